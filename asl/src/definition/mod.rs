@@ -1,0 +1,21 @@
+//! States Language documents as types, in both directions: what is read can be
+//! written again without loss, in the order in which a person would write it.
+//!
+//! A field that this crate does not know, JSONPath's among them, is kept in the
+//! `unknown` map of the object that held it, so that [`crate::validation`] can
+//! name it and the interpreter can refuse it.
+
+mod machine;
+mod quantity;
+mod recovery;
+mod state;
+mod wire;
+
+pub use machine::{Branch, ItemProcessor, ProcessorConfig, QueryLanguage, StateMachine, States};
+pub use quantity::Quantity;
+pub use recovery::{Catcher, JitterStrategy, Retrier};
+pub use state::{Choice, ChoiceRule, Fail, Map, Parallel, Pass, State, Succeed, Task, Wait};
+pub use wire::{ReadError, Unknown, Variables, is_expression, expression_source};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,6 @@
+//! The States Language of AWS Step Functions, JSONata flavour: typed
+//! definitions, their validation, and an interpreter that runs them.
+//!
+//! This crate knows nothing of what the machines are for: no pipelines, no SQL.
+
+pub mod definition;

@@ -1,0 +1,1 @@
+//! Stand-ins for AWS on a laptop.

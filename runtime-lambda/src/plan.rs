@@ -1,0 +1,227 @@
+//! The plan: everything known at compile time about a pipeline, immutable and content-addressed.
+//!
+//! These types are the contract between the compiler, which writes `plan.json`, and the actions,
+//! which read it. They hold resolved values only: no default is left to be filled in.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// The `format` of a plan that this version of the runtime reads and writes.
+pub const FORMAT: u32 = 1;
+
+/// One pipeline, resolved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Version of this document's shape, see [`FORMAT`].
+    pub format: u32,
+    /// Name of the pipeline; prefix of its machines' names and of its folder in the bucket.
+    pub pipeline: String,
+    /// What the pipeline is for, in its author's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Where statements run.
+    pub warehouse: Warehouse,
+    /// Limits of a run.
+    pub limits: Limits,
+    /// Parameters of a run, by name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub parameters: IndexMap<String, Parameter>,
+    /// The steps in a topological order: a step stands behind everything in its `after`.
+    pub steps: Vec<Step>,
+}
+
+/// Where the Redshift Data API runs statements.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Warehouse {
+    /// Database that the statements see as current.
+    pub database: String,
+    /// How the Data API reaches it.
+    #[serde(flatten)]
+    pub connection: Connection,
+}
+
+/// How the Redshift Data API connects (AWS page: `ExecuteStatement`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Connection {
+    /// A provisioned cluster, with a database user or the caller's IAM identity.
+    Cluster {
+        /// Cluster identifier.
+        identifier: String,
+        /// Database user for temporary credentials; absent: IAM identity.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        db_user: Option<String>,
+    },
+    /// A serverless workgroup, by name.
+    Workgroup(String),
+    /// A secret in Secrets Manager, and the cluster or workgroup it belongs to if it does not say so.
+    Secret {
+        /// ARN of the secret.
+        arn: String,
+        /// Cluster identifier.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cluster: Option<String>,
+        /// Workgroup name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        workgroup: Option<String>,
+    },
+}
+
+/// Limits of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// How long a run may take, in seconds.
+    pub run_seconds: u64,
+    /// Most rounds of a run; the first try is round 1.
+    pub rounds: u32,
+    /// Most steps that run at the same time.
+    pub lanes: u32,
+}
+
+/// A parameter of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// What values it takes.
+    #[serde(rename = "type")]
+    pub kind: ParameterType,
+    /// Its value where a run gives none; absent: every run must give one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+}
+
+/// What values a parameter takes. All are sent as text, as the Data API wants it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ParameterType {
+    /// Any text of at least one character.
+    String,
+    /// A whole number of 64 bits.
+    Integer,
+    /// A decimal number.
+    Number,
+    /// A day, `YYYY-MM-DD`.
+    Date,
+    /// A name of a table, column or schema.
+    Identifier,
+    /// `true` or `false`.
+    Boolean,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Name, unique in the pipeline.
+    pub name: String,
+    /// Names of the steps that must be FINISHED before this one starts, without repetition.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<String>,
+    /// SHA-256 (hexadecimal) of its [`Script`], which lies in the artifacts under that name.
+    pub script: String,
+    /// How long its level-1 execution may take, in seconds.
+    pub limit_seconds: u64,
+    /// What its result must look like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expect: Option<Expectation>,
+}
+
+/// A step's SQL, taken apart by the compiler; an object in the artifacts under the hash of its bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Script {
+    /// The statements in order, as their author wrote them, without the semicolon.
+    pub statements: Vec<Statement>,
+    /// How several statements are sent.
+    #[serde(default)]
+    pub batch: Batch,
+}
+
+/// One statement of a script.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    /// Text in Redshift's dialect. Named parameters (`:name`) are bound by the warehouse.
+    pub sql: String,
+    /// Names of the parameters that it binds, in order of first use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<String>,
+    /// Places (`{{name}}`) where text is inserted because SQL allows no parameter there, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub insertions: Vec<Insertion>,
+}
+
+/// A place in a statement where the value of a parameter is inserted as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Insertion {
+    /// Name of the parameter.
+    pub parameter: String,
+    /// Byte offset of `{{` in the statement.
+    pub start: usize,
+    /// Byte offset just behind `}}`.
+    pub end: usize,
+    /// How the value is quoted there.
+    pub quoting: Quoting,
+}
+
+/// How inserted text is quoted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quoting {
+    /// The place is an identifier: the value is put in double quotes.
+    Identifier,
+    /// The place lies inside a string literal: single quotes in the value are doubled.
+    Literal,
+    /// The place lies inside a string literal that is itself SQL (UNLOAD's query) and inside a
+    /// string literal of that SQL: single quotes in the value are doubled twice.
+    NestedLiteral,
+}
+
+/// How several statements of one step are sent (Data API: `ExecutionMode`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Batch {
+    /// All or nothing.
+    #[default]
+    Transaction,
+    /// Each statement commits by itself.
+    AutoCommit,
+}
+
+/// What a step's result must look like; otherwise the step is FAILED.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expectation {
+    /// Number of rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<Range>,
+    /// What must hold in every row, by column name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub values: IndexMap<String, ValueExpectation>,
+}
+
+/// What a value must look like.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ValueExpectation {
+    /// Equal to this: numbers by value, `null` for SQL's NULL, anything else as text.
+    Equals(serde_json::Value),
+    /// A number in this range.
+    Within(Range),
+}
+
+/// An inclusive range of numbers, open at the ends that are absent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Range {
+    /// Least number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// Greatest number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+}

@@ -1,0 +1,38 @@
+//! Where the actions meet the world: a trait for each, and nothing else.
+//!
+//! Whatever implements them (AWS, a laptop, a simulation) may fail at any call; a caller that is
+//! dropped between two calls is a Lambda that was killed there.
+
+mod clock;
+mod executions;
+mod notifier;
+mod store;
+mod warehouse;
+
+use std::sync::Arc;
+
+pub use clock::Clock;
+pub use executions::{Executions, ExecutionsError};
+pub use notifier::{Notification, Notifier, NotifierError};
+pub use store::{Condition, Object, ObjectWriter, Store, StoreError};
+pub use warehouse::{
+    Column, Execution, Field, ResultPage, StatementDescription, StatementStatus, Warehouse,
+    WarehouseError,
+};
+
+/// The world of one Lambda.
+#[derive(Clone)]
+pub struct Ports {
+    /// Runs SQL.
+    pub warehouse: Arc<dyn Warehouse>,
+    /// The data bucket: global state, results, errors, manifests, reports.
+    pub data: Arc<dyn Store>,
+    /// The artifacts' bucket: plans and scripts under the hash of their content.
+    pub artifacts: Arc<dyn Store>,
+    /// Tells people how a run ended.
+    pub notifier: Arc<dyn Notifier>,
+    /// Returns task tokens.
+    pub executions: Arc<dyn Executions>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}

@@ -1,0 +1,35 @@
+//! Messages to people and machines about the end of a run.
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+/// Tells subscribers how a run ended.
+#[async_trait]
+pub trait Notifier: Send + Sync {
+    /// Publishes `notification`. Where the peer can, a second one with the same key is dropped.
+    async fn notify(&self, notification: &Notification) -> Result<(), NotifierError>;
+}
+
+/// One message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notification {
+    /// The run that it is about: `<pipeline>/<run id>`.
+    pub key: String,
+    /// At most 100 printable ASCII characters (AWS page: `Publish`).
+    pub subject: String,
+    /// For a person.
+    pub text: String,
+    /// The same for a machine.
+    pub data: Value,
+}
+
+/// Why a message could not be published.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum NotifierError {
+    /// The call may work if it is made again.
+    #[error("the message was not taken: {0}")]
+    Unavailable(String),
+    /// The call will not work.
+    #[error("the message was refused: {0}")]
+    Refused(String),
+}

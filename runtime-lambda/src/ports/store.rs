@@ -1,0 +1,64 @@
+//! A bucket: whole objects with conditional writes, and a writer for objects that do not fit in memory.
+
+use async_trait::async_trait;
+
+/// A bucket. Keys have no leading slash.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Reads an object; `None` if there is none under `key`.
+    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError>;
+    /// Writes an object in one piece if `condition` holds; returns its new entity tag.
+    async fn put(
+        &self,
+        key: &str,
+        body: Vec<u8>,
+        condition: Condition<'_>,
+    ) -> Result<String, StoreError>;
+    /// Starts an object that is written in pieces and appears, whole, when the writer is finished.
+    async fn writer(&self, key: &str) -> Result<Box<dyn ObjectWriter>, StoreError>;
+    /// Where a person finds `key`: a URL or a path.
+    fn location(&self, key: &str) -> String;
+}
+
+/// An object that is being written. Dropped unfinished, it leaves nothing under its key.
+#[async_trait]
+pub trait ObjectWriter: Send {
+    /// Appends.
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError>;
+    /// Makes the object appear; it replaces what was there.
+    async fn finish(self: Box<Self>) -> Result<(), StoreError>;
+}
+
+/// An object that was read.
+#[derive(Debug, Clone)]
+pub struct Object {
+    /// Its content.
+    pub body: Vec<u8>,
+    /// Its entity tag, for [`Condition::Matches`].
+    pub etag: String,
+}
+
+/// When a write may happen (AWS page: S3 conditional writes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition<'a> {
+    /// Always.
+    Always,
+    /// Only if there is no object under the key (`If-None-Match: *`).
+    Absent,
+    /// Only if the object still has this entity tag (`If-Match`).
+    Matches(&'a str),
+}
+
+/// Why the bucket did not do what was asked.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// The condition of a write did not hold, or another write was in flight.
+    #[error("the object was changed by somebody else")]
+    Conflict,
+    /// The call may work if it is made again.
+    #[error("the bucket did not answer: {0}")]
+    Unavailable(String),
+    /// The call will not work: no permission, no bucket, no space.
+    #[error("the bucket refused: {0}")]
+    Refused(String),
+}

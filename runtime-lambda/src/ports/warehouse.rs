@@ -1,0 +1,153 @@
+//! The Redshift Data API as the actions need it: statements are started, asked about, cancelled,
+//! and read page by page.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::plan::Batch;
+
+/// Runs SQL.
+#[async_trait]
+pub trait Warehouse: Send + Sync {
+    /// Starts statements (one: `ExecuteStatement`; several: `BatchExecuteStatement`). The same
+    /// `client_token` again answers with the statement that it started the first time.
+    ///
+    /// Returns when the statement has ended or after `wait`, whichever is sooner.
+    async fn execute(
+        &self,
+        execution: &Execution,
+        wait: Duration,
+    ) -> Result<StatementDescription, WarehouseError>;
+    /// Describes a statement; returns when it has ended or after `wait`, whichever is sooner.
+    async fn describe(
+        &self,
+        statement_id: &str,
+        wait: Duration,
+    ) -> Result<StatementDescription, WarehouseError>;
+    /// Asks for a statement to be cancelled. Whether it was is for [`Warehouse::describe`] to say.
+    async fn cancel(&self, statement_id: &str) -> Result<(), WarehouseError>;
+    /// Ids of the statements that were started under `statement_name`, newest first.
+    async fn find(&self, statement_name: &str) -> Result<Vec<String>, WarehouseError>;
+    /// One page of the rows that a statement returned (`GetStatementResult`). For a batch, the id
+    /// is the one of a sub-statement (`<id>:<n>`, counted from 1).
+    async fn result(
+        &self,
+        statement_id: &str,
+        next_token: Option<&str>,
+    ) -> Result<ResultPage, WarehouseError>;
+}
+
+/// What is to be executed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Execution {
+    /// Name under which it can be found again (`StatementName`, at most 500 characters).
+    pub statement_name: String,
+    /// Idempotency token (`ClientToken`, at most 64 characters).
+    pub client_token: String,
+    /// One to 40 statements in Redshift's dialect.
+    pub statements: Vec<String>,
+    /// How several statements are run.
+    pub batch: Batch,
+    /// Values of the named parameters that the statements mention, each mentioned at least once.
+    pub parameters: Vec<(String, String)>,
+}
+
+/// Status of a statement (AWS page: `DescribeStatement`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum StatementStatus {
+    /// Taken, not yet looked at.
+    Submitted,
+    /// Chosen to run.
+    Picked,
+    /// Running.
+    Started,
+    /// Ended well.
+    Finished,
+    /// Ended with an error.
+    Failed,
+    /// Cancelled.
+    Aborted,
+}
+
+impl StatementStatus {
+    /// Whether it will not change any more.
+    #[must_use]
+    pub fn is_terminal(self) -> bool {
+        matches!(self, Self::Finished | Self::Failed | Self::Aborted)
+    }
+}
+
+/// What is known about a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementDescription {
+    /// Its id.
+    pub id: String,
+    /// Its status; of a batch, the status of the whole.
+    pub status: StatementStatus,
+    /// The warehouse's message if it failed.
+    pub error: Option<String>,
+    /// Time on the warehouse so far.
+    pub duration: Duration,
+    /// Rows that it returned, or changed where it returns none; of a batch, those of its last
+    /// statement; `None` where the warehouse does not say.
+    pub rows: Option<u64>,
+    /// Id to ask [`Warehouse::result`] for: of a batch, its last sub-statement with a result set.
+    pub result_id: Option<String>,
+}
+
+/// A column of a result (`ColumnMetadata`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Column {
+    /// Name.
+    pub name: String,
+    /// Redshift's name of its type, such as `int4`, `varchar`, `timestamp`.
+    pub type_name: String,
+}
+
+/// One value of a result, as the Data API writes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Field {
+    /// SQL's NULL; always `true`.
+    IsNull(bool),
+    /// A boolean.
+    BooleanValue(bool),
+    /// An integer of any width.
+    LongValue(i64),
+    /// A floating point number.
+    DoubleValue(f64),
+    /// Anything else as text, decimals and times among it.
+    StringValue(String),
+}
+
+/// One page of a result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResultPage {
+    /// The columns; the same on each page.
+    pub columns: Vec<Column>,
+    /// Rows of this page.
+    pub records: Vec<Vec<Field>>,
+    /// Rows of the whole result.
+    pub total_rows: u64,
+    /// Token of the next page, `None` on the last.
+    pub next_token: Option<String>,
+}
+
+/// Why the warehouse did not do what was asked. A statement that fails is no error here: see
+/// [`StatementDescription::error`].
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum WarehouseError {
+    /// Too many calls, statements or waiters at present: again later.
+    #[error("the warehouse is busy: {0}")]
+    Throttled(String),
+    /// The call may work if it is made again.
+    #[error("the warehouse did not answer: {0}")]
+    Unavailable(String),
+    /// The call will not work: no permission, no such cluster or statement, an invalid request.
+    #[error("the warehouse refused: {0}")]
+    Refused(String),
+}
