@@ -4,3 +4,5 @@
 //! This crate knows nothing of what the machines are for: no pipelines, no SQL.
 
 pub mod definition;
+mod expression;
+mod random;

@@ -4,5 +4,17 @@
 //! state, talks to the world through [`ports`], and answers with references only. It knows nothing
 //! of States Language, of the compiler, or of any AWS client.
 
+pub mod actions;
+pub mod error;
+mod expectation;
+pub mod keys;
+mod outcome;
+mod parameters;
 pub mod plan;
 pub mod ports;
+mod results;
+mod run;
+pub mod state;
+
+pub use actions::Handler;
+pub use error::ActionError;

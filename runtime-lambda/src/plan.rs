@@ -27,6 +27,8 @@ pub struct Plan {
     /// Parameters of a run, by name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub parameters: IndexMap<String, Parameter>,
+    /// SHA-256 (hexadecimal) of the report's template, which lies in the artifacts under that name.
+    pub report_template: String,
     /// The steps in a topological order: a step stands behind everything in its `after`.
     pub steps: Vec<Step>,
 }

@@ -7,6 +7,8 @@ use async_trait::async_trait;
 pub trait Store: Send + Sync {
     /// Reads an object; `None` if there is none under `key`.
     async fn get(&self, key: &str) -> Result<Option<Object>, StoreError>;
+    /// Reads at most the first `bytes` bytes of an object; `None` if there is none under `key`.
+    async fn get_start(&self, key: &str, bytes: u64) -> Result<Option<Vec<u8>>, StoreError>;
     /// Writes an object in one piece if `condition` holds; returns its new entity tag.
     async fn put(
         &self,

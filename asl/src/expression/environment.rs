@@ -1,0 +1,112 @@
+//! What an expression of a state can see.
+
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use jsonata_core::value::JValue;
+use serde_json::Value;
+
+use super::convert;
+use super::mentions::Wanted;
+use super::variables::Variables;
+
+/// What the functions that are not pure draw from.
+pub trait Host: Send + Sync {
+    /// Now, in milliseconds since 1970 UTC.
+    fn milliseconds(&self) -> i64;
+    /// 64 random bits.
+    fn random(&self) -> u64;
+}
+
+/// `$states` and the variables of one state at one moment.
+pub struct Environment<'a> {
+    /// `$states.input`.
+    pub input: &'a Arc<Value>,
+    /// `$states.result`, once there is one.
+    pub result: Option<&'a Arc<Value>>,
+    /// `$states.errorOutput`, in a catcher.
+    pub error_output: Option<&'a Arc<Value>>,
+    /// `$states.context`, made only for an expression that mentions it.
+    pub context: &'a dyn Fn() -> Value,
+    /// Holds the context object once it is made.
+    pub context_cell: OnceCell<Arc<Value>>,
+    /// The variables in reach.
+    pub variables: &'a Variables,
+    /// Clock and randomness.
+    pub host: &'a Arc<dyn Host>,
+}
+
+impl Environment<'_> {
+    fn part(&self, name: &str) -> Option<&Arc<Value>> {
+        match name {
+            "input" => Some(self.input),
+            "result" => self.result,
+            "errorOutput" => self.error_output,
+            "context" => Some(
+                self.context_cell
+                    .get_or_init(|| Arc::new((self.context)())),
+            ),
+            _ => None,
+        }
+    }
+
+    /// The value of a variable.
+    pub fn variable(&self, name: &str) -> Option<Arc<Value>> {
+        self.variables.get(name).cloned()
+    }
+
+    /// The wanted parts of `$states` for the engine.
+    pub(super) fn states(&self, wanted: &Wanted) -> JValue {
+        let mut states = IndexMap::new();
+        for name in ["input", "result", "errorOutput", "context"] {
+            let inner = wanted.fields.get(name);
+            if (wanted.whole || inner.is_some())
+                && let Some(value) = self.part(name)
+            {
+                let copied = match inner {
+                    Some(inner) if !wanted.whole => convert::to_jsonata(value, inner),
+                    _ => convert::whole(value),
+                };
+                states.insert(name.to_owned(), copied);
+            }
+        }
+        JValue::object(states)
+    }
+
+    /// Follows names from a variable. The outer `None` says that names alone
+    /// do not tell (an array or all of `$states` is on the way), the inner one
+    /// that there is nothing there.
+    pub(super) fn follow(&self, path: &[String]) -> Option<Option<Arc<Value>>> {
+        let (variable, names) = path.split_first()?;
+        let (start, names) = if variable == "states" {
+            let (part, names) = names.split_first()?;
+            (self.part(part), names)
+        } else {
+            let value = self.variables.get(variable);
+            if value.is_none() && names.is_empty() {
+                // A function's name is a value too: leave that to the engine.
+                return None;
+            }
+            (value, names)
+        };
+        let Some(start) = start else {
+            return Some(None);
+        };
+        if names.is_empty() {
+            return Some(Some(Arc::clone(start)));
+        }
+        let mut value: &Value = start;
+        for name in names {
+            match value {
+                Value::Object(fields) => match fields.get(name) {
+                    Some(field) => value = field,
+                    None => return Some(None),
+                },
+                Value::Array(_) => return None,
+                _ => return Some(None),
+            }
+        }
+        Some(Some(Arc::new(value.clone())))
+    }
+}

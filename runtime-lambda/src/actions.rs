@@ -1,0 +1,121 @@
+//! The actions, one file each, and the handler that chooses one by the event's `action`.
+//!
+//! Each is idempotent: the event says which turn of which lane, or which try of which step, it is
+//! for, and the same event again gives the same answer without doing the work twice.
+
+mod await_statement;
+mod close_round;
+mod collect;
+mod create_run;
+mod next_step;
+mod notify;
+mod park;
+mod report;
+mod stop;
+mod submit;
+mod sweep;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::error::ActionError;
+use crate::ports::Ports;
+use crate::run::Plans;
+
+/// What a state machine asks for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum Event {
+    /// Creates the global state.
+    CreateRun(create_run::CreateRun),
+    /// Gives a lane its next step.
+    NextStep(next_step::NextStepOf),
+    /// Remembers the task token of a lane that waits.
+    Park(park::Park),
+    /// Submits a step's statements.
+    Submit(StepEvent),
+    /// Awaits a step's statement.
+    Await(StepEvent),
+    /// Collects a step's result.
+    Collect(StepEvent),
+    /// Stops a step's statement and records what became of it.
+    Stop(stop::Stop),
+    /// Ends a round.
+    CloseRound(close_round::CloseRound),
+    /// Writes the report.
+    Report(RunEvent),
+    /// Sends the notification of the run's end.
+    Notify(RunEvent),
+    /// Cleans up behind an execution that ended without doing so itself.
+    Sweep(sweep::Sweep),
+}
+
+/// The try of a step that an action is for.
+#[derive(Debug, Clone, Deserialize)]
+pub struct StepEvent {
+    /// Name of the pipeline.
+    pub pipeline: String,
+    /// Id of the run.
+    pub run: String,
+    /// Name of the step.
+    pub step: String,
+    /// Number of the round.
+    pub round: u32,
+}
+
+/// The run that an action is for.
+#[derive(Debug, Clone, Deserialize)]
+pub struct RunEvent {
+    /// Name of the pipeline.
+    pub pipeline: String,
+    /// Id of the run.
+    pub run: String,
+}
+
+/// The Lambda's handler: ports, and what is worth keeping between two events.
+pub struct Handler {
+    ports: Ports,
+    plans: Plans,
+}
+
+impl Handler {
+    /// A handler over these ports.
+    #[must_use]
+    pub fn new(ports: Ports) -> Self {
+        Self {
+            ports,
+            plans: Plans::default(),
+        }
+    }
+
+    /// Does what the event asks for; the answer is small and holds references only.
+    ///
+    /// # Errors
+    /// What the state machines match on, by [`ActionError::name`].
+    pub async fn handle(&self, event: Value) -> Result<Value, ActionError> {
+        let event: Event = serde_json::from_value(event)
+            .map_err(|error| ActionError::InvalidEvent(error.to_string()))?;
+        let (ports, plans) = (&self.ports, &self.plans);
+        match event {
+            Event::CreateRun(event) => create_run::create_run(ports, plans, &event).await,
+            Event::NextStep(event) => next_step::next_step(ports, plans, &event).await,
+            Event::Park(event) => park::park(ports, plans, &event).await,
+            Event::Submit(event) => submit::submit(ports, plans, &event).await,
+            Event::Await(event) => await_statement::await_statement(ports, plans, &event).await,
+            Event::Collect(event) => collect::collect(ports, plans, &event).await,
+            Event::Stop(event) => stop::stop(ports, plans, &event).await,
+            Event::CloseRound(event) => close_round::close_round(ports, plans, &event).await,
+            Event::Report(event) => report::report(ports, plans, &event).await,
+            Event::Notify(event) => notify::notify(ports, plans, &event).await,
+            Event::Sweep(event) => sweep::sweep(ports, plans, &event).await,
+        }
+    }
+}
+
+/// The answer of the actions that bring a statement forward.
+fn step_status(status: &str, rows: Option<u64>) -> Value {
+    match rows {
+        Some(rows) => json!({ "status": status, "rows": rows }),
+        None => json!({ "status": status }),
+    }
+}

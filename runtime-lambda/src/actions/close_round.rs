@@ -1,0 +1,159 @@
+//! `close_round`: what a round ended with, and whether there is another.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::error::ActionError;
+use crate::outcome::Try;
+use crate::ports::Ports;
+use crate::run::{Plans, Run};
+use crate::state::{GlobalState, RunStatus, StepStatus};
+use crate::{keys, plan::Plan};
+
+/// How long statements that are still running may take to end once they are cancelled.
+const STOP_WINDOW: Duration = Duration::from_secs(30);
+
+/// The round to end.
+#[derive(Debug, Clone, Deserialize)]
+pub struct CloseRound {
+    pipeline: String,
+    run: String,
+    round: u32,
+}
+
+/// Answers with the round to go on with, and the run's status: RUNNING if there is another round.
+pub async fn close_round(
+    ports: &Ports,
+    plans: &Plans,
+    event: &CloseRound,
+) -> Result<Value, ActionError> {
+    let (run, state) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+    if state.round == event.round && state.status == RunStatus::Running {
+        end_statements(&run, &state).await?;
+    }
+    end_round(&run, event.round, None).await
+}
+
+/// Stops what lanes that died left behind. Whatever does not end keeps the round open: the action
+/// fails, and is tried again.
+pub async fn end_statements(run: &Run, state: &GlobalState) -> Result<(), ActionError> {
+    let left: Vec<(String, u32)> = state
+        .running()
+        .map(|(name, step)| (name.to_owned(), step.round))
+        .collect();
+    let stops = left.iter().map(|(step, round)| async move {
+        let attempt = Try {
+            step,
+            round: *round,
+        };
+        let reason = ActionError::Stopped("its run was stopped or its lane died".to_owned());
+        match run.stop(attempt, reason, STOP_WINDOW).await? {
+            StepStatus::Running => Err(ActionError::Unavailable(format!(
+                "the statement of `{step}` does not end"
+            ))),
+            _ => Ok(()),
+        }
+    });
+    futures_util::future::join_all(stops)
+        .await
+        .into_iter()
+        .collect()
+}
+
+/// Writes the manifest and moves the global state on: to the next round, or to its end. `end` ends it
+/// in any case.
+pub async fn end_round(
+    run: &Run,
+    round: u32,
+    end: Option<RunStatus>,
+) -> Result<Value, ActionError> {
+    let now = run.ports.clock.now();
+    let before = run.state().await?;
+    if before.round == round && before.status == RunStatus::Running {
+        let status = end.unwrap_or_else(|| decide(&run.plan, &before, now));
+        let manifest = manifest(&before, status, now);
+        run.write(&keys::manifest(&run.pipeline, &run.id, round), &manifest)
+            .await?;
+    }
+    let (state, ()) = run
+        .update(|state| {
+            if state.round != round || state.status != RunStatus::Running {
+                return Ok(());
+            }
+            state.status = end.unwrap_or_else(|| decide(&run.plan, state, now));
+            if state.status == RunStatus::Running {
+                state.round += 1;
+                for step in state.steps.values_mut() {
+                    if step.status == StepStatus::Failed {
+                        step.status = StepStatus::Initial;
+                    }
+                }
+            } else {
+                state.ended = Some(now);
+                for step in state.steps.values_mut() {
+                    if step.status == StepStatus::Initial {
+                        step.status = StepStatus::Skipped;
+                    }
+                }
+            }
+            Ok(())
+        })
+        .await?;
+    Ok(json!({ "round": state.round, "status": state.status }))
+}
+
+/// The run's status after this round.
+fn decide(plan: &Plan, state: &GlobalState, now: jiff::Timestamp) -> RunStatus {
+    if state.is_complete() {
+        RunStatus::Finished
+    } else if now >= state.deadline {
+        RunStatus::TimedOut
+    } else if state.round < plan.limits.rounds {
+        RunStatus::Running
+    } else {
+        RunStatus::Failed
+    }
+}
+
+/// The document `manifests/round-<n>.json`.
+fn manifest(state: &GlobalState, status: RunStatus, now: jiff::Timestamp) -> Value {
+    let count = |wanted: StepStatus| {
+        state
+            .steps
+            .values()
+            .filter(|step| step.status == wanted)
+            .count()
+    };
+    let steps: serde_json::Map<String, Value> = state
+        .steps
+        .iter()
+        .map(|(name, step)| {
+            let mut entry = json!({ "status": step.status });
+            if let Some(fields) = entry.as_object_mut() {
+                if step.round == state.round {
+                    fields.insert("round".to_owned(), json!(step.round));
+                }
+                if let Some(rows) = step.rows {
+                    fields.insert("rows".to_owned(), json!(rows));
+                }
+                if let Some(error) = &step.error {
+                    fields.insert("error".to_owned(), json!(error));
+                }
+            }
+            (name.clone(), entry)
+        })
+        .collect();
+    json!({
+        "pipeline": state.pipeline,
+        "run": state.run,
+        "round": state.round,
+        "time": now,
+        "run_status": status,
+        "finished": count(StepStatus::Finished),
+        "failed": count(StepStatus::Failed),
+        "not_started": count(StepStatus::Initial),
+        "steps": steps,
+    })
+}

@@ -1,0 +1,46 @@
+//! `collect`: a finished statement's rows into the bucket, checked, and the step FINISHED.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{StepEvent, step_status};
+use crate::error::ActionError;
+use crate::outcome::{Try, superseded};
+use crate::ports::Ports;
+use crate::run::{Plans, Run};
+use crate::state::StepStatus;
+
+/// Answers with `FINISHED` and the number of rows.
+pub async fn collect(
+    ports: &Ports,
+    plans: &Plans,
+    event: &StepEvent,
+) -> Result<Value, ActionError> {
+    let (run, state) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+    let attempt = Try {
+        step: &event.step,
+        round: event.round,
+    };
+    let step = state
+        .steps
+        .get(&event.step)
+        .ok_or_else(|| superseded(attempt))?;
+    if step.round == event.round && step.status == StepStatus::Finished {
+        return Ok(step_status("FINISHED", step.rows));
+    }
+    let id = step
+        .statement_id
+        .as_deref()
+        .filter(|_| state.is_running(&event.step, event.round))
+        .ok_or_else(|| superseded(attempt))?;
+    let statement = run.await_statement(id, Duration::ZERO).await?;
+    if !statement.status.is_terminal() {
+        return Err(ActionError::Unavailable(format!(
+            "the statement of `{}` was said to have ended, but has not",
+            event.step
+        )));
+    }
+    let rows = run.settle(attempt, &statement).await?;
+    Ok(step_status("FINISHED", rows))
+}

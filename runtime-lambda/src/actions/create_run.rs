@@ -1,0 +1,83 @@
+//! `create_run`: the global state of a new run, made once however often it is asked for.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::error::ActionError;
+use crate::ports::{Condition, Ports, StoreError};
+use crate::run::{self, Plans, Run};
+use crate::state::{FORMAT, GlobalState, RunStatus, StepState};
+use crate::{keys, parameters};
+
+/// The run to create.
+#[derive(Debug, Clone, Deserialize)]
+pub struct CreateRun {
+    pipeline: String,
+    /// Hash of the plan.
+    plan: String,
+    /// ARN of the level-3 execution.
+    execution: String,
+    /// When that execution started.
+    started: Timestamp,
+    /// What it was started with; may hold `parameters`.
+    #[serde(default)]
+    input: Value,
+}
+
+/// Answers with the run's id, when it must be over, how many lanes and rounds it may have.
+pub async fn create_run(
+    ports: &Ports,
+    plans: &Plans,
+    event: &CreateRun,
+) -> Result<Value, ActionError> {
+    let plan = plans.get(ports.artifacts.as_ref(), &event.plan).await?;
+    let run = keys::run_id(&event.execution, event.started);
+    let seconds = i64::try_from(plan.limits.run_seconds).unwrap_or(i64::MAX);
+    let deadline = event
+        .started
+        .checked_add(SignedDuration::from_secs(seconds))
+        .unwrap_or(Timestamp::MAX);
+    let state = GlobalState {
+        format: FORMAT,
+        pipeline: event.pipeline.clone(),
+        run: run.clone(),
+        plan: event.plan.clone(),
+        execution: event.execution.clone(),
+        status: RunStatus::Running,
+        round: 1,
+        started: event.started,
+        deadline,
+        ended: None,
+        notified: false,
+        parameters: parameters::resolve(&plan, event.input.get("parameters"))?,
+        lanes: std::collections::BTreeMap::new(),
+        steps: plan
+            .steps
+            .iter()
+            .map(|step| (step.name.clone(), StepState::initial()))
+            .collect(),
+    };
+    let key = keys::state(&event.pipeline, &run);
+    match ports
+        .data
+        .put(&key, run::json(&state)?, Condition::Absent)
+        .await
+    {
+        Ok(_) => {}
+        // Asked before, and the answer was lost; or two writes met and one of them won.
+        Err(StoreError::Conflict) => {
+            Run::open(ports, plans, &event.pipeline, &run).await?;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let lanes = usize::try_from(plan.limits.lanes)
+        .unwrap_or(usize::MAX)
+        .min(plan.steps.len().max(1));
+    Ok(json!({
+        "run": run,
+        "deadline": deadline.as_millisecond(),
+        "round": 1,
+        "lanes": lanes,
+    }))
+}

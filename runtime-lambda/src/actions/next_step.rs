@@ -1,0 +1,123 @@
+//! `next_step`: a lane claims the first step that is ready, by compare-and-swap.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::ActionError;
+use crate::outcome::Try;
+use crate::plan::Plan;
+use crate::ports::Ports;
+use crate::run::{Plans, Run};
+use crate::state::{GlobalState, LaneState, NextStep, RunStatus, StepStatus};
+
+/// How long a statement that a lane left behind may take to end once it is cancelled.
+const STOP_WINDOW: Duration = Duration::from_secs(60);
+
+/// The turn of a lane.
+#[derive(Debug, Clone, Deserialize)]
+pub struct NextStepOf {
+    pipeline: String,
+    run: String,
+    round: u32,
+    lane: u32,
+    /// Counts what this lane asked in this round, from 1.
+    turn: u64,
+    /// Turns that the lane's execution may still take after this one.
+    turns_left: u64,
+}
+
+/// Answers with [`NextStep`].
+pub async fn next_step(
+    ports: &Ports,
+    plans: &Plans,
+    event: &NextStepOf,
+) -> Result<Value, ActionError> {
+    let (run, state) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+    if !answered(&state, event) {
+        settle_left_behind(&run, &state, event).await?;
+    }
+    let now = ports.clock.now();
+    let (_, answer) = run
+        .update(|state| {
+            if let Some(lane) = state.lanes.get(&event.lane)
+                && answered(state, event)
+            {
+                return Ok(lane.answer.clone());
+            }
+            let answer = choose(&run.plan, state, event, now);
+            if let NextStep::Run { step, .. } = &answer
+                && let Some(step) = state.steps.get_mut(step)
+            {
+                step.status = StepStatus::Running;
+                step.round = event.round;
+                step.lane = Some(event.lane);
+                step.statement_id = None;
+                step.stopping = false;
+                step.started = Some(now);
+                step.ended = None;
+                step.rows = None;
+            }
+            state.lanes.insert(
+                event.lane,
+                LaneState {
+                    round: event.round,
+                    turn: event.turn,
+                    answer: answer.clone(),
+                    parked: None,
+                },
+            );
+            Ok(answer)
+        })
+        .await?;
+    serde_json::to_value(answer).map_err(|error| ActionError::Corrupt(error.to_string()))
+}
+
+/// Whether this turn was answered before.
+fn answered(state: &GlobalState, event: &NextStepOf) -> bool {
+    state
+        .lanes
+        .get(&event.lane)
+        .is_some_and(|lane| (lane.round, lane.turn) == (event.round, event.turn))
+}
+
+fn choose(plan: &Plan, state: &GlobalState, event: &NextStepOf, now: jiff::Timestamp) -> NextStep {
+    if state.status != RunStatus::Running || state.round != event.round || now >= state.deadline {
+        return NextStep::End;
+    }
+    let ready = state.ready(plan).next();
+    match ready {
+        None if state.running().next().is_none() => NextStep::End,
+        _ if event.turns_left == 0 => NextStep::HandOver,
+        None => NextStep::Wait,
+        Some(step) => NextStep::Run {
+            step: step.name.clone(),
+            limit_seconds: step.limit_seconds,
+        },
+    }
+}
+
+/// A lane runs one step at a time. If one that it took is still RUNNING when it asks for the next,
+/// that step's execution died and nobody else will end it.
+async fn settle_left_behind(
+    run: &Run,
+    state: &GlobalState,
+    event: &NextStepOf,
+) -> Result<(), ActionError> {
+    let left: Vec<(String, u32)> = state
+        .running()
+        .filter(|(_, step)| step.lane == Some(event.lane))
+        .map(|(name, step)| (name.to_owned(), step.round))
+        .collect();
+    for (step, round) in left {
+        let attempt = Try { step: &step, round };
+        let reason = ActionError::Stopped("the execution of the step died".to_owned());
+        if run.stop(attempt, reason, STOP_WINDOW).await? == StepStatus::Running {
+            return Err(ActionError::Unavailable(format!(
+                "the statement of `{step}` does not end"
+            )));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! `park`: a lane with nothing to do waits for a task token to be returned to it.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::error::ActionError;
+use crate::ports::{ExecutionsError, Ports};
+use crate::run::{Plans, Run};
+use crate::state::RunStatus;
+
+/// The turn of a lane that was told to wait, and its task token.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Park {
+    pipeline: String,
+    run: String,
+    round: u32,
+    lane: u32,
+    turn: u64,
+    token: String,
+}
+
+/// Keeps the token, or returns it at once if there is something to do by now.
+pub async fn park(ports: &Ports, plans: &Plans, event: &Park) -> Result<Value, ActionError> {
+    let (run, _) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+    let (_, parked) = run
+        .update(|state| {
+            let waits = state.status == RunStatus::Running
+                && state.round == event.round
+                && state.running().next().is_some()
+                && state.ready(&run.plan).next().is_none();
+            let Some(lane) = state.lanes.get_mut(&event.lane) else {
+                return Ok(false);
+            };
+            // An older turn that is delivered again must not overwrite a newer one's token.
+            let current = (lane.round, lane.turn) == (event.round, event.turn);
+            if waits && current {
+                lane.parked = Some(event.token.clone());
+            }
+            Ok(waits && current)
+        })
+        .await?;
+    if !parked {
+        match ports
+            .executions
+            .send_task_success(&event.token, &json!({}))
+            .await
+        {
+            Ok(()) | Err(ExecutionsError::NobodyWaits) => {}
+            Err(error) => return Err(ActionError::Unavailable(error.to_string())),
+        }
+    }
+    Ok(json!({}))
+}

@@ -1,0 +1,74 @@
+//! `stop`: a step ran past its limit, or its execution died. Stops the statement and records what
+//! really happened.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::step_status;
+use crate::error::ActionError;
+use crate::outcome::Try;
+use crate::ports::Ports;
+use crate::run::{Plans, Run};
+use crate::state::StepStatus;
+
+/// How long one call asks a statement whether it has ended.
+const WINDOW: Duration = Duration::from_secs(60);
+
+/// Calls after which the statement is given up on.
+const MOST_CALLS: u64 = 10;
+
+/// The try to stop, and why.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Stop {
+    pipeline: String,
+    run: String,
+    step: String,
+    round: u32,
+    /// Name of the error that ended the step's execution.
+    error: String,
+    /// Counts the calls for this try, from 1.
+    call: u64,
+}
+
+/// Answers with the step's status; `RUNNING` if the statement does not end: ask again.
+pub async fn stop(ports: &Ports, plans: &Plans, event: &Stop) -> Result<Value, ActionError> {
+    let (run, _) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+    let attempt = Try {
+        step: &event.step,
+        round: event.round,
+    };
+    let reason = if event.error == "States.Timeout" {
+        let limit = run
+            .plan
+            .steps
+            .iter()
+            .find(|step| step.name == event.step)
+            .map_or(0, |step| step.limit_seconds);
+        ActionError::TimeLimit(format!("`{}` ran past its limit of {limit} s", event.step))
+    } else {
+        ActionError::Stopped(format!(
+            "the execution of `{}` ended with `{}`",
+            event.step, event.error
+        ))
+    };
+    let status = run.stop(attempt, reason, WINDOW).await?;
+    if status == StepStatus::Running && event.call >= MOST_CALLS {
+        let error = ActionError::Stopped(format!(
+            "the statement of `{}` was cancelled, but does not end",
+            event.step
+        ));
+        // Its outcome is recorded as this error, which is no failure of this action.
+        let _: Result<(), _> = run.fail(attempt, error).await;
+        return Ok(step_status("FAILED", None));
+    }
+    Ok(step_status(
+        match status {
+            StepStatus::Running => "RUNNING",
+            StepStatus::Finished => "FINISHED",
+            _ => "FAILED",
+        },
+        None,
+    ))
+}

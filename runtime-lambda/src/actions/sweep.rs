@@ -1,0 +1,53 @@
+//! `sweep`: an execution ended without ending its run (it was stopped, timed out, or died). Ends what
+//! still runs, and leaves the run as truthfully ended as any other.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{RunEvent, close_round, notify, report};
+use crate::error::ActionError;
+use crate::keys;
+use crate::ports::Ports;
+use crate::run::{Plans, Run};
+use crate::state::RunStatus;
+
+/// The execution that ended.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Sweep {
+    pipeline: String,
+    /// ARN of the level-3 execution.
+    execution: String,
+    /// When it started.
+    started: Timestamp,
+    /// `ABORTED`, `TIMED_OUT`, `FAILED` or `SUCCEEDED`.
+    status: String,
+}
+
+/// Answers with the run and its status.
+pub async fn sweep(ports: &Ports, plans: &Plans, event: &Sweep) -> Result<Value, ActionError> {
+    let id = keys::run_id(&event.execution, event.started);
+    let key = keys::state(&event.pipeline, &id);
+    if ports.data.get(&key).await?.is_none() {
+        return Ok(json!({ "run": id, "status": null }));
+    }
+    let (run, state) = Run::open(ports, plans, &event.pipeline, &id).await?;
+    if state.status == RunStatus::Running {
+        close_round::end_statements(&run, &state).await?;
+        let status = match event.status.as_str() {
+            "TIMED_OUT" => RunStatus::TimedOut,
+            _ => RunStatus::Stopped,
+        };
+        close_round::end_round(&run, state.round, Some(status)).await?;
+    }
+    let of_run = RunEvent {
+        pipeline: event.pipeline.clone(),
+        run: id.clone(),
+    };
+    let state = run.state().await?;
+    if !state.notified {
+        report::report(ports, plans, &of_run).await?;
+        notify::notify(ports, plans, &of_run).await?;
+    }
+    Ok(json!({ "run": id, "status": state.status }))
+}

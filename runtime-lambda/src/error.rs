@@ -1,0 +1,96 @@
+//! How an action fails, as Step Functions sees it: a name that Retry and Catch tell apart, and a
+//! sentence.
+
+use crate::ports::{NotifierError, StoreError, WarehouseError};
+
+/// Why an action failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ActionError {
+    /// The statement failed; nothing is to be gained by asking again in this round.
+    #[error("{0}")]
+    StatementFailed(String),
+    /// The statement was cancelled.
+    #[error("{0}")]
+    StatementAborted(String),
+    /// The statement ended well, but its result is not what the step expects.
+    #[error("{0}")]
+    ExpectationFailed(String),
+    /// The step ran past its limit.
+    #[error("{0}")]
+    TimeLimit(String),
+    /// The step was stopped with its run, or its execution died.
+    #[error("{0}")]
+    Stopped(String),
+    /// The step is not this execution's any more: it was stopped, or its round is over.
+    #[error("{0}")]
+    Superseded(String),
+    /// Too many calls at present; may be asked again.
+    #[error("{0}")]
+    Throttled(String),
+    /// A peer did not answer; may be asked again.
+    #[error("{0}")]
+    Unavailable(String),
+    /// A peer refused: no permission, nothing there, no space.
+    #[error("{0}")]
+    Refused(String),
+    /// A value that a run was given for a parameter is wrong or missing.
+    #[error("{0}")]
+    InvalidParameter(String),
+    /// The event is not one of this Lambda's.
+    #[error("{0}")]
+    InvalidEvent(String),
+    /// An object in the bucket is not what it should be.
+    #[error("{0}")]
+    Corrupt(String),
+}
+
+impl ActionError {
+    /// The name that the state machines match on (`errorType` of the Lambda's answer).
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::StatementFailed(_) => "Sfc.StatementFailed",
+            Self::StatementAborted(_) => "Sfc.StatementAborted",
+            Self::ExpectationFailed(_) => "Sfc.ExpectationFailed",
+            Self::TimeLimit(_) => "Sfc.TimeLimit",
+            Self::Stopped(_) => "Sfc.Stopped",
+            Self::Superseded(_) => "Sfc.Superseded",
+            Self::Throttled(_) => "Sfc.Throttled",
+            Self::Unavailable(_) => "Sfc.Unavailable",
+            Self::Refused(_) => "Sfc.Refused",
+            Self::InvalidParameter(_) => "Sfc.InvalidParameter",
+            Self::InvalidEvent(_) => "Sfc.InvalidEvent",
+            Self::Corrupt(_) => "Sfc.Corrupt",
+        }
+    }
+}
+
+impl From<WarehouseError> for ActionError {
+    fn from(error: WarehouseError) -> Self {
+        match &error {
+            WarehouseError::Throttled(_) => Self::Throttled(error.to_string()),
+            WarehouseError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            WarehouseError::Refused(_) => Self::Refused(error.to_string()),
+        }
+    }
+}
+
+impl From<StoreError> for ActionError {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Conflict | StoreError::Unavailable(_) => {
+                Self::Unavailable(error.to_string())
+            }
+            StoreError::Refused(_) => Self::Refused(error.to_string()),
+        }
+    }
+}
+
+impl From<NotifierError> for ActionError {
+    fn from(error: NotifierError) -> Self {
+        match &error {
+            NotifierError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            NotifierError::Refused(_) => Self::Refused(error.to_string()),
+        }
+    }
+}

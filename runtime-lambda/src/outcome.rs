@@ -1,0 +1,284 @@
+//! How a step ends: its outcome goes into the global state, what went wrong into an object of its
+//! own, and lanes that wait for it are woken.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::error::ActionError;
+use crate::keys;
+use crate::ports::{ExecutionsError, StatementDescription, StatementStatus};
+use crate::results;
+use crate::run::Run;
+use crate::state::{GlobalState, StepError, StepState, StepStatus};
+
+/// Longest wait of one call to the warehouse (AWS page: `DescribeStatement`, `WaitTimeSeconds`).
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// Tries to return a task token before it is left to its time-out.
+const WAKE_ATTEMPTS: u32 = 3;
+
+/// A try of a step in a round.
+#[derive(Debug, Clone, Copy)]
+pub struct Try<'a> {
+    pub step: &'a str,
+    pub round: u32,
+}
+
+/// The document `errors/<step>/round-<n>.json`.
+#[derive(Serialize)]
+struct ErrorDocument<'a> {
+    run: &'a str,
+    step: &'a str,
+    round: u32,
+    statement_id: Option<&'a str>,
+    error: &'a str,
+    message: &'a str,
+    time: Timestamp,
+}
+
+impl Run {
+    /// Asks about a statement until it has ended or `window` has passed.
+    pub async fn await_statement(
+        &self,
+        statement_id: &str,
+        window: Duration,
+    ) -> Result<StatementDescription, ActionError> {
+        let mut left = window;
+        loop {
+            let wait = left.min(LONGEST_WAIT);
+            let description = self.ports.warehouse.describe(statement_id, wait).await?;
+            left = left.saturating_sub(wait);
+            if description.status.is_terminal() || left.is_zero() {
+                return Ok(description);
+            }
+        }
+    }
+
+    /// Ends a try as its ended statement says: collects the rows and checks them, or records what
+    /// went wrong. Returns the rows; an outcome other than FINISHED is the error it was recorded as.
+    pub async fn settle(
+        &self,
+        attempt: Try<'_>,
+        statement: &StatementDescription,
+    ) -> Result<Option<u64>, ActionError> {
+        match statement.status {
+            StatementStatus::Finished => self.collect(attempt, statement).await,
+            StatementStatus::Aborted => {
+                let message = statement
+                    .error
+                    .clone()
+                    .unwrap_or_else(|| "the statement was cancelled".to_owned());
+                self.fail(attempt, ActionError::StatementAborted(message))
+                    .await
+            }
+            _ => {
+                let message = statement
+                    .error
+                    .clone()
+                    .unwrap_or_else(|| "the statement failed without a message".to_owned());
+                self.fail(attempt, ActionError::StatementFailed(message))
+                    .await
+            }
+        }
+    }
+
+    async fn collect(
+        &self,
+        attempt: Try<'_>,
+        statement: &StatementDescription,
+    ) -> Result<Option<u64>, ActionError> {
+        let step = self
+            .plan
+            .steps
+            .iter()
+            .find(|step| step.name == attempt.step)
+            .ok_or_else(|| {
+                ActionError::InvalidEvent(format!("there is no step `{}`", attempt.step))
+            })?;
+        let (rows, has_result, violation) = match &statement.result_id {
+            Some(result_id) => {
+                let collected =
+                    results::collect(self, attempt.step, result_id, step.expect.as_ref()).await?;
+                (Some(collected.rows), true, collected.violation)
+            }
+            None => (
+                statement.rows,
+                false,
+                step.expect
+                    .is_some()
+                    .then(|| "expected a result, but the last statement returned no rows".into()),
+            ),
+        };
+        if let Some(violation) = violation {
+            return self
+                .fail(attempt, ActionError::ExpectationFailed(violation))
+                .await;
+        }
+        self.record(attempt, |state| {
+            state.status = StepStatus::Finished;
+            state.rows = rows;
+            state.has_result = has_result;
+            state.error = None;
+        })
+        .await?;
+        Ok(rows)
+    }
+
+    /// Stops a try: nothing is submitted for it any more, its statement is cancelled and asked about
+    /// until it has ended or `window` has passed. A statement that had finished in time counts.
+    ///
+    /// Returns the step's status afterwards: RUNNING if the statement still is.
+    pub async fn stop(
+        &self,
+        attempt: Try<'_>,
+        reason: ActionError,
+        window: Duration,
+    ) -> Result<StepStatus, ActionError> {
+        let (state, running) = self
+            .update(|state| {
+                let running = state.is_running(attempt.step, attempt.round);
+                if running && let Some(step) = state.steps.get_mut(attempt.step) {
+                    step.stopping = true;
+                }
+                Ok(running)
+            })
+            .await?;
+        let step = state.steps.get(attempt.step);
+        if !running {
+            return step
+                .map(|step| step.status)
+                .ok_or_else(|| ActionError::InvalidEvent(format!("no step `{}`", attempt.step)));
+        }
+        let statements = match step.and_then(|step| step.statement_id.clone()) {
+            Some(id) => vec![id],
+            // Submitted, perhaps, by a Lambda that could not write down the id.
+            None => {
+                self.ports
+                    .warehouse
+                    .find(&self.statement_name(attempt))
+                    .await?
+            }
+        };
+        let mut ended = None;
+        for id in &statements {
+            // What became of it is for the description to say.
+            let _ = self.ports.warehouse.cancel(id).await;
+            let description = self.await_statement(id, window).await?;
+            if !description.status.is_terminal() {
+                return Ok(StepStatus::Running);
+            }
+            ended.get_or_insert(description);
+        }
+        let settled = match ended {
+            Some(description) if description.status != StatementStatus::Aborted => {
+                self.settle(attempt, &description).await.map(|_| ())
+            }
+            _ => self.fail(attempt, reason).await,
+        };
+        match (settled, self.state().await?.status_of(attempt.step)) {
+            (_, Some(status)) if status != StepStatus::Running => Ok(status),
+            (Err(error), _) => Err(error),
+            (Ok(()), status) => Ok(status.unwrap_or(StepStatus::Failed)),
+        }
+    }
+
+    /// Name of the statement of a try.
+    pub fn statement_name(&self, attempt: Try<'_>) -> String {
+        keys::statement_name(&self.pipeline, &self.id, attempt.step, attempt.round)
+    }
+
+    /// Ends a try as FAILED with `error`, and returns that error.
+    pub async fn fail<T>(&self, attempt: Try<'_>, error: ActionError) -> Result<T, ActionError> {
+        let message = error.to_string();
+        let state = self.state().await?;
+        let statement_id = state
+            .steps
+            .get(attempt.step)
+            .and_then(|step| step.statement_id.as_deref());
+        self.write(
+            &keys::error(&self.pipeline, &self.id, attempt.step, attempt.round),
+            &ErrorDocument {
+                run: &self.id,
+                step: attempt.step,
+                round: attempt.round,
+                statement_id,
+                error: error.name(),
+                message: &message,
+                time: self.ports.clock.now(),
+            },
+        )
+        .await?;
+        self.record(attempt, |state| {
+            state.status = StepStatus::Failed;
+            state.error = Some(StepError {
+                error: error.name().to_owned(),
+                message: message.clone(),
+            });
+        })
+        .await?;
+        Err(error)
+    }
+
+    /// Writes an outcome into the global state, if the try is still running, and wakes lanes.
+    async fn record(
+        &self,
+        attempt: Try<'_>,
+        outcome: impl Fn(&mut StepState),
+    ) -> Result<(), ActionError> {
+        let now = self.ports.clock.now();
+        let (state, recorded) = self
+            .update(|state| {
+                let running = state.is_running(attempt.step, attempt.round);
+                if running && let Some(step) = state.steps.get_mut(attempt.step) {
+                    outcome(step);
+                    step.stopping = false;
+                    step.ended = Some(now);
+                }
+                Ok(running)
+            })
+            .await?;
+        self.wake(&state).await;
+        if recorded {
+            Ok(())
+        } else {
+            Err(superseded(attempt))
+        }
+    }
+
+    /// Returns the task tokens of lanes that have something to look at now. A token that cannot be
+    /// returned is left to its time-out, after which its lane looks by itself.
+    pub async fn wake(&self, state: &GlobalState) {
+        let (wanted, tokens) = state.lanes_to_wake(&self.plan);
+        let mut woken = 0;
+        for token in tokens {
+            if woken == wanted {
+                return;
+            }
+            for _ in 0..WAKE_ATTEMPTS {
+                let answer = self
+                    .ports
+                    .executions
+                    .send_task_success(&token, &serde_json::json!({}))
+                    .await;
+                match answer {
+                    Ok(()) => {
+                        woken += 1;
+                        break;
+                    }
+                    Err(ExecutionsError::NobodyWaits) => break,
+                    Err(ExecutionsError::Unavailable(_)) => {}
+                }
+            }
+        }
+    }
+}
+
+/// The answer to somebody who works on a try that is over.
+pub fn superseded(attempt: Try<'_>) -> ActionError {
+    ActionError::Superseded(format!(
+        "`{}` is not running in round {} any more",
+        attempt.step, attempt.round
+    ))
+}

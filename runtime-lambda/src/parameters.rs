@@ -1,0 +1,210 @@
+//! Values of parameters: from a run's input, checked against their types, and into statements.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use crate::error::ActionError;
+use crate::plan::{Parameter, ParameterType, Plan, Quoting, Statement};
+
+/// Every parameter of the plan with its value: the given one, else its default.
+pub fn resolve(
+    plan: &Plan,
+    given: Option<&Value>,
+) -> Result<IndexMap<String, String>, ActionError> {
+    let empty = serde_json::Map::new();
+    let given = match given {
+        None | Some(Value::Null) => &empty,
+        Some(Value::Object(values)) => values,
+        Some(_) => {
+            return Err(ActionError::InvalidParameter(
+                "`parameters` must be an object of names and values".to_owned(),
+            ));
+        }
+    };
+    if let Some(name) = given
+        .keys()
+        .find(|name| !plan.parameters.contains_key(*name))
+    {
+        return Err(ActionError::InvalidParameter(format!(
+            "`{name}` is no parameter of the pipeline `{}`",
+            plan.pipeline
+        )));
+    }
+    plan.parameters
+        .iter()
+        .map(|(name, parameter)| Ok((name.clone(), value(name, parameter, given.get(name))?)))
+        .collect()
+}
+
+fn value(name: &str, parameter: &Parameter, given: Option<&Value>) -> Result<String, ActionError> {
+    let text = match given {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(Value::Bool(boolean)) => boolean.to_string(),
+        None => parameter.default.clone().ok_or_else(|| {
+            ActionError::InvalidParameter(format!(
+                "the parameter `{name}` has no default and was not given"
+            ))
+        })?,
+        Some(_) => return Err(mistyped(name, parameter.kind, "what was given")),
+    };
+    if parameter.kind.accepts(&text) {
+        Ok(text)
+    } else {
+        Err(mistyped(name, parameter.kind, &format!("`{text}`")))
+    }
+}
+
+fn mistyped(name: &str, kind: ParameterType, given: &str) -> ActionError {
+    ActionError::InvalidParameter(format!(
+        "the parameter `{name}` must be {}, {given} is not",
+        kind.description()
+    ))
+}
+
+impl ParameterType {
+    /// Whether `text` is a value of this type.
+    #[must_use]
+    pub fn accepts(self, text: &str) -> bool {
+        match self {
+            // The Data API takes no empty value (AWS page: `SqlParameter`).
+            Self::String => !text.is_empty(),
+            Self::Integer => text.parse::<i64>().is_ok(),
+            Self::Number => text.parse::<f64>().is_ok_and(f64::is_finite),
+            Self::Date => text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok(),
+            Self::Identifier => is_identifier(text),
+            Self::Boolean => matches!(text, "true" | "false"),
+        }
+    }
+
+    /// The type with its article, for a sentence.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::String => "a text that is not empty",
+            Self::Integer => "a whole number of 64 bits",
+            Self::Number => "a number",
+            Self::Date => "a day written YYYY-MM-DD",
+            Self::Identifier => "a name, alone or as schema.name",
+            Self::Boolean => "true or false",
+        }
+    }
+}
+
+/// Redshift's names, at most 127 bytes each (AWS page: `Names and identifiers`), joined by dots.
+fn is_identifier(text: &str) -> bool {
+    !text.is_empty()
+        && text.split('.').count() <= 3
+        && text.split('.').all(|part| {
+            let mut characters = part.chars();
+            part.len() <= 127
+                && characters
+                    .next()
+                    .is_some_and(|first| first.is_alphabetic() || first == '_')
+                && characters.all(|next| next.is_alphanumeric() || matches!(next, '_' | '$'))
+        })
+}
+
+/// The statement with its insertions made; bound parameters stay as they are.
+pub fn insert(
+    statement: &Statement,
+    values: &IndexMap<String, String>,
+) -> Result<String, ActionError> {
+    let mut sql = String::with_capacity(statement.sql.len());
+    let mut position = 0;
+    let broken = || ActionError::Corrupt("an insertion lies outside of its statement".to_owned());
+    for insertion in &statement.insertions {
+        let value = values.get(&insertion.parameter).ok_or_else(|| {
+            ActionError::InvalidParameter(format!("`{}` has no value", insertion.parameter))
+        })?;
+        sql.push_str(
+            statement
+                .sql
+                .get(position..insertion.start)
+                .ok_or_else(broken)?,
+        );
+        match insertion.quoting {
+            Quoting::Identifier => {
+                let quoted: Vec<String> = value
+                    .split('.')
+                    .map(|part| format!("\"{}\"", part.replace('"', "\"\"")))
+                    .collect();
+                sql.push_str(&quoted.join("."));
+            }
+            Quoting::Literal => sql.push_str(&literal(value)),
+            Quoting::NestedLiteral => sql.push_str(&literal(&literal(value))),
+        }
+        position = insertion.end;
+    }
+    sql.push_str(statement.sql.get(position..).ok_or_else(broken)?);
+    Ok(sql)
+}
+
+/// Quotes text for the inside of a string literal. Redshift reads a backslash as an escape
+/// character there (AWS page: `Literals`), so it is doubled too.
+fn literal(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('\'', "''")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Insertion;
+    use proptest::prelude::*;
+
+    #[test]
+    fn identifiers_are_quoted_part_by_part_and_literals_doubled() {
+        let sql = "copy {{table}} from 's3://b/{{key}}'";
+        let at = |text: &str| sql.find(text).unwrap();
+        let statement = Statement {
+            sql: sql.to_owned(),
+            parameters: vec![],
+            insertions: vec![
+                Insertion {
+                    parameter: "table".into(),
+                    start: at("{{table}}"),
+                    end: at("{{table}}") + 9,
+                    quoting: Quoting::Identifier,
+                },
+                Insertion {
+                    parameter: "key".into(),
+                    start: at("{{key}}"),
+                    end: at("{{key}}") + 7,
+                    quoting: Quoting::Literal,
+                },
+            ],
+        };
+        let values = IndexMap::from([
+            ("table".to_owned(), "raw.o\"dd".to_owned()),
+            ("key".to_owned(), "it's".to_owned()),
+        ]);
+        assert_eq!(
+            insert(&statement, &values).unwrap(),
+            "copy \"raw\".\"o\"\"dd\" from 's3://b/it''s'"
+        );
+    }
+
+    #[test]
+    fn types_accept_their_values_alone() {
+        for (kind, good, bad) in [
+            (ParameterType::Integer, "-7", "7.5"),
+            (ParameterType::Number, "1e3", "nan"),
+            (ParameterType::Date, "2026-02-28", "2026-02-30"),
+            (ParameterType::Identifier, "raw.t_1", "t; drop"),
+            (ParameterType::Boolean, "true", "yes"),
+            (ParameterType::String, "x", ""),
+        ] {
+            assert!(kind.accepts(good), "{kind:?} {good}");
+            assert!(!kind.accepts(bad), "{kind:?} {bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_inserted_literal_never_ends_its_string(value in ".*") {
+            let quoted = literal(&value);
+            let without_pairs = quoted.replace("\\\\", "").replace("''", "");
+            prop_assert!(!without_pairs.contains('\''));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! A statement's rows, page by page, into two objects at once: JSON as the Data API gives it, and
+//! CSV. No more than a page is in memory.
+
+use serde::Serialize;
+
+use crate::error::ActionError;
+use crate::expectation::{Check, text};
+use crate::keys;
+use crate::plan::Expectation;
+use crate::ports::{Column, Field, ObjectWriter, ResultPage};
+use crate::run::Run;
+
+/// What became of a result.
+pub struct Collected {
+    /// Its rows.
+    pub rows: u64,
+    /// What is not as the step expects.
+    pub violation: Option<String>,
+}
+
+/// Reads every page of the result `result_id` and writes `results/<step>.json` and `.csv`.
+pub async fn collect(
+    run: &Run,
+    step: &str,
+    result_id: &str,
+    expectation: Option<&Expectation>,
+) -> Result<Collected, ActionError> {
+    let warehouse = &run.ports.warehouse;
+    let data = &run.ports.data;
+    let mut json = data
+        .writer(&keys::result_json(&run.pipeline, &run.id, step))
+        .await?;
+    let mut csv = data
+        .writer(&keys::result_csv(&run.pipeline, &run.id, step))
+        .await?;
+
+    let mut page = warehouse.result(result_id, None).await?;
+    let total_rows = page.total_rows;
+    let none = Expectation::default();
+    let mut check = Check::new(expectation.unwrap_or(&none), &page.columns);
+    json.write(&json_head(&page.columns)?).await?;
+    csv.write(&csv_head(&page.columns)?).await?;
+    let mut rows = 0;
+    loop {
+        for record in &page.records {
+            check.row(record);
+        }
+        write_records(&mut *json, &mut *csv, &page, rows == 0).await?;
+        rows += page.records.len() as u64;
+        match page.next_token.take() {
+            Some(token) => page = warehouse.result(result_id, Some(&token)).await?,
+            None => break,
+        }
+    }
+    if rows != total_rows {
+        return Err(ActionError::Unavailable(format!(
+            "the result of `{step}` has {total_rows} rows, but its pages held {rows}"
+        )));
+    }
+    json.write(format!("\n  ],\n  \"TotalNumRows\": {rows}\n}}\n").as_bytes())
+        .await?;
+    json.finish().await?;
+    csv.finish().await?;
+    Ok(Collected {
+        rows,
+        violation: check.finish(),
+    })
+}
+
+/// How a column is written in `ColumnMetadata`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ColumnMetadata<'a> {
+    name: &'a str,
+    type_name: &'a str,
+}
+
+fn json_head(columns: &[Column]) -> Result<Vec<u8>, ActionError> {
+    let columns: Vec<ColumnMetadata<'_>> = columns
+        .iter()
+        .map(|column| ColumnMetadata {
+            name: &column.name,
+            type_name: &column.type_name,
+        })
+        .collect();
+    let mut head = b"{\n  \"ColumnMetadata\": ".to_vec();
+    serde_json::to_writer(&mut head, &columns).map_err(unwritable)?;
+    head.extend_from_slice(b",\n  \"Records\": [");
+    Ok(head)
+}
+
+fn csv_head(columns: &[Column]) -> Result<Vec<u8>, ActionError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer
+        .write_record(columns.iter().map(|column| &column.name))
+        .map_err(unwritable)?;
+    writer.into_inner().map_err(unwritable)
+}
+
+async fn write_records(
+    json: &mut dyn ObjectWriter,
+    csv: &mut dyn ObjectWriter,
+    page: &ResultPage,
+    first: bool,
+) -> Result<(), ActionError> {
+    let mut bytes = Vec::new();
+    let mut table = csv::Writer::from_writer(Vec::new());
+    for (index, record) in page.records.iter().enumerate() {
+        let separator: &[u8] = if first && index == 0 {
+            b"\n    "
+        } else {
+            b",\n    "
+        };
+        bytes.extend_from_slice(separator);
+        serde_json::to_writer(&mut bytes, record).map_err(unwritable)?;
+        table
+            .write_record(record.iter().map(csv_field))
+            .map_err(unwritable)?;
+    }
+    json.write(&bytes).await?;
+    csv.write(&table.into_inner().map_err(unwritable)?).await?;
+    Ok(())
+}
+
+/// NULL is an empty field in CSV.
+fn csv_field(field: &Field) -> String {
+    text(field).unwrap_or_default()
+}
+
+fn unwritable(error: impl std::fmt::Display) -> ActionError {
+    ActionError::Corrupt(format!("the result cannot be written: {error}"))
+}

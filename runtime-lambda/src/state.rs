@@ -1,0 +1,248 @@
+//! The global state of a run, `state.json`: everything that changes while it runs.
+//!
+//! It is a value: what may follow what is decided here, without any I/O. It is changed in the
+//! bucket by compare-and-swap only.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::plan::{Plan, Step};
+
+/// The `format` of a state that this version reads and writes.
+pub const FORMAT: u32 = 1;
+
+/// The global state of one run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GlobalState {
+    /// Version of this document's shape, see [`FORMAT`].
+    pub format: u32,
+    /// Name of the pipeline.
+    pub pipeline: String,
+    /// Id of the run.
+    pub run: String,
+    /// Hash of the plan that this run follows to its end.
+    pub plan: String,
+    /// ARN of the level-3 execution that is this run.
+    pub execution: String,
+    /// How the run stands.
+    pub status: RunStatus,
+    /// The present round, counted from 1; the last one once the run is over.
+    pub round: u32,
+    /// When the execution started.
+    pub started: Timestamp,
+    /// When the run's limit ends it.
+    pub deadline: Timestamp,
+    /// When the run was over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Timestamp>,
+    /// Whether the notification of its end went out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub notified: bool,
+    /// Values of its parameters.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub parameters: IndexMap<String, String>,
+    /// Its lanes, by number.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lanes: BTreeMap<u32, LaneState>,
+    /// Its steps in the plan's order.
+    pub steps: IndexMap<String, StepState>,
+}
+
+/// How a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RunStatus {
+    /// It goes on.
+    Running,
+    /// Every step is FINISHED.
+    Finished,
+    /// It gave up after its last round.
+    Failed,
+    /// Its limit passed.
+    TimedOut,
+    /// Somebody stopped it, or its execution died.
+    Stopped,
+}
+
+/// How a lane stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaneState {
+    /// The round of its last turn.
+    pub round: u32,
+    /// Its last turn in that round.
+    pub turn: u64,
+    /// What that turn was answered.
+    pub answer: NextStep,
+    /// Task token of a lane that waits for something to become ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parked: Option<String>,
+}
+
+/// What a lane does next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "next", rename_all = "snake_case")]
+pub enum NextStep {
+    /// Run this step; it is the lane's now.
+    Run {
+        /// Its name.
+        step: String,
+        /// Its limit in seconds.
+        limit_seconds: u64,
+    },
+    /// Nothing is ready, but other lanes are still running something.
+    Wait,
+    /// There is more to do, but not in this execution: its history has grown enough.
+    HandOver,
+    /// Nothing is left for this lane in this round.
+    End,
+}
+
+/// How a step stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepState {
+    /// Its status.
+    pub status: StepStatus,
+    /// The round in which it was last started; 0 before.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub round: u32,
+    /// The lane that ran it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane: Option<u32>,
+    /// Id of its statement in that round.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement_id: Option<String>,
+    /// Whether it is being stopped: nothing may be submitted for it any more in that round.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stopping: bool,
+    /// When that round's try started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Timestamp>,
+    /// When that round's try ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Timestamp>,
+    /// Rows that it returned or changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
+    /// Whether its rows lie under `results/`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_result: bool,
+    /// What went wrong last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<StepError>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+/// What went wrong with a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepError {
+    /// Name of the error, such as `Sfc.StatementFailed`.
+    pub error: String,
+    /// The warehouse's sentence, or ours.
+    pub message: String,
+}
+
+/// Status of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum StepStatus {
+    /// Not started in this round.
+    Initial,
+    /// A lane has it.
+    Running,
+    /// Done for the whole run.
+    Finished,
+    /// Not in this round any more.
+    Failed,
+    /// Never could start in a run that gave up.
+    Skipped,
+}
+
+impl GlobalState {
+    /// Whether the step is in this round's hands of a lane.
+    #[must_use]
+    pub fn is_running(&self, step: &str, round: u32) -> bool {
+        self.steps
+            .get(step)
+            .is_some_and(|state| state.status == StepStatus::Running && state.round == round)
+    }
+
+    /// Steps that a lane has.
+    pub fn running(&self) -> impl Iterator<Item = (&str, &StepState)> {
+        self.steps
+            .iter()
+            .filter(|(_, state)| state.status == StepStatus::Running)
+            .map(|(name, state)| (name.as_str(), state))
+    }
+
+    /// Steps that could start now, in the plan's order.
+    pub fn ready<'a>(&'a self, plan: &'a Plan) -> impl Iterator<Item = &'a Step> {
+        plan.steps.iter().filter(|step| {
+            self.status_of(&step.name) == Some(StepStatus::Initial)
+                && step
+                    .after
+                    .iter()
+                    .all(|name| self.status_of(name) == Some(StepStatus::Finished))
+        })
+    }
+
+    /// Status of a step, `None` if there is no such step.
+    #[must_use]
+    pub fn status_of(&self, step: &str) -> Option<StepStatus> {
+        self.steps.get(step).map(|state| state.status)
+    }
+
+    /// Whether every step is FINISHED.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.steps
+            .values()
+            .all(|state| state.status == StepStatus::Finished)
+    }
+
+    /// Task tokens to return now that something changed: as many waiting lanes as there are steps
+    /// ready for them, or all of them once nothing is running.
+    #[must_use]
+    pub fn lanes_to_wake(&self, plan: &Plan) -> (usize, Vec<String>) {
+        let parked: Vec<String> = self
+            .lanes
+            .values()
+            .filter_map(|lane| lane.parked.clone())
+            .collect();
+        let over = self.status != RunStatus::Running || self.running().next().is_none();
+        let wanted = if over {
+            parked.len()
+        } else {
+            self.ready(plan).take(parked.len()).count()
+        };
+        (wanted, parked)
+    }
+}
+
+impl StepState {
+    /// A step that was not started yet.
+    #[must_use]
+    pub fn initial() -> Self {
+        Self {
+            status: StepStatus::Initial,
+            round: 0,
+            lane: None,
+            statement_id: None,
+            stopping: false,
+            started: None,
+            ended: None,
+            rows: None,
+            has_result: false,
+            error: None,
+        }
+    }
+}
