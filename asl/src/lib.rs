@@ -5,4 +5,6 @@
 
 pub mod definition;
 mod expression;
+pub mod interpreter;
 mod random;
+pub mod validation;

@@ -40,9 +40,7 @@ pub(super) fn present<'de, D: Deserializer<'de>>(
 }
 
 /// Reads states one by one, so that an error names its state.
-pub(super) fn named_states<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<States, D::Error> {
+pub(super) fn named_states<'de, D: Deserializer<'de>>(deserializer: D) -> Result<States, D::Error> {
     serde_json::Map::deserialize(deserializer)?
         .into_iter()
         .map(|(name, value)| match State::deserialize(value) {

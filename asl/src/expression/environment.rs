@@ -1,11 +1,10 @@
 //! What an expression of a state can see.
 
-use std::cell::OnceCell;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use jsonata_core::value::JValue;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::convert;
 use super::mentions::Wanted;
@@ -19,6 +18,9 @@ pub trait Host: Send + Sync {
     fn random(&self) -> u64;
 }
 
+/// The parts of `$states.context`.
+pub const SECTIONS: [&str; 5] = ["Execution", "StateMachine", "State", "Map", "Task"];
+
 /// `$states` and the variables of one state at one moment.
 pub struct Environment<'a> {
     /// `$states.input`.
@@ -27,10 +29,9 @@ pub struct Environment<'a> {
     pub result: Option<&'a Arc<Value>>,
     /// `$states.errorOutput`, in a catcher.
     pub error_output: Option<&'a Arc<Value>>,
-    /// `$states.context`, made only for an expression that mentions it.
-    pub context: &'a dyn Fn() -> Value,
-    /// Holds the context object once it is made.
-    pub context_cell: OnceCell<Arc<Value>>,
+    /// One of the [`SECTIONS`] of `$states.context`, if the state has it.
+    /// Asked only for those that an expression mentions.
+    pub context: &'a dyn Fn(&str) -> Option<Arc<Value>>,
     /// The variables in reach.
     pub variables: &'a Variables,
     /// Clock and randomness.
@@ -43,12 +44,31 @@ impl Environment<'_> {
             "input" => Some(self.input),
             "result" => self.result,
             "errorOutput" => self.error_output,
-            "context" => Some(
-                self.context_cell
-                    .get_or_init(|| Arc::new((self.context)())),
-            ),
             _ => None,
         }
+    }
+
+    fn whole_context(&self) -> Value {
+        let mut context = Map::new();
+        for name in SECTIONS {
+            if let Some(section) = (self.context)(name) {
+                context.insert(name.to_owned(), section.as_ref().clone());
+            }
+        }
+        Value::Object(context)
+    }
+
+    fn wanted_context(&self, wanted: &Wanted) -> JValue {
+        if wanted.whole {
+            return convert::whole(&self.whole_context());
+        }
+        let mut context = IndexMap::with_capacity(wanted.fields.len());
+        for (name, inner) in &wanted.fields {
+            if let Some(section) = (self.context)(name) {
+                context.insert(name.clone(), convert::to_jsonata(&section, inner));
+            }
+        }
+        JValue::object(context)
     }
 
     /// The value of a variable.
@@ -59,7 +79,7 @@ impl Environment<'_> {
     /// The wanted parts of `$states` for the engine.
     pub(super) fn states(&self, wanted: &Wanted) -> JValue {
         let mut states = IndexMap::new();
-        for name in ["input", "result", "errorOutput", "context"] {
+        for name in ["input", "result", "errorOutput"] {
             let inner = wanted.fields.get(name);
             if (wanted.whole || inner.is_some())
                 && let Some(value) = self.part(name)
@@ -71,6 +91,18 @@ impl Environment<'_> {
                 states.insert(name.to_owned(), copied);
             }
         }
+        let whole = Wanted {
+            whole: true,
+            ..Wanted::default()
+        };
+        let context = if wanted.whole {
+            Some(&whole)
+        } else {
+            wanted.fields.get("context")
+        };
+        if let Some(context) = context {
+            states.insert("context".to_owned(), self.wanted_context(context));
+        }
         JValue::object(states)
     }
 
@@ -79,34 +111,42 @@ impl Environment<'_> {
     /// that there is nothing there.
     pub(super) fn follow(&self, path: &[String]) -> Option<Option<Arc<Value>>> {
         let (variable, names) = path.split_first()?;
-        let (start, names) = if variable == "states" {
+        if variable == "states" {
             let (part, names) = names.split_first()?;
-            (self.part(part), names)
-        } else {
-            let value = self.variables.get(variable);
-            if value.is_none() && names.is_empty() {
-                // A function's name is a value too: leave that to the engine.
-                return None;
+            if part != "context" {
+                return follow_names(self.part(part), names);
             }
-            (value, names)
-        };
-        let Some(start) = start else {
-            return Some(None);
-        };
-        if names.is_empty() {
-            return Some(Some(Arc::clone(start)));
+            return match names.split_first() {
+                Some((section, names)) => follow_names((self.context)(section).as_ref(), names),
+                None => Some(Some(Arc::new(self.whole_context()))),
+            };
         }
-        let mut value: &Value = start;
-        for name in names {
-            match value {
-                Value::Object(fields) => match fields.get(name) {
-                    Some(field) => value = field,
-                    None => return Some(None),
-                },
-                Value::Array(_) => return None,
-                _ => return Some(None),
-            }
+        let value = self.variables.get(variable);
+        if value.is_none() && names.is_empty() {
+            // A function's name is a value too: leave that to the engine.
+            return None;
         }
-        Some(Some(Arc::new(value.clone())))
+        follow_names(value, names)
     }
+}
+
+fn follow_names(start: Option<&Arc<Value>>, names: &[String]) -> Option<Option<Arc<Value>>> {
+    let Some(start) = start else {
+        return Some(None);
+    };
+    if names.is_empty() {
+        return Some(Some(Arc::clone(start)));
+    }
+    let mut value: &Value = start;
+    for name in names {
+        match value {
+            Value::Object(fields) => match fields.get(name) {
+                Some(field) => value = field,
+                None => return Some(None),
+            },
+            Value::Array(_) => return None,
+            _ => return Some(None),
+        }
+    }
+    Some(Some(Arc::new(value.clone())))
 }

@@ -108,15 +108,18 @@ impl Expression {
         &self.source
     }
 
-    /// The value of the expression in `environment`; `location` names the
-    /// field for the error's text.
+    /// Whether the expression refers to this part of `$states` by name.
+    #[must_use]
+    pub fn mentions_states(&self, part: &str) -> bool {
+        let states = self.mentions.states.as_ref();
+        states.is_some_and(|states| states.fields.contains_key(part))
+    }
+
+    /// The value of the expression in `environment`.
     ///
     /// # Errors
     /// The expression threw, yielded nothing, or yielded a function.
-    pub fn evaluate(
-        &self,
-        environment: &Environment<'_>,
-    ) -> Result<Arc<Value>, EvaluationProblem> {
+    pub fn evaluate(&self, environment: &Environment<'_>) -> Result<Arc<Value>, EvaluationProblem> {
         if let Some(path) = &self.path
             && let Some(found) = environment.follow(path)
         {

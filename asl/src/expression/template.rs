@@ -65,10 +65,7 @@ impl Template {
     /// # Errors
     /// The first expression that gives no value; its location says where
     /// inside the template it stands.
-    pub fn evaluate(
-        &self,
-        environment: &Environment<'_>,
-    ) -> Result<Arc<Value>, EvaluationProblem> {
+    pub fn evaluate(&self, environment: &Environment<'_>) -> Result<Arc<Value>, EvaluationProblem> {
         match self {
             Self::Literal(value) => Ok(Arc::clone(value)),
             Self::Expression(expression) => expression.evaluate(environment),
@@ -79,9 +76,7 @@ impl Template {
     fn build(&self, environment: &Environment<'_>) -> Result<Value, EvaluationProblem> {
         Ok(match self {
             Self::Literal(value) => value.as_ref().clone(),
-            Self::Expression(expression) => {
-                Arc::unwrap_or_clone(expression.evaluate(environment)?)
-            }
+            Self::Expression(expression) => Arc::unwrap_or_clone(expression.evaluate(environment)?),
             Self::Array(items) => Value::Array(
                 items
                     .iter()

@@ -38,20 +38,36 @@ pub enum TaskKind {
 
 /// The type of an event, with what belongs to it.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are named as Step Functions names them")]
+#[expect(
+    missing_docs,
+    reason = "the fields are named as Step Functions names them"
+)]
 pub enum EventKind {
     /// `ExecutionStarted`.
     ExecutionStarted { input: Arc<Value> },
     /// `ExecutionSucceeded`.
     ExecutionSucceeded { output: Arc<Value> },
     /// `ExecutionFailed`.
-    ExecutionFailed { error: Option<Arc<str>>, cause: Option<Arc<str>> },
+    ExecutionFailed {
+        error: Option<Arc<str>>,
+        cause: Option<Arc<str>>,
+    },
     /// `ExecutionTimedOut`.
-    ExecutionTimedOut { error: Option<Arc<str>>, cause: Option<Arc<str>> },
+    ExecutionTimedOut {
+        error: Option<Arc<str>>,
+        cause: Option<Arc<str>>,
+    },
     /// `ExecutionAborted`.
-    ExecutionAborted { error: Option<Arc<str>>, cause: Option<Arc<str>> },
+    ExecutionAborted {
+        error: Option<Arc<str>>,
+        cause: Option<Arc<str>>,
+    },
     /// `PassStateEntered`, `TaskStateEntered` and so on.
-    StateEntered { kind: StateKind, name: Arc<str>, input: Arc<Value> },
+    StateEntered {
+        kind: StateKind,
+        name: Arc<str>,
+        input: Arc<Value>,
+    },
     /// `PassStateExited`, `TaskStateExited` and so on.
     StateExited {
         kind: StateKind,
@@ -60,7 +76,12 @@ pub enum EventKind {
         assigned: Vec<(Arc<str>, Arc<Value>)>,
     },
     /// `EvaluationFailed`.
-    EvaluationFailed { state: Arc<str>, location: Arc<str>, error: Arc<str>, cause: Arc<str> },
+    EvaluationFailed {
+        state: Arc<str>,
+        location: Arc<str>,
+        error: Arc<str>,
+        cause: Arc<str>,
+    },
     /// `TaskScheduled`, `LambdaFunctionScheduled`.
     Scheduled {
         kind: TaskKind,
@@ -72,15 +93,36 @@ pub enum EventKind {
     /// `TaskStarted`, `LambdaFunctionStarted`.
     Started { kind: TaskKind, resource: Arc<str> },
     /// `TaskSubmitted`.
-    Submitted { resource: Arc<str>, output: Arc<Value> },
+    Submitted {
+        resource: Arc<str>,
+        output: Arc<Value>,
+    },
     /// `TaskSubmitFailed`.
-    SubmitFailed { resource: Arc<str>, error: Option<Arc<str>>, cause: Option<Arc<str>> },
+    SubmitFailed {
+        resource: Arc<str>,
+        error: Option<Arc<str>>,
+        cause: Option<Arc<str>>,
+    },
     /// `TaskSucceeded`, `LambdaFunctionSucceeded`.
-    Succeeded { kind: TaskKind, resource: Arc<str>, output: Arc<Value> },
+    Succeeded {
+        kind: TaskKind,
+        resource: Arc<str>,
+        output: Arc<Value>,
+    },
     /// `TaskFailed`, `LambdaFunctionFailed`.
-    Failed { kind: TaskKind, resource: Arc<str>, error: Option<Arc<str>>, cause: Option<Arc<str>> },
+    Failed {
+        kind: TaskKind,
+        resource: Arc<str>,
+        error: Option<Arc<str>>,
+        cause: Option<Arc<str>>,
+    },
     /// `TaskTimedOut`, `LambdaFunctionTimedOut`.
-    TimedOut { kind: TaskKind, resource: Arc<str>, error: Option<Arc<str>>, cause: Option<Arc<str>> },
+    TimedOut {
+        kind: TaskKind,
+        resource: Arc<str>,
+        error: Option<Arc<str>>,
+        cause: Option<Arc<str>>,
+    },
     /// `MapStateStarted`.
     MapStarted { length: usize },
     /// `MapStateSucceeded`.
@@ -136,18 +178,43 @@ impl EventKind {
                 S::Parallel => "ParallelStateExited",
             },
             Self::EvaluationFailed { .. } => "EvaluationFailed",
-            Self::Scheduled { kind: T::Service, .. } => "TaskScheduled",
-            Self::Scheduled { kind: T::LambdaFunction, .. } => "LambdaFunctionScheduled",
-            Self::Started { kind: T::Service, .. } => "TaskStarted",
-            Self::Started { kind: T::LambdaFunction, .. } => "LambdaFunctionStarted",
+            Self::Scheduled {
+                kind: T::Service, ..
+            } => "TaskScheduled",
+            Self::Scheduled {
+                kind: T::LambdaFunction,
+                ..
+            } => "LambdaFunctionScheduled",
+            Self::Started {
+                kind: T::Service, ..
+            } => "TaskStarted",
+            Self::Started {
+                kind: T::LambdaFunction,
+                ..
+            } => "LambdaFunctionStarted",
             Self::Submitted { .. } => "TaskSubmitted",
             Self::SubmitFailed { .. } => "TaskSubmitFailed",
-            Self::Succeeded { kind: T::Service, .. } => "TaskSucceeded",
-            Self::Succeeded { kind: T::LambdaFunction, .. } => "LambdaFunctionSucceeded",
-            Self::Failed { kind: T::Service, .. } => "TaskFailed",
-            Self::Failed { kind: T::LambdaFunction, .. } => "LambdaFunctionFailed",
-            Self::TimedOut { kind: T::Service, .. } => "TaskTimedOut",
-            Self::TimedOut { kind: T::LambdaFunction, .. } => "LambdaFunctionTimedOut",
+            Self::Succeeded {
+                kind: T::Service, ..
+            } => "TaskSucceeded",
+            Self::Succeeded {
+                kind: T::LambdaFunction,
+                ..
+            } => "LambdaFunctionSucceeded",
+            Self::Failed {
+                kind: T::Service, ..
+            } => "TaskFailed",
+            Self::Failed {
+                kind: T::LambdaFunction,
+                ..
+            } => "LambdaFunctionFailed",
+            Self::TimedOut {
+                kind: T::Service, ..
+            } => "TaskTimedOut",
+            Self::TimedOut {
+                kind: T::LambdaFunction,
+                ..
+            } => "LambdaFunctionTimedOut",
             Self::MapStarted { .. } => "MapStateStarted",
             Self::MapSucceeded => "MapStateSucceeded",
             Self::MapFailed => "MapStateFailed",

@@ -1,6 +1,8 @@
 //! The quotas of Step Functions that an execution can run into ("Step
 //! Functions service quotas").
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 /// Events of a Standard execution: the last one is the failure.
@@ -13,8 +15,11 @@ pub const PAYLOAD_BYTES: usize = 262_144;
 /// Iterations of an inline `Map` that run at once.
 pub const INLINE_CONCURRENCY: usize = 40;
 
-/// The longest wait or time limit in seconds: one year, as an execution.
-pub const LONGEST_SECONDS: f64 = 31_536_000.0;
+/// The longest that a Standard execution runs: one year.
+pub const LONGEST_STANDARD: Duration = Duration::from_secs(31_536_000);
+
+/// The longest that an Express execution runs: five minutes.
+pub const LONGEST_EXPRESS: Duration = Duration::from_secs(300);
 
 /// Whether a value's JSON text is longer than [`PAYLOAD_BYTES`].
 pub fn exceeds_payload(value: &Value) -> bool {
@@ -37,7 +42,10 @@ fn fits(value: &Value, left: &mut usize) -> bool {
         Value::Null | Value::Bool(true) => take(left, 4),
         Value::Bool(false) => take(left, 5),
         Value::Number(number) => match (number.as_i64(), number.as_u64()) {
-            (Some(whole), _) => take(left, decimal_digits(whole.unsigned_abs()) + usize::from(whole < 0)),
+            (Some(whole), _) => take(
+                left,
+                decimal_digits(whole.unsigned_abs()) + usize::from(whole < 0),
+            ),
             (None, Some(whole)) => take(left, decimal_digits(whole)),
             (None, None) => take(left, number.to_string().len()),
         },
@@ -55,7 +63,9 @@ fn fits(value: &Value, left: &mut usize) -> bool {
 }
 
 fn decimal_digits(number: u64) -> usize {
-    number.checked_ilog10().map_or(1, |digits| digits as usize + 1)
+    number
+        .checked_ilog10()
+        .map_or(1, |digits| digits as usize + 1)
 }
 
 fn text_bytes(text: &str) -> usize {

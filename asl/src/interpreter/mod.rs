@@ -9,6 +9,33 @@
 //!
 //! A definition that uses what is not known here is refused when it is
 //! registered; see [`Refusal`].
+//!
+//! ```
+//! use asl::definition::StateMachine;
+//! use asl::interpreter::{Interpreter, Status};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let definition = StateMachine::from_json(
+//!     r#"{"QueryLanguage": "JSONata", "StartAt": "Nap", "States": {
+//!         "Nap": {"Type": "Wait", "Seconds": 3600, "Next": "Greet"},
+//!         "Greet": {"Type": "Pass", "Output": "{% 'hello ' & $states.input.name %}", "End": true}
+//!     }}"#,
+//! )?;
+//! let arn = "arn:aws:states:eu-west-1:000000000000:stateMachine:greeter";
+//! let runtime = tokio::runtime::Builder::new_current_thread()
+//!     .enable_time()
+//!     .start_paused(true) // the hour passes at once
+//!     .build()?;
+//! let outcome = runtime.block_on(async {
+//!     let interpreter = Interpreter::builder().machine(arn, definition).build()?;
+//!     let execution = interpreter.start(arn, "first", serde_json::json!({"name": "you"}))?;
+//!     Ok::<_, Box<dyn std::error::Error>>(execution.run().await)
+//! })?;
+//! assert_eq!(outcome.status, Status::Succeeded);
+//! assert_eq!(outcome.output.as_deref(), Some(&serde_json::json!("hello you")));
+//! # Ok(())
+//! # }
+//! ```
 
 mod builder;
 mod compile;
@@ -24,7 +51,7 @@ mod tokens;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub use builder::{Builder, Interpreter, MachineType, StartProblem};
+pub use builder::{Builder, Interpreter, MachineType, StartProblem, WeakInterpreter};
 pub use compile::Refusal;
 pub use execution::{Execution, ExecutionInfo, Outcome, Status};
 pub use failure::names as errors;

@@ -1,0 +1,400 @@
+//! One execution: its facts, its record, its handle, and the future that
+//! moves it from start to end.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use futures_util::future::{BoxFuture, FutureExt as _};
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use super::failure::{Failure, names};
+use super::history::{EventKind, HistoryEvent};
+use super::limits::HISTORY_EVENTS;
+use super::locked;
+use super::program::Program;
+use super::registry::Registry;
+use super::run::{Companions, Lane, Run};
+
+/// What does not change while an execution runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExecutionInfo {
+    /// Its ARN.
+    pub arn: Arc<str>,
+    /// Its name, unique within its machine.
+    pub name: Arc<str>,
+    /// The ARN of its machine.
+    pub machine_arn: Arc<str>,
+    /// The name of its machine.
+    pub machine_name: Arc<str>,
+    /// The role it runs as.
+    pub role_arn: Arc<str>,
+    /// When it started.
+    pub start: Timestamp,
+    /// Its input.
+    pub input: Arc<Value>,
+    /// The ARN of the execution whose task started it.
+    pub parent: Option<Arc<str>>,
+}
+
+/// How an execution ended, under the names of `DescribeExecution`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// `SUCCEEDED`.
+    Succeeded,
+    /// `FAILED`.
+    Failed,
+    /// `TIMED_OUT`.
+    TimedOut,
+    /// `ABORTED`.
+    Aborted,
+}
+
+impl Status {
+    /// The name in Step Functions.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Succeeded => "SUCCEEDED",
+            Self::Failed => "FAILED",
+            Self::TimedOut => "TIMED_OUT",
+            Self::Aborted => "ABORTED",
+        }
+    }
+}
+
+/// The end of an execution.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// How it ended.
+    pub status: Status,
+    /// The output of one that succeeded.
+    pub output: Option<Arc<Value>>,
+    /// The error of one that did not, if it has a name.
+    pub error: Option<Arc<str>>,
+    /// The text of that error.
+    pub cause: Option<Arc<str>>,
+    /// When it ended.
+    pub stop: Timestamp,
+}
+
+/// Error and cause of a stop, as asked for.
+#[derive(Debug, Clone, Default)]
+struct Stop {
+    error: Option<Arc<str>>,
+    cause: Option<Arc<str>>,
+}
+
+#[derive(Debug, Default)]
+struct Progress {
+    events: Vec<HistoryEvent>,
+    count: u64,
+    outcome: Option<Outcome>,
+}
+
+/// What is kept of an execution while it runs and afterwards.
+#[derive(Debug)]
+pub struct Record {
+    pub info: Arc<ExecutionInfo>,
+    progress: Mutex<Progress>,
+    running: AtomicBool,
+    stop: Mutex<Option<Stop>>,
+    stopped: Notify,
+    finished: Notify,
+}
+
+impl Record {
+    pub fn new(info: ExecutionInfo) -> Self {
+        Self {
+            info: Arc::new(info),
+            progress: Mutex::default(),
+            running: AtomicBool::new(false),
+            stop: Mutex::default(),
+            stopped: Notify::new(),
+            finished: Notify::new(),
+        }
+    }
+
+    pub fn outcome(&self) -> Option<Outcome> {
+        locked(&self.progress).outcome.clone()
+    }
+
+    async fn ended(&self) -> Outcome {
+        loop {
+            let finished = self.finished.notified();
+            if let Some(outcome) = self.outcome() {
+                return outcome;
+            }
+            finished.await;
+        }
+    }
+
+    async fn stop_request(&self) -> Stop {
+        loop {
+            if let Some(stop) = locked(&self.stop).clone() {
+                return stop;
+            }
+            self.stopped.notified().await;
+        }
+    }
+}
+
+/// A handle on an execution. Clones are handles on the same one.
+#[derive(Clone)]
+pub struct Execution {
+    registry: Arc<Registry>,
+    program: Arc<Program>,
+    record: Arc<Record>,
+}
+
+impl std::fmt::Debug for Execution {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Execution")
+            .field("arn", &self.record.info.arn)
+            .field("outcome", &self.outcome())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Execution {
+    pub(super) fn new(registry: Arc<Registry>, program: Arc<Program>, record: Arc<Record>) -> Self {
+        Self {
+            registry,
+            program,
+            record,
+        }
+    }
+
+    /// Its ARN.
+    #[must_use]
+    pub fn arn(&self) -> &str {
+        &self.record.info.arn
+    }
+
+    /// Its facts.
+    #[must_use]
+    pub fn info(&self) -> &Arc<ExecutionInfo> {
+        &self.record.info
+    }
+
+    /// Runs the execution to its end. The first of these futures to be polled
+    /// is the one that moves it: dropping that one aborts the execution and
+    /// those it waits for. Any other only waits for the end.
+    pub fn run(&self) -> BoxFuture<'static, Outcome> {
+        let (registry, program, record) = (
+            Arc::clone(&self.registry),
+            Arc::clone(&self.program),
+            Arc::clone(&self.record),
+        );
+        async move {
+            if record.running.swap(true, Ordering::SeqCst) {
+                return record.ended().await;
+            }
+            let mut companions = Companions::new(Arc::clone(&registry));
+            let mut own = drive(registry, program, record).boxed();
+            std::future::poll_fn(move |context| {
+                let outcome = own.as_mut().poll(context);
+                if outcome.is_pending() {
+                    let _ = companions.poll(context);
+                }
+                outcome
+            })
+            .await
+        }
+        .boxed()
+    }
+
+    /// Ends the execution, and those it waits for, as `StopExecution` does.
+    /// Nothing happens if it has ended already.
+    pub fn stop(&self, error: Option<&str>, cause: Option<&str>) {
+        locked(&self.record.stop).get_or_insert_with(|| Stop {
+            error: error.map(Into::into),
+            cause: cause.map(Into::into),
+        });
+        self.record.stopped.notify_one();
+    }
+
+    /// How it ended; `None` while it has not.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Outcome> {
+        self.record.outcome()
+    }
+
+    /// Its events so far.
+    #[must_use]
+    pub fn history(&self) -> Vec<HistoryEvent> {
+        locked(&self.record.progress).events.clone()
+    }
+
+    /// How many events it has had so far.
+    #[must_use]
+    pub fn event_count(&self) -> u64 {
+        locked(&self.record.progress).count
+    }
+}
+
+/// Aborts an execution whose future is dropped before its end.
+struct Unfinished<'a>(&'a Run);
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if self.0.record.outcome().is_none() {
+            self.0.finish(Ending::Aborted(Stop::default()), 0);
+        }
+    }
+}
+
+enum Ending {
+    Body(Result<Arc<Value>, Failure>),
+    TimedOut,
+    Aborted(Stop),
+}
+
+/// Moves an execution from start to end.
+pub async fn drive(registry: Arc<Registry>, program: Arc<Program>, record: Arc<Record>) -> Outcome {
+    record.running.store(true, Ordering::SeqCst);
+    let run = Run::new(registry, program, record);
+    let unfinished = Unfinished(&run);
+    let mut lane = Lane::default();
+    let ending = run.body(&mut lane).await;
+    let outcome = run.finish(ending, lane.previous);
+    drop(unfinished);
+    outcome
+}
+
+impl Run {
+    async fn body(&self, lane: &mut Lane) -> Ending {
+        let input = Arc::clone(&self.record.info.input);
+        if let Err(failure) = self.emit(
+            lane,
+            EventKind::ExecutionStarted {
+                input: Arc::clone(&input),
+            },
+        ) {
+            return Ending::Body(Err(failure));
+        }
+        let limit = self.registry.clock.sleep(self.program.timeout);
+        tokio::select! {
+            biased;
+            stop = self.record.stop_request() => Ending::Aborted(stop),
+            result = self.graph(&self.program.graph, input, lane) => Ending::Body(result),
+            () = limit => Ending::TimedOut,
+        }
+    }
+
+    /// Records an event, unless the history is full.
+    pub fn emit(&self, lane: &mut Lane, kind: EventKind) -> Result<u64, Failure> {
+        let id = self
+            .record_event(lane.previous, kind, false)
+            .ok_or_else(|| {
+                Failure::fatal(format!(
+                    "The execution reached the maximum number of history events ({HISTORY_EVENTS})."
+                ))
+            })?;
+        lane.previous = id;
+        Ok(id)
+    }
+
+    /// The last event of a Standard execution is its end, and an execution
+    /// that needs the very last one to succeed fails: whether Step Functions
+    /// would let it is not documented.
+    fn record_event(&self, previous: u64, kind: EventKind, last: bool) -> Option<u64> {
+        let registry = &self.registry;
+        let timestamp = registry.clock.now();
+        let keep = registry.keep_history && !self.program.express;
+        let mut progress = locked(&self.record.progress);
+        if !self.program.express && !last && progress.count + 1 >= HISTORY_EVENTS {
+            return None;
+        }
+        progress.count += 1;
+        let event = HistoryEvent {
+            id: progress.count,
+            previous_event_id: previous,
+            timestamp,
+            kind,
+        };
+        let id = event.id;
+        match (&registry.observer, keep) {
+            (None, false) => {}
+            (None, true) => progress.events.push(event),
+            (Some(observer), false) => {
+                drop(progress);
+                observer.event(&self.record.info, &event);
+            }
+            (Some(observer), true) => {
+                progress.events.push(event.clone());
+                drop(progress);
+                observer.event(&self.record.info, &event);
+            }
+        }
+        Some(id)
+    }
+
+    fn finish(&self, ending: Ending, previous: u64) -> Outcome {
+        let stop = self.registry.clock.now();
+        let full = Failure::fatal(format!(
+            "The execution reached the maximum number of history events ({HISTORY_EVENTS})."
+        ));
+        let ending = match ending {
+            Ending::Body(Ok(output)) => {
+                let succeeded = EventKind::ExecutionSucceeded {
+                    output: Arc::clone(&output),
+                };
+                match self.record_event(previous, succeeded, false) {
+                    Some(_) => {
+                        return self.close(Outcome {
+                            status: Status::Succeeded,
+                            output: Some(output),
+                            error: None,
+                            cause: None,
+                            stop,
+                        });
+                    }
+                    None => Ending::Body(Err(full)),
+                }
+            }
+            other => other,
+        };
+        let (status, event, error, cause) = match ending {
+            Ending::Body(Err(Failure { error, cause, .. })) => {
+                let event = EventKind::ExecutionFailed {
+                    error: error.clone(),
+                    cause: cause.clone(),
+                };
+                (Status::Failed, (previous, event), error, cause)
+            }
+            // The error of a timeout stands in the history only.
+            Ending::Body(Ok(_)) | Ending::TimedOut => {
+                let event = EventKind::ExecutionTimedOut {
+                    error: Some(names::TIMEOUT.into()),
+                    cause: None,
+                };
+                (Status::TimedOut, (0, event), None, None)
+            }
+            Ending::Aborted(Stop { error, cause }) => {
+                let event = EventKind::ExecutionAborted {
+                    error: error.clone(),
+                    cause: cause.clone(),
+                };
+                (Status::Aborted, (0, event), error, cause)
+            }
+        };
+        let (previous, event) = event;
+        self.record_event(previous, event, true);
+        self.close(Outcome {
+            status,
+            output: None,
+            error,
+            cause,
+            stop,
+        })
+    }
+
+    fn close(&self, outcome: Outcome) -> Outcome {
+        locked(&self.record.progress).outcome = Some(outcome.clone());
+        self.record.finished.notify_waiters();
+        outcome
+    }
+}

@@ -1,0 +1,97 @@
+//! Everything that the executions of one interpreter share.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+
+use super::builder::StartProblem;
+use super::execution::{ExecutionInfo, Record};
+use super::locked;
+use super::program::Program;
+use super::resources::{Clock, Observer, Resources};
+use super::tokens::Tokens;
+use crate::expression::Host;
+use crate::random::{self, Random};
+
+/// The machines, the executions and the host's traits.
+pub struct Registry {
+    pub programs: HashMap<Arc<str>, Arc<Program>>,
+    pub resources: Arc<dyn Resources>,
+    pub clock: Arc<dyn Clock>,
+    pub observer: Option<Arc<dyn Observer>>,
+    pub host: Arc<dyn Host>,
+    pub random: Arc<Random>,
+    pub tokens: Arc<Tokens>,
+    pub role_arn: Arc<str>,
+    pub keep_history: bool,
+    pub executions: Mutex<HashMap<Arc<str>, Arc<Record>>>,
+    /// Executions started without waiting for them, to be polled by whatever
+    /// run is polled next.
+    pub detached: Mutex<Vec<BoxFuture<'static, ()>>>,
+}
+
+/// What expressions draw from: the interpreter's clock and randomness.
+pub struct ExpressionHost {
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<Random>,
+}
+
+impl Host for ExpressionHost {
+    fn milliseconds(&self) -> i64 {
+        self.clock.now().as_millisecond()
+    }
+
+    fn random(&self) -> u64 {
+        self.random.next()
+    }
+}
+
+impl Registry {
+    pub fn uuid(&self) -> String {
+        random::uuid(self.random.next(), self.random.next())
+    }
+
+    /// Makes the record of a new execution.
+    pub fn open(
+        &self,
+        machine: &str,
+        name: Option<&str>,
+        input: Arc<Value>,
+        parent: Option<Arc<str>>,
+    ) -> Result<(Arc<Program>, Arc<Record>), StartProblem> {
+        let program =
+            self.programs
+                .get(machine)
+                .ok_or_else(|| StartProblem::StateMachineDoesNotExist {
+                    machine: machine.to_owned(),
+                })?;
+        let name: Arc<str> = name.map_or_else(|| self.uuid().into(), Into::into);
+        let kind = if program.express {
+            ":express:"
+        } else {
+            ":execution:"
+        };
+        let arn: Arc<str> =
+            format!("{}:{name}", program.arn.replacen(":stateMachine:", kind, 1)).into();
+        let mut executions = locked(&self.executions);
+        if executions.contains_key(&arn) {
+            return Err(StartProblem::ExecutionAlreadyExists {
+                execution: arn.to_string(),
+            });
+        }
+        let record = Arc::new(Record::new(ExecutionInfo {
+            arn: Arc::clone(&arn),
+            name,
+            machine_arn: Arc::clone(&program.arn),
+            machine_name: Arc::clone(&program.name),
+            role_arn: Arc::clone(&self.role_arn),
+            start: self.clock.now(),
+            input,
+            parent,
+        }));
+        executions.insert(arn, Arc::clone(&record));
+        Ok((Arc::clone(program), record))
+    }
+}

@@ -1,0 +1,77 @@
+//! The context object, `$states.context` ("Accessing execution data from the
+//! Context object").
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Lane, Run, Visit};
+use crate::interpreter::execution::ExecutionInfo;
+
+/// As Step Functions writes times: UTC, milliseconds.
+pub fn time_text(timestamp: Timestamp) -> String {
+    format!("{timestamp:.3}")
+}
+
+/// The sections that stay the same for all of an execution.
+pub struct Constant {
+    execution: Arc<Value>,
+    machine: Arc<Value>,
+}
+
+impl Constant {
+    /// Only Standard executions can be redriven, and say how often they were.
+    pub fn of(info: &ExecutionInfo, express: bool) -> Self {
+        let mut execution = json!({
+            "Id": info.arn.as_ref(),
+            "Input": info.input.as_ref(),
+            "Name": info.name.as_ref(),
+            "RoleArn": info.role_arn.as_ref(),
+            "StartTime": time_text(info.start),
+        });
+        if let Value::Object(fields) = &mut execution
+            && !express
+        {
+            fields.insert("RedriveCount".to_owned(), Value::from(0));
+        }
+        Self {
+            execution: Arc::new(execution),
+            machine: Arc::new(json!({
+                "Id": info.machine_arn.as_ref(),
+                "Name": info.machine_name.as_ref(),
+            })),
+        }
+    }
+}
+
+/// The section of an iteration.
+pub fn map_section(index: usize, value: &Value) -> Arc<Value> {
+    Arc::new(json!({"Item": {"Index": index, "Value": value}}))
+}
+
+impl Run {
+    fn constant(&self) -> &Constant {
+        self.constant
+            .get_or_init(|| Constant::of(&self.record.info, self.program.express))
+    }
+
+    /// One section of the context object as the state sees it now.
+    pub fn section(&self, visit: &Visit<'_>, lane: &Lane, name: &str) -> Option<Arc<Value>> {
+        match name {
+            "Execution" => Some(Arc::clone(&self.constant().execution)),
+            "StateMachine" => Some(Arc::clone(&self.constant().machine)),
+            "State" => Some(Arc::new(json!({
+                "Name": visit.node.name.as_ref(),
+                "EnteredTime": time_text(visit.entered),
+                "RetryCount": visit.retries,
+            }))),
+            "Map" => visit.item.as_ref().or(lane.item.as_ref()).cloned(),
+            "Task" => visit
+                .token
+                .as_ref()
+                .map(|token| Arc::new(json!({"Token": token.as_ref()}))),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Inline `Map` states.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use serde_json::Value;
+
+use super::context::map_section;
+use super::{Lane, Run, Visit};
+use crate::interpreter::failure::{Failure, names};
+use crate::interpreter::history::EventKind;
+use crate::interpreter::limits::INLINE_CONCURRENCY;
+use crate::interpreter::program::{Graph, Map};
+
+/// How many iterations may fail.
+struct Tolerance {
+    count: Option<f64>,
+    percentage: Option<f64>,
+}
+
+impl Tolerance {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "no array has as many items as would matter"
+    )]
+    fn allows(&self, failed: usize, total: usize) -> bool {
+        let (failed, total) = (failed as f64, total as f64);
+        (self.count.is_some() || self.percentage.is_some())
+            && self.count.is_none_or(|count| failed <= count)
+            && self
+                .percentage
+                .is_none_or(|percentage| failed / total * 100.0 <= percentage)
+    }
+
+    fn any(&self) -> bool {
+        self.count.is_some_and(|count| count > 0.0)
+            || self.percentage.is_some_and(|percentage| percentage > 0.0)
+    }
+}
+
+/// The end of one iteration.
+struct Iterated {
+    index: usize,
+    previous: u64,
+    result: Result<Arc<Value>, Failure>,
+}
+
+impl Run {
+    /// Runs the processor for every item, as many at once as allowed.
+    ///
+    /// An iteration whose failure is tolerated leaves `null` in its place:
+    /// what Step Functions leaves there in an inline map is not documented.
+    pub async fn map(
+        &self,
+        visit: &mut Visit<'_>,
+        lane: &mut Lane,
+        map: &Map,
+    ) -> Result<Arc<Value>, Failure> {
+        let items = self.items(visit, lane, map)?;
+        let items = items.as_array().map(Vec::as_slice).unwrap_or_default();
+        let concurrency = self.concurrency(visit, lane, map)?;
+        let tolerance = Tolerance {
+            count: self.tolerated(visit, lane, map)?,
+            percentage: match &map.tolerated_percentage {
+                Some(amount) => {
+                    Some(self.amount(visit, lane, amount, "ToleratedFailurePercentage")?)
+                }
+                None => None,
+            },
+        };
+        let started = self.emit(
+            lane,
+            EventKind::MapStarted {
+                length: items.len(),
+            },
+        )?;
+        let outer = Arc::new(lane.variables.clone());
+        let mut outputs = vec![Value::Null; items.len()];
+        let mut waiting = items.iter().enumerate();
+        let mut active = BTreeSet::new();
+        let mut running = FuturesUnordered::new();
+        let mut failed = 0;
+        loop {
+            while active.len() < concurrency
+                && let Some((index, value)) = waiting.next()
+            {
+                let item = map_section(index, value);
+                let input = match self.select(visit, lane, map, (&item, value)) {
+                    Ok(input) => input,
+                    Err(failure) => {
+                        drop(running);
+                        return Err(self.map_failed(visit, lane, &active, failure));
+                    }
+                };
+                active.insert(index);
+                let name = Arc::clone(&visit.node.name);
+                let mut inner = Lane {
+                    previous: started,
+                    variables: outer.nested(),
+                    item: Some(item),
+                };
+                let event = EventKind::IterationStarted {
+                    name: Arc::clone(&name),
+                    index,
+                };
+                self.emit(&mut inner, event)?;
+                running.push(self.iteration((name, index), &map.graph, input, inner));
+            }
+            let Some(iterated) = running.next().await else {
+                break;
+            };
+            active.remove(&iterated.index);
+            lane.previous = iterated.previous;
+            let failure = match iterated.result {
+                Ok(output) => {
+                    if let Some(place) = outputs.get_mut(iterated.index) {
+                        *place = Arc::unwrap_or_clone(output);
+                    }
+                    continue;
+                }
+                Err(failure) => failure,
+            };
+            failed += 1;
+            if failure.fatal || !tolerance.allows(failed, items.len()) {
+                drop(running);
+                let failure = if tolerance.any() && !failure.fatal {
+                    Failure::new(
+                        names::THRESHOLD,
+                        "The specified tolerated failure threshold was exceeded",
+                    )
+                } else {
+                    failure
+                };
+                return Err(self.map_failed(visit, lane, &active, failure));
+            }
+        }
+        let output = Arc::new(Value::Array(outputs));
+        self.check_size(visit, &output)?;
+        self.emit(lane, EventKind::MapSucceeded)?;
+        Ok(output)
+    }
+
+    fn tolerated(
+        &self,
+        visit: &Visit<'_>,
+        lane: &mut Lane,
+        map: &Map,
+    ) -> Result<Option<f64>, Failure> {
+        map.tolerated_count
+            .as_ref()
+            .map(|amount| self.amount(visit, lane, amount, "ToleratedFailureCount"))
+            .transpose()
+    }
+
+    fn items(&self, visit: &Visit<'_>, lane: &mut Lane, map: &Map) -> Result<Arc<Value>, Failure> {
+        let Some(template) = &map.items else {
+            if visit.input.is_array() {
+                return Ok(Arc::clone(visit.input));
+            }
+            let what = format!("Map state input must be an array but was: {}", visit.input);
+            return Err(self.evaluation_failure(visit, lane, "Items", &what));
+        };
+        let items = self.evaluate(visit, lane, (None, None), template, ("", "Items", ""))?;
+        if items.is_array() {
+            Ok(items)
+        } else {
+            Err(self.unexpected_type(visit, lane, template, ("Items", "array"), &items))
+        }
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to between zero and the largest concurrency"
+    )]
+    fn concurrency(&self, visit: &Visit<'_>, lane: &mut Lane, map: &Map) -> Result<usize, Failure> {
+        let Some(amount) = &map.concurrency else {
+            return Ok(INLINE_CONCURRENCY);
+        };
+        let asked = self.amount(visit, lane, amount, "MaxConcurrency")?;
+        Ok(match asked.min(40.0) as usize {
+            0 => INLINE_CONCURRENCY,
+            some => some.min(INLINE_CONCURRENCY),
+        })
+    }
+
+    fn select(
+        &self,
+        visit: &mut Visit<'_>,
+        lane: &mut Lane,
+        map: &Map,
+        (item, value): (&Arc<Value>, &Value),
+    ) -> Result<Arc<Value>, Failure> {
+        let Some(template) = &map.selector else {
+            return Ok(Arc::new(value.clone()));
+        };
+        visit.item = Some(Arc::clone(item));
+        let location = ("", "ItemSelector", "");
+        let selected = self.evaluate(visit, lane, (None, None), template, location);
+        visit.item = None;
+        selected
+    }
+
+    async fn iteration(
+        &self,
+        (name, index): (Arc<str>, usize),
+        graph: &Graph,
+        input: Arc<Value>,
+        mut lane: Lane,
+    ) -> Iterated {
+        let result = self.graph(graph, input, &mut lane).await;
+        let event = match &result {
+            Ok(_) => Some(EventKind::IterationSucceeded { name, index }),
+            Err(failure) if failure.fatal => None,
+            Err(_) => Some(EventKind::IterationFailed { name, index }),
+        };
+        let recorded = event.map_or(Ok(0), |event| self.emit(&mut lane, event));
+        Iterated {
+            index,
+            previous: lane.previous,
+            result: recorded.and(result),
+        }
+    }
+
+    /// Records the end of a map that failed, with the iterations that it took
+    /// with it.
+    fn map_failed(
+        &self,
+        visit: &Visit<'_>,
+        lane: &mut Lane,
+        active: &BTreeSet<usize>,
+        failure: Failure,
+    ) -> Failure {
+        if failure.fatal {
+            return failure;
+        }
+        for index in active {
+            let event = EventKind::IterationAborted {
+                name: Arc::clone(&visit.node.name),
+                index: *index,
+            };
+            if let Err(full) = self.emit(lane, event) {
+                return full;
+            }
+        }
+        match self.emit(lane, EventKind::MapFailed) {
+            Ok(_) => failure,
+            Err(full) => full,
+        }
+    }
+}

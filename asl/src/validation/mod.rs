@@ -1,0 +1,158 @@
+//! What can be said about a definition without running it: whether Step
+//! Functions would take it, and what a visit of a state costs in events.
+
+mod cost;
+mod expressions;
+mod fields;
+mod flow;
+mod problem;
+
+use crate::definition::{Quantity, State, StateMachine, States};
+
+pub use cost::{EventCost, Multiplicity, events};
+pub use problem::{Kind, Problem};
+
+use problem::Problems;
+
+/// Bytes of a definition as JSON text ("Step Functions service quotas").
+pub const DEFINITION_BYTES: usize = 1_048_576;
+
+/// Characters of a state's name ("State machine structure in Amazon States
+/// Language").
+pub const NAME_CHARACTERS: usize = 80;
+
+/// Everything that Step Functions would refuse in a definition, and everything
+/// that is not JSONata or not known here. Empty when there is nothing.
+#[must_use]
+pub fn validate(machine: &StateMachine) -> Vec<Problem> {
+    let mut problems = Problems::default();
+    match serde_json::to_string(machine) {
+        Ok(text) if text.len() > DEFINITION_BYTES => problems.machine(
+            Kind::DefinitionTooLarge,
+            format!(
+                "the definition has {} bytes, {DEFINITION_BYTES} are allowed",
+                text.len()
+            ),
+        ),
+        Ok(_) => {}
+        Err(error) => problems.machine(Kind::DefinitionTooLarge, error.to_string()),
+    }
+    fields::of_machine(machine, &mut problems);
+    let mut names = Vec::new();
+    graph(
+        &machine.start_at,
+        &machine.states,
+        &Scope {
+            machine,
+            holder: None,
+            assigned: &[],
+        },
+        &mut names,
+        &mut problems,
+    );
+    problems.into_vec()
+}
+
+/// Where a graph stands.
+struct Scope<'a> {
+    machine: &'a StateMachine,
+    /// The `Map` or `Parallel` that holds the graph.
+    holder: Option<&'a str>,
+    /// Variables of the scopes around it.
+    assigned: &'a [&'a str],
+}
+
+fn graph<'a>(
+    start_at: &str,
+    states: &'a States,
+    scope: &Scope<'_>,
+    names: &mut Vec<&'a str>,
+    problems: &mut Problems,
+) {
+    flow::check(start_at, states, scope.holder, problems);
+    let mut assigned: Vec<&str> = scope.assigned.to_vec();
+    for (name, state) in states {
+        if names.contains(&name.as_str()) {
+            problems.state(
+                name,
+                Kind::DuplicateName,
+                "has the name of another state; names are unique in the whole machine".to_owned(),
+            );
+        }
+        names.push(name);
+        if name.chars().count() > NAME_CHARACTERS {
+            problems.state(
+                name,
+                Kind::NameTooLong,
+                format!(
+                    "has a name of {} characters, {NAME_CHARACTERS} are allowed",
+                    name.chars().count()
+                ),
+            );
+        }
+        fields::of_state(scope.machine, name, state, problems);
+        expressions::of_state(name, state, problems);
+        for variable in expressions::assigned(state) {
+            if scope.assigned.contains(&variable) {
+                problems.state(
+                    name,
+                    Kind::OuterVariable,
+                    format!("assigns `{variable}`, a variable of the scope around it"),
+                );
+            }
+            assigned.push(variable);
+        }
+    }
+    for (name, state) in states {
+        let inner = Scope {
+            machine: scope.machine,
+            holder: Some(name),
+            assigned: &assigned,
+        };
+        match state {
+            State::Map(map) => {
+                let processor = &map.item_processor;
+                graph(
+                    &processor.start_at,
+                    &processor.states,
+                    &inner,
+                    names,
+                    problems,
+                );
+            }
+            State::Parallel(parallel) => {
+                for branch in &parallel.branches {
+                    graph(&branch.start_at, &branch.states, &inner, names, problems);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The numbers of a state that may be expressions, by field name.
+fn quantities(state: &State) -> Vec<(&'static str, &Quantity)> {
+    let fields = match state {
+        State::Task(task) => vec![
+            ("TimeoutSeconds", &task.timeout_seconds),
+            ("HeartbeatSeconds", &task.heartbeat_seconds),
+        ],
+        State::Wait(wait) => vec![("Seconds", &wait.seconds)],
+        State::Map(map) => vec![
+            ("MaxConcurrency", &map.max_concurrency),
+            ("ToleratedFailureCount", &map.tolerated_failure_count),
+            (
+                "ToleratedFailurePercentage",
+                &map.tolerated_failure_percentage,
+            ),
+        ],
+        _ => Vec::new(),
+    };
+    fields
+        .into_iter()
+        .filter_map(|(name, quantity)| quantity.as_ref().map(|quantity| (name, quantity)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
