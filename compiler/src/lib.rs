@@ -1,1 +1,22 @@
-//! The compiler.
+//! The compiler: SQL files and one `pipeline.yaml` to state machines, and the verbs around it.
+//!
+//! The phases, in order: [`spec`], [`pipeline`], [`plan`], [`machines`], [`bundle`]; [`compile`] calls
+//! them. They are pure. Everything that touches the world lies in [`project`], [`printer`] and
+//! [`commands`].
+
+pub mod bundle;
+pub mod cli;
+pub mod commands;
+pub mod compile;
+pub mod diagnostic;
+pub mod exit;
+pub mod graph;
+pub mod machines;
+pub mod pipeline;
+pub mod plan;
+pub mod printer;
+pub mod project;
+pub mod script;
+pub mod source;
+pub mod spec;
+pub mod stages;

@@ -1,1 +1,12 @@
-//! Stand-ins for AWS on a laptop.
+//! Stand-ins for AWS on a laptop: an embedded warehouse for Redshift, a folder for the bucket, a
+//! folder for the mail, and the interpreter for Step Functions. Above the ports nothing is stood in
+//! for: the actions are the Lambda's own.
+
+pub mod arn;
+pub mod bucket;
+pub mod clock;
+mod dialect;
+pub mod outbox;
+pub mod run;
+pub mod warehouse;
+pub mod watched;

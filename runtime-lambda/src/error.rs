@@ -45,6 +45,15 @@ pub enum ActionError {
 }
 
 impl ActionError {
+    /// Whether asking again cannot help, so that the step it happened to has failed.
+    #[must_use]
+    pub fn is_permanent(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused(_) | Self::InvalidParameter(_) | Self::Corrupt(_)
+        )
+    }
+
     /// The name that the state machines match on (`errorType` of the Lambda's answer).
     #[must_use]
     pub fn name(&self) -> &'static str {

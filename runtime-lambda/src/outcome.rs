@@ -100,7 +100,8 @@ impl Run {
         let (rows, has_result, violation) = match &statement.result_id {
             Some(result_id) => {
                 let collected =
-                    results::collect(self, attempt.step, result_id, step.expect.as_ref()).await?;
+                    results::collect(self, attempt.step, result_id, step.expect.as_ref()).await;
+                let collected = self.or_fail(attempt, collected).await?;
                 (Some(collected.rows), true, collected.violation)
             }
             None => (
@@ -189,6 +190,18 @@ impl Run {
         keys::statement_name(&self.pipeline, &self.id, attempt.step, attempt.round)
     }
 
+    /// Ends a try as FAILED if what was done for it cannot be done.
+    pub async fn or_fail<T>(
+        &self,
+        attempt: Try<'_>,
+        result: Result<T, ActionError>,
+    ) -> Result<T, ActionError> {
+        match result {
+            Err(error) if error.is_permanent() => self.fail(attempt, error).await,
+            result => result,
+        }
+    }
+
     /// Ends a try as FAILED with `error`, and returns that error.
     pub async fn fail<T>(&self, attempt: Try<'_>, error: ActionError) -> Result<T, ActionError> {
         let message = error.to_string();
@@ -197,19 +210,26 @@ impl Run {
             .steps
             .get(attempt.step)
             .and_then(|step| step.statement_id.as_deref());
-        self.write(
-            &keys::error(&self.pipeline, &self.id, attempt.step, attempt.round),
-            &ErrorDocument {
-                run: &self.id,
-                step: attempt.step,
-                round: attempt.round,
-                statement_id,
-                error: error.name(),
-                message: &message,
-                time: self.ports.clock.now(),
-            },
-        )
-        .await?;
+        let written = self
+            .write(
+                &keys::error(&self.pipeline, &self.id, attempt.step, attempt.round),
+                &ErrorDocument {
+                    run: &self.id,
+                    step: attempt.step,
+                    round: attempt.round,
+                    statement_id,
+                    error: error.name(),
+                    message: &message,
+                    time: self.ports.clock.now(),
+                },
+            )
+            .await;
+        // Where no space is left for the document, the global state still says what went wrong.
+        if let Err(unwritten) = written
+            && !unwritten.is_permanent()
+        {
+            return Err(unwritten);
+        }
         self.record(attempt, |state| {
             state.status = StepStatus::Failed;
             state.error = Some(StepError {

@@ -52,21 +52,17 @@ fn submitted(state: &GlobalState, attempt: Try<'_>) -> Result<Option<String>, Ac
 /// Starts the statements under a token that every try of this step in this round shares, and writes
 /// down their id. If the step was stopped meanwhile, nobody else may know the statement: cancel it.
 async fn start(run: &Run, state: &GlobalState, attempt: Try<'_>) -> Result<String, ActionError> {
-    let execution = execution(run, state, attempt).await?;
+    let execution = execution(run, state, attempt).await;
+    let execution = run.or_fail(attempt, execution).await?;
     let started = run
         .ports
         .warehouse
         .execute(&execution, Duration::ZERO)
         .await;
-    let id = match started {
-        Ok(statement) => statement.id,
-        Err(crate::ports::WarehouseError::Refused(message)) => {
-            return run
-                .fail(attempt, ActionError::StatementFailed(message))
-                .await;
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let id = run
+        .or_fail(attempt, started.map_err(ActionError::from))
+        .await?
+        .id;
     let recorded = run
         .update(|state| {
             submitted(state, attempt)?;

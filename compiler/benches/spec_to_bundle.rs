@@ -1,0 +1,87 @@
+//! From a spec on a disk to a bundle on a disk: 1,000 and 10,000 steps, each with a script of its own.
+//!
+//! `cargo bench -p sfc --bench spec_to_bundle`
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark is its output"
+)]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use sfc::bundle::bundle;
+use sfc::compile::{Overrides, compile};
+use sfc::project::Project;
+
+/// A DAG in layers of 50: each step comes after two of the layer before and reads their tables.
+fn write_pipeline(folder: &Path, steps: usize) {
+    let mut spec = String::from(
+        "name: bench\nwarehouse: { workgroup: w, database: dev }\nparameters:\n  day: { type: date, default: 2026-01-01 }\nsteps:\n",
+    );
+    fs::create_dir_all(folder.join("sql")).unwrap();
+    for step in 0..steps {
+        let before: Vec<usize> = if step < 50 {
+            Vec::new()
+        } else {
+            let layer = (step / 50 - 1) * 50;
+            vec![layer + step % 50, layer + (step * 7 + 3) % 50]
+        };
+        let after: Vec<String> = before.iter().map(|step| format!("step_{step}")).collect();
+        writeln!(
+            spec,
+            "  step_{step}:\n    sql: sql/step_{step}.sql\n    after: [{}]\n    limit: 10m",
+            after.join(", ")
+        )
+        .unwrap();
+        let mut sql = format!(
+            "-- step {step}\ndelete from mart.table_{step} where day = :day;\ninsert into mart.table_{step}\nselect a.id, count(*) as n\nfrom raw.events as a\n"
+        );
+        for step in before {
+            writeln!(
+                sql,
+                "join mart.table_{step} as t{step} on t{step}.id = a.id"
+            )
+            .unwrap();
+        }
+        sql.push_str("where a.day = cast(:day as date)\ngroup by a.id;\n");
+        fs::write(folder.join(format!("sql/step_{step}.sql")), sql).unwrap();
+    }
+    fs::write(folder.join("pipeline.yaml"), spec).unwrap();
+}
+
+fn once(folder: &Path) -> (Duration, Duration) {
+    let start = Instant::now();
+    let project = Project::open(folder).unwrap();
+    let outcome = compile(&project.spec, &project, Overrides::default());
+    assert!(!outcome.diagnostics.has_errors());
+    let bundle = bundle(&outcome.value.unwrap());
+    let compiled = start.elapsed();
+    sfc::commands::build::write(&bundle, &folder.join("bundle")).unwrap();
+    (compiled, start.elapsed())
+}
+
+fn main() {
+    let mut least = Vec::new();
+    for steps in [1_000, 10_000] {
+        let folder = tempfile::tempdir().unwrap();
+        write_pipeline(folder.path(), steps);
+        let (compiled, whole) = (0..5)
+            .map(|_| once(folder.path()))
+            .min_by_key(|(_, whole)| *whole)
+            .unwrap();
+        println!(
+            "{steps:>6} steps: spec to bundle on disk {:>7.1} ms, of which files read and compiled {:>7.1} ms",
+            whole.as_secs_f64() * 1e3,
+            compiled.as_secs_f64() * 1e3
+        );
+        least.push(whole.as_secs_f64());
+    }
+    if let [small, large] = least.as_slice() {
+        // n log n from 1,000 to 10,000 is a factor of 13.3.
+        println!("growth: {:.1} times for ten times the steps", large / small);
+    }
+}

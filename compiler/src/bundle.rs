@@ -1,0 +1,77 @@
+//! Phase `bundle`: everything that is deployed or run, as files by path. A value: whoever wants it on
+//! a disk writes it there.
+
+use std::collections::BTreeMap;
+
+use runtime_lambda::keys;
+use serde_json::json;
+
+use crate::compile::Compiled;
+
+/// What `sfc build` writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bundle {
+    /// Content by path, with `/` between a path's parts.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+/// Folder of a bundle whose files are uploaded under the rest of their path.
+pub const ARTIFACTS: &str = "artifacts";
+
+/// The phase: the bundle of a compiled pipeline.
+#[must_use]
+pub fn bundle(compiled: &Compiled) -> Bundle {
+    let mut files = artifacts(compiled)
+        .map(|(key, bytes)| (format!("{ARTIFACTS}/{key}"), bytes.to_vec()))
+        .collect::<BTreeMap<_, _>>();
+    files.insert("plan.json".to_owned(), compiled.plan_bytes.clone());
+    for (machine, definition) in &compiled.machines.definitions {
+        files.insert(
+            format!("definitions/{}.asl.json", machine.suffix()),
+            definition.json.clone().into_bytes(),
+        );
+    }
+    files.insert("bundle.json".to_owned(), contents(compiled));
+    Bundle { files }
+}
+
+/// What the actions read, by its key in the artifacts' bucket.
+pub fn artifacts(compiled: &Compiled) -> impl Iterator<Item = (String, &[u8])> {
+    let plan = (
+        keys::plan(&compiled.plan_hash),
+        compiled.plan_bytes.as_slice(),
+    );
+    let scripts = compiled
+        .scripts
+        .iter()
+        .map(|(hash, bytes)| (keys::script(hash), bytes.as_slice()));
+    let templates = compiled
+        .templates
+        .iter()
+        .map(|(hash, bytes)| (keys::template(hash), bytes.as_slice()));
+    std::iter::once(plan).chain(scripts).chain(templates)
+}
+
+/// What is in the bundle, for a person and for a deployment by other means.
+fn contents(compiled: &Compiled) -> Vec<u8> {
+    let definitions: serde_json::Map<String, serde_json::Value> = compiled
+        .machines
+        .definitions
+        .iter()
+        .map(|(machine, definition)| {
+            let entry = json!({
+                "file": format!("definitions/{}.asl.json", machine.suffix()),
+                "level": machine.level(),
+                "placeholder": machine.placeholder().text(),
+            });
+            (definition.name.clone(), entry)
+        })
+        .collect();
+    let contents = json!({
+        "pipeline": compiled.plan.pipeline,
+        "plan": compiled.plan_hash,
+        "state_machines": definitions,
+        "artifacts": artifacts(compiled).map(|(key, _)| key).collect::<Vec<_>>(),
+    });
+    format!("{contents:#}\n").into_bytes()
+}

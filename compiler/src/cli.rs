@@ -1,0 +1,133 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::commands;
+use crate::exit::Exit;
+use crate::printer::{Format, Printer};
+
+/// Compiles SQL files and one pipeline.yaml to AWS Step Functions, and runs them on a laptop.
+#[derive(Debug, Parser)]
+#[command(name = "sfc", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// How mistakes and warnings are shown.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
+    format: Format,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 a run ended without every step FINISHED, \
+2 something that was given is wrong (nothing written, nothing run), 3 the machine did not play along, \
+130 interrupted.";
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Makes a folder with a small pipeline that runs at once.
+    Init {
+        /// The folder, new or empty.
+        folder: PathBuf,
+        /// Name of the pipeline, if not the folder's.
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Says everything that is wrong with a pipeline.
+    Validate(Target),
+    /// Shows what will run in which order, its limits, machines and transitions.
+    Plan {
+        #[command(flatten)]
+        target: Target,
+        /// Prints the plan itself, as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Writes the bundle: definitions, plan, scripts.
+    Build {
+        #[command(flatten)]
+        target: Target,
+        /// Folder to write to; without it, `.sfc/bundle` in the pipeline's folder.
+        #[arg(short, long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+    },
+    /// Runs a pipeline on this machine, by the state machines and actions that AWS would run.
+    #[cfg(feature = "local")]
+    Run {
+        #[command(flatten)]
+        target: Target,
+        /// Value of a parameter; may be given several times.
+        #[arg(short, long = "param", value_name = "NAME=VALUE")]
+        parameters: Vec<String>,
+        /// Number of lanes, instead of the spec's.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=40))]
+        lanes: Option<u32>,
+    },
+    /// Draws the steps as a picture.
+    Graph {
+        #[command(flatten)]
+        target: Target,
+        /// Language of the picture.
+        #[arg(long = "as", value_enum, default_value_t, value_name = "LANGUAGE")]
+        syntax: commands::graph::Syntax,
+    },
+    /// Prints the JSON Schema of pipeline.yaml.
+    Schema,
+    /// Explains the code of a mistake; without one, lists them all.
+    Explain {
+        /// The code, such as SFC0306.
+        code: Option<String>,
+    },
+    /// Prints completions for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Target {
+    /// Folder of the pipeline, or its spec.
+    #[arg(default_value = ".", value_name = "PIPELINE")]
+    path: PathBuf,
+}
+
+impl Cli {
+    /// Does what was asked for.
+    #[must_use]
+    pub fn run(self) -> Exit {
+        let printer = Printer::new(self.format);
+        match self.verb {
+            Verb::Init { folder, name } => commands::init::init(&folder, name.as_deref(), &printer),
+            Verb::Validate(target) => commands::validate::validate(&target.path, &printer),
+            Verb::Plan { target, json } => commands::plan::plan(&target.path, json, &printer),
+            Verb::Build { target, out } => {
+                commands::build::build(&target.path, out.as_deref(), &printer)
+            }
+            #[cfg(feature = "local")]
+            Verb::Run {
+                target,
+                parameters,
+                lanes,
+            } => {
+                let given = commands::run::Given { parameters, lanes };
+                commands::run::run(&target.path, &given, &printer)
+            }
+            Verb::Graph { target, syntax } => {
+                commands::graph::graph(&target.path, syntax, &printer)
+            }
+            Verb::Schema => commands::schema::schema(&printer),
+            Verb::Explain { code } => commands::explain::explain(code.as_deref(), &printer),
+            Verb::Completions { shell } => {
+                commands::completions::completions(Self::command(), shell, &printer)
+            }
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! `sfc run`: the pipeline on this machine, by the very machines and actions that AWS would run.
+
+mod progress;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use local::bucket::FolderBucket;
+use local::clock::SystemClock;
+use local::outbox::Outbox;
+use local::run::{Deployment, Ended, NoExecutions, RunProblem};
+use local::warehouse::{EmbeddedWarehouse, Options};
+use local::watched::WatchedBucket;
+use runtime_lambda::keys;
+use runtime_lambda::ports::{Condition, Ports, Store as _};
+use runtime_lambda::state::{GlobalState, RunStatus};
+use serde_json::{Value, json};
+
+use self::progress::Progress;
+use super::compiled;
+use crate::bundle::artifacts;
+use crate::compile::{Compiled, Overrides};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest};
+use crate::exit::Exit;
+use crate::machines::{Machine, Placeholder};
+use crate::printer::Printer;
+use crate::project::Project;
+use crate::source::SourceFile;
+
+/// What was typed behind `sfc run PATH`.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// `name=value` of parameters.
+    pub parameters: Vec<String>,
+    /// Lanes instead of the spec's.
+    pub lanes: Option<u32>,
+}
+
+/// Runs the pipeline at `path` to its end.
+#[must_use]
+pub fn run(path: &Path, given: &Given, printer: &Printer) -> Exit {
+    let overrides = Overrides { lanes: given.lanes };
+    let (project, compiled) = match compiled(path, overrides, printer) {
+        Ok(compiled) => compiled,
+        Err(exit) => return exit,
+    };
+    let parameters = match parameters(&compiled, &given.parameters) {
+        Ok(parameters) => parameters,
+        Err(diagnostics) => {
+            printer.diagnostics(&diagnostics);
+            return Exit::BadInput;
+        }
+    };
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| trouble(&project, "the machine gives no threads", &error))
+        .and_then(|runtime| runtime.block_on(interpret(&project, &compiled, parameters, printer)));
+    match outcome {
+        Ok(exit) => exit,
+        Err(diagnostic) => {
+            printer.diagnostics(&std::iter::once(*diagnostic).collect::<Diagnostics>());
+            Exit::Trouble
+        }
+    }
+}
+
+fn trouble(project: &Project, message: &str, error: &dyn std::fmt::Display) -> Box<Diagnostic> {
+    Box::new(
+        Diagnostic::error(Code::LocalTrouble, message)
+            .in_file(&project.spec)
+            .note(error.to_string())
+            .help(format!(
+                "check `{}`: its permissions, the space on its disk, and that no other run is using it",
+                project.local_folder().display()
+            )),
+    )
+}
+
+async fn interpret(
+    project: &Project,
+    compiled: &Compiled,
+    parameters: Value,
+    printer: &Printer,
+) -> Result<Exit, Box<Diagnostic>> {
+    let home = project.local_folder();
+    let in_trouble =
+        |message: &str, error: &dyn std::fmt::Display| trouble(project, message, error);
+    let bucket = Arc::new(
+        FolderBucket::open(home.join("bucket"))
+            .map_err(|error| in_trouble("the local bucket cannot be opened", &error))?,
+    );
+    let store = FolderBucket::open(home.join("artifacts"))
+        .map_err(|error| in_trouble("the local artifacts cannot be opened", &error))?;
+    for (key, bytes) in artifacts(compiled) {
+        store
+            .put(&key, bytes.to_vec(), Condition::Always)
+            .await
+            .map_err(|error| in_trouble("the local artifacts cannot be written", &error))?;
+    }
+    let outbox = Outbox::open(home.join("outbox"))
+        .map_err(|error| in_trouble("the local outbox cannot be opened", &error))?;
+    let options = Options {
+        buckets: buckets(project, compiled),
+        ..Options::default()
+    }
+    .database(&compiled.plan.warehouse.database);
+    let warehouse = EmbeddedWarehouse::open(home.join("warehouse.duckdb"), options)
+        .map_err(|error| in_trouble("the embedded warehouse cannot be opened", &error))?;
+    let progress = Arc::new(Progress::new(*printer, compiled));
+    let ports = Ports {
+        warehouse: Arc::new(warehouse),
+        data: Arc::new(WatchedBucket::new(bucket.clone(), progress.clone())),
+        artifacts: Arc::new(store),
+        notifier: Arc::new(outbox),
+        executions: Arc::new(NoExecutions),
+        clock: Arc::new(SystemClock),
+    };
+    let deployment =
+        deployment(compiled).map_err(|error| in_trouble("a definition is broken", &error))?;
+    let input = json!({ "parameters": parameters });
+    let ended = local::run::run(&deployment, ports, input, interrupted(*printer)).await;
+    progress.finish();
+    match ended {
+        Ok(ended) => Ok(report(compiled, &bucket, &ended, printer)),
+        Err(error @ RunProblem::NotSwept(_)) => Err(in_trouble(
+            "the run is over, but what it left behind could not be ended",
+            &error,
+        )),
+        Err(error) => Err(in_trouble("the run could not take place", &error)),
+    }
+}
+
+/// Folders of the buckets that the spec maps.
+fn buckets(project: &Project, compiled: &Compiled) -> BTreeMap<String, PathBuf> {
+    compiled
+        .pipeline
+        .local
+        .buckets
+        .iter()
+        .map(|(bucket, folder)| (bucket.clone(), project.folder.join(folder)))
+        .collect()
+}
+
+/// The definitions with local ARNs where they leave references open.
+fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::ReadError> {
+    let pipeline = &compiled.plan.pipeline;
+    let arn = |machine: Machine| local::arn::state_machine(&machine.name(pipeline));
+    let machines = compiled
+        .machines
+        .definitions
+        .iter()
+        .map(|(machine, definition)| {
+            let json =
+                Placeholder::ALL
+                    .into_iter()
+                    .fold(definition.json.clone(), |json, placeholder| {
+                        let value = match placeholder {
+                            Placeholder::Function => local::arn::function(pipeline),
+                            Placeholder::StateMachine(machine) => arn(machine),
+                        };
+                        json.replace(&placeholder.text(), &value)
+                    });
+            let document = asl::definition::StateMachine::from_json(&json)?;
+            Ok((arn(*machine), document))
+        })
+        .collect::<Result<_, asl::definition::ReadError>>()?;
+    Ok(Deployment {
+        pipeline: pipeline.clone(),
+        machines,
+        entry: arn(Machine::Retry),
+    })
+}
+
+/// Ready at the first Ctrl-C. A second one ends the process at once.
+async fn interrupted(printer: Printer) {
+    if tokio::signal::ctrl_c().await.is_err() {
+        return std::future::pending().await;
+    }
+    printer.note("stopping: cancelling what is running (Ctrl-C again to leave it)");
+    tokio::spawn(async {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            std::process::exit(Exit::Interrupted.code().into());
+        }
+    });
+}
+
+/// Parameters as a run's input has them, checked as the run would check them.
+fn parameters(compiled: &Compiled, given: &[String]) -> Result<Value, Diagnostics> {
+    let command_line = SourceFile::unread("command line");
+    let wrong = |message: String, help: String| {
+        Diagnostic::error(Code::RunParameter, message)
+            .in_file(&command_line)
+            .help(help)
+    };
+    let known = &compiled.plan.parameters;
+    let mut diagnostics = Diagnostics::new();
+    let mut values = serde_json::Map::new();
+    let nearest = Nearest::default();
+    for text in given {
+        let Some((name, value)) = text.split_once('=') else {
+            diagnostics.push(wrong(
+                format!("`{text}` is no parameter with its value"),
+                "write `--param name=value`".to_owned(),
+            ));
+            continue;
+        };
+        match known.get(name) {
+            None => {
+                let help = nearest
+                    .suggest(name, known.keys().map(String::as_str))
+                    .unwrap_or_else(|| "declare it under `parameters:` in the spec".to_owned());
+                diagnostics.push(wrong(
+                    format!("the pipeline has no parameter `{name}`"),
+                    help,
+                ));
+            }
+            Some(parameter) if !parameter.kind.accepts(value) => {
+                diagnostics.push(wrong(
+                    format!("`{value}` is no value of the parameter `{name}`"),
+                    format!("it must be {}", parameter.kind.description()),
+                ));
+            }
+            Some(_) => {
+                values.insert(name.to_owned(), value.into());
+            }
+        }
+    }
+    for (name, parameter) in known {
+        let attempted = given
+            .iter()
+            .any(|text| text.split_once('=').is_some_and(|(given, _)| given == name));
+        if parameter.default.is_none() && !attempted {
+            diagnostics.push(wrong(
+                format!("the parameter `{name}` has no default and was not given"),
+                format!("write `--param {name}=…`: {}", parameter.kind.description()),
+            ));
+        }
+    }
+    if diagnostics.is_empty() {
+        Ok(Value::Object(values))
+    } else {
+        Err(diagnostics)
+    }
+}
+
+/// Says how the run ended and where everything is.
+fn report(compiled: &Compiled, bucket: &FolderBucket, ended: &Ended, printer: &Printer) -> Exit {
+    let Some(state) = &ended.state else {
+        printer.note(&format!(
+            "the run did not start: {}: {}",
+            ended.outcome.error.as_deref().unwrap_or_default(),
+            ended.outcome.cause.as_deref().unwrap_or_default()
+        ));
+        return Exit::RunFailed;
+    };
+    let place = |key: String| bucket.location(&key);
+    let folder = place(keys::run(&compiled.plan.pipeline, &state.run));
+    printer.data(&format!("\n{}\n", progress::summary(state)));
+    printer.data(&format!("results   {folder}/results\n"));
+    printer.data(&format!(
+        "manifest  {}\n",
+        place(keys::manifest(&state.pipeline, &state.run, state.round))
+    ));
+    printer.data(&format!(
+        "report    {}\n",
+        place(keys::report(&state.pipeline, &state.run))
+    ));
+    exit_of(state)
+}
+
+fn exit_of(state: &GlobalState) -> Exit {
+    match state.status {
+        RunStatus::Finished => Exit::Success,
+        RunStatus::Stopped => Exit::Interrupted,
+        RunStatus::Running | RunStatus::Failed | RunStatus::TimedOut => Exit::RunFailed,
+    }
+}

@@ -1,0 +1,172 @@
+//! A run as somebody watches it: a line for each step that ends, and, on a terminal, one for each that
+//! is running.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use local::watched::StateObserver;
+use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
+
+use crate::commands::thousands;
+use crate::compile::Compiled;
+use crate::printer::Printer;
+
+/// Shows what the global state says.
+pub struct Progress {
+    printer: Printer,
+    bars: Option<MultiProgress>,
+    width: usize,
+    shown: Mutex<Shown>,
+}
+
+#[derive(Default)]
+struct Shown {
+    round: u32,
+    steps: HashMap<String, (StepStatus, u32)>,
+    running: HashMap<String, ProgressBar>,
+}
+
+impl Progress {
+    /// Shows runs of this pipeline.
+    pub fn new(printer: Printer, compiled: &Compiled) -> Self {
+        let names = compiled.plan.steps.iter().map(|step| step.name.len());
+        Self {
+            printer,
+            bars: printer
+                .terminal
+                .then(|| MultiProgress::with_draw_target(indicatif::ProgressDrawTarget::stdout())),
+            width: names.max().unwrap_or(0),
+            shown: Mutex::default(),
+        }
+    }
+
+    /// Takes the lines of what is running away.
+    pub fn finish(&self) {
+        if let Some(bars) = &self.bars {
+            // A terminal that cannot be drawn on has nothing to clear.
+            let _ = bars.clear();
+        }
+    }
+
+    fn line(&self, text: &str) {
+        match &self.bars {
+            Some(bars) => bars.suspend(|| self.printer.data(&format!("{text}\n"))),
+            None => self.printer.data(&format!("{text}\n")),
+        }
+    }
+
+    fn step(&self, shown: &mut Shown, name: &str, state: &StepState) {
+        let lane = state.lane.unwrap_or(0);
+        match state.status {
+            StepStatus::Running => {
+                if let Some(bars) = &self.bars {
+                    let bar = bars.add(ProgressBar::new_spinner());
+                    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+                        bar.set_style(style);
+                    }
+                    bar.set_message(format!("lane {lane:>2}  {name:<0$}  RUNNING ", self.width));
+                    bar.enable_steady_tick(Duration::from_millis(120));
+                    shown.running.insert(name.to_owned(), bar);
+                }
+            }
+            StepStatus::Finished | StepStatus::Failed => {
+                if let Some(bar) = shown.running.remove(name) {
+                    bar.finish_and_clear();
+                }
+                self.line(&self.ended(name, lane, state));
+            }
+            StepStatus::Skipped => {
+                self.line(&format!("lane  -  {name:<0$}  SKIPPED", self.width));
+            }
+            StepStatus::Initial => {}
+        }
+    }
+
+    fn ended(&self, name: &str, lane: u32, state: &StepState) -> String {
+        let seconds = match (state.started, state.ended) {
+            (Some(from), Some(to)) => to.duration_since(from).as_secs_f64(),
+            _ => 0.0,
+        };
+        let status = if state.status == StepStatus::Finished {
+            "FINISHED"
+        } else {
+            "FAILED  "
+        };
+        let what = match (&state.error, state.rows) {
+            (Some(error), _) => format!("{}: {}", error.error, one_line(&error.message)),
+            (None, Some(1)) => "1 row".to_owned(),
+            (None, Some(rows)) => format!("{} rows", thousands(rows)),
+            (None, None) => String::new(),
+        };
+        let line = format!(
+            "lane {lane:>2}  {name:<0$}  {status}  {seconds:>7.2} s  {what}",
+            self.width
+        );
+        line.trim_end().to_owned()
+    }
+}
+
+impl StateObserver for Progress {
+    fn changed(&self, state: &GlobalState) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.round > shown.round {
+            shown.round = state.round;
+            if state.round == 1 {
+                self.line(&format!("run {}", state.run));
+            } else if state.status == RunStatus::Running {
+                self.line(&format!("round {}", state.round));
+            }
+        }
+        for (name, step) in &state.steps {
+            let now = (step.status, step.round);
+            if shown.steps.get(name) != Some(&now) {
+                shown.steps.insert(name.clone(), now);
+                self.step(&mut shown, name, step);
+            }
+        }
+    }
+}
+
+/// How a run ended, in one line.
+pub fn summary(state: &GlobalState) -> String {
+    let ended = match state.status {
+        RunStatus::Running => "RUNNING",
+        RunStatus::Finished => "FINISHED",
+        RunStatus::Failed => "FAILED",
+        RunStatus::TimedOut => "TIMED_OUT",
+        RunStatus::Stopped => "STOPPED",
+    };
+    let count = |wanted: StepStatus| {
+        let same = |step: &&StepState| step.status == wanted;
+        state.steps.values().filter(same).count()
+    };
+    let mut parts = vec![format!(
+        "{} of {} steps finished",
+        count(StepStatus::Finished),
+        state.steps.len()
+    )];
+    for (status, word) in [
+        (StepStatus::Failed, "failed"),
+        (StepStatus::Skipped, "skipped"),
+    ] {
+        if count(status) > 0 {
+            parts.push(format!("{} {word}", count(status)));
+        }
+    }
+    let seconds = state
+        .ended
+        .map(|ended| ended.duration_since(state.started).as_secs_f64());
+    if let Some(seconds) = seconds {
+        parts.push(format!("{seconds:.2} s"));
+    }
+    let rounds = if state.round == 1 { "round" } else { "rounds" };
+    parts.push(format!("{} {rounds}", state.round));
+    format!("{ended}: {}", parts.join(", "))
+}
+
+/// The warehouse's messages may have several lines.
+fn one_line(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
+}

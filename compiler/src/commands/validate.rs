@@ -1,0 +1,45 @@
+//! `sfc validate`: everything that is wrong, at once.
+
+use std::path::Path;
+
+use super::duration;
+use crate::compile::{Overrides, compile};
+use crate::exit::Exit;
+use crate::printer::Printer;
+use crate::project::Project;
+
+/// Checks the pipeline at `path`.
+#[must_use]
+pub fn validate(path: &Path, printer: &Printer) -> Exit {
+    let project = match Project::open(path) {
+        Ok(project) => project,
+        Err(diagnostics) => {
+            printer.diagnostics(&diagnostics);
+            return Exit::BadInput;
+        }
+    };
+    let outcome = compile(&project.spec, &project, Overrides::default());
+    printer.diagnostics(&outcome.diagnostics);
+    let Some(compiled) = outcome.value else {
+        return Exit::BadInput;
+    };
+    if printer.is_for_people() {
+        let plan = &compiled.plan;
+        printer.data(&format!(
+            "{} is valid: {} step{}, {} lane{}, up to {} round{} in {}\n",
+            plan.pipeline,
+            plan.steps.len(),
+            plural(plan.steps.len() as u64),
+            plan.limits.lanes,
+            plural(plan.limits.lanes.into()),
+            plan.limits.rounds,
+            plural(plan.limits.rounds.into()),
+            duration(plan.limits.run_seconds),
+        ));
+    }
+    Exit::Success
+}
+
+fn plural(number: u64) -> &'static str {
+    if number == 1 { "" } else { "s" }
+}

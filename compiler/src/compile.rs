@@ -1,0 +1,103 @@
+//! The phases in their order, from a spec to everything that a bundle is made of. Pure: the files come
+//! through [`Files`].
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use runtime_lambda::keys::sha256;
+use runtime_lambda::plan::Plan;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
+use crate::machines::{self, Machines};
+use crate::pipeline::{self, Pipeline};
+use crate::source::{Files, SourceFile};
+use crate::{plan, spec};
+
+/// Template of the report, an artifact of every pipeline.
+const REPORT_TEMPLATE: &str = include_str!("../../templates/report.html.hbs");
+
+/// A compiled pipeline.
+#[derive(Debug, Clone)]
+pub struct Compiled {
+    /// The resolved pipeline.
+    pub pipeline: Pipeline,
+    /// Its plan.
+    pub plan: Plan,
+    /// SHA-256 of the plan's bytes.
+    pub plan_hash: String,
+    /// The plan as it is written.
+    pub plan_bytes: Vec<u8>,
+    /// Scripts by their hash.
+    pub scripts: BTreeMap<String, Vec<u8>>,
+    /// Templates by their hash.
+    pub templates: BTreeMap<String, Vec<u8>>,
+    /// The five definitions.
+    pub machines: Machines,
+}
+
+/// What a person may set for one compilation, over what the spec says.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Overrides {
+    /// Number of lanes.
+    pub lanes: Option<u32>,
+}
+
+/// Compiles the spec `file`. The value is there if no error was found.
+#[must_use]
+pub fn compile(
+    file: &Arc<SourceFile>,
+    files: &dyn Files,
+    overrides: Overrides,
+) -> Outcome<Compiled> {
+    let mut diagnostics = Diagnostics::new();
+    let value = phases(file, files, overrides, &mut diagnostics);
+    diagnostics.sort();
+    Outcome {
+        value: value.filter(|_| !diagnostics.has_errors()),
+        diagnostics,
+    }
+}
+
+fn phases(
+    file: &Arc<SourceFile>,
+    files: &dyn Files,
+    overrides: Overrides,
+    diagnostics: &mut Diagnostics,
+) -> Option<Compiled> {
+    let loaded = spec::load(file);
+    diagnostics.append(loaded.diagnostics);
+    let document = loaded.value?;
+    let resolved = pipeline::resolve(&document, files);
+    diagnostics.append(resolved.diagnostics);
+    let mut pipeline = resolved.value?;
+    if let Some(lanes) = overrides.lanes {
+        pipeline.limits.lanes = lanes;
+    }
+    if diagnostics.has_errors() {
+        return None;
+    }
+    let template = REPORT_TEMPLATE.as_bytes().to_vec();
+    let template_hash = sha256(&template);
+    let planned = plan::plan(&pipeline, &template_hash);
+    diagnostics.append(planned.diagnostics);
+    let planned = planned.value?;
+    match machines::machines(&planned.plan, &planned.hash) {
+        Ok(machines) => Some(Compiled {
+            pipeline,
+            plan: planned.plan,
+            plan_hash: planned.hash,
+            plan_bytes: planned.bytes,
+            scripts: planned.scripts,
+            templates: BTreeMap::from([(template_hash, template)]),
+            machines,
+        }),
+        Err(error) => {
+            diagnostics.push(
+                Diagnostic::error(Code::Internal, error.to_string())
+                    .in_file(file)
+                    .help("this is a mistake of sfc: please report it together with the spec"),
+            );
+            None
+        }
+    }
+}

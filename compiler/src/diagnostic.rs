@@ -1,0 +1,246 @@
+//! What is wrong with somebody's input, where, and what to do about it.
+//!
+//! One type for every phase; [`human`], [`json`] and [`github`] show it. Phases collect all that
+//! they find: a warning travels beside the result, errors travel together.
+
+mod codes;
+pub mod github;
+pub mod human;
+pub mod json;
+mod nearest;
+
+use std::sync::Arc;
+
+pub use codes::Code;
+pub use nearest::Nearest;
+
+use crate::source::{SourceFile, Span};
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Nothing is written, deployed or run.
+    Error,
+    /// The pipeline works, but perhaps not as its author thinks.
+    Warning,
+}
+
+impl Severity {
+    /// The word that all renderers use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// A place in a file, and what is to be said about it.
+#[derive(Debug, Clone)]
+pub struct Label {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// The part to underline; absent: the file as a whole.
+    pub span: Option<Span>,
+    /// Words beside the underlined text; may be empty.
+    pub text: String,
+    /// Whether this is the place itself, not one that explains it.
+    pub primary: bool,
+}
+
+/// One mistake or one doubt.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    /// Its code, which has a page of its own.
+    pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// One sentence in lower case, without a full stop.
+    pub message: String,
+    /// Where; the first primary one counts as its position.
+    pub labels: Vec<Label>,
+    /// What to do.
+    pub help: Option<String>,
+    /// What else is good to know.
+    pub notes: Vec<String>,
+}
+
+impl Diagnostic {
+    /// An error.
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            labels: Vec::new(),
+            help: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// A warning.
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, message)
+        }
+    }
+
+    /// Adds the place that is wrong.
+    #[must_use]
+    pub fn at(self, file: &Arc<SourceFile>, span: Span, text: impl Into<String>) -> Self {
+        self.label(file, Some(span), text, true)
+    }
+
+    /// Adds a file that is wrong as a whole.
+    #[must_use]
+    pub fn in_file(self, file: &Arc<SourceFile>) -> Self {
+        self.label(file, None, "", true)
+    }
+
+    /// Adds a place that explains the first.
+    #[must_use]
+    pub fn also(self, file: &Arc<SourceFile>, span: Span, text: impl Into<String>) -> Self {
+        self.label(file, Some(span), text, false)
+    }
+
+    fn label(
+        mut self,
+        file: &Arc<SourceFile>,
+        span: Option<Span>,
+        text: impl Into<String>,
+        primary: bool,
+    ) -> Self {
+        self.labels.push(Label {
+            file: Arc::clone(file),
+            span,
+            text: text.into(),
+            primary,
+        });
+        self
+    }
+
+    /// Sets what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds what else is good to know.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// The first primary label.
+    pub fn primary(&self) -> Option<&Label> {
+        self.labels.iter().find(|label| label.primary)
+    }
+}
+
+/// What a phase found.
+#[derive(Debug, Clone, Default)]
+pub struct Diagnostics {
+    all: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Nothing found yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.all.push(diagnostic);
+    }
+
+    /// Adds those of another phase.
+    pub fn append(&mut self, other: Self) {
+        self.all.extend(other.all);
+    }
+
+    /// Whether an error is among them.
+    pub fn has_errors(&self) -> bool {
+        self.errors() > 0
+    }
+
+    /// Number of errors.
+    pub fn errors(&self) -> usize {
+        self.count(Severity::Error)
+    }
+
+    /// Number of warnings.
+    pub fn warnings(&self) -> usize {
+        self.count(Severity::Warning)
+    }
+
+    fn count(&self, severity: Severity) -> usize {
+        let same = |diagnostic: &&Diagnostic| diagnostic.severity == severity;
+        self.all.iter().filter(same).count()
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// One after the other.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.all.iter()
+    }
+
+    /// Puts them in the order in which a reader meets them: file after file as first mentioned,
+    /// from the top of each to its end.
+    pub fn sort(&mut self) {
+        let mut files: std::collections::HashMap<*const SourceFile, usize> =
+            std::collections::HashMap::new();
+        for label in self.all.iter().filter_map(Diagnostic::primary) {
+            let next = files.len();
+            files.entry(Arc::as_ptr(&label.file)).or_insert(next);
+        }
+        self.all.sort_by_key(|diagnostic| {
+            diagnostic.primary().map_or((usize::MAX, None), |label| {
+                let file = files.get(&Arc::as_ptr(&label.file)).copied();
+                (file.unwrap_or(usize::MAX), label.span)
+            })
+        });
+    }
+}
+
+impl FromIterator<Diagnostic> for Diagnostics {
+    fn from_iter<T: IntoIterator<Item = Diagnostic>>(iter: T) -> Self {
+        Self {
+            all: iter.into_iter().collect(),
+        }
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.all.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Diagnostics {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.all.iter()
+    }
+}
+
+/// What a phase hands on: its result, if there is one to work with, and what it found.
+#[derive(Debug, Clone)]
+pub struct Outcome<T> {
+    /// The result.
+    pub value: Option<T>,
+    /// What was found on the way.
+    pub diagnostics: Diagnostics,
+}

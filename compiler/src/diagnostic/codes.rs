@@ -1,0 +1,141 @@
+//! The table of all codes. A code is never used again for something else.
+//!
+//! | group | about |
+//! |---|---|
+//! | 00 | sfc itself |
+//! | 01 | the file and its YAML |
+//! | 02 | what is written in the spec |
+//! | 03 | steps and their order |
+//! | 04 | SQL scripts and parameters |
+//! | 05 | limits, AWS's among them |
+//! | 06 | machines |
+//! | 07 | bundle and disk |
+//! | 08 | runs, local ones among them |
+
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! codes {
+    ($($name:ident = $text:literal,)+) => {
+        /// A stable name for one kind of mistake; its page says what it means.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(
+                #[doc = concat!("See `docs/errors/", $text, ".md`.")]
+                $name,
+            )+
+        }
+
+        impl Code {
+            /// Every code, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// `SFC` and four digits.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)+
+                }
+            }
+
+            /// The page about it, in Markdown.
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(Self::$name => {
+                        include_str!(concat!("../../../docs/errors/", $text, ".md"))
+                    })+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    Internal = "SFC0001",
+
+    SpecUnreadable = "SFC0101",
+    SpecNotUtf8 = "SFC0102",
+    SpecTooLarge = "SFC0103",
+    YamlSyntax = "SFC0104",
+    DuplicateKey = "SFC0105",
+    YamlTooComplex = "SFC0106",
+    SpecNotMapping = "SFC0107",
+    SeveralDocuments = "SFC0108",
+    YamlFeature = "SFC0109",
+
+    UnknownField = "SFC0201",
+    MissingField = "SFC0202",
+    WrongType = "SFC0203",
+    UnknownChoice = "SFC0204",
+    PipelineName = "SFC0205",
+    WarehouseConnection = "SFC0206",
+    ParameterName = "SFC0207",
+    ParameterDefault = "SFC0208",
+    ImpossibleExpectation = "SFC0209",
+    LocalFolder = "SFC0210",
+    EmptyText = "SFC0211",
+
+    NoSteps = "SFC0301",
+    TooManySteps = "SFC0302",
+    StepName = "SFC0303",
+    UnknownStep = "SFC0304",
+    AfterItself = "SFC0305",
+    Cycle = "SFC0306",
+    RepeatedAfter = "SFC0307",
+    ReadWithoutAfter = "SFC0308",
+
+    ScriptUnreadable = "SFC0401",
+    ScriptOutsideFolder = "SFC0402",
+    ScriptEmpty = "SFC0403",
+    ScriptNotUtf8 = "SFC0404",
+    ScriptSyntax = "SFC0405",
+    TransactionControl = "SFC0406",
+    NotInTransaction = "SFC0407",
+    UnknownParameter = "SFC0408",
+    UnusedParameter = "SFC0409",
+    InsertionSyntax = "SFC0410",
+    InsertionPlace = "SFC0411",
+    InsertionType = "SFC0412",
+
+    DurationSyntax = "SFC0501",
+    LimitTooLow = "SFC0502",
+    LimitTooHigh = "SFC0503",
+    StepLimitPastRun = "SFC0504",
+    TooManyStatements = "SFC0505",
+    StatementTooLong = "SFC0506",
+    ScriptTooLarge = "SFC0507",
+
+    BundleFolder = "SFC0701",
+    BundleUnwritable = "SFC0702",
+    FolderNotEmpty = "SFC0703",
+
+    RunParameter = "SFC0801",
+    LocalTrouble = "SFC0802",
+}
+
+impl Code {
+    /// The title of its page.
+    pub fn title(self) -> &'static str {
+        let first = self.page().lines().next().unwrap_or_default();
+        first.split_once(": ").map_or(first, |(_, title)| title)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// No code has this name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no such code")]
+pub struct NoSuchCode;
+
+impl FromStr for Code {
+    type Err = NoSuchCode;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let same = |code: &&Self| code.as_str().eq_ignore_ascii_case(text);
+        Self::ALL.iter().find(same).copied().ok_or(NoSuchCode)
+    }
+}

@@ -1,0 +1,36 @@
+//! How the program ends.
+
+/// Exit status of `sfc`; the numbers are documented in its help and do not change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// All is well.
+    Success,
+    /// A run ended without every step FINISHED.
+    RunFailed,
+    /// Something that was given is wrong; nothing was written and nothing run.
+    BadInput,
+    /// The machine did not play along: a disk, a library, another process.
+    Trouble,
+    /// Somebody pressed Ctrl-C; what was running was stopped.
+    Interrupted,
+}
+
+impl Exit {
+    /// The status as a number.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::RunFailed => 1,
+            Self::BadInput => 2,
+            Self::Trouble => 3,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}

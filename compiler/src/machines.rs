@@ -1,0 +1,221 @@
+//! Phase `machines`: from a plan to its five state machine definitions.
+//!
+//! The shape is the same for every pipeline; what differs is data. A definition names what it calls
+//! by a [`Placeholder`], which the stack fills with references and a local run with ARNs of its own.
+
+mod bounds;
+mod invoke;
+mod query;
+mod query_loop;
+mod query_timeout;
+mod report;
+mod retry;
+
+use asl::definition::StateMachine;
+use runtime_lambda::plan::Plan;
+
+pub use bounds::Bounds;
+
+/// One of the five state machines of a pipeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Machine {
+    /// Level 1: one step.
+    Query,
+    /// Level 1: stops a step that did not end by itself.
+    QueryTimeout,
+    /// Level 2: one lane.
+    QueryLoop,
+    /// Level 3: the run.
+    Retry,
+    /// Level 3: the report and the notification.
+    Report,
+}
+
+impl Machine {
+    /// All five, lower levels first.
+    pub const ALL: [Self; 5] = [
+        Self::Query,
+        Self::QueryTimeout,
+        Self::QueryLoop,
+        Self::Retry,
+        Self::Report,
+    ];
+
+    /// What stands behind the pipeline's name in the machine's name.
+    #[must_use]
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::QueryTimeout => "query-timeout",
+            Self::QueryLoop => "query-loop",
+            Self::Retry => "retry",
+            Self::Report => "report",
+        }
+    }
+
+    /// Name of the machine of this pipeline.
+    #[must_use]
+    pub fn name(self, pipeline: &str) -> String {
+        format!("{pipeline}-{}", self.suffix())
+    }
+
+    /// Level of the nesting, 1 to 3.
+    #[must_use]
+    pub fn level(self) -> u8 {
+        match self {
+            Self::Query | Self::QueryTimeout => 1,
+            Self::QueryLoop => 2,
+            Self::Retry | Self::Report => 3,
+        }
+    }
+
+    /// What other definitions write where this machine's ARN belongs.
+    #[must_use]
+    pub fn placeholder(self) -> Placeholder {
+        Placeholder::StateMachine(self)
+    }
+}
+
+/// A reference that a definition leaves open, written `${Name}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placeholder {
+    /// ARN of the generic Lambda.
+    Function,
+    /// ARN of a state machine.
+    StateMachine(Machine),
+}
+
+impl Placeholder {
+    /// Every placeholder.
+    pub const ALL: [Self; 6] = [
+        Self::Function,
+        Self::StateMachine(Machine::Query),
+        Self::StateMachine(Machine::QueryTimeout),
+        Self::StateMachine(Machine::QueryLoop),
+        Self::StateMachine(Machine::Retry),
+        Self::StateMachine(Machine::Report),
+    ];
+
+    /// The name between `${` and `}`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Function => "FunctionArn",
+            Self::StateMachine(Machine::Query) => "QueryArn",
+            Self::StateMachine(Machine::QueryTimeout) => "QueryTimeoutArn",
+            Self::StateMachine(Machine::QueryLoop) => "QueryLoopArn",
+            Self::StateMachine(Machine::Retry) => "RetryArn",
+            Self::StateMachine(Machine::Report) => "ReportArn",
+        }
+    }
+
+    /// As it stands in a definition.
+    #[must_use]
+    pub fn text(self) -> String {
+        format!("${{{}}}", self.name())
+    }
+}
+
+/// The five definitions of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Machines {
+    /// In the order of [`Machine::ALL`].
+    pub definitions: Vec<(Machine, Definition)>,
+    /// What a run may cost at the most.
+    pub bounds: Bounds,
+}
+
+/// One definition, as a value and as it is written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Definition {
+    /// Name of the state machine.
+    pub name: String,
+    /// The document.
+    pub machine: StateMachine,
+    /// The document as indented JSON: same plan, same bytes.
+    pub json: String,
+}
+
+/// Why a plan has no definitions. A spec that resolves cannot cause the first two: they are promises
+/// of this phase that did not hold.
+#[derive(Debug, thiserror::Error)]
+pub enum MachinesError {
+    /// A definition is not valid States Language.
+    #[error("the definition of `{machine}` is not valid: {problems}")]
+    Invalid {
+        /// Name of the machine.
+        machine: String,
+        /// What the validation says.
+        problems: String,
+    },
+    /// A definition cannot be written.
+    #[error("the definition of `{machine}` cannot be written: {source}")]
+    Unwritable {
+        /// Name of the machine.
+        machine: String,
+        /// Why.
+        source: asl::definition::ReadError,
+    },
+    /// An execution might pass the limit of its history.
+    #[error("an execution of `{machine}` might have {events} events, and {limit} are allowed")]
+    TooManyEvents {
+        /// Name of the machine.
+        machine: String,
+        /// Worst case.
+        events: u64,
+        /// The limit.
+        limit: u64,
+    },
+}
+
+/// The phase: the five definitions of `plan`, whose hash is `plan_hash`.
+///
+/// # Errors
+/// A promise to the next phase does not hold: every definition is valid and at most 1 MB, and no
+/// execution of it can reach 25,000 events.
+pub fn machines(plan: &Plan, plan_hash: &str) -> Result<Machines, MachinesError> {
+    let bounds = Bounds::of(plan);
+    let definitions = Machine::ALL
+        .into_iter()
+        .map(|machine| {
+            let document = match machine {
+                Machine::Query => query::query(plan),
+                Machine::QueryTimeout => query_timeout::query_timeout(plan),
+                Machine::QueryLoop => query_loop::query_loop(plan, &bounds),
+                Machine::Retry => retry::retry(plan, plan_hash),
+                Machine::Report => report::report(plan),
+            };
+            Ok((machine, check(machine.name(&plan.pipeline), document)?))
+        })
+        .collect::<Result<Vec<_>, MachinesError>>()?;
+    bounds.check(plan, &definitions)?;
+    Ok(Machines {
+        definitions,
+        bounds,
+    })
+}
+
+fn check(name: String, machine: StateMachine) -> Result<Definition, MachinesError> {
+    let problems = asl::validation::validate(&machine);
+    if !problems.is_empty() {
+        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        return Err(MachinesError::Invalid {
+            machine: name,
+            problems: problems.join("; "),
+        });
+    }
+    match machine.to_json() {
+        Ok(mut json) => {
+            json.push('\n');
+            Ok(Definition {
+                name,
+                machine,
+                json,
+            })
+        }
+        Err(source) => Err(MachinesError::Unwritable {
+            machine: name,
+            source,
+        }),
+    }
+}

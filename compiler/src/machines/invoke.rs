@@ -1,0 +1,144 @@
+//! The two kinds of task that the definitions are made of: an invocation of the Lambda, and a child
+//! execution.
+
+use asl::definition::{Catcher, JitterStrategy, Retrier, State, StateMachine, States, Task};
+use serde_json::{Value, json};
+
+use super::{Machine, Placeholder};
+
+/// What passes by itself: asked again, an action gives the same answer without doing its work twice.
+/// Names of the service's errors are from the AWS page "Handling Lambda service exceptions".
+const PASSING_ERRORS: [&str; 10] = [
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+    "Lambda.Unknown",
+    "Runtime.ExitError",
+    "Sandbox.Timedout",
+    "Sfc.Throttled",
+    "Sfc.Unavailable",
+];
+
+/// Retries of one invocation. With full jitter they spread over about four minutes.
+pub const INVOKE_RETRIES: u64 = 6;
+
+/// Retries of one start of a child execution.
+pub const START_RETRIES: u64 = 6;
+
+/// A document in JSONata.
+pub fn document(
+    comment: String,
+    timeout_seconds: u64,
+    states: impl IntoIterator<Item = (&'static str, State)>,
+) -> StateMachine {
+    let states = named(states);
+    StateMachine {
+        comment: Some(comment),
+        query_language: Some(asl::definition::QueryLanguage::JSONata),
+        timeout_seconds: Some(timeout_seconds),
+        start_at: states
+            .first()
+            .map(|(name, _)| name.clone())
+            .unwrap_or_default(),
+        states,
+        ..StateMachine::default()
+    }
+}
+
+/// States by name, in order.
+pub fn named(states: impl IntoIterator<Item = (&'static str, State)>) -> States {
+    states
+        .into_iter()
+        .map(|(name, state)| (name.to_owned(), state))
+        .collect()
+}
+
+/// An invocation of the Lambda with this payload. Its answer is the state's output.
+pub fn invoke(payload: Value) -> Task {
+    Task {
+        resource: "arn:aws:states:::lambda:invoke".to_owned(),
+        arguments: Some(json!({
+            "FunctionName": Placeholder::Function.text(),
+            "Payload": payload,
+        })),
+        output: Some(json!("{% $states.result.Payload %}")),
+        retry: Some(vec![retrier(&PASSING_ERRORS, INVOKE_RETRIES)]),
+        ..Task::default()
+    }
+}
+
+/// An invocation of the Lambda that ends when its task token is returned.
+pub fn invoke_and_wait(payload: Value) -> Task {
+    Task {
+        resource: "arn:aws:states:::lambda:invoke.waitForTaskToken".to_owned(),
+        output: Some(json!({})),
+        ..invoke(payload)
+    }
+}
+
+/// A child execution that is awaited. The console links it to its parent by the id in its input.
+pub fn child(machine: Machine, name: &str, input: Value) -> Task {
+    child_of(&machine.placeholder().text(), name, input)
+}
+
+/// A child execution of the machine with this ARN, or of the one that an expression gives.
+pub fn child_of(state_machine_arn: &str, name: &str, input: Value) -> Task {
+    let mut input = input;
+    if let Some(fields) = input.as_object_mut() {
+        fields.insert(
+            "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID".to_owned(),
+            json!("{% $states.context.Execution.Id %}"),
+        );
+    }
+    Task {
+        resource: "arn:aws:states:::states:startExecution.sync:2".to_owned(),
+        arguments: Some(json!({
+            "StateMachineArn": state_machine_arn,
+            "Name": name,
+            "Input": input,
+        })),
+        output: Some(json!({})),
+        retry: Some(vec![retrier(
+            &[
+                "StepFunctions.ExecutionLimitExceeded",
+                "StepFunctions.ThrottlingException",
+                "StepFunctions.SdkClientException",
+            ],
+            START_RETRIES,
+        )]),
+        ..Task::default()
+    }
+}
+
+/// Whatever goes wrong, go on at `next`.
+pub fn catch_all(next: &str, assign: Option<Value>, output: Value) -> Option<Vec<Catcher>> {
+    Some(vec![Catcher {
+        error_equals: vec!["States.ALL".to_owned()],
+        assign: assign.and_then(variables),
+        output: Some(output),
+        next: next.to_owned(),
+        ..Catcher::default()
+    }])
+}
+
+/// Variables from an object literal.
+pub fn variables(object: Value) -> Option<asl::definition::Variables> {
+    match object {
+        Value::Object(variables) => Some(variables),
+        _ => None,
+    }
+}
+
+fn retrier(errors: &[&str], max_attempts: u64) -> Retrier {
+    Retrier {
+        error_equals: errors.iter().map(|error| (*error).to_owned()).collect(),
+        interval_seconds: Some(1),
+        max_attempts: Some(max_attempts),
+        backoff_rate: Some(2.into()),
+        max_delay_seconds: Some(60),
+        jitter_strategy: Some(JitterStrategy::Full),
+        ..Retrier::default()
+    }
+}

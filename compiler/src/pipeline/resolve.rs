@@ -1,0 +1,125 @@
+//! The phase `resolve`: a spec and its SQL files to a [`Pipeline`].
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest, Outcome};
+use crate::source::{self, Files, PathProblem};
+use crate::spec::Document;
+
+use super::{
+    Limits, Local, Pipeline, Step, cycles, expectations, limits, names, order, parameters, scripts,
+    stale, warehouse,
+};
+
+/// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
+/// error; all that is wrong is reported at once.
+pub fn resolve(document: &Document, files: &dyn Files) -> Outcome<Pipeline> {
+    let mut resolver = Resolver {
+        document,
+        nearest: Nearest::default(),
+        diagnostics: Diagnostics::new(),
+    };
+    let pipeline = resolver.pipeline(files);
+    let mut diagnostics = resolver.diagnostics;
+    diagnostics.sort();
+    let usable = document.complete && !diagnostics.has_errors();
+    Outcome {
+        value: pipeline.filter(|_| usable),
+        diagnostics,
+    }
+}
+
+/// What all parts of this phase share.
+pub(super) struct Resolver<'a> {
+    pub document: &'a Document,
+    pub nearest: Nearest,
+    diagnostics: Diagnostics,
+}
+
+impl Resolver<'_> {
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn pipeline(&mut self, files: &dyn Files) -> Option<Pipeline> {
+        let document = self.document;
+        names::check(self);
+        let warehouse = warehouse::resolve(self);
+        let parameters = parameters::resolve(self);
+        let limits = limits::resolve(self);
+        let local = self.local();
+        self.some_steps();
+        let after = order::resolve(self);
+        let cyclic = cycles::check(self, &after);
+        let scripts = scripts::resolve(self, files, &parameters);
+        if !cyclic && document.complete {
+            stale::check(self, &after, &scripts);
+        }
+        let mut complete = true;
+        let mut steps = Vec::with_capacity(after.len());
+        let written = document.spec.steps.iter();
+        for (((name, step), after), script) in written.zip(after).zip(scripts) {
+            let limit_seconds = limits::of_step(self, name, &limits);
+            let expect = expectations::resolve(self, name);
+            let Some(script) = script else {
+                complete = false;
+                continue;
+            };
+            steps.push(Step {
+                name: name.clone(),
+                description: step.description.clone(),
+                sql_path: script.path,
+                after,
+                limit_seconds,
+                script: script.script,
+                lineage: script.lineage,
+                expect,
+            });
+        }
+        Some(Pipeline {
+            name: document.spec.name.clone(),
+            description: document.spec.description.clone(),
+            warehouse: warehouse?,
+            parameters,
+            limits: Limits { ..limits },
+            steps,
+            local,
+        })
+        .filter(|_| complete)
+    }
+
+    fn some_steps(&mut self) {
+        let document = self.document;
+        if document.spec.steps.is_empty() && !document.is_mended(&["steps"]) {
+            self.push(
+                Diagnostic::error(Code::NoSteps, "a pipeline needs at least one step")
+                    .at(&document.file, document.key_at(&["steps"]), "")
+                    .help("add a step, such as `load: { sql: sql/load.sql }`"),
+            );
+        }
+    }
+
+    fn local(&mut self) -> Local {
+        let document = self.document;
+        let mut local = Local::default();
+        for (bucket, folder) in &document.spec.local.buckets {
+            let keys = ["local", "buckets", bucket.as_str()];
+            match source::relative(folder) {
+                Ok(folder) => {
+                    local.buckets.insert(bucket.clone(), folder);
+                }
+                // The folder of the spec itself may well be what stands for a bucket.
+                Err(PathProblem::Empty) if !folder.is_empty() => {
+                    local.buckets.insert(bucket.clone(), ".".to_owned());
+                }
+                Err(_) => {
+                    let sentence = format!("`{folder}` is no folder inside of the pipeline's");
+                    self.push(
+                        Diagnostic::error(Code::LocalFolder, sentence)
+                            .at(&document.file, document.at(&keys), "")
+                            .help("give a path relative to the folder of this file, without `..`"),
+                    );
+                }
+            }
+        }
+        local
+    }
+}

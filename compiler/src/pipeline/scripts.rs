@@ -1,0 +1,145 @@
+//! The SQL files of the steps: found, read, taken apart and checked.
+
+mod check;
+mod read;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use runtime_lambda::plan;
+
+use self::read::Analysed;
+use super::Declared;
+use super::resolve::Resolver;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::script::{self, Lineage};
+use crate::source::{Files, SourceFile};
+use crate::spec::{self, Step};
+
+/// A statement has at most 100 KB (AWS page: `Considerations when calling the Amazon Redshift Data
+/// API`); taken as the smaller of the two kinds of kilobyte.
+pub const MAX_STATEMENT_BYTES: usize = 100_000;
+
+/// A batch has at most 40 statements (AWS page: `BatchExecuteStatement`).
+pub const MAX_BATCH_STATEMENTS: usize = 40;
+
+/// Longest SQL file, in bytes: a batch of the longest statements, and room for comments.
+pub const MAX_SCRIPT_BYTES: u64 = 8 * 1024 * 1024;
+
+/// A step's SQL.
+pub(super) struct Scripted {
+    /// Relative path of the file.
+    pub path: String,
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// What goes into the plan.
+    pub script: Arc<plan::Script>,
+    /// Tables read and written.
+    pub lineage: Arc<Lineage>,
+}
+
+/// The SQL of each step in the order of the spec; none where it cannot be used.
+pub(super) fn resolve(
+    resolver: &mut Resolver<'_>,
+    files: &dyn Files,
+    parameters: &IndexMap<String, Declared>,
+) -> Vec<Option<Scripted>> {
+    let document = resolver.document;
+    let mut reader = read::Reader::new(files);
+    let mut made: HashMap<(String, spec::Batch), Arc<plan::Script>> = HashMap::new();
+    let mut used: HashSet<String> = HashSet::new();
+    let mut all_read = true;
+    let mut all = Vec::with_capacity(document.spec.steps.len());
+    for (name, step) in &document.spec.steps {
+        let read = if document.is_mended(&["steps", name, "sql"]) {
+            None
+        } else {
+            reader.read(resolver, name, &step.sql)
+        };
+        let Some(analysed) = read else {
+            all_read = false;
+            all.push(None);
+            continue;
+        };
+        let batch = step.batch.unwrap_or(spec::Batch::Transaction);
+        let script = made
+            .entry((analysed.path.clone(), batch))
+            .or_insert_with(|| {
+                check::statements(resolver, &analysed, batch);
+                check::parameters(resolver, &analysed, parameters, &mut used);
+                Arc::new(of_plan(&analysed, batch))
+            });
+        all.push(Some(Scripted {
+            path: analysed.path.clone(),
+            file: Arc::clone(&analysed.file),
+            script: Arc::clone(script),
+            lineage: Arc::clone(&analysed.lineage),
+        }));
+    }
+    if all_read && !document.is_mended(&["steps"]) {
+        unused(resolver, parameters, &used, &document.spec.steps);
+    }
+    all
+}
+
+fn unused(
+    resolver: &mut Resolver<'_>,
+    parameters: &IndexMap<String, Declared>,
+    used: &HashSet<String>,
+    steps: &IndexMap<String, Step>,
+) {
+    let document = resolver.document;
+    if steps.is_empty() {
+        return;
+    }
+    // What is no name cannot be used; that is its mistake.
+    let unused = |name: &&String| !used.contains(*name) && script::is_parameter_name(name);
+    for name in parameters.keys().filter(unused) {
+        resolver.push(
+            Diagnostic::error(
+                Code::UnusedParameter,
+                format!("no step uses the parameter `{name}`"),
+            )
+            .at(&document.file, document.key_at(&["parameters", name]), "")
+            .help(format!(
+                "remove it, or use it as `:{name}` in the SQL of a step"
+            ))
+            .note(format!("inside of a string literal it is `{{{{{name}}}}}`")),
+        );
+    }
+}
+
+/// The script as the plan has it: statements one by one, places counted in each.
+fn of_plan(analysed: &Analysed, batch: spec::Batch) -> plan::Script {
+    let statements = analysed.script.statements.iter().map(|statement| {
+        let start = statement.span.start;
+        let mut parameters: Vec<String> = Vec::new();
+        for parameter in &statement.parameters {
+            if !parameters.contains(&parameter.name) {
+                parameters.push(parameter.name.clone());
+            }
+        }
+        let insertions = statement
+            .insertions
+            .iter()
+            .map(|insertion| plan::Insertion {
+                parameter: insertion.parameter.clone(),
+                start: insertion.span.start.saturating_sub(start),
+                end: insertion.span.end.saturating_sub(start),
+                quoting: insertion.quoting,
+            });
+        plan::Statement {
+            sql: analysed.file.slice(statement.span).to_owned(),
+            parameters,
+            insertions: insertions.collect(),
+        }
+    });
+    plan::Script {
+        statements: statements.collect(),
+        batch: match batch {
+            spec::Batch::Transaction => plan::Batch::Transaction,
+            spec::Batch::AutoCommit => plan::Batch::AutoCommit,
+        },
+    }
+}

@@ -1,0 +1,120 @@
+//! The phase `plan`: a pipeline to the immutable value that everything later reads.
+//!
+//! The same pipeline gives the same bytes. Steps come in a topological order, scripts once each
+//! under the hash of their bytes.
+
+mod assert;
+mod topological;
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use runtime_lambda::keys::sha256;
+use runtime_lambda::plan::{FORMAT, Limits, Parameter, Plan, Script, Step};
+use serde::Serialize;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
+use crate::pipeline::Pipeline;
+
+/// A plan, its bytes, and the scripts that it names.
+#[derive(Debug, Clone)]
+pub struct PlanOutput {
+    /// The plan.
+    pub plan: Plan,
+    /// What `plan.json` holds: pretty-printed JSON with a newline at its end.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of the bytes, in hexadecimal.
+    pub hash: String,
+    /// The bytes of each script under their SHA-256 in hexadecimal.
+    pub scripts: BTreeMap<String, Vec<u8>>,
+}
+
+/// Makes the plan, given the hash of the report's template. The only errors are broken promises of
+/// sfc itself.
+pub fn plan(pipeline: &Pipeline, report_template: &str) -> Outcome<PlanOutput> {
+    match build(pipeline, report_template).and_then(assert::promises) {
+        Ok(output) => Outcome {
+            value: Some(output),
+            diagnostics: Diagnostics::new(),
+        },
+        Err(diagnostic) => Outcome {
+            value: None,
+            diagnostics: std::iter::once(*diagnostic).collect(),
+        },
+    }
+}
+
+fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<Diagnostic>> {
+    let mut scripts = Scripts::default();
+    let mut steps = Vec::with_capacity(pipeline.steps.len());
+    for index in topological::order(&pipeline.steps) {
+        let Some(step) = pipeline.steps.get(index) else {
+            continue;
+        };
+        let name = |index: &usize| pipeline.steps.get(*index).map(|step| step.name.clone());
+        steps.push(Step {
+            name: step.name.clone(),
+            after: step.after.iter().filter_map(name).collect(),
+            script: scripts.add(&step.script)?,
+            limit_seconds: step.limit_seconds,
+            expect: step.expect.clone(),
+        });
+    }
+    let parameters = pipeline
+        .parameters
+        .iter()
+        .map(|(name, declared)| -> (String, Parameter) {
+            (name.clone(), declared.parameter.clone())
+        })
+        .collect();
+    let plan = Plan {
+        format: FORMAT,
+        pipeline: pipeline.name.clone(),
+        description: pipeline.description.clone(),
+        warehouse: pipeline.warehouse.clone(),
+        limits: Limits {
+            run_seconds: pipeline.limits.run_seconds,
+            rounds: pipeline.limits.rounds,
+            lanes: pipeline.limits.lanes,
+        },
+        parameters,
+        report_template: report_template.to_owned(),
+        steps,
+    };
+    let bytes = json(&plan)?;
+    Ok(PlanOutput {
+        hash: sha256(&bytes),
+        plan,
+        bytes,
+        scripts: scripts.bytes,
+    })
+}
+
+/// Scripts by hash. Steps that share a file share its analysis, so most repetitions are known by
+/// their address.
+#[derive(Default)]
+struct Scripts {
+    bytes: BTreeMap<String, Vec<u8>>,
+    known: HashMap<*const Script, String>,
+}
+
+impl Scripts {
+    fn add(&mut self, script: &Arc<Script>) -> Result<String, Box<Diagnostic>> {
+        if let Some(hash) = self.known.get(&Arc::as_ptr(script)) {
+            return Ok(hash.clone());
+        }
+        let bytes = json(script.as_ref())?;
+        let hash = sha256(&bytes);
+        self.known.insert(Arc::as_ptr(script), hash.clone());
+        self.bytes.insert(hash.clone(), bytes);
+        Ok(hash)
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<Vec<u8>, Box<Diagnostic>> {
+    let mut bytes = serde_json::to_vec_pretty(value)
+        .map_err(|error| assert::broken(format!("a plan cannot be written as JSON: {error}")))?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}

@@ -1,0 +1,71 @@
+//! Where a verb's words go: data to stdout, everything else to stderr. Passed in, so that a verb can
+//! be tested and nothing prints behind its back.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use crate::diagnostic::{self, Diagnostics};
+
+/// How diagnostics are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people: the place, underlined.
+    #[default]
+    Human,
+    /// One JSON document.
+    Json,
+    /// Annotations of GitHub's workflows.
+    Github,
+}
+
+/// Prints.
+#[derive(Debug, Clone, Copy)]
+pub struct Printer {
+    format: Format,
+    /// Whether stdout is a terminal.
+    pub terminal: bool,
+    colours: bool,
+}
+
+impl Printer {
+    /// A printer for this process's stdout and stderr. `NO_COLOR` is heeded (no-color.org).
+    #[must_use]
+    pub fn new(format: Format) -> Self {
+        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Self {
+            format,
+            terminal: io::stdout().is_terminal(),
+            colours: wanted && io::stderr().is_terminal(),
+        }
+    }
+
+    /// Prints data, as it is. A reader that has gone away is no mistake of ours.
+    pub fn data(&self, text: &str) {
+        let mut stdout = io::stdout().lock();
+        let _ = stdout.write_all(text.as_bytes());
+        let _ = stdout.flush();
+    }
+
+    /// Prints a line about what happens.
+    pub fn note(&self, line: &str) {
+        let _ = writeln!(io::stderr().lock(), "{line}");
+    }
+
+    /// Prints what was found: for people to stderr, for machines to stdout.
+    pub fn diagnostics(&self, diagnostics: &Diagnostics) {
+        match self.format {
+            Format::Human if diagnostics.is_empty() => {}
+            Format::Human => {
+                let text = diagnostic::human::render(diagnostics, self.colours);
+                let _ = io::stderr().lock().write_all(text.as_bytes());
+            }
+            Format::Json => self.data(&diagnostic::json::render(diagnostics)),
+            Format::Github => self.data(&diagnostic::github::render(diagnostics)),
+        }
+    }
+
+    /// Whether diagnostics are shown to a person.
+    #[must_use]
+    pub fn is_for_people(&self) -> bool {
+        self.format == Format::Human
+    }
+}

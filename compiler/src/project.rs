@@ -1,0 +1,161 @@
+//! A pipeline's folder on a disk: where its spec is, and the files that the spec names.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::{FileProblem, Files, SourceFile};
+use crate::spec;
+
+/// Names that a spec may have, the preferred one first.
+const SPEC_NAMES: [&str; 3] = ["pipeline.yaml", "pipeline.yml", "pipeline.json"];
+
+/// A pipeline's folder.
+#[derive(Debug)]
+pub struct Project {
+    /// The folder, as it was named.
+    pub folder: PathBuf,
+    /// Its spec.
+    pub spec: Arc<SourceFile>,
+    /// Folders below it that were found to lie inside of it, and where they really are.
+    inside: Mutex<HashMap<PathBuf, PathBuf>>,
+}
+
+impl Project {
+    /// Opens the pipeline at `path`: its folder, or the spec itself.
+    ///
+    /// # Errors
+    /// There is no spec that can be read.
+    pub fn open(path: &Path) -> Result<Self, Diagnostics> {
+        let spec_path = find(path).map_err(|diagnostic| one(*diagnostic))?;
+        let shown = spec_path.display().to_string();
+        let bytes = read_at_most(&spec_path, spec::MAX_BYTES as u64 + 1).map_err(|error| {
+            one(
+                Diagnostic::error(Code::SpecUnreadable, format!("`{shown}` cannot be read"))
+                    .in_file(&SourceFile::unread(&shown))
+                    .note(error.to_string())
+                    .help("check that it is a file and that you may read it"),
+            )
+        })?;
+        let folder = match spec_path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        Ok(Self {
+            folder,
+            spec: SourceFile::new(shown, bytes),
+            inside: Mutex::default(),
+        })
+    }
+
+    /// Folder of what local runs keep between them.
+    #[must_use]
+    pub fn local_folder(&self) -> PathBuf {
+        if self.folder == Path::new(".") {
+            PathBuf::from(".sfc")
+        } else {
+            self.folder.join(".sfc")
+        }
+    }
+}
+
+fn one(diagnostic: Diagnostic) -> Diagnostics {
+    std::iter::once(diagnostic).collect()
+}
+
+fn find(path: &Path) -> Result<PathBuf, Box<Diagnostic>> {
+    if !path.is_dir() {
+        return Ok(path.to_owned());
+    }
+    let found = SPEC_NAMES
+        .into_iter()
+        .map(|name| {
+            if path == Path::new(".") {
+                PathBuf::from(name)
+            } else {
+                path.join(name)
+            }
+        })
+        .find(|candidate| candidate.exists());
+    found.ok_or_else(|| {
+        let shown = path.display().to_string();
+        Box::new(
+            Diagnostic::error(
+                Code::SpecUnreadable,
+                format!("there is no `pipeline.yaml` in `{shown}`"),
+            )
+            .in_file(&SourceFile::unread(&shown))
+            .help("name the folder of a pipeline, or make one with `sfc init`"),
+        )
+    })
+}
+
+fn read_at_most(path: &Path, bytes: u64) -> io::Result<Vec<u8>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
+    }
+    let mut content = Vec::new();
+    File::open(path)?.take(bytes).read_to_end(&mut content)?;
+    Ok(content)
+}
+
+impl Project {
+    /// Where the folder `relative` really is. Each folder is looked at once, because a pipeline may
+    /// have thousands of files in a few of them.
+    fn real_folder(&self, relative: &Path) -> Result<PathBuf, FileProblem> {
+        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(real) = inside.get(relative) {
+            return Ok(real.clone());
+        }
+        let root = fs::canonicalize(&self.folder).map_err(unreadable)?;
+        let real = fs::canonicalize(self.folder.join(relative)).map_err(unreadable)?;
+        if !real.starts_with(&root) {
+            return Err(FileProblem::LeavesFolder);
+        }
+        inside.insert(relative.to_owned(), real.clone());
+        Ok(real)
+    }
+}
+
+impl Files for Project {
+    fn read(&self, path: &str, max_bytes: u64) -> Result<Vec<u8>, FileProblem> {
+        let path = Path::new(path);
+        let folder = self.real_folder(path.parent().unwrap_or(Path::new("")))?;
+        let mut full = folder.join(path.file_name().unwrap_or_default());
+        let mut metadata = fs::symlink_metadata(&full).map_err(unreadable)?;
+        if metadata.is_symlink() {
+            full = fs::canonicalize(&full).map_err(unreadable)?;
+            if !full.starts_with(self.real_folder(Path::new(""))?) {
+                return Err(FileProblem::LeavesFolder);
+            }
+            metadata = fs::metadata(&full).map_err(unreadable)?;
+        }
+        if !metadata.is_file() {
+            return Err(FileProblem::Unreadable("it is no file".to_owned()));
+        }
+        if metadata.len() > max_bytes {
+            return Err(FileProblem::TooLarge {
+                size: metadata.len(),
+            });
+        }
+        let mut content = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+        File::open(&full)
+            .and_then(|file| file.take(max_bytes).read_to_end(&mut content))
+            .map_err(unreadable)?;
+        Ok(content)
+    }
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "used as a function of map_err"
+)]
+fn unreadable(error: io::Error) -> FileProblem {
+    match error.kind() {
+        io::ErrorKind::NotFound => FileProblem::Missing,
+        _ => FileProblem::Unreadable(error.to_string()),
+    }
+}

@@ -1,0 +1,69 @@
+//! What a SQL script says, as far as the compiler needs to know: its statements, their parameters,
+//! and the tables that they read and write.
+//!
+//! Everything is read from tokens, never from a grammar: Redshift takes more than any parser knows,
+//! and a script that Redshift takes must compile. Pure: text in, values out.
+
+mod insertion;
+mod lineage;
+mod names;
+mod parameter;
+mod relations;
+mod split;
+mod statement;
+mod tokens;
+mod unload;
+
+use crate::source::Span;
+
+pub use insertion::{Insertion, Misplaced};
+pub use lineage::{Lineage, TableUse};
+pub use names::is_parameter as is_parameter_name;
+pub use split::split;
+pub use statement::{Keywords, Statement};
+pub use tokens::Unreadable;
+
+/// A script, taken apart.
+#[derive(Debug, Clone, Default)]
+pub struct Script {
+    /// Its statements in order.
+    pub statements: Vec<Statement>,
+    /// `{{…}}` where nothing can be inserted.
+    pub misplaced: Vec<Misplaced>,
+    /// Tables read and written, tables that live only as long as the session left out.
+    pub lineage: Lineage,
+}
+
+/// A named parameter in a script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParameterUse {
+    /// Its name.
+    pub name: String,
+    /// Its place in the script, the colon included.
+    pub span: Span,
+}
+
+/// Takes a script apart.
+pub fn analyse(text: &str) -> Result<Script, Unreadable> {
+    let tokens = tokens::read(text)?;
+    let mut misplaced = Vec::new();
+    let mut tables = lineage::Collector::default();
+    let mut statements = Vec::new();
+    for piece in split::pieces(&tokens) {
+        let query = unload::query(text, piece.tokens)?;
+        let insertions = insertion::find(text, piece.tokens, query.as_ref(), &mut misplaced);
+        lineage::collect(text, piece.tokens, query.as_ref(), &insertions, &mut tables);
+        statements.push(Statement {
+            span: piece.span,
+            parameters: parameter::find(piece.tokens),
+            transaction_control: statement::transaction_control(piece.tokens),
+            alone: statement::must_stand_alone(piece.tokens),
+            insertions,
+        });
+    }
+    Ok(Script {
+        statements,
+        misplaced,
+        lineage: tables.finish(),
+    })
+}

@@ -1,0 +1,296 @@
+//! The spec: `pipeline.yaml` as its author wrote it.
+//!
+//! These types are the JSON Schema that editors use and that [`load`] checks against; their doc
+//! comments are its descriptions. They hold what was written, no defaults: those are
+//! [`crate::pipeline`]'s. Nothing here reads a file.
+
+mod document;
+mod load;
+mod repair;
+mod schema;
+mod shape;
+mod yaml;
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Number;
+
+pub use document::{Document, Place};
+pub use load::{MAX_BYTES, MAX_STEPS, load};
+pub use schema::{render as render_schema, schema};
+
+/// A pipeline of SQL scripts that sfc compiles to AWS Step Functions.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "sfc pipeline")]
+pub struct Spec {
+    /// Name of the pipeline: letters, digits, `-` and `_`, at most 66 characters. It starts the
+    /// names of the state machines and of the folder in the bucket.
+    #[schemars(
+        length(min = 1, max = 66),
+        regex(pattern = r"^[A-Za-z0-9_-]+$"),
+        example = &"flights"
+    )]
+    pub name: String,
+    /// What the pipeline is for, in one sentence.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Where the SQL runs.
+    pub warehouse: Warehouse,
+    /// Values that a run may set, by name. SQL takes them as `:name`, and as `{{name}}` where it
+    /// allows no parameter.
+    #[serde(default)]
+    pub parameters: IndexMap<String, Parameter>,
+    /// Limits of a run.
+    #[serde(default)]
+    pub limits: Limits,
+    /// The steps, by name: a letter, then letters, digits, `-` and `_`, at most 48 characters.
+    pub steps: IndexMap<String, Step>,
+    /// What stands in for AWS where the pipeline runs on a laptop.
+    #[serde(default)]
+    pub local: Local,
+}
+
+/// Where the SQL runs: exactly one of `workgroup`, `cluster` and `secret`.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(transform = schema::one_connection)]
+pub struct Warehouse {
+    /// Name of a Redshift Serverless workgroup.
+    #[serde(default)]
+    #[schemars(example = &"analytics")]
+    pub workgroup: Option<String>,
+    /// A provisioned Redshift cluster.
+    #[serde(default)]
+    pub cluster: Option<Cluster>,
+    /// A secret in AWS Secrets Manager that holds the credentials.
+    #[serde(default)]
+    pub secret: Option<Secret>,
+    /// Database that the statements see as current.
+    #[schemars(example = &"dev")]
+    pub database: String,
+}
+
+/// A provisioned cluster.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Cluster {
+    /// Its identifier; the pipeline's IAM role is the database user.
+    Identifier(String),
+    /// Its identifier and a database user.
+    WithUser(ClusterUser),
+}
+
+/// A provisioned cluster and the user to connect as.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClusterUser {
+    /// Identifier of the cluster.
+    pub identifier: String,
+    /// Database user for temporary credentials; absent: the pipeline's IAM role.
+    #[serde(default)]
+    pub db_user: Option<String>,
+}
+
+/// A secret with credentials.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Secret {
+    /// Its ARN.
+    Arn(String),
+    /// Its ARN, and the cluster or workgroup it is for.
+    For(SecretFor),
+}
+
+/// A secret, and the cluster or workgroup it is for.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecretFor {
+    /// ARN of the secret.
+    pub arn: String,
+    /// Identifier of the cluster, if the secret does not name it.
+    #[serde(default)]
+    pub cluster: Option<String>,
+    /// Name of the workgroup, if the secret does not name it.
+    #[serde(default)]
+    pub workgroup: Option<String>,
+}
+
+/// A value that a run may set.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// What values it takes.
+    #[serde(rename = "type")]
+    pub kind: ParameterType,
+    /// Its value where a run gives none. Without it every run must give one.
+    #[serde(default)]
+    pub default: Option<Scalar>,
+    /// What it is for.
+    #[serde(default)]
+    pub description: Option<String>,
+}
+
+/// What values a parameter takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ParameterType {
+    /// Any text of at least one character.
+    String,
+    /// A whole number of 64 bits.
+    Integer,
+    /// A decimal number.
+    Number,
+    /// A day, `YYYY-MM-DD`.
+    Date,
+    /// A name of a table, column or schema.
+    Identifier,
+    /// `true` or `false`.
+    Boolean,
+}
+
+/// Text, a number, `true` or `false`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum Scalar {
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A number.
+    Number(Number),
+    /// Text.
+    Text(String),
+}
+
+/// A length of time: numbers with the units `d`, `h`, `m` and `s`, such as `90s`, `5m`, `1h30m`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Duration(pub String);
+
+/// Limits of a run.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// How long one step may take, at most `24h`; without it `1h`. A step's own `limit` comes first.
+    #[serde(default)]
+    pub step: Option<Duration>,
+    /// How long a run may take, at most `365d`; without it `12h`.
+    #[serde(default)]
+    pub run: Option<Duration>,
+    /// Most rounds of a run, the first try included: 1 to 10; without it 3.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 10))]
+    pub rounds: Option<i64>,
+    /// Most steps that run at the same time: 1 to 40; without it 4.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 40))]
+    pub lanes: Option<i64>,
+}
+
+/// One unit of work: a SQL script.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Its SQL file, relative to the folder of this file.
+    #[schemars(example = &"sql/load.sql")]
+    pub sql: String,
+    /// What it does.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// The step or the steps that must be finished before this one starts.
+    #[serde(default)]
+    pub after: Option<After>,
+    /// How long it may take, at most `24h`; without it `limits.step`.
+    #[serde(default)]
+    pub limit: Option<Duration>,
+    /// How several statements are sent; without it `transaction`.
+    #[serde(default)]
+    pub batch: Option<Batch>,
+    /// What its result must look like; otherwise the step has failed.
+    #[serde(default)]
+    pub expect: Option<Expectation>,
+}
+
+/// The name of a step, or a list of names.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum After {
+    /// One step.
+    One(String),
+    /// Several steps.
+    Several(Vec<String>),
+}
+
+impl After {
+    /// The names, in order.
+    pub fn names(&self) -> &[String] {
+        match self {
+            Self::One(name) => std::slice::from_ref(name),
+            Self::Several(names) => names,
+        }
+    }
+}
+
+/// How several statements of one step are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Batch {
+    /// All of them or none.
+    Transaction,
+    /// Each statement commits by itself.
+    AutoCommit,
+}
+
+/// What a step's result must look like.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expectation {
+    /// Number of rows.
+    #[serde(default)]
+    pub rows: Option<Rows>,
+    /// What must hold in every row, by column name.
+    #[serde(default)]
+    pub values: IndexMap<String, Value>,
+}
+
+/// A number of rows, or a range of numbers.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Rows {
+    /// This many.
+    Exactly(i64),
+    /// So many.
+    Within(Range),
+}
+
+/// What a value must look like.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Value {
+    /// A number in this range.
+    Within(Range),
+    /// Equal to this; `null` for SQL's NULL.
+    Equals(Option<Scalar>),
+}
+
+/// A range of numbers, both ends included; an end that is absent is open.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Range {
+    /// Least number.
+    #[serde(default)]
+    pub min: Option<f64>,
+    /// Greatest number.
+    #[serde(default)]
+    pub max: Option<f64>,
+}
+
+/// What stands in for AWS where the pipeline runs on a laptop.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Local {
+    /// The folder, inside this file's folder, that stands for a bucket, by the bucket's name.
+    #[serde(default)]
+    #[schemars(example = schema::example_buckets())]
+    pub buckets: IndexMap<String, String>,
+}

@@ -1,0 +1,398 @@
+//! Checks the shape of a spec against the schema and says in our own words what is wrong.
+//!
+//! Only the shape: lengths, ranges and patterns are in the schema for editors, but it is
+//! [`crate::pipeline`] that judges them, with better sentences.
+
+use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{ValidationError, Validator};
+use serde_json::Value;
+
+use super::document::unescape;
+use super::schema;
+use super::yaml::Tree;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest};
+use crate::source::SourceFile;
+
+/// What cannot be used as it is.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// The value at this JSON pointer has a wrong shape.
+    Unusable(String),
+    /// The mapping at this JSON pointer has a field that nobody knows.
+    Unknown(String, String),
+    /// The mapping at this JSON pointer lacks a field.
+    Missing(String, String),
+}
+
+/// Reports everything that the schema refuses.
+pub(super) fn check(
+    file: &Arc<SourceFile>,
+    tree: &Tree,
+    value: &Value,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Fault> {
+    let (schema, validator) = compiled();
+    let Some(validator) = validator else {
+        let sentence = "the schema of the spec is no JSON Schema";
+        diagnostics.push(Diagnostic::error(Code::Internal, sentence));
+        return Vec::new();
+    };
+    let mut checker = Checker {
+        file,
+        tree,
+        schema,
+        nearest: Nearest::default(),
+        suggested: HashSet::new(),
+        faults: Vec::new(),
+        found: Vec::new(),
+    };
+    for error in validator.iter_errors(value) {
+        checker.translate(&error);
+    }
+    let suggested = checker.suggested;
+    let kept = checker.found.into_iter().filter(|found| {
+        // `sq: a.sql` is one mistake, not an unknown field and a missing one.
+        !found
+            .instead_of
+            .as_ref()
+            .is_some_and(|missing| suggested.contains(missing))
+    });
+    for found in kept {
+        diagnostics.push(found.diagnostic);
+    }
+    checker.faults
+}
+
+/// The schema and what checks it, made once.
+fn compiled() -> &'static (Value, Option<Validator>) {
+    static COMPILED: OnceLock<(Value, Option<Validator>)> = OnceLock::new();
+    COMPILED.get_or_init(|| {
+        let schema = schema();
+        let validator = jsonschema::validator_for(&schema).ok();
+        (schema, validator)
+    })
+}
+
+struct Found {
+    diagnostic: Diagnostic,
+    /// The field whose absence this is about.
+    instead_of: Option<(String, String)>,
+}
+
+struct Checker<'a> {
+    file: &'a Arc<SourceFile>,
+    tree: &'a Tree,
+    schema: &'a Value,
+    nearest: Nearest,
+    /// Fields that a misspelt one was taken for.
+    suggested: HashSet<(String, String)>,
+    faults: Vec<Fault>,
+    found: Vec<Found>,
+}
+
+impl Checker<'_> {
+    fn push(&mut self, diagnostic: Diagnostic) {
+        self.found.push(Found {
+            diagnostic,
+            instead_of: None,
+        });
+    }
+
+    fn translate(&mut self, error: &ValidationError<'_>) {
+        use ValidationErrorKind as Kind;
+        let pointer = error.instance_path().to_string();
+        match error.kind() {
+            Kind::Pattern { .. }
+            | Kind::Minimum { .. }
+            | Kind::Maximum { .. }
+            | Kind::MinLength { .. }
+            | Kind::MaxLength { .. } => {}
+            Kind::AdditionalProperties { unexpected } => {
+                self.unknown(&pointer, unexpected, &error.schema_path().to_string());
+            }
+            Kind::Required { property } => {
+                self.missing(pointer, property.as_str().unwrap_or_default());
+            }
+            Kind::OneOfNotValid { .. } | Kind::OneOfMultipleValid { .. }
+                if pointer == "/warehouse" =>
+            {
+                self.connection(pointer, error.instance());
+            }
+            Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+                let fitting = context.iter().find(|branch| fits(branch, &pointer));
+                match fitting {
+                    Some(branch) => {
+                        for error in branch {
+                            self.translate(error);
+                        }
+                    }
+                    None => self.mismatch(pointer, error),
+                }
+            }
+            _ => self.mismatch(pointer, error),
+        }
+    }
+
+    fn unknown(&mut self, pointer: &str, unexpected: &[String], schema_path: &str) {
+        let fields = self.fields(schema_path);
+        for name in unexpected {
+            let place = self.tree.follow(pointer).get(name);
+            let span = place.and_then(super::Place::key).unwrap_or_default();
+            let sentence = format!("{} has no field `{name}`", subject(pointer));
+            let mut diagnostic =
+                Diagnostic::error(Code::UnknownField, sentence).at(self.file, span, "");
+            let near = self.nearest.find(name, fields.iter().map(String::as_str));
+            diagnostic = match near {
+                Some(near) => {
+                    let field = (pointer.to_owned(), near.to_owned());
+                    self.suggested.insert(field);
+                    diagnostic.help(format!("did you mean `{near}`?"))
+                }
+                None => diagnostic.help(format!("its fields are {}", list(&fields))),
+            };
+            self.push(diagnostic);
+            let fault = Fault::Unknown(pointer.to_owned(), name.clone());
+            self.faults.push(fault);
+        }
+    }
+
+    /// The fields of the object that an `additionalProperties` of the schema belongs to.
+    fn fields(&self, schema_path: &str) -> Vec<String> {
+        schema_path
+            .rsplit_once('/')
+            .and_then(|(object, _)| self.schema.pointer(object)?.get("properties")?.as_object())
+            .map(|properties| properties.keys().cloned().collect())
+            .unwrap_or_default()
+    }
+
+    fn missing(&mut self, pointer: String, property: &str) {
+        let sentence = format!("{} has no `{property}`", subject(&pointer));
+        let span = self.tree.follow(&pointer).shown();
+        let help = match property {
+            "sql" => "name the step's SQL file, such as `sql: sql/load.sql`".to_owned(),
+            "type" => "say what values it takes, such as `type: date`".to_owned(),
+            "database" => "name the database, such as `database: dev`".to_owned(),
+            _ => format!("add `{property}:`"),
+        };
+        self.found.push(Found {
+            diagnostic: Diagnostic::error(Code::MissingField, sentence)
+                .at(self.file, span, "")
+                .help(help),
+            instead_of: Some((pointer.clone(), property.to_owned())),
+        });
+        self.faults
+            .push(Fault::Missing(pointer, property.to_owned()));
+    }
+
+    fn connection(&mut self, pointer: String, warehouse: &Value) {
+        let span = self.tree.follow(&pointer).shown();
+        let ways = ["workgroup", "cluster", "secret"];
+        let given: Vec<String> = ways
+            .iter()
+            .filter(|way| warehouse.get(way).is_some())
+            .map(|way| (*way).to_owned())
+            .collect();
+        let (sentence, missing) = if given.is_empty() {
+            let sentence = "`warehouse` does not say how it is reached".to_owned();
+            // Any of them may be what a misspelt field was taken for.
+            let meant = ways
+                .iter()
+                .map(|way| (pointer.clone(), (*way).to_owned()))
+                .find(|way| self.suggested.contains(way));
+            (sentence, meant)
+        } else {
+            let sentence = format!(
+                "`warehouse` is reached in one way only, not by {}",
+                list(&given)
+            );
+            (sentence, None)
+        };
+        self.found.push(Found {
+            diagnostic: Diagnostic::error(Code::WarehouseConnection, sentence)
+                .at(self.file, span, "")
+                .help("give exactly one of `workgroup`, `cluster` and `secret`"),
+            instead_of: missing,
+        });
+        self.faults.push(Fault::Unusable(pointer));
+    }
+
+    /// A value of a kind, or a choice, that does not belong there.
+    fn mismatch(&mut self, pointer: String, error: &ValidationError<'_>) {
+        let mut wanted = Wanted::default();
+        wanted.gather(error, &pointer);
+        let value = error.instance();
+        let what = subject(&pointer);
+        let span = self.tree.follow(&pointer).shown();
+        let diagnostic = match value.as_str() {
+            _ if is_duration(&pointer) => {
+                let sentence = format!("{what} must be a length of time, not {}", found(value));
+                let help = "write a number with a unit, such as `90s`, `5m`, `2h` or `1h30m`";
+                Diagnostic::error(Code::DurationSyntax, sentence).help(help)
+            }
+            Some(text) if !wanted.choices.is_empty() => {
+                let sentence = format!("{what} cannot be `{text}`");
+                let choices = wanted.choices.iter().map(String::as_str);
+                let help = self.nearest.suggest(text, choices);
+                Diagnostic::error(Code::UnknownChoice, sentence)
+                    .help(help.unwrap_or_else(|| format!("it is one of {}", list(&wanted.choices))))
+            }
+            _ => {
+                let sentence = if value.is_null() {
+                    format!("{what} is empty, but must be {}", wanted.words())
+                } else {
+                    format!("{what} must be {}, not {}", wanted.words(), found(value))
+                };
+                let diagnostic = Diagnostic::error(Code::WrongType, sentence);
+                if value.is_null() {
+                    diagnostic.help("give it a value, or remove the line")
+                } else if value.is_number() && wanted.types == ["string"] {
+                    diagnostic.help("put it in quotes if it is a name")
+                } else {
+                    diagnostic
+                }
+            }
+        };
+        self.push(diagnostic.at(self.file, span, ""));
+        self.faults.push(Fault::Unusable(pointer));
+    }
+}
+
+/// Whether a branch of `anyOf` takes this kind of value, so that its complaints are to the point.
+fn fits(branch: &[ValidationError<'_>], pointer: &str) -> bool {
+    branch.iter().all(|error| {
+        if error.instance_path().as_str() != pointer {
+            return true;
+        }
+        match error.kind() {
+            ValidationErrorKind::Type { .. }
+            | ValidationErrorKind::Constant { .. }
+            | ValidationErrorKind::Enum { .. } => false,
+            ValidationErrorKind::AnyOf { context }
+            | ValidationErrorKind::OneOfNotValid { context } => {
+                context.iter().any(|branch| fits(branch, pointer))
+            }
+            _ => true,
+        }
+    })
+}
+
+/// What the schema takes at a place.
+#[derive(Default)]
+struct Wanted {
+    types: Vec<String>,
+    choices: Vec<String>,
+}
+
+impl Wanted {
+    fn gather(&mut self, error: &ValidationError<'_>, pointer: &str) {
+        if error.instance_path().as_str() != pointer {
+            return;
+        }
+        match error.kind() {
+            ValidationErrorKind::Type { kind } => match kind {
+                TypeKind::Single(kind) => self.kind(kind.to_string()),
+                TypeKind::Multiple(kinds) => {
+                    for kind in kinds.iter() {
+                        self.kind(kind.to_string());
+                    }
+                }
+            },
+            ValidationErrorKind::Constant { expected_value } => self.choice(expected_value),
+            ValidationErrorKind::Enum { options } => {
+                for option in options.as_array().into_iter().flatten() {
+                    self.choice(option);
+                }
+            }
+            ValidationErrorKind::AnyOf { context }
+            | ValidationErrorKind::OneOfNotValid { context } => {
+                for error in context.iter().flatten() {
+                    self.gather(error, pointer);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn kind(&mut self, kind: String) {
+        if kind != "null" && !self.types.contains(&kind) {
+            self.types.push(kind);
+        }
+    }
+
+    fn choice(&mut self, choice: &Value) {
+        if let Some(choice) = choice.as_str() {
+            self.choices.push(choice.to_owned());
+        }
+    }
+
+    /// "text or a list".
+    fn words(&self) -> String {
+        if !self.choices.is_empty() {
+            return format!("one of {}", list(&self.choices));
+        }
+        let order = [
+            ("string", "text"),
+            ("integer", "a whole number"),
+            ("number", "a number"),
+            ("array", "a list"),
+            ("object", "a mapping"),
+            ("boolean", "`true`"),
+            ("boolean", "`false`"),
+        ];
+        let words: Vec<&str> = order
+            .iter()
+            .filter(|(kind, _)| self.types.iter().any(|wanted| wanted == kind))
+            .map(|(_, words)| *words)
+            .collect();
+        match words.split_last() {
+            None => "something else".to_owned(),
+            Some((last, [])) => (*last).to_owned(),
+            Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        }
+    }
+}
+
+/// The value that is there, in few words.
+fn found(value: &Value) -> String {
+    match value {
+        Value::Null => "empty".to_owned(),
+        Value::Bool(_) | Value::Number(_) => format!("`{value}`"),
+        Value::String(_) => "text".to_owned(),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "a mapping".to_owned(),
+    }
+}
+
+fn is_duration(pointer: &str) -> bool {
+    let parts: Vec<&str> = pointer.split('/').skip(1).collect();
+    matches!(
+        parts.as_slice(),
+        ["limits", "step" | "run"] | ["steps", _, "limit"]
+    )
+}
+
+/// What a JSON pointer leads to, in words.
+fn subject(pointer: &str) -> String {
+    let parts: Vec<String> = pointer.split('/').skip(1).map(unescape).collect();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    match parts.as_slice() {
+        [] => "the spec".to_owned(),
+        ["steps", name] => format!("step `{name}`"),
+        ["parameters", name] => format!("parameter `{name}`"),
+        ["steps", _, "after", _] => "an item of `after`".to_owned(),
+        [.., last] => format!("`{last}`"),
+    }
+}
+
+/// "`a`, `b` and `c`".
+fn list(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}

@@ -1,0 +1,270 @@
+//! Each mistake in a spec, as its author sees it.
+
+use insta::assert_snapshot;
+
+use crate::folder::{spec, steps};
+
+#[test]
+fn unknown_fields_and_choices_suggest_the_nearest() {
+    assert_snapshot!(
+        spec(
+            "nam: flights
+warehouse:
+  workgruop: analytics
+  database: dev
+limits: { lane: 4, colour: red }
+steps:
+  load: { sqll: a.sql, after: [] }
+  report: { sql: a.sql, batch: autocommit, expect: { row: 1 } }
+parameters:
+  day: { type: day }
+"
+        )
+        .with("a.sql", "select :day")
+        .shown()
+    );
+}
+
+#[test]
+fn wrong_kinds_and_missing_fields() {
+    assert_snapshot!(
+        spec(
+            "name: [flights]
+warehouse: { workgroup: 5 }
+parameters:
+  day: date
+  most: { default: [1, 2] }
+limits: { step: 300, run: -5, rounds: many }
+steps:
+  load:
+  clean: { limit: 5m }
+  conform: { sql: a.sql, after: { load: true } }
+  report: { sql: a.sql, after: [1, clean], description: }
+  check: { sql: a.sql, expect: { rows: none, values: { n: [1] } } }
+local: data
+"
+        )
+        .with("a.sql", "select :day, :most")
+        .shown()
+    );
+}
+
+#[test]
+fn mistakes_of_all_phases_come_together() {
+    assert_snapshot!(
+        steps(
+            "colour: red
+parameters: { day: { type: date, default: tomorrow } }
+limits: { lanes: 0 }
+steps:
+  load: { sql: missing.sql }
+  clean: { sql: c.sql, after: lod }
+  conform: { sql: a.sql, after: conform }
+"
+        )
+        .with("c.sql", "select 'open")
+        .shown()
+    );
+}
+
+#[test]
+fn duplicate_keys_show_both_places() {
+    assert_snapshot!(
+        steps(
+            "steps:
+  load: { sql: a.sql }
+  clean: { sql: b.sql, limit: 5m, limit: 6m }
+  load: { sql: b.sql }
+"
+        )
+        .shown()
+    );
+}
+
+#[test]
+fn a_cycle_names_its_members_in_order() {
+    assert_snapshot!(
+        steps(
+            "steps:
+  load: { sql: a.sql }
+  a: { sql: a.sql, after: [load, b] }
+  b:
+    sql: a.sql
+    after: c
+  c:
+    sql: a.sql
+    after:
+      - load
+      - a
+  d: { sql: a.sql, after: [c, d, d, e, load] }
+  e: { sql: a.sql, after: d }
+"
+        )
+        .shown()
+    );
+}
+
+#[test]
+fn a_long_cycle_is_not_listed_to_its_end() {
+    let mut text = "steps:\n".to_owned();
+    for index in 0..50 {
+        let next = (index + 1) % 50;
+        text.push_str(&format!("  s{index}: {{ sql: a.sql, after: s{next} }}\n"));
+    }
+    assert_snapshot!(steps(&text).shown());
+}
+
+#[test]
+fn unknown_steps_suggest_the_nearest() {
+    assert_snapshot!(
+        steps(
+            "steps:
+  load_flights: { sql: a.sql }
+  clean: { sql: a.sql, after: load_flihgts }
+  report: { sql: a.sql, after: [clean, nothing_like_it] }
+"
+        )
+        .shown()
+    );
+}
+
+#[test]
+fn limits_of_zero_negative_and_over_those_of_aws() {
+    assert_snapshot!(
+        steps(
+            "limits: { step: 0s, run: 366d, rounds: 11, lanes: 41 }
+steps:
+  a: { sql: a.sql, limit: -5m }
+  b: { sql: a.sql, limit: 25h }
+  c: { sql: a.sql, limit: 5 minutes }
+  d: { sql: a.sql, limit: 99999999999999999999999d }
+"
+        )
+        .shown()
+    );
+}
+
+#[test]
+fn counts_below_one() {
+    assert_snapshot!(
+        steps("limits: { rounds: 0, lanes: -3 }\nsteps:\n  a: { sql: a.sql }\n").shown()
+    );
+}
+
+#[test]
+fn a_step_that_may_take_longer_than_the_run() {
+    assert_snapshot!(
+        steps("limits: { run: 1h }\nsteps:\n  a: { sql: a.sql, limit: 2h }\n  b: { sql: a.sql }\n")
+            .shown()
+    );
+}
+
+#[test]
+fn names_that_aws_refuses() {
+    let long = "n".repeat(67);
+    let step = "s".repeat(49);
+    assert_snapshot!(
+        spec(format!(
+            "name: {long}
+warehouse: {{ cluster: '', database: ' ' }}
+parameters:
+  from-day: {{ type: string }}
+steps:
+  load flights: {{ sql: a.sql }}
+  1st: {{ sql: a.sql }}
+  {step}: {{ sql: a.sql }}
+"
+        ))
+        .with("a.sql", "select 1")
+        .shown()
+    );
+    assert_snapshot!(
+        "name_characters",
+        spec("name: my/flights\nwarehouse: { workgroup: a, database: b }\nsteps: { a: { sql: a.sql } }\n")
+            .with("a.sql", "select 1")
+            .shown()
+    );
+}
+
+#[test]
+fn a_warehouse_is_reached_in_one_way() {
+    for (name, warehouse) in [
+        ("warehouse_none", "{ database: dev }"),
+        (
+            "warehouse_two",
+            "{ workgroup: a, cluster: { identifier: b }, database: dev }",
+        ),
+        (
+            "warehouse_secret",
+            "{ secret: { arn: x, cluster: a, workgroup: b }, database: dev }",
+        ),
+        (
+            "warehouse_cluster",
+            "{ cluster: { identifer: b }, database: dev }",
+        ),
+    ] {
+        let text = format!("name: x\nwarehouse: {warehouse}\nsteps: {{ a: {{ sql: a.sql }} }}\n");
+        assert_snapshot!(name, spec(text).with("a.sql", "select 1").shown());
+    }
+}
+
+#[test]
+fn defaults_and_expectations_that_cannot_be() {
+    assert_snapshot!(
+        steps(
+            "parameters:
+  a: { type: integer, default: 1.5 }
+  b: { type: date, default: 2013-02-30 }
+  c: { type: identifier, default: \"no name\" }
+  d: { type: string, default: \"\" }
+  e: { type: boolean, default: yes }
+steps:
+  s: { sql: s.sql, expect: {} }
+  t: { sql: a.sql, expect: { rows: { min: 5, max: 1 }, values: { share: {} } } }
+  u: { sql: a.sql, expect: { rows: -1 } }
+local:
+  buckets: { raw: ../data, other: /tmp, good: data }
+"
+        )
+        .with("s.sql", "select :a, :b, '{{c}}', :d, :e")
+        .shown()
+    );
+}
+
+#[test]
+fn yaml_that_is_none_of_a_spec() {
+    for (name, text) in [
+        ("yaml_empty", ""),
+        ("yaml_comment", "# nothing\n"),
+        ("yaml_list", "- a\n- b\n"),
+        ("yaml_syntax", "name: flights\n  warehouse: x\n"),
+        ("yaml_bracket", "name: flights\nsteps: { a: [ }\n"),
+        ("yaml_two_documents", "name: a\n---\nname: b\n"),
+        ("yaml_tag", "name: !env NAME\n"),
+        ("yaml_merge", "name: a\nsteps:\n  <<: *x\n"),
+        ("yaml_merge_known", "x: &x { sql: a }\nsteps:\n  <<: *x\n"),
+        ("yaml_key", "name: a\n? [a, b]\n: c\n"),
+        ("yaml_self", "name: a\nsteps: &s\n  a: *s\n"),
+        (
+            "yaml_no_steps",
+            "name: a\nwarehouse: { workgroup: a, database: b }\nsteps: {}\n",
+        ),
+    ] {
+        assert_snapshot!(name, spec(text).shown());
+    }
+    assert_snapshot!(
+        "yaml_not_utf8",
+        spec(b"name: flights\ndescription: caf\xe9\n").shown()
+    );
+}
+
+#[test]
+fn places_are_right_behind_other_alphabets_and_windows_lines() {
+    assert_snapshot!(
+        spec(
+            "\u{feff}name: flights # café 航班\r\ndescription: \"Ünïcödé 🛫\"\r\nwarehouse: { workgroup: a, database: b }\r\nsteps:\r\n  ladung: { description: 航班, sql: a.sql, after: 航班 }\r\n"
+        )
+        .with("a.sql", "select 'é', :größe")
+        .shown()
+    );
+}

@@ -1,0 +1,89 @@
+//! A pipeline's folder in memory.
+
+use std::collections::HashMap;
+
+use sfc::diagnostic::{Code, Diagnostics, human};
+use sfc::pipeline::Pipeline;
+use sfc::plan::PlanOutput;
+use sfc::source::{FileProblem, Files, SourceFile};
+use sfc::{pipeline, plan, spec};
+
+/// Files by their path; a link out of the folder is a file that holds `LINK`.
+#[derive(Default)]
+pub struct Folder {
+    files: HashMap<String, Vec<u8>>,
+}
+
+impl Files for Folder {
+    fn read(&self, path: &str, max_bytes: u64) -> Result<Vec<u8>, FileProblem> {
+        let bytes = self.files.get(path).ok_or(FileProblem::Missing)?;
+        if bytes == b"LINK" {
+            return Err(FileProblem::LeavesFolder);
+        }
+        if bytes.len() as u64 > max_bytes {
+            let size = bytes.len() as u64;
+            return Err(FileProblem::TooLarge { size });
+        }
+        Ok(bytes.clone())
+    }
+}
+
+impl Folder {
+    pub fn with(mut self, path: &str, content: impl Into<Vec<u8>>) -> Self {
+        self.files.insert(path.to_owned(), content.into());
+        self
+    }
+
+    /// All three phases.
+    pub fn compile(&self) -> (Option<(Pipeline, PlanOutput)>, Diagnostics) {
+        let bytes = self.files["pipeline.yaml"].clone();
+        let file = SourceFile::new("flights/pipeline.yaml", bytes);
+        let loaded = spec::load(&file);
+        let mut diagnostics = loaded.diagnostics;
+        let Some(document) = loaded.value else {
+            return (None, diagnostics);
+        };
+        let resolved = pipeline::resolve(&document, self);
+        diagnostics.append(resolved.diagnostics);
+        diagnostics.sort();
+        let Some(pipeline) = resolved.value else {
+            assert!(diagnostics.has_errors(), "no pipeline and no error");
+            return (None, diagnostics);
+        };
+        assert!(!diagnostics.has_errors(), "a pipeline in spite of errors");
+        let planned = plan::plan(&pipeline, "0");
+        diagnostics.append(planned.diagnostics);
+        (planned.value.map(|plan| (pipeline, plan)), diagnostics)
+    }
+
+    pub fn codes(&self) -> Vec<Code> {
+        let (_, diagnostics) = self.compile();
+        diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.code)
+            .collect()
+    }
+
+    /// What a person sees.
+    pub fn shown(&self) -> String {
+        human::render(&self.compile().1, false)
+    }
+}
+
+/// A folder with this spec.
+pub fn spec(text: impl AsRef<[u8]>) -> Folder {
+    Folder::default().with("pipeline.yaml", text.as_ref())
+}
+
+/// A spec with a name and a warehouse, and what follows them.
+pub fn steps(text: &str) -> Folder {
+    let head = "name: flights\nwarehouse: { workgroup: analytics, database: dev }\n";
+    spec(format!("{head}{text}"))
+        .with("a.sql", "select 1;")
+        .with("b.sql", "select 2;")
+}
+
+/// A spec with one step that has this script.
+pub fn script(sql: impl Into<Vec<u8>>) -> Folder {
+    steps("steps:\n  load: { sql: sql/load.sql }\n").with("sql/load.sql", sql)
+}

@@ -1,0 +1,11 @@
+//! The front half of the compiler: a spec and its SQL files to a plan, and all that can be wrong.
+
+mod bad_scripts;
+mod bad_specs;
+mod folder;
+mod good;
+mod pages;
+mod properties;
+mod renderers;
+mod schema;
+mod stress;

@@ -1,0 +1,169 @@
+//! Functions of dates and times, whose first argument is a bare word.
+
+use super::Refusal;
+use super::expression::arguments;
+use super::functions::{Call, call, own};
+use super::lexer::Kind;
+use super::tree::Node;
+
+/// A part of a date in the engine's words.
+fn part(nodes: &[Node]) -> Option<&'static str> {
+    let [node] = nodes else {
+        return None;
+    };
+    let name = node.as_word().or_else(|| node.as_text())?.to_ascii_lowercase();
+    Some(match name.as_str() {
+        "millennium" | "millennia" | "mil" | "mils" => "millennium",
+        "century" | "centuries" | "c" | "cent" | "cents" => "century",
+        "decade" | "decades" | "dec" | "decs" => "decade",
+        "epoch" => "epoch",
+        "year" | "years" | "y" | "yr" | "yrs" => "year",
+        "quarter" | "quarters" | "qtr" | "qtrs" => "quarter",
+        "month" | "months" | "mon" | "mons" => "month",
+        "week" | "weeks" | "w" => "week",
+        "dayofweek" | "dow" | "dw" | "weekday" => "dow",
+        "dayofyear" | "doy" | "dy" | "yearday" => "doy",
+        "day" | "days" | "d" => "day",
+        "hour" | "hours" | "h" | "hr" | "hrs" => "hour",
+        "minute" | "minutes" | "m" | "min" | "mins" => "minute",
+        "second" | "seconds" | "s" | "sec" | "secs" => "second",
+        "millisecond" | "milliseconds" | "ms" | "msec" | "msecs" | "msecond" | "mseconds"
+        | "millisec" | "millisecs" | "millisecon" => "millisecond",
+        "microsecond" | "microseconds" | "microsec" | "microsecs" | "microsecond_" | "usecond"
+        | "useconds" | "us" | "usec" | "usecs" => "microsecond",
+        _ => return None,
+    })
+}
+
+/// A text that stands for a moment: a literal or a parameter, of which the engine would not know
+/// what it is.
+pub(super) fn moment(nodes: &[Node]) -> Vec<Node> {
+    let untyped = matches!(nodes, [Node::Token(token)] if matches!(token.kind, Kind::Text | Kind::Parameter));
+    let mut nodes = nodes.to_vec();
+    if untyped {
+        nodes.extend([Node::symbol("::"), Node::Ready("timestamp".to_owned())]);
+    }
+    nodes
+}
+
+/// Rewrites a call of a function of dates.
+pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusal> {
+    let nodes = match name {
+        "dateadd" | "date_add" => date_add(&arguments(inner))?,
+        "datediff" | "date_diff" => {
+            let all = arguments(inner);
+            let [which, from, to] = all.as_slice() else {
+                return Err(shape("DATEDIFF"));
+            };
+            let which = part(which).ok_or_else(|| shape("DATEDIFF"))?;
+            call("date_diff", vec![vec![Node::text(which)], moment(from), moment(to)])
+        }
+        "date_part" | "pgdate_part" => {
+            let all = arguments(inner);
+            let [which, of] = all.as_slice() else {
+                return Err(shape("DATE_PART"));
+            };
+            let which = part(which).ok_or_else(|| shape("DATE_PART"))?;
+            call("date_part", vec![vec![Node::text(which)], moment(of)])
+        }
+        "extract" => {
+            let Some(from) = inner.iter().position(|node| node.is_word("from")) else {
+                return Err(shape("EXTRACT"));
+            };
+            let (which, of) = inner.split_at(from);
+            let Some(which) = part(which) else {
+                return Ok(None);
+            };
+            let of = moment(of.get(1..).unwrap_or_default());
+            let mut nodes = call("date_part", vec![vec![Node::text(which)], of]);
+            if which == "epoch" {
+                nodes = call("floor", vec![nodes]);
+                nodes.extend([Node::symbol("::"), Node::Ready("bigint".to_owned())]);
+            }
+            nodes
+        }
+        "date_trunc" => {
+            let all = arguments(inner);
+            let [which, of] = all.as_slice() else {
+                return Err(shape("DATE_TRUNC"));
+            };
+            let which = part(which).ok_or_else(|| shape("DATE_TRUNC"))?;
+            own("date_trunc", vec![vec![Node::text(which)], moment(of)])
+        }
+        "last_day" => call("last_day", arguments(inner).iter().map(|of| moment(of)).collect()),
+        "trunc" => match arguments(inner).as_slice() {
+            [of] if is_moment(of) => {
+                let mut cast = moment(of);
+                cast.extend([Node::word("as"), Node::Ready("date".to_owned())]);
+                call("cast", vec![cast])
+            }
+            _ => return Ok(None),
+        },
+        "timezone" => return Ok(None),
+        _ => return Ok(None),
+    };
+    Ok(Some(Call::of(nodes)))
+}
+
+fn shape(function: &str) -> Refusal {
+    Refusal::Syntax(format!("{function} takes a part of a date and an expression"))
+}
+
+/// `d + interval`, with the engine's constructor of the interval.
+fn date_add(all: &[Vec<Node>]) -> Result<Vec<Node>, Refusal> {
+    let [which, count, to] = all else {
+        return Err(shape("DATEADD"));
+    };
+    let which = part(which).ok_or_else(|| shape("DATEADD"))?;
+    let (constructor, factor, kind) = match which {
+        "millennium" => ("to_years", 1000, "integer"),
+        "century" => ("to_years", 100, "integer"),
+        "decade" => ("to_years", 10, "integer"),
+        "year" => ("to_years", 1, "integer"),
+        "quarter" => ("to_months", 3, "integer"),
+        "month" => ("to_months", 1, "integer"),
+        "week" => ("to_days", 7, "integer"),
+        "day" | "dow" | "doy" => ("to_days", 1, "integer"),
+        "hour" => ("to_hours", 1, "bigint"),
+        "minute" => ("to_minutes", 1, "bigint"),
+        "second" => ("to_seconds", 1, "double"),
+        "millisecond" => ("to_milliseconds", 1, "double"),
+        "microsecond" => ("to_microseconds", 1, "bigint"),
+        _ => return Err(shape("DATEADD")),
+    };
+    let mut number = vec![
+        Node::Round(count.clone()),
+        Node::symbol("::"),
+        Node::Ready(kind.to_owned()),
+    ];
+    if factor != 1 {
+        number.extend([Node::symbol("*"), Node::Ready(factor.to_string())]);
+    }
+    let mut sum = vec![Node::Round(moment(to)), Node::symbol("+")];
+    sum.extend(call(constructor, vec![number]));
+    Ok(vec![Node::Round(sum)])
+}
+
+/// Whether an expression is a moment by its looks: TRUNC takes numbers too.
+fn is_moment(nodes: &[Node]) -> bool {
+    const WORDS: &[&str] = &[
+        "sysdate", "getdate", "current_timestamp", "current_date", "now", "date_trunc", "dateadd",
+        "convert_timezone", "to_timestamp", "to_date", "last_day", "add_months", "to_days",
+        "to_months", "to_years", "to_hours", "to_minutes", "to_seconds", "strptime",
+    ];
+    // A call that makes a number of moments hides them.
+    if let [name, ..] = nodes
+        && matches!(name.as_word(), Some("date_diff" | "date_part" | "months_between" | "floor"))
+    {
+        return false;
+    }
+    nodes.iter().any(|node| match node {
+        Node::Token(token) => {
+            token.kind == Kind::Word
+                && (WORDS.contains(&token.text.as_str())
+                    || matches!(token.text.as_str(), "timestamp" | "date" | "timestamptz"))
+        }
+        Node::Ready(text) => matches!(text.as_str(), "timestamp" | "date" | "timestamptz"),
+        Node::Round(inner) | Node::Square(inner) => is_moment(inner),
+    })
+}

@@ -1,0 +1,378 @@
+//! Calls of functions that the engine does not have, or has with another meaning.
+
+use super::expression::arguments;
+use super::lexer::Kind;
+use super::tree::Node;
+use super::{Refusal, dates, format};
+
+/// What a call became.
+pub(super) struct Call {
+    pub(super) nodes: Vec<Node>,
+    /// Nodes behind the arguments that were read too.
+    pub(super) taken: usize,
+}
+
+impl Call {
+    pub(super) fn of(nodes: Vec<Node>) -> Self {
+        Self { nodes, taken: 0 }
+    }
+}
+
+/// Functions of `redshift.sql` that are called as they are written.
+const OWN: &[&str] = &[
+    "add_months", "btrim", "charindex", "convert_timezone", "getdate", "initcap", "is_valid_json",
+    "is_valid_json_array", "json_array_length", "json_parse", "json_serialize", "can_json_parse",
+    "lpad", "months_between", "octet_length", "regexp_count", "regexp_instr", "replicate", "rpad",
+    "sha2", "strtol", "sha", "func_sha1", "get_array_length", "json_typeof", "len", "length",
+    "json_extract_array_element_text", "next_day", "interval_cmp", "date_cmp", "dlog1", "dlog10",
+    "dexp", "texttointalt", "textlen", "bpcharcmp", "isnull", "to_hex", "cosine_distance",
+    "json_size", "is_integer", "date_cmp_timestamp", "timestamp_cmp", "ascii", "crc32", "sign",
+];
+
+/// A call of one of the functions in `redshift.sql`.
+pub(super) fn own(name: &str, arguments: Vec<Vec<Node>>) -> Vec<Node> {
+    let inner = arguments.join(&Node::symbol(","));
+    vec![
+        Node::word("redshift"),
+        Node::symbol("."),
+        Node::word(name),
+        Node::Round(inner),
+    ]
+}
+
+/// A call of one of the engine's functions.
+pub(super) fn call(name: &str, arguments: Vec<Vec<Node>>) -> Vec<Node> {
+    vec![Node::word(name), Node::Round(arguments.join(&Node::symbol(",")))]
+}
+
+/// Rewrites a call, if it is one that has to be.
+pub(super) fn rewrite(name: &str, inner: &[Node], rest: &[Node]) -> Result<Option<Call>, Refusal> {
+    if let Some(call) = dates::rewrite(name, inner)? {
+        return Ok(Some(call));
+    }
+    if let Some(call) = format::rewrite(name, inner)? {
+        return Ok(Some(call));
+    }
+    let nodes = match name {
+        "nvl" => call("coalesce", arguments(inner)),
+        "nvl2" => nvl2(inner)?,
+        "decode" => decode(inner)?,
+        "concat" => concat(inner),
+        "mod" => modulo(inner)?,
+        "substring" | "substr" => return Ok(substring(inner)),
+        "convert" => return convert(inner),
+        "regexp_substr" => regexp_substr(inner)?,
+        "regexp_replace" => regexp_replace(inner)?,
+        "json_extract_path_text" => json_path(inner)?,
+        "array" => call("json_array", arguments(inner)),
+        "object" => call("json_object", arguments(inner)),
+        "listagg" => return listagg(inner, rest).map(Some),
+        "avg" => return Ok(Some(average(inner, rest))),
+        "ratio_to_report" => return ratio_to_report(inner, rest).map(Some),
+        "percentile_cont" | "percentile_disc" => return Ok(percentile(name, inner, rest)),
+        "lag" | "lead" | "first_value" | "last_value" | "nth_value" => {
+            return Ok(ignore_nulls(name, inner, rest));
+        }
+        "numeric" | "decimal" | "varchar" | "char" | "float" => return Ok(None),
+        _ if OWN.contains(&name) => own(name, arguments(inner)),
+        _ => return Ok(None),
+    };
+    Ok(Some(Call::of(nodes)))
+}
+
+fn wrong(function: &str, what: &str) -> Refusal {
+    Refusal::Syntax(format!("{function} takes {what}"))
+}
+
+fn case(parts: impl IntoIterator<Item = Vec<Node>>) -> Vec<Node> {
+    let mut inner = vec![Node::word("case")];
+    inner.extend(parts.into_iter().flatten());
+    inner.push(Node::word("end"));
+    vec![Node::Round(inner)]
+}
+
+fn nvl2(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
+    let Ok([tested, set, unset]) = <[Vec<Node>; 3]>::try_from(arguments(inner)) else {
+        return Err(wrong("NVL2", "three arguments"));
+    };
+    let words = |words: &[&str]| words.iter().map(|word| Node::word(word)).collect();
+    Ok(case([
+        vec![Node::word("when"), Node::Round(tested)],
+        words(&["is", "not", "null", "then"]),
+        set,
+        words(&["else"]),
+        unset,
+    ]))
+}
+
+/// NULL is found by DECODE, unlike by `=`.
+fn decode(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
+    let mut all = arguments(inner).into_iter();
+    let (Some(tested), Some(first)) = (all.next(), all.next()) else {
+        return Err(wrong("DECODE", "an expression, a value and a result at least"));
+    };
+    let mut parts = Vec::new();
+    let mut search = Some(first);
+    while let Some(value) = search {
+        let Some(result) = all.next() else {
+            parts.push(vec![Node::word("else")]);
+            parts.push(value);
+            break;
+        };
+        let literal = matches!(value.as_slice(), [one] if one.as_text().is_some() || one.as_number().is_some());
+        let mut condition = vec![Node::word("when"), Node::Round(tested.clone())];
+        if literal {
+            condition.push(Node::symbol("="));
+        } else {
+            condition.extend(["is", "not", "distinct", "from"].map(Node::word));
+        }
+        condition.push(Node::Round(value));
+        condition.push(Node::word("then"));
+        parts.push(condition);
+        parts.push(result);
+        search = all.next();
+    }
+    Ok(case(parts))
+}
+
+/// CONCAT with NULL is NULL.
+fn concat(inner: &[Node]) -> Vec<Node> {
+    let parts: Vec<Node> = arguments(inner).into_iter().map(Node::Round).collect();
+    let mut joined = Vec::new();
+    for part in parts {
+        if !joined.is_empty() {
+            joined.push(Node::symbol("||"));
+        }
+        joined.push(part);
+    }
+    vec![Node::Round(joined)]
+}
+
+fn modulo(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
+    let Ok([a, b]) = <[Vec<Node>; 2]>::try_from(arguments(inner)) else {
+        return Err(wrong("MOD", "two arguments"));
+    };
+    Ok(vec![Node::Round(vec![
+        Node::Round(a),
+        Node::symbol("%"),
+        Node::Round(b),
+    ])])
+}
+
+/// Positions below 1 count: there is nothing there, but they use the length up.
+fn substring(inner: &[Node]) -> Option<Call> {
+    let all = arguments(inner);
+    let at_literal = all.get(1).is_some_and(|from| {
+        matches!(from.as_slice(), [one] if one.as_number().is_some_and(|n| n != "0"))
+    });
+    (!at_literal && (2..=3).contains(&all.len())).then(|| Call::of(own("substring", all)))
+}
+
+/// `convert(type, expression)`.
+fn convert(inner: &[Node]) -> Result<Option<Call>, Refusal> {
+    let all = arguments(inner);
+    let [kind, operand] = all.as_slice() else {
+        return Ok(None);
+    };
+    let read = super::types::read(kind)?;
+    Ok(read.map(|read| {
+        let mut cast = operand.clone();
+        cast.extend([Node::word("as"), Node::Ready(read.name)]);
+        Call::of(call("cast", vec![cast]))
+    }))
+}
+
+fn regexp_substr(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
+    let all = arguments(inner);
+    match all.len() {
+        2 => Ok(call("regexp_extract", all)),
+        3 | 4 => Ok(own("regexp_substr", all)),
+        _ => Err(Refusal::Unsupported("REGEXP_SUBSTR with parameters".to_owned())),
+    }
+}
+
+/// Redshift replaces every match, and writes groups as `$1`.
+fn regexp_replace(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
+    let mut all = arguments(inner);
+    if all.len() > 3 {
+        return Err(Refusal::Unsupported("REGEXP_REPLACE with a position or parameters".to_owned()));
+    }
+    if all.len() == 2 {
+        all.push(vec![Node::text("")]);
+    }
+    if let Some(replacement) = all.get_mut(2)
+        && let [Node::Token(token)] = replacement.as_mut_slice()
+        && token.kind == Kind::Text
+    {
+        let mut text = String::new();
+        let mut chars = token.text.chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                '$' if chars.peek().is_some_and(char::is_ascii_digit) => text.push('\\'),
+                other => text.push(other),
+            }
+        }
+        token.text = text;
+    }
+    all.push(vec![Node::text("g")]);
+    Ok(call("regexp_replace", all))
+}
+
+/// The path goes to the engine as one literal where it can.
+fn json_path(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
+    let mut all = arguments(inner);
+    let lenient = match all.last().map(Vec::as_slice) {
+        Some([one]) if one.is_word("true") => Some(true),
+        Some([one]) if one.is_word("false") => Some(false),
+        _ => None,
+    };
+    if lenient.is_some() {
+        all.pop();
+    }
+    if all.len() < 2 {
+        return Err(wrong("JSON_EXTRACT_PATH_TEXT", "a text and a path"));
+    }
+    let mut parts = all.into_iter();
+    let document = parts.next().unwrap_or_default();
+    let mut path = vec![Node::text("$")];
+    for part in parts {
+        path.push(Node::symbol("||"));
+        match part.as_slice() {
+            [one] if one.as_text().is_some() => {
+                let key = one.as_text().unwrap_or_default().replace('"', "\\\"");
+                path.push(Node::text(format!(".\"{key}\"")));
+            }
+            _ => path.extend([
+                Node::text(".\""),
+                Node::symbol("||"),
+                Node::Round(part),
+                Node::symbol("||"),
+                Node::text("\""),
+            ]),
+        }
+    }
+    let function = if lenient == Some(true) {
+        "json_path_or_null"
+    } else {
+        "json_path"
+    };
+    Ok(own(function, vec![document, path]))
+}
+
+/// The nodes of `WITHIN GROUP (ORDER BY …)` if `rest` begins with it.
+fn within_group(rest: &[Node]) -> Option<&[Node]> {
+    match rest {
+        [within, group, order, ..] if within.is_word("within") && group.is_word("group") => {
+            order.as_round()
+        }
+        _ => None,
+    }
+}
+
+/// The window if `rest` begins with `OVER`.
+fn over(rest: &[Node]) -> Option<&[Node]> {
+    rest.first()
+        .filter(|node| node.is_word("over"))
+        .and(rest.get(..2))
+}
+
+fn listagg(inner: &[Node], rest: &[Node]) -> Result<Call, Refusal> {
+    let mut all = arguments(inner);
+    if all.len() == 1 {
+        all.push(vec![Node::text("")]);
+    }
+    let [value, delimiter] = all.as_slice() else {
+        return Err(wrong("LISTAGG", "an expression and a delimiter"));
+    };
+    let mut aggregated = value.clone();
+    aggregated.push(Node::symbol(","));
+    aggregated.extend(delimiter.iter().cloned());
+    let order = within_group(rest);
+    let mut taken = 0;
+    if let Some(order) = order {
+        aggregated.extend(order.iter().cloned());
+        taken = 3;
+    }
+    Ok(Call {
+        nodes: vec![Node::word("string_agg"), Node::Round(aggregated)],
+        taken,
+    })
+}
+
+/// The average has the type of what it is taken of: whole numbers lose their fraction.
+fn average(inner: &[Node], rest: &[Node]) -> Call {
+    let window = over(rest).unwrap_or_default();
+    let aggregate = |name: &str| {
+        let mut nodes = vec![Node::word(name), Node::Round(inner.to_vec())];
+        nodes.extend(window.iter().cloned());
+        nodes
+    };
+    let mut quotient = aggregate("sum");
+    quotient.push(Node::symbol("/"));
+    // Nothing was added up where nothing was counted: the average is NULL, not an error.
+    let mut count = aggregate("count");
+    count.push(Node::symbol(","));
+    count.push(Node::Ready("0".to_owned()));
+    quotient.extend([Node::word("nullif"), Node::Round(count)]);
+    Call {
+        nodes: call("cast_to_type", vec![quotient, aggregate("max")]),
+        taken: window.len(),
+    }
+}
+
+fn ratio_to_report(inner: &[Node], rest: &[Node]) -> Result<Call, Refusal> {
+    let window = over(rest).ok_or_else(|| wrong("RATIO_TO_REPORT", "a window: OVER (…)"))?;
+    let mut nodes = vec![
+        Node::Round(inner.to_vec()),
+        Node::symbol("::"),
+        Node::Ready("double".to_owned()),
+        Node::symbol("/"),
+        Node::word("sum"),
+        Node::Round(inner.to_vec()),
+    ];
+    nodes.extend(window.iter().cloned());
+    Ok(Call {
+        nodes: vec![Node::Round(nodes)],
+        taken: window.len(),
+    })
+}
+
+/// As a window function, a percentile takes its expression as an argument.
+fn percentile(name: &str, inner: &[Node], rest: &[Node]) -> Option<Call> {
+    let order = within_group(rest)?;
+    let window = over(rest.get(3..)?)?;
+    let [first, by, expression @ ..] = order else {
+        return None;
+    };
+    if !first.is_word("order") || !by.is_word("by") {
+        return None;
+    }
+    let descending = expression.last().is_some_and(|node| node.is_word("desc"));
+    let ends = usize::from(descending || expression.last().is_some_and(|n| n.is_word("asc")));
+    let value = expression.get(..expression.len() - ends)?.to_vec();
+    let fraction = if descending {
+        vec![Node::Ready("1 -".to_owned()), Node::Round(inner.to_vec())]
+    } else {
+        inner.to_vec()
+    };
+    let function = if name == "percentile_cont" { "quantile_cont" } else { "quantile_disc" };
+    let mut nodes = call(function, vec![value, fraction]);
+    nodes.extend(window.iter().cloned());
+    Some(Call { nodes, taken: 5 })
+}
+
+/// `f(x) IGNORE NULLS OVER …` is `f(x IGNORE NULLS) OVER …`.
+fn ignore_nulls(name: &str, inner: &[Node], rest: &[Node]) -> Option<Call> {
+    let [which, nulls, ..] = rest else {
+        return None;
+    };
+    if !matches!(which.as_word(), Some("ignore" | "respect")) || !nulls.is_word("nulls") {
+        return None;
+    }
+    let mut inner = inner.to_vec();
+    inner.extend([which.clone(), nulls.clone()]);
+    Some(Call {
+        nodes: vec![Node::word(name), Node::Round(inner)],
+        taken: 2,
+    })
+}

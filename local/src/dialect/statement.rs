@@ -1,0 +1,99 @@
+//! What a Redshift statement comes down to.
+
+use super::copy::Copy;
+use super::procedure::Procedure;
+use super::unload::Unload;
+
+/// One statement in the engine's dialect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sql {
+    pub(crate) text: String,
+    /// Names of the parameters that stand for `$1`, `$2` …
+    pub(crate) parameters: Vec<String>,
+}
+
+impl Sql {
+    /// A statement without parameters.
+    pub(crate) fn plain(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            parameters: Vec::new(),
+        }
+    }
+}
+
+/// A column of a table as a definition describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    /// The engine's type.
+    pub(crate) kind: String,
+    /// `default …`, `not null`, `check …`
+    pub(crate) rest: String,
+}
+
+/// A Redshift statement as the embedded warehouse carries it out. Names of relations are in the
+/// engine's dialect, quoted where they have to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Statement {
+    /// It has no meaning on a laptop, or is empty.
+    Nothing,
+    Begin,
+    Commit,
+    Rollback,
+    /// Returns rows.
+    Query(Sql),
+    /// Changes rows and says how many.
+    Change(Sql),
+    /// Inserts rows into a table, into these columns where they are named.
+    Insert {
+        table: String,
+        columns: Vec<String>,
+        /// A query or VALUES.
+        source: Sql,
+        /// Whether the source can be read like a table.
+        readable: bool,
+    },
+    /// Changes the catalog or a setting.
+    Define(Vec<Sql>),
+    /// The schemas in which names are looked up.
+    SearchPath(Vec<String>),
+    /// `create … as` and the query.
+    CreateAs { create: String, query: Sql },
+    /// A table with the columns of another, and its own.
+    CreateLike {
+        create: String,
+        like: String,
+        defaults: bool,
+        columns: Vec<Column>,
+    },
+    /// A column is added behind the others.
+    AddColumn { table: String, column: Column },
+    /// Another type for a column, with its limit.
+    AlterType {
+        table: String,
+        column: String,
+        kind: String,
+        check: String,
+    },
+    /// Moves all rows from one table to another.
+    Append { to: String, from: String },
+    /// MERGE … REMOVE DUPLICATES.
+    MergeRemoveDuplicates {
+        target: String,
+        source: String,
+        condition: Sql,
+    },
+    /// A view whose rows are stored.
+    CreateMaterialized { name: String, query: String },
+    /// Its rows are computed anew.
+    RefreshMaterialized { name: String },
+    /// It is dropped, if it exists or else with an error.
+    DropMaterialized { name: String, if_exists: bool },
+    Copy(Box<Copy>),
+    Unload(Box<Unload>),
+    CreateProcedure(Box<Procedure>),
+    DropProcedure { name: String, if_exists: bool },
+    /// A procedure and the expressions it is called with.
+    Call { name: String, arguments: Vec<Sql> },
+}

@@ -1,0 +1,187 @@
+//! Tokens with their brackets paired: what the passes of the dialect rewrite.
+
+use super::Refusal;
+use super::lexer::{Kind, Token};
+
+/// Brackets nested deeper than this are refused: the passes and the engine recurse into them.
+const DEEPEST: usize = 200;
+
+/// A token, or everything between a pair of brackets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Node {
+    Token(Token),
+    /// `( … )`
+    Round(Vec<Node>),
+    /// `[ … ]`
+    Square(Vec<Node>),
+    /// Text in the engine's dialect, already in its final form.
+    Ready(String),
+}
+
+impl Node {
+    pub(crate) fn word(word: &str) -> Self {
+        Self::Token(Token::new(Kind::Word, word))
+    }
+
+    pub(crate) fn symbol(symbol: &str) -> Self {
+        Self::Token(Token::new(Kind::Symbol, symbol))
+    }
+
+    pub(crate) fn text(value: impl Into<String>) -> Self {
+        Self::Token(Token::new(Kind::Text, value))
+    }
+
+    pub(crate) fn is_word(&self, word: &str) -> bool {
+        matches!(self, Self::Token(token) if token.is_word(word))
+    }
+
+    pub(crate) fn is_symbol(&self, symbol: &str) -> bool {
+        matches!(self, Self::Token(token) if token.is_symbol(symbol))
+    }
+
+    /// The keyword or identifier that it is, if it was written without quotes.
+    pub(crate) fn as_word(&self) -> Option<&str> {
+        match self {
+            Self::Token(token) if token.kind == Kind::Word => Some(&token.text),
+            _ => None,
+        }
+    }
+
+    /// The identifier that it is, quoted or not.
+    pub(crate) fn as_name(&self) -> Option<&str> {
+        match self {
+            Self::Token(token) if matches!(token.kind, Kind::Word | Kind::Quoted) => {
+                Some(&token.text)
+            }
+            _ => None,
+        }
+    }
+
+    /// The value of the string literal that it is.
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Token(token) if token.kind == Kind::Text => Some(&token.text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn as_number(&self) -> Option<&str> {
+        match self {
+            Self::Token(token) if token.kind == Kind::Number => Some(&token.text),
+            _ => None,
+        }
+    }
+
+    /// What stands between the round brackets that it is.
+    pub(crate) fn as_round(&self) -> Option<&[Node]> {
+        match self {
+            Self::Round(nodes) => Some(nodes),
+            _ => None,
+        }
+    }
+}
+
+/// Pairs the brackets.
+pub(crate) fn tree(tokens: Vec<Token>) -> Result<Vec<Node>, Refusal> {
+    let mut open: Vec<(char, Vec<Node>)> = Vec::new();
+    let mut nodes = Vec::new();
+    for token in tokens {
+        let bracket = if token.kind == Kind::Symbol {
+            token.text.chars().next().filter(|_| token.text.len() == 1)
+        } else {
+            None
+        };
+        match bracket {
+            Some(opening @ ('(' | '[')) => {
+                if open.len() >= DEEPEST {
+                    return Err(Refusal::TooDeep);
+                }
+                open.push((opening, std::mem::take(&mut nodes)));
+            }
+            Some(closing @ (')' | ']')) => {
+                let Some((opening, outer)) = open.pop() else {
+                    return Err(Refusal::Unbalanced);
+                };
+                let inner = std::mem::replace(&mut nodes, outer);
+                nodes.push(match (opening, closing) {
+                    ('(', ')') => Node::Round(inner),
+                    ('[', ']') => Node::Square(inner),
+                    _ => return Err(Refusal::Unbalanced),
+                });
+            }
+            _ => nodes.push(Node::Token(token)),
+        }
+    }
+    if open.is_empty() {
+        Ok(nodes)
+    } else {
+        Err(Refusal::Unbalanced)
+    }
+}
+
+/// Splits at the commas of this level; nothing gives no part.
+pub(crate) fn split_commas(nodes: &[Node]) -> Vec<&[Node]> {
+    if nodes.is_empty() {
+        return Vec::new();
+    }
+    nodes.split(|node| node.is_symbol(",")).collect()
+}
+
+/// An identifier as the engine reads it whatever it holds.
+pub(crate) fn quote_name(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A string literal as the engine reads it whatever it holds.
+pub(crate) fn quote_text(value: &str) -> String {
+    format!("'{}'", value.replace('\'', "''"))
+}
+
+/// Writes the tree in the engine's dialect. The names of the parameters that it meets are added to
+/// `parameters`, whose order is the order of the engine's `$1`, `$2` …
+pub(crate) fn write(nodes: &[Node], parameters: &mut Vec<String>) -> String {
+    let mut text = String::new();
+    write_into(nodes, parameters, &mut text);
+    text
+}
+
+fn write_into(nodes: &[Node], parameters: &mut Vec<String>, text: &mut String) {
+    let mut glued = true;
+    for node in nodes {
+        let tight = node.is_symbol(".")
+            || node.is_symbol(",")
+            || node.is_symbol("::")
+            || matches!(node, Node::Square(_));
+        if !glued && !tight {
+            text.push(' ');
+        }
+        glued = node.is_symbol(".") || node.is_symbol("::");
+        match node {
+            Node::Ready(ready) => text.push_str(ready),
+            Node::Round(inner) => {
+                text.push('(');
+                write_into(inner, parameters, text);
+                text.push(')');
+            }
+            Node::Square(inner) => {
+                text.push('[');
+                write_into(inner, parameters, text);
+                text.push(']');
+            }
+            Node::Token(token) => match token.kind {
+                Kind::Quoted => text.push_str(&quote_name(&token.text)),
+                Kind::Text => text.push_str(&quote_text(&token.text)),
+                Kind::Parameter => {
+                    let known = parameters.iter().position(|name| *name == token.text);
+                    let position = known.unwrap_or_else(|| {
+                        parameters.push(token.text.clone());
+                        parameters.len() - 1
+                    });
+                    text.push_str(&format!("${}", position + 1));
+                }
+                Kind::Position => text.push_str(&format!("${}", token.text)),
+                Kind::Word | Kind::Number | Kind::Symbol => text.push_str(&token.text),
+            },
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! A folder as a mailbox: one text file and one JSON file a message.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use runtime_lambda::ports::{Notification, Notifier, NotifierError};
+
+/// A folder that takes messages.
+#[derive(Debug, Clone)]
+pub struct Outbox {
+    folder: PathBuf,
+}
+
+impl Outbox {
+    /// The mailbox in this folder, which is made if it is not there.
+    ///
+    /// # Errors
+    /// The folder cannot be made.
+    pub fn open(folder: impl Into<PathBuf>) -> io::Result<Self> {
+        let folder = folder.into();
+        fs::create_dir_all(&folder)?;
+        Ok(Self { folder })
+    }
+
+    fn put(&self, notification: &Notification) -> io::Result<()> {
+        let name = notification.key.replace('/', "-");
+        let data = serde_json::to_vec_pretty(&notification.data)?;
+        let text = format!(
+            "Subject: {}\n\n{}",
+            notification.subject, notification.text
+        );
+        self.create(&format!("{name}.json"), &data)?;
+        // Last, so that the message is there once its text is.
+        self.create(&format!("{name}.txt"), text.as_bytes())
+    }
+
+    /// A second message with the same key is dropped.
+    fn create(&self, name: &str, body: &[u8]) -> io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+        file.write_all(body)?;
+        match file.persist_noclobber(self.folder.join(name)) {
+            Ok(_) => Ok(()),
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            Err(error) => Err(error.error),
+        }
+    }
+}
+
+#[async_trait]
+impl Notifier for Outbox {
+    async fn notify(&self, notification: &Notification) -> Result<(), NotifierError> {
+        self.put(notification)
+            .map_err(|error| NotifierError::Refused(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_second_message_of_a_run_is_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let outbox = Outbox::open(folder.path()).unwrap();
+        let mut notification = Notification {
+            key: "p/run".into(),
+            subject: "p finished".into(),
+            text: "first".into(),
+            data: serde_json::json!({}),
+        };
+        outbox.notify(&notification).await.unwrap();
+        notification.text = "second".into();
+        outbox.notify(&notification).await.unwrap();
+        let text = fs::read_to_string(folder.path().join("p-run.txt")).unwrap();
+        assert_eq!(text, "Subject: p finished\n\nfirst");
+    }
+}

@@ -1,0 +1,199 @@
+//! A run of a pipeline on this machine: its five definitions in the interpreter, its actions over
+//! the stand-ins.
+
+use std::future::Future;
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::{Arc, OnceLock};
+
+use asl::definition::StateMachine;
+use asl::interpreter::{
+    Call, Interpreter, Outcome, Resources, Status, TaskFailure, TokenProblem, TokioClock, WeakInterpreter,
+};
+use async_trait::async_trait;
+use runtime_lambda::ports::{Executions, ExecutionsError, Ports};
+use runtime_lambda::state::GlobalState;
+use runtime_lambda::{Handler, keys};
+use serde_json::{Value, json};
+
+/// What is run.
+#[derive(Debug, Clone)]
+pub struct Deployment {
+    /// Name of the pipeline.
+    pub pipeline: String,
+    /// The definitions by ARN, with nothing left open in them.
+    pub machines: Vec<(String, StateMachine)>,
+    /// ARN of the machine that is the run.
+    pub entry: String,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// The level-3 execution's end.
+    pub outcome: Outcome,
+    /// The global state as it is in the bucket, `None` if the run never came to have one.
+    pub state: Option<GlobalState>,
+}
+
+/// Why a run did not take place, or its end is not known.
+#[derive(Debug, thiserror::Error)]
+pub enum RunProblem {
+    /// A definition cannot be interpreted.
+    #[error(transparent)]
+    Refused(#[from] asl::interpreter::Refusal),
+    /// The execution did not start.
+    #[error(transparent)]
+    NotStarted(#[from] asl::interpreter::StartProblem),
+    /// What was left behind could not be ended.
+    #[error("what the run left behind could not be ended: {0}")]
+    NotSwept(runtime_lambda::ActionError),
+    /// The global state cannot be read.
+    #[error("the global state cannot be read: {0}")]
+    NoState(String),
+}
+
+/// Runs the pipeline to its end, or until `stop` is ready. Whatever the end, nothing is left running
+/// and the global state tells the truth: what an EventBridge rule does in AWS is done here as well.
+///
+/// # Errors
+/// See [`RunProblem`].
+pub async fn run(
+    deployment: &Deployment,
+    ports: Ports,
+    input: Value,
+    stop: impl Future<Output = ()>,
+) -> Result<Ended, RunProblem> {
+    let tokens = Arc::new(Tokens::default());
+    let ports = Ports {
+        executions: Arc::clone(&tokens) as Arc<dyn Executions>,
+        ..ports
+    };
+    let data = Arc::clone(&ports.data);
+    let handler = Arc::new(Handler::new(ports));
+    let mut builder = Interpreter::builder()
+        .resources(Arc::new(Function {
+            handler: Arc::clone(&handler),
+        }))
+        .clock(Arc::new(TokioClock::default()))
+        // Two runs that start within a second are told apart by the names made up for them.
+        .seed(RandomState::new().hash_one(std::process::id()));
+    for (arn, machine) in &deployment.machines {
+        builder = builder.machine(arn.clone(), machine.clone());
+    }
+    let interpreter = builder.build()?;
+    // Set once, before anything runs that could ask for it.
+    let _ = tokens.interpreter.set(interpreter.downgrade());
+
+    let execution = interpreter.start(&deployment.entry, "", input)?;
+    let outcome = {
+        let running = execution.run();
+        tokio::pin!(running);
+        tokio::select! {
+            outcome = &mut running => outcome,
+            () = stop => {
+                execution.stop(Some("Sfc.Stopped"), Some("stopped by a person"));
+                running.await
+            }
+        }
+    };
+    let info = execution.info();
+    if outcome.status != Status::Succeeded {
+        handler
+            .handle(json!({
+                "action": "sweep",
+                "pipeline": deployment.pipeline,
+                "execution": info.arn.as_ref(),
+                "started": info.start,
+                "status": outcome.status.name(),
+            }))
+            .await
+            .map_err(RunProblem::NotSwept)?;
+    }
+    let key = keys::state(
+        &deployment.pipeline,
+        &keys::run_id(&info.arn, info.start),
+    );
+    let state = match data.get(&key).await {
+        Ok(Some(object)) => Some(
+            serde_json::from_slice(&object.body)
+                .map_err(|error| RunProblem::NoState(error.to_string()))?,
+        ),
+        Ok(None) => None,
+        Err(error) => return Err(RunProblem::NoState(error.to_string())),
+    };
+    Ok(Ended { outcome, state })
+}
+
+/// The generic Lambda, as the state machines meet it.
+struct Function {
+    handler: Arc<Handler>,
+}
+
+const INVOKE: &str = "arn:aws:states:::lambda:invoke";
+const INVOKE_AND_WAIT: &str = "arn:aws:states:::lambda:invoke.waitForTaskToken";
+
+#[async_trait]
+impl Resources for Function {
+    fn supports(&self, resource: &str) -> bool {
+        matches!(resource, INVOKE | INVOKE_AND_WAIT)
+    }
+
+    async fn call(&self, call: Call) -> Result<Value, TaskFailure> {
+        let payload = call
+            .arguments
+            .get("Payload")
+            .cloned()
+            .ok_or_else(|| TaskFailure::unsupported("an invocation without a payload"))?;
+        let handler = Arc::clone(&self.handler);
+        // On the runtime's threads, so that lanes do not wait for each other's pages; aborted with
+        // the call.
+        let mut action = tokio::task::JoinSet::new();
+        action.spawn(async move { handler.handle(payload).await });
+        match action.join_next().await {
+            Some(Ok(Ok(answer))) => Ok(json!({
+                "ExecutedVersion": "$LATEST",
+                "Payload": answer,
+                "StatusCode": 200,
+            })),
+            Some(Ok(Err(error))) => Err(TaskFailure::new(
+                error.name(),
+                json!({ "errorType": error.name(), "errorMessage": error.to_string() }).to_string(),
+            )),
+            Some(Err(error)) => Err(TaskFailure::new("Runtime.ExitError", error.to_string())),
+            None => Err(TaskFailure::new("Lambda.Unknown", "no answer")),
+        }
+    }
+}
+
+/// Task tokens of the interpreter, which is there once the ports are.
+#[derive(Default)]
+struct Tokens {
+    interpreter: OnceLock<WeakInterpreter>,
+}
+
+#[async_trait]
+impl Executions for Tokens {
+    async fn send_task_success(&self, token: &str, output: &Value) -> Result<(), ExecutionsError> {
+        let interpreter = self
+            .interpreter
+            .get()
+            .and_then(WeakInterpreter::upgrade)
+            .ok_or_else(|| ExecutionsError::Unavailable("no interpreter yet".to_owned()))?;
+        match interpreter.send_task_success(token, output.clone()) {
+            Ok(()) => Ok(()),
+            Err(TokenProblem::TaskDoesNotExist | TokenProblem::TaskTimedOut) => {
+                Err(ExecutionsError::NobodyWaits)
+            }
+        }
+    }
+}
+
+/// Stands in the ports until a run puts its interpreter there.
+pub struct NoExecutions;
+
+#[async_trait]
+impl Executions for NoExecutions {
+    async fn send_task_success(&self, _: &str, _: &Value) -> Result<(), ExecutionsError> {
+        Err(ExecutionsError::NobodyWaits)
+    }
+}

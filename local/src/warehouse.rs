@@ -1,0 +1,267 @@
+//! The embedded warehouse: Redshift's dialect and the Redshift Data API's behaviour over an engine
+//! that lives in this process and in one file.
+//!
+//! It knows nothing of pipelines. Each execution runs on a connection of its own, so temporary tables
+//! and settings end with it, as a session of the Data API does.
+
+mod bucket;
+mod columns;
+mod copy;
+mod define;
+mod failure;
+mod materialized;
+mod options;
+mod procedure;
+mod registry;
+mod results;
+mod rows;
+mod scope;
+mod session;
+mod settings;
+mod statement;
+mod unload;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use duckdb::Connection;
+use runtime_lambda::ports::{
+    Execution, ResultPage, StatementDescription, StatementStatus, Warehouse, WarehouseError,
+};
+
+pub use options::Options;
+
+use crate::dialect;
+use registry::{Registry, Statement, lock};
+use session::{Session, Turnstile};
+
+/// Most statements of a batch (AWS page: `BatchExecuteStatement`).
+const MOST_STATEMENTS: usize = 40;
+
+/// Why a warehouse could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenFailure {
+    /// Another process has the file open.
+    #[error("another process uses the warehouse `{path}`: {message}")]
+    InUse {
+        /// The file.
+        path: String,
+        /// The engine's message.
+        message: String,
+    },
+    /// The file cannot be opened or is not a warehouse.
+    #[error("the warehouse `{path}` cannot be opened: {message}")]
+    Unusable {
+        /// The file.
+        path: String,
+        /// The engine's message.
+        message: String,
+    },
+}
+
+/// A warehouse in one file (and its write-ahead log beside it) of which one process at a time is the
+/// owner.
+pub struct EmbeddedWarehouse {
+    shared: Arc<Shared>,
+}
+
+/// What all executions of a warehouse share.
+struct Shared {
+    root: Mutex<Connection>,
+    registry: Mutex<Registry>,
+    turnstile: Turnstile,
+    options: Options,
+    /// Numbers for names that must not exist yet, in this process or in an earlier one.
+    fresh: AtomicU64,
+}
+
+impl Shared {
+    /// What the translation of a statement may know.
+    fn context<'a>(&'a self, parameters: &'a [(String, String)]) -> dialect::Context<'a> {
+        dialect::Context {
+            parameters,
+            database: &self.options.database,
+            fresh: self.fresh.fetch_add(1, Ordering::Relaxed),
+        }
+    }
+}
+
+impl std::fmt::Debug for EmbeddedWarehouse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EmbeddedWarehouse").finish_non_exhaustive()
+    }
+}
+
+impl EmbeddedWarehouse {
+    /// Opens the warehouse in a file, which is made if there is none.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be opened, is no warehouse, or belongs to another process.
+    pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Self, OpenFailure> {
+        let path = path.as_ref();
+        let connection = settings::open(Some(path)).map_err(|error| open_failure(path, &error))?;
+        Ok(Self::over(connection, options))
+    }
+
+    /// Opens a warehouse that ends with this value.
+    ///
+    /// # Errors
+    ///
+    /// The engine does not start.
+    pub fn in_memory(options: Options) -> Result<Self, OpenFailure> {
+        let connection =
+            settings::open(None).map_err(|error| open_failure(Path::new(":memory:"), &error))?;
+        Ok(Self::over(connection, options))
+    }
+
+    fn over(connection: Connection, options: Options) -> Self {
+        let now = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .map_or(0, |now| now.as_micros().try_into().unwrap_or(u64::MAX / 2));
+        Self {
+            shared: Arc::new(Shared {
+                root: Mutex::new(connection),
+                registry: Mutex::default(),
+                turnstile: Turnstile::default(),
+                options,
+                fresh: AtomicU64::new(now),
+            }),
+        }
+    }
+
+    fn statement(&self, id: &str) -> Result<Arc<Statement>, WarehouseError> {
+        lock(&self.shared.registry)
+            .get(id)
+            .ok_or_else(|| WarehouseError::Refused("Query does not exist.".to_owned()))
+    }
+}
+
+impl Drop for EmbeddedWarehouse {
+    /// Interrupts what is running: nobody can ask for it any more.
+    fn drop(&mut self) {
+        for statement in lock(&self.shared.registry).running() {
+            statement.cancel();
+        }
+    }
+}
+
+#[async_trait]
+impl Warehouse for EmbeddedWarehouse {
+    async fn execute(
+        &self,
+        execution: &Execution,
+        wait: Duration,
+    ) -> Result<StatementDescription, WarehouseError> {
+        let size = execution.statements.len();
+        if size == 0 || size > MOST_STATEMENTS {
+            return Err(WarehouseError::Refused(format!(
+                "a batch has one to {MOST_STATEMENTS} statements, not {size}"
+            )));
+        }
+        let (statement, new) = lock(&self.shared.registry).take(
+            &execution.statement_name,
+            &execution.client_token,
+            size,
+        );
+        if new {
+            let shared = Arc::clone(&self.shared);
+            let started = Arc::clone(&statement);
+            let execution = execution.clone();
+            tokio::task::spawn_blocking(move || Session::run(&shared, &started, &execution));
+        }
+        ended_within(&statement, wait).await;
+        Ok(statement.describe())
+    }
+
+    async fn describe(
+        &self,
+        statement_id: &str,
+        wait: Duration,
+    ) -> Result<StatementDescription, WarehouseError> {
+        let id = statement_id.split(':').next().unwrap_or(statement_id);
+        let statement = self.statement(id)?;
+        ended_within(&statement, wait).await;
+        Ok(statement.describe())
+    }
+
+    async fn cancel(&self, statement_id: &str) -> Result<(), WarehouseError> {
+        let statement = self.statement(statement_id)?;
+        statement.cancel();
+        tokio::spawn(async move {
+            // See `Statement::cancel`: one interrupt may come too early.
+            while !statement.ended() {
+                statement.cancel();
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        });
+        Ok(())
+    }
+
+    async fn find(&self, statement_name: &str) -> Result<Vec<String>, WarehouseError> {
+        Ok(lock(&self.shared.registry).named(statement_name))
+    }
+
+    async fn result(
+        &self,
+        statement_id: &str,
+        next_token: Option<&str>,
+    ) -> Result<ResultPage, WarehouseError> {
+        let (id, number) = match statement_id.split_once(':') {
+            Some((id, number)) => (id, number.parse().ok()),
+            None => (statement_id, Some(1)),
+        };
+        let statement = self.statement(id)?;
+        if statement.describe().status != StatementStatus::Finished {
+            return Err(WarehouseError::Refused(
+                "Query is not in a FINISHED state.".to_owned(),
+            ));
+        }
+        let page: usize = match next_token.map(str::parse) {
+            None => 0,
+            Some(Ok(page)) => page,
+            Some(Err(_)) => {
+                return Err(WarehouseError::Refused("Invalid next token.".to_owned()));
+            }
+        };
+        let mut results = lock(&statement.results);
+        let rows = number
+            .and_then(|number: usize| results.get_mut(&number))
+            .ok_or_else(|| WarehouseError::Refused("Query does not have result.".to_owned()))?;
+        if page >= rows.pages() {
+            return Err(WarehouseError::Refused("Invalid next token.".to_owned()));
+        }
+        let (records, more) = rows
+            .page(page)
+            .map_err(|error| WarehouseError::Unavailable(error.to_string()))?;
+        Ok(ResultPage {
+            columns: rows.columns.clone(),
+            records,
+            total_rows: rows.total,
+            next_token: more.then(|| (page + 1).to_string()),
+        })
+    }
+}
+
+/// Returns when the statement has ended or the time is over.
+async fn ended_within(statement: &Statement, wait: Duration) {
+    if wait.is_zero() {
+        return;
+    }
+    let mut progress = statement.progress.subscribe();
+    let ended = progress.wait_for(|progress| progress.status.is_terminal());
+    let _ = tokio::time::timeout(wait, ended).await;
+}
+
+fn open_failure(path: &Path, error: &duckdb::Error) -> OpenFailure {
+    let path = path.display().to_string();
+    let message = error.to_string();
+    if message.contains("lock on file") || message.contains("being used by another process") {
+        OpenFailure::InUse { path, message }
+    } else {
+        OpenFailure::Unusable { path, message }
+    }
+}

@@ -1,0 +1,73 @@
+//! Materialized views: a table, and the query that fills it.
+
+use super::columns::parts;
+use super::define::narrowed;
+use super::failure::Failure;
+use super::scope::Scope;
+use crate::dialect::{Sql, quote_name};
+
+/// Schema and name under which a view is kept.
+pub(super) fn key(relation: &str) -> (String, String) {
+    let (schema, name) = parts(relation);
+    (schema.unwrap_or_else(|| "public".to_owned()), name)
+}
+
+pub(super) fn create(scope: &Scope<'_>, name: &str, query: &str) -> Result<(), Failure> {
+    let described = scope.describe(&Sql::plain(query))?;
+    let list: Vec<String> = described
+        .iter()
+        .map(|(name, kind)| narrowed(name, kind))
+        .collect();
+    let query = format!("select {} from ({query}) as query", list.join(", "));
+    scope.run(format!("create table {name} as {query}"))?;
+    let (schema, view) = key(name);
+    keep(
+        scope,
+        "insert into redshift.materialized_views values ($1, $2, $3)",
+        &[&schema, &view, &query],
+    )
+}
+
+pub(super) fn refresh(scope: &Scope<'_>, name: &str) -> Result<(), Failure> {
+    let query = query(scope, name)?;
+    scope.run(format!("delete from {name}"))?;
+    scope.run(format!("insert into {name} {query}"))?;
+    Ok(())
+}
+
+pub(super) fn remove(scope: &Scope<'_>, name: &str, if_exists: bool) -> Result<(), Failure> {
+    match query(scope, name) {
+        Err(_) if if_exists => return Ok(()),
+        other => other?,
+    };
+    scope.run(format!("drop table {name}"))?;
+    let (schema, view) = key(name);
+    keep(
+        scope,
+        "delete from redshift.materialized_views where schema_name = $1 and view_name = $2",
+        &[&schema, &view],
+    )
+}
+
+fn query(scope: &Scope<'_>, name: &str) -> Result<String, Failure> {
+    let (schema, view) = key(name);
+    scope
+        .texts::<1>(
+            "select query from redshift.materialized_views
+             where schema_name = $1 and view_name = $2",
+            &[&schema, &view],
+        )?
+        .into_iter()
+        .next()
+        .and_then(|[query]| query)
+        .ok_or_else(|| {
+            Failure::Engine(format!("materialized view {} does not exist", quote_name(&view)))
+        })
+}
+
+/// Changes one of the warehouse's own tables.
+pub(super) fn keep(scope: &Scope<'_>, text: &str, values: &[&str]) -> Result<(), Failure> {
+    let mut prepared = scope.connection.prepare(text)?;
+    prepared.execute(duckdb::params_from_iter(values))?;
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! What an embedded warehouse is opened with.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Options of [`super::EmbeddedWarehouse::open`].
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Name of the database as statements write it (`database.schema.table`).
+    pub database: String,
+    /// Folders that stand in for buckets, by the bucket's name: COPY reads from them, UNLOAD writes
+    /// to them.
+    pub buckets: BTreeMap<String, PathBuf>,
+    /// Most bytes of a result that are held in memory; what is beyond goes to a temporary file.
+    pub result_memory: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            database: "dev".to_owned(),
+            buckets: BTreeMap::new(),
+            result_memory: 16 * 1024 * 1024,
+        }
+    }
+}
+
+impl Options {
+    /// These options with `folder` standing in for the bucket of that name.
+    #[must_use]
+    pub fn bucket(mut self, name: impl Into<String>, folder: impl AsRef<Path>) -> Self {
+        self.buckets
+            .insert(name.into(), folder.as_ref().to_path_buf());
+        self
+    }
+
+    /// These options with that name of the database.
+    #[must_use]
+    pub fn database(mut self, name: impl Into<String>) -> Self {
+        self.database = name.into();
+        self
+    }
+}

@@ -1,0 +1,185 @@
+-- Redshift's operators, functions and system views in the engine's terms. Run whenever a database is
+-- opened; the file stays readable by any client of the engine.
+--
+-- The operators lie in `main`, which every session's search path ends with: there they shadow the
+-- engine's own. Functions and views lie in `redshift`, and the dialect pass names them with it.
+
+create schema if not exists public;
+create schema if not exists redshift;
+
+create table if not exists redshift.materialized_views (
+    schema_name varchar, view_name varchar, query varchar
+);
+create table if not exists redshift.procedures (
+    schema_name varchar, procedure_name varchar, arguments varchar, body varchar
+);
+
+-- Division by zero is an error. `/` reaches the engine as `//` (integer_division).
+create or replace macro main."//"(a, b) as
+    system.main."//"(a, case when b = 0 then error('Divide by zero') else b end);
+create or replace macro main."%"(a, b) as
+    system.main."%"(a, case when b = 0 then error('Divide by zero') else b end);
+
+-- Texts.
+create or replace macro redshift.cut(s, n) as
+    case when strlen(s) <= n then s
+         else left(s, list_max(list_filter(range(0, n + 1), lambda k: strlen(left(s, k::bigint)) <= n)))
+    end;
+create or replace macro redshift.cut_blank_padded(s, n) as rtrim(redshift.cut(s, n));
+create or replace macro redshift.substring
+    (s, f) as system.main.substring(s, greatest(f, 1)),
+    (s, f, n) as system.main.substring(s, greatest(f, 1), greatest(n + least(f, 1) - 1, 0));
+create or replace macro redshift.charindex(needle, s) as strpos(s, needle);
+create or replace macro redshift.len(s) as length(s);
+create or replace macro redshift.length(s) as length(s);
+create or replace macro redshift.textlen(s) as length(s);
+create or replace macro redshift.octet_length(s) as strlen(s);
+create or replace macro redshift.btrim
+    (s) as trim(s),
+    (s, c) as trim(s, c);
+create or replace macro redshift.lpad
+    (s, n) as lpad(s, n, ' '),
+    (s, n, f) as lpad(s, n, f);
+create or replace macro redshift.rpad
+    (s, n) as rpad(s, n, ' '),
+    (s, n, f) as rpad(s, n, f);
+create or replace macro redshift.replicate(s, n) as repeat(s, n);
+create or replace macro redshift.initcap(s) as
+    array_to_string(list_transform(
+        regexp_extract_all(lower(s), '[\pL\pN]+|[^\pL\pN]+'),
+        lambda word: upper(word[1]) || word[2:]), '');
+create or replace macro redshift.strtol(s, base) as
+    case base
+        when 10 then s::bigint
+        when 16 then ('0x' || regexp_replace(s, '^0[xX]', ''))::bigint
+        when 2 then ('0b' || s)::bigint
+        else error('the embedded warehouse does not support that base of STRTOL')
+    end;
+create or replace macro redshift.sha2(s, bits) as
+    case when bits in (0, 256) then sha256(s)
+         else error('the embedded warehouse supports SHA2 with 256 bits only') end;
+create or replace macro redshift.sha(s) as sha1(s);
+create or replace macro redshift.func_sha1(s) as sha1(s);
+create or replace macro redshift.ascii(s) as ascii(s);
+create or replace macro redshift.sign(x) as sign(x);
+create or replace macro redshift.to_hex(x) as lower(to_hex(x));
+create or replace macro redshift.regexp_count(s, p) as len(regexp_extract_all(s, p));
+create or replace macro redshift.regexp_instr(s, p) as
+    case when regexp_matches(s, p) then strpos(s, regexp_extract(s, p)) else 0 end;
+create or replace macro redshift.regexp_substr
+    (s, p, f) as regexp_extract(system.main.substring(s, f), p),
+    (s, p, f, n) as coalesce(regexp_extract_all(system.main.substring(s, f), p)[n], '');
+
+-- Numbers.
+create or replace macro redshift.dexp(x) as exp(x);
+create or replace macro redshift.dlog1(x) as ln(x);
+create or replace macro redshift.dlog10(x) as log10(x);
+create or replace macro redshift.to_number(s) as replace(replace(s, ',', ''), '$', '')::decimal(38, 10);
+-- A number in `digits` places and `decimals` behind the point; `forced` places are written even where
+-- there is no digit.
+create or replace macro redshift.number_text(x, digits, decimals, forced, grouped, trimmed, sign) as (
+    with number as (select round(x::double, decimals) as n),
+    written as (
+        select case
+            when n is null then null
+            when abs(trunc(n)) >= power(10, digits) then repeat('#', digits + decimals + 1)
+            else (case when n < 0 then '-' else '' end) || sign
+                || (case when forced = 0 and abs(n) < 1 and decimals > 0 then ''
+                         when grouped then format('{:,}', abs(trunc(n))::bigint)
+                         else lpad((abs(trunc(n))::bigint)::varchar,
+                                   greatest(forced, length((abs(trunc(n))::bigint)::varchar))::integer, '0') end)
+                || (case when decimals = 0 then ''
+                         else '.' || split_part(printf('%.' || decimals || 'f', abs(n)), '.', 2) end)
+            end as t
+        from number)
+    select case when trimmed then t
+                else lpad(t, greatest(length(t), 1 + digits + length(sign)
+                    + (case when grouped then (digits - 1) // 3 else 0 end)
+                    + (case when decimals > 0 then decimals + 1 else 0 end))::integer, ' ') end
+    from written);
+
+-- Moments.
+create or replace macro redshift.getdate() as cast(now() as timestamp);
+create or replace macro redshift.date_trunc(part, d) as date_trunc(part, d + to_days(0));
+create or replace macro redshift.add_months(d, n) as
+    case when last_day(cast(d as timestamp)) = cast(cast(d as timestamp) as date)
+         then last_day(cast(d as timestamp) + to_months(n::integer))
+              + (cast(d as timestamp) - date_trunc('day', cast(d as timestamp)))
+         else cast(d as timestamp) + to_months(n::integer) end;
+create or replace macro redshift.months_between(a, b) as
+    case when day(cast(a as timestamp)) = day(cast(b as timestamp))
+           or (last_day(cast(a as timestamp)) = cast(cast(a as timestamp) as date)
+               and last_day(cast(b as timestamp)) = cast(cast(b as timestamp) as date))
+         then date_diff('month', cast(b as timestamp), cast(a as timestamp))::double
+         else (year(cast(a as timestamp)) - year(cast(b as timestamp))) * 12
+            + month(cast(a as timestamp)) - month(cast(b as timestamp))
+            + (day(cast(a as timestamp)) - day(cast(b as timestamp))
+               + (epoch(cast(a as time)) - epoch(cast(b as time))) / 86400.0) / 31.0::double end;
+create or replace macro redshift.convert_timezone
+    (target, t) as (cast(t as timestamp) at time zone 'UTC') at time zone target,
+    (source, target, t) as (cast(t as timestamp) at time zone source) at time zone target;
+create or replace macro redshift.next_day(d, name) as
+    cast(d as date) + (((list_position(['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa'], lower(left(name, 2))) - 1
+        - dayofweek(cast(d as date)) + 6) % 7) + 1)::integer;
+create or replace macro redshift.quarter_text(d) as quarter(cast(d as timestamp))::varchar;
+create or replace macro redshift.weekday_text(d) as (dayofweek(cast(d as timestamp)) + 1)::varchar;
+create or replace macro redshift.week_text(d) as
+    lpad(((dayofyear(cast(d as timestamp)) - 1) // 7 + 1)::varchar, 2, '0');
+create or replace macro redshift.automatic_date(s) as
+    case when trim(s) = '' then null
+         else coalesce(try_cast(s as date), try_cast(s as timestamp)::date, strptime(s, [
+             '%Y%m%d', '%m/%d/%Y', '%m/%d/%y', '%Y/%m/%d', '%d-%b-%Y', '%b %d, %Y', '%B %d, %Y',
+             '%d %b %Y', '%d %B %Y', '%m-%d-%Y', '%m.%d.%Y', '%b-%d-%Y', '%Y-%b-%d'])::date) end;
+create or replace macro redshift.automatic_timestamp(s) as
+    case when trim(s) = '' then null
+         else coalesce(try_cast(s as timestamp), strptime(s, [
+             '%Y%m%d %H%M%S', '%Y%m%d', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M', '%m/%d/%Y',
+             '%b %d, %Y %H:%M:%S', '%d-%b-%Y %H:%M:%S', '%d %b %Y %H:%M:%S',
+             '%m-%d-%Y %H:%M:%S', '%a %b %d %H:%M:%S %Y', '%m/%d/%Y %I:%M:%S %p'])) end;
+
+-- SUPER and JSON.
+create or replace macro redshift.json_parse(s) as cast(s as json);
+create or replace macro redshift.json_serialize(j) as cast(j as varchar);
+create or replace macro redshift.can_json_parse(s) as json_valid(s);
+create or replace macro redshift.is_valid_json(s) as json_valid(s) and left(ltrim(s), 1) = '{';
+create or replace macro redshift.is_valid_json_array(s) as json_valid(s) and left(ltrim(s), 1) = '[';
+create or replace macro redshift.json_array_length(s) as json_array_length(s);
+create or replace macro redshift.get_array_length(s) as json_array_length(s);
+create or replace macro redshift.json_path(s, path) as json_extract_string(s, path);
+create or replace macro redshift.json_path_or_null(s, path) as
+    case when json_valid(s) then json_extract_string(s, path) end;
+create or replace macro redshift.json_extract_array_element_text
+    (s, n) as json_extract_string(s, '$[' || n || ']'),
+    (s, n, lenient) as case when json_valid(s) then json_extract_string(s, '$[' || n || ']') end;
+create or replace macro redshift.json_typeof(j) as
+    case json_type(j) when 'OBJECT' then 'object' when 'ARRAY' then 'array' when 'VARCHAR' then 'string'
+        when 'BOOLEAN' then 'boolean' when 'NULL' then 'null' else 'number' end;
+
+-- System views. The warehouse's own schema is not among what they show.
+create or replace view redshift.svv_table_info as
+    select 'dev' as "database", schema_name as "schema", table_oid as table_id, table_name as "table",
+           'N' as encoded, 'AUTO(EVEN)' as diststyle, 'AUTO(SORTKEY)' as sortkey1,
+           estimated_size as tbl_rows, estimated_size as estimated_visible_rows, 0 as size,
+           0.0 as pct_used, 0.0 as unsorted, 0.0 as stats_off, 0 as empty
+    from duckdb_tables()
+    where not internal and not temporary and database_name = 'sfc_database' and schema_name not in ('redshift', 'main');
+create or replace view redshift.svv_tables as
+    select 'dev' as table_catalog, table_schema, table_name, table_type, null::varchar as remarks
+    from information_schema.tables
+    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'main');
+create or replace view redshift.svv_all_tables as
+    select 'dev' as database_name, table_schema as schema_name, table_name,
+           case table_type when 'VIEW' then 'VIEW' else 'TABLE' end as table_type
+    from information_schema.tables
+    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'main');
+create or replace view redshift.svv_columns as
+    select 'dev' as table_catalog, table_schema, table_name, column_name, ordinal_position,
+           column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale
+    from information_schema.columns
+    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'main');
+create or replace view redshift.pg_table_def as
+    select table_schema as schemaname, table_name as tablename, column_name as "column",
+           lower(data_type) as type, 'none' as encoding, false as distkey, 0 as sortkey,
+           is_nullable = 'NO' as "notnull"
+    from information_schema.columns
+    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'main');

@@ -1,0 +1,168 @@
+//! The statements that were taken: who they are, how far they are, what they returned.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use duckdb::InterruptHandle;
+use runtime_lambda::ports::{StatementDescription, StatementStatus};
+use sha2::{Digest, Sha256};
+use tokio::sync::watch;
+
+use super::results::Rows;
+
+/// Locks although a thread may have panicked while it held the lock: every change under these locks
+/// is complete in itself.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How far a statement is.
+#[derive(Debug, Clone)]
+pub(super) struct Progress {
+    pub(super) status: StatementStatus,
+    pub(super) error: Option<String>,
+    /// Time it took, once it has ended.
+    pub(super) took: Option<Duration>,
+    pub(super) rows: Option<u64>,
+    /// Which of a batch's statements, counted from 1, the result is of.
+    pub(super) result: Option<usize>,
+}
+
+/// One statement or batch that was taken.
+pub(super) struct Statement {
+    pub(super) id: String,
+    /// Number of statements in it.
+    pub(super) size: usize,
+    pub(super) submitted: Instant,
+    pub(super) progress: watch::Sender<Progress>,
+    /// Results by the number of the sub-statement.
+    pub(super) results: Mutex<BTreeMap<usize, Rows>>,
+    cancelled: AtomicBool,
+    interrupt: Mutex<Option<Arc<InterruptHandle>>>,
+}
+
+impl Statement {
+    pub(super) fn cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn ended(&self) -> bool {
+        self.progress.borrow().status.is_terminal()
+    }
+
+    /// Marks it and interrupts what it is doing. An interrupt that comes between two statements is
+    /// lost, so whoever cancels repeats this until the statement has ended.
+    pub(super) fn cancel(&self) {
+        self.cancelled.store(true, Ordering::SeqCst);
+        if let Some(handle) = lock(&self.interrupt).as_ref() {
+            handle.interrupt();
+        }
+    }
+
+    /// Says on which connection it runs; `None` once the connection is closed.
+    pub(super) fn runs_on(&self, handle: Option<Arc<InterruptHandle>>) {
+        *lock(&self.interrupt) = handle;
+    }
+
+    pub(super) fn describe(&self) -> StatementDescription {
+        let progress = self.progress.borrow();
+        StatementDescription {
+            id: self.id.clone(),
+            status: progress.status,
+            error: progress.error.clone(),
+            duration: progress.took.unwrap_or_else(|| self.submitted.elapsed()),
+            rows: progress.rows,
+            result_id: progress.result.map(|number| {
+                if self.size == 1 {
+                    self.id.clone()
+                } else {
+                    format!("{}:{number}", self.id)
+                }
+            }),
+        }
+    }
+}
+
+/// All statements of a warehouse since it was opened.
+#[derive(Default)]
+pub(super) struct Registry {
+    by_id: HashMap<String, Arc<Statement>>,
+    by_token: HashMap<String, Arc<Statement>>,
+    by_name: HashMap<String, Vec<String>>,
+    taken: u64,
+}
+
+impl Registry {
+    /// The statement that was started with this token, or a new one and `true`.
+    pub(super) fn take(&mut self, name: &str, token: &str, size: usize) -> (Arc<Statement>, bool) {
+        if let Some(known) = self.by_token.get(token) {
+            return (Arc::clone(known), false);
+        }
+        self.taken += 1;
+        let statement = Arc::new(Statement {
+            id: identifier(self.taken, token),
+            size,
+            submitted: Instant::now(),
+            progress: watch::Sender::new(Progress {
+                status: StatementStatus::Submitted,
+                error: None,
+                took: None,
+                rows: None,
+                result: None,
+            }),
+            results: Mutex::default(),
+            cancelled: AtomicBool::new(false),
+            interrupt: Mutex::default(),
+        });
+        if !token.is_empty() {
+            self.by_token
+                .insert(token.to_owned(), Arc::clone(&statement));
+        }
+        self.by_name
+            .entry(name.to_owned())
+            .or_default()
+            .push(statement.id.clone());
+        self.by_id
+            .insert(statement.id.clone(), Arc::clone(&statement));
+        (statement, true)
+    }
+
+    pub(super) fn get(&self, id: &str) -> Option<Arc<Statement>> {
+        self.by_id.get(id).cloned()
+    }
+
+    /// Ids under a name, newest first.
+    pub(super) fn named(&self, name: &str) -> Vec<String> {
+        let mut ids = self.by_name.get(name).cloned().unwrap_or_default();
+        ids.reverse();
+        ids
+    }
+
+    pub(super) fn running(&self) -> Vec<Arc<Statement>> {
+        self.by_id
+            .values()
+            .filter(|statement| !statement.ended())
+            .cloned()
+            .collect()
+    }
+}
+
+/// An id in the form of the Data API's, different in every process.
+fn identifier(number: u64, token: &str) -> String {
+    let now = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_nanos();
+    let digest = Sha256::digest(format!("{now} {} {number} {token}", std::process::id()));
+    let hex: String = digest.iter().take(16).map(|b| format!("{b:02x}")).collect();
+    let mut id = String::with_capacity(36);
+    for (position, digit) in hex.chars().enumerate() {
+        if matches!(position, 8 | 12 | 16 | 20) {
+            id.push('-');
+        }
+        id.push(digit);
+    }
+    id
+}

@@ -1,0 +1,110 @@
+//! What a statement sees while it runs: its connection and the values of its parameters.
+
+use duckdb::{Connection, params_from_iter};
+
+use super::Shared;
+use super::failure::Failure;
+use crate::dialect::{Sql, Statement, quote_text};
+
+/// Procedures call procedures at most this deep (AWS page: "Limits of stored procedures").
+const DEEPEST_CALL: usize = 16;
+
+/// The surroundings of a statement.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub(super) shared: &'a Shared,
+    pub(super) connection: &'a Connection,
+    /// Values by name; `None` is NULL.
+    pub(super) parameters: &'a [(String, Option<String>)],
+    /// How many procedures called it.
+    pub(super) calls: usize,
+}
+
+impl<'a> Scope<'a> {
+    /// The scope of a procedure's statements.
+    pub(super) fn called<'b>(
+        &self,
+        arguments: &'b [(String, Option<String>)],
+    ) -> Result<Scope<'b>, Failure>
+    where
+        'a: 'b,
+    {
+        if self.calls >= DEEPEST_CALL {
+            return Err(Failure::Refused("procedures call each other too deeply".to_owned()));
+        }
+        Ok(Scope {
+            shared: self.shared,
+            connection: self.connection,
+            parameters: arguments,
+            calls: self.calls + 1,
+        })
+    }
+
+    /// The values of a statement's parameters, in its order.
+    pub(super) fn values(&self, sql: &Sql) -> Result<Vec<Option<&'a str>>, Failure> {
+        sql.parameters
+            .iter()
+            .map(|name| {
+                self.parameters
+                    .iter()
+                    .find(|(known, _)| known.eq_ignore_ascii_case(name))
+                    .map(|(_, value)| value.as_deref())
+                    .ok_or_else(|| Failure::Refused(format!("Parameter \"{name}\" has no value")))
+            })
+            .collect()
+    }
+
+    /// Runs what changes rows or the catalog; the number of rows it says it changed.
+    pub(super) fn change(&self, sql: &Sql) -> Result<u64, Failure> {
+        let mut prepared = self.connection.prepare(&sql.text)?;
+        let changed = prepared.execute(params_from_iter(self.values(sql)?))?;
+        Ok(changed as u64)
+    }
+
+    /// Runs one of the warehouse's own statements.
+    pub(super) fn run(&self, text: impl Into<String>) -> Result<u64, Failure> {
+        self.change(&Sql::plain(text))
+    }
+
+    /// The columns of a query and their types in the engine's words.
+    pub(super) fn describe(&self, query: &Sql) -> Result<Vec<(String, String)>, Failure> {
+        let mut prepared = self.connection.prepare(&format!("describe {}", query.text))?;
+        let rows = prepared.query_map(params_from_iter(self.values(query)?), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Texts that a query of the warehouse's own returns, by row and column.
+    pub(super) fn texts<const N: usize>(
+        &self,
+        query: &str,
+        values: &[&str],
+    ) -> Result<Vec<[Option<String>; N]>, Failure> {
+        let mut prepared = self.connection.prepare(query)?;
+        let mut rows = prepared.query(params_from_iter(values))?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let mut texts = [const { None }; N];
+            for (position, text) in texts.iter_mut().enumerate() {
+                *text = row.get(position)?;
+            }
+            all.push(texts);
+        }
+        Ok(all)
+    }
+}
+
+/// Sets the schemas in which a connection looks names up. `main` is last: it holds the operators.
+pub(super) fn search_path(schemas: &[String]) -> Statement {
+    let mut path: Vec<String> = schemas
+        .iter()
+        .chain([&"main".to_owned()])
+        .map(|schema| format!("{}.{}", super::settings::DATABASE, crate::dialect::quote_name(schema)))
+        .collect();
+    path.dedup();
+    Statement::Define(vec![Sql::plain(format!(
+        "set search_path = {}",
+        quote_text(&path.join(","))
+    ))])
+}

@@ -1,0 +1,47 @@
+//! How the engine is set up: once for a database, and for each connection.
+
+use std::path::Path;
+
+use duckdb::{Config, Connection};
+
+use crate::dialect::quote_text;
+
+/// The engine's name of the database, which no schema may have: the engine would not know which of
+/// the two `name.table` means.
+pub(super) const DATABASE: &str = "sfc_database";
+
+/// Functions, operators and views of Redshift in the engine's terms.
+const REDSHIFT: &str = include_str!("redshift.sql");
+
+/// Opens a database and prepares it; without a path, one in memory.
+pub(super) fn open(path: Option<&Path>) -> duckdb::Result<Connection> {
+    // What is not built into the library is never fetched: a run must not depend on the network.
+    let config = Config::default()
+        .enable_autoload_extension(false)?
+        .with("autoinstall_known_extensions", "false")?
+        .with("default_null_order", "nulls_last_on_asc_first_on_desc")?;
+    let connection = Connection::open_in_memory_with_flags(config)?;
+    let file = match path {
+        None => ":memory:",
+        Some(path) => path
+            .to_str()
+            .ok_or_else(|| duckdb::Error::InvalidPath(path.to_path_buf()))?,
+    };
+    connection.execute_batch(&format!("attach {} as {DATABASE}; use {DATABASE};", quote_text(file)))?;
+    connection.execute_batch("set integer_division = true")?;
+    connection.execute_batch(REDSHIFT)?;
+    Ok(connection)
+}
+
+/// A further connection to the same database, as a new session of Redshift starts. `main` is last in
+/// the search path: it holds the operators, see `redshift.sql`.
+pub(super) fn session(root: &Connection) -> duckdb::Result<Connection> {
+    let connection = root.try_clone()?;
+    connection.execute_batch(&format!(
+        "use {DATABASE};
+         set integer_division = true;
+         set TimeZone = 'UTC';
+         set search_path = '{DATABASE}.public,{DATABASE}.main';"
+    ))?;
+    Ok(connection)
+}

@@ -1,0 +1,119 @@
+//! One translated statement on a connection.
+
+use duckdb::arrow::record_batch::RecordBatch;
+use duckdb::arrow::util::display::FormatOptions;
+use duckdb::params_from_iter;
+use runtime_lambda::ports::Column;
+
+use super::failure::Failure;
+use super::results::{Collector, Rows};
+use super::rows::{Reader, type_name};
+use super::scope::{Scope, search_path};
+use super::session::Outcome;
+use super::{copy, define, materialized, procedure, unload};
+use crate::dialect::{Sql, Statement};
+
+/// Runs it; transactions are the caller's.
+pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failure> {
+    match statement {
+        Statement::Nothing | Statement::Begin | Statement::Commit | Statement::Rollback => {}
+        Statement::Query(sql) => {
+            let rows = query(scope, sql)?;
+            return Ok(Outcome {
+                count: Some(rows.total),
+                rows: Some(rows),
+            });
+        }
+        Statement::Change(sql) => return scope.change(sql).map(counted),
+        Statement::Insert {
+            table,
+            columns,
+            source,
+            readable,
+        } => return define::insert(scope, table, columns, source, *readable).map(counted),
+        Statement::Define(statements) => {
+            for sql in statements {
+                scope.change(sql)?;
+            }
+        }
+        Statement::SearchPath(schemas) => return run(scope, &search_path(schemas)),
+        Statement::CreateAs { create, query } => define::create_as(scope, create, query)?,
+        Statement::CreateLike {
+            create,
+            like,
+            defaults,
+            columns,
+        } => define::create_like(scope, create, like, *defaults, columns)?,
+        Statement::AddColumn { table, column } => define::add_column(scope, table, column)?,
+        Statement::AlterType {
+            table,
+            column,
+            kind,
+            check,
+        } => define::alter_type(scope, table, column, kind, check)?,
+        Statement::Append { to, from } => {
+            let moved = scope.run(format!("insert into {to} by name select * from {from}"))?;
+            scope.run(format!("delete from {from}"))?;
+            return Ok(counted(moved));
+        }
+        Statement::MergeRemoveDuplicates {
+            target,
+            source,
+            condition,
+        } => return define::merge(scope, target, source, condition).map(counted),
+        Statement::CreateMaterialized { name, query } => materialized::create(scope, name, query)?,
+        Statement::RefreshMaterialized { name } => materialized::refresh(scope, name)?,
+        Statement::DropMaterialized { name, if_exists } => {
+            materialized::remove(scope, name, *if_exists)?;
+        }
+        Statement::Copy(copy) => return copy::run(scope, copy).map(counted),
+        Statement::Unload(unload) => return unload::run(scope, unload).map(counted),
+        Statement::CreateProcedure(procedure) => procedure::create(scope, procedure)?,
+        Statement::DropProcedure { name, if_exists } => {
+            procedure::remove(scope, name, *if_exists)?;
+        }
+        Statement::Call { name, arguments } => procedure::call(scope, name, arguments)?,
+    }
+    Ok(Outcome::default())
+}
+
+fn counted(count: u64) -> Outcome {
+    Outcome {
+        count: Some(count),
+        rows: None,
+    }
+}
+
+/// Runs a query and keeps its rows.
+fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, Failure> {
+    let mut prepared = scope.connection.prepare(&sql.text)?;
+    // The stream is fetched below with `step`, which hands errors out; the iterator panics.
+    let schema = prepared
+        .stream_arrow(params_from_iter(scope.values(sql)?))?
+        .get_schema();
+    let columns = schema
+        .fields()
+        .iter()
+        .map(|field| Column {
+            name: field.name().to_lowercase(),
+            type_name: type_name(field).to_owned(),
+        })
+        .collect();
+    let options = FormatOptions::default();
+    let mut collector = Collector::new(columns, scope.shared.options.result_memory);
+    let mut record = Vec::with_capacity(schema.fields().len());
+    while let Some(array) = prepared.step()? {
+        let batch = RecordBatch::from(&array);
+        let readers = batch
+            .columns()
+            .iter()
+            .map(|column| Reader::new(column, &options))
+            .collect::<Result<Vec<_>, _>>()?;
+        for row in 0..batch.num_rows() {
+            record.clear();
+            record.extend(readers.iter().map(|reader| reader.field(row)));
+            collector.push(&record)?;
+        }
+    }
+    Ok(collector.finish()?)
+}

@@ -1,0 +1,216 @@
+//! Runs in which something goes wrong: the state tells the truth, the rest goes on.
+
+use runtime_lambda::state::{RunStatus, StepStatus};
+
+use crate::program::{Folder, spec};
+
+#[test]
+fn a_failed_step_keeps_back_what_depends_on_it_and_nothing_else() {
+    let folder = Folder::new(
+        &spec(
+            "rounds: 2, lanes: 2",
+            "  missing: { sql: missing.sql }\n  behind: { sql: one.sql, after: missing }\n  beside: { sql: one.sql }\n",
+        ),
+        &[
+            ("missing.sql", "select * from nowhere"),
+            ("one.sql", "select 1 as one"),
+        ],
+    );
+    let ended = folder.sfc(&["run", "."]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let state = folder.state();
+    assert_eq!(state.status, RunStatus::Failed);
+    assert_eq!(state.round, 2);
+    assert_eq!(state.steps["missing"].status, StepStatus::Failed);
+    assert_eq!(state.steps["behind"].status, StepStatus::Skipped);
+    assert_eq!(state.steps["beside"].status, StepStatus::Finished);
+    // A FINISHED step is not run again.
+    assert_eq!(state.steps["beside"].round, 1);
+    assert_eq!(state.steps["missing"].round, 2);
+
+    let error = state.steps["missing"].error.clone().unwrap();
+    assert_eq!(error.error, "Sfc.StatementFailed");
+    assert!(
+        error
+            .message
+            .contains("relation \"nowhere\" does not exist"),
+        "{error:?}"
+    );
+    for round in 1..=2 {
+        let document = folder.document(&format!("errors/missing/round-{round}.json"));
+        assert_eq!(document["error"], "Sfc.StatementFailed");
+        let manifest = folder.document(&format!("manifests/round-{round}.json"));
+        assert_eq!(manifest["failed"], 1);
+    }
+    let messages = folder.messages();
+    assert_eq!(messages.len(), 1);
+    assert!(
+        messages[0].starts_with("Subject: demo failed"),
+        "{}",
+        messages[0]
+    );
+    assert!(messages[0].contains("missing FAILED") && messages[0].contains("behind did not start"));
+}
+
+#[test]
+fn a_step_that_fails_once_finishes_in_the_second_round() {
+    // The first try makes the table and fails afterwards; each script commits by statement.
+    let folder = Folder::new(
+        &spec(
+            "rounds: 3, lanes: 1",
+            "  flaky: { sql: flaky.sql, batch: auto_commit }\n  behind: { sql: one.sql, after: flaky }\n",
+        ),
+        &[
+            (
+                "flaky.sql",
+                "create table if not exists tries (n int);\ninsert into tries values (1);\nselect 1 / (count(*) - 1) as fails_the_first_time from tries;",
+            ),
+            ("one.sql", "select 1 as one"),
+        ],
+    );
+    let ended = folder.sfc(&["run", "."]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let state = folder.state();
+    assert_eq!(state.status, RunStatus::Finished);
+    assert_eq!(state.round, 2);
+    assert_eq!(state.steps["flaky"].round, 2);
+    assert!(state.steps["flaky"].error.is_none());
+    assert_eq!(folder.document("manifests/round-1.json")["failed"], 1);
+    assert_eq!(folder.document("manifests/round-2.json")["finished"], 2);
+}
+
+#[test]
+fn a_step_past_its_limit_is_stopped_and_says_so() {
+    let folder = Folder::new(
+        &spec(
+            "rounds: 1, lanes: 2",
+            "  slow: { sql: slow.sql, limit: 1s }\n  quick: { sql: one.sql }\n",
+        ),
+        &[
+            (
+                "slow.sql",
+                "with recursive r(n) as (select 1 union all select n + 1 from r where n < 2000000000) select count(*) from r",
+            ),
+            ("one.sql", "select 1 as one"),
+        ],
+    );
+    let ended = folder.sfc(&["run", "."]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let state = folder.state();
+    assert_eq!(state.steps["slow"].status, StepStatus::Failed);
+    assert_eq!(state.steps["quick"].status, StepStatus::Finished);
+    let error = state.steps["slow"].error.clone().unwrap();
+    assert_eq!(error.error, "Sfc.TimeLimit");
+    assert_eq!(error.message, "`slow` ran past its limit of 1 s");
+}
+
+#[test]
+fn a_run_past_its_limit_is_over_and_leaves_terminal_statuses() {
+    let folder = Folder::new(
+        &spec(
+            "run: 2s, step: 2s, rounds: 3, lanes: 1",
+            "  slow: { sql: slow.sql }\n  behind: { sql: one.sql, after: slow }\n",
+        ),
+        &[
+            (
+                "slow.sql",
+                "with recursive r(n) as (select 1 union all select n + 1 from r where n < 2000000000) select count(*) from r",
+            ),
+            ("one.sql", "select 1 as one"),
+        ],
+    );
+    let ended = folder.sfc(&["run", "."]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let state = folder.state();
+    assert_eq!(state.status, RunStatus::TimedOut);
+    assert_eq!(state.steps["slow"].status, StepStatus::Failed);
+    assert_eq!(state.steps["behind"].status, StepStatus::Skipped);
+    assert_eq!(folder.messages().len(), 1);
+}
+
+#[test]
+fn a_result_that_is_not_as_expected_fails_its_step_and_is_kept() {
+    let folder = Folder::new(
+        &spec(
+            "rounds: 1",
+            "  check: { sql: check.sql, expect: { rows: 2, values: { n: { max: 1 } } } }\n",
+        ),
+        &[("check.sql", "select 1 as n union all select 7 order by n")],
+    );
+    let ended = folder.sfc(&["run", "."]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let error = folder.state().steps["check"].error.clone().unwrap();
+    assert_eq!(error.error, "Sfc.ExpectationFailed");
+    assert_eq!(
+        error.message,
+        "expected `n` to be at most 1, but row 2 has `7`"
+    );
+    assert_eq!(folder.document("results/check.json")["TotalNumRows"], 2);
+}
+
+#[test]
+fn all_rows_of_a_result_of_many_pages_are_in_json_and_csv() {
+    let folder = Folder::new(
+        &spec("rounds: 1", "  many: { sql: many.sql }\n"),
+        &[(
+            "many.sql",
+            "with recursive r(n) as (select 1 union all select n + 1 from r where n < 12345) select n, 'row, number ' || n as text from r order by n",
+        )],
+    );
+    let ended = folder.sfc(&["run", "."]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let json = folder.document("results/many.json");
+    let records = json["Records"].as_array().unwrap();
+    assert_eq!(
+        (records.len(), &json["TotalNumRows"]),
+        (12_345, &12_345.into())
+    );
+    assert_eq!(records[12_344][0]["longValue"], 12_345);
+    let run = folder.runs().pop().unwrap();
+    let csv = std::fs::read_to_string(run.join("results/many.csv")).unwrap();
+    assert_eq!(csv.lines().count(), 12_346);
+    assert_eq!(csv.lines().last(), Some("12345,\"row, number 12345\""));
+}
+
+#[test]
+fn parameters_are_bound_and_checked() {
+    let folder = Folder::new(
+        "name: demo\nwarehouse: { workgroup: w, database: dev }\nparameters:\n  who: { type: string }\n  table: { type: identifier, default: people }\nsteps:\n  make: { sql: make.sql }\n  find: { sql: find.sql, after: make }\n",
+        &[
+            (
+                "make.sql",
+                "drop table if exists {{table}};\ncreate table {{table}} (name varchar(40));\ninsert into {{table}} values (:who)",
+            ),
+            ("find.sql", "select name from {{table}} where name = :who"),
+        ],
+    );
+    let missing = folder.sfc(&["run", "."]);
+    assert_eq!(missing.code, Some(2));
+    assert!(
+        missing
+            .stderr
+            .contains("the parameter `who` has no default"),
+        "{}",
+        missing.stderr
+    );
+    let wrong = folder.sfc(&["run", ".", "-p", "wo=x", "-p", "table=a b", "-p", "who=x"]);
+    assert_eq!(wrong.code, Some(2));
+    assert!(
+        wrong.stderr.contains("did you mean `who`?"),
+        "{}",
+        wrong.stderr
+    );
+    assert!(
+        wrong
+            .stderr
+            .contains("`a b` is no value of the parameter `table`"),
+        "{}",
+        wrong.stderr
+    );
+
+    let text = "Robert'); drop table people;--";
+    let ended = folder.sfc(&["run", ".", "-p", &format!("who={text}")]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let result = folder.document("results/find.json");
+    assert_eq!(result["Records"][0][0]["stringValue"], text);
+}

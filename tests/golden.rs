@@ -1,0 +1,59 @@
+//! What every folder of `specs/` is compiled to, held as snapshots.
+
+use crate::program::{Folder, checkout};
+
+/// Every example.
+fn examples() -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(checkout().join("specs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn definitions_plans_and_graphs_are_as_they_were_reviewed() {
+    for example in examples() {
+        let folder = Folder::copy_of(&format!("specs/{example}"));
+        let built = folder.sfc(&["build", ".", "--out", "bundle"]);
+        assert_eq!(built.code, Some(0), "{built:?}");
+        assert_eq!(
+            built.stderr.lines().count(),
+            1,
+            "an example has no warnings: {}",
+            built.stderr
+        );
+        let snapshot = |name: &str, text: String| {
+            insta::with_settings!({ snapshot_path => format!("snapshots/{example}"), prepend_module_to_snapshot => false, omit_expression => true }, {
+                insta::assert_snapshot!(name, text);
+            });
+        };
+        for machine in ["query", "query-timeout", "query-loop", "retry", "report"] {
+            snapshot(
+                machine,
+                folder.read(format!("bundle/definitions/{machine}.asl.json")),
+            );
+        }
+        snapshot("plan", folder.sfc(&["plan", "."]).stdout);
+        snapshot("graph-mermaid", folder.sfc(&["graph", "."]).stdout);
+        snapshot(
+            "graph-dot",
+            folder.sfc(&["graph", ".", "--as", "dot"]).stdout,
+        );
+    }
+}
+
+#[test]
+fn every_example_points_its_editor_at_the_schema() {
+    for example in examples() {
+        let spec =
+            std::fs::read_to_string(checkout().join(format!("specs/{example}/pipeline.yaml")))
+                .unwrap();
+        assert_eq!(
+            spec.lines().next(),
+            Some("# yaml-language-server: $schema=../../docs/pipeline.schema.json"),
+            "{example}"
+        );
+    }
+}

@@ -1,0 +1,64 @@
+//! Ctrl-C while steps are running.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use runtime_lambda::state::{RunStatus, StepStatus};
+
+use crate::program::{Folder, sfc, spec};
+
+#[test]
+fn ctrl_c_cancels_what_runs_and_leaves_a_truthful_state() {
+    let folder = Folder::new(
+        &spec(
+            "rounds: 3, lanes: 2",
+            "  quick: { sql: one.sql }\n  slow: { sql: slow.sql, after: quick }\n  behind: { sql: one.sql, after: slow }\n",
+        ),
+        &[
+            (
+                "slow.sql",
+                "with recursive r(n) as (select 1 union all select n + 1 from r where n < 2000000000) select count(*) from r",
+            ),
+            ("one.sql", "select 1 as one"),
+        ],
+    );
+    let mut child = sfc(folder.path(), &["run", "."])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    // `slow` starts as soon as `quick` has finished.
+    assert!(lines.any(|line| line.unwrap().contains("quick")));
+    std::thread::sleep(Duration::from_millis(300));
+    let asked = Instant::now();
+    let status = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let rest: Vec<String> = lines.map(Result::unwrap).collect();
+    let ended = child.wait().unwrap();
+    assert_eq!(ended.code(), Some(130), "{rest:?}");
+    assert!(
+        asked.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        asked.elapsed()
+    );
+
+    let state = folder.state();
+    assert_eq!(state.status, RunStatus::Stopped);
+    assert_eq!(state.steps["quick"].status, StepStatus::Finished);
+    assert_eq!(state.steps["slow"].status, StepStatus::Failed);
+    assert_eq!(state.steps["behind"].status, StepStatus::Skipped);
+    assert_eq!(
+        folder.document("manifests/round-1.json")["run_status"],
+        "STOPPED"
+    );
+    assert_eq!(folder.messages().len(), 1);
+
+    // The folder can be run again.
+    folder.write("slow.sql", "select 1 as one");
+    assert_eq!(folder.sfc(&["run", "."]).code, Some(0));
+}
