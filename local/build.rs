@@ -1,9 +1,5 @@
 //! Lets what is linked against the embedded warehouse's shared library find it when it starts. The
 //! manifest of every package with such programs or tests names this file as its build script.
-#![expect(
-    clippy::print_stdout,
-    reason = "cargo reads a build script's standard output"
-)]
 
 use std::env;
 use std::path::PathBuf;

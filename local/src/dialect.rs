@@ -37,7 +37,6 @@ pub(crate) use table::definitions;
 pub(crate) use tree::{quote_name, quote_text};
 pub(crate) use unload::{Unload, UnloadFormat};
 
-use lexer::Kind;
 use tree::Node;
 
 /// What a translation may know beside the statement.
@@ -67,7 +66,11 @@ impl Context<'_> {
         if value.parse::<i64>().is_ok() {
             Some("bigint")
         } else if value.parse::<f64>().is_ok_and(f64::is_finite) {
-            Some(if value.contains(['e', 'E']) { "double" } else { "decimal(38,10)" })
+            Some(if value.contains(['e', 'E']) {
+                "double"
+            } else {
+                "decimal(38,10)"
+            })
         } else {
             None
         }
@@ -104,9 +107,4 @@ impl Refusal {
     fn syntax(message: impl Into<String>) -> Self {
         Self::Syntax(message.into())
     }
-}
-
-/// The names of a parameter's kind among tokens.
-fn is_parameter(node: &Node) -> bool {
-    matches!(node, Node::Token(token) if token.kind == Kind::Parameter)
 }

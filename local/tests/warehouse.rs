@@ -78,17 +78,15 @@ async fn pages_hold_a_thousand_rows_and_spill() {
     let id = description.result_id.unwrap();
     let mut token = None;
     let mut sizes = Vec::new();
-    let mut last = Field::IsNull(true);
-    loop {
+    let last = loop {
         let page = warehouse.result(&id, token.as_deref()).await.unwrap();
         assert_eq!(page.total_rows, 2500);
         sizes.push(page.records.len());
-        last = page.records.last().unwrap()[0].clone();
         token = page.next_token;
         if token.is_none() {
-            break;
+            break page.records.last().unwrap()[0].clone();
         }
-    }
+    };
     assert_eq!(sizes, [1000, 1000, 500]);
     assert_eq!(last, Field::LongValue(2499));
 }
@@ -109,21 +107,32 @@ async fn the_same_token_is_the_same_statement() {
 async fn a_failed_batch_leaves_nothing() {
     let warehouse = open();
     run(&warehouse, &["create table t (id int)"]).await;
-    let failed = run(&warehouse, &["insert into t values (1)", "select 1/0", "commit"]).await;
+    let failed = run(
+        &warehouse,
+        &["insert into t values (1)", "select 1/0", "commit"],
+    )
+    .await;
     assert_eq!(failed.status, StatementStatus::Failed);
     assert_eq!(
         failed.error.as_deref(),
         Some("Query #2 failed with ERROR: Divide by zero")
     );
     let count = run(&warehouse, &["select count(*) from t"]).await;
-    let page = warehouse.result(&count.result_id.unwrap(), None).await.unwrap();
+    let page = warehouse
+        .result(&count.result_id.unwrap(), None)
+        .await
+        .unwrap();
     assert_eq!(page.records, [[Field::LongValue(0)]]);
 }
 
 #[tokio::test]
 async fn statements_that_commit_by_themselves_stay() {
     let warehouse = open();
-    let statements = ["create table t (id int)", "insert into t values (1)", "select nothing"];
+    let statements = [
+        "create table t (id int)",
+        "insert into t values (1)",
+        "select nothing",
+    ];
     let failed = warehouse
         .execute(&execution("a", &statements, Batch::AutoCommit), LONG)
         .await
@@ -136,14 +145,36 @@ async fn statements_that_commit_by_themselves_stay() {
 #[tokio::test]
 async fn errors_speak_redshift() {
     let warehouse = open();
-    run(&warehouse, &["create table t (id int not null, v varchar(3))"]).await;
+    run(
+        &warehouse,
+        &["create table t (id int not null, v varchar(3))"],
+    )
+    .await;
     for (statement, error) in [
-        ("select * from missing", "ERROR: relation \"missing\" does not exist"),
-        ("select missing from t", "ERROR: column \"missing\" does not exist"),
-        ("select t.missing from t", "ERROR: column \"missing\" does not exist in t"),
-        ("insert into t values (1, 'long')", "ERROR: value too long for type character varying(3)"),
-        ("insert into t values (null, 'a')", "ERROR: null value in column \"id\" violates not-null constraint"),
-        ("create table t (id int)", "ERROR: Relation \"t\" already exists"),
+        (
+            "select * from missing",
+            "ERROR: relation \"missing\" does not exist",
+        ),
+        (
+            "select missing from t",
+            "ERROR: column \"missing\" does not exist",
+        ),
+        (
+            "select t.missing from t",
+            "ERROR: column \"missing\" does not exist in t",
+        ),
+        (
+            "insert into t values (1, 'long')",
+            "ERROR: value too long for type character varying(3)",
+        ),
+        (
+            "insert into t values (null, 'a')",
+            "ERROR: null value in column \"id\" violates not-null constraint",
+        ),
+        (
+            "create table t (id int)",
+            "ERROR: Relation \"t\" already exists",
+        ),
     ] {
         let failed = run(&warehouse, &[statement]).await;
         let found = failed.error.unwrap_or_default();
@@ -157,7 +188,11 @@ async fn a_long_statement_is_described_cancelled_and_rolled_back() {
     let slow = "insert into t select count(*) from range(1000000) a, range(1000000) b where a.range + b.range = 7";
     let submitted = warehouse
         .execute(
-            &execution("slow", &["create table t (n bigint)", slow], Batch::Transaction),
+            &execution(
+                "slow",
+                &["create table t (n bigint)", slow],
+                Batch::Transaction,
+            ),
             Duration::from_millis(100),
         )
         .await
@@ -198,23 +233,102 @@ async fn parameters_are_bound_and_coerced() {
         assert_eq!(description.error, None, "{statement}");
         description.rows.unwrap()
     };
-    assert_eq!(count("select 1 from t where id = :id", &[("id", "2")]).await, 1);
-    assert_eq!(count("select 1 from t where id = :id + 1", &[("id", "1")]).await, 1);
-    assert_eq!(count("select 1 from t where d >= :d", &[("d", "2024-01-15")]).await, 1);
-    assert_eq!(count("select 1 from t where d >= :d::date", &[("d", "2024-01-15")]).await, 1);
-    assert_eq!(count("select 1 from t where d = dateadd(day, 1, :d::date)", &[("d", "2023-12-31")]).await, 1);
-    assert_eq!(count("select 1 from t where d = dateadd(day, :n, :d)", &[("d", "2023-12-31"), ("n", "1")]).await, 1);
-    assert_eq!(count("select 1 from t where v = :v", &[("v", "it's")]).await, 1);
-    assert_eq!(count("select 1 from t where v = ':id' and id = :id", &[("id", "2")]).await, 1);
-    assert_eq!(count("select 1 from t where n > :n and b = :b", &[("n", "1.4"), ("b", "true")]).await, 1);
-    assert_eq!(count("select 1 from t where id in (:a, :b)", &[("a", "1"), ("b", "2")]).await, 2);
-    assert_eq!(count("select 1 from t where date_trunc('month', d) = date_trunc('month', :d::date)", &[("d", "2024-02-20")]).await, 1);
     assert_eq!(
-        count("insert into t (id, d, v) values (:id, :d, :v)", &[("id", "3"), ("d", "2024-03-01"), ("v", "'; drop table t; --")]).await,
+        count("select 1 from t where id = :id", &[("id", "2")]).await,
         1
     );
-    assert_eq!(count("update t set n = :n where id = :id", &[("n", "7.25"), ("id", "3")]).await, 1);
-    assert_eq!(count("delete from t where id = :id", &[("id", "3")]).await, 1);
+    assert_eq!(
+        count("select 1 from t where id = :id + 1", &[("id", "1")]).await,
+        1
+    );
+    assert_eq!(
+        count("select 1 from t where d >= :d", &[("d", "2024-01-15")]).await,
+        1
+    );
+    assert_eq!(
+        count(
+            "select 1 from t where d >= :d::date",
+            &[("d", "2024-01-15")]
+        )
+        .await,
+        1
+    );
+    assert_eq!(
+        count(
+            "select 1 from t where d = dateadd(day, 1, :d::date)",
+            &[("d", "2023-12-31")]
+        )
+        .await,
+        1
+    );
+    assert_eq!(
+        count(
+            "select 1 from t where d = dateadd(day, :n, :d)",
+            &[("d", "2023-12-31"), ("n", "1")]
+        )
+        .await,
+        1
+    );
+    assert_eq!(
+        count("select 1 from t where v = :v", &[("v", "it's")]).await,
+        1
+    );
+    assert_eq!(
+        count(
+            "select 1 from t where v = ':id' and id = :id",
+            &[("id", "2")]
+        )
+        .await,
+        1
+    );
+    assert_eq!(
+        count(
+            "select 1 from t where n > :n and b = :b",
+            &[("n", "1.4"), ("b", "true")]
+        )
+        .await,
+        1
+    );
+    assert_eq!(
+        count(
+            "select 1 from t where id in (:a, :b)",
+            &[("a", "1"), ("b", "2")]
+        )
+        .await,
+        2
+    );
+    assert_eq!(
+        count(
+            "select 1 from t where date_trunc('month', d) = date_trunc('month', :d::date)",
+            &[("d", "2024-02-20")]
+        )
+        .await,
+        1
+    );
+    assert_eq!(
+        count(
+            "insert into t (id, d, v) values (:id, :d, :v)",
+            &[
+                ("id", "3"),
+                ("d", "2024-03-01"),
+                ("v", "'; drop table t; --")
+            ]
+        )
+        .await,
+        1
+    );
+    assert_eq!(
+        count(
+            "update t set n = :n where id = :id",
+            &[("n", "7.25"), ("id", "3")]
+        )
+        .await,
+        1
+    );
+    assert_eq!(
+        count("delete from t where id = :id", &[("id", "3")]).await,
+        1
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -222,7 +336,10 @@ async fn conflicting_transactions_wait_for_each_other() {
     let warehouse = std::sync::Arc::new(open());
     run(
         &warehouse,
-        &["create table t (id int, n int)", "insert into t values (1, 0)"],
+        &[
+            "create table t (id int, n int)",
+            "insert into t values (1, 0)",
+        ],
     )
     .await;
     let mut tasks = Vec::new();
@@ -244,7 +361,10 @@ async fn conflicting_transactions_wait_for_each_other() {
         task.await.unwrap();
     }
     let total = run(&warehouse, &["select n from t"]).await;
-    let page = warehouse.result(&total.result_id.unwrap(), None).await.unwrap();
+    let page = warehouse
+        .result(&total.result_id.unwrap(), None)
+        .await
+        .unwrap();
     assert_eq!(page.records, [[Field::LongValue(40)]]);
 }
 
@@ -265,7 +385,14 @@ async fn a_file_has_one_owner_and_keeps_its_tables() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("warehouse.duckdb");
     let warehouse = EmbeddedWarehouse::open(&path, Options::default()).unwrap();
-    run(&warehouse, &["create table kept (id int)", "insert into kept values (1), (2)"]).await;
+    run(
+        &warehouse,
+        &[
+            "create table kept (id int)",
+            "insert into kept values (1), (2)",
+        ],
+    )
+    .await;
     drop(warehouse);
     let warehouse = EmbeddedWarehouse::open(&path, Options::default()).unwrap();
     let rows = run(&warehouse, &["select * from kept"]).await;

@@ -1,6 +1,6 @@
 //! Reads of tables that another step writes without being ordered before.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::resolve::Resolver;
 use super::scripts::Scripted;
@@ -23,8 +23,8 @@ pub(super) fn check(
             writers.entry(&write.name).or_default().push((index, write));
         }
     }
-    let mut ancestors: Option<Ancestors> = None;
-    let mut sets: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+    let mut order: Option<Order> = None;
+    let mut sets: HashMap<&str, Writers> = HashMap::new();
     for (reader, script) in scripts.iter().enumerate() {
         let direct = after.get(reader).map_or(&[][..], Vec::as_slice);
         for read in script.iter().flat_map(|script| &script.lineage.reads) {
@@ -33,37 +33,101 @@ pub(super) fn check(
             };
             let near =
                 |(writer, _): &(usize, &TableUse)| *writer == reader || direct.contains(writer);
-            if writers.len() <= 8 && writers.iter().all(near) {
+            if writers.len() <= FEW && writers.iter().all(near) {
                 continue;
             }
-            let ancestors = ancestors.get_or_insert_with(|| Ancestors::of(after));
-            let set = sets
-                .entry(&read.name)
-                .or_insert_with(|| ancestors.set(writers.iter().map(|(writer, _)| *writer)));
-            let before = ancestors.row(reader);
-            let some_before = set
-                .iter()
-                .zip(before)
-                .any(|(set, before)| set & before != 0);
-            let open: Vec<u64> = set
-                .iter()
-                .zip(before)
-                .map(|(set, before)| set & !before)
-                .collect();
-            let wrong = members(&open)
-                .filter(|writer| *writer != reader)
-                .find_map(|writer| {
-                    let at = writers
-                        .binary_search_by_key(&writer, |(index, _)| *index)
-                        .ok()?;
-                    let (_, write) = writers.get(at)?;
-                    let later = ancestors.has(writer, reader);
-                    (!later || !(write.removed || some_before)).then_some((writer, *write, later))
-                });
-            if let Some((writer, write, later)) = wrong {
+            let order = order.get_or_insert_with(|| Order::of(after));
+            let wrong = if writers.len() <= FEW {
+                order.wrong(reader, &Writers::new(order.words(), writers))
+            } else {
+                let set = sets
+                    .entry(&read.name)
+                    .or_insert_with(|| Writers::new(order.words(), writers));
+                order.wrong(reader, set)
+            };
+            let Some((writer, later)) = wrong else {
+                continue;
+            };
+            if let Some((_, write)) = writers.iter().find(|(index, _)| *index == writer) {
                 report(resolver, scripts, (reader, read), (writer, write), later);
             }
         }
+    }
+}
+
+/// Tables of more writers than this keep their sets of writers.
+const FEW: usize = 8;
+
+/// The steps that write a table, as bits.
+struct Writers {
+    all: Vec<u64>,
+    /// Those that do more than to empty or drop it.
+    filling: Vec<u64>,
+}
+
+impl Writers {
+    fn new(words: usize, writers: &[(usize, &TableUse)]) -> Self {
+        let mut all = vec![0; words];
+        let mut filling = vec![0; words];
+        for (writer, write) in writers {
+            set_bit(&mut all, *writer);
+            if !write.removed {
+                set_bit(&mut filling, *writer);
+            }
+        }
+        Self { all, filling }
+    }
+}
+
+/// What comes before and what comes after each step.
+struct Order {
+    before: Closure,
+    behind: Closure,
+}
+
+impl Order {
+    fn of(after: &[Vec<usize>]) -> Self {
+        let mut followers = vec![Vec::new(); after.len()];
+        for (step, befores) in after.iter().enumerate() {
+            for before in befores {
+                if let Some(followers) = followers.get_mut(*before) {
+                    followers.push(step);
+                }
+            }
+        }
+        Self {
+            before: Closure::of(after),
+            behind: Closure::of(&followers),
+        }
+    }
+
+    fn words(&self) -> usize {
+        self.before.words
+    }
+
+    /// The first writer that makes a read doubtful, and whether it comes later.
+    fn wrong(&self, reader: usize, writers: &Writers) -> Option<(usize, bool)> {
+        let (before, behind) = (self.before.row(reader), self.behind.row(reader));
+        let mut some_before = false;
+        let unordered = writers.all.iter().zip(before).zip(behind);
+        for (word, ((writers, before), behind)) in unordered.enumerate() {
+            let mut open = writers & !before & !behind;
+            if word == reader / 64 {
+                open &= !(1 << (reader % 64));
+            }
+            if open != 0 {
+                return Some((word * 64 + open.trailing_zeros() as usize, false));
+            }
+            some_before |= writers & before != 0;
+        }
+        if some_before {
+            return None;
+        }
+        let mut later = writers.filling.iter().zip(behind).enumerate();
+        later.find_map(|(word, (writers, behind))| {
+            let later = writers & behind;
+            (later != 0).then(|| (word * 64 + later.trailing_zeros() as usize, true))
+        })
     }
 }
 
@@ -110,46 +174,46 @@ fn report(
     );
 }
 
-/// All that each step comes after, directly or not, as one row of bits a step.
-struct Ancestors {
+/// All that can be reached from each step, as one row of bits a step.
+struct Closure {
     words: usize,
     bits: Vec<u64>,
 }
 
-impl Ancestors {
-    /// `after` must have no cycle.
-    fn of(after: &[Vec<usize>]) -> Self {
-        let words = after.len().div_ceil(64);
-        let mut ancestors = Self {
+impl Closure {
+    /// `edges` must have no cycle.
+    fn of(edges: &[Vec<usize>]) -> Self {
+        let words = edges.len().div_ceil(64);
+        let mut closure = Self {
             words,
-            bits: vec![0; words * after.len()],
+            bits: vec![0; words * edges.len()],
         };
-        let mut done = vec![false; after.len()];
-        for root in 0..after.len() {
+        let mut done = vec![false; edges.len()];
+        for root in 0..edges.len() {
             let mut path = vec![root];
             while let Some(&step) = path.last() {
                 if done.get(step).copied().unwrap_or(true) {
                     path.pop();
                     continue;
                 }
-                let befores = after.get(step).map_or(&[][..], Vec::as_slice);
+                let nexts = edges.get(step).map_or(&[][..], Vec::as_slice);
                 let depth = path.len();
                 path.extend(
-                    befores
+                    nexts
                         .iter()
-                        .filter(|before| !done.get(**before).copied().unwrap_or(true)),
+                        .filter(|next| !done.get(**next).copied().unwrap_or(true)),
                 );
                 if path.len() > depth {
                     continue;
                 }
-                let mut row = ancestors.row(step).to_vec();
-                for before in befores {
-                    for (word, other) in row.iter_mut().zip(ancestors.row(*before)) {
+                let mut row = closure.row(step).to_vec();
+                for next in nexts {
+                    for (word, other) in row.iter_mut().zip(closure.row(*next)) {
                         *word |= other;
                     }
-                    set_bit(&mut row, *before);
+                    set_bit(&mut row, *next);
                 }
-                if let Some(place) = ancestors.bits.get_mut(step * words..(step + 1) * words) {
+                if let Some(place) = closure.bits.get_mut(step * words..(step + 1) * words) {
                     place.copy_from_slice(&row);
                 }
                 if let Some(done) = done.get_mut(step) {
@@ -158,28 +222,13 @@ impl Ancestors {
                 path.pop();
             }
         }
-        ancestors
+        closure
     }
 
     fn row(&self, step: usize) -> &[u64] {
         self.bits
             .get(step * self.words..(step + 1) * self.words)
             .unwrap_or_default()
-    }
-
-    /// Whether `step` comes after `other`.
-    fn has(&self, step: usize, other: usize) -> bool {
-        self.row(step)
-            .get(other / 64)
-            .is_some_and(|word| word >> (other % 64) & 1 == 1)
-    }
-
-    fn set(&self, steps: impl Iterator<Item = usize>) -> Vec<u64> {
-        let mut set = vec![0; self.words];
-        for step in steps {
-            set_bit(&mut set, step);
-        }
-        set
     }
 }
 
@@ -189,28 +238,24 @@ fn set_bit(row: &mut [u64], index: usize) {
     }
 }
 
-fn members(set: &[u64]) -> impl Iterator<Item = usize> {
-    set.iter().enumerate().flat_map(|(index, word)| {
-        let mut rest = *word;
-        std::iter::from_fn(move || {
-            (rest != 0).then(|| {
-                let bit = rest.trailing_zeros() as usize;
-                rest &= rest - 1;
-                index * 64 + bit
-            })
-        })
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn ancestors_reach_through_other_steps() {
-        let ancestors = Ancestors::of(&[vec![], vec![0], vec![1], vec![0], vec![2, 3]]);
-        assert!(ancestors.has(4, 0) && ancestors.has(4, 1) && ancestors.has(2, 0));
-        assert!(!ancestors.has(3, 1) && !ancestors.has(0, 0));
-        assert_eq!(members(ancestors.row(4)).collect::<Vec<_>>(), [0, 1, 2, 3]);
+    fn the_order_reaches_through_other_steps() {
+        let order = Order::of(&[vec![], vec![0], vec![1], vec![0], vec![2, 3]]);
+        assert_eq!(order.before.row(4), [0b1111]);
+        assert_eq!(order.before.row(3), [0b1]);
+        assert_eq!(order.behind.row(1), [0b10100]);
+        let writers = |all: u64, filling: u64| Writers {
+            all: vec![all],
+            filling: vec![filling],
+        };
+        assert_eq!(order.wrong(4, &writers(0b11111, 0b11111)), None);
+        assert_eq!(order.wrong(2, &writers(0b1001, 0b1001)), Some((3, false)));
+        assert_eq!(order.wrong(1, &writers(0b100, 0b100)), Some((2, true)));
+        assert_eq!(order.wrong(1, &writers(0b101, 0b101)), None);
+        assert_eq!(order.wrong(1, &writers(0b100, 0)), None);
     }
 }

@@ -21,8 +21,17 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>) -> Option<Warehouse> {
         Connection::Workgroup(workgroup.clone())
     } else if let Some(cluster) = &warehouse.cluster {
         of_cluster(resolver, cluster)
+    } else if let Some(secret) = &warehouse.secret {
+        of_secret(resolver, secret)
     } else {
-        of_secret(resolver, warehouse.secret.as_ref()?)
+        // The schema sees the name of a way that has no value behind it.
+        let sentence = "`warehouse` does not say how it is reached";
+        resolver.push(
+            Diagnostic::error(Code::WarehouseConnection, sentence)
+                .at(&document.file, document.key_at(&["warehouse"]), "")
+                .help("give exactly one of `workgroup`, `cluster` and `secret`"),
+        );
+        return None;
     };
     Some(Warehouse {
         database: warehouse.database.clone(),

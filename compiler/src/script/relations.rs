@@ -1,5 +1,7 @@
 //! Finds table names in the tokens of a statement.
 
+use std::collections::HashSet;
+
 use super::Insertion;
 use super::lineage::Collector;
 use super::tokens::{Kind as TokenKind, Token};
@@ -126,7 +128,7 @@ pub(super) fn walk(items: &[Item<'_>], tables: &mut Collector) {
     let mut walker = Walker {
         items,
         tables,
-        ctes: Vec::new(),
+        ctes: HashSet::new(),
         frames: vec![Frame::default()],
     };
     let start = walker.head();
@@ -135,7 +137,7 @@ pub(super) fn walk(items: &[Item<'_>], tables: &mut Collector) {
 
 /// One pair of parentheses, or the statement itself.
 #[derive(Default)]
-struct Frame<'a> {
+struct Frame {
     /// FROM names tables here: this is a query, not a call such as `extract(year from day)`.
     query: bool,
     /// USING names tables here.
@@ -149,15 +151,15 @@ struct Frame<'a> {
     /// The common table expression whose body this is.
     cte: Option<String>,
     /// Names that a path into nested data may start with.
-    aliases: Vec<&'a str>,
+    aliases: HashSet<String>,
 }
 
 struct Walker<'a, 't> {
     items: &'a [Item<'a>],
     tables: &'t mut Collector,
     /// Common table expressions that can be named by now.
-    ctes: Vec<String>,
-    frames: Vec<Frame<'a>>,
+    ctes: HashSet<String>,
+    frames: Vec<Frame>,
 }
 
 /// Words that end a FROM clause.
@@ -246,7 +248,7 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
-    fn top(&mut self, change: impl FnOnce(&mut Frame<'a>)) {
+    fn top(&mut self, change: impl FnOnce(&mut Frame)) {
         if let Some(frame) = self.frames.last_mut() {
             change(frame);
         }
@@ -420,7 +422,7 @@ impl<'a> Walker<'a, '_> {
         // Only a recursive one can name itself: in `with t as (select * from t)` the second is a
         // table.
         if recursive {
-            self.ctes.push(cte.clone());
+            self.ctes.insert(cte.clone());
         }
         self.frames.push(Frame {
             cte: Some(cte),
@@ -445,10 +447,7 @@ impl<'a> Walker<'a, '_> {
             return named.next;
         }
         let nested = match named.parts.as_slice() {
-            [first, _, ..] => frame
-                .aliases
-                .iter()
-                .any(|alias| alias.eq_ignore_ascii_case(first)),
+            [first, _, ..] => frame.aliases.contains(first),
             [only] => self.ctes.contains(only),
             [] => true,
         };
@@ -456,12 +455,12 @@ impl<'a> Walker<'a, '_> {
             self.tables.read(named.full(), named.span);
         }
         if let Some(table) = self.items.get(named.next - 1) {
-            frame.aliases.push(table.text);
+            frame.aliases.insert(table.text.to_lowercase());
         }
         let alias =
             named.next + usize::from(self.items.get(named.next).is_some_and(|item| item.is("as")));
         if let Some(alias) = self.items.get(alias).filter(|item| item.is_name()) {
-            frame.aliases.push(alias.text);
+            frame.aliases.insert(alias.text.to_lowercase());
         }
         named.next
     }

@@ -190,6 +190,7 @@ steps:
 fn a_warehouse_is_reached_in_one_way() {
     for (name, warehouse) in [
         ("warehouse_none", "{ database: dev }"),
+        ("warehouse_null", "{ workgroup: , database: dev }"),
         (
             "warehouse_two",
             "{ workgroup: a, cluster: { identifier: b }, database: dev }",

@@ -36,7 +36,7 @@ impl Folder {
 
     /// All three phases.
     pub fn compile(&self) -> (Option<(Pipeline, PlanOutput)>, Diagnostics) {
-        let bytes = self.files["pipeline.yaml"].clone();
+        let bytes = self.files.get("pipeline.yaml").cloned().unwrap_or_default();
         let file = SourceFile::new("flights/pipeline.yaml", bytes);
         let loaded = spec::load(&file);
         let mut diagnostics = loaded.diagnostics;

@@ -15,7 +15,6 @@ fn refused(folder: &Folder, code: Code) {
     let shown = folder.shown();
     assert!(shown.len() < 10_000, "{} bytes of complaint", shown.len());
     let took = start.elapsed();
-    println!("{code} {took:?}");
     assert!(took < PATIENCE, "{code} took {took:?}");
 }
 

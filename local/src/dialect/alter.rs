@@ -13,7 +13,10 @@ pub(super) fn alter(nodes: Vec<Node>, context: &Context<'_>) -> Result<Statement
         Some("schema") if words.get(3) == Some("rename") => {
             return Err(Refusal::Unsupported("ALTER SCHEMA … RENAME".to_owned()));
         }
-        Some("user" | "group" | "role" | "schema" | "default" | "database" | "datashare" | "materialized") => {
+        Some(
+            "user" | "group" | "role" | "schema" | "default" | "database" | "datashare"
+            | "materialized",
+        ) => {
             return Ok(Statement::Nothing);
         }
         other => {
@@ -49,9 +52,8 @@ pub(super) fn alter(nodes: Vec<Node>, context: &Context<'_>) -> Result<Statement
                 quote_name(to)
             ))
         }
-        (Some("add"), Some("constraint" | "primary" | "unique" | "foreign")) | (Some("drop"), Some("constraint")) => {
-            Ok(Statement::Nothing)
-        }
+        (Some("add"), Some("constraint" | "primary" | "unique" | "foreign"))
+        | (Some("drop"), Some("constraint")) => Ok(Statement::Nothing),
         (Some("add"), _) => {
             let at = if words.get(1) == Some("column") { 2 } else { 1 };
             let defined = table::column(rest.get(at..).unwrap_or_default(), context, 0)?;
@@ -69,7 +71,10 @@ pub(super) fn alter(nodes: Vec<Node>, context: &Context<'_>) -> Result<Statement
                 .get(at)
                 .and_then(Node::as_name)
                 .ok_or_else(|| Refusal::syntax("DROP COLUMN takes its name"))?;
-            define(format!("alter table {table} drop column {}", quote_name(name)))
+            define(format!(
+                "alter table {table} drop column {}",
+                quote_name(name)
+            ))
         }
         (Some("alter"), Some("column")) => {
             let column = rest
@@ -83,7 +88,10 @@ pub(super) fn alter(nodes: Vec<Node>, context: &Context<'_>) -> Result<Statement
                     Ok(Statement::AlterType {
                         table,
                         column: column.to_owned(),
-                        check: kind.length.map(|length| length.check(column)).unwrap_or_default(),
+                        check: kind
+                            .length
+                            .map(|length| length.check(column))
+                            .unwrap_or_default(),
                         kind: kind.name,
                     })
                 }

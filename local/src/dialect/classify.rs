@@ -121,9 +121,15 @@ fn insert(nodes: Vec<Node>, context: &Context<'_>) -> Result<Statement, Refusal>
     let mut rest = nodes.get(2 + taken..).unwrap_or_default();
     let mut columns = Vec::new();
     if let [Node::Round(listed), _, ..] = rest
-        && !listed.first().is_some_and(|node| matches!(node.as_word(), Some("select" | "with")))
+        && !listed
+            .first()
+            .is_some_and(|node| matches!(node.as_word(), Some("select" | "with")))
     {
-        columns = listed.iter().filter_map(Node::as_name).map(str::to_owned).collect();
+        columns = listed
+            .iter()
+            .filter_map(Node::as_name)
+            .map(str::to_owned)
+            .collect();
         rest = rest.get(1..).unwrap_or_default();
     }
     Ok(Statement::Insert {
@@ -142,10 +148,7 @@ fn mentions_default(nodes: &[Node]) -> bool {
 }
 
 /// The relation that nodes begin with in the engine's dialect, and how many nodes its name has.
-pub(super) fn relation(
-    nodes: &[Node],
-    context: &Context<'_>,
-) -> Result<(String, usize), Refusal> {
+pub(super) fn relation(nodes: &[Node], context: &Context<'_>) -> Result<(String, usize), Refusal> {
     let mut parts = Vec::new();
     let mut taken = 0;
     loop {
@@ -163,7 +166,10 @@ pub(super) fn relation(
     if parts.len() == 3 {
         let database = parts.remove(0);
         if !database.eq_ignore_ascii_case(context.database) {
-            return Err(Refusal::Unsupported(format!("other databases than {}: `{database}`", context.database)));
+            return Err(Refusal::Unsupported(format!(
+                "other databases than {}: `{database}`",
+                context.database
+            )));
         }
     }
     if parts.len() > 2 {
@@ -174,9 +180,15 @@ pub(super) fn relation(
 }
 
 fn truncate(nodes: &[Node], context: &Context<'_>) -> Result<Statement, Refusal> {
-    let from = if nodes.get(1).is_some_and(|node| node.is_word("table")) { 2 } else { 1 };
+    let from = if nodes.get(1).is_some_and(|node| node.is_word("table")) {
+        2
+    } else {
+        1
+    };
     let (table, _) = relation(nodes.get(from..).unwrap_or_default(), context)?;
-    Ok(Statement::Define(vec![Sql::plain(format!("truncate {table}"))]))
+    Ok(Statement::Define(vec![Sql::plain(format!(
+        "truncate {table}"
+    ))]))
 }
 
 fn merge(mut nodes: Vec<Node>, context: &Context<'_>) -> Result<Statement, Refusal> {
@@ -195,7 +207,9 @@ fn merge(mut nodes: Vec<Node>, context: &Context<'_>) -> Result<Statement, Refus
     let (source, taken) = relation(nodes.get(using + 1..).unwrap_or_default(), context)?;
     let on = using + 1 + taken;
     if !nodes.get(on).is_some_and(|node| node.is_word("on")) {
-        return Err(Refusal::syntax("MERGE … REMOVE DUPLICATES takes two tables without aliases, ON a condition"));
+        return Err(Refusal::syntax(
+            "MERGE … REMOVE DUPLICATES takes two tables without aliases, ON a condition",
+        ));
     }
     let condition = sql(nodes.split_off(on + 1), context)?;
     Ok(Statement::MergeRemoveDuplicates {
@@ -218,7 +232,10 @@ fn drop_object(nodes: &[Node], context: &Context<'_>) -> Result<Statement, Refus
     }
     let mut rest: Vec<Node> = nodes.get(at..).unwrap_or_default().to_vec();
     let cascade = rest.last().is_some_and(|node| node.is_word("cascade"));
-    if rest.last().is_some_and(|node| matches!(node.as_word(), Some("cascade" | "restrict"))) {
+    if rest
+        .last()
+        .is_some_and(|node| matches!(node.as_word(), Some("cascade" | "restrict")))
+    {
         rest.pop();
     }
     match kind {
@@ -241,6 +258,168 @@ fn drop_object(nodes: &[Node], context: &Context<'_>) -> Result<Statement, Refus
             Ok(Statement::DropProcedure { name, if_exists })
         }
         "user" | "group" | "role" | "datashare" => Ok(Statement::Nothing),
-        other => Err(Refusal::Unsupported(format!("DROP {}", other.to_uppercase()))),
+        other => Err(Refusal::Unsupported(format!(
+            "DROP {}",
+            other.to_uppercase()
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::dialect::{Argument, Procedure, body_statements};
+
+    fn context() -> Context<'static> {
+        Context {
+            parameters: &[],
+            database: "dev",
+            fresh: 1,
+        }
+    }
+
+    /// Words and signs that mean something to some pass.
+    const PIECES: &[&str] = &[
+        "select",
+        "top",
+        "2",
+        "from",
+        "t",
+        "(",
+        ")",
+        "[",
+        "]",
+        ",",
+        ".",
+        "::",
+        "varchar",
+        "max",
+        "cast",
+        "as",
+        "int",
+        "create",
+        "table",
+        "like",
+        "'a'",
+        "'a",
+        "\"b\"",
+        ":p",
+        "$1",
+        "$$",
+        "case",
+        "when",
+        "end",
+        "over",
+        "within",
+        "group",
+        "order",
+        "by",
+        "listagg",
+        "decode",
+        "dateadd",
+        "day",
+        "copy",
+        "unload",
+        "'s3://b/k'",
+        "to",
+        "iam_role",
+        "default",
+        "csv",
+        "partition",
+        "alter",
+        "add",
+        "column",
+        "drop",
+        "if",
+        "exists",
+        "merge",
+        "into",
+        "using",
+        "on",
+        "remove",
+        "duplicates",
+        "insert",
+        "values",
+        "avg",
+        "trunc",
+        "sysdate",
+        "~",
+        "/",
+        "-",
+        "similar",
+        "escape",
+        "to_char",
+        "'YYYY\"'",
+        "'999.9'",
+        "call",
+        "procedure",
+        "language",
+        "identity",
+        "references",
+        "encode",
+        "with",
+        "set",
+        "search_path",
+        "=",
+        ";",
+        "ignore",
+        "nulls",
+        "json_extract_path_text",
+        "regexp_replace",
+        "interval",
+        "not",
+        "null",
+        "like",
+        "union",
+        "materialized",
+        "view",
+        "refresh",
+        "begin",
+        "numeric",
+        "e'\\",
+        "--x\n",
+        "/*",
+        "extract",
+        "convert",
+        "substring",
+        "percentile_cont",
+        "desc",
+        "ratio_to_report",
+        "#t",
+        "dev",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn no_text_makes_the_translation_panic(text in ".{0,80}") {
+            let _ = translate(&text, &context());
+        }
+
+        #[test]
+        fn no_order_of_words_makes_the_translation_panic(
+            words in proptest::collection::vec(proptest::sample::select(PIECES), 0..24)
+        ) {
+            let text = words.join(" ");
+            let _ = translate(&text, &context());
+            let procedure = Procedure {
+                name: "p".to_owned(),
+                arguments: vec![Argument { name: "t".to_owned(), kind: "integer".to_owned() }],
+                body: format!("begin {text}; end"),
+                replace: false,
+            };
+            let _ = body_statements(&procedure, &context());
+        }
+    }
+
+    #[test]
+    fn brackets_without_end_do_not_overflow_the_stack() {
+        assert_eq!(
+            translate(&"(".repeat(100_000), &context()),
+            Err(Refusal::TooDeep)
+        );
     }
 }

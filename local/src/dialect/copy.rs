@@ -10,9 +10,14 @@ use super::{Context, Refusal};
 /// How the objects are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Format {
-    Csv { quote: String },
+    Csv {
+        quote: String,
+    },
     /// Fields without quotes, unless they are to be removed.
-    Delimited { quotes: bool, escape: bool },
+    Delimited {
+        quotes: bool,
+        escape: bool,
+    },
     Parquet,
     /// Objects one behind the other, fields by name.
     Json,
@@ -64,7 +69,11 @@ pub(super) fn copy(nodes: &[Node], context: &Context<'_>) -> Result<Statement, R
     let mut at = 1 + taken;
     let mut columns = Vec::new();
     if let Some(inner) = nodes.get(at).and_then(Node::as_round) {
-        columns = inner.iter().filter_map(Node::as_name).map(str::to_owned).collect();
+        columns = inner
+            .iter()
+            .filter_map(Node::as_name)
+            .map(str::to_owned)
+            .collect();
         at += 1;
     }
     if !nodes.get(at).is_some_and(|node| node.is_word("from")) {
@@ -112,7 +121,11 @@ pub(super) fn copy(nodes: &[Node], context: &Context<'_>) -> Result<Statement, R
             }
             "as" => {}
             "csv" => {
-                let quote = if options.take("quote") { options.text("quote")? } else { "\"" };
+                let quote = if options.take("quote") {
+                    options.text("quote")?
+                } else {
+                    "\""
+                };
                 copy.format = Format::Csv {
                     quote: quote.to_owned(),
                 };
@@ -154,9 +167,13 @@ pub(super) fn copy(nodes: &[Node], context: &Context<'_>) -> Result<Statement, R
             }
             "encoding" => {
                 let encoding = options.one_of(&["utf8"]).is_some()
-                    || options.optional_text().is_some_and(|name| name.eq_ignore_ascii_case("utf8"));
+                    || options
+                        .optional_text()
+                        .is_some_and(|name| name.eq_ignore_ascii_case("utf8"));
                 if !encoding {
-                    return Err(Refusal::Unsupported("another ENCODING than UTF8".to_owned()));
+                    return Err(Refusal::Unsupported(
+                        "another ENCODING than UTF8".to_owned(),
+                    ));
                 }
             }
             "compupdate" | "statupdate" => {
@@ -167,7 +184,10 @@ pub(super) fn copy(nodes: &[Node], context: &Context<'_>) -> Result<Statement, R
             }
             "ignoreblanklines" => {}
             other => {
-                return Err(Refusal::Unsupported(format!("{} of COPY", other.to_uppercase())));
+                return Err(Refusal::Unsupported(format!(
+                    "{} of COPY",
+                    other.to_uppercase()
+                )));
             }
         }
     }

@@ -11,7 +11,10 @@ fn part(nodes: &[Node]) -> Option<&'static str> {
     let [node] = nodes else {
         return None;
     };
-    let name = node.as_word().or_else(|| node.as_text())?.to_ascii_lowercase();
+    let name = node
+        .as_word()
+        .or_else(|| node.as_text())?
+        .to_ascii_lowercase();
     Some(match name.as_str() {
         "millennium" | "millennia" | "mil" | "mils" => "millennium",
         "century" | "centuries" | "c" | "cent" | "cents" => "century",
@@ -38,7 +41,8 @@ fn part(nodes: &[Node]) -> Option<&'static str> {
 /// A text that stands for a moment: a literal or a parameter, of which the engine would not know
 /// what it is.
 pub(super) fn moment(nodes: &[Node]) -> Vec<Node> {
-    let untyped = matches!(nodes, [Node::Token(token)] if matches!(token.kind, Kind::Text | Kind::Parameter));
+    let untyped =
+        matches!(nodes, [Node::Token(token)] if matches!(token.kind, Kind::Text | Kind::Parameter));
     let mut nodes = nodes.to_vec();
     if untyped {
         nodes.extend([Node::symbol("::"), Node::Ready("timestamp".to_owned())]);
@@ -56,7 +60,10 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusa
                 return Err(shape("DATEDIFF"));
             };
             let which = part(which).ok_or_else(|| shape("DATEDIFF"))?;
-            call("date_diff", vec![vec![Node::text(which)], moment(from), moment(to)])
+            call(
+                "date_diff",
+                vec![vec![Node::text(which)], moment(from), moment(to)],
+            )
         }
         "date_part" | "pgdate_part" => {
             let all = arguments(inner);
@@ -90,7 +97,10 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusa
             let which = part(which).ok_or_else(|| shape("DATE_TRUNC"))?;
             own("date_trunc", vec![vec![Node::text(which)], moment(of)])
         }
-        "last_day" => call("last_day", arguments(inner).iter().map(|of| moment(of)).collect()),
+        "last_day" => call(
+            "last_day",
+            arguments(inner).iter().map(|of| moment(of)).collect(),
+        ),
         "trunc" => match arguments(inner).as_slice() {
             [of] if is_moment(of) => {
                 let mut cast = moment(of);
@@ -106,7 +116,9 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusa
 }
 
 fn shape(function: &str) -> Refusal {
-    Refusal::Syntax(format!("{function} takes a part of a date and an expression"))
+    Refusal::Syntax(format!(
+        "{function} takes a part of a date and an expression"
+    ))
 }
 
 /// `d + interval`, with the engine's constructor of the interval.
@@ -147,13 +159,32 @@ fn date_add(all: &[Vec<Node>]) -> Result<Vec<Node>, Refusal> {
 /// Whether an expression is a moment by its looks: TRUNC takes numbers too.
 fn is_moment(nodes: &[Node]) -> bool {
     const WORDS: &[&str] = &[
-        "sysdate", "getdate", "current_timestamp", "current_date", "now", "date_trunc", "dateadd",
-        "convert_timezone", "to_timestamp", "to_date", "last_day", "add_months", "to_days",
-        "to_months", "to_years", "to_hours", "to_minutes", "to_seconds", "strptime",
+        "sysdate",
+        "getdate",
+        "current_timestamp",
+        "current_date",
+        "now",
+        "date_trunc",
+        "dateadd",
+        "convert_timezone",
+        "to_timestamp",
+        "to_date",
+        "last_day",
+        "add_months",
+        "to_days",
+        "to_months",
+        "to_years",
+        "to_hours",
+        "to_minutes",
+        "to_seconds",
+        "strptime",
     ];
     // A call that makes a number of moments hides them.
     if let [name, ..] = nodes
-        && matches!(name.as_word(), Some("date_diff" | "date_part" | "months_between" | "floor"))
+        && matches!(
+            name.as_word(),
+            Some("date_diff" | "date_part" | "months_between" | "floor")
+        )
     {
         return false;
     }

@@ -6,14 +6,30 @@ use super::{Context, Refusal, functions, operand, pattern, select, types};
 
 /// Views that stand in for Redshift's system tables.
 const SYSTEM_VIEWS: &[&str] = &[
-    "svv_table_info", "svv_tables", "svv_columns", "svv_all_tables", "svv_all_columns",
-    "pg_table_def", "stl_load_errors", "sys_load_error_detail", "svl_user_info",
+    "svv_table_info",
+    "svv_tables",
+    "svv_columns",
+    "svv_all_tables",
+    "svv_all_columns",
+    "pg_table_def",
+    "stl_load_errors",
+    "sys_load_error_detail",
+    "svl_user_info",
 ];
 
 /// Words that the engine reserves and Redshift does not.
 const RESERVED_BY_ENGINE: &[&str] = &[
-    "lambda", "pivot_longer", "pivot_wider", "summarize", "asof", "anti", "semi", "positional",
-    "glob", "describe", "macro",
+    "lambda",
+    "pivot_longer",
+    "pivot_wider",
+    "summarize",
+    "asof",
+    "anti",
+    "semi",
+    "positional",
+    "glob",
+    "describe",
+    "macro",
 ];
 
 /// Rewrites a query or a part of a statement that holds expressions.
@@ -72,7 +88,9 @@ fn level(nodes: &[Node], context: &Context<'_>) -> Result<Vec<Node>, Refusal> {
             if word == "cast" {
                 out.extend(cast_call(arguments)?);
                 position += 1;
-            } else if let Some(call) = functions::rewrite(word, arguments, rest.get(1..).unwrap_or_default())? {
+            } else if let Some(call) =
+                functions::rewrite(word, arguments, rest.get(1..).unwrap_or_default())?
+            {
                 position += 1 + call.taken;
                 out.extend(call.nodes);
             } else {
@@ -82,9 +100,21 @@ fn level(nodes: &[Node], context: &Context<'_>) -> Result<Vec<Node>, Refusal> {
         }
         match word {
             "sysdate" => out.extend(functions::own("getdate", Vec::new())),
-            "approximate" if rest.first().is_some_and(|n| matches!(n.as_word(), Some("count" | "percentile_disc"))) => {}
-            "minus" if rest.first().is_some_and(|n| n.is_word("select") || n.as_round().is_some()) => out.push(Node::word("except")),
-            "pg_catalog" if rest.first().is_some_and(|n| n.is_symbol(".")) && names_system_view(rest.get(1)) => {
+            "approximate"
+                if rest
+                    .first()
+                    .is_some_and(|n| matches!(n.as_word(), Some("count" | "percentile_disc"))) => {}
+            "minus"
+                if rest
+                    .first()
+                    .is_some_and(|n| n.is_word("select") || n.as_round().is_some()) =>
+            {
+                out.push(Node::word("except"))
+            }
+            "pg_catalog"
+                if rest.first().is_some_and(|n| n.is_symbol("."))
+                    && names_system_view(rest.get(1)) =>
+            {
                 position += 1;
             }
             _ if SYSTEM_VIEWS.contains(&word) => {
@@ -100,7 +130,8 @@ fn level(nodes: &[Node], context: &Context<'_>) -> Result<Vec<Node>, Refusal> {
 }
 
 fn names_system_view(node: Option<&Node>) -> bool {
-    node.and_then(Node::as_word).is_some_and(|word| SYSTEM_VIEWS.contains(&word))
+    node.and_then(Node::as_word)
+        .is_some_and(|word| SYSTEM_VIEWS.contains(&word))
 }
 
 fn is_kind(node: &Node, kind: Kind) -> bool {
@@ -135,7 +166,9 @@ fn cast_suffix(out: &mut Vec<Node>, rest: &[Node]) -> Result<usize, Refusal> {
 fn cast_call(arguments: &[Node]) -> Result<Vec<Node>, Refusal> {
     let position = arguments.iter().rposition(|node| node.is_word("as"));
     let Some((operand, kind)) = position.map(|at| arguments.split_at(at)) else {
-        return Err(Refusal::Syntax("CAST takes an expression AS a type".to_owned()));
+        return Err(Refusal::Syntax(
+            "CAST takes an expression AS a type".to_owned(),
+        ));
     };
     let kind = types::read(kind.get(1..).unwrap_or_default())?
         .filter(|kind_read| kind_read.nodes + 1 == kind.len())
@@ -157,17 +190,25 @@ fn check_integer_literal(operand: Option<&Node>, kind: &types::Type) -> Result<(
         return Ok(());
     }
     match operand.and_then(Node::as_text) {
-        Some(text) if text.contains(['.', 'e', 'E']) => {
-            Err(Refusal::Value(format!("invalid input syntax for integer: \"{text}\"")))
-        }
+        Some(text) if text.contains(['.', 'e', 'E']) => Err(Refusal::Value(format!(
+            "invalid input syntax for integer: \"{text}\""
+        ))),
         _ => Ok(()),
     }
 }
 
 /// A cast to a limited text cuts what is too long.
 fn cut(operand: Vec<Node>, length: types::Length) -> Vec<Node> {
-    let function = if length.blank_padded { "cut_blank_padded" } else { "cut" };
-    let as_text = vec![Node::Round(operand), Node::symbol("::"), Node::Ready("varchar".to_owned())];
+    let function = if length.blank_padded {
+        "cut_blank_padded"
+    } else {
+        "cut"
+    };
+    let as_text = vec![
+        Node::Round(operand),
+        Node::symbol("::"),
+        Node::Ready("varchar".to_owned()),
+    ];
     let bytes = vec![Node::Ready(length.bytes.to_string())];
     functions::own(function, vec![as_text, bytes])
 }
@@ -176,7 +217,11 @@ fn cut(operand: Vec<Node>, length: types::Length) -> Vec<Node> {
 /// the engine does not find one.
 fn parameter(out: &mut Vec<Node>, node: &Node, rest: &[Node], context: &Context<'_>) {
     let arithmetic = |node: Option<&Node>| {
-        node.is_some_and(|node| ["+", "-", "*", "/", "%"].iter().any(|symbol| node.is_symbol(symbol)))
+        node.is_some_and(|node| {
+            ["+", "-", "*", "/", "%"]
+                .iter()
+                .any(|symbol| node.is_symbol(symbol))
+        })
     };
     let beside = arithmetic(out.last()) || arithmetic(rest.first());
     out.push(node.clone());
@@ -190,5 +235,8 @@ fn parameter(out: &mut Vec<Node>, node: &Node, rest: &[Node], context: &Context<
 
 /// The arguments of a call.
 pub(super) fn arguments(nodes: &[Node]) -> Vec<Vec<Node>> {
-    split_commas(nodes).into_iter().map(<[Node]>::to_vec).collect()
+    split_commas(nodes)
+        .into_iter()
+        .map(<[Node]>::to_vec)
+        .collect()
 }

@@ -13,7 +13,9 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusa
     }
     let all = arguments(inner);
     let (Some(value), Some(format)) = (all.first(), all.get(1)) else {
-        return Err(Refusal::Syntax(format!("{name} takes a value and a format")));
+        return Err(Refusal::Syntax(format!(
+            "{name} takes a value and a format"
+        )));
     };
     let [format] = format.as_slice() else {
         return Err(not_literal(name));
@@ -28,9 +30,16 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusa
             text.extend([Node::word("as"), Node::Ready("varchar".to_owned())]);
             let parsed = call(
                 "strptime",
-                vec![call("cast", vec![text]), vec![Node::text(parse_format(format)?)]],
+                vec![
+                    call("cast", vec![text]),
+                    vec![Node::text(parse_format(format)?)],
+                ],
             );
-            let kind = if name == "to_date" { "date" } else { "timestamptz" };
+            let kind = if name == "to_date" {
+                "date"
+            } else {
+                "timestamptz"
+            };
             let mut nodes = parsed;
             nodes.extend([Node::symbol("::"), Node::Ready(kind.to_owned())]);
             vec![Node::Round(nodes)]
@@ -88,13 +97,16 @@ fn pieces(format: &str) -> Result<Vec<(usize, &str)>, Refusal> {
     let mut rest = format;
     while !rest.is_empty() {
         if let Some(quoted) = rest.strip_prefix('"') {
-            let end = quoted.find('"').ok_or(Refusal::Unterminated("a quoted part of a format"))?;
+            let end = quoted
+                .find('"')
+                .ok_or(Refusal::Unterminated("a quoted part of a format"))?;
             found.push((usize::MAX, quoted.get(..end).unwrap_or_default()));
             rest = quoted.get(end + 1..).unwrap_or_default();
             continue;
         }
         let known = PIECES.iter().position(|(piece, ..)| {
-            rest.get(..piece.len()).is_some_and(|start| start.eq_ignore_ascii_case(piece))
+            rest.get(..piece.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(piece))
         });
         let length = match known {
             Some(index) => PIECES.get(index).map_or(1, |(piece, ..)| piece.len()),
@@ -115,7 +127,9 @@ pub(super) fn parse_format(format: &str) -> Result<String, Refusal> {
             None => text.push_str(&piece.replace('%', "%%")),
             Some(("FM", ..)) => {}
             Some((_, _, "")) => {
-                return Err(Refusal::Unsupported(format!("`{piece}` in a format that reads")));
+                return Err(Refusal::Unsupported(format!(
+                    "`{piece}` in a format that reads"
+                )));
             }
             Some((_, _, specifier)) => text.push_str(specifier),
         }
@@ -127,7 +141,12 @@ fn moment_to_char(value: &[Node], format: &str) -> Result<Vec<Node>, Refusal> {
     let mut parts: Vec<Vec<Node>> = Vec::new();
     let mut plain = String::new();
     let mut trimmed = false;
-    let strftime = |specifiers: &str| call("strftime", vec![moment(value), vec![Node::text(specifiers)]]);
+    let strftime = |specifiers: &str| {
+        call(
+            "strftime",
+            vec![moment(value), vec![Node::text(specifiers)]],
+        )
+    };
     for (index, piece) in pieces(format)? {
         let Some((name, specifier, _)) = PIECES.get(index) else {
             plain.push_str(&piece.replace('%', "%%"));
@@ -138,7 +157,9 @@ fn moment_to_char(value: &[Node], format: &str) -> Result<Vec<Node>, Refusal> {
                 trimmed = true;
                 continue;
             }
-            "AM" | "PM" if piece.chars().all(char::is_lowercase) => call("lower", vec![strftime("%p")]),
+            "AM" | "PM" if piece.chars().all(char::is_lowercase) => {
+                call("lower", vec![strftime("%p")])
+            }
             "MON" => cased(strftime("%b"), piece),
             "DY" => cased(strftime("%a"), piece),
             "MONTH" => padded(cased(strftime("%B"), piece), trimmed),
@@ -149,7 +170,9 @@ fn moment_to_char(value: &[Node], format: &str) -> Result<Vec<Node>, Refusal> {
             "D" => own("weekday_text", vec![value.to_vec()]),
             "WW" => own("week_text", vec![value.to_vec()]),
             _ if specifier.is_empty() => {
-                return Err(Refusal::Unsupported(format!("`{piece}` in a format of TO_CHAR")));
+                return Err(Refusal::Unsupported(format!(
+                    "`{piece}` in a format of TO_CHAR"
+                )));
             }
             _ => {
                 plain.push_str(specifier);
@@ -191,7 +214,14 @@ fn padded(name: Vec<Node>, trimmed: bool) -> Vec<Node> {
     if trimmed {
         name
     } else {
-        call("rpad", vec![name, vec![Node::Ready("9".to_owned())], vec![Node::text(" ")]])
+        call(
+            "rpad",
+            vec![
+                name,
+                vec![Node::Ready("9".to_owned())],
+                vec![Node::text(" ")],
+            ],
+        )
     }
 }
 
@@ -213,7 +243,9 @@ fn number_to_char(value: &[Node], format: &str) -> Result<Vec<Node>, Refusal> {
     let (whole, fraction) = body.split_once(['.', 'D']).unwrap_or((body, ""));
     let whole_ok = whole.chars().all(|c| matches!(c, '9' | '0' | ',' | 'G'));
     if !whole_ok || !fraction.chars().all(|c| matches!(c, '9' | '0')) {
-        return Err(Refusal::Unsupported(format!("the format `{format}` of TO_CHAR")));
+        return Err(Refusal::Unsupported(format!(
+            "the format `{format}` of TO_CHAR"
+        )));
     }
     let digits = whole.chars().filter(char::is_ascii_digit).count();
     let groups = whole.len() - digits;

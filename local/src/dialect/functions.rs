@@ -20,13 +20,53 @@ impl Call {
 
 /// Functions of `redshift.sql` that are called as they are written.
 const OWN: &[&str] = &[
-    "add_months", "btrim", "charindex", "convert_timezone", "getdate", "initcap", "is_valid_json",
-    "is_valid_json_array", "json_array_length", "json_parse", "json_serialize", "can_json_parse",
-    "lpad", "months_between", "octet_length", "regexp_count", "regexp_instr", "replicate", "rpad",
-    "sha2", "strtol", "sha", "func_sha1", "get_array_length", "json_typeof", "len", "length",
-    "json_extract_array_element_text", "next_day", "interval_cmp", "date_cmp", "dlog1", "dlog10",
-    "dexp", "texttointalt", "textlen", "bpcharcmp", "isnull", "to_hex", "cosine_distance",
-    "json_size", "is_integer", "date_cmp_timestamp", "timestamp_cmp", "ascii", "crc32", "sign",
+    "add_months",
+    "btrim",
+    "charindex",
+    "convert_timezone",
+    "getdate",
+    "initcap",
+    "is_valid_json",
+    "is_valid_json_array",
+    "json_array_length",
+    "json_parse",
+    "json_serialize",
+    "can_json_parse",
+    "lpad",
+    "months_between",
+    "octet_length",
+    "regexp_count",
+    "regexp_instr",
+    "replicate",
+    "rpad",
+    "sha2",
+    "strtol",
+    "sha",
+    "func_sha1",
+    "get_array_length",
+    "json_typeof",
+    "len",
+    "length",
+    "json_extract_array_element_text",
+    "next_day",
+    "interval_cmp",
+    "date_cmp",
+    "dlog1",
+    "dlog10",
+    "dexp",
+    "texttointalt",
+    "textlen",
+    "bpcharcmp",
+    "isnull",
+    "to_hex",
+    "cosine_distance",
+    "json_size",
+    "is_integer",
+    "date_cmp_timestamp",
+    "timestamp_cmp",
+    "ascii",
+    "crc32",
+    "sign",
 ];
 
 /// A call of one of the functions in `redshift.sql`.
@@ -42,7 +82,10 @@ pub(super) fn own(name: &str, arguments: Vec<Vec<Node>>) -> Vec<Node> {
 
 /// A call of one of the engine's functions.
 pub(super) fn call(name: &str, arguments: Vec<Vec<Node>>) -> Vec<Node> {
-    vec![Node::word(name), Node::Round(arguments.join(&Node::symbol(",")))]
+    vec![
+        Node::word(name),
+        Node::Round(arguments.join(&Node::symbol(","))),
+    ]
 }
 
 /// Rewrites a call, if it is one that has to be.
@@ -109,7 +152,10 @@ fn nvl2(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
 fn decode(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
     let mut all = arguments(inner).into_iter();
     let (Some(tested), Some(first)) = (all.next(), all.next()) else {
-        return Err(wrong("DECODE", "an expression, a value and a result at least"));
+        return Err(wrong(
+            "DECODE",
+            "an expression, a value and a result at least",
+        ));
     };
     let mut parts = Vec::new();
     let mut search = Some(first);
@@ -162,9 +208,9 @@ fn modulo(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
 /// Positions below 1 count: there is nothing there, but they use the length up.
 fn substring(inner: &[Node]) -> Option<Call> {
     let all = arguments(inner);
-    let at_literal = all.get(1).is_some_and(|from| {
-        matches!(from.as_slice(), [one] if one.as_number().is_some_and(|n| n != "0"))
-    });
+    let at_literal = all.get(1).is_some_and(
+        |from| matches!(from.as_slice(), [one] if one.as_number().is_some_and(|n| n != "0")),
+    );
     (!at_literal && (2..=3).contains(&all.len())).then(|| Call::of(own("substring", all)))
 }
 
@@ -187,7 +233,9 @@ fn regexp_substr(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
     match all.len() {
         2 => Ok(call("regexp_extract", all)),
         3 | 4 => Ok(own("regexp_substr", all)),
-        _ => Err(Refusal::Unsupported("REGEXP_SUBSTR with parameters".to_owned())),
+        _ => Err(Refusal::Unsupported(
+            "REGEXP_SUBSTR with parameters".to_owned(),
+        )),
     }
 }
 
@@ -195,7 +243,9 @@ fn regexp_substr(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
 fn regexp_replace(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
     let mut all = arguments(inner);
     if all.len() > 3 {
-        return Err(Refusal::Unsupported("REGEXP_REPLACE with a position or parameters".to_owned()));
+        return Err(Refusal::Unsupported(
+            "REGEXP_REPLACE with a position or parameters".to_owned(),
+        ));
     }
     if all.len() == 2 {
         all.push(vec![Node::text("")]);
@@ -355,7 +405,11 @@ fn percentile(name: &str, inner: &[Node], rest: &[Node]) -> Option<Call> {
     } else {
         inner.to_vec()
     };
-    let function = if name == "percentile_cont" { "quantile_cont" } else { "quantile_disc" };
+    let function = if name == "percentile_cont" {
+        "quantile_cont"
+    } else {
+        "quantile_disc"
+    };
     let mut nodes = call(function, vec![value, fraction]);
     nodes.extend(window.iter().cloned());
     Some(Call { nodes, taken: 5 })

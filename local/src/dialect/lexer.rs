@@ -50,8 +50,8 @@ impl Token {
 
 /// Operators of more than one character, longest first.
 const OPERATORS: &[&str] = &[
-    "!~~*", "!~*", "!~~", "~~*", "->>", "||/", "::", ":=", "<=", ">=", "<>", "!=", "||", "~*", "!~",
-    "~~", "->", "=>", "..", "|/", "<<", ">>",
+    "!~~*", "!~*", "!~~", "~~*", "->>", "||/", "::", ":=", "<=", ">=", "<>", "!=", "||", "~*",
+    "!~", "~~", "->", "=>", "..", "|/", "<<", ">>",
 ];
 
 /// Cuts a statement into tokens; comments and white space are gone.
@@ -279,7 +279,10 @@ impl<'a> Lexer<'a> {
 
     /// Reads over `length` bytes.
     fn advance(&mut self, length: usize) -> &'a str {
-        let (read, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
+        let (read, rest) = self
+            .rest
+            .split_at_checked(length)
+            .unwrap_or((self.rest, ""));
         self.rest = rest;
         read
     }

@@ -15,7 +15,9 @@ impl Location {
     /// Reads `s3://bucket/key`.
     pub(crate) fn parse(url: &str) -> Result<Self, Refusal> {
         let Some(rest) = url.strip_prefix("s3://") else {
-            return Err(Refusal::Unsupported(format!("other places than s3://…: `{url}`")));
+            return Err(Refusal::Unsupported(format!(
+                "other places than s3://…: `{url}`"
+            )));
         };
         let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
         let escapes = key
@@ -55,7 +57,10 @@ impl<'a> Options<'a> {
 
     /// Reads over a keyword if it is the next.
     pub(super) fn take(&mut self, word: &str) -> bool {
-        let found = self.nodes.get(self.at).is_some_and(|node| node.is_word(word));
+        let found = self
+            .nodes
+            .get(self.at)
+            .is_some_and(|node| node.is_word(word));
         self.at += usize::from(found);
         found
     }
@@ -73,7 +78,11 @@ impl<'a> Options<'a> {
 
     /// `[AS] 'text'`, if it follows.
     pub(super) fn optional_text(&mut self) -> Option<&'a str> {
-        let skipped = usize::from(self.nodes.get(self.at).is_some_and(|node| node.is_word("as")));
+        let skipped = usize::from(
+            self.nodes
+                .get(self.at)
+                .is_some_and(|node| node.is_word("as")),
+        );
         let text = self.nodes.get(self.at + skipped).and_then(Node::as_text)?;
         self.at += skipped + 1;
         Some(text)
@@ -119,8 +128,15 @@ impl<'a> Options<'a> {
                     let _ = self.optional_text();
                 }
             }
-            "credentials" | "with" | "access_key_id" | "secret_access_key" | "session_token"
-            | "region" | "kms_key_id" | "master_symmetric_key" | "encoding_" => {
+            "credentials"
+            | "with"
+            | "access_key_id"
+            | "secret_access_key"
+            | "session_token"
+            | "region"
+            | "kms_key_id"
+            | "master_symmetric_key"
+            | "encoding_" => {
                 let _ = self.take("credentials");
                 let _ = self.optional_text();
             }

@@ -4,11 +4,52 @@ use super::tree::Node;
 
 /// Words that stand in front of an expression in brackets without being a function's name.
 const NOT_FUNCTIONS: &[&str] = &[
-    "all", "and", "any", "as", "between", "by", "case", "distinct", "else", "except", "exists",
-    "from", "having", "ilike", "in", "intersect", "interval", "into", "is", "join", "like", "limit",
-    "not", "offset", "on", "or", "over", "filter", "group", "qualify", "select", "set", "similar",
-    "some", "then", "to", "union", "using", "values", "when", "where", "with", "minus", "returning",
-    "top", "escape",
+    "all",
+    "and",
+    "any",
+    "as",
+    "between",
+    "by",
+    "case",
+    "distinct",
+    "else",
+    "except",
+    "exists",
+    "from",
+    "having",
+    "ilike",
+    "in",
+    "intersect",
+    "interval",
+    "into",
+    "is",
+    "join",
+    "like",
+    "limit",
+    "not",
+    "offset",
+    "on",
+    "or",
+    "over",
+    "filter",
+    "group",
+    "qualify",
+    "select",
+    "set",
+    "similar",
+    "some",
+    "then",
+    "to",
+    "union",
+    "using",
+    "values",
+    "when",
+    "where",
+    "with",
+    "minus",
+    "returning",
+    "top",
+    "escape",
 ];
 
 /// Whether a word in front of brackets makes a call of it.
@@ -59,10 +100,7 @@ pub(super) fn start(nodes: &[Node]) -> usize {
         if node.as_text().is_some() && before(nodes, position).is_some_and(is_literal_type) {
             position -= 1;
         }
-        while named
-            && before(nodes, position).is_some_and(|n| n.is_symbol("."))
-            && position >= 2
-        {
+        while named && before(nodes, position).is_some_and(|n| n.is_symbol(".")) && position >= 2 {
             position -= 2;
         }
         if before(nodes, position).is_some_and(|n| n.is_symbol("::")) {
@@ -102,7 +140,10 @@ fn operand_end(nodes: &[Node], mut position: usize) -> usize {
     };
     if first.is_word("case") {
         position = case_end(nodes, position);
-    } else if is_literal_type(first) && nodes.get(position + 1).is_some_and(|n| n.as_text().is_some())
+    } else if is_literal_type(first)
+        && nodes
+            .get(position + 1)
+            .is_some_and(|n| n.as_text().is_some())
     {
         position += 2;
     } else {

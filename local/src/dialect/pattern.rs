@@ -31,7 +31,8 @@ pub(super) fn rewrite(nodes: Vec<Node>) -> Result<Vec<Node>, Refusal> {
             out.push(node.clone());
             out.extend(pattern.iter().cloned());
             position = end;
-            let plain = matches!(pattern, [one] if one.as_text().is_some_and(|t| !t.contains('\\')));
+            let plain =
+                matches!(pattern, [one] if one.as_text().is_some_and(|t| !t.contains('\\')));
             let escaped = nodes.get(end).is_some_and(|n| n.is_word("escape"));
             if !plain && !escaped && !pattern.is_empty() {
                 // Redshift escapes with a backslash unless told otherwise, the engine with nothing.
@@ -44,7 +45,10 @@ pub(super) fn rewrite(nodes: Vec<Node>) -> Result<Vec<Node>, Refusal> {
             let [Node::Token(_)] = pattern else {
                 return Err(similar_refusal());
             };
-            let text = pattern.first().and_then(Node::as_text).ok_or_else(similar_refusal)?;
+            let text = pattern
+                .first()
+                .and_then(Node::as_text)
+                .ok_or_else(similar_refusal)?;
             if nodes.get(end).is_some_and(|n| n.is_word("escape")) {
                 return Err(Refusal::Unsupported("SIMILAR TO with ESCAPE".to_owned()));
             }
@@ -61,7 +65,9 @@ pub(super) fn rewrite(nodes: Vec<Node>) -> Result<Vec<Node>, Refusal> {
 
 fn begins_pattern(node: &Node) -> bool {
     matches!(node.as_word(), Some("like" | "ilike" | "similar"))
-        || ["~", "~*", "!~", "!~*"].iter().any(|symbol| node.is_symbol(symbol))
+        || ["~", "~*", "!~", "!~*"]
+            .iter()
+            .any(|symbol| node.is_symbol(symbol))
 }
 
 fn similar_refusal() -> Refusal {
@@ -76,7 +82,11 @@ fn anywhere(pattern: &[Node], case: &str) -> Node {
     {
         return Node::text(format!("{start}{text}).*"));
     }
-    let mut inner = vec![Node::text(start), Node::symbol("||"), Node::Round(pattern.to_vec())];
+    let mut inner = vec![
+        Node::text(start),
+        Node::symbol("||"),
+        Node::Round(pattern.to_vec()),
+    ];
     inner.extend([Node::symbol("||"), Node::text(").*")]);
     Node::Round(inner)
 }

@@ -65,7 +65,9 @@ fn argument(part: &[Node]) -> Result<Argument, Refusal> {
         match rest.first().and_then(Node::as_name) {
             Some("in") => {}
             Some("out" | "inout") => {
-                return Err(Refusal::Unsupported("procedures with OUT arguments".to_owned()));
+                return Err(Refusal::Unsupported(
+                    "procedures with OUT arguments".to_owned(),
+                ));
             }
             Some(word) => {
                 if let Some(kind) = types::read(rest)?
@@ -77,7 +79,9 @@ fn argument(part: &[Node]) -> Result<Argument, Refusal> {
                     });
                 }
                 if !name.is_empty() {
-                    return Err(Refusal::Unsupported(format!("the argument {name} of that type")));
+                    return Err(Refusal::Unsupported(format!(
+                        "the argument {name} of that type"
+                    )));
                 }
                 name = word.to_owned();
             }
@@ -145,8 +149,8 @@ pub(crate) fn body_statements(
             }
             "call" => {}
             word @ ("if" | "loop" | "while" | "for" | "exit" | "continue" | "execute" | "open"
-            | "fetch" | "close" | "exception" | "case" | "perform" | "get" | "declare" | "end"
-            | "elsif" | "else" | "elseif" | "return" | "foreach") => {
+            | "fetch" | "close" | "exception" | "case" | "perform" | "get" | "declare"
+            | "end" | "elsif" | "else" | "elseif" | "return" | "foreach") => {
                 return Err(refused(&word.to_uppercase()));
             }
             _ => {}
@@ -189,7 +193,9 @@ fn bind(nodes: &[Node], arguments: &[Argument]) -> Vec<Node> {
                 .ok()
                 .and_then(|number| number.checked_sub(1)),
             Node::Token(_) => node.as_name().and_then(|name| {
-                let called = nodes.get(position + 1).is_some_and(|next| next.as_round().is_some());
+                let called = nodes
+                    .get(position + 1)
+                    .is_some_and(|next| next.as_round().is_some());
                 let part = dot(nodes.get(position + 1)) || dot(out.last());
                 arguments
                     .iter()

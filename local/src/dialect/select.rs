@@ -8,8 +8,19 @@ use super::types;
 
 /// Words that end a select list.
 const AFTER_LIST: &[&str] = &[
-    "from", "into", "where", "group", "order", "limit", "offset", "union", "except", "minus",
-    "intersect", "having", "qualify",
+    "from",
+    "into",
+    "where",
+    "group",
+    "order",
+    "limit",
+    "offset",
+    "union",
+    "except",
+    "minus",
+    "intersect",
+    "having",
+    "qualify",
 ];
 
 /// Rewrites the select lists of one level. `outermost` is a query whose columns somebody reads: there
@@ -33,10 +44,14 @@ pub(super) fn rewrite(nodes: Vec<Node>, outermost: bool) -> Result<Vec<Node>, Re
                 position += 1;
             } else if modifier.is_word("top")
                 && let Some(count) = nodes.get(position + 1)
-                && (count.as_number().is_some() || count.as_round().is_some() || is_parameter(count))
+                && (count.as_number().is_some()
+                    || count.as_round().is_some()
+                    || is_parameter(count))
             {
                 if nodes.iter().any(is_set_operation) {
-                    return Err(Refusal::Unsupported("TOP beside UNION or the like: use LIMIT".to_owned()));
+                    return Err(Refusal::Unsupported(
+                        "TOP beside UNION or the like: use LIMIT".to_owned(),
+                    ));
                 }
                 limit = Some(count.clone());
                 position += 2;
@@ -70,7 +85,10 @@ fn is_parameter(node: &Node) -> bool {
 }
 
 fn is_set_operation(node: &Node) -> bool {
-    matches!(node.as_word(), Some("union" | "except" | "minus" | "intersect"))
+    matches!(
+        node.as_word(),
+        Some("union" | "except" | "minus" | "intersect")
+    )
 }
 
 /// Position behind the select list that begins at `position`.
@@ -82,7 +100,11 @@ fn list_end(nodes: &[Node], position: usize) -> usize {
             continue;
         }
         let qualified = end > position && nodes.get(end - 1).is_some_and(|n| n.is_symbol("."));
-        if !qualified && node.as_word().is_some_and(|word| AFTER_LIST.contains(&word)) {
+        if !qualified
+            && node
+                .as_word()
+                .is_some_and(|word| AFTER_LIST.contains(&word))
+        {
             break;
         }
         end += 1;
@@ -116,9 +138,11 @@ fn name(item: &[Node], outermost: bool) -> Result<Option<String>, Refusal> {
         }
     }
     let operator = |node: &Node| {
-        ["+", "-", "*", "/", "%", "||", "=", "<", ">", "<=", ">=", "<>", "!="]
-            .iter()
-            .any(|symbol| node.is_symbol(symbol))
+        [
+            "+", "-", "*", "/", "%", "||", "=", "<", ">", "<=", ">=", "<>", "!=",
+        ]
+        .iter()
+        .any(|symbol| node.is_symbol(symbol))
     };
     let unnamed = match last {
         Node::Round(_) | Node::Square(_) => true,

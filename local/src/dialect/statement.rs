@@ -59,7 +59,10 @@ pub(crate) enum Statement {
     /// The schemas in which names are looked up.
     SearchPath(Vec<String>),
     /// `create … as` and the query.
-    CreateAs { create: String, query: Sql },
+    CreateAs {
+        create: String,
+        query: Sql,
+    },
     /// A table with the columns of another, and its own.
     CreateLike {
         create: String,
@@ -68,7 +71,10 @@ pub(crate) enum Statement {
         columns: Vec<Column>,
     },
     /// A column is added behind the others.
-    AddColumn { table: String, column: Column },
+    AddColumn {
+        table: String,
+        column: Column,
+    },
     /// Another type for a column, with its limit.
     AlterType {
         table: String,
@@ -77,7 +83,10 @@ pub(crate) enum Statement {
         check: String,
     },
     /// Moves all rows from one table to another.
-    Append { to: String, from: String },
+    Append {
+        to: String,
+        from: String,
+    },
     /// MERGE … REMOVE DUPLICATES.
     MergeRemoveDuplicates {
         target: String,
@@ -85,15 +94,29 @@ pub(crate) enum Statement {
         condition: Sql,
     },
     /// A view whose rows are stored.
-    CreateMaterialized { name: String, query: String },
+    CreateMaterialized {
+        name: String,
+        query: String,
+    },
     /// Its rows are computed anew.
-    RefreshMaterialized { name: String },
+    RefreshMaterialized {
+        name: String,
+    },
     /// It is dropped, if it exists or else with an error.
-    DropMaterialized { name: String, if_exists: bool },
+    DropMaterialized {
+        name: String,
+        if_exists: bool,
+    },
     Copy(Box<Copy>),
     Unload(Box<Unload>),
     CreateProcedure(Box<Procedure>),
-    DropProcedure { name: String, if_exists: bool },
+    DropProcedure {
+        name: String,
+        if_exists: bool,
+    },
     /// A procedure and the expressions it is called with.
-    Call { name: String, arguments: Vec<Sql> },
+    Call {
+        name: String,
+        arguments: Vec<Sql>,
+    },
 }

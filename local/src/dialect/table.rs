@@ -24,27 +24,39 @@ pub(super) fn create(nodes: Vec<Node>, context: &Context<'_>) -> Result<Statemen
         Some("schema") => {
             let (existing, at) = if_not_exists(&nodes, at + 1);
             let (name, _) = relation(nodes.get(at..).unwrap_or_default(), context)?;
-            Ok(Statement::Define(vec![Sql::plain(format!("create schema{existing} {name}"))]))
+            Ok(Statement::Define(vec![Sql::plain(format!(
+                "create schema{existing} {name}"
+            ))]))
         }
         Some("external") => match words.get(at + 1) {
             // Its tables are whatever the laptop keeps in a schema of that name.
             Some("schema") => {
                 let (_, at) = if_not_exists(&nodes, at + 2);
                 let (name, _) = relation(nodes.get(at..).unwrap_or_default(), context)?;
-                Ok(Statement::Define(vec![Sql::plain(format!("create schema if not exists {name}"))]))
+                Ok(Statement::Define(vec![Sql::plain(format!(
+                    "create schema if not exists {name}"
+                ))]))
             }
-            _ => Err(Refusal::Unsupported("CREATE EXTERNAL TABLE: create a table in the schema instead".to_owned())),
+            _ => Err(Refusal::Unsupported(
+                "CREATE EXTERNAL TABLE: create a table in the schema instead".to_owned(),
+            )),
         },
         Some("procedure") => procedure::create(&nodes, at + 1, replace, context),
         Some("user" | "group" | "role") => Ok(Statement::Nothing),
-        Some(other) => Err(Refusal::Unsupported(format!("CREATE {}", other.to_uppercase()))),
+        Some(other) => Err(Refusal::Unsupported(format!(
+            "CREATE {}",
+            other.to_uppercase()
+        ))),
         None => Err(Refusal::syntax("CREATE what?")),
     }
 }
 
 fn if_not_exists(nodes: &[Node], at: usize) -> (&'static str, usize) {
     let words = Words(nodes);
-    if words.get(at) == Some("if") && words.get(at + 1) == Some("not") && words.get(at + 2) == Some("exists") {
+    if words.get(at) == Some("if")
+        && words.get(at + 1) == Some("not")
+        && words.get(at + 2) == Some("exists")
+    {
         (" if not exists", at + 3)
     } else {
         ("", at)
@@ -75,11 +87,15 @@ fn create_table(
     let Some(columns) = columns else {
         return Err(Refusal::syntax("CREATE TABLE takes columns in brackets"));
     };
-    create_columns(create, &name, columns, rest, context)
+    create_columns(create, &name, columns, context)
 }
 
 fn create_text(name: &str, temporary: bool, existing: &str) -> String {
-    let temporary = if temporary || name.starts_with("\"#") { " temp" } else { "" };
+    let temporary = if temporary || name.starts_with("\"#") {
+        " temp"
+    } else {
+        ""
+    };
     format!("create{temporary} table{existing} {name}")
 }
 
@@ -101,14 +117,24 @@ pub(super) fn create_as(
 }
 
 fn column_names(nodes: &[Node]) -> String {
-    let names: Vec<String> = nodes.iter().filter_map(Node::as_name).map(quote_name).collect();
+    let names: Vec<String> = nodes
+        .iter()
+        .filter_map(Node::as_name)
+        .map(quote_name)
+        .collect();
     names.join(", ")
 }
 
 /// `select … into table …` as the creation of the table and the query without it.
 pub(super) fn select_into(nodes: &[Node]) -> Option<(String, Vec<Node>)> {
-    let from = nodes.iter().position(|node| node.is_word("from")).unwrap_or(nodes.len());
-    let into = nodes.iter().position(|node| node.is_word("into")).filter(|at| *at < from)?;
+    let from = nodes
+        .iter()
+        .position(|node| node.is_word("from"))
+        .unwrap_or(nodes.len());
+    let into = nodes
+        .iter()
+        .position(|node| node.is_word("into"))
+        .filter(|at| *at < from)?;
     let mut at = into + 1;
     let mut temporary = false;
     while let Some(word @ ("temp" | "temporary" | "table" | "local")) = nodes.get(at)?.as_word() {
@@ -130,7 +156,6 @@ fn create_columns(
     create: String,
     name: &str,
     columns: &[Node],
-    behind: &[Node],
     context: &Context<'_>,
 ) -> Result<Statement, Refusal> {
     let mut own = Vec::new();
@@ -166,7 +191,6 @@ fn create_columns(
             column.rest.push_str(" not null");
         }
     }
-    let _ = behind;
     if let Some((like, defaults)) = like {
         return Ok(Statement::CreateLike {
             create,
@@ -187,14 +211,23 @@ fn create_columns(
 pub(crate) fn definitions(columns: &[Column]) -> String {
     let all: Vec<String> = columns
         .iter()
-        .map(|column| format!("{} {}{}", quote_name(&column.name), column.kind, column.rest))
+        .map(|column| {
+            format!(
+                "{} {}{}",
+                quote_name(&column.name),
+                column.kind,
+                column.rest
+            )
+        })
         .collect();
     all.join(", ")
 }
 
 fn constraint(part: &[Node]) -> bool {
     part.iter().any(|node| node.as_round().is_some())
-        && part.iter().any(|node| matches!(node.as_word(), Some("key" | "unique")))
+        && part
+            .iter()
+            .any(|node| matches!(node.as_word(), Some("key" | "unique")))
         && types::read(part.get(1..).unwrap_or_default()).is_ok_and(|found| found.is_none())
 }
 
@@ -202,8 +235,6 @@ fn constraint(part: &[Node]) -> bool {
 pub(super) struct Defined {
     pub(super) column: Column,
     sequence: Option<Sql>,
-    /// The limit of its text as a CHECK, which the column's `rest` holds too.
-    pub(super) check: String,
 }
 
 /// Reads `name type attribute…`.
@@ -232,7 +263,11 @@ pub(super) fn column(
             return Err(Refusal::syntax("IDENTITY takes a seed and a step"));
         };
         let sequence_name = format!("redshift.identity_{}_{number}", context.fresh);
-        let lowest = if step.starts_with('-') { " minvalue -9223372036854775808 maxvalue 9223372036854775807" } else { " minvalue -9223372036854775808" };
+        let lowest = if step.starts_with('-') {
+            " minvalue -9223372036854775808 maxvalue 9223372036854775807"
+        } else {
+            " minvalue -9223372036854775808"
+        };
         sequence = Some(Sql::plain(format!(
             "create sequence {sequence_name} increment by {step}{lowest} start with {seed}"
         )));
@@ -271,11 +306,16 @@ pub(super) fn column(
             }
             "references" => {
                 let (_, taken) = relation(attributes.get(1..).unwrap_or_default(), context)?;
-                let listed = attributes.get(1 + taken).is_some_and(|node| node.as_round().is_some());
+                let listed = attributes
+                    .get(1 + taken)
+                    .is_some_and(|node| node.as_round().is_some());
                 1 + taken + usize::from(listed)
             }
             "collate" => {
-                if attributes.get(1).is_some_and(|node| matches!(node.as_word(), Some("case_insensitive" | "ci"))) {
+                if attributes
+                    .get(1)
+                    .is_some_and(|node| matches!(node.as_word(), Some("case_insensitive" | "ci")))
+                {
                     rest.push_str(" collate nocase");
                 }
                 2
@@ -284,7 +324,10 @@ pub(super) fn column(
         };
         attributes = attributes.get(taken..).unwrap_or_default();
     }
-    let check = kind.length.map(|length| length.check(&name)).unwrap_or_default();
+    let check = kind
+        .length
+        .map(|length| length.check(&name))
+        .unwrap_or_default();
     if !check.is_empty() {
         rest = format!("{rest} {check}");
     }
@@ -295,13 +338,21 @@ pub(super) fn column(
             rest,
         },
         sequence,
-        check,
     })
 }
 
 /// Position behind the expression of a DEFAULT.
 fn default_end(attributes: &[Node]) -> usize {
-    let stop = ["encode", "distkey", "sortkey", "unique", "primary", "references", "collate", "identity"];
+    let stop = [
+        "encode",
+        "distkey",
+        "sortkey",
+        "unique",
+        "primary",
+        "references",
+        "collate",
+        "identity",
+    ];
     let mut end = 2;
     while let Some(node) = attributes.get(end) {
         let word = node.as_word().unwrap_or_default();

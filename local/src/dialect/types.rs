@@ -130,7 +130,11 @@ fn decimal(digits: Option<&Node>) -> Result<Option<Type>, Refusal> {
     let name = match numbers.as_slice() {
         [precision] => format!("decimal({precision},0)"),
         [precision, scale] => format!("decimal({precision},{scale})"),
-        _ => return Err(Refusal::Syntax("NUMERIC takes a precision and a scale".to_owned())),
+        _ => {
+            return Err(Refusal::Syntax(
+                "NUMERIC takes a precision and a scale".to_owned(),
+            ));
+        }
     };
     Ok(Some(Type {
         name,
@@ -159,9 +163,7 @@ fn text(first: &str, nodes: &[Node]) -> Result<Option<Type>, Refusal> {
                 .as_number()
                 .and_then(|number| number.parse().ok())
                 .filter(|bytes| (1..=LONGEST).contains(bytes))
-                .ok_or_else(|| {
-                    Refusal::Syntax(format!("length of {first} is 1 to {LONGEST}"))
-                })?,
+                .ok_or_else(|| Refusal::Syntax(format!("length of {first} is 1 to {LONGEST}")))?,
             _ => return Err(Refusal::Syntax(format!("{first} takes one length"))),
         };
     }

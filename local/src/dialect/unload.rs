@@ -11,7 +11,9 @@ use super::{Context, Refusal};
 pub(crate) enum UnloadFormat {
     Csv,
     /// Fields without quotes, unless they are asked for.
-    Delimited { quotes: bool },
+    Delimited {
+        quotes: bool,
+    },
     Parquet,
     Json,
 }
@@ -118,18 +120,29 @@ pub(super) fn unload(nodes: &[Node], context: &Context<'_>) -> Result<Statement,
                 let inner = options
                     .brackets()
                     .ok_or_else(|| Refusal::syntax("PARTITION BY takes columns in brackets"))?;
-                unload.partition_by = inner.iter().filter_map(Node::as_name).map(str::to_owned).collect();
+                unload.partition_by = inner
+                    .iter()
+                    .filter_map(Node::as_name)
+                    .map(str::to_owned)
+                    .collect();
                 unload.include_partitions = options.take("include");
             }
             other => {
-                return Err(Refusal::Unsupported(format!("{} of UNLOAD", other.to_uppercase())));
+                return Err(Refusal::Unsupported(format!(
+                    "{} of UNLOAD",
+                    other.to_uppercase()
+                )));
             }
         }
     }
     if let UnloadFormat::Delimited { .. } = unload.format {
         unload.format = UnloadFormat::Delimited { quotes };
     }
-    if unload.extension.as_deref().is_some_and(|e| e.contains(['/', '\\'])) {
+    if unload
+        .extension
+        .as_deref()
+        .is_some_and(|e| e.contains(['/', '\\']))
+    {
         return Err(Refusal::syntax("EXTENSION is the end of a name"));
     }
     if let Some(delimiter) = delimiter {

@@ -23,7 +23,9 @@ pub(super) fn folder<'a>(scope: &Scope<'a>, bucket: &str) -> Result<&'a Path, Fa
         .get(bucket)
         .map(PathBuf::as_path)
         .ok_or_else(|| {
-            Failure::Refused(format!("the bucket `{bucket}` is not mapped to a folder on this machine"))
+            Failure::Refused(format!(
+                "the bucket `{bucket}` is not mapped to a folder on this machine"
+            ))
         })
 }
 

@@ -23,14 +23,20 @@ pub(super) struct Existing {
 impl Existing {
     /// Whether the warehouse numbers it.
     pub(super) fn is_identity(&self) -> bool {
-        self.default.as_deref().is_some_and(|default| default.contains("redshift.identity_"))
+        self.default
+            .as_deref()
+            .is_some_and(|default| default.contains("redshift.identity_"))
     }
 
     /// Its definition for another table.
     pub(super) fn definition(&self, defaults: bool, identity: bool) -> Column {
         let mut rest = String::new();
         if let Some(default) = &self.default
-            && (if self.is_identity() { identity } else { defaults })
+            && (if self.is_identity() {
+                identity
+            } else {
+                defaults
+            })
         {
             rest.push_str(&format!(" default ({default})"));
         }

@@ -47,7 +47,10 @@ pub(super) fn run(scope: &Scope<'_>, copy: &Copy) -> Result<u64, Failure> {
         scope.texts::<1>(&format!("select count(*)::varchar from ({query})"), &[])?;
         return Ok(0);
     }
-    let names: Vec<String> = targets.iter().map(|column| quote_name(&column.name)).collect();
+    let names: Vec<String> = targets
+        .iter()
+        .map(|column| quote_name(&column.name))
+        .collect();
     let insert = format!("insert into {} ({}) {query}", copy.table, names.join(", "));
     let loaded = scope.run(insert).map_err(|failure| match failure {
         Failure::Engine(message) => Failure::Engine(format!(
@@ -71,12 +74,15 @@ fn targets<'a>(copy: &Copy, existing: &'a [Existing]) -> Result<Vec<&'a Existing
     copy.columns
         .iter()
         .map(|name| {
-            existing.iter().find(|column| column.name == *name).ok_or_else(|| {
-                Failure::Engine(format!(
-                    "column \"{name}\" of relation \"{}\" does not exist",
-                    columns::parts(&copy.table).1
-                ))
-            })
+            existing
+                .iter()
+                .find(|column| column.name == *name)
+                .ok_or_else(|| {
+                    Failure::Engine(format!(
+                        "column \"{name}\" of relation \"{}\" does not exist",
+                        columns::parts(&copy.table).1
+                    ))
+                })
         })
         .collect()
 }
@@ -104,7 +110,10 @@ fn files(scope: &Scope<'_>, copy: &Copy) -> Result<Vec<PathBuf>, Failure> {
 fn manifest(scope: &Scope<'_>, from: &Location) -> Result<Vec<bucket::Object>, Failure> {
     let path = bucket::folder(scope, &from.bucket)?.join(&from.key);
     let text = std::fs::read(&path).map_err(|error| {
-        Failure::Refused(format!("the manifest `{}` cannot be read: {error}", from.key))
+        Failure::Refused(format!(
+            "the manifest `{}` cannot be read: {error}",
+            from.key
+        ))
     })?;
     let manifest: Manifest = serde_json::from_slice(&text).map_err(|error| {
         Failure::Refused(format!("the manifest `{}` is not one: {error}", from.key))
@@ -120,7 +129,10 @@ fn manifest(scope: &Scope<'_>, from: &Location) -> Result<Vec<bucket::Object>, F
                 size: metadata.len(),
             }),
             Err(error) if entry.mandatory => {
-                return Err(Failure::Refused(format!("`{}` cannot be read: {error}", entry.url)));
+                return Err(Failure::Refused(format!(
+                    "`{}` cannot be read: {error}",
+                    entry.url
+                )));
             }
             Err(_) => {}
         }
@@ -200,7 +212,8 @@ fn text_value(column: &Existing, copy: &Copy, name: &str) -> String {
         value = format!("rtrim({value})");
     }
     if copy.blanks_as_null {
-        value = format!("case when trim({value}) = '' and {value} <> '' then null else {value} end");
+        value =
+            format!("case when trim({value}) = '' and {value} <> '' then null else {value} end");
     }
     if copy.empty_as_null {
         value = format!("nullif({value}, '')");
@@ -240,7 +253,9 @@ fn text(targets: &[&Existing], list: &str, copy: &Copy) -> Result<String, Failur
         Format::Parquet | Format::Json => ("", ""),
     };
     if !copy.delimiter.is_ascii() {
-        return Err(Failure::Refused("a delimiter is an ASCII character".to_owned()));
+        return Err(Failure::Refused(
+            "a delimiter is an ASCII character".to_owned(),
+        ));
     }
     let mut options = vec![
         format!("columns = {{{}}}", kinds.join(", ")),
@@ -262,8 +277,8 @@ fn text(targets: &[&Existing], list: &str, copy: &Copy) -> Result<String, Failur
     }
     if copy.max_error > 0 {
         options.push("store_rejects = true".to_owned());
-        options.push("rejects_table = 'rejected lines'".to_owned());
-        options.push("rejects_scan = 'rejected scans'".to_owned());
+        options.push("rejects_table = 'rejected_lines'".to_owned());
+        options.push("rejects_scan = 'rejected_scans'".to_owned());
         options.push("rejects_limit = 0".to_owned());
     }
     Ok(format!(
@@ -278,22 +293,29 @@ fn json(targets: &[&Existing], list: &str, copy: &Copy) -> String {
         .iter()
         .map(|column| format!("{}: {}", quote_text(&column.name), quote_text(&column.kind)))
         .collect();
-    let names: Vec<String> = targets.iter().map(|column| quote_name(&column.name)).collect();
+    let names: Vec<String> = targets
+        .iter()
+        .map(|column| quote_name(&column.name))
+        .collect();
     format!(
         "select {} from read_json([{list}], columns = {{{}}}, compression = {}, hive_partitioning = false)",
         names.join(", "),
         kinds.join(", "),
-        quote_text(copy.compression)
+        quote_text(match copy.compression {
+            "none" => "uncompressed",
+            other => other,
+        })
     )
 }
 
 /// With MAXERROR, lines that cannot be read are left out, but not more than it says.
 fn check_rejected(scope: &Scope<'_>, copy: &Copy) -> Result<(), Failure> {
-    if copy.max_error == 0 || !matches!(copy.format, Format::Csv { .. } | Format::Delimited { .. }) {
+    if copy.max_error == 0 || !matches!(copy.format, Format::Csv { .. } | Format::Delimited { .. })
+    {
         return Ok(());
     }
     let rejected = scope.texts::<1>(
-        "select count(distinct (file_id, line))::varchar from \"rejected lines\"",
+        "select count(distinct (file_id, line))::varchar from rejected_lines",
         &[],
     )?;
     let count: u64 = rejected
@@ -302,11 +324,15 @@ fn check_rejected(scope: &Scope<'_>, copy: &Copy) -> Result<(), Failure> {
         .and_then(|[count]| count)
         .and_then(|count| count.parse().ok())
         .unwrap_or(0);
-    let first = scope.texts::<1>("select first(error_message) from \"rejected lines\"", &[])?;
-    scope.run("drop table if exists \"rejected lines\"")?;
-    scope.run("drop table if exists \"rejected scans\"")?;
+    let first = scope.texts::<1>("select first(error_message) from rejected_lines", &[])?;
+    scope.run("drop table if exists rejected_lines")?;
+    scope.run("drop table if exists rejected_scans")?;
     if count > copy.max_error {
-        let first = first.into_iter().next().and_then(|[first]| first).unwrap_or_default();
+        let first = first
+            .into_iter()
+            .next()
+            .and_then(|[first]| first)
+            .unwrap_or_default();
         return Err(Failure::Engine(format!(
             "Load into table '{}' failed: {count} lines cannot be read, more than MAXERROR {}: {first}",
             columns::parts(&copy.table).1,

@@ -14,7 +14,11 @@ pub(super) fn create_as(scope: &Scope<'_>, create: &str, query: &Sql) -> Result<
             .iter()
             .map(|(name, kind)| narrowed(name, kind))
             .collect();
-        text = format!("{create} as select {} from ({}) as query", list.join(", "), query.text);
+        text = format!(
+            "{create} as select {} from ({}) as query",
+            list.join(", "),
+            query.text
+        );
     }
     scope.change(&Sql {
         text,
@@ -61,7 +65,10 @@ pub(super) fn add_column(scope: &Scope<'_>, table: &str, column: &Column) -> Res
             .replace(" not null", ""),
         ..column.clone()
     };
-    scope.run(format!("alter table {table} add column {}", definitions(&[bare])))?;
+    scope.run(format!(
+        "alter table {table} add column {}",
+        definitions(&[bare])
+    ))?;
     if !column.rest.contains(" check ") && !column.rest.contains(" not null") {
         return Ok(());
     }
@@ -83,7 +90,9 @@ pub(super) fn alter_type(
     let existing = columns::of(scope, table)?;
     let mut all: Vec<Column> = existing.iter().map(|c| c.definition(true, true)).collect();
     let Some(changed) = all.iter_mut().find(|c| c.name == column) else {
-        return Err(Failure::Engine(format!("column \"{column}\" does not exist")));
+        return Err(Failure::Engine(format!(
+            "column \"{column}\" does not exist"
+        )));
     };
     changed.kind = kind.to_owned();
     let kept = changed.rest.split(" CHECK").next().unwrap_or_default();
@@ -93,7 +102,10 @@ pub(super) fn alter_type(
 
 fn definitions_of(scope: &Scope<'_>, table: &str) -> Result<Vec<Column>, Failure> {
     let existing = columns::of(scope, table)?;
-    Ok(existing.iter().map(|column| column.definition(true, true)).collect())
+    Ok(existing
+        .iter()
+        .map(|column| column.definition(true, true))
+        .collect())
 }
 
 /// Writes a table anew with these columns.
@@ -104,10 +116,16 @@ fn rebuild(scope: &Scope<'_>, table: &str, columns: &[Column]) -> Result<(), Fai
         Some(schema) => format!("{}.{new}", quote_name(schema)),
         None => new,
     };
-    scope.run(format!("create table {qualified} ({})", definitions(columns)))?;
+    scope.run(format!(
+        "create table {qualified} ({})",
+        definitions(columns)
+    ))?;
     scope.run(format!("insert into {qualified} select * from {table}"))?;
     scope.run(format!("drop table {table}"))?;
-    scope.run(format!("alter table {qualified} rename to {}", quote_name(&name)))?;
+    scope.run(format!(
+        "alter table {qualified} rename to {}",
+        quote_name(&name)
+    ))?;
     Ok(())
 }
 
@@ -159,7 +177,9 @@ fn trimmed(existing: &[Existing], listed: &[String], source: &Sql) -> String {
             .filter_map(|name| existing.iter().find(|column| column.name == *name))
             .collect()
     };
-    let names: Vec<String> = (0..targets.len()).map(|number| format!("c{number}")).collect();
+    let names: Vec<String> = (0..targets.len())
+        .map(|number| format!("c{number}"))
+        .collect();
     let list: Vec<String> = targets
         .iter()
         .zip(&names)
@@ -188,8 +208,13 @@ pub(super) fn merge(
     condition: &Sql,
 ) -> Result<u64, Failure> {
     scope.change(&Sql {
-        text: format!("delete from {target} using {source} where {}", condition.text),
+        text: format!(
+            "delete from {target} using {source} where {}",
+            condition.text
+        ),
         parameters: condition.parameters.clone(),
     })?;
-    scope.run(format!("insert into {target} select distinct * from {source}"))
+    scope.run(format!(
+        "insert into {target} select distinct * from {source}"
+    ))
 }

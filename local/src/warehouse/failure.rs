@@ -97,9 +97,7 @@ fn redshift_words(message: &str) -> String {
     }
     if let Some(column) = between(&first, "NOT NULL constraint failed: ", "") {
         let column = column.rsplit('.').next().unwrap_or(column);
-        return format!(
-            "null value in column \"{column}\" violates not-null constraint"
-        );
+        return format!("null value in column \"{column}\" violates not-null constraint");
     }
     if let Some(value) = between(&first, "Could not convert string '", "' to INT") {
         return format!("invalid input syntax for integer: \"{value}\"");

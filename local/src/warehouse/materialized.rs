@@ -61,7 +61,10 @@ fn query(scope: &Scope<'_>, name: &str) -> Result<String, Failure> {
         .next()
         .and_then(|[query]| query)
         .ok_or_else(|| {
-            Failure::Engine(format!("materialized view {} does not exist", quote_name(&view)))
+            Failure::Engine(format!(
+                "materialized view {} does not exist",
+                quote_name(&view)
+            ))
         })
 }
 

@@ -10,7 +10,9 @@ pub(super) fn create(scope: &Scope<'_>, procedure: &Procedure) -> Result<(), Fai
     let (schema, name) = key(&procedure.name);
     let known = find(scope, &procedure.name)?.is_some();
     if known && !procedure.replace {
-        return Err(Failure::Engine(format!("procedure \"{name}\" already exists")));
+        return Err(Failure::Engine(format!(
+            "procedure \"{name}\" already exists"
+        )));
     }
     if known {
         remove(scope, &procedure.name, false)?;
@@ -26,7 +28,11 @@ pub(super) fn create(scope: &Scope<'_>, procedure: &Procedure) -> Result<(), Fai
 
 pub(super) fn remove(scope: &Scope<'_>, name: &str, if_exists: bool) -> Result<(), Failure> {
     if find(scope, name)?.is_none() {
-        return if if_exists { Ok(()) } else { Err(missing(name)) };
+        return if if_exists {
+            Ok(())
+        } else {
+            Err(missing(name))
+        };
     }
     let (schema, name) = key(name);
     keep(
@@ -60,10 +66,18 @@ pub(super) fn call(scope: &Scope<'_>, name: &str, values: &[Sql]) -> Result<(), 
 }
 
 /// The value of an argument as text.
-fn evaluate(scope: &Scope<'_>, argument: &Argument, value: &Sql) -> Result<Option<String>, Failure> {
+fn evaluate(
+    scope: &Scope<'_>,
+    argument: &Argument,
+    value: &Sql,
+) -> Result<Option<String>, Failure> {
     let text = format!("select (({})::{})::varchar", value.text, argument.kind);
     let mut prepared = scope.connection.prepare(&text)?;
-    Ok(prepared.query_row(duckdb::params_from_iter(scope.values(value)?), |row| row.get(0))?)
+    Ok(
+        prepared.query_row(duckdb::params_from_iter(scope.values(value)?), |row| {
+            row.get(0)
+        })?,
+    )
 }
 
 fn find(scope: &Scope<'_>, name: &str) -> Result<Option<Procedure>, Failure> {

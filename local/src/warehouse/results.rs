@@ -80,7 +80,8 @@ impl Collector {
     }
 
     pub(super) fn push(&mut self, record: &[Field]) -> std::io::Result<()> {
-        self.page.push(if self.page_rows == 0 { b'[' } else { b',' });
+        self.page
+            .push(if self.page_rows == 0 { b'[' } else { b',' });
         serde_json::to_writer(&mut self.page, record)?;
         self.page_rows += 1;
         self.rows.total += 1;

@@ -10,9 +10,10 @@ use runtime_lambda::ports::Field;
 
 use super::failure::Failure;
 
-/// Redshift's name of a type.
-pub(super) fn type_name(field: &arrow::Field) -> &'static str {
+/// Redshift's name of a type. `wide` is a whole number of 128 bits, which only sums are.
+pub(super) fn type_name(field: &arrow::Field, wide: bool) -> &'static str {
     match field.data_type() {
+        _ if wide => "int8",
         DataType::Boolean => "bool",
         DataType::Int8 | DataType::UInt8 | DataType::Int16 => "int2",
         DataType::UInt16 | DataType::Int32 => "int4",
@@ -42,11 +43,16 @@ fn is_json(field: &arrow::Field) -> bool {
 /// A column of a batch with what is needed to read its values one by one.
 pub(super) struct Reader<'a> {
     array: &'a ArrayRef,
+    wide: bool,
     formatter: Option<ArrayFormatter<'a>>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(array: &'a ArrayRef, options: &'a FormatOptions<'a>) -> Result<Self, Failure> {
+    pub(super) fn new(
+        array: &'a ArrayRef,
+        wide: bool,
+        options: &'a FormatOptions<'a>,
+    ) -> Result<Self, Failure> {
         let formatter = match array.data_type() {
             DataType::Boolean
             | DataType::Int8
@@ -69,7 +75,11 @@ impl<'a> Reader<'a> {
                     .map_err(|error| Failure::Engine(error.to_string()))?,
             ),
         };
-        Ok(Self { array, formatter })
+        Ok(Self {
+            array,
+            wide,
+            formatter,
+        })
     }
 
     /// The value of a row of the batch.
@@ -81,13 +91,27 @@ impl<'a> Reader<'a> {
         match array.data_type() {
             DataType::Null => Field::IsNull(true),
             DataType::Boolean => Field::BooleanValue(array.as_boolean().value(row)),
-            DataType::Int8 => Field::LongValue(array.as_primitive::<arrow::Int8Type>().value(row).into()),
-            DataType::Int16 => Field::LongValue(array.as_primitive::<arrow::Int16Type>().value(row).into()),
-            DataType::Int32 => Field::LongValue(array.as_primitive::<arrow::Int32Type>().value(row).into()),
-            DataType::Int64 => Field::LongValue(array.as_primitive::<arrow::Int64Type>().value(row)),
-            DataType::UInt8 => Field::LongValue(array.as_primitive::<arrow::UInt8Type>().value(row).into()),
-            DataType::UInt16 => Field::LongValue(array.as_primitive::<arrow::UInt16Type>().value(row).into()),
-            DataType::UInt32 => Field::LongValue(array.as_primitive::<arrow::UInt32Type>().value(row).into()),
+            DataType::Int8 => {
+                Field::LongValue(array.as_primitive::<arrow::Int8Type>().value(row).into())
+            }
+            DataType::Int16 => {
+                Field::LongValue(array.as_primitive::<arrow::Int16Type>().value(row).into())
+            }
+            DataType::Int32 => {
+                Field::LongValue(array.as_primitive::<arrow::Int32Type>().value(row).into())
+            }
+            DataType::Int64 => {
+                Field::LongValue(array.as_primitive::<arrow::Int64Type>().value(row))
+            }
+            DataType::UInt8 => {
+                Field::LongValue(array.as_primitive::<arrow::UInt8Type>().value(row).into())
+            }
+            DataType::UInt16 => {
+                Field::LongValue(array.as_primitive::<arrow::UInt16Type>().value(row).into())
+            }
+            DataType::UInt32 => {
+                Field::LongValue(array.as_primitive::<arrow::UInt32Type>().value(row).into())
+            }
             DataType::Float32 => {
                 // The shortest text of a 4-byte number, not its 8-byte expansion.
                 let value = array.as_primitive::<arrow::Float32Type>().value(row);
@@ -96,11 +120,16 @@ impl<'a> Reader<'a> {
             DataType::Float64 => double(array.as_primitive::<arrow::Float64Type>().value(row)),
             DataType::Decimal128(_, scale) => {
                 let value = array.as_primitive::<arrow::Decimal128Type>().value(row);
+                if self.wide
+                    && let Ok(value) = i64::try_from(value)
+                {
+                    return Field::LongValue(value);
+                }
                 Field::StringValue(decimal(value, usize::try_from(*scale).unwrap_or(0)))
             }
-            DataType::Date32 => {
-                Field::StringValue(date(array.as_primitive::<arrow::Date32Type>().value(row).into()))
-            }
+            DataType::Date32 => Field::StringValue(date(
+                array.as_primitive::<arrow::Date32Type>().value(row).into(),
+            )),
             DataType::Timestamp(unit, zone) => {
                 let microseconds = match unit {
                     TimeUnit::Second => array
@@ -111,9 +140,9 @@ impl<'a> Reader<'a> {
                         .as_primitive::<arrow::TimestampMillisecondType>()
                         .value(row)
                         .saturating_mul(1000),
-                    TimeUnit::Microsecond => {
-                        array.as_primitive::<arrow::TimestampMicrosecondType>().value(row)
-                    }
+                    TimeUnit::Microsecond => array
+                        .as_primitive::<arrow::TimestampMicrosecondType>()
+                        .value(row),
                     TimeUnit::Nanosecond => array
                         .as_primitive::<arrow::TimestampNanosecondType>()
                         .value(row)
@@ -126,7 +155,9 @@ impl<'a> Reader<'a> {
                 Field::StringValue(text)
             }
             DataType::Utf8 => Field::StringValue(array.as_string::<i32>().value(row).to_owned()),
-            DataType::LargeUtf8 => Field::StringValue(array.as_string::<i64>().value(row).to_owned()),
+            DataType::LargeUtf8 => {
+                Field::StringValue(array.as_string::<i64>().value(row).to_owned())
+            }
             DataType::Utf8View => Field::StringValue(array.as_string_view().value(row).to_owned()),
             _ => Field::StringValue(
                 self.formatter

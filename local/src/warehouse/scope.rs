@@ -30,7 +30,9 @@ impl<'a> Scope<'a> {
         'a: 'b,
     {
         if self.calls >= DEEPEST_CALL {
-            return Err(Failure::Refused("procedures call each other too deeply".to_owned()));
+            return Err(Failure::Refused(
+                "procedures call each other too deeply".to_owned(),
+            ));
         }
         Ok(Scope {
             shared: self.shared,
@@ -68,7 +70,9 @@ impl<'a> Scope<'a> {
 
     /// The columns of a query and their types in the engine's words.
     pub(super) fn describe(&self, query: &Sql) -> Result<Vec<(String, String)>, Failure> {
-        let mut prepared = self.connection.prepare(&format!("describe {}", query.text))?;
+        let mut prepared = self
+            .connection
+            .prepare(&format!("describe {}", query.text))?;
         let rows = prepared.query_map(params_from_iter(self.values(query)?), |row| {
             Ok((row.get(0)?, row.get(1)?))
         })?;
@@ -100,7 +104,13 @@ pub(super) fn search_path(schemas: &[String]) -> Statement {
     let mut path: Vec<String> = schemas
         .iter()
         .chain([&"main".to_owned()])
-        .map(|schema| format!("{}.{}", super::settings::DATABASE, crate::dialect::quote_name(schema)))
+        .map(|schema| {
+            format!(
+                "{}.{}",
+                super::settings::DATABASE,
+                crate::dialect::quote_name(schema)
+            )
+        })
         .collect();
     path.dedup();
     Statement::Define(vec![Sql::plain(format!(

@@ -78,27 +78,27 @@ impl<'a> Session<'a> {
         statement
             .progress
             .send_modify(|progress| progress.status = StatementStatus::Started);
-        let outcome = settings::session(&lock(&shared.root))
-            .map_err(Failure::from)
-            .and_then(|connection| {
-                statement.runs_on(Some(connection.interrupt_handle()));
-                let mut session = Session {
-                    shared,
-                    connection: &connection,
-                    execution,
-                    parameters: execution
-                        .parameters
-                        .iter()
-                        .map(|(name, value)| (name.clone(), Some(value.clone())))
-                        .collect(),
-                    statement,
-                    transaction: Transaction::None,
-                    began_at: 0,
-                };
-                let outcome = session.statements();
-                statement.runs_on(None);
-                outcome
-            });
+        // A statement of its own, so that the lock is not held while the execution runs.
+        let connection = settings::session(&lock(&shared.root));
+        let outcome = connection.map_err(Failure::from).and_then(|connection| {
+            statement.runs_on(Some(connection.interrupt_handle()));
+            let mut session = Session {
+                shared,
+                connection: &connection,
+                execution,
+                parameters: execution
+                    .parameters
+                    .iter()
+                    .map(|(name, value)| (name.clone(), Some(value.clone())))
+                    .collect(),
+                statement,
+                transaction: Transaction::None,
+                began_at: 0,
+            };
+            let outcome = session.statements();
+            statement.runs_on(None);
+            outcome
+        });
         let took = statement.submitted.elapsed();
         statement.progress.send_modify(|progress| {
             progress.took = Some(took);

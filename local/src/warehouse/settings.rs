@@ -27,8 +27,12 @@ pub(super) fn open(path: Option<&Path>) -> duckdb::Result<Connection> {
             .to_str()
             .ok_or_else(|| duckdb::Error::InvalidPath(path.to_path_buf()))?,
     };
-    connection.execute_batch(&format!("attach {} as {DATABASE}; use {DATABASE};", quote_text(file)))?;
-    connection.execute_batch("set integer_division = true")?;
+    connection.execute_batch(&format!(
+        "attach {} as {DATABASE}; use {DATABASE};",
+        quote_text(file)
+    ))?;
+    // `7 / 2` is 3. Before the macros are created: they are parsed with it.
+    connection.execute_batch("set global integer_division = true; set global TimeZone = 'UTC'")?;
     connection.execute_batch(REDSHIFT)?;
     Ok(connection)
 }
@@ -38,10 +42,7 @@ pub(super) fn open(path: Option<&Path>) -> duckdb::Result<Connection> {
 pub(super) fn session(root: &Connection) -> duckdb::Result<Connection> {
     let connection = root.try_clone()?;
     connection.execute_batch(&format!(
-        "use {DATABASE};
-         set integer_division = true;
-         set TimeZone = 'UTC';
-         set search_path = '{DATABASE}.public,{DATABASE}.main';"
+        "set search_path = '{DATABASE}.public,{DATABASE}.main'"
     ))?;
     Ok(connection)
 }

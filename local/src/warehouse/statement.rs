@@ -2,6 +2,7 @@
 
 use duckdb::arrow::record_batch::RecordBatch;
 use duckdb::arrow::util::display::FormatOptions;
+use duckdb::core::LogicalTypeId;
 use duckdb::params_from_iter;
 use runtime_lambda::ports::Column;
 
@@ -91,12 +92,16 @@ fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, Failure> {
     let schema = prepared
         .stream_arrow(params_from_iter(scope.values(sql)?))?
         .get_schema();
+    let wide: Vec<bool> = (0..schema.fields().len())
+        .map(|column| prepared.column_logical_type(column).id() == LogicalTypeId::Hugeint)
+        .collect();
     let columns = schema
         .fields()
         .iter()
-        .map(|field| Column {
+        .zip(&wide)
+        .map(|(field, wide)| Column {
             name: field.name().to_lowercase(),
-            type_name: type_name(field).to_owned(),
+            type_name: type_name(field, *wide).to_owned(),
         })
         .collect();
     let options = FormatOptions::default();
@@ -107,7 +112,8 @@ fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, Failure> {
         let readers = batch
             .columns()
             .iter()
-            .map(|column| Reader::new(column, &options))
+            .zip(&wide)
+            .map(|(column, wide)| Reader::new(column, *wide, &options))
             .collect::<Result<Vec<_>, _>>()?;
         for row in 0..batch.num_rows() {
             record.clear();

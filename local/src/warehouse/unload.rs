@@ -23,7 +23,9 @@ pub(super) fn run(scope: &Scope<'_>, unload: &Unload) -> Result<u64, Failure> {
     }
     // Written beside their place and moved there: nobody reads half an object.
     std::fs::create_dir_all(folder)?;
-    let scratch = tempfile::Builder::new().prefix(".unload-").tempdir_in(folder)?;
+    let scratch = tempfile::Builder::new()
+        .prefix(".unload-")
+        .tempdir_in(folder)?;
     let rows = write(scope, unload, scratch.path())?;
     let keys = place(unload, scratch.path(), folder)?;
     if unload.manifest {
@@ -36,11 +38,19 @@ pub(super) fn run(scope: &Scope<'_>, unload: &Unload) -> Result<u64, Failure> {
 fn write(scope: &Scope<'_>, unload: &Unload, scratch: &Path) -> Result<u64, Failure> {
     let described = scope.describe(&unload.query)?;
     for column in &unload.partition_by {
-        if !described.iter().any(|(name, _)| name.eq_ignore_ascii_case(column)) {
-            return Err(Failure::Engine(format!("partition column \"{column}\" is not in the query")));
+        if !described
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case(column))
+        {
+            return Err(Failure::Engine(format!(
+                "partition column \"{column}\" is not in the query"
+            )));
         }
     }
-    let as_text = matches!(unload.format, UnloadFormat::Csv | UnloadFormat::Delimited { .. });
+    let as_text = matches!(
+        unload.format,
+        UnloadFormat::Csv | UnloadFormat::Delimited { .. }
+    );
     let list: Vec<String> = described
         .iter()
         .map(|(name, kind)| written(name, kind, as_text))
@@ -58,10 +68,17 @@ fn write(scope: &Scope<'_>, unload: &Unload, scratch: &Path) -> Result<u64, Fail
     let target = if unload.partition_by.is_empty() {
         scratch.join("part")
     } else {
-        let names: Vec<String> = unload.partition_by.iter().map(|name| quote_name(name)).collect();
+        let names: Vec<String> = unload
+            .partition_by
+            .iter()
+            .map(|name| quote_name(name))
+            .collect();
         options.push(format!("partition_by ({})", names.join(", ")));
         options.push("overwrite_or_ignore true".to_owned());
-        options.push(format!("write_partition_columns {}", unload.include_partitions));
+        options.push(format!(
+            "write_partition_columns {}",
+            unload.include_partitions
+        ));
         scratch.to_path_buf()
     };
     let path = target
@@ -110,7 +127,11 @@ fn written(name: &str, kind: &str, as_text: bool) -> String {
 fn place(unload: &Unload, scratch: &Path, folder: &Path) -> Result<Vec<String>, Failure> {
     let mut keys = Vec::new();
     if unload.partition_by.is_empty() {
-        let name = if unload.parallel { "0000_part_00" } else { "000" };
+        let name = if unload.parallel {
+            "0000_part_00"
+        } else {
+            "000"
+        };
         let key = format!("{}{name}{}", unload.to.key, ending(unload));
         let written = scratch.join("part");
         if !written.exists() {
@@ -180,5 +201,8 @@ fn write_manifest(to: &Location, folder: &Path, keys: &[String]) -> Result<(), F
         })
         .collect();
     let text = serde_json::json!({ "entries": entries }).to_string();
-    Ok(std::fs::write(folder.join(format!("{}manifest", to.key)), text)?)
+    Ok(std::fs::write(
+        folder.join(format!("{}manifest", to.key)),
+        text,
+    )?)
 }

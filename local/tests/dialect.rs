@@ -1,0 +1,45 @@
+//! Statements in Redshift's dialect give what Redshift gives.
+//!
+//! A case file has cases that begin with `### NAME`, hold statements, and, where the rows of the last
+//! query are compared, end with `=> ` and the rows: columns by `|`, rows by `;`. A case that must fail
+//! ends with `=! ` and a part of the error. Cases of a file run in their order on one warehouse.
+
+mod harness;
+
+use std::path::Path;
+
+use harness::Warehouse;
+
+#[tokio::test]
+async fn the_project_s_statements() {
+    let file =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/redshift-dialect/statements.sql");
+    let Ok(text) = std::fs::read_to_string(&file) else {
+        println!("SKIPPED: {} is not here", file.display());
+        return;
+    };
+    harness::run(&text, 55).await;
+}
+
+#[tokio::test]
+async fn queries() {
+    harness::run(include_str!("redshift/queries.sql"), 0).await;
+}
+
+#[tokio::test]
+async fn tables() {
+    harness::run(include_str!("redshift/tables.sql"), 0).await;
+}
+
+#[tokio::test]
+async fn loads() {
+    harness::run(include_str!("redshift/loads.sql"), 0).await;
+}
+
+#[tokio::test]
+async fn a_failing_case_is_noticed() {
+    let warehouse = Warehouse::open();
+    assert!(warehouse.case("select 1", Some("2")).await.is_err());
+    assert!(warehouse.case("select missing", None).await.is_err());
+    assert!(warehouse.case("select 1", Some("1")).await.is_ok());
+}

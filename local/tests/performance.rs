@@ -1,0 +1,47 @@
+//! How long things take. Prints figures; run with `--ignored --nocapture`, best with `--release`.
+
+mod harness;
+
+use std::fmt::Write as _;
+use std::time::Instant;
+
+use harness::Warehouse;
+
+#[tokio::test]
+#[ignore = "prints figures, asserts little"]
+async fn figures() {
+    let warehouse = Warehouse::open();
+    let mut text = String::new();
+    for n in 0..336_776 {
+        writeln!(
+            text,
+            "2013,1,{},{n},{}.5,UA,N{n},EWR,IAH,2013-01-01 05:00:00,,{}",
+            n % 28 + 1,
+            n % 500,
+            n % 2400
+        )
+        .unwrap();
+    }
+    std::fs::write(warehouse.path("flights.csv"), text).unwrap();
+    warehouse
+        .script("create table flights (year int, month int, day int, n int, delay float, carrier varchar(2), tail varchar(8), origin varchar(3), dest varchar(3), hour timestamp, empty varchar(5), time int)")
+        .await
+        .unwrap();
+    let start = Instant::now();
+    warehouse
+        .script("copy flights from 's3://bkt/flights.csv' iam_role default csv")
+        .await
+        .unwrap();
+    println!("COPY of 336,776 lines: {:?}", start.elapsed());
+    let start = Instant::now();
+    warehouse.script("select * from flights").await.unwrap();
+    println!("336,776 rows as a result: {:?}", start.elapsed());
+    let start = Instant::now();
+    for _ in 0..100 {
+        warehouse.script("select 1").await.unwrap();
+    }
+    println!("one short statement: {:?}", start.elapsed() / 100);
+    let start = Instant::now();
+    warehouse.script("create table a as select carrier, day, count(*), avg(delay), sum(n)/count(*) from flights group by 1, 2").await.unwrap();
+    println!("aggregation into a table: {:?}", start.elapsed());
+}

@@ -1,0 +1,88 @@
+### setup
+create table emp (name varchar(20), dept varchar(10), sal numeric(10,2), hired date);
+copy emp from 's3://bkt/emp.csv' iam_role default csv ignoreheader 1;
+select name, dept, sal, hired from emp order by name
+=> ann|eng|100.00|2020-01-15;bob, jr|ops|2.50|NULL
+### columns in another order
+create table partial (hired date, dept varchar(10), name varchar(20), extra int default 7, sal numeric(4,1));
+copy partial (name, dept, sal, hired) from 's3://bkt/emp.csv' iam_role default csv ignoreheader 1 region 'eu-west-1';
+select name, extra, sal from partial order by name
+=> ann|7|100.0;bob, jr|7|2.5
+### a bucket that is not mapped
+copy emp from 's3://elsewhere/emp.csv' iam_role default csv
+=! the bucket `elsewhere` is not mapped
+### a key that is not there
+copy emp from 's3://bkt/missing' iam_role default csv
+=! The specified S3 prefix 'missing' does not exist
+### a key that leaves the folder
+copy emp from 's3://bkt/../secret.csv' iam_role default csv
+=! is no place in a bucket
+### a header that is data
+copy emp from 's3://bkt/emp.csv' iam_role default csv
+=! Load into table 'emp' failed
+### with maxerror the line is left out
+truncate emp;
+copy emp from 's3://bkt/emp.csv' iam_role default csv maxerror 1;
+select count(*) from emp
+=> 2
+### more errors than maxerror
+create table numbers (a int, b int, c int, d int);
+copy numbers from 's3://bkt/emp.csv' iam_role default csv maxerror 2
+=! more than MAXERROR 2
+### unload text and load it again
+unload ('select * from emp order by name') to 's3://bkt/text/emp_' iam_role default delimiter '|' gzip header null as 'NIL';
+create table again (like emp);
+copy again from 's3://bkt/text/emp_' iam_role default delimiter '|' gzip ignoreheader 1 null as 'NIL';
+select count(*), count(hired), sum(sal) from again
+=> 2|1|102.50
+### unload refuses to overwrite
+unload ('select 1') to 's3://bkt/text/emp_' iam_role default
+=! Specified unload destination on S3 is not empty
+### unload overwrites when allowed
+unload ('select 1') to 's3://bkt/text/emp_' iam_role default allowoverwrite;
+unload ('select name from emp') to 's3://bkt/clean/' iam_role default csv;
+unload ('select dept from emp') to 's3://bkt/clean/' iam_role default csv cleanpath
+### partitioned parquet and back
+unload ('select name, sal, dept from emp') to 's3://bkt/parts/' iam_role default parquet partition by (dept);
+create table from_parts (name varchar(20), sal numeric(10,2));
+copy from_parts from 's3://bkt/parts/' iam_role default parquet;
+select name, sal from from_parts order by name
+=> ann|100.00;bob, jr|2.50
+### partition columns inside too
+unload ('select name, dept from emp') to 's3://bkt/inside/' iam_role default parquet partition by (dept) include;
+create table from_inside (name varchar(20), dept varchar(10));
+copy from_inside from 's3://bkt/inside/' iam_role default parquet;
+select name, dept from from_inside order by name
+=> ann|eng;bob, jr|ops
+### manifest
+unload ('select name from emp') to 's3://bkt/listed/' iam_role default csv manifest;
+create table listed (name varchar(20));
+copy listed from 's3://bkt/listed/manifest' iam_role default csv manifest;
+select count(*) from listed
+=> 2
+### truth in text
+unload ('select true as t, false as f, 1.0::float as w, 2.5::float as h, sum(1) as s') to 's3://bkt/truth_' iam_role default csv parallel off;
+create table truth (t varchar(1), f varchar(1), w varchar(5), h varchar(5), s varchar(5));
+copy truth from 's3://bkt/truth_000' iam_role default csv;
+select * from truth
+=> t|f|1|2.5|1
+### too long for its column
+create table short (name varchar(2));
+copy short from 's3://bkt/listed/0000' iam_role default csv
+=! value too long for type character varying(2)
+### truncatecolumns
+create table short (name varchar(2));
+copy short from 's3://bkt/listed/0000' iam_role default csv truncatecolumns;
+select name from short order by name
+=> an;bo
+### json
+unload ('select name, dept from emp') to 's3://bkt/lines_' iam_role default json;
+copy from_inside from 's3://bkt/lines_' iam_role default json 'auto';
+select count(*) from from_inside
+=> 4
+### unsupported options
+copy emp from 's3://bkt/emp.csv' iam_role default fixedwidth '1:2'
+=! FIXEDWIDTH of COPY
+### something else than s3
+copy emp from 'emr://x' iam_role default
+=! other places than s3://

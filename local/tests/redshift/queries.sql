@@ -1,0 +1,197 @@
+### setup
+create table emp (name varchar(20), dept varchar(10), sal numeric(10,2), hired date, n int);
+insert into emp values ('ann','eng',100,'2020-01-15',1),('bob','eng',300,'2021-02-28',2),('cat','ops',200,null,4);
+select count(*) from emp
+=> 3
+### average keeps the type of its argument
+select avg(n), avg(sal), avg(n::float) from emp
+=> 2|200.00|2.3333333333333335
+### average by group, window, distinct, nothing
+select dept, avg(n), avg(distinct n) from emp group by dept order by dept
+=> eng|1|1;ops|4|4
+### average over a window
+select name, avg(n) over (partition by dept) from emp order by name
+=> ann|1;bob|1;cat|4
+### average of nothing
+select avg(n) from emp where false
+=> NULL
+### nulls are last ascending
+select hired from emp order by hired
+=> 2020-01-15;2021-02-28;NULL
+### nulls are first in a descending window
+select name, row_number() over (order by hired desc) from emp order by 2
+=> cat|1;bob|2;ann|3
+### column names of calls are reachable
+select max, coalesce from (select max(n), nvl(min(n), 0) from emp) t
+=> 4|1
+### case insensitive names, quoted too
+select "NAME" from Emp E where e."Dept" = 'ops'
+=> cat
+### top with order
+select top 1 name, n from emp order by n desc
+=> cat|4
+### distinct top
+select distinct top 2 dept from emp order by dept
+=> eng;ops
+### top beside a union
+select top 1 name from emp union select dept from emp
+=! TOP beside UNION
+### like with an escape
+select count(*) from (select 'a_b' x union all select 'axb') t where x like 'a\\_b'
+=> 1
+### like with a pattern from a column
+select count(*) from (select 'a_b' x, 'a\\_b' p union all select 'axb', 'a\\_b') t where x like p
+=> 1
+### regular expressions match anywhere
+select 'abc' ~ 'b', 'abc' !~ 'b', 'ABC' ~* 'b', 'a1' ~ '\\d', 'abc' ~ '^b'
+=> true|false|true|true|false
+### a regular expression from a column
+select count(*) from emp where name ~ substring(name, 1, 1)
+=> 3
+### similar to
+select 'abc' similar to 'a%', 'abc' similar to 'a_', 'a.c' similar to 'a.c', 'abc' similar to 'a.c'
+=> true|false|true|false
+### integer arithmetic
+select 7/2, -7/2, 7%3, mod(7,3), 7/2.0, 5::float/2
+=> 3|-3|1|1|3.5|2.5
+### numeric without a scale has none
+select 1.55::numeric, 2.5::decimal, cast(1.449 as numeric(4,1))
+=> 2|3|1.4
+### casts cut
+select 'abcdef'::varchar(3), cast('abcdef' as char(2)), ('ab' || 'cd')::varchar(3), case when true then 'xyz' end::varchar(2), upper('abc')::varchar(2)
+=> abc|ab|abc|xy|AB
+### a cast that does not cut
+select 'abcdef'::varchar, 'abc'::text
+=> abcdef|abc
+### a text literal that is no whole number
+select '1.5'::int
+=! invalid input syntax for integer
+### decode finds null
+select decode(hired, null, 'none', 'some') from emp order by name
+=> some;some;none
+### concat with null
+select concat('a', null), concat('a', 'b'), 'a' || null
+=> NULL|ab|NULL
+### substring before the start
+select substring('abc', 0, 2), substring('abc', -1, 3), substring('abc', 2), substr('abc', 2, 1)
+=> a|a|bc|b
+### regexp_replace replaces all
+select regexp_replace('a1b2', '[0-9]', ''), regexp_replace('a1b2', '([0-9])', '<$1>'), regexp_count('a1b2', '[0-9]'), regexp_instr('ab1', '[0-9]')
+=> ab|a<1>b<2>|2|3
+### regexp_substr with an occurrence
+select regexp_substr('a1b2', '[0-9]', 1, 2), regexp_substr('abc', '[0-9]')
+=> 2|
+### listagg without delimiter and without group
+select listagg(dept) within group (order by name) from emp
+=> engengops
+### listagg over a window
+select name, listagg(name, '+') within group (order by name) over (partition by dept) from emp order by name
+=> ann|ann+bob;bob|ann+bob;cat|cat
+### percentile over a window
+select distinct dept, percentile_cont(0.5) within group (order by n) over (partition by dept) from emp order by dept
+=> eng|1.5;ops|4
+### date arithmetic
+select '2021-03-01'::date - '2021-02-01'::date, '2021-03-01'::date + 1, dateadd(qtr, 1, '2021-01-31'), dateadd(week, 2, '2021-01-01'::date)::date, dateadd(s, 90, '2021-01-01')
+=> 28|2021-03-02|2021-04-30 00:00:00|2021-01-15|2021-01-01 00:01:30
+### dateadd by a column
+select dateadd(day, n, '2021-01-01'::date)::date from emp order by n
+=> 2021-01-02;2021-01-03;2021-01-05
+### date parts
+select date_part(dow, '2021-03-04'::date), extract(epoch from '1970-01-02'::timestamp), date_part('year', '2021-03-04'), extract(week from '2021-03-04'::date), date_part(qtr, '2021-03-04'::date)
+=> 4|86400|2021|9|1
+### date_trunc gives a timestamp
+select date_trunc('month', '2021-03-04'::date), date_trunc('hour', '2021-03-04 10:20:30'::timestamp), date_trunc('year', '2021-03-04')
+=> 2021-03-01 00:00:00|2021-03-04 10:00:00|2021-01-01 00:00:00
+### trunc of moments and numbers
+select trunc('2021-03-04 10:20:30'::timestamp), trunc(1.29, 1), trunc(-1.7), trunc(getdate()) = current_date
+=> 2021-03-04|1.2|-1|true
+### add_months keeps the end of the month
+select add_months('2021-02-28'::date, 1)::date, add_months('2021-01-30'::date, 1)::date, months_between('2021-03-15', '2021-01-01') > 2.45
+=> 2021-03-31|2021-02-28|true
+### next_day and last_day
+select next_day('2021-03-04', 'Thursday'), last_day('2021-02-03')
+=> 2021-03-11|2021-02-28
+### to_char of moments
+select to_char('2021-03-04 05:06:07'::timestamp, 'YYYY-MM-DD HH24:MI:SS'), to_char('2021-03-04'::date, 'Mon DD, YYYY'), to_char('2021-03-04'::date, 'MON'), to_char('2021-03-04'::date, 'FMMonth'), to_char('2021-03-04'::date, 'Q'), to_char('2021-03-04'::date, 'D'), to_char('2021-03-04 15:00:00'::timestamp, 'HH12:MI am')
+=> 2021-03-04 05:06:07|Mar 04, 2021|MAR|March|1|5|03:00 pm
+### to_char of numbers
+select to_char(1234.5, '9,999.99'), to_char(-12, '999'), to_char(5, 'FM000'), to_char(0.5, 'FM990.00')
+=>  1,234.50| -12|005|0.50
+### to_date and to_timestamp
+select to_date('04 Mar 2021', 'DD Mon YYYY'), to_timestamp('2021-03-04 05:06', 'YYYY-MM-DD HH24:MI')
+=> 2021-03-04|2021-03-04 05:06:00+00
+### a format that is not a literal
+select to_char(hired, name) from emp
+=! not a literal
+### json
+select json_extract_path_text('{"a":{"b":"x"}}', 'a', 'b'), json_extract_path_text('{"a":1}', 'z'), json_extract_path_text('nonsense', 'a', true), is_valid_json('{"a":1}'), json_array_length('[1,2]'), json_extract_array_element_text('["p","q"]', 1)
+=> x|NULL|NULL|true|2|q
+### functions of texts
+select initcap('hello big-world'), lpad('a', 3), rpad('a', 3, 'x'), btrim('  a '), octet_length('äb'), replicate('ab', 2), left('abc', 2), charindex('c', 'abc'), len('abc'), strpos('abc', 'b')
+=> Hello Big-World|  a|axx|a|3|abab|ab|3|3|2
+### nvl2 and nested calls
+select nvl2(nvl(null, 'x'), upper(nvl(null, 'y')), 'z'), decode(mod(5, 2), 1, 'odd', 'even')
+=> Y|odd
+### approximate percentile
+select approximate percentile_disc(0.5) within group (order by n) from emp
+=> 2
+### minus
+select dept from emp minus select 'ops'
+=> eng
+### sums of whole numbers stay whole
+select sum(n), sum(n) / count(*), sum(sal) from emp
+=> 7|2|600.00
+### database in front
+select count(*) from dev.public.emp
+=> 3
+### another database
+insert into prod.public.emp select * from emp
+=! other databases
+### division by zero in a column
+select n / (n - n) from emp
+=! Divide by zero
+### division by zero of decimals
+select sal / 0 from emp
+=! Divide by zero
+### modulo zero
+select mod(n, 0) from emp
+=! Divide by zero
+### division of null
+select n / nullif(n, n) from emp limit 1
+=> NULL
+### missing relation
+select * from nowhere
+=! relation "nowhere" does not exist
+### brackets
+select (1
+=! brackets do not match
+### two statements in one
+select 1 as x where 'a;b' = 'a;b'
+=> 1
+### escapes in literals
+select 'it''s', 'a\\b', E'x'
+=> it's|a\b|x
+### comments
+select /* a /* nested */ comment */ 1 -- and one more
+=> 1
+### boolean texts
+select 't'::bool, 'no'::bool, true::varchar
+=> true|false|true
+### null of unknown type
+select null, nvl(null, null)
+=> NULL|NULL
+### case of names in the result is lower
+select Name as "Big Name" from emp order by 1 limit 1
+=> ann
+### in with a subquery and exists
+select count(*) from emp e where dept in (select dept from emp where n = 1) and exists (select count(*) from emp)
+=> 2
+### grouping sets
+select dept, grouping(dept), count(*) from emp group by grouping sets ((dept), ()) order by dept
+=> eng|0|2;ops|0|1;NULL|1|3
+### pivot words as names
+select 1 as lambda, 2 as asof
+=> 1|2
+### first_value ignoring nulls
+select name, last_value(hired ignore nulls) over (order by name rows between unbounded preceding and current row) from emp order by name
+=> ann|2020-01-15;bob|2021-02-28;cat|2021-02-28
