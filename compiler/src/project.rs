@@ -32,7 +32,7 @@ impl Project {
     pub fn open(path: &Path) -> Result<Self, Diagnostics> {
         let spec_path = find(path).map_err(|diagnostic| one(*diagnostic))?;
         let shown = spec_path.display().to_string();
-        let bytes = read_at_most(&spec_path, spec::MAX_BYTES as u64 + 1).map_err(|error| {
+        let bytes = read_at_most(&spec_path, spec::MAX_BYTES + 1).map_err(|error| {
             one(
                 Diagnostic::error(Code::SpecUnreadable, format!("`{shown}` cannot be read"))
                     .in_file(&SourceFile::unread(&shown))

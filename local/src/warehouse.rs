@@ -103,7 +103,8 @@ impl EmbeddedWarehouse {
     /// The file cannot be opened, is no warehouse, or belongs to another process.
     pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Self, OpenFailure> {
         let path = path.as_ref();
-        let connection = settings::open(Some(path)).map_err(|error| open_failure(path, &error))?;
+        let connection = settings::open(Some(path), &options.database)
+            .map_err(|error| open_failure(path, &error))?;
         Ok(Self::over(connection, options))
     }
 
@@ -113,8 +114,8 @@ impl EmbeddedWarehouse {
     ///
     /// The engine does not start.
     pub fn in_memory(options: Options) -> Result<Self, OpenFailure> {
-        let connection =
-            settings::open(None).map_err(|error| open_failure(Path::new(":memory:"), &error))?;
+        let connection = settings::open(None, &options.database)
+            .map_err(|error| open_failure(Path::new(":memory:"), &error))?;
         Ok(Self::over(connection, options))
     }
 

@@ -131,6 +131,14 @@ pub fn insert(
                     .collect();
                 sql.push_str(&quoted.join("."));
             }
+            Quoting::Number if ParameterType::Number.accepts(value) => sql.push_str(value),
+            Quoting::Number => {
+                return Err(mistyped(
+                    &insertion.parameter,
+                    ParameterType::Number,
+                    &format!("`{value}`"),
+                ));
+            }
             Quoting::Literal => sql.push_str(&literal(value)),
             Quoting::NestedLiteral => sql.push_str(&literal(&literal(value))),
         }

@@ -176,6 +176,8 @@ pub struct Insertion {
 pub enum Quoting {
     /// The place is an identifier: the value is put in double quotes.
     Identifier,
+    /// The place is a number: the value, which is one, stands as it is.
+    Number,
     /// The place lies inside a string literal: single quotes in the value are doubled.
     Literal,
     /// The place lies inside a string literal that is itself SQL (UNLOAD's query) and inside a

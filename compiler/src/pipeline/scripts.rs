@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use runtime_lambda::plan;
+use runtime_lambda::plan::{self, ParameterType, Quoting};
 
 use self::read::Analysed;
 use super::Declared;
@@ -68,7 +68,7 @@ pub(super) fn resolve(
             .or_insert_with(|| {
                 check::statements(resolver, &analysed, batch);
                 check::parameters(resolver, &analysed, parameters, &mut used);
-                Arc::new(of_plan(&analysed, batch))
+                Arc::new(of_plan(&analysed, batch, parameters))
             });
         all.push(Some(Scripted {
             path: analysed.path.clone(),
@@ -111,7 +111,19 @@ fn unused(
 }
 
 /// The script as the plan has it: statements one by one, places counted in each.
-fn of_plan(analysed: &Analysed, batch: spec::Batch) -> plan::Script {
+fn of_plan(
+    analysed: &Analysed,
+    batch: spec::Batch,
+    parameters: &IndexMap<String, Declared>,
+) -> plan::Script {
+    let is_number = |name: &str| {
+        parameters.get(name).is_some_and(|declared| {
+            matches!(
+                declared.parameter.kind,
+                ParameterType::Integer | ParameterType::Number
+            )
+        })
+    };
     let statements = analysed.script.statements.iter().map(|statement| {
         let start = statement.span.start;
         let mut parameters: Vec<String> = Vec::new();
@@ -127,7 +139,10 @@ fn of_plan(analysed: &Analysed, batch: spec::Batch) -> plan::Script {
                 parameter: insertion.parameter.clone(),
                 start: insertion.span.start.saturating_sub(start),
                 end: insertion.span.end.saturating_sub(start),
-                quoting: insertion.quoting,
+                quoting: match insertion.quoting {
+                    Quoting::Identifier if is_number(&insertion.parameter) => Quoting::Number,
+                    quoting => quoting,
+                },
             });
         plan::Statement {
             sql: analysed.file.slice(statement.span).to_owned(),

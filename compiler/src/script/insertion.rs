@@ -48,7 +48,7 @@ pub(super) fn find(
                     span: query.origin(insertion.span),
                     quoting: match insertion.quoting {
                         Quoting::Literal | Quoting::NestedLiteral => Quoting::NestedLiteral,
-                        Quoting::Identifier => Quoting::Identifier,
+                        other @ (Quoting::Identifier | Quoting::Number) => other,
                     },
                     parameter: insertion.parameter,
                 });

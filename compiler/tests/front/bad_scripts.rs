@@ -100,7 +100,7 @@ fn insertions_where_nothing_can_be_inserted() {
         steps(
             "parameters:
   schema: { type: identifier, default: public }
-  most: { type: integer, default: 5 }
+  most: { type: date, default: 2026-01-05 }
 steps:
   load: { sql: sql/load.sql }
 "

@@ -32,7 +32,7 @@ pub(super) fn statement(nodes: Vec<Node>, context: &Context<'_>) -> Result<State
         "commit" | "end" => Ok(Statement::Commit),
         "rollback" | "abort" => Ok(Statement::Rollback),
         "select" => match table::select_into(&nodes) {
-            Some(create) => table::create_as(create.0, create.1, context),
+            Some((create, query)) => table::create_as(create, query, context),
             None => query(nodes, context),
         },
         "with" => with(nodes, context),
@@ -109,7 +109,10 @@ fn with(nodes: Vec<Node>, context: &Context<'_>) -> Result<Statement, Refusal> {
     });
     match verb {
         Some("insert" | "update" | "delete") => change(nodes, context),
-        _ => query(nodes, context),
+        _ => match table::select_into(&nodes) {
+            Some((create, query)) => table::create_as(create, query, context),
+            None => query(nodes, context),
+        },
     }
 }
 

@@ -62,6 +62,11 @@ fn level(nodes: &[Node], context: &Context<'_>) -> Result<Vec<Node>, Refusal> {
             position += cast_suffix(&mut out, rest)?;
             continue;
         }
+        if is_kind(node, Kind::Number) && follows_now(&out) {
+            // A number beside a moment is days.
+            out.extend(functions::call("to_days", vec![vec![node.clone()]]));
+            continue;
+        }
         if is_kind(node, Kind::Parameter) {
             parameter(&mut out, node, rest, context);
             continue;
@@ -127,6 +132,14 @@ fn level(nodes: &[Node], context: &Context<'_>) -> Result<Vec<Node>, Refusal> {
         }
     }
     Ok(out)
+}
+
+/// Whether the nodes end with `getdate() +` or `getdate() -`.
+fn follows_now(nodes: &[Node]) -> bool {
+    matches!(nodes, [.., name, Node::Round(inner), sign]
+        if name.is_word("getdate") && inner.is_empty() && (sign.is_symbol("+") || sign.is_symbol("-")))
+        || matches!(nodes, [.., name, sign]
+        if name.is_word("current_timestamp") && (sign.is_symbol("+") || sign.is_symbol("-")))
 }
 
 fn names_system_view(node: Option<&Node>) -> bool {

@@ -155,12 +155,11 @@ fn operand_end(nodes: &[Node], mut position: usize) -> usize {
         };
         if node.is_symbol(".") || node.is_symbol("::") {
             position += 2;
-        } else if matches!(node, Node::Square(_)) {
-            position += 1;
-        } else if node.as_round().is_some()
-            && before(nodes, position)
-                .and_then(Node::as_name)
-                .is_some_and(is_function_name)
+        } else if matches!(node, Node::Square(_))
+            || node.as_round().is_some()
+                && before(nodes, position)
+                    .and_then(Node::as_name)
+                    .is_some_and(is_function_name)
         {
             position += 1;
         } else if matches!(node.as_word(), Some("over" | "filter")) {

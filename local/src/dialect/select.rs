@@ -115,9 +115,13 @@ fn list_end(nodes: &[Node], position: usize) -> usize {
 /// The name of a column that was given none, where the engine would choose another.
 fn name(item: &[Node], outermost: bool) -> Result<Option<String>, Refusal> {
     let [first, .., last] = item else {
-        let bare = outermost
-            && matches!(item, [Node::Token(token)] if matches!(token.kind, Kind::Text | Kind::Number | Kind::Parameter))
-            || matches!(item, [Node::Round(_)]) && outermost;
+        let bare = match item {
+            [Node::Token(token)] => {
+                matches!(token.kind, Kind::Text | Kind::Number | Kind::Parameter)
+            }
+            [Node::Round(_)] => true,
+            _ => false,
+        } && outermost;
         return Ok(bare.then(|| "?column?".to_owned()));
     };
     if first.is_symbol("*") || last.is_symbol("*") {

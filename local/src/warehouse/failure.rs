@@ -85,15 +85,16 @@ fn redshift_words(message: &str) -> String {
     if let Some(name) = between(&first, "Function with name ", " does not exist") {
         return format!("function {name} does not exist");
     }
-    if first.contains("CHECK constraint failed") {
-        if let Some(length) = between(&first, "strlen(", ")").and_then(|_| limit(&first)) {
-            let kind = if first.contains("rtrim(") {
-                "character"
-            } else {
-                "character varying"
-            };
-            return format!("value too long for type {kind}({length})");
-        }
+    if first.contains("CHECK constraint failed")
+        && first.contains("strlen(")
+        && let Some(length) = limit(&first)
+    {
+        let kind = if first.contains("rtrim(") {
+            "character"
+        } else {
+            "character varying"
+        };
+        return format!("value too long for type {kind}({length})");
     }
     if let Some(column) = between(&first, "NOT NULL constraint failed: ", "") {
         let column = column.rsplit('.').next().unwrap_or(column);

@@ -155,25 +155,25 @@ create or replace macro redshift.json_typeof(j) as
     case json_type(j) when 'OBJECT' then 'object' when 'ARRAY' then 'array' when 'VARCHAR' then 'string'
         when 'BOOLEAN' then 'boolean' when 'NULL' then 'null' else 'number' end;
 
--- System views. The warehouse's own schema is not among what they show.
+-- System views; 'database' is replaced by the name of the database. The warehouse's own schema is not among what they show.
 create or replace view redshift.svv_table_info as
-    select 'dev' as "database", schema_name as "schema", table_oid as table_id, table_name as "table",
+    select 'database' as "database", schema_name as "schema", table_oid as table_id, table_name as "table",
            'N' as encoded, 'AUTO(EVEN)' as diststyle, 'AUTO(SORTKEY)' as sortkey1,
            estimated_size as tbl_rows, estimated_size as estimated_visible_rows, 0 as size,
            0.0 as pct_used, 0.0 as unsorted, 0.0 as stats_off, 0 as empty
     from duckdb_tables()
     where not internal and not temporary and database_name = 'sfc_database' and schema_name not in ('redshift', 'main');
 create or replace view redshift.svv_tables as
-    select 'dev' as table_catalog, table_schema, table_name, table_type, null::varchar as remarks
+    select 'database' as table_catalog, table_schema, table_name, table_type, null::varchar as remarks
     from information_schema.tables
     where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'main');
 create or replace view redshift.svv_all_tables as
-    select 'dev' as database_name, table_schema as schema_name, table_name,
+    select 'database' as database_name, table_schema as schema_name, table_name,
            case table_type when 'VIEW' then 'VIEW' else 'TABLE' end as table_type
     from information_schema.tables
     where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'main');
 create or replace view redshift.svv_columns as
-    select 'dev' as table_catalog, table_schema, table_name, column_name, ordinal_position,
+    select 'database' as table_catalog, table_schema, table_name, column_name, ordinal_position,
            column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale
     from information_schema.columns
     where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'main');

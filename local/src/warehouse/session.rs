@@ -25,30 +25,52 @@ pub(super) struct Outcome {
 /// Lets a transaction that lost a conflict wait until another one has ended.
 #[derive(Debug, Default)]
 pub(super) struct Turnstile {
-    ended: Mutex<u64>,
+    count: Mutex<Count>,
     bell: Condvar,
+}
+
+/// Transactions of all sessions.
+#[derive(Debug, Default)]
+struct Count {
+    open: u64,
+    ended: u64,
 }
 
 impl Turnstile {
     fn ended(&self) -> u64 {
-        *lock(&self.ended)
+        lock(&self.count).ended
+    }
+
+    fn begin(&self) {
+        lock(&self.count).open += 1;
     }
 
     fn end(&self) {
-        let mut ended = lock(&self.ended);
-        *ended = ended.wrapping_add(1);
+        let mut count = lock(&self.count);
+        count.open = count.open.saturating_sub(1);
+        count.ended = count.ended.wrapping_add(1);
         self.bell.notify_all();
     }
 
-    /// Waits until a transaction has ended since `seen` was read, or a moment.
-    fn wait(&self, seen: u64) {
-        let guard = lock(&self.ended);
+    /// Waits until a transaction has ended since `seen` was read, or a moment. Whether there was
+    /// another one to be in conflict with.
+    fn wait(&self, seen: u64) -> bool {
+        let count = lock(&self.count);
+        // The caller's own transaction has ended since then.
+        let others = count.open > 0 || count.ended.wrapping_sub(seen) > 1;
+        let own = seen.wrapping_add(1);
         let _unused = self
             .bell
-            .wait_timeout_while(guard, Duration::from_millis(50), |ended| *ended == seen)
+            .wait_timeout_while(count, Duration::from_millis(50), |count| {
+                count.open > 0 && count.ended <= own
+            })
             .unwrap_or_else(PoisonError::into_inner);
+        others
     }
 }
+
+/// A conflict that comes back this often with nobody else there is none that waiting ends.
+const ALONE: u32 = 3;
 
 /// Whose transaction is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +82,22 @@ enum Transaction {
     Explicit,
 }
 
+/// Ends a statement whose thread ends without having said how: nobody may wait for it for ever.
+struct Ending<'a>(&'a Statement);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        if !self.0.ended() {
+            let took = self.0.submitted.elapsed();
+            self.0.progress.send_modify(|progress| {
+                progress.took = Some(took);
+                progress.status = StatementStatus::Failed;
+                progress.error = Some("ERROR: the engine stopped unexpectedly".to_owned());
+            });
+        }
+    }
+}
+
 /// An execution on its connection.
 pub(super) struct Session<'a> {
     shared: &'a Shared,
@@ -68,6 +106,8 @@ pub(super) struct Session<'a> {
     parameters: Vec<(String, Option<String>)>,
     statement: &'a Statement,
     transaction: Transaction,
+    /// Conflicts one behind the other without another transaction to be in conflict with.
+    alone: u32,
     /// The statement that the open transaction began with.
     began_at: usize,
 }
@@ -75,6 +115,7 @@ pub(super) struct Session<'a> {
 impl<'a> Session<'a> {
     /// Runs an execution to its end and records how it ended.
     pub(super) fn run(shared: &'a Shared, statement: &'a Statement, execution: &'a Execution) {
+        let _ending = Ending(statement);
         statement
             .progress
             .send_modify(|progress| progress.status = StatementStatus::Started);
@@ -127,42 +168,46 @@ impl<'a> Session<'a> {
         let mut count = None;
         while let Some(text) = texts.get(number) {
             let seen = self.shared.turnstile.ended();
-            match self.step(number, text) {
+            let done = self.step(number, text).and_then(|outcome| {
+                if number + 1 == texts.len() {
+                    self.finish()?;
+                }
+                Ok(outcome)
+            });
+            match done {
                 Ok(outcome) => {
                     count = outcome.count;
                     if let Some(rows) = outcome.rows {
                         lock(&self.statement.results).insert(number + 1, rows);
                     }
+                    self.alone = 0;
                     number += 1;
                 }
-                Err(Failure::Conflict(_)) if !self.statement.cancelled() => {
+                Err(Failure::Conflict(message)) if self.may_try_again() => {
                     // Redshift would have waited for the other transaction.
+                    let began_at = self.began_at;
                     self.roll_back();
-                    self.shared.turnstile.wait(seen);
-                    number = self.began_at;
+                    if self.shared.turnstile.wait(seen) {
+                        self.alone = 0;
+                    } else {
+                        self.alone += 1;
+                    }
+                    if self.alone > ALONE {
+                        return Err(self.numbered(Failure::Conflict(message), number));
+                    }
+                    number = began_at;
                 }
                 Err(failure) => {
                     self.roll_back();
                     return Err(self.numbered(failure, number));
                 }
             }
-            if number == texts.len() {
-                let seen = self.shared.turnstile.ended();
-                match self.finish() {
-                    Ok(()) => {}
-                    Err(Failure::Conflict(_)) if !self.statement.cancelled() => {
-                        self.roll_back();
-                        self.shared.turnstile.wait(seen);
-                        number = self.began_at;
-                    }
-                    Err(failure) => {
-                        self.roll_back();
-                        return Err(failure);
-                    }
-                }
-            }
         }
         Ok(count)
+    }
+
+    fn may_try_again(&self) -> bool {
+        !self.statement.cancelled()
     }
 
     /// Runs one statement in the transaction that it belongs to.
@@ -227,6 +272,7 @@ impl<'a> Session<'a> {
 
     fn begin(&mut self, number: usize, transaction: Transaction) -> Result<(), Failure> {
         self.connection.execute_batch("begin transaction")?;
+        self.shared.turnstile.begin();
         self.transaction = transaction;
         self.began_at = number;
         Ok(())

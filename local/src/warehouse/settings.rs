@@ -14,12 +14,21 @@ pub(super) const DATABASE: &str = "sfc_database";
 const REDSHIFT: &str = include_str!("redshift.sql");
 
 /// Opens a database and prepares it; without a path, one in memory.
-pub(super) fn open(path: Option<&Path>) -> duckdb::Result<Connection> {
+pub(super) fn open(path: Option<&Path>, database: &str) -> duckdb::Result<Connection> {
+    // What a query cannot hold in memory goes beside the database, never into the current folder.
+    let temporary = match path {
+        Some(path) => path.with_extension("temporary"),
+        None => std::env::temp_dir().join(format!("sfc-warehouse-{}", std::process::id())),
+    };
     // What is not built into the library is never fetched: a run must not depend on the network.
     let config = Config::default()
         .enable_autoload_extension(false)?
         .with("autoinstall_known_extensions", "false")?
         .with("default_null_order", "nulls_last_on_asc_first_on_desc")?;
+    let config = match temporary.to_str() {
+        Some(temporary) => config.with("temp_directory", temporary)?,
+        None => config,
+    };
     let connection = Connection::open_in_memory_with_flags(config)?;
     let file = match path {
         None => ":memory:",
@@ -33,7 +42,7 @@ pub(super) fn open(path: Option<&Path>) -> duckdb::Result<Connection> {
     ))?;
     // `7 / 2` is 3. Before the macros are created: they are parsed with it.
     connection.execute_batch("set global integer_division = true; set global TimeZone = 'UTC'")?;
-    connection.execute_batch(REDSHIFT)?;
+    connection.execute_batch(&REDSHIFT.replace("'database'", &quote_text(database)))?;
     Ok(connection)
 }
 

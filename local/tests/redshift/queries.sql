@@ -195,3 +195,16 @@ select 1 as lambda, 2 as asof
 ### first_value ignoring nulls
 select name, last_value(hired ignore nulls) over (order by name rows between unbounded preceding and current row) from emp order by name
 => ann|2020-01-15;bob|2021-02-28;cat|2021-02-28
+### days before now
+select getdate() - 1 < sysdate, trunc(getdate() - 7) = current_date - 7, sysdate + 1 > current_timestamp
+=> true|true|true
+### select into behind a common table
+with c as (select 5 as five) select five into from_common from c;
+select five from from_common
+=> 5
+### the name of the database in system views
+select distinct "database" from svv_table_info
+=> dev
+### json keeps its type
+select json_parse('[1,2]') as j
+=> [1,2]

@@ -147,7 +147,7 @@ fn undeclared(
     );
 }
 
-/// Outside of a literal, only a name can be inserted.
+/// Outside of a literal, only a name or a number can be inserted.
 fn name_wanted(
     resolver: &mut Resolver<'_>,
     analysed: &Analysed,
@@ -156,11 +156,15 @@ fn name_wanted(
 ) {
     let name = &insertion.parameter;
     let known = !resolver.document.is_mended(&["parameters", name, "type"]);
-    if insertion.quoting != Quoting::Identifier || kind == ParameterType::Identifier || !known {
+    let fits = matches!(
+        kind,
+        ParameterType::Identifier | ParameterType::Integer | ParameterType::Number
+    );
+    if insertion.quoting != Quoting::Identifier || fits || !known {
         return;
     }
     let sentence = format!(
-        "outside of a literal `{{{{{name}}}}}` inserts a name, and `{name}` is no identifier"
+        "outside of a literal `{{{{{name}}}}}` inserts a name or a number, and `{name}` is neither"
     );
     resolver.push(
         Diagnostic::error(Code::InsertionType, sentence)
