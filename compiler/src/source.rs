@@ -134,7 +134,7 @@ impl SourceFile {
 }
 
 /// Where the compiler gets the files that a spec names.
-pub trait Files {
+pub trait Files: Sync {
     /// The content of a file.
     ///
     /// `path` is relative to the folder of `pipeline.yaml`, with `/` between its parts, and holds

@@ -11,6 +11,7 @@ mod define;
 mod failure;
 mod materialized;
 mod options;
+mod owner;
 mod procedure;
 mod registry;
 mod results;
@@ -35,6 +36,7 @@ use runtime_lambda::ports::{
 pub use options::Options;
 
 use crate::dialect;
+use owner::Owner;
 use registry::{Registry, Statement, lock};
 use session::{Session, Turnstile};
 
@@ -44,8 +46,8 @@ const MOST_STATEMENTS: usize = 40;
 /// Why a warehouse could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenFailure {
-    /// Another process has the file open.
-    #[error("another process uses the warehouse `{path}`: {message}")]
+    /// Another process, or another warehouse of this one, has the file open.
+    #[error("the warehouse `{path}` is in use: {message}")]
     InUse {
         /// The file.
         path: String,
@@ -76,6 +78,8 @@ struct Shared {
     options: Options,
     /// Numbers for names that must not exist yet, in this process or in an earlier one.
     fresh: AtomicU64,
+    /// Last, so that the engine has closed the file before somebody else may open it.
+    _owner: Option<Owner>,
 }
 
 impl Shared {
@@ -103,9 +107,13 @@ impl EmbeddedWarehouse {
     /// The file cannot be opened, is no warehouse, or belongs to another process.
     pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Self, OpenFailure> {
         let path = path.as_ref();
+        let owner = Owner::of(path).ok_or_else(|| OpenFailure::InUse {
+            path: path.display().to_string(),
+            message: "this process has it open already".to_owned(),
+        })?;
         let connection = settings::open(Some(path), &options.database)
             .map_err(|error| open_failure(path, &error))?;
-        Ok(Self::over(connection, options))
+        Ok(Self::over(connection, options, Some(owner)))
     }
 
     /// Opens a warehouse that ends with this value.
@@ -116,10 +124,10 @@ impl EmbeddedWarehouse {
     pub fn in_memory(options: Options) -> Result<Self, OpenFailure> {
         let connection = settings::open(None, &options.database)
             .map_err(|error| open_failure(Path::new(":memory:"), &error))?;
-        Ok(Self::over(connection, options))
+        Ok(Self::over(connection, options, None))
     }
 
-    fn over(connection: Connection, options: Options) -> Self {
+    fn over(connection: Connection, options: Options, owner: Option<Owner>) -> Self {
         let now = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(0, |now| now.as_micros().try_into().unwrap_or(u64::MAX / 2));
@@ -130,6 +138,7 @@ impl EmbeddedWarehouse {
                 turnstile: Turnstile::default(),
                 options,
                 fresh: AtomicU64::new(now),
+                _owner: owner,
             }),
         }
     }

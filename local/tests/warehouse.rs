@@ -1,5 +1,7 @@
 //! The embedded warehouse behaves as the Redshift Data API does.
 
+#![allow(clippy::unwrap_used, reason = "tests may stop")]
+
 use std::time::{Duration, Instant};
 
 use local::warehouse::{EmbeddedWarehouse, Options};
@@ -393,8 +395,175 @@ async fn a_file_has_one_owner_and_keeps_its_tables() {
         ],
     )
     .await;
+    assert!(matches!(
+        EmbeddedWarehouse::open(&path, Options::default()),
+        Err(local::warehouse::OpenFailure::InUse { .. })
+    ));
     drop(warehouse);
     let warehouse = EmbeddedWarehouse::open(&path, Options::default()).unwrap();
     let rows = run(&warehouse, &["select * from kept"]).await;
     assert_eq!(rows.rows, Some(2));
+}
+
+#[tokio::test]
+async fn a_schema_may_be_called_like_the_database_or_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let warehouse = EmbeddedWarehouse::open(
+        folder.path().join("sales.duckdb"),
+        Options::default().database("sales"),
+    )
+    .unwrap();
+    let made = run(
+        &warehouse,
+        &[
+            "create schema sales",
+            "create table sales.t (id int)",
+            "insert into sales.sales.t values (1)",
+            "select * from sales.t",
+        ],
+    )
+    .await;
+    assert_eq!(made.error, None);
+    assert_eq!(made.rows, Some(1));
+}
+
+#[tokio::test]
+async fn a_conflict_with_nobody_ends() {
+    let warehouse = open();
+    let changed = run(
+        &warehouse,
+        &[
+            "create table t (id int)",
+            "insert into t values (1)",
+            "alter table t add column v varchar(3)",
+            "update t set v = 'a'",
+            "alter table t alter column v type varchar(5)",
+            "update t set v = 'abcde', id = 2",
+            "delete from t where id = 2",
+            "select * from t",
+        ],
+    )
+    .await;
+    assert!(changed.status.is_terminal());
+    assert_eq!(changed.error, None);
+}
+
+#[tokio::test]
+async fn temporary_tables_end_with_their_session() {
+    let warehouse = open();
+    assert_eq!(
+        run(
+            &warehouse,
+            &["create table #t (id int)", "select * from #t"]
+        )
+        .await
+        .error,
+        None
+    );
+    assert_eq!(
+        run(
+            &warehouse,
+            &["create table #t (id int)", "select * from #t"]
+        )
+        .await
+        .error,
+        None
+    );
+    assert!(run(&warehouse, &["select * from #t"]).await.error.is_some());
+}
+
+#[tokio::test]
+async fn the_last_result_of_a_batch_is_named() {
+    let warehouse = open();
+    let batch = run(
+        &warehouse,
+        &[
+            "select 1 as a",
+            "create table t (id int)",
+            "select 2 as b",
+            "insert into t values (1), (2)",
+        ],
+    )
+    .await;
+    assert_eq!(batch.rows, Some(2));
+    let id = batch.result_id.unwrap();
+    assert!(id.ends_with(":3"), "{id}");
+    let page = warehouse.result(&id, None).await.unwrap();
+    assert_eq!(page.columns[0].name, "b");
+    let first = warehouse
+        .result(&format!("{}:1", batch.id), None)
+        .await
+        .unwrap();
+    assert_eq!(first.records, [[Field::LongValue(1)]]);
+}
+
+#[tokio::test]
+async fn sums_and_json_have_redshift_s_types() {
+    let warehouse = open();
+    let description = run(
+        &warehouse,
+        &["select sum(1) as s, count(*) as c, json_parse('{}') as j, getdate() as g, current_date as d, 'x'::char(3) as v, 1::real as r, current_timestamp as z"],
+    )
+    .await;
+    let page = warehouse
+        .result(&description.result_id.unwrap(), None)
+        .await
+        .unwrap();
+    let types: Vec<_> = page.columns.iter().map(|c| c.type_name.as_str()).collect();
+    assert_eq!(
+        types,
+        [
+            "int8",
+            "int8",
+            "super",
+            "timestamp",
+            "date",
+            "varchar",
+            "float4",
+            "timestamptz"
+        ]
+    );
+    assert_eq!(page.records[0][0], Field::LongValue(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_made_at_the_same_time_do_not_disturb_each_other() {
+    let warehouse = std::sync::Arc::new(open());
+    let mut tasks = Vec::new();
+    for lane in 0..4 {
+        let warehouse = std::sync::Arc::clone(&warehouse);
+        tasks.push(tokio::spawn(async move {
+            for turn in 0..5 {
+                let sql = [
+                    "create schema if not exists stage".to_owned(),
+                    format!("drop table if exists stage.t{lane}"),
+                    format!("create table stage.t{lane} (id int identity(1,1), v varchar(10))"),
+                    format!("insert into stage.t{lane} (v) values ('a'), ('b')"),
+                    "drop table if exists stage.shared".to_owned(),
+                    "create table stage.shared (id int)".to_owned(),
+                ];
+                let statements: Vec<&str> = sql.iter().map(String::as_str).collect();
+                for batch in [Batch::Transaction, Batch::AutoCommit] {
+                    let token = format!("{lane}-{turn}-{batch:?}");
+                    let ended = warehouse
+                        .execute(&execution(&token, &statements, batch), LONG)
+                        .await
+                        .unwrap();
+                    // Between two statements that commit by themselves, another may make the table.
+                    let raced = ended
+                        .error
+                        .as_deref()
+                        .is_some_and(|e| e.contains("already exists"));
+                    assert!(
+                        ended.error.is_none() || raced && batch == Batch::AutoCommit,
+                        "{:?}",
+                        ended.error
+                    );
+                }
+            }
+        }));
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
 }

@@ -1,11 +1,14 @@
 //! `sfc build`: the bundle on a disk.
 
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+
 use super::compiled;
-use crate::bundle::{Bundle, bundle};
+use crate::bundle::{ARTIFACTS, Bundle, bundle};
 use crate::compile::Overrides;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
@@ -78,46 +81,76 @@ impl From<io::Error> for Problem {
     }
 }
 
-/// Writes the bundle beside `out` and puts it in its place when it is whole.
+/// Writes the bundle to `out`. What is named by its content comes first and the list of what belongs to
+/// the bundle last, so that at any moment the folder holds a whole bundle, the old one or this one;
+/// what only the old one had is removed in the end.
 ///
 /// # Errors
 /// The folder holds something else, or cannot be written.
 pub fn write(bundle: &Bundle, out: &Path) -> Result<(), Problem> {
-    let replaces = match fs::read_dir(out) {
-        Ok(mut entries) => {
-            let empty = entries.next().is_none();
-            if !empty && !out.join(MARK).is_file() {
-                return Err(Problem::NoBundle);
-            }
-            true
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
-        Err(error) => return Err(error.into()),
-    };
-    let parent = match out.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(parent)?;
-    let fresh = tempfile::Builder::new()
-        .prefix(".bundle-")
-        .tempdir_in(parent)?;
-    let mut made: Option<PathBuf> = None;
-    for (path, bytes) in &bundle.files {
-        let path = fresh.path().join(path);
-        // Paths are sorted, so each folder is made once.
-        if let Some(folder) = path
-            .parent()
-            .filter(|folder| made.as_deref() != Some(*folder))
+    let old = files_in(out)?;
+    if !old.is_empty() && !out.join(MARK).is_file() {
+        return Err(Problem::NoBundle);
+    }
+    let folders: BTreeSet<&Path> = bundle
+        .files
+        .keys()
+        .filter_map(|path| Path::new(path).parent())
+        .collect();
+    for folder in folders {
+        fs::create_dir_all(out.join(folder))?;
+    }
+    let (named_by_content, rest): (Vec<_>, Vec<_>) = bundle
+        .files
+        .iter()
+        .partition(|(path, _)| path.starts_with(ARTIFACTS));
+    named_by_content
+        .into_par_iter()
+        // A file that a build was interrupted in is too short.
+        .filter(|(path, bytes)| old.get(Path::new(path)) != Some(&(bytes.len() as u64)))
+        .try_for_each(|(path, bytes)| fs::write(out.join(path), bytes))?;
+    // The mark stands before the definitions in the alphabet, but must come last.
+    let (mark, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(path, _)| *path == MARK);
+    for (path, bytes) in rest.into_iter().chain(mark) {
+        put(&out.join(path), bytes)?;
+    }
+    for path in old.keys() {
+        if path
+            .to_str()
+            .is_none_or(|path| !bundle.files.contains_key(path))
         {
-            fs::create_dir_all(folder)?;
-            made = Some(folder.to_owned());
+            fs::remove_file(out.join(path))?;
         }
-        fs::write(path, bytes)?;
     }
-    if replaces {
-        fs::remove_dir_all(out)?;
-    }
-    fs::rename(fresh.keep(), out)?;
     Ok(())
+}
+
+/// Every file below `folder`, relative to it, with its length; none if there is no such folder.
+fn files_in(folder: &Path) -> io::Result<HashMap<PathBuf, u64>> {
+    let mut files = HashMap::new();
+    let mut folders = vec![PathBuf::new()];
+    while let Some(relative) = folders.pop() {
+        let entries = match fs::read_dir(folder.join(&relative)) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(files),
+            Err(error) => return Err(error),
+        };
+        for entry in entries {
+            let entry = entry?;
+            let path = relative.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                folders.push(path);
+            } else {
+                files.insert(path, entry.metadata()?.len());
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// Writes a file under another name and gives it its own when it is whole.
+fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let part = path.with_added_extension("part");
+    fs::write(&part, bytes)?;
+    fs::rename(part, path)
 }

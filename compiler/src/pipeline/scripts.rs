@@ -46,7 +46,7 @@ pub(super) fn resolve(
     parameters: &IndexMap<String, Declared>,
 ) -> Vec<Option<Scripted>> {
     let document = resolver.document;
-    let mut reader = read::Reader::new(files);
+    let mut reader = read::Reader::new(document, files);
     let mut made: HashMap<(String, spec::Batch), Arc<plan::Script>> = HashMap::new();
     let mut used: HashSet<String> = HashSet::new();
     let mut all_read = true;

@@ -64,21 +64,38 @@ pub(super) fn parts(relation: &str) -> (Option<String>, String) {
     }
 }
 
-/// The columns of a table, in its order.
-pub(super) fn of(scope: &Scope<'_>, relation: &str) -> Result<Vec<Existing>, Failure> {
+/// A table that exists.
+#[derive(Debug, Clone)]
+pub(super) struct Table {
+    /// The engine's number for it.
+    identity: String,
+    /// The schema it is in; empty: it is temporary.
+    pub(super) schema: String,
+}
+
+/// The table that a relation's name means.
+pub(super) fn table(scope: &Scope<'_>, relation: &str) -> Result<Table, Failure> {
     let (schema, name) = parts(relation);
-    let found = scope.texts::<1>(
-        "select table_oid::varchar || ':' || database_oid::varchar from duckdb_tables()
+    let found = scope.texts::<2>(
+        "select table_oid::varchar || ':' || database_oid::varchar,
+                case when temporary then '' else schema_name end
+         from duckdb_tables()
          where table_name = $1 and ($2 = '' or schema_name = $2 or temporary)
            and (temporary or list_contains(current_schemas(false), schema_name) or $2 <> '')
          order by temporary desc, list_position(current_schemas(false), schema_name) limit 1",
         &[&name, schema.as_deref().unwrap_or_default()],
     )?;
-    let oid = found
-        .into_iter()
-        .next()
-        .and_then(|[oid]| oid)
-        .ok_or_else(|| Failure::Engine(format!("relation \"{name}\" does not exist")))?;
+    match found.into_iter().next() {
+        Some([Some(identity), Some(schema)]) => Ok(Table { identity, schema }),
+        _ => Err(Failure::Engine(format!(
+            "relation \"{name}\" does not exist"
+        ))),
+    }
+}
+
+/// The columns of a table, in its order.
+pub(super) fn of(scope: &Scope<'_>, relation: &str) -> Result<Vec<Existing>, Failure> {
+    let oid = table(scope, relation)?.identity;
     let rows = scope.texts::<4>(
         "select column_name, data_type, column_default, is_nullable::varchar from duckdb_columns()
          where table_oid::varchar || ':' || database_oid::varchar = $1 order by column_index",

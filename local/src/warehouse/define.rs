@@ -56,27 +56,24 @@ pub(super) fn create_like(
 /// Adds a column; where it has a check or must not be NULL, the table is written anew, as the engine
 /// cannot add those.
 pub(super) fn add_column(scope: &Scope<'_>, table: &str, column: &Column) -> Result<(), Failure> {
-    let bare = Column {
-        rest: column
-            .rest
-            .split(" check ")
-            .next()
-            .unwrap_or_default()
-            .replace(" not null", ""),
-        ..column.clone()
-    };
-    scope.run(format!(
-        "alter table {table} add column {}",
-        definitions(&[bare])
-    ))?;
     if !column.rest.contains(" check ") && !column.rest.contains(" not null") {
+        scope.run(format!(
+            "alter table {table} add column {}",
+            definitions(std::slice::from_ref(column))
+        ))?;
         return Ok(());
     }
     let mut all = definitions_of(scope, table)?;
-    if let Some(last) = all.last_mut() {
-        *last = column.clone();
+    if all.iter().any(|known| known.name == column.name) {
+        return Err(Failure::Engine(format!(
+            "column \"{}\" of relation \"{}\" already exists",
+            column.name,
+            columns::parts(table).1
+        )));
     }
-    rebuild(scope, table, &all)
+    let kept = all.len();
+    all.push(column.clone());
+    rebuild(scope, table, &all, kept)
 }
 
 /// Gives a column another type.
@@ -97,7 +94,7 @@ pub(super) fn alter_type(
     changed.kind = kind.to_owned();
     let kept = changed.rest.split(" CHECK").next().unwrap_or_default();
     changed.rest = format!("{kept} {check}");
-    rebuild(scope, table, &all)
+    rebuild(scope, table, &all, all.len())
 }
 
 fn definitions_of(scope: &Scope<'_>, table: &str) -> Result<Vec<Column>, Failure> {
@@ -108,19 +105,27 @@ fn definitions_of(scope: &Scope<'_>, table: &str) -> Result<Vec<Column>, Failure
         .collect())
 }
 
-/// Writes a table anew with these columns.
-fn rebuild(scope: &Scope<'_>, table: &str, columns: &[Column]) -> Result<(), Failure> {
-    let (schema, name) = columns::parts(table);
+/// Writes a table anew with these columns, of which the first `kept` are those it has.
+fn rebuild(scope: &Scope<'_>, table: &str, columns: &[Column], kept: usize) -> Result<(), Failure> {
+    let (_, name) = columns::parts(table);
+    let schema = columns::table(scope, table)?.schema;
     let new = quote_name(&format!("{name} rebuilt"));
-    let qualified = match &schema {
-        Some(schema) => format!("{}.{new}", quote_name(schema)),
-        None => new,
+    // Where the table is, which need not be where a new one would be made.
+    let (create, qualified) = if schema.is_empty() {
+        ("create temp table", new)
+    } else {
+        ("create table", format!("{}.{new}", quote_name(&schema)))
     };
+    scope.run(format!("{create} {qualified} ({})", definitions(columns)))?;
+    let names: Vec<String> = columns
+        .iter()
+        .take(kept)
+        .map(|column| quote_name(&column.name))
+        .collect();
+    let names = names.join(", ");
     scope.run(format!(
-        "create table {qualified} ({})",
-        definitions(columns)
+        "insert into {qualified} ({names}) select {names} from {table}"
     ))?;
-    scope.run(format!("insert into {qualified} select * from {table}"))?;
     scope.run(format!("drop table {table}"))?;
     scope.run(format!(
         "alter table {qualified} rename to {}",

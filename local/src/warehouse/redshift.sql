@@ -143,7 +143,9 @@ create or replace macro redshift.json_serialize(j) as cast(j as varchar);
 create or replace macro redshift.can_json_parse(s) as json_valid(s);
 create or replace macro redshift.is_valid_json(s) as json_valid(s) and left(ltrim(s), 1) = '{';
 create or replace macro redshift.is_valid_json_array(s) as json_valid(s) and left(ltrim(s), 1) = '[';
-create or replace macro redshift.json_array_length(s) as json_array_length(s);
+create or replace macro redshift.json_array_length
+    (s) as json_array_length(s),
+    (s, lenient) as case when json_valid(s) then json_array_length(s) end;
 create or replace macro redshift.get_array_length(s) as json_array_length(s);
 create or replace macro redshift.json_path(s, path) as json_extract_string(s, path);
 create or replace macro redshift.json_path_or_null(s, path) as

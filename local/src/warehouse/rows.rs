@@ -6,14 +6,38 @@ use duckdb::arrow::array::{Array, ArrayRef, AsArray};
 use duckdb::arrow::datatypes as arrow;
 use duckdb::arrow::datatypes::{DataType, TimeUnit};
 use duckdb::arrow::util::display::{ArrayFormatter, FormatOptions};
+use duckdb::core::{LogicalTypeHandle, LogicalTypeId};
 use runtime_lambda::ports::Field;
 
 use super::failure::Failure;
 
-/// Redshift's name of a type. `wide` is a whole number of 128 bits, which only sums are.
-pub(super) fn type_name(field: &arrow::Field, wide: bool) -> &'static str {
+/// What the engine knows about a column beside the type of the array that holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Logical {
+    /// A whole number of 128 bits, which only sums are.
+    Wide,
+    /// A text that is JSON.
+    Json,
+    Other,
+}
+
+impl Logical {
+    pub(super) fn of(kind: &LogicalTypeHandle) -> Self {
+        if kind.id() == LogicalTypeId::Hugeint {
+            Self::Wide
+        } else if kind.get_alias().is_some_and(|alias| alias == "JSON") {
+            Self::Json
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// Redshift's name of a type.
+pub(super) fn type_name(field: &arrow::Field, logical: Logical) -> &'static str {
     match field.data_type() {
-        _ if wide => "int8",
+        _ if logical == Logical::Wide => "int8",
+        _ if logical == Logical::Json => "super",
         DataType::Boolean => "bool",
         DataType::Int8 | DataType::UInt8 | DataType::Int16 => "int2",
         DataType::UInt16 | DataType::Int32 => "int4",
@@ -28,29 +52,21 @@ pub(super) fn type_name(field: &arrow::Field, wide: bool) -> &'static str {
         DataType::Interval(_) | DataType::Duration(_) => "interval",
         DataType::Binary | DataType::LargeBinary | DataType::FixedSizeBinary(_) => "varbyte",
         DataType::List(_) | DataType::Struct(_) | DataType::Map(..) => "super",
-        _ if is_json(field) => "super",
         _ => "varchar",
     }
-}
-
-fn is_json(field: &arrow::Field) -> bool {
-    field
-        .metadata()
-        .values()
-        .any(|value| value == "arrow.json" || value.eq_ignore_ascii_case("json"))
 }
 
 /// A column of a batch with what is needed to read its values one by one.
 pub(super) struct Reader<'a> {
     array: &'a ArrayRef,
-    wide: bool,
+    logical: Logical,
     formatter: Option<ArrayFormatter<'a>>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(
         array: &'a ArrayRef,
-        wide: bool,
+        logical: Logical,
         options: &'a FormatOptions<'a>,
     ) -> Result<Self, Failure> {
         let formatter = match array.data_type() {
@@ -77,7 +93,7 @@ impl<'a> Reader<'a> {
         };
         Ok(Self {
             array,
-            wide,
+            logical,
             formatter,
         })
     }
@@ -120,7 +136,7 @@ impl<'a> Reader<'a> {
             DataType::Float64 => double(array.as_primitive::<arrow::Float64Type>().value(row)),
             DataType::Decimal128(_, scale) => {
                 let value = array.as_primitive::<arrow::Decimal128Type>().value(row);
-                if self.wide
+                if self.logical == Logical::Wide
                     && let Ok(value) = i64::try_from(value)
                 {
                     return Field::LongValue(value);

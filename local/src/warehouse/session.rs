@@ -134,6 +134,7 @@ impl<'a> Session<'a> {
                     .collect(),
                 statement,
                 transaction: Transaction::None,
+                alone: 0,
                 began_at: 0,
             };
             let outcome = session.statements();

@@ -13,6 +13,9 @@ pub(super) const DATABASE: &str = "sfc_database";
 /// Functions, operators and views of Redshift in the engine's terms.
 const REDSHIFT: &str = include_str!("redshift.sql");
 
+/// Operators that only some statements look at.
+const DAYS: &str = include_str!("days.sql");
+
 /// Opens a database and prepares it; without a path, one in memory.
 pub(super) fn open(path: Option<&Path>, database: &str) -> duckdb::Result<Connection> {
     // What a query cannot hold in memory goes beside the database, never into the current folder.
@@ -42,6 +45,7 @@ pub(super) fn open(path: Option<&Path>, database: &str) -> duckdb::Result<Connec
     ))?;
     // `7 / 2` is 3. Before the macros are created: they are parsed with it.
     connection.execute_batch("set global integer_division = true; set global TimeZone = 'UTC'")?;
+    connection.execute_batch(DAYS)?;
     connection.execute_batch(&REDSHIFT.replace("'database'", &quote_text(database)))?;
     Ok(connection)
 }

@@ -2,13 +2,12 @@
 
 use duckdb::arrow::record_batch::RecordBatch;
 use duckdb::arrow::util::display::FormatOptions;
-use duckdb::core::LogicalTypeId;
 use duckdb::params_from_iter;
 use runtime_lambda::ports::Column;
 
 use super::failure::Failure;
 use super::results::{Collector, Rows};
-use super::rows::{Reader, type_name};
+use super::rows::{Logical, Reader, type_name};
 use super::scope::{Scope, search_path};
 use super::session::Outcome;
 use super::{copy, define, materialized, procedure, unload};
@@ -19,7 +18,7 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
     match statement {
         Statement::Nothing | Statement::Begin | Statement::Commit | Statement::Rollback => {}
         Statement::Query(sql) => {
-            let rows = query(scope, sql)?;
+            let rows = scope.with_days(|| query(scope, sql))?;
             return Ok(Outcome {
                 count: Some(rows.total),
                 rows: Some(rows),
@@ -92,16 +91,16 @@ fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, Failure> {
     let schema = prepared
         .stream_arrow(params_from_iter(scope.values(sql)?))?
         .get_schema();
-    let wide: Vec<bool> = (0..schema.fields().len())
-        .map(|column| prepared.column_logical_type(column).id() == LogicalTypeId::Hugeint)
+    let logical: Vec<Logical> = (0..schema.fields().len())
+        .map(|column| Logical::of(&prepared.column_logical_type(column)))
         .collect();
     let columns = schema
         .fields()
         .iter()
-        .zip(&wide)
-        .map(|(field, wide)| Column {
+        .zip(&logical)
+        .map(|(field, logical)| Column {
             name: field.name().to_lowercase(),
-            type_name: type_name(field, *wide).to_owned(),
+            type_name: type_name(field, *logical).to_owned(),
         })
         .collect();
     let options = FormatOptions::default();
@@ -112,8 +111,8 @@ fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, Failure> {
         let readers = batch
             .columns()
             .iter()
-            .zip(&wide)
-            .map(|(column, wide)| Reader::new(column, *wide, &options))
+            .zip(&logical)
+            .map(|(column, logical)| Reader::new(column, *logical, &options))
             .collect::<Result<Vec<_>, _>>()?;
         for row in 0..batch.num_rows() {
             record.clear();

@@ -1,6 +1,11 @@
 //! Runs case files through an embedded warehouse whose bucket `bkt` is a folder.
 
-#![allow(dead_code, reason = "not every test file uses all of it")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests may stop, and not every one uses all of it"
+)]
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};

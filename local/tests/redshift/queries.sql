@@ -208,3 +208,9 @@ select distinct "database" from svv_table_info
 ### json keeps its type
 select json_parse('[1,2]') as j
 => [1,2]
+### days beside moments
+select '2024-01-01'::date + x - 1, '2024-01-01'::timestamp + 1 from (select n::bigint as x from emp) t order by 1 limit 1
+=> 2024-01-01|2024-01-02 00:00:00
+### days before moments
+select max('2024-01-03'::date - x) from (select n::bigint as x from emp) t
+=> 2024-01-02

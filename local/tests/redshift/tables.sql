@@ -217,3 +217,18 @@ select "column one" from "MIXED CASE"
 ### unsupported types
 create table geo (g geometry)
 =! geometry
+### a table is altered where it is
+create schema other;
+create table altered (id int);
+insert into altered values (1);
+set search_path to other, public;
+alter table altered add column v varchar(3) not null default 'x';
+alter table altered add column w varchar(3) default 'y';
+select count(*) from public.altered where v = 'x' and w = 'y'
+=> 1
+### a temporary table is altered
+create temp table passing (id int);
+insert into passing values (1);
+alter table passing add column v varchar(2) default 'x';
+select v from passing
+=> x

@@ -1,13 +1,16 @@
 //! Reads each SQL file once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use super::MAX_SCRIPT_BYTES;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::resolve::Resolver;
 use crate::script::{self, Lineage, Script};
 use crate::source::{self, FileProblem, Files, PathProblem, SourceFile, Span};
+use crate::spec::Document;
 
 /// A file, taken apart.
 pub(super) struct Analysed {
@@ -18,28 +21,39 @@ pub(super) struct Analysed {
 }
 
 /// What became of a file.
-#[derive(Clone)]
 enum Known {
     Good(Arc<Analysed>),
-    /// Wrong in itself, and reported.
-    Bad,
+    /// Wrong in itself; taken out when it is reported.
+    Bad(Option<Box<Diagnostic>>),
     /// Not to be had; every step that names it is told.
     Absent(FileProblem),
     /// Without a statement; every step that names it is told.
     Empty,
 }
 
-pub(super) struct Reader<'a> {
-    files: &'a dyn Files,
+/// The files of a pipeline. They are read and taken apart side by side; what is wrong is reported in
+/// the order of the steps.
+pub(super) struct Reader {
     known: HashMap<String, Known>,
 }
 
-impl<'a> Reader<'a> {
-    pub fn new(files: &'a dyn Files) -> Self {
-        Self {
-            files,
-            known: HashMap::new(),
-        }
+impl Reader {
+    pub fn new(document: &Document, files: &dyn Files) -> Self {
+        let paths: HashSet<String> = document
+            .spec
+            .steps
+            .values()
+            .filter_map(|step| source::relative(&step.sql).ok())
+            .collect();
+        let spec_path = document.file.path();
+        let known = paths
+            .into_par_iter()
+            .map(|path| {
+                let known = analyse(files, spec_path, &path);
+                (path, known)
+            })
+            .collect();
+        Self { known }
     }
 
     /// The file that a step names.
@@ -50,77 +64,70 @@ impl<'a> Reader<'a> {
         written: &str,
     ) -> Option<Arc<Analysed>> {
         let document = resolver.document;
+        let keys = ["steps", step, "sql"];
         let path = match source::relative(written) {
             Ok(path) => path,
             Err(problem) => {
-                let span = document.at(&["steps", step, "sql"]);
-                resolver.push(outside(problem, written).at(&document.file, span, ""));
+                let diagnostic = outside(problem, written);
+                resolver.push(diagnostic.at(&document.file, document.at(&keys), ""));
                 return None;
             }
         };
-        let known = match self.known.get(&path) {
-            Some(known) => known.clone(),
-            None => {
-                let known = self.first_time(resolver, &path);
-                self.known.insert(path.clone(), known.clone());
-                known
+        let problem = match self.known.get_mut(&path)? {
+            Known::Good(analysed) => return Some(Arc::clone(analysed)),
+            Known::Bad(diagnostic) => {
+                if let Some(diagnostic) = diagnostic.take() {
+                    resolver.push(*diagnostic);
+                }
+                return None;
             }
-        };
-        let problem = match known {
-            Known::Good(analysed) => return Some(analysed),
-            Known::Bad => return None,
-            Known::Absent(problem) => absent(&problem, &path),
+            Known::Absent(problem) => absent(problem, &path),
             Known::Empty => {
                 let sentence = format!("`{path}` has no statement");
                 Diagnostic::error(Code::ScriptEmpty, sentence)
                     .help("write a statement, or remove the step")
             }
         };
-        let span = document.at(&["steps", step, "sql"]);
-        resolver.push(problem.at(&document.file, span, ""));
+        resolver.push(problem.at(&document.file, document.at(&keys), ""));
         None
     }
+}
 
-    fn first_time(&self, resolver: &mut Resolver<'_>, path: &str) -> Known {
-        let bytes = match self.files.read(path, MAX_SCRIPT_BYTES) {
-            Ok(bytes) if bytes.len() as u64 > MAX_SCRIPT_BYTES => {
-                let size = bytes.len() as u64;
-                return Known::Absent(FileProblem::TooLarge { size });
-            }
-            Ok(bytes) => bytes,
-            Err(problem) => return Known::Absent(problem),
-        };
-        let shown = source::beside(resolver.document.file.path(), path);
-        let file = SourceFile::new(shown, bytes);
-        if let Some(at) = file.first_invalid() {
-            resolver.push(
-                Diagnostic::error(Code::ScriptNotUtf8, "this SQL file is not UTF-8")
-                    .at(&file, Span::new(at, at), "the first bytes that are not")
-                    .help("save the file as UTF-8"),
-            );
-            return Known::Bad;
+fn analyse(files: &dyn Files, spec_path: &str, path: &str) -> Known {
+    let bytes = match files.read(path, MAX_SCRIPT_BYTES) {
+        Ok(bytes) if bytes.len() as u64 > MAX_SCRIPT_BYTES => {
+            let size = bytes.len() as u64;
+            return Known::Absent(FileProblem::TooLarge { size });
         }
-        let script = match script::analyse(file.text()) {
-            Ok(script) => script,
-            Err(problem) => {
-                resolver.push(
-                    Diagnostic::error(Code::ScriptSyntax, problem.message)
-                        .at(&file, problem.span, "it starts here")
-                        .help("close it; nothing behind it could be read"),
-                );
-                return Known::Bad;
-            }
-        };
-        if script.statements.is_empty() {
-            return Known::Empty;
-        }
-        Known::Good(Arc::new(Analysed {
-            path: path.to_owned(),
-            lineage: Arc::new(script.lineage.clone()),
-            file,
-            script,
-        }))
+        Ok(bytes) => bytes,
+        Err(problem) => return Known::Absent(problem),
+    };
+    let file = SourceFile::new(source::beside(spec_path, path), bytes);
+    let bad = |diagnostic| Known::Bad(Some(Box::new(diagnostic)));
+    if let Some(at) = file.first_invalid() {
+        return bad(
+            Diagnostic::error(Code::ScriptNotUtf8, "this SQL file is not UTF-8")
+                .at(&file, Span::new(at, at), "the first bytes that are not")
+                .help("save the file as UTF-8"),
+        );
     }
+    let script = match script::analyse(file.text()) {
+        Ok(script) => script,
+        Err(problem) => {
+            return bad(Diagnostic::error(Code::ScriptSyntax, problem.message)
+                .at(&file, problem.span, "it starts here")
+                .help("close it; nothing behind it could be read"));
+        }
+    };
+    if script.statements.is_empty() {
+        return Known::Empty;
+    }
+    Known::Good(Arc::new(Analysed {
+        path: path.to_owned(),
+        lineage: Arc::new(script.lineage.clone()),
+        file,
+        script,
+    }))
 }
 
 fn outside(problem: PathProblem, written: &str) -> Diagnostic {
