@@ -11,7 +11,7 @@ use crate::script::TableUse;
 /// or later.
 ///
 /// A step that comes later and only empties or drops the table is no reason for a warning, nor is
-/// one that comes later where another writer comes before.
+/// one that comes later where another writer comes before or the reader writes the table itself.
 pub(super) fn check(
     resolver: &mut Resolver<'_>,
     after: &[Vec<usize>],
@@ -120,7 +120,8 @@ impl Order {
             }
             some_before |= writers & before != 0;
         }
-        if some_before {
+        // What a step has made or filled itself, it does not wait for.
+        if some_before || has_bit(&writers.filling, reader) {
             return None;
         }
         let mut later = writers.filling.iter().zip(behind).enumerate();
@@ -232,6 +233,11 @@ impl Closure {
     }
 }
 
+fn has_bit(row: &[u64], index: usize) -> bool {
+    row.get(index / 64)
+        .is_some_and(|word| word >> (index % 64) & 1 == 1)
+}
+
 fn set_bit(row: &mut [u64], index: usize) {
     if let Some(word) = row.get_mut(index / 64) {
         *word |= 1 << (index % 64);
@@ -257,5 +263,6 @@ mod tests {
         assert_eq!(order.wrong(1, &writers(0b100, 0b100)), Some((2, true)));
         assert_eq!(order.wrong(1, &writers(0b101, 0b101)), None);
         assert_eq!(order.wrong(1, &writers(0b100, 0)), None);
+        assert_eq!(order.wrong(1, &writers(0b110, 0b110)), None);
     }
 }

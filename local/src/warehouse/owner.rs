@@ -29,7 +29,8 @@ impl Owner {
         let (mut open, _) = CLOSED
             .wait_timeout_while(lock(&OPEN), PATIENCE, |open| open.contains(&path))
             .unwrap_or_else(PoisonError::into_inner);
-        open.insert(path.clone()).then_some(Self(path))
+        // Not `then_some`: an owner that is made in vain would end the other one's right.
+        open.insert(path.clone()).then(|| Self(path))
     }
 }
 
