@@ -72,9 +72,7 @@ impl FolderBucket {
         let holds = match condition {
             Condition::Always => true,
             Condition::Absent => self.read(key)?.is_none(),
-            Condition::Matches(etag) => {
-                self.read(key)?.is_some_and(|object| object.etag == *etag)
-            }
+            Condition::Matches(etag) => self.read(key)?.is_some_and(|object| object.etag == *etag),
         };
         if !holds {
             return Err(StoreError::Conflict);
@@ -89,7 +87,11 @@ impl FolderBucket {
         let path = self.path(key)?;
         let folder = path.parent().unwrap_or(&self.root);
         fs::create_dir_all(folder)
-            .and_then(|()| tempfile::Builder::new().prefix(".part-").tempfile_in(folder))
+            .and_then(|()| {
+                tempfile::Builder::new()
+                    .prefix(".part-")
+                    .tempfile_in(folder)
+            })
             .map_err(|error| refused(key, &error))
     }
 }
@@ -203,7 +205,10 @@ mod tests {
     #[tokio::test]
     async fn writes_hold_to_their_condition() {
         let (_folder, bucket) = bucket();
-        let first = bucket.put("a/b", b"1".to_vec(), Condition::Absent).await.unwrap();
+        let first = bucket
+            .put("a/b", b"1".to_vec(), Condition::Absent)
+            .await
+            .unwrap();
         assert!(matches!(
             bucket.put("a/b", b"2".to_vec(), Condition::Absent).await,
             Err(StoreError::Conflict)
@@ -213,17 +218,25 @@ mod tests {
             .await
             .unwrap();
         assert!(matches!(
-            bucket.put("a/b", b"3".to_vec(), Condition::Matches(&first)).await,
+            bucket
+                .put("a/b", b"3".to_vec(), Condition::Matches(&first))
+                .await,
             Err(StoreError::Conflict)
         ));
         let object = bucket.get("a/b").await.unwrap().unwrap();
-        assert_eq!((object.body.as_slice(), object.etag), (b"2".as_slice(), second));
+        assert_eq!(
+            (object.body.as_slice(), object.etag),
+            (b"2".as_slice(), second)
+        );
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn of_many_swaps_at_once_one_wins() {
         let (_folder, bucket) = bucket();
-        let etag = bucket.put("k", b"0".to_vec(), Condition::Absent).await.unwrap();
+        let etag = bucket
+            .put("k", b"0".to_vec(), Condition::Absent)
+            .await
+            .unwrap();
         let mut swaps = tokio::task::JoinSet::new();
         for number in 0..16_u8 {
             let (bucket, etag) = (bucket.clone(), etag.clone());
@@ -234,7 +247,12 @@ mod tests {
                     .is_ok()
             });
         }
-        let won = swaps.join_all().await.into_iter().filter(|won| *won).count();
+        let won = swaps
+            .join_all()
+            .await
+            .into_iter()
+            .filter(|won| *won)
+            .count();
         assert_eq!(won, 1);
     }
 
@@ -249,7 +267,10 @@ mod tests {
         let mut writer = bucket.writer("r/x.csv").await.unwrap();
         writer.write(b"whole").await.unwrap();
         writer.finish().await.unwrap();
-        assert_eq!(bucket.get_start("r/x.csv", 3).await.unwrap().unwrap(), b"who");
+        assert_eq!(
+            bucket.get_start("r/x.csv", 3).await.unwrap().unwrap(),
+            b"who"
+        );
     }
 
     #[tokio::test]

@@ -27,10 +27,7 @@ impl Outbox {
     fn put(&self, notification: &Notification) -> io::Result<()> {
         let name = notification.key.replace('/', "-");
         let data = serde_json::to_vec_pretty(&notification.data)?;
-        let text = format!(
-            "Subject: {}\n\n{}",
-            notification.subject, notification.text
-        );
+        let text = format!("Subject: {}\n\n{}", notification.subject, notification.text);
         self.create(&format!("{name}.json"), &data)?;
         // Last, so that the message is there once its text is.
         self.create(&format!("{name}.txt"), text.as_bytes())

@@ -7,7 +7,8 @@ use std::sync::{Arc, OnceLock};
 
 use asl::definition::StateMachine;
 use asl::interpreter::{
-    Call, Interpreter, Outcome, Resources, Status, TaskFailure, TokenProblem, TokioClock, WeakInterpreter,
+    Call, Interpreter, Outcome, Resources, Status, TaskFailure, TokenProblem, TokioClock,
+    WeakInterpreter,
 };
 use async_trait::async_trait;
 use runtime_lambda::ports::{Executions, ExecutionsError, Ports};
@@ -109,10 +110,7 @@ pub async fn run(
             .await
             .map_err(RunProblem::NotSwept)?;
     }
-    let key = keys::state(
-        &deployment.pipeline,
-        &keys::run_id(&info.arn, info.start),
-    );
+    let key = keys::state(&deployment.pipeline, &keys::run_id(&info.arn, info.start));
     let state = match data.get(&key).await {
         Ok(Some(object)) => Some(
             serde_json::from_slice(&object.body)

@@ -267,7 +267,6 @@ fn text(targets: &[&Existing], list: &str, copy: &Copy) -> Result<String, Failur
         format!("nullstr = [{}]", nulls.join(", ")),
         format!("compression = {}", quote_text(copy.compression)),
         format!("skip = {}", copy.ignore_header),
-        "max_line_size = 8388608".to_owned(),
     ];
     if !texts.is_empty() {
         options.push(format!("force_not_null = [{}]", texts.join(", ")));

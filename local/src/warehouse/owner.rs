@@ -12,7 +12,7 @@ static OPEN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 static CLOSED: Condvar = Condvar::new();
 
 /// How long a statement that was just interrupted may take to let go of the file.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The right to have a file open; it ends with this value.
 #[derive(Debug)]
