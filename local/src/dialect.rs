@@ -29,7 +29,7 @@ mod types;
 mod unload;
 
 pub(crate) use classify::translate;
-pub(crate) use copy::{Copy, Format, Pattern};
+pub(crate) use copy::{Copy, DEFAULT_NULL, Format, Pattern};
 pub(crate) use load::Location;
 pub(crate) use procedure::{Argument, Procedure, body_statements, parameter_name};
 pub(crate) use statement::{Column, Sql, Statement};

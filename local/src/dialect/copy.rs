@@ -36,6 +36,9 @@ pub(crate) enum Pattern {
     EpochMilliseconds,
 }
 
+/// What stands for NULL in a text where COPY does not say (AWS page: "Data conversion parameters").
+pub(crate) const DEFAULT_NULL: &str = "\\N";
+
 /// COPY, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Copy {
@@ -95,7 +98,7 @@ pub(super) fn copy(nodes: &[Node], context: &Context<'_>) -> Result<Statement, R
         delimiter: "|".to_owned(),
         compression: "none",
         ignore_header: 0,
-        null: "\\N".to_owned(),
+        null: DEFAULT_NULL.to_owned(),
         dates: Pattern::Iso,
         times: Pattern::Iso,
         max_error: 0,

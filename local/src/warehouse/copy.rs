@@ -8,7 +8,7 @@ use super::bucket::{self, quote_path};
 use super::columns::{self, Existing};
 use super::failure::Failure;
 use super::scope::Scope;
-use crate::dialect::{Copy, Format, Location, Pattern, quote_name, quote_text};
+use crate::dialect::{Copy, DEFAULT_NULL, Format, Location, Pattern, quote_name, quote_text};
 
 /// A manifest of COPY.
 #[derive(Debug, Deserialize)]
@@ -146,53 +146,61 @@ struct Field {
     value: String,
 }
 
+/// A field is read as text, so that the engine's idea of NULL, which is one for all columns, does not
+/// meet Redshift's: there an empty text is no NULL. Lines that MAXERROR forgives are found by the
+/// engine's reader, which then has to know the types.
 fn field(column: &Existing, copy: &Copy) -> Field {
     let name = quote_name(&column.name);
-    let by_pattern = |pattern: &Pattern, automatic: &str, kind: &str| match pattern {
-        Pattern::Iso => Field {
+    let as_kind = |kind: &str| {
+        let text = format!("nullif({name}, {})", quote_text(&copy.null));
+        let (kind, value) = match kind {
+            "VARCHAR" => (kind, text),
+            _ if copy.max_error > 0 => (kind, name.clone()),
+            _ => ("VARCHAR", format!("{text}::{kind}")),
+        };
+        Field {
             kind: kind.to_owned(),
-            value: name.clone(),
-        },
-        Pattern::Auto => Field {
-            kind: "VARCHAR".to_owned(),
-            value: format!("redshift.{automatic}({name})::{kind}"),
-        },
-        Pattern::Strptime(format) => Field {
-            kind: "VARCHAR".to_owned(),
-            value: format!("strptime({name}, {})::{kind}", quote_text(format)),
-        },
-        Pattern::EpochSeconds => Field {
-            kind: "DOUBLE".to_owned(),
-            value: format!("to_timestamp({name})::{kind}"),
-        },
-        Pattern::EpochMilliseconds => Field {
-            kind: "DOUBLE".to_owned(),
-            value: format!("to_timestamp({name} / 1000.0)::{kind}"),
-        },
+            value,
+        }
+    };
+    let made_of = |kind: &str, make: &dyn Fn(String) -> String| {
+        let field = as_kind(kind);
+        Field {
+            value: make(field.value),
+            ..field
+        }
+    };
+    let by_pattern = |pattern: &Pattern, automatic: &str, kind: &str| match pattern {
+        Pattern::Iso => as_kind(kind),
+        Pattern::Auto => made_of("VARCHAR", &|text| {
+            format!("redshift.{automatic}({text})::{kind}")
+        }),
+        Pattern::Strptime(format) => made_of("VARCHAR", &|text| {
+            format!("strptime({text}, {})::{kind}", quote_text(format))
+        }),
+        Pattern::EpochSeconds => made_of("DOUBLE", &|seconds| {
+            format!("to_timestamp({seconds})::{kind}")
+        }),
+        Pattern::EpochMilliseconds => made_of("DOUBLE", &|milliseconds| {
+            format!("to_timestamp(({milliseconds}) / 1000.0)::{kind}")
+        }),
     };
     match column.kind.as_str() {
         "DATE" => by_pattern(&copy.dates, "automatic_date", "DATE"),
         kind @ ("TIMESTAMP" | "TIMESTAMP WITH TIME ZONE") => {
             by_pattern(&copy.times, "automatic_timestamp", kind)
         }
-        "VARCHAR" => Field {
-            kind: "VARCHAR".to_owned(),
-            value: text_value(column, copy, &name),
-        },
+        "VARCHAR" => made_of("VARCHAR", &|text| text_value(column, copy, text)),
         kind => match decimal(kind).filter(|_| !copy.round_decimals) {
             // Digits beyond the scale are cut, not rounded, unless ROUNDEC says so.
             Some((precision, scale)) => {
                 let wider = (scale + 4).min(38);
                 let kept = (precision + 4).clamp(wider, 38);
-                Field {
-                    kind: format!("DECIMAL({kept},{wider})"),
-                    value: format!("trunc({name}, {scale})::{kind}"),
-                }
+                made_of(&format!("DECIMAL({kept},{wider})"), &|value| {
+                    format!("trunc({value}, {scale})::{kind}")
+                })
             }
-            None => Field {
-                kind: kind.to_owned(),
-                value: name,
-            },
+            None => as_kind(kind),
         },
     }
 }
@@ -206,8 +214,7 @@ fn decimal(kind: &str) -> Option<(u8, u8)> {
 }
 
 /// A text: an empty field is an empty text unless an option says that it is NULL.
-fn text_value(column: &Existing, copy: &Copy, name: &str) -> String {
-    let mut value = format!("nullif({name}, {})", quote_text(&copy.null));
+fn text_value(column: &Existing, copy: &Copy, mut value: String) -> String {
     if copy.trim_blanks || column.blank_padded {
         value = format!("rtrim({value})");
     }
@@ -240,9 +247,11 @@ fn text(targets: &[&Existing], list: &str, copy: &Copy) -> Result<String, Failur
         .map(|(column, _)| quote_text(&column.name))
         .collect();
     let values: Vec<&str> = fields.iter().map(|field| field.value.as_str()).collect();
-    let mut nulls = vec![quote_text(&copy.null)];
-    if !copy.null.is_empty() {
-        nulls.push("''".to_owned());
+    if copy.max_error > 0 && !matches!(copy.null.as_str(), "" | DEFAULT_NULL) {
+        return Err(Failure::Refused(
+            "the embedded warehouse cannot do NULL AS and MAXERROR in one COPY: leave one out"
+                .to_owned(),
+        ));
     }
     let (quote, escape) = match &copy.format {
         Format::Csv { quote } => (quote.as_str(), quote.as_str()),
@@ -264,7 +273,7 @@ fn text(targets: &[&Existing], list: &str, copy: &Copy) -> Result<String, Failur
         format!("delim = {}", quote_text(&copy.delimiter)),
         format!("quote = {}", quote_text(quote)),
         format!("escape = {}", quote_text(escape)),
-        format!("nullstr = [{}]", nulls.join(", ")),
+        "nullstr = ['']".to_owned(),
         format!("compression = {}", quote_text(copy.compression)),
         format!("skip = {}", copy.ignore_header),
     ];

@@ -103,6 +103,11 @@ impl Warehouse {
             "name,dept,sal,hired\nann,eng,100,2020-01-15\n\"bob, jr\",ops,2.5,\n",
         )
         .unwrap();
+        std::fs::write(
+            self.path("gaps.csv"),
+            "id,name,day,amount\n1,ann,2026-01-02,1.25\n2,NA,NA,NA\n3,,,\n",
+        )
+        .unwrap();
         let parquet = "unload ('select ''ann'' as name, ''eng'' as dept, 100::numeric(10,2) as sal, ''2020-01-15''::date as hired union all select ''bob'', ''eng'', 300, ''2021-02-28'' union all select ''cat'', ''ops'', 200, null') to 's3://bkt/seed_' iam_role default format parquet parallel off";
         self.script(parquet).await.unwrap();
         std::fs::rename(self.path("seed_000.parquet"), self.path("emp.parquet")).unwrap();

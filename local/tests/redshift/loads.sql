@@ -86,3 +86,11 @@ copy emp from 's3://bkt/emp.csv' iam_role default fixedwidth '1:2'
 ### something else than s3
 copy emp from 'emr://x' iam_role default
 =! other places than s3://
+### null as means NULL in every column, an empty text is none, an empty number is
+create table gaps (id int, name varchar(10), day date, amount numeric(6,2));
+copy gaps from 's3://bkt/gaps.csv' iam_role default csv ignoreheader 1 null as 'NA';
+select id, name is null, name = '', day, amount from gaps order by id
+=> 1|false|false|2026-01-02|1.25;2|true|NULL|NULL|NULL;3|false|true|NULL|NULL
+### null as together with maxerror is refused
+copy gaps from 's3://bkt/gaps.csv' iam_role default csv ignoreheader 1 null as 'NA' maxerror 3
+=! cannot do NULL AS and MAXERROR in one COPY
