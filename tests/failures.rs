@@ -193,7 +193,7 @@ fn parameters_are_bound_and_checked() {
         "{}",
         missing.stderr
     );
-    let wrong = folder.sfc(&["run", ".", "-p", "wo=x", "-p", "table=a b", "-p", "who=x"]);
+    let wrong = folder.sfc(&["run", ".", "-p", "whom=x", "-p", "table=a b", "-p", "who=x"]);
     assert_eq!(wrong.code, Some(2));
     assert!(
         wrong.stderr.contains("did you mean `who`?"),

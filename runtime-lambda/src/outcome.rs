@@ -247,9 +247,10 @@ impl Run {
         attempt: Try<'_>,
         outcome: impl Fn(&mut StepState),
     ) -> Result<(), ActionError> {
-        let now = self.ports.clock.now();
         let (state, recorded) = self
             .update(|state| {
+                // Now, and not before a race was lost: what follows must not seem to start earlier.
+                let now = self.ports.clock.now();
                 let running = state.is_running(attempt.step, attempt.round);
                 if running && let Some(step) = state.steps.get_mut(attempt.step) {
                     outcome(step);

@@ -38,9 +38,9 @@ pub async fn next_step(
     if !answered(&state, event) {
         settle_left_behind(&run, &state, event).await?;
     }
-    let now = ports.clock.now();
     let (_, answer) = run
         .update(|state| {
+            let now = ports.clock.now();
             if let Some(lane) = state.lanes.get(&event.lane)
                 && answered(state, event)
             {
