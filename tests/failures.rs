@@ -214,3 +214,87 @@ fn parameters_are_bound_and_checked() {
     let result = folder.document("results/find.json");
     assert_eq!(result["Records"][0][0]["stringValue"], text);
 }
+
+/// A small file system, unmounted when dropped.
+struct SmallDisk(std::path::PathBuf);
+
+impl SmallDisk {
+    fn mount(path: std::path::PathBuf, size: &str) -> Option<Self> {
+        std::fs::create_dir_all(&path).unwrap();
+        let mounted = std::process::Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
+            .arg(&path)
+            .output()
+            .is_ok_and(|output| output.status.success());
+        mounted.then_some(Self(path))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_full_disk_fails_the_step_that_met_it_and_leaves_the_state_whole() {
+    let folder = Folder::new(
+        &spec(
+            "rounds: 1, lanes: 1",
+            "  large: { sql: large.sql }\n  small: { sql: one.sql }\n  behind: { sql: one.sql, after: large }\n",
+        ),
+        &[
+            (
+                "large.sql",
+                "with recursive r(n) as (select 1 union all select n + 1 from r where n < 60000) select n, repeat('x', 200) as text from r",
+            ),
+            ("one.sql", "select 1 as one"),
+        ],
+    );
+    let Some(_disk) = SmallDisk::mount(folder.path().join(".sfc"), "6m") else {
+        println!("skipped: a full disk needs the right to mount a small one");
+        return;
+    };
+    let ended = folder.sfc(&["run", "."]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let state = folder.state();
+    assert_eq!(state.status, RunStatus::Failed);
+    assert_eq!(state.steps["small"].status, StepStatus::Finished);
+    assert_eq!(state.steps["behind"].status, StepStatus::Skipped);
+    let error = state.steps["large"].error.clone().unwrap();
+    assert_eq!(error.error, "Sfc.Refused");
+    assert!(error.message.contains("No space left on device"), "{error:?}");
+    assert_eq!(folder.messages().len(), 1);
+}
+
+#[test]
+fn two_runs_that_start_within_a_second_are_two() {
+    let folder = Folder::new(&spec("rounds: 1", "  one: { sql: one.sql }\n"), &[("one.sql", "select 1 as one")]);
+    for _ in 0..3 {
+        assert_eq!(folder.sfc(&["run", "."]).code, Some(0));
+    }
+    assert_eq!(folder.runs().len(), 3);
+}
+
+#[test]
+fn a_warehouse_that_another_run_is_using_is_said_to_be_in_use() {
+    let folder = Folder::new(
+        &spec("rounds: 1, step: 5s", "  slow: { sql: slow.sql }\n"),
+        &[(
+            "slow.sql",
+            "with recursive r(n) as (select 1 union all select n + 1 from r where n < 2000000000) select count(*) from r",
+        )],
+    );
+    let mut first = crate::program::sfc(folder.path(), &["run", "."])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The first line is printed when the run has its warehouse.
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(first.stdout.take().unwrap()), &mut line).unwrap();
+    let second = folder.sfc(&["run", "."]);
+    assert_eq!(second.code, Some(3), "{second:?}");
+    assert!(second.stderr.contains("error[SFC0802]"), "{}", second.stderr);
+    let _ = first.kill();
+    let _ = first.wait();
+}
