@@ -232,7 +232,10 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        let _ = std::process::Command::new("umount").arg("-l").arg(&self.0).status();
+        let _ = std::process::Command::new("umount")
+            .arg("-l")
+            .arg(&self.0)
+            .status();
     }
 }
 
@@ -263,13 +266,19 @@ fn a_full_disk_fails_the_step_that_met_it_and_leaves_the_state_whole() {
     assert_eq!(state.steps["behind"].status, StepStatus::Skipped);
     let error = state.steps["large"].error.clone().unwrap();
     assert_eq!(error.error, "Sfc.Refused");
-    assert!(error.message.contains("No space left on device"), "{error:?}");
+    assert!(
+        error.message.contains("No space left on device"),
+        "{error:?}"
+    );
     assert_eq!(folder.messages().len(), 1);
 }
 
 #[test]
 fn two_runs_that_start_within_a_second_are_two() {
-    let folder = Folder::new(&spec("rounds: 1", "  one: { sql: one.sql }\n"), &[("one.sql", "select 1 as one")]);
+    let folder = Folder::new(
+        &spec("rounds: 1", "  one: { sql: one.sql }\n"),
+        &[("one.sql", "select 1 as one")],
+    );
     for _ in 0..3 {
         assert_eq!(folder.sfc(&["run", "."]).code, Some(0));
     }
@@ -291,10 +300,18 @@ fn a_warehouse_that_another_run_is_using_is_said_to_be_in_use() {
         .unwrap();
     // The first line is printed when the run has its warehouse.
     let mut line = String::new();
-    std::io::BufRead::read_line(&mut std::io::BufReader::new(first.stdout.take().unwrap()), &mut line).unwrap();
+    std::io::BufRead::read_line(
+        &mut std::io::BufReader::new(first.stdout.take().unwrap()),
+        &mut line,
+    )
+    .unwrap();
     let second = folder.sfc(&["run", "."]);
     assert_eq!(second.code, Some(3), "{second:?}");
-    assert!(second.stderr.contains("error[SFC0802]"), "{}", second.stderr);
+    assert!(
+        second.stderr.contains("error[SFC0802]"),
+        "{}",
+        second.stderr
+    );
     let _ = first.kill();
     let _ = first.wait();
 }

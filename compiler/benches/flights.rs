@@ -69,7 +69,7 @@ fn one_after_the_other(folder: &Path, compiled: &Compiled) -> Duration {
             buckets,
             ..Options::default()
         };
-        let warehouse = EmbeddedWarehouse::open(&folder.join("baseline.duckdb"), options).unwrap();
+        let warehouse = EmbeddedWarehouse::open(folder.join("baseline.duckdb"), options).unwrap();
         for (name, script) in scripts {
             let mut parameters: Vec<(String, String)> = Vec::new();
             let mut statements = Vec::new();

@@ -62,11 +62,12 @@ fn describe(compiled: &Compiled) -> String {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    format!(
+    let text = format!(
         "{name}: {count} steps in {lanes} lanes, up to {rounds} rounds, {run} a run\n\
          plan {hash}\n\n{steps}\n\n{machines}\n\n\
          transitions: {least} a run in which every step ends within its first call,\n\
-         and {more} for each {seconds} s that a statement runs beyond it\n",
+         {more} for each {seconds} s that a statement runs beyond it,\n\
+         and 3 for each time that a lane has to wait for another\n",
         name = plan.pipeline,
         count = plan.steps.len(),
         lanes = plan.limits.lanes,
@@ -76,7 +77,11 @@ fn describe(compiled: &Compiled) -> String {
         least = thousands(bounds.least_transitions),
         more = bounds.transitions_an_await,
         seconds = bounds.await_seconds,
-    )
+    );
+    // The table pads its last column, too.
+    text.lines()
+        .map(|line| format!("{}\n", line.trim_end()))
+        .collect()
 }
 
 fn table<const N: usize>(header: [&str; N]) -> Table {
