@@ -136,8 +136,7 @@ pub struct Definition {
     pub json: String,
 }
 
-/// Why a plan has no definitions. A spec that resolves cannot cause the first two: they are promises
-/// of this phase that did not hold.
+/// Why a plan has no definitions: a promise of this phase would not hold. No spec that resolves causes it.
 #[derive(Debug, thiserror::Error)]
 pub enum MachinesError {
     /// A definition is not valid States Language.
@@ -155,6 +154,16 @@ pub enum MachinesError {
         machine: String,
         /// Why.
         source: asl::definition::ReadError,
+    },
+    /// A task might be given more than the limit of a payload.
+    #[error("a task of `{machine}` might be given {bytes} bytes, and {limit} are allowed")]
+    PayloadTooLarge {
+        /// Name of the machine.
+        machine: String,
+        /// Worst case.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
     },
     /// An execution might pass the limit of its history.
     #[error("an execution of `{machine}` might have {events} events, and {limit} are allowed")]

@@ -15,6 +15,9 @@ mod stop;
 mod submit;
 mod sweep;
 
+pub use await_statement::WINDOW as AWAIT_WINDOW;
+pub use stop::MOST_CALLS as MOST_STOP_CALLS;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -3,17 +3,24 @@
 //! A lane hands over to a fresh execution after a fixed number of turns, an `await` takes a fixed
 //! number of seconds, and rounds and lanes are limited, so every execution's worst case is a sum.
 
+use asl::definition::{State, States};
 use asl::validation::Multiplicity;
+use runtime_lambda::actions::{AWAIT_WINDOW, MOST_STOP_CALLS};
 use runtime_lambda::plan::Plan;
 
 use super::{Definition, Machine, MachinesError};
 
-/// Most lanes of a run (AWS page: "Using Map state in Inline mode", concurrent iterations).
-pub const MOST_LANES: u32 = 40;
-
 /// Most events of an execution; the one after it fails the execution (AWS page: "Step Functions
 /// service quotas").
 pub const MOST_EVENTS: u64 = 24_999;
+
+/// Most bytes of a state's input or output (AWS page: "Step Functions service quotas").
+pub const MOST_PAYLOAD_BYTES: usize = 262_144;
+
+/// Most bytes that an expression in a payload stands for: task tokens are the longest of what travels
+/// between states (AWS page: `SendTaskSuccess`). The input that a run is started with is its
+/// starter's, and AWS itself refuses one that is too long.
+const LONGEST_REFERENCE: usize = 2_048;
 
 /// What a machine's own limit allows beyond the limit that a catch watches.
 pub const LAST_RESORT_SECONDS: u64 = 3_600;
@@ -24,11 +31,8 @@ pub const STOP_SECONDS: u64 = 900;
 /// How long the report of a run may take.
 pub const REPORT_SECONDS: u64 = 3_600;
 
-/// Seconds that one `await` takes while its statement runs: the window of the action.
-const AWAIT_SECONDS: u64 = 120;
-
-/// Calls of `stop` before the action gives a statement up.
-const STOP_CALLS: u64 = 10;
+/// Seconds that one `await` takes while its statement runs.
+const AWAIT_SECONDS: u64 = AWAIT_WINDOW.as_secs();
 
 /// Turns of a lane in one execution.
 const TURNS_A_LAP: u64 = 200;
@@ -80,7 +84,8 @@ impl Bounds {
         }
     }
 
-    /// Asserts that no execution of these definitions can reach the limit of its history.
+    /// Asserts that no execution of these definitions can reach the limit of its history, and no task
+    /// that of a payload.
     pub fn check(
         &self,
         plan: &Plan,
@@ -95,6 +100,14 @@ impl Bounds {
                     limit: MOST_EVENTS,
                 });
             }
+            let bytes = payload_bytes(&definition.machine.states);
+            if bytes > MOST_PAYLOAD_BYTES {
+                return Err(MachinesError::PayloadTooLarge {
+                    machine: machine.name(&plan.pipeline),
+                    bytes,
+                    limit: MOST_PAYLOAD_BYTES,
+                });
+            }
         }
         Ok(())
     }
@@ -105,7 +118,7 @@ impl Bounds {
     pub fn events(&self, machine: Machine, definition: &Definition) -> u64 {
         let visits = |name: &str| match (machine, name) {
             (Machine::Query, "Await statement" | "Has it ended?") => self.awaits + 1,
-            (Machine::QueryTimeout, "Stop statement" | "Does it still run?") => STOP_CALLS,
+            (Machine::QueryTimeout, "Stop statement" | "Does it still run?") => MOST_STOP_CALLS,
             (
                 Machine::QueryLoop,
                 "Next step" | "What is next?" | "Run step" | "Stop step" | "Await change",
@@ -124,5 +137,75 @@ impl Bounds {
             .iter()
             .map(|(name, state)| visits(name) * asl::validation::events(state, lanes).worst())
             .sum::<u64>()
+    }
+}
+
+/// Most bytes that a task of these states is given.
+fn payload_bytes(states: &States) -> usize {
+    let of_state = |state: &State| match state {
+        State::Task(task) => task.arguments.as_ref().map_or(0, |arguments| {
+            let text = arguments.to_string();
+            text.len() + text.matches("{%").count() * LONGEST_REFERENCE
+        }),
+        State::Map(map) => payload_bytes(&map.item_processor.states),
+        _ => 0,
+    };
+    states.values().map(of_state).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use runtime_lambda::plan::{Connection, FORMAT, Limits, Step, Warehouse};
+
+    use super::*;
+    use crate::machines::machines;
+
+    fn plan(limit_seconds: u64, rounds: u32, lanes: u32) -> Plan {
+        let step = |name: String| Step {
+            name,
+            after: Vec::new(),
+            script: "0".repeat(64),
+            limit_seconds,
+            expect: None,
+        };
+        Plan {
+            format: FORMAT,
+            pipeline: "p".repeat(66),
+            description: None,
+            warehouse: Warehouse {
+                database: "dev".into(),
+                connection: Connection::Workgroup("w".into()),
+            },
+            limits: Limits {
+                run_seconds: 365 * 86_400,
+                rounds,
+                lanes,
+            },
+            parameters: indexmap::IndexMap::new(),
+            report_template: "0".repeat(64),
+            steps: (0..100)
+                .map(|number| step(format!("step_{number}")))
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn the_longest_steps_the_most_rounds_and_lanes_stay_within_the_limits_of_a_history() {
+        let plan = plan(
+            86_400,
+            crate::pipeline::MAX_ROUNDS,
+            crate::pipeline::MAX_LANES,
+        );
+        let machines = machines(&plan, &"0".repeat(64)).unwrap();
+        for (machine, definition) in &machines.definitions {
+            let events = machines.bounds.events(*machine, definition);
+            assert!(events <= MOST_EVENTS, "{machine:?} {events}");
+        }
+    }
+
+    #[test]
+    fn a_plan_that_could_pass_the_limit_has_no_definitions() {
+        let problem = machines(&plan(400_000, 1, 1), "0").unwrap_err().to_string();
+        assert!(problem.contains("-query` might have"), "{problem}");
     }
 }

@@ -7,8 +7,9 @@ use runtime_lambda::plan::Plan;
 use serde_json::json;
 
 use super::Machine;
-use super::bounds::{LAST_RESORT_SECONDS, MOST_LANES};
+use super::bounds::LAST_RESORT_SECONDS;
 use super::invoke::{catch_all, child, document, invoke, named, variables};
+use crate::pipeline::MAX_LANES;
 
 /// Input: whatever started the run; `parameters` in it are the run's. Succeeds if every step is
 /// FINISHED in the end.
@@ -115,7 +116,7 @@ fn lanes() -> Map {
     Map {
         comment: Some("Each lane takes steps until nothing is left for it.".to_owned()),
         items: Some(json!("{% [1..$lanes] %}")),
-        max_concurrency: Some(MOST_LANES.into()),
+        max_concurrency: Some(MAX_LANES.into()),
         item_processor: ItemProcessor {
             start_at: "Run lane".to_owned(),
             states: named([

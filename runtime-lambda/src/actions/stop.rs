@@ -17,7 +17,7 @@ use crate::state::StepStatus;
 const WINDOW: Duration = Duration::from_secs(60);
 
 /// Calls after which the statement is given up on.
-const MOST_CALLS: u64 = 10;
+pub const MOST_CALLS: u64 = 10;
 
 /// The try to stop, and why.
 #[derive(Debug, Clone, Deserialize)]
