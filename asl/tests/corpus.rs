@@ -122,7 +122,10 @@ fn cases() -> Option<Vec<Value>> {
         PathBuf::from,
     );
     let Ok(text) = std::fs::read_to_string(&path) else {
-        println!("corpus: SKIPPED, there is no {}", path.display());
+        println!(
+            "skipped: the corpus, because there is no {}",
+            path.display()
+        );
         return None;
     };
     let cases = text.lines().map(|line| serde_json::from_str(line).unwrap());

@@ -15,7 +15,7 @@ async fn the_project_s_statements() {
     let file =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/redshift-dialect/statements.sql");
     let Ok(text) = std::fs::read_to_string(&file) else {
-        println!("SKIPPED: {} is not here", file.display());
+        println!("skipped: {} is not here", file.display());
         return;
     };
     harness::run(&text, 55).await;

@@ -1,5 +1,14 @@
-//! How long things take. Prints figures; run with `--ignored --nocapture`, best with `--release`.
+//! How long single things take in the embedded warehouse.
+//!
+//! `cargo bench -p local --bench warehouse`
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark is its output"
+)]
+
+#[path = "../tests/harness/mod.rs"]
 mod harness;
 
 use std::fmt::Write as _;
@@ -7,9 +16,8 @@ use std::time::Instant;
 
 use harness::Warehouse;
 
-#[tokio::test]
-#[ignore = "prints figures, asserts little"]
-async fn figures() {
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
     let warehouse = Warehouse::open();
     let mut text = String::new();
     for n in 0..336_776 {
