@@ -62,3 +62,55 @@ fn ctrl_c_cancels_what_runs_and_leaves_a_truthful_state() {
     folder.write("slow.sql", "select 1 as one");
     assert_eq!(folder.sfc(&["run", "."]).code, Some(0));
 }
+
+#[test]
+fn a_run_that_was_killed_is_ended_by_the_next_one() {
+    let folder = Folder::new(
+        &spec(
+            "rounds: 1, lanes: 1",
+            "  slow: { sql: slow.sql }\n  behind: { sql: one.sql, after: slow }\n",
+        ),
+        &[
+            (
+                "slow.sql",
+                "with recursive r(n) as (select 1 union all select n + 1 from r where n < 2000000000) select count(*) from r",
+            ),
+            ("one.sql", "select 1 as one"),
+        ],
+    );
+    let mut child = sfc(folder.path(), &["run", "."])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let killed = folder.state();
+    assert_eq!(killed.status, RunStatus::Running);
+
+    folder.write("slow.sql", "select 1 as one");
+    let ended = folder.sfc(&["run", "."]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(
+        ended
+            .stderr
+            .contains(&format!("run {} had died", killed.run)),
+        "{}",
+        ended.stderr
+    );
+    let first = folder
+        .runs()
+        .into_iter()
+        .find(|run| run.ends_with(&killed.run))
+        .unwrap();
+    let state: runtime_lambda::state::GlobalState =
+        serde_json::from_slice(&std::fs::read(first.join("state.json")).unwrap()).unwrap();
+    assert_eq!(state.status, RunStatus::Stopped);
+    assert_eq!(state.steps["slow"].status, StepStatus::Failed);
+    assert_eq!(state.steps["behind"].status, StepStatus::Skipped);
+    assert_eq!(folder.messages().len(), 2);
+}

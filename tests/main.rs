@@ -8,4 +8,5 @@ mod golden;
 mod interruption;
 mod lanes;
 mod program;
+mod redelivery;
 mod verbs;

@@ -46,6 +46,27 @@ impl FolderBucket {
         }
     }
 
+    /// Names of the folders below `key`, in order; none if there is no such folder.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn folders(&self, key: &str) -> Result<Vec<String>, StoreError> {
+        let entries = match fs::read_dir(self.path(key)?) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(refused(key, &error)),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(|error| refused(key, &error))?;
+            if entry.path().is_dir() {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
     fn read(&self, key: &str) -> Result<Option<Object>, StoreError> {
         match fs::read(self.path(key)?) {
             Ok(body) => Ok(Some(Object {

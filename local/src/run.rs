@@ -11,10 +11,12 @@ use asl::interpreter::{
     WeakInterpreter,
 };
 use async_trait::async_trait;
-use runtime_lambda::ports::{Executions, ExecutionsError, Ports};
-use runtime_lambda::state::GlobalState;
-use runtime_lambda::{Handler, keys};
+use runtime_lambda::ports::{Executions, ExecutionsError, Ports, Store as _};
+use runtime_lambda::state::{GlobalState, RunStatus};
+use runtime_lambda::{ActionError, Handler, keys};
 use serde_json::{Value, json};
+
+use crate::bucket::FolderBucket;
 
 /// What is run.
 #[derive(Debug, Clone)]
@@ -120,6 +122,41 @@ pub async fn run(
         Err(error) => return Err(RunProblem::NoState(error.to_string())),
     };
     Ok(Ended { outcome, state })
+}
+
+/// Ends the runs in `bucket` whose process died before it could: whoever has the warehouse knows that
+/// nobody else is running anything in it. Returns their ids.
+///
+/// # Errors
+/// The bucket does not play along, or a statement does not end.
+pub async fn end_dead_runs(
+    pipeline: &str,
+    bucket: &FolderBucket,
+    ports: Ports,
+) -> Result<Vec<String>, ActionError> {
+    let handler = Handler::new(ports);
+    let mut ended = Vec::new();
+    for run in bucket.folders(pipeline)? {
+        let Some(object) = bucket.get(&keys::state(pipeline, &run)).await? else {
+            continue;
+        };
+        // Of another version, or no state of a run: not ours to judge.
+        let Ok(state) = serde_json::from_slice::<GlobalState>(&object.body) else {
+            continue;
+        };
+        if state.status == RunStatus::Running {
+            let event = json!({
+                "action": "sweep",
+                "pipeline": pipeline,
+                "execution": state.execution,
+                "started": state.started,
+                "status": "ABORTED",
+            });
+            handler.handle(event).await?;
+            ended.push(run);
+        }
+    }
+    Ok(ended)
 }
 
 /// The generic Lambda, as the state machines meet it.

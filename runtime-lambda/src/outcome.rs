@@ -166,11 +166,15 @@ impl Run {
         for id in &statements {
             // What became of it is for the description to say.
             let _ = self.ports.warehouse.cancel(id).await;
-            let description = self.await_statement(id, window).await?;
-            if !description.status.is_terminal() {
-                return Ok(StepStatus::Running);
+            match self.await_statement(id, window).await {
+                Ok(description) if description.status.is_terminal() => {
+                    ended.get_or_insert(description);
+                }
+                Ok(_) => return Ok(StepStatus::Running),
+                // The warehouse does not know it any more, so it is not running.
+                Err(ActionError::Refused(_)) => {}
+                Err(error) => return Err(error),
             }
-            ended.get_or_insert(description);
         }
         let settled = match ended {
             Some(description) if description.status != StatementStatus::Aborted => {

@@ -117,6 +117,16 @@ async fn interpret(
         executions: Arc::new(NoExecutions),
         clock: Arc::new(SystemClock),
     };
+    let quiet = Ports {
+        data: bucket.clone(),
+        ..ports.clone()
+    };
+    let left = local::run::end_dead_runs(&compiled.plan.pipeline, &bucket, quiet)
+        .await
+        .map_err(|error| in_trouble("a run that died cannot be ended", &error))?;
+    for run in left {
+        printer.note(&format!("run {run} had died; it is STOPPED now"));
+    }
     let deployment =
         deployment(compiled).map_err(|error| in_trouble("a definition is broken", &error))?;
     let input = json!({ "parameters": parameters });
