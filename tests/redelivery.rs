@@ -59,9 +59,10 @@ impl Lambda {
     }
 
     /// Delivers an event twice; both answers are the same.
-    async fn twice(&self, event: Value) -> Value {
-        let mut event = event;
-        event["pipeline"] = "demo".into();
+    async fn twice(&self, mut event: Value) -> Value {
+        if let Some(fields) = event.as_object_mut() {
+            fields.insert("pipeline".to_owned(), "demo".into());
+        }
         let first = self.handler.handle(event.clone()).await;
         let second = self.handler.handle(event.clone()).await;
         assert_eq!(first, second, "{event}");
