@@ -2,7 +2,7 @@
 
 use runtime_lambda::state::{RunStatus, StepStatus};
 
-use crate::program::{Folder, spec};
+use crate::program::{Folder, SLOW, spec};
 
 #[test]
 fn a_failed_step_keeps_back_what_depends_on_it_and_nothing_else() {
@@ -86,13 +86,7 @@ fn a_step_past_its_limit_is_stopped_and_says_so() {
             "rounds: 1, lanes: 2",
             "  slow: { sql: slow.sql, limit: 1s }\n  quick: { sql: one.sql }\n",
         ),
-        &[
-            (
-                "slow.sql",
-                "with recursive r(n) as (select 1 union all select n + 1 from r where n < 2000000000) select count(*) from r",
-            ),
-            ("one.sql", "select 1 as one"),
-        ],
+        &[("slow.sql", SLOW), ("one.sql", "select 1 as one")],
     );
     let ended = folder.sfc(&["run", "."]);
     assert_eq!(ended.code, Some(1), "{ended:?}");
@@ -111,13 +105,7 @@ fn a_run_past_its_limit_is_over_and_leaves_terminal_statuses() {
             "run: 2s, step: 2s, rounds: 3, lanes: 1",
             "  slow: { sql: slow.sql }\n  behind: { sql: one.sql, after: slow }\n",
         ),
-        &[
-            (
-                "slow.sql",
-                "with recursive r(n) as (select 1 union all select n + 1 from r where n < 2000000000) select count(*) from r",
-            ),
-            ("one.sql", "select 1 as one"),
-        ],
+        &[("slow.sql", SLOW), ("one.sql", "select 1 as one")],
     );
     let ended = folder.sfc(&["run", "."]);
     assert_eq!(ended.code, Some(1), "{ended:?}");
@@ -289,10 +277,7 @@ fn two_runs_that_start_within_a_second_are_two() {
 fn a_warehouse_that_another_run_is_using_is_said_to_be_in_use() {
     let folder = Folder::new(
         &spec("rounds: 1, step: 5s", "  slow: { sql: slow.sql }\n"),
-        &[(
-            "slow.sql",
-            "with recursive r(n) as (select 1 union all select n + 1 from r where n < 2000000000) select count(*) from r",
-        )],
+        &[("slow.sql", SLOW)],
     );
     let mut first = crate::program::sfc(folder.path(), &["run", "."])
         .stdout(std::process::Stdio::piped())

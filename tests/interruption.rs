@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use runtime_lambda::state::{RunStatus, StepStatus};
 
-use crate::program::{Folder, sfc, spec};
+use crate::program::{Folder, SLOW, sfc, spec};
 
 #[test]
 fn ctrl_c_cancels_what_runs_and_leaves_a_truthful_state() {
@@ -15,13 +15,7 @@ fn ctrl_c_cancels_what_runs_and_leaves_a_truthful_state() {
             "rounds: 3, lanes: 2",
             "  quick: { sql: one.sql }\n  slow: { sql: slow.sql, after: quick }\n  behind: { sql: one.sql, after: slow }\n",
         ),
-        &[
-            (
-                "slow.sql",
-                "with recursive r(n) as (select 1 union all select n + 1 from r where n < 2000000000) select count(*) from r",
-            ),
-            ("one.sql", "select 1 as one"),
-        ],
+        &[("slow.sql", SLOW), ("one.sql", "select 1 as one")],
     );
     let mut child = sfc(folder.path(), &["run", "."])
         .stdout(Stdio::piped())
@@ -70,13 +64,7 @@ fn a_run_that_was_killed_is_ended_by_the_next_one() {
             "rounds: 1, lanes: 1",
             "  slow: { sql: slow.sql }\n  behind: { sql: one.sql, after: slow }\n",
         ),
-        &[
-            (
-                "slow.sql",
-                "with recursive r(n) as (select 1 union all select n + 1 from r where n < 2000000000) select count(*) from r",
-            ),
-            ("one.sql", "select 1 as one"),
-        ],
+        &[("slow.sql", SLOW), ("one.sql", "select 1 as one")],
     );
     let mut child = sfc(folder.path(), &["run", "."])
         .stdout(Stdio::piped())

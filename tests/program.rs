@@ -7,6 +7,9 @@ use std::process::{Command, Output, Stdio};
 use runtime_lambda::state::GlobalState;
 use tempfile::TempDir;
 
+/// A query that takes far longer than any test.
+pub const SLOW: &str = "with recursive r(n) as (select 1 union all select n + 1 from r where n < 2000000000) select count(*) from r";
+
 /// Root of the checkout.
 pub fn checkout() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
