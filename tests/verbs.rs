@@ -71,6 +71,12 @@ fn build_writes_the_same_bytes_each_time_and_replaces_only_a_bundle() {
         5
     );
 
+    // As a build leaves it that was interrupted before its end.
+    std::fs::remove_file(folder.path().join("two/bundle.json")).unwrap();
+    folder.write("two/plan.json.part", "half");
+    assert_eq!(folder.sfc(&["build", ".", "--out", "two"]).code, Some(0));
+    assert_eq!(read("one"), read("two"));
+
     let refused = folder.sfc(&["build", ".", "--out", "sql"]);
     assert_eq!(refused.code, Some(2));
     assert!(

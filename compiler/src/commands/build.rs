@@ -15,8 +15,11 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::source::SourceFile;
 
-/// A file that only a bundle has. A folder without it is not replaced.
-const MARK: &str = "bundle.json";
+/// A file that says that a folder is for a bundle, whole or not; what is in one without it is left alone.
+const OWNED: &str = ".sfc-bundle";
+
+/// The list of what belongs to a bundle.
+const CONTENTS: &str = "bundle.json";
 
 /// Writes the bundle of the pipeline at `path` to `out`.
 #[must_use]
@@ -82,16 +85,18 @@ impl From<io::Error> for Problem {
 }
 
 /// Writes the bundle to `out`. What is named by its content comes first and the list of what belongs to
-/// the bundle last, so that at any moment the folder holds a whole bundle, the old one or this one;
-/// what only the old one had is removed in the end.
+/// the bundle last; what only an older one had is removed in the end. A build that was interrupted is
+/// completed by the next one.
 ///
 /// # Errors
 /// The folder holds something else, or cannot be written.
 pub fn write(bundle: &Bundle, out: &Path) -> Result<(), Problem> {
     let old = files_in(out)?;
-    if !old.is_empty() && !out.join(MARK).is_file() {
+    if !old.is_empty() && !old.contains_key(Path::new(OWNED)) {
         return Err(Problem::NoBundle);
     }
+    fs::create_dir_all(out)?;
+    fs::write(out.join(OWNED), "")?;
     let folders: BTreeSet<&Path> = bundle
         .files
         .keys()
@@ -109,17 +114,21 @@ pub fn write(bundle: &Bundle, out: &Path) -> Result<(), Problem> {
         // A file that a build was interrupted in is too short.
         .filter(|(path, bytes)| old.get(Path::new(path)) != Some(&(bytes.len() as u64)))
         .try_for_each(|(path, bytes)| fs::write(out.join(path), bytes))?;
-    // The mark stands before the definitions in the alphabet, but must come last.
-    let (mark, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(path, _)| *path == MARK);
-    for (path, bytes) in rest.into_iter().chain(mark) {
+    // The list stands before the definitions in the alphabet, but must come last.
+    let (list, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(path, _)| *path == CONTENTS);
+    for (path, bytes) in rest.into_iter().chain(list) {
         put(&out.join(path), bytes)?;
     }
     for path in old.keys() {
-        if path
+        let belongs = path
             .to_str()
-            .is_none_or(|path| !bundle.files.contains_key(path))
-        {
-            fs::remove_file(out.join(path))?;
+            .is_some_and(|path| path == OWNED || bundle.files.contains_key(path));
+        if !belongs {
+            match fs::remove_file(out.join(path)) {
+                // Half a file of an interrupted build, which has become a whole one of this.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                removed => removed?,
+            }
         }
     }
     Ok(())
