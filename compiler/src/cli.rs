@@ -6,6 +6,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::commands;
+use crate::commands::runs::Of;
+use crate::commands::session::Account;
 use crate::exit::Exit;
 use crate::printer::{Format, Printer};
 
@@ -27,8 +29,8 @@ pub struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 a run ended without every step FINISHED, \
-2 something that was given is wrong (nothing written, nothing run), 3 the machine did not play along, \
-130 interrupted.";
+2 something that was given is wrong (nothing written, nothing run), 3 the machine or AWS did not play \
+along, 4 `sfc diff` has found something to change, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -70,6 +72,97 @@ enum Verb {
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=40))]
         lanes: Option<u32>,
     },
+    /// Deploys a pipeline: uploads what is missing, shows the change set, asks, and follows it.
+    Deploy {
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        account: Account,
+        #[command(flatten)]
+        arguments: commands::deploy::Arguments,
+    },
+    /// Shows what a deploy would change; exit code 4 if there is anything.
+    Diff {
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        account: Account,
+        /// A zip with the Lambda's `bootstrap`, instead of the one that sfc has.
+        #[arg(long, value_name = "FILE")]
+        lambda_package: Option<PathBuf>,
+    },
+    /// Deletes a pipeline's stack, after asking; its data stays unless the spec says otherwise.
+    Destroy {
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        account: Account,
+        /// Does not ask.
+        #[arg(short, long)]
+        yes: bool,
+    },
+    /// Starts a run in AWS, and prints its id.
+    Start {
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        account: Account,
+        #[command(flatten)]
+        arguments: commands::start::Arguments,
+    },
+    /// Shows the latest runs, or the steps of one.
+    Status {
+        /// A run: its id, the start of it, or `last`.
+        run: Option<String>,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Shows a run until it has ended, and ends with its exit code.
+    Watch {
+        /// The run: its id, the start of it, or `last`.
+        #[arg(default_value = "last")]
+        run: String,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Stops a run, and waits until none of its statements is running.
+    Stop {
+        /// The run: its id, the start of it, or `last`.
+        run: String,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Prints what the Lambda has written.
+    Logs {
+        /// A run: its id, the start of it, or `last`; without it, the last hour of all runs.
+        run: Option<String>,
+        /// Goes on with what is written from now on.
+        #[arg(short, long)]
+        follow: bool,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Starts a run that keeps what an earlier one has finished.
+    Resume {
+        /// The earlier run: its id, the start of it, or `last`.
+        run: String,
+        #[command(flatten)]
+        arguments: commands::start::Arguments,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Fetches the rows that a run has returned, as JSON and CSV.
+    Results {
+        /// The run: its id, the start of it, or `last`.
+        run: String,
+        /// One step of it; without it, all.
+        step: Option<String>,
+        /// Folder to write to; without it, `results-<RUN>`.
+        #[arg(short, long, value_name = "FOLDER")]
+        to: Option<PathBuf>,
+        #[command(flatten)]
+        of: Of,
+    },
     /// Draws the steps as a picture.
     Graph {
         #[command(flatten)]
@@ -97,6 +190,9 @@ struct Target {
     /// Folder of the pipeline, or its spec.
     #[arg(default_value = ".", value_name = "PIPELINE")]
     path: PathBuf,
+    /// Environment: what `pipeline.<ENV>.yaml` says lies over the spec.
+    #[arg(long = "env", value_name = "ENV")]
+    environment: Option<String>,
 }
 
 impl Cli {
@@ -106,23 +202,102 @@ impl Cli {
         let printer = Printer::new(self.format);
         match self.verb {
             Verb::Init { folder, name } => commands::init::init(&folder, name.as_deref(), &printer),
-            Verb::Validate(target) => commands::validate::validate(&target.path, &printer),
-            Verb::Plan { target, json } => commands::plan::plan(&target.path, json, &printer),
-            Verb::Build { target, out } => {
-                commands::build::build(&target.path, out.as_deref(), &printer)
+            Verb::Validate(target) => {
+                commands::validate::validate(&target.path, target.environment.as_deref(), &printer)
             }
+            Verb::Plan { target, json } => {
+                commands::plan::plan(&target.path, target.environment.as_deref(), json, &printer)
+            }
+            Verb::Build { target, out } => commands::build::build(
+                &target.path,
+                target.environment.as_deref(),
+                out.as_deref(),
+                &printer,
+            ),
             #[cfg(feature = "local")]
             Verb::Run {
                 target,
                 parameters,
                 lanes,
             } => {
-                let given = commands::run::Given { parameters, lanes };
-                commands::run::run(&target.path, &given, &printer)
+                let given = commands::run::Given {
+                    parameters,
+                    lanes,
+                    resume: None,
+                };
+                commands::run::run(
+                    &target.path,
+                    target.environment.as_deref(),
+                    &given,
+                    &printer,
+                )
             }
-            Verb::Graph { target, syntax } => {
-                commands::graph::graph(&target.path, syntax, &printer)
+            Verb::Deploy {
+                target,
+                account,
+                arguments,
+            } => commands::deploy::deploy(
+                &target.path,
+                target.environment.as_deref(),
+                &account,
+                &arguments,
+                &printer,
+            ),
+            Verb::Diff {
+                target,
+                account,
+                lambda_package,
+            } => commands::diff::diff(
+                &target.path,
+                target.environment.as_deref(),
+                &account,
+                lambda_package.as_deref(),
+                &printer,
+            ),
+            Verb::Destroy {
+                target,
+                account,
+                yes,
+            } => commands::destroy::destroy(
+                &target.path,
+                target.environment.as_deref(),
+                &account,
+                yes,
+                &printer,
+            ),
+            Verb::Start {
+                target,
+                account,
+                arguments,
+            } => commands::start::start(
+                &target.path,
+                target.environment.as_deref(),
+                &account,
+                &arguments,
+                &printer,
+            ),
+            Verb::Status { run, of } => commands::status::status(&of, run.as_deref(), &printer),
+            Verb::Watch { run, of } => commands::watch::watch(&of, &run, &printer),
+            Verb::Stop { run, of } => commands::stop::stop(&of, &run, &printer),
+            Verb::Logs { run, follow, of } => {
+                commands::logs::logs(&of, run.as_deref(), follow, &printer)
             }
+            Verb::Resume { run, arguments, of } => commands::resume::resume(
+                &of,
+                &run,
+                &arguments.parameters,
+                arguments.watch,
+                &printer,
+            ),
+            Verb::Results { run, step, to, of } => {
+                commands::results::results(&of, &run, step.as_deref(), to.as_deref(), &printer)
+            }
+            Verb::Graph { target, syntax } => commands::graph::graph(
+                &target.path,
+                target.environment.as_deref(),
+                syntax,
+                &printer,
+            ),
             Verb::Schema => commands::schema::schema(&printer),
             Verb::Explain { code } => commands::explain::explain(code.as_deref(), &printer),
             Verb::Completions { shell } => {

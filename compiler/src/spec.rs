@@ -6,6 +6,7 @@
 
 mod document;
 mod load;
+mod overlay;
 mod repair;
 mod schema;
 mod shape;

@@ -132,6 +132,9 @@ pub struct StepState {
     /// What went wrong last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<StepError>,
+    /// The earlier run that it was FINISHED in, if this run goes on with one. Its result lies there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_from: Option<String>,
 }
 
 #[expect(
@@ -243,6 +246,7 @@ impl StepState {
             rows: None,
             has_result: false,
             error: None,
+            kept_from: None,
         }
     }
 }

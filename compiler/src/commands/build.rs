@@ -23,8 +23,13 @@ const CONTENTS: &str = "bundle.json";
 
 /// Writes the bundle of the pipeline at `path` to `out`.
 #[must_use]
-pub fn build(path: &Path, out: Option<&Path>, printer: &Printer) -> Exit {
-    let (project, compiled) = match compiled(path, Overrides::default(), printer) {
+pub fn build(
+    path: &Path,
+    environment: Option<&str>,
+    out: Option<&Path>,
+    printer: &Printer,
+) -> Exit {
+    let (project, compiled) = match compiled(path, environment, Overrides::default(), printer) {
         Ok(compiled) => compiled,
         Err(exit) => return exit,
     };

@@ -4,10 +4,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+mod kept;
+
+use self::kept::Kept;
 use crate::error::ActionError;
 use crate::ports::{Condition, Ports, StoreError};
 use crate::run::{self, Plans, Run};
-use crate::state::{FORMAT, GlobalState, RunStatus, StepState};
+use crate::state::{FORMAT, GlobalState, RunStatus};
 use crate::{keys, parameters};
 
 /// The run to create.
@@ -20,7 +23,8 @@ pub struct CreateRun {
     execution: String,
     /// When that execution started.
     started: Timestamp,
-    /// What it was started with; may hold `parameters`.
+    /// What it was started with; may hold `parameters`, and in `resume` the id of an earlier run whose
+    /// FINISHED steps are not run again.
     #[serde(default)]
     input: Value,
 }
@@ -38,6 +42,11 @@ pub async fn create_run(
         .started
         .checked_add(SignedDuration::from_secs(seconds))
         .unwrap_or(Timestamp::MAX);
+    let kept = match event.input.get("resume") {
+        None | Some(Value::Null) => Kept::default(),
+        Some(earlier) => Kept::of(ports, plans, &event.pipeline, earlier, &plan).await?,
+    };
+    let given = kept.parameters(event.input.get("parameters"))?;
     let state = GlobalState {
         format: FORMAT,
         pipeline: event.pipeline.clone(),
@@ -50,12 +59,12 @@ pub async fn create_run(
         deadline,
         ended: None,
         notified: false,
-        parameters: parameters::resolve(&plan, event.input.get("parameters"))?,
+        parameters: parameters::resolve(&plan, given.as_ref())?,
         lanes: std::collections::BTreeMap::new(),
         steps: plan
             .steps
             .iter()
-            .map(|step| (step.name.clone(), StepState::initial()))
+            .map(|step| (step.name.clone(), kept.step(&step.name)))
             .collect(),
     };
     let key = keys::state(&event.pipeline, &run);
