@@ -52,13 +52,15 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Writes the bundle: definitions, plan, scripts.
+    /// Writes the bundle: definitions, plan, scripts, Lambda.
     Build {
         #[command(flatten)]
         target: Target,
         /// Folder to write to; without it, `.sfc/bundle` in the pipeline's folder.
         #[arg(short, long, value_name = "FOLDER")]
         out: Option<PathBuf>,
+        #[command(flatten)]
+        lambda: LambdaPackage,
     },
     /// Runs a pipeline on this machine, by the state machines and actions that AWS would run.
     #[cfg(feature = "local")]
@@ -80,6 +82,8 @@ enum Verb {
         account: Account,
         #[command(flatten)]
         arguments: commands::deploy::Arguments,
+        #[command(flatten)]
+        lambda: LambdaPackage,
     },
     /// Shows what a deploy would change; exit code 4 if there is anything.
     Diff {
@@ -87,9 +91,8 @@ enum Verb {
         target: Target,
         #[command(flatten)]
         account: Account,
-        /// A zip with the Lambda's `bootstrap`, instead of the one that sfc has.
-        #[arg(long, value_name = "FILE")]
-        lambda_package: Option<PathBuf>,
+        #[command(flatten)]
+        lambda: LambdaPackage,
     },
     /// Deletes a pipeline's stack, after asking; its data stays unless the spec says otherwise.
     Destroy {
@@ -195,6 +198,14 @@ struct Target {
     environment: Option<String>,
 }
 
+/// The Lambda of a bundle or a deployment.
+#[derive(Debug, clap::Args)]
+struct LambdaPackage {
+    /// Zip of the Lambda, instead of the one that was installed with sfc or that its checkout builds.
+    #[arg(long, env = "SFC_LAMBDA_PACKAGE", value_name = "FILE")]
+    lambda_package: Option<PathBuf>,
+}
+
 impl Cli {
     /// Does what was asked for.
     #[must_use]
@@ -208,10 +219,15 @@ impl Cli {
             Verb::Plan { target, json } => {
                 commands::plan::plan(&target.path, target.environment.as_deref(), json, &printer)
             }
-            Verb::Build { target, out } => commands::build::build(
+            Verb::Build {
+                target,
+                out,
+                lambda,
+            } => commands::build::build(
                 &target.path,
                 target.environment.as_deref(),
                 out.as_deref(),
+                lambda.lambda_package.as_deref(),
                 &printer,
             ),
             #[cfg(feature = "local")]
@@ -236,22 +252,24 @@ impl Cli {
                 target,
                 account,
                 arguments,
+                lambda,
             } => commands::deploy::deploy(
                 &target.path,
                 target.environment.as_deref(),
                 &account,
                 &arguments,
+                lambda.lambda_package.as_deref(),
                 &printer,
             ),
             Verb::Diff {
                 target,
                 account,
-                lambda_package,
+                lambda,
             } => commands::diff::diff(
                 &target.path,
                 target.environment.as_deref(),
                 &account,
-                lambda_package.as_deref(),
+                lambda.lambda_package.as_deref(),
                 &printer,
             ),
             Verb::Destroy {

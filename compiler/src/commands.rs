@@ -10,6 +10,7 @@ pub mod explain;
 pub mod graph;
 pub mod init;
 pub mod logs;
+pub mod package;
 mod parameters;
 pub mod plan;
 mod progress;

@@ -5,8 +5,8 @@
 
 pub mod cause;
 pub mod change;
+pub mod code_hash;
 pub mod definitions;
 pub mod deployment;
 pub mod event;
-pub mod package;
 pub mod stack;

@@ -8,21 +8,22 @@ pub mod change_set;
 pub mod follow;
 mod live;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use self::change_set::{Made, Review};
 use super::ask::ask;
+use super::package::package;
 use super::session::{self, Account, Stop, command_line, owned};
 use crate::aws::{Aws, Kind, Validation};
 use crate::bundle::bundle;
 use crate::compile::{Compiled, Overrides};
 use crate::deploy::definitions;
 use crate::deploy::deployment::Deployment;
-use crate::deploy::package::FunctionPackage;
 use crate::deploy::stack::{Stack, Standing};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
+use crate::package::Architecture;
 use crate::printer::Printer;
 use crate::project::Project;
 
@@ -39,9 +40,6 @@ pub struct Arguments {
     /// it brings the stack and them together again.
     #[arg(long)]
     pub hot: bool,
-    /// A zip with the Lambda's `bootstrap`, instead of the one that sfc has.
-    #[arg(long, value_name = "FILE")]
-    pub lambda_package: Option<PathBuf>,
 }
 
 /// A deployment and where it comes from.
@@ -61,14 +59,10 @@ pub fn deploy(
     environment: Option<&str>,
     account: &Account,
     arguments: &Arguments,
+    lambda_package: Option<&Path>,
     printer: &Printer,
 ) -> Exit {
-    let prepared = match prepare(
-        path,
-        environment,
-        arguments.lambda_package.as_deref(),
-        printer,
-    ) {
+    let prepared = match prepare(path, environment, lambda_package, printer) {
         Ok(prepared) => prepared,
         Err(exit) => return exit,
     };
@@ -104,8 +98,8 @@ pub fn prepare(
         printer.diagnostics(&stop.diagnostics);
         stop.exit
     };
-    let package = package(&compiled, lambda_package).map_err(say)?;
-    let template = bundle(&compiled)
+    let package = package(architecture(&compiled), lambda_package, printer)?;
+    let template = bundle(&compiled, &package)
         .files
         .remove("template.json")
         .and_then(|bytes| String::from_utf8(bytes).ok())
@@ -129,27 +123,8 @@ fn tags(_compiled: &Compiled) -> Vec<(String, String)> {
     Vec::new()
 }
 
-fn architecture(_compiled: &Compiled) -> &'static str {
-    "arm64"
-}
-
-fn package(compiled: &Compiled, file: Option<&Path>) -> Result<FunctionPackage, Stop> {
-    let wrong = |message: String| {
-        Stop::with(
-            Exit::BadInput,
-            command_line(Code::LambdaPackage, message).help(
-                "give a zip that holds the Lambda's `bootstrap` with `--lambda-package FILE`",
-            ),
-        )
-    };
-    let Some(file) = file else {
-        return Err(wrong("there is no package of the Lambda".to_owned()));
-    };
-    let shown = file.display();
-    let bytes =
-        std::fs::read(file).map_err(|error| wrong(format!("`{shown}` cannot be read: {error}")))?;
-    FunctionPackage::from_zip(bytes, architecture(compiled))
-        .map_err(|problem| wrong(format!("`{shown}` is no package of the Lambda: {problem}")))
+fn architecture(_compiled: &Compiled) -> Architecture {
+    Architecture::X86_64
 }
 
 /// What an interrupted deploy leaves behind, as far as it got.

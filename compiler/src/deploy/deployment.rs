@@ -3,10 +3,10 @@
 
 use runtime_lambda::keys::sha256;
 
-use super::package::FunctionPackage;
 use super::stack::{self, OWNER_TAG};
 use crate::bundle::artifacts;
 use crate::compile::Compiled;
+use crate::package::Package;
 
 /// Longest template that a call takes (AWS page: "CloudFormation quotas").
 pub const MOST_INLINE_BYTES: usize = 51_200;
@@ -38,7 +38,7 @@ pub struct Deployment {
     /// What the actions read, and the Lambda's package.
     pub artifacts: Vec<Artifact>,
     /// The Lambda's package.
-    pub package: FunctionPackage,
+    pub package: Package,
     /// Tags of the stack.
     pub tags: Vec<(String, String)>,
 }
@@ -71,7 +71,7 @@ impl Deployment {
     pub fn new(
         compiled: &Compiled,
         template: String,
-        package: FunctionPackage,
+        package: Package,
         tags: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, TemplateProblem> {
         check(&template)?;
@@ -83,7 +83,7 @@ impl Deployment {
             })
             .collect();
         artifacts.push(Artifact {
-            key: package.key.clone(),
+            key: package.key(),
             bytes: package.bytes.clone(),
         });
         let mut tags: Vec<(String, String)> = tags
@@ -112,7 +112,7 @@ impl Deployment {
     pub fn parameters(&self, artifacts_bucket: &str) -> Vec<(String, String)> {
         vec![
             ("ArtifactsBucket".to_owned(), artifacts_bucket.to_owned()),
-            ("LambdaPackage".to_owned(), self.package.key.clone()),
+            ("LambdaPackage".to_owned(), self.package.key()),
         ]
     }
 
@@ -121,7 +121,7 @@ impl Deployment {
     pub fn hash(&self) -> String {
         let mut text = self.template.clone();
         text.push('\0');
-        text.push_str(&self.package.key);
+        text.push_str(&self.package.key());
         for (key, value) in &self.tags {
             text.push('\0');
             text.push_str(key);

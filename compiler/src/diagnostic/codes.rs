@@ -108,6 +108,9 @@ codes! {
     BundleFolder = "SFC0701",
     BundleUnwritable = "SFC0702",
     FolderNotEmpty = "SFC0703",
+    NoPackage = "SFC0704",
+    PackageUnfit = "SFC0705",
+    PackageNotBuilt = "SFC0706",
 
     RunParameter = "SFC0801",
     LocalTrouble = "SFC0802",
@@ -129,7 +132,6 @@ codes! {
     OtherDeployment = "SFC0915",
     NotDeployed = "SFC0916",
     UnknownRun = "SFC0917",
-    LambdaPackage = "SFC0918",
     DefinitionRefused = "SFC0919",
     RunGoesOn = "SFC0920",
     NothingToResume = "SFC0921",

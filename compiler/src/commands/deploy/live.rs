@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::{Prepared, artifacts, changeable};
 use crate::aws::Aws;
 use crate::commands::session::{Stop, output};
+use crate::deploy::code_hash::code_sha256;
 use crate::deploy::definitions;
 use crate::deploy::stack::{Stack, Standing};
 use crate::diagnostic::{Code, Diagnostic};
@@ -87,9 +88,14 @@ async fn apply(
     let mut changed = Vec::new();
     let function = output(stack, "FunctionName")?;
     let package = &prepared.deployment.package;
-    if aws.function_code(function).await?.sha256 != package.code_sha256() {
-        aws.update_function_code(function, bucket, &package.key, &package.architecture)
-            .await?;
+    if aws.function_code(function).await?.sha256 != code_sha256(package) {
+        aws.update_function_code(
+            function,
+            bucket,
+            &package.key(),
+            package.architecture.name(),
+        )
+        .await?;
         wait(aws, function).await?;
         changed.push(format!("the code of `{function}`"));
     }
