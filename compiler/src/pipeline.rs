@@ -12,6 +12,7 @@ mod order;
 mod parameters;
 mod resolve;
 mod scripts;
+mod stack;
 mod stale;
 mod warehouse;
 
@@ -29,6 +30,9 @@ pub use limits::{
 };
 pub use names::{MAX_PIPELINE_NAME, MAX_STEP_NAME};
 pub use resolve::resolve;
+pub use stack::{
+    Architecture, DEFAULT_LOG_RETENTION_DAYS, DEFAULT_MEMORY_MIB, DataBucket, Stack,
+};
 pub use scripts::{MAX_BATCH_STATEMENTS, MAX_SCRIPT_BYTES, MAX_STATEMENT_BYTES};
 
 /// A pipeline without mistakes.
@@ -46,6 +50,8 @@ pub struct Pipeline {
     pub limits: Limits,
     /// The steps in the order of the spec.
     pub steps: Vec<Step>,
+    /// What the stack is like.
+    pub stack: Stack,
     /// What stands in for AWS on a laptop.
     pub local: Local,
 }

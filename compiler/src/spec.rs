@@ -9,6 +9,7 @@ mod load;
 mod repair;
 mod schema;
 mod shape;
+mod stack;
 mod yaml;
 
 use indexmap::IndexMap;
@@ -19,6 +20,7 @@ use serde_json::Number;
 pub use document::{Document, Place};
 pub use load::{MAX_BYTES, MAX_STEPS, load};
 pub use schema::{render as render_schema, schema};
+pub use stack::{Architecture, Data, Stack};
 
 /// A pipeline of SQL scripts that sfc compiles to AWS Step Functions.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -47,6 +49,9 @@ pub struct Spec {
     pub limits: Limits,
     /// The steps, by name: a letter, then letters, digits, `-` and `_`, at most 48 characters.
     pub steps: IndexMap<String, Step>,
+    /// What the CloudFormation stack is like.
+    #[serde(default)]
+    pub stack: Stack,
     /// What stands in for AWS where the pipeline runs on a laptop.
     #[serde(default)]
     pub local: Local,

@@ -6,7 +6,7 @@ use crate::spec::Document;
 
 use super::{
     Limits, Local, Pipeline, Step, cycles, expectations, limits, names, order, parameters, scripts,
-    stale, warehouse,
+    stack, stale, warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -45,6 +45,7 @@ impl Resolver<'_> {
         let warehouse = warehouse::resolve(self);
         let parameters = parameters::resolve(self);
         let limits = limits::resolve(self);
+        let stack = stack::resolve(self);
         let local = self.local();
         self.some_steps();
         let after = order::resolve(self);
@@ -81,6 +82,7 @@ impl Resolver<'_> {
             parameters,
             limits: Limits { ..limits },
             steps,
+            stack,
             local,
         })
         .filter(|_| complete)
