@@ -30,10 +30,8 @@ pub use limits::{
 };
 pub use names::{MAX_PIPELINE_NAME, MAX_STEP_NAME};
 pub use resolve::resolve;
-pub use stack::{
-    Architecture, DEFAULT_LOG_RETENTION_DAYS, DEFAULT_MEMORY_MIB, DataBucket, Stack,
-};
 pub use scripts::{MAX_BATCH_STATEMENTS, MAX_SCRIPT_BYTES, MAX_STATEMENT_BYTES};
+pub use stack::{Architecture, DEFAULT_LOG_RETENTION_DAYS, DEFAULT_MEMORY_MIB, DataBucket, Stack};
 
 /// A pipeline without mistakes.
 #[derive(Debug, Clone)]

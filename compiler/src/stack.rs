@@ -149,11 +149,7 @@ fn outputs(template: &mut Template) {
         "State, results, manifests and reports of runs",
         reference(DATA_BUCKET),
     );
-    template.output(
-        "TopicArn",
-        "Topic of the notifications",
-        reference(TOPIC),
-    );
+    template.output("TopicArn", "Topic of the notifications", reference(TOPIC));
     template.output("FunctionName", "The Lambda", reference(FUNCTION));
     for machine in Machine::ALL {
         let (name, description) = match machine {

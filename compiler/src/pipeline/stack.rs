@@ -202,8 +202,7 @@ fn wrong_tag(key: &str, value: &str) -> Option<(String, String)> {
         key.get(..prefix.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
     };
-    let allowed =
-        |character: char| character.is_alphanumeric() || " _.:/=+-@".contains(character);
+    let allowed = |character: char| character.is_alphanumeric() || " _.:/=+-@".contains(character);
     if key.is_empty() {
         return Some(("a tag's key is empty".into(), "give it a name".into()));
     }
@@ -213,9 +212,8 @@ fn wrong_tag(key: &str, value: &str) -> Option<(String, String)> {
     }
     if key.chars().count() > longest_key || value.chars().count() > longest_value {
         let message = format!("the tag `{key}` is too long");
-        let help = format!(
-            "a key has at most {longest_key} characters, a value at most {longest_value}"
-        );
+        let help =
+            format!("a key has at most {longest_key} characters, a value at most {longest_value}");
         return Some((message, help));
     }
     if !key.chars().chain(value.chars()).all(allowed) {

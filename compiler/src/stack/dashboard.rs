@@ -29,16 +29,18 @@ pub fn add(template: &mut Template) {
         ]
         .map(|metric| states(metric, machine, json!({ "stat": "Sum" })))
     };
-    let function = |metric: &str, stat: &str| {
-        json!(["AWS/Lambda", metric, "FunctionName", format!("${{{FUNCTION}}}"), { "stat": stat }])
-    };
+    let function = |metric: &str, stat: &str| json!(["AWS/Lambda", metric, "FunctionName", format!("${{{FUNCTION}}}"), { "stat": stat }]);
     let widgets = [
         ("Runs", json!(ends(Machine::Retry))),
         (
             "Duration of runs in milliseconds",
             json!([
                 states("ExecutionTime", Machine::Retry, json!({ "stat": "p50" })),
-                states("ExecutionTime", Machine::Retry, json!({ "stat": "Maximum" })),
+                states(
+                    "ExecutionTime",
+                    Machine::Retry,
+                    json!({ "stat": "Maximum" })
+                ),
             ]),
         ),
         ("Steps", json!(ends(Machine::Query))),

@@ -24,7 +24,12 @@ pub fn check(template: &Value, bytes: usize) -> Result<(), StackError> {
         });
     }
     let none = serde_json::Map::new();
-    let section = |name: &str| template.get(name).and_then(Value::as_object).unwrap_or(&none);
+    let section = |name: &str| {
+        template
+            .get(name)
+            .and_then(Value::as_object)
+            .unwrap_or(&none)
+    };
     let resources = section("Resources");
     if resources.len() > MOST_RESOURCES {
         return Err(StackError::TooManyResources {

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::intrinsic::Text;
 use super::events::{DeadLetterConfig, RetryPolicy};
+use super::intrinsic::Text;
 
 /// Properties of `AWS::Scheduler::Schedule`.
 #[derive(Debug, Clone, Serialize)]

@@ -102,10 +102,7 @@ pub fn add(
         Start::Event { pattern } => {
             let target = Target::run(rules_role(template), of_event(parameters));
             let description = "Starts a run for an event".to_owned();
-            template.add(
-                name,
-                rule(Rule::on(description, json!(pattern), target)),
-            );
+            template.add(name, rule(Rule::on(description, json!(pattern), target)));
         }
     }
 }
