@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot do, it fails with")]
 
+mod completion;
 mod failures;
 mod flights;
 mod golden;

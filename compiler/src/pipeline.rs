@@ -19,7 +19,7 @@ mod warehouse;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use runtime_lambda::plan::{Batch, Expectation, Parameter, Script, Warehouse};
+use runtime_lambda::plan::{Batch, Completion, Expectation, Parameter, Script, Warehouse};
 
 use crate::script::Lineage;
 
@@ -42,6 +42,8 @@ pub struct Pipeline {
     pub description: Option<String>,
     /// Where its statements run.
     pub warehouse: Warehouse,
+    /// How the end of a statement is learnt.
+    pub completion: Completion,
     /// Values that a run may set, by name, in the order of the spec.
     pub parameters: IndexMap<String, Declared>,
     /// Limits of a run.

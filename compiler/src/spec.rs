@@ -40,6 +40,9 @@ pub struct Spec {
     pub description: Option<String>,
     /// Where the SQL runs.
     pub warehouse: Warehouse,
+    /// How the end of a statement is learnt; without it `poll`.
+    #[serde(default)]
+    pub completion: Option<Completion>,
     /// Values that a run may set, by name. SQL takes them as `:name`, and as `{{name}}` where it
     /// allows no parameter.
     #[serde(default)]
@@ -55,6 +58,17 @@ pub struct Spec {
     /// What stands in for AWS where the pipeline runs on a laptop.
     #[serde(default)]
     pub local: Local,
+}
+
+/// How the end of a statement is learnt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Completion {
+    /// By calls that wait for it: two state transitions for each two minutes.
+    Poll,
+    /// By an event of the Redshift Data API: a number of state transitions that does not depend on
+    /// how long the statement runs.
+    Event,
 }
 
 /// Where the SQL runs: exactly one of `workgroup`, `cluster` and `secret`.

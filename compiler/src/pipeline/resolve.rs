@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest, Outcome};
 use crate::source::{self, Files, PathProblem};
-use crate::spec::Document;
+use crate::spec::{self, Document};
+use runtime_lambda::plan::Completion;
 
 use super::{
     Limits, Local, Pipeline, Step, cycles, expectations, limits, names, order, parameters, scripts,
@@ -79,6 +80,10 @@ impl Resolver<'_> {
             name: document.spec.name.clone(),
             description: document.spec.description.clone(),
             warehouse: warehouse?,
+            completion: match document.spec.completion {
+                None | Some(spec::Completion::Poll) => Completion::Poll,
+                Some(spec::Completion::Event) => Completion::Event,
+            },
             parameters,
             limits: Limits { ..limits },
             steps,
