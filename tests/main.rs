@@ -8,6 +8,8 @@ mod flights;
 mod golden;
 mod interruption;
 mod lanes;
+mod peers;
 mod program;
 mod redelivery;
+mod templates;
 mod verbs;

@@ -59,7 +59,11 @@ impl Peers {
             install("python3", &["-m", "venv", "--clear", "python"], &folder)?;
             let pip = folder.join("python/bin/pip");
             let pip = pip.to_str().unwrap();
-            install(pip, &["install", "--quiet", "-r", "requirements.txt"], &folder)?;
+            install(
+                pip,
+                &["install", "--quiet", "-r", "requirements.txt"],
+                &folder,
+            )?;
             install("npm", &["ci", "--no-audit", "--no-fund"], &folder)?;
             File::create(complete).map_err(|error| error.to_string())?;
         }
@@ -104,7 +108,10 @@ impl Peers {
                     .location
                     .path
                     .iter()
-                    .map(|part| part.as_str().map_or_else(|| part.to_string(), str::to_owned))
+                    .map(|part| {
+                        part.as_str()
+                            .map_or_else(|| part.to_string(), str::to_owned)
+                    })
                     .collect::<Vec<_>>()
                     .join("/"),
                 detail: format!("{}: {}", found.filename, found.message),

@@ -21,6 +21,8 @@ mod template;
 mod topic;
 pub mod triggers;
 
+use runtime_lambda::plan::Completion;
+
 use crate::machines::{Machine, Machines};
 use crate::pipeline::Pipeline;
 use intrinsic::reference;
@@ -133,6 +135,9 @@ fn template(pipeline: &Pipeline, machines: &Machines) -> Result<Template, StackE
     function::add(&mut template, pipeline);
     state_machines::add(&mut template, pipeline, machines)?;
     events::add_sweep(&mut template, pipeline);
+    if pipeline.completion == Completion::Event {
+        events::add_completion(&mut template, pipeline);
+    }
     if settings.alarms {
         alarms::add(&mut template);
     }
