@@ -2,12 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot do, it fails with")]
 
+mod completion;
 mod failures;
 mod flights;
 mod golden;
 mod interruption;
 mod lanes;
 mod package;
+mod peers;
 mod program;
 mod redelivery;
+mod templates;
 mod verbs;

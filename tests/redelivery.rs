@@ -1,29 +1,56 @@
 //! Step Functions may deliver an event twice, and an answer may be lost after its effect: the same
 //! event again gives the same answer and does nothing twice.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use async_trait::async_trait;
 use local::bucket::FolderBucket;
 use local::clock::SystemClock;
 use local::outbox::Outbox;
-use local::run::NoExecutions;
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::Handler;
-use runtime_lambda::ports::{Condition, Ports, Store as _, Warehouse as _};
+use runtime_lambda::ports::{
+    Condition, Executions, ExecutionsError, Ports, Store as _, Warehouse as _,
+};
+use runtime_lambda::state::StepStatus;
 use serde_json::{Value, json};
 use sfc::bundle::artifacts;
 use sfc::compile::{Overrides, compile};
 use sfc::project::Project;
 
-use crate::program::{Folder, spec};
+use crate::program::{Folder, SLOW, spec};
 
 const EXECUTION: &str = "arn:aws:states:local:000000000000:execution:demo-retry:one";
 const STARTED: &str = "2026-11-21T10:15:00Z";
+
+/// Takes task tokens, each once.
+#[derive(Default)]
+struct Returned(Mutex<Vec<String>>);
+
+impl Returned {
+    fn tokens(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Executions for Returned {
+    async fn send_task_success(&self, token: &str, _: &Value) -> Result<(), ExecutionsError> {
+        let mut tokens = self.0.lock().unwrap();
+        if tokens.iter().any(|known| known == token) {
+            return Err(ExecutionsError::NobodyWaits);
+        }
+        tokens.push(token.to_owned());
+        Ok(())
+    }
+}
 
 /// The Lambda of a pipeline, without any state machine in front of it.
 struct Lambda {
     handler: Handler,
     warehouse: Arc<EmbeddedWarehouse>,
+    returned: Arc<Returned>,
     plan: String,
     folder: Folder,
 }
@@ -42,20 +69,56 @@ impl Lambda {
                 .unwrap();
         }
         let warehouse = Arc::new(EmbeddedWarehouse::in_memory(Options::default()).unwrap());
+        let returned = Arc::new(Returned::default());
         let handler = Handler::new(Ports {
             warehouse: warehouse.clone(),
             data: Arc::new(FolderBucket::open(folder.path().join(".sfc/bucket")).unwrap()),
             artifacts: Arc::new(store),
             notifier: Arc::new(Outbox::open(folder.path().join(".sfc/outbox")).unwrap()),
-            executions: Arc::new(NoExecutions),
+            executions: returned.clone(),
             clock: Arc::new(SystemClock),
         });
         Self {
             handler,
             warehouse,
+            returned,
             plan: compiled.plan_hash,
             folder,
         }
+    }
+
+    /// A run of one step that a lane has claimed, up to but without its submission.
+    async fn claimed(sql: &str) -> (Self, String) {
+        let text = spec("rounds: 1, lanes: 1", "  one: { sql: one.sql }\n")
+            .replace("name: demo", "name: demo\ncompletion: event");
+        let lambda = Self::of(Folder::new(&text, &[("one.sql", sql)])).await;
+        let created = lambda
+            .twice(json!({ "action": "create_run", "plan": lambda.plan, "execution": EXECUTION, "started": STARTED }))
+            .await;
+        let run = created["run"].as_str().unwrap().to_owned();
+        let claimed = lambda
+            .twice(json!({ "action": "next_step", "run": run, "round": 1, "lane": 1, "turn": 1, "turns_left": 9 }))
+            .await;
+        assert_eq!(claimed["heartbeats"], json!([300, 730, 2_510, 3_600]));
+        (lambda, run)
+    }
+
+    async fn submit(&self, run: &str, token: &str, retry: u32) {
+        self.twice(json!({ "action": "submit", "run": run, "step": "one", "round": 1, "token": token, "retry": retry }))
+            .await;
+    }
+
+    /// Whether an event about a statement resumed anybody.
+    async fn resume(&self, name: &str, id: &str, state: &str) -> bool {
+        let event = json!({ "action": "resume", "statement_name": name, "statement_id": id, "state": state });
+        self.twice(event).await["resumed"] == true
+    }
+
+    fn statement_id(&self) -> String {
+        self.folder.state().steps["one"]
+            .statement_id
+            .clone()
+            .unwrap()
     }
 
     /// Delivers an event twice; both answers are the same.
@@ -165,4 +228,126 @@ async fn a_step_that_was_stopped_takes_no_late_submit_and_no_late_outcome() {
     );
     let error = lambda.folder.state().steps["late"].error.clone().unwrap();
     assert_eq!(error.error, "Sfc.TimeLimit");
+}
+
+#[tokio::test]
+async fn an_event_returns_the_token_and_comes_twice_and_late() {
+    let (lambda, run) = Lambda::claimed("create table t as select 1 as n").await;
+    let name = format!("demo/{run}/one/1");
+    // Before anything was submitted: submit will ask.
+    assert!(!lambda.resume(&name, "unknown", "FINISHED").await);
+    lambda.submit(&run, "first", 0).await;
+    let id = lambda.statement_id();
+    lambda
+        .warehouse
+        .describe(&id, Duration::from_secs(20))
+        .await
+        .unwrap();
+    assert!(lambda.resume(&name, &id, "FINISHED").await);
+    assert_eq!(lambda.returned.tokens(), ["first"]);
+    let collected = lambda
+        .twice(json!({ "action": "collect", "run": run, "step": "one", "round": 1 }))
+        .await;
+    assert_eq!(collected["status"], "FINISHED");
+    assert!(!lambda.resume(&name, &id, "FINISHED").await);
+    assert_eq!(lambda.returned.tokens(), ["first"]);
+    assert!(lambda.folder.state().steps["one"].waiting.is_none());
+}
+
+#[tokio::test]
+async fn a_statement_that_ended_before_its_token_was_kept_is_found_by_its_submission() {
+    let (lambda, run) = Lambda::claimed("create table t as select 1 as n").await;
+    lambda.submit(&run, "first", 0).await;
+    let id = lambda.statement_id();
+    lambda
+        .warehouse
+        .describe(&id, Duration::from_secs(20))
+        .await
+        .unwrap();
+    // The first try's answer was lost; its token may have been returned or not, the second one is.
+    lambda.submit(&run, "second", 1).await;
+    assert!(lambda.returned.tokens().contains(&"second".to_owned()));
+    let statements = lambda.warehouse.find(&format!("demo/{run}/one/1")).await;
+    assert_eq!(statements.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn events_that_are_not_about_a_waiting_step_change_nothing() {
+    let (lambda, run) = Lambda::claimed(SLOW).await;
+    lambda.submit(&run, "first", 0).await;
+    let id = lambda.statement_id();
+    let name = format!("demo/{run}/one/1");
+    let before = lambda.folder.state();
+    for (name, id, state) in [
+        (name.as_str(), "another", "FINISHED"),
+        (&name, id.as_str(), "STARTED"),
+        (&format!("demo/{run}/one/2"), &id, "FINISHED"),
+        (&format!("demo/{run}/two/1"), &id, "FINISHED"),
+        (&format!("other/{run}/one/1"), &id, "FINISHED"),
+        ("demo/20261121T101500Z-00000000/one/1", &id, "FINISHED"),
+        (&format!("demo/{run}/one"), &id, "FINISHED"),
+        (&format!("demo/../{run}/one/1"), &id, "FINISHED"),
+        ("", &id, "FINISHED"),
+        ("my own statement", &id, "FAILED"),
+    ] {
+        assert!(!lambda.resume(name, id, state).await, "{name} {id} {state}");
+    }
+    // It says that the statement has ended, and the warehouse says that it has not: brought again
+    // later, until both agree.
+    let lie = json!({ "action": "resume", "pipeline": "demo", "statement_name": name, "statement_id": id, "state": "FINISHED" });
+    let error = lambda.handler.handle(lie).await.unwrap_err();
+    assert_eq!(error.name(), "Sfc.Unavailable");
+    assert_eq!(lambda.folder.state(), before);
+    assert!(lambda.returned.tokens().is_empty());
+
+    let stop = json!({ "action": "stop", "run": run, "step": "one", "round": 1, "error": "States.Timeout", "call": 1 });
+    assert_eq!(lambda.twice(stop).await["status"], "FAILED");
+    // Whoever still waited for it does no more.
+    assert_eq!(lambda.returned.tokens(), ["first"]);
+    assert!(!lambda.resume(&name, &id, "ABORTED").await);
+    let step = lambda.folder.state().steps["one"].clone();
+    assert_eq!(step.status, StepStatus::Failed);
+    assert_eq!(step.error.unwrap().error, "Sfc.TimeLimit");
+}
+
+#[tokio::test]
+async fn a_question_replaces_the_token_and_an_older_submission_that_comes_late_does_not() {
+    let (lambda, run) = Lambda::claimed(
+        "with recursive r(n) as (select 1 union all select n + 1 from r where n < 200000) select count(*) from r",
+    )
+    .await;
+    lambda.submit(&run, "first", 0).await;
+    let id = lambda.statement_id();
+    let ask = json!({ "action": "ask", "run": run, "step": "one", "round": 1, "token": "asked", "asked": 1, "retry": 0 });
+    // Waits for the end, which comes within its window.
+    assert_eq!(lambda.twice(ask).await["status"], "ENDED");
+    assert!(lambda.returned.tokens().contains(&"asked".to_owned()));
+    lambda.submit(&run, "first", 0).await;
+    let waiting = lambda.folder.state().steps["one"].waiting.clone().unwrap();
+    assert_eq!((waiting.token.as_str(), waiting.asked), ("asked", 1));
+    assert!(
+        lambda
+            .resume(&format!("demo/{run}/one/1"), &id, "FINISHED")
+            .await
+    );
+}
+
+#[tokio::test]
+async fn a_sweep_takes_the_start_as_text_and_in_milliseconds() {
+    let milliseconds = STARTED.parse::<jiff::Timestamp>().unwrap().as_millisecond();
+    for started in [json!(STARTED), json!(milliseconds)] {
+        let (lambda, run) = Lambda::claimed(SLOW).await;
+        lambda.submit(&run, "first", 0).await;
+        let sweep = json!({ "action": "sweep", "execution": EXECUTION, "started": started, "status": "ABORTED" });
+        let swept = lambda.twice(sweep).await;
+        assert_eq!(
+            (swept["run"].as_str(), &swept["status"]),
+            (Some(run.as_str()), &json!("STOPPED"))
+        );
+        assert_eq!(lambda.returned.tokens(), ["first"]);
+        let id = lambda.statement_id();
+        let statement = lambda.warehouse.describe(&id, Duration::ZERO);
+        assert!(statement.await.unwrap().status.is_terminal());
+        assert_eq!(lambda.folder.messages().len(), 1);
+    }
 }

@@ -19,6 +19,9 @@ pub struct Bundle {
 /// Folder of a bundle whose files are uploaded under the rest of their path.
 pub const ARTIFACTS: &str = "artifacts";
 
+/// The CloudFormation template in a bundle.
+pub const TEMPLATE: &str = "template.json";
+
 /// The phase: the bundle of a compiled pipeline and the Lambda that runs it.
 #[must_use]
 pub fn bundle(compiled: &Compiled, package: &Package) -> Bundle {
@@ -36,6 +39,10 @@ pub fn bundle(compiled: &Compiled, package: &Package) -> Bundle {
             definition.json.clone().into_bytes(),
         );
     }
+    files.insert(
+        TEMPLATE.to_owned(),
+        compiled.stack.json.clone().into_bytes(),
+    );
     files.insert("bundle.json".to_owned(), contents(compiled, package));
     Bundle { files }
 }
@@ -77,6 +84,7 @@ fn contents(compiled: &Compiled, package: &Package) -> Vec<u8> {
         "plan": compiled.plan_hash,
         "lambda": { "package": package.key(), "architecture": package.architecture.name() },
         "state_machines": definitions,
+        "template": TEMPLATE,
         "artifacts": artifacts(compiled).map(|(key, _)| key).collect::<Vec<_>>(),
     });
     format!("{contents:#}\n").into_bytes()

@@ -165,6 +165,16 @@ pub enum MachinesError {
         /// The limit.
         limit: usize,
     },
+    /// A step might cost more state transitions than are promised.
+    #[error("step `{step}` might cost {transitions} state transitions, and {limit} are promised")]
+    TooManyTransitions {
+        /// Name of the step.
+        step: String,
+        /// Worst case.
+        transitions: u64,
+        /// The promise.
+        limit: u64,
+    },
     /// An execution might pass the limit of its history.
     #[error("an execution of `{machine}` might have {events} events, and {limit} are allowed")]
     TooManyEvents {

@@ -12,13 +12,14 @@ mod order;
 mod parameters;
 mod resolve;
 mod scripts;
+mod stack;
 mod stale;
 mod warehouse;
 
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use runtime_lambda::plan::{Batch, Expectation, Parameter, Script, Warehouse};
+use runtime_lambda::plan::{Batch, Completion, Expectation, Parameter, Script, Warehouse};
 
 use crate::script::Lineage;
 
@@ -30,6 +31,7 @@ pub use limits::{
 pub use names::{MAX_PIPELINE_NAME, MAX_STEP_NAME};
 pub use resolve::resolve;
 pub use scripts::{MAX_BATCH_STATEMENTS, MAX_SCRIPT_BYTES, MAX_STATEMENT_BYTES};
+pub use stack::{Architecture, DEFAULT_LOG_RETENTION_DAYS, DEFAULT_MEMORY_MIB, DataBucket, Stack};
 
 /// A pipeline without mistakes.
 #[derive(Debug, Clone)]
@@ -40,12 +42,16 @@ pub struct Pipeline {
     pub description: Option<String>,
     /// Where its statements run.
     pub warehouse: Warehouse,
+    /// How the end of a statement is learnt.
+    pub completion: Completion,
     /// Values that a run may set, by name, in the order of the spec.
     pub parameters: IndexMap<String, Declared>,
     /// Limits of a run.
     pub limits: Limits,
     /// The steps in the order of the spec.
     pub steps: Vec<Step>,
+    /// What the stack is like.
+    pub stack: Stack,
     /// What stands in for AWS on a laptop.
     pub local: Local,
 }

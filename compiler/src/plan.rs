@@ -73,6 +73,7 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
         pipeline: pipeline.name.clone(),
         description: pipeline.description.clone(),
         warehouse: pipeline.warehouse.clone(),
+        completion: pipeline.completion,
         limits: Limits {
             run_seconds: pipeline.limits.run_seconds,
             rounds: pipeline.limits.rounds,

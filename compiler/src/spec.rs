@@ -10,6 +10,7 @@ mod overlay;
 mod repair;
 mod schema;
 mod shape;
+mod stack;
 mod yaml;
 
 use indexmap::IndexMap;
@@ -20,6 +21,7 @@ use serde_json::Number;
 pub use document::{Document, Place};
 pub use load::{MAX_BYTES, MAX_STEPS, load};
 pub use schema::{render as render_schema, schema};
+pub use stack::{Architecture, Data, Stack};
 
 /// A pipeline of SQL scripts that sfc compiles to AWS Step Functions.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -39,6 +41,9 @@ pub struct Spec {
     pub description: Option<String>,
     /// Where the SQL runs.
     pub warehouse: Warehouse,
+    /// How the end of a statement is learnt; without it `poll`.
+    #[serde(default)]
+    pub completion: Option<Completion>,
     /// Values that a run may set, by name. SQL takes them as `:name`, and as `{{name}}` where it
     /// allows no parameter.
     #[serde(default)]
@@ -48,9 +53,23 @@ pub struct Spec {
     pub limits: Limits,
     /// The steps, by name: a letter, then letters, digits, `-` and `_`, at most 48 characters.
     pub steps: IndexMap<String, Step>,
+    /// What the CloudFormation stack is like.
+    #[serde(default)]
+    pub stack: Stack,
     /// What stands in for AWS where the pipeline runs on a laptop.
     #[serde(default)]
     pub local: Local,
+}
+
+/// How the end of a statement is learnt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Completion {
+    /// By calls that wait for it: two state transitions for each two minutes.
+    Poll,
+    /// By an event of the Redshift Data API: a number of state transitions that does not depend on
+    /// how long the statement runs.
+    Event,
 }
 
 /// Where the SQL runs: exactly one of `workgroup`, `cluster` and `secret`.

@@ -5,6 +5,7 @@
 pub mod arn;
 pub mod bucket;
 pub mod clock;
+pub mod completion;
 mod dialect;
 pub mod outbox;
 pub mod run;

@@ -4,19 +4,22 @@
 use std::future::Future;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use asl::definition::StateMachine;
 use asl::interpreter::{
-    Call, Interpreter, Outcome, Resources, Status, TaskFailure, TokenProblem, TokioClock,
-    WeakInterpreter,
+    Call, EventKind, Interpreter, Outcome, Resources, StateKind, Status, TaskFailure, TokenProblem,
+    TokioClock, WeakInterpreter,
 };
 use async_trait::async_trait;
 use runtime_lambda::ports::{Executions, ExecutionsError, Ports, Store as _};
 use runtime_lambda::state::{GlobalState, RunStatus};
 use runtime_lambda::{ActionError, Handler, keys};
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
 
 use crate::bucket::FolderBucket;
+use crate::completion::{Announced, Bus, Prompt, StatementEnded};
 
 /// What is run.
 #[derive(Debug, Clone)]
@@ -36,6 +39,8 @@ pub struct Ended {
     pub outcome: Outcome,
     /// The global state as it is in the bucket, `None` if the run never came to have one.
     pub state: Option<GlobalState>,
+    /// State transitions of all its executions.
+    pub transitions: u64,
 }
 
 /// Why a run did not take place, or its end is not known.
@@ -66,13 +71,37 @@ pub async fn run(
     input: Value,
     stop: impl Future<Output = ()>,
 ) -> Result<Ended, RunProblem> {
+    run_over(deployment, ports, input, stop, Arc::new(Prompt)).await
+}
+
+/// As [`run`], with a bus that may bring events late, twice, or not at all.
+///
+/// # Errors
+/// See [`RunProblem`].
+pub async fn run_over(
+    deployment: &Deployment,
+    ports: Ports,
+    input: Value,
+    stop: impl Future<Output = ()>,
+    bus: Arc<dyn Bus>,
+) -> Result<Ended, RunProblem> {
+    let (warehouse, ends) = Announced::new(Arc::clone(&ports.warehouse));
     let tokens = Arc::new(Tokens::default());
     let ports = Ports {
+        warehouse: Arc::new(warehouse),
         executions: Arc::clone(&tokens) as Arc<dyn Executions>,
         ..ports
     };
     let data = Arc::clone(&ports.data);
     let handler = Arc::new(Handler::new(ports));
+    // Dropped, and so ended, with the run.
+    let mut events = tokio::task::JoinSet::new();
+    events.spawn(deliver(
+        deployment.pipeline.clone(),
+        ends,
+        Arc::clone(&handler),
+        bus,
+    ));
     let mut builder = Interpreter::builder()
         .resources(Arc::new(Function {
             handler: Arc::clone(&handler),
@@ -121,8 +150,68 @@ pub async fn run(
         Ok(None) => None,
         Err(error) => return Err(RunProblem::NoState(error.to_string())),
     };
-    Ok(Ended { outcome, state })
+    Ok(Ended {
+        outcome,
+        state,
+        transitions: transitions(&interpreter),
+    })
 }
+
+/// State transitions of all executions, as they are billed: states entered, and retries.
+fn transitions(interpreter: &Interpreter) -> u64 {
+    let mut entered = 0;
+    let mut tasks = 0;
+    let mut attempts = 0;
+    for execution in interpreter.executions() {
+        for event in execution.history() {
+            match event.kind {
+                EventKind::StateEntered { kind, .. } => {
+                    entered += 1;
+                    tasks += u64::from(kind == StateKind::Task);
+                }
+                EventKind::Scheduled { .. } => attempts += 1,
+                _ => {}
+            }
+        }
+    }
+    entered + u64::saturating_sub(attempts, tasks)
+}
+
+/// Brings the events of ended statements to the Lambda, as EventBridge's rule does.
+async fn deliver(
+    pipeline: String,
+    mut ends: mpsc::UnboundedReceiver<StatementEnded>,
+    handler: Arc<Handler>,
+    bus: Arc<dyn Bus>,
+) {
+    let mut deliveries = tokio::task::JoinSet::new();
+    while let Some(ended) = ends.recv().await {
+        while deliveries.try_join_next().is_some() {}
+        for delay in bus.deliveries(&ended) {
+            let event = json!({
+                "action": "resume",
+                "pipeline": pipeline,
+                "statement_name": ended.name,
+                "statement_id": ended.id,
+                "state": ended.status,
+            });
+            let handler = Arc::clone(&handler);
+            deliveries.spawn(async move {
+                for pause in [delay, RETRY_PAUSES[0], RETRY_PAUSES[1]] {
+                    tokio::time::sleep(pause).await;
+                    if handler.handle(event.clone()).await.is_ok() {
+                        return;
+                    }
+                }
+            });
+        }
+    }
+    while deliveries.join_next().await.is_some() {}
+}
+
+/// An event that the Lambda does not take is brought again, twice (AWS page: "How Lambda handles errors
+/// and retries with asynchronous invocation").
+const RETRY_PAUSES: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(120)];
 
 /// Ends the runs in `bucket` whose process died before it could: whoever has the warehouse knows that
 /// nobody else is running anything in it. Returns their ids.

@@ -3,6 +3,7 @@
 //! Each is idempotent: the event says which turn of which lane, or which try of which step, it is
 //! for, and the same event again gives the same answer without doing the work twice.
 
+mod ask;
 mod await_statement;
 mod close_round;
 mod collect;
@@ -11,6 +12,7 @@ mod next_step;
 mod notify;
 mod park;
 mod report;
+mod resume;
 mod stop;
 mod submit;
 mod sweep;
@@ -36,7 +38,11 @@ pub enum Event {
     /// Remembers the task token of a lane that waits.
     Park(park::Park),
     /// Submits a step's statements.
-    Submit(StepEvent),
+    Submit(submit::Submit),
+    /// Asks after a statement whose event has not come.
+    Ask(ask::Ask),
+    /// Takes the event that a statement has ended.
+    Resume(resume::Resume),
     /// Awaits a step's statement.
     Await(StepEvent),
     /// Collects a step's result.
@@ -104,6 +110,8 @@ impl Handler {
             Event::NextStep(event) => next_step::next_step(ports, plans, &event).await,
             Event::Park(event) => park::park(ports, plans, &event).await,
             Event::Submit(event) => submit::submit(ports, plans, &event).await,
+            Event::Ask(event) => ask::ask(ports, plans, &event).await,
+            Event::Resume(event) => resume::resume(ports, plans, &event).await,
             Event::Await(event) => await_statement::await_statement(ports, plans, &event).await,
             Event::Collect(event) => collect::collect(ports, plans, &event).await,
             Event::Stop(event) => stop::stop(ports, plans, &event).await,

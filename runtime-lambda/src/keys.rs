@@ -91,6 +91,58 @@ pub fn statement_name(pipeline: &str, run: &str, step: &str, round: u32) -> Stri
     format!("{pipeline}/{run}/{step}/{round}")
 }
 
+/// What a statement's name says, if it is one of [`statement_name`]: anybody may run statements under
+/// any name, and what is read here becomes a part of keys.
+#[must_use]
+pub fn parse_statement_name(name: &str) -> Option<StatementName<'_>> {
+    let mut parts = name.split('/');
+    let parsed = StatementName {
+        pipeline: parts.next()?,
+        run: parts.next().filter(|run| is_run_id(run))?,
+        step: parts.next().filter(|step| is_name(step))?,
+        round: parts.next()?.parse().ok()?,
+    };
+    let StatementName {
+        pipeline,
+        run,
+        step,
+        round,
+    } = parsed;
+    // Written back it must be the same: no signs, no leading zeros, nothing behind it.
+    (is_name(pipeline) && statement_name(pipeline, run, step, round) == name).then_some(parsed)
+}
+
+/// The parts of a statement's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatementName<'a> {
+    /// Name of the pipeline.
+    pub pipeline: &'a str,
+    /// Id of the run.
+    pub run: &'a str,
+    /// Name of the step.
+    pub step: &'a str,
+    /// Number of the round.
+    pub round: u32,
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// Whether this is the form of [`run_id`].
+fn is_run_id(text: &str) -> bool {
+    const FORM: &[u8] = b"00000000T000000Z-xxxxxxxx";
+    text.len() == FORM.len()
+        && text.bytes().zip(FORM).all(|(byte, form)| match form {
+            b'0' => byte.is_ascii_digit(),
+            b'x' => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
+            form => byte == *form,
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +154,34 @@ mod tests {
         assert!(id.starts_with("20261121T101500Z-"));
         assert_eq!(id, run_id("arn:a", started));
         assert_ne!(id, run_id("arn:b", started));
+    }
+
+    #[test]
+    fn a_statement_name_is_read_back_and_nothing_else_is() {
+        let run = "20261121T101500Z-0123abcd";
+        let name = statement_name("p-1", run, "load_x", 2);
+        let parsed = parse_statement_name(&name).unwrap();
+        assert_eq!(
+            (parsed.pipeline, parsed.run, parsed.step, parsed.round),
+            ("p-1", run, "load_x", 2)
+        );
+        for bad in [
+            String::new(),
+            "p".to_owned(),
+            format!("p/{run}/s"),
+            format!("p/{run}/s/1/2"),
+            format!("p/{run}/s/01"),
+            format!("p/{run}/s/+1"),
+            format!("p/{run}/s/-1"),
+            format!("p/{run}/s/4294967296"),
+            format!("p/{run}/../1"),
+            format!("../{run}/s/1"),
+            format!("p/{run}x/s/1"),
+            "p/20261121T101500Z-0123ABCD/s/1".to_owned(),
+            format!("p/{run}/s/1 "),
+        ] {
+            assert_eq!(parse_statement_name(&bad), None, "{bad}");
+        }
     }
 
     #[test]

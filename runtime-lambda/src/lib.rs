@@ -7,6 +7,7 @@
 pub mod actions;
 pub mod error;
 mod expectation;
+pub mod heartbeats;
 pub mod keys;
 mod outcome;
 mod parameters;

@@ -176,16 +176,37 @@ impl Run {
                 Err(error) => return Err(error),
             }
         }
+        let waiting = step.and_then(|step| step.waiting.clone());
         let settled = match ended {
             Some(description) if description.status != StatementStatus::Aborted => {
                 self.settle(attempt, &description).await.map(|_| ())
             }
             _ => self.fail(attempt, reason).await,
         };
+        // An execution that outlived its parents has nothing to wait for any more. If nobody waits, or
+        // the token cannot be returned, the execution ends by its own limit.
+        if let Some(waiting) = waiting {
+            let _ = self.return_token(&waiting.token).await;
+        }
         match (settled, self.state().await?.status_of(attempt.step)) {
             (_, Some(status)) if status != StepStatus::Running => Ok(status),
             (Err(error), _) => Err(error),
             (Ok(()), status) => Ok(status.unwrap_or(StepStatus::Failed)),
+        }
+    }
+
+    /// Ends the wait of a level-1 execution. That nobody waits any more is well.
+    pub async fn return_token(&self, token: &str) -> Result<(), ActionError> {
+        let answer = self
+            .ports
+            .executions
+            .send_task_success(token, &serde_json::json!({}))
+            .await;
+        match answer {
+            Ok(()) | Err(ExecutionsError::NobodyWaits) => Ok(()),
+            Err(error @ ExecutionsError::Unavailable(_)) => {
+                Err(ActionError::Unavailable(error.to_string()))
+            }
         }
     }
 
@@ -259,6 +280,7 @@ impl Run {
                 if running && let Some(step) = state.steps.get_mut(attempt.step) {
                     outcome(step);
                     step.stopping = false;
+                    step.waiting = None;
                     step.ended = Some(now);
                 }
                 Ok(running)

@@ -22,6 +22,9 @@ pub struct Plan {
     pub description: Option<String>,
     /// Where statements run.
     pub warehouse: Warehouse,
+    /// How the end of a statement is learnt.
+    #[serde(default, skip_serializing_if = "Completion::is_poll")]
+    pub completion: Completion,
     /// Limits of a run.
     pub limits: Limits,
     /// Parameters of a run, by name.
@@ -69,6 +72,27 @@ pub enum Connection {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         workgroup: Option<String>,
     },
+}
+
+/// How the end of a statement is learnt.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Completion {
+    /// The warehouse is asked, by calls that wait for the answer.
+    #[default]
+    Poll,
+    /// The warehouse sends an event; only one that does not come is asked after.
+    Event,
+}
+
+impl Completion {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes a reference"
+    )]
+    fn is_poll(&self) -> bool {
+        *self == Self::Poll
+    }
 }
 
 /// Limits of a run.

@@ -114,6 +114,9 @@ pub struct StepState {
     /// Id of its statement in that round.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statement_id: Option<String>,
+    /// Who waits for the event of its statement's end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Waiting>,
     /// Whether it is being stopped: nothing may be submitted for it any more in that round.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stopping: bool,
@@ -135,6 +138,27 @@ pub struct StepState {
     /// The earlier run that it was FINISHED in, if this run goes on with one. Its result lies there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_from: Option<String>,
+}
+
+/// A level-1 execution that waits for its task token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// The token to return when the statement has ended.
+    pub token: String,
+    /// How often the execution has asked by itself before it got this token.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub asked: u32,
+    /// How often that state was retried before it got this token.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub retry: u32,
+}
+
+impl Waiting {
+    /// Whether this token is older than `other`, so that nobody waits for it any more.
+    #[must_use]
+    pub fn is_before(&self, other: &Self) -> bool {
+        (self.asked, self.retry) < (other.asked, other.retry)
+    }
 }
 
 #[expect(
@@ -240,6 +264,7 @@ impl StepState {
             round: 0,
             lane: None,
             statement_id: None,
+            waiting: None,
             stopping: false,
             started: None,
             ended: None,

@@ -16,7 +16,6 @@ use super::ask::ask;
 use super::package::package;
 use super::session::{self, Account, Stop, command_line, owned};
 use crate::aws::{Aws, Kind, Validation};
-use crate::bundle::bundle;
 use crate::compile::{Compiled, Overrides};
 use crate::deploy::definitions;
 use crate::deploy::deployment::Deployment;
@@ -24,6 +23,7 @@ use crate::deploy::stack::{Stack, Standing};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::package::Architecture;
+use crate::pipeline;
 use crate::printer::Printer;
 use crate::project::Project;
 
@@ -94,37 +94,16 @@ pub fn prepare(
 ) -> Result<Prepared, Exit> {
     let overrides = Overrides::default();
     let (project, compiled) = super::compiled(path, environment, overrides, printer)?;
-    let say = |stop: Stop| {
-        printer.diagnostics(&stop.diagnostics);
-        stop.exit
+    let architecture = match compiled.pipeline.stack.architecture {
+        pipeline::Architecture::X86_64 => Architecture::X86_64,
+        pipeline::Architecture::Arm64 => Architecture::Arm64,
     };
-    let package = package(architecture(&compiled), lambda_package, printer)?;
-    let template = bundle(&compiled, &package)
-        .files
-        .remove("template.json")
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .unwrap_or_default();
-    match Deployment::new(&compiled, template, package, tags(&compiled)) {
-        Ok(deployment) => Ok(Prepared {
-            project,
-            compiled,
-            deployment,
-        }),
-        Err(problem) => Err(say(Stop::with(
-            Exit::BadInput,
-            Diagnostic::error(Code::TemplateTooLarge, problem.to_string())
-                .in_file(&project.spec)
-                .help("split the pipeline, or take triggers and notifications out of it"),
-        ))),
-    }
-}
-
-fn tags(_compiled: &Compiled) -> Vec<(String, String)> {
-    Vec::new()
-}
-
-fn architecture(_compiled: &Compiled) -> Architecture {
-    Architecture::X86_64
+    let package = package(architecture, lambda_package, printer)?;
+    Ok(Prepared {
+        deployment: Deployment::new(&compiled, package),
+        project,
+        compiled,
+    })
 }
 
 /// What an interrupted deploy leaves behind, as far as it got.

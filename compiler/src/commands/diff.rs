@@ -6,10 +6,11 @@ use super::deploy::change_set::{self, Review};
 use super::deploy::{Prepared, changeable, kind_for, prepare};
 use super::session::{self, Account, Stop};
 use crate::aws::Aws;
-use crate::deploy::deployment::{Deployment, MOST_INLINE_BYTES};
+use crate::deploy::deployment::Deployment;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
+use crate::stack::MOST_BYTES_INLINE;
 
 /// Shows what deploying the pipeline at `path` would change.
 #[must_use]
@@ -37,7 +38,7 @@ async fn compare(aws: &Aws, prepared: &Prepared, printer: &Printer) -> Result<Ex
         changeable(stack, &deployment.pipeline)?;
     }
     let bucket = Deployment::artifacts_bucket(&aws.account, &aws.region);
-    if deployment.template.len() > MOST_INLINE_BYTES
+    if deployment.template.len() > MOST_BYTES_INLINE
         && !matches!(aws.bucket_exists(&bucket).await, Ok(true))
     {
         return Err(Stop::with(

@@ -9,6 +9,7 @@ use crate::compile::{Compiled, Overrides};
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::stages::stages;
+use runtime_lambda::plan::Completion;
 
 /// Steps that the table shows of one stage's `after` before it says how many more there are.
 const SHOWN_AFTER: usize = 4;
@@ -65,8 +66,8 @@ fn describe(compiled: &Compiled) -> String {
     let text = format!(
         "{name}: {count} steps in {lanes} lanes, up to {rounds} rounds, {run} a run\n\
          plan {hash}\n\n{steps}\n\n{machines}\n\n\
-         transitions: {least} a run in which every step ends within its first call,\n\
-         {more} for each {seconds} s that a statement runs beyond it,\n\
+         transitions: {least} a run in which {ends},\n\
+         {more},\n\
          and 3 for each time that a lane has to wait for another\n",
         name = plan.pipeline,
         count = plan.steps.len(),
@@ -75,8 +76,20 @@ fn describe(compiled: &Compiled) -> String {
         run = duration(plan.limits.run_seconds),
         hash = compiled.plan_hash,
         least = thousands(bounds.least_transitions),
-        more = bounds.transitions_an_await,
-        seconds = bounds.await_seconds,
+        ends = match plan.completion {
+            Completion::Poll => "every step ends within its first call",
+            Completion::Event => "every statement's event comes within its first wait",
+        },
+        more = match plan.completion {
+            Completion::Poll => format!(
+                "{} for each {} s that a statement runs beyond it",
+                bounds.transitions_an_await, bounds.await_seconds
+            ),
+            Completion::Event => format!(
+                "at most {} for each statement whose event comes later or is lost",
+                bounds.most_asks
+            ),
+        },
     );
     // The table pads its last column, too.
     text.lines()

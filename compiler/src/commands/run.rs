@@ -171,7 +171,10 @@ fn buckets(project: &Project, compiled: &Compiled) -> BTreeMap<String, PathBuf> 
 }
 
 /// The definitions with local ARNs where they leave references open.
-fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::ReadError> {
+///
+/// # Errors
+/// A definition cannot be read back.
+pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::ReadError> {
     let pipeline = &compiled.plan.pipeline;
     let arn = |machine: Machine| local::arn::state_machine(&machine.name(pipeline));
     let machines = compiled

@@ -8,15 +8,6 @@ use crate::bundle::artifacts;
 use crate::compile::Compiled;
 use crate::package::Package;
 
-/// Longest template that a call takes (AWS page: "CloudFormation quotas").
-pub const MOST_INLINE_BYTES: usize = 51_200;
-
-/// Longest template in a bucket (same page).
-pub const MOST_BYTES: usize = 1_048_576;
-
-/// Most resources of a template (same page).
-pub const MOST_RESOURCES: usize = 500;
-
 /// An object of the artifacts' bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artifact {
@@ -43,38 +34,10 @@ pub struct Deployment {
     pub tags: Vec<(String, String)>,
 }
 
-/// Why a template cannot be deployed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TemplateProblem {
-    /// It is too long.
-    #[error("the template has {bytes} bytes, and CloudFormation takes {MOST_BYTES}")]
-    TooLong {
-        /// Its length.
-        bytes: usize,
-    },
-    /// It has too many resources.
-    #[error("the template has {resources} resources, and CloudFormation takes {MOST_RESOURCES}")]
-    TooManyResources {
-        /// Their number.
-        resources: usize,
-    },
-    /// It is no JSON object with resources: a mistake of sfc.
-    #[error("the template has no resources")]
-    NoResources,
-}
-
 impl Deployment {
-    /// The deployment of a compiled pipeline.
-    ///
-    /// # Errors
-    /// CloudFormation would not take the template.
-    pub fn new(
-        compiled: &Compiled,
-        template: String,
-        package: Package,
-        tags: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Self, TemplateProblem> {
-        check(&template)?;
+    /// The deployment of a compiled pipeline, with this Lambda.
+    #[must_use]
+    pub fn new(compiled: &Compiled, package: Package) -> Self {
         let pipeline = compiled.plan.pipeline.clone();
         let mut artifacts: Vec<Artifact> = artifacts(compiled)
             .map(|(key, bytes)| Artifact {
@@ -86,19 +49,23 @@ impl Deployment {
             key: package.key(),
             bytes: package.bytes.clone(),
         });
-        let mut tags: Vec<(String, String)> = tags
-            .into_iter()
-            .filter(|(key, _)| key != OWNER_TAG)
+        let mut tags: Vec<(String, String)> = compiled
+            .pipeline
+            .stack
+            .tags
+            .iter()
+            .filter(|(key, _)| *key != OWNER_TAG)
+            .map(|(key, value)| (key.clone(), value.clone()))
             .collect();
         tags.push((OWNER_TAG.to_owned(), pipeline.clone()));
-        Ok(Self {
+        Self {
             stack: stack::name(&pipeline),
             pipeline,
-            template,
+            template: compiled.stack.json.clone(),
             artifacts,
             package,
             tags,
-        })
+        }
     }
 
     /// The bucket that all deployments of an account and Region share.
@@ -143,48 +110,5 @@ impl Deployment {
     #[must_use]
     pub fn template_key(&self) -> String {
         format!("stacks/{}.json", sha256(self.template.as_bytes()))
-    }
-}
-
-fn check(template: &str) -> Result<(), TemplateProblem> {
-    if template.len() > MOST_BYTES {
-        return Err(TemplateProblem::TooLong {
-            bytes: template.len(),
-        });
-    }
-    let resources = serde_json::from_str::<serde_json::Value>(template)
-        .ok()
-        .and_then(|template| Some(template.get("Resources")?.as_object()?.len()))
-        .ok_or(TemplateProblem::NoResources)?;
-    if resources > MOST_RESOURCES {
-        return Err(TemplateProblem::TooManyResources { resources });
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn templates_past_the_quotas_are_refused() {
-        let resources = |count: usize| {
-            let all: serde_json::Map<String, serde_json::Value> = (0..count)
-                .map(|index| (format!("R{index}"), serde_json::json!({})))
-                .collect();
-            serde_json::json!({ "Resources": all }).to_string()
-        };
-        assert_eq!(check(&resources(500)), Ok(()));
-        assert_eq!(
-            check(&resources(501)),
-            Err(TemplateProblem::TooManyResources { resources: 501 })
-        );
-        assert_eq!(
-            check(&" ".repeat(MOST_BYTES + 1)),
-            Err(TemplateProblem::TooLong {
-                bytes: MOST_BYTES + 1
-            })
-        );
-        assert_eq!(check("{}"), Err(TemplateProblem::NoResources));
     }
 }

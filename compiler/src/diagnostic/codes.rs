@@ -8,7 +8,7 @@
 //! | 03 | steps and their order |
 //! | 04 | SQL scripts and parameters |
 //! | 05 | limits, AWS's among them |
-//! | 06 | machines |
+//! | 06 | machines and the stack |
 //! | 07 | bundle and disk |
 //! | 08 | runs, local ones among them |
 //! | 09 | AWS: credentials, stacks, deployed runs |
@@ -105,6 +105,10 @@ codes! {
     StatementTooLong = "SFC0506",
     ScriptTooLarge = "SFC0507",
 
+    LogRetention = "SFC0601",
+    StackTag = "SFC0602",
+    StackTooLarge = "SFC0603",
+
     BundleFolder = "SFC0701",
     BundleUnwritable = "SFC0702",
     FolderNotEmpty = "SFC0703",
@@ -127,7 +131,6 @@ codes! {
     StackBusy = "SFC0910",
     ChangeSetRefused = "SFC0911",
     DeployFailed = "SFC0912",
-    TemplateTooLarge = "SFC0913",
     NeedsYes = "SFC0914",
     OtherDeployment = "SFC0915",
     NotDeployed = "SFC0916",

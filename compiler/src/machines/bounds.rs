@@ -6,8 +6,10 @@
 use asl::definition::{State, States};
 use asl::validation::Multiplicity;
 use runtime_lambda::actions::{AWAIT_WINDOW, MOST_STOP_CALLS};
-use runtime_lambda::plan::Plan;
+use runtime_lambda::heartbeats::{MOST_ASKS, heartbeats};
+use runtime_lambda::plan::{Completion, Plan};
 
+use super::query::ASK_AGAIN;
 use super::{Definition, Machine, MachinesError};
 
 /// Most events of an execution; the one after it fails the execution (AWS page: "Step Functions
@@ -40,6 +42,13 @@ const TURNS_A_LAP: u64 = 200;
 /// A lane that waits looks by itself after this time at the latest, in case nobody woke it.
 const LONGEST_PARK_SECONDS: u64 = 300;
 
+/// Transitions that a step costs in its lane: `Next step`, `What is next?`, `Run step`.
+const STEP_TRANSITIONS_OF_ITS_LANE: u64 = 3;
+
+/// Transitions of a step that finishes within its limit, over all levels, where the end of statements
+/// is learnt by events, however long it runs and whether the event comes or not.
+pub const MOST_STEP_TRANSITIONS: u64 = 8;
+
 /// What a run may cost at the most.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bounds {
@@ -50,8 +59,11 @@ pub struct Bounds {
     /// State transitions of a run in which every step ends well within its first call and no lane has
     /// to wait.
     pub least_transitions: u64,
-    /// Transitions that a statement adds for each `await_seconds` that it runs.
+    /// Transitions that a statement adds for each `await_seconds` that it runs; 0 where its end is
+    /// learnt by an event.
     pub transitions_an_await: u64,
+    /// Transitions that a step adds at the most because events are late or lost.
+    pub most_asks: u64,
     /// Seconds of one `await`.
     pub await_seconds: u64,
     lanes: u64,
@@ -66,21 +78,28 @@ impl Bounds {
         let steps = plan.steps.len() as u64;
         let lanes = u64::from(plan.limits.lanes).min(steps.max(1));
         let longest = plan.steps.iter().map(|step| step.limit_seconds).max();
-        // A step: `Next step`, `What is next?`, `Run step`; `Submit`, `Has it ended?`, `Collect
-        // result`. A lane: `Run lane`, `Start lane`, and the turn that finds nothing left. The run:
+        let told = plan.completion == Completion::Event;
+        // A step: `Next step`, `What is next?`, `Run step`; `Submit`, `Has it ended?` if nobody tells,
+        // `Collect result`. A lane: `Run lane`, `Start lane`, and the turn that finds nothing left. The run:
         // `Create run`, `Run lanes`, `Close round`, `Another round?`, `Report`, `How did it end?`,
         // `Run finished`; `Write report`, `Notify`.
-        let least_transitions = 6 * steps + 5 * lanes + 9;
+        let a_step = STEP_TRANSITIONS_OF_ITS_LANE + if told { 2 } else { 3 };
+        let least_transitions = a_step * steps + 5 * lanes + 9;
         Self {
             turns_a_lap: TURNS_A_LAP,
             longest_park_seconds: LONGEST_PARK_SECONDS,
             least_transitions,
-            transitions_an_await: 2,
+            transitions_an_await: if told { 0 } else { 2 },
+            most_asks: if told { MOST_ASKS } else { 0 },
             await_seconds: AWAIT_SECONDS,
             lanes,
             rounds: u64::from(plan.limits.rounds),
             // One more than fits, for the one that the limit cuts off.
-            awaits: longest.unwrap_or(0).div_ceil(AWAIT_SECONDS) + 1,
+            awaits: if told {
+                0
+            } else {
+                longest.unwrap_or(0).div_ceil(AWAIT_SECONDS) + 1
+            },
         }
     }
 
@@ -91,6 +110,20 @@ impl Bounds {
         plan: &Plan,
         definitions: &[(Machine, Definition)],
     ) -> Result<(), MachinesError> {
+        if plan.completion == Completion::Event {
+            for step in &plan.steps {
+                // The last heartbeat never passes: the step's limit does before.
+                let asks = heartbeats(step.limit_seconds).len() as u64 - 1;
+                let transitions = STEP_TRANSITIONS_OF_ITS_LANE + 2 + asks;
+                if transitions > MOST_STEP_TRANSITIONS {
+                    return Err(MachinesError::TooManyTransitions {
+                        step: step.name.clone(),
+                        transitions,
+                        limit: MOST_STEP_TRANSITIONS,
+                    });
+                }
+            }
+        }
         for (machine, definition) in definitions {
             let events = self.events(*machine, definition);
             if events > MOST_EVENTS {
@@ -118,6 +151,7 @@ impl Bounds {
     pub fn events(&self, machine: Machine, definition: &Definition) -> u64 {
         let visits = |name: &str| match (machine, name) {
             (Machine::Query, "Await statement" | "Has it ended?") => self.awaits + 1,
+            (Machine::Query, ASK_AGAIN) => self.most_asks,
             (Machine::QueryTimeout, "Stop statement" | "Does it still run?") => MOST_STOP_CALLS,
             (
                 Machine::QueryLoop,
@@ -176,6 +210,7 @@ mod tests {
                 database: "dev".into(),
                 connection: Connection::Workgroup("w".into()),
             },
+            completion: Completion::Poll,
             limits: Limits {
                 run_seconds: 365 * 86_400,
                 rounds,
@@ -200,6 +235,19 @@ mod tests {
         for (machine, definition) in &machines.definitions {
             let events = machines.bounds.events(*machine, definition);
             assert!(events <= MOST_EVENTS, "{machine:?} {events}");
+        }
+    }
+
+    #[test]
+    fn with_events_a_step_of_any_limit_costs_at_most_eight_transitions_and_few_events() {
+        for limit in [1, 60, 599, 600, 661, 3_600, 86_400] {
+            let mut plan = plan(limit, 1, 4);
+            plan.completion = Completion::Event;
+            let machines = machines(&plan, &"0".repeat(64)).unwrap();
+            assert_eq!(machines.bounds.transitions_an_await, 0);
+            assert_eq!(machines.bounds.most_asks, 3);
+            let (_, query) = &machines.definitions[0];
+            assert!(machines.bounds.events(Machine::Query, query) < 300);
         }
     }
 

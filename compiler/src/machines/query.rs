@@ -1,75 +1,161 @@
 //! Level 1, `<pipeline>-query`: one step, from its submission to its result.
 
-use asl::definition::{Choice, ChoiceRule, State, StateMachine, Task};
-use runtime_lambda::plan::Plan;
+use asl::definition::{Catcher, Choice, ChoiceRule, State, StateMachine, Task};
+use runtime_lambda::plan::{Completion, Plan};
 use serde_json::{Value, json};
 
 use super::bounds::LAST_RESORT_SECONDS;
-use super::invoke::{document, invoke, variables};
+use super::invoke::{document, invoke, invoke_and_wait, variables};
 
-/// Input: `run`, `step`, `round`. Ends with the step's status and rows, or fails with its error.
+/// Input: `run`, `step`, `round`, and, with events, `heartbeats`. Ends with the step's status and rows,
+/// or fails with its error.
 pub fn query(plan: &Plan) -> StateMachine {
-    let ended = |next: &str| ChoiceRule {
-        condition: Some(json!("{% $states.input.status = 'FINISHED' %}")),
-        next: next.to_owned(),
-        ..ChoiceRule::default()
-    };
     let longest = plan
         .steps
         .iter()
         .map(|step| step.limit_seconds)
         .max()
         .unwrap_or(0);
+    let states = match plan.completion {
+        Completion::Poll => asking(plan),
+        Completion::Event => told(plan),
+    };
     document(
         format!("Level 1 of {}: runs one step.", plan.pipeline),
         longest + LAST_RESORT_SECONDS,
-        [
-            (
-                "Submit",
-                State::Task(Task {
-                    comment: Some(
-                        "Sends the statements; a short one has ended when this returns.".to_owned(),
-                    ),
-                    assign: variables(json!({
-                        "run": "{% $states.input.run %}",
-                        "step": "{% $states.input.step %}",
-                        "round": "{% $states.input.round %}",
-                    })),
-                    next: Some("Has it ended?".to_owned()),
-                    ..invoke(json!({
-                        "action": "submit",
-                        "pipeline": plan.pipeline,
-                        "run": "{% $states.input.run %}",
-                        "step": "{% $states.input.step %}",
-                        "round": "{% $states.input.round %}",
-                    }))
-                }),
-            ),
-            (
-                "Has it ended?",
-                State::Choice(Choice {
-                    choices: vec![ended("Collect result")],
-                    default: Some("Await statement".to_owned()),
-                    ..Choice::default()
-                }),
-            ),
-            (
-                "Await statement",
-                State::Task(Task {
-                    comment: Some("Returns as soon as the statement ends.".to_owned()),
-                    next: Some("Has it ended?".to_owned()),
-                    ..invoke(of_step(plan, "await"))
-                }),
-            ),
-            (
-                "Collect result",
-                State::Task(Task {
-                    end: Some(true),
-                    ..invoke(of_step(plan, "collect"))
-                }),
-            ),
-        ],
+        states,
     )
+}
+
+/// The statement is asked about until it has ended.
+fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
+    let ended = |next: &str| ChoiceRule {
+        condition: Some(json!("{% $states.input.status = 'FINISHED' %}")),
+        next: next.to_owned(),
+        ..ChoiceRule::default()
+    };
+    vec![
+        (
+            "Submit",
+            State::Task(Task {
+                comment: Some(
+                    "Sends the statements; a short one has ended when this returns.".to_owned(),
+                ),
+                assign: variables(try_of_input()),
+                next: Some("Has it ended?".to_owned()),
+                ..invoke(json!({
+                    "action": "submit",
+                    "pipeline": plan.pipeline,
+                    "run": "{% $states.input.run %}",
+                    "step": "{% $states.input.step %}",
+                    "round": "{% $states.input.round %}",
+                }))
+            }),
+        ),
+        (
+            "Has it ended?",
+            State::Choice(Choice {
+                choices: vec![ended("Collect result")],
+                default: Some("Await statement".to_owned()),
+                ..Choice::default()
+            }),
+        ),
+        (
+            "Await statement",
+            State::Task(Task {
+                comment: Some("Returns as soon as the statement ends.".to_owned()),
+                next: Some("Has it ended?".to_owned()),
+                ..invoke(of_step(plan, "await"))
+            }),
+        ),
+        ("Collect result", collect(plan)),
+    ]
+}
+
+/// The task token is returned when the event comes that the statement has ended. Where none has come
+/// in time, the statement is asked about, and its token waits for the next heartbeat: one transition
+/// each time. How long these waits are is for `runtime_lambda::heartbeats` to say.
+fn told(plan: &Plan) -> Vec<(&'static str, State)> {
+    let mut assigned = try_of_input();
+    if let Some(fields) = assigned.as_object_mut() {
+        fields.insert(
+            "heartbeats".to_owned(),
+            json!("{% $states.input.heartbeats %}"),
+        );
+        fields.insert("asked".to_owned(), json!(1));
+    }
+    let no_event = |assigned: Value| {
+        Some(vec![Catcher {
+            error_equals: vec!["States.HeartbeatTimeout".to_owned()],
+            assign: variables(assigned),
+            output: Some(json!({})),
+            next: "Ask again".to_owned(),
+            ..Catcher::default()
+        }])
+    };
+    let mut ask = of_step(plan, "ask");
+    if let Some(fields) = ask.as_object_mut() {
+        fields.insert("asked".to_owned(), json!("{% $asked %}"));
+        fields.insert("token".to_owned(), json!(TOKEN));
+        fields.insert("retry".to_owned(), json!(RETRY));
+    }
+    vec![
+        (
+            "Submit",
+            State::Task(Task {
+                comment: Some(
+                    "Sends the statements; its token is returned when they have ended.".to_owned(),
+                ),
+                heartbeat_seconds: Some("{% $states.input.heartbeats[0] %}".into()),
+                assign: variables(assigned.clone()),
+                catch: no_event(assigned),
+                next: Some("Collect result".to_owned()),
+                ..invoke_and_wait(json!({
+                    "action": "submit",
+                    "pipeline": plan.pipeline,
+                    "run": "{% $states.input.run %}",
+                    "step": "{% $states.input.step %}",
+                    "round": "{% $states.input.round %}",
+                    "token": TOKEN,
+                    "retry": RETRY,
+                }))
+            }),
+        ),
+        (
+            ASK_AGAIN,
+            State::Task(Task {
+                comment: Some("No event has come so far.".to_owned()),
+                heartbeat_seconds: Some("{% $heartbeats[$asked] %}".into()),
+                catch: no_event(json!({ "asked": "{% $asked + 1 %}" })),
+                next: Some("Collect result".to_owned()),
+                ..invoke_and_wait(ask)
+            }),
+        ),
+        ("Collect result", collect(plan)),
+    ]
+}
+
+/// The state that is visited once for each heartbeat that passed.
+pub const ASK_AGAIN: &str = "Ask again";
+
+const TOKEN: &str = "{% $states.context.Task.Token %}";
+
+/// Orders the tokens of one state: an older try may reach the Lambda last.
+const RETRY: &str = "{% $states.context.State.RetryCount %}";
+
+fn try_of_input() -> Value {
+    json!({
+        "run": "{% $states.input.run %}",
+        "step": "{% $states.input.step %}",
+        "round": "{% $states.input.round %}",
+    })
+}
+
+fn collect(plan: &Plan) -> State {
+    State::Task(Task {
+        end: Some(true),
+        ..invoke(of_step(plan, "collect"))
+    })
 }
 
 fn of_step(plan: &Plan, action: &str) -> Value {

@@ -1,7 +1,7 @@
 //! Level 2, `<pipeline>-query-loop`: one lane, from step to step until nothing is left for it.
 
 use asl::definition::{Choice, ChoiceRule, Pass, State, StateMachine, Succeed, Task};
-use runtime_lambda::plan::Plan;
+use runtime_lambda::plan::{Completion, Plan};
 use serde_json::{Value, json};
 
 use super::Machine;
@@ -11,6 +11,19 @@ use super::invoke::{catch_all, child, child_of, document, invoke, invoke_and_wai
 /// Input: `run`, `round`, `lane`, and `turn`, with which to go on counting.
 pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
     let next_turn = json!({ "turn": "{% $turn + 1 %}" });
+    let mut step_input = json!({
+        "run": "{% $run %}",
+        "step": "{% $states.input.step %}",
+        "round": "{% $round %}",
+    });
+    if plan.completion == Completion::Event
+        && let Some(fields) = step_input.as_object_mut()
+    {
+        fields.insert(
+            "heartbeats".to_owned(),
+            json!("{% $states.input.heartbeats %}"),
+        );
+    }
     let answered = |next: &str, to: &str| ChoiceRule {
         condition: Some(json!(format!("{{% $states.input.next = '{next}' %}}"))),
         next: to.to_owned(),
@@ -75,11 +88,7 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                     ..child(
                         Machine::Query,
                         "{% $run & '-' & $round & '-' & $states.input.step %}",
-                        json!({
-                            "run": "{% $run %}",
-                            "step": "{% $states.input.step %}",
-                            "round": "{% $round %}",
-                        }),
+                        step_input,
                     )
                 }),
             ),

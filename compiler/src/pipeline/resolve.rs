@@ -2,11 +2,12 @@
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest, Outcome};
 use crate::source::{self, Files, PathProblem};
-use crate::spec::Document;
+use crate::spec::{self, Document};
+use runtime_lambda::plan::Completion;
 
 use super::{
     Limits, Local, Pipeline, Step, cycles, expectations, limits, names, order, parameters, scripts,
-    stale, warehouse,
+    stack, stale, warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -45,6 +46,7 @@ impl Resolver<'_> {
         let warehouse = warehouse::resolve(self);
         let parameters = parameters::resolve(self);
         let limits = limits::resolve(self);
+        let stack = stack::resolve(self);
         let local = self.local();
         self.some_steps();
         let after = order::resolve(self);
@@ -78,9 +80,14 @@ impl Resolver<'_> {
             name: document.spec.name.clone(),
             description: document.spec.description.clone(),
             warehouse: warehouse?,
+            completion: match document.spec.completion {
+                None | Some(spec::Completion::Poll) => Completion::Poll,
+                Some(spec::Completion::Event) => Completion::Event,
+            },
             parameters,
             limits: Limits { ..limits },
             steps,
+            stack,
             local,
         })
         .filter(|_| complete)

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::ActionError;
+use crate::heartbeats::heartbeats;
 use crate::outcome::Try;
-use crate::plan::Plan;
+use crate::plan::{Completion, Plan};
 use crate::ports::Ports;
 use crate::run::{Plans, Run};
 use crate::state::{GlobalState, LaneState, NextStep, RunStatus, StepStatus};
@@ -54,6 +55,7 @@ pub async fn next_step(
                 step.round = event.round;
                 step.lane = Some(event.lane);
                 step.statement_id = None;
+                step.waiting = None;
                 step.stopping = false;
                 step.started = Some(now);
                 step.ended = None;
@@ -71,7 +73,15 @@ pub async fn next_step(
             Ok(answer)
         })
         .await?;
-    serde_json::to_value(answer).map_err(|error| ActionError::Corrupt(error.to_string()))
+    let mut value =
+        serde_json::to_value(&answer).map_err(|error| ActionError::Corrupt(error.to_string()))?;
+    if run.plan.completion == Completion::Event
+        && let NextStep::Run { limit_seconds, .. } = answer
+        && let Some(fields) = value.as_object_mut()
+    {
+        fields.insert("heartbeats".to_owned(), heartbeats(limit_seconds).into());
+    }
+    Ok(value)
 }
 
 /// Whether this turn was answered before.

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde_json::Value;
 
+use super::ask::{answer_if_ended, keep};
 use super::{StepEvent, step_status};
 use crate::error::ActionError;
 use crate::keys;
@@ -11,22 +13,46 @@ use crate::outcome::{Try, superseded};
 use crate::parameters;
 use crate::ports::{Execution, Ports, StatementStatus};
 use crate::run::{Plans, Run};
-use crate::state::GlobalState;
+use crate::state::{GlobalState, Waiting};
 
 /// How long a statement may take to end within this call, and so without a state of its own for it.
 const WINDOW: Duration = Duration::from_secs(25);
 
+/// The try of a step, and, where its end is learnt by an event, the task token to return then.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Submit {
+    #[serde(flatten)]
+    step: StepEvent,
+    #[serde(default)]
+    token: Option<String>,
+    /// How often the state was retried before.
+    #[serde(default)]
+    retry: u32,
+}
+
 /// Answers with `RUNNING` or `FINISHED`; a statement that failed is the error it failed with.
-pub async fn submit(ports: &Ports, plans: &Plans, event: &StepEvent) -> Result<Value, ActionError> {
-    let (run, state) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+///
+/// With a task token the answer is of no account: the token is returned when the statement has ended,
+/// in whatever way, by the event or, if it had ended before the token was kept, here.
+pub async fn submit(ports: &Ports, plans: &Plans, event: &Submit) -> Result<Value, ActionError> {
+    let (run, state) = Run::open(ports, plans, &event.step.pipeline, &event.step.run).await?;
     let attempt = Try {
-        step: &event.step,
-        round: event.round,
+        step: &event.step.step,
+        round: event.step.round,
     };
+    let waiting = event.token.as_ref().map(|token| Waiting {
+        token: token.clone(),
+        asked: 0,
+        retry: event.retry,
+    });
     let statement_id = match submitted(&state, attempt)? {
         Some(id) => id,
-        None => start(&run, &state, attempt).await?,
+        None => start(&run, &state, attempt, waiting.is_some()).await?,
     };
+    record(&run, attempt, &statement_id, waiting.as_ref()).await?;
+    if let Some(waiting) = &waiting {
+        return answer_if_ended(&run, &statement_id, waiting, Duration::ZERO).await;
+    }
     let statement = run.await_statement(&statement_id, WINDOW).await?;
     match statement.status {
         StatementStatus::Finished => Ok(step_status("FINISHED", None)),
@@ -39,7 +65,7 @@ pub async fn submit(ports: &Ports, plans: &Plans, event: &StepEvent) -> Result<V
 }
 
 /// Id of the statement that this try started before.
-fn submitted(state: &GlobalState, attempt: Try<'_>) -> Result<Option<String>, ActionError> {
+pub fn submitted(state: &GlobalState, attempt: Try<'_>) -> Result<Option<String>, ActionError> {
     let step = state.steps.get(attempt.step);
     match step {
         Some(step) if state.is_running(attempt.step, attempt.round) && !step.stopping => {
@@ -49,34 +75,51 @@ fn submitted(state: &GlobalState, attempt: Try<'_>) -> Result<Option<String>, Ac
     }
 }
 
-/// Starts the statements under a token that every try of this step in this round shares, and writes
-/// down their id. If the step was stopped meanwhile, nobody else may know the statement: cancel it.
-async fn start(run: &Run, state: &GlobalState, attempt: Try<'_>) -> Result<String, ActionError> {
-    let execution = execution(run, state, attempt).await;
+/// Starts the statements under a token that every try of this step in this round shares.
+async fn start(
+    run: &Run,
+    state: &GlobalState,
+    attempt: Try<'_>,
+    with_event: bool,
+) -> Result<String, ActionError> {
+    let execution = execution(run, state, attempt, with_event).await;
     let execution = run.or_fail(attempt, execution).await?;
     let started = run
         .ports
         .warehouse
         .execute(&execution, Duration::ZERO)
         .await;
-    let id = run
+    let started = run
         .or_fail(attempt, started.map_err(ActionError::from))
-        .await?
-        .id;
+        .await?;
+    Ok(started.id)
+}
+
+/// Writes down the statement's id and who waits for its end, both in one swap: whoever sees one sees
+/// the other. If the step was stopped meanwhile, nobody else may know the statement: cancel it.
+async fn record(
+    run: &Run,
+    attempt: Try<'_>,
+    id: &str,
+    waiting: Option<&Waiting>,
+) -> Result<(), ActionError> {
     let recorded = run
         .update(|state| {
             submitted(state, attempt)?;
             if let Some(step) = state.steps.get_mut(attempt.step) {
-                step.statement_id = Some(id.clone());
+                step.statement_id = Some(id.to_owned());
+                if let Some(waiting) = waiting {
+                    keep(&mut step.waiting, waiting);
+                }
             }
             Ok(())
         })
         .await;
     match recorded {
-        Ok(_) => Ok(id),
+        Ok(_) => Ok(()),
         Err(error) => {
             if matches!(error, ActionError::Superseded(_)) {
-                run.ports.warehouse.cancel(&id).await?;
+                run.ports.warehouse.cancel(id).await?;
             }
             Err(error)
         }
@@ -87,6 +130,7 @@ async fn execution(
     run: &Run,
     state: &GlobalState,
     attempt: Try<'_>,
+    with_event: bool,
 ) -> Result<Execution, ActionError> {
     let step = run
         .plan
@@ -117,5 +161,7 @@ async fn execution(
         statements,
         batch: script.batch,
         parameters: bound,
+        warehouse: run.plan.warehouse.clone(),
+        with_event,
     })
 }

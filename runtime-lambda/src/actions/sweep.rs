@@ -2,7 +2,8 @@
 //! still runs, and leaves the run as truthfully ended as any other.
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::{RunEvent, close_round, notify, report};
@@ -18,10 +19,26 @@ pub struct Sweep {
     pipeline: String,
     /// ARN of the level-3 execution.
     execution: String,
-    /// When it started.
+    /// When it started: as text, or, as EventBridge says it, in milliseconds since 1970.
+    #[serde(deserialize_with = "instant")]
     started: Timestamp,
     /// `ABORTED`, `TIMED_OUT`, `FAILED` or `SUCCEEDED`.
     status: String,
+}
+
+fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Instant {
+        Milliseconds(i64),
+        Text(Timestamp),
+    }
+    match Instant::deserialize(deserializer)? {
+        Instant::Milliseconds(milliseconds) => {
+            Timestamp::from_millisecond(milliseconds).map_err(D::Error::custom)
+        }
+        Instant::Text(timestamp) => Ok(timestamp),
+    }
 }
 
 /// Answers with the run and its status.

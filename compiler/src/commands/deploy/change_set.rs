@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use crate::aws::{Aws, ChangeSetRequest, Failure, Kind, Template};
 use crate::commands::session::Stop;
 use crate::deploy::change::ChangeSet;
-use crate::deploy::deployment::{Deployment, MOST_INLINE_BYTES};
+use crate::deploy::deployment::Deployment;
 use crate::deploy::stack::Standing;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
+use crate::stack::MOST_BYTES_INLINE;
 
 /// First and longest pause between two looks at something that takes a while.
 pub const PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(2));
@@ -103,7 +104,7 @@ pub async fn create(
 }
 
 async fn template(aws: &Aws, deployment: &Deployment, bucket: &str) -> Result<Template, Stop> {
-    if deployment.template.len() <= MOST_INLINE_BYTES {
+    if deployment.template.len() <= MOST_BYTES_INLINE {
         return Ok(Template::Inline(deployment.template.clone()));
     }
     let key = deployment.template_key();

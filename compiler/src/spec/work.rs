@@ -1,0 +1,110 @@
+//! What a step does, where it is not SQL in the warehouse.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Scalar;
+
+/// The name of a Glue job, or its name and its arguments.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum GlueJob {
+    /// Its name.
+    Name(String),
+    /// Its name and its arguments.
+    With(GlueJobWith),
+}
+
+/// A Glue job and its arguments.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GlueJobWith {
+    /// Name of the job.
+    #[schemars(example = &"transform")]
+    pub name: String,
+    /// Arguments, by name without `--`; `{{name}}` in a text is a parameter of the run.
+    #[serde(default)]
+    pub arguments: IndexMap<String, Scalar>,
+}
+
+/// The name or ARN of a Lambda function, or that and what it is given.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Lambda {
+    /// Its name or ARN.
+    Function(String),
+    /// Its name or ARN, and what it is given.
+    With(LambdaWith),
+}
+
+/// A Lambda function and what it is given.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LambdaWith {
+    /// Name or ARN of the function.
+    pub function: String,
+    /// Fields of the event; `{{name}}` in a text is a parameter of the run.
+    #[serde(default)]
+    pub payload: IndexMap<String, serde_json::Value>,
+}
+
+/// The ARN of a state machine, or that and its input.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum StateMachine {
+    /// Its ARN.
+    Arn(String),
+    /// Its ARN and the input of its execution.
+    With(StateMachineWith),
+}
+
+/// A state machine and the input of its execution.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StateMachineWith {
+    /// ARN of the state machine.
+    pub arn: String,
+    /// Fields of the input; `{{name}}` in a text is a parameter of the run.
+    #[serde(default)]
+    pub input: IndexMap<String, serde_json::Value>,
+}
+
+/// Where RSQL scripts run: AWS Batch on Fargate. What is not named is made with the stack.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rsql {
+    /// Name or ARN of an existing job queue.
+    #[serde(default)]
+    pub queue: Option<String>,
+    /// Name or ARN of an existing job definition.
+    #[serde(default)]
+    pub definition: Option<String>,
+    /// Container image with RSQL, for a job definition that is made.
+    #[serde(default)]
+    pub image: Option<String>,
+    /// Subnets of a compute environment that is made.
+    #[serde(default)]
+    pub subnets: Vec<String>,
+    /// Security groups of a compute environment that is made.
+    #[serde(default)]
+    pub security_groups: Vec<String>,
+    /// Virtual CPUs of a job whose definition is made; without it 1.
+    #[serde(default)]
+    pub cpus: Option<f64>,
+    /// Memory of a job whose definition is made, in MiB; without it 2048.
+    #[serde(default)]
+    pub memory: Option<i64>,
+}
+
+/// When a step runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// In every run.
+    Run,
+    /// Each time that the pipeline is deployed.
+    Deploy,
+    /// When the pipeline is destroyed.
+    Destroy,
+}

@@ -1,0 +1,76 @@
+//! The topic that tells people how runs end, and what alarms publish to.
+
+use serde::Serialize;
+
+use super::intrinsic::{Text, reference};
+use super::names::TOPIC;
+use super::policy::{PolicyDocument, Principal, Statement};
+use super::template::{Properties, Template};
+
+/// Adds the topic, its policy, and a subscription for each e-mail address.
+///
+/// It is encrypted unless alarms publish to it: AWS's own key for SNS does not let CloudWatch in, and a
+/// key of one's own would be billed every month (AWS page: "Encrypting messages published to Amazon
+/// SNS").
+pub fn add(template: &mut Template, alarms: bool, emails: &[String]) {
+    let topic = Topic {
+        kms_master_key_id: (!alarms).then_some("alias/aws/sns"),
+    };
+    template.add(TOPIC, Properties::Topic(topic));
+    let mut statements = vec![Statement::deny_without_tls(
+        "sns:Publish",
+        vec![reference(TOPIC)],
+    )];
+    if alarms {
+        statements.push(
+            Statement::allow(Some("Alarms"), &["sns:Publish"], vec![reference(TOPIC)])
+                .by(Principal::Service("cloudwatch.amazonaws.com"))
+                .when(
+                    "StringEquals",
+                    "aws:SourceAccount",
+                    reference("AWS::AccountId"),
+                ),
+        );
+    }
+    let policy = TopicPolicy {
+        policy_document: PolicyDocument::new(statements),
+        topics: [reference(TOPIC)],
+    };
+    template.add("TopicPolicy", Properties::TopicPolicy(policy));
+    for (number, email) in (1..).zip(emails) {
+        let subscription = Subscription {
+            endpoint: email.clone(),
+            protocol: "email",
+            topic_arn: reference(TOPIC),
+        };
+        template.add(
+            format!("Subscription{number}"),
+            Properties::Subscription(subscription),
+        );
+    }
+}
+
+/// Properties of `AWS::SNS::Topic`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Topic {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kms_master_key_id: Option<&'static str>,
+}
+
+/// Properties of `AWS::SNS::TopicPolicy`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TopicPolicy {
+    policy_document: PolicyDocument,
+    topics: [Text; 1],
+}
+
+/// Properties of `AWS::SNS::Subscription`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Subscription {
+    endpoint: String,
+    protocol: &'static str,
+    topic_arn: Text,
+}

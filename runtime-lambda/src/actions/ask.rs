@@ -1,0 +1,73 @@
+//! `ask`: the event of a statement's end has not come. Asks whether it has ended; if not, the task
+//! token of this question takes the place of the one before it, and the wait goes on.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::StepEvent;
+use super::submit::submitted;
+use crate::error::ActionError;
+use crate::heartbeats::LAST_ASK_SECONDS;
+use crate::outcome::{Try, superseded};
+use crate::ports::Ports;
+use crate::run::{Plans, Run};
+use crate::state::Waiting;
+
+/// How long a question waits for the end.
+const WINDOW: Duration = Duration::from_secs(LAST_ASK_SECONDS);
+
+/// The try of a step, and the task token that is returned when its statement has ended.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Ask {
+    #[serde(flatten)]
+    step: StepEvent,
+    #[serde(flatten)]
+    waiting: Waiting,
+}
+
+/// Returns the token if the statement has ended, in whatever way, and keeps it otherwise.
+pub async fn ask(ports: &Ports, plans: &Plans, event: &Ask) -> Result<Value, ActionError> {
+    let (run, state) = Run::open(ports, plans, &event.step.pipeline, &event.step.run).await?;
+    let attempt = Try {
+        step: &event.step.step,
+        round: event.step.round,
+    };
+    // Its submission wrote the id down, or would have failed.
+    let id = submitted(&state, attempt)?.ok_or_else(|| superseded(attempt))?;
+    run.update(|state| {
+        submitted(state, attempt)?;
+        if let Some(step) = state.steps.get_mut(attempt.step) {
+            keep(&mut step.waiting, &event.waiting);
+        }
+        Ok(())
+    })
+    .await?;
+    answer_if_ended(&run, &id, &event.waiting, WINDOW).await
+}
+
+/// Keeps the newest token: an older delivery may come last.
+pub fn keep(kept: &mut Option<Waiting>, waiting: &Waiting) {
+    if !kept.as_ref().is_some_and(|kept| waiting.is_before(kept)) {
+        *kept = Some(waiting.clone());
+    }
+}
+
+/// Asks after the token was kept: an event that came before that found no token to return.
+pub async fn answer_if_ended(
+    run: &Run,
+    statement_id: &str,
+    waiting: &Waiting,
+    window: Duration,
+) -> Result<Value, ActionError> {
+    let statement = run.await_statement(statement_id, window).await?;
+    let ended = statement.status.is_terminal();
+    if ended {
+        run.return_token(&waiting.token).await?;
+    }
+    Ok(super::step_status(
+        if ended { "ENDED" } else { "RUNNING" },
+        None,
+    ))
+}

@@ -1,0 +1,77 @@
+//! `resume`: EventBridge says that a statement has ended. Returns the task token of the step that waits
+//! for it.
+//!
+//! An event proves nothing: it may come twice, late, before the token was kept, for a statement that
+//! somebody else named like one of ours, or for a step that was stopped meanwhile. So whatever does
+//! not fit is passed over, and what fits is verified at the warehouse.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::error::ActionError;
+use crate::keys;
+use crate::ports::Ports;
+use crate::run::{Plans, Run};
+use crate::state::GlobalState;
+
+/// How long the warehouse may take to agree that a statement has ended.
+const WINDOW: Duration = Duration::from_secs(5);
+
+/// What the event says (AWS page: "Monitoring events for the Amazon Redshift Data API in Amazon
+/// EventBridge").
+#[derive(Debug, Clone, Deserialize)]
+pub struct Resume {
+    pipeline: String,
+    #[serde(default)]
+    statement_name: String,
+    statement_id: String,
+    /// `FINISHED`, `FAILED` or `ABORTED`; whatever else it says is no end.
+    state: String,
+}
+
+/// Answers whether a step was waiting for this.
+pub async fn resume(ports: &Ports, plans: &Plans, event: &Resume) -> Result<Value, ActionError> {
+    let resumed = wake(ports, plans, event).await?;
+    Ok(json!({ "resumed": resumed }))
+}
+
+async fn wake(ports: &Ports, plans: &Plans, event: &Resume) -> Result<bool, ActionError> {
+    if !matches!(event.state.as_str(), "FINISHED" | "FAILED" | "ABORTED") {
+        return Ok(false);
+    }
+    let Some(name) = keys::parse_statement_name(&event.statement_name)
+        .filter(|name| name.pipeline == event.pipeline)
+    else {
+        return Ok(false);
+    };
+    let key = keys::state(name.pipeline, name.run);
+    if ports.data.get(&key).await?.is_none() {
+        return Ok(false);
+    }
+    let (run, state) = Run::open(ports, plans, name.pipeline, name.run).await?;
+    let Some(token) = token(&state, &name, &event.statement_id) else {
+        return Ok(false);
+    };
+    let statement = run.await_statement(&event.statement_id, WINDOW).await?;
+    if !statement.status.is_terminal() {
+        return Err(ActionError::Unavailable(format!(
+            "the statement of `{}` was said to have ended, but has not",
+            name.step
+        )));
+    }
+    run.return_token(&token).await?;
+    Ok(true)
+}
+
+/// The token that waits for this statement. Without one the submission is still under way, and asks
+/// once it has written down its token; a step that is being stopped is settled by whoever stops it.
+fn token(state: &GlobalState, name: &keys::StatementName<'_>, id: &str) -> Option<String> {
+    let step = state
+        .steps
+        .get(name.step)
+        .filter(|step| state.is_running(name.step, name.round) && !step.stopping)
+        .filter(|step| step.statement_id.as_deref() == Some(id))?;
+    Some(step.waiting.as_ref()?.token.clone())
+}

@@ -1,0 +1,63 @@
+//! How long a step that waits for the event of its statement's end waits before it asks by itself.
+//!
+//! Each time costs one state transition, and a step may cost eight of them in all: three of its lane,
+//! its submission and its collection leave three. So the waits grow geometrically, from the first
+//! to one that ends just before the step's limit: of all series of three it is the one in which a
+//! statement whose event was lost is learnt of with the least delay for the time that it ran. An
+//! event that comes ends the wait at once, whichever it is.
+
+/// Times that a step asks by itself at the most.
+pub const MOST_ASKS: u64 = 3;
+
+/// The first wait, in seconds.
+pub const FIRST_WAIT_SECONDS: u64 = 300;
+
+/// How long before the limit the last question is asked, in seconds. It waits that long for its
+/// answer, so that no statement that ends within the limit is left to the limit to find.
+pub const LAST_ASK_SECONDS: u64 = 60;
+
+/// `HeartbeatSeconds` of the submission, and of each question that follows it. The last of them never
+/// passes: the limit does before.
+#[must_use]
+pub fn heartbeats(limit_seconds: u64) -> Vec<u64> {
+    let margin = LAST_ASK_SECONDS.min(limit_seconds / 4);
+    let last = limit_seconds.saturating_sub(margin).max(1);
+    if last < 2 * FIRST_WAIT_SECONDS {
+        return vec![last, limit_seconds];
+    }
+    let middle = FIRST_WAIT_SECONDS.saturating_mul(last).isqrt();
+    vec![
+        FIRST_WAIT_SECONDS,
+        middle - FIRST_WAIT_SECONDS,
+        last - middle,
+        limit_seconds,
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_hour_and_a_day() {
+        assert_eq!(heartbeats(3_600), [300, 730, 2_510, 3_600]);
+        assert_eq!(heartbeats(86_400), [300, 4_789, 81_251, 86_400]);
+        assert_eq!(heartbeats(120), [90, 120]);
+        assert_eq!(heartbeats(1), [1, 1]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_last_question_is_asked_just_before_the_limit(limit in 1_u64..=86_400) {
+            let waits = heartbeats(limit);
+            prop_assert!(waits.iter().all(|wait| *wait > 0));
+            prop_assert!(waits.len() as u64 <= MOST_ASKS + 1);
+            let asked: u64 = waits.iter().rev().skip(1).sum();
+            prop_assert!(asked <= limit);
+            prop_assert!(limit - asked <= LAST_ASK_SECONDS);
+            // While it waits for its answer, no question's own heartbeat passes.
+            prop_assert!(waits.iter().skip(1).all(|wait| *wait >= LAST_ASK_SECONDS.min(limit)));
+        }
+    }
+}
