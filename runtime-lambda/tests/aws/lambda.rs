@@ -130,6 +130,15 @@ impl Lambda {
         }
     }
 
+    /// The most memory that it had so far, in KiB.
+    pub fn peak_memory(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.child.id().unwrap());
+        let status = std::fs::read_to_string(status).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+        let words: Vec<&str> = line.unwrap().split_whitespace().collect();
+        words[1].parse().unwrap()
+    }
+
     /// Ends it as a crash does.
     pub async fn kill(&mut self) {
         self.child.kill().await.unwrap();

@@ -11,6 +11,7 @@
     reason = "tests may stop and print"
 )]
 
+mod artifacts;
 mod faults;
 mod http;
 mod killed;

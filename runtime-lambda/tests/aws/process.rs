@@ -24,6 +24,10 @@ async fn a_run_from_its_creation_to_its_notification() {
     let mut lambda = Lambda::start(&variables(&peer)).await;
     let run = drive(&mut lambda, &artifacts.plan).await;
     assert_kept(&peer, &run, "nothing went wrong");
+    assert!(
+        lambda.peak_memory() < 200 * 1024,
+        "in KiB, without optimization"
+    );
 
     // Bound, never pasted; a batch commits as the spec says.
     let execute = peer.seen("ExecuteStatement").pop().unwrap().json();
