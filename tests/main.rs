@@ -9,4 +9,5 @@ mod interruption;
 mod lanes;
 mod program;
 mod redelivery;
+mod serve;
 mod verbs;

@@ -9,6 +9,8 @@ pub mod plan;
 #[cfg(feature = "local")]
 pub mod run;
 pub mod schema;
+#[cfg(feature = "local")]
+pub mod serve;
 pub mod validate;
 
 use std::path::Path;

@@ -8,5 +8,6 @@ pub mod clock;
 mod dialect;
 pub mod outbox;
 pub mod run;
+pub mod serve;
 pub mod warehouse;
 pub mod watched;
