@@ -77,6 +77,13 @@ async fn perform(service: &Arc<Service>, request: Request) -> Result<Answer, Fau
             "`{target}` is no operation of the Redshift Data API."
         )));
     };
+    let announced = head
+        .headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > REQUEST_BYTES) {
+        return Err(Fault::too_large());
+    }
     let body = to_bytes(body, REQUEST_BYTES)
         .await
         .map_err(|_| Fault::too_large())?;

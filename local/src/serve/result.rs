@@ -77,22 +77,15 @@ async fn page(service: &Arc<Service>, request: ById, format: ResultFormat) -> Re
     Ok(Page { stored, next })
 }
 
-/// The number of the statement whose result is meant, counted from 1. A batch that rolled back has
-/// no results left.
+/// The number of the statement whose result is meant, counted from 1. A batch has results only by its
+/// statements.
 fn statement_with_result(record: &Record, number: Option<usize>) -> Result<usize, Fault> {
-    let view = record.handle.view();
-    let rolled_back = record.batch == Some(runtime_lambda::plan::Batch::Transaction)
-        && view.status != runtime_lambda::ports::StatementStatus::Finished;
-    let number = match (number, record.batch) {
-        (Some(number), _) => Some(number),
-        (None, None) => Some(1),
-        // A batch has results only by its statements.
-        (None, Some(_)) => None,
-    };
+    let parts = record.handle.view().parts;
     number
+        .or(record.batch.is_none().then_some(1))
         .filter(|number| {
-            let part = view.parts.get(number.saturating_sub(1));
-            !rolled_back && part.is_some_and(|part| part.result_bytes.is_some())
+            let part = parts.get(number.saturating_sub(1));
+            part.is_some_and(|part| part.result_bytes.is_some())
         })
         .ok_or_else(|| no_result(record.id()))
 }
