@@ -12,5 +12,6 @@ mod package;
 mod peers;
 mod program;
 mod redelivery;
+mod serve;
 mod templates;
 mod verbs;

@@ -166,6 +166,27 @@ enum Verb {
         #[command(flatten)]
         of: Of,
     },
+    /// Serves the embedded warehouse as the Redshift Data API on 127.0.0.1.
+    #[cfg(feature = "local")]
+    #[command(after_long_help = commands::serve::help())]
+    Serve {
+        /// Folder of a pipeline, or its spec: its local warehouse and buckets are served. Without one,
+        /// a warehouse that ends with the program.
+        #[arg(value_name = "PIPELINE")]
+        pipeline: Option<PathBuf>,
+        /// Port to listen on; 0 for a free one.
+        #[arg(long, default_value_t = commands::serve::PORT)]
+        port: u16,
+        /// EventBridge endpoint that hears of ended statements that were run with an event.
+        #[arg(long, value_name = "URL")]
+        events: Option<String>,
+        /// File of the warehouse, made if there is none.
+        #[arg(long, value_name = "PATH")]
+        database_file: Option<PathBuf>,
+        /// Name of the database; without it, the pipeline's, or `dev`.
+        #[arg(long, value_name = "NAME")]
+        database: Option<String>,
+    },
     /// Draws the steps as a picture.
     Graph {
         #[command(flatten)]
@@ -247,6 +268,23 @@ impl Cli {
                     &given,
                     &printer,
                 )
+            }
+            #[cfg(feature = "local")]
+            Verb::Serve {
+                pipeline,
+                port,
+                events,
+                database_file,
+                database,
+            } => {
+                let given = commands::serve::Given {
+                    pipeline,
+                    port,
+                    events,
+                    database_file,
+                    database,
+                };
+                commands::serve::serve(&given, &printer)
             }
             Verb::Deploy {
                 target,

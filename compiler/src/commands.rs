@@ -24,6 +24,8 @@ pub mod session;
 pub mod start;
 pub mod status;
 pub mod stop;
+#[cfg(feature = "local")]
+pub mod serve;
 pub mod validate;
 pub mod watch;
 

@@ -160,7 +160,7 @@ async fn interpret(
 }
 
 /// Folders of the buckets that the spec maps.
-fn buckets(project: &Project, compiled: &Compiled) -> BTreeMap<String, PathBuf> {
+pub(super) fn buckets(project: &Project, compiled: &Compiled) -> BTreeMap<String, PathBuf> {
     compiled
         .pipeline
         .local
