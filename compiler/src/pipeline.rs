@@ -12,13 +12,14 @@ mod order;
 mod parameters;
 mod resolve;
 mod scripts;
+mod signals;
 mod stale;
 mod warehouse;
 
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use runtime_lambda::plan::{Batch, Expectation, Parameter, Script, Warehouse};
+use runtime_lambda::plan::{Batch, Expectation, Parameter, Script, Signal, Warehouse};
 
 use crate::script::Lineage;
 
@@ -92,6 +93,8 @@ pub struct Step {
     pub lineage: Arc<Lineage>,
     /// What its result must look like.
     pub expect: Option<Expectation>,
+    /// What its result may show that readers should know of.
+    pub signals: Vec<Signal>,
 }
 
 impl Step {
@@ -106,4 +109,6 @@ impl Step {
 pub struct Local {
     /// Folder, relative to the spec's, for each bucket.
     pub buckets: IndexMap<String, String>,
+    /// Folder of the system tables' files, relative to the spec's.
+    pub system_tables: Option<String>,
 }

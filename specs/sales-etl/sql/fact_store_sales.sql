@@ -1,0 +1,32 @@
+-- The day is taken out and put in again, in one transaction: readers see it whole or not at all,
+-- and running it twice is running it once.
+delete from sales_stage.store_sales;
+
+copy sales_stage.store_sales
+from 's3://sales-landing/{{job_run_date}}/store_sales.csv'
+iam_role default
+csv ignoreheader 1;
+
+delete from sales.store_sales
+where sale_date_key = to_char(cast(:job_run_date as date), 'YYYYMMDD')::integer;
+
+-- The address as it was on the day of the sale.
+insert into sales.store_sales
+select
+    to_char(cast(:job_run_date as date), 'YYYYMMDD')::integer,
+    s.ticket,
+    s.line,
+    s.item_id,
+    s.customer_id,
+    a.address_key,
+    s.quantity,
+    s.sales_price,
+    s.quantity * s.sales_price
+from sales_stage.store_sales s
+left join sales.customer_address a
+    on a.address_id = s.address_id
+    and cast(:job_run_date as date) between a.valid_from and a.valid_to;
+
+select count(*) as sales, sum(quantity) as pieces, sum(net_paid) as net_paid
+from sales.store_sales
+where sale_date_key = to_char(cast(:job_run_date as date), 'YYYYMMDD')::integer;
