@@ -5,8 +5,13 @@
 mod failures;
 mod flights;
 mod golden;
+mod import_review;
 mod interruption;
 mod lanes;
 mod program;
 mod redelivery;
+mod redshift_review;
+mod sales_etl;
+mod tables;
+mod taxi_unload;
 mod verbs;
