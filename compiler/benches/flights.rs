@@ -107,6 +107,8 @@ fn one_after_the_other(folder: &Path, compiled: &Compiled) -> Duration {
                 statements,
                 batch: script.batch,
                 parameters,
+                warehouse: plan.warehouse.clone(),
+                with_event: false,
             };
             let ended = warehouse
                 .execute(&execution, Duration::from_secs(600))

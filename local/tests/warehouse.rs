@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use local::warehouse::{EmbeddedWarehouse, Options};
-use runtime_lambda::plan::Batch;
+use runtime_lambda::plan::{self, Batch};
 use runtime_lambda::ports::{
     Execution, Field, StatementDescription, StatementStatus, Warehouse, WarehouseError,
 };
@@ -19,6 +19,11 @@ fn execution(token: &str, statements: &[&str], batch: Batch) -> Execution {
         statements: statements.iter().map(|&s| s.to_owned()).collect(),
         batch,
         parameters: Vec::new(),
+        warehouse: plan::Warehouse {
+            database: "dev".to_owned(),
+            connection: plan::Connection::Workgroup("analytics".to_owned()),
+        },
+        with_event: false,
     }
 }
 

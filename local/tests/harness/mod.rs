@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use local::warehouse::{EmbeddedWarehouse, Options};
-use runtime_lambda::plan::Batch;
+use runtime_lambda::plan::{self, Batch};
 use runtime_lambda::ports::{Execution, Field, StatementStatus, Warehouse as _};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::tokenizer::{Token, Tokenizer};
@@ -57,6 +57,11 @@ impl Warehouse {
             statements,
             batch: Batch::Transaction,
             parameters: Vec::new(),
+            warehouse: plan::Warehouse {
+                database: "dev".to_owned(),
+                connection: plan::Connection::Workgroup("analytics".to_owned()),
+            },
+            with_event: false,
         };
         let ended = self
             .embedded

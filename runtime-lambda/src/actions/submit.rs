@@ -117,5 +117,7 @@ async fn execution(
         statements,
         batch: script.batch,
         parameters: bound,
+        warehouse: run.plan.warehouse.clone(),
+        with_event: false,
     })
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::plan::Batch;
+use crate::plan::{self, Batch};
 
 /// Runs SQL.
 #[async_trait]
@@ -40,8 +40,10 @@ pub trait Warehouse: Send + Sync {
 }
 
 /// What is to be executed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Execution {
+    /// Where it runs. A warehouse that is one database has no choice, and passes it over.
+    pub warehouse: plan::Warehouse,
     /// Name under which it can be found again (`StatementName`, at most 500 characters).
     pub statement_name: String,
     /// Idempotency token (`ClientToken`, at most 64 characters).
@@ -52,6 +54,8 @@ pub struct Execution {
     pub batch: Batch,
     /// Values of the named parameters that the statements mention, each mentioned at least once.
     pub parameters: Vec<(String, String)>,
+    /// Whether its end is to be reported as an EventBridge event (`WithEvent`).
+    pub with_event: bool,
 }
 
 /// Status of a statement (AWS page: `DescribeStatement`).
