@@ -8,6 +8,7 @@ pub mod destroy;
 pub mod diff;
 pub mod explain;
 pub mod graph;
+pub mod import;
 pub mod init;
 pub mod logs;
 pub mod package;

@@ -25,8 +25,10 @@ mod scope;
 mod session;
 mod settings;
 mod statement;
+mod system_tables;
 mod unload;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -66,6 +68,9 @@ pub enum OpenFailure {
         /// The engine's message.
         message: String,
     },
+    /// A file that stands in for a system table cannot be used.
+    #[error(transparent)]
+    SystemTable(#[from] system_tables::Unusable),
     /// The file cannot be opened or is not a warehouse.
     #[error("the warehouse `{path}` cannot be opened: {message}")]
     Unusable {
@@ -89,6 +94,8 @@ struct Shared {
     turnstile: Turnstile,
     listeners: Listeners,
     options: Options,
+    /// Names of the system tables that the folder of [`Options::system_tables`] gives.
+    system_tables: BTreeSet<String>,
     /// Numbers for names that must not exist yet, in this process or in an earlier one.
     fresh: AtomicU64,
     /// Last, so that the engine has closed the file before somebody else may open it.
@@ -101,6 +108,7 @@ impl Shared {
         dialect::Context {
             parameters,
             database: &self.options.database,
+            system_tables: &self.system_tables,
             fresh: self.fresh.fetch_add(1, Ordering::Relaxed),
         }
     }
@@ -126,7 +134,7 @@ impl EmbeddedWarehouse {
         })?;
         let connection = settings::open(Some(path), &options.database)
             .map_err(|error| open_failure(path, &error))?;
-        Ok(Self::over(connection, options, Some(owner)))
+        Self::over(connection, options, Some(owner))
     }
 
     /// Opens a warehouse that ends with this value.
@@ -137,24 +145,30 @@ impl EmbeddedWarehouse {
     pub fn in_memory(options: Options) -> Result<Self, OpenFailure> {
         let connection = settings::open(None, &options.database)
             .map_err(|error| open_failure(Path::new(":memory:"), &error))?;
-        Ok(Self::over(connection, options, None))
+        Self::over(connection, options, None)
     }
 
-    fn over(connection: Connection, options: Options, owner: Option<Owner>) -> Self {
+    fn over(
+        connection: Connection,
+        options: Options,
+        owner: Option<Owner>,
+    ) -> Result<Self, OpenFailure> {
+        let system_tables = system_tables::load(&connection, options.system_tables.as_deref())?;
         let now = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(0, |now| now.as_micros().try_into().unwrap_or(u64::MAX / 2));
-        Self {
+        Ok(Self {
             shared: Arc::new(Shared {
                 root: Mutex::new(connection),
                 registry: Mutex::default(),
                 turnstile: Turnstile::default(),
                 listeners: Listeners::default(),
                 options,
+                system_tables,
                 fresh: AtomicU64::new(now),
                 _owner: owner,
             }),
-        }
+        })
     }
 
     /// Starts statements. The same `client_token` again gives the execution that it started the
