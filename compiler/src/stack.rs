@@ -11,6 +11,7 @@ mod events;
 mod function;
 mod function_role;
 mod intrinsic;
+mod layout;
 mod machine_role;
 mod names;
 mod policy;
@@ -35,7 +36,8 @@ pub use promises::{MOST_BYTES, MOST_BYTES_INLINE, MOST_RESOURCES};
 /// A template, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stack {
-    /// Indented JSON: same pipeline, same bytes.
+    /// JSON: same pipeline, same bytes. Laid out to be read, unless it would then be too large to be
+    /// sent with the call.
     pub json: String,
     /// How many resources it has.
     pub resources: usize,
@@ -107,8 +109,10 @@ pub fn stack(pipeline: &Pipeline, machines: &Machines) -> Result<Stack, StackErr
         source,
     };
     let value = serde_json::to_value(&template).map_err(unwritable)?;
-    let mut json = serde_json::to_string_pretty(&value).map_err(unwritable)?;
-    json.push('\n');
+    let mut json = layout::json(&value);
+    if json.len() > MOST_BYTES_INLINE {
+        json = format!("{value}\n");
+    }
     promises::check(&value, json.len())?;
     Ok(Stack {
         json,

@@ -77,7 +77,7 @@ fn warehouse(warehouse: &Warehouse) -> Vec<Statement> {
     ];
     // The condition restricts to the Lambda's own statements what cannot be restricted otherwise.
     let own = Statement::allow_without_resource(
-        "OwnStatementsOnlyBut",
+        "OwnStatement",
         &[
             "redshift-data:DescribeStatement",
             "redshift-data:GetStatementResult",
