@@ -98,6 +98,7 @@ pub fn two_steps() -> Artifacts {
 pub fn variables_at(url: &str) -> Vec<(String, String)> {
     [
         ("AWS_REGION", "eu-central-1"),
+        ("AWS_DEFAULT_REGION", "eu-central-1"),
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "hidden-key"),
         ("AWS_SESSION_TOKEN", "hidden-session"),

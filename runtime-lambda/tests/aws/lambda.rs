@@ -14,7 +14,7 @@ use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
 use crate::http::{Reply, Request, Server};
 
 /// Longest time that an answer may take before a test gives up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// What an event came back with: the answer, or `errorType` and `errorMessage`.
 pub type Answer = Result<Value, (String, String)>;
