@@ -145,7 +145,7 @@ fn aws(clients: &Path, url: &str, arguments: &[&str]) -> Output {
         .env_clear()
         .env("HOME", clients)
         .env("AWS_ENDPOINT_URL_REDSHIFT_DATA", url)
-        .env("AWS_REGION", "us-east-1")
+        .env("AWS_DEFAULT_REGION", "us-east-1")
         .env("AWS_ACCESS_KEY_ID", "any")
         .env("AWS_SECRET_ACCESS_KEY", "any")
         .stdin(Stdio::null());
