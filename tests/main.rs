@@ -7,6 +7,7 @@ mod flights;
 mod golden;
 mod interruption;
 mod lanes;
+mod package;
 mod program;
 mod redelivery;
 mod serve;

@@ -50,13 +50,15 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Writes the bundle: definitions, plan, scripts.
+    /// Writes the bundle: definitions, plan, scripts, Lambda.
     Build {
         #[command(flatten)]
         target: Target,
         /// Folder to write to; without it, `.sfc/bundle` in the pipeline's folder.
         #[arg(short, long, value_name = "FOLDER")]
         out: Option<PathBuf>,
+        #[command(flatten)]
+        lambda: LambdaPackage,
     },
     /// Runs a pipeline on this machine, by the state machines and actions that AWS would run.
     #[cfg(feature = "local")]
@@ -120,6 +122,14 @@ struct Target {
     path: PathBuf,
 }
 
+/// The Lambda of a bundle or a deployment.
+#[derive(Debug, clap::Args)]
+struct LambdaPackage {
+    /// Zip of the Lambda, instead of the one that was installed with sfc or that its checkout builds.
+    #[arg(long, env = "SFC_LAMBDA_PACKAGE", value_name = "FILE")]
+    lambda_package: Option<PathBuf>,
+}
+
 impl Cli {
     /// Does what was asked for.
     #[must_use]
@@ -129,9 +139,16 @@ impl Cli {
             Verb::Init { folder, name } => commands::init::init(&folder, name.as_deref(), &printer),
             Verb::Validate(target) => commands::validate::validate(&target.path, &printer),
             Verb::Plan { target, json } => commands::plan::plan(&target.path, json, &printer),
-            Verb::Build { target, out } => {
-                commands::build::build(&target.path, out.as_deref(), &printer)
-            }
+            Verb::Build {
+                target,
+                out,
+                lambda,
+            } => commands::build::build(
+                &target.path,
+                out.as_deref(),
+                lambda.lambda_package.as_deref(),
+                &printer,
+            ),
             #[cfg(feature = "local")]
             Verb::Run {
                 target,

@@ -5,6 +5,7 @@ pub mod completions;
 pub mod explain;
 pub mod graph;
 pub mod init;
+pub mod package;
 pub mod plan;
 #[cfg(feature = "local")]
 pub mod run;

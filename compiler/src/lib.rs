@@ -12,6 +12,7 @@ pub mod diagnostic;
 pub mod exit;
 pub mod graph;
 pub mod machines;
+pub mod package;
 pub mod pipeline;
 pub mod plan;
 pub mod printer;

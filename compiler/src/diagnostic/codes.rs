@@ -107,6 +107,9 @@ codes! {
     BundleFolder = "SFC0701",
     BundleUnwritable = "SFC0702",
     FolderNotEmpty = "SFC0703",
+    NoPackage = "SFC0704",
+    PackageUnfit = "SFC0705",
+    PackageNotBuilt = "SFC0706",
 
     RunParameter = "SFC0801",
     LocalTrouble = "SFC0802",
