@@ -7,6 +7,7 @@ mod failures;
 mod flights;
 mod golden;
 mod interruption;
+mod jobs;
 mod lanes;
 mod program;
 mod redelivery;

@@ -54,6 +54,12 @@ pub fn run(pipeline: &str, run: &str) -> String {
     format!("{pipeline}/{run}")
 }
 
+/// Which run of the pipeline has the turn, where they must not overlap.
+#[must_use]
+pub fn turn(pipeline: &str) -> String {
+    format!("{pipeline}/turn.json")
+}
+
 /// The global state.
 #[must_use]
 pub fn state(pipeline: &str, run: &str) -> String {

@@ -16,6 +16,7 @@ pub mod ports;
 mod results;
 mod run;
 pub mod state;
+mod turn;
 
 pub use actions::Handler;
 pub use error::ActionError;

@@ -6,6 +6,8 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use crate::heartbeats::MOST_ASKS;
+
 /// The `format` of a plan that this version of the runtime reads and writes.
 pub const FORMAT: u32 = 1;
 
@@ -40,6 +42,25 @@ pub struct Plan {
     pub report_template: String,
     /// The steps in a topological order: a step stands behind everything in its `after`.
     pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// Whether a step is a job.
+    #[must_use]
+    pub fn has_jobs(&self) -> bool {
+        self.steps.iter().any(|step| step.job.is_some())
+    }
+
+    /// Times that a step asks by itself at the most where the end of statements is learnt by events.
+    /// Telling jobs from SQL costs a state transition of those that a step may cost.
+    #[must_use]
+    pub fn most_asks(&self) -> u64 {
+        if self.has_jobs() {
+            MOST_ASKS - 1
+        } else {
+            MOST_ASKS
+        }
+    }
 }
 
 /// Where the Redshift Data API runs statements.

@@ -13,6 +13,7 @@ use local::run::{Deployment, Ended, NoExecutions, RunProblem};
 use local::warehouse::{EmbeddedWarehouse, Options};
 use local::watched::WatchedBucket;
 use runtime_lambda::keys;
+use runtime_lambda::plan::Job;
 use runtime_lambda::ports::{Condition, Ports, Store as _};
 use runtime_lambda::state::{GlobalState, RunStatus};
 use serde_json::{Value, json};
@@ -160,7 +161,7 @@ fn buckets(project: &Project, compiled: &Compiled) -> BTreeMap<String, PathBuf> 
 pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::ReadError> {
     let pipeline = &compiled.plan.pipeline;
     let arn = |machine: Machine| local::arn::state_machine(&machine.name(pipeline));
-    let machines = compiled
+    let mut machines: Vec<_> = compiled
         .machines
         .definitions
         .iter()
@@ -172,6 +173,10 @@ pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::Re
                         let value = match placeholder {
                             Placeholder::Function => local::arn::function(pipeline),
                             Placeholder::StateMachine(machine) => arn(machine),
+                            // Whatever stands in for an RSQL job needs neither.
+                            Placeholder::RsqlQueue | Placeholder::RsqlDefinition => {
+                                "local".to_owned()
+                            }
                         };
                         json.replace(&placeholder.text(), &value)
                     });
@@ -179,6 +184,13 @@ pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::Re
             Ok((arn(*machine), document))
         })
         .collect::<Result<_, asl::definition::ReadError>>()?;
+    for step in &compiled.plan.steps {
+        if let Some(Job::StateMachine { arn, .. }) = &step.job
+            && !machines.iter().any(|(known, _)| known == arn)
+        {
+            machines.push((arn.clone(), local::jobs::stand_in_machine()?));
+        }
+    }
     Ok(Deployment {
         pipeline: pipeline.clone(),
         machines,

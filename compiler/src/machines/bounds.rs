@@ -6,10 +6,12 @@
 use asl::definition::{State, States};
 use asl::validation::Multiplicity;
 use runtime_lambda::actions::{AWAIT_WINDOW, MOST_STOP_CALLS};
-use runtime_lambda::heartbeats::{MOST_ASKS, heartbeats};
+use runtime_lambda::heartbeats::heartbeats;
 use runtime_lambda::plan::{Completion, Plan};
 
+use super::jobs::{FIRST_LOOKS, HAS_IT_CRAWLED, LONGEST_PAUSE_SECONDS, LOOK, PAUSE};
 use super::query::ASK_AGAIN;
+use super::retry::{AWAIT_TURN, MAY_IT_RUN};
 use super::{Definition, Machine, MachinesError};
 
 /// Most events of an execution; the one after it fails the execution (AWS page: "Step Functions
@@ -35,6 +37,9 @@ pub const REPORT_SECONDS: u64 = 3_600;
 
 /// Seconds that one `await` takes while its statement runs.
 const AWAIT_SECONDS: u64 = AWAIT_WINDOW.as_secs();
+
+/// Times that a run asks for its turn, where runs must not overlap.
+pub const MOST_TURNS: u64 = 200;
 
 /// Turns of a lane in one execution.
 const TURNS_A_LAP: u64 = 200;
@@ -69,6 +74,7 @@ pub struct Bounds {
     lanes: u64,
     rounds: u64,
     awaits: u64,
+    looks: u64,
 }
 
 impl Bounds {
@@ -83,14 +89,16 @@ impl Bounds {
         // `Collect result`. A lane: `Run lane`, `Start lane`, and the turn that finds nothing left. The run:
         // `Create run`, `Run lanes`, `Close round`, `Another round?`, `Report`, `How did it end?`,
         // `Run finished`; `Write report`, `Notify`.
-        let a_step = STEP_TRANSITIONS_OF_ITS_LANE + if told { 2 } else { 3 };
+        let a_step =
+            STEP_TRANSITIONS_OF_ITS_LANE + if told { 2 } else { 3 } + u64::from(plan.has_jobs());
         let least_transitions = a_step * steps + 5 * lanes + 9;
         Self {
             turns_a_lap: TURNS_A_LAP,
             longest_park_seconds: LONGEST_PARK_SECONDS,
             least_transitions,
             transitions_an_await: if told { 0 } else { 2 },
-            most_asks: if told { MOST_ASKS } else { 0 },
+            most_asks: if told { plan.most_asks() } else { 0 },
+            looks: longest.unwrap_or(0).div_ceil(LONGEST_PAUSE_SECONDS) + FIRST_LOOKS,
             await_seconds: AWAIT_SECONDS,
             lanes,
             rounds: u64::from(plan.limits.rounds),
@@ -113,8 +121,9 @@ impl Bounds {
         if plan.completion == Completion::Event {
             for step in &plan.steps {
                 // The last heartbeat never passes: the step's limit does before.
-                let asks = heartbeats(step.limit_seconds).len() as u64 - 1;
-                let transitions = STEP_TRANSITIONS_OF_ITS_LANE + 2 + asks;
+                let asks = heartbeats(step.limit_seconds, plan.most_asks()).len() as u64 - 1;
+                let transitions =
+                    STEP_TRANSITIONS_OF_ITS_LANE + 2 + u64::from(plan.has_jobs()) + asks;
                 if transitions > MOST_STEP_TRANSITIONS {
                     return Err(MachinesError::TooManyTransitions {
                         step: step.name.clone(),
@@ -152,6 +161,8 @@ impl Bounds {
         let visits = |name: &str| match (machine, name) {
             (Machine::Query, "Await statement" | "Has it ended?") => self.awaits + 1,
             (Machine::Query, ASK_AGAIN) => self.most_asks,
+            (Machine::Query, PAUSE | LOOK | HAS_IT_CRAWLED) => self.looks,
+            (Machine::Retry, "Create run" | MAY_IT_RUN | AWAIT_TURN) => MOST_TURNS,
             (Machine::QueryTimeout, "Stop statement" | "Does it still run?") => MOST_STOP_CALLS,
             (
                 Machine::QueryLoop,

@@ -112,6 +112,16 @@ pub fn child_of(state_machine_arn: &str, name: &str, input: Value) -> Task {
     }
 }
 
+/// A task of another service, asked again where it was too busy.
+pub fn service(resource: &str, arguments: Value, busy: &[&str]) -> Task {
+    Task {
+        resource: resource.to_owned(),
+        arguments: Some(arguments),
+        retry: Some(vec![retrier(busy, START_RETRIES)]),
+        ..Task::default()
+    }
+}
+
 /// Whatever goes wrong, go on at `next`.
 pub fn catch_all(next: &str, assign: Option<Value>, output: Value) -> Option<Vec<Catcher>> {
     Some(vec![Catcher {

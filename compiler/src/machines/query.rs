@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::bounds::LAST_RESORT_SECONDS;
 use super::invoke::{document, invoke, invoke_and_wait, variables};
+use super::jobs;
 
 /// Input: `run`, `step`, `round`, and, with events, `heartbeats`. Ends with the step's status and rows,
 /// or fails with its error.
@@ -16,10 +17,13 @@ pub fn query(plan: &Plan) -> StateMachine {
         .map(|step| step.limit_seconds)
         .max()
         .unwrap_or(0);
-    let states = match plan.completion {
+    let mut states = match plan.completion {
         Completion::Poll => asking(plan),
         Completion::Event => told(plan),
     };
+    if plan.has_jobs() {
+        states = jobs::beside(plan, states);
+    }
     document(
         format!("Level 1 of {}: runs one step.", plan.pipeline),
         longest + LAST_RESORT_SECONDS,
@@ -143,7 +147,7 @@ const TOKEN: &str = "{% $states.context.Task.Token %}";
 /// Orders the tokens of one state: an older try may reach the Lambda last.
 const RETRY: &str = "{% $states.context.State.RetryCount %}";
 
-fn try_of_input() -> Value {
+pub fn try_of_input() -> Value {
     json!({
         "run": "{% $states.input.run %}",
         "step": "{% $states.input.step %}",
@@ -158,7 +162,7 @@ fn collect(plan: &Plan) -> State {
     })
 }
 
-fn of_step(plan: &Plan, action: &str) -> Value {
+pub fn of_step(plan: &Plan, action: &str) -> Value {
     json!({
         "action": action,
         "pipeline": plan.pipeline,
