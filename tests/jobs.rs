@@ -105,7 +105,8 @@ fn a_crawler_that_runs_already_is_awaited() {
     let folder = folder(
         "poll",
         "  make: { sql: make.sql }\n  first: { glue_crawler: raw, local: long.sql, after: make }\n  \
-         second: { glue_crawler: raw, local: long.sql, after: make }\n",
+         second: { glue_crawler: raw, local: long.sql, after: make }\n  \
+         count: { sql: count.sql, after: [first, second] }\n",
     );
     folder.write(
         "long.sql",
@@ -113,4 +114,7 @@ fn a_crawler_that_runs_already_is_awaited() {
     );
     let ended = folder.sfc(&["run", "."]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
+    // Whichever came second started nothing.
+    let count = folder.document("results/count.json");
+    assert_eq!(count["Records"][0][0]["longValue"], 1);
 }

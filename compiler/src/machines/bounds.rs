@@ -7,10 +7,10 @@ use asl::definition::{State, States};
 use asl::validation::Multiplicity;
 use runtime_lambda::actions::{AWAIT_WINDOW, MOST_STOP_CALLS};
 use runtime_lambda::heartbeats::heartbeats;
-use runtime_lambda::plan::{Completion, Plan};
+use runtime_lambda::plan::{Completion, Overlap, Plan};
 
 use super::jobs::{FIRST_LOOKS, HAS_IT_CRAWLED, LONGEST_PAUSE_SECONDS, LOOK, PAUSE};
-use super::query::ASK_AGAIN;
+use super::query::{ASK_AGAIN, AWAIT, HAS_IT_ENDED};
 use super::retry::{AWAIT_TURN, MAY_IT_RUN};
 use super::{Definition, Machine, MachinesError};
 
@@ -75,6 +75,7 @@ pub struct Bounds {
     rounds: u64,
     awaits: u64,
     looks: u64,
+    turns: u64,
 }
 
 impl Bounds {
@@ -98,6 +99,10 @@ impl Bounds {
             least_transitions,
             transitions_an_await: if told { 0 } else { 2 },
             most_asks: if told { plan.most_asks() } else { 0 },
+            turns: match plan.overlap {
+                Overlap::Queue => MOST_TURNS,
+                Overlap::Allow | Overlap::Skip => 1,
+            },
             looks: longest.unwrap_or(0).div_ceil(LONGEST_PAUSE_SECONDS) + FIRST_LOOKS,
             await_seconds: AWAIT_SECONDS,
             lanes,
@@ -159,10 +164,10 @@ impl Bounds {
     #[must_use]
     pub fn events(&self, machine: Machine, definition: &Definition) -> u64 {
         let visits = |name: &str| match (machine, name) {
-            (Machine::Query, "Await statement" | "Has it ended?") => self.awaits + 1,
+            (Machine::Query, AWAIT | HAS_IT_ENDED) => self.awaits + 1,
             (Machine::Query, ASK_AGAIN) => self.most_asks,
             (Machine::Query, PAUSE | LOOK | HAS_IT_CRAWLED) => self.looks,
-            (Machine::Retry, "Create run" | MAY_IT_RUN | AWAIT_TURN) => MOST_TURNS,
+            (Machine::Retry, "Create run" | MAY_IT_RUN | AWAIT_TURN) => self.turns,
             (Machine::QueryTimeout, "Stop statement" | "Does it still run?") => MOST_STOP_CALLS,
             (
                 Machine::QueryLoop,
@@ -175,13 +180,22 @@ impl Bounds {
             items: self.lanes,
             ..Multiplicity::default()
         };
+        let events = |name: &str, state: &State| {
+            visits(name) * asl::validation::events(state, lanes).worst()
+        };
+        let mut sum = 0;
+        // A step is SQL or a crawl, so an execution loops through one of the two.
+        let (mut awaiting, mut crawling) = (0, 0);
+        for (name, state) in &definition.machine.states {
+            let events = events(name, state);
+            match (machine, name.as_str()) {
+                (Machine::Query, AWAIT | HAS_IT_ENDED) => awaiting += events,
+                (Machine::Query, PAUSE | LOOK | HAS_IT_CRAWLED) => crawling += events,
+                _ => sum += events,
+            }
+        }
         // `ExecutionStarted`, and how it ended.
-        2 + definition
-            .machine
-            .states
-            .iter()
-            .map(|(name, state)| visits(name) * asl::validation::events(state, lanes).worst())
-            .sum::<u64>()
+        2 + sum + awaiting.max(crawling)
     }
 }
 
@@ -231,7 +245,7 @@ mod tests {
                 lanes,
             },
             parameters: indexmap::IndexMap::new(),
-            overlap: runtime_lambda::plan::Overlap::Allow,
+            overlap: Overlap::Allow,
             topics: Vec::new(),
             report_template: "0".repeat(64),
             steps: (0..100)
@@ -264,6 +278,32 @@ mod tests {
             assert_eq!(machines.bounds.most_asks, 3);
             let (_, query) = &machines.definitions[0];
             assert!(machines.bounds.events(Machine::Query, query) < 300);
+        }
+    }
+
+    #[test]
+    fn the_longest_jobs_and_queues_stay_within_the_limits_of_a_history() {
+        use runtime_lambda::plan::Job;
+        let mut plan = plan(
+            86_400,
+            crate::pipeline::MAX_ROUNDS,
+            crate::pipeline::MAX_LANES,
+        );
+        plan.overlap = Overlap::Queue;
+        let jobs = [
+            Job::GlueCrawler {
+                name: "raw".to_owned(),
+            },
+            Job::Rsql {
+                script: "0".repeat(64),
+            },
+        ];
+        for (step, job) in plan.steps.iter_mut().zip(jobs) {
+            step.job = Some(job);
+        }
+        for completion in [Completion::Poll, Completion::Event] {
+            plan.completion = completion;
+            machines(&plan, &"0".repeat(64)).unwrap();
         }
     }
 

@@ -141,7 +141,8 @@ pub fn variables(object: Value) -> Option<asl::definition::Variables> {
     }
 }
 
-fn retrier(errors: &[&str], max_attempts: u64) -> Retrier {
+/// Asked again with growing pauses, spread at random.
+pub fn retrier(errors: &[&str], max_attempts: u64) -> Retrier {
     Retrier {
         error_equals: errors.iter().map(|error| (*error).to_owned()).collect(),
         interval_seconds: Some(1),

@@ -9,7 +9,7 @@ use runtime_lambda::plan::{Job, Plan};
 use serde_json::{Value, json};
 
 use super::Placeholder;
-use super::invoke::{invoke, service, variables};
+use super::invoke::{invoke, retrier, service, variables};
 use super::query::{of_step, try_of_input};
 
 type Named = (&'static str, State);
@@ -24,10 +24,13 @@ pub const LOOK: &str = "Look at crawler";
 pub const HAS_IT_CRAWLED: &str = "Has it crawled?";
 
 /// The pauses between looks grow to this many seconds.
-pub const LONGEST_PAUSE_SECONDS: u64 = 60;
+pub const LONGEST_PAUSE_SECONDS: u64 = 120;
 
 /// By how much they grow.
 const PAUSE_STEP_SECONDS: u64 = 5;
+
+/// Retries of one look.
+const LOOK_RETRIES: u64 = 3;
 
 /// Looks until the pauses have grown, and the one that the limit cuts off.
 pub const FIRST_LOOKS: u64 = LONGEST_PAUSE_SECONDS / PAUSE_STEP_SECONDS + 1;
@@ -231,6 +234,11 @@ fn crawler() -> Vec<Named> {
     let busy = ["Glue.ThrottlingException", "Glue.OperationTimeoutException"];
     let name = json!({ "Name": "{% $crawler %}" });
     let counted = json!({ "crawler": "{% $states.input.name %}", "looks": 1 });
+    // Many looks, few retries of each: all of them together must fit into one history.
+    let look = Task {
+        retry: Some(vec![retrier(&busy, LOOK_RETRIES)]),
+        ..service("arn:aws:states:::aws-sdk:glue:getCrawler", name, &busy)
+    };
     let already = Catcher {
         error_equals: vec!["Glue.CrawlerRunningException".to_owned()],
         assign: variables(counted.clone()),
@@ -288,7 +296,7 @@ fn crawler() -> Vec<Named> {
                 })),
                 catch: failed(),
                 next: Some(HAS_IT_CRAWLED.to_owned()),
-                ..service("arn:aws:states:::aws-sdk:glue:getCrawler", name, &busy)
+                ..look
             }),
         ),
         (

@@ -46,7 +46,7 @@ fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
                     "Sends the statements; a short one has ended when this returns.".to_owned(),
                 ),
                 assign: variables(try_of_input()),
-                next: Some("Has it ended?".to_owned()),
+                next: Some(HAS_IT_ENDED.to_owned()),
                 ..invoke(json!({
                     "action": "submit",
                     "pipeline": plan.pipeline,
@@ -57,18 +57,18 @@ fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
             }),
         ),
         (
-            "Has it ended?",
+            HAS_IT_ENDED,
             State::Choice(Choice {
                 choices: vec![ended("Collect result")],
-                default: Some("Await statement".to_owned()),
+                default: Some(AWAIT.to_owned()),
                 ..Choice::default()
             }),
         ),
         (
-            "Await statement",
+            AWAIT,
             State::Task(Task {
                 comment: Some("Returns as soon as the statement ends.".to_owned()),
-                next: Some("Has it ended?".to_owned()),
+                next: Some(HAS_IT_ENDED.to_owned()),
                 ..invoke(of_step(plan, "await"))
             }),
         ),
@@ -138,6 +138,12 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
         ("Collect result", collect(plan)),
     ]
 }
+
+/// The state that is visited once for each window in which the statement did not end.
+pub const AWAIT: &str = "Await statement";
+
+/// Decides about another window.
+pub const HAS_IT_ENDED: &str = "Has it ended?";
 
 /// The state that is visited once for each heartbeat that passed.
 pub const ASK_AGAIN: &str = "Ask again";
