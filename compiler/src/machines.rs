@@ -88,11 +88,13 @@ pub enum Placeholder {
     RsqlQueue,
     /// Name or ARN of the job definition that RSQL scripts run with.
     RsqlDefinition,
+    /// Name of the artifacts' bucket.
+    ArtifactsBucket,
 }
 
 impl Placeholder {
     /// Every placeholder.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Function,
         Self::StateMachine(Machine::Query),
         Self::StateMachine(Machine::QueryTimeout),
@@ -101,6 +103,7 @@ impl Placeholder {
         Self::StateMachine(Machine::Report),
         Self::RsqlQueue,
         Self::RsqlDefinition,
+        Self::ArtifactsBucket,
     ];
 
     /// The name between `${` and `}`.
@@ -115,6 +118,7 @@ impl Placeholder {
             Self::StateMachine(Machine::Report) => "ReportArn",
             Self::RsqlQueue => "RsqlQueue",
             Self::RsqlDefinition => "RsqlDefinition",
+            Self::ArtifactsBucket => "ArtifactsBucket",
         }
     }
 

@@ -1,5 +1,5 @@
 //! A statement's rows, page by page, into two objects at once: JSON as the Data API gives it, and
-//! CSV. No more than a page is in memory.
+//! CSV. No more than two pages are in memory: the one that is written, and the next.
 
 use serde::Serialize;
 
@@ -45,12 +45,19 @@ pub async fn collect(
         for record in &page.records {
             check.row(record);
         }
-        write_records(&mut *json, &mut *csv, &page, rows == 0).await?;
+        let first = rows == 0;
         rows += page.records.len() as u64;
-        match page.next_token.take() {
-            Some(token) => page = warehouse.result(result_id, Some(&token)).await?,
-            None => break,
-        }
+        let Some(token) = page.next_token.take() else {
+            write_records(&mut *json, &mut *csv, &page, first).await?;
+            break;
+        };
+        // The next page is under way while this one is written.
+        let (written, next) = futures_util::join!(
+            write_records(&mut *json, &mut *csv, &page, first),
+            warehouse.result(result_id, Some(&token)),
+        );
+        written?;
+        page = next?;
     }
     if rows != total_rows {
         return Err(ActionError::Unavailable(format!(

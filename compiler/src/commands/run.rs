@@ -174,9 +174,9 @@ pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::Re
                             Placeholder::Function => local::arn::function(pipeline),
                             Placeholder::StateMachine(machine) => arn(machine),
                             // Whatever stands in for an RSQL job needs neither.
-                            Placeholder::RsqlQueue | Placeholder::RsqlDefinition => {
-                                "local".to_owned()
-                            }
+                            Placeholder::RsqlQueue
+                            | Placeholder::RsqlDefinition
+                            | Placeholder::ArtifactsBucket => "local".to_owned(),
                         };
                         json.replace(&placeholder.text(), &value)
                     });

@@ -185,6 +185,8 @@ fn of_kind(kind: &str) -> Vec<Named> {
 /// The contract with the container: where its script is, and what it may bind.
 fn rsql() -> Task {
     let variable = |name: &str, value: &str| json!({ "Name": name, "Value": value });
+    let bucket = Placeholder::ArtifactsBucket.text();
+    let script = format!("{{% 's3://{bucket}/' & $states.input.script %}}");
     job(
         "arn:aws:states:::batch:submitJob.sync",
         json!({
@@ -193,7 +195,7 @@ fn rsql() -> Task {
             "JobDefinition": Placeholder::RsqlDefinition.text(),
             "ContainerOverrides": {
                 "Environment": [
-                    variable("SFC_SCRIPT", "{% $states.input.script %}"),
+                    variable("SFC_SCRIPT", &script),
                     variable("SFC_DATABASE", "{% $states.input.database %}"),
                     variable("SFC_PARAMETERS", "{% $states.input.parameters %}"),
                 ],

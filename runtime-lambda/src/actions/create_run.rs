@@ -88,8 +88,13 @@ pub async fn create_run(
         .await
     {
         Ok(_) => {}
-        // Asked before, and the answer was lost; or two writes met and one of them won.
+        // Asked before, and the answer was lost; or two writes met, and none may have won yet.
         Err(StoreError::Conflict) => {
+            if ports.data.get(&key).await?.is_none() {
+                return Err(ActionError::Unavailable(format!(
+                    "`{key}` is being written by somebody else"
+                )));
+            }
             state = Run::open(ports, plans, &event.pipeline, &run).await?.1;
         }
         Err(error) => return Err(error.into()),

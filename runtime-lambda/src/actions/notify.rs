@@ -110,7 +110,6 @@ fn topics(plan: &Plan, finished: bool, failed: &[String]) -> Vec<String> {
 
 fn message(plan: &Plan, state: &GlobalState, report: &str) -> Notification {
     let is_finished = state.status == RunStatus::Finished;
-    let outcome = if is_finished { "success" } else { "failure" };
     let tags = failed_tags(plan, state);
     let ended = match state.status {
         RunStatus::Running => "is running",
@@ -158,10 +157,10 @@ fn message(plan: &Plan, state: &GlobalState, report: &str) -> Notification {
             .collect(),
         text,
         topics: topics(plan, is_finished, &tags),
-        attributes: vec![
-            ("outcome".to_owned(), vec![outcome.to_owned()]),
-            ("tags".to_owned(), tags),
-        ],
+        attributes: Some(("tags".to_owned(), tags))
+            .filter(|(_, tags)| !tags.is_empty())
+            .into_iter()
+            .collect(),
         data: json!({
             "key": keys::run(&state.pipeline, &state.run),
             "pipeline": state.pipeline,

@@ -46,7 +46,7 @@ fn arguments(
 ) -> Result<Value, ActionError> {
     let mut arguments = match job {
         Job::Rsql { script } => json!({
-            "script": run.ports.artifacts.location(&keys::rsql(script)),
+            "script": keys::rsql(script),
             "database": run.plan.warehouse.database,
             "parameters": json!(state.parameters).to_string(),
         }),
