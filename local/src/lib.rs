@@ -7,6 +7,7 @@ pub mod bucket;
 pub mod clock;
 mod dialect;
 pub mod outbox;
+pub mod rsql;
 pub mod run;
 pub mod warehouse;
 pub mod watched;

@@ -1,0 +1,60 @@
+//! Arguments of a meta command.
+
+use super::variables::Variables;
+
+/// Splits what stands behind a command: words, and what single or double quotes hold together.
+/// Variables are put in, except into quotes.
+pub(super) fn arguments(rest: &str, variables: &Variables) -> Vec<String> {
+    let text = variables.put_in(rest);
+    let mut arguments = Vec::new();
+    let mut current: Option<String> = None;
+    let mut quote = None;
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match quote {
+            Some(open) if character == open => {
+                if characters.peek() == Some(&open) {
+                    characters.next();
+                    current.get_or_insert_default().push(open);
+                } else {
+                    quote = None;
+                }
+            }
+            Some(_) => current.get_or_insert_default().push(character),
+            None if matches!(character, '\'' | '"') => {
+                quote = Some(character);
+                current.get_or_insert_default();
+            }
+            None if character.is_whitespace() => arguments.extend(current.take()),
+            None => current.get_or_insert_default().push(character),
+        }
+    }
+    arguments.extend(current);
+    arguments
+}
+
+/// The value of `key=value` among the arguments, the key in any case.
+pub(super) fn named<'a>(arguments: &'a [String], key: &str) -> Option<&'a str> {
+    arguments.iter().find_map(|argument| {
+        let (name, value) = argument.split_once('=')?;
+        name.eq_ignore_ascii_case(key).then_some(value)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_hold_words_together() {
+        let mut variables = Variables::default();
+        variables.set("n", "7");
+        assert_eq!(
+            arguments("a 'b  c' \"d\"e :n 'it''s :n' ''", &variables),
+            ["a", "b  c", "de", "7", "it's :n", ""]
+        );
+        let given = arguments("file='a b.sql' SKIP=2", &variables);
+        assert_eq!(named(&given, "file"), Some("a b.sql"));
+        assert_eq!(named(&given, "skip"), Some("2"));
+    }
+}
