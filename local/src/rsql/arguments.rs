@@ -3,18 +3,21 @@
 use super::variables::Variables;
 
 /// Splits what stands behind a command: words, and what single or double quotes hold together.
-/// Variables are put in, except into quotes.
-pub(super) fn arguments(rest: &str, variables: &Variables) -> Vec<String> {
-    let text = variables.put_in(rest);
+/// Variables are put in except into quotes, and their values are not split again.
+pub(super) fn arguments(text: &str, variables: &Variables) -> Vec<String> {
     let mut arguments = Vec::new();
     let mut current: Option<String> = None;
     let mut quote = None;
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let mut taken = character.len_utf8();
         match quote {
             Some(open) if character == open => {
-                if characters.peek() == Some(&open) {
-                    characters.next();
+                if rest
+                    .get(taken..)
+                    .is_some_and(|behind| behind.starts_with(open))
+                {
+                    taken *= 2;
                     current.get_or_insert_default().push(open);
                 } else {
                     quote = None;
@@ -26,8 +29,15 @@ pub(super) fn arguments(rest: &str, variables: &Variables) -> Vec<String> {
                 current.get_or_insert_default();
             }
             None if character.is_whitespace() => arguments.extend(current.take()),
-            None => current.get_or_insert_default().push(character),
+            None => match variables.value(rest).filter(|_| character == ':') {
+                Some((value, length)) => {
+                    taken = length;
+                    current.get_or_insert_default().push_str(&value);
+                }
+                None => current.get_or_insert_default().push(character),
+            },
         }
+        rest = rest.get(taken..).unwrap_or_default();
     }
     arguments.extend(current);
     arguments
@@ -49,6 +59,11 @@ mod tests {
     fn quotes_hold_words_together() {
         let mut variables = Variables::default();
         variables.set("n", "7");
+        variables.set("said", "it's \"so so\"");
+        assert_eq!(
+            arguments("x:said :'n'", &variables),
+            ["xit's \"so so\"", "'7'"]
+        );
         assert_eq!(
             arguments("a 'b  c' \"d\"e :n 'it''s :n' ''", &variables),
             ["a", "b  c", "de", "7", "it's :n", ""]

@@ -62,8 +62,9 @@ impl Variables {
         out
     }
 
-    /// What stands for the variable that is named here, and how long its name is.
-    fn value(&self, text: &str) -> Option<(String, usize)> {
+    /// What stands for the variable that is named here, behind a colon, and how much of the text
+    /// names it.
+    pub(super) fn value(&self, text: &str) -> Option<(String, usize)> {
         let behind = text.get(1..)?;
         if let Some(asked) = behind.strip_prefix("{?") {
             let name = asked.get(..asked.find('}')?)?;
