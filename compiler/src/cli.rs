@@ -40,6 +40,11 @@ enum Verb {
         #[arg(long)]
         name: Option<String>,
     },
+    /// Makes a pipeline of what another tool has.
+    Import {
+        #[command(subcommand)]
+        from: From,
+    },
     /// Says everything that is wrong with a pipeline.
     Validate(Target),
     /// Shows what will run in which order, its limits, machines and transitions.
@@ -92,6 +97,21 @@ enum Verb {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum From {
+    /// The configuration of the AWS sample "Automated Redshift Review", with its scripts.
+    Review {
+        /// The review's configuration, such as config/config.json.
+        config: PathBuf,
+        /// The folder to make, new or empty.
+        #[arg(default_value = "redshift-review")]
+        folder: PathBuf,
+        /// Folder of the scripts, if it is not `scripts` beside the configuration or its folder.
+        #[arg(long, value_name = "FOLDER")]
+        scripts: Option<PathBuf>,
+    },
+}
+
 #[derive(Debug, clap::Args)]
 struct Target {
     /// Folder of the pipeline, or its spec.
@@ -106,6 +126,14 @@ impl Cli {
         let printer = Printer::new(self.format);
         match self.verb {
             Verb::Init { folder, name } => commands::init::init(&folder, name.as_deref(), &printer),
+            Verb::Import {
+                from:
+                    From::Review {
+                        config,
+                        folder,
+                        scripts,
+                    },
+            } => commands::import::review::review(&config, &folder, scripts.as_deref(), &printer),
             Verb::Validate(target) => commands::validate::validate(&target.path, &printer),
             Verb::Plan { target, json } => commands::plan::plan(&target.path, json, &printer),
             Verb::Build { target, out } => {

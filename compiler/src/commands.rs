@@ -4,6 +4,7 @@ pub mod build;
 pub mod completions;
 pub mod explain;
 pub mod graph;
+pub mod import;
 pub mod init;
 pub mod plan;
 #[cfg(feature = "local")]

@@ -14,6 +14,7 @@ mod order;
 mod parameters;
 mod resolve;
 mod scripts;
+mod signals;
 mod stale;
 mod warehouse;
 
@@ -21,7 +22,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use runtime_lambda::plan::{
-    Completion, Expectation, Job, NotifyOn, Overlap, Parameter, Script, Warehouse, When,
+    Completion, Expectation, Job, NotifyOn, Overlap, Parameter, Script, Signal, Warehouse, When,
 };
 
 use crate::script::Lineage;
@@ -106,6 +107,8 @@ pub struct Step {
     pub tags: Vec<String>,
     /// In which kind of run it runs.
     pub when: When,
+    /// What its result may show that readers should know of.
+    pub signals: Vec<Signal>,
 }
 
 impl Step {
@@ -242,4 +245,6 @@ pub struct Rsql {
 pub struct Local {
     /// Folder, relative to the spec's, for each bucket.
     pub buckets: IndexMap<String, String>,
+    /// Folder of the system tables' files, relative to the spec's.
+    pub system_tables: Option<String>,
 }

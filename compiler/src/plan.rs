@@ -67,6 +67,7 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
             when: step.when,
             limit_seconds: step.limit_seconds,
             expect: step.expect.clone(),
+            signals: step.signals.clone(),
         });
     }
     let parameters = pipeline

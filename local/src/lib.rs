@@ -9,6 +9,7 @@ pub mod completion;
 mod dialect;
 pub mod jobs;
 pub mod outbox;
+pub mod rsql;
 pub mod run;
 pub mod warehouse;
 pub mod watched;

@@ -18,6 +18,7 @@ pub mod plan;
 pub mod ports;
 mod results;
 mod run;
+pub mod signals;
 pub mod state;
 mod turn;
 

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::heartbeats::MOST_ASKS;
+pub use crate::signals::Signal;
 
 /// The `format` of a plan that this version of the runtime reads and writes.
 pub const FORMAT: u32 = 1;
@@ -191,6 +192,9 @@ pub struct Step {
     /// What its result must look like.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expect: Option<Expectation>,
+    /// What its result may show that readers should know of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<Signal>,
 }
 
 /// A step that is not SQL in the warehouse. `{{name}}` in its texts is a parameter of the run.

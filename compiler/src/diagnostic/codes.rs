@@ -11,6 +11,7 @@
 //! | 06 | machines |
 //! | 07 | bundle and disk |
 //! | 08 | runs, local ones among them |
+//! | 10 | imports |
 
 use std::fmt;
 use std::str::FromStr;
@@ -119,6 +120,10 @@ codes! {
 
     RunParameter = "SFC0801",
     LocalTrouble = "SFC0802",
+
+    ImportUnreadable = "SFC1001",
+    ImportShape = "SFC1002",
+    ImportScript = "SFC1003",
 }
 
 impl Code {

@@ -229,6 +229,7 @@ mod tests {
             when: runtime_lambda::plan::When::Run,
             limit_seconds,
             expect: None,
+            signals: Vec::new(),
         };
         Plan {
             format: FORMAT,

@@ -12,6 +12,7 @@ use crate::keys;
 use crate::plan::{NotifyOn, Plan};
 use crate::ports::{Notification, Ports};
 use crate::run::{Plans, Run};
+use crate::signals::seen;
 use crate::state::{GlobalState, RunStatus, StepStatus};
 
 /// Steps that a message names before it says how many more there are.
@@ -148,6 +149,22 @@ fn message(plan: &Plan, state: &GlobalState, report: &str) -> Notification {
     if unfinished.len() > NAMED_STEPS {
         let _ = writeln!(text, "\n... and {} more", unfinished.len() - NAMED_STEPS);
     }
+    let signals = seen(plan, state);
+    for signal in signals.iter().take(NAMED_STEPS) {
+        let rows = if signal.rows == 1 { "row" } else { "rows" };
+        let _ = writeln!(
+            text,
+            "\n{}: {} ({} {rows})",
+            signal.step, signal.signal, signal.rows
+        );
+        if let Some(recommendation) = signal.recommendation {
+            let _ = writeln!(text, "  {recommendation}");
+        }
+    }
+    if signals.len() > NAMED_STEPS {
+        let more = signals.len() - NAMED_STEPS;
+        let _ = writeln!(text, "\n... and {more} more signals");
+    }
     let _ = writeln!(text, "\nReport: {report}");
     Notification {
         key: keys::run(&state.pipeline, &state.run),
@@ -176,6 +193,8 @@ fn message(plan: &Plan, state: &GlobalState, report: &str) -> Notification {
                 .map(|(name, step)| json!({ "step": name, "status": step.status, "error": step.error }))
                 .collect::<Vec<_>>(),
             "unfinished_steps": unfinished.len(),
+            "signals": signals.iter().take(NAMED_STEPS).collect::<Vec<_>>(),
+            "signals_seen": signals.len(),
         }),
     }
 }
