@@ -101,6 +101,28 @@ fn a_job_that_fails_or_runs_too_long_is_recorded_like_sql_and_stopped() {
 }
 
 #[test]
+fn an_rsql_script_runs_with_the_runs_parameters_and_its_exit_code_counts() {
+    let folder = folder(
+        "poll",
+        "  make: { sql: make.sql }\n  fill: { rsql: fill.rsql, after: make }\n  \
+         exits: { rsql: exits.rsql, after: make }\n  count: { sql: count.sql, after: fill }\n",
+    );
+    folder.write("fill.rsql", "insert into t values (7);\n\\exit 0\n");
+    folder.write(
+        "exits.rsql",
+        "select :'day';\n\\if :ACTIVITYCOUNT > 0\n\\exit 3\n\\endif\ninsert into t values (9);\n",
+    );
+    let ended = folder.sfc(&["run", "."]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let state = folder.state();
+    let count = folder.document("results/count.json");
+    assert_eq!(count["Records"][0][0]["longValue"], 1);
+    let error = state.steps["exits"].error.clone().unwrap();
+    assert_eq!(error.error, "Sfc.JobFailed");
+    assert!(error.message.contains("exit code 3"), "{error:?}");
+}
+
+#[test]
 fn a_crawler_that_runs_already_is_awaited() {
     let folder = folder(
         "poll",

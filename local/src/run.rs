@@ -22,6 +22,7 @@ use crate::arn;
 use crate::bucket::FolderBucket;
 use crate::completion::{Announced, Bus, Prompt, StatementEnded};
 use crate::jobs::{self, Jobs};
+use crate::warehouse::EmbeddedWarehouse;
 
 /// What is run.
 #[derive(Debug, Clone)]
@@ -32,6 +33,8 @@ pub struct Deployment {
     pub machines: Vec<(String, StateMachine)>,
     /// ARN of the machine that is the run.
     pub entry: String,
+    /// The warehouse that has sessions for RSQL scripts; without it they need SQL to stand in for them.
+    pub scripts: Option<Arc<EmbeddedWarehouse>>,
 }
 
 /// How a run ended.
@@ -88,6 +91,7 @@ pub async fn run_over(
     bus: Arc<dyn Bus>,
 ) -> Result<Ended, RunProblem> {
     let (warehouse, ends) = Announced::new(Arc::clone(&ports.warehouse));
+    let artifacts = Arc::clone(&ports.artifacts);
     let jobs_warehouse = Arc::clone(&ports.warehouse);
     let tokens = Arc::new(Tokens::default());
     let ports = Ports {
@@ -107,7 +111,15 @@ pub async fn run_over(
     ));
     let mut builder = Interpreter::builder()
         .resources(Arc::new(Function {
-            jobs: Jobs::new(&deployment.pipeline, Arc::clone(&handler), jobs_warehouse),
+            jobs: Jobs::new(
+                &deployment.pipeline,
+                Arc::clone(&handler),
+                jobs_warehouse,
+                deployment
+                    .scripts
+                    .clone()
+                    .map(|warehouse| (artifacts, warehouse)),
+            ),
             arn: arn::function(&deployment.pipeline),
             handler: Arc::clone(&handler),
         }))

@@ -109,10 +109,11 @@ async fn interpret(
     }
     .database(&compiled.plan.warehouse.database);
     let warehouse = EmbeddedWarehouse::open(home.join("warehouse.duckdb"), options)
+        .map(Arc::new)
         .map_err(|error| in_trouble("the embedded warehouse cannot be opened", &error))?;
     let progress = Arc::new(Progress::new(*printer, compiled));
     let ports = Ports {
-        warehouse: Arc::new(warehouse),
+        warehouse: warehouse.clone(),
         data: Arc::new(WatchedBucket::new(bucket.clone(), progress.clone())),
         artifacts: Arc::new(store),
         notifier: Arc::new(outbox),
@@ -129,8 +130,10 @@ async fn interpret(
     for run in left {
         printer.note(&format!("run {run} had died; it is STOPPED now"));
     }
-    let deployment =
-        deployment(compiled).map_err(|error| in_trouble("a definition is broken", &error))?;
+    let deployment = Deployment {
+        scripts: Some(warehouse),
+        ..deployment(compiled).map_err(|error| in_trouble("a definition is broken", &error))?
+    };
     let input = json!({ "parameters": parameters });
     let ended = local::run::run(&deployment, ports, input, interrupted(*printer)).await;
     progress.finish();
@@ -202,6 +205,7 @@ pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::Re
         pipeline: pipeline.clone(),
         machines,
         entry: arn(Machine::Retry),
+        scripts: None,
     })
 }
 

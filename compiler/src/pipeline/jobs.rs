@@ -46,6 +46,10 @@ pub(super) fn resolve(
             "remove `expect`, or check in a step of SQL behind it",
         );
     }
+    if !step.signals.is_empty() {
+        let sentence = "only the rows of SQL can be signals";
+        field(resolver, name, "signals", sentence, "remove them");
+    }
     if step.local.is_some() && sql.is_none() {
         return None;
     }

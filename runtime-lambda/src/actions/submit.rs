@@ -139,7 +139,7 @@ pub async fn execution(
         .find(|step| step.name == attempt.step)
         .ok_or_else(|| ActionError::InvalidEvent(format!("there is no step `{}`", attempt.step)))?;
     if step.script.is_empty() {
-        return Err(ActionError::Refused(format!(
+        return Err(ActionError::InvalidEvent(format!(
             "no SQL stands in for `{}`: its step has no `local`",
             step.name
         )));
