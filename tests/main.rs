@@ -8,6 +8,7 @@ mod flights;
 mod golden;
 mod import_review;
 mod interruption;
+mod jobs;
 mod lanes;
 mod package;
 mod peers;

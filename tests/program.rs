@@ -103,6 +103,7 @@ impl Folder {
             })
             .flat_map(|pipeline| fs::read_dir(pipeline).unwrap())
             .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_dir())
             .collect();
         runs.sort();
         runs

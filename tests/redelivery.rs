@@ -351,3 +351,53 @@ async fn a_sweep_takes_the_start_as_text_and_in_milliseconds() {
         assert_eq!(lambda.folder.messages().len(), 1);
     }
 }
+
+/// A second run of the same pipeline, a second later.
+const SECOND: &str = "arn:aws:states:local:000000000000:execution:demo-retry:two";
+
+async fn overlapping(overlap: &str) -> (Lambda, String, Value) {
+    let text = spec("rounds: 1, lanes: 1", "  one: { sql: one.sql }\n")
+        .replace("name: demo", &format!("name: demo\noverlap: {overlap}"));
+    let lambda = Lambda::of(Folder::new(&text, &[("one.sql", SLOW)])).await;
+    let create = |execution: &str| json!({ "action": "create_run", "plan": lambda.plan, "execution": execution, "started": STARTED });
+    let first = lambda.twice(create(EXECUTION)).await;
+    assert!(first.get("held_by").is_none());
+    let second = create(SECOND);
+    (lambda, first["run"].as_str().unwrap().to_owned(), second)
+}
+
+#[tokio::test]
+async fn a_run_that_meets_another_one_has_no_turn_until_that_one_is_over() {
+    for overlap in ["skip", "queue"] {
+        let (lambda, first, second) = overlapping(overlap).await;
+        let held = lambda.twice(second.clone()).await;
+        assert_eq!(held["held_by"], first.as_str(), "{overlap}");
+        // It leaves nothing behind.
+        assert_eq!(lambda.folder.runs().len(), 1);
+        // However it ends: here its execution was stopped.
+        let sweep = json!({ "action": "sweep", "execution": EXECUTION, "started": STARTED, "status": "ABORTED" });
+        lambda.twice(sweep).await;
+        let free = lambda.twice(second).await;
+        assert!(free.get("held_by").is_none(), "{overlap}: {free}");
+        assert_eq!(free["lanes"], 1);
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_died_while_it_had_the_turn_blocks_nobody_for_ever() {
+    let (lambda, first, second) = overlapping("skip").await;
+    let turn = lambda.folder.path().join(".sfc/bucket/demo/turn.json");
+    let mut document: Value = serde_json::from_slice(&std::fs::read(&turn).unwrap()).unwrap();
+    assert_eq!(document["run"], first.as_str());
+    // Its time has passed, although its state says that it goes on.
+    document["expires"] = json!("2026-01-01T00:00:00Z");
+    std::fs::write(&turn, document.to_string()).unwrap();
+    assert!(lambda.twice(second).await.get("held_by").is_none());
+
+    // It took the turn a day ago, and never came to have a state.
+    let (lambda, _, second) = overlapping("skip").await;
+    let turn = lambda.folder.path().join(".sfc/bucket/demo/turn.json");
+    let lost = json!({ "run": "20260101T000000Z-00000000", "taken": "2026-01-01T00:00:00Z", "expires": "2126-01-01T00:00:00Z" });
+    std::fs::write(&turn, lost.to_string()).unwrap();
+    assert!(lambda.twice(second).await.get("held_by").is_none());
+}

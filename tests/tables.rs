@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use local::warehouse::{EmbeddedWarehouse, Options};
-use runtime_lambda::plan::Batch;
+use runtime_lambda::plan::{self, Batch};
 use runtime_lambda::ports::{Execution, Field, StatementStatus, Warehouse as _};
 
 /// The rows of the last of these statements, values as text; nothing of it is kept. `buckets` are
@@ -27,6 +27,11 @@ pub fn rows_with(folder: &Path, buckets: &[(&str, &str)], statements: &[&str]) -
             statements: statements.iter().map(|sql| (*sql).to_owned()).collect(),
             batch: Batch::Transaction,
             parameters: Vec::new(),
+            warehouse: plan::Warehouse {
+                database: "dev".to_owned(),
+                connection: plan::Connection::Workgroup("local".to_owned()),
+            },
+            with_event: false,
         };
         let ended = warehouse
             .execute(&execution, Duration::from_secs(60))

@@ -5,6 +5,7 @@
 
 mod bounds;
 mod invoke;
+mod jobs;
 mod query;
 mod query_loop;
 mod query_timeout;
@@ -83,17 +84,26 @@ pub enum Placeholder {
     Function,
     /// ARN of a state machine.
     StateMachine(Machine),
+    /// Name or ARN of the job queue that RSQL scripts run in.
+    RsqlQueue,
+    /// Name or ARN of the job definition that RSQL scripts run with.
+    RsqlDefinition,
+    /// Name of the artifacts' bucket.
+    ArtifactsBucket,
 }
 
 impl Placeholder {
     /// Every placeholder.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Function,
         Self::StateMachine(Machine::Query),
         Self::StateMachine(Machine::QueryTimeout),
         Self::StateMachine(Machine::QueryLoop),
         Self::StateMachine(Machine::Retry),
         Self::StateMachine(Machine::Report),
+        Self::RsqlQueue,
+        Self::RsqlDefinition,
+        Self::ArtifactsBucket,
     ];
 
     /// The name between `${` and `}`.
@@ -106,6 +116,9 @@ impl Placeholder {
             Self::StateMachine(Machine::QueryLoop) => "QueryLoopArn",
             Self::StateMachine(Machine::Retry) => "RetryArn",
             Self::StateMachine(Machine::Report) => "ReportArn",
+            Self::RsqlQueue => "RsqlQueue",
+            Self::RsqlDefinition => "RsqlDefinition",
+            Self::ArtifactsBucket => "ArtifactsBucket",
         }
     }
 

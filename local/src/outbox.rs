@@ -66,6 +66,8 @@ mod tests {
             subject: "p finished".into(),
             text: "first".into(),
             data: serde_json::json!({}),
+            attributes: Vec::new(),
+            topics: Vec::new(),
         };
         outbox.notify(&notification).await.unwrap();
         notification.text = "second".into();

@@ -18,8 +18,11 @@ use runtime_lambda::{ActionError, Handler, keys};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use crate::arn;
 use crate::bucket::FolderBucket;
 use crate::completion::{Announced, Bus, Prompt, StatementEnded};
+use crate::jobs::{self, Jobs};
+use crate::warehouse::EmbeddedWarehouse;
 
 /// What is run.
 #[derive(Debug, Clone)]
@@ -30,6 +33,8 @@ pub struct Deployment {
     pub machines: Vec<(String, StateMachine)>,
     /// ARN of the machine that is the run.
     pub entry: String,
+    /// The warehouse that has sessions for RSQL scripts; without it they need SQL to stand in for them.
+    pub scripts: Option<Arc<EmbeddedWarehouse>>,
 }
 
 /// How a run ended.
@@ -86,6 +91,8 @@ pub async fn run_over(
     bus: Arc<dyn Bus>,
 ) -> Result<Ended, RunProblem> {
     let (warehouse, ends) = Announced::new(Arc::clone(&ports.warehouse));
+    let artifacts = Arc::clone(&ports.artifacts);
+    let jobs_warehouse = Arc::clone(&ports.warehouse);
     let tokens = Arc::new(Tokens::default());
     let ports = Ports {
         warehouse: Arc::new(warehouse),
@@ -104,6 +111,16 @@ pub async fn run_over(
     ));
     let mut builder = Interpreter::builder()
         .resources(Arc::new(Function {
+            jobs: Jobs::new(
+                &deployment.pipeline,
+                Arc::clone(&handler),
+                jobs_warehouse,
+                deployment
+                    .scripts
+                    .clone()
+                    .map(|warehouse| (artifacts, warehouse)),
+            ),
+            arn: arn::function(&deployment.pipeline),
             handler: Arc::clone(&handler),
         }))
         .clock(Arc::new(TokioClock::default()))
@@ -251,6 +268,9 @@ pub async fn end_dead_runs(
 /// The generic Lambda, as the state machines meet it.
 struct Function {
     handler: Arc<Handler>,
+    /// Its ARN: any other function is a job.
+    arn: String,
+    jobs: Jobs,
 }
 
 const INVOKE: &str = "arn:aws:states:::lambda:invoke";
@@ -259,10 +279,14 @@ const INVOKE_AND_WAIT: &str = "arn:aws:states:::lambda:invoke.waitForTaskToken";
 #[async_trait]
 impl Resources for Function {
     fn supports(&self, resource: &str) -> bool {
-        matches!(resource, INVOKE | INVOKE_AND_WAIT)
+        matches!(resource, INVOKE | INVOKE_AND_WAIT) || jobs::supports(resource)
     }
 
     async fn call(&self, call: Call) -> Result<Value, TaskFailure> {
+        let function = call.arguments.get("FunctionName").and_then(Value::as_str);
+        if jobs::supports(&call.resource) || function != Some(self.arn.as_str()) {
+            return self.jobs.call(&call).await;
+        }
         let payload = call
             .arguments
             .get("Payload")

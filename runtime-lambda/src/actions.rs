@@ -11,8 +11,11 @@ mod create_run;
 mod next_step;
 mod notify;
 mod park;
+mod prepare;
 mod report;
 mod resume;
+mod settle;
+mod stand_in;
 mod stop;
 mod submit;
 mod sweep;
@@ -47,6 +50,10 @@ pub enum Event {
     Await(StepEvent),
     /// Collects a step's result.
     Collect(StepEvent),
+    /// Gives a step's job its arguments.
+    Prepare(StepEvent),
+    /// Records how a step's job ended.
+    Settle(settle::Settle),
     /// Stops a step's statement and records what became of it.
     Stop(stop::Stop),
     /// Ends a round.
@@ -114,6 +121,8 @@ impl Handler {
             Event::Resume(event) => resume::resume(ports, plans, &event).await,
             Event::Await(event) => await_statement::await_statement(ports, plans, &event).await,
             Event::Collect(event) => collect::collect(ports, plans, &event).await,
+            Event::Prepare(event) => prepare::prepare(ports, plans, &event).await,
+            Event::Settle(event) => settle::settle(ports, plans, &event).await,
             Event::Stop(event) => stop::stop(ports, plans, &event).await,
             Event::CloseRound(event) => close_round::close_round(ports, plans, &event).await,
             Event::Report(event) => report::report(ports, plans, &event).await,

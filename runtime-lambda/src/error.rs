@@ -9,6 +9,9 @@ pub enum ActionError {
     /// The statement failed; nothing is to be gained by asking again in this round.
     #[error("{0}")]
     StatementFailed(String),
+    /// The job failed, or could not be started.
+    #[error("{0}")]
+    JobFailed(String),
     /// The statement was cancelled.
     #[error("{0}")]
     StatementAborted(String),
@@ -59,6 +62,7 @@ impl ActionError {
     pub fn name(&self) -> &'static str {
         match self {
             Self::StatementFailed(_) => "Sfc.StatementFailed",
+            Self::JobFailed(_) => "Sfc.JobFailed",
             Self::StatementAborted(_) => "Sfc.StatementAborted",
             Self::ExpectationFailed(_) => "Sfc.ExpectationFailed",
             Self::TimeLimit(_) => "Sfc.TimeLimit",

@@ -16,14 +16,18 @@ pub const FIRST_WAIT_SECONDS: u64 = 300;
 /// answer, so that no statement that ends within the limit is left to the limit to find.
 pub const LAST_ASK_SECONDS: u64 = 60;
 
-/// `HeartbeatSeconds` of the submission, and of each question that follows it. The last of them never
+/// `HeartbeatSeconds` of the submission, and of each question that follows it, `most_asks` of them at
+/// the most (2 or 3). The last of them never
 /// passes: the limit does before.
 #[must_use]
-pub fn heartbeats(limit_seconds: u64) -> Vec<u64> {
+pub fn heartbeats(limit_seconds: u64, most_asks: u64) -> Vec<u64> {
     let margin = LAST_ASK_SECONDS.min(limit_seconds / 4);
     let last = limit_seconds.saturating_sub(margin).max(1);
     if last < 2 * FIRST_WAIT_SECONDS {
         return vec![last, limit_seconds];
+    }
+    if most_asks < MOST_ASKS {
+        return vec![FIRST_WAIT_SECONDS, last - FIRST_WAIT_SECONDS, limit_seconds];
     }
     let middle = FIRST_WAIT_SECONDS.saturating_mul(last).isqrt();
     vec![
@@ -41,18 +45,18 @@ mod tests {
 
     #[test]
     fn an_hour_and_a_day() {
-        assert_eq!(heartbeats(3_600), [300, 730, 2_510, 3_600]);
-        assert_eq!(heartbeats(86_400), [300, 4_789, 81_251, 86_400]);
-        assert_eq!(heartbeats(120), [90, 120]);
-        assert_eq!(heartbeats(1), [1, 1]);
+        assert_eq!(heartbeats(3_600, 3), [300, 730, 2_510, 3_600]);
+        assert_eq!(heartbeats(86_400, 3), [300, 4_789, 81_251, 86_400]);
+        assert_eq!(heartbeats(120, 3), [90, 120]);
+        assert_eq!(heartbeats(1, 2), [1, 1]);
     }
 
     proptest! {
         #[test]
-        fn the_last_question_is_asked_just_before_the_limit(limit in 1_u64..=86_400) {
-            let waits = heartbeats(limit);
+        fn the_last_question_is_asked_just_before_the_limit(limit in 1_u64..=86_400, asks in 2_u64..=3) {
+            let waits = heartbeats(limit, asks);
             prop_assert!(waits.iter().all(|wait| *wait > 0));
-            prop_assert!(waits.len() as u64 <= MOST_ASKS + 1);
+            prop_assert!(waits.len() as u64 <= asks + 1);
             let asked: u64 = waits.iter().rev().skip(1).sum();
             prop_assert!(asked <= limit);
             prop_assert!(limit - asked <= LAST_ASK_SECONDS);

@@ -36,6 +36,12 @@ pub fn script(hash: &str) -> String {
     format!("scripts/{hash}.json")
 }
 
+/// The RSQL script with this hash, in the artifacts.
+#[must_use]
+pub fn rsql(hash: &str) -> String {
+    format!("rsql/{hash}.rsql")
+}
+
 /// The template with this hash, in the artifacts.
 #[must_use]
 pub fn template(hash: &str) -> String {
@@ -46,6 +52,12 @@ pub fn template(hash: &str) -> String {
 #[must_use]
 pub fn run(pipeline: &str, run: &str) -> String {
     format!("{pipeline}/{run}")
+}
+
+/// Which run of the pipeline has the turn, where they must not overlap.
+#[must_use]
+pub fn turn(pipeline: &str) -> String {
+    format!("{pipeline}/turn.json")
 }
 
 /// The global state.

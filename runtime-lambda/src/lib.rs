@@ -13,13 +13,14 @@ mod expectation;
 pub mod heartbeats;
 pub mod keys;
 mod outcome;
-mod parameters;
+pub mod parameters;
 pub mod plan;
 pub mod ports;
 mod results;
 mod run;
 pub mod signals;
 pub mod state;
+mod turn;
 
 pub use actions::Handler;
 pub use error::ActionError;

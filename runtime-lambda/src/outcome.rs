@@ -268,7 +268,7 @@ impl Run {
     }
 
     /// Writes an outcome into the global state, if the try is still running, and wakes lanes.
-    async fn record(
+    pub async fn record(
         &self,
         attempt: Try<'_>,
         outcome: impl Fn(&mut StepState),

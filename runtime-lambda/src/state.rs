@@ -38,6 +38,9 @@ pub struct GlobalState {
     /// When the run was over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Timestamp>,
+    /// When somebody began to send the notification of its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notifying: Option<Timestamp>,
     /// Whether the notification of its end went out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub notified: bool,

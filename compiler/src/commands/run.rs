@@ -11,6 +11,7 @@ use local::run::{Deployment, Ended, NoExecutions, RunProblem};
 use local::warehouse::{EmbeddedWarehouse, Options};
 use local::watched::{StateObserver, WatchedBucket};
 use runtime_lambda::keys;
+use runtime_lambda::plan::Job;
 use runtime_lambda::ports::{Condition, Ports, Store as _};
 use runtime_lambda::state::GlobalState;
 use serde_json::{Value, json};
@@ -119,13 +120,14 @@ async fn interpret(
     }
     .database(&compiled.plan.warehouse.database);
     let warehouse = EmbeddedWarehouse::open(home.join("warehouse.duckdb"), options)
+        .map(Arc::new)
         .map_err(|error| in_trouble("the embedded warehouse cannot be opened", &error))?;
     let progress = Arc::new(Progress::new(
         *printer,
         compiled.plan.steps.iter().map(|step| step.name.as_str()),
     ));
     let ports = Ports {
-        warehouse: Arc::new(warehouse),
+        warehouse: warehouse.clone(),
         data: Arc::new(WatchedBucket::new(bucket.clone(), progress.clone())),
         artifacts: Arc::new(store),
         notifier: Arc::new(outbox),
@@ -142,8 +144,10 @@ async fn interpret(
     for run in left {
         printer.note(&format!("run {run} had died; it is STOPPED now"));
     }
-    let deployment =
-        deployment(compiled).map_err(|error| in_trouble("a definition is broken", &error))?;
+    let deployment = Deployment {
+        scripts: Some(warehouse),
+        ..deployment(compiled).map_err(|error| in_trouble("a definition is broken", &error))?
+    };
     let request = home.join(STOP_REQUEST);
     // A request that nobody was there to hear is not for this run.
     let _ = std::fs::remove_file(&request);
@@ -184,7 +188,7 @@ fn system_tables(project: &Project, compiled: &Compiled) -> Option<PathBuf> {
 pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::ReadError> {
     let pipeline = &compiled.plan.pipeline;
     let arn = |machine: Machine| local::arn::state_machine(&machine.name(pipeline));
-    let machines = compiled
+    let mut machines: Vec<_> = compiled
         .machines
         .definitions
         .iter()
@@ -196,6 +200,10 @@ pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::Re
                         let value = match placeholder {
                             Placeholder::Function => local::arn::function(pipeline),
                             Placeholder::StateMachine(machine) => arn(machine),
+                            // Whatever stands in for an RSQL job needs neither.
+                            Placeholder::RsqlQueue
+                            | Placeholder::RsqlDefinition
+                            | Placeholder::ArtifactsBucket => "local".to_owned(),
                         };
                         json.replace(&placeholder.text(), &value)
                     });
@@ -203,10 +211,18 @@ pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::Re
             Ok((arn(*machine), document))
         })
         .collect::<Result<_, asl::definition::ReadError>>()?;
+    for step in &compiled.plan.steps {
+        if let Some(Job::StateMachine { arn, .. }) = &step.job
+            && !machines.iter().any(|(known, _)| known == arn)
+        {
+            machines.push((arn.clone(), local::jobs::stand_in_machine()?));
+        }
+    }
     Ok(Deployment {
         pipeline: pipeline.clone(),
         machines,
         entry: arn(Machine::Retry),
+        scripts: None,
     })
 }
 

@@ -6,10 +6,12 @@
 use asl::definition::{State, States};
 use asl::validation::Multiplicity;
 use runtime_lambda::actions::{AWAIT_WINDOW, MOST_STOP_CALLS};
-use runtime_lambda::heartbeats::{MOST_ASKS, heartbeats};
-use runtime_lambda::plan::{Completion, Plan};
+use runtime_lambda::heartbeats::heartbeats;
+use runtime_lambda::plan::{Completion, Overlap, Plan};
 
-use super::query::ASK_AGAIN;
+use super::jobs::{FIRST_LOOKS, HAS_IT_CRAWLED, LONGEST_PAUSE_SECONDS, LOOK, PAUSE};
+use super::query::{ASK_AGAIN, AWAIT, HAS_IT_ENDED};
+use super::retry::{AWAIT_TURN, MAY_IT_RUN};
 use super::{Definition, Machine, MachinesError};
 
 /// Most events of an execution; the one after it fails the execution (AWS page: "Step Functions
@@ -35,6 +37,9 @@ pub const REPORT_SECONDS: u64 = 3_600;
 
 /// Seconds that one `await` takes while its statement runs.
 const AWAIT_SECONDS: u64 = AWAIT_WINDOW.as_secs();
+
+/// Times that a run asks for its turn, where runs must not overlap.
+pub const MOST_TURNS: u64 = 200;
 
 /// Turns of a lane in one execution.
 const TURNS_A_LAP: u64 = 200;
@@ -69,6 +74,8 @@ pub struct Bounds {
     lanes: u64,
     rounds: u64,
     awaits: u64,
+    looks: u64,
+    turns: u64,
 }
 
 impl Bounds {
@@ -83,14 +90,20 @@ impl Bounds {
         // `Collect result`. A lane: `Run lane`, `Start lane`, and the turn that finds nothing left. The run:
         // `Create run`, `Run lanes`, `Close round`, `Another round?`, `Report`, `How did it end?`,
         // `Run finished`; `Write report`, `Notify`.
-        let a_step = STEP_TRANSITIONS_OF_ITS_LANE + if told { 2 } else { 3 };
+        let a_step =
+            STEP_TRANSITIONS_OF_ITS_LANE + if told { 2 } else { 3 } + u64::from(plan.has_jobs());
         let least_transitions = a_step * steps + 5 * lanes + 9;
         Self {
             turns_a_lap: TURNS_A_LAP,
             longest_park_seconds: LONGEST_PARK_SECONDS,
             least_transitions,
             transitions_an_await: if told { 0 } else { 2 },
-            most_asks: if told { MOST_ASKS } else { 0 },
+            most_asks: if told { plan.most_asks() } else { 0 },
+            turns: match plan.overlap {
+                Overlap::Queue => MOST_TURNS,
+                Overlap::Allow | Overlap::Skip => 1,
+            },
+            looks: longest.unwrap_or(0).div_ceil(LONGEST_PAUSE_SECONDS) + FIRST_LOOKS,
             await_seconds: AWAIT_SECONDS,
             lanes,
             rounds: u64::from(plan.limits.rounds),
@@ -113,8 +126,9 @@ impl Bounds {
         if plan.completion == Completion::Event {
             for step in &plan.steps {
                 // The last heartbeat never passes: the step's limit does before.
-                let asks = heartbeats(step.limit_seconds).len() as u64 - 1;
-                let transitions = STEP_TRANSITIONS_OF_ITS_LANE + 2 + asks;
+                let asks = heartbeats(step.limit_seconds, plan.most_asks()).len() as u64 - 1;
+                let transitions =
+                    STEP_TRANSITIONS_OF_ITS_LANE + 2 + u64::from(plan.has_jobs()) + asks;
                 if transitions > MOST_STEP_TRANSITIONS {
                     return Err(MachinesError::TooManyTransitions {
                         step: step.name.clone(),
@@ -150,8 +164,10 @@ impl Bounds {
     #[must_use]
     pub fn events(&self, machine: Machine, definition: &Definition) -> u64 {
         let visits = |name: &str| match (machine, name) {
-            (Machine::Query, "Await statement" | "Has it ended?") => self.awaits + 1,
+            (Machine::Query, AWAIT | HAS_IT_ENDED) => self.awaits + 1,
             (Machine::Query, ASK_AGAIN) => self.most_asks,
+            (Machine::Query, PAUSE | LOOK | HAS_IT_CRAWLED) => self.looks,
+            (Machine::Retry, "Create run" | MAY_IT_RUN | AWAIT_TURN) => self.turns,
             (Machine::QueryTimeout, "Stop statement" | "Does it still run?") => MOST_STOP_CALLS,
             (
                 Machine::QueryLoop,
@@ -164,13 +180,22 @@ impl Bounds {
             items: self.lanes,
             ..Multiplicity::default()
         };
+        let events = |name: &str, state: &State| {
+            visits(name) * asl::validation::events(state, lanes).worst()
+        };
+        let mut sum = 0;
+        // A step is SQL or a crawl, so an execution loops through one of the two.
+        let (mut awaiting, mut crawling) = (0, 0);
+        for (name, state) in &definition.machine.states {
+            let events = events(name, state);
+            match (machine, name.as_str()) {
+                (Machine::Query, AWAIT | HAS_IT_ENDED) => awaiting += events,
+                (Machine::Query, PAUSE | LOOK | HAS_IT_CRAWLED) => crawling += events,
+                _ => sum += events,
+            }
+        }
         // `ExecutionStarted`, and how it ended.
-        2 + definition
-            .machine
-            .states
-            .iter()
-            .map(|(name, state)| visits(name) * asl::validation::events(state, lanes).worst())
-            .sum::<u64>()
+        2 + sum + awaiting.max(crawling)
     }
 }
 
@@ -199,6 +224,9 @@ mod tests {
             name,
             after: Vec::new(),
             script: "0".repeat(64),
+            job: None,
+            tags: Vec::new(),
+            when: runtime_lambda::plan::When::Run,
             limit_seconds,
             expect: None,
             signals: Vec::new(),
@@ -218,6 +246,8 @@ mod tests {
                 lanes,
             },
             parameters: indexmap::IndexMap::new(),
+            overlap: Overlap::Allow,
+            topics: Vec::new(),
             report_template: "0".repeat(64),
             steps: (0..100)
                 .map(|number| step(format!("step_{number}")))
@@ -249,6 +279,32 @@ mod tests {
             assert_eq!(machines.bounds.most_asks, 3);
             let (_, query) = &machines.definitions[0];
             assert!(machines.bounds.events(Machine::Query, query) < 300);
+        }
+    }
+
+    #[test]
+    fn the_longest_jobs_and_queues_stay_within_the_limits_of_a_history() {
+        use runtime_lambda::plan::Job;
+        let mut plan = plan(
+            86_400,
+            crate::pipeline::MAX_ROUNDS,
+            crate::pipeline::MAX_LANES,
+        );
+        plan.overlap = Overlap::Queue;
+        let jobs = [
+            Job::GlueCrawler {
+                name: "raw".to_owned(),
+            },
+            Job::Rsql {
+                script: "0".repeat(64),
+            },
+        ];
+        for (step, job) in plan.steps.iter_mut().zip(jobs) {
+            step.job = Some(job);
+        }
+        for completion in [Completion::Poll, Completion::Event] {
+            plan.completion = completion;
+            machines(&plan, &"0".repeat(64)).unwrap();
         }
     }
 

@@ -112,6 +112,16 @@ pub fn child_of(state_machine_arn: &str, name: &str, input: Value) -> Task {
     }
 }
 
+/// A task of another service, asked again where it was too busy.
+pub fn service(resource: &str, arguments: Value, busy: &[&str]) -> Task {
+    Task {
+        resource: resource.to_owned(),
+        arguments: Some(arguments),
+        retry: Some(vec![retrier(busy, START_RETRIES)]),
+        ..Task::default()
+    }
+}
+
 /// Whatever goes wrong, go on at `next`.
 pub fn catch_all(next: &str, assign: Option<Value>, output: Value) -> Option<Vec<Catcher>> {
     Some(vec![Catcher {
@@ -131,7 +141,8 @@ pub fn variables(object: Value) -> Option<asl::definition::Variables> {
     }
 }
 
-fn retrier(errors: &[&str], max_attempts: u64) -> Retrier {
+/// Asked again with growing pauses, spread at random.
+pub fn retrier(errors: &[&str], max_attempts: u64) -> Retrier {
     Retrier {
         error_equals: errors.iter().map(|error| (*error).to_owned()).collect(),
         interval_seconds: Some(1),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::bounds::LAST_RESORT_SECONDS;
 use super::invoke::{document, invoke, invoke_and_wait, variables};
+use super::jobs;
 
 /// Input: `run`, `step`, `round`, and, with events, `heartbeats`. Ends with the step's status and rows,
 /// or fails with its error.
@@ -16,10 +17,13 @@ pub fn query(plan: &Plan) -> StateMachine {
         .map(|step| step.limit_seconds)
         .max()
         .unwrap_or(0);
-    let states = match plan.completion {
+    let mut states = match plan.completion {
         Completion::Poll => asking(plan),
         Completion::Event => told(plan),
     };
+    if plan.has_jobs() {
+        states = jobs::beside(plan, states);
+    }
     document(
         format!("Level 1 of {}: runs one step.", plan.pipeline),
         longest + LAST_RESORT_SECONDS,
@@ -42,7 +46,7 @@ fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
                     "Sends the statements; a short one has ended when this returns.".to_owned(),
                 ),
                 assign: variables(try_of_input()),
-                next: Some("Has it ended?".to_owned()),
+                next: Some(HAS_IT_ENDED.to_owned()),
                 ..invoke(json!({
                     "action": "submit",
                     "pipeline": plan.pipeline,
@@ -53,18 +57,18 @@ fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
             }),
         ),
         (
-            "Has it ended?",
+            HAS_IT_ENDED,
             State::Choice(Choice {
                 choices: vec![ended("Collect result")],
-                default: Some("Await statement".to_owned()),
+                default: Some(AWAIT.to_owned()),
                 ..Choice::default()
             }),
         ),
         (
-            "Await statement",
+            AWAIT,
             State::Task(Task {
                 comment: Some("Returns as soon as the statement ends.".to_owned()),
-                next: Some("Has it ended?".to_owned()),
+                next: Some(HAS_IT_ENDED.to_owned()),
                 ..invoke(of_step(plan, "await"))
             }),
         ),
@@ -135,6 +139,12 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
     ]
 }
 
+/// The state that is visited once for each window in which the statement did not end.
+pub const AWAIT: &str = "Await statement";
+
+/// Decides about another window.
+pub const HAS_IT_ENDED: &str = "Has it ended?";
+
 /// The state that is visited once for each heartbeat that passed.
 pub const ASK_AGAIN: &str = "Ask again";
 
@@ -143,7 +153,7 @@ const TOKEN: &str = "{% $states.context.Task.Token %}";
 /// Orders the tokens of one state: an older try may reach the Lambda last.
 const RETRY: &str = "{% $states.context.State.RetryCount %}";
 
-fn try_of_input() -> Value {
+pub fn try_of_input() -> Value {
     json!({
         "run": "{% $states.input.run %}",
         "step": "{% $states.input.step %}",
@@ -158,7 +168,7 @@ fn collect(plan: &Plan) -> State {
     })
 }
 
-fn of_step(plan: &Plan, action: &str) -> Value {
+pub fn of_step(plan: &Plan, action: &str) -> Value {
     json!({
         "action": action,
         "pipeline": plan.pipeline,

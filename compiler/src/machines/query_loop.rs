@@ -24,6 +24,11 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
             json!("{% $states.input.heartbeats %}"),
         );
     }
+    if plan.has_jobs()
+        && let Some(fields) = step_input.as_object_mut()
+    {
+        fields.insert("kind".to_owned(), json!("{% $states.input.kind %}"));
+    }
     let answered = |next: &str, to: &str| ChoiceRule {
         condition: Some(json!(format!("{{% $states.input.next = '{next}' %}}"))),
         next: to.to_owned(),

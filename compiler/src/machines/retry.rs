@@ -1,13 +1,13 @@
 //! Level 3, `<pipeline>-retry`: the run, round by round, under its time limit.
 
 use asl::definition::{
-    Choice, ChoiceRule, Fail, ItemProcessor, Map, State, StateMachine, Succeed, Task,
+    Choice, ChoiceRule, Fail, ItemProcessor, Map, State, StateMachine, Succeed, Task, Wait,
 };
-use runtime_lambda::plan::Plan;
+use runtime_lambda::plan::{Overlap, Plan};
 use serde_json::json;
 
 use super::Machine;
-use super::bounds::LAST_RESORT_SECONDS;
+use super::bounds::{LAST_RESORT_SECONDS, MOST_TURNS};
 use super::invoke::{catch_all, child, document, invoke, named, variables};
 use crate::pipeline::MAX_LANES;
 
@@ -19,10 +19,18 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
         next: next.to_owned(),
         ..ChoiceRule::default()
     };
-    document(
-        format!("Level 3 of {}: a run and its rounds.", plan.pipeline),
-        plan.limits.run_seconds + LAST_RESORT_SECONDS,
-        [
+    let meets = plan.overlap != Overlap::Allow;
+    // A run that has waited for its turn has another input by then.
+    let input = match plan.overlap {
+        Overlap::Queue => "{% $states.context.Execution.Input %}",
+        Overlap::Allow | Overlap::Skip => "{% $states.input %}",
+    };
+    // A run may wait as long for its turn as another one may take.
+    let queue_seconds = match plan.overlap {
+        Overlap::Queue => plan.limits.run_seconds + LAST_RESORT_SECONDS,
+        Overlap::Allow | Overlap::Skip => 0,
+    };
+    let mut states = vec![
             (
                 "Create run",
                 State::Task(Task {
@@ -33,14 +41,14 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
                         "lanes": "{% $states.result.Payload.lanes %}",
                         "round": 1,
                     })),
-                    next: Some("Run lanes".to_owned()),
+                    next: Some(if meets { MAY_IT_RUN } else { "Run lanes" }.to_owned()),
                     ..invoke(json!({
                         "action": "create_run",
                         "pipeline": plan.pipeline,
                         "plan": plan_hash,
                         "execution": "{% $states.context.Execution.Id %}",
                         "started": "{% $states.context.Execution.StartTime %}",
-                        "input": "{% $states.input %}",
+                        "input": input,
                     }))
                 }),
             ),
@@ -106,8 +114,64 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
                     ..Fail::default()
                 }),
             ),
-        ],
+    ];
+    if meets {
+        states.splice(1..1, turns(plan, queue_seconds));
+    }
+    document(
+        format!("Level 3 of {}: a run and its rounds.", plan.pipeline),
+        plan.limits.run_seconds + LAST_RESORT_SECONDS + queue_seconds,
+        states,
     )
+}
+
+/// Asks whether the run may go on at all.
+pub const MAY_IT_RUN: &str = "May it run?";
+
+/// Lets time pass until the run asks again.
+pub const AWAIT_TURN: &str = "Await turn";
+
+/// What follows `Create run` where runs must not overlap.
+fn turns(plan: &Plan, queue_seconds: u64) -> Vec<(&'static str, State)> {
+    let (held, state) = match plan.overlap {
+        Overlap::Queue => (
+            AWAIT_TURN,
+            State::Wait(Wait {
+                comment: Some("Another run goes on.".to_owned()),
+                // Half of the times that it may ask are enough for the longest that it may wait.
+                seconds: Some(queue_seconds.div_ceil(MOST_TURNS / 2).into()),
+                next: Some("Create run".to_owned()),
+                ..Wait::default()
+            }),
+        ),
+        Overlap::Allow | Overlap::Skip => (
+            "Run skipped",
+            State::Succeed(Succeed {
+                comment: Some("Another run goes on.".to_owned()),
+                output: Some(json!({
+                    "run": "{% $run %}",
+                    "status": "SKIPPED",
+                    "held_by": "{% $states.input.held_by %}",
+                })),
+                ..Succeed::default()
+            }),
+        ),
+    };
+    vec![
+        (
+            MAY_IT_RUN,
+            State::Choice(Choice {
+                choices: vec![ChoiceRule {
+                    condition: Some(json!("{% $exists($states.input.held_by) %}")),
+                    next: held.to_owned(),
+                    ..ChoiceRule::default()
+                }],
+                default: Some("Run lanes".to_owned()),
+                ..Choice::default()
+            }),
+        ),
+        (held, state),
+    ]
 }
 
 /// One iteration a lane. Whatever becomes of a lane, the others go on: closing the round looks at the

@@ -34,7 +34,7 @@ pub struct Relation {
 const SYSTEM: [&str; 2] = ["information_schema", "pg_catalog"];
 
 /// Schemas that hold what the warehouse made for itself.
-const OWN: &str = "'main', 'redshift', 'information_schema', 'pg_catalog'";
+const OWN: &str = "'main', 'redshift', 'redshift_system', 'information_schema', 'pg_catalog'";
 
 impl EmbeddedWarehouse {
     /// Names of the schemas, in their order. Blocks.

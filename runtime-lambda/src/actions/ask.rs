@@ -50,7 +50,7 @@ pub async fn ask(ports: &Ports, plans: &Plans, event: &Ask) -> Result<Value, Act
         .iter()
         .find(|step| step.name == event.step.step)
         .map_or(0, |step| step.limit_seconds);
-    let is_last = heartbeats(limit).len() <= event.waiting.asked as usize + 1;
+    let is_last = heartbeats(limit, run.plan.most_asks()).len() <= event.waiting.asked as usize + 1;
     let window = if is_last { LAST_WINDOW } else { Duration::ZERO };
     answer_if_ended(&run, &id, &event.waiting, window).await
 }

@@ -8,10 +8,11 @@ mod kept;
 
 use self::kept::Kept;
 use crate::error::ActionError;
+use crate::plan::{Overlap, When};
 use crate::ports::{Condition, Ports, StoreError};
 use crate::run::{self, Plans};
 use crate::state::{FORMAT, GlobalState, RunStatus};
-use crate::{keys, parameters};
+use crate::{keys, parameters, turn};
 
 /// The run to create.
 #[derive(Debug, Clone, Deserialize)]
@@ -37,9 +38,18 @@ pub async fn create_run(
 ) -> Result<Value, ActionError> {
     let plan = plans.get(ports.artifacts.as_ref(), &event.plan).await?;
     let run = keys::run_id(&event.execution, event.started);
+    let when: When = match event.input.get("when") {
+        None | Some(Value::Null) => When::Run,
+        Some(when) => serde_json::from_value(when.clone())
+            .map_err(|_| ActionError::InvalidEvent(format!("there are no runs for {when}")))?,
+    };
+    // A run that waited for its turn has all of its time ahead of it.
+    let begins = match plan.overlap {
+        Overlap::Queue => ports.clock.now(),
+        Overlap::Allow | Overlap::Skip => event.started,
+    };
     let seconds = i64::try_from(plan.limits.run_seconds).unwrap_or(i64::MAX);
-    let deadline = event
-        .started
+    let deadline = begins
         .checked_add(SignedDuration::from_secs(seconds))
         .unwrap_or(Timestamp::MAX);
     let kept = match event.input.get("resume") {
@@ -47,7 +57,7 @@ pub async fn create_run(
         Some(earlier) => Kept::of(ports, plans, &event.pipeline, earlier, &plan).await?,
     };
     let given = kept.parameters(event.input.get("parameters"))?;
-    let state = GlobalState {
+    let mut state = GlobalState {
         format: FORMAT,
         pipeline: event.pipeline.clone(),
         run: run.clone(),
@@ -58,15 +68,28 @@ pub async fn create_run(
         started: event.started,
         deadline,
         ended: None,
+        notifying: None,
         notified: false,
         parameters: parameters::resolve(&plan, given.as_ref())?,
         lanes: std::collections::BTreeMap::new(),
         steps: plan
             .steps
             .iter()
+            .filter(|step| step.when == when)
             .map(|step| (step.name.clone(), kept.step(&step.name)))
             .collect(),
     };
+    if plan.overlap != Overlap::Allow
+        && let Some(other) = turn::take(ports, &event.pipeline, &run, deadline).await?
+    {
+        return Ok(json!({
+            "run": run,
+            "deadline": 0,
+            "round": 0,
+            "lanes": 0,
+            "held_by": other,
+        }));
+    }
     let key = keys::state(&event.pipeline, &run);
     match ports
         .data
@@ -81,15 +104,16 @@ pub async fn create_run(
                     "`{key}` is being written by somebody else"
                 )));
             }
+            state = Run::open(ports, plans, &event.pipeline, &run).await?.1;
         }
         Err(error) => return Err(error.into()),
     }
     let lanes = usize::try_from(plan.limits.lanes)
         .unwrap_or(usize::MAX)
-        .min(plan.steps.len().max(1));
+        .min(state.steps.len().max(1));
     Ok(json!({
         "run": run,
-        "deadline": deadline.as_millisecond(),
+        "deadline": state.deadline.as_millisecond(),
         "round": 1,
         "lanes": lanes,
     }))

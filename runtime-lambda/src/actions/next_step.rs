@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::error::ActionError;
 use crate::heartbeats::heartbeats;
 use crate::outcome::Try;
-use crate::plan::{Completion, Plan};
+use crate::plan::{Completion, Job, Plan};
 use crate::ports::Ports;
 use crate::run::{Plans, Run};
 use crate::state::{GlobalState, LaneState, NextStep, RunStatus, StepStatus};
@@ -75,13 +75,25 @@ pub async fn next_step(
         .await?;
     let mut value =
         serde_json::to_value(&answer).map_err(|error| ActionError::Corrupt(error.to_string()))?;
-    if run.plan.completion == Completion::Event
-        && let NextStep::Run { limit_seconds, .. } = answer
-        && let Some(fields) = value.as_object_mut()
-    {
-        fields.insert("heartbeats".to_owned(), heartbeats(limit_seconds).into());
+    if let (NextStep::Run { step, .. }, Some(fields)) = (&answer, value.as_object_mut()) {
+        describe(&run.plan, step, fields);
     }
     Ok(value)
+}
+
+/// What level 1 must know beside the step's name, as far as this pipeline's level 1 asks for it.
+fn describe(plan: &Plan, step: &str, fields: &mut serde_json::Map<String, Value>) {
+    let Some(step) = plan.steps.iter().find(|known| known.name == step) else {
+        return;
+    };
+    if plan.completion == Completion::Event {
+        let waits = heartbeats(step.limit_seconds, plan.most_asks());
+        fields.insert("heartbeats".to_owned(), waits.into());
+    }
+    if plan.has_jobs() {
+        let kind = step.job.as_ref().map_or("sql", Job::kind);
+        fields.insert("kind".to_owned(), kind.into());
+    }
 }
 
 /// Whether this turn was answered before.

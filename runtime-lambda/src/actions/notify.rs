@@ -1,13 +1,15 @@
 //! `notify`: one message about the end of a run, for a person and for a machine.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::RunEvent;
 use crate::error::ActionError;
 use crate::keys;
-use crate::plan::Plan;
+use crate::plan::{NotifyOn, Plan};
 use crate::ports::{Notification, Ports};
 use crate::run::{Plans, Run};
 use crate::signals::seen;
@@ -16,27 +18,100 @@ use crate::state::{GlobalState, RunStatus, StepStatus};
 /// Steps that a message names before it says how many more there are.
 const NAMED_STEPS: usize = 20;
 
+/// How long somebody who began to send the message is given to say that it went out.
+const SENDING: SignedDuration = SignedDuration::from_secs(20);
+
+/// What is to be done about the message.
+enum Turn {
+    /// It went out.
+    Sent,
+    /// Somebody else is sending it.
+    Others,
+    /// It is ours to send.
+    Ours,
+}
+
 /// Sends the message if it was not sent before.
+///
+/// Who sends it says so first, so that two deliveries side by side send one message. A second one goes
+/// out only if the Lambda is killed between the topic's answer and the write that follows it: a
+/// consumer to whom that matters drops what has a `key` that it has seen.
 pub async fn notify(ports: &Ports, plans: &Plans, event: &RunEvent) -> Result<Value, ActionError> {
-    let (run, state) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
-    if !state.notified {
-        let report = ports
-            .data
-            .location(&keys::report(&event.pipeline, &event.run));
-        ports
-            .notifier
-            .notify(&message(&run.plan, &state, &report))
+    let (run, _) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+    let status = loop {
+        let (state, turn) = run
+            .update(|state| {
+                let now = ports.clock.now();
+                if state.notified {
+                    return Ok(Turn::Sent);
+                }
+                if state
+                    .notifying
+                    .is_some_and(|began| now.duration_since(began) < SENDING)
+                {
+                    return Ok(Turn::Others);
+                }
+                state.notifying = Some(now);
+                Ok(Turn::Ours)
+            })
             .await?;
-        run.update(|state| {
-            state.notified = true;
-            Ok(())
+        match turn {
+            Turn::Sent => break state.status,
+            Turn::Others => ports.clock.sleep(Duration::from_secs(1)).await,
+            Turn::Ours => {
+                let report = ports
+                    .data
+                    .location(&keys::report(&event.pipeline, &event.run));
+                let sent = ports
+                    .notifier
+                    .notify(&message(&run.plan, &state, &report))
+                    .await;
+                run.update(|state| {
+                    state.notifying = None;
+                    state.notified = sent.is_ok();
+                    Ok(())
+                })
+                .await?;
+                sent?;
+                break state.status;
+            }
+        }
+    };
+    Ok(json!({ "status": status }))
+}
+
+/// Tags of the steps that failed, each once.
+fn failed_tags(plan: &Plan, state: &GlobalState) -> Vec<String> {
+    let mut tags: Vec<String> = plan
+        .steps
+        .iter()
+        .filter(|step| state.status_of(&step.name) == Some(StepStatus::Failed))
+        .flat_map(|step| step.tags.iter().cloned())
+        .collect();
+    tags.sort();
+    tags.dedup();
+    tags
+}
+
+/// Topics of others that want to hear of this end.
+fn topics(plan: &Plan, finished: bool, failed: &[String]) -> Vec<String> {
+    plan.topics
+        .iter()
+        .filter(|topic| match topic.on {
+            NotifyOn::Both => true,
+            NotifyOn::Success => finished,
+            NotifyOn::Failure => !finished,
         })
-        .await?;
-    }
-    Ok(json!({ "status": state.status }))
+        .filter(|topic| {
+            finished || topic.tags.is_empty() || topic.tags.iter().any(|tag| failed.contains(tag))
+        })
+        .map(|topic| topic.arn.clone())
+        .collect()
 }
 
 fn message(plan: &Plan, state: &GlobalState, report: &str) -> Notification {
+    let is_finished = state.status == RunStatus::Finished;
+    let tags = failed_tags(plan, state);
     let ended = match state.status {
         RunStatus::Running => "is running",
         RunStatus::Finished => "finished",
@@ -98,7 +173,13 @@ fn message(plan: &Plan, state: &GlobalState, report: &str) -> Notification {
             .take(100)
             .collect(),
         text,
+        topics: topics(plan, is_finished, &tags),
+        attributes: Some(("tags".to_owned(), tags))
+            .filter(|(_, tags)| !tags.is_empty())
+            .into_iter()
+            .collect(),
         data: json!({
+            "key": keys::run(&state.pipeline, &state.run),
             "pipeline": state.pipeline,
             "run": state.run,
             "status": state.status,

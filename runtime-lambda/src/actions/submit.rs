@@ -126,7 +126,7 @@ async fn record(
     }
 }
 
-async fn execution(
+pub async fn execution(
     run: &Run,
     state: &GlobalState,
     attempt: Try<'_>,
@@ -138,6 +138,12 @@ async fn execution(
         .iter()
         .find(|step| step.name == attempt.step)
         .ok_or_else(|| ActionError::InvalidEvent(format!("there is no step `{}`", attempt.step)))?;
+    if step.script.is_empty() {
+        return Err(ActionError::InvalidEvent(format!(
+            "no SQL stands in for `{}`: its step has no `local`",
+            step.name
+        )));
+    }
     let script = run.script(&step.script).await?;
     let mut bound: Vec<(String, String)> = Vec::new();
     let mut statements = Vec::with_capacity(script.statements.len());

@@ -33,10 +33,25 @@ impl Topic {
 #[async_trait]
 impl Notifier for Topic {
     async fn notify(&self, notification: &Notification) -> Result<(), NotifierError> {
-        let Some(arn) = &self.arn else {
-            tracing::info!(key = notification.key, "no topic is set, nobody is told");
-            return Ok(());
-        };
+        // Others' topics first, and whatever they answer: a message that its own topic did not take is
+        // sent again, and one that another topic refuses would be refused for ever.
+        for arn in &notification.topics {
+            if let Err(error) = self.publish(arn, notification).await {
+                tracing::warn!(key = notification.key, topic = arn, %error, "a topic took no message");
+            }
+        }
+        match &self.arn {
+            Some(arn) => self.publish(arn, notification).await,
+            None => {
+                tracing::info!(key = notification.key, "no topic is set, nobody is told");
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Topic {
+    async fn publish(&self, arn: &str, notification: &Notification) -> Result<(), NotifierError> {
         let status = notification.data.get("status").and_then(|s| s.as_str());
         let mut publish = self
             .client
@@ -48,6 +63,9 @@ impl Notifier for Topic {
             .message_attributes("key", attribute(&notification.key)?);
         if let Some(status) = status {
             publish = publish.message_attributes("status", attribute(status)?);
+        }
+        for (name, values) in &notification.attributes {
+            publish = publish.message_attributes(name, list(values)?);
         }
         if arn.ends_with(".fifo") {
             let of_this = format!("{} {}", notification.key, status.unwrap_or_default());
@@ -112,6 +130,15 @@ fn attribute(value: &str) -> Result<MessageAttributeValue, NotifierError> {
     MessageAttributeValue::builder()
         .data_type("String")
         .string_value(value)
+        .build()
+        .map_err(|error| NotifierError::Refused(error.to_string()))
+}
+
+/// A filter policy matches any of the values.
+fn list(values: &[String]) -> Result<MessageAttributeValue, NotifierError> {
+    MessageAttributeValue::builder()
+        .data_type("String.Array")
+        .string_value(json!(values).to_string())
         .build()
         .map_err(|error| NotifierError::Refused(error.to_string()))
 }

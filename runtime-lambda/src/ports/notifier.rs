@@ -21,6 +21,11 @@ pub struct Notification {
     pub text: String,
     /// The same for a machine.
     pub data: Value,
+    /// What subscriptions choose by, beside `key` and the run's `status`, each with its values: `tags`,
+    /// those of the steps that failed, if any.
+    pub attributes: Vec<(String, Vec<String>)>,
+    /// Topics beside the notifier's own that want to hear of this, by ARN.
+    pub topics: Vec<String>,
 }
 
 /// Why a message could not be published.

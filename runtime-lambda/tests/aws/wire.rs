@@ -380,6 +380,8 @@ async fn messages() {
         subject: "Größe failed".to_owned(),
         text: "Pipeline Größe failed.".to_owned(),
         data: json!({ "status": "FAILED" }),
+        attributes: Vec::new(),
+        topics: Vec::new(),
     };
     aws.ports.notifier.notify(&notification).await.unwrap();
     let sent = peer.world().published[0].clone();
@@ -428,6 +430,8 @@ async fn a_fifo_topic_drops_the_second_message_of_a_run() {
         subject: "s".to_owned(),
         text: "t".to_owned(),
         data: json!({ "status": "FAILED" }),
+        attributes: Vec::new(),
+        topics: Vec::new(),
     };
     for _ in 0..2 {
         aws.ports.notifier.notify(&notification).await.unwrap();

@@ -1,0 +1,364 @@
+//! Jobs on a laptop: what other services would run, the SQL that stands in for it runs in the embedded
+//! warehouse. Each integration answers in its service's shape, so that the same state machines go
+//! through the same states.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use asl::interpreter::{Call, TaskFailure};
+use runtime_lambda::actions::StepEvent;
+use runtime_lambda::ports::{StatementDescription, StatementStatus, Store, Warehouse};
+use runtime_lambda::{ActionError, Handler, plan};
+use serde_json::{Value, json};
+
+use crate::rsql::{self, Script, WarehouseSession};
+use crate::warehouse::EmbeddedWarehouse;
+
+const BATCH: &str = "arn:aws:states:::batch:submitJob.sync";
+const GLUE_JOB: &str = "arn:aws:states:::glue:startJobRun.sync";
+const START_CRAWLER: &str = "arn:aws:states:::aws-sdk:glue:startCrawler";
+const GET_CRAWLER: &str = "arn:aws:states:::aws-sdk:glue:getCrawler";
+
+/// How long one question about a statement waits for its end.
+const WAIT: Duration = Duration::from_secs(30);
+
+/// Runs what stands in for jobs.
+pub struct Jobs {
+    pipeline: String,
+    handler: Arc<Handler>,
+    warehouse: Arc<dyn Warehouse>,
+    /// Where RSQL scripts lie, and the warehouse that has sessions for them.
+    scripts: Option<(Arc<dyn Store>, Arc<EmbeddedWarehouse>)>,
+    /// Statements of crawlers, by the crawler's name.
+    crawlers: Mutex<HashMap<String, String>>,
+}
+
+/// Whether something stands in for this resource.
+#[must_use]
+pub fn supports(resource: &str) -> bool {
+    matches!(resource, BATCH | GLUE_JOB | START_CRAWLER | GET_CRAWLER)
+}
+
+/// A statement that is cancelled if nobody awaits it to its end.
+struct Awaited {
+    warehouse: Arc<dyn Warehouse>,
+    id: Option<String>,
+}
+
+impl Drop for Awaited {
+    fn drop(&mut self) {
+        if let Some(id) = self.id.take() {
+            let warehouse = Arc::clone(&self.warehouse);
+            tokio::spawn(async move {
+                // Whoever stops the step cancels it, too, and sees to it that it ends.
+                let _ = warehouse.cancel(&id).await;
+            });
+        }
+    }
+}
+
+/// Why nothing was started.
+enum NoStart {
+    /// No SQL stands in for the job.
+    NoStandIn(TaskFailure),
+    /// It cannot be started.
+    Failed(TaskFailure),
+}
+
+impl From<NoStart> for TaskFailure {
+    fn from(problem: NoStart) -> Self {
+        match problem {
+            NoStart::NoStandIn(failure) | NoStart::Failed(failure) => failure,
+        }
+    }
+}
+
+impl Jobs {
+    /// Jobs of this pipeline, whose actions `handler` runs and whose statements `warehouse`. Without
+    /// `scripts` an RSQL job needs SQL that stands in for it.
+    #[must_use]
+    pub fn new(
+        pipeline: &str,
+        handler: Arc<Handler>,
+        warehouse: Arc<dyn Warehouse>,
+        scripts: Option<(Arc<dyn Store>, Arc<EmbeddedWarehouse>)>,
+    ) -> Self {
+        Self {
+            scripts,
+            pipeline: pipeline.to_owned(),
+            handler,
+            warehouse,
+            crawlers: Mutex::default(),
+        }
+    }
+
+    /// Answers one call of a job's service.
+    ///
+    /// # Errors
+    /// The job failed, in the words of its service.
+    pub async fn call(&self, call: &Call) -> Result<Value, TaskFailure> {
+        match call.resource.as_ref() {
+            START_CRAWLER => return self.start_crawler(call).await,
+            GET_CRAWLER => return self.get_crawler(call).await,
+            _ => {}
+        }
+        let started = match self.start(call).await {
+            Err(NoStart::NoStandIn(_))
+                if call.resource.as_ref() == BATCH && self.scripts.is_some() =>
+            {
+                return self.rsql(call).await;
+            }
+            started => started?,
+        };
+        let ended = self.run(started).await?;
+        let failed = ended.status != StatementStatus::Finished;
+        let message = message(&ended);
+        let failure = |description: Value| {
+            Err(TaskFailure::new(
+                "States.TaskFailed",
+                description.to_string(),
+            ))
+        };
+        match call.resource.as_ref() {
+            BATCH if failed => failure(json!({ "Status": "FAILED", "StatusReason": message })),
+            BATCH => Ok(json!({
+                "JobId": ended.id,
+                "Status": "SUCCEEDED",
+                "Container": { "ExitCode": 0 },
+            })),
+            GLUE_JOB if failed => {
+                failure(json!({ "JobRunState": "FAILED", "ErrorMessage": message }))
+            }
+            GLUE_JOB => Ok(json!({
+                "Id": ended.id,
+                "JobRunState": "SUCCEEDED",
+                "ExecutionTime": ended.duration.as_secs(),
+            })),
+            _ if failed => Err(TaskFailure::new(
+                "StandIn.Failed",
+                json!({ "errorMessage": message }).to_string(),
+            )),
+            _ => Ok(json!({
+                "Payload": { "statement": ended.id, "rows": ended.rows },
+                "StatusCode": 200,
+            })),
+        }
+    }
+
+    /// Runs an RSQL script as the container would: given its place and the run's parameters.
+    async fn rsql(&self, call: &Call) -> Result<Value, TaskFailure> {
+        let failure = |reason: String| {
+            let description = json!({ "Status": "FAILED", "StatusReason": reason });
+            TaskFailure::new("States.TaskFailed", description.to_string())
+        };
+        let Some((artifacts, warehouse)) = &self.scripts else {
+            return Err(TaskFailure::unsupported("RSQL without a warehouse"));
+        };
+        let variable = |name: &str| {
+            call.arguments
+                .pointer("/ContainerOverrides/Environment")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .find(|variable| variable.get("Name").is_some_and(|known| known == name))
+                .and_then(|variable| variable.get("Value")?.as_str())
+                .unwrap_or_default()
+        };
+        let key = variable("SFC_SCRIPT")
+            .splitn(4, '/')
+            .last()
+            .unwrap_or_default();
+        let text = match artifacts.get(key).await {
+            Ok(Some(object)) => String::from_utf8_lossy(&object.body).into_owned(),
+            Ok(None) => return Err(failure(format!("there is no `{key}`"))),
+            Err(error) => return Err(failure(error.to_string())),
+        };
+        let parameters: HashMap<String, String> =
+            serde_json::from_str(variable("SFC_PARAMETERS")).unwrap_or_default();
+        let mut variables: Vec<(String, String)> = parameters.into_iter().collect();
+        variables.sort();
+        let place = plan::Warehouse {
+            database: variable("SFC_DATABASE").to_owned(),
+            connection: plan::Connection::Workgroup("local".to_owned()),
+        };
+        let name = call.execution.name.as_ref();
+        let mut session = WarehouseSession::open(Arc::clone(warehouse), place, name)
+            .map_err(|error| failure(error.to_string()))?;
+        let script = Script {
+            text: &text,
+            variables: &variables,
+            files: &|file| Err(format!("a job has its script alone, not `{file}`")),
+        };
+        let ended = rsql::run(script, &mut session).await;
+        if ended.code == 0 {
+            return Ok(json!({
+                "JobId": name,
+                "Status": "SUCCEEDED",
+                "Container": { "ExitCode": 0 },
+            }));
+        }
+        let error = ended.error.map(|error| format!(": {error}"));
+        Err(failure(format!(
+            "the script ended with exit code {}{}",
+            ended.code,
+            error.unwrap_or_default()
+        )))
+    }
+
+    async fn run(
+        &self,
+        mut statement: StatementDescription,
+    ) -> Result<StatementDescription, TaskFailure> {
+        let mut awaited = Awaited {
+            warehouse: Arc::clone(&self.warehouse),
+            id: Some(statement.id.clone()),
+        };
+        while !statement.status.is_terminal() {
+            statement = self.describe(&statement.id, WAIT).await?;
+        }
+        awaited.id = None;
+        Ok(statement)
+    }
+
+    async fn start(&self, call: &Call) -> Result<StatementDescription, NoStart> {
+        let step = self
+            .step(call)
+            .ok_or_else(|| NoStart::Failed(TaskFailure::unsupported("a job of no step")))?;
+        self.handler.stand_in(&step).await.map_err(|error| {
+            let failure = TaskFailure::new(error.name(), error.to_string());
+            match error {
+                ActionError::InvalidEvent(_) => NoStart::NoStandIn(failure),
+                _ => NoStart::Failed(failure),
+            }
+        })
+    }
+
+    async fn describe(
+        &self,
+        id: &str,
+        wait: Duration,
+    ) -> Result<StatementDescription, TaskFailure> {
+        self.warehouse
+            .describe(id, wait)
+            .await
+            .map_err(|error| TaskFailure::new("StandIn.Lost", error.to_string()))
+    }
+
+    async fn start_crawler(&self, call: &Call) -> Result<Value, TaskFailure> {
+        let name = crawler(call);
+        if let Some(id) = self.crawl(&name)
+            && !self
+                .describe(&id, Duration::ZERO)
+                .await?
+                .status
+                .is_terminal()
+        {
+            return Err(TaskFailure::new(
+                "Glue.CrawlerRunningException",
+                format!("Crawler with name {name} has already started"),
+            ));
+        }
+        let statement = self.start(call).await?;
+        self.crawlers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name, statement.id);
+        Ok(json!({}))
+    }
+
+    async fn get_crawler(&self, call: &Call) -> Result<Value, TaskFailure> {
+        let name = crawler(call);
+        let Some(id) = self.crawl(&name) else {
+            return Err(TaskFailure::new(
+                "Glue.EntityNotFoundException",
+                format!("Crawler entry with name {name} does not exist"),
+            ));
+        };
+        let statement = self.describe(&id, Duration::ZERO).await?;
+        let crawler = match statement.status {
+            StatementStatus::Finished => {
+                json!({ "Name": name, "State": "READY", "LastCrawl": { "Status": "SUCCEEDED" } })
+            }
+            status if status.is_terminal() => json!({
+                "Name": name,
+                "State": "READY",
+                "LastCrawl": { "Status": "FAILED", "ErrorMessage": message(&statement) },
+            }),
+            _ => json!({ "Name": name, "State": "RUNNING" }),
+        };
+        Ok(json!({ "Crawler": crawler }))
+    }
+
+    fn crawl(&self, name: &str) -> Option<String> {
+        self.crawlers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .cloned()
+    }
+
+    /// The step that a call is for: level 1 has it in its input, a state machine that is started in its
+    /// name, `<run id>-<round>-<step>`.
+    fn step(&self, call: &Call) -> Option<StepEvent> {
+        let input = &call.execution.input;
+        let of_input = || {
+            Some(StepEvent {
+                pipeline: self.pipeline.clone(),
+                run: input.get("run")?.as_str()?.to_owned(),
+                step: input.get("step")?.as_str()?.to_owned(),
+                round: u32::try_from(input.get("round")?.as_u64()?).ok()?,
+            })
+        };
+        let of_name = || {
+            let mut parts = call.execution.name.splitn(4, '-');
+            let (start, digest) = (parts.next()?, parts.next()?);
+            Some(StepEvent {
+                pipeline: self.pipeline.clone(),
+                run: format!("{start}-{digest}"),
+                round: parts.next()?.parse().ok()?,
+                step: parts.next()?.to_owned(),
+            })
+        };
+        if call.execution.parent.is_some() && call.state.as_ref() == STAND_IN {
+            of_name()
+        } else {
+            of_input()
+        }
+    }
+}
+
+/// Name of the only state of a state machine that stands in for another one.
+const STAND_IN: &str = "Stand in";
+
+/// The definition of a state machine that stands in for one of somebody else's.
+///
+/// # Errors
+/// None that a test would not have met.
+pub fn stand_in_machine() -> Result<asl::definition::StateMachine, asl::definition::ReadError> {
+    asl::definition::StateMachine::from_value(json!({
+        "QueryLanguage": "JSONata",
+        "StartAt": STAND_IN,
+        "States": {
+            STAND_IN: {
+                "Type": "Task",
+                "Resource": "arn:aws:states:::lambda:invoke",
+                "Arguments": { "FunctionName": "stand-in", "Payload": {} },
+                "Output": "{% $states.result.Payload %}",
+                "End": true,
+            },
+        },
+    }))
+}
+
+fn crawler(call: &Call) -> String {
+    let name = call.arguments.get("Name").and_then(Value::as_str);
+    name.unwrap_or_default().to_owned()
+}
+
+fn message(statement: &StatementDescription) -> String {
+    statement
+        .error
+        .clone()
+        .unwrap_or_else(|| "the statement was cancelled".to_owned())
+}

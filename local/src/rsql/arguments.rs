@@ -1,0 +1,75 @@
+//! Arguments of a meta command.
+
+use super::variables::Variables;
+
+/// Splits what stands behind a command: words, and what single or double quotes hold together.
+/// Variables are put in except into quotes, and their values are not split again.
+pub(super) fn arguments(text: &str, variables: &Variables) -> Vec<String> {
+    let mut arguments = Vec::new();
+    let mut current: Option<String> = None;
+    let mut quote = None;
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let mut taken = character.len_utf8();
+        match quote {
+            Some(open) if character == open => {
+                if rest
+                    .get(taken..)
+                    .is_some_and(|behind| behind.starts_with(open))
+                {
+                    taken *= 2;
+                    current.get_or_insert_default().push(open);
+                } else {
+                    quote = None;
+                }
+            }
+            Some(_) => current.get_or_insert_default().push(character),
+            None if matches!(character, '\'' | '"') => {
+                quote = Some(character);
+                current.get_or_insert_default();
+            }
+            None if character.is_whitespace() => arguments.extend(current.take()),
+            None => match variables.value(rest).filter(|_| character == ':') {
+                Some((value, length)) => {
+                    taken = length;
+                    current.get_or_insert_default().push_str(&value);
+                }
+                None => current.get_or_insert_default().push(character),
+            },
+        }
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    arguments.extend(current);
+    arguments
+}
+
+/// The value of `key=value` among the arguments, the key in any case.
+pub(super) fn named<'a>(arguments: &'a [String], key: &str) -> Option<&'a str> {
+    arguments.iter().find_map(|argument| {
+        let (name, value) = argument.split_once('=')?;
+        name.eq_ignore_ascii_case(key).then_some(value)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_hold_words_together() {
+        let mut variables = Variables::default();
+        variables.set("n", "7");
+        variables.set("said", "it's \"so so\"");
+        assert_eq!(
+            arguments("x:said :'n'", &variables),
+            ["xit's \"so so\"", "'7'"]
+        );
+        assert_eq!(
+            arguments("a 'b  c' \"d\"e :n 'it''s :n' ''", &variables),
+            ["a", "b  c", "de", "7", "it's :n", ""]
+        );
+        let given = arguments("file='a b.sql' SKIP=2", &variables);
+        assert_eq!(named(&given, "file"), Some("a b.sql"));
+        assert_eq!(named(&given, "skip"), Some("2"));
+    }
+}

@@ -1,0 +1,440 @@
+//! Runs a script.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::arguments::{arguments, named};
+use super::condition;
+use super::scan::{Piece, pieces};
+use super::table::table;
+use super::variables::Variables;
+use super::{Answer, Ended, Script, Session};
+
+/// Severity of an error to which the script gives none.
+const ERROR_SEVERITY: i32 = 8;
+
+/// Return code of a script that ON_ERROR_STOP ended, as psql has it.
+const STOPPED: i32 = 3;
+
+/// Return code of a script that asks for what is not done for it.
+const REFUSED: i32 = 1;
+
+/// Scripts that run each other deeper than this run in a circle.
+const DEEPEST: usize = 32;
+
+/// Settings of the output's looks and of the connection, which mean nothing here.
+const PASSED_OVER: &[&str] = &[
+    "pset", "timing", "a", "t", "x", "f", "c", "h", "logon", "connect",
+];
+
+/// Runs a script to its end.
+pub async fn run(script: Script<'_>, session: &mut dyn Session) -> Ended {
+    let mut interpreter = Interpreter {
+        files: script.files,
+        sources: vec![pieces(script.text).into()],
+        variables: Variables::default(),
+        branches: Vec::new(),
+        wanted_label: None,
+        statement: String::new(),
+        severities: BTreeMap::new(),
+        most: None,
+        highest: 0,
+        ended: Ended {
+            code: 0,
+            output: String::new(),
+            error: None,
+            rows: None,
+        },
+        over: false,
+    };
+    for (name, value) in script.variables {
+        interpreter.variables.set(name, value);
+    }
+    interpreter.outcome("00000", "");
+    interpreter.count(0);
+    interpreter.to_the_end(session).await;
+    interpreter.ended
+}
+
+/// A `\if` whose `\endif` is yet to come.
+struct Branch {
+    /// Whether what stands here runs.
+    active: bool,
+    /// Whether one of its parts has run, or none may.
+    taken: bool,
+}
+
+struct Interpreter<'a> {
+    files: &'a (dyn Fn(&str) -> Result<String, String> + Sync),
+    /// What is left of the script, and of the scripts that it runs, the innermost last.
+    sources: Vec<VecDeque<Piece>>,
+    variables: Variables,
+    branches: Vec<Branch>,
+    /// Where `\goto` goes.
+    wanted_label: Option<String>,
+    /// The statement so far.
+    statement: String,
+    /// Severities that the script gave to SQLSTATEs.
+    severities: BTreeMap<String, i32>,
+    /// MAXERROR.
+    most: Option<i32>,
+    /// The highest severity so far.
+    highest: i32,
+    ended: Ended,
+    over: bool,
+}
+
+impl Interpreter<'_> {
+    async fn to_the_end(&mut self, session: &mut dyn Session) {
+        while !self.over {
+            let Some(source) = self.sources.last_mut() else {
+                break;
+            };
+            let Some(piece) = source.pop_front() else {
+                self.sources.pop();
+                continue;
+            };
+            match piece {
+                Piece::Text(text) if self.runs() => {
+                    let text = self.variables.put_in(&text);
+                    self.statement.push_str(&text);
+                }
+                Piece::End if self.runs() => {
+                    let statement = std::mem::take(&mut self.statement);
+                    self.execute(session, &statement, None).await;
+                }
+                Piece::Text(_) | Piece::End => {}
+                Piece::Meta { name, rest } => self.meta(session, &name, &rest).await,
+            }
+        }
+        if self.over {
+            return;
+        }
+        // A last statement without a semicolon is never sent.
+        if let Some(label) = self.wanted_label.take() {
+            self.refuse(&format!("there is no label {label} behind its \\goto"));
+        } else if !self.branches.is_empty() {
+            self.refuse("an \\if has no \\endif");
+        } else {
+            self.ended.code = self.highest;
+        }
+    }
+
+    /// Whether statements and commands run here, or are passed over.
+    fn runs(&self) -> bool {
+        self.wanted_label.is_none() && self.branches.last().is_none_or(|branch| branch.active)
+    }
+
+    async fn execute(&mut self, session: &mut dyn Session, statement: &str, into: Option<&str>) {
+        if is_blank(statement) {
+            return;
+        }
+        match session.execute(statement.trim()).await {
+            Answer::Rows {
+                columns,
+                records,
+                total,
+            } => {
+                self.outcome("00000", "");
+                self.count(total);
+                self.ended.rows = Some(total);
+                match into {
+                    Some(prefix) => self.keep(prefix, &columns, &records, total),
+                    None => self.write(&table(&columns, &records, total)),
+                }
+            }
+            Answer::Done(rows) => {
+                self.outcome("00000", "");
+                self.count(rows.unwrap_or(0));
+                self.ended.rows = rows;
+            }
+            Answer::Failed { code, message } => {
+                self.count(0);
+                self.failed(&code, &message);
+            }
+        }
+    }
+
+    /// `\gset`: the only row's values as variables.
+    fn keep(
+        &mut self,
+        prefix: &str,
+        columns: &[String],
+        records: &[Vec<Option<String>>],
+        total: u64,
+    ) {
+        let [record] = records else {
+            self.failed("02000", &format!("\\gset takes one row, not {total}"));
+            return;
+        };
+        for (column, value) in columns.iter().zip(record) {
+            let name = format!("{prefix}{column}");
+            match value {
+                Some(value) => self.variables.set(name, value),
+                None => self.variables.unset(&name),
+            }
+        }
+    }
+
+    async fn meta(&mut self, session: &mut dyn Session, name: &str, rest: &str) {
+        // What decides where the script goes on is looked at everywhere.
+        match name {
+            "if" => return self.begin_if(rest),
+            "elseif" | "elif" => return self.next_if(Some(rest)),
+            "else" => return self.next_if(None),
+            "endif" => {
+                if self.branches.pop().is_none() {
+                    self.refuse("an \\endif has no \\if");
+                }
+                return;
+            }
+            "label" => return self.label(rest),
+            _ if !self.runs() => return,
+            _ => {}
+        }
+        let given = arguments(rest, &self.variables);
+        let first = given.first().map(String::as_str);
+        match name {
+            "exit" | "quit" | "q" => self.exit(first),
+            "echo" => {
+                let unbroken = first == Some("-n");
+                let words = given.get(usize::from(unbroken)..).unwrap_or_default();
+                self.write(&words.join(" "));
+                self.write(if unbroken { "" } else { "\n" });
+            }
+            "remark" => {
+                let text = given.join(" ").replace("//", "\n");
+                self.write(&format!("{text}\n"));
+            }
+            "set" => match first {
+                Some(name) => {
+                    let value = given.get(1..).unwrap_or_default().concat();
+                    self.variables.set(name, value);
+                }
+                None => {
+                    let all: String = self
+                        .variables
+                        .all()
+                        .map(|(name, value)| format!("{name} = '{value}'\n"))
+                        .collect();
+                    self.write(&all);
+                }
+            },
+            "unset" => given.iter().for_each(|name| self.variables.unset(name)),
+            "goto" => match first {
+                Some(label) => self.wanted_label = Some(label.to_owned()),
+                None => self.refuse("\\goto takes a label"),
+            },
+            "rset" => self.rset(&given),
+            "i" | "ir" | "include" | "run" => self.include(&given),
+            "g" | "gset" => {
+                let statement = std::mem::take(&mut self.statement);
+                let into = (name == "gset").then(|| first.unwrap_or_default().to_owned());
+                self.execute(session, &statement, into.as_deref()).await;
+            }
+            "r" => self.statement.clear(),
+            "p" => {
+                let statement = format!("{}\n", self.statement.trim());
+                self.write(&statement);
+            }
+            _ if PASSED_OVER.contains(&name) => {}
+            _ => self.refuse(&format!("\\{name} is not done on this machine")),
+        }
+    }
+
+    fn begin_if(&mut self, condition: &str) {
+        let branch = if self.runs() {
+            let holds = self.condition(condition);
+            Branch {
+                active: holds,
+                taken: holds,
+            }
+        } else {
+            Branch {
+                active: false,
+                taken: true,
+            }
+        };
+        self.branches.push(branch);
+    }
+
+    /// `\elseif`, or `\else` without a condition.
+    fn next_if(&mut self, condition: Option<&str>) {
+        let Some(branch) = self.branches.last() else {
+            return self.refuse("an \\else or \\elseif has no \\if");
+        };
+        let holds = !branch.taken
+            && self.wanted_label.is_none()
+            && condition.is_none_or(|condition| self.condition(condition));
+        if let Some(branch) = self.branches.last_mut() {
+            branch.active = holds;
+            branch.taken |= holds;
+        }
+    }
+
+    /// What cannot be read as a condition does not hold, and is an error.
+    fn condition(&mut self, text: &str) -> bool {
+        match condition::holds(&self.variables.put_in(text)) {
+            Ok(holds) => holds,
+            Err(sentence) => {
+                let text = text.trim();
+                self.failed("42601", &format!("`{text}` is no condition: {sentence}"));
+                false
+            }
+        }
+    }
+
+    fn label(&mut self, name: &str) {
+        let Some(wanted) = &self.wanted_label else {
+            return;
+        };
+        let name = name.trim();
+        if wanted != name {
+            return self.write(&format!("\\label {name} ignored\n"));
+        }
+        self.wanted_label = None;
+        // Whoever jumps into a block is in it: its other parts do not run.
+        for branch in &mut self.branches {
+            branch.active = true;
+            branch.taken = true;
+        }
+        self.write(&format!("\\label {name} processed\n"));
+    }
+
+    fn exit(&mut self, code: Option<&str>) {
+        self.over = true;
+        let code = match code.map(|code| (code, code.parse::<u8>())) {
+            None => self.highest,
+            Some((_, Ok(code))) => i32::from(code),
+            Some((code, Err(_))) => {
+                return self.refuse(&format!("`{code}` is no return code: it is 0 to 255"));
+            }
+        };
+        self.ended.code = code;
+    }
+
+    fn rset(&mut self, given: &[String]) {
+        let word = |position: usize| given.get(position).map(|word| word.to_ascii_lowercase());
+        let words: Vec<String> = given.iter().map(|word| word.to_ascii_lowercase()).collect();
+        match word(0).as_deref() {
+            Some("maxerror") => match word(1).map(|most| most.parse()) {
+                Some(Ok(most)) => self.most = Some(most),
+                None => self.most = None,
+                Some(Err(_)) => self.refuse("\\rset maxerror takes a number"),
+            },
+            Some("errorlevel") => match words.iter().position(|word| word == "severity") {
+                Some(at) => match word(at + 1).map(|severity| severity.parse()) {
+                    Some(Ok(severity)) => {
+                        for code in given.get(1..at).unwrap_or_default() {
+                            for code in code.split([',', '(', ')']).filter(|code| !code.is_empty())
+                            {
+                                self.severities.insert(code.to_ascii_uppercase(), severity);
+                            }
+                        }
+                        self.write("Errorlevel is on.\n");
+                    }
+                    _ => self.refuse("\\rset errorlevel … severity takes a number"),
+                },
+                None if word(1).is_none_or(|word| word == "on" || word == "off") => {}
+                None => {
+                    self.refuse("\\rset errorlevel takes codes, the word severity and a number")
+                }
+            },
+            // Looks of the output.
+            Some("heading" | "rtitle" | "rformat" | "titledashes" | "width") => {}
+            _ => self.refuse("\\rset has no such setting"),
+        }
+    }
+
+    fn include(&mut self, given: &[String]) {
+        let file = named(given, "file").or(given.first().map(String::as_str));
+        let Some(file) = file else {
+            return self.refuse("\\run takes a file");
+        };
+        if self.sources.len() >= DEEPEST {
+            return self.refuse("scripts run each other in a circle");
+        }
+        let skipped = named(given, "skip").and_then(|lines| lines.parse::<usize>().ok());
+        match (self.files)(file) {
+            Ok(text) => {
+                let lines = skipped.unwrap_or(0);
+                let rest: Vec<&str> = text.lines().skip(lines).collect();
+                if lines > 0 {
+                    self.write(&format!("{lines} records skipped in RUN file.\n"));
+                }
+                let mut text = rest.join("\n");
+                text.push('\n');
+                self.sources.push(pieces(&text).into());
+            }
+            Err(sentence) => self.failed("58P01", &format!("{file}: {sentence}")),
+        }
+    }
+
+    /// Something went wrong; the script goes on unless it said otherwise.
+    fn failed(&mut self, code: &str, message: &str) {
+        self.outcome(code, message);
+        self.ended.error = Some(message.to_owned());
+        self.write(&format!("rsql: ERROR: {message}\n"));
+        let severity = self.severities.get(code).copied().unwrap_or(ERROR_SEVERITY);
+        self.highest = self.highest.max(severity);
+        let stops = self
+            .variables
+            .get("ON_ERROR_STOP")
+            .is_some_and(|value| condition::holds(value).unwrap_or(true));
+        if self.most.is_some_and(|most| severity > most) {
+            self.over = true;
+            self.ended.code = self.highest;
+        } else if stops {
+            self.over = true;
+            self.ended.code = STOPPED;
+        }
+    }
+
+    /// What cannot be gone on with.
+    fn refuse(&mut self, message: &str) {
+        self.ended.error = Some(message.to_owned());
+        self.write(&format!("rsql: ERROR: {message}\n"));
+        self.over = true;
+        self.ended.code = REFUSED;
+    }
+
+    fn outcome(&mut self, code: &str, message: &str) {
+        self.variables.set("ERRORCODE", code);
+        self.variables.set("SQLSTATE", code);
+        let failed = code != "00000";
+        self.variables.set("ERROR", failed.to_string());
+        if failed {
+            self.variables.set("LAST_ERROR_MESSAGE", message);
+            self.variables.set("LAST_ERROR_SQLSTATE", code);
+        }
+    }
+
+    fn count(&mut self, rows: u64) {
+        self.variables.set("ACTIVITYCOUNT", rows.to_string());
+        self.variables.set("ROW_COUNT", rows.to_string());
+    }
+
+    fn write(&mut self, text: &str) {
+        self.ended.output.push_str(text);
+    }
+}
+
+/// Whether there is nothing but blanks and comments.
+fn is_blank(statement: &str) -> bool {
+    let mut rest = statement.trim_start();
+    loop {
+        if rest.is_empty() {
+            return true;
+        }
+        let end = if rest.starts_with("--") {
+            rest.find('\n').map(|end| end + 1)
+        } else if rest.starts_with("/*") {
+            rest.find("*/").map(|end| end + 2)
+        } else {
+            return false;
+        };
+        rest = end
+            .and_then(|end| rest.get(end..))
+            .unwrap_or_default()
+            .trim_start();
+    }
+}

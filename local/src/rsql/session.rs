@@ -1,0 +1,161 @@
+//! A session of the embedded warehouse for a script.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use runtime_lambda::plan::{self, Batch};
+use runtime_lambda::ports::{Execution, Field, StatementStatus, Warehouse as _, WarehouseError};
+
+use super::{Answer, Session};
+use crate::warehouse::{EmbeddedWarehouse, HeldSession, StatementHandle};
+
+/// Rows of a result that are kept for the output.
+const SHOWN: usize = 1000;
+
+/// How long one question to the warehouse waits.
+const WAIT: Duration = Duration::from_secs(3600);
+
+/// Statements that run one after the other in a session that ends with this value.
+pub struct WarehouseSession {
+    warehouse: Arc<EmbeddedWarehouse>,
+    session: Arc<HeldSession>,
+    place: plan::Warehouse,
+    name: String,
+}
+
+impl WarehouseSession {
+    /// A new session whose statements are called `name`.
+    ///
+    /// # Errors
+    /// The warehouse gives no further session.
+    pub fn open(
+        warehouse: Arc<EmbeddedWarehouse>,
+        place: plan::Warehouse,
+        name: impl Into<String>,
+    ) -> Result<Self, WarehouseError> {
+        let session = Arc::new(warehouse.hold_session()?);
+        Ok(Self {
+            warehouse,
+            session,
+            place,
+            name: name.into(),
+        })
+    }
+
+    async fn answer(&self, sql: &str) -> Result<Answer, WarehouseError> {
+        let execution = Execution {
+            warehouse: self.place.clone(),
+            statement_name: self.name.clone(),
+            client_token: String::new(),
+            statements: vec![sql.to_owned()],
+            batch: Batch::AutoCommit,
+            parameters: Vec::new(),
+            with_event: false,
+        };
+        let handle = self
+            .warehouse
+            .submit(&execution, Some(Arc::clone(&self.session)), false)?;
+        let running = Running(handle);
+        while !running.0.ended() {
+            running.0.ended_within(WAIT).await;
+        }
+        let ended = self
+            .warehouse
+            .describe(running.0.id(), Duration::ZERO)
+            .await?;
+        if ended.status != StatementStatus::Finished {
+            let message = ended
+                .error
+                .unwrap_or_else(|| "the statement was cancelled".to_owned());
+            let message = message.trim_start_matches("ERROR: ").to_owned();
+            return Ok(Answer::Failed {
+                code: sqlstate(&message).to_owned(),
+                message,
+            });
+        }
+        let Some(result) = ended.result_id else {
+            return Ok(Answer::Done(ended.rows));
+        };
+        let mut records = Vec::new();
+        let mut page = self.warehouse.result(&result, None).await?;
+        let total = page.total_rows;
+        let columns = page
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect();
+        loop {
+            for record in page.records.drain(..).take(SHOWN - records.len()) {
+                records.push(record.iter().map(text).collect());
+            }
+            match page.next_token.take().filter(|_| records.len() < SHOWN) {
+                Some(token) => page = self.warehouse.result(&result, Some(&token)).await?,
+                None => break,
+            }
+        }
+        Ok(Answer::Rows {
+            columns,
+            records,
+            total,
+        })
+    }
+}
+
+#[async_trait]
+impl Session for WarehouseSession {
+    async fn execute(&mut self, sql: &str) -> Answer {
+        self.answer(sql)
+            .await
+            .unwrap_or_else(|error| Answer::Failed {
+                code: "08000".to_owned(),
+                message: error.to_string(),
+            })
+    }
+}
+
+/// A statement that is cancelled when nobody waits for it any more.
+struct Running(StatementHandle);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !self.0.ended() {
+            self.0.cancel();
+        }
+    }
+}
+
+fn text(field: &Field) -> Option<String> {
+    match field {
+        Field::IsNull(_) => None,
+        // As psql and RSQL show it.
+        Field::BooleanValue(value) => Some(if *value { "t" } else { "f" }.to_owned()),
+        Field::LongValue(value) => Some(value.to_string()),
+        Field::DoubleValue(value) => Some(value.to_string()),
+        Field::StringValue(value) => Some(value.clone()),
+    }
+}
+
+/// The SQLSTATE of a message (AWS page: "Amazon Redshift RSQL error codes"), which the Data API, and so
+/// the warehouse, does not tell.
+fn sqlstate(message: &str) -> &'static str {
+    let known = [
+        ("relation \"", "does not exist", "42P01"),
+        ("column \"", "does not exist", "42703"),
+        ("function ", "does not exist", "42883"),
+        ("schema \"", "does not exist", "3F000"),
+        ("Relation \"", "already exists", "42P07"),
+        ("syntax error", "", "42601"),
+        ("ivide by zero", "", "22012"),
+        ("ivision by zero", "", "22012"),
+        ("value too long", "", "22001"),
+        ("invalid input syntax", "", "22P02"),
+        ("null value in column", "", "23502"),
+        ("Query cancelled", "", "57014"),
+        ("does not support", "", "0A000"),
+    ];
+    known
+        .iter()
+        .find(|(one, other, _)| message.contains(one) && message.contains(other))
+        .map_or("XX000", |(_, _, code)| code)
+}

@@ -1,0 +1,38 @@
+//! Rows as a script's output shows them.
+
+/// The rows as an aligned table with their number below.
+pub(super) fn table(columns: &[String], records: &[Vec<Option<String>>], total: u64) -> String {
+    let mut widths: Vec<usize> = columns.iter().map(|name| name.chars().count()).collect();
+    for record in records {
+        for (width, value) in widths.iter_mut().zip(record) {
+            let length = value.as_ref().map_or(0, |value| value.chars().count());
+            *width = (*width).max(length);
+        }
+    }
+    let row = |values: &mut dyn Iterator<Item = &str>| {
+        let cells: Vec<String> = values
+            .zip(&widths)
+            .map(|(value, width)| format!(" {value:<width$} "))
+            .collect();
+        cells.join("|").trim_end().to_owned()
+    };
+    let dashes: Vec<String> = widths.iter().map(|width| "-".repeat(width + 2)).collect();
+    let mut text = row(&mut columns.iter().map(String::as_str));
+    text.push('\n');
+    text.push_str(&dashes.join("+"));
+    text.push('\n');
+    for record in records {
+        text.push_str(&row(&mut record
+            .iter()
+            .map(|value| value.as_deref().unwrap_or_default())));
+        text.push('\n');
+    }
+    if (records.len() as u64) < total {
+        text.push_str(&format!("... and {} more\n", total - records.len() as u64));
+    }
+    text.push_str(&format!(
+        "({total} row{})\n\n",
+        if total == 1 { "" } else { "s" }
+    ));
+    text
+}

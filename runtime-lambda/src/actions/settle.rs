@@ -1,0 +1,97 @@
+//! `settle`: a step's job has ended. Its output goes into the bucket, its error into the global state.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{StepEvent, step_status};
+use crate::error::ActionError;
+use crate::keys;
+use crate::outcome::{Try, superseded};
+use crate::ports::Ports;
+use crate::run::{Plans, Run};
+use crate::state::StepStatus;
+
+/// Most characters of a service's message that are kept.
+const LONGEST_MESSAGE: usize = 2_000;
+
+/// The try of a step, and how its job ended.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Settle {
+    #[serde(flatten)]
+    step: StepEvent,
+    /// What it returned, as JSON text; cut by the state machine if it is long.
+    #[serde(default)]
+    output: Option<String>,
+    /// Name of the error that it ended with.
+    #[serde(default)]
+    error: Option<String>,
+    /// What that error says, as JSON or as a sentence.
+    #[serde(default)]
+    cause: Option<String>,
+}
+
+/// Answers with `FINISHED`; a job that failed is the error `Sfc.JobFailed`.
+pub async fn settle(ports: &Ports, plans: &Plans, event: &Settle) -> Result<Value, ActionError> {
+    let (run, state) = Run::open(ports, plans, &event.step.pipeline, &event.step.run).await?;
+    let attempt = Try {
+        step: &event.step.step,
+        round: event.step.round,
+    };
+    let step = state
+        .steps
+        .get(attempt.step)
+        .ok_or_else(|| superseded(attempt))?;
+    if step.round == attempt.round && step.status == StepStatus::Finished {
+        return Ok(step_status("FINISHED", None));
+    }
+    if !state.is_running(attempt.step, attempt.round) {
+        return Err(superseded(attempt));
+    }
+    if let Some(error) = &event.error {
+        let message = sentence(error, event.cause.as_deref().unwrap_or_default());
+        return run.fail(attempt, ActionError::JobFailed(message)).await;
+    }
+    let text = event.output.as_deref().unwrap_or("null");
+    let output = serde_json::from_str(text).unwrap_or_else(|_| json!({ "cut": text }));
+    let key = keys::result_json(&run.pipeline, &run.id, attempt.step);
+    let written = run.write(&key, &json!({ "output": output })).await;
+    run.or_fail(attempt, written).await?;
+    run.record(attempt, |state| {
+        state.status = StepStatus::Finished;
+        state.error = None;
+    })
+    .await?;
+    Ok(step_status("FINISHED", None))
+}
+
+/// What a service says about a failure: the sentence in its description, if there is one.
+fn sentence(error: &str, cause: &str) -> String {
+    let described: Option<Value> = serde_json::from_str(cause).ok();
+    let words = described
+        .as_ref()
+        .and_then(|description| {
+            ["ErrorMessage", "StatusReason", "errorMessage", "Cause"]
+                .iter()
+                .find_map(|field| description.get(field)?.as_str())
+        })
+        .unwrap_or(cause);
+    let words: String = words.chars().take(LONGEST_MESSAGE).collect();
+    if words.is_empty() {
+        error.to_owned()
+    } else {
+        format!("{error}: {words}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sentence_in_a_description_is_found() {
+        let glue = r#"{"JobRunState":"FAILED","ErrorMessage":"no such table"}"#;
+        assert_eq!(sentence("Glue.Failed", glue), "Glue.Failed: no such table");
+        assert_eq!(sentence("States.Timeout", ""), "States.Timeout");
+        assert_eq!(sentence("E", "plain"), "E: plain");
+    }
+}

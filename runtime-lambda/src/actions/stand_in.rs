@@ -1,0 +1,29 @@
+//! Where there is no engine for a job, the SQL that its spec names stands in for it. The Lambda in AWS
+//! never does this: it is for whoever runs the state machines elsewhere.
+
+use std::time::Duration;
+
+use super::submit::{execution, submitted};
+use super::{Handler, StepEvent};
+use crate::error::ActionError;
+use crate::outcome::Try;
+use crate::ports::StatementDescription;
+use crate::run::Run;
+
+impl Handler {
+    /// Starts what stands in for the job of a step, and answers with its statement.
+    ///
+    /// # Errors
+    /// Nothing stands in for the job, or the step is not running in that round.
+    pub async fn stand_in(&self, event: &StepEvent) -> Result<StatementDescription, ActionError> {
+        let (run, state) = Run::open(&self.ports, &self.plans, &event.pipeline, &event.run).await?;
+        let attempt = Try {
+            step: &event.step,
+            round: event.round,
+        };
+        submitted(&state, attempt)?;
+        let execution = execution(&run, &state, attempt, false).await?;
+        let started = run.ports.warehouse.execute(&execution, Duration::ZERO);
+        Ok(started.await?)
+    }
+}
