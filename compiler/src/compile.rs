@@ -29,6 +29,8 @@ pub struct Compiled {
     pub plan_bytes: Vec<u8>,
     /// Scripts by their hash.
     pub scripts: BTreeMap<String, Vec<u8>>,
+    /// RSQL scripts by their hash.
+    pub rsql: BTreeMap<String, Vec<u8>>,
     /// Templates by their hash.
     pub templates: BTreeMap<String, Vec<u8>>,
     /// The five definitions.
@@ -88,6 +90,7 @@ fn phases(
             plan_hash: planned.hash,
             plan_bytes: planned.bytes,
             scripts: planned.scripts,
+            rsql: planned.rsql,
             templates: BTreeMap::from([(template_hash, template)]),
             machines,
         }),
