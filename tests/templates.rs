@@ -5,13 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
 
-use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
-use sfc::compile::{Overrides, compile};
-use sfc::project::Project;
-use sfc::stack::around::{Around, Email, Ends, Trigger};
-use sfc::stack::stack;
-use sfc::stack::triggers::Start;
 
 use crate::peers::{Peers, only_false_alarms};
 use crate::program::{Folder, checkout};
@@ -30,6 +24,23 @@ const MACHINES: [(&str, &str, &str); 5] = [
 ];
 
 const STEPS: &str = "steps:\n  one: { sql: one.sql }\n  two: { sql: one.sql, after: one }\n";
+
+/// Triggers of all kinds, and people who hear of runs.
+const AROUND: &str = "parameters:
+  day: { type: date, default: 2026-01-01 }
+  object: { type: string, default: none }
+triggers:
+  - { schedule: rate(1 hour), parameters: { object: '<every hour>' } }
+  - { schedule: 'cron(0 5 * * ? *)', timezone: Europe/Berlin }
+  - { s3: { bucket: incoming, prefix: toll/, suffix: .csv }, parameters: { object: $.detail.object.key } }
+  - { event: { source: [my.app], detail-type: [Ready] }, parameters: { day: $.detail.day, object: '<event>' } }
+  - { deploy: true }
+notify:
+  - { email: team@example.com }
+  - { email: ops@example.com, on: failure }
+  - { email: boss@example.com, on: success }
+  - { topic: 'arn:aws:sns:eu-central-1:111122223333:ops', on: failure }
+";
 
 /// Specs that differ in what stands in their templates, by name.
 fn variants() -> Vec<(&'static str, String)> {
@@ -75,6 +86,7 @@ fn variants() -> Vec<(&'static str, String)> {
                 "stack: { architecture: x86_64, memory: 10240, log_retention_days: 1, tracing: false, dashboard: false, alarms: false, data: { expire_days: 90, retain: false }, tags: { team: data } }\n",
             ),
         ),
+        ("around", of("around", "cluster: main", AROUND)),
         ("long", of(&long, "workgroup: w", "completion: event\n")),
     ]
 }
@@ -95,6 +107,15 @@ impl Built {
     }
 }
 
+/// A script that uses what the spec declares.
+fn sql_of(spec: &str) -> &'static str {
+    if spec.contains("object:") {
+        "select :day as day, :object as object"
+    } else {
+        "select 1 as one"
+    }
+}
+
 /// Every folder of `specs/` and every variant, built.
 fn all() -> Vec<Built> {
     let examples = std::fs::read_dir(checkout().join("specs")).unwrap();
@@ -105,73 +126,14 @@ fn all() -> Vec<Built> {
     });
     let variants = variants().into_iter().map(|(name, spec)| Built {
         name: name.to_owned(),
-        folder: Folder::new(&spec, &[("one.sql", "select 1 as one")]),
+        folder: Folder::new(&spec, &[("one.sql", sql_of(&spec))]),
     });
-    let mut all: Vec<Built> = examples.chain(variants).collect();
+    let all: Vec<Built> = examples.chain(variants).collect();
     for built in &all {
         let ended = built.folder.sfc(&["build", ".", "--out", "bundle"]);
         assert_eq!(ended.code, Some(0), "{}: {ended:?}", built.name);
     }
-    all.push(around());
     all
-}
-
-/// A pipeline with triggers of all kinds, and with people who hear of it.
-fn around() -> Built {
-    let spec = format!("name: around\nwarehouse: {{ cluster: main, database: dev }}\n{STEPS}");
-    let folder = Folder::new(&spec, &[("one.sql", "select 1 as one")]);
-    let ended = folder.sfc(&["build", ".", "--out", "bundle"]);
-    assert_eq!(ended.code, Some(0), "{ended:?}");
-    let project = Project::open(folder.path()).unwrap();
-    let compiled = compile(&project.spec, &project, Overrides::default())
-        .value
-        .unwrap();
-    let pattern = IndexMap::from([
-        ("source".to_owned(), json!(["my.app"])),
-        ("detail-type".to_owned(), json!(["Ready"])),
-    ]);
-    let starts = [
-        Start::Schedule {
-            expression: "rate(1 hour)",
-            timezone: None,
-        },
-        Start::Schedule {
-            expression: "cron(0 5 * * ? *)",
-            timezone: Some("Europe/Berlin"),
-        },
-        Start::Object {
-            bucket: "incoming",
-            prefix: "toll/",
-            suffix: ".csv",
-        },
-        Start::Event { pattern: &pattern },
-    ];
-    let around = Around {
-        triggers: starts
-            .into_iter()
-            .map(|start| Trigger {
-                start,
-                parameters: IndexMap::from([
-                    ("day".to_owned(), "2026-01-01".to_owned()),
-                    ("object".to_owned(), "$.detail.object.key".to_owned()),
-                ]),
-            })
-            .collect(),
-        emails: [Ends::Both, Ends::Failure, Ends::Success]
-            .into_iter()
-            .map(|ends| Email {
-                address: "team@example.com",
-                ends,
-            })
-            .collect(),
-        topics: vec!["arn:aws:sns:eu-central-1:111122223333:ops"],
-    };
-    let stack = stack(&compiled.pipeline, &compiled.machines, &around).unwrap();
-    folder.write("bundle/template.json", &stack.json);
-    Built {
-        name: "around".to_owned(),
-        folder,
-    }
 }
 
 /// What CloudFormation would make of a value, in one account and Region.
@@ -498,12 +460,12 @@ fn a_stack_is_made_of_a_template() {
     let Some(stand_in) = StandIn::up() else {
         return;
     };
-    for (name, completion) in [("polling", "poll"), ("told", "event")] {
+    for (name, around, completion) in [("polling", AROUND, "poll"), ("told", "", "event")] {
         // The stand-in has no dashboards.
         let spec = format!(
-            "name: {name}\nwarehouse: {{ workgroup: w, database: dev }}\ncompletion: {completion}\nstack: {{ dashboard: false }}\n{STEPS}"
+            "name: {name}\nwarehouse: {{ workgroup: w, database: dev }}\ncompletion: {completion}\nstack: {{ dashboard: false }}\n{around}{STEPS}"
         );
-        let folder = Folder::new(&spec, &[("one.sql", "select 1 as one")]);
+        let folder = Folder::new(&spec, &[("one.sql", sql_of(&spec))]);
         assert_eq!(folder.sfc(&["build", ".", "--out", "bundle"]).code, Some(0));
         let output = peers
             .python()
@@ -547,6 +509,19 @@ fn a_stack_is_made_of_a_template() {
             .as_str()
             .unwrap();
         assert!(template.contains("\"started\":<started>"), "{template}");
+        if !around.is_empty() {
+            let started = &made["rules"]["Trigger3"][0];
+            assert_eq!(started["Arn"], made["outputs"]["RunStateMachineArn"]);
+            let input = &started["InputTransformer"];
+            assert_eq!(
+                input["InputPathsMap"],
+                json!({ "object": "$.detail.object.key" })
+            );
+            assert_eq!(
+                input["InputTemplate"],
+                r#"{"parameters":{"object":<object>}}"#
+            );
+        }
         println!("stack of {} resources made: {name}", resources.len());
     }
 }

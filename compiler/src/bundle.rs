@@ -56,7 +56,14 @@ pub fn artifacts(compiled: &Compiled) -> impl Iterator<Item = (String, &[u8])> {
         .templates
         .iter()
         .map(|(hash, bytes)| (keys::template(hash), bytes.as_slice()));
-    std::iter::once(plan).chain(scripts).chain(templates)
+    let rsql = compiled
+        .rsql
+        .iter()
+        .map(|(hash, bytes)| (keys::rsql(hash), bytes.as_slice()));
+    std::iter::once(plan)
+        .chain(scripts)
+        .chain(rsql)
+        .chain(templates)
 }
 
 /// What is in the bundle, for a person and for a deployment by other means.

@@ -11,7 +11,6 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
 use crate::machines::{self, Machines};
 use crate::pipeline::{self, Pipeline};
 use crate::source::{Files, SourceFile};
-use crate::stack::around::Around;
 use crate::stack::{self, Stack, StackError};
 use crate::{plan, spec};
 
@@ -31,6 +30,8 @@ pub struct Compiled {
     pub plan_bytes: Vec<u8>,
     /// Scripts by their hash.
     pub scripts: BTreeMap<String, Vec<u8>>,
+    /// RSQL scripts by their hash.
+    pub rsql: BTreeMap<String, Vec<u8>>,
     /// Templates by their hash.
     pub templates: BTreeMap<String, Vec<u8>>,
     /// The five definitions.
@@ -88,7 +89,7 @@ fn phases(
     let machines = machines::machines(&planned.plan, &planned.hash)
         .map_err(|error| diagnostics.push(internal(file, &error)))
         .ok()?;
-    let stack = stack::stack(&pipeline, &machines, &Around::of(&pipeline))
+    let stack = stack::stack(&pipeline, &machines)
         .map_err(|error| diagnostics.push(stack_problem(file, &error)))
         .ok()?;
     Some(Compiled {
@@ -97,6 +98,7 @@ fn phases(
         plan_hash: planned.hash,
         plan_bytes: planned.bytes,
         scripts: planned.scripts,
+        rsql: planned.rsql,
         templates: BTreeMap::from([(template_hash, template)]),
         machines,
         stack,

@@ -3,9 +3,11 @@
 //! Built by [`resolve`] only, which also reports every mistake that needs more than the shape of
 //! the spec to be seen. Nothing here reads a file but through [`crate::source::Files`].
 
+mod around;
 mod cycles;
 mod duration;
 mod expectations;
+mod jobs;
 mod limits;
 mod names;
 mod order;
@@ -19,7 +21,9 @@ mod warehouse;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use runtime_lambda::plan::{Batch, Completion, Expectation, Parameter, Script, Warehouse};
+use runtime_lambda::plan::{
+    Completion, Expectation, Job, NotifyOn, Overlap, Parameter, Script, Warehouse, When,
+};
 
 use crate::script::Lineage;
 
@@ -48,6 +52,14 @@ pub struct Pipeline {
     pub parameters: IndexMap<String, Declared>,
     /// Limits of a run.
     pub limits: Limits,
+    /// What becomes of a run that starts while another one goes on.
+    pub overlap: Overlap,
+    /// Who hears of the end of runs.
+    pub notify: Vec<Notify>,
+    /// What starts runs, beside a person.
+    pub triggers: Vec<Trigger>,
+    /// Where RSQL scripts run; there if a step has one.
+    pub rsql: Option<Rsql>,
     /// The steps in the order of the spec.
     pub steps: Vec<Step>,
     /// What the stack is like.
@@ -85,26 +97,148 @@ pub struct Step {
     pub name: String,
     /// What it does.
     pub description: Option<String>,
-    /// Path of its SQL file, relative to the spec's folder.
-    pub sql_path: String,
+    /// What it does.
+    pub work: Work,
     /// The steps that must be FINISHED before it starts: their indices in [`Pipeline::steps`], in
     /// the order in which the spec names them, without repetition.
     pub after: Vec<usize>,
     /// How long its level-1 execution may take, in seconds.
     pub limit_seconds: u64,
-    /// Its SQL, taken apart.
-    pub script: Arc<Script>,
-    /// The tables that its SQL reads and writes.
-    pub lineage: Arc<Lineage>,
     /// What its result must look like.
     pub expect: Option<Expectation>,
+    /// Words by which others choose steps.
+    pub tags: Vec<String>,
+    /// In which kind of run it runs.
+    pub when: When,
 }
 
 impl Step {
-    /// How its statements are sent.
-    pub fn batch(&self) -> Batch {
-        self.script.batch
+    /// Its SQL: its own, or what stands in for its job on a laptop.
+    pub fn sql(&self) -> Option<&Sql> {
+        match &self.work {
+            Work::Sql(sql) => Some(sql),
+            Work::Job { stand_in, .. } => stand_in.as_ref(),
+        }
     }
+
+    /// Its RSQL script.
+    pub fn rsql(&self) -> Option<&str> {
+        match &self.work {
+            Work::Job { rsql, .. } => rsql.as_deref().map(String::as_str),
+            Work::Sql(_) => None,
+        }
+    }
+
+    /// The job that it is, if it is not SQL.
+    pub fn job(&self) -> Option<&Job> {
+        match &self.work {
+            Work::Job { job, .. } => Some(job),
+            Work::Sql(_) => None,
+        }
+    }
+}
+
+/// What a step does.
+#[derive(Debug, Clone)]
+pub enum Work {
+    /// SQL in the warehouse.
+    Sql(Sql),
+    /// Something else.
+    Job {
+        /// The job.
+        job: Job,
+        /// The text of its RSQL script, if it is one.
+        rsql: Option<Arc<String>>,
+        /// The SQL that stands in for it on a laptop.
+        stand_in: Option<Sql>,
+    },
+}
+
+/// A SQL file.
+#[derive(Debug, Clone)]
+pub struct Sql {
+    /// Its path, relative to the spec's folder.
+    pub path: String,
+    /// Its statements, taken apart.
+    pub script: Arc<Script>,
+    /// The tables that it reads and writes.
+    pub lineage: Arc<Lineage>,
+}
+
+/// Somebody who hears of the end of runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notify {
+    /// Who.
+    pub recipient: Recipient,
+    /// Which ends.
+    pub on: NotifyOn,
+    /// Of failed runs only those in which a step with one of these tags failed; empty: all.
+    pub tags: Vec<String>,
+}
+
+/// Whom a notification goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recipient {
+    /// An e-mail address.
+    Email(String),
+    /// ARN of an SNS topic.
+    Topic(String),
+}
+
+/// What starts a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trigger {
+    /// What it is.
+    pub start: Start,
+    /// Values of parameters for its runs: a value, or `$.` and a path into the event.
+    pub parameters: IndexMap<String, String>,
+}
+
+/// What a trigger is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Start {
+    /// Moments, in UTC if there is no time zone.
+    Schedule {
+        /// `cron(…)` or `rate(…)`.
+        expression: String,
+        /// Name of a time zone.
+        timezone: Option<String>,
+    },
+    /// Objects that appear in a bucket.
+    Object {
+        /// The bucket.
+        bucket: String,
+        /// What the object's key starts with; empty: anything.
+        prefix: String,
+        /// What the object's key ends with; empty: anything.
+        suffix: String,
+    },
+    /// Events.
+    Event {
+        /// Fields of the pattern that they match.
+        pattern: IndexMap<String, serde_json::Value>,
+    },
+    /// Each deploy.
+    Deploy,
+}
+
+/// Where RSQL scripts run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rsql {
+    /// Name or ARN of the job queue; absent: the stack makes one.
+    pub queue: Option<String>,
+    /// Name or ARN of the job definition; absent: the stack makes one.
+    pub definition: Option<String>,
+    /// Container image of a job definition that is made.
+    pub image: Option<String>,
+    /// Subnets of a compute environment that is made.
+    pub subnets: Vec<String>,
+    /// Security groups of a compute environment that is made.
+    pub security_groups: Vec<String>,
+    /// Virtual CPUs of a job.
+    pub cpus: f64,
+    /// Memory of a job, in MiB.
+    pub memory: u32,
 }
 
 /// What stands in for AWS on a laptop.

@@ -11,11 +11,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use runtime_lambda::keys::sha256;
-use runtime_lambda::plan::{FORMAT, Limits, Parameter, Plan, Script, Step};
+use runtime_lambda::plan::{FORMAT, Limits, Parameter, Plan, Script, Step, Topic};
 use serde::Serialize;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{self, Notify, Pipeline, Recipient};
 
 /// A plan, its bytes, and the scripts that it names.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ pub struct PlanOutput {
     pub hash: String,
     /// The bytes of each script under their SHA-256 in hexadecimal.
     pub scripts: BTreeMap<String, Vec<u8>>,
+    /// RSQL scripts, likewise.
+    pub rsql: BTreeMap<String, Vec<u8>>,
 }
 
 /// Makes the plan, given the hash of the report's template. The only errors are broken promises of
@@ -56,7 +58,13 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
         steps.push(Step {
             name: step.name.clone(),
             after: step.after.iter().filter_map(name).collect(),
-            script: scripts.add(&step.script)?,
+            script: match step.sql() {
+                Some(sql) => scripts.add(&sql.script)?,
+                None => String::new(),
+            },
+            job: step.job().cloned(),
+            tags: step.tags.clone(),
+            when: step.when,
             limit_seconds: step.limit_seconds,
             expect: step.expect.clone(),
         });
@@ -80,16 +88,37 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
             lanes: pipeline.limits.lanes,
         },
         parameters,
+        overlap: pipeline.overlap,
+        topics: pipeline.notify.iter().filter_map(topic).collect(),
         report_template: report_template.to_owned(),
         steps,
     };
+    let rsql = pipeline
+        .steps
+        .iter()
+        .filter_map(pipeline::Step::rsql)
+        .map(|text| (sha256(text.as_bytes()), text.as_bytes().to_vec()))
+        .collect();
     let bytes = json(&plan)?;
     Ok(PlanOutput {
         hash: sha256(&bytes),
         plan,
         bytes,
         scripts: scripts.bytes,
+        rsql,
     })
+}
+
+/// What the plan knows of somebody who hears of the end of runs: e-mail is for the stack to subscribe.
+fn topic(notify: &Notify) -> Option<Topic> {
+    match &notify.recipient {
+        Recipient::Email(_) => None,
+        Recipient::Topic(arn) => Some(Topic {
+            arn: arn.clone(),
+            on: notify.on,
+            tags: notify.tags.clone(),
+        }),
+    }
 }
 
 /// Scripts by hash. Steps that share a file share its analysis, so most repetitions are known by

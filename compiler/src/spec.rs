@@ -4,12 +4,14 @@
 //! comments are its descriptions. They hold what was written, no defaults: those are
 //! [`crate::pipeline`]'s. Nothing here reads a file.
 
+mod around;
 mod document;
 mod load;
 mod repair;
 mod schema;
 mod shape;
 mod stack;
+mod work;
 mod yaml;
 
 use indexmap::IndexMap;
@@ -17,10 +19,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Number;
 
+pub use around::{Notify, NotifyOn, Overlap, S3Trigger, Trigger};
 pub use document::{Document, Place};
 pub use load::{MAX_BYTES, MAX_STEPS, load};
 pub use schema::{render as render_schema, schema};
 pub use stack::{Architecture, Data, Stack};
+pub use work::{GlueJob, Lambda, Rsql, StateMachine, When};
 
 /// A pipeline of SQL scripts that sfc compiles to AWS Step Functions.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -50,6 +54,18 @@ pub struct Spec {
     /// Limits of a run.
     #[serde(default)]
     pub limits: Limits,
+    /// What becomes of a run that starts while another one goes on; without it `allow`.
+    #[serde(default)]
+    pub overlap: Option<Overlap>,
+    /// Who hears of the end of runs.
+    #[serde(default)]
+    pub notify: Vec<Notify>,
+    /// What starts runs, beside a person.
+    #[serde(default)]
+    pub triggers: Vec<Trigger>,
+    /// Where RSQL scripts run.
+    #[serde(default)]
+    pub rsql: Option<Rsql>,
     /// The steps, by name: a letter, then letters, digits, `-` and `_`, at most 48 characters.
     pub steps: IndexMap<String, Step>,
     /// What the CloudFormation stack is like.
@@ -206,13 +222,41 @@ pub struct Limits {
     pub lanes: Option<i64>,
 }
 
-/// One unit of work: a SQL script.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+/// One unit of work: exactly one of `sql`, `rsql`, `glue_job`, `glue_crawler`, `lambda` and
+/// `state_machine`.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = schema::one_work)]
 pub struct Step {
     /// Its SQL file, relative to the folder of this file.
+    #[serde(default)]
     #[schemars(example = &"sql/load.sql")]
-    pub sql: String,
+    pub sql: Option<String>,
+    /// Its RSQL script, relative to the folder of this file; it runs as a job of AWS Batch.
+    #[serde(default)]
+    #[schemars(example = &"scripts/load.rsql")]
+    pub rsql: Option<String>,
+    /// A Glue job.
+    #[serde(default)]
+    pub glue_job: Option<GlueJob>,
+    /// Name of a Glue crawler. One that runs already is awaited.
+    #[serde(default)]
+    pub glue_crawler: Option<String>,
+    /// A Lambda function.
+    #[serde(default)]
+    pub lambda: Option<Lambda>,
+    /// A state machine.
+    #[serde(default)]
+    pub state_machine: Option<StateMachine>,
+    /// The SQL file that stands in for a job where the pipeline runs on a laptop.
+    #[serde(default)]
+    pub local: Option<String>,
+    /// Words by which others choose steps, `notify` among them.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// When it runs; without it `run`.
+    #[serde(default)]
+    pub when: Option<When>,
     /// What it does.
     #[serde(default)]
     pub description: Option<String>,

@@ -5,7 +5,6 @@
 //! Pure: it knows no account, no Region and no bucket.
 
 mod alarms;
-pub mod around;
 mod bucket;
 mod dashboard;
 mod events;
@@ -21,13 +20,12 @@ mod schedules;
 mod state_machines;
 mod template;
 mod topic;
-pub mod triggers;
+mod triggers;
 
 use runtime_lambda::plan::Completion;
 
 use crate::machines::{Machine, Machines};
 use crate::pipeline::Pipeline;
-use around::Around;
 use intrinsic::reference;
 use names::{ARTIFACTS_BUCKET, DATA_BUCKET, FUNCTION, LAMBDA_PACKAGE, TOPIC};
 use policy::Statement;
@@ -98,18 +96,14 @@ pub enum StackError {
     },
 }
 
-/// The phase: the template of a pipeline, its machines, and what stands around them.
+/// The phase: the template of a pipeline and its machines.
 ///
 /// # Errors
 /// The template would be more than CloudFormation takes, which only very many triggers can cause, or a
 /// promise to the next phase does not hold: every reference names something, none goes round in a
 /// circle, and a role allows everything that its machine calls.
-pub fn stack(
-    pipeline: &Pipeline,
-    machines: &Machines,
-    around: &Around<'_>,
-) -> Result<Stack, StackError> {
-    let template = template(pipeline, machines, around)?;
+pub fn stack(pipeline: &Pipeline, machines: &Machines) -> Result<Stack, StackError> {
+    let template = template(pipeline, machines)?;
     let unwritable = |source| StackError::Unwritable {
         what: "the template".to_owned(),
         source,
@@ -126,11 +120,7 @@ pub fn stack(
     })
 }
 
-fn template(
-    pipeline: &Pipeline,
-    machines: &Machines,
-    around: &Around<'_>,
-) -> Result<Template, StackError> {
+fn template(pipeline: &Pipeline, machines: &Machines) -> Result<Template, StackError> {
     let settings = &pipeline.stack;
     let description = match &pipeline.description {
         Some(description) => format!("sfc pipeline {}: {description}", pipeline.name),
@@ -143,16 +133,16 @@ fn template(
     );
     template.parameter(LAMBDA_PACKAGE, "Key of the Lambda package in that bucket");
     bucket::add(&mut template, &settings.data);
-    topic::add(&mut template, settings.alarms, &around.emails);
+    topic::add(&mut template, settings.alarms, &pipeline.notify);
     events::add_undelivered(&mut template);
-    function_role::add(&mut template, pipeline, &around.topics);
+    function_role::add(&mut template, pipeline);
     function::add(&mut template, pipeline);
     state_machines::add(&mut template, pipeline, machines)?;
     events::add_sweep(&mut template, pipeline);
     if pipeline.completion == Completion::Event {
         events::add_completion(&mut template, pipeline);
     }
-    for (number, trigger) in (1..).zip(&around.triggers) {
+    for (number, trigger) in (1..).zip(&pipeline.triggers) {
         triggers::add(&mut template, number, trigger);
     }
     if settings.alarms {

@@ -36,6 +36,12 @@ pub fn script(hash: &str) -> String {
     format!("scripts/{hash}.json")
 }
 
+/// The RSQL script with this hash, in the artifacts.
+#[must_use]
+pub fn rsql(hash: &str) -> String {
+    format!("rsql/{hash}.rsql")
+}
+
 /// The template with this hash, in the artifacts.
 #[must_use]
 pub fn template(hash: &str) -> String {

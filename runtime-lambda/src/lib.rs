@@ -10,7 +10,7 @@ mod expectation;
 pub mod heartbeats;
 pub mod keys;
 mod outcome;
-mod parameters;
+pub mod parameters;
 pub mod plan;
 pub mod ports;
 mod results;

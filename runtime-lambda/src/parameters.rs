@@ -105,6 +105,61 @@ fn is_identifier(text: &str) -> bool {
         })
 }
 
+/// Names of the parameters that a text of a job mentions as `{{name}}`, in order.
+pub fn mentioned(text: &str) -> Vec<&str> {
+    pieces(text)
+        .into_iter()
+        .filter_map(|piece| match piece {
+            Piece::Parameter(name) => Some(name),
+            Piece::Text(_) => None,
+        })
+        .collect()
+}
+
+/// A text of a job with the values of the parameters that it mentions. Jobs take texts as they are, so
+/// nothing is quoted.
+pub fn fill(text: &str, values: &IndexMap<String, String>) -> Result<String, ActionError> {
+    pieces(text)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => Ok(text),
+            Piece::Parameter(name) => values.get(name).map(String::as_str).ok_or_else(|| {
+                ActionError::InvalidParameter(format!("the parameter `{name}` has no value"))
+            }),
+        })
+        .collect()
+}
+
+enum Piece<'a> {
+    Text(&'a str),
+    Parameter(&'a str),
+}
+
+/// Braces around anything but a name are text.
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("{{") {
+        let named = behind.split_once("}}").filter(|(name, _)| {
+            !name.is_empty()
+                && name
+                    .chars()
+                    .all(|character| character.is_ascii_alphanumeric() || character == '_')
+        });
+        if let Some((name, behind)) = named {
+            pieces.push(Piece::Text(before));
+            pieces.push(Piece::Parameter(name));
+            rest = behind;
+        } else {
+            let (braces, behind) = rest.split_at(before.len() + 2);
+            pieces.push(Piece::Text(braces));
+            rest = behind;
+        }
+    }
+    pieces.push(Piece::Text(rest));
+    pieces
+}
+
 /// The statement with its insertions made; bound parameters stay as they are.
 pub fn insert(
     statement: &Statement,
@@ -205,6 +260,17 @@ mod tests {
             assert!(kind.accepts(good), "{kind:?} {good}");
             assert!(!kind.accepts(bad), "{kind:?} {bad}");
         }
+    }
+
+    #[test]
+    fn a_job_is_given_texts_with_the_values_of_parameters() {
+        let values = IndexMap::from([("object".to_owned(), "a 'b' {{object}}".to_owned())]);
+        assert_eq!(mentioned("x {{object}} {{ no }} {{}} {{o"), ["object"]);
+        assert_eq!(
+            fill("s3://b/{{object}}{{ no }}{{", &values).unwrap(),
+            "s3://b/a 'b' {{object}}{{ no }}{{"
+        );
+        assert!(fill("{{other}}", &values).is_err());
     }
 
     proptest! {

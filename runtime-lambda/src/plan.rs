@@ -30,6 +30,12 @@ pub struct Plan {
     /// Parameters of a run, by name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub parameters: IndexMap<String, Parameter>,
+    /// What becomes of a run that starts while another one goes on.
+    #[serde(default, skip_serializing_if = "Overlap::is_allow")]
+    pub overlap: Overlap,
+    /// Topics beside the pipeline's own that messages about the end of runs go to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub topics: Vec<Topic>,
     /// SHA-256 (hexadecimal) of the report's template, which lies in the artifacts under that name.
     pub report_template: String,
     /// The steps in a topological order: a step stands behind everything in its `after`.
@@ -146,13 +152,147 @@ pub struct Step {
     /// Names of the steps that must be FINISHED before this one starts, without repetition.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<String>,
-    /// SHA-256 (hexadecimal) of its [`Script`], which lies in the artifacts under that name.
+    /// SHA-256 (hexadecimal) of its [`Script`], which lies in the artifacts under that name. Where it is
+    /// a job: of the script that stands in for the job on a laptop, empty if there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub script: String,
+    /// The job that it is, if it is not SQL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<Job>,
+    /// Words by which others choose steps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// In which kind of run it runs.
+    #[serde(default, skip_serializing_if = "When::is_run")]
+    pub when: When,
     /// How long its level-1 execution may take, in seconds.
     pub limit_seconds: u64,
     /// What its result must look like.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expect: Option<Expectation>,
+}
+
+/// A step that is not SQL in the warehouse. `{{name}}` in its texts is a parameter of the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Job {
+    /// An RSQL script as a job of AWS Batch.
+    Rsql {
+        /// SHA-256 (hexadecimal) of the script, which lies in the artifacts under that name.
+        script: String,
+    },
+    /// A job of AWS Glue.
+    GlueJob {
+        /// Its name.
+        name: String,
+        /// Its arguments, by name without `--`.
+        #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+        arguments: IndexMap<String, String>,
+    },
+    /// A crawler of AWS Glue.
+    GlueCrawler {
+        /// Its name.
+        name: String,
+    },
+    /// A Lambda function.
+    Lambda {
+        /// Its name or ARN.
+        function: String,
+        /// The event that it is given.
+        payload: serde_json::Value,
+    },
+    /// An execution of a state machine.
+    StateMachine {
+        /// ARN of the state machine.
+        arn: String,
+        /// Its input.
+        input: serde_json::Value,
+    },
+}
+
+impl Job {
+    /// Its kind, as the state machines call it.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Rsql { .. } => "rsql",
+            Self::GlueJob { .. } => "glue_job",
+            Self::GlueCrawler { .. } => "glue_crawler",
+            Self::Lambda { .. } => "lambda",
+            Self::StateMachine { .. } => "state_machine",
+        }
+    }
+}
+
+/// In which kind of run a step runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// In every ordinary one.
+    #[default]
+    Run,
+    /// In the one of each deploy.
+    Deploy,
+    /// In the one before the pipeline is destroyed.
+    Destroy,
+}
+
+impl When {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes a reference"
+    )]
+    fn is_run(&self) -> bool {
+        *self == Self::Run
+    }
+}
+
+/// What becomes of a run that starts while another one of the same pipeline goes on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Overlap {
+    /// It runs beside the other one.
+    #[default]
+    Allow,
+    /// It ends at once, without a step.
+    Skip,
+    /// It waits until the other one is over.
+    Queue,
+}
+
+impl Overlap {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes a reference"
+    )]
+    fn is_allow(&self) -> bool {
+        *self == Self::Allow
+    }
+}
+
+/// A topic that messages about the end of runs go to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Topic {
+    /// Its ARN.
+    pub arn: String,
+    /// Which ends it is told.
+    pub on: NotifyOn,
+    /// Of failed runs only those in which a step with one of these tags failed; empty: all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+}
+
+/// Which ends of runs somebody hears of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotifyOn {
+    /// Every step is FINISHED.
+    Success,
+    /// Anything else.
+    Failure,
+    /// Any end.
+    Both,
 }
 
 /// A step's SQL, taken apart by the compiler; an object in the artifacts under the hash of its bytes.

@@ -199,6 +199,9 @@ mod tests {
             name,
             after: Vec::new(),
             script: "0".repeat(64),
+            job: None,
+            tags: Vec::new(),
+            when: runtime_lambda::plan::When::Run,
             limit_seconds,
             expect: None,
         };
@@ -217,6 +220,8 @@ mod tests {
                 lanes,
             },
             parameters: indexmap::IndexMap::new(),
+            overlap: runtime_lambda::plan::Overlap::Allow,
+            topics: Vec::new(),
             report_template: "0".repeat(64),
             steps: (0..100)
                 .map(|number| step(format!("step_{number}")))

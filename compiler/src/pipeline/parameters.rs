@@ -6,7 +6,7 @@ use runtime_lambda::plan::{Parameter, ParameterType};
 use super::Declared;
 use super::resolve::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::spec::{self, Scalar};
+use crate::spec::{self, Document, Scalar};
 
 /// All parameters in the order of the spec.
 pub(super) fn resolve(resolver: &mut Resolver<'_>) -> IndexMap<String, Declared> {
@@ -21,7 +21,7 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>) -> IndexMap<String, Declared>
             let default = written
                 .default
                 .as_ref()
-                .map(|default| text(resolver, name, default));
+                .map(|default| text(document, &["parameters", name, "default"], default));
             if let Some(default) = &default
                 && known
                 && !kind.accepts(default)
@@ -41,15 +41,13 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>) -> IndexMap<String, Declared>
         .collect()
 }
 
-/// The default as its author wrote it: `1.10` stays `1.10`.
-fn text(resolver: &Resolver<'_>, name: &str, default: &Scalar) -> String {
-    match default {
+/// A value as its author wrote it: `1.10` stays `1.10`.
+pub(super) fn text(document: &Document, keys: &[&str], scalar: &Scalar) -> String {
+    match scalar {
         Scalar::Text(text) => text.clone(),
         Scalar::Boolean(boolean) => boolean.to_string(),
         Scalar::Number(number) => {
-            let document = resolver.document;
-            let span = document.at(&["parameters", name, "default"]);
-            let written = document.file.slice(span);
+            let written = document.file.slice(document.at(keys));
             if written.parse::<f64>().is_ok() {
                 written.to_owned()
             } else {

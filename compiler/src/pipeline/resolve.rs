@@ -6,8 +6,8 @@ use crate::spec::{self, Document};
 use runtime_lambda::plan::Completion;
 
 use super::{
-    Limits, Local, Pipeline, Step, cycles, expectations, limits, names, order, parameters, scripts,
-    stack, stale, warehouse,
+    Limits, Local, Pipeline, Sql, Step, around, cycles, expectations, jobs, limits, names, order,
+    parameters, scripts, stack, stale, warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -50,6 +50,11 @@ impl Resolver<'_> {
         let local = self.local();
         self.some_steps();
         let after = order::resolve(self);
+        around::apart(self, &after);
+        let overlap = around::overlap(self);
+        let notify = around::notify(self);
+        let triggers = around::triggers(self, &parameters);
+        let rsql = jobs::place(self);
         let cyclic = cycles::check(self, &after);
         let scripts = scripts::resolve(self, files, &parameters);
         if !cyclic && document.complete {
@@ -61,19 +66,24 @@ impl Resolver<'_> {
         for (((name, step), after), script) in written.zip(after).zip(scripts) {
             let limit_seconds = limits::of_step(self, name, &limits);
             let expect = expectations::resolve(self, name);
-            let Some(script) = script else {
+            let sql = script.map(|script| Sql {
+                path: script.path,
+                script: script.script,
+                lineage: script.lineage,
+            });
+            let Some(work) = jobs::resolve(self, files, name, sql) else {
                 complete = false;
                 continue;
             };
             steps.push(Step {
                 name: name.clone(),
                 description: step.description.clone(),
-                sql_path: script.path,
+                work,
                 after,
                 limit_seconds,
-                script: script.script,
-                lineage: script.lineage,
                 expect,
+                tags: step.tags.clone(),
+                when: around::when(step.when),
             });
         }
         Some(Pipeline {
@@ -86,6 +96,10 @@ impl Resolver<'_> {
             },
             parameters,
             limits: Limits { ..limits },
+            overlap,
+            notify,
+            triggers,
+            rsql,
             steps,
             stack,
             local,

@@ -1,7 +1,7 @@
 //! The SQL files of the steps: found, read, taken apart and checked.
 
 mod check;
-mod read;
+pub(super) mod read;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -10,8 +10,8 @@ use indexmap::IndexMap;
 use runtime_lambda::plan::{self, ParameterType, Quoting};
 
 use self::read::Analysed;
-use super::Declared;
 use super::resolve::Resolver;
+use super::{Declared, jobs};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::script::{self, Lineage};
 use crate::source::{Files, SourceFile};
@@ -50,12 +50,17 @@ pub(super) fn resolve(
     let mut made: HashMap<(String, spec::Batch), Arc<plan::Script>> = HashMap::new();
     let mut used: HashSet<String> = HashSet::new();
     let mut all_read = true;
+    jobs::used_parameters(resolver, parameters, &mut used);
     let mut all = Vec::with_capacity(document.spec.steps.len());
     for (name, step) in &document.spec.steps {
-        let read = if document.is_mended(&["steps", name, "sql"]) {
+        let Some((field, written)) = file_of(step) else {
+            all.push(None);
+            continue;
+        };
+        let read = if document.is_mended(&["steps", name, field]) {
             None
         } else {
-            reader.read(resolver, name, &step.sql)
+            reader.read(resolver, &["steps", name, field], written)
         };
         let Some(analysed) = read else {
             all_read = false;
@@ -81,6 +86,12 @@ pub(super) fn resolve(
         unused(resolver, parameters, &used, &document.spec.steps);
     }
     all
+}
+
+/// The field that names a step's SQL file, and the file: its own, or what stands in for its job.
+pub(super) fn file_of(step: &Step) -> Option<(&'static str, &str)> {
+    let own = step.sql.as_deref().map(|sql| ("sql", sql));
+    own.or_else(|| step.local.as_deref().map(|local| ("local", local)))
 }
 
 fn unused(

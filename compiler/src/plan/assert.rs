@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use runtime_lambda::plan::Job;
+
 use super::{Code, Diagnostic, PlanOutput};
 
 /// The plan itself, if it keeps its promises: names are unique, every step stands behind its
@@ -15,7 +17,13 @@ pub(super) fn promises(output: PlanOutput) -> Result<PlanOutput, Box<Diagnostic>
                 "step `{name}` stands before `{later}`, which it comes after"
             )));
         }
-        if !output.scripts.contains_key(&step.script) {
+        let needs_script = step.job.is_none() || !step.script.is_empty();
+        if needs_script && !output.scripts.contains_key(&step.script) {
+            return Err(broken(format!("the script of step `{name}` is missing")));
+        }
+        if let Some(Job::Rsql { script }) = &step.job
+            && !output.rsql.contains_key(script)
+        {
             return Err(broken(format!("the script of step `{name}` is missing")));
         }
         if !seen.insert(name.as_str()) {

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Value, json};
 
 use super::document::{escape, unescape};
+use super::schema::WORKS;
 use super::shape::Fault;
 
 /// Mends `value`; returns the JSON pointers of what is not as its author meant it.
@@ -68,7 +69,7 @@ fn usable(pointer: &str) -> (String, Option<Value>) {
         kept
     };
     match parts.as_slice() {
-        ["name"] | ["warehouse", "database"] | ["steps", _, "sql"] => (of(3), Some(json!(""))),
+        ["name"] | ["warehouse", "database"] => (of(3), Some(json!(""))),
         ["warehouse", ..] => {
             let stand_in = json!({ "workgroup": "", "database": "" });
             (of(1), Some(stand_in))
@@ -76,6 +77,10 @@ fn usable(pointer: &str) -> (String, Option<Value>) {
         ["parameters", _] => (of(2), Some(json!({ "type": "string" }))),
         ["parameters", _, "type"] => (of(3), Some(json!("string"))),
         ["parameters", _, ..] => (of(3), None),
+        // Without what it does a step makes no sense: another one stands in for all of it.
+        ["steps", _, work] | ["steps", _, work, ..] if WORKS.contains(work) => {
+            (of(2), Some(json!({ "sql": "" })))
+        }
         ["steps"] => (of(1), Some(json!({}))),
         ["steps", _] => (of(2), Some(json!({ "sql": "" }))),
         ["steps", _, ..] => (of(3), None),

@@ -50,6 +50,45 @@ pub(super) fn one_connection(schema: &mut Schema) {
     );
 }
 
+fn exactly_one(schema: &mut Schema, fields: &[&str]) {
+    let ways: Vec<Value> = fields
+        .iter()
+        .map(|field| json!({ "required": [field] }))
+        .collect();
+    schema.insert("oneOf".to_owned(), Value::Array(ways));
+}
+
+/// What a step can be.
+pub(super) const WORKS: [&str; 6] = [
+    "sql",
+    "rsql",
+    "glue_job",
+    "glue_crawler",
+    "lambda",
+    "state_machine",
+];
+
+/// What a trigger can be.
+pub(super) const TRIGGERS: [&str; 4] = ["schedule", "s3", "event", "deploy"];
+
+/// Whom a notification can go to.
+pub(super) const RECIPIENTS: [&str; 2] = ["email", "topic"];
+
+/// Says in the schema that a step does exactly one thing.
+pub(super) fn one_work(schema: &mut Schema) {
+    exactly_one(schema, &WORKS);
+}
+
+/// Says in the schema that a trigger is of one kind.
+pub(super) fn one_trigger(schema: &mut Schema) {
+    exactly_one(schema, &TRIGGERS);
+}
+
+/// Says in the schema that a notification goes one way.
+pub(super) fn one_recipient(schema: &mut Schema) {
+    exactly_one(schema, &RECIPIENTS);
+}
+
 pub(super) fn example_buckets() -> Value {
     json!({ "nyc-flights": "data" })
 }

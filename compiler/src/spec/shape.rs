@@ -121,6 +121,11 @@ impl Checker<'_> {
             {
                 self.connection(pointer, error.instance());
             }
+            Kind::OneOfNotValid { .. } | Kind::OneOfMultipleValid { .. }
+                if one_of(&pointer).is_some() =>
+            {
+                self.one_of(pointer, error.instance());
+            }
             Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
                 let fitting = context.iter().find(|branch| fits(branch, &pointer));
                 match fitting {
@@ -172,7 +177,6 @@ impl Checker<'_> {
         let sentence = format!("{} has no `{property}`", subject(&pointer));
         let span = self.tree.follow(&pointer).shown();
         let help = match property {
-            "sql" => "name the step's SQL file, such as `sql: sql/load.sql`".to_owned(),
             "type" => "say what values it takes, such as `type: date`".to_owned(),
             "database" => "name the database, such as `database: dev`".to_owned(),
             _ => format!("add `{property}:`"),
@@ -215,6 +219,46 @@ impl Checker<'_> {
                 .at(self.file, span, "")
                 .help("give exactly one of `workgroup`, `cluster` and `secret`"),
             instead_of: missing,
+        });
+        self.faults.push(Fault::Unusable(pointer));
+    }
+
+    /// A mapping that must have exactly one of some fields and has none of them, or several.
+    fn one_of(&mut self, pointer: String, value: &Value) {
+        let Some((fields, code)) = one_of(&pointer) else {
+            return;
+        };
+        let Some(object) = value.as_object() else {
+            return;
+        };
+        let what = subject(&pointer);
+        let span = self.tree.follow(&pointer).shown();
+        let given: Vec<String> = fields
+            .iter()
+            .filter(|field| object.contains_key(**field))
+            .map(|field| (*field).to_owned())
+            .collect();
+        let all: Vec<String> = fields.iter().map(|field| (*field).to_owned()).collect();
+        let mut meant = None;
+        let diagnostic = if given.is_empty() {
+            meant = fields
+                .iter()
+                .map(|field| (pointer.clone(), (*field).to_owned()))
+                .find(|field| self.suggested.contains(field));
+            let sentence = format!("{what} has none of {}", list(&all));
+            let help = match code {
+                Code::StepWork => "name what it runs, such as `sql: sql/load.sql`",
+                Code::TriggerKind => "say what starts it, such as `schedule: rate(1 day)`",
+                _ => "say who it goes to, such as `email: team@example.com`",
+            };
+            Diagnostic::error(code, sentence).help(help)
+        } else {
+            let sentence = format!("{what} has {}, but must have one of them", list(&given));
+            Diagnostic::error(code, sentence).help("keep one of them")
+        };
+        self.found.push(Found {
+            diagnostic: diagnostic.at(self.file, span, ""),
+            instead_of: meant,
         });
         self.faults.push(Fault::Unusable(pointer));
     }
@@ -366,6 +410,17 @@ fn found(value: &Value) -> String {
     }
 }
 
+/// The fields of which the mapping at this pointer must have exactly one.
+fn one_of(pointer: &str) -> Option<(&'static [&'static str], Code)> {
+    let parts: Vec<&str> = pointer.split('/').skip(1).collect();
+    match parts.as_slice() {
+        ["steps", _] => Some((&schema::WORKS, Code::StepWork)),
+        ["triggers", _] => Some((&schema::TRIGGERS, Code::TriggerKind)),
+        ["notify", _] => Some((&schema::RECIPIENTS, Code::NotifyRecipient)),
+        _ => None,
+    }
+}
+
 fn is_duration(pointer: &str) -> bool {
     let parts: Vec<&str> = pointer.split('/').skip(1).collect();
     matches!(
@@ -382,6 +437,8 @@ fn subject(pointer: &str) -> String {
         [] => "the spec".to_owned(),
         ["steps", name] => format!("step `{name}`"),
         ["parameters", name] => format!("parameter `{name}`"),
+        ["triggers", _] => "a trigger".to_owned(),
+        ["notify", _] => "an item of `notify`".to_owned(),
         ["steps", _, "after", _] => "an item of `after`".to_owned(),
         [.., last] => format!("`{last}`"),
     }

@@ -129,7 +129,7 @@ fn insertions_know_how_they_are_quoted() {
     let (compiled, diagnostics) = steps(text).with("s.sql", sql).compile();
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let (pipeline, _) = compiled.unwrap();
-    let statement = &pipeline.steps[0].script.statements[0];
+    let statement = &pipeline.steps[0].sql().unwrap().script.statements[0];
     let found: Vec<(&str, Quoting)> = statement
         .insertions
         .iter()

@@ -43,7 +43,8 @@ impl Reader {
             .spec
             .steps
             .values()
-            .filter_map(|step| source::relative(&step.sql).ok())
+            .filter_map(super::file_of)
+            .filter_map(|(_, path)| source::relative(path).ok())
             .collect();
         let spec_path = document.file.path();
         let known = paths
@@ -60,16 +61,15 @@ impl Reader {
     pub fn read(
         &mut self,
         resolver: &mut Resolver<'_>,
-        step: &str,
+        keys: &[&str],
         written: &str,
     ) -> Option<Arc<Analysed>> {
         let document = resolver.document;
-        let keys = ["steps", step, "sql"];
         let path = match source::relative(written) {
             Ok(path) => path,
             Err(problem) => {
                 let diagnostic = outside(problem, written);
-                resolver.push(diagnostic.at(&document.file, document.at(&keys), ""));
+                resolver.push(diagnostic.at(&document.file, document.at(keys), ""));
                 return None;
             }
         };
@@ -88,7 +88,7 @@ impl Reader {
                     .help("write a statement, or remove the step")
             }
         };
-        resolver.push(problem.at(&document.file, document.at(&keys), ""));
+        resolver.push(problem.at(&document.file, document.at(keys), ""));
         None
     }
 }
@@ -130,10 +130,12 @@ fn analyse(files: &dyn Files, spec_path: &str, path: &str) -> Known {
     }))
 }
 
-fn outside(problem: PathProblem, written: &str) -> Diagnostic {
+pub(in crate::pipeline) fn outside(problem: PathProblem, written: &str) -> Diagnostic {
     match problem {
-        PathProblem::Empty => Diagnostic::error(Code::ScriptUnreadable, "`sql` names no file")
-            .help("give a path relative to the folder of this file, such as `sql/load.sql`"),
+        PathProblem::Empty => {
+            Diagnostic::error(Code::ScriptUnreadable, "the path of the file is empty")
+                .help("give a path relative to the folder of this file, such as `sql/load.sql`")
+        }
         PathProblem::Absolute | PathProblem::Leaves | PathProblem::Character => {
             let sentence = format!("`{written}` is no path inside of the pipeline's folder");
             Diagnostic::error(Code::ScriptOutsideFolder, sentence)
@@ -142,7 +144,7 @@ fn outside(problem: PathProblem, written: &str) -> Diagnostic {
     }
 }
 
-fn absent(problem: &FileProblem, path: &str) -> Diagnostic {
+pub(in crate::pipeline) fn absent(problem: &FileProblem, path: &str) -> Diagnostic {
     match problem {
         FileProblem::Missing => {
             let diagnostic =

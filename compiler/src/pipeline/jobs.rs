@@ -1,0 +1,267 @@
+//! Steps that are not SQL in the warehouse.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use runtime_lambda::keys::sha256;
+use runtime_lambda::parameters::mentioned;
+use runtime_lambda::plan::Job;
+use serde_json::Value;
+
+use super::resolve::Resolver;
+use super::scripts::{MAX_SCRIPT_BYTES, read};
+use super::{Declared, Rsql, Sql, Work, parameters};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{self, Files};
+use crate::spec::{self, Step};
+
+/// What a step does; none where it cannot be used.
+pub(super) fn resolve(
+    resolver: &mut Resolver<'_>,
+    files: &dyn Files,
+    name: &str,
+    sql: Option<Sql>,
+) -> Option<Work> {
+    let document = resolver.document;
+    let step = document.spec.steps.get(name)?;
+    if step.sql.is_some() {
+        if step.local.is_some() {
+            let sentence = "SQL needs nothing to stand in for it on a laptop";
+            field(resolver, name, "local", sentence, "remove `local`");
+        }
+        return sql.map(Work::Sql);
+    }
+    if step.batch.is_some() {
+        let sentence = "only SQL has `batch`";
+        field(resolver, name, "batch", sentence, "remove it");
+    }
+    if step.expect.is_some() {
+        let sentence = "only the rows of SQL can be expected to be something";
+        field(
+            resolver,
+            name,
+            "expect",
+            sentence,
+            "remove `expect`, or check in a step of SQL behind it",
+        );
+    }
+    if step.local.is_some() && sql.is_none() {
+        return None;
+    }
+    let mut rsql = None;
+    let job = if let Some(written) = &step.rsql {
+        let text = read_rsql(resolver, files, name, written)?;
+        let script = sha256(text.as_bytes());
+        rsql = Some(Arc::new(text));
+        Job::Rsql { script }
+    } else {
+        of_aws(resolver, name, step)?
+    };
+    Some(Work::Job {
+        job,
+        rsql,
+        stand_in: sql,
+    })
+}
+
+fn of_aws(resolver: &mut Resolver<'_>, name: &str, step: &Step) -> Option<Job> {
+    let document = resolver.document;
+    if let Some(job) = &step.glue_job {
+        let (job, arguments) = match job {
+            spec::GlueJob::Name(job) => (job.clone(), IndexMap::new()),
+            spec::GlueJob::With(with) => {
+                let texts = with.arguments.iter().map(|(argument, scalar)| {
+                    let keys = ["steps", name, "glue_job", "arguments", argument.as_str()];
+                    (argument.clone(), parameters::text(document, &keys, scalar))
+                });
+                (with.name.clone(), texts.collect())
+            }
+        };
+        named(resolver, name, "glue_job", &job);
+        return Some(Job::GlueJob {
+            name: job,
+            arguments,
+        });
+    }
+    if let Some(crawler) = &step.glue_crawler {
+        named(resolver, name, "glue_crawler", crawler);
+        return Some(Job::GlueCrawler {
+            name: crawler.clone(),
+        });
+    }
+    if let Some(lambda) = &step.lambda {
+        let (function, payload) = match lambda {
+            spec::Lambda::Function(function) => {
+                (function.clone(), Value::Object(Default::default()))
+            }
+            spec::Lambda::With(with) => (with.function.clone(), object(&with.payload)),
+        };
+        named(resolver, name, "lambda", &function);
+        return Some(Job::Lambda { function, payload });
+    }
+    if let Some(machine) = &step.state_machine {
+        let (arn, input) = match machine {
+            spec::StateMachine::Arn(arn) => (arn.clone(), Value::Object(Default::default())),
+            spec::StateMachine::With(with) => (with.arn.clone(), object(&with.input)),
+        };
+        named(resolver, name, "state_machine", &arn);
+        return Some(Job::StateMachine { arn, input });
+    }
+    None
+}
+
+fn object(fields: &IndexMap<String, Value>) -> Value {
+    Value::Object(
+        fields
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
+    )
+}
+
+fn named(resolver: &mut Resolver<'_>, step: &str, kind: &str, text: &str) {
+    if !text.trim().is_empty() {
+        return;
+    }
+    let document = resolver.document;
+    resolver.push(
+        Diagnostic::error(Code::EmptyText, format!("`{kind}` is empty"))
+            .at(&document.file, document.at(&["steps", step, kind]), "")
+            .help("give it a value"),
+    );
+}
+
+fn field(resolver: &mut Resolver<'_>, step: &str, name: &str, sentence: &str, help: &str) {
+    let document = resolver.document;
+    resolver.push(
+        Diagnostic::error(Code::StepField, sentence)
+            .at(&document.file, document.key_at(&["steps", step, name]), "")
+            .help(help),
+    );
+}
+
+fn read_rsql(
+    resolver: &mut Resolver<'_>,
+    files: &dyn Files,
+    step: &str,
+    written: &str,
+) -> Option<String> {
+    let document = resolver.document;
+    let span = document.at(&["steps", step, "rsql"]);
+    let problem = match source::relative(written) {
+        Err(problem) => read::outside(problem, written),
+        Ok(path) => match files.read(&path, MAX_SCRIPT_BYTES) {
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) if text.trim().is_empty() => {
+                    Diagnostic::error(Code::ScriptEmpty, format!("`{path}` is empty"))
+                        .help("write a script, or remove the step")
+                }
+                Ok(text) => return Some(text),
+                Err(_) => Diagnostic::error(Code::ScriptNotUtf8, format!("`{path}` is not UTF-8"))
+                    .help("save the file as UTF-8"),
+            },
+            Err(problem) => read::absent(&problem, &path),
+        },
+    };
+    resolver.push(problem.at(&document.file, span, ""));
+    None
+}
+
+/// Where RSQL scripts run; none if there are none.
+pub(super) fn place(resolver: &mut Resolver<'_>) -> Option<Rsql> {
+    let document = resolver.document;
+    let (step, _) = document
+        .spec
+        .steps
+        .iter()
+        .find(|(_, step)| step.rsql.is_some())?;
+    let written = document.spec.rsql.clone().unwrap_or_default();
+    let missing = if written.definition.is_none() && written.image.is_none() {
+        Some((
+            "which image has RSQL",
+            "give `rsql:` an `image`, or the `definition` of a job that is there already",
+        ))
+    } else if written.queue.is_none() && written.subnets.is_empty() {
+        Some((
+            "which network its jobs run in",
+            "give `rsql:` its `subnets`, or the `queue` that is there already",
+        ))
+    } else {
+        None
+    };
+    if let Some((what, help)) = missing {
+        let sentence = format!("step `{step}` is RSQL, and nothing says {what}");
+        resolver.push(
+            Diagnostic::error(Code::RsqlPlace, sentence)
+                .at(&document.file, document.key_at(&["steps", step]), "")
+                .help(help),
+        );
+    }
+    Some(Rsql {
+        queue: written.queue,
+        definition: written.definition,
+        image: written.image,
+        subnets: written.subnets,
+        security_groups: written.security_groups,
+        cpus: written.cpus.unwrap_or(1.0),
+        memory: written
+            .memory
+            .and_then(|memory| u32::try_from(memory).ok())
+            .unwrap_or(2_048),
+    })
+}
+
+/// Notes the parameters that jobs use, and reports those that nobody declared. An RSQL script is given
+/// all of them.
+pub(super) fn used_parameters(
+    resolver: &mut Resolver<'_>,
+    declared: &IndexMap<String, Declared>,
+    used: &mut HashSet<String>,
+) {
+    let document = resolver.document;
+    for (name, step) in &document.spec.steps {
+        if step.rsql.is_some() {
+            used.extend(declared.keys().cloned());
+        }
+        let mut texts: Vec<(&'static str, String)> = Vec::new();
+        if let Some(spec::GlueJob::With(with)) = &step.glue_job {
+            let arguments = with.arguments.values().filter_map(|scalar| match scalar {
+                spec::Scalar::Text(text) => Some(("glue_job", text.clone())),
+                _ => None,
+            });
+            texts.extend(arguments);
+        }
+        if let Some(spec::Lambda::With(with)) = &step.lambda {
+            texts.push(("lambda", object(&with.payload).to_string()));
+        }
+        if let Some(spec::StateMachine::With(with)) = &step.state_machine {
+            texts.push(("state_machine", object(&with.input).to_string()));
+        }
+        for (kind, text) in texts {
+            for parameter in mentioned(&text) {
+                if declared.contains_key(parameter) {
+                    used.insert(parameter.to_owned());
+                    continue;
+                }
+                if document.is_mended(&["parameters"]) {
+                    continue;
+                }
+                let help = resolver
+                    .nearest
+                    .suggest(parameter, declared.keys().map(String::as_str))
+                    .unwrap_or_else(|| {
+                        format!("declare it under `parameters`, such as `{parameter}: {{ type: string }}`")
+                    });
+                resolver.push(
+                    Diagnostic::error(
+                        Code::UnknownParameter,
+                        format!("there is no parameter `{parameter}`"),
+                    )
+                    .at(&document.file, document.key_at(&["steps", name, kind]), "")
+                    .help(help),
+                );
+            }
+        }
+    }
+}
