@@ -11,6 +11,7 @@ mod events;
 mod function;
 mod function_role;
 mod intrinsic;
+mod job_permissions;
 mod layout;
 mod machine_role;
 mod names;
