@@ -1,6 +1,12 @@
 //! Peers that nobody here wrote, at the versions that `tests/peers/` pins: `cfn-lint` and `parliament`
 //! from PyPI, `asl-validator` from npm. They are installed once, outside of the checkout.
 
+#![expect(
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "what a test cannot do, it fails with, or says that it was skipped"
+)]
+
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,12 @@
 //! Templates, held against peers that nobody here wrote: `cfn-lint`, `parliament`, `asl-validator`, and
 //! a stand-in for AWS that makes a stack of one.
 
+#![expect(
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "what a test cannot do, it fails with, or says that it was skipped"
+)]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
@@ -142,7 +148,7 @@ fn filled_in(value: &Value) -> Value {
         Value::Object(fields) => match fields.iter().next() {
             Some((key, Value::String(name))) if key == "Ref" => json!(referred(name)),
             Some((key, Value::Array(path))) if key == "Fn::GetAtt" => {
-                json!(referred(path[0].as_str().unwrap()))
+                json!(referred(path.first().unwrap().as_str().unwrap()))
             }
             Some((key, Value::String(text))) if key == "Fn::Sub" => json!(substituted(text)),
             _ => Value::Object(
