@@ -1,6 +1,12 @@
 //! Templates, held against peers that nobody here wrote: `cfn-lint`, `parliament`, `asl-validator`, and
 //! a stand-in for AWS that makes a stack of one.
 
+#![expect(
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "what a test cannot do, it fails with, or says that it was skipped"
+)]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
@@ -24,6 +30,23 @@ const MACHINES: [(&str, &str, &str); 5] = [
 ];
 
 const STEPS: &str = "steps:\n  one: { sql: one.sql }\n  two: { sql: one.sql, after: one }\n";
+
+/// Triggers of all kinds, and people who hear of runs.
+const AROUND: &str = "parameters:
+  day: { type: date, default: 2026-01-01 }
+  object: { type: string, default: none }
+triggers:
+  - { schedule: rate(1 hour), parameters: { object: '<every hour>' } }
+  - { schedule: 'cron(0 5 * * ? *)', timezone: Europe/Berlin }
+  - { s3: { bucket: incoming, prefix: toll/, suffix: .csv }, parameters: { object: $.detail.object.key } }
+  - { event: { source: [my.app], detail-type: [Ready] }, parameters: { day: $.detail.day, object: '<event>' } }
+  - { deploy: true }
+notify:
+  - { email: team@example.com }
+  - { email: ops@example.com, on: failure }
+  - { email: boss@example.com, on: success }
+  - { topic: 'arn:aws:sns:eu-central-1:111122223333:ops', on: failure }
+";
 
 /// Specs that differ in what stands in their templates, by name.
 fn variants() -> Vec<(&'static str, String)> {
@@ -69,6 +92,7 @@ fn variants() -> Vec<(&'static str, String)> {
                 "stack: { architecture: x86_64, memory: 10240, log_retention_days: 1, tracing: false, dashboard: false, alarms: false, data: { expire_days: 90, retain: false }, tags: { team: data } }\n",
             ),
         ),
+        ("around", of("around", "cluster: main", AROUND)),
         ("long", of(&long, "workgroup: w", "completion: event\n")),
     ]
 }
@@ -89,6 +113,15 @@ impl Built {
     }
 }
 
+/// A script that uses what the spec declares.
+fn sql_of(spec: &str) -> &'static str {
+    if spec.contains("object:") {
+        "select :day as day, :object as object"
+    } else {
+        "select 1 as one"
+    }
+}
+
 /// Every folder of `specs/` and every variant, built.
 fn all() -> Vec<Built> {
     let examples = std::fs::read_dir(checkout().join("specs")).unwrap();
@@ -99,7 +132,7 @@ fn all() -> Vec<Built> {
     });
     let variants = variants().into_iter().map(|(name, spec)| Built {
         name: name.to_owned(),
-        folder: Folder::new(&spec, &[("one.sql", "select 1 as one")]),
+        folder: Folder::new(&spec, &[("one.sql", sql_of(&spec))]),
     });
     let all: Vec<Built> = examples.chain(variants).collect();
     for built in &all {
@@ -115,7 +148,7 @@ fn filled_in(value: &Value) -> Value {
         Value::Object(fields) => match fields.iter().next() {
             Some((key, Value::String(name))) if key == "Ref" => json!(referred(name)),
             Some((key, Value::Array(path))) if key == "Fn::GetAtt" => {
-                json!(referred(path[0].as_str().unwrap()))
+                json!(referred(path.first().unwrap().as_str().unwrap()))
             }
             Some((key, Value::String(text))) if key == "Fn::Sub" => json!(substituted(text)),
             _ => Value::Object(
@@ -187,7 +220,7 @@ fn cfn_lint_finds_what_is_wrong() {
     let path = folder.path().join("template.json");
     let wrong = json!({
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Resources": { "Queue": { "Type": "AWS::SQS::Queue", "Properties": { "Delay": { "Ref": "Nothing" } } } },
+        "Resources": { "Queue": { "Type": "AWS::SQS::Queue", "Properties": { "Delay": 1, "KmsMasterKeyId": { "Ref": "Nothing" } } } },
     });
     std::fs::write(&path, wrong.to_string()).unwrap();
     let findings = peers.cfn_lint(&[path]);
@@ -433,12 +466,12 @@ fn a_stack_is_made_of_a_template() {
     let Some(stand_in) = StandIn::up() else {
         return;
     };
-    for (name, completion) in [("polling", "poll"), ("told", "event")] {
+    for (name, around, completion) in [("polling", AROUND, "poll"), ("told", "", "event")] {
         // The stand-in has no dashboards.
         let spec = format!(
-            "name: {name}\nwarehouse: {{ workgroup: w, database: dev }}\ncompletion: {completion}\nstack: {{ dashboard: false }}\n{STEPS}"
+            "name: {name}\nwarehouse: {{ workgroup: w, database: dev }}\ncompletion: {completion}\nstack: {{ dashboard: false }}\n{around}{STEPS}"
         );
-        let folder = Folder::new(&spec, &[("one.sql", "select 1 as one")]);
+        let folder = Folder::new(&spec, &[("one.sql", sql_of(&spec))]);
         assert_eq!(folder.sfc(&["build", ".", "--out", "bundle"]).code, Some(0));
         let output = peers
             .python()
@@ -482,6 +515,19 @@ fn a_stack_is_made_of_a_template() {
             .as_str()
             .unwrap();
         assert!(template.contains("\"started\":<started>"), "{template}");
+        if !around.is_empty() {
+            let started = &made["rules"]["Trigger3"][0];
+            assert_eq!(started["Arn"], made["outputs"]["RunStateMachineArn"]);
+            let input = &started["InputTransformer"];
+            assert_eq!(
+                input["InputPathsMap"],
+                json!({ "object": "$.detail.object.key" })
+            );
+            assert_eq!(
+                input["InputTemplate"],
+                r#"{"parameters":{"object":<object>}}"#
+            );
+        }
         println!("stack of {} resources made: {name}", resources.len());
     }
 }

@@ -11,6 +11,7 @@ mod events;
 mod function;
 mod function_role;
 mod intrinsic;
+mod job_permissions;
 mod layout;
 mod machine_role;
 mod names;
@@ -20,7 +21,7 @@ mod schedules;
 mod state_machines;
 mod template;
 mod topic;
-pub mod triggers;
+mod triggers;
 
 use runtime_lambda::plan::Completion;
 
@@ -133,14 +134,17 @@ fn template(pipeline: &Pipeline, machines: &Machines) -> Result<Template, StackE
     );
     template.parameter(LAMBDA_PACKAGE, "Key of the Lambda package in that bucket");
     bucket::add(&mut template, &settings.data);
-    topic::add(&mut template, settings.alarms, &[]);
+    topic::add(&mut template, settings.alarms, &pipeline.notify);
     events::add_undelivered(&mut template);
-    function_role::add(&mut template, pipeline, &[]);
+    function_role::add(&mut template, pipeline);
     function::add(&mut template, pipeline);
     state_machines::add(&mut template, pipeline, machines)?;
     events::add_sweep(&mut template, pipeline);
     if pipeline.completion == Completion::Event {
         events::add_completion(&mut template, pipeline);
+    }
+    for (number, trigger) in (1..).zip(&pipeline.triggers) {
+        triggers::add(&mut template, number, trigger);
     }
     if settings.alarms {
         alarms::add(&mut template);

@@ -7,10 +7,17 @@ use super::names::{ARTIFACTS_BUCKET, DATA_BUCKET, FUNCTION_LOGS, TOPIC, UNDELIVE
 use super::policy::{PolicyDocument, Role, Statement};
 use super::template::{Properties, Template};
 use super::xray;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, Recipient};
 
 /// Adds the role.
-pub fn add(template: &mut Template, pipeline: &Pipeline, topics: &[String]) {
+pub fn add(template: &mut Template, pipeline: &Pipeline) {
+    let topics = pipeline
+        .notify
+        .iter()
+        .filter_map(|notify| match &notify.recipient {
+            Recipient::Topic(arn) => Some(arn.as_str().into()),
+            Recipient::Email(_) => None,
+        });
     let mut permissions = vec![
         Statement::allow(
             Some("Logs"),
@@ -45,9 +52,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline, topics: &[String]) {
         Statement::allow(
             Some("Notifications"),
             &["sns:Publish"],
-            std::iter::once(reference(TOPIC))
-                .chain(topics.iter().map(|topic| topic.as_str().into()))
-                .collect(),
+            std::iter::once(reference(TOPIC)).chain(topics).collect(),
         ),
         Statement::allow(
             Some("Undelivered"),

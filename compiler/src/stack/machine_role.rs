@@ -3,14 +3,18 @@
 
 use asl::definition::{State, States};
 
-use super::StackError;
 use super::intrinsic::{Text, arn, attribute};
 use super::names::{self, FUNCTION};
 use super::policy::{PolicyDocument, Role, Statement};
 use super::template::{Properties, Template};
 use super::xray;
+use super::{StackError, job_permissions};
 use crate::machines::{Definition, Machine, Placeholder};
 use crate::pipeline::Pipeline;
+
+const INVOKE: &str = "arn:aws:states:::lambda:invoke";
+const INVOKE_AND_WAIT: &str = "arn:aws:states:::lambda:invoke.waitForTaskToken";
+const START_EXECUTION: &str = "arn:aws:states:::states:startExecution.sync:2";
 
 /// What a definition calls.
 #[derive(Debug, Default)]
@@ -18,6 +22,8 @@ struct Calls {
     function: bool,
     /// Machines whose executions are started and awaited.
     children: Vec<Machine>,
+    /// Resources of tasks that are a step's own, by the state that has them.
+    jobs: Vec<(String, String)>,
 }
 
 /// Adds the role of a machine; its logical id.
@@ -28,7 +34,7 @@ pub fn add(
     definition: &Definition,
 ) -> Result<String, StackError> {
     let mut calls = Calls::default();
-    collect(&definition.machine.states, machine, definition, &mut calls)?;
+    collect(&definition.machine.states, machine, &mut calls);
     let mut permissions = Vec::new();
     if calls.function {
         permissions.push(Statement::allow(
@@ -39,6 +45,21 @@ pub fn add(
     }
     if !calls.children.is_empty() {
         permissions.extend(children(&calls.children, &pipeline.name));
+    }
+    for (resource, state) in &calls.jobs {
+        let known = job_permissions::of(resource, pipeline);
+        permissions.extend(known.ok_or_else(|| StackError::UnknownCall {
+            machine: definition.name.clone(),
+            state: state.clone(),
+            resource: resource.clone(),
+        })?);
+    }
+    let awaits_others = calls
+        .jobs
+        .iter()
+        .any(|(resource, _)| resource == START_EXECUTION);
+    if awaits_others || !calls.children.is_empty() {
+        permissions.push(managed_rule());
     }
     // AWS page: "Logging in CloudWatch Logs".
     permissions.push(Statement::allow_without_resource(
@@ -72,7 +93,7 @@ pub fn add(
 
 /// Starting executions and awaiting their end (AWS page: "IAM policies for nested Step Functions
 /// calls").
-fn children(children: &[Machine], pipeline: &str) -> [Statement; 3] {
+fn children(children: &[Machine], pipeline: &str) -> [Statement; 2] {
     let all = |of: fn(Machine, &str) -> Text| -> Vec<Text> {
         children
             .iter()
@@ -90,59 +111,58 @@ fn children(children: &[Machine], pipeline: &str) -> [Statement; 3] {
             &["states:DescribeExecution", "states:StopExecution"],
             all(names::executions_arn),
         ),
-        Statement::allow(
-            Some("ManagedRule"),
-            &["events:PutTargets", "events:PutRule", "events:DescribeRule"],
-            vec![arn(
-                "events",
-                "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule",
-            )],
-        ),
     ]
 }
 
-fn collect(
-    states: &States,
-    machine: Machine,
-    definition: &Definition,
-    calls: &mut Calls,
-) -> Result<(), StackError> {
+/// The rule by which Step Functions itself learns of the end of executions.
+fn managed_rule() -> Statement {
+    Statement::allow(
+        Some("ManagedRule"),
+        &["events:PutTargets", "events:PutRule", "events:DescribeRule"],
+        vec![arn(
+            "events",
+            "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule",
+        )],
+    )
+}
+
+fn collect(states: &States, machine: Machine, calls: &mut Calls) {
     for (name, state) in states {
         match state {
             State::Task(task) => {
-                let unknown = || StackError::UnknownCall {
-                    machine: definition.name.clone(),
-                    state: name.clone(),
-                    resource: task.resource.clone(),
+                let argument = |key: &str| {
+                    let arguments = task.arguments.as_ref()?;
+                    arguments.get(key).and_then(serde_json::Value::as_str)
                 };
-                match task.resource.as_str() {
-                    "arn:aws:states:::lambda:invoke"
-                    | "arn:aws:states:::lambda:invoke.waitForTaskToken" => calls.function = true,
-                    "arn:aws:states:::states:startExecution.sync:2" => {
-                        let started = task
-                            .arguments
-                            .as_ref()
-                            .and_then(|arguments| arguments.get("StateMachineArn"))
-                            .and_then(serde_json::Value::as_str)
-                            .and_then(|text| started(text, machine))
-                            .ok_or_else(unknown)?;
+                let function = argument("FunctionName");
+                let started = argument("StateMachineArn").and_then(|arn| started(arn, machine));
+                match (task.resource.as_str(), started) {
+                    (INVOKE | INVOKE_AND_WAIT, _)
+                        if function == Some(Placeholder::Function.text().as_str()) =>
+                    {
+                        calls.function = true;
+                    }
+                    (START_EXECUTION, Some(started)) => {
                         if !calls.children.contains(&started) {
                             calls.children.push(started);
                         }
                     }
-                    _ => return Err(unknown()),
+                    (resource, _) => {
+                        if calls.jobs.iter().all(|(known, _)| known != resource) {
+                            calls.jobs.push((resource.to_owned(), name.clone()));
+                        }
+                    }
                 }
             }
-            State::Map(map) => collect(&map.item_processor.states, machine, definition, calls)?,
+            State::Map(map) => collect(&map.item_processor.states, machine, calls),
             State::Parallel(parallel) => {
                 for branch in &parallel.branches {
-                    collect(&branch.states, machine, definition, calls)?;
+                    collect(&branch.states, machine, calls);
                 }
             }
             _ => {}
         }
     }
-    Ok(())
 }
 
 /// The machine that `text` names as the one to be started.

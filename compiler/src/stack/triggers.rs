@@ -13,47 +13,17 @@ use super::policy::{PolicyDocument, Role, Statement};
 use super::schedules::Schedule;
 use super::template::{Properties, Template};
 use crate::machines::Machine;
+use crate::pipeline::{Start, Trigger};
 
 const RULES_ROLE: &str = "TriggerRulesRole";
 const SCHEDULES_ROLE: &str = "TriggerSchedulesRole";
 
-/// What starts a run.
-#[derive(Debug, Clone, Copy)]
-pub enum Start<'a> {
-    /// Moments: `cron(…)` or `rate(…)`, in UTC if there is no time zone.
-    Schedule {
-        /// The expression.
-        expression: &'a str,
-        /// Name of a time zone.
-        timezone: Option<&'a str>,
-    },
-    /// Objects that appear in a bucket, which must send its events to EventBridge.
-    Object {
-        /// The bucket.
-        bucket: &'a str,
-        /// What the object's key starts with.
-        prefix: &'a str,
-        /// What the object's key ends with.
-        suffix: &'a str,
-    },
-    /// Events of this pattern.
-    Event {
-        /// Fields of the pattern.
-        pattern: &'a IndexMap<String, Value>,
-    },
-}
-
-/// Adds the trigger of this number, counted from 1. `parameters` are the run's: a text that starts with
-/// `$.` is a path into the event, where there is one.
-pub fn add(
-    template: &mut Template,
-    number: usize,
-    start: Start<'_>,
-    parameters: &IndexMap<String, String>,
-) {
+/// Adds the trigger of this number, counted from 1.
+pub fn add(template: &mut Template, number: usize, trigger: &Trigger) {
+    let parameters = &trigger.parameters;
     let name = format!("Trigger{number}");
     let rule = |rule: Rule| Properties::Rule(Box::new(rule));
-    match start {
+    match &trigger.start {
         Start::Schedule {
             expression,
             timezone: None,
@@ -62,7 +32,7 @@ pub fn add(
             let description = "Starts a run".to_owned();
             template.add(
                 name,
-                rule(Rule::at(description, expression.to_owned(), target)),
+                rule(Rule::at(description, expression.clone(), target)),
             );
         }
         Start::Schedule {
@@ -99,6 +69,8 @@ pub fn add(
             );
             template.add(name, rule(Rule::on(description, pattern, target)));
         }
+        // Whoever deploys starts that run.
+        Start::Deploy => {}
         Start::Event { pattern } => {
             let target = Target::run(rules_role(template), of_event(parameters));
             let description = "Starts a run for an event".to_owned();

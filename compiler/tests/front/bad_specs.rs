@@ -278,10 +278,8 @@ fn a_stack_that_aws_refuses() {
   a: { sql: a.sql }
 stack:
   tags: { \"aws:team\": data, \"sfc:run\": x, \"\": y, cost: \"<high>\" }
-  architecture: arm
   memory: 64
   log_retention_days: 31
-  dashbord: false
   data: { expire_days: 0 }
 "
         )
