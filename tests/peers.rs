@@ -91,9 +91,8 @@ impl Peers {
 
     /// What `cfn-lint` finds in these templates.
     pub fn cfn_lint(&self, templates: &[PathBuf]) -> Vec<Finding> {
-        let output = self
-            .python()
-            .args(["-m", "cfnlint", "--format", "json", "--"])
+        let output = Command::new(self.folder.join("python/bin/cfn-lint"))
+            .args(["--format", "json", "--"])
             .args(templates)
             .output()
             .unwrap();
@@ -126,6 +125,7 @@ impl Peers {
             .arg(checkout().join("tests/peers/check_policies.py"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut stdin = child.stdin.take().unwrap();
@@ -140,7 +140,7 @@ impl Peers {
                 peer: "parliament",
                 code: found.finding,
                 about: found.policy,
-                detail: format!("{} {} {}", found.severity, found.detail, found.where_),
+                detail: format!("{} {}", found.detail, found.where_),
             })
             .collect()
     }
@@ -238,7 +238,6 @@ struct CfnLintLocation {
 struct Parliament {
     policy: String,
     finding: String,
-    severity: String,
     detail: String,
     #[serde(rename = "where")]
     where_: String,

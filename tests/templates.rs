@@ -5,7 +5,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
+use sfc::compile::{Overrides, compile};
+use sfc::project::Project;
+use sfc::stack::around::{Around, Email, Ends, Trigger};
+use sfc::stack::stack;
+use sfc::stack::triggers::Start;
 
 use crate::peers::{Peers, only_false_alarms};
 use crate::program::{Folder, checkout};
@@ -101,12 +107,71 @@ fn all() -> Vec<Built> {
         name: name.to_owned(),
         folder: Folder::new(&spec, &[("one.sql", "select 1 as one")]),
     });
-    let all: Vec<Built> = examples.chain(variants).collect();
+    let mut all: Vec<Built> = examples.chain(variants).collect();
     for built in &all {
         let ended = built.folder.sfc(&["build", ".", "--out", "bundle"]);
         assert_eq!(ended.code, Some(0), "{}: {ended:?}", built.name);
     }
+    all.push(around());
     all
+}
+
+/// A pipeline with triggers of all kinds, and with people who hear of it.
+fn around() -> Built {
+    let spec = format!("name: around\nwarehouse: {{ cluster: main, database: dev }}\n{STEPS}");
+    let folder = Folder::new(&spec, &[("one.sql", "select 1 as one")]);
+    let ended = folder.sfc(&["build", ".", "--out", "bundle"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let project = Project::open(folder.path()).unwrap();
+    let compiled = compile(&project.spec, &project, Overrides::default())
+        .value
+        .unwrap();
+    let pattern = IndexMap::from([
+        ("source".to_owned(), json!(["my.app"])),
+        ("detail-type".to_owned(), json!(["Ready"])),
+    ]);
+    let starts = [
+        Start::Schedule {
+            expression: "rate(1 hour)",
+            timezone: None,
+        },
+        Start::Schedule {
+            expression: "cron(0 5 * * ? *)",
+            timezone: Some("Europe/Berlin"),
+        },
+        Start::Object {
+            bucket: "incoming",
+            prefix: "toll/",
+            suffix: ".csv",
+        },
+        Start::Event { pattern: &pattern },
+    ];
+    let around = Around {
+        triggers: starts
+            .into_iter()
+            .map(|start| Trigger {
+                start,
+                parameters: IndexMap::from([
+                    ("day".to_owned(), "2026-01-01".to_owned()),
+                    ("object".to_owned(), "$.detail.object.key".to_owned()),
+                ]),
+            })
+            .collect(),
+        emails: [Ends::Both, Ends::Failure, Ends::Success]
+            .into_iter()
+            .map(|ends| Email {
+                address: "team@example.com",
+                ends,
+            })
+            .collect(),
+        topics: vec!["arn:aws:sns:eu-central-1:111122223333:ops"],
+    };
+    let stack = stack(&compiled.pipeline, &compiled.machines, &around).unwrap();
+    folder.write("bundle/template.json", &stack.json);
+    Built {
+        name: "around".to_owned(),
+        folder,
+    }
 }
 
 /// What CloudFormation would make of a value, in one account and Region.
@@ -187,7 +252,7 @@ fn cfn_lint_finds_what_is_wrong() {
     let path = folder.path().join("template.json");
     let wrong = json!({
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Resources": { "Queue": { "Type": "AWS::SQS::Queue", "Properties": { "Delay": { "Ref": "Nothing" } } } },
+        "Resources": { "Queue": { "Type": "AWS::SQS::Queue", "Properties": { "Delay": 1, "KmsMasterKeyId": { "Ref": "Nothing" } } } },
     });
     std::fs::write(&path, wrong.to_string()).unwrap();
     let findings = peers.cfn_lint(&[path]);

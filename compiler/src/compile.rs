@@ -11,6 +11,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
 use crate::machines::{self, Machines};
 use crate::pipeline::{self, Pipeline};
 use crate::source::{Files, SourceFile};
+use crate::stack::around::Around;
 use crate::stack::{self, Stack, StackError};
 use crate::{plan, spec};
 
@@ -87,7 +88,7 @@ fn phases(
     let machines = machines::machines(&planned.plan, &planned.hash)
         .map_err(|error| diagnostics.push(internal(file, &error)))
         .ok()?;
-    let stack = stack::stack(&pipeline, &machines)
+    let stack = stack::stack(&pipeline, &machines, &Around::of(&pipeline))
         .map_err(|error| diagnostics.push(stack_problem(file, &error)))
         .ok()?;
     Some(Compiled {

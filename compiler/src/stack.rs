@@ -5,12 +5,14 @@
 //! Pure: it knows no account, no Region and no bucket.
 
 mod alarms;
+pub mod around;
 mod bucket;
 mod dashboard;
 mod events;
 mod function;
 mod function_role;
 mod intrinsic;
+mod layout;
 mod machine_role;
 mod names;
 mod policy;
@@ -25,6 +27,7 @@ use runtime_lambda::plan::Completion;
 
 use crate::machines::{Machine, Machines};
 use crate::pipeline::Pipeline;
+use around::Around;
 use intrinsic::reference;
 use names::{ARTIFACTS_BUCKET, DATA_BUCKET, FUNCTION, LAMBDA_PACKAGE, TOPIC};
 use policy::Statement;
@@ -35,7 +38,8 @@ pub use promises::{MOST_BYTES, MOST_BYTES_INLINE, MOST_RESOURCES};
 /// A template, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stack {
-    /// Indented JSON: same pipeline, same bytes.
+    /// JSON: same pipeline, same bytes. Laid out to be read, unless it would then be too large to be
+    /// sent with the call.
     pub json: String,
     /// How many resources it has.
     pub resources: usize,
@@ -94,21 +98,27 @@ pub enum StackError {
     },
 }
 
-/// The phase: the template of a pipeline and its machines.
+/// The phase: the template of a pipeline, its machines, and what stands around them.
 ///
 /// # Errors
 /// The template would be more than CloudFormation takes, which only very many triggers can cause, or a
 /// promise to the next phase does not hold: every reference names something, none goes round in a
 /// circle, and a role allows everything that its machine calls.
-pub fn stack(pipeline: &Pipeline, machines: &Machines) -> Result<Stack, StackError> {
-    let template = template(pipeline, machines)?;
+pub fn stack(
+    pipeline: &Pipeline,
+    machines: &Machines,
+    around: &Around<'_>,
+) -> Result<Stack, StackError> {
+    let template = template(pipeline, machines, around)?;
     let unwritable = |source| StackError::Unwritable {
         what: "the template".to_owned(),
         source,
     };
     let value = serde_json::to_value(&template).map_err(unwritable)?;
-    let mut json = serde_json::to_string_pretty(&value).map_err(unwritable)?;
-    json.push('\n');
+    let mut json = layout::json(&value);
+    if json.len() > MOST_BYTES_INLINE {
+        json = format!("{value}\n");
+    }
     promises::check(&value, json.len())?;
     Ok(Stack {
         json,
@@ -116,7 +126,11 @@ pub fn stack(pipeline: &Pipeline, machines: &Machines) -> Result<Stack, StackErr
     })
 }
 
-fn template(pipeline: &Pipeline, machines: &Machines) -> Result<Template, StackError> {
+fn template(
+    pipeline: &Pipeline,
+    machines: &Machines,
+    around: &Around<'_>,
+) -> Result<Template, StackError> {
     let settings = &pipeline.stack;
     let description = match &pipeline.description {
         Some(description) => format!("sfc pipeline {}: {description}", pipeline.name),
@@ -129,14 +143,17 @@ fn template(pipeline: &Pipeline, machines: &Machines) -> Result<Template, StackE
     );
     template.parameter(LAMBDA_PACKAGE, "Key of the Lambda package in that bucket");
     bucket::add(&mut template, &settings.data);
-    topic::add(&mut template, settings.alarms, &[]);
+    topic::add(&mut template, settings.alarms, &around.emails);
     events::add_undelivered(&mut template);
-    function_role::add(&mut template, pipeline, &[]);
+    function_role::add(&mut template, pipeline, &around.topics);
     function::add(&mut template, pipeline);
     state_machines::add(&mut template, pipeline, machines)?;
     events::add_sweep(&mut template, pipeline);
     if pipeline.completion == Completion::Event {
         events::add_completion(&mut template, pipeline);
+    }
+    for (number, trigger) in (1..).zip(&around.triggers) {
+        triggers::add(&mut template, number, trigger);
     }
     if settings.alarms {
         alarms::add(&mut template);

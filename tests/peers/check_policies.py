@@ -3,7 +3,7 @@
 import json
 import sys
 
-from parliament import analyze_policy_string, enhance_finding
+from parliament import analyze_policy_string
 
 findings = []
 for name, document in json.load(sys.stdin).items():
@@ -13,7 +13,6 @@ for name, document in json.load(sys.stdin).items():
             {
                 "policy": name,
                 "finding": finding.issue,
-                "severity": enhance_finding(finding).severity,
                 "detail": str(finding.detail),
                 "where": str(finding.location),
             }

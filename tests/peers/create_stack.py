@@ -1,11 +1,12 @@
-"""Makes a stack of the template in argv[1] as argv[2], with a package that is argv[3] or a small one.
+"""Makes a stack of the template in argv[1] as argv[2], with a small package.
 
-Writes what became of it to stdout: status, resources by type, outputs, and how the first execution of
-the run's state machine was taken. Deletes the stack afterwards.
+Writes what became of it to stdout: status, resources, outputs, definitions as Step Functions has them,
+targets of the rules. Deletes the stack afterwards.
 """
 
 import io
 import json
+import os
 import sys
 import time
 import zipfile
@@ -13,6 +14,7 @@ import zipfile
 import boto3
 
 template, name = open(sys.argv[1]).read(), sys.argv[2]
+boto3.setup_default_session(region_name=os.environ["AWS_REGION"])
 cloudformation = boto3.client("cloudformation")
 s3 = boto3.client("s3")
 

@@ -10,7 +10,7 @@ use super::xray;
 use crate::pipeline::Pipeline;
 
 /// Adds the role.
-pub fn add(template: &mut Template, pipeline: &Pipeline, topics: &[String]) {
+pub fn add(template: &mut Template, pipeline: &Pipeline, topics: &[&str]) {
     let mut permissions = vec![
         Statement::allow(
             Some("Logs"),
@@ -46,7 +46,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline, topics: &[String]) {
             Some("Notifications"),
             &["sns:Publish"],
             std::iter::once(reference(TOPIC))
-                .chain(topics.iter().map(|topic| topic.as_str().into()))
+                .chain(topics.iter().map(|topic| (*topic).into()))
                 .collect(),
         ),
         Statement::allow(
@@ -77,7 +77,7 @@ fn warehouse(warehouse: &Warehouse) -> Vec<Statement> {
     ];
     // The condition restricts to the Lambda's own statements what cannot be restricted otherwise.
     let own = Statement::allow_without_resource(
-        "OwnStatementsOnlyBut",
+        "OwnStatement",
         &[
             "redshift-data:DescribeStatement",
             "redshift-data:GetStatementResult",

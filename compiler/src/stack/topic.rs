@@ -1,7 +1,9 @@
 //! The topic that tells people how runs end, and what alarms publish to.
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
+use super::around::{Email, Ends};
 use super::intrinsic::{Text, reference};
 use super::names::TOPIC;
 use super::policy::{PolicyDocument, Principal, Statement};
@@ -12,7 +14,7 @@ use super::template::{Properties, Template};
 /// It is encrypted unless alarms publish to it: AWS's own key for SNS does not let CloudWatch in, and a
 /// key of one's own would be billed every month (AWS page: "Encrypting messages published to Amazon
 /// SNS").
-pub fn add(template: &mut Template, alarms: bool, emails: &[String]) {
+pub fn add(template: &mut Template, alarms: bool, emails: &[Email<'_>]) {
     let topic = Topic {
         kms_master_key_id: (!alarms).then_some("alias/aws/sns"),
     };
@@ -39,7 +41,8 @@ pub fn add(template: &mut Template, alarms: bool, emails: &[String]) {
     template.add("TopicPolicy", Properties::TopicPolicy(policy));
     for (number, email) in (1..).zip(emails) {
         let subscription = Subscription {
-            endpoint: email.clone(),
+            endpoint: email.address.to_owned(),
+            filter_policy: filter(email.ends),
             protocol: "email",
             topic_arn: reference(TOPIC),
         };
@@ -47,6 +50,18 @@ pub fn add(template: &mut Template, alarms: bool, emails: &[String]) {
             format!("Subscription{number}"),
             Properties::Subscription(subscription),
         );
+    }
+}
+
+/// Of which messages a subscription hears: a message about a run has its status as an attribute. An
+/// alarm has none, and is heard of with the failures.
+fn filter(ends: Ends) -> Option<Value> {
+    match ends {
+        Ends::Both => None,
+        Ends::Success => Some(json!({ "status": ["FINISHED"] })),
+        Ends::Failure => {
+            Some(json!({ "status": [{ "exists": false }, { "anything-but": ["FINISHED"] }] }))
+        }
     }
 }
 
@@ -71,6 +86,8 @@ pub struct TopicPolicy {
 #[serde(rename_all = "PascalCase")]
 pub struct Subscription {
     endpoint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filter_policy: Option<Value>,
     protocol: &'static str,
     topic_arn: Text,
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
+use super::around::Trigger;
 use super::events::{Input, Rule, Target, mark};
 use super::intrinsic::{attribute, reference};
 use super::names::{self, UNDELIVERED};
@@ -43,17 +44,12 @@ pub enum Start<'a> {
     },
 }
 
-/// Adds the trigger of this number, counted from 1. `parameters` are the run's: a text that starts with
-/// `$.` is a path into the event, where there is one.
-pub fn add(
-    template: &mut Template,
-    number: usize,
-    start: Start<'_>,
-    parameters: &IndexMap<String, String>,
-) {
+/// Adds the trigger of this number, counted from 1.
+pub fn add(template: &mut Template, number: usize, trigger: &Trigger<'_>) {
+    let parameters = &trigger.parameters;
     let name = format!("Trigger{number}");
     let rule = |rule: Rule| Properties::Rule(Box::new(rule));
-    match start {
+    match trigger.start {
         Start::Schedule {
             expression,
             timezone: None,
