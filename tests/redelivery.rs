@@ -318,13 +318,13 @@ async fn a_question_replaces_the_token_and_an_older_submission_that_comes_late_d
     .await;
     lambda.submit(&run, "first", 0).await;
     let id = lambda.statement_id();
-    let ask = json!({ "action": "ask", "run": run, "step": "one", "round": 1, "token": "asked", "asked": 1, "retry": 0 });
+    let ask = json!({ "action": "ask", "run": run, "step": "one", "round": 1, "token": "asked", "asked": 3, "retry": 0 });
     // Waits for the end, which comes within its window.
     assert_eq!(lambda.twice(ask).await["status"], "ENDED");
     assert!(lambda.returned.tokens().contains(&"asked".to_owned()));
     lambda.submit(&run, "first", 0).await;
     let waiting = lambda.folder.state().steps["one"].waiting.clone().unwrap();
-    assert_eq!((waiting.token.as_str(), waiting.asked), ("asked", 1));
+    assert_eq!((waiting.token.as_str(), waiting.asked), ("asked", 3));
     assert!(
         lambda
             .resume(&format!("demo/{run}/one/1"), &id, "FINISHED")

@@ -42,6 +42,11 @@ enum Verb {
         #[arg(long)]
         name: Option<String>,
     },
+    /// Makes a pipeline of what another tool has.
+    Import {
+        #[command(subcommand)]
+        from: From,
+    },
     /// Says everything that is wrong with a pipeline.
     Validate(Target),
     /// Shows what will run in which order, its limits, machines and transitions.
@@ -166,6 +171,27 @@ enum Verb {
         #[command(flatten)]
         of: Of,
     },
+    /// Serves the embedded warehouse as the Redshift Data API on 127.0.0.1.
+    #[cfg(feature = "local")]
+    #[command(after_long_help = commands::serve::help())]
+    Serve {
+        /// Folder of a pipeline, or its spec: its local warehouse and buckets are served. Without one,
+        /// a warehouse that ends with the program.
+        #[arg(value_name = "PIPELINE")]
+        pipeline: Option<PathBuf>,
+        /// Port to listen on; 0 for a free one.
+        #[arg(long, default_value_t = commands::serve::PORT)]
+        port: u16,
+        /// EventBridge endpoint that hears of ended statements that were run with an event.
+        #[arg(long, value_name = "URL")]
+        events: Option<String>,
+        /// File of the warehouse, made if there is none.
+        #[arg(long, value_name = "PATH")]
+        database_file: Option<PathBuf>,
+        /// Name of the database; without it, the pipeline's, or `dev`.
+        #[arg(long, value_name = "NAME")]
+        database: Option<String>,
+    },
     /// Draws the steps as a picture.
     Graph {
         #[command(flatten)]
@@ -185,6 +211,21 @@ enum Verb {
     Completions {
         /// The shell.
         shell: Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum From {
+    /// The configuration of the AWS sample "Automated Redshift Review", with its scripts.
+    Review {
+        /// The review's configuration, such as config/config.json.
+        config: PathBuf,
+        /// The folder to make, new or empty.
+        #[arg(default_value = "redshift-review")]
+        folder: PathBuf,
+        /// Folder of the scripts, if it is not `scripts` beside the configuration or its folder.
+        #[arg(long, value_name = "FOLDER")]
+        scripts: Option<PathBuf>,
     },
 }
 
@@ -213,6 +254,14 @@ impl Cli {
         let printer = Printer::new(self.format);
         match self.verb {
             Verb::Init { folder, name } => commands::init::init(&folder, name.as_deref(), &printer),
+            Verb::Import {
+                from:
+                    From::Review {
+                        config,
+                        folder,
+                        scripts,
+                    },
+            } => commands::import::review::review(&config, &folder, scripts.as_deref(), &printer),
             Verb::Validate(target) => {
                 commands::validate::validate(&target.path, target.environment.as_deref(), &printer)
             }
@@ -247,6 +296,23 @@ impl Cli {
                     &given,
                     &printer,
                 )
+            }
+            #[cfg(feature = "local")]
+            Verb::Serve {
+                pipeline,
+                port,
+                events,
+                database_file,
+                database,
+            } => {
+                let given = commands::serve::Given {
+                    pipeline,
+                    port,
+                    events,
+                    database_file,
+                    database,
+                };
+                commands::serve::serve(&given, &printer)
             }
             Verb::Deploy {
                 target,

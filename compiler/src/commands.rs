@@ -8,6 +8,7 @@ pub mod destroy;
 pub mod diff;
 pub mod explain;
 pub mod graph;
+pub mod import;
 pub mod init;
 pub mod logs;
 pub mod package;
@@ -24,6 +25,8 @@ pub mod session;
 pub mod start;
 pub mod status;
 pub mod stop;
+#[cfg(feature = "local")]
+pub mod serve;
 pub mod validate;
 pub mod watch;
 

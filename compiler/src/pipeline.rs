@@ -12,6 +12,7 @@ mod order;
 mod parameters;
 mod resolve;
 mod scripts;
+mod signals;
 mod stack;
 mod stale;
 mod warehouse;
@@ -19,7 +20,9 @@ mod warehouse;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use runtime_lambda::plan::{Batch, Completion, Expectation, Parameter, Script, Warehouse};
+use runtime_lambda::plan::{
+    Batch, Completion, Expectation, Parameter, Script, Signal, Warehouse,
+};
 
 use crate::script::Lineage;
 
@@ -98,6 +101,8 @@ pub struct Step {
     pub lineage: Arc<Lineage>,
     /// What its result must look like.
     pub expect: Option<Expectation>,
+    /// What its result may show that readers should know of.
+    pub signals: Vec<Signal>,
 }
 
 impl Step {
@@ -112,4 +117,6 @@ impl Step {
 pub struct Local {
     /// Folder, relative to the spec's, for each bucket.
     pub buckets: IndexMap<String, String>,
+    /// Folder of the system tables' files, relative to the spec's.
+    pub system_tables: Option<String>,
 }

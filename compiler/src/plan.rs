@@ -59,6 +59,7 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
             script: scripts.add(&step.script)?,
             limit_seconds: step.limit_seconds,
             expect: step.expect.clone(),
+            signals: step.signals.clone(),
         });
     }
     let parameters = pipeline

@@ -229,6 +229,10 @@ pub struct Step {
     /// What its result must look like; otherwise the step has failed.
     #[serde(default)]
     pub expect: Option<Expectation>,
+    /// What its result may show that the readers of the report should know of. The step is
+    /// finished all the same.
+    #[serde(default)]
+    pub signals: Vec<Signal>,
 }
 
 /// The name of a step, or a list of names.
@@ -273,6 +277,21 @@ pub struct Expectation {
     pub values: IndexMap<String, Value>,
 }
 
+/// A condition on the rows of a result, what it means and what to do about it.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Signal {
+    /// What must hold in a row, by column name, as in `expect.values`; without it, every row counts.
+    #[serde(default)]
+    pub when: IndexMap<String, Value>,
+    /// What such a row means.
+    #[schemars(example = &"tables are badly sorted")]
+    pub signal: String,
+    /// What to do about it.
+    #[serde(default)]
+    pub recommendation: Option<String>,
+}
+
 /// A number of rows, or a range of numbers.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
@@ -313,4 +332,10 @@ pub struct Local {
     #[serde(default)]
     #[schemars(example = schema::example_buckets())]
     pub buckets: IndexMap<String, String>,
+    /// A folder, inside this file's folder, of Redshift's system tables: one CSV file for each, such
+    /// as `stl_query.csv`. Its first line holds the columns' names, each with or all without its
+    /// type: `query integer`.
+    #[serde(default)]
+    #[schemars(example = &"fixtures")]
+    pub system_tables: Option<String>,
 }

@@ -30,12 +30,15 @@ mod unload;
 
 pub(crate) use classify::translate;
 pub(crate) use copy::{Copy, DEFAULT_NULL, Format, Pattern};
+pub(crate) use expression::SYSTEM_TABLES;
 pub(crate) use load::Location;
 pub(crate) use procedure::{Argument, Procedure, body_statements, parameter_name};
 pub(crate) use statement::{Column, Sql, Statement};
 pub(crate) use table::definitions;
 pub(crate) use tree::{quote_name, quote_text};
 pub(crate) use unload::{Unload, UnloadFormat};
+
+use std::collections::BTreeSet;
 
 use tree::Node;
 
@@ -46,6 +49,8 @@ pub(crate) struct Context<'a> {
     pub(crate) parameters: &'a [(String, String)],
     /// Name of the database, which statements may put in front of a schema.
     pub(crate) database: &'a str,
+    /// Names of the system tables that somebody gave.
+    pub(crate) system_tables: &'a BTreeSet<String>,
     /// A number that no other statement has, for names that must not exist yet.
     pub(crate) fresh: u64,
 }
@@ -75,6 +80,15 @@ impl Context<'_> {
             None
         }
     }
+}
+
+/// Names of the parameters that a statement mentions; none if it cannot be cut into tokens.
+pub(crate) fn mentioned(sql: &str) -> Vec<String> {
+    let tokens = lexer::tokens(sql).unwrap_or_default();
+    let parameters = tokens
+        .into_iter()
+        .filter(|token| token.kind == lexer::Kind::Parameter);
+    parameters.map(|token| token.text).collect()
 }
 
 /// Why a statement is not run.

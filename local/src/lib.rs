@@ -9,5 +9,6 @@ pub mod completion;
 mod dialect;
 pub mod outbox;
 pub mod run;
+pub mod serve;
 pub mod warehouse;
 pub mod watched;

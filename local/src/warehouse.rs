@@ -5,10 +5,15 @@
 //! and settings end with it, as a session of the Data API does.
 
 mod bucket;
+mod catalog;
 mod columns;
 mod copy;
 mod define;
+mod detail;
+mod ended;
 mod failure;
+mod handle;
+mod held;
 mod materialized;
 mod options;
 mod owner;
@@ -20,8 +25,10 @@ mod scope;
 mod session;
 mod settings;
 mod statement;
+mod system_tables;
 mod unload;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -33,9 +40,16 @@ use runtime_lambda::ports::{
     Execution, ResultPage, StatementDescription, StatementStatus, Warehouse, WarehouseError,
 };
 
+pub use catalog::{Relation, RelationKind};
+pub use detail::ColumnDetail;
+pub use ended::StatementEnded;
+pub use handle::{NoPage, PartView, StatementHandle, StatementView, StoredPage};
+pub use held::HeldSession;
 pub use options::Options;
+pub(crate) use registry::identifier;
 
 use crate::dialect;
+use ended::Listeners;
 use owner::Owner;
 use registry::{Registry, Statement, lock};
 use session::{Session, Turnstile};
@@ -54,6 +68,9 @@ pub enum OpenFailure {
         /// The engine's message.
         message: String,
     },
+    /// A file that stands in for a system table cannot be used.
+    #[error(transparent)]
+    SystemTable(#[from] system_tables::Unusable),
     /// The file cannot be opened or is not a warehouse.
     #[error("the warehouse `{path}` cannot be opened: {message}")]
     Unusable {
@@ -75,7 +92,10 @@ struct Shared {
     root: Mutex<Connection>,
     registry: Mutex<Registry>,
     turnstile: Turnstile,
+    listeners: Listeners,
     options: Options,
+    /// Names of the system tables that the folder of [`Options::system_tables`] gives.
+    system_tables: BTreeSet<String>,
     /// Numbers for names that must not exist yet, in this process or in an earlier one.
     fresh: AtomicU64,
     /// Last, so that the engine has closed the file before somebody else may open it.
@@ -88,6 +108,7 @@ impl Shared {
         dialect::Context {
             parameters,
             database: &self.options.database,
+            system_tables: &self.system_tables,
             fresh: self.fresh.fetch_add(1, Ordering::Relaxed),
         }
     }
@@ -113,7 +134,7 @@ impl EmbeddedWarehouse {
         })?;
         let connection = settings::open(Some(path), &options.database)
             .map_err(|error| open_failure(path, &error))?;
-        Ok(Self::over(connection, options, Some(owner)))
+        Self::over(connection, options, Some(owner))
     }
 
     /// Opens a warehouse that ends with this value.
@@ -124,23 +145,99 @@ impl EmbeddedWarehouse {
     pub fn in_memory(options: Options) -> Result<Self, OpenFailure> {
         let connection = settings::open(None, &options.database)
             .map_err(|error| open_failure(Path::new(":memory:"), &error))?;
-        Ok(Self::over(connection, options, None))
+        Self::over(connection, options, None)
     }
 
-    fn over(connection: Connection, options: Options, owner: Option<Owner>) -> Self {
+    fn over(
+        connection: Connection,
+        options: Options,
+        owner: Option<Owner>,
+    ) -> Result<Self, OpenFailure> {
+        let system_tables = system_tables::load(&connection, options.system_tables.as_deref())?;
         let now = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(0, |now| now.as_micros().try_into().unwrap_or(u64::MAX / 2));
-        Self {
+        Ok(Self {
             shared: Arc::new(Shared {
                 root: Mutex::new(connection),
                 registry: Mutex::default(),
                 turnstile: Turnstile::default(),
+                listeners: Listeners::default(),
                 options,
+                system_tables,
                 fresh: AtomicU64::new(now),
                 _owner: owner,
             }),
+        })
+    }
+
+    /// Starts statements. The same `client_token` again gives the execution that it started the
+    /// first time; an empty one is never the same.
+    ///
+    /// # Errors
+    ///
+    /// There are no statements, or too many.
+    pub fn submit(
+        &self,
+        execution: &Execution,
+        session: Option<Arc<HeldSession>>,
+    ) -> Result<StatementHandle, WarehouseError> {
+        let size = execution.statements.len();
+        if size == 0 || size > MOST_STATEMENTS {
+            return Err(WarehouseError::Refused(format!(
+                "a batch has one to {MOST_STATEMENTS} statements, not {size}"
+            )));
         }
+        let (statement, new) = lock(&self.shared.registry).take(
+            &execution.statement_name,
+            &execution.client_token,
+            size,
+        );
+        if new {
+            if execution.with_event {
+                self.shared.listeners.expect(&statement.id);
+            }
+            let shared = Arc::clone(&self.shared);
+            let started = Arc::clone(&statement);
+            let execution = execution.clone();
+            tokio::task::spawn_blocking(move || {
+                Session::run(&shared, &started, &execution, session.as_deref());
+            });
+        }
+        Ok(StatementHandle::new(statement))
+    }
+
+    /// Hears from now on of each statement that was executed `with_event`, once it has ended.
+    #[must_use]
+    pub fn ended(&self) -> tokio::sync::mpsc::UnboundedReceiver<StatementEnded> {
+        self.shared.listeners.add()
+    }
+
+    /// Lets whoever hears of ended statements know that no more will be told.
+    pub fn stop_telling(&self) {
+        self.shared.listeners.stop();
+    }
+
+    /// A session that outlives an execution.
+    ///
+    /// # Errors
+    ///
+    /// The engine gives no further connection.
+    pub fn hold_session(&self) -> Result<HeldSession, WarehouseError> {
+        let connection = settings::session(&lock(&self.shared.root))
+            .map_err(|error| WarehouseError::Unavailable(error.to_string()))?;
+        Ok(HeldSession::new(Arc::clone(&self.shared), connection))
+    }
+
+    /// Forgets a statement that has ended, and its results.
+    pub fn forget(&self, statement_id: &str) {
+        lock(&self.shared.registry).remove(statement_id);
+    }
+
+    /// Name of the database as statements write it.
+    #[must_use]
+    pub fn database(&self) -> &str {
+        &self.shared.options.database
     }
 
     fn statement(&self, id: &str) -> Result<Arc<Statement>, WarehouseError> {
@@ -166,25 +263,9 @@ impl Warehouse for EmbeddedWarehouse {
         execution: &Execution,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
-        let size = execution.statements.len();
-        if size == 0 || size > MOST_STATEMENTS {
-            return Err(WarehouseError::Refused(format!(
-                "a batch has one to {MOST_STATEMENTS} statements, not {size}"
-            )));
-        }
-        let (statement, new) = lock(&self.shared.registry).take(
-            &execution.statement_name,
-            &execution.client_token,
-            size,
-        );
-        if new {
-            let shared = Arc::clone(&self.shared);
-            let started = Arc::clone(&statement);
-            let execution = execution.clone();
-            tokio::task::spawn_blocking(move || Session::run(&shared, &started, &execution));
-        }
-        ended_within(&statement, wait).await;
-        Ok(statement.describe())
+        let started = self.submit(execution, None)?;
+        started.ended_within(wait).await;
+        Ok(self.statement(started.id())?.describe())
     }
 
     async fn describe(
@@ -200,14 +281,7 @@ impl Warehouse for EmbeddedWarehouse {
 
     async fn cancel(&self, statement_id: &str) -> Result<(), WarehouseError> {
         let statement = self.statement(statement_id)?;
-        statement.cancel();
-        tokio::spawn(async move {
-            // See `Statement::cancel`: one interrupt may come too early.
-            while !statement.ended() {
-                statement.cancel();
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        });
+        cancel(&statement);
         Ok(())
     }
 
@@ -254,6 +328,19 @@ impl Warehouse for EmbeddedWarehouse {
             next_token: more.then(|| (page + 1).to_string()),
         })
     }
+}
+
+/// Cancels until the statement has ended: one interrupt may come too early, see
+/// [`Statement::cancel`].
+fn cancel(statement: &Arc<Statement>) {
+    statement.cancel();
+    let statement = Arc::clone(statement);
+    tokio::spawn(async move {
+        while !statement.ended() {
+            statement.cancel();
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
 }
 
 /// Returns when the statement has ended or the time is over.

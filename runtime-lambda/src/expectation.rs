@@ -78,7 +78,7 @@ impl<'a> Check<'a> {
     }
 }
 
-fn holds(expected: &ValueExpectation, field: &Field) -> bool {
+pub(crate) fn holds(expected: &ValueExpectation, field: &Field) -> bool {
     match expected {
         ValueExpectation::Within(range) => number(field).is_some_and(|value| within(range, value)),
         ValueExpectation::Equals(Value::Null) => matches!(field, Field::IsNull(_)),

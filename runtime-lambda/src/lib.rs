@@ -2,9 +2,12 @@
 //!
 //! A state machine invokes it with an `action`; the action reads the plan and the run's global
 //! state, talks to the world through [`ports`], and answers with references only. It knows nothing
-//! of States Language, of the compiler, or of any AWS client.
+//! of States Language or of the compiler. What talks to AWS is the module `aws`, behind the feature of
+//! that name, which nothing else here knows.
 
 pub mod actions;
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod error;
 mod expectation;
 pub mod heartbeats;
@@ -15,6 +18,7 @@ pub mod plan;
 pub mod ports;
 mod results;
 mod run;
+pub mod signals;
 pub mod state;
 
 pub use actions::Handler;

@@ -97,19 +97,19 @@ impl Run {
             .ok_or_else(|| {
                 ActionError::InvalidEvent(format!("there is no step `{}`", attempt.step))
             })?;
-        let (rows, has_result, violation) = match &statement.result_id {
+        let (rows, has_result, violation, signals) = match &statement.result_id {
             Some(result_id) => {
-                let collected =
-                    results::collect(self, attempt.step, result_id, step.expect.as_ref()).await;
+                let collected = results::collect(self, step, result_id).await;
                 let collected = self.or_fail(attempt, collected).await?;
-                (Some(collected.rows), true, collected.violation)
+                let rows = Some(collected.rows);
+                (rows, true, collected.violation, collected.signals)
             }
             None => (
                 statement.rows,
                 false,
-                step.expect
-                    .is_some()
+                (step.expect.is_some() || !step.signals.is_empty())
                     .then(|| "expected a result, but the last statement returned no rows".into()),
+                Vec::new(),
             ),
         };
         if let Some(violation) = violation {
@@ -121,6 +121,7 @@ impl Run {
             state.status = StepStatus::Finished;
             state.rows = rows;
             state.has_result = has_result;
+            state.signals.clone_from(&signals);
             state.error = None;
         })
         .await?;

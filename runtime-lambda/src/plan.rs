@@ -6,6 +6,8 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+pub use crate::signals::Signal;
+
 /// The `format` of a plan that this version of the runtime reads and writes.
 pub const FORMAT: u32 = 1;
 
@@ -153,6 +155,9 @@ pub struct Step {
     /// What its result must look like.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expect: Option<Expectation>,
+    /// What its result may show that readers should know of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<Signal>,
 }
 
 /// A step's SQL, taken apart by the compiler; an object in the artifacts under the hash of its bytes.

@@ -1,14 +1,15 @@
 //! A statement's rows, page by page, into two objects at once: JSON as the Data API gives it, and
-//! CSV. No more than a page is in memory.
+//! CSV. No more than two pages are in memory: the one that is written, and the next.
 
 use serde::Serialize;
 
 use crate::error::ActionError;
 use crate::expectation::{Check, text};
 use crate::keys;
-use crate::plan::Expectation;
+use crate::plan::{Expectation, Step};
 use crate::ports::{Column, Field, ObjectWriter, ResultPage};
 use crate::run::Run;
+use crate::signals::Watch;
 
 /// What became of a result.
 pub struct Collected {
@@ -16,54 +17,66 @@ pub struct Collected {
     pub rows: u64,
     /// What is not as the step expects.
     pub violation: Option<String>,
+    /// In how many rows each of the step's signals was seen.
+    pub signals: Vec<u64>,
 }
 
 /// Reads every page of the result `result_id` and writes `results/<step>.json` and `.csv`.
-pub async fn collect(
-    run: &Run,
-    step: &str,
-    result_id: &str,
-    expectation: Option<&Expectation>,
-) -> Result<Collected, ActionError> {
+pub async fn collect(run: &Run, step: &Step, result_id: &str) -> Result<Collected, ActionError> {
     let warehouse = &run.ports.warehouse;
     let data = &run.ports.data;
     let mut json = data
-        .writer(&keys::result_json(&run.pipeline, &run.id, step))
+        .writer(&keys::result_json(&run.pipeline, &run.id, &step.name))
         .await?;
     let mut csv = data
-        .writer(&keys::result_csv(&run.pipeline, &run.id, step))
+        .writer(&keys::result_csv(&run.pipeline, &run.id, &step.name))
         .await?;
 
     let mut page = warehouse.result(result_id, None).await?;
     let total_rows = page.total_rows;
     let none = Expectation::default();
-    let mut check = Check::new(expectation.unwrap_or(&none), &page.columns);
+    let mut check = Check::new(step.expect.as_ref().unwrap_or(&none), &page.columns);
+    let mut watch = Watch::new(&step.signals, &page.columns);
     json.write(&json_head(&page.columns)?).await?;
     csv.write(&csv_head(&page.columns)?).await?;
     let mut rows = 0;
     loop {
         for record in &page.records {
             check.row(record);
+            watch.row(record);
         }
-        write_records(&mut *json, &mut *csv, &page, rows == 0).await?;
+        let first = rows == 0;
         rows += page.records.len() as u64;
-        match page.next_token.take() {
-            Some(token) => page = warehouse.result(result_id, Some(&token)).await?,
-            None => break,
-        }
+        let Some(token) = page.next_token.take() else {
+            write_records(&mut *json, &mut *csv, &page, first).await?;
+            break;
+        };
+        // The next page is under way while this one is written.
+        let (written, next) = futures_util::join!(
+            write_records(&mut *json, &mut *csv, &page, first),
+            warehouse.result(result_id, Some(&token)),
+        );
+        written?;
+        page = next?;
     }
     if rows != total_rows {
         return Err(ActionError::Unavailable(format!(
-            "the result of `{step}` has {total_rows} rows, but its pages held {rows}"
+            "the result of `{}` has {total_rows} rows, but its pages held {rows}",
+            step.name
         )));
     }
     json.write(format!("\n  ],\n  \"TotalNumRows\": {rows}\n}}\n").as_bytes())
         .await?;
     json.finish().await?;
     csv.finish().await?;
+    let (signals, unseen) = match watch.finish() {
+        Ok(signals) => (signals, None),
+        Err(sentence) => (Vec::new(), Some(sentence)),
+    };
     Ok(Collected {
         rows,
-        violation: check.finish(),
+        violation: check.finish().or(unseen),
+        signals,
     })
 }
 

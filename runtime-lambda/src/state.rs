@@ -132,6 +132,9 @@ pub struct StepState {
     /// Whether its rows lie under `results/`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub has_result: bool,
+    /// In how many rows of its result each of its signals was seen, in the plan's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<u64>,
     /// What went wrong last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<StepError>,
@@ -270,6 +273,7 @@ impl StepState {
             ended: None,
             rows: None,
             has_result: false,
+            signals: Vec::new(),
             error: None,
             kept_from: None,
         }

@@ -108,7 +108,7 @@ impl From<io::Error> for Problem {
 }
 
 /// The folder's own name, as far as it can be a pipeline's.
-fn name_of(folder: &Path) -> String {
+pub(super) fn name_of(folder: &Path) -> String {
     let absolute = std::path::absolute(folder).unwrap_or_default();
     let own = absolute.file_name().unwrap_or_default().to_string_lossy();
     let name: String = own

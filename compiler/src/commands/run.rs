@@ -114,6 +114,7 @@ async fn interpret(
         .map_err(|error| in_trouble("the local outbox cannot be opened", &error))?;
     let options = Options {
         buckets: buckets(project, compiled),
+        system_tables: system_tables(project, compiled),
         ..Options::default()
     }
     .database(&compiled.plan.warehouse.database);
@@ -160,7 +161,7 @@ async fn interpret(
 }
 
 /// Folders of the buckets that the spec maps.
-fn buckets(project: &Project, compiled: &Compiled) -> BTreeMap<String, PathBuf> {
+pub(super) fn buckets(project: &Project, compiled: &Compiled) -> BTreeMap<String, PathBuf> {
     compiled
         .pipeline
         .local
@@ -168,6 +169,12 @@ fn buckets(project: &Project, compiled: &Compiled) -> BTreeMap<String, PathBuf> 
         .iter()
         .map(|(bucket, folder)| (bucket.clone(), project.folder.join(folder)))
         .collect()
+}
+
+/// The folder of the system tables that the spec gives.
+fn system_tables(project: &Project, compiled: &Compiled) -> Option<PathBuf> {
+    let folder = compiled.pipeline.local.system_tables.as_ref()?;
+    Some(project.folder.join(folder))
 }
 
 /// The definitions with local ARNs where they leave references open.

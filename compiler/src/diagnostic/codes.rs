@@ -12,6 +12,7 @@
 //! | 07 | bundle and disk |
 //! | 08 | runs, local ones among them |
 //! | 09 | AWS: credentials, stacks, deployed runs |
+//! | 10 | imports |
 
 use std::fmt;
 use std::str::FromStr;
@@ -142,6 +143,10 @@ codes! {
     DestroyFailed = "SFC0923",
     NotSwept = "SFC0924",
     NoResults = "SFC0925",
+
+    ImportUnreadable = "SFC1001",
+    ImportShape = "SFC1002",
+    ImportScript = "SFC1003",
 }
 
 impl Code {

@@ -201,6 +201,7 @@ mod tests {
             script: "0".repeat(64),
             limit_seconds,
             expect: None,
+            signals: Vec::new(),
         };
         Plan {
             format: FORMAT,

@@ -39,23 +39,28 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, step: &str) -> Option<Expecta
     let values = written
         .values
         .iter()
-        .map(|(column, value)| {
-            let expected = match value {
-                Value::Within(written) => {
-                    let range = range(*written);
-                    possible(
-                        resolver,
-                        &["steps", step, "expect", "values", column],
-                        range,
-                    );
-                    ValueExpectation::Within(range)
-                }
-                Value::Equals(scalar) => ValueExpectation::Equals(json(scalar.as_ref())),
-            };
-            (column.clone(), expected)
+        .map(|(column, written)| {
+            let keys = ["steps", step, "expect", "values", column];
+            (column.clone(), value(resolver, &keys, written))
         })
         .collect();
     Some(Expectation { rows, values })
+}
+
+/// What is wanted of a value, as it is written under these keys.
+pub(super) fn value(
+    resolver: &mut Resolver<'_>,
+    keys: &[&str],
+    written: &Value,
+) -> ValueExpectation {
+    match written {
+        Value::Within(written) => {
+            let range = range(*written);
+            possible(resolver, keys, range);
+            ValueExpectation::Within(range)
+        }
+        Value::Equals(scalar) => ValueExpectation::Equals(json(scalar.as_ref())),
+    }
 }
 
 fn range(written: spec::Range) -> Range {

@@ -7,7 +7,7 @@ use runtime_lambda::plan::Completion;
 
 use super::{
     Limits, Local, Pipeline, Step, cycles, expectations, limits, names, order, parameters, scripts,
-    stack, stale, warehouse,
+    signals, stack, stale, warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -61,6 +61,7 @@ impl Resolver<'_> {
         for (((name, step), after), script) in written.zip(after).zip(scripts) {
             let limit_seconds = limits::of_step(self, name, &limits);
             let expect = expectations::resolve(self, name);
+            let signals = signals::resolve(self, name);
             let Some(script) = script else {
                 complete = false;
                 continue;
@@ -74,6 +75,7 @@ impl Resolver<'_> {
                 script: script.script,
                 lineage: script.lineage,
                 expect,
+                signals,
             });
         }
         Some(Pipeline {
@@ -105,28 +107,35 @@ impl Resolver<'_> {
     }
 
     fn local(&mut self) -> Local {
-        let document = self.document;
+        let written = &self.document.spec.local;
         let mut local = Local::default();
-        for (bucket, folder) in &document.spec.local.buckets {
-            let keys = ["local", "buckets", bucket.as_str()];
-            match source::relative(folder) {
-                Ok(folder) => {
-                    local.buckets.insert(bucket.clone(), folder);
-                }
-                // The folder of the spec itself may well be what stands for a bucket.
-                Err(PathProblem::Empty) if !folder.is_empty() => {
-                    local.buckets.insert(bucket.clone(), ".".to_owned());
-                }
-                Err(_) => {
-                    let sentence = format!("`{folder}` is no folder inside of the pipeline's");
-                    self.push(
-                        Diagnostic::error(Code::LocalFolder, sentence)
-                            .at(&document.file, document.at(&keys), "")
-                            .help("give a path relative to the folder of this file, without `..`"),
-                    );
-                }
+        for (bucket, folder) in &written.buckets {
+            if let Some(folder) = self.folder(folder, &["local", "buckets", bucket]) {
+                local.buckets.insert(bucket.clone(), folder);
             }
         }
+        if let Some(folder) = &written.system_tables {
+            local.system_tables = self.folder(folder, &["local", "system_tables"]);
+        }
         local
+    }
+
+    /// A folder inside of the spec's, as it is written under these keys.
+    fn folder(&mut self, folder: &str, keys: &[&str]) -> Option<String> {
+        let document = self.document;
+        match source::relative(folder) {
+            Ok(folder) => Some(folder),
+            // The folder of the spec itself may well be meant.
+            Err(PathProblem::Empty) if !folder.is_empty() => Some(".".to_owned()),
+            Err(_) => {
+                let sentence = format!("`{folder}` is no folder inside of the pipeline's");
+                self.push(
+                    Diagnostic::error(Code::LocalFolder, sentence)
+                        .at(&document.file, document.at(keys), "")
+                        .help("give a path relative to the folder of this file, without `..`"),
+                );
+                None
+            }
+        }
     }
 }

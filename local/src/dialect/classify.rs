@@ -275,10 +275,13 @@ mod tests {
     use super::*;
     use crate::dialect::{Argument, Procedure, body_statements};
 
+    static NONE: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
+
     fn context() -> Context<'static> {
         Context {
             parameters: &[],
             database: "dev",
+            system_tables: &NONE,
             fresh: 1,
         }
     }

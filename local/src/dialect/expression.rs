@@ -17,6 +17,9 @@ const SYSTEM_VIEWS: &[&str] = &[
     "svl_user_info",
 ];
 
+/// Schema of the system tables that somebody gave.
+pub(crate) const SYSTEM_TABLES: &str = "redshift_system";
+
 /// Words that the engine reserves and Redshift does not.
 const RESERVED_BY_ENGINE: &[&str] = &[
     "lambda",
@@ -118,12 +121,17 @@ fn level(nodes: &[Node], context: &Context<'_>) -> Result<Vec<Node>, Refusal> {
             }
             "pg_catalog"
                 if rest.first().is_some_and(|n| n.is_symbol("."))
-                    && names_system_view(rest.get(1)) =>
+                    && names_system_view(rest.get(1), context) =>
             {
                 position += 1;
             }
-            _ if SYSTEM_VIEWS.contains(&word) => {
-                out.extend([Node::word("redshift"), Node::symbol("."), node.clone()]);
+            _ if is_system_view(word, context) => {
+                let schema = if context.system_tables.contains(word) {
+                    SYSTEM_TABLES
+                } else {
+                    "redshift"
+                };
+                out.extend([Node::word(schema), Node::symbol("."), node.clone()]);
             }
             _ if RESERVED_BY_ENGINE.contains(&word) => {
                 out.push(Node::Token(Token::new(Kind::Quoted, word)));
@@ -142,9 +150,14 @@ fn follows_now(nodes: &[Node]) -> bool {
         if name.is_word("current_timestamp") && (sign.is_symbol("+") || sign.is_symbol("-")))
 }
 
-fn names_system_view(node: Option<&Node>) -> bool {
+fn names_system_view(node: Option<&Node>, context: &Context<'_>) -> bool {
     node.and_then(Node::as_word)
-        .is_some_and(|word| SYSTEM_VIEWS.contains(&word))
+        .is_some_and(|word| is_system_view(word, context))
+}
+
+/// Whether it is a system table or view that is there, given by somebody or built in.
+fn is_system_view(word: &str, context: &Context<'_>) -> bool {
+    context.system_tables.contains(word) || SYSTEM_VIEWS.contains(&word)
 }
 
 fn is_kind(node: &Node, kind: Kind) -> bool {

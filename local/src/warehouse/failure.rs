@@ -55,7 +55,7 @@ impl From<duckdb::Error> for Failure {
 fn redshift_words(message: &str) -> String {
     let first = first_paragraph(message);
     if let Some(name) = between(&first, "Table with name ", " does not exist") {
-        return format!("relation \"{name}\" does not exist");
+        return no_relation(name);
     }
     if let Some(name) = between(&first, "View with name ", " does not exist") {
         return format!("relation \"{name}\" does not exist");
@@ -107,6 +107,25 @@ fn redshift_words(message: &str) -> String {
         return format!("syntax error at or near {near}");
     }
     without_kind(&first).to_owned()
+}
+
+/// Beginnings of the names of Redshift's system tables and views (AWS page: "System tables and views
+/// reference").
+const SYSTEM_PREFIXES: [&str; 6] = ["stl_", "stv_", "svl_", "svv_", "svcs_", "sys_"];
+
+/// A relation that is not there; of a system table, how to give it.
+fn no_relation(name: &str) -> String {
+    if SYSTEM_PREFIXES
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+    {
+        format!(
+            "the embedded warehouse has no system table \"{name}\": give it one as `{name}.csv` in \
+             the folder of `local.system_tables`"
+        )
+    } else {
+        format!("relation \"{name}\" does not exist")
+    }
 }
 
 /// Up to the hints and the extract of the statement, which is not the one its author wrote.

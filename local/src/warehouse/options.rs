@@ -11,6 +11,8 @@ pub struct Options {
     /// Folders that stand in for buckets, by the bucket's name: COPY reads from them, UNLOAD writes
     /// to them.
     pub buckets: BTreeMap<String, PathBuf>,
+    /// Folder of files that stand in for Redshift's system tables, one CSV file for each.
+    pub system_tables: Option<PathBuf>,
     /// Most bytes of a result that are held in memory; what is beyond goes to a temporary file.
     pub result_memory: usize,
 }
@@ -20,6 +22,7 @@ impl Default for Options {
         Self {
             database: "dev".to_owned(),
             buckets: BTreeMap::new(),
+            system_tables: None,
             result_memory: 16 * 1024 * 1024,
         }
     }

@@ -164,24 +164,24 @@ create or replace view redshift.svv_table_info as
            estimated_size as tbl_rows, estimated_size as estimated_visible_rows, 0 as size,
            0.0 as pct_used, 0.0 as unsorted, 0.0 as stats_off, 0 as empty
     from duckdb_tables()
-    where not internal and not temporary and database_name = 'sfc_database' and schema_name not in ('redshift', 'main');
+    where not internal and not temporary and database_name = 'sfc_database' and schema_name not in ('redshift', 'redshift_system', 'main');
 create or replace view redshift.svv_tables as
     select 'database' as table_catalog, table_schema, table_name, table_type, null::varchar as remarks
     from information_schema.tables
-    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'main');
+    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'redshift_system', 'main');
 create or replace view redshift.svv_all_tables as
     select 'database' as database_name, table_schema as schema_name, table_name,
            case table_type when 'VIEW' then 'VIEW' else 'TABLE' end as table_type
     from information_schema.tables
-    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'main');
+    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'redshift_system', 'main');
 create or replace view redshift.svv_columns as
     select 'database' as table_catalog, table_schema, table_name, column_name, ordinal_position,
            column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale
     from information_schema.columns
-    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'main');
+    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'redshift_system', 'main');
 create or replace view redshift.pg_table_def as
     select table_schema as schemaname, table_name as tablename, column_name as "column",
            lower(data_type) as type, 'none' as encoding, false as distkey, 0 as sortkey,
            is_nullable = 'NO' as "notnull"
     from information_schema.columns
-    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'main');
+    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'redshift_system', 'main');

@@ -18,10 +18,29 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// How far one of an execution's statements is.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    pub(super) status: StatementStatus,
+    pub(super) error: Option<String>,
+    pub(super) started: Option<SystemTime>,
+    pub(super) updated: SystemTime,
+    pub(super) took: Option<Duration>,
+    pub(super) rows: Option<u64>,
+    /// Number of the query in this warehouse; 0 before it has started.
+    pub(super) query: u64,
+}
+
 /// How far a statement is.
 #[derive(Debug, Clone)]
 pub(super) struct Progress {
     pub(super) status: StatementStatus,
+    /// When this was last changed.
+    pub(super) updated: SystemTime,
+    /// Number of the connection that it runs on; 0 before there is one.
+    pub(super) process: u64,
+    /// One entry a statement.
+    pub(super) parts: Vec<Part>,
     pub(super) error: Option<String>,
     /// Time it took, once it has ended.
     pub(super) took: Option<Duration>,
@@ -33,8 +52,10 @@ pub(super) struct Progress {
 /// One statement or batch that was taken.
 pub(super) struct Statement {
     pub(super) id: String,
+    pub(super) name: String,
     /// Number of statements in it.
     pub(super) size: usize,
+    pub(super) created: SystemTime,
     pub(super) submitted: Instant,
     pub(super) progress: watch::Sender<Progress>,
     /// Results by the number of the sub-statement.
@@ -59,6 +80,25 @@ impl Statement {
         if let Some(handle) = lock(&self.interrupt).as_ref() {
             handle.interrupt();
         }
+    }
+
+    /// Changes what is known about it, and wakes whoever waits for that.
+    pub(super) fn change(&self, change: impl FnOnce(&mut Progress)) {
+        self.progress.send_modify(|progress| {
+            progress.updated = SystemTime::now();
+            change(progress);
+        });
+    }
+
+    /// Changes what is known about one of its statements, counted from 0.
+    pub(super) fn change_part(&self, number: usize, change: impl FnOnce(&mut Part)) {
+        self.change(|progress| {
+            let now = progress.updated;
+            if let Some(part) = progress.parts.get_mut(number) {
+                part.updated = now;
+                change(part);
+            }
+        });
     }
 
     /// Says on which connection it runs; `None` once the connection is closed.
@@ -101,12 +141,27 @@ impl Registry {
             return (Arc::clone(known), false);
         }
         self.taken += 1;
+        let created = SystemTime::now();
+        let part = Part {
+            status: StatementStatus::Submitted,
+            error: None,
+            started: None,
+            updated: created,
+            took: None,
+            rows: None,
+            query: 0,
+        };
         let statement = Arc::new(Statement {
-            id: identifier(self.taken, token),
+            id: identifier(&format!("{} {token}", self.taken)),
+            name: name.to_owned(),
             size,
+            created,
             submitted: Instant::now(),
             progress: watch::Sender::new(Progress {
                 status: StatementStatus::Submitted,
+                updated: created,
+                process: 0,
+                parts: vec![part; size],
                 error: None,
                 took: None,
                 rows: None,
@@ -140,6 +195,21 @@ impl Registry {
         ids
     }
 
+    /// Forgets a statement and its results.
+    pub(super) fn remove(&mut self, id: &str) {
+        let Some(statement) = self.by_id.remove(id) else {
+            return;
+        };
+        self.by_token
+            .retain(|_, started| !Arc::ptr_eq(started, &statement));
+        if let Some(ids) = self.by_name.get_mut(&statement.name) {
+            ids.retain(|known| known != id);
+            if ids.is_empty() {
+                self.by_name.remove(&statement.name);
+            }
+        }
+    }
+
     pub(super) fn running(&self) -> Vec<Arc<Statement>> {
         self.by_id
             .values()
@@ -149,13 +219,13 @@ impl Registry {
     }
 }
 
-/// An id in the form of the Data API's, different in every process.
-fn identifier(number: u64, token: &str) -> String {
+/// An id in the form of the Data API's, different in every process and for every seed.
+pub(crate) fn identifier(seed: &str) -> String {
     let now = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default()
         .as_nanos();
-    let digest = Sha256::digest(format!("{now} {} {number} {token}", std::process::id()));
+    let digest = Sha256::digest(format!("{now} {} {seed}", std::process::id()));
     let hex: String = digest.iter().take(16).map(|b| format!("{b:02x}")).collect();
     let mut id = String::with_capacity(36);
     for (position, digit) in hex.chars().enumerate() {

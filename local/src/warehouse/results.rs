@@ -5,6 +5,8 @@ use std::io::{Read, Seek, SeekFrom, Write};
 
 use runtime_lambda::ports::{Column, Field};
 
+use super::detail::ColumnDetail;
+
 /// Most rows of a page.
 const PAGE_ROWS: usize = 1000;
 /// A page is closed when it holds this many bytes.
@@ -21,7 +23,10 @@ enum Place {
 #[derive(Debug)]
 pub(super) struct Rows {
     pub(super) columns: Vec<Column>,
+    pub(super) details: Vec<ColumnDetail>,
     pub(super) total: u64,
+    /// Of all pages.
+    pub(super) bytes: u64,
     pages: Vec<Place>,
     file: Option<File>,
 }
@@ -29,19 +34,25 @@ pub(super) struct Rows {
 impl Rows {
     /// The rows of a page and whether another follows.
     pub(super) fn page(&mut self, number: usize) -> std::io::Result<(Vec<Vec<Field>>, bool)> {
+        let (bytes, more) = self.stored(number)?;
+        Ok((serde_json::from_slice(&bytes)?, more))
+    }
+
+    /// A page as JSON and whether another follows.
+    pub(super) fn stored(&mut self, number: usize) -> std::io::Result<(Vec<u8>, bool)> {
         let more = number + 1 < self.pages.len();
-        let records = match self.pages.get(number) {
-            None => Vec::new(),
-            Some(Place::Memory(bytes)) => serde_json::from_slice(bytes)?,
+        let bytes = match self.pages.get(number) {
+            None => b"[]".to_vec(),
+            Some(Place::Memory(bytes)) => bytes.clone(),
             Some(Place::File { start, length }) => {
                 let mut bytes = vec![0; *length];
                 let file = self.file.as_mut().ok_or(std::io::ErrorKind::NotFound)?;
                 file.seek(SeekFrom::Start(*start))?;
                 file.read_exact(&mut bytes)?;
-                serde_json::from_slice(&bytes)?
+                bytes
             }
         };
-        Ok((records, more))
+        Ok((bytes, more))
     }
 
     /// Number of pages; an empty result has one page without rows.
@@ -63,11 +74,17 @@ pub(super) struct Collector {
 
 impl Collector {
     /// `memory` bytes are kept; pages beyond go to a temporary file.
-    pub(super) fn new(columns: Vec<Column>, memory: usize) -> Self {
+    pub(super) fn new(details: Vec<ColumnDetail>, memory: usize) -> Self {
+        let columns = details.iter().map(|detail| Column {
+            name: detail.name.clone(),
+            type_name: detail.type_name.clone(),
+        });
         Self {
             rows: Rows {
-                columns,
+                columns: columns.collect(),
+                details,
                 total: 0,
+                bytes: 0,
                 pages: Vec::new(),
                 file: None,
             },
@@ -102,6 +119,7 @@ impl Collector {
         }
         self.page.push(b']');
         self.page_rows = 0;
+        self.rows.bytes += self.page.len() as u64;
         if self.in_memory + self.page.len() <= self.memory {
             self.in_memory += self.page.len();
             let page = std::mem::take(&mut self.page);

@@ -1,13 +1,15 @@
 //! One execution: a connection, its transactions, and the statements one behind the other.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use duckdb::Connection;
 use runtime_lambda::plan::Batch;
 use runtime_lambda::ports::{Execution, StatementStatus};
 
 use super::failure::Failure;
+use super::held::HeldSession;
 use super::registry::{Statement, lock};
 use super::results::Rows;
 use super::scope::Scope;
@@ -45,7 +47,7 @@ impl Turnstile {
         lock(&self.count).open += 1;
     }
 
-    fn end(&self) {
+    pub(super) fn end(&self) {
         let mut count = lock(&self.count);
         count.open = count.open.saturating_sub(1);
         count.ended = count.ended.wrapping_add(1);
@@ -73,29 +75,62 @@ impl Turnstile {
 const ALONE: u32 = 3;
 
 /// Whose transaction is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Transaction {
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Transaction {
+    #[default]
     None,
     /// Opened around a statement or a batch.
     Implicit,
     /// Opened by BEGIN.
     Explicit,
+    /// Opened by BEGIN in a session that goes on, and failed: nothing runs until it is ended.
+    Aborted,
 }
 
 /// Ends a statement whose thread ends without having said how: nobody may wait for it for ever.
-struct Ending<'a>(&'a Statement);
+struct Ending<'a> {
+    shared: &'a Shared,
+    statement: &'a Statement,
+}
 
 impl Drop for Ending<'_> {
     fn drop(&mut self) {
-        if !self.0.ended() {
-            let took = self.0.submitted.elapsed();
-            self.0.progress.send_modify(|progress| {
-                progress.took = Some(took);
-                progress.status = StatementStatus::Failed;
-                progress.error = Some("ERROR: the engine stopped unexpectedly".to_owned());
-            });
+        if !self.statement.ended() {
+            let failed = Err(Failure::Refused(
+                "the engine stopped unexpectedly".to_owned(),
+            ));
+            end(self.shared, self.statement, failed);
         }
     }
+}
+
+/// Records how a statement ended, and tells who wanted to know.
+fn end(shared: &Shared, statement: &Statement, outcome: Result<Option<u64>, Failure>) {
+    let took = statement.submitted.elapsed();
+    let result = lock(&statement.results).keys().next_back().copied();
+    statement.change(|progress| {
+        progress.took = Some(took);
+        progress.status = match &outcome {
+            Ok(_) => StatementStatus::Finished,
+            Err(_) if statement.cancelled() => StatementStatus::Aborted,
+            Err(_) => StatementStatus::Failed,
+        };
+        // What was not reached never will be.
+        for part in &mut progress.parts {
+            if !part.status.is_terminal() {
+                part.status = StatementStatus::Aborted;
+                part.updated = progress.updated;
+            }
+        }
+        match outcome {
+            Ok(rows) => {
+                progress.rows = rows;
+                progress.result = result;
+            }
+            Err(failure) => progress.error = Some(failure.to_string()),
+        }
+    });
+    shared.listeners.tell(statement);
 }
 
 /// An execution on its connection.
@@ -106,6 +141,10 @@ pub(super) struct Session<'a> {
     parameters: Vec<(String, Option<String>)>,
     statement: &'a Statement,
     transaction: Transaction,
+    /// Whether the connection outlives the execution.
+    held: bool,
+    /// Whether the transaction was opened by an earlier execution: it cannot be tried again here.
+    resumed: bool,
     /// Conflicts one behind the other without another transaction to be in conflict with.
     alone: u32,
     /// The statement that the open transaction began with.
@@ -113,53 +152,68 @@ pub(super) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    /// Runs an execution to its end and records how it ended.
-    pub(super) fn run(shared: &'a Shared, statement: &'a Statement, execution: &'a Execution) {
-        let _ending = Ending(statement);
-        statement
-            .progress
-            .send_modify(|progress| progress.status = StatementStatus::Started);
-        // A statement of its own, so that the lock is not held while the execution runs.
-        let connection = settings::session(&lock(&shared.root));
-        let outcome = connection.map_err(Failure::from).and_then(|connection| {
-            statement.runs_on(Some(connection.interrupt_handle()));
-            let mut session = Session {
-                shared,
-                connection: &connection,
-                execution,
-                parameters: execution
-                    .parameters
-                    .iter()
-                    .map(|(name, value)| (name.clone(), Some(value.clone())))
-                    .collect(),
-                statement,
-                transaction: Transaction::None,
-                alone: 0,
-                began_at: 0,
-            };
-            let outcome = session.statements();
-            statement.runs_on(None);
-            outcome
-        });
-        let took = statement.submitted.elapsed();
-        statement.progress.send_modify(|progress| {
-            progress.took = Some(took);
-            match outcome {
-                Ok(rows) => {
-                    progress.status = StatementStatus::Finished;
-                    progress.rows = rows;
-                    progress.result = lock(&statement.results).keys().next_back().copied();
-                }
-                Err(failure) => {
-                    progress.status = if statement.cancelled() {
-                        StatementStatus::Aborted
-                    } else {
-                        StatementStatus::Failed
-                    };
-                    progress.error = Some(failure.to_string());
-                }
+    /// Runs an execution to its end and records how it ended. In a held session it finds the
+    /// temporary tables, the settings and the transaction that earlier executions left.
+    pub(super) fn run(
+        shared: &'a Shared,
+        statement: &'a Statement,
+        execution: &'a Execution,
+        held: Option<&HeldSession>,
+    ) {
+        let _ending = Ending { shared, statement };
+        statement.change(|progress| progress.status = StatementStatus::Picked);
+        let outcome = match held {
+            Some(held) => {
+                let mut held = held.lock();
+                let (connection, transaction) = held.parts();
+                Session::on(shared, statement, execution, connection, Some(transaction))
             }
+            None => {
+                // A statement of its own, so that the lock is not held while the execution runs.
+                let connection = settings::session(&lock(&shared.root));
+                connection.map_err(Failure::from).and_then(|connection| {
+                    Session::on(shared, statement, execution, &connection, None)
+                })
+            }
+        };
+        end(shared, statement, outcome);
+    }
+
+    fn on(
+        shared: &Shared,
+        statement: &Statement,
+        execution: &Execution,
+        connection: &Connection,
+        held: Option<&mut Transaction>,
+    ) -> Result<Option<u64>, Failure> {
+        statement.change(|progress| {
+            progress.process = shared.fresh.fetch_add(1, Ordering::Relaxed) & 0x3fff_ffff;
+            progress.status = StatementStatus::Started;
         });
+        statement.runs_on(Some(connection.interrupt_handle()));
+        let transaction = held.as_deref().copied().unwrap_or_default();
+        let mut session = Session {
+            shared,
+            connection,
+            execution,
+            parameters: execution
+                .parameters
+                .iter()
+                .map(|(name, value)| (name.clone(), Some(value.clone())))
+                .collect(),
+            statement,
+            transaction,
+            held: held.is_some(),
+            resumed: transaction != Transaction::None,
+            alone: 0,
+            began_at: 0,
+        };
+        let outcome = session.statements();
+        statement.runs_on(None);
+        if let Some(held) = held {
+            *held = session.transaction;
+        }
+        outcome
     }
 
     /// Runs the statements; the count of the last.
@@ -167,8 +221,10 @@ impl<'a> Session<'a> {
         let texts = &self.execution.statements;
         let mut number = 0;
         let mut count = None;
+        let mut failed = None;
         while let Some(text) = texts.get(number) {
             let seen = self.shared.turnstile.ended();
+            let since = self.started(number);
             let done = self.step(number, text).and_then(|outcome| {
                 if number + 1 == texts.len() {
                     self.finish()?;
@@ -178,6 +234,7 @@ impl<'a> Session<'a> {
             match done {
                 Ok(outcome) => {
                     count = outcome.count;
+                    self.ended(number, since, Ok(count));
                     if let Some(rows) = outcome.rows {
                         lock(&self.statement.results).insert(number + 1, rows);
                     }
@@ -194,21 +251,79 @@ impl<'a> Session<'a> {
                         self.alone += 1;
                     }
                     if self.alone > ALONE {
-                        return Err(self.numbered(Failure::Conflict(message), number));
+                        let failure = Failure::Conflict(message);
+                        self.ended(number, since, Err(&failure));
+                        return Err(self.numbered(failure, number));
                     }
                     number = began_at;
                 }
                 Err(failure) => {
-                    self.roll_back();
-                    return Err(self.numbered(failure, number));
+                    self.give_up();
+                    self.ended(number, since, Err(&failure));
+                    let alone = texts.len() > 1 && self.execution.batch == Batch::AutoCommit;
+                    let failure = self.numbered(failure, number);
+                    if !alone || self.statement.cancelled() {
+                        return Err(failure);
+                    }
+                    // "A failure of one statement does not affect the others" (AWS page:
+                    // `BatchExecuteStatement`, ExecutionMode AUTO_COMMIT).
+                    failed.get_or_insert(failure);
+                    number += 1;
                 }
             }
         }
-        Ok(count)
+        match failed {
+            None => Ok(count),
+            Some(failure) => Err(failure),
+        }
+    }
+
+    fn started(&self, number: usize) -> Instant {
+        let query = self.shared.fresh.fetch_add(1, Ordering::Relaxed) & 0x7fff_ffff;
+        self.statement.change_part(number, |part| {
+            part.status = StatementStatus::Started;
+            part.started = Some(part.updated);
+            part.query = query;
+        });
+        Instant::now()
+    }
+
+    fn ended(&self, number: usize, since: Instant, outcome: Result<Option<u64>, &Failure>) {
+        let cancelled = self.statement.cancelled();
+        self.statement.change_part(number, |part| {
+            part.took = Some(since.elapsed());
+            match outcome {
+                Ok(rows) => {
+                    part.status = StatementStatus::Finished;
+                    part.rows = rows;
+                }
+                Err(failure) => {
+                    part.status = if cancelled {
+                        StatementStatus::Aborted
+                    } else {
+                        StatementStatus::Failed
+                    };
+                    part.error = Some(failure.to_string());
+                }
+            }
+        });
     }
 
     fn may_try_again(&self) -> bool {
-        !self.statement.cancelled()
+        !self.statement.cancelled() && !self.resumed
+    }
+
+    /// Rolls back after a failure. A transaction that a held session's BEGIN opened stays, in name:
+    /// it is for the session to end it.
+    fn give_up(&mut self) {
+        let explicit = matches!(
+            self.transaction,
+            Transaction::Explicit | Transaction::Aborted
+        );
+        self.roll_back();
+        if self.held && explicit {
+            self.transaction = Transaction::Aborted;
+        }
     }
 
     /// Runs one statement in the transaction that it belongs to.
@@ -216,13 +331,26 @@ impl<'a> Session<'a> {
         if self.statement.cancelled() {
             return Err(Failure::Cancelled);
         }
-        match dialect::translate(text, &self.shared.context(&self.execution.parameters))? {
+        let translated =
+            dialect::translate(text, &self.shared.context(&self.execution.parameters))?;
+        if self.transaction == Transaction::Aborted
+            && !matches!(
+                translated,
+                dialect::Statement::Commit | dialect::Statement::Rollback
+            )
+        {
+            return Err(Failure::Engine(
+                "current transaction is aborted, commands ignored until end of transaction block"
+                    .to_owned(),
+            ));
+        }
+        match translated {
             dialect::Statement::Nothing => Ok(Outcome::default()),
             dialect::Statement::Begin => {
                 match self.transaction {
                     Transaction::None => self.begin(number, Transaction::Explicit)?,
                     Transaction::Implicit => self.transaction = Transaction::Explicit,
-                    Transaction::Explicit => {}
+                    Transaction::Explicit | Transaction::Aborted => {}
                 }
                 Ok(Outcome::default())
             }
@@ -259,10 +387,13 @@ impl<'a> Session<'a> {
     }
 
     /// Ends what is left open: a batch that is one transaction is committed; a BEGIN of a session
-    /// that ends without COMMIT is not.
+    /// that ends without COMMIT is not, and one of a session that goes on stays open.
     fn finish(&mut self) -> Result<(), Failure> {
+        let one_transaction =
+            self.execution.statements.len() > 1 && self.execution.batch == Batch::Transaction;
         match (self.transaction, self.execution.batch) {
-            (Transaction::None, _) => Ok(()),
+            (Transaction::None | Transaction::Aborted, _) => Ok(()),
+            (Transaction::Explicit, _) if self.held && !one_transaction => Ok(()),
             (Transaction::Explicit, Batch::AutoCommit) => {
                 self.roll_back();
                 Ok(())
@@ -280,9 +411,15 @@ impl<'a> Session<'a> {
     }
 
     fn commit(&mut self) -> Result<(), Failure> {
-        if self.transaction == Transaction::None {
-            return Ok(());
+        match self.transaction {
+            Transaction::None => return Ok(()),
+            Transaction::Aborted => {
+                self.transaction = Transaction::None;
+                return Ok(());
+            }
+            Transaction::Implicit | Transaction::Explicit => {}
         }
+        self.resumed = false;
         let committed = self.connection.execute_batch("commit");
         // The engine closes the transaction either way.
         self.transaction = Transaction::None;
@@ -291,7 +428,10 @@ impl<'a> Session<'a> {
     }
 
     fn roll_back(&mut self) {
-        if self.transaction != Transaction::None {
+        self.resumed = false;
+        if self.transaction == Transaction::Aborted {
+            self.transaction = Transaction::None;
+        } else if self.transaction != Transaction::None {
             // Nothing to do if it fails: a transaction that is not committed is gone with its
             // connection.
             let _ = self.connection.execute_batch("rollback");

@@ -3,8 +3,8 @@
 use duckdb::arrow::record_batch::RecordBatch;
 use duckdb::arrow::util::display::FormatOptions;
 use duckdb::params_from_iter;
-use runtime_lambda::ports::Column;
 
+use super::detail::ColumnDetail;
 use super::failure::Failure;
 use super::results::{Collector, Rows};
 use super::rows::{Logical, Reader, type_name};
@@ -98,10 +98,7 @@ fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, Failure> {
         .fields()
         .iter()
         .zip(&logical)
-        .map(|(field, logical)| Column {
-            name: field.name().to_lowercase(),
-            type_name: type_name(field, *logical).to_owned(),
-        })
+        .map(|(field, logical)| ColumnDetail::of_result(field, type_name(field, *logical)))
         .collect();
     let options = FormatOptions::default();
     let mut collector = Collector::new(columns, scope.shared.options.result_memory);

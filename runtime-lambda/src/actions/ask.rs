@@ -9,14 +9,14 @@ use serde_json::Value;
 use super::StepEvent;
 use super::submit::submitted;
 use crate::error::ActionError;
-use crate::heartbeats::LAST_ASK_SECONDS;
+use crate::heartbeats::{LAST_ASK_SECONDS, heartbeats};
 use crate::outcome::{Try, superseded};
 use crate::ports::Ports;
 use crate::run::{Plans, Run};
 use crate::state::Waiting;
 
-/// How long a question waits for the end.
-const WINDOW: Duration = Duration::from_secs(LAST_ASK_SECONDS);
+/// How long the last question waits for the end. The others do not wait: that would put off the next.
+const LAST_WINDOW: Duration = Duration::from_secs(LAST_ASK_SECONDS);
 
 /// The try of a step, and the task token that is returned when its statement has ended.
 #[derive(Debug, Clone, Deserialize)]
@@ -44,7 +44,15 @@ pub async fn ask(ports: &Ports, plans: &Plans, event: &Ask) -> Result<Value, Act
         Ok(())
     })
     .await?;
-    answer_if_ended(&run, &id, &event.waiting, WINDOW).await
+    let limit = run
+        .plan
+        .steps
+        .iter()
+        .find(|step| step.name == event.step.step)
+        .map_or(0, |step| step.limit_seconds);
+    let is_last = heartbeats(limit).len() <= event.waiting.asked as usize + 1;
+    let window = if is_last { LAST_WINDOW } else { Duration::ZERO };
+    answer_if_ended(&run, &id, &event.waiting, window).await
 }
 
 /// Keeps the newest token: an older delivery may come last.

@@ -9,7 +9,7 @@ mod kept;
 use self::kept::Kept;
 use crate::error::ActionError;
 use crate::ports::{Condition, Ports, StoreError};
-use crate::run::{self, Plans, Run};
+use crate::run::{self, Plans};
 use crate::state::{FORMAT, GlobalState, RunStatus};
 use crate::{keys, parameters};
 
@@ -74,9 +74,13 @@ pub async fn create_run(
         .await
     {
         Ok(_) => {}
-        // Asked before, and the answer was lost; or two writes met and one of them won.
+        // Asked before, and the answer was lost; or two writes met, and none may have won yet.
         Err(StoreError::Conflict) => {
-            Run::open(ports, plans, &event.pipeline, &run).await?;
+            if ports.data.get(&key).await?.is_none() {
+                return Err(ActionError::Unavailable(format!(
+                    "`{key}` is being written by somebody else"
+                )));
+            }
         }
         Err(error) => return Err(error.into()),
     }

@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 use super::RunEvent;
 use crate::error::ActionError;
 use crate::keys;
+use crate::plan::Plan;
 use crate::ports::{Notification, Ports};
 use crate::run::{Plans, Run};
+use crate::signals::seen;
 use crate::state::{GlobalState, RunStatus, StepStatus};
 
 /// Steps that a message names before it says how many more there are.
@@ -21,7 +23,10 @@ pub async fn notify(ports: &Ports, plans: &Plans, event: &RunEvent) -> Result<Va
         let report = ports
             .data
             .location(&keys::report(&event.pipeline, &event.run));
-        ports.notifier.notify(&message(&state, &report)).await?;
+        ports
+            .notifier
+            .notify(&message(&run.plan, &state, &report))
+            .await?;
         run.update(|state| {
             state.notified = true;
             Ok(())
@@ -31,7 +36,7 @@ pub async fn notify(ports: &Ports, plans: &Plans, event: &RunEvent) -> Result<Va
     Ok(json!({ "status": state.status }))
 }
 
-fn message(state: &GlobalState, report: &str) -> Notification {
+fn message(plan: &Plan, state: &GlobalState, report: &str) -> Notification {
     let ended = match state.status {
         RunStatus::Running => "is running",
         RunStatus::Finished => "finished",
@@ -69,6 +74,22 @@ fn message(state: &GlobalState, report: &str) -> Notification {
     if unfinished.len() > NAMED_STEPS {
         let _ = writeln!(text, "\n... and {} more", unfinished.len() - NAMED_STEPS);
     }
+    let signals = seen(plan, state);
+    for signal in signals.iter().take(NAMED_STEPS) {
+        let rows = if signal.rows == 1 { "row" } else { "rows" };
+        let _ = writeln!(
+            text,
+            "\n{}: {} ({} {rows})",
+            signal.step, signal.signal, signal.rows
+        );
+        if let Some(recommendation) = signal.recommendation {
+            let _ = writeln!(text, "  {recommendation}");
+        }
+    }
+    if signals.len() > NAMED_STEPS {
+        let more = signals.len() - NAMED_STEPS;
+        let _ = writeln!(text, "\n... and {more} more signals");
+    }
     let _ = writeln!(text, "\nReport: {report}");
     Notification {
         key: keys::run(&state.pipeline, &state.run),
@@ -91,6 +112,8 @@ fn message(state: &GlobalState, report: &str) -> Notification {
                 .map(|(name, step)| json!({ "step": name, "status": step.status, "error": step.error }))
                 .collect::<Vec<_>>(),
             "unfinished_steps": unfinished.len(),
+            "signals": signals.iter().take(NAMED_STEPS).collect::<Vec<_>>(),
+            "signals_seen": signals.len(),
         }),
     }
 }

@@ -9,6 +9,7 @@ use crate::error::ActionError;
 use crate::keys;
 use crate::ports::{Condition, Ports};
 use crate::run::{Plans, Run};
+use crate::signals::{Seen, seen};
 use crate::state::{GlobalState, StepState};
 
 /// Bytes of a result's CSV that are read for the page.
@@ -29,6 +30,9 @@ struct Page<'a> {
     ended: Option<String>,
     seconds: Option<String>,
     parameters: &'a indexmap::IndexMap<String, String>,
+    /// Whether any step has signals at all.
+    watched: bool,
+    signals: Vec<Seen<'a>>,
     steps: Vec<StepRow<'a>>,
     results: Vec<ResultTable<'a>>,
 }
@@ -99,6 +103,8 @@ fn page<'a>(run: &'a Run, state: &'a GlobalState, results: Vec<ResultTable<'a>>)
             .map(|ended| ended.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
         seconds: seconds(Some(state.started), state.ended),
         parameters: &state.parameters,
+        watched: run.plan.steps.iter().any(|step| !step.signals.is_empty()),
+        signals: seen(&run.plan, state),
         steps: state
             .steps
             .iter()

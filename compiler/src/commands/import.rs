@@ -1,0 +1,3 @@
+//! `sfc import`: pipelines that were somebody else's.
+
+pub mod review;

@@ -1,0 +1,73 @@
+//! Who wants to know that a statement has ended: what EventBridge's events are made of.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::time::SystemTime;
+
+use runtime_lambda::ports::StatementStatus;
+use tokio::sync::mpsc;
+
+use super::registry::{Statement, lock};
+
+/// A statement that was executed with an event has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementEnded {
+    /// Its id.
+    pub id: String,
+    /// The name it was given.
+    pub name: String,
+    /// How it ended.
+    pub status: StatementStatus,
+    /// Rows that it returned or changed, if it says.
+    pub rows: Option<u64>,
+    /// Number of the query; -1 for a batch.
+    pub query: i64,
+    /// When it ended.
+    pub at: SystemTime,
+}
+
+/// Listeners, and the statements that they are to hear of.
+#[derive(Debug, Default)]
+pub(super) struct Listeners {
+    senders: Mutex<Vec<mpsc::UnboundedSender<StatementEnded>>>,
+    awaited: Mutex<BTreeSet<String>>,
+}
+
+impl Listeners {
+    pub(super) fn add(&self) -> mpsc::UnboundedReceiver<StatementEnded> {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        lock(&self.senders).push(sender);
+        receiver
+    }
+
+    /// Lets every listener know that nothing more comes.
+    pub(super) fn stop(&self) {
+        lock(&self.senders).clear();
+    }
+
+    /// Asks for an event when this statement ends.
+    pub(super) fn expect(&self, id: &str) {
+        lock(&self.awaited).insert(id.to_owned());
+    }
+
+    /// Tells that a statement has ended, if that was asked for.
+    pub(super) fn tell(&self, statement: &Statement) {
+        if !lock(&self.awaited).remove(&statement.id) {
+            return;
+        }
+        let progress = statement.progress.borrow();
+        let query = match progress.parts.as_slice() {
+            [part] => part.query.try_into().unwrap_or(-1),
+            _ => -1,
+        };
+        let ended = StatementEnded {
+            id: statement.id.clone(),
+            name: statement.name.clone(),
+            status: progress.status,
+            rows: progress.rows,
+            query,
+            at: progress.updated,
+        };
+        lock(&self.senders).retain(|sender| sender.send(ended.clone()).is_ok());
+    }
+}

@@ -1,0 +1,63 @@
+//! The ports over AWS: Redshift Data API, S3, SNS, Step Functions.
+//!
+//! One file a port. It knows no action; what an action may not see (AWS's error codes, retries,
+//! time-outs) ends here.
+
+mod clients;
+mod clock;
+mod executions;
+mod failure;
+mod notifier;
+mod settings;
+mod store;
+mod upload;
+mod warehouse;
+
+use std::sync::Arc;
+
+pub use clients::Clients;
+pub use clock::SystemClock;
+pub use executions::StepFunctions;
+pub use notifier::Topic;
+pub use settings::{Environment, Missing, Settings};
+pub use store::Bucket;
+pub use upload::Aborts;
+pub use warehouse::Redshift;
+
+use crate::ports::Ports;
+
+/// The world of this Lambda, and what has to be waited for before an answer is given.
+pub struct Aws {
+    /// The ports.
+    pub ports: Ports,
+    /// Uploads that were given up, and are not yet aborted.
+    pub aborts: Aborts,
+}
+
+impl Aws {
+    /// Makes the clients; nothing is sent.
+    #[must_use]
+    pub fn new(settings: &Settings) -> Self {
+        let clients = Clients::new(settings);
+        let aborts = Aborts::default();
+        let bucket = |name: &str| {
+            Arc::new(Bucket::new(
+                clients.s3.clone(),
+                name,
+                &settings.region,
+                aborts.clone(),
+            ))
+        };
+        Self {
+            ports: Ports {
+                warehouse: Arc::new(Redshift::new(clients.redshift.clone())),
+                data: bucket(&settings.data_bucket),
+                artifacts: bucket(&settings.artifacts_bucket),
+                notifier: Arc::new(Topic::new(clients.sns.clone(), settings.topic.clone())),
+                executions: Arc::new(StepFunctions::new(clients.step_functions.clone())),
+                clock: Arc::new(SystemClock),
+            },
+            aborts,
+        }
+    }
+}

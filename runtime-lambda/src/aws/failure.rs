@@ -1,0 +1,161 @@
+//! What a failed call means to an action: again later, again, or never.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+/// A call that failed.
+#[derive(Debug)]
+pub struct Failure {
+    /// What may be done about it.
+    pub kind: Kind,
+    /// The service's code, such as `ThrottlingException`; empty if it did not answer.
+    pub code: String,
+    /// The answer's HTTP status; 0 if there was none.
+    pub status: u16,
+    /// One sentence, in the service's words where it has some.
+    pub sentence: String,
+}
+
+/// What may be done about a failed call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Too much at present.
+    Throttled,
+    /// The same call may work.
+    Unavailable,
+    /// The same call will fail again.
+    Refused,
+}
+
+/// Codes by which services say that it is too much at present.
+const THROTTLES: [&str; 14] = [
+    "ThrottlingException",
+    "Throttling",
+    "ThrottledException",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+    "LimitExceededException",
+    "SlowDown",
+    "Throttled",
+    "ActiveStatementsExceededException",
+    "ActiveSessionsExceededException",
+    "ActiveWaitingRequestsExceededException",
+    "ProvisionedThroughputExceededException",
+];
+
+/// Codes of a moment's trouble that come with a status below 500.
+const TROUBLES: [&str; 8] = [
+    "InternalServerException",
+    "InternalError",
+    "InternalFailure",
+    "RequestTimeout",
+    "RequestTimeoutException",
+    "ServiceUnavailable",
+    "DatabaseConnectionException",
+    "QueryTimeoutException",
+];
+
+impl Failure {
+    /// Judges a failed call of `operation`, and logs its code; the sentence may quote what was sent,
+    /// and is not logged.
+    pub fn of<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata,
+    {
+        let failure = Self::judge(error);
+        tracing::warn!(
+            operation,
+            code = failure.code,
+            status = failure.status,
+            kind = ?failure.kind,
+            "a call failed"
+        );
+        failure
+    }
+
+    fn judge<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Self {
+        let silent = |sentence: &str| Self {
+            kind: Kind::Unavailable,
+            code: String::new(),
+            status: 0,
+            sentence: sentence.to_owned(),
+        };
+        match error {
+            SdkError::TimeoutError(_) => silent("no answer in time"),
+            SdkError::DispatchFailure(failure) if failure.is_timeout() => {
+                silent("no connection or no answer in time")
+            }
+            SdkError::DispatchFailure(_) => silent("the connection failed"),
+            SdkError::ResponseError(_) => silent("the answer was cut off or cannot be read"),
+            SdkError::ServiceError(context) => {
+                let code = context.err().code().unwrap_or_default();
+                let message = context.err().message().unwrap_or("no message");
+                let status = context.raw().status().as_u16();
+                let kind = kind(code, status, message);
+                let sentence = if code.is_empty() {
+                    format!("status {status}")
+                } else {
+                    format!("{code}: {message}")
+                };
+                Self {
+                    kind,
+                    code: code.to_owned(),
+                    status,
+                    sentence,
+                }
+            }
+            // The request could not even be made.
+            _ => Self {
+                kind: Kind::Refused,
+                code: String::new(),
+                status: 0,
+                sentence: "the request cannot be sent".to_owned(),
+            },
+        }
+    }
+}
+
+fn kind(code: &str, status: u16, message: &str) -> Kind {
+    // `ExecuteStatementException` says both that a statement is wrong and that there are too many.
+    let rate = code.ends_with("ExecuteStatementException")
+        && (message.contains("Rate exceeded") || message.to_lowercase().contains("throttl"));
+    if rate || THROTTLES.contains(&code) || status == 429 {
+        Kind::Throttled
+    } else if status >= 500 || status < 300 || TROUBLES.contains(&code) {
+        Kind::Unavailable
+    } else {
+        Kind::Refused
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_statement_is_told_from_too_many_statements() {
+        let exception = "ExecuteStatementException";
+        assert_eq!(kind(exception, 400, "Rate exceeded"), Kind::Throttled);
+        assert_eq!(kind(exception, 400, "syntax error"), Kind::Refused);
+        assert_eq!(kind(exception, 500, "out of order"), Kind::Unavailable);
+    }
+
+    #[test]
+    fn codes_say_more_than_statuses() {
+        for (code, status, wanted) in [
+            ("ActiveStatementsExceededException", 400, Kind::Throttled),
+            ("SlowDown", 503, Kind::Throttled),
+            ("", 429, Kind::Throttled),
+            ("", 503, Kind::Unavailable),
+            ("RequestTimeout", 400, Kind::Unavailable),
+            ("ValidationException", 400, Kind::Refused),
+            ("ExpiredTokenException", 403, Kind::Refused),
+            ("AccessDenied", 403, Kind::Refused),
+        ] {
+            assert_eq!(kind(code, status, ""), wanted, "{code} {status}");
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! A bucket of S3.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::primitives::SdkBody;
+use aws_smithy_types::retry::RetryConfig;
+
+use super::failure::{Failure, Kind};
+use super::upload::{Aborts, Upload};
+use crate::ports::{Condition, Object, ObjectWriter, Store, StoreError};
+
+/// Tries of a conditional write.
+const TRIES: u32 = 3;
+
+/// A bucket.
+pub struct Bucket {
+    client: Client,
+    name: String,
+    region: String,
+    aborts: Aborts,
+}
+
+impl Bucket {
+    /// The bucket `name`.
+    #[must_use]
+    pub fn new(client: Client, name: &str, region: &str, aborts: Aborts) -> Self {
+        Self {
+            client,
+            name: name.to_owned(),
+            region: region.to_owned(),
+            aborts,
+        }
+    }
+
+    /// One try to write an object under a condition.
+    async fn put_once(
+        &self,
+        key: &str,
+        body: SdkBody,
+        condition: Condition<'_>,
+    ) -> Result<String, Failure> {
+        let mut put = self
+            .client
+            .put_object()
+            .bucket(&self.name)
+            .key(key)
+            .content_type(content_type(key))
+            .body(body.into());
+        put = match condition {
+            Condition::Always => put,
+            Condition::Absent => put.if_none_match("*"),
+            Condition::Matches(etag) => put.if_match(etag),
+        };
+        let sent = match condition {
+            Condition::Always => put.send().await,
+            // Tried again here, where it is known that an earlier try may have had its effect.
+            _ => {
+                let alone = aws_sdk_s3::Config::builder().retry_config(RetryConfig::disabled());
+                put.customize().config_override(alone).send().await
+            }
+        };
+        sent.map(|output| output.e_tag.unwrap_or_default())
+            .map_err(|error| Failure::of("PutObject", &error))
+    }
+}
+
+#[async_trait]
+impl Store for Bucket {
+    async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
+        let sent = self
+            .client
+            .get_object()
+            .bucket(&self.name)
+            .key(key)
+            .send()
+            .await;
+        let output = match sent {
+            Ok(output) => output,
+            Err(error) => return absent(&Failure::of("GetObject", &error)),
+        };
+        let etag = output.e_tag.unwrap_or_default();
+        let body = output.body.collect().await.map_err(cut_off)?;
+        Ok(Some(Object {
+            body: body.to_vec(),
+            etag,
+        }))
+    }
+
+    async fn get_start(&self, key: &str, bytes: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        let sent = self
+            .client
+            .get_object()
+            .bucket(&self.name)
+            .key(key)
+            .range(format!("bytes=0-{}", bytes.saturating_sub(1)))
+            .send()
+            .await;
+        match sent {
+            Ok(output) => {
+                let body = output.body.collect().await.map_err(cut_off)?;
+                Ok(Some(body.to_vec()))
+            }
+            Err(error) => {
+                let failure = Failure::of("GetObject", &error);
+                // An empty object has no first byte.
+                if failure.status == 416 {
+                    return Ok(Some(Vec::new()));
+                }
+                absent(&failure)
+            }
+        }
+    }
+
+    async fn put(
+        &self,
+        key: &str,
+        body: Vec<u8>,
+        condition: Condition<'_>,
+    ) -> Result<String, StoreError> {
+        let body = aws_smithy_types::body::SdkBody::from(body);
+        let mut perhaps_written = false;
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            // A body of bytes can always be sent again.
+            let copy = body.try_clone().unwrap_or_else(SdkBody::taken);
+            let failure = match self.put_once(key, copy, condition).await {
+                Ok(etag) => return Ok(etag),
+                Err(failure) => failure,
+            };
+            let conditional = condition != Condition::Always;
+            if conditional && is_conflict(&failure) {
+                // What somebody else seems to have changed may be what an earlier try wrote.
+                if perhaps_written
+                    && let Some(object) = self.get(key).await?
+                    && body.bytes() == Some(object.body.as_slice())
+                {
+                    return Ok(object.etag);
+                }
+                return Err(StoreError::Conflict);
+            }
+            if failure.kind == Kind::Refused || !conditional || attempt == TRIES {
+                return Err(store_error(&failure));
+            }
+            perhaps_written = true;
+            tokio::time::sleep(pause(attempt)).await;
+        }
+    }
+
+    async fn writer(&self, key: &str) -> Result<Box<dyn ObjectWriter>, StoreError> {
+        Ok(Box::new(Upload::new(
+            self.client.clone(),
+            &self.name,
+            key,
+            self.aborts.clone(),
+        )))
+    }
+
+    fn location(&self, key: &str) -> String {
+        if ["cn-", "us-gov-", "us-iso"]
+            .iter()
+            .any(|partition| self.region.starts_with(partition))
+        {
+            return format!("s3://{}/{key}", self.name);
+        }
+        format!(
+            "https://{region}.console.aws.amazon.com/s3/object/{bucket}?region={region}&prefix={key}",
+            region = self.region,
+            bucket = self.name,
+        )
+    }
+}
+
+/// What a browser takes an object for.
+pub fn content_type(key: &str) -> &'static str {
+    match key.rsplit('.').next() {
+        Some("json") => "application/json",
+        Some("csv") => "text/csv; charset=utf-8",
+        Some("html") => "text/html; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+/// What a failed call means to the caller of the port.
+pub fn store_error(failure: &Failure) -> StoreError {
+    match failure.kind {
+        Kind::Throttled | Kind::Unavailable => StoreError::Unavailable(failure.sentence.clone()),
+        Kind::Refused => StoreError::Refused(failure.sentence.clone()),
+    }
+}
+
+/// 412: the condition does not hold. 409: another write is in flight. 404: the object is gone (AWS
+/// page: conditional writes).
+fn is_conflict(failure: &Failure) -> bool {
+    failure.status == 412
+        || failure.code == "ConditionalRequestConflict"
+        || failure.code == "NoSuchKey"
+}
+
+fn absent<T>(failure: &Failure) -> Result<Option<T>, StoreError> {
+    if failure.code == "NoSuchKey" {
+        Ok(None)
+    } else {
+        Err(store_error(failure))
+    }
+}
+
+fn cut_off(_: impl std::error::Error) -> StoreError {
+    StoreError::Unavailable("the object was cut off".to_owned())
+}
+
+/// Grows with each try, and differs between functions that failed together.
+fn pause(attempt: u32) -> Duration {
+    let ceiling = 100_u32 << attempt.min(5);
+    let spread = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |now| now.subsec_nanos());
+    Duration::from_millis(u64::from(ceiling / 2 + spread % ceiling))
+}

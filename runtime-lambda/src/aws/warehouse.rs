@@ -1,0 +1,390 @@
+//! The Redshift Data API.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_redshiftdata::Client;
+use aws_sdk_redshiftdata::operation::describe_statement::DescribeStatementOutput;
+use aws_sdk_redshiftdata::types::{
+    ExecutionMode, Field as AwsField, SqlParameter, StatementStatusString, StatusString,
+};
+
+use super::failure::{Failure, Kind};
+use crate::plan::{Batch, Connection};
+use crate::ports::{
+    Column, Execution, Field, ResultPage, StatementDescription, StatementStatus, Warehouse,
+    WarehouseError,
+};
+
+/// Longest wait that a call takes, in seconds (AWS page: `WaitTimeSeconds`).
+const LONGEST_WAIT: u64 = 30;
+
+/// Statements that one page of a list holds (AWS page: `ListStatements`, `MaxResults`).
+const LISTED: i32 = 100;
+
+/// The warehouses that this function may reach; which one, each execution says.
+pub struct Redshift {
+    client: Client,
+}
+
+/// How a connection is spelt in a request.
+#[derive(Default)]
+struct Reach {
+    cluster: Option<String>,
+    workgroup: Option<String>,
+    db_user: Option<String>,
+    secret: Option<String>,
+}
+
+impl Redshift {
+    /// Over this client.
+    #[must_use]
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Starts the statements: id and status.
+    async fn start(
+        &self,
+        execution: &Execution,
+        wait: Option<i32>,
+    ) -> Result<(Option<String>, Option<StatementStatusString>), WarehouseError> {
+        let reach = Reach::to(&execution.warehouse.connection);
+        let parameters = parameters(execution)?;
+        if let [statement] = execution.statements.as_slice() {
+            let output = self
+                .client
+                .execute_statement()
+                .sql(statement)
+                .database(&execution.warehouse.database)
+                .set_cluster_identifier(reach.cluster)
+                .set_workgroup_name(reach.workgroup)
+                .set_db_user(reach.db_user)
+                .set_secret_arn(reach.secret)
+                .statement_name(&execution.statement_name)
+                .client_token(&execution.client_token)
+                .set_parameters(parameters)
+                .set_with_event(execution.with_event.then_some(true))
+                .set_wait_time_seconds(wait)
+                .send()
+                .await
+                .map_err(|error| warehouse_error(Failure::of("ExecuteStatement", &error)))?;
+            return Ok((output.id, output.status));
+        }
+        let mode = match execution.batch {
+            Batch::Transaction => ExecutionMode::Transaction,
+            Batch::AutoCommit => ExecutionMode::AutoCommit,
+        };
+        let output = self
+            .client
+            .batch_execute_statement()
+            .set_sqls(Some(execution.statements.clone()))
+            .database(&execution.warehouse.database)
+            .set_cluster_identifier(reach.cluster)
+            .set_workgroup_name(reach.workgroup)
+            .set_db_user(reach.db_user)
+            .set_secret_arn(reach.secret)
+            .statement_name(&execution.statement_name)
+            .client_token(&execution.client_token)
+            .set_parameters(parameters)
+            .execution_mode(mode)
+            .set_with_event(execution.with_event.then_some(true))
+            .set_wait_time_seconds(wait)
+            .send()
+            .await
+            .map_err(|error| warehouse_error(Failure::of("BatchExecuteStatement", &error)))?;
+        Ok((output.id, output.status))
+    }
+}
+
+#[async_trait]
+impl Warehouse for Redshift {
+    async fn execute(
+        &self,
+        execution: &Execution,
+        wait: Duration,
+    ) -> Result<StatementDescription, WarehouseError> {
+        let (id, status) = self.start(execution, seconds(wait)).await?;
+        let id = id.ok_or_else(|| nonsense("a statement without an id"))?;
+        note(&id);
+        tracing::info!(
+            statement_name = execution.statement_name,
+            "a statement was started"
+        );
+        let status = status.map_or(Ok(StatementStatus::Submitted), |status| {
+            self::status(status.as_str())
+        })?;
+        // Rows and errors are told by a description alone.
+        if status.is_terminal() {
+            return self.describe(&id, Duration::ZERO).await;
+        }
+        Ok(StatementDescription {
+            id,
+            status,
+            error: None,
+            duration: Duration::ZERO,
+            rows: None,
+            result_id: None,
+        })
+    }
+
+    async fn describe(
+        &self,
+        statement_id: &str,
+        wait: Duration,
+    ) -> Result<StatementDescription, WarehouseError> {
+        note(statement_id);
+        let output = self
+            .client
+            .describe_statement()
+            .id(statement_id)
+            .set_wait_time_seconds(seconds(wait))
+            .send()
+            .await
+            .map_err(|error| warehouse_error(Failure::of("DescribeStatement", &error)))?;
+        description(output)
+    }
+
+    async fn cancel(&self, statement_id: &str) -> Result<(), WarehouseError> {
+        note(statement_id);
+        tracing::info!("a statement is cancelled");
+        let sent = self.client.cancel_statement().id(statement_id).send().await;
+        match sent {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let failure = Failure::of("CancelStatement", &error);
+                // It has ended already, or is about to: a description tells.
+                if failure.code == "ValidationException" {
+                    return Ok(());
+                }
+                Err(warehouse_error(failure))
+            }
+        }
+    }
+
+    async fn find(&self, statement_name: &str) -> Result<Vec<String>, WarehouseError> {
+        let mut found = Vec::new();
+        let mut next = None;
+        loop {
+            let output = self
+                .client
+                .list_statements()
+                // Taken as a prefix; without a status only statements that finished are listed.
+                .statement_name(statement_name)
+                .status(StatusString::All)
+                // A statement that another instance of this function started is ours too.
+                .role_level(true)
+                .max_results(LISTED)
+                .set_next_token(next)
+                .send()
+                .await
+                .map_err(|error| warehouse_error(Failure::of("ListStatements", &error)))?;
+            found.extend(
+                output
+                    .statements
+                    .into_iter()
+                    .filter(|statement| statement.statement_name.as_deref() == Some(statement_name))
+                    .map(|statement| {
+                        let created = statement.created_at.map_or(i128::MIN, |at| at.as_nanos());
+                        (created, statement.id)
+                    }),
+            );
+            next = output.next_token.filter(|token| !token.is_empty());
+            if next.is_none() {
+                break;
+            }
+        }
+        found.sort_by(|(earlier, _), (later, _)| later.cmp(earlier));
+        Ok(found.into_iter().map(|(_, id)| id).collect())
+    }
+
+    async fn result(
+        &self,
+        statement_id: &str,
+        next_token: Option<&str>,
+    ) -> Result<ResultPage, WarehouseError> {
+        note(statement_id);
+        let output = self
+            .client
+            .get_statement_result()
+            .id(statement_id)
+            .set_next_token(next_token.map(str::to_owned))
+            .send()
+            .await
+            .map_err(|error| warehouse_error(Failure::of("GetStatementResult", &error)))?;
+        let columns = output
+            .column_metadata
+            .unwrap_or_default()
+            .into_iter()
+            .map(|column| Column {
+                name: column.name.unwrap_or_default(),
+                type_name: column.type_name.unwrap_or_default(),
+            })
+            .collect();
+        let records = output
+            .records
+            .into_iter()
+            .map(|record| record.into_iter().map(field).collect())
+            .collect::<Result<_, _>>()?;
+        Ok(ResultPage {
+            columns,
+            records,
+            total_rows: u64::try_from(output.total_num_rows).unwrap_or(0),
+            next_token: output.next_token.filter(|token| !token.is_empty()),
+        })
+    }
+}
+
+impl Reach {
+    fn to(connection: &Connection) -> Self {
+        match connection {
+            Connection::Cluster {
+                identifier,
+                db_user,
+            } => Self {
+                cluster: Some(identifier.clone()),
+                db_user: db_user.clone(),
+                ..Self::default()
+            },
+            Connection::Workgroup(name) => Self {
+                workgroup: Some(name.clone()),
+                ..Self::default()
+            },
+            Connection::Secret {
+                arn,
+                cluster,
+                workgroup,
+            } => Self {
+                secret: Some(arn.clone()),
+                cluster: cluster.clone(),
+                workgroup: workgroup.clone(),
+                ..Self::default()
+            },
+        }
+    }
+}
+
+/// Lets every line that is logged for this event from now on name the statement.
+fn note(statement_id: &str) {
+    tracing::Span::current().record("statement_id", statement_id);
+}
+
+fn parameters(execution: &Execution) -> Result<Option<Vec<SqlParameter>>, WarehouseError> {
+    // An empty list is refused by the service.
+    if execution.parameters.is_empty() {
+        return Ok(None);
+    }
+    execution
+        .parameters
+        .iter()
+        .map(|(name, value)| {
+            SqlParameter::builder()
+                .name(name)
+                .value(value)
+                .build()
+                .map_err(|error| WarehouseError::Refused(error.to_string()))
+        })
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+/// `WaitTimeSeconds`, which is left out where nothing is to be waited for.
+fn seconds(wait: Duration) -> Option<i32> {
+    i32::try_from(wait.as_secs().min(LONGEST_WAIT))
+        .ok()
+        .filter(|seconds| *seconds > 0)
+}
+
+fn description(output: DescribeStatementOutput) -> Result<StatementDescription, WarehouseError> {
+    let status = status(
+        output
+            .status
+            .as_ref()
+            .map(StatusString::as_str)
+            .unwrap_or_default(),
+    )?;
+    let (rows, result_id) = match output.sub_statements.as_deref() {
+        Some([.., last]) => (
+            last.result_rows,
+            output
+                .sub_statements()
+                .iter()
+                .rev()
+                .find(|statement| statement.has_result_set == Some(true))
+                .map(|statement| statement.id.clone()),
+        ),
+        _ => (
+            output.result_rows,
+            (output.has_result_set == Some(true)).then(|| output.id.clone()),
+        ),
+    };
+    Ok(StatementDescription {
+        status,
+        error: error(&output),
+        duration: Duration::from_nanos(u64::try_from(output.duration).unwrap_or(0)),
+        // -1 where the service does not know.
+        rows: u64::try_from(rows).ok(),
+        result_id,
+        id: output.id,
+    })
+}
+
+/// What went wrong: of a batch that commits statement by statement, with its first that failed.
+fn error(output: &DescribeStatementOutput) -> Option<String> {
+    let of_parts = output
+        .sub_statements()
+        .iter()
+        .filter_map(|statement| statement.error.as_ref());
+    output
+        .error
+        .iter()
+        .chain(of_parts)
+        .find(|error| !error.is_empty())
+        .cloned()
+}
+
+fn status(text: &str) -> Result<StatementStatus, WarehouseError> {
+    match text {
+        "SUBMITTED" => Ok(StatementStatus::Submitted),
+        "PICKED" => Ok(StatementStatus::Picked),
+        "STARTED" => Ok(StatementStatus::Started),
+        "FINISHED" => Ok(StatementStatus::Finished),
+        "FAILED" => Ok(StatementStatus::Failed),
+        "ABORTED" => Ok(StatementStatus::Aborted),
+        _ => Err(nonsense("a status that is not known")),
+    }
+}
+
+fn field(field: AwsField) -> Result<Field, WarehouseError> {
+    Ok(match field {
+        AwsField::IsNull(_) => Field::IsNull(true),
+        AwsField::BooleanValue(value) => Field::BooleanValue(value),
+        AwsField::LongValue(value) => Field::LongValue(value),
+        AwsField::DoubleValue(value) => Field::DoubleValue(value),
+        AwsField::StringValue(value) => Field::StringValue(value),
+        AwsField::BlobValue(value) => Field::StringValue(hexadecimal(value.as_ref())),
+        _ => return Err(nonsense("a value of a type that is not known")),
+    })
+}
+
+/// As Redshift writes a `VARBYTE`.
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn nonsense(what: &str) -> WarehouseError {
+    WarehouseError::Unavailable(format!("it answered with {what}"))
+}
+
+fn warehouse_error(failure: Failure) -> WarehouseError {
+    match failure.kind {
+        Kind::Throttled => WarehouseError::Throttled(failure.sentence),
+        Kind::Unavailable => WarehouseError::Unavailable(failure.sentence),
+        Kind::Refused => WarehouseError::Refused(failure.sentence),
+    }
+}

@@ -1,0 +1,183 @@
+//! Signals: conditions on a step's result that its readers should know of. A signal never fails its
+//! step; it is counted while the rows are read, and shown by the report and the notification.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use crate::expectation::holds;
+use crate::plan::{Plan, ValueExpectation};
+use crate::ports::{Column, Field};
+use crate::state::GlobalState;
+
+/// A condition on the rows of a step's result, and what it means to a reader.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signal {
+    /// What must hold in a row, by column name; a row in which all of it holds is counted. Empty:
+    /// every row is.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub when: IndexMap<String, ValueExpectation>,
+    /// What such a row means.
+    pub signal: String,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recommendation: Option<String>,
+}
+
+/// Counts the rows of one result in which each of a step's signals is seen.
+pub struct Watch<'a> {
+    watched: Vec<Watched<'a>>,
+    /// A column that a signal asks about and the result does not have.
+    missing: Option<String>,
+}
+
+struct Watched<'a> {
+    conditions: Vec<(usize, &'a ValueExpectation)>,
+    rows: u64,
+}
+
+impl<'a> Watch<'a> {
+    /// A watch over a result with these columns.
+    pub fn new(signals: &'a [Signal], columns: &[Column]) -> Self {
+        let mut missing = None;
+        let watched = signals
+            .iter()
+            .map(|signal| {
+                let conditions = signal.when.iter().filter_map(|(name, condition)| {
+                    // Redshift folds unquoted names to lower case.
+                    let index = columns
+                        .iter()
+                        .position(|column| column.name.eq_ignore_ascii_case(name));
+                    if index.is_none() {
+                        missing.get_or_insert_with(|| name.clone());
+                    }
+                    Some((index?, condition))
+                });
+                Watched {
+                    conditions: conditions.collect(),
+                    rows: 0,
+                }
+            })
+            .collect();
+        Self { watched, missing }
+    }
+
+    /// Looks at one row.
+    pub fn row(&mut self, row: &[Field]) {
+        for watched in &mut self.watched {
+            let seen = watched
+                .conditions
+                .iter()
+                .all(|(index, condition)| row.get(*index).is_some_and(|f| holds(condition, f)));
+            watched.rows += u64::from(seen);
+        }
+    }
+
+    /// The rows of each signal. A signal about a column that is not there would be silent for ever,
+    /// so it is an error.
+    ///
+    /// # Errors
+    /// What is wrong, in one sentence.
+    pub fn finish(self) -> Result<Vec<u64>, String> {
+        match self.missing {
+            Some(name) => Err(format!(
+                "a signal asks about the column `{name}`, but the result has none"
+            )),
+            None => Ok(self.watched.iter().map(|watched| watched.rows).collect()),
+        }
+    }
+}
+
+/// A signal that was seen in a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Seen<'a> {
+    /// The step in whose result it was seen.
+    pub step: &'a str,
+    /// What it means.
+    pub signal: &'a str,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recommendation: Option<&'a str>,
+    /// In how many rows.
+    pub rows: u64,
+}
+
+/// The signals that were seen in a run so far, in the plan's order.
+pub fn seen<'a>(plan: &'a Plan, state: &GlobalState) -> Vec<Seen<'a>> {
+    let mut all = Vec::new();
+    for step in &plan.steps {
+        let Some(counts) = state.steps.get(&step.name).map(|step| &step.signals) else {
+            continue;
+        };
+        for (signal, rows) in step.signals.iter().zip(counts) {
+            if *rows > 0 {
+                all.push(Seen {
+                    step: &step.name,
+                    signal: &signal.signal,
+                    recommendation: signal.recommendation.as_deref(),
+                    rows: *rows,
+                });
+            }
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Range;
+
+    fn signal(when: &[(&str, ValueExpectation)]) -> Signal {
+        Signal {
+            when: when
+                .iter()
+                .map(|(name, condition)| ((*name).to_owned(), condition.clone()))
+                .collect(),
+            signal: "tables are badly sorted".to_owned(),
+            recommendation: None,
+        }
+    }
+
+    fn columns() -> Vec<Column> {
+        ["unsorted", "rows"]
+            .map(|name| Column {
+                name: name.to_owned(),
+                type_name: "numeric".to_owned(),
+            })
+            .to_vec()
+    }
+
+    #[test]
+    fn a_row_counts_where_every_condition_holds_and_null_holds_nowhere() {
+        let at_least = |min| {
+            ValueExpectation::Within(Range {
+                min: Some(min),
+                max: None,
+            })
+        };
+        let signals = [
+            signal(&[("UNSORTED", at_least(20.0)), ("rows", at_least(1000.0))]),
+            signal(&[]),
+        ];
+        let mut watch = Watch::new(&signals, &columns());
+        for (unsorted, rows) in [("20.00", 1000), ("19.99", 5000), ("55.00", 999)] {
+            watch.row(&[
+                Field::StringValue(unsorted.to_owned()),
+                Field::LongValue(rows),
+            ]);
+        }
+        watch.row(&[Field::IsNull(true), Field::LongValue(9000)]);
+        assert_eq!(watch.finish(), Ok(vec![1, 4]));
+    }
+
+    #[test]
+    fn a_column_that_is_not_there_is_no_silence() {
+        let signals = [signal(&[("stats", ValueExpectation::Equals(1.into()))])];
+        let watch = Watch::new(&signals, &columns());
+        assert_eq!(
+            watch.finish(),
+            Err("a signal asks about the column `stats`, but the result has none".to_owned())
+        );
+    }
+}

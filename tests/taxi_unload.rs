@@ -1,0 +1,112 @@
+//! `specs/taxi-unload`: what is unloaded, row by row, against what the files say by hand.
+
+use std::collections::BTreeMap;
+
+use crate::program::Folder;
+use crate::tables::{csv, rows_with};
+
+/// Day and borough: trips, hundredths of miles, cents.
+type Volume = BTreeMap<(String, String), (u64, u64, u64)>;
+
+fn hundredths(text: &str) -> u64 {
+    let (whole, part) = text.split_once('.').unwrap();
+    assert_eq!(part.len(), 2, "{text}");
+    whole.parse::<u64>().unwrap() * 100 + part.parse::<u64>().unwrap()
+}
+
+fn by_hand(folder: &Folder) -> Volume {
+    let mut volume = Volume::new();
+    for month in ["2026-01", "2026-02", "2026-03"] {
+        let file = folder.path().join(format!("data/yellow/{month}.csv"));
+        for trip in csv(&file) {
+            // No distance, or over before it began.
+            if hundredths(&trip[5]) == 0 || trip[3] <= trip[2] {
+                continue;
+            }
+            let entry = volume
+                .entry((trip[2][..10].to_owned(), trip[6].clone()))
+                .or_default();
+            entry.0 += 1;
+            entry.1 += hundredths(&trip[5]);
+            entry.2 += hundredths(&trip[10]);
+        }
+    }
+    volume
+}
+
+/// Reads the unloaded Parquet files back, one folder a month.
+fn unloaded(folder: &Folder) -> Volume {
+    let mut volume = Volume::new();
+    for month in ["2026-01", "2026-02", "2026-03"] {
+        let copy = format!(
+            "copy back from 's3://taxi-lake/volume/pickup_month={month}/' iam_role default format as parquet"
+        );
+        let rows = rows_with(
+            folder.path(),
+            &[("taxi-lake", ".sfc/lake")],
+            &[
+                "create temp table back (pickup_day date, pickup_borough varchar(20), trips bigint,
+                    miles decimal(38, 2), revenue decimal(38, 2))",
+                &copy,
+                "select * from back order by 1, 2",
+            ],
+        );
+        for row in rows {
+            assert!(row[0].starts_with(month), "{row:?} lies in {month}");
+            let figures = (
+                row[2].parse().unwrap(),
+                hundredths(&row[3]),
+                hundredths(&row[4]),
+            );
+            let twice = volume.insert((row[0].clone(), row[1].clone()), figures);
+            assert!(twice.is_none(), "{row:?}");
+        }
+    }
+    volume
+}
+
+#[test]
+fn what_is_unloaded_is_what_the_trips_add_up_to_twice_in_a_row() {
+    let folder = Folder::copy_of("specs/taxi-unload");
+    for run in 1..=2 {
+        let ended = folder.sfc(&["run", "."]);
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        let expected = by_hand(&folder);
+        assert_eq!(expected.len(), 24);
+        assert_eq!(unloaded(&folder), expected, "run {run}");
+        assert_eq!(folder.messages().len(), run);
+    }
+    let trips = &folder.document("results/load.json")["Records"][0][0];
+    assert_eq!(trips["longValue"], 186);
+}
+
+#[test]
+fn a_month_that_is_gone_is_gone_from_the_lake() {
+    let folder = Folder::copy_of("specs/taxi-unload");
+    assert_eq!(folder.sfc(&["run", "."]).code, Some(0));
+    std::fs::remove_file(folder.path().join("data/yellow/2026-03.csv")).unwrap();
+    assert_eq!(folder.sfc(&["run", "."]).code, Some(0));
+    let left = folder.path().join(".sfc/lake/volume");
+    assert!(left.join("pickup_month=2026-02").exists());
+    let march = left.join("pickup_month=2026-03");
+    assert!(
+        !march.exists() || std::fs::read_dir(march).unwrap().next().is_none(),
+        "CLEANPATH removes what is there"
+    );
+}
+
+#[test]
+fn a_load_that_fails_unloads_nothing() {
+    let folder = Folder::copy_of("specs/taxi-unload");
+    folder.write("data/yellow/2026-04.csv", "trip_id\nno number\n");
+    let ended = folder.sfc(&["run", "."]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(!folder.path().join(".sfc/lake/volume").exists());
+    let messages = folder.messages();
+    assert_eq!(messages.len(), 1);
+    assert!(
+        messages[0].contains("load FAILED (Sfc.StatementFailed)"),
+        "{}",
+        messages[0]
+    );
+}
