@@ -20,9 +20,7 @@ mod warehouse;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use runtime_lambda::plan::{
-    Batch, Completion, Expectation, Parameter, Script, Signal, Warehouse,
-};
+use runtime_lambda::plan::{Batch, Completion, Expectation, Parameter, Script, Signal, Warehouse};
 
 use crate::script::Lineage;
 
