@@ -176,24 +176,10 @@ fn stacks_that_cannot_be_changed_say_what_to_do() {
 #[test]
 fn a_failed_change_shows_its_first_cause_and_the_line_it_comes_from() {
     let peer = Peer::start();
-    let folder = folder(&spec(
-        "triggers:\n  - { schedule: \"cron(0 5 * * ? *)\" }\n",
-    ));
-    let rule = {
-        let built = ended(sfc(folder.path(), &["build", "--out", "bundle"]));
-        assert_eq!(built.code, Some(0), "{built:?}");
-        let text = fs::read_to_string(folder.path().join("bundle/template.json")).unwrap();
-        let template: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let resources = template["Resources"].as_object().unwrap().clone();
-        let schedule = resources.into_iter().find(|(_, resource)| {
-            resource["Type"] == "AWS::Scheduler::Schedule"
-                || resource["Properties"]["ScheduleExpression"].is_string()
-        });
-        schedule.unwrap().0
-    };
+    let folder = folder(&spec(""));
     peer.world().broken.failing = vec![
         ("Topic".to_owned(), "Resource creation cancelled".to_owned()),
-        (rule.clone(), "Invalid Schedule Expression.".to_owned()),
+        ("Function".to_owned(), "The runtime is unknown.".to_owned()),
     ];
     peer.world().broken.looks = 3;
     fails(
@@ -202,10 +188,10 @@ fn a_failed_change_shows_its_first_cause_and_the_line_it_comes_from() {
         "SFC0912",
         3,
         &[
-            &format!("`{rule}` could not be deployed: Invalid Schedule Expression."),
+            "`Function` could not be deployed: The runtime is unknown.",
             "everything that had been made is deleted",
             "ROLLBACK_IN_PROGRESS",
-            "pipeline.yaml:6",
+            "pipeline.yaml:5",
         ],
     );
     // It is ROLLBACK_COMPLETE now, and can be got out of.
@@ -282,6 +268,7 @@ fn halfway(peer: &Peer, folder: &tempfile::TempDir, status: &str) -> std::proces
 fn an_interrupted_deploy_is_picked_up() {
     let peer = Peer::start();
     peer.world().broken.endless = true;
+    peer.world().broken.looks = 3;
     let folder = folder(&spec(""));
     let mut killed = halfway(&peer, &folder, "CREATE_IN_PROGRESS");
     killed.kill().unwrap();

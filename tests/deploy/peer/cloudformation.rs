@@ -135,10 +135,12 @@ fn describe(world: &mut World, name: &str) -> Response {
     };
     let mut over = None;
     if let Some((left, end)) = stack.going.take() {
-        if left == 0 && !endless {
+        if endless {
+            stack.going = Some((left, end));
+        } else if left == 0 {
             over = Some(end);
         } else {
-            stack.going = Some((left.saturating_sub(1), end));
+            stack.going = Some((left - 1, end));
         }
     }
     if let Some(end) = over {

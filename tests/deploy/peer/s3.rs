@@ -49,7 +49,11 @@ pub fn answer(
         _ => "GetObject".to_owned(),
     };
     if let Some((status, code, message)) = world.refuses(&operation) {
-        return refused(method, status, code, &message);
+        // S3 has its own words for it.
+        return match code {
+            "Throttling" => refused(method, 503, "SlowDown", "Please reduce your request rate."),
+            _ => refused(method, status, code, &message),
+        };
     }
     if world.broken.bucket_taken && operation == "HeadBucket" {
         return refused(method, 403, "AccessDenied", "Access Denied");
