@@ -21,12 +21,12 @@ pub mod resume;
 pub mod run;
 pub mod runs;
 pub mod schema;
+#[cfg(feature = "local")]
+pub mod serve;
 pub mod session;
 pub mod start;
 pub mod status;
 pub mod stop;
-#[cfg(feature = "local")]
-pub mod serve;
 pub mod validate;
 pub mod watch;
 

@@ -26,13 +26,14 @@ pub async fn ask(question: &str, yes: bool) -> Result<(), Stop> {
     }
     let _ = write!(io::stderr().lock(), "{question} [y/N] ");
     let _ = io::stderr().lock().flush();
-    // On a thread of its own, so that Ctrl-C is still heard.
-    let answer = tokio::task::spawn_blocking(|| {
+    // On a thread that nobody waits for, so that Ctrl-C is heard and ends the program.
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
         let mut line = String::new();
-        io::stdin().lock().read_line(&mut line).map(|_| line)
-    })
-    .await;
-    let answer = answer.ok().and_then(Result::ok).unwrap_or_default();
+        let _ = io::stdin().lock().read_line(&mut line);
+        let _ = sender.send(line);
+    });
+    let answer = receiver.await.unwrap_or_default();
     if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
         Ok(())
     } else {

@@ -183,8 +183,19 @@ pub fn summary(state: &GlobalState) -> String {
     format!("{ended}: {}", parts.join(", "))
 }
 
-/// A text in one line: the warehouse's messages may have several.
+/// A text in one line, without what a terminal would take for commands: the warehouse's messages may have
+/// several lines, and anything in them.
 #[must_use]
 pub fn one_line(message: &str) -> String {
-    message.split_whitespace().collect::<Vec<_>>().join(" ")
+    let plain: String = message
+        .chars()
+        .map(|character| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
+            }
+        })
+        .collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -5,7 +5,12 @@ use crate::package::Package;
 /// SHA-256 of a package as Lambda gives it (AWS page: `FunctionConfiguration`, `CodeSha256`).
 #[must_use]
 pub fn code_sha256(package: &Package) -> String {
-    let hexadecimal = &package.sha256;
+    from_hexadecimal(&package.sha256)
+}
+
+/// A hash in hexadecimal as Lambda writes it.
+#[must_use]
+pub fn from_hexadecimal(hexadecimal: &str) -> String {
     let digest: Vec<u8> = (0..hexadecimal.len())
         .step_by(2)
         .filter_map(|at| u8::from_str_radix(hexadecimal.get(at..at + 2)?, 16).ok())

@@ -10,7 +10,7 @@ use self::kept::Kept;
 use crate::error::ActionError;
 use crate::plan::{Overlap, When};
 use crate::ports::{Condition, Ports, StoreError};
-use crate::run::{self, Plans};
+use crate::run::{self, Plans, Run};
 use crate::state::{FORMAT, GlobalState, RunStatus};
 use crate::{keys, parameters, turn};
 

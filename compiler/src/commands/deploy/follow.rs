@@ -1,6 +1,6 @@
 //! A change that CloudFormation is making, followed to its end.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Prepared;
 use super::change_set::PAUSES;
@@ -18,6 +18,9 @@ use crate::spec;
 /// Looks at the stack that may fail one after the other: a network may be away for a while, and the
 /// change goes on without us.
 const MOST_FAILURES: u32 = 30;
+
+/// How long a change may take to show its first event: until then the stack's status may be the old one.
+const BEGINNING: Duration = Duration::from_secs(15);
 
 /// How a change ended.
 #[derive(Debug)]
@@ -83,6 +86,8 @@ pub async fn to_its_end(
     let mut all: Vec<Event> = Vec::new();
     let mut pause = PAUSES.0;
     let mut failures = 0;
+    let begun = Instant::now();
+    let follows = after.is_some();
     loop {
         match look(aws, stack, after.as_deref()).await {
             Ok((found, events)) => {
@@ -103,7 +108,8 @@ pub async fn to_its_end(
                 let busy = found.as_ref().is_some_and(|stack| {
                     matches!(stack.standing(), Standing::Busy | Standing::Review)
                 });
-                if !busy {
+                let late = begun.elapsed() > BEGINNING || found.is_none();
+                if !busy && (!follows || !all.is_empty() || late) {
                     return Ok(Ended {
                         stack: found.filter(|stack| stack.standing() != Standing::Absent),
                         events: all,

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::error::ActionError;
 use crate::keys;
-use crate::plan::Plan;
+use crate::plan::{Plan, Step};
 use crate::ports::Ports;
 use crate::run::{Plans, Run};
 use crate::state::{GlobalState, RunStatus, StepState, StepStatus};
@@ -125,7 +125,11 @@ impl Kept {
     }
 }
 
-/// Whether a step would do again what it did: limits do not matter to what is done.
-fn does_the_same(old: &crate::plan::Step, new: &crate::plan::Step) -> bool {
-    old.script == new.script && old.after == new.after && old.expect == new.expect
+/// Whether a step would do again what it did: all but its limit is the same.
+fn does_the_same(old: &Step, new: &Step) -> bool {
+    let without_limit = |step: &Step| Step {
+        limit_seconds: 0,
+        ..step.clone()
+    };
+    without_limit(old) == without_limit(new)
 }
