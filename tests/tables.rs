@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use local::warehouse::{EmbeddedWarehouse, Options};
-use runtime_lambda::plan::Batch;
+use runtime_lambda::plan::{self, Batch};
 use runtime_lambda::ports::{Execution, Field, StatementStatus, Warehouse as _};
 
 /// The rows of the last of these statements, values as text; nothing of it is kept. `buckets` are
@@ -19,14 +19,20 @@ pub fn rows_with(folder: &Path, buckets: &[(&str, &str)], statements: &[&str]) -
         .build()
         .unwrap();
     runtime.block_on(async {
+        let place = plan::Warehouse {
+            database: "dev".to_owned(),
+            connection: plan::Connection::Workgroup("w".to_owned()),
+        };
         let warehouse =
             EmbeddedWarehouse::open(folder.join(".sfc/warehouse.duckdb"), options).unwrap();
         let execution = Execution {
+            warehouse: place,
             statement_name: "look".to_owned(),
             client_token: "look".to_owned(),
             statements: statements.iter().map(|sql| (*sql).to_owned()).collect(),
             batch: Batch::Transaction,
             parameters: Vec::new(),
+            with_event: false,
         };
         let ended = warehouse
             .execute(&execution, Duration::from_secs(60))

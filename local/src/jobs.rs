@@ -2,6 +2,8 @@
 //! warehouse. Each integration answers in its service's shape, so that the same state machines go
 //! through the same states.
 
+mod batch;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -9,8 +11,11 @@ use std::time::Duration;
 use asl::interpreter::{Call, TaskFailure};
 use runtime_lambda::Handler;
 use runtime_lambda::actions::StepEvent;
-use runtime_lambda::ports::{StatementDescription, StatementStatus, Warehouse};
+use runtime_lambda::ports::{Ports, StatementDescription, StatementStatus, Warehouse};
 use serde_json::{Value, json};
+
+pub use batch::Scripts;
+use batch::Stores;
 
 const BATCH: &str = "arn:aws:states:::batch:submitJob.sync";
 const GLUE_JOB: &str = "arn:aws:states:::glue:startJobRun.sync";
@@ -25,6 +30,8 @@ pub struct Jobs {
     pipeline: String,
     handler: Arc<Handler>,
     warehouse: Arc<dyn Warehouse>,
+    scripts: Option<Scripts>,
+    stores: Stores,
     /// Statements of crawlers, by the crawler's name.
     crawlers: Mutex<HashMap<String, String>>,
 }
@@ -54,13 +61,24 @@ impl Drop for Awaited {
 }
 
 impl Jobs {
-    /// Jobs of this pipeline, whose actions `handler` runs and whose statements `warehouse`.
+    /// Jobs of this pipeline, whose actions `handler` runs over `ports`; RSQL scripts run where
+    /// `scripts` says.
     #[must_use]
-    pub fn new(pipeline: &str, handler: Arc<Handler>, warehouse: Arc<dyn Warehouse>) -> Self {
+    pub fn new(
+        pipeline: &str,
+        handler: Arc<Handler>,
+        ports: &Ports,
+        scripts: Option<Scripts>,
+    ) -> Self {
         Self {
             pipeline: pipeline.to_owned(),
             handler,
-            warehouse,
+            warehouse: Arc::clone(&ports.warehouse),
+            scripts,
+            stores: Stores {
+                artifacts: Arc::clone(&ports.artifacts),
+                data: Arc::clone(&ports.data),
+            },
             crawlers: Mutex::default(),
         }
     }
@@ -73,6 +91,11 @@ impl Jobs {
         match call.resource.as_ref() {
             START_CRAWLER => return self.start_crawler(call).await,
             GET_CRAWLER => return self.get_crawler(call).await,
+            BATCH => {
+                if let Some((scripts, step)) = self.script(call) {
+                    return batch::submit(scripts, &self.stores, call, &step).await;
+                }
+            }
             _ => {}
         }
         let ended = self.run(call).await?;
@@ -108,6 +131,16 @@ impl Jobs {
                 "StatusCode": 200,
             })),
         }
+    }
+
+    /// The step that a job of Batch is for, if its own script runs.
+    fn script(&self, call: &Call) -> Option<(&Scripts, StepEvent)> {
+        let scripts = self.scripts.as_ref()?;
+        let step = self.step(call)?;
+        scripts
+            .steps
+            .contains(&step.step)
+            .then_some((scripts, step))
     }
 
     async fn run(&self, call: &Call) -> Result<StatementDescription, TaskFailure> {

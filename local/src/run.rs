@@ -21,7 +21,7 @@ use tokio::sync::mpsc;
 use crate::arn;
 use crate::bucket::FolderBucket;
 use crate::completion::{Announced, Bus, Prompt, StatementEnded};
-use crate::jobs::{self, Jobs};
+use crate::jobs::{self, Jobs, Scripts};
 
 /// What is run.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub struct Deployment {
     pub machines: Vec<(String, StateMachine)>,
     /// ARN of the machine that is the run.
     pub entry: String,
+    /// Where RSQL scripts run; without it SQL stands in for all of them.
+    pub scripts: Option<Scripts>,
 }
 
 /// How a run ended.
@@ -88,7 +90,7 @@ pub async fn run_over(
     bus: Arc<dyn Bus>,
 ) -> Result<Ended, RunProblem> {
     let (warehouse, ends) = Announced::new(Arc::clone(&ports.warehouse));
-    let jobs_warehouse = Arc::clone(&ports.warehouse);
+    let job_ports = ports.clone();
     let tokens = Arc::new(Tokens::default());
     let ports = Ports {
         warehouse: Arc::new(warehouse),
@@ -107,7 +109,12 @@ pub async fn run_over(
     ));
     let mut builder = Interpreter::builder()
         .resources(Arc::new(Function {
-            jobs: Jobs::new(&deployment.pipeline, Arc::clone(&handler), jobs_warehouse),
+            jobs: Jobs::new(
+                &deployment.pipeline,
+                Arc::clone(&handler),
+                &job_ports,
+                deployment.scripts.clone(),
+            ),
             arn: arn::function(&deployment.pipeline),
             handler: Arc::clone(&handler),
         }))

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use local::bucket::FolderBucket;
 use local::clock::SystemClock;
+use local::jobs::Scripts;
 use local::outbox::Outbox;
 use local::run::{Deployment, Ended, NoExecutions, RunProblem};
 use local::warehouse::{EmbeddedWarehouse, Options};
@@ -110,9 +111,10 @@ async fn interpret(
     .database(&compiled.plan.warehouse.database);
     let warehouse = EmbeddedWarehouse::open(home.join("warehouse.duckdb"), options)
         .map_err(|error| in_trouble("the embedded warehouse cannot be opened", &error))?;
+    let warehouse = Arc::new(warehouse);
     let progress = Arc::new(Progress::new(*printer, compiled));
     let ports = Ports {
-        warehouse: Arc::new(warehouse),
+        warehouse: warehouse.clone(),
         data: Arc::new(WatchedBucket::new(bucket.clone(), progress.clone())),
         artifacts: Arc::new(store),
         notifier: Arc::new(outbox),
@@ -129,8 +131,9 @@ async fn interpret(
     for run in left {
         printer.note(&format!("run {run} had died; it is STOPPED now"));
     }
-    let deployment =
+    let mut deployment =
         deployment(compiled).map_err(|error| in_trouble("a definition is broken", &error))?;
+    deployment.scripts = Some(scripts(compiled, warehouse));
     let input = json!({ "parameters": parameters });
     let ended = local::run::run(&deployment, ports, input, interrupted(*printer)).await;
     progress.finish();
@@ -159,6 +162,18 @@ fn buckets(project: &Project, compiled: &Compiled) -> BTreeMap<String, PathBuf> 
 fn system_tables(project: &Project, compiled: &Compiled) -> Option<PathBuf> {
     let folder = compiled.pipeline.local.system_tables.as_ref()?;
     Some(project.folder.join(folder))
+}
+
+/// Where RSQL scripts run: in the embedded warehouse, unless the spec has SQL that stands in for them.
+fn scripts(compiled: &Compiled, warehouse: Arc<EmbeddedWarehouse>) -> Scripts {
+    let steps = compiled.plan.steps.iter();
+    let steps =
+        steps.filter(|step| step.script.is_empty() && matches!(step.job, Some(Job::Rsql { .. })));
+    Scripts {
+        warehouse,
+        place: compiled.plan.warehouse.clone(),
+        steps: steps.map(|step| step.name.clone()).collect(),
+    }
 }
 
 /// The definitions with local ARNs where they leave references open.
@@ -202,6 +217,7 @@ pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::Re
         pipeline: pipeline.clone(),
         machines,
         entry: arn(Machine::Retry),
+        scripts: None,
     })
 }
 
