@@ -2,7 +2,6 @@
 //! that fail.
 
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
-use serde_json::json;
 
 use crate::program::{Folder, SLOW};
 
@@ -128,10 +127,10 @@ fn signals_stand_in_the_report_and_in_the_mail_for_people_and_for_machines() {
     let machine: serde_json::Value =
         serde_json::from_slice(&std::fs::read(machine).unwrap()).unwrap();
     let text = machine.to_string();
-    assert!(text.contains(
-        &json!({ "step": "view_refreshes", "signal": "refreshes of materialized views fail", "rows": 1 })
-            .to_string()
-    ) || text.contains("\"signal\":\"refreshes of materialized views fail\""), "{text}");
+    assert!(
+        text.contains("\"signal\":\"refreshes of materialized views fail\""),
+        "{text}"
+    );
 }
 
 #[test]

@@ -19,18 +19,19 @@ pub fn rows_with(folder: &Path, buckets: &[(&str, &str)], statements: &[&str]) -
         .build()
         .unwrap();
     runtime.block_on(async {
+        let place = plan::Warehouse {
+            database: "dev".to_owned(),
+            connection: plan::Connection::Workgroup("w".to_owned()),
+        };
         let warehouse =
             EmbeddedWarehouse::open(folder.join(".sfc/warehouse.duckdb"), options).unwrap();
         let execution = Execution {
+            warehouse: place,
             statement_name: "look".to_owned(),
             client_token: "look".to_owned(),
             statements: statements.iter().map(|sql| (*sql).to_owned()).collect(),
             batch: Batch::Transaction,
             parameters: Vec::new(),
-            warehouse: plan::Warehouse {
-                database: "dev".to_owned(),
-                connection: plan::Connection::Workgroup("local".to_owned()),
-            },
             with_event: false,
         };
         let ended = warehouse

@@ -2,18 +2,20 @@
 //! warehouse. Each integration answers in its service's shape, so that the same state machines go
 //! through the same states.
 
+mod batch;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use asl::interpreter::{Call, TaskFailure};
+use runtime_lambda::Handler;
 use runtime_lambda::actions::StepEvent;
-use runtime_lambda::ports::{StatementDescription, StatementStatus, Store, Warehouse};
-use runtime_lambda::{ActionError, Handler, plan};
+use runtime_lambda::ports::{Ports, StatementDescription, StatementStatus, Warehouse};
 use serde_json::{Value, json};
 
-use crate::rsql::{self, Script, WarehouseSession};
-use crate::warehouse::EmbeddedWarehouse;
+pub use batch::Scripts;
+use batch::Stores;
 
 const BATCH: &str = "arn:aws:states:::batch:submitJob.sync";
 const GLUE_JOB: &str = "arn:aws:states:::glue:startJobRun.sync";
@@ -28,8 +30,8 @@ pub struct Jobs {
     pipeline: String,
     handler: Arc<Handler>,
     warehouse: Arc<dyn Warehouse>,
-    /// Where RSQL scripts lie, and the warehouse that has sessions for them.
-    scripts: Option<(Arc<dyn Store>, Arc<EmbeddedWarehouse>)>,
+    scripts: Option<Scripts>,
+    stores: Stores,
     /// Statements of crawlers, by the crawler's name.
     crawlers: Mutex<HashMap<String, String>>,
 }
@@ -58,37 +60,25 @@ impl Drop for Awaited {
     }
 }
 
-/// Why nothing was started.
-enum NoStart {
-    /// No SQL stands in for the job.
-    NoStandIn(TaskFailure),
-    /// It cannot be started.
-    Failed(TaskFailure),
-}
-
-impl From<NoStart> for TaskFailure {
-    fn from(problem: NoStart) -> Self {
-        match problem {
-            NoStart::NoStandIn(failure) | NoStart::Failed(failure) => failure,
-        }
-    }
-}
-
 impl Jobs {
-    /// Jobs of this pipeline, whose actions `handler` runs and whose statements `warehouse`. Without
-    /// `scripts` an RSQL job needs SQL that stands in for it.
+    /// Jobs of this pipeline, whose actions `handler` runs over `ports`; RSQL scripts run where
+    /// `scripts` says.
     #[must_use]
     pub fn new(
         pipeline: &str,
         handler: Arc<Handler>,
-        warehouse: Arc<dyn Warehouse>,
-        scripts: Option<(Arc<dyn Store>, Arc<EmbeddedWarehouse>)>,
+        ports: &Ports,
+        scripts: Option<Scripts>,
     ) -> Self {
         Self {
-            scripts,
             pipeline: pipeline.to_owned(),
             handler,
-            warehouse,
+            warehouse: Arc::clone(&ports.warehouse),
+            scripts,
+            stores: Stores {
+                artifacts: Arc::clone(&ports.artifacts),
+                data: Arc::clone(&ports.data),
+            },
             crawlers: Mutex::default(),
         }
     }
@@ -101,17 +91,14 @@ impl Jobs {
         match call.resource.as_ref() {
             START_CRAWLER => return self.start_crawler(call).await,
             GET_CRAWLER => return self.get_crawler(call).await,
+            BATCH => {
+                if let Some((scripts, step)) = self.script(call) {
+                    return batch::submit(scripts, &self.stores, call, &step).await;
+                }
+            }
             _ => {}
         }
-        let started = match self.start(call).await {
-            Err(NoStart::NoStandIn(_))
-                if call.resource.as_ref() == BATCH && self.scripts.is_some() =>
-            {
-                return self.rsql(call).await;
-            }
-            started => started?,
-        };
-        let ended = self.run(started).await?;
+        let ended = self.run(call).await?;
         let failed = ended.status != StatementStatus::Finished;
         let message = message(&ended);
         let failure = |description: Value| {
@@ -146,70 +133,18 @@ impl Jobs {
         }
     }
 
-    /// Runs an RSQL script as the container would: given its place and the run's parameters.
-    async fn rsql(&self, call: &Call) -> Result<Value, TaskFailure> {
-        let failure = |reason: String| {
-            let description = json!({ "Status": "FAILED", "StatusReason": reason });
-            TaskFailure::new("States.TaskFailed", description.to_string())
-        };
-        let Some((artifacts, warehouse)) = &self.scripts else {
-            return Err(TaskFailure::unsupported("RSQL without a warehouse"));
-        };
-        let variable = |name: &str| {
-            call.arguments
-                .pointer("/ContainerOverrides/Environment")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .find(|variable| variable.get("Name").is_some_and(|known| known == name))
-                .and_then(|variable| variable.get("Value")?.as_str())
-                .unwrap_or_default()
-        };
-        let key = variable("SFC_SCRIPT")
-            .splitn(4, '/')
-            .last()
-            .unwrap_or_default();
-        let text = match artifacts.get(key).await {
-            Ok(Some(object)) => String::from_utf8_lossy(&object.body).into_owned(),
-            Ok(None) => return Err(failure(format!("there is no `{key}`"))),
-            Err(error) => return Err(failure(error.to_string())),
-        };
-        let parameters: HashMap<String, String> =
-            serde_json::from_str(variable("SFC_PARAMETERS")).unwrap_or_default();
-        let mut variables: Vec<(String, String)> = parameters.into_iter().collect();
-        variables.sort();
-        let place = plan::Warehouse {
-            database: variable("SFC_DATABASE").to_owned(),
-            connection: plan::Connection::Workgroup("local".to_owned()),
-        };
-        let name = call.execution.name.as_ref();
-        let mut session = WarehouseSession::open(Arc::clone(warehouse), place, name)
-            .map_err(|error| failure(error.to_string()))?;
-        let script = Script {
-            text: &text,
-            variables: &variables,
-            files: &|file| Err(format!("a job has its script alone, not `{file}`")),
-        };
-        let ended = rsql::run(script, &mut session).await;
-        if ended.code == 0 {
-            return Ok(json!({
-                "JobId": name,
-                "Status": "SUCCEEDED",
-                "Container": { "ExitCode": 0 },
-            }));
-        }
-        let error = ended.error.map(|error| format!(": {error}"));
-        Err(failure(format!(
-            "the script ended with exit code {}{}",
-            ended.code,
-            error.unwrap_or_default()
-        )))
+    /// The step that a job of Batch is for, if its own script runs.
+    fn script(&self, call: &Call) -> Option<(&Scripts, StepEvent)> {
+        let scripts = self.scripts.as_ref()?;
+        let step = self.step(call)?;
+        scripts
+            .steps
+            .contains(&step.step)
+            .then_some((scripts, step))
     }
 
-    async fn run(
-        &self,
-        mut statement: StatementDescription,
-    ) -> Result<StatementDescription, TaskFailure> {
+    async fn run(&self, call: &Call) -> Result<StatementDescription, TaskFailure> {
+        let mut statement = self.start(call).await?;
         let mut awaited = Awaited {
             warehouse: Arc::clone(&self.warehouse),
             id: Some(statement.id.clone()),
@@ -221,17 +156,14 @@ impl Jobs {
         Ok(statement)
     }
 
-    async fn start(&self, call: &Call) -> Result<StatementDescription, NoStart> {
+    async fn start(&self, call: &Call) -> Result<StatementDescription, TaskFailure> {
         let step = self
             .step(call)
-            .ok_or_else(|| NoStart::Failed(TaskFailure::unsupported("a job of no step")))?;
-        self.handler.stand_in(&step).await.map_err(|error| {
-            let failure = TaskFailure::new(error.name(), error.to_string());
-            match error {
-                ActionError::InvalidEvent(_) => NoStart::NoStandIn(failure),
-                _ => NoStart::Failed(failure),
-            }
-        })
+            .ok_or_else(|| TaskFailure::unsupported("a job of no step"))?;
+        self.handler
+            .stand_in(&step)
+            .await
+            .map_err(|error| TaskFailure::new(error.name(), error.to_string()))
     }
 
     async fn describe(

@@ -21,8 +21,7 @@ use tokio::sync::mpsc;
 use crate::arn;
 use crate::bucket::FolderBucket;
 use crate::completion::{Announced, Bus, Prompt, StatementEnded};
-use crate::jobs::{self, Jobs};
-use crate::warehouse::EmbeddedWarehouse;
+use crate::jobs::{self, Jobs, Scripts};
 
 /// What is run.
 #[derive(Debug, Clone)]
@@ -33,8 +32,8 @@ pub struct Deployment {
     pub machines: Vec<(String, StateMachine)>,
     /// ARN of the machine that is the run.
     pub entry: String,
-    /// The warehouse that has sessions for RSQL scripts; without it they need SQL to stand in for them.
-    pub scripts: Option<Arc<EmbeddedWarehouse>>,
+    /// Where RSQL scripts run; without it SQL stands in for all of them.
+    pub scripts: Option<Scripts>,
 }
 
 /// How a run ended.
@@ -91,8 +90,7 @@ pub async fn run_over(
     bus: Arc<dyn Bus>,
 ) -> Result<Ended, RunProblem> {
     let (warehouse, ends) = Announced::new(Arc::clone(&ports.warehouse));
-    let artifacts = Arc::clone(&ports.artifacts);
-    let jobs_warehouse = Arc::clone(&ports.warehouse);
+    let job_ports = ports.clone();
     let tokens = Arc::new(Tokens::default());
     let ports = Ports {
         warehouse: Arc::new(warehouse),
@@ -114,11 +112,8 @@ pub async fn run_over(
             jobs: Jobs::new(
                 &deployment.pipeline,
                 Arc::clone(&handler),
-                jobs_warehouse,
-                deployment
-                    .scripts
-                    .clone()
-                    .map(|warehouse| (artifacts, warehouse)),
+                &job_ports,
+                deployment.scripts.clone(),
             ),
             arn: arn::function(&deployment.pipeline),
             handler: Arc::clone(&handler),

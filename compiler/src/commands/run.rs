@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use local::bucket::FolderBucket;
 use local::clock::SystemClock;
+use local::jobs::Scripts;
 use local::outbox::Outbox;
 use local::run::{Deployment, Ended, NoExecutions, RunProblem};
 use local::warehouse::{EmbeddedWarehouse, Options};
@@ -144,10 +145,9 @@ async fn interpret(
     for run in left {
         printer.note(&format!("run {run} had died; it is STOPPED now"));
     }
-    let deployment = Deployment {
-        scripts: Some(warehouse),
-        ..deployment(compiled).map_err(|error| in_trouble("a definition is broken", &error))?
-    };
+    let mut deployment =
+        deployment(compiled).map_err(|error| in_trouble("a definition is broken", &error))?;
+    deployment.scripts = Some(scripts(compiled, warehouse));
     let request = home.join(STOP_REQUEST);
     // A request that nobody was there to hear is not for this run.
     let _ = std::fs::remove_file(&request);
@@ -179,6 +179,18 @@ pub(super) fn buckets(project: &Project, compiled: &Compiled) -> BTreeMap<String
 fn system_tables(project: &Project, compiled: &Compiled) -> Option<PathBuf> {
     let folder = compiled.pipeline.local.system_tables.as_ref()?;
     Some(project.folder.join(folder))
+}
+
+/// Where RSQL scripts run: in the embedded warehouse, unless the spec has SQL that stands in for them.
+fn scripts(compiled: &Compiled, warehouse: Arc<EmbeddedWarehouse>) -> Scripts {
+    let steps = compiled.plan.steps.iter();
+    let steps =
+        steps.filter(|step| step.script.is_empty() && matches!(step.job, Some(Job::Rsql { .. })));
+    Scripts {
+        warehouse,
+        place: compiled.plan.warehouse.clone(),
+        steps: steps.map(|step| step.name.clone()).collect(),
+    }
 }
 
 /// The definitions with local ARNs where they leave references open.

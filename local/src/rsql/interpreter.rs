@@ -51,7 +51,7 @@ pub async fn run(script: Script<'_>, session: &mut dyn Session) -> Ended {
     }
     interpreter.outcome("00000", "");
     interpreter.count(0);
-    interpreter.to_the_end(session).await;
+    interpreter.play(session).await;
     interpreter.ended
 }
 
@@ -84,7 +84,7 @@ struct Interpreter<'a> {
 }
 
 impl Interpreter<'_> {
-    async fn to_the_end(&mut self, session: &mut dyn Session) {
+    async fn play(&mut self, session: &mut dyn Session) {
         while !self.over {
             let Some(source) = self.sources.last_mut() else {
                 break;
