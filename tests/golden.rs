@@ -37,6 +37,7 @@ fn definitions_plans_and_graphs_are_as_they_were_reviewed() {
         }
         snapshot("plan", folder.sfc(&["plan", "."]).stdout);
         snapshot("graph-mermaid", folder.sfc(&["graph", "."]).stdout);
+        snapshot("template", folder.read("bundle/template.json"));
         snapshot(
             "graph-dot",
             folder.sfc(&["graph", ".", "--as", "dot"]).stdout,

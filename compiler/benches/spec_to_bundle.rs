@@ -1,4 +1,5 @@
-//! From a spec on a disk to a bundle on a disk: 1,000 and 10,000 steps, each with a script of its own.
+//! From a spec on a disk to a bundle on a disk: 1,000 and 10,000 steps, each with a script of its own;
+//! `sfc build` of ten steps as a whole process; and how large templates are.
 //!
 //! `cargo bench -p sfc --bench spec_to_bundle`; with `TMPDIR` on a memory file system the disk is left
 //! out of it, which on some file systems is slow to make files where many were removed a moment ago.
@@ -12,6 +13,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use sfc::bundle::bundle;
@@ -67,7 +69,53 @@ fn once(folder: &Path, number: usize) -> (Duration, Duration) {
     (compiled, start.elapsed())
 }
 
+/// `sfc build` of ten steps as a whole process, at most 30 ms; times of a hundred of them, sorted.
+fn whole_process() -> Vec<Duration> {
+    let folder = tempfile::tempdir().unwrap();
+    write_pipeline(folder.path(), 10);
+    let mut times: Vec<Duration> = (0..100)
+        .map(|_| {
+            let start = Instant::now();
+            let status = Command::new(env!("CARGO_BIN_EXE_sfc"))
+                .args(["build", "."])
+                .current_dir(folder.path())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status()
+                .unwrap();
+            assert!(status.success());
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    times
+}
+
+/// Bytes and resources of the template of so many steps.
+fn template(steps: usize) -> (usize, usize) {
+    let folder = tempfile::tempdir().unwrap();
+    write_pipeline(folder.path(), steps);
+    let project = Project::open(folder.path()).unwrap();
+    let stack = compile(&project.spec, &project, Overrides::default())
+        .value
+        .unwrap()
+        .stack;
+    (stack.json.len(), stack.resources)
+}
+
 fn main() {
+    let times = whole_process();
+    if let (Some(least), Some(median)) = (times.first(), times.get(times.len() / 2)) {
+        println!(
+            "`sfc build` of 10 steps as a process: median {:.1} ms, least {:.1} ms",
+            median.as_secs_f64() * 1e3,
+            least.as_secs_f64() * 1e3
+        );
+    }
+    for steps in [10, 200] {
+        let (bytes, resources) = template(steps);
+        println!("template of {steps:>3} steps: {bytes} bytes, {resources} resources");
+    }
     let mut least = Vec::new();
     for steps in [1_000, 10_000] {
         let folder = tempfile::tempdir().unwrap();

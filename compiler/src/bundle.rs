@@ -18,6 +18,9 @@ pub struct Bundle {
 /// Folder of a bundle whose files are uploaded under the rest of their path.
 pub const ARTIFACTS: &str = "artifacts";
 
+/// The CloudFormation template in a bundle.
+pub const TEMPLATE: &str = "template.json";
+
 /// The phase: the bundle of a compiled pipeline.
 #[must_use]
 pub fn bundle(compiled: &Compiled) -> Bundle {
@@ -31,6 +34,10 @@ pub fn bundle(compiled: &Compiled) -> Bundle {
             definition.json.clone().into_bytes(),
         );
     }
+    files.insert(
+        TEMPLATE.to_owned(),
+        compiled.stack.json.clone().into_bytes(),
+    );
     files.insert("bundle.json".to_owned(), contents(compiled));
     Bundle { files }
 }
@@ -78,6 +85,7 @@ fn contents(compiled: &Compiled) -> Vec<u8> {
         "pipeline": compiled.plan.pipeline,
         "plan": compiled.plan_hash,
         "state_machines": definitions,
+        "template": TEMPLATE,
         "artifacts": artifacts(compiled).map(|(key, _)| key).collect::<Vec<_>>(),
     });
     format!("{contents:#}\n").into_bytes()

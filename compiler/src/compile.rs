@@ -11,6 +11,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
 use crate::machines::{self, Machines};
 use crate::pipeline::{self, Pipeline};
 use crate::source::{Files, SourceFile};
+use crate::stack::{self, Stack, StackError};
 use crate::{plan, spec};
 
 /// Template of the report, an artifact of every pipeline.
@@ -35,6 +36,8 @@ pub struct Compiled {
     pub templates: BTreeMap<String, Vec<u8>>,
     /// The five definitions.
     pub machines: Machines,
+    /// The CloudFormation template.
+    pub stack: Stack,
 }
 
 /// What a person may set for one compilation, over what the spec says.
@@ -83,24 +86,38 @@ fn phases(
     let planned = plan::plan(&pipeline, &template_hash);
     diagnostics.append(planned.diagnostics);
     let planned = planned.value?;
-    match machines::machines(&planned.plan, &planned.hash) {
-        Ok(machines) => Some(Compiled {
-            pipeline,
-            plan: planned.plan,
-            plan_hash: planned.hash,
-            plan_bytes: planned.bytes,
-            scripts: planned.scripts,
-            rsql: planned.rsql,
-            templates: BTreeMap::from([(template_hash, template)]),
-            machines,
-        }),
-        Err(error) => {
-            diagnostics.push(
-                Diagnostic::error(Code::Internal, error.to_string())
-                    .in_file(file)
-                    .help("this is a mistake of sfc: please report it together with the spec"),
-            );
-            None
+    let machines = machines::machines(&planned.plan, &planned.hash)
+        .map_err(|error| diagnostics.push(internal(file, &error)))
+        .ok()?;
+    let stack = stack::stack(&pipeline, &machines)
+        .map_err(|error| diagnostics.push(stack_problem(file, &error)))
+        .ok()?;
+    Some(Compiled {
+        pipeline,
+        plan: planned.plan,
+        plan_hash: planned.hash,
+        plan_bytes: planned.bytes,
+        scripts: planned.scripts,
+        rsql: planned.rsql,
+        templates: BTreeMap::from([(template_hash, template)]),
+        machines,
+        stack,
+    })
+}
+
+fn internal(file: &Arc<SourceFile>, error: &dyn std::error::Error) -> Diagnostic {
+    Diagnostic::error(Code::Internal, error.to_string())
+        .in_file(file)
+        .help("this is a mistake of sfc: please report it together with the spec")
+}
+
+fn stack_problem(file: &Arc<SourceFile>, error: &StackError) -> Diagnostic {
+    match error {
+        StackError::TooLarge { .. } | StackError::TooManyResources { .. } => {
+            Diagnostic::error(Code::StackTooLarge, error.to_string())
+                .in_file(file)
+                .help("let one trigger stand for several, or split the pipeline")
         }
+        error => internal(file, error),
     }
 }

@@ -1,6 +1,6 @@
 //! The compiler: SQL files and one `pipeline.yaml` to state machines, and the verbs around it.
 //!
-//! The phases, in order: [`spec`], [`pipeline`], [`plan`], [`machines`], [`bundle`]; [`compile`] calls
+//! The phases, in order: [`spec`], [`pipeline`], [`plan`], [`machines`], [`stack`], [`bundle`]; [`compile`] calls
 //! them. They are pure. Everything that touches the world lies in [`project`], [`printer`] and
 //! [`commands`].
 
@@ -19,4 +19,5 @@ pub mod project;
 pub mod script;
 pub mod source;
 pub mod spec;
+pub mod stack;
 pub mod stages;

@@ -15,6 +15,7 @@ mod parameters;
 mod resolve;
 mod scripts;
 mod signals;
+mod stack;
 mod stale;
 mod warehouse;
 
@@ -35,6 +36,7 @@ pub use limits::{
 pub use names::{MAX_PIPELINE_NAME, MAX_STEP_NAME};
 pub use resolve::resolve;
 pub use scripts::{MAX_BATCH_STATEMENTS, MAX_SCRIPT_BYTES, MAX_STATEMENT_BYTES};
+pub use stack::{Architecture, DEFAULT_LOG_RETENTION_DAYS, DEFAULT_MEMORY_MIB, DataBucket, Stack};
 
 /// A pipeline without mistakes.
 #[derive(Debug, Clone)]
@@ -61,6 +63,8 @@ pub struct Pipeline {
     pub rsql: Option<Rsql>,
     /// The steps in the order of the spec.
     pub steps: Vec<Step>,
+    /// What the stack is like.
+    pub stack: Stack,
     /// What stands in for AWS on a laptop.
     pub local: Local,
 }

@@ -10,6 +10,7 @@ mod load;
 mod repair;
 mod schema;
 mod shape;
+mod stack;
 mod work;
 mod yaml;
 
@@ -22,6 +23,7 @@ pub use around::{Notify, NotifyOn, Overlap, S3Trigger, Trigger};
 pub use document::{Document, Place};
 pub use load::{MAX_BYTES, MAX_STEPS, load};
 pub use schema::{render as render_schema, schema};
+pub use stack::{Architecture, Data, Stack};
 pub use work::{GlueJob, Lambda, Rsql, StateMachine, When};
 
 /// A pipeline of SQL scripts that sfc compiles to AWS Step Functions.
@@ -66,6 +68,9 @@ pub struct Spec {
     pub rsql: Option<Rsql>,
     /// The steps, by name: a letter, then letters, digits, `-` and `_`, at most 48 characters.
     pub steps: IndexMap<String, Step>,
+    /// What the CloudFormation stack is like.
+    #[serde(default)]
+    pub stack: Stack,
     /// What stands in for AWS where the pipeline runs on a laptop.
     #[serde(default)]
     pub local: Local,

@@ -8,7 +8,7 @@
 //! | 03 | steps and their order |
 //! | 04 | SQL scripts and parameters |
 //! | 05 | limits, AWS's among them |
-//! | 06 | machines |
+//! | 06 | machines and the stack |
 //! | 07 | bundle and disk |
 //! | 08 | runs, local ones among them |
 //! | 10 | imports |
@@ -113,6 +113,10 @@ codes! {
     TooManyStatements = "SFC0505",
     StatementTooLong = "SFC0506",
     ScriptTooLarge = "SFC0507",
+
+    LogRetention = "SFC0601",
+    StackTag = "SFC0602",
+    StackTooLarge = "SFC0603",
 
     BundleFolder = "SFC0701",
     BundleUnwritable = "SFC0702",

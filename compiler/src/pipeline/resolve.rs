@@ -7,7 +7,7 @@ use runtime_lambda::plan::Completion;
 
 use super::{
     Limits, Local, Pipeline, Sql, Step, around, cycles, expectations, jobs, limits, names, order,
-    parameters, scripts, signals, stale, warehouse,
+    parameters, scripts, signals, stack, stale, warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -46,6 +46,7 @@ impl Resolver<'_> {
         let warehouse = warehouse::resolve(self);
         let parameters = parameters::resolve(self);
         let limits = limits::resolve(self);
+        let stack = stack::resolve(self);
         let local = self.local();
         self.some_steps();
         let after = order::resolve(self);
@@ -102,6 +103,7 @@ impl Resolver<'_> {
             triggers,
             rsql,
             steps,
+            stack,
             local,
         })
         .filter(|_| complete)

@@ -269,3 +269,20 @@ fn places_are_right_behind_other_alphabets_and_windows_lines() {
         .shown()
     );
 }
+
+#[test]
+fn a_stack_that_aws_refuses() {
+    assert_snapshot!(
+        steps(
+            "steps:
+  a: { sql: a.sql }
+stack:
+  tags: { \"aws:team\": data, \"sfc:run\": x, \"\": y, cost: \"<high>\" }
+  memory: 64
+  log_retention_days: 31
+  data: { expire_days: 0 }
+"
+        )
+        .shown()
+    );
+}

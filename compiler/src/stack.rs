@@ -1,0 +1,194 @@
+//! Phase `stack`: from a compiled pipeline to its CloudFormation template.
+//!
+//! Typed from end to end: a resource is a struct with the properties that are used. Definitions are
+//! inlined; what differs between two deployments of one bundle are the two parameters, nothing else.
+//! Pure: it knows no account, no Region and no bucket.
+
+mod alarms;
+mod bucket;
+mod dashboard;
+mod events;
+mod function;
+mod function_role;
+mod intrinsic;
+mod job_permissions;
+mod layout;
+mod machine_role;
+mod names;
+mod policy;
+mod promises;
+mod schedules;
+mod state_machines;
+mod template;
+mod topic;
+mod triggers;
+
+use runtime_lambda::plan::Completion;
+
+use crate::machines::{Machine, Machines};
+use crate::pipeline::Pipeline;
+use intrinsic::reference;
+use names::{ARTIFACTS_BUCKET, DATA_BUCKET, FUNCTION, LAMBDA_PACKAGE, TOPIC};
+use policy::Statement;
+use template::Template;
+
+pub use promises::{MOST_BYTES, MOST_BYTES_INLINE, MOST_RESOURCES};
+
+/// A template, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stack {
+    /// JSON: same pipeline, same bytes. Laid out to be read, unless it would then be too large to be
+    /// sent with the call.
+    pub json: String,
+    /// How many resources it has.
+    pub resources: usize,
+}
+
+/// Why a pipeline has no template.
+#[derive(Debug, thiserror::Error)]
+pub enum StackError {
+    /// It has more resources than CloudFormation takes.
+    #[error("the template has {resources} resources, and {limit} are allowed")]
+    TooManyResources {
+        /// How many it has.
+        resources: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// It is larger than CloudFormation takes.
+    #[error("the template has {bytes} bytes, and {limit} are allowed")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// A promise of this phase would not hold: a state calls something that no permission is known for.
+    #[error("`{state}` of `{machine}` calls `{resource}`, for which no permission is known")]
+    UnknownCall {
+        /// Name of the machine.
+        machine: String,
+        /// Name of the state.
+        state: String,
+        /// The task's resource.
+        resource: String,
+    },
+    /// A promise of this phase would not hold: a reference names nothing.
+    #[error("`{resource}` refers to `{reference}`, which the template does not have")]
+    UnknownReference {
+        /// Logical id of what refers.
+        resource: String,
+        /// What it refers to.
+        reference: String,
+    },
+    /// A promise of this phase would not hold: resources need each other.
+    #[error("these resources refer to each other in a circle: `{resources}`")]
+    Circular {
+        /// Logical ids.
+        resources: String,
+    },
+    /// A promise of this phase would not hold: a value has no JSON form.
+    #[error("`{what}` cannot be written: {source}")]
+    Unwritable {
+        /// What it is.
+        what: String,
+        /// Why.
+        source: serde_json::Error,
+    },
+}
+
+/// The phase: the template of a pipeline and its machines.
+///
+/// # Errors
+/// The template would be more than CloudFormation takes, which only very many triggers can cause, or a
+/// promise to the next phase does not hold: every reference names something, none goes round in a
+/// circle, and a role allows everything that its machine calls.
+pub fn stack(pipeline: &Pipeline, machines: &Machines) -> Result<Stack, StackError> {
+    let template = template(pipeline, machines)?;
+    let unwritable = |source| StackError::Unwritable {
+        what: "the template".to_owned(),
+        source,
+    };
+    let value = serde_json::to_value(&template).map_err(unwritable)?;
+    let mut json = layout::json(&value);
+    if json.len() > MOST_BYTES_INLINE {
+        json = format!("{value}\n");
+    }
+    promises::check(&value, json.len())?;
+    Ok(Stack {
+        json,
+        resources: template.resources.len(),
+    })
+}
+
+fn template(pipeline: &Pipeline, machines: &Machines) -> Result<Template, StackError> {
+    let settings = &pipeline.stack;
+    let description = match &pipeline.description {
+        Some(description) => format!("sfc pipeline {}: {description}", pipeline.name),
+        None => format!("sfc pipeline {}", pipeline.name),
+    };
+    let mut template = Template::new(description);
+    template.parameter(
+        ARTIFACTS_BUCKET,
+        "Bucket that holds plans, scripts, report templates and Lambda packages",
+    );
+    template.parameter(LAMBDA_PACKAGE, "Key of the Lambda package in that bucket");
+    bucket::add(&mut template, &settings.data);
+    topic::add(&mut template, settings.alarms, &pipeline.notify);
+    events::add_undelivered(&mut template);
+    function_role::add(&mut template, pipeline);
+    function::add(&mut template, pipeline);
+    state_machines::add(&mut template, pipeline, machines)?;
+    events::add_sweep(&mut template, pipeline);
+    if pipeline.completion == Completion::Event {
+        events::add_completion(&mut template, pipeline);
+    }
+    for (number, trigger) in (1..).zip(&pipeline.triggers) {
+        triggers::add(&mut template, number, trigger);
+    }
+    if settings.alarms {
+        alarms::add(&mut template);
+    }
+    if settings.dashboard {
+        dashboard::add(&mut template);
+    }
+    outputs(&mut template);
+    Ok(template)
+}
+
+fn outputs(template: &mut Template) {
+    template.output(
+        "DataBucket",
+        "State, results, manifests and reports of runs",
+        reference(DATA_BUCKET),
+    );
+    template.output("TopicArn", "Topic of the notifications", reference(TOPIC));
+    template.output("FunctionName", "The Lambda", reference(FUNCTION));
+    for machine in Machine::ALL {
+        let (name, description) = match machine {
+            Machine::Query => ("Query", "One step"),
+            Machine::QueryTimeout => ("QueryTimeout", "Stops a step"),
+            Machine::QueryLoop => ("QueryLoop", "One lane"),
+            Machine::Retry => ("Run", "A run: this is what to start"),
+            Machine::Report => ("Report", "Report and notification of a run"),
+        };
+        template.output(
+            &format!("{name}StateMachineArn"),
+            description,
+            reference(names::state_machine(machine)),
+        );
+    }
+}
+
+/// Sending traces (AWS page: "AWS X-Ray and Step Functions").
+fn xray() -> Statement {
+    Statement::allow_without_resource(
+        "Tracing",
+        &[
+            "xray:PutTraceSegments",
+            "xray:PutTelemetryRecords",
+            "xray:GetSamplingRules",
+            "xray:GetSamplingTargets",
+        ],
+    )
+}

@@ -1,0 +1,310 @@
+//! Rules of EventBridge: the sweep at the end of a run, the completion of statements, and where goes
+//! what could not be delivered.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::function::Permission;
+use super::intrinsic::{Text, attribute, reference};
+use super::names::{self, FUNCTION, UNDELIVERED};
+use super::policy::{PolicyDocument, Principal, Statement};
+use super::template::{Properties, Template};
+use crate::machines::Machine;
+use crate::pipeline::Pipeline;
+
+/// How long EventBridge tries to deliver, in seconds; what a rule reports is of no use much later.
+const LONGEST_DELIVERY_SECONDS: u32 = 6 * 3_600;
+
+/// Adds the sweep: an execution of the run that ended in any other way than well has it looked after.
+pub fn add_sweep(template: &mut Template, pipeline: &Pipeline) {
+    let pattern = json!({
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {
+            "stateMachineArn": [reference(names::state_machine(Machine::Retry))],
+            "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+        },
+    });
+    let input = Input::new(
+        json!({ "action": "sweep", "pipeline": pipeline.name }),
+        &[
+            ("execution", "$.detail.executionArn"),
+            ("started", "$.detail.startDate"),
+            ("status", "$.detail.status"),
+        ],
+    );
+    let description = "Ends what a run that did not end by itself left running";
+    add_to_function(template, "Sweep", description, pattern, input);
+}
+
+/// Adds the rule that tells the Lambda which statement has ended.
+pub fn add_completion(template: &mut Template, pipeline: &Pipeline) {
+    let pattern = json!({
+        "source": ["aws.redshift-data"],
+        "detail-type": ["Redshift Data Statement Status Change"],
+        "detail": {
+            "statementName": [{ "prefix": format!("{}/", pipeline.name) }],
+            "state": ["FINISHED", "FAILED", "ABORTED"],
+        },
+    });
+    let input = Input::new(
+        json!({ "action": "resume", "pipeline": pipeline.name }),
+        &[
+            ("statement_name", "$.detail.statementName"),
+            ("statement_id", "$.detail.statementId"),
+            ("state", "$.detail.state"),
+        ],
+    );
+    let description = "Resumes the steps whose statements have ended";
+    add_to_function(template, "Completion", description, pattern, input);
+}
+
+fn add_to_function(
+    template: &mut Template,
+    name: &str,
+    description: &str,
+    pattern: Value,
+    input: Input,
+) {
+    let rule = format!("{name}Rule");
+    let target = Target {
+        arn: attribute(FUNCTION, "Arn"),
+        role_arn: None,
+        ..Target::undecided(input)
+    };
+    let properties = Rule::on(description.to_owned(), pattern, target);
+    template.add(&rule, Properties::Rule(Box::new(properties)));
+    template.add(
+        format!("{name}Permission"),
+        Properties::Permission(Permission::of_rule(&rule)),
+    );
+}
+
+/// Adds the queue of what could not be delivered, for all rules that stand in the template.
+pub fn add_undelivered(template: &mut Template) {
+    template.add(
+        UNDELIVERED,
+        Properties::Queue(Queue {
+            message_retention_period: 14 * 86_400,
+            sqs_managed_sse_enabled: true,
+        }),
+    );
+    let queue = || vec![attribute(UNDELIVERED, "Arn")];
+    let policy = QueuePolicy {
+        policy_document: PolicyDocument::new(vec![
+            Statement::deny_without_tls("sqs:SendMessage", queue()),
+            Statement::allow(Some("Rules"), &["sqs:SendMessage"], queue())
+                .by(Principal::Service("events.amazonaws.com"))
+                .when(
+                    "StringEquals",
+                    "aws:SourceAccount",
+                    reference("AWS::AccountId"),
+                ),
+        ]),
+        queues: [reference(UNDELIVERED)],
+    };
+    template.add("UndeliveredPolicy", Properties::QueuePolicy(policy));
+}
+
+/// What a target is sent.
+#[derive(Debug, Clone, Serialize)]
+pub enum Input {
+    /// The same every time: JSON.
+    #[serde(rename = "Input")]
+    Constant(String),
+    /// With values of the event.
+    #[serde(rename = "InputTransformer")]
+    Transformed(InputTransformer),
+}
+
+/// Properties of `InputTransformer` (AWS page: "Amazon EventBridge input transformation").
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct InputTransformer {
+    input_paths_map: BTreeMap<String, String>,
+    input_template: String,
+}
+
+impl Input {
+    /// An object of these fields, and of those that are paths into the event.
+    pub fn new(fields: Value, paths: &[(&str, &str)]) -> Self {
+        let mut fields = fields;
+        if let Some(object) = fields.as_object_mut() {
+            for (name, _) in paths {
+                object.insert((*name).to_owned(), json!(mark(name)));
+            }
+        }
+        let paths = paths
+            .iter()
+            .map(|(name, path)| ((*name).to_owned(), (*path).to_owned()))
+            .collect();
+        Self::transformed(&fields, paths)
+    }
+
+    /// `document` with [`mark`]s of variables in it. A variable stands outside of quotes, so that
+    /// EventBridge writes text as JSON text and a number as a number; `<` and `>` of the document
+    /// itself cannot be escaped but as JSON.
+    pub fn transformed(document: &Value, paths: BTreeMap<String, String>) -> Self {
+        let mut text = document
+            .to_string()
+            .replace('<', "\\u003c")
+            .replace('>', "\\u003e");
+        if paths.is_empty() {
+            return Self::Constant(document.to_string());
+        }
+        for name in paths.keys() {
+            let marked = json!(mark(name)).to_string();
+            text = text.replace(&marked, &format!("<{name}>"));
+        }
+        Self::Transformed(InputTransformer {
+            input_paths_map: paths,
+            input_template: text,
+        })
+    }
+}
+
+/// Stands for a variable until the template is written: text that no spec can hold.
+pub fn mark(name: &str) -> String {
+    format!("\u{0}{name}\u{0}")
+}
+
+/// Properties of `AWS::Events::Rule`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Rule {
+    description: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_pattern: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schedule_expression: Option<String>,
+    targets: [Target; 1],
+}
+
+impl Rule {
+    /// For events of this pattern.
+    pub fn on(description: String, pattern: Value, target: Target) -> Self {
+        Self {
+            description,
+            event_pattern: Some(pattern),
+            schedule_expression: None,
+            targets: [target],
+        }
+    }
+
+    /// For these moments, in UTC.
+    pub fn at(description: String, schedule: String, target: Target) -> Self {
+        Self {
+            description,
+            event_pattern: None,
+            schedule_expression: Some(schedule),
+            targets: [target],
+        }
+    }
+}
+
+/// Whom a rule tells.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Target {
+    /// ARN of the target.
+    pub arn: Text,
+    id: &'static str,
+    /// Role to tell it with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role_arn: Option<Text>,
+    #[serde(flatten)]
+    input: Input,
+    retry_policy: RetryPolicy,
+    dead_letter_config: DeadLetterConfig,
+}
+
+impl Target {
+    fn undecided(input: Input) -> Self {
+        Self {
+            arn: "".into(),
+            id: "target",
+            role_arn: None,
+            input,
+            retry_policy: RetryPolicy::default(),
+            dead_letter_config: DeadLetterConfig::default(),
+        }
+    }
+
+    /// The run's state machine, started with this role.
+    pub fn run(role_arn: Text, input: Input) -> Self {
+        Self {
+            arn: reference(names::state_machine(Machine::Retry)),
+            role_arn: Some(role_arn),
+            ..Self::undecided(input)
+        }
+    }
+}
+
+/// How long and how often delivery is tried (AWS page: "Event retry policy and using dead-letter
+/// queues").
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct RetryPolicy {
+    maximum_event_age_in_seconds: u32,
+    maximum_retry_attempts: u32,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            maximum_event_age_in_seconds: LONGEST_DELIVERY_SECONDS,
+            maximum_retry_attempts: 185,
+        }
+    }
+}
+
+/// Where goes what could not be delivered.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeadLetterConfig {
+    arn: Text,
+}
+
+impl Default for DeadLetterConfig {
+    fn default() -> Self {
+        Self {
+            arn: attribute(UNDELIVERED, "Arn"),
+        }
+    }
+}
+
+/// Properties of `AWS::SQS::Queue`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Queue {
+    message_retention_period: u32,
+    sqs_managed_sse_enabled: bool,
+}
+
+/// Properties of `AWS::SQS::QueuePolicy`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct QueuePolicy {
+    policy_document: PolicyDocument,
+    queues: [Text; 1],
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_stand_outside_of_quotes_and_nothing_else_is_taken_for_one() {
+        let input = Input::new(json!({ "text": "<a> \"b\"" }), &[("a", "$.detail.a")]);
+        let Input::Transformed(input) = input else {
+            panic!("{input:?}");
+        };
+        assert_eq!(
+            input.input_template,
+            r#"{"text":"\u003ca\u003e \"b\"","a":<a>}"#
+        );
+        assert_eq!(input.input_paths_map["a"], "$.detail.a");
+    }
+}

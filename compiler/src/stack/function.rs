@@ -1,0 +1,152 @@
+//! The generic Lambda and its log group.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::intrinsic::{Text, attribute, reference};
+use super::names::{
+    self, ARTIFACTS_BUCKET, DATA_BUCKET, FUNCTION, FUNCTION_LOGS, LAMBDA_PACKAGE, TOPIC,
+    UNDELIVERED,
+};
+use super::template::{Properties, Template};
+use crate::pipeline::{Architecture, Pipeline};
+
+/// Logical id of the Lambda's role.
+pub const FUNCTION_ROLE: &str = "FunctionRole";
+
+/// How long one action may take, in seconds: the longest that AWS allows, because collecting a large
+/// result takes as long as its pages take (AWS page: "Lambda quotas").
+const TIMEOUT_SECONDS: u32 = 900;
+
+/// Adds the Lambda and its log group. What its role may do is `function_role`'s.
+pub fn add(template: &mut Template, pipeline: &Pipeline) {
+    let name = names::function(&pipeline.name);
+    let logs = LogGroup {
+        log_group_name: format!("/aws/lambda/{name}"),
+        retention_in_days: pipeline.stack.log_retention_days,
+    };
+    template.add(FUNCTION_LOGS, Properties::LogGroup(logs));
+    let function = Function {
+        architectures: [match pipeline.stack.architecture {
+            Architecture::Arm64 => "arm64",
+            Architecture::X86_64 => "x86_64",
+        }],
+        code: Code {
+            s3_bucket: reference(ARTIFACTS_BUCKET),
+            s3_key: reference(LAMBDA_PACKAGE),
+        },
+        dead_letter_config: DeadLetterConfig {
+            target_arn: attribute(UNDELIVERED, "Arn"),
+        },
+        description: format!("Actions of the pipeline {}", pipeline.name),
+        environment: Environment {
+            variables: BTreeMap::from([
+                ("SFC_ARTIFACTS_BUCKET", reference(ARTIFACTS_BUCKET)),
+                ("SFC_DATA_BUCKET", reference(DATA_BUCKET)),
+                ("SFC_TOPIC_ARN", reference(TOPIC)),
+            ]),
+        },
+        function_name: name,
+        handler: "bootstrap",
+        logging_config: LoggingConfig {
+            log_format: "JSON",
+            log_group: reference(FUNCTION_LOGS),
+        },
+        memory_size: pipeline.stack.memory_mib,
+        role: attribute(FUNCTION_ROLE, "Arn"),
+        runtime: "provided.al2023",
+        timeout: TIMEOUT_SECONDS,
+        tracing_config: pipeline
+            .stack
+            .tracing
+            .then_some(TracingConfig { mode: "Active" }),
+    };
+    template.add(FUNCTION, Properties::Function(Box::new(function)));
+}
+
+/// Properties of `AWS::Lambda::Function`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Function {
+    architectures: [&'static str; 1],
+    code: Code,
+    dead_letter_config: DeadLetterConfig,
+    description: String,
+    environment: Environment,
+    function_name: String,
+    handler: &'static str,
+    logging_config: LoggingConfig,
+    memory_size: u32,
+    role: Text,
+    runtime: &'static str,
+    timeout: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tracing_config: Option<TracingConfig>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Code {
+    #[serde(rename = "S3Bucket")]
+    s3_bucket: Text,
+    #[serde(rename = "S3Key")]
+    s3_key: Text,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct DeadLetterConfig {
+    target_arn: Text,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Environment {
+    variables: BTreeMap<&'static str, Text>,
+}
+
+/// The program writes lines of JSON; with this format Lambda's own lines are JSON, too.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct LoggingConfig {
+    log_format: &'static str,
+    log_group: Text,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct TracingConfig {
+    mode: &'static str,
+}
+
+/// Properties of `AWS::Logs::LogGroup`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LogGroup {
+    pub(super) log_group_name: String,
+    pub(super) retention_in_days: u32,
+}
+
+/// Properties of `AWS::Lambda::Permission`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Permission {
+    action: &'static str,
+    function_name: Text,
+    principal: &'static str,
+    source_account: Text,
+    source_arn: Text,
+}
+
+impl Permission {
+    /// Lets this rule of EventBridge invoke the Lambda.
+    pub fn of_rule(logical_id: &str) -> Self {
+        Self {
+            action: "lambda:InvokeFunction",
+            function_name: attribute(FUNCTION, "Arn"),
+            principal: "events.amazonaws.com",
+            source_account: reference("AWS::AccountId"),
+            source_arn: attribute(logical_id, "Arn"),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What the Lambda may do: what the actions call, on what this pipeline has.
+
+use runtime_lambda::plan::{Connection, Warehouse};
+
+use super::intrinsic::{Text, arn, attribute, escaped, reference, substitution};
+use super::names::{ARTIFACTS_BUCKET, DATA_BUCKET, FUNCTION_LOGS, TOPIC, UNDELIVERED};
+use super::policy::{PolicyDocument, Role, Statement};
+use super::template::{Properties, Template};
+use super::xray;
+use crate::pipeline::{Pipeline, Recipient};
+
+/// Adds the role.
+pub fn add(template: &mut Template, pipeline: &Pipeline) {
+    let topics = pipeline
+        .notify
+        .iter()
+        .filter_map(|notify| match &notify.recipient {
+            Recipient::Topic(arn) => Some(arn.as_str().into()),
+            Recipient::Email(_) => None,
+        });
+    let mut permissions = vec![
+        Statement::allow(
+            Some("Logs"),
+            &["logs:CreateLogStream", "logs:PutLogEvents"],
+            vec![attribute(FUNCTION_LOGS, "Arn")],
+        ),
+        Statement::allow(
+            Some("Runs"),
+            &["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
+            vec![substitution(format!(
+                "${{{DATA_BUCKET}.Arn}}/{}/*",
+                pipeline.name
+            ))],
+        ),
+        // Without it, what is not there reads as forbidden (AWS page: `GetObject`).
+        Statement::allow(
+            Some("WhatIsNotThere"),
+            &["s3:ListBucket"],
+            vec![attribute(DATA_BUCKET, "Arn")],
+        ),
+        Statement::allow(
+            Some("Artifacts"),
+            &["s3:GetObject"],
+            ["plans", "scripts", "templates"]
+                .map(|folder| {
+                    substitution(format!(
+                        "arn:${{AWS::Partition}}:s3:::${{{ARTIFACTS_BUCKET}}}/{folder}/*"
+                    ))
+                })
+                .to_vec(),
+        ),
+        Statement::allow(
+            Some("Notifications"),
+            &["sns:Publish"],
+            std::iter::once(reference(TOPIC)).chain(topics).collect(),
+        ),
+        Statement::allow(
+            Some("Undelivered"),
+            &["sqs:SendMessage"],
+            vec![attribute(UNDELIVERED, "Arn")],
+        ),
+        Statement::allow_without_resource("SendTaskSuccess", &["states:SendTaskSuccess"]),
+    ];
+    permissions.extend(warehouse(&pipeline.warehouse));
+    if pipeline.stack.tracing {
+        permissions.push(xray());
+    }
+    let role = Role::new(
+        format!("The Lambda of the pipeline {}", pipeline.name),
+        PolicyDocument::lambda_trust(),
+        permissions,
+    );
+    template.add(super::function::FUNCTION_ROLE, Properties::Role(role));
+}
+
+/// Statements of the Redshift Data API, and how they reach the warehouse (AWS page: "Authorizing access
+/// to the Amazon Redshift Data API").
+fn warehouse(warehouse: &Warehouse) -> Vec<Statement> {
+    const SUBMIT: [&str; 2] = [
+        "redshift-data:ExecuteStatement",
+        "redshift-data:BatchExecuteStatement",
+    ];
+    // The condition restricts to the Lambda's own statements what cannot be restricted otherwise.
+    let own = Statement::allow_without_resource(
+        "OwnStatement",
+        &[
+            "redshift-data:DescribeStatement",
+            "redshift-data:GetStatementResult",
+            "redshift-data:CancelStatement",
+            "redshift-data:ListStatements",
+        ],
+    )
+    .when(
+        "StringEquals",
+        "redshift-data:statement-owner-iam-userid",
+        "${aws:userid}".into(),
+    );
+    // The ARN of a workgroup ends with its id, which its name does not tell.
+    let any_workgroup = || arn("redshift-serverless", "workgroup/*");
+    let cluster = |identifier: &str| arn("redshift", &escaped(&format!("cluster:{identifier}")));
+    let any_cluster = || arn("redshift", "cluster:*");
+    let any_workgroup_sid = "WorkgroupArnsHaveAnIdThatIsNotKnown";
+    let mut statements = match &warehouse.connection {
+        Connection::Workgroup(_) => vec![Statement::allow(
+            Some(any_workgroup_sid),
+            &[
+                "redshift-data:ExecuteStatement",
+                "redshift-data:BatchExecuteStatement",
+                "redshift-serverless:GetCredentials",
+            ],
+            vec![any_workgroup()],
+        )],
+        Connection::Cluster {
+            identifier,
+            db_user,
+        } => {
+            let name = |kind: &str, name: &str| -> Text {
+                arn("redshift", &escaped(&format!("{kind}:{identifier}/{name}")))
+            };
+            let database = name("dbname", &warehouse.database);
+            let credentials = match db_user {
+                Some(user) => Statement::allow(
+                    Some("Credentials"),
+                    &["redshift:GetClusterCredentials"],
+                    vec![name("dbuser", user), database],
+                ),
+                None => Statement::allow(
+                    Some("Credentials"),
+                    &["redshift:GetClusterCredentialsWithIAM"],
+                    vec![database],
+                ),
+            };
+            vec![
+                Statement::allow(Some("Submit"), &SUBMIT, vec![cluster(identifier)]),
+                credentials,
+            ]
+        }
+        Connection::Secret {
+            arn: secret,
+            cluster: of_cluster,
+            workgroup,
+        } => {
+            let submit = match (of_cluster, workgroup) {
+                (Some(identifier), _) => {
+                    Statement::allow(Some("Submit"), &SUBMIT, vec![cluster(identifier)])
+                }
+                (None, Some(_)) => {
+                    Statement::allow(Some(any_workgroup_sid), &SUBMIT, vec![any_workgroup()])
+                }
+                (None, None) => Statement::allow(
+                    Some("OnlyTheSecretKnowsItsWarehouse"),
+                    &SUBMIT,
+                    vec![any_cluster(), any_workgroup()],
+                ),
+            };
+            let read = Statement::allow(
+                Some("Credentials"),
+                &["secretsmanager:GetSecretValue"],
+                vec![secret.as_str().into()],
+            );
+            vec![submit, read]
+        }
+    };
+    statements.push(own);
+    statements
+}

@@ -1,0 +1,183 @@
+//! What a machine may do for steps that are jobs: its tasks take the names of what they call from the
+//! plan, so the permissions do, too.
+
+use runtime_lambda::plan::Job;
+
+use super::intrinsic::{Text, arn, escaped};
+use super::policy::Statement;
+use crate::pipeline::Pipeline;
+
+/// The permissions for a task of this resource; none if it is no job's.
+pub fn of(resource: &str, pipeline: &Pipeline) -> Option<Vec<Statement>> {
+    let jobs: Vec<&Job> = pipeline
+        .steps
+        .iter()
+        .filter_map(|step| step.job())
+        .collect();
+    match resource {
+        "arn:aws:states:::batch:submitJob.sync" => Some(batch(pipeline)),
+        "arn:aws:states:::glue:startJobRun.sync" => {
+            let names = all(&jobs, |job| match job {
+                Job::GlueJob { name, .. } => Some(arn("glue", &any(&format!("job/{name}")))),
+                _ => None,
+            });
+            Some(vec![Statement::allow(
+                Some("GlueJobs"),
+                &[
+                    "glue:StartJobRun",
+                    "glue:GetJobRun",
+                    "glue:GetJobRuns",
+                    "glue:BatchStopJobRun",
+                ],
+                names,
+            )])
+        }
+        "arn:aws:states:::aws-sdk:glue:startCrawler" => Some(vec![Statement::allow(
+            Some("StartCrawlers"),
+            &["glue:StartCrawler"],
+            crawlers(&jobs),
+        )]),
+        "arn:aws:states:::aws-sdk:glue:getCrawler" => Some(vec![Statement::allow(
+            Some("LookAtCrawlers"),
+            &["glue:GetCrawler"],
+            crawlers(&jobs),
+        )]),
+        "arn:aws:states:::aws-sdk:glue:stopCrawler" => Some(vec![Statement::allow(
+            Some("StopCrawlers"),
+            &["glue:StopCrawler"],
+            crawlers(&jobs),
+        )]),
+        "arn:aws:states:::lambda:invoke" => {
+            let functions = all(&jobs, |job| match job {
+                Job::Lambda { function, .. } => Some(named_or_arn(function, "lambda", "function:")),
+                _ => None,
+            });
+            Some(vec![Statement::allow(
+                Some("Functions"),
+                &["lambda:InvokeFunction"],
+                functions,
+            )])
+        }
+        "arn:aws:states:::states:startExecution.sync:2" => Some(executions(&jobs)),
+        _ => None,
+    }
+}
+
+/// AWS page: "IAM policies for nested Step Functions calls". The managed rule is the caller's to add.
+fn executions(jobs: &[&Job]) -> Vec<Statement> {
+    let machines = |of: fn(&str) -> String| {
+        all(jobs, |job| match job {
+            Job::StateMachine { arn, .. } => Some(of(arn).into()),
+            _ => None,
+        })
+    };
+    vec![
+        Statement::allow(
+            Some("StateMachines"),
+            &["states:StartExecution"],
+            machines(wildcards),
+        ),
+        Statement::allow(
+            Some("AwaitStateMachines"),
+            &["states:DescribeExecution", "states:StopExecution"],
+            machines(|arn| {
+                format!(
+                    "{}:*",
+                    wildcards(arn).replace(":stateMachine:", ":execution:")
+                )
+            }),
+        ),
+    ]
+}
+
+/// AWS page: "Call AWS Batch with Step Functions".
+fn batch(pipeline: &Pipeline) -> Vec<Statement> {
+    let rsql = pipeline.rsql.as_ref();
+    let queue = rsql.and_then(|rsql| rsql.queue.as_deref());
+    let definition = rsql.and_then(|rsql| rsql.definition.as_deref());
+    // A name without a revision is the newest one.
+    let definition = match definition {
+        Some(name) if !name.starts_with("arn:") && !name.contains(':') => format!("{name}:*"),
+        Some(name) => name.to_owned(),
+        None => "*".to_owned(),
+    };
+    vec![
+        Statement::allow(
+            Some("SubmitJobs"),
+            &["batch:SubmitJob"],
+            vec![
+                named_or_arn(queue.unwrap_or("*"), "batch", "job-queue/"),
+                named_or_arn(&definition, "batch", "job-definition/"),
+            ],
+        ),
+        Statement::allow(
+            Some("JobArnsHaveAnIdThatIsNotKnown"),
+            &["batch:TerminateJob"],
+            vec![arn("batch", "job/*")],
+        ),
+        Statement::allow_without_resource("DescribeJobs", &["batch:DescribeJobs"]),
+        Statement::allow(
+            Some("ManagedRuleOfJobs"),
+            &["events:PutTargets", "events:PutRule", "events:DescribeRule"],
+            vec![arn("events", "rule/StepFunctionsGetEventsForBatchJobsRule")],
+        ),
+    ]
+}
+
+fn crawlers(jobs: &[&Job]) -> Vec<Text> {
+    all(jobs, |job| match job {
+        Job::GlueCrawler { name } => Some(arn("glue", &any(&format!("crawler/{name}")))),
+        _ => None,
+    })
+}
+
+fn all(jobs: &[&Job], text: impl Fn(&Job) -> Option<Text>) -> Vec<Text> {
+    let mut texts: Vec<Text> = Vec::new();
+    for job in jobs {
+        if let Some(text) = text(job).filter(|text| !texts.contains(text)) {
+            texts.push(text);
+        }
+    }
+    texts
+}
+
+fn named_or_arn(name: &str, service: &str, prefix: &str) -> Text {
+    if name.starts_with("arn:") {
+        wildcards(name).into()
+    } else {
+        arn(service, &any(&format!("{prefix}{name}")))
+    }
+}
+
+fn any(resource: &str) -> String {
+    escaped(&wildcards(resource))
+}
+
+/// `text` with a wildcard for each `{{parameter}}`: its value is a run's.
+fn wildcards(text: &str) -> String {
+    let mut parts = text.split("{{");
+    let mut wild = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        wild.push('*');
+        wild.push_str(part.split_once("}}").map_or("", |(_, rest)| rest));
+    }
+    wild
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_in_names_are_wildcards() {
+        assert_eq!(wildcards("load-{{day}}-{{n}}"), "load-*-*");
+        assert_eq!(
+            named_or_arn("arn:aws:lambda:r:a:function:f", "lambda", "function:"),
+            "arn:aws:lambda:r:a:function:f".into()
+        );
+        assert_eq!(
+            named_or_arn("f", "lambda", "function:"),
+            arn("lambda", "function:f")
+        );
+    }
+}

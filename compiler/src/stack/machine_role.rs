@@ -1,0 +1,179 @@
+//! What a state machine may do: read off its definition, so that a role has what its machine calls and
+//! no more.
+
+use asl::definition::{State, States};
+
+use super::intrinsic::{Text, arn, attribute};
+use super::names::{self, FUNCTION};
+use super::policy::{PolicyDocument, Role, Statement};
+use super::template::{Properties, Template};
+use super::xray;
+use super::{StackError, job_permissions};
+use crate::machines::{Definition, Machine, Placeholder};
+use crate::pipeline::Pipeline;
+
+const INVOKE: &str = "arn:aws:states:::lambda:invoke";
+const INVOKE_AND_WAIT: &str = "arn:aws:states:::lambda:invoke.waitForTaskToken";
+const START_EXECUTION: &str = "arn:aws:states:::states:startExecution.sync:2";
+
+/// What a definition calls.
+#[derive(Debug, Default)]
+struct Calls {
+    function: bool,
+    /// Machines whose executions are started and awaited.
+    children: Vec<Machine>,
+    /// Resources of tasks that are a step's own, by the state that has them.
+    jobs: Vec<(String, String)>,
+}
+
+/// Adds the role of a machine; its logical id.
+pub fn add(
+    template: &mut Template,
+    pipeline: &Pipeline,
+    machine: Machine,
+    definition: &Definition,
+) -> Result<String, StackError> {
+    let mut calls = Calls::default();
+    collect(&definition.machine.states, machine, &mut calls);
+    let mut permissions = Vec::new();
+    if calls.function {
+        permissions.push(Statement::allow(
+            Some("Actions"),
+            &["lambda:InvokeFunction"],
+            vec![attribute(FUNCTION, "Arn")],
+        ));
+    }
+    if !calls.children.is_empty() {
+        permissions.extend(children(&calls.children, &pipeline.name));
+    }
+    for (resource, state) in &calls.jobs {
+        let known = job_permissions::of(resource, pipeline);
+        permissions.extend(known.ok_or_else(|| StackError::UnknownCall {
+            machine: definition.name.clone(),
+            state: state.clone(),
+            resource: resource.clone(),
+        })?);
+    }
+    let awaits_others = calls
+        .jobs
+        .iter()
+        .any(|(resource, _)| resource == START_EXECUTION);
+    if awaits_others || !calls.children.is_empty() {
+        permissions.push(managed_rule());
+    }
+    // AWS page: "Logging in CloudWatch Logs".
+    permissions.push(Statement::allow_without_resource(
+        "LogDelivery",
+        &[
+            "logs:CreateLogDelivery",
+            "logs:GetLogDelivery",
+            "logs:UpdateLogDelivery",
+            "logs:DeleteLogDelivery",
+            "logs:ListLogDeliveries",
+            "logs:PutResourcePolicy",
+            "logs:DescribeResourcePolicies",
+            "logs:DescribeLogGroups",
+        ],
+    ));
+    if pipeline.stack.tracing {
+        permissions.push(xray());
+    }
+    let trust = PolicyDocument::trust(
+        "states.amazonaws.com",
+        Some(names::state_machine_arn(machine, &pipeline.name)),
+    );
+    let logical_id = format!("{}Role", names::state_machine(machine));
+    let description = format!("The state machine {}", definition.name);
+    template.add(
+        &logical_id,
+        Properties::Role(Role::new(description, trust, permissions)),
+    );
+    Ok(logical_id)
+}
+
+/// Starting executions and awaiting their end (AWS page: "IAM policies for nested Step Functions
+/// calls").
+fn children(children: &[Machine], pipeline: &str) -> [Statement; 2] {
+    let all = |of: fn(Machine, &str) -> Text| -> Vec<Text> {
+        children
+            .iter()
+            .map(|machine| of(*machine, pipeline))
+            .collect()
+    };
+    [
+        Statement::allow(
+            Some("Start"),
+            &["states:StartExecution"],
+            all(names::state_machine_arn),
+        ),
+        Statement::allow(
+            Some("Await"),
+            &["states:DescribeExecution", "states:StopExecution"],
+            all(names::executions_arn),
+        ),
+    ]
+}
+
+/// The rule by which Step Functions itself learns of the end of executions.
+fn managed_rule() -> Statement {
+    Statement::allow(
+        Some("ManagedRule"),
+        &["events:PutTargets", "events:PutRule", "events:DescribeRule"],
+        vec![arn(
+            "events",
+            "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule",
+        )],
+    )
+}
+
+fn collect(states: &States, machine: Machine, calls: &mut Calls) {
+    for (name, state) in states {
+        match state {
+            State::Task(task) => {
+                let argument = |key: &str| {
+                    let arguments = task.arguments.as_ref()?;
+                    arguments.get(key).and_then(serde_json::Value::as_str)
+                };
+                let function = argument("FunctionName");
+                let started = argument("StateMachineArn").and_then(|arn| started(arn, machine));
+                match (task.resource.as_str(), started) {
+                    (INVOKE | INVOKE_AND_WAIT, _)
+                        if function == Some(Placeholder::Function.text().as_str()) =>
+                    {
+                        calls.function = true;
+                    }
+                    (START_EXECUTION, Some(started)) => {
+                        if !calls.children.contains(&started) {
+                            calls.children.push(started);
+                        }
+                    }
+                    (resource, _) => {
+                        if calls.jobs.iter().all(|(known, _)| known != resource) {
+                            calls.jobs.push((resource.to_owned(), name.clone()));
+                        }
+                    }
+                }
+            }
+            State::Map(map) => collect(&map.item_processor.states, machine, calls),
+            State::Parallel(parallel) => {
+                for branch in &parallel.branches {
+                    collect(&branch.states, machine, calls);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The machine that `text` names as the one to be started.
+fn started(text: &str, of: Machine) -> Option<Machine> {
+    if text == "{% $states.context.StateMachine.Id %}" {
+        return Some(of);
+    }
+    Placeholder::ALL
+        .into_iter()
+        .find_map(|placeholder| match placeholder {
+            Placeholder::StateMachine(machine) if placeholder.text() == text => Some(machine),
+            _ => None,
+        })
+}

@@ -1,0 +1,79 @@
+//! Logical ids, and the few names that must be known before their resource is made.
+
+use runtime_lambda::keys::sha256;
+
+use super::intrinsic::{Text, arn};
+use crate::machines::Machine;
+
+/// Parameter: the artifacts' bucket.
+pub const ARTIFACTS_BUCKET: &str = "ArtifactsBucket";
+/// Parameter: key of the Lambda's zip in the artifacts' bucket.
+pub const LAMBDA_PACKAGE: &str = "LambdaPackage";
+/// The data bucket.
+pub const DATA_BUCKET: &str = "DataBucket";
+/// The topic.
+pub const TOPIC: &str = "Topic";
+/// The Lambda.
+pub const FUNCTION: &str = "Function";
+/// The Lambda's log group.
+pub const FUNCTION_LOGS: &str = "FunctionLogs";
+/// The state machines' log group.
+pub const STATE_MACHINE_LOGS: &str = "StateMachineLogs";
+/// Events that could not be delivered.
+pub const UNDELIVERED: &str = "Undelivered";
+
+/// Longest name of a Lambda function, in characters (AWS page: `CreateFunction`).
+const LONGEST_FUNCTION_NAME: usize = 64;
+
+/// Logical id of a machine.
+pub fn state_machine(machine: Machine) -> &'static str {
+    match machine {
+        Machine::Query => "QueryStateMachine",
+        Machine::QueryTimeout => "QueryTimeoutStateMachine",
+        Machine::QueryLoop => "QueryLoopStateMachine",
+        Machine::Retry => "RetryStateMachine",
+        Machine::Report => "ReportStateMachine",
+    }
+}
+
+/// ARN of a machine, composed from its name: a role that names the machine which has that role, or a
+/// machine that starts itself, would otherwise be a circular reference.
+pub fn state_machine_arn(machine: Machine, pipeline: &str) -> Text {
+    arn(
+        "states",
+        &format!("stateMachine:{}", machine.name(pipeline)),
+    )
+}
+
+/// ARN of every execution of a machine.
+pub fn executions_arn(machine: Machine, pipeline: &str) -> Text {
+    arn("states", &format!("execution:{}:*", machine.name(pipeline)))
+}
+
+/// Name of the Lambda: `<pipeline>-actions`; of a pipeline whose name is too long for that, its start
+/// and eight digits that tell it from others.
+pub fn function(pipeline: &str) -> String {
+    let name = format!("{pipeline}-actions");
+    if name.len() <= LONGEST_FUNCTION_NAME {
+        return name;
+    }
+    let digest: String = sha256(pipeline.as_bytes()).chars().take(8).collect();
+    let start: String = pipeline
+        .chars()
+        .take(LONGEST_FUNCTION_NAME - "--actions".len() - digest.len())
+        .collect();
+    format!("{start}-{digest}-actions")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_function_fits_and_tells_pipelines_apart() {
+        assert_eq!(function("flights"), "flights-actions");
+        let long = [function(&"p".repeat(65)), function(&"p".repeat(66))];
+        assert!(long.iter().all(|name| name.len() == LONGEST_FUNCTION_NAME));
+        assert_ne!(long.first(), long.last());
+    }
+}

@@ -1,0 +1,175 @@
+//! IAM policy documents (AWS page: "Grammar of the IAM JSON policy language").
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+
+use super::intrinsic::{Text, reference};
+
+/// A policy document.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct PolicyDocument {
+    version: &'static str,
+    statement: Vec<Statement>,
+}
+
+impl PolicyDocument {
+    /// Of these statements.
+    pub fn new(statements: Vec<Statement>) -> Self {
+        Self {
+            version: "2012-10-17",
+            statement: statements,
+        }
+    }
+
+    /// The Lambda service takes the role of a function that has it; it sends no source.
+    pub fn lambda_trust() -> Self {
+        Self::new(vec![
+            Statement::allow(None, &["sts:AssumeRole"], Vec::new())
+                .by(Principal::Service("lambda.amazonaws.com")),
+        ])
+    }
+
+    /// Who may take a role: this service, for this account, and, where it says so, for these sources
+    /// alone (AWS page: "The confused deputy problem").
+    pub fn trust(service: &'static str, source: Option<Text>) -> Self {
+        let statement = Statement::allow(None, &["sts:AssumeRole"], Vec::new())
+            .by(Principal::Service(service))
+            .when(
+                "StringEquals",
+                "aws:SourceAccount",
+                reference("AWS::AccountId"),
+            );
+        Self::new(vec![match source {
+            Some(source) => statement.when("ArnLike", "aws:SourceArn", source),
+            None => statement,
+        }])
+    }
+}
+
+/// One statement.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Statement {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<String>,
+    effect: Effect,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    principal: Option<Principal>,
+    #[serde(serialize_with = "one_or_list")]
+    action: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "one_or_list")]
+    resource: Vec<Text>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    condition: BTreeMap<&'static str, BTreeMap<&'static str, Text>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+enum Effect {
+    Allow,
+    Deny,
+}
+
+/// Whom a statement of a resource's policy is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Principal {
+    /// A service of AWS, by its domain name.
+    Service(&'static str),
+    /// Everybody.
+    #[serde(rename = "AWS")]
+    Anybody(&'static str),
+}
+
+impl Principal {
+    /// Everybody.
+    pub const ANYBODY: Self = Self::Anybody("*");
+}
+
+impl Statement {
+    /// Allows these actions on these resources.
+    pub fn allow(sid: Option<&str>, actions: &[&'static str], resources: Vec<Text>) -> Self {
+        Self {
+            sid: sid.map(str::to_owned),
+            effect: Effect::Allow,
+            principal: None,
+            action: actions.to_vec(),
+            resource: resources,
+            condition: BTreeMap::new(),
+        }
+    }
+
+    /// Allows actions that AWS can restrict to no resource; the `sid` says so.
+    pub fn allow_without_resource(sid: &str, actions: &[&'static str]) -> Self {
+        Self::allow(
+            Some(&format!("{sid}HasNoResourceLevelPermission")),
+            actions,
+            vec!["*".into()],
+        )
+    }
+
+    /// Denies all that is not sent over TLS.
+    pub fn deny_without_tls(action: &'static str, resources: Vec<Text>) -> Self {
+        let mut statement = Self::allow(Some("TlsOnly"), &[action], resources)
+            .by(Principal::ANYBODY)
+            .when("Bool", "aws:SecureTransport", "false".into());
+        statement.effect = Effect::Deny;
+        statement
+    }
+
+    /// For this principal.
+    pub fn by(mut self, principal: Principal) -> Self {
+        self.principal = Some(principal);
+        self
+    }
+
+    /// Under this condition, too.
+    pub fn when(mut self, operator: &'static str, key: &'static str, value: Text) -> Self {
+        self.condition
+            .entry(operator)
+            .or_default()
+            .insert(key, value);
+        self
+    }
+}
+
+fn one_or_list<T: Serialize, S: Serializer>(
+    values: &[T],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match values {
+        [one] => one.serialize(serializer),
+        several => several.serialize(serializer),
+    }
+}
+
+/// Properties of `AWS::IAM::Role`. It has no name of its own, so that a stack needs no
+/// `CAPABILITY_NAMED_IAM` and a role can be replaced.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Role {
+    description: String,
+    assume_role_policy_document: PolicyDocument,
+    policies: Vec<Policy>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Policy {
+    policy_name: &'static str,
+    policy_document: PolicyDocument,
+}
+
+impl Role {
+    /// A role whom `trust` says, with these permissions.
+    pub fn new(description: String, trust: PolicyDocument, permissions: Vec<Statement>) -> Self {
+        Self {
+            description,
+            assume_role_policy_document: trust,
+            policies: vec![Policy {
+                policy_name: "permissions",
+                policy_document: PolicyDocument::new(permissions),
+            }],
+        }
+    }
+}

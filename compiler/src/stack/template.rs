@@ -1,0 +1,174 @@
+//! A CloudFormation template (AWS page: "Template anatomy"). Everything stands in the order in which
+//! it was added, so the same pipeline gives the same bytes.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use super::intrinsic::Text;
+use super::policy::Role;
+use super::{alarms, bucket, dashboard, events, function, schedules, state_machines, topic};
+
+/// A template.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Template {
+    #[serde(rename = "AWSTemplateFormatVersion")]
+    format: &'static str,
+    description: String,
+    /// Values that the deployment gives.
+    pub parameters: IndexMap<&'static str, Parameter>,
+    /// What the stack is made of, by logical id.
+    pub resources: IndexMap<String, Resource>,
+    /// What the stack tells.
+    pub outputs: IndexMap<String, Output>,
+}
+
+/// Longest description of a template, in bytes (AWS page: "CloudFormation quotas").
+const LONGEST_DESCRIPTION: usize = 1_024;
+
+impl Template {
+    /// An empty one.
+    pub fn new(mut description: String) -> Self {
+        let mut end = LONGEST_DESCRIPTION.min(description.len());
+        while !description.is_char_boundary(end) {
+            end -= 1;
+        }
+        description.truncate(end);
+        Self {
+            format: "2010-09-09",
+            description,
+            parameters: IndexMap::new(),
+            resources: IndexMap::new(),
+            outputs: IndexMap::new(),
+        }
+    }
+
+    /// Adds a resource.
+    pub fn add(&mut self, logical_id: impl Into<String>, properties: Properties) -> &mut Resource {
+        self.resources
+            .entry(logical_id.into())
+            .or_insert_with(|| Resource {
+                properties,
+                deletion_policy: None,
+                update_replace_policy: None,
+            })
+    }
+
+    /// Adds a value that the deployment gives.
+    pub fn parameter(&mut self, name: &'static str, description: &'static str) {
+        let parameter = Parameter {
+            kind: "String",
+            description,
+            min_length: 1,
+        };
+        self.parameters.insert(name, parameter);
+    }
+
+    /// Adds something that the stack tells.
+    pub fn output(&mut self, name: &str, description: impl Into<String>, value: Text) {
+        let output = Output {
+            description: description.into(),
+            value,
+        };
+        self.outputs.insert(name.to_owned(), output);
+    }
+}
+
+/// A parameter of a template.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Parameter {
+    #[serde(rename = "Type")]
+    kind: &'static str,
+    description: &'static str,
+    min_length: u32,
+}
+
+/// An output of a template.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Output {
+    description: String,
+    value: Text,
+}
+
+/// A resource.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Resource {
+    #[serde(flatten)]
+    properties: Properties,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deletion_policy: Option<Keep>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    update_replace_policy: Option<Keep>,
+}
+
+impl Resource {
+    /// Whether it outlives the stack.
+    pub fn retained(&mut self, retain: bool) {
+        let keep = if retain { Keep::Retain } else { Keep::Delete };
+        self.deletion_policy = Some(keep);
+        self.update_replace_policy = Some(keep);
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+enum Keep {
+    Retain,
+    Delete,
+}
+
+/// The types of resources that a stack may have, with their properties.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "Type", content = "Properties")]
+pub enum Properties {
+    /// An alarm.
+    #[serde(rename = "AWS::CloudWatch::Alarm")]
+    Alarm(alarms::Alarm),
+    /// The data bucket.
+    #[serde(rename = "AWS::S3::Bucket")]
+    Bucket(bucket::Bucket),
+    /// Its policy.
+    #[serde(rename = "AWS::S3::BucketPolicy")]
+    BucketPolicy(bucket::BucketPolicy),
+    /// The dashboard.
+    #[serde(rename = "AWS::CloudWatch::Dashboard")]
+    Dashboard(dashboard::Dashboard),
+    /// The Lambda.
+    #[serde(rename = "AWS::Lambda::Function")]
+    Function(Box<function::Function>),
+    /// A log group.
+    #[serde(rename = "AWS::Logs::LogGroup")]
+    LogGroup(function::LogGroup),
+    /// Who may invoke the Lambda.
+    #[serde(rename = "AWS::Lambda::Permission")]
+    Permission(function::Permission),
+    /// Where events go that could not be delivered.
+    #[serde(rename = "AWS::SQS::Queue")]
+    Queue(events::Queue),
+    /// Its policy.
+    #[serde(rename = "AWS::SQS::QueuePolicy")]
+    QueuePolicy(events::QueuePolicy),
+    /// A role.
+    #[serde(rename = "AWS::IAM::Role")]
+    Role(Role),
+    /// A rule of EventBridge.
+    #[serde(rename = "AWS::Events::Rule")]
+    Rule(Box<events::Rule>),
+    /// A schedule in a time zone.
+    #[serde(rename = "AWS::Scheduler::Schedule")]
+    Schedule(Box<schedules::Schedule>),
+    /// A state machine.
+    #[serde(rename = "AWS::StepFunctions::StateMachine")]
+    StateMachine(Box<state_machines::StateMachine>),
+    /// A subscription.
+    #[serde(rename = "AWS::SNS::Subscription")]
+    Subscription(topic::Subscription),
+    /// The topic.
+    #[serde(rename = "AWS::SNS::Topic")]
+    Topic(topic::Topic),
+    /// Its policy.
+    #[serde(rename = "AWS::SNS::TopicPolicy")]
+    TopicPolicy(topic::TopicPolicy),
+}

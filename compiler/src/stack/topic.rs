@@ -1,0 +1,99 @@
+//! The topic that tells people how runs end, and what alarms publish to.
+
+use runtime_lambda::plan::NotifyOn;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::intrinsic::{Text, reference};
+use super::names::TOPIC;
+use super::policy::{PolicyDocument, Principal, Statement};
+use super::template::{Properties, Template};
+use crate::pipeline::{Notify, Recipient};
+
+/// Adds the topic, its policy, and a subscription for each e-mail address. Other
+/// topics are told by the Lambda, which may publish to them.
+///
+/// It is encrypted unless alarms publish to it: AWS's own key for SNS does not let CloudWatch in, and a
+/// key of one's own would be billed every month (AWS page: "Encrypting messages published to Amazon
+/// SNS").
+pub fn add(template: &mut Template, alarms: bool, notify: &[Notify]) {
+    let topic = Topic {
+        kms_master_key_id: (!alarms).then_some("alias/aws/sns"),
+    };
+    template.add(TOPIC, Properties::Topic(topic));
+    let mut statements = vec![Statement::deny_without_tls(
+        "sns:Publish",
+        vec![reference(TOPIC)],
+    )];
+    if alarms {
+        statements.push(
+            Statement::allow(Some("Alarms"), &["sns:Publish"], vec![reference(TOPIC)])
+                .by(Principal::Service("cloudwatch.amazonaws.com"))
+                .when(
+                    "StringEquals",
+                    "aws:SourceAccount",
+                    reference("AWS::AccountId"),
+                ),
+        );
+    }
+    let policy = TopicPolicy {
+        policy_document: PolicyDocument::new(statements),
+        topics: [reference(TOPIC)],
+    };
+    template.add("TopicPolicy", Properties::TopicPolicy(policy));
+    let emails = notify.iter().filter_map(|notify| match &notify.recipient {
+        Recipient::Email(address) => Some((address, notify.on)),
+        Recipient::Topic(_) => None,
+    });
+    for (number, (address, on)) in (1..).zip(emails) {
+        let subscription = Subscription {
+            endpoint: address.clone(),
+            filter_policy: filter(on),
+            protocol: "email",
+            topic_arn: reference(TOPIC),
+        };
+        template.add(
+            format!("Subscription{number}"),
+            Properties::Subscription(subscription),
+        );
+    }
+}
+
+/// Of which messages a subscription hears: a message about a run has its status as an attribute. An
+/// alarm has none, and is heard of with the failures.
+fn filter(on: NotifyOn) -> Option<Value> {
+    match on {
+        NotifyOn::Both => None,
+        NotifyOn::Success => Some(json!({ "status": ["FINISHED"] })),
+        NotifyOn::Failure => {
+            Some(json!({ "status": [{ "exists": false }, { "anything-but": ["FINISHED"] }] }))
+        }
+    }
+}
+
+/// Properties of `AWS::SNS::Topic`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Topic {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kms_master_key_id: Option<&'static str>,
+}
+
+/// Properties of `AWS::SNS::TopicPolicy`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TopicPolicy {
+    policy_document: PolicyDocument,
+    topics: [Text; 1],
+}
+
+/// Properties of `AWS::SNS::Subscription`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Subscription {
+    endpoint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filter_policy: Option<Value>,
+    protocol: &'static str,
+    topic_arn: Text,
+}

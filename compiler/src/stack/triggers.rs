@@ -1,0 +1,187 @@
+//! What starts runs by itself: schedules, objects and events. Each has a rule or a schedule of its own;
+//! one role a service starts the run's state machine, and may do nothing else.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value, json};
+
+use super::events::{Input, Rule, Target, mark};
+use super::intrinsic::{attribute, reference};
+use super::names::{self, UNDELIVERED};
+use super::policy::{PolicyDocument, Role, Statement};
+use super::schedules::Schedule;
+use super::template::{Properties, Template};
+use crate::machines::Machine;
+use crate::pipeline::{Start, Trigger};
+
+const RULES_ROLE: &str = "TriggerRulesRole";
+const SCHEDULES_ROLE: &str = "TriggerSchedulesRole";
+
+/// Adds the trigger of this number, counted from 1.
+pub fn add(template: &mut Template, number: usize, trigger: &Trigger) {
+    let parameters = &trigger.parameters;
+    let name = format!("Trigger{number}");
+    let rule = |rule: Rule| Properties::Rule(Box::new(rule));
+    match &trigger.start {
+        Start::Schedule {
+            expression,
+            timezone: None,
+        } => {
+            let target = Target::run(rules_role(template), of_schedule(parameters));
+            let description = "Starts a run".to_owned();
+            template.add(
+                name,
+                rule(Rule::at(description, expression.clone(), target)),
+            );
+        }
+        Start::Schedule {
+            expression,
+            timezone: Some(timezone),
+        } => {
+            let role = schedules_role(template);
+            let schedule = Schedule::new(
+                "Starts a run".to_owned(),
+                expression,
+                timezone,
+                (reference(names::state_machine(Machine::Retry)), role),
+                json!({ "parameters": parameters }).to_string(),
+            );
+            template.add(name, Properties::Schedule(Box::new(schedule)));
+        }
+        Start::Object {
+            bucket,
+            prefix,
+            suffix,
+        } => {
+            let mut detail = json!({ "bucket": { "name": [bucket] } });
+            if let (Some(condition), Some(detail)) = (key(prefix, suffix), detail.as_object_mut()) {
+                detail.insert("object".to_owned(), json!({ "key": [condition] }));
+            }
+            let pattern = json!({
+                "source": ["aws.s3"],
+                "detail-type": ["Object Created"],
+                "detail": detail,
+            });
+            let target = Target::run(rules_role(template), of_event(parameters));
+            let description = format!(
+                "Starts a run for an object in {bucket}, which must have EventBridge notifications on"
+            );
+            template.add(name, rule(Rule::on(description, pattern, target)));
+        }
+        // Whoever deploys starts that run.
+        Start::Deploy => {}
+        Start::Event { pattern } => {
+            let target = Target::run(rules_role(template), of_event(parameters));
+            let description = "Starts a run for an event".to_owned();
+            template.add(name, rule(Rule::on(description, json!(pattern), target)));
+        }
+    }
+}
+
+/// What an object's key must look like. Two conditions would be alternatives, so both ends are one
+/// (AWS page: "Content filtering in event patterns").
+fn key(prefix: &str, suffix: &str) -> Option<Value> {
+    let literal = |text: &str| text.replace('\\', "\\\\").replace('*', "\\*");
+    match (prefix, suffix) {
+        ("", "") => None,
+        (prefix, "") => Some(json!({ "prefix": prefix })),
+        ("", suffix) => Some(json!({ "suffix": suffix })),
+        (prefix, suffix) => Some(json!({
+            "wildcard": format!("{}*{}", literal(prefix), literal(suffix)),
+        })),
+    }
+}
+
+fn of_schedule(parameters: &IndexMap<String, String>) -> Input {
+    Input::transformed(&json!({ "parameters": parameters }), BTreeMap::new())
+}
+
+fn of_event(parameters: &IndexMap<String, String>) -> Input {
+    let mut paths = BTreeMap::new();
+    let values: Map<String, Value> = parameters
+        .iter()
+        .map(|(name, value)| {
+            let value = if value.starts_with("$.") {
+                paths.insert(name.clone(), value.clone());
+                mark(name)
+            } else {
+                value.clone()
+            };
+            (name.clone(), json!(value))
+        })
+        .collect();
+    Input::transformed(&json!({ "parameters": values }), paths)
+}
+
+fn rules_role(template: &mut Template) -> super::intrinsic::Text {
+    let start = vec![start()];
+    let trust = PolicyDocument::trust("events.amazonaws.com", None);
+    let description = "Rules that start a run".to_owned();
+    template.add(
+        RULES_ROLE,
+        Properties::Role(Role::new(description, trust, start)),
+    );
+    attribute(RULES_ROLE, "Arn")
+}
+
+fn schedules_role(template: &mut Template) -> super::intrinsic::Text {
+    let permissions = vec![
+        start(),
+        Statement::allow(
+            Some("Undelivered"),
+            &["sqs:SendMessage"],
+            vec![attribute(UNDELIVERED, "Arn")],
+        ),
+    ];
+    let trust = PolicyDocument::trust("scheduler.amazonaws.com", None);
+    let description = "Schedules that start a run".to_owned();
+    template.add(
+        SCHEDULES_ROLE,
+        Properties::Role(Role::new(description, trust, permissions)),
+    );
+    attribute(SCHEDULES_ROLE, "Arn")
+}
+
+fn start() -> Statement {
+    Statement::allow(
+        Some("Start"),
+        &["states:StartExecution"],
+        vec![reference(names::state_machine(Machine::Retry))],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ends_of_a_key_are_one_condition_and_a_star_in_them_is_a_star() {
+        assert_eq!(key("", ""), None);
+        assert_eq!(key("in/", ""), Some(json!({ "prefix": "in/" })));
+        assert_eq!(key("", ".csv"), Some(json!({ "suffix": ".csv" })));
+        assert_eq!(
+            key("a*b/", ".csv"),
+            Some(json!({ "wildcard": r"a\*b/*.csv" }))
+        );
+    }
+
+    #[test]
+    fn parameters_are_constants_and_paths_into_the_event() {
+        let parameters = IndexMap::from([
+            ("object".to_owned(), "$.detail.object.key".to_owned()),
+            ("kind".to_owned(), "<toll>".to_owned()),
+        ]);
+        assert_eq!(
+            serde_json::to_value(of_event(&parameters)).unwrap(),
+            json!({ "InputTransformer": {
+                "InputPathsMap": { "object": "$.detail.object.key" },
+                "InputTemplate": r#"{"parameters":{"object":<object>,"kind":"\u003ctoll\u003e"}}"#,
+            } })
+        );
+        assert_eq!(
+            serde_json::to_value(of_schedule(&parameters)).unwrap(),
+            json!({ "Input": r#"{"parameters":{"object":"$.detail.object.key","kind":"<toll>"}}"# })
+        );
+    }
+}

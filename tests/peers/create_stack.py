@@ -1,0 +1,85 @@
+"""Makes a stack of the template in argv[1] as argv[2], with a small package.
+
+Writes what became of it to stdout: status, resources, outputs, definitions as Step Functions has them,
+targets of the rules. Deletes the stack afterwards.
+"""
+
+import io
+import json
+import os
+import sys
+import time
+import zipfile
+
+import boto3
+
+template, name = open(sys.argv[1]).read(), sys.argv[2]
+boto3.setup_default_session(region_name=os.environ["AWS_REGION"])
+cloudformation = boto3.client("cloudformation")
+s3 = boto3.client("s3")
+
+bucket = "sfc-artifacts-000000000000-" + s3.meta.region_name
+location = {"LocationConstraint": s3.meta.region_name}
+options = {} if s3.meta.region_name == "us-east-1" else {"CreateBucketConfiguration": location}
+s3.create_bucket(Bucket=bucket, **options)
+package = io.BytesIO()
+with zipfile.ZipFile(package, "w") as archive:
+    archive.writestr("bootstrap", "#!/bin/sh\nexit 1\n")
+s3.put_object(Bucket=bucket, Key="lambda/test.zip", Body=package.getvalue())
+
+cloudformation.create_change_set(
+    StackName=name,
+    ChangeSetName="create",
+    ChangeSetType="CREATE",
+    TemplateBody=template,
+    Capabilities=["CAPABILITY_IAM"],
+    Parameters=[
+        {"ParameterKey": "ArtifactsBucket", "ParameterValue": bucket},
+        {"ParameterKey": "LambdaPackage", "ParameterValue": "lambda/test.zip"},
+    ],
+)
+
+
+def settled(describe, field):
+    for _ in range(240):
+        answer = describe()
+        if not answer[field].endswith(("IN_PROGRESS", "PENDING")):
+            return answer
+        time.sleep(0.25)
+    raise TimeoutError(field)
+
+
+change_set = settled(
+    lambda: cloudformation.describe_change_set(StackName=name, ChangeSetName="create"), "Status"
+)
+result = {"change_set": change_set["Status"], "reason": change_set.get("StatusReason")}
+if change_set["Status"] == "CREATE_COMPLETE":
+    cloudformation.execute_change_set(StackName=name, ChangeSetName="create")
+    stack = settled(
+        lambda: cloudformation.describe_stacks(StackName=name)["Stacks"][0], "StackStatus"
+    )
+    result["stack"] = stack["StackStatus"]
+    result["outputs"] = {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}
+    resources = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
+    result["resources"] = {
+        r["LogicalResourceId"]: [r["ResourceType"], r["ResourceStatus"]] for r in resources
+    }
+    machines = {}
+    states = boto3.client("stepfunctions")
+    for key, arn in result["outputs"].items():
+        if key.endswith("StateMachineArn"):
+            machine = states.describe_state_machine(stateMachineArn=arn)
+            machines[machine["name"]] = json.loads(machine["definition"])
+    result["definitions"] = machines
+    events = boto3.client("events")
+    result["rules"] = {
+        logical: events.list_targets_by_rule(
+            Rule=next(
+                r["PhysicalResourceId"] for r in resources if r["LogicalResourceId"] == logical
+            ).split("/")[-1]
+        )["Targets"]
+        for logical, (kind, _) in result["resources"].items()
+        if kind == "AWS::Events::Rule"
+    }
+    cloudformation.delete_stack(StackName=name)
+json.dump(result, sys.stdout)

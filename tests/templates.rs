@@ -1,0 +1,533 @@
+//! Templates, held against peers that nobody here wrote: `cfn-lint`, `parliament`, `asl-validator`, and
+//! a stand-in for AWS that makes a stack of one.
+
+#![expect(
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "what a test cannot do, it fails with, or says that it was skipped"
+)]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::{Map, Value, json};
+
+use crate::peers::{Peers, only_false_alarms};
+use crate::program::{Folder, checkout};
+
+/// Machines by what definitions write in place of their ARNs.
+const MACHINES: [(&str, &str, &str); 5] = [
+    ("query", "QueryArn", "QueryStateMachine"),
+    (
+        "query-timeout",
+        "QueryTimeoutArn",
+        "QueryTimeoutStateMachine",
+    ),
+    ("query-loop", "QueryLoopArn", "QueryLoopStateMachine"),
+    ("retry", "RetryArn", "RetryStateMachine"),
+    ("report", "ReportArn", "ReportStateMachine"),
+];
+
+const STEPS: &str = "steps:\n  one: { sql: one.sql }\n  two: { sql: one.sql, after: one }\n";
+
+/// Triggers of all kinds, and people who hear of runs.
+const AROUND: &str = "parameters:
+  day: { type: date, default: 2026-01-01 }
+  object: { type: string, default: none }
+triggers:
+  - { schedule: rate(1 hour), parameters: { object: '<every hour>' } }
+  - { schedule: 'cron(0 5 * * ? *)', timezone: Europe/Berlin }
+  - { s3: { bucket: incoming, prefix: toll/, suffix: .csv }, parameters: { object: $.detail.object.key } }
+  - { event: { source: [my.app], detail-type: [Ready] }, parameters: { day: $.detail.day, object: '<event>' } }
+  - { deploy: true }
+notify:
+  - { email: team@example.com }
+  - { email: ops@example.com, on: failure }
+  - { email: boss@example.com, on: success }
+  - { topic: 'arn:aws:sns:eu-central-1:111122223333:ops', on: failure }
+";
+
+/// Specs that differ in what stands in their templates, by name.
+fn variants() -> Vec<(&'static str, String)> {
+    let long = "p".repeat(66);
+    let of = |name: &str, warehouse: &str, rest: &str| {
+        format!(
+            "name: {name}\ndescription: \"${{AWS::NoValue}} ist 'günstig' & <gut>\"\nwarehouse: {{ {warehouse}, database: dev }}\n{rest}{STEPS}"
+        )
+    };
+    let secret = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:redshift-AbCdEf";
+    vec![
+        ("cluster", of("cluster", "cluster: main", "")),
+        (
+            "db-user",
+            of(
+                "db-user",
+                "cluster: { identifier: main, db_user: etl }",
+                "completion: event\n",
+            ),
+        ),
+        ("secret", of("secret", &format!("secret: \"{secret}\""), "")),
+        (
+            "secret-of-cluster",
+            of(
+                "secret-of-cluster",
+                &format!("secret: {{ arn: \"{secret}\", cluster: main }}"),
+                "",
+            ),
+        ),
+        (
+            "secret-of-workgroup",
+            of(
+                "secret-of-workgroup",
+                &format!("secret: {{ arn: \"{secret}\", workgroup: main }}"),
+                "",
+            ),
+        ),
+        (
+            "everything-off",
+            of(
+                "everything_off",
+                "workgroup: w",
+                "stack: { architecture: x86_64, memory: 10240, log_retention_days: 1, tracing: false, dashboard: false, alarms: false, data: { expire_days: 90, retain: false }, tags: { team: data } }\n",
+            ),
+        ),
+        ("around", of("around", "cluster: main", AROUND)),
+        ("long", of(&long, "workgroup: w", "completion: event\n")),
+    ]
+}
+
+/// A built pipeline.
+struct Built {
+    name: String,
+    folder: Folder,
+}
+
+impl Built {
+    fn template(&self) -> Value {
+        serde_json::from_str(&self.folder.read("bundle/template.json")).unwrap()
+    }
+
+    fn template_path(&self) -> PathBuf {
+        self.folder.path().join("bundle/template.json")
+    }
+}
+
+/// A script that uses what the spec declares.
+fn sql_of(spec: &str) -> &'static str {
+    if spec.contains("object:") {
+        "select :day as day, :object as object"
+    } else {
+        "select 1 as one"
+    }
+}
+
+/// Every folder of `specs/` and every variant, built.
+fn all() -> Vec<Built> {
+    let examples = std::fs::read_dir(checkout().join("specs")).unwrap();
+    let examples = examples.map(|entry| {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let folder = Folder::copy_of(&format!("specs/{name}"));
+        Built { name, folder }
+    });
+    let variants = variants().into_iter().map(|(name, spec)| Built {
+        name: name.to_owned(),
+        folder: Folder::new(&spec, &[("one.sql", sql_of(&spec))]),
+    });
+    let all: Vec<Built> = examples.chain(variants).collect();
+    for built in &all {
+        let ended = built.folder.sfc(&["build", ".", "--out", "bundle"]);
+        assert_eq!(ended.code, Some(0), "{}: {ended:?}", built.name);
+    }
+    all
+}
+
+/// What CloudFormation would make of a value, in one account and Region.
+fn filled_in(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => match fields.iter().next() {
+            Some((key, Value::String(name))) if key == "Ref" => json!(referred(name)),
+            Some((key, Value::Array(path))) if key == "Fn::GetAtt" => {
+                json!(referred(path.first().unwrap().as_str().unwrap()))
+            }
+            Some((key, Value::String(text))) if key == "Fn::Sub" => json!(substituted(text)),
+            _ => Value::Object(
+                fields
+                    .iter()
+                    .map(|(key, value)| (key.clone(), filled_in(value)))
+                    .collect::<Map<_, _>>(),
+            ),
+        },
+        Value::Array(items) => items.iter().map(filled_in).collect(),
+        other => other.clone(),
+    }
+}
+
+fn substituted(text: &str) -> String {
+    let mut parts = text.split("${");
+    let mut filled = parts.next().unwrap().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once('}').unwrap();
+        match name.strip_prefix('!') {
+            Some(literal) => filled.push_str(&format!("${{{literal}}}")),
+            None => filled.push_str(&referred(name.split('.').next().unwrap())),
+        }
+        filled.push_str(rest);
+    }
+    filled
+}
+
+fn referred(name: &str) -> String {
+    let service = |service: &str, resource: &str| {
+        format!("arn:aws:{service}:eu-central-1:111122223333:{resource}")
+    };
+    match name {
+        "AWS::Partition" => "aws".to_owned(),
+        "AWS::Region" => "eu-central-1".to_owned(),
+        "AWS::AccountId" => "111122223333".to_owned(),
+        "ArtifactsBucket" => "sfc-artifacts-111122223333-eu-central-1".to_owned(),
+        "LambdaPackage" => "lambda/0-arm64.zip".to_owned(),
+        "DataBucket" => "arn:aws:s3:::data".to_owned(),
+        "Topic" => service("sns", "topic"),
+        "Undelivered" => service("sqs", "undelivered"),
+        "Function" => service("lambda", "function:actions"),
+        "FunctionLogs" | "StateMachineLogs" => service("logs", &format!("log-group:{name}:*")),
+        machine if machine.ends_with("StateMachine") => {
+            service("states", &format!("stateMachine:{machine}"))
+        }
+        other => panic!("`{other}` is not known"),
+    }
+}
+
+#[test]
+fn cfn_lint_takes_every_template() {
+    let Some(peers) = Peers::get() else { return };
+    let all = all();
+    let templates: Vec<PathBuf> = all.iter().map(Built::template_path).collect();
+    let findings = peers.cfn_lint(&templates);
+    println!(
+        "cfn-lint: {} templates, {} findings",
+        templates.len(),
+        findings.len()
+    );
+    only_false_alarms("cfn-lint", &findings);
+}
+
+#[test]
+fn cfn_lint_finds_what_is_wrong() {
+    let Some(peers) = Peers::get() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("template.json");
+    let wrong = json!({
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Resources": { "Queue": { "Type": "AWS::SQS::Queue", "Properties": { "Delay": 1, "KmsMasterKeyId": { "Ref": "Nothing" } } } },
+    });
+    std::fs::write(&path, wrong.to_string()).unwrap();
+    let findings = peers.cfn_lint(&[path]);
+    assert!(findings.len() >= 2, "{findings:?}");
+}
+
+#[test]
+fn parliament_takes_every_policy() {
+    let Some(peers) = Peers::get() else { return };
+    let mut policies = Map::new();
+    for built in all() {
+        for (name, resource) in built.template()["Resources"].as_object().unwrap() {
+            let properties = &resource["Properties"];
+            let key = |part: &str| format!("{}/{name}{part}", built.name);
+            for policy in properties["Policies"].as_array().into_iter().flatten() {
+                policies.insert(key(""), filled_in(&policy["PolicyDocument"]));
+            }
+            for document in ["PolicyDocument", "AssumeRolePolicyDocument"] {
+                if let Some(policy) = properties.get(document) {
+                    policies.insert(key(&format!("/{document}")), filled_in(policy));
+                }
+            }
+        }
+    }
+    let count = policies.len();
+    // One that is wrong, so that it is seen that something is looked for.
+    policies.insert(
+        "wrong".to_owned(),
+        json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "s3:GetObjects", "Resource": "*" }] }),
+    );
+    let mut findings = peers.parliament(&Value::Object(policies));
+    assert!(findings.iter().any(|finding| finding.about == "wrong"));
+    findings.retain(|finding| finding.about != "wrong");
+    println!("parliament: {count} policies, {} findings", findings.len());
+    only_false_alarms("parliament", &findings);
+}
+
+#[test]
+fn definitions_in_templates_are_those_of_the_bundle_and_asl_validator_takes_them() {
+    let all = all();
+    let mut paths = Vec::new();
+    for built in &all {
+        let template = built.template();
+        for (machine, _, logical_id) in MACHINES {
+            let properties = &template["Resources"][logical_id]["Properties"];
+            let inlined = filled_in(&properties["DefinitionString"]);
+            let inlined: Value = serde_json::from_str(inlined.as_str().unwrap()).unwrap();
+            let mut expected = built
+                .folder
+                .read(format!("bundle/definitions/{machine}.asl.json"));
+            expected = expected.replace("${FunctionArn}", &referred("Function"));
+            for (_, placeholder, logical_id) in MACHINES {
+                expected = expected.replace(&format!("${{{placeholder}}}"), &referred(logical_id));
+            }
+            let expected: Value = serde_json::from_str(&expected).unwrap();
+            assert_eq!(inlined, expected, "{} {machine}", built.name);
+            let path = built.folder.path().join(format!("{machine}.asl.json"));
+            std::fs::write(&path, inlined.to_string()).unwrap();
+            paths.push(path);
+        }
+    }
+    let Some(peers) = Peers::get() else { return };
+    let taken = peers.asl_validator(&paths);
+    assert!(taken.status.success(), "{taken:?}");
+    println!("asl-validator: {} definitions are valid", paths.len());
+
+    let wrong = all[0].folder.path().join("wrong.asl.json");
+    std::fs::write(&wrong, r#"{"StartAt":"A","States":{"A":{"Type":"Pass"}}}"#).unwrap();
+    assert!(!peers.asl_validator(&[wrong]).status.success());
+}
+
+#[test]
+fn a_role_has_what_its_principal_calls_and_no_more() {
+    let all = all();
+    let template = all
+        .iter()
+        .find(|built| built.name == "db-user")
+        .unwrap()
+        .template();
+    let allowed = |role: &str| -> BTreeMap<String, Value> {
+        let policies = &template["Resources"][role]["Properties"]["Policies"];
+        let statements = policies[0]["PolicyDocument"]["Statement"]
+            .as_array()
+            .unwrap();
+        statements
+            .iter()
+            .flat_map(|statement| {
+                let actions = match &statement["Action"] {
+                    Value::Array(actions) => actions.clone(),
+                    one => vec![one.clone()],
+                };
+                let resource = filled_in(&statement["Resource"]);
+                actions
+                    .into_iter()
+                    .map(move |action| (action.as_str().unwrap().to_owned(), resource.clone()))
+            })
+            .collect()
+    };
+    let states = |resource: &str| format!("arn:aws:states:eu-central-1:111122223333:{resource}");
+
+    let lane = allowed("QueryLoopStateMachineRole");
+    assert_eq!(
+        lane["states:StartExecution"],
+        json!([
+            states("stateMachine:db-user-query"),
+            states("stateMachine:db-user-query-timeout"),
+            states("stateMachine:db-user-query-loop"),
+        ])
+    );
+    assert_eq!(
+        lane["states:StopExecution"],
+        json!([
+            states("execution:db-user-query:*"),
+            states("execution:db-user-query-timeout:*"),
+            states("execution:db-user-query-loop:*"),
+        ])
+    );
+    let step = allowed("QueryStateMachineRole");
+    assert_eq!(step["lambda:InvokeFunction"], json!(referred("Function")));
+    assert!(!step.contains_key("states:StartExecution"));
+    let function = allowed("FunctionRole");
+    assert_eq!(
+        function["redshift:GetClusterCredentials"],
+        json!([
+            "arn:aws:redshift:eu-central-1:111122223333:dbuser:main/etl",
+            "arn:aws:redshift:eu-central-1:111122223333:dbname:main/dev",
+        ])
+    );
+    assert_eq!(
+        function["redshift-data:ExecuteStatement"],
+        json!("arn:aws:redshift:eu-central-1:111122223333:cluster:main")
+    );
+    assert!(!function.contains_key("secretsmanager:GetSecretValue"));
+    assert!(!function.contains_key("redshift-serverless:GetCredentials"));
+
+    // What may be done with everything says why.
+    for built in &all {
+        for (name, resource) in built.template()["Resources"].as_object().unwrap() {
+            let policies = resource["Properties"]["Policies"].as_array();
+            for statement in policies
+                .into_iter()
+                .flatten()
+                .flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().unwrap())
+            {
+                if statement["Resource"] == "*" {
+                    let sid = statement["Sid"].as_str().unwrap();
+                    assert!(
+                        sid.ends_with("HasNoResourceLevelPermission"),
+                        "{name}: {sid}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Most bytes of a template that is sent with the call (AWS page: "CloudFormation quotas").
+const MOST_BYTES_INLINE: usize = 51_200;
+
+#[test]
+fn a_template_does_not_grow_with_the_steps_and_fits_into_the_call() {
+    let size = |steps: usize| {
+        let steps: String = (0..steps)
+            .map(|number| format!("  step_number_{number}: {{ sql: one.sql }}\n"))
+            .collect();
+        let spec = format!(
+            "name: {}\nwarehouse: {{ workgroup: w, database: dev }}\ncompletion: event\nlimits: {{ lanes: 40, rounds: 10 }}\nsteps:\n{steps}",
+            "p".repeat(66)
+        );
+        let folder = Folder::new(&spec, &[("one.sql", "select 1 as one")]);
+        let ended = folder.sfc(&["build", ".", "--out", "bundle"]);
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        folder.read("bundle/template.json").len()
+    };
+    let (few, many) = (size(1), size(200));
+    println!("template of 1 step: {few} bytes, of 200 steps: {many} bytes");
+    assert_eq!(few, many);
+    assert!(many <= MOST_BYTES_INLINE, "{many}");
+}
+
+#[test]
+fn the_same_pipeline_gives_the_same_template() {
+    let folder = Folder::copy_of("specs/flights");
+    let template = |out: &str| {
+        assert_eq!(folder.sfc(&["build", ".", "--out", out]).code, Some(0));
+        folder.read(format!("{out}/template.json"))
+    };
+    assert_eq!(template("first"), template("second"));
+}
+
+/// A stand-in for AWS, gone when dropped.
+struct StandIn {
+    state: tempfile::TempDir,
+    variables: Vec<(String, String)>,
+}
+
+impl StandIn {
+    fn program(name: &str) -> PathBuf {
+        checkout().join("../shared/aws-stand-in").join(name)
+    }
+
+    fn up() -> Option<Self> {
+        let state = tempfile::tempdir().unwrap();
+        if !Self::program("up").exists() {
+            println!("skipped: there is no ../shared/aws-stand-in");
+            return None;
+        }
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let up = Command::new(Self::program("up"))
+            .env("PORT", port.to_string())
+            .env("STAND_IN_STATE", state.path())
+            .output()
+            .unwrap();
+        if !up.status.success() {
+            println!("skipped: ../shared/aws-stand-in does not start: {up:?}");
+            return None;
+        }
+        let variables = String::from_utf8(up.stdout)
+            .unwrap()
+            .lines()
+            .filter_map(|line| line.strip_prefix("export ")?.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.trim_matches(['\'', '"']).to_owned()))
+            .collect();
+        Some(Self { state, variables })
+    }
+}
+
+impl Drop for StandIn {
+    fn drop(&mut self) {
+        let _ = Command::new(Self::program("down"))
+            .arg(self.state.path())
+            .output();
+    }
+}
+
+#[test]
+fn a_stack_is_made_of_a_template() {
+    let Some(peers) = Peers::get() else { return };
+    let Some(stand_in) = StandIn::up() else {
+        return;
+    };
+    for (name, around, completion) in [("polling", AROUND, "poll"), ("told", "", "event")] {
+        // The stand-in has no dashboards.
+        let spec = format!(
+            "name: {name}\nwarehouse: {{ workgroup: w, database: dev }}\ncompletion: {completion}\nstack: {{ dashboard: false }}\n{around}{STEPS}"
+        );
+        let folder = Folder::new(&spec, &[("one.sql", sql_of(&spec))]);
+        assert_eq!(folder.sfc(&["build", ".", "--out", "bundle"]).code, Some(0));
+        let output = peers
+            .python()
+            .arg(checkout().join("tests/peers/create_stack.py"))
+            .args([&folder.path().join("bundle/template.json")])
+            .arg(name)
+            .envs(stand_in.variables.iter().map(|(name, value)| (name, value)))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let made: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(made["stack"], "CREATE_COMPLETE", "{made:#}");
+        let resources = made["resources"].as_object().unwrap();
+        for (id, resource) in resources {
+            assert_eq!(resource[1], "CREATE_COMPLETE", "{id}");
+        }
+        let template: Value = serde_json::from_str(&folder.read("bundle/template.json")).unwrap();
+        assert_eq!(
+            resources.len(),
+            template["Resources"].as_object().unwrap().len()
+        );
+        for output in template["Outputs"].as_object().unwrap().keys() {
+            assert!(made["outputs"][output].is_string(), "{output}: {made:#}");
+        }
+        // The references are filled in.
+        let query_loop = &made["definitions"][format!("{name}-query-loop")];
+        assert_eq!(
+            query_loop["States"]["Run step"]["Arguments"]["StateMachineArn"],
+            made["outputs"]["QueryStateMachineArn"]
+        );
+        let function = query_loop["States"]["Start lane"]["Arguments"]["FunctionName"]
+            .as_str()
+            .or_else(|| query_loop["States"]["Next step"]["Arguments"]["FunctionName"].as_str())
+            .unwrap();
+        assert!(
+            function.ends_with(&format!(":function:{name}-actions")),
+            "{function}"
+        );
+        let target = &made["rules"]["SweepRule"][0];
+        let template = target["InputTransformer"]["InputTemplate"]
+            .as_str()
+            .unwrap();
+        assert!(template.contains("\"started\":<started>"), "{template}");
+        if !around.is_empty() {
+            let started = &made["rules"]["Trigger3"][0];
+            assert_eq!(started["Arn"], made["outputs"]["RunStateMachineArn"]);
+            let input = &started["InputTransformer"];
+            assert_eq!(
+                input["InputPathsMap"],
+                json!({ "object": "$.detail.object.key" })
+            );
+            assert_eq!(
+                input["InputTemplate"],
+                r#"{"parameters":{"object":<object>}}"#
+            );
+        }
+        println!("stack of {} resources made: {name}", resources.len());
+    }
+}
