@@ -7,6 +7,8 @@ use std::process::{Command, Output, Stdio};
 use runtime_lambda::state::GlobalState;
 use tempfile::TempDir;
 
+use crate::package;
+
 /// A query that takes far longer than any test.
 pub const SLOW: &str = "with recursive r(n) as (select 1 union all select n + 1 from r where n < 2000000000) select count(*) from r";
 
@@ -25,6 +27,7 @@ pub fn sfc(folder: &Path, arguments: &[&str]) -> Command {
         .args(arguments)
         .current_dir(folder)
         .env_remove("NO_COLOR")
+        .env("SFC_LAMBDA_PACKAGE", package::small())
         .stdin(Stdio::null());
     command
 }

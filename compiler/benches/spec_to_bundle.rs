@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use sfc::bundle::bundle;
 use sfc::compile::{Overrides, compile};
+use sfc::package::{Architecture, Package};
 use sfc::project::Project;
 
 /// A DAG in layers of 50: each step comes after two of the layer before and reads their tables.
@@ -63,7 +64,12 @@ fn once(folder: &Path, number: usize) -> (Duration, Duration) {
     let project = Project::open(folder).unwrap();
     let outcome = compile(&project.spec, &project, Overrides::default());
     assert!(!outcome.diagnostics.has_errors());
-    let bundle = bundle(&outcome.value.unwrap());
+    let package = Package {
+        bytes: vec![0; 4_000_000],
+        sha256: "0".repeat(64),
+        architecture: Architecture::X86_64,
+    };
+    let bundle = bundle(&outcome.value.unwrap(), &package);
     let compiled = start.elapsed();
     sfc::commands::build::write(&bundle, &folder.join(format!("bundle-{number}"))).unwrap();
     (compiled, start.elapsed())

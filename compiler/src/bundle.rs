@@ -7,6 +7,7 @@ use runtime_lambda::keys;
 use serde_json::json;
 
 use crate::compile::Compiled;
+use crate::package::Package;
 
 /// What `sfc build` writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,12 +22,16 @@ pub const ARTIFACTS: &str = "artifacts";
 /// The CloudFormation template in a bundle.
 pub const TEMPLATE: &str = "template.json";
 
-/// The phase: the bundle of a compiled pipeline.
+/// The phase: the bundle of a compiled pipeline and the Lambda that runs it.
 #[must_use]
-pub fn bundle(compiled: &Compiled) -> Bundle {
+pub fn bundle(compiled: &Compiled, package: &Package) -> Bundle {
     let mut files = artifacts(compiled)
         .map(|(key, bytes)| (format!("{ARTIFACTS}/{key}"), bytes.to_vec()))
         .collect::<BTreeMap<_, _>>();
+    files.insert(
+        format!("{ARTIFACTS}/{}", package.key()),
+        package.bytes.clone(),
+    );
     files.insert("plan.json".to_owned(), compiled.plan_bytes.clone());
     for (machine, definition) in &compiled.machines.definitions {
         files.insert(
@@ -38,7 +43,7 @@ pub fn bundle(compiled: &Compiled) -> Bundle {
         TEMPLATE.to_owned(),
         compiled.stack.json.clone().into_bytes(),
     );
-    files.insert("bundle.json".to_owned(), contents(compiled));
+    files.insert("bundle.json".to_owned(), contents(compiled, package));
     Bundle { files }
 }
 
@@ -67,7 +72,7 @@ pub fn artifacts(compiled: &Compiled) -> impl Iterator<Item = (String, &[u8])> {
 }
 
 /// What is in the bundle, for a person and for a deployment by other means.
-fn contents(compiled: &Compiled) -> Vec<u8> {
+fn contents(compiled: &Compiled, package: &Package) -> Vec<u8> {
     let definitions: serde_json::Map<String, serde_json::Value> = compiled
         .machines
         .definitions
@@ -84,6 +89,7 @@ fn contents(compiled: &Compiled) -> Vec<u8> {
     let contents = json!({
         "pipeline": compiled.plan.pipeline,
         "plan": compiled.plan_hash,
+        "lambda": { "package": package.key(), "architecture": package.architecture.name() },
         "state_machines": definitions,
         "template": TEMPLATE,
         "artifacts": artifacts(compiled).map(|(key, _)| key).collect::<Vec<_>>(),

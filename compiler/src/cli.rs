@@ -6,6 +6,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::commands;
+use crate::commands::runs::Of;
+use crate::commands::session::Account;
 use crate::exit::Exit;
 use crate::printer::{Format, Printer};
 
@@ -27,8 +29,8 @@ pub struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 a run ended without every step FINISHED, \
-2 something that was given is wrong (nothing written, nothing run), 3 the machine did not play along, \
-130 interrupted.";
+2 something that was given is wrong (nothing written, nothing run), 3 the machine or AWS did not play \
+along, 4 `sfc diff` has found something to change, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -55,13 +57,15 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Writes the bundle: definitions, plan, scripts.
+    /// Writes the bundle: definitions, plan, scripts, Lambda.
     Build {
         #[command(flatten)]
         target: Target,
         /// Folder to write to; without it, `.sfc/bundle` in the pipeline's folder.
         #[arg(short, long, value_name = "FOLDER")]
         out: Option<PathBuf>,
+        #[command(flatten)]
+        lambda: LambdaPackage,
     },
     /// Runs a pipeline on this machine, by the state machines and actions that AWS would run.
     #[cfg(feature = "local")]
@@ -74,6 +78,119 @@ enum Verb {
         /// Number of lanes, instead of the spec's.
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=40))]
         lanes: Option<u32>,
+    },
+    /// Deploys a pipeline: uploads what is missing, shows the change set, asks, and follows it.
+    Deploy {
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        account: Account,
+        #[command(flatten)]
+        arguments: commands::deploy::Arguments,
+        #[command(flatten)]
+        lambda: LambdaPackage,
+    },
+    /// Shows what a deploy would change; exit code 4 if there is anything.
+    Diff {
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        account: Account,
+        #[command(flatten)]
+        lambda: LambdaPackage,
+    },
+    /// Deletes a pipeline's stack, after asking; its data stays unless the spec says otherwise.
+    Destroy {
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        account: Account,
+        /// Does not ask.
+        #[arg(short, long)]
+        yes: bool,
+    },
+    /// Starts a run in AWS, and prints its id.
+    Start {
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        account: Account,
+        #[command(flatten)]
+        arguments: commands::start::Arguments,
+    },
+    /// Shows the latest runs, or the steps of one.
+    Status {
+        /// A run: its id, the start of it, or `last`.
+        run: Option<String>,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Shows a run until it has ended, and ends with its exit code.
+    Watch {
+        /// The run: its id, the start of it, or `last`.
+        #[arg(default_value = "last")]
+        run: String,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Stops a run, and waits until none of its statements is running.
+    Stop {
+        /// The run: its id, the start of it, or `last`.
+        run: String,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Prints what the Lambda has written.
+    Logs {
+        /// A run: its id, the start of it, or `last`; without it, the last hour of all runs.
+        run: Option<String>,
+        /// Goes on with what is written from now on.
+        #[arg(short, long)]
+        follow: bool,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Starts a run that keeps what an earlier one has finished.
+    Resume {
+        /// The earlier run: its id, the start of it, or `last`.
+        run: String,
+        #[command(flatten)]
+        arguments: commands::start::Arguments,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Fetches the rows that a run has returned, as JSON and CSV.
+    Results {
+        /// The run: its id, the start of it, or `last`.
+        run: String,
+        /// One step of it; without it, all.
+        step: Option<String>,
+        /// Folder to write to; without it, `results-<RUN>`.
+        #[arg(short, long, value_name = "FOLDER")]
+        to: Option<PathBuf>,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Serves the embedded warehouse as the Redshift Data API on 127.0.0.1.
+    #[cfg(feature = "local")]
+    #[command(after_long_help = commands::serve::help())]
+    Serve {
+        /// Folder of a pipeline, or its spec: its local warehouse and buckets are served. Without one,
+        /// a warehouse that ends with the program.
+        #[arg(value_name = "PIPELINE")]
+        pipeline: Option<PathBuf>,
+        /// Port to listen on; 0 for a free one.
+        #[arg(long, default_value_t = commands::serve::PORT)]
+        port: u16,
+        /// EventBridge endpoint that hears of ended statements that were run with an event.
+        #[arg(long, value_name = "URL")]
+        events: Option<String>,
+        /// File of the warehouse, made if there is none.
+        #[arg(long, value_name = "PATH")]
+        database_file: Option<PathBuf>,
+        /// Name of the database; without it, the pipeline's, or `dev`.
+        #[arg(long, value_name = "NAME")]
+        database: Option<String>,
     },
     /// Draws the steps as a picture.
     Graph {
@@ -117,6 +234,17 @@ struct Target {
     /// Folder of the pipeline, or its spec.
     #[arg(default_value = ".", value_name = "PIPELINE")]
     path: PathBuf,
+    /// Environment: what `pipeline.<ENV>.yaml` says lies over the spec.
+    #[arg(long = "env", value_name = "ENV")]
+    environment: Option<String>,
+}
+
+/// The Lambda of a bundle or a deployment.
+#[derive(Debug, clap::Args)]
+struct LambdaPackage {
+    /// Zip of the Lambda, instead of the one that was installed with sfc or that its checkout builds.
+    #[arg(long, env = "SFC_LAMBDA_PACKAGE", value_name = "FILE")]
+    lambda_package: Option<PathBuf>,
 }
 
 impl Cli {
@@ -134,23 +262,126 @@ impl Cli {
                         scripts,
                     },
             } => commands::import::review::review(&config, &folder, scripts.as_deref(), &printer),
-            Verb::Validate(target) => commands::validate::validate(&target.path, &printer),
-            Verb::Plan { target, json } => commands::plan::plan(&target.path, json, &printer),
-            Verb::Build { target, out } => {
-                commands::build::build(&target.path, out.as_deref(), &printer)
+            Verb::Validate(target) => {
+                commands::validate::validate(&target.path, target.environment.as_deref(), &printer)
             }
+            Verb::Plan { target, json } => {
+                commands::plan::plan(&target.path, target.environment.as_deref(), json, &printer)
+            }
+            Verb::Build {
+                target,
+                out,
+                lambda,
+            } => commands::build::build(
+                &target.path,
+                target.environment.as_deref(),
+                out.as_deref(),
+                lambda.lambda_package.as_deref(),
+                &printer,
+            ),
             #[cfg(feature = "local")]
             Verb::Run {
                 target,
                 parameters,
                 lanes,
             } => {
-                let given = commands::run::Given { parameters, lanes };
-                commands::run::run(&target.path, &given, &printer)
+                let given = commands::run::Given {
+                    parameters,
+                    lanes,
+                    resume: None,
+                };
+                commands::run::run(
+                    &target.path,
+                    target.environment.as_deref(),
+                    &given,
+                    &printer,
+                )
             }
-            Verb::Graph { target, syntax } => {
-                commands::graph::graph(&target.path, syntax, &printer)
+            #[cfg(feature = "local")]
+            Verb::Serve {
+                pipeline,
+                port,
+                events,
+                database_file,
+                database,
+            } => {
+                let given = commands::serve::Given {
+                    pipeline,
+                    port,
+                    events,
+                    database_file,
+                    database,
+                };
+                commands::serve::serve(&given, &printer)
             }
+            Verb::Deploy {
+                target,
+                account,
+                arguments,
+                lambda,
+            } => commands::deploy::deploy(
+                &target.path,
+                target.environment.as_deref(),
+                &account,
+                &arguments,
+                lambda.lambda_package.as_deref(),
+                &printer,
+            ),
+            Verb::Diff {
+                target,
+                account,
+                lambda,
+            } => commands::diff::diff(
+                &target.path,
+                target.environment.as_deref(),
+                &account,
+                lambda.lambda_package.as_deref(),
+                &printer,
+            ),
+            Verb::Destroy {
+                target,
+                account,
+                yes,
+            } => commands::destroy::destroy(
+                &target.path,
+                target.environment.as_deref(),
+                &account,
+                yes,
+                &printer,
+            ),
+            Verb::Start {
+                target,
+                account,
+                arguments,
+            } => commands::start::start(
+                &target.path,
+                target.environment.as_deref(),
+                &account,
+                &arguments,
+                &printer,
+            ),
+            Verb::Status { run, of } => commands::status::status(&of, run.as_deref(), &printer),
+            Verb::Watch { run, of } => commands::watch::watch(&of, &run, &printer),
+            Verb::Stop { run, of } => commands::stop::stop(&of, &run, &printer),
+            Verb::Logs { run, follow, of } => {
+                commands::logs::logs(&of, run.as_deref(), follow, &printer)
+            }
+            Verb::Resume { run, arguments, of } => commands::resume::resume(
+                &of,
+                &run,
+                &arguments.parameters,
+                arguments.watch,
+                &printer,
+            ),
+            Verb::Results { run, step, to, of } => {
+                commands::results::results(&of, &run, step.as_deref(), to.as_deref(), &printer)
+            }
+            Verb::Graph { target, syntax } => commands::graph::graph(
+                &target.path,
+                target.environment.as_deref(),
+                syntax,
+                &printer,
+            ),
             Verb::Schema => commands::schema::schema(&printer),
             Verb::Explain { code } => commands::explain::explain(code.as_deref(), &printer),
             Verb::Completions { shell } => {

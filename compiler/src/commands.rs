@@ -1,16 +1,34 @@
 //! One file a verb.
 
+pub mod ask;
 pub mod build;
 pub mod completions;
+pub mod deploy;
+pub mod destroy;
+pub mod diff;
 pub mod explain;
 pub mod graph;
 pub mod import;
 pub mod init;
+pub mod logs;
+pub mod package;
+mod parameters;
 pub mod plan;
+mod progress;
+pub mod results;
+pub mod resume;
 #[cfg(feature = "local")]
 pub mod run;
+pub mod runs;
 pub mod schema;
+#[cfg(feature = "local")]
+pub mod serve;
+pub mod session;
+pub mod start;
+pub mod status;
+pub mod stop;
 pub mod validate;
+pub mod watch;
 
 use std::path::Path;
 
@@ -19,14 +37,15 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::project::Project;
 
-/// Opens and compiles the pipeline at `path`; prints what is found. An error is the exit status to
-/// end with.
+/// Opens and compiles the pipeline at `path`, as it is in `environment`; prints what is found. An error
+/// is the exit status to end with.
 fn compiled(
     path: &Path,
+    environment: Option<&str>,
     overrides: Overrides,
     printer: &Printer,
 ) -> Result<(Project, Compiled), Exit> {
-    let project = Project::open(path).map_err(|diagnostics| {
+    let project = Project::open_for(path, environment).map_err(|diagnostics| {
         printer.diagnostics(&diagnostics);
         Exit::BadInput
     })?;

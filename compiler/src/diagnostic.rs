@@ -111,8 +111,9 @@ impl Diagnostic {
         text: impl Into<String>,
         primary: bool,
     ) -> Self {
+        let (file, span) = file.place(span);
         self.labels.push(Label {
-            file: Arc::clone(file),
+            file,
             span,
             text: text.into(),
             primary,

@@ -9,9 +9,11 @@ pub enum Exit {
     RunFailed,
     /// Something that was given is wrong; nothing was written and nothing run.
     BadInput,
-    /// The machine did not play along: a disk, a library, another process.
+    /// The machine or AWS did not play along: a disk, a library, another process, a stack.
     Trouble,
-    /// Somebody pressed Ctrl-C; what was running was stopped.
+    /// `sfc diff` has found something to change.
+    Changes,
+    /// Somebody pressed Ctrl-C, stopped the run, or said no; what was running was stopped.
     Interrupted,
 }
 
@@ -24,6 +26,7 @@ impl Exit {
             Self::RunFailed => 1,
             Self::BadInput => 2,
             Self::Trouble => 3,
+            Self::Changes => 4,
             Self::Interrupted => 130,
         }
     }

@@ -4,14 +4,17 @@
 //! them. They are pure. Everything that touches the world lies in [`project`], [`printer`] and
 //! [`commands`].
 
+pub mod aws;
 pub mod bundle;
 pub mod cli;
 pub mod commands;
 pub mod compile;
+pub mod deploy;
 pub mod diagnostic;
 pub mod exit;
 pub mod graph;
 pub mod machines;
+pub mod package;
 pub mod pipeline;
 pub mod plan;
 pub mod printer;

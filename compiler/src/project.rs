@@ -30,23 +30,32 @@ impl Project {
     /// # Errors
     /// There is no spec that can be read.
     pub fn open(path: &Path) -> Result<Self, Diagnostics> {
+        Self::open_for(path, None)
+    }
+
+    /// Opens the pipeline as it is in an environment: what `pipeline.<environment>.yaml` says lies over
+    /// the spec.
+    ///
+    /// # Errors
+    /// There is no such file that can be read.
+    pub fn open_for(path: &Path, environment: Option<&str>) -> Result<Self, Diagnostics> {
         let spec_path = find(path).map_err(|diagnostic| one(*diagnostic))?;
-        let shown = spec_path.display().to_string();
-        let bytes = read_at_most(&spec_path, spec::MAX_BYTES + 1).map_err(|error| {
-            one(
-                Diagnostic::error(Code::SpecUnreadable, format!("`{shown}` cannot be read"))
-                    .in_file(&SourceFile::unread(&shown))
-                    .note(error.to_string())
-                    .help("check that it is a file and that you may read it"),
-            )
-        })?;
+        let base = read(&spec_path).map_err(one)?;
+        let spec = match environment {
+            None => base,
+            Some(environment) => {
+                let overlay =
+                    overlay(&spec_path, environment).map_err(|diagnostic| one(*diagnostic))?;
+                SourceFile::layered(&base, &overlay)
+            }
+        };
         let folder = match spec_path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             _ => PathBuf::from("."),
         };
         Ok(Self {
             folder,
-            spec: SourceFile::new(shown, bytes),
+            spec,
             inside: Mutex::default(),
         })
     }
@@ -64,6 +73,44 @@ impl Project {
 
 fn one(diagnostic: Diagnostic) -> Diagnostics {
     std::iter::once(diagnostic).collect()
+}
+
+fn read(path: &Path) -> Result<Arc<SourceFile>, Diagnostic> {
+    let shown = path.display().to_string();
+    match read_at_most(path, spec::MAX_BYTES + 1) {
+        Ok(bytes) => Ok(SourceFile::new(shown, bytes)),
+        Err(error) => Err(Diagnostic::error(
+            Code::SpecUnreadable,
+            format!("`{shown}` cannot be read"),
+        )
+        .in_file(&SourceFile::unread(&shown))
+        .note(error.to_string())
+        .help("check that it is a file and that you may read it")),
+    }
+}
+
+/// What lies over the spec in an environment: `pipeline.prod.yaml` over `pipeline.yaml`.
+fn overlay(spec: &Path, environment: &str) -> Result<Arc<SourceFile>, Box<Diagnostic>> {
+    let stem = spec.file_stem().unwrap_or_default().to_string_lossy();
+    let extension = spec.extension().unwrap_or_default().to_string_lossy();
+    let path = spec.with_file_name(format!("{stem}.{environment}.{extension}"));
+    let shown = path.display().to_string();
+    let is_name = environment
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    if !is_name || !path.is_file() {
+        return Err(Box::new(
+            Diagnostic::error(
+                Code::NoEnvironment,
+                format!("there is no environment `{environment}`"),
+            )
+            .in_file(&SourceFile::unread(&shown))
+            .help(format!(
+                "write what is different in it into `{shown}`, or leave `--env` out"
+            )),
+        ));
+    }
+    read(&path).map_err(Box::new)
 }
 
 fn find(path: &Path) -> Result<PathBuf, Box<Diagnostic>> {

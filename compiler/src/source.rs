@@ -4,6 +4,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+mod layers;
 mod path;
 
 pub use path::{PathProblem, beside, relative};
@@ -50,6 +51,7 @@ pub struct SourceFile {
     size: usize,
     first_invalid: Option<usize>,
     line_starts: OnceLock<Vec<usize>>,
+    layers: Option<layers::Layers>,
 }
 
 impl SourceFile {
@@ -69,6 +71,7 @@ impl SourceFile {
             size,
             first_invalid,
             line_starts: OnceLock::new(),
+            layers: None,
         })
     }
 

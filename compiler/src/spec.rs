@@ -7,6 +7,7 @@
 mod around;
 mod document;
 mod load;
+mod overlay;
 mod repair;
 mod schema;
 mod shape;

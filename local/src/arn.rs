@@ -14,3 +14,21 @@ pub fn state_machine(name: &str) -> String {
 pub fn function(pipeline: &str) -> String {
     format!("arn:aws:lambda:{PLACE}:function:{pipeline}")
 }
+
+/// Who asks a warehouse that is served.
+pub const PRINCIPAL: &str = "arn:aws:iam::000000000000:user/local";
+
+/// ARN of a cluster.
+#[must_use]
+pub fn cluster(name: &str) -> String {
+    format!("arn:aws:redshift:{PLACE}:cluster:{name}")
+}
+
+/// ARN of a workgroup, which may already be one.
+#[must_use]
+pub fn workgroup(name: &str) -> String {
+    if name.starts_with("arn:") {
+        return name.to_owned();
+    }
+    format!("arn:aws:redshift-serverless:{PLACE}:workgroup/{name}")
+}

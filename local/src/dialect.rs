@@ -82,6 +82,15 @@ impl Context<'_> {
     }
 }
 
+/// Names of the parameters that a statement mentions; none if it cannot be cut into tokens.
+pub(crate) fn mentioned(sql: &str) -> Vec<String> {
+    let tokens = lexer::tokens(sql).unwrap_or_default();
+    let parameters = tokens
+        .into_iter()
+        .filter(|token| token.kind == lexer::Kind::Parameter);
+    parameters.map(|token| token.text).collect()
+}
+
 /// Why a statement is not run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {

@@ -11,5 +11,6 @@ pub mod jobs;
 pub mod outbox;
 pub mod rsql;
 pub mod run;
+pub mod serve;
 pub mod warehouse;
 pub mod watched;

@@ -181,7 +181,6 @@ impl EmbeddedWarehouse {
         &self,
         execution: &Execution,
         session: Option<Arc<HeldSession>>,
-        with_event: bool,
     ) -> Result<StatementHandle, WarehouseError> {
         let size = execution.statements.len();
         if size == 0 || size > MOST_STATEMENTS {
@@ -195,7 +194,7 @@ impl EmbeddedWarehouse {
             size,
         );
         if new {
-            if with_event {
+            if execution.with_event {
                 self.shared.listeners.expect(&statement.id);
             }
             let shared = Arc::clone(&self.shared);
@@ -208,10 +207,15 @@ impl EmbeddedWarehouse {
         Ok(StatementHandle::new(statement))
     }
 
-    /// Hears from now on of each statement that was submitted with an event, once it has ended.
+    /// Hears from now on of each statement that was executed `with_event`, once it has ended.
     #[must_use]
     pub fn ended(&self) -> tokio::sync::mpsc::UnboundedReceiver<StatementEnded> {
         self.shared.listeners.add()
+    }
+
+    /// Lets whoever hears of ended statements know that no more will be told.
+    pub fn stop_telling(&self) {
+        self.shared.listeners.stop();
     }
 
     /// A session that outlives an execution.
@@ -259,7 +263,7 @@ impl Warehouse for EmbeddedWarehouse {
         execution: &Execution,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
-        let started = self.submit(execution, None, false)?;
+        let started = self.submit(execution, None)?;
         started.ended_within(wait).await;
         Ok(self.statement(started.id())?.describe())
     }

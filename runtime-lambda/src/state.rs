@@ -141,6 +141,9 @@ pub struct StepState {
     /// What went wrong last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<StepError>,
+    /// The earlier run that it was FINISHED in, if this run goes on with one. Its result lies there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_from: Option<String>,
 }
 
 /// A level-1 execution that waits for its task token.
@@ -275,6 +278,7 @@ impl StepState {
             has_result: false,
             signals: Vec::new(),
             error: None,
+            kept_from: None,
         }
     }
 }

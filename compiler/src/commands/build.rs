@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use super::compiled;
+use super::package::package;
 use crate::bundle::{ARTIFACTS, Bundle, bundle};
 use crate::compile::Overrides;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
+use crate::package::Architecture;
 use crate::printer::Printer;
 use crate::source::SourceFile;
 
@@ -21,15 +23,26 @@ const OWNED: &str = ".sfc-bundle";
 /// The list of what belongs to a bundle.
 const CONTENTS: &str = "bundle.json";
 
-/// Writes the bundle of the pipeline at `path` to `out`.
+/// Writes the bundle of the pipeline at `path` to `out`, with the Lambda in `lambda_package` if it is
+/// named.
 #[must_use]
-pub fn build(path: &Path, out: Option<&Path>, printer: &Printer) -> Exit {
-    let (project, compiled) = match compiled(path, Overrides::default(), printer) {
+pub fn build(
+    path: &Path,
+    environment: Option<&str>,
+    out: Option<&Path>,
+    lambda_package: Option<&Path>,
+    printer: &Printer,
+) -> Exit {
+    let (project, compiled) = match compiled(path, environment, Overrides::default(), printer) {
         Ok(compiled) => compiled,
         Err(exit) => return exit,
     };
+    let package = match package(Architecture::X86_64, lambda_package, printer) {
+        Ok(package) => package,
+        Err(exit) => return exit,
+    };
     let out = out.map_or_else(|| project.local_folder().join("bundle"), PathBuf::from);
-    let bundle = bundle(&compiled);
+    let bundle = bundle(&compiled, &package);
     match write(&bundle, &out) {
         Ok(()) => {
             printer.note(&format!(

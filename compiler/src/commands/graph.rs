@@ -20,8 +20,8 @@ pub enum Syntax {
 
 /// Prints the picture of the pipeline at `path`.
 #[must_use]
-pub fn graph(path: &Path, syntax: Syntax, printer: &Printer) -> Exit {
-    match compiled(path, Overrides::default(), printer) {
+pub fn graph(path: &Path, environment: Option<&str>, syntax: Syntax, printer: &Printer) -> Exit {
+    match compiled(path, environment, Overrides::default(), printer) {
         Ok((_, compiled)) => {
             printer.data(&match syntax {
                 Syntax::Mermaid => mermaid(&compiled.plan),

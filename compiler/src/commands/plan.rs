@@ -16,8 +16,8 @@ const SHOWN_AFTER: usize = 4;
 
 /// Prints the plan of the pipeline at `path`.
 #[must_use]
-pub fn plan(path: &Path, json: bool, printer: &Printer) -> Exit {
-    match compiled(path, Overrides::default(), printer) {
+pub fn plan(path: &Path, environment: Option<&str>, json: bool, printer: &Printer) -> Exit {
+    match compiled(path, environment, Overrides::default(), printer) {
         Ok((_, compiled)) if json => {
             printer.data(&String::from_utf8_lossy(&compiled.plan_bytes));
             Exit::Success

@@ -1,7 +1,5 @@
 //! `sfc run`: the pipeline on this machine, by the very machines and actions that AWS would run.
 
-mod progress;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,23 +9,24 @@ use local::clock::SystemClock;
 use local::outbox::Outbox;
 use local::run::{Deployment, Ended, NoExecutions, RunProblem};
 use local::warehouse::{EmbeddedWarehouse, Options};
-use local::watched::WatchedBucket;
+use local::watched::{StateObserver, WatchedBucket};
 use runtime_lambda::keys;
 use runtime_lambda::plan::Job;
 use runtime_lambda::ports::{Condition, Ports, Store as _};
-use runtime_lambda::state::{GlobalState, RunStatus};
+use runtime_lambda::state::GlobalState;
 use serde_json::{Value, json};
 
-use self::progress::Progress;
 use super::compiled;
+use super::parameters::parameters;
+use super::progress::{self, Progress, exit_of};
+use super::runs::STOP_REQUEST;
 use crate::bundle::artifacts;
 use crate::compile::{Compiled, Overrides};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
 use crate::machines::{Machine, Placeholder};
 use crate::printer::Printer;
 use crate::project::Project;
-use crate::source::SourceFile;
 
 /// What was typed behind `sfc run PATH`.
 #[derive(Debug, Clone, Default)]
@@ -36,18 +35,30 @@ pub struct Given {
     pub parameters: Vec<String>,
     /// Lanes instead of the spec's.
     pub lanes: Option<u32>,
+    /// An earlier run whose FINISHED steps are not run again.
+    pub resume: Option<String>,
+}
+
+impl StateObserver for Progress {
+    fn changed(&self, state: &GlobalState) {
+        Self::changed(self, state);
+    }
 }
 
 /// Runs the pipeline at `path` to its end.
 #[must_use]
-pub fn run(path: &Path, given: &Given, printer: &Printer) -> Exit {
+pub fn run(path: &Path, environment: Option<&str>, given: &Given, printer: &Printer) -> Exit {
     let overrides = Overrides { lanes: given.lanes };
-    let (project, compiled) = match compiled(path, overrides, printer) {
+    let (project, compiled) = match compiled(path, environment, overrides, printer) {
         Ok(compiled) => compiled,
         Err(exit) => return exit,
     };
-    let parameters = match parameters(&compiled, &given.parameters) {
-        Ok(parameters) => parameters,
+    let resumed = given.resume.is_some();
+    let input = match parameters(&compiled.plan, &given.parameters, resumed) {
+        Ok(parameters) => match &given.resume {
+            Some(run) => json!({ "parameters": parameters, "resume": run }),
+            None => json!({ "parameters": parameters }),
+        },
         Err(diagnostics) => {
             printer.diagnostics(&diagnostics);
             return Exit::BadInput;
@@ -57,7 +68,7 @@ pub fn run(path: &Path, given: &Given, printer: &Printer) -> Exit {
         .enable_all()
         .build()
         .map_err(|error| trouble(&project, "the machine gives no threads", &error))
-        .and_then(|runtime| runtime.block_on(interpret(&project, &compiled, parameters, printer)));
+        .and_then(|runtime| runtime.block_on(interpret(&project, &compiled, input, printer)));
     match outcome {
         Ok(exit) => exit,
         Err(diagnostic) => {
@@ -82,7 +93,7 @@ fn trouble(project: &Project, message: &str, error: &dyn std::fmt::Display) -> B
 async fn interpret(
     project: &Project,
     compiled: &Compiled,
-    parameters: Value,
+    input: Value,
     printer: &Printer,
 ) -> Result<Exit, Box<Diagnostic>> {
     let home = project.local_folder();
@@ -111,7 +122,10 @@ async fn interpret(
     let warehouse = EmbeddedWarehouse::open(home.join("warehouse.duckdb"), options)
         .map(Arc::new)
         .map_err(|error| in_trouble("the embedded warehouse cannot be opened", &error))?;
-    let progress = Arc::new(Progress::new(*printer, compiled));
+    let progress = Arc::new(Progress::new(
+        *printer,
+        compiled.plan.steps.iter().map(|step| step.name.as_str()),
+    ));
     let ports = Ports {
         warehouse: warehouse.clone(),
         data: Arc::new(WatchedBucket::new(bucket.clone(), progress.clone())),
@@ -134,8 +148,11 @@ async fn interpret(
         scripts: Some(warehouse),
         ..deployment(compiled).map_err(|error| in_trouble("a definition is broken", &error))?
     };
-    let input = json!({ "parameters": parameters });
-    let ended = local::run::run(&deployment, ports, input, interrupted(*printer)).await;
+    let request = home.join(STOP_REQUEST);
+    // A request that nobody was there to hear is not for this run.
+    let _ = std::fs::remove_file(&request);
+    let stop = interrupted(*printer, request);
+    let ended = local::run::run(&deployment, ports, input, stop).await;
     progress.finish();
     match ended {
         Ok(ended) => Ok(report(compiled, &bucket, &ended, printer)),
@@ -148,7 +165,7 @@ async fn interpret(
 }
 
 /// Folders of the buckets that the spec maps.
-fn buckets(project: &Project, compiled: &Compiled) -> BTreeMap<String, PathBuf> {
+pub(super) fn buckets(project: &Project, compiled: &Compiled) -> BTreeMap<String, PathBuf> {
     compiled
         .pipeline
         .local
@@ -209,10 +226,17 @@ pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::Re
     })
 }
 
-/// Ready at the first Ctrl-C. A second one ends the process at once.
-async fn interrupted(printer: Printer) {
-    if tokio::signal::ctrl_c().await.is_err() {
-        return std::future::pending().await;
+/// How often it is looked whether `sfc stop --local` has asked for something.
+const STOP_LOOKS: std::time::Duration = std::time::Duration::from_millis(200);
+
+/// Ready at the first Ctrl-C, or when the file `request` is there. A second Ctrl-C ends the process at
+/// once.
+async fn interrupted(printer: Printer, request: PathBuf) {
+    tokio::select! {
+        heard = tokio::signal::ctrl_c() => if heard.is_err() {
+            return std::future::pending().await;
+        },
+        () = requested(&request) => {}
     }
     printer.note("stopping: cancelling what is running (Ctrl-C again to leave it)");
     tokio::spawn(async {
@@ -222,62 +246,9 @@ async fn interrupted(printer: Printer) {
     });
 }
 
-/// Parameters as a run's input has them, checked as the run would check them.
-fn parameters(compiled: &Compiled, given: &[String]) -> Result<Value, Diagnostics> {
-    let command_line = SourceFile::unread("command line");
-    let wrong = |message: String, help: String| {
-        Diagnostic::error(Code::RunParameter, message)
-            .in_file(&command_line)
-            .help(help)
-    };
-    let known = &compiled.plan.parameters;
-    let mut diagnostics = Diagnostics::new();
-    let mut values = serde_json::Map::new();
-    let nearest = Nearest::default();
-    for text in given {
-        let Some((name, value)) = text.split_once('=') else {
-            diagnostics.push(wrong(
-                format!("`{text}` is no parameter with its value"),
-                "write `--param name=value`".to_owned(),
-            ));
-            continue;
-        };
-        match known.get(name) {
-            None => {
-                let help = nearest
-                    .suggest(name, known.keys().map(String::as_str))
-                    .unwrap_or_else(|| "declare it under `parameters:` in the spec".to_owned());
-                diagnostics.push(wrong(
-                    format!("the pipeline has no parameter `{name}`"),
-                    help,
-                ));
-            }
-            Some(parameter) if !parameter.kind.accepts(value) => {
-                diagnostics.push(wrong(
-                    format!("`{value}` is no value of the parameter `{name}`"),
-                    format!("it must be {}", parameter.kind.description()),
-                ));
-            }
-            Some(_) => {
-                values.insert(name.to_owned(), value.into());
-            }
-        }
-    }
-    for (name, parameter) in known {
-        let attempted = given
-            .iter()
-            .any(|text| text.split_once('=').is_some_and(|(given, _)| given == name));
-        if parameter.default.is_none() && !attempted {
-            diagnostics.push(wrong(
-                format!("the parameter `{name}` has no default and was not given"),
-                format!("write `--param {name}=…`: {}", parameter.kind.description()),
-            ));
-        }
-    }
-    if diagnostics.is_empty() {
-        Ok(Value::Object(values))
-    } else {
-        Err(diagnostics)
+async fn requested(request: &Path) {
+    while std::fs::remove_file(request).is_err() {
+        tokio::time::sleep(STOP_LOOKS).await;
     }
 }
 
@@ -304,12 +275,4 @@ fn report(compiled: &Compiled, bucket: &FolderBucket, ended: &Ended, printer: &P
         place(keys::report(&state.pipeline, &state.run))
     ));
     exit_of(state)
-}
-
-fn exit_of(state: &GlobalState) -> Exit {
-    match state.status {
-        RunStatus::Finished => Exit::Success,
-        RunStatus::Stopped => Exit::Interrupted,
-        RunStatus::Running | RunStatus::Failed | RunStatus::TimedOut => Exit::RunFailed,
-    }
 }

@@ -10,8 +10,8 @@ use crate::project::Project;
 
 /// Checks the pipeline at `path`.
 #[must_use]
-pub fn validate(path: &Path, printer: &Printer) -> Exit {
-    let project = match Project::open(path) {
+pub fn validate(path: &Path, environment: Option<&str>, printer: &Printer) -> Exit {
+    let project = match Project::open_for(path, environment) {
         Ok(project) => project,
         Err(diagnostics) => {
             printer.diagnostics(&diagnostics);

@@ -11,6 +11,7 @@
 //! | 06 | machines and the stack |
 //! | 07 | bundle and disk |
 //! | 08 | runs, local ones among them |
+//! | 09 | AWS: credentials, stacks, deployed runs |
 //! | 10 | imports |
 
 use std::fmt;
@@ -121,9 +122,36 @@ codes! {
     BundleFolder = "SFC0701",
     BundleUnwritable = "SFC0702",
     FolderNotEmpty = "SFC0703",
+    NoPackage = "SFC0704",
+    PackageUnfit = "SFC0705",
+    PackageNotBuilt = "SFC0706",
 
     RunParameter = "SFC0801",
     LocalTrouble = "SFC0802",
+
+    NoCredentials = "SFC0901",
+    ExpiredCredentials = "SFC0902",
+    AccessDenied = "SFC0903",
+    NoRegion = "SFC0904",
+    Unreachable = "SFC0905",
+    AwsRefused = "SFC0906",
+    BucketTaken = "SFC0907",
+    StackNotOurs = "SFC0908",
+    StackBroken = "SFC0909",
+    StackBusy = "SFC0910",
+    ChangeSetRefused = "SFC0911",
+    DeployFailed = "SFC0912",
+    NeedsYes = "SFC0914",
+    OtherDeployment = "SFC0915",
+    NotDeployed = "SFC0916",
+    UnknownRun = "SFC0917",
+    DefinitionRefused = "SFC0919",
+    RunGoesOn = "SFC0920",
+    NothingToResume = "SFC0921",
+    NoEnvironment = "SFC0922",
+    DestroyFailed = "SFC0923",
+    NotSwept = "SFC0924",
+    NoResults = "SFC0925",
 
     ImportUnreadable = "SFC1001",
     ImportShape = "SFC1002",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize as _;
 
 use super::document::Document;
-use super::{Spec, repair, shape, yaml};
+use super::{Spec, overlay, repair, shape, yaml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
 use crate::source::{SourceFile, Span};
 
@@ -31,7 +31,10 @@ fn read(file: &Arc<SourceFile>, diagnostics: &mut Diagnostics) -> Option<Documen
         diagnostics.push(problem);
         return None;
     }
-    let tree = yaml::parse(file, diagnostics);
+    let tree = match file.layers() {
+        None => yaml::parse(file, diagnostics),
+        Some((base, overlay, shift)) => overlay::merged(base, overlay, shift, diagnostics),
+    };
     let Some(tree) = tree else {
         if diagnostics.is_empty() {
             diagnostics.push(no_mapping(file, "the spec is empty"));

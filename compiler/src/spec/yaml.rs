@@ -42,6 +42,44 @@ pub(super) struct Node {
     height: usize,
 }
 
+impl Node {
+    /// The node as it stands in another tree and another text: `offset` nodes and `shift` bytes further
+    /// on.
+    pub(super) fn moved(self, offset: usize, shift: usize) -> Self {
+        let content = match self.content {
+            Content::List(items) => {
+                Content::List(items.into_iter().map(|item| item + offset).collect())
+            }
+            Content::Map(entries) => {
+                let moved = entries.into_iter().map(|(key, entry)| {
+                    let entry = Entry {
+                        key_span: entry.key_span.shifted(shift),
+                        value: entry.value + offset,
+                    };
+                    (key, entry)
+                });
+                Content::Map(moved.collect())
+            }
+            other => other,
+        };
+        Self {
+            span: self.span.shifted(shift),
+            content,
+            ..self
+        }
+    }
+
+    /// A node in the same place that holds something else.
+    pub(super) fn with(&self, content: Content) -> Self {
+        Self {
+            span: self.span,
+            content,
+            weight: self.weight,
+            height: self.height,
+        }
+    }
+}
+
 /// What a node holds.
 #[derive(Debug)]
 pub(super) enum Content {

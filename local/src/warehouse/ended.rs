@@ -40,6 +40,11 @@ impl Listeners {
         receiver
     }
 
+    /// Lets every listener know that nothing more comes.
+    pub(super) fn stop(&self) {
+        lock(&self.senders).clear();
+    }
+
     /// Asks for an event when this statement ends.
     pub(super) fn expect(&self, id: &str) {
         lock(&self.awaited).insert(id.to_owned());

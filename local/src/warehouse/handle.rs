@@ -35,6 +35,14 @@ pub struct StatementView {
     pub parts: Vec<PartView>,
 }
 
+impl StatementView {
+    /// Whether any of its statements has a result set.
+    #[must_use]
+    pub fn has_result_set(&self) -> bool {
+        self.parts.iter().any(|part| part.result_bytes.is_some())
+    }
+}
+
 /// One statement of an execution.
 #[derive(Debug, Clone)]
 pub struct PartView {
@@ -98,6 +106,18 @@ impl StatementHandle {
     #[must_use]
     pub fn ended(&self) -> bool {
         self.statement.ended()
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn status(&self) -> StatementStatus {
+        self.statement.progress.borrow().status
+    }
+
+    /// When anything about it was last changed.
+    #[must_use]
+    pub fn updated(&self) -> SystemTime {
+        self.statement.progress.borrow().updated
     }
 
     /// Returns when it has ended or the time is over.

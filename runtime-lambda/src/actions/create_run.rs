@@ -4,11 +4,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+mod kept;
+
+use self::kept::Kept;
 use crate::error::ActionError;
 use crate::plan::{Overlap, When};
 use crate::ports::{Condition, Ports, StoreError};
 use crate::run::{self, Plans, Run};
-use crate::state::{FORMAT, GlobalState, RunStatus, StepState};
+use crate::state::{FORMAT, GlobalState, RunStatus};
 use crate::{keys, parameters, turn};
 
 /// The run to create.
@@ -21,7 +24,8 @@ pub struct CreateRun {
     execution: String,
     /// When that execution started.
     started: Timestamp,
-    /// What it was started with; may hold `parameters`.
+    /// What it was started with; may hold `parameters`, and in `resume` the id of an earlier run whose
+    /// FINISHED steps are not run again.
     #[serde(default)]
     input: Value,
 }
@@ -48,6 +52,11 @@ pub async fn create_run(
     let deadline = begins
         .checked_add(SignedDuration::from_secs(seconds))
         .unwrap_or(Timestamp::MAX);
+    let kept = match event.input.get("resume") {
+        None | Some(Value::Null) => Kept::default(),
+        Some(earlier) => Kept::of(ports, plans, &event.pipeline, earlier, &plan).await?,
+    };
+    let given = kept.parameters(event.input.get("parameters"))?;
     let mut state = GlobalState {
         format: FORMAT,
         pipeline: event.pipeline.clone(),
@@ -61,13 +70,13 @@ pub async fn create_run(
         ended: None,
         notifying: None,
         notified: false,
-        parameters: parameters::resolve(&plan, event.input.get("parameters"))?,
+        parameters: parameters::resolve(&plan, given.as_ref())?,
         lanes: std::collections::BTreeMap::new(),
         steps: plan
             .steps
             .iter()
             .filter(|step| step.when == when)
-            .map(|step| (step.name.clone(), StepState::initial()))
+            .map(|step| (step.name.clone(), kept.step(&step.name)))
             .collect(),
     };
     if plan.overlap != Overlap::Allow

@@ -133,7 +133,8 @@ async fn result_table<'a>(
     name: &'a str,
     step: &StepState,
 ) -> Result<ResultTable<'a>, ActionError> {
-    let key = keys::result_csv(&run.pipeline, &run.id, name);
+    let holder = step.kept_from.as_deref().unwrap_or(&run.id);
+    let key = keys::result_csv(&run.pipeline, holder, name);
     let mut start = run
         .ports
         .data
@@ -168,7 +169,15 @@ async fn result_table<'a>(
         cut: (records.len() as u64) < rows,
         columns,
         records,
-        json: format!("../results/{name}.json"),
-        csv: format!("../results/{name}.csv"),
+        json: link(step, name, "json"),
+        csv: link(step, name, "csv"),
     })
+}
+
+/// A result as the page finds it: beside itself, or in the folder of the run that the step was kept from.
+fn link(step: &StepState, name: &str, extension: &str) -> String {
+    match &step.kept_from {
+        Some(run) => format!("../../{run}/results/{name}.{extension}"),
+        None => format!("../results/{name}.{extension}"),
+    }
 }

@@ -6,11 +6,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use local::watched::StateObserver;
 use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 
 use crate::commands::thousands;
-use crate::compile::Compiled;
+use crate::exit::Exit;
 use crate::printer::Printer;
 
 /// Shows what the global state says.
@@ -29,9 +28,9 @@ struct Shown {
 }
 
 impl Progress {
-    /// Shows runs of this pipeline.
-    pub fn new(printer: Printer, compiled: &Compiled) -> Self {
-        let names = compiled.plan.steps.iter().map(|step| step.name.len());
+    /// Shows runs of a pipeline with these steps.
+    pub fn new<'a>(printer: Printer, steps: impl IntoIterator<Item = &'a str>) -> Self {
+        let names = steps.into_iter().map(str::len);
         Self {
             printer,
             bars: printer
@@ -108,8 +107,9 @@ impl Progress {
     }
 }
 
-impl StateObserver for Progress {
-    fn changed(&self, state: &GlobalState) {
+impl Progress {
+    /// Shows what is new in the global state.
+    pub fn changed(&self, state: &GlobalState) {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         if state.round > shown.round {
             shown.round = state.round;
@@ -129,15 +129,32 @@ impl StateObserver for Progress {
     }
 }
 
-/// How a run ended, in one line.
-pub fn summary(state: &GlobalState) -> String {
-    let ended = match state.status {
+/// A run's status as it is written everywhere.
+#[must_use]
+pub fn word(status: RunStatus) -> &'static str {
+    match status {
         RunStatus::Running => "RUNNING",
         RunStatus::Finished => "FINISHED",
         RunStatus::Failed => "FAILED",
         RunStatus::TimedOut => "TIMED_OUT",
         RunStatus::Stopped => "STOPPED",
-    };
+    }
+}
+
+/// The exit status that a run gives.
+#[must_use]
+pub fn exit_of(state: &GlobalState) -> Exit {
+    match state.status {
+        RunStatus::Finished => Exit::Success,
+        RunStatus::Stopped => Exit::Interrupted,
+        RunStatus::Running | RunStatus::Failed | RunStatus::TimedOut => Exit::RunFailed,
+    }
+}
+
+/// How a run ended, in one line.
+#[must_use]
+pub fn summary(state: &GlobalState) -> String {
+    let ended = word(state.status);
     let count = |wanted: StepStatus| {
         let same = |step: &&StepState| step.status == wanted;
         state.steps.values().filter(same).count()
@@ -166,7 +183,19 @@ pub fn summary(state: &GlobalState) -> String {
     format!("{ended}: {}", parts.join(", "))
 }
 
-/// The warehouse's messages may have several lines.
-fn one_line(message: &str) -> String {
-    message.split_whitespace().collect::<Vec<_>>().join(" ")
+/// A text in one line, without what a terminal would take for commands: the warehouse's messages may have
+/// several lines, and anything in them.
+#[must_use]
+pub fn one_line(message: &str) -> String {
+    let plain: String = message
+        .chars()
+        .map(|character| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
+            }
+        })
+        .collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,0 +1,44 @@
+//! AWS as the verbs need it: one small method a call, our own types back, one kind of failure.
+//!
+//! Credentials, profile, Region and endpoint come from the SDK's own chain. Nothing here knows what a
+//! pipeline is or prints anything.
+
+mod bucket;
+mod connect;
+mod executions;
+mod failure;
+mod function;
+mod logs;
+mod stack;
+mod state_machines;
+
+pub use bucket::{BucketProblem, Object};
+pub use connect::Options;
+pub use executions::Execution;
+pub use failure::Failure;
+pub use function::FunctionCode;
+pub use logs::LogEvent;
+pub use stack::{ChangeSetRequest, Kind, Template};
+pub use state_machines::{Finding, Validation};
+
+/// The clients of one account and Region.
+#[derive(Debug, Clone)]
+pub struct Aws {
+    cloudformation: aws_sdk_cloudformation::Client,
+    lambda: aws_sdk_lambda::Client,
+    logs: aws_sdk_cloudwatchlogs::Client,
+    s3: aws_sdk_s3::Client,
+    sfn: aws_sdk_sfn::Client,
+    /// The account's number.
+    pub account: String,
+    /// Who we are there, as an ARN.
+    pub identity: String,
+    /// The Region.
+    pub region: String,
+}
+
+/// A time of the SDK as one of ours; the epoch for one that no calendar has.
+fn timestamp(time: &aws_sdk_cloudformation::primitives::DateTime) -> jiff::Timestamp {
+    jiff::Timestamp::new(time.secs(), i32::try_from(time.subsec_nanos()).unwrap_or(0))
+        .unwrap_or_default()
+}

@@ -1,0 +1,322 @@
+//! Buckets and their objects.
+
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{
+    BucketLocationConstraint, BucketVersioningStatus, CreateBucketConfiguration,
+    PublicAccessBlockConfiguration, ServerSideEncryption, ServerSideEncryptionByDefault,
+    ServerSideEncryptionConfiguration, ServerSideEncryptionRule, VersioningConfiguration,
+};
+use serde_json::json;
+
+use super::{Aws, Failure};
+
+/// An object in a bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// Its key.
+    pub key: String,
+    /// Its length in bytes.
+    pub bytes: u64,
+}
+
+/// Why a bucket of ours cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BucketProblem {
+    /// Another account has a bucket of this name.
+    #[error("another account has the bucket")]
+    Taken,
+    /// A call failed.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+impl Aws {
+    /// Whether the bucket is there and ours.
+    ///
+    /// # Errors
+    /// It is somebody else's, or a call failed.
+    pub async fn bucket_exists(&self, bucket: &str) -> Result<bool, BucketProblem> {
+        let head = self
+            .s3
+            .head_bucket()
+            .bucket(bucket)
+            .expected_bucket_owner(&self.account)
+            .send()
+            .await
+            .map_err(Failure::of("s3:ListBucket"));
+        match head {
+            Ok(_) => Ok(true),
+            Err(Failure::Refused { code, .. })
+                if matches!(code.as_str(), "NotFound" | "NoSuchBucket" | "404") =>
+            {
+                Ok(false)
+            }
+            Err(Failure::Denied { .. }) if !self.owns(bucket).await? => Err(BucketProblem::Taken),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// Whether the list of this account's buckets has it: tells a bucket of somebody else from one of
+    /// ours that we may not look at.
+    async fn owns(&self, bucket: &str) -> Result<bool, Failure> {
+        let mut pages = self
+            .s3
+            .list_buckets()
+            .prefix(bucket)
+            .into_paginator()
+            .send();
+        while let Some(page) = pages.next().await {
+            // Without this permission nothing is known, and the first failure is the one to tell.
+            let Ok(page) = page else { return Ok(true) };
+            if page
+                .buckets()
+                .iter()
+                .any(|found| found.name() == Some(bucket))
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Makes the bucket.
+    ///
+    /// # Errors
+    /// Another account has one of this name, or the call failed.
+    pub async fn create_bucket(&self, bucket: &str) -> Result<(), BucketProblem> {
+        // This Region alone must not be named (AWS page: `CreateBucket`).
+        let configuration = (self.region != "us-east-1").then(|| {
+            CreateBucketConfiguration::builder()
+                .location_constraint(BucketLocationConstraint::from(self.region.as_str()))
+                .build()
+        });
+        let made = self
+            .s3
+            .create_bucket()
+            .bucket(bucket)
+            .set_create_bucket_configuration(configuration)
+            .send()
+            .await
+            .map_err(Failure::of("s3:CreateBucket"));
+        match made {
+            Ok(_) => Ok(()),
+            // Somebody deploys another pipeline at the same time.
+            Err(failure) if failure.code() == "BucketAlreadyOwnedByYou" => Ok(()),
+            Err(failure) if failure.code() == "BucketAlreadyExists" => Err(BucketProblem::Taken),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// Versioned, private, encrypted, over TLS only. May be called again; what holds is left alone.
+    /// Returns whether anything had to be set.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn protect_bucket(&self, bucket: &str) -> Result<bool, Failure> {
+        let versioning = self
+            .s3
+            .get_bucket_versioning()
+            .bucket(bucket)
+            .send()
+            .await
+            .map_err(Failure::of("s3:GetBucketVersioning"))?;
+        // It is set last, so where it is on, everything else is too.
+        if versioning.status() == Some(&BucketVersioningStatus::Enabled) {
+            return Ok(false);
+        }
+        let private = PublicAccessBlockConfiguration::builder()
+            .block_public_acls(true)
+            .block_public_policy(true)
+            .ignore_public_acls(true)
+            .restrict_public_buckets(true)
+            .build();
+        self.s3
+            .put_public_access_block()
+            .bucket(bucket)
+            .public_access_block_configuration(private)
+            .send()
+            .await
+            .map_err(Failure::of("s3:PutBucketPublicAccessBlock"))?;
+        self.encrypt(bucket).await?;
+        self.s3
+            .put_bucket_policy()
+            .bucket(bucket)
+            .policy(tls_only(bucket, &self.region))
+            .send()
+            .await
+            .map_err(Failure::of("s3:PutBucketPolicy"))?;
+        self.s3
+            .put_bucket_versioning()
+            .bucket(bucket)
+            .versioning_configuration(
+                VersioningConfiguration::builder()
+                    .status(BucketVersioningStatus::Enabled)
+                    .build(),
+            )
+            .send()
+            .await
+            .map_err(Failure::of("s3:PutBucketVersioning"))?;
+        Ok(true)
+    }
+
+    async fn encrypt(&self, bucket: &str) -> Result<(), Failure> {
+        let unbuilt = |error: aws_sdk_s3::error::BuildError| Failure::Refused {
+            call: "s3:PutEncryptionConfiguration",
+            code: String::new(),
+            message: error.to_string(),
+        };
+        let rule = ServerSideEncryptionRule::builder()
+            .apply_server_side_encryption_by_default(
+                ServerSideEncryptionByDefault::builder()
+                    .sse_algorithm(ServerSideEncryption::Aes256)
+                    .build()
+                    .map_err(unbuilt)?,
+            )
+            .build();
+        self.s3
+            .put_bucket_encryption()
+            .bucket(bucket)
+            .server_side_encryption_configuration(
+                ServerSideEncryptionConfiguration::builder()
+                    .rules(rule)
+                    .build()
+                    .map_err(unbuilt)?,
+            )
+            .send()
+            .await
+            .map_err(Failure::of("s3:PutEncryptionConfiguration"))?;
+        Ok(())
+    }
+
+    /// Whether the object is there.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn has_object(&self, bucket: &str, key: &str) -> Result<bool, Failure> {
+        let head = self
+            .s3
+            .head_object()
+            .bucket(bucket)
+            .key(key)
+            .expected_bucket_owner(&self.account)
+            .send()
+            .await
+            .map_err(Failure::of("s3:GetObject"));
+        match head {
+            Ok(_) => Ok(true),
+            Err(failure) if matches!(failure.code(), "NotFound" | "NoSuchKey") => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Writes an object that is named by its content; one that is there already is the same.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn put_once(&self, bucket: &str, key: &str, bytes: Vec<u8>) -> Result<(), Failure> {
+        let put = self
+            .s3
+            .put_object()
+            .bucket(bucket)
+            .key(key)
+            .expected_bucket_owner(&self.account)
+            .if_none_match("*")
+            .body(ByteStream::from(bytes))
+            .send()
+            .await
+            .map_err(Failure::of("s3:PutObject"));
+        match put {
+            Ok(_) => Ok(()),
+            Err(failure)
+                if matches!(
+                    failure.code(),
+                    "PreconditionFailed" | "ConditionalRequestConflict"
+                ) =>
+            {
+                Ok(())
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Reads an object; `None` if there is none.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn object(&self, bucket: &str, key: &str) -> Result<Option<Vec<u8>>, Failure> {
+        let got = self
+            .s3
+            .get_object()
+            .bucket(bucket)
+            .key(key)
+            .expected_bucket_owner(&self.account)
+            .send()
+            .await
+            .map_err(Failure::of("s3:GetObject"));
+        match got {
+            Ok(object) => match object.body.collect().await {
+                Ok(body) => Ok(Some(body.to_vec())),
+                Err(error) => Err(Failure::Unreachable {
+                    call: "s3:GetObject",
+                    message: error.to_string(),
+                }),
+            },
+            Err(failure) if matches!(failure.code(), "NoSuchKey" | "NotFound") => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Objects whose key starts with `prefix`, in the order of their keys.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn objects(&self, bucket: &str, prefix: &str) -> Result<Vec<Object>, Failure> {
+        let mut pages = self
+            .s3
+            .list_objects_v2()
+            .bucket(bucket)
+            .prefix(prefix)
+            .expected_bucket_owner(&self.account)
+            .into_paginator()
+            .send();
+        let mut objects = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(Failure::of("s3:ListBucket"))?;
+            objects.extend(page.contents().iter().map(|object| {
+                Object {
+                    key: object.key().unwrap_or_default().to_owned(),
+                    bytes: object
+                        .size()
+                        .and_then(|bytes| u64::try_from(bytes).ok())
+                        .unwrap_or(0),
+                }
+            }));
+        }
+        Ok(objects)
+    }
+}
+
+fn tls_only(bucket: &str, region: &str) -> String {
+    let partition = if region.starts_with("cn-") {
+        "aws-cn"
+    } else if region.starts_with("us-gov-") {
+        "aws-us-gov"
+    } else {
+        "aws"
+    };
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Sid": "TlsOnly",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [
+                format!("arn:{partition}:s3:::{bucket}"),
+                format!("arn:{partition}:s3:::{bucket}/*"),
+            ],
+            "Condition": { "Bool": { "aws:SecureTransport": "false" } },
+        }],
+    })
+    .to_string()
+}

@@ -1,0 +1,270 @@
+//! Why a call to AWS did not do what it should, told apart by what a person has to do about it.
+
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+
+/// Codes of credentials that were good once (AWS page: "Common Errors").
+const EXPIRED: [&str; 5] = [
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "RequestExpired",
+    "TokenRefreshRequired",
+    "ExpiredTokenError",
+];
+
+/// Codes of credentials that nobody knows.
+const UNKNOWN: [&str; 6] = [
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "InvalidAccessKeyId",
+    "SignatureDoesNotMatch",
+    "AuthFailure",
+    "MissingAuthenticationToken",
+];
+
+/// Codes of a permission that is missing.
+const DENIED: [&str; 5] = [
+    "AccessDenied",
+    "AccessDeniedException",
+    "UnauthorizedOperation",
+    "Forbidden",
+    "AllAccessDisabled",
+];
+
+/// Codes of too many calls.
+const THROTTLED: [&str; 7] = [
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+    "SlowDown",
+    "RequestThrottled",
+];
+
+/// Why a call did not do what it should.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Failure {
+    /// No source has credentials.
+    #[error("{0}")]
+    NoCredentials(String),
+    /// The credentials are too old, or unknown.
+    #[error("{message}")]
+    BadCredentials {
+        /// Whether they were good once.
+        expired: bool,
+        /// The service's sentence.
+        message: String,
+    },
+    /// No source names a Region.
+    #[error("no Region is set")]
+    NoRegion,
+    /// The identity may not do this.
+    #[error("{message}")]
+    Denied {
+        /// The IAM action that is missing.
+        action: String,
+        /// The service's sentence.
+        message: String,
+    },
+    /// Nobody answers.
+    #[error("{message}")]
+    Unreachable {
+        /// The call, as an IAM action.
+        call: &'static str,
+        /// What the network says.
+        message: String,
+    },
+    /// Too many calls, even after several tries.
+    #[error("{message}")]
+    Throttled {
+        /// The call, as an IAM action.
+        call: &'static str,
+        /// The service's sentence.
+        message: String,
+    },
+    /// Anything else that the service says.
+    #[error("{message}")]
+    Refused {
+        /// The call, as an IAM action.
+        call: &'static str,
+        /// The service's name for it; empty if it gave none.
+        code: String,
+        /// The service's sentence.
+        message: String,
+    },
+}
+
+impl Failure {
+    /// What turns the error of `call`, named as IAM names its action, into a failure.
+    pub fn of<E, R>(call: &'static str) -> impl FnOnce(SdkError<E, R>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+        R: std::fmt::Debug + StatusCode + 'static,
+    {
+        move |error| Self::from_sdk(call, &error)
+    }
+
+    fn from_sdk<E, R>(call: &'static str, error: &SdkError<E, R>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+        R: std::fmt::Debug + StatusCode + 'static,
+    {
+        match error {
+            SdkError::ServiceError(service) => {
+                let status = service.raw().status_code();
+                let inner = service.err();
+                // An answer to HEAD has no body, so its status is all there is.
+                let code = inner.code().unwrap_or(match status {
+                    301 => "PermanentRedirect",
+                    403 => "AccessDenied",
+                    404 => "NotFound",
+                    409 => "Conflict",
+                    412 => "PreconditionFailed",
+                    _ => "",
+                });
+                let message = inner
+                    .message()
+                    .map_or_else(|| format!("the service answered {status}"), str::to_owned);
+                Self::from_code(call, code, message)
+            }
+            SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => Self::Unreachable {
+                call,
+                message: chain(error),
+            },
+            _ => Self::Refused {
+                call,
+                code: String::new(),
+                message: chain(error),
+            },
+        }
+    }
+
+    fn from_code(call: &'static str, code: &str, message: String) -> Self {
+        if EXPIRED.contains(&code) || UNKNOWN.contains(&code) {
+            Self::BadCredentials {
+                expired: EXPIRED.contains(&code),
+                message,
+            }
+        } else if DENIED.contains(&code) {
+            Self::Denied {
+                action: denied_action(&message).unwrap_or(call).to_owned(),
+                message,
+            }
+        } else if THROTTLED.contains(&code) {
+            Self::Throttled { call, message }
+        } else {
+            Self::Refused {
+                call,
+                code: code.to_owned(),
+                message,
+            }
+        }
+    }
+
+    /// The failure of a source of credentials.
+    pub fn of_credentials(error: &CredentialsError) -> Self {
+        let message = chain(error);
+        if EXPIRED.iter().any(|code| message.contains(code)) || message.contains("expired") {
+            Self::BadCredentials {
+                expired: true,
+                message,
+            }
+        } else {
+            Self::NoCredentials(message)
+        }
+    }
+
+    /// The service's name for what went wrong; empty if it is no answer of a service.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Refused { code, .. } => code,
+            _ => "",
+        }
+    }
+
+    /// Whether the peer does not know the call at all, as emulators may not.
+    pub fn is_unknown_call(&self) -> bool {
+        let Self::Refused { code, message, .. } = self else {
+            return false;
+        };
+        matches!(
+            code.as_str(),
+            "UnknownOperationException"
+                | "UnknownOperation"
+                | "InvalidAction"
+                | "NotImplemented"
+                | "NotImplementedException"
+                | "InternalFailure"
+                | "501"
+        ) && (code != "InternalFailure" || message.contains("not") && message.contains("implement"))
+    }
+}
+
+/// The action that a refusal names: "… is not authorized to perform: iam:PassRole on resource …". It
+/// may be another than the call's own.
+fn denied_action(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("to perform: ")?;
+    let action = rest.split_whitespace().next()?;
+    action.contains(':').then_some(action)
+}
+
+/// An error with all its causes, in one line, each said once.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let said = cause.to_string();
+        if !text.contains(&said) {
+            text.push_str(": ");
+            text.push_str(&said);
+        }
+        next = cause.source();
+    }
+    text
+}
+
+/// The status of an answer, which the SDK's clients give in one type of their own.
+pub trait StatusCode {
+    /// The number.
+    fn status_code(&self) -> u16;
+}
+
+impl StatusCode for aws_sdk_sts::config::http::HttpResponse {
+    fn status_code(&self) -> u16 {
+        self.status().as_u16()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_action_that_is_missing() {
+        let message =
+            "User: arn:aws:iam::1:user/u is not authorized to perform: iam:PassRole on resource: x";
+        let failure = Failure::from_code(
+            "cloudformation:CreateChangeSet",
+            "AccessDenied",
+            message.to_owned(),
+        );
+        assert!(matches!(failure, Failure::Denied { action, .. } if action == "iam:PassRole"));
+        let failure =
+            Failure::from_code("s3:PutObject", "AccessDenied", "Access Denied".to_owned());
+        assert!(matches!(failure, Failure::Denied { action, .. } if action == "s3:PutObject"));
+    }
+
+    #[test]
+    fn credentials_that_ran_out_are_told_from_unknown_ones() {
+        for (code, expected) in [("ExpiredToken", true), ("InvalidClientTokenId", false)] {
+            let failure = Failure::from_code("sts:GetCallerIdentity", code, String::new());
+            assert!(
+                matches!(failure, Failure::BadCredentials { expired, .. } if expired == expected),
+                "{code}"
+            );
+        }
+    }
+}

@@ -1,0 +1,366 @@
+//! Stacks and change sets.
+
+use aws_sdk_cloudformation::types::{
+    Capability, ChangeAction, ChangeSetStatus, ChangeSetType, Parameter, PolicyAction, Replacement,
+    ResourceChange, Tag,
+};
+
+use super::{Aws, Failure, timestamp};
+use crate::deploy::change::{Action, Change, ChangeSet};
+use crate::deploy::event::Event;
+use crate::deploy::stack::{Resource, Stack};
+
+/// What a change set is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A stack that is not there yet, or only in review.
+    Create,
+    /// A stack that is there.
+    Update,
+}
+
+/// How the template is given.
+#[derive(Debug, Clone)]
+pub enum Template {
+    /// In the call itself.
+    Inline(String),
+    /// An object in a bucket.
+    Url(String),
+}
+
+/// A change set to create.
+#[derive(Debug)]
+pub struct ChangeSetRequest<'a> {
+    /// Name of the stack.
+    pub stack: &'a str,
+    /// Name of the change set, unique in the stack.
+    pub name: &'a str,
+    /// What it is for.
+    pub kind: Kind,
+    /// The template.
+    pub template: Template,
+    /// Parameters of the template.
+    pub parameters: &'a [(String, String)],
+    /// Tags of the stack and of everything in it.
+    pub tags: &'a [(String, String)],
+}
+
+impl Aws {
+    /// The stack with this name or id; `None` if there is none.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn stack(&self, name: &str) -> Result<Option<Stack>, Failure> {
+        let described = self
+            .cloudformation
+            .describe_stacks()
+            .stack_name(name)
+            .send()
+            .await
+            .map_err(Failure::of("cloudformation:DescribeStacks"));
+        let described = match described {
+            Ok(described) => described,
+            Err(Failure::Refused { code, message, .. })
+                if code == "ValidationError" && message.contains("does not exist") =>
+            {
+                return Ok(None);
+            }
+            Err(failure) => return Err(failure),
+        };
+        Ok(described.stacks().first().map(|stack| Stack {
+            id: stack.stack_id().unwrap_or_default().to_owned(),
+            name: stack.stack_name().unwrap_or(name).to_owned(),
+            status: stack
+                .stack_status()
+                .map_or_else(String::new, |status| status.as_str().to_owned()),
+            reason: stack.stack_status_reason().map(str::to_owned),
+            outputs: stack
+                .outputs()
+                .iter()
+                .filter_map(|output| {
+                    Some((
+                        output.output_key()?.to_owned(),
+                        output.output_value()?.to_owned(),
+                    ))
+                })
+                .collect(),
+            tags: stack
+                .tags()
+                .iter()
+                .filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())))
+                .collect(),
+        }))
+    }
+
+    /// Starts to create a change set; returns its ARN and the stack's.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn create_change_set(
+        &self,
+        request: &ChangeSetRequest<'_>,
+    ) -> Result<(String, String), Failure> {
+        let mut call = self
+            .cloudformation
+            .create_change_set()
+            .stack_name(request.stack)
+            .change_set_name(request.name)
+            .change_set_type(match request.kind {
+                Kind::Create => ChangeSetType::Create,
+                Kind::Update => ChangeSetType::Update,
+            })
+            .capabilities(Capability::CapabilityNamedIam);
+        call = match &request.template {
+            Template::Inline(body) => call.template_body(body),
+            Template::Url(url) => call.template_url(url),
+        };
+        for (key, value) in request.parameters {
+            call = call.parameters(
+                Parameter::builder()
+                    .parameter_key(key)
+                    .parameter_value(value)
+                    .build(),
+            );
+        }
+        for (key, value) in request.tags {
+            call = call.tags(Tag::builder().key(key).value(value).build());
+        }
+        let created = call
+            .send()
+            .await
+            .map_err(Failure::of("cloudformation:CreateChangeSet"))?;
+        Ok((
+            created.id().unwrap_or(request.name).to_owned(),
+            created.stack_id().unwrap_or(request.stack).to_owned(),
+        ))
+    }
+
+    /// What a change set would do; `None` while it is being made.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn change_set(&self, id: &str, stack: &str) -> Result<Option<ChangeSet>, Failure> {
+        let mut changes = Vec::new();
+        let mut token: Option<String> = None;
+        loop {
+            let page = self
+                .cloudformation
+                .describe_change_set()
+                .change_set_name(id)
+                .stack_name(stack)
+                .set_next_token(token)
+                .send()
+                .await
+                .map_err(Failure::of("cloudformation:DescribeChangeSet"))?;
+            if matches!(
+                page.status(),
+                Some(ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress) | None
+            ) {
+                return Ok(None);
+            }
+            changes.extend(
+                page.changes()
+                    .iter()
+                    .filter_map(|change| change.resource_change())
+                    .map(change),
+            );
+            token = page.next_token().map(str::to_owned);
+            if token.is_none() {
+                return Ok(Some(ChangeSet {
+                    failed: page.status() != Some(&ChangeSetStatus::CreateComplete),
+                    reason: page.status_reason().unwrap_or_default().to_owned(),
+                    changes,
+                }));
+            }
+        }
+    }
+
+    /// Executes a change set.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn execute_change_set(
+        &self,
+        id: &str,
+        stack: &str,
+        token: &str,
+    ) -> Result<(), Failure> {
+        self.cloudformation
+            .execute_change_set()
+            .change_set_name(id)
+            .stack_name(stack)
+            .client_request_token(token)
+            .send()
+            .await
+            .map_err(Failure::of("cloudformation:ExecuteChangeSet"))?;
+        Ok(())
+    }
+
+    /// Deletes a change set; one that is gone is fine.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn delete_change_set(&self, id: &str, stack: &str) -> Result<(), Failure> {
+        let deleted = self
+            .cloudformation
+            .delete_change_set()
+            .change_set_name(id)
+            .stack_name(stack)
+            .send()
+            .await
+            .map_err(Failure::of("cloudformation:DeleteChangeSet"));
+        match deleted {
+            Err(failure) if failure.code() != "ChangeSetNotFound" => Err(failure),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the stack has change sets.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn has_change_sets(&self, stack: &str) -> Result<bool, Failure> {
+        let list = self
+            .cloudformation
+            .list_change_sets()
+            .stack_name(stack)
+            .send()
+            .await
+            .map_err(Failure::of("cloudformation:ListChangeSets"))?;
+        Ok(!list.summaries().is_empty())
+    }
+
+    /// Starts to delete a stack.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn delete_stack(&self, stack: &str, token: &str) -> Result<(), Failure> {
+        self.cloudformation
+            .delete_stack()
+            .stack_name(stack)
+            .client_request_token(token)
+            .send()
+            .await
+            .map_err(Failure::of("cloudformation:DeleteStack"))?;
+        Ok(())
+    }
+
+    /// Events of a stack behind the one with the id `after`, oldest first; of all, if that is `None`.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn events(&self, stack: &str, after: Option<&str>) -> Result<Vec<Event>, Failure> {
+        let mut events = Vec::new();
+        let mut token: Option<String> = None;
+        'pages: loop {
+            let page = self
+                .cloudformation
+                .describe_stack_events()
+                .stack_name(stack)
+                .set_next_token(token)
+                .send()
+                .await
+                .map_err(Failure::of("cloudformation:DescribeStackEvents"))?;
+            for event in page.stack_events() {
+                if event.event_id().is_some() && event.event_id() == after {
+                    break 'pages;
+                }
+                events.push(Event {
+                    id: event.event_id().unwrap_or_default().to_owned(),
+                    time: event.timestamp().map(timestamp).unwrap_or_default(),
+                    logical_id: event.logical_resource_id().unwrap_or_default().to_owned(),
+                    kind: event.resource_type().unwrap_or_default().to_owned(),
+                    status: event
+                        .resource_status()
+                        .map_or_else(String::new, |status| status.as_str().to_owned()),
+                    reason: event.resource_status_reason().map(str::to_owned),
+                    token: event.client_request_token().map(str::to_owned),
+                    of_stack: event.physical_resource_id() == event.stack_id(),
+                });
+            }
+            token = page.next_token().map(str::to_owned);
+            if token.is_none() {
+                break;
+            }
+        }
+        events.reverse();
+        Ok(events)
+    }
+
+    /// What a stack consists of.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn resources(&self, stack: &str) -> Result<Vec<Resource>, Failure> {
+        let mut pages = self
+            .cloudformation
+            .list_stack_resources()
+            .stack_name(stack)
+            .into_paginator()
+            .send();
+        let mut resources = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(Failure::of("cloudformation:ListStackResources"))?;
+            resources.extend(
+                page.stack_resource_summaries()
+                    .iter()
+                    .map(|found| Resource {
+                        logical_id: found.logical_resource_id().unwrap_or_default().to_owned(),
+                        physical_id: found.physical_resource_id().unwrap_or_default().to_owned(),
+                        kind: found.resource_type().unwrap_or_default().to_owned(),
+                    }),
+            );
+        }
+        Ok(resources)
+    }
+
+    /// The template that a stack was last made from, as it was written.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn template(&self, stack: &str) -> Result<String, Failure> {
+        let got = self
+            .cloudformation
+            .get_template()
+            .stack_name(stack)
+            .send()
+            .await
+            .map_err(Failure::of("cloudformation:GetTemplate"))?;
+        Ok(got.template_body().unwrap_or_default().to_owned())
+    }
+}
+
+fn change(change: &ResourceChange) -> Change {
+    let action = match (change.action(), change.replacement()) {
+        (Some(ChangeAction::Add | ChangeAction::Import), _) => Action::Add,
+        (Some(ChangeAction::Remove), _) => Action::Remove,
+        (_, Some(Replacement::True)) => Action::Replace,
+        (_, Some(Replacement::Conditional)) => Action::MayReplace,
+        _ => Action::Change,
+    };
+    let mut properties: Vec<String> = change
+        .details()
+        .iter()
+        .filter_map(|detail| detail.target())
+        .filter_map(|target| {
+            target.name().map(str::to_owned).or_else(|| {
+                target
+                    .attribute()
+                    .map(|attribute| attribute.as_str().to_owned())
+            })
+        })
+        .collect();
+    properties.sort();
+    properties.dedup();
+    Change {
+        action,
+        logical_id: change.logical_resource_id().unwrap_or_default().to_owned(),
+        physical_id: change.physical_resource_id().map(str::to_owned),
+        kind: change.resource_type().unwrap_or_default().to_owned(),
+        properties,
+        retained: matches!(
+            change.policy_action(),
+            Some(PolicyAction::Retain | PolicyAction::ReplaceAndRetain)
+        ),
+    }
+}

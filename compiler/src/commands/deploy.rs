@@ -1,0 +1,343 @@
+//! `sfc deploy`: the pipeline into an account, by a change set that somebody has seen.
+//!
+//! May be interrupted at any moment and done again: what is uploaded is named by its content, a change
+//! set that nobody executed does nothing, and a change under way is known by its token and followed.
+
+mod artifacts;
+pub mod change_set;
+pub mod follow;
+mod live;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use self::change_set::{Made, Review};
+use super::ask::ask;
+use super::package::package;
+use super::session::{self, Account, Stop, command_line, owned};
+use crate::aws::{Aws, Kind, Validation};
+use crate::compile::{Compiled, Overrides};
+use crate::deploy::definitions;
+use crate::deploy::deployment::Deployment;
+use crate::deploy::stack::{Stack, Standing};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::exit::Exit;
+use crate::package::Architecture;
+use crate::pipeline;
+use crate::printer::Printer;
+use crate::project::Project;
+
+/// How to deploy, as the command line says it.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Arguments {
+    /// Does not ask before anything is changed.
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Refuses if this is not the hash that `sfc diff` has shown.
+    #[arg(long, value_name = "HASH")]
+    pub expect: Option<String>,
+    /// Changes only the Lambda's code and the definitions, in place and at once; the next deploy without
+    /// it brings the stack and them together again.
+    #[arg(long)]
+    pub hot: bool,
+}
+
+/// A deployment and where it comes from.
+pub struct Prepared {
+    /// The pipeline's folder.
+    pub project: Project,
+    /// The compiled pipeline.
+    pub compiled: Compiled,
+    /// What is to be there in the end.
+    pub deployment: Deployment,
+}
+
+/// Deploys the pipeline at `path`.
+#[must_use]
+pub fn deploy(
+    path: &Path,
+    environment: Option<&str>,
+    account: &Account,
+    arguments: &Arguments,
+    lambda_package: Option<&Path>,
+    printer: &Printer,
+) -> Exit {
+    let prepared = match prepare(path, environment, lambda_package, printer) {
+        Ok(prepared) => prepared,
+        Err(exit) => return exit,
+    };
+    session::block_on(printer, async {
+        let aws = account.connect().await?;
+        let left = Left::default();
+        tokio::select! {
+            ended = deploy_to(&aws, &prepared, arguments, &left, printer) => ended,
+            () = interrupted() => Ok(left.settle(&aws, printer).await),
+        }
+    })
+}
+
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Compiles the pipeline and puts together what is to be deployed.
+///
+/// # Errors
+/// Something is wrong with it, which has been said.
+pub fn prepare(
+    path: &Path,
+    environment: Option<&str>,
+    lambda_package: Option<&Path>,
+    printer: &Printer,
+) -> Result<Prepared, Exit> {
+    let overrides = Overrides::default();
+    let (project, compiled) = super::compiled(path, environment, overrides, printer)?;
+    let architecture = match compiled.pipeline.stack.architecture {
+        pipeline::Architecture::X86_64 => Architecture::X86_64,
+        pipeline::Architecture::Arm64 => Architecture::Arm64,
+    };
+    let package = package(architecture, lambda_package, printer)?;
+    Ok(Prepared {
+        deployment: Deployment::new(&compiled, package),
+        project,
+        compiled,
+    })
+}
+
+/// What an interrupted deploy leaves behind, as far as it got.
+#[derive(Debug, Clone, Default)]
+pub struct Left(Arc<Mutex<Stage>>);
+
+#[derive(Debug, Clone, Default)]
+enum Stage {
+    #[default]
+    Nothing,
+    ChangeSet(Made),
+    Executing(String),
+}
+
+impl Left {
+    fn is(&self, stage: Stage) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = stage;
+    }
+
+    /// Says what is left, and takes away what nobody needs.
+    async fn settle(&self, aws: &Aws, printer: &Printer) -> Exit {
+        let stage = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        match stage {
+            Stage::Nothing => printer.note("interrupted: nothing was changed"),
+            Stage::ChangeSet(made) => {
+                change_set::discard(aws, &made).await;
+                printer.note("interrupted: nothing was changed, the change set is deleted");
+            }
+            Stage::Executing(stack) => printer.note(&format!(
+                "interrupted: CloudFormation goes on with the stack `{stack}`; `sfc deploy` again follows it"
+            )),
+        }
+        Exit::Interrupted
+    }
+}
+
+async fn deploy_to(
+    aws: &Aws,
+    prepared: &Prepared,
+    arguments: &Arguments,
+    left: &Left,
+    printer: &Printer,
+) -> Result<Exit, Stop> {
+    let deployment = &prepared.deployment;
+    expected(deployment, arguments.expect.as_deref())?;
+    let found = aws.stack(&deployment.stack).await?;
+    if arguments.hot {
+        return live::hot(aws, prepared, found, printer).await;
+    }
+    let found = settled(aws, prepared, found, left, printer).await?;
+    let bucket = artifacts::bucket(aws, printer).await?;
+    artifacts::upload(aws, &bucket, deployment, printer).await?;
+    validate(aws, prepared, printer).await?;
+
+    let kind = kind_for(found.as_ref());
+    let review = change_set::create(aws, deployment, kind, &bucket, |made| {
+        left.is(Stage::ChangeSet(made.clone()));
+    })
+    .await?;
+    let (made, changes) = match review {
+        Review::Empty => {
+            let healed = match &found {
+                Some(stack) => live::heal(aws, prepared, stack, printer).await?,
+                None => false,
+            };
+            if !healed {
+                printer.note("nothing to change: the stack is as the pipeline says");
+            }
+            outputs(found.as_ref(), printer);
+            return Ok(Exit::Success);
+        }
+        Review::Changes(made, changes) => (made, changes),
+    };
+    change_set::show(aws, deployment, kind, &changes, printer);
+    if let Err(stop) = ask("Deploy this?", arguments.yes).await {
+        change_set::discard(aws, &made).await;
+        if stop.diagnostics.is_empty() {
+            printer.note("nothing was changed, the change set is deleted");
+        }
+        return Err(stop);
+    }
+    let before = follow::last_event(aws, &made.stack).await?;
+    left.is(Stage::Executing(deployment.stack.clone()));
+    change_set::execute(aws, deployment, &made).await?;
+    let ended = follow::to_its_end(aws, &made.stack, before, printer).await?;
+    let stack = follow::judge(prepared, ended, aws, printer)?;
+    live::heal(aws, prepared, &stack, printer).await?;
+    printer.note(&format!(
+        "deployed: the stack `{}` is {}",
+        stack.name, stack.status
+    ));
+    outputs(Some(&stack), printer);
+    Ok(Exit::Success)
+}
+
+fn expected(deployment: &Deployment, hash: Option<&str>) -> Result<(), Stop> {
+    let own = deployment.hash();
+    match hash {
+        Some(hash) if hash.len() < 8 || !own.starts_with(&hash.to_lowercase()) => Err(Stop::with(
+            Exit::BadInput,
+            command_line(
+                Code::OtherDeployment,
+                format!("what would be deployed is not `{hash}`"),
+            )
+            .note(format!("it is `{}`", change_set::short(&own)))
+            .help("the pipeline has changed since: look at `sfc diff` again"),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The kind of change set that a stack needs.
+pub fn kind_for(found: Option<&Stack>) -> Kind {
+    match found.map(Stack::standing) {
+        None | Some(Standing::Absent | Standing::Review) => Kind::Create,
+        _ => Kind::Update,
+    }
+}
+
+/// The stack once nothing changes it any more, if it can be changed.
+async fn settled(
+    aws: &Aws,
+    prepared: &Prepared,
+    found: Option<Stack>,
+    left: &Left,
+    printer: &Printer,
+) -> Result<Option<Stack>, Stop> {
+    let Some(stack) = found else {
+        return Ok(None);
+    };
+    match changeable(&stack, &prepared.deployment.pipeline) {
+        Err(stop) if stack.standing() == Standing::Busy => {
+            if !follow::is_ours(aws, &stack, &prepared.deployment).await? {
+                return Err(stop);
+            }
+            printer.note(&format!(
+                "this very deploy was interrupted and goes on: following the stack `{}`",
+                stack.name
+            ));
+            left.is(Stage::Executing(stack.name.clone()));
+            let ended = follow::to_its_end(aws, &stack.id, None, printer).await?;
+            let stack = follow::judge(prepared, ended, aws, printer)?;
+            left.is(Stage::Nothing);
+            Ok(Some(stack))
+        }
+        Err(stop) => Err(stop),
+        Ok(()) => Ok((stack.standing() != Standing::Absent).then_some(stack)),
+    }
+}
+
+/// Refuses a stack that cannot be changed, and says what to do about it.
+///
+/// # Errors
+/// It cannot.
+pub fn changeable(stack: &Stack, pipeline: &str) -> Result<(), Stop> {
+    if stack.standing() == Standing::Absent {
+        return Ok(());
+    }
+    owned(stack, pipeline)?;
+    let (code, message, help) = match stack.standing() {
+        Standing::Absent | Standing::Ready | Standing::Review => return Ok(()),
+        Standing::Busy => (
+            Code::StackBusy,
+            format!("somebody else is changing the stack `{}`", stack.name),
+            "wait until it is over, then look at `sfc diff` and deploy again; nothing was changed".to_owned(),
+        ),
+        Standing::Dead => (
+            Code::StackBroken,
+            format!("the stack `{}` is {} and can only be deleted", stack.name, stack.status),
+            "`sfc destroy` deletes it, and keeps the data bucket as long as it has one; then deploy again".to_owned(),
+        ),
+        Standing::Stuck => (
+            Code::StackBroken,
+            format!("the stack `{}` is {} and waits for somebody to end its rollback", stack.name, stack.status),
+            format!(
+                "mend what the last events name, then `aws cloudformation continue-update-rollback --stack-name {}`, then deploy again",
+                stack.name
+            ),
+        ),
+    };
+    let mut diagnostic = Diagnostic::error(code, message).help(help);
+    diagnostic = diagnostic.note(format!("its status is {}", stack.status));
+    if let Some(reason) = &stack.reason {
+        diagnostic = diagnostic.note(reason);
+    }
+    Err(Stop::with(Exit::Trouble, diagnostic))
+}
+
+/// Asks Step Functions about the definitions before anything changes.
+async fn validate(aws: &Aws, prepared: &Prepared, printer: &Printer) -> Result<(), Stop> {
+    let pipeline = &prepared.deployment.pipeline;
+    let filled = definitions::filled(&prepared.compiled.machines, |placeholder| {
+        definitions::expected_arn(placeholder, pipeline, &aws.region, &aws.account)
+    });
+    for (machine, definition) in filled {
+        match aws.validate_definition(&definition).await? {
+            Validation::Good => {}
+            Validation::Unknown => {
+                printer
+                    .note("the definitions are not validated: this endpoint does not know how to");
+                return Ok(());
+            }
+            Validation::Bad(findings) => {
+                let mut diagnostic = Diagnostic::error(
+                    Code::DefinitionRefused,
+                    format!(
+                        "Step Functions does not take the definition of `{}`",
+                        machine.name(pipeline)
+                    ),
+                );
+                for finding in findings {
+                    let place = finding.location.unwrap_or_default();
+                    diagnostic = diagnostic
+                        .note(format!("{}: {} {place}", finding.code, finding.message).trim_end());
+                }
+                return Err(Stop::with(
+                    Exit::Trouble,
+                    diagnostic.help("nothing was changed; this is a mistake of sfc: please report it together with the spec"),
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the stack says about itself, as data.
+fn outputs(stack: Option<&Stack>, printer: &Printer) {
+    let Some(stack) = stack else { return };
+    let width = stack.outputs.keys().map(String::len).max().unwrap_or(0);
+    for (name, value) in &stack.outputs {
+        printer.data(&format!("{name:<width$}  {value}\n"));
+    }
+}

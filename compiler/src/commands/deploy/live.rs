@@ -1,0 +1,157 @@
+//! What really runs, compared with what the deployment says: `--hot` changes it past CloudFormation, and
+//! every deploy brings it back, because CloudFormation changes only what differs between two templates
+//! and never looks at what is there.
+
+use std::time::Duration;
+
+use super::{Prepared, artifacts, changeable};
+use crate::aws::Aws;
+use crate::commands::session::{Stop, output};
+use crate::deploy::code_hash::code_sha256;
+use crate::deploy::definitions;
+use crate::deploy::stack::{Stack, Standing};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::exit::Exit;
+use crate::machines::{Machine, Placeholder};
+use crate::printer::Printer;
+
+/// How often a function is asked whether its update is over, and how long in between.
+const UPDATE_LOOKS: (u32, Duration) = (240, Duration::from_millis(500));
+
+/// `sfc deploy --hot`.
+pub async fn hot(
+    aws: &Aws,
+    prepared: &Prepared,
+    found: Option<Stack>,
+    printer: &Printer,
+) -> Result<Exit, Stop> {
+    let deployment = &prepared.deployment;
+    let Some(stack) =
+        found.filter(|stack| !matches!(stack.standing(), Standing::Absent | Standing::Review))
+    else {
+        return Err(Stop::with(
+            Exit::BadInput,
+            Diagnostic::error(
+                Code::NotDeployed,
+                format!(
+                    "there is no stack `{}` to change in place",
+                    deployment.stack
+                ),
+            )
+            .help("the first deploy is one without `--hot`"),
+        ));
+    };
+    changeable(&stack, &deployment.pipeline)?;
+    let bucket = artifacts::bucket(aws, printer).await?;
+    artifacts::upload(aws, &bucket, deployment, printer).await?;
+    super::validate(aws, prepared, printer).await?;
+    let changed = apply(aws, prepared, &stack, &bucket).await?;
+    if changed.is_empty() {
+        printer.note("nothing to change: code and definitions are as the pipeline says");
+        return Ok(Exit::Success);
+    }
+    for what in &changed {
+        printer.data(&format!("changed {what}\n"));
+    }
+    printer.note(&format!(
+        "the stack `{}` has drifted: CloudFormation does not know of this; `sfc deploy` without `--hot` brings them together",
+        stack.name
+    ));
+    Ok(Exit::Success)
+}
+
+/// Brings back what is not as the stack says, after the stack is as the pipeline says. Returns whether
+/// there was anything.
+pub async fn heal(
+    aws: &Aws,
+    prepared: &Prepared,
+    stack: &Stack,
+    printer: &Printer,
+) -> Result<bool, Stop> {
+    let bucket = crate::deploy::deployment::Deployment::artifacts_bucket(&aws.account, &aws.region);
+    let changed = apply(aws, prepared, stack, &bucket).await?;
+    for what in &changed {
+        printer.note(&format!(
+            "had drifted, and is as the pipeline says again: {what}"
+        ));
+    }
+    Ok(!changed.is_empty())
+}
+
+/// Makes code and definitions what the deployment says; returns what was not.
+async fn apply(
+    aws: &Aws,
+    prepared: &Prepared,
+    stack: &Stack,
+    bucket: &str,
+) -> Result<Vec<String>, Stop> {
+    let mut changed = Vec::new();
+    let function = output(stack, "FunctionName")?;
+    let package = &prepared.deployment.package;
+    if aws.function_code(function).await?.sha256 != code_sha256(package) {
+        aws.update_function_code(
+            function,
+            bucket,
+            &package.key(),
+            package.architecture.name(),
+        )
+        .await?;
+        wait(aws, function).await?;
+        changed.push(format!("the code of `{function}`"));
+    }
+    let run = output(stack, definitions::output(Machine::Retry))?;
+    let arn = |placeholder| match placeholder {
+        Placeholder::Function => function_arn(run, function),
+        Placeholder::StateMachine(machine) => stack
+            .outputs
+            .get(definitions::output(machine))
+            .cloned()
+            .unwrap_or_default(),
+    };
+    for (machine, wanted) in definitions::filled(&prepared.compiled.machines, arn) {
+        let machine_arn = output(stack, definitions::output(machine))?;
+        let live = aws.definition(machine_arn).await?;
+        if !definitions::are_same(&live, &wanted) {
+            aws.update_definition(machine_arn, &wanted).await?;
+            changed.push(format!(
+                "the definition of `{}`",
+                machine.name(&prepared.deployment.pipeline)
+            ));
+        }
+    }
+    Ok(changed)
+}
+
+/// ARN of a function in the account, Region and partition of a state machine.
+fn function_arn(state_machine: &str, function: &str) -> String {
+    let mut parts = state_machine.split(':').skip(1);
+    let mut part = || parts.next().unwrap_or_default().to_owned();
+    let (partition, _, region, account) = (part(), part(), part(), part());
+    format!("arn:{partition}:lambda:{region}:{account}:function:{function}")
+}
+
+async fn wait(aws: &Aws, function: &str) -> Result<(), Stop> {
+    for _ in 0..UPDATE_LOOKS.0 {
+        if !aws.function_code(function).await?.updating {
+            return Ok(());
+        }
+        tokio::time::sleep(UPDATE_LOOKS.1).await;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_functions_arn_is_beside_its_machines() {
+        assert_eq!(
+            function_arn(
+                "arn:aws-cn:states:cn-north-1:1:stateMachine:demo-retry",
+                "f"
+            ),
+            "arn:aws-cn:lambda:cn-north-1:1:function:f"
+        );
+    }
+}

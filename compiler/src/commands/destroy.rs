@@ -1,0 +1,158 @@
+//! `sfc destroy`: the stack away, but not what it is told to keep.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::ask::ask;
+use super::deploy::follow;
+use super::session::{self, Account, Known, Stop, owned};
+use crate::aws::Aws;
+use crate::deploy::event::first_cause;
+use crate::deploy::stack::{self, Resource, Stack, Standing};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+/// Runs that are looked at for one that goes on.
+const LATEST_RUNS: usize = 100;
+
+/// Deletes the stack of the pipeline at `path`.
+#[must_use]
+pub fn destroy(
+    path: &Path,
+    environment: Option<&str>,
+    account: &Account,
+    yes: bool,
+    printer: &Printer,
+) -> Exit {
+    session::block_on(printer, async {
+        let known = Known::open(path, environment)?;
+        let aws = account.connect().await?;
+        delete(&aws, known.pipeline(), yes, printer).await
+    })
+}
+
+async fn delete(aws: &Aws, pipeline: &str, yes: bool, printer: &Printer) -> Result<Exit, Stop> {
+    let name = stack::name(pipeline);
+    let found = aws.stack(&name).await?;
+    let Some(stack) = found.filter(|stack| stack.standing() != Standing::Absent) else {
+        printer.note(&format!(
+            "nothing to do: there is no stack `{name}` in account {} in {}",
+            aws.account, aws.region
+        ));
+        return Ok(Exit::Success);
+    };
+    owned(&stack, pipeline)?;
+    let before = if stack.status == "DELETE_IN_PROGRESS" {
+        printer.note(&format!(
+            "the stack `{name}` is being deleted already: following it"
+        ));
+        None
+    } else {
+        if stack.standing() == Standing::Busy {
+            return Err(Stop::with(
+                Exit::Trouble,
+                Diagnostic::error(
+                    Code::StackBusy,
+                    format!("somebody is changing the stack `{name}`"),
+                )
+                .note(format!("its status is {}", stack.status))
+                .help("wait until it is over; nothing was deleted"),
+            ));
+        }
+        nothing_runs(aws, &stack).await?;
+        let resources = aws.resources(&stack.id).await?;
+        let kept = kept(aws, &stack, &resources).await?;
+        printer.note(&format!(
+            "delete the stack `{name}` with {} resources in account {} in {}",
+            resources.len() - kept.len(),
+            aws.account,
+            aws.region
+        ));
+        for resource in &kept {
+            printer.data(&format!(
+                "stays: {} {} ({})\n",
+                resource.logical_id, resource.physical_id, resource.kind
+            ));
+        }
+        ask("Delete it?", yes).await?;
+        let before = follow::last_event(aws, &stack.id).await?;
+        let token = format!("sfc-destroy-{:x}", Timestamp::now().as_millisecond());
+        aws.delete_stack(&stack.id, &token).await?;
+        before
+    };
+    let ended = follow::to_its_end(aws, &stack.id, before, printer).await?;
+    let Some(left) = ended.stack else {
+        printer.note(&format!("the stack `{name}` is deleted"));
+        return Ok(Exit::Success);
+    };
+    let cause = first_cause(&ended.events);
+    let what = cause.map_or_else(
+        || left.reason.clone().unwrap_or_default(),
+        |event| {
+            let reason = event.reason.as_deref().unwrap_or_default();
+            format!("`{}` ({}): {reason}", event.logical_id, event.kind)
+        },
+    );
+    Err(Stop::with(
+        Exit::Trouble,
+        Diagnostic::error(
+            Code::DestroyFailed,
+            format!(
+                "the stack `{name}` could not be deleted and is {}",
+                left.status
+            ),
+        )
+        .note(what)
+        .help("mend what it names (a bucket must be empty), then `sfc destroy` again"),
+    ))
+}
+
+/// Nothing that runs may lose the machines it runs on: its statements would be left running.
+async fn nothing_runs(aws: &Aws, stack: &Stack) -> Result<(), Stop> {
+    let Some(machine) = stack.outputs.get("RunStateMachineArn") else {
+        return Ok(());
+    };
+    let executions = match aws.executions(machine, LATEST_RUNS).await {
+        Ok(executions) => executions,
+        // A stack that is broken may have lost it.
+        Err(failure) if failure.code() == "StateMachineDoesNotExist" => return Ok(()),
+        Err(failure) => return Err(failure.into()),
+    };
+    let running: Vec<String> = executions
+        .iter()
+        .filter(|execution| execution.is_running())
+        .map(|execution| runtime_lambda::keys::run_id(&execution.arn, execution.started))
+        .collect();
+    if running.is_empty() {
+        return Ok(());
+    }
+    Err(Stop::with(
+        Exit::BadInput,
+        Diagnostic::error(
+            Code::RunGoesOn,
+            "the pipeline is running, so it is not deleted",
+        )
+        .note(format!("running: {}", running.join(", ")))
+        .help("wait for it with `sfc watch RUN`, or stop it with `sfc stop RUN`"),
+    ))
+}
+
+/// What the template keeps when the stack goes.
+async fn kept(aws: &Aws, stack: &Stack, resources: &[Resource]) -> Result<Vec<Resource>, Stop> {
+    if stack.standing() == Standing::Review {
+        return Ok(Vec::new());
+    }
+    let template: Value = serde_json::from_str(&aws.template(&stack.id).await?).unwrap_or_default();
+    let retained = |resource: &&Resource| {
+        let policy = template
+            .get("Resources")
+            .and_then(|all| all.get(&resource.logical_id))
+            .and_then(|one| one.get("DeletionPolicy"))
+            .and_then(Value::as_str);
+        matches!(policy, Some("Retain" | "RetainExceptOnCreate"))
+    };
+    Ok(resources.iter().filter(retained).cloned().collect())
+}

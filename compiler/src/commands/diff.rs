@@ -1,0 +1,65 @@
+//! `sfc diff`: what a deploy would change, without changing it.
+
+use std::path::Path;
+
+use super::deploy::change_set::{self, Review};
+use super::deploy::{Prepared, changeable, kind_for, prepare};
+use super::session::{self, Account, Stop};
+use crate::aws::Aws;
+use crate::deploy::deployment::Deployment;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::exit::Exit;
+use crate::printer::Printer;
+use crate::stack::MOST_BYTES_INLINE;
+
+/// Shows what deploying the pipeline at `path` would change.
+#[must_use]
+pub fn diff(
+    path: &Path,
+    environment: Option<&str>,
+    account: &Account,
+    lambda_package: Option<&Path>,
+    printer: &Printer,
+) -> Exit {
+    let prepared = match prepare(path, environment, lambda_package, printer) {
+        Ok(prepared) => prepared,
+        Err(exit) => return exit,
+    };
+    session::block_on(printer, async {
+        let aws = account.connect().await?;
+        compare(&aws, &prepared, printer).await
+    })
+}
+
+async fn compare(aws: &Aws, prepared: &Prepared, printer: &Printer) -> Result<Exit, Stop> {
+    let deployment = &prepared.deployment;
+    let found = aws.stack(&deployment.stack).await?;
+    if let Some(stack) = &found {
+        changeable(stack, &deployment.pipeline)?;
+    }
+    let bucket = Deployment::artifacts_bucket(&aws.account, &aws.region);
+    if deployment.template.len() > MOST_BYTES_INLINE
+        && !matches!(aws.bucket_exists(&bucket).await, Ok(true))
+    {
+        return Err(Stop::with(
+            Exit::Trouble,
+            Diagnostic::error(
+                Code::NotDeployed,
+                format!("the template is long and there is no bucket `{bucket}` yet to give it by"),
+            )
+            .help("`sfc deploy` makes the bucket, and shows what it would do before it does it"),
+        ));
+    }
+    let kind = kind_for(found.as_ref());
+    match change_set::create(aws, deployment, kind, &bucket, |_| {}).await? {
+        Review::Empty => {
+            printer.note("nothing to change: the stack is as the pipeline says");
+            Ok(Exit::Success)
+        }
+        Review::Changes(made, changes) => {
+            change_set::discard(aws, &made).await;
+            change_set::show(aws, deployment, kind, &changes, printer);
+            Ok(Exit::Changes)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! `sfc logs`: what the Lambda of a pipeline has written, of one run or of all.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::runs::{Of, Place, Runs};
+use super::session::{self, Stop, command_line, output};
+use crate::diagnostic::Code;
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+/// Pause between two looks with `--follow`.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// How far back without a run.
+const RECENT: SignedDuration = SignedDuration::from_mins(60);
+
+/// How far `--follow` looks back each time: lines may arrive late.
+const LATE: SignedDuration = SignedDuration::from_secs(60);
+
+/// Prints what the function has written.
+#[must_use]
+pub fn logs(of: &Of, run: Option<&str>, follow: bool, printer: &Printer) -> Exit {
+    session::block_on(printer, async {
+        if of.local {
+            return Err(Stop::with(
+                Exit::BadInput,
+                command_line(Code::NoResults, "runs on this machine have no logs")
+                    .help("`sfc status RUN --local` has every step's error"),
+            ));
+        }
+        let runs = Runs::open(of).await?;
+        tokio::select! {
+            ended = print(&runs, run, follow, printer) => ended,
+            _ = tokio::signal::ctrl_c() => Ok(Exit::Interrupted),
+        }
+    })
+}
+
+async fn print(
+    runs: &Runs,
+    run: Option<&str>,
+    follow: bool,
+    printer: &Printer,
+) -> Result<Exit, Stop> {
+    let Place::Aws { aws, stack, .. } = &runs.place else {
+        return Ok(Exit::Success);
+    };
+    let function = output(stack, "FunctionName")?;
+    let group = aws.function_code(function).await?.log_group;
+    let brief = match run {
+        Some(run) => Some(runs.find(run).await?),
+        None => None,
+    };
+    let mut since = match &brief {
+        Some(brief) => match brief.started {
+            Some(started) => started,
+            None => runs
+                .state(&brief.run)
+                .await?
+                .map_or(Timestamp::UNIX_EPOCH, |state| state.started),
+        },
+        None => before(Timestamp::now(), RECENT),
+    };
+    let text = brief.as_ref().map(|brief| brief.run.as_str());
+    let mut seen: HashSet<String> = HashSet::new();
+    loop {
+        let events = aws.log_events(&group, since, text).await?;
+        if events.is_none() && !follow {
+            printer.note(&format!("the log group `{group}` is not there yet"));
+        }
+        let events = events.unwrap_or_default();
+        for event in &events {
+            if seen.insert(event.id.clone()) {
+                let time = event.time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
+                printer.data(&format!("{time}  {}\n", plain(&event.message)));
+            }
+        }
+        if !follow {
+            if seen.is_empty() {
+                printer.note("nothing was written");
+            }
+            return Ok(Exit::Success);
+        }
+        if let Some(last) = events.last() {
+            since = since.max(before(last.time, LATE));
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+fn before(time: Timestamp, by: SignedDuration) -> Timestamp {
+    time.checked_sub(by).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// A line without what a terminal would take for commands: it may hold text from anywhere.
+fn plain(message: &str) -> String {
+    message
+        .chars()
+        .map(|character| {
+            if character.is_control() && character != '\t' {
+                ' '
+            } else {
+                character
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_line_cannot_command_the_terminal() {
+        assert_eq!(plain("a\u{1b}[2Jb\tc"), "a [2Jb\tc");
+    }
+}

@@ -1,0 +1,106 @@
+//! `sfc resume`: a new run that keeps what an earlier one has finished.
+
+use runtime_lambda::state::RunStatus;
+use serde_json::json;
+
+use super::parameters::parameters;
+use super::runs::{Of, Place, Runs};
+use super::session::{self, Stop, command_line};
+use super::start::start_with;
+use super::watch;
+use crate::compile::Overrides;
+use crate::diagnostic::Code;
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+/// Starts a run that goes on where `run` has ended.
+#[must_use]
+pub fn resume(of: &Of, run: &str, given: &[String], watched: bool, printer: &Printer) -> Exit {
+    let environment = of.environment.as_deref();
+    let compiled = super::compiled(&of.path, environment, Overrides::default(), printer);
+    let compiled = match compiled {
+        Ok((_, compiled)) => compiled,
+        Err(exit) => return exit,
+    };
+    let values = match parameters(&compiled.plan, given, true) {
+        Ok(values) => values,
+        Err(diagnostics) => {
+            printer.diagnostics(&diagnostics);
+            return Exit::BadInput;
+        }
+    };
+    let mut here = None;
+    let exit = session::block_on(printer, async {
+        let runs = Runs::open(of).await?;
+        let earlier = runs.find(run).await?;
+        let state = runs.state(&earlier.run).await?;
+        let refused = |code, message: String, help: &str| {
+            Err(Stop::with(
+                Exit::BadInput,
+                command_line(code, message).help(help),
+            ))
+        };
+        match state.as_ref().map(|state| state.status) {
+            Some(RunStatus::Finished) => {
+                return refused(
+                    Code::NothingToResume,
+                    format!("every step of the run `{}` is FINISHED", earlier.run),
+                    "`sfc start` starts a run of all steps",
+                );
+            }
+            // A local run that died says so for ever; the next one ends it.
+            Some(RunStatus::Running) if matches!(runs.place, Place::Aws { .. }) => {
+                return refused(
+                    Code::RunGoesOn,
+                    format!("the run `{}` goes on", earlier.run),
+                    "wait for it with `sfc watch RUN`, or stop it with `sfc stop RUN`",
+                );
+            }
+            None => {
+                return refused(
+                    Code::UnknownRun,
+                    format!("the run `{}` has no state to go on from", earlier.run),
+                    "`sfc start` starts a run of all steps",
+                );
+            }
+            Some(_) => {}
+        }
+        match &runs.place {
+            Place::Local { .. } => {
+                here = Some(earlier.run);
+                Ok(Exit::Success)
+            }
+            Place::Aws { aws, stack, .. } => {
+                let input = json!({ "parameters": values, "resume": earlier.run });
+                let started = start_with(aws, stack, &input).await?;
+                printer.data(&format!("{}\n", started.run));
+                if watched {
+                    watch::until_ended(&runs, &started, printer).await
+                } else {
+                    printer.note("started; `sfc watch last` shows it");
+                    Ok(Exit::Success)
+                }
+            }
+        }
+    });
+    match here {
+        Some(earlier) => resume_here(of, given, earlier, printer),
+        None => exit,
+    }
+}
+
+#[cfg(feature = "local")]
+fn resume_here(of: &Of, given: &[String], earlier: String, printer: &Printer) -> Exit {
+    let given = super::run::Given {
+        parameters: given.to_vec(),
+        lanes: None,
+        resume: Some(earlier),
+    };
+    super::run::run(&of.path, of.environment.as_deref(), &given, printer)
+}
+
+#[cfg(not(feature = "local"))]
+fn resume_here(_: &Of, _: &[String], _: String, printer: &Printer) -> Exit {
+    printer.note("this sfc was built without local runs");
+    Exit::BadInput
+}

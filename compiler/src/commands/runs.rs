@@ -1,0 +1,319 @@
+//! The runs of a pipeline, wherever they are: in AWS, or in the folder that local runs leave. Verbs that
+//! look at runs see one thing.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use runtime_lambda::keys;
+use runtime_lambda::state::GlobalState;
+
+use super::session::{Account, Known, Stop, command_line, deployed, output};
+use crate::aws::{Aws, Execution};
+use crate::deploy::stack::Stack;
+use crate::diagnostic::{Code, Diagnostic, Nearest};
+use crate::exit::Exit;
+
+/// A file in a pipeline's local folder that asks the run in it to stop.
+pub const STOP_REQUEST: &str = "stop-request";
+
+/// Executions among which a run is searched for.
+const SEARCHED: usize = 1_000;
+
+/// Which runs a verb is about, as the command line says it.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Of {
+    /// Folder of the pipeline, or its spec.
+    #[arg(
+        short = 'C',
+        long = "pipeline",
+        default_value = ".",
+        value_name = "PIPELINE"
+    )]
+    pub path: PathBuf,
+    /// Environment: what `pipeline.<ENV>.yaml` says lies over the spec.
+    #[arg(long = "env", value_name = "ENV")]
+    pub environment: Option<String>,
+    /// Runs of `sfc run` on this machine, not those in AWS.
+    #[arg(long)]
+    pub local: bool,
+    /// Where in AWS.
+    #[command(flatten)]
+    pub account: Account,
+}
+
+/// The runs of one pipeline.
+#[derive(Debug)]
+pub struct Runs {
+    /// The pipeline.
+    pub known: Known,
+    /// Where they are.
+    pub place: Place,
+}
+
+/// Where runs are.
+#[derive(Debug)]
+pub enum Place {
+    /// On this machine.
+    Local {
+        /// The pipeline's `.sfc`.
+        home: PathBuf,
+    },
+    /// In AWS.
+    Aws {
+        /// The clients.
+        aws: Box<Aws>,
+        /// The pipeline's stack.
+        stack: Box<Stack>,
+        /// The data bucket.
+        bucket: String,
+    },
+}
+
+/// A run, without its steps.
+#[derive(Debug, Clone)]
+pub struct Brief {
+    /// Its id.
+    pub run: String,
+    /// When it started.
+    pub started: Option<Timestamp>,
+    /// The execution that it is; local ones are gone with their process.
+    pub execution: Option<Execution>,
+}
+
+impl Runs {
+    /// Finds the runs that the command line is about.
+    ///
+    /// # Errors
+    /// There is no spec, or the pipeline is not deployed.
+    pub async fn open(of: &Of) -> Result<Self, Stop> {
+        let known = Known::open(&of.path, of.environment.as_deref())?;
+        let place = if of.local {
+            Place::Local {
+                home: known.project.local_folder(),
+            }
+        } else {
+            let aws = of.account.connect().await?;
+            let stack = deployed(&aws, &known).await?;
+            Place::Aws {
+                bucket: output(&stack, "DataBucket")?.to_owned(),
+                aws: Box::new(aws),
+                stack: Box::new(stack),
+            }
+        };
+        Ok(Self { known, place })
+    }
+
+    /// Name of the pipeline.
+    #[must_use]
+    pub fn pipeline(&self) -> &str {
+        self.known.pipeline()
+    }
+
+    /// The latest runs, the last one first.
+    ///
+    /// # Errors
+    /// The folder or AWS does not play along.
+    pub async fn latest(&self, most: usize) -> Result<Vec<Brief>, Stop> {
+        match &self.place {
+            Place::Local { home } => {
+                let folder = home.join("bucket").join(self.pipeline());
+                let mut runs = names(&folder).map_err(|error| unreadable(&folder, &error))?;
+                runs.sort();
+                runs.reverse();
+                runs.truncate(most);
+                Ok(runs
+                    .into_iter()
+                    .map(|run| Brief {
+                        run,
+                        started: None,
+                        execution: None,
+                    })
+                    .collect())
+            }
+            Place::Aws { aws, stack, .. } => {
+                let machine = output(stack, "RunStateMachineArn")?;
+                let executions = aws.executions(machine, most).await?;
+                Ok(executions
+                    .into_iter()
+                    .map(|execution| Brief {
+                        run: keys::run_id(&execution.arn, execution.started),
+                        started: Some(execution.started),
+                        execution: Some(execution),
+                    })
+                    .collect())
+            }
+        }
+    }
+
+    /// The run that somebody means: its id, the start of it, or `last`.
+    ///
+    /// # Errors
+    /// There is none, or there are several.
+    pub async fn find(&self, text: &str) -> Result<Brief, Stop> {
+        let runs = self
+            .latest(if text == "last" { 1 } else { SEARCHED })
+            .await?;
+        if text == "last" {
+            return runs.into_iter().next().ok_or_else(|| self.none());
+        }
+        let found: Vec<&Brief> = runs
+            .iter()
+            .filter(|brief| brief.run.starts_with(text))
+            .collect();
+        match found.as_slice() {
+            [one] => Ok((*one).clone()),
+            [] => {
+                let known = runs.iter().map(|brief| brief.run.as_str());
+                let help = Nearest::default()
+                    .suggest(text, known)
+                    .unwrap_or_else(|| "`sfc status` lists the latest runs".to_owned());
+                // Executions are forgotten after ninety days, objects are not.
+                if self.state(text).await?.is_some() {
+                    return Ok(Brief {
+                        run: text.to_owned(),
+                        started: None,
+                        execution: None,
+                    });
+                }
+                Err(Stop::with(
+                    Exit::BadInput,
+                    command_line(
+                        Code::UnknownRun,
+                        format!("the pipeline `{}` has no run `{text}`", self.pipeline()),
+                    )
+                    .help(help),
+                ))
+            }
+            several => Err(Stop::with(
+                Exit::BadInput,
+                command_line(
+                    Code::UnknownRun,
+                    format!("{} runs start with `{text}`", several.len()),
+                )
+                .help("give more of the id"),
+            )),
+        }
+    }
+
+    fn none(&self) -> Stop {
+        Stop::with(
+            Exit::BadInput,
+            command_line(
+                Code::UnknownRun,
+                format!("the pipeline `{}` has no runs yet", self.pipeline()),
+            )
+            .help(match self.place {
+                Place::Local { .. } => "`sfc run` runs it here",
+                Place::Aws { .. } => {
+                    "`sfc start` starts one; `--local` is about those on this machine"
+                }
+            }),
+        )
+    }
+
+    /// The global state of a run; `None` before it has one.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn state(&self, run: &str) -> Result<Option<GlobalState>, Stop> {
+        let key = keys::state(self.pipeline(), run);
+        let Some(bytes) = self.object(&key).await? else {
+            return Ok(None);
+        };
+        serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+            Stop::with(
+                Exit::Trouble,
+                Diagnostic::error(
+                    Code::AwsRefused,
+                    format!("`{}` is no state of a run", self.location(&key)),
+                )
+                .note(error.to_string())
+                .help("it may be of another version of sfc"),
+            )
+        })
+    }
+
+    /// An object of the runs' bucket; `None` if there is none.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn object(&self, key: &str) -> Result<Option<Vec<u8>>, Stop> {
+        match &self.place {
+            Place::Local { home } => {
+                let path = home.join("bucket").join(key);
+                match fs::read(&path) {
+                    Ok(bytes) => Ok(Some(bytes)),
+                    Err(error) if is_absence(&error) => Ok(None),
+                    Err(error) => Err(unreadable(&path, &error)),
+                }
+            }
+            Place::Aws { aws, bucket, .. } => Ok(aws.object(bucket, key).await?),
+        }
+    }
+
+    /// Keys in a folder of the runs' bucket, in order; `folder` ends with a slash.
+    ///
+    /// # Errors
+    /// The bucket cannot be read.
+    pub async fn keys(&self, folder: &str) -> Result<Vec<String>, Stop> {
+        match &self.place {
+            Place::Local { home } => {
+                let path = home.join("bucket").join(folder);
+                let mut names = names(&path).map_err(|error| unreadable(&path, &error))?;
+                names.sort();
+                Ok(names
+                    .into_iter()
+                    .map(|name| format!("{folder}{name}"))
+                    .collect())
+            }
+            Place::Aws { aws, bucket, .. } => Ok(aws
+                .objects(bucket, folder)
+                .await?
+                .into_iter()
+                .map(|object| object.key)
+                .collect()),
+        }
+    }
+
+    /// Where an object is, for people.
+    #[must_use]
+    pub fn location(&self, key: &str) -> String {
+        match &self.place {
+            Place::Local { home } => home.join("bucket").join(key).display().to_string(),
+            Place::Aws { bucket, .. } => format!("s3://{bucket}/{key}"),
+        }
+    }
+}
+
+/// Names in a folder; none if there is no such folder.
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if is_absence(&error) => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    entries
+        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+        .collect()
+}
+
+fn is_absence(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Stop {
+    Stop::with(
+        Exit::Trouble,
+        Diagnostic::error(
+            Code::LocalTrouble,
+            format!("`{}` cannot be read", path.display()),
+        )
+        .note(error.to_string())
+        .help("check the folder's permissions"),
+    )
+}

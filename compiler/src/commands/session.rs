@@ -1,0 +1,295 @@
+//! What the verbs that talk to AWS begin with and how they end: a pipeline's name, clients, and one way
+//! to say what went wrong.
+
+use std::future::Future;
+use std::path::Path;
+
+use crate::aws::{Aws, Failure, Options};
+use crate::deploy::stack::{self, Stack, Standing};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::exit::Exit;
+use crate::printer::Printer;
+use crate::project::Project;
+use crate::source::SourceFile;
+use crate::spec::{self, Document};
+
+/// Where to go, as the command line says it.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Account {
+    /// Profile of the AWS configuration; without it, the environment's.
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// AWS Region; without it, the profile's or the environment's.
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+}
+
+impl Account {
+    /// The clients.
+    ///
+    /// # Errors
+    /// AWS cannot be reached as who we are.
+    pub async fn connect(&self) -> Result<Aws, Stop> {
+        let options = Options {
+            profile: self.profile.clone(),
+            region: self.region.clone(),
+        };
+        Ok(Aws::connect(&options).await?)
+    }
+}
+
+/// Why a verb ends early.
+#[derive(Debug)]
+pub struct Stop {
+    /// The exit status.
+    pub exit: Exit,
+    /// What is to be said; none if it has been said.
+    pub diagnostics: Diagnostics,
+}
+
+impl Stop {
+    /// Ends with one diagnostic.
+    #[must_use]
+    pub fn with(exit: Exit, diagnostic: Diagnostic) -> Self {
+        Self {
+            exit,
+            diagnostics: std::iter::once(diagnostic).collect(),
+        }
+    }
+
+    /// Ends with nothing more to say.
+    #[must_use]
+    pub fn said(exit: Exit) -> Self {
+        Self {
+            exit,
+            diagnostics: Diagnostics::new(),
+        }
+    }
+
+    /// Adds what else is good to know, such as what was left behind.
+    #[must_use]
+    pub fn note(self, note: &str) -> Self {
+        Self {
+            diagnostics: self
+                .diagnostics
+                .into_iter()
+                .map(|diagnostic| diagnostic.note(note))
+                .collect(),
+            ..self
+        }
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::with(Exit::Trouble, diagnostic(&failure))
+    }
+}
+
+/// A failure of AWS in a person's words.
+fn diagnostic(failure: &Failure) -> Diagnostic {
+    match failure {
+        Failure::NoCredentials(message) => {
+            Diagnostic::error(Code::NoCredentials, "there are no AWS credentials")
+                .note(message)
+                .help("name a profile with `--profile` or `AWS_PROFILE`; `aws configure` and `aws sso login` make them")
+        }
+        Failure::BadCredentials {
+            expired: true,
+            message,
+        } => Diagnostic::error(Code::ExpiredCredentials, "the AWS credentials have expired")
+            .note(message)
+            .help("get new ones, for example by `aws sso login`, and do the same again"),
+        Failure::BadCredentials { message, .. } => {
+            Diagnostic::error(Code::NoCredentials, "AWS does not know these credentials")
+                .note(message)
+                .help("check `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or the profile")
+        }
+        Failure::NoRegion => Diagnostic::error(Code::NoRegion, "no AWS Region is set")
+            .help("give `--region`, or set `AWS_REGION` or the profile's `region`"),
+        Failure::Denied { action, message } => Diagnostic::error(
+            Code::AccessDenied,
+            format!("there is no permission for `{action}`"),
+        )
+        .note(message)
+        .help(format!(
+            "let somebody who may give you `{action}`, or use another `--profile`"
+        )),
+        Failure::Unreachable { call, message } => Diagnostic::error(
+            Code::Unreachable,
+            format!("AWS does not answer `{call}`"),
+        )
+        .note(message)
+        .help("check the network, `--region` and, if it is set, `AWS_ENDPOINT_URL`"),
+        Failure::Throttled { call, message } => Diagnostic::error(
+            Code::AwsRefused,
+            format!("AWS takes no more calls of `{call}` at present"),
+        )
+        .note(message)
+        .help("do the same again in a minute: it goes on where it stopped"),
+        Failure::Refused {
+            call,
+            code,
+            message,
+        } if code == "PermanentRedirect" || code == "AuthorizationHeaderMalformed" => {
+            Diagnostic::error(
+                Code::NoRegion,
+                format!("`{call}` asks the wrong Region"),
+            )
+            .note(message)
+            .help("give the Region of the pipeline with `--region`")
+        }
+        Failure::Refused {
+            call,
+            code,
+            message,
+        } => Diagnostic::error(Code::AwsRefused, format!("AWS refuses `{call}`"))
+            .note(if code.is_empty() {
+                message.clone()
+            } else {
+                format!("{code}: {message}")
+            })
+            .help("the sentence above is AWS's own; mend what it names and do the same again"),
+    }
+}
+
+/// Runs a verb to its end and says why it ended early.
+pub fn block_on(printer: &Printer, verb: impl Future<Output = Result<Exit, Stop>>) -> Exit {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    let ended = match runtime {
+        Ok(runtime) => runtime.block_on(verb),
+        Err(error) => Err(Stop::with(
+            Exit::Trouble,
+            Diagnostic::error(Code::LocalTrouble, "the system gives no threads")
+                .note(error.to_string())
+                .help("end other programs and try again"),
+        )),
+    };
+    match ended {
+        Ok(exit) => exit,
+        Err(stop) => {
+            if !stop.diagnostics.is_empty() {
+                printer.diagnostics(&stop.diagnostics);
+            }
+            stop.exit
+        }
+    }
+}
+
+/// A pipeline as the verbs know it that only operate it: mistakes further down in its spec do not keep
+/// anybody from stopping a run.
+#[derive(Debug)]
+pub struct Known {
+    /// Its folder.
+    pub project: Project,
+    /// Its spec.
+    pub document: Document,
+}
+
+impl Known {
+    /// Opens the pipeline at `path`.
+    ///
+    /// # Errors
+    /// There is no spec, or nobody can tell the pipeline's name from it.
+    pub fn open(path: &Path, environment: Option<&str>) -> Result<Self, Stop> {
+        let bad = |diagnostics| Stop {
+            exit: Exit::BadInput,
+            diagnostics,
+        };
+        let project = Project::open_for(path, environment).map_err(bad)?;
+        let loaded = spec::load(&project.spec);
+        match loaded.value {
+            Some(document) if !document.is_mended(&["name"]) => Ok(Self { project, document }),
+            _ => Err(bad(loaded.diagnostics)),
+        }
+    }
+
+    /// Name of the pipeline.
+    #[must_use]
+    pub fn pipeline(&self) -> &str {
+        &self.document.spec.name
+    }
+}
+
+/// The stack of a pipeline that was deployed.
+///
+/// # Errors
+/// There is none, or it is somebody else's.
+pub async fn deployed(aws: &Aws, known: &Known) -> Result<Stack, Stop> {
+    let pipeline = known.pipeline();
+    let name = stack::name(pipeline);
+    let found = aws.stack(&name).await?;
+    let Some(found) =
+        found.filter(|stack| !matches!(stack.standing(), Standing::Absent | Standing::Review))
+    else {
+        let mut diagnostic = Diagnostic::error(
+            Code::NotDeployed,
+            format!(
+                "the pipeline `{pipeline}` is not deployed in account {} in {}",
+                aws.account, aws.region
+            ),
+        );
+        diagnostic = if known.project.local_folder().join("bucket").is_dir() {
+            diagnostic.help("`sfc deploy` deploys it; `--local` is about the runs on this machine")
+        } else {
+            diagnostic
+                .help("`sfc deploy` deploys it; if it is elsewhere, give `--profile` or `--region`")
+        };
+        return Err(Stop::with(Exit::BadInput, diagnostic));
+    };
+    owned(&found, pipeline)?;
+    Ok(found)
+}
+
+/// Refuses a stack that was not made for this pipeline.
+///
+/// # Errors
+/// It was not.
+pub fn owned(found: &Stack, pipeline: &str) -> Result<(), Stop> {
+    if found.is_of(pipeline) {
+        return Ok(());
+    }
+    let whose = match found.tags.get(stack::OWNER_TAG) {
+        Some(other) => format!("it belongs to the pipeline `{other}`"),
+        None => format!(
+            "it has no tag `{}`, so sfc did not make it",
+            stack::OWNER_TAG
+        ),
+    };
+    Err(Stop::with(
+        Exit::BadInput,
+        Diagnostic::error(
+            Code::StackNotOurs,
+            format!("the stack `{}` is not this pipeline's", found.name),
+        )
+        .note(whose)
+        .help("give the pipeline another `name`, or use another account or Region"),
+    ))
+}
+
+/// An output of the stack.
+///
+/// # Errors
+/// The stack has no such output: its first deploy did not end well.
+pub fn output<'a>(found: &'a Stack, name: &str) -> Result<&'a str, Stop> {
+    found.outputs.get(name).map(String::as_str).ok_or_else(|| {
+        Stop::with(
+            Exit::Trouble,
+            Diagnostic::error(
+                Code::NotDeployed,
+                format!("the stack `{}` has no output `{name}`", found.name),
+            )
+            .note(format!("its status is {}", found.status))
+            .help("`sfc deploy` completes it"),
+        )
+    })
+}
+
+/// A diagnostic about the command line.
+#[must_use]
+pub fn command_line(code: Code, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(code, message).in_file(&SourceFile::unread("command line"))
+}

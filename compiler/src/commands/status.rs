@@ -1,0 +1,175 @@
+//! `sfc status`: the latest runs, or the steps of one.
+
+use comfy_table::{CellAlignment, Table, presets};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use jiff::Timestamp;
+use runtime_lambda::state::{GlobalState, StepState, StepStatus};
+
+use super::progress::{one_line, summary, word};
+use super::runs::{Brief, Of, Runs};
+use super::session::{self, Stop};
+use super::{duration, thousands, watch};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+/// Runs that are listed.
+const LISTED: usize = 20;
+
+/// States that are read at the same time.
+const AT_ONCE: usize = 8;
+
+/// Shows the latest runs of the pipeline, or one of them.
+#[must_use]
+pub fn status(of: &Of, run: Option<&str>, printer: &Printer) -> Exit {
+    session::block_on(printer, async {
+        let runs = Runs::open(of).await?;
+        match run {
+            None => list(&runs, printer).await,
+            Some(run) => one(&runs, run, printer).await,
+        }
+    })
+}
+
+async fn list(runs: &Runs, printer: &Printer) -> Result<Exit, Stop> {
+    let latest = runs.latest(LISTED).await?;
+    if latest.is_empty() {
+        printer.note(&format!(
+            "the pipeline `{}` has no runs yet",
+            runs.pipeline()
+        ));
+        return Ok(Exit::Success);
+    }
+    let states: Vec<Option<GlobalState>> = stream::iter(&latest)
+        .map(|brief| runs.state(&brief.run))
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
+    let mut table = table(["run", "status", "started", "took", "steps", "round"]);
+    for (brief, state) in latest.iter().zip(&states) {
+        table.add_row(line(brief, state.as_ref()));
+    }
+    print(&table, printer);
+    Ok(Exit::Success)
+}
+
+fn line(brief: &Brief, state: Option<&GlobalState>) -> [String; 6] {
+    let execution = brief.execution.as_ref();
+    let status = state.map_or_else(
+        || execution.map_or("-", |execution| execution.status.as_str()),
+        |state| word(state.status),
+    );
+    let started = state.map(|state| state.started).or(brief.started);
+    let ended = state
+        .and_then(|state| state.ended)
+        .or_else(|| execution.and_then(|execution| execution.ended));
+    let steps = state.map_or_else(String::new, |state| {
+        let finished = state
+            .steps
+            .values()
+            .filter(|step| step.status == StepStatus::Finished)
+            .count();
+        format!("{finished}/{}", state.steps.len())
+    });
+    [
+        brief.run.clone(),
+        status.to_owned(),
+        started.map_or_else(String::new, |time| {
+            time.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+        }),
+        started.map_or_else(String::new, |from| took(from, ended)),
+        steps,
+        state.map_or_else(String::new, |state| state.round.to_string()),
+    ]
+}
+
+/// How long from one moment to another, or to now.
+fn took(from: Timestamp, to: Option<Timestamp>) -> String {
+    let seconds = to
+        .unwrap_or_else(Timestamp::now)
+        .duration_since(from)
+        .as_secs();
+    duration(u64::try_from(seconds).unwrap_or(0))
+}
+
+async fn one(runs: &Runs, run: &str, printer: &Printer) -> Result<Exit, Stop> {
+    let brief = runs.find(run).await?;
+    let execution = watch::execution(runs, &brief).await?;
+    let Some(state) = runs.state(&brief.run).await? else {
+        let status = execution.map_or_else(|| "unknown".to_owned(), |execution| execution.status);
+        return Err(Stop::with(
+            Exit::RunFailed,
+            Diagnostic::error(
+                Code::UnknownRun,
+                format!("the run `{}` has no state yet", brief.run),
+            )
+            .note(format!("its execution is {status}"))
+            .help(format!(
+                "`sfc watch {}` shows it as soon as it has one",
+                brief.run
+            )),
+        ));
+    };
+    let mut table = table(["step", "lane", "status", "took", "rows", "round", "error"]);
+    for (name, step) in &state.steps {
+        table.add_row(row(name, step));
+    }
+    for column in [1, 4, 5] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    printer.data(&format!("run {}\n{}\n", state.run, summary(&state)));
+    if let Some(execution) = execution {
+        printer.data(&format!(
+            "execution {} {}\n",
+            execution.status, execution.arn
+        ));
+    }
+    printer.data("\n");
+    print(&table, printer);
+    Ok(Exit::Success)
+}
+
+fn row(name: &str, step: &StepState) -> [String; 7] {
+    let status = match step.status {
+        StepStatus::Initial => "INITIAL",
+        StepStatus::Running => "RUNNING",
+        StepStatus::Finished => "FINISHED",
+        StepStatus::Failed => "FAILED",
+        StepStatus::Skipped => "SKIPPED",
+    };
+    let error = match (&step.error, &step.kept_from) {
+        (_, Some(run)) => format!("kept from {run}"),
+        (Some(error), _) => format!("{}: {}", error.error, one_line(&error.message)),
+        _ => String::new(),
+    };
+    [
+        name.to_owned(),
+        step.lane
+            .map_or_else(|| "-".to_owned(), |lane| lane.to_string()),
+        status.to_owned(),
+        step.started.map_or_else(String::new, |from| {
+            let to = step.ended.unwrap_or_else(Timestamp::now);
+            format!("{:.2} s", to.duration_since(from).as_secs_f64())
+        }),
+        step.rows.map_or_else(String::new, thousands),
+        step.round.to_string(),
+        error,
+    ]
+}
+
+fn table<const N: usize>(header: [&str; N]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_header(header);
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    table
+}
+
+fn print(table: &Table, printer: &Printer) {
+    for line in table.lines() {
+        printer.data(&format!("{}\n", line.trim_end()));
+    }
+}

@@ -1,0 +1,115 @@
+//! `sfc stop`: ends a run, and waits until nothing of it is running any more.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use runtime_lambda::state::RunStatus;
+use tokio::time::Instant;
+
+use super::progress::summary;
+use super::runs::{Brief, Of, Place, Runs, STOP_REQUEST};
+use super::session::{self, Stop};
+use super::watch::{self, TIDY_UP, not_swept};
+use crate::aws::{Aws, Failure};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+/// Pause between two looks.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// How long a process on this machine may take to hear of it.
+const HEARD: Duration = Duration::from_secs(10);
+
+/// Stops a run of the pipeline.
+#[must_use]
+pub fn stop(of: &Of, run: &str, printer: &Printer) -> Exit {
+    session::block_on(printer, async {
+        let runs = Runs::open(of).await?;
+        let brief = runs.find(run).await?;
+        let over = runs
+            .state(&brief.run)
+            .await?
+            .filter(|state| state.status != RunStatus::Running);
+        if let Some(state) = over {
+            printer.note(&format!("the run {} has ended already", state.run));
+            printer.data(&format!("{}\n", summary(&state)));
+            return Ok(Exit::Success);
+        }
+        match &runs.place {
+            Place::Aws { aws, .. } => {
+                if !ask_aws(aws, &runs, &brief).await? {
+                    printer.note("the run has ended before it had a state");
+                    return Ok(Exit::Success);
+                }
+            }
+            Place::Local { home } => ask_process(home, &brief.run).await?,
+        }
+        printer.note("stopping: its statements are cancelled");
+        settled(&runs, &brief.run, printer).await
+    })
+}
+
+/// Stops the execution; whether there is a state to wait for.
+async fn ask_aws(aws: &Aws, runs: &Runs, brief: &Brief) -> Result<bool, Stop> {
+    let Some(execution) = watch::execution(runs, brief).await? else {
+        return Ok(true);
+    };
+    let cause = format!("stopped by {}", aws.identity);
+    match aws.stop_execution(&execution.arn, &cause).await {
+        Ok(()) => {}
+        // It has ended in the meantime.
+        Err(Failure::Refused { code, .. }) if code == "ExecutionDoesNotExist" => {}
+        Err(failure) => return Err(failure.into()),
+    }
+    Ok(runs.state(&brief.run).await?.is_some())
+}
+
+/// Asks the process that runs it here.
+async fn ask_process(home: &Path, run: &str) -> Result<(), Stop> {
+    let request = home.join(STOP_REQUEST);
+    let unwritable = |error: std::io::Error| {
+        Stop::with(
+            Exit::Trouble,
+            Diagnostic::error(
+                Code::LocalTrouble,
+                format!("`{}` cannot be written", request.display()),
+            )
+            .note(error.to_string())
+            .help("check the folder's permissions"),
+        )
+    };
+    fs::write(&request, run).map_err(unwritable)?;
+    let asked = Instant::now();
+    while request.exists() {
+        if asked.elapsed() > HEARD {
+            let _ = fs::remove_file(&request);
+            return Err(Stop::with(
+                Exit::Trouble,
+                Diagnostic::error(
+                    Code::NotSwept,
+                    format!("nobody is running the run `{run}` any more"),
+                )
+                .help("its process has died; the next `sfc run` ends it"),
+            ));
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    Ok(())
+}
+
+async fn settled(runs: &Runs, run: &str, printer: &Printer) -> Result<Exit, Stop> {
+    let asked = Instant::now();
+    loop {
+        let state = runs.state(run).await?;
+        if let Some(state) = state.filter(|state| state.status != RunStatus::Running) {
+            printer.data(&format!("{}\n", summary(&state)));
+            return Ok(Exit::Success);
+        }
+        if asked.elapsed() > TIDY_UP {
+            return Err(not_swept(run));
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}

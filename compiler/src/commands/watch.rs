@@ -1,0 +1,161 @@
+//! `sfc watch`: a run as it goes on, until it has ended.
+
+use std::time::Duration;
+
+use runtime_lambda::keys;
+use runtime_lambda::state::{GlobalState, RunStatus};
+use tokio::time::Instant;
+
+use super::progress::{self, Progress, exit_of, one_line};
+use super::runs::{Brief, Of, Place, Runs};
+use super::session::{self, Stop};
+use crate::aws::Execution;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+/// Pause between two looks at a run's state.
+const PAUSE: Duration = Duration::from_millis(700);
+
+/// Looks at the state for each look at the execution.
+const LOOKS: u32 = 5;
+
+/// How long a run may take to tidy up behind an execution that has ended.
+pub const TIDY_UP: Duration = Duration::from_secs(20 * 60);
+
+/// Shows a run of the pipeline.
+#[must_use]
+pub fn watch(of: &Of, run: &str, printer: &Printer) -> Exit {
+    session::block_on(printer, async {
+        let runs = Runs::open(of).await?;
+        let brief = runs.find(run).await?;
+        until_ended(&runs, &brief, printer).await
+    })
+}
+
+/// Shows a run until it has ended, and gives its exit status.
+///
+/// # Errors
+/// It cannot be read, or has died.
+pub async fn until_ended(runs: &Runs, brief: &Brief, printer: &Printer) -> Result<Exit, Stop> {
+    let mut progress: Option<Progress> = None;
+    let shown = show(runs, brief, |state| {
+        progress
+            .get_or_insert_with(|| Progress::new(*printer, state.steps.keys().map(String::as_str)))
+            .changed(state);
+    });
+    let ended = tokio::select! {
+        ended = shown => ended,
+        _ = tokio::signal::ctrl_c() => {
+            if let Some(progress) = &progress {
+                progress.finish();
+            }
+            printer.note("no longer watching; the run goes on");
+            return Ok(Exit::Interrupted);
+        }
+    };
+    if let Some(progress) = &progress {
+        progress.finish();
+    }
+    let state = ended?;
+    printer.data(&format!("\n{}\n", progress::summary(&state)));
+    let folder = keys::run(&state.pipeline, &state.run);
+    printer.data(&format!("results   {}/results\n", runs.location(&folder)));
+    printer.data(&format!(
+        "report    {}\n",
+        runs.location(&keys::report(&state.pipeline, &state.run))
+    ));
+    Ok(exit_of(&state))
+}
+
+/// Hands the state on whenever it is read, and returns the last one.
+async fn show(
+    runs: &Runs,
+    brief: &Brief,
+    mut seen: impl FnMut(&GlobalState),
+) -> Result<GlobalState, Stop> {
+    let mut looks = 0;
+    let mut execution_over: Option<Instant> = None;
+    loop {
+        let state = runs.state(&brief.run).await?;
+        if let Some(state) = &state {
+            seen(state);
+            // The report and the notification come last.
+            if state.status != RunStatus::Running && (state.notified || execution_over.is_some()) {
+                return Ok(state.clone());
+            }
+        }
+        if looks % LOOKS == 0
+            && execution_over.is_none()
+            && let Some(execution) = execution(runs, brief).await?
+            && !execution.is_running()
+        {
+            execution_over = Some(Instant::now());
+            // Once more, because it may have written its state in between.
+            if state.is_none() && runs.state(&brief.run).await?.is_none() {
+                return Err(died(&brief.run, &execution));
+            }
+            continue;
+        }
+        if execution_over.is_some_and(|over| over.elapsed() > TIDY_UP) {
+            return Err(not_swept(&brief.run));
+        }
+        looks += 1;
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// The execution of a run as it is now, if it is one of AWS's.
+///
+/// # Errors
+/// A call failed.
+pub async fn execution(runs: &Runs, brief: &Brief) -> Result<Option<Execution>, Stop> {
+    let Place::Aws { aws, .. } = &runs.place else {
+        return Ok(None);
+    };
+    let arn = match &brief.execution {
+        Some(execution) => execution.arn.clone(),
+        None => match runs.state(&brief.run).await? {
+            Some(state) => state.execution,
+            None => return Ok(None),
+        },
+    };
+    Ok(aws.execution(&arn).await?)
+}
+
+/// A run that ended before it had a state.
+fn died(run: &str, execution: &Execution) -> Stop {
+    Stop::with(
+        Exit::RunFailed,
+        Diagnostic::error(
+            Code::NotSwept,
+            format!(
+                "the run `{run}` ended before its first step: {}",
+                execution.status
+            ),
+        )
+        .note(format!(
+            "{}: {}",
+            execution.error.as_deref().unwrap_or("no error"),
+            one_line(execution.cause.as_deref().unwrap_or_default())
+        ))
+        .help(format!("`sfc logs {run}` may say more")),
+    )
+}
+
+/// A run that nobody has brought to its end.
+#[must_use]
+pub fn not_swept(run: &str) -> Stop {
+    Stop::with(
+        Exit::Trouble,
+        Diagnostic::error(
+            Code::NotSwept,
+            format!(
+                "the execution of the run `{run}` has ended, but its state says that it goes on"
+            ),
+        )
+        .help(format!(
+            "`sfc logs {run}` may say why nobody tidied up behind it"
+        )),
+    )
+}

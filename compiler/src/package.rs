@@ -1,0 +1,112 @@
+//! The Lambda's package: the zip with the generic `bootstrap` in it, the same for every pipeline.
+//!
+//! It lies beside an installed program, or is built from the workspace in a checkout. Reads disks and
+//! starts cargo, so only verbs may use it; the bundle takes the package as a value.
+
+mod archive;
+mod binary;
+mod checkout;
+mod find;
+
+use std::path::PathBuf;
+
+use runtime_lambda::keys;
+
+pub use binary::{NEWEST_GLIBC, check as check_binary};
+pub use find::find;
+
+/// Processor architecture of the Lambda (AWS page: "Selecting and configuring an instruction set
+/// architecture for your Lambda function").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Architecture {
+    /// 64 bit x86.
+    X86_64,
+    /// 64 bit Arm.
+    Arm64,
+}
+
+impl Architecture {
+    /// Its name in AWS.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x86_64",
+            Self::Arm64 => "arm64",
+        }
+    }
+
+    /// Its Rust target.
+    #[must_use]
+    pub fn target(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x86_64-unknown-linux-gnu",
+            Self::Arm64 => "aarch64-unknown-linux-gnu",
+        }
+    }
+}
+
+/// A package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Package {
+    /// The zip.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of the zip in hexadecimal.
+    pub sha256: String,
+    /// What its `bootstrap` runs on.
+    pub architecture: Architecture,
+}
+
+impl Package {
+    fn new(bytes: Vec<u8>, architecture: Architecture) -> Self {
+        Self {
+            sha256: keys::sha256(&bytes),
+            bytes,
+            architecture,
+        }
+    }
+
+    /// Its key in the artifacts' bucket.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("lambda/{}-{}.zip", self.sha256, self.architecture.name())
+    }
+}
+
+/// Why there is no package.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// Neither beside the program nor from a checkout.
+    #[error("there is no package of the Lambda for {}", .architecture.name())]
+    NotFound {
+        /// For this architecture.
+        architecture: Architecture,
+        /// Where it was looked for.
+        looked: Vec<PathBuf>,
+    },
+    /// A file cannot be read or written.
+    #[error("`{path}` cannot be read or written: {source}")]
+    Disk {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is no package.
+    #[error("`{path}` is no package of the Lambda: {reason}")]
+    NoPackage {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Cargo could not build it.
+    #[error("the Lambda cannot be built for {}: {reason}", .architecture.name())]
+    NotBuilt {
+        /// For this architecture.
+        architecture: Architecture,
+        /// What went wrong.
+        reason: String,
+        /// What to do.
+        help: String,
+    },
+}

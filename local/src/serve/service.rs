@@ -1,0 +1,195 @@
+//! The service's memory: statements in the order in which they were taken, and client tokens.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant, SystemTime};
+
+use super::Limits;
+use super::fault::Fault;
+use super::next_token::NextTokens;
+use super::record::Record;
+use super::session::Sessions;
+use crate::warehouse::{EmbeddedWarehouse, identifier};
+
+/// How often what is too old is looked for.
+const TIDY: Duration = Duration::from_millis(500);
+/// How long what was cancelled may take to end when the service ends.
+const LAST_STATEMENTS: Duration = Duration::from_secs(10);
+
+/// The service.
+pub(super) struct Service {
+    pub(super) warehouse: EmbeddedWarehouse,
+    pub(super) limits: Limits,
+    pub(super) next_tokens: NextTokens,
+    pub(super) sessions: Mutex<Sessions>,
+    records: Mutex<Records>,
+    closing: AtomicBool,
+}
+
+/// Statements and tokens.
+#[derive(Default)]
+pub(super) struct Records {
+    by_id: HashMap<String, Arc<Record>>,
+    /// Oldest first.
+    order: VecDeque<Arc<Record>>,
+    tokens: HashMap<String, Remembered>,
+    taken: u64,
+}
+
+/// A client token.
+struct Remembered {
+    request: Vec<u8>,
+    record: Arc<Record>,
+    at: Instant,
+}
+
+/// Locks although a thread may have panicked while it held the lock: every change under these locks
+/// is complete in itself.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Service {
+    pub(super) fn new(warehouse: EmbeddedWarehouse, limits: Limits) -> Self {
+        Self {
+            warehouse,
+            limits,
+            next_tokens: NextTokens::new(identifier("next tokens")),
+            sessions: Mutex::default(),
+            records: Mutex::default(),
+            closing: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn records(&self) -> MutexGuard<'_, Records> {
+        lock(&self.records)
+    }
+
+    /// Whether new statements are refused.
+    pub(super) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::SeqCst)
+    }
+
+    /// The record of a statement.
+    pub(super) fn record(&self, id: &str) -> Result<Arc<Record>, Fault> {
+        self.records()
+            .by_id
+            .get(id)
+            .cloned()
+            .ok_or_else(|| Fault::not_found("Query does not exist.", id))
+    }
+
+    /// Cancels what is under way and waits for its end.
+    pub(super) async fn stop(&self) {
+        self.closing.store(true, Ordering::SeqCst);
+        let under_way: Vec<_> = self.records().under_way().cloned().collect();
+        for record in &under_way {
+            record.handle.cancel();
+        }
+        let all = async {
+            for record in &under_way {
+                record.handle.ended_within(LAST_STATEMENTS).await;
+            }
+        };
+        let _ = tokio::time::timeout(LAST_STATEMENTS, all).await;
+    }
+}
+
+impl Records {
+    fn under_way(&self) -> impl Iterator<Item = &Arc<Record>> {
+        self.order.iter().filter(|record| !record.handle.ended())
+    }
+
+    /// Number of statements that have not ended.
+    pub(super) fn active(&self) -> usize {
+        self.under_way().count()
+    }
+
+    /// A number for the next record.
+    pub(super) fn number(&mut self) -> u64 {
+        self.taken += 1;
+        self.taken
+    }
+
+    pub(super) fn add(&mut self, record: Arc<Record>) {
+        self.by_id
+            .insert(record.id().to_owned(), Arc::clone(&record));
+        self.order.push_back(record);
+    }
+
+    /// Newest first.
+    pub(super) fn newest(&self) -> impl Iterator<Item = &Arc<Record>> {
+        self.order.iter().rev()
+    }
+
+    /// What a token started, if it was for the same request.
+    pub(super) fn started_by(
+        &self,
+        token: &str,
+        request: &[u8],
+        remembered: Duration,
+    ) -> Result<Option<Arc<Record>>, Fault> {
+        match self.tokens.get(token) {
+            Some(known) if known.at.elapsed() < remembered => {
+                if known.request == request {
+                    Ok(Some(Arc::clone(&known.record)))
+                } else {
+                    Err(Fault::validation(
+                        "The provided ClientToken was already used with a different request.",
+                    ))
+                }
+            }
+            _ => Ok(None),
+        }
+    }
+
+    pub(super) fn remember(&mut self, token: String, request: Vec<u8>, record: Arc<Record>) {
+        let at = Instant::now();
+        self.tokens.insert(
+            token,
+            Remembered {
+                request,
+                record,
+                at,
+            },
+        );
+    }
+
+    /// Takes out what has ended longer than `retention` ago, and tokens that are too old.
+    fn expire(&mut self, limits: &Limits) -> Vec<Arc<Record>> {
+        self.tokens
+            .retain(|_, token| token.at.elapsed() < limits.client_token);
+        let now = SystemTime::now();
+        let mut expired = Vec::new();
+        self.order.retain(|record| {
+            let old = record.handle.ended()
+                && now
+                    .duration_since(record.handle.updated())
+                    .is_ok_and(|age| age > limits.retention);
+            if old {
+                expired.push(Arc::clone(record));
+            }
+            !old
+        });
+        for record in &expired {
+            self.by_id.remove(record.id());
+        }
+        expired
+    }
+}
+
+/// Forgets what is too old, again and again.
+pub(super) async fn tidy(service: Weak<Service>) {
+    loop {
+        tokio::time::sleep(TIDY).await;
+        let Some(service) = service.upgrade() else {
+            return;
+        };
+        let expired = service.records().expire(&service.limits);
+        for record in expired {
+            service.warehouse.forget(record.id());
+        }
+        lock(&service.sessions).expire(SystemTime::now(), service.limits.retention);
+    }
+}

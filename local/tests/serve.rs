@@ -1,0 +1,131 @@
+//! Limits of a served warehouse that would take hours or hundreds of statements as AWS has them.
+
+#![expect(clippy::unwrap_used, reason = "what a test cannot do, it fails with")]
+
+use std::time::Duration;
+
+use local::serve::{Limits, Server, Settings};
+use local::warehouse::{EmbeddedWarehouse, Options};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+const SLOW: &str = "with recursive r(n) as (select 1 union all select n + 1 from r where n < 2000000000) select count(*) from r";
+
+/// A server with these limits; its address.
+async fn serve(limits: Limits) -> String {
+    let warehouse = EmbeddedWarehouse::in_memory(Options::default()).unwrap();
+    let settings = Settings {
+        limits,
+        ..Settings::default()
+    };
+    let server = Server::bind(warehouse, settings).await.unwrap();
+    let address = server.url().trim_start_matches("http://").to_owned();
+    tokio::spawn(server.run(std::future::pending(), |_| ()));
+    address
+}
+
+/// The body of an answer, and the name of its error.
+async fn call(address: &str, operation: &str, body: &Value) -> (Value, String) {
+    let body = body.to_string();
+    let mut peer = TcpStream::connect(address).await.unwrap();
+    let request = format!(
+        "POST / HTTP/1.1\r\nHost: {address}\r\nX-Amz-Target: RedshiftData.{operation}\r\n\
+         Content-Type: application/x-amz-json-1.1\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    peer.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    peer.read_to_string(&mut answer).await.unwrap();
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    let body: Value = serde_json::from_str(body).unwrap();
+    let error = body["__type"].as_str().unwrap_or_default().to_owned();
+    (body, error)
+}
+
+fn statement(sql: &str, more: &Value) -> Value {
+    let mut body = json!({ "Sql": sql, "WorkgroupName": "analytics", "Database": "dev" });
+    for (name, value) in more.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    body
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn active_statements_are_limited() {
+    let address = serve(Limits {
+        active_statements: 2,
+        ..Limits::default()
+    })
+    .await;
+    let slow = statement(SLOW, &json!({}));
+    let (first, _) = call(&address, "ExecuteStatement", &slow).await;
+    let (second, _) = call(&address, "ExecuteStatement", &slow).await;
+    let (_, error) = call(&address, "ExecuteStatement", &slow).await;
+    assert_eq!(error, "ActiveStatementsExceededException");
+    let batch = json!({ "Sqls": ["select 1"], "WorkgroupName": "analytics", "Database": "dev" });
+    let (_, error) = call(&address, "BatchExecuteStatement", &batch).await;
+    assert_eq!(error, "ActiveStatementsExceededException");
+    for started in [first, second] {
+        let id = json!({ "Id": started["Id"] });
+        let (_, error) = call(&address, "CancelStatement", &id).await;
+        assert_eq!(error, "");
+    }
+    let (_, error) = call(
+        &address,
+        "ExecuteStatement",
+        &statement("select 1", &json!({})),
+    )
+    .await;
+    assert_eq!(error, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn active_sessions_are_limited() {
+    let address = serve(Limits {
+        active_sessions: 1,
+        ..Limits::default()
+    })
+    .await;
+    let held = statement(
+        "select 1",
+        &json!({ "SessionKeepAliveSeconds": 1, "WaitTimeSeconds": 30 }),
+    );
+    let (_, error) = call(&address, "ExecuteStatement", &held).await;
+    assert_eq!(error, "");
+    let (_, error) = call(&address, "ExecuteStatement", &held).await;
+    assert_eq!(error, "ActiveSessionsExceededException");
+    tokio::time::sleep(Duration::from_millis(2500)).await;
+    let (_, error) = call(&address, "ExecuteStatement", &held).await;
+    assert_eq!(error, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_old_is_forgotten() {
+    let address = serve(Limits {
+        retention: Duration::from_secs(3),
+        client_token: Duration::from_secs(2),
+        ..Limits::default()
+    })
+    .await;
+    let given = statement(
+        "select 1",
+        &json!({ "ClientToken": "token", "WaitTimeSeconds": 30 }),
+    );
+    let (first, _) = call(&address, "ExecuteStatement", &given).await;
+    let (again, _) = call(&address, "ExecuteStatement", &given).await;
+    assert_eq!(first["Id"], again["Id"]);
+    tokio::time::sleep(Duration::from_millis(2100)).await;
+    let (other, _) = call(&address, "ExecuteStatement", &given).await;
+    assert_ne!(first["Id"], other["Id"]);
+    let id = json!({ "Id": first["Id"] });
+    let (described, _) = call(&address, "DescribeStatement", &id).await;
+    assert_eq!(described["Status"], "FINISHED");
+    tokio::time::sleep(Duration::from_millis(1900)).await;
+    for operation in ["DescribeStatement", "GetStatementResult", "CancelStatement"] {
+        let (_, error) = call(&address, operation, &id).await;
+        assert_eq!(error, "ResourceNotFoundException");
+    }
+    let (described, _) = call(&address, "DescribeStatement", &json!({ "Id": other["Id"] })).await;
+    assert_eq!(described["Status"], "FINISHED");
+}

@@ -1,0 +1,355 @@
+//! Everything that can be wrong with an account, a stack or a moment.
+
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::peer::Peer;
+use crate::pipeline::{Ended, ended, folder, sfc, spec};
+
+fn deploy(peer: &Peer, folder: &tempfile::TempDir) -> Ended {
+    ended(peer.sfc(folder.path(), &["deploy", "--yes"]))
+}
+
+/// The code, the exit status and some words of one failed deploy.
+fn fails(peer: &Peer, folder: &tempfile::TempDir, code: &str, exit: i32, words: &[&str]) {
+    let failed = deploy(peer, folder);
+    assert_eq!(failed.code, Some(exit), "{code}: {failed:?}");
+    assert!(
+        failed.stderr.contains(&format!("error[{code}]")),
+        "{code}: {}",
+        failed.stderr
+    );
+    for word in words {
+        assert!(failed.stderr.contains(word), "{word}: {}", failed.stderr);
+    }
+    assert!(failed.stderr.contains("help"), "{}", failed.stderr);
+}
+
+#[test]
+fn credentials_regions_and_networks_are_told_apart() {
+    let folder = folder(&spec(""));
+    let mut command = sfc(folder.path(), &["deploy", "--yes"]);
+    command.env("AWS_REGION", "eu-central-1");
+    let none = ended(command);
+    assert_eq!(none.code, Some(3), "{none:?}");
+    assert!(none.stderr.contains("error[SFC0901]"), "{}", none.stderr);
+
+    let none = ended(sfc(folder.path(), &["deploy", "--yes"]));
+    assert!(none.stderr.contains("error[SFC0904]"), "{}", none.stderr);
+
+    let peer = Peer::start();
+    peer.world().broken.expired = true;
+    fails(
+        &peer,
+        &folder,
+        "SFC0902",
+        3,
+        &["have expired", "aws sso login"],
+    );
+
+    let mut command = peer.sfc(folder.path(), &["deploy", "--yes"]);
+    command.env("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
+    let away = ended(command);
+    assert_eq!(away.code, Some(3), "{away:?}");
+    assert!(away.stderr.contains("error[SFC0905]"), "{}", away.stderr);
+    assert!(away.stderr.contains("AWS_ENDPOINT_URL"), "{}", away.stderr);
+}
+
+#[test]
+fn a_missing_permission_is_named() {
+    let folder = folder(&spec(""));
+    for operation in [
+        "CreateChangeSet",
+        "CreateBucket",
+        "PutObject",
+        "ExecuteChangeSet",
+        "ValidateStateMachineDefinition",
+        "GetFunctionConfiguration",
+    ] {
+        let peer = Peer::start();
+        peer.world().broken.denied.insert(operation.to_owned());
+        fails(
+            &peer,
+            &folder,
+            "SFC0903",
+            3,
+            &[&format!("`test:{operation}`")],
+        );
+        assert!(peer.world().change_sets.is_empty(), "{operation}");
+    }
+}
+
+#[test]
+fn a_bucket_of_another_account_is_not_used() {
+    let peer = Peer::start();
+    peer.world().broken.bucket_taken = true;
+    fails(
+        &peer,
+        &folder(&spec("")),
+        "SFC0907",
+        3,
+        &["another account has the bucket"],
+    );
+    assert_eq!(peer.world().count("PutObject"), 0);
+    assert_eq!(peer.world().count("CreateChangeSet"), 0);
+}
+
+#[test]
+fn throttling_is_waited_out() {
+    let peer = Peer::start();
+    for operation in [
+        "CreateChangeSet",
+        "DescribeStacks",
+        "DescribeStackEvents",
+        "HeadObject",
+    ] {
+        peer.world()
+            .broken
+            .throttled
+            .insert(operation.to_owned(), 2);
+    }
+    let deployed = deploy(&peer, &folder(&spec("")));
+    assert_eq!(deployed.code, Some(0), "{deployed:?}");
+}
+
+#[test]
+fn a_definition_that_aws_refuses_changes_nothing() {
+    let peer = Peer::start();
+    peer.world().broken.finding = Some("The field Arguments is wrong".to_owned());
+    let folder = folder(&spec(""));
+    fails(
+        &peer,
+        &folder,
+        "SFC0919",
+        3,
+        &["The field Arguments is wrong", "/States/Submit"],
+    );
+    assert_eq!(peer.world().count("CreateChangeSet"), 0);
+    peer.world().broken.finding = None;
+    peer.world().broken.no_validation = true;
+    let deployed = deploy(&peer, &folder);
+    assert_eq!(deployed.code, Some(0), "{deployed:?}");
+    assert!(
+        deployed.stderr.contains("are not validated"),
+        "{}",
+        deployed.stderr
+    );
+}
+
+#[test]
+fn stacks_that_cannot_be_changed_say_what_to_do() {
+    let peer = Peer::start();
+    let folder = folder(&spec(""));
+    assert_eq!(deploy(&peer, &folder).code, Some(0));
+    fs::write(folder.path().join("one.sql"), "select 11 as one").unwrap();
+    for (status, code, words) in [
+        ("ROLLBACK_COMPLETE", "SFC0909", "sfc destroy"),
+        ("DELETE_FAILED", "SFC0909", "sfc destroy"),
+        (
+            "UPDATE_ROLLBACK_FAILED",
+            "SFC0909",
+            "continue-update-rollback",
+        ),
+        ("UPDATE_IN_PROGRESS", "SFC0910", "wait until it is over"),
+        ("DELETE_IN_PROGRESS", "SFC0910", "wait until it is over"),
+    ] {
+        peer.world().stacks.get_mut("demo").unwrap().status = status.to_owned();
+        fails(&peer, &folder, code, 3, &[status, words]);
+    }
+    peer.world().stacks.get_mut("demo").unwrap().status = "UPDATE_ROLLBACK_COMPLETE".to_owned();
+    assert_eq!(deploy(&peer, &folder).code, Some(0));
+    let tags = [
+        ("sfc:pipeline", "other", "`other`"),
+        ("team", "x", "did not make it"),
+    ];
+    for (key, value, words) in tags {
+        let own = std::collections::BTreeMap::from([(key.to_owned(), value.to_owned())]);
+        peer.world().stacks.get_mut("demo").unwrap().tags = own;
+        fails(&peer, &folder, "SFC0908", 2, &[words]);
+    }
+    let destroyed = ended(peer.sfc(folder.path(), &["destroy", "--yes"]));
+    assert_eq!(destroyed.code, Some(2), "{destroyed:?}");
+    assert_eq!(peer.world().count("DeleteStack"), 0);
+}
+
+#[test]
+fn a_failed_change_shows_its_first_cause_and_the_line_it_comes_from() {
+    let peer = Peer::start();
+    let folder = folder(&spec(
+        "triggers:\n  - { schedule: \"cron(0 5 * * ? *)\" }\n",
+    ));
+    let rule = {
+        let built = ended(sfc(folder.path(), &["build", "--out", "bundle"]));
+        assert_eq!(built.code, Some(0), "{built:?}");
+        let text = fs::read_to_string(folder.path().join("bundle/template.json")).unwrap();
+        let template: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let resources = template["Resources"].as_object().unwrap().clone();
+        let schedule = resources.into_iter().find(|(_, resource)| {
+            resource["Type"] == "AWS::Scheduler::Schedule"
+                || resource["Properties"]["ScheduleExpression"].is_string()
+        });
+        schedule.unwrap().0
+    };
+    peer.world().broken.failing = vec![
+        ("Topic".to_owned(), "Resource creation cancelled".to_owned()),
+        (rule.clone(), "Invalid Schedule Expression.".to_owned()),
+    ];
+    peer.world().broken.looks = 3;
+    fails(
+        &peer,
+        &folder,
+        "SFC0912",
+        3,
+        &[
+            &format!("`{rule}` could not be deployed: Invalid Schedule Expression."),
+            "everything that had been made is deleted",
+            "ROLLBACK_IN_PROGRESS",
+            "pipeline.yaml:6",
+        ],
+    );
+    // It is ROLLBACK_COMPLETE now, and can be got out of.
+    fails(&peer, &folder, "SFC0909", 3, &["sfc destroy"]);
+    let destroyed = ended(peer.sfc(folder.path(), &["destroy", "--yes"]));
+    assert_eq!(destroyed.code, Some(0), "{destroyed:?}");
+    peer.world().broken.failing.clear();
+    assert_eq!(deploy(&peer, &folder).code, Some(0));
+
+    fs::write(folder.path().join("one.sql"), "select 11 as one").unwrap();
+    peer.world().broken.failing = vec![("RetryStateMachine".to_owned(), "too bad".to_owned())];
+    fails(
+        &peer,
+        &folder,
+        "SFC0912",
+        3,
+        &["everything is as it was before"],
+    );
+}
+
+#[test]
+fn a_change_set_that_cannot_be_made_says_why() {
+    let peer = Peer::start();
+    peer.world().broken.change_set = Some("Template error: every Fn::Sub is wrong".to_owned());
+    let folder = folder(&spec(""));
+    fails(
+        &peer,
+        &folder,
+        "SFC0911",
+        3,
+        &["every Fn::Sub is wrong", "nothing was changed"],
+    );
+    assert!(peer.world().change_sets.is_empty());
+}
+
+#[test]
+fn two_deploys_at_once_do_not_meet() {
+    let peer = Peer::start();
+    let folder = folder(&spec(""));
+    assert_eq!(deploy(&peer, &folder).code, Some(0));
+    fs::write(folder.path().join("one.sql"), "select 11 as one").unwrap();
+    peer.world().broken.overtaken = true;
+    fails(
+        &peer,
+        &folder,
+        "SFC0910",
+        3,
+        &["somebody else has begun", "deploy again"],
+    );
+}
+
+/// Starts a deploy, and waits until the stack is being changed.
+fn halfway(peer: &Peer, folder: &tempfile::TempDir, status: &str) -> std::process::Child {
+    let mut command = peer.sfc(folder.path(), &["deploy", "--yes"]);
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let begun = Instant::now();
+    while peer
+        .world()
+        .stacks
+        .get("demo")
+        .is_none_or(|stack| stack.status != status)
+    {
+        assert!(begun.elapsed() < Duration::from_secs(60));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child
+}
+
+#[test]
+fn an_interrupted_deploy_is_picked_up() {
+    let peer = Peer::start();
+    peer.world().broken.endless = true;
+    let folder = folder(&spec(""));
+    let mut killed = halfway(&peer, &folder, "CREATE_IN_PROGRESS");
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+
+    let asked = halfway(&peer, &folder, "CREATE_IN_PROGRESS");
+    std::thread::sleep(Duration::from_millis(1500));
+    let pid = asked.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let asked: Ended = asked.wait_with_output().unwrap().into();
+    assert_eq!(asked.code, Some(130), "{asked:?}");
+    assert!(
+        asked.stderr.contains("`sfc deploy` again follows it"),
+        "{}",
+        asked.stderr
+    );
+
+    peer.world().broken.endless = false;
+    let followed = deploy(&peer, &folder);
+    assert_eq!(followed.code, Some(0), "{followed:?}");
+    assert!(
+        followed.stderr.contains("this very deploy was interrupted"),
+        "{}",
+        followed.stderr
+    );
+    assert!(
+        followed.stderr.contains("nothing to change"),
+        "{}",
+        followed.stderr
+    );
+    assert_eq!(peer.world().count("ExecuteChangeSet"), 1);
+}
+
+#[test]
+fn a_change_set_that_nobody_executed_is_no_obstacle() {
+    let peer = Peer::start();
+    let folder = folder(&spec(""));
+    peer.world()
+        .broken
+        .denied
+        .insert("DeleteChangeSet".to_owned());
+    let asked = ended(peer.sfc(folder.path(), &["deploy"]));
+    assert_eq!(asked.code, Some(2), "{asked:?}");
+    assert_eq!(peer.world().stacks["demo"].status, "REVIEW_IN_PROGRESS");
+    assert_eq!(peer.world().change_sets.len(), 1);
+    peer.world().broken.denied.clear();
+    assert_eq!(deploy(&peer, &folder).code, Some(0));
+}
+
+#[test]
+fn a_stack_that_does_not_go_away_says_why() {
+    let peer = Peer::start();
+    let folder = folder(&spec(""));
+    assert_eq!(deploy(&peer, &folder).code, Some(0));
+    let reason = "The bucket you tried to delete is not empty";
+    peer.world().broken.undeletable = Some(("DataBucket".to_owned(), reason.to_owned()));
+    let failed = ended(peer.sfc(folder.path(), &["destroy", "--yes"]));
+    assert_eq!(failed.code, Some(3), "{failed:?}");
+    assert!(
+        failed.stderr.contains("error[SFC0923]"),
+        "{}",
+        failed.stderr
+    );
+    assert!(failed.stderr.contains(reason), "{}", failed.stderr);
+}

@@ -1,0 +1,279 @@
+//! Deploys, updates, differences and the end of a stack, on good days.
+
+use std::fs;
+
+use crate::peer::{ACCOUNT, Peer, REGION};
+use crate::pipeline::{Ended, ended, folder, package_of, spec};
+
+const BUCKET: &str = "sfc-artifacts-111122223333-eu-central-1";
+
+fn run(peer: &Peer, folder: &tempfile::TempDir, arguments: &[&str]) -> Ended {
+    ended(peer.sfc(folder.path(), arguments))
+}
+
+#[test]
+fn a_first_deploy_makes_everything_and_the_second_nothing() {
+    let peer = Peer::start();
+    let folder = folder(&spec(""));
+    let first = run(&peer, &folder, &["deploy", "--yes"]);
+    assert_eq!(first.code, Some(0), "{first:?}");
+    assert!(first.stdout.contains("! + add"), "{}", first.stdout);
+    assert!(
+        first.stdout.contains("change permissions"),
+        "{}",
+        first.stdout
+    );
+    assert!(first.stderr.contains("CREATE_COMPLETE"), "{}", first.stderr);
+    let run_machine = format!(
+        "RunStateMachineArn           arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:demo-retry"
+    );
+    assert!(first.stdout.contains(&run_machine), "{}", first.stdout);
+    {
+        let world = peer.world();
+        assert_eq!(world.stacks["demo"].status, "CREATE_COMPLETE");
+        assert_eq!(world.stacks["demo"].tags["sfc:pipeline"], "demo");
+        assert_eq!(world.stacks["demo"].tags["team"], "data");
+        let bucket = &world.buckets[BUCKET];
+        let settings: Vec<&String> = bucket.settings.keys().collect();
+        assert_eq!(
+            settings,
+            ["encryption", "policy", "publicAccessBlock", "versioning"]
+        );
+        assert!(bucket.settings["policy"].contains("aws:SecureTransport"));
+        for (key, bytes) in &bucket.objects {
+            let hash = runtime_lambda::keys::sha256(bytes);
+            assert!(
+                key.contains(&hash),
+                "{key} does not name its content {hash}"
+            );
+        }
+        for folder in ["plans/", "scripts/", "templates/", "lambda/"] {
+            assert!(
+                bucket.objects.keys().any(|key| key.starts_with(folder)),
+                "{folder}"
+            );
+        }
+        assert_eq!(world.count("ValidateStateMachineDefinition"), 5);
+        let validated = world
+            .calls
+            .iter()
+            .rposition(|call| call == "ValidateStateMachineDefinition");
+        let changed = world
+            .calls
+            .iter()
+            .position(|call| call == "CreateChangeSet");
+        assert!(validated < changed);
+    }
+    peer.world().calls.clear();
+    let second = run(&peer, &folder, &["deploy", "--yes"]);
+    assert_eq!(second.code, Some(0), "{second:?}");
+    assert!(
+        second.stderr.contains("nothing to change"),
+        "{}",
+        second.stderr
+    );
+    assert!(second.stdout.contains(&run_machine), "{}", second.stdout);
+    let world = peer.world();
+    assert_eq!(world.count("PutObject"), 0);
+    assert_eq!(world.count("ExecuteChangeSet"), 0);
+    assert_eq!(
+        world.count("UpdateStateMachine") + world.count("UpdateFunctionCode"),
+        0
+    );
+    assert!(world.change_sets.is_empty());
+}
+
+#[test]
+fn only_what_has_changed_is_uploaded_and_updated() {
+    let peer = Peer::start();
+    let folder = folder(&spec(""));
+    assert_eq!(run(&peer, &folder, &["deploy", "--yes"]).code, Some(0));
+    peer.world().calls.clear();
+    fs::write(folder.path().join("one.sql"), "select 11 as one").unwrap();
+    let diff = run(&peer, &folder, &["diff"]);
+    assert_eq!(diff.code, Some(4), "{diff:?}");
+    assert!(
+        diff.stdout.contains("~ change       RetryStateMachine"),
+        "{}",
+        diff.stdout
+    );
+    assert!(peer.world().change_sets.is_empty());
+    assert_eq!(peer.world().count("ExecuteChangeSet"), 0);
+    let hash = diff
+        .stdout
+        .lines()
+        .last()
+        .unwrap()
+        .strip_prefix("deployment ")
+        .unwrap();
+
+    let other = run(
+        &peer,
+        &folder,
+        &["deploy", "--yes", "--expect", "0123456789abcdef"],
+    );
+    assert_eq!(other.code, Some(2), "{other:?}");
+    assert!(other.stderr.contains("error[SFC0915]"), "{}", other.stderr);
+    peer.world().calls.clear();
+    let update = run(&peer, &folder, &["deploy", "--yes", "--expect", hash]);
+    assert_eq!(update.code, Some(0), "{update:?}");
+    assert!(update.stderr.contains("uploaded 2 of"), "{}", update.stderr);
+    assert_eq!(peer.world().count("PutObject"), 2);
+    assert_eq!(peer.world().stacks["demo"].status, "UPDATE_COMPLETE");
+    assert_eq!(run(&peer, &folder, &["diff"]).code, Some(0));
+}
+
+#[test]
+fn a_diff_of_what_is_not_deployed_leaves_nothing() {
+    let peer = Peer::start();
+    peer.world().broken.looks = 1;
+    let folder = folder(&spec(""));
+    let diff = run(&peer, &folder, &["diff"]);
+    assert_eq!(diff.code, Some(4), "{diff:?}");
+    let world = peer.world();
+    assert!(world.change_sets.is_empty());
+    assert!(world.buckets.is_empty());
+    assert!(
+        world.stacks["demo"].status.starts_with("DELETE"),
+        "{}",
+        world.stacks["demo"].status
+    );
+}
+
+#[test]
+fn without_a_terminal_and_without_yes_nothing_changes() {
+    let peer = Peer::start();
+    let folder = folder(&spec(""));
+    let asked = run(&peer, &folder, &["deploy"]);
+    assert_eq!(asked.code, Some(2), "{asked:?}");
+    assert!(asked.stderr.contains("error[SFC0914]"), "{}", asked.stderr);
+    assert!(asked.stdout.contains("to add"), "{}", asked.stdout);
+    let world = peer.world();
+    assert_eq!(world.count("ExecuteChangeSet"), 0);
+    assert!(world.change_sets.is_empty());
+}
+
+#[test]
+fn what_was_changed_hot_is_healed_by_the_next_deploy() {
+    let peer = Peer::start();
+    let folder = folder(&spec(""));
+    let early = run(&peer, &folder, &["deploy", "--hot"]);
+    assert_eq!(early.code, Some(2), "{early:?}");
+    assert!(early.stderr.contains("error[SFC0916]"), "{}", early.stderr);
+    assert_eq!(run(&peer, &folder, &["deploy", "--yes"]).code, Some(0));
+    let (definitions, code) = {
+        let world = peer.world();
+        (world.definitions.clone(), world.code.clone())
+    };
+
+    fs::write(folder.path().join("one.sql"), "select 11 as one").unwrap();
+    let package = package_of("hot", 1);
+    let hot = [
+        "deploy",
+        "--hot",
+        "--lambda-package",
+        package.to_str().unwrap(),
+    ];
+    let changed = run(&peer, &folder, &hot);
+    assert_eq!(changed.code, Some(0), "{changed:?}");
+    assert!(changed.stderr.contains("has drifted"), "{}", changed.stderr);
+    assert!(
+        changed
+            .stdout
+            .contains("changed the code of `demo-actions`"),
+        "{}",
+        changed.stdout
+    );
+    assert!(
+        changed
+            .stdout
+            .contains("changed the definition of `demo-retry`"),
+        "{}",
+        changed.stdout
+    );
+    assert_ne!(peer.world().definitions, definitions);
+    assert_ne!(peer.world().code, code);
+    let again = run(&peer, &folder, &hot);
+    assert!(
+        again.stderr.contains("nothing to change"),
+        "{}",
+        again.stderr
+    );
+
+    // Back to what is deployed: for CloudFormation there is nothing to change.
+    fs::write(folder.path().join("one.sql"), "select 1 as one").unwrap();
+    let healed = run(&peer, &folder, &["deploy", "--yes"]);
+    assert_eq!(healed.code, Some(0), "{healed:?}");
+    assert!(
+        healed.stderr.contains("is as the pipeline says again"),
+        "{}",
+        healed.stderr
+    );
+    assert_eq!(peer.world().code, code);
+    for (arn, definition) in &definitions {
+        let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(
+            value(&peer.world().definitions[arn]),
+            value(definition),
+            "{arn}"
+        );
+    }
+}
+
+#[test]
+fn a_stack_is_deleted_and_its_data_stays() {
+    let peer = Peer::start();
+    peer.world().broken.looks = 2;
+    let folder = folder(&spec(""));
+    let nothing = run(&peer, &folder, &["destroy", "--yes"]);
+    assert_eq!(nothing.code, Some(0), "{nothing:?}");
+    assert!(
+        nothing.stderr.contains("nothing to do"),
+        "{}",
+        nothing.stderr
+    );
+    assert_eq!(run(&peer, &folder, &["deploy", "--yes"]).code, Some(0));
+    let asked = run(&peer, &folder, &["destroy"]);
+    assert_eq!(asked.code, Some(2), "{asked:?}");
+    assert_eq!(peer.world().count("DeleteStack"), 0);
+    let gone = run(&peer, &folder, &["destroy", "--yes"]);
+    assert_eq!(gone.code, Some(0), "{gone:?}");
+    assert!(
+        gone.stdout
+            .contains("stays: DataBucket physical-DataBucket"),
+        "{}",
+        gone.stdout
+    );
+    assert!(
+        gone.stderr.contains("the stack `demo` is deleted"),
+        "{}",
+        gone.stderr
+    );
+    assert_eq!(peer.world().stacks["demo"].status, "DELETE_COMPLETE");
+    let status = run(&peer, &folder, &["status"]);
+    assert_eq!(status.code, Some(2), "{status:?}");
+    assert!(
+        status.stderr.contains("error[SFC0916]"),
+        "{}",
+        status.stderr
+    );
+}
+
+#[test]
+fn a_long_template_goes_by_the_bucket() {
+    let peer = Peer::start();
+    let subscriptions: String = (0..400)
+        .map(|index| format!("  - {{ schedule: \"cron({} 5 * * ? *)\" }}\n", index % 60))
+        .collect();
+    let folder = folder(&spec(&format!("triggers:\n{subscriptions}")));
+    let deployed = run(&peer, &folder, &["deploy", "--yes"]);
+    assert_eq!(deployed.code, Some(0), "{deployed:?}");
+    let world = peer.world();
+    assert!(world.stacks["demo"].template.len() > 51_200);
+    assert!(
+        world.buckets[BUCKET]
+            .objects
+            .keys()
+            .any(|key| key.starts_with("stacks/"))
+    );
+}

@@ -1,0 +1,15 @@
+//! Deploying and operating: the `sfc` program as a process against a peer that speaks AWS's protocols,
+//! and against the stand-in for AWS where there is one.
+
+#![expect(clippy::unwrap_used, reason = "what a test cannot do, it fails with")]
+
+mod bad_days;
+mod deploying;
+mod environments;
+#[cfg(feature = "local")]
+mod local_runs;
+mod operating;
+mod peer;
+mod pipeline;
+#[cfg(feature = "local")]
+mod stand_in;

@@ -1,0 +1,304 @@
+//! Runs in AWS: started, looked at, stopped, resumed. The state in the bucket is what the actions would
+//! have written.
+
+use std::time::Duration;
+
+use runtime_lambda::keys;
+use runtime_lambda::state::{GlobalState, RunStatus, StepError, StepState, StepStatus};
+
+use crate::peer::Peer;
+use crate::pipeline::{Ended, ended, folder, spec};
+
+const DATA: &str = "demo-data-bucket";
+
+fn run(peer: &Peer, folder: &tempfile::TempDir, arguments: &[&str]) -> Ended {
+    ended(peer.sfc(folder.path(), arguments))
+}
+
+fn deployed() -> (Peer, tempfile::TempDir) {
+    let peer = Peer::start();
+    let folder = folder(&spec(""));
+    assert_eq!(run(&peer, &folder, &["deploy", "--yes"]).code, Some(0));
+    (peer, folder)
+}
+
+/// The last execution's state, in which `one` is FINISHED and `two` as given.
+fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
+    let execution = peer.world().executions.last().unwrap().clone();
+    let millis = (execution.started * 1000.0) as i64;
+    let started = jiff::Timestamp::from_millisecond(millis).unwrap();
+    let step = |status: StepStatus| StepState {
+        status,
+        round: 1,
+        lane: Some(1),
+        started: Some(started),
+        ended: (status != StepStatus::Running).then_some(started),
+        rows: (status == StepStatus::Finished).then_some(1_234),
+        has_result: status == StepStatus::Finished,
+        error: (status == StepStatus::Failed).then(|| StepError {
+            error: "Sfc.StatementFailed".to_owned(),
+            message: "relation \"x\" does not exist".to_owned(),
+        }),
+        ..StepState::initial()
+    };
+    let over = status != RunStatus::Running;
+    GlobalState {
+        format: 1,
+        pipeline: "demo".to_owned(),
+        run: keys::run_id(&execution.arn, started),
+        plan: "p".to_owned(),
+        execution: execution.arn,
+        status,
+        round: 1,
+        started,
+        deadline: started,
+        ended: over.then_some(started),
+        notifying: None,
+        notified: over,
+        parameters: indexmap::IndexMap::new(),
+        lanes: std::collections::BTreeMap::new(),
+        steps: indexmap::IndexMap::from([
+            ("one".to_owned(), step(StepStatus::Finished)),
+            ("two".to_owned(), step(two)),
+        ]),
+    }
+}
+
+fn put(peer: &Peer, key: String, bytes: Vec<u8>) {
+    let mut world = peer.world();
+    world
+        .buckets
+        .get_mut(DATA)
+        .unwrap()
+        .objects
+        .insert(key, bytes);
+}
+
+fn write(peer: &Peer, state: &GlobalState) {
+    let key = keys::state("demo", &state.run);
+    put(peer, key, serde_json::to_vec(state).unwrap());
+}
+
+#[test]
+fn a_run_is_started_with_its_parameters_and_watched_to_its_end() {
+    let (peer, folder) = deployed();
+    let wrong = run(&peer, &folder, &["start", "--param", "dya=2026-01-02"]);
+    assert_eq!(wrong.code, Some(2), "{wrong:?}");
+    assert!(wrong.stderr.contains("`day`"), "{}", wrong.stderr);
+    assert!(peer.world().executions.is_empty());
+
+    let started = run(&peer, &folder, &["start", "--param", "day=2026-01-02"]);
+    assert_eq!(started.code, Some(0), "{started:?}");
+    let running = state(&peer, RunStatus::Running, StepStatus::Running);
+    assert_eq!(started.stdout.trim(), running.run);
+    assert_eq!(
+        peer.world().executions[0].input["parameters"]["day"],
+        "2026-01-02"
+    );
+
+    write(&peer, &running);
+    let destroyed = run(&peer, &folder, &["destroy", "--yes"]);
+    assert_eq!(destroyed.code, Some(2), "{destroyed:?}");
+    assert!(
+        destroyed.stderr.contains("error[SFC0920]"),
+        "{}",
+        destroyed.stderr
+    );
+
+    let watching = std::thread::scope(|scope| {
+        let watching = scope.spawn(|| run(&peer, &folder, &["watch", "last"]));
+        std::thread::sleep(Duration::from_secs(2));
+        write(&peer, &state(&peer, RunStatus::Failed, StepStatus::Failed));
+        peer.world().executions[0].status = "FAILED".to_owned();
+        watching.join().unwrap()
+    });
+    assert_eq!(watching.code, Some(1), "{watching:?}");
+    assert!(
+        watching.stdout.contains("one  FINISHED"),
+        "{}",
+        watching.stdout
+    );
+    assert!(
+        watching.stdout.contains("two  FAILED"),
+        "{}",
+        watching.stdout
+    );
+    assert!(
+        watching.stdout.contains("1,234 rows"),
+        "{}",
+        watching.stdout
+    );
+    assert!(
+        watching
+            .stdout
+            .contains("FAILED: 1 of 2 steps finished, 1 failed"),
+        "{}",
+        watching.stdout
+    );
+    assert!(watching.stdout.contains(&format!(
+        "s3://{DATA}/demo/{}/report/index.html",
+        running.run
+    )));
+
+    let status = run(&peer, &folder, &["status", &running.run[..16]]);
+    assert_eq!(status.code, Some(0), "{status:?}");
+    assert!(
+        status
+            .stdout
+            .contains("Sfc.StatementFailed: relation \"x\" does not exist"),
+        "{}",
+        status.stdout
+    );
+    let list = run(&peer, &folder, &["status"]);
+    assert!(list.stdout.contains("1/2"), "{}", list.stdout);
+    let unknown = run(&peer, &folder, &["status", "2020"]);
+    assert_eq!(unknown.code, Some(2), "{unknown:?}");
+    assert!(
+        unknown.stderr.contains("error[SFC0917]"),
+        "{}",
+        unknown.stderr
+    );
+}
+
+#[test]
+fn a_run_that_ended_before_it_had_a_state_says_why() {
+    let (peer, folder) = deployed();
+    assert_eq!(run(&peer, &folder, &["start"]).code, Some(0));
+    {
+        let mut world = peer.world();
+        let execution = &mut world.executions[0];
+        execution.status = "FAILED".to_owned();
+        execution.error = "Sfc.InvalidParameter".to_owned();
+        execution.cause = "the parameter is wrong".to_owned();
+    }
+    let watched = run(&peer, &folder, &["watch"]);
+    assert_eq!(watched.code, Some(1), "{watched:?}");
+    assert!(
+        watched
+            .stderr
+            .contains("Sfc.InvalidParameter: the parameter is wrong"),
+        "{}",
+        watched.stderr
+    );
+}
+
+#[test]
+fn stop_waits_until_the_state_is_terminal() {
+    let (peer, folder) = deployed();
+    assert_eq!(run(&peer, &folder, &["start"]).code, Some(0));
+    write(
+        &peer,
+        &state(&peer, RunStatus::Running, StepStatus::Running),
+    );
+    let stopped = std::thread::scope(|scope| {
+        let stopping = scope.spawn(|| run(&peer, &folder, &["stop", "last"]));
+        while peer.world().executions[0].status != "ABORTED" {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        std::thread::sleep(Duration::from_millis(600));
+        assert!(!stopping.is_finished(), "the sweep has not run yet");
+        write(&peer, &state(&peer, RunStatus::Stopped, StepStatus::Failed));
+        stopping.join().unwrap()
+    });
+    assert_eq!(stopped.code, Some(0), "{stopped:?}");
+    assert!(
+        stopped.stdout.contains("STOPPED: 1 of 2"),
+        "{}",
+        stopped.stdout
+    );
+    assert!(peer.world().executions[0].cause.contains("user/tester"));
+    let again = run(&peer, &folder, &["stop", "last"]);
+    assert_eq!(again.code, Some(0), "{again:?}");
+    assert!(
+        again.stderr.contains("has ended already"),
+        "{}",
+        again.stderr
+    );
+}
+
+#[test]
+fn a_failed_run_is_resumed_and_a_finished_one_is_not() {
+    let (peer, folder) = deployed();
+    assert_eq!(run(&peer, &folder, &["start"]).code, Some(0));
+    let failed = state(&peer, RunStatus::Failed, StepStatus::Failed);
+    write(
+        &peer,
+        &state(&peer, RunStatus::Running, StepStatus::Running),
+    );
+    let early = run(&peer, &folder, &["resume", "last"]);
+    assert!(early.stderr.contains("error[SFC0920]"), "{}", early.stderr);
+    write(&peer, &failed);
+    let resumed = run(&peer, &folder, &["resume", &failed.run]);
+    assert_eq!(resumed.code, Some(0), "{resumed:?}");
+    assert_eq!(
+        peer.world().executions[1].input["resume"],
+        failed.run.as_str()
+    );
+    write(
+        &peer,
+        &state(&peer, RunStatus::Finished, StepStatus::Finished),
+    );
+    let nothing = run(&peer, &folder, &["resume", resumed.stdout.trim()]);
+    assert_eq!(nothing.code, Some(2), "{nothing:?}");
+    assert!(
+        nothing.stderr.contains("error[SFC0921]"),
+        "{}",
+        nothing.stderr
+    );
+}
+
+#[test]
+fn results_are_fetched_from_where_they_lie() {
+    let (peer, folder) = deployed();
+    assert_eq!(run(&peer, &folder, &["start"]).code, Some(0));
+    let mut state = state(&peer, RunStatus::Finished, StepStatus::Finished);
+    state.steps["one"].kept_from = Some("20260101T000000Z-00000000".to_owned());
+    write(&peer, &state);
+    for (step, holder) in [
+        ("one", "20260101T000000Z-00000000"),
+        ("two", state.run.as_str()),
+    ] {
+        put(
+            &peer,
+            keys::result_json("demo", holder, step),
+            b"{}".to_vec(),
+        );
+        put(
+            &peer,
+            keys::result_csv("demo", holder, step),
+            step.as_bytes().to_vec(),
+        );
+    }
+    let fetched = run(&peer, &folder, &["results", "last", "--to", "out"]);
+    assert_eq!(fetched.code, Some(0), "{fetched:?}");
+    assert_eq!(
+        fetched.stdout,
+        "out/one.json\nout/one.csv\nout/two.json\nout/two.csv\n"
+    );
+    for step in ["one", "two"] {
+        let path = folder.path().join(format!("out/{step}.csv"));
+        assert_eq!(std::fs::read_to_string(path).unwrap(), step);
+    }
+    let wrong = run(&peer, &folder, &["results", "last", "tow"]);
+    assert_eq!(wrong.code, Some(2), "{wrong:?}");
+    assert!(wrong.stderr.contains("`two`"), "{}", wrong.stderr);
+}
+
+#[test]
+fn logs_are_those_of_the_run() {
+    let (peer, folder) = deployed();
+    assert_eq!(run(&peer, &folder, &["start"]).code, Some(0));
+    let state = state(&peer, RunStatus::Running, StepStatus::Running);
+    write(&peer, &state);
+    let time = state.started.as_millisecond() + 5;
+    peer.world().logs = vec![
+        (time, format!("claimed one of {}\n", state.run)),
+        (time, "another run\u{1b}[2J".to_owned()),
+    ];
+    let own = run(&peer, &folder, &["logs", "last"]);
+    assert_eq!(own.code, Some(0), "{own:?}");
+    assert!(own.stdout.contains("claimed one of"), "{}", own.stdout);
+    assert!(!own.stdout.contains("another run"), "{}", own.stdout);
+    let all = run(&peer, &folder, &["logs"]);
+    assert!(all.stdout.contains("another run [2J"), "{}", all.stdout);
+}

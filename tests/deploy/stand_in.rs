@@ -1,0 +1,311 @@
+//! A pipeline's whole life over HTTP: deployed into the stand-in for AWS, run there by the real Lambda on
+//! `sfc serve` as its Redshift, updated, stopped and deleted; and what it returns is what a local run
+//! returns.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::pipeline::{Ended, ended, sfc};
+
+/// A query that takes far longer than any test.
+const SLOW: &str = "with recursive r(n) as (select 1 union all select n + 1 from r where n < 2000000000) select count(*) from r";
+
+fn checkout() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()
+        .unwrap()
+}
+
+/// The real Lambda: the one that the environment names, else built from the checkout.
+fn bootstrap() -> PathBuf {
+    if let Some(path) = std::env::var_os("LAMBDA_BOOTSTRAP") {
+        return path.into();
+    }
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "-q", "-p", "runtime-lambda", "--features", "aws"])
+        .args(["--bin", "bootstrap", "--message-format", "json"])
+        .current_dir(checkout())
+        .stderr(Stdio::inherit())
+        .output()
+        .unwrap();
+    assert!(built.status.success());
+    String::from_utf8(built.stdout)
+        .unwrap()
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .unwrap()
+}
+
+/// `sfc serve`, ended when dropped.
+struct Served {
+    process: Child,
+    url: String,
+}
+
+impl Served {
+    fn start(folder: &Path, events: &str) -> Self {
+        let mut command = sfc(folder, &["serve", ".", "--port", "0", "--events", events]);
+        let mut process = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut url = String::new();
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut url)
+            .unwrap();
+        let url = url.trim().to_owned();
+        Self { process, url }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let id = self.process.id().to_string();
+        let _ = Command::new("kill").args(["-TERM", &id]).status();
+        let _ = self.process.wait();
+    }
+}
+
+/// The stand-in, ended when dropped.
+struct StandIn {
+    home: PathBuf,
+    state: TempDir,
+    port: u16,
+    environment: Vec<(String, String)>,
+}
+
+impl StandIn {
+    /// Starts it; none where it is not there.
+    fn start(port: u16, data_api: &str, bootstrap: &Path) -> Self {
+        let mut this = Self {
+            home: checkout().join("../shared/aws-stand-in"),
+            state: tempfile::tempdir().unwrap(),
+            port,
+            environment: Vec::new(),
+        };
+        let up = this
+            .command("up")
+            .env("REDSHIFT_DATA_ENDPOINT", data_api)
+            .env("LAMBDA_BOOTSTRAP", bootstrap)
+            .output()
+            .unwrap();
+        let printed = String::from_utf8_lossy(&up.stdout).into_owned();
+        assert!(
+            up.status.success(),
+            "{}",
+            String::from_utf8_lossy(&up.stderr)
+        );
+        this.environment = printed
+            .lines()
+            .filter_map(|line| line.strip_prefix("export "))
+            .filter_map(|line| line.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.trim_matches(['"', '\'']).to_owned()))
+            .collect();
+        this
+    }
+
+    fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(self.home.join(name));
+        command
+            .env("PORT", self.port.to_string())
+            .env("STAND_IN_STATE", self.state.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn sfc(&self, folder: &Path, arguments: &[&str]) -> Command {
+        let mut command = sfc(folder, arguments);
+        command.envs(self.environment.iter().cloned());
+        command
+    }
+
+    fn run(&self, folder: &Path, arguments: &[&str]) -> Ended {
+        let begun = Instant::now();
+        let ended = ended(self.sfc(folder, arguments));
+        println!("sfc {}: {:?}", arguments.join(" "), begun.elapsed());
+        ended
+    }
+
+    /// What the Lambda has written, for a test that fails.
+    fn lambda_logs(&self) -> String {
+        let mut text = String::new();
+        for entry in fs::read_dir(self.state.path().join("lambda-logs"))
+            .into_iter()
+            .flatten()
+        {
+            let mut file = fs::File::open(entry.unwrap().path()).unwrap();
+            let _ = file.read_to_string(&mut text);
+        }
+        text
+    }
+}
+
+impl Drop for StandIn {
+    fn drop(&mut self) {
+        let _ = self.command("down").arg(self.state.path()).output();
+    }
+}
+
+/// Every file of a folder by its name.
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, fs::read_to_string(path).unwrap())
+        })
+        .collect()
+}
+
+fn pipeline() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let files = [
+        (
+            "pipeline.yaml",
+            "name: shop\nwarehouse: { workgroup: w, database: dev }\nparameters:\n  least: { type: integer, default: 2 }\nlimits: { step: 2m, run: 10m, rounds: 2, lanes: 2 }\nstack: { architecture: x86_64, dashboard: false }\nsteps:\n  tables: { sql: tables.sql }\n  fill: { sql: fill.sql, after: tables }\n  sums: { sql: sums.sql, after: fill }\n  count: { sql: count.sql, after: fill }\n",
+        ),
+        (
+            "tables.sql",
+            "drop table if exists orders;\ncreate table orders (id integer, country varchar(2), amount decimal(10,2))",
+        ),
+        (
+            "fill.sql",
+            "insert into orders values (1, 'DE', 10.50), (2, 'DE', 20.00), (3, 'FR', 7.25), (4, 'NL', null)",
+        ),
+        (
+            "sums.sql",
+            "select country, sum(amount) as revenue, count(*) as orders from orders group by country order by country",
+        ),
+        (
+            "count.sql",
+            "select count(*) as n from orders where id >= :least",
+        ),
+    ];
+    for (path, text) in files {
+        fs::write(folder.path().join(path), text).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn a_pipeline_lives_its_whole_life() {
+    if !checkout().join("../shared/aws-stand-in/up").exists() {
+        println!("skipped: there is no stand-in for AWS beside the checkout");
+        return;
+    }
+    let folder = pipeline();
+    let path = folder.path();
+
+    // What a local run returns is what all is held against.
+    let local = ended(sfc(path, &["run", "."]));
+    assert_eq!(local.code, Some(0), "{local:?}");
+    let local = ended(sfc(path, &["results", "last", "--local", "--to", "local"]));
+    assert_eq!(local.code, Some(0), "{local:?}");
+
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let served = Served::start(path, &format!("http://127.0.0.1:{port}"));
+    let aws = StandIn::start(port, &served.url, &bootstrap());
+
+    let deployed = aws.run(path, &["deploy", "--yes"]);
+    assert_eq!(deployed.code, Some(0), "{deployed:?}");
+    assert!(
+        deployed.stdout.contains("RunStateMachineArn"),
+        "{deployed:?}"
+    );
+    let again = aws.run(path, &["deploy", "--yes"]);
+    assert_eq!(again.code, Some(0), "{again:?}");
+    assert!(again.stderr.contains("nothing to change"), "{again:?}");
+
+    let watched = aws.run(path, &["start", "--watch"]);
+    assert_eq!(watched.code, Some(0), "{watched:?}\n{}", aws.lambda_logs());
+    assert!(
+        watched.stdout.contains("FINISHED: 4 of 4 steps finished"),
+        "{watched:?}"
+    );
+    let fetched = aws.run(path, &["results", "last", "--to", "aws"]);
+    assert_eq!(fetched.code, Some(0), "{fetched:?}");
+    assert_eq!(files(&path.join("aws")), files(&path.join("local")));
+    assert_eq!(files(&path.join("aws")).len(), 4);
+
+    // An update: seen, made, and what it does.
+    fs::write(path.join("count.sql"), "select 7 as n where :least > 0").unwrap();
+    let diff = aws.run(path, &["diff"]);
+    assert_eq!(diff.code, Some(4), "{diff:?}");
+    let updated = aws.run(path, &["deploy", "--yes"]);
+    assert_eq!(updated.code, Some(0), "{updated:?}");
+    let watched = aws.run(path, &["start", "--watch", "--param", "least=3"]);
+    assert_eq!(watched.code, Some(0), "{watched:?}\n{}", aws.lambda_logs());
+    let fetched = aws.run(path, &["results", "last", "count", "--to", "updated"]);
+    assert_eq!(fetched.code, Some(0), "{fetched:?}");
+    assert_eq!(files(&path.join("updated"))["count.csv"], "n\n7\n");
+
+    // A run that somebody stops; its statement does not go on.
+    fs::write(path.join("count.sql"), SLOW).unwrap();
+    let hot = aws.run(path, &["deploy", "--hot"]);
+    assert_eq!(hot.code, Some(0), "{hot:?}");
+    let started = aws.run(path, &["start"]);
+    assert_eq!(started.code, Some(0), "{started:?}");
+    let run = started.stdout.trim().to_owned();
+    let begun = Instant::now();
+    loop {
+        let status = aws.run(path, &["status", &run]);
+        let running = status
+            .stdout
+            .lines()
+            .any(|line| line.starts_with("count") && line.contains("RUNNING"));
+        if running {
+            break;
+        }
+        assert!(
+            begun.elapsed() < Duration::from_secs(120),
+            "{status:?}\n{}",
+            aws.lambda_logs()
+        );
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    let stopped = aws.run(path, &["stop", &run]);
+    assert_eq!(stopped.code, Some(0), "{stopped:?}\n{}", aws.lambda_logs());
+    assert!(stopped.stdout.contains("STOPPED"), "{stopped:?}");
+    let logs = aws.run(path, &["logs", &run]);
+    assert_eq!(logs.code, Some(0), "{logs:?}");
+
+    // Healed and resumed: the other steps are kept.
+    fs::write(path.join("count.sql"), "select 7 as n where :least > 0").unwrap();
+    let healed = aws.run(path, &["deploy", "--yes"]);
+    assert_eq!(healed.code, Some(0), "{healed:?}");
+    assert!(
+        healed.stderr.contains("is as the pipeline says again"),
+        "{healed:?}"
+    );
+    let resumed = aws.run(path, &["resume", &run, "--watch"]);
+    assert_eq!(resumed.code, Some(0), "{resumed:?}\n{}", aws.lambda_logs());
+    let status = aws.run(path, &["status", "last"]);
+    assert_eq!(status.stdout.matches("kept from").count(), 3, "{status:?}");
+    let fetched = aws.run(path, &["results", "last", "--to", "resumed"]);
+    assert_eq!(fetched.code, Some(0), "{fetched:?}");
+    assert_eq!(
+        files(&path.join("resumed"))["sums.csv"],
+        files(&path.join("local"))["sums.csv"]
+    );
+
+    let destroyed = aws.run(path, &["destroy", "--yes"]);
+    assert_eq!(destroyed.code, Some(0), "{destroyed:?}");
+    assert!(
+        destroyed.stdout.contains("stays: DataBucket"),
+        "{destroyed:?}"
+    );
+    let gone = aws.run(path, &["status"]);
+    assert_eq!(gone.code, Some(2), "{gone:?}");
+}
