@@ -1,4 +1,4 @@
-//! The real process collects results of 100,000 and of 1,000,000 rows: peak memory, and time next to
+//! The real process collects results of 100,000, 1,000,000 and 3,000,000 rows: peak memory, and time next to
 //! the same pages fetched and thrown away.
 //!
 //! ```sh
@@ -47,8 +47,11 @@ async fn main() {
         println!("skipped: there is no bootstrap of the profile `lambda` in the target folder");
         return;
     };
-    for pace in [Duration::ZERO, PACED] {
-        for rows in [100_000, 1_000_000] {
+    for (pace, sizes) in [
+        (Duration::ZERO, [100_000, 1_000_000, 3_000_000].as_slice()),
+        (PACED, &[100_000, 1_000_000]),
+    ] {
+        for &rows in sizes {
             let peer = Peer::start(rows, pace).await;
             let paging = page_through(&peer, rows).await;
             let (collecting, peak) = collect(&bootstrap, &peer).await;

@@ -51,10 +51,10 @@ pub async fn collect(run: &Run, step: &Step, result_id: &str) -> Result<Collecte
             write_records(&mut *json, &mut *csv, &page, first).await?;
             break;
         };
-        // The next page is under way while this one is written.
-        let (written, next) = futures_util::join!(
-            write_records(&mut *json, &mut *csv, &page, first),
+        // Asked for first, so that the next page is under way while this one is written.
+        let (next, written) = futures_util::join!(
             warehouse.result(result_id, Some(&token)),
+            write_records(&mut *json, &mut *csv, &page, first),
         );
         written?;
         page = next?;
