@@ -213,7 +213,8 @@ impl EmbeddedWarehouse {
         self.shared.listeners.add()
     }
 
-    /// Lets whoever hears of ended statements know that no more will be told.
+    /// Lets whoever hears of ended statements know that no more will be told, once those that are
+    /// under way have been.
     pub fn stop_telling(&self) {
         self.shared.listeners.stop();
     }

@@ -154,7 +154,7 @@ async fn answer(
     printer.note(&format!(
         "the Redshift Data API of database `{}` answers; use it with\n  \
          export AWS_ENDPOINT_URL_REDSHIFT_DATA={url} AWS_REGION=us-east-1 \
-         AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any\n\
+         AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any\n\
          Ctrl-C ends it",
         source.database
     ));

@@ -29,30 +29,49 @@ pub struct StatementEnded {
 /// Listeners, and the statements that they are to hear of.
 #[derive(Debug, Default)]
 pub(super) struct Listeners {
-    senders: Mutex<Vec<mpsc::UnboundedSender<StatementEnded>>>,
-    awaited: Mutex<BTreeSet<String>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    senders: Vec<mpsc::UnboundedSender<StatementEnded>>,
+    awaited: BTreeSet<String>,
+    /// Whether listeners are let go once nothing is awaited.
+    stopping: bool,
+}
+
+impl State {
+    fn let_go(&mut self) {
+        if self.stopping && self.awaited.is_empty() {
+            self.senders.clear();
+        }
+    }
 }
 
 impl Listeners {
     pub(super) fn add(&self) -> mpsc::UnboundedReceiver<StatementEnded> {
         let (sender, receiver) = mpsc::unbounded_channel();
-        lock(&self.senders).push(sender);
+        lock(&self.state).senders.push(sender);
         receiver
     }
 
-    /// Lets every listener know that nothing more comes.
+    /// Lets every listener know that nothing more comes, once it is so: a statement is said to have
+    /// ended a moment before it is told here.
     pub(super) fn stop(&self) {
-        lock(&self.senders).clear();
+        let mut state = lock(&self.state);
+        state.stopping = true;
+        state.let_go();
     }
 
     /// Asks for an event when this statement ends.
     pub(super) fn expect(&self, id: &str) {
-        lock(&self.awaited).insert(id.to_owned());
+        lock(&self.state).awaited.insert(id.to_owned());
     }
 
     /// Tells that a statement has ended, if that was asked for.
     pub(super) fn tell(&self, statement: &Statement) {
-        if !lock(&self.awaited).remove(&statement.id) {
+        let mut state = lock(&self.state);
+        if !state.awaited.remove(&statement.id) {
             return;
         }
         let progress = statement.progress.borrow();
@@ -68,6 +87,9 @@ impl Listeners {
             query,
             at: progress.updated,
         };
-        lock(&self.senders).retain(|sender| sender.send(ended.clone()).is_ok());
+        state
+            .senders
+            .retain(|sender| sender.send(ended.clone()).is_ok());
+        state.let_go();
     }
 }
