@@ -140,3 +140,40 @@ fn a_crawler_that_runs_already_is_awaited() {
     let count = folder.document("results/count.json");
     assert_eq!(count["Records"][0][0]["longValue"], 1);
 }
+
+#[test]
+fn what_a_deploy_makes_is_there_before_the_run_and_what_a_destroy_drops_stays() {
+    let text = spec(
+        "rounds: 1, lanes: 2",
+        "  create: { sql: make.sql, when: deploy }\n  drop: { sql: drop.sql, when: destroy }\n  \
+         fill: { sql: one.sql }\n  count: { sql: count.sql, after: fill }\n",
+    );
+    let folder = Folder::new(
+        &text,
+        &[
+            ("make.sql", "create table if not exists t (n int)"),
+            ("drop.sql", "drop table t"),
+            ("one.sql", "insert into t values (1)"),
+            ("count.sql", "select count(*) as n from t"),
+        ],
+    );
+    for runs in [2, 4] {
+        let ended = folder.sfc(&["run", "."]);
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        assert!(!ended.stderr.contains("SFC0308"), "{}", ended.stderr);
+        assert_eq!(folder.runs().len(), runs);
+    }
+    // Each run has the steps of its own kind alone.
+    let states: Vec<usize> = folder
+        .runs()
+        .iter()
+        .map(|run| {
+            let state: runtime_lambda::state::GlobalState =
+                serde_json::from_slice(&std::fs::read(run.join("state.json")).unwrap()).unwrap();
+            assert_eq!(state.status, RunStatus::Finished);
+            assert!(!state.steps.contains_key("drop"));
+            state.steps.len()
+        })
+        .collect();
+    assert_eq!(states.iter().sum::<usize>(), 1 + 2 + 1 + 2);
+}

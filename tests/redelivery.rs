@@ -401,3 +401,72 @@ async fn a_run_that_died_while_it_had_the_turn_blocks_nobody_for_ever() {
     std::fs::write(&turn, lost.to_string()).unwrap();
     assert!(lambda.twice(second).await.get("held_by").is_none());
 }
+
+fn stop(run: &str) -> Value {
+    json!({ "action": "stop", "run": run, "step": "one", "round": 1, "error": "States.Timeout", "call": 1 })
+}
+
+#[tokio::test]
+async fn a_statement_that_had_finished_when_its_limit_passed_is_collected() {
+    let (lambda, run) = Lambda::claimed("select 7 as n").await;
+    lambda.submit(&run, "first", 0).await;
+    let id = lambda.statement_id();
+    lambda
+        .warehouse
+        .describe(&id, Duration::from_secs(20))
+        .await
+        .unwrap();
+    assert_eq!(lambda.twice(stop(&run)).await["status"], "FINISHED");
+    let step = lambda.folder.state().steps["one"].clone();
+    assert_eq!((step.status, step.rows), (StepStatus::Finished, Some(1)));
+    assert_eq!(
+        lambda.folder.document("results/one.json")["Records"][0][0]["longValue"],
+        7
+    );
+}
+
+#[tokio::test]
+async fn whoever_stops_a_step_may_be_killed_at_any_moment() {
+    for microseconds in [1, 500, 2_000, 8_000, 30_000] {
+        let (lambda, run) = Lambda::claimed(SLOW).await;
+        lambda.submit(&run, "first", 0).await;
+        let mut event = stop(&run);
+        event["pipeline"] = "demo".into();
+        // Dropped there: what it did so far is all that it did.
+        let _ = tokio::time::timeout(
+            Duration::from_micros(microseconds),
+            lambda.handler.handle(event),
+        )
+        .await;
+        // Nobody stops it any more; the lane that had it asks for its next step.
+        let next = lambda
+            .twice(json!({ "action": "next_step", "run": run, "round": 1, "lane": 1, "turn": 2, "turns_left": 9 }))
+            .await;
+        assert_eq!(next["next"], "end", "{microseconds}");
+        let step = lambda.folder.state().steps["one"].clone();
+        assert_eq!(step.status, StepStatus::Failed, "{microseconds}");
+        assert!(!step.stopping);
+        let id = step.statement_id.unwrap();
+        let statement = lambda.warehouse.describe(&id, Duration::ZERO).await;
+        assert!(statement.unwrap().status.is_terminal(), "{microseconds}");
+        assert_eq!(lambda.returned.tokens(), ["first"], "{microseconds}");
+    }
+}
+
+#[tokio::test]
+async fn two_who_notify_at_the_same_time_send_one_message() {
+    let (lambda, run) = Lambda::claimed("select 1 as n").await;
+    lambda.twice(stop(&run)).await;
+    lambda
+        .twice(json!({ "action": "close_round", "run": run, "round": 1 }))
+        .await;
+    let event = json!({ "action": "notify", "pipeline": "demo", "run": run });
+    let (first, second) = tokio::join!(
+        lambda.handler.handle(event.clone()),
+        lambda.handler.handle(event.clone())
+    );
+    assert_eq!(first.unwrap(), second.unwrap());
+    assert_eq!(lambda.folder.messages().len(), 1);
+    let state = lambda.folder.state();
+    assert!(state.notified && state.notifying.is_none());
+}

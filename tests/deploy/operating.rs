@@ -53,6 +53,7 @@ fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
         started,
         deadline: started,
         ended: over.then_some(started),
+        notifying: None,
         notified: over,
         parameters: indexmap::IndexMap::new(),
         lanes: std::collections::BTreeMap::new(),

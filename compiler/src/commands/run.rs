@@ -12,9 +12,9 @@ use local::run::{Deployment, Ended, NoExecutions, RunProblem};
 use local::warehouse::{EmbeddedWarehouse, Options};
 use local::watched::{StateObserver, WatchedBucket};
 use runtime_lambda::keys;
-use runtime_lambda::plan::Job;
+use runtime_lambda::plan::{Job, When};
 use runtime_lambda::ports::{Condition, Ports, Store as _};
-use runtime_lambda::state::GlobalState;
+use runtime_lambda::state::{GlobalState, RunStatus};
 use serde_json::{Value, json};
 
 use super::compiled;
@@ -151,8 +151,31 @@ async fn interpret(
     let request = home.join(STOP_REQUEST);
     // A request that nobody was there to hear is not for this run.
     let _ = std::fs::remove_file(&request);
-    let stop = interrupted(*printer, request);
-    let ended = local::run::run(&deployment, ports, input, stop).await;
+    let mut ended = None;
+    if compiled
+        .plan
+        .steps
+        .iter()
+        .any(|step| step.when == When::Deploy)
+    {
+        // In AWS each deploy runs these steps; here every run is one.
+        let deploy = json!({ "parameters": input.get("parameters"), "when": When::Deploy });
+        let first =
+            local::run::run(&deployment, ports.clone(), deploy, std::future::pending()).await;
+        let is_finished = |ended: &Ended| {
+            let state = ended.state.as_ref();
+            state.is_some_and(|state| state.status == RunStatus::Finished)
+        };
+        // What a deploy could not make, the run would miss.
+        ended = Some(first).filter(|first| !first.as_ref().is_ok_and(is_finished));
+    }
+    let ended = match ended {
+        Some(ended) => ended,
+        None => {
+            let stop = interrupted(*printer, request);
+            local::run::run(&deployment, ports, input, stop).await
+        }
+    };
     progress.finish();
     match ended {
         Ok(ended) => Ok(report(compiled, &bucket, &ended, printer)),

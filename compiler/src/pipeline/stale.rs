@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::around;
 use super::resolve::Resolver;
 use super::scripts::Scripted;
 use crate::diagnostic::{Code, Diagnostic};
@@ -48,11 +49,23 @@ pub(super) fn check(
             let Some((writer, later)) = wrong else {
                 continue;
             };
+            if apart(resolver, reader, writer) {
+                continue;
+            }
             if let Some((_, write)) = writers.iter().find(|(index, _)| *index == writer) {
                 report(resolver, scripts, (reader, read), (writer, write), later);
             }
         }
     }
+}
+
+/// Whether the steps belong to different kinds of runs, so that no `after` could order them.
+fn apart(resolver: &Resolver<'_>, reader: usize, writer: usize) -> bool {
+    let when = |index: usize| {
+        let step = resolver.document.spec.steps.get_index(index);
+        around::when(step.and_then(|(_, step)| step.when))
+    };
+    when(reader) != when(writer)
 }
 
 /// Tables of more writers than this keep their sets of writers.

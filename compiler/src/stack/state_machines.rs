@@ -32,7 +32,7 @@ pub fn add(
             }
         })?;
         let state_machine = StateMachine {
-            definition_string: inlined(&json, *machine, &pipeline.name),
+            definition_string: inlined(&existing(&json, pipeline), *machine, &pipeline.name),
             logging_configuration: LoggingConfiguration {
                 destinations: [Destination {
                     cloud_watch_logs_log_group: LogGroupArn {
@@ -56,6 +56,27 @@ pub fn add(
         );
     }
     Ok(())
+}
+
+/// A definition with the names of the queue and of the job definition that are there already.
+fn existing(json: &str, pipeline: &Pipeline) -> String {
+    let rsql = pipeline.rsql.as_ref();
+    [
+        (
+            Placeholder::RsqlQueue,
+            rsql.and_then(|rsql| rsql.queue.as_ref()),
+        ),
+        (
+            Placeholder::RsqlDefinition,
+            rsql.and_then(|rsql| rsql.definition.as_ref()),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(placeholder, name)| Some((placeholder, name?)))
+    .fold(json.to_owned(), |json, (placeholder, name)| {
+        let quoted = serde_json::Value::from(name.as_str()).to_string();
+        json.replace(&placeholder.text(), quoted.trim_matches('"'))
+    })
 }
 
 /// A definition in which CloudFormation fills in the placeholders, and nothing else. A
@@ -85,6 +106,10 @@ fn inlined(json: &str, of: Machine, pipeline: &str) -> Text {
 fn filled_in(placeholder: Placeholder, of: Machine, pipeline: &str) -> String {
     match placeholder {
         Placeholder::Function => format!("${{{FUNCTION}.Arn}}"),
+        // A parameter of the template, and what the template makes where nothing is there already.
+        Placeholder::ArtifactsBucket | Placeholder::RsqlQueue | Placeholder::RsqlDefinition => {
+            placeholder.text()
+        }
         // A reference to itself would be circular.
         Placeholder::StateMachine(machine) if machine == of => format!(
             "arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:{}",

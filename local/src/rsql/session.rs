@@ -55,7 +55,7 @@ impl WarehouseSession {
         };
         let handle = self
             .warehouse
-            .submit(&execution, Some(Arc::clone(&self.session)), false)?;
+            .submit(&execution, Some(Arc::clone(&self.session)))?;
         let running = Running(handle);
         while !running.0.ended() {
             running.0.ended_within(WAIT).await;
