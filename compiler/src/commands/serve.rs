@@ -116,7 +116,7 @@ fn source(given: &Given, printer: &Printer) -> Result<Source, Exit> {
             buckets: BTreeMap::new(),
         });
     };
-    let (project, compiled) = compiled(pipeline, Overrides::default(), printer)?;
+    let (project, compiled) = compiled(pipeline, None, Overrides::default(), printer)?;
     let home = project.local_folder();
     let file = match &given.database_file {
         Some(file) => file.clone(),
