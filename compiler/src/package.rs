@@ -15,35 +15,7 @@ use runtime_lambda::keys;
 pub use binary::{NEWEST_GLIBC, check as check_binary};
 pub use find::find;
 
-/// Processor architecture of the Lambda (AWS page: "Selecting and configuring an instruction set
-/// architecture for your Lambda function").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Architecture {
-    /// 64 bit x86.
-    X86_64,
-    /// 64 bit Arm.
-    Arm64,
-}
-
-impl Architecture {
-    /// Its name in AWS.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::X86_64 => "x86_64",
-            Self::Arm64 => "arm64",
-        }
-    }
-
-    /// Its Rust target.
-    #[must_use]
-    pub fn target(self) -> &'static str {
-        match self {
-            Self::X86_64 => "x86_64-unknown-linux-gnu",
-            Self::Arm64 => "aarch64-unknown-linux-gnu",
-        }
-    }
-}
+pub use crate::pipeline::Architecture;
 
 /// A package.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,7 +13,6 @@ use crate::bundle::{ARTIFACTS, Bundle, bundle};
 use crate::compile::Overrides;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
-use crate::package::Architecture;
 use crate::printer::Printer;
 use crate::source::SourceFile;
 
@@ -37,7 +36,11 @@ pub fn build(
         Ok(compiled) => compiled,
         Err(exit) => return exit,
     };
-    let package = match package(Architecture::X86_64, lambda_package, printer) {
+    let package = match package(
+        compiled.pipeline.stack.architecture,
+        lambda_package,
+        printer,
+    ) {
         Ok(package) => package,
         Err(exit) => return exit,
     };

@@ -22,7 +22,6 @@ use crate::deploy::deployment::Deployment;
 use crate::deploy::stack::{Stack, Standing};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
-use crate::package::Architecture;
 use crate::pipeline;
 use crate::printer::Printer;
 use crate::project::Project;
@@ -94,11 +93,11 @@ pub fn prepare(
 ) -> Result<Prepared, Exit> {
     let overrides = Overrides::default();
     let (project, compiled) = super::compiled(path, environment, overrides, printer)?;
-    let architecture = match compiled.pipeline.stack.architecture {
-        pipeline::Architecture::X86_64 => Architecture::X86_64,
-        pipeline::Architecture::Arm64 => Architecture::Arm64,
-    };
-    let package = package(architecture, lambda_package, printer)?;
+    let package = package(
+        compiled.pipeline.stack.architecture,
+        lambda_package,
+        printer,
+    )?;
     Ok(Prepared {
         deployment: Deployment::new(&compiled, package),
         project,

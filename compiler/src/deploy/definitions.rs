@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::deployment::Deployment;
 use crate::machines::{Machine, Machines, Placeholder};
 
 /// Definitions by machine, with nothing left open.
@@ -37,7 +38,13 @@ pub fn expected_arn(
     account: &str,
 ) -> String {
     match placeholder {
-        Placeholder::Function => format!("arn:aws:lambda:{region}:{account}:function:{pipeline}"),
+        Placeholder::ArtifactsBucket => Deployment::artifacts_bucket(account, region),
+        // Step Functions looks at the form of a definition, not at whether a queue is there.
+        Placeholder::RsqlQueue => format!("{pipeline}-queue"),
+        Placeholder::RsqlDefinition => format!("{pipeline}-rsql"),
+        Placeholder::Function => {
+            format!("arn:aws:lambda:{region}:{account}:function:{pipeline}-actions")
+        }
         Placeholder::StateMachine(machine) => format!(
             "arn:aws:states:{region}:{account}:stateMachine:{}",
             machine.name(pipeline)

@@ -56,7 +56,7 @@ impl Default for Stack {
     fn default() -> Self {
         Self {
             tags: IndexMap::new(),
-            architecture: Architecture::Arm64,
+            architecture: Architecture::X86_64,
             memory_mib: DEFAULT_MEMORY_MIB,
             log_retention_days: DEFAULT_LOG_RETENTION_DAYS,
             tracing: true,
@@ -79,13 +79,34 @@ pub struct DataBucket {
     pub retain: bool,
 }
 
-/// Processor of a Lambda.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Processor of the Lambda (AWS page: "Selecting and configuring an instruction set architecture for
+/// your Lambda function").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Architecture {
     /// AWS Graviton.
     Arm64,
     /// Intel and AMD.
     X86_64,
+}
+
+impl Architecture {
+    /// Its name in AWS.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x86_64",
+            Self::Arm64 => "arm64",
+        }
+    }
+
+    /// Its Rust target.
+    #[must_use]
+    pub fn target(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x86_64-unknown-linux-gnu",
+            Self::Arm64 => "aarch64-unknown-linux-gnu",
+        }
+    }
 }
 
 /// The stack, with defaults for what is absent or wrong.
@@ -97,7 +118,8 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>) -> Stack {
         tags: given.tags.clone(),
         architecture: match given.architecture {
             Some(spec::Architecture::X86_64) => Architecture::X86_64,
-            Some(spec::Architecture::Arm64) | None => default.architecture,
+            Some(spec::Architecture::Arm64) => Architecture::Arm64,
+            None => default.architecture,
         },
         memory_mib: within(resolver, given.memory, &["stack", "memory"], MEMORY_MIB)
             .unwrap_or(default.memory_mib),

@@ -13,7 +13,7 @@ pub struct Stack {
     #[serde(default)]
     #[schemars(example = json!({ "team": "data" }))]
     pub tags: IndexMap<String, String>,
-    /// Processor of the Lambda; without it `arm64`.
+    /// Processor of the Lambda; without it `x86_64`.
     #[serde(default)]
     pub architecture: Option<Architecture>,
     /// Memory of the Lambda in MiB, 128 to 10240; without it 256.

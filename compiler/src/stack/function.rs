@@ -10,7 +10,7 @@ use super::names::{
     UNDELIVERED,
 };
 use super::template::{Properties, Template};
-use crate::pipeline::{Architecture, Pipeline};
+use crate::pipeline::Pipeline;
 
 /// Logical id of the Lambda's role.
 pub const FUNCTION_ROLE: &str = "FunctionRole";
@@ -28,10 +28,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
     };
     template.add(FUNCTION_LOGS, Properties::LogGroup(logs));
     let function = Function {
-        architectures: [match pipeline.stack.architecture {
-            Architecture::Arm64 => "arm64",
-            Architecture::X86_64 => "x86_64",
-        }],
+        architectures: [pipeline.stack.architecture.name()],
         code: Code {
             s3_bucket: reference(ARTIFACTS_BUCKET),
             s3_key: reference(LAMBDA_PACKAGE),

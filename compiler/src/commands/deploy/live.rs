@@ -100,7 +100,17 @@ async fn apply(
         changed.push(format!("the code of `{function}`"));
     }
     let run = output(stack, definitions::output(Machine::Retry))?;
+    let rsql = prepared.compiled.pipeline.rsql.clone();
     let arn = |placeholder| match placeholder {
+        Placeholder::ArtifactsBucket => bucket.to_owned(),
+        Placeholder::RsqlQueue => rsql
+            .as_ref()
+            .and_then(|rsql| rsql.queue.clone())
+            .unwrap_or_default(),
+        Placeholder::RsqlDefinition => rsql
+            .as_ref()
+            .and_then(|rsql| rsql.definition.clone())
+            .unwrap_or_default(),
         Placeholder::Function => function_arn(run, function),
         Placeholder::StateMachine(machine) => stack
             .outputs
