@@ -275,6 +275,10 @@ fn definitions_in_templates_are_those_of_the_bundle_and_asl_validator_takes_them
             for (_, placeholder, logical_id) in MACHINES {
                 expected = expected.replace(&format!("${{{placeholder}}}"), &referred(logical_id));
             }
+            expected = expected.replace("${ArtifactsBucket}", &referred("ArtifactsBucket"));
+            // What `specs/rsql-merge` names.
+            expected = expected.replace("${RsqlQueue}", "etl");
+            expected = expected.replace("${RsqlDefinition}", "rsql");
             let expected: Value = serde_json::from_str(&expected).unwrap();
             assert_eq!(inlined, expected, "{} {machine}", built.name);
             let path = built.folder.path().join(format!("{machine}.asl.json"));

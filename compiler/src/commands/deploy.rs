@@ -22,7 +22,6 @@ use crate::deploy::deployment::Deployment;
 use crate::deploy::stack::{Stack, Standing};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
-use crate::pipeline;
 use crate::printer::Printer;
 use crate::project::Project;
 

@@ -21,6 +21,9 @@ pub const STOP_REQUEST: &str = "stop-request";
 /// Executions among which a run is searched for.
 const SEARCHED: usize = 1_000;
 
+/// Local runs of one second, whose ids do not tell which came first, are told apart among this many.
+const SAME_SECOND: usize = 32;
+
 /// Which runs a verb is about, as the command line says it.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Of {
@@ -122,15 +125,21 @@ impl Runs {
                 let mut runs = names(&folder).map_err(|error| unreadable(&folder, &error))?;
                 runs.sort();
                 runs.reverse();
-                runs.truncate(most);
-                Ok(runs
-                    .into_iter()
-                    .map(|run| Brief {
-                        run,
-                        started: None,
-                        execution: None,
-                    })
-                    .collect())
+                runs.truncate(most.saturating_add(SAME_SECOND));
+                let mut briefs = Vec::new();
+                for run in runs {
+                    // Not everything in the pipeline's folder is a run.
+                    if let Ok(Some(state)) = self.state(&run).await {
+                        briefs.push(Brief {
+                            run,
+                            started: Some(state.started),
+                            execution: None,
+                        });
+                    }
+                }
+                briefs.sort_by_key(|brief| std::cmp::Reverse(brief.started));
+                briefs.truncate(most);
+                Ok(briefs)
             }
             Place::Aws { aws, stack, .. } => {
                 let machine = output(stack, "RunStateMachineArn")?;
