@@ -95,20 +95,23 @@ fn batch(pipeline: &Pipeline) -> Vec<Statement> {
     let rsql = pipeline.rsql.as_ref();
     let queue = rsql.and_then(|rsql| rsql.queue.as_deref());
     let definition = rsql.and_then(|rsql| rsql.definition.as_deref());
-    // A name without a revision is the newest one.
-    let definition = match definition {
-        Some(name) if !name.starts_with("arn:") && !name.contains(':') => format!("{name}:*"),
-        Some(name) => name.to_owned(),
-        None => "*".to_owned(),
+    // A name without a revision is the newest one; a job is submitted under either spelling.
+    let definitions = match definition {
+        Some(name) if !name.starts_with("arn:") && !name.contains(':') => {
+            vec![name.to_owned(), format!("{name}:*")]
+        }
+        Some(name) => vec![name.to_owned()],
+        None => vec!["*".to_owned()],
     };
+    let queue = named_or_arn(queue.unwrap_or("*"), "batch", "job-queue/");
+    let resources = definitions
+        .iter()
+        .map(|definition| named_or_arn(definition, "batch", "job-definition/"));
     vec![
         Statement::allow(
             Some("SubmitJobs"),
             &["batch:SubmitJob"],
-            vec![
-                named_or_arn(queue.unwrap_or("*"), "batch", "job-queue/"),
-                named_or_arn(&definition, "batch", "job-definition/"),
-            ],
+            std::iter::once(queue).chain(resources).collect(),
         ),
         Statement::allow(
             Some("JobArnsHaveAnIdThatIsNotKnown"),
