@@ -1,6 +1,11 @@
 //! End-to-end tests: the `sfc` program as a process, on real folders, with the embedded warehouse.
 
-#![expect(clippy::unwrap_used, reason = "what a test cannot do, it fails with")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what a test cannot do, it fails with"
+)]
 
 mod completion;
 mod failures;

@@ -107,7 +107,7 @@ fn one_after_the_other(folder: &Path, compiled: &Compiled) -> Duration {
                 statements,
                 batch: script.batch,
                 parameters,
-                warehouse: plan.warehouse.clone(),
+                warehouse: compiled.plan.warehouse.clone(),
                 with_event: false,
             };
             let ended = warehouse

@@ -5,7 +5,7 @@
 mod batch;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use asl::interpreter::{Call, TaskFailure};
@@ -33,7 +33,7 @@ pub struct Jobs {
     scripts: Option<Scripts>,
     stores: Stores,
     /// Statements of crawlers, by the crawler's name.
-    crawlers: Mutex<HashMap<String, String>>,
+    crawlers: tokio::sync::Mutex<HashMap<String, String>>,
 }
 
 /// Whether something stands in for this resource.
@@ -79,7 +79,7 @@ impl Jobs {
                 artifacts: Arc::clone(&ports.artifacts),
                 data: Arc::clone(&ports.data),
             },
-            crawlers: Mutex::default(),
+            crawlers: tokio::sync::Mutex::default(),
         }
     }
 
@@ -179,9 +179,11 @@ impl Jobs {
 
     async fn start_crawler(&self, call: &Call) -> Result<Value, TaskFailure> {
         let name = crawler(call);
-        if let Some(id) = self.crawl(&name)
+        // Held until the crawl has started, so that of two starts one is refused.
+        let mut crawlers = self.crawlers.lock().await;
+        if let Some(id) = crawlers.get(&name)
             && !self
-                .describe(&id, Duration::ZERO)
+                .describe(id, Duration::ZERO)
                 .await?
                 .status
                 .is_terminal()
@@ -192,16 +194,13 @@ impl Jobs {
             ));
         }
         let statement = self.start(call).await?;
-        self.crawlers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(name, statement.id);
+        crawlers.insert(name, statement.id);
         Ok(json!({}))
     }
 
     async fn get_crawler(&self, call: &Call) -> Result<Value, TaskFailure> {
         let name = crawler(call);
-        let Some(id) = self.crawl(&name) else {
+        let Some(id) = self.crawlers.lock().await.get(&name).cloned() else {
             return Err(TaskFailure::new(
                 "Glue.EntityNotFoundException",
                 format!("Crawler entry with name {name} does not exist"),
@@ -220,14 +219,6 @@ impl Jobs {
             _ => json!({ "Name": name, "State": "RUNNING" }),
         };
         Ok(json!({ "Crawler": crawler }))
-    }
-
-    fn crawl(&self, name: &str) -> Option<String> {
-        self.crawlers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(name)
-            .cloned()
     }
 
     /// The step that a call is for: level 1 has it in its input, a state machine that is started in its

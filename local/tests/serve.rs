@@ -1,6 +1,10 @@
 //! Limits of a served warehouse that would take hours or hundreds of statements as AWS has them.
 
-#![expect(clippy::unwrap_used, reason = "what a test cannot do, it fails with")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "what a test cannot do, it fails with"
+)]
 
 use std::time::Duration;
 

@@ -1,7 +1,13 @@
 //! Deploying and operating: the `sfc` program as a process against a peer that speaks AWS's protocols,
 //! and against the stand-in for AWS where there is one.
 
-#![expect(clippy::unwrap_used, reason = "what a test cannot do, it fails with")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "what a test cannot do, it fails with"
+)]
 
 mod bad_days;
 mod deploying;

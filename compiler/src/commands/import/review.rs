@@ -89,17 +89,13 @@ fn make(
                 .help("name the review's `config.json`"),
         )
     })?;
-    match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
-        Ok(true) => {
-            let shown = folder.display().to_string();
-            let diagnostic =
-                Diagnostic::error(Code::FolderNotEmpty, format!("`{shown}` is not empty"))
-                    .in_file(&SourceFile::unread(shown))
-                    .help("name a folder that is new or empty");
-            return Err(one(diagnostic));
-        }
-        // That it is not there, or cannot be read, is for the writing to find out.
-        Ok(false) | Err(_) => {}
+    // That it is not there, or cannot be read, is for the writing to find out.
+    if let Ok(true) = fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
+        let shown = folder.display().to_string();
+        let diagnostic = Diagnostic::error(Code::FolderNotEmpty, format!("`{shown}` is not empty"))
+            .in_file(&SourceFile::unread(shown))
+            .help("name a folder that is new or empty");
+        return Err(one(diagnostic));
     }
     let file = SourceFile::new(shown, bytes);
     let configurations = configuration::read(&file)?;
