@@ -92,7 +92,7 @@ async fn end(warehouse: &dyn Warehouse, id: &str) -> Option<StatementStatus> {
         match warehouse.describe(id, WAIT).await {
             Ok(description) if description.status.is_terminal() => return Some(description.status),
             Ok(_) => {}
-            Err(WarehouseError::Refused(_)) => return None,
+            Err(WarehouseError::NoSuchStatement(_) | WarehouseError::Refused(_)) => return None,
             Err(_) => tokio::time::sleep(PAUSE).await,
         }
     }

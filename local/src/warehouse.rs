@@ -244,7 +244,7 @@ impl EmbeddedWarehouse {
     fn statement(&self, id: &str) -> Result<Arc<Statement>, WarehouseError> {
         lock(&self.shared.registry)
             .get(id)
-            .ok_or_else(|| WarehouseError::Refused("Query does not exist.".to_owned()))
+            .ok_or_else(|| WarehouseError::NoSuchStatement("Query does not exist.".to_owned()))
     }
 }
 

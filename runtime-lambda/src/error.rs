@@ -83,7 +83,9 @@ impl From<WarehouseError> for ActionError {
         match &error {
             WarehouseError::Throttled(_) => Self::Throttled(error.to_string()),
             WarehouseError::Unavailable(_) => Self::Unavailable(error.to_string()),
-            WarehouseError::Refused(_) => Self::Refused(error.to_string()),
+            WarehouseError::NoSuchStatement(_) | WarehouseError::Refused(_) => {
+                Self::Refused(error.to_string())
+            }
         }
     }
 }

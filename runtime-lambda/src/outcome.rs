@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::error::ActionError;
 use crate::keys;
-use crate::ports::{ExecutionsError, StatementDescription, StatementStatus};
+use crate::ports::{ExecutionsError, StatementDescription, StatementStatus, WarehouseError};
 use crate::results;
 use crate::run::Run;
 use crate::state::{GlobalState, StepError, StepState, StepStatus};
@@ -44,7 +44,7 @@ impl Run {
         &self,
         statement_id: &str,
         window: Duration,
-    ) -> Result<StatementDescription, ActionError> {
+    ) -> Result<StatementDescription, WarehouseError> {
         let mut left = window;
         loop {
             let wait = left.min(LONGEST_WAIT);
@@ -171,10 +171,10 @@ impl Run {
                 Ok(description) if description.status.is_terminal() => {
                     ended.get_or_insert(description);
                 }
-                Ok(_) => return Ok(StepStatus::Running),
-                // The warehouse does not know it any more, so it is not running.
-                Err(ActionError::Refused(_)) => {}
-                Err(error) => return Err(error),
+                // A refusal (no permission, credentials that have expired) says nothing about it.
+                Ok(_) | Err(WarehouseError::Refused(_)) => return Ok(StepStatus::Running),
+                Err(WarehouseError::NoSuchStatement(_)) => {}
+                Err(error) => return Err(error.into()),
             }
         }
         let waiting = step.and_then(|step| step.waiting.clone());

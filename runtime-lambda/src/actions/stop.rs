@@ -56,7 +56,7 @@ pub async fn stop(ports: &Ports, plans: &Plans, event: &Stop) -> Result<Value, A
     let status = run.stop(attempt, reason, WINDOW).await?;
     if status == StepStatus::Running && event.call >= MOST_CALLS {
         let error = ActionError::Stopped(format!(
-            "the statement of `{}` was cancelled, but does not end",
+            "the statement of `{}` was cancelled, but does not end or cannot be asked about",
             event.step
         ));
         // Its outcome is recorded as this error, which is no failure of this action.

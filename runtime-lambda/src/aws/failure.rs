@@ -124,7 +124,7 @@ fn kind(code: &str, status: u16, message: &str) -> Kind {
         && (message.contains("Rate exceeded") || message.to_lowercase().contains("throttl"));
     if rate || THROTTLES.contains(&code) || status == 429 {
         Kind::Throttled
-    } else if status >= 500 || status < 300 || TROUBLES.contains(&code) {
+    } else if !(300..500).contains(&status) || TROUBLES.contains(&code) {
         Kind::Unavailable
     } else {
         Kind::Refused

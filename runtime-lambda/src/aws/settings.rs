@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 /// A way to read a variable, so that a test need not change its own process.
 #[derive(Clone)]
-pub struct Environment(Arc<dyn Fn(&str) -> Option<String> + Send + Sync>);
+pub struct Environment(Arc<Variables>);
+
+/// The value of a variable by its name.
+type Variables = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl Environment {
     /// The variables of this process, as they are at each look.

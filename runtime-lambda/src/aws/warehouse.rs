@@ -382,6 +382,9 @@ fn nonsense(what: &str) -> WarehouseError {
 }
 
 fn warehouse_error(failure: Failure) -> WarehouseError {
+    if failure.code == "ResourceNotFoundException" {
+        return WarehouseError::NoSuchStatement(failure.sentence);
+    }
     match failure.kind {
         Kind::Throttled => WarehouseError::Throttled(failure.sentence),
         Kind::Unavailable => WarehouseError::Unavailable(failure.sentence),

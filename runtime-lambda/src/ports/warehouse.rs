@@ -151,7 +151,11 @@ pub enum WarehouseError {
     /// The call may work if it is made again.
     #[error("the warehouse did not answer: {0}")]
     Unavailable(String),
-    /// The call will not work: no permission, no such cluster or statement, an invalid request.
+    /// The warehouse does not know the statement (any more), so it is not running.
+    #[error("the warehouse does not know the statement: {0}")]
+    NoSuchStatement(String),
+    /// The call will not work: no permission, no such cluster, an invalid request. It says nothing
+    /// about a statement.
     #[error("the warehouse refused: {0}")]
     Refused(String),
 }

@@ -2,8 +2,8 @@
 
 use runtime_lambda::keys;
 use runtime_lambda::plan::{
-    Batch, Connection, FORMAT, Limits, Parameter, ParameterType, Plan, Script, Statement, Step,
-    Warehouse,
+    Batch, Completion, Connection, FORMAT, Limits, Overlap, Parameter, ParameterType, Plan, Script,
+    Statement, Step, Warehouse, When,
 };
 
 pub const DATA: &str = "data-bucket";
@@ -49,7 +49,11 @@ pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
                 .collect(),
             script: hash,
             limit_seconds: 600,
+            job: None,
+            tags: Vec::new(),
+            when: When::Run,
             expect: None,
+            signals: Vec::new(),
         });
     }
     let plan = Plan {
@@ -74,6 +78,9 @@ pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
         )]
         .into_iter()
         .collect(),
+        completion: Completion::Poll,
+        overlap: Overlap::Allow,
+        topics: Vec::new(),
         report_template: keys::sha256(&template),
         steps: planned,
     };

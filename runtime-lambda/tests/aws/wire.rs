@@ -306,7 +306,7 @@ async fn statements_are_found_by_their_whole_name_and_cancelled() {
     warehouse.execute(&longer, NOW).await.unwrap();
     assert_eq!(
         warehouse.find("sales/run/step/1").await.unwrap(),
-        [slow.id.clone()]
+        std::slice::from_ref(&slow.id)
     );
     assert_eq!(warehouse.find("sales/run/none").await.unwrap(), [""; 0]);
     warehouse.cancel(&slow.id).await.unwrap();
@@ -338,7 +338,7 @@ async fn what_redshifts_errors_mean() {
         (500, "InternalServerException", "Unavailable"),
         (503, "ServiceUnavailable", "Unavailable"),
         (400, "ValidationException", "Refused"),
-        (400, "ResourceNotFoundException", "Refused"),
+        (400, "ResourceNotFoundException", "NoSuchStatement"),
         (400, "AccessDeniedException", "Refused"),
         (403, "ExpiredTokenException", "Refused"),
         (400, "ExecuteStatementException", "Refused"),
