@@ -1,14 +1,14 @@
 //! The Lambda's package: found, checked, refused.
 
 use std::fs;
-use std::io::{Cursor, Write as _};
+use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::program::{Folder, spec};
+use crate::program::{Folder, sfc, spec};
 
 /// A package with the smallest program that is one for this architecture, because most tests have no
 /// use for a real one, and that takes minutes to build.
@@ -101,4 +101,33 @@ fn a_package_that_would_not_run_is_refused() {
     let missing = folder.sfc(&["build", ".", "--lambda-package", "missing.zip"]);
     assert_eq!(missing.code, Some(3), "{missing:?}");
     assert!(missing.stderr.contains("SFC0704"), "{missing:?}");
+}
+
+#[test]
+fn the_checkout_builds_a_package_that_runs_in_aws_and_is_small() {
+    let folder = pipeline();
+    let built = sfc(folder.path(), &["build", ".", "--out", "bundle"])
+        .env_remove("SFC_LAMBDA_PACKAGE")
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{built:?}");
+    let list: serde_json::Value = serde_json::from_str(&folder.read("bundle/bundle.json")).unwrap();
+    let key = list["lambda"]["package"].as_str().unwrap();
+    let zip = fs::read(folder.path().join("bundle/artifacts").join(key)).unwrap();
+    let mut archive = zip::ZipArchive::new(Cursor::new(&zip)).unwrap();
+    assert_eq!(archive.len(), 1);
+    let mut program = Vec::new();
+    archive
+        .by_name("bootstrap")
+        .unwrap()
+        .read_to_end(&mut program)
+        .unwrap();
+    ::sfc::package::check_binary(&program, ::sfc::pipeline::Architecture::X86_64).unwrap();
+    println!(
+        "package: {:.2} MB zipped, {:.2} MB unzipped",
+        zip.len() as f64 / 1e6,
+        program.len() as f64 / 1e6
+    );
+    assert!(zip.len() <= 5_000_000);
+    assert!(program.len() <= 12_000_000);
 }

@@ -172,8 +172,13 @@ fn pipeline() -> TempDir {
     let files = [
         (
             "pipeline.yaml",
-            "name: shop\nwarehouse: { workgroup: analytics, database: dev }\nparameters:\n  least: { type: integer, default: 2 }\nlimits: { step: 2m, run: 10m, rounds: 2, lanes: 2 }\nstack: { architecture: x86_64, dashboard: false }\nsteps:\n  tables: { sql: tables.sql }\n  fill: { sql: fill.sql, after: tables }\n  sums: { sql: sums.sql, after: fill }\n  count: { sql: count.sql, after: fill }\n",
+            "name: shop\nwarehouse: { workgroup: analytics, database: dev }\nparameters:\n  least: { type: integer, default: 2 }\nlimits: { step: 2m, run: 10m, rounds: 2, lanes: 2 }\nstack: { architecture: x86_64, dashboard: false }\nsteps:\n  tables: { sql: tables.sql }\n  fill: { sql: fill.sql, after: tables }\n  sums: { sql: sums.sql, after: fill }\n  count: { sql: count.sql, after: fill }\n  make: { sql: make.sql, when: deploy }\n  drop: { sql: drop.sql, when: destroy }\n",
         ),
+        (
+            "make.sql",
+            "create table if not exists deployed (n integer)",
+        ),
+        ("drop.sql", "drop table deployed"),
         (
             "tables.sql",
             "drop table if exists orders;\ncreate table orders (id integer, country varchar(2), amount decimal(10,2))",
@@ -224,6 +229,10 @@ fn a_pipeline_lives_its_whole_life() {
         deployed.stdout.contains("RunStateMachineArn"),
         "{deployed:?}"
     );
+    assert!(
+        deployed.stdout.contains("FINISHED: 1 of 1 steps finished"),
+        "{deployed:?}"
+    );
     let again = aws.run(path, &["deploy", "--yes"]);
     assert_eq!(again.code, Some(0), "{again:?}");
     assert!(again.stderr.contains("nothing to change"), "{again:?}");
@@ -239,7 +248,13 @@ fn a_pipeline_lives_its_whole_life() {
     assert_eq!(files(&path.join("aws")), files(&path.join("local")));
     assert_eq!(files(&path.join("aws")).len(), 4);
 
-    // An update: seen, made, and what it does.
+    // An update: seen, made, and what it does. From here on events tell of statements' ends.
+    let spec = fs::read_to_string(path.join("pipeline.yaml")).unwrap();
+    fs::write(
+        path.join("pipeline.yaml"),
+        format!("{spec}completion: event\n"),
+    )
+    .unwrap();
     fs::write(path.join("count.sql"), "select 7 as n where :least > 0").unwrap();
     let diff = aws.run(path, &["diff"]);
     assert_eq!(diff.code, Some(4), "{diff:?}");
@@ -304,6 +319,10 @@ fn a_pipeline_lives_its_whole_life() {
     assert_eq!(destroyed.code, Some(0), "{destroyed:?}");
     assert!(
         destroyed.stdout.contains("stays: DataBucket"),
+        "{destroyed:?}"
+    );
+    assert!(
+        destroyed.stdout.contains("FINISHED: 1 of 1 steps finished"),
         "{destroyed:?}"
     );
     let gone = aws.run(path, &["status"]);

@@ -7,6 +7,7 @@ mod artifacts;
 pub mod change_set;
 pub mod follow;
 mod live;
+pub mod runs;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use self::change_set::{Made, Review};
 use super::ask::ask;
 use super::package::package;
-use super::session::{self, Account, Stop, command_line, owned};
+use super::session::{self, Account, Known, Stop, command_line, owned};
 use crate::aws::{Aws, Kind, Validation};
 use crate::compile::{Compiled, Overrides};
 use crate::deploy::definitions;
@@ -67,10 +68,17 @@ pub fn deploy(
     session::block_on(printer, async {
         let aws = account.connect().await?;
         let left = Left::default();
-        tokio::select! {
-            ended = deploy_to(&aws, &prepared, arguments, &left, printer) => ended,
-            () = interrupted() => Ok(left.settle(&aws, printer).await),
-        }
+        let stack = tokio::select! {
+            ended = deploy_to(&aws, &prepared, arguments, &left, printer) => ended?,
+            () = interrupted() => return Ok(left.settle(&aws, printer).await),
+        };
+        // What is tried in place is no deploy of its own.
+        let Some(stack) = stack.filter(|_| !arguments.hot) else {
+            return Ok(Exit::Success);
+        };
+        let known = Known::open(path, environment)?;
+        let compiled = (&prepared.compiled.pipeline, &prepared.compiled.plan);
+        runs::after_deploy(&aws, &stack, known, compiled, printer).await
     })
 }
 
@@ -148,12 +156,13 @@ async fn deploy_to(
     arguments: &Arguments,
     left: &Left,
     printer: &Printer,
-) -> Result<Exit, Stop> {
+) -> Result<Option<Stack>, Stop> {
     let deployment = &prepared.deployment;
     expected(deployment, arguments.expect.as_deref())?;
     let found = aws.stack(&deployment.stack).await?;
     if arguments.hot {
-        return live::hot(aws, prepared, found, printer).await;
+        live::hot(aws, prepared, found, printer).await?;
+        return Ok(None);
     }
     let found = settled(aws, prepared, found, left, printer).await?;
     let bucket = artifacts::bucket(aws, printer).await?;
@@ -175,7 +184,7 @@ async fn deploy_to(
                 printer.note("nothing to change: the stack is as the pipeline says");
             }
             outputs(found.as_ref(), printer);
-            return Ok(Exit::Success);
+            return Ok(found);
         }
         Review::Changes(made, changes) => (made, changes),
     };
@@ -198,7 +207,7 @@ async fn deploy_to(
         stack.name, stack.status
     ));
     outputs(Some(&stack), printer);
-    Ok(Exit::Success)
+    Ok(Some(stack))
 }
 
 fn expected(deployment: &Deployment, hash: Option<&str>) -> Result<(), Stop> {

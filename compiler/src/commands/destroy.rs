@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use jiff::Timestamp;
+use runtime_lambda::plan::When;
 use serde_json::Value;
 
 use super::ask::ask;
-use super::deploy::follow;
+use super::deploy::{follow, runs};
 use super::session::{self, Account, Known, Stop, owned};
 use crate::aws::Aws;
 use crate::deploy::event::first_cause;
@@ -14,6 +15,7 @@ use crate::deploy::stack::{self, Resource, Stack, Standing};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
+use crate::spec;
 
 /// Runs that are looked at for one that goes on.
 const LATEST_RUNS: usize = 100;
@@ -30,12 +32,12 @@ pub fn destroy(
     session::block_on(printer, async {
         let known = Known::open(path, environment)?;
         let aws = account.connect().await?;
-        delete(&aws, known.pipeline(), yes, printer).await
+        delete(&aws, known, yes, printer).await
     })
 }
 
-async fn delete(aws: &Aws, pipeline: &str, yes: bool, printer: &Printer) -> Result<Exit, Stop> {
-    let name = stack::name(pipeline);
+async fn delete(aws: &Aws, known: Known, yes: bool, printer: &Printer) -> Result<Exit, Stop> {
+    let name = stack::name(known.pipeline());
     let found = aws.stack(&name).await?;
     let Some(stack) = found.filter(|stack| stack.standing() != Standing::Absent) else {
         printer.note(&format!(
@@ -44,7 +46,7 @@ async fn delete(aws: &Aws, pipeline: &str, yes: bool, printer: &Printer) -> Resu
         ));
         return Ok(Exit::Success);
     };
-    owned(&stack, pipeline)?;
+    owned(&stack, known.pipeline())?;
     let before = if stack.status == "DELETE_IN_PROGRESS" {
         printer.note(&format!(
             "the stack `{name}` is being deleted already: following it"
@@ -78,6 +80,18 @@ async fn delete(aws: &Aws, pipeline: &str, yes: bool, printer: &Printer) -> Resu
             ));
         }
         ask("Delete it?", yes).await?;
+        let steps = known.document.spec.steps.values();
+        let mut whens = steps.map(|step| step.when);
+        // A stack that was never whole has nothing to run them.
+        if stack.outputs.contains_key("RunStateMachineArn")
+            && whens.any(|when| when == Some(spec::When::Destroy))
+        {
+            let ended = runs::steps(aws, &stack, known, When::Destroy, printer).await?;
+            if ended != Exit::Success {
+                printer.note("nothing was deleted; without the steps with `when: destroy` in the spec, the stack is deleted as it is");
+                return Ok(ended);
+            }
+        }
         let before = follow::last_event(aws, &stack.id).await?;
         let token = format!("sfc-destroy-{:x}", Timestamp::now().as_millisecond());
         aws.delete_stack(&stack.id, &token).await?;

@@ -141,7 +141,7 @@ impl Warehouse for Redshift {
             .set_wait_time_seconds(seconds(wait))
             .send()
             .await
-            .map_err(|error| warehouse_error(Failure::of("DescribeStatement", &error)))?;
+            .map_err(|error| statement_error(Failure::of("DescribeStatement", &error)))?;
         description(output)
     }
 
@@ -157,7 +157,7 @@ impl Warehouse for Redshift {
                 if failure.code == "ValidationException" {
                     return Ok(());
                 }
-                Err(warehouse_error(failure))
+                Err(statement_error(failure))
             }
         }
     }
@@ -211,7 +211,7 @@ impl Warehouse for Redshift {
             .set_next_token(next_token.map(str::to_owned))
             .send()
             .await
-            .map_err(|error| warehouse_error(Failure::of("GetStatementResult", &error)))?;
+            .map_err(|error| statement_error(Failure::of("GetStatementResult", &error)))?;
         let columns = output
             .column_metadata
             .unwrap_or_default()
@@ -381,10 +381,15 @@ fn nonsense(what: &str) -> WarehouseError {
     WarehouseError::Unavailable(format!("it answered with {what}"))
 }
 
-fn warehouse_error(failure: Failure) -> WarehouseError {
+/// Of an operation that names a statement and nothing else that could be missing.
+fn statement_error(failure: Failure) -> WarehouseError {
     if failure.code == "ResourceNotFoundException" {
         return WarehouseError::NoSuchStatement(failure.sentence);
     }
+    warehouse_error(failure)
+}
+
+fn warehouse_error(failure: Failure) -> WarehouseError {
     match failure.kind {
         Kind::Throttled => WarehouseError::Throttled(failure.sentence),
         Kind::Unavailable => WarehouseError::Unavailable(failure.sentence),

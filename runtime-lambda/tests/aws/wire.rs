@@ -338,7 +338,7 @@ async fn what_redshifts_errors_mean() {
         (500, "InternalServerException", "Unavailable"),
         (503, "ServiceUnavailable", "Unavailable"),
         (400, "ValidationException", "Refused"),
-        (400, "ResourceNotFoundException", "NoSuchStatement"),
+        (400, "ResourceNotFoundException", "Refused"),
         (400, "AccessDeniedException", "Refused"),
         (403, "ExpiredTokenException", "Refused"),
         (400, "ExecuteStatementException", "Refused"),
