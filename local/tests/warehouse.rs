@@ -380,7 +380,7 @@ async fn what_was_never_started_is_refused() {
     let warehouse = open();
     assert!(matches!(
         warehouse.describe("nobody", Duration::ZERO).await,
-        Err(WarehouseError::Refused(_))
+        Err(WarehouseError::NoSuchStatement(_))
     ));
     let changed = run(&warehouse, &["create table t (id int)"]).await;
     assert_eq!(changed.result_id, None);
