@@ -228,20 +228,10 @@ pub enum Start {
 /// Where RSQL scripts run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rsql {
-    /// Name or ARN of the job queue; absent: the stack makes one.
+    /// Name or ARN of the job queue; absent only where that was reported as a mistake.
     pub queue: Option<String>,
-    /// Name or ARN of the job definition; absent: the stack makes one.
+    /// Name or ARN of the job definition; absent only where that was reported as a mistake.
     pub definition: Option<String>,
-    /// Container image of a job definition that is made.
-    pub image: Option<String>,
-    /// Subnets of a compute environment that is made.
-    pub subnets: Vec<String>,
-    /// Security groups of a compute environment that is made.
-    pub security_groups: Vec<String>,
-    /// Virtual CPUs of a job.
-    pub cpus: f64,
-    /// Memory of a job, in MiB.
-    pub memory: u32,
 }
 
 /// What stands in for AWS on a laptop.

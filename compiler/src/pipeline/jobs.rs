@@ -181,15 +181,15 @@ pub(super) fn place(resolver: &mut Resolver<'_>) -> Option<Rsql> {
         .iter()
         .find(|(_, step)| step.rsql.is_some())?;
     let written = document.spec.rsql.clone().unwrap_or_default();
-    let missing = if written.definition.is_none() && written.image.is_none() {
+    let missing = if written.definition.is_none() {
         Some((
-            "which image has RSQL",
-            "give `rsql:` an `image`, or the `definition` of a job that is there already",
+            "which job definition has RSQL",
+            "give `rsql:` the `definition` of a job that is there already",
         ))
-    } else if written.queue.is_none() && written.subnets.is_empty() {
+    } else if written.queue.is_none() {
         Some((
-            "which network its jobs run in",
-            "give `rsql:` its `subnets`, or the `queue` that is there already",
+            "which queue its jobs go to",
+            "give `rsql:` the `queue` that is there already",
         ))
     } else {
         None
@@ -205,14 +205,6 @@ pub(super) fn place(resolver: &mut Resolver<'_>) -> Option<Rsql> {
     Some(Rsql {
         queue: written.queue,
         definition: written.definition,
-        image: written.image,
-        subnets: written.subnets,
-        security_groups: written.security_groups,
-        cpus: written.cpus.unwrap_or(1.0),
-        memory: written
-            .memory
-            .and_then(|memory| u32::try_from(memory).ok())
-            .unwrap_or(2_048),
     })
 }
 

@@ -70,7 +70,7 @@ pub struct StateMachineWith {
     pub input: IndexMap<String, serde_json::Value>,
 }
 
-/// Where RSQL scripts run: AWS Batch on Fargate. What is not named is made with the stack.
+/// Where RSQL scripts run: AWS Batch, by a queue and a job definition that are there already.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rsql {
@@ -80,21 +80,6 @@ pub struct Rsql {
     /// Name or ARN of an existing job definition.
     #[serde(default)]
     pub definition: Option<String>,
-    /// Container image with RSQL, for a job definition that is made.
-    #[serde(default)]
-    pub image: Option<String>,
-    /// Subnets of a compute environment that is made.
-    #[serde(default)]
-    pub subnets: Vec<String>,
-    /// Security groups of a compute environment that is made.
-    #[serde(default)]
-    pub security_groups: Vec<String>,
-    /// Virtual CPUs of a job whose definition is made; without it 1.
-    #[serde(default)]
-    pub cpus: Option<f64>,
-    /// Memory of a job whose definition is made, in MiB; without it 2048.
-    #[serde(default)]
-    pub memory: Option<i64>,
 }
 
 /// When a step runs.
