@@ -12,6 +12,20 @@ fn examples() -> Vec<String> {
     names
 }
 
+/// The environments of an example, `pipeline.<environment>.yaml`.
+pub fn environments(example: &str) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(checkout().join(format!("specs/{example}")))
+        .unwrap()
+        .filter_map(|entry| {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let name = name.strip_prefix("pipeline.")?.strip_suffix(".yaml")?;
+            Some(name.to_owned())
+        })
+        .collect();
+    names.sort();
+    names
+}
+
 #[test]
 fn definitions_plans_and_graphs_are_as_they_were_reviewed() {
     for example in examples() {
@@ -38,6 +52,15 @@ fn definitions_plans_and_graphs_are_as_they_were_reviewed() {
         snapshot("plan", folder.sfc(&["plan", "."]).stdout);
         snapshot("graph-mermaid", folder.sfc(&["graph", "."]).stdout);
         snapshot("template", folder.read("bundle/template.json"));
+        for environment in environments(&example) {
+            let out = format!("bundle-{environment}");
+            let built = folder.sfc(&["build", ".", "--env", &environment, "--out", &out]);
+            assert_eq!(built.code, Some(0), "{built:?}");
+            snapshot(
+                &format!("template-{environment}"),
+                folder.read(format!("{out}/template.json")),
+            );
+        }
         snapshot(
             "graph-dot",
             folder.sfc(&["graph", ".", "--as", "dot"]).stdout,

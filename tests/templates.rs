@@ -13,6 +13,7 @@ use std::process::Command;
 
 use serde_json::{Map, Value, json};
 
+use crate::golden::environments;
 use crate::peers::{Peers, only_false_alarms};
 use crate::program::{Folder, checkout};
 
@@ -47,6 +48,14 @@ notify:
   - { email: boss@example.com, on: success }
   - { topic: 'arn:aws:sns:eu-central-1:111122223333:ops', on: failure }
 ";
+
+const MADE_QUEUE: &str =
+    "queue: { subnets: [subnet-0123456789abcdef0], security_groups: [sg-0123456789abcdef0] }";
+
+/// The spec with a step of RSQL.
+fn with_rsql(spec: String) -> String {
+    format!("{spec}  three: {{ rsql: three.rsql, after: two }}\n")
+}
 
 /// Specs that differ in what stands in their templates, by name.
 fn variants() -> Vec<(&'static str, String)> {
@@ -93,6 +102,35 @@ fn variants() -> Vec<(&'static str, String)> {
             ),
         ),
         ("around", of("around", "cluster: main", AROUND)),
+        (
+            "made-queue",
+            with_rsql(of(
+                "made_queue",
+                "cluster: { identifier: main, db_user: etl }",
+                &format!(
+                    "rsql: {{ {MADE_QUEUE}, definition: 'arn:aws:batch:eu-central-1:111122223333:job-definition/rsql:7' }}\n"
+                ),
+            )),
+        ),
+        (
+            "made-definition",
+            with_rsql(of(
+                "made_definition",
+                &format!("secret: {{ arn: \"{secret}\", cluster: main }}"),
+                "rsql: { queue: etl, definition: { image: 'public.ecr.aws/team/rsql:1', vcpus: 4, storage: 40, assign_public_ip: true, architecture: arm64 } }\n",
+            )),
+        ),
+        (
+            "made-both",
+            with_rsql(of(
+                &"p".repeat(65),
+                "cluster: { identifier: main, db_user: etl }",
+                &format!(
+                    "rsql: {{ {MADE_QUEUE}, definition: {{ image: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/team/rsql@sha256:{}' }} }}\nstack: {{ log_retention_days: 7 }}\n",
+                    "0".repeat(64)
+                ),
+            )),
+        ),
         ("long", of(&long, "workgroup: w", "completion: event\n")),
     ]
 }
@@ -101,6 +139,7 @@ fn variants() -> Vec<(&'static str, String)> {
 struct Built {
     name: String,
     folder: Folder,
+    environment: Option<String>,
 }
 
 impl Built {
@@ -125,18 +164,37 @@ fn sql_of(spec: &str) -> &'static str {
 /// Every folder of `specs/` and every variant, built.
 fn all() -> Vec<Built> {
     let examples = std::fs::read_dir(checkout().join("specs")).unwrap();
-    let examples = examples.map(|entry| {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        let folder = Folder::copy_of(&format!("specs/{name}"));
-        Built { name, folder }
+    let examples = examples.flat_map(|entry| {
+        let example = entry.unwrap().file_name().into_string().unwrap();
+        let environments = environments(&example).into_iter().map(Some);
+        let all: Vec<Built> = std::iter::once(None)
+            .chain(environments)
+            .map(|environment| Built {
+                name: match &environment {
+                    Some(environment) => format!("{example}-{environment}"),
+                    None => example.clone(),
+                },
+                folder: Folder::copy_of(&format!("specs/{example}")),
+                environment,
+            })
+            .collect();
+        all
     });
     let variants = variants().into_iter().map(|(name, spec)| Built {
         name: name.to_owned(),
-        folder: Folder::new(&spec, &[("one.sql", sql_of(&spec))]),
+        folder: Folder::new(
+            &spec,
+            &[("one.sql", sql_of(&spec)), ("three.rsql", "\\exit 0")],
+        ),
+        environment: None,
     });
     let all: Vec<Built> = examples.chain(variants).collect();
     for built in &all {
-        let ended = built.folder.sfc(&["build", ".", "--out", "bundle"]);
+        let mut arguments = vec!["build", ".", "--out", "bundle"];
+        if let Some(environment) = &built.environment {
+            arguments.extend(["--env", environment]);
+        }
+        let ended = built.folder.sfc(&arguments);
         assert_eq!(ended.code, Some(0), "{}: {ended:?}", built.name);
     }
     all
@@ -191,7 +249,11 @@ fn referred(name: &str) -> String {
         "Topic" => service("sns", "topic"),
         "Undelivered" => service("sqs", "undelivered"),
         "Function" => service("lambda", "function:actions"),
-        "FunctionLogs" | "StateMachineLogs" => service("logs", &format!("log-group:{name}:*")),
+        "RsqlQueue" => service("batch", "job-queue/made"),
+        "RsqlDefinition" => service("batch", "job-definition/made:1"),
+        "FunctionLogs" | "StateMachineLogs" | "RsqlLogs" => {
+            service("logs", &format!("log-group:{name}:*"))
+        }
         machine if machine.ends_with("StateMachine") => {
             service("states", &format!("stateMachine:{machine}"))
         }
@@ -276,9 +338,23 @@ fn definitions_in_templates_are_those_of_the_bundle_and_asl_validator_takes_them
                 expected = expected.replace(&format!("${{{placeholder}}}"), &referred(logical_id));
             }
             expected = expected.replace("${ArtifactsBucket}", &referred("ArtifactsBucket"));
-            // What `specs/rsql-merge` names.
-            expected = expected.replace("${RsqlQueue}", "etl");
-            expected = expected.replace("${RsqlDefinition}", "rsql");
+            // What the specs name, unless the template makes it.
+            for (placeholder, logical_id, existing) in [
+                ("${RsqlQueue}", "RsqlQueue", "etl"),
+                ("${RsqlDefinition}", "RsqlDefinition", "rsql"),
+            ] {
+                let made = template["Resources"].get(logical_id).is_some();
+                let named = match built.name.as_str() {
+                    "made-queue" => "arn:aws:batch:eu-central-1:111122223333:job-definition/rsql:7",
+                    _ => existing,
+                };
+                let value = if made {
+                    referred(logical_id)
+                } else {
+                    named.to_owned()
+                };
+                expected = expected.replace(placeholder, &value);
+            }
             let expected: Value = serde_json::from_str(&expected).unwrap();
             assert_eq!(inlined, expected, "{} {machine}", built.name);
             let path = built.folder.path().join(format!("{machine}.asl.json"));
@@ -296,6 +372,27 @@ fn definitions_in_templates_are_those_of_the_bundle_and_asl_validator_takes_them
     assert!(!peers.asl_validator(&[wrong]).status.success());
 }
 
+/// What a role of a template allows: resources by action.
+fn allowed(template: &Value, role: &str) -> BTreeMap<String, Value> {
+    let policies = &template["Resources"][role]["Properties"]["Policies"];
+    let statements = policies[0]["PolicyDocument"]["Statement"]
+        .as_array()
+        .unwrap();
+    statements
+        .iter()
+        .flat_map(|statement| {
+            let actions = match &statement["Action"] {
+                Value::Array(actions) => actions.clone(),
+                one => vec![one.clone()],
+            };
+            let resource = filled_in(&statement["Resource"]);
+            actions
+                .into_iter()
+                .map(move |action| (action.as_str().unwrap().to_owned(), resource.clone()))
+        })
+        .collect()
+}
+
 #[test]
 fn a_role_has_what_its_principal_calls_and_no_more() {
     let all = all();
@@ -304,25 +401,7 @@ fn a_role_has_what_its_principal_calls_and_no_more() {
         .find(|built| built.name == "db-user")
         .unwrap()
         .template();
-    let allowed = |role: &str| -> BTreeMap<String, Value> {
-        let policies = &template["Resources"][role]["Properties"]["Policies"];
-        let statements = policies[0]["PolicyDocument"]["Statement"]
-            .as_array()
-            .unwrap();
-        statements
-            .iter()
-            .flat_map(|statement| {
-                let actions = match &statement["Action"] {
-                    Value::Array(actions) => actions.clone(),
-                    one => vec![one.clone()],
-                };
-                let resource = filled_in(&statement["Resource"]);
-                actions
-                    .into_iter()
-                    .map(move |action| (action.as_str().unwrap().to_owned(), resource.clone()))
-            })
-            .collect()
-    };
+    let allowed = |role: &str| allowed(&template, role);
     let states = |resource: &str| format!("arn:aws:states:eu-central-1:111122223333:{resource}");
 
     let lane = allowed("QueryLoopStateMachineRole");
@@ -379,6 +458,86 @@ fn a_role_has_what_its_principal_calls_and_no_more() {
             }
         }
     }
+}
+
+#[test]
+fn a_job_reads_its_scripts_and_connects_as_the_lambda_does_and_no_more() {
+    let all = all();
+    let actions =
+        |allowed: &BTreeMap<String, Value>| -> Vec<String> { allowed.keys().cloned().collect() };
+    let arn = |service: &str, resource: &str| {
+        format!("arn:aws:{service}:eu-central-1:111122223333:{resource}")
+    };
+    // Credentials, and where the warehouse is.
+    for (name, credentials, place) in [
+        (
+            "rsql-merge-prod",
+            "redshift-serverless:GetCredentials",
+            "redshift-serverless:GetWorkgroup",
+        ),
+        (
+            "made-both",
+            "redshift:GetClusterCredentials",
+            "redshift:DescribeClusters",
+        ),
+        (
+            "made-definition",
+            "secretsmanager:GetSecretValue",
+            "redshift:DescribeClusters",
+        ),
+    ] {
+        let built = all.iter().find(|built| built.name == name).unwrap();
+        let template = built.template();
+        let job = allowed(&template, "RsqlJobRole");
+        let mut expected = vec![place, credentials, "s3:GetObject"];
+        expected.sort_unstable();
+        assert_eq!(actions(&job), expected, "{name}");
+        assert_eq!(
+            job[credentials],
+            allowed(&template, "FunctionRole")[credentials]
+        );
+        assert_eq!(
+            job["s3:GetObject"],
+            json!("arn:aws:s3:::sfc-artifacts-111122223333-eu-central-1/rsql/*")
+        );
+        let execution = allowed(&template, "RsqlExecutionRole");
+        assert_eq!(execution["logs:PutLogEvents"], json!(referred("RsqlLogs")));
+        let image = execution.get("ecr:BatchGetImage").cloned();
+        let repository = match name {
+            "rsql-merge-prod" => Some(json!(arn("ecr", "repository/rsql"))),
+            "made-both" => Some(json!(arn("ecr", "repository/team/rsql"))),
+            _ => None,
+        };
+        assert_eq!(image, repository, "{name}");
+        assert_eq!(
+            execution.contains_key("ecr:GetAuthorizationToken"),
+            repository.is_some()
+        );
+    }
+    let submit = |name: &str| {
+        let built = all.iter().find(|built| built.name == name).unwrap();
+        allowed(&built.template(), "QueryStateMachineRole")["batch:SubmitJob"].clone()
+    };
+    // A run that was started before a deploy goes on with the definition's earlier revision.
+    assert_eq!(
+        submit("rsql-merge-prod"),
+        json!([
+            referred("RsqlQueue"),
+            arn("batch", "job-definition/rsql-merge-prod-rsql:*"),
+        ])
+    );
+    assert_eq!(
+        submit("rsql-merge"),
+        json!([
+            arn("batch", "job-queue/etl"),
+            arn("batch", "job-definition/rsql"),
+            arn("batch", "job-definition/rsql:*"),
+        ])
+    );
+    assert_eq!(
+        submit("made-queue"),
+        json!([referred("RsqlQueue"), arn("batch", "job-definition/rsql:7"),])
+    );
 }
 
 /// Most bytes of a template that is sent with the call (AWS page: "CloudFormation quotas").

@@ -13,6 +13,7 @@ mod names;
 mod order;
 mod parameters;
 mod resolve;
+mod rsql;
 mod scripts;
 mod signals;
 mod stack;
@@ -35,6 +36,7 @@ pub use limits::{
 };
 pub use names::{MAX_PIPELINE_NAME, MAX_STEP_NAME};
 pub use resolve::resolve;
+pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
 pub use scripts::{MAX_BATCH_STATEMENTS, MAX_SCRIPT_BYTES, MAX_STATEMENT_BYTES};
 pub use stack::{Architecture, DEFAULT_LOG_RETENTION_DAYS, DEFAULT_MEMORY_MIB, DataBucket, Stack};
 
@@ -223,15 +225,6 @@ pub enum Start {
     },
     /// Each deploy.
     Deploy,
-}
-
-/// Where RSQL scripts run.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rsql {
-    /// Name or ARN of the job queue; absent only where that was reported as a mistake.
-    pub queue: Option<String>,
-    /// Name or ARN of the job definition; absent only where that was reported as a mistake.
-    pub definition: Option<String>,
 }
 
 /// What stands in for AWS on a laptop.

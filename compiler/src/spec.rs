@@ -9,6 +9,7 @@ mod document;
 mod load;
 mod overlay;
 mod repair;
+mod rsql;
 mod schema;
 mod shape;
 mod stack;
@@ -23,9 +24,10 @@ use serde_json::Number;
 pub use around::{Notify, NotifyOn, Overlap, S3Trigger, Trigger};
 pub use document::{Document, Place};
 pub use load::{MAX_BYTES, MAX_STEPS, load};
+pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
 pub use schema::{render as render_schema, schema};
 pub use stack::{Architecture, Data, Stack};
-pub use work::{GlueJob, Lambda, Rsql, StateMachine, When};
+pub use work::{GlueJob, Lambda, StateMachine, When};
 
 /// A pipeline of SQL scripts that sfc compiles to AWS Step Functions.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]

@@ -5,6 +5,8 @@
 //! Pure: it knows no account, no Region and no bucket.
 
 mod alarms;
+mod batch;
+mod batch_roles;
 mod bucket;
 mod dashboard;
 mod events;
@@ -32,6 +34,7 @@ use names::{ARTIFACTS_BUCKET, DATA_BUCKET, FUNCTION, LAMBDA_PACKAGE, TOPIC};
 use policy::Statement;
 use template::Template;
 
+pub use names::{RSQL_DEFINITION_OUTPUT, RSQL_QUEUE_OUTPUT};
 pub use promises::{MOST_BYTES, MOST_BYTES_INLINE, MOST_RESOURCES};
 
 /// A template, as it is written.
@@ -138,6 +141,7 @@ fn template(pipeline: &Pipeline, machines: &Machines) -> Result<Template, StackE
     events::add_undelivered(&mut template);
     function_role::add(&mut template, pipeline);
     function::add(&mut template, pipeline);
+    batch::add(&mut template, pipeline);
     state_machines::add(&mut template, pipeline, machines)?;
     events::add_sweep(&mut template, pipeline);
     if pipeline.completion == Completion::Event {

@@ -45,14 +45,14 @@ mod tests {
 
     #[test]
     fn a_resource_leads_to_the_line_that_it_comes_from() {
-        let text =
-            "name: demo\nwarehouse: { workgroup: w, database: dev }\nsteps:\n  a: { sql: a.sql }\n";
+        let text = "name: demo\nwarehouse: { workgroup: w, database: dev }\nsteps:\n  a: { rsql: a.rsql }\nrsql:\n  definition: d\n  queue:\n    subnets: [s]\n    security_groups: [g]\n";
         let file = SourceFile::new("pipeline.yaml", text.as_bytes().to_vec());
         let document = crate::spec::load(&file).value;
         let template = r#"{"Resources": {
             "One": {"Type": "AWS::IAM::Role", "Metadata": {"sfc": "/warehouse"}},
             "Two": {"Type": "AWS::StepFunctions::StateMachine"},
-            "Three": {"Type": "AWS::Events::Rule"}
+            "Three": {"Type": "AWS::Events::Rule"},
+            "Five": {"Type": "AWS::Batch::JobQueue", "Metadata": {"sfc": "/rsql/queue"}}
         }}"#;
         let line = |id: &str| {
             let span = place(document.as_ref()?, template, id)?;
@@ -62,5 +62,6 @@ mod tests {
         assert_eq!(line("Two"), Some(3));
         assert_eq!(line("Three"), None);
         assert_eq!(line("Four"), None);
+        assert_eq!(line("Five"), Some(7));
     }
 }

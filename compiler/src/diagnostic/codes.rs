@@ -118,6 +118,8 @@ codes! {
     LogRetention = "SFC0601",
     StackTag = "SFC0602",
     StackTooLarge = "SFC0603",
+    FargateNetwork = "SFC0610",
+    FargateSize = "SFC0611",
 
     BundleFolder = "SFC0701",
     BundleUnwritable = "SFC0702",

@@ -5,7 +5,7 @@
 //! records what became of the step.
 
 use asl::definition::{Catcher, Choice, ChoiceRule, State, Task, Wait};
-use runtime_lambda::plan::{Job, Plan};
+use runtime_lambda::plan::{Connection, Job, Plan};
 use serde_json::{Value, json};
 
 use super::Placeholder;
@@ -87,7 +87,7 @@ pub fn beside(plan: &Plan, sql: Vec<Named>) -> Vec<Named> {
         }),
     ));
     for kind in &kinds {
-        states.extend(of_kind(kind));
+        states.extend(of_kind(plan, kind));
     }
     states.push((
         "Unknown job",
@@ -139,10 +139,10 @@ fn first_state(kind: &str) -> &'static str {
     }
 }
 
-fn of_kind(kind: &str) -> Vec<Named> {
+fn of_kind(plan: &Plan, kind: &str) -> Vec<Named> {
     let name = first_state(kind);
     let task = match kind {
-        "rsql" => rsql(),
+        "rsql" => rsql(plan),
         "glue_job" => job(
             "arn:aws:states:::glue:startJobRun.sync",
             json!({
@@ -182,28 +182,61 @@ fn of_kind(kind: &str) -> Vec<Named> {
     vec![(name, State::Task(task))]
 }
 
-/// The contract with the container: where its script is, and what it may bind.
-fn rsql() -> Task {
+/// The contract with the container: where its script is, what it may bind, and how the warehouse is
+/// reached (`docs/rsql-container.md`).
+///
+/// Step Functions terminates the job of an execution that is stopped or timed out (AWS page: "Discover
+/// service integration patterns in Step Functions", on `.sync`), but promises no more than its best
+/// effort: so each job has the step's limit as its own, too.
+fn rsql(plan: &Plan) -> Task {
     let variable = |name: &str, value: &str| json!({ "Name": name, "Value": value });
     let bucket = Placeholder::ArtifactsBucket.text();
     let script = format!("{{% 's3://{bucket}/' & $states.input.script %}}");
+    let mut environment = vec![
+        variable("SFC_SCRIPT", &script),
+        variable("SFC_DATABASE", "{% $states.input.database %}"),
+        variable("SFC_PARAMETERS", "{% $states.input.parameters %}"),
+    ];
+    environment.extend(
+        connection(&plan.warehouse.connection)
+            .into_iter()
+            .filter_map(|(name, value)| Some(variable(name, value?))),
+    );
     job(
         "arn:aws:states:::batch:submitJob.sync",
         json!({
             "JobName": "{% $states.input.id %}",
             "JobQueue": Placeholder::RsqlQueue.text(),
             "JobDefinition": Placeholder::RsqlDefinition.text(),
-            "ContainerOverrides": {
-                "Environment": [
-                    variable("SFC_SCRIPT", &script),
-                    variable("SFC_DATABASE", "{% $states.input.database %}"),
-                    variable("SFC_PARAMETERS", "{% $states.input.parameters %}"),
-                ],
-            },
+            "ContainerOverrides": { "Environment": environment },
+            "Timeout": { "AttemptDurationSeconds": "{% $states.input.timeout_seconds %}" },
         }),
         "{'JobId': $states.result.JobId, 'Status': $states.result.Status, 'ExitCode': $states.result.Container.ExitCode}",
         &["Batch.ServerException", "Batch.TooManyRequestsException"],
     )
+}
+
+/// How the warehouse is reached, as a container is told.
+fn connection(connection: &Connection) -> Vec<(&'static str, Option<&str>)> {
+    match connection {
+        Connection::Workgroup(workgroup) => vec![("SFC_WORKGROUP", Some(workgroup))],
+        Connection::Cluster {
+            identifier,
+            db_user,
+        } => vec![
+            ("SFC_CLUSTER", Some(identifier)),
+            ("SFC_DB_USER", db_user.as_deref()),
+        ],
+        Connection::Secret {
+            arn,
+            cluster,
+            workgroup,
+        } => vec![
+            ("SFC_SECRET", Some(arn)),
+            ("SFC_CLUSTER", cluster.as_deref()),
+            ("SFC_WORKGROUP", workgroup.as_deref()),
+        ],
+    }
 }
 
 /// A job that its integration awaits. Whatever goes wrong is recorded before the execution fails.

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::resolve::Resolver;
 use super::scripts::{MAX_SCRIPT_BYTES, read};
-use super::{Declared, Rsql, Sql, Work, parameters};
+use super::{Declared, Sql, Work, parameters};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{self, Files};
 use crate::spec::{self, Step};
@@ -170,42 +170,6 @@ fn read_rsql(
     };
     resolver.push(problem.at(&document.file, span, ""));
     None
-}
-
-/// Where RSQL scripts run; none if there are none.
-pub(super) fn place(resolver: &mut Resolver<'_>) -> Option<Rsql> {
-    let document = resolver.document;
-    let (step, _) = document
-        .spec
-        .steps
-        .iter()
-        .find(|(_, step)| step.rsql.is_some())?;
-    let written = document.spec.rsql.clone().unwrap_or_default();
-    let missing = if written.definition.is_none() {
-        Some((
-            "which job definition has RSQL",
-            "give `rsql:` the `definition` of a job that is there already",
-        ))
-    } else if written.queue.is_none() {
-        Some((
-            "which queue its jobs go to",
-            "give `rsql:` the `queue` that is there already",
-        ))
-    } else {
-        None
-    };
-    if let Some((what, help)) = missing {
-        let sentence = format!("step `{step}` is RSQL, and nothing says {what}");
-        resolver.push(
-            Diagnostic::error(Code::RsqlPlace, sentence)
-                .at(&document.file, document.key_at(&["steps", step]), "")
-                .help(help),
-        );
-    }
-    Some(Rsql {
-        queue: written.queue,
-        definition: written.definition,
-    })
 }
 
 /// Notes the parameters that jobs use, and reports those that nobody declared. An RSQL script is given

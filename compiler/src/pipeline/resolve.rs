@@ -7,7 +7,7 @@ use runtime_lambda::plan::Completion;
 
 use super::{
     Limits, Local, Pipeline, Sql, Step, around, cycles, expectations, jobs, limits, names, order,
-    parameters, scripts, signals, stack, stale, warehouse,
+    parameters, rsql, scripts, signals, stack, stale, warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -54,7 +54,7 @@ impl Resolver<'_> {
         let overlap = around::overlap(self);
         let notify = around::notify(self);
         let triggers = around::triggers(self, &parameters);
-        let rsql = jobs::place(self);
+        let rsql = rsql::resolve(self);
         let cyclic = cycles::check(self, &after);
         let scripts = scripts::resolve(self, files, &parameters);
         if !cyclic && document.complete {

@@ -140,7 +140,8 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>) -> Stack {
     }
 }
 
-fn within(
+/// A number between these; none, and a mistake, if it is not.
+pub(super) fn within(
     resolver: &mut Resolver<'_>,
     given: Option<i64>,
     keys: &[&str],

@@ -109,7 +109,9 @@ impl Checker<'_> {
             | Kind::Minimum { .. }
             | Kind::Maximum { .. }
             | Kind::MinLength { .. }
-            | Kind::MaxLength { .. } => {}
+            | Kind::MaxLength { .. }
+            | Kind::MinItems { .. }
+            | Kind::MaxItems { .. } => {}
             Kind::AdditionalProperties { unexpected } => {
                 self.unknown(&pointer, unexpected, &error.schema_path().to_string());
             }

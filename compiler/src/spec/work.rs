@@ -70,18 +70,6 @@ pub struct StateMachineWith {
     pub input: IndexMap<String, serde_json::Value>,
 }
 
-/// Where RSQL scripts run: AWS Batch, by a queue and a job definition that are there already.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Rsql {
-    /// Name or ARN of an existing job queue.
-    #[serde(default)]
-    pub queue: Option<String>,
-    /// Name or ARN of an existing job definition.
-    #[serde(default)]
-    pub definition: Option<String>,
-}
-
 /// When a step runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

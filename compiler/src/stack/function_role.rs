@@ -95,14 +95,11 @@ fn warehouse(warehouse: &Warehouse) -> Vec<Statement> {
         "redshift-data:statement-owner-iam-userid",
         "${aws:userid}".into(),
     );
-    // The ARN of a workgroup ends with its id, which its name does not tell.
-    let any_workgroup = || arn("redshift-serverless", "workgroup/*");
     let cluster = |identifier: &str| arn("redshift", &escaped(&format!("cluster:{identifier}")));
     let any_cluster = || arn("redshift", "cluster:*");
-    let any_workgroup_sid = "WorkgroupArnsHaveAnIdThatIsNotKnown";
     let mut statements = match &warehouse.connection {
         Connection::Workgroup(_) => vec![Statement::allow(
-            Some(any_workgroup_sid),
+            Some(ANY_WORKGROUP),
             &[
                 "redshift-data:ExecuteStatement",
                 "redshift-data:BatchExecuteStatement",
@@ -110,6 +107,50 @@ fn warehouse(warehouse: &Warehouse) -> Vec<Statement> {
             ],
             vec![any_workgroup()],
         )],
+        Connection::Cluster { identifier, .. } => vec![
+            Statement::allow(Some("Submit"), &SUBMIT, vec![cluster(identifier)]),
+            credentials(warehouse),
+        ],
+        Connection::Secret {
+            cluster: of_cluster,
+            workgroup,
+            ..
+        } => {
+            let submit = match (of_cluster, workgroup) {
+                (Some(identifier), _) => {
+                    Statement::allow(Some("Submit"), &SUBMIT, vec![cluster(identifier)])
+                }
+                (None, Some(_)) => {
+                    Statement::allow(Some(ANY_WORKGROUP), &SUBMIT, vec![any_workgroup()])
+                }
+                (None, None) => Statement::allow(
+                    Some("OnlyTheSecretKnowsItsWarehouse"),
+                    &SUBMIT,
+                    vec![any_cluster(), any_workgroup()],
+                ),
+            };
+            vec![submit, credentials(warehouse)]
+        }
+    };
+    statements.push(own);
+    statements
+}
+
+const ANY_WORKGROUP: &str = "WorkgroupArnsHaveAnIdThatIsNotKnown";
+
+/// The ARN of a workgroup ends with its id, which its name does not tell.
+pub fn any_workgroup() -> Text {
+    arn("redshift-serverless", "workgroup/*")
+}
+
+/// How somebody gets the credentials that the warehouse is reached with.
+pub fn credentials(warehouse: &Warehouse) -> Statement {
+    match &warehouse.connection {
+        Connection::Workgroup(_) => Statement::allow(
+            Some(ANY_WORKGROUP),
+            &["redshift-serverless:GetCredentials"],
+            vec![any_workgroup()],
+        ),
         Connection::Cluster {
             identifier,
             db_user,
@@ -118,7 +159,7 @@ fn warehouse(warehouse: &Warehouse) -> Vec<Statement> {
                 arn("redshift", &escaped(&format!("{kind}:{identifier}/{name}")))
             };
             let database = name("dbname", &warehouse.database);
-            let credentials = match db_user {
+            match db_user {
                 Some(user) => Statement::allow(
                     Some("Credentials"),
                     &["redshift:GetClusterCredentials"],
@@ -129,38 +170,12 @@ fn warehouse(warehouse: &Warehouse) -> Vec<Statement> {
                     &["redshift:GetClusterCredentialsWithIAM"],
                     vec![database],
                 ),
-            };
-            vec![
-                Statement::allow(Some("Submit"), &SUBMIT, vec![cluster(identifier)]),
-                credentials,
-            ]
+            }
         }
-        Connection::Secret {
-            arn: secret,
-            cluster: of_cluster,
-            workgroup,
-        } => {
-            let submit = match (of_cluster, workgroup) {
-                (Some(identifier), _) => {
-                    Statement::allow(Some("Submit"), &SUBMIT, vec![cluster(identifier)])
-                }
-                (None, Some(_)) => {
-                    Statement::allow(Some(any_workgroup_sid), &SUBMIT, vec![any_workgroup()])
-                }
-                (None, None) => Statement::allow(
-                    Some("OnlyTheSecretKnowsItsWarehouse"),
-                    &SUBMIT,
-                    vec![any_cluster(), any_workgroup()],
-                ),
-            };
-            let read = Statement::allow(
-                Some("Credentials"),
-                &["secretsmanager:GetSecretValue"],
-                vec![secret.as_str().into()],
-            );
-            vec![submit, read]
-        }
-    };
-    statements.push(own);
-    statements
+        Connection::Secret { arn: secret, .. } => Statement::allow(
+            Some("Credentials"),
+            &["secretsmanager:GetSecretValue"],
+            vec![secret.as_str().into()],
+        ),
+    }
 }

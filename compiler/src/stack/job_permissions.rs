@@ -3,9 +3,10 @@
 
 use runtime_lambda::plan::Job;
 
-use super::intrinsic::{Text, arn, escaped};
+use super::intrinsic::{Text, arn, escaped, reference};
+use super::names;
 use super::policy::Statement;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{JobDefinition, JobQueue, Pipeline};
 
 /// The permissions for a task of this resource; none if it is no job's.
 pub fn of(resource: &str, pipeline: &Pipeline) -> Option<Vec<Statement>> {
@@ -90,20 +91,23 @@ fn executions(jobs: &[&Job]) -> Vec<Statement> {
     ]
 }
 
-/// AWS page: "Call AWS Batch with Step Functions".
+/// AWS page: "IAM policies for calling AWS Batch".
 fn batch(pipeline: &Pipeline) -> Vec<Statement> {
-    let rsql = pipeline.rsql.as_ref();
-    let queue = rsql.and_then(|rsql| rsql.queue.as_deref());
-    let definition = rsql.and_then(|rsql| rsql.definition.as_deref());
-    // A name without a revision is the newest one; a job is submitted under either spelling.
-    let definitions = match definition {
-        Some(name) if !name.starts_with("arn:") && !name.contains(':') => {
-            vec![name.to_owned(), format!("{name}:*")]
-        }
-        Some(name) => vec![name.to_owned()],
-        None => vec!["*".to_owned()],
+    let Some(rsql) = &pipeline.rsql else {
+        return Vec::new();
     };
-    let queue = named_or_arn(queue.unwrap_or("*"), "batch", "job-queue/");
+    let queue = match &rsql.queue {
+        JobQueue::Existing(name) => named_or_arn(name, "batch", "job-queue/"),
+        JobQueue::Made(_) => reference(names::RSQL_QUEUE),
+    };
+    let definitions = match &rsql.definition {
+        // A name without a revision is the newest one; a job is submitted under either spelling.
+        JobDefinition::Existing(name) if !name.starts_with("arn:") && !name.contains(':') => {
+            vec![name.clone(), format!("{name}:*")]
+        }
+        JobDefinition::Existing(name) => vec![name.clone()],
+        JobDefinition::Made(_) => vec![format!("{}:*", names::job_definition(&pipeline.name))],
+    };
     let resources = definitions
         .iter()
         .map(|definition| named_or_arn(definition, "batch", "job-definition/"));

@@ -19,6 +19,14 @@ pub const FUNCTION: &str = "Function";
 pub const FUNCTION_LOGS: &str = "FunctionLogs";
 /// The state machines' log group.
 pub const STATE_MACHINE_LOGS: &str = "StateMachineLogs";
+/// The job queue that RSQL scripts run in, where the stack makes it.
+pub const RSQL_QUEUE: &str = "RsqlQueue";
+/// The job definition that RSQL scripts run with, where the stack makes it.
+pub const RSQL_DEFINITION: &str = "RsqlDefinition";
+/// Output: ARN of that queue.
+pub const RSQL_QUEUE_OUTPUT: &str = "RsqlQueueArn";
+/// Output: ARN of that definition's revision.
+pub const RSQL_DEFINITION_OUTPUT: &str = "RsqlDefinitionArn";
 /// Events that could not be delivered.
 pub const UNDELIVERED: &str = "Undelivered";
 
@@ -63,6 +71,13 @@ pub fn function(pipeline: &str) -> String {
         .take(LONGEST_FUNCTION_NAME - "--actions".len() - digest.len())
         .collect();
     format!("{start}-{digest}-actions")
+}
+
+/// Name of the job definition, where the stack makes it. It has one although a change of it makes a new
+/// revision under the same name: so the permission to submit jobs is for its revisions, those that
+/// runs were started with before a deploy among them. At most 71 of the 128 characters that it may have.
+pub fn job_definition(pipeline: &str) -> String {
+    format!("{pipeline}-rsql")
 }
 
 #[cfg(test)]

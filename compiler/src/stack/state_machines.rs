@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use super::intrinsic::{Text, attribute, substitution};
-use super::machine_role;
 use super::names::{self, FUNCTION, STATE_MACHINE_LOGS};
 use super::template::{Properties, Template};
 use super::{StackError, function::LogGroup};
+use super::{batch, machine_role};
 use crate::machines::{Machine, Machines, Placeholder};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{JobDefinition, JobQueue, Pipeline};
 
 /// Adds the machines, each with its role, and the log group of all of them.
 pub fn add(
@@ -60,23 +60,21 @@ pub fn add(
 
 /// A definition with the names of the queue and of the job definition that are there already.
 fn existing(json: &str, pipeline: &Pipeline) -> String {
-    let rsql = pipeline.rsql.as_ref();
-    [
-        (
-            Placeholder::RsqlQueue,
-            rsql.and_then(|rsql| rsql.queue.as_ref()),
-        ),
-        (
-            Placeholder::RsqlDefinition,
-            rsql.and_then(|rsql| rsql.definition.as_ref()),
-        ),
-    ]
-    .into_iter()
-    .filter_map(|(placeholder, name)| Some((placeholder, name?)))
-    .fold(json.to_owned(), |json, (placeholder, name)| {
-        let quoted = serde_json::Value::from(name.as_str()).to_string();
-        json.replace(&placeholder.text(), quoted.trim_matches('"'))
-    })
+    let mut json = json.to_owned();
+    let Some(rsql) = &pipeline.rsql else {
+        return json;
+    };
+    let mut fill_in = |placeholder: Placeholder, name: &str| {
+        let quoted = serde_json::Value::from(name).to_string();
+        json = json.replace(&placeholder.text(), quoted.trim_matches('"'));
+    };
+    if let JobQueue::Existing(name) = &rsql.queue {
+        fill_in(Placeholder::RsqlQueue, name);
+    }
+    if let JobDefinition::Existing(name) = &rsql.definition {
+        fill_in(Placeholder::RsqlDefinition, name);
+    }
+    json
 }
 
 /// A definition in which CloudFormation fills in the placeholders, and nothing else. A
@@ -106,10 +104,11 @@ fn inlined(json: &str, of: Machine, pipeline: &str) -> Text {
 fn filled_in(placeholder: Placeholder, of: Machine, pipeline: &str) -> String {
     match placeholder {
         Placeholder::Function => format!("${{{FUNCTION}.Arn}}"),
-        // A parameter of the template, and what the template makes where nothing is there already.
-        Placeholder::ArtifactsBucket | Placeholder::RsqlQueue | Placeholder::RsqlDefinition => {
-            placeholder.text()
-        }
+        // A parameter of the template.
+        Placeholder::ArtifactsBucket => placeholder.text(),
+        // What the template makes where nothing is there already.
+        Placeholder::RsqlQueue => format!("${{{}}}", names::RSQL_QUEUE),
+        Placeholder::RsqlDefinition => batch::definition_with_revision(),
         // A reference to itself would be circular.
         Placeholder::StateMachine(machine) if machine == of => format!(
             "arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:{}",

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::intrinsic::Text;
 use super::policy::Role;
-use super::{alarms, bucket, dashboard, events, function, schedules, state_machines, topic};
+use super::{alarms, batch, bucket, dashboard, events, function, schedules, state_machines, topic};
 
 /// A template.
 #[derive(Debug, Clone, Serialize)]
@@ -51,6 +51,7 @@ impl Template {
                 properties,
                 deletion_policy: None,
                 update_replace_policy: None,
+                metadata: None,
             })
     }
 
@@ -102,9 +103,21 @@ pub struct Resource {
     deletion_policy: Option<Keep>,
     #[serde(skip_serializing_if = "Option::is_none")]
     update_replace_policy: Option<Keep>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<Metadata>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Metadata {
+    sfc: &'static str,
 }
 
 impl Resource {
+    /// Where in the spec it comes from, as a JSON pointer, where its type does not say so.
+    pub fn comes_from(&mut self, pointer: &'static str) {
+        self.metadata = Some(Metadata { sfc: pointer });
+    }
+
     /// Whether it outlives the stack.
     pub fn retained(&mut self, retain: bool) {
         let keep = if retain { Keep::Retain } else { Keep::Delete };
@@ -132,12 +145,21 @@ pub enum Properties {
     /// Its policy.
     #[serde(rename = "AWS::S3::BucketPolicy")]
     BucketPolicy(bucket::BucketPolicy),
+    /// Where jobs run.
+    #[serde(rename = "AWS::Batch::ComputeEnvironment")]
+    ComputeEnvironment(batch::ComputeEnvironment),
     /// The dashboard.
     #[serde(rename = "AWS::CloudWatch::Dashboard")]
     Dashboard(dashboard::Dashboard),
     /// The Lambda.
     #[serde(rename = "AWS::Lambda::Function")]
     Function(Box<function::Function>),
+    /// What a job is made of.
+    #[serde(rename = "AWS::Batch::JobDefinition")]
+    JobDefinition(Box<batch::JobDefinition>),
+    /// Where jobs wait.
+    #[serde(rename = "AWS::Batch::JobQueue")]
+    JobQueue(batch::JobQueue),
     /// A log group.
     #[serde(rename = "AWS::Logs::LogGroup")]
     LogGroup(function::LogGroup),

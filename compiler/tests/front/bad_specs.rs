@@ -286,3 +286,39 @@ stack:
         .shown()
     );
 }
+
+#[test]
+fn what_batch_refuses_of_a_queue_and_a_definition() {
+    let rsql = |rsql: &str| {
+        let text = format!("rsql: {rsql}\nsteps:\n  a: {{ rsql: a.rsql }}\n");
+        steps(&text).with("a.rsql", "\\exit 0").shown()
+    };
+    assert_snapshot!(
+        "rsql_wrong",
+        rsql(
+            "
+  queue: { subnets: [subnet-01, private, subnet-], security_groups: [], max_vcpus: 0 }
+  definition: { image: \"\", vcpus: 1, memory: 9216, storage: 20 }"
+        )
+    );
+    assert_snapshot!(
+        "rsql_too_large",
+        rsql(
+            "
+  queue: { subnets: [subnet-01], security_groups: [sg-01, sg-02, sg-03, sg-04, sg-05, sg-06], max_vcpus: 2 }
+  definition: { image: rsql, vcpus: 4, memory: 1024 }"
+        )
+    );
+    assert_snapshot!(
+        "rsql_shape",
+        rsql("{ queue: { subnet: [subnet-01], security_groups: sg-01 }, definition: 7 }")
+    );
+    assert_snapshot!(
+        "rsql_half",
+        rsql("{ queue: { subnets: [subnet-01], security_groups: [sg-01] } }")
+    );
+    assert_snapshot!(
+        "rsql_vcpus",
+        rsql("{ queue: etl, definition: { image: rsql, vcpus: 3 } }")
+    );
+}

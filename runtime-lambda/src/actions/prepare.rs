@@ -13,6 +13,9 @@ use crate::ports::Ports;
 use crate::run::{Plans, Run};
 use crate::state::GlobalState;
 
+/// Least time limit of a job of AWS Batch, in seconds (AWS page: `JobTimeout`).
+const LEAST_JOB_SECONDS: u64 = 60;
+
 /// Answers with the kind of job and its arguments, each under the name that the state machine uses.
 pub async fn prepare(
     ports: &Ports,
@@ -25,16 +28,17 @@ pub async fn prepare(
         round: event.round,
     };
     submitted(&state, attempt)?;
-    let prepared = job(&run, &event.step).and_then(|job| arguments(&run, &state, event, job));
+    let prepared =
+        job(&run, &event.step).and_then(|(step, job)| arguments(&run, &state, event, (step, job)));
     run.or_fail(attempt, prepared).await
 }
 
-fn job<'a>(run: &'a Run, step: &str) -> Result<&'a Job, ActionError> {
+fn job<'a>(run: &'a Run, step: &str) -> Result<(&'a Step, &'a Job), ActionError> {
     run.plan
         .steps
         .iter()
         .find(|known| known.name == step)
-        .and_then(|step: &Step| step.job.as_ref())
+        .and_then(|step| Some((step, step.job.as_ref()?)))
         .ok_or_else(|| ActionError::InvalidEvent(format!("`{step}` is no job")))
 }
 
@@ -42,13 +46,14 @@ fn arguments(
     run: &Run,
     state: &GlobalState,
     event: &StepEvent,
-    job: &Job,
+    (step, job): (&Step, &Job),
 ) -> Result<Value, ActionError> {
     let mut arguments = match job {
         Job::Rsql { script } => json!({
             "script": keys::rsql(script),
             "database": run.plan.warehouse.database,
             "parameters": json!(state.parameters).to_string(),
+            "timeout_seconds": step.limit_seconds.max(LEAST_JOB_SECONDS),
         }),
         Job::GlueJob { name, arguments } => {
             let filled: Map<String, Value> = arguments

@@ -13,6 +13,7 @@ use crate::deploy::stack::{Stack, Standing};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::machines::{Machine, Placeholder};
+use crate::pipeline::{JobDefinition, JobQueue};
 use crate::printer::Printer;
 
 /// How often a function is asked whether its update is over, and how long in between.
@@ -100,23 +101,25 @@ async fn apply(
         changed.push(format!("the code of `{function}`"));
     }
     let run = output(stack, definitions::output(Machine::Retry))?;
-    let rsql = prepared.compiled.pipeline.rsql.clone();
+    let made = |name: &str| stack.outputs.get(name).cloned().unwrap_or_default();
     let arn = |placeholder| match placeholder {
         Placeholder::ArtifactsBucket => bucket.to_owned(),
-        Placeholder::RsqlQueue => rsql
-            .as_ref()
-            .and_then(|rsql| rsql.queue.clone())
-            .unwrap_or_default(),
-        Placeholder::RsqlDefinition => rsql
-            .as_ref()
-            .and_then(|rsql| rsql.definition.clone())
-            .unwrap_or_default(),
+        Placeholder::RsqlQueue => match prepared.compiled.pipeline.rsql.as_ref() {
+            Some(rsql) => match &rsql.queue {
+                JobQueue::Existing(name) => name.clone(),
+                JobQueue::Made(_) => made(crate::stack::RSQL_QUEUE_OUTPUT),
+            },
+            None => String::new(),
+        },
+        Placeholder::RsqlDefinition => match prepared.compiled.pipeline.rsql.as_ref() {
+            Some(rsql) => match &rsql.definition {
+                JobDefinition::Existing(name) => name.clone(),
+                JobDefinition::Made(_) => made(crate::stack::RSQL_DEFINITION_OUTPUT),
+            },
+            None => String::new(),
+        },
         Placeholder::Function => function_arn(run, function),
-        Placeholder::StateMachine(machine) => stack
-            .outputs
-            .get(definitions::output(machine))
-            .cloned()
-            .unwrap_or_default(),
+        Placeholder::StateMachine(machine) => made(definitions::output(machine)),
     };
     for (machine, wanted) in definitions::filled(&prepared.compiled.machines, arn) {
         let machine_arn = output(stack, definitions::output(machine))?;
