@@ -58,6 +58,40 @@ fn ctrl_c_cancels_what_runs_and_leaves_a_truthful_state() {
 }
 
 #[test]
+fn ctrl_c_stops_the_crawl_that_the_run_has_started() {
+    let folder = Folder::new(
+        &spec(
+            "rounds: 1, lanes: 2",
+            "  quick: { sql: one.sql }\n  crawl: { glue_crawler: raw, local: slow.sql }\n",
+        ),
+        &[("slow.sql", SLOW), ("one.sql", "select 1 as one")],
+    );
+    let mut child = sfc(folder.path(), &["run", "."])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains("quick")));
+    let begun = Instant::now();
+    while !folder.state().steps["crawl"].crawling {
+        assert!(begun.elapsed() < Duration::from_secs(20));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let status = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(status.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let state = folder.state();
+    assert_eq!(state.status, RunStatus::Stopped);
+    assert_eq!(state.steps["crawl"].status, StepStatus::Failed);
+    // Nobody but `query-timeout`, once the crawler has stopped, takes this back.
+    assert!(!state.steps["crawl"].crawling);
+}
+
+#[test]
 fn a_run_that_was_killed_is_ended_by_the_next_one() {
     let folder = Folder::new(
         &spec(

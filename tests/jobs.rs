@@ -141,6 +141,62 @@ fn a_crawler_that_runs_already_is_awaited() {
     assert_eq!(count["Records"][0][0]["longValue"], 1);
 }
 
+/// Steps that crawl, one that lets some time pass, and one that counts what crawls left.
+fn crawls(steps: &str) -> Folder {
+    let folder = folder("poll", steps);
+    folder.write(
+        "while.sql",
+        "with recursive r(n) as (select 1 union all select n + 1 from r where n < 300000) select count(*) from r",
+    );
+    folder.write(
+        "long.sql",
+        "insert into t with recursive r(n) as (select 1 union all select n + 1 from r where n < 1000000) select 1 from r where n = 1",
+    );
+    folder
+}
+
+#[test]
+fn a_crawl_past_its_limit_is_stopped_and_the_crawler_is_free_again() {
+    let folder = crawls(
+        "  make: { sql: make.sql }\n  crawl: { glue_crawler: raw, local: slow.sql, limit: 2s, after: make }\n  \
+         while: { sql: while.sql, after: make }\n  \
+         again: { glue_crawler: raw, local: one.sql, limit: 60s, after: while }\n  \
+         count: { sql: count.sql, after: again }\n",
+    );
+    let ended = folder.sfc(&["run", "."]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let state = folder.state();
+    let crawl = &state.steps["crawl"];
+    assert_eq!(crawl.error.clone().unwrap().error, "Sfc.TimeLimit");
+    assert!(!crawl.crawling);
+    // A crawl that went on would have been awaited in vain, and what stands in for it here not be run.
+    assert!(state.steps["again"].started > crawl.ended, "{state:?}");
+    let count = folder.document("results/count.json");
+    assert_eq!(count["Records"][0][0]["longValue"], 1);
+}
+
+#[test]
+fn a_crawl_that_was_running_already_is_awaited_within_the_limit_and_never_stopped() {
+    let folder = crawls(
+        "  make: { sql: make.sql }\n  owner: { glue_crawler: raw, local: long.sql, after: make }\n  \
+         while: { sql: while.sql, after: make }\n  \
+         guest: { glue_crawler: raw, local: one.sql, limit: 1s, after: while }\n  \
+         count: { sql: count.sql, after: owner }\n",
+    );
+    let ended = folder.sfc(&["run", "."]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let state = folder.state();
+    let (owner, guest) = (&state.steps["owner"], &state.steps["guest"]);
+    assert!(
+        guest.started > owner.started && guest.ended < owner.ended,
+        "{state:?}"
+    );
+    assert_eq!(guest.error.clone().unwrap().error, "Sfc.TimeLimit");
+    assert_eq!(owner.status, StepStatus::Finished);
+    let count = folder.document("results/count.json");
+    assert_eq!(count["Records"][0][0]["longValue"], 1);
+}
+
 #[test]
 fn what_a_deploy_makes_is_there_before_the_run_and_what_a_destroy_drops_stays() {
     let text = spec(

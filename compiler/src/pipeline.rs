@@ -71,6 +71,14 @@ pub struct Pipeline {
     pub local: Local,
 }
 
+impl Pipeline {
+    /// Whether a step is a crawler.
+    pub fn has_crawlers(&self) -> bool {
+        let mut jobs = self.steps.iter().filter_map(Step::job);
+        jobs.any(|job| matches!(job, Job::GlueCrawler { .. }))
+    }
+}
+
 /// A parameter and what it is for.
 #[derive(Debug, Clone)]
 pub struct Declared {

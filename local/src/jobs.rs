@@ -22,6 +22,12 @@ const GLUE_JOB: &str = "arn:aws:states:::glue:startJobRun.sync";
 const START_CRAWLER: &str = "arn:aws:states:::aws-sdk:glue:startCrawler";
 const GET_CRAWLER: &str = "arn:aws:states:::aws-sdk:glue:getCrawler";
 
+const STOP_CRAWLER: &str = "arn:aws:states:::aws-sdk:glue:stopCrawler";
+
+/// Behind the name of the statement that is a crawl: in AWS, too, a crawl is the crawler's and not the
+/// step's, and does not end with it.
+const CRAWL: &str = "/crawl";
+
 /// How long one question about a statement waits for its end.
 const WAIT: Duration = Duration::from_secs(30);
 
@@ -39,7 +45,10 @@ pub struct Jobs {
 /// Whether something stands in for this resource.
 #[must_use]
 pub fn supports(resource: &str) -> bool {
-    matches!(resource, BATCH | GLUE_JOB | START_CRAWLER | GET_CRAWLER)
+    matches!(
+        resource,
+        BATCH | GLUE_JOB | START_CRAWLER | GET_CRAWLER | STOP_CRAWLER
+    )
 }
 
 /// A statement that is cancelled if nobody awaits it to its end.
@@ -91,6 +100,7 @@ impl Jobs {
         match call.resource.as_ref() {
             START_CRAWLER => return self.start_crawler(call).await,
             GET_CRAWLER => return self.get_crawler(call).await,
+            STOP_CRAWLER => return self.stop_crawler(call).await,
             BATCH => {
                 if let Some((scripts, step)) = self.script(call) {
                     return batch::submit(scripts, &self.stores, call, &step).await;
@@ -144,7 +154,7 @@ impl Jobs {
     }
 
     async fn run(&self, call: &Call) -> Result<StatementDescription, TaskFailure> {
-        let mut statement = self.start(call).await?;
+        let mut statement = self.start(call, "").await?;
         let mut awaited = Awaited {
             warehouse: Arc::clone(&self.warehouse),
             id: Some(statement.id.clone()),
@@ -156,12 +166,12 @@ impl Jobs {
         Ok(statement)
     }
 
-    async fn start(&self, call: &Call) -> Result<StatementDescription, TaskFailure> {
+    async fn start(&self, call: &Call, behind: &str) -> Result<StatementDescription, TaskFailure> {
         let step = self
             .step(call)
             .ok_or_else(|| TaskFailure::unsupported("a job of no step"))?;
         self.handler
-            .stand_in(&step)
+            .stand_in(&step, behind)
             .await
             .map_err(|error| TaskFailure::new(error.name(), error.to_string()))
     }
@@ -193,7 +203,7 @@ impl Jobs {
                 format!("Crawler with name {name} has already started"),
             ));
         }
-        let statement = self.start(call).await?;
+        let statement = self.start(call, CRAWL).await?;
         crawlers.insert(name, statement.id);
         Ok(json!({}))
     }
@@ -211,6 +221,11 @@ impl Jobs {
             StatementStatus::Finished => {
                 json!({ "Name": name, "State": "READY", "LastCrawl": { "Status": "SUCCEEDED" } })
             }
+            StatementStatus::Aborted => json!({
+                "Name": name,
+                "State": "READY",
+                "LastCrawl": { "Status": "CANCELLED" },
+            }),
             status if status.is_terminal() => json!({
                 "Name": name,
                 "State": "READY",
@@ -219,6 +234,28 @@ impl Jobs {
             _ => json!({ "Name": name, "State": "RUNNING" }),
         };
         Ok(json!({ "Crawler": crawler }))
+    }
+
+    async fn stop_crawler(&self, call: &Call) -> Result<Value, TaskFailure> {
+        let name = crawler(call);
+        let id = self.crawlers.lock().await.get(&name).cloned();
+        let running = match &id {
+            Some(id) => !self
+                .describe(id, Duration::ZERO)
+                .await?
+                .status
+                .is_terminal(),
+            None => false,
+        };
+        let Some(id) = id.filter(|_| running) else {
+            return Err(TaskFailure::new(
+                "Glue.CrawlerNotRunningException",
+                format!("Crawler with name {name} is not running"),
+            ));
+        };
+        // What became of it is for `get_crawler` to say.
+        let _ = self.warehouse.cancel(&id).await;
+        Ok(json!({}))
     }
 
     /// The step that a call is for: level 1 has it in its input, a state machine that is started in its

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use asl::definition::StateMachine;
 use asl::interpreter::{
-    Call, EventKind, Interpreter, Outcome, Resources, StateKind, Status, TaskFailure, TokenProblem,
-    TokioClock, WeakInterpreter,
+    Call, EventKind, Interpreter, Outcome, Resources, StartProblem, StateKind, Status, TaskFailure,
+    TokenProblem, TokioClock, WeakInterpreter,
 };
 use async_trait::async_trait;
 use runtime_lambda::ports::{Executions, ExecutionsError, Ports, Store as _};
@@ -32,6 +32,8 @@ pub struct Deployment {
     pub machines: Vec<(String, StateMachine)>,
     /// ARN of the machine that is the run.
     pub entry: String,
+    /// ARN of the machine that stops a step.
+    pub query_timeout: String,
     /// Where RSQL scripts run; without it SQL stands in for all of them.
     pub scripts: Option<Scripts>,
 }
@@ -91,7 +93,10 @@ pub async fn run_over(
 ) -> Result<Ended, RunProblem> {
     let (warehouse, ends) = Announced::new(Arc::clone(&ports.warehouse));
     let job_ports = ports.clone();
-    let tokens = Arc::new(Tokens::default());
+    let tokens = Arc::new(Tokens {
+        query_timeout: deployment.query_timeout.clone(),
+        ..Tokens::default()
+    });
     let ports = Ports {
         warehouse: Arc::new(warehouse),
         executions: Arc::clone(&tokens) as Arc<dyn Executions>,
@@ -153,6 +158,7 @@ pub async fn run_over(
             .await
             .map_err(RunProblem::NotSwept)?;
     }
+    while tokens.started.lock().await.join_next().await.is_some() {}
     let key = keys::state(&deployment.pipeline, &keys::run_id(&info.arn, info.start));
     let state = match data.get(&key).await {
         Ok(Some(object)) => Some(
@@ -312,6 +318,10 @@ impl Resources for Function {
 #[derive(Default)]
 struct Tokens {
     interpreter: OnceLock<WeakInterpreter>,
+    /// ARN of `query-timeout`.
+    query_timeout: String,
+    /// Its executions that nobody awaits but the end of the run.
+    started: tokio::sync::Mutex<tokio::task::JoinSet<Outcome>>,
 }
 
 #[async_trait]
@@ -329,6 +339,22 @@ impl Executions for Tokens {
             }
         }
     }
+
+    async fn start_query_timeout(&self, name: &str, input: &Value) -> Result<(), ExecutionsError> {
+        let interpreter = self
+            .interpreter
+            .get()
+            .and_then(WeakInterpreter::upgrade)
+            .ok_or_else(|| ExecutionsError::Unavailable("no interpreter yet".to_owned()))?;
+        match interpreter.start(&self.query_timeout, name, input.clone()) {
+            Ok(execution) => {
+                self.started.lock().await.spawn(execution.run());
+                Ok(())
+            }
+            Err(StartProblem::ExecutionAlreadyExists { .. }) => Ok(()),
+            Err(problem) => Err(ExecutionsError::Unavailable(problem.to_string())),
+        }
+    }
 }
 
 /// Stands in the ports until a run puts its interpreter there.
@@ -338,5 +364,10 @@ pub struct NoExecutions;
 impl Executions for NoExecutions {
     async fn send_task_success(&self, _: &str, _: &Value) -> Result<(), ExecutionsError> {
         Err(ExecutionsError::NobodyWaits)
+    }
+
+    /// The crawls of a run whose process died ended with it.
+    async fn start_query_timeout(&self, _: &str, _: &Value) -> Result<(), ExecutionsError> {
+        Ok(())
     }
 }

@@ -7,6 +7,7 @@ mod ask;
 mod await_statement;
 mod close_round;
 mod collect;
+mod crawling;
 mod create_run;
 mod next_step;
 mod notify;
@@ -52,6 +53,8 @@ pub enum Event {
     Collect(StepEvent),
     /// Gives a step's job its arguments.
     Prepare(StepEvent),
+    /// Notes that a step has started a crawl.
+    Crawling(StepEvent),
     /// Records how a step's job ended.
     Settle(settle::Settle),
     /// Stops a step's statement and records what became of it.
@@ -122,6 +125,7 @@ impl Handler {
             Event::Await(event) => await_statement::await_statement(ports, plans, &event).await,
             Event::Collect(event) => collect::collect(ports, plans, &event).await,
             Event::Prepare(event) => prepare::prepare(ports, plans, &event).await,
+            Event::Crawling(event) => crawling::crawling(ports, plans, &event).await,
             Event::Settle(event) => settle::settle(ports, plans, &event).await,
             Event::Stop(event) => stop::stop(ports, plans, &event).await,
             Event::CloseRound(event) => close_round::close_round(ports, plans, &event).await,

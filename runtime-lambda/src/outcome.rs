@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::error::ActionError;
 use crate::keys;
+use crate::plan::Job;
 use crate::ports::{ExecutionsError, StatementDescription, StatementStatus, WarehouseError};
 use crate::results;
 use crate::run::Run;
@@ -147,6 +148,9 @@ impl Run {
                 Ok(running)
             })
             .await?;
+        if self.crawler(&state, attempt).is_some() {
+            self.stop_crawl(attempt).await?;
+        }
         let step = state.steps.get(attempt.step);
         if !running {
             return step
@@ -194,6 +198,59 @@ impl Run {
             (Err(error), _) => Err(error),
             (Ok(()), status) => Ok(status.unwrap_or(StepStatus::Failed)),
         }
+    }
+
+    /// The crawler whose crawl this try has started, if that may still be running.
+    pub fn crawler(&self, state: &GlobalState, attempt: Try<'_>) -> Option<&str> {
+        let step = state.steps.get(attempt.step)?;
+        if !step.crawling || step.round != attempt.round {
+            return None;
+        }
+        let planned = self
+            .plan
+            .steps
+            .iter()
+            .find(|step| step.name == attempt.step)?;
+        match &planned.job {
+            Some(Job::GlueCrawler { name }) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Has the crawl of this try stopped by an execution of `query-timeout`: what talks to Glue is the
+    /// state machines, not the Lambda.
+    pub async fn stop_crawl(&self, attempt: Try<'_>) -> Result<(), ActionError> {
+        let digest: String = keys::sha256(attempt.step.as_bytes())
+            .chars()
+            .take(8)
+            .collect();
+        // Another name than the one that a lane gives: its execution may have died.
+        let name = format!("{}-{}-crawl-{digest}", self.id, attempt.round);
+        let input = serde_json::json!({
+            "run": self.id,
+            "step": attempt.step,
+            "round": attempt.round,
+            "error": "Sfc.Stopped",
+            "call": 1,
+        });
+        self.ports
+            .executions
+            .start_query_timeout(&name, &input)
+            .await
+            .map_err(|error| ActionError::Unavailable(error.to_string()))
+    }
+
+    /// Notes that the crawl of this try is over.
+    pub async fn forget_crawl(&self, attempt: Try<'_>) -> Result<(), ActionError> {
+        self.update(|state| {
+            let step = state.steps.get_mut(attempt.step);
+            if let Some(step) = step.filter(|step| step.round == attempt.round) {
+                step.crawling = false;
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(())
     }
 
     /// Ends the wait of a level-1 execution. That nobody waits any more is well.

@@ -52,6 +52,13 @@ impl Plan {
         self.steps.iter().any(|step| step.job.is_some())
     }
 
+    /// Whether a step is a crawler.
+    #[must_use]
+    pub fn has_crawlers(&self) -> bool {
+        let mut jobs = self.steps.iter().filter_map(|step| step.job.as_ref());
+        jobs.any(|job| matches!(job, Job::GlueCrawler { .. }))
+    }
+
     /// Times that a step asks by itself at the most where the end of statements is learnt by events.
     /// Telling jobs from SQL costs a state transition of those that a step may cost.
     #[must_use]

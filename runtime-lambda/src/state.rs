@@ -123,6 +123,10 @@ pub struct StepState {
     /// Whether it is being stopped: nothing may be submitted for it any more in that round.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stopping: bool,
+    /// Whether it started a crawl in that round which may still be running: one that it only found
+    /// running is not its to stop.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub crawling: bool,
     /// When that round's try started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started: Option<Timestamp>,
@@ -272,6 +276,7 @@ impl StepState {
             statement_id: None,
             waiting: None,
             stopping: false,
+            crawling: false,
             started: None,
             ended: None,
             rows: None,

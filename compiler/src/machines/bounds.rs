@@ -11,6 +11,7 @@ use runtime_lambda::plan::{Completion, Overlap, Plan};
 
 use super::jobs::{FIRST_LOOKS, HAS_IT_CRAWLED, LONGEST_PAUSE_SECONDS, LOOK, PAUSE};
 use super::query::{ASK_AGAIN, AWAIT, HAS_IT_ENDED};
+use super::query_timeout::{HAS_IT_STOPPED, LET_IT_STOP, LOOK_AGAIN, MOST_LOOKS};
 use super::retry::{AWAIT_TURN, MAY_IT_RUN};
 use super::{Definition, Machine, MachinesError};
 
@@ -169,6 +170,7 @@ impl Bounds {
             (Machine::Query, PAUSE | LOOK | HAS_IT_CRAWLED) => self.looks,
             (Machine::Retry, "Create run" | MAY_IT_RUN | AWAIT_TURN) => self.turns,
             (Machine::QueryTimeout, "Stop statement" | "Does it still run?") => MOST_STOP_CALLS,
+            (Machine::QueryTimeout, LOOK_AGAIN | HAS_IT_STOPPED | LET_IT_STOP) => MOST_LOOKS,
             (
                 Machine::QueryLoop,
                 "Next step" | "What is next?" | "Run step" | "Stop step" | "Await change",

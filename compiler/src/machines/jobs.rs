@@ -155,7 +155,7 @@ fn of_kind(plan: &Plan, kind: &str) -> Vec<Named> {
                 "Glue.ConcurrentRunsExceededException",
             ],
         ),
-        "glue_crawler" => return crawler(),
+        "glue_crawler" => return crawler(plan),
         "lambda" => job(
             "arn:aws:states:::lambda:invoke",
             json!({
@@ -264,8 +264,8 @@ fn failed() -> Option<Vec<Catcher>> {
 }
 
 /// A crawler cannot be awaited by an integration. One that runs already does what is wanted, and is
-/// awaited like one that was started here.
-fn crawler() -> Vec<Named> {
+/// awaited like one that was started here, but not stopped like one.
+fn crawler(plan: &Plan) -> Vec<Named> {
     let busy = ["Glue.ThrottlingException", "Glue.OperationTimeoutException"];
     let name = json!({ "Name": "{% $crawler %}" });
     let counted = json!({ "crawler": "{% $states.input.name %}", "looks": 1 });
@@ -297,12 +297,22 @@ fn crawler() -> Vec<Named> {
                 assign: variables(counted),
                 output: Some(json!({})),
                 catch: Some(start_catch),
-                next: Some(PAUSE.to_owned()),
+                next: Some("Note crawl".to_owned()),
                 ..service(
                     "arn:aws:states:::aws-sdk:glue:startCrawler",
                     json!({ "Name": "{% $states.input.name %}" }),
                     &busy,
                 )
+            }),
+        ),
+        (
+            "Note crawl",
+            State::Task(Task {
+                comment: Some("Whoever stops the step stops the crawl, too.".to_owned()),
+                output: Some(json!({})),
+                catch: failed(),
+                next: Some(PAUSE.to_owned()),
+                ..invoke(of_step(plan, "crawling"))
             }),
         ),
         (

@@ -7,6 +7,7 @@ use super::names::{ARTIFACTS_BUCKET, DATA_BUCKET, FUNCTION_LOGS, TOPIC, UNDELIVE
 use super::policy::{PolicyDocument, Role, Statement};
 use super::template::{Properties, Template};
 use super::xray;
+use crate::machines::Machine;
 use crate::pipeline::{Pipeline, Recipient};
 
 /// Adds the role.
@@ -61,6 +62,16 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         ),
         Statement::allow_without_resource("SendTaskSuccess", &["states:SendTaskSuccess"]),
     ];
+    if pipeline.has_crawlers() {
+        permissions.push(Statement::allow(
+            Some("StopCrawls"),
+            &["states:StartExecution"],
+            vec![super::names::state_machine_arn(
+                Machine::QueryTimeout,
+                &pipeline.name,
+            )],
+        ));
+    }
     permissions.extend(warehouse(&pipeline.warehouse));
     if pipeline.stack.tracing {
         permissions.push(xray());

@@ -36,12 +36,14 @@ pub async fn close_round(
     end_round(&run, event.round, None).await
 }
 
-/// Stops what lanes that died left behind. Whatever does not end keeps the round open: the action
+/// Stops what lanes that died left behind, and crawls that nobody stopped so far. Whatever does not end keeps the round open: the action
 /// fails, and is tried again.
 pub async fn end_statements(run: &Run, state: &GlobalState) -> Result<(), ActionError> {
     let left: Vec<(String, u32)> = state
-        .running()
-        .map(|(name, step)| (name.to_owned(), step.round))
+        .steps
+        .iter()
+        .filter(|(_, step)| step.status == StepStatus::Running || step.crawling)
+        .map(|(name, step)| (name.clone(), step.round))
         .collect();
     let stops = left.iter().map(|(step, round)| async move {
         let attempt = Try {

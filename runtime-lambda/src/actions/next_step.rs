@@ -57,6 +57,7 @@ pub async fn next_step(
                 step.statement_id = None;
                 step.waiting = None;
                 step.stopping = false;
+                step.crawling = false;
                 step.started = Some(now);
                 step.ended = None;
                 step.rows = None;

@@ -14,6 +14,9 @@ use crate::state::StepStatus;
 /// Most characters of a service's message that are kept.
 const LONGEST_MESSAGE: usize = 2_000;
 
+/// How the names of errors start that say how a crawl ended: then nothing is left to be stopped.
+const CRAWL_ENDED: &str = "Glue.Crawl";
+
 /// The try of a step, and how its job ended.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Settle {
@@ -48,6 +51,9 @@ pub async fn settle(ports: &Ports, plans: &Plans, event: &Settle) -> Result<Valu
         return Err(superseded(attempt));
     }
     if let Some(error) = &event.error {
+        if error.starts_with(CRAWL_ENDED) {
+            run.forget_crawl(attempt).await?;
+        }
         let message = sentence(error, event.cause.as_deref().unwrap_or_default());
         return run.fail(attempt, ActionError::JobFailed(message)).await;
     }
@@ -58,6 +64,7 @@ pub async fn settle(ports: &Ports, plans: &Plans, event: &Settle) -> Result<Valu
     run.or_fail(attempt, written).await?;
     run.record(attempt, |state| {
         state.status = StepStatus::Finished;
+        state.crawling = false;
         state.error = None;
     })
     .await?;

@@ -6,23 +6,31 @@ use std::time::Duration;
 use super::submit::{execution, submitted};
 use super::{Handler, StepEvent};
 use crate::error::ActionError;
+use crate::keys;
 use crate::outcome::Try;
 use crate::ports::StatementDescription;
 use crate::run::Run;
 
 impl Handler {
-    /// Starts what stands in for the job of a step, and answers with its statement.
+    /// Starts what stands in for the job of a step, and answers with its statement. `behind` stands
+    /// behind its name: with something there, whoever stops the step does not find it by that name.
     ///
     /// # Errors
     /// Nothing stands in for the job, or the step is not running in that round.
-    pub async fn stand_in(&self, event: &StepEvent) -> Result<StatementDescription, ActionError> {
+    pub async fn stand_in(
+        &self,
+        event: &StepEvent,
+        behind: &str,
+    ) -> Result<StatementDescription, ActionError> {
         let (run, state) = Run::open(&self.ports, &self.plans, &event.pipeline, &event.run).await?;
         let attempt = Try {
             step: &event.step,
             round: event.round,
         };
         submitted(&state, attempt)?;
-        let execution = execution(&run, &state, attempt, false).await?;
+        let mut execution = execution(&run, &state, attempt, false).await?;
+        execution.statement_name.push_str(behind);
+        execution.client_token = keys::sha256(execution.statement_name.as_bytes());
         let started = run.ports.warehouse.execute(&execution, Duration::ZERO);
         Ok(started.await?)
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::step_status;
 use crate::error::ActionError;
@@ -30,15 +30,24 @@ pub struct Stop {
     error: String,
     /// Counts the calls for this try, from 1.
     call: u64,
+    /// Whether the crawl that this try started was stopped, as an earlier call asked for.
+    #[serde(default)]
+    crawl_stopped: bool,
 }
 
-/// Answers with the step's status; `RUNNING` if the statement does not end: ask again.
+/// Answers with the step's status; `RUNNING` if the statement does not end: ask again; `CRAWLING`, and
+/// the crawler, if the crawl must be stopped first: do so, and ask again.
 pub async fn stop(ports: &Ports, plans: &Plans, event: &Stop) -> Result<Value, ActionError> {
-    let (run, _) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+    let (run, state) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
     let attempt = Try {
         step: &event.step,
         round: event.round,
     };
+    if event.crawl_stopped {
+        run.forget_crawl(attempt).await?;
+    } else if let Some(crawler) = run.crawler(&state, attempt) {
+        return Ok(json!({ "status": "CRAWLING", "crawler": crawler }));
+    }
     let reason = if event.error == "States.Timeout" {
         let limit = run
             .plan

@@ -1,4 +1,4 @@
-//! Task tokens, returned to Step Functions.
+//! Step Functions: task tokens are returned, and the machine that stops crawls is started.
 
 use async_trait::async_trait;
 use aws_sdk_sfn::Client;
@@ -13,13 +13,18 @@ const NOBODY_WAITS: [&str; 3] = ["InvalidToken", "TaskDoesNotExist", "TaskTimedO
 /// Step Functions.
 pub struct StepFunctions {
     client: Client,
+    /// ARN of `query-timeout`, where it may be started.
+    query_timeout: Option<String>,
 }
 
 impl StepFunctions {
-    /// Over this client.
+    /// Over this client; `query_timeout` is the ARN of that machine.
     #[must_use]
-    pub fn new(client: Client) -> Self {
-        Self { client }
+    pub fn new(client: Client, query_timeout: Option<String>) -> Self {
+        Self {
+            client,
+            query_timeout,
+        }
     }
 }
 
@@ -41,5 +46,32 @@ impl Executions for StepFunctions {
                     ExecutionsError::Unavailable(failure.sentence)
                 }
             })
+    }
+
+    async fn start_query_timeout(&self, name: &str, input: &Value) -> Result<(), ExecutionsError> {
+        let Some(machine) = &self.query_timeout else {
+            return Err(ExecutionsError::Unavailable(
+                "`SFC_QUERY_TIMEOUT_ARN` is not set".to_owned(),
+            ));
+        };
+        let started = self
+            .client
+            .start_execution()
+            .state_machine_arn(machine)
+            .name(name)
+            .input(input.to_string())
+            .send()
+            .await;
+        match started {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let failure = Failure::of("StartExecution", &error);
+                if failure.code == "ExecutionAlreadyExists" {
+                    Ok(())
+                } else {
+                    Err(ExecutionsError::Unavailable(failure.sentence))
+                }
+            }
+        }
     }
 }

@@ -3,11 +3,20 @@
 use async_trait::async_trait;
 use serde_json::Value;
 
-/// Returns task tokens (AWS pages: `SendTaskSuccess`, `SendTaskFailure`).
+/// Returns task tokens (AWS pages: `SendTaskSuccess`, `SendTaskFailure`), and starts what stops a crawl.
 #[async_trait]
 pub trait Executions: Send + Sync {
     /// Ends the task that waits for `token` with `output`.
     async fn send_task_success(&self, token: &str, output: &Value) -> Result<(), ExecutionsError>;
+
+    /// Starts an execution of `query-timeout` with this input. One that was started under this name
+    /// before is enough (AWS page: `StartExecution`).
+    async fn start_query_timeout(&self, name: &str, input: &Value) -> Result<(), ExecutionsError> {
+        let _ = (name, input);
+        Err(ExecutionsError::Unavailable(
+            "no pipeline without crawlers starts executions".to_owned(),
+        ))
+    }
 }
 
 /// Why a task token could not be returned.

@@ -1,0 +1,40 @@
+//! `crawling`: this try of a step has started a crawl, and did not find one running. Whoever stops the
+//! try stops the crawl, too.
+
+use serde_json::{Value, json};
+
+use super::StepEvent;
+use crate::error::ActionError;
+use crate::outcome::{Try, superseded};
+use crate::ports::Ports;
+use crate::run::{Plans, Run};
+
+/// Answers with nothing. A try that was stopped in the meantime is an error, and its crawl is stopped.
+pub async fn crawling(
+    ports: &Ports,
+    plans: &Plans,
+    event: &StepEvent,
+) -> Result<Value, ActionError> {
+    let (run, _) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+    let attempt = Try {
+        step: &event.step,
+        round: event.round,
+    };
+    let (_, wanted) = run
+        .update(|state| {
+            let wanted = state.is_running(attempt.step, attempt.round);
+            let step = state
+                .steps
+                .get_mut(attempt.step)
+                .filter(|step| step.round == attempt.round)
+                .ok_or_else(|| superseded(attempt))?;
+            step.crawling = true;
+            Ok(wanted && !step.stopping)
+        })
+        .await?;
+    if !wanted {
+        run.stop_crawl(attempt).await?;
+        return Err(superseded(attempt));
+    }
+    Ok(json!({}))
+}
