@@ -1,8 +1,11 @@
 //! `specs/rsql-merge`: its scripts through the very states that their jobs go through in AWS.
 
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
+
 use runtime_lambda::state::{RunStatus, StepStatus};
 
-use crate::program::Folder;
+use crate::program::{Folder, checkout};
 use crate::tables::rows;
 
 fn log(folder: &Folder, step: &str, round: u32) -> String {
@@ -91,4 +94,91 @@ fn a_script_past_its_limit_is_stopped() {
         .clone()
         .unwrap();
     assert_eq!(error.error, "Sfc.TimeLimit");
+}
+
+/// Answers as the AWS CLI does where a container asks it, and as RSQL with what it was given.
+const AWS: &str = r#"#!/bin/sh
+echo "aws $*" >> "$ASKED"
+case "$1 $2" in
+"s3 cp") ;;
+"redshift-serverless get-workgroup") echo '{"address":"workgroup.host","port":5440}' ;;
+"redshift-serverless get-credentials") echo '{"dbUser":"IAM:job","dbPassword":"pass word"}' ;;
+"redshift describe-clusters") echo '{"Address":"cluster.host","Port":5441}' ;;
+"redshift get-cluster-credentials") echo '{"DbUser":"IAM:etl","DbPassword":"pass word"}' ;;
+"secretsmanager get-secret-value") echo '{"username":"reader","password":"pass word","host":"secret.host","port":5442}' ;;
+*) exit 9 ;;
+esac
+"#;
+const RSQL: &str = r#"#!/bin/sh
+echo "password $RSPASSWORD"
+printf '%s\n' "$@"
+exit 3
+"#;
+
+#[test]
+#[expect(clippy::print_stdout, reason = "a test that cannot run says so")]
+fn the_documented_entry_point_connects_in_every_way_and_keeps_parameters_whole() {
+    if Command::new("jq").arg("--version").output().is_err() {
+        println!("skipped: there is no jq");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("aws", AWS), ("rsql", RSQL)] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = format!(
+        "{}:{}",
+        folder.path().display(),
+        std::env::var("PATH").unwrap()
+    );
+    let run = |variables: &[(&str, &str)]| {
+        let output = Command::new("sh")
+            .arg(checkout().join("docs/rsql-container/entry-point"))
+            .env("PATH", &path)
+            .env("ASKED", folder.path().join("asked"))
+            .env("SFC_SCRIPT", "s3://artifacts/rsql/0.rsql")
+            .env("SFC_DATABASE", "dev")
+            .env(
+                "SFC_PARAMETERS",
+                r#"{"day":"2026-01-01","who":"it's $HOME; `id`\nx"}"#,
+            )
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap();
+        // RSQL's exit code is the container's.
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for (variables, host, port, user) in [
+        (
+            &[("SFC_WORKGROUP", "w")][..],
+            "workgroup.host",
+            "5440",
+            "IAM:job",
+        ),
+        (
+            &[("SFC_CLUSTER", "c"), ("SFC_DB_USER", "etl")],
+            "cluster.host",
+            "5441",
+            "IAM:etl",
+        ),
+        (&[("SFC_SECRET", "s")], "secret.host", "5442", "reader"),
+        (
+            &[("SFC_SECRET", "s"), ("SFC_CLUSTER", "c")],
+            "cluster.host",
+            "5441",
+            "reader",
+        ),
+    ] {
+        let expected = format!(
+            "password pass word\n-h\n{host}\n-p\n{port}\n-U\n{user}\n-d\ndev\n\
+             -v\nday=2026-01-01\n-v\nwho=it's $HOME; `id`\nx\n-f\n/tmp/script.rsql\n"
+        );
+        assert_eq!(run(variables), expected);
+    }
+    let asked = std::fs::read_to_string(folder.path().join("asked")).unwrap();
+    assert!(asked.contains("aws s3 cp --quiet s3://artifacts/rsql/0.rsql /tmp/script.rsql"));
+    assert!(asked.contains("--db-user etl --db-name dev"), "{asked}");
 }

@@ -183,7 +183,7 @@ fn of_kind(plan: &Plan, kind: &str) -> Vec<Named> {
 }
 
 /// The contract with the container: where its script is, what it may bind, and how the warehouse is
-/// reached (`docs/rsql-container.md`).
+/// reached (`docs/rsql-container`).
 ///
 /// Step Functions terminates the job of an execution that is stopped or timed out (AWS page: "Discover
 /// service integration patterns in Step Functions", on `.sync`), but promises no more than its best
@@ -308,9 +308,7 @@ fn crawler(plan: &Plan) -> Vec<Named> {
         (
             "Note crawl",
             State::Task(Task {
-                comment: Some("Whoever stops the step stops the crawl, too.".to_owned()),
                 output: Some(json!({})),
-                catch: failed(),
                 next: Some(PAUSE.to_owned()),
                 ..invoke(of_step(plan, "crawling"))
             }),

@@ -3,12 +3,12 @@
 //! Where the pipeline has crawlers, this is what stops a crawl that the step has started, before the
 //! step is settled: a crawl does not end with the execution that started it.
 
-use asl::definition::{Catcher, Choice, ChoiceRule, State, StateMachine, Succeed, Task, Wait};
+use asl::definition::{Choice, ChoiceRule, State, StateMachine, Succeed, Task, Wait};
 use runtime_lambda::plan::Plan;
 use serde_json::{Value, json};
 
 use super::bounds::STOP_SECONDS;
-use super::invoke::{document, invoke, retrier, service};
+use super::invoke::{catch_all, document, invoke, retrier, service};
 
 /// Looks at a crawler that is stopping.
 pub const LOOK_AGAIN: &str = "Look at crawler";
@@ -106,12 +106,7 @@ fn crawl() -> Vec<(&'static str, State)> {
     let busy = ["Glue.ThrottlingException", "Glue.OperationTimeoutException"];
     let name = json!({ "Name": "{% $states.input.crawler %}" });
     let looked = |looks: &str| with(&format!("'looks': {looks}"));
-    let caught = |error: &str, next: &str| Catcher {
-        error_equals: vec![error.to_owned()],
-        output: Some(looked("0")),
-        next: next.to_owned(),
-        ..Catcher::default()
-    };
+    let caught = |next: &str| catch_all(next, None, looked("0"));
     vec![
         (
             STOP_CRAWLER,
@@ -120,10 +115,8 @@ fn crawl() -> Vec<(&'static str, State)> {
                     "The step has started the crawl, and did not find it running.".to_owned(),
                 ),
                 output: Some(looked("0")),
-                catch: Some(vec![
-                    caught("Glue.CrawlerStoppingException", LOOK_AGAIN),
-                    caught("States.ALL", STOP),
-                ]),
+                // It may be stopping, or have ended.
+                catch: caught(LOOK_AGAIN),
                 next: Some(LOOK_AGAIN.to_owned()),
                 ..service(
                     "arn:aws:states:::aws-sdk:glue:stopCrawler",
@@ -139,7 +132,7 @@ fn crawl() -> Vec<(&'static str, State)> {
                     "'looks': $states.input.looks + 1, 'state': $states.result.Crawler.State",
                 )),
                 retry: Some(vec![retrier(&busy, LOOK_RETRIES)]),
-                catch: Some(vec![caught("States.ALL", STOP)]),
+                catch: caught(STOP),
                 next: Some(HAS_IT_STOPPED.to_owned()),
                 ..service("arn:aws:states:::aws-sdk:glue:getCrawler", name, &busy)
             }),

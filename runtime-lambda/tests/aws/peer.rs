@@ -140,7 +140,9 @@ fn answer(world: &Mutex<World>, silenced: &Notify, request: Request) -> Reply {
         _ => {}
     }
     let reply = match operation.as_str() {
-        "Publish" | "SendTaskSuccess" => topics::answer(&mut world, &operation, &request),
+        "Publish" | "SendTaskSuccess" | "StartExecution" => {
+            topics::answer(&mut world, &operation, &request)
+        }
         _ if request.headers.contains_key("x-amz-target") => {
             redshift::answer(&mut world, &operation, &request)
         }
@@ -191,11 +193,15 @@ pub fn error(operation: &str, status: u16, code: &str) -> Reply {
                  <Message>as told</Message></Error></ErrorResponse>"
             ),
         ),
-        _ if operation.contains("Statement") || operation == "SendTaskSuccess" => Reply::new(
-            status,
-            "application/x-amz-json-1.1",
-            json!({ "__type": code, "message": "as told", "Message": "as told" }).to_string(),
-        ),
+        _ if operation.contains("Statement")
+            || matches!(operation, "SendTaskSuccess" | "StartExecution") =>
+        {
+            Reply::new(
+                status,
+                "application/x-amz-json-1.1",
+                json!({ "__type": code, "message": "as told", "Message": "as told" }).to_string(),
+            )
+        }
         _ => Reply::new(
             status,
             "application/xml",

@@ -1,4 +1,4 @@
-//! SNS (AWS query) and Step Functions' task tokens (AWS JSON 1.0).
+//! SNS (AWS query), and Step Functions' task tokens and executions (AWS JSON 1.0).
 
 use serde_json::Value;
 
@@ -17,6 +17,11 @@ pub fn answer(world: &mut World, operation: &str, request: &Request) -> Reply {
         );
     }
     let input: Value = serde_json::from_slice(&request.body).unwrap();
+    if operation == "StartExecution" {
+        let arn = format!("{}:{}", input["stateMachineArn"], input["name"]);
+        let started = serde_json::json!({ "executionArn": arn, "startDate": 1_000_000_000 });
+        return Reply::new(200, "application/x-amz-json-1.0", started.to_string());
+    }
     let token = input["taskToken"].as_str().unwrap().to_owned();
     if token == "gone" {
         return error(operation, 400, "TaskTimedOut");
