@@ -13,6 +13,7 @@ mod names;
 mod order;
 mod parameters;
 mod resolve;
+mod schedule;
 mod scripts;
 mod signals;
 mod stack;
