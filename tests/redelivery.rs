@@ -44,6 +44,10 @@ impl Executions for Returned {
         tokens.push(token.to_owned());
         Ok(())
     }
+
+    async fn start(&self, _: &str, _: &str, _: &Value) -> Result<(), ExecutionsError> {
+        Err(ExecutionsError::NoMachine)
+    }
 }
 
 /// The Lambda of a pipeline, without any state machine in front of it.

@@ -30,7 +30,8 @@ const MACHINES: [(&str, &str, &str); 5] = [
     ("report", "ReportArn", "ReportStateMachine"),
 ];
 
-const STEPS: &str = "steps:\n  one: { sql: one.sql }\n  two: { sql: one.sql, after: one }\n";
+const STEPS: &str =
+    "steps:\n  one: { sql: one.sql, tags: [finance] }\n  two: { sql: one.sql, after: one }\n";
 
 /// Triggers of all kinds, and people who hear of runs.
 const AROUND: &str = "parameters:
@@ -46,6 +47,8 @@ notify:
   - { email: team@example.com }
   - { email: ops@example.com, on: failure }
   - { email: boss@example.com, on: success }
+  - { email: tax@example.com, tags: [finance] }
+  - { email: audit@example.com, on: failure, tags: [finance] }
   - { topic: 'arn:aws:sns:eu-central-1:111122223333:ops', on: failure }
 ";
 
@@ -442,11 +445,13 @@ fn a_role_has_what_its_principal_calls_and_no_more() {
     // What may be done with everything says why.
     for built in &all {
         for (name, resource) in built.template()["Resources"].as_object().unwrap() {
-            let policies = resource["Properties"]["Policies"].as_array();
-            for statement in policies
-                .into_iter()
-                .flatten()
-                .flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().unwrap())
+            let properties = &resource["Properties"];
+            let policies = properties["Policies"].as_array().into_iter().flatten();
+            let documents = policies
+                .map(|policy| &policy["PolicyDocument"])
+                .chain(properties.get("PolicyDocument"));
+            for statement in
+                documents.flat_map(|document| document["Statement"].as_array().unwrap())
             {
                 if statement["Resource"] == "*" {
                     let sid = statement["Sid"].as_str().unwrap();

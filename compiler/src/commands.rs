@@ -1,33 +1,48 @@
 //! One file a verb.
 
+#[cfg(feature = "aws")]
 pub mod ask;
 pub mod build;
 pub mod completions;
+#[cfg(feature = "aws")]
 pub mod deploy;
+#[cfg(feature = "aws")]
 pub mod destroy;
+#[cfg(feature = "aws")]
 pub mod diff;
 pub mod explain;
 pub mod graph;
 pub mod import;
 pub mod init;
+#[cfg(feature = "aws")]
 pub mod logs;
 pub mod package;
+#[cfg(any(feature = "aws", feature = "local"))]
 mod parameters;
 pub mod plan;
+#[cfg(any(feature = "aws", feature = "local"))]
 mod progress;
+#[cfg(feature = "aws")]
 pub mod results;
+#[cfg(feature = "aws")]
 pub mod resume;
 #[cfg(feature = "local")]
 pub mod run;
+#[cfg(feature = "aws")]
 pub mod runs;
 pub mod schema;
 #[cfg(feature = "local")]
 pub mod serve;
+#[cfg(feature = "aws")]
 pub mod session;
+#[cfg(feature = "aws")]
 pub mod start;
+#[cfg(feature = "aws")]
 pub mod status;
+#[cfg(feature = "aws")]
 pub mod stop;
 pub mod validate;
+#[cfg(feature = "aws")]
 pub mod watch;
 
 use std::path::Path;

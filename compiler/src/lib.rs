@@ -4,11 +4,13 @@
 //! them. They are pure. Everything that touches the world lies in [`project`], [`printer`] and
 //! [`commands`].
 
+#[cfg(feature = "aws")]
 pub mod aws;
 pub mod bundle;
 pub mod cli;
 pub mod commands;
 pub mod compile;
+#[cfg(feature = "aws")]
 pub mod deploy;
 pub mod diagnostic;
 pub mod exit;

@@ -14,6 +14,7 @@ mod order;
 mod parameters;
 mod resolve;
 mod rsql;
+mod schedule;
 mod scripts;
 mod signals;
 mod stack;

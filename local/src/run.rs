@@ -32,8 +32,6 @@ pub struct Deployment {
     pub machines: Vec<(String, StateMachine)>,
     /// ARN of the machine that is the run.
     pub entry: String,
-    /// ARN of the machine that stops a step.
-    pub query_timeout: String,
     /// Where RSQL scripts run; without it SQL stands in for all of them.
     pub scripts: Option<Scripts>,
 }
@@ -93,10 +91,7 @@ pub async fn run_over(
 ) -> Result<Ended, RunProblem> {
     let (warehouse, ends) = Announced::new(Arc::clone(&ports.warehouse));
     let job_ports = ports.clone();
-    let tokens = Arc::new(Tokens {
-        query_timeout: deployment.query_timeout.clone(),
-        ..Tokens::default()
-    });
+    let tokens = Arc::new(Tokens::default());
     let ports = Ports {
         warehouse: Arc::new(warehouse),
         executions: Arc::clone(&tokens) as Arc<dyn Executions>,
@@ -318,9 +313,7 @@ impl Resources for Function {
 #[derive(Default)]
 struct Tokens {
     interpreter: OnceLock<WeakInterpreter>,
-    /// ARN of `query-timeout`.
-    query_timeout: String,
-    /// Its executions that nobody awaits but the end of the run.
+    /// Executions that the Lambda has started, which nobody awaits but the end of the run.
     started: tokio::sync::Mutex<tokio::task::JoinSet<Outcome>>,
 }
 
@@ -340,19 +333,20 @@ impl Executions for Tokens {
         }
     }
 
-    async fn start_query_timeout(&self, name: &str, input: &Value) -> Result<(), ExecutionsError> {
+    async fn start(&self, machine: &str, name: &str, input: &Value) -> Result<(), ExecutionsError> {
         let interpreter = self
             .interpreter
             .get()
             .and_then(WeakInterpreter::upgrade)
             .ok_or_else(|| ExecutionsError::Unavailable("no interpreter yet".to_owned()))?;
-        match interpreter.start(&self.query_timeout, name, input.clone()) {
+        match interpreter.start(machine, name, input.clone()) {
             Ok(execution) => {
                 self.started.lock().await.spawn(execution.run());
                 Ok(())
             }
             Err(StartProblem::ExecutionAlreadyExists { .. }) => Ok(()),
-            Err(problem) => Err(ExecutionsError::Unavailable(problem.to_string())),
+            Err(StartProblem::StateMachineDoesNotExist { .. }) => Err(ExecutionsError::NoMachine),
+            Err(problem) => Err(ExecutionsError::Refused(problem.to_string())),
         }
     }
 }
@@ -366,8 +360,7 @@ impl Executions for NoExecutions {
         Err(ExecutionsError::NobodyWaits)
     }
 
-    /// The crawls of a run whose process died ended with it.
-    async fn start_query_timeout(&self, _: &str, _: &Value) -> Result<(), ExecutionsError> {
-        Ok(())
+    async fn start(&self, _: &str, _: &str, _: &Value) -> Result<(), ExecutionsError> {
+        Err(ExecutionsError::NoMachine)
     }
 }

@@ -54,10 +54,7 @@ impl Aws {
                 data: bucket(&settings.data_bucket),
                 artifacts: bucket(&settings.artifacts_bucket),
                 notifier: Arc::new(Topic::new(clients.sns.clone(), settings.topic.clone())),
-                executions: Arc::new(StepFunctions::new(
-                    clients.step_functions.clone(),
-                    settings.query_timeout.clone(),
-                )),
+                executions: Arc::new(StepFunctions::new(clients.step_functions.clone())),
                 clock: Arc::new(SystemClock),
             },
             aborts,

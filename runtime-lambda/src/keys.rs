@@ -103,6 +103,16 @@ pub fn statement_name(pipeline: &str, run: &str, step: &str, round: u32) -> Stri
     format!("{pipeline}/{run}/{step}/{round}")
 }
 
+/// ARN of the machine that stops a step, beside the one that `execution` is of: they differ in the end
+/// of their names.
+#[must_use]
+pub fn query_timeout(execution: &str, pipeline: &str) -> String {
+    let before = execution
+        .split_once(":execution:")
+        .map_or("", |(before, _)| before);
+    format!("{before}:stateMachine:{pipeline}-query-timeout")
+}
+
 /// What a statement's name says, if it is one of [`statement_name`]: anybody may run statements under
 /// any name, and what is read here becomes a part of keys.
 #[must_use]
@@ -166,6 +176,17 @@ mod tests {
         assert!(id.starts_with("20261121T101500Z-"));
         assert_eq!(id, run_id("arn:a", started));
         assert_ne!(id, run_id("arn:b", started));
+    }
+
+    #[test]
+    fn the_machine_that_stops_a_step_is_beside_the_run() {
+        assert_eq!(
+            query_timeout(
+                "arn:aws-cn:states:cn-north-1:1:execution:p-1-retry:x",
+                "p-1"
+            ),
+            "arn:aws-cn:states:cn-north-1:1:stateMachine:p-1-query-timeout"
+        );
     }
 
     #[test]

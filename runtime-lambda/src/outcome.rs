@@ -149,7 +149,7 @@ impl Run {
             })
             .await?;
         if self.crawler(&state, attempt).is_some() {
-            self.stop_crawl(attempt).await?;
+            self.stop_crawl(&state, attempt).await?;
         }
         let step = state.steps.get(attempt.step);
         if !running {
@@ -219,7 +219,11 @@ impl Run {
 
     /// Has the crawl of this try stopped by an execution of `query-timeout`: what talks to Glue is the
     /// state machines, not the Lambda.
-    pub async fn stop_crawl(&self, attempt: Try<'_>) -> Result<(), ActionError> {
+    pub async fn stop_crawl(
+        &self,
+        state: &GlobalState,
+        attempt: Try<'_>,
+    ) -> Result<(), ActionError> {
         let digest: String = keys::sha256(attempt.step.as_bytes())
             .chars()
             .take(8)
@@ -233,11 +237,13 @@ impl Run {
             "error": "Sfc.Stopped",
             "call": 1,
         });
-        self.ports
-            .executions
-            .start_query_timeout(&name, &input)
-            .await
-            .map_err(|error| ActionError::Unavailable(error.to_string()))
+        let machine = keys::query_timeout(&state.execution, &self.pipeline);
+        let started = self.ports.executions.start(&machine, &name, &input).await;
+        match started {
+            // Where there are no machines any more, nobody can.
+            Ok(()) | Err(ExecutionsError::NoMachine) => Ok(()),
+            Err(error) => Err(ActionError::Unavailable(error.to_string())),
+        }
     }
 
     /// Notes that the crawl of this try is over.
@@ -262,9 +268,7 @@ impl Run {
             .await;
         match answer {
             Ok(()) | Err(ExecutionsError::NobodyWaits) => Ok(()),
-            Err(error @ ExecutionsError::Unavailable(_)) => {
-                Err(ActionError::Unavailable(error.to_string()))
-            }
+            Err(error) => Err(ActionError::Unavailable(error.to_string())),
         }
     }
 
@@ -373,7 +377,7 @@ impl Run {
                         break;
                     }
                     Err(ExecutionsError::NobodyWaits) => break,
-                    Err(ExecutionsError::Unavailable(_)) => {}
+                    Err(_) => {}
                 }
             }
         }

@@ -23,8 +23,28 @@ pub struct Progress {
 #[derive(Default)]
 struct Shown {
     round: u32,
-    steps: HashMap<String, (StepStatus, u32)>,
+    /// How far each step has come.
+    steps: HashMap<String, (u32, u8)>,
     running: HashMap<String, ProgressBar>,
+}
+
+impl Shown {
+    /// Whether a step has come further than what is shown of it. Two writes of the state may be told
+    /// of in the other order; a step never goes back.
+    fn is_news(&mut self, name: &str, round: u32, status: StepStatus) -> bool {
+        let far = match status {
+            StepStatus::Initial => 0,
+            StepStatus::Running => 1,
+            StepStatus::Finished | StepStatus::Failed => 2,
+            StepStatus::Skipped => 3,
+        };
+        let now = (round, far);
+        let is_news = self.steps.get(name).is_none_or(|before| *before < now);
+        if is_news {
+            self.steps.insert(name.to_owned(), now);
+        }
+        is_news
+    }
 }
 
 impl Progress {
@@ -120,9 +140,7 @@ impl Progress {
             }
         }
         for (name, step) in &state.steps {
-            let now = (step.status, step.round);
-            if shown.steps.get(name) != Some(&now) {
-                shown.steps.insert(name.clone(), now);
+            if shown.is_news(name, step.round, step.status) {
                 self.step(&mut shown, name, step);
             }
         }
@@ -198,4 +216,24 @@ pub fn one_line(message: &str) -> String {
         })
         .collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_that_is_told_late_shows_nothing() {
+        let mut shown = Shown::default();
+        let mut news = |round, status| shown.is_news("step", round, status);
+        assert!(news(1, StepStatus::Running));
+        assert!(news(1, StepStatus::Failed));
+        assert!(!news(1, StepStatus::Running), "told late");
+        assert!(!news(1, StepStatus::Failed), "told twice");
+        assert!(!news(1, StepStatus::Initial), "waits for its round");
+        assert!(news(2, StepStatus::Running));
+        assert!(news(2, StepStatus::Finished));
+        assert!(!news(1, StepStatus::Failed), "told very late");
+        assert!(news(2, StepStatus::Skipped));
+    }
 }

@@ -257,7 +257,6 @@ pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::Re
         pipeline: pipeline.clone(),
         machines,
         entry: arn(Machine::Retry),
-        query_timeout: arn(Machine::QueryTimeout),
         scripts: None,
     })
 }

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use runtime_lambda::plan::{NotifyOn, Overlap, When};
 
 use super::resolve::Resolver;
-use super::{Declared, Notify, Recipient, Start, Trigger, parameters};
+use super::{Declared, Notify, Recipient, Start, Trigger, parameters, schedule};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec;
 
@@ -162,7 +162,7 @@ pub(super) fn triggers(
             continue;
         }
         let start = if let Some(expression) = &written.schedule {
-            schedule(resolver, &index, expression);
+            schedule::check(resolver, &index, expression, written.timezone.as_deref());
             Start::Schedule {
                 expression: expression.clone(),
                 timezone: written.timezone.clone(),
@@ -196,50 +196,6 @@ pub(super) fn triggers(
         all.push(Trigger { start, parameters });
     }
     all
-}
-
-/// The form alone: which days and hours there are is for EventBridge to say (AWS page: "Schedule types
-/// in EventBridge Scheduler").
-fn schedule(resolver: &mut Resolver<'_>, index: &str, expression: &str) {
-    let inside = |kind: &str| {
-        expression
-            .strip_prefix(kind)
-            .and_then(|rest| rest.strip_prefix('('))
-            .and_then(|rest| rest.strip_suffix(')'))
-            .map(|inside| inside.split_whitespace().collect::<Vec<_>>())
-    };
-    let fits = match (inside("cron"), inside("rate")) {
-        (Some(fields), _) => {
-            // One of the two kinds of days must be open.
-            fields.len() == 6 && (fields.get(2) == Some(&"?") || fields.get(4) == Some(&"?"))
-        }
-        (_, Some(fields)) => match fields.as_slice() {
-            [number, unit] => {
-                let one = *number == "1";
-                number.parse::<u32>().is_ok_and(|number| number > 0)
-                    && match *unit {
-                        "minute" | "hour" | "day" => one,
-                        "minutes" | "hours" | "days" => !one,
-                        _ => false,
-                    }
-            }
-            _ => false,
-        },
-        _ => false,
-    };
-    if fits {
-        return;
-    }
-    let document = resolver.document;
-    let span = document.at(&["triggers", index, "schedule"]);
-    resolver.push(
-        Diagnostic::error(
-            Code::TriggerSchedule,
-            format!("`{expression}` is no schedule"),
-        )
-        .at(&document.file, span, "")
-        .help("write `rate(1 day)`, or `cron(0 5 * * ? *)`: minutes, hours, day of the month, month, day of the week, year, one of the two days a `?`"),
-    );
 }
 
 /// Values for the runs of a trigger. Each that a run needs must be there, and what is known must fit.

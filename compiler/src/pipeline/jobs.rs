@@ -109,7 +109,7 @@ fn of_aws(resolver: &mut Resolver<'_>, name: &str, step: &Step) -> Option<Job> {
             spec::StateMachine::Arn(arn) => (arn.clone(), Value::Object(Default::default())),
             spec::StateMachine::With(with) => (with.arn.clone(), object(&with.input)),
         };
-        named(resolver, name, "state_machine", &arn);
+        machine_arn(resolver, name, &arn);
         return Some(Job::StateMachine { arn, input });
     }
     None
@@ -133,6 +133,29 @@ fn named(resolver: &mut Resolver<'_>, step: &str, kind: &str, text: &str) {
         Diagnostic::error(Code::EmptyText, format!("`{kind}` is empty"))
             .at(&document.file, document.at(&["steps", step, kind]), "")
             .help("give it a value"),
+    );
+}
+
+/// `{{` may begin any part of it: what it stands for is known when a run begins.
+fn machine_arn(resolver: &mut Resolver<'_>, step: &str, arn: &str) {
+    named(resolver, step, "state_machine", arn);
+    if arn.trim().is_empty() || arn.contains("{{") {
+        return;
+    }
+    let parts: Vec<&str> = arn.split(':').collect();
+    if let ["arn", _, "states", _, _, "stateMachine", _, ..] = parts.as_slice() {
+        return;
+    }
+    let document = resolver.document;
+    let sentence = format!("`{arn}` is not the ARN of a state machine");
+    resolver.push(
+        Diagnostic::error(Code::MachineArn, sentence)
+            .at(
+                &document.file,
+                document.at(&["steps", step, "state_machine"]),
+                "",
+            )
+            .help("write `arn:aws:states:<region>:<account>:stateMachine:<name>`"),
     );
 }
 

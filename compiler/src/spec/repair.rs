@@ -34,11 +34,21 @@ pub(super) fn mend(value: &mut Value, faults: &[Fault]) -> HashSet<String> {
         let field = unescape(field);
         match stand_in {
             None => remove(value, object, &field),
-            Some(stand_in) => {
-                if let Some(object) = value.pointer_mut(object).and_then(Value::as_object_mut) {
+            Some(stand_in) => match value.pointer_mut(object) {
+                Some(Value::Object(object)) => {
                     object.insert(field, stand_in);
                 }
-            }
+                Some(Value::Array(items)) => {
+                    let item = field
+                        .parse()
+                        .ok()
+                        .and_then(|item: usize| items.get_mut(item));
+                    if let Some(item) = item {
+                        *item = stand_in;
+                    }
+                }
+                _ => {}
+            },
         }
         mended.insert(pointer);
     }
@@ -85,6 +95,9 @@ fn usable(pointer: &str) -> (String, Option<Value>) {
         ["steps", _] => (of(2), Some(json!({ "sql": "" }))),
         ["steps", _, ..] => (of(3), None),
         ["limits", _] => (of(2), None),
+        // Nothing at all is no trigger and tells nobody.
+        ["notify" | "triggers", _] => (of(2), Some(json!({}))),
+        ["notify" | "triggers", _, ..] => (of(3), None),
         _ => (of(1), None),
     }
 }

@@ -10,65 +10,83 @@ use crate::machines::Machine;
 
 /// Adds the dashboard. It has no name of its own, because names of dashboards are shared by all Regions.
 pub fn add(template: &mut Template) {
-    let of = |machine| format!("${{{}}}", names::state_machine(machine));
-    let states = |metric: &str, machine, options: Value| {
-        json!([
-            "AWS/States",
-            metric,
-            "StateMachineArn",
-            of(machine),
-            options
-        ])
+    let machine = |machine| {
+        let value = format!("${{{}}}", names::state_machine(machine));
+        ["AWS/States".to_owned(), "StateMachineArn".to_owned(), value]
     };
-    let ends = |machine| {
-        [
-            "ExecutionsSucceeded",
-            "ExecutionsFailed",
-            "ExecutionsTimedOut",
-            "ExecutionsAborted",
-        ]
-        .map(|metric| states(metric, machine, json!({ "stat": "Sum" })))
-    };
-    let function = |metric: &str, stat: &str| json!(["AWS/Lambda", metric, "FunctionName", format!("${{{FUNCTION}}}"), { "stat": stat }]);
-    let widgets = [
-        ("Runs", json!(ends(Machine::Retry))),
-        (
-            "Duration of runs in milliseconds",
-            json!([
-                states("ExecutionTime", Machine::Retry, json!({ "stat": "p50" })),
-                states(
-                    "ExecutionTime",
-                    Machine::Retry,
-                    json!({ "stat": "Maximum" })
-                ),
-            ]),
-        ),
-        ("Steps", json!(ends(Machine::Query))),
-        (
-            "Lambda",
-            json!([
-                function("Invocations", "Sum"),
-                function("Errors", "Sum"),
-                function("Throttles", "Sum"),
-                function("Duration", "Maximum"),
-            ]),
-        ),
+    let function = [
+        "AWS/Lambda".to_owned(),
+        "FunctionName".to_owned(),
+        format!("${{{FUNCTION}}}"),
     ];
-    let widgets: Vec<Value> = widgets
-        .into_iter()
-        .map(|(title, metrics)| {
-            json!({
-                "type": "metric",
-                "width": 12,
-                "height": 6,
-                "properties": { "title": title, "region": "${AWS::Region}", "metrics": metrics },
-            })
-        })
-        .collect();
+    let ends = [
+        ("ExecutionsSucceeded", "Sum"),
+        ("ExecutionsFailed", "Sum"),
+        ("ExecutionsTimedOut", "Sum"),
+        ("ExecutionsAborted", "Sum"),
+    ];
+    let widgets = json!([
+        widget("Runs", &machine(Machine::Retry), &ends),
+        widget(
+            "Duration of runs in milliseconds",
+            &machine(Machine::Retry),
+            &[("ExecutionTime", "p50"), ("ExecutionTime", "Maximum")],
+        ),
+        widget("Steps", &machine(Machine::Query), &ends),
+        widget(
+            "Lambda",
+            &function,
+            &[
+                ("Invocations", "Sum"),
+                ("Errors", "Sum"),
+                ("Throttles", "Sum"),
+                ("Duration", "Maximum"),
+            ],
+        ),
+    ]);
     let dashboard = Dashboard {
         dashboard_body: substitution(json!({ "widgets": widgets }).to_string()),
     };
     template.add("Dashboard", Properties::Dashboard(dashboard));
+}
+
+/// A graph of metrics of one subject: namespace, dimension and its value. What a metric shares with the
+/// one before it is a dot, and a statistic is said where it is not the widget's (AWS page: "Dashboard
+/// body structure and syntax").
+fn widget(title: &str, subject: &[String; 3], metrics: &[(&str, &str)]) -> Value {
+    let [namespace, dimension, value] = subject;
+    let stat = metrics.first().map_or("Sum", |(_, stat)| *stat);
+    let metrics: Vec<Value> = metrics
+        .iter()
+        .enumerate()
+        .map(|(index, (metric, own))| {
+            let mut entry = if index == 0 {
+                vec![
+                    json!(namespace),
+                    json!(metric),
+                    json!(dimension),
+                    json!(value),
+                ]
+            } else {
+                vec![json!("."), json!(metric), json!("."), json!(".")]
+            };
+            if *own != stat {
+                entry.push(json!({ "stat": own }));
+            }
+            json!(entry)
+        })
+        .collect();
+    json!({
+        "type": "metric",
+        "width": 12,
+        "height": 6,
+        "properties": {
+            "title": title,
+            "region": "${AWS::Region}",
+            "stat": stat,
+            "metrics": metrics,
+        },
+    })
 }
 
 /// Properties of `AWS::CloudWatch::Dashboard`.

@@ -10,7 +10,6 @@ use super::names::{
     UNDELIVERED,
 };
 use super::template::{Properties, Template};
-use crate::machines::Machine;
 use crate::pipeline::Pipeline;
 
 /// Logical id of the Lambda's role.
@@ -28,18 +27,6 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         retention_in_days: pipeline.stack.log_retention_days,
     };
     template.add(FUNCTION_LOGS, Properties::LogGroup(logs));
-    let mut variables = BTreeMap::from([
-        ("SFC_ARTIFACTS_BUCKET", reference(ARTIFACTS_BUCKET)),
-        ("SFC_DATA_BUCKET", reference(DATA_BUCKET)),
-        ("SFC_TOPIC_ARN", reference(TOPIC)),
-    ]);
-    if pipeline.has_crawlers() {
-        // Composed, because the machine needs the function.
-        variables.insert(
-            "SFC_QUERY_TIMEOUT_ARN",
-            names::state_machine_arn(Machine::QueryTimeout, &pipeline.name),
-        );
-    }
     let function = Function {
         architectures: [pipeline.stack.architecture.name()],
         code: Code {
@@ -50,7 +37,13 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
             target_arn: attribute(UNDELIVERED, "Arn"),
         },
         description: format!("Actions of the pipeline {}", pipeline.name),
-        environment: Environment { variables },
+        environment: Environment {
+            variables: BTreeMap::from([
+                ("SFC_ARTIFACTS_BUCKET", reference(ARTIFACTS_BUCKET)),
+                ("SFC_DATA_BUCKET", reference(DATA_BUCKET)),
+                ("SFC_TOPIC_ARN", reference(TOPIC)),
+            ]),
+        },
         function_name: name,
         handler: "bootstrap",
         logging_config: LoggingConfig {

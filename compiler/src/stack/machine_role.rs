@@ -3,14 +3,17 @@
 
 use asl::definition::{State, States};
 
-use super::intrinsic::{Text, arn, attribute};
+use super::intrinsic::{Text, arn, attribute, reference};
 use super::names::{self, FUNCTION};
-use super::policy::{PolicyDocument, Role, Statement};
+use super::policy::{ManagedPolicy, PolicyDocument, Role, Statement};
 use super::template::{Properties, Template};
 use super::xray;
 use super::{StackError, job_permissions};
 use crate::machines::{Definition, Machine, Placeholder};
 use crate::pipeline::Pipeline;
+
+/// Logical id of what every machine may do.
+const OBSERVABILITY: &str = "StateMachineObservability";
 
 const INVOKE: &str = "arn:aws:states:::lambda:invoke";
 const INVOKE_AND_WAIT: &str = "arn:aws:states:::lambda:invoke.waitForTaskToken";
@@ -61,8 +64,21 @@ pub fn add(
     if awaits_others || !calls.children.is_empty() {
         permissions.push(managed_rule());
     }
+    let trust = PolicyDocument::trust(
+        "states.amazonaws.com",
+        Some(names::state_machine_arn(machine, &pipeline.name)),
+    );
+    let logical_id = format!("{}Role", names::state_machine(machine));
+    let description = format!("The state machine {}", definition.name);
+    let role = Role::new(description, trust, permissions).with(reference(OBSERVABILITY));
+    template.add(&logical_id, Properties::Role(role));
+    Ok(logical_id)
+}
+
+/// Adds what every machine may do: write its log and send its traces.
+pub fn add_observability(template: &mut Template, pipeline: &Pipeline) {
     // AWS page: "Logging in CloudWatch Logs".
-    permissions.push(Statement::allow_without_resource(
+    let mut permissions = vec![Statement::allow_without_resource(
         "LogDelivery",
         &[
             "logs:CreateLogDelivery",
@@ -74,21 +90,15 @@ pub fn add(
             "logs:DescribeResourcePolicies",
             "logs:DescribeLogGroups",
         ],
-    ));
+    )];
     if pipeline.stack.tracing {
         permissions.push(xray());
     }
-    let trust = PolicyDocument::trust(
-        "states.amazonaws.com",
-        Some(names::state_machine_arn(machine, &pipeline.name)),
-    );
-    let logical_id = format!("{}Role", names::state_machine(machine));
-    let description = format!("The state machine {}", definition.name);
+    let description = format!("Logs and traces of the state machines of {}", pipeline.name);
     template.add(
-        &logical_id,
-        Properties::Role(Role::new(description, trust, permissions)),
+        OBSERVABILITY,
+        Properties::ManagedPolicy(ManagedPolicy::new(description, permissions)),
     );
-    Ok(logical_id)
 }
 
 /// Starting executions and awaiting their end (AWS page: "IAM policies for nested Step Functions

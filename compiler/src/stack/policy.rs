@@ -150,6 +150,8 @@ fn one_or_list<T: Serialize, S: Serializer>(
 pub struct Role {
     description: String,
     assume_role_policy_document: PolicyDocument,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    managed_policy_arns: Vec<Text>,
     policies: Vec<Policy>,
 }
 
@@ -166,10 +168,34 @@ impl Role {
         Self {
             description,
             assume_role_policy_document: trust,
+            managed_policy_arns: Vec::new(),
             policies: vec![Policy {
                 policy_name: "permissions",
                 policy_document: PolicyDocument::new(permissions),
             }],
+        }
+    }
+    /// With what this policy allows as well.
+    pub fn with(mut self, managed_policy: Text) -> Self {
+        self.managed_policy_arns.push(managed_policy);
+        self
+    }
+}
+
+/// Properties of `AWS::IAM::ManagedPolicy`: permissions that several roles have. Its `Ref` is its ARN.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ManagedPolicy {
+    description: String,
+    policy_document: PolicyDocument,
+}
+
+impl ManagedPolicy {
+    /// A policy with these permissions.
+    pub fn new(description: String, permissions: Vec<Statement>) -> Self {
+        Self {
+            description,
+            policy_document: PolicyDocument::new(permissions),
         }
     }
 }

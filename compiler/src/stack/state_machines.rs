@@ -23,6 +23,7 @@ pub fn add(
         retention_in_days: pipeline.stack.log_retention_days,
     };
     template.add(STATE_MACHINE_LOGS, Properties::LogGroup(logs));
+    machine_role::add_observability(template, pipeline);
     for (machine, definition) in &machines.definitions {
         let role = machine_role::add(template, pipeline, *machine, definition)?;
         let json = serde_json::to_string(&definition.machine).map_err(|source| {

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::intrinsic::Text;
-use super::policy::Role;
+use super::policy::{ManagedPolicy, Role};
 use super::{alarms, batch, bucket, dashboard, events, function, schedules, state_machines, topic};
 
 /// A template.
@@ -163,6 +163,9 @@ pub enum Properties {
     /// A log group.
     #[serde(rename = "AWS::Logs::LogGroup")]
     LogGroup(function::LogGroup),
+    /// Permissions that several roles have.
+    #[serde(rename = "AWS::IAM::ManagedPolicy")]
+    ManagedPolicy(ManagedPolicy),
     /// Who may invoke the Lambda.
     #[serde(rename = "AWS::Lambda::Permission")]
     Permission(function::Permission),

@@ -42,13 +42,13 @@ pub fn add(template: &mut Template, alarms: bool, notify: &[Notify]) {
     };
     template.add("TopicPolicy", Properties::TopicPolicy(policy));
     let emails = notify.iter().filter_map(|notify| match &notify.recipient {
-        Recipient::Email(address) => Some((address, notify.on)),
+        Recipient::Email(address) => Some((address, filter(notify.on, &notify.tags))),
         Recipient::Topic(_) => None,
     });
-    for (number, (address, on)) in (1..).zip(emails) {
+    for (number, (address, filter_policy)) in (1..).zip(emails) {
         let subscription = Subscription {
             endpoint: address.clone(),
-            filter_policy: filter(on),
+            filter_policy,
             protocol: "email",
             topic_arn: reference(TOPIC),
         };
@@ -59,15 +59,25 @@ pub fn add(template: &mut Template, alarms: bool, notify: &[Notify]) {
     }
 }
 
-/// Of which messages a subscription hears: a message about a run has its status as an attribute. An
-/// alarm has none, and is heard of with the failures.
-fn filter(on: NotifyOn) -> Option<Value> {
-    match on {
-        NotifyOn::Both => None,
-        NotifyOn::Success => Some(json!({ "status": ["FINISHED"] })),
-        NotifyOn::Failure => {
+/// Of which messages a subscription hears: a message about a run has its status as an attribute, and
+/// the tags of the steps that failed if they have any. An alarm has neither: it is heard of with all
+/// failures, but not with those of tags.
+///
+/// The same choice as the Lambda makes for the topics of others. Several conditions must all hold, `$or`
+/// takes one of several (AWS page: "Amazon SNS subscription filter policies").
+fn filter(on: NotifyOn, tags: &[String]) -> Option<Value> {
+    let finished = json!(["FINISHED"]);
+    let unfinished = json!([{ "anything-but": ["FINISHED"] }]);
+    match (on, tags) {
+        (NotifyOn::Both, []) => None,
+        (NotifyOn::Both, tags) => {
+            Some(json!({ "$or": [{ "status": finished }, { "tags": tags }] }))
+        }
+        (NotifyOn::Success, _) => Some(json!({ "status": finished })),
+        (NotifyOn::Failure, []) => {
             Some(json!({ "status": [{ "exists": false }, { "anything-but": ["FINISHED"] }] }))
         }
+        (NotifyOn::Failure, tags) => Some(json!({ "status": unfinished, "tags": tags })),
     }
 }
 
@@ -96,4 +106,30 @@ pub struct Subscription {
     filter_policy: Option<Value>,
     protocol: &'static str,
     topic_arn: Text,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subscription_hears_of_what_it_asked_for() {
+        let tags = ["finance".to_owned(), "tax".to_owned()];
+        assert_eq!(filter(NotifyOn::Both, &[]), None);
+        assert_eq!(
+            filter(NotifyOn::Both, &tags),
+            Some(json!({ "$or": [{ "status": ["FINISHED"] }, { "tags": ["finance", "tax"] }] }))
+        );
+        assert_eq!(
+            filter(NotifyOn::Success, &tags),
+            filter(NotifyOn::Success, &[])
+        );
+        assert_eq!(
+            filter(NotifyOn::Failure, &tags),
+            Some(json!({
+                "status": [{ "anything-but": ["FINISHED"] }],
+                "tags": ["finance", "tax"],
+            }))
+        );
+    }
 }

@@ -322,3 +322,60 @@ fn what_batch_refuses_of_a_queue_and_a_definition() {
         rsql("{ queue: etl, definition: { image: rsql, vcpus: 3 } }")
     );
 }
+
+#[test]
+fn what_is_around_a_run() {
+    assert_snapshot!(
+        steps(
+            "parameters:
+  since: { type: date, default: 2026-01-01 }
+  object: { type: string }
+overlap: wait
+notify:
+  - { email: the team }
+  - { topic: alerts, on: failure }
+  - { email: a@example.com, topic: 'arn:aws:sns:eu-central-1:111122223333:ops' }
+  - { email: a@example.com, tags: [finanse] }
+  - { on: always }
+triggers:
+  - { schedule: rate(1 day), deploy: true, parameters: { object: none } }
+  - { schedule: 0 5 * * *, parameters: { object: none } }
+  - { schedule: rate(1 days), parameters: { object: none } }
+  - { schedule: cron(0 5 * * * *), parameters: { object: none } }
+  - { schedule: cron(60 5 * * ? *), parameters: { object: none } }
+  - { schedule: rate(1 day), timezone: Europe/Berlim, parameters: { object: none } }
+  - { deploy: true, timezone: Europe/Berlin, parameters: { object: none } }
+  - { s3: { bucket: inbox, prefix: in/ }, parameters: { object: $.detail.object.key, sinse: 1 } }
+  - { event: { source: [my.app] }, parameters: { since: yesterday } }
+  - { schedule: rate(1 day), parameters: { object: $.detail.object.key } }
+steps:
+  a: { sql: a.sql, tags: [finance] }
+"
+        )
+        .with("a.sql", "select :since, :object")
+        .shown()
+    );
+}
+
+#[test]
+fn steps_that_are_not_sql() {
+    assert_snapshot!(
+        steps(
+            "steps:
+  none: { description: nothing }
+  both: { sql: a.sql, rsql: b.rsql }
+  script: { rsql: b.rsql, batch: transaction, expect: { rows: 1 } }
+  job: { glue_job: { name: load, argument: {} } }
+  crawl: { glue_crawler: landing, local: missing.sql, signals: [{ signal: x }] }
+  call: { lambda: { function: f, payload: { day: '{{dya}}' } } }
+  other: { state_machine: { arn: machine } }
+  here: { sql: a.sql, local: a.sql }
+  objects: { sql: a.sql, when: deploy }
+  load: { sql: a.sql, after: objects }
+"
+        )
+        .with("a.sql", "select 1")
+        .with("b.rsql", "\\exit 0")
+        .shown()
+    );
+}

@@ -20,7 +20,7 @@ pub async fn crawling(
         step: &event.step,
         round: event.round,
     };
-    let (_, wanted) = run
+    let (state, wanted) = run
         .update(|state| {
             let wanted = state.is_running(attempt.step, attempt.round);
             let step = state
@@ -33,7 +33,7 @@ pub async fn crawling(
         })
         .await?;
     if !wanted {
-        run.stop_crawl(attempt).await?;
+        run.stop_crawl(&state, attempt).await?;
         return Err(superseded(attempt));
     }
     Ok(json!({}))

@@ -1,30 +1,28 @@
-//! Step Functions: task tokens are returned, and the machine that stops crawls is started.
+//! Task tokens, returned to Step Functions, and executions, started there.
 
 use async_trait::async_trait;
 use aws_sdk_sfn::Client;
 use serde_json::Value;
 
-use super::failure::Failure;
+use super::failure::{Failure, Kind};
 use crate::ports::{Executions, ExecutionsError};
 
 /// Codes that say that nobody waits (AWS page: `SendTaskSuccess`).
 const NOBODY_WAITS: [&str; 3] = ["InvalidToken", "TaskDoesNotExist", "TaskTimedOut"];
 
+/// Codes that say that there is nothing to start (AWS page: `StartExecution`).
+const NO_MACHINE: [&str; 2] = ["StateMachineDoesNotExist", "StateMachineDeleting"];
+
 /// Step Functions.
 pub struct StepFunctions {
     client: Client,
-    /// ARN of `query-timeout`, where it may be started.
-    query_timeout: Option<String>,
 }
 
 impl StepFunctions {
-    /// Over this client; `query_timeout` is the ARN of that machine.
+    /// Over this client.
     #[must_use]
-    pub fn new(client: Client, query_timeout: Option<String>) -> Self {
-        Self {
-            client,
-            query_timeout,
-        }
+    pub fn new(client: Client) -> Self {
+        Self { client }
     }
 }
 
@@ -48,12 +46,7 @@ impl Executions for StepFunctions {
             })
     }
 
-    async fn start_query_timeout(&self, name: &str, input: &Value) -> Result<(), ExecutionsError> {
-        let Some(machine) = &self.query_timeout else {
-            return Err(ExecutionsError::Unavailable(
-                "`SFC_QUERY_TIMEOUT_ARN` is not set".to_owned(),
-            ));
-        };
+    async fn start(&self, machine: &str, name: &str, input: &Value) -> Result<(), ExecutionsError> {
         let started = self
             .client
             .start_execution()
@@ -62,16 +55,13 @@ impl Executions for StepFunctions {
             .input(input.to_string())
             .send()
             .await;
-        match started {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                let failure = Failure::of("StartExecution", &error);
-                if failure.code == "ExecutionAlreadyExists" {
-                    Ok(())
-                } else {
-                    Err(ExecutionsError::Unavailable(failure.sentence))
-                }
-            }
+        let Err(error) = started else { return Ok(()) };
+        let failure = Failure::of("StartExecution", &error);
+        match (failure.code.as_str(), failure.kind) {
+            ("ExecutionAlreadyExists", _) => Ok(()),
+            (code, _) if NO_MACHINE.contains(&code) => Err(ExecutionsError::NoMachine),
+            (_, Kind::Refused) => Err(ExecutionsError::Refused(failure.sentence)),
+            _ => Err(ExecutionsError::Unavailable(failure.sentence)),
         }
     }
 }

@@ -41,8 +41,6 @@ pub struct Settings {
     pub artifacts_bucket: String,
     /// ARN of the topic that hears of the ends of runs (`SFC_TOPIC_ARN`).
     pub topic: Option<String>,
-    /// ARN of the machine that stops crawls (`SFC_QUERY_TIMEOUT_ARN`), where the pipeline has any.
-    pub query_timeout: Option<String>,
 }
 
 /// Variables that have to be set, and are not.
@@ -74,7 +72,6 @@ impl Settings {
         }
         Ok(Self {
             topic: environment.get("SFC_TOPIC_ARN"),
-            query_timeout: environment.get("SFC_QUERY_TIMEOUT_ARN"),
             environment,
             region,
             data_bucket,

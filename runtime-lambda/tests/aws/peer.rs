@@ -51,6 +51,8 @@ pub struct World {
     pub objects: s3::Objects,
     pub published: Vec<std::collections::HashMap<String, String>>,
     pub tokens: Vec<String>,
+    /// Executions that were started: machine, name and input.
+    pub executions: Vec<(String, String, Value)>,
     faults: Vec<(&'static str, Fault)>,
     /// The request, counted from 1, after whose effect nothing is answered any more.
     silent_at: Option<usize>,
@@ -140,9 +142,8 @@ fn answer(world: &Mutex<World>, silenced: &Notify, request: Request) -> Reply {
         _ => {}
     }
     let reply = match operation.as_str() {
-        "Publish" | "SendTaskSuccess" | "StartExecution" => {
-            topics::answer(&mut world, &operation, &request)
-        }
+        "Publish" | "SendTaskSuccess" => topics::answer(&mut world, &operation, &request),
+        "StartExecution" => topics::start(&mut world, &request),
         _ if request.headers.contains_key("x-amz-target") => {
             redshift::answer(&mut world, &operation, &request)
         }
