@@ -9,6 +9,8 @@
     reason = "what a test cannot do, it fails with"
 )]
 
+#[cfg(feature = "local")]
+mod aws;
 mod bad_days;
 mod deploying;
 mod environments;
