@@ -1,6 +1,9 @@
 //! The stand-in for AWS beside the checkout, with `sfc serve` as its Redshift and the real Lambda as its
 //! functions. Knows no pipeline.
 
+mod deployed;
+mod wire;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -10,6 +13,7 @@ use std::time::Instant;
 
 use tempfile::TempDir;
 
+pub use self::deployed::{Deployed, same};
 use crate::pipeline::{Ended, ended, sfc};
 
 pub fn checkout() -> PathBuf {
@@ -161,4 +165,71 @@ pub fn files(folder: &Path) -> BTreeMap<String, String> {
             (name, fs::read_to_string(path).unwrap())
         })
         .collect()
+}
+
+/// A stand-in with a warehouse that is a pipeline's on this machine.
+pub struct Account {
+    // Ended in this order.
+    pub aws: StandIn,
+    served: Served,
+}
+
+impl Account {
+    /// With the warehouse of the pipeline in `folder`; none where there is no stand-in, which is said.
+    pub fn of(folder: &Path) -> Option<Self> {
+        if !checkout().join("../shared/aws-stand-in/up").exists() {
+            println!("skipped: there is no stand-in for AWS beside the checkout");
+            return None;
+        }
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let served = Served::start(folder, &format!("http://127.0.0.1:{port}"));
+        let aws = StandIn::start(port, &served.url, &bootstrap());
+        Some(Self { aws, served })
+    }
+
+    /// URL of its warehouse.
+    pub fn warehouse(&self) -> &str {
+        &self.served.url
+    }
+}
+
+/// A copy of an example, with what the stand-in lacks left out. What runs have left in the example
+/// is not copied.
+pub fn copy_of(example: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&checkout().join("specs").join(example), folder.path());
+    let path = folder.path().join("pipeline.yaml");
+    let spec = fs::read_to_string(&path).unwrap();
+    assert!(!spec.contains("\nstack:"), "one `stack` is enough: {spec}");
+    let stack = "stack: { architecture: x86_64, dashboard: false }";
+    fs::write(path, format!("{spec}\n{stack}\n")).unwrap();
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_name() == ".sfc" {
+            continue;
+        } else if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// Runs the pipeline in `folder` on this machine, and returns its results.
+pub fn local_run(folder: &Path, arguments: &[&str]) -> BTreeMap<String, String> {
+    let run = ended(sfc(folder, &[&["run", "."], arguments].concat()));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let to = tempfile::tempdir().unwrap();
+    let path = to.path().to_str().unwrap();
+    let fetched = ended(sfc(folder, &["results", "last", "--local", "--to", path]));
+    assert_eq!(fetched.code, Some(0), "{fetched:?}");
+    files(to.path())
 }

@@ -20,4 +20,10 @@ mod operating;
 mod peer;
 mod pipeline;
 #[cfg(feature = "local")]
+mod specs;
+#[cfg(feature = "local")]
 mod stand_in;
+#[cfg(feature = "local")]
+#[path = "../tables.rs"]
+#[expect(dead_code, reason = "the tests of local runs read CSV files with it")]
+mod tables;

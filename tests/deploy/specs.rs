@@ -1,0 +1,4 @@
+//! Each example deployed into the stand-in for AWS and run there by the real Lambda: what it returns is
+//! what a run on this machine returns.
+
+mod sales_etl;
