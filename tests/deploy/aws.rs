@@ -110,6 +110,11 @@ impl StandIn {
             .filter_map(|line| line.split_once('='))
             .map(|(name, value)| (name.to_owned(), value.trim_matches(['"', '\'']).to_owned()))
             .collect();
+        let data_api = (
+            "AWS_ENDPOINT_URL_REDSHIFT_DATA".to_owned(),
+            data_api.to_owned(),
+        );
+        this.environment.push(data_api);
         this
     }
 
@@ -171,7 +176,7 @@ pub fn files(folder: &Path) -> BTreeMap<String, String> {
 pub struct Account {
     // Ended in this order.
     pub aws: StandIn,
-    served: Served,
+    _served: Served,
 }
 
 impl Account {
@@ -186,12 +191,10 @@ impl Account {
         drop(free);
         let served = Served::start(folder, &format!("http://127.0.0.1:{port}"));
         let aws = StandIn::start(port, &served.url, &bootstrap());
-        Some(Self { aws, served })
-    }
-
-    /// URL of its warehouse.
-    pub fn warehouse(&self) -> &str {
-        &self.served.url
+        Some(Self {
+            aws,
+            _served: served,
+        })
     }
 }
 

@@ -81,6 +81,47 @@ fn a_missing_permission_is_named() {
 }
 
 #[test]
+fn a_warehouse_that_is_not_there_is_found_out_before_anything_changes() {
+    let peer = Peer::start();
+    let folder = folder(&spec(""));
+    peer.world().broken.no_warehouse = true;
+    let words = [
+        "the workgroup `w` is not there in the Region eu-central-1 of account 111122223333",
+        "pipeline.yaml:2",
+        "nothing was changed",
+        "`--region`",
+    ];
+    fails(&peer, &folder, "SFC0913", 3, &words);
+    let diff = ended(peer.sfc(folder.path(), &["diff"]));
+    assert_eq!(diff.code, Some(3), "{diff:?}");
+    assert!(diff.stderr.contains("error[SFC0913]"), "{}", diff.stderr);
+    let changes = ["CreateBucket", "PutObject", "CreateChangeSet"];
+    assert!(changes.iter().all(|call| peer.world().count(call) == 0));
+    // Who may not ask goes on without, and says so.
+    peer.world().broken.no_warehouse = false;
+    peer.world()
+        .broken
+        .denied
+        .insert("ListDatabases".to_owned());
+    let deployed = deploy(&peer, &folder);
+    assert_eq!(deployed.code, Some(0), "{deployed:?}");
+    let said = "whether the workgroup `w` is there is not checked: there is no permission for \
+                `test:ListDatabases`";
+    assert!(deployed.stderr.contains(said), "{}", deployed.stderr);
+    peer.world().broken.denied.clear();
+    peer.world().broken.no_data_api = true;
+    let diff = ended(peer.sfc(folder.path(), &["diff"]));
+    assert_eq!(diff.code, Some(0), "{diff:?}");
+    let said = "is not checked: this endpoint does not know how to";
+    assert!(diff.stderr.contains(said), "{}", diff.stderr);
+    // In place nobody looks: there has been a deploy before.
+    peer.world().calls.clear();
+    let hot = ended(peer.sfc(folder.path(), &["deploy", "--hot"]));
+    assert_eq!(hot.code, Some(0), "{hot:?}");
+    assert_eq!(peer.world().count("ListDatabases"), 0);
+}
+
+#[test]
 fn a_bucket_of_another_account_is_not_used() {
     let peer = Peer::start();
     peer.world().broken.bucket_taken = true;

@@ -44,6 +44,7 @@ impl Aws {
             cloudformation: aws_sdk_cloudformation::Client::new(&config),
             lambda: aws_sdk_lambda::Client::new(&config),
             logs: aws_sdk_cloudwatchlogs::Client::new(&config),
+            redshift_data: aws_sdk_redshiftdata::Client::new(&config),
             s3: aws_sdk_s3::Client::from_conf(s3),
             sfn: aws_sdk_sfn::Client::new(&config),
             account: identity.account().unwrap_or_default().to_owned(),

@@ -96,6 +96,11 @@ async fn one(runs: &Runs, run: &str, printer: &Printer) -> Result<Exit, Stop> {
     let brief = runs.find(run).await?;
     let execution = watch::execution(runs, &brief).await?;
     let Some(state) = runs.state(&brief.run).await? else {
+        if let Some(execution) = &execution
+            && !execution.is_running()
+        {
+            return Err(watch::stateless(&brief.run, execution));
+        }
         let status = execution.map_or_else(|| "unknown".to_owned(), |execution| execution.status);
         return Err(Stop::with(
             Exit::RunFailed,

@@ -93,7 +93,7 @@ async fn show(
             execution_over = Some(Instant::now());
             // Once more, because it may have written its state in between.
             if state.is_none() && runs.state(&brief.run).await?.is_none() {
-                return Err(died(&brief.run, &execution));
+                return Err(stateless(&brief.run, &execution));
             }
             continue;
         }
@@ -124,7 +124,22 @@ pub async fn execution(runs: &Runs, brief: &Brief) -> Result<Option<Execution>, 
 }
 
 /// A run that ended before it had a state.
-fn died(run: &str, execution: &Execution) -> Stop {
+///
+/// It was skipped, or has died.
+#[must_use]
+pub fn stateless(run: &str, execution: &Execution) -> Stop {
+    if let Some(other) = execution.skipped_for() {
+        return Stop::with(
+            Exit::RunFailed,
+            Diagnostic::error(
+                Code::RunSkipped,
+                format!("the run `{run}` was skipped: `{other}` was going on"),
+            )
+            .help(format!(
+                "`sfc watch {other}` shows that one; with `overlap: queue` runs wait for each other"
+            )),
+        );
+    }
     Stop::with(
         Exit::RunFailed,
         Diagnostic::error(

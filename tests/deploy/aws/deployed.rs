@@ -75,6 +75,23 @@ impl<'a> Deployed<'a> {
             .collect()
     }
 
+    /// A run that is not one of `known`, as soon as there is one.
+    pub fn next_run(&self, known: &[String]) -> String {
+        let begun = Instant::now();
+        loop {
+            let mut runs = self.runs().into_iter();
+            if let Some(run) = runs.find(|run| !known.contains(run)) {
+                return run;
+            }
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "nobody starts a run\n{}",
+                self.aws.lambda_logs()
+            );
+            std::thread::sleep(Duration::from_millis(500));
+        }
+    }
+
     /// The state of a run once it has ended and been reported.
     pub fn ended(&self, run: &str) -> GlobalState {
         let begun = Instant::now();
