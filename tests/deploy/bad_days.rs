@@ -54,6 +54,20 @@ fn credentials_regions_and_networks_are_told_apart() {
     assert_eq!(away.code, Some(3), "{away:?}");
     assert!(away.stderr.contains("error[SFC0905]"), "{}", away.stderr);
     assert!(away.stderr.contains("AWS_ENDPOINT_URL"), "{}", away.stderr);
+
+    // As the endpoint of a Region that does not exist.
+    let arguments = ["deploy", "--yes", "--region", "eu-nowhere-9"];
+    let mut command = peer.sfc(folder.path(), &arguments);
+    command.env("AWS_ENDPOINT_URL_STS", "http://sts.eu-nowhere-9.invalid");
+    let nowhere = ended(command);
+    assert_eq!(nowhere.code, Some(3), "{nowhere:?}");
+    for said in [
+        "error[SFC0905]",
+        "the Region is `eu-nowhere-9`",
+        "`--region`",
+    ] {
+        assert!(nowhere.stderr.contains(said), "{said}: {}", nowhere.stderr);
+    }
 }
 
 #[test]
@@ -119,6 +133,42 @@ fn a_warehouse_that_is_not_there_is_found_out_before_anything_changes() {
     let hot = ended(peer.sfc(folder.path(), &["deploy", "--hot"]));
     assert_eq!(hot.code, Some(0), "{hot:?}");
     assert_eq!(peer.world().count("ListDatabases"), 0);
+}
+
+#[test]
+fn a_region_without_the_stack_is_named() {
+    let peer = Peer::start();
+    let folder = folder(&spec(""));
+    let arguments = ["status", "--region", "eu-west-1"];
+    let status = ended(peer.sfc(folder.path(), &arguments));
+    assert_eq!(status.code, Some(2), "{status:?}");
+    let words = [
+        "error[SFC0916]",
+        "`demo` is not deployed in account 111122223333 in eu-west-1",
+        "`--region`",
+    ];
+    for word in words {
+        assert!(status.stderr.contains(word), "{word}: {}", status.stderr);
+    }
+}
+
+#[test]
+fn a_stack_that_cloudformation_would_not_take_is_refused_before_anything_is_asked() {
+    let many: String = (0..501)
+        .map(|index| format!("  - {{ schedule: \"cron({} 5 * * ? *)\" }}\n", index % 60))
+        .collect();
+    let long: String = (0..300)
+        .map(|index| {
+            let word = format!("{index}").repeat(1_000);
+            format!("  - event: {{ source: [\"{word}\", \"{word}b\"] }}\n")
+        })
+        .collect();
+    for (triggers, said) in [(many, "resources"), (long, "bytes")] {
+        let peer = Peer::start();
+        let folder = folder(&spec(&format!("triggers:\n{triggers}")));
+        fails(&peer, &folder, "SFC0603", 2, &[said]);
+        assert!(peer.world().calls.is_empty(), "{:?}", peer.world().calls);
+    }
 }
 
 #[test]
@@ -303,6 +353,28 @@ fn halfway(peer: &Peer, folder: &tempfile::TempDir, status: &str) -> std::proces
         std::thread::sleep(Duration::from_millis(20));
     }
     child
+}
+
+#[test]
+fn a_deploy_that_meets_another_one_changes_nothing() {
+    let peer = Peer::start();
+    peer.world().broken.endless = true;
+    peer.world().broken.looks = 3;
+    let one = folder(&spec(""));
+    let other = folder(&spec("").replace("2026-01-01", "2026-02-02"));
+    let first = halfway(&peer, &one, "CREATE_IN_PROGRESS");
+    let uploaded = peer.world().count("PutObject");
+    let words = [
+        "somebody else is changing the stack `demo`",
+        "nothing was changed",
+    ];
+    fails(&peer, &other, "SFC0910", 3, &words);
+    assert_eq!(peer.world().count("PutObject"), uploaded);
+    peer.world().broken.endless = false;
+    let first: Ended = first.wait_with_output().unwrap().into();
+    assert_eq!(first.code, Some(0), "{first:?}");
+    assert_eq!(peer.world().count("ExecuteChangeSet"), 1);
+    assert_eq!(deploy(&peer, &other).code, Some(0));
 }
 
 #[test]

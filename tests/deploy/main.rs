@@ -27,3 +27,5 @@ mod stand_in;
 #[path = "../tables.rs"]
 #[expect(dead_code, reason = "the tests of local runs read CSV files with it")]
 mod tables;
+#[cfg(feature = "local")]
+mod triggers;

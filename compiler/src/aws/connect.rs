@@ -32,7 +32,8 @@ impl Aws {
             .get_caller_identity()
             .send()
             .await
-            .map_err(Failure::of("sts:GetCallerIdentity"))?;
+            .map_err(Failure::of("sts:GetCallerIdentity"))
+            .map_err(|failure| failure.in_region(&region))?;
         // Buckets are hosts in AWS; a host of one's own seldom has names for them.
         let own_endpoint = config.endpoint_url().is_some()
             || std::env::var_os("AWS_ENDPOINT_URL").is_some()

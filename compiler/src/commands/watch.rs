@@ -123,6 +123,20 @@ pub async fn execution(runs: &Runs, brief: &Brief) -> Result<Option<Execution>, 
     Ok(aws.execution(&arn).await?)
 }
 
+/// Whether a run without a state was skipped for another one.
+///
+/// # Errors
+/// A call failed.
+pub async fn is_skipped(runs: &Runs, brief: &Brief) -> Result<bool, Stop> {
+    let listed = brief.execution.as_ref();
+    if listed.is_none_or(Execution::is_running) {
+        return Ok(false);
+    }
+    // A list of executions does not say what they returned.
+    let execution = execution(runs, brief).await?;
+    Ok(execution.is_some_and(|execution| execution.skipped_for().is_some()))
+}
+
 /// A run that ended before it had a state.
 ///
 /// It was skipped, or has died.

@@ -19,6 +19,26 @@ impl StandIn {
         }
     }
 
+    /// Makes a bucket that tells EventBridge of its objects.
+    pub fn make_bucket_with_events(&self, bucket: &str) {
+        let configuration =
+            b"<NotificationConfiguration><EventBridgeConfiguration/></NotificationConfiguration>";
+        for (line, body) in [
+            (format!("PUT /{bucket}"), &b""[..]),
+            (format!("PUT /{bucket}?notification"), configuration),
+        ] {
+            let (status, answer) = self.request("s3", &line, &[], body);
+            assert_eq!(status, 200, "{line}: {}", String::from_utf8_lossy(&answer));
+        }
+    }
+
+    /// Puts an object; its key is written as it stands.
+    pub fn put_object(&self, bucket: &str, key: &str, body: &str) {
+        let line = format!("PUT /{bucket}/{key}");
+        let (status, answer) = self.request("s3", &line, &[], body.as_bytes());
+        assert_eq!(status, 200, "{line}: {}", String::from_utf8_lossy(&answer));
+    }
+
     /// A call of a service that speaks JSON, such as `AWSEvents.PutEvents`.
     pub fn call(&self, service: &str, target: &str, input: &Value) -> Value {
         let headers = [

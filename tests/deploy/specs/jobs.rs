@@ -1,7 +1,7 @@
 //! `specs/toll-events` and `specs/rsql-merge`: the stand-in has no Glue and no Batch, so their stacks are
 //! deployed with the names of what would be there, and a run says that it is not.
 
-use runtime_lambda::state::{RunStatus, StepStatus};
+use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 use serde_json::json;
 
 use crate::aws::{Account, Deployed, copy_of};
@@ -26,9 +26,8 @@ fn an_object_starts_a_run_that_knows_its_name_and_what_is_missing_is_said() {
         for (name, status) in resources {
             assert_eq!(status, "CREATE_COMPLETE", "{name}");
         }
-        for output in ["DataBucket", "RunStateMachineArn"] {
-            assert!(pipeline.outputs[output].contains(pipeline.name) || output == "DataBucket");
-        }
+        let machine = format!(":stateMachine:{}-retry", pipeline.name);
+        assert!(pipeline.outputs["RunStateMachineArn"].ends_with(&machine));
     }
 
     let put = |bucket: &str, key: &str| {
@@ -42,18 +41,35 @@ fn an_object_starts_a_run_that_knows_its_name_and_what_is_missing_is_said() {
     let started = merge.start(&[]);
     let run = tolls.next_run(&[]);
     let state = tolls.ended(&run);
-    println!("{state:#?}");
-    let other = merge.ended(&started);
-    println!("{other:#?}");
     assert_eq!(state.parameters["object"], OBJECT);
-    assert_eq!(tolls.runs(), [run.clone()]);
+    let page = tolls.page(&run);
+    let shown = "toll/it&#x27;s  march the &quot;2nd&quot; \\ 50% &lt;äöü&gt;.json";
+    assert!(page.contains(shown), "{page}");
+    assert_eq!(tolls.runs(), [run], "nothing else has started a run");
 
-    assert_eq!(state.status, RunStatus::Failed);
-    assert_eq!(state.steps["crawl"].status, StepStatus::Failed);
-    assert_eq!(state.steps["load"].status, StepStatus::Skipped);
-    assert_eq!(other.status, RunStatus::Failed);
-    assert_eq!(other.steps["load_customers"].status, StepStatus::Failed);
+    // Each round asks the service, which is not there.
+    failed(&state, &["crawl"], "Glue.");
+    failed(
+        &merge.ended(&started),
+        &["load_customers", "load_places"],
+        "Batch.",
+    );
 
     tolls.destroy();
     merge.destroy();
+}
+
+/// The run must have failed in its second round, by these steps, with an error that begins like this.
+fn failed(state: &GlobalState, steps: &[&str], error: &str) {
+    assert_eq!((state.status, state.round), (RunStatus::Failed, 2));
+    for (name, step) in &state.steps {
+        if !steps.contains(&name.as_str()) {
+            assert_eq!(step.status, StepStatus::Skipped, "{name}");
+            continue;
+        }
+        assert_eq!((step.status, step.round), (StepStatus::Failed, 2), "{name}");
+        let found = step.error.as_ref().unwrap();
+        assert_eq!(found.error, "Sfc.JobFailed", "{found:?}");
+        assert!(found.message.starts_with(error), "{found:?}");
+    }
 }
