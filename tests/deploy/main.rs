@@ -12,6 +12,8 @@
 #[cfg(feature = "local")]
 mod aws;
 mod bad_days;
+#[cfg(feature = "local")]
+mod beginnings;
 mod deploying;
 mod environments;
 #[cfg(feature = "local")]
@@ -27,5 +29,3 @@ mod stand_in;
 #[path = "../tables.rs"]
 #[expect(dead_code, reason = "the tests of local runs read CSV files with it")]
 mod tables;
-#[cfg(feature = "local")]
-mod triggers;
