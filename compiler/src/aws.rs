@@ -11,6 +11,7 @@ mod function;
 mod logs;
 mod stack;
 mod state_machines;
+mod warehouse;
 
 pub use bucket::{BucketProblem, Object};
 pub use connect::Options;
@@ -20,6 +21,7 @@ pub use function::FunctionCode;
 pub use logs::LogEvent;
 pub use stack::{ChangeSetRequest, Kind, Template};
 pub use state_machines::{Finding, Validation};
+pub use warehouse::Presence;
 
 /// The clients of one account and Region.
 #[derive(Debug, Clone)]
@@ -27,6 +29,7 @@ pub struct Aws {
     cloudformation: aws_sdk_cloudformation::Client,
     lambda: aws_sdk_lambda::Client,
     logs: aws_sdk_cloudwatchlogs::Client,
+    redshift_data: aws_sdk_redshiftdata::Client,
     s3: aws_sdk_s3::Client,
     sfn: aws_sdk_sfn::Client,
     /// The account's number.

@@ -54,6 +54,20 @@ fn credentials_regions_and_networks_are_told_apart() {
     assert_eq!(away.code, Some(3), "{away:?}");
     assert!(away.stderr.contains("error[SFC0905]"), "{}", away.stderr);
     assert!(away.stderr.contains("AWS_ENDPOINT_URL"), "{}", away.stderr);
+
+    // As the endpoint of a Region that does not exist.
+    let arguments = ["deploy", "--yes", "--region", "eu-nowhere-9"];
+    let mut command = peer.sfc(folder.path(), &arguments);
+    command.env("AWS_ENDPOINT_URL_STS", "http://sts.eu-nowhere-9.invalid");
+    let nowhere = ended(command);
+    assert_eq!(nowhere.code, Some(3), "{nowhere:?}");
+    for said in [
+        "error[SFC0905]",
+        "the Region is `eu-nowhere-9`",
+        "`--region`",
+    ] {
+        assert!(nowhere.stderr.contains(said), "{said}: {}", nowhere.stderr);
+    }
 }
 
 #[test]
@@ -77,6 +91,83 @@ fn a_missing_permission_is_named() {
             &[&format!("`test:{operation}`")],
         );
         assert!(peer.world().change_sets.is_empty(), "{operation}");
+    }
+}
+
+#[test]
+fn a_warehouse_that_is_not_there_is_found_out_before_anything_changes() {
+    let peer = Peer::start();
+    let folder = folder(&spec(""));
+    peer.world().broken.no_warehouse = true;
+    let words = [
+        "the workgroup `w` is not there in the Region eu-central-1 of account 111122223333",
+        "pipeline.yaml:2",
+        "nothing was changed",
+        "`--region`",
+    ];
+    fails(&peer, &folder, "SFC0913", 3, &words);
+    let diff = ended(peer.sfc(folder.path(), &["diff"]));
+    assert_eq!(diff.code, Some(3), "{diff:?}");
+    assert!(diff.stderr.contains("error[SFC0913]"), "{}", diff.stderr);
+    let changes = ["CreateBucket", "PutObject", "CreateChangeSet"];
+    assert!(changes.iter().all(|call| peer.world().count(call) == 0));
+    // Who may not ask goes on without, and says so.
+    peer.world().broken.no_warehouse = false;
+    peer.world()
+        .broken
+        .denied
+        .insert("ListDatabases".to_owned());
+    let deployed = deploy(&peer, &folder);
+    assert_eq!(deployed.code, Some(0), "{deployed:?}");
+    let said = "whether the workgroup `w` is there is not checked: there is no permission for \
+                `test:ListDatabases`";
+    assert!(deployed.stderr.contains(said), "{}", deployed.stderr);
+    peer.world().broken.denied.clear();
+    peer.world().broken.no_data_api = true;
+    let diff = ended(peer.sfc(folder.path(), &["diff"]));
+    assert_eq!(diff.code, Some(0), "{diff:?}");
+    let said = "is not checked: this endpoint does not know how to";
+    assert!(diff.stderr.contains(said), "{}", diff.stderr);
+    // In place nobody looks: there has been a deploy before.
+    peer.world().calls.clear();
+    let hot = ended(peer.sfc(folder.path(), &["deploy", "--hot"]));
+    assert_eq!(hot.code, Some(0), "{hot:?}");
+    assert_eq!(peer.world().count("ListDatabases"), 0);
+}
+
+#[test]
+fn a_region_without_the_stack_is_named() {
+    let peer = Peer::start();
+    let folder = folder(&spec(""));
+    let arguments = ["status", "--region", "eu-west-1"];
+    let status = ended(peer.sfc(folder.path(), &arguments));
+    assert_eq!(status.code, Some(2), "{status:?}");
+    let words = [
+        "error[SFC0916]",
+        "`demo` is not deployed in account 111122223333 in eu-west-1",
+        "`--region`",
+    ];
+    for word in words {
+        assert!(status.stderr.contains(word), "{word}: {}", status.stderr);
+    }
+}
+
+#[test]
+fn a_stack_that_cloudformation_would_not_take_is_refused_before_anything_is_asked() {
+    let many: String = (0..501)
+        .map(|index| format!("  - {{ schedule: \"cron({} 5 * * ? *)\" }}\n", index % 60))
+        .collect();
+    let long: String = (0..300)
+        .map(|index| {
+            let word = format!("{index}").repeat(1_000);
+            format!("  - event: {{ source: [\"{word}\", \"{word}b\"] }}\n")
+        })
+        .collect();
+    for (triggers, said) in [(many, "resources"), (long, "bytes")] {
+        let peer = Peer::start();
+        let folder = folder(&spec(&format!("triggers:\n{triggers}")));
+        fails(&peer, &folder, "SFC0603", 2, &[said]);
+        assert!(peer.world().calls.is_empty(), "{:?}", peer.world().calls);
     }
 }
 
@@ -262,6 +353,28 @@ fn halfway(peer: &Peer, folder: &tempfile::TempDir, status: &str) -> std::proces
         std::thread::sleep(Duration::from_millis(20));
     }
     child
+}
+
+#[test]
+fn a_deploy_that_meets_another_one_changes_nothing() {
+    let peer = Peer::start();
+    peer.world().broken.endless = true;
+    peer.world().broken.looks = 3;
+    let one = folder(&spec(""));
+    let other = folder(&spec("").replace("2026-01-01", "2026-02-02"));
+    let first = halfway(&peer, &one, "CREATE_IN_PROGRESS");
+    let uploaded = peer.world().count("PutObject");
+    let words = [
+        "somebody else is changing the stack `demo`",
+        "nothing was changed",
+    ];
+    fails(&peer, &other, "SFC0910", 3, &words);
+    assert_eq!(peer.world().count("PutObject"), uploaded);
+    peer.world().broken.endless = false;
+    let first: Ended = first.wait_with_output().unwrap().into();
+    assert_eq!(first.code, Some(0), "{first:?}");
+    assert_eq!(peer.world().count("ExecuteChangeSet"), 1);
+    assert_eq!(deploy(&peer, &other).code, Some(0));
 }
 
 #[test]

@@ -9,7 +9,11 @@
     reason = "what a test cannot do, it fails with"
 )]
 
+#[cfg(feature = "local")]
+mod aws;
 mod bad_days;
+#[cfg(feature = "local")]
+mod beginnings;
 mod deploying;
 mod environments;
 #[cfg(feature = "local")]
@@ -18,4 +22,10 @@ mod operating;
 mod peer;
 mod pipeline;
 #[cfg(feature = "local")]
+mod specs;
+#[cfg(feature = "local")]
 mod stand_in;
+#[cfg(feature = "local")]
+#[path = "../tables.rs"]
+#[expect(dead_code, reason = "the tests of local runs read CSV files with it")]
+mod tables;

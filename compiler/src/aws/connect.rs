@@ -32,7 +32,8 @@ impl Aws {
             .get_caller_identity()
             .send()
             .await
-            .map_err(Failure::of("sts:GetCallerIdentity"))?;
+            .map_err(Failure::of("sts:GetCallerIdentity"))
+            .map_err(|failure| failure.in_region(&region))?;
         // Buckets are hosts in AWS; a host of one's own seldom has names for them.
         let own_endpoint = config.endpoint_url().is_some()
             || std::env::var_os("AWS_ENDPOINT_URL").is_some()
@@ -44,6 +45,7 @@ impl Aws {
             cloudformation: aws_sdk_cloudformation::Client::new(&config),
             lambda: aws_sdk_lambda::Client::new(&config),
             logs: aws_sdk_cloudwatchlogs::Client::new(&config),
+            redshift_data: aws_sdk_redshiftdata::Client::new(&config),
             s3: aws_sdk_s3::Client::from_conf(s3),
             sfn: aws_sdk_sfn::Client::new(&config),
             account: identity.account().unwrap_or_default().to_owned(),

@@ -1,6 +1,7 @@
 //! Executions of state machines.
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::{Aws, Failure, timestamp};
 
@@ -19,6 +20,8 @@ pub struct Execution {
     pub error: Option<String>,
     /// What the error says.
     pub cause: Option<String>,
+    /// What it returned, as JSON.
+    pub output: Option<String>,
 }
 
 impl Execution {
@@ -26,6 +29,15 @@ impl Execution {
     #[must_use]
     pub fn is_running(&self) -> bool {
         matches!(self.status.as_str(), "RUNNING" | "PENDING_REDRIVE")
+    }
+
+    /// The run that went on when this one was started, if this one was skipped for it.
+    #[must_use]
+    pub fn skipped_for(&self) -> Option<String> {
+        let output: Value = serde_json::from_str(self.output.as_deref()?).ok()?;
+        let skipped = output.get("status")?.as_str()? == "SKIPPED";
+        let other = output.get("held_by")?.as_str()?;
+        skipped.then(|| other.to_owned())
     }
 }
 
@@ -75,6 +87,7 @@ impl Aws {
                 ended: found.stop_date().map(timestamp),
                 error: found.error().map(str::to_owned),
                 cause: found.cause().map(str::to_owned),
+                output: found.output().map(str::to_owned),
             })),
             Err(failure) if failure.code() == "ExecutionDoesNotExist" => Ok(None),
             Err(failure) => Err(failure),
@@ -102,6 +115,7 @@ impl Aws {
                 ended: found.stop_date().map(timestamp),
                 error: None,
                 cause: None,
+                output: None,
             }));
             if executions.len() >= most {
                 break;

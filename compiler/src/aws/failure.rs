@@ -164,6 +164,18 @@ impl Failure {
         }
     }
 
+    /// Where nobody has answered. The first call of all finds out about a Region that does not exist: its
+    /// endpoint has no address.
+    pub fn in_region(self, region: &str) -> Self {
+        match self {
+            Self::Unreachable { call, message } => Self::Unreachable {
+                call,
+                message: format!("{message}; the Region is `{region}`"),
+            },
+            other => other,
+        }
+    }
+
     /// The failure of a source of credentials.
     pub fn of_credentials(error: &CredentialsError) -> Self {
         let message = chain(error);

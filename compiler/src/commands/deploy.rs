@@ -8,6 +8,7 @@ pub mod change_set;
 pub mod follow;
 mod live;
 pub mod runs;
+pub mod warehouse;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -159,11 +160,12 @@ async fn deploy_to(
 ) -> Result<Option<Stack>, Stop> {
     let deployment = &prepared.deployment;
     expected(deployment, arguments.expect.as_deref())?;
-    let found = aws.stack(&deployment.stack).await?;
+    let found = aws.stack(&deployment.stack);
     if arguments.hot {
-        live::hot(aws, prepared, found, printer).await?;
+        live::hot(aws, prepared, found.await?, printer).await?;
         return Ok(None);
     }
+    let found = warehouse::beside(found, aws, prepared, printer).await?;
     let found = settled(aws, prepared, found, left, printer).await?;
     let bucket = artifacts::bucket(aws, printer).await?;
     artifacts::upload(aws, &bucket, deployment, printer).await?;

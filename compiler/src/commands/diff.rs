@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::deploy::change_set::{self, Review};
-use super::deploy::{Prepared, changeable, kind_for, prepare};
+use super::deploy::{Prepared, changeable, kind_for, prepare, warehouse};
 use super::session::{self, Account, Stop};
 use crate::aws::Aws;
 use crate::deploy::deployment::Deployment;
@@ -33,7 +33,8 @@ pub fn diff(
 
 async fn compare(aws: &Aws, prepared: &Prepared, printer: &Printer) -> Result<Exit, Stop> {
     let deployment = &prepared.deployment;
-    let found = aws.stack(&deployment.stack).await?;
+    let found = aws.stack(&deployment.stack);
+    let found = warehouse::beside(found, aws, prepared, printer).await?;
     if let Some(stack) = &found {
         changeable(stack, &deployment.pipeline)?;
     }

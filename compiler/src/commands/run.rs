@@ -199,7 +199,7 @@ pub(super) fn buckets(project: &Project, compiled: &Compiled) -> BTreeMap<String
 }
 
 /// The folder of the system tables that the spec gives.
-fn system_tables(project: &Project, compiled: &Compiled) -> Option<PathBuf> {
+pub(super) fn system_tables(project: &Project, compiled: &Compiled) -> Option<PathBuf> {
     let folder = compiled.pipeline.local.system_tables.as_ref()?;
     Some(project.folder.join(folder))
 }

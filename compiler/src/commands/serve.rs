@@ -7,7 +7,7 @@ use local::serve::{EventsUrl, MISSING, NAMES, Server, Settings};
 use local::warehouse::{EmbeddedWarehouse, Options};
 
 use super::compiled;
-use super::run::buckets;
+use super::run::{buckets, system_tables};
 use crate::compile::Overrides;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
@@ -38,6 +38,7 @@ struct Source {
     file: Option<PathBuf>,
     database: String,
     buckets: BTreeMap<String, PathBuf>,
+    system_tables: Option<PathBuf>,
 }
 
 /// What `sfc serve --help` says about operations and use.
@@ -114,6 +115,7 @@ fn source(given: &Given, printer: &Printer) -> Result<Source, Exit> {
             file: given.database_file.clone(),
             database: given.database.clone().unwrap_or_else(|| "dev".to_owned()),
             buckets: BTreeMap::new(),
+            system_tables: None,
         });
     };
     let (project, compiled) = compiled(pipeline, None, Overrides::default(), printer)?;
@@ -129,6 +131,7 @@ fn source(given: &Given, printer: &Printer) -> Result<Source, Exit> {
             .clone()
             .unwrap_or_else(|| compiled.plan.warehouse.database.clone()),
         buckets: buckets(&project, &compiled),
+        system_tables: system_tables(&project, &compiled),
     })
 }
 
@@ -139,6 +142,7 @@ async fn answer(
 ) -> Result<Exit, Box<Diagnostic>> {
     let options = Options {
         buckets: source.buckets,
+        system_tables: source.system_tables,
         ..Options::default()
     }
     .database(&source.database);

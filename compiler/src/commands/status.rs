@@ -40,25 +40,31 @@ async fn list(runs: &Runs, printer: &Printer) -> Result<Exit, Stop> {
         ));
         return Ok(Exit::Success);
     }
-    let states: Vec<Option<GlobalState>> = stream::iter(&latest)
-        .map(|brief| runs.state(&brief.run))
+    let states: Vec<(Option<GlobalState>, bool)> = stream::iter(&latest)
+        .map(async |brief| {
+            let state = runs.state(&brief.run).await?;
+            let skipped = state.is_none() && watch::is_skipped(runs, brief).await?;
+            Ok::<_, Stop>((state, skipped))
+        })
         .buffered(AT_ONCE)
         .try_collect()
         .await?;
     let mut table = table(["run", "status", "started", "took", "steps", "round"]);
-    for (brief, state) in latest.iter().zip(&states) {
-        table.add_row(line(brief, state.as_ref()));
+    for (brief, (state, skipped)) in latest.iter().zip(&states) {
+        table.add_row(line(brief, state.as_ref(), *skipped));
     }
     print(&table, printer);
     Ok(Exit::Success)
 }
 
-fn line(brief: &Brief, state: Option<&GlobalState>) -> [String; 6] {
+fn line(brief: &Brief, state: Option<&GlobalState>, skipped: bool) -> [String; 6] {
     let execution = brief.execution.as_ref();
-    let status = state.map_or_else(
-        || execution.map_or("-", |execution| execution.status.as_str()),
-        |state| word(state.status),
-    );
+    let status = match (state, execution) {
+        (Some(state), _) => word(state.status),
+        (None, _) if skipped => "SKIPPED",
+        (None, Some(execution)) => execution.status.as_str(),
+        (None, None) => "-",
+    };
     let started = state.map(|state| state.started).or(brief.started);
     let ended = state
         .and_then(|state| state.ended)
@@ -96,6 +102,11 @@ async fn one(runs: &Runs, run: &str, printer: &Printer) -> Result<Exit, Stop> {
     let brief = runs.find(run).await?;
     let execution = watch::execution(runs, &brief).await?;
     let Some(state) = runs.state(&brief.run).await? else {
+        if let Some(execution) = &execution
+            && !execution.is_running()
+        {
+            return Err(watch::stateless(&brief.run, execution));
+        }
         let status = execution.map_or_else(|| "unknown".to_owned(), |execution| execution.status);
         return Err(Stop::with(
             Exit::RunFailed,

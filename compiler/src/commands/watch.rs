@@ -93,7 +93,7 @@ async fn show(
             execution_over = Some(Instant::now());
             // Once more, because it may have written its state in between.
             if state.is_none() && runs.state(&brief.run).await?.is_none() {
-                return Err(died(&brief.run, &execution));
+                return Err(stateless(&brief.run, &execution));
             }
             continue;
         }
@@ -123,8 +123,37 @@ pub async fn execution(runs: &Runs, brief: &Brief) -> Result<Option<Execution>, 
     Ok(aws.execution(&arn).await?)
 }
 
+/// Whether a run without a state was skipped for another one.
+///
+/// # Errors
+/// A call failed.
+pub async fn is_skipped(runs: &Runs, brief: &Brief) -> Result<bool, Stop> {
+    let listed = brief.execution.as_ref();
+    if listed.is_none_or(Execution::is_running) {
+        return Ok(false);
+    }
+    // A list of executions does not say what they returned.
+    let execution = execution(runs, brief).await?;
+    Ok(execution.is_some_and(|execution| execution.skipped_for().is_some()))
+}
+
 /// A run that ended before it had a state.
-fn died(run: &str, execution: &Execution) -> Stop {
+///
+/// It was skipped, or has died.
+#[must_use]
+pub fn stateless(run: &str, execution: &Execution) -> Stop {
+    if let Some(other) = execution.skipped_for() {
+        return Stop::with(
+            Exit::RunFailed,
+            Diagnostic::error(
+                Code::RunSkipped,
+                format!("the run `{run}` was skipped: `{other}` was going on"),
+            )
+            .help(format!(
+                "`sfc watch {other}` shows that one; with `overlap: queue` runs wait for each other"
+            )),
+        );
+    }
     Stop::with(
         Exit::RunFailed,
         Diagnostic::error(

@@ -54,6 +54,14 @@ pub fn answer(world: &mut World, operation: &str, body: &[u8]) -> Response {
                 &json!({ "result": result, "diagnostics": diagnostics }),
             )
         }
+        "ListDatabases" if world.broken.no_data_api => {
+            refuse("UnknownOperationException", "unknown operation")
+        }
+        "ListDatabases" if world.broken.no_warehouse => refuse(
+            "ValidationException",
+            "Redshift endpoint doesn't exist in this region.",
+        ),
+        "ListDatabases" => give(200, &json!({ "Databases": ["dev"] })),
         "DescribeStateMachine" => {
             let arn = text("stateMachineArn");
             match world.definitions.get(&arn) {

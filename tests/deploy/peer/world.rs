@@ -49,6 +49,10 @@ pub struct Broken {
     pub no_validation: bool,
     /// What validation finds.
     pub finding: Option<String>,
+    /// Whether the Region has no warehouse.
+    pub no_warehouse: bool,
+    /// Whether the peer does not know the Redshift Data API.
+    pub no_data_api: bool,
     /// Somebody executes their own change set as soon as one is made here.
     pub overtaken: bool,
 }

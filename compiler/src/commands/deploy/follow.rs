@@ -19,6 +19,10 @@ use crate::spec;
 /// change goes on without us.
 const MOST_FAILURES: u32 = 30;
 
+/// Looks at a stack that is well but says nothing about itself: the outputs of one of ours may come a
+/// moment after its status.
+const MOST_SILENT: u32 = 10;
+
 /// How long a change may take to show its first event: until then the stack's status may be the old one.
 const BEGINNING: Duration = Duration::from_secs(15);
 
@@ -86,6 +90,7 @@ pub async fn to_its_end(
     let mut all: Vec<Event> = Vec::new();
     let mut pause = PAUSES.0;
     let mut failures = 0;
+    let mut silent = 0;
     let begun = Instant::now();
     let follows = after.is_some();
     loop {
@@ -109,7 +114,13 @@ pub async fn to_its_end(
                     matches!(stack.standing(), Standing::Busy | Standing::Review)
                 });
                 let late = begun.elapsed() > BEGINNING || found.is_none();
-                if !busy && (!follows || !all.is_empty() || late) {
+                // A stack of ours has outputs; an endpoint may show them a moment after the status.
+                let is_silent = found
+                    .as_ref()
+                    .is_some_and(|stack| stack.is_well() && stack.outputs.is_empty());
+                if is_silent && silent < MOST_SILENT {
+                    silent += 1;
+                } else if !busy && (!follows || !all.is_empty() || late) {
                     return Ok(Ended {
                         stack: found.filter(|stack| stack.standing() != Standing::Absent),
                         events: all,

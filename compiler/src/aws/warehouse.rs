@@ -1,0 +1,88 @@
+//! Whether the warehouse that a pipeline names is there.
+
+use runtime_lambda::plan::{Connection, Warehouse};
+
+use super::{Aws, Failure};
+
+/// How the Data API says that there is no such cluster or workgroup, whichever of the two was named. The
+/// code is that of any request that is wrong.
+const NO_ENDPOINT: &str = "endpoint doesn't exist in this region";
+
+/// What the Data API says about a warehouse.
+#[derive(Debug, Clone)]
+pub enum Presence {
+    /// It answers.
+    There,
+    /// The Region has none of this name; the service's sentence.
+    Missing(String),
+    /// Nobody can tell; why.
+    Unknown(Failure),
+}
+
+impl Aws {
+    /// Looks for a warehouse, by asking it for the name of one database (AWS page: `ListDatabases`).
+    /// Nothing is run that somebody wrote.
+    pub async fn warehouse(&self, warehouse: &Warehouse) -> Presence {
+        let listed = self.redshift_data.list_databases().max_results(1);
+        let listed = match &warehouse.connection {
+            Connection::Cluster {
+                identifier,
+                db_user,
+            } => listed
+                .cluster_identifier(identifier)
+                .set_db_user(db_user.clone()),
+            Connection::Workgroup(name) => listed.workgroup_name(name),
+            Connection::Secret {
+                arn,
+                cluster,
+                workgroup,
+            } => listed
+                .secret_arn(arn)
+                .set_cluster_identifier(cluster.clone())
+                .set_workgroup_name(workgroup.clone()),
+        };
+        let answer = listed
+            .database(&warehouse.database)
+            .send()
+            .await
+            .map_err(Failure::of("redshift-data:ListDatabases"));
+        match answer {
+            Ok(_) => Presence::There,
+            Err(failure) => presence(failure),
+        }
+    }
+}
+
+fn presence(failure: Failure) -> Presence {
+    match failure {
+        Failure::Refused { code, message, .. }
+            if code == "ResourceNotFoundException" || message.contains(NO_ENDPOINT) =>
+        {
+            Presence::Missing(message)
+        }
+        failure => Presence::Unknown(failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_there_is_told_from_what_cannot_be_asked() {
+        let refused = |code: &str, message: &str| {
+            presence(Failure::Refused {
+                call: "redshift-data:ListDatabases",
+                code: code.to_owned(),
+                message: message.to_owned(),
+            })
+        };
+        let missing = refused(
+            "ValidationException",
+            "Redshift endpoint doesn't exist in this region.",
+        );
+        assert!(matches!(missing, Presence::Missing(_)));
+        let other = refused("ValidationException", "username cannot be empty");
+        assert!(matches!(other, Presence::Unknown(_)));
+    }
+}
