@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use local::bucket::FolderBucket;
 use local::completion::{Bus, StatementEnded};
 use local::outbox::Outbox;
-use local::run::{Ended, NoExecutions, run_over};
+use local::run::{Ended, NoExecutions, NoStack, run_over};
 use runtime_lambda::ports::{
     Clock, Condition, Execution, Ports, ResultPage, StatementDescription, StatementStatus,
     Store as _, Warehouse, WarehouseError,
@@ -188,6 +188,7 @@ async fn run_for(
         artifacts: Arc::new(store),
         notifier: Arc::new(Outbox::open(folder.path().join(".sfc/outbox")).unwrap()),
         executions: Arc::new(NoExecutions),
+        custom_resources: Arc::new(NoStack),
         clock: Arc::new(VirtualClock(Timestamp::now(), Instant::now())),
     };
     let ended = run_over(

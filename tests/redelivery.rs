@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use local::bucket::FolderBucket;
 use local::clock::SystemClock;
 use local::outbox::Outbox;
+use local::run::NoStack;
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::Handler;
 use runtime_lambda::ports::{
@@ -44,6 +45,10 @@ impl Executions for Returned {
         tokens.push(token.to_owned());
         Ok(())
     }
+
+    async fn start(&self, _: &str, _: &str, _: &Value) -> Result<(), ExecutionsError> {
+        Err(ExecutionsError::NoMachine)
+    }
 }
 
 /// The Lambda of a pipeline, without any state machine in front of it.
@@ -76,6 +81,7 @@ impl Lambda {
             artifacts: Arc::new(store),
             notifier: Arc::new(Outbox::open(folder.path().join(".sfc/outbox")).unwrap()),
             executions: returned.clone(),
+            custom_resources: Arc::new(NoStack),
             clock: Arc::new(SystemClock),
         });
         Self {

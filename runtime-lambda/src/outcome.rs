@@ -205,9 +205,7 @@ impl Run {
             .await;
         match answer {
             Ok(()) | Err(ExecutionsError::NobodyWaits) => Ok(()),
-            Err(error @ ExecutionsError::Unavailable(_)) => {
-                Err(ActionError::Unavailable(error.to_string()))
-            }
+            Err(error) => Err(ActionError::Unavailable(error.to_string())),
         }
     }
 
@@ -316,7 +314,7 @@ impl Run {
                         break;
                     }
                     Err(ExecutionsError::NobodyWaits) => break,
-                    Err(ExecutionsError::Unavailable(_)) => {}
+                    Err(_) => {}
                 }
             }
         }

@@ -3,10 +3,11 @@
 use runtime_lambda::plan::{Connection, Warehouse};
 
 use super::intrinsic::{Text, arn, attribute, escaped, reference, substitution};
-use super::names::{ARTIFACTS_BUCKET, DATA_BUCKET, FUNCTION_LOGS, TOPIC, UNDELIVERED};
+use super::names::{self, ARTIFACTS_BUCKET, DATA_BUCKET, FUNCTION_LOGS, TOPIC, UNDELIVERED};
 use super::policy::{PolicyDocument, Role, Statement};
 use super::template::{Properties, Template};
-use super::xray;
+use super::{stack_runs, xray};
+use crate::machines::Machine;
 use crate::pipeline::{Pipeline, Recipient};
 
 /// Adds the role.
@@ -61,6 +62,13 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         ),
         Statement::allow_without_resource("SendTaskSuccess", &["states:SendTaskSuccess"]),
     ];
+    if stack_runs::wanted(pipeline) {
+        permissions.push(Statement::allow(
+            Some("StackRuns"),
+            &["states:StartExecution"],
+            vec![names::state_machine_arn(Machine::Retry, &pipeline.name)],
+        ));
+    }
     permissions.extend(warehouse(&pipeline.warehouse));
     if pipeline.stack.tracing {
         permissions.push(xray());

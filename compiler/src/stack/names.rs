@@ -19,6 +19,8 @@ pub const FUNCTION: &str = "Function";
 pub const FUNCTION_LOGS: &str = "FunctionLogs";
 /// The state machines' log group.
 pub const STATE_MACHINE_LOGS: &str = "StateMachineLogs";
+/// What has steps run when the stack is deployed or destroyed.
+pub const STACK_RUNS: &str = "StackRuns";
 /// Events that could not be delivered.
 pub const UNDELIVERED: &str = "Undelivered";
 

@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::intrinsic::Text;
 use super::policy::{ManagedPolicy, Role};
-use super::{alarms, bucket, dashboard, events, function, schedules, state_machines, topic};
+use super::{
+    alarms, bucket, dashboard, events, function, schedules, stack_runs, state_machines, topic,
+};
 
 /// A template.
 #[derive(Debug, Clone, Serialize)]
@@ -49,6 +51,7 @@ impl Template {
             .entry(logical_id.into())
             .or_insert_with(|| Resource {
                 properties,
+                depends_on: Vec::new(),
                 deletion_policy: None,
                 update_replace_policy: None,
             })
@@ -98,6 +101,8 @@ pub struct Output {
 pub struct Resource {
     #[serde(flatten)]
     properties: Properties,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    depends_on: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     deletion_policy: Option<Keep>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,6 +110,11 @@ pub struct Resource {
 }
 
 impl Resource {
+    /// Is made after these, and deleted before them.
+    pub fn after(&mut self, logical_ids: impl IntoIterator<Item = String>) {
+        self.depends_on.extend(logical_ids);
+    }
+
     /// Whether it outlives the stack.
     pub fn retained(&mut self, retain: bool) {
         let keep = if retain { Keep::Retain } else { Keep::Delete };
@@ -162,6 +172,9 @@ pub enum Properties {
     /// A schedule in a time zone.
     #[serde(rename = "AWS::Scheduler::Schedule")]
     Schedule(Box<schedules::Schedule>),
+    /// What has steps run when the stack is deployed or destroyed.
+    #[serde(rename = "Custom::SfcStackRuns")]
+    StackRuns(stack_runs::StackRuns),
     /// A state machine.
     #[serde(rename = "AWS::StepFunctions::StateMachine")]
     StateMachine(Box<state_machines::StateMachine>),

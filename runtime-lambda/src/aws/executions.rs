@@ -1,14 +1,17 @@
-//! Task tokens, returned to Step Functions.
+//! Task tokens, returned to Step Functions, and executions, started there.
 
 use async_trait::async_trait;
 use aws_sdk_sfn::Client;
 use serde_json::Value;
 
-use super::failure::Failure;
+use super::failure::{Failure, Kind};
 use crate::ports::{Executions, ExecutionsError};
 
 /// Codes that say that nobody waits (AWS page: `SendTaskSuccess`).
 const NOBODY_WAITS: [&str; 3] = ["InvalidToken", "TaskDoesNotExist", "TaskTimedOut"];
+
+/// Codes that say that there is nothing to start (AWS page: `StartExecution`).
+const NO_MACHINE: [&str; 2] = ["StateMachineDoesNotExist", "StateMachineDeleting"];
 
 /// Step Functions.
 pub struct StepFunctions {
@@ -41,5 +44,24 @@ impl Executions for StepFunctions {
                     ExecutionsError::Unavailable(failure.sentence)
                 }
             })
+    }
+
+    async fn start(&self, machine: &str, name: &str, input: &Value) -> Result<(), ExecutionsError> {
+        let started = self
+            .client
+            .start_execution()
+            .state_machine_arn(machine)
+            .name(name)
+            .input(input.to_string())
+            .send()
+            .await;
+        let Err(error) = started else { return Ok(()) };
+        let failure = Failure::of("StartExecution", &error);
+        match (failure.code.as_str(), failure.kind) {
+            ("ExecutionAlreadyExists", _) => Ok(()),
+            (code, _) if NO_MACHINE.contains(&code) => Err(ExecutionsError::NoMachine),
+            (_, Kind::Refused) => Err(ExecutionsError::Refused(failure.sentence)),
+            _ => Err(ExecutionsError::Unavailable(failure.sentence)),
+        }
     }
 }

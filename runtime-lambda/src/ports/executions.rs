@@ -3,20 +3,29 @@
 use async_trait::async_trait;
 use serde_json::Value;
 
-/// Returns task tokens (AWS pages: `SendTaskSuccess`, `SendTaskFailure`).
+/// Returns task tokens and starts executions (AWS pages: `SendTaskSuccess`, `StartExecution`).
 #[async_trait]
 pub trait Executions: Send + Sync {
     /// Ends the task that waits for `token` with `output`.
     async fn send_task_success(&self, token: &str, output: &Value) -> Result<(), ExecutionsError>;
+    /// Starts an execution of the state machine with this ARN. One that has had this name already is
+    /// not started again, and is no error.
+    async fn start(&self, machine: &str, name: &str, input: &Value) -> Result<(), ExecutionsError>;
 }
 
-/// Why a task token could not be returned.
+/// Why Step Functions did not do what was asked.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum ExecutionsError {
     /// Nobody waits for the token any more: it timed out, was returned before, or its execution ended.
     #[error("nobody waits for the task token any more")]
     NobodyWaits,
+    /// There is no such state machine, or not for long any more.
+    #[error("there is no such state machine")]
+    NoMachine,
     /// The call may work if it is made again.
     #[error("Step Functions did not answer: {0}")]
     Unavailable(String),
+    /// The call will not work.
+    #[error("Step Functions refused: {0}")]
+    Refused(String),
 }
