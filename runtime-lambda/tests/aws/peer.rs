@@ -51,6 +51,10 @@ pub struct World {
     pub objects: s3::Objects,
     pub published: Vec<std::collections::HashMap<String, String>>,
     pub tokens: Vec<String>,
+    /// Executions that were started: machine, name and input.
+    pub executions: Vec<(String, String, Value)>,
+    /// What CloudFormation was told.
+    pub responses: Vec<Value>,
     faults: Vec<(&'static str, Fault)>,
     /// The request, counted from 1, after whose effect nothing is answered any more.
     silent_at: Option<usize>,
@@ -141,6 +145,12 @@ fn answer(world: &Mutex<World>, silenced: &Notify, request: Request) -> Reply {
     }
     let reply = match operation.as_str() {
         "Publish" | "SendTaskSuccess" => topics::answer(&mut world, &operation, &request),
+        "StartExecution" => topics::start(&mut world, &request),
+        "PutResponse" => {
+            let response = serde_json::from_slice(&request.body).unwrap();
+            world.responses.push(response);
+            Reply::new(200, "application/xml", "")
+        }
         _ if request.headers.contains_key("x-amz-target") => {
             redshift::answer(&mut world, &operation, &request)
         }
@@ -167,6 +177,10 @@ fn operation(request: &Request) -> String {
         let form = crate::http::form(std::str::from_utf8(&request.body).unwrap_or_default());
         return form.get("Action").cloned().unwrap_or_default();
     }
+    // Where CloudFormation waits: a bucket of its own, in AWS.
+    if request.path.starts_with("/responses/") {
+        return "PutResponse".to_owned();
+    }
     let has = |name: &str| request.query.contains_key(name);
     match request.method.as_str() {
         "GET" => "GetObject",
@@ -191,11 +205,15 @@ pub fn error(operation: &str, status: u16, code: &str) -> Reply {
                  <Message>as told</Message></Error></ErrorResponse>"
             ),
         ),
-        _ if operation.contains("Statement") || operation == "SendTaskSuccess" => Reply::new(
-            status,
-            "application/x-amz-json-1.1",
-            json!({ "__type": code, "message": "as told", "Message": "as told" }).to_string(),
-        ),
+        _ if operation.contains("Statement")
+            || matches!(operation, "SendTaskSuccess" | "StartExecution") =>
+        {
+            Reply::new(
+                status,
+                "application/x-amz-json-1.1",
+                json!({ "__type": code, "message": "as told", "Message": "as told" }).to_string(),
+            )
+        }
         _ => Reply::new(
             status,
             "application/xml",

@@ -1,4 +1,4 @@
-//! SNS (AWS query) and Step Functions' task tokens (AWS JSON 1.0).
+//! SNS (AWS query), and Step Functions' task tokens and executions (AWS JSON 1.0).
 
 use serde_json::Value;
 
@@ -23,4 +23,22 @@ pub fn answer(world: &mut World, operation: &str, request: &Request) -> Reply {
     }
     world.tokens.push(token);
     Reply::new(200, "application/x-amz-json-1.0", "{}")
+}
+
+/// An execution's name can be had once.
+pub fn start(world: &mut World, request: &Request) -> Reply {
+    let input: Value = serde_json::from_slice(&request.body).unwrap();
+    let text = |name: &str| input[name].as_str().unwrap().to_owned();
+    let (machine, name) = (text("stateMachineArn"), text("name"));
+    if world.executions.iter().any(|(_, known, _)| *known == name) {
+        return error("StartExecution", 400, "ExecutionAlreadyExists");
+    }
+    let arn = format!(
+        "{}:{name}",
+        machine.replace(":stateMachine:", ":execution:")
+    );
+    let given = serde_json::from_str(&text("input")).unwrap();
+    world.executions.push((machine, name, given));
+    let answer = serde_json::json!({ "executionArn": arn, "startDate": 1_795_000_000.5 });
+    Reply::new(200, "application/x-amz-json-1.0", answer.to_string())
 }
