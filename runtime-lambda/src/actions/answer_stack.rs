@@ -1,4 +1,8 @@
 //! `answer_stack`: a run has ended that CloudFormation waits for. Tells it how.
+//!
+//! A run that ends by itself does so with its notification. EventBridge, whose delivery is best effort
+//! (AWS page: "AWS Step Functions events"), tells of all of them: for those that were stopped, timed out
+//! or died it is the only way.
 
 use serde_json::{Value, json};
 
@@ -6,52 +10,98 @@ use super::sweep::{Sweep, sweep};
 use crate::error::ActionError;
 use crate::keys;
 use crate::ports::Ports;
-use crate::run::{Plans, Run};
+use crate::run::Plans;
 use crate::stack::{EXECUTION_PREFIX, MOST_REASON_BYTES, Request, cut};
 use crate::state::{GlobalState, RunStatus, StepStatus};
 
 /// Most bytes of what is said of one step.
 const MOST_STEP_BYTES: usize = 400;
 
-/// Answers with the status that CloudFormation was told; none if it does not wait for this run.
+/// Answers with the status that CloudFormation was told; none if it does not wait for this run, or has
+/// been told already.
 pub async fn answer_stack(
     ports: &Ports,
     plans: &Plans,
     event: &Sweep,
 ) -> Result<Value, ActionError> {
-    let name = event.execution.rsplit(':').next().unwrap_or_default();
-    if !name.starts_with(EXECUTION_PREFIX) {
+    if waiting(ports, &event.pipeline, &event.execution)
+        .await?
+        .is_none()
+    {
         return Ok(json!({ "status": null }));
     }
-    let Some(request) = Request::kept(ports, &event.pipeline, name).await? else {
-        return Ok(json!({ "status": null }));
-    };
-    let Some(url) = request.url.clone() else {
-        return Ok(json!({ "status": null }));
-    };
     if event.status != "SUCCEEDED" {
         // What CloudFormation does next may take away the machines and this function: nothing may be
         // left running by then. Somebody else sweeps as well, so its failure keeps no answer back.
         let _ = sweep(ports, plans, event).await;
     }
     let run = keys::run_id(&event.execution, event.started);
-    let state = match ports.data.get(&keys::state(&event.pipeline, &run)).await? {
-        Some(_) => Some(Run::open(ports, plans, &event.pipeline, &run).await?.1),
-        None => None,
-    };
-    let report = ports.data.location(&keys::report(&event.pipeline, &run));
-    let ended = match &state {
-        Some(state) if state.status == RunStatus::Finished => Ok(()),
-        Some(state) => Err(reason(state, &report)),
+    let key = keys::state(&event.pipeline, &run);
+    let ended = match ports.data.get(&key).await? {
+        Some(object) => ended(ports, &crate::run::parse(&key, &object.body)?),
         None => Err(format!(
             "the run ended {} before its first step; the execution {} says why",
             event.status, event.execution
         )),
     };
+    let status = tell(ports, &event.pipeline, &event.execution, ended).await?;
+    Ok(json!({ "status": status }))
+}
+
+/// Tells CloudFormation how a run has ended that is over, if it waits for that run.
+pub async fn answer_for(ports: &Ports, state: &GlobalState) -> Result<(), ActionError> {
+    if state.status != RunStatus::Running && is_waited_for(&state.execution) {
+        let ended = ended(ports, state);
+        tell(ports, &state.pipeline, &state.execution, ended).await?;
+    }
+    Ok(())
+}
+
+fn is_waited_for(execution: &str) -> bool {
+    name(execution).starts_with(EXECUTION_PREFIX)
+}
+
+fn name(execution: &str) -> &str {
+    execution.rsplit(':').next().unwrap_or_default()
+}
+
+/// The request that this execution is to answer, and where to.
+async fn waiting(
+    ports: &Ports,
+    pipeline: &str,
+    execution: &str,
+) -> Result<Option<(Request, String)>, ActionError> {
+    if !is_waited_for(execution) {
+        return Ok(None);
+    }
+    let request = Request::kept(ports, pipeline, name(execution)).await?;
+    Ok(request.and_then(|request| {
+        let url = request.url.clone()?;
+        Some((request, url))
+    }))
+}
+
+async fn tell(
+    ports: &Ports,
+    pipeline: &str,
+    execution: &str,
+    ended: Result<(), String>,
+) -> Result<Option<&'static str>, ActionError> {
+    let Some((request, url)) = waiting(ports, pipeline, execution).await? else {
+        return Ok(None);
+    };
     let status = if ended.is_ok() { "SUCCESS" } else { "FAILED" };
     request.answer(ports, &url, ended).await?;
     request.close(ports).await?;
-    Ok(json!({ "status": status }))
+    Ok(Some(status))
+}
+
+fn ended(ports: &Ports, state: &GlobalState) -> Result<(), String> {
+    if state.status == RunStatus::Finished {
+        return Ok(());
+    }
+    let report = keys::report(&state.pipeline, &state.run);
+    Err(reason(state, &ports.data.location(&report)))
 }
 
 /// What failed, and where to read more.

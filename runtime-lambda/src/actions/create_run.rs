@@ -74,7 +74,7 @@ pub async fn create_run(
         ended: None,
         notifying: None,
         notified: false,
-        parameters: parameters::resolve(&plan, given.as_ref())?,
+        parameters: parameters::resolve(&plan, given.as_ref(), when)?,
         lanes: std::collections::BTreeMap::new(),
         steps: plan
             .steps
