@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use local::bucket::FolderBucket;
 use local::completion::{Bus, StatementEnded};
 use local::outbox::Outbox;
-use local::run::{Ended, NoExecutions, run_over};
+use local::run::{Deployment, Ended, NoExecutions, NoStack, run_over};
 use runtime_lambda::ports::{
     Clock, Condition, Execution, Ports, ResultPage, StatementDescription, StatementStatus,
     Store as _, Warehouse, WarehouseError,
@@ -153,23 +153,8 @@ impl Bus for After {
     }
 }
 
-/// A pipeline of `steps` statements side by side that each take `takes`.
-async fn run_for(
-    takes: Duration,
-    limit: &str,
-    steps: usize,
-    deliveries: &[Duration],
-) -> (Ended, u32) {
-    let lines: String = (0..steps)
-        .map(|n| format!("  s{n}: {{ sql: one.sql }}\n"))
-        .collect();
-    let folder = Folder::new(
-        &format!(
-            "name: demo\ncompletion: event\nwarehouse: {{ workgroup: w, database: dev }}\n\
-             limits: {{ step: {limit}, run: 30h, rounds: 1, lanes: {steps} }}\nsteps:\n{lines}"
-        ),
-        &[("one.sql", "create table t (n int)")],
-    );
+/// What runs the pipeline in `folder`, on tokio's clock.
+async fn world(folder: &Folder, takes: Duration) -> (Deployment, Ports, Arc<Timed>) {
     let project = Project::open(folder.path()).unwrap();
     let compiled = compile(&project.spec, &project, Overrides::default())
         .value
@@ -188,10 +173,32 @@ async fn run_for(
         artifacts: Arc::new(store),
         notifier: Arc::new(Outbox::open(folder.path().join(".sfc/outbox")).unwrap()),
         executions: Arc::new(NoExecutions),
+        custom_resources: Arc::new(NoStack),
         clock: Arc::new(VirtualClock(Timestamp::now(), Instant::now())),
     };
+    (deployment(&compiled).unwrap(), ports, warehouse)
+}
+
+/// A pipeline of `steps` statements side by side that each take `takes`.
+async fn run_for(
+    takes: Duration,
+    limit: &str,
+    steps: usize,
+    deliveries: &[Duration],
+) -> (Ended, u32) {
+    let lines: String = (0..steps)
+        .map(|n| format!("  s{n}: {{ sql: one.sql }}\n"))
+        .collect();
+    let folder = Folder::new(
+        &format!(
+            "name: demo\ncompletion: event\nwarehouse: {{ workgroup: w, database: dev }}\n\
+             limits: {{ step: {limit}, run: 30h, rounds: 1, lanes: {steps} }}\nsteps:\n{lines}"
+        ),
+        &[("one.sql", "create table t (n int)")],
+    );
+    let (machines, ports, warehouse) = world(&folder, takes).await;
     let ended = run_over(
-        &deployment(&compiled).unwrap(),
+        &machines,
         ports,
         json!({}),
         std::future::pending(),
@@ -293,4 +300,46 @@ fn the_program_runs_a_pipeline_whose_statements_tell_when_they_have_ended() {
     assert_eq!(error("slow"), "Sfc.TimeLimit");
     assert_eq!(error("wrong"), "Sfc.StatementFailed");
     assert_eq!(state.steps["make"].round, 1);
+}
+
+/// The machine's side of it: the choice, the waiting, and the run once it has its turn.
+#[tokio::test(start_paused = true)]
+async fn where_runs_are_skipped_or_queue_one_for_the_stack_waits_for_its_turn() {
+    for overlap in ["skip", "queue"] {
+        let folder = Folder::new(
+            &format!(
+                "name: demo\ncompletion: event\noverlap: {overlap}\nwarehouse: {{ workgroup: w, database: dev }}\n\
+                 limits: {{ step: 1h, run: 2h, rounds: 1 }}\nsteps:\n  one: {{ sql: one.sql }}\n  \
+                 drop: {{ sql: one.sql, when: destroy }}\n"
+            ),
+            &[("one.sql", "create table t (n int)")],
+        );
+        let (machines, ports, _) = world(&folder, 200 * SECOND).await;
+        let begun = Instant::now();
+        let run = |input, later| {
+            let (machines, ports) = (machines.clone(), ports.clone());
+            async move {
+                tokio::time::sleep(later).await;
+                let bus = Arc::new(After(vec![Duration::ZERO]));
+                let ended = run_over(&machines, ports, input, std::future::pending(), bus).await;
+                (ended.unwrap(), begun.elapsed())
+            }
+        };
+        let ((first, _), (other, _), (of_stack, over)) = tokio::join!(
+            run(json!({}), Duration::ZERO),
+            run(json!({}), SECOND),
+            run(json!({ "when": "destroy" }), 2 * SECOND),
+        );
+        assert_eq!(first.state.unwrap().status, RunStatus::Finished);
+        // The ordinary one is skipped, or has its turn some time.
+        assert_eq!(other.state.is_none(), overlap == "skip");
+        let state = of_stack.state.unwrap();
+        assert_eq!(state.status, RunStatus::Finished, "{overlap}");
+        assert_eq!(state.steps.keys().collect::<Vec<_>>(), ["drop"]);
+        // Behind the first run's 200 seconds, and after its own.
+        assert!(over >= 400 * SECOND, "{overlap}: {over:?}");
+        if overlap == "skip" {
+            assert!(over < 450 * SECOND, "it looks every 20 seconds: {over:?}");
+        }
+    }
 }

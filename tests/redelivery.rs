@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use local::bucket::FolderBucket;
 use local::clock::SystemClock;
 use local::outbox::Outbox;
+use local::run::NoStack;
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::Handler;
 use runtime_lambda::ports::{
@@ -80,6 +81,7 @@ impl Lambda {
             artifacts: Arc::new(store),
             notifier: Arc::new(Outbox::open(folder.path().join(".sfc/outbox")).unwrap()),
             executions: returned.clone(),
+            custom_resources: Arc::new(NoStack),
             clock: Arc::new(SystemClock),
         });
         Self {
@@ -384,6 +386,35 @@ async fn a_run_that_meets_another_one_has_no_turn_until_that_one_is_over() {
         let free = lambda.twice(second).await;
         assert!(free.get("held_by").is_none(), "{overlap}: {free}");
         assert_eq!(free["lanes"], 1);
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_cloudformation_waits_for_is_never_skipped() {
+    for overlap in ["skip", "queue"] {
+        let (lambda, first, mut second) = overlapping(overlap).await;
+        let now = jiff::Timestamp::now();
+        second["input"] = json!({ "when": "destroy" });
+        second["started"] = json!(now);
+        // It waits for its turn, and has it once the other run is over.
+        let held = lambda.twice(second.clone()).await;
+        assert_eq!(held["held_by"], first.as_str(), "{overlap}");
+        assert_eq!(held["for_stack"], true, "{overlap}");
+        // But not for longer than CloudFormation waits for it.
+        let mut late = second.clone();
+        late["pipeline"] = "demo".into();
+        late["started"] = json!(now - jiff::SignedDuration::from_mins(51));
+        let error = lambda.handler.handle(late).await.unwrap_err();
+        assert_eq!(error.name(), "Sfc.TimeLimit", "{error}");
+
+        let sweep = json!({ "action": "sweep", "execution": EXECUTION, "started": STARTED, "status": "ABORTED" });
+        lambda.twice(sweep).await;
+        let free = lambda.twice(second).await;
+        assert!(free.get("held_by").is_none(), "{overlap}: {free}");
+        // Whatever the run's limit is, it is over before CloudFormation gives up.
+        let deadline = free["deadline"].as_i64().unwrap();
+        let most = (now + jiff::SignedDuration::from_mins(50)).as_millisecond();
+        assert!(deadline <= most, "{overlap}: {deadline} {most}");
     }
 }
 

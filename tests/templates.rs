@@ -134,6 +134,17 @@ fn variants() -> Vec<(&'static str, String)> {
                 ),
             )),
         ),
+        (
+            "for-the-stack",
+            format!(
+                "{}  made: {{ sql: one.sql, when: deploy }}\n  gone: {{ sql: one.sql, when: destroy }}\n",
+                of(
+                    "for-the-stack",
+                    "workgroup: w",
+                    &format!("overlap: skip\n{AROUND}")
+                )
+            ),
+        ),
         ("long", of(&long, "workgroup: w", "completion: event\n")),
     ]
 }
@@ -545,6 +556,53 @@ fn a_job_reads_its_scripts_and_connects_as_the_lambda_does_and_no_more() {
     );
 }
 
+#[test]
+fn what_a_run_needs_is_there_before_the_stacks_own_runs_and_longer() {
+    let all = all();
+    let of = |name: &str| {
+        all.iter()
+            .find(|built| built.name == name)
+            .unwrap()
+            .template()
+    };
+    let template = of("for-the-stack");
+    let resources = template["Resources"].as_object().unwrap();
+    let runs = &resources["StackRuns"];
+    let mut before: Vec<&str> = runs["DependsOn"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| name.as_str().unwrap())
+        .collect();
+    before.extend(["Function", "RetryStateMachine"]);
+    for (name, resource) in resources {
+        let kind = resource["Type"].as_str().unwrap();
+        let is_trigger = matches!(kind, "AWS::Events::Rule" | "AWS::Scheduler::Schedule")
+            && name.starts_with("Trigger");
+        let is_looking_on = kind.starts_with("AWS::CloudWatch::") || name.starts_with("Trigger");
+        assert_eq!(
+            before.contains(&name.as_str()),
+            !is_looking_on && name != "StackRuns",
+            "{name}"
+        );
+        // Nothing is triggered before the steps of a deploy are over, and nothing during a destroy.
+        if is_trigger {
+            assert_eq!(resource["DependsOn"], json!(["StackRuns"]), "{name}");
+        }
+    }
+    let properties = &runs["Properties"];
+    assert_eq!(properties["Steps"], json!(["deploy", "destroy"]));
+    assert_eq!(properties["Triggers"].as_array().unwrap().len(), 1);
+    assert!(properties["ServiceTimeout"].as_u64().unwrap() <= 3_600);
+    // Only whoever wants it has it, and what it may.
+    let plain = of("cluster");
+    assert!(plain["Resources"]["StackRuns"].is_null());
+    assert!(plain["Resources"]["AnswerRule"].is_null());
+    assert!(!plain.to_string().contains("\"StackRuns\""));
+    assert!(of("around")["Resources"]["AnswerRule"].is_null());
+    assert!(of("around")["Resources"]["StackRuns"].is_object());
+}
+
 /// Most bytes of a template that is sent with the call (AWS page: "CloudFormation quotas").
 const MOST_BYTES_INLINE: usize = 51_200;
 
@@ -634,7 +692,10 @@ fn a_stack_is_made_of_a_template() {
     let Some(stand_in) = StandIn::up() else {
         return;
     };
-    for (name, around, completion) in [("polling", AROUND, "poll"), ("told", "", "event")] {
+    // Without the run at a deploy, which the Lambda would have to be there for.
+    let around = AROUND.replace("  - { deploy: true }\n", "");
+    for (name, around, completion) in [("polling", around.as_str(), "poll"), ("told", "", "event")]
+    {
         // The stand-in has no dashboards.
         let spec = format!(
             "name: {name}\nwarehouse: {{ workgroup: w, database: dev }}\ncompletion: {completion}\nstack: {{ dashboard: false }}\n{around}{STEPS}"

@@ -89,7 +89,7 @@ fn phases(
     let machines = machines::machines(&planned.plan, &planned.hash)
         .map_err(|error| diagnostics.push(internal(file, &error)))
         .ok()?;
-    let stack = stack::stack(&pipeline, &machines)
+    let stack = stack::stack(&pipeline, &planned.hash, &machines)
         .map_err(|error| diagnostics.push(stack_problem(file, &error)))
         .ok()?;
     Some(Compiled {

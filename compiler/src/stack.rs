@@ -20,6 +20,7 @@ mod names;
 mod policy;
 mod promises;
 mod schedules;
+mod stack_runs;
 mod state_machines;
 mod template;
 mod topic;
@@ -100,14 +101,18 @@ pub enum StackError {
     },
 }
 
-/// The phase: the template of a pipeline and its machines.
+/// The phase: the template of a pipeline, its plan's hash and its machines.
 ///
 /// # Errors
 /// The template would be more than CloudFormation takes, which only very many triggers can cause, or a
 /// promise to the next phase does not hold: every reference names something, none goes round in a
 /// circle, and a role allows everything that its machine calls.
-pub fn stack(pipeline: &Pipeline, machines: &Machines) -> Result<Stack, StackError> {
-    let template = template(pipeline, machines)?;
+pub fn stack(
+    pipeline: &Pipeline,
+    plan_hash: &str,
+    machines: &Machines,
+) -> Result<Stack, StackError> {
+    let template = template(pipeline, plan_hash, machines)?;
     let unwritable = |source| StackError::Unwritable {
         what: "the template".to_owned(),
         source,
@@ -124,7 +129,11 @@ pub fn stack(pipeline: &Pipeline, machines: &Machines) -> Result<Stack, StackErr
     })
 }
 
-fn template(pipeline: &Pipeline, machines: &Machines) -> Result<Template, StackError> {
+fn template(
+    pipeline: &Pipeline,
+    plan_hash: &str,
+    machines: &Machines,
+) -> Result<Template, StackError> {
     let settings = &pipeline.stack;
     let description = match &pipeline.description {
         Some(description) => format!("sfc pipeline {}: {description}", pipeline.name),
@@ -147,8 +156,12 @@ fn template(pipeline: &Pipeline, machines: &Machines) -> Result<Template, StackE
     if pipeline.completion == Completion::Event {
         events::add_completion(&mut template, pipeline);
     }
+    let has_runs = stack_runs::wanted(pipeline);
+    if has_runs {
+        stack_runs::add(&mut template, pipeline, plan_hash);
+    }
     for (number, trigger) in (1..).zip(&pipeline.triggers) {
-        triggers::add(&mut template, number, trigger);
+        triggers::add(&mut template, number, trigger, has_runs);
     }
     if settings.alarms {
         alarms::add(&mut template);

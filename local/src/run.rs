@@ -12,7 +12,9 @@ use asl::interpreter::{
     TokenProblem, TokioClock, WeakInterpreter,
 };
 use async_trait::async_trait;
-use runtime_lambda::ports::{Executions, ExecutionsError, Ports, Store as _};
+use runtime_lambda::ports::{
+    CustomResources, CustomResourcesError, Executions, ExecutionsError, Ports, Response, Store as _,
+};
 use runtime_lambda::state::{GlobalState, RunStatus};
 use runtime_lambda::{ActionError, Handler, keys};
 use serde_json::{Value, json};
@@ -362,5 +364,17 @@ impl Executions for NoExecutions {
 
     async fn start(&self, _: &str, _: &str, _: &Value) -> Result<(), ExecutionsError> {
         Err(ExecutionsError::NoMachine)
+    }
+}
+
+/// A laptop has no stack, so nobody waits for an answer.
+pub struct NoStack;
+
+#[async_trait]
+impl CustomResources for NoStack {
+    async fn respond(&self, _: &str, _: &Response) -> Result<(), CustomResourcesError> {
+        Err(CustomResourcesError::Refused(
+            "there is no stack".to_owned(),
+        ))
     }
 }

@@ -3,6 +3,7 @@
 //! Each is idempotent: the event says which turn of which lane, or which try of which step, it is
 //! for, and the same event again gives the same answer without doing the work twice.
 
+mod answer_stack;
 mod ask;
 mod await_statement;
 mod close_round;
@@ -16,6 +17,7 @@ mod prepare;
 mod report;
 mod resume;
 mod settle;
+mod stack_event;
 mod stand_in;
 mod stop;
 mod submit;
@@ -67,6 +69,8 @@ pub enum Event {
     Notify(RunEvent),
     /// Cleans up behind an execution that ended without doing so itself.
     Sweep(sweep::Sweep),
+    /// Tells CloudFormation how a run that it waits for has ended.
+    AnswerStack(sweep::Sweep),
 }
 
 /// The try of a step that an action is for.
@@ -112,9 +116,14 @@ impl Handler {
     /// # Errors
     /// What the state machines match on, by [`ActionError::name`].
     pub async fn handle(&self, event: Value) -> Result<Value, ActionError> {
-        let event: Event = serde_json::from_value(event)
-            .map_err(|error| ActionError::InvalidEvent(error.to_string()))?;
+        let invalid = |error: serde_json::Error| ActionError::InvalidEvent(error.to_string());
         let (ports, plans) = (&self.ports, &self.plans);
+        // The only event whose shape is not ours: CloudFormation's, about the stack's own resource.
+        if event.get("action").is_none() && event.get("RequestType").is_some() {
+            let event = serde_json::from_value(event).map_err(invalid)?;
+            return stack_event::stack_event(ports, &event).await;
+        }
+        let event: Event = serde_json::from_value(event).map_err(invalid)?;
         match event {
             Event::CreateRun(event) => create_run::create_run(ports, plans, &event).await,
             Event::NextStep(event) => next_step::next_step(ports, plans, &event).await,
@@ -132,6 +141,7 @@ impl Handler {
             Event::Report(event) => report::report(ports, plans, &event).await,
             Event::Notify(event) => notify::notify(ports, plans, &event).await,
             Event::Sweep(event) => sweep::sweep(ports, plans, &event).await,
+            Event::AnswerStack(event) => answer_stack::answer_stack(ports, plans, &event).await,
         }
     }
 }

@@ -1,10 +1,11 @@
-//! The ports over AWS: Redshift Data API, S3, SNS, Step Functions.
+//! The ports over AWS: Redshift Data API, S3, SNS, Step Functions, CloudFormation.
 //!
 //! One file a port. It knows no action; what an action may not see (AWS's error codes, retries,
 //! time-outs) ends here.
 
 mod clients;
 mod clock;
+mod custom_resources;
 mod executions;
 mod failure;
 mod notifier;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 pub use clients::Clients;
 pub use clock::SystemClock;
+pub use custom_resources::SignedUrls;
 pub use executions::StepFunctions;
 pub use notifier::Topic;
 pub use settings::{Environment, Missing, Settings};
@@ -55,6 +57,7 @@ impl Aws {
                 artifacts: bucket(&settings.artifacts_bucket),
                 notifier: Arc::new(Topic::new(clients.sns.clone(), settings.topic.clone())),
                 executions: Arc::new(StepFunctions::new(clients.step_functions.clone())),
+                custom_resources: Arc::new(SignedUrls::default()),
                 clock: Arc::new(SystemClock),
             },
             aborts,

@@ -1,7 +1,9 @@
 //! How an action fails, as Step Functions sees it: a name that Retry and Catch tell apart, and a
 //! sentence.
 
-use crate::ports::{NotifierError, StoreError, WarehouseError};
+use crate::ports::{
+    CustomResourcesError, ExecutionsError, NotifierError, StoreError, WarehouseError,
+};
 
 /// Why an action failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -106,6 +108,26 @@ impl From<NotifierError> for ActionError {
         match &error {
             NotifierError::Unavailable(_) => Self::Unavailable(error.to_string()),
             NotifierError::Refused(_) => Self::Refused(error.to_string()),
+        }
+    }
+}
+
+impl From<ExecutionsError> for ActionError {
+    fn from(error: ExecutionsError) -> Self {
+        match &error {
+            ExecutionsError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            ExecutionsError::NobodyWaits
+            | ExecutionsError::NoMachine
+            | ExecutionsError::Refused(_) => Self::Refused(error.to_string()),
+        }
+    }
+}
+
+impl From<CustomResourcesError> for ActionError {
+    fn from(error: CustomResourcesError) -> Self {
+        match &error {
+            CustomResourcesError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            CustomResourcesError::Refused(_) => Self::Refused(error.to_string()),
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod ports;
 mod results;
 mod run;
 pub mod signals;
+pub mod stack;
 pub mod state;
 mod turn;
 

@@ -4,12 +4,14 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::error::ActionError;
-use crate::plan::{Parameter, ParameterType, Plan, Quoting, Statement};
+use crate::plan::{Parameter, ParameterType, Plan, Quoting, Statement, When};
 
-/// Every parameter of the plan with its value: the given one, else its default.
+/// Every parameter of the plan with its value: the given one, else its default. A run of the stack's
+/// steps, which nobody gives values to, goes without those that have neither.
 pub fn resolve(
     plan: &Plan,
     given: Option<&Value>,
+    when: When,
 ) -> Result<IndexMap<String, String>, ActionError> {
     let empty = serde_json::Map::new();
     let given = match given {
@@ -32,6 +34,9 @@ pub fn resolve(
     }
     plan.parameters
         .iter()
+        .filter(|(name, parameter)| {
+            when == When::Run || parameter.default.is_some() || given.contains_key(*name)
+        })
         .map(|(name, parameter)| Ok((name.clone(), value(name, parameter, given.get(name))?)))
         .collect()
 }

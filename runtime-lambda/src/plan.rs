@@ -59,6 +59,12 @@ impl Plan {
         jobs.any(|job| matches!(job, Job::GlueCrawler { .. }))
     }
 
+    /// Whether a step runs when the stack is deployed or destroyed, and not in ordinary runs.
+    #[must_use]
+    pub fn has_stack_steps(&self) -> bool {
+        self.steps.iter().any(|step| step.when != When::Run)
+    }
+
     /// Times that a step asks by itself at the most where the end of statements is learnt by events.
     /// Telling jobs from SQL costs a state transition of those that a step may cost.
     #[must_use]
@@ -257,7 +263,7 @@ impl Job {
 }
 
 /// In which kind of run a step runs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum When {
     /// In every ordinary one.

@@ -4,6 +4,7 @@
 //! dropped between two calls is a Lambda that was killed there.
 
 mod clock;
+mod custom_resources;
 mod executions;
 mod notifier;
 mod store;
@@ -12,6 +13,7 @@ mod warehouse;
 use std::sync::Arc;
 
 pub use clock::Clock;
+pub use custom_resources::{CustomResources, CustomResourcesError, Response, ResponseStatus};
 pub use executions::{Executions, ExecutionsError};
 pub use notifier::{Notification, Notifier, NotifierError};
 pub use store::{Condition, Object, ObjectWriter, Store, StoreError};
@@ -31,8 +33,10 @@ pub struct Ports {
     pub artifacts: Arc<dyn Store>,
     /// Tells people how a run ended.
     pub notifier: Arc<dyn Notifier>,
-    /// Returns task tokens.
+    /// Returns task tokens and starts executions.
     pub executions: Arc<dyn Executions>,
+    /// Answers CloudFormation.
+    pub custom_resources: Arc<dyn CustomResources>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }

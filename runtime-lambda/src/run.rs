@@ -154,7 +154,8 @@ async fn read<T: DeserializeOwned>(store: &dyn Store, key: &str) -> Result<T, Ac
     parse(key, &object.body)
 }
 
-fn parse<T: DeserializeOwned>(key: &str, body: &[u8]) -> Result<T, ActionError> {
+/// Parses an object of a bucket.
+pub fn parse<T: DeserializeOwned>(key: &str, body: &[u8]) -> Result<T, ActionError> {
     serde_json::from_slice(body)
         .map_err(|error| ActionError::Corrupt(format!("`{key}` cannot be read: {error}")))
 }

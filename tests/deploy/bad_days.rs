@@ -304,6 +304,50 @@ fn a_failed_change_shows_its_first_cause_and_the_line_it_comes_from() {
 }
 
 #[test]
+fn a_step_that_fails_in_a_deploy_is_the_cause_with_its_line() {
+    let peer = Peer::start();
+    let text = spec("")
+        + "  make: { sql: one.sql, when: deploy }\n  drop: { sql: one.sql, when: destroy }\n";
+    let folder = folder(&text);
+    let reason = "Received response status [FAILED] from custom resource. Message returned: step `make` failed: ERROR: no schema (run 20261121T101500Z-0123abcd: it failed; report: s3://b/demo)";
+    peer.world().broken.failing = vec![("StackRuns".to_owned(), reason.to_owned())];
+    fails(
+        &peer,
+        &folder,
+        "SFC0912",
+        3,
+        &[
+            "runs with it, unless the plan is the one that is deployed: `make`",
+            "step `make` failed: ERROR: no schema",
+            "pipeline.yaml:9",
+            "Custom::SfcStackRuns",
+        ],
+    );
+    peer.world().broken.failing.clear();
+    assert_eq!(
+        ended(peer.sfc(folder.path(), &["destroy", "--yes"])).code,
+        Some(0)
+    );
+    assert_eq!(deploy(&peer, &folder).code, Some(0));
+    // CloudFormation runs them, and nobody else.
+    assert_eq!(peer.world().count("StartExecution"), 0);
+
+    let reason = "step `drop` failed: ERROR: in use";
+    peer.world().broken.undeletable = Some(("StackRuns".to_owned(), reason.to_owned()));
+    let failed = ended(peer.sfc(folder.path(), &["destroy", "--yes"]));
+    assert_eq!(failed.code, Some(3), "{failed:?}");
+    for words in [
+        "the steps with `when: destroy` run first",
+        "error[SFC0923]",
+        reason,
+        "--retain-resources StackRuns",
+    ] {
+        assert!(failed.stderr.contains(words), "{words}: {}", failed.stderr);
+    }
+    assert_eq!(peer.world().count("StartExecution"), 0);
+}
+
+#[test]
 fn a_change_set_that_cannot_be_made_says_why() {
     let peer = Peer::start();
     peer.world().broken.change_set = Some("Template error: every Fn::Sub is wrong".to_owned());

@@ -3,6 +3,7 @@
 //! returns.
 
 use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -75,9 +76,13 @@ fn a_pipeline_lives_its_whole_life() {
         deployed.stdout.contains("RunStateMachineArn"),
         "{deployed:?}"
     );
+    // CloudFormation has run the step that is for it, and nobody else has.
+    assert!(deployed.stderr.contains("StackRuns"), "{deployed:?}");
+    let made = aws.run(path, &["status", "last"]);
+    assert!(made.stdout.contains("make"), "{made:?}");
     assert!(
-        deployed.stdout.contains("FINISHED: 1 of 1 steps finished"),
-        "{deployed:?}"
+        made.stdout.contains("FINISHED: 1 of 1 steps finished"),
+        "{made:?}"
     );
     let again = aws.run(path, &["deploy", "--yes"]);
     assert_eq!(again.code, Some(0), "{again:?}");
@@ -162,15 +167,79 @@ fn a_pipeline_lives_its_whole_life() {
     );
 
     let destroyed = aws.run(path, &["destroy", "--yes"]);
-    assert_eq!(destroyed.code, Some(0), "{destroyed:?}");
+    assert_eq!(
+        destroyed.code,
+        Some(0),
+        "{destroyed:?}\n{}",
+        aws.lambda_logs()
+    );
     assert!(
         destroyed.stdout.contains("stays: DataBucket"),
         "{destroyed:?}"
     );
     assert!(
-        destroyed.stdout.contains("FINISHED: 1 of 1 steps finished"),
+        destroyed
+            .stderr
+            .contains("the steps with `when: destroy` run first"),
         "{destroyed:?}"
     );
     let gone = aws.run(path, &["status"]);
     assert_eq!(gone.code, Some(2), "{gone:?}");
+
+    steps_of_the_stack_decide(&aws, path);
+}
+
+/// The table that a deploy made is gone with the stack, and a step that fails takes back what it is for.
+fn steps_of_the_stack_decide(aws: &StandIn, path: &Path) {
+    let is_run_for = |sql: &str| fs::write(path.join("make.sql"), sql).unwrap();
+    // Works only if the table is not there.
+    is_run_for("create table deployed (n integer)");
+    let deployed = aws.run(path, &["deploy", "--yes"]);
+    assert_eq!(
+        deployed.code,
+        Some(0),
+        "{deployed:?}\n{}",
+        aws.lambda_logs()
+    );
+
+    // Now it is.
+    is_run_for("create table deployed (n integer, m integer)");
+    let update = aws.run(path, &["deploy", "--yes"]);
+    assert_eq!(update.code, Some(3), "{update:?}\n{}", aws.lambda_logs());
+    assert!(update.stderr.contains("error[SFC0912]"), "{update:?}");
+    assert!(
+        update.stderr.contains("`StackRuns` could not be deployed"),
+        "{update:?}"
+    );
+    assert!(update.stderr.contains("step `make` failed: "), "{update:?}");
+    assert!(
+        update
+            .stderr
+            .contains("make: { sql: make.sql, when: deploy }"),
+        "the line of the spec: {update:?}"
+    );
+    let destroyed = aws.run(path, &["destroy", "--yes"]);
+    assert_eq!(
+        destroyed.code,
+        Some(0),
+        "{destroyed:?}\n{}",
+        aws.lambda_logs()
+    );
+
+    is_run_for("select * from nothing_like_it");
+    let creation = aws.run(path, &["deploy", "--yes"]);
+    assert_eq!(
+        creation.code,
+        Some(3),
+        "{creation:?}\n{}",
+        aws.lambda_logs()
+    );
+    assert!(
+        creation.stderr.contains("step `make` failed: "),
+        "{creation:?}"
+    );
+    assert!(creation.stderr.contains("nothing_like_it"), "{creation:?}");
+    let logs = aws.lambda_logs();
+    assert!(logs.contains("answer_stack"), "{logs}");
+    assert!(!logs.contains("ResponseURL"), "{logs}");
 }

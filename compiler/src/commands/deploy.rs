@@ -7,16 +7,17 @@ mod artifacts;
 pub mod change_set;
 pub mod follow;
 mod live;
-pub mod runs;
 pub mod warehouse;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use runtime_lambda::plan::When;
+
 use self::change_set::{Made, Review};
 use super::ask::ask;
 use super::package::package;
-use super::session::{self, Account, Known, Stop, command_line, owned};
+use super::session::{self, Account, Stop, command_line, owned};
 use crate::aws::{Aws, Kind, Validation};
 use crate::compile::{Compiled, Overrides};
 use crate::deploy::definitions;
@@ -69,17 +70,10 @@ pub fn deploy(
     session::block_on(printer, async {
         let aws = account.connect().await?;
         let left = Left::default();
-        let stack = tokio::select! {
-            ended = deploy_to(&aws, &prepared, arguments, &left, printer) => ended?,
+        tokio::select! {
+            ended = deploy_to(&aws, &prepared, arguments, &left, printer) => ended,
             () = interrupted() => return Ok(left.settle(&aws, printer).await),
-        };
-        // What is tried in place is no deploy of its own.
-        let Some(stack) = stack.filter(|_| !arguments.hot) else {
-            return Ok(Exit::Success);
-        };
-        let known = Known::open(path, environment)?;
-        let compiled = (&prepared.compiled.pipeline, &prepared.compiled.plan);
-        runs::after_deploy(&aws, &stack, known, compiled, printer).await
+        }
     })
 }
 
@@ -157,13 +151,14 @@ async fn deploy_to(
     arguments: &Arguments,
     left: &Left,
     printer: &Printer,
-) -> Result<Option<Stack>, Stop> {
+) -> Result<Exit, Stop> {
     let deployment = &prepared.deployment;
     expected(deployment, arguments.expect.as_deref())?;
     let found = aws.stack(&deployment.stack);
     if arguments.hot {
+        // What is tried in place is no deploy of its own: no steps are run for it.
         live::hot(aws, prepared, found.await?, printer).await?;
-        return Ok(None);
+        return Ok(Exit::Success);
     }
     let found = warehouse::beside(found, aws, prepared, printer).await?;
     let found = settled(aws, prepared, found, left, printer).await?;
@@ -186,11 +181,12 @@ async fn deploy_to(
                 printer.note("nothing to change: the stack is as the pipeline says");
             }
             outputs(found.as_ref(), printer);
-            return Ok(found);
+            return Ok(Exit::Success);
         }
         Review::Changes(made, changes) => (made, changes),
     };
     change_set::show(aws, deployment, kind, &changes, printer);
+    runs_of(prepared, printer);
     if let Err(stop) = ask("Deploy this?", arguments.yes).await {
         change_set::discard(aws, &made).await;
         if stop.diagnostics.is_empty() {
@@ -209,7 +205,20 @@ async fn deploy_to(
         stack.name, stack.status
     ));
     outputs(Some(&stack), printer);
-    Ok(Some(stack))
+    Ok(Exit::Success)
+}
+
+/// Says which steps the change runs, if there are any for it.
+fn runs_of(prepared: &Prepared, printer: &Printer) {
+    let plan = &prepared.compiled.plan;
+    let steps = plan.steps.iter().filter(|step| step.when == When::Deploy);
+    let names: Vec<String> = steps.map(|step| format!("`{}`", step.name)).collect();
+    if !names.is_empty() {
+        printer.note(&format!(
+            "runs with it, unless the plan is the one that is deployed: {}; if one fails, all is taken back",
+            names.join(", ")
+        ));
+    }
 }
 
 fn expected(deployment: &Deployment, hash: Option<&str>) -> Result<(), Stop> {

@@ -3,19 +3,18 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use runtime_lambda::plan::When;
 use serde_json::Value;
 
 use super::ask::ask;
-use super::deploy::{follow, runs};
+use super::deploy::follow;
 use super::session::{self, Account, Known, Stop, owned};
 use crate::aws::Aws;
+use crate::deploy::cause::STACK_RUNS;
 use crate::deploy::event::first_cause;
 use crate::deploy::stack::{self, Resource, Stack, Standing};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
-use crate::spec;
 
 /// Runs that are looked at for one that goes on.
 const LATEST_RUNS: usize = 100;
@@ -66,7 +65,8 @@ async fn delete(aws: &Aws, known: Known, yes: bool, printer: &Printer) -> Result
         }
         nothing_runs(aws, &stack).await?;
         let resources = aws.resources(&stack.id).await?;
-        let kept = kept(aws, &stack, &resources).await?;
+        let template = template(aws, &stack).await?;
+        let kept = kept(&template, &resources);
         printer.note(&format!(
             "delete the stack `{name}` with {} resources in account {} in {}",
             resources.len() - kept.len(),
@@ -79,19 +79,10 @@ async fn delete(aws: &Aws, known: Known, yes: bool, printer: &Printer) -> Result
                 resource.logical_id, resource.physical_id, resource.kind
             ));
         }
-        ask("Delete it?", yes).await?;
-        let steps = known.document.spec.steps.values();
-        let mut whens = steps.map(|step| step.when);
-        // A stack that was never whole has nothing to run them.
-        if stack.outputs.contains_key("RunStateMachineArn")
-            && whens.any(|when| when == Some(spec::When::Destroy))
-        {
-            let ended = runs::steps(aws, &stack, known, When::Destroy, printer).await?;
-            if ended != Exit::Success {
-                printer.note("nothing was deleted; without the steps with `when: destroy` in the spec, the stack is deleted as it is");
-                return Ok(ended);
-            }
+        if runs_steps(&template) {
+            printer.note("the steps with `when: destroy` run first; if one fails, the stack stays");
         }
+        ask("Delete it?", yes).await?;
         let before = follow::last_event(aws, &stack.id).await?;
         let token = format!("sfc-destroy-{:x}", Timestamp::now().as_millisecond());
         aws.delete_stack(&stack.id, &token).await?;
@@ -110,6 +101,13 @@ async fn delete(aws: &Aws, known: Known, yes: bool, printer: &Printer) -> Result
             format!("`{}` ({}): {reason}", event.logical_id, event.kind)
         },
     );
+    let help = match cause {
+        Some(event) if event.kind == STACK_RUNS => format!(
+            "mend what the step needs, then `sfc destroy` again; `aws cloudformation delete-stack --stack-name {name} --retain-resources {}` deletes without these steps",
+            event.logical_id
+        ),
+        _ => "mend what it names (a bucket must be empty), then `sfc destroy` again".to_owned(),
+    };
     Err(Stop::with(
         Exit::Trouble,
         Diagnostic::error(
@@ -120,7 +118,7 @@ async fn delete(aws: &Aws, known: Known, yes: bool, printer: &Printer) -> Result
             ),
         )
         .note(what)
-        .help("mend what it names (a bucket must be empty), then `sfc destroy` again"),
+        .help(help),
     ))
 }
 
@@ -154,12 +152,16 @@ async fn nothing_runs(aws: &Aws, stack: &Stack) -> Result<(), Stop> {
     ))
 }
 
-/// What the template keeps when the stack goes.
-async fn kept(aws: &Aws, stack: &Stack, resources: &[Resource]) -> Result<Vec<Resource>, Stop> {
+/// The template of the stack; null of a stack that has none yet.
+async fn template(aws: &Aws, stack: &Stack) -> Result<Value, Stop> {
     if stack.standing() == Standing::Review {
-        return Ok(Vec::new());
+        return Ok(Value::Null);
     }
-    let template: Value = serde_json::from_str(&aws.template(&stack.id).await?).unwrap_or_default();
+    Ok(serde_json::from_str(&aws.template(&stack.id).await?).unwrap_or_default())
+}
+
+/// What the template keeps when the stack goes.
+fn kept(template: &Value, resources: &[Resource]) -> Vec<Resource> {
     let retained = |resource: &&Resource| {
         let policy = template
             .get("Resources")
@@ -168,5 +170,17 @@ async fn kept(aws: &Aws, stack: &Stack, resources: &[Resource]) -> Result<Vec<Re
             .and_then(Value::as_str);
         matches!(policy, Some("Retain" | "RetainExceptOnCreate"))
     };
-    Ok(resources.iter().filter(retained).cloned().collect())
+    resources.iter().filter(retained).cloned().collect()
+}
+
+/// Whether deleting the stack runs steps: those of what is deployed, whatever the spec says by now.
+fn runs_steps(template: &Value) -> bool {
+    let resources = template.get("Resources").and_then(Value::as_object);
+    resources.into_iter().flatten().any(|(_, resource)| {
+        resource.get("Type").and_then(Value::as_str) == Some(STACK_RUNS)
+            && resource
+                .pointer("/Properties/Steps")
+                .and_then(Value::as_array)
+                .is_some_and(|steps| steps.iter().any(|step| step == "destroy"))
+    })
 }

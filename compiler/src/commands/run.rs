@@ -8,7 +8,7 @@ use local::bucket::FolderBucket;
 use local::clock::SystemClock;
 use local::jobs::Scripts;
 use local::outbox::Outbox;
-use local::run::{Deployment, Ended, NoExecutions, RunProblem};
+use local::run::{Deployment, Ended, NoExecutions, NoStack, RunProblem};
 use local::warehouse::{EmbeddedWarehouse, Options};
 use local::watched::{StateObserver, WatchedBucket};
 use runtime_lambda::keys;
@@ -133,6 +133,7 @@ async fn interpret(
         artifacts: Arc::new(store),
         notifier: Arc::new(outbox),
         executions: Arc::new(NoExecutions),
+        custom_resources: Arc::new(NoStack),
         clock: Arc::new(SystemClock),
     };
     let quiet = Ports {

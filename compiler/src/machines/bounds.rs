@@ -7,12 +7,12 @@ use asl::definition::{State, States};
 use asl::validation::Multiplicity;
 use runtime_lambda::actions::{AWAIT_WINDOW, MOST_STOP_CALLS};
 use runtime_lambda::heartbeats::heartbeats;
-use runtime_lambda::plan::{Completion, Overlap, Plan};
+use runtime_lambda::plan::{Completion, Plan};
 
 use super::jobs::{FIRST_LOOKS, HAS_IT_CRAWLED, LONGEST_PAUSE_SECONDS, LOOK, PAUSE};
 use super::query::{ASK_AGAIN, AWAIT, HAS_IT_ENDED};
 use super::query_timeout::{HAS_IT_STOPPED, LET_IT_STOP, LOOK_AGAIN, MOST_LOOKS};
-use super::retry::{AWAIT_TURN, MAY_IT_RUN};
+use super::retry::{AWAIT_TURN, MAY_IT_RUN, waits};
 use super::{Definition, Machine, MachinesError};
 
 /// Most events of an execution; the one after it fails the execution (AWS page: "Step Functions
@@ -100,10 +100,7 @@ impl Bounds {
             least_transitions,
             transitions_an_await: if told { 0 } else { 2 },
             most_asks: if told { plan.most_asks() } else { 0 },
-            turns: match plan.overlap {
-                Overlap::Queue => MOST_TURNS,
-                Overlap::Allow | Overlap::Skip => 1,
-            },
+            turns: if waits(plan) { MOST_TURNS } else { 1 },
             looks: longest.unwrap_or(0).div_ceil(LONGEST_PAUSE_SECONDS) + FIRST_LOOKS,
             await_seconds: AWAIT_SECONDS,
             lanes,
@@ -216,7 +213,7 @@ fn payload_bytes(states: &States) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use runtime_lambda::plan::{Connection, FORMAT, Limits, Step, Warehouse};
+    use runtime_lambda::plan::{Connection, FORMAT, Limits, Overlap, Step, Warehouse};
 
     use super::*;
     use crate::machines::machines;

@@ -4,6 +4,7 @@ use asl::definition::{
     Choice, ChoiceRule, Fail, ItemProcessor, Map, State, StateMachine, Succeed, Task, Wait,
 };
 use runtime_lambda::plan::{Overlap, Plan};
+use runtime_lambda::stack::TURN_SECONDS;
 use serde_json::json;
 
 use super::Machine;
@@ -21,9 +22,10 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
     };
     let meets = plan.overlap != Overlap::Allow;
     // A run that has waited for its turn has another input by then.
-    let input = match plan.overlap {
-        Overlap::Queue => "{% $states.context.Execution.Input %}",
-        Overlap::Allow | Overlap::Skip => "{% $states.input %}",
+    let input = if waits(plan) {
+        "{% $states.context.Execution.Input %}"
+    } else {
+        "{% $states.input %}"
     };
     // A run may wait as long for its turn as another one may take.
     let queue_seconds = match plan.overlap {
@@ -131,47 +133,77 @@ pub const MAY_IT_RUN: &str = "May it run?";
 /// Lets time pass until the run asks again.
 pub const AWAIT_TURN: &str = "Await turn";
 
+/// Whether a run may have to wait for its turn: where runs queue, and where CloudFormation waits for a
+/// run, which must never be skipped.
+pub fn waits(plan: &Plan) -> bool {
+    match plan.overlap {
+        Overlap::Queue => true,
+        Overlap::Skip => plan.has_stack_steps(),
+        Overlap::Allow => false,
+    }
+}
+
 /// What follows `Create run` where runs must not overlap.
 fn turns(plan: &Plan, queue_seconds: u64) -> Vec<(&'static str, State)> {
-    let (held, state) = match plan.overlap {
-        Overlap::Queue => (
-            AWAIT_TURN,
-            State::Wait(Wait {
-                comment: Some("Another run goes on.".to_owned()),
-                // Half of the times that it may ask are enough for the longest that it may wait.
-                seconds: Some(queue_seconds.div_ceil(MOST_TURNS / 2).into()),
-                next: Some("Create run".to_owned()),
-                ..Wait::default()
-            }),
-        ),
-        Overlap::Allow | Overlap::Skip => (
-            "Run skipped",
-            State::Succeed(Succeed {
-                comment: Some("Another run goes on.".to_owned()),
-                output: Some(json!({
-                    "run": "{% $run %}",
-                    "status": "SKIPPED",
-                    "held_by": "{% $states.input.held_by %}",
-                })),
-                ..Succeed::default()
-            }),
-        ),
+    const HELD: &str = "{% $exists($states.input.held_by) %}";
+    const HELD_FOR_STACK: &str =
+        "{% $exists($states.input.held_by) and $states.input.for_stack = true %}";
+    let choice = |condition: &str, next: &str| ChoiceRule {
+        condition: Some(json!(condition)),
+        next: next.to_owned(),
+        ..ChoiceRule::default()
     };
-    vec![
-        (
-            MAY_IT_RUN,
-            State::Choice(Choice {
-                choices: vec![ChoiceRule {
-                    condition: Some(json!("{% $exists($states.input.held_by) %}")),
-                    next: held.to_owned(),
-                    ..ChoiceRule::default()
-                }],
-                default: Some("Run lanes".to_owned()),
-                ..Choice::default()
-            }),
-        ),
-        (held, state),
-    ]
+    let await_turn = |seconds| {
+        State::Wait(Wait {
+            comment: Some("Another run goes on.".to_owned()),
+            seconds: Some(seconds),
+            next: Some("Create run".to_owned()),
+            ..Wait::default()
+        })
+    };
+    // Half of the times that it may ask are enough for the longest that it may wait.
+    let pause = queue_seconds.div_ceil(MOST_TURNS / 2);
+    let mut choices = Vec::new();
+    let mut states = Vec::new();
+    match (plan.overlap, plan.has_stack_steps()) {
+        (Overlap::Queue, false) => {
+            choices.push(choice(HELD, AWAIT_TURN));
+            states.push((AWAIT_TURN, await_turn(pause.into())));
+        }
+        (Overlap::Queue, true) => {
+            let pause = pause.max(TURN_SECONDS);
+            let seconds =
+                format!("{{% $states.input.for_stack = true ? {TURN_SECONDS} : {pause} %}}");
+            choices.push(choice(HELD, AWAIT_TURN));
+            states.push((AWAIT_TURN, await_turn(seconds.as_str().into())));
+        }
+        (Overlap::Allow | Overlap::Skip, for_stack) => {
+            if for_stack {
+                choices.push(choice(HELD_FOR_STACK, AWAIT_TURN));
+                states.push((AWAIT_TURN, await_turn(TURN_SECONDS.into())));
+            }
+            choices.push(choice(HELD, "Run skipped"));
+            states.push((
+                "Run skipped",
+                State::Succeed(Succeed {
+                    comment: Some("Another run goes on.".to_owned()),
+                    output: Some(json!({
+                        "run": "{% $run %}",
+                        "status": "SKIPPED",
+                        "held_by": "{% $states.input.held_by %}",
+                    })),
+                    ..Succeed::default()
+                }),
+            ));
+        }
+    }
+    let may_it_run = State::Choice(Choice {
+        choices,
+        default: Some("Run lanes".to_owned()),
+        ..Choice::default()
+    });
+    states.insert(0, (MAY_IT_RUN, may_it_run));
+    states
 }
 
 /// One iteration a lane. Whatever becomes of a lane, the others go on: closing the round looks at the

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use runtime_lambda::plan::When;
+
 use super::around;
 use super::resolve::Resolver;
 use super::scripts::Scripted;
@@ -18,18 +20,24 @@ pub(super) fn check(
     after: &[Vec<usize>],
     scripts: &[Option<Scripted>],
 ) {
-    let mut writers: HashMap<&str, Vec<(usize, &TableUse)>> = HashMap::new();
-    for (index, script) in scripts.iter().enumerate() {
+    // Steps of different kinds of runs never meet, so no `after` could order them.
+    let document = resolver.document;
+    let steps = document.spec.steps.values();
+    let whens: Vec<When> = steps.map(|step| around::when(step.when)).collect();
+    let mut writers: HashMap<(&str, When), Vec<(usize, &TableUse)>> = HashMap::new();
+    for (index, (script, when)) in scripts.iter().zip(&whens).enumerate() {
         for write in script.iter().flat_map(|script| &script.lineage.writes) {
-            writers.entry(&write.name).or_default().push((index, write));
+            let of_table = writers.entry((&write.name, *when)).or_default();
+            of_table.push((index, write));
         }
     }
     let mut order: Option<Order> = None;
-    let mut sets: HashMap<&str, Writers> = HashMap::new();
-    for (reader, script) in scripts.iter().enumerate() {
+    let mut sets: HashMap<(&str, When), Writers> = HashMap::new();
+    for (reader, (script, when)) in scripts.iter().zip(&whens).enumerate() {
         let direct = after.get(reader).map_or(&[][..], Vec::as_slice);
         for read in script.iter().flat_map(|script| &script.lineage.reads) {
-            let Some(writers) = writers.get(read.name.as_str()) else {
+            let table = (read.name.as_str(), *when);
+            let Some(writers) = writers.get(&table) else {
                 continue;
             };
             let near =
@@ -42,30 +50,18 @@ pub(super) fn check(
                 order.wrong(reader, &Writers::new(order.words(), writers))
             } else {
                 let set = sets
-                    .entry(&read.name)
+                    .entry(table)
                     .or_insert_with(|| Writers::new(order.words(), writers));
                 order.wrong(reader, set)
             };
             let Some((writer, later)) = wrong else {
                 continue;
             };
-            if apart(resolver, reader, writer) {
-                continue;
-            }
             if let Some((_, write)) = writers.iter().find(|(index, _)| *index == writer) {
                 report(resolver, scripts, (reader, read), (writer, write), later);
             }
         }
     }
-}
-
-/// Whether the steps belong to different kinds of runs, so that no `after` could order them.
-fn apart(resolver: &Resolver<'_>, reader: usize, writer: usize) -> bool {
-    let when = |index: usize| {
-        let step = resolver.document.spec.steps.get_index(index);
-        around::when(step.and_then(|(_, step)| step.when))
-    };
-    when(reader) != when(writer)
 }
 
 /// Tables of more writers than this keep their sets of writers.

@@ -1,8 +1,9 @@
-//! Rules of EventBridge: the sweep at the end of a run, the completion of statements, and where goes
-//! what could not be delivered.
+//! Rules of EventBridge: the sweep at the end of a run, the answer to CloudFormation, the completion of
+//! statements, and where goes what could not be delivered.
 
 use std::collections::BTreeMap;
 
+use runtime_lambda::stack::EXECUTION_PREFIX;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -37,6 +38,29 @@ pub fn add_sweep(template: &mut Template, pipeline: &Pipeline) {
     );
     let description = "Ends what a run that did not end by itself left running";
     add_to_function(template, "Sweep", description, pattern, input);
+}
+
+/// Adds the rule that tells the Lambda of the end of a run that CloudFormation waits for.
+pub fn add_answer(template: &mut Template, pipeline: &Pipeline) {
+    let pattern = json!({
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {
+            "stateMachineArn": [reference(names::state_machine(Machine::Retry))],
+            "name": [{ "prefix": EXECUTION_PREFIX }],
+            "status": ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"],
+        },
+    });
+    let input = Input::new(
+        json!({ "action": "answer_stack", "pipeline": pipeline.name }),
+        &[
+            ("execution", "$.detail.executionArn"),
+            ("started", "$.detail.startDate"),
+            ("status", "$.detail.status"),
+        ],
+    );
+    let description = "Tells CloudFormation how the run that it waits for has ended";
+    add_to_function(template, "Answer", description, pattern, input);
 }
 
 /// Adds the rule that tells the Lambda which statement has ended.

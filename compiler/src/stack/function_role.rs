@@ -3,10 +3,10 @@
 use runtime_lambda::plan::{Connection, Warehouse};
 
 use super::intrinsic::{Text, arn, attribute, escaped, reference, substitution};
-use super::names::{ARTIFACTS_BUCKET, DATA_BUCKET, FUNCTION_LOGS, TOPIC, UNDELIVERED};
+use super::names::{self, ARTIFACTS_BUCKET, DATA_BUCKET, FUNCTION_LOGS, TOPIC, UNDELIVERED};
 use super::policy::{PolicyDocument, Role, Statement};
 use super::template::{Properties, Template};
-use super::xray;
+use super::{stack_runs, xray};
 use crate::machines::Machine;
 use crate::pipeline::{Pipeline, Recipient};
 
@@ -66,10 +66,17 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         permissions.push(Statement::allow(
             Some("StopCrawls"),
             &["states:StartExecution"],
-            vec![super::names::state_machine_arn(
+            vec![names::state_machine_arn(
                 Machine::QueryTimeout,
                 &pipeline.name,
             )],
+        ));
+    }
+    if stack_runs::wanted(pipeline) {
+        permissions.push(Statement::allow(
+            Some("StackRuns"),
+            &["states:StartExecution"],
+            vec![names::state_machine_arn(Machine::Retry, &pipeline.name)],
         ));
     }
     permissions.extend(warehouse(&pipeline.warehouse));

@@ -27,6 +27,8 @@ pub const RSQL_DEFINITION: &str = "RsqlDefinition";
 pub const RSQL_QUEUE_OUTPUT: &str = "RsqlQueueArn";
 /// Output: ARN of that definition's revision.
 pub const RSQL_DEFINITION_OUTPUT: &str = "RsqlDefinitionArn";
+/// What has steps run when the stack is deployed or destroyed.
+pub const STACK_RUNS: &str = "StackRuns";
 /// Events that could not be delivered.
 pub const UNDELIVERED: &str = "Undelivered";
 

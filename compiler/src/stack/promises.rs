@@ -47,6 +47,10 @@ pub fn check(template: &Value, bytes: usize) -> Result<(), StackError> {
     {
         let mut names = BTreeSet::new();
         references(value, &mut names);
+        let after = value.get("DependsOn").and_then(Value::as_array);
+        for name in after.into_iter().flatten().filter_map(Value::as_str) {
+            names.insert(name.to_owned());
+        }
         for needed in &names {
             if !resources.contains_key(needed) && !parameters.contains_key(needed) {
                 return Err(StackError::UnknownReference {
@@ -136,6 +140,10 @@ mod tests {
                 "D": { "Ref": "B" },
             })),
             "these resources refer to each other in a circle: `B`, `C`, `D`"
+        );
+        assert_eq!(
+            problem(json!({ "A": { "DependsOn": ["B"] }, "B": { "Ref": "A" } })),
+            "these resources refer to each other in a circle: `A`, `B`"
         );
         assert!(check(&json!({ "Resources": { "A": {} } }), MOST_BYTES + 1).is_err());
     }

@@ -6,7 +6,10 @@ use serde::Serialize;
 
 use super::intrinsic::Text;
 use super::policy::{ManagedPolicy, Role};
-use super::{alarms, batch, bucket, dashboard, events, function, schedules, state_machines, topic};
+use super::{
+    alarms, batch, bucket, dashboard, events, function, schedules, stack_runs, state_machines,
+    topic,
+};
 
 /// A template.
 #[derive(Debug, Clone, Serialize)]
@@ -49,6 +52,7 @@ impl Template {
             .entry(logical_id.into())
             .or_insert_with(|| Resource {
                 properties,
+                depends_on: Vec::new(),
                 deletion_policy: None,
                 update_replace_policy: None,
                 metadata: None,
@@ -99,6 +103,8 @@ pub struct Output {
 pub struct Resource {
     #[serde(flatten)]
     properties: Properties,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    depends_on: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     deletion_policy: Option<Keep>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,6 +122,11 @@ impl Resource {
     /// Where in the spec it comes from, as a JSON pointer, where its type does not say so.
     pub fn comes_from(&mut self, pointer: &'static str) {
         self.metadata = Some(Metadata { sfc: pointer });
+    }
+
+    /// Is made after these, and deleted before them.
+    pub fn after(&mut self, logical_ids: impl IntoIterator<Item = String>) {
+        self.depends_on.extend(logical_ids);
     }
 
     /// Whether it outlives the stack.
@@ -184,6 +195,9 @@ pub enum Properties {
     /// A schedule in a time zone.
     #[serde(rename = "AWS::Scheduler::Schedule")]
     Schedule(Box<schedules::Schedule>),
+    /// What has steps run when the stack is deployed or destroyed.
+    #[serde(rename = "Custom::SfcStackRuns")]
+    StackRuns(stack_runs::StackRuns),
     /// A state machine.
     #[serde(rename = "AWS::StepFunctions::StateMachine")]
     StateMachine(Box<state_machines::StateMachine>),

@@ -18,12 +18,13 @@ use crate::pipeline::{Start, Trigger};
 const RULES_ROLE: &str = "TriggerRulesRole";
 const SCHEDULES_ROLE: &str = "TriggerSchedulesRole";
 
-/// Adds the trigger of this number, counted from 1.
-pub fn add(template: &mut Template, number: usize, trigger: &Trigger) {
+/// Adds the trigger of this number, counted from 1. Where the stack has runs of its own, it starts
+/// nothing before these are over, and nothing any more once the stack is being deleted.
+pub fn add(template: &mut Template, number: usize, trigger: &Trigger, has_runs: bool) {
     let parameters = &trigger.parameters;
     let name = format!("Trigger{number}");
     let rule = |rule: Rule| Properties::Rule(Box::new(rule));
-    match &trigger.start {
+    let added = match &trigger.start {
         Start::Schedule {
             expression,
             timezone: None,
@@ -33,7 +34,7 @@ pub fn add(template: &mut Template, number: usize, trigger: &Trigger) {
             template.add(
                 name,
                 rule(Rule::at(description, expression.clone(), target)),
-            );
+            )
         }
         Start::Schedule {
             expression,
@@ -47,7 +48,7 @@ pub fn add(template: &mut Template, number: usize, trigger: &Trigger) {
                 (reference(names::state_machine(Machine::Retry)), role),
                 json!({ "parameters": parameters }).to_string(),
             );
-            template.add(name, Properties::Schedule(Box::new(schedule)));
+            template.add(name, Properties::Schedule(Box::new(schedule)))
         }
         Start::Object {
             bucket,
@@ -67,15 +68,18 @@ pub fn add(template: &mut Template, number: usize, trigger: &Trigger) {
             let description = format!(
                 "Starts a run for an object in {bucket}, which must have EventBridge notifications on"
             );
-            template.add(name, rule(Rule::on(description, pattern, target)));
+            template.add(name, rule(Rule::on(description, pattern, target)))
         }
-        // Whoever deploys starts that run.
-        Start::Deploy => {}
+        // The stack's own resource has that run started.
+        Start::Deploy => return,
         Start::Event { pattern } => {
             let target = Target::run(rules_role(template), of_event(parameters));
             let description = "Starts a run for an event".to_owned();
-            template.add(name, rule(Rule::on(description, json!(pattern), target)));
+            template.add(name, rule(Rule::on(description, json!(pattern), target)))
         }
+    };
+    if has_runs {
+        added.after([names::STACK_RUNS.to_owned()]);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::plan::{Overlap, When};
 use crate::ports::{Condition, Ports, StoreError};
 use crate::run::{self, Plans, Run};
 use crate::state::{FORMAT, GlobalState, RunStatus};
-use crate::{keys, parameters, turn};
+use crate::{keys, parameters, stack, turn};
 
 /// The run to create.
 #[derive(Debug, Clone, Deserialize)]
@@ -43,15 +43,19 @@ pub async fn create_run(
         Some(when) => serde_json::from_value(when.clone())
             .map_err(|_| ActionError::InvalidEvent(format!("there are no runs for {when}")))?,
     };
+    // Somebody waits for a run of the stack's steps, and not for long.
+    let patience = (when != When::Run).then(|| stack::deadline(event.started));
     // A run that waited for its turn has all of its time ahead of it.
     let begins = match plan.overlap {
         Overlap::Queue => ports.clock.now(),
+        Overlap::Skip if patience.is_some() => ports.clock.now(),
         Overlap::Allow | Overlap::Skip => event.started,
     };
     let seconds = i64::try_from(plan.limits.run_seconds).unwrap_or(i64::MAX);
     let deadline = begins
         .checked_add(SignedDuration::from_secs(seconds))
         .unwrap_or(Timestamp::MAX);
+    let deadline = patience.map_or(deadline, |patience| patience.min(deadline));
     let kept = match event.input.get("resume") {
         None | Some(Value::Null) => Kept::default(),
         Some(earlier) => Kept::of(ports, plans, &event.pipeline, earlier, &plan).await?,
@@ -70,7 +74,7 @@ pub async fn create_run(
         ended: None,
         notifying: None,
         notified: false,
-        parameters: parameters::resolve(&plan, given.as_ref())?,
+        parameters: parameters::resolve(&plan, given.as_ref(), when)?,
         lanes: std::collections::BTreeMap::new(),
         steps: plan
             .steps
@@ -82,12 +86,18 @@ pub async fn create_run(
     if plan.overlap != Overlap::Allow
         && let Some(other) = turn::take(ports, &event.pipeline, &run, deadline).await?
     {
+        if patience.is_some_and(|patience| ports.clock.now() >= patience) {
+            return Err(ActionError::TimeLimit(format!(
+                "the run {other} has the turn, and CloudFormation does not wait for longer"
+            )));
+        }
         return Ok(json!({
             "run": run,
             "deadline": 0,
             "round": 0,
             "lanes": 0,
             "held_by": other,
+            "for_stack": patience.is_some(),
         }));
     }
     let key = keys::state(&event.pipeline, &run);

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::RunEvent;
+use super::answer_stack::answer_for;
 use crate::error::ActionError;
 use crate::keys;
 use crate::plan::{NotifyOn, Plan};
@@ -36,9 +37,11 @@ enum Turn {
 /// Who sends it says so first, so that two deliveries side by side send one message. A second one goes
 /// out only if the Lambda is killed between the topic's answer and the write that follows it: a
 /// consumer to whom that matters drops what has a `key` that it has seen.
+///
+/// Where CloudFormation waits for the run, it is told last.
 pub async fn notify(ports: &Ports, plans: &Plans, event: &RunEvent) -> Result<Value, ActionError> {
     let (run, _) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
-    let status = loop {
+    let state = loop {
         let (state, turn) = run
             .update(|state| {
                 let now = ports.clock.now();
@@ -56,7 +59,7 @@ pub async fn notify(ports: &Ports, plans: &Plans, event: &RunEvent) -> Result<Va
             })
             .await?;
         match turn {
-            Turn::Sent => break state.status,
+            Turn::Sent => break state,
             Turn::Others => ports.clock.sleep(Duration::from_secs(1)).await,
             Turn::Ours => {
                 let report = ports
@@ -73,11 +76,12 @@ pub async fn notify(ports: &Ports, plans: &Plans, event: &RunEvent) -> Result<Va
                 })
                 .await?;
                 sent?;
-                break state.status;
+                break state;
             }
         }
     };
-    Ok(json!({ "status": status }))
+    answer_for(ports, &state).await?;
+    Ok(json!({ "status": state.status }))
 }
 
 /// Tags of the steps that failed, each once.

@@ -16,14 +16,14 @@ use crate::state::RunStatus;
 /// The execution that ended.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Sweep {
-    pipeline: String,
+    pub(super) pipeline: String,
     /// ARN of the level-3 execution.
-    execution: String,
+    pub(super) execution: String,
     /// When it started: as text, or, as EventBridge says it, in milliseconds since 1970.
     #[serde(deserialize_with = "instant")]
-    started: Timestamp,
+    pub(super) started: Timestamp,
     /// `ABORTED`, `TIMED_OUT`, `FAILED` or `SUCCEEDED`.
-    status: String,
+    pub(super) status: String,
 }
 
 fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {

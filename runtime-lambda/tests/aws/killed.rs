@@ -10,10 +10,10 @@ use crate::pipeline::{
 };
 
 /// Kills the process where the peer falls silent, and delivers again.
-struct Mortal {
-    peer: Peer,
-    lambda: Lambda,
-    deaths: u32,
+pub struct Mortal {
+    pub peer: Peer,
+    pub lambda: Lambda,
+    pub deaths: u32,
 }
 
 impl Deliver for Mortal {
@@ -33,7 +33,7 @@ impl Deliver for Mortal {
 }
 
 /// A peer that falls silent at its `n`th request, and a process.
-async fn mortal(artifacts: &Artifacts, n: usize) -> Mortal {
+pub async fn mortal(artifacts: &Artifacts, n: usize) -> Mortal {
     let peer = Peer::start().await;
     for (key, body) in &artifacts.objects {
         peer.put(ARTIFACTS, key, body.clone());

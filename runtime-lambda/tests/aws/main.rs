@@ -19,5 +19,6 @@ mod lambda;
 mod peer;
 mod pipeline;
 mod process;
+mod stack;
 mod stand_in;
 mod wire;

@@ -53,6 +53,8 @@ pub struct World {
     pub tokens: Vec<String>,
     /// Executions that were started: machine, name and input.
     pub executions: Vec<(String, String, Value)>,
+    /// What CloudFormation was told.
+    pub responses: Vec<Value>,
     faults: Vec<(&'static str, Fault)>,
     /// The request, counted from 1, after whose effect nothing is answered any more.
     silent_at: Option<usize>,
@@ -144,6 +146,11 @@ fn answer(world: &Mutex<World>, silenced: &Notify, request: Request) -> Reply {
     let reply = match operation.as_str() {
         "Publish" | "SendTaskSuccess" => topics::answer(&mut world, &operation, &request),
         "StartExecution" => topics::start(&mut world, &request),
+        "PutResponse" => {
+            let response = serde_json::from_slice(&request.body).unwrap();
+            world.responses.push(response);
+            Reply::new(200, "application/xml", "")
+        }
         _ if request.headers.contains_key("x-amz-target") => {
             redshift::answer(&mut world, &operation, &request)
         }
@@ -169,6 +176,10 @@ fn operation(request: &Request) -> String {
     if request.path == "/" {
         let form = crate::http::form(std::str::from_utf8(&request.body).unwrap_or_default());
         return form.get("Action").cloned().unwrap_or_default();
+    }
+    // Where CloudFormation waits: a bucket of its own, in AWS.
+    if request.path.starts_with("/responses/") {
+        return "PutResponse".to_owned();
     }
     let has = |name: &str| request.query.contains_key(name);
     match request.method.as_str() {

@@ -26,13 +26,19 @@ impl Deliver for Lambda {
 /// Drives a run as its machines do, on one lane and for one round. What fails is told apart from
 /// what is to be tried again by its name, as a Retry does. Returns the run's id.
 pub async fn drive(function: &mut impl Deliver, plan: &str) -> String {
+    let execution = "arn:aws:states:eu-central-1:111122223333:execution:sales-retry:1";
+    drive_execution(function, plan, execution).await
+}
+
+/// As [`drive`], of the execution with this ARN.
+pub async fn drive_execution(function: &mut impl Deliver, plan: &str, execution: &str) -> String {
     let created = again(
         function,
         &json!({
             "action": "create_run",
             "pipeline": "sales",
             "plan": plan,
-            "execution": "arn:aws:states:eu-central-1:111122223333:execution:sales-retry:1",
+            "execution": execution,
             "started": "2026-11-21T05:00:00Z",
             "input": {},
         }),
@@ -81,7 +87,7 @@ pub async fn drive(function: &mut impl Deliver, plan: &str) -> String {
 }
 
 /// Delivers an event until it is neither throttled nor without an answer.
-async fn again(function: &mut impl Deliver, event: &Value) -> Answer {
+pub async fn again(function: &mut impl Deliver, event: &Value) -> Answer {
     let mut answer = function.deliver(event).await;
     for _ in 0..8 {
         match &answer {

@@ -439,9 +439,10 @@ fn execute(world: &mut World, id: &str, token: &str) -> Response {
         }
     } else {
         for (id, reason) in &failing {
+            let change = set.changes.iter().find(|(_, changed, _)| changed == id);
             events.push(event(
                 id,
-                "AWS::Test::Thing",
+                change.map_or("AWS::Test::Thing", |(_, _, kind)| kind.as_str()),
                 &format!("{verb}_FAILED"),
                 reason,
             ));
@@ -532,6 +533,7 @@ fn delete(world: &mut World, name: &str) -> Response {
     let Some(stack) = find(world, name) else {
         return give("DeleteStack", "");
     };
+    let template: serde_json::Value = serde_json::from_str(&stack.template).unwrap_or_default();
     let event = |number: u64, logical: &str, kind: &str, status: &str, reason: &str| Event {
         id: format!("event-{number}"),
         logical: logical.to_owned(),
@@ -557,7 +559,7 @@ fn delete(world: &mut World, name: &str) -> Response {
             vec![event(
                 numbers[1],
                 id,
-                "AWS::S3::Bucket",
+                template["Resources"][id]["Type"].as_str().unwrap(),
                 "DELETE_FAILED",
                 reason,
             )],

@@ -206,8 +206,7 @@ pub fn judge(
     );
     let loaded = spec::load(&prepared.project.spec);
     if let Some(document) = loaded.value
-        && let Some(span) =
-            cause::place(&document, &prepared.deployment.template, &event.logical_id)
+        && let Some(span) = cause::place(&document, &prepared.deployment.template, event)
     {
         diagnostic = diagnostic.at(&document.file, span, "comes from here");
     }

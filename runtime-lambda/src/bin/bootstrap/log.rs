@@ -1,6 +1,6 @@
 //! Lines of JSON on stdout: one for each event, and one for each thing worth knowing.
 //!
-//! Never in them: values of parameters, SQL, task tokens, credentials.
+//! Never in them: values of parameters, SQL, task tokens, credentials, CloudFormation's signed URLs.
 
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ pub fn span(event: &LambdaEvent<Value>) -> Span {
     tracing::info_span!(
         "event",
         request_id = event.context.request_id,
-        action = text("action"),
+        action = text("action").or_else(|| text("RequestType").map(|_| "stack_event")),
         pipeline = text("pipeline"),
         run = text("run"),
         step = text("step"),

@@ -1,0 +1,91 @@
+//! The stack's own resource: with it CloudFormation, whoever drives it, has the steps with
+//! `when: deploy` run before it calls a stack made or changed, and those with `when: destroy` before it
+//! takes anything away.
+//!
+//! What becomes of it is the Lambda's: `runtime_lambda::stack` is the contract.
+
+use runtime_lambda::plan::{Overlap, When};
+use runtime_lambda::stack::{LONGEST_RUN_SECONDS, LONGEST_WAIT_SECONDS};
+use serde::Serialize;
+use serde_json::json;
+
+use super::events;
+use super::intrinsic::{Text, attribute, reference};
+use super::names::{self, FUNCTION, STACK_RUNS};
+use super::template::{Properties, Template};
+use crate::machines::Machine;
+use crate::pipeline::{Pipeline, Start};
+
+/// Whether the stack has such a resource.
+pub fn wanted(pipeline: &Pipeline) -> bool {
+    pipeline.steps.iter().any(|step| step.when != When::Run)
+        || pipeline
+            .triggers
+            .iter()
+            .any(|trigger| trigger.start == Start::Deploy)
+}
+
+/// Adds the resource, behind everything that is in the template by now: a run may need any of it, so it
+/// is made last and deleted first. `plan` is the plan's hash; with another one the steps run again.
+pub fn add(template: &mut Template, pipeline: &Pipeline, plan: &str) {
+    let steps: Vec<When> = [When::Deploy, When::Destroy]
+        .into_iter()
+        .filter(|when| pipeline.steps.iter().any(|step| step.when == *when))
+        .collect();
+    if !steps.is_empty() {
+        events::add_answer(template, pipeline);
+    }
+    let triggers = pipeline
+        .triggers
+        .iter()
+        .filter(|trigger| trigger.start == Start::Deploy)
+        .map(|trigger| json!({ "parameters": trigger.parameters, "trigger": "deploy" }).to_string())
+        .collect();
+    let machine = names::state_machine(Machine::Retry);
+    // What is referred to is waited for anyway.
+    let others: Vec<String> = template
+        .resources
+        .keys()
+        .filter(|logical_id| !matches!(logical_id.as_str(), FUNCTION) && *logical_id != machine)
+        .cloned()
+        .collect();
+    let properties = StackRuns {
+        service_token: attribute(FUNCTION, "Arn"),
+        service_timeout: wait_seconds(pipeline),
+        pipeline: pipeline.name.clone(),
+        plan: plan.to_owned(),
+        state_machine: reference(machine),
+        steps,
+        triggers,
+    };
+    template
+        .add(STACK_RUNS, Properties::StackRuns(properties))
+        .after(others);
+}
+
+/// How long CloudFormation waits for an answer: the longest that a run may take, and what stopping and
+/// reporting takes. A run that may have to wait for its turn gets all that there is.
+fn wait_seconds(pipeline: &Pipeline) -> u64 {
+    match pipeline.overlap {
+        Overlap::Allow => (pipeline.limits.run_seconds
+            + (LONGEST_WAIT_SECONDS - LONGEST_RUN_SECONDS))
+            .min(LONGEST_WAIT_SECONDS),
+        Overlap::Skip | Overlap::Queue => LONGEST_WAIT_SECONDS,
+    }
+}
+
+/// Properties of the resource: those of every custom resource (AWS page:
+/// `AWS::CloudFormation::CustomResource`), and [`runtime_lambda::stack::Properties`].
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct StackRuns {
+    service_token: Text,
+    service_timeout: u64,
+    pipeline: String,
+    plan: String,
+    state_machine: Text,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<When>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    triggers: Vec<String>,
+}

@@ -1,0 +1,146 @@
+//! `stack_event`: CloudFormation makes, changes or deletes the stack's own resource. Starts the run of
+//! the steps that are for it, whose end answers ([`super::answer_stack`]); without such steps it
+//! answers at once.
+//!
+//! CloudFormation waits for an hour if nobody answers, so whatever goes wrong here is an answer, too.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::error::ActionError;
+use crate::ports::{ExecutionsError, Ports};
+use crate::stack::{Properties, Request, RequestType, failed_before, made, response};
+
+/// Pauses between tries. The permissions of a stack that was just made may take a while to be known
+/// everywhere, so a refusal is tried again as well (AWS page: "Troubleshoot IAM": "Changes that I make
+/// are not always immediately visible").
+const PAUSES: [Duration; 4] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+];
+
+/// What CloudFormation sends (AWS page: "Custom resource request objects").
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct StackEvent {
+    request_type: RequestType,
+    #[serde(rename = "ResponseURL")]
+    response_url: String,
+    stack_id: String,
+    request_id: String,
+    logical_resource_id: String,
+    physical_resource_id: Option<String>,
+    resource_properties: Value,
+    old_resource_properties: Option<Value>,
+}
+
+/// What has become of a request.
+enum Begun {
+    /// There was nothing to wait for.
+    Done,
+    /// A run will answer it.
+    Started,
+    /// It was answered before.
+    Answered,
+}
+
+/// Answers whether a run was started.
+pub async fn stack_event(ports: &Ports, event: &StackEvent) -> Result<Value, ActionError> {
+    let read = serde_json::from_value::<Properties>(event.resource_properties.clone());
+    let properties = match read {
+        Ok(properties) => properties,
+        Err(error) => {
+            let reason = format!("the properties of the resource cannot be read: {error}");
+            let id = event.physical_resource_id.clone();
+            let id = id.unwrap_or_else(|| event.logical_resource_id.clone());
+            let ids = (
+                event.stack_id.as_str(),
+                event.request_id.as_str(),
+                event.logical_resource_id.as_str(),
+            );
+            let response = response(id, ids, Err(reason));
+            ports
+                .custom_resources
+                .respond(&event.response_url, &response)
+                .await?;
+            return Ok(json!({ "status": "FAILED" }));
+        }
+    };
+    let request = Request {
+        url: Some(event.response_url.clone()),
+        kind: event.request_type,
+        rollback: false,
+        stack_id: event.stack_id.clone(),
+        request_id: event.request_id.clone(),
+        logical_resource_id: event.logical_resource_id.clone(),
+        properties,
+    };
+    let mut begun = begin(ports, event, &request).await;
+    for pause in PAUSES {
+        if begun.is_ok() {
+            break;
+        }
+        ports.clock.sleep(pause).await;
+        begun = begin(ports, event, &request).await;
+    }
+    let (status, ended) = match begun {
+        Ok(Begun::Started) => return Ok(json!({ "status": "STARTED" })),
+        Ok(Begun::Answered) => return Ok(json!({ "status": "ANSWERED" })),
+        Ok(Begun::Done) => ("DONE", Ok(())),
+        Err(error) => ("FAILED", Err(format!("no run could be started: {error}"))),
+    };
+    request.answer(ports, &event.response_url, ended).await?;
+    if request.when().is_some() {
+        // Answered it is in any case; what is kept of it only shall not hold its secret any longer.
+        let _ = request.close(ports).await;
+    }
+    Ok(json!({ "status": status }))
+}
+
+async fn begin(ports: &Ports, event: &StackEvent, request: &Request) -> Result<Begun, ActionError> {
+    let Some(when) = request.when() else {
+        return Ok(Begun::Done);
+    };
+    let mut request = request.clone();
+    match request.kind {
+        RequestType::Create => {}
+        RequestType::Update => {
+            let old = event.old_resource_properties.clone();
+            let old = old.and_then(|old| serde_json::from_value::<Properties>(old).ok());
+            if let Some(old) = old {
+                request.rollback = failed_before(ports, &old).await?;
+            }
+        }
+        // A creation that failed is taken back. Nothing is dropped then: what the finished deploy steps
+        // have made may have been there before this stack was, and may hold data; the next deploy
+        // makes it anew. Only what was deployed in full is destroyed.
+        RequestType::Delete => {
+            let id = event.physical_resource_id.as_deref();
+            if id != Some(made(&request.properties.pipeline).as_str()) {
+                return Ok(Begun::Done);
+            }
+        }
+    }
+    let request = request.keep(ports).await?;
+    if request.url.is_none() {
+        return Ok(Begun::Answered);
+    }
+    let started = ports
+        .executions
+        .start(
+            &request.properties.state_machine,
+            &request.execution(),
+            &json!({ "when": when }),
+        )
+        .await;
+    match started {
+        Ok(()) => Ok(Begun::Started),
+        // What is left of a stack that was never whole, or was deleted by hand, can go.
+        Err(ExecutionsError::NoMachine) if request.kind == RequestType::Delete => Ok(Begun::Done),
+        Err(error) => Err(error.into()),
+    }
+}
