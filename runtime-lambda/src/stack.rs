@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::ActionError;
 use crate::keys;
 use crate::plan::When;
-use crate::ports::{Condition, Ports, Response, ResponseStatus, StoreError};
+use crate::ports::{Condition, CustomResourcesError, Ports, Response, ResponseStatus, StoreError};
 use crate::run::{self, json};
 
 /// Longest that CloudFormation waits for a custom resource, in seconds (AWS page:
@@ -34,7 +34,7 @@ const TRIGGERED_PREFIX: &str = "sfc-deploy-";
 const MOST_RESPONSE_BYTES: usize = 4_096;
 
 /// Most bytes of the reason in it: the ids of the request need room too.
-pub const MOST_REASON_BYTES: usize = 1_000;
+pub(crate) const MOST_REASON_BYTES: usize = 1_000;
 
 /// When a run that CloudFormation waits for must be over.
 #[must_use]
@@ -65,7 +65,7 @@ pub struct Properties {
 
 /// What CloudFormation wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RequestType {
+pub(crate) enum RequestType {
     /// The stack is made.
     Create,
     /// It was changed.
@@ -74,9 +74,9 @@ pub enum RequestType {
     Delete,
 }
 
-/// A request that is not answered yet, as it is kept while a run decides about the answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Request {
+/// A request as it is kept while a run decides about the answer. It has a secret, so it cannot be printed.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Request {
     /// Where the answer goes: a secret, gone once it is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
@@ -96,8 +96,7 @@ pub struct Request {
 
 impl Request {
     /// Name of the execution that decides about the answer: the same however often the request comes.
-    #[must_use]
-    pub fn execution(&self) -> String {
+    pub(crate) fn execution(&self) -> String {
         format!("{EXECUTION_PREFIX}{}", self.digest())
     }
 
@@ -107,8 +106,7 @@ impl Request {
     }
 
     /// The kind of run that the request wants, if there are steps for it.
-    #[must_use]
-    pub fn when(&self) -> Option<When> {
+    pub(crate) fn when(&self) -> Option<When> {
         let when = match self.kind {
             RequestType::Create | RequestType::Update => When::Deploy,
             RequestType::Delete => When::Destroy,
@@ -117,7 +115,7 @@ impl Request {
     }
 
     /// Tells CloudFormation how it ended, and does what follows from that. May be done twice.
-    pub async fn answer(
+    pub(crate) async fn answer(
         &self,
         ports: &Ports,
         url: &str,
@@ -140,12 +138,10 @@ impl Request {
             .respond(url, &self.response(ended))
             .await;
         match sent {
-            Ok(()) => {}
-            // Nobody waits any more, and asking again changes nothing.
-            Err(crate::ports::CustomResourcesError::Refused(_)) => {}
-            Err(error) => return Err(error.into()),
+            // Where it is refused nobody waits any more, and asking again changes nothing.
+            Ok(()) | Err(CustomResourcesError::Refused(_)) => Ok(()),
+            Err(error) => Err(error.into()),
         }
-        Ok(())
     }
 
     fn response(&self, ended: Result<(), String>) -> Response {
@@ -203,7 +199,7 @@ impl Request {
     }
 
     /// Keeps the request for the end of its run. What was kept of it before wins: it may be answered.
-    pub async fn keep(&self, ports: &Ports) -> Result<Self, ActionError> {
+    pub(crate) async fn keep(&self, ports: &Ports) -> Result<Self, ActionError> {
         let key = keys::stack_request(&self.properties.pipeline, &self.execution());
         match ports.data.put(&key, json(self)?, Condition::Absent).await {
             Ok(_) => Ok(self.clone()),
@@ -218,7 +214,7 @@ impl Request {
     }
 
     /// The request that was kept for the execution of this name.
-    pub async fn kept(
+    pub(crate) async fn kept(
         ports: &Ports,
         pipeline: &str,
         execution: &str,
@@ -231,7 +227,7 @@ impl Request {
     }
 
     /// Writes down that it is answered; its secret goes.
-    pub async fn close(&self, ports: &Ports) -> Result<(), ActionError> {
+    pub(crate) async fn close(&self, ports: &Ports) -> Result<(), ActionError> {
         let closed = Self {
             url: None,
             ..self.clone()
@@ -253,7 +249,10 @@ struct Failed {
 }
 
 /// Whether deploying just this has failed, and nothing was deployed since.
-pub async fn failed_before(ports: &Ports, properties: &Properties) -> Result<bool, ActionError> {
+pub(crate) async fn failed_before(
+    ports: &Ports,
+    properties: &Properties,
+) -> Result<bool, ActionError> {
     let key = keys::stack_failed(&properties.pipeline);
     let Some(object) = ports.data.get(&key).await? else {
         return Ok(false);
@@ -263,8 +262,7 @@ pub async fn failed_before(ports: &Ports, properties: &Properties) -> Result<boo
 }
 
 /// What identifies the resource once it is made. It never changes, so it is never replaced.
-#[must_use]
-pub fn made(pipeline: &str) -> String {
+pub(crate) fn made(pipeline: &str) -> String {
     format!("{pipeline}-runs")
 }
 
@@ -275,7 +273,7 @@ fn not_made(pipeline: &str) -> String {
 }
 
 /// The answer to a request of this stack, with this id, about this resource.
-pub fn response(
+pub(crate) fn response(
     physical_resource_id: String,
     (stack_id, request_id, logical_resource_id): (&str, &str, &str),
     ended: Result<(), String>,
@@ -311,7 +309,7 @@ pub fn response(
 }
 
 /// The first bytes of a text, at most so many, whole characters.
-pub fn cut(text: &str, most_bytes: usize) -> &str {
+pub(crate) fn cut(text: &str, most_bytes: usize) -> &str {
     if text.len() <= most_bytes {
         return text;
     }

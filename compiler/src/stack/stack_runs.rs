@@ -46,7 +46,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline, plan: &str) {
     let others: Vec<String> = template
         .resources
         .keys()
-        .filter(|logical_id| !matches!(logical_id.as_str(), FUNCTION) && *logical_id != machine)
+        .filter(|logical_id| *logical_id != FUNCTION && *logical_id != machine)
         .cloned()
         .collect();
     let properties = StackRuns {

@@ -1,6 +1,7 @@
 //! Each mistake in a SQL file, as its author sees it.
 
 use insta::assert_snapshot;
+use sfc::diagnostic::Code;
 
 use crate::folder::{script, steps};
 
@@ -142,4 +143,27 @@ fn reads_without_coming_after_the_writer() {
         .with("drop.sql", "drop table raw.flights;")
         .shown()
     );
+}
+
+#[test]
+fn a_writer_in_another_kind_of_run_is_neither_reported_nor_hides_one() {
+    let text = |after: &str, when: &str| {
+        format!(
+            "steps:
+  make: {{ sql: write.sql, when: deploy }}
+  load: {{ sql: write.sql{when} }}
+  report: {{ sql: read.sql{after} }}
+  drop: {{ sql: write.sql, when: destroy }}
+"
+        )
+    };
+    let codes = |after: &str, when: &str| {
+        steps(&text(after, when))
+            .with("write.sql", "create table t (n int)")
+            .with("read.sql", "select * from t")
+            .codes()
+    };
+    assert_eq!(codes("", ""), [Code::ReadWithoutAfter]);
+    assert!(codes(", after: load", "").is_empty());
+    assert!(codes("", ", when: deploy, after: make").is_empty());
 }

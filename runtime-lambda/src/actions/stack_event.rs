@@ -24,7 +24,7 @@ const PAUSES: [Duration; 4] = [
 ];
 
 /// What CloudFormation sends (AWS page: "Custom resource request objects").
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct StackEvent {
     request_type: RequestType,
