@@ -216,12 +216,10 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
-        if entry.file_name() == ".sfc" {
-            continue;
-        } else if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
+        if !entry.file_type().unwrap().is_dir() {
             fs::copy(entry.path(), target).unwrap();
+        } else if entry.file_name() != ".sfc" {
+            copy(&entry.path(), &target);
         }
     }
 }

@@ -161,6 +161,38 @@ fn a_run_is_started_with_its_parameters_and_watched_to_its_end() {
 }
 
 #[test]
+fn a_run_that_was_skipped_says_for_which() {
+    let (peer, folder) = deployed();
+    let started = run(&peer, &folder, &["start"]);
+    assert_eq!(started.code, Some(0), "{started:?}");
+    let skipped = started.stdout.trim();
+    let other = "20260301T000000Z-01234567";
+    {
+        let mut world = peer.world();
+        let execution = &mut world.executions[0];
+        execution.status = "SUCCEEDED".to_owned();
+        execution.output =
+            format!(r#"{{"run":"{skipped}","status":"SKIPPED","held_by":"{other}"}}"#);
+    }
+    let said = format!("error[SFC0918]: the run `{skipped}` was skipped: `{other}` was going on");
+    for verb in ["watch", "status"] {
+        let ended = run(&peer, &folder, &[verb, "last"]);
+        assert_eq!(ended.code, Some(1), "{ended:?}");
+        assert!(ended.stderr.contains(&said), "{}", ended.stderr);
+    }
+    let listed = run(&peer, &folder, &["status"]);
+    assert!(listed.stdout.contains("SKIPPED"), "{}", listed.stdout);
+    // What ended in another way is no skipped run.
+    peer.world().executions[0].output = String::new();
+    let watched = run(&peer, &folder, &["watch", "last"]);
+    assert!(
+        watched.stderr.contains("error[SFC0924]"),
+        "{}",
+        watched.stderr
+    );
+}
+
+#[test]
 fn a_run_that_ended_before_it_had_a_state_says_why() {
     let (peer, folder) = deployed();
     assert_eq!(run(&peer, &folder, &["start"]).code, Some(0));

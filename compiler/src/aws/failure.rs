@@ -166,6 +166,7 @@ impl Failure {
 
     /// Where nobody has answered. The first call of all finds out about a Region that does not exist: its
     /// endpoint has no address.
+    #[must_use]
     pub fn in_region(self, region: &str) -> Self {
         match self {
             Self::Unreachable { call, message } => Self::Unreachable {

@@ -94,6 +94,7 @@ pub fn answer(world: &mut World, operation: &str, body: &[u8]) -> Response {
                 input: serde_json::from_str(&text("input")).unwrap(),
                 error: String::new(),
                 cause: String::new(),
+                output: String::new(),
             });
             give(200, &json!({ "executionArn": arn, "startDate": started }))
         }
@@ -115,7 +116,7 @@ pub fn answer(world: &mut World, operation: &str, body: &[u8]) -> Response {
             match world.executions.iter().find(|one| one.arn == arn) {
                 Some(one) => give(
                     200,
-                    &json!({ "executionArn": arn, "stateMachineArn": one.machine, "status": one.status, "startDate": one.started, "error": one.error, "cause": one.cause }),
+                    &json!({ "executionArn": arn, "stateMachineArn": one.machine, "status": one.status, "startDate": one.started, "error": one.error, "cause": one.cause, "output": one.output }),
                 ),
                 None => refuse("ExecutionDoesNotExist", "no such execution"),
             }

@@ -119,6 +119,8 @@ pub struct Execution {
     pub input: Value,
     pub error: String,
     pub cause: String,
+    /// What it returned, as JSON; empty before its end.
+    pub output: String,
 }
 
 impl World {
