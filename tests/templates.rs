@@ -17,17 +17,13 @@ use crate::golden::environments;
 use crate::peers::{Peers, only_false_alarms};
 use crate::program::{Folder, checkout};
 
-/// Machines by what definitions write in place of their ARNs.
-const MACHINES: [(&str, &str, &str); 5] = [
-    ("query", "QueryArn", "QueryStateMachine"),
-    (
-        "query-timeout",
-        "QueryTimeoutArn",
-        "QueryTimeoutStateMachine",
-    ),
-    ("query-loop", "QueryLoopArn", "QueryLoopStateMachine"),
-    ("retry", "RetryArn", "RetryStateMachine"),
-    ("report", "ReportArn", "ReportStateMachine"),
+/// Machines and their logical ids.
+const MACHINES: [(&str, &str); 5] = [
+    ("query", "QueryStateMachine"),
+    ("query-timeout", "QueryTimeoutStateMachine"),
+    ("query-loop", "QueryLoopStateMachine"),
+    ("retry", "RetryStateMachine"),
+    ("report", "ReportStateMachine"),
 ];
 
 const STEPS: &str =
@@ -50,6 +46,13 @@ notify:
   - { email: tax@example.com, tags: [finance] }
   - { email: audit@example.com, on: failure, tags: [finance] }
   - { topic: 'arn:aws:sns:eu-central-1:111122223333:ops', on: failure }
+";
+
+/// A step of each kind that needs nothing made.
+const JOBS: &str = "  job: { glue_job: load }
+  crawl: { glue_crawler: landing }
+  call: { lambda: publish }
+  other: { state_machine: 'arn:aws:states:eu-central-1:111122223333:stateMachine:other' }
 ";
 
 const MADE_QUEUE: &str =
@@ -146,7 +149,20 @@ fn variants() -> Vec<(&'static str, String)> {
             ),
         ),
         ("long", of(&long, "workgroup: w", "completion: event\n")),
+        ("everything", everything(1)),
     ]
+}
+
+/// Everything at once, in so many steps and some: the largest template there is, but for triggers and
+/// people.
+fn everything(steps: usize) -> String {
+    let steps: String = (0..steps)
+        .map(|number| format!("  step_number_{number}: {{ sql: one.sql }}\n"))
+        .collect();
+    with_rsql(format!(
+        "name: {}\nwarehouse: {{ workgroup: w, database: dev }}\ncompletion: event\noverlap: queue\nlimits: {{ lanes: 40, rounds: 10 }}\nrsql: {{ {MADE_QUEUE}, definition: {{ image: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/rsql:1' }} }}\n{AROUND}{STEPS}{JOBS}{steps}  made: {{ sql: one.sql, when: deploy }}\n  gone: {{ sql: one.sql, when: destroy }}\n",
+        "p".repeat(66)
+    ))
 }
 
 /// A built pipeline.
@@ -340,35 +356,21 @@ fn definitions_in_templates_are_those_of_the_bundle_and_asl_validator_takes_them
     let mut paths = Vec::new();
     for built in &all {
         let template = built.template();
-        for (machine, _, logical_id) in MACHINES {
+        for (machine, logical_id) in MACHINES {
             let properties = &template["Resources"][logical_id]["Properties"];
-            let inlined = filled_in(&properties["DefinitionString"]);
-            let inlined: Value = serde_json::from_str(inlined.as_str().unwrap()).unwrap();
-            let mut expected = built
+            let text = match properties["DefinitionString"].as_str() {
+                Some(inlined) => inlined.to_owned(),
+                None => {
+                    let place = &properties["DefinitionS3Location"];
+                    assert_eq!(place["Bucket"], json!({ "Ref": "ArtifactsBucket" }));
+                    let key = place["Key"].as_str().unwrap();
+                    built.folder.read(format!("bundle/artifacts/{key}"))
+                }
+            };
+            let inlined: Value = serde_json::from_str(&text).unwrap();
+            let expected = built
                 .folder
                 .read(format!("bundle/definitions/{machine}.asl.json"));
-            expected = expected.replace("${FunctionArn}", &referred("Function"));
-            for (_, placeholder, logical_id) in MACHINES {
-                expected = expected.replace(&format!("${{{placeholder}}}"), &referred(logical_id));
-            }
-            expected = expected.replace("${ArtifactsBucket}", &referred("ArtifactsBucket"));
-            // What the specs name, unless the template makes it.
-            for (placeholder, logical_id, existing) in [
-                ("${RsqlQueue}", "RsqlQueue", "etl"),
-                ("${RsqlDefinition}", "RsqlDefinition", "rsql"),
-            ] {
-                let made = template["Resources"].get(logical_id).is_some();
-                let named = match built.name.as_str() {
-                    "made-queue" => "arn:aws:batch:eu-central-1:111122223333:job-definition/rsql:7",
-                    _ => existing,
-                };
-                let value = if made {
-                    referred(logical_id)
-                } else {
-                    named.to_owned()
-                };
-                expected = expected.replace(placeholder, &value);
-            }
             let expected: Value = serde_json::from_str(&expected).unwrap();
             assert_eq!(inlined, expected, "{} {machine}", built.name);
             let path = built.folder.path().join(format!("{machine}.asl.json"));
@@ -534,20 +536,20 @@ fn a_job_reads_its_scripts_and_connects_as_the_lambda_does_and_no_more() {
         let built = all.iter().find(|built| built.name == name).unwrap();
         allowed(&built.template(), "QueryStateMachineRole")["batch:SubmitJob"].clone()
     };
-    // A run that was started before a deploy goes on with the definition's earlier revision.
     assert_eq!(
         submit("rsql-merge-prod"),
         json!([
             referred("RsqlQueue"),
             arn("batch", "job-definition/rsql-merge-prod-rsql:*"),
+            arn("batch", "job-definition/rsql-merge-prod-rsql"),
         ])
     );
     assert_eq!(
         submit("rsql-merge"),
         json!([
             arn("batch", "job-queue/etl"),
-            arn("batch", "job-definition/rsql"),
             arn("batch", "job-definition/rsql:*"),
+            arn("batch", "job-definition/rsql"),
         ])
     );
     assert_eq!(
@@ -609,20 +611,17 @@ const MOST_BYTES_INLINE: usize = 51_200;
 #[test]
 fn a_template_does_not_grow_with_the_steps_and_fits_into_the_call() {
     let size = |steps: usize| {
-        let steps: String = (0..steps)
-            .map(|number| format!("  step_number_{number}: {{ sql: one.sql }}\n"))
-            .collect();
-        let spec = format!(
-            "name: {}\nwarehouse: {{ workgroup: w, database: dev }}\ncompletion: event\nlimits: {{ lanes: 40, rounds: 10 }}\nsteps:\n{steps}",
-            "p".repeat(66)
+        let spec = everything(steps);
+        let folder = Folder::new(
+            &spec,
+            &[("one.sql", sql_of(&spec)), ("three.rsql", "\\exit 0\n")],
         );
-        let folder = Folder::new(&spec, &[("one.sql", "select 1 as one")]);
         let ended = folder.sfc(&["build", ".", "--out", "bundle"]);
         assert_eq!(ended.code, Some(0), "{ended:?}");
         folder.read("bundle/template.json").len()
     };
-    let (few, many) = (size(1), size(200));
-    println!("template of 1 step: {few} bytes, of 200 steps: {many} bytes");
+    let (few, many) = (size(1), size(190));
+    println!("template of 10 steps of all kinds: {few} bytes, of 199 steps: {many} bytes");
     assert_eq!(few, many);
     assert!(many <= MOST_BYTES_INLINE, "{many}");
 }
@@ -694,18 +693,23 @@ fn a_stack_is_made_of_a_template() {
     };
     // Without the run at a deploy, which the Lambda would have to be there for.
     let around = AROUND.replace("  - { deploy: true }\n", "");
-    for (name, around, completion) in [("polling", around.as_str(), "poll"), ("told", "", "event")]
-    {
+    let long = "l".repeat(66);
+    for (name, around, completion, jobs) in [
+        ("polling", around.as_str(), "poll", ""),
+        ("told", "", "event", ""),
+        // Too large for definitions of its own.
+        (long.as_str(), around.as_str(), "event", JOBS),
+    ] {
         // The stand-in has no dashboards.
         let spec = format!(
-            "name: {name}\nwarehouse: {{ workgroup: w, database: dev }}\ncompletion: {completion}\nstack: {{ dashboard: false }}\n{around}{STEPS}"
+            "name: {name}\nwarehouse: {{ workgroup: w, database: dev }}\ncompletion: {completion}\nstack: {{ dashboard: false }}\n{around}{STEPS}{jobs}"
         );
         let folder = Folder::new(&spec, &[("one.sql", sql_of(&spec))]);
         assert_eq!(folder.sfc(&["build", ".", "--out", "bundle"]).code, Some(0));
         let output = peers
             .python()
             .arg(checkout().join("tests/peers/create_stack.py"))
-            .args([&folder.path().join("bundle/template.json")])
+            .args([&folder.path().join("bundle")])
             .arg(name)
             .envs(stand_in.variables.iter().map(|(name, value)| (name, value)))
             .output()
@@ -725,19 +729,24 @@ fn a_stack_is_made_of_a_template() {
         for output in template["Outputs"].as_object().unwrap().keys() {
             assert!(made["outputs"][output].is_string(), "{output}: {made:#}");
         }
-        // The references are filled in.
-        let query_loop = &made["definitions"][format!("{name}-query-loop")];
-        assert_eq!(
-            query_loop["States"]["Run step"]["Arguments"]["StateMachineArn"],
-            made["outputs"]["QueryStateMachineArn"]
-        );
-        let function = query_loop["States"]["Start lane"]["Arguments"]["FunctionName"]
-            .as_str()
-            .or_else(|| query_loop["States"]["Next step"]["Arguments"]["FunctionName"].as_str())
-            .unwrap();
+        let is_in_bucket = folder.path().join("bundle/artifacts/definitions").exists();
+        assert_eq!(is_in_bucket, !jobs.is_empty());
+        for (machine, _) in MACHINES {
+            let own = folder.read(format!("bundle/definitions/{machine}.asl.json"));
+            let own: Value = serde_json::from_str(&own).unwrap();
+            assert_eq!(made["definitions"][format!("{name}-{machine}")], own);
+        }
+        // What the definitions call things is what they are called.
+        let query = made["outputs"]["QueryStateMachineArn"].as_str().unwrap();
         assert!(
-            function.ends_with(&format!(":function:{name}-actions")),
-            "{function}"
+            query.ends_with(&format!(":stateMachine:{name}-query")),
+            "{query}"
+        );
+        let function = made["outputs"]["FunctionName"].as_str().unwrap();
+        let query = &made["definitions"][format!("{name}-query")];
+        assert_eq!(
+            query["States"]["Submit"]["Arguments"]["FunctionName"],
+            function
         );
         let target = &made["rules"]["SweepRule"][0];
         let template = target["InputTransformer"]["InputTemplate"]

@@ -65,7 +65,13 @@ pub fn artifacts(compiled: &Compiled) -> impl Iterator<Item = (String, &[u8])> {
         .rsql
         .iter()
         .map(|(hash, bytes)| (keys::rsql(hash), bytes.as_slice()));
+    let definitions = compiled
+        .stack
+        .definitions
+        .iter()
+        .map(|(key, bytes)| (key.clone(), bytes.as_slice()));
     std::iter::once(plan)
+        .chain(definitions)
         .chain(scripts)
         .chain(rsql)
         .chain(templates)
@@ -81,7 +87,6 @@ fn contents(compiled: &Compiled, package: &Package) -> Vec<u8> {
             let entry = json!({
                 "file": format!("definitions/{}.asl.json", machine.suffix()),
                 "level": machine.level(),
-                "placeholder": machine.placeholder().text(),
             });
             (definition.name.clone(), entry)
         })

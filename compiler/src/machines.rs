@@ -1,11 +1,13 @@
 //! Phase `machines`: from a plan to its five state machine definitions.
 //!
-//! The shape is the same for every pipeline; what differs is data. A definition names what it calls
-//! by a [`Placeholder`], which the stack fills with references and a local run with ARNs of its own.
+//! The shape is the same for every pipeline; what differs is data. A definition leaves nothing open:
+//! what it calls has names that follow from the pipeline's ([`names`]), so its text is the same in every
+//! account, Region and partition, and on a laptop.
 
 mod bounds;
 mod invoke;
 mod jobs;
+pub mod names;
 mod query;
 mod query_loop;
 mod query_timeout;
@@ -68,64 +70,6 @@ impl Machine {
             Self::QueryLoop => 2,
             Self::Retry | Self::Report => 3,
         }
-    }
-
-    /// What other definitions write where this machine's ARN belongs.
-    #[must_use]
-    pub fn placeholder(self) -> Placeholder {
-        Placeholder::StateMachine(self)
-    }
-}
-
-/// A reference that a definition leaves open, written `${Name}`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Placeholder {
-    /// ARN of the generic Lambda.
-    Function,
-    /// ARN of a state machine.
-    StateMachine(Machine),
-    /// Name or ARN of the job queue that RSQL scripts run in.
-    RsqlQueue,
-    /// Name or ARN of the job definition that RSQL scripts run with.
-    RsqlDefinition,
-    /// Name of the artifacts' bucket.
-    ArtifactsBucket,
-}
-
-impl Placeholder {
-    /// Every placeholder.
-    pub const ALL: [Self; 9] = [
-        Self::Function,
-        Self::StateMachine(Machine::Query),
-        Self::StateMachine(Machine::QueryTimeout),
-        Self::StateMachine(Machine::QueryLoop),
-        Self::StateMachine(Machine::Retry),
-        Self::StateMachine(Machine::Report),
-        Self::RsqlQueue,
-        Self::RsqlDefinition,
-        Self::ArtifactsBucket,
-    ];
-
-    /// The name between `${` and `}`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Function => "FunctionArn",
-            Self::StateMachine(Machine::Query) => "QueryArn",
-            Self::StateMachine(Machine::QueryTimeout) => "QueryTimeoutArn",
-            Self::StateMachine(Machine::QueryLoop) => "QueryLoopArn",
-            Self::StateMachine(Machine::Retry) => "RetryArn",
-            Self::StateMachine(Machine::Report) => "ReportArn",
-            Self::RsqlQueue => "RsqlQueue",
-            Self::RsqlDefinition => "RsqlDefinition",
-            Self::ArtifactsBucket => "ArtifactsBucket",
-        }
-    }
-
-    /// As it stands in a definition.
-    #[must_use]
-    pub fn text(self) -> String {
-        format!("${{{}}}", self.name())
     }
 }
 

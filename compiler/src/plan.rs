@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use runtime_lambda::keys::sha256;
-use runtime_lambda::plan::{FORMAT, Limits, Parameter, Plan, Script, Step, Topic};
+use runtime_lambda::plan::{FORMAT, Limits, Parameter, Plan, RsqlPlace, Script, Step, Topic};
 use serde::Serialize;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
@@ -91,6 +91,10 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
         parameters,
         overlap: pipeline.overlap,
         topics: pipeline.notify.iter().filter_map(topic).collect(),
+        rsql: pipeline.rsql.as_ref().map(|rsql| RsqlPlace {
+            queue: rsql.queue_name(&pipeline.name),
+            definition: rsql.definition_name(&pipeline.name),
+        }),
         report_template: report_template.to_owned(),
         steps,
     };

@@ -1,7 +1,7 @@
 //! Phase `stack`: from a compiled pipeline to its CloudFormation template.
 //!
 //! Typed from end to end: a resource is a struct with the properties that are used. Definitions are
-//! inlined; what differs between two deployments of one bundle are the two parameters, nothing else.
+//! inlined while there is room for them, and lie in the artifacts' bucket where there is not; what differs between two deployments of one bundle are the two parameters, nothing else.
 //! Pure: it knows no account, no Region and no bucket.
 
 mod alarms;
@@ -26,7 +26,11 @@ mod template;
 mod topic;
 mod triggers;
 
+use std::collections::BTreeMap;
+
+use runtime_lambda::keys::sha256;
 use runtime_lambda::plan::Completion;
+use serde_json::Value;
 
 use crate::machines::{Machine, Machines};
 use crate::pipeline::Pipeline;
@@ -46,6 +50,16 @@ pub struct Stack {
     pub json: String,
     /// How many resources it has.
     pub resources: usize,
+    /// Definitions that it takes from the artifacts' bucket, by their key there.
+    pub definitions: BTreeMap<String, Vec<u8>>,
+}
+
+/// Where the template has the definitions.
+enum Definitions {
+    /// In itself.
+    Inlined,
+    /// In the artifacts' bucket, under these keys.
+    InBucket(BTreeMap<Machine, String>),
 }
 
 /// Why a pipeline has no template.
@@ -112,27 +126,61 @@ pub fn stack(
     plan_hash: &str,
     machines: &Machines,
 ) -> Result<Stack, StackError> {
-    let template = template(pipeline, plan_hash, machines)?;
-    let unwritable = |source| StackError::Unwritable {
+    let (inlined, json) = written(pipeline, plan_hash, machines, &Definitions::Inlined)?;
+    if json.len() <= MOST_BYTES_INLINE {
+        return checked(&inlined, json, BTreeMap::new());
+    }
+    let mut keys = BTreeMap::new();
+    let mut definitions = BTreeMap::new();
+    for (machine, definition) in &machines.definitions {
+        let bytes = state_machines::compact(definition)?.into_bytes();
+        let key = format!("definitions/{}.json", sha256(&bytes));
+        keys.insert(*machine, key.clone());
+        definitions.insert(key, bytes);
+    }
+    let in_bucket = Definitions::InBucket(keys);
+    let (short, json) = written(pipeline, plan_hash, machines, &in_bucket)?;
+    checked(&short, json, definitions)
+}
+
+fn checked(
+    template: &Value,
+    json: String,
+    definitions: BTreeMap<String, Vec<u8>>,
+) -> Result<Stack, StackError> {
+    promises::check(template, json.len())?;
+    let resources = template.get("Resources").and_then(Value::as_object);
+    Ok(Stack {
+        resources: resources.map_or(0, serde_json::Map::len),
+        json,
+        definitions,
+    })
+}
+
+/// The template, and how it is written.
+fn written(
+    pipeline: &Pipeline,
+    plan_hash: &str,
+    machines: &Machines,
+    definitions: &Definitions,
+) -> Result<(Value, String), StackError> {
+    let template = template(pipeline, plan_hash, machines, definitions)?;
+    let value = serde_json::to_value(&template).map_err(|source| StackError::Unwritable {
         what: "the template".to_owned(),
         source,
-    };
-    let value = serde_json::to_value(&template).map_err(unwritable)?;
+    })?;
     let mut json = layout::json(&value);
     if json.len() > MOST_BYTES_INLINE {
         json = format!("{value}\n");
     }
-    promises::check(&value, json.len())?;
-    Ok(Stack {
-        json,
-        resources: template.resources.len(),
-    })
+    Ok((value, json))
 }
 
 fn template(
     pipeline: &Pipeline,
     plan_hash: &str,
     machines: &Machines,
+    definitions: &Definitions,
 ) -> Result<Template, StackError> {
     let settings = &pipeline.stack;
     let description = match &pipeline.description {
@@ -151,7 +199,7 @@ fn template(
     function_role::add(&mut template, pipeline);
     function::add(&mut template, pipeline);
     batch::add(&mut template, pipeline);
-    state_machines::add(&mut template, pipeline, machines)?;
+    state_machines::add(&mut template, pipeline, machines, definitions)?;
     events::add_sweep(&mut template, pipeline);
     if pipeline.completion == Completion::Event {
         events::add_completion(&mut template, pipeline);

@@ -9,12 +9,6 @@ pub fn state_machine(name: &str) -> String {
     format!("arn:aws:states:{PLACE}:stateMachine:{name}")
 }
 
-/// ARN of the Lambda of a pipeline.
-#[must_use]
-pub fn function(pipeline: &str) -> String {
-    format!("arn:aws:lambda:{PLACE}:function:{pipeline}")
-}
-
 /// Who asks a warehouse that is served.
 pub const PRINCIPAL: &str = "arn:aws:iam::000000000000:user/local";
 

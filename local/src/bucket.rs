@@ -173,6 +173,10 @@ impl Store for FolderBucket {
         .await
     }
 
+    fn uri(&self, key: &str) -> String {
+        format!("s3://local/{key}")
+    }
+
     fn location(&self, key: &str) -> String {
         self.root.join(key).display().to_string()
     }

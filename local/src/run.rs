@@ -20,7 +20,6 @@ use runtime_lambda::{ActionError, Handler, keys};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use crate::arn;
 use crate::bucket::FolderBucket;
 use crate::completion::{Announced, Bus, Prompt, StatementEnded};
 use crate::jobs::{self, Jobs, Scripts};
@@ -30,10 +29,12 @@ use crate::jobs::{self, Jobs, Scripts};
 pub struct Deployment {
     /// Name of the pipeline.
     pub pipeline: String,
-    /// The definitions by ARN, with nothing left open in them.
+    /// The definitions by ARN.
     pub machines: Vec<(String, StateMachine)>,
     /// ARN of the machine that is the run.
     pub entry: String,
+    /// Name of the Lambda.
+    pub function: String,
     /// Where RSQL scripts run; without it SQL stands in for all of them.
     pub scripts: Option<Scripts>,
 }
@@ -117,7 +118,7 @@ pub async fn run_over(
                 &job_ports,
                 deployment.scripts.clone(),
             ),
-            arn: arn::function(&deployment.pipeline),
+            name: deployment.function.clone(),
             handler: Arc::clone(&handler),
         }))
         .clock(Arc::new(TokioClock::default()))
@@ -266,8 +267,8 @@ pub async fn end_dead_runs(
 /// The generic Lambda, as the state machines meet it.
 struct Function {
     handler: Arc<Handler>,
-    /// Its ARN: any other function is a job.
-    arn: String,
+    /// Its name: any other function is a job.
+    name: String,
     jobs: Jobs,
 }
 
@@ -282,7 +283,7 @@ impl Resources for Function {
 
     async fn call(&self, call: Call) -> Result<Value, TaskFailure> {
         let function = call.arguments.get("FunctionName").and_then(Value::as_str);
-        if jobs::supports(&call.resource) || function != Some(self.arn.as_str()) {
+        if jobs::supports(&call.resource) || function != Some(self.name.as_str()) {
             return self.jobs.call(&call).await;
         }
         let payload = call

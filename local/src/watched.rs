@@ -57,6 +57,10 @@ impl Store for WatchedBucket {
         self.bucket.writer(key).await
     }
 
+    fn uri(&self, key: &str) -> String {
+        self.bucket.uri(key)
+    }
+
     fn location(&self, key: &str) -> String {
         self.bucket.location(key)
     }

@@ -39,10 +39,23 @@ pub struct Plan {
     /// Topics beside the pipeline's own that messages about the end of runs go to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub topics: Vec<Topic>,
+    /// Where RSQL scripts run, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rsql: Option<RsqlPlace>,
     /// SHA-256 (hexadecimal) of the report's template, which lies in the artifacts under that name.
     pub report_template: String,
     /// The steps in a topological order: a step stands behind everything in its `after`.
     pub steps: Vec<Step>,
+}
+
+/// Where RSQL scripts run: in AWS Batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RsqlPlace {
+    /// Name or ARN of the job queue.
+    pub queue: String,
+    /// Name or ARN of the job definition.
+    pub definition: String,
 }
 
 impl Plan {

@@ -1,4 +1,4 @@
-"""Makes a stack of the template in argv[1] as argv[2], with a small package.
+"""Makes a stack of the bundle in argv[1] as argv[2], with a small package.
 
 Writes what became of it to stdout: status, resources, outputs, definitions as Step Functions has them,
 targets of the rules. Deletes the stack afterwards.
@@ -7,13 +7,15 @@ targets of the rules. Deletes the stack afterwards.
 import io
 import json
 import os
+import pathlib
 import sys
 import time
 import zipfile
 
 import boto3
 
-template, name = open(sys.argv[1]).read(), sys.argv[2]
+bundle, name = pathlib.Path(sys.argv[1]), sys.argv[2]
+template = (bundle / "template.json").read_text()
 boto3.setup_default_session(region_name=os.environ["AWS_REGION"])
 cloudformation = boto3.client("cloudformation")
 s3 = boto3.client("s3")
@@ -26,6 +28,8 @@ package = io.BytesIO()
 with zipfile.ZipFile(package, "w") as archive:
     archive.writestr("bootstrap", "#!/bin/sh\nexit 1\n")
 s3.put_object(Bucket=bucket, Key="lambda/test.zip", Body=package.getvalue())
+for definition in (bundle / "artifacts").glob("definitions/*"):
+    s3.put_object(Bucket=bucket, Key=f"definitions/{definition.name}", Body=definition.read_bytes())
 
 cloudformation.create_change_set(
     StackName=name,

@@ -20,7 +20,6 @@ use super::package::package;
 use super::session::{self, Account, Stop, command_line, owned};
 use crate::aws::{Aws, Kind, Validation};
 use crate::compile::{Compiled, Overrides};
-use crate::deploy::definitions;
 use crate::deploy::deployment::Deployment;
 use crate::deploy::stack::{Stack, Standing};
 use crate::diagnostic::{Code, Diagnostic};
@@ -317,11 +316,8 @@ pub fn changeable(stack: &Stack, pipeline: &str) -> Result<(), Stop> {
 /// Asks Step Functions about the definitions before anything changes.
 async fn validate(aws: &Aws, prepared: &Prepared, printer: &Printer) -> Result<(), Stop> {
     let pipeline = &prepared.deployment.pipeline;
-    let filled = definitions::filled(&prepared.compiled.machines, |placeholder| {
-        definitions::expected_arn(placeholder, pipeline, &aws.region, &aws.account)
-    });
-    for (machine, definition) in filled {
-        match aws.validate_definition(&definition).await? {
+    for (machine, definition) in &prepared.compiled.machines.definitions {
+        match aws.validate_definition(&definition.json).await? {
             Validation::Good => {}
             Validation::Unknown => {
                 printer

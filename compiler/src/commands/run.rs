@@ -25,7 +25,7 @@ use crate::bundle::artifacts;
 use crate::compile::{Compiled, Overrides};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
-use crate::machines::{Machine, Placeholder};
+use crate::machines::Machine;
 use crate::printer::Printer;
 use crate::project::Project;
 
@@ -228,25 +228,8 @@ pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::Re
         .machines
         .definitions
         .iter()
-        .map(|(machine, definition)| {
-            let json =
-                Placeholder::ALL
-                    .into_iter()
-                    .fold(definition.json.clone(), |json, placeholder| {
-                        let value = match placeholder {
-                            Placeholder::Function => local::arn::function(pipeline),
-                            Placeholder::StateMachine(machine) => arn(machine),
-                            // Whatever stands in for an RSQL job needs neither.
-                            Placeholder::RsqlQueue
-                            | Placeholder::RsqlDefinition
-                            | Placeholder::ArtifactsBucket => "local".to_owned(),
-                        };
-                        json.replace(&placeholder.text(), &value)
-                    });
-            let document = asl::definition::StateMachine::from_json(&json)?;
-            Ok((arn(*machine), document))
-        })
-        .collect::<Result<_, asl::definition::ReadError>>()?;
+        .map(|(machine, definition)| (arn(*machine), definition.machine.clone()))
+        .collect();
     for step in &compiled.plan.steps {
         if let Some(Job::StateMachine { arn, .. }) = &step.job
             && !machines.iter().any(|(known, _)| known == arn)
@@ -258,6 +241,7 @@ pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::Re
         pipeline: pipeline.clone(),
         machines,
         entry: arn(Machine::Retry),
+        function: crate::machines::names::function(pipeline),
         scripts: None,
     })
 }

@@ -1,56 +1,8 @@
-//! The definitions with the ARNs of a deployment where they leave references open.
-
-use std::collections::BTreeMap;
+//! Definitions of a stack: which are the same, and where their machines are.
 
 use serde_json::Value;
 
-use super::deployment::Deployment;
-use crate::machines::{Machine, Machines, Placeholder};
-
-/// Definitions by machine, with nothing left open.
-///
-/// `arn` says what stands for a placeholder.
-#[must_use]
-pub fn filled(
-    machines: &Machines,
-    arn: impl Fn(Placeholder) -> String,
-) -> BTreeMap<Machine, String> {
-    machines
-        .definitions
-        .iter()
-        .map(|(machine, definition)| {
-            let json = Placeholder::ALL
-                .into_iter()
-                .fold(definition.json.clone(), |json, placeholder| {
-                    json.replace(&placeholder.text(), &arn(placeholder))
-                });
-            (*machine, json)
-        })
-        .collect()
-}
-
-/// ARNs as they will look like before anything is there, so that a definition can be validated.
-#[must_use]
-pub fn expected_arn(
-    placeholder: Placeholder,
-    pipeline: &str,
-    region: &str,
-    account: &str,
-) -> String {
-    match placeholder {
-        Placeholder::ArtifactsBucket => Deployment::artifacts_bucket(account, region),
-        // Step Functions looks at the form of a definition, not at whether a queue is there.
-        Placeholder::RsqlQueue => format!("{pipeline}-queue"),
-        Placeholder::RsqlDefinition => format!("{pipeline}-rsql"),
-        Placeholder::Function => {
-            format!("arn:aws:lambda:{region}:{account}:function:{pipeline}-actions")
-        }
-        Placeholder::StateMachine(machine) => format!(
-            "arn:aws:states:{region}:{account}:stateMachine:{}",
-            machine.name(pipeline)
-        ),
-    }
-}
+use crate::machines::Machine;
 
 /// Whether two definitions say the same, however they are spaced.
 #[must_use]

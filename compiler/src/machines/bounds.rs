@@ -247,6 +247,7 @@ mod tests {
             parameters: indexmap::IndexMap::new(),
             overlap: Overlap::Allow,
             topics: Vec::new(),
+            rsql: None,
             report_template: "0".repeat(64),
             steps: (0..100)
                 .map(|number| step(format!("step_{number}")))

@@ -2,9 +2,10 @@
 //! execution.
 
 use asl::definition::{Catcher, JitterStrategy, Retrier, State, StateMachine, States, Task};
+use runtime_lambda::plan::Plan;
 use serde_json::{Value, json};
 
-use super::{Machine, Placeholder};
+use super::{Machine, names};
 
 /// What passes by itself: asked again, an action gives the same answer without doing its work twice.
 /// Names of the service's errors are from the AWS page "Handling Lambda service exceptions".
@@ -56,11 +57,11 @@ pub fn named(states: impl IntoIterator<Item = (&'static str, State)>) -> States 
 }
 
 /// An invocation of the Lambda with this payload. Its answer is the state's output.
-pub fn invoke(payload: Value) -> Task {
+pub fn invoke(plan: &Plan, payload: Value) -> Task {
     Task {
         resource: "arn:aws:states:::lambda:invoke".to_owned(),
         arguments: Some(json!({
-            "FunctionName": Placeholder::Function.text(),
+            "FunctionName": names::function(&plan.pipeline),
             "Payload": payload,
         })),
         output: Some(json!("{% $states.result.Payload %}")),
@@ -70,20 +71,20 @@ pub fn invoke(payload: Value) -> Task {
 }
 
 /// An invocation of the Lambda that ends when its task token is returned.
-pub fn invoke_and_wait(payload: Value) -> Task {
+pub fn invoke_and_wait(plan: &Plan, payload: Value) -> Task {
     Task {
         resource: "arn:aws:states:::lambda:invoke.waitForTaskToken".to_owned(),
         output: Some(json!({})),
-        ..invoke(payload)
+        ..invoke(plan, payload)
     }
 }
 
 /// A child execution that is awaited. The console links it to its parent by the id in its input.
-pub fn child(machine: Machine, name: &str, input: Value) -> Task {
-    child_of(&machine.placeholder().text(), name, input)
+pub fn child(plan: &Plan, machine: Machine, name: &str, input: Value) -> Task {
+    child_of(&names::arn_of(machine, &plan.pipeline), name, input)
 }
 
-/// A child execution of the machine with this ARN, or of the one that an expression gives.
+/// A child execution of the machine whose ARN this expression gives.
 pub fn child_of(state_machine_arn: &str, name: &str, input: Value) -> Task {
     let mut input = input;
     if let Some(fields) = input.as_object_mut() {

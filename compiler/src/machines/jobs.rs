@@ -8,7 +8,6 @@ use asl::definition::{Catcher, Choice, ChoiceRule, State, Task, Wait};
 use runtime_lambda::plan::{Connection, Job, Plan};
 use serde_json::{Value, json};
 
-use super::Placeholder;
 use super::invoke::{invoke, retrier, service, variables};
 use super::query::{of_step, try_of_input};
 
@@ -72,7 +71,7 @@ pub fn beside(plan: &Plan, sql: Vec<Named>) -> Vec<Named> {
             comment: Some("Fills in the values of the run's parameters.".to_owned()),
             assign: variables(try_of_input()),
             next: Some("Which job?".to_owned()),
-            ..invoke(prepare)
+            ..invoke(plan, prepare)
         }),
     ));
     states.push((
@@ -190,10 +189,9 @@ fn of_kind(plan: &Plan, kind: &str) -> Vec<Named> {
 /// effort: so each job has the step's limit as its own, too.
 fn rsql(plan: &Plan) -> Task {
     let variable = |name: &str, value: &str| json!({ "Name": name, "Value": value });
-    let bucket = Placeholder::ArtifactsBucket.text();
-    let script = format!("{{% 's3://{bucket}/' & $states.input.script %}}");
+    let place = plan.rsql.as_ref();
     let mut environment = vec![
-        variable("SFC_SCRIPT", &script),
+        variable("SFC_SCRIPT", "{% $states.input.script %}"),
         variable("SFC_DATABASE", "{% $states.input.database %}"),
         variable("SFC_PARAMETERS", "{% $states.input.parameters %}"),
     ];
@@ -206,8 +204,8 @@ fn rsql(plan: &Plan) -> Task {
         "arn:aws:states:::batch:submitJob.sync",
         json!({
             "JobName": "{% $states.input.id %}",
-            "JobQueue": Placeholder::RsqlQueue.text(),
-            "JobDefinition": Placeholder::RsqlDefinition.text(),
+            "JobQueue": place.map(|place| place.queue.as_str()),
+            "JobDefinition": place.map(|place| place.definition.as_str()),
             "ContainerOverrides": { "Environment": environment },
             "Timeout": { "AttemptDurationSeconds": "{% $states.input.timeout_seconds %}" },
         }),
@@ -310,7 +308,7 @@ fn crawler(plan: &Plan) -> Vec<Named> {
             State::Task(Task {
                 output: Some(json!({})),
                 next: Some(PAUSE.to_owned()),
-                ..invoke(of_step(plan, "crawling"))
+                ..invoke(plan, of_step(plan, "crawling"))
             }),
         ),
         (
@@ -368,6 +366,6 @@ fn settle(plan: &Plan, fields: &[(&str, &str)]) -> State {
     }
     State::Task(Task {
         end: Some(true),
-        ..invoke(payload)
+        ..invoke(plan, payload)
     })
 }

@@ -47,13 +47,16 @@ fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
                 ),
                 assign: variables(try_of_input()),
                 next: Some(HAS_IT_ENDED.to_owned()),
-                ..invoke(json!({
-                    "action": "submit",
-                    "pipeline": plan.pipeline,
-                    "run": "{% $states.input.run %}",
-                    "step": "{% $states.input.step %}",
-                    "round": "{% $states.input.round %}",
-                }))
+                ..invoke(
+                    plan,
+                    json!({
+                        "action": "submit",
+                        "pipeline": plan.pipeline,
+                        "run": "{% $states.input.run %}",
+                        "step": "{% $states.input.step %}",
+                        "round": "{% $states.input.round %}",
+                    }),
+                )
             }),
         ),
         (
@@ -69,7 +72,7 @@ fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
             State::Task(Task {
                 comment: Some("Returns as soon as the statement ends.".to_owned()),
                 next: Some(HAS_IT_ENDED.to_owned()),
-                ..invoke(of_step(plan, "await"))
+                ..invoke(plan, of_step(plan, "await"))
             }),
         ),
         ("Collect result", collect(plan)),
@@ -114,15 +117,18 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
                 assign: variables(assigned.clone()),
                 catch: no_event(assigned),
                 next: Some("Collect result".to_owned()),
-                ..invoke_and_wait(json!({
-                    "action": "submit",
-                    "pipeline": plan.pipeline,
-                    "run": "{% $states.input.run %}",
-                    "step": "{% $states.input.step %}",
-                    "round": "{% $states.input.round %}",
-                    "token": TOKEN,
-                    "retry": RETRY,
-                }))
+                ..invoke_and_wait(
+                    plan,
+                    json!({
+                        "action": "submit",
+                        "pipeline": plan.pipeline,
+                        "run": "{% $states.input.run %}",
+                        "step": "{% $states.input.step %}",
+                        "round": "{% $states.input.round %}",
+                        "token": TOKEN,
+                        "retry": RETRY,
+                    }),
+                )
             }),
         ),
         (
@@ -132,7 +138,7 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
                 heartbeat_seconds: Some("{% $heartbeats[$asked] %}".into()),
                 catch: no_event(json!({ "asked": "{% $asked + 1 %}" })),
                 next: Some("Collect result".to_owned()),
-                ..invoke_and_wait(ask)
+                ..invoke_and_wait(plan, ask)
             }),
         ),
         ("Collect result", collect(plan)),
@@ -164,7 +170,7 @@ pub fn try_of_input() -> Value {
 fn collect(plan: &Plan) -> State {
     State::Task(Task {
         end: Some(true),
-        ..invoke(of_step(plan, "collect"))
+        ..invoke(plan, of_step(plan, "collect"))
     })
 }
 

@@ -57,11 +57,14 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                 State::Task(Task {
                     comment: Some("Claims the first step that is ready.".to_owned()),
                     next: Some("What is next?".to_owned()),
-                    ..invoke(of_turn(
+                    ..invoke(
                         plan,
-                        "next_step",
-                        ("turns_left", "{% $last_turn - $turn %}"),
-                    ))
+                        of_turn(
+                            plan,
+                            "next_step",
+                            ("turns_left", "{% $last_turn - $turn %}"),
+                        ),
+                    )
                 }),
             ),
             (
@@ -91,6 +94,7 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                     assign: variables(next_turn.clone()),
                     next: Some("Next step".to_owned()),
                     ..child(
+                        plan,
                         Machine::Query,
                         "{% $run & '-' & $round & '-' & $states.input.step %}",
                         step_input,
@@ -106,6 +110,7 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                     assign: variables(next_turn.clone()),
                     next: Some("Next step".to_owned()),
                     ..child(
+                        plan,
                         Machine::QueryTimeout,
                         "{% $run & '-' & $round & '-' & $states.input.step %}",
                         json!({
@@ -128,11 +133,10 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                     catch: catch_all("Next step", Some(next_turn.clone()), json!({})),
                     assign: variables(next_turn),
                     next: Some("Next step".to_owned()),
-                    ..invoke_and_wait(of_turn(
+                    ..invoke_and_wait(
                         plan,
-                        "park",
-                        ("token", "{% $states.context.Task.Token %}"),
-                    ))
+                        of_turn(plan, "park", ("token", "{% $states.context.Task.Token %}")),
+                    )
                 }),
             ),
             (

@@ -68,7 +68,7 @@ pub fn query_timeout(plan: &Plan) -> StateMachine {
                 ),
                 output: Some(json!(format!("{{% $merge([$states.input, {{{answer}}}]) %}}"))),
                 next: Some("Does it still run?".to_owned()),
-                ..invoke(payload)
+                ..invoke(plan, payload)
             }),
         ),
         (

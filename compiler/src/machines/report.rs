@@ -22,14 +22,14 @@ pub fn report(plan: &Plan) -> StateMachine {
                     catch: catch_all("Notify", None, json!({ "run": "{% $states.input.run %}" })),
                     output: Some(json!({ "run": "{% $states.input.run %}" })),
                     next: Some("Notify".to_owned()),
-                    ..invoke(of_run(plan, "report"))
+                    ..invoke(plan, of_run(plan, "report"))
                 }),
             ),
             (
                 "Notify",
                 State::Task(Task {
                     end: Some(true),
-                    ..invoke(of_run(plan, "notify"))
+                    ..invoke(plan, of_run(plan, "notify"))
                 }),
             ),
         ],

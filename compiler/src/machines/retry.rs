@@ -44,7 +44,7 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
                         "round": 1,
                     })),
                     next: Some(if meets { MAY_IT_RUN } else { "Run lanes" }.to_owned()),
-                    ..invoke(json!({
+                    ..invoke(plan, json!({
                         "action": "create_run",
                         "pipeline": plan.pipeline,
                         "plan": plan_hash,
@@ -54,7 +54,7 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
                     }))
                 }),
             ),
-            ("Run lanes", State::Map(lanes())),
+            ("Run lanes", State::Map(lanes(plan))),
             (
                 "Close round",
                 State::Task(Task {
@@ -64,7 +64,7 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
                         "status": "{% $states.result.Payload.status %}",
                     })),
                     next: Some("Another round?".to_owned()),
-                    ..invoke(json!({
+                    ..invoke(plan, json!({
                         "action": "close_round",
                         "pipeline": plan.pipeline,
                         "run": "{% $run %}",
@@ -84,7 +84,7 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
                 "Report",
                 State::Task(Task {
                     next: Some("How did it end?".to_owned()),
-                    ..child(Machine::Report, "{% $run %}", json!({ "run": "{% $run %}" }))
+                    ..child(plan, Machine::Report, "{% $run %}", json!({ "run": "{% $run %}" }))
                 }),
             ),
             (
@@ -208,7 +208,7 @@ fn turns(plan: &Plan, queue_seconds: u64) -> Vec<(&'static str, State)> {
 
 /// One iteration a lane. Whatever becomes of a lane, the others go on: closing the round looks at the
 /// global state, not at how the lanes ended.
-fn lanes() -> Map {
+fn lanes(plan: &Plan) -> Map {
     Map {
         comment: Some("Each lane takes steps until nothing is left for it.".to_owned()),
         items: Some(json!("{% [1..$lanes] %}")),
@@ -225,7 +225,7 @@ fn lanes() -> Map {
                         ),
                         catch: catch_all("Lane lost", None, json!({})),
                         end: Some(true),
-                        ..child(
+                        ..child(plan,
                             Machine::QueryLoop,
                             "{% $run & '-' & $round & '-lane-' & $states.input %}",
                             json!({

@@ -48,6 +48,32 @@ pub struct Rsql {
     pub definition: JobDefinition,
 }
 
+impl Rsql {
+    /// Name or ARN of the queue. One that the stack makes has a name, because a change never replaces
+    /// it: at most 71 of the 128 characters that it may have.
+    #[must_use]
+    pub fn queue_name(&self, pipeline: &str) -> String {
+        match &self.queue {
+            JobQueue::Existing(name) => name.clone(),
+            JobQueue::Made(_) => made(pipeline),
+        }
+    }
+
+    /// Name or ARN of the job definition. One that the stack makes has a name: a change of it makes a
+    /// new revision, and jobs are submitted under the newest.
+    #[must_use]
+    pub fn definition_name(&self, pipeline: &str) -> String {
+        match &self.definition {
+            JobDefinition::Existing(name) => name.clone(),
+            JobDefinition::Made(_) => made(pipeline),
+        }
+    }
+}
+
+fn made(pipeline: &str) -> String {
+    format!("{pipeline}-rsql")
+}
+
 /// A job queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobQueue {

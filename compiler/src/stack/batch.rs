@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::batch_roles;
 use super::function::LogGroup;
 use super::intrinsic::{Text, attribute, reference};
-use super::names::{self, RSQL_DEFINITION, RSQL_DEFINITION_OUTPUT, RSQL_QUEUE, RSQL_QUEUE_OUTPUT};
+use super::names::{RSQL_DEFINITION, RSQL_DEFINITION_OUTPUT, RSQL_QUEUE, RSQL_QUEUE_OUTPUT};
 use super::template::{Properties, Template};
 use crate::pipeline::{self, Architecture, FargateJob, FargateQueue, Pipeline};
 
@@ -31,21 +31,17 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         return;
     };
     if let pipeline::JobQueue::Made(queue) = &rsql.queue {
-        add_queue(template, queue);
+        add_queue(template, rsql.queue_name(&pipeline.name), queue);
     }
     if let pipeline::JobDefinition::Made(job) = &rsql.definition {
-        add_definition(template, pipeline, job);
+        let name = rsql.definition_name(&pipeline.name);
+        add_definition(template, pipeline, name, job);
     }
 }
 
-/// The revision of the job definition that a deploy made, as a substitution writes it. A run goes on
-/// with the one that it was started with.
-pub fn definition_with_revision() -> String {
-    format!("${{{RSQL_DEFINITION}.{WITH_REVISION}}}")
-}
-
-/// Neither has a name, so that CloudFormation can make another one before it takes the old one away.
-fn add_queue(template: &mut Template, queue: &FargateQueue) {
+/// The compute environment has no name, so that CloudFormation can make another one before it takes the
+/// old one away; the queue goes over to that one and stays.
+fn add_queue(template: &mut Template, name: String, queue: &FargateQueue) {
     let environment = ComputeEnvironment {
         compute_resources: ComputeResources {
             max_vcpus: queue.max_vcpus,
@@ -64,6 +60,7 @@ fn add_queue(template: &mut Template, queue: &FargateQueue) {
             compute_environment: reference(ENVIRONMENT),
             order: 1,
         }],
+        job_queue_name: name,
         priority: 1,
     };
     template
@@ -76,9 +73,9 @@ fn add_queue(template: &mut Template, queue: &FargateQueue) {
     );
 }
 
-fn add_definition(template: &mut Template, pipeline: &Pipeline, job: &FargateJob) {
+fn add_definition(template: &mut Template, pipeline: &Pipeline, name: String, job: &FargateJob) {
     let logs = LogGroup {
-        log_group_name: format!("/aws/batch/{}", names::job_definition(&pipeline.name)),
+        log_group_name: format!("/aws/batch/{name}"),
         retention_in_days: pipeline.stack.log_retention_days,
     };
     template
@@ -121,11 +118,8 @@ fn add_definition(template: &mut Template, pipeline: &Pipeline, job: &FargateJob
                 operating_system_family: "LINUX",
             },
         },
-        job_definition_name: names::job_definition(&pipeline.name),
+        job_definition_name: name,
         platform_capabilities: ["FARGATE"],
-        resource_retention_policy: ResourceRetentionPolicy {
-            skip_deregister_on_update: true,
-        },
         kind: "container",
     };
     template
@@ -170,6 +164,7 @@ struct ComputeResources {
 #[serde(rename_all = "PascalCase")]
 pub struct JobQueue {
     compute_environment_order: [ComputeEnvironmentOrder; 1],
+    job_queue_name: String,
     priority: u32,
 }
 
@@ -187,16 +182,8 @@ pub struct JobDefinition {
     container_properties: ContainerProperties,
     job_definition_name: String,
     platform_capabilities: [&'static str; 1],
-    resource_retention_policy: ResourceRetentionPolicy,
     #[serde(rename = "Type")]
     kind: &'static str,
-}
-
-/// A run that was started before a deploy submits its jobs under the revision of that time.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct ResourceRetentionPolicy {
-    skip_deregister_on_update: bool,
 }
 
 #[derive(Debug, Clone, Serialize)]

@@ -6,8 +6,7 @@ use serde::Serialize;
 
 use super::intrinsic::{Text, attribute, reference};
 use super::names::{
-    self, ARTIFACTS_BUCKET, DATA_BUCKET, FUNCTION, FUNCTION_LOGS, LAMBDA_PACKAGE, TOPIC,
-    UNDELIVERED,
+    ARTIFACTS_BUCKET, DATA_BUCKET, FUNCTION, FUNCTION_LOGS, LAMBDA_PACKAGE, TOPIC, UNDELIVERED,
 };
 use super::template::{Properties, Template};
 use crate::pipeline::Pipeline;
@@ -21,7 +20,7 @@ const TIMEOUT_SECONDS: u32 = 900;
 
 /// Adds the Lambda and its log group. What its role may do is `function_role`'s.
 pub fn add(template: &mut Template, pipeline: &Pipeline) {
-    let name = names::function(&pipeline.name);
+    let name = crate::machines::names::function(&pipeline.name);
     let logs = LogGroup {
         log_group_name: format!("/aws/lambda/{name}"),
         retention_in_days: pipeline.stack.log_retention_days,

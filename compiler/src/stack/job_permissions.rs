@@ -6,7 +6,7 @@ use runtime_lambda::plan::Job;
 use super::intrinsic::{Text, arn, escaped, reference};
 use super::names;
 use super::policy::Statement;
-use crate::pipeline::{JobDefinition, JobQueue, Pipeline};
+use crate::pipeline::{JobQueue, Pipeline};
 
 /// The permissions for a task of this resource; none if it is no job's.
 pub fn of(resource: &str, pipeline: &Pipeline) -> Option<Vec<Statement>> {
@@ -100,13 +100,12 @@ fn batch(pipeline: &Pipeline) -> Vec<Statement> {
         JobQueue::Existing(name) => named_or_arn(name, "batch", "job-queue/"),
         JobQueue::Made(_) => reference(names::RSQL_QUEUE),
     };
-    let definitions = match &rsql.definition {
-        // A name without a revision is the newest one; a job is submitted under either spelling.
-        JobDefinition::Existing(name) if !name.starts_with("arn:") && !name.contains(':') => {
-            vec![name.clone(), format!("{name}:*")]
-        }
-        JobDefinition::Existing(name) => vec![name.clone()],
-        JobDefinition::Made(_) => vec![format!("{}:*", names::job_definition(&pipeline.name))],
+    let name = rsql.definition_name(&pipeline.name);
+    // A name without a revision is the newest one; a job is submitted under either spelling.
+    let definitions = if name.starts_with("arn:") || name.contains(':') {
+        vec![name]
+    } else {
+        vec![format!("{name}:*"), name]
     };
     let resources = definitions
         .iter()

@@ -9,7 +9,7 @@ use super::policy::{ManagedPolicy, PolicyDocument, Role, Statement};
 use super::template::{Properties, Template};
 use super::xray;
 use super::{StackError, job_permissions};
-use crate::machines::{Definition, Machine, Placeholder};
+use crate::machines::{self, Definition, Machine};
 use crate::pipeline::Pipeline;
 
 /// Logical id of what every machine may do.
@@ -37,7 +37,11 @@ pub fn add(
     definition: &Definition,
 ) -> Result<String, StackError> {
     let mut calls = Calls::default();
-    collect(&definition.machine.states, machine, &mut calls);
+    collect(
+        &definition.machine.states,
+        (machine, &pipeline.name),
+        &mut calls,
+    );
     let mut permissions = Vec::new();
     if calls.function {
         permissions.push(Statement::allow(
@@ -136,7 +140,8 @@ fn managed_rule() -> Statement {
     )
 }
 
-fn collect(states: &States, machine: Machine, calls: &mut Calls) {
+fn collect(states: &States, of: (Machine, &str), calls: &mut Calls) {
+    let own = machines::names::function(of.1);
     for (name, state) in states {
         match state {
             State::Task(task) => {
@@ -145,11 +150,9 @@ fn collect(states: &States, machine: Machine, calls: &mut Calls) {
                     arguments.get(key).and_then(serde_json::Value::as_str)
                 };
                 let function = argument("FunctionName");
-                let started = argument("StateMachineArn").and_then(|arn| started(arn, machine));
+                let started = argument("StateMachineArn").and_then(|arn| started(arn, of));
                 match (task.resource.as_str(), started) {
-                    (INVOKE | INVOKE_AND_WAIT, _)
-                        if function == Some(Placeholder::Function.text().as_str()) =>
-                    {
+                    (INVOKE | INVOKE_AND_WAIT, _) if function == Some(own.as_str()) => {
                         calls.function = true;
                     }
                     (START_EXECUTION, Some(started)) => {
@@ -164,10 +167,10 @@ fn collect(states: &States, machine: Machine, calls: &mut Calls) {
                     }
                 }
             }
-            State::Map(map) => collect(&map.item_processor.states, machine, calls),
+            State::Map(map) => collect(&map.item_processor.states, of, calls),
             State::Parallel(parallel) => {
                 for branch in &parallel.branches {
-                    collect(&branch.states, machine, calls);
+                    collect(&branch.states, of, calls);
                 }
             }
             _ => {}
@@ -176,14 +179,11 @@ fn collect(states: &States, machine: Machine, calls: &mut Calls) {
 }
 
 /// The machine that `text` names as the one to be started.
-fn started(text: &str, of: Machine) -> Option<Machine> {
+fn started(text: &str, (of, pipeline): (Machine, &str)) -> Option<Machine> {
     if text == "{% $states.context.StateMachine.Id %}" {
         return Some(of);
     }
-    Placeholder::ALL
+    Machine::ALL
         .into_iter()
-        .find_map(|placeholder| match placeholder {
-            Placeholder::StateMachine(machine) if placeholder.text() == text => Some(machine),
-            _ => None,
-        })
+        .find(|machine| machines::names::arn_of(*machine, pipeline) == text)
 }

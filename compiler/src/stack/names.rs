@@ -1,7 +1,5 @@
 //! Logical ids, and the few names that must be known before their resource is made.
 
-use runtime_lambda::keys::sha256;
-
 use super::intrinsic::{Text, arn};
 use crate::machines::Machine;
 
@@ -32,9 +30,6 @@ pub const STACK_RUNS: &str = "StackRuns";
 /// Events that could not be delivered.
 pub const UNDELIVERED: &str = "Undelivered";
 
-/// Longest name of a Lambda function, in characters (AWS page: `CreateFunction`).
-const LONGEST_FUNCTION_NAME: usize = 64;
-
 /// Logical id of a machine.
 pub fn state_machine(machine: Machine) -> &'static str {
     match machine {
@@ -58,39 +53,4 @@ pub fn state_machine_arn(machine: Machine, pipeline: &str) -> Text {
 /// ARN of every execution of a machine.
 pub fn executions_arn(machine: Machine, pipeline: &str) -> Text {
     arn("states", &format!("execution:{}:*", machine.name(pipeline)))
-}
-
-/// Name of the Lambda: `<pipeline>-actions`; of a pipeline whose name is too long for that, its start
-/// and eight digits that tell it from others.
-pub fn function(pipeline: &str) -> String {
-    let name = format!("{pipeline}-actions");
-    if name.len() <= LONGEST_FUNCTION_NAME {
-        return name;
-    }
-    let digest: String = sha256(pipeline.as_bytes()).chars().take(8).collect();
-    let start: String = pipeline
-        .chars()
-        .take(LONGEST_FUNCTION_NAME - "--actions".len() - digest.len())
-        .collect();
-    format!("{start}-{digest}-actions")
-}
-
-/// Name of the job definition, where the stack makes it. It has one although a change of it makes a new
-/// revision under the same name: so the permission to submit jobs is for its revisions, those that
-/// runs were started with before a deploy among them. At most 71 of the 128 characters that it may have.
-pub fn job_definition(pipeline: &str) -> String {
-    format!("{pipeline}-rsql")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_name_of_a_function_fits_and_tells_pipelines_apart() {
-        assert_eq!(function("flights"), "flights-actions");
-        let long = [function(&"p".repeat(65)), function(&"p".repeat(66))];
-        assert!(long.iter().all(|name| name.len() == LONGEST_FUNCTION_NAME));
-        assert_ne!(long.first(), long.last());
-    }
 }

@@ -29,7 +29,7 @@ pub async fn prepare(
     };
     submitted(&state, attempt)?;
     let prepared =
-        job(&run, &event.step).and_then(|(step, job)| arguments(&run, &state, event, (step, job)));
+        job(&run, &event.step).and_then(|step| arguments(ports, &run, &state, event, step));
     run.or_fail(attempt, prepared).await
 }
 
@@ -43,6 +43,7 @@ fn job<'a>(run: &'a Run, step: &str) -> Result<(&'a Step, &'a Job), ActionError>
 }
 
 fn arguments(
+    ports: &Ports,
     run: &Run,
     state: &GlobalState,
     event: &StepEvent,
@@ -50,7 +51,7 @@ fn arguments(
 ) -> Result<Value, ActionError> {
     let mut arguments = match job {
         Job::Rsql { script } => json!({
-            "script": keys::rsql(script),
+            "script": ports.artifacts.uri(&keys::rsql(script)),
             "database": run.plan.warehouse.database,
             "parameters": json!(state.parameters).to_string(),
             "timeout_seconds": step.limit_seconds.max(LEAST_JOB_SECONDS),

@@ -158,12 +158,16 @@ impl Store for Bucket {
         )))
     }
 
+    fn uri(&self, key: &str) -> String {
+        format!("s3://{}/{key}", self.name)
+    }
+
     fn location(&self, key: &str) -> String {
         if ["cn-", "us-gov-", "us-iso"]
             .iter()
             .any(|partition| self.region.starts_with(partition))
         {
-            return format!("s3://{}/{key}", self.name);
+            return self.uri(key);
         }
         format!(
             "https://{region}.console.aws.amazon.com/s3/object/{bucket}?region={region}&prefix={key}",

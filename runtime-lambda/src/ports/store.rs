@@ -20,6 +20,9 @@ pub trait Store: Send + Sync {
     async fn writer(&self, key: &str) -> Result<Box<dyn ObjectWriter>, StoreError>;
     /// Where a person finds `key`: a URL or a path.
     fn location(&self, key: &str) -> String;
+
+    /// Where a program finds an object: `s3://<bucket>/<key>`.
+    fn uri(&self, key: &str) -> String;
 }
 
 /// An object that is being written. Dropped unfinished, it leaves nothing under its key.

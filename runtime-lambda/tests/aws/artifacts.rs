@@ -81,6 +81,7 @@ pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
         completion: Completion::Poll,
         overlap: Overlap::Allow,
         topics: Vec::new(),
+        rsql: None,
         report_template: keys::sha256(&template),
         steps: planned,
     };

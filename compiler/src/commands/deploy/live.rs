@@ -12,8 +12,6 @@ use crate::deploy::definitions;
 use crate::deploy::stack::{Stack, Standing};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
-use crate::machines::{Machine, Placeholder};
-use crate::pipeline::{JobDefinition, JobQueue};
 use crate::printer::Printer;
 
 /// How often a function is asked whether its update is over, and how long in between.
@@ -100,32 +98,11 @@ async fn apply(
         wait(aws, function).await?;
         changed.push(format!("the code of `{function}`"));
     }
-    let run = output(stack, definitions::output(Machine::Retry))?;
-    let made = |name: &str| stack.outputs.get(name).cloned().unwrap_or_default();
-    let arn = |placeholder| match placeholder {
-        Placeholder::ArtifactsBucket => bucket.to_owned(),
-        Placeholder::RsqlQueue => match prepared.compiled.pipeline.rsql.as_ref() {
-            Some(rsql) => match &rsql.queue {
-                JobQueue::Existing(name) => name.clone(),
-                JobQueue::Made(_) => made(crate::stack::RSQL_QUEUE_OUTPUT),
-            },
-            None => String::new(),
-        },
-        Placeholder::RsqlDefinition => match prepared.compiled.pipeline.rsql.as_ref() {
-            Some(rsql) => match &rsql.definition {
-                JobDefinition::Existing(name) => name.clone(),
-                JobDefinition::Made(_) => made(crate::stack::RSQL_DEFINITION_OUTPUT),
-            },
-            None => String::new(),
-        },
-        Placeholder::Function => function_arn(run, function),
-        Placeholder::StateMachine(machine) => made(definitions::output(machine)),
-    };
-    for (machine, wanted) in definitions::filled(&prepared.compiled.machines, arn) {
-        let machine_arn = output(stack, definitions::output(machine))?;
+    for (machine, definition) in &prepared.compiled.machines.definitions {
+        let machine_arn = output(stack, definitions::output(*machine))?;
         let live = aws.definition(machine_arn).await?;
-        if !definitions::are_same(&live, &wanted) {
-            aws.update_definition(machine_arn, &wanted).await?;
+        if !definitions::are_same(&live, &definition.json) {
+            aws.update_definition(machine_arn, &definition.json).await?;
             changed.push(format!(
                 "the definition of `{}`",
                 machine.name(&prepared.deployment.pipeline)
@@ -133,14 +110,6 @@ async fn apply(
         }
     }
     Ok(changed)
-}
-
-/// ARN of a function in the account, Region and partition of a state machine.
-fn function_arn(state_machine: &str, function: &str) -> String {
-    let mut parts = state_machine.split(':').skip(1);
-    let mut part = || parts.next().unwrap_or_default().to_owned();
-    let (partition, _, region, account) = (part(), part(), part(), part());
-    format!("arn:{partition}:lambda:{region}:{account}:function:{function}")
 }
 
 async fn wait(aws: &Aws, function: &str) -> Result<(), Stop> {
@@ -151,20 +120,4 @@ async fn wait(aws: &Aws, function: &str) -> Result<(), Stop> {
         tokio::time::sleep(UPDATE_LOOKS.1).await;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_functions_arn_is_beside_its_machines() {
-        assert_eq!(
-            function_arn(
-                "arn:aws-cn:states:cn-north-1:1:stateMachine:demo-retry",
-                "f"
-            ),
-            "arn:aws-cn:lambda:cn-north-1:1:function:f"
-        );
-    }
 }
