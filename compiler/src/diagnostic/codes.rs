@@ -84,7 +84,8 @@ codes! {
     WhenApart = "SFC0218",
     RsqlPlace = "SFC0219",
     StepField = "SFC0220",
-    MachineArn = "SFC0222",
+    MachineArn = "SFC0221",
+    StackParameter = "SFC0222",
 
     NoSteps = "SFC0301",
     TooManySteps = "SFC0302",

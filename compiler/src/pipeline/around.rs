@@ -59,6 +59,38 @@ pub(super) fn apart(resolver: &mut Resolver<'_>, after: &[Vec<usize>]) {
     }
 }
 
+/// Reports parameters that have no value in the runs of the stack itself.
+pub(super) fn given_by_nobody(resolver: &mut Resolver<'_>, declared: &IndexMap<String, Declared>) {
+    let document = resolver.document;
+    let own = document.spec.steps.iter();
+    let Some((step, _)) = own
+        .into_iter()
+        .find(|(_, step)| when(step.when) != When::Run)
+    else {
+        return;
+    };
+    for (name, declared) in declared {
+        if declared.parameter.default.is_some() {
+            continue;
+        }
+        let sentence = format!("the run of step `{step}` has no value for the parameter `{name}`");
+        resolver.push(
+            Diagnostic::error(Code::StackParameter, sentence)
+                .at(
+                    &document.file,
+                    document.key_at(&["parameters", name]),
+                    "it has no default",
+                )
+                .also(
+                    &document.file,
+                    document.key_at(&["steps", step]),
+                    "run by the stack itself",
+                )
+                .help(format!("give `{name}` a `default`")),
+        );
+    }
+}
+
 fn words(when: When) -> &'static str {
     match when {
         When::Run => "in every run",

@@ -54,6 +54,7 @@ impl Resolver<'_> {
         let overlap = around::overlap(self);
         let notify = around::notify(self);
         let triggers = around::triggers(self, &parameters);
+        around::given_by_nobody(self, &parameters);
         let rsql = rsql::resolve(self);
         let cyclic = cycles::check(self, &after);
         let scripts = scripts::resolve(self, files, &parameters);

@@ -361,7 +361,9 @@ steps:
 fn steps_that_are_not_sql() {
     assert_snapshot!(
         steps(
-            "steps:
+            "parameters:
+  day: { type: date }
+steps:
   none: { description: nothing }
   both: { sql: a.sql, rsql: b.rsql }
   script: { rsql: b.rsql, batch: transaction, expect: { rows: 1 } }

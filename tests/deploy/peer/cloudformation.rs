@@ -180,54 +180,39 @@ fn finish(world: &mut World, name: &str, end: End) {
 /// Makes what a template says true, as far as `sfc` looks at it.
 fn apply(world: &mut World, name: &str, set: &ChangeSet) {
     let template: Value = serde_json::from_str(&set.template).unwrap();
-    let mut values: BTreeMap<String, String> = BTreeMap::new();
+    let mut references: BTreeMap<String, String> = BTreeMap::new();
     let resources = template["Resources"].as_object().unwrap();
     for (id, resource) in resources {
         let property = |key: &str| resource["Properties"][key].as_str();
-        let (reference, arn) = match resource["Type"].as_str().unwrap() {
+        let reference = match resource["Type"].as_str().unwrap() {
             "AWS::StepFunctions::StateMachine" => {
                 let machine = property("StateMachineName").unwrap();
                 let arn = format!("arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{machine}");
-                (arn.clone(), arn)
+                let text = match property("DefinitionString") {
+                    Some(text) => text.to_owned(),
+                    None => {
+                        let place = &resource["Properties"]["DefinitionS3Location"];
+                        let bucket = place["Bucket"]["Ref"].as_str().unwrap();
+                        let bucket = &world.buckets[&set.parameters[bucket]];
+                        let key = place["Key"].as_str().unwrap();
+                        String::from_utf8(bucket.objects[key].clone()).unwrap()
+                    }
+                };
+                world.definitions.insert(arn.clone(), text);
+                arn
             }
-            "AWS::Lambda::Function" => {
-                let function = property("FunctionName").map_or(id.clone(), str::to_owned);
-                let arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function}");
-                (function, arn)
-            }
-            "AWS::S3::Bucket" => (format!("{name}-data-bucket"), String::new()),
-            _ => (format!("{name}-{id}"), format!("arn:aws:x:{id}")),
+            "AWS::Lambda::Function" => property("FunctionName").map_or(id.clone(), str::to_owned),
+            "AWS::S3::Bucket" => format!("{name}-data-bucket"),
+            _ => format!("{name}-{id}"),
         };
-        values.insert(format!("${{{id}}}"), reference);
-        values.insert(format!("${{{id}.Arn}}"), arn);
-    }
-    for (key, value) in [
-        ("Partition", "aws"),
-        ("Region", REGION),
-        ("AccountId", ACCOUNT),
-    ] {
-        values.insert(format!("${{AWS::{key}}}"), value.to_owned());
-    }
-    for resource in resources.values() {
-        if resource["Type"] == "AWS::StepFunctions::StateMachine" {
-            let mut text = resource["Properties"]["DefinitionString"]["Fn::Sub"]
-                .as_str()
-                .unwrap()
-                .to_owned();
-            for (placeholder, value) in &values {
-                text = text.replace(placeholder, value);
-            }
-            let machine = resource["Properties"]["StateMachineName"].as_str().unwrap();
-            let arn = format!("arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{machine}");
-            world.definitions.insert(arn, text.replace("${!", "${"));
-        }
+        references.insert(id.clone(), reference);
     }
     let outputs = template["Outputs"].as_object().unwrap();
     let outputs = outputs
         .iter()
         .map(|(key, output)| {
             let reference = output["Value"]["Ref"].as_str().unwrap();
-            (key.clone(), values[&format!("${{{reference}}}")].clone())
+            (key.clone(), references[reference].clone())
         })
         .collect();
     let key = set.parameters["LambdaPackage"].clone();
