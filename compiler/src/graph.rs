@@ -5,9 +5,10 @@
 mod dot;
 mod mermaid;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use runtime_lambda::plan::Plan;
+use runtime_lambda::plan::{Plan, Step, When};
 
 pub use dot::dot;
 pub use mermaid::mermaid;
@@ -17,7 +18,8 @@ const MOST_REDUCED_STEPS: usize = 4_000;
 
 /// Steps and the edges between them, by index.
 struct Graph<'a> {
-    names: Vec<&'a str>,
+    /// Names of steps; what does not run in ordinary runs says when it does.
+    names: Vec<Cow<'a, str>>,
     edges: Vec<(usize, usize)>,
 }
 
@@ -45,9 +47,17 @@ impl<'a> Graph<'a> {
             reduced_edges(&before)
         };
         Self {
-            names: plan.steps.iter().map(|step| step.name.as_str()).collect(),
+            names: plan.steps.iter().map(label).collect(),
             edges,
         }
+    }
+}
+
+fn label(step: &Step) -> Cow<'_, str> {
+    match step.when {
+        When::Run => Cow::Borrowed(&step.name),
+        When::Deploy => Cow::Owned(format!("{} (deploy)", step.name)),
+        When::Destroy => Cow::Owned(format!("{} (destroy)", step.name)),
     }
 }
 

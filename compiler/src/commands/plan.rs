@@ -9,7 +9,7 @@ use crate::compile::{Compiled, Overrides};
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::stages::stages;
-use runtime_lambda::plan::Completion;
+use runtime_lambda::plan::{Completion, When};
 
 /// Steps that the table shows of one stage's `after` before it says how many more there are.
 const SHOWN_AFTER: usize = 4;
@@ -43,7 +43,11 @@ fn describe(compiled: &Compiled) -> String {
             after.push_str(&format!(" and {more} more"));
         }
         steps.add_row([
-            stage.to_string(),
+            match step.when {
+                When::Run => stage.to_string(),
+                When::Deploy => format!("deploy {stage}"),
+                When::Destroy => format!("destroy {stage}"),
+            },
             step.name.clone(),
             duration(step.limit_seconds),
             after,

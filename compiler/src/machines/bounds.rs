@@ -7,7 +7,7 @@ use asl::definition::{State, States};
 use asl::validation::Multiplicity;
 use runtime_lambda::actions::{AWAIT_WINDOW, MOST_STOP_CALLS};
 use runtime_lambda::heartbeats::heartbeats;
-use runtime_lambda::plan::{Completion, Plan};
+use runtime_lambda::plan::{Completion, Plan, When};
 
 use super::jobs::{FIRST_LOOKS, HAS_IT_CRAWLED, LONGEST_PAUSE_SECONDS, LOOK, PAUSE};
 use super::query::{ASK_AGAIN, AWAIT, HAS_IT_ENDED};
@@ -93,7 +93,9 @@ impl Bounds {
         // `Run finished`; `Write report`, `Notify`.
         let a_step =
             STEP_TRANSITIONS_OF_ITS_LANE + if told { 2 } else { 3 } + u64::from(plan.has_jobs());
-        let least_transitions = a_step * steps + 5 * lanes + 9;
+        let ordinary = plan.steps.iter().filter(|step| step.when == When::Run);
+        let ordinary = ordinary.count() as u64;
+        let least_transitions = a_step * ordinary + 5 * lanes.min(ordinary.max(1)) + 9;
         Self {
             turns_a_lap: TURNS_A_LAP,
             longest_park_seconds: LONGEST_PARK_SECONDS,
