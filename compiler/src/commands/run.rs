@@ -17,10 +17,10 @@ use runtime_lambda::ports::{Condition, Ports, Store as _};
 use runtime_lambda::state::{GlobalState, RunStatus};
 use serde_json::{Value, json};
 
+use super::STOP_REQUEST;
 use super::compiled;
 use super::parameters::parameters;
 use super::progress::{self, Progress, exit_of};
-use super::runs::STOP_REQUEST;
 use crate::bundle::artifacts;
 use crate::compile::{Compiled, Overrides};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};

@@ -15,9 +15,6 @@ use crate::deploy::stack::Stack;
 use crate::diagnostic::{Code, Diagnostic, Nearest};
 use crate::exit::Exit;
 
-/// A file in a pipeline's local folder that asks the run in it to stop.
-pub const STOP_REQUEST: &str = "stop-request";
-
 /// Executions among which a run is searched for.
 const SEARCHED: usize = 1_000;
 

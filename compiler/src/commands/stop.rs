@@ -7,8 +7,9 @@ use std::time::Duration;
 use runtime_lambda::state::RunStatus;
 use tokio::time::Instant;
 
+use super::STOP_REQUEST;
 use super::progress::summary;
-use super::runs::{Brief, Of, Place, Runs, STOP_REQUEST};
+use super::runs::{Brief, Of, Place, Runs};
 use super::session::{self, Stop};
 use super::watch::{self, TIDY_UP, not_swept};
 use crate::aws::{Aws, Failure};
