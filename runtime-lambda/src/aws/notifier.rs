@@ -8,6 +8,7 @@ use serde_json::json;
 use super::failure::{Failure, Kind};
 use crate::keys;
 use crate::ports::{Notification, Notifier, NotifierError};
+use crate::stack::cut;
 
 /// A subject has fewer than 100 characters (AWS page: `Publish`).
 const LONGEST_SUBJECT: usize = 99;
@@ -96,17 +97,6 @@ fn message(notification: &Notification) -> String {
         "sqs": data,
     })
     .to_string()
-}
-
-fn cut(text: &str, most_bytes: usize) -> &str {
-    if text.len() <= most_bytes {
-        return text;
-    }
-    let mut end = most_bytes;
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default()
 }
 
 /// ASCII that begins with a letter, a digit or punctuation and has no control characters.
