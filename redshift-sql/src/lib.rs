@@ -1,0 +1,21 @@
+//! Redshift's SQL, read as Redshift reads it.
+//!
+//! | layer | takes | gives |
+//! |---|---|---|
+//! | [`lexer`] | a text | tokens with places; blanks and comments lie between them |
+//! | [`parser`] | tokens | a [`tree`] with a place on every node, and all mistakes of a script |
+//!
+//! Knows nothing of pipelines, of AWS, or of the engine that stands in for Redshift. Pure: text in,
+//! values out.
+
+pub mod keyword;
+pub mod lexer;
+pub mod mistake;
+pub mod parser;
+mod span;
+pub mod token;
+pub mod tree;
+
+pub use mistake::{Mistake, MistakeKind};
+pub use parser::{MAX_DEPTH, Script, parse};
+pub use span::Span;

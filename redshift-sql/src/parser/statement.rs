@@ -1,0 +1,71 @@
+//! Which family a statement belongs to.
+
+use super::{Parsed, Parser};
+use crate::keyword::Keyword as K;
+use crate::token::Kind;
+use crate::tree::StatementKind;
+
+/// Words that a statement begins with.
+const BEGINNINGS: &[&str] = &[
+    "select", "with", "insert", "update", "delete", "merge", "truncate",
+];
+
+impl Parser<'_> {
+    /// Reads a statement to its end.
+    pub(super) fn whole_statement(&mut self) -> Parsed<StatementKind> {
+        let kind = self.statement()?;
+        if self.at_statement_end() {
+            return Ok(kind);
+        }
+        let mistake = self.unexpected(&[";"]);
+        if self.at(Kind::RightParenthesis) {
+            let sentence = "this bracket closes nothing";
+            let mistake = crate::Mistake::new(crate::MistakeKind::Syntax, self.span(), sentence);
+            return Err(Box::new(mistake.help("remove it, or open it")));
+        }
+        Err(mistake)
+    }
+
+    /// Reads a statement, not its end.
+    pub(crate) fn statement(&mut self) -> Parsed<StatementKind> {
+        let Some(keyword) = self.keyword() else {
+            if self.at_query_in_parentheses() {
+                return Ok(StatementKind::Query(Box::new(self.query()?)));
+            }
+            return Err(self.unexpected(BEGINNINGS));
+        };
+        match keyword {
+            K::Select => Ok(StatementKind::Query(Box::new(self.query()?))),
+            K::With => self.with_statement(),
+            K::Insert => self.insert(),
+            K::Update => self.update(None),
+            K::Delete => self.delete(None),
+            K::Merge => self.merge(),
+            K::Truncate => self.truncate(),
+            K::Values => Err(self.values_refused()),
+            K::From => {
+                let help = "write `select * from …`";
+                Err(self.refused(self.span(), "a query begins with SELECT in Redshift", help))
+            }
+            _ => Err(self.unexpected(BEGINNINGS)),
+        }
+    }
+
+    /// WITH in front of a query, an UPDATE or a DELETE.
+    fn with_statement(&mut self) -> Parsed<StatementKind> {
+        let start = self.span();
+        let with = self.with()?;
+        match self.keyword() {
+            Some(K::Update) => self.update(with),
+            Some(K::Delete) => self.delete(with),
+            Some(K::Insert) => {
+                let help = "write WITH behind INSERT INTO: `insert into t with a as (…) select …`";
+                Err(self.refused(self.span(), "Redshift has no WITH in front of INSERT", help))
+            }
+            _ => {
+                let query = self.query_with(start, with)?;
+                Ok(StatementKind::Query(Box::new(query)))
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The tree: what a script says, typed, with a place on every node.
+//!
+//! A tree keeps what was written, not what it means: names are not looked up, types are not
+//! computed. One file a family of statements.
+
+mod data_type;
+mod expression;
+mod name;
+mod query;
+mod rows;
+
+pub use data_type::{DataType, IntervalField, IntervalFields, Length, TypeName};
+pub use expression::{
+    BareFunction, Bound, Call, CallForm, CastForm, Expression, ExpressionKind, Frame,
+    IntervalLiteral, LikeKind, Link, NullTreatment, Operator, SuperTest, Test, TrimSide,
+    UnaryOperator, Window,
+};
+pub use name::{Name, ObjectName};
+pub use query::{
+    Alias, Body, CommonTable, ConnectBy, FromItem, GroupItem, Into, Join, JoinConstraint, JoinKind,
+    Limit, OrderItem, Pivot, Query, Relation, RelationKind, Select, SelectItem, SetLink,
+    SetOperator, Unpivot, With,
+};
+pub use rows::{
+    Assignment, Delete, Insert, InsertSource, Matched, Merge, MergeActions, NotMatched, Truncate,
+    Update, ValuesRow,
+};
+
+use crate::Span;
+
+/// One statement of a script.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    /// Its place: from its first token to its last, the semicolon not included.
+    pub span: Span,
+    /// What it says.
+    pub kind: StatementKind,
+}
+
+/// What a statement says.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum StatementKind {
+    /// It could not be read; what is wrong is in the script's mistakes.
+    Broken,
+    /// A query.
+    Query(Box<Query>),
+    /// `insert`
+    Insert(Box<Insert>),
+    /// `update`
+    Update(Box<Update>),
+    /// `delete`
+    Delete(Box<Delete>),
+    /// `merge`
+    Merge(Box<Merge>),
+    /// `truncate`
+    Truncate(Truncate),
+}
