@@ -2,7 +2,10 @@
 //! where a NUL byte ends a script.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
+use std::collections::HashMap;
 use std::io::Read as _;
+
+use redshift_sql::names::{Binder, NoCatalog};
 
 fn main() {
     let files: Vec<String> = std::env::args().skip(1).collect();
@@ -19,7 +22,14 @@ fn main() {
         );
     }
     for (number, text) in texts.iter().enumerate() {
-        for mistake in redshift_sql::parse(text).mistakes {
+        let script = redshift_sql::parse(text);
+        let parameters = HashMap::new();
+        let found = script.statements.iter().flat_map(|statement| {
+            Binder::new(&NoCatalog, &parameters)
+                .statement(statement)
+                .mistakes
+        });
+        for mistake in script.mistakes.iter().cloned().chain(found) {
             println!(
                 "{number}\t{}\t{:?}\t{}\t{}",
                 mistake.span.start,

@@ -11,10 +11,12 @@
 pub mod keyword;
 pub mod lexer;
 pub mod mistake;
+pub mod names;
 pub mod parser;
 mod span;
 pub mod token;
 pub mod tree;
+pub mod types;
 
 pub use mistake::{Mistake, MistakeKind};
 pub use parser::{MAX_DEPTH, Script, parse};

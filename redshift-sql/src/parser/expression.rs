@@ -29,6 +29,10 @@ use crate::tree::{
     SuperTest, Test, UnaryOperator,
 };
 
+/// Casts, steps and conditions that stand behind one another, each taking all in front of it as its
+/// operand: what they make is as deep as they are many.
+const LONGEST_CHAIN: usize = 32;
+
 const OR: u8 = 1;
 const AND: u8 = 2;
 const NOT: u8 = 3;
@@ -61,7 +65,7 @@ impl Parser<'_> {
     /// Reads an expression whose operators all bind more tightly than `least`.
     fn climb(&mut self, least: u8) -> Parsed<Expression> {
         let mut left = self.prefixed(least)?;
-        loop {
+        for _ in 0..LONGEST_CHAIN {
             let (operator, level) = match self.infix() {
                 Some(found) if found.1 > least => found,
                 _ => match self.suffix(left, least)? {
@@ -74,6 +78,13 @@ impl Parser<'_> {
             };
             left = self.chain(left, operator, level)?;
         }
+        Err(self.too_long_a_chain())
+    }
+
+    fn too_long_a_chain(&self) -> Box<Mistake> {
+        let sentence = format!("more than {LONGEST_CHAIN} operators stand behind each other here");
+        let help = "put brackets around some of them, or remove what changes nothing";
+        Box::new(Mistake::new(MistakeKind::TooDeep, self.span(), sentence).help(help))
     }
 
     /// Reads operators of one level and the operands behind them.
@@ -376,8 +387,7 @@ impl Parser<'_> {
     /// Reads an operand and what stands right behind it: `::type`, `[index]`, `.field`, `(+)`.
     fn postfixed(&mut self) -> Parsed<Expression> {
         let mut value = self.primary()?;
-        let mut steps = 0_u32;
-        loop {
+        for _ in 0..LONGEST_CHAIN {
             let start = value.span;
             let of = Box::new(value);
             let kind = match self.kind() {
@@ -428,14 +438,9 @@ impl Parser<'_> {
                 }
                 _ => return Ok(*of),
             };
-            steps += 1;
-            if steps > super::MAX_DEPTH {
-                let sentence = "this chain of casts or steps is too long";
-                let mistake = Mistake::new(MistakeKind::TooDeep, self.span(), sentence);
-                return Err(Box::new(mistake));
-            }
             value = Expression::new(start.to(self.previous_span()), kind);
         }
+        Err(self.too_long_a_chain())
     }
 
     /// Reads an operand.
@@ -590,6 +595,8 @@ impl Parser<'_> {
                 let help = "use `array(1, 2)`, which gives a SUPER value";
                 return Err(self.refused(start, sentence, help));
             }
+            // Reserved on the page, and still a column of the catalog or of a SUPER value.
+            K::Oid | K::Array | K::Tag | K::Open => return self.column_or_call(),
             K::Approximate => return self.approximate(),
             K::Date
             | K::Time
