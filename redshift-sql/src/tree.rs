@@ -42,7 +42,7 @@ pub use rows::{
 pub use setting::{Reset, Set, SettingValue};
 pub use table::{
     Collation, ColumnAttribute, ColumnAttributeKind, ColumnDefinition, CreateTable, CreateTableAs,
-    DistStyle, Encoding, Iceberg, SortKey, TableAttributes, TableConstraint, TableConstraintKind,
+    DistStyle, Encoding, Iceberg, KeyColumn, SortKey, TableAttributes, TableConstraint, TableConstraintKind,
     TableElement,
 };
 pub use transaction::{Begin, Isolation, TransactionRule};

@@ -96,7 +96,9 @@ impl Parser<'_> {
         }
         let name = self.setting_name()?;
         let name_span = start.to(self.previous_span());
-        if !self.eat_keyword(K::To) && !self.eat(Kind::Equal) {
+        // The page `timezone` has an interval right behind the name.
+        let bare = name == "timezone" && self.at_keyword(K::Interval);
+        if !bare && !self.eat_keyword(K::To) && !self.eat(Kind::Equal) {
             return Err(self.unexpected(&["to", "="]));
         }
         let values = if self.eat_keyword(K::Default) {

@@ -12,8 +12,8 @@ use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::token::Kind;
 use crate::tree::{
-    CreateTable, CreateTableAs, Iceberg, Name, ObjectName, StatementKind, TableAttributes,
-    TableElement,
+    CreateTable, CreateTableAs, Iceberg, KeyColumn, Name, ObjectName, SortKey, StatementKind,
+    TableAttributes, TableElement,
 };
 
 /// What other databases write behind the columns: words, a sentence, what to do.
@@ -224,32 +224,32 @@ impl Parser<'_> {
 
     /// Notes keys that are no columns of the table, where all of its columns are known.
     fn note_unknown_keys(&mut self, attributes: &TableAttributes, table: &CreateTable) {
-        let known =
-            |name: &Name| name.inserted || table.columns().any(|c| c.name.text == name.text);
         let open = table.elements.iter().any(|element| match element {
             TableElement::Like { .. } => true,
             TableElement::Column(column) => column.name.inserted,
             TableElement::Constraint(_) => false,
         });
-        if open {
-            return;
-        }
-        let mut keys: Vec<&Name> = attributes.distribution_key.iter().collect();
-        if let Some(
-            crate::tree::SortKey::Compound(columns) | crate::tree::SortKey::Interleaved(columns),
-        ) = &attributes.sort_key
+        let mut keys: Vec<&KeyColumn> = attributes.distribution_key.iter().collect();
+        if let Some(SortKey::Compound(columns) | SortKey::Interleaved(columns)) =
+            &attributes.sort_key
         {
             keys.extend(columns);
         }
         let columns: Vec<&str> = table.columns().map(|c| c.name.text.as_str()).collect();
         for key in keys {
-            if known(key) {
+            let KeyColumn::Name(name) = key else {
+                let sentence = "a key names a column, not its number, where columns are defined";
+                let mistake = Mistake::new(MistakeKind::Syntax, key.span(), sentence);
+                self.note(mistake.help("write the name of the column"));
+                continue;
+            };
+            if open || name.inserted || columns.contains(&name.text.as_str()) {
                 continue;
             }
-            let written = key.span.of(self.text);
+            let written = name.span.of(self.text);
             let sentence = format!("the table has no column `{written}`");
-            let mut mistake = Mistake::new(MistakeKind::UnknownColumn, key.span, sentence);
-            if let Some(nearest) = super::expected::nearest(&key.text, &columns) {
+            let mut mistake = Mistake::new(MistakeKind::UnknownColumn, name.span, sentence);
+            if let Some(nearest) = super::expected::nearest(&name.text, &columns) {
                 mistake = mistake.help(format!("did you mean `{nearest}`?"));
             }
             self.note(mistake);

@@ -7,7 +7,7 @@ use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::token::Kind;
 use crate::tree::{
-    Collation, ColumnAttribute, ColumnAttributeKind, ColumnDefinition, DistStyle, Encoding, Name,
+    Collation, ColumnAttribute, ColumnAttributeKind, ColumnDefinition, DistStyle, Encoding, KeyColumn,
     SortKey, TableAttributes, TableConstraint, TableConstraintKind, TableElement,
 };
 
@@ -370,16 +370,17 @@ impl Parser<'_> {
 
     /// `(seed, step)`
     fn identity(&mut self, by_default: bool) -> Parsed<ColumnAttributeKind> {
-        if !self.at(Kind::LeftParenthesis) {
-            let sentence = "an identity needs its first value and its step";
-            let help = "write `identity(1, 1)`";
-            let mistake = Mistake::new(MistakeKind::Syntax, self.previous_span(), sentence);
-            return Err(Box::new(mistake.help(help)));
+        // The page `INSERT examples` leaves the brackets out.
+        if !self.eat(Kind::LeftParenthesis) {
+            return Ok(ColumnAttributeKind::Identity {
+                seed: None,
+                step: None,
+                by_default,
+            });
         }
-        self.bump();
-        let seed = Box::new(self.number_value()?);
+        let seed = Some(Box::new(self.number_value()?));
         self.expect(Kind::Comma, ",")?;
-        let step = Box::new(self.number_value()?);
+        let step = Some(Box::new(self.number_value()?));
         self.close_parenthesis()?;
         Ok(ColumnAttributeKind::Identity {
             seed,
@@ -506,15 +507,25 @@ impl Parser<'_> {
     }
 
     /// `(column)`
-    fn distribution_key(&mut self) -> Parsed<Name> {
+    fn distribution_key(&mut self) -> Parsed<KeyColumn> {
         self.expect(Kind::LeftParenthesis, "(")?;
-        let key = self.name("the name of a column")?;
+        let key = self.key_column()?;
         if self.at(Kind::Comma) {
             let help = "name the column by which most joins are made";
             return Err(self.refused(self.span(), "a distribution key is one column", help));
         }
         self.close_parenthesis()?;
         Ok(key)
+    }
+
+    /// A column by its name, or by its number (AWS page: `CTAS examples`).
+    fn key_column(&mut self) -> Parsed<KeyColumn> {
+        let token = self.token();
+        if let (Kind::Number, Ok(position)) = (token.kind, self.text_of(token).parse()) {
+            self.bump();
+            return Ok(KeyColumn::Position(position, token.span));
+        }
+        Ok(KeyColumn::Name(self.name("the name of a column")?))
     }
 
     /// `[compound | interleaved] sortkey (…)`, `sortkey auto`
@@ -530,7 +541,7 @@ impl Parser<'_> {
                 return Ok(SortKey::None);
             }
         }
-        let columns = self.names_in_parentheses("the name of a column")?;
+        let columns = self.in_parentheses(Self::key_column)?;
         Ok(if interleaved {
             SortKey::Interleaved(columns)
         } else {
