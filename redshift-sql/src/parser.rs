@@ -3,18 +3,22 @@
 //! A statement that cannot be read becomes [`StatementKind::Broken`] and one mistake; reading goes on
 //! behind its semicolon. Depth is bounded by [`MAX_DEPTH`], work is linear in the number of tokens.
 
+mod copy;
 mod cursor;
 mod data_type;
 mod expected;
 mod expression;
 mod from;
 mod function;
+mod inner;
 mod name;
+mod option;
 mod query;
 mod rows;
 mod select;
 mod statement;
 mod text;
+mod unload;
 
 pub(crate) use cursor::{Parsed, Parser};
 pub use text::decode;

@@ -3,12 +3,19 @@
 //! A tree keeps what was written, not what it means: names are not looked up, types are not
 //! computed. One file a family of statements.
 
+mod copy;
 mod data_type;
 mod expression;
 mod name;
+mod option;
 mod query;
 mod rows;
+mod unload;
 
+pub use copy::{
+    CompUpdate, Copy, CopyCompression, CopyFormat, CopyJob, CopyJobAction, CopyOption,
+    CopyOptionKind, CopySource, Encoding, FieldMapping, Simplify,
+};
 pub use data_type::{DataType, IntervalField, IntervalFields, Length, TypeName};
 pub use expression::{
     BareFunction, Bound, Call, CallForm, CastForm, Expression, ExpressionKind, Frame,
@@ -16,6 +23,7 @@ pub use expression::{
     UnaryOperator, Window,
 };
 pub use name::{Name, ObjectName};
+pub use option::{Authorization, OptionNumber, OptionText, OptionTextKind, SizeUnit};
 pub use query::{
     Alias, Body, CommonTable, ConnectBy, FromItem, GroupItem, Into, Join, JoinConstraint, JoinKind,
     Limit, OrderItem, Pivot, Query, Relation, RelationKind, Select, SelectItem, SetLink,
@@ -24,6 +32,9 @@ pub use query::{
 pub use rows::{
     Assignment, Delete, Insert, InsertSource, Matched, Merge, MergeActions, NotMatched, Truncate,
     Update, ValuesRow,
+};
+pub use unload::{
+    Size, Unload, UnloadCompression, UnloadFormat, UnloadOption, UnloadOptionKind, UnloadQuery,
 };
 
 use crate::Span;
@@ -55,4 +66,10 @@ pub enum StatementKind {
     Merge(Box<Merge>),
     /// `truncate`
     Truncate(Truncate),
+    /// `copy table from …`
+    Copy(Box<Copy>),
+    /// `copy job …`
+    CopyJob(Box<CopyJobAction>),
+    /// `unload`
+    Unload(Box<Unload>),
 }

@@ -7,7 +7,7 @@ use crate::tree::StatementKind;
 
 /// Words that a statement begins with.
 const BEGINNINGS: &[&str] = &[
-    "select", "with", "insert", "update", "delete", "merge", "truncate",
+    "select", "with", "insert", "update", "delete", "merge", "truncate", "copy", "unload", "call",
 ];
 
 impl Parser<'_> {
@@ -42,6 +42,8 @@ impl Parser<'_> {
             K::Delete => self.delete(None),
             K::Merge => self.merge(),
             K::Truncate => self.truncate(),
+            K::Copy => self.copy(),
+            K::Unload => self.unload(),
             K::Values => Err(self.values_refused()),
             K::From => {
                 let help = "write `select * from …`";
