@@ -14,6 +14,7 @@ mod golden;
 mod import_review;
 mod interruption;
 mod jobs;
+mod kills;
 mod lanes;
 mod package;
 mod peers;

@@ -5,6 +5,8 @@ pub mod ask;
 pub mod build;
 pub mod completions;
 #[cfg(feature = "aws")]
+mod dead_runs;
+#[cfg(feature = "aws")]
 pub mod deploy;
 #[cfg(feature = "aws")]
 pub mod destroy;
@@ -12,8 +14,12 @@ pub mod destroy;
 pub mod diff;
 pub mod explain;
 pub mod graph;
+#[cfg(any(feature = "aws", feature = "local"))]
+mod home;
 pub mod import;
 pub mod init;
+#[cfg(feature = "local")]
+mod interruption;
 #[cfg(feature = "aws")]
 pub mod logs;
 pub mod package;

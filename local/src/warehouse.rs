@@ -18,6 +18,7 @@ mod materialized;
 mod options;
 mod owner;
 mod procedure;
+mod receipts;
 mod registry;
 mod results;
 mod rows;
@@ -181,6 +182,11 @@ impl EmbeddedWarehouse {
         let buckets = bucket::open(&options)?;
         let system_tables =
             system_tables::load(&connection, &scratch, options.system_tables.as_ref())?;
+        // Receipts that nobody will ask for any more; those that stay do no harm.
+        let _ = connection.execute_batch(&format!(
+            "delete from redshift.receipts where committed < now()::timestamp - {}",
+            receipts::KEPT
+        ));
         let now = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(0, |now| now.as_micros().try_into().unwrap_or(u64::MAX / 2));
@@ -271,9 +277,19 @@ impl EmbeddedWarehouse {
     }
 
     fn statement(&self, id: &str) -> Result<Arc<Statement>, WarehouseError> {
+        if let Some(known) = lock(&self.shared.registry).get(id) {
+            return Ok(known);
+        }
+        self.remember(receipts::By::Id(id))?;
         lock(&self.shared.registry)
             .get(id)
             .ok_or_else(|| WarehouseError::NoSuchStatement("Query does not exist.".to_owned()))
+    }
+
+    /// Looks whether an earlier process has finished a statement.
+    fn remember(&self, by: receipts::By<'_>) -> Result<(), WarehouseError> {
+        receipts::remember(&self.shared, by)
+            .map_err(|failure| WarehouseError::Unavailable(failure.to_string()))
     }
 }
 
@@ -316,6 +332,11 @@ impl Warehouse for EmbeddedWarehouse {
     }
 
     async fn find(&self, statement_name: &str) -> Result<Vec<String>, WarehouseError> {
+        let known = lock(&self.shared.registry).named(statement_name);
+        if !known.is_empty() {
+            return Ok(known);
+        }
+        self.remember(receipts::By::Name(statement_name))?;
         Ok(lock(&self.shared.registry).named(statement_name))
     }
 

@@ -24,6 +24,7 @@ fn execution(token: &str, statements: &[&str], batch: Batch) -> Execution {
             connection: plan::Connection::Workgroup("analytics".to_owned()),
         },
         with_event: false,
+        continues: Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 use runtime_lambda::state::RunStatus;
 use serde_json::json;
 
+use super::dead_runs;
 use super::parameters::parameters;
 use super::runs::{Of, Place, Runs};
 use super::session::{self, Stop, command_line};
@@ -33,6 +34,7 @@ pub fn resume(of: &Of, run: &str, given: &[String], watched: bool, printer: &Pri
     let exit = session::block_on(printer, async {
         let runs = Runs::open(of).await?;
         let earlier = runs.find(run).await?;
+        dead_runs::end(&runs, printer).await?.refuse(&earlier.run)?;
         let state = runs.state(&earlier.run).await?;
         let refused = |code, message: String, help: &str| {
             Err(Stop::with(
@@ -48,8 +50,7 @@ pub fn resume(of: &Of, run: &str, given: &[String], watched: bool, printer: &Pri
                     "`sfc start` starts a run of all steps",
                 );
             }
-            // A local run that died says so for ever; the next one ends it.
-            Some(RunStatus::Running) if matches!(runs.place, Place::Aws { .. }) => {
+            Some(RunStatus::Running) => {
                 return refused(
                     Code::RunGoesOn,
                     format!("the run `{}` goes on", earlier.run),

@@ -86,6 +86,9 @@ codes! {
     StepField = "SFC0220",
     MachineArn = "SFC0221",
     StackParameter = "SFC0222",
+    SecretParameter = "SFC0230",
+    SecretPlace = "SFC0231",
+    NullPlace = "SFC0232",
 
     NoSteps = "SFC0301",
     TooManySteps = "SFC0302",
@@ -132,6 +135,10 @@ codes! {
 
     RunParameter = "SFC0801",
     LocalTrouble = "SFC0802",
+    DiskRefuses = "SFC0810",
+    RunDied = "SFC0811",
+    SecretGiven = "SFC0812",
+    SecretMissing = "SFC0813",
 
     NoCredentials = "SFC0901",
     ExpiredCredentials = "SFC0902",

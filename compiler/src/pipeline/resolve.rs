@@ -73,7 +73,7 @@ impl Resolver<'_> {
                 script: script.script,
                 lineage: script.lineage,
             });
-            let Some(work) = jobs::resolve(self, files, name, sql) else {
+            let Some(work) = jobs::resolve(self, files, name, sql, &parameters) else {
                 complete = false;
                 continue;
             };

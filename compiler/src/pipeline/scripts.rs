@@ -1,6 +1,6 @@
 //! The SQL files of the steps: found, read, taken apart and checked.
 
-mod check;
+pub(super) mod check;
 pub(super) mod read;
 
 use std::collections::{HashMap, HashSet};
@@ -135,6 +135,10 @@ fn of_plan(
             )
         })
     };
+    let may_be_null = |name: &str| {
+        let declared = parameters.get(name);
+        declared.is_some_and(|declared| declared.parameter.nullable)
+    };
     let statements = analysed.script.statements.iter().map(|statement| {
         let start = statement.span.start;
         let mut parameters: Vec<String> = Vec::new();
@@ -156,10 +160,22 @@ fn of_plan(
                 },
             });
         let position = analysed.file.position(start);
+        let nulls = statement
+            .parameters
+            .iter()
+            .filter(|parameter| may_be_null(&parameter.name))
+            .map(|parameter| plan::Insertion {
+                parameter: parameter.name.clone(),
+                start: parameter.span.start.saturating_sub(start),
+                end: parameter.span.end.saturating_sub(start),
+                quoting: Quoting::Bound,
+            });
+        let mut insertions: Vec<_> = insertions.chain(nulls).collect();
+        insertions.sort_by_key(|insertion| insertion.start);
         plan::Statement {
             sql: analysed.file.slice(statement.span).to_owned(),
             parameters,
-            insertions: insertions.collect(),
+            insertions,
             line: u32::try_from(position.line).unwrap_or(0),
             column: u32::try_from(position.column).unwrap_or(0),
         }

@@ -48,7 +48,7 @@ pub(super) fn find(
                     span: query.origin(insertion.span),
                     quoting: match insertion.quoting {
                         Quoting::Literal | Quoting::NestedLiteral => Quoting::NestedLiteral,
-                        other @ (Quoting::Identifier | Quoting::Number) => other,
+                        other @ (Quoting::Identifier | Quoting::Number | Quoting::Bound) => other,
                     },
                     parameter: insertion.parameter,
                 });

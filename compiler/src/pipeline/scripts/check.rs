@@ -111,9 +111,37 @@ pub(super) fn parameters(
         }
         for insertion in &statement.insertions {
             if let Some(declared) = declared.get(&insertion.parameter) {
+                let name = &insertion.parameter;
+                let place = "`{{…}}` inserts text into the statement";
+                if let Some(diagnostic) = no_text(name, declared, place) {
+                    resolver.push(
+                        diagnostic
+                            .at(&analysed.file, insertion.span, "")
+                            .help(format!("write `:{name}`, where SQL allows a value")),
+                    );
+                    continue;
+                }
                 name_wanted(resolver, analysed, insertion, declared.parameter.kind);
             }
         }
+    }
+}
+
+/// What is wrong with writing a parameter's value out as text, if anything; `place` says what would.
+pub(in crate::pipeline) fn no_text(
+    name: &str,
+    declared: &Declared,
+    place: &str,
+) -> Option<Diagnostic> {
+    let parameter = &declared.parameter;
+    if parameter.secret.is_some() {
+        let sentence = format!("the parameter `{name}` is a secret, and {place}");
+        Some(Diagnostic::error(Code::SecretPlace, sentence))
+    } else if parameter.nullable {
+        let sentence = format!("the parameter `{name}` may have no value, and {place}");
+        Some(Diagnostic::error(Code::NullPlace, sentence))
+    } else {
+        None
     }
 }
 
