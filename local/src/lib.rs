@@ -11,6 +11,7 @@ pub mod jobs;
 pub mod outbox;
 pub mod rsql;
 pub mod run;
+pub mod scanners;
 pub mod serve;
 pub mod warehouse;
 pub mod watched;

@@ -55,10 +55,8 @@ impl<'a> Item<'a> {
                 continue;
             }
             let (kind, text) = match &token.kind {
-                TokenKind::Word(word) if word.quote_style.is_some() => {
-                    (Kind::Name, word.value.as_str())
-                }
-                TokenKind::Word(word) => (Kind::Word, word.value.as_str()),
+                TokenKind::Quoted(name) => (Kind::Name, name.as_str()),
+                TokenKind::Word(word) => (Kind::Word, word.as_str()),
                 TokenKind::LParen => (Kind::Open, ""),
                 TokenKind::RParen => (Kind::Close, ""),
                 TokenKind::Comma => (Kind::Comma, ""),
