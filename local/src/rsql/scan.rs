@@ -21,7 +21,8 @@ pub(super) enum Piece {
 pub(super) fn pieces(script: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut text = String::new();
-    let mut rest = script;
+    // A byte order mark, which some editors write, belongs to no statement.
+    let mut rest = script.trim_start_matches('\u{feff}');
     while let Some(first) = rest.chars().next() {
         let taken = match first {
             ';' => {
