@@ -33,6 +33,7 @@ mod unload;
 pub(crate) use classify::translate;
 pub(crate) use copy::{Copy, DEFAULT_NULL, Format, Pattern};
 pub(crate) use expression::SYSTEM_TABLES;
+pub(crate) use lexer::words;
 pub(crate) use load::Location;
 pub(crate) use procedure::{Argument, Procedure, body_statements, parameter_name};
 pub(crate) use statement::{Column, Sql, Statement};

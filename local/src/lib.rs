@@ -13,6 +13,7 @@ pub mod outbox;
 mod refusals;
 pub mod rsql;
 pub mod run;
+pub mod scanners;
 pub mod secrets;
 pub mod serve;
 pub mod warehouse;

@@ -89,6 +89,8 @@ codes! {
     SecretParameter = "SFC0230",
     SecretPlace = "SFC0231",
     NullPlace = "SFC0232",
+    ScheduleGap = "SFC0233",
+    ScheduleNever = "SFC0234",
 
     NoSteps = "SFC0301",
     TooManySteps = "SFC0302",
@@ -98,6 +100,9 @@ codes! {
     Cycle = "SFC0306",
     RepeatedAfter = "SFC0307",
     ReadWithoutAfter = "SFC0308",
+    UnorderedWrites = "SFC0309",
+    UnorderedTable = "SFC0310",
+    SessionEnds = "SFC0311",
 
     ScriptUnreadable = "SFC0401",
     ScriptOutsideFolder = "SFC0402",
@@ -111,6 +116,8 @@ codes! {
     InsertionSyntax = "SFC0410",
     InsertionPlace = "SFC0411",
     InsertionType = "SFC0412",
+    TruncateCommits = "SFC0413",
+    ResultNotKept = "SFC0414",
 
     DurationSyntax = "SFC0501",
     LimitTooLow = "SFC0502",

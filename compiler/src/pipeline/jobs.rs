@@ -182,7 +182,7 @@ fn read_rsql(
     let problem = match source::relative(written) {
         Err(problem) => read::outside(problem, written),
         Ok(path) => match files.read(&path, MAX_SCRIPT_BYTES) {
-            Ok(bytes) => match String::from_utf8(bytes) {
+            Ok(bytes) => match String::from_utf8(source::without_mark(bytes)) {
                 Ok(text) if text.trim().is_empty() => {
                     Diagnostic::error(Code::ScriptEmpty, format!("`{path}` is empty"))
                         .help("write a script, or remove the step")

@@ -76,10 +76,10 @@ pub(super) fn find(
                     Err(span) => misplaced.push(Misplaced::NoName(span)),
                 }
             }
-            Kind::Word(word) if word.quote_style.is_some() => {
+            Kind::Quoted(_) => {
                 misplaced.extend(within().map(|(_, span)| Misplaced::InQuotedName(span)));
             }
-            Kind::DollarQuotedString(_) => {
+            Kind::Body => {
                 misplaced.extend(within().map(|(_, span)| Misplaced::InBody(span)));
             }
             _ if token.is_literal() => found.extend(within().map(|(parameter, span)| Insertion {
