@@ -291,6 +291,7 @@ mod tests {
                 end: start + 5,
                 quoting: Quoting::Bound,
             }],
+            ..Statement::default()
         };
         assert_eq!(
             insert(&statement, &IndexMap::new()).unwrap(),
