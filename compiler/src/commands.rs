@@ -11,6 +11,8 @@ pub mod destroy;
 #[cfg(feature = "aws")]
 pub mod diff;
 pub mod explain;
+#[cfg(feature = "local")]
+mod folders;
 pub mod graph;
 pub mod import;
 pub mod init;

@@ -12,6 +12,7 @@ mod alter;
 mod classify;
 mod copy;
 mod dates;
+mod explain;
 mod expression;
 mod format;
 mod functions;
@@ -23,6 +24,7 @@ mod procedure;
 mod select;
 mod settings;
 mod statement;
+mod strangers;
 mod table;
 mod tree;
 mod types;
@@ -112,6 +114,9 @@ pub(crate) enum Refusal {
     /// A value that does not fit its type.
     #[error("{0}")]
     Value(String),
+    /// The engine has it, Redshift does not.
+    #[error("Redshift has no function or table `{0}` that a query may read")]
+    Stranger(String),
     /// Redshift has it, the embedded warehouse does not.
     #[error("the embedded warehouse does not support {0}")]
     Unsupported(String),

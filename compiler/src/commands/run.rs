@@ -1,11 +1,11 @@
 //! `sfc run`: the pipeline on this machine, by the very machines and actions that AWS would run.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use local::bucket::FolderBucket;
 use local::clock::SystemClock;
+use local::folder::Within;
 use local::jobs::Scripts;
 use local::outbox::Outbox;
 use local::run::{Deployment, Ended, NoExecutions, NoStack, RunProblem};
@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 use super::STOP_REQUEST;
 use super::compiled;
+use super::folders::{Folders, folders};
 use super::parameters::parameters;
 use super::progress::{self, Progress, exit_of};
 use crate::bundle::artifacts;
@@ -36,6 +37,8 @@ pub struct Given {
     pub parameters: Vec<String>,
     /// Lanes instead of the spec's.
     pub lanes: Option<u32>,
+    /// Folders outside of the pipeline's that links of mapped folders may lead to.
+    pub allow_outside: Vec<PathBuf>,
     /// An earlier run whose FINISHED steps are not run again.
     pub resume: Option<String>,
 }
@@ -65,11 +68,20 @@ pub fn run(path: &Path, environment: Option<&str>, given: &Given, printer: &Prin
             return Exit::BadInput;
         }
     };
+    let folders = match folders(&project, &compiled, &given.allow_outside, printer) {
+        Ok(folders) => folders,
+        Err(diagnostics) => {
+            printer.diagnostics(&diagnostics);
+            return Exit::BadInput;
+        }
+    };
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| trouble(&project, "the machine gives no threads", &error))
-        .and_then(|runtime| runtime.block_on(interpret(&project, &compiled, input, printer)));
+        .and_then(|runtime| {
+            runtime.block_on(interpret(&project, &compiled, folders, input, printer))
+        });
     match outcome {
         Ok(exit) => exit,
         Err(diagnostic) => {
@@ -94,17 +106,19 @@ fn trouble(project: &Project, message: &str, error: &dyn std::fmt::Display) -> B
 async fn interpret(
     project: &Project,
     compiled: &Compiled,
+    folders: Folders,
     input: Value,
     printer: &Printer,
 ) -> Result<Exit, Box<Diagnostic>> {
-    let home = project.local_folder();
+    let home = folders.home;
+    let in_home = |name: &str| Within::new(&project.folder, Path::new(".sfc").join(name));
     let in_trouble =
         |message: &str, error: &dyn std::fmt::Display| trouble(project, message, error);
     let bucket = Arc::new(
-        FolderBucket::open(home.join("bucket"))
+        FolderBucket::open(in_home("bucket"))
             .map_err(|error| in_trouble("the local bucket cannot be opened", &error))?,
     );
-    let store = FolderBucket::open(home.join("artifacts"))
+    let store = FolderBucket::open(in_home("artifacts"))
         .map_err(|error| in_trouble("the local artifacts cannot be opened", &error))?;
     for (key, bytes) in artifacts(compiled) {
         store
@@ -112,11 +126,11 @@ async fn interpret(
             .await
             .map_err(|error| in_trouble("the local artifacts cannot be written", &error))?;
     }
-    let outbox = Outbox::open(home.join("outbox"))
+    let outbox = Outbox::open(in_home("outbox"))
         .map_err(|error| in_trouble("the local outbox cannot be opened", &error))?;
     let options = Options {
-        buckets: buckets(project, compiled),
-        system_tables: system_tables(project, compiled),
+        buckets: folders.buckets,
+        system_tables: folders.system_tables,
         ..Options::default()
     }
     .database(&compiled.plan.warehouse.database);
@@ -186,23 +200,6 @@ async fn interpret(
         )),
         Err(error) => Err(in_trouble("the run could not take place", &error)),
     }
-}
-
-/// Folders of the buckets that the spec maps.
-pub(super) fn buckets(project: &Project, compiled: &Compiled) -> BTreeMap<String, PathBuf> {
-    compiled
-        .pipeline
-        .local
-        .buckets
-        .iter()
-        .map(|(bucket, folder)| (bucket.clone(), project.folder.join(folder)))
-        .collect()
-}
-
-/// The folder of the system tables that the spec gives.
-pub(super) fn system_tables(project: &Project, compiled: &Compiled) -> Option<PathBuf> {
-    let folder = compiled.pipeline.local.system_tables.as_ref()?;
-    Some(project.folder.join(folder))
 }
 
 /// Where RSQL scripts run: in the embedded warehouse, unless the spec has SQL that stands in for them.

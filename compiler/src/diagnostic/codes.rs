@@ -132,6 +132,10 @@ codes! {
 
     RunParameter = "SFC0801",
     LocalTrouble = "SFC0802",
+    FolderLeadsOut = "SFC0803",
+    LocalLink = "SFC0804",
+    LocalTracked = "SFC0805",
+    OutsideMissing = "SFC0806",
 
     NoCredentials = "SFC0901",
     ExpiredCredentials = "SFC0902",

@@ -3,7 +3,9 @@
 use super::lexer::tokens;
 use super::statement::{Sql, Statement};
 use super::tree::{Node, tree, write};
-use super::{Context, Refusal, alter, copy, expression, procedure, settings, table, unload};
+use super::{
+    Context, Refusal, alter, copy, explain, expression, procedure, settings, table, unload,
+};
 
 /// Translates one statement of Redshift's dialect.
 pub(crate) fn translate(sql: &str, context: &Context<'_>) -> Result<Statement, Refusal> {
@@ -37,7 +39,7 @@ pub(super) fn statement(nodes: Vec<Node>, context: &Context<'_>) -> Result<State
         },
         "with" => with(nodes, context),
         "values" => query(nodes, context),
-        "explain" => query(nodes, context),
+        "explain" => explain::explain(nodes, context),
         "show" => settings::show(&nodes),
         "insert" => insert(nodes, context),
         "update" => change(nodes, context),
