@@ -13,6 +13,8 @@ pub mod destroy;
 #[cfg(feature = "aws")]
 pub mod diff;
 pub mod explain;
+#[cfg(feature = "local")]
+mod folders;
 pub mod graph;
 #[cfg(any(feature = "aws", feature = "local"))]
 mod home;

@@ -13,6 +13,7 @@ mod classify;
 mod copy;
 mod dates;
 mod decode;
+mod explain;
 mod expression;
 mod format;
 mod functions;
@@ -25,6 +26,7 @@ mod procedure;
 mod select;
 mod settings;
 mod statement;
+mod strangers;
 mod table;
 mod tree;
 mod types;
@@ -115,6 +117,9 @@ pub(crate) enum Refusal {
     /// A value that does not fit its type.
     #[error("{0}")]
     Value(String),
+    /// The engine has it, Redshift does not.
+    #[error("Redshift has no function or table `{0}` that a query may read")]
+    Stranger(String),
     /// Redshift has it, the embedded warehouse does not.
     #[error("the embedded warehouse does not support {0}")]
     Unsupported(String),

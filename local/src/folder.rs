@@ -65,7 +65,11 @@ impl Folder {
     /// Where it is, as it was named.
     #[must_use]
     pub fn path(&self) -> PathBuf {
-        self.within.bound.join(&self.within.inside)
+        if self.within.bound == Path::new(".") {
+            self.within.inside.clone()
+        } else {
+            self.within.bound.join(&self.within.inside)
+        }
     }
 
     /// A path of this folder as the bound sees it.

@@ -1,12 +1,12 @@
 //! `sfc run`: the pipeline on this machine, by the very machines and actions that AWS would run.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use local::bucket::FolderBucket;
 use local::clock::SystemClock;
+use local::folder::Within;
 use local::jobs::Scripts;
 use local::outbox::Outbox;
 use local::run::{Deployment, Ended, NoExecutions, NoStack, RunProblem};
@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 
 use super::STOP_REQUEST;
 use super::compiled;
+use super::folders::{Folders, folders};
 use super::home;
 use super::interruption::Interruption;
 use super::parameters::parameters;
@@ -41,6 +42,8 @@ pub struct Given {
     pub parameters: Vec<String>,
     /// Lanes instead of the spec's.
     pub lanes: Option<u32>,
+    /// Folders outside of the pipeline's that links of mapped folders may lead to.
+    pub allow_outside: Vec<PathBuf>,
     /// An earlier run whose FINISHED steps are not run again.
     pub resume: Option<String>,
 }
@@ -75,11 +78,20 @@ pub fn run(path: &Path, environment: Option<&str>, given: &Given, printer: &Prin
         printer.diagnostics(&missing);
         return Exit::BadInput;
     }
+    let folders = match folders(&project, &compiled, &given.allow_outside, printer) {
+        Ok(folders) => folders,
+        Err(diagnostics) => {
+            printer.diagnostics(&diagnostics);
+            return Exit::BadInput;
+        }
+    };
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| trouble(&project, "the machine gives no threads", &error))
-        .and_then(|runtime| runtime.block_on(interpret(&project, &compiled, input, printer)));
+        .and_then(|runtime| {
+            runtime.block_on(interpret(&project, &compiled, folders, input, printer))
+        });
     match outcome {
         Ok(exit) => exit,
         Err(diagnostic) => {
@@ -121,10 +133,11 @@ fn trouble(project: &Project, message: &str, error: &dyn std::fmt::Display) -> B
 async fn interpret(
     project: &Project,
     compiled: &Compiled,
+    folders: Folders,
     input: Value,
     printer: &Printer,
 ) -> Result<Exit, Box<Diagnostic>> {
-    let home = project.local_folder();
+    let home = folders.home;
     let in_trouble =
         |message: &str, error: &dyn std::fmt::Display| trouble(project, message, error);
     // Held until this returns: whoever finds a run that goes on without it knows that the run died.
@@ -140,8 +153,8 @@ async fn interpret(
     let interruption = Interruption::listen(*printer, request)
         .map_err(|error| in_trouble("signals cannot be listened to", &error))?;
     let options = Options {
-        buckets: buckets(project, compiled),
-        system_tables: system_tables(project, compiled),
+        buckets: folders.buckets,
+        system_tables: folders.system_tables,
         ..Options::default()
     }
     .database(&compiled.plan.warehouse.database);
@@ -250,11 +263,15 @@ impl StandIns {
         ) -> impl FnOnce(E) -> Trouble {
             move |error| (message, Box::new(error))
         }
-        let bucket = FolderBucket::open(home.join("bucket"))
+        // Nothing of it lies behind a link that leads out of the pipeline's folder.
+        let folder = home.parent().unwrap_or(home);
+        let own = home.file_name().unwrap_or_default();
+        let in_home = |name: &str| Within::new(folder, Path::new(own).join(name));
+        let bucket = FolderBucket::open(in_home("bucket"))
             .map_err(failed("the local bucket cannot be opened"))?;
-        let artifacts = FolderBucket::open(home.join("artifacts"))
+        let artifacts = FolderBucket::open(in_home("artifacts"))
             .map_err(failed("the local artifacts cannot be opened"))?;
-        let outbox = Outbox::open(home.join("outbox"))
+        let outbox = Outbox::open(in_home("outbox"))
             .map_err(failed("the local outbox cannot be opened"))?;
         let warehouse = EmbeddedWarehouse::open(home.join("warehouse.duckdb"), options)
             .map_err(failed("the embedded warehouse cannot be opened"))?;
@@ -278,23 +295,6 @@ impl StandIns {
             clock: Arc::new(SystemClock),
         }
     }
-}
-
-/// Folders of the buckets that the spec maps.
-pub(super) fn buckets(project: &Project, compiled: &Compiled) -> BTreeMap<String, PathBuf> {
-    compiled
-        .pipeline
-        .local
-        .buckets
-        .iter()
-        .map(|(bucket, folder)| (bucket.clone(), project.folder.join(folder)))
-        .collect()
-}
-
-/// The folder of the system tables that the spec gives.
-pub(super) fn system_tables(project: &Project, compiled: &Compiled) -> Option<PathBuf> {
-    let folder = compiled.pipeline.local.system_tables.as_ref()?;
-    Some(project.folder.join(folder))
 }
 
 /// Where RSQL scripts run: in the embedded warehouse, unless the spec has SQL that stands in for them.

@@ -142,6 +142,10 @@ codes! {
 
     RunParameter = "SFC0801",
     LocalTrouble = "SFC0802",
+    FolderLeadsOut = "SFC0803",
+    LocalLink = "SFC0804",
+    LocalTracked = "SFC0805",
+    OutsideMissing = "SFC0806",
     DiskRefuses = "SFC0810",
     RunDied = "SFC0811",
     SecretGiven = "SFC0812",

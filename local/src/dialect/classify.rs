@@ -5,7 +5,7 @@ use super::lexer::tokens;
 use super::statement::{Sql, Statement};
 use super::tree::{Node, tree, write};
 use super::{
-    Context, Refusal, alter, copy, expression, growth, procedure, settings, table, unload,
+    Context, Refusal, alter, copy, explain, expression, growth, procedure, settings, table, unload,
 };
 
 /// Translates one statement of Redshift's dialect.
@@ -40,7 +40,7 @@ pub(super) fn statement(nodes: Vec<Node>, context: &Context<'_>) -> Result<State
         },
         "with" => with(nodes, context),
         "values" => query(nodes, context),
-        "explain" => query(nodes, context),
+        "explain" => explain::explain(nodes, context),
         "show" => settings::show(&nodes),
         "insert" => insert(nodes, context),
         "update" => change(nodes, context),
