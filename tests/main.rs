@@ -23,6 +23,7 @@ mod redelivery;
 mod redshift_review;
 mod rsql_merge;
 mod sales_etl;
+mod secrets;
 mod serve;
 mod tables;
 mod taxi_unload;
