@@ -132,6 +132,8 @@ codes! {
 
     RunParameter = "SFC0801",
     LocalTrouble = "SFC0802",
+    AccessKey = "SFC0807",
+    OutputLost = "SFC0808",
 
     NoCredentials = "SFC0901",
     ExpiredCredentials = "SFC0902",
@@ -162,6 +164,8 @@ codes! {
     ImportUnreadable = "SFC1001",
     ImportShape = "SFC1002",
     ImportScript = "SFC1003",
+    ImportOutside = "SFC1004",
+    ImportTooLarge = "SFC1005",
 }
 
 impl Code {

@@ -155,6 +155,7 @@ fn look<T>(
         connection: &connection,
         parameters: &[],
         calls: 0,
+        limits: None,
     };
     look(&scope).map_err(|failure| failure.to_string())
 }

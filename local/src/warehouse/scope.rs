@@ -4,6 +4,7 @@ use duckdb::{Connection, params_from_iter};
 
 use super::Shared;
 use super::failure::Failure;
+use super::results::Limits;
 use crate::dialect::{Sql, Statement, quote_text};
 
 /// Procedures call procedures at most this deep (AWS page: "Limits of stored procedures").
@@ -18,6 +19,8 @@ pub(super) struct Scope<'a> {
     pub(super) parameters: &'a [(String, Option<String>)],
     /// How many procedures called it.
     pub(super) calls: usize,
+    /// What its result may be.
+    pub(super) limits: Option<Limits>,
 }
 
 impl<'a> Scope<'a> {
@@ -39,6 +42,7 @@ impl<'a> Scope<'a> {
             connection: self.connection,
             parameters: arguments,
             calls: self.calls + 1,
+            limits: self.limits,
         })
     }
 
