@@ -163,3 +163,76 @@ fn what_cannot_be_read_is_named() {
         again.stderr
     );
 }
+
+#[test]
+fn nothing_outside_of_the_configuration_is_read() {
+    let secret = tempfile::tempdir().unwrap();
+    let secret = secret.path().join("secret.sql");
+    std::fs::write(&secret, "select 'secret';\n").unwrap();
+    let secret = secret.to_str().unwrap();
+    let config = |script: &str| format!(r#"[{{"name":"A","script":"{script}","timeout":5}}]"#);
+    let folder = repository("[]");
+    folder.write("elsewhere/A.sql", "select 'secret';\n");
+    #[cfg(unix)]
+    {
+        let link = |from: &str, to: &str| {
+            std::os::unix::fs::symlink(from, folder.path().join(to)).unwrap();
+        };
+        link(secret, "config/linked.sql");
+        link("../elsewhere", "config/folder");
+        link(secret, "scripts/linked.sql");
+    }
+    for script in [
+        secret,
+        "../elsewhere/A.sql",
+        "scripts/../../elsewhere/A.sql",
+        "linked.sql",
+        "folder/A.sql",
+        "scripts/linked.sql",
+    ] {
+        folder.write("config/config.json", &config(script));
+        let ended = folder.sfc(&["import", "review", "config/config.json", "review"]);
+        assert_eq!(ended.code, Some(2), "{script}: {ended:?}");
+        assert!(
+            ended.stderr.contains("error[SFC1004]"),
+            "{script}: {}",
+            ended.stderr
+        );
+        assert!(!folder.path().join("review").exists());
+    }
+    let named = ["--scripts", "elsewhere"];
+    let arguments = ["import", "review", "config/config.json", "review"];
+    folder.write("config/config.json", &config("/etc/A.sql"));
+    let ended = folder.sfc(&[&arguments[..], &named].concat());
+    assert_eq!(ended.code, Some(0), "a folder that its user names: {ended:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_a_pipe_or_something_endless_is_no_script() {
+    let folder = repository("[]");
+    let pipe = folder.path().join("config/pipe.sql");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    folder.write("config/large.sql", &" ".repeat(10 * 1024 * 1024 + 1));
+    for script in ["pipe.sql", "large.sql", "."] {
+        let config = format!(r#"[{{"name":"A","script":"{script}","timeout":5}}]"#);
+        folder.write("config/config.json", &config);
+        let ended = folder.sfc(&["import", "review", "config/config.json", "review"]);
+        assert_eq!(ended.code, Some(2), "{script}: {ended:?}");
+        assert!(
+            ended.stderr.contains("error[SFC1005]"),
+            "{script}: {}",
+            ended.stderr
+        );
+    }
+    for config in ["/dev/zero", "config/pipe.sql", "config"] {
+        let ended = folder.sfc(&["import", "review", config, "review"]);
+        assert_eq!(ended.code, Some(2), "{config}: {ended:?}");
+        assert!(
+            ended.stderr.contains("error[SFC1005]"),
+            "{config}: {}",
+            ended.stderr
+        );
+    }
+}

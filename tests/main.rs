@@ -7,6 +7,7 @@
     reason = "what a test cannot do, it fails with"
 )]
 
+mod bounds;
 mod completion;
 mod failures;
 mod flights;

@@ -1,6 +1,7 @@
 //! `sfc serve` against clients that nobody here wrote: boto3 and the AWS CLI, installed once from PyPI
 //! into a cache outside the checkout, the Rust SDK, Step Functions and EventBridge.
 
+mod access;
 mod aws_clients;
 mod events;
 mod pipeline;

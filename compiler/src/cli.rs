@@ -111,6 +111,15 @@ enum Verb {
         /// times.
         #[arg(long, value_name = "FOLDER")]
         allow_outside: Vec<PathBuf>,
+        /// Access key that clients must sign with: `ID:SECRET`, `ID`, or `any` for everybody. Without
+        /// it, a fresh one, which is printed.
+        #[arg(
+            long,
+            value_name = "KEY",
+            env = "SFC_ACCESS_KEY",
+            hide_env_values = true
+        )]
+        access_key: Option<String>,
     },
     /// Draws the steps as a picture.
     Graph {
@@ -168,10 +177,23 @@ struct LambdaPackage {
 }
 
 impl Cli {
-    /// Does what was asked for.
+    /// The program: reads the command line and does what it asks for.
     #[must_use]
-    pub fn run(self) -> Exit {
-        let printer = Printer::new(self.format);
+    pub fn main() -> Exit {
+        match Self::try_parse() {
+            Ok(cli) => {
+                let printer = Printer::new(cli.format);
+                printer.ended(cli.run(&printer))
+            }
+            Err(error) => {
+                let printer = Printer::new(Format::Human);
+                printer.command_line(&error)
+            }
+        }
+    }
+
+    fn run(self, printer: &Printer) -> Exit {
+        let printer = *printer;
         match self.verb {
             Verb::Init { folder, name } => commands::init::init(&folder, name.as_deref(), &printer),
             Verb::Import {
@@ -227,6 +249,7 @@ impl Cli {
                 database_file,
                 database,
                 allow_outside,
+                access_key,
             } => {
                 let given = commands::serve::Given {
                     pipeline,
@@ -235,6 +258,7 @@ impl Cli {
                     database_file,
                     database,
                     allow_outside,
+                    access_key,
                 };
                 commands::serve::serve(&given, &printer)
             }

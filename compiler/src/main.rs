@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 fn main() -> ExitCode {
-    sfc::cli::Cli::parse().run().into()
+    sfc::cli::Cli::main().into()
 }

@@ -1,9 +1,15 @@
 //! Where a verb's words go: data to stdout, everything else to stderr. Passed in, so that a verb can
 //! be tested and nothing prints behind its back.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+use std::sync::OnceLock;
 
-use crate::diagnostic::{self, Diagnostics};
+use crate::diagnostic::{self, Code, Diagnostic, Diagnostics};
+use crate::exit::Exit;
+use crate::source::SourceFile;
+
+/// Why data was lost on its way to stdout. Of the process, as stdout is.
+static LOST: OnceLock<String> = OnceLock::new();
 
 /// How diagnostics are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -38,11 +44,41 @@ impl Printer {
         }
     }
 
-    /// Prints data, as it is. A reader that has gone away is no mistake of ours.
+    /// Prints data, as it is. A reader that has gone away is no mistake of ours; of any other trouble
+    /// [`Self::ended`] tells.
     pub fn data(&self, text: &str) {
         let mut stdout = io::stdout().lock();
-        let _ = stdout.write_all(text.as_bytes());
-        let _ = stdout.flush();
+        let written = stdout.write_all(text.as_bytes());
+        lost(written.and_then(|()| stdout.flush()));
+    }
+
+    /// Prints what is wrong with the command line, or the help or version that it asks for.
+    pub fn command_line(&self, error: &clap::Error) -> Exit {
+        let printed = error.print();
+        if error.use_stderr() {
+            return Exit::BadInput;
+        }
+        lost(printed.and_then(|()| io::stdout().flush()));
+        self.ended(Exit::Success)
+    }
+
+    /// How the program ends when a verb ended like this: whoever wanted its data must not think that
+    /// they have all of it.
+    #[must_use]
+    pub fn ended(&self, exit: Exit) -> Exit {
+        let Some(why) = LOST.get() else {
+            return exit;
+        };
+        let diagnostic = Diagnostic::error(Code::OutputLost, "stdout cannot be written")
+            .in_file(&SourceFile::unread("stdout"))
+            .note(why.clone())
+            .help("make room on the disk that the output is redirected to, and start sfc again");
+        let text = diagnostic::human::render(
+            &std::iter::once(diagnostic).collect::<Diagnostics>(),
+            self.colours,
+        );
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+        Exit::Trouble
     }
 
     /// Prints a line about what happens.
@@ -67,5 +103,13 @@ impl Printer {
     #[must_use]
     pub fn is_for_people(&self) -> bool {
         self.format == Format::Human
+    }
+}
+
+fn lost(written: io::Result<()>) {
+    if let Err(error) = written
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        let _ = LOST.set(error.to_string());
     }
 }

@@ -3,13 +3,15 @@
 //!
 //! Here are the protocol (AWS JSON 1.1), the checks of requests, and what belongs to the service and
 //! not to a warehouse: sessions by id, idempotency tokens, who may wait for how long, how long a
-//! statement is remembered, events. SQL is the warehouse's affair. Signatures are not checked; who
-//! may ask is anybody on this machine, but no web page (see [`guard`]).
+//! statement is remembered, events. SQL is the warehouse's affair. Who may ask is said by [`access`],
+//! and no web page may (see [`guard`]).
 
+mod access;
 mod cancel;
 mod catalog;
 mod check;
 mod column;
+mod connections;
 mod describe;
 mod event;
 mod execute;
@@ -26,14 +28,15 @@ mod request;
 mod result;
 mod service;
 mod session;
+mod signature;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 
+pub use access::{Access, NoAccessKey};
 pub use limits::Limits;
 pub use operation::{MISSING, NAMES};
 pub use publish::EventsUrl;
@@ -45,14 +48,29 @@ use service::Service;
 const LAST_ANSWERS: Duration = Duration::from_secs(3);
 
 /// How a warehouse is served.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// Port on 127.0.0.1; 0 for a free one.
     pub port: u16,
+    /// Who is answered.
+    pub access: Access,
     /// EventBridge endpoint that hears of ended statements.
     pub events: Option<EventsUrl>,
     /// Limits; the default is AWS's.
     pub limits: Limits,
+}
+
+impl Settings {
+    /// A free port, no events and AWS's limits for those who have access.
+    #[must_use]
+    pub fn new(access: Access) -> Self {
+        Self {
+            port: 0,
+            access,
+            events: None,
+            limits: Limits::default(),
+        }
+    }
 }
 
 /// Why a warehouse cannot be served.
@@ -66,9 +84,6 @@ pub enum ServeFailure {
         /// The system's message.
         error: std::io::Error,
     },
-    /// The server ended by itself.
-    #[error("the server stopped: {0}")]
-    Stopped(std::io::Error),
 }
 
 /// A server that listens and is about to answer.
@@ -98,7 +113,7 @@ impl Server {
         Ok(Self {
             listener,
             address,
-            service: Arc::new(Service::new(warehouse, settings.limits)),
+            service: Arc::new(Service::new(warehouse, settings.access, settings.limits)),
             events: settings.events,
         })
     }
@@ -111,15 +126,11 @@ impl Server {
 
     /// Answers until `stop`, then cancels what runs and returns when all of it has ended. `note`
     /// hears of events that could not be delivered.
-    ///
-    /// # Errors
-    ///
-    /// The server ends by itself.
     pub async fn run(
         self,
         stop: impl Future<Output = ()> + Send + 'static,
         note: impl Fn(&str) + Send + Sync + 'static,
-    ) -> Result<(), ServeFailure> {
+    ) {
         let publisher = self.events.map(|url| {
             let ended = self.service.warehouse.ended();
             tokio::spawn(publish::publish(
@@ -130,10 +141,6 @@ impl Server {
             ))
         });
         let tidying = tokio::spawn(service::tidy(Arc::downgrade(&self.service)));
-        let listener = self.listener.tap_io(|stream| {
-            // A page is one write and its answer is waited for.
-            let _ = stream.set_nodelay(true);
-        });
         let (quiet, mut hear_quiet) = tokio::sync::watch::channel(false);
         let service = Arc::clone(&self.service);
         let stopped = async move {
@@ -141,22 +148,21 @@ impl Server {
             service.stop().await;
             let _ = quiet.send(true);
         };
-        let answering = axum::serve(listener, http::router(Arc::clone(&self.service)))
-            .with_graceful_shutdown(stopped);
-        let outcome = tokio::select! {
-            ended = answering.into_future() => ended.map_err(ServeFailure::Stopped),
+        let router = http::router(Arc::clone(&self.service));
+        let limits = self.service.limits;
+        tokio::select! {
+            () = connections::answer(self.listener, router, limits, stopped) => {}
             () = async {
                 let _ = hear_quiet.wait_for(|quiet| *quiet).await;
                 tokio::time::sleep(LAST_ANSWERS).await;
-            } => Ok(()),
-        };
+            } => {}
+        }
         tidying.abort();
         if let Some(publisher) = publisher {
             // The events of what was cancelled just now.
             self.service.warehouse.stop_telling();
             let _ = tokio::time::timeout(LAST_ANSWERS, publisher).await;
         }
-        outcome
     }
 }
 

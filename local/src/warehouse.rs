@@ -17,6 +17,7 @@ mod held;
 mod materialized;
 mod options;
 mod owner;
+mod pages;
 mod procedure;
 mod receipts;
 mod registry;
@@ -53,6 +54,7 @@ pub(crate) use registry::identifier;
 use crate::dialect;
 use ended::Listeners;
 use owner::Owner;
+use pages::Pages;
 use registry::{Registry, Statement, lock};
 use scratch::Scratch;
 use session::{Session, Turnstile};
@@ -113,6 +115,8 @@ struct Shared {
     buckets: BTreeMap<String, Folder>,
     /// Where the engine finds what it reads and leaves what it writes.
     scratch: Scratch,
+    /// Pages of the results of all statements.
+    pages: Arc<Pages>,
     /// Names of the system tables that the folder of [`Options::system_tables`] gives.
     system_tables: BTreeSet<String>,
     /// Numbers for names that must not exist yet, in this process or in an earlier one.
@@ -147,6 +151,14 @@ impl EmbeddedWarehouse {
     /// The file cannot be opened, is no warehouse, or belongs to another process.
     pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Self, OpenFailure> {
         let path = path.as_ref();
+        // Beside the warehouse there is room for results; a folder for temporary files may be memory.
+        let mut options = options;
+        if options.results_folder.is_none() {
+            let folder = path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty());
+            options.results_folder = Some(folder.unwrap_or(Path::new(".")).to_path_buf());
+        }
         let owner = Owner::of(path).ok_or_else(|| OpenFailure::InUse {
             path: path.display().to_string(),
             message: "this process has it open already".to_owned(),
@@ -196,6 +208,7 @@ impl EmbeddedWarehouse {
                 registry: Mutex::default(),
                 turnstile: Turnstile::default(),
                 listeners: Listeners::default(),
+                pages: Pages::new(options.result_memory, options.results_folder.clone()),
                 options,
                 buckets,
                 scratch,
@@ -362,9 +375,9 @@ impl Warehouse for EmbeddedWarehouse {
                 return Err(WarehouseError::Refused("Invalid next token.".to_owned()));
             }
         };
-        let mut results = lock(&statement.results);
+        let results = lock(&statement.results);
         let rows = number
-            .and_then(|number: usize| results.get_mut(&number))
+            .and_then(|number: usize| results.get(&number))
             .ok_or_else(|| WarehouseError::Refused("Query does not have result.".to_owned()))?;
         if page >= rows.pages() {
             return Err(WarehouseError::Refused("Invalid next token.".to_owned()));

@@ -208,3 +208,57 @@ async fn a_script_that_nobody_waits_for_is_cancelled() {
     let ended = script_in(&warehouse, "select 1 as one;").await;
     assert_eq!(ended.code, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn variables_that_double_each_other_end_the_script() {
+    let doubling = "\\set x :x:x:x:x:x:x:x:x\n".repeat(9);
+    let ended = script(&format!("\\set x aaaaaaaaaaaaaaaa\n{doubling}\\echo :x\n")).await;
+    assert_eq!(ended.code, 1);
+    assert_eq!(
+        ended.error.as_deref(),
+        Some("the variable `x` is longer than 1048576 bytes")
+    );
+    let large = format!("\\set x {}\n", "x".repeat(1024 * 1024));
+    for (line, expected) in [
+        (format!("\\echo {}\n", ":x".repeat(100_000)), "put in"),
+        (format!("select '{}' as t;\n", ":x".repeat(10)), ""),
+        (
+            format!("\\if {} = 1\n\\endif\n", ":x".repeat(100_000)),
+            "put in",
+        ),
+        (format!("select {};\n", ":x".repeat(100_000)), "put in"),
+        ("\\echo :x\n".repeat(20), "output is longer than"),
+        (
+            (0..20).map(|n| format!("\\set x{n} :x\n")).collect(),
+            "the variables are longer",
+        ),
+    ] {
+        let ended = script(&format!("{large}{line}")).await;
+        let error = ended.error.unwrap_or_default();
+        assert!(error.contains(expected), "{error}");
+        assert_eq!(ended.code, i32::from(!expected.is_empty()), "{error}");
+        assert!(ended.output.len() < 11 * 1024 * 1024);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wide_row_is_shown_and_a_table_ends_with_the_output() {
+    // RSQL does not read its results through the Data API.
+    let ended = script("select repeat('y', 65000) as t, repeat('z', 65000) as u;\n").await;
+    assert_eq!((ended.code, ended.error), (0, None));
+    let ended = script(
+        "select case when n = 1 then repeat('y', 1000000) else 'x' end as t from generate_series(1, 1000) as s(n);\n",
+    )
+    .await;
+    assert_eq!(ended.code, 1);
+    assert!(ended.output.len() < 11 * 1024 * 1024);
+}
+
+#[tokio::test]
+async fn a_script_without_statements_gives_its_thread_back() {
+    // One thread: the script has it, unless it gives it back.
+    let commands = "\\set x 1\n".repeat(300_000);
+    let warehouse = warehouse();
+    let stopped = tokio::time::timeout(std::time::Duration::ZERO, script_in(&warehouse, &commands));
+    assert!(stopped.await.is_err(), "the time was over before its end");
+}

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use local::serve::{Limits, Server, Settings};
+use local::serve::{Access, Limits, Server, Settings};
 use local::warehouse::{EmbeddedWarehouse, Options};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -16,12 +16,16 @@ use tokio::net::TcpStream;
 
 const SLOW: &str = "with recursive r(n) as (select 1 union all select n + 1 from r where n < 2000000000) select count(*) from r";
 
-/// A server with these limits; its address.
+/// A server with these limits for everybody; its address.
 async fn serve(limits: Limits) -> String {
+    serve_with(Access::Any, limits).await
+}
+
+async fn serve_with(access: Access, limits: Limits) -> String {
     let warehouse = EmbeddedWarehouse::in_memory(Options::default()).unwrap();
     let settings = Settings {
         limits,
-        ..Settings::default()
+        ..Settings::new(access)
     };
     let server = Server::bind(warehouse, settings).await.unwrap();
     let address = server.url().trim_start_matches("http://").to_owned();
@@ -132,4 +136,114 @@ async fn what_is_too_old_is_forgotten() {
     }
     let (described, _) = call(&address, "DescribeStatement", &json!({ "Id": other["Id"] })).await;
     assert_eq!(described["Status"], "FINISHED");
+}
+
+/// The name of the error of a request that is sent as it is.
+async fn raw(address: &str, authorization: &str) -> (String, String) {
+    let mut peer = TcpStream::connect(address).await.unwrap();
+    let request = format!(
+        "POST / HTTP/1.1\r\nHost: {address}\r\nX-Amz-Target: RedshiftData.ListStatements\r\n\
+         {authorization}Content-Length: 2\r\nConnection: close\r\n\r\n{{}}"
+    );
+    peer.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    peer.read_to_string(&mut answer).await.unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let body: Value = serde_json::from_str(body).unwrap();
+    let error = body["__type"].as_str().unwrap_or_default().to_owned();
+    (head.lines().next().unwrap().to_owned(), error)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_who_has_the_key_is_answered() {
+    let named = |id: &str| {
+        format!(
+            "Authorization: AWS4-HMAC-SHA256 Credential={id}/20261125/us-east-1/redshift-data/aws4_request, \
+             SignedHeaders=host, Signature=00\r\n"
+        )
+    };
+    let address = serve_with("KEY".parse().unwrap(), Limits::default()).await;
+    for (authorization, expected) in [
+        (String::new(), "MissingAuthenticationTokenException"),
+        (
+            "Authorization: Basic YTpi\r\n".to_owned(),
+            "IncompleteSignatureException",
+        ),
+        (named("OTHER"), "UnrecognizedClientException"),
+        (named("KE"), "UnrecognizedClientException"),
+        (named("KEY"), ""),
+    ] {
+        let (status, error) = raw(&address, &authorization).await;
+        assert_eq!(error, expected, "{authorization}");
+        let refused = !expected.is_empty();
+        assert_eq!(status.contains(" 403 "), refused, "{status}");
+    }
+    let address = serve_with("KEY:SECRET".parse().unwrap(), Limits::default()).await;
+    let (_, error) = raw(&address, &named("KEY")).await;
+    assert_eq!(error, "InvalidSignatureException");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_connection_is_closed_and_makes_room() {
+    let limits = Limits {
+        connections: 2,
+        idle: Duration::from_millis(300),
+        ..Limits::default()
+    };
+    let address = serve_with(Access::Any, limits).await;
+    let mut silent = TcpStream::connect(&address).await.unwrap();
+    let mut slow = TcpStream::connect(&address).await.unwrap();
+    slow.write_all(b"POST / HTTP/1.1\r\nHost: 127")
+        .await
+        .unwrap();
+    // Answered as soon as one of the two is closed.
+    let (status, _) = raw(&address, "").await;
+    assert!(status.contains(" 200 "), "{status}");
+    let mut rest = Vec::new();
+    silent.read_to_end(&mut rest).await.unwrap();
+    assert_eq!(rest, b"");
+    let _ = slow.read_to_end(&mut rest).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let limits = Limits {
+        body: Duration::from_millis(200),
+        ..Limits::default()
+    };
+    let address = serve_with(Access::Any, limits).await;
+    let mut peer = TcpStream::connect(&address).await.unwrap();
+    let request = format!(
+        "POST / HTTP/1.1\r\nHost: {address}\r\nX-Amz-Target: RedshiftData.ListStatements\r\n\
+         Content-Length: 100\r\nConnection: close\r\n\r\n{{"
+    );
+    peer.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    peer.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.contains("RequestTimeoutException"), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statements_that_are_too_much_to_remember_are_forgotten_oldest_first() {
+    let limits = Limits {
+        statement_memory: 100 * 1024,
+        ..Limits::default()
+    };
+    let address = serve_with(Access::Any, limits).await;
+    let long = format!("select '{}' as t", "x".repeat(40 * 1024));
+    let mut ids = Vec::new();
+    for _ in 0..4 {
+        let wait = json!({ "WaitTimeSeconds": 20 });
+        let (started, _) = call(&address, "ExecuteStatement", &statement(&long, &wait)).await;
+        ids.push(started["Id"].clone());
+    }
+    loop {
+        let (_, error) = call(&address, "DescribeStatement", &json!({ "Id": ids[1] })).await;
+        if error == "ResourceNotFoundException" {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    let (_, error) = call(&address, "DescribeStatement", &json!({ "Id": ids[3] })).await;
+    assert_eq!(error, "");
 }

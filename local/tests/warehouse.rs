@@ -675,5 +675,44 @@ async fn truncate_commits_what_stands_before_it() {
             rows_of(&warehouse, "stock").await.contains(stock),
             "{texts:?}"
         );
+#[tokio::test]
+async fn a_row_is_not_larger_than_the_data_api_hands_out() {
+    let warehouse = open();
+    let wide = "select repeat('y', 65000) as t, repeat('z', 65000) as u";
+    let failed = run(&warehouse, &[wide]).await;
+    assert_eq!(failed.status, StatementStatus::Failed);
+    let error = failed.error.unwrap();
+    assert!(
+        error.contains("64 KB") && error.contains("UNLOAD"),
+        "{error}"
+    );
+    // It is a matter of results: tables hold such rows.
+    let kept = run(&warehouse, &[&format!("create table wide as {wide}")]).await;
+    assert_eq!(kept.status, StatementStatus::Finished);
+    let one = run(&warehouse, &["select t from wide"]).await;
+    assert_eq!(one.status, StatementStatus::Finished);
+}
+
+#[tokio::test]
+async fn results_beyond_the_memory_lie_in_a_file_and_are_read_back() {
+    let options = Options {
+        result_memory: 100_000,
+        ..Options::default()
+    };
+    let warehouse = EmbeddedWarehouse::in_memory(options).unwrap();
+    let mut ids = Vec::new();
+    for number in 0..10 {
+        let query = format!("select {number} as n, repeat('x', 30000) as t");
+        let description = run(&warehouse, &[&query]).await;
+        ids.push(description.result_id.unwrap());
+    }
+    warehouse.forget(&ids[4]);
+    for (number, id) in (0_i64..).zip(&ids) {
+        let page = warehouse.result(id, None).await;
+        if number == 4 {
+            assert!(page.is_err());
+        } else {
+            assert_eq!(page.unwrap().records[0][0], Field::LongValue(number));
+        }
     }
 }

@@ -61,7 +61,7 @@ fn make_aws_clients() -> Result<PathBuf, String> {
     Ok(place)
 }
 
-fn aws(clients: &Path, url: &str, arguments: &[&str]) -> Output {
+fn aws(clients: &Path, served: &Served, arguments: &[&str]) -> Output {
     let mut command = Command::new(clients.join("bin/python"));
     command
         .arg(clients.join("bin/aws"))
@@ -69,10 +69,8 @@ fn aws(clients: &Path, url: &str, arguments: &[&str]) -> Output {
         .args(arguments)
         .env_clear()
         .env("HOME", clients)
-        .env("AWS_ENDPOINT_URL_REDSHIFT_DATA", url)
+        .envs(served.variables())
         .env("AWS_DEFAULT_REGION", "us-east-1")
-        .env("AWS_ACCESS_KEY_ID", "any")
-        .env("AWS_SECRET_ACCESS_KEY", "any")
         .stdin(Stdio::null());
     command.output().unwrap()
 }
@@ -87,7 +85,8 @@ fn boto3_cannot_tell_the_difference() {
         }
     };
     let folder = tempfile::tempdir().unwrap();
-    let served = Served::start(folder.path(), &[]);
+    // Some of its requests are made by hand, unsigned.
+    let served = Served::start(folder.path(), &["--access-key", "any"]);
     let output = Command::new(clients.join("bin/python"))
         .arg(checkout().join("tests/aws-clients/data_api.py"))
         .arg(&served.url)
@@ -115,7 +114,7 @@ fn the_aws_cli_cannot_tell_the_difference() {
     let folder = tempfile::tempdir().unwrap();
     let served = Served::start(folder.path(), &[]);
     let json = |arguments: &[&str]| -> serde_json::Value {
-        let output = aws(clients, &served.url, arguments);
+        let output = aws(clients, &served, arguments);
         assert!(
             output.status.success(),
             "{arguments:?}: {}",
@@ -170,7 +169,7 @@ fn the_aws_cli_cannot_tell_the_difference() {
     assert_eq!(tables["Tables"][0]["name"], "cli");
     let listed = json(&["list-statements", "--statement-name", "cl"]);
     assert_eq!(listed["Statements"].as_array().unwrap().len(), 1);
-    let refused = aws(clients, &served.url, &["cancel-statement", "--id", id]);
+    let refused = aws(clients, &served, &["cancel-statement", "--id", id]);
     let message = String::from_utf8_lossy(&refused.stderr);
     assert!(!refused.status.success());
     assert!(

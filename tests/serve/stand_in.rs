@@ -69,7 +69,7 @@ fn step_functions_and_eventbridge_cannot_tell_the_difference() {
     drop(free);
     let bus = format!("http://127.0.0.1:{port}");
     let folder = tempfile::tempdir().unwrap();
-    let served = Served::start(folder.path(), &["--events", &bus]);
+    let served = Served::start(folder.path(), &["--events", &bus, "--access-key", "any"]);
     let _stand_in = StandIn::start(home, port, &served.url);
     let output = Command::new(clients.join("bin/python"))
         .arg(checkout().join("tests/aws-clients/stand_in.py"))

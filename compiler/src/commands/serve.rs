@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use local::folder::Within;
-use local::serve::{EventsUrl, MISSING, NAMES, Server, Settings};
+use local::serve::{Access, EventsUrl, Limits, MISSING, NAMES, Server, Settings};
 use local::warehouse::{EmbeddedWarehouse, Options};
 
 use super::compiled;
@@ -33,6 +33,8 @@ pub struct Given {
     pub database: Option<String>,
     /// Folders outside of the pipeline's that links of mapped folders may lead to.
     pub allow_outside: Vec<PathBuf>,
+    /// `any`, an access key id, or `ID:SECRET`; without it, a fresh access key.
+    pub access_key: Option<String>,
 }
 
 /// What a warehouse is opened with.
@@ -55,12 +57,17 @@ pub fn help() -> String {
     format!(
         "Operations it has: {}.\n\
          Operations it has not: {missing}.\n\n\
-         It has one database; every cluster, workgroup and secret means it. Signatures are not \
-         checked, requests of web pages are refused. It is not what AWS is in these points: no IAM \
-         and no secrets are looked up, nothing is throttled by rate, results are not limited to 500 MB, \
-         columns of a result do not name their tables, and nothing is remembered after its end.\n\n\
-         Use it with any SDK or the AWS CLI: set AWS_ENDPOINT_URL_REDSHIFT_DATA to the URL that is \
-         printed, and a Region and credentials to anything.",
+         It has one database; every cluster, workgroup and secret means it. It is not what AWS is in \
+         these points: no IAM and no secrets are looked up, nothing is throttled by rate, columns of a \
+         result do not name their tables, and nothing is remembered after its end.\n\n\
+         Use it with any SDK or the AWS CLI: set the variables that it prints.\n\n\
+         Every user of this machine can reach the port. sfc answers only requests that are signed with the \
+         access key among the printed variables, which is fresh at each start; it refuses all others, \
+         and requests of web pages. The secret of the key never travels. The key does not protect the \
+         warehouse from programs of your own user, or of root.\n\n\
+         --access-key ID:SECRET sets the key. --access-key ID takes each request that names the id, \
+         whatever it is signed with. --access-key any answers everybody: use it for tests alone. Other \
+         users see the arguments of a program; SFC_ACCESS_KEY is the variable that they do not see.",
         NAMES.join(", ")
     )
 }
@@ -82,14 +89,31 @@ pub fn serve(given: &Given, printer: &Printer) -> Exit {
             return fail(diagnostic, Exit::BadInput);
         }
     };
+    let access = match given.access_key.as_deref().map(str::parse::<Access>) {
+        None => match Access::fresh() {
+            Ok(access) => access,
+            Err(error) => {
+                let diagnostic = trouble("this system gives no random numbers for a key", &error);
+                return fail(*diagnostic, Exit::Trouble);
+            }
+        },
+        Some(Ok(access)) => access,
+        Some(Err(error)) => {
+            let diagnostic = Diagnostic::error(Code::AccessKey, error.to_string())
+                .in_file(&SourceFile::unread("command line"))
+                .help("write `--access-key ID:SECRET`, or leave it out for a fresh key");
+            return fail(diagnostic, Exit::BadInput);
+        }
+    };
     let source = match source(given, printer) {
         Ok(source) => source,
         Err(exit) => return exit,
     };
     let settings = Settings {
         port: given.port,
+        access,
         events,
-        ..Settings::default()
+        limits: Limits::default(),
     };
     let served = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -155,6 +179,7 @@ async fn answer(
     .database(&source.database);
     let warehouse = open(source.file.as_deref(), options)
         .map_err(|error| trouble("the embedded warehouse cannot be opened", error.as_ref()))?;
+    let access = settings.access.clone();
     let server = Server::bind(warehouse, settings)
         .await
         .map_err(|error| trouble("the warehouse cannot be served", &error))?;
@@ -162,17 +187,19 @@ async fn answer(
         stopped(printer).map_err(|error| trouble("signals cannot be listened to", &error))?;
     let url = server.url();
     printer.data(&format!("{url}\n"));
+    let (id, secret) = access.credentials();
     printer.note(&format!(
         "the Redshift Data API of database `{}` answers; use it with\n  \
          export AWS_ENDPOINT_URL_REDSHIFT_DATA={url} AWS_REGION=us-east-1 \
-         AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any\n\
+         AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID={id} AWS_SECRET_ACCESS_KEY={secret}\n\
          Ctrl-C ends it",
         source.database
     ));
-    server
-        .run(stop, move |line| printer.note(line))
-        .await
-        .map_err(|error| trouble("the warehouse is not served any more", &error))?;
+    if access == Access::Any {
+        printer
+            .note("warning: every user of this machine can use the warehouse (--access-key any)");
+    }
+    server.run(stop, move |line| printer.note(line)).await;
     Ok(Exit::Success)
 }
 

@@ -146,6 +146,8 @@ codes! {
     LocalLink = "SFC0804",
     LocalTracked = "SFC0805",
     OutsideMissing = "SFC0806",
+    AccessKey = "SFC0807",
+    OutputLost = "SFC0808",
     DiskRefuses = "SFC0810",
     RunDied = "SFC0811",
     SecretGiven = "SFC0812",
@@ -180,6 +182,8 @@ codes! {
     ImportUnreadable = "SFC1001",
     ImportShape = "SFC1002",
     ImportScript = "SFC1003",
+    ImportOutside = "SFC1004",
+    ImportTooLarge = "SFC1005",
 }
 
 impl Code {

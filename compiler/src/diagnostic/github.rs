@@ -2,13 +2,18 @@
 
 use std::fmt::Write as _;
 
+use super::json::MOST;
 use super::{Diagnostic, Diagnostics};
 
 /// One `::error …::…` or `::warning …::…` a line.
 pub fn render(diagnostics: &Diagnostics) -> String {
     let mut text = String::new();
-    for diagnostic in diagnostics {
+    for diagnostic in diagnostics.iter().take(MOST) {
         one(&mut text, diagnostic);
+    }
+    let omitted = diagnostics.iter().len().saturating_sub(MOST);
+    if omitted > 0 {
+        let _ = writeln!(text, "::notice ::{omitted} more are not shown");
     }
     text
 }

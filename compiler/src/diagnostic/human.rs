@@ -6,7 +6,7 @@ use super::{Diagnostic, Diagnostics, Label, Severity};
 use crate::source::SourceFile;
 use std::sync::Arc;
 
-/// Most diagnostics shown in full; the rest are counted. JSON has all of them.
+/// Most diagnostics shown in full; the rest are counted. JSON has more of them.
 const SHOWN: usize = 200;
 
 /// Lines between two places of one file from which on they are shown as two excerpts.
@@ -31,7 +31,8 @@ pub fn render(diagnostics: &Diagnostics, colours: bool) -> String {
         && more > 0
     {
         text.push_str(&format!(
-            "… and {more} more, `--format json` has them all\n\n"
+            "… and {more} more; `--format json` shows the first {}\n\n",
+            super::json::MOST
         ));
     }
     text.push_str(&count(diagnostics));

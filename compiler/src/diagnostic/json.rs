@@ -6,6 +6,7 @@
 //! {
 //!   "errors": 1,
 //!   "warnings": 0,
+//!   "omitted": 0,
 //!   "diagnostics": [
 //!     {
 //!       "code": "SFC0304",
@@ -25,18 +26,26 @@
 //!
 //! Offsets are bytes from 0; lines and columns (characters) start at 1; `end` is excluded. A label
 //! of a whole file has neither `start` nor `end`; `help` is `null` where there is none.
+//!
+//! At most 10,000 diagnostics are written, the first ones; `omitted` says how many are not. `errors` and
+//! `warnings` count all.
 
 use serde_json::{Value, json};
 
 use super::{Diagnostic, Diagnostics, Label};
 use crate::source::SourceFile;
 
+/// Most diagnostics that are written: nobody reads more, and a file of some megabytes has hundreds of
+/// thousands.
+pub(super) const MOST: usize = 10_000;
+
 /// The document described above, pretty-printed, with a newline at its end.
 pub fn render(diagnostics: &Diagnostics) -> String {
     let document = json!({
         "errors": diagnostics.errors(),
         "warnings": diagnostics.warnings(),
-        "diagnostics": diagnostics.iter().map(one).collect::<Vec<_>>(),
+        "omitted": diagnostics.iter().len().saturating_sub(MOST),
+        "diagnostics": diagnostics.iter().take(MOST).map(one).collect::<Vec<_>>(),
     });
     format!("{document:#}\n")
 }

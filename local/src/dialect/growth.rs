@@ -109,7 +109,8 @@ fn copies(definitions: &'static str) -> HashMap<&'static str, u64> {
             let parameters = parameters.rsplit('(').next().unwrap_or_default();
             let end = body.find(",\n    (").unwrap_or(body.len());
             let (body, behind) = body.split_at(end);
-            for parameter in parameters.split(',').map(str::trim) {
+            let parameters = parameters.split(',').map(str::trim);
+            for parameter in parameters.filter(|parameter| !parameter.is_empty()) {
                 most = most.max(occurrences(body, parameter));
             }
             rest = behind;

@@ -1,11 +1,15 @@
 //! Arguments of a meta command.
 
-use super::variables::Variables;
+use super::variables::{MOST_TEXT, TooLong, Variables};
 
 /// Splits what stands behind a command: words, and what single or double quotes hold together.
 /// Variables are put in except into quotes, and their values are not split again.
-pub(super) fn arguments(text: &str, variables: &Variables) -> Vec<String> {
+///
+/// # Errors
+/// They are too long with them.
+pub(super) fn arguments(text: &str, variables: &Variables) -> Result<Vec<String>, TooLong> {
     let mut arguments = Vec::new();
+    let mut put_in = 0;
     let mut current: Option<String> = None;
     let mut quote = None;
     let mut rest = text;
@@ -32,6 +36,10 @@ pub(super) fn arguments(text: &str, variables: &Variables) -> Vec<String> {
             None => match variables.value(rest).filter(|_| character == ':') {
                 Some((value, length)) => {
                     taken = length;
+                    put_in += value.len();
+                    if put_in > MOST_TEXT {
+                        return Err(TooLong::Text);
+                    }
                     current.get_or_insert_default().push_str(&value);
                 }
                 None => current.get_or_insert_default().push(character),
@@ -40,7 +48,7 @@ pub(super) fn arguments(text: &str, variables: &Variables) -> Vec<String> {
         rest = rest.get(taken..).unwrap_or_default();
     }
     arguments.extend(current);
-    arguments
+    Ok(arguments)
 }
 
 /// The value of `key=value` among the arguments, the key in any case.
@@ -58,17 +66,17 @@ mod tests {
     #[test]
     fn quotes_hold_words_together() {
         let mut variables = Variables::default();
-        variables.set("n", "7");
-        variables.set("said", "it's \"so so\"");
+        variables.set("n", "7").unwrap();
+        variables.set("said", "it's \"so so\"").unwrap();
         assert_eq!(
-            arguments("x:said :'n'", &variables),
+            arguments("x:said :'n'", &variables).unwrap(),
             ["xit's \"so so\"", "'7'"]
         );
         assert_eq!(
-            arguments("a 'b  c' \"d\"e :n 'it''s :n' ''", &variables),
+            arguments("a 'b  c' \"d\"e :n 'it''s :n' ''", &variables).unwrap(),
             ["a", "b  c", "de", "7", "it's :n", ""]
         );
-        let given = arguments("file='a b.sql' SKIP=2", &variables);
+        let given = arguments("file='a b.sql' SKIP=2", &variables).unwrap();
         assert_eq!(named(&given, "file"), Some("a b.sql"));
         assert_eq!(named(&given, "skip"), Some("2"));
     }

@@ -1,5 +1,8 @@
 //! Conditions of `\if` and `\elseif`: comparisons with AND, OR, NOT and brackets.
 
+/// Brackets nested deeper than this are refused: they are read by recursion.
+const DEEPEST: usize = 100;
+
 /// Whether a condition holds; variables are in it already. Two numbers compare as numbers, anything
 /// else as text.
 ///
@@ -9,6 +12,7 @@ pub(super) fn holds(text: &str) -> Result<bool, String> {
     let mut parser = Parser {
         tokens: tokens(text)?,
         at: 0,
+        depth: 0,
     };
     let value = parser.either()?;
     match parser.tokens.get(parser.at) {
@@ -76,6 +80,8 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
 struct Parser {
     tokens: Vec<Token>,
     at: usize,
+    /// Brackets that are open.
+    depth: usize,
 }
 
 impl Parser {
@@ -111,7 +117,12 @@ impl Parser {
             negated = !negated;
         }
         let value = if self.take("(") {
+            self.depth += 1;
+            if self.depth > DEEPEST {
+                return Err("brackets are nested too deeply".to_owned());
+            }
             let value = self.either()?;
+            self.depth -= 1;
             if !self.take(")") {
                 return Err("a bracket is not closed".to_owned());
             }
@@ -210,5 +221,8 @@ mod tests {
         ] {
             assert!(holds(condition).is_err(), "{condition}");
         }
+        let nested = |depth| format!("{}1{}", "(".repeat(depth), ")".repeat(depth));
+        assert_eq!(holds(&nested(100)), Ok(true));
+        assert!(holds(&nested(1_000_000)).is_err());
     }
 }

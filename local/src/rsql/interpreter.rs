@@ -6,7 +6,7 @@ use super::arguments::{arguments, named};
 use super::condition;
 use super::scan::{Piece, pieces};
 use super::table::table;
-use super::variables::Variables;
+use super::variables::{TooLong, Variables, append};
 use super::{Answer, Ended, Script, Session};
 
 /// Severity of an error to which the script gives none.
@@ -20,6 +20,9 @@ const REFUSED: i32 = 1;
 
 /// Scripts that run each other deeper than this run in a circle.
 const DEEPEST: usize = 32;
+
+/// Most bytes of a script's output: it is held in memory until the script has ended.
+const MOST_OUTPUT: usize = 10 * 1024 * 1024;
 
 /// Settings of the output's looks and of the connection, which mean nothing here.
 const PASSED_OVER: &[&str] = &[
@@ -47,7 +50,7 @@ pub async fn run(script: Script<'_>, session: &mut dyn Session) -> Ended {
         over: false,
     };
     for (name, value) in script.variables {
-        interpreter.variables.set(name, value);
+        interpreter.set(name, value);
     }
     interpreter.outcome("00000", "");
     interpreter.count(0);
@@ -86,6 +89,9 @@ struct Interpreter<'a> {
 impl Interpreter<'_> {
     async fn play(&mut self, session: &mut dyn Session) {
         while !self.over {
+            // A script of commands alone waits for nothing: others need the thread as well, not least
+            // whoever stops this script.
+            tokio::task::yield_now().await;
             let Some(source) = self.sources.last_mut() else {
                 break;
             };
@@ -96,7 +102,8 @@ impl Interpreter<'_> {
             match piece {
                 Piece::Text(text) if self.runs() => {
                     let text = self.variables.put_in(&text);
-                    self.statement.push_str(&text);
+                    let added = text.and_then(|text| append(&mut self.statement, &text));
+                    self.unless_too_long(added);
                 }
                 Piece::End if self.runs() => {
                     let statement = std::mem::take(&mut self.statement);
@@ -139,7 +146,10 @@ impl Interpreter<'_> {
                 self.ended.rows = Some(total);
                 match into {
                     Some(prefix) => self.keep(prefix, &columns, &records, total),
-                    None => self.write(&table(&columns, &records, total)),
+                    None => {
+                        let room = MOST_OUTPUT.saturating_sub(self.ended.output.len());
+                        self.write(&table(&columns, &records, total, room));
+                    }
                 }
             }
             Answer::Done(rows) => {
@@ -169,7 +179,7 @@ impl Interpreter<'_> {
         for (column, value) in columns.iter().zip(record) {
             let name = format!("{prefix}{column}");
             match value {
-                Some(value) => self.variables.set(name, value),
+                Some(value) => self.set(&name, value),
                 None => self.variables.unset(&name),
             }
         }
@@ -191,7 +201,10 @@ impl Interpreter<'_> {
             _ if !self.runs() => return,
             _ => {}
         }
-        let given = arguments(rest, &self.variables);
+        let given = match arguments(rest, &self.variables) {
+            Ok(given) => given,
+            Err(too_long) => return self.unless_too_long(Err(too_long)),
+        };
         let first = given.first().map(String::as_str);
         match name {
             "exit" | "quit" | "q" => self.exit(first),
@@ -208,7 +221,7 @@ impl Interpreter<'_> {
             "set" => match first {
                 Some(name) => {
                     let value = given.get(1..).unwrap_or_default().concat();
-                    self.variables.set(name, value);
+                    self.set(name, &value);
                 }
                 None => {
                     let all: String = self
@@ -273,7 +286,14 @@ impl Interpreter<'_> {
 
     /// What cannot be read as a condition does not hold, and is an error.
     fn condition(&mut self, text: &str) -> bool {
-        match condition::holds(&self.variables.put_in(text)) {
+        let text = match self.variables.put_in(text) {
+            Ok(text) => text,
+            Err(too_long) => {
+                self.unless_too_long(Err(too_long));
+                return false;
+            }
+        };
+        match condition::holds(&text) {
             Ok(holds) => holds,
             Err(sentence) => {
                 let text = text.trim();
@@ -398,23 +418,56 @@ impl Interpreter<'_> {
     }
 
     fn outcome(&mut self, code: &str, message: &str) {
-        self.variables.set("ERRORCODE", code);
-        self.variables.set("SQLSTATE", code);
+        self.set("ERRORCODE", code);
+        self.set("SQLSTATE", code);
         let failed = code != "00000";
-        self.variables.set("ERROR", failed.to_string());
+        self.set("ERROR", &failed.to_string());
         if failed {
-            self.variables.set("LAST_ERROR_MESSAGE", message);
-            self.variables.set("LAST_ERROR_SQLSTATE", code);
+            self.set("LAST_ERROR_MESSAGE", message);
+            self.set("LAST_ERROR_SQLSTATE", code);
         }
     }
 
     fn count(&mut self, rows: u64) {
-        self.variables.set("ACTIVITYCOUNT", rows.to_string());
-        self.variables.set("ROW_COUNT", rows.to_string());
+        self.set("ACTIVITYCOUNT", &rows.to_string());
+        self.set("ROW_COUNT", &rows.to_string());
     }
 
+    fn set(&mut self, name: &str, value: &str) {
+        let set = self.variables.set(name, value);
+        self.unless_too_long(set);
+    }
+
+    fn unless_too_long(&mut self, done: Result<(), TooLong>) {
+        if let Err(too_long) = done
+            && !self.over
+        {
+            self.refuse(&too_long.to_string());
+        }
+    }
+
+    /// Writes what there is room for; a script that writes more ends there.
     fn write(&mut self, text: &str) {
-        self.ended.output.push_str(text);
+        let room = MOST_OUTPUT.saturating_sub(self.ended.output.len());
+        if text.len() <= room {
+            return self.ended.output.push_str(text);
+        }
+        let head: String = text
+            .char_indices()
+            .take_while(|(at, character)| at + character.len_utf8() <= room)
+            .map(|(_, character)| character)
+            .collect();
+        self.ended.output.push_str(&head);
+        if self.over {
+            return;
+        }
+        let message = format!("the script's output is longer than {MOST_OUTPUT} bytes");
+        self.ended
+            .output
+            .push_str(&format!("\nrsql: ERROR: {message}\n"));
+        self.ended.error = Some(message);
+        self.ended.code = REFUSED;
+        self.over = true;
     }
 }
 

@@ -13,6 +13,9 @@ use crate::warehouse::{EmbeddedWarehouse, HeldSession, StatementHandle};
 /// Rows of a result that are kept for the output.
 const SHOWN: usize = 1000;
 
+/// Bytes of a result's values that are kept for the output.
+const SHOWN_BYTES: usize = 8 * 1024 * 1024;
+
 /// How long one question to the warehouse waits.
 const WAIT: Duration = Duration::from_secs(3600);
 
@@ -34,7 +37,7 @@ impl WarehouseSession {
         place: plan::Warehouse,
         name: impl Into<String>,
     ) -> Result<Self, WarehouseError> {
-        let session = Arc::new(warehouse.hold_session()?);
+        let session = Arc::new(warehouse.hold_session()?.without_data_api());
         Ok(Self {
             warehouse,
             session,
@@ -86,11 +89,18 @@ impl WarehouseSession {
             .iter()
             .map(|column| column.name.clone())
             .collect();
+        let mut bytes = 0;
         loop {
             for record in page.records.drain(..).take(SHOWN - records.len()) {
-                records.push(record.iter().map(text).collect());
+                if bytes > SHOWN_BYTES {
+                    break;
+                }
+                let record: Vec<Option<String>> = record.iter().map(text).collect();
+                bytes += record.iter().flatten().map(String::len).sum::<usize>();
+                records.push(record);
             }
-            match page.next_token.take().filter(|_| records.len() < SHOWN) {
+            let more = records.len() < SHOWN && bytes <= SHOWN_BYTES;
+            match page.next_token.take().filter(|_| more) {
                 Some(token) => page = self.warehouse.result(&result, Some(&token)).await?,
                 None => break,
             }

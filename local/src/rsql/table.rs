@@ -1,7 +1,13 @@
 //! Rows as a script's output shows them.
 
-/// The rows as an aligned table with their number below.
-pub(super) fn table(columns: &[String], records: &[Vec<Option<String>>], total: u64) -> String {
+/// The rows as an aligned table with their number below. Past `room` bytes it ends, somewhere: one wide
+/// value makes every row as wide.
+pub(super) fn table(
+    columns: &[String],
+    records: &[Vec<Option<String>>],
+    total: u64,
+    room: usize,
+) -> String {
     let mut widths: Vec<usize> = columns.iter().map(|name| name.chars().count()).collect();
     for record in records {
         for (width, value) in widths.iter_mut().zip(record) {
@@ -22,6 +28,9 @@ pub(super) fn table(columns: &[String], records: &[Vec<Option<String>>], total: 
     text.push_str(&dashes.join("+"));
     text.push('\n');
     for record in records {
+        if text.len() > room {
+            return text;
+        }
         text.push_str(&row(&mut record
             .iter()
             .map(|value| value.as_deref().unwrap_or_default())));

@@ -164,7 +164,7 @@ fn start(
     let record = Arc::new(Record::new(handle, number, asked));
     records.add(Arc::clone(&record));
     if let Some(token) = order.client_token {
-        records.remember(token, request, Arc::clone(&record));
+        records.remember(token, &request, Arc::clone(&record));
     }
     Ok(record)
 }

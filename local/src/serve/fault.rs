@@ -124,6 +124,51 @@ impl Fault {
         Self::new("AccessDeniedException", StatusCode::FORBIDDEN, message)
     }
 
+    /// The request is not signed at all (AWS page: "Common error types", as the next three).
+    pub(super) fn no_authentication() -> Self {
+        Self::new(
+            "MissingAuthenticationTokenException",
+            StatusCode::FORBIDDEN,
+            "Missing Authentication Token: give the client the access key that `sfc serve` printed.",
+        )
+    }
+
+    /// The request is signed in a way that cannot be read.
+    pub(super) fn incomplete_signature() -> Self {
+        Self::new(
+            "IncompleteSignatureException",
+            StatusCode::FORBIDDEN,
+            "The header Authorization is no signature of version 4.",
+        )
+    }
+
+    /// The request is signed with an access key that is not known.
+    pub(super) fn unrecognized_client() -> Self {
+        Self::new(
+            "UnrecognizedClientException",
+            StatusCode::FORBIDDEN,
+            "The security token included in the request is invalid: give the client the access key that `sfc serve` printed.",
+        )
+    }
+
+    /// The request is not signed with the secret of its access key.
+    pub(super) fn invalid_signature() -> Self {
+        Self::new(
+            "InvalidSignatureException",
+            StatusCode::FORBIDDEN,
+            "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.",
+        )
+    }
+
+    /// The request's body did not come in time.
+    pub(super) fn timed_out() -> Self {
+        Self::new(
+            "RequestTimeoutException",
+            StatusCode::REQUEST_TIMEOUT,
+            "The request did not come in time.",
+        )
+    }
+
     pub(super) fn status(&self) -> StatusCode {
         self.status
     }

@@ -62,6 +62,7 @@ async fn answer(State(service): State<Arc<Service>>, request: Request) -> Respon
 async fn perform(service: &Arc<Service>, request: Request) -> Result<Answer, Fault> {
     let (head, body) = request.into_parts();
     guard::admit(&head.headers)?;
+    service.access.admit(&head.headers)?;
     if head.method != Method::POST || head.uri.path() != "/" {
         return Err(Fault::unknown_operation(
             "Operations are asked for by POST to /.",
@@ -84,8 +85,12 @@ async fn perform(service: &Arc<Service>, request: Request) -> Result<Answer, Fau
     if announced.is_some_and(|length| length > REQUEST_BYTES) {
         return Err(Fault::too_large());
     }
-    let body = to_bytes(body, REQUEST_BYTES)
+    // Other large requests may have to be answered first.
+    let _memory = service.memory(announced.unwrap_or(REQUEST_BYTES)).await?;
+    let body = tokio::time::timeout(service.limits.body, to_bytes(body, REQUEST_BYTES))
         .await
+        .map_err(|_| Fault::timed_out())?
         .map_err(|_| Fault::too_large())?;
+    service.access.verify(&head, &body)?;
     operation::perform(service, operation, &body).await
 }

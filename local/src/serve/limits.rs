@@ -15,6 +15,16 @@ pub struct Limits {
     pub retention: Duration,
     /// How long a client token is remembered.
     pub client_token: Duration,
+    /// Connections that may be open at the same time; others wait for one to end.
+    pub connections: usize,
+    /// How long a connection may be idle, and how long the head of a request may take.
+    pub idle: Duration,
+    /// How long the body of a request may take.
+    pub body: Duration,
+    /// Bytes of all requests that are under way.
+    pub request_memory: usize,
+    /// Bytes of all statements that have ended and are remembered; the oldest are forgotten first.
+    pub statement_memory: usize,
 }
 
 /// AWS page: "Amazon Redshift quotas", active statements of the Data API. Older pages say 200.
@@ -27,6 +37,16 @@ const WAITING_REQUESTS: usize = 50;
 const RETENTION: Duration = Duration::from_secs(24 * 3600);
 /// AWS page: "Running SQL statements with an idempotency token".
 const CLIENT_TOKEN: Duration = Duration::from_secs(8 * 3600);
+/// Enough for every test that runs on a laptop; each takes some file handles and up to 128 KiB.
+const CONNECTIONS: usize = 256;
+/// Clients that keep connections, as SDKs do, close them by themselves earlier than this or notice it.
+const IDLE: Duration = Duration::from_secs(60);
+/// Loopback is fast: who takes longer has gone.
+const BODY: Duration = Duration::from_secs(30);
+/// Four of the largest requests.
+const REQUEST_MEMORY: usize = 4 * REQUEST_BYTES;
+/// Six hundred of the longest statements, or hundreds of thousands of usual ones.
+const STATEMENT_MEMORY: usize = 64 * 1024 * 1024;
 
 impl Default for Limits {
     fn default() -> Self {
@@ -36,6 +56,11 @@ impl Default for Limits {
             waiting_requests: WAITING_REQUESTS,
             retention: RETENTION,
             client_token: CLIENT_TOKEN,
+            connections: CONNECTIONS,
+            idle: IDLE,
+            body: BODY,
+            request_memory: REQUEST_MEMORY,
+            statement_memory: STATEMENT_MEMORY,
         }
     }
 }

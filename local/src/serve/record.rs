@@ -10,6 +10,9 @@ use super::fault::Fault;
 use super::request::{Parameter, Place};
 use crate::warehouse::StatementHandle;
 
+/// Bytes of a record and what belongs to it, beside its texts.
+const OVERHEAD: usize = 2048;
+
 /// Form of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ResultFormat {
@@ -72,6 +75,16 @@ impl Record {
 
     pub(super) fn id(&self) -> &str {
         self.handle.id()
+    }
+
+    /// About the bytes that it takes to remember it, its results aside.
+    pub(super) fn size(&self) -> usize {
+        let statements: usize = self.statements.iter().map(String::len).sum();
+        let parameters = self.parameters.iter().flatten().map(|parameter| {
+            let value = parameter.value.as_ref().map_or(0, String::len);
+            value + parameter.name.as_ref().map_or(0, String::len)
+        });
+        statements + parameters.sum::<usize>() + OVERHEAD
     }
 
     /// Waits for its end, unless too many do.

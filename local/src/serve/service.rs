@@ -5,11 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant, SystemTime};
 
-use super::Limits;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
 use super::fault::Fault;
 use super::next_token::NextTokens;
 use super::record::Record;
 use super::session::Sessions;
+use super::{Access, Limits};
 use crate::warehouse::{EmbeddedWarehouse, identifier};
 
 /// How often what is too old is looked for.
@@ -20,11 +23,14 @@ const LAST_STATEMENTS: Duration = Duration::from_secs(10);
 /// The service.
 pub(super) struct Service {
     pub(super) warehouse: EmbeddedWarehouse,
+    pub(super) access: Access,
     pub(super) limits: Limits,
     pub(super) next_tokens: NextTokens,
     pub(super) sessions: Mutex<Sessions>,
     records: Mutex<Records>,
     closing: AtomicBool,
+    /// A permit for each KiB of a request.
+    requests: Semaphore,
 }
 
 /// Statements and tokens.
@@ -39,7 +45,8 @@ pub(super) struct Records {
 
 /// A client token.
 struct Remembered {
-    request: Vec<u8>,
+    /// Hash of the request.
+    request: [u8; 32],
     record: Arc<Record>,
     at: Instant,
 }
@@ -51,14 +58,27 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Service {
-    pub(super) fn new(warehouse: EmbeddedWarehouse, limits: Limits) -> Self {
+    pub(super) fn new(warehouse: EmbeddedWarehouse, access: Access, limits: Limits) -> Self {
         Self {
             warehouse,
+            access,
             limits,
             next_tokens: NextTokens::new(identifier("next tokens")),
             sessions: Mutex::default(),
             records: Mutex::default(),
             closing: AtomicBool::new(false),
+            requests: Semaphore::new(limits.request_memory / 1024),
+        }
+    }
+
+    /// Room for a request of so many bytes, once there is some.
+    pub(super) async fn memory(&self, bytes: usize) -> Result<SemaphorePermit<'_>, Fault> {
+        let most = self.limits.request_memory / 1024;
+        let kib = u32::try_from(bytes.div_ceil(1024).min(most)).unwrap_or(u32::MAX);
+        let room = self.requests.acquire_many(kib);
+        match tokio::time::timeout(self.limits.body, room).await {
+            Ok(Ok(room)) => Ok(room),
+            Ok(Err(_)) | Err(_) => Err(Fault::unavailable()),
         }
     }
 
@@ -132,7 +152,7 @@ impl Records {
     ) -> Result<Option<Arc<Record>>, Fault> {
         match self.tokens.get(token) {
             Some(known) if known.at.elapsed() < remembered => {
-                if known.request == request {
+                if known.request == hash(request) {
                     Ok(Some(Arc::clone(&known.record)))
                 } else {
                     Err(Fault::validation(
@@ -144,8 +164,9 @@ impl Records {
         }
     }
 
-    pub(super) fn remember(&mut self, token: String, request: Vec<u8>, record: Arc<Record>) {
+    pub(super) fn remember(&mut self, token: String, request: &[u8], record: Arc<Record>) {
         let at = Instant::now();
+        let request = hash(request);
         self.tokens.insert(
             token,
             Remembered {
@@ -156,18 +177,22 @@ impl Records {
         );
     }
 
-    /// Takes out what has ended longer than `retention` ago, and tokens that are too old.
+    /// Takes out what has ended longer than `retention` ago or is too much, and tokens that are too old.
     fn expire(&mut self, limits: &Limits) -> Vec<Arc<Record>> {
         self.tokens
             .retain(|_, token| token.at.elapsed() < limits.client_token);
         let now = SystemTime::now();
         let mut expired = Vec::new();
+        let all: usize = self.order.iter().map(|record| record.size()).sum();
+        let mut too_much = all.saturating_sub(limits.statement_memory);
         self.order.retain(|record| {
             let old = record.handle.ended()
-                && now
-                    .duration_since(record.handle.updated())
-                    .is_ok_and(|age| age > limits.retention);
+                && (too_much > 0
+                    || now
+                        .duration_since(record.handle.updated())
+                        .is_ok_and(|age| age > limits.retention));
             if old {
+                too_much = too_much.saturating_sub(record.size());
                 expired.push(Arc::clone(record));
             }
             !old
@@ -175,8 +200,16 @@ impl Records {
         for record in &expired {
             self.by_id.remove(record.id());
         }
+        if !expired.is_empty() {
+            self.tokens
+                .retain(|_, token| self.by_id.contains_key(token.record.id()));
+        }
         expired
     }
+}
+
+fn hash(request: &[u8]) -> [u8; 32] {
+    Sha256::digest(request).into()
 }
 
 /// Forgets what is too old, again and again.

@@ -156,6 +156,7 @@ fn look<T>(
         parameters: &[],
         calls: 0,
         commits: &Commits::default(),
+        limits: None,
     };
     look(&scope).map_err(|failure| failure.to_string())
 }

@@ -170,8 +170,8 @@ impl StatementHandle {
     ///
     /// There is no such result or page, or the disk does not give it back.
     pub fn page(&self, statement: usize, page: usize) -> Result<StoredPage, NoPage> {
-        let mut results = lock(&self.statement.results);
-        let rows = results.get_mut(&statement).ok_or(NoPage::NoResult)?;
+        let results = lock(&self.statement.results);
+        let rows = results.get(&statement).ok_or(NoPage::NoResult)?;
         if page >= rows.pages() {
             return Err(NoPage::OutOfRange);
         }

@@ -6,12 +6,14 @@ use duckdb::Connection;
 
 use super::Shared;
 use super::registry::lock;
+use super::results::Limits;
 use super::session::Transaction;
 
 /// A session of its own. It ends with this value; what runs in it holds on to it until it has ended.
 pub struct HeldSession {
     held: Mutex<Held>,
     shared: Arc<Shared>,
+    limits: Option<Limits>,
 }
 
 /// What a session keeps.
@@ -35,7 +37,19 @@ impl HeldSession {
         Self {
             held: Mutex::new(held),
             shared,
+            limits: Some(Limits::DATA_API),
         }
+    }
+
+    /// This session as a client has it that reads results itself, without the Data API and its limits.
+    #[must_use]
+    pub fn without_data_api(mut self) -> Self {
+        self.limits = None;
+        self
+    }
+
+    pub(super) fn limits(&self) -> Option<Limits> {
+        self.limits
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, Held> {

@@ -14,8 +14,10 @@ pub struct Options {
     pub buckets: BTreeMap<String, Within>,
     /// Folder of files that stand in for Redshift's system tables, one CSV file for each.
     pub system_tables: Option<Within>,
-    /// Most bytes of a result that are held in memory; what is beyond goes to a temporary file.
+    /// Most bytes of all results that are held in memory; older ones go to a temporary file.
     pub result_memory: usize,
+    /// Folder of that file. Without it, the warehouse's; the system's for a warehouse in memory.
+    pub results_folder: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -24,7 +26,8 @@ impl Default for Options {
             database: "dev".to_owned(),
             buckets: BTreeMap::new(),
             system_tables: None,
-            result_memory: 16 * 1024 * 1024,
+            result_memory: 32 * 1024 * 1024,
+            results_folder: None,
         }
     }
 }

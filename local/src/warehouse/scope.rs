@@ -6,6 +6,7 @@ use duckdb::{Connection, params_from_iter};
 
 use super::Shared;
 use super::failure::Failure;
+use super::results::Limits;
 use crate::dialect::{Sql, Statement, quote_text};
 
 /// Procedures call procedures at most this deep (AWS page: "Limits of stored procedures").
@@ -31,6 +32,8 @@ pub(super) struct Scope<'a> {
     pub(super) calls: usize,
     /// What a procedure may do to the transaction that it runs in.
     pub(super) commits: &'a Commits,
+    /// What its result may be.
+    pub(super) limits: Option<Limits>,
 }
 
 impl<'a> Scope<'a> {
@@ -53,6 +56,7 @@ impl<'a> Scope<'a> {
             parameters: arguments,
             calls: self.calls + 1,
             commits: self.commits,
+            limits: self.limits,
         })
     }
 

@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::held::HeldSession;
 use super::receipts::{self, Done, Receipt, Todo};
 use super::registry::{Statement, lock};
-use super::results::Rows;
+use super::results::{Limits, Rows};
 use super::scope::{Commits, Scope};
 use super::{Shared, settings, statement};
 use crate::dialect;
@@ -144,6 +144,8 @@ pub(super) struct Session<'a> {
     transaction: Transaction,
     /// Whether the connection outlives the execution.
     held: bool,
+    /// What a result may be.
+    limits: Option<Limits>,
     /// Whether the transaction was opened by an earlier execution: it cannot be tried again here.
     resumed: bool,
     /// Conflicts one behind the other without another transaction to be in conflict with.
@@ -180,15 +182,25 @@ impl<'a> Session<'a> {
         statement.change(|progress| progress.status = StatementStatus::Picked);
         let outcome = match held {
             Some(held) => {
+                let limits = held.limits();
                 let mut held = held.lock();
                 let (connection, transaction) = held.parts();
-                Session::on(shared, statement, execution, connection, Some(transaction))
+                let transaction = Some(transaction);
+                Session::on(
+                    shared,
+                    statement,
+                    execution,
+                    connection,
+                    transaction,
+                    limits,
+                )
             }
             None => {
                 // A statement of its own, so that the lock is not held while the execution runs.
                 let connection = settings::session(&lock(&shared.root));
                 connection.map_err(Failure::from).and_then(|connection| {
-                    Session::on(shared, statement, execution, &connection, None)
+                    let limits = Some(Limits::DATA_API);
+                    Session::on(shared, statement, execution, &connection, None, limits)
                 })
             }
         };
@@ -201,6 +213,7 @@ impl<'a> Session<'a> {
         execution: &Execution,
         connection: &Connection,
         held: Option<&mut Transaction>,
+        limits: Option<Limits>,
     ) -> Result<Option<u64>, Failure> {
         statement.change(|progress| {
             progress.process = shared.fresh.fetch_add(1, Ordering::Relaxed) & 0x3fff_ffff;
@@ -220,6 +233,7 @@ impl<'a> Session<'a> {
             statement,
             transaction,
             held: held.is_some(),
+            limits,
             resumed: transaction != Transaction::None,
             alone: 0,
             began_at: 0,
@@ -425,6 +439,7 @@ impl<'a> Session<'a> {
                     parameters: &self.parameters,
                     calls: 0,
                     commits: &commits,
+                    limits: self.limits,
                 };
                 let outcome = statement::run(&scope, &translated);
                 // What is committed in part cannot be tried again.

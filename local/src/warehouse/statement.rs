@@ -128,7 +128,7 @@ fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, Failure> {
         .map(|(field, logical)| ColumnDetail::of_result(field, type_name(field, *logical)))
         .collect();
     let options = FormatOptions::default();
-    let mut collector = Collector::new(columns, scope.shared.options.result_memory);
+    let mut collector = Collector::new(columns, &scope.shared.pages, scope.limits);
     let mut record = Vec::with_capacity(schema.fields().len());
     while let Some(array) = prepared.step()? {
         let batch = RecordBatch::from(&array);
@@ -144,5 +144,5 @@ fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, Failure> {
             collector.push(&record)?;
         }
     }
-    Ok(collector.finish()?)
+    collector.finish()
 }

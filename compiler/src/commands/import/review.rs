@@ -5,6 +5,7 @@
 //! becomes a spec, the first one `pipeline.yaml`. Nothing is written before all of them compile.
 
 mod configuration;
+mod reading;
 mod scripts;
 mod write;
 
@@ -14,6 +15,8 @@ use std::io;
 use std::path::Path;
 
 use crate::compile::{Overrides, compile};
+use reading::Unread;
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -81,13 +84,23 @@ fn make(
     scripts: Option<&Path>,
 ) -> Result<(NewFiles, Vec<String>), Diagnostics> {
     let shown = config.display().to_string();
-    let bytes = fs::read(config).map_err(|error| {
-        one(
-            Diagnostic::error(Code::ImportUnreadable, format!("`{shown}` cannot be read"))
-                .in_file(&SourceFile::unread(&shown))
-                .note(error.to_string())
-                .help("name the review's `config.json`"),
-        )
+    let bytes = reading::plain(config).map_err(|unread| {
+        let diagnostic = match unread {
+            Unread::Io(error) => {
+                Diagnostic::error(Code::ImportUnreadable, format!("`{shown}` cannot be read"))
+                    .note(error.to_string())
+            }
+            Unread::NoFile | Unread::Outside => Diagnostic::error(
+                Code::ImportTooLarge,
+                format!(
+                    "`{shown}` is no plain file of at most {} bytes",
+                    reading::MOST
+                ),
+            ),
+        };
+        one(diagnostic
+            .in_file(&SourceFile::unread(&shown))
+            .help("name the review's `config.json`"))
     })?;
     // That it is not there, or cannot be read, is for the writing to find out.
     if let Ok(true) = fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {

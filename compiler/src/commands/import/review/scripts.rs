@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::NewFiles;
-use super::configuration::Configuration;
+use super::configuration::{Configuration, Query};
+use super::reading::{self, Unread};
 use super::write::plain;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceFile, Span};
@@ -16,9 +17,12 @@ pub(super) fn path(query: &str) -> String {
     format!("queries/{}.sql", plain(query, '_'))
 }
 
+/// Folder of the scripts in the review's repository, beside the folder of the configuration.
+const SCRIPTS: &str = "scripts";
+
 /// Reads the script of every query. A key such as `scripts/A.sql` is looked for in the folder that was
-/// named, beside the configuration, and beside the configuration's folder, as the review's repository
-/// has them.
+/// named; or else beside the configuration, and in `scripts` beside the configuration's folder, as the
+/// review's repository has them. It never leads out of these folders.
 pub(super) fn find(
     file: &Arc<SourceFile>,
     config: &Path,
@@ -37,30 +41,14 @@ pub(super) fn find(
         if !known.insert((&query.name, &query.script)) {
             continue;
         }
-        let name = Path::new(&query.script).file_name().unwrap_or_default();
-        let places: Vec<PathBuf> = match named {
-            Some(folder) => vec![folder.join(name)],
-            None => vec![
-                beside.join(&query.script),
-                beside.join("..").join(&query.script),
-                beside.join(name),
-            ],
-        };
-        let read = places.iter().find_map(|place| fs::read(place).ok());
         let start = file.text().find(&query.name).unwrap_or(0);
         let span = Span::new(start, start + query.name.len());
-        let Some(bytes) = read else {
-            let mut diagnostic = Diagnostic::error(
-                Code::ImportScript,
-                format!("the script of `{}` is not there", query.name),
-            )
-            .at(file, span, "")
-            .help("name the folder of the scripts with `--scripts`");
-            for place in &places {
-                diagnostic = diagnostic.note(format!("looked for `{}`", place.display()));
+        let bytes = match read(query, beside, named) {
+            Ok(bytes) => bytes,
+            Err(diagnostic) => {
+                wrong.push(diagnostic.at(file, span, ""));
+                continue;
             }
-            wrong.push(diagnostic);
-            continue;
         };
         let path = path(&query.name);
         if found.get(&path).is_some_and(|other| *other != bytes) {
@@ -78,4 +66,66 @@ pub(super) fn find(
     } else {
         Err(wrong)
     }
+}
+
+/// The script of a query; the mistake still has no place.
+fn read(query: &Query, beside: &Path, named: Option<&Path>) -> Result<Vec<u8>, Diagnostic> {
+    let key = Path::new(&query.script);
+    let help = "name the folder of the scripts with `--scripts`";
+    let outside = || {
+        Diagnostic::error(
+            Code::ImportOutside,
+            format!(
+                "the script `{}` of `{}` lies outside of the configuration's folder",
+                query.script, query.name
+            ),
+        )
+        .help(
+            "copy it beside the configuration, or name the folder of the scripts with `--scripts`",
+        )
+    };
+    let name = PathBuf::from(key.file_name().unwrap_or_default());
+    let places: Vec<(PathBuf, PathBuf)> = match named {
+        Some(folder) => vec![(folder.to_owned(), name)],
+        None if !reading::stays(key) => return Err(outside()),
+        None => {
+            let mut places = vec![(beside.to_owned(), key.to_owned())];
+            let sibling = beside.join("..").join(SCRIPTS);
+            // A link would lead anywhere.
+            if let Ok(rest) = key.strip_prefix(SCRIPTS)
+                && fs::symlink_metadata(&sibling).is_ok_and(|found| found.is_dir())
+            {
+                places.push((sibling, rest.to_owned()));
+            }
+            places.push((beside.to_owned(), name));
+            places
+        }
+    };
+    let mut missing = Diagnostic::error(
+        Code::ImportScript,
+        format!("the script of `{}` is not there", query.name),
+    )
+    .help(help);
+    for (folder, name) in &places {
+        match reading::within(folder, name) {
+            Ok(bytes) => return Ok(bytes),
+            Err(Unread::Outside) => return Err(outside()),
+            Err(Unread::NoFile) => {
+                return Err(Diagnostic::error(
+                    Code::ImportTooLarge,
+                    format!(
+                        "the script of `{}` is no plain file of at most {} bytes",
+                        query.name,
+                        reading::MOST
+                    ),
+                )
+                .note(format!("it is `{}`", folder.join(name).display()))
+                .help(help));
+            }
+            Err(Unread::Io(_)) => {
+                missing = missing.note(format!("looked for `{}`", folder.join(name).display()));
+            }
+        }
+    }
+    Err(missing)
 }
