@@ -125,7 +125,10 @@ impl Variables {
     pub(super) fn value(&self, text: &str) -> Option<(String, usize)> {
         let behind = text.get(1..)?;
         if let Some(asked) = behind.strip_prefix("{?") {
-            let end = asked.bytes().take(LONGEST_NAME + 1).position(|byte| byte == b'}')?;
+            let end = asked
+                .bytes()
+                .take(LONGEST_NAME + 1)
+                .position(|byte| byte == b'}')?;
             let name = asked.get(..end)?;
             let set = if self.get(name).is_some() {
                 "TRUE"
