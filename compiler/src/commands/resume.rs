@@ -31,7 +31,7 @@ pub fn resume(of: &Of, run: &str, given: &[String], watched: bool, printer: &Pri
     };
     let mut here = None;
     let exit = session::block_on(printer, async {
-        let runs = Runs::open(of).await?;
+        let runs = Runs::open_to_change(of, printer).await?;
         let earlier = runs.find(run).await?;
         let state = runs.state(&earlier.run).await?;
         let refused = |code, message: String, help: &str| {

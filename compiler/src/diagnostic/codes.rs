@@ -86,6 +86,9 @@ codes! {
     StepField = "SFC0220",
     MachineArn = "SFC0221",
     StackParameter = "SFC0222",
+    InexactName = "SFC0223",
+    EveryEvent = "SFC0224",
+    PastedText = "SFC0225",
 
     NoSteps = "SFC0301",
     TooManySteps = "SFC0302",
@@ -122,6 +125,11 @@ codes! {
     StackTooLarge = "SFC0603",
     FargateNetwork = "SFC0610",
     FargateSize = "SFC0611",
+    StackAccount = "SFC0612",
+    RoleGuardrail = "SFC0613",
+    LambdaNetwork = "SFC0614",
+    KmsKey = "SFC0615",
+    DataBucket = "SFC0616",
 
     BundleFolder = "SFC0701",
     BundleUnwritable = "SFC0702",
@@ -158,6 +166,8 @@ codes! {
     DestroyFailed = "SFC0923",
     NotSwept = "SFC0924",
     NoResults = "SFC0925",
+    NoProfile = "SFC0926",
+    OtherAccount = "SFC0927",
 
     ImportUnreadable = "SFC1001",
     ImportShape = "SFC1002",
