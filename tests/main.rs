@@ -12,6 +12,7 @@ mod completion;
 mod failures;
 mod flights;
 mod golden;
+mod guardrails;
 mod import_review;
 mod interruption;
 mod jobs;

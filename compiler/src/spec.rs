@@ -26,7 +26,7 @@ pub use document::{Document, Place};
 pub use load::{MAX_BYTES, MAX_STEPS, load};
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
 pub use schema::{render as render_schema, schema};
-pub use stack::{Architecture, Data, Stack};
+pub use stack::{Architecture, Data, Stack, Vpc};
 pub use work::{GlueJob, Lambda, StateMachine, When};
 
 /// A pipeline of SQL scripts that sfc compiles to AWS Step Functions.

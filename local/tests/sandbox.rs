@@ -23,7 +23,7 @@ use std::time::Duration;
 use attacks::{Attack, attacks};
 use local::folder::Within;
 use local::rsql::{Script, WarehouseSession};
-use local::serve::{Server, Settings};
+use local::serve::{Access, Server, Settings};
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::plan::{self, Batch};
 use runtime_lambda::ports::{Execution, StatementStatus, Warehouse as _};
@@ -196,7 +196,7 @@ struct Client {
 
 impl Client {
     async fn of(warehouse: EmbeddedWarehouse) -> Self {
-        let server = Server::bind(warehouse, Settings::default()).await.unwrap();
+        let server = Server::bind(warehouse, Settings::new(Access::Any)).await.unwrap();
         let address = server.url().trim_start_matches("http://").to_owned();
         tokio::spawn(server.run(std::future::pending(), |_| ()));
         Self { address }

@@ -675,6 +675,9 @@ async fn truncate_commits_what_stands_before_it() {
             rows_of(&warehouse, "stock").await.contains(stock),
             "{texts:?}"
         );
+    }
+}
+
 #[tokio::test]
 async fn a_row_is_not_larger_than_the_data_api_hands_out() {
     let warehouse = open();

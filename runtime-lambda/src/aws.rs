@@ -49,6 +49,7 @@ impl Aws {
             Arc::new(Bucket::new(
                 clients.s3.clone(),
                 name,
+                &settings.account,
                 &settings.region,
                 aborts.clone(),
             ))

@@ -42,7 +42,7 @@ pub fn resume(
     };
     let mut here = None;
     let exit = session::block_on(printer, async {
-        let runs = Runs::open(of).await?;
+        let runs = Runs::open_to_change(of, printer).await?;
         let earlier = runs.find(run).await?;
         dead_runs::end(&runs, printer).await?.refuse(&earlier.run)?;
         let state = runs.state(&earlier.run).await?;

@@ -28,7 +28,7 @@ const HEARD: Duration = Duration::from_secs(10);
 #[must_use]
 pub fn stop(of: &Of, run: &str, printer: &Printer) -> Exit {
     session::block_on(printer, async {
-        let runs = Runs::open(of).await?;
+        let runs = Runs::open_to_change(of, printer).await?;
         let brief = runs.find(run).await?;
         dead_runs::end(&runs, printer).await?.refuse(&brief.run)?;
         let over = runs

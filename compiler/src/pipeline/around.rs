@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use runtime_lambda::plan::{NotifyOn, Overlap, When};
 
 use super::resolve::Resolver;
-use super::{Declared, Notify, Recipient, Start, Trigger, parameters, schedule};
+use super::{Declared, Notify, Recipient, Start, Trigger, event, parameters, schedule};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec;
 
@@ -206,6 +206,7 @@ pub(super) fn triggers(
                 suffix: object.suffix.clone().unwrap_or_default(),
             }
         } else if let Some(pattern) = &written.event {
+            event::check(resolver, &index, pattern);
             Start::Event {
                 pattern: pattern.clone(),
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use runtime_lambda::keys::sha256;
 use runtime_lambda::parameters::mentioned;
-use runtime_lambda::plan::Job;
+use runtime_lambda::plan::{Job, ParameterType};
 use serde_json::Value;
 
 use super::resolve::Resolver;
@@ -14,7 +14,8 @@ use super::scripts::check::no_text;
 use super::scripts::{MAX_SCRIPT_BYTES, read};
 use super::{Declared, Sql, Work, parameters};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{self, Files};
+use crate::script;
+use crate::source::{self, Files, SourceFile};
 use crate::spec::{self, Step};
 
 /// What a step does; none where it cannot be used.
@@ -57,8 +58,9 @@ pub(super) fn resolve(
     }
     let mut rsql = None;
     let job = if let Some(written) = &step.rsql {
-        let text = read_rsql(resolver, files, name, written)?;
+        let (path, text) = read_rsql(resolver, files, name, written)?;
         rsql_parameters(resolver, name, &text, declared);
+        quoted(resolver, &path, &text, declared);
         let script = sha256(text.as_bytes());
         rsql = Some(Arc::new(text));
         Job::Rsql { script }
@@ -176,7 +178,7 @@ fn read_rsql(
     files: &dyn Files,
     step: &str,
     written: &str,
-) -> Option<String> {
+) -> Option<(String, String)> {
     let document = resolver.document;
     let span = document.at(&["steps", step, "rsql"]);
     let problem = match source::relative(written) {
@@ -187,7 +189,7 @@ fn read_rsql(
                     Diagnostic::error(Code::ScriptEmpty, format!("`{path}` is empty"))
                         .help("write a script, or remove the step")
                 }
-                Ok(text) => return Some(text),
+                Ok(text) => return Some((path, text)),
                 Err(_) => Diagnostic::error(Code::ScriptNotUtf8, format!("`{path}` is not UTF-8"))
                     .help("save the file as UTF-8"),
             },
@@ -234,6 +236,39 @@ fn mentions_variable(text: &str, name: &str) -> bool {
         let of_name = |c: char| c.is_alphanumeric() || c == '_';
         begins && !behind.starts_with(of_name)
     })
+}
+
+/// Reports texts that an RSQL script puts into its SQL without quotes. Dates are texts to SQL.
+fn quoted(
+    resolver: &mut Resolver<'_>,
+    path: &str,
+    text: &str,
+    declared: &IndexMap<String, Declared>,
+) {
+    let texts = declared.iter().filter(|(_, declared)| {
+        matches!(
+            declared.parameter.kind,
+            ParameterType::String | ParameterType::Date
+        )
+    });
+    let pasted = script::pasted(text, texts.map(|(name, _)| name.as_str()));
+    if pasted.is_empty() {
+        return;
+    }
+    let file = SourceFile::new(path, text.as_bytes().to_vec());
+    for place in pasted {
+        let name = place.name;
+        resolver.push(
+            Diagnostic::error(
+                Code::PastedText,
+                format!("`:{name}` puts a text into the script without quotes"),
+            )
+            .at(&file, place.span, "")
+            .help(format!(
+                "write `:'{name}'`, or `:\"{name}\"` for a name of SQL"
+            )),
+        );
+    }
 }
 
 /// Notes the parameters that jobs use, and reports those that nobody declared. An RSQL script is given

@@ -6,8 +6,8 @@ use crate::spec::{self, Document};
 use runtime_lambda::plan::Completion;
 
 use super::{
-    Limits, Local, Pipeline, Sql, Step, around, cycles, expectations, jobs, limits, names, order,
-    parameters, rsql, scripts, signals, stack, stale, unordered, warehouse,
+    Limits, Local, Pipeline, Sql, Step, around, cycles, exact, expectations, jobs, limits, names,
+    order, parameters, rsql, scripts, signals, stack, stale, unordered, warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -43,6 +43,7 @@ impl Resolver<'_> {
     fn pipeline(&mut self, files: &dyn Files) -> Option<Pipeline> {
         let document = self.document;
         names::check(self);
+        exact::check(self);
         let warehouse = warehouse::resolve(self);
         let parameters = parameters::resolve(self);
         let limits = limits::resolve(self);

@@ -2,6 +2,7 @@
 
 mod bad_scripts;
 mod bad_specs;
+mod exact_names;
 mod folder;
 mod good;
 mod pages;

@@ -1,6 +1,7 @@
 //! What an embedded warehouse is opened with.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::folder::Within;
 

@@ -6,6 +6,7 @@ use runtime_lambda::plan::{
     Statement, Step, Warehouse, When,
 };
 
+pub const ACCOUNT: &str = "111122223333";
 pub const DATA: &str = "data-bucket";
 pub const ARTIFACTS: &str = "artifacts-bucket";
 pub const TOPIC: &str = "arn:aws:sns:eu-central-1:111122223333:sales";
@@ -114,6 +115,7 @@ pub fn variables_at(url: &str) -> Vec<(String, String)> {
         ("AWS_SECRET_ACCESS_KEY", "hidden-key"),
         ("AWS_SESSION_TOKEN", "hidden-session"),
         ("AWS_ENDPOINT_URL", url),
+        ("SFC_ACCOUNT", ACCOUNT),
         ("SFC_DATA_BUCKET", DATA),
         ("SFC_ARTIFACTS_BUCKET", ARTIFACTS),
         ("SFC_TOPIC_ARN", TOPIC),
