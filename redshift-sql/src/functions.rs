@@ -212,6 +212,11 @@ pub fn result_type(function: &Function, arguments: &[Type]) -> Option<Type> {
         .result(arguments)
 }
 
+/// Functions that other databases have, and what does their work; sorted by name.
+pub fn elsewhere() -> impl Iterator<Item = (&'static str, &'static str)> {
+    elsewhere::ELSEWHERE.iter().copied()
+}
+
 fn index() -> &'static HashMap<&'static str, &'static Function> {
     static INDEX: OnceLock<HashMap<&'static str, &'static Function>> = OnceLock::new();
     INDEX.get_or_init(|| all().map(|function| (function.name, function)).collect())
