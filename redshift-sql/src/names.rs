@@ -16,6 +16,7 @@
 
 mod call;
 mod catalog;
+mod declared;
 mod expression;
 mod found;
 mod query;
@@ -24,6 +25,7 @@ mod rows;
 mod scope;
 
 pub use catalog::{Catalog, Column, Known, NoCatalog, Table, TableKind};
+pub use declared::Declared;
 pub use found::{Bound, OutputColumn, Source, TableRead, Typed};
 
 use std::collections::HashMap;

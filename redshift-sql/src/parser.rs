@@ -3,18 +3,29 @@
 //! A statement that cannot be read becomes [`StatementKind::Broken`] and one mistake; reading goes on
 //! behind its semicolon. Depth is bounded by [`MAX_DEPTH`], work is linear in the number of tokens.
 
+mod alter;
+mod alter_table;
+mod create;
 mod cursor;
 mod data_type;
+mod drop;
 mod expected;
 mod expression;
+mod external_table;
 mod from;
 mod function;
 mod name;
+mod option;
 mod query;
 mod rows;
 mod select;
+mod setting;
 mod statement;
+mod table;
+mod table_element;
 mod text;
+mod transaction;
+mod view;
 
 pub(crate) use cursor::{Parsed, Parser};
 pub use text::decode;

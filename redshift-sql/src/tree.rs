@@ -3,19 +3,33 @@
 //! A tree keeps what was written, not what it means: names are not looked up, types are not
 //! computed. One file a family of statements.
 
+mod alter_table;
 mod data_type;
+mod drop;
 mod expression;
+mod external_table;
 mod name;
+mod option;
 mod query;
 mod rows;
+mod setting;
+mod table;
+mod transaction;
+mod view;
 
+pub use alter_table::{
+    AlterTable, AlterTableAction, AlterTableAppend, AlterTableKind, Partition, RowLevelSecurity,
+};
 pub use data_type::{DataType, IntervalField, IntervalFields, Length, TypeName};
+pub use drop::{Behavior, Comment, CommentObject, Drop, ObjectKind};
 pub use expression::{
     BareFunction, Bound, Call, CallForm, CastForm, Expression, ExpressionKind, Frame,
     IntervalLiteral, LikeKind, Link, NullTreatment, Operator, SuperTest, Test, TrimSide,
     UnaryOperator, Window,
 };
+pub use external_table::{CreateExternalTable, PartitionColumn, RowFormat, StoredAs};
 pub use name::{Name, ObjectName};
+pub use option::{OptionValue, StatementOption, option_of};
 pub use query::{
     Alias, Body, CommonTable, ConnectBy, FromItem, GroupItem, Into, Join, JoinConstraint, JoinKind,
     Limit, OrderItem, Pivot, Query, Relation, RelationKind, Select, SelectItem, SetLink,
@@ -24,6 +38,17 @@ pub use query::{
 pub use rows::{
     Assignment, Delete, Insert, InsertSource, Matched, Merge, MergeActions, NotMatched, Truncate,
     Update, ValuesRow,
+};
+pub use setting::{Reset, Set, SettingValue};
+pub use table::{
+    Collation, ColumnAttribute, ColumnAttributeKind, ColumnDefinition, CreateTable, CreateTableAs,
+    DistStyle, Encoding, Iceberg, KeyColumn, SortKey, TableAttributes, TableConstraint, TableConstraintKind,
+    TableElement,
+};
+pub use transaction::{Begin, Isolation, TransactionRule};
+pub use view::{
+    AlterExternalView, AlterMaterializedView, AlterMaterializedViewAction, CreateExternalView,
+    CreateMaterializedView, CreateView, RefreshMaterializedView,
 };
 
 use crate::Span;
@@ -55,4 +80,44 @@ pub enum StatementKind {
     Merge(Box<Merge>),
     /// `truncate`
     Truncate(Truncate),
+
+    // Definitions and administration.
+    /// `create table`
+    CreateTable(Box<CreateTable>),
+    /// `create table … as`
+    CreateTableAs(Box<CreateTableAs>),
+    /// `create external table`
+    CreateExternalTable(Box<CreateExternalTable>),
+    /// `alter table`
+    AlterTable(Box<AlterTable>),
+    /// `alter table … append`
+    AlterTableAppend(Box<AlterTableAppend>),
+    /// `create view`
+    CreateView(Box<CreateView>),
+    /// `create external view`
+    CreateExternalView(Box<CreateExternalView>),
+    /// `alter external view`
+    AlterExternalView(Box<AlterExternalView>),
+    /// `create materialized view`
+    CreateMaterializedView(Box<CreateMaterializedView>),
+    /// `refresh materialized view`
+    RefreshMaterializedView(RefreshMaterializedView),
+    /// `alter materialized view`
+    AlterMaterializedView(Box<AlterMaterializedView>),
+    /// `drop`
+    Drop(Box<Drop>),
+    /// `comment on`
+    Comment(Box<Comment>),
+    /// `begin`, `start transaction`
+    Begin(Begin),
+    /// `commit`, `end`
+    Commit,
+    /// `rollback`, `abort`
+    Rollback,
+    /// `set`
+    Set(Box<Set>),
+    /// `reset`
+    Reset(Reset),
+    /// `use`
+    Use(ObjectName),
 }

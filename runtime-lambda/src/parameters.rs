@@ -241,6 +241,7 @@ mod tests {
                     quoting: Quoting::Literal,
                 },
             ],
+            ..Statement::default()
         };
         let values = IndexMap::from([
             ("table".to_owned(), "raw.o\"dd".to_owned()),

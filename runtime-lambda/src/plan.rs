@@ -355,10 +355,13 @@ pub struct Script {
     /// How several statements are sent.
     #[serde(default)]
     pub batch: Batch,
+    /// The file that they stand in, relative to the pipeline's folder, for the places of errors.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub file: String,
 }
 
 /// One statement of a script.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     /// Text in Redshift's dialect. Named parameters (`:name`) are bound by the warehouse.
@@ -369,6 +372,20 @@ pub struct Statement {
     /// Places (`{{name}}`) where text is inserted because SQL allows no parameter there, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub insertions: Vec<Insertion>,
+    /// Line of the file on which its text begins, from 1; 0 where nobody knows.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub line: u32,
+    /// Column on which its text begins, in characters, from 1; 0 where nobody knows.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub column: u32,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// A place in a statement where the value of a parameter is inserted as text.

@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::place::Place;
 use crate::plan::{Plan, Step};
 
 /// The `format` of a state that this version reads and writes.
@@ -186,6 +187,9 @@ pub struct StepError {
     pub error: String,
     /// The warehouse's sentence, or ours.
     pub message: String,
+    /// Where in the step's SQL it happened, if that can be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Box<Place>>,
 }
 
 /// Status of a step.

@@ -155,10 +155,13 @@ fn of_plan(
                     quoting => quoting,
                 },
             });
+        let position = analysed.file.position(start);
         plan::Statement {
             sql: analysed.file.slice(statement.span).to_owned(),
             parameters,
             insertions: insertions.collect(),
+            line: u32::try_from(position.line).unwrap_or(0),
+            column: u32::try_from(position.column).unwrap_or(0),
         }
     });
     plan::Script {
@@ -167,5 +170,6 @@ fn of_plan(
             spec::Batch::Transaction => plan::Batch::Transaction,
             spec::Batch::AutoCommit => plan::Batch::AutoCommit,
         },
+        file: analysed.path.clone(),
     }
 }

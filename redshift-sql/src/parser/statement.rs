@@ -7,7 +7,9 @@ use crate::tree::StatementKind;
 
 /// Words that a statement begins with.
 const BEGINNINGS: &[&str] = &[
-    "select", "with", "insert", "update", "delete", "merge", "truncate",
+    "select", "with", "insert", "update", "delete", "merge", "truncate", "create", "alter", "drop",
+    "comment", "refresh", "begin", "start", "commit", "end", "rollback", "abort", "set", "reset",
+    "use",
 ];
 
 impl Parser<'_> {
@@ -42,6 +44,16 @@ impl Parser<'_> {
             K::Delete => self.delete(None),
             K::Merge => self.merge(),
             K::Truncate => self.truncate(),
+            K::Create => self.create(),
+            K::Alter => self.alter(),
+            K::Drop => self.drop_statement(),
+            K::Comment => self.comment(),
+            K::Refresh => self.refresh(),
+            K::Begin | K::Start => self.begin(),
+            K::Commit | K::End | K::Rollback | K::Abort => self.end_of_transaction(),
+            K::Set => self.set(),
+            K::Reset => self.reset(),
+            K::Use => self.use_database(),
             K::Values => Err(self.values_refused()),
             K::From => {
                 let help = "write `select * from …`";

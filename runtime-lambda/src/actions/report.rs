@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::RunEvent;
 use crate::error::ActionError;
 use crate::keys;
+use crate::place::Place;
 use crate::ports::{Condition, Ports};
 use crate::run::{Plans, Run};
 use crate::signals::{Seen, seen};
@@ -47,6 +48,7 @@ struct StepRow<'a> {
     rows: Option<u64>,
     error: Option<&'a str>,
     message: Option<&'a str>,
+    place: Option<&'a Place>,
 }
 
 #[derive(Serialize)]
@@ -117,6 +119,7 @@ fn page<'a>(run: &'a Run, state: &'a GlobalState, results: Vec<ResultTable<'a>>)
                 rows: step.rows,
                 error: step.error.as_ref().map(|error| error.error.as_str()),
                 message: step.error.as_ref().map(|error| error.message.as_str()),
+                place: step.error.as_ref().and_then(|error| error.place.as_deref()),
             })
             .collect(),
         results,

@@ -32,10 +32,11 @@ pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
                     } else {
                         vec![]
                     },
-                    insertions: vec![],
+                    ..Statement::default()
                 })
                 .collect(),
             batch: Batch::AutoCommit,
+            file: String::new(),
         };
         let script = serde_json::to_vec(&script).unwrap();
         let hash = keys::sha256(&script);
