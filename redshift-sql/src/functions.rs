@@ -167,6 +167,13 @@ pub struct Suggestion {
     pub nearest: Vec<&'static str>,
 }
 
+impl Suggestion {
+    /// Whether the name is that of another database's function, or near one of Redshift's.
+    pub fn is_near(&self) -> bool {
+        self.instead.is_some() || !self.nearest.is_empty()
+    }
+}
+
 /// The function of a name in lower case.
 pub fn find(name: &str) -> Option<&'static Function> {
     index().get(name).copied()
@@ -328,4 +335,30 @@ const fn table(name: &'static str, signatures: &'static str, page: &'static str)
 
 const fn grammar(name: &'static str, written: &'static str, page: &'static str) -> Function {
     function(name, Kind::Grammar, written, page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_signature_is_of_the_language() {
+        for function in all().filter(|function| function.kind != Kind::Grammar) {
+            for written in function.written.split(" | ") {
+                assert!(
+                    Signature::read(written).is_some(),
+                    "{}: {written}",
+                    function.name
+                );
+            }
+        }
+        for wrong in [
+            "(text)",
+            "(txt) -> text",
+            "(text?, text) -> text",
+            "() -> number",
+        ] {
+            assert!(Signature::read(wrong).is_none(), "{wrong}");
+        }
+    }
 }

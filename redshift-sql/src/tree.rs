@@ -42,8 +42,8 @@ pub use rows::{
 pub use setting::{Reset, Set, SettingValue};
 pub use table::{
     Collation, ColumnAttribute, ColumnAttributeKind, ColumnDefinition, CreateTable, CreateTableAs,
-    DistStyle, Encoding, Iceberg, KeyColumn, SortKey, TableAttributes, TableConstraint, TableConstraintKind,
-    TableElement,
+    DistStyle, Encoding, Iceberg, KeyColumn, SortKey, TableAttributes, TableConstraint,
+    TableConstraintKind, TableElement,
 };
 pub use transaction::{Begin, Isolation, TransactionRule};
 pub use view::{

@@ -164,7 +164,8 @@ impl Called<'_> {
         match (self.function.within_group, items) {
             (Clause::Never, [first, ..]) => {
                 let sentence = format!("`{name}` does not take WITHIN GROUP");
-                let help = "`listagg`, `percentile_cont` and `percentile_disc` take it";
+                let help =
+                    "`listagg`, `percentile_cont`, `percentile_disc` and `st_collect` take it";
                 Err(Mistake::new(MistakeKind::Arguments, first.span, sentence).help(help))
             }
             (Clause::Required, []) => {

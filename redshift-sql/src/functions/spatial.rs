@@ -1,6 +1,6 @@
 //! Spatial functions (AWS page: `Spatial functions`).
 
-use super::{Chapter, aggregate, scalar};
+use super::{Chapter, Clause, aggregate, scalar};
 
 #[rustfmt::skip] // one line a function
 pub(super) const CHAPTER: Chapter = Chapter {
@@ -34,7 +34,8 @@ pub(super) const CHAPTER: Chapter = Chapter {
         scalar("st_buffer", "(geometry, number, integer?) -> geometry", "ST_Buffer-function"),
         scalar("st_centroid", "(geometry) -> geometry", "ST_Centroid-function"),
         // Of two geometries, or of all rows.
-        aggregate("st_collect", "(geometry, geometry?) -> geometry", "ST_Collect-function"),
+        aggregate("st_collect", "(geometry, geometry?) -> geometry", "ST_Collect-function")
+            .within_group(Clause::Optional),
         scalar("st_contains", "(geometry, geometry) -> boolean", "ST_Contains-function"),
         scalar("st_containsproperly", "(geometry, geometry) -> boolean", "ST_ContainsProperly-function"),
         scalar("st_convexhull", "(geometry) -> geometry", "ST_ConvexHull-function"),

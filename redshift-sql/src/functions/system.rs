@@ -33,7 +33,11 @@ pub(super) const ADMINISTRATION: Chapter = Chapter {
             "(text, text) -> varchar",
             "r_CHANGE_USER_PRIORITY",
         ),
-        scalar("current_setting", "(text) -> varchar", "r_CURRENT_SETTING"),
+        scalar(
+            "current_setting",
+            "(text, boolean?) -> varchar",
+            "r_CURRENT_SETTING",
+        ),
         scalar(
             "pg_cancel_backend",
             "(integer) -> unknown",

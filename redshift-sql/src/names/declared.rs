@@ -19,7 +19,14 @@ use crate::types::Type;
 /// Beginnings of schemas and tables that Redshift itself brings (AWS page: `System tables and views
 /// reference`).
 const SYSTEM: &[&str] = &[
-    "pg_", "stl_", "stv_", "svl_", "svv_", "svcs_", "sys_", "information_schema.",
+    "pg_",
+    "stl_",
+    "stv_",
+    "svl_",
+    "svv_",
+    "svcs_",
+    "sys_",
+    "information_schema.",
 ];
 
 /// Tables that statements have made.
@@ -84,7 +91,9 @@ impl Declared {
             StatementKind::CreateExternalView(view) => {
                 self.of_query(&view.name, &[], &view.query, TableKind::View, parameters);
             }
-            StatementKind::CreateExternalTable(table) => self.unknown(&table.name, TableKind::External),
+            StatementKind::CreateExternalTable(table) => {
+                self.unknown(&table.name, TableKind::External)
+            }
             StatementKind::AlterTable(alter) => self.alter(alter),
             StatementKind::Drop(drop) => self.drop(drop),
             StatementKind::Query(query) => {
@@ -130,7 +139,13 @@ impl Declared {
 
     fn create_table_as(&mut self, create: &CreateTableAs, parameters: &HashMap<SmolStr, Type>) {
         let kind = kind_of(&create.name, create.temporary);
-        self.of_query(&create.name, &create.columns, &create.query, kind, parameters);
+        self.of_query(
+            &create.name,
+            &create.columns,
+            &create.query,
+            kind,
+            parameters,
+        );
     }
 
     /// A table or view with the columns of a query.

@@ -7,8 +7,8 @@ use crate::keyword::Keyword as K;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::token::Kind;
 use crate::tree::{
-    Collation, ColumnAttribute, ColumnAttributeKind, ColumnDefinition, DistStyle, Encoding, KeyColumn,
-    SortKey, TableAttributes, TableConstraint, TableConstraintKind, TableElement,
+    Collation, ColumnAttribute, ColumnAttributeKind, ColumnDefinition, DistStyle, Encoding,
+    KeyColumn, SortKey, TableAttributes, TableConstraint, TableConstraintKind, TableElement,
 };
 
 /// Encodings by name.
