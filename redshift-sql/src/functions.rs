@@ -30,7 +30,7 @@ mod system;
 mod varbyte;
 mod window;
 
-pub use check::check;
+pub use check::{PERHAPS_OWN, check};
 pub use reference::reference;
 pub use signature::{Accepts, Parameter, Returns, Signature};
 
@@ -167,13 +167,6 @@ pub struct Suggestion {
     pub nearest: Vec<&'static str>,
 }
 
-impl Suggestion {
-    /// Whether the name is that of another database's function, or near one of Redshift's.
-    pub fn is_near(&self) -> bool {
-        self.instead.is_some() || !self.nearest.is_empty()
-    }
-}
-
 /// The function of a name in lower case.
 pub fn find(name: &str) -> Option<&'static Function> {
     index().get(name).copied()
@@ -188,7 +181,10 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
 pub fn suggest(name: &str) -> Suggestion {
     let most = (name.chars().count() / 4).clamp(1, 3);
     let mut near: Vec<(usize, &'static str)> = all()
-        .filter(|function| function.standing != Standing::Ended)
+        .filter(|function| {
+            // Names whose lengths differ more are further away: most are not compared.
+            function.name.len().abs_diff(name.len()) <= most && function.standing != Standing::Ended
+        })
         .map(|function| {
             (
                 strsim::damerau_levenshtein(name, function.name),

@@ -1,13 +1,14 @@
 //! The table of functions: every line can be read, calls are found and checked.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use redshift_sql::functions::{
     self, Kind, Over, Returns, Standing, check, find, result_type, suggest,
 };
-use redshift_sql::tree::{Body, Call, Expression, ExpressionKind, StatementKind};
+use redshift_sql::names::{Binder, NoCatalog};
+use redshift_sql::tree::{Body, Call, CallForm, Expression, ExpressionKind, StatementKind};
 use redshift_sql::types::Type;
 use redshift_sql::{Mistake, MistakeKind, parse};
 
@@ -186,6 +187,10 @@ fn calls_that_redshift_takes() {
         "lpad({{arguments}})",
         "lpad(a, :width)",
         "date(a)",
+        "\"sysdate\"()",
+        "current_namespace()",
+        r#"object_transform(a keep '"x"', '"y"' set '"x"', 1, '"z"', upper(b))"#,
+        r#"object_transform(a set '"x"', 1)"#,
         "now()",
         "st_collect(a) within group (order by b)",
         "current_setting('app_context.user', false)",
@@ -268,6 +273,13 @@ fn calls_that_redshift_refuses() {
             "getdate",
             "`getdate` does not take 1 argument",
             "it is called as `getdate()`",
+        ),
+        (
+            "current_user()",
+            Arguments,
+            "current_user",
+            "`current_user` is written without brackets",
+            "write `current_user`",
         ),
         (
             "sum(*)",
@@ -397,6 +409,44 @@ fn calls_that_redshift_refuses() {
         let written = format!("select {text} from t");
         assert_eq!(found.span.of(&written), at, "{text}");
     }
+}
+
+#[test]
+fn an_object_is_transformed_by_paths() {
+    let transform = call(r#"object_transform(a keep '"x"', '"y"' set '"z"', b)"#);
+    assert_eq!(transform.form, CallForm::ObjectTransform { kept: 2 });
+    assert_eq!(transform.arguments.len(), 5);
+    let script = parse("select object_transform(a set '\"z\"') from t");
+    assert_eq!(
+        script.mistakes[0].sentence,
+        "a path behind `set` has no value"
+    );
+}
+
+#[test]
+fn only_names_that_tell_are_refused_where_functions_may_be_made_elsewhere() {
+    let sentences = |text: &str| -> Vec<String> {
+        let script = parse(text);
+        let parameters = HashMap::new();
+        script
+            .statements
+            .iter()
+            .flat_map(|one| Binder::new(&NoCatalog, &parameters).statement(one).mistakes)
+            .map(|mistake| mistake.sentence)
+            .collect()
+    };
+    assert_eq!(sentences("select f_clean(a) from t"), Vec::<String>::new());
+    assert_eq!(
+        sentences(
+            "select iff(a, 1, 2), coalesc(b, 1), lpad(c) from t where nvl(f_x(ifnull(d, 1)), 1) = 1"
+        ),
+        [
+            "Redshift has no function `iff`",
+            "Redshift has no function `coalesc`",
+            "`lpad` does not take 1 argument",
+            "Redshift has no function `ifnull`",
+        ]
+    );
 }
 
 #[test]

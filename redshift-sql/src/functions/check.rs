@@ -2,11 +2,15 @@
 
 use super::{Clause, Function, Kind, Over, Standing, find, suggest};
 use crate::Span;
+use crate::keyword::Keyword;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::tree::{Call, Expression, ExpressionKind};
 
 /// The schema of the functions that are built in.
 const BUILT_IN: &str = "pg_catalog";
+
+/// The help for a name that is neither another database's function nor near one of Redshift's.
+pub const PERHAPS_OWN: &str = "if the function is your own, create it in a step before this one";
 
 /// Says what is wrong with a call: an unknown function, arguments that no signature takes, a window
 /// where none may stand.
@@ -73,8 +77,12 @@ impl Called<'_> {
         let name = self.function.name;
         let arguments = self.call.arguments.as_slice();
         if self.function.kind == Kind::Grammar {
-            // Whoever is written with words of its own was read by the grammar.
-            if self.function.usage().iter().any(|usage| usage == name) {
+            // What has words of its own was read by the grammar. A reserved word takes no brackets;
+            // in quotes it does, as Redshift writes it in a view's definition: `"sysdate"()`.
+            let reserved = Keyword::of(name.as_bytes()).is_some_and(Keyword::is_reserved);
+            let quoted = self.call.name.name().is_some_and(|name| name.quoted);
+            let bare = self.function.usage().iter().any(|usage| usage == name);
+            if bare && reserved && !quoted {
                 let sentence = format!("`{name}` is written without brackets");
                 let help = format!("write `{name}`");
                 return Err(self.mistake(MistakeKind::Arguments, sentence, help));

@@ -222,7 +222,7 @@ impl Signature {
             Returns::Rest => common_of(arguments.iter().copied().skip(1)),
             Returns::Decoded => {
                 let count = arguments.len();
-                let result = |at: usize| at >= 2 && (at % 2 == 0 || at + 1 == count);
+                let result = |at: usize| at >= 2 && (at.is_multiple_of(2) || at + 1 == count);
                 common_of(
                     arguments
                         .iter()

@@ -56,8 +56,8 @@ impl Binder<'_> {
         let Err(mistake) = functions::check(call) else {
             return;
         };
-        let name = call.name.name().map_or("", |name| name.text.as_str());
-        if mistake.kind != MistakeKind::UnknownFunction || functions::suggest(name).is_near() {
+        let perhaps_own = mistake.help.as_deref() == Some(functions::PERHAPS_OWN);
+        if mistake.kind != MistakeKind::UnknownFunction || !perhaps_own {
             self.mistakes.push(mistake);
         }
     }
