@@ -109,6 +109,7 @@ fn one_after_the_other(folder: &Path, compiled: &Compiled) -> Duration {
                 parameters,
                 warehouse: compiled.plan.warehouse.clone(),
                 with_event: false,
+                continues: Vec::new(),
             };
             let ended = warehouse
                 .execute(&execution, Duration::from_secs(600))

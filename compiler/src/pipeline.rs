@@ -12,6 +12,7 @@ mod limits;
 mod names;
 mod order;
 mod parameters;
+mod reach;
 mod resolve;
 mod rsql;
 mod schedule;
@@ -19,6 +20,7 @@ mod scripts;
 mod signals;
 mod stack;
 mod stale;
+mod unordered;
 mod warehouse;
 
 use std::sync::Arc;

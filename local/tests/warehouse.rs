@@ -24,6 +24,7 @@ fn execution(token: &str, statements: &[&str], batch: Batch) -> Execution {
             connection: plan::Connection::Workgroup("analytics".to_owned()),
         },
         with_event: false,
+        continues: Vec::new(),
     }
 }
 
@@ -81,7 +82,11 @@ async fn pages_hold_a_thousand_rows_and_spill() {
         ..Options::default()
     };
     let warehouse = EmbeddedWarehouse::in_memory(options).unwrap();
-    let description = run(&warehouse, &["select range as n from range(2500)"]).await;
+    let description = run(
+        &warehouse,
+        &["select n from generate_series(0, 2499) as g(n)"],
+    )
+    .await;
     let id = description.result_id.unwrap();
     let mut token = None;
     let mut sizes = Vec::new();
@@ -192,7 +197,7 @@ async fn errors_speak_redshift() {
 #[tokio::test]
 async fn a_long_statement_is_described_cancelled_and_rolled_back() {
     let warehouse = open();
-    let slow = "insert into t select count(*) from range(1000000) a, range(1000000) b where a.range + b.range = 7";
+    let slow = "insert into t select count(*) from generate_series(1, 1000000) a(n), generate_series(1, 1000000) b(n) where a.n + b.n = 7";
     let submitted = warehouse
         .execute(
             &execution(

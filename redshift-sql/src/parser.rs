@@ -5,6 +5,7 @@
 
 mod alter;
 mod alter_table;
+mod copy;
 mod create;
 mod cursor;
 mod data_type;
@@ -14,6 +15,8 @@ mod expression;
 mod external_table;
 mod from;
 mod function;
+mod inner;
+mod load_option;
 mod name;
 mod option;
 mod query;
@@ -25,6 +28,7 @@ mod table;
 mod table_element;
 mod text;
 mod transaction;
+mod unload;
 mod view;
 
 pub(crate) use cursor::{Parsed, Parser};

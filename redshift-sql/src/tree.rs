@@ -4,10 +4,12 @@
 //! computed. One file a family of statements.
 
 mod alter_table;
+mod copy;
 mod data_type;
 mod drop;
 mod expression;
 mod external_table;
+mod load_option;
 mod name;
 mod option;
 mod query;
@@ -15,10 +17,15 @@ mod rows;
 mod setting;
 mod table;
 mod transaction;
+mod unload;
 mod view;
 
 pub use alter_table::{
     AlterTable, AlterTableAction, AlterTableAppend, AlterTableKind, Partition, RowLevelSecurity,
+};
+pub use copy::{
+    CompUpdate, Copy, CopyCompression, CopyFormat, CopyJob, CopyJobAction, CopyOption,
+    CopyOptionKind, CopySource, FieldMapping, Simplify, TextEncoding,
 };
 pub use data_type::{DataType, IntervalField, IntervalFields, Length, TypeName};
 pub use drop::{Behavior, Comment, CommentObject, Drop, ObjectKind};
@@ -28,6 +35,7 @@ pub use expression::{
     UnaryOperator, Window,
 };
 pub use external_table::{CreateExternalTable, PartitionColumn, RowFormat, StoredAs};
+pub use load_option::{Authorization, OptionNumber, OptionText, OptionTextKind, SizeUnit};
 pub use name::{Name, ObjectName};
 pub use option::{OptionValue, StatementOption, option_of};
 pub use query::{
@@ -46,6 +54,9 @@ pub use table::{
     TableConstraintKind, TableElement,
 };
 pub use transaction::{Begin, Isolation, TransactionRule};
+pub use unload::{
+    Size, Unload, UnloadCompression, UnloadFormat, UnloadOption, UnloadOptionKind, UnloadQuery,
+};
 pub use view::{
     AlterExternalView, AlterMaterializedView, AlterMaterializedViewAction, CreateExternalView,
     CreateMaterializedView, CreateView, RefreshMaterializedView,
@@ -120,4 +131,10 @@ pub enum StatementKind {
     Reset(Reset),
     /// `use`
     Use(ObjectName),
+    /// `copy table from …`
+    Copy(Box<Copy>),
+    /// `copy job …`
+    CopyJob(Box<CopyJobAction>),
+    /// `unload`
+    Unload(Box<Unload>),
 }

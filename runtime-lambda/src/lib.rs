@@ -19,6 +19,7 @@ pub mod plan;
 pub mod ports;
 mod results;
 mod run;
+mod secrets;
 pub mod signals;
 pub mod stack;
 pub mod state;

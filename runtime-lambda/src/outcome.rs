@@ -74,6 +74,7 @@ impl Run {
                     .error
                     .clone()
                     .unwrap_or_else(|| "the statement was cancelled".to_owned());
+                let message = self.scrubbed(attempt.step, message).await;
                 self.fail(attempt, ActionError::StatementAborted(message))
                     .await
             }
@@ -82,6 +83,7 @@ impl Run {
                     .error
                     .clone()
                     .unwrap_or_else(|| "the statement failed without a message".to_owned());
+                let message = self.scrubbed(attempt.step, message).await;
                 self.fail(attempt, ActionError::StatementFailed(message))
                     .await
             }

@@ -149,6 +149,10 @@ pub struct StepState {
     /// The earlier run that it was FINISHED in, if this run goes on with one. Its result lies there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_from: Option<String>,
+    /// Names of statements of earlier runs, the newest first, that were cut off with the process of
+    /// the warehouse: what they have committed is not done again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub continues: Vec<String>,
 }
 
 /// A level-1 execution that waits for its task token.
@@ -288,6 +292,7 @@ impl StepState {
             signals: Vec::new(),
             error: None,
             kept_from: None,
+            continues: Vec::new(),
         }
     }
 }

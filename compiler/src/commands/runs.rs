@@ -91,7 +91,10 @@ impl Runs {
         let known = Known::open(&of.path, of.environment.as_deref())?;
         let place = if of.local {
             Place::Local {
-                home: known.project.local_folder(),
+                home: known
+                    .project
+                    .home()
+                    .map_err(|diagnostic| Stop::with(Exit::BadInput, *diagnostic))?,
             }
         } else {
             let aws = of.account.connect().await?;

@@ -5,6 +5,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use runtime_lambda::state::{GlobalState, StepState, StepStatus};
 
+use super::dead_runs;
 use super::progress::{details, one_line, summary, word};
 use super::runs::{Brief, Of, Runs};
 use super::session::{self, Stop};
@@ -24,6 +25,7 @@ const AT_ONCE: usize = 8;
 pub fn status(of: &Of, run: Option<&str>, printer: &Printer) -> Exit {
     session::block_on(printer, async {
         let runs = Runs::open(of).await?;
+        dead_runs::end(&runs, printer).await?;
         match run {
             None => list(&runs, printer).await,
             Some(run) => one(&runs, run, printer).await,

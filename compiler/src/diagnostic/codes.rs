@@ -86,6 +86,11 @@ codes! {
     StepField = "SFC0220",
     MachineArn = "SFC0221",
     StackParameter = "SFC0222",
+    SecretParameter = "SFC0230",
+    SecretPlace = "SFC0231",
+    NullPlace = "SFC0232",
+    ScheduleGap = "SFC0233",
+    ScheduleNever = "SFC0234",
 
     NoSteps = "SFC0301",
     TooManySteps = "SFC0302",
@@ -95,6 +100,9 @@ codes! {
     Cycle = "SFC0306",
     RepeatedAfter = "SFC0307",
     ReadWithoutAfter = "SFC0308",
+    UnorderedWrites = "SFC0309",
+    UnorderedTable = "SFC0310",
+    SessionEnds = "SFC0311",
 
     ScriptUnreadable = "SFC0401",
     ScriptOutsideFolder = "SFC0402",
@@ -108,6 +116,8 @@ codes! {
     InsertionSyntax = "SFC0410",
     InsertionPlace = "SFC0411",
     InsertionType = "SFC0412",
+    TruncateCommits = "SFC0413",
+    ResultNotKept = "SFC0414",
 
     DurationSyntax = "SFC0501",
     LimitTooLow = "SFC0502",
@@ -132,6 +142,14 @@ codes! {
 
     RunParameter = "SFC0801",
     LocalTrouble = "SFC0802",
+    FolderLeadsOut = "SFC0803",
+    LocalLink = "SFC0804",
+    LocalTracked = "SFC0805",
+    OutsideMissing = "SFC0806",
+    DiskRefuses = "SFC0810",
+    RunDied = "SFC0811",
+    SecretGiven = "SFC0812",
+    SecretMissing = "SFC0813",
 
     NoCredentials = "SFC0901",
     ExpiredCredentials = "SFC0902",

@@ -7,7 +7,7 @@ use runtime_lambda::plan::Completion;
 
 use super::{
     Limits, Local, Pipeline, Sql, Step, around, cycles, expectations, jobs, limits, names, order,
-    parameters, rsql, scripts, signals, stack, stale, warehouse,
+    parameters, rsql, scripts, signals, stack, stale, unordered, warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -60,6 +60,7 @@ impl Resolver<'_> {
         let scripts = scripts::resolve(self, files, &parameters);
         if !cyclic && document.complete {
             stale::check(self, &after, &scripts);
+            unordered::check(self, &after, &scripts);
         }
         let mut complete = true;
         let mut steps = Vec::with_capacity(after.len());
@@ -73,7 +74,7 @@ impl Resolver<'_> {
                 script: script.script,
                 lineage: script.lineage,
             });
-            let Some(work) = jobs::resolve(self, files, name, sql) else {
+            let Some(work) = jobs::resolve(self, files, name, sql, &parameters) else {
                 complete = false;
                 continue;
             };

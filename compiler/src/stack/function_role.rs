@@ -80,6 +80,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         ));
     }
     permissions.extend(warehouse(&pipeline.warehouse));
+    permissions.extend(secrets(pipeline));
     if pipeline.stack.tracing {
         permissions.push(xray());
     }
@@ -89,6 +90,24 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         permissions,
     );
     template.add(super::function::FUNCTION_ROLE, Properties::Role(role));
+}
+
+/// The values of secret parameters, of those secrets alone.
+fn secrets(pipeline: &Pipeline) -> Option<Statement> {
+    let mut arns: Vec<&str> = pipeline
+        .parameters
+        .values()
+        .filter_map(|declared| declared.parameter.secret.as_deref())
+        .collect();
+    arns.sort_unstable();
+    arns.dedup();
+    (!arns.is_empty()).then(|| {
+        Statement::allow(
+            Some("SecretParameters"),
+            &["secretsmanager:GetSecretValue"],
+            arns.into_iter().map(Text::from).collect(),
+        )
+    })
 }
 
 /// Statements of the Redshift Data API, and how they reach the warehouse (AWS page: "Authorizing access

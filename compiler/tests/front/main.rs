@@ -7,5 +7,7 @@ mod good;
 mod pages;
 mod properties;
 mod renderers;
+#[cfg(feature = "local")]
+mod scanners;
 mod schema;
 mod stress;

@@ -1,9 +1,12 @@
 //! Which kind of statement it is, and who translates it.
 
+use super::expression::Standing;
 use super::lexer::tokens;
 use super::statement::{Sql, Statement};
 use super::tree::{Node, tree, write};
-use super::{Context, Refusal, alter, copy, expression, procedure, settings, table, unload};
+use super::{
+    Context, Refusal, alter, copy, explain, expression, growth, procedure, settings, table, unload,
+};
 
 /// Translates one statement of Redshift's dialect.
 pub(crate) fn translate(sql: &str, context: &Context<'_>) -> Result<Statement, Refusal> {
@@ -37,7 +40,7 @@ pub(super) fn statement(nodes: Vec<Node>, context: &Context<'_>) -> Result<State
         },
         "with" => with(nodes, context),
         "values" => query(nodes, context),
-        "explain" => query(nodes, context),
+        "explain" => explain::explain(nodes, context),
         "show" => settings::show(&nodes),
         "insert" => insert(nodes, context),
         "update" => change(nodes, context),
@@ -84,17 +87,24 @@ impl<'a> Words<'a> {
 
 /// Writes nodes that hold expressions in the engine's dialect.
 pub(super) fn sql(nodes: Vec<Node>, context: &Context<'_>) -> Result<Sql, Refusal> {
-    let nodes = expression::rewrite(nodes, context, false)?;
+    part(nodes, context, Standing::Inside)
+}
+
+/// Writes the expression of a DEFAULT in the engine's dialect.
+pub(super) fn default(nodes: Vec<Node>, context: &Context<'_>) -> Result<Sql, Refusal> {
+    part(nodes, context, Standing::WithoutLambda)
+}
+
+fn part(nodes: Vec<Node>, context: &Context<'_>, standing: Standing) -> Result<Sql, Refusal> {
+    let nodes = expression::rewrite(nodes, context, standing)?;
+    growth::check(&nodes)?;
     let mut parameters = Vec::new();
     let text = write(&nodes, &mut parameters);
     Ok(Sql { text, parameters })
 }
 
 fn query(nodes: Vec<Node>, context: &Context<'_>) -> Result<Statement, Refusal> {
-    let nodes = expression::rewrite(nodes, context, true)?;
-    let mut parameters = Vec::new();
-    let text = write(&nodes, &mut parameters);
-    Ok(Statement::Query(Sql { text, parameters }))
+    part(nodes, context, Standing::Outermost).map(Statement::Query)
 }
 
 fn change(nodes: Vec<Node>, context: &Context<'_>) -> Result<Statement, Refusal> {

@@ -2,7 +2,7 @@
 
 use super::lexer::{Kind, Token};
 use super::tree::{Node, split_commas};
-use super::{Context, Refusal, functions, operand, pattern, select, types};
+use super::{Context, Refusal, functions, operand, pattern, select, strangers, types};
 
 /// Views that stand in for Redshift's system tables.
 const SYSTEM_VIEWS: &[&str] = &[
@@ -35,26 +35,71 @@ const RESERVED_BY_ENGINE: &[&str] = &[
     "macro",
 ];
 
+/// Where nodes with expressions stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// A query whose columns somebody reads.
+    Outermost,
+    /// A part of a statement.
+    Inside,
+    /// A DEFAULT, or a subquery that may name columns of the query around it: there the engine takes
+    /// no lambda.
+    WithoutLambda,
+}
+
 /// Rewrites a query or a part of a statement that holds expressions.
 pub(super) fn rewrite(
     nodes: Vec<Node>,
     context: &Context<'_>,
-    outermost: bool,
+    standing: Standing,
 ) -> Result<Vec<Node>, Refusal> {
-    let nodes = select::rewrite(nodes, outermost)?;
+    strangers::refuse(&nodes)?;
+    let nodes = select::rewrite(nodes, standing == Standing::Outermost)?;
     let mut inner = Vec::with_capacity(nodes.len());
     for node in nodes {
+        let below = match &node {
+            _ if standing == Standing::WithoutLambda => standing,
+            Node::Round(nodes) if may_be_correlated(&inner, nodes, standing) => {
+                Standing::WithoutLambda
+            }
+            _ => Standing::Inside,
+        };
         inner.push(match node {
-            Node::Round(nodes) => Node::Round(rewrite(nodes, context, false)?),
-            Node::Square(nodes) => Node::Square(rewrite(nodes, context, false)?),
+            Node::Round(nodes) => Node::Round(rewrite(nodes, context, below)?),
+            Node::Square(nodes) => Node::Square(rewrite(nodes, context, below)?),
             other => other,
         });
     }
-    pattern::rewrite(level(&inner, context)?)
+    let lambda = standing != Standing::WithoutLambda;
+    pattern::rewrite(level(&inner, context, lambda)?)
+}
+
+/// Whether brackets hold a subquery that may name columns of the query around it: not one that a
+/// FROM, a WITH or a UNION is made of.
+fn may_be_correlated(before: &[Node], inner: &[Node], standing: Standing) -> bool {
+    if !inner
+        .first()
+        .is_some_and(|first| first.is_word("select") || first.is_word("with"))
+    {
+        return false;
+    }
+    let word = |back: usize| {
+        let at = before.len().checked_sub(back)?;
+        before.get(at)?.as_word()
+    };
+    match word(1) {
+        Some(
+            "from" | "join" | "as" | "materialized" | "union" | "except" | "intersect" | "minus",
+        ) => false,
+        Some("all") => !matches!(word(2), Some("union" | "except" | "intersect")),
+        // `coalesce((select …), 0)`: brackets in brackets are an argument as well as a query.
+        None => !(before.is_empty() && standing == Standing::Outermost),
+        Some(_) => true,
+    }
 }
 
 /// Rewrites calls, casts, names and parameters of one level whose brackets are done.
-fn level(nodes: &[Node], context: &Context<'_>) -> Result<Vec<Node>, Refusal> {
+fn level(nodes: &[Node], context: &Context<'_>, lambda: bool) -> Result<Vec<Node>, Refusal> {
     let mut out: Vec<Node> = Vec::with_capacity(nodes.len() + 8);
     let mut position = 0;
     while let Some(node) = nodes.get(position) {
@@ -97,7 +142,7 @@ fn level(nodes: &[Node], context: &Context<'_>) -> Result<Vec<Node>, Refusal> {
                 out.extend(cast_call(arguments)?);
                 position += 1;
             } else if let Some(call) =
-                functions::rewrite(word, arguments, rest.get(1..).unwrap_or_default())?
+                functions::rewrite(word, arguments, rest.get(1..).unwrap_or_default(), lambda)?
             {
                 position += 1 + call.taken;
                 out.extend(call.nodes);

@@ -2,8 +2,8 @@
 
 use super::expression::arguments;
 use super::lexer::Kind;
-use super::tree::Node;
-use super::{Refusal, dates, format};
+use super::tree::{Node, nodes_in};
+use super::{Refusal, dates, decode, format};
 
 /// What a call became.
 pub(super) struct Call {
@@ -78,7 +78,14 @@ pub(super) fn call(name: &str, arguments: Vec<Vec<Node>>) -> Vec<Node> {
 }
 
 /// Rewrites a call, if it is one that has to be.
-pub(super) fn rewrite(name: &str, inner: &[Node], rest: &[Node]) -> Result<Option<Call>, Refusal> {
+///
+/// `lambda`: whether the engine takes a lambda where the call stands.
+pub(super) fn rewrite(
+    name: &str,
+    inner: &[Node],
+    rest: &[Node],
+    lambda: bool,
+) -> Result<Option<Call>, Refusal> {
     if let Some(call) = dates::rewrite(name, inner)? {
         return Ok(Some(call));
     }
@@ -88,7 +95,7 @@ pub(super) fn rewrite(name: &str, inner: &[Node], rest: &[Node]) -> Result<Optio
     let nodes = match name {
         "nvl" => call("coalesce", arguments(inner)),
         "nvl2" => nvl2(inner)?,
-        "decode" => decode(inner)?,
+        "decode" => decode::decode(inner, lambda)?,
         "concat" => concat(inner),
         "mod" => modulo(inner)?,
         "substring" | "substr" => return Ok(substring(inner)),
@@ -99,7 +106,7 @@ pub(super) fn rewrite(name: &str, inner: &[Node], rest: &[Node]) -> Result<Optio
         "array" => call("json_array", arguments(inner)),
         "object" => call("json_object", arguments(inner)),
         "listagg" => return listagg(inner, rest).map(Some),
-        "avg" => return Ok(Some(average(inner, rest))),
+        "avg" => return average(inner, rest).map(Some),
         "ratio_to_report" => return ratio_to_report(inner, rest).map(Some),
         "percentile_cont" | "percentile_disc" => return Ok(percentile(name, inner, rest)),
         "lag" | "lead" | "first_value" | "last_value" | "nth_value" => {
@@ -112,11 +119,11 @@ pub(super) fn rewrite(name: &str, inner: &[Node], rest: &[Node]) -> Result<Optio
     Ok(Some(Call::of(nodes)))
 }
 
-fn wrong(function: &str, what: &str) -> Refusal {
+pub(super) fn wrong(function: &str, what: &str) -> Refusal {
     Refusal::Syntax(format!("{function} takes {what}"))
 }
 
-fn case(parts: impl IntoIterator<Item = Vec<Node>>) -> Vec<Node> {
+pub(super) fn case(parts: impl IntoIterator<Item = Vec<Node>>) -> Vec<Node> {
     let mut inner = vec![Node::word("case")];
     inner.extend(parts.into_iter().flatten());
     inner.push(Node::word("end"));
@@ -135,39 +142,6 @@ fn nvl2(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
         words(&["else"]),
         unset,
     ]))
-}
-
-/// NULL is found by DECODE, unlike by `=`.
-fn decode(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
-    let mut all = arguments(inner).into_iter();
-    let (Some(tested), Some(first)) = (all.next(), all.next()) else {
-        return Err(wrong(
-            "DECODE",
-            "an expression, a value and a result at least",
-        ));
-    };
-    let mut parts = Vec::new();
-    let mut search = Some(first);
-    while let Some(value) = search {
-        let Some(result) = all.next() else {
-            parts.push(vec![Node::word("else")]);
-            parts.push(value);
-            break;
-        };
-        let literal = matches!(value.as_slice(), [one] if one.as_text().is_some() || one.as_number().is_some());
-        let mut condition = vec![Node::word("when"), Node::Round(tested.clone())];
-        if literal {
-            condition.push(Node::symbol("="));
-        } else {
-            condition.extend(["is", "not", "distinct", "from"].map(Node::word));
-        }
-        condition.push(Node::Round(value));
-        condition.push(Node::word("then"));
-        parts.push(condition);
-        parts.push(result);
-        search = all.next();
-    }
-    Ok(case(parts))
 }
 
 /// CONCAT with NULL is NULL.
@@ -338,8 +312,22 @@ fn listagg(inner: &[Node], rest: &[Node]) -> Result<Call, Refusal> {
     })
 }
 
+/// Most nodes of an argument that has to be copied.
+const MOST_COPIED: usize = 20_000;
+
+/// Copies of copies double a statement with each level.
+fn may_be_copied(function: &str, argument: &[Node]) -> Result<(), Refusal> {
+    if nodes_in(argument) > MOST_COPIED {
+        return Err(Refusal::Unsupported(format!(
+            "{function} calls nested this deep in each other"
+        )));
+    }
+    Ok(())
+}
+
 /// The average has the type of what it is taken of: whole numbers lose their fraction.
-fn average(inner: &[Node], rest: &[Node]) -> Call {
+fn average(inner: &[Node], rest: &[Node]) -> Result<Call, Refusal> {
+    may_be_copied("AVG", inner)?;
     let window = over(rest).unwrap_or_default();
     let aggregate = |name: &str| {
         let mut nodes = vec![Node::word(name), Node::Round(inner.to_vec())];
@@ -353,13 +341,14 @@ fn average(inner: &[Node], rest: &[Node]) -> Call {
     count.push(Node::symbol(","));
     count.push(Node::Ready("0".to_owned()));
     quotient.extend([Node::word("nullif"), Node::Round(count)]);
-    Call {
+    Ok(Call {
         nodes: call("cast_to_type", vec![quotient, aggregate("max")]),
         taken: window.len(),
-    }
+    })
 }
 
 fn ratio_to_report(inner: &[Node], rest: &[Node]) -> Result<Call, Refusal> {
+    may_be_copied("RATIO_TO_REPORT", inner)?;
     let window = over(rest).ok_or_else(|| wrong("RATIO_TO_REPORT", "a window: OVER (…)"))?;
     let mut nodes = vec![
         Node::Round(inner.to_vec()),

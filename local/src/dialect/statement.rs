@@ -43,6 +43,8 @@ pub(crate) enum Statement {
     Rollback,
     /// Returns rows.
     Query(Sql),
+    /// Is not run: how it would be, in lines.
+    Explain(Sql),
     /// Changes rows and says how many.
     Change(Sql),
     /// Inserts rows into a table, into these columns where they are named.

@@ -1,6 +1,6 @@
 //! CREATE: tables, views, schemas.
 
-use super::classify::{Words, relation, sql};
+use super::classify::{Words, default, relation, sql};
 use super::statement::{Column, Sql, Statement};
 use super::tree::{Node, quote_name, split_commas, write};
 use super::{Context, Refusal, procedure, types};
@@ -288,7 +288,7 @@ pub(super) fn column(
             "encode" => 2,
             "default" => {
                 let end = default_end(attributes);
-                let value = sql(attributes.get(1..end).unwrap_or_default().to_vec(), context)?;
+                let value = default(attributes.get(1..end).unwrap_or_default().to_vec(), context)?;
                 rest.push_str(&format!(" default ({})", value.text));
                 end
             }

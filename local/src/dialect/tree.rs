@@ -27,6 +27,10 @@ impl Node {
         Self::Token(Token::new(Kind::Symbol, symbol))
     }
 
+    pub(crate) fn quoted(name: &str) -> Self {
+        Self::Token(Token::new(Kind::Quoted, name))
+    }
+
     pub(crate) fn text(value: impl Into<String>) -> Self {
         Self::Token(Token::new(Kind::Text, value))
     }
@@ -125,6 +129,14 @@ pub(crate) fn split_commas(nodes: &[Node]) -> Vec<&[Node]> {
         return Vec::new();
     }
     nodes.split(|node| node.is_symbol(",")).collect()
+}
+
+/// Number of nodes on all levels.
+pub(crate) fn nodes_in(nodes: &[Node]) -> usize {
+    nodes.iter().fold(nodes.len(), |sum, node| match node {
+        Node::Round(inner) | Node::Square(inner) => sum.saturating_add(nodes_in(inner)),
+        Node::Token(_) | Node::Ready(_) => sum,
+    })
 }
 
 /// An identifier as the engine reads it whatever it holds.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::scan::dollar_quoted;
+use super::scan::in_one_piece;
 
 /// The variables of a script.
 #[derive(Debug, Clone, Default)]
@@ -32,18 +32,13 @@ impl Variables {
     }
 
     /// The text with `:name`, `:'name'` (as a string literal), `:"name"` (as an identifier) and
-    /// `:{?name}` (whether it is set) put in. What is quoted is left alone, and so is what is not set.
+    /// `:{?name}` (whether it is set) put in. What is quoted or commented out is left alone, and so is
+    /// what is not set.
     pub(super) fn put_in(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
             let taken = match first {
-                '\'' | '"' => {
-                    let inner = rest.get(1..).unwrap_or_default();
-                    inner.find(first).map_or(rest.len(), |end| end + 2)
-                }
-                '$' => dollar_quoted(rest).unwrap_or(1),
-                '-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
                 ':' if rest.starts_with("::") || rest.starts_with(":=") => 2,
                 ':' => match self.value(rest) {
                     Some((value, taken)) => {
@@ -53,7 +48,7 @@ impl Variables {
                     }
                     None => 1,
                 },
-                other => other.len_utf8(),
+                other => in_one_piece(rest).unwrap_or(other.len_utf8()),
             };
             let (head, tail) = rest.split_at(taken.min(rest.len()));
             out.push_str(head);
@@ -114,6 +109,10 @@ mod tests {
         assert_eq!(
             variables.put_in(":{?n} :{?m} $$ :n $$"),
             "TRUE FALSE $$ :n $$"
+        );
+        assert_eq!(
+            variables.put_in("/* it's :n */ :n, 'it\\'s :n', :n"),
+            "/* it's :n */ 7, 'it\\'s :n', 7"
         );
     }
 }

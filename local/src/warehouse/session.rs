@@ -10,6 +10,7 @@ use runtime_lambda::ports::{Execution, StatementStatus};
 
 use super::failure::Failure;
 use super::held::HeldSession;
+use super::receipts::{self, Done, Receipt, Todo};
 use super::registry::{Statement, lock};
 use super::results::Rows;
 use super::scope::Scope;
@@ -149,6 +150,18 @@ pub(super) struct Session<'a> {
     alone: u32,
     /// The statement that the open transaction began with.
     began_at: usize,
+    /// What earlier processes have committed of this execution.
+    done: Done,
+    /// The statement that runs.
+    number: usize,
+    /// The first statement that no receipt covers and that has not failed.
+    unsettled: usize,
+    /// Whether the open transaction may have changed data.
+    effects: bool,
+    /// The last statement that returned rows.
+    returned: Option<usize>,
+    /// Rows that the statement that runs has changed.
+    rows: Option<u64>,
 }
 
 impl<'a> Session<'a> {
@@ -207,13 +220,30 @@ impl<'a> Session<'a> {
             resumed: transaction != Transaction::None,
             alone: 0,
             began_at: 0,
+            done: Done::default(),
+            number: 0,
+            unsettled: 0,
+            effects: false,
+            returned: None,
+            rows: None,
         };
-        let outcome = session.statements();
+        let outcome = session.look_back().and_then(|()| session.statements());
         statement.runs_on(None);
         if let Some(held) = held {
             *held = session.transaction;
         }
         outcome
+    }
+
+    /// Reads what earlier processes have committed.
+    fn look_back(&mut self) -> Result<(), Failure> {
+        let execution = self.execution;
+        if execution.client_token.is_empty() {
+            return Ok(());
+        }
+        let tokens = std::iter::once(&execution.client_token).chain(&execution.continues);
+        self.done = Done::read(self.connection, tokens.map(String::as_str))?;
+        Ok(())
     }
 
     /// Runs the statements; the count of the last.
@@ -225,6 +255,7 @@ impl<'a> Session<'a> {
         while let Some(text) = texts.get(number) {
             let seen = self.shared.turnstile.ended();
             let since = self.started(number);
+            self.number = number;
             let done = self.step(number, text).and_then(|outcome| {
                 if number + 1 == texts.len() {
                     self.finish()?;
@@ -269,6 +300,7 @@ impl<'a> Session<'a> {
                     // `BatchExecuteStatement`, ExecutionMode AUTO_COMMIT).
                     failed.get_or_insert(failure);
                     number += 1;
+                    self.unsettled = number;
                 }
             }
         }
@@ -344,6 +376,16 @@ impl<'a> Session<'a> {
                     .to_owned(),
             ));
         }
+        self.rows = None;
+        if !self.done.is_empty() {
+            match self.done.todo(number, &translated)? {
+                Todo::Nothing(count) => {
+                    self.rows = count;
+                    return Ok(Outcome { count, rows: None });
+                }
+                Todo::Run | Todo::Again => {}
+            }
+        }
         match translated {
             dialect::Statement::Nothing => Ok(Outcome::default()),
             dialect::Statement::Begin => {
@@ -376,6 +418,11 @@ impl<'a> Session<'a> {
                 if self.statement.cancelled() {
                     return Err(Failure::Cancelled);
                 }
+                self.effects |= receipts::has_effects(&translated);
+                self.rows = outcome.count;
+                if outcome.rows.is_some() {
+                    self.returned = Some(number);
+                }
                 if self.transaction == Transaction::Implicit
                     && self.execution.batch == Batch::AutoCommit
                 {
@@ -407,6 +454,7 @@ impl<'a> Session<'a> {
         self.shared.turnstile.begin();
         self.transaction = transaction;
         self.began_at = number;
+        self.effects = false;
         Ok(())
     }
 
@@ -420,11 +468,34 @@ impl<'a> Session<'a> {
             Transaction::Implicit | Transaction::Explicit => {}
         }
         self.resumed = false;
+        let is_written = self.receipt()?;
         let committed = self.connection.execute_batch("commit");
         // The engine closes the transaction either way.
         self.transaction = Transaction::None;
         self.shared.turnstile.end();
-        Ok(committed?)
+        committed?;
+        if is_written {
+            self.unsettled = self.number + 1;
+        }
+        Ok(())
+    }
+
+    /// Writes down, in the transaction that is about to be committed, what it has done. Whether there
+    /// was something to write.
+    fn receipt(&self) -> Result<bool, Failure> {
+        let token = &self.execution.client_token;
+        if !self.effects || token.is_empty() {
+            return Ok(false);
+        }
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let receipt = Receipt {
+            first: number(self.unsettled),
+            last: number(self.number),
+            returned: self.returned.map(number),
+            rows: self.rows,
+        };
+        receipts::write(self.connection, self.statement, token, receipt)?;
+        Ok(true)
     }
 
     fn roll_back(&mut self) {

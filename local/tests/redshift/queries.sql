@@ -214,3 +214,36 @@ select '2024-01-01'::date + x - 1, '2024-01-01'::timestamp + 1 from (select n::b
 ### days before moments
 select max('2024-01-03'::date - x) from (select n::bigint as x from emp) t
 => 2024-01-02
+### decode finds null behind an expression too
+select decode(upper(dept), 'ENG', 1, upper('ops'), 2, null, 3, 4), decode(n + 0, 1, name, 2, dept, 'other') from emp order by name
+=> 1|ann;1|eng;2|other
+### decode evaluates its operand once
+select count(*) from (select decode(floor(random() * 3)::int, 0, 'a', 1, 'b', 2, 'c') d from emp a, emp b, emp c, emp d, emp e, emp f, emp g) t where d is null
+=> 0
+### decode leaves results alone that are not chosen
+select decode(sum(n) - 7, 0, 'none', 1, (100 / (sum(n) - 7))::varchar, (100 / (sum(n) - 7))::varchar) from emp
+=> none
+### decode of aggregates, with aggregates, windows and subqueries as results
+select dept, decode(count(*) + 0, 1, max(n), 2, min(n)), decode(max(n) + 0, 4, (select sum(n) from emp), 2, -1) from emp group by dept order by dept
+=> eng|1|-1;ops|4|7
+### decode with a window and a list of a subquery
+select name, decode(n + 0, 1, row_number() over (order by name desc), 2, 20, 30), decode(n + 0, 1, n in (select n from emp), 2, exists (select 1 from emp), false) from emp order by name
+=> ann|3|true;bob|20|true;cat|30|false
+### decode in a subquery of the same row
+select name, coalesce((select max(decode(e.n + f.n, 2, e.n, 4, f.n * 10, 8, e.n * 100)) from emp f where f.n = e.n), 0) from emp e order by name
+=> ann|1;bob|20;cat|400
+### decode in group by, having, order by and a join
+select decode(upper(dept), 'ENG', 'e', 'OPS', 'o') d, count(*) from emp group by 1 having decode(count(*) + 0, 1, 1, 2, 1, 0) = 1 order by decode(max(upper(dept)), 'ENG', 2, 'OPS', 1)
+=> o|1;e|2
+### nested decode
+select decode(decode(decode(decode(decode(decode(decode(decode(decode(decode(decode(decode(decode(decode(decode(n,1,2,3,4),1,2,3,4),1,2,3,4),1,2,3,4),1,2,3,4),1,2,3,4),1,2,3,4),1,2,3,4),1,2,3,4),1,2,3,4),1,2,3,4),1,2,3,4),1,2,3,4),1,2,3,4),2,'two',null,'none') from emp order by name
+=> none;none;none
+### nested divisions
+select 1/(1+1/(1+1/(1+1/(1+1/(1+1/(1+1/(1+1/(1+1/(1+1/(1+1/(1+1/(1+1/(1+1/(1+1/(1+1/(1+1/(1+1/(1+1/(1+1/(1+1/(1+1/(1+n)))))))))))))))))))))) from emp
+=! nested this deep
+### nested cuts
+select cast(cast(cast(cast(cast(cast(cast(cast(cast(cast(cast(cast(cast(cast(cast(name as varchar(9)) as varchar(9)) as varchar(9)) as varchar(9)) as varchar(9)) as varchar(9)) as varchar(9)) as varchar(9)) as varchar(9)) as varchar(9)) as varchar(9)) as varchar(9)) as varchar(9)) as varchar(9)) as varchar(9)) from emp
+=! nested this deep
+### nested case with an operand
+select case case case case case case case case case case case case case n when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end from emp
+=! nested this deep

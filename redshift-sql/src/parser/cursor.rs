@@ -19,6 +19,10 @@ pub(crate) struct Parser<'a> {
     pub(super) bare_alias: Option<usize>,
     /// Mistakes that do not keep the rest of the statement from being read.
     noted: Vec<Mistake>,
+    /// Whether this is the body of a procedure, where INTO names variables.
+    pub(super) in_procedure: bool,
+    /// Text of literals without their escapes, each at its own place: see [`super::inner`].
+    pub(super) plain: String,
 }
 
 const END: Token = Token {
@@ -35,7 +39,17 @@ impl<'a> Parser<'a> {
             depth: 0,
             bare_alias: None,
             noted: Vec::new(),
+            in_procedure: false,
+            plain: String::new(),
         }
+    }
+
+    /// A parser of a text within a literal of this one: as deep as this one is, and one deeper.
+    pub(super) fn inner<'b>(&self, text: &'b str, tokens: &'b [Token]) -> Parser<'b> {
+        let mut inner = Parser::new(text, tokens);
+        inner.depth = self.depth + 1;
+        inner.in_procedure = self.in_procedure;
+        inner
     }
 
     /// The token at the position.
@@ -266,6 +280,16 @@ impl<'a> Parser<'a> {
 
     pub(super) fn take_noted(&mut self) -> Vec<Mistake> {
         std::mem::take(&mut self.noted)
+    }
+
+    pub(super) fn depth(&self) -> u32 {
+        self.depth
+    }
+
+    /// Goes on at a depth: behind a mistake that was noted.
+    pub(super) fn resume_at(&mut self, depth: u32) {
+        self.depth = depth;
+        self.bare_alias = None;
     }
 
     /// Goes to the end of the statement.

@@ -39,11 +39,11 @@ impl Parser<'_> {
             self.bump();
         }
         if self.at_keyword(K::Authorization) && scope < self.position() {
-            return self.authorization(local);
+            return self.session_authorization(local);
         }
         if self.at_word("session") && self.ahead(1).keyword() == Some(K::Authorization) {
             self.bump();
-            return self.authorization(local);
+            return self.session_authorization(local);
         }
         self.setting(local)
     }
@@ -62,7 +62,7 @@ impl Parser<'_> {
         }))
     }
 
-    fn authorization(&mut self, local: bool) -> Parsed<StatementKind> {
+    fn session_authorization(&mut self, local: bool) -> Parsed<StatementKind> {
         self.bump();
         let user = if self.eat_keyword(K::Default) {
             None

@@ -9,7 +9,7 @@ use crate::tree::StatementKind;
 const BEGINNINGS: &[&str] = &[
     "select", "with", "insert", "update", "delete", "merge", "truncate", "create", "alter", "drop",
     "comment", "refresh", "begin", "start", "commit", "end", "rollback", "abort", "set", "reset",
-    "use",
+    "use", "copy", "unload", "call",
 ];
 
 impl Parser<'_> {
@@ -54,6 +54,8 @@ impl Parser<'_> {
             K::Set => self.set(),
             K::Reset => self.reset(),
             K::Use => self.use_database(),
+            K::Copy => self.copy(),
+            K::Unload => self.unload(),
             K::Values => Err(self.values_refused()),
             K::From => {
                 let help = "write `select * from …`";

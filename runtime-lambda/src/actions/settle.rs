@@ -55,6 +55,7 @@ pub async fn settle(ports: &Ports, plans: &Plans, event: &Settle) -> Result<Valu
             run.forget_crawl(attempt).await?;
         }
         let message = sentence(error, event.cause.as_deref().unwrap_or_default());
+        let message = run.scrubbed(attempt.step, message).await;
         return run.fail(attempt, ActionError::JobFailed(message)).await;
     }
     let text = event.output.as_deref().unwrap_or("null");

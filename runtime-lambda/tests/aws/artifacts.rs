@@ -75,6 +75,8 @@ pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
             Parameter {
                 kind: ParameterType::Date,
                 default: Some("2026-01-01".to_owned()),
+                nullable: false,
+                secret: None,
             },
         )]
         .into_iter()
