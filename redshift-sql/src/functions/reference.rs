@@ -10,12 +10,12 @@ const GUIDE: &str = "https://docs.aws.amazon.com/redshift/latest/dg";
 const HEAD: &str = "\
 # Functions
 
-The functions of Redshift that sfc knows, by chapter of Amazon's Developer Guide. `[, text]` may be \
-left out; `any, …` stands for any number of arguments. A table with the name of a function links to \
-the guide.
+The functions of Redshift by chapter of Amazon's Developer Guide. The name of a function links to its \
+page there. `[, text]` may be left out; `any, …` stands for any number of arguments.
 
-`sfc validate` refuses a function that is not here, unless a step creates it or a schema stands in \
-front of its name.
+`sfc validate` refuses a call whose arguments or whose OVER do not fit, and a name that is nearly one \
+of these or that [another database](#functions-of-other-databases) has, unless a step creates such a \
+function or a schema stands in front of the name.
 
 This file is generated: `UPDATE_DOCS=1 cargo test -p redshift-sql --test functions`.
 ";
@@ -25,6 +25,10 @@ pub fn reference() -> String {
     let mut page = HEAD.to_owned();
     for chapter in ALL {
         write_chapter(&mut page, chapter);
+    }
+    page.push_str("\n## Functions of other databases\n\n| function | in Redshift |\n|---|---|\n");
+    for (name, instead) in super::elsewhere() {
+        let _ = writeln!(page, "| `{name}` | {} |", instead.replace('|', "\\|"));
     }
     page
 }
