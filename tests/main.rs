@@ -24,6 +24,7 @@ mod redshift_review;
 mod rsql_merge;
 mod sales_etl;
 mod sandbox;
+mod secrets;
 mod serve;
 mod tables;
 mod taxi_unload;

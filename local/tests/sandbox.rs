@@ -133,6 +133,7 @@ async fn step(warehouse: &EmbeddedWarehouse, statements: &[&str]) -> Result<Stri
         parameters: Vec::new(),
         warehouse: place(),
         with_event: false,
+        continues: Vec::new(),
     };
     let ended = warehouse.execute(&execution, LONG).await.unwrap();
     if ended.status != StatementStatus::Finished {

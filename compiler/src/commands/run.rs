@@ -271,8 +271,8 @@ impl StandIns {
             .map_err(failed("the local bucket cannot be opened"))?;
         let artifacts = FolderBucket::open(in_home("artifacts"))
             .map_err(failed("the local artifacts cannot be opened"))?;
-        let outbox = Outbox::open(in_home("outbox"))
-            .map_err(failed("the local outbox cannot be opened"))?;
+        let outbox =
+            Outbox::open(in_home("outbox")).map_err(failed("the local outbox cannot be opened"))?;
         let warehouse = EmbeddedWarehouse::open(home.join("warehouse.duckdb"), options)
             .map_err(failed("the embedded warehouse cannot be opened"))?;
         Ok(Self {

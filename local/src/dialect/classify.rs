@@ -199,9 +199,7 @@ fn truncate(nodes: &[Node], context: &Context<'_>) -> Result<Statement, Refusal>
         1
     };
     let (table, _) = relation(nodes.get(from..).unwrap_or_default(), context)?;
-    Ok(Statement::Define(vec![Sql::plain(format!(
-        "truncate {table}"
-    ))]))
+    Ok(Statement::Truncate { table })
 }
 
 fn merge(mut nodes: Vec<Node>, context: &Context<'_>) -> Result<Statement, Refusal> {

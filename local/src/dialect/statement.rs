@@ -56,6 +56,10 @@ pub(crate) enum Statement {
         /// Whether the source can be read like a table.
         readable: bool,
     },
+    /// TRUNCATE, which commits.
+    Truncate {
+        table: String,
+    },
     /// Changes the catalog or a setting.
     Define(Vec<Sql>),
     /// The schemas in which names are looked up.

@@ -13,7 +13,7 @@ use super::held::HeldSession;
 use super::receipts::{self, Done, Receipt, Todo};
 use super::registry::{Statement, lock};
 use super::results::Rows;
-use super::scope::Scope;
+use super::scope::{Commits, Scope};
 use super::{Shared, settings, statement};
 use crate::dialect;
 
@@ -162,6 +162,9 @@ pub(super) struct Session<'a> {
     returned: Option<usize>,
     /// Rows that the statement that runs has changed.
     rows: Option<u64>,
+    /// What kind of transaction the next statement opens, where it takes the place of one that BEGIN
+    /// opened.
+    again: Option<Transaction>,
 }
 
 impl<'a> Session<'a> {
@@ -226,6 +229,7 @@ impl<'a> Session<'a> {
             effects: false,
             returned: None,
             rows: None,
+            again: None,
         };
         let outcome = session.look_back().and_then(|()| session.statements());
         statement.runs_on(None);
@@ -275,7 +279,9 @@ impl<'a> Session<'a> {
                 Err(Failure::Conflict(message)) if self.may_try_again() => {
                     // Redshift would have waited for the other transaction.
                     let began_at = self.began_at;
+                    let kind = self.transaction;
                     self.roll_back();
+                    self.again = Some(kind).filter(|kind| *kind != Transaction::None);
                     if self.shared.turnstile.wait(seen) {
                         self.alone = 0;
                     } else {
@@ -406,15 +412,24 @@ impl<'a> Session<'a> {
             }
             translated => {
                 if self.transaction == Transaction::None {
-                    self.begin(number, Transaction::Implicit)?;
+                    let kind = self.again.take().unwrap_or(Transaction::Implicit);
+                    self.begin(number, kind)?;
                 }
+                let commits = Commits {
+                    refused: self.transaction == Transaction::Explicit,
+                    ..Commits::default()
+                };
                 let scope = Scope {
                     shared: self.shared,
                     connection: self.connection,
                     parameters: &self.parameters,
                     calls: 0,
+                    commits: &commits,
                 };
-                let outcome = statement::run(&scope, &translated)?;
+                let outcome = statement::run(&scope, &translated);
+                // What is committed in part cannot be tried again.
+                self.resumed |= commits.happened.get();
+                let outcome = outcome?;
                 if self.statement.cancelled() {
                     return Err(Failure::Cancelled);
                 }
@@ -423,7 +438,9 @@ impl<'a> Session<'a> {
                 if outcome.rows.is_some() {
                     self.returned = Some(number);
                 }
-                if self.transaction == Transaction::Implicit
+                if matches!(translated, dialect::Statement::Truncate { .. }) {
+                    self.truncated(number)?;
+                } else if self.transaction == Transaction::Implicit
                     && self.execution.batch == Batch::AutoCommit
                 {
                     self.commit()?;
@@ -431,6 +448,17 @@ impl<'a> Session<'a> {
                 Ok(outcome)
             }
         }
+    }
+
+    /// TRUNCATE "commits the transaction in which it is run" (AWS page: `TRUNCATE`): what follows is
+    /// in the next one.
+    fn truncated(&mut self, number: usize) -> Result<(), Failure> {
+        let kind = self.transaction;
+        self.commit()?;
+        if kind == Transaction::Explicit {
+            self.begin(number + 1, kind)?;
+        }
+        Ok(())
     }
 
     /// Ends what is left open: a batch that is one transaction is committed; a BEGIN of a session
@@ -452,6 +480,7 @@ impl<'a> Session<'a> {
     fn begin(&mut self, number: usize, transaction: Transaction) -> Result<(), Failure> {
         self.connection.execute_batch("begin transaction")?;
         self.shared.turnstile.begin();
+        self.again = None;
         self.transaction = transaction;
         self.began_at = number;
         self.effects = false;

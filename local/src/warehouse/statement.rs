@@ -49,6 +49,9 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
                 scope.change(sql)?;
             }
         }
+        Statement::Truncate { table } => {
+            scope.run(format!("truncate {table}"))?;
+        }
         Statement::SearchPath(schemas) => return run(scope, &search_path(schemas)),
         Statement::CreateAs { create, query } => define::create_as(scope, create, query)?,
         Statement::CreateLike {
