@@ -10,7 +10,6 @@ fn at_names_a_relation_or_an_index() {
         "select c from (select 1 c) at where c = 1",
         "select c from (select 1 c) at join u on u.c = at.c",
         "select position from t, t.items as item at position",
-        "select position from t, t.items at position",
     ] {
         let mistakes = parse(text).mistakes;
         assert!(mistakes.is_empty(), "{text}: {}", mistakes[0].sentence);
