@@ -4,10 +4,12 @@
 //! |---|---|---|
 //! | [`lexer`] | a text | tokens with places; blanks and comments lie between them |
 //! | [`parser`] | tokens | a [`tree`] with a place on every node, and all mistakes of a script |
+//! | [`functions`] | – | the table of functions, and what is wrong with a call |
 //!
 //! Knows nothing of pipelines, of AWS, or of the engine that stands in for Redshift. Pure: text in,
 //! values out.
 
+pub mod functions;
 pub mod keyword;
 pub mod lexer;
 pub mod mistake;

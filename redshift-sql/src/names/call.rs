@@ -3,17 +3,23 @@
 use super::Binder;
 use super::found::Typed;
 use super::scope::Scope;
-use crate::Span;
+use crate::functions;
+use crate::mistake::MistakeKind;
 use crate::tree::{Bound, Call, ExpressionKind};
-use crate::types::{Type, aggregate_average, aggregate_sum, common};
+use crate::types::Type;
 
 impl Binder<'_> {
     /// Binds a call; the type of its result.
-    pub(super) fn call(&mut self, call: &Call, span: Span, scope: &Scope<'_>) -> Typed {
+    pub(super) fn call(&mut self, call: &Call, scope: &Scope<'_>) -> Typed {
         let mut arguments = Vec::with_capacity(call.arguments.len());
+        let mut kinds = Vec::with_capacity(call.arguments.len());
         for argument in &call.arguments {
-            if !matches!(argument.kind, ExpressionKind::DatePart(_)) {
-                arguments.push(self.expression(argument, scope));
+            if matches!(argument.kind, ExpressionKind::DatePart(_)) {
+                kinds.push(Type::Unknown);
+            } else {
+                let typed = self.expression(argument, scope);
+                kinds.push(typed.kind);
+                arguments.push(typed);
             }
         }
         for item in call.order_by.iter().chain(&call.within_group) {
@@ -32,41 +38,37 @@ impl Binder<'_> {
                 }
             }
         }
-        let _ = span;
-        let kind = result_type(call, &arguments);
+        let own = self.catalog.has_function(&call.name);
+        if !own {
+            self.check_call(call);
+        }
+        let kind = if own {
+            Type::Unknown
+        } else {
+            result_type(call, &kinds)
+        };
         Typed::from(kind, &arguments)
+    }
+
+    /// Says what is wrong with a call. A name that nobody knows may be a function that was made
+    /// elsewhere, unless it looks like one of Redshift's or is known from another database.
+    fn check_call(&mut self, call: &Call) {
+        let Err(mistake) = functions::check(call) else {
+            return;
+        };
+        let perhaps_own = mistake.help.as_deref() == Some(functions::PERHAPS_OWN);
+        if mistake.kind != MistakeKind::UnknownFunction || !perhaps_own {
+            self.mistakes.push(mistake);
+        }
     }
 }
 
-/// The type of a function's result, where it follows from those of the arguments.
-fn result_type(call: &Call, arguments: &[Typed]) -> Type {
+/// The type of a function's result, where the table of functions tells.
+fn result_type(call: &Call, arguments: &[Type]) -> Type {
     let [name] = call.name.parts.as_slice() else {
         return Type::Unknown;
     };
-    let first = arguments.first().map_or(Type::Unknown, |typed| typed.kind);
-    match name.text.as_str() {
-        "count" => Type::BigInt,
-        "sum" => aggregate_sum(first),
-        "avg" => aggregate_average(first),
-        "min" | "max" | "any_value" | "lag" | "lead" | "first_value" | "last_value"
-        | "nth_value" | "abs" => first,
-        "coalesce" | "nvl" | "greatest" | "least" | "nullif" => arguments
-            .iter()
-            .map(|typed| typed.kind)
-            .reduce(|one, other| common(one, other).unwrap_or(Type::Unknown))
-            .unwrap_or(Type::Unknown),
-        "row_number" | "rank" | "dense_rank" | "ntile" => Type::BigInt,
-        "lower" | "upper" | "trim" | "ltrim" | "rtrim" | "btrim" | "initcap" => match first {
-            Type::Char(length) | Type::VarChar(length) => Type::VarChar(length),
-            _ => Type::Unknown,
-        },
-        "len" | "length" | "char_length" | "datediff" | "strpos" | "charindex" => Type::BigInt,
-        "getdate" => Type::Timestamp,
-        "to_date" | "last_day" | "next_day" => Type::Date,
-        "date_trunc" => match first {
-            Type::TimestampTz => Type::TimestampTz,
-            _ => Type::Timestamp,
-        },
-        _ => Type::Unknown,
-    }
+    functions::find(&name.text)
+        .and_then(|function| functions::result_type(function, arguments))
+        .unwrap_or(Type::Unknown)
 }

@@ -182,7 +182,7 @@ impl Binder<'_> {
                 branches,
                 otherwise,
             } => self.case(operand.as_deref(), branches, otherwise.as_deref(), scope),
-            ExpressionKind::Call(call) => self.call(call, expression.span, scope),
+            ExpressionKind::Call(call) => self.call(call, scope),
             ExpressionKind::Exists(query) => {
                 self.query(query, scope);
                 Typed::of(Type::Boolean)

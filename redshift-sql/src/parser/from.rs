@@ -296,7 +296,11 @@ impl Parser<'_> {
         let next = self.ahead(1);
         match self.keyword() {
             Some(K::Remove) => self.is_word(1, "duplicates"),
-            Some(K::At) => true,
+            // `t.items at position`, but `(select 1) at, other`: an alias.
+            Some(K::At) => {
+                matches!(next.kind, Kind::Word(_) | Kind::Quoted)
+                    && !next.keyword().is_some_and(K::is_reserved)
+            }
             _ => {
                 (self.at_word("asof")
                     || self.at_word("semi")

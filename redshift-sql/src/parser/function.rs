@@ -154,6 +154,7 @@ impl Parser<'_> {
             "position" => self.position_arguments(&mut call)?,
             "substring" => self.substring(&mut call)?,
             "trim" => self.trim(&mut call)?,
+            "object_transform" => self.object_transform(&mut call)?,
             _ => self.arguments(&mut call, &function)?,
         }
         self.close_parenthesis()?;
@@ -317,6 +318,31 @@ impl Parser<'_> {
                 let next = self.expression()?;
                 call.arguments.push(next);
             }
+        }
+        Ok(())
+    }
+
+    /// `object_transform(object keep path, … set path, value, …)`
+    fn object_transform(&mut self, call: &mut Call) -> Parsed<()> {
+        let object = self.expression()?;
+        call.arguments.push(object);
+        if self.eat_word("keep") {
+            call.arguments.append(&mut self.expressions()?);
+        }
+        call.form = CallForm::ObjectTransform {
+            kept: call.arguments.len() - 1,
+        };
+        if self.eat_word("set") {
+            let set = self.span();
+            let mut pairs = self.expressions()?;
+            if pairs.len() % 2 != 0 {
+                let sentence = "a path behind `set` has no value";
+                let help = "write a path, a value, and so on: `set '\"a\"', 1, '\"b\"', 2`";
+                return Err(self.refused(set, sentence, help));
+            }
+            call.arguments.append(&mut pairs);
+        } else if !self.at(Kind::RightParenthesis) {
+            return Err(self.unexpected(&["keep", "set", ")"]));
         }
         Ok(())
     }

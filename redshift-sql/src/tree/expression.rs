@@ -409,6 +409,12 @@ pub enum CallForm {
     Substring,
     /// `trim(both b from a)`, `trim(a)`: the text first, then what is cut off.
     Trim(TrimSide),
+    /// `object_transform(object keep path set path, value)`: the object, the paths that are kept,
+    /// then paths and values in turn.
+    ObjectTransform {
+        /// How many paths stand behind `keep`.
+        kept: usize,
+    },
 }
 
 /// The side that TRIM cuts.
