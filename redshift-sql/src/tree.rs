@@ -5,22 +5,30 @@
 
 mod alter_table;
 mod data_type;
+mod definition;
 mod drop;
 mod expression;
 mod external_table;
 mod name;
 mod option;
+mod privilege;
 mod query;
 mod rows;
+mod session;
 mod setting;
 mod table;
 mod transaction;
+mod transaction_rule;
 mod view;
 
 pub use alter_table::{
     AlterTable, AlterTableAction, AlterTableAppend, AlterTableKind, Partition, RowLevelSecurity,
 };
 pub use data_type::{DataType, IntervalField, IntervalFields, Length, TypeName};
+pub use definition::{
+    AlterDatashare, AttachPolicy, CreateModel, CreateSchema, DatashareAction, Definition,
+    ModelSource, Policy, SharedObjects,
+};
 pub use drop::{Behavior, Comment, CommentObject, Drop, ObjectKind};
 pub use expression::{
     BareFunction, Bound, Call, CallForm, CastForm, Expression, ExpressionKind, Frame,
@@ -30,6 +38,10 @@ pub use expression::{
 pub use external_table::{CreateExternalTable, PartitionColumn, RowFormat, StoredAs};
 pub use name::{Name, ObjectName};
 pub use option::{OptionValue, StatementOption, option_of};
+pub use privilege::{
+    AlterDefaultPrivileges, DefaultPrivileges, Grant, GrantKind, GrantObjects, Grantee, GranteeKind,
+    Privilege, Revoke, RoutineName,
+};
 pub use query::{
     Alias, Body, CommonTable, ConnectBy, FromItem, GroupItem, Into, Join, JoinConstraint, JoinKind,
     Limit, OrderItem, Pivot, Query, Relation, RelationKind, Select, SelectItem, SetLink,
@@ -38,6 +50,10 @@ pub use query::{
 pub use rows::{
     Assignment, Delete, Insert, InsertSource, Matched, Merge, MergeActions, NotMatched, Truncate,
     Update, ValuesRow,
+};
+pub use session::{
+    Analyze, Cancel, DeclareCursor, Describe, Execute, Explain, Fetch, FetchCount, Lock, Prepare,
+    Show, ShowKind, Vacuum, VacuumMode,
 };
 pub use setting::{Reset, Set, SettingValue};
 pub use table::{
@@ -120,4 +136,50 @@ pub enum StatementKind {
     Reset(Reset),
     /// `use`
     Use(ObjectName),
+    /// `create schema`
+    CreateSchema(Box<CreateSchema>),
+    /// `create user`, `alter database` and the like.
+    Definition(Box<Definition>),
+    /// `alter datashare`
+    AlterDatashare(Box<AlterDatashare>),
+    /// `alter system set`
+    AlterSystem(Box<Set>),
+    /// `create rls policy`, `alter masking policy`
+    Policy(Box<Policy>),
+    /// `attach`, `detach`
+    AttachPolicy(Box<AttachPolicy>),
+    /// `create model`
+    CreateModel(Box<CreateModel>),
+    /// `grant`
+    Grant(Box<Grant>),
+    /// `revoke`
+    Revoke(Box<Revoke>),
+    /// `alter default privileges`
+    AlterDefaultPrivileges(Box<AlterDefaultPrivileges>),
+    /// `show`
+    Show(Box<Show>),
+    /// `explain`
+    Explain(Box<Explain>),
+    /// `analyze`
+    Analyze(Box<Analyze>),
+    /// `vacuum`
+    Vacuum(Box<Vacuum>),
+    /// `lock`
+    Lock(Lock),
+    /// `cancel`
+    Cancel(Box<Cancel>),
+    /// `desc`
+    Describe(Box<Describe>),
+    /// `prepare`
+    Prepare(Box<Prepare>),
+    /// `execute` of a prepared statement.
+    Execute(Box<Execute>),
+    /// `deallocate`
+    Deallocate(Name),
+    /// `declare … cursor for`
+    DeclareCursor(Box<DeclareCursor>),
+    /// `fetch`
+    Fetch(Box<Fetch>),
+    /// `close`
+    Close(Name),
 }
