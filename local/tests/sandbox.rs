@@ -196,7 +196,9 @@ struct Client {
 
 impl Client {
     async fn of(warehouse: EmbeddedWarehouse) -> Self {
-        let server = Server::bind(warehouse, Settings::new(Access::Any)).await.unwrap();
+        let server = Server::bind(warehouse, Settings::new(Access::Any))
+            .await
+            .unwrap();
         let address = server.url().trim_start_matches("http://").to_owned();
         tokio::spawn(server.run(std::future::pending(), |_| ()));
         Self { address }

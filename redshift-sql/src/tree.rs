@@ -6,17 +6,21 @@
 mod alter_table;
 mod copy;
 mod data_type;
+mod definition;
 mod drop;
 mod expression;
 mod external_table;
 mod load_option;
 mod name;
 mod option;
+mod privilege;
 mod query;
 mod rows;
+mod session;
 mod setting;
 mod table;
 mod transaction;
+mod transaction_rule;
 mod unload;
 mod view;
 
@@ -28,6 +32,10 @@ pub use copy::{
     CopyOptionKind, CopySource, FieldMapping, Simplify, TextEncoding,
 };
 pub use data_type::{DataType, IntervalField, IntervalFields, Length, TypeName};
+pub use definition::{
+    AlterDatashare, AttachPolicy, CreateModel, CreateSchema, DatashareAction, Definition,
+    ModelSource, Policy, SharedObjects,
+};
 pub use drop::{Behavior, Comment, CommentObject, Drop, ObjectKind};
 pub use expression::{
     BareFunction, Bound, Call, CallForm, CastForm, Expression, ExpressionKind, Frame,
@@ -38,6 +46,10 @@ pub use external_table::{CreateExternalTable, PartitionColumn, RowFormat, Stored
 pub use load_option::{Authorization, OptionNumber, OptionText, OptionTextKind, SizeUnit};
 pub use name::{Name, ObjectName};
 pub use option::{OptionValue, StatementOption, option_of};
+pub use privilege::{
+    AlterDefaultPrivileges, DefaultPrivileges, Grant, GrantKind, GrantObjects, Grantee,
+    GranteeKind, Privilege, Revoke, RoutineName,
+};
 pub use query::{
     Alias, Body, CommonTable, ConnectBy, FromItem, GroupItem, Into, Join, JoinConstraint, JoinKind,
     Limit, OrderItem, Pivot, Query, Relation, RelationKind, Select, SelectItem, SetLink,
@@ -46,6 +58,10 @@ pub use query::{
 pub use rows::{
     Assignment, Delete, Insert, InsertSource, Matched, Merge, MergeActions, NotMatched, Truncate,
     Update, ValuesRow,
+};
+pub use session::{
+    Analyze, Cancel, DeclareCursor, Describe, Execute, Explain, Fetch, FetchCount, Lock, Prepare,
+    Show, ShowKind, Vacuum, VacuumMode,
 };
 pub use setting::{Reset, Set, SettingValue};
 pub use table::{
@@ -137,4 +153,50 @@ pub enum StatementKind {
     CopyJob(Box<CopyJobAction>),
     /// `unload`
     Unload(Box<Unload>),
+    /// `create schema`
+    CreateSchema(Box<CreateSchema>),
+    /// `create user`, `alter database` and the like.
+    Definition(Box<Definition>),
+    /// `alter datashare`
+    AlterDatashare(Box<AlterDatashare>),
+    /// `alter system set`
+    AlterSystem(Box<Set>),
+    /// `create rls policy`, `alter masking policy`
+    Policy(Box<Policy>),
+    /// `attach`, `detach`
+    AttachPolicy(Box<AttachPolicy>),
+    /// `create model`
+    CreateModel(Box<CreateModel>),
+    /// `grant`
+    Grant(Box<Grant>),
+    /// `revoke`
+    Revoke(Box<Revoke>),
+    /// `alter default privileges`
+    AlterDefaultPrivileges(Box<AlterDefaultPrivileges>),
+    /// `show`
+    Show(Box<Show>),
+    /// `explain`
+    Explain(Box<Explain>),
+    /// `analyze`
+    Analyze(Box<Analyze>),
+    /// `vacuum`
+    Vacuum(Box<Vacuum>),
+    /// `lock`
+    Lock(Lock),
+    /// `cancel`
+    Cancel(Box<Cancel>),
+    /// `desc`
+    Describe(Box<Describe>),
+    /// `prepare`
+    Prepare(Box<Prepare>),
+    /// `execute` of a prepared statement.
+    Execute(Box<Execute>),
+    /// `deallocate`
+    Deallocate(Name),
+    /// `declare … cursor for`
+    DeclareCursor(Box<DeclareCursor>),
+    /// `fetch`
+    Fetch(Box<Fetch>),
+    /// `close`
+    Close(Name),
 }

@@ -82,14 +82,24 @@ impl Parser<'_> {
         match self.keyword() {
             Some(K::Table) => self.alter_table(),
             Some(K::Materialized) => self.alter_materialized_view(),
-            Some(K::External) => {
+            Some(K::External) if self.ahead(1).keyword() != Some(K::Schema) => {
                 self.bump();
                 match self.keyword() {
                     Some(K::View) => self.alter_external_view(),
                     _ => Err(self.unexpected(&["view", "schema"])),
                 }
             }
-            _ => Err(self.unexpected(ALTERED)),
+            Some(K::Default) => self.alter_default_privileges(),
+            Some(K::Datashare) => self.alter_datashare(),
+            Some(K::System) => self.alter_system(),
+            _ if self.at_word("template") => self.alter_template(),
+            _ => {
+                if let Some(kind) = self.policy_kind() {
+                    return self.policy(true, kind);
+                }
+                let defined = self.definition(true, false)?;
+                defined.ok_or_else(|| self.unexpected(ALTERED))
+            }
         }
     }
 }

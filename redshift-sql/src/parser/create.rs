@@ -209,7 +209,10 @@ impl Parser<'_> {
             }
             Some(K::View) => self.create_view(false),
             Some(K::Materialized) => self.create_materialized_view(),
-            Some(K::External) => self.create_external(),
+            Some(K::External) => self.create_external(false),
+            Some(K::Schema) => self.create_schema(),
+            Some(K::Model) => self.create_model(false, false),
+            _ if self.at_word("template") => self.create_template(false),
             _ if self.at_word("local") => {
                 self.bump();
                 if !self.eat_keyword(K::Temp) && !self.eat_keyword(K::Temporary) {
@@ -217,15 +220,25 @@ impl Parser<'_> {
                 }
                 self.temporary_table()
             }
-            _ => Err(self.unexpected(CREATED)),
+            _ => {
+                if let Some(kind) = self.policy_kind() {
+                    return self.policy(false, kind);
+                }
+                let defined = self.definition(false, false)?;
+                defined.ok_or_else(|| self.unexpected(CREATED))
+            }
         }
     }
 
-    fn create_external(&mut self) -> Parsed<StatementKind> {
+    fn create_external(&mut self, or_replace: bool) -> Parsed<StatementKind> {
+        if let Some(schema) = self.definition(false, or_replace)? {
+            return Ok(schema);
+        }
         self.bump();
         match self.keyword() {
-            Some(K::Table) => self.create_external_table(),
-            Some(K::View) => self.create_external_view(),
+            Some(K::Table) if !or_replace => self.create_external_table(),
+            Some(K::View) if !or_replace => self.create_external_view(),
+            Some(K::Model) => self.create_model(true, or_replace),
             _ if self.at_word("protected") => self.create_external_view(),
             _ => Err(self.unexpected(&["table", "schema", "view", "function"])),
         }
@@ -254,7 +267,21 @@ impl Parser<'_> {
         }
         match self.keyword() {
             Some(K::View) => self.create_view(true),
-            _ => Err(self.unexpected(&["view", "procedure", "function", "library", "model"])),
+            Some(K::Model) => self.create_model(false, true),
+            Some(K::External) => self.create_external(true),
+            _ if self.at_word("template") => self.create_template(true),
+            _ if self.at_word("library") => {
+                let defined = self.definition(false, true)?;
+                defined.ok_or_else(|| self.unexpected(&["library"]))
+            }
+            _ => Err(self.unexpected(&[
+                "view",
+                "procedure",
+                "function",
+                "library",
+                "model",
+                "template",
+            ])),
         }
     }
 

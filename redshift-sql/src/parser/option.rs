@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::{Parsed, Parser};
 use crate::mistake::{Mistake, MistakeKind};
 use crate::token::Kind;
-use crate::tree::{Expression, ExpressionKind, OptionValue, StatementOption};
+use crate::tree::{Expression, ExpressionKind, Name, OptionValue, StatementOption};
 
 /// An option that may stand somewhere.
 pub(super) struct Rule {
@@ -47,8 +47,10 @@ pub(super) enum Takes {
     Maybe(&'static [&'static str]),
     /// Names with commas between them.
     Names,
-    /// Properties in brackets: `('name' = 'value', …)`.
-    Properties,
+    /// `5 gb`, `unlimited`
+    Quota,
+    /// Names and values in brackets: `(num_round '100', eta '0.2')`.
+    Parameters,
     /// Options in brackets with commas or blanks between them.
     Options(&'static [Rule]),
 }
@@ -57,7 +59,7 @@ impl Parser<'_> {
     /// Reads options until none of the rules' words stands at the position.
     pub(super) fn options_while(&mut self, rules: &'static [Rule]) -> Parsed<Vec<StatementOption>> {
         let mut options: Vec<StatementOption> = Vec::new();
-        while let Some(rule) = self.rule_at(rules) {
+        while let Some(rule) = self.rule_at(rules)? {
             let option = self.option(rule)?;
             if options.iter().any(|other| other.name == option.name) {
                 let sentence = format!("`{}` stands here twice", option.name);
@@ -87,23 +89,34 @@ impl Parser<'_> {
         self.unexpected(&words)
     }
 
-    /// The rule whose words begin at the position; the one with the most words that stand there.
-    fn rule_at<'r>(&self, rules: &'r [Rule]) -> Option<&'r Rule> {
-        let found = |rule: &&Rule| {
-            let mut words = rule.words.split(' ').enumerate();
-            words.all(|(index, word)| self.is_word(index, word))
+    /// The rule whose words stand at the position; the one with the most words.
+    fn rule_at(&mut self, rules: &'static [Rule]) -> Parsed<Option<&'static Rule>> {
+        let matched = |rule: &Rule| {
+            let words = rule.words.split(' ').enumerate();
+            words
+                .take_while(|(index, word)| self.is_word(*index, word))
+                .count()
         };
-        let longest = rules
+        let whole = rules
             .iter()
-            .filter(found)
-            .max_by_key(|rule| rule.words.len());
-        // The first word alone shows which option is meant; what is missing is said there.
-        longest.or_else(|| {
-            rules.iter().find(|rule| {
-                let first = rule.words.split(' ').next();
-                first.is_some_and(|word| self.at_word(word))
-            })
-        })
+            .filter(|rule| matched(rule) == rule.words.split(' ').count());
+        if let Some(rule) = whole.max_by_key(|rule| rule.words.len()) {
+            return Ok(Some(rule));
+        }
+        // The first words alone show which options are meant; what is missing is said behind them.
+        let most = rules.iter().map(matched).max().unwrap_or(0);
+        if most == 0 {
+            return Ok(None);
+        }
+        let next: Vec<&str> = rules
+            .iter()
+            .filter(|rule| matched(rule) == most)
+            .filter_map(|rule| rule.words.split(' ').nth(most))
+            .collect();
+        for _ in 0..most {
+            self.bump();
+        }
+        Err(self.unexpected(&next))
     }
 
     fn option(&mut self, rule: &'static Rule) -> Parsed<StatementOption> {
@@ -171,7 +184,31 @@ impl Parser<'_> {
             }
             Takes::Maybe(words) => Ok(self.one_of(words).into_iter().collect()),
             Takes::Names => self.comma_separated(Self::name_or_text),
-            Takes::Properties => Ok(vec![OptionValue::Options(self.properties()?)]),
+            Takes::Quota => {
+                if let Some(word) = self.one_of(&["unlimited"]) {
+                    return Ok(vec![word]);
+                }
+                let number = OptionValue::Literal(self.number_value()?);
+                let unit = self.one_of(&["mb", "gb", "tb"]);
+                Ok(std::iter::once(number).chain(unit).collect())
+            }
+            Takes::Parameters => {
+                let parameters = self.in_parentheses(|parser| {
+                    let start = parser.span();
+                    let name = parser.any_name("the name of a parameter")?;
+                    let value = if parser.at_text() {
+                        parser.text_value("a value")?
+                    } else {
+                        parser.number_value()?
+                    };
+                    Ok(StatementOption {
+                        span: start.to(parser.previous_span()),
+                        name: name.text,
+                        values: vec![OptionValue::Literal(value)],
+                    })
+                })?;
+                Ok(vec![OptionValue::Options(parameters)])
+            }
             Takes::Options(rules) => {
                 self.expect(Kind::LeftParenthesis, "(")?;
                 let mut options = self.options_while(rules)?;
@@ -204,7 +241,22 @@ impl Parser<'_> {
         if self.at(Kind::Text) || self.at(Kind::Dollar) || self.at(Kind::Parameter) {
             return Ok(OptionValue::Literal(self.text_value("a string")?));
         }
-        Ok(OptionValue::Word(self.name("a name")?))
+        // Ids of accounts are digits.
+        if self.at(Kind::Number) {
+            return Ok(OptionValue::Literal(self.number_value()?));
+        }
+        let name = self.object_name("a name")?;
+        let [only] = name.parts.as_slice() else {
+            let text = SmolStr::from(name.text());
+            let (quoted, inserted) = (false, name.is_inserted());
+            return Ok(OptionValue::Word(Name {
+                span: name.span,
+                text,
+                quoted,
+                inserted,
+            }));
+        };
+        Ok(OptionValue::Word(only.clone()))
     }
 
     pub(super) fn at_text(&self) -> bool {

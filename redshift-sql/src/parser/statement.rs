@@ -7,9 +7,48 @@ use crate::tree::StatementKind;
 
 /// Words that a statement begins with.
 const BEGINNINGS: &[&str] = &[
-    "select", "with", "insert", "update", "delete", "merge", "truncate", "create", "alter", "drop",
-    "comment", "refresh", "begin", "start", "commit", "end", "rollback", "abort", "set", "reset",
-    "use", "copy", "unload", "call",
+    "select",
+    "with",
+    "insert",
+    "update",
+    "delete",
+    "merge",
+    "truncate",
+    "create",
+    "alter",
+    "drop",
+    "grant",
+    "revoke",
+    "set",
+    "reset",
+    "show",
+    "begin",
+    "start",
+    "commit",
+    "end",
+    "rollback",
+    "abort",
+    "copy",
+    "unload",
+    "call",
+    "analyze",
+    "vacuum",
+    "explain",
+    "refresh",
+    "comment",
+    "lock",
+    "use",
+    "prepare",
+    "execute",
+    "deallocate",
+    "declare",
+    "fetch",
+    "close",
+    "cancel",
+    "attach",
+    "detach",
+    "desc",
+    "describe",
 ];
 
 impl Parser<'_> {
@@ -34,6 +73,7 @@ impl Parser<'_> {
             if self.at_query_in_parentheses() {
                 return Ok(StatementKind::Query(Box::new(self.query()?)));
             }
+            self.refuse_beginning()?;
             return Err(self.unexpected(BEGINNINGS));
         };
         match keyword {
@@ -56,12 +96,31 @@ impl Parser<'_> {
             K::Use => self.use_database(),
             K::Copy => self.copy(),
             K::Unload => self.unload(),
+            K::Grant => self.grant(),
+            K::Revoke => self.revoke(),
+            K::Show => self.show(),
+            K::Explain => self.explain(),
+            K::Analyze | K::Analyse => self.analyze(),
+            K::Vacuum => self.vacuum(),
+            K::Lock => self.lock(),
+            K::Cancel => self.cancel(),
+            K::Desc | K::Describe => self.describe(),
+            K::Prepare => self.prepare(),
+            K::Execute => self.execute(),
+            K::Deallocate => self.deallocate(),
+            K::Declare => self.declare_cursor(),
+            K::Fetch => self.fetch(),
+            K::Close => self.close(),
+            K::Attach | K::Detach => self.attach(),
             K::Values => Err(self.values_refused()),
             K::From => {
                 let help = "write `select * from …`";
                 Err(self.refused(self.span(), "a query begins with SELECT in Redshift", help))
             }
-            _ => Err(self.unexpected(BEGINNINGS)),
+            _ => {
+                self.refuse_beginning()?;
+                Err(self.unexpected(BEGINNINGS))
+            }
         }
     }
 

@@ -42,6 +42,8 @@ pub enum ObjectKind {
     MaterializedView,
     /// `schema`
     Schema,
+    /// `external schema`: only of CREATE and ALTER.
+    ExternalSchema,
     /// `database`
     Database,
     /// `user`
