@@ -3,7 +3,9 @@
 //! A statement that cannot be read becomes [`StatementKind::Broken`] and one mistake; reading goes on
 //! behind its semicolon. Depth is bounded by [`MAX_DEPTH`], work is linear in the number of tokens.
 
+mod block;
 mod copy;
+mod create_function;
 mod cursor;
 mod data_type;
 mod expected;
@@ -11,12 +13,15 @@ mod expression;
 mod from;
 mod function;
 mod inner;
+mod loops;
 mod name;
 mod option;
 mod query;
+mod routine;
 mod rows;
 mod select;
 mod statement;
+mod step;
 mod text;
 mod unload;
 

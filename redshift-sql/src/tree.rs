@@ -3,15 +3,21 @@
 //! A tree keeps what was written, not what it means: names are not looked up, types are not
 //! computed. One file a family of statements.
 
+mod block;
 mod copy;
 mod data_type;
 mod expression;
 mod name;
 mod option;
 mod query;
+mod routine;
 mod rows;
 mod unload;
 
+pub use block::{
+    AliasTarget, Block, Branch, CaseBranch, CursorSource, Declaration, DeclarationKind, Handler,
+    Loop, LoopKind, Raise, RaiseLevel, Step, StepKind, Variable,
+};
 pub use copy::{
     CompUpdate, Copy, CopyCompression, CopyFormat, CopyJob, CopyJobAction, CopyOption,
     CopyOptionKind, CopySource, Encoding, FieldMapping, Simplify,
@@ -28,6 +34,11 @@ pub use query::{
     Alias, Body, CommonTable, ConnectBy, FromItem, GroupItem, Into, Join, JoinConstraint, JoinKind,
     Limit, OrderItem, Pivot, Query, Relation, RelationKind, Select, SelectItem, SetLink,
     SetOperator, Unpivot, With,
+};
+pub use routine::{
+    AlterRoutine, AlterRoutineAction, Argument, ArgumentMode, CallProcedure,
+    CreateExternalFunction, CreateFunction, CreateProcedure, DropRoutine, ExternalService,
+    RoutineKind, RoutineSetting, RoutineSignature, SettingValue, Volatility,
 };
 pub use rows::{
     Assignment, Delete, Insert, InsertSource, Matched, Merge, MergeActions, NotMatched, Truncate,
@@ -72,4 +83,16 @@ pub enum StatementKind {
     CopyJob(Box<CopyJobAction>),
     /// `unload`
     Unload(Box<Unload>),
+    /// `create procedure`
+    CreateProcedure(Box<CreateProcedure>),
+    /// `create function`
+    CreateFunction(Box<CreateFunction>),
+    /// `create external function`
+    CreateExternalFunction(Box<CreateExternalFunction>),
+    /// `call`
+    Call(Box<CallProcedure>),
+    /// `alter procedure`, `alter function`
+    AlterRoutine(Box<AlterRoutine>),
+    /// `drop procedure`, `drop function`
+    DropRoutine(Box<DropRoutine>),
 }

@@ -44,6 +44,10 @@ impl Parser<'_> {
             K::Truncate => self.truncate(),
             K::Copy => self.copy(),
             K::Unload => self.unload(),
+            K::Call => self.call_procedure(),
+            K::Create if self.at_routine() => self.create_routine(),
+            K::Alter if self.at_routine() => self.alter_routine(),
+            K::Drop if self.at_routine() => self.drop_routine(),
             K::Values => Err(self.values_refused()),
             K::From => {
                 let help = "write `select * from …`";
