@@ -4,6 +4,7 @@
 //! computed. One file a family of statements.
 
 mod alter_table;
+mod block;
 mod copy;
 mod data_type;
 mod definition;
@@ -15,6 +16,7 @@ mod name;
 mod option;
 mod privilege;
 mod query;
+mod routine;
 mod rows;
 mod session;
 mod setting;
@@ -26,6 +28,10 @@ mod view;
 
 pub use alter_table::{
     AlterTable, AlterTableAction, AlterTableAppend, AlterTableKind, Partition, RowLevelSecurity,
+};
+pub use block::{
+    AliasTarget, Block, Branch, CaseBranch, CursorSource, Declaration, DeclarationKind, Handler,
+    Loop, LoopKind, Raise, RaiseLevel, Step, StepKind, Variable,
 };
 pub use copy::{
     CompUpdate, Copy, CopyCompression, CopyFormat, CopyJob, CopyJobAction, CopyOption,
@@ -54,6 +60,11 @@ pub use query::{
     Alias, Body, CommonTable, ConnectBy, FromItem, GroupItem, Into, Join, JoinConstraint, JoinKind,
     Limit, OrderItem, Pivot, Query, Relation, RelationKind, Select, SelectItem, SetLink,
     SetOperator, Unpivot, With,
+};
+pub use routine::{
+    AlterRoutine, AlterRoutineAction, Argument, ArgumentMode, CallProcedure,
+    CreateExternalFunction, CreateFunction, CreateProcedure, DropRoutine, ExternalService,
+    RoutineKind, RoutineSetting, RoutineSettingValue, RoutineSignature, Volatility,
 };
 pub use rows::{
     Assignment, Delete, Insert, InsertSource, Matched, Merge, MergeActions, NotMatched, Truncate,
@@ -199,4 +210,16 @@ pub enum StatementKind {
     Fetch(Box<Fetch>),
     /// `close`
     Close(Name),
+    /// `create procedure`
+    CreateProcedure(Box<CreateProcedure>),
+    /// `create function`
+    CreateFunction(Box<CreateFunction>),
+    /// `create external function`
+    CreateExternalFunction(Box<CreateExternalFunction>),
+    /// `call`
+    Call(Box<CallProcedure>),
+    /// `alter procedure`, `alter function`
+    AlterRoutine(Box<AlterRoutine>),
+    /// `drop procedure`, `drop function`
+    DropRoutine(Box<DropRoutine>),
 }

@@ -96,6 +96,19 @@ impl Declared {
             }
             StatementKind::AlterTable(alter) => self.alter(alter),
             StatementKind::Drop(drop) => self.drop(drop),
+            StatementKind::CreateFunction(function) => {
+                self.functions.insert(key(&function.name));
+            }
+            StatementKind::CreateExternalFunction(function) => {
+                self.functions.insert(key(&function.name));
+            }
+            StatementKind::CreateModel(model) => {
+                if let Some(function) = &model.function {
+                    self.functions.insert(key(&function.name));
+                }
+            }
+            // What a procedure does is not followed: it may make any table.
+            StatementKind::Call(_) => self.complete = false,
             StatementKind::Query(query) => {
                 if let Some(select) = selects_into(query)
                     && let Some(into) = &select.into

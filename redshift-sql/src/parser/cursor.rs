@@ -21,6 +21,8 @@ pub(crate) struct Parser<'a> {
     noted: Vec<Mistake>,
     /// Whether this is the body of a procedure, where INTO names variables.
     pub(super) in_procedure: bool,
+    /// Whether a statement of this body could not be read, so that ends without beginnings follow.
+    pub(super) broken: bool,
     /// Text of literals without their escapes, each at its own place: see [`super::inner`].
     pub(super) plain: String,
 }
@@ -40,6 +42,7 @@ impl<'a> Parser<'a> {
             bare_alias: None,
             noted: Vec::new(),
             in_procedure: false,
+            broken: false,
             plain: String::new(),
         }
     }
@@ -276,6 +279,10 @@ impl<'a> Parser<'a> {
     /// Notes a mistake and goes on.
     pub(crate) fn note(&mut self, mistake: Mistake) {
         self.noted.push(mistake);
+    }
+
+    pub(super) fn has_noted(&self) -> bool {
+        !self.noted.is_empty()
     }
 
     pub(super) fn take_noted(&mut self) -> Vec<Mistake> {

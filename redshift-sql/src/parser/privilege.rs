@@ -476,7 +476,7 @@ impl Parser<'_> {
         if self.eat(Kind::LeftParenthesis) {
             let mut types = Vec::new();
             while !self.at(Kind::RightParenthesis) {
-                types.push(self.routine_argument()?);
+                types.push(self.granted_argument()?);
                 if !self.eat(Kind::Comma) {
                     break;
                 }
@@ -492,7 +492,7 @@ impl Parser<'_> {
     }
 
     /// `[name] [mode] type`, `[mode] [name] type`; the mode and the name say nothing here.
-    fn routine_argument(&mut self) -> Parsed<crate::tree::TypeName> {
+    fn granted_argument(&mut self) -> Parsed<crate::tree::TypeName> {
         let mode = |parser: &mut Self| {
             let behind = parser.ahead(1).kind;
             let modes = ["in", "out", "inout"];

@@ -64,7 +64,12 @@ impl Parser<'_> {
         self.behind_body(start, None, body)
     }
 
-    fn behind_body(&mut self, start: Span, with: Option<With>, body: Body) -> Parsed<Query> {
+    pub(super) fn behind_body(
+        &mut self,
+        start: Span,
+        with: Option<With>,
+        body: Body,
+    ) -> Parsed<Query> {
         let mut query = Query {
             span: start,
             with,
@@ -73,6 +78,9 @@ impl Parser<'_> {
             limit: None,
             offset: None,
         };
+        if let Body::Select(select) = &mut query.body {
+            self.late_into(select)?;
+        }
         if self.at_keyword(K::Order) {
             self.bump();
             if self.at_word("siblings") {
@@ -101,6 +109,9 @@ impl Parser<'_> {
             }
         }
         self.refuse_behind_query()?;
+        if let Body::Select(select) = &mut query.body {
+            self.late_into(select)?;
+        }
         query.span = start.to(self.previous_span());
         Ok(query)
     }

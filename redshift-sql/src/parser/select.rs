@@ -179,13 +179,14 @@ impl Parser<'_> {
             Some(K::Window) => self.is_word(2, "as"),
             Some(K::Set | K::Values) => true,
             Some(K::At) => next.keyword() == Some(K::Time),
-            _ => false,
+            _ => self.in_procedure && self.at_word("loop"),
         }
     }
 
     /// `into [temp | temporary] [table] name`
     fn into(&mut self) -> Parsed<Into> {
         let start = self.bump().span;
+        self.refuse_strict()?;
         let temporary = self.eat_keyword(K::Temp) || self.eat_keyword(K::Temporary);
         self.eat_keyword(K::Table);
         let targets = self.comma_separated(|parser| parser.object_name("the name of a table"))?;
@@ -196,7 +197,16 @@ impl Parser<'_> {
         })
     }
 
+    /// INTO behind other clauses, which names variables of a procedure.
+    pub(super) fn late_into(&mut self, select: &mut Select) -> Parsed<()> {
+        if self.in_procedure && self.at_keyword(K::Into) && select.into.is_none() {
+            select.into = Some(self.into()?);
+        }
+        Ok(())
+    }
+
     fn clauses(&mut self, select: &mut Select) -> Parsed<()> {
+        self.late_into(select)?;
         if self.eat_keyword(K::Where) {
             select.filter = Some(self.expression()?);
         }

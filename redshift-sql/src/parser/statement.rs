@@ -84,6 +84,9 @@ impl Parser<'_> {
             K::Delete => self.delete(None),
             K::Merge => self.merge(),
             K::Truncate => self.truncate(),
+            K::Create if self.at_routine() => self.create_routine(),
+            K::Alter if self.at_routine() => self.alter_routine(),
+            K::Drop if self.at_routine() => self.drop_routine(),
             K::Create => self.create(),
             K::Alter => self.alter(),
             K::Drop => self.drop_statement(),
@@ -112,6 +115,7 @@ impl Parser<'_> {
             K::Fetch => self.fetch(),
             K::Close => self.close(),
             K::Attach | K::Detach => self.attach(),
+            K::Call => self.call_procedure(),
             K::Values => Err(self.values_refused()),
             K::From => {
                 let help = "write `select * from …`";
