@@ -22,8 +22,10 @@ mod rsql;
 mod schedule;
 mod scripts;
 mod signals;
+mod sql;
 mod stack;
 mod stale;
+pub(crate) mod topological;
 mod unordered;
 mod warehouse;
 

@@ -4,7 +4,6 @@
 //! under the hash of their bytes.
 
 mod assert;
-mod topological;
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -15,7 +14,7 @@ use runtime_lambda::plan::{FORMAT, Limits, Parameter, Plan, RsqlPlace, Script, S
 use serde::Serialize;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
-use crate::pipeline::{self, Notify, Pipeline, Recipient};
+use crate::pipeline::{self, Notify, Pipeline, Recipient, topological};
 
 /// A plan, its bytes, and the scripts that it names.
 #[derive(Debug, Clone)]
@@ -50,7 +49,7 @@ pub fn plan(pipeline: &Pipeline, report_template: &str) -> Outcome<PlanOutput> {
 fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<Diagnostic>> {
     let mut scripts = Scripts::default();
     let mut steps = Vec::with_capacity(pipeline.steps.len());
-    for index in topological::order(&pipeline.steps) {
+    for index in topological::order(pipeline.steps.iter().map(|step| step.after.as_slice())) {
         let Some(step) = pipeline.steps.get(index) else {
             continue;
         };

@@ -660,7 +660,11 @@ async fn truncate_commits_what_stands_before_it() {
     ] {
         let texts: Vec<&str> = statements.iter().map(String::as_str).collect();
         let execution = execution("", &texts, Batch::AutoCommit);
-        let id = warehouse.execute(&execution).await.unwrap().id;
+        let id = warehouse
+            .execute(&execution, Duration::ZERO)
+            .await
+            .unwrap()
+            .id;
         let ended = loop {
             let description = warehouse
                 .describe(&id, Duration::from_secs(5))

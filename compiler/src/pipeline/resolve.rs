@@ -7,7 +7,7 @@ use runtime_lambda::plan::Completion;
 
 use super::{
     Limits, Local, Pipeline, Sql, Step, around, cycles, exact, expectations, jobs, limits, names,
-    order, parameters, rsql, scripts, signals, stack, stale, unordered, warehouse,
+    order, parameters, rsql, scripts, signals, sql, stack, stale, unordered, warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -62,6 +62,7 @@ impl Resolver<'_> {
         if !cyclic && document.complete {
             stale::check(self, &after, &scripts);
             unordered::check(self, &after, &scripts);
+            sql::check(self, &after, &scripts, &parameters, &local);
         }
         let mut complete = true;
         let mut steps = Vec::with_capacity(after.len());

@@ -37,6 +37,10 @@ pub(super) struct Scripted {
     pub file: Arc<SourceFile>,
     /// What goes into the plan.
     pub script: Arc<plan::Script>,
+    /// Its tree, and what is wrong with it.
+    pub parsed: Arc<redshift_sql::Script>,
+    /// Whether its grammar was judged already, because something is inserted where nothing can be.
+    pub judged: bool,
     /// Tables read and written.
     pub lineage: Arc<Lineage>,
 }
@@ -91,6 +95,8 @@ pub(super) fn resolve(
             path: analysed.path.clone(),
             file: Arc::clone(&analysed.file),
             script: Arc::clone(script),
+            parsed: Arc::clone(&analysed.parsed),
+            judged: !analysed.script.misplaced.is_empty(),
             lineage: Arc::clone(&analysed.lineage),
         }));
     }

@@ -8,22 +8,17 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 use redshift_sql::names::{Binder, Bound, Declared, Findings};
+use redshift_sql::tree::{OptionText, OptionTextKind, StatementKind};
 use redshift_sql::types::{DEFAULT_VARCHAR, Type};
 use redshift_sql::{Mistake, MistakeKind};
 use runtime_lambda::plan::ParameterType;
 
 use super::resolve::Resolver;
 use super::scripts::Scripted;
+use super::topological;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline;
 use crate::source::Span;
-
-/// What the SQL of the steps says.
-#[derive(Default)]
-pub(super) struct Said {
-    /// For each step the columns of its result, where it has one.
-    pub results: Vec<Option<Bound>>,
-}
 
 /// Reports every mistake in the SQL of the steps.
 pub(super) fn check(
@@ -31,22 +26,24 @@ pub(super) fn check(
     after: &[Vec<usize>],
     scripts: &[Option<Scripted>],
     parameters: &IndexMap<String, pipeline::Declared>,
-    mut tables: Declared,
-) -> Said {
+    local: &pipeline::Local,
+) {
+    let mut tables = Declared::new();
     let types: HashMap<_, _> = parameters
         .iter()
         .map(|(name, declared)| (name.as_str().into(), type_of(declared.parameter.kind)))
         .collect();
-    let mut said = Said {
-        results: scripts.iter().map(|_| None).collect(),
-    };
     let mut reported: HashSet<(String, Span, String)> = HashSet::new();
     let mut reads = Vec::new();
-    for index in order(after) {
+    for index in topological::order(after.iter().map(Vec::as_slice)) {
         let Some(Some(script)) = scripts.get(index) else {
             continue;
         };
-        let mut mistakes: Vec<Mistake> = script.parsed.mistakes.clone();
+        let mut mistakes: Vec<Mistake> = Vec::new();
+        if !script.judged {
+            mistakes.extend(script.parsed.mistakes.iter().cloned());
+        }
+        let mut rows = None;
         for statement in &script.parsed.statements {
             let found = Binder::new(&tables, &types).statement(statement);
             let Findings {
@@ -57,23 +54,141 @@ pub(super) fn check(
             } = found;
             mistakes.extend(wrong);
             reads.extend(read.into_iter().map(|read| (index, read)));
-            if let Some(slot) = said.results.get_mut(index)
-                && result.is_some()
-            {
-                *slot = result;
+            match &statement.kind {
+                StatementKind::Query(_) => rows = result,
+                kind if returns_rows(kind) => rows = None,
+                StatementKind::Copy(copy) => unmapped(resolver, script, local, &copy.source),
+                StatementKind::Unload(unload) => unmapped(resolver, script, local, &unload.target),
+                _ => {}
             }
             tables.learn(statement, &types);
         }
         tables.end_session();
+        if let Some(rows) = rows.filter(|rows| !rows.open) {
+            result_columns(resolver, index, &rows);
+        }
         for mistake in mistakes {
-            let key = (script.path.clone(), span(mistake.span), mistake.sentence.clone());
+            let key = (
+                script.path.clone(),
+                span(mistake.span),
+                mistake.sentence.clone(),
+            );
             if reported.insert(key) {
                 resolver.push(diagnostic(script, &mistake));
             }
         }
     }
     near_tables(resolver, scripts, &tables, &reads);
-    said
+}
+
+/// Whether a statement that is no query returns rows that nobody can tell from its text.
+fn returns_rows(kind: &StatementKind) -> bool {
+    matches!(
+        kind,
+        StatementKind::Call(_)
+            | StatementKind::Show(_)
+            | StatementKind::Explain(_)
+            | StatementKind::Execute(_)
+            | StatementKind::Fetch(_)
+            | StatementKind::Describe(_)
+    )
+}
+
+/// Columns that `expect` and `signals` name and that the result does not have. What is expected of a
+/// column that is not there fails; a signal only never shows.
+fn result_columns(resolver: &mut Resolver<'_>, index: usize, rows: &Bound) {
+    let document = resolver.document;
+    let Some((name, step)) = document.spec.steps.get_index(index) else {
+        return;
+    };
+    if step.sql.is_none() {
+        return;
+    }
+    let columns: Vec<&str> = rows
+        .columns
+        .iter()
+        .filter_map(|column| column.name.as_deref())
+        .collect();
+    let has = |wanted: &str| {
+        columns
+            .iter()
+            .any(|column| column.eq_ignore_ascii_case(wanted))
+    };
+    let mut missing = Vec::new();
+    let expected = step.expect.iter().flat_map(|expect| expect.values.keys());
+    for column in expected.filter(|column| !has(column)) {
+        let keys = ["steps", name, "expect", "values", column].map(str::to_owned);
+        missing.push((column, keys.to_vec(), true));
+    }
+    for (number, signal) in step.signals.iter().enumerate() {
+        for column in signal.when.keys().filter(|column| !has(column)) {
+            let number = number.to_string();
+            let keys = ["steps", name, "signals", &number, "when", column].map(str::to_owned);
+            missing.push((column, keys.to_vec(), false));
+        }
+    }
+    for (column, keys, is_error) in missing {
+        let sentence = format!("the result of step `{name}` has no column `{column}`");
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let diagnostic = if is_error {
+            Diagnostic::error(Code::ResultColumn, sentence)
+        } else {
+            Diagnostic::warning(Code::ResultColumn, sentence)
+        };
+        let help = resolver
+            .nearest
+            .suggest(column, columns.iter().copied())
+            .unwrap_or_else(|| format!("its columns are {}", listed(&columns)));
+        resolver.push(
+            diagnostic
+                .at(&document.file, document.key_at(&keys), "")
+                .help(help),
+        );
+    }
+}
+
+/// Most columns that a help names.
+const NAMED: usize = 12;
+
+fn listed(columns: &[&str]) -> String {
+    let shown: Vec<String> = columns
+        .iter()
+        .take(NAMED)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let more = if columns.len() > NAMED {
+        " and others"
+    } else {
+        ""
+    };
+    format!("{}{more}", shown.join(", "))
+}
+
+/// A bucket that nothing stands in for on a laptop, where something stands in for others.
+fn unmapped(
+    resolver: &mut Resolver<'_>,
+    script: &Scripted,
+    local: &pipeline::Local,
+    place: &OptionText,
+) {
+    let OptionTextKind::Literal(uri) = &place.kind else {
+        return;
+    };
+    let Some(rest) = uri.strip_prefix("s3://") else {
+        return;
+    };
+    let bucket = rest.split('/').next().unwrap_or_default();
+    if local.buckets.is_empty() || bucket.contains("{{") || local.buckets.contains_key(bucket) {
+        return;
+    }
+    let sentence = format!("on a laptop nothing stands in for the bucket `{bucket}`");
+    resolver.push(
+        Diagnostic::warning(Code::BucketUnmapped, sentence)
+            .at(&script.file, span(place.span), "")
+            .help(format!(
+                "map it: `local: {{ buckets: {{ {bucket}: FOLDER }} }}`"
+            )),
+    );
 }
 
 /// Tables that nobody here makes, and whose names are nearly those of tables that somebody does.
@@ -120,9 +235,7 @@ const SHORTEST: usize = 5;
 
 /// Whether two names differ in digits only: `sales_2024` and `sales_2025`.
 fn differs_by_number(one: &str, other: &str) -> bool {
-    let letters = |name: &str| -> String {
-        name.chars().filter(|c| !c.is_ascii_digit()).collect()
-    };
+    let letters = |name: &str| -> String { name.chars().filter(|c| !c.is_ascii_digit()).collect() };
     letters(one) == letters(other)
 }
 
@@ -162,31 +275,4 @@ fn type_of(kind: ParameterType) -> Type {
         ParameterType::String => Type::VarChar(DEFAULT_VARCHAR),
         ParameterType::Identifier => Type::Unknown,
     }
-}
-
-/// Indices of the steps, each behind its `after`.
-fn order(after: &[Vec<usize>]) -> Vec<usize> {
-    let mut order = Vec::with_capacity(after.len());
-    let mut done = vec![false; after.len()];
-    let mut waiting: Vec<usize> = (0..after.len()).collect();
-    while !waiting.is_empty() {
-        let before = waiting.len();
-        waiting.retain(|index| {
-            let ready = after
-                .get(*index)
-                .is_none_or(|all| all.iter().all(|one| done.get(*one).copied() == Some(true)));
-            if ready {
-                order.push(*index);
-                if let Some(done) = done.get_mut(*index) {
-                    *done = true;
-                }
-            }
-            !ready
-        });
-        // A circle is a mistake of its own.
-        if waiting.len() == before {
-            break;
-        }
-    }
-    order
 }

@@ -17,6 +17,8 @@ pub(super) struct Analysed {
     pub path: String,
     pub file: Arc<SourceFile>,
     pub script: Script,
+    /// Its tree, and what is wrong with it.
+    pub parsed: Arc<redshift_sql::Script>,
     pub lineage: Arc<Lineage>,
 }
 
@@ -125,6 +127,7 @@ fn analyse(files: &dyn Files, spec_path: &str, path: &str) -> Known {
     Known::Good(Arc::new(Analysed {
         path: path.to_owned(),
         lineage: Arc::new(script.lineage.clone()),
+        parsed: Arc::new(redshift_sql::parse(file.text())),
         file,
         script,
     }))

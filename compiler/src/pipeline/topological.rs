@@ -1,18 +1,16 @@
-//! The order of the steps in a plan.
+//! An order in which the steps may run.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::pipeline::Step;
-
 /// Indices of the steps, each behind its `after`; among those that may come next, the one that the
 /// spec names first. Steps on a cycle are left out: there are none in a pipeline.
-pub(super) fn order(steps: &[Step]) -> Vec<usize> {
+pub fn order<'a>(steps: impl ExactSizeIterator<Item = &'a [usize]>) -> Vec<usize> {
     let mut followers = vec![Vec::new(); steps.len()];
     let mut waiting: Vec<usize> = Vec::with_capacity(steps.len());
-    for (index, step) in steps.iter().enumerate() {
-        waiting.push(step.after.len());
-        for before in &step.after {
+    for (index, after) in steps.enumerate() {
+        waiting.push(after.len());
+        for before in after {
             if let Some(followers) = followers.get_mut(*before) {
                 followers.push(index);
             }
@@ -24,7 +22,7 @@ pub(super) fn order(steps: &[Step]) -> Vec<usize> {
         .filter(|(_, count)| **count == 0)
         .map(|(index, _)| Reverse(index))
         .collect();
-    let mut order = Vec::with_capacity(steps.len());
+    let mut order = Vec::with_capacity(waiting.len());
     while let Some(Reverse(index)) = ready.pop() {
         order.push(index);
         for follower in followers.get(index).into_iter().flatten() {
