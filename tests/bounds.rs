@@ -94,7 +94,10 @@ fn a_script_that_doubles_its_variables_keeps_no_other_lane() {
         "\\set x aaaaaaaaaaaaaaaa\n{}\\echo :x\n",
         "\\set x :x:x:x:x:x:x:x:x\n".repeat(9)
     );
-    let folder = Folder::new(text, &[("bomb.rsql", &bomb), ("innocent.rsql", "select 1;\n")]);
+    let folder = Folder::new(
+        text,
+        &[("bomb.rsql", &bomb), ("innocent.rsql", "select 1;\n")],
+    );
     let ended = folder.sfc(&["run", "."]);
     assert_eq!(ended.code, Some(1), "{ended:?}");
     let state = folder.state();
@@ -112,13 +115,18 @@ fn a_row_that_the_data_api_does_not_hand_out_fails_its_step() {
     let ended = folder.sfc(&["run", "."]);
     assert_eq!(ended.code, Some(1), "{ended:?}");
     let words = format!("{}{}", ended.stdout, ended.stderr);
-    assert!(words.contains("64 KB") && words.contains("UNLOAD"), "{words}");
+    assert!(
+        words.contains("64 KB") && words.contains("UNLOAD"),
+        "{words}"
+    );
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn results_of_many_steps_do_not_stay_in_memory() {
-    let steps: String = (0..30).map(|n| format!("  s{n}: {{ sql: wide.sql }}\n")).collect();
+    let steps: String = (0..30)
+        .map(|n| format!("  s{n}: {{ sql: wide.sql }}\n"))
+        .collect();
     let text = spec("rounds: 1, lanes: 4", &steps);
     let sql = "select n, repeat('x', 6000) as t from generate_series(1, 2000) as s(n);";
     let folder = Folder::new(&text, &[("wide.sql", sql)]);

@@ -204,7 +204,11 @@ fn nothing_outside_of_the_configuration_is_read() {
     let arguments = ["import", "review", "config/config.json", "review"];
     folder.write("config/config.json", &config("/etc/A.sql"));
     let ended = folder.sfc(&[&arguments[..], &named].concat());
-    assert_eq!(ended.code, Some(0), "a folder that its user names: {ended:?}");
+    assert_eq!(
+        ended.code,
+        Some(0),
+        "a folder that its user names: {ended:?}"
+    );
 }
 
 #[cfg(unix)]

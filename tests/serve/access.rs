@@ -10,7 +10,8 @@ use crate::program::sfc;
 /// The answer to a statement that a client without a key sends.
 fn unsigned(served: &Served, sql: &str) -> String {
     let address = served.url.trim_start_matches("http://");
-    let body = format!(r#"{{"WorkgroupName":"any","Database":"dev","Sql":"{sql}","WaitTimeSeconds":10}}"#);
+    let body =
+        format!(r#"{{"WorkgroupName":"any","Database":"dev","Sql":"{sql}","WaitTimeSeconds":10}}"#);
     let mut peer = std::net::TcpStream::connect(address).unwrap();
     let request = format!(
         "POST / HTTP/1.1\r\nHost: {address}\r\nX-Amz-Target: RedshiftData.ExecuteStatement\r\n\
@@ -42,12 +43,19 @@ async fn only_a_client_with_the_printed_key_is_answered() {
     let served = Served::start(folder.path(), &[]);
     let answer = unsigned(&served, "create table left_by_a_stranger (id int)");
     assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
-    assert!(answer.contains("MissingAuthenticationTokenException"), "{answer}");
+    assert!(
+        answer.contains("MissingAuthenticationTokenException"),
+        "{answer}"
+    );
     assert_eq!(tables(&served.client()).await, Ok(0));
     let (id, secret) = &served.key;
     for (id, secret, expected) in [
         ("any", "any", "UnrecognizedClientException"),
-        ("AKIAIOSFODNN7EXAMPLE", secret.as_str(), "UnrecognizedClientException"),
+        (
+            "AKIAIOSFODNN7EXAMPLE",
+            secret.as_str(),
+            "UnrecognizedClientException",
+        ),
         (id, "any", "InvalidSignatureException"),
     ] {
         let refused = tables(&served.client_with(id, secret)).await;
