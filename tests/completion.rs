@@ -174,6 +174,7 @@ async fn world(folder: &Folder, takes: Duration) -> (Deployment, Ports, Arc<Time
         notifier: Arc::new(Outbox::open(folder.path().join(".sfc/outbox")).unwrap()),
         executions: Arc::new(NoExecutions),
         custom_resources: Arc::new(NoStack),
+        secrets: Arc::new(local::secrets::EnvironmentSecrets),
         clock: Arc::new(VirtualClock(Timestamp::now(), Instant::now())),
     };
     (deployment(&compiled).unwrap(), ports, warehouse)

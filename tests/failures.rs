@@ -228,7 +228,7 @@ impl Drop for SmallDisk {
 }
 
 #[test]
-fn a_full_disk_fails_the_step_that_met_it_and_leaves_the_state_whole() {
+fn a_full_disk_ends_the_run_at_the_first_refusal_and_leaves_the_state_whole() {
     let folder = Folder::new(
         &spec(
             "rounds: 1, lanes: 1",
@@ -247,10 +247,14 @@ fn a_full_disk_fails_the_step_that_met_it_and_leaves_the_state_whole() {
         return;
     };
     let ended = folder.sfc(&["run", "."]);
-    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert_eq!(ended.code, Some(3), "{ended:?}");
+    assert!(
+        ended.stderr.contains("SFC0810") && ended.stderr.contains("No space left on device"),
+        "{ended:?}"
+    );
+    // What was given back by the result that was not written is room for the state.
     let state = folder.state();
-    assert_eq!(state.status, RunStatus::Failed);
-    assert_eq!(state.steps["small"].status, StepStatus::Finished);
+    assert_eq!(state.status, RunStatus::Stopped);
     assert_eq!(state.steps["behind"].status, StepStatus::Skipped);
     let error = state.steps["large"].error.clone().unwrap();
     assert_eq!(error.error, "Sfc.Refused");

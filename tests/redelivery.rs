@@ -82,6 +82,7 @@ impl Lambda {
             notifier: Arc::new(Outbox::open(folder.path().join(".sfc/outbox")).unwrap()),
             executions: returned.clone(),
             custom_resources: Arc::new(NoStack),
+            secrets: Arc::new(local::secrets::EnvironmentSecrets),
             clock: Arc::new(SystemClock),
         });
         Self {

@@ -100,7 +100,7 @@ fn a_script_past_its_limit_is_stopped() {
 const AWS: &str = r#"#!/bin/sh
 echo "aws $*" >> "$ASKED"
 case "$1 $2" in
-"s3 cp") ;;
+"s3 cp") printf %s "$SCRIPT" > "$5" ;;
 "redshift-serverless get-workgroup") echo '{"address":"workgroup.host","port":5440}' ;;
 "redshift-serverless get-credentials") echo '{"dbUser":"IAM:job","dbPassword":"pass word"}' ;;
 "redshift describe-clusters") echo '{"Address":"cluster.host","Port":5441}' ;;
@@ -109,6 +109,7 @@ case "$1 $2" in
 *) exit 9 ;;
 esac
 "#;
+const SCRIPT: &str = "select 1;\n\\exit 0\n";
 const RSQL: &str = r#"#!/bin/sh
 echo "password $RSPASSWORD"
 printf '%s\n' "$@"
@@ -132,12 +133,14 @@ fn the_documented_entry_point_connects_in_every_way_and_keeps_parameters_whole()
         folder.path().display(),
         std::env::var("PATH").unwrap()
     );
-    let run = |variables: &[(&str, &str)]| {
-        let output = Command::new("sh")
+    let hash = runtime_lambda::keys::sha256(SCRIPT.as_bytes());
+    let started = |hash: &str, variables: &[(&str, &str)]| {
+        Command::new("sh")
             .arg(checkout().join("docs/rsql-container/entry-point"))
             .env("PATH", &path)
             .env("ASKED", folder.path().join("asked"))
-            .env("SFC_SCRIPT", "s3://artifacts/rsql/0.rsql")
+            .env("SCRIPT", SCRIPT)
+            .env("SFC_SCRIPT", format!("s3://artifacts/rsql/{hash}.rsql"))
             .env("SFC_DATABASE", "dev")
             .env(
                 "SFC_PARAMETERS",
@@ -145,7 +148,10 @@ fn the_documented_entry_point_connects_in_every_way_and_keeps_parameters_whole()
             )
             .envs(variables.iter().copied())
             .output()
-            .unwrap();
+            .unwrap()
+    };
+    let run = |variables: &[(&str, &str)]| {
+        let output = started(&hash, variables);
         // RSQL's exit code is the container's.
         assert_eq!(output.status.code(), Some(3), "{output:?}");
         String::from_utf8(output.stdout).unwrap()
@@ -178,6 +184,15 @@ fn the_documented_entry_point_connects_in_every_way_and_keeps_parameters_whole()
         assert_eq!(run(variables), expected);
     }
     let asked = std::fs::read_to_string(folder.path().join("asked")).unwrap();
-    assert!(asked.contains("aws s3 cp --quiet s3://artifacts/rsql/0.rsql /tmp/script.rsql"));
+    let copied = format!("aws s3 cp --quiet s3://artifacts/rsql/{hash}.rsql /tmp/script.rsql");
+    assert!(asked.contains(&copied), "{asked}");
     assert!(asked.contains("--db-user etl --db-name dev"), "{asked}");
+
+    // Somebody has put another script in the place of this one.
+    let other = runtime_lambda::keys::sha256(b"another script");
+    let refused = started(&other, &[("SFC_WORKGROUP", "w")]);
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    assert!(refused.stdout.is_empty(), "{refused:?}");
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("its content has another hash"), "{said}");
 }

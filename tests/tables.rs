@@ -33,6 +33,7 @@ pub fn rows_with(folder: &Path, buckets: &[(&str, &str)], statements: &[&str]) -
             batch: Batch::Transaction,
             parameters: Vec::new(),
             with_event: false,
+            continues: Vec::new(),
         };
         let ended = warehouse
             .execute(&execution, Duration::from_secs(60))

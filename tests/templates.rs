@@ -14,6 +14,7 @@ use std::process::Command;
 use serde_json::{Map, Value, json};
 
 use crate::golden::environments;
+use crate::guardrails;
 use crate::peers::{Peers, only_false_alarms};
 use crate::program::{Folder, checkout};
 
@@ -149,6 +150,14 @@ fn variants() -> Vec<(&'static str, String)> {
             ),
         ),
         ("long", of(&long, "workgroup: w", "completion: event\n")),
+        ("guarded", guardrails::spec("guarded", &guardrails::all())),
+        (
+            "guarded-bucket",
+            guardrails::spec(
+                "guarded-bucket",
+                &format!("{}, data: {{ bucket: team-data }}", guardrails::all()),
+            ),
+        ),
         ("everything", everything(1)),
     ]
 }
@@ -694,15 +703,17 @@ fn a_stack_is_made_of_a_template() {
     // Without the run at a deploy, which the Lambda would have to be there for.
     let around = AROUND.replace("  - { deploy: true }\n", "");
     let long = "l".repeat(66);
-    for (name, around, completion, jobs) in [
-        ("polling", around.as_str(), "poll", ""),
-        ("told", "", "event", ""),
+    let guarded = guardrails::all();
+    for (name, around, completion, jobs, stack) in [
+        ("polling", around.as_str(), "poll", "", ""),
+        ("told", "", "event", "", ""),
         // Too large for definitions of its own.
-        (long.as_str(), around.as_str(), "event", JOBS),
+        (long.as_str(), around.as_str(), "event", JOBS, ""),
+        ("guarded", around.as_str(), "poll", "", guarded.as_str()),
     ] {
         // The stand-in has no dashboards.
         let spec = format!(
-            "name: {name}\nwarehouse: {{ workgroup: w, database: dev }}\ncompletion: {completion}\nstack: {{ dashboard: false }}\n{around}{STEPS}{jobs}"
+            "name: {name}\nwarehouse: {{ workgroup: w, database: dev }}\ncompletion: {completion}\nstack: {{ dashboard: false, {stack} }}\n{around}{STEPS}{jobs}"
         );
         let folder = Folder::new(&spec, &[("one.sql", sql_of(&spec))]);
         assert_eq!(folder.sfc(&["build", ".", "--out", "bundle"]).code, Some(0));

@@ -12,10 +12,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use local::folder::Within;
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::plan::Script;
 use runtime_lambda::ports::{Execution, StatementStatus, Warehouse as _};
@@ -46,12 +47,12 @@ fn one_after_the_other(folder: &Path, compiled: &Compiled) -> Duration {
         .enable_all()
         .build()
         .unwrap();
-    let buckets: BTreeMap<String, PathBuf> = compiled
+    let buckets: BTreeMap<String, Within> = compiled
         .pipeline
         .local
         .buckets
         .iter()
-        .map(|(bucket, path)| (bucket.clone(), folder.join(path)))
+        .map(|(bucket, path)| (bucket.clone(), folder.join(path).into()))
         .collect();
     let scripts: Vec<(String, Script)> = compiled
         .plan
@@ -109,6 +110,7 @@ fn one_after_the_other(folder: &Path, compiled: &Compiled) -> Duration {
                 parameters,
                 warehouse: compiled.plan.warehouse.clone(),
                 with_event: false,
+                continues: Vec::new(),
             };
             let ended = warehouse
                 .execute(&execution, Duration::from_secs(600))

@@ -1,6 +1,6 @@
 //! AWS as the verbs need it: one small method a call, our own types back, one kind of failure.
 //!
-//! Credentials, profile, Region and endpoint come from the SDK's own chain. Nothing here knows what a
+//! Credentials, profile, Region and endpoint come from the SDK's own chain, or from one profile alone. Nothing here knows what a
 //! pipeline is or prints anything.
 
 mod bucket;
@@ -9,11 +9,12 @@ mod executions;
 mod failure;
 mod function;
 mod logs;
+mod profile;
 mod stack;
 mod state_machines;
 mod warehouse;
 
-pub use bucket::{BucketProblem, Object};
+pub use bucket::{BucketProblem, Object, Protected};
 pub use connect::Options;
 pub use executions::Execution;
 pub use failure::Failure;

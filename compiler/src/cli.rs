@@ -79,6 +79,10 @@ enum Verb {
         /// Number of lanes, instead of the spec's.
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=40))]
         lanes: Option<u32>,
+        /// Folder outside of the pipeline's that links of mapped folders may lead to; may be given several
+        /// times.
+        #[arg(long, value_name = "FOLDER")]
+        allow_outside: Vec<PathBuf>,
     },
     #[cfg(feature = "aws")]
     #[command(flatten)]
@@ -103,6 +107,10 @@ enum Verb {
         /// Name of the database; without it, the pipeline's, or `dev`.
         #[arg(long, value_name = "NAME")]
         database: Option<String>,
+        /// Folder outside of the pipeline's that links of mapped folders may lead to; may be given several
+        /// times.
+        #[arg(long, value_name = "FOLDER")]
+        allow_outside: Vec<PathBuf>,
         /// Access key that clients must sign with: `ID:SECRET`, `ID`, or `any` for everybody. Without
         /// it, a fresh one, which is printed.
         #[arg(
@@ -218,10 +226,12 @@ impl Cli {
                 target,
                 parameters,
                 lanes,
+                allow_outside,
             } => {
                 let given = commands::run::Given {
                     parameters,
                     lanes,
+                    allow_outside,
                     resume: None,
                 };
                 commands::run::run(
@@ -238,6 +248,7 @@ impl Cli {
                 events,
                 database_file,
                 database,
+                allow_outside,
                 access_key,
             } => {
                 let given = commands::serve::Given {
@@ -246,6 +257,7 @@ impl Cli {
                     events,
                     database_file,
                     database,
+                    allow_outside,
                     access_key,
                 };
                 commands::serve::serve(&given, &printer)

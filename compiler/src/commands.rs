@@ -5,15 +5,23 @@ pub mod ask;
 pub mod build;
 pub mod completions;
 #[cfg(feature = "aws")]
+mod dead_runs;
+#[cfg(feature = "aws")]
 pub mod deploy;
 #[cfg(feature = "aws")]
 pub mod destroy;
 #[cfg(feature = "aws")]
 pub mod diff;
 pub mod explain;
+#[cfg(feature = "local")]
+mod folders;
 pub mod graph;
+#[cfg(any(feature = "aws", feature = "local"))]
+mod home;
 pub mod import;
 pub mod init;
+#[cfg(feature = "local")]
+mod interruption;
 #[cfg(feature = "aws")]
 pub mod logs;
 pub mod package;

@@ -8,6 +8,7 @@ pub mod github;
 pub mod human;
 pub mod json;
 mod nearest;
+pub mod run_errors;
 
 use std::sync::Arc;
 

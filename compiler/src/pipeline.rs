@@ -6,12 +6,17 @@
 mod around;
 mod cycles;
 mod duration;
+mod event;
+mod exact;
 mod expectations;
+mod guardrails;
 mod jobs;
 mod limits;
 mod names;
+mod network;
 mod order;
 mod parameters;
+mod reach;
 mod resolve;
 mod rsql;
 mod schedule;
@@ -19,6 +24,7 @@ mod scripts;
 mod signals;
 mod stack;
 mod stale;
+mod unordered;
 mod warehouse;
 
 use std::sync::Arc;
@@ -39,7 +45,9 @@ pub use names::{MAX_PIPELINE_NAME, MAX_STEP_NAME};
 pub use resolve::resolve;
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
 pub use scripts::{MAX_BATCH_STATEMENTS, MAX_SCRIPT_BYTES, MAX_STATEMENT_BYTES};
-pub use stack::{Architecture, DEFAULT_LOG_RETENTION_DAYS, DEFAULT_MEMORY_MIB, DataBucket, Stack};
+pub use stack::{
+    Architecture, DEFAULT_LOG_RETENTION_DAYS, DEFAULT_MEMORY_MIB, DataBucket, Stack, Vpc,
+};
 
 /// A pipeline without mistakes.
 #[derive(Debug, Clone)]

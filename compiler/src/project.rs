@@ -1,5 +1,9 @@
 //! A pipeline's folder on a disk: where its spec is, and the files that the spec names.
 
+mod home;
+#[cfg(feature = "local")]
+mod tracked;
+
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -9,6 +13,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileProblem, Files, SourceFile};
 use crate::spec;
+
+#[cfg(feature = "local")]
+pub use tracked::is_tracked;
 
 /// Names that a spec may have, the preferred one first.
 const SPEC_NAMES: [&str; 3] = ["pipeline.yaml", "pipeline.yml", "pipeline.json"];

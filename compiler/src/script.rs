@@ -8,20 +8,29 @@ mod insertion;
 mod lineage;
 mod names;
 mod parameter;
+mod pasted;
+mod procedure;
 mod relations;
+mod results;
 mod split;
 mod statement;
 mod tokens;
+mod transaction;
 mod unload;
+mod words;
 
 use crate::source::Span;
 
 pub use insertion::{Insertion, Misplaced};
-pub use lineage::{Lineage, TableUse};
+pub use lineage::{Lineage, Shape, TableUse};
 pub use names::is_parameter as is_parameter_name;
+pub use pasted::pasted;
+pub use procedure::{Call, Procedure};
 pub use split::split;
-pub use statement::{Keywords, Statement};
+pub use statement::{Kind, Statement};
 pub use tokens::Unreadable;
+pub use transaction::{Control, Role};
+pub use words::Keywords;
 
 /// A script, taken apart.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +41,26 @@ pub struct Script {
     pub misplaced: Vec<Misplaced>,
     /// Tables read and written, tables that live only as long as the session left out.
     pub lineage: Lineage,
+}
+
+impl Script {
+    /// The statements as one transaction: BEGIN in front of all and COMMIT behind all say what a
+    /// transaction is anyway, and are left out.
+    pub fn as_transaction(&self) -> &[Statement] {
+        let role = |statement: &Statement| statement.kind.control.as_ref().map(|one| one.role);
+        let mut statements = self.statements.as_slice();
+        if let [first, rest @ ..] = statements
+            && role(first) == Some(Role::Opens)
+        {
+            statements = rest;
+        }
+        if let [rest @ .., last] = statements
+            && role(last) == Some(Role::Closes)
+        {
+            statements = rest;
+        }
+        statements
+    }
 }
 
 /// A named parameter in a script.
@@ -56,8 +85,7 @@ pub fn analyse(text: &str) -> Result<Script, Unreadable> {
         statements.push(Statement {
             span: piece.span,
             parameters: parameter::find(piece.tokens),
-            transaction_control: statement::transaction_control(piece.tokens),
-            alone: statement::must_stand_alone(piece.tokens),
+            kind: Kind::of(text, piece.tokens),
             insertions,
         });
     }

@@ -55,10 +55,11 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// Takes a file's bytes. What is not UTF-8 is replaced in the text, and remembered.
+    /// Takes a file's bytes, but for a byte order mark in front of them. What is not UTF-8 is
+    /// replaced in the text, and remembered.
     pub fn new(path: impl Into<String>, bytes: Vec<u8>) -> Arc<Self> {
         let size = bytes.len();
-        let (text, first_invalid) = match String::from_utf8(bytes) {
+        let (text, first_invalid) = match String::from_utf8(without_mark(bytes)) {
             Ok(text) => (text, None),
             Err(error) => (
                 String::from_utf8_lossy(error.as_bytes()).into_owned(),
@@ -134,6 +135,15 @@ impl SourceFile {
         let column = 1 + self.slice(Span::new(start, offset)).chars().count();
         Position { line, column }
     }
+}
+
+/// The bytes without the mark that some editors put in front of UTF-8: it belongs to no text.
+pub fn without_mark(mut bytes: Vec<u8>) -> Vec<u8> {
+    const MARK: &[u8] = b"\xef\xbb\xbf";
+    if bytes.starts_with(MARK) {
+        bytes.drain(..MARK.len());
+    }
+    bytes
 }
 
 /// Where the compiler gets the files that a spec names.

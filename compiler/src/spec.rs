@@ -26,7 +26,7 @@ pub use document::{Document, Place};
 pub use load::{MAX_BYTES, MAX_STEPS, load};
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
 pub use schema::{render as render_schema, schema};
-pub use stack::{Architecture, Data, Stack};
+pub use stack::{Architecture, Data, Stack, Vpc};
 pub use work::{GlueJob, Lambda, StateMachine, When};
 
 /// A pipeline of SQL scripts that sfc compiles to AWS Step Functions.
@@ -162,12 +162,29 @@ pub struct Parameter {
     /// What values it takes.
     #[serde(rename = "type")]
     pub kind: ParameterType,
-    /// Its value where a run gives none. Without it every run must give one.
+    /// Its value where a run gives none. Without it every run must give one. With `null`, `:name` is
+    /// then a null.
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "Option<Scalar>")]
+    pub default: Option<Option<Scalar>>,
+    /// Whether its value is a secret. It then has an `arn` and no `default`, and no run can give it.
     #[serde(default)]
-    pub default: Option<Scalar>,
+    pub secret: Option<bool>,
+    /// ARN of the secret in AWS Secrets Manager that holds its value; for `secret: true`.
+    #[serde(default)]
+    pub arn: Option<String>,
     /// What it is for.
     #[serde(default)]
     pub description: Option<String>,
+}
+
+/// A value that was written, although it may be a null.
+fn written<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
 }
 
 /// What values a parameter takes.

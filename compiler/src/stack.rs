@@ -12,6 +12,7 @@ mod dashboard;
 mod events;
 mod function;
 mod function_role;
+mod guardrails;
 mod intrinsic;
 mod job_permissions;
 mod layout;
@@ -33,9 +34,9 @@ use runtime_lambda::plan::Completion;
 use serde_json::Value;
 
 use crate::machines::{Machine, Machines};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{self, Pipeline};
 use intrinsic::reference;
-use names::{ARTIFACTS_BUCKET, DATA_BUCKET, FUNCTION, LAMBDA_PACKAGE, TOPIC};
+use names::{ARTIFACTS_BUCKET, FUNCTION, LAMBDA_PACKAGE, TOPIC};
 use policy::Statement;
 use template::Template;
 
@@ -193,9 +194,9 @@ fn template(
         "Bucket that holds plans, scripts, report templates and Lambda packages",
     );
     template.parameter(LAMBDA_PACKAGE, "Key of the Lambda package in that bucket");
-    bucket::add(&mut template, &settings.data);
-    topic::add(&mut template, settings.alarms, &pipeline.notify);
-    events::add_undelivered(&mut template);
+    bucket::add(&mut template, settings);
+    topic::add(&mut template, settings, &pipeline.notify);
+    events::add_undelivered(&mut template, settings.kms_key.as_deref());
     function_role::add(&mut template, pipeline);
     function::add(&mut template, pipeline);
     batch::add(&mut template, pipeline);
@@ -209,7 +210,7 @@ fn template(
         stack_runs::add(&mut template, pipeline, plan_hash);
     }
     for (number, trigger) in (1..).zip(&pipeline.triggers) {
-        triggers::add(&mut template, number, trigger, has_runs);
+        triggers::add(&mut template, number, trigger, settings, has_runs);
     }
     if settings.alarms {
         alarms::add(&mut template);
@@ -217,15 +218,16 @@ fn template(
     if settings.dashboard {
         dashboard::add(&mut template);
     }
-    outputs(&mut template);
+    guardrails::apply(&mut template, settings, &pipeline.name);
+    outputs(&mut template, settings);
     Ok(template)
 }
 
-fn outputs(template: &mut Template) {
+fn outputs(template: &mut Template, settings: &pipeline::Stack) {
     template.output(
         "DataBucket",
         "State, results, manifests and reports of runs",
-        reference(DATA_BUCKET),
+        bucket::name(&settings.data),
     );
     template.output("TopicArn", "Topic of the notifications", reference(TOPIC));
     template.output("FunctionName", "The Lambda", reference(FUNCTION));
@@ -243,6 +245,17 @@ fn outputs(template: &mut Template) {
             reference(names::state_machine(machine)),
         );
     }
+}
+
+/// Using the key of the spec: for objects, messages and the environment (AWS pages: "Protecting data with
+/// server-side encryption", "Encrypting messages published to Amazon SNS", "Amazon SQS key management").
+fn key(settings: &pipeline::Stack) -> Option<Statement> {
+    let key = settings.kms_key.as_deref()?;
+    Some(Statement::allow(
+        Some("Key"),
+        &["kms:Decrypt", "kms:GenerateDataKey"],
+        vec![key.into()],
+    ))
 }
 
 /// Sending traces (AWS page: "AWS X-Ray and Step Functions").

@@ -1,33 +1,33 @@
 //! A folder as a bucket: one file an object, whole at every moment, with conditional writes that hold
 //! across threads and processes.
 
-use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use async_trait::async_trait;
 use runtime_lambda::keys::sha256;
 use runtime_lambda::ports::{Condition, Object, ObjectWriter, Store, StoreError};
-use tempfile::NamedTempFile;
+
+use crate::folder::{Folder, Part, Within};
 
 /// Lock file of a bucket, beside its objects.
 const LOCK: &str = ".lock";
 
-/// A folder whose files are the objects.
+/// A folder whose files are the objects. No key and no link leads out of its bound.
 #[derive(Debug, Clone)]
 pub struct FolderBucket {
-    root: PathBuf,
+    folder: Folder,
 }
 
 impl FolderBucket {
     /// The bucket in this folder, which is made if it is not there.
     ///
     /// # Errors
-    /// The folder cannot be made.
-    pub fn open(root: impl Into<PathBuf>) -> io::Result<Self> {
-        let root = root.into();
-        fs::create_dir_all(&root)?;
-        Ok(Self { root })
+    /// The folder cannot be made, or a link leads out of its bound.
+    pub fn open(folder: impl Into<Within>) -> io::Result<Self> {
+        let folder = Folder::open(folder)?;
+        folder.create_dirs(Path::new(""))?;
+        Ok(Self { folder })
     }
 
     /// Path of the object's file.
@@ -35,15 +35,7 @@ impl FolderBucket {
     /// # Errors
     /// The key leaves the folder.
     pub fn path(&self, key: &str) -> Result<PathBuf, StoreError> {
-        let path = Path::new(key);
-        let inside = path
-            .components()
-            .all(|component| matches!(component, Component::Normal(_)));
-        if inside && !key.is_empty() {
-            Ok(self.root.join(path))
-        } else {
-            Err(StoreError::Refused(format!("`{key}` is no key")))
-        }
+        Ok(self.folder.path().join(inside(key)?))
     }
 
     /// Names of the folders below `key`, in order; none if there is no such folder.
@@ -51,28 +43,40 @@ impl FolderBucket {
     /// # Errors
     /// The folder cannot be read.
     pub fn folders(&self, key: &str) -> Result<Vec<String>, StoreError> {
-        let entries = match fs::read_dir(self.path(key)?) {
-            Ok(entries) => entries,
+        let path = inside(key)?;
+        let names = match self.folder.names(path) {
+            Ok(names) => names,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(refused(key, &error)),
         };
-        let mut names = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(|error| refused(key, &error))?;
-            if entry.path().is_dir() {
-                names.push(entry.file_name().to_string_lossy().into_owned());
-            }
-        }
-        names.sort();
-        Ok(names)
+        let mut folders: Vec<String> = names
+            .into_iter()
+            .filter(|name| {
+                let metadata = self.folder.metadata(&path.join(name));
+                metadata.is_ok_and(|metadata| metadata.is_dir())
+            })
+            .map(|name| name.to_string_lossy().into_owned())
+            .collect();
+        folders.sort();
+        Ok(folders)
     }
 
     fn read(&self, key: &str) -> Result<Option<Object>, StoreError> {
-        match fs::read(self.path(key)?) {
+        match self.folder.read(inside(key)?) {
             Ok(body) => Ok(Some(Object {
                 etag: sha256(&body),
                 body,
             })),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(refused(key, &error)),
+        }
+    }
+
+    fn read_start(&self, key: &str, bytes: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut start = Vec::new();
+        let file = self.folder.file(inside(key)?);
+        match file.and_then(|file| file.take(bytes).read_to_end(&mut start)) {
+            Ok(_) => Ok(Some(start)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(refused(key, &error)),
         }
@@ -84,11 +88,15 @@ impl FolderBucket {
         body: &[u8],
         condition: Condition<'_>,
     ) -> Result<String, StoreError> {
-        let mut file = self.start(key)?;
-        file.write_all(body)
-            .and_then(|()| file.flush())
+        let mut part = self.start(key)?;
+        part.file
+            .write_all(body)
             .map_err(|error| refused(key, &error))?;
-        let lock = File::create(self.root.join(LOCK)).map_err(|error| refused(key, &error))?;
+        let lock = self
+            .folder
+            .open_or_create(Path::new(LOCK))
+            .map_err(|error| refused(key, &error))?
+            .into_std();
         lock.lock().map_err(|error| refused(key, &error))?;
         let holds = match condition {
             Condition::Always => true,
@@ -98,22 +106,28 @@ impl FolderBucket {
         if !holds {
             return Err(StoreError::Conflict);
         }
-        file.persist(self.path(key)?)
-            .map_err(|error| refused(key, &error.error))?;
+        part.finish().map_err(|error| refused(key, &error))?;
         Ok(sha256(body))
     }
 
     /// A file beside the object's, which takes its place when it is whole.
-    fn start(&self, key: &str) -> Result<NamedTempFile, StoreError> {
-        let path = self.path(key)?;
-        let folder = path.parent().unwrap_or(&self.root);
-        fs::create_dir_all(folder)
-            .and_then(|()| {
-                tempfile::Builder::new()
-                    .prefix(".part-")
-                    .tempfile_in(folder)
-            })
+    fn start(&self, key: &str) -> Result<Part, StoreError> {
+        self.folder
+            .part(inside(key)?)
             .map_err(|error| refused(key, &error))
+    }
+}
+
+/// A key as a path that names nothing above it.
+fn inside(key: &str) -> Result<&Path, StoreError> {
+    let path = Path::new(key);
+    let inside = path
+        .components()
+        .all(|component| matches!(component, Component::Normal(_)));
+    if inside && !key.is_empty() {
+        Ok(path)
+    } else {
+        Err(StoreError::Refused(format!("`{key}` is no key")))
     }
 }
 
@@ -125,19 +139,8 @@ impl Store for FolderBucket {
     }
 
     async fn get_start(&self, key: &str, bytes: u64) -> Result<Option<Vec<u8>>, StoreError> {
-        let (path, key) = (self.path(key)?, key.to_owned());
-        blocking(move || match File::open(&path) {
-            Ok(file) => {
-                let mut start = Vec::new();
-                file.take(bytes)
-                    .read_to_end(&mut start)
-                    .map_err(|error| refused(&key, &error))?;
-                Ok(Some(start))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(refused(&key, &error)),
-        })
-        .await
+        let (bucket, key) = (self.clone(), key.to_owned());
+        blocking(move || bucket.read_start(&key, bytes)).await
     }
 
     async fn put(
@@ -166,9 +169,8 @@ impl Store for FolderBucket {
     async fn writer(&self, key: &str) -> Result<Box<dyn ObjectWriter>, StoreError> {
         let (bucket, key) = (self.clone(), key.to_owned());
         blocking(move || {
-            let file = bucket.start(&key)?;
-            let path = bucket.path(&key)?;
-            Ok(Box::new(FileWriter { key, path, file }) as Box<dyn ObjectWriter>)
+            let part = bucket.start(&key)?;
+            Ok(Box::new(FileWriter { key, part }) as Box<dyn ObjectWriter>)
         })
         .await
     }
@@ -178,30 +180,28 @@ impl Store for FolderBucket {
     }
 
     fn location(&self, key: &str) -> String {
-        self.root.join(key).display().to_string()
+        self.folder.path().join(key).display().to_string()
     }
 }
 
-/// An object that is being written: a temporary file, gone when dropped.
+/// An object that is being written: gone when dropped.
 struct FileWriter {
     key: String,
-    path: PathBuf,
-    file: NamedTempFile,
+    part: Part,
 }
 
 #[async_trait]
 impl ObjectWriter for FileWriter {
     async fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        self.file
+        self.part
+            .file
             .write_all(bytes)
             .map_err(|error| refused(&self.key, &error))
     }
 
     async fn finish(self: Box<Self>) -> Result<(), StoreError> {
-        let Self { key, path, file } = *self;
-        file.persist(path)
-            .map(|_| ())
-            .map_err(|error| refused(&key, &error.error))
+        let Self { key, part } = *self;
+        part.finish().map_err(|error| refused(&key, &error))
     }
 }
 
@@ -219,6 +219,8 @@ async fn blocking<T: Send + 'static>(
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn bucket() -> (tempfile::TempDir, FolderBucket) {

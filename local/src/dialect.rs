@@ -13,6 +13,7 @@ mod classify;
 mod copy;
 mod dates;
 mod decode;
+mod explain;
 mod expression;
 mod format;
 mod functions;
@@ -25,6 +26,7 @@ mod procedure;
 mod select;
 mod settings;
 mod statement;
+mod strangers;
 mod table;
 mod tree;
 mod types;
@@ -33,6 +35,7 @@ mod unload;
 pub(crate) use classify::translate;
 pub(crate) use copy::{Copy, DEFAULT_NULL, Format, Pattern};
 pub(crate) use expression::SYSTEM_TABLES;
+pub(crate) use lexer::words;
 pub(crate) use load::Location;
 pub(crate) use procedure::{Argument, Procedure, body_statements, parameter_name};
 pub(crate) use statement::{Column, Sql, Statement};
@@ -114,6 +117,9 @@ pub(crate) enum Refusal {
     /// A value that does not fit its type.
     #[error("{0}")]
     Value(String),
+    /// The engine has it, Redshift does not.
+    #[error("Redshift has no function or table `{0}` that a query may read")]
+    Stranger(String),
     /// Redshift has it, the embedded warehouse does not.
     #[error("the embedded warehouse does not support {0}")]
     Unsupported(String),

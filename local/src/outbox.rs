@@ -1,26 +1,27 @@
 //! A folder as a mailbox: one text file and one JSON file a message.
 
-use std::fs;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::Path;
 
 use async_trait::async_trait;
 use runtime_lambda::ports::{Notification, Notifier, NotifierError};
 
+use crate::folder::{Folder, Within};
+
 /// A folder that takes messages.
 #[derive(Debug, Clone)]
 pub struct Outbox {
-    folder: PathBuf,
+    folder: Folder,
 }
 
 impl Outbox {
     /// The mailbox in this folder, which is made if it is not there.
     ///
     /// # Errors
-    /// The folder cannot be made.
-    pub fn open(folder: impl Into<PathBuf>) -> io::Result<Self> {
-        let folder = folder.into();
-        fs::create_dir_all(&folder)?;
+    /// The folder cannot be made, or a link leads out of its bound.
+    pub fn open(folder: impl Into<Within>) -> io::Result<Self> {
+        let folder = Folder::open(folder)?;
+        folder.create_dirs(Path::new(""))?;
         Ok(Self { folder })
     }
 
@@ -35,13 +36,9 @@ impl Outbox {
 
     /// A second message with the same key is dropped.
     fn create(&self, name: &str, body: &[u8]) -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-        file.write_all(body)?;
-        match file.persist_noclobber(self.folder.join(name)) {
-            Ok(_) => Ok(()),
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            Err(error) => Err(error.error),
-        }
+        let mut part = self.folder.part(Path::new(name))?;
+        part.file.write_all(body)?;
+        part.finish_if_absent().map(|_| ())
     }
 }
 
@@ -55,6 +52,8 @@ impl Notifier for Outbox {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[tokio::test]

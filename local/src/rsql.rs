@@ -20,6 +20,7 @@ mod variables;
 use async_trait::async_trait;
 
 pub use interpreter::run;
+pub(crate) use scan::statements;
 pub use session::WarehouseSession;
 
 /// A script and what it may know.

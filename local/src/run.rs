@@ -12,6 +12,7 @@ use asl::interpreter::{
     TokenProblem, TokioClock, WeakInterpreter,
 };
 use async_trait::async_trait;
+use runtime_lambda::actions::DIED;
 use runtime_lambda::ports::{
     CustomResources, CustomResourcesError, Executions, ExecutionsError, Ports, Response, Store as _,
 };
@@ -23,6 +24,7 @@ use tokio::sync::mpsc;
 use crate::bucket::FolderBucket;
 use crate::completion::{Announced, Bus, Prompt, StatementEnded};
 use crate::jobs::{self, Jobs, Scripts};
+use crate::refusals::{HeardBucket, HeardWarehouse, Refusals};
 
 /// What is run.
 #[derive(Debug, Clone)]
@@ -62,10 +64,16 @@ pub enum RunProblem {
     /// What was left behind could not be ended.
     #[error("what the run left behind could not be ended: {0}")]
     NotSwept(runtime_lambda::ActionError),
+    /// The disk takes nothing more.
+    #[error("{0}")]
+    DiskRefuses(String),
     /// The global state cannot be read.
     #[error("the global state cannot be read: {0}")]
     NoState(String),
 }
+
+/// How long it is tried to end a run in order whose disk takes nothing more.
+const LAST_TRY: Duration = Duration::from_secs(5);
 
 /// Runs the pipeline to its end, or until `stop` is ready. Whatever the end, nothing is left running
 /// and the global state tells the truth: what an EventBridge rule does in AWS is done here as well.
@@ -92,6 +100,18 @@ pub async fn run_over(
     stop: impl Future<Output = ()>,
     bus: Arc<dyn Bus>,
 ) -> Result<Ended, RunProblem> {
+    let refusals = Refusals::new();
+    let ports = Ports {
+        data: Arc::new(HeardBucket {
+            bucket: ports.data,
+            refusals: refusals.clone(),
+        }),
+        warehouse: Arc::new(HeardWarehouse {
+            warehouse: ports.warehouse,
+            refusals: refusals.clone(),
+        }),
+        ..ports
+    };
     let (warehouse, ends) = Announced::new(Arc::clone(&ports.warehouse));
     let job_ports = ports.clone();
     let tokens = Arc::new(Tokens::default());
@@ -132,7 +152,18 @@ pub async fn run_over(
     let _ = tokens.interpreter.set(interpreter.downgrade());
 
     let execution = interpreter.start(&deployment.entry, "", input)?;
-    let outcome = {
+    let info = execution.info();
+    let sweep = async |status: &str| {
+        let event = json!({
+            "action": "sweep",
+            "pipeline": deployment.pipeline,
+            "execution": info.arn.as_ref(),
+            "started": info.start,
+            "status": status,
+        });
+        handler.handle(event).await
+    };
+    let to_its_end = async {
         let running = execution.run();
         tokio::pin!(running);
         tokio::select! {
@@ -143,19 +174,30 @@ pub async fn run_over(
             }
         }
     };
-    let info = execution.info();
-    if outcome.status != Status::Succeeded {
-        handler
-            .handle(json!({
-                "action": "sweep",
-                "pipeline": deployment.pipeline,
-                "execution": info.arn.as_ref(),
-                "started": info.start,
-                "status": outcome.status.name(),
-            }))
-            .await
-            .map_err(RunProblem::NotSwept)?;
-    }
+    let ended = async {
+        let outcome = to_its_end.await;
+        if outcome.status != Status::Succeeded {
+            sweep(outcome.status.name())
+                .await
+                .map_err(RunProblem::NotSwept)?;
+        }
+        Ok::<_, RunProblem>(outcome)
+    };
+    let outcome = tokio::select! {
+        // A refusal is the reason of whatever follows from it.
+        biased;
+        refusal = refusals.first() => Err(refusal),
+        outcome = ended => Ok(outcome),
+    };
+    let outcome = match outcome {
+        Ok(outcome) => outcome?,
+        Err(refusal) => {
+            // There may be room for the state, if not for more; otherwise whoever looks at the run next
+            // ends it as one that died.
+            let _ = tokio::time::timeout(LAST_TRY, sweep("ABORTED")).await;
+            return Err(RunProblem::DiskRefuses(refusal));
+        }
+    };
     while tokens.started.lock().await.join_next().await.is_some() {}
     let key = keys::state(&deployment.pipeline, &keys::run_id(&info.arn, info.start));
     let state = match data.get(&key).await {
@@ -255,7 +297,7 @@ pub async fn end_dead_runs(
                 "pipeline": pipeline,
                 "execution": state.execution,
                 "started": state.started,
-                "status": "ABORTED",
+                "status": DIED,
             });
             handler.handle(event).await?;
             ended.push(run);

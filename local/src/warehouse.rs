@@ -19,17 +19,19 @@ mod options;
 mod owner;
 mod pages;
 mod procedure;
+mod receipts;
 mod registry;
 mod results;
 mod rows;
 mod scope;
+mod scratch;
 mod session;
 mod settings;
 mod statement;
 mod system_tables;
 mod unload;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -54,7 +56,10 @@ use ended::Listeners;
 use owner::Owner;
 use pages::Pages;
 use registry::{Registry, Statement, lock};
+use scratch::Scratch;
 use session::{Session, Turnstile};
+
+use crate::folder::Folder;
 
 /// Most statements of a batch (AWS page: `BatchExecuteStatement`).
 const MOST_STATEMENTS: usize = 40;
@@ -68,6 +73,16 @@ pub enum OpenFailure {
         /// The file.
         path: String,
         /// The engine's message.
+        message: String,
+    },
+    /// The folder of a bucket cannot be opened.
+    #[error("the folder `{path}` of the bucket `{bucket}` cannot be opened: {message}")]
+    Bucket {
+        /// The bucket's name.
+        bucket: String,
+        /// The folder, or its bound.
+        path: String,
+        /// The system's message.
         message: String,
     },
     /// A file that stands in for a system table cannot be used.
@@ -96,6 +111,10 @@ struct Shared {
     turnstile: Turnstile,
     listeners: Listeners,
     options: Options,
+    /// Folders that stand in for buckets, by the bucket's name.
+    buckets: BTreeMap<String, Folder>,
+    /// Where the engine finds what it reads and leaves what it writes.
+    scratch: Scratch,
     /// Pages of the results of all statements.
     pages: Arc<Pages>,
     /// Names of the system tables that the folder of [`Options::system_tables`] gives.
@@ -146,7 +165,9 @@ impl EmbeddedWarehouse {
         })?;
         let connection = settings::open(Some(path), &options.database)
             .map_err(|error| open_failure(path, &error))?;
-        Self::over(connection, options, Some(owner))
+        let scratch = private(path).and_then(|()| Scratch::of(Some(path)));
+        let scratch = scratch.map_err(|error| unusable(path, &error))?;
+        Self::over(connection, path, scratch, options, Some(owner))
     }
 
     /// Opens a warehouse that ends with this value.
@@ -155,17 +176,29 @@ impl EmbeddedWarehouse {
     ///
     /// The engine does not start.
     pub fn in_memory(options: Options) -> Result<Self, OpenFailure> {
-        let connection = settings::open(None, &options.database)
-            .map_err(|error| open_failure(Path::new(":memory:"), &error))?;
-        Self::over(connection, options, None)
+        let path = Path::new(":memory:");
+        let connection =
+            settings::open(None, &options.database).map_err(|error| open_failure(path, &error))?;
+        let scratch = Scratch::of(None).map_err(|error| unusable(path, &error))?;
+        Self::over(connection, path, scratch, options, None)
     }
 
     fn over(
         connection: Connection,
+        path: &Path,
+        scratch: Scratch,
         options: Options,
         owner: Option<Owner>,
     ) -> Result<Self, OpenFailure> {
-        let system_tables = system_tables::load(&connection, options.system_tables.as_deref())?;
+        settings::close_off(&connection, &scratch).map_err(|error| open_failure(path, &error))?;
+        let buckets = bucket::open(&options)?;
+        let system_tables =
+            system_tables::load(&connection, &scratch, options.system_tables.as_ref())?;
+        // Receipts that nobody will ask for any more; those that stay do no harm.
+        let _ = connection.execute_batch(&format!(
+            "delete from redshift.receipts where committed < now()::timestamp - {}",
+            receipts::KEPT
+        ));
         let now = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(0, |now| now.as_micros().try_into().unwrap_or(u64::MAX / 2));
@@ -177,6 +210,8 @@ impl EmbeddedWarehouse {
                 listeners: Listeners::default(),
                 pages: Pages::new(options.result_memory, options.results_folder.clone()),
                 options,
+                buckets,
+                scratch,
                 system_tables,
                 fresh: AtomicU64::new(now),
                 _owner: owner,
@@ -255,9 +290,19 @@ impl EmbeddedWarehouse {
     }
 
     fn statement(&self, id: &str) -> Result<Arc<Statement>, WarehouseError> {
+        if let Some(known) = lock(&self.shared.registry).get(id) {
+            return Ok(known);
+        }
+        self.remember(receipts::By::Id(id))?;
         lock(&self.shared.registry)
             .get(id)
             .ok_or_else(|| WarehouseError::NoSuchStatement("Query does not exist.".to_owned()))
+    }
+
+    /// Looks whether an earlier process has finished a statement.
+    fn remember(&self, by: receipts::By<'_>) -> Result<(), WarehouseError> {
+        receipts::remember(&self.shared, by)
+            .map_err(|failure| WarehouseError::Unavailable(failure.to_string()))
     }
 }
 
@@ -300,6 +345,11 @@ impl Warehouse for EmbeddedWarehouse {
     }
 
     async fn find(&self, statement_name: &str) -> Result<Vec<String>, WarehouseError> {
+        let known = lock(&self.shared.registry).named(statement_name);
+        if !known.is_empty() {
+            return Ok(known);
+        }
+        self.remember(receipts::By::Name(statement_name))?;
         Ok(lock(&self.shared.registry).named(statement_name))
     }
 
@@ -365,6 +415,25 @@ async fn ended_within(statement: &Statement, wait: Duration) {
     let mut progress = statement.progress.subscribe();
     let ended = progress.wait_for(|progress| progress.status.is_terminal());
     let _ = tokio::time::timeout(wait, ended).await;
+}
+
+/// Takes the right to read the database from everybody else.
+fn private(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+fn unusable(path: &Path, error: &std::io::Error) -> OpenFailure {
+    OpenFailure::Unusable {
+        path: path.display().to_string(),
+        message: error.to_string(),
+    }
 }
 
 fn open_failure(path: &Path, error: &duckdb::Error) -> OpenFailure {

@@ -24,6 +24,7 @@ fn execution(token: &str, statements: &[&str], batch: Batch) -> Execution {
             connection: plan::Connection::Workgroup("analytics".to_owned()),
         },
         with_event: false,
+        continues: Vec::new(),
     }
 }
 
@@ -81,7 +82,11 @@ async fn pages_hold_a_thousand_rows_and_spill() {
         ..Options::default()
     };
     let warehouse = EmbeddedWarehouse::in_memory(options).unwrap();
-    let description = run(&warehouse, &["select range as n from range(2500)"]).await;
+    let description = run(
+        &warehouse,
+        &["select n from generate_series(0, 2499) as g(n)"],
+    )
+    .await;
     let id = description.result_id.unwrap();
     let mut token = None;
     let mut sizes = Vec::new();
@@ -192,7 +197,7 @@ async fn errors_speak_redshift() {
 #[tokio::test]
 async fn a_long_statement_is_described_cancelled_and_rolled_back() {
     let warehouse = open();
-    let slow = "insert into t select count(*) from range(1000000) a, range(1000000) b where a.range + b.range = 7";
+    let slow = "insert into t select count(*) from generate_series(1, 1000000) a(n), generate_series(1, 1000000) b(n) where a.n + b.n = 7";
     let submitted = warehouse
         .execute(
             &execution(
@@ -570,6 +575,106 @@ async fn tables_made_at_the_same_time_do_not_disturb_each_other() {
     }
     for task in tasks {
         task.await.unwrap();
+    }
+}
+
+/// The number of rows of a table.
+async fn rows_of(warehouse: &EmbeddedWarehouse, table: &str) -> String {
+    let counted = run(
+        warehouse,
+        &[&format!("select count(*)::varchar from {table}")],
+    )
+    .await;
+    assert_eq!(counted.status, StatementStatus::Finished);
+    let page = warehouse
+        .result(&counted.result_id.unwrap(), None)
+        .await
+        .unwrap();
+    format!("{:?}", page.records[0][0])
+}
+
+#[tokio::test]
+async fn truncate_commits_what_stands_before_it() {
+    let warehouse = open();
+    let made = run(
+        &warehouse,
+        &[
+            "create table stock (id int)",
+            "create table log (id int)",
+            "insert into stock values (1), (2)",
+            "create procedure reload() as $$ begin insert into log values (1); truncate stock; insert into stock values (1 / 0); end; $$ language plpgsql",
+            "create procedure outer_reload() as $$ begin call reload(); end; $$ language plpgsql",
+        ],
+    )
+    .await;
+    assert_eq!(made.status, StatementStatus::Finished, "{made:?}");
+
+    let failed = run(
+        &warehouse,
+        &[
+            "insert into log values (1)",
+            "truncate table stock",
+            "insert into log values (2)",
+            "insert into stock values (1 / 0)",
+        ],
+    )
+    .await;
+    assert_eq!(failed.status, StatementStatus::Failed);
+    assert!(rows_of(&warehouse, "stock").await.contains("\"0\""));
+    assert!(rows_of(&warehouse, "log").await.contains("\"1\""));
+
+    for call in ["call reload()", "call outer_reload()"] {
+        run(&warehouse, &["delete from log"]).await;
+        run(&warehouse, &["insert into stock values (3)"]).await;
+        let failed = run(&warehouse, &[call]).await;
+        assert_eq!(failed.status, StatementStatus::Failed, "{call}");
+        assert!(
+            rows_of(&warehouse, "stock").await.contains("\"0\""),
+            "{call}"
+        );
+        assert!(rows_of(&warehouse, "log").await.contains("\"1\""), "{call}");
+    }
+
+    // In a transaction of one's own a procedure may not commit, and TRUNCATE begins the next one.
+    run(&warehouse, &["insert into stock values (4)"]).await;
+    let own = |statements: &[&str]| {
+        let statements: Vec<String> = statements.iter().map(|one| (*one).to_owned()).collect();
+        statements
+    };
+    for (statements, error, stock) in [
+        (
+            own(&["begin", "call reload()", "commit"]),
+            "atomic context",
+            "\"1\"",
+        ),
+        (
+            own(&[
+                "begin",
+                "truncate stock",
+                "insert into stock values (5)",
+                "rollback",
+            ]),
+            "",
+            "\"0\"",
+        ),
+    ] {
+        let texts: Vec<&str> = statements.iter().map(String::as_str).collect();
+        let execution = execution("", &texts, Batch::AutoCommit);
+        let id = warehouse.execute(&execution).await.unwrap().id;
+        let ended = loop {
+            let description = warehouse
+                .describe(&id, Duration::from_secs(5))
+                .await
+                .unwrap();
+            if description.status.is_terminal() {
+                break description;
+            }
+        };
+        assert!(ended.error.unwrap_or_default().contains(error), "{texts:?}");
+        assert!(
+            rows_of(&warehouse, "stock").await.contains(stock),
+            "{texts:?}"
+        );
     }
 }
 

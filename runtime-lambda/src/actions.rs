@@ -25,6 +25,7 @@ mod sweep;
 
 pub use await_statement::WINDOW as AWAIT_WINDOW;
 pub use stop::MOST_CALLS as MOST_STOP_CALLS;
+pub use sweep::DIED;
 
 use serde::Deserialize;
 use serde_json::{Value, json};

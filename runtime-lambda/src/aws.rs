@@ -1,4 +1,5 @@
-//! The ports over AWS: Redshift Data API, S3, SNS, Step Functions, CloudFormation.
+//! The ports over AWS: Redshift Data API, S3, SNS, Step Functions, Secrets
+//! Manager, CloudFormation.
 //!
 //! One file a port. It knows no action; what an action may not see (AWS's error codes, retries,
 //! time-outs) ends here.
@@ -9,6 +10,7 @@ mod custom_resources;
 mod executions;
 mod failure;
 mod notifier;
+mod secrets;
 mod settings;
 mod store;
 mod upload;
@@ -21,6 +23,7 @@ pub use clock::SystemClock;
 pub use custom_resources::SignedUrls;
 pub use executions::StepFunctions;
 pub use notifier::Topic;
+pub use secrets::SecretsManager;
 pub use settings::{Environment, Missing, Settings};
 pub use store::Bucket;
 pub use upload::Aborts;
@@ -46,6 +49,7 @@ impl Aws {
             Arc::new(Bucket::new(
                 clients.s3.clone(),
                 name,
+                &settings.account,
                 &settings.region,
                 aborts.clone(),
             ))
@@ -58,6 +62,7 @@ impl Aws {
                 notifier: Arc::new(Topic::new(clients.sns.clone(), settings.topic.clone())),
                 executions: Arc::new(StepFunctions::new(clients.step_functions.clone())),
                 custom_resources: Arc::new(SignedUrls::default()),
+                secrets: Arc::new(SecretsManager::new(clients.secrets.clone())),
                 clock: Arc::new(SystemClock),
             },
             aborts,

@@ -2,8 +2,12 @@
 //! sentence.
 
 use crate::ports::{
-    CustomResourcesError, ExecutionsError, NotifierError, StoreError, WarehouseError,
+    CustomResourcesError, ExecutionsError, NotifierError, SecretsError, StoreError, WarehouseError,
 };
+
+/// Name of the error of a step whose process died. A run that resumes this one goes on with its
+/// statements.
+pub const PROCESS_DIED: &str = "Sfc.ProcessDied";
 
 /// Why an action failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +30,9 @@ pub enum ActionError {
     /// The step was stopped with its run, or its execution died.
     #[error("{0}")]
     Stopped(String),
+    /// The process that was the warehouse and the run died: only where both are one process.
+    #[error("{0}")]
+    ProcessDied(String),
     /// The step is not this execution's any more: it was stopped, or its round is over.
     #[error("{0}")]
     Superseded(String),
@@ -69,6 +76,7 @@ impl ActionError {
             Self::ExpectationFailed(_) => "Sfc.ExpectationFailed",
             Self::TimeLimit(_) => "Sfc.TimeLimit",
             Self::Stopped(_) => "Sfc.Stopped",
+            Self::ProcessDied(_) => PROCESS_DIED,
             Self::Superseded(_) => "Sfc.Superseded",
             Self::Throttled(_) => "Sfc.Throttled",
             Self::Unavailable(_) => "Sfc.Unavailable",
@@ -108,6 +116,16 @@ impl From<NotifierError> for ActionError {
         match &error {
             NotifierError::Unavailable(_) => Self::Unavailable(error.to_string()),
             NotifierError::Refused(_) => Self::Refused(error.to_string()),
+        }
+    }
+}
+
+impl From<SecretsError> for ActionError {
+    fn from(error: SecretsError) -> Self {
+        match &error {
+            SecretsError::Throttled(_) => Self::Throttled(error.to_string()),
+            SecretsError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            SecretsError::Refused { .. } => Self::Refused(error.to_string()),
         }
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::error::ActionError;
 use crate::keys;
+use crate::place::{self, Place};
 use crate::plan::Job;
 use crate::ports::{ExecutionsError, StatementDescription, StatementStatus, WarehouseError};
 use crate::results;
@@ -36,6 +37,8 @@ struct ErrorDocument<'a> {
     statement_id: Option<&'a str>,
     error: &'a str,
     message: &'a str,
+    #[serde(flatten)]
+    place: Option<&'a Place>,
     time: Timestamp,
 }
 
@@ -71,6 +74,7 @@ impl Run {
                     .error
                     .clone()
                     .unwrap_or_else(|| "the statement was cancelled".to_owned());
+                let message = self.scrubbed(attempt.step, message).await;
                 self.fail(attempt, ActionError::StatementAborted(message))
                     .await
             }
@@ -79,6 +83,7 @@ impl Run {
                     .error
                     .clone()
                     .unwrap_or_else(|| "the statement failed without a message".to_owned());
+                let message = self.scrubbed(attempt.step, message).await;
                 self.fail(attempt, ActionError::StatementFailed(message))
                     .await
             }
@@ -293,6 +298,12 @@ impl Run {
     pub async fn fail<T>(&self, attempt: Try<'_>, error: ActionError) -> Result<T, ActionError> {
         let message = error.to_string();
         let state = self.state().await?;
+        let place = match &error {
+            ActionError::StatementFailed(message) | ActionError::StatementAborted(message) => {
+                self.place(attempt, message, &state).await
+            }
+            _ => None,
+        };
         let statement_id = state
             .steps
             .get(attempt.step)
@@ -307,6 +318,7 @@ impl Run {
                     statement_id,
                     error: error.name(),
                     message: &message,
+                    place: place.as_ref(),
                     time: self.ports.clock.now(),
                 },
             )
@@ -322,10 +334,23 @@ impl Run {
             state.error = Some(StepError {
                 error: error.name().to_owned(),
                 message: message.clone(),
+                place: place.clone().map(Box::new),
             });
         })
         .await?;
         Err(error)
+    }
+
+    /// The place in the step's script that a message is about. A script that cannot be read keeps
+    /// nobody from recording the failure.
+    async fn place(&self, attempt: Try<'_>, message: &str, state: &GlobalState) -> Option<Place> {
+        let step = self
+            .plan
+            .steps
+            .iter()
+            .find(|step| step.name == attempt.step)?;
+        let script = self.script(&step.script).await.ok()?;
+        place::find(&script, message, &state.parameters)
     }
 
     /// Writes an outcome into the global state, if the try is still running, and wakes lanes.

@@ -35,14 +35,33 @@ pub fn resolve(
     plan.parameters
         .iter()
         .filter(|(name, parameter)| {
-            when == When::Run || parameter.default.is_some() || given.contains_key(*name)
+            when == When::Run || !parameter.needs_value() || given.contains_key(*name)
         })
-        .map(|(name, parameter)| Ok((name.clone(), value(name, parameter, given.get(name))?)))
+        .filter_map(|(name, parameter)| {
+            let value = value(name, parameter, given.get(name)).transpose()?;
+            Some(value.map(|value| (name.clone(), value)))
+        })
         .collect()
 }
 
-fn value(name: &str, parameter: &Parameter, given: Option<&Value>) -> Result<String, ActionError> {
+/// The value that a run has for a parameter; none for a null, and for a secret, which is no part of a
+/// run.
+fn value(
+    name: &str,
+    parameter: &Parameter,
+    given: Option<&Value>,
+) -> Result<Option<String>, ActionError> {
+    if parameter.secret.is_some() {
+        return match given {
+            None => Ok(None),
+            // Whatever was given is not repeated: it may be the secret.
+            Some(_) => Err(ActionError::InvalidParameter(format!(
+                "the parameter `{name}` is a secret, so no run can give it a value"
+            ))),
+        };
+    }
     let text = match given {
+        None | Some(Value::Null) if parameter.nullable => return Ok(None),
         Some(Value::String(text)) => text.clone(),
         Some(Value::Number(number)) => number.to_string(),
         Some(Value::Bool(boolean)) => boolean.to_string(),
@@ -54,7 +73,7 @@ fn value(name: &str, parameter: &Parameter, given: Option<&Value>) -> Result<Str
         Some(_) => return Err(mistyped(name, parameter.kind, "what was given")),
     };
     if parameter.kind.accepts(&text) {
-        Ok(text)
+        Ok(Some(text))
     } else {
         Err(mistyped(name, parameter.kind, &format!("`{text}`")))
     }
@@ -174,16 +193,23 @@ pub fn insert(
     let mut position = 0;
     let broken = || ActionError::Corrupt("an insertion lies outside of its statement".to_owned());
     for insertion in &statement.insertions {
-        let value = values.get(&insertion.parameter).ok_or_else(|| {
+        let place = |from: usize, to: usize| statement.sql.get(from..to).ok_or_else(broken);
+        sql.push_str(place(position, insertion.start)?);
+        position = insertion.end;
+        let value = values.get(&insertion.parameter);
+        if insertion.quoting == Quoting::Bound {
+            sql.push_str(match value {
+                Some(_) => place(insertion.start, insertion.end)?,
+                // Whatever stands beside it is no part of the word.
+                None => " null ",
+            });
+            continue;
+        }
+        let value = value.ok_or_else(|| {
             ActionError::InvalidParameter(format!("`{}` has no value", insertion.parameter))
         })?;
-        sql.push_str(
-            statement
-                .sql
-                .get(position..insertion.start)
-                .ok_or_else(broken)?,
-        );
         match insertion.quoting {
+            Quoting::Bound => {}
             Quoting::Identifier => {
                 let quoted: Vec<String> = value
                     .split('.')
@@ -202,7 +228,6 @@ pub fn insert(
             Quoting::Literal => sql.push_str(&literal(value)),
             Quoting::NestedLiteral => sql.push_str(&literal(&literal(value))),
         }
-        position = insertion.end;
     }
     sql.push_str(statement.sql.get(position..).ok_or_else(broken)?);
     Ok(sql)
@@ -210,7 +235,7 @@ pub fn insert(
 
 /// Quotes text for the inside of a string literal. Redshift reads a backslash as an escape
 /// character there (AWS page: `Literals`), so it is doubled too.
-fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     text.replace('\\', "\\\\").replace('\'', "''")
 }
 
@@ -241,6 +266,7 @@ mod tests {
                     quoting: Quoting::Literal,
                 },
             ],
+            ..Statement::default()
         };
         let values = IndexMap::from([
             ("table".to_owned(), "raw.o\"dd".to_owned()),
@@ -250,6 +276,29 @@ mod tests {
             insert(&statement, &values).unwrap(),
             "copy \"raw\".\"o\"\"dd\" from 's3://b/it''s'"
         );
+    }
+
+    #[test]
+    fn a_bound_parameter_without_a_value_is_a_null() {
+        let sql = "select case when:name is null then 1 end";
+        let start = sql.find(":name").unwrap();
+        let statement = Statement {
+            sql: sql.to_owned(),
+            parameters: vec!["name".to_owned()],
+            insertions: vec![Insertion {
+                parameter: "name".to_owned(),
+                start,
+                end: start + 5,
+                quoting: Quoting::Bound,
+            }],
+            ..Statement::default()
+        };
+        assert_eq!(
+            insert(&statement, &IndexMap::new()).unwrap(),
+            "select case when null  is null then 1 end"
+        );
+        let values = IndexMap::from([("name".to_owned(), "x".to_owned())]);
+        assert_eq!(insert(&statement, &values).unwrap(), sql);
     }
 
     #[test]

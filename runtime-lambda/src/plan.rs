@@ -171,6 +171,20 @@ pub struct Parameter {
     /// Its value where a run gives none; absent: every run must give one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
+    /// Whether it has no value where a run gives none: `:name` is then a null.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nullable: bool,
+    /// ARN of the secret that holds its value, which no run can give.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+}
+
+impl Parameter {
+    /// Whether each run must give it a value.
+    #[must_use]
+    pub fn needs_value(&self) -> bool {
+        self.default.is_none() && !self.nullable && self.secret.is_none()
+    }
 }
 
 /// What values a parameter takes. All are sent as text, as the Data API wants it.
@@ -355,10 +369,13 @@ pub struct Script {
     /// How several statements are sent.
     #[serde(default)]
     pub batch: Batch,
+    /// The file that they stand in, relative to the pipeline's folder, for the places of errors.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub file: String,
 }
 
 /// One statement of a script.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     /// Text in Redshift's dialect. Named parameters (`:name`) are bound by the warehouse.
@@ -366,9 +383,24 @@ pub struct Statement {
     /// Names of the parameters that it binds, in order of first use.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<String>,
-    /// Places (`{{name}}`) where text is inserted because SQL allows no parameter there, in order.
+    /// Places (`{{name}}`) where text is inserted because SQL allows no parameter there, and those of
+    /// bound parameters that may have no value, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub insertions: Vec<Insertion>,
+    /// Line of the file on which its text begins, from 1; 0 where nobody knows.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub line: u32,
+    /// Column on which its text begins, in characters, from 1; 0 where nobody knows.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub column: u32,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// A place in a statement where the value of a parameter is inserted as text.
@@ -398,6 +430,9 @@ pub enum Quoting {
     /// The place lies inside a string literal that is itself SQL (UNLOAD's query) and inside a
     /// string literal of that SQL: single quotes in the value are doubled twice.
     NestedLiteral,
+    /// The place is `:name`, which stays as it is; where the parameter has no value, it is a null. The
+    /// Data API binds no nulls.
+    Bound,
 }
 
 /// How several statements of one step are sent (Data API: `ExecutionMode`).

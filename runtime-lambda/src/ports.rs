@@ -7,6 +7,7 @@ mod clock;
 mod custom_resources;
 mod executions;
 mod notifier;
+mod secrets;
 mod store;
 mod warehouse;
 
@@ -16,6 +17,7 @@ pub use clock::Clock;
 pub use custom_resources::{CustomResources, CustomResourcesError, Response, ResponseStatus};
 pub use executions::{Executions, ExecutionsError};
 pub use notifier::{Notification, Notifier, NotifierError};
+pub use secrets::{Secrets, SecretsError};
 pub use store::{Condition, Object, ObjectWriter, Store, StoreError};
 pub use warehouse::{
     Column, Execution, Field, ResultPage, StatementDescription, StatementStatus, Warehouse,
@@ -37,6 +39,8 @@ pub struct Ports {
     pub executions: Arc<dyn Executions>,
     /// Answers CloudFormation.
     pub custom_resources: Arc<dyn CustomResources>,
+    /// Reads the values of secret parameters.
+    pub secrets: Arc<dyn Secrets>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }

@@ -9,6 +9,7 @@ use crate::keys;
 use crate::plan::{Expectation, Step};
 use crate::ports::{Column, Field, ObjectWriter, ResultPage};
 use crate::run::Run;
+use crate::secrets::Scrubber;
 use crate::signals::Watch;
 
 /// What became of a result.
@@ -23,6 +24,7 @@ pub struct Collected {
 
 /// Reads every page of the result `result_id` and writes `results/<step>.json` and `.csv`.
 pub async fn collect(run: &Run, step: &Step, result_id: &str) -> Result<Collected, ActionError> {
+    let scrubber = Scrubber::of(run, &step.script).await?;
     let warehouse = &run.ports.warehouse;
     let data = &run.ports.data;
     let mut json = data
@@ -45,6 +47,7 @@ pub async fn collect(run: &Run, step: &Step, result_id: &str) -> Result<Collecte
             check.row(record);
             watch.row(record);
         }
+        scrubber.scrub_page(&mut page);
         let first = rows == 0;
         rows += page.records.len() as u64;
         let Some(token) = page.next_token.take() else {
@@ -75,7 +78,10 @@ pub async fn collect(run: &Run, step: &Step, result_id: &str) -> Result<Collecte
     };
     Ok(Collected {
         rows,
-        violation: check.finish().or(unseen),
+        violation: check
+            .finish()
+            .or(unseen)
+            .map(|sentence| scrubber.scrub(&sentence)),
         signals,
     })
 }

@@ -35,7 +35,8 @@ impl Plans {
         if let Some(plan) = self.cached(hash) {
             return Ok(plan);
         }
-        let plan: Arc<Plan> = Arc::new(read(artifacts, &keys::plan(hash)).await?);
+        let key = keys::plan(hash);
+        let plan: Arc<Plan> = Arc::new(parse(&key, &artifact(artifacts, &key, hash).await?)?);
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -73,7 +74,11 @@ impl Run {
 
     /// The script of a step.
     pub async fn script(&self, hash: &str) -> Result<Script, ActionError> {
-        read(self.ports.artifacts.as_ref(), &keys::script(hash)).await
+        let key = keys::script(hash);
+        parse(
+            &key,
+            &artifact(self.ports.artifacts.as_ref(), &key, hash).await?,
+        )
     }
 
     /// Reads the global state.
@@ -143,6 +148,20 @@ fn backoff(etag: &str, attempt: u32) -> Duration {
     });
     let ceiling = (2_u32 << attempt.min(6)).min(200);
     Duration::from_millis(u64::from(spread % ceiling + 1))
+}
+
+/// Reads an artifact, whose key names its content by `hash`: what somebody else has put there is refused.
+pub async fn artifact(store: &dyn Store, key: &str, hash: &str) -> Result<Vec<u8>, ActionError> {
+    let object = store
+        .get(key)
+        .await?
+        .ok_or_else(|| ActionError::Corrupt(format!("there is no `{key}`")))?;
+    if keys::sha256(&object.body) != hash {
+        return Err(ActionError::Corrupt(format!(
+            "`{key}` is not what was deployed: its content has another hash"
+        )));
+    }
+    Ok(object.body)
 }
 
 /// Reads and parses one JSON object of a bucket.

@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::place::Place;
 use crate::plan::{Plan, Step};
 
 /// The `format` of a state that this version reads and writes.
@@ -148,6 +149,10 @@ pub struct StepState {
     /// The earlier run that it was FINISHED in, if this run goes on with one. Its result lies there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_from: Option<String>,
+    /// Names of statements of earlier runs, the newest first, that were cut off with the process of
+    /// the warehouse: what they have committed is not done again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub continues: Vec<String>,
 }
 
 /// A level-1 execution that waits for its task token.
@@ -186,6 +191,9 @@ pub struct StepError {
     pub error: String,
     /// The warehouse's sentence, or ours.
     pub message: String,
+    /// Where in the step's SQL it happened, if that can be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Box<Place>>,
 }
 
 /// Status of a step.
@@ -284,6 +292,7 @@ impl StepState {
             signals: Vec::new(),
             error: None,
             kept_from: None,
+            continues: Vec::new(),
         }
     }
 }

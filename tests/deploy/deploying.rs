@@ -277,3 +277,47 @@ fn a_long_template_goes_by_the_bucket() {
             .any(|key| key.starts_with("stacks/"))
     );
 }
+
+#[test]
+fn the_artifacts_bucket_gets_back_what_was_taken_away() {
+    let peer = Peer::start();
+    let folder = folder(&spec(""));
+    run(&peer, &folder, &["deploy", "--yes"]);
+    let whole = peer.world().buckets[BUCKET].settings.clone();
+    for (setting, left, words) in [
+        (
+            "publicAccessBlock",
+            None,
+            "the public access block of the bucket",
+        ),
+        (
+            "publicAccessBlock",
+            Some(
+                "<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>",
+            ),
+            "the public access block of the bucket",
+        ),
+        ("policy", None, "the policy of the bucket"),
+    ] {
+        {
+            let mut world = peer.world();
+            let settings = &mut world.buckets.get_mut(BUCKET).unwrap().settings;
+            settings.remove(setting);
+            settings.extend(left.map(|left| (setting.to_owned(), left.to_owned())));
+        }
+        let again = run(&peer, &folder, &["deploy", "--yes"]);
+        assert_eq!(again.code, Some(0), "{again:?}");
+        assert!(again.stderr.contains(words), "{}", again.stderr);
+        assert_eq!(peer.world().buckets[BUCKET].settings, whole);
+        let third = run(&peer, &folder, &["deploy", "--yes"]);
+        assert!(!third.stderr.contains("away"), "{}", third.stderr);
+    }
+}
+
+#[test]
+fn only_unnamed_roles_are_acknowledged() {
+    let peer = Peer::start();
+    let folder = folder(&spec(""));
+    run(&peer, &folder, &["deploy", "--yes"]);
+    assert_eq!(peer.world().capabilities, ["CAPABILITY_IAM"]);
+}

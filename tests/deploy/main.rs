@@ -9,6 +9,7 @@
     reason = "what a test cannot do, it fails with"
 )]
 
+mod accounts;
 #[cfg(feature = "local")]
 mod aws;
 mod bad_days;

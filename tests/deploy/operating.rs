@@ -38,6 +38,7 @@ fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
         error: (status == StepStatus::Failed).then(|| StepError {
             error: "Sfc.StatementFailed".to_owned(),
             message: "relation \"x\" does not exist".to_owned(),
+            place: None,
         }),
         ..StepState::initial()
     };

@@ -89,6 +89,7 @@ async fn answer(
             .to_owned()
     };
     let mut world = world.lock().unwrap();
+    world.signed.extend(signer(&header("authorization")));
     let target = header("x-amz-target");
     if let Some((_, operation)) = target.rsplit_once('.') {
         return json::answer(&mut world, operation, &body);
@@ -100,6 +101,14 @@ async fn answer(
         return cloudformation::answer(&mut world, &body);
     }
     s3::answer(&mut world, &method, &uri, &header, body)
+}
+
+/// Access key and Region of a signature: `… Credential=<key>/<day>/<region>/<service>/…`.
+fn signer(authorization: &str) -> Option<(String, String)> {
+    let (_, scope) = authorization.split_once("Credential=")?;
+    let mut parts = scope.split('/');
+    let key = parts.next()?.to_owned();
+    Some((key, parts.nth(1)?.to_owned()))
 }
 
 fn xml_answer(status: u16, body: String) -> Response {

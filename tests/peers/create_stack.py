@@ -36,7 +36,7 @@ cloudformation.create_change_set(
     ChangeSetName="create",
     ChangeSetType="CREATE",
     TemplateBody=template,
-    Capabilities=["CAPABILITY_IAM"],
+    Capabilities=["CAPABILITY_NAMED_IAM"],
     Parameters=[
         {"ParameterKey": "ArtifactsBucket", "ParameterValue": bucket},
         {"ParameterKey": "LambdaPackage", "ParameterValue": "lambda/test.zip"},

@@ -30,6 +30,15 @@ pub enum BucketProblem {
     Failed(#[from] Failure),
 }
 
+/// What protecting a bucket has come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Protected {
+    /// Everything was set for the first time.
+    First,
+    /// It was protected before; this had been taken away and is set again.
+    Again(Vec<&'static str>),
+}
+
 impl Aws {
     /// Whether the bucket is there and ours.
     ///
@@ -107,23 +116,80 @@ impl Aws {
         }
     }
 
-    /// Versioned, private, encrypted, over TLS only. May be called again; what holds is left alone.
-    /// Returns whether anything had to be set.
+    /// Versioned, private, encrypted, over TLS only. May be called again; what holds is left alone, and
+    /// what somebody has taken away comes back.
     ///
     /// # Errors
     /// A call failed.
-    pub async fn protect_bucket(&self, bucket: &str) -> Result<bool, Failure> {
+    pub async fn protect_bucket(&self, bucket: &str) -> Result<Protected, Failure> {
         let versioning = self
             .s3
             .get_bucket_versioning()
             .bucket(bucket)
+            .expected_bucket_owner(&self.account)
             .send()
             .await
             .map_err(Failure::of("s3:GetBucketVersioning"))?;
-        // It is set last, so where it is on, everything else is too.
+        // It is set last, so where it is on, everything else was set, too.
         if versioning.status() == Some(&BucketVersioningStatus::Enabled) {
-            return Ok(false);
+            let mut mended = Vec::new();
+            if !self.is_private(bucket).await? {
+                self.make_private(bucket).await?;
+                mended.push("public access block");
+            }
+            if !self.has_policy(bucket).await? {
+                self.require_tls(bucket).await?;
+                mended.push("policy");
+            }
+            return Ok(Protected::Again(mended));
         }
+        self.make_private(bucket).await?;
+        self.encrypt(bucket).await?;
+        self.require_tls(bucket).await?;
+        self.s3
+            .put_bucket_versioning()
+            .bucket(bucket)
+            .expected_bucket_owner(&self.account)
+            .versioning_configuration(
+                VersioningConfiguration::builder()
+                    .status(BucketVersioningStatus::Enabled)
+                    .build(),
+            )
+            .send()
+            .await
+            .map_err(Failure::of("s3:PutBucketVersioning"))?;
+        Ok(Protected::First)
+    }
+
+    /// Whether all four parts of the public access block are on.
+    async fn is_private(&self, bucket: &str) -> Result<bool, Failure> {
+        let asked = self
+            .s3
+            .get_public_access_block()
+            .bucket(bucket)
+            .expected_bucket_owner(&self.account)
+            .send()
+            .await
+            .map_err(Failure::of("s3:GetBucketPublicAccessBlock"));
+        let block = match asked {
+            Ok(answer) => answer.public_access_block_configuration,
+            Err(failure) if failure.code() == "NoSuchPublicAccessBlockConfiguration" => None,
+            Err(failure) if failure.is_unknown_call() => None,
+            Err(failure) => return Err(failure),
+        };
+        Ok(block.is_some_and(|block| {
+            [
+                block.block_public_acls,
+                block.block_public_policy,
+                block.ignore_public_acls,
+                block.restrict_public_buckets,
+            ]
+            .into_iter()
+            .all(|part| part == Some(true))
+        }))
+    }
+
+    async fn make_private(&self, bucket: &str) -> Result<(), Failure> {
         let private = PublicAccessBlockConfiguration::builder()
             .block_public_acls(true)
             .block_public_policy(true)
@@ -133,30 +199,41 @@ impl Aws {
         self.s3
             .put_public_access_block()
             .bucket(bucket)
+            .expected_bucket_owner(&self.account)
             .public_access_block_configuration(private)
             .send()
             .await
             .map_err(Failure::of("s3:PutBucketPublicAccessBlock"))?;
-        self.encrypt(bucket).await?;
+        Ok(())
+    }
+
+    /// Whether the bucket has a policy; one that somebody has changed is theirs.
+    async fn has_policy(&self, bucket: &str) -> Result<bool, Failure> {
+        let asked = self
+            .s3
+            .get_bucket_policy()
+            .bucket(bucket)
+            .expected_bucket_owner(&self.account)
+            .send()
+            .await
+            .map_err(Failure::of("s3:GetBucketPolicy"));
+        match asked {
+            Ok(_) => Ok(true),
+            Err(failure) if failure.code() == "NoSuchBucketPolicy" => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    async fn require_tls(&self, bucket: &str) -> Result<(), Failure> {
         self.s3
             .put_bucket_policy()
             .bucket(bucket)
+            .expected_bucket_owner(&self.account)
             .policy(tls_only(bucket, &self.region))
             .send()
             .await
             .map_err(Failure::of("s3:PutBucketPolicy"))?;
-        self.s3
-            .put_bucket_versioning()
-            .bucket(bucket)
-            .versioning_configuration(
-                VersioningConfiguration::builder()
-                    .status(BucketVersioningStatus::Enabled)
-                    .build(),
-            )
-            .send()
-            .await
-            .map_err(Failure::of("s3:PutBucketVersioning"))?;
-        Ok(true)
+        Ok(())
     }
 
     async fn encrypt(&self, bucket: &str) -> Result<(), Failure> {
@@ -176,6 +253,7 @@ impl Aws {
         self.s3
             .put_bucket_encryption()
             .bucket(bucket)
+            .expected_bucket_owner(&self.account)
             .server_side_encryption_configuration(
                 ServerSideEncryptionConfiguration::builder()
                     .rules(rule)

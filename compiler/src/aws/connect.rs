@@ -1,11 +1,14 @@
-//! From the environment to clients: the SDK's own chain of profiles, SSO, variables and metadata.
+//! From the environment to clients: the SDK's own chain of profiles, SSO, variables and metadata; or one
+//! profile and nothing else, where the command line names it.
 
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
 use aws_credential_types::provider::ProvideCredentials as _;
 use aws_smithy_http_client::tls;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use super::{Aws, Failure};
+use super::{Aws, Failure, profile};
 
 /// Tries of one call, the first included. Throttled calls of CloudFormation need some patience.
 const ATTEMPTS: u32 = 6;
@@ -13,7 +16,7 @@ const ATTEMPTS: u32 = 6;
 /// What the command line says about where to go.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// A profile of the AWS configuration files.
+    /// A profile of the AWS configuration files: its credentials and its Region, and nobody else's.
     pub profile: Option<String>,
     /// A Region, instead of the profile's or the environment's.
     pub region: Option<String>,
@@ -23,11 +26,19 @@ impl Aws {
     /// Finds credentials and Region, and asks who they are.
     ///
     /// # Errors
-    /// There are no credentials, they are refused, or nobody answers.
+    /// There is no such profile, there are no credentials, they are refused, or nobody answers.
     pub async fn connect(options: &Options) -> Result<Self, Failure> {
-        let config = load(options).await;
-        let region = config.region().ok_or(Failure::NoRegion)?.to_string();
-        credentials(&config).await?;
+        let config = match &options.profile {
+            Some(name) => of_profile(name, options).await?,
+            None => of_environment(options).await?,
+        };
+        let no_region = || Failure::NoRegion {
+            profile: options.profile.clone(),
+        };
+        let region = config.region().ok_or_else(no_region)?.to_string();
+        credentials(&config)
+            .await
+            .map_err(|failure| failure.in_profile(options.profile.as_deref()))?;
         let identity = aws_sdk_sts::Client::new(&config)
             .get_caller_identity()
             .send()
@@ -55,22 +66,60 @@ impl Aws {
     }
 }
 
-async fn load(options: &Options) -> SdkConfig {
-    let http_client = aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(
-            tls::rustls_provider::CryptoMode::Ring,
-        ))
-        .build_https();
-    let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http_client)
-        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
-    if let Some(profile) = &options.profile {
-        loader = loader.profile_name(profile);
+/// What the environment says, by the SDK's own chain.
+async fn of_environment(options: &Options) -> Result<SdkConfig, Failure> {
+    if let Ok(name) = std::env::var(profile::VARIABLE)
+        && !name.is_empty()
+    {
+        profile::must_exist(&name, Some(profile::VARIABLE)).await?;
     }
+    let mut loader = loader();
     if let Some(region) = &options.region {
         loader = loader.region(Region::new(region.clone()));
     }
-    loader.load().await
+    Ok(loader.load().await)
+}
+
+/// What this profile says, and no variable of the environment but those that name an endpoint.
+async fn of_profile(name: &str, options: &Options) -> Result<SdkConfig, Failure> {
+    profile::must_exist(name, None).await?;
+    let region = match &options.region {
+        Some(region) => Region::new(region.clone()),
+        None => profile::region(name)
+            .await
+            .ok_or_else(|| Failure::NoRegion {
+                profile: Some(name.to_owned()),
+            })?,
+    };
+    let own = ProviderConfig::without_region()
+        .with_region(Some(region.clone()))
+        .with_http_client(https())
+        .with_retry_config(patient());
+    let credentials = profile::credentials(name, &own);
+    Ok(loader()
+        .profile_name(name)
+        .region(region)
+        .credentials_provider(credentials)
+        .load()
+        .await)
+}
+
+fn loader() -> ConfigLoader {
+    aws_config::defaults(BehaviorVersion::latest())
+        .http_client(https())
+        .retry_config(patient())
+}
+
+fn patient() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(ATTEMPTS)
+}
+
+fn https() -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(
+            tls::rustls_provider::CryptoMode::Ring,
+        ))
+        .build_https()
 }
 
 /// Asked for here, so that their absence is one clear failure and not one of the first call.

@@ -58,9 +58,25 @@ pub enum Failure {
         /// The service's sentence.
         message: String,
     },
-    /// No source names a Region.
+    /// No source names a Region; of a profile that was asked for, only the profile itself is asked.
     #[error("no Region is set")]
-    NoRegion,
+    NoRegion {
+        /// The profile that the command line names.
+        profile: Option<String>,
+    },
+    /// No configuration file has this profile.
+    #[error("there is no profile `{name}`")]
+    NoProfile {
+        /// Its name.
+        name: String,
+        /// The variable of the environment that names it, where it is not the command line.
+        variable: Option<&'static str>,
+        /// The profiles that there are, the nearest first.
+        known: Vec<String>,
+    },
+    /// The configuration files cannot be read.
+    #[error("{0}")]
+    BadProfiles(String),
     /// The identity may not do this.
     #[error("{message}")]
     Denied {
@@ -174,6 +190,17 @@ impl Failure {
                 message: format!("{message}; the Region is `{region}`"),
             },
             other => other,
+        }
+    }
+
+    /// Whose credentials there are none of, where only one profile was asked.
+    #[must_use]
+    pub fn in_profile(self, profile: Option<&str>) -> Self {
+        match (self, profile) {
+            (Self::NoCredentials(message), Some(profile)) => {
+                Self::NoCredentials(format!("{message}; only the profile `{profile}` was asked"))
+            }
+            (other, _) => other,
         }
     }
 

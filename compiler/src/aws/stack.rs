@@ -43,6 +43,8 @@ pub struct ChangeSetRequest<'a> {
     pub parameters: &'a [(String, String)],
     /// Tags of the stack and of everything in it.
     pub tags: &'a [(String, String)],
+    /// Whether roles have names that the spec gives them, which has to be acknowledged on its own.
+    pub names_roles: bool,
 }
 
 impl Aws {
@@ -109,7 +111,11 @@ impl Aws {
                 Kind::Create => ChangeSetType::Create,
                 Kind::Update => ChangeSetType::Update,
             })
-            .capabilities(Capability::CapabilityNamedIam);
+            .capabilities(if request.names_roles {
+                Capability::CapabilityNamedIam
+            } else {
+                Capability::CapabilityIam
+            });
         call = match &request.template {
             Template::Inline(body) => call.template_body(body),
             Template::Url(url) => call.template_url(url),

@@ -90,6 +90,10 @@ pub enum Verb {
         run: String,
         #[command(flatten)]
         arguments: commands::start::Arguments,
+        /// Folder outside of the pipeline's that links of mapped folders may lead to, with `--local`; may
+        /// be given several times.
+        #[arg(long, value_name = "FOLDER")]
+        allow_outside: Vec<PathBuf>,
         #[command(flatten)]
         of: Of,
     },
@@ -163,9 +167,19 @@ impl Verb {
             Self::Logs { run, follow, of } => {
                 commands::logs::logs(&of, run.as_deref(), follow, printer)
             }
-            Self::Resume { run, arguments, of } => {
-                commands::resume::resume(&of, &run, &arguments.parameters, arguments.watch, printer)
-            }
+            Self::Resume {
+                run,
+                arguments,
+                allow_outside,
+                of,
+            } => commands::resume::resume(
+                &of,
+                &run,
+                &arguments.parameters,
+                arguments.watch,
+                &allow_outside,
+                printer,
+            ),
             Self::Results { run, step, to, of } => {
                 commands::results::results(&of, &run, step.as_deref(), to.as_deref(), printer)
             }

@@ -44,7 +44,16 @@ pub fn build(
         Ok(package) => package,
         Err(exit) => return exit,
     };
-    let out = out.map_or_else(|| project.local_folder().join("bundle"), PathBuf::from);
+    let out = match out.map_or_else(
+        || project.home().map(|home| home.join("bundle")),
+        |out| Ok(PathBuf::from(out)),
+    ) {
+        Ok(out) => out,
+        Err(diagnostic) => {
+            printer.diagnostics(&std::iter::once(*diagnostic).collect::<Diagnostics>());
+            return Exit::BadInput;
+        }
+    };
     let bundle = bundle(&compiled, &package);
     match write(&bundle, &out) {
         Ok(()) => {

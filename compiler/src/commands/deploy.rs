@@ -17,7 +17,7 @@ use runtime_lambda::plan::When;
 use self::change_set::{Made, Review};
 use super::ask::ask;
 use super::package::package;
-use super::session::{self, Account, Stop, command_line, owned};
+use super::session::{self, Account, Known, Stop, command_line, owned};
 use crate::aws::{Aws, Kind, Validation};
 use crate::compile::{Compiled, Overrides};
 use crate::deploy::deployment::Deployment;
@@ -67,7 +67,8 @@ pub fn deploy(
         Err(exit) => return exit,
     };
     session::block_on(printer, async {
-        let aws = account.connect().await?;
+        let known = Known::of(&prepared.project)?;
+        let aws = account.connect_to_change(&known, printer).await?;
         let left = Left::default();
         tokio::select! {
             ended = deploy_to(&aws, &prepared, arguments, &left, printer) => ended,

@@ -30,7 +30,7 @@ pub fn destroy(
 ) -> Exit {
     session::block_on(printer, async {
         let known = Known::open(path, environment)?;
-        let aws = account.connect().await?;
+        let aws = account.connect_to_change(&known, printer).await?;
         delete(&aws, known, yes, printer).await
     })
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::deploy::change_set::{self, Review};
 use super::deploy::{Prepared, changeable, kind_for, prepare, warehouse};
-use super::session::{self, Account, Stop};
+use super::session::{self, Account, Known, Stop};
 use crate::aws::Aws;
 use crate::deploy::deployment::Deployment;
 use crate::diagnostic::{Code, Diagnostic};
@@ -26,7 +26,8 @@ pub fn diff(
         Err(exit) => return exit,
     };
     session::block_on(printer, async {
-        let aws = account.connect().await?;
+        let known = Known::of(&prepared.project)?;
+        let aws = account.connect(&known).await?;
         compare(&aws, &prepared, printer).await
     })
 }

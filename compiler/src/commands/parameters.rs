@@ -40,6 +40,18 @@ pub fn parameters(plan: &Plan, given: &[String], resumed: bool) -> Result<Value,
                     help,
                 ));
             }
+            Some(parameter) if parameter.secret.is_some() => {
+                let sentence =
+                    format!("the parameter `{name}` is a secret, and takes no value here");
+                diagnostics.push(
+                    Diagnostic::error(Code::SecretGiven, sentence)
+                        .in_file(&command_line)
+                        .help(format!(
+                            "its value is in Secrets Manager; on a laptop, set `SFC_SECRET_{}`",
+                            name.to_ascii_uppercase()
+                        )),
+                );
+            }
             Some(parameter) if !parameter.kind.accepts(value) => {
                 diagnostics.push(wrong(
                     format!("`{value}` is no value of the parameter `{name}`"),
@@ -55,7 +67,7 @@ pub fn parameters(plan: &Plan, given: &[String], resumed: bool) -> Result<Value,
         let attempted = given
             .iter()
             .any(|text| text.split_once('=').is_some_and(|(given, _)| given == name));
-        if parameter.default.is_none() && !attempted && !resumed {
+        if parameter.needs_value() && !attempted && !resumed {
             diagnostics.push(wrong(
                 format!("the parameter `{name}` has no default and was not given"),
                 format!("write `--param {name}=…`: {}", parameter.kind.description()),

@@ -95,6 +95,9 @@ impl Progress {
                     bar.finish_and_clear();
                 }
                 self.line(&self.ended(name, lane, state));
+                for line in details(state) {
+                    self.line(&line);
+                }
             }
             StepStatus::Skipped => {
                 self.line(&format!("lane  -  {name:<0$}  SKIPPED", self.width));
@@ -145,6 +148,50 @@ impl Progress {
             }
         }
     }
+}
+
+/// Where a step failed: the file, the statement, what stands there, and with which values.
+#[must_use]
+pub fn details(step: &StepState) -> Vec<String> {
+    let Some(place) = step.error.as_ref().and_then(|error| error.place.as_ref()) else {
+        return Vec::new();
+    };
+    let mut lines = vec![format!(
+        "         --> {} (statement {} of {})",
+        one_line(&place.short()),
+        place.statement,
+        place.statements
+    )];
+    lines.extend(
+        place
+            .snippet
+            .lines()
+            .map(|line| format!("         {}", plain(line))),
+    );
+    if !place.parameters.is_empty() {
+        let values = place
+            .parameters
+            .iter()
+            .map(|(name, value)| format!("{name} = {}", one_line(value)));
+        lines.push(format!(
+            "         with {}",
+            values.collect::<Vec<_>>().join(", ")
+        ));
+    }
+    lines
+}
+
+/// A line without what a terminal would take for commands.
+fn plain(line: &str) -> String {
+    line.chars()
+        .map(|character| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
+            }
+        })
+        .collect()
 }
 
 /// A run's status as it is written everywhere.

@@ -1,8 +1,11 @@
 //! `sfc resume`: a new run that keeps what an earlier one has finished.
 
+use std::path::PathBuf;
+
 use runtime_lambda::state::RunStatus;
 use serde_json::json;
 
+use super::dead_runs;
 use super::parameters::parameters;
 use super::runs::{Of, Place, Runs};
 use super::session::{self, Stop, command_line};
@@ -13,9 +16,17 @@ use crate::diagnostic::Code;
 use crate::exit::Exit;
 use crate::printer::Printer;
 
-/// Starts a run that goes on where `run` has ended.
+/// Starts a run that goes on where `run` has ended. Links of folders that are mapped in a local run may
+/// lead to those of `allow_outside`.
 #[must_use]
-pub fn resume(of: &Of, run: &str, given: &[String], watched: bool, printer: &Printer) -> Exit {
+pub fn resume(
+    of: &Of,
+    run: &str,
+    given: &[String],
+    watched: bool,
+    allow_outside: &[PathBuf],
+    printer: &Printer,
+) -> Exit {
     let environment = of.environment.as_deref();
     let compiled = super::compiled(&of.path, environment, Overrides::default(), printer);
     let compiled = match compiled {
@@ -31,8 +42,9 @@ pub fn resume(of: &Of, run: &str, given: &[String], watched: bool, printer: &Pri
     };
     let mut here = None;
     let exit = session::block_on(printer, async {
-        let runs = Runs::open(of).await?;
+        let runs = Runs::open_to_change(of, printer).await?;
         let earlier = runs.find(run).await?;
+        dead_runs::end(&runs, printer).await?.refuse(&earlier.run)?;
         let state = runs.state(&earlier.run).await?;
         let refused = |code, message: String, help: &str| {
             Err(Stop::with(
@@ -48,8 +60,7 @@ pub fn resume(of: &Of, run: &str, given: &[String], watched: bool, printer: &Pri
                     "`sfc start` starts a run of all steps",
                 );
             }
-            // A local run that died says so for ever; the next one ends it.
-            Some(RunStatus::Running) if matches!(runs.place, Place::Aws { .. }) => {
+            Some(RunStatus::Running) => {
                 return refused(
                     Code::RunGoesOn,
                     format!("the run `{}` goes on", earlier.run),
@@ -84,23 +95,30 @@ pub fn resume(of: &Of, run: &str, given: &[String], watched: bool, printer: &Pri
         }
     });
     match here {
-        Some(earlier) => resume_here(of, given, earlier, printer),
+        Some(earlier) => resume_here(of, given, earlier, allow_outside, printer),
         None => exit,
     }
 }
 
 #[cfg(feature = "local")]
-fn resume_here(of: &Of, given: &[String], earlier: String, printer: &Printer) -> Exit {
+fn resume_here(
+    of: &Of,
+    given: &[String],
+    earlier: String,
+    allow_outside: &[PathBuf],
+    printer: &Printer,
+) -> Exit {
     let given = super::run::Given {
         parameters: given.to_vec(),
         lanes: None,
         resume: Some(earlier),
+        allow_outside: allow_outside.to_vec(),
     };
     super::run::run(&of.path, of.environment.as_deref(), &given, printer)
 }
 
 #[cfg(not(feature = "local"))]
-fn resume_here(_: &Of, _: &[String], _: String, printer: &Printer) -> Exit {
+fn resume_here(_: &Of, _: &[String], _: String, _: &[PathBuf], printer: &Printer) -> Exit {
     printer.note("this sfc was built without local runs");
     Exit::BadInput
 }

@@ -1,24 +1,29 @@
 //! `sfc run`: the pipeline on this machine, by the very machines and actions that AWS would run.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use local::bucket::FolderBucket;
 use local::clock::SystemClock;
+use local::folder::Within;
 use local::jobs::Scripts;
 use local::outbox::Outbox;
 use local::run::{Deployment, Ended, NoExecutions, NoStack, RunProblem};
+use local::secrets::{self, EnvironmentSecrets};
 use local::warehouse::{EmbeddedWarehouse, Options};
 use local::watched::{StateObserver, WatchedBucket};
 use runtime_lambda::keys;
-use runtime_lambda::plan::{Job, When};
-use runtime_lambda::ports::{Condition, Ports, Store as _};
+use runtime_lambda::plan::{Job, Parameter, When};
+use runtime_lambda::ports::{Condition, Ports, Store};
 use runtime_lambda::state::{GlobalState, RunStatus};
 use serde_json::{Value, json};
 
 use super::STOP_REQUEST;
 use super::compiled;
+use super::folders::{Folders, folders};
+use super::home;
+use super::interruption::Interruption;
 use super::parameters::parameters;
 use super::progress::{self, Progress, exit_of};
 use crate::bundle::artifacts;
@@ -28,6 +33,7 @@ use crate::exit::Exit;
 use crate::machines::Machine;
 use crate::printer::Printer;
 use crate::project::Project;
+use crate::source::SourceFile;
 
 /// What was typed behind `sfc run PATH`.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +42,8 @@ pub struct Given {
     pub parameters: Vec<String>,
     /// Lanes instead of the spec's.
     pub lanes: Option<u32>,
+    /// Folders outside of the pipeline's that links of mapped folders may lead to.
+    pub allow_outside: Vec<PathBuf>,
     /// An earlier run whose FINISHED steps are not run again.
     pub resume: Option<String>,
 }
@@ -65,11 +73,25 @@ pub fn run(path: &Path, environment: Option<&str>, given: &Given, printer: &Prin
             return Exit::BadInput;
         }
     };
+    let missing = missing_secrets(&compiled.plan.parameters);
+    if !missing.is_empty() {
+        printer.diagnostics(&missing);
+        return Exit::BadInput;
+    }
+    let folders = match folders(&project, &compiled, &given.allow_outside, printer) {
+        Ok(folders) => folders,
+        Err(diagnostics) => {
+            printer.diagnostics(&diagnostics);
+            return Exit::BadInput;
+        }
+    };
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| trouble(&project, "the machine gives no threads", &error))
-        .and_then(|runtime| runtime.block_on(interpret(&project, &compiled, input, printer)));
+        .and_then(|runtime| {
+            runtime.block_on(interpret(&project, &compiled, folders, input, printer))
+        });
     match outcome {
         Ok(exit) => exit,
         Err(diagnostic) => {
@@ -77,6 +99,23 @@ pub fn run(path: &Path, environment: Option<&str>, given: &Given, printer: &Prin
             Exit::Trouble
         }
     }
+}
+
+/// Secrets whose values are not in the environment.
+fn missing_secrets(parameters: &IndexMap<String, Parameter>) -> Diagnostics {
+    parameters
+        .iter()
+        .filter(|(name, known)| known.secret.is_some() && secrets::value(name).is_none())
+        .map(|(name, _)| {
+            let variable = secrets::variable(name);
+            Diagnostic::error(
+                Code::SecretMissing,
+                format!("the secret parameter `{name}` has no value on this machine"),
+            )
+            .in_file(&SourceFile::unread("environment"))
+            .help(format!("set the environment variable `{variable}`"))
+        })
+        .collect()
 }
 
 fn trouble(project: &Project, message: &str, error: &dyn std::fmt::Display) -> Box<Diagnostic> {
@@ -94,64 +133,57 @@ fn trouble(project: &Project, message: &str, error: &dyn std::fmt::Display) -> B
 async fn interpret(
     project: &Project,
     compiled: &Compiled,
+    folders: Folders,
     input: Value,
     printer: &Printer,
 ) -> Result<Exit, Box<Diagnostic>> {
-    let home = project.local_folder();
+    let home = folders.home;
     let in_trouble =
         |message: &str, error: &dyn std::fmt::Display| trouble(project, message, error);
-    let bucket = Arc::new(
-        FolderBucket::open(home.join("bucket"))
-            .map_err(|error| in_trouble("the local bucket cannot be opened", &error))?,
-    );
-    let store = FolderBucket::open(home.join("artifacts"))
-        .map_err(|error| in_trouble("the local artifacts cannot be opened", &error))?;
+    // Held until this returns: whoever finds a run that goes on without it knows that the run died.
+    let _held = home::hold_soon(&home)
+        .map_err(|error| in_trouble("the local folder cannot be written", &error))?
+        .ok_or_else(|| {
+            let others = "another process runs this pipeline";
+            in_trouble("the local folder is in use", &others)
+        })?;
+    let request = home.join(STOP_REQUEST);
+    // A request that nobody was there to hear is not for this run.
+    let _ = std::fs::remove_file(&request);
+    let interruption = Interruption::listen(*printer, request)
+        .map_err(|error| in_trouble("signals cannot be listened to", &error))?;
+    let options = Options {
+        buckets: folders.buckets,
+        system_tables: folders.system_tables,
+        ..Options::default()
+    }
+    .database(&compiled.plan.warehouse.database);
+    let stand_ins = StandIns::open(&home, options)
+        .map_err(|(message, error)| in_trouble(message, error.as_ref()))?;
     for (key, bytes) in artifacts(compiled) {
-        store
+        stand_ins
+            .artifacts
             .put(&key, bytes.to_vec(), Condition::Always)
             .await
             .map_err(|error| in_trouble("the local artifacts cannot be written", &error))?;
     }
-    let outbox = Outbox::open(home.join("outbox"))
-        .map_err(|error| in_trouble("the local outbox cannot be opened", &error))?;
-    let options = Options {
-        buckets: buckets(project, compiled),
-        system_tables: system_tables(project, compiled),
-        ..Options::default()
-    }
-    .database(&compiled.plan.warehouse.database);
-    let warehouse = EmbeddedWarehouse::open(home.join("warehouse.duckdb"), options)
-        .map(Arc::new)
-        .map_err(|error| in_trouble("the embedded warehouse cannot be opened", &error))?;
-    let progress = Arc::new(Progress::new(
-        *printer,
-        compiled.plan.steps.iter().map(|step| step.name.as_str()),
-    ));
-    let ports = Ports {
-        warehouse: warehouse.clone(),
-        data: Arc::new(WatchedBucket::new(bucket.clone(), progress.clone())),
-        artifacts: Arc::new(store),
-        notifier: Arc::new(outbox),
-        executions: Arc::new(NoExecutions),
-        custom_resources: Arc::new(NoStack),
-        clock: Arc::new(SystemClock),
-    };
-    let quiet = Ports {
-        data: bucket.clone(),
-        ..ports.clone()
-    };
-    let left = local::run::end_dead_runs(&compiled.plan.pipeline, &bucket, quiet)
+    let bucket = stand_ins.bucket.clone();
+    let pipeline = &compiled.plan.pipeline;
+    let left = local::run::end_dead_runs(pipeline, &bucket, stand_ins.ports(bucket.clone()))
         .await
         .map_err(|error| in_trouble("a run that died cannot be ended", &error))?;
     for run in left {
         printer.note(&format!("run {run} had died; it is STOPPED now"));
     }
+    let progress = Arc::new(Progress::new(
+        *printer,
+        compiled.plan.steps.iter().map(|step| step.name.as_str()),
+    ));
+    let watched = WatchedBucket::new(bucket.clone(), progress.clone());
+    let ports = stand_ins.ports(Arc::new(watched));
     let mut deployment =
         deployment(compiled).map_err(|error| in_trouble("a definition is broken", &error))?;
-    deployment.scripts = Some(scripts(compiled, warehouse));
-    let request = home.join(STOP_REQUEST);
-    // A request that nobody was there to hear is not for this run.
-    let _ = std::fs::remove_file(&request);
+    deployment.scripts = Some(scripts(compiled, stand_ins.warehouse.clone()));
     let mut ended = None;
     if compiled
         .plan
@@ -161,8 +193,8 @@ async fn interpret(
     {
         // In AWS each deploy runs these steps; here every run is one.
         let deploy = json!({ "parameters": input.get("parameters"), "when": When::Deploy });
-        let first =
-            local::run::run(&deployment, ports.clone(), deploy, std::future::pending()).await;
+        let stop = interruption.asked();
+        let first = local::run::run(&deployment, ports.clone(), deploy, stop).await;
         let is_finished = |ended: &Ended| {
             let state = ended.state.as_ref();
             state.is_some_and(|state| state.status == RunStatus::Finished)
@@ -172,14 +204,12 @@ async fn interpret(
     }
     let ended = match ended {
         Some(ended) => ended,
-        None => {
-            let stop = interrupted(*printer, request);
-            local::run::run(&deployment, ports, input, stop).await
-        }
+        None => local::run::run(&deployment, ports, input, interruption.asked()).await,
     };
     progress.finish();
     match ended {
         Ok(ended) => Ok(report(compiled, &bucket, &ended, printer)),
+        Err(RunProblem::DiskRefuses(refusal)) => Err(disk_refuses(project, &refusal)),
         Err(error @ RunProblem::NotSwept(_)) => Err(in_trouble(
             "the run is over, but what it left behind could not be ended",
             &error,
@@ -188,21 +218,83 @@ async fn interpret(
     }
 }
 
-/// Folders of the buckets that the spec maps.
-pub(super) fn buckets(project: &Project, compiled: &Compiled) -> BTreeMap<String, PathBuf> {
-    compiled
-        .pipeline
-        .local
-        .buckets
-        .iter()
-        .map(|(bucket, folder)| (bucket.clone(), project.folder.join(folder)))
-        .collect()
+fn disk_refuses(project: &Project, refusal: &str) -> Box<Diagnostic> {
+    let home = project.local_folder();
+    Box::new(
+        Diagnostic::error(
+            Code::DiskRefuses,
+            format!("the run is over: `{}` cannot be written", home.display()),
+        )
+        .in_file(&project.spec)
+        .note(refusal)
+        .help("make room on its disk, then `sfc resume last --local` goes on with the run"),
+    )
 }
 
-/// The folder of the system tables that the spec gives.
-pub(super) fn system_tables(project: &Project, compiled: &Compiled) -> Option<PathBuf> {
-    let folder = compiled.pipeline.local.system_tables.as_ref()?;
-    Some(project.folder.join(folder))
+/// Ends the runs of a pipeline whose process died; the caller holds the pipeline's folder. Returns
+/// their ids.
+///
+/// # Errors
+/// Why they cannot be ended now.
+#[cfg(feature = "aws")]
+pub(super) async fn end_dead_runs(home: &Path, pipeline: &str) -> Result<Vec<String>, String> {
+    let said = |(message, error): Trouble| format!("{message}: {error}");
+    let stand_ins = StandIns::open(home, Options::default()).map_err(said)?;
+    let bucket = stand_ins.bucket.clone();
+    local::run::end_dead_runs(pipeline, &bucket, stand_ins.ports(bucket.clone()))
+        .await
+        .map_err(|error| error.to_string())
+}
+
+type Trouble = (&'static str, Box<dyn std::error::Error>);
+
+/// What stands in for AWS in a pipeline's local folder.
+struct StandIns {
+    bucket: Arc<FolderBucket>,
+    artifacts: Arc<FolderBucket>,
+    outbox: Arc<Outbox>,
+    warehouse: Arc<EmbeddedWarehouse>,
+}
+
+impl StandIns {
+    fn open(home: &Path, options: Options) -> Result<Self, Trouble> {
+        fn failed<E: std::error::Error + 'static>(
+            message: &'static str,
+        ) -> impl FnOnce(E) -> Trouble {
+            move |error| (message, Box::new(error))
+        }
+        // Nothing of it lies behind a link that leads out of the pipeline's folder.
+        let folder = home.parent().unwrap_or(home);
+        let own = home.file_name().unwrap_or_default();
+        let in_home = |name: &str| Within::new(folder, Path::new(own).join(name));
+        let bucket = FolderBucket::open(in_home("bucket"))
+            .map_err(failed("the local bucket cannot be opened"))?;
+        let artifacts = FolderBucket::open(in_home("artifacts"))
+            .map_err(failed("the local artifacts cannot be opened"))?;
+        let outbox =
+            Outbox::open(in_home("outbox")).map_err(failed("the local outbox cannot be opened"))?;
+        let warehouse = EmbeddedWarehouse::open(home.join("warehouse.duckdb"), options)
+            .map_err(failed("the embedded warehouse cannot be opened"))?;
+        Ok(Self {
+            bucket: Arc::new(bucket),
+            artifacts: Arc::new(artifacts),
+            outbox: Arc::new(outbox),
+            warehouse: Arc::new(warehouse),
+        })
+    }
+
+    fn ports(&self, data: Arc<dyn Store>) -> Ports {
+        Ports {
+            warehouse: self.warehouse.clone(),
+            data,
+            artifacts: self.artifacts.clone(),
+            notifier: self.outbox.clone(),
+            executions: Arc::new(NoExecutions),
+            custom_resources: Arc::new(NoStack),
+            secrets: Arc::new(EnvironmentSecrets),
+            clock: Arc::new(SystemClock),
+        }
+    }
 }
 
 /// Where RSQL scripts run: in the embedded warehouse, unless the spec has SQL that stands in for them.
@@ -244,32 +336,6 @@ pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::Re
         function: crate::machines::names::function(pipeline),
         scripts: None,
     })
-}
-
-/// How often it is looked whether `sfc stop --local` has asked for something.
-const STOP_LOOKS: std::time::Duration = std::time::Duration::from_millis(200);
-
-/// Ready at the first Ctrl-C, or when the file `request` is there. A second Ctrl-C ends the process at
-/// once.
-async fn interrupted(printer: Printer, request: PathBuf) {
-    tokio::select! {
-        heard = tokio::signal::ctrl_c() => if heard.is_err() {
-            return std::future::pending().await;
-        },
-        () = requested(&request) => {}
-    }
-    printer.note("stopping: cancelling what is running (Ctrl-C again to leave it)");
-    tokio::spawn(async {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            std::process::exit(Exit::Interrupted.code().into());
-        }
-    });
-}
-
-async fn requested(request: &Path) {
-    while std::fs::remove_file(request).is_err() {
-        tokio::time::sleep(STOP_LOOKS).await;
-    }
 }
 
 /// Says how the run ended and where everything is.

@@ -14,6 +14,8 @@ use crate::aws::{Aws, Execution};
 use crate::deploy::stack::Stack;
 use crate::diagnostic::{Code, Diagnostic, Nearest};
 use crate::exit::Exit;
+use crate::printer::Printer;
+use crate::project::Project;
 
 /// Executions among which a run is searched for.
 const SEARCHED: usize = 1_000;
@@ -88,13 +90,28 @@ impl Runs {
     /// # Errors
     /// There is no spec, or the pipeline is not deployed.
     pub async fn open(of: &Of) -> Result<Self, Stop> {
+        Self::open_and_say(of, None).await
+    }
+
+    /// Finds the runs for a verb that changes something: where and as whom is said first.
+    ///
+    /// # Errors
+    /// As of [`Self::open`].
+    pub async fn open_to_change(of: &Of, printer: &Printer) -> Result<Self, Stop> {
+        Self::open_and_say(of, Some(printer)).await
+    }
+
+    async fn open_and_say(of: &Of, printer: Option<&Printer>) -> Result<Self, Stop> {
         let known = Known::open(&of.path, of.environment.as_deref())?;
         let place = if of.local {
             Place::Local {
-                home: known.project.local_folder(),
+                home: local_home(of)?,
             }
         } else {
-            let aws = of.account.connect().await?;
+            let aws = match printer {
+                Some(printer) => of.account.connect_to_change(&known, printer).await?,
+                None => of.account.connect(&known).await?,
+            };
             let stack = deployed(&aws, &known).await?;
             Place::Aws {
                 bucket: output(&stack, "DataBucket")?.to_owned(),
@@ -322,4 +339,16 @@ fn unreadable(path: &Path, error: &io::Error) -> Stop {
         .note(error.to_string())
         .help("check the folder's permissions"),
     )
+}
+
+/// The folder of a pipeline's local runs; one that a link leads out of is refused.
+fn local_home(of: &Of) -> Result<PathBuf, Stop> {
+    let project =
+        Project::open_for(&of.path, of.environment.as_deref()).map_err(|diagnostics| Stop {
+            exit: Exit::BadInput,
+            diagnostics,
+        })?;
+    project
+        .home()
+        .map_err(|diagnostic| Stop::with(Exit::BadInput, *diagnostic))
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use local::folder::Within;
 use local::serve::{Access, EventsUrl, Limits, MISSING, NAMES, Server, Settings};
 use local::warehouse::{EmbeddedWarehouse, Options};
 
 use super::compiled;
-use super::run::{buckets, system_tables};
+use super::folders::folders;
 use crate::compile::Overrides;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
@@ -30,6 +31,8 @@ pub struct Given {
     pub database_file: Option<PathBuf>,
     /// Name of the database, without a pipeline.
     pub database: Option<String>,
+    /// Folders outside of the pipeline's that links of mapped folders may lead to.
+    pub allow_outside: Vec<PathBuf>,
     /// `any`, an access key id, or `ID:SECRET`; without it, a fresh access key.
     pub access_key: Option<String>,
 }
@@ -39,8 +42,8 @@ struct Source {
     /// `None`: in memory.
     file: Option<PathBuf>,
     database: String,
-    buckets: BTreeMap<String, PathBuf>,
-    system_tables: Option<PathBuf>,
+    buckets: BTreeMap<String, Within>,
+    system_tables: Option<Within>,
 }
 
 /// What `sfc serve --help` says about operations and use.
@@ -143,10 +146,14 @@ fn source(given: &Given, printer: &Printer) -> Result<Source, Exit> {
         });
     };
     let (project, compiled) = compiled(pipeline, None, Overrides::default(), printer)?;
-    let home = project.local_folder();
+    let folders =
+        folders(&project, &compiled, &given.allow_outside, printer).map_err(|diagnostics| {
+            printer.diagnostics(&diagnostics);
+            Exit::BadInput
+        })?;
     let file = match &given.database_file {
         Some(file) => file.clone(),
-        None => home.join("warehouse.duckdb"),
+        None => folders.home.join("warehouse.duckdb"),
     };
     Ok(Source {
         file: Some(file),
@@ -154,8 +161,8 @@ fn source(given: &Given, printer: &Printer) -> Result<Source, Exit> {
             .database
             .clone()
             .unwrap_or_else(|| compiled.plan.warehouse.database.clone()),
-        buckets: buckets(&project, &compiled),
-        system_tables: system_tables(&project, &compiled),
+        buckets: folders.buckets,
+        system_tables: folders.system_tables,
     })
 }
 

@@ -2,11 +2,11 @@
 //! to say what went wrong.
 
 use std::future::Future;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::aws::{Aws, Failure, Options};
 use crate::deploy::stack::{self, Stack, Standing};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest};
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::project::Project;
@@ -16,25 +16,40 @@ use crate::spec::{self, Document};
 /// Where to go, as the command line says it.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Account {
-    /// Profile of the AWS configuration; without it, the environment's.
+    /// Profile of the AWS configuration, with nothing of the environment; without it, the environment's.
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
-    /// AWS Region; without it, the profile's or the environment's.
+    /// AWS Region; without it, the profile's, or the environment's where no profile is given.
     #[arg(long, value_name = "REGION")]
     pub region: Option<String>,
 }
 
 impl Account {
-    /// The clients.
+    /// The clients for a pipeline.
     ///
     /// # Errors
-    /// AWS cannot be reached as who we are.
-    pub async fn connect(&self) -> Result<Aws, Stop> {
+    /// AWS cannot be reached as who we are, or the pipeline belongs into another account.
+    pub async fn connect(&self, known: &Known) -> Result<Aws, Stop> {
         let options = Options {
             profile: self.profile.clone(),
             region: self.region.clone(),
         };
-        Ok(Aws::connect(&options).await?)
+        let aws = Aws::connect(&options).await?;
+        known.belongs_into(&aws)?;
+        Ok(aws)
+    }
+
+    /// The clients for a verb that changes something: where and as whom is said first.
+    ///
+    /// # Errors
+    /// As of [`Self::connect`].
+    pub async fn connect_to_change(&self, known: &Known, printer: &Printer) -> Result<Aws, Stop> {
+        let aws = self.connect(known).await?;
+        printer.note(&format!(
+            "account {} in {}, as {}",
+            aws.account, aws.region, aws.identity
+        ));
+        Ok(aws)
     }
 }
 
@@ -105,8 +120,28 @@ fn diagnostic(failure: &Failure) -> Diagnostic {
                 .note(message)
                 .help("check `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or the profile")
         }
-        Failure::NoRegion => Diagnostic::error(Code::NoRegion, "no AWS Region is set")
-            .help("give `--region`, or set `AWS_REGION` or the profile's `region`"),
+        Failure::NoRegion { profile: None } => {
+            Diagnostic::error(Code::NoRegion, "no AWS Region is set")
+                .help("give `--region`, or set `AWS_REGION` or the profile's `region`")
+        }
+        Failure::NoRegion {
+            profile: Some(profile),
+        } => Diagnostic::error(
+            Code::NoRegion,
+            format!("the profile `{profile}` names no Region"),
+        )
+        .help("give `--region`, or set the profile's `region`; with `--profile`, sfc does not look at `AWS_REGION`"),
+        Failure::NoProfile {
+            name,
+            variable,
+            known,
+        } => no_profile(name, *variable, known),
+        Failure::BadProfiles(message) => Diagnostic::error(
+            Code::NoProfile,
+            "the AWS configuration files cannot be read",
+        )
+        .note(message)
+        .help("mend the file; `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` say which files are read"),
         Failure::Denied { action, message } => Diagnostic::error(
             Code::AccessDenied,
             format!("there is no permission for `{action}`"),
@@ -153,6 +188,37 @@ fn diagnostic(failure: &Failure) -> Diagnostic {
     }
 }
 
+/// Profiles that are named where another one was asked for.
+const NEAREST_PROFILES: usize = 5;
+
+/// `known` has the nearest first.
+fn no_profile(name: &str, variable: Option<&str>, known: &[String]) -> Diagnostic {
+    let message = match variable {
+        None => format!("no AWS profile has the name `{name}`"),
+        Some(variable) => format!("no AWS profile has the name `{name}`, which `{variable}` gives"),
+    };
+    let suggestion = Nearest::default().suggest(name, known.iter().map(String::as_str));
+    let shown: Vec<String> = known
+        .iter()
+        .take(NEAREST_PROFILES)
+        .map(|profile| format!("`{profile}`"))
+        .collect();
+    let diagnostic = Diagnostic::error(Code::NoProfile, message);
+    let diagnostic = match known.len().checked_sub(shown.len()) {
+        _ if known.is_empty() => diagnostic.note("the AWS configuration files have no profile"),
+        None | Some(0) => diagnostic.note(format!("there are {}", shown.join(", "))),
+        Some(_) => diagnostic.note(format!(
+            "the nearest of {} are {}",
+            known.len(),
+            shown.join(", ")
+        )),
+    };
+    diagnostic.help(suggestion.unwrap_or_else(|| {
+        "`aws configure list-profiles` lists them, `aws configure --profile NAME` makes one"
+            .to_owned()
+    }))
+}
+
 /// Runs a verb to its end and says why it ended early.
 pub fn block_on(printer: &Printer, verb: impl Future<Output = Result<Exit, Stop>>) -> Exit {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -183,8 +249,8 @@ pub fn block_on(printer: &Printer, verb: impl Future<Output = Result<Exit, Stop>
 /// anybody from stopping a run.
 #[derive(Debug)]
 pub struct Known {
-    /// Its folder.
-    pub project: Project,
+    /// Where local runs of it leave what they make.
+    pub local_folder: PathBuf,
     /// Its spec.
     pub document: Document,
 }
@@ -193,17 +259,33 @@ impl Known {
     /// Opens the pipeline at `path`.
     ///
     /// # Errors
-    /// There is no spec, or nobody can tell the pipeline's name from it.
+    /// There is no spec, or nobody can tell from it the pipeline's name and where it belongs.
     pub fn open(path: &Path, environment: Option<&str>) -> Result<Self, Stop> {
-        let bad = |diagnostics| Stop {
+        let project = Project::open_for(path, environment).map_err(|diagnostics| Stop {
             exit: Exit::BadInput,
             diagnostics,
-        };
-        let project = Project::open_for(path, environment).map_err(bad)?;
+        })?;
+        Self::of(&project)
+    }
+
+    /// The pipeline of an open folder.
+    ///
+    /// # Errors
+    /// Nobody can tell from its spec the pipeline's name and where it belongs.
+    pub fn of(project: &Project) -> Result<Self, Stop> {
         let loaded = spec::load(&project.spec);
+        let told = |document: &Document| {
+            !document.is_mended(&["name"]) && !document.is_mended(&["stack", "account"])
+        };
         match loaded.value {
-            Some(document) if !document.is_mended(&["name"]) => Ok(Self { project, document }),
-            _ => Err(bad(loaded.diagnostics)),
+            Some(document) if told(&document) => Ok(Self {
+                local_folder: project.local_folder(),
+                document,
+            }),
+            _ => Err(Stop {
+                exit: Exit::BadInput,
+                diagnostics: loaded.diagnostics,
+            }),
         }
     }
 
@@ -211,6 +293,31 @@ impl Known {
     #[must_use]
     pub fn pipeline(&self) -> &str {
         &self.document.spec.name
+    }
+
+    /// Refuses every account but the one that the spec names.
+    fn belongs_into(&self, aws: &Aws) -> Result<(), Stop> {
+        let Some(account) = &self.document.spec.stack.account else {
+            return Ok(());
+        };
+        if *account == aws.account {
+            return Ok(());
+        }
+        let place = self.document.at(&["stack", "account"]);
+        Err(Stop::with(
+            Exit::BadInput,
+            Diagnostic::error(
+                Code::OtherAccount,
+                format!(
+                    "the pipeline `{}` belongs into account `{account}`, and these credentials are of account `{}`",
+                    self.pipeline(),
+                    aws.account
+                ),
+            )
+            .at(&self.document.file, place, "")
+            .note(format!("they are of {}", aws.identity))
+            .help("give the `--profile` of that account, or the `--env` whose file names this one"),
+        ))
     }
 }
 
@@ -232,7 +339,7 @@ pub async fn deployed(aws: &Aws, known: &Known) -> Result<Stack, Stop> {
                 aws.account, aws.region
             ),
         );
-        diagnostic = if known.project.local_folder().join("bucket").is_dir() {
+        diagnostic = if known.local_folder.join("bucket").is_dir() {
             diagnostic.help("`sfc deploy` deploys it; `--local` is about the runs on this machine")
         } else {
             diagnostic

@@ -50,7 +50,7 @@ pub fn start(
     };
     session::block_on(printer, async {
         let known = Known::open(path, environment)?;
-        let aws = account.connect().await?;
+        let aws = account.connect_to_change(&known, printer).await?;
         let stack = deployed(&aws, &known).await?;
         let started = start_with(&aws, &stack, &input).await?;
         printer.data(&format!("{}\n", started.run));

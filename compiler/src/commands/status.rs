@@ -5,7 +5,8 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use runtime_lambda::state::{GlobalState, StepState, StepStatus};
 
-use super::progress::{one_line, summary, word};
+use super::dead_runs;
+use super::progress::{details, one_line, summary, word};
 use super::runs::{Brief, Of, Runs};
 use super::session::{self, Stop};
 use super::{duration, thousands, watch};
@@ -24,6 +25,7 @@ const AT_ONCE: usize = 8;
 pub fn status(of: &Of, run: Option<&str>, printer: &Printer) -> Exit {
     session::block_on(printer, async {
         let runs = Runs::open(of).await?;
+        dead_runs::end(&runs, printer).await?;
         match run {
             None => list(&runs, printer).await,
             Some(run) => one(&runs, run, printer).await,
@@ -139,6 +141,12 @@ async fn one(runs: &Runs, run: &str, printer: &Printer) -> Result<Exit, Stop> {
     }
     printer.data("\n");
     print(&table, printer);
+    for (name, step) in &state.steps {
+        let details = details(step);
+        if !details.is_empty() {
+            printer.data(&format!("\n{name}\n{}\n", details.join("\n")));
+        }
+    }
     Ok(Exit::Success)
 }
 

@@ -8,6 +8,7 @@ use runtime_lambda::state::RunStatus;
 use tokio::time::Instant;
 
 use super::STOP_REQUEST;
+use super::dead_runs;
 use super::progress::summary;
 use super::runs::{Brief, Of, Place, Runs};
 use super::session::{self, Stop};
@@ -27,8 +28,9 @@ const HEARD: Duration = Duration::from_secs(10);
 #[must_use]
 pub fn stop(of: &Of, run: &str, printer: &Printer) -> Exit {
     session::block_on(printer, async {
-        let runs = Runs::open(of).await?;
+        let runs = Runs::open_to_change(of, printer).await?;
         let brief = runs.find(run).await?;
+        dead_runs::end(&runs, printer).await?.refuse(&brief.run)?;
         let over = runs
             .state(&brief.run)
             .await?
@@ -45,7 +47,7 @@ pub fn stop(of: &Of, run: &str, printer: &Printer) -> Exit {
                     return Ok(Exit::Success);
                 }
             }
-            Place::Local { home } => ask_process(home, &brief.run).await?,
+            Place::Local { home } => ask_process(&runs, home, &brief.run, printer).await?,
         }
         printer.note("stopping: its statements are cancelled");
         settled(&runs, &brief.run, printer).await
@@ -68,7 +70,7 @@ async fn ask_aws(aws: &Aws, runs: &Runs, brief: &Brief) -> Result<bool, Stop> {
 }
 
 /// Asks the process that runs it here.
-async fn ask_process(home: &Path, run: &str) -> Result<(), Stop> {
+async fn ask_process(runs: &Runs, home: &Path, run: &str, printer: &Printer) -> Result<(), Stop> {
     let request = home.join(STOP_REQUEST);
     let unwritable = |error: std::io::Error| {
         Stop::with(
@@ -84,15 +86,20 @@ async fn ask_process(home: &Path, run: &str) -> Result<(), Stop> {
     fs::write(&request, run).map_err(unwritable)?;
     let asked = Instant::now();
     while request.exists() {
+        let dead = dead_runs::end(runs, printer).await?;
+        if dead.ended.iter().any(|ended| ended == run) {
+            let _ = fs::remove_file(&request);
+            return Ok(());
+        }
         if asked.elapsed() > HEARD {
             let _ = fs::remove_file(&request);
             return Err(Stop::with(
                 Exit::Trouble,
                 Diagnostic::error(
                     Code::NotSwept,
-                    format!("nobody is running the run `{run}` any more"),
+                    format!("the process of the run `{run}` does not hear"),
                 )
-                .help("its process has died; the next `sfc run` ends it"),
+                .help("end that process; then `sfc stop` says what became of the run"),
             ));
         }
         tokio::time::sleep(PAUSE).await;

@@ -6,6 +6,7 @@ use runtime_lambda::keys;
 use runtime_lambda::state::{GlobalState, RunStatus};
 use tokio::time::Instant;
 
+use super::dead_runs;
 use super::progress::{self, Progress, exit_of, one_line};
 use super::runs::{Brief, Of, Place, Runs};
 use super::session::{self, Stop};
@@ -39,7 +40,7 @@ pub fn watch(of: &Of, run: &str, printer: &Printer) -> Exit {
 /// It cannot be read, or has died.
 pub async fn until_ended(runs: &Runs, brief: &Brief, printer: &Printer) -> Result<Exit, Stop> {
     let mut progress: Option<Progress> = None;
-    let shown = show(runs, brief, |state| {
+    let shown = show(runs, brief, printer, |state| {
         progress
             .get_or_insert_with(|| Progress::new(*printer, state.steps.keys().map(String::as_str)))
             .changed(state);
@@ -72,6 +73,7 @@ pub async fn until_ended(runs: &Runs, brief: &Brief, printer: &Printer) -> Resul
 async fn show(
     runs: &Runs,
     brief: &Brief,
+    printer: &Printer,
     mut seen: impl FnMut(&GlobalState),
 ) -> Result<GlobalState, Stop> {
     let mut looks = 0;
@@ -83,6 +85,14 @@ async fn show(
             // The report and the notification come last.
             if state.status != RunStatus::Running && (state.notified || execution_over.is_some()) {
                 return Ok(state.clone());
+            }
+        }
+        if looks % LOOKS == 0 {
+            let dead = dead_runs::end(runs, printer).await?;
+            dead.refuse(&brief.run)?;
+            if dead.ended.contains(&brief.run) {
+                looks += 1;
+                continue;
             }
         }
         if looks % LOOKS == 0

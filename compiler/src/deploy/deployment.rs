@@ -32,6 +32,8 @@ pub struct Deployment {
     pub package: Package,
     /// Tags of the stack.
     pub tags: Vec<(String, String)>,
+    /// Whether its roles have names that the spec gives them.
+    pub names_roles: bool,
 }
 
 impl Deployment {
@@ -65,6 +67,7 @@ impl Deployment {
             artifacts,
             package,
             tags,
+            names_roles: compiled.pipeline.stack.role_prefix.is_some(),
         }
     }
 

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use runtime_lambda::plan::{NotifyOn, Overlap, When};
 
 use super::resolve::Resolver;
-use super::{Declared, Notify, Recipient, Start, Trigger, parameters, schedule};
+use super::{Declared, Notify, Recipient, Start, Trigger, event, parameters, schedule};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec;
 
@@ -70,7 +70,7 @@ pub(super) fn given_by_nobody(resolver: &mut Resolver<'_>, declared: &IndexMap<S
         return;
     };
     for (name, declared) in declared {
-        if declared.parameter.default.is_some() {
+        if !declared.parameter.needs_value() {
             continue;
         }
         let sentence = format!("the run of step `{step}` has no value for the parameter `{name}`");
@@ -206,6 +206,7 @@ pub(super) fn triggers(
                 suffix: object.suffix.clone().unwrap_or_default(),
             }
         } else if let Some(pattern) = &written.event {
+            event::check(resolver, &index, pattern);
             Start::Event {
                 pattern: pattern.clone(),
             }
@@ -253,6 +254,10 @@ fn values(
                     .unwrap_or_else(|| "declare it under `parameters`".to_owned());
                 Some((format!("there is no parameter `{name}`"), help))
             }
+            Some(declared) if declared.parameter.secret.is_some() => Some((
+                format!("the parameter `{name}` is a secret, and takes no value here"),
+                "remove it: its value is in Secrets Manager".to_owned(),
+            )),
             Some(_) if text.starts_with("$.") && has_event => None,
             Some(_) if text.starts_with("$.") => Some((
                 "this trigger has no event to take a value from".to_owned(),
@@ -274,7 +279,7 @@ fn values(
         all.insert(name.clone(), text);
     }
     for (name, declared) in declared {
-        if declared.parameter.default.is_none() && !all.contains_key(name) {
+        if declared.parameter.needs_value() && !all.contains_key(name) {
             let sentence = format!("runs of this trigger have no value for the parameter `{name}`");
             resolver.push(
                 Diagnostic::error(Code::TriggerParameter, sentence)

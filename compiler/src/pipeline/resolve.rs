@@ -6,8 +6,8 @@ use crate::spec::{self, Document};
 use runtime_lambda::plan::Completion;
 
 use super::{
-    Limits, Local, Pipeline, Sql, Step, around, cycles, expectations, jobs, limits, names, order,
-    parameters, rsql, scripts, signals, stack, stale, warehouse,
+    Limits, Local, Pipeline, Sql, Step, around, cycles, exact, expectations, jobs, limits, names,
+    order, parameters, rsql, scripts, signals, stack, stale, unordered, warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -43,6 +43,7 @@ impl Resolver<'_> {
     fn pipeline(&mut self, files: &dyn Files) -> Option<Pipeline> {
         let document = self.document;
         names::check(self);
+        exact::check(self);
         let warehouse = warehouse::resolve(self);
         let parameters = parameters::resolve(self);
         let limits = limits::resolve(self);
@@ -60,6 +61,7 @@ impl Resolver<'_> {
         let scripts = scripts::resolve(self, files, &parameters);
         if !cyclic && document.complete {
             stale::check(self, &after, &scripts);
+            unordered::check(self, &after, &scripts);
         }
         let mut complete = true;
         let mut steps = Vec::with_capacity(after.len());
@@ -73,7 +75,7 @@ impl Resolver<'_> {
                 script: script.script,
                 lineage: script.lineage,
             });
-            let Some(work) = jobs::resolve(self, files, name, sql) else {
+            let Some(work) = jobs::resolve(self, files, name, sql, &parameters) else {
                 complete = false;
                 continue;
             };

@@ -3,6 +3,7 @@
 use serde_json::Number;
 
 use super::Architecture;
+use super::network;
 use super::resolve::Resolver;
 use super::stack::within;
 use crate::diagnostic::{Code, Diagnostic};
@@ -13,10 +14,6 @@ const DEFAULT_MAX_VCPUS: u32 = 16;
 
 /// Most vCPUs that a queue may be given.
 const MOST_MAX_VCPUS: u32 = 10_000;
-
-/// Most subnets and security groups of a job (AWS page: `AwsVpcConfiguration` of Amazon ECS).
-const MOST_SUBNETS: usize = 16;
-const MOST_SECURITY_GROUPS: usize = 5;
 
 /// Least and most disk of a job in GiB, where it is given (AWS page: `EphemeralStorage` of AWS Batch).
 const STORAGE_GIB: (u32, u32) = (21, 200);
@@ -173,17 +170,12 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>) -> Option<Rsql> {
 }
 
 fn queue(resolver: &mut Resolver<'_>, written: spec::FargateQueue) -> FargateQueue {
-    ids(
+    let keys = ["rsql", "queue"];
+    network::check(
         resolver,
-        &written.subnets,
-        "subnets",
-        ("subnet-", MOST_SUBNETS),
-    );
-    ids(
-        resolver,
-        &written.security_groups,
-        "security_groups",
-        ("sg-", MOST_SECURITY_GROUPS),
+        &keys,
+        (&written.subnets, &written.security_groups),
+        Code::FargateNetwork,
     );
     FargateQueue {
         subnets: written.subnets,
@@ -195,39 +187,6 @@ fn queue(resolver: &mut Resolver<'_>, written: spec::FargateQueue) -> FargateQue
             (1, MOST_MAX_VCPUS),
         )
         .unwrap_or(DEFAULT_MAX_VCPUS),
-    }
-}
-
-/// Ids of a kind: at least one, and not more than Fargate takes.
-fn ids(resolver: &mut Resolver<'_>, given: &[String], field: &str, (prefix, most): (&str, usize)) {
-    let document = resolver.document;
-    let keys = ["rsql", "queue", field];
-    let example = format!("`{field}: [{prefix}0123456789abcdef0]`");
-    if given.is_empty() || given.len() > most {
-        let sentence = match given.len() {
-            0 => format!("`{field}` is empty"),
-            count => format!("`{field}` has {count} items; {most} are the most"),
-        };
-        resolver.push(
-            Diagnostic::error(Code::FargateNetwork, sentence)
-                .at(&document.file, document.key_at(&keys), "")
-                .help(format!("name 1 to {most} of them, such as {example}")),
-        );
-    }
-    for (number, id) in given.iter().enumerate() {
-        let digits = id.strip_prefix(prefix).unwrap_or_default();
-        if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            continue;
-        }
-        let place = document.at(&["rsql", "queue", field, &number.to_string()]);
-        resolver.push(
-            Diagnostic::error(
-                Code::FargateNetwork,
-                format!("`{id}` in `{field}` is no id that starts with `{prefix}`"),
-            )
-            .at(&document.file, place, "")
-            .help(format!("give ids, such as {example}")),
-        );
     }
 }
 

@@ -1,8 +1,11 @@
 //! Schedules of triggers, held against what EventBridge takes (AWS page: "Schedule types in EventBridge
 //! Scheduler"). Rules without a time zone take the same expressions.
 
+mod gap;
+
+use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
-use jiff::tz::TimeZoneDatabase;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::resolve::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
@@ -10,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic};
 /// Years that an expression may name.
 const YEARS: std::ops::RangeInclusive<u32> = 1970..=2199;
 
-/// Reports a schedule that is none, and a time zone that nobody knows.
+/// Reports a schedule that is none, a time zone that nobody knows, and moments that never come.
 pub(super) fn check(
     resolver: &mut Resolver<'_>,
     index: &str,
@@ -19,18 +22,23 @@ pub(super) fn check(
 ) {
     let document = resolver.document;
     let place = |field| document.at(&["triggers", index, field]);
-    if let Err(why) = schedule(expression) {
+    let cron = schedule(expression);
+    if let Err(why) = &cron {
         let mut diagnostic = Diagnostic::error(
             Code::TriggerSchedule,
             format!("`{expression}` is no schedule"),
         )
         .at(&document.file, place("schedule"), "");
         if let Some(why) = why {
-            diagnostic = diagnostic.note(why);
+            diagnostic = diagnostic.note(why.as_str());
         }
         resolver.push(diagnostic.help("write `rate(1 day)`, or `cron(0 5 * * ? *)`: minutes, hours, day of the month, month, day of the week, year, one of the two days a `?`"));
     }
     let zones = TimeZoneDatabase::bundled();
+    if let Ok(Some(cron)) = &cron {
+        let zone = timezone.and_then(|name| zones.get(name).ok());
+        moments(resolver, index, (expression, cron), zone.as_ref());
+    }
     if let Some(timezone) = timezone.filter(|name| zones.get(name).is_err()) {
         let names: Vec<String> = zones.available().map(|name| name.to_string()).collect();
         let help = resolver
@@ -48,8 +56,62 @@ pub(super) fn check(
     }
 }
 
-/// Whether this is a schedule; if not, perhaps why.
-fn schedule(expression: &str) -> Result<(), Option<String>> {
+/// Reports a schedule that runs never, or not in each night that it names.
+fn moments(
+    resolver: &mut Resolver<'_>,
+    index: &str,
+    (expression, cron): (&str, &Cron),
+    zone: Option<&TimeZone>,
+) {
+    let document = resolver.document;
+    let place = document.at(&["triggers", index, "schedule"]);
+    if gap::never(cron) {
+        let sentence = format!("`{expression}` never runs: there is no such day");
+        resolver.push(
+            Diagnostic::error(Code::ScheduleNever, sentence)
+                .at(&document.file, place, "")
+                .help("name a day that comes, such as `L` for the last day of each month"),
+        );
+        return;
+    }
+    if let Some(gap) = zone.and_then(|zone| gap::skipped(cron, zone)) {
+        let (from, to) = (gap.start.strftime("%H:%M"), gap.end.strftime("%H:%M"));
+        let date = gap.start.date();
+        let sentence = format!(
+            "`{expression}` is skipped when daylight saving time begins: from {from} to {to} there is no time"
+        );
+        resolver.push(
+            Diagnostic::warning(Code::ScheduleGap, sentence)
+                .at(&document.file, place, "")
+                .also(
+                    &document.file,
+                    document.at(&["triggers", index, "timezone"]),
+                    format!("for example, {from} on {date} does not exist here"),
+                )
+                .help(format!(
+                    "choose a time before {from} or from {to} on, or a `timezone` without daylight saving time, such as `UTC`"
+                )),
+        );
+    } else if let Some(day) = rare_day(expression) {
+        let sentence = format!("`{expression}` does not run in months without a day {day}");
+        resolver.push(
+            Diagnostic::warning(Code::ScheduleGap, sentence)
+                .at(&document.file, place, "")
+                .help("write `L` for the last day of each month"),
+        );
+    }
+}
+
+/// The day of the month, if it is one that some months do not have and all months are meant.
+fn rare_day(expression: &str) -> Option<u32> {
+    let inside = expression.strip_prefix("cron(")?.strip_suffix(')')?;
+    let mut fields = inside.split_whitespace().skip(2);
+    let day = fields.next()?.parse().ok().filter(|day| *day > 28)?;
+    (fields.next()? == "*").then_some(day)
+}
+
+/// The moments of a schedule, none for a rate; if it is none, perhaps why.
+fn schedule(expression: &str) -> Result<Option<Cron>, Option<String>> {
     let inside = |kind: &str| {
         expression
             .strip_prefix(kind)?
@@ -57,8 +119,8 @@ fn schedule(expression: &str) -> Result<(), Option<String>> {
             .strip_suffix(')')
     };
     match (inside("cron"), inside("rate")) {
-        (Some(fields), _) => cron(fields).map_err(Some),
-        (None, Some(rate)) if is_rate(rate) => Ok(()),
+        (Some(fields), _) => cron(fields).map(Some).map_err(Some),
+        (None, Some(rate)) if is_rate(rate) => Ok(None),
         _ => Err(None),
     }
 }
@@ -77,7 +139,7 @@ fn is_rate(rate: &str) -> bool {
         }
 }
 
-fn cron(expression: &str) -> Result<(), String> {
+fn cron(expression: &str) -> Result<Cron, String> {
     let fields: Vec<&str> = expression.split_whitespace().collect();
     let [_, _, day, _, weekday, year] = fields.as_slice() else {
         return Err(format!("it has {} fields in place of six", fields.len()));
@@ -111,7 +173,6 @@ fn cron(expression: &str) -> Result<(), String> {
         .sloppy_ranges(true)
         .build()
         .parse(&format!("0 {expression}"))
-        .map(|_| ())
         .map_err(|error| one_line(&error.to_string()))
 }
 
@@ -148,7 +209,11 @@ mod tests {
             "cron(0 6 ? JAN,JUL SUN *)",
             "cron(0 6 ? * 7 2026)",
         ] {
-            assert_eq!(schedule(expression), Ok(()), "{expression}");
+            let cron = schedule(expression).unwrap();
+            assert!(
+                !cron.is_some_and(|cron| gap::never(&cron)) || expression.contains("2022"),
+                "{expression}"
+            );
         }
     }
 
@@ -178,5 +243,47 @@ mod tests {
         ] {
             assert!(schedule(expression).is_err(), "{expression}");
         }
+    }
+
+    #[test]
+    fn times_that_a_clock_skips() {
+        let skipped = |expression: &str, zone: &str| {
+            let cron = schedule(expression).unwrap().unwrap();
+            let zone = TimeZoneDatabase::bundled().get(zone).unwrap();
+            gap::skipped(&cron, &zone).map(|gap| gap.start.to_string())
+        };
+        assert_eq!(
+            skipped("cron(30 2 * * ? *)", "Europe/Berlin").as_deref(),
+            Some("2026-03-29T02:00:00")
+        );
+        assert_eq!(
+            skipped("cron(0 2,14 ? * SUN *)", "America/New_York").as_deref(),
+            Some("2026-03-08T02:00:00")
+        );
+        // Half an hour is skipped.
+        assert!(skipped("cron(15 2 * * ? *)", "Australia/Lord_Howe").is_some());
+        assert!(skipped("cron(45 2 * * ? *)", "Australia/Lord_Howe").is_none());
+        for (expression, zone) in [
+            ("cron(30 3 * * ? *)", "Europe/Berlin"),
+            ("cron(30 2 * * ? *)", "UTC"),
+            ("cron(30 2 * * ? *)", "Asia/Tokyo"),
+            ("cron(0 * * * ? *)", "Europe/Berlin"),
+            ("cron(0/15 * * * ? *)", "Europe/Berlin"),
+            ("cron(30 2 ? * MON *)", "Europe/Berlin"),
+            ("cron(30 2 1 1 ? *)", "Europe/Berlin"),
+        ] {
+            assert_eq!(skipped(expression, zone), None, "{expression} {zone}");
+        }
+    }
+
+    #[test]
+    fn days_that_never_come() {
+        let never = |expression: &str| gap::never(&schedule(expression).unwrap().unwrap());
+        assert!(never("cron(0 6 31 2 ? *)"));
+        assert!(never("cron(0 6 31 4,6,9,11 ? *)"));
+        assert!(never("cron(0 6 1 1 ? 2020)"));
+        assert!(!never("cron(0 6 29 2 ? *)"));
+        assert!(!never("cron(0 6 ? * 6#5 *)"));
+        assert!(!never("cron(0 6 1 1 ? 2199)"));
     }
 }

@@ -1,7 +1,9 @@
 //! The SQL files of the steps: found, read, taken apart and checked.
 
-mod check;
+pub(super) mod check;
 pub(super) mod read;
+mod session;
+mod transaction;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -49,6 +51,8 @@ pub(super) fn resolve(
     let mut reader = read::Reader::new(document, files);
     let mut made: HashMap<(String, spec::Batch), Arc<plan::Script>> = HashMap::new();
     let mut used: HashSet<String> = HashSet::new();
+    let mut sent: Vec<(Arc<Analysed>, spec::Batch)> = Vec::new();
+    let mut kept: HashSet<String> = HashSet::new();
     let mut all_read = true;
     jobs::used_parameters(resolver, parameters, &mut used);
     let mut all = Vec::with_capacity(document.spec.steps.len());
@@ -73,8 +77,16 @@ pub(super) fn resolve(
             .or_insert_with(|| {
                 check::statements(resolver, &analysed, batch);
                 check::parameters(resolver, &analysed, parameters, &mut used);
+                let statements = check::statements_of(&analysed.script, batch);
+                session::settings(resolver, &analysed, statements);
+                sent.push((Arc::clone(&analysed), batch));
                 Arc::new(of_plan(&analysed, batch, parameters))
             });
+        // The rows of what stands in for a job are no result.
+        if step.sql.is_some() && kept.insert(analysed.path.clone()) {
+            let statements = check::statements_of(&analysed.script, batch);
+            session::results(resolver, &analysed, statements);
+        }
         all.push(Some(Scripted {
             path: analysed.path.clone(),
             file: Arc::clone(&analysed.file),
@@ -82,6 +94,8 @@ pub(super) fn resolve(
             lineage: Arc::clone(&analysed.lineage),
         }));
     }
+    transaction::calls(resolver, &sent);
+    session::temporary(resolver, &all);
     if all_read && !document.is_mended(&["steps"]) {
         unused(resolver, parameters, &used, &document.spec.steps);
     }
@@ -135,7 +149,12 @@ fn of_plan(
             )
         })
     };
-    let statements = analysed.script.statements.iter().map(|statement| {
+    let may_be_null = |name: &str| {
+        let declared = parameters.get(name);
+        declared.is_some_and(|declared| declared.parameter.nullable)
+    };
+    let sent = check::statements_of(&analysed.script, batch).iter();
+    let statements = sent.map(|statement| {
         let start = statement.span.start;
         let mut parameters: Vec<String> = Vec::new();
         for parameter in &statement.parameters {
@@ -155,10 +174,25 @@ fn of_plan(
                     quoting => quoting,
                 },
             });
+        let position = analysed.file.position(start);
+        let nulls = statement
+            .parameters
+            .iter()
+            .filter(|parameter| may_be_null(&parameter.name))
+            .map(|parameter| plan::Insertion {
+                parameter: parameter.name.clone(),
+                start: parameter.span.start.saturating_sub(start),
+                end: parameter.span.end.saturating_sub(start),
+                quoting: Quoting::Bound,
+            });
+        let mut insertions: Vec<_> = insertions.chain(nulls).collect();
+        insertions.sort_by_key(|insertion| insertion.start);
         plan::Statement {
             sql: analysed.file.slice(statement.span).to_owned(),
             parameters,
-            insertions: insertions.collect(),
+            insertions,
+            line: u32::try_from(position.line).unwrap_or(0),
+            column: u32::try_from(position.column).unwrap_or(0),
         }
     });
     plan::Script {
@@ -167,5 +201,6 @@ fn of_plan(
             spec::Batch::Transaction => plan::Batch::Transaction,
             spec::Batch::AutoCommit => plan::Batch::AutoCommit,
         },
+        file: analysed.path.clone(),
     }
 }

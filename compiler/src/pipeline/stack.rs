@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::guardrails;
 use super::resolve::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec;
@@ -22,18 +23,30 @@ const RETENTIONS: [u32; 22] = [
     2_922, 3_288, 3_653,
 ];
 
-/// Most days after which objects expire: a century.
-const MOST_EXPIRE_DAYS: u32 = 36_500;
-
 /// Most tags of a stack; what `sfc` itself adds is left out (AWS page: `CreateStack`).
 const MOST_TAGS: usize = 45;
 
 /// Longest key and value of a tag (AWS page: "Tag").
 const TAG_LENGTHS: (usize, usize) = (128, 256);
 
+/// Digits of an account's number (AWS page: "View AWS account identifiers").
+pub(super) const ACCOUNT_DIGITS: usize = 12;
+
 /// What the stack is like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stack {
+    /// Number of the only account that sfc acts in; none: any.
+    pub account: Option<String>,
+    /// ARN of the policy that bounds every role.
+    pub permissions_boundary: Option<String>,
+    /// Path of roles and policies.
+    pub role_path: Option<String>,
+    /// What the names of roles and policies start with; none: CloudFormation names them.
+    pub role_prefix: Option<String>,
+    /// The network of the Lambda.
+    pub vpc: Option<Vpc>,
+    /// ARN of the key that encrypts; none: AWS's own.
+    pub kms_key: Option<String>,
     /// Tags of the stack.
     pub tags: IndexMap<String, String>,
     /// Processor of the Lambda.
@@ -55,6 +68,12 @@ pub struct Stack {
 impl Default for Stack {
     fn default() -> Self {
         Self {
+            account: None,
+            permissions_boundary: None,
+            role_path: None,
+            role_prefix: None,
+            vpc: None,
+            kms_key: None,
             tags: IndexMap::new(),
             architecture: Architecture::X86_64,
             memory_mib: DEFAULT_MEMORY_MIB,
@@ -62,7 +81,7 @@ impl Default for Stack {
             tracing: true,
             dashboard: true,
             alarms: true,
-            data: DataBucket {
+            data: DataBucket::Made {
                 expire_days: None,
                 retain: true,
             },
@@ -71,12 +90,26 @@ impl Default for Stack {
 }
 
 /// The bucket that runs write to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DataBucket {
-    /// How many days what a run wrote is kept; none: for ever.
-    pub expire_days: Option<u32>,
-    /// Whether it outlives the stack.
-    pub retain: bool,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DataBucket {
+    /// One of the account that is there already, by its name.
+    Existing(String),
+    /// One that the stack makes.
+    Made {
+        /// How many days what a run wrote is kept; none: for ever.
+        expire_days: Option<u32>,
+        /// Whether it outlives the stack.
+        retain: bool,
+    },
+}
+
+/// The network of a Lambda.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vpc {
+    /// Ids of subnets.
+    pub subnets: Vec<String>,
+    /// Ids of security groups.
+    pub security_groups: Vec<String>,
 }
 
 /// Processor of the Lambda (AWS page: "Selecting and configuring an instruction set architecture for
@@ -114,7 +147,15 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>) -> Stack {
     let given = &resolver.document.spec.stack;
     let default = Stack::default();
     tags(resolver, &given.tags);
+    account(resolver, given.account.as_deref());
+    guardrails::roles(resolver, given);
     Stack {
+        account: given.account.clone(),
+        permissions_boundary: given.permissions_boundary.clone(),
+        role_path: given.role_path.clone(),
+        role_prefix: given.role_prefix.clone(),
+        vpc: guardrails::vpc(resolver, given.vpc.as_ref()),
+        kms_key: guardrails::kms_key(resolver, given.kms_key.as_deref()),
         tags: given.tags.clone(),
         architecture: match given.architecture {
             Some(spec::Architecture::X86_64) => Architecture::X86_64,
@@ -128,16 +169,24 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>) -> Stack {
         tracing: given.tracing.unwrap_or(default.tracing),
         dashboard: given.dashboard.unwrap_or(default.dashboard),
         alarms: given.alarms.unwrap_or(default.alarms),
-        data: DataBucket {
-            expire_days: within(
-                resolver,
-                given.data.expire_days,
-                &["stack", "data", "expire_days"],
-                (1, MOST_EXPIRE_DAYS),
-            ),
-            retain: given.data.retain.unwrap_or(default.data.retain),
-        },
+        data: guardrails::data(resolver, &given.data),
     }
+}
+
+fn account(resolver: &mut Resolver<'_>, given: Option<&str>) {
+    let Some(given) = given else { return };
+    if given.len() == ACCOUNT_DIGITS && given.bytes().all(|byte| byte.is_ascii_digit()) {
+        return;
+    }
+    let document = resolver.document;
+    resolver.push(
+        Diagnostic::error(
+            Code::StackAccount,
+            format!("`{given}` is not the number of an AWS account"),
+        )
+        .at(&document.file, document.at(&["stack", "account"]), "")
+        .help("write its twelve digits in quotes, such as `account: \"111122223333\"`"),
+    );
 }
 
 /// A number between these; none, and a mistake, if it is not.

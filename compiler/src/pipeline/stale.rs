@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use runtime_lambda::plan::When;
 
 use super::around;
+use super::reach::{Order, has_bit, set_bit};
 use super::resolve::Resolver;
 use super::scripts::Scripted;
 use crate::diagnostic::{Code, Diagnostic};
@@ -47,12 +48,12 @@ pub(super) fn check(
             }
             let order = order.get_or_insert_with(|| Order::of(after));
             let wrong = if writers.len() <= FEW {
-                order.wrong(reader, &Writers::new(order.words(), writers))
+                Writers::new(order.words(), writers).wrong(order, reader)
             } else {
                 let set = sets
                     .entry(table)
                     .or_insert_with(|| Writers::new(order.words(), writers));
-                order.wrong(reader, set)
+                set.wrong(order, reader)
             };
             let Some((writer, later)) = wrong else {
                 continue;
@@ -86,39 +87,12 @@ impl Writers {
         }
         Self { all, filling }
     }
-}
-
-/// What comes before and what comes after each step.
-struct Order {
-    before: Closure,
-    behind: Closure,
-}
-
-impl Order {
-    fn of(after: &[Vec<usize>]) -> Self {
-        let mut followers = vec![Vec::new(); after.len()];
-        for (step, befores) in after.iter().enumerate() {
-            for before in befores {
-                if let Some(followers) = followers.get_mut(*before) {
-                    followers.push(step);
-                }
-            }
-        }
-        Self {
-            before: Closure::of(after),
-            behind: Closure::of(&followers),
-        }
-    }
-
-    fn words(&self) -> usize {
-        self.before.words
-    }
 
     /// The first writer that makes a read doubtful, and whether it comes later.
-    fn wrong(&self, reader: usize, writers: &Writers) -> Option<(usize, bool)> {
-        let (before, behind) = (self.before.row(reader), self.behind.row(reader));
+    fn wrong(&self, order: &Order, reader: usize) -> Option<(usize, bool)> {
+        let (before, behind) = (order.before(reader), order.behind(reader));
         let mut some_before = false;
-        let unordered = writers.all.iter().zip(before).zip(behind);
+        let unordered = self.all.iter().zip(before).zip(behind);
         for (word, ((writers, before), behind)) in unordered.enumerate() {
             let mut open = writers & !before & !behind;
             if word == reader / 64 {
@@ -130,10 +104,10 @@ impl Order {
             some_before |= writers & before != 0;
         }
         // What a step has made or filled itself, it does not wait for.
-        if some_before || has_bit(&writers.filling, reader) {
+        if some_before || has_bit(&self.filling, reader) {
             return None;
         }
-        let mut later = writers.filling.iter().zip(behind).enumerate();
+        let mut later = self.filling.iter().zip(behind).enumerate();
         later.find_map(|(word, (writers, behind))| {
             let later = writers & behind;
             (later != 0).then(|| (word * 64 + later.trailing_zeros() as usize, true))
@@ -184,94 +158,25 @@ fn report(
     );
 }
 
-/// All that can be reached from each step, as one row of bits a step.
-struct Closure {
-    words: usize,
-    bits: Vec<u64>,
-}
-
-impl Closure {
-    /// `edges` must have no cycle.
-    fn of(edges: &[Vec<usize>]) -> Self {
-        let words = edges.len().div_ceil(64);
-        let mut closure = Self {
-            words,
-            bits: vec![0; words * edges.len()],
-        };
-        let mut done = vec![false; edges.len()];
-        for root in 0..edges.len() {
-            let mut path = vec![root];
-            while let Some(&step) = path.last() {
-                if done.get(step).copied().unwrap_or(true) {
-                    path.pop();
-                    continue;
-                }
-                let nexts = edges.get(step).map_or(&[][..], Vec::as_slice);
-                let depth = path.len();
-                path.extend(
-                    nexts
-                        .iter()
-                        .filter(|next| !done.get(**next).copied().unwrap_or(true)),
-                );
-                if path.len() > depth {
-                    continue;
-                }
-                let mut row = closure.row(step).to_vec();
-                for next in nexts {
-                    for (word, other) in row.iter_mut().zip(closure.row(*next)) {
-                        *word |= other;
-                    }
-                    set_bit(&mut row, *next);
-                }
-                if let Some(place) = closure.bits.get_mut(step * words..(step + 1) * words) {
-                    place.copy_from_slice(&row);
-                }
-                if let Some(done) = done.get_mut(step) {
-                    *done = true;
-                }
-                path.pop();
-            }
-        }
-        closure
-    }
-
-    fn row(&self, step: usize) -> &[u64] {
-        self.bits
-            .get(step * self.words..(step + 1) * self.words)
-            .unwrap_or_default()
-    }
-}
-
-fn has_bit(row: &[u64], index: usize) -> bool {
-    row.get(index / 64)
-        .is_some_and(|word| word >> (index % 64) & 1 == 1)
-}
-
-fn set_bit(row: &mut [u64], index: usize) {
-    if let Some(word) = row.get_mut(index / 64) {
-        *word |= 1 << (index % 64);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_order_reaches_through_other_steps() {
+    fn a_writer_is_wrong_where_nothing_orders_it_before() {
         let order = Order::of(&[vec![], vec![0], vec![1], vec![0], vec![2, 3]]);
-        assert_eq!(order.before.row(4), [0b1111]);
-        assert_eq!(order.before.row(3), [0b1]);
-        assert_eq!(order.behind.row(1), [0b10100]);
-        let writers = |all: u64, filling: u64| Writers {
-            all: vec![all],
-            filling: vec![filling],
+        let wrong = |reader: usize, all: u64, filling: u64| {
+            let writers = Writers {
+                all: vec![all],
+                filling: vec![filling],
+            };
+            writers.wrong(&order, reader)
         };
-        assert_eq!(order.wrong(4, &writers(0b11111, 0b11111)), None);
-        assert_eq!(order.wrong(2, &writers(0b1001, 0b1001)), Some((3, false)));
-        assert_eq!(order.wrong(1, &writers(0b100, 0b100)), Some((2, true)));
-        assert_eq!(order.wrong(1, &writers(0b101, 0b101)), None);
-        assert_eq!(order.wrong(1, &writers(0b100, 0)), None);
-        assert_eq!(order.wrong(1, &writers(0b110, 0b110)), None);
+        assert_eq!(wrong(4, 0b11111, 0b11111), None);
+        assert_eq!(wrong(2, 0b1001, 0b1001), Some((3, false)));
+        assert_eq!(wrong(1, 0b100, 0b100), Some((2, true)));
+        assert_eq!(wrong(1, 0b101, 0b101), None);
+        assert_eq!(wrong(1, 0b100, 0), None);
+        assert_eq!(wrong(1, 0b110, 0b110), None);
     }
 }

@@ -29,7 +29,8 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>) -> Option<Warehouse> {
         resolver.push(
             Diagnostic::error(Code::WarehouseConnection, sentence)
                 .at(&document.file, document.key_at(&["warehouse"]), "")
-                .help("give exactly one of `workgroup`, `cluster` and `secret`"),
+                .help("give exactly one of `workgroup`, `cluster` and `secret`")
+                .note("a secret names its warehouse: `secret: { arn: …, workgroup: … }`"),
         );
         return None;
     };

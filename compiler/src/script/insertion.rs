@@ -48,7 +48,7 @@ pub(super) fn find(
                     span: query.origin(insertion.span),
                     quoting: match insertion.quoting {
                         Quoting::Literal | Quoting::NestedLiteral => Quoting::NestedLiteral,
-                        other @ (Quoting::Identifier | Quoting::Number) => other,
+                        other @ (Quoting::Identifier | Quoting::Number | Quoting::Bound) => other,
                     },
                     parameter: insertion.parameter,
                 });
@@ -76,10 +76,10 @@ pub(super) fn find(
                     Err(span) => misplaced.push(Misplaced::NoName(span)),
                 }
             }
-            Kind::Word(word) if word.quote_style.is_some() => {
+            Kind::Quoted(_) => {
                 misplaced.extend(within().map(|(_, span)| Misplaced::InQuotedName(span)));
             }
-            Kind::DollarQuotedString(_) => {
+            Kind::Body => {
                 misplaced.extend(within().map(|(_, span)| Misplaced::InBody(span)));
             }
             _ if token.is_literal() => found.extend(within().map(|(parameter, span)| Insertion {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Insertion;
-use super::lineage::Collector;
+use super::lineage::{Collector, Shape, Write};
 use super::tokens::{Kind as TokenKind, Token};
 use crate::source::Span;
 
@@ -55,10 +55,8 @@ impl<'a> Item<'a> {
                 continue;
             }
             let (kind, text) = match &token.kind {
-                TokenKind::Word(word) if word.quote_style.is_some() => {
-                    (Kind::Name, word.value.as_str())
-                }
-                TokenKind::Word(word) => (Kind::Word, word.value.as_str()),
+                TokenKind::Quoted(name) => (Kind::Name, name.as_str()),
+                TokenKind::Word(word) => (Kind::Word, word.as_str()),
                 TokenKind::LParen => (Kind::Open, ""),
                 TokenKind::RParen => (Kind::Close, ""),
                 TokenKind::Comma => (Kind::Comma, ""),
@@ -197,10 +195,10 @@ impl<'a> Walker<'a, '_> {
         at
     }
 
-    fn write(&mut self, at: usize, removed: bool) -> usize {
+    fn write(&mut self, at: usize, write: Write) -> usize {
         match name(self.items, at) {
             Some(named) => {
-                self.tables.write(named.full(), named.span, removed);
+                self.tables.write(named.full(), named.span, write);
                 named.next
             }
             None => at,
@@ -216,30 +214,30 @@ impl<'a> Walker<'a, '_> {
         match first.text.to_lowercase().as_str() {
             "insert" => {
                 let at = self.behind(1, &["into"]);
-                self.write(at, false)
+                self.write(at, Write::Rows)
             }
             "update" => {
                 self.top(|frame| frame.query = true);
-                self.write(1, false)
+                self.write(1, Write::Rows)
             }
             "delete" => {
                 self.top(|frame| frame.using = true);
                 let at = self.behind(1, &["from"]);
-                self.write(at, false)
+                self.write(at, Write::Rows)
             }
             "merge" => {
                 self.top(|frame| frame.using = true);
                 let at = self.behind(1, &["into"]);
-                self.write(at, false)
+                self.write(at, Write::Rows)
             }
-            "copy" => self.write(1, false),
+            "copy" => self.write(1, Write::Rows),
             "truncate" => {
                 let at = self.behind(1, &["table"]);
-                self.write(at, true)
+                self.write(at, Write::Shapes(Shape::Truncates))
             }
             "refresh" => {
                 let at = self.behind(1, &["materialized", "view"]);
-                self.write(at, false)
+                self.write(at, Write::Rows)
             }
             "drop" => self.drop_statement(),
             "create" => self.create(),
@@ -261,7 +259,7 @@ impl<'a> Walker<'a, '_> {
         }
         at = self.behind(at + 1, &["if", "exists"]);
         loop {
-            at = self.write(at, true);
+            at = self.write(at, Write::Shapes(Shape::Drops));
             let more = self
                 .items
                 .get(at)
@@ -280,14 +278,20 @@ impl<'a> Walker<'a, '_> {
         if !self.is_any(at, &["table", "view"]) {
             return 1;
         }
+        let ensures = self.is(at + 1, "if");
         at = self.behind(at + 1, &["if", "not", "exists"]);
         let Some(named) = name(self.items, at) else {
             return at;
         };
-        if temporary {
-            self.tables.temporary(named.full());
+        if temporary || named.full().starts_with('#') {
+            self.tables.temporary(named.full(), named.span);
         }
-        self.tables.write(named.full(), named.span, false);
+        let write = if ensures {
+            Write::Ensures
+        } else {
+            Write::Shapes(Shape::Creates)
+        };
+        self.tables.write(named.full(), named.span, write);
         let parenthesis = self
             .items
             .get(named.next)
@@ -302,14 +306,16 @@ impl<'a> Walker<'a, '_> {
     }
 
     fn alter(&mut self) -> usize {
-        let at = self.write(2, false);
+        let at = self.write(2, Write::Rows);
         if self.is(at, "append") && self.is(at + 1, "from") {
             if let Some(source) = name(self.items, at + 2) {
                 self.tables.read(source.full(), source.span);
-                self.tables.write(source.full(), source.span, true);
+                self.tables.write(source.full(), source.span, Write::Moves);
             }
         } else if self.is(at, "rename") && self.is(at + 1, "to") {
-            self.write(at + 2, false);
+            // The old name is gone, the new one is there.
+            self.write(2, Write::Shapes(Shape::Drops));
+            self.write(at + 2, Write::Shapes(Shape::Creates));
         }
         self.items.len()
     }
@@ -393,10 +399,12 @@ impl<'a> Walker<'a, '_> {
     fn select_into(&mut self, at: usize) -> usize {
         let temporary = self.is_any(at, &["temp", "temporary"]);
         let at = self.behind(at, &["temp", "temporary", "table"]);
-        if temporary && let Some(named) = name(self.items, at) {
-            self.tables.temporary(named.full());
+        if let Some(named) = name(self.items, at)
+            && (temporary || named.full().starts_with('#'))
+        {
+            self.tables.temporary(named.full(), named.span);
         }
-        self.write(at, false)
+        self.write(at, Write::Shapes(Shape::Creates))
     }
 
     /// `name [(columns)] as (`: the body's parenthesis is the next that is read.

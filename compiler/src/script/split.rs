@@ -1,6 +1,6 @@
 //! A script to its statements.
 
-use super::tokens::{Kind, Token, Unreadable, Whitespace, read};
+use super::tokens::{Kind, Token, Unreadable, read};
 use crate::source::Span;
 
 /// The tokens of one statement: from its first comment or word to its last word.
@@ -40,11 +40,13 @@ fn piece(tokens: &[Token], follows_another: bool) -> Option<Piece<'_>> {
 
 /// Whether a new line starts in or behind a blank token.
 fn ends_line(token: &Token) -> bool {
-    match &token.kind {
-        Kind::Whitespace(Whitespace::Newline | Whitespace::SingleLineComment { .. }) => true,
-        Kind::Whitespace(Whitespace::MultiLineComment(comment)) => comment.contains('\n'),
-        _ => false,
-    }
+    matches!(
+        token.kind,
+        Kind::Blank {
+            ends_line: true,
+            ..
+        }
+    )
 }
 
 #[cfg(test)]

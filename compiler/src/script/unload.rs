@@ -34,7 +34,7 @@ pub(super) fn query_token(tokens: &[Token]) -> Option<usize> {
     let (_, unload) = words.next()?;
     let (_, parenthesis) = words.next()?;
     let (index, query) = words.next()?;
-    let holds = query.is_literal() || matches!(query.kind, Kind::DollarQuotedString(_));
+    let holds = query.is_literal() || query.kind == Kind::Body;
     (unload.is("unload") && parenthesis.kind == Kind::LParen && holds).then_some(index)
 }
 

@@ -19,8 +19,9 @@ pub(super) fn mend(value: &mut Value, faults: &[Fault]) -> HashSet<String> {
         let (pointer, stand_in) = match fault {
             Fault::Unknown(object, field) => {
                 unknown.entry(object).or_default().insert(field);
-                // Deep inside, what is left may be too little to make sense.
-                if object.split('/').count() > 3 {
+                // Deep inside, what is left may be too little to make sense. Of the stack, a misspelt
+                // `account` is no leave to act in any.
+                if object.split('/').count() > 3 || object == "/stack" {
                     mended.insert(object.clone());
                 }
                 continue;

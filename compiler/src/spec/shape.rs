@@ -219,7 +219,7 @@ impl Checker<'_> {
         self.found.push(Found {
             diagnostic: Diagnostic::error(Code::WarehouseConnection, sentence)
                 .at(self.file, span, "")
-                .help("give exactly one of `workgroup`, `cluster` and `secret`"),
+                .help(way_in(warehouse)),
             instead_of: missing,
         });
         self.faults.push(Fault::Unusable(pointer));
@@ -453,5 +453,26 @@ fn list(names: &[String]) -> String {
         None => String::new(),
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+/// How a warehouse is reached that was given in several ways. A secret beside its warehouse is written
+/// as other tools take it.
+fn way_in(warehouse: &Value) -> String {
+    let arn = match warehouse.get("secret") {
+        Some(Value::String(arn)) => Some(arn.as_str()),
+        Some(secret) => secret.get("arn").and_then(Value::as_str),
+        None => None,
+    };
+    let named = |kind: &'static str| {
+        let given = warehouse.get(kind)?;
+        let identifier = given.get("identifier").unwrap_or(given);
+        Some((kind, identifier.as_str()?))
+    };
+    match (arn, named("workgroup"), named("cluster")) {
+        (Some(arn), Some((kind, name)), None) | (Some(arn), None, Some((kind, name))) => {
+            format!("name the warehouse in the secret: `secret: {{ arn: {arn}, {kind}: {name} }}`")
+        }
+        _ => "give exactly one of `workgroup`, `cluster` and `secret`".to_owned(),
     }
 }

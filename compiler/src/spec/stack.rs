@@ -9,6 +9,31 @@ use serde_json::json;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Stack {
+    /// Number of the AWS account that the pipeline belongs into, in quotes; sfc acts in no other one.
+    #[serde(default)]
+    #[schemars(regex(pattern = r"^[0-9]{12}$"), example = &"111122223333")]
+    pub account: Option<String>,
+    /// ARN of the policy that bounds the permissions of every role of the stack.
+    #[serde(default)]
+    #[schemars(example = &"arn:aws:iam::111122223333:policy/boundary")]
+    pub permissions_boundary: Option<String>,
+    /// Path of the roles and policies of the stack, such as `/data/`; without it `/`.
+    #[serde(default)]
+    #[schemars(example = &"/data/")]
+    pub role_path: Option<String>,
+    /// What the names of the stack's roles and policies start with; without it CloudFormation names
+    /// them. IAM knows no Regions: give each Region a prefix of its own.
+    #[serde(default)]
+    #[schemars(example = &"data-")]
+    pub role_prefix: Option<String>,
+    /// The network that the Lambda runs in; without it, none of the account's.
+    #[serde(default)]
+    pub vpc: Option<Vpc>,
+    /// ARN of a key of AWS KMS that encrypts the data bucket, the queue, the topic, the logs and the
+    /// Lambda's environment. Its policy must let the services use it.
+    #[serde(default)]
+    #[schemars(example = &"arn:aws:kms:eu-central-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef")]
+    pub kms_key: Option<String>,
     /// Tags of the stack, which AWS gives to everything in it.
     #[serde(default)]
     #[schemars(example = json!({ "team": "data" }))]
@@ -38,10 +63,28 @@ pub struct Stack {
     pub data: Data,
 }
 
+/// The network that the Lambda runs in. From there it must reach S3, the Redshift Data API, Step
+/// Functions and SNS.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Vpc {
+    /// Ids of subnets, 1 to 16.
+    #[schemars(length(min = 1, max = 16), example = json!(["subnet-0123456789abcdef0"]))]
+    pub subnets: Vec<String>,
+    /// Ids of security groups, 1 to 5.
+    #[schemars(length(min = 1, max = 5), example = json!(["sg-0123456789abcdef0"]))]
+    pub security_groups: Vec<String>,
+}
+
 /// The bucket that runs write to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Data {
+    /// Name of a bucket of the account that is there already, and stays as it is; without it the stack
+    /// makes one.
+    #[serde(default)]
+    #[schemars(example = &"team-data")]
+    pub bucket: Option<String>,
     /// How many days what a run wrote is kept; without it for ever.
     #[serde(default)]
     #[schemars(range(min = 1, max = 36_500))]

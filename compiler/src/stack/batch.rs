@@ -76,6 +76,7 @@ fn add_queue(template: &mut Template, name: String, queue: &FargateQueue) {
 fn add_definition(template: &mut Template, pipeline: &Pipeline, name: String, job: &FargateJob) {
     let logs = LogGroup {
         log_group_name: format!("/aws/batch/{name}"),
+        kms_key_id: None,
         retention_in_days: pipeline.stack.log_retention_days,
     };
     template

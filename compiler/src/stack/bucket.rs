@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::intrinsic::{Text, attribute, reference, substitution};
+use super::intrinsic::{Text, attribute, escaped, reference, substitution};
 use super::names::DATA_BUCKET;
 use super::policy::{PolicyDocument, Statement};
 use super::template::{Properties, Template};
-use crate::pipeline::DataBucket;
+use crate::pipeline::{DataBucket, Stack};
 
 /// How long what was overwritten is kept. The global state is overwritten at every change of a run.
 const NONCURRENT_DAYS: u32 = 7;
@@ -14,25 +14,62 @@ const NONCURRENT_DAYS: u32 = 7;
 /// How long the parts of an upload that nobody finished are kept.
 const UPLOAD_DAYS: u32 = 1;
 
-/// Adds the bucket and its policy, which stays with it.
-pub fn add(template: &mut Template, data: &DataBucket) {
+/// Name of the bucket.
+pub fn name(data: &DataBucket) -> Text {
+    match data {
+        DataBucket::Existing(name) => name.as_str().into(),
+        DataBucket::Made { .. } => reference(DATA_BUCKET),
+    }
+}
+
+/// ARN of the bucket.
+pub fn arn(data: &DataBucket) -> Text {
+    match data {
+        DataBucket::Existing(name) => {
+            substitution(format!("arn:${{AWS::Partition}}:s3:::{}", escaped(name)))
+        }
+        DataBucket::Made { .. } => attribute(DATA_BUCKET, "Arn"),
+    }
+}
+
+/// ARN of the bucket's objects under this pattern of keys.
+pub fn objects(data: &DataBucket, keys: &str) -> Text {
+    let keys = escaped(keys);
+    substitution(match data {
+        DataBucket::Existing(name) => {
+            format!("arn:${{AWS::Partition}}:s3:::{}/{keys}", escaped(name))
+        }
+        DataBucket::Made { .. } => format!("${{{DATA_BUCKET}.Arn}}/{keys}"),
+    })
+}
+
+/// Adds the bucket and its policy, which stays with it; one that is there already is left as it is.
+pub fn add(template: &mut Template, settings: &Stack) {
+    let data = &settings.data;
+    let DataBucket::Made {
+        expire_days,
+        retain,
+    } = *data
+    else {
+        return;
+    };
+    let bucket = bucket(expire_days, settings.kms_key.as_deref());
     template
-        .add(DATA_BUCKET, Properties::Bucket(bucket(data)))
-        .retained(data.retain);
-    let objects = substitution(format!("${{{DATA_BUCKET}.Arn}}/*"));
+        .add(DATA_BUCKET, Properties::Bucket(bucket))
+        .retained(retain);
     let policy = BucketPolicy {
         bucket: reference(DATA_BUCKET),
         policy_document: PolicyDocument::new(vec![Statement::deny_without_tls(
             "s3:*",
-            vec![attribute(DATA_BUCKET, "Arn"), objects],
+            vec![arn(data), objects(data, "*")],
         )]),
     };
     template
         .add("DataBucketPolicy", Properties::BucketPolicy(policy))
-        .retained(data.retain);
+        .retained(retain);
 }
 
-fn bucket(data: &DataBucket) -> Bucket {
+fn bucket(expire_days: Option<u32>, kms_key: Option<&str>) -> Bucket {
     let mut rules = vec![Rule {
         id: "leftovers",
         status: "Enabled",
@@ -45,7 +82,7 @@ fn bucket(data: &DataBucket) -> Bucket {
             days_after_initiation: UPLOAD_DAYS,
         }),
     }];
-    if let Some(days) = data.expire_days {
+    if let Some(days) = expire_days {
         rules.push(Rule {
             id: "runs",
             status: "Enabled",
@@ -58,8 +95,15 @@ fn bucket(data: &DataBucket) -> Bucket {
     Bucket {
         bucket_encryption: BucketEncryption {
             server_side_encryption_configuration: [ServerSideEncryptionRule {
+                // A key of the bucket's own for some minutes, instead of a call for each object.
+                bucket_key_enabled: kms_key.map(|_| true),
                 server_side_encryption_by_default: ServerSideEncryption {
-                    sse_algorithm: "AES256",
+                    kms_master_key_id: kms_key.map(str::to_owned),
+                    sse_algorithm: if kms_key.is_some() {
+                        "aws:kms"
+                    } else {
+                        "AES256"
+                    },
                 },
             }],
         },
@@ -99,11 +143,15 @@ struct BucketEncryption {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct ServerSideEncryptionRule {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bucket_key_enabled: Option<bool>,
     server_side_encryption_by_default: ServerSideEncryption,
 }
 
 #[derive(Debug, Clone, Serialize)]
 struct ServerSideEncryption {
+    #[serde(rename = "KMSMasterKeyID", skip_serializing_if = "Option::is_none")]
+    kms_master_key_id: Option<String>,
     #[serde(rename = "SSEAlgorithm")]
     sse_algorithm: &'static str,
 }

@@ -107,12 +107,13 @@ fn add_to_function(
 }
 
 /// Adds the queue of what could not be delivered, for all rules that stand in the template.
-pub fn add_undelivered(template: &mut Template) {
+pub fn add_undelivered(template: &mut Template, kms_key: Option<&str>) {
     template.add(
         UNDELIVERED,
         Properties::Queue(Queue {
             message_retention_period: 14 * 86_400,
-            sqs_managed_sse_enabled: true,
+            kms_master_key_id: kms_key.map(str::to_owned),
+            sqs_managed_sse_enabled: kms_key.is_none().then_some(true),
         }),
     );
     let queue = || vec![attribute(UNDELIVERED, "Arn")];
@@ -304,7 +305,11 @@ impl Default for DeadLetterConfig {
 #[serde(rename_all = "PascalCase")]
 pub struct Queue {
     message_retention_period: u32,
-    sqs_managed_sse_enabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kms_master_key_id: Option<String>,
+    /// Excludes a key (AWS page: `AWS::SQS::Queue`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sqs_managed_sse_enabled: Option<bool>,
 }
 
 /// Properties of `AWS::SQS::QueuePolicy`.

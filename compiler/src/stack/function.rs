@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::bucket;
 use super::intrinsic::{Text, attribute, reference};
-use super::names::{
-    ARTIFACTS_BUCKET, DATA_BUCKET, FUNCTION, FUNCTION_LOGS, LAMBDA_PACKAGE, TOPIC, UNDELIVERED,
-};
+use super::names::{ARTIFACTS_BUCKET, FUNCTION, FUNCTION_LOGS, LAMBDA_PACKAGE, TOPIC, UNDELIVERED};
 use super::template::{Properties, Template};
 use crate::pipeline::Pipeline;
 
@@ -23,6 +22,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
     let name = crate::machines::names::function(&pipeline.name);
     let logs = LogGroup {
         log_group_name: format!("/aws/lambda/{name}"),
+        kms_key_id: None,
         retention_in_days: pipeline.stack.log_retention_days,
     };
     template.add(FUNCTION_LOGS, Properties::LogGroup(logs));
@@ -38,13 +38,15 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         description: format!("Actions of the pipeline {}", pipeline.name),
         environment: Environment {
             variables: BTreeMap::from([
+                ("SFC_ACCOUNT", reference("AWS::AccountId")),
                 ("SFC_ARTIFACTS_BUCKET", reference(ARTIFACTS_BUCKET)),
-                ("SFC_DATA_BUCKET", reference(DATA_BUCKET)),
+                ("SFC_DATA_BUCKET", bucket::name(&pipeline.stack.data)),
                 ("SFC_TOPIC_ARN", reference(TOPIC)),
             ]),
         },
         function_name: name,
         handler: "bootstrap",
+        kms_key_arn: pipeline.stack.kms_key.clone(),
         logging_config: LoggingConfig {
             log_format: "JSON",
             log_group: reference(FUNCTION_LOGS),
@@ -57,6 +59,10 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
             .stack
             .tracing
             .then_some(TracingConfig { mode: "Active" }),
+        vpc_config: pipeline.stack.vpc.as_ref().map(|vpc| VpcConfig {
+            security_group_ids: vpc.security_groups.clone(),
+            subnet_ids: vpc.subnets.clone(),
+        }),
     };
     template.add(FUNCTION, Properties::Function(Box::new(function)));
 }
@@ -72,6 +78,8 @@ pub struct Function {
     environment: Environment,
     function_name: String,
     handler: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kms_key_arn: Option<String>,
     logging_config: LoggingConfig,
     memory_size: u32,
     role: Text,
@@ -79,6 +87,15 @@ pub struct Function {
     timeout: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     tracing_config: Option<TracingConfig>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vpc_config: Option<VpcConfig>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct VpcConfig {
+    security_group_ids: Vec<String>,
+    subnet_ids: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -120,6 +137,9 @@ struct TracingConfig {
 #[serde(rename_all = "PascalCase")]
 pub struct LogGroup {
     pub(super) log_group_name: String,
+    /// ARN of the key that encrypts it; `guardrails` sets it for all log groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) kms_key_id: Option<String>,
     pub(super) retention_in_days: u32,
 }
 

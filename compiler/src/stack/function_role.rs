@@ -2,12 +2,13 @@
 
 use runtime_lambda::plan::{Connection, Warehouse};
 
+use super::bucket;
 use super::intrinsic::{Text, arn, attribute, escaped, reference, substitution};
-use super::names::{self, ARTIFACTS_BUCKET, DATA_BUCKET, FUNCTION_LOGS, TOPIC, UNDELIVERED};
+use super::names::{self, ARTIFACTS_BUCKET, FUNCTION_LOGS, TOPIC, UNDELIVERED};
 use super::policy::{PolicyDocument, Role, Statement};
 use super::template::{Properties, Template};
 use super::{stack_runs, xray};
-use crate::machines::Machine;
+use crate::machines::{self, Machine};
 use crate::pipeline::{Pipeline, Recipient};
 
 /// Adds the role.
@@ -28,16 +29,16 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         Statement::allow(
             Some("Runs"),
             &["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
-            vec![substitution(format!(
-                "${{{DATA_BUCKET}.Arn}}/{}/*",
-                pipeline.name
-            ))],
+            vec![bucket::objects(
+                &pipeline.stack.data,
+                &format!("{}/*", pipeline.name),
+            )],
         ),
         // Without it, what is not there reads as forbidden (AWS page: `GetObject`).
         Statement::allow(
             Some("WhatIsNotThere"),
             &["s3:ListBucket"],
-            vec![attribute(DATA_BUCKET, "Arn")],
+            vec![bucket::arn(&pipeline.stack.data)],
         ),
         Statement::allow(
             Some("Artifacts"),
@@ -80,6 +81,11 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         ));
     }
     permissions.extend(warehouse(&pipeline.warehouse));
+    permissions.extend(secrets(pipeline));
+    permissions.extend(super::key(&pipeline.stack));
+    if pipeline.stack.vpc.is_some() {
+        permissions.extend(network(&pipeline.name));
+    }
     if pipeline.stack.tracing {
         permissions.push(xray());
     }
@@ -89,6 +95,50 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         permissions,
     );
     template.add(super::function::FUNCTION_ROLE, Properties::Role(role));
+}
+
+/// The values of secret parameters, of those secrets alone.
+fn secrets(pipeline: &Pipeline) -> Option<Statement> {
+    let mut arns: Vec<&str> = pipeline
+        .parameters
+        .values()
+        .filter_map(|declared| declared.parameter.secret.as_deref())
+        .collect();
+    arns.sort_unstable();
+    arns.dedup();
+    (!arns.is_empty()).then(|| {
+        Statement::allow(
+            Some("SecretParameters"),
+            &["secretsmanager:GetSecretValue"],
+            arns.into_iter().map(Text::from).collect(),
+        )
+    })
+}
+
+/// Lambda itself makes the function's network interfaces, with the function's role; what runs in the
+/// function may not (AWS page: "Giving Lambda functions access to resources in an Amazon VPC").
+fn network(pipeline: &str) -> [Statement; 2] {
+    const INTERFACES: [&str; 6] = [
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:UnassignPrivateIpAddresses",
+    ];
+    let function = machines::names::function(pipeline);
+    [
+        Statement::allow(
+            Some("LambdaTakesNoNarrowerNetworkPermission"),
+            &INTERFACES,
+            vec!["*".into()],
+        ),
+        Statement::deny("NotTheFunctionItself", &INTERFACES, vec!["*".into()]).when(
+            "ArnEquals",
+            "lambda:SourceFunctionArn",
+            arn("lambda", &format!("function:{function}")),
+        ),
+    ]
 }
 
 /// Statements of the Redshift Data API, and how they reach the warehouse (AWS page: "Authorizing access

@@ -108,13 +108,19 @@ impl Statement {
         )
     }
 
+    /// Denies these actions.
+    pub fn deny(sid: &str, actions: &[&'static str], resources: Vec<Text>) -> Self {
+        Self {
+            effect: Effect::Deny,
+            ..Self::allow(Some(sid), actions, resources)
+        }
+    }
+
     /// Denies all that is not sent over TLS.
     pub fn deny_without_tls(action: &'static str, resources: Vec<Text>) -> Self {
-        let mut statement = Self::allow(Some("TlsOnly"), &[action], resources)
+        Self::deny("TlsOnly", &[action], resources)
             .by(Principal::ANYBODY)
-            .when("Bool", "aws:SecureTransport", "false".into());
-        statement.effect = Effect::Deny;
-        statement
+            .when("Bool", "aws:SecureTransport", "false".into())
     }
 
     /// For this principal.
@@ -148,6 +154,12 @@ fn one_or_list<T: Serialize, S: Serializer>(
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Role {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permissions_boundary: Option<String>,
     description: String,
     assume_role_policy_document: PolicyDocument,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -166,6 +178,9 @@ impl Role {
     /// A role whom `trust` says, with these permissions.
     pub fn new(description: String, trust: PolicyDocument, permissions: Vec<Statement>) -> Self {
         Self {
+            role_name: None,
+            path: None,
+            permissions_boundary: None,
             description,
             assume_role_policy_document: trust,
             managed_policy_arns: Vec::new(),
@@ -175,6 +190,19 @@ impl Role {
             }],
         }
     }
+
+    /// Gives it a name, a path and a policy that bounds it.
+    pub fn guard(
+        &mut self,
+        name: Option<String>,
+        path: Option<String>,
+        permissions_boundary: Option<String>,
+    ) {
+        self.role_name = name;
+        self.path = path;
+        self.permissions_boundary = permissions_boundary;
+    }
+
     /// With what this policy allows as well.
     pub fn with(mut self, managed_policy: Text) -> Self {
         self.managed_policy_arns.push(managed_policy);
@@ -186,6 +214,10 @@ impl Role {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ManagedPolicy {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    managed_policy_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
     description: String,
     policy_document: PolicyDocument,
 }
@@ -194,8 +226,16 @@ impl ManagedPolicy {
     /// A policy with these permissions.
     pub fn new(description: String, permissions: Vec<Statement>) -> Self {
         Self {
+            managed_policy_name: None,
+            path: None,
             description,
             policy_document: PolicyDocument::new(permissions),
         }
+    }
+
+    /// Gives it a name and a path.
+    pub fn guard(&mut self, name: Option<String>, path: Option<String>) {
+        self.managed_policy_name = name;
+        self.path = path;
     }
 }

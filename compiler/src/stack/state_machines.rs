@@ -21,6 +21,7 @@ pub fn add(
     // CloudWatch Logs, which is small (AWS page: "Logging in CloudWatch Logs").
     let logs = LogGroup {
         log_group_name: format!("/aws/vendedlogs/states/{}", pipeline.name),
+        kms_key_id: None,
         retention_in_days: pipeline.stack.log_retention_days,
     };
     template.add(STATE_MACHINE_LOGS, Properties::LogGroup(logs));

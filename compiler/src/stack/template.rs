@@ -119,6 +119,11 @@ struct Metadata {
 }
 
 impl Resource {
+    /// Its properties, for what is decided about all of a kind.
+    pub fn properties_mut(&mut self) -> &mut Properties {
+        &mut self.properties
+    }
+
     /// Where in the spec it comes from, as a JSON pointer, where its type does not say so.
     pub fn comes_from(&mut self, pointer: &'static str) {
         self.metadata = Some(Metadata { sfc: pointer });

@@ -8,17 +8,19 @@ use super::intrinsic::{Text, reference};
 use super::names::TOPIC;
 use super::policy::{PolicyDocument, Principal, Statement};
 use super::template::{Properties, Template};
-use crate::pipeline::{Notify, Recipient};
+use crate::pipeline::{Notify, Recipient, Stack};
 
 /// Adds the topic, its policy, and a subscription for each e-mail address. Other
 /// topics are told by the Lambda, which may publish to them.
 ///
-/// It is encrypted unless alarms publish to it: AWS's own key for SNS does not let CloudWatch in, and a
+/// It is encrypted with the spec's key, or with AWS's own unless alarms publish to it: AWS's own key for SNS does not let CloudWatch in, and a
 /// key of one's own would be billed every month (AWS page: "Encrypting messages published to Amazon
 /// SNS").
-pub fn add(template: &mut Template, alarms: bool, notify: &[Notify]) {
+pub fn add(template: &mut Template, settings: &Stack, notify: &[Notify]) {
+    let alarms = settings.alarms;
+    let of_aws = (!alarms).then(|| "alias/aws/sns".to_owned());
     let topic = Topic {
-        kms_master_key_id: (!alarms).then_some("alias/aws/sns"),
+        kms_master_key_id: settings.kms_key.clone().or(of_aws),
     };
     template.add(TOPIC, Properties::Topic(topic));
     let mut statements = vec![Statement::deny_without_tls(
@@ -86,7 +88,7 @@ fn filter(on: NotifyOn, tags: &[String]) -> Option<Value> {
 #[serde(rename_all = "PascalCase")]
 pub struct Topic {
     #[serde(skip_serializing_if = "Option::is_none")]
-    kms_master_key_id: Option<&'static str>,
+    kms_master_key_id: Option<String>,
 }
 
 /// Properties of `AWS::SNS::TopicPolicy`.

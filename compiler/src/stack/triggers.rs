@@ -8,19 +8,26 @@ use serde_json::{Map, Value, json};
 
 use super::events::{Input, Rule, Target, mark};
 use super::intrinsic::{attribute, reference};
+use super::key as kms_key;
 use super::names::{self, UNDELIVERED};
 use super::policy::{PolicyDocument, Role, Statement};
 use super::schedules::Schedule;
 use super::template::{Properties, Template};
 use crate::machines::Machine;
-use crate::pipeline::{Start, Trigger};
+use crate::pipeline::{Stack, Start, Trigger};
 
 const RULES_ROLE: &str = "TriggerRulesRole";
 const SCHEDULES_ROLE: &str = "TriggerSchedulesRole";
 
 /// Adds the trigger of this number, counted from 1. Where the stack has runs of its own, it starts
 /// nothing before these are over, and nothing any more once the stack is being deleted.
-pub fn add(template: &mut Template, number: usize, trigger: &Trigger, has_runs: bool) {
+pub fn add(
+    template: &mut Template,
+    number: usize,
+    trigger: &Trigger,
+    settings: &Stack,
+    has_runs: bool,
+) {
     let parameters = &trigger.parameters;
     let name = format!("Trigger{number}");
     let rule = |rule: Rule| Properties::Rule(Box::new(rule));
@@ -40,7 +47,7 @@ pub fn add(template: &mut Template, number: usize, trigger: &Trigger, has_runs: 
             expression,
             timezone: Some(timezone),
         } => {
-            let role = schedules_role(template);
+            let role = schedules_role(template, settings);
             let schedule = Schedule::new(
                 "Starts a run".to_owned(),
                 expression,
@@ -129,8 +136,8 @@ fn rules_role(template: &mut Template) -> super::intrinsic::Text {
     attribute(RULES_ROLE, "Arn")
 }
 
-fn schedules_role(template: &mut Template) -> super::intrinsic::Text {
-    let permissions = vec![
+fn schedules_role(template: &mut Template, settings: &Stack) -> super::intrinsic::Text {
+    let mut permissions = vec![
         start(),
         Statement::allow(
             Some("Undelivered"),
@@ -138,6 +145,7 @@ fn schedules_role(template: &mut Template) -> super::intrinsic::Text {
             vec![attribute(UNDELIVERED, "Arn")],
         ),
     ];
+    permissions.extend(kms_key(settings));
     let trust = PolicyDocument::trust("scheduler.amazonaws.com", None);
     let description = "Schedules that start a run".to_owned();
     template.add(

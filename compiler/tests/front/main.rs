@@ -2,10 +2,13 @@
 
 mod bad_scripts;
 mod bad_specs;
+mod exact_names;
 mod folder;
 mod good;
 mod pages;
 mod properties;
 mod renderers;
+#[cfg(feature = "local")]
+mod scanners;
 mod schema;
 mod stress;

@@ -5,7 +5,7 @@ use super::lexer::tokens;
 use super::statement::{Sql, Statement};
 use super::tree::{Node, tree, write};
 use super::{
-    Context, Refusal, alter, copy, expression, growth, procedure, settings, table, unload,
+    Context, Refusal, alter, copy, explain, expression, growth, procedure, settings, table, unload,
 };
 
 /// Translates one statement of Redshift's dialect.
@@ -40,7 +40,7 @@ pub(super) fn statement(nodes: Vec<Node>, context: &Context<'_>) -> Result<State
         },
         "with" => with(nodes, context),
         "values" => query(nodes, context),
-        "explain" => query(nodes, context),
+        "explain" => explain::explain(nodes, context),
         "show" => settings::show(&nodes),
         "insert" => insert(nodes, context),
         "update" => change(nodes, context),
@@ -199,9 +199,7 @@ fn truncate(nodes: &[Node], context: &Context<'_>) -> Result<Statement, Refusal>
         1
     };
     let (table, _) = relation(nodes.get(from..).unwrap_or_default(), context)?;
-    Ok(Statement::Define(vec![Sql::plain(format!(
-        "truncate {table}"
-    ))]))
+    Ok(Statement::Truncate { table })
 }
 
 fn merge(mut nodes: Vec<Node>, context: &Context<'_>) -> Result<Statement, Refusal> {

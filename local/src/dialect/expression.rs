@@ -2,7 +2,7 @@
 
 use super::lexer::{Kind, Token};
 use super::tree::{Node, split_commas};
-use super::{Context, Refusal, functions, operand, pattern, select, types};
+use super::{Context, Refusal, functions, operand, pattern, select, strangers, types};
 
 /// Views that stand in for Redshift's system tables.
 const SYSTEM_VIEWS: &[&str] = &[
@@ -53,6 +53,7 @@ pub(super) fn rewrite(
     context: &Context<'_>,
     standing: Standing,
 ) -> Result<Vec<Node>, Refusal> {
+    strangers::refuse(&nodes)?;
     let nodes = select::rewrite(nodes, standing == Standing::Outermost)?;
     let mut inner = Vec::with_capacity(nodes.len());
     for node in nodes {

@@ -67,6 +67,14 @@ pub(crate) fn tokens(sql: &str) -> Result<Vec<Token>, Refusal> {
     Ok(tokens)
 }
 
+/// The tokens of a text, each as its kind and its text.
+pub(crate) fn words(sql: &str) -> Result<Vec<String>, Refusal> {
+    let tokens = tokens(sql)?.into_iter();
+    Ok(tokens
+        .map(|token| format!("{:?} {}", token.kind, token.text))
+        .collect())
+}
+
 struct Lexer<'a> {
     rest: &'a str,
     /// Whether a word, number or closing bracket ended right in front of `rest`: a colon there is
@@ -128,7 +136,9 @@ impl<'a> Lexer<'a> {
 
     fn symbol(&mut self) -> &'a str {
         for operator in OPERATORS {
-            if self.rest.starts_with(operator) {
+            // A comment may touch an operator: `'a'||/* b */'c'`.
+            let behind = self.rest.strip_prefix(operator);
+            if behind.is_some_and(|rest| !(operator.ends_with('/') && rest.starts_with('*'))) {
                 return self.advance(operator.len());
             }
         }
@@ -195,7 +205,7 @@ impl<'a> Lexer<'a> {
         }
         let tag_end = self
             .rest
-            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .find(|c: char| c == '$' || !is_word_part(c))
             .unwrap_or(self.rest.len());
         if !self.rest.get(tag_end..).is_some_and(|r| r.starts_with('$')) {
             return Ok(Token::new(Kind::Symbol, "$"));
@@ -240,7 +250,7 @@ impl<'a> Lexer<'a> {
         loop {
             self.rest = self.rest.trim_start();
             if self.rest.starts_with("--") {
-                let end = self.rest.find('\n').unwrap_or(self.rest.len());
+                let end = self.rest.find(['\n', '\r']).unwrap_or(self.rest.len());
                 self.advance(end);
             } else if self.rest.starts_with("/*") {
                 self.skip_block_comment()?;
@@ -292,12 +302,13 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// Characters outside of ASCII may stand in names (AWS page: `Names and identifiers`).
 fn is_word_start(c: char) -> bool {
-    c.is_alphabetic() || c == '_'
+    c.is_ascii_alphabetic() || c == '_' || !(c.is_ascii() || c.is_whitespace())
 }
 
 fn is_word_part(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | '$')
+    is_word_start(c) || c.is_ascii_digit() || c == '$'
 }
 
 #[cfg(test)]
@@ -344,5 +355,12 @@ mod tests {
                 (Kind::Position, "1".to_owned()),
             ]
         );
+    }
+
+    #[test]
+    fn comments_nest_and_touch_operators() {
+        let plain = |sql| -> Vec<String> { texts(sql).into_iter().map(|(_, text)| text).collect() };
+        assert_eq!(plain("'x'||/* ; /* */ */'y'"), ["x", "||", "y"]);
+        assert_eq!(plain("||/ 8 -- ;\r|/ 4"), ["||/", "8", "|/", "4"]);
     }
 }

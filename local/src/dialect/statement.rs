@@ -43,6 +43,8 @@ pub(crate) enum Statement {
     Rollback,
     /// Returns rows.
     Query(Sql),
+    /// Is not run: how it would be, in lines.
+    Explain(Sql),
     /// Changes rows and says how many.
     Change(Sql),
     /// Inserts rows into a table, into these columns where they are named.
@@ -53,6 +55,10 @@ pub(crate) enum Statement {
         source: Sql,
         /// Whether the source can be read like a table.
         readable: bool,
+    },
+    /// TRUNCATE, which commits.
+    Truncate {
+        table: String,
     },
     /// Changes the catalog or a setting.
     Define(Vec<Sql>),

@@ -21,13 +21,10 @@ pub(super) enum Piece {
 pub(super) fn pieces(script: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut text = String::new();
-    let mut rest = script;
+    // A byte order mark, which some editors write, belongs to no statement.
+    let mut rest = script.trim_start_matches('\u{feff}');
     while let Some(first) = rest.chars().next() {
         let taken = match first {
-            '\'' | '"' => quoted(rest, first),
-            '$' => dollar_quoted(rest).unwrap_or(1),
-            '-' if rest.starts_with("--") => line(rest),
-            '/' if rest.starts_with("/*") => block_comment(rest),
             ';' => {
                 push_text(&mut pieces, &mut text);
                 pieces.push(Piece::End);
@@ -41,7 +38,7 @@ pub(super) fn pieces(script: &str) -> Vec<Piece> {
                 rest = rest.get(taken..).unwrap_or_default();
                 continue;
             }
-            other => other.len_utf8(),
+            other => in_one_piece(rest).unwrap_or(other.len_utf8()),
         };
         let (head, tail) = rest.split_at(taken.min(rest.len()));
         text.push_str(head);
@@ -49,6 +46,19 @@ pub(super) fn pieces(script: &str) -> Vec<Piece> {
     }
     push_text(&mut pieces, &mut text);
     pieces
+}
+
+/// The statements of a script that has no meta command.
+pub(crate) fn statements(script: &str) -> Option<Vec<String>> {
+    let mut statements = vec![String::new()];
+    for piece in pieces(script) {
+        match piece {
+            Piece::Text(text) => statements.last_mut()?.push_str(&text),
+            Piece::End => statements.push(String::new()),
+            Piece::Meta { .. } => return None,
+        }
+    }
+    Some(statements)
 }
 
 fn push_text(pieces: &mut Vec<Piece>, text: &mut String) {
@@ -63,33 +73,69 @@ fn begins_command(rest: &str) -> bool {
         .is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '!' | '?'))
 }
 
-/// Length up to and with the closing quote; doubled quotes need no care, they close and open.
-fn quoted(text: &str, quote: char) -> usize {
-    let inner = text.get(1..).unwrap_or_default();
-    inner.find(quote).map_or(text.len(), |end| end + 2)
+/// Length of what begins here and hides all signs in it: something quoted, a comment, or a word,
+/// which may hold a dollar sign. The rules are those of the warehouse's own scanner.
+pub(super) fn in_one_piece(text: &str) -> Option<usize> {
+    let first = text.chars().next()?;
+    match first {
+        '\'' => Some(literal(text)),
+        // Doubled quotes need no care, they close and open.
+        '"' => {
+            let end = text.get(1..)?.find('"');
+            Some(end.map_or(text.len(), |end| end + 2))
+        }
+        '$' => dollar_quoted(text),
+        '-' if text.starts_with("--") => Some(text.find(['\n', '\r']).unwrap_or(text.len())),
+        '/' if text.starts_with("/*") => Some(block_comment(text)),
+        _ if begins_word(first) => Some(word(text)),
+        _ => None,
+    }
 }
 
-/// Length of `$tag$ … $tag$`, if that is what begins here.
-pub(super) fn dollar_quoted(text: &str) -> Option<usize> {
-    let tag_end = text.get(1..)?.find('$')? + 2;
-    let tag = text.get(..tag_end)?;
-    let name = tag.trim_matches('$');
-    let good = name
-        .chars()
-        .all(|character| character.is_alphanumeric() || character == '_')
-        && !name.starts_with(|first: char| first.is_ascii_digit());
-    if !good {
+fn begins_word(first: char) -> bool {
+    first.is_ascii_alphabetic() || first == '_' || !(first.is_ascii() || first.is_whitespace())
+}
+
+fn word(text: &str) -> usize {
+    text.find(|next: char| !(begins_word(next) || next.is_ascii_digit() || next == '$'))
+        .unwrap_or(text.len())
+}
+
+/// Length up to and with the closing quote. A backslash escapes; doubled quotes close and open.
+fn literal(text: &str) -> usize {
+    let mut characters = text.char_indices().skip(1);
+    while let Some((offset, character)) = characters.next() {
+        match character {
+            '\\' => {
+                characters.next();
+            }
+            '\'' => return offset + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// Length of `$tag$ … $tag$`, or of `$1`, if that is what begins here.
+fn dollar_quoted(text: &str) -> Option<usize> {
+    let behind = text.get(1..)?;
+    let digits = behind
+        .find(|next: char| !next.is_ascii_digit())
+        .unwrap_or(behind.len());
+    if digits > 0 {
+        return Some(1 + digits);
+    }
+    let name = behind.find(|next: char| !(begins_word(next) || next.is_ascii_digit()))?;
+    if !behind.get(name..)?.starts_with('$') {
         return None;
     }
+    let tag_end = name + 2;
+    let tag = text.get(..tag_end)?;
     let body = text.get(tag_end..)?;
     Some(
         body.find(tag)
             .map_or(text.len(), |end| tag_end + end + tag.len()),
     )
-}
-
-fn line(text: &str) -> usize {
-    text.find('\n').unwrap_or(text.len())
 }
 
 /// Length of a comment; they nest.
@@ -115,7 +161,7 @@ fn block_comment(text: &str) -> usize {
 
 /// The meta command that begins here, and its length.
 fn meta(text: &str) -> (Piece, usize) {
-    let end = line(text);
+    let end = text.find('\n').unwrap_or(text.len());
     let whole = text.get(1..end).unwrap_or_default();
     // `\\` ends a command on its line; what follows is SQL again.
     let (whole, taken) = match whole.find("\\\\") {
@@ -155,6 +201,19 @@ mod tests {
         let sql =
             "select ';\\exit', \"a;b\" -- it's; \\exit\n/* ; /* \\exit */ ; */ , $$ ; \\exit $$";
         assert_eq!(pieces(&format!("{sql};")), [text(sql), Piece::End]);
+    }
+
+    #[test]
+    fn escaped_quotes_and_dollar_signs_in_names_open_nothing() {
+        assert_eq!(
+            pieces("select 'it\\'s ; \\exit', a$b$ ; select 1 -- c\r;"),
+            [
+                text("select 'it\\'s ; \\exit', a$b$ "),
+                Piece::End,
+                text(" select 1 -- c\r"),
+                Piece::End
+            ]
+        );
     }
 
     #[test]

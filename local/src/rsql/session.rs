@@ -55,6 +55,7 @@ impl WarehouseSession {
             batch: Batch::AutoCommit,
             parameters: Vec::new(),
             with_event: false,
+            continues: Vec::new(),
         };
         let handle = self
             .warehouse

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::scan::dollar_quoted;
+use super::scan::in_one_piece;
 
 /// Most bytes of a variable's value. No script needs as much, and one whose variables double each other
 /// would take all memory that there is.
@@ -12,6 +12,9 @@ const MOST_VARIABLES: usize = 16 * 1024 * 1024;
 /// Most bytes of a statement, or of a line of a script, when its variables are put in (AWS page: "Quotas
 /// and limits in Amazon Redshift", maximum size of a SQL statement).
 pub(super) const MOST_TEXT: usize = 16 * 1024 * 1024;
+
+/// Most bytes of a variable's name that are looked at.
+const LONGEST_NAME: usize = 127;
 
 /// Something of a script is longer than it may be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -89,7 +92,8 @@ impl Variables {
     }
 
     /// The text with `:name`, `:'name'` (as a string literal), `:"name"` (as an identifier) and
-    /// `:{?name}` (whether it is set) put in. What is quoted is left alone, and so is what is not set.
+    /// `:{?name}` (whether it is set) put in. What is quoted or commented out is left alone, and so is
+    /// what is not set.
     ///
     /// # Errors
     /// It is too long with them.
@@ -98,12 +102,6 @@ impl Variables {
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
             let taken = match first {
-                '\'' | '"' => {
-                    let inner = rest.get(1..).unwrap_or_default();
-                    inner.find(first).map_or(rest.len(), |end| end + 2)
-                }
-                '$' => dollar_quoted(rest).unwrap_or(1),
-                '-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
                 ':' if rest.starts_with("::") || rest.starts_with(":=") => 2,
                 ':' => match self.value(rest) {
                     Some((value, taken)) => {
@@ -113,7 +111,7 @@ impl Variables {
                     }
                     None => 1,
                 },
-                other => other.len_utf8(),
+                other => in_one_piece(rest).unwrap_or(other.len_utf8()),
             };
             let (head, tail) = rest.split_at(taken.min(rest.len()));
             append(&mut out, head)?;
@@ -127,7 +125,11 @@ impl Variables {
     pub(super) fn value(&self, text: &str) -> Option<(String, usize)> {
         let behind = text.get(1..)?;
         if let Some(asked) = behind.strip_prefix("{?") {
-            let name = asked.get(..asked.find('}')?)?;
+            let end = asked
+                .bytes()
+                .take(LONGEST_NAME + 1)
+                .position(|byte| byte == b'}')?;
+            let name = asked.get(..end)?;
             let set = if self.get(name).is_some() {
                 "TRUE"
             } else {
@@ -140,9 +142,12 @@ impl Variables {
             .next()
             .filter(|first| matches!(first, '\'' | '"'));
         let named = behind.get(quote.map_or(0, char::len_utf8)..)?;
+        // Bounded, because a text may have a colon in front of each of its bytes.
         let length = named
-            .find(|character: char| !character.is_ascii_alphanumeric() && character != '_')
-            .unwrap_or(named.len());
+            .bytes()
+            .take(LONGEST_NAME + 1)
+            .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+            .count();
         let value = self.get(named.get(..length).filter(|name| !name.is_empty())?)?;
         match quote {
             None => Some((value.to_owned(), length + 1)),
@@ -174,6 +179,10 @@ mod tests {
         assert_eq!(
             variables.put_in(":{?n} :{?m} $$ :n $$"),
             Ok("TRUE FALSE $$ :n $$".to_owned())
+        );
+        assert_eq!(
+            variables.put_in("/* it's :n */ :n, 'it\\'s :n', :n"),
+            Ok("/* it's :n */ 7, 'it\\'s :n', 7".to_owned())
         );
     }
 

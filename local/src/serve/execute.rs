@@ -138,6 +138,7 @@ fn start(
         batch: batch.unwrap_or(Batch::AutoCommit),
         parameters: parameters.collect(),
         with_event: order.with_event.unwrap_or(false),
+        continues: Vec::new(),
     };
     let (session_id, held) = session.unzip();
     let handle = service

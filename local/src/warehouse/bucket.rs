@@ -1,83 +1,140 @@
 //! Folders that stand in for buckets.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::failure::Failure;
 use super::scope::Scope;
+use super::{OpenFailure, Options};
 use crate::dialect::{Location, quote_text};
+use crate::folder::Folder;
 
-/// An object: its key and the file that holds it.
+/// An object.
 #[derive(Debug, Clone)]
-pub(super) struct Object {
-    pub(super) key: String,
-    pub(super) path: PathBuf,
+pub(super) struct Object<'a> {
+    pub(super) folder: &'a Folder,
+    pub(super) location: Location,
+    /// Bytes.
     pub(super) size: u64,
 }
 
-/// The folder that stands in for a bucket.
-pub(super) fn folder<'a>(scope: &Scope<'a>, bucket: &str) -> Result<&'a Path, Failure> {
-    scope
-        .shared
-        .options
+impl Object<'_> {
+    /// `s3://bucket/key`.
+    pub(super) fn uri(&self) -> String {
+        format!("s3://{}/{}", self.location.bucket, self.location.key)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        Path::new(&self.location.key)
+    }
+}
+
+/// Opens the folders of all buckets.
+pub(super) fn open(options: &Options) -> Result<BTreeMap<String, Folder>, OpenFailure> {
+    options
         .buckets
-        .get(bucket)
-        .map(PathBuf::as_path)
-        .ok_or_else(|| {
-            Failure::Refused(format!(
-                "the bucket `{bucket}` is not mapped to a folder on this machine"
-            ))
+        .iter()
+        .map(|(bucket, within)| {
+            let folder = Folder::open(within.clone()).map_err(|error| OpenFailure::Bucket {
+                bucket: bucket.clone(),
+                path: within.bound.display().to_string(),
+                message: error.to_string(),
+            })?;
+            Ok((bucket.clone(), folder))
         })
+        .collect()
+}
+
+/// The folder that stands in for a bucket.
+pub(super) fn folder<'a>(scope: &Scope<'a>, bucket: &str) -> Result<&'a Folder, Failure> {
+    scope.shared.buckets.get(bucket).ok_or_else(|| {
+        Failure::Refused(format!(
+            "the bucket `{bucket}` is not mapped to a folder on this machine"
+        ))
+    })
+}
+
+/// The object at a location.
+pub(super) fn object<'a>(scope: &Scope<'a>, location: Location) -> Result<Object<'a>, Failure> {
+    let folder = folder(scope, &location.bucket)?;
+    let size = folder.metadata(Path::new(&location.key))?.len();
+    Ok(Object {
+        folder,
+        location,
+        size,
+    })
 }
 
 /// The objects whose keys begin with a location's, in the order of their keys.
-pub(super) fn objects(scope: &Scope<'_>, location: &Location) -> Result<Vec<Object>, Failure> {
-    let folder = folder(scope, &location.bucket)?;
+pub(super) fn objects<'a>(
+    scope: &Scope<'a>,
+    location: &Location,
+) -> Result<Vec<Object<'a>>, Failure> {
     let mut found = Vec::new();
+    let search = Search {
+        folder: folder(scope, &location.bucket)?,
+        location,
+    };
     let start = location.key.rsplit_once('/').map_or("", |(start, _)| start);
-    collect(folder, start, &location.key, &mut found)?;
-    found.sort_by(|a, b| a.key.cmp(&b.key));
+    search.collect(start, &mut found)?;
+    found.sort_by(|a, b| a.location.key.cmp(&b.location.key));
     Ok(found)
 }
 
-/// Adds the objects under `prefix` whose keys begin with `start_of_key`.
-fn collect(
-    folder: &Path,
-    prefix: &str,
-    start_of_key: &str,
-    found: &mut Vec<Object>,
-) -> Result<(), Failure> {
-    let entries = match std::fs::read_dir(folder.join(prefix)) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => return Ok(()),
-        Err(error) => return Err(error.into()),
-    };
-    for entry in entries {
-        let entry = entry?;
-        let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
-            continue;
+/// What is looked for, and where.
+struct Search<'a, 'b> {
+    folder: &'a Folder,
+    location: &'b Location,
+}
+
+impl<'a> Search<'a, '_> {
+    /// Adds the objects under `prefix` whose keys begin with the location's.
+    fn collect(&self, prefix: &str, found: &mut Vec<Object<'a>>) -> Result<(), Failure> {
+        let start_of_key = &self.location.key;
+        let names = match self.folder.names(Path::new(prefix)) {
+            Ok(names) => names,
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+                ) =>
+            {
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
         };
-        let key = if prefix.is_empty() {
-            name
-        } else {
-            format!("{prefix}/{name}")
-        };
-        let metadata = std::fs::metadata(entry.path())?;
-        if metadata.is_dir() {
+        for name in names {
+            let Some(name) = name.to_str() else {
+                continue;
+            };
+            let key = if prefix.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{prefix}/{name}")
+            };
             // Only what can hold keys that begin so is looked into.
             let inside = format!("{key}/");
-            if inside.starts_with(start_of_key) || start_of_key.starts_with(&inside) {
-                collect(folder, &key, start_of_key, found)?;
+            let deeper =
+                inside.starts_with(start_of_key.as_str()) || start_of_key.starts_with(&inside);
+            if !deeper && !key.starts_with(start_of_key.as_str()) {
+                continue;
             }
-        } else if key.starts_with(start_of_key) {
-            found.push(Object {
-                key,
-                path: entry.path(),
-                size: metadata.len(),
-            });
+            let metadata = self.folder.metadata(Path::new(&key))?;
+            if metadata.is_dir() {
+                self.collect(&key, found)?;
+            } else if key.starts_with(start_of_key.as_str()) {
+                found.push(Object {
+                    folder: self.folder,
+                    location: Location {
+                        bucket: self.location.bucket.clone(),
+                        key,
+                    },
+                    size: metadata.len(),
+                });
+            }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// A path as the engine reads it: not as a pattern.
@@ -85,6 +142,11 @@ pub(super) fn quote_path(path: &Path) -> Result<String, Failure> {
     let text = path
         .to_str()
         .ok_or_else(|| Failure::Refused(format!("`{}` is not UTF-8", path.display())))?;
+    Ok(quote_text(&escape_pattern(text)))
+}
+
+/// A text that stands for itself where the engine takes a pattern.
+pub(super) fn escape_pattern(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -96,5 +158,5 @@ pub(super) fn quote_path(path: &Path) -> Result<String, Failure> {
             other => escaped.push(other),
         }
     }
-    Ok(quote_text(&escaped))
+    escaped
 }

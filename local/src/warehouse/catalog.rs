@@ -5,7 +5,7 @@ use super::columns;
 use super::detail::{ColumnDetail, numbers};
 use super::failure::Failure;
 use super::registry::lock;
-use super::scope::Scope;
+use super::scope::{Commits, Scope};
 use super::settings::{self, DATABASE};
 use super::{EmbeddedWarehouse, Shared};
 use crate::dialect::quote_name;
@@ -155,6 +155,7 @@ fn look<T>(
         connection: &connection,
         parameters: &[],
         calls: 0,
+        commits: &Commits::default(),
         limits: None,
     };
     look(&scope).map_err(|failure| failure.to_string())

@@ -1,13 +1,15 @@
 //! COPY: objects into a table, read by the engine itself.
 
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::Path;
 
 use serde::Deserialize;
 
-use super::bucket::{self, quote_path};
+use super::bucket::{self, Object, quote_path};
 use super::columns::{self, Existing};
 use super::failure::Failure;
 use super::scope::Scope;
+use super::scratch::Room;
 use crate::dialect::{Copy, DEFAULT_NULL, Format, Location, Pattern, quote_name, quote_text};
 
 /// A manifest of COPY.
@@ -31,11 +33,13 @@ pub(super) fn run(scope: &Scope<'_>, copy: &Copy) -> Result<u64, Failure> {
     if files.is_empty() {
         return Ok(0);
     }
-    let list = files
-        .iter()
-        .map(|path| quote_path(path))
-        .collect::<Result<Vec<_>, _>>()?
-        .join(", ");
+    let mut room = scope.shared.scratch.room()?;
+    let mut lent = Vec::with_capacity(files.len());
+    for file in &files {
+        let path = room.lend(file.folder, file.path(), file.uri())?;
+        lent.push(quote_path(&path)?);
+    }
+    let list = lent.join(", ");
     let query = match &copy.format {
         Format::Parquet => format!(
             "select * from read_parquet([{list}], hive_partitioning = false, union_by_name = false)"
@@ -44,7 +48,11 @@ pub(super) fn run(scope: &Scope<'_>, copy: &Copy) -> Result<u64, Failure> {
         Format::Csv { .. } | Format::Delimited { .. } => text(&targets, &list, copy)?,
     };
     if copy.no_load {
-        scope.texts::<1>(&format!("select count(*)::varchar from ({query})"), &[])?;
+        let read = scope.texts::<1>(&format!("select count(*)::varchar from ({query})"), &[]);
+        read.map_err(|failure| match failure {
+            Failure::Engine(message) => Failure::Engine(room.named(&message)),
+            other => other,
+        })?;
         return Ok(0);
     }
     let names: Vec<String> = targets
@@ -54,12 +62,13 @@ pub(super) fn run(scope: &Scope<'_>, copy: &Copy) -> Result<u64, Failure> {
     let insert = format!("insert into {} ({}) {query}", copy.table, names.join(", "));
     let loaded = scope.run(insert).map_err(|failure| match failure {
         Failure::Engine(message) => Failure::Engine(format!(
-            "Load into table '{}' failed: {message}",
-            columns::parts(&copy.table).1
+            "Load into table '{}' failed: {}",
+            columns::parts(&copy.table).1,
+            room.named(&message)
         )),
         other => other,
     })?;
-    check_rejected(scope, copy)?;
+    check_rejected(scope, copy, &room)?;
     Ok(loaded)
 }
 
@@ -88,7 +97,7 @@ fn targets<'a>(copy: &Copy, existing: &'a [Existing]) -> Result<Vec<&'a Existing
 }
 
 /// The files to be read, those without a byte left out.
-fn files(scope: &Scope<'_>, copy: &Copy) -> Result<Vec<PathBuf>, Failure> {
+fn files<'a>(scope: &Scope<'a>, copy: &Copy) -> Result<Vec<Object<'a>>, Failure> {
     let found = if copy.manifest {
         manifest(scope, &copy.from)?
     } else {
@@ -100,16 +109,12 @@ fn files(scope: &Scope<'_>, copy: &Copy) -> Result<Vec<PathBuf>, Failure> {
             copy.from.key
         )));
     }
-    Ok(found
-        .into_iter()
-        .filter(|object| object.size > 0)
-        .map(|object| object.path)
-        .collect())
+    Ok(found.into_iter().filter(|object| object.size > 0).collect())
 }
 
-fn manifest(scope: &Scope<'_>, from: &Location) -> Result<Vec<bucket::Object>, Failure> {
-    let path = bucket::folder(scope, &from.bucket)?.join(&from.key);
-    let text = std::fs::read(&path).map_err(|error| {
+fn manifest<'a>(scope: &Scope<'a>, from: &Location) -> Result<Vec<Object<'a>>, Failure> {
+    let folder = bucket::folder(scope, &from.bucket)?;
+    let text = folder.read(Path::new(&from.key)).map_err(|error| {
         Failure::Refused(format!(
             "the manifest `{}` cannot be read: {error}",
             from.key
@@ -120,21 +125,16 @@ fn manifest(scope: &Scope<'_>, from: &Location) -> Result<Vec<bucket::Object>, F
     })?;
     let mut all = Vec::new();
     for entry in manifest.entries {
-        let location = Location::parse(&entry.url)?;
-        let path = bucket::folder(scope, &location.bucket)?.join(&location.key);
-        match std::fs::metadata(&path) {
-            Ok(metadata) => all.push(bucket::Object {
-                key: location.key,
-                path,
-                size: metadata.len(),
-            }),
-            Err(error) if entry.mandatory => {
+        match bucket::object(scope, Location::parse(&entry.url)?) {
+            Ok(object) => all.push(object),
+            Err(Failure::Io(error)) if error.kind() == ErrorKind::NotFound && !entry.mandatory => {}
+            Err(Failure::Io(error)) => {
                 return Err(Failure::Refused(format!(
                     "`{}` cannot be read: {error}",
                     entry.url
                 )));
             }
-            Err(_) => {}
+            Err(failure) => return Err(failure),
         }
     }
     Ok(all)
@@ -317,7 +317,7 @@ fn json(targets: &[&Existing], list: &str, copy: &Copy) -> String {
 }
 
 /// With MAXERROR, lines that cannot be read are left out, but not more than it says.
-fn check_rejected(scope: &Scope<'_>, copy: &Copy) -> Result<(), Failure> {
+fn check_rejected(scope: &Scope<'_>, copy: &Copy, room: &Room) -> Result<(), Failure> {
     if copy.max_error == 0 || !matches!(copy.format, Format::Csv { .. } | Format::Delimited { .. })
     {
         return Ok(());
@@ -340,6 +340,7 @@ fn check_rejected(scope: &Scope<'_>, copy: &Copy) -> Result<(), Failure> {
             .into_iter()
             .next()
             .and_then(|[first]| first)
+            .map(|first| room.named(&first))
             .unwrap_or_default();
         return Err(Failure::Engine(format!(
             "Load into table '{}' failed: {count} lines cannot be read, more than MAXERROR {}: {first}",

@@ -1,7 +1,9 @@
 //! What an embedded warehouse is opened with.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use crate::folder::Within;
 
 /// Options of [`super::EmbeddedWarehouse::open`].
 #[derive(Debug, Clone)]
@@ -10,9 +12,9 @@ pub struct Options {
     pub database: String,
     /// Folders that stand in for buckets, by the bucket's name: COPY reads from them, UNLOAD writes
     /// to them.
-    pub buckets: BTreeMap<String, PathBuf>,
+    pub buckets: BTreeMap<String, Within>,
     /// Folder of files that stand in for Redshift's system tables, one CSV file for each.
-    pub system_tables: Option<PathBuf>,
+    pub system_tables: Option<Within>,
     /// Most bytes of all results that are held in memory; older ones go to a temporary file.
     pub result_memory: usize,
     /// Folder of that file. Without it, the warehouse's; the system's for a warehouse in memory.
@@ -34,9 +36,8 @@ impl Default for Options {
 impl Options {
     /// These options with `folder` standing in for the bucket of that name.
     #[must_use]
-    pub fn bucket(mut self, name: impl Into<String>, folder: impl AsRef<Path>) -> Self {
-        self.buckets
-            .insert(name.into(), folder.as_ref().to_path_buf());
+    pub fn bucket(mut self, name: impl Into<String>, folder: impl Into<Within>) -> Self {
+        self.buckets.insert(name.into(), folder.into());
         self
     }
 

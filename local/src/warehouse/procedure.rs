@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::materialized::{keep, key};
 use super::scope::Scope;
 use super::statement;
-use crate::dialect::{self, Argument, Procedure, Sql, parameter_name};
+use crate::dialect::{self, Argument, Procedure, Sql, Statement, parameter_name};
 
 pub(super) fn create(scope: &Scope<'_>, procedure: &Procedure) -> Result<(), Failure> {
     let (schema, name) = key(&procedure.name);
@@ -60,7 +60,17 @@ pub(super) fn call(scope: &Scope<'_>, name: &str, values: &[Sql]) -> Result<(), 
     let statements = dialect::body_statements(&procedure, &scope.shared.context(&[]))?;
     let inner = scope.called(&arguments)?;
     for statement in &statements {
+        let commits = matches!(statement, Statement::Truncate { .. });
+        if commits && scope.commits.refused {
+            return Err(Failure::Engine(
+                "TRUNCATE cannot be invoked from a procedure that is executing in an atomic context."
+                    .to_owned(),
+            ));
+        }
         statement::run(&inner, statement)?;
+        if commits {
+            inner.commit()?;
+        }
     }
     Ok(())
 }

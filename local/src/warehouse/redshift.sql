@@ -10,6 +10,11 @@ create schema if not exists redshift;
 create table if not exists redshift.materialized_views (
     schema_name varchar, view_name varchar, query varchar
 );
+-- What was committed of which execution, see `receipts.rs`.
+create table if not exists redshift.receipts (
+    token varchar, statement_name varchar, statement_id varchar, parts uinteger,
+    first_part uinteger, last_part uinteger, returned uinteger, row_count ubigint, committed timestamp
+);
 create table if not exists redshift.procedures (
     schema_name varchar, procedure_name varchar, arguments varchar, body varchar
 );

@@ -65,6 +65,39 @@ pub(super) struct Statement {
 }
 
 impl Statement {
+    fn new(id: String, name: &str, size: usize) -> Self {
+        let created = SystemTime::now();
+        let part = Part {
+            status: StatementStatus::Submitted,
+            error: None,
+            started: None,
+            updated: created,
+            took: None,
+            rows: None,
+            query: 0,
+        };
+        Self {
+            id,
+            name: name.to_owned(),
+            size,
+            created,
+            submitted: Instant::now(),
+            progress: watch::Sender::new(Progress {
+                status: StatementStatus::Submitted,
+                updated: created,
+                process: 0,
+                parts: vec![part; size],
+                error: None,
+                took: None,
+                rows: None,
+                result: None,
+            }),
+            results: Mutex::default(),
+            cancelled: AtomicBool::new(false),
+            interrupt: Mutex::default(),
+        }
+    }
+
     pub(super) fn cancelled(&self) -> bool {
         self.cancelled.load(Ordering::SeqCst)
     }
@@ -141,47 +174,47 @@ impl Registry {
             return (Arc::clone(known), false);
         }
         self.taken += 1;
-        let created = SystemTime::now();
-        let part = Part {
-            status: StatementStatus::Submitted,
-            error: None,
-            started: None,
-            updated: created,
-            took: None,
-            rows: None,
-            query: 0,
-        };
-        let statement = Arc::new(Statement {
-            id: identifier(&format!("{} {token}", self.taken)),
-            name: name.to_owned(),
-            size,
-            created,
-            submitted: Instant::now(),
-            progress: watch::Sender::new(Progress {
-                status: StatementStatus::Submitted,
-                updated: created,
-                process: 0,
-                parts: vec![part; size],
-                error: None,
-                took: None,
-                rows: None,
-                result: None,
-            }),
-            results: Mutex::default(),
-            cancelled: AtomicBool::new(false),
-            interrupt: Mutex::default(),
+        let id = identifier(&format!("{} {token}", self.taken));
+        let statement = Arc::new(Statement::new(id, name, size));
+        self.add(token, &statement);
+        (statement, true)
+    }
+
+    /// Takes a statement that an earlier process has finished, unless it is known.
+    pub(super) fn remember(
+        &mut self,
+        id: &str,
+        name: &str,
+        token: &str,
+        size: usize,
+        rows: Option<u64>,
+    ) {
+        if self.by_id.contains_key(id) {
+            return;
+        }
+        let statement = Arc::new(Statement::new(id.to_owned(), name, size));
+        statement.change(|progress| {
+            progress.status = StatementStatus::Finished;
+            progress.took = Some(Duration::ZERO);
+            progress.rows = rows;
+            for part in &mut progress.parts {
+                part.status = StatementStatus::Finished;
+            }
         });
+        self.add(token, &statement);
+    }
+
+    fn add(&mut self, token: &str, statement: &Arc<Statement>) {
         if !token.is_empty() {
             self.by_token
-                .insert(token.to_owned(), Arc::clone(&statement));
+                .insert(token.to_owned(), Arc::clone(statement));
         }
         self.by_name
-            .entry(name.to_owned())
+            .entry(statement.name.clone())
             .or_default()
             .push(statement.id.clone());
         self.by_id
-            .insert(statement.id.clone(), Arc::clone(&statement));
-        (statement, true)
+            .insert(statement.id.clone(), Arc::clone(statement));
     }
 
     pub(super) fn get(&self, id: &str) -> Option<Arc<Statement>> {

@@ -1,5 +1,7 @@
 //! What a statement sees while it runs: its connection and the values of its parameters.
 
+use std::cell::Cell;
+
 use duckdb::{Connection, params_from_iter};
 
 use super::Shared;
@@ -10,6 +12,15 @@ use crate::dialect::{Sql, Statement, quote_text};
 /// Procedures call procedures at most this deep (AWS page: "Limits of stored procedures").
 const DEEPEST_CALL: usize = 16;
 
+/// Whether a procedure may commit, and whether one has.
+#[derive(Debug, Default)]
+pub(super) struct Commits {
+    /// The transaction is a BEGIN's: no procedure may end it (AWS page: "Managing transactions").
+    pub(super) refused: bool,
+    /// A part of the statement is committed: it must not run again.
+    pub(super) happened: Cell<bool>,
+}
+
 /// The surroundings of a statement.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
@@ -19,6 +30,8 @@ pub(super) struct Scope<'a> {
     pub(super) parameters: &'a [(String, Option<String>)],
     /// How many procedures called it.
     pub(super) calls: usize,
+    /// What a procedure may do to the transaction that it runs in.
+    pub(super) commits: &'a Commits,
     /// What its result may be.
     pub(super) limits: Option<Limits>,
 }
@@ -42,8 +55,18 @@ impl<'a> Scope<'a> {
             connection: self.connection,
             parameters: arguments,
             calls: self.calls + 1,
+            commits: self.commits,
             limits: self.limits,
         })
+    }
+
+    /// Ends the transaction in the middle of a procedure, as TRUNCATE does there, and begins the next
+    /// one.
+    pub(super) fn commit(&self) -> Result<(), Failure> {
+        self.connection.execute_batch("commit")?;
+        self.commits.happened.set(true);
+        self.connection.execute_batch("begin transaction")?;
+        Ok(())
     }
 
     /// The values of a statement's parameters, in its order.

@@ -10,9 +10,10 @@ use runtime_lambda::ports::{Execution, StatementStatus};
 
 use super::failure::Failure;
 use super::held::HeldSession;
+use super::receipts::{self, Done, Receipt, Todo};
 use super::registry::{Statement, lock};
 use super::results::{Limits, Rows};
-use super::scope::Scope;
+use super::scope::{Commits, Scope};
 use super::{Shared, settings, statement};
 use crate::dialect;
 
@@ -151,6 +152,21 @@ pub(super) struct Session<'a> {
     alone: u32,
     /// The statement that the open transaction began with.
     began_at: usize,
+    /// What earlier processes have committed of this execution.
+    done: Done,
+    /// The statement that runs.
+    number: usize,
+    /// The first statement that no receipt covers and that has not failed.
+    unsettled: usize,
+    /// Whether the open transaction may have changed data.
+    effects: bool,
+    /// The last statement that returned rows.
+    returned: Option<usize>,
+    /// Rows that the statement that runs has changed.
+    rows: Option<u64>,
+    /// What kind of transaction the next statement opens, where it takes the place of one that BEGIN
+    /// opened.
+    again: Option<Transaction>,
 }
 
 impl<'a> Session<'a> {
@@ -221,13 +237,31 @@ impl<'a> Session<'a> {
             resumed: transaction != Transaction::None,
             alone: 0,
             began_at: 0,
+            done: Done::default(),
+            number: 0,
+            unsettled: 0,
+            effects: false,
+            returned: None,
+            rows: None,
+            again: None,
         };
-        let outcome = session.statements();
+        let outcome = session.look_back().and_then(|()| session.statements());
         statement.runs_on(None);
         if let Some(held) = held {
             *held = session.transaction;
         }
         outcome
+    }
+
+    /// Reads what earlier processes have committed.
+    fn look_back(&mut self) -> Result<(), Failure> {
+        let execution = self.execution;
+        if execution.client_token.is_empty() {
+            return Ok(());
+        }
+        let tokens = std::iter::once(&execution.client_token).chain(&execution.continues);
+        self.done = Done::read(self.connection, tokens.map(String::as_str))?;
+        Ok(())
     }
 
     /// Runs the statements; the count of the last.
@@ -239,6 +273,7 @@ impl<'a> Session<'a> {
         while let Some(text) = texts.get(number) {
             let seen = self.shared.turnstile.ended();
             let since = self.started(number);
+            self.number = number;
             let done = self.step(number, text).and_then(|outcome| {
                 if number + 1 == texts.len() {
                     self.finish()?;
@@ -258,7 +293,9 @@ impl<'a> Session<'a> {
                 Err(Failure::Conflict(message)) if self.may_try_again() => {
                     // Redshift would have waited for the other transaction.
                     let began_at = self.began_at;
+                    let kind = self.transaction;
                     self.roll_back();
+                    self.again = Some(kind).filter(|kind| *kind != Transaction::None);
                     if self.shared.turnstile.wait(seen) {
                         self.alone = 0;
                     } else {
@@ -283,6 +320,7 @@ impl<'a> Session<'a> {
                     // `BatchExecuteStatement`, ExecutionMode AUTO_COMMIT).
                     failed.get_or_insert(failure);
                     number += 1;
+                    self.unsettled = number;
                 }
             }
         }
@@ -358,6 +396,16 @@ impl<'a> Session<'a> {
                     .to_owned(),
             ));
         }
+        self.rows = None;
+        if !self.done.is_empty() {
+            match self.done.todo(number, &translated)? {
+                Todo::Nothing(count) => {
+                    self.rows = count;
+                    return Ok(Outcome { count, rows: None });
+                }
+                Todo::Run | Todo::Again => {}
+            }
+        }
         match translated {
             dialect::Statement::Nothing => Ok(Outcome::default()),
             dialect::Statement::Begin => {
@@ -378,20 +426,36 @@ impl<'a> Session<'a> {
             }
             translated => {
                 if self.transaction == Transaction::None {
-                    self.begin(number, Transaction::Implicit)?;
+                    let kind = self.again.take().unwrap_or(Transaction::Implicit);
+                    self.begin(number, kind)?;
                 }
+                let commits = Commits {
+                    refused: self.transaction == Transaction::Explicit,
+                    ..Commits::default()
+                };
                 let scope = Scope {
                     shared: self.shared,
                     connection: self.connection,
                     parameters: &self.parameters,
                     calls: 0,
+                    commits: &commits,
                     limits: self.limits,
                 };
-                let outcome = statement::run(&scope, &translated)?;
+                let outcome = statement::run(&scope, &translated);
+                // What is committed in part cannot be tried again.
+                self.resumed |= commits.happened.get();
+                let outcome = outcome?;
                 if self.statement.cancelled() {
                     return Err(Failure::Cancelled);
                 }
-                if self.transaction == Transaction::Implicit
+                self.effects |= receipts::has_effects(&translated);
+                self.rows = outcome.count;
+                if outcome.rows.is_some() {
+                    self.returned = Some(number);
+                }
+                if matches!(translated, dialect::Statement::Truncate { .. }) {
+                    self.truncated(number)?;
+                } else if self.transaction == Transaction::Implicit
                     && self.execution.batch == Batch::AutoCommit
                 {
                     self.commit()?;
@@ -399,6 +463,17 @@ impl<'a> Session<'a> {
                 Ok(outcome)
             }
         }
+    }
+
+    /// TRUNCATE "commits the transaction in which it is run" (AWS page: `TRUNCATE`): what follows is
+    /// in the next one.
+    fn truncated(&mut self, number: usize) -> Result<(), Failure> {
+        let kind = self.transaction;
+        self.commit()?;
+        if kind == Transaction::Explicit {
+            self.begin(number + 1, kind)?;
+        }
+        Ok(())
     }
 
     /// Ends what is left open: a batch that is one transaction is committed; a BEGIN of a session
@@ -420,8 +495,10 @@ impl<'a> Session<'a> {
     fn begin(&mut self, number: usize, transaction: Transaction) -> Result<(), Failure> {
         self.connection.execute_batch("begin transaction")?;
         self.shared.turnstile.begin();
+        self.again = None;
         self.transaction = transaction;
         self.began_at = number;
+        self.effects = false;
         Ok(())
     }
 
@@ -435,11 +512,34 @@ impl<'a> Session<'a> {
             Transaction::Implicit | Transaction::Explicit => {}
         }
         self.resumed = false;
+        let is_written = self.receipt()?;
         let committed = self.connection.execute_batch("commit");
         // The engine closes the transaction either way.
         self.transaction = Transaction::None;
         self.shared.turnstile.end();
-        Ok(committed?)
+        committed?;
+        if is_written {
+            self.unsettled = self.number + 1;
+        }
+        Ok(())
+    }
+
+    /// Writes down, in the transaction that is about to be committed, what it has done. Whether there
+    /// was something to write.
+    fn receipt(&self) -> Result<bool, Failure> {
+        let token = &self.execution.client_token;
+        if !self.effects || token.is_empty() {
+            return Ok(false);
+        }
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let receipt = Receipt {
+            first: number(self.unsettled),
+            last: number(self.number),
+            returned: self.returned.map(number),
+            rows: self.rows,
+        };
+        receipts::write(self.connection, self.statement, token, receipt)?;
+        Ok(true)
     }
 
     fn roll_back(&mut self) {

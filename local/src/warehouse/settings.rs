@@ -4,6 +4,8 @@ use std::path::Path;
 
 use duckdb::{Config, Connection};
 
+use super::bucket::escape_pattern;
+use super::scratch::Scratch;
 use crate::dialect::quote_text;
 
 /// The engine's name of the database, which no schema may have: the engine would not know which of
@@ -16,28 +18,22 @@ const REDSHIFT: &str = include_str!("redshift.sql");
 /// Operators that only some statements look at.
 const DAYS: &str = include_str!("days.sql");
 
+/// Settings that a session may change while all others are locked.
+const CHANGED_BY_SESSIONS: &str = "['search_path', 'TimeZone']";
+
 /// Opens a database and prepares it; without a path, one in memory.
 pub(super) fn open(path: Option<&Path>, database: &str) -> duckdb::Result<Connection> {
-    // What a query cannot hold in memory goes beside the database, never into the current folder.
-    let temporary = match path {
-        Some(path) => path.with_extension("temporary"),
-        None => std::env::temp_dir().join(format!("sfc-warehouse-{}", std::process::id())),
-    };
     // What is not built into the library is never fetched: a run must not depend on the network.
     let config = Config::default()
         .enable_autoload_extension(false)?
         .with("autoinstall_known_extensions", "false")?
+        .with("allow_community_extensions", "false")?
+        .with("allow_persistent_secrets", "false")?
         .with("default_null_order", "nulls_last_on_asc_first_on_desc")?;
-    let config = match temporary.to_str() {
-        Some(temporary) => config.with("temp_directory", temporary)?,
-        None => config,
-    };
     let connection = Connection::open_in_memory_with_flags(config)?;
     let file = match path {
         None => ":memory:",
-        Some(path) => path
-            .to_str()
-            .ok_or_else(|| duckdb::Error::InvalidPath(path.to_path_buf()))?,
+        Some(path) => text_of(path)?,
     };
     connection.execute_batch(&format!(
         "attach {} as {DATABASE}; use {DATABASE};",
@@ -48,6 +44,27 @@ pub(super) fn open(path: Option<&Path>, database: &str) -> duckdb::Result<Connec
     connection.execute_batch(DAYS)?;
     connection.execute_batch(&REDSHIFT.replace("'database'", &quote_text(database)))?;
     Ok(connection)
+}
+
+/// From here on the engine reads and writes the database and its scratch folder, and no statement
+/// changes that. The database is among the paths that the engine allows by itself, as it is attached.
+pub(super) fn close_off(connection: &Connection, scratch: &Scratch) -> duckdb::Result<()> {
+    let folder = text_of(scratch.path())?;
+    // The engine looks at a path as it is given, with what keeps it from being a pattern.
+    let folders = [folder, &escape_pattern(folder)].map(quote_text).join(", ");
+    connection.execute_batch(&format!(
+        "set temp_directory = {};
+         set allowed_directories = [{folders}];
+         set enable_external_access = false;
+         set allowed_configs = {CHANGED_BY_SESSIONS};
+         set lock_configuration = true",
+        quote_text(text_of(&scratch.spill())?),
+    ))
+}
+
+fn text_of(path: &Path) -> duckdb::Result<&str> {
+    path.to_str()
+        .ok_or_else(|| duckdb::Error::InvalidPath(path.to_path_buf()))
 }
 
 /// A further connection to the same database, as a new session of Redshift starts. `main` is last in

@@ -11,7 +11,7 @@ use super::rows::{Logical, Reader, type_name};
 use super::scope::{Scope, search_path};
 use super::session::Outcome;
 use super::{copy, define, materialized, procedure, unload};
-use crate::dialect::{Sql, Statement};
+use crate::dialect::{Sql, Statement, quote_text};
 
 /// Runs it; transactions are the caller's.
 pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failure> {
@@ -19,6 +19,19 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
         Statement::Nothing | Statement::Begin | Statement::Commit | Statement::Rollback => {}
         Statement::Query(sql) => {
             let rows = scope.with_days(|| query(scope, sql))?;
+            return Ok(Outcome {
+                count: Some(rows.total),
+                rows: Some(rows),
+            });
+        }
+        Statement::Explain(sql) => {
+            let plan = scope.with_days(|| plan(scope, sql))?;
+            // One row a line, in the column that Redshift has (AWS page: "EXPLAIN").
+            let lines = Sql::plain(format!(
+                "select unnest(string_split({}, chr(10))) as \"QUERY PLAN\"",
+                quote_text(plan.trim_end())
+            ));
+            let rows = query(scope, &lines)?;
             return Ok(Outcome {
                 count: Some(rows.total),
                 rows: Some(rows),
@@ -35,6 +48,9 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
             for sql in statements {
                 scope.change(sql)?;
             }
+        }
+        Statement::Truncate { table } => {
+            scope.run(format!("truncate {table}"))?;
         }
         Statement::SearchPath(schemas) => return run(scope, &search_path(schemas)),
         Statement::CreateAs { create, query } => define::create_as(scope, create, query)?,
@@ -75,6 +91,17 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
         Statement::Call { name, arguments } => procedure::call(scope, name, arguments)?,
     }
     Ok(Outcome::default())
+}
+
+/// The engine's plan of a statement, which is not run.
+fn plan(scope: &Scope<'_>, sql: &Sql) -> Result<String, Failure> {
+    let mut prepared = scope.connection.prepare(&format!("explain {}", sql.text))?;
+    let mut rows = prepared.query(params_from_iter(scope.values(sql)?))?;
+    let mut plan = String::new();
+    while let Some(row) = rows.next()? {
+        plan.push_str(&row.get::<_, String>(1)?);
+    }
+    Ok(plan)
 }
 
 fn counted(count: u64) -> Outcome {

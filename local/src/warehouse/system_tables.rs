@@ -6,12 +6,14 @@
 //! whenever the warehouse is opened, and nothing of them is left when they are gone.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 
 use duckdb::Connection;
 
-use crate::dialect::{self, SYSTEM_TABLES, quote_name, quote_text};
+use super::bucket::quote_path;
+use super::scratch::{Room, Scratch};
+use crate::dialect::{self, SYSTEM_TABLES, quote_name};
+use crate::folder::{Folder, Within};
 
 /// A file that stands in for a system table, and cannot.
 #[derive(Debug, thiserror::Error)]
@@ -29,12 +31,21 @@ impl Unusable {
             message: message.to_string(),
         }
     }
+
+    /// With the names of files that people know.
+    fn named(self, room: &Room) -> Self {
+        Self {
+            message: room.named(&self.message),
+            ..self
+        }
+    }
 }
 
 /// Makes the tables anew; returns their names.
 pub(super) fn load(
     connection: &Connection,
-    folder: Option<&Path>,
+    scratch: &Scratch,
+    within: Option<&Within>,
 ) -> Result<BTreeSet<String>, Unusable> {
     let run = |sql: &str, path: &Path| {
         connection
@@ -47,18 +58,26 @@ pub(super) fn load(
         &format!("drop schema if exists {SYSTEM_TABLES} cascade"),
         nowhere,
     )?;
-    let Some(folder) = folder else {
+    let Some(within) = within else {
         return Ok(names);
     };
     run(&format!("create schema {SYSTEM_TABLES}"), nowhere)?;
-    let entries = fs::read_dir(folder).map_err(|error| Unusable::new(folder, error))?;
-    for entry in entries {
-        let path = entry.map_err(|error| Unusable::new(folder, error))?.path();
+    let at = within.bound.join(&within.inside);
+    let unusable = |error: std::io::Error| Unusable::new(&at, error);
+    let folder = Folder::open(within.clone()).map_err(unusable)?;
+    let mut room = scratch.room().map_err(unusable)?;
+    for file in folder.names(Path::new("")).map_err(unusable)? {
+        let path = at.join(&file);
         let Some(name) = table_name(&path)? else {
             continue;
         };
-        for statement in statements(connection, &path, &name)? {
-            run(&statement, &path)?;
+        let lent = room
+            .lend(&folder, Path::new(&file), path.display().to_string())
+            .map_err(|error| Unusable::new(&path, error))?;
+        let statements = statements(connection, &path, &lent, &name)
+            .map_err(|unusable| unusable.named(&room))?;
+        for statement in statements {
+            run(&statement, &path).map_err(|unusable| unusable.named(&room))?;
         }
         names.insert(name);
     }
@@ -86,12 +105,14 @@ fn table_name(path: &Path) -> Result<Option<String>, Unusable> {
     }
 }
 
-/// What makes the table of a file.
-fn statements(connection: &Connection, path: &Path, name: &str) -> Result<Vec<String>, Unusable> {
-    let file = path
-        .to_str()
-        .ok_or_else(|| Unusable::new(path, "its path is not UTF-8"))?;
-    let file = quote_text(file);
+/// What makes the table of a file, which is lent to the engine under another path.
+fn statements(
+    connection: &Connection,
+    path: &Path,
+    lent: &Path,
+    name: &str,
+) -> Result<Vec<String>, Unusable> {
+    let file = quote_path(lent).map_err(|failure| Unusable::new(path, failure))?;
     let table = format!("{SYSTEM_TABLES}.{}", quote_name(name));
     let header = header(connection, &file).map_err(|error| Unusable::new(path, error))?;
     let typed = header.iter().filter(|cell| cell.contains(' ')).count();

@@ -5,7 +5,12 @@ use std::path::{Path, PathBuf};
 use super::bucket;
 use super::failure::Failure;
 use super::scope::Scope;
+use super::scratch::Room;
 use crate::dialect::{Location, Sql, Unload, UnloadFormat, quote_name, quote_text};
+use crate::folder::Folder;
+
+/// Name of the file that the engine writes where there are no partitions.
+const PART: &str = "part";
 
 /// Unloads; the number of rows that were written.
 pub(super) fn run(scope: &Scope<'_>, unload: &Unload) -> Result<u64, Failure> {
@@ -13,7 +18,7 @@ pub(super) fn run(scope: &Scope<'_>, unload: &Unload) -> Result<u64, Failure> {
     let there = bucket::objects(scope, &unload.to)?;
     if unload.clean_path {
         for object in &there {
-            std::fs::remove_file(&object.path)?;
+            object.folder.remove(object.path())?;
         }
     } else if !there.is_empty() && !unload.allow_overwrite {
         return Err(Failure::Engine(
@@ -21,15 +26,12 @@ pub(super) fn run(scope: &Scope<'_>, unload: &Unload) -> Result<u64, Failure> {
                 .to_owned(),
         ));
     }
-    // Written beside their place and moved there: nobody reads half an object.
-    std::fs::create_dir_all(folder)?;
-    let scratch = tempfile::Builder::new()
-        .prefix(".unload-")
-        .tempdir_in(folder)?;
-    let rows = write(scope, unload, scratch.path())?;
-    let keys = place(unload, scratch.path(), folder)?;
+    // Written elsewhere and moved to their place: nobody reads half an object.
+    let room = scope.shared.scratch.room()?;
+    let rows = write(scope, unload, room.path())?;
+    let objects = place(unload, &room, folder)?;
     if unload.manifest {
-        write_manifest(&unload.to, folder, &keys)?;
+        write_manifest(&unload.to, folder, &objects)?;
     }
     Ok(rows)
 }
@@ -66,7 +68,7 @@ fn write(scope: &Scope<'_>, unload: &Unload, scratch: &Path) -> Result<u64, Fail
         options.push(format!("compression {}", quote_text(unload.compression)));
     }
     let target = if unload.partition_by.is_empty() {
-        scratch.join("part")
+        scratch.join(PART)
     } else {
         let names: Vec<String> = unload
             .partition_by
@@ -123,34 +125,43 @@ fn written(name: &str, kind: &str, as_text: bool) -> String {
     }
 }
 
-/// Moves what was written to where it belongs, under Redshift's names; the keys.
-fn place(unload: &Unload, scratch: &Path, folder: &Path) -> Result<Vec<String>, Failure> {
-    let mut keys = Vec::new();
+/// An object that was written: its key and its bytes.
+type Written = (String, u64);
+
+/// Moves what was written to where it belongs, under Redshift's names.
+fn place(unload: &Unload, room: &Room, folder: &Folder) -> Result<Vec<Written>, Failure> {
+    let mut objects = Vec::new();
+    let mut give = |written: &Path, key: String| -> Result<(), Failure> {
+        let size = room.folder.metadata(written)?.len();
+        folder.take(Path::new(&key), &room.folder, written)?;
+        objects.push((key, size));
+        Ok(())
+    };
     if unload.partition_by.is_empty() {
         let name = if unload.parallel {
             "0000_part_00"
         } else {
             "000"
         };
-        let key = format!("{}{name}{}", unload.to.key, ending(unload));
-        let written = scratch.join("part");
-        if !written.exists() {
-            std::fs::write(&written, b"")?;
+        let written = Path::new(PART);
+        if !room.folder.exists(written) {
+            room.folder.write(written, b"")?;
         }
-        rename(&written, &folder.join(&key))?;
-        keys.push(key);
-        return Ok(keys);
+        let key = format!("{}{name}{}", unload.to.key, ending(unload));
+        give(written, key)?;
+        return Ok(objects);
     }
-    let mut stack: Vec<(PathBuf, String)> = vec![(scratch.to_path_buf(), String::new())];
+    let mut stack: Vec<(PathBuf, String)> = vec![(PathBuf::from("."), String::new())];
     while let Some((directory, inside)) = stack.pop() {
         let mut files = Vec::new();
-        for entry in std::fs::read_dir(&directory)? {
+        for entry in room.folder.read_dir(&directory)? {
             let entry = entry?;
+            let path = directory.join(entry.file_name());
             if entry.file_type()?.is_dir() {
                 let name = entry.file_name().to_string_lossy().into_owned();
-                stack.push((entry.path(), format!("{inside}{name}/")));
+                stack.push((path, format!("{inside}{name}/")));
             } else {
-                files.push(entry.path());
+                files.push(path);
             }
         }
         files.sort();
@@ -160,12 +171,11 @@ fn place(unload: &Unload, scratch: &Path, folder: &Path) -> Result<Vec<String>, 
                 unload.to.key,
                 ending(unload)
             );
-            rename(file, &folder.join(&key))?;
-            keys.push(key);
+            give(file, key)?;
         }
     }
-    keys.sort();
-    Ok(keys)
+    objects.sort();
+    Ok(objects)
 }
 
 fn ending(unload: &Unload) -> String {
@@ -182,18 +192,10 @@ fn ending(unload: &Unload) -> String {
     }
 }
 
-fn rename(from: &Path, to: &Path) -> Result<(), Failure> {
-    if let Some(parent) = to.parent() {
-        std::fs::create_dir_all(parent)?;
-    }
-    Ok(std::fs::rename(from, to)?)
-}
-
-fn write_manifest(to: &Location, folder: &Path, keys: &[String]) -> Result<(), Failure> {
-    let entries: Vec<serde_json::Value> = keys
+fn write_manifest(to: &Location, folder: &Folder, objects: &[Written]) -> Result<(), Failure> {
+    let entries: Vec<serde_json::Value> = objects
         .iter()
-        .map(|key| {
-            let size = std::fs::metadata(folder.join(key)).map_or(0, |metadata| metadata.len());
+        .map(|(key, size)| {
             serde_json::json!({
                 "url": format!("s3://{}/{key}", to.bucket),
                 "meta": { "content_length": size },
@@ -201,8 +203,6 @@ fn write_manifest(to: &Location, folder: &Path, keys: &[String]) -> Result<(), F
         })
         .collect();
     let text = serde_json::json!({ "entries": entries }).to_string();
-    Ok(std::fs::write(
-        folder.join(format!("{}manifest", to.key)),
-        text,
-    )?)
+    let key = format!("{}manifest", to.key);
+    Ok(folder.write(Path::new(&key), text.as_bytes())?)
 }

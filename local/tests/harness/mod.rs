@@ -62,6 +62,7 @@ impl Warehouse {
                 connection: plan::Connection::Workgroup("analytics".to_owned()),
             },
             with_event: false,
+            continues: Vec::new(),
         };
         let ended = self
             .embedded

@@ -149,6 +149,7 @@ mod tests {
                 error: Some(StepError {
                     error: "Sfc.StatementFailed".to_owned(),
                     message: (*message).to_owned(),
+                    place: None,
                 }),
                 ..StepState::initial()
             };

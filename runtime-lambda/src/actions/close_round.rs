@@ -31,14 +31,23 @@ pub async fn close_round(
 ) -> Result<Value, ActionError> {
     let (run, state) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
     if state.round == event.round && state.status == RunStatus::Running {
-        end_statements(&run, &state).await?;
+        end_statements(&run, &state, &stopped()).await?;
     }
     end_round(&run, event.round, None).await
 }
 
-/// Stops what lanes that died left behind, and crawls that nobody stopped so far. Whatever does not end keeps the round open: the action
-/// fails, and is tried again.
-pub async fn end_statements(run: &Run, state: &GlobalState) -> Result<(), ActionError> {
+/// Why steps that nobody else has ended are ended.
+pub fn stopped() -> ActionError {
+    ActionError::Stopped("its run was stopped or its lane died".to_owned())
+}
+
+/// Stops, for this reason, what lanes that died left behind, and crawls that nobody stopped so far.
+/// Whatever does not end keeps the round open: the action fails, and is tried again.
+pub async fn end_statements(
+    run: &Run,
+    state: &GlobalState,
+    reason: &ActionError,
+) -> Result<(), ActionError> {
     let left: Vec<(String, u32)> = state
         .steps
         .iter()
@@ -50,8 +59,7 @@ pub async fn end_statements(run: &Run, state: &GlobalState) -> Result<(), Action
             step,
             round: *round,
         };
-        let reason = ActionError::Stopped("its run was stopped or its lane died".to_owned());
-        match run.stop(attempt, reason, STOP_WINDOW).await? {
+        match run.stop(attempt, reason.clone(), STOP_WINDOW).await? {
             StepStatus::Running => Err(ActionError::Unavailable(format!(
                 "the statement of `{step}` does not end"
             ))),

@@ -145,7 +145,19 @@ fn message(plan: &Plan, state: &GlobalState, report: &str) -> Notification {
         // Writing to a String cannot fail.
         let _ = match (&step.error, step.status) {
             (Some(error), StepStatus::Failed) => {
-                writeln!(text, "\n{name} FAILED ({}): {}", error.error, error.message)
+                let written =
+                    writeln!(text, "\n{name} FAILED ({}): {}", error.error, error.message);
+                match &error.place {
+                    Some(place) => writeln!(
+                        text,
+                        "  at {}, statement {} of {}\n\n{}",
+                        place.short(),
+                        place.statement,
+                        place.statements,
+                        place.snippet
+                    ),
+                    None => written,
+                }
             }
             _ => writeln!(text, "\n{name} did not start"),
         };

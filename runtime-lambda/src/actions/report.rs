@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use super::RunEvent;
 use crate::error::ActionError;
 use crate::keys;
+use crate::place::Place;
 use crate::ports::{Condition, Ports};
-use crate::run::{Plans, Run};
+use crate::run::{Plans, Run, artifact};
 use crate::signals::{Seen, seen};
 use crate::state::{GlobalState, StepState};
 
@@ -47,6 +48,7 @@ struct StepRow<'a> {
     rows: Option<u64>,
     error: Option<&'a str>,
     message: Option<&'a str>,
+    place: Option<&'a Place>,
 }
 
 #[derive(Serialize)]
@@ -66,12 +68,14 @@ struct ResultTable<'a> {
 pub async fn report(ports: &Ports, plans: &Plans, event: &RunEvent) -> Result<Value, ActionError> {
     let (run, state) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
     let template_key = keys::template(&run.plan.report_template);
-    let template = ports
-        .artifacts
-        .get(&template_key)
-        .await?
-        .and_then(|object| String::from_utf8(object.body).ok())
-        .ok_or_else(|| ActionError::Corrupt(format!("there is no template `{template_key}`")))?;
+    let template = artifact(
+        ports.artifacts.as_ref(),
+        &template_key,
+        &run.plan.report_template,
+    )
+    .await?;
+    let template = String::from_utf8(template)
+        .map_err(|_| ActionError::Corrupt(format!("`{template_key}` is not UTF-8")))?;
     let mut results = Vec::new();
     for (name, step) in &state.steps {
         if step.has_result {
@@ -117,6 +121,7 @@ fn page<'a>(run: &'a Run, state: &'a GlobalState, results: Vec<ResultTable<'a>>)
                 rows: step.rows,
                 error: step.error.as_ref().map(|error| error.error.as_str()),
                 message: step.error.as_ref().map(|error| error.message.as_str()),
+                place: step.error.as_ref().and_then(|error| error.place.as_deref()),
             })
             .collect(),
         results,

@@ -55,10 +55,12 @@ pub async fn settle(ports: &Ports, plans: &Plans, event: &Settle) -> Result<Valu
             run.forget_crawl(attempt).await?;
         }
         let message = sentence(error, event.cause.as_deref().unwrap_or_default());
+        let message = run.scrubbed(attempt.step, message).await;
         return run.fail(attempt, ActionError::JobFailed(message)).await;
     }
-    let text = event.output.as_deref().unwrap_or("null");
-    let output = serde_json::from_str(text).unwrap_or_else(|_| json!({ "cut": text }));
+    let text = event.output.clone().unwrap_or_else(|| "null".to_owned());
+    let text = run.scrubbed(attempt.step, text).await;
+    let output = serde_json::from_str(&text).unwrap_or_else(|_| json!({ "cut": text }));
     let key = keys::result_json(&run.pipeline, &run.id, attempt.step);
     let written = run.write(&key, &json!({ "output": output })).await;
     run.or_fail(attempt, written).await?;

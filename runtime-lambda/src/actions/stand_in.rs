@@ -3,10 +3,9 @@
 
 use std::time::Duration;
 
-use super::submit::{execution, submitted};
+use super::submit::{client_token, execution, submitted};
 use super::{Handler, StepEvent};
 use crate::error::ActionError;
-use crate::keys;
 use crate::outcome::Try;
 use crate::ports::StatementDescription;
 use crate::run::Run;
@@ -30,7 +29,12 @@ impl Handler {
         submitted(&state, attempt)?;
         let mut execution = execution(&run, &state, attempt, false).await?;
         execution.statement_name.push_str(behind);
-        execution.client_token = keys::sha256(execution.statement_name.as_bytes());
+        execution.client_token = client_token(&execution.statement_name);
+        let step = state.steps.get(attempt.step);
+        let continues = step.iter().flat_map(|step| &step.continues);
+        execution.continues = continues
+            .map(|name| client_token(&format!("{name}{behind}")))
+            .collect();
         let started = run.ports.warehouse.execute(&execution, Duration::ZERO);
         Ok(started.await?)
     }

@@ -11,8 +11,9 @@ use crate::error::ActionError;
 use crate::keys;
 use crate::outcome::{Try, superseded};
 use crate::parameters;
-use crate::ports::{Execution, Ports, StatementStatus};
+use crate::ports::{Execution, Ports, StatementStatus, WarehouseError};
 use crate::run::{Plans, Run};
+use crate::secrets;
 use crate::state::{GlobalState, Waiting};
 
 /// How long a statement may take to end within this call, and so without a state of its own for it.
@@ -89,6 +90,15 @@ async fn start(
         .warehouse
         .execute(&execution, Duration::ZERO)
         .await;
+    let started = match started {
+        Ok(started) => Ok(started),
+        // A service may quote what it refuses.
+        Err(WarehouseError::Refused(sentence)) => {
+            let sentence = run.scrubbed(attempt.step, sentence).await;
+            Err(WarehouseError::Refused(sentence))
+        }
+        Err(error) => Err(error),
+    };
     let started = run
         .or_fail(attempt, started.map_err(ActionError::from))
         .await?;
@@ -126,6 +136,13 @@ async fn record(
     }
 }
 
+/// The idempotency token of the statement with this name: 64 characters, the most that it may have (AWS
+/// page: `ExecuteStatement`, ClientToken).
+pub fn client_token(statement_name: &str) -> String {
+    keys::sha256(statement_name.as_bytes())
+}
+
+/// The statements of a try with the values of its run's parameters.
 pub async fn execution(
     run: &Run,
     state: &GlobalState,
@@ -145,6 +162,7 @@ pub async fn execution(
         )));
     }
     let script = run.script(&step.script).await?;
+    let secrets = secrets::values(run, &script).await?;
     let mut bound: Vec<(String, String)> = Vec::new();
     let mut statements = Vec::with_capacity(script.statements.len());
     for statement in &script.statements {
@@ -153,16 +171,29 @@ pub async fn execution(
             if bound.iter().any(|(known, _)| known == name) {
                 continue;
             }
-            let value = state.parameters.get(name).ok_or_else(|| {
-                ActionError::InvalidParameter(format!("the parameter `{name}` has no value"))
-            })?;
-            bound.push((name.clone(), value.clone()));
+            let secret = secrets.iter().find(|(known, _)| known == name);
+            let value = secret
+                .map(|(_, value)| value)
+                .or_else(|| state.parameters.get(name));
+            let planned = run.plan.parameters.get(name);
+            match value {
+                Some(value) => bound.push((name.clone(), value.clone())),
+                // It stands as a null in the statement.
+                None if planned.is_some_and(|planned| planned.nullable) => {}
+                None => {
+                    return Err(ActionError::InvalidParameter(format!(
+                        "the parameter `{name}` has no value"
+                    )));
+                }
+            }
         }
     }
     let statement_name = run.statement_name(attempt);
+    let step = state.steps.get(attempt.step);
+    let continues = step.map_or(&[][..], |step| &step.continues);
     Ok(Execution {
-        // 64 characters, the most that a ClientToken may have.
-        client_token: keys::sha256(statement_name.as_bytes()),
+        client_token: client_token(&statement_name),
+        continues: continues.iter().map(|name| client_token(name)).collect(),
         statement_name,
         statements,
         batch: script.batch,

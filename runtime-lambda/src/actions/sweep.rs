@@ -13,6 +13,9 @@ use crate::ports::Ports;
 use crate::run::{Plans, Run};
 use crate::state::RunStatus;
 
+/// The status of an execution whose process died, and the warehouse with it.
+pub const DIED: &str = "DIED";
+
 /// The execution that ended.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Sweep {
@@ -22,7 +25,7 @@ pub struct Sweep {
     /// When it started: as text, or, as EventBridge says it, in milliseconds since 1970.
     #[serde(deserialize_with = "instant")]
     pub(super) started: Timestamp,
-    /// `ABORTED`, `TIMED_OUT`, `FAILED` or `SUCCEEDED`.
+    /// `ABORTED`, `TIMED_OUT`, `FAILED` or `SUCCEEDED`; [`DIED`] on a laptop.
     pub(super) status: String,
 }
 
@@ -50,7 +53,11 @@ pub async fn sweep(ports: &Ports, plans: &Plans, event: &Sweep) -> Result<Value,
     }
     let (run, state) = Run::open(ports, plans, &event.pipeline, &id).await?;
     if state.status == RunStatus::Running {
-        close_round::end_statements(&run, &state).await?;
+        let reason = match event.status.as_str() {
+            DIED => ActionError::ProcessDied("the process of its run died".to_owned()),
+            _ => close_round::stopped(),
+        };
+        close_round::end_statements(&run, &state, &reason).await?;
         let status = match event.status.as_str() {
             "TIMED_OUT" => RunStatus::TimedOut,
             _ => RunStatus::Stopped,

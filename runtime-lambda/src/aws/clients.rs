@@ -1,4 +1,4 @@
-//! The four clients: one connection pool, credentials from the environment, few retries.
+//! The five clients: one connection pool, credentials from the environment, few retries.
 
 use std::time::Duration;
 
@@ -38,6 +38,8 @@ pub struct Clients {
     pub s3: aws_sdk_s3::Client,
     /// SNS.
     pub sns: aws_sdk_sns::Client,
+    /// Secrets Manager.
+    pub secrets: aws_sdk_secretsmanager::Client,
     /// Step Functions.
     pub step_functions: aws_sdk_sfn::Client,
 }
@@ -86,6 +88,11 @@ impl Clients {
             .timeout_config(timeouts(SMALL_CALL));
         sns.set_endpoint_url(settings.endpoint("SNS"));
 
+        let mut secrets = aws_sdk_secretsmanager::config::Builder::from(&shared)
+            .identity_cache(IdentityCache::no_cache())
+            .timeout_config(timeouts(SMALL_CALL));
+        secrets.set_endpoint_url(settings.endpoint("SECRETS_MANAGER"));
+
         let mut step_functions = aws_sdk_sfn::config::Builder::from(&shared)
             .identity_cache(IdentityCache::no_cache())
             .timeout_config(timeouts(SMALL_CALL));
@@ -95,6 +102,7 @@ impl Clients {
             redshift: aws_sdk_redshiftdata::Client::from_conf(redshift.build()),
             s3: aws_sdk_s3::Client::from_conf(s3.build()),
             sns: aws_sdk_sns::Client::from_conf(sns.build()),
+            secrets: aws_sdk_secretsmanager::Client::from_conf(secrets.build()),
             step_functions: aws_sdk_sfn::Client::from_conf(step_functions.build()),
         }
     }

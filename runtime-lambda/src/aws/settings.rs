@@ -35,6 +35,8 @@ pub struct Settings {
     pub environment: Environment,
     /// Region (`AWS_REGION`).
     pub region: String,
+    /// Number of the account that both buckets are in (`SFC_ACCOUNT`).
+    pub account: String,
     /// Bucket of global state and results (`SFC_DATA_BUCKET`).
     pub data_bucket: String,
     /// Bucket of plans and scripts (`SFC_ARTIFACTS_BUCKET`).
@@ -62,6 +64,7 @@ impl Settings {
             })
         };
         let region = required("AWS_REGION");
+        let account = required("SFC_ACCOUNT");
         let data_bucket = required("SFC_DATA_BUCKET");
         let artifacts_bucket = required("SFC_ARTIFACTS_BUCKET");
         // Looked at again for each request; missing from the start, nothing can ever work.
@@ -74,6 +77,7 @@ impl Settings {
             topic: environment.get("SFC_TOPIC_ARN"),
             environment,
             region,
+            account,
             data_bucket,
             artifacts_bucket,
         })
@@ -105,7 +109,7 @@ mod tests {
         let set = environment(&[("AWS_REGION", "eu-west-1"), ("SFC_DATA_BUCKET", "")]);
         assert_eq!(
             Settings::read(set).err().unwrap().to_string(),
-            "the environment lacks `SFC_DATA_BUCKET`, `SFC_ARTIFACTS_BUCKET`, \
+            "the environment lacks `SFC_ACCOUNT`, `SFC_DATA_BUCKET`, `SFC_ARTIFACTS_BUCKET`, \
              `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`"
         );
     }
@@ -114,6 +118,7 @@ mod tests {
     fn a_services_own_endpoint_wins() {
         let set = environment(&[
             ("AWS_REGION", "eu-west-1"),
+            ("SFC_ACCOUNT", "111122223333"),
             ("SFC_DATA_BUCKET", "data"),
             ("SFC_ARTIFACTS_BUCKET", "artifacts"),
             ("AWS_ACCESS_KEY_ID", "id"),

@@ -18,17 +18,21 @@ const TRIES: u32 = 3;
 pub struct Bucket {
     client: Client,
     name: String,
+    /// Number of the account that has it: a bucket of somebody else with this name is refused (AWS page:
+    /// "Verifying bucket ownership with bucket owner condition").
+    owner: String,
     region: String,
     aborts: Aborts,
 }
 
 impl Bucket {
-    /// The bucket `name`.
+    /// The bucket `name` of the account `owner`.
     #[must_use]
-    pub fn new(client: Client, name: &str, region: &str, aborts: Aborts) -> Self {
+    pub fn new(client: Client, name: &str, owner: &str, region: &str, aborts: Aborts) -> Self {
         Self {
             client,
             name: name.to_owned(),
+            owner: owner.to_owned(),
             region: region.to_owned(),
             aborts,
         }
@@ -45,6 +49,7 @@ impl Bucket {
             .client
             .put_object()
             .bucket(&self.name)
+            .expected_bucket_owner(&self.owner)
             .key(key)
             .content_type(content_type(key))
             .body(body.into());
@@ -73,6 +78,7 @@ impl Store for Bucket {
             .client
             .get_object()
             .bucket(&self.name)
+            .expected_bucket_owner(&self.owner)
             .key(key)
             .send()
             .await;
@@ -93,6 +99,7 @@ impl Store for Bucket {
             .client
             .get_object()
             .bucket(&self.name)
+            .expected_bucket_owner(&self.owner)
             .key(key)
             .range(format!("bytes=0-{}", bytes.saturating_sub(1)))
             .send()
@@ -152,7 +159,7 @@ impl Store for Bucket {
     async fn writer(&self, key: &str) -> Result<Box<dyn ObjectWriter>, StoreError> {
         Ok(Box::new(Upload::new(
             self.client.clone(),
-            &self.name,
+            (&self.name, &self.owner),
             key,
             self.aborts.clone(),
         )))

@@ -44,6 +44,7 @@ impl Aborts {
                 let aborted = client
                     .abort_multipart_upload()
                     .bucket(upload.bucket)
+                    .expected_bucket_owner(upload.owner)
                     .key(upload.key)
                     .upload_id(upload.id)
                     .send()
@@ -61,6 +62,7 @@ impl Aborts {
 pub struct Upload {
     client: Client,
     bucket: String,
+    owner: String,
     key: String,
     buffer: Vec<u8>,
     /// The upload, once there is more than a part.
@@ -73,17 +75,19 @@ pub struct Upload {
 #[derive(Clone)]
 struct Started {
     bucket: String,
+    owner: String,
     key: String,
     id: String,
 }
 
 impl Upload {
-    /// An object under `key`; nothing is sent yet.
+    /// An object under `key` in the bucket of the account `owner`; nothing is sent yet.
     #[must_use]
-    pub fn new(client: Client, bucket: &str, key: &str, aborts: Aborts) -> Self {
+    pub fn new(client: Client, (bucket, owner): (&str, &str), key: &str, aborts: Aborts) -> Self {
         Self {
             client,
             bucket: bucket.to_owned(),
+            owner: owner.to_owned(),
             key: key.to_owned(),
             buffer: Vec::new(),
             started: None,
@@ -100,6 +104,7 @@ impl Upload {
             .client
             .create_multipart_upload()
             .bucket(&self.bucket)
+            .expected_bucket_owner(&self.owner)
             .key(&self.key)
             .content_type(content_type(&self.key))
             .send()
@@ -110,6 +115,7 @@ impl Upload {
             .ok_or_else(|| StoreError::Unavailable("an upload without an id".to_owned()))?;
         let started = Started {
             bucket: self.bucket.clone(),
+            owner: self.owner.clone(),
             key: self.key.clone(),
             id,
         };
@@ -127,6 +133,7 @@ impl Upload {
             .client
             .upload_part()
             .bucket(&started.bucket)
+            .expected_bucket_owner(&started.owner)
             .key(&started.key)
             .upload_id(&started.id)
             .part_number(number)
@@ -153,6 +160,7 @@ impl Upload {
         self.client
             .complete_multipart_upload()
             .bucket(&started.bucket)
+            .expected_bucket_owner(&started.owner)
             .key(&started.key)
             .upload_id(&started.id)
             .multipart_upload(parts)
@@ -194,6 +202,7 @@ impl ObjectWriter for Upload {
         self.client
             .put_object()
             .bucket(&self.bucket)
+            .expected_bucket_owner(&self.owner)
             .key(&self.key)
             .content_type(content_type(&self.key))
             .body(SdkBody::from(body).into())

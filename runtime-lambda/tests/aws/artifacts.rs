@@ -6,6 +6,7 @@ use runtime_lambda::plan::{
     Statement, Step, Warehouse, When,
 };
 
+pub const ACCOUNT: &str = "111122223333";
 pub const DATA: &str = "data-bucket";
 pub const ARTIFACTS: &str = "artifacts-bucket";
 pub const TOPIC: &str = "arn:aws:sns:eu-central-1:111122223333:sales";
@@ -32,10 +33,11 @@ pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
                     } else {
                         vec![]
                     },
-                    insertions: vec![],
+                    ..Statement::default()
                 })
                 .collect(),
             batch: Batch::AutoCommit,
+            file: String::new(),
         };
         let script = serde_json::to_vec(&script).unwrap();
         let hash = keys::sha256(&script);
@@ -74,6 +76,8 @@ pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
             Parameter {
                 kind: ParameterType::Date,
                 default: Some("2026-01-01".to_owned()),
+                nullable: false,
+                secret: None,
             },
         )]
         .into_iter()
@@ -111,6 +115,7 @@ pub fn variables_at(url: &str) -> Vec<(String, String)> {
         ("AWS_SECRET_ACCESS_KEY", "hidden-key"),
         ("AWS_SESSION_TOKEN", "hidden-session"),
         ("AWS_ENDPOINT_URL", url),
+        ("SFC_ACCOUNT", ACCOUNT),
         ("SFC_DATA_BUCKET", DATA),
         ("SFC_ARTIFACTS_BUCKET", ARTIFACTS),
         ("SFC_TOPIC_ARN", TOPIC),

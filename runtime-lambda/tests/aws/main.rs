@@ -19,6 +19,7 @@ mod lambda;
 mod peer;
 mod pipeline;
 mod process;
+mod secret;
 mod stack;
 mod stand_in;
 mod wire;

@@ -55,6 +55,8 @@ pub struct World {
     pub executions: Vec<(String, String, Value)>,
     /// What CloudFormation was told.
     pub responses: Vec<Value>,
+    /// Values of secrets by ARN: the present one, and the one before it.
+    pub secrets: std::collections::HashMap<String, (String, Option<String>)>,
     faults: Vec<(&'static str, Fault)>,
     /// The request, counted from 1, after whose effect nothing is answered any more.
     silent_at: Option<usize>,
@@ -146,6 +148,7 @@ fn answer(world: &Mutex<World>, silenced: &Notify, request: Request) -> Reply {
     let reply = match operation.as_str() {
         "Publish" | "SendTaskSuccess" => topics::answer(&mut world, &operation, &request),
         "StartExecution" => topics::start(&mut world, &request),
+        "GetSecretValue" => secret(&world, &request),
         "PutResponse" => {
             let response = serde_json::from_slice(&request.body).unwrap();
             world.responses.push(response);
@@ -165,6 +168,27 @@ fn answer(world: &Mutex<World>, silenced: &Notify, request: Request) -> Reply {
         Some(Fault::CutAfter) => Reply::Cut,
         Some(Fault::CutBody) => Reply::CutBody(Box::new(reply)),
         _ => reply,
+    }
+}
+
+/// The value of a secret (AWS page: `GetSecretValue`).
+fn secret(world: &World, request: &Request) -> Reply {
+    let input: Value = serde_json::from_slice(&request.body).unwrap();
+    let arn = input["SecretId"].as_str().unwrap();
+    let value = world.secrets.get(arn).and_then(|(present, before)| {
+        if input["VersionStage"] == "AWSPREVIOUS" {
+            before.clone()
+        } else {
+            Some(present.clone())
+        }
+    });
+    match value {
+        Some(value) => Reply::new(
+            200,
+            "application/x-amz-json-1.1",
+            json!({ "ARN": arn, "SecretString": value }).to_string(),
+        ),
+        None => error("GetSecretValue", 400, "ResourceNotFoundException"),
     }
 }
 
@@ -206,7 +230,10 @@ pub fn error(operation: &str, status: u16, code: &str) -> Reply {
             ),
         ),
         _ if operation.contains("Statement")
-            || matches!(operation, "SendTaskSuccess" | "StartExecution") =>
+            || matches!(
+                operation,
+                "SendTaskSuccess" | "StartExecution" | "GetSecretValue"
+            ) =>
         {
             Reply::new(
                 status,

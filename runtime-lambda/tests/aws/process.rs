@@ -150,6 +150,48 @@ async fn a_statement_that_fails_is_the_steps_error() {
 }
 
 #[tokio::test]
+async fn an_artifact_with_another_content_is_never_used() {
+    let deployed = artifacts(&[("load", &["insert into t"])]);
+    for folder in ["plans/", "scripts/", "templates/"] {
+        let peer = peer_with(&deployed).await;
+        let (key, body) = deployed
+            .objects
+            .iter()
+            .find(|(key, _)| key.starts_with(folder))
+            .unwrap();
+        // As good as the one that was deployed, but for a blank.
+        let mut other = body.clone();
+        other.push(b' ');
+        peer.put(ARTIFACTS, key, other);
+        let mut lambda = Lambda::start(&variables(&peer)).await;
+        let create = json!({
+            "action": "create_run", "pipeline": "sales", "plan": deployed.plan,
+            "execution": "arn:aws:states:eu-central-1:111122223333:execution:sales-retry:1",
+            "started": "2026-11-21T05:00:00Z", "input": {},
+        });
+        let mut answer = lambda.invoke(&create).await;
+        if let Ok(created) = &answer {
+            let mut event = json!({
+                "action": "next_step", "pipeline": "sales", "run": created["run"], "round": 1,
+                "lane": 0, "turn": 1, "turns_left": 100,
+            });
+            lambda.invoke(&event).await.unwrap();
+            event["action"] = json!(if folder == "scripts/" {
+                "submit"
+            } else {
+                "report"
+            });
+            event["step"] = json!("load");
+            answer = lambda.invoke(&event).await;
+        }
+        let (name, sentence) = answer.unwrap_err();
+        assert_eq!(name, "Sfc.Corrupt", "{folder}: {sentence}");
+        assert!(sentence.contains("another hash"), "{folder}: {sentence}");
+        assert_eq!(peer.seen("ExecuteStatement").len(), 0);
+    }
+}
+
+#[tokio::test]
 async fn an_event_of_nobody_is_an_error_with_a_name() {
     let peer = Peer::start().await;
     let mut lambda = Lambda::start(&variables(&peer)).await;
@@ -170,7 +212,7 @@ async fn a_process_without_its_settings_says_which() {
     assert_eq!(said["errorType"], "Sfc.Misconfigured");
     assert_eq!(
         said["errorMessage"],
-        "the environment lacks `SFC_DATA_BUCKET`, `SFC_ARTIFACTS_BUCKET`, \
+        "the environment lacks `SFC_ACCOUNT`, `SFC_DATA_BUCKET`, `SFC_ARTIFACTS_BUCKET`, \
          `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`"
     );
 }

@@ -46,6 +46,7 @@ fn execution(statements: &[&str]) -> Execution {
             },
         },
         with_event: false,
+        continues: Vec::new(),
     }
 }
 

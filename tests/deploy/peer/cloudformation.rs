@@ -229,6 +229,17 @@ fn apply(world: &mut World, name: &str, set: &ChangeSet) {
     stack.outputs = outputs;
 }
 
+/// Whether a resource of IAM has a name.
+fn names_roles(template: &str) -> bool {
+    let template: serde_json::Value = serde_json::from_str(template).unwrap();
+    let resources = template["Resources"].as_object().unwrap();
+    resources.values().any(|resource| {
+        let named = |name: &str| resource["Properties"].get(name).is_some();
+        resource["Type"].as_str().unwrap().starts_with("AWS::IAM::")
+            && (named("RoleName") || named("ManagedPolicyName"))
+    })
+}
+
 fn create_change_set(world: &mut World, form: &Form) -> Response {
     let name = form["StackName"].clone();
     let create = form["ChangeSetType"] == "CREATE";
@@ -245,15 +256,22 @@ fn create_change_set(world: &mut World, form: &Form) -> Response {
         }
         _ => panic!("one of TemplateBody and TemplateURL"),
     };
-    if !form
+    let given = form
         .values()
-        .any(|value| value == "CAPABILITY_NAMED_IAM" || value == "CAPABILITY_IAM")
+        .filter(|value| value.starts_with("CAPABILITY_"));
+    world.capabilities = given.cloned().collect();
+    let needed = if names_roles(&template) {
+        "CAPABILITY_NAMED_IAM"
+    } else {
+        "CAPABILITY_IAM"
+    };
+    if !world
+        .capabilities
+        .iter()
+        .any(|given| given.ends_with("_IAM") && given.len() >= needed.len())
     {
-        return refuse(
-            400,
-            "InsufficientCapabilitiesException",
-            "Requires capabilities : [CAPABILITY_IAM]",
-        );
+        let message = format!("Requires capabilities : [{needed}]");
+        return refuse(400, "InsufficientCapabilitiesException", &message);
     }
     let number = world.number();
     match (

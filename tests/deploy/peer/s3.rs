@@ -94,6 +94,17 @@ pub fn answer(
                 format!("<VersioningConfiguration>{status}</VersioningConfiguration>"),
             )
         }
+        ("Get publicAccessBlock" | "Get policy" | "Get encryption", Some(name)) => {
+            let code = match name.as_str() {
+                "policy" => "NoSuchBucketPolicy",
+                "encryption" => "ServerSideEncryptionConfigurationNotFoundError",
+                _ => "NoSuchPublicAccessBlockConfiguration",
+            };
+            match found.settings.get(&name) {
+                Some(text) => xml_answer(200, text.clone()),
+                None => refused(method, 404, code, "it is not there"),
+            }
+        }
         (_, Some(name)) => {
             let text = String::from_utf8_lossy(&body).into_owned();
             found.settings.insert(name, text);

@@ -9,6 +9,10 @@ use serde_json::Value;
 pub struct World {
     /// Operations that were called, in order.
     pub calls: Vec<String>,
+    /// Capabilities that the last change set acknowledged.
+    pub capabilities: Vec<String>,
+    /// Access key and Region that each request was signed with, in order.
+    pub signed: Vec<(String, String)>,
     pub broken: Broken,
     pub stacks: BTreeMap<String, Stack>,
     pub change_sets: BTreeMap<String, ChangeSet>,

@@ -3,7 +3,7 @@
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::aws::{Aws, BucketProblem};
+use crate::aws::{Aws, BucketProblem, Protected};
 use crate::commands::session::Stop;
 use crate::commands::thousands;
 use crate::deploy::deployment::{Artifact, Deployment};
@@ -27,7 +27,13 @@ pub async fn bucket(aws: &Aws, printer: &Printer) -> Result<String, Stop> {
             .map_err(|problem| refused(&name, problem))?;
         printer.note(&format!("made the bucket `{name}` for artifacts"));
     }
-    aws.protect_bucket(&name).await?;
+    if let Protected::Again(mended) = aws.protect_bucket(&name).await? {
+        for part in mended {
+            printer.note(&format!(
+                "somebody had taken the {part} of the bucket `{name}` away: it is set again"
+            ));
+        }
+    }
     Ok(name)
 }
 

@@ -64,6 +64,7 @@ pub async fn create(
             template,
             parameters: &parameters,
             tags: &deployment.tags,
+            names_roles: deployment.names_roles,
         })
         .await;
     let (id, stack) = match created {

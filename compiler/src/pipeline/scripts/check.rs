@@ -6,18 +6,18 @@ use indexmap::IndexMap;
 use runtime_lambda::plan::{ParameterType, Quoting};
 
 use super::read::Analysed;
-use super::{MAX_BATCH_STATEMENTS, MAX_STATEMENT_BYTES};
+use super::{MAX_BATCH_STATEMENTS, MAX_STATEMENT_BYTES, transaction};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::Declared;
 use crate::pipeline::resolve::Resolver;
-use crate::script::{self, Insertion, Misplaced};
+use crate::script::{self, Insertion, Misplaced, Script, Statement};
 use crate::source::Span;
 use crate::spec::Batch;
 
 /// Checks the statements of a file as they are sent.
 pub(super) fn statements(resolver: &mut Resolver<'_>, analysed: &Analysed, batch: Batch) {
     let file = &analysed.file;
-    let statements = &analysed.script.statements;
+    let statements = statements_of(&analysed.script, batch);
     if let Some(first) = statements.get(MAX_BATCH_STATEMENTS) {
         let sentence = format!(
             "this file has {} statements; a step has at most {MAX_BATCH_STATEMENTS}",
@@ -45,27 +45,17 @@ pub(super) fn statements(resolver: &mut Resolver<'_>, analysed: &Analysed, batch
                     .help("load data with COPY, or split the statement"),
             );
         }
-        if batch == Batch::AutoCommit {
-            continue;
-        }
-        if let Some(control) = &statement.transaction_control {
-            let sentence = format!("`{}` has no place in a step", control.words);
-            resolver.push(
-                Diagnostic::error(Code::TransactionControl, sentence)
-                    .at(file, control.span, "")
-                    .help(
-                        "remove it: a step's statements are one transaction already, see `batch`",
-                    ),
-            );
-        }
-        if let Some(alone) = statement.alone.as_ref().filter(|_| statements.len() > 1) {
-            let sentence = format!("Redshift refuses `{}` in a transaction", alone.words);
-            resolver.push(
-                Diagnostic::error(Code::NotInTransaction, sentence)
-                    .at(file, alone.span, "")
-                    .help("give it a step of its own, or set `batch: auto_commit`"),
-            );
-        }
+    }
+    if batch == Batch::Transaction {
+        transaction::check(resolver, analysed);
+    }
+}
+
+/// The statements of a script that are sent.
+pub(super) fn statements_of(script: &Script, batch: Batch) -> &[Statement] {
+    match batch {
+        Batch::Transaction => script.as_transaction(),
+        Batch::AutoCommit => &script.statements,
     }
 }
 
@@ -111,9 +101,37 @@ pub(super) fn parameters(
         }
         for insertion in &statement.insertions {
             if let Some(declared) = declared.get(&insertion.parameter) {
+                let name = &insertion.parameter;
+                let place = "`{{…}}` inserts text into the statement";
+                if let Some(diagnostic) = no_text(name, declared, place) {
+                    resolver.push(
+                        diagnostic
+                            .at(&analysed.file, insertion.span, "")
+                            .help(format!("write `:{name}`, where SQL allows a value")),
+                    );
+                    continue;
+                }
                 name_wanted(resolver, analysed, insertion, declared.parameter.kind);
             }
         }
+    }
+}
+
+/// What is wrong with writing a parameter's value out as text, if anything; `place` says what would.
+pub(in crate::pipeline) fn no_text(
+    name: &str,
+    declared: &Declared,
+    place: &str,
+) -> Option<Diagnostic> {
+    let parameter = &declared.parameter;
+    if parameter.secret.is_some() {
+        let sentence = format!("the parameter `{name}` is a secret, and {place}");
+        Some(Diagnostic::error(Code::SecretPlace, sentence))
+    } else if parameter.nullable {
+        let sentence = format!("the parameter `{name}` may have no value, and {place}");
+        Some(Diagnostic::error(Code::NullPlace, sentence))
+    } else {
+        None
     }
 }
 

@@ -6,18 +6,19 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use crate::error::ActionError;
+use crate::error::{ActionError, PROCESS_DIED};
 use crate::keys;
 use crate::plan::{Plan, Step};
 use crate::ports::Ports;
 use crate::run::{Plans, Run};
-use crate::state::{GlobalState, RunStatus, StepState, StepStatus};
+use crate::state::{GlobalState, RunStatus, StepError, StepState, StepStatus};
 
 /// What is kept; nothing by default.
 #[derive(Debug, Default)]
 pub struct Kept {
     steps: HashMap<String, StepState>,
-    parameters: IndexMap<String, String>,
+    /// A null is one that had no value.
+    parameters: IndexMap<String, Value>,
 }
 
 impl Kept {
@@ -53,7 +54,8 @@ impl Kept {
     }
 
     /// A step is kept if it was FINISHED, has not changed since, and everything that it comes after is
-    /// kept as well: otherwise it could see other data now.
+    /// kept as well: otherwise it could see other data now. Under the same conditions a step that was
+    /// cut off goes on where it was.
     fn from_run(old: &Plan, state: &GlobalState, new: &Plan) -> Self {
         let mut steps: HashMap<String, StepState> = HashMap::new();
         let old_steps: HashMap<&str, _> = old
@@ -65,26 +67,38 @@ impl Kept {
             let same = old_steps
                 .get(step.name.as_str())
                 .is_some_and(|old| does_the_same(old, step));
-            let after_kept = step.after.iter().all(|name| steps.contains_key(name));
-            let finished = state
-                .steps
-                .get(&step.name)
-                .filter(|found| found.status == StepStatus::Finished);
-            if let Some(found) = finished
-                && same
-                && after_kept
-            {
+            let is_kept = |name: &String| {
+                let kept = steps.get(name);
+                kept.is_some_and(|kept| kept.status == StepStatus::Finished)
+            };
+            let after_kept = step.after.iter().all(is_kept);
+            let Some(found) = state.steps.get(&step.name).filter(|_| same && after_kept) else {
+                continue;
+            };
+            if found.status == StepStatus::Finished {
                 let mut kept = found.clone();
                 kept.kept_from = Some(found.kept_from.clone().unwrap_or_else(|| state.run.clone()));
                 kept.round = 0;
                 steps.insert(step.name.clone(), kept);
+            } else {
+                let mut begun = StepState::initial();
+                begun.continues = cut_off(state, &step.name, found);
+                steps.insert(step.name.clone(), begun);
             }
         }
-        let parameters = state
+        let parameters = old
             .parameters
             .iter()
-            .filter(|(name, _)| new.parameters.contains_key(*name))
-            .map(|(name, value)| (name.clone(), value.clone()))
+            .filter(|(name, old)| {
+                let new = new.parameters.get(*name);
+                // A secret is read anew.
+                new.is_some_and(|new| new.secret.is_none()) && old.secret.is_none()
+            })
+            .filter_map(|(name, old)| match state.parameters.get(name) {
+                Some(value) => Some((name.clone(), value.clone().into())),
+                None if old.nullable => Some((name.clone(), Value::Null)),
+                None => None,
+            })
             .collect();
         Self { steps, parameters }
     }
@@ -105,7 +119,7 @@ impl Kept {
         let mut values: serde_json::Map<String, Value> = self
             .parameters
             .iter()
-            .map(|(name, value)| (name.clone(), value.clone().into()))
+            .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
         match given {
             None | Some(Value::Null) => {}
@@ -123,6 +137,20 @@ impl Kept {
         }
         Ok(Some(Value::Object(values)))
     }
+}
+
+/// Names of the statements that a step goes on with: the one that was cut off with the process of its
+/// run, and those that this one had gone on with.
+fn cut_off(state: &GlobalState, name: &str, step: &StepState) -> Vec<String> {
+    let died = |error: &StepError| error.error == PROCESS_DIED;
+    let last = step
+        .error
+        .as_ref()
+        .filter(|error| died(error))
+        .map(|_| keys::statement_name(&state.pipeline, &state.run, name, step.round));
+    last.into_iter()
+        .chain(step.continues.iter().cloned())
+        .collect()
 }
 
 /// Whether a step would do again what it did: all but its limit is the same.

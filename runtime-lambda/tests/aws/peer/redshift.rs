@@ -15,6 +15,8 @@ pub struct Statement {
     pub name: String,
     pub token: String,
     pub sqls: Vec<String>,
+    /// Values of its parameters; a failure quotes them.
+    pub values: Vec<String>,
     pub status: &'static str,
 }
 
@@ -28,6 +30,12 @@ impl Statement {
         Self {
             id: format!("00000000-0000-4000-8000-{number:012}"),
             name: text(&input["StatementName"]),
+            values: input["Parameters"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|parameter| text(&parameter["value"]))
+                .collect(),
             token: text(&input["ClientToken"]),
             status: if says("slow") {
                 "STARTED"
@@ -66,7 +74,8 @@ impl Statement {
                 .collect();
         }
         if self.status == "FAILED" {
-            description["Error"] = json!("ERROR: as told");
+            description["Error"] =
+                json!(format!("ERROR: as told {}", self.values.join(" ")).trim());
         }
         description
     }

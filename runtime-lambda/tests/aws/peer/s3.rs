@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::error;
+use crate::artifacts::ACCOUNT;
 use crate::http::{Reply, Request};
 
 /// What lies in the buckets.
@@ -35,6 +36,15 @@ impl Objects {
 
 pub fn answer(store: &mut Objects, operation: &str, request: &Request) -> Reply {
     let path = request.path.clone();
+    // A call that does not say whose bucket it means may reach anybody's.
+    if request
+        .headers
+        .get("x-amz-expected-bucket-owner")
+        .map(String::as_str)
+        != Some(ACCOUNT)
+    {
+        return error(operation, 403, "AccessDenied");
+    }
     let upload = request.query.get("uploadId").cloned().unwrap_or_default();
     match operation {
         "GetObject" => {

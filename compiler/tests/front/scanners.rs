@@ -1,0 +1,150 @@
+//! The scanners of SQL in this project cut every text in the same way. Where they differ, a statement
+//! that is commented out runs, or one that is not does not.
+
+use local::scanners::{rsql_statements, words};
+use proptest::prelude::*;
+use sfc::script::split;
+
+/// What opens and closes something, and what may stand beside it.
+const PIECES: &[&str] = &[
+    "select",
+    "drop table t",
+    "a",
+    "1",
+    "e",
+    "E'",
+    "n'",
+    "x'",
+    "u&'",
+    "b'",
+    "'",
+    "''",
+    "\\",
+    "\\'",
+    "\"",
+    "\"\"",
+    "--",
+    "-",
+    "/*",
+    "*/",
+    "/",
+    "*",
+    "$$",
+    "$",
+    "$a$",
+    "$1",
+    "$1$",
+    "a$b$",
+    "#",
+    "#t",
+    "||",
+    "|",
+    "~",
+    "@",
+    "?",
+    "<",
+    ">",
+    "!",
+    "=",
+    "&",
+    "^",
+    "%",
+    "+",
+    ";",
+    ";",
+    "\n",
+    "\n",
+    "\r",
+    "\r\n",
+    " ",
+    "\t",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{{",
+    "}}",
+    "{",
+    ":",
+    "::",
+    ":p",
+    ",",
+    ".",
+    "..",
+    "`",
+    "ä",
+    "€",
+    "\u{a0}",
+    "\u{feff}",
+    "1e",
+    "1.",
+];
+
+/// The tokens of each statement, empty ones left out.
+fn statements(text: &str) -> Option<Vec<Vec<String>>> {
+    let words = words(text).ok()?;
+    let statements = words.split(|word| word == "Symbol ;");
+    Some(
+        statements
+            .filter(|statement| !statement.is_empty())
+            .map(<[String]>::to_vec)
+            .collect(),
+    )
+}
+
+fn agree(text: &str) {
+    let compiled = split(text);
+    let Some(expected) = statements(text) else {
+        assert!(
+            compiled.is_err(),
+            "only the compiler finds an end: {text:?}"
+        );
+        return;
+    };
+    let compiled = compiled.unwrap_or_else(|problem| panic!("{text:?}: {problem:?}"));
+    let sent: Vec<Vec<String>> = compiled
+        .iter()
+        .map(|span| words(&text[span.start..span.end]).unwrap())
+        .collect();
+    assert_eq!(sent, expected, "the compiler and the dialect: {text:?}");
+    if let Some(sent) = rsql_statements(text) {
+        let sent: Vec<Vec<String>> = sent
+            .iter()
+            .map(|statement| words(statement).unwrap())
+            .filter(|words| !words.is_empty())
+            .collect();
+        assert_eq!(sent, expected, "RSQL and the dialect: {text:?}");
+    }
+}
+
+#[test]
+fn what_is_commented_out_is_nobodys_statement() {
+    for text in [
+        "select 1; /* off: /* why */ drop table t; */ select 2;",
+        "select 'a'||/* ; drop table t; */'b';",
+        "select 'it\\'s'; -- drop table t; '",
+        "select [a /* ] ; drop table t; */ from b;",
+        "select 1 #'; drop table t; '",
+        "select 1 #-- ; drop table t;\n;",
+        "select a@-- ; drop table t;\n;",
+        "select `a /* ` ; drop table t; */ 1;",
+        "select 1 -- one\r; select 2",
+        "select a$b$ ; select $b$ ; $b$",
+    ] {
+        agree(text);
+        let sent = split(text).unwrap();
+        let runs = sent
+            .iter()
+            .any(|span| text[span.start..span.end].starts_with("drop"));
+        assert!(!runs, "{text:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    #[test]
+    fn the_scanners_agree(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..16)) {
+        agree(&pieces.concat());
+    }
+}

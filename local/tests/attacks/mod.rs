@@ -1,0 +1,230 @@
+//! Statements that reach for files outside of the warehouse, its buckets and its scratch folder.
+
+/// One way out.
+pub struct Attack {
+    pub sql: String,
+    /// Whether it returns rows.
+    pub is_query: bool,
+}
+
+impl Attack {
+    pub fn query(sql: &str) -> Self {
+        Self {
+            sql: sql.to_owned(),
+            is_query: true,
+        }
+    }
+}
+
+/// Functions that read a file by its path, and which file each of them can read.
+const READERS: &[(&str, &str)] = &[
+    ("read_text", "csv"),
+    ("read_blob", "csv"),
+    ("read_csv", "csv"),
+    ("read_csv_auto", "csv"),
+    ("sniff_csv", "csv"),
+    ("read_json", "json"),
+    ("read_json_auto", "json"),
+    ("read_json_objects", "json"),
+    ("read_json_objects_auto", "json"),
+    ("read_ndjson", "json"),
+    ("read_ndjson_auto", "json"),
+    ("read_ndjson_objects", "json"),
+    ("read_parquet", "parquet"),
+    ("parquet_scan", "parquet"),
+    ("parquet_metadata", "parquet"),
+    ("parquet_schema", "parquet"),
+    ("parquet_file_metadata", "parquet"),
+    ("parquet_kv_metadata", "parquet"),
+    ("parquet_full_metadata", "parquet"),
+    ("read_duckdb", "duckdb"),
+    ("glob", "csv"),
+];
+
+/// Queries.
+const QUERIES: &[&str] = &[
+    // The same function by other names and at other places.
+    "select * from READ_CSV('{out}/canary.csv')",
+    "select * from \"read_csv\"('{out}/canary.csv')",
+    "select * from system.main.read_csv('{out}/canary.csv')",
+    "select * from main.read_csv('{out}/canary.csv')",
+    "select * from read_csv /* x */ ('{out}/canary.csv')",
+    "select * from read_csv(['{out}/canary.csv'])",
+    "select * from read_csv('{out}/*.csv')",
+    "select * from glob('{out}/**')",
+    "select * from t, read_csv('{out}/canary.csv')",
+    "select * from t join read_csv('{out}/canary.csv') c on true",
+    "select * from t left join lateral read_csv('{out}/canary.csv') c on true",
+    "select (select content from read_text('{out}/canary.csv')) as a",
+    "select a from t where exists (select 1 from read_text('{out}/canary.csv'))",
+    "select a from t where a in (select content from read_text('{out}/canary.csv'))",
+    "select a from t union all select content from read_text('{out}/canary.csv')",
+    "with c as (select * from read_csv('{out}/canary.csv')) select * from c",
+    "with recursive c(a) as (select content from read_text('{out}/canary.csv')) select * from c",
+    "select max(content) over () as a from read_text('{out}/canary.csv')",
+    "select coalesce((select content from read_text('{out}/canary.csv')), 'x') as a",
+    // The same file by other paths.
+    "select * from read_text('file://{out}/canary.csv')",
+    "select * from read_text('file:{out}/canary.csv')",
+    "select * from read_text('/proc/self/root{out}/canary.csv')",
+    "select * from read_text('/proc/self/cwd/{out}/canary.csv')",
+    "select * from read_text('{in}/.sfc/warehouse.duckdb.scratch/../../../outside/canary.csv')",
+    "select * from read_text('{in}/bucket/linked.csv')",
+    "select * from read_text('{in}/bucket/link/canary.csv')",
+    "select * from read_text('{in}/bucket/../../outside/canary.csv')",
+    "select * from read_text('../outside/canary.csv')",
+    "select * from read_text('s3://b/linked.csv')",
+    "select * from read_text('https://127.0.0.1:1/canary.csv')",
+    // Texts and names that stand for files.
+    "select * from '{out}/canary.csv'",
+    "select * from '{out}/canary.json'",
+    "select * from '{out}/canary.parquet'",
+    "select * from '{out}/canary.duckdb'",
+    "select * from \"{out}/canary.csv\"",
+    "select * from \"{out}/canary.json\" c",
+    "select * from \"{out}/canary.parquet\" as c",
+    "select * from t, \"{out}/canary.csv\"",
+    "select * from t join '{out}/canary.csv' c on true",
+    "select * from (from '{out}/canary.csv')",
+    "select * from (table \"{out}/canary.csv\")",
+    "select * from (summarize '{out}/canary.csv')",
+    "select * from (describe '{out}/canary.csv')",
+    "select * from (pivot '{out}/canary.csv' on a)",
+    // SQL in texts.
+    "select * from query('select * from read_csv(''{out}/canary.csv'')')",
+    "select * from query_table('{out}/canary.csv')",
+    "select * from query_table(['{out}/canary.csv'])",
+    "select * from json_execute_serialized_sql(json_serialize_sql('select * from read_csv(''{out}/canary.csv'')'))",
+    "select * from sql_auto_complete('select * from ''{out}/')",
+    // The engine about itself and its surroundings.
+    "select * from duckdb_settings()",
+    "select * from duckdb_settings",
+    "select path from duckdb_databases()",
+    "select * from duckdb_secrets()",
+    "select * from duckdb_extensions()",
+    "select * from duckdb_temporary_files()",
+    "select * from pragma_database_list",
+    "select * from pragma_database_size()",
+    "select * from which_secret('s3://b', 's3')",
+    "select current_setting('home_directory') as a",
+    "select current_setting('secret_directory') as a",
+    "select getenv('HOME') as a",
+    "select write_log('x') as a",
+    "select * from enable_logging(storage = 'file', storage_path = '{out}/log')",
+    "select * from parquet_bloom_probe('{out}/canary.parquet', 'a', 'x')",
+    "select * from copy_database('dev', '{out}/copy')",
+    "select * from import_database('{out}')",
+];
+
+/// Statements that return no rows, or should not.
+const STATEMENTS: &[&str] = &[
+    // EXPLAIN, which once ran what it explained.
+    "explain analyze copy (select 1) to '{out}/pwned' (format csv)",
+    "explain copy (select 1) to '{out}/pwned' (format csv)",
+    "explain analyze select * from read_csv('{out}/canary.csv')",
+    "explain select * from read_csv('{out}/canary.csv')",
+    "explain (analyze) copy (select 1) to '{out}/pwned'",
+    "explain analyze create table x as select * from read_csv('{out}/canary.csv')",
+    // The engine's own statements.
+    "copy (select 1) to '{out}/pwned'",
+    "copy (select 1) to '{out}/pwned' (format parquet)",
+    "copy t to '{out}/pwned'",
+    "copy t from '{out}/canary.csv'",
+    "copy t from '{out}/canary.csv' (format csv)",
+    "copy t from 'file://{out}/canary.csv' iam_role default csv",
+    "export database '{out}/pwned'",
+    "import database '{out}'",
+    "attach '{out}/canary.duckdb' as c",
+    "attach '{out}/pwned.duckdb' as c",
+    "attach if not exists '{out}/canary.duckdb' as c (read_only)",
+    "detach sfc_database",
+    "install httpfs",
+    "force install httpfs from '{out}'",
+    "load httpfs",
+    "load '{out}/canary.duckdb'",
+    "pragma enable_profiling",
+    "pragma profiling_output = '{out}/pwned'",
+    "checkpoint",
+    "force checkpoint",
+    "use memory",
+    "create secret s (type s3)",
+    "create persistent secret s (type s3)",
+    "create macro m() as table select * from read_csv('{out}/canary.csv')",
+    "create function m() as (select content from read_text('{out}/canary.csv'))",
+    "prepare p as select * from read_csv('{out}/canary.csv')",
+    "execute p",
+    "describe '{out}/canary.csv'",
+    "summarize '{out}/canary.csv'",
+    "table '{out}/canary.csv'",
+    "from '{out}/canary.csv'",
+    "call enable_logging(storage = 'file', storage_path = '{out}/log')",
+    "call pragma_database_size()",
+    "set allowed_directories = ['/']",
+    "set enable_external_access = true",
+    "set temp_directory = '{out}'",
+    "set global temp_directory = '{out}'",
+    "set session log_query_path = '{out}/log'",
+    "set local profiling_output = '{out}/log'",
+    "set home_directory = '{out}'",
+    "set lock_configuration = false",
+    "show allowed_directories",
+    // Reading inside of statements that Redshift has.
+    "create table x as select * from read_csv('{out}/canary.csv')",
+    "create table x as (select * from '{out}/canary.csv')",
+    "create table x as from '{out}/canary.csv'",
+    "create view x as select * from read_csv('{out}/canary.csv')",
+    "create view x as select * from \"{out}/canary.csv\"",
+    "create materialized view x as select * from read_csv('{out}/canary.csv')",
+    "select * into x from read_csv('{out}/canary.csv')",
+    "insert into t select content from read_text('{out}/canary.csv')",
+    "insert into t values ((select content from read_text('{out}/canary.csv')))",
+    "insert into t select * from \"{out}/canary.csv\"",
+    "update t set a = (select content from read_text('{out}/canary.csv'))",
+    "update t set a = content from read_text('{out}/canary.csv')",
+    "delete from t using read_text('{out}/canary.csv')",
+    "delete from t where a = (select content from read_text('{out}/canary.csv'))",
+    "merge into t using read_text('{out}/canary.csv') c on t.a = c.content when matched then update set a = c.content when not matched then insert values (c.content)",
+    "with c as (select content from read_text('{out}/canary.csv')) insert into t select * from c",
+    "create table x (a varchar default (select content from read_text('{out}/canary.csv')))",
+    "call missing((select content from read_text('{out}/canary.csv')))",
+    // Buckets.
+    "copy t from 's3://b/linked.csv' iam_role default csv",
+    "copy t from 's3://b/link/canary.csv' iam_role default csv",
+    "copy t from 's3://b/link' iam_role default csv",
+    "copy t from 's3://b/absolute/canary.csv' iam_role default csv",
+    "copy t from 's3://b/../outside/canary.csv' iam_role default csv",
+    "copy t from 's3://b//{out}/canary.csv' iam_role default csv",
+    "copy t from 's3://b/manifest' iam_role default csv manifest",
+    "copy t from 's3://b/manifest-up' iam_role default csv manifest",
+    "copy t from 's3://b/linked.csv' iam_role default csv manifest",
+    "copy t from 's3://c/canary.csv' iam_role default csv",
+    "copy t from 's3://b/link/canary.json' iam_role default json 'auto'",
+    "copy t from 's3://b/link/canary.parquet' iam_role default parquet",
+    "copy t from 's3://b/linked.csv' iam_role default csv noload",
+    "unload ('select 1 as a') to 's3://b/link/pwned' iam_role default csv",
+    "unload ('select 1 as a') to 's3://b/link/' iam_role default csv cleanpath",
+    "unload ('select 1 as a') to 's3://b/link' iam_role default csv cleanpath",
+    "unload ('select 1 as a') to 's3://b/absolute/' iam_role default csv allowoverwrite",
+    "unload ('select 1 as a') to 's3://b/absolute/x' iam_role default parquet",
+    "unload ('select 1 as a') to 's3://b/../outside/pwned' iam_role default csv",
+    "unload ('select 1 as a') to '{out}/pwned' iam_role default csv",
+    "unload ('select 1 as a') to 's3://b/folder/x' iam_role default csv extension '/../../../../outside/pwned'",
+    "unload ('select 1 as a, 2 as p') to 's3://b/link/' iam_role default parquet partition by (p)",
+    "unload ('select * from read_csv(''{out}/canary.csv'')') to 's3://b/folder/loot' iam_role default csv",
+    "unload ('select * from ''{out}/canary.csv''') to 's3://b/folder/loot' iam_role default csv",
+];
+
+/// All ways, towards files in the folder `outside` from a pipeline in `inside`.
+pub fn attacks(outside: &str, inside: &str) -> Vec<Attack> {
+    let filled = |sql: &str| sql.replace("{out}", outside).replace("{in}", inside);
+    let readers = READERS.iter().map(|(function, ending)| Attack {
+        sql: format!("select * from {function}('{outside}/canary.{ending}')"),
+        is_query: true,
+    });
+    let queries = QUERIES.iter().map(|sql| Attack::query(&filled(sql)));
+    let statements = STATEMENTS.iter().map(|sql| Attack {
+        sql: filled(sql),
+        is_query: false,
+    });
+    readers.chain(queries).chain(statements).collect()
+}

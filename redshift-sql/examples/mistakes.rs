@@ -1,0 +1,42 @@
+//! Reads SQL and prints what is wrong with it: of the files that are named, or of standard input,
+//! where a NUL byte ends a script.
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
+
+use std::collections::HashMap;
+use std::io::Read as _;
+
+use redshift_sql::names::{Binder, NoCatalog};
+
+fn main() {
+    let files: Vec<String> = std::env::args().skip(1).collect();
+    let mut texts: Vec<String> = Vec::new();
+    if files.is_empty() {
+        let mut all = String::new();
+        std::io::stdin().read_to_string(&mut all).unwrap();
+        texts.extend(all.split('\0').map(str::to_owned));
+    } else {
+        texts.extend(
+            files
+                .iter()
+                .map(|file| std::fs::read_to_string(file).unwrap()),
+        );
+    }
+    for (number, text) in texts.iter().enumerate() {
+        let script = redshift_sql::parse(text);
+        let parameters = HashMap::new();
+        let found = script.statements.iter().flat_map(|statement| {
+            Binder::new(&NoCatalog, &parameters)
+                .statement(statement)
+                .mistakes
+        });
+        for mistake in script.mistakes.iter().cloned().chain(found) {
+            println!(
+                "{number}\t{}\t{:?}\t{}\t{}",
+                mistake.span.start,
+                mistake.kind,
+                mistake.sentence,
+                mistake.help.unwrap_or_default()
+            );
+        }
+    }
+}

@@ -1,0 +1,551 @@
+//! The words that the grammar knows, and which of them are reserved.
+//!
+//! A reserved word is a name only in double quotes; every other word may be one (AWS page: `Reserved
+//! words`). Words that only one family of statements uses are not listed here: their parsers compare
+//! the text.
+
+macro_rules! keywords {
+    ($($name:ident = $text:literal,)+) => {
+        /// A word of the grammar, in whatever case it is written.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u16)]
+        pub enum Keyword {
+            $(
+                #[doc = concat!("`", $text, "`")]
+                $name,
+            )+
+        }
+
+        impl Keyword {
+            const ALL: &'static [Self] = &[$(Self::$name,)+];
+            const TEXTS: &'static [&'static str] = &[$($text,)+];
+        }
+    };
+}
+
+keywords! {
+    Abort = "abort",
+    Add = "add",
+    Aes128 = "aes128",
+    Aes256 = "aes256",
+    All = "all",
+    Allowoverwrite = "allowoverwrite",
+    Alter = "alter",
+    Analyse = "analyse",
+    Analyze = "analyze",
+    And = "and",
+    Any = "any",
+    Append = "append",
+    Approximate = "approximate",
+    Array = "array",
+    As = "as",
+    Asc = "asc",
+    At = "at",
+    Attach = "attach",
+    Authorization = "authorization",
+    Az64 = "az64",
+    Backup = "backup",
+    Begin = "begin",
+    Between = "between",
+    Bigint = "bigint",
+    Binary = "binary",
+    Blanksasnull = "blanksasnull",
+    Bool = "bool",
+    Boolean = "boolean",
+    Both = "both",
+    By = "by",
+    Byte = "byte",
+    Bytedict = "bytedict",
+    Bzip2 = "bzip2",
+    Call = "call",
+    Cancel = "cancel",
+    Case = "case",
+    Cast = "cast",
+    Change = "change",
+    Char = "char",
+    Character = "character",
+    Check = "check",
+    Close = "close",
+    Cluster = "cluster",
+    Collate = "collate",
+    Column = "column",
+    Comment = "comment",
+    Commit = "commit",
+    Connect = "connect",
+    Constraint = "constraint",
+    Convert = "convert",
+    Copy = "copy",
+    Create = "create",
+    Credentials = "credentials",
+    Cross = "cross",
+    Cube = "cube",
+    Current = "current",
+    CurrentDate = "current_date",
+    CurrentTime = "current_time",
+    CurrentTimestamp = "current_timestamp",
+    CurrentUser = "current_user",
+    CurrentUserId = "current_user_id",
+    Database = "database",
+    Datashare = "datashare",
+    Date = "date",
+    Datetime = "datetime",
+    Day = "day",
+    Deallocate = "deallocate",
+    Decimal = "decimal",
+    Declare = "declare",
+    Default = "default",
+    Deferrable = "deferrable",
+    Deflate = "deflate",
+    Defrag = "defrag",
+    Delete = "delete",
+    Delta = "delta",
+    Delta32k = "delta32k",
+    Desc = "desc",
+    Describe = "describe",
+    Detach = "detach",
+    Dimension = "dimension",
+    Disable = "disable",
+    Distinct = "distinct",
+    Distkey = "distkey",
+    Diststyle = "diststyle",
+    Do = "do",
+    Double = "double",
+    Drop = "drop",
+    Duplicates = "duplicates",
+    Else = "else",
+    Emptyasnull = "emptyasnull",
+    Enable = "enable",
+    Encode = "encode",
+    Encrypt = "encrypt",
+    Encryption = "encryption",
+    End = "end",
+    Escape = "escape",
+    Except = "except",
+    Exclude = "exclude",
+    Execute = "execute",
+    Exists = "exists",
+    Explain = "explain",
+    Explicit = "explicit",
+    External = "external",
+    Extract = "extract",
+    False = "false",
+    Fetch = "fetch",
+    Filter = "filter",
+    First = "first",
+    Float = "float",
+    Following = "following",
+    For = "for",
+    Foreign = "foreign",
+    Freeze = "freeze",
+    From = "from",
+    Full = "full",
+    Function = "function",
+    Globaldict256 = "globaldict256",
+    Globaldict64k = "globaldict64k",
+    Grant = "grant",
+    Group = "group",
+    Grouping = "grouping",
+    Gzip = "gzip",
+    Having = "having",
+    Hour = "hour",
+    Identity = "identity",
+    If = "if",
+    Ignore = "ignore",
+    Ilike = "ilike",
+    In = "in",
+    Include = "include",
+    Initially = "initially",
+    Inner = "inner",
+    Insert = "insert",
+    Int = "int",
+    Integer = "integer",
+    Intersect = "intersect",
+    Interval = "interval",
+    Into = "into",
+    Is = "is",
+    Isnull = "isnull",
+    Join = "join",
+    Language = "language",
+    Last = "last",
+    Lateral = "lateral",
+    Leading = "leading",
+    Left = "left",
+    Like = "like",
+    Limit = "limit",
+    Localtime = "localtime",
+    Localtimestamp = "localtimestamp",
+    Lock = "lock",
+    Lun = "lun",
+    Luns = "luns",
+    Lzo = "lzo",
+    Lzop = "lzop",
+    Matched = "matched",
+    Materialized = "materialized",
+    Merge = "merge",
+    Minus = "minus",
+    Minute = "minute",
+    Model = "model",
+    Month = "month",
+    Mostly16 = "mostly16",
+    Mostly32 = "mostly32",
+    Mostly8 = "mostly8",
+    Natural = "natural",
+    New = "new",
+    No = "no",
+    Nocycle = "nocycle",
+    Not = "not",
+    Notnull = "notnull",
+    Null = "null",
+    Nulls = "nulls",
+    Numeric = "numeric",
+    Nvarchar = "nvarchar",
+    Off = "off",
+    Offline = "offline",
+    Offset = "offset",
+    Oid = "oid",
+    Old = "old",
+    On = "on",
+    Only = "only",
+    Open = "open",
+    Or = "or",
+    Order = "order",
+    Outer = "outer",
+    Over = "over",
+    Overlaps = "overlaps",
+    Parallel = "parallel",
+    Partition = "partition",
+    Percent = "percent",
+    Permissions = "permissions",
+    Pivot = "pivot",
+    Placing = "placing",
+    Position = "position",
+    Preceding = "preceding",
+    Precision = "precision",
+    Prepare = "prepare",
+    Primary = "primary",
+    Prior = "prior",
+    Procedure = "procedure",
+    Qualify = "qualify",
+    Range = "range",
+    Raw = "raw",
+    Readratio = "readratio",
+    Real = "real",
+    Recover = "recover",
+    Recursive = "recursive",
+    References = "references",
+    Refresh = "refresh",
+    Reindex = "reindex",
+    Rejectlog = "rejectlog",
+    Remove = "remove",
+    Rename = "rename",
+    Replace = "replace",
+    Reset = "reset",
+    Resort = "resort",
+    Respect = "respect",
+    Restore = "restore",
+    Return = "return",
+    Returning = "returning",
+    Revoke = "revoke",
+    Right = "right",
+    Role = "role",
+    Rollback = "rollback",
+    Rollup = "rollup",
+    Row = "row",
+    Rows = "rows",
+    Savepoint = "savepoint",
+    Schema = "schema",
+    Second = "second",
+    Security = "security",
+    Select = "select",
+    SessionUser = "session_user",
+    Set = "set",
+    Sets = "sets",
+    Show = "show",
+    Siblings = "siblings",
+    Similar = "similar",
+    Smallint = "smallint",
+    Snapshot = "snapshot",
+    Some = "some",
+    Sortkey = "sortkey",
+    Start = "start",
+    Substring = "substring",
+    Super = "super",
+    Sysdate = "sysdate",
+    System = "system",
+    Table = "table",
+    Tables = "tables",
+    Tag = "tag",
+    Tdes = "tdes",
+    Temp = "temp",
+    Temporary = "temporary",
+    Text = "text",
+    Text255 = "text255",
+    Text32k = "text32k",
+    Then = "then",
+    Ties = "ties",
+    Time = "time",
+    Timestamp = "timestamp",
+    Timestamptz = "timestamptz",
+    Timetz = "timetz",
+    To = "to",
+    Top = "top",
+    Trailing = "trailing",
+    Trim = "trim",
+    True = "true",
+    Truncate = "truncate",
+    Truncatecolumns = "truncatecolumns",
+    Unbounded = "unbounded",
+    Union = "union",
+    Unique = "unique",
+    Unknown = "unknown",
+    Unload = "unload",
+    Unnest = "unnest",
+    Unpivot = "unpivot",
+    Update = "update",
+    Use = "use",
+    User = "user",
+    Using = "using",
+    Vacuum = "vacuum",
+    Values = "values",
+    Varchar = "varchar",
+    Varying = "varying",
+    Verbose = "verbose",
+    View = "view",
+    Wallet = "wallet",
+    When = "when",
+    Where = "where",
+    Window = "window",
+    With = "with",
+    Within = "within",
+    Without = "without",
+    Work = "work",
+    Year = "year",
+    Zone = "zone",
+}
+
+/// Slots of the hash table: a power of two, at least four times the number of words.
+const SLOTS: usize = 2048;
+
+/// FNV-1a over the word in lower case.
+const fn hash(word: &[u8]) -> usize {
+    let mut hash: u32 = 0x811c_9dc5;
+    let mut index = 0;
+    while index < word.len() {
+        #[expect(clippy::indexing_slicing, reason = "the loop ends at the length")]
+        let byte = word[index].to_ascii_lowercase();
+        hash = (hash ^ byte as u32).wrapping_mul(0x0100_0193);
+        index += 1;
+    }
+    (hash ^ (hash >> 15)) as usize % SLOTS
+}
+
+/// Index of the word and one, or zero where a slot is empty.
+#[expect(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "computed by the Rust compiler, which would refuse to build a wrong table"
+)]
+static TABLE: [u16; SLOTS] = {
+    let mut table = [0; SLOTS];
+    let mut index = 0;
+    while index < Keyword::TEXTS.len() {
+        let mut slot = hash(Keyword::TEXTS[index].as_bytes());
+        while table[slot] != 0 {
+            slot = (slot + 1) % SLOTS;
+        }
+        table[slot] = index as u16 + 1;
+        index += 1;
+    }
+    table
+};
+
+impl Keyword {
+    /// The keyword that a word is.
+    ///
+    /// `of(b"Select")` is `Some(Keyword::Select)`, `of(b"amount")` is `None`.
+    pub fn of(word: &[u8]) -> Option<Self> {
+        if word.len() > 20 {
+            return None;
+        }
+        let mut slot = hash(word);
+        loop {
+            let found = usize::from(*TABLE.get(slot)?).checked_sub(1)?;
+            if Self::TEXTS
+                .get(found)?
+                .as_bytes()
+                .eq_ignore_ascii_case(word)
+            {
+                return Self::ALL.get(found).copied();
+            }
+            slot = (slot + 1) % SLOTS;
+        }
+    }
+
+    /// The word in lower case.
+    pub fn text(self) -> &'static str {
+        Self::TEXTS.get(self as usize).copied().unwrap_or_default()
+    }
+
+    /// Whether a name of this spelling needs double quotes (AWS page: `Reserved words`).
+    pub fn is_reserved(self) -> bool {
+        matches!(
+            self,
+            Self::Aes128
+                | Self::Aes256
+                | Self::All
+                | Self::Allowoverwrite
+                | Self::Analyse
+                | Self::Analyze
+                | Self::And
+                | Self::Any
+                | Self::Array
+                | Self::As
+                | Self::Asc
+                | Self::Authorization
+                | Self::Az64
+                | Self::Backup
+                | Self::Between
+                | Self::Binary
+                | Self::Blanksasnull
+                | Self::Both
+                | Self::Bytedict
+                | Self::Bzip2
+                | Self::Case
+                | Self::Cast
+                | Self::Check
+                | Self::Collate
+                | Self::Column
+                | Self::Constraint
+                | Self::Create
+                | Self::Credentials
+                | Self::Cross
+                | Self::CurrentDate
+                | Self::CurrentTime
+                | Self::CurrentTimestamp
+                | Self::CurrentUser
+                | Self::CurrentUserId
+                | Self::Default
+                | Self::Deferrable
+                | Self::Deflate
+                | Self::Defrag
+                | Self::Delta
+                | Self::Delta32k
+                | Self::Desc
+                | Self::Disable
+                | Self::Distinct
+                | Self::Do
+                | Self::Else
+                | Self::Emptyasnull
+                | Self::Enable
+                | Self::Encode
+                | Self::Encrypt
+                | Self::Encryption
+                | Self::End
+                | Self::Except
+                | Self::Explicit
+                | Self::False
+                | Self::For
+                | Self::Foreign
+                | Self::Freeze
+                | Self::From
+                | Self::Full
+                | Self::Globaldict256
+                | Self::Globaldict64k
+                | Self::Grant
+                | Self::Group
+                | Self::Gzip
+                | Self::Having
+                | Self::Identity
+                | Self::Ignore
+                | Self::Ilike
+                | Self::In
+                | Self::Initially
+                | Self::Inner
+                | Self::Intersect
+                | Self::Interval
+                | Self::Into
+                | Self::Is
+                | Self::Isnull
+                | Self::Join
+                | Self::Leading
+                | Self::Left
+                | Self::Like
+                | Self::Limit
+                | Self::Localtime
+                | Self::Localtimestamp
+                | Self::Lun
+                | Self::Luns
+                | Self::Lzo
+                | Self::Lzop
+                | Self::Minus
+                | Self::Mostly16
+                | Self::Mostly32
+                | Self::Mostly8
+                | Self::Natural
+                | Self::New
+                | Self::Not
+                | Self::Notnull
+                | Self::Null
+                | Self::Nulls
+                | Self::Off
+                | Self::Offline
+                | Self::Offset
+                | Self::Oid
+                | Self::Old
+                | Self::On
+                | Self::Only
+                | Self::Open
+                | Self::Or
+                | Self::Order
+                | Self::Outer
+                | Self::Overlaps
+                | Self::Parallel
+                | Self::Partition
+                | Self::Percent
+                | Self::Permissions
+                | Self::Pivot
+                | Self::Placing
+                | Self::Primary
+                | Self::Raw
+                | Self::Readratio
+                | Self::Recover
+                | Self::References
+                | Self::Rejectlog
+                | Self::Resort
+                | Self::Respect
+                | Self::Restore
+                | Self::Right
+                | Self::Select
+                | Self::SessionUser
+                | Self::Similar
+                | Self::Snapshot
+                | Self::Some
+                | Self::Sysdate
+                | Self::System
+                | Self::Table
+                | Self::Tag
+                | Self::Tdes
+                | Self::Text255
+                | Self::Text32k
+                | Self::Then
+                | Self::Timestamp
+                | Self::To
+                | Self::Top
+                | Self::Trailing
+                | Self::True
+                | Self::Truncatecolumns
+                | Self::Union
+                | Self::Unique
+                | Self::Unnest
+                | Self::Unpivot
+                | Self::User
+                | Self::Using
+                | Self::Verbose
+                | Self::Wallet
+                | Self::When
+                | Self::Where
+                | Self::With
+                | Self::Without
+        )
+    }
+}

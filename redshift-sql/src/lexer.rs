@@ -1,0 +1,405 @@
+//! Text to tokens. Nothing is lost: what lies between two tokens is blanks and comments.
+//!
+//! Sources: AWS pages `Names and identifiers`, `Literals`, `Comments`; PostgreSQL 8.0's manual,
+//! section 4.1, where the pages are silent (a backslash escapes in every literal, comments nest).
+
+use crate::Span;
+use crate::keyword::Keyword;
+use crate::mistake::{Mistake, MistakeKind};
+use crate::token::{Kind, Token};
+
+/// A text, cut into tokens.
+#[derive(Debug, Clone, Default)]
+pub struct Lexed {
+    /// All tokens in their order; the last is [`Kind::End`].
+    pub tokens: Vec<Token>,
+    /// Places of the comments, `--` and `/*` included.
+    pub comments: Vec<Span>,
+    /// What is opened and never closed: at most one, because nothing behind it can be read.
+    pub mistake: Option<Mistake>,
+}
+
+/// Cuts a text into tokens.
+///
+/// `lex("select 1 -- one")` gives a word, a number and the end, and one comment.
+pub fn lex(text: &str) -> Lexed {
+    lex_part(
+        text,
+        Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX)),
+    )
+}
+
+/// Cuts a part of a text into tokens whose places count in the whole text.
+pub fn lex_part(text: &str, part: Span) -> Lexed {
+    let end = (part.end as usize).min(text.len());
+    let mut lexer = Lexer {
+        text,
+        bytes: text.as_bytes().get(..end).unwrap_or_default(),
+        position: part.start as usize,
+        lexed: Lexed {
+            tokens: Vec::with_capacity((end.saturating_sub(part.start as usize)) / 5 + 2),
+            ..Lexed::default()
+        },
+    };
+    lexer.run();
+    lexer.lexed
+}
+
+struct Lexer<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    position: usize,
+    lexed: Lexed,
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a text is shorter than 4 GB"
+)]
+const fn place(start: usize, end: usize) -> Span {
+    Span::new(start as u32, end as u32)
+}
+
+/// Whether a byte may stand in a word. Bytes of characters outside of ASCII may.
+const fn in_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || byte >= 0x80
+}
+
+const fn begins_word(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
+}
+
+impl Lexer<'_> {
+    fn at(&self, ahead: usize) -> u8 {
+        self.bytes.get(self.position + ahead).copied().unwrap_or(0)
+    }
+
+    fn push(&mut self, kind: Kind, start: usize) {
+        let span = place(start, self.position);
+        self.lexed.tokens.push(Token { kind, span });
+    }
+
+    fn run(&mut self) {
+        if self.position == 0 && self.bytes.starts_with(b"\xef\xbb\xbf") {
+            self.position = 3;
+        }
+        while self.next() {}
+        if self.lexed.mistake.is_some() {
+            self.position = self.bytes.len();
+        }
+        self.push(Kind::End, self.position);
+    }
+
+    /// Reads one token, blank or comment; whether there may be more.
+    fn next(&mut self) -> bool {
+        let Some(&first) = self.bytes.get(self.position) else {
+            return false;
+        };
+        let start = self.position;
+        match first {
+            b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => self.position += 1,
+            b'-' if self.at(1) == b'-' => {
+                while !matches!(self.bytes.get(self.position), None | Some(b'\n')) {
+                    self.position += 1;
+                }
+                self.lexed.comments.push(place(start, self.position));
+            }
+            b'/' if self.at(1) == b'*' => return self.block_comment(),
+            b'\'' => return self.text_literal(start),
+            b'"' => return self.quoted(start),
+            b'$' => return self.dollar(start),
+            b'0'..=b'9' => self.number(start),
+            b'.' if self.at(1).is_ascii_digit() => self.number(start),
+            b'{' if self.at(1) == b'{' => self.word(start),
+            b'#' if begins_word(self.at(1)) => {
+                self.position += 1;
+                self.word(start);
+            }
+            byte if byte >= 0x80 => self.other_character(start),
+            byte if begins_word(byte) => return self.word_or_prefix(start),
+            _ => self.symbol(start, first),
+        }
+        true
+    }
+
+    fn other_character(&mut self, start: usize) {
+        let rest = self.text.get(start..).unwrap_or_default();
+        let character = rest.chars().next().unwrap_or('\u{fffd}');
+        if character.is_whitespace() || character == '\u{feff}' {
+            self.position += character.len_utf8();
+        } else if character.is_alphabetic() {
+            self.word(start);
+        } else {
+            self.position += character.len_utf8();
+            self.push(Kind::Unknown, start);
+        }
+    }
+
+    fn unclosed(&mut self, start: usize, sentence: &str) -> bool {
+        let rest = self.bytes.get(start..).unwrap_or_default();
+        let line = rest.iter().position(|byte| *byte == b'\n');
+        let span = place(start, start + line.unwrap_or(rest.len()));
+        self.lexed.mistake = Some(
+            Mistake::new(MistakeKind::Unclosed, span, sentence)
+                .help("close it; nothing behind it could be read"),
+        );
+        false
+    }
+
+    /// Block comments nest.
+    fn block_comment(&mut self) -> bool {
+        let start = self.position;
+        let mut depth = 0_usize;
+        while self.position < self.bytes.len() {
+            match (self.at(0), self.at(1)) {
+                (b'/', b'*') => {
+                    depth += 1;
+                    self.position += 2;
+                }
+                (b'*', b'/') => {
+                    depth -= 1;
+                    self.position += 2;
+                    if depth == 0 {
+                        self.lexed.comments.push(place(start, self.position));
+                        return true;
+                    }
+                }
+                _ => self.position += 1,
+            }
+        }
+        self.unclosed(start, "this comment has no end (`*/`)")
+    }
+
+    /// Reads a literal whose opening quote stands at the position. A backslash escapes.
+    fn text_literal(&mut self, start: usize) -> bool {
+        self.position += 1;
+        loop {
+            match self.bytes.get(self.position) {
+                None => return self.unclosed(start, "this string literal has no end (`'`)"),
+                Some(b'\\') => self.position += 2,
+                Some(b'\'') if self.at(1) == b'\'' => self.position += 2,
+                Some(b'\'') => {
+                    self.position += 1;
+                    self.push(Kind::Text, start);
+                    return true;
+                }
+                Some(_) => self.position += 1,
+            }
+        }
+    }
+
+    fn quoted(&mut self, start: usize) -> bool {
+        self.position += 1;
+        loop {
+            match self.bytes.get(self.position) {
+                None => return self.unclosed(start, "this quoted name has no end (`\"`)"),
+                Some(b'"') if self.at(1) == b'"' => self.position += 2,
+                Some(b'"') => {
+                    self.position += 1;
+                    self.push(Kind::Quoted, start);
+                    return true;
+                }
+                Some(_) => self.position += 1,
+            }
+        }
+    }
+
+    /// `$1`, `$$ body $$` or `$tag$ body $tag$`.
+    fn dollar(&mut self, start: usize) -> bool {
+        let mut ahead = 1;
+        if self.at(1).is_ascii_digit() {
+            while self.at(ahead).is_ascii_digit() {
+                ahead += 1;
+            }
+            self.position += ahead;
+            self.push(Kind::Position, start);
+            return true;
+        }
+        while in_word(self.at(ahead)) && self.at(ahead) != b'$' {
+            ahead += 1;
+        }
+        if self.at(ahead) != b'$' {
+            self.position += 1;
+            self.push(Kind::Unknown, start);
+            return true;
+        }
+        let tag = self.bytes.get(start..=start + ahead).unwrap_or_default();
+        let mut end = start + ahead + 1;
+        loop {
+            let rest = self.bytes.get(end..).unwrap_or_default();
+            let Some(dollar) = rest.iter().position(|byte| *byte == b'$') else {
+                return self.unclosed(start, "this `$$` body has no end");
+            };
+            if rest.get(dollar..).unwrap_or_default().starts_with(tag) {
+                self.position = end + dollar + tag.len();
+                self.push(Kind::Dollar, start);
+                return true;
+            }
+            end += dollar + 1;
+        }
+    }
+
+    fn number(&mut self, start: usize) {
+        while self.at(0).is_ascii_digit() {
+            self.position += 1;
+        }
+        // `1..9` is a range of a loop.
+        if self.at(0) == b'.' && self.at(1) != b'.' {
+            self.position += 1;
+            while self.at(0).is_ascii_digit() {
+                self.position += 1;
+            }
+        }
+        if matches!(self.at(0), b'e' | b'E') {
+            let sign = usize::from(matches!(self.at(1), b'+' | b'-'));
+            if self.at(1 + sign).is_ascii_digit() {
+                self.position += 1 + sign;
+                while self.at(0).is_ascii_digit() {
+                    self.position += 1;
+                }
+            }
+        }
+        self.push(Kind::Number, start);
+    }
+
+    fn word_or_prefix(&mut self, start: usize) -> bool {
+        // A prefix changes nothing but the look of a literal.
+        if self.at(1) == b'\'' && matches!(self.at(0), b'e' | b'E' | b'n' | b'N') {
+            self.position += 1;
+            return self.text_literal(start);
+        }
+        self.word(start);
+        true
+    }
+
+    /// A word, and the insertions that stand in it or touch it.
+    fn word(&mut self, start: usize) {
+        let mut inserted = false;
+        loop {
+            while in_word(self.at(0)) {
+                self.position += 1;
+            }
+            match self.insertion() {
+                Some(end) => {
+                    inserted = true;
+                    self.position = end;
+                }
+                None => break,
+            }
+        }
+        if self.position == start {
+            // Two braces that hold no name.
+            self.position += 1;
+            self.push(Kind::LeftBrace, start);
+        } else if inserted {
+            self.push(Kind::Insertion, start);
+        } else {
+            let word = self.bytes.get(start..self.position).unwrap_or_default();
+            self.push(Kind::Word(Keyword::of(word)), start);
+        }
+    }
+
+    /// The end of a `{{ name }}` that begins at the position.
+    fn insertion(&self) -> Option<usize> {
+        if self.at(0) != b'{' || self.at(1) != b'{' {
+            return None;
+        }
+        let mut ahead = 2;
+        while self.at(ahead) == b' ' {
+            ahead += 1;
+        }
+        let name = ahead;
+        while self.at(ahead).is_ascii_alphanumeric() || self.at(ahead) == b'_' {
+            ahead += 1;
+        }
+        if ahead == name {
+            return None;
+        }
+        while self.at(ahead) == b' ' {
+            ahead += 1;
+        }
+        (self.at(ahead) == b'}' && self.at(ahead + 1) == b'}').then_some(self.position + ahead + 2)
+    }
+
+    fn symbol(&mut self, start: usize, first: u8) {
+        let (second, third) = (self.at(1), self.at(2));
+        let (kind, length) = match (first, second) {
+            (b'(', _) => (Kind::LeftParenthesis, 1),
+            (b')', _) => (Kind::RightParenthesis, 1),
+            (b'[', _) => (Kind::LeftBracket, 1),
+            (b']', _) => (Kind::RightBracket, 1),
+            (b'{', _) => (Kind::LeftBrace, 1),
+            (b'}', _) => (Kind::RightBrace, 1),
+            (b',', _) => (Kind::Comma, 1),
+            (b';', _) => (Kind::Semicolon, 1),
+            (b'.', b'.') => (Kind::DotDot, 2),
+            (b'.', _) => (Kind::Dot, 1),
+            (b':', b':') => (Kind::DoubleColon, 2),
+            (b':', b'=') => (Kind::Assign, 2),
+            (b':', next) if begins_word(next) && !self.glued() => {
+                self.position += 1;
+                while in_word(self.at(0)) && self.at(0) != b'$' {
+                    self.position += 1;
+                }
+                self.push(Kind::Parameter, start);
+                return;
+            }
+            (b':', _) => (Kind::Colon, 1),
+            (b'=', b'>') => (Kind::Arrow, 2),
+            (b'=', _) => (Kind::Equal, 1),
+            (b'<', b'>') | (b'!', b'=') => (Kind::NotEqual, 2),
+            (b'<', b'=') => (Kind::LessEqual, 2),
+            (b'<', b'<') => (Kind::ShiftLeft, 2),
+            (b'<', _) => (Kind::Less, 1),
+            (b'>', b'=') => (Kind::GreaterEqual, 2),
+            (b'>', b'>') => (Kind::ShiftRight, 2),
+            (b'>', _) => (Kind::Greater, 1),
+            (b'+', _) => (Kind::Plus, 1),
+            (b'-', b'>') => (Kind::JsonArrow, 2 + usize::from(third == b'>')),
+            (b'-', _) => (Kind::Minus, 1),
+            (b'*', _) => (Kind::Star, 1),
+            (b'/', _) => (Kind::Slash, 1),
+            (b'%', _) => (Kind::Percent, 1),
+            (b'^', _) => (Kind::Caret, 1),
+            (b'|', b'|') if third == b'/' => (Kind::CubeRoot, 3),
+            (b'|', b'|') => (Kind::Concatenate, 2),
+            (b'|', b'/') => (Kind::SquareRoot, 2),
+            (b'|', _) => (Kind::Pipe, 1),
+            (b'&', _) => (Kind::Ampersand, 1),
+            (b'#', _) => (Kind::Hash, 1),
+            (b'@', _) => (Kind::At, 1),
+            (b'~' | b'!', _) => {
+                let mut length = usize::from(first == b'!');
+                let mut tildes = 0;
+                while tildes < 2 && self.at(length) == b'~' {
+                    length += 1;
+                    tildes += 1;
+                }
+                if tildes == 0 {
+                    (Kind::Bang, 1)
+                } else {
+                    (Kind::Match, length + usize::from(self.at(length) == b'*'))
+                }
+            }
+            _ => (Kind::Unknown, 1),
+        };
+        self.position += length;
+        self.push(kind, start);
+    }
+
+    /// Whether a word, number or closing bracket ends right in front of the position: a colon there
+    /// begins no parameter.
+    fn glued(&self) -> bool {
+        self.lexed.tokens.last().is_some_and(|last| {
+            last.span.end as usize == self.position
+                && matches!(
+                    last.kind,
+                    Kind::Word(_)
+                        | Kind::Number
+                        | Kind::Quoted
+                        | Kind::RightParenthesis
+                        | Kind::RightBracket
+                )
+        })
+    }
+}

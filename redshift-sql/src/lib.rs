@@ -1,0 +1,25 @@
+//! Redshift's SQL, read as Redshift reads it.
+//!
+//! | layer | takes | gives |
+//! |---|---|---|
+//! | [`lexer`] | a text | tokens with places; blanks and comments lie between them |
+//! | [`parser`] | tokens | a [`tree`] with a place on every node, and all mistakes of a script |
+//! | [`functions`] | – | the table of functions, and what is wrong with a call |
+//!
+//! Knows nothing of pipelines, of AWS, or of the engine that stands in for Redshift. Pure: text in,
+//! values out.
+
+pub mod functions;
+pub mod keyword;
+pub mod lexer;
+pub mod mistake;
+pub mod names;
+pub mod parser;
+mod span;
+pub mod token;
+pub mod tree;
+pub mod types;
+
+pub use mistake::{Mistake, MistakeKind};
+pub use parser::{MAX_DEPTH, Script, parse};
+pub use span::Span;

@@ -1,0 +1,166 @@
+//! What each name of a statement means, and the type of each expression.
+//!
+//! Tables come from a [`Catalog`]. What it does not know is open: a name in it may mean anything, and
+//! nothing that touches it is a mistake. So there is no false alarm because a table is made
+//! elsewhere.
+//!
+//! | file | binds |
+//! |---|---|
+//! | `catalog` | – : what tables there are |
+//! | `scope` | names to relations and columns |
+//! | `relation` | FROM |
+//! | `query` | queries to their columns |
+//! | `expression` | expressions to their types |
+//! | `call` | functions |
+//! | `rows` | INSERT, UPDATE, DELETE, MERGE |
+
+mod call;
+mod catalog;
+mod declared;
+mod expression;
+mod found;
+mod query;
+mod relation;
+mod rows;
+mod scope;
+
+pub use catalog::{Catalog, Column, Known, NoCatalog, Table, TableKind};
+pub use declared::Declared;
+pub use found::{Bound, OutputColumn, Source, TableRead, Typed};
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use smol_str::SmolStr;
+
+use crate::Span;
+use crate::mistake::{Mistake, MistakeKind};
+use crate::tree::{Expression, Statement, StatementKind};
+use crate::types::Type;
+
+/// Binds statements against a catalog.
+pub struct Binder<'a> {
+    catalog: &'a dyn Catalog,
+    /// Types of a step's parameters, by name.
+    parameters: &'a HashMap<SmolStr, Type>,
+    /// Variables of the procedure that the statement stands in.
+    variables: HashMap<SmolStr, Type>,
+    mistakes: Vec<Mistake>,
+    reads: Vec<TableRead>,
+    /// By the address of the expression, which does not move while the tree is borrowed.
+    types: HashMap<*const Expression, Type>,
+}
+
+/// What binding a statement found.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// What is wrong.
+    pub mistakes: Vec<Mistake>,
+    /// Tables that are read, in the order of the text.
+    pub reads: Vec<TableRead>,
+    /// The columns of the result, where the statement has one.
+    pub result: Option<Bound>,
+    types: HashMap<*const Expression, Type>,
+}
+
+impl Findings {
+    /// The type of an expression of the tree that was bound.
+    pub fn type_of(&self, expression: &Expression) -> Type {
+        let found = self.types.get(&std::ptr::from_ref(expression));
+        found.copied().unwrap_or(Type::Unknown)
+    }
+}
+
+impl<'a> Binder<'a> {
+    /// A binder over a catalog and the types of the step's parameters.
+    pub fn new(catalog: &'a dyn Catalog, parameters: &'a HashMap<SmolStr, Type>) -> Self {
+        Self {
+            catalog,
+            parameters,
+            variables: HashMap::new(),
+            mistakes: Vec::new(),
+            reads: Vec::new(),
+            types: HashMap::new(),
+        }
+    }
+
+    /// Lets names mean the variables of a procedure.
+    #[must_use]
+    pub fn with_variables(mut self, variables: HashMap<SmolStr, Type>) -> Self {
+        self.variables = variables;
+        self
+    }
+
+    /// Binds a statement.
+    pub fn statement(mut self, statement: &Statement) -> Findings {
+        let result = self.kind(&statement.kind);
+        self.finish(result)
+    }
+
+    /// Binds a query that stands by itself.
+    pub fn whole_query(mut self, query: &crate::tree::Query) -> Findings {
+        let result = self.query(query, &scope::Scope::top());
+        self.finish(Some(result))
+    }
+
+    /// Binds an expression over the columns of a query's result: a condition of `expect`, such as.
+    pub fn condition(mut self, expression: &Expression, columns: &Bound) -> Findings {
+        let relation = scope::Relation::of_result(columns);
+        let top = scope::Scope::top();
+        let scope = scope::Scope::inside(&top, vec![relation]);
+        self.expression(expression, &scope);
+        self.finish(None)
+    }
+
+    fn finish(mut self, result: Option<Bound>) -> Findings {
+        self.mistakes.sort_by_key(|mistake| mistake.span);
+        self.mistakes.dedup();
+        Findings {
+            mistakes: self.mistakes,
+            reads: self.reads,
+            result,
+            types: self.types,
+        }
+    }
+
+    fn kind(&mut self, kind: &StatementKind) -> Option<Bound> {
+        let top = scope::Scope::top();
+        match kind {
+            StatementKind::Query(query) => Some(self.query(query, &top)),
+            StatementKind::Insert(insert) => {
+                self.insert(insert);
+                None
+            }
+            StatementKind::Update(update) => {
+                self.update(update);
+                None
+            }
+            StatementKind::Delete(delete) => {
+                self.delete(delete);
+                None
+            }
+            StatementKind::Merge(merge) => {
+                self.merge(merge);
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn mistake(&mut self, kind: MistakeKind, span: Span, sentence: String, help: Option<String>) {
+        let mut mistake = Mistake::new(kind, span, sentence);
+        mistake.help = help;
+        self.mistakes.push(mistake);
+    }
+
+    fn known(&mut self, expression: &Expression, found: Typed) -> Typed {
+        self.types
+            .insert(std::ptr::from_ref(expression), found.kind);
+        found
+    }
+}
+
+/// Sources of a value that comes from nowhere.
+fn nowhere() -> Rc<[Source]> {
+    Rc::from([])
+}

@@ -1,0 +1,74 @@
+//! Calls of functions.
+
+use super::Binder;
+use super::found::Typed;
+use super::scope::Scope;
+use crate::functions;
+use crate::mistake::MistakeKind;
+use crate::tree::{Bound, Call, ExpressionKind};
+use crate::types::Type;
+
+impl Binder<'_> {
+    /// Binds a call; the type of its result.
+    pub(super) fn call(&mut self, call: &Call, scope: &Scope<'_>) -> Typed {
+        let mut arguments = Vec::with_capacity(call.arguments.len());
+        let mut kinds = Vec::with_capacity(call.arguments.len());
+        for argument in &call.arguments {
+            if matches!(argument.kind, ExpressionKind::DatePart(_)) {
+                kinds.push(Type::Unknown);
+            } else {
+                let typed = self.expression(argument, scope);
+                kinds.push(typed.kind);
+                arguments.push(typed);
+            }
+        }
+        for item in call.order_by.iter().chain(&call.within_group) {
+            arguments.push(self.expression(&item.expression, scope));
+        }
+        if let Some(window) = &call.over {
+            self.expressions(&window.partition_by, scope);
+            for item in &window.order_by {
+                self.expression(&item.expression, scope);
+            }
+            if let Some(frame) = &window.frame {
+                for bound in std::iter::once(&frame.start).chain(&frame.end) {
+                    if let Bound::Preceding(offset) | Bound::Following(offset) = bound {
+                        self.expression(offset, scope);
+                    }
+                }
+            }
+        }
+        let own = self.catalog.has_function(&call.name);
+        if !own {
+            self.check_call(call);
+        }
+        let kind = if own {
+            Type::Unknown
+        } else {
+            result_type(call, &kinds)
+        };
+        Typed::from(kind, &arguments)
+    }
+
+    /// Says what is wrong with a call. A name that nobody knows may be a function that was made
+    /// elsewhere, unless it looks like one of Redshift's or is known from another database.
+    fn check_call(&mut self, call: &Call) {
+        let Err(mistake) = functions::check(call) else {
+            return;
+        };
+        let perhaps_own = mistake.help.as_deref() == Some(functions::PERHAPS_OWN);
+        if mistake.kind != MistakeKind::UnknownFunction || !perhaps_own {
+            self.mistakes.push(mistake);
+        }
+    }
+}
+
+/// The type of a function's result, where the table of functions tells.
+fn result_type(call: &Call, arguments: &[Type]) -> Type {
+    let [name] = call.name.parts.as_slice() else {
+        return Type::Unknown;
+    };
+    functions::find(&name.text)
+        .and_then(|function| functions::result_type(function, arguments))
+        .unwrap_or(Type::Unknown)
+}

@@ -1,0 +1,118 @@
+//! What tables there are.
+
+use std::rc::Rc;
+
+use smol_str::SmolStr;
+
+use crate::tree::ObjectName;
+use crate::types::Type;
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its name, folded.
+    pub name: SmolStr,
+    /// Its type.
+    pub kind: Type,
+    /// Whether INSERT may leave it out: it has a default, is an identity, or may be null.
+    pub optional: bool,
+    /// Whether it is an identity, which INSERT gives no value.
+    pub identity: bool,
+}
+
+impl Column {
+    /// A column that may be left out.
+    pub fn new(name: impl Into<SmolStr>, kind: Type) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+            optional: true,
+            identity: false,
+        }
+    }
+}
+
+/// What a table is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableKind {
+    /// A table.
+    Table,
+    /// A view.
+    View,
+    /// A materialized view.
+    MaterializedView,
+    /// A table that lives as long as its session.
+    Temporary,
+    /// A table of an external schema.
+    External,
+    /// A table or view of the catalog.
+    System,
+}
+
+/// A table, view or the like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// `schema.name`, or `name` in the schema `public`.
+    pub name: SmolStr,
+    /// What it is.
+    pub kind: TableKind,
+    /// Its columns in order, as far as they are known.
+    pub columns: Vec<Column>,
+    /// Whether it may have columns that are not listed.
+    pub open: bool,
+}
+
+/// What a catalog says of a name.
+#[derive(Debug, Clone)]
+pub enum Known {
+    /// There it is.
+    Table(Rc<Table>),
+    /// There may be such a table.
+    Unknown,
+    /// There is none; names of tables that are near.
+    Absent(Vec<SmolStr>),
+}
+
+/// Tables by name.
+pub trait Catalog {
+    /// The table of a name, as it is written.
+    fn table(&self, name: &ObjectName) -> Known;
+
+    /// Whether there may be a function of that name that the table of functions does not have:
+    /// somebody's own.
+    fn has_function(&self, name: &ObjectName) -> bool;
+}
+
+/// A catalog that knows nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoCatalog;
+
+impl Catalog for NoCatalog {
+    fn table(&self, _name: &ObjectName) -> Known {
+        Known::Unknown
+    }
+
+    fn has_function(&self, _name: &ObjectName) -> bool {
+        false
+    }
+}
+
+/// The name of a table as a catalog keeps it: in lower case, with its schema unless that is
+/// `public`, without the database.
+///
+/// `Public.Sales` is `sales`, `dev.staging.t` is `staging.t`.
+pub(crate) fn key(name: &ObjectName) -> SmolStr {
+    let table = name.name().map_or("", |part| part.text.as_str());
+    match name.schema() {
+        Some(schema) if !schema.is("public") => SmolStr::from(format!("{}.{table}", schema.text)),
+        _ => SmolStr::new(table),
+    }
+}
+
+impl ObjectName {
+    /// The name as a catalog keeps it: in lower case, with its schema unless that is `public`,
+    /// without the database.
+    pub fn key(&self) -> SmolStr {
+        key(self)
+    }
+}

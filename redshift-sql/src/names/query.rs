@@ -1,0 +1,321 @@
+//! Queries to their columns.
+
+use std::rc::Rc;
+
+use smol_str::SmolStr;
+
+use super::found::{Bound, OutputColumn, Typed, merged};
+use super::relation::count;
+use super::scope::{Common, Meaning, Relation, Scope};
+use super::{Binder, nowhere};
+use crate::mistake::MistakeKind;
+use crate::tree::{
+    Body, Expression, ExpressionKind, GroupItem, Limit, ObjectName, OrderItem, Query, Select,
+    SelectItem, With,
+};
+use crate::types::{Type, common};
+
+impl Binder<'_> {
+    /// Binds a query; its columns.
+    pub(super) fn query(&mut self, query: &Query, outer: &Scope<'_>) -> Bound {
+        let mut scope = Scope::inside(outer, Vec::new());
+        if let Some(with) = &query.with {
+            self.with(with, &mut scope);
+        }
+        let bound = match &query.body {
+            Body::Select(select) => self.select(select, &query.order_by, &scope),
+            body => {
+                let bound = self.body(body, &scope);
+                // Behind UNION only the columns of the result can be seen.
+                let result = Scope::inside(&scope, vec![Relation::of_result(&bound)]);
+                self.order_by(&query.order_by, &bound, &result);
+                bound
+            }
+        };
+        for expression in query.offset.iter().chain(match &query.limit {
+            Some(Limit::Rows(rows)) => Some(rows),
+            _ => None,
+        }) {
+            self.expression(expression, &scope);
+        }
+        bound
+    }
+
+    /// Queries of WITH, each of which sees those in front of it.
+    pub(super) fn with(&mut self, with: &With, scope: &mut Scope<'_>) {
+        for table in &with.tables {
+            if with.recursive {
+                // It sees itself, with the columns of its first part.
+                let own = Common {
+                    name: table.name.text.clone(),
+                    columns: table
+                        .columns
+                        .iter()
+                        .map(|name| OutputColumn {
+                            name: Some(name.text.clone()),
+                            kind: Type::Unknown,
+                            sources: nowhere(),
+                            span: name.span,
+                        })
+                        .collect(),
+                    open: table.columns.is_empty(),
+                };
+                scope.common.push(own);
+            }
+            let bound = self.query(&table.query, scope);
+            if with.recursive {
+                scope.common.pop();
+            }
+            let mut relation = Relation::of_result(&bound);
+            relation.name = table.name.text.clone();
+            self.rename(&mut relation, &table.columns);
+            scope.common.push(Common {
+                name: relation.name,
+                columns: relation.columns,
+                open: relation.open,
+            });
+        }
+    }
+
+    fn body(&mut self, body: &Body, scope: &Scope<'_>) -> Bound {
+        match body {
+            Body::Select(select) => self.select(select, &[], scope),
+            Body::Parenthesized(query) => self.query(query, scope),
+            Body::Operation { first, rest } => {
+                let mut bound = self.body(first, scope);
+                for link in rest {
+                    let next = self.body(&link.body, scope);
+                    self.united(&mut bound, &next, link.operator_span);
+                }
+                bound
+            }
+        }
+    }
+
+    /// The columns of two queries with UNION or the like between them.
+    fn united(&mut self, bound: &mut Bound, next: &Bound, span: crate::Span) {
+        if bound.open || next.open {
+            bound.open = true;
+            return;
+        }
+        if bound.columns.len() != next.columns.len() {
+            let sentence = format!(
+                "the query in front has {}, the one behind has {}",
+                count(bound.columns.len()),
+                count(next.columns.len())
+            );
+            let help = "select the same number of columns in both".to_owned();
+            self.mistake(MistakeKind::ColumnCount, span, sentence, Some(help));
+            bound.open = true;
+            return;
+        }
+        let mut wrong = None;
+        for (column, other) in bound.columns.iter_mut().zip(&next.columns) {
+            match common(column.kind, other.kind) {
+                Some(kind) => column.kind = kind,
+                None => {
+                    wrong.get_or_insert((column.kind, other.kind, other.span));
+                    column.kind = Type::Unknown;
+                }
+            }
+            column.sources = merged([&column.sources, &other.sources].into_iter());
+        }
+        if let Some((one, other, span)) = wrong {
+            let sentence = format!("this column is {other}, and {one} in the query in front");
+            let help = "cast one of them".to_owned();
+            self.mistake(MistakeKind::Types, span, sentence, Some(help));
+        }
+    }
+
+    fn select(&mut self, select: &Select, order_by: &[OrderItem], outer: &Scope<'_>) -> Bound {
+        let relations = self.from(&select.from, outer);
+        let mut scope = Scope::inside(outer, relations);
+        scope.hierarchy = select.connect_by.is_some();
+        if let Some(top) = &select.top {
+            self.expression(top, outer);
+        }
+        let mut bound = Bound::default();
+        for item in &select.items {
+            self.item(item, &mut scope, &mut bound);
+        }
+        for name in &select.exclude {
+            let before = bound.columns.len();
+            bound
+                .columns
+                .retain(|column| column.name.as_deref() != Some(name.text.as_str()));
+            if before == bound.columns.len() && !bound.open {
+                let known: Vec<&str> = bound
+                    .columns
+                    .iter()
+                    .filter_map(|column| column.name.as_deref())
+                    .collect();
+                let help = super::expression::did_you_mean(&name.text, &known);
+                let sentence = format!("there is no column `{}` to exclude", name.text);
+                self.mistake(MistakeKind::UnknownColumn, name.span, sentence, help);
+            }
+        }
+        if let Some(filter) = &select.filter {
+            self.condition_in(filter, &scope);
+        }
+        if let Some(connect_by) = &select.connect_by {
+            for condition in connect_by.start_with.iter().chain([&connect_by.condition]) {
+                self.condition_in(condition, &scope);
+            }
+        }
+        for item in &select.group_by {
+            self.group_item(item, &bound, &scope);
+        }
+        for condition in select.having.iter().chain(&select.qualify) {
+            self.condition_in(condition, &scope);
+        }
+        self.order_by(order_by, &bound, &scope);
+        bound
+    }
+
+    /// One item of a select list. Later items see its name.
+    fn item(&mut self, item: &SelectItem, scope: &mut Scope<'_>, bound: &mut Bound) {
+        if let ExpressionKind::Star(of) = &item.expression.kind {
+            self.star(of.as_ref(), item, scope, bound);
+            return;
+        }
+        let typed = self.expression(&item.expression, scope);
+        let name = item
+            .alias
+            .as_ref()
+            .map(|alias| alias.text.clone())
+            .or_else(|| implied_name(&item.expression));
+        if let Some(alias) = &item.alias {
+            scope.aliases.push((alias.text.clone(), typed.clone()));
+        }
+        bound.columns.push(OutputColumn {
+            name,
+            kind: typed.kind,
+            sources: typed.sources,
+            span: item.span,
+        });
+    }
+
+    fn star(
+        &mut self,
+        of: Option<&ObjectName>,
+        item: &SelectItem,
+        scope: &Scope<'_>,
+        bound: &mut Bound,
+    ) {
+        let Some(of) = of else {
+            if scope.relations.is_empty() {
+                let sentence = "`*` stands for nothing without FROM".to_owned();
+                self.mistake(MistakeKind::Syntax, item.span, sentence, None);
+            }
+            for relation in &scope.relations {
+                bound.open |= relation.open;
+                let columns = relation.columns.iter().filter(|column| {
+                    !relation
+                        .merged
+                        .iter()
+                        .any(|merged| Some(merged) == column.name.as_ref())
+                });
+                bound.columns.extend(columns.map(|column| OutputColumn {
+                    span: item.span,
+                    ..column.clone()
+                }));
+            }
+            return;
+        };
+        let name = of.name().map(|name| name.text.as_str()).unwrap_or_default();
+        match scope.relation(name) {
+            Some(relation) => {
+                bound.open |= relation.open;
+                bound
+                    .columns
+                    .extend(relation.columns.iter().map(|column| OutputColumn {
+                        span: item.span,
+                        ..column.clone()
+                    }));
+            }
+            None => {
+                bound.open = true;
+                if !scope.is_open() && !of.is_inserted() {
+                    let sentence = format!("no table of this query is called `{}`", of.text());
+                    let help = super::expression::did_you_mean(name, &scope.relation_names());
+                    self.mistake(MistakeKind::UnknownTable, of.span, sentence, help);
+                }
+            }
+        }
+    }
+
+    fn group_item(&mut self, item: &GroupItem, bound: &Bound, scope: &Scope<'_>) {
+        match item {
+            GroupItem::Expression(expression) => self.listed(expression, bound, scope, "group by"),
+            GroupItem::Rollup(list) | GroupItem::Cube(list) => {
+                for expression in list {
+                    self.listed(expression, bound, scope, "group by");
+                }
+            }
+            GroupItem::GroupingSets(sets) => {
+                for set in sets {
+                    self.group_item(set, bound, scope);
+                }
+            }
+            GroupItem::Empty(_) | GroupItem::All(_) => {}
+        }
+    }
+
+    fn order_by(&mut self, items: &[OrderItem], bound: &Bound, scope: &Scope<'_>) {
+        for item in items {
+            self.listed(&item.expression, bound, scope, "order by");
+        }
+    }
+
+    /// An expression that may be the number or the name of a column of the select list.
+    fn listed(&mut self, expression: &Expression, bound: &Bound, scope: &Scope<'_>, clause: &str) {
+        if let ExpressionKind::Number(number) = &expression.kind
+            && let Ok(position) = number.parse::<usize>()
+        {
+            if (position == 0 || position > bound.columns.len()) && !bound.open {
+                let sentence = format!(
+                    "`{clause} {position}`: the select list has {}",
+                    count(bound.columns.len())
+                );
+                self.mistake(MistakeKind::ColumnCount, expression.span, sentence, None);
+            }
+            return;
+        }
+        if let ExpressionKind::Column(name) = &expression.kind
+            && let [only] = name.parts.as_slice()
+        {
+            let selected = bound
+                .columns
+                .iter()
+                .find(|column| column.name.as_ref() == Some(&only.text));
+            if let Some(column) = selected {
+                let typed = Typed {
+                    kind: column.kind,
+                    sources: Rc::clone(&column.sources),
+                };
+                self.known(expression, typed);
+                return;
+            }
+            if let Meaning::Nothing = scope.column(&only.text)
+                && bound.open
+            {
+                return;
+            }
+        }
+        self.expression(expression, scope);
+    }
+}
+
+/// The name that a column gets where the select list says none: that of its column, its function or
+/// its type.
+pub(super) fn implied_name(expression: &Expression) -> Option<SmolStr> {
+    match &expression.kind {
+        ExpressionKind::Column(name) => name.name().map(|name| name.text.clone()),
+        ExpressionKind::Field { field, .. } => Some(field.text.clone()),
+        ExpressionKind::Call(call) => call.name.name().map(|name| name.text.clone()),
+        ExpressionKind::Cast { value, .. } => implied_name(value),
+        ExpressionKind::Parenthesized(inner) => implied_name(inner),
+        ExpressionKind::Case { .. } => Some(SmolStr::new_static("case")),
+        _ => None,
+    }
+}

@@ -1,0 +1,445 @@
+//! FROM: relations and joins.
+
+use std::rc::Rc;
+
+use smol_str::SmolStr;
+
+use super::catalog::{Known, key};
+use super::found::{OutputColumn, Source, TableRead, Typed};
+use super::scope::{Meaning, Relation, Scope};
+use super::{Binder, nowhere};
+use crate::Span;
+use crate::mistake::MistakeKind;
+use crate::tree::{
+    self, FromItem, Join, JoinConstraint, ObjectName, Pivot, RelationKind, SelectItem, Unpivot,
+};
+use crate::types::{Type, common};
+
+impl Binder<'_> {
+    /// The relations of FROM in their order. A later one sees those in front of it, for arrays of
+    /// SUPER values.
+    pub(super) fn from(&mut self, items: &[FromItem], outer: &Scope<'_>) -> Vec<Relation> {
+        let mut relations = Vec::new();
+        for item in items {
+            self.from_item(item, outer, &mut relations);
+        }
+        relations
+    }
+
+    fn from_item(&mut self, item: &FromItem, outer: &Scope<'_>, into: &mut Vec<Relation>) {
+        self.relation(&item.relation, outer, into);
+        for join in &item.joins {
+            let before = into.len();
+            self.relation(&join.relation, outer, into);
+            self.join(join, before, outer, into);
+        }
+    }
+
+    fn join(&mut self, join: &Join, before: usize, outer: &Scope<'_>, into: &mut Vec<Relation>) {
+        let (left, right) = into.split_at_mut(before);
+        match &join.constraint {
+            JoinConstraint::On(condition) => {
+                let scope = Scope::inside(outer, into.clone());
+                self.condition_in(condition, &scope);
+            }
+            JoinConstraint::Using(columns) => {
+                for column in columns {
+                    for side in [&*left, &*right] {
+                        let known = side
+                            .iter()
+                            .any(|one| one.open || one.column(&column.text).is_some());
+                        if !known {
+                            self.no_column(column.span, &column.text, side);
+                        }
+                    }
+                }
+                let names: Vec<SmolStr> = columns.iter().map(|name| name.text.clone()).collect();
+                merge(right, &names);
+            }
+            JoinConstraint::None if join.natural => {
+                let names: Vec<SmolStr> = right
+                    .iter()
+                    .flat_map(|relation| relation.columns.iter())
+                    .filter_map(|column| column.name.clone())
+                    .filter(|name| left.iter().any(|one| one.column(name).is_some()))
+                    .collect();
+                merge(right, &names);
+            }
+            JoinConstraint::None => {}
+        }
+    }
+
+    fn no_column(&mut self, span: Span, name: &str, relations: &[Relation]) {
+        let names: Vec<&str> = relations
+            .iter()
+            .flat_map(|relation| relation.columns.iter())
+            .filter_map(|column| column.name.as_deref())
+            .collect();
+        let help = super::expression::did_you_mean(name, &names);
+        let sentence = format!("there is no column `{name}` on this side of the join");
+        self.mistake(MistakeKind::UnknownColumn, span, sentence, help);
+    }
+
+    pub(super) fn relation(
+        &mut self,
+        relation: &tree::Relation,
+        outer: &Scope<'_>,
+        into: &mut Vec<Relation>,
+    ) {
+        let mut found = match &relation.kind {
+            RelationKind::Table { name, .. } => self.table(name, outer, into),
+            RelationKind::Query { query, .. } => {
+                let bound = self.query(query, outer);
+                Relation::of_result(&bound)
+            }
+            RelationKind::Path(path) => {
+                let scope = Scope::inside(outer, into.clone());
+                let typed = self.expression(path, &scope);
+                element(typed)
+            }
+            RelationKind::UnpivotObject(path) => {
+                let scope = Scope::inside(outer, into.clone());
+                let typed = self.expression(path, &scope);
+                element(typed)
+            }
+            RelationKind::Function(call) => {
+                let scope = Scope::inside(outer, into.clone());
+                self.expression(call, &scope);
+                Relation {
+                    name: called(call),
+                    open: true,
+                    ..nothing()
+                }
+            }
+            RelationKind::Parenthesized(item) => {
+                let before = into.len();
+                self.from_item(item, outer, into);
+                if relation.alias.is_none() {
+                    return;
+                }
+                let inner = into.split_off(before);
+                let columns: Vec<OutputColumn> = inner
+                    .iter()
+                    .flat_map(|one| one.columns.iter().cloned())
+                    .collect();
+                Relation {
+                    columns: Rc::from(columns),
+                    open: inner.iter().any(|one| one.open),
+                    ..nothing()
+                }
+            }
+            RelationKind::Pivot(pivot) => self.pivot(pivot, outer),
+            RelationKind::Unpivot(unpivot) => self.unpivot(unpivot, outer),
+        };
+        let Some(alias) = &relation.alias else {
+            into.push(found);
+            return;
+        };
+        found.name = alias.name.text.clone();
+        found.schema = None;
+        self.rename(&mut found, &alias.columns);
+        let array = matches!(
+            relation.kind,
+            RelationKind::Path(_) | RelationKind::UnpivotObject(_)
+        ) || found.table.is_none() && found.open && found.columns.len() == 1;
+        if array {
+            // The alias is the element itself.
+            let element = found.columns.first().cloned();
+            found.columns = element
+                .into_iter()
+                .map(|column| OutputColumn {
+                    name: Some(alias.name.text.clone()),
+                    ..column
+                })
+                .collect();
+        }
+        into.push(found);
+        if let Some(at) = &alias.at {
+            // The index of an array, or the name of an object's field.
+            let column = OutputColumn {
+                name: Some(at.text.clone()),
+                kind: Type::Unknown,
+                sources: nowhere(),
+                span: at.span,
+            };
+            into.push(Relation {
+                name: SmolStr::from(format!("{}@", at.text)),
+                columns: Rc::from([column]),
+                ..nothing()
+            });
+        }
+    }
+
+    /// Names that an alias gives to columns.
+    pub(super) fn rename(&mut self, relation: &mut Relation, names: &[tree::Name]) {
+        if names.is_empty() {
+            return;
+        }
+        if !relation.open
+            && let Some(first) = names.get(relation.columns.len())
+        {
+            let sentence = format!(
+                "`{}` has {}, and here are names for {}",
+                relation.name,
+                count(relation.columns.len()),
+                names.len()
+            );
+            self.mistake(MistakeKind::ColumnCount, first.span, sentence, None);
+        }
+        let mut columns: Vec<OutputColumn> = relation.columns.to_vec();
+        for (index, name) in names.iter().enumerate() {
+            match columns.get_mut(index) {
+                Some(column) => column.name = Some(name.text.clone()),
+                None => columns.push(OutputColumn {
+                    name: Some(name.text.clone()),
+                    kind: Type::Unknown,
+                    sources: nowhere(),
+                    span: name.span,
+                }),
+            }
+        }
+        // With a name for each, none is left to be found.
+        if relation.open && columns.len() == names.len() && relation.columns.is_empty() {
+            relation.open = false;
+        }
+        relation.columns = Rc::from(columns);
+    }
+
+    /// A table, a query of WITH, or an array in a SUPER value of a relation in front of it.
+    fn table(&mut self, name: &ObjectName, outer: &Scope<'_>, before: &[Relation]) -> Relation {
+        if let [only] = name.parts.as_slice()
+            && let Some(common) = outer.common(&only.text)
+        {
+            return Relation {
+                name: only.text.clone(),
+                columns: Rc::clone(&common.columns),
+                open: common.open,
+                ..nothing()
+            };
+        }
+        if let [first, ..] = name.parts.as_slice()
+            && name.parts.len() > 1
+        {
+            let scope = Scope::inside(outer, before.to_vec());
+            if scope.relation(&first.text).is_some() {
+                return match scope.qualified(&name.parts) {
+                    Some((Meaning::Value(typed), _)) => element(typed),
+                    Some((Meaning::NoColumn(relation), _)) => {
+                        let part = name.parts.get(1).unwrap_or(first);
+                        self.relation_has_no(&relation, part);
+                        element(Typed::of(Type::Unknown))
+                    }
+                    _ => element(Typed::of(Type::Unknown)),
+                };
+            }
+        }
+        self.named_table(name)
+    }
+
+    /// A table of the catalog, as a relation under its own name.
+    pub(super) fn named_table(&mut self, name: &ObjectName) -> Relation {
+        let key = key(name);
+        let mut relation = Relation {
+            name: name
+                .name()
+                .map(|part| part.text.clone())
+                .unwrap_or_default(),
+            schema: name.schema().map(|part| part.text.clone()),
+            table: Some(key.clone()),
+            open: true,
+            ..nothing()
+        };
+        if name.is_inserted() {
+            relation.table = None;
+            return relation;
+        }
+        self.reads.push(TableRead {
+            name: key.clone(),
+            span: name.span,
+        });
+        match self.catalog.table(name) {
+            Known::Table(table) => {
+                relation.open = table.open;
+                let columns = table.columns.iter().map(|column| OutputColumn {
+                    name: Some(column.name.clone()),
+                    kind: column.kind,
+                    sources: Rc::from([Source {
+                        table: table.name.clone(),
+                        column: column.name.clone(),
+                    }]),
+                    span: name.span,
+                });
+                relation.columns = columns.collect();
+            }
+            Known::Unknown => {}
+            Known::Absent(near) => {
+                let written = name.text();
+                let sentence = format!("there is no table `{written}`");
+                let near: Vec<&str> = near.iter().map(SmolStr::as_str).collect();
+                let help = super::expression::did_you_mean(&written, &near);
+                self.mistake(MistakeKind::UnknownTable, name.span, sentence, help);
+            }
+        }
+        relation
+    }
+
+    fn pivot(&mut self, pivot: &Pivot, outer: &Scope<'_>) -> Relation {
+        let mut inner = Vec::new();
+        self.relation(&pivot.relation, outer, &mut inner);
+        let open = inner.iter().any(|one| one.open);
+        let scope = Scope::inside(outer, inner);
+        let mut used: Vec<SmolStr> = Vec::new();
+        let mut kinds = Vec::new();
+        for aggregate in &pivot.aggregates {
+            let typed = self.expression(&aggregate.expression, &scope);
+            used.extend(typed.sources.iter().map(|source| source.column.clone()));
+            kinds.push((typed, aggregate.alias.as_ref()));
+        }
+        let by = self.expression(&pivot.column, &scope);
+        used.extend(by.sources.iter().map(|source| source.column.clone()));
+        if let tree::ExpressionKind::Column(name) = &pivot.column.kind
+            && let Some(name) = name.name()
+        {
+            used.push(name.text.clone());
+        }
+        let mut columns: Vec<OutputColumn> = scope
+            .relations
+            .iter()
+            .flat_map(|relation| relation.columns.iter().cloned())
+            .filter(|column| !column.name.as_ref().is_some_and(|name| used.contains(name)))
+            .collect();
+        for value in &pivot.values {
+            for (typed, aggregate) in &kinds {
+                columns.push(OutputColumn {
+                    name: pivoted_name(value, aggregate.map(|name| name.text.as_str())),
+                    kind: typed.kind,
+                    sources: Rc::clone(&typed.sources),
+                    span: value.span,
+                });
+            }
+        }
+        // A name that is made of a value cannot always be told.
+        let unnamed = columns.iter().any(|column| column.name.is_none());
+        Relation {
+            columns: Rc::from(columns),
+            open: open || unnamed,
+            ..nothing()
+        }
+    }
+
+    fn unpivot(&mut self, unpivot: &Unpivot, outer: &Scope<'_>) -> Relation {
+        let mut inner = Vec::new();
+        self.relation(&unpivot.relation, outer, &mut inner);
+        let open = inner.iter().any(|one| one.open);
+        let mut kind = Type::Null;
+        let mut parts = Vec::new();
+        for (column, _) in &unpivot.columns {
+            let found = inner.iter().find_map(|one| one.column(&column.text));
+            match found {
+                Some(found) => {
+                    kind = common(kind, found.kind).unwrap_or(Type::Unknown);
+                    parts.push(Rc::clone(&found.sources));
+                }
+                None if open => kind = Type::Unknown,
+                None => self.no_column(column.span, &column.text, &inner),
+            }
+        }
+        let gone = |name: &SmolStr| {
+            unpivot
+                .columns
+                .iter()
+                .any(|(column, _)| column.text == *name)
+        };
+        let mut columns: Vec<OutputColumn> = inner
+            .iter()
+            .flat_map(|relation| relation.columns.iter().cloned())
+            .filter(|column| !column.name.as_ref().is_some_and(gone))
+            .collect();
+        columns.push(OutputColumn {
+            name: Some(unpivot.name.text.clone()),
+            kind: Type::VarChar(crate::types::DEFAULT_VARCHAR),
+            sources: nowhere(),
+            span: unpivot.name.span,
+        });
+        columns.push(OutputColumn {
+            name: Some(unpivot.value.text.clone()),
+            kind,
+            sources: super::found::merged(parts.iter()),
+            span: unpivot.value.span,
+        });
+        Relation {
+            columns: Rc::from(columns),
+            open,
+            ..nothing()
+        }
+    }
+}
+
+fn nothing() -> Relation {
+    Relation {
+        name: SmolStr::default(),
+        schema: None,
+        table: None,
+        columns: Rc::from([]),
+        open: false,
+        merged: Rc::from([]),
+    }
+}
+
+/// The elements of an array in a SUPER value: one column that may be stepped into.
+fn element(of: Typed) -> Relation {
+    let column = OutputColumn {
+        name: None,
+        kind: Type::Super,
+        sources: of.sources,
+        span: Span::default(),
+    };
+    Relation {
+        columns: Rc::from([column]),
+        open: true,
+        ..nothing()
+    }
+}
+
+fn merge(right: &mut [Relation], names: &[SmolStr]) {
+    for relation in right {
+        let mut merged = relation.merged.to_vec();
+        merged.extend(names.iter().cloned());
+        relation.merged = Rc::from(merged);
+    }
+}
+
+fn called(call: &tree::Expression) -> SmolStr {
+    match &call.kind {
+        tree::ExpressionKind::Call(call) => call
+            .name
+            .name()
+            .map(|name| name.text.clone())
+            .unwrap_or_default(),
+        _ => SmolStr::default(),
+    }
+}
+
+/// The column that PIVOT makes of a value: its alias or the value, and the aggregate's alias behind
+/// it.
+fn pivoted_name(value: &SelectItem, aggregate: Option<&str>) -> Option<SmolStr> {
+    let own = match (&value.alias, &value.expression.kind) {
+        (Some(alias), _) => alias.text.clone(),
+        (None, tree::ExpressionKind::Text(text)) => SmolStr::from(text.to_lowercase()),
+        (None, tree::ExpressionKind::Number(number)) => number.clone(),
+        _ => return None,
+    };
+    Some(match aggregate {
+        Some(aggregate) => SmolStr::from(format!("{own}_{aggregate}")),
+        None => own,
+    })
+}
+
+/// "1 column", "3 columns".
+pub(super) fn count(columns: usize) -> String {
+    if columns == 1 {
+        "1 column".to_owned()
+    } else {
+        format!("{columns} columns")
+    }
+}

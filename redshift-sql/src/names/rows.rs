@@ -1,0 +1,302 @@
+//! INSERT, UPDATE, DELETE and MERGE.
+
+use super::catalog::{Column, Known};
+use super::found::{OutputColumn, Typed};
+use super::relation::count;
+use super::scope::{Relation, Scope};
+use super::{Binder, nowhere};
+use crate::Span;
+use crate::mistake::MistakeKind;
+use crate::tree::{
+    Assignment, Delete, Expression, ExpressionKind, Insert, InsertSource, Matched, Merge,
+    MergeActions, Name, NotMatched, ObjectName, Update,
+};
+use crate::types::{Assignable, Type, assignable};
+
+/// A table that is written: its columns if all are known.
+struct Target {
+    name: String,
+    columns: Option<Vec<Column>>,
+}
+
+impl Binder<'_> {
+    fn target(&mut self, name: &ObjectName) -> Target {
+        let columns = match self.catalog.table(name) {
+            Known::Table(table) if !table.open => Some(table.columns.clone()),
+            Known::Table(_) | Known::Unknown => None,
+            Known::Absent(near) => {
+                let written = name.text();
+                let sentence = format!("there is no table `{written}`");
+                let near: Vec<&str> = near.iter().map(smol_str::SmolStr::as_str).collect();
+                let help = super::expression::did_you_mean(&written, &near);
+                self.mistake(MistakeKind::UnknownTable, name.span, sentence, help);
+                None
+            }
+        };
+        Target {
+            name: name
+                .name()
+                .map(|part| part.text.to_string())
+                .unwrap_or_default(),
+            columns,
+        }
+    }
+
+    /// The table that is written, as a relation that its own conditions see. It is not read.
+    fn written(&mut self, name: &ObjectName, alias: Option<&Name>) -> Relation {
+        let reads = self.reads.len();
+        let mistakes = self.mistakes.len();
+        let mut relation = self.named_table(name);
+        self.reads.truncate(reads);
+        self.mistakes.truncate(mistakes);
+        if let Some(alias) = alias {
+            relation.name = alias.text.clone();
+            relation.schema = None;
+        }
+        relation
+    }
+
+    pub(super) fn insert(&mut self, insert: &Insert) {
+        let target = self.target(&insert.table);
+        let columns = self.inserted_columns(&target, &insert.columns);
+        let top = Scope::top();
+        match &insert.source {
+            InsertSource::DefaultValues => {}
+            InsertSource::Values(rows) => {
+                let width = rows.first().map_or(0, |row| row.values.len());
+                for row in rows {
+                    let found: Vec<(Typed, Span)> = row
+                        .values
+                        .iter()
+                        .map(|value| (self.value(value, &top), value.span))
+                        .collect();
+                    if row.values.len() != width {
+                        let sentence = format!(
+                            "this row has {} values, and the first has {width}",
+                            row.values.len()
+                        );
+                        self.mistake(MistakeKind::ColumnCount, row.span, sentence, None);
+                        continue;
+                    }
+                    self.fits(
+                        &target,
+                        columns.as_deref(),
+                        !insert.columns.is_empty(),
+                        &found,
+                        row.span,
+                    );
+                }
+            }
+            InsertSource::Query(query) => {
+                let bound = self.query(query, &top);
+                if bound.open {
+                    return;
+                }
+                let found: Vec<(Typed, Span)> = bound.columns.iter().map(of_output).collect();
+                self.fits(
+                    &target,
+                    columns.as_deref(),
+                    !insert.columns.is_empty(),
+                    &found,
+                    query.span,
+                );
+            }
+        }
+    }
+
+    /// A value of VALUES; DEFAULT fits everything.
+    fn value(&mut self, value: &Expression, scope: &Scope<'_>) -> Typed {
+        if matches!(value.kind, ExpressionKind::Default) {
+            return Typed::of(Type::Unknown);
+        }
+        self.expression(value, scope)
+    }
+
+    /// The columns that values go to, in their order; none where they are not known.
+    fn inserted_columns(&mut self, target: &Target, named: &[Name]) -> Option<Vec<Column>> {
+        let columns = target.columns.as_ref()?;
+        if named.is_empty() {
+            return Some(columns.clone());
+        }
+        let mut found = Vec::with_capacity(named.len());
+        for name in named {
+            if name.inserted {
+                found.push(Column::new(name.text.clone(), Type::Unknown));
+                continue;
+            }
+            match columns.iter().find(|column| column.name == name.text) {
+                Some(column) => found.push(column.clone()),
+                None => {
+                    self.target_has_no(target, columns, name);
+                    found.push(Column::new(name.text.clone(), Type::Unknown));
+                }
+            }
+        }
+        Some(found)
+    }
+
+    fn target_has_no(&mut self, target: &Target, columns: &[Column], name: &Name) {
+        let known: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        let sentence = format!("`{}` has no column `{}`", target.name, name.text);
+        let help = super::expression::did_you_mean(&name.text, &known);
+        self.mistake(MistakeKind::UnknownColumn, name.span, sentence, help);
+    }
+
+    /// Whether values fit columns in number and type. Without a list of columns there may be fewer
+    /// values than columns (AWS page: `INSERT`).
+    fn fits(
+        &mut self,
+        target: &Target,
+        columns: Option<&[Column]>,
+        named: bool,
+        values: &[(Typed, Span)],
+        span: Span,
+    ) {
+        let Some(columns) = columns else {
+            return;
+        };
+        // An identity gets no value where no columns are named.
+        let takes: Vec<&Column> = columns
+            .iter()
+            .filter(|column| named || !column.identity)
+            .collect();
+        let too_many = values.len() > columns.len();
+        if too_many || named && values.len() < columns.len() {
+            let (what, number) = if named {
+                ("the list", count(columns.len()))
+            } else {
+                (target.name.as_str(), count(columns.len()))
+            };
+            let sentence = format!(
+                "{} for {what}, which has {number}",
+                if values.len() == 1 {
+                    "here is 1 value".to_owned()
+                } else {
+                    format!("here are {} values", values.len())
+                }
+            );
+            let at = match values.get(columns.len()) {
+                Some((_, first)) => *first,
+                None => span,
+            };
+            self.mistake(MistakeKind::ColumnCount, at, sentence, None);
+            return;
+        }
+        let exact = values.len() == columns.len() && !named;
+        let against: Vec<&Column> = if exact {
+            columns.iter().collect()
+        } else {
+            takes
+        };
+        for ((value, at), column) in values.iter().zip(against) {
+            self.assigned(value, column, *at);
+        }
+    }
+
+    fn assigned(&mut self, value: &Typed, column: &Column, at: Span) {
+        if assignable(value.kind, column.kind) == Assignable::No {
+            let sentence = format!(
+                "the column `{}` is {}, and this is {}",
+                column.name, column.kind, value.kind
+            );
+            let help = "cast it, or check the order of the columns".to_owned();
+            self.mistake(MistakeKind::Types, at, sentence, Some(help));
+        }
+    }
+
+    fn assignments(&mut self, target: &Target, assignments: &[Assignment], scope: &Scope<'_>) {
+        for assignment in assignments {
+            let value = self.value(&assignment.value, scope);
+            let Some(columns) = &target.columns else {
+                continue;
+            };
+            let name = &assignment.column;
+            if name.inserted {
+                continue;
+            }
+            match columns.iter().find(|column| column.name == name.text) {
+                Some(column) => {
+                    let column = column.clone();
+                    self.assigned(&value, &column, assignment.value.span);
+                }
+                None => self.target_has_no(target, columns, name),
+            }
+        }
+    }
+
+    pub(super) fn update(&mut self, update: &Update) {
+        let target = self.target(&update.table);
+        let mut outer = Scope::top();
+        if let Some(with) = &update.with {
+            self.with(with, &mut outer);
+        }
+        let mut relations = vec![self.written(&update.table, update.alias.as_ref())];
+        relations.extend(self.from(&update.from, &outer));
+        let scope = Scope::inside(&outer, relations);
+        self.assignments(&target, &update.assignments, &scope);
+        if let Some(filter) = &update.filter {
+            self.condition_in(filter, &scope);
+        }
+    }
+
+    pub(super) fn delete(&mut self, delete: &Delete) {
+        self.target(&delete.table);
+        let mut outer = Scope::top();
+        if let Some(with) = &delete.with {
+            self.with(with, &mut outer);
+        }
+        let mut relations = vec![self.written(&delete.table, None)];
+        relations.extend(self.from(&delete.using, &outer));
+        let scope = Scope::inside(&outer, relations);
+        if let Some(filter) = &delete.filter {
+            self.condition_in(filter, &scope);
+        }
+    }
+
+    pub(super) fn merge(&mut self, merge: &Merge) {
+        let target = self.target(&merge.target);
+        let outer = Scope::top();
+        let mut relations = Vec::new();
+        self.relation(&merge.source, &outer, &mut relations);
+        let source_only = Scope::inside(&outer, relations.clone());
+        relations.insert(0, self.written(&merge.target, None));
+        let both = Scope::inside(&outer, relations);
+        self.condition_in(&merge.condition, &both);
+        if let MergeActions::When {
+            matched,
+            not_matched,
+        } = &merge.actions
+        {
+            if let Some(Matched::Update(assignments)) = matched {
+                self.assignments(&target, assignments, &both);
+            }
+            if let Some(NotMatched { columns, values }) = not_matched {
+                let known = self.inserted_columns(&target, columns);
+                let found: Vec<(Typed, Span)> = values
+                    .values
+                    .iter()
+                    .map(|value| (self.value(value, &source_only), value.span))
+                    .collect();
+                self.fits(
+                    &target,
+                    known.as_deref(),
+                    !columns.is_empty(),
+                    &found,
+                    values.span,
+                );
+            }
+        }
+    }
+}
+
+fn of_output(column: &OutputColumn) -> (Typed, Span) {
+    let typed = Typed {
+        kind: column.kind,
+        sources: if column.sources.is_empty() {
+            nowhere()
+        } else {
+            std::rc::Rc::clone(&column.sources)
+        },
+    };
+    (typed, column.span)
+}

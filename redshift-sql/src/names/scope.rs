@@ -1,0 +1,256 @@
+//! Which names can be seen at a place.
+
+use std::rc::Rc;
+
+use smol_str::SmolStr;
+
+use super::found::{Bound, OutputColumn, Source, Typed};
+use crate::tree::Name;
+use crate::types::Type;
+
+/// A relation of FROM, under the name that it has there.
+#[derive(Debug, Clone)]
+pub(super) struct Relation {
+    /// The alias, or the table's own name.
+    pub name: SmolStr,
+    /// The schema, where the table has no alias.
+    pub schema: Option<SmolStr>,
+    /// The table, for columns that are not known.
+    pub table: Option<SmolStr>,
+    pub columns: Rc<[OutputColumn]>,
+    pub open: bool,
+    /// Columns that a join with USING or NATURAL has once, though both sides have them.
+    pub merged: Rc<[SmolStr]>,
+}
+
+impl Relation {
+    /// The columns of a result, without a name.
+    pub(super) fn of_result(columns: &Bound) -> Self {
+        Self {
+            name: SmolStr::default(),
+            schema: None,
+            table: None,
+            columns: Rc::from(columns.columns.as_slice()),
+            open: columns.open,
+            merged: Rc::from([]),
+        }
+    }
+
+    pub(super) fn column(&self, name: &str) -> Option<&OutputColumn> {
+        let mut columns = self.columns.iter();
+        columns.find(|column| column.name.as_deref() == Some(name))
+    }
+
+    /// A column that nobody knows of, of a relation that is open.
+    fn unknown(&self, name: &str) -> Typed {
+        let source = self.table.as_ref().map(|table| Source {
+            table: table.clone(),
+            column: SmolStr::new(name),
+        });
+        Typed {
+            kind: Type::Unknown,
+            sources: source.into_iter().collect(),
+        }
+    }
+}
+
+/// Queries of WITH that can be seen.
+#[derive(Debug, Clone)]
+pub(super) struct Common {
+    pub name: SmolStr,
+    pub columns: Rc<[OutputColumn]>,
+    pub open: bool,
+}
+
+/// What can be seen at a place.
+pub(super) struct Scope<'s> {
+    outer: Option<&'s Scope<'s>>,
+    pub(super) relations: Vec<Relation>,
+    pub(super) common: Vec<Common>,
+    /// Names of the select list that stand in front of the place.
+    pub(super) aliases: Vec<(SmolStr, Typed)>,
+    /// Whether `level` and `prior` mean something.
+    pub(super) hierarchy: bool,
+}
+
+/// What a name means.
+pub(super) enum Meaning {
+    Value(Typed),
+    /// Several relations have it: their names.
+    Ambiguous(Vec<SmolStr>),
+    /// A relation is named that does not have the column.
+    NoColumn(Relation),
+    /// Nothing that can be seen has that name.
+    Nothing,
+}
+
+impl<'s> Scope<'s> {
+    /// Where nothing can be seen.
+    pub(super) fn top() -> Self {
+        Self {
+            outer: None,
+            relations: Vec::new(),
+            common: Vec::new(),
+            aliases: Vec::new(),
+            hierarchy: false,
+        }
+    }
+
+    /// Relations inside of another scope.
+    pub(super) fn inside(outer: &'s Scope<'s>, relations: Vec<Relation>) -> Self {
+        Self {
+            outer: Some(outer),
+            relations,
+            ..Self::top()
+        }
+    }
+
+    /// The query of WITH that has a name.
+    pub(super) fn common(&self, name: &str) -> Option<&Common> {
+        let own = self.common.iter().rev().find(|common| common.name == name);
+        own.or_else(|| self.outer.and_then(|outer| outer.common(name)))
+    }
+
+    fn scopes(&self) -> impl Iterator<Item = &Scope<'s>> {
+        std::iter::successors(Some(self), |scope| scope.outer)
+    }
+
+    /// Whether a name that nothing has may still mean something: a relation is open.
+    pub(super) fn is_open(&self) -> bool {
+        self.scopes()
+            .any(|scope| scope.relations.iter().any(|relation| relation.open))
+    }
+
+    /// Names of all columns that can be seen, for "did you mean".
+    pub(super) fn column_names(&self) -> Vec<&str> {
+        self.scopes()
+            .flat_map(|scope| {
+                let columns = scope
+                    .relations
+                    .iter()
+                    .flat_map(|relation| relation.columns.iter());
+                let aliases = scope.aliases.iter().map(|(name, _)| name.as_str());
+                columns
+                    .filter_map(|column| column.name.as_deref())
+                    .chain(aliases)
+            })
+            .collect()
+    }
+
+    /// Names of all relations that can be seen.
+    pub(super) fn relation_names(&self) -> Vec<&str> {
+        self.scopes()
+            .flat_map(|scope| {
+                scope
+                    .relations
+                    .iter()
+                    .map(|relation| relation.name.as_str())
+            })
+            .collect()
+    }
+
+    /// What a name without a relation means.
+    pub(super) fn column(&self, name: &str) -> Meaning {
+        for scope in self.scopes() {
+            match scope.own_column(name) {
+                Meaning::Nothing => {}
+                found => return found,
+            }
+        }
+        Meaning::Nothing
+    }
+
+    fn own_column(&self, name: &str) -> Meaning {
+        let having: Vec<&Relation> = self
+            .relations
+            .iter()
+            .filter(|relation| relation.column(name).is_some())
+            .collect();
+        if let [first, others @ ..] = having.as_slice() {
+            let merged = others
+                .iter()
+                .all(|other| other.merged.iter().any(|merged| merged == name));
+            if others.is_empty() || merged {
+                if let Some(column) = first.column(name) {
+                    return Meaning::Value(Typed {
+                        kind: column.kind,
+                        sources: Rc::clone(&column.sources),
+                    });
+                }
+            }
+            let names = having.iter().map(|relation| relation.name.clone());
+            return Meaning::Ambiguous(names.collect());
+        }
+        if let Some((_, found)) = self.aliases.iter().rev().find(|(alias, _)| alias == name) {
+            return Meaning::Value(found.clone());
+        }
+        let open: Vec<&Relation> = self
+            .relations
+            .iter()
+            .filter(|relation| relation.open)
+            .collect();
+        match open.as_slice() {
+            [] => Meaning::Nothing,
+            [only] => Meaning::Value(only.unknown(name)),
+            _ => Meaning::Value(Typed::of(Type::Unknown)),
+        }
+    }
+
+    /// What `relation.column` means, or `schema.relation.column`; the number of parts that were
+    /// used.
+    pub(super) fn qualified(&self, parts: &[Name]) -> Option<(Meaning, usize)> {
+        let [first, second, rest @ ..] = parts else {
+            return None;
+        };
+        for scope in self.scopes() {
+            for relation in &scope.relations {
+                if relation.name == first.text {
+                    return Some((of_relation(relation, &second.text), 2));
+                }
+            }
+            if let [third, ..] = rest {
+                for relation in &scope.relations {
+                    let schema = relation.schema.as_deref();
+                    if relation.name == second.text && schema == Some(first.text.as_str()) {
+                        return Some((of_relation(relation, &third.text), 3));
+                    }
+                }
+            }
+            if let [third, fourth, ..] = rest {
+                for relation in &scope.relations {
+                    let schema = relation.schema.as_deref();
+                    if relation.name == third.text && schema == Some(second.text.as_str()) {
+                        return Some((of_relation(relation, &fourth.text), 4));
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// The relation of a name, in this scope or around it.
+    pub(super) fn relation(&self, name: &str) -> Option<&Relation> {
+        self.scopes().find_map(|scope| {
+            scope
+                .relations
+                .iter()
+                .find(|relation| relation.name == name)
+        })
+    }
+
+    /// Whether `level` and `prior` mean something here.
+    pub(super) fn in_hierarchy(&self) -> bool {
+        self.scopes().any(|scope| scope.hierarchy)
+    }
+}
+
+fn of_relation(relation: &Relation, column: &str) -> Meaning {
+    match relation.column(column) {
+        Some(found) => Meaning::Value(Typed {
+            kind: found.kind,
+            sources: Rc::clone(&found.sources),
+        }),
+        None if relation.open => Meaning::Value(relation.unknown(column)),
+        None => Meaning::NoColumn(relation.clone()),
+    }
+}

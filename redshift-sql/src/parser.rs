@@ -1,0 +1,119 @@
+//! Tokens to a tree: recursive descent, and precedence climbing for expressions.
+//!
+//! A statement that cannot be read becomes [`StatementKind::Broken`] and one mistake; reading goes on
+//! behind its semicolon. Depth is bounded by [`MAX_DEPTH`], work is linear in the number of tokens.
+
+mod alter;
+mod alter_table;
+mod block;
+mod copy;
+mod create;
+mod create_function;
+mod cursor;
+mod data_type;
+mod definition;
+mod drop;
+mod elsewhere;
+mod expected;
+mod expression;
+mod external_table;
+mod from;
+mod function;
+mod grantee;
+mod inner;
+mod load_option;
+mod loops;
+mod maintenance;
+mod model;
+mod name;
+mod option;
+mod option_rules;
+mod policy;
+mod prepared;
+mod privilege;
+mod query;
+mod routine;
+mod rows;
+mod select;
+mod setting;
+mod show;
+mod statement;
+mod step;
+mod table;
+mod table_element;
+mod text;
+mod transaction;
+mod unload;
+mod view;
+
+pub(crate) use cursor::{Parsed, Parser};
+pub use text::decode;
+
+use crate::Span;
+use crate::lexer;
+use crate::mistake::Mistake;
+use crate::token::{Kind, Token};
+use crate::tree::{Statement, StatementKind};
+
+/// Expressions, queries and blocks are nested at most this deep; the deepest statement of a person
+/// is far from it.
+pub const MAX_DEPTH: u32 = 150;
+
+/// A script: its statements, and what is wrong with it.
+#[derive(Debug, Clone, Default)]
+pub struct Script {
+    /// Its statements in order, empty ones left out.
+    pub statements: Vec<Statement>,
+    /// Everything that is wrong, in the order of the text.
+    pub mistakes: Vec<Mistake>,
+    /// All tokens; the last is [`Kind::End`].
+    pub tokens: Vec<Token>,
+    /// Places of the comments.
+    pub comments: Vec<Span>,
+}
+
+/// Reads a script.
+///
+/// `parse("select 1; selct 2")` has two statements, the second of them broken, and one mistake.
+pub fn parse(text: &str) -> Script {
+    let lexed = lexer::lex(text);
+    let mut script = Script {
+        comments: lexed.comments,
+        ..Script::default()
+    };
+    let mut parser = Parser::new(text, &lexed.tokens);
+    loop {
+        while parser.eat(Kind::Semicolon) {}
+        if parser.at_end() {
+            break;
+        }
+        let start = parser.span();
+        let kind = match parser.whole_statement() {
+            Ok(kind) => kind,
+            Err(mistake) => {
+                script.mistakes.push(*mistake);
+                parser.skip_statement();
+                StatementKind::Broken
+            }
+        };
+        script.mistakes.append(&mut parser.take_noted());
+        let span = start.to(parser.previous_span());
+        script.statements.push(Statement { span, kind });
+    }
+    if let Some(mistake) = lexed.mistake {
+        // What was read of the statement before the place that has no end is no mistake of its own.
+        let at = mistake.span.start;
+        let broken = script
+            .statements
+            .pop_if(|last| last.span.end >= at || { matches!(last.kind, StatementKind::Broken) });
+        if let Some(broken) = broken {
+            script
+                .mistakes
+                .retain(|mistake| mistake.span.start < broken.span.start);
+        }
+        script.mistakes.push(mistake);
+    }
+    script.mistakes.sort_by_key(|mistake| mistake.span);
+    script.tokens = lexed.tokens;
+    script
+}

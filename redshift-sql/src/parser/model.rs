@@ -1,0 +1,133 @@
+//! CREATE MODEL.
+//!
+//! Source: AWS pages `CREATE MODEL`, `CREATE EXTERNAL MODEL`.
+//!
+//! `create model m from (select a, b from t) target b function f iam_role default settings (s3_bucket
+//! 'x')` trains with a query.
+
+use super::option::{Rule, Takes};
+use super::{Parsed, Parser};
+use crate::keyword::Keyword as K;
+use crate::mistake::{Mistake, MistakeKind};
+use crate::token::Kind;
+use crate::tree::{CreateModel, ModelSource, StatementKind};
+
+const SETTINGS: &[Rule] = &[
+    Rule::new("s3_bucket", Takes::Text),
+    Rule::new("tags", Takes::Text),
+    Rule::new("kms_key_id", Takes::Text),
+    Rule::new("s3_garbage_collect", Takes::OneOf(&["on", "off"])),
+    Rule::new("max_cells", Takes::Number),
+    Rule::new("max_runtime", Takes::Number),
+    Rule::new("max_batch_rows", Takes::Number),
+    Rule::new("max_payload_in_mb", Takes::Number),
+    Rule::new("horizon", Takes::Number),
+    Rule::new("frequency", Takes::NameOrText),
+    Rule::new("percentiles", Takes::Text),
+    Rule::new("model_id", Takes::Text),
+    Rule::new("prompt", Takes::Text),
+    Rule::new("suffix", Takes::Text),
+    Rule::new("request_type", Takes::OneOf(&["raw", "unified"])),
+    Rule::new("response_type", Takes::OneOf(&["varchar", "super"])),
+];
+
+const RULES: &[Rule] = &[
+    Rule::new("target", Takes::NameOrText),
+    Rule::new("sagemaker", Takes::Text),
+    Rule::new("iam_role", Takes::TextOr(&["default"])),
+    Rule::new("auto on", Takes::Nothing),
+    Rule::new("auto off", Takes::Nothing),
+    Rule::new(
+        "model_type",
+        Takes::OneOf(&[
+            "xgboost",
+            "mlp",
+            "linear_learner",
+            "kmeans",
+            "k-means",
+            "forecast",
+            "bedrock",
+        ]),
+    ),
+    Rule::new(
+        "problem_type",
+        Takes::OneOf(&[
+            "regression",
+            "binary_classification",
+            "multiclass_classification",
+        ]),
+    ),
+    Rule::new("objective", Takes::Text),
+    Rule::new("preprocessors", Takes::Text),
+    Rule::new("hyperparameters default", Takes::Nothing),
+    Rule::new("hyperparameters default except", Takes::Parameters),
+    Rule::new("settings", Takes::Options(SETTINGS)),
+];
+
+impl Parser<'_> {
+    /// Reads from MODEL to the end of CREATE MODEL.
+    pub(super) fn create_model(
+        &mut self,
+        external: bool,
+        or_replace: bool,
+    ) -> Parsed<StatementKind> {
+        self.bump();
+        let name = self.object_name("the name of a model")?;
+        let mut model = CreateModel {
+            external,
+            or_replace,
+            name,
+            source: None,
+            function: None,
+            returns: None,
+            options: Vec::new(),
+        };
+        while !self.at_statement_end() {
+            if !external && model.source.is_none() && self.eat_keyword(K::From) {
+                model.source = Some(self.model_source()?);
+            } else if model.function.is_none() && self.eat_keyword(K::Function) {
+                model.function = Some(self.routine_name()?);
+            } else if model.returns.is_none() && self.eat_word("returns") {
+                model.returns = Some(self.type_name()?);
+            } else {
+                let read = self.options_while(RULES)?;
+                if read.is_empty() {
+                    return Err(self.no_model_option(external));
+                }
+                model.options.extend(read);
+            }
+        }
+        if model.function.is_none() {
+            let sentence = "FUNCTION is missing";
+            let help = "name the function that predicts: `function predict_x`";
+            self.note(Mistake::new(MistakeKind::Syntax, model.name.span, sentence).help(help));
+        }
+        Ok(StatementKind::CreateModel(Box::new(model)))
+    }
+
+    fn no_model_option(&self, external: bool) -> Box<Mistake> {
+        let mut words: Vec<&str> = if external {
+            vec!["function", "iam_role", "model_type", "settings"]
+        } else {
+            vec!["from", "function", "target", "settings"]
+        };
+        words.extend(RULES.iter().filter_map(|rule| rule.words.split(' ').next()));
+        self.unexpected(&words)
+    }
+
+    fn model_source(&mut self) -> Parsed<ModelSource> {
+        if self.at_query_in_parentheses() {
+            return Ok(ModelSource::Query(Box::new(self.query_in_parentheses()?)));
+        }
+        if self.at(Kind::Text) || self.at(Kind::Parameter) {
+            return Ok(ModelSource::Job(self.text_value("the name of a job")?));
+        }
+        // A model that is trained further: `from model m`.
+        if self.at_keyword(K::Model) && Self::may_be_name(self.ahead(1)) {
+            self.bump();
+        }
+        Ok(ModelSource::Table(
+            self.object_name("a table or a query in brackets")?,
+        ))
+    }
+}

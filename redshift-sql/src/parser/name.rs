@@ -1,0 +1,101 @@
+//! Names.
+
+use super::text::{fold, unquote};
+use super::{Parsed, Parser};
+use crate::token::{Kind, Token};
+use crate::tree::{Name, ObjectName};
+
+impl Parser<'_> {
+    /// Whether the next token may be a name: no reserved word.
+    pub(crate) fn at_name(&self) -> bool {
+        Self::may_be_name(self.token())
+    }
+
+    pub(crate) fn may_be_name(token: Token) -> bool {
+        match token.kind {
+            Kind::Word(keyword) => !keyword.is_some_and(crate::keyword::Keyword::is_reserved),
+            Kind::Quoted | Kind::Insertion => true,
+            _ => false,
+        }
+    }
+
+    /// The name that a token is.
+    pub(crate) fn name_of(&self, token: Token) -> Name {
+        let written = self.text_of(token);
+        let (text, quoted) = match token.kind {
+            Kind::Quoted => (unquote(written), true),
+            _ => (fold(written), false),
+        };
+        Name {
+            span: token.span,
+            inserted: token.kind == Kind::Insertion || (quoted && text.contains("{{")),
+            text,
+            quoted,
+        }
+    }
+
+    /// Reads a name. `what` says whose: "the name of a table".
+    pub(crate) fn name(&mut self, what: &str) -> Parsed<Name> {
+        if self.at_name() {
+            let token = self.bump();
+            return Ok(self.name_of(token));
+        }
+        Err(self.no_name(what))
+    }
+
+    pub(crate) fn no_name(&self, what: &str) -> Box<crate::Mistake> {
+        let token = self.token();
+        if let Kind::Word(Some(_)) = token.kind {
+            let word = self.shown_token(token);
+            let sentence = format!("`{word}` is a reserved word and cannot be {what}");
+            let mistake = crate::Mistake::new(crate::MistakeKind::Syntax, token.span, sentence)
+                .help(format!(
+                    "write it in double quotes, `\"{word}\"`, or take another name"
+                ));
+            return Box::new(mistake);
+        }
+        self.unexpected(&[what])
+    }
+
+    /// Reads a name where every word may stand, because nothing else can: behind a dot, behind AS.
+    pub(crate) fn any_name(&mut self, what: &str) -> Parsed<Name> {
+        match self.kind() {
+            Kind::Word(_) | Kind::Quoted | Kind::Insertion => {
+                let token = self.bump();
+                Ok(self.name_of(token))
+            }
+            _ => Err(self.unexpected(&[what])),
+        }
+    }
+
+    /// Reads `name`, `schema.name` or a longer chain.
+    pub(crate) fn object_name(&mut self, what: &str) -> Parsed<ObjectName> {
+        let first = self.name(what)?;
+        self.rest_of_name(first)
+    }
+
+    /// Reads what comes behind the first part of a name.
+    pub(crate) fn rest_of_name(&mut self, first: Name) -> Parsed<ObjectName> {
+        let start = first.span;
+        let mut parts = Vec::with_capacity(2);
+        parts.push(first);
+        while self.at(Kind::Dot)
+            && matches!(
+                self.ahead(1).kind,
+                Kind::Word(_) | Kind::Quoted | Kind::Insertion
+            )
+        {
+            self.bump();
+            parts.push(self.any_name("a name")?);
+        }
+        Ok(ObjectName {
+            span: start.to(self.previous_span()),
+            parts,
+        })
+    }
+
+    /// Reads names in round brackets with commas between them.
+    pub(crate) fn names_in_parentheses(&mut self, what: &str) -> Parsed<Vec<Name>> {
+        self.in_parentheses(|parser| parser.name(what))
+    }
+}

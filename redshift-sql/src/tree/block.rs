@@ -1,0 +1,291 @@
+//! The body of a procedure: PL/pgSQL (AWS pages: `Structure of PL/pgSQL`, `Supported PL/pgSQL
+//! statements`, `Trapping errors`, `Managing transactions`).
+
+use super::{Argument, Expression, Name, ObjectName, Query, Statement, TypeName};
+use crate::Span;
+
+/// `[<<label>>] [declare …] begin … [exception …] end`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    /// All of it, from the label to `end`.
+    pub span: Span,
+    /// `<<label>>`
+    pub label: Option<Name>,
+    /// What stands behind DECLARE.
+    pub declarations: Vec<Declaration>,
+    /// What stands behind BEGIN.
+    pub steps: Vec<Step>,
+    /// What stands behind EXCEPTION; empty where there is none.
+    pub handlers: Vec<Handler>,
+}
+
+/// One declaration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Declaration {
+    /// All of it, without the semicolon.
+    pub span: Span,
+    /// What it declares.
+    pub name: Name,
+    /// As what.
+    pub kind: DeclarationKind,
+}
+
+/// What is declared.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DeclarationKind {
+    /// `name [constant] type [not null] [default value]`
+    Variable {
+        /// `constant`
+        constant: bool,
+        /// The type.
+        data_type: TypeName,
+        /// `not null`
+        not_null: bool,
+        /// What it begins with; null where it does not say.
+        default: Option<Expression>,
+    },
+    /// `name alias for $1`
+    Alias(AliasTarget),
+    /// `name cursor [(arguments)] for query`
+    Cursor {
+        /// What OPEN gives it.
+        arguments: Vec<Argument>,
+        /// The query.
+        query: Box<Query>,
+    },
+}
+
+/// What an alias stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AliasTarget {
+    /// `$1`
+    Position(u32),
+    /// A variable.
+    Name(Name),
+}
+
+/// `when others then …`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Handler {
+    /// All of it.
+    pub span: Span,
+    /// `others`, the only one that Redshift has.
+    pub conditions: Vec<Name>,
+    /// What is done.
+    pub steps: Vec<Step>,
+}
+
+/// A statement of a body and its place, without the semicolon.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Its place.
+    pub span: Span,
+    /// What it says.
+    pub kind: StepKind,
+}
+
+/// What a statement of a body says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StepKind {
+    /// It could not be read; what is wrong is in the script's mistakes.
+    Broken,
+    /// A statement of SQL. The variables of INTO are the targets of its SELECT.
+    Sql(Box<Statement>),
+    /// A block in the block.
+    Block(Box<Block>),
+    /// `target := value`
+    Assign {
+        /// What gets the value.
+        target: Variable,
+        /// The value.
+        value: Expression,
+    },
+    /// `perform …`: a query whose result nobody reads. SELECT stands for PERFORM in its tree.
+    Perform(Box<Query>),
+    /// `if … elsif … else … end if`
+    If {
+        /// Conditions and what is done; never empty.
+        branches: Vec<Branch>,
+        /// `else`
+        otherwise: Option<Vec<Step>>,
+    },
+    /// `case … end case`
+    Case {
+        /// What is compared, in the form that compares.
+        operand: Option<Expression>,
+        /// Each `when`; never empty.
+        branches: Vec<CaseBranch>,
+        /// `else`
+        otherwise: Option<Vec<Step>>,
+    },
+    /// `loop … end loop`, with `while` or `for` in front of it or not.
+    Loop(Box<Loop>),
+    /// `exit [label] [when condition]`
+    Exit {
+        /// Which loop or block.
+        label: Option<Name>,
+        /// When.
+        condition: Option<Expression>,
+    },
+    /// `continue [label] [when condition]`
+    Continue {
+        /// Which loop.
+        label: Option<Name>,
+        /// When.
+        condition: Option<Expression>,
+    },
+    /// `return`
+    Return,
+    /// `raise level 'format', values`
+    Raise(Raise),
+    /// `execute text [into targets]`
+    Execute {
+        /// The statement, a text.
+        statement: Expression,
+        /// What gets the row.
+        into: Vec<Variable>,
+    },
+    /// `get diagnostics target := row_count`
+    GetDiagnostics(Vec<Variable>),
+    /// `open cursor …`
+    Open {
+        /// The cursor.
+        cursor: Name,
+        /// What it reads.
+        source: CursorSource,
+    },
+    /// `fetch cursor into targets`
+    Fetch {
+        /// The cursor.
+        cursor: Name,
+        /// What gets the row.
+        into: Vec<Variable>,
+    },
+    /// `close cursor`
+    Close(Name),
+    /// `null`
+    Nothing,
+    /// `commit`
+    Commit,
+    /// `rollback`
+    Rollback,
+    /// `start transaction`, in a nonatomic procedure.
+    StartTransaction,
+}
+
+/// A variable that gets a value: `name`, `record.field`, `$1`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Variable {
+    /// A name.
+    Name(ObjectName),
+    /// An argument by its position, and its place.
+    Position(u32, Span),
+}
+
+/// A condition and what is done where it holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Branch {
+    /// All of it, from IF or ELSIF.
+    pub span: Span,
+    /// The condition.
+    pub condition: Expression,
+    /// What is done.
+    pub steps: Vec<Step>,
+}
+
+/// `when 1, 2 then …`
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseBranch {
+    /// All of it.
+    pub span: Span,
+    /// Values or one condition; never empty.
+    pub values: Vec<Expression>,
+    /// What is done.
+    pub steps: Vec<Step>,
+}
+
+/// A loop.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loop {
+    /// `<<label>>`
+    pub label: Option<Name>,
+    /// How often.
+    pub kind: LoopKind,
+    /// What is done.
+    pub steps: Vec<Step>,
+}
+
+/// How often a loop goes round.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LoopKind {
+    /// `loop`: until EXIT or RETURN.
+    Endless,
+    /// `while condition loop`
+    While(Expression),
+    /// `for i in [reverse] 1..10 [by 2] loop`
+    Range {
+        /// The variable, which the loop declares.
+        variable: Name,
+        /// Downwards.
+        reverse: bool,
+        /// The first number.
+        from: Expression,
+        /// The last number.
+        to: Expression,
+        /// The step.
+        by: Option<Expression>,
+    },
+    /// `for r in select … loop`
+    Query {
+        /// What gets each row.
+        targets: Vec<Variable>,
+        /// The query.
+        query: Box<Query>,
+    },
+    /// `for r in execute text loop`
+    Execute {
+        /// What gets each row.
+        targets: Vec<Variable>,
+        /// The query, a text.
+        statement: Expression,
+    },
+}
+
+/// What a cursor reads.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CursorSource {
+    /// What it was declared with, and its arguments.
+    Declared(Vec<Expression>),
+    /// `for select …`
+    Query(Box<Query>),
+    /// `for execute text`
+    Execute(Expression),
+}
+
+/// `raise info 'a %', a`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Raise {
+    /// How bad it is; none for `raise` alone, which raises again what a handler caught.
+    pub level: Option<RaiseLevel>,
+    /// The text, decoded; empty for `raise` alone.
+    pub format: Box<str>,
+    /// Place of the text.
+    pub format_span: Span,
+    /// What stands for each `%`.
+    pub values: Vec<Expression>,
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RaiseLevel {
+    /// `log`
+    Log,
+    /// `info`
+    Info,
+    /// `notice`
+    Notice,
+    /// `warning`
+    Warning,
+    /// `exception`: the only one that ends the procedure.
+    Exception,
+}

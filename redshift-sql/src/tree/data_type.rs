@@ -1,0 +1,123 @@
+//! Types as they are written (AWS page: `Data types`).
+
+use super::{Name, ObjectName};
+use crate::Span;
+
+/// A type and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypeName {
+    /// All of it.
+    pub span: Span,
+    /// What it means.
+    pub kind: DataType,
+}
+
+/// The types of Redshift.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DataType {
+    /// `smallint`, `int2`
+    SmallInt,
+    /// `integer`, `int`, `int4`
+    Integer,
+    /// `bigint`, `int8`
+    BigInt,
+    /// `decimal(precision, scale)`, `numeric`; (18, 0) where it does not say.
+    Decimal {
+        /// Digits in all, 1 to 38.
+        precision: u8,
+        /// Digits behind the point, 0 to 37.
+        scale: u8,
+    },
+    /// `real`, `float4`
+    Real,
+    /// `double precision`, `float8`, `float`
+    Double,
+    /// `boolean`, `bool`
+    Boolean,
+    /// `char(n)`, `character(n)`, `nchar(n)`; bytes.
+    Char(u32),
+    /// `bpchar`: blank-padded, 256 bytes.
+    BpChar,
+    /// `varchar(n)`, `nvarchar(n)`, `character varying(n)`; bytes. `max` is 65,535 (16,777,216 in
+    /// newer releases); 256 where it does not say.
+    VarChar(Length),
+    /// `text`: the same as `varchar(256)`.
+    Text,
+    /// `date`
+    Date,
+    /// `time`, `time without time zone`
+    Time,
+    /// `timetz`, `time with time zone`
+    TimeTz,
+    /// `timestamp`, `timestamp without time zone`
+    Timestamp,
+    /// `timestamptz`, `timestamp with time zone`
+    TimestampTz,
+    /// `interval year to month`, `interval day to second`
+    Interval(Option<IntervalFields>),
+    /// `super`
+    Super,
+    /// `varbyte(n)`, `varbinary(n)`, `binary varying(n)`
+    VarByte(Length),
+    /// `geometry`
+    Geometry,
+    /// `geography`
+    Geography,
+    /// `hllsketch`
+    HllSketch,
+    /// `oid`, `regclass`, `name`, `xid` and the others of the catalog.
+    Catalog(Name),
+    /// `refcursor`, in procedures.
+    RefCursor,
+    /// `record`, in procedures.
+    Record,
+    /// `anyelement`, of a Python function.
+    AnyElement,
+    /// `table.column%type`
+    OfColumn(ObjectName),
+    /// `table%rowtype`
+    RowOf(ObjectName),
+    /// `array<type>`, `struct<…>`, `map<…>` of an external table, as written.
+    Nested(Box<str>),
+    /// `{{name}}`: nobody knows.
+    Inserted,
+}
+
+/// How long a text may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// It does not say.
+    Default,
+    /// Bytes.
+    Bytes(u32),
+    /// `max`
+    Max,
+}
+
+/// Which fields an interval has, and how many digits of a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IntervalFields {
+    /// The largest.
+    pub from: IntervalField,
+    /// The smallest, if there are several.
+    pub to: Option<IntervalField>,
+    /// Digits of a second, 0 to 6.
+    pub precision: Option<u8>,
+}
+
+/// A field of an interval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum IntervalField {
+    /// Years
+    Year,
+    /// Months
+    Month,
+    /// Days
+    Day,
+    /// Hours
+    Hour,
+    /// Minutes
+    Minute,
+    /// Seconds
+    Second,
+}

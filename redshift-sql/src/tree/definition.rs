@@ -1,0 +1,149 @@
+//! Definitions that neither rows nor names depend on: users, databases, policies, models.
+
+use super::{
+    Expression, Grantee, Name, ObjectKind, ObjectName, Query, RoutineName, Statement,
+    StatementOption, TypeName,
+};
+
+/// `create schema …` (AWS page: `CREATE SCHEMA`)
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateSchema {
+    /// `if not exists`
+    pub if_not_exists: bool,
+    /// Its name; none where it is that of its owner.
+    pub name: Option<ObjectName>,
+    /// `authorization user`: its owner.
+    pub authorization: Option<Name>,
+    /// `quota …`
+    pub options: Vec<StatementOption>,
+    /// Tables and views that are created in it.
+    pub elements: Vec<Statement>,
+}
+
+/// CREATE or ALTER of something that has a name and options: users, groups, roles, databases,
+/// external schemas, libraries, identity providers, templates; ALTER of a schema.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Definition {
+    /// `alter`, otherwise `create`.
+    pub alter: bool,
+    /// `or replace`
+    pub or_replace: bool,
+    /// `if not exists`
+    pub if_not_exists: bool,
+    /// What it is.
+    pub kind: ObjectKind,
+    /// Its name.
+    pub name: ObjectName,
+    /// What is said of it, in the order of the text. `rename to` and `owner to` are options.
+    pub options: Vec<StatementOption>,
+}
+
+/// `alter datashare …` (AWS page: `ALTER DATASHARE`)
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlterDatashare {
+    /// Its name.
+    pub name: ObjectName,
+    /// What changes.
+    pub action: DatashareAction,
+}
+
+/// What changes of a datashare.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DatashareAction {
+    /// `add …`, `remove …`
+    Objects {
+        /// `add`, otherwise `remove`.
+        add: bool,
+        /// What.
+        objects: SharedObjects,
+    },
+    /// `set publicaccessible …`, `set includenew … for schema s`
+    Set(Vec<StatementOption>),
+}
+
+/// What is shared.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SharedObjects {
+    /// `table a, b`
+    Tables(Vec<ObjectName>),
+    /// `schema a, b`
+    Schemas(Vec<ObjectName>),
+    /// `function f(int)`
+    Functions(Vec<RoutineName>),
+    /// `all tables in schema a, b`
+    AllTables(Vec<ObjectName>),
+    /// `all functions in schema a, b`
+    AllFunctions(Vec<ObjectName>),
+}
+
+/// `create { masking | rls } policy …`, `alter { masking | rls } policy …` (AWS pages: `CREATE
+/// MASKING POLICY`, `CREATE RLS POLICY`, `ALTER MASKING POLICY`, `ALTER RLS POLICY`)
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// `alter`, otherwise `create`.
+    pub alter: bool,
+    /// [`ObjectKind::MaskingPolicy`] or [`ObjectKind::RlsPolicy`].
+    pub kind: ObjectKind,
+    /// `if not exists`
+    pub if_not_exists: bool,
+    /// Its name.
+    pub name: ObjectName,
+    /// Columns that it looks at.
+    pub columns: Vec<(Name, TypeName)>,
+    /// `as alias`
+    pub alias: Option<Name>,
+    /// The masks, or the condition; never empty.
+    pub using: Vec<Expression>,
+}
+
+/// `attach …`, `detach …` of a policy (AWS pages: `ATTACH MASKING POLICY`, `ATTACH RLS POLICY`,
+/// `DETACH MASKING POLICY`, `DETACH RLS POLICY`)
+#[derive(Debug, Clone, PartialEq)]
+pub struct AttachPolicy {
+    /// `detach`, otherwise `attach`.
+    pub detach: bool,
+    /// [`ObjectKind::MaskingPolicy`] or [`ObjectKind::RlsPolicy`].
+    pub kind: ObjectKind,
+    /// Its name.
+    pub name: ObjectName,
+    /// Tables; one of a masking policy.
+    pub tables: Vec<ObjectName>,
+    /// Columns that are masked: columns, or paths into a SUPER value.
+    pub columns: Vec<Expression>,
+    /// Columns that the mask looks at.
+    pub using: Vec<Expression>,
+    /// For whom it holds.
+    pub grantees: Vec<Grantee>,
+    /// `priority n`
+    pub priority: Option<Expression>,
+}
+
+/// `create [external] model …` (AWS pages: `CREATE MODEL`, `CREATE EXTERNAL MODEL`)
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateModel {
+    /// `external`
+    pub external: bool,
+    /// `or replace`
+    pub or_replace: bool,
+    /// Its name.
+    pub name: ObjectName,
+    /// What it is trained with.
+    pub source: Option<ModelSource>,
+    /// `function name(types)`
+    pub function: Option<RoutineName>,
+    /// `returns type`
+    pub returns: Option<TypeName>,
+    /// All that else is said.
+    pub options: Vec<StatementOption>,
+}
+
+/// What a model is trained with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ModelSource {
+    /// A table, or a model that is trained further.
+    Table(ObjectName),
+    /// `(select …)`
+    Query(Box<Query>),
+    /// `'job'`: what was trained elsewhere.
+    Job(Expression),
+}

@@ -1,0 +1,321 @@
+//! Queries (AWS page: `SELECT` and the pages of its clauses).
+
+use super::{Expression, Name, ObjectName};
+use crate::Span;
+
+/// A query: everything that returns rows and may stand in brackets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Query {
+    /// All of it.
+    pub span: Span,
+    /// `with …`
+    pub with: Option<With>,
+    /// What is selected.
+    pub body: Body,
+    /// `order by`
+    pub order_by: Vec<OrderItem>,
+    /// `limit`
+    pub limit: Option<Limit>,
+    /// `offset`
+    pub offset: Option<Expression>,
+}
+
+/// `with [recursive] a as (…), b as (…)`
+#[derive(Debug, Clone, PartialEq)]
+pub struct With {
+    /// All of it.
+    pub span: Span,
+    /// Whether it says `recursive`.
+    pub recursive: bool,
+    /// The queries with names.
+    pub tables: Vec<CommonTable>,
+}
+
+/// A query with a name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CommonTable {
+    /// All of it.
+    pub span: Span,
+    /// Its name.
+    pub name: Name,
+    /// Names of its columns, where they are given.
+    pub columns: Vec<Name>,
+    /// The query.
+    pub query: Query,
+}
+
+/// What a query selects.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// `select …`
+    Select(Box<Select>),
+    /// `(…)`
+    Parenthesized(Box<Query>),
+    /// Queries with UNION, INTERSECT or EXCEPT between them, all of one precedence, from left to
+    /// right.
+    Operation {
+        /// The first.
+        first: Box<Body>,
+        /// An operator and the query behind it; never empty.
+        rest: Vec<SetLink>,
+    },
+}
+
+/// An operator between queries, and the query behind it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SetLink {
+    /// The operator.
+    pub operator: SetOperator,
+    /// Whether it says `all`.
+    pub all: bool,
+    /// Place of the operator.
+    pub operator_span: Span,
+    /// The query.
+    pub body: Body,
+}
+
+/// An operator between queries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SetOperator {
+    /// `union`
+    Union,
+    /// `intersect`
+    Intersect,
+    /// `except`, `minus`
+    Except,
+}
+
+/// `select …`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Select {
+    /// All of it.
+    pub span: Span,
+    /// `top n`
+    pub top: Option<Expression>,
+    /// `distinct`
+    pub distinct: bool,
+    /// What is selected; may be empty only behind a mistake.
+    pub items: Vec<SelectItem>,
+    /// `exclude (…)`: columns that a star leaves out.
+    pub exclude: Vec<Name>,
+    /// `into table`
+    pub into: Option<Into>,
+    /// What stands behind `from`, with commas between.
+    pub from: Vec<FromItem>,
+    /// `where`
+    pub filter: Option<Expression>,
+    /// `start with … connect by …`
+    pub connect_by: Option<ConnectBy>,
+    /// `group by`
+    pub group_by: Vec<GroupItem>,
+    /// `having`
+    pub having: Option<Expression>,
+    /// `qualify`
+    pub qualify: Option<Expression>,
+}
+
+/// One column of a select list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SelectItem {
+    /// All of it.
+    pub span: Span,
+    /// The expression; a star is one.
+    pub expression: Expression,
+    /// The name that it gets.
+    pub alias: Option<Name>,
+}
+
+/// `into [temp] [table] name`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Into {
+    /// All of it.
+    pub span: Span,
+    /// `temp`, `temporary`
+    pub temporary: bool,
+    /// The table, or in a procedure the variables.
+    pub targets: Vec<ObjectName>,
+}
+
+/// Something to read from, and what is joined to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FromItem {
+    /// All of it.
+    pub span: Span,
+    /// The first relation.
+    pub relation: Relation,
+    /// What is joined to it, from left to right.
+    pub joins: Vec<Join>,
+}
+
+/// A join.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Join {
+    /// All of it.
+    pub span: Span,
+    /// How rows are joined.
+    pub kind: JoinKind,
+    /// Whether it says `natural`.
+    pub natural: bool,
+    /// What is joined.
+    pub relation: Relation,
+    /// Under which condition.
+    pub constraint: JoinConstraint,
+}
+
+/// How rows are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JoinKind {
+    /// `join`, `inner join`
+    Inner,
+    /// `left join`
+    Left,
+    /// `right join`
+    Right,
+    /// `full join`
+    Full,
+    /// `cross join`
+    Cross,
+}
+
+/// The condition of a join.
+#[derive(Debug, Clone, PartialEq)]
+pub enum JoinConstraint {
+    /// None.
+    None,
+    /// `on …`
+    On(Expression),
+    /// `using (…)`
+    Using(Vec<Name>),
+}
+
+/// Something with rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Relation {
+    /// All of it, alias included.
+    pub span: Span,
+    /// What it is.
+    pub kind: RelationKind,
+    /// The name that it gets.
+    pub alias: Option<Alias>,
+}
+
+/// A name for a relation and its columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alias {
+    /// The name.
+    pub name: Name,
+    /// Names of its columns.
+    pub columns: Vec<Name>,
+    /// `at index`, of an array in a SUPER value: the name for the index.
+    pub at: Option<Name>,
+}
+
+/// What a relation is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RelationKind {
+    /// A table, or an array in a SUPER value of a relation in front of it: `t.items`. Which of both
+    /// only names can tell.
+    Table {
+        /// Its name.
+        name: ObjectName,
+        /// Whether it says `only`.
+        only: bool,
+    },
+    /// A path with brackets: `t.items[0].parts`.
+    Path(Expression),
+    /// `(select …)`
+    Query {
+        /// The query.
+        query: Box<Query>,
+        /// Whether it says `lateral`, which Redshift does not take.
+        lateral: bool,
+    },
+    /// `generate_series(1, 3)`, `f(x)`
+    Function(Box<Expression>),
+    /// `unpivot value as v at a`: an object of a SUPER value as rows.
+    UnpivotObject(Expression),
+    /// `(a join b on …)`
+    Parenthesized(Box<FromItem>),
+    /// `… pivot (…)`
+    Pivot(Box<Pivot>),
+    /// `… unpivot (…)`
+    Unpivot(Box<Unpivot>),
+}
+
+/// `relation pivot (aggregates for column in (values))`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pivot {
+    /// What is pivoted.
+    pub relation: Relation,
+    /// The aggregates and their names.
+    pub aggregates: Vec<SelectItem>,
+    /// The column whose values become columns.
+    pub column: Expression,
+    /// The values and their names.
+    pub values: Vec<SelectItem>,
+}
+
+/// `relation unpivot [include nulls] (value for name in (columns))`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unpivot {
+    /// What is unpivoted.
+    pub relation: Relation,
+    /// `include nulls`, `exclude nulls`; nulls are left out where it does not say.
+    pub include_nulls: bool,
+    /// The column for the values.
+    pub value: Name,
+    /// The column for the names.
+    pub name: Name,
+    /// The columns that become rows, and what they are called there.
+    pub columns: Vec<(Name, Option<Expression>)>,
+}
+
+/// `start with … connect by …`
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConnectBy {
+    /// All of it.
+    pub span: Span,
+    /// Which rows are roots.
+    pub start_with: Option<Expression>,
+    /// What joins a child to its parent.
+    pub condition: Expression,
+}
+
+/// One item of GROUP BY.
+#[derive(Debug, Clone, PartialEq)]
+pub enum GroupItem {
+    /// An expression, or the number or name of a column of the select list.
+    Expression(Expression),
+    /// `rollup (…)`
+    Rollup(Vec<Expression>),
+    /// `cube (…)`
+    Cube(Vec<Expression>),
+    /// `grouping sets (…)`
+    GroupingSets(Vec<GroupItem>),
+    /// `()`, within grouping sets.
+    Empty(Span),
+    /// `all`
+    All(Span),
+}
+
+/// One item of ORDER BY.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderItem {
+    /// All of it.
+    pub span: Span,
+    /// An expression, or the number or name of a column of the select list.
+    pub expression: Expression,
+    /// `desc`
+    pub descending: bool,
+    /// `nulls first` is true, `nulls last` false.
+    pub nulls_first: Option<bool>,
+}
+
+/// How many rows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Limit {
+    /// `limit all`
+    All,
+    /// `limit n`
+    Rows(Expression),
+}

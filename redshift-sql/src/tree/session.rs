@@ -1,0 +1,236 @@
+//! What holds for a session or looks after the database: cursors, prepared statements, EXPLAIN,
+//! ANALYZE, VACUUM, LOCK, CANCEL, SHOW, DESC.
+
+use smol_str::SmolStr;
+
+use super::{
+    Expression, GrantKind, Grantee, Name, ObjectName, Query, RoutineName, Statement, TypeName,
+};
+
+/// `explain [verbose] statement` (AWS page: `EXPLAIN`)
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explain {
+    /// `verbose`
+    pub verbose: bool,
+    /// The statement.
+    pub statement: Box<Statement>,
+}
+
+/// `analyze …` (AWS pages: `ANALYZE`, `ANALYZE COMPRESSION`)
+#[derive(Debug, Clone, PartialEq)]
+pub struct Analyze {
+    /// `compression`
+    pub compression: bool,
+    /// `verbose`
+    pub verbose: bool,
+    /// The table; all where it does not say.
+    pub table: Option<ObjectName>,
+    /// Its columns, where they are named.
+    pub columns: Vec<Name>,
+    /// `predicate columns` is true, `all columns` false.
+    pub predicate_columns: Option<bool>,
+    /// `comprows n`
+    pub rows: Option<Expression>,
+}
+
+/// `vacuum …` (AWS page: `VACUUM`)
+#[derive(Debug, Clone, PartialEq)]
+pub struct Vacuum {
+    /// What is done.
+    pub mode: VacuumMode,
+    /// The table; all where it does not say.
+    pub table: Option<ObjectName>,
+    /// `to n percent`
+    pub threshold: Option<Expression>,
+    /// `boost`
+    pub boost: bool,
+}
+
+/// What VACUUM does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum VacuumMode {
+    /// `full`, and where it does not say.
+    Full,
+    /// `sort only`
+    SortOnly,
+    /// `delete only`
+    DeleteOnly,
+    /// `reindex`
+    Reindex,
+    /// `recluster`
+    Recluster,
+}
+
+/// `lock [table] a, b` (AWS page: `LOCK`)
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lock {
+    /// The tables; never empty.
+    pub tables: Vec<ObjectName>,
+}
+
+/// `prepare name (types) as statement` (AWS page: `PREPARE`)
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prepare {
+    /// Its name.
+    pub name: Name,
+    /// Types of `$1`, `$2` and so on.
+    pub types: Vec<TypeName>,
+    /// The statement.
+    pub statement: Box<Statement>,
+}
+
+/// `execute name (values)` (AWS page: `EXECUTE`)
+#[derive(Debug, Clone, PartialEq)]
+pub struct Execute {
+    /// Its name.
+    pub name: Name,
+    /// Values of `$1`, `$2` and so on.
+    pub values: Vec<Expression>,
+}
+
+/// `declare name cursor for query` (AWS page: `DECLARE`)
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeclareCursor {
+    /// Its name.
+    pub name: Name,
+    /// The query.
+    pub query: Box<Query>,
+}
+
+/// `fetch … from name` (AWS page: `FETCH`)
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fetch {
+    /// How many rows.
+    pub count: FetchCount,
+    /// The cursor.
+    pub cursor: Name,
+}
+
+/// How many rows FETCH takes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FetchCount {
+    /// `next`, `forward`, and where it does not say.
+    Next,
+    /// `all`, `forward all`
+    All,
+    /// `forward n`
+    Forward(Expression),
+}
+
+/// `cancel pid ['message']` (AWS page: `CANCEL`)
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cancel {
+    /// The process.
+    pub process: Expression,
+    /// What its user is told.
+    pub message: Option<Expression>,
+}
+
+/// `desc datashare …`, `desc identity provider …` (AWS pages: `DESC DATASHARE`, `DESC IDENTITY
+/// PROVIDER`)
+#[derive(Debug, Clone, PartialEq)]
+pub struct Describe {
+    /// Whether it is an identity provider.
+    pub identity_provider: bool,
+    /// Its name.
+    pub name: ObjectName,
+    /// `of account '…'`
+    pub account: Option<Expression>,
+    /// `namespace '…'`
+    pub namespace: Option<Expression>,
+}
+
+/// `show …` (AWS pages: `SHOW` and those that begin with it)
+#[derive(Debug, Clone, PartialEq)]
+pub struct Show {
+    /// What is shown.
+    pub kind: ShowKind,
+    /// `like 'pattern'`
+    pub like: Option<Expression>,
+    /// `limit n`
+    pub limit: Option<Expression>,
+}
+
+/// What SHOW shows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ShowKind {
+    /// `all`: all settings.
+    All,
+    /// A setting in lower case.
+    Setting(SmolStr),
+    /// `table name`
+    Table(ObjectName),
+    /// `view name`
+    View(ObjectName),
+    /// `external table name [partition]`
+    ExternalTable {
+        /// The table.
+        table: ObjectName,
+        /// `partition`
+        partition: bool,
+    },
+    /// `procedure name(types)`
+    Procedure(RoutineName),
+    /// `function name(types)`
+    Function(RoutineName),
+    /// `model name`; all where it says `all`.
+    Model(Option<ObjectName>),
+    /// `template name`
+    Template(ObjectName),
+    /// `datashares`
+    Datashares,
+    /// `databases [from data catalog …]`
+    Databases(Vec<super::StatementOption>),
+    /// `schemas from database d`
+    Schemas(ObjectName),
+    /// `tables from schema s`
+    Tables(ObjectName),
+    /// `functions from schema s`
+    Functions(ObjectName),
+    /// `procedures from schema s`
+    Procedures(ObjectName),
+    /// `templates from schema s`
+    Templates(ObjectName),
+    /// `columns from table t`
+    Columns(ObjectName),
+    /// `parameters of { function | procedure } name(types)`
+    Parameters(RoutineName),
+    /// `constraints { primary keys | foreign keys [exported] } from table t`
+    Constraints {
+        /// `foreign keys`, otherwise `primary keys`.
+        foreign: bool,
+        /// `exported`: the keys of other tables that point here.
+        exported: bool,
+        /// The table.
+        table: ObjectName,
+    },
+    /// `grants on …`, `column grants on table …`
+    GrantsOn {
+        /// `column grants`
+        columns: bool,
+        /// Of which kind the thing is.
+        kind: GrantKind,
+        /// The thing.
+        object: RoutineName,
+        /// `for …`
+        grantee: Option<Grantee>,
+    },
+    /// `grants for …`
+    GrantsFor {
+        /// Whose.
+        grantee: Grantee,
+        /// `from database d`
+        database: Option<ObjectName>,
+    },
+    /// `{ rls | masking } policies …`
+    Policies {
+        /// `masking`, otherwise `rls`.
+        masking: bool,
+        /// `on t`
+        table: Option<ObjectName>,
+        /// `for …`
+        grantee: Option<Grantee>,
+        /// `from database d`
+        database: Option<ObjectName>,
+    },
+}

@@ -1,0 +1,38 @@
+//! Transactions (AWS pages: `BEGIN`, `COMMIT`, `END`, `ROLLBACK`, `ABORT`).
+
+/// `begin`, `start transaction`
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Begin {
+    /// `isolation level …`
+    pub isolation: Option<Isolation>,
+    /// `read only` is true, `read write` false.
+    pub read_only: Option<bool>,
+}
+
+/// How far transactions see each other. Redshift takes all four names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Isolation {
+    /// `serializable`
+    Serializable,
+    /// `snapshot`
+    Snapshot,
+    /// `read uncommitted`
+    ReadUncommitted,
+    /// `read committed`
+    ReadCommitted,
+    /// `repeatable read`
+    RepeatableRead,
+}
+
+/// Whether a statement may stand between BEGIN and COMMIT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TransactionRule {
+    /// It may.
+    Allowed,
+    /// Redshift refuses it there.
+    Refused,
+    /// Redshift refuses it there if its table or schema is external, which only a catalog can tell.
+    RefusedIfExternal,
+    /// It commits what was done before it.
+    Commits,
+}

@@ -1,0 +1,158 @@
+//! UNLOAD (AWS page: `UNLOAD`).
+
+use super::{Authorization, Name, OptionNumber, OptionText, Query, SizeUnit};
+use crate::Span;
+
+/// `unload ('select …') to 's3://…' iam_role default parquet`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unload {
+    /// The literals that hold the query, quotes included.
+    pub query_span: Span,
+    /// The query.
+    pub query: UnloadQuery,
+    /// Where the objects go: a prefix of their names.
+    pub target: OptionText,
+    /// How they are written, in the order of the text.
+    pub options: Vec<UnloadOption>,
+}
+
+/// What UNLOAD unloads.
+#[derive(Debug, Clone, PartialEq)]
+pub enum UnloadQuery {
+    /// A query; its places are those of the script.
+    Query(Box<Query>),
+    /// A parameter or an insertion says it.
+    Unknown,
+}
+
+/// An option of UNLOAD and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnloadOption {
+    /// All of it.
+    pub span: Span,
+    /// What it says.
+    pub kind: UnloadOptionKind,
+}
+
+/// What an option of UNLOAD says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnloadOptionKind {
+    /// In whose name UNLOAD writes.
+    Authorization(Authorization),
+    /// `[format [as]] csv` and the others.
+    Format(UnloadFormat),
+    /// `partition by (a, b) [include]`
+    PartitionBy {
+        /// Columns of the query.
+        columns: Vec<Name>,
+        /// Whether the objects have these columns too.
+        include: bool,
+    },
+    /// `manifest [verbose]`
+    Manifest {
+        /// Whether it has columns and numbers of rows.
+        verbose: bool,
+    },
+    /// `header`
+    Header,
+    /// `delimiter [as] '|'`
+    Delimiter(OptionText),
+    /// `fixedwidth [as] '0:3,1:100'`
+    FixedWidth(OptionText),
+    /// `encrypted [auto]`
+    Encrypted {
+        /// Whether the bucket's key is taken.
+        auto: bool,
+    },
+    /// `kms_key_id '…'`
+    KmsKeyId(OptionText),
+    /// `master_symmetric_key '…'`
+    MasterSymmetricKey(OptionText),
+    /// `gzip` and the others.
+    Compression(UnloadCompression),
+    /// `addquotes`
+    AddQuotes,
+    /// `null [as] ''`
+    Null(OptionText),
+    /// `escape`
+    Escape,
+    /// `allowoverwrite`
+    AllowOverwrite,
+    /// `cleanpath`
+    CleanPath,
+    /// `parallel [on | off]`
+    Parallel(bool),
+    /// `maxfilesize [as] 100 mb`
+    MaxFileSize(Size),
+    /// `rowgroupsize [as] 64 mb`
+    RowGroupSize(Size),
+    /// `region [as] 'us-east-1'`
+    Region(OptionText),
+    /// `extension 'csv'`
+    Extension(OptionText),
+    /// `{{name}}` in the place of options: nobody knows.
+    Inserted,
+}
+
+/// How objects are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UnloadFormat {
+    /// `csv`
+    Csv,
+    /// `parquet`
+    Parquet,
+    /// `json`: a document a line.
+    Json,
+}
+
+/// How objects are packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UnloadCompression {
+    /// `bzip2`
+    Bzip2,
+    /// `gzip`
+    Gzip,
+    /// `zstd`
+    Zstd,
+}
+
+/// `100 mb`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Size {
+    /// How many.
+    pub number: OptionNumber,
+    /// Of what; megabytes where it does not say.
+    pub unit: Option<SizeUnit>,
+}
+
+impl Unload {
+    /// The first option of a kind.
+    pub fn option<'a, T>(
+        &'a self,
+        mut find: impl FnMut(&'a UnloadOptionKind) -> Option<T>,
+    ) -> Option<T> {
+        self.options.iter().find_map(|option| find(&option.kind))
+    }
+
+    /// Whether it says this option, one without a value.
+    pub fn has(&self, kind: &UnloadOptionKind) -> bool {
+        self.options.iter().any(|option| option.kind == *kind)
+    }
+
+    /// How the objects are written; none for fields with a delimiter.
+    pub fn format(&self) -> Option<UnloadFormat> {
+        self.option(|kind| match kind {
+            UnloadOptionKind::Format(format) => Some(*format),
+            _ => None,
+        })
+    }
+
+    /// Columns that name folders.
+    pub fn partition_by(&self) -> &[Name] {
+        let columns = self.option(|kind| match kind {
+            UnloadOptionKind::PartitionBy { columns, .. } => Some(columns.as_slice()),
+            _ => None,
+        });
+        columns.unwrap_or_default()
+    }
+}

@@ -1,0 +1,209 @@
+//! Types of expressions, and how they are computed.
+//!
+//! Source: AWS pages `Data types`, `Computations with numeric values`, `Type compatibility and
+//! conversion`.
+
+mod arithmetic;
+mod common;
+mod compare;
+
+pub use arithmetic::{aggregate_average, aggregate_sum, arithmetic};
+pub use common::common;
+pub use compare::{Assignable, assignable, comparable};
+
+use std::fmt;
+
+use crate::tree::{DataType, IntervalField, Length};
+
+/// The type of an expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// Nobody knows; it agrees with everything.
+    Unknown,
+    /// The type of `null`.
+    Null,
+    /// A string literal without a type: it becomes what stands beside it.
+    Literal,
+    /// `smallint`
+    SmallInt,
+    /// `integer`
+    Integer,
+    /// `bigint`
+    BigInt,
+    /// `numeric(precision, scale)`
+    Decimal(u8, u8),
+    /// `real`
+    Real,
+    /// `double precision`
+    Double,
+    /// `boolean`
+    Boolean,
+    /// `character(n)`, in bytes
+    Char(u32),
+    /// `character varying(n)`, in bytes
+    VarChar(u32),
+    /// `date`
+    Date,
+    /// `time`
+    Time,
+    /// `time with time zone`
+    TimeTz,
+    /// `timestamp`
+    Timestamp,
+    /// `timestamp with time zone`
+    TimestampTz,
+    /// `interval year to month`
+    IntervalMonths,
+    /// `interval day to second`
+    IntervalSeconds,
+    /// `super`
+    Super,
+    /// `varbyte(n)`
+    VarByte(u32),
+    /// `geometry`
+    Geometry,
+    /// `geography`
+    Geography,
+    /// `hllsketch`
+    HllSketch,
+}
+
+/// Longest VARCHAR (AWS page: `Character types`).
+pub const MAX_VARCHAR: u32 = 65_535;
+
+/// VARCHAR and TEXT without a length (AWS page: `Character types`).
+pub const DEFAULT_VARCHAR: u32 = 256;
+
+/// Longest CHAR (AWS page: `Character types`).
+pub const MAX_CHAR: u32 = 4_096;
+
+/// VARBYTE without a length (AWS page: `VARBYTE type`).
+pub const DEFAULT_VARBYTE: u32 = 64_000;
+
+/// Longest VARBYTE (AWS page: `VARBYTE type`).
+pub const MAX_VARBYTE: u32 = 16_777_216;
+
+impl Type {
+    /// The type that was written.
+    pub fn of(written: &DataType) -> Self {
+        match written {
+            DataType::SmallInt => Self::SmallInt,
+            DataType::Integer => Self::Integer,
+            DataType::BigInt => Self::BigInt,
+            DataType::Decimal { precision, scale } => Self::Decimal(*precision, *scale),
+            DataType::Real => Self::Real,
+            DataType::Double => Self::Double,
+            DataType::Boolean => Self::Boolean,
+            DataType::Char(length) => Self::Char(*length),
+            DataType::BpChar => Self::Char(DEFAULT_VARCHAR),
+            DataType::VarChar(Length::Bytes(bytes)) => Self::VarChar(*bytes),
+            DataType::VarChar(Length::Max) => Self::VarChar(MAX_VARCHAR),
+            DataType::VarChar(Length::Default) | DataType::Text => Self::VarChar(DEFAULT_VARCHAR),
+            DataType::Date => Self::Date,
+            DataType::Time => Self::Time,
+            DataType::TimeTz => Self::TimeTz,
+            DataType::Timestamp => Self::Timestamp,
+            DataType::TimestampTz => Self::TimestampTz,
+            DataType::Interval(Some(fields)) if fields.from <= IntervalField::Month => {
+                Self::IntervalMonths
+            }
+            DataType::Interval(_) => Self::IntervalSeconds,
+            DataType::Super => Self::Super,
+            DataType::VarByte(Length::Bytes(bytes)) => Self::VarByte(*bytes),
+            DataType::VarByte(Length::Max) => Self::VarByte(MAX_VARBYTE),
+            DataType::VarByte(Length::Default) => Self::VarByte(DEFAULT_VARBYTE),
+            DataType::Geometry => Self::Geometry,
+            DataType::Geography => Self::Geography,
+            DataType::HllSketch => Self::HllSketch,
+            DataType::Catalog(_)
+            | DataType::RefCursor
+            | DataType::Record
+            | DataType::AnyElement
+            | DataType::OfColumn(_)
+            | DataType::RowOf(_)
+            | DataType::Nested(_)
+            | DataType::Inserted => Self::Unknown,
+        }
+    }
+
+    /// Whether nothing is known of it.
+    pub fn is_open(self) -> bool {
+        matches!(
+            self,
+            Self::Unknown | Self::Null | Self::Literal | Self::Super
+        )
+    }
+
+    /// Whether it is a number.
+    pub fn is_numeric(self) -> bool {
+        self.is_integer() || matches!(self, Self::Decimal(..) | Self::Real | Self::Double)
+    }
+
+    /// Whether it is a whole number.
+    pub fn is_integer(self) -> bool {
+        matches!(self, Self::SmallInt | Self::Integer | Self::BigInt)
+    }
+
+    /// Whether it is a text.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Char(_) | Self::VarChar(_) | Self::Literal)
+    }
+
+    /// Whether it is a date with or without a time of day.
+    pub fn is_date(self) -> bool {
+        matches!(self, Self::Date | Self::Timestamp | Self::TimestampTz)
+    }
+
+    /// Whether it is a time of day.
+    pub fn is_time(self) -> bool {
+        matches!(self, Self::Time | Self::TimeTz)
+    }
+
+    /// Whether it is an interval.
+    pub fn is_interval(self) -> bool {
+        matches!(self, Self::IntervalMonths | Self::IntervalSeconds)
+    }
+
+    /// The number of digits and of those behind the point that an exact number counts with in
+    /// computations (AWS page: `Computations with numeric values`): an INTEGER is DECIMAL(10, 0).
+    pub fn as_decimal(self) -> Option<(u8, u8)> {
+        match self {
+            Self::SmallInt => Some((5, 0)),
+            Self::Integer => Some((10, 0)),
+            Self::BigInt => Some((19, 0)),
+            Self::Decimal(precision, scale) => Some((precision, scale)),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown => f.write_str("unknown"),
+            Self::Null => f.write_str("null"),
+            Self::Literal => f.write_str("text"),
+            Self::SmallInt => f.write_str("smallint"),
+            Self::Integer => f.write_str("integer"),
+            Self::BigInt => f.write_str("bigint"),
+            Self::Decimal(precision, scale) => write!(f, "numeric({precision},{scale})"),
+            Self::Real => f.write_str("real"),
+            Self::Double => f.write_str("double precision"),
+            Self::Boolean => f.write_str("boolean"),
+            Self::Char(length) => write!(f, "character({length})"),
+            Self::VarChar(length) => write!(f, "character varying({length})"),
+            Self::Date => f.write_str("date"),
+            Self::Time => f.write_str("time without time zone"),
+            Self::TimeTz => f.write_str("time with time zone"),
+            Self::Timestamp => f.write_str("timestamp without time zone"),
+            Self::TimestampTz => f.write_str("timestamp with time zone"),
+            Self::IntervalMonths => f.write_str("interval year to month"),
+            Self::IntervalSeconds => f.write_str("interval day to second"),
+            Self::Super => f.write_str("super"),
+            Self::VarByte(length) => write!(f, "varbyte({length})"),
+            Self::Geometry => f.write_str("geometry"),
+            Self::Geography => f.write_str("geography"),
+            Self::HllSketch => f.write_str("hllsketch"),
+        }
+    }
+}
