@@ -247,7 +247,7 @@ async fn a_wide_row_is_shown_and_a_table_ends_with_the_output() {
     let ended = script("select repeat('y', 65000) as t, repeat('z', 65000) as u;\n").await;
     assert_eq!((ended.code, ended.error), (0, None));
     let ended = script(
-        "select case when n = 1 then repeat('y', 1000000) else 'x' end as t from generate_series(1, 1000) as s(n);\n",
+        "select case when n = 1 then repeat('y', 1000000) else 'x' end as t, 'u' as u from generate_series(1, 1000) as s(n);\n",
     )
     .await;
     assert_eq!(ended.code, 1);

@@ -33,7 +33,8 @@ pub(super) fn arguments(text: &str, variables: &Variables) -> Result<Vec<String>
                 current.get_or_insert_default();
             }
             None if character.is_whitespace() => arguments.extend(current.take()),
-            None => match variables.value(rest).filter(|_| character == ':') {
+            // Only behind a colon: a name is looked for to its end.
+            None => match (character == ':').then(|| variables.value(rest)).flatten() {
                 Some((value, length)) => {
                     taken = length;
                     put_in += value.len();

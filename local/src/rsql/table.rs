@@ -16,11 +16,18 @@ pub(super) fn table(
         }
     }
     let row = |values: &mut dyn Iterator<Item = &str>| {
-        let cells: Vec<String> = values
-            .zip(&widths)
-            .map(|(value, width)| format!(" {value:<width$} "))
-            .collect();
-        cells.join("|").trim_end().to_owned()
+        let mut text = String::new();
+        for (position, (value, width)) in values.zip(&widths).enumerate() {
+            text.push_str(if position == 0 { " " } else { "| " });
+            text.push_str(value);
+            // Behind the last one there is nothing to be in line with.
+            if position + 1 < widths.len() {
+                let blanks = width.saturating_sub(value.chars().count());
+                text.push_str(&" ".repeat(blanks + 1));
+            }
+        }
+        text.truncate(text.trim_end().len());
+        text
     };
     let dashes: Vec<String> = widths.iter().map(|width| "-".repeat(width + 2)).collect();
     let mut text = row(&mut columns.iter().map(String::as_str));
