@@ -637,47 +637,23 @@ async fn truncate_commits_what_stands_before_it() {
 
     // In a transaction of one's own a procedure may not commit, and TRUNCATE begins the next one.
     run(&warehouse, &["insert into stock values (4)"]).await;
-    let own = |statements: &[&str]| {
-        let statements: Vec<String> = statements.iter().map(|one| (*one).to_owned()).collect();
-        statements
-    };
-    for (statements, error, stock) in [
-        (
-            own(&["begin", "call reload()", "commit"]),
-            "atomic context",
-            "\"1\"",
-        ),
-        (
-            own(&[
-                "begin",
-                "truncate stock",
-                "insert into stock values (5)",
-                "rollback",
-            ]),
-            "",
-            "\"0\"",
-        ),
+    let refused: &[&str] = &["begin", "call reload()"];
+    let truncated: &[&str] = &[
+        "begin",
+        "truncate stock",
+        "insert into stock values (5)",
+        "rollback",
+    ];
+    for (token, statements, error, stock) in [
+        ("refused", refused, "atomic context", "\"1\""),
+        ("truncated", truncated, "", "\"0\""),
     ] {
-        let texts: Vec<&str> = statements.iter().map(String::as_str).collect();
-        let execution = execution("", &texts, Batch::AutoCommit);
-        let id = warehouse
-            .execute(&execution, Duration::ZERO)
-            .await
-            .unwrap()
-            .id;
-        let ended = loop {
-            let description = warehouse
-                .describe(&id, Duration::from_secs(5))
-                .await
-                .unwrap();
-            if description.status.is_terminal() {
-                break description;
-            }
-        };
-        assert!(ended.error.unwrap_or_default().contains(error), "{texts:?}");
+        let execution = execution(token, statements, Batch::AutoCommit);
+        let ended = warehouse.execute(&execution, LONG).await.unwrap();
+        assert!(ended.error.unwrap_or_default().contains(error), "{token}");
         assert!(
             rows_of(&warehouse, "stock").await.contains(stock),
-            "{texts:?}"
+            "{token}"
         );
     }
 }
