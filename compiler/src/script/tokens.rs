@@ -125,7 +125,7 @@ fn token(rest: &str) -> Result<(Kind, usize), &'static str> {
             let length = 1 + word_length(rest.get(1..).unwrap_or_default());
             Ok((Kind::Word(slice(rest, 0, length)), length))
         }
-        _ if first.is_whitespace() => single(Kind::Blank {
+        _ if is_blank(first) => single(Kind::Blank {
             comment: false,
             ends_line: first == '\n',
         }),
@@ -147,9 +147,14 @@ fn token(rest: &str) -> Result<(Kind, usize), &'static str> {
     }
 }
 
+/// White space, and the mark that some editors put in front of a text.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{feff}'
+}
+
 /// Characters outside of ASCII may stand in names (AWS page: `Names and identifiers`).
 fn begins_word(first: char) -> bool {
-    first.is_ascii_alphabetic() || first == '_' || !(first.is_ascii() || first.is_whitespace())
+    first.is_ascii_alphabetic() || first == '_' || !(first.is_ascii() || is_blank(first))
 }
 
 fn word_length(rest: &str) -> usize {

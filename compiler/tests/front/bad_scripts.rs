@@ -50,9 +50,9 @@ fn what_has_no_end() {
 
 #[test]
 fn too_many_statements() {
-    let sql = "select 1;\n".repeat(40) + "select 41; select 42;\n";
+    let sql = "delete from t;\n".repeat(40) + "select 41; delete from u;\n";
     assert_snapshot!(script(sql).shown());
-    let sql = "select 1;\n".repeat(40);
+    let sql = "delete from t;\n".repeat(40);
     assert!(script(sql).codes().is_empty());
 }
 
@@ -166,4 +166,215 @@ fn a_writer_in_another_kind_of_run_is_neither_reported_nor_hides_one() {
     assert_eq!(codes("", ""), [Code::ReadWithoutAfter]);
     assert!(codes(", after: load", "").is_empty());
     assert!(codes("", ", when: deploy, after: make").is_empty());
+}
+
+#[test]
+fn a_script_whose_only_transaction_is_itself_is_taken_without_the_words() {
+    for sql in [
+        "BEGIN TRANSACTION;\ninsert into t select 1;\ndelete from u;\nEND TRANSACTION;",
+        "start transaction;\ninsert into t select 1;\ndelete from u;",
+        "insert into t select 1;\ndelete from u;\ncommit work;",
+    ] {
+        let (compiled, diagnostics) = script(sql).compile();
+        assert!(diagnostics.is_empty(), "{sql}: {diagnostics:?}");
+        let (pipeline, _) = compiled.unwrap();
+        let sent: Vec<String> = pipeline.steps[0]
+            .sql()
+            .unwrap()
+            .script
+            .statements
+            .iter()
+            .map(|statement| statement.sql.clone())
+            .collect();
+        assert_eq!(sent, ["insert into t select 1", "delete from u"], "{sql}");
+    }
+    // Where each statement commits by itself, the words mean something.
+    let own = steps("steps:\n  a: { sql: own.sql, batch: auto_commit }\n")
+        .with("own.sql", "begin; delete from t; commit;");
+    let (compiled, _) = own.compile();
+    let (pipeline, _) = compiled.unwrap();
+    assert_eq!(pipeline.steps[0].sql().unwrap().script.statements.len(), 3);
+    assert_eq!(script("begin; commit;").codes(), [Code::ScriptEmpty]);
+}
+
+#[test]
+fn transactions_that_end_in_the_middle_say_where_to_cut() {
+    assert_snapshot!(
+        script("begin;\ninsert into t select 1;\ncommit;\nvacuum t;\nbegin;\ndelete from t;\nrollback;\n")
+            .shown()
+    );
+}
+
+#[test]
+fn what_redshift_refuses_in_a_transaction() {
+    assert_snapshot!(
+        script(
+            "alter table names alter column n type varchar(200);
+alter table lake.sales add if not exists partition (day = '2026-01-01') location 's3://lake/1/';
+create or replace library l language plpythonu from 's3://lake/urls.zip' iam_role default;
+alter database main isolation level snapshot;
+grant select on external table lake.sales to iam_role 'r';
+"
+        )
+        .shown()
+    );
+}
+
+#[test]
+fn truncate_commits_in_the_middle() {
+    assert_snapshot!(
+        steps(
+            "steps:
+  procedure: { sql: procedure.sql }
+  reload: { sql: reload.sql, after: procedure }
+  call: { sql: call.sql, after: reload }
+  alone: { sql: alone.sql, after: call }
+  each: { sql: reload.sql, batch: auto_commit, after: alone }
+"
+        )
+        .with(
+            "procedure.sql",
+            "create procedure inner_one() as $$ begin delete from a; truncate b; end; $$ language plpgsql;
+create procedure outer_one() as $$ begin call inner_one(); end; $$ language plpgsql;",
+        )
+        .with("reload.sql", "truncate table stock;\ninsert into stock select 1;")
+        .with("call.sql", "call outer_one();")
+        .with("alone.sql", "truncate stock")
+        .shown()
+    );
+}
+
+#[test]
+fn what_ends_with_a_step() {
+    assert_snapshot!(
+        steps(
+            "steps:
+  make: { sql: make.sql }
+  use: { sql: use.sql, after: make }
+  own: { sql: make.sql, after: use }
+  path: { sql: path.sql, after: own }
+  several: { sql: several.sql, after: path }
+"
+        )
+        .with(
+            "make.sql",
+            "create temp table stage_x as select 1 as id; create table #y (i int); insert into t select id from stage_x;",
+        )
+        .with("use.sql", "insert into u select id from stage_x join #y on true;")
+        .with("path.sql", "select 1; set search_path to sales;")
+        .with(
+            "several.sql",
+            "select 1 as a; with b as (select 1) select * from b; select 2 as n into v; select 3 as c;",
+        )
+        .shown()
+    );
+}
+
+#[test]
+fn writes_in_no_order() {
+    assert_snapshot!(
+        steps(
+            "steps:
+  create_tables: { sql: create.sql }
+  load_orders: { sql: load.sql }
+  north: { sql: north.sql, after: create_tables }
+  south: { sql: north.sql, after: create_tables }
+  clear: { sql: clear.sql, after: south }
+  ensure: { sql: ensure.sql }
+  fill: { sql: fill.sql }
+"
+        )
+        .with(
+            "create.sql",
+            "drop table if exists orders; create table orders (id int); create table sales (n int);"
+        )
+        .with(
+            "load.sql",
+            "copy public.Orders from 's3://b/' iam_role default;"
+        )
+        .with(
+            "north.sql",
+            "delete from sales; insert into sales select 1;"
+        )
+        .with("clear.sql", "truncate sales")
+        .with("ensure.sql", "create table if not exists facts (n int);")
+        .with("fill.sql", "insert into facts select 1;")
+        .shown()
+    );
+}
+
+#[test]
+fn writes_whose_order_does_not_matter_or_is_known() {
+    for (after, one, other) in [
+        (
+            "",
+            "create table if not exists t (n int)",
+            "create table if not exists t (n int)",
+        ),
+        (
+            "",
+            "create table if not exists t (n int)",
+            "create table if not exists t (n int); insert into t select 1",
+        ),
+        (
+            "",
+            "create temp table t (n int); insert into t select 1",
+            "create temp table t (n int); insert into t select 1",
+        ),
+        (
+            "",
+            "unload ('select 1') to 's3://b/t'",
+            "unload ('select 2') to 's3://b/t'",
+        ),
+        ("", "insert into a.t select 1", "insert into b.t select 1"),
+        (
+            ", after: one",
+            "drop table if exists t; create table t (n int)",
+            "insert into t select 1",
+        ),
+        (
+            ", when: deploy",
+            "create table t (n int)",
+            "create table t (n int)",
+        ),
+    ] {
+        let folder = steps(&format!(
+            "steps:\n  one: {{ sql: one.sql }}\n  other: {{ sql: other.sql{after} }}\n"
+        ))
+        .with("one.sql", one)
+        .with("other.sql", other);
+        assert!(
+            folder.codes().is_empty(),
+            "{one} | {other}: {:?}",
+            folder.codes()
+        );
+    }
+    let through = steps(
+        "steps:\n  one: { sql: one.sql }\n  between: { sql: a.sql, after: one }\n  other: { sql: one.sql, after: between }\n",
+    )
+    .with("one.sql", "truncate t");
+    assert!(through.codes().is_empty());
+}
+
+#[test]
+fn a_byte_order_mark_belongs_to_no_file() {
+    let marked = |text: &str| [b"\xef\xbb\xbf", text.as_bytes()].concat();
+    let head = "name: flights\nwarehouse: { workgroup: analytics, database: dev }\n";
+    let folder = crate::folder::spec(marked(&format!(
+        "{head}steps:\n  a: {{ sql: a.sql }}\n  b: {{ sql: b.sql }}\n"
+    )))
+    .with("a.sql", marked("select 1"))
+    .with("b.sql", marked("selec '"));
+    let (_, diagnostics) = folder.compile();
+    let place = diagnostics.iter().next().unwrap().primary().unwrap();
+    assert_eq!(place.file.position(place.span.start).column, 7);
+    let folder = crate::folder::spec(marked(&format!("{head}steps:\n  a: {{ sql: a.sql }}\n")))
+        .with("a.sql", marked("select 1"));
+    let (compiled, diagnostics) = folder.compile();
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let (pipeline, _) = compiled.unwrap();
+    assert_eq!(
+        pipeline.steps[0].sql().unwrap().script.statements[0].sql,
+        "select 1"
+    );
 }

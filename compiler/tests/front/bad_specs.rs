@@ -381,3 +381,47 @@ steps:
         .shown()
     );
 }
+
+#[test]
+fn a_secret_beside_its_warehouse_is_shown_inside() {
+    let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:etl-AbCdEf";
+    for (warehouse, inside) in [
+        (
+            format!("workgroup: analytics, secret: '{arn}'"),
+            "workgroup: analytics",
+        ),
+        (
+            format!("cluster: main, secret: {{ arn: '{arn}' }}"),
+            "cluster: main",
+        ),
+        (
+            format!("cluster: {{ identifier: main, db_user: etl }}, secret: '{arn}'"),
+            "cluster: main",
+        ),
+    ] {
+        let shown = spec(format!(
+            "name: flights\nwarehouse: {{ {warehouse}, database: dev }}\nsteps:\n  a: {{ sql: a.sql }}\n"
+        ))
+        .with("a.sql", "select 1")
+        .shown();
+        let help = format!("`secret: {{ arn: {arn}, {inside} }}`");
+        assert!(shown.contains(&help), "{shown}");
+    }
+}
+
+#[test]
+fn schedules_that_do_not_run_when_one_thinks() {
+    assert_snapshot!(
+        steps(
+            "steps:
+  a: { sql: a.sql }
+triggers:
+  - { schedule: cron(30 2 * * ? *), timezone: Europe/Berlin }
+  - { schedule: cron(30 2 * * ? *) }
+  - { schedule: cron(0 6 31 2 ? *) }
+  - { schedule: cron(0 6 31 * ? *) }
+"
+        )
+        .shown()
+    );
+}

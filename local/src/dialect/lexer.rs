@@ -248,7 +248,7 @@ impl<'a> Lexer<'a> {
 
     fn skip_blank(&mut self) -> Result<(), Refusal> {
         loop {
-            self.rest = self.rest.trim_start();
+            self.rest = self.rest.trim_start_matches(is_blank);
             if self.rest.starts_with("--") {
                 let end = self.rest.find(['\n', '\r']).unwrap_or(self.rest.len());
                 self.advance(end);
@@ -302,9 +302,14 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// White space, and the mark that some editors put in front of a text.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{feff}'
+}
+
 /// Characters outside of ASCII may stand in names (AWS page: `Names and identifiers`).
 fn is_word_start(c: char) -> bool {
-    c.is_ascii_alphabetic() || c == '_' || !(c.is_ascii() || c.is_whitespace())
+    c.is_ascii_alphabetic() || c == '_' || !(c.is_ascii() || is_blank(c))
 }
 
 fn is_word_part(c: char) -> bool {

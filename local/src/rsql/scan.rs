@@ -93,7 +93,9 @@ pub(super) fn in_one_piece(text: &str) -> Option<usize> {
 }
 
 fn begins_word(first: char) -> bool {
-    first.is_ascii_alphabetic() || first == '_' || !(first.is_ascii() || first.is_whitespace())
+    first.is_ascii_alphabetic()
+        || first == '_'
+        || !(first.is_ascii() || first.is_whitespace() || first == '\u{feff}')
 }
 
 fn word(text: &str) -> usize {
