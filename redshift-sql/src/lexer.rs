@@ -99,7 +99,7 @@ impl Lexer<'_> {
         match first {
             b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => self.position += 1,
             b'-' if self.at(1) == b'-' => {
-                while !matches!(self.bytes.get(self.position), None | Some(b'\n')) {
+                while !matches!(self.bytes.get(self.position), None | Some(b'\n' | b'\r')) {
                     self.position += 1;
                 }
                 self.lexed.comments.push(place(start, self.position));
@@ -276,7 +276,7 @@ impl Lexer<'_> {
     fn word(&mut self, start: usize) {
         let mut inserted = false;
         loop {
-            while in_word(self.at(0)) {
+            while in_word(self.at(0)) && !self.at_mark() {
                 self.position += 1;
             }
             match self.insertion() {
@@ -297,6 +297,11 @@ impl Lexer<'_> {
             let word = self.bytes.get(start..self.position).unwrap_or_default();
             self.push(Kind::Word(Keyword::of(word)), start);
         }
+    }
+
+    /// Whether a byte order mark stands here, which is a blank wherever it stands.
+    fn at_mark(&self) -> bool {
+        self.at(0) == 0xef && self.at(1) == 0xbb && self.at(2) == 0xbf
     }
 
     /// The end of a `{{ name }}` that begins at the position.
@@ -361,9 +366,10 @@ impl Lexer<'_> {
             (b'/', _) => (Kind::Slash, 1),
             (b'%', _) => (Kind::Percent, 1),
             (b'^', _) => (Kind::Caret, 1),
-            (b'|', b'|') if third == b'/' => (Kind::CubeRoot, 3),
+            // A comment begins behind `||` rather than a cube root in front of a star.
+            (b'|', b'|') if third == b'/' && self.at(3) != b'*' => (Kind::CubeRoot, 3),
             (b'|', b'|') => (Kind::Concatenate, 2),
-            (b'|', b'/') => (Kind::SquareRoot, 2),
+            (b'|', b'/') if third != b'*' => (Kind::SquareRoot, 2),
             (b'|', _) => (Kind::Pipe, 1),
             (b'&', _) => (Kind::Ampersand, 1),
             (b'#', _) => (Kind::Hash, 1),

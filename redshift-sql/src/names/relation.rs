@@ -21,12 +21,12 @@ impl Binder<'_> {
     pub(super) fn from(&mut self, items: &[FromItem], outer: &Scope<'_>) -> Vec<Relation> {
         let mut relations = Vec::new();
         for item in items {
-            self.from_item(item, outer, &mut relations);
+            self.source_item(item, outer, &mut relations);
         }
         relations
     }
 
-    fn from_item(&mut self, item: &FromItem, outer: &Scope<'_>, into: &mut Vec<Relation>) {
+    fn source_item(&mut self, item: &FromItem, outer: &Scope<'_>, into: &mut Vec<Relation>) {
         self.relation(&item.relation, outer, into);
         for join in &item.joins {
             let before = into.len();
@@ -35,11 +35,11 @@ impl Binder<'_> {
         }
     }
 
-    fn join(&mut self, join: &Join, before: usize, outer: &Scope<'_>, into: &mut Vec<Relation>) {
+    fn join(&mut self, join: &Join, before: usize, outer: &Scope<'_>, into: &mut [Relation]) {
         let (left, right) = into.split_at_mut(before);
         match &join.constraint {
             JoinConstraint::On(condition) => {
-                let scope = Scope::inside(outer, into.clone());
+                let scope = Scope::inside(outer, into.to_vec());
                 self.condition_in(condition, &scope);
             }
             JoinConstraint::Using(columns) => {
@@ -113,7 +113,7 @@ impl Binder<'_> {
             }
             RelationKind::Parenthesized(item) => {
                 let before = into.len();
-                self.from_item(item, outer, into);
+                self.source_item(item, outer, into);
                 if relation.alias.is_none() {
                     return;
                 }

@@ -170,13 +170,13 @@ impl<'s> Scope<'s> {
             let merged = others
                 .iter()
                 .all(|other| other.merged.iter().any(|merged| merged == name));
-            if others.is_empty() || merged {
-                if let Some(column) = first.column(name) {
-                    return Meaning::Value(Typed {
-                        kind: column.kind,
-                        sources: Rc::clone(&column.sources),
-                    });
-                }
+            if (others.is_empty() || merged)
+                && let Some(column) = first.column(name)
+            {
+                return Meaning::Value(Typed {
+                    kind: column.kind,
+                    sources: Rc::clone(&column.sources),
+                });
             }
             let names = having.iter().map(|relation| relation.name.clone());
             return Meaning::Ambiguous(names.collect());

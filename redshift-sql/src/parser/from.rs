@@ -12,11 +12,11 @@ use crate::tree::{
 
 impl Parser<'_> {
     /// Reads what stands behind FROM.
-    pub(crate) fn from_items(&mut self) -> Parsed<Vec<FromItem>> {
-        self.comma_separated(Self::from_item)
+    pub(crate) fn relations(&mut self) -> Parsed<Vec<FromItem>> {
+        self.comma_separated(Self::joined_relation)
     }
 
-    fn from_item(&mut self) -> Parsed<FromItem> {
+    fn joined_relation(&mut self) -> Parsed<FromItem> {
         self.deeper(|parser| {
             let relation = parser.relation()?;
             let start = relation.span;
@@ -229,7 +229,7 @@ impl Parser<'_> {
             if parser.at(Kind::LeftParenthesis) && parser.at_query_in_parentheses() {
                 return parser.query_or_join();
             }
-            let item = parser.from_item()?;
+            let item = parser.joined_relation()?;
             parser.close_parenthesis()?;
             Ok(RelationKind::Parenthesized(Box::new(item)))
         })
@@ -251,7 +251,7 @@ impl Parser<'_> {
         }
         // Read again, once for each level of brackets: depth is bounded.
         self.back_to(before);
-        let item = self.from_item()?;
+        let item = self.joined_relation()?;
         self.close_parenthesis()?;
         Ok(RelationKind::Parenthesized(Box::new(item)))
     }
@@ -344,13 +344,10 @@ impl Parser<'_> {
         self.expect_keyword(K::In)?;
         let columns = self.in_parentheses(|parser| {
             let column = parser.name("a column")?;
-            let called = if parser.eat_keyword(K::As) {
-                Some(parser.called()?)
-            } else if matches!(parser.kind(), Kind::Text | Kind::Number) || parser.at_name() {
-                Some(parser.called()?)
-            } else {
-                None
-            };
+            let named = parser.eat_keyword(K::As)
+                || matches!(parser.kind(), Kind::Text | Kind::Number)
+                || parser.at_name();
+            let called = if named { Some(parser.called()?) } else { None };
             Ok((column, called))
         })?;
         self.close_parenthesis()?;

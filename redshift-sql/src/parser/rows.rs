@@ -92,7 +92,7 @@ impl Parser<'_> {
         self.expect_keyword(K::Set)?;
         let assignments = self.comma_separated(Self::assignment)?;
         let from = if self.eat_keyword(K::From) {
-            self.from_items()?
+            self.relations()?
         } else {
             Vec::new()
         };
@@ -162,7 +162,7 @@ impl Parser<'_> {
             return Err(self.refused(self.span(), sentence, help));
         }
         let using = if self.eat_keyword(K::Using) {
-            self.from_items()?
+            self.relations()?
         } else {
             Vec::new()
         };

@@ -47,7 +47,7 @@ impl Parser<'_> {
         }
         if self.at_keyword(K::From) {
             self.bump();
-            select.from = self.from_items()?;
+            select.from = self.relations()?;
         }
         self.clauses(&mut select)?;
         select.span = start.to(self.previous_span());

@@ -163,7 +163,7 @@ impl Parser<'_> {
     }
 
     /// `into a, b`, or nothing.
-    fn into_variables(&mut self) -> Parsed<Vec<Variable>> {
+    fn target_variables(&mut self) -> Parsed<Vec<Variable>> {
         if !self.eat_keyword(K::Into) {
             return Ok(Vec::new());
         }
@@ -415,7 +415,7 @@ impl Parser<'_> {
             return Err(self.refused(self.span(), "Redshift has no EXECUTE IMMEDIATE", help));
         }
         let statement = self.expression()?;
-        let into = self.into_variables()?;
+        let into = self.target_variables()?;
         self.refuse_using()?;
         Ok(StepKind::Execute { statement, into })
     }
@@ -489,7 +489,7 @@ impl Parser<'_> {
         if !self.at_keyword(K::Into) {
             return Err(self.unexpected(&["into"]));
         }
-        let into = self.into_variables()?;
+        let into = self.target_variables()?;
         Ok(StepKind::Fetch { cursor, into })
     }
 
