@@ -138,7 +138,10 @@ fn result_columns(resolver: &mut Resolver<'_>, index: usize, rows: &Bound) {
         let help = resolver
             .nearest
             .suggest(column, columns.iter().copied())
-            .unwrap_or_else(|| format!("its columns are {}", listed(&columns)));
+            .unwrap_or_else(|| match columns.as_slice() {
+                [] => format!("give the column a name: `… as {column}`"),
+                columns => format!("its columns are {}", listed(columns)),
+            });
         resolver.push(
             diagnostic
                 .at(&document.file, document.key_at(&keys), "")

@@ -134,13 +134,13 @@ fn reads_without_coming_after_the_writer() {
   drop: { sql: drop.sql, after: [load, clean, report] }
 "
         )
-        .with("create.sql", "create table raw.flights (x int);")
-        .with("load.sql", "copy raw.flights from 's3://b/' iam_role default;")
-        .with("clean.sql", "create temp table s as select * from raw.flights;\ninsert into public.clean select * from s;")
-        .with("report.sql", "with f as (select * from clean) select * from f join RAW.Flights r on true;")
+        .with("create.sql", "create table landing.flights (x int);")
+        .with("load.sql", "copy landing.flights from 's3://b/' iam_role default;")
+        .with("clean.sql", "create temp table s as select * from landing.flights;\ninsert into public.clean select * from s;")
+        .with("report.sql", "with f as (select * from clean) select * from f join LANDING.Flights r on true;")
         .with("early.sql", "select * from facts;")
         .with("late.sql", "insert into facts select 1;")
-        .with("drop.sql", "drop table raw.flights;")
+        .with("drop.sql", "drop table landing.flights;")
         .shown()
     );
 }
@@ -323,8 +323,8 @@ fn writes_whose_order_does_not_matter_or_is_known() {
         ),
         (
             "",
-            "unload ('select 1') to 's3://b/t'",
-            "unload ('select 2') to 's3://b/t'",
+            "unload ('select 1') to 's3://b/t' iam_role default",
+            "unload ('select 2') to 's3://b/t' iam_role default",
         ),
         ("", "insert into a.t select 1", "insert into b.t select 1"),
         (
@@ -367,7 +367,7 @@ fn a_byte_order_mark_belongs_to_no_file() {
     .with("b.sql", marked("selec '"));
     let (_, diagnostics) = folder.compile();
     let place = diagnostics.iter().next().unwrap().primary().unwrap();
-    assert_eq!(place.file.position(place.span.start).column, 7);
+    assert_eq!(place.file.position(place.span.unwrap().start).column, 7);
     let folder = crate::folder::spec(marked(&format!("{head}steps:\n  a: {{ sql: a.sql }}\n")))
         .with("a.sql", marked("select 1"));
     let (compiled, diagnostics) = folder.compile();

@@ -125,7 +125,7 @@ steps:
 #[test]
 fn insertions_know_how_they_are_quoted() {
     let text = "parameters: { n: { type: identifier, default: t } }\nsteps:\n  a: { sql: s.sql }\n";
-    let sql = "-- {{n}} é\nunload ('select * from {{n}} where a = ''{{n}}'' -- {{n}}\n and b = \\'{{ n }}\\'')\nto 's3://b/{{n}}/{{ n }}' -- {{n}}\n;";
+    let sql = "-- {{n}} é\nunload ('select * from {{n}} where a = ''{{n}}'' -- {{n}}\n and b = \\'{{ n }}\\'')\nto 's3://b/{{n}}/{{ n }}' -- {{n}}\niam_role default;";
     let (compiled, diagnostics) = steps(text).with("s.sql", sql).compile();
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let (pipeline, _) = compiled.unwrap();
