@@ -264,7 +264,10 @@ impl StandIns {
             move |error| (message, Box::new(error))
         }
         // Nothing of it lies behind a link that leads out of the pipeline's folder.
-        let folder = home.parent().unwrap_or(home);
+        let folder = match home.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
         let own = home.file_name().unwrap_or_default();
         let in_home = |name: &str| Within::new(folder, Path::new(own).join(name));
         let bucket = FolderBucket::open(in_home("bucket"))

@@ -26,6 +26,7 @@ pages! {
     "InvalidParameter",
     "InvalidEvent",
     "Corrupt",
+    "ProcessDied",
 }
 
 /// The page about an error of a run, by its name, with or without `Sfc.` in front.

@@ -205,7 +205,7 @@ mod tests {
         }
         for sql in [
             "alter table a rename to vacuum",
-            "alter table a add column partition int",
+            "alter table a add column partitions int",
             "alter table a alter column c encode zstd",
             "alter table a add column type varchar(9)",
             "alter table a owner to b",
