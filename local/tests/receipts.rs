@@ -1,6 +1,11 @@
 //! What was committed before a process died is not done again.
 
-#![allow(clippy::unwrap_used, reason = "tests may stop")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests may stop"
+)]
 
 use std::path::Path;
 use std::time::Duration;
@@ -68,7 +73,10 @@ async fn the_next_process_knows_what_was_committed() {
     let insert = execution("i", &["insert into t values (1), (2)"], Batch::Transaction);
     let first = run(&open(&path), &insert).await;
     let warehouse = open(&path);
-    assert_eq!(warehouse.find("name-i").await.unwrap(), [first.id.clone()]);
+    assert_eq!(
+        warehouse.find("name-i").await.unwrap(),
+        std::slice::from_ref(&first.id)
+    );
     let known = warehouse.describe(&first.id, Duration::ZERO).await.unwrap();
     assert_eq!(known.status, StatementStatus::Finished);
     assert_eq!((known.rows, known.result_id), (Some(2), None));

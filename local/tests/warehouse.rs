@@ -1,6 +1,11 @@
 //! The embedded warehouse behaves as the Redshift Data API does.
 
-#![allow(clippy::unwrap_used, reason = "tests may stop")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests may stop"
+)]
 
 use std::time::{Duration, Instant};
 

@@ -52,7 +52,19 @@ pub struct Served {
 
 impl Served {
     pub fn start(folder: &Path, events: &str) -> Self {
-        let mut command = sfc(folder, &["serve", ".", "--port", "0", "--events", events]);
+        let mut command = sfc(
+            folder,
+            &[
+                "serve",
+                ".",
+                "--port",
+                "0",
+                "--events",
+                events,
+                "--access-key",
+                "any",
+            ],
+        );
         let mut process = command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

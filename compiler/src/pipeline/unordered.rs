@@ -137,14 +137,13 @@ fn report(
         write.shape.or(made)
     };
     // The one that does something to the table as a whole comes first in the sentence.
-    let ((first, shaping), (second, plain)) =
-        if code == Code::UnorderedTable && (one.1.shape.is_none() && other.1.shape.is_some()) {
-            (other, one)
-        } else if code == Code::UnorderedTable && whole(one).is_none() {
-            (other, one)
-        } else {
-            (one, other)
-        };
+    let ((first, shaping), (second, plain)) = if code == Code::UnorderedTable
+        && (one.1.shape.is_none() && other.1.shape.is_some() || whole(one).is_none())
+    {
+        (other, one)
+    } else {
+        (one, other)
+    };
     let (Some(first_file), Some(second_file)) = (file(first), file(second)) else {
         return;
     };

@@ -195,9 +195,8 @@ fn tables(nodes: &[Node]) -> Result<(), Refusal> {
     while let Some(node) = nodes.get(position) {
         let before = position.checked_sub(1).and_then(|before| nodes.get(before));
         position += 1;
-        match node.as_word() {
-            Some("select" | "delete" | "update" | "merge") => in_statement = true,
-            _ => {}
+        if let Some("select" | "delete" | "update" | "merge") = node.as_word() {
+            in_statement = true;
         }
         match node.as_word() {
             Some("from") if in_statement && !before.is_some_and(|n| n.is_word("distinct")) => {
