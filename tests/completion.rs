@@ -195,7 +195,7 @@ async fn run_for(
             "name: demo\ncompletion: event\nwarehouse: {{ workgroup: w, database: dev }}\n\
              limits: {{ step: {limit}, run: 30h, rounds: 1, lanes: {steps} }}\nsteps:\n{lines}"
         ),
-        &[("one.sql", "create table t (n int)")],
+        &[("one.sql", "create table if not exists t (n int)")],
     );
     let (machines, ports, warehouse) = world(&folder, takes).await;
     let ended = run_over(
@@ -313,7 +313,7 @@ async fn where_runs_are_skipped_or_queue_one_for_the_stack_waits_for_its_turn() 
                  limits: {{ step: 1h, run: 2h, rounds: 1 }}\nsteps:\n  one: {{ sql: one.sql }}\n  \
                  drop: {{ sql: one.sql, when: destroy }}\n"
             ),
-            &[("one.sql", "create table t (n int)")],
+            &[("one.sql", "create table if not exists t (n int)")],
         );
         let (machines, ports, _) = world(&folder, 200 * SECOND).await;
         let begun = Instant::now();

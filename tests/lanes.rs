@@ -28,7 +28,7 @@ fn no_step_starts_before_everything_in_its_after_is_finished() {
             &spec(&format!("lanes: {lanes}, rounds: 1"), &steps),
             &[(
                 "one.sql",
-                "select count(*) as n from (values (1), (2)) as t(x)",
+                "select count(*) as n from (select 1 as x union all select 2) as t",
             )],
         );
         let ended = folder.sfc(&["run", "."]);

@@ -2,17 +2,17 @@
 //! event again gives the same answer and does nothing twice.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use local::bucket::FolderBucket;
-use local::clock::SystemClock;
 use local::outbox::Outbox;
 use local::run::NoStack;
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::Handler;
 use runtime_lambda::ports::{
-    Condition, Executions, ExecutionsError, Ports, Store as _, Warehouse as _,
+    Clock, Condition, Executions, ExecutionsError, Ports, Store as _, Warehouse as _,
 };
 use runtime_lambda::state::StepStatus;
 use serde_json::{Value, json};
@@ -24,6 +24,21 @@ use crate::program::{Folder, SLOW, spec};
 
 const EXECUTION: &str = "arn:aws:states:local:000000000000:execution:demo-retry:one";
 const STARTED: &str = "2026-11-21T10:15:00Z";
+
+/// A clock that showed [`STARTED`] when it was made.
+struct Since(Instant);
+
+#[async_trait]
+impl Clock for Since {
+    fn now(&self) -> Timestamp {
+        let started: Timestamp = STARTED.parse().unwrap();
+        started + self.0.elapsed()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+}
 
 /// Takes task tokens, each once.
 #[derive(Default)]
@@ -83,7 +98,7 @@ impl Lambda {
             executions: returned.clone(),
             custom_resources: Arc::new(NoStack),
             secrets: Arc::new(local::secrets::EnvironmentSecrets),
-            clock: Arc::new(SystemClock),
+            clock: Arc::new(Since(Instant::now())),
         });
         Self {
             handler,

@@ -28,7 +28,11 @@ pub fn rows_with(folder: &Path, buckets: &[(&str, &str)], statements: &[&str]) -
         let execution = Execution {
             warehouse: place,
             statement_name: "look".to_owned(),
-            client_token: "look".to_owned(),
+            // A token of its own each time: what was done under one is not done again.
+            client_token: format!("{:?}", std::time::SystemTime::now())
+                .chars()
+                .filter(char::is_ascii_digit)
+                .collect(),
             statements: statements.iter().map(|sql| (*sql).to_owned()).collect(),
             batch: Batch::Transaction,
             parameters: Vec::new(),

@@ -398,14 +398,14 @@ impl Lexer<'_> {
     fn glued(&self) -> bool {
         self.lexed.tokens.last().is_some_and(|last| {
             last.span.end as usize == self.position
-                && matches!(
-                    last.kind,
-                    Kind::Word(_)
-                        | Kind::Number
-                        | Kind::Quoted
-                        | Kind::RightParenthesis
-                        | Kind::RightBracket
-                )
+                && match last.kind {
+                    // `when:name`: nothing can be cut out of a reserved word.
+                    Kind::Word(keyword) => !keyword.is_some_and(Keyword::is_reserved),
+                    kind => matches!(
+                        kind,
+                        Kind::Number | Kind::Quoted | Kind::RightParenthesis | Kind::RightBracket
+                    ),
+                }
         })
     }
 }
