@@ -1,6 +1,13 @@
 //! The scanners of SQL in this project cut every text in the same way. Where they differ, a statement
 //! that is commented out runs, or one that is not does not.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may stop"
+)]
+
 use local::scanners::{rsql_statements, words};
 use proptest::prelude::*;
 use sfc::script::split;
