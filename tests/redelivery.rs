@@ -409,7 +409,7 @@ async fn a_run_that_meets_another_one_has_no_turn_until_that_one_is_over() {
 async fn a_run_that_cloudformation_waits_for_is_never_skipped() {
     for overlap in ["skip", "queue"] {
         let (lambda, first, mut second) = overlapping(overlap).await;
-        let now = jiff::Timestamp::now();
+        let now: Timestamp = STARTED.parse().unwrap();
         second["input"] = json!({ "when": "destroy" });
         second["started"] = json!(now);
         // It waits for its turn, and has it once the other run is over.

@@ -6,15 +6,18 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::Path;
+#[cfg(feature = "local")]
 use std::time::{Duration, Instant};
 
 /// The file whose lock a run holds.
 const LOCK: &str = "run.lock";
 
 /// How long somebody who only looks for runs that died may hold the lock.
+#[cfg(feature = "local")]
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Pause between two tries to get the lock.
+#[cfg(feature = "local")]
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// The right to run something in the folder; it ends with this value, or with the process.
