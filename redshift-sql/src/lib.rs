@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [`lexer`] | a text | tokens with places; blanks and comments lie between them |
 //! | [`parser`] | tokens | a [`tree`] with a place on every node, and all mistakes of a script |
+//! | [`printer`] | a script and its text | the same text: nothing is lost |
 //! | [`functions`] | – | the table of functions, and what is wrong with a call |
 //!
 //! Knows nothing of pipelines, of AWS, or of the engine that stands in for Redshift. Pure: text in,
@@ -15,6 +16,7 @@ pub mod lexer;
 pub mod mistake;
 pub mod names;
 pub mod parser;
+pub mod printer;
 mod span;
 pub mod token;
 pub mod tree;
