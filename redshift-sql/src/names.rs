@@ -35,7 +35,7 @@ use smol_str::SmolStr;
 
 use crate::Span;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::tree::{Expression, Statement, StatementKind};
+use crate::tree::{Expression, Query, Statement, StatementKind, UnloadQuery};
 use crate::types::Type;
 
 /// Binds statements against a catalog.
@@ -143,7 +143,16 @@ impl<'a> Binder<'a> {
                 self.merge(merge);
                 None
             }
-            _ => None,
+            StatementKind::Explain(explain) => {
+                self.kind(&explain.statement.kind);
+                None
+            }
+            kind => {
+                if let Some(query) = query_within(kind) {
+                    self.query(query, &top);
+                }
+                None
+            }
         }
     }
 
@@ -157,6 +166,22 @@ impl<'a> Binder<'a> {
         self.types
             .insert(std::ptr::from_ref(expression), found.kind);
         found
+    }
+}
+
+/// The query that a statement stores, prepares or unloads; none of a view that is bound late, whose
+/// tables need not be there.
+fn query_within(kind: &StatementKind) -> Option<&Query> {
+    match kind {
+        StatementKind::CreateTableAs(create) => Some(&create.query),
+        StatementKind::CreateView(view) if !view.no_schema_binding => Some(&view.query),
+        StatementKind::CreateMaterializedView(view) => Some(&view.query),
+        StatementKind::DeclareCursor(cursor) => Some(&cursor.query),
+        StatementKind::Unload(unload) => match &unload.query {
+            UnloadQuery::Query(query) => Some(query),
+            UnloadQuery::Unknown => None,
+        },
+        _ => None,
     }
 }
 

@@ -41,6 +41,7 @@ mod statement;
 mod step;
 mod table;
 mod table_element;
+mod template;
 mod text;
 mod transaction;
 mod unload;
@@ -91,12 +92,14 @@ pub fn parse(text: &str) -> Script {
         let kind = match parser.whole_statement() {
             Ok(kind) => kind,
             Err(mistake) => {
-                script.mistakes.push(*mistake);
+                script.mistakes.push(template::explain(*mistake, text));
                 parser.skip_statement();
                 StatementKind::Broken
             }
         };
-        script.mistakes.append(&mut parser.take_noted());
+        let noted = parser.take_noted().into_iter();
+        let noted = noted.map(|mistake| template::explain(mistake, text));
+        script.mistakes.extend(noted);
         let span = start.to(parser.previous_span());
         script.statements.push(Statement { span, kind });
     }
@@ -106,12 +109,18 @@ pub fn parse(text: &str) -> Script {
         let broken = script
             .statements
             .pop_if(|last| last.span.end >= at || { matches!(last.kind, StatementKind::Broken) });
-        if let Some(broken) = broken {
-            script
-                .mistakes
-                .retain(|mistake| mistake.span.start < broken.span.start);
+        // A quote in a placeholder, as in `{# it's #}`, opens nothing.
+        let mut mistakes = script.mistakes.iter();
+        if mistakes.any(|other| template::covers(other, text, at)) {
+            script.mistakes.retain(|other| other.span.start <= at);
+        } else {
+            if let Some(broken) = broken {
+                script
+                    .mistakes
+                    .retain(|mistake| mistake.span.start < broken.span.start);
+            }
+            script.mistakes.push(mistake);
         }
-        script.mistakes.push(mistake);
     }
     script.mistakes.sort_by_key(|mistake| mistake.span);
     script.tokens = lexed.tokens;

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use proptest::prelude::*;
 use redshift_sql::names::{Binder, Catalog, Declared, NoCatalog};
 use redshift_sql::token::Kind;
-use redshift_sql::{MistakeKind, Script, Span, parse, printer};
+use redshift_sql::{Script, Span, lexer, parse, printer};
 
 /// Scripts of the examples, each with its path.
 fn scripts() -> &'static [(PathBuf, String)] {
@@ -54,10 +54,7 @@ fn holds(text: &str) -> Script {
 
 fn nothing_is_lost(script: &Script, text: &str) {
     assert_eq!(printer::print(script, text), text);
-    let unclosed = script
-        .mistakes
-        .iter()
-        .any(|mistake| mistake.kind == MistakeKind::Unclosed);
+    let unclosed = lexer::lex(text).mistake.is_some();
     let mut behind = 0;
     let mut comments = script.comments.iter().peekable();
     for token in &script.tokens {

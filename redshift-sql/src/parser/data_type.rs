@@ -142,6 +142,28 @@ const KNOWN: &[&str] = &[
 ];
 
 impl Parser<'_> {
+    /// Reads the type of a cast. The catalog has arrays, which only a cast may name:
+    /// `'{}'::aclitem[]` is `_aclitem`, as PostgreSQL's catalog calls it.
+    pub(super) fn cast_type(&mut self) -> Parsed<TypeName> {
+        let start = self.span();
+        let mut kind = self.type_kind()?;
+        if let DataType::Catalog(name) = &mut kind
+            && self.at(Kind::LeftBracket)
+        {
+            while self.eat(Kind::LeftBracket) {
+                self.expect(Kind::RightBracket, "]")?;
+            }
+            if !name.text.starts_with('_') {
+                name.text = smol_str::format_smolstr!("_{}", name.text);
+            }
+        }
+        self.no_array()?;
+        Ok(TypeName {
+            span: start.to(self.previous_span()),
+            kind,
+        })
+    }
+
     /// Reads a type.
     pub(crate) fn type_name(&mut self) -> Parsed<TypeName> {
         let start = self.span();
@@ -150,11 +172,17 @@ impl Parser<'_> {
             span: start.to(self.previous_span()),
             kind,
         };
+        self.no_array()?;
+        Ok(found)
+    }
+
+    /// Refuses `[` behind a type.
+    fn no_array(&self) -> Parsed<()> {
         if self.at(Kind::LeftBracket) {
             let sentence = "Redshift has no arrays as types of columns";
             return Err(self.refused(self.span(), sentence, "use `super`, which holds arrays"));
         }
-        Ok(found)
+        Ok(())
     }
 
     fn type_kind(&mut self) -> Parsed<DataType> {

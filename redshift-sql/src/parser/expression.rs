@@ -393,7 +393,7 @@ impl Parser<'_> {
             let kind = match self.kind() {
                 Kind::DoubleColon => {
                     self.bump();
-                    let data_type = Box::new(self.type_name()?);
+                    let data_type = Box::new(self.cast_type()?);
                     ExpressionKind::Cast {
                         value: of,
                         data_type,
@@ -726,7 +726,7 @@ impl Parser<'_> {
         self.expect(Kind::LeftParenthesis, "(")?;
         let value = Box::new(self.expression()?);
         self.expect_keyword(K::As)?;
-        let data_type = Box::new(self.type_name()?);
+        let data_type = Box::new(self.cast_type()?);
         self.close_parenthesis()?;
         let kind = ExpressionKind::Cast {
             value,
@@ -745,7 +745,7 @@ impl Parser<'_> {
     fn convert(&mut self) -> Parsed<Expression> {
         let start = self.bump().span;
         self.bump();
-        let data_type = Box::new(self.type_name()?);
+        let data_type = Box::new(self.cast_type()?);
         self.expect(Kind::Comma, ",")?;
         let value = Box::new(self.expression()?);
         self.close_parenthesis()?;
