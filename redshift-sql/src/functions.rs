@@ -30,6 +30,7 @@ mod system;
 mod varbyte;
 mod window;
 
+pub(crate) use check::of_elsewhere;
 pub use check::{PERHAPS_OWN, check};
 pub use reference::reference;
 pub use signature::{Accepts, Parameter, Returns, Signature};

@@ -4,7 +4,7 @@ use super::{Clause, Function, Kind, Over, Standing, find, suggest};
 use crate::Span;
 use crate::keyword::Keyword;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::tree::{Call, Expression, ExpressionKind};
+use crate::tree::{Call, Expression, ExpressionKind, Name};
 
 /// The schema of the functions that are built in.
 const BUILT_IN: &str = "pg_catalog";
@@ -44,6 +44,14 @@ pub fn check(call: &Call) -> Result<(), Mistake> {
     called.arguments()?;
     called.words()?;
     called.window()
+}
+
+/// The mistake of a function that another database has and Redshift has not, whatever stands in its
+/// brackets: `safe_cast(a as int)` cannot even be read.
+pub(crate) fn of_elsewhere(name: &Name) -> Option<Mistake> {
+    let foreign =
+        !name.quoted && find(&name.text).is_none() && suggest(&name.text).instead.is_some();
+    foreign.then(|| unknown(&name.text, name.span))
 }
 
 fn unknown(name: &str, span: Span) -> Mistake {

@@ -424,11 +424,13 @@ impl Binder<'_> {
         }
         let columns = scope.column_names();
         let sentence = format!("there is no column `{text}`");
-        let help = if first.quoted && columns.is_empty() {
-            Some(format!("a text stands in single quotes: `'{text}'`"))
-        } else {
-            did_you_mean(text, &columns).or_else(|| listed(&columns))
-        };
+        let help = did_you_mean(text, &columns).or_else(|| {
+            if first.quoted {
+                Some("a text stands in single quotes, a name in double quotes".to_owned())
+            } else {
+                listed(&columns)
+            }
+        });
         self.mistake(MistakeKind::UnknownColumn, first.span, sentence, help);
     }
 }

@@ -178,7 +178,13 @@ impl Binder<'_> {
             self.star(of.as_ref(), item, scope, bound);
             return;
         }
+        let mistakes = self.mistakes.len();
         let typed = self.expression(&item.expression, scope);
+        if bound.columns.is_empty() && is_nearly_distinct(item) {
+            for mistake in self.mistakes.iter_mut().skip(mistakes) {
+                mistake.help = Some("did you mean `distinct`?".to_owned());
+            }
+        }
         let name = item
             .alias
             .as_ref()
@@ -304,6 +310,21 @@ impl Binder<'_> {
         }
         self.expression(expression, scope);
     }
+}
+
+/// Whether the first item of a list may be `distinct a` with a typo: a column that is nearly called
+/// so, with a name that has no AS in front.
+fn is_nearly_distinct(item: &SelectItem) -> bool {
+    let (ExpressionKind::Column(column), Some(alias)) = (&item.expression.kind, &item.alias) else {
+        return false;
+    };
+    let [name] = column.parts.as_slice() else {
+        return false;
+    };
+    let between = alias.span.start.saturating_sub(name.span.end) as usize;
+    !name.quoted
+        && between < " as ".len()
+        && strsim::damerau_levenshtein(&name.text, "distinct") <= 2
 }
 
 /// The name that a column gets where the select list says none: that of its column, its function or

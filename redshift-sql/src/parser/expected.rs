@@ -115,7 +115,13 @@ impl Parser<'_> {
         if !matches!(token.kind, Kind::Word(_)) {
             return None;
         }
-        nearest(&self.text_of(token).to_ascii_lowercase(), expected)
+        let written = self.text_of(token).to_ascii_lowercase();
+        // Where a statement may end, it may go on with a clause too.
+        nearest(&written, expected).or_else(|| {
+            let typo = expected.contains(&";") && token.keyword().is_none();
+            let clauses = typo.then_some(CLAUSES);
+            nearest(&written, clauses.unwrap_or_default())
+        })
     }
 
     /// The text of a token, cut where it is long.

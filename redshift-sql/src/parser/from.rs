@@ -143,6 +143,20 @@ impl Parser<'_> {
                 "join a query that groups by the key, or unnest a SUPER value: `from t, t.items`";
             return Err(self.refused(self.span(), "Redshift has no LATERAL", help));
         }
+        if self.at_keyword(K::Lateral)
+            && Self::may_be_name(self.ahead(1))
+            && self.ahead(2).kind == Kind::LeftParenthesis
+        {
+            // `lateral flatten(input => t.items)`; behind LATERAL nothing of Redshift can stand.
+            let function = self.name_of(self.ahead(1));
+            return Err(match crate::functions::of_elsewhere(&function) {
+                Some(mistake) => Box::new(mistake),
+                None => {
+                    let help = "remove LATERAL, or join a query";
+                    self.refused(self.span(), "Redshift has no LATERAL", help)
+                }
+            });
+        }
         match self.kind() {
             Kind::Word(Some(K::Unpivot)) => {
                 self.bump();

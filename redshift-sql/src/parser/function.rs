@@ -3,7 +3,9 @@
 use smol_str::SmolStr;
 
 use super::{Parsed, Parser};
+use crate::functions;
 use crate::keyword::Keyword as K;
+use crate::mistake::MistakeKind;
 use crate::token::Kind;
 use crate::tree::{
     Bound, Call, CallForm, CastForm, Expression, ExpressionKind, Frame, Name, NullTreatment,
@@ -126,8 +128,22 @@ impl Parser<'_> {
         Ok(call)
     }
 
-    /// Reads from the opening bracket of a call to its end.
+    /// Reads from the opening bracket of a call to its end. Where that fails, a function of another
+    /// database is the mistake, rather than its words in the brackets.
     fn call(&mut self, name: ObjectName) -> Parsed<Expression> {
+        let only = match name.parts.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        };
+        self.brackets(name).map_err(|mistake| {
+            let read = matches!(mistake.kind, MistakeKind::Syntax | MistakeKind::NotRedshift);
+            only.filter(|_| read)
+                .and_then(|name| functions::of_elsewhere(&name))
+                .map_or(mistake, Box::new)
+        })
+    }
+
+    fn brackets(&mut self, name: ObjectName) -> Parsed<Expression> {
         let start = name.span;
         let function: SmolStr = match name.parts.as_slice() {
             [only] if !only.quoted => only.text.clone(),

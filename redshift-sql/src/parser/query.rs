@@ -226,6 +226,7 @@ impl Parser<'_> {
             };
             self.bump();
             let all = self.set_quantifier()?;
+            let operator_span = operator_span.to(self.previous_span());
             let body = self.intersection()?;
             rest.push(SetLink {
                 operator,
@@ -258,6 +259,7 @@ impl Parser<'_> {
         while self.at_keyword(K::Intersect) {
             let operator_span = self.bump().span;
             let all = self.set_quantifier()?;
+            let operator_span = operator_span.to(self.previous_span());
             let body = self.operand_of_set()?;
             rest.push(SetLink {
                 operator: SetOperator::Intersect,

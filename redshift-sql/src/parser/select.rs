@@ -89,6 +89,12 @@ impl Parser<'_> {
         loop {
             select.items.push(self.select_item()?);
             if !self.eat(Kind::Comma) {
+                // Another column: nothing else that may stand behind the list goes on like this.
+                let next = self.ahead(1);
+                let column = next.kind == Kind::Comma || next.keyword() == Some(K::From);
+                if self.at_name() && column && !self.at_clause_word() {
+                    return Err(self.unexpected(&[",", "from"]));
+                }
                 break;
             }
             if self.at_keyword(K::From) {

@@ -1,4 +1,4 @@
-//! Placeholders of templates and shells, which sfc does not fill in.
+//! Placeholders of templates and shells, which sfc does not fill in, and backticks.
 //!
 //! `{{ ref('orders') }}` is dbt, `{% if … %}` and `{# … #}` are Jinja, `${X}`, `$X` and `$(x)` are
 //! shells and SQLCMD, `%(x)s` and `{x}` are clients of Python. A `{{name}}` is an insertion of sfc and
@@ -24,7 +24,26 @@ pub(super) fn explain(mistake: Mistake, text: &str) -> Mistake {
     ) {
         return mistake;
     }
-    at(text, mistake.span.start as usize).unwrap_or(mistake)
+    let place = mistake.span.start as usize;
+    at(text, place)
+        .or_else(|| backticks(text, place))
+        .unwrap_or(mistake)
+}
+
+/// The mistake at a name in backticks, as MySQL, BigQuery and Spark write it.
+fn backticks(text: &str, place: usize) -> Option<Mistake> {
+    let rest = text.get(place..)?;
+    let rest = rest.get(..rest.floor_char_boundary(FAR))?;
+    let inside = rest.strip_prefix('`')?.lines().next()?;
+    let name = inside.get(..inside.find('`')?)?;
+    let parts: Vec<String> = name.split('.').map(|part| format!("\"{part}\"")).collect();
+    let span = Span::new(
+        u32::try_from(place).ok()?,
+        u32::try_from(place + name.len() + 2).ok()?,
+    );
+    let sentence = format!("Redshift takes no backticks around `{name}`");
+    let help = format!("write {}: double quotes hold a name", parts.join("."));
+    Some(Mistake::new(MistakeKind::NotRedshift, span, sentence).help(help))
 }
 
 /// Whether a mistake is one of a placeholder in which a place lies.
