@@ -269,6 +269,63 @@ fn typical_mistakes_are_found_at_their_place() {
     assert_eq!(found, FOUND, "not found:\n{report}");
 }
 
+#[test]
+fn keywords_with_a_typo_that_read_as_names_are_found() {
+    for (marked, part) in [
+        ("delete «form» sales where id = 1", "`from`"),
+        ("select case «whn» id = 1 then 2 end from sales", "`when`"),
+        (
+            "select row_number() «ovr» (order by id) from sales",
+            "`over`",
+        ),
+        ("select id «form» sales, customers", "`from`"),
+        ("select id from sales «limt» 5", "`limit`"),
+        (
+            "select id from sales where id = 1 «adn» amount > 2",
+            "`and`",
+        ),
+    ] {
+        assert_eq!(missed(false, marked, part), None, "{marked}");
+    }
+    // What is a keyword is no typo of another one.
+    let found = mistakes("insert into t (a) values (1) on", false);
+    assert_ne!(found[0].help.as_deref(), Some("did you mean `or`?"));
+}
+
+#[test]
+fn queries_within_statements_are_bound() {
+    for marked in [
+        "create table t as select «amout» from sales",
+        "create temp table t (a) as select «amout» from sales",
+        "create view v as select «amout» from sales",
+        "create materialized view v as select sum(«amout») as a from sales",
+        "declare c cursor for select «amout» from sales",
+        "unload ('select «amout» from sales') to 's3://b/k' iam_role default",
+        "unload ($$select «amout» from sales$$) to 's3://b/k' iam_role default",
+        "explain select «amout» from sales",
+        "explain create table t as select «amout» from sales",
+    ] {
+        assert_eq!(missed(false, marked, "`amount`"), None, "{marked}");
+    }
+    // A view that is bound late is bound when it is read.
+    let late =
+        format!("{TABLES}create view v as select amout from public.sales with no schema binding");
+    assert_eq!(mistakes(&late, false), []);
+}
+
+#[test]
+fn a_function_of_another_database_is_named_whatever_stands_in_its_brackets() {
+    for (marked, part) in [
+        ("select «array_agg»(id order by id) from sales", "listagg"),
+        ("select «struct»(id as a) from sales", "object("),
+    ] {
+        assert_eq!(missed(false, marked, part), None, "{marked}");
+    }
+    // A mistake in the brackets of one of Redshift's own is the mistake.
+    let marked = "select nvl(id «id», 1) from sales";
+    assert_eq!(missed(false, marked, "cannot stand here"), None);
+}
+
 /// Scripts of the examples, by the folder that they stand in, in the order of their names.
 fn scripts(folder: &Path, into: &mut BTreeMap<PathBuf, String>) {
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -220,7 +220,7 @@ fn what_only_looks_like_a_placeholder_is_read() {
 #[test]
 fn many_placeholders_that_are_not_closed_end_quickly() {
     for open in ["{{ ;", "{% ;", "${ ;", "$( ;", "{# ;"] {
-        let text = open.repeat(20_000);
+        let text = open.repeat(5_000);
         let start = std::time::Instant::now();
         assert!(!parse(&text).mistakes.is_empty());
         assert!(

@@ -111,6 +111,15 @@ impl Parser<'_> {
         ))
     }
 
+    /// Where a keyword with a typo was read as a name: `delete form sales`.
+    pub(super) fn typo_of(&self, span: crate::Span, keyword: &str) -> Option<Box<Mistake>> {
+        let written = span.of(self.text);
+        nearest(&written.to_ascii_lowercase(), &[keyword])?;
+        let sentence = format!("`{written}` cannot stand here");
+        let mistake = Mistake::new(MistakeKind::Syntax, span, sentence);
+        Some(Box::new(mistake.help(format!("did you mean `{keyword}`?"))))
+    }
+
     fn nearest<'w>(&self, token: Token, expected: &[&'w str]) -> Option<&'w str> {
         if !matches!(token.kind, Kind::Word(_)) {
             return None;
@@ -152,7 +161,8 @@ pub(crate) fn nearest<'w>(written: &str, words: &[&'w str]) -> Option<&'w str> {
         .filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()))
         .map(|word| (strsim::damerau_levenshtein(written, word), *word))
         .filter(|(distance, word)| *distance > 0 && *distance <= most && word.len() > 1)
-        .min_by_key(|(distance, _)| *distance)
+        // A letter is left out more often than one is added.
+        .min_by_key(|(distance, word)| (*distance, std::cmp::Reverse(word.len())))
         .map(|(_, word)| word)
 }
 

@@ -702,7 +702,10 @@ impl Parser<'_> {
             branches.push((when, self.expression()?));
         }
         if branches.is_empty() {
-            return Err(self.unexpected(&["when"]));
+            // `case whn a = 1`: the typo was read as what is compared.
+            let typo = operand.as_ref().map(|operand| operand.span);
+            let typo = typo.and_then(|span| self.typo_of(span, "when"));
+            return Err(typo.unwrap_or_else(|| self.unexpected(&["when"])));
         }
         let otherwise = if self.eat_keyword(K::Else) {
             Some(Box::new(self.expression()?))

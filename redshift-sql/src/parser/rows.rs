@@ -150,10 +150,13 @@ impl Parser<'_> {
     /// `delete [from] table [using …] [where …]`
     pub(super) fn delete(&mut self, with: Option<With>) -> Parsed<StatementKind> {
         self.bump();
-        self.eat_keyword(K::From);
+        let from = self.eat_keyword(K::From);
         self.eat_keyword(K::Only);
         let table = self.object_name("the name of a table")?;
         if self.at_keyword(K::As) || self.at_delete_alias() {
+            if !from && let Some(typo) = self.typo_of(table.span, "from") {
+                return Err(typo);
+            }
             let word = self.shown_token(self.token());
             let sentence = format!(
                 "syntax error at or near \"{word}\": the table of DELETE gets no other name"
