@@ -112,13 +112,10 @@ fn nodes_are_within_their_text(script: &Script, text: &str) {
 }
 
 fn statements_are_in_order(script: &Script) {
-    for pair in script.statements.windows(2) {
-        assert!(
-            pair[0].span.end <= pair[1].span.start,
-            "{:?} and {:?} overlap",
-            pair[0].span,
-            pair[1].span
-        );
+    let behind = script.statements.iter().skip(1);
+    for (one, other) in script.statements.iter().zip(behind) {
+        let (one, other) = (one.span, other.span);
+        assert!(one.end <= other.start, "{one:?} and {other:?} overlap");
     }
     assert!(script.mistakes.is_sorted_by_key(|mistake| mistake.span));
 }

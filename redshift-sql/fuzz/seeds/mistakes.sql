@@ -1,0 +1,1 @@
+selct 1; select a form t whre b = 'x; /* open

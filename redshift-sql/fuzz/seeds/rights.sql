@@ -1,0 +1,1 @@
+grant select, insert on all tables in schema s to role r, group g; revoke all on database d from public; create external schema x from data catalog database 'd' iam_role default; begin; set search_path to s; commit;
