@@ -105,7 +105,13 @@ impl Folder {
             .map(|entry| entry.unwrap().path())
             .filter(|path| path.is_dir())
             .collect();
-        runs.sort();
+        // A run's name has no fractions of a second, so its state tells what came first.
+        runs.sort_by_cached_key(|run| {
+            let state = fs::read(run.join("state.json")).ok();
+            let state: Option<GlobalState> =
+                state.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+            (state.map(|state| state.started), run.clone())
+        });
         runs
     }
 
