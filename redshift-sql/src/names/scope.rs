@@ -5,7 +5,7 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::Derivation;
-use super::found::{ANY_COLUMN, Bound, OutputColumn, Source, Typed, joined};
+use super::found::{ANY_COLUMN, Bound, OutputColumn, Source, Typed, derived, joined};
 use crate::tree::Name;
 use crate::types::Type;
 
@@ -55,6 +55,16 @@ impl Relation {
 
     /// A column that nobody knows of, of a relation that is open.
     fn unknown(&self, name: &str) -> Typed {
+        // A step into the elements of an array.
+        if self.rest.is_empty()
+            && let [element] = &*self.columns
+            && element.name.as_ref().is_none_or(|name| *name == self.name)
+        {
+            return Typed {
+                kind: Type::Unknown,
+                sources: derived(&element.sources, Derivation::Transformation),
+            };
+        }
         of_rest(&self.rest, name)
     }
 }
