@@ -50,6 +50,7 @@ pub struct Binder<'a> {
     variables: HashMap<SmolStr, Type>,
     mistakes: Vec<Mistake>,
     reads: Vec<TableRead>,
+    inserted: Vec<TableRead>,
     flows: Vec<Flow>,
     influences: BTreeSet<Source>,
     stored: Option<Bound>,
@@ -64,6 +65,8 @@ pub struct Findings {
     pub mistakes: Vec<Mistake>,
     /// Tables that are read, in the order of the text.
     pub reads: Vec<TableRead>,
+    /// Those into whose names something is inserted, so that nobody knows whether they are there.
+    pub inserted: Vec<TableRead>,
     /// The columns of the result, where the statement has one.
     pub result: Option<Bound>,
     /// The columns of the query that the statement stores, prepares or unloads.
@@ -92,6 +95,7 @@ impl<'a> Binder<'a> {
             variables: HashMap::new(),
             mistakes: Vec::new(),
             reads: Vec::new(),
+            inserted: Vec::new(),
             flows: Vec::new(),
             influences: BTreeSet::new(),
             stored: None,
@@ -133,6 +137,7 @@ impl<'a> Binder<'a> {
         Findings {
             mistakes: self.mistakes,
             reads: self.reads,
+            inserted: self.inserted,
             result,
             stored: self.stored,
             flows: self.flows,

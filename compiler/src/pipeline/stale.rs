@@ -9,7 +9,7 @@ use super::reach::{Order, has_bit, set_bit};
 use super::resolve::Resolver;
 use super::scripts::Scripted;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::script::TableUse;
+use crate::pipeline::TableUse;
 
 /// Warns about each table that a step reads although a step that writes it may run at the same time
 /// or later.

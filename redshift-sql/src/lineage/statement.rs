@@ -366,7 +366,9 @@ pub(super) fn whole(query: &Query, context: Context<'_>) -> Findings {
 
 /// The tables that a statement reads.
 pub(super) fn tables(found: &Findings) -> Vec<(Dataset, Span)> {
-    let reads = found.reads.iter();
+    let mut reads: Vec<_> = found.reads.iter().chain(&found.inserted).collect();
+    reads.sort_by_key(|read| read.span.start);
+    let reads = reads.into_iter();
     reads
         .map(|read| (Dataset::Table(read.name.clone()), read.span))
         .collect()

@@ -268,10 +268,15 @@ impl Binder<'_> {
             open: true,
             ..nothing()
         };
-        self.reads.push(TableRead {
+        let read = TableRead {
             name: key.clone(),
             span: name.span,
-        });
+        };
+        if name.is_inserted() {
+            self.inserted.push(read);
+        } else {
+            self.reads.push(read);
+        }
         match self.catalog.table(name) {
             Known::Table(table) => {
                 relation.open = table.open || name.is_inserted();

@@ -44,10 +44,11 @@ impl Binder<'_> {
 
     /// The table that is written, as a relation that its own conditions see. It is not read.
     fn written(&mut self, name: &ObjectName, alias: Option<&Name>) -> Relation {
-        let reads = self.reads.len();
+        let (reads, inserted) = (self.reads.len(), self.inserted.len());
         let mistakes = self.mistakes.len();
         let mut relation = self.named_table(name);
         self.reads.truncate(reads);
+        self.inserted.truncate(inserted);
         self.mistakes.truncate(mistakes);
         if let Some(alias) = alias {
             relation.name = alias.text.clone();
