@@ -44,7 +44,7 @@ pub use limits::{
     DEFAULT_LANES, DEFAULT_ROUNDS, DEFAULT_RUN_SECONDS, DEFAULT_STEP_SECONDS, MAX_LANES,
     MAX_ROUNDS, MAX_RUN_SECONDS, MAX_STEP_SECONDS,
 };
-pub use lineage::{Lineage, Shape, TableUse};
+pub use lineage::{Lineage, Shape, TableUse, meets};
 pub use names::{MAX_PIPELINE_NAME, MAX_STEP_NAME};
 pub use resolve::resolve;
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};

@@ -232,7 +232,7 @@ fn tables_that_nobody_knows() {
     // Which of both has the column, nobody knows.
     check(
         "create table a as select x from u, v",
-        "reads u v\ncreate a\nx = u.*, v.*",
+        "reads u v\ncreate a\nx = from u.*, from v.*",
     );
     check(
         "insert into {{schema}}.a (x) select y from {{schema}}.u where z",

@@ -10,9 +10,11 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use redshift_sql::lineage::{self, Dataset, How, Place, Procedures, Session};
 use redshift_sql::names::{Binder, Declared};
+use runtime_lambda::plan::When;
 
+use super::resolve::Resolver;
 use super::scripts::Scripted;
-use super::{sql, topological};
+use super::{around, sql, topological};
 use crate::pipeline;
 use crate::source::Span;
 
@@ -69,6 +71,7 @@ impl Shape {
 
 /// Puts into each script what it reads and writes. Steps on a cycle come to nothing.
 pub(super) fn resolve(
+    resolver: &Resolver<'_>,
     after: &[Vec<usize>],
     scripts: &mut [Option<Scripted>],
     parameters: &IndexMap<String, pipeline::Declared>,
@@ -83,7 +86,16 @@ pub(super) fn resolve(
         .collect();
     let mut tables = Declared::new();
     let mut procedures = Procedures::default();
-    for index in topological::order(after.iter().map(Vec::as_slice)) {
+    // What a deploy makes is there for every run, and what a destroy drops is gone behind all.
+    let steps = resolver.document.spec.steps.values();
+    let whens: Vec<When> = steps.map(|step| around::when(step.when)).collect();
+    let mut order = topological::order(after.iter().map(Vec::as_slice));
+    order.sort_by_key(|index| match whens.get(*index) {
+        Some(When::Deploy) => 0,
+        Some(When::Destroy) => 2,
+        Some(When::Run) | None => 1,
+    });
+    for index in order {
         let (Some(Some(parsed)), Some(Some(script))) = (parsed.get(index), scripts.get_mut(index))
         else {
             continue;
@@ -183,6 +195,49 @@ impl TableUse {
     }
 }
 
+/// Whether files that are written to one place are among those that are read from another. Both are
+/// what the names of objects begin with.
+///
+/// UNLOAD to `s3://b/out/` writes `s3://b/out/0000_part_00`, to `s3://b/out/day_` it writes
+/// `s3://b/out/day_0000_part_00`.
+#[must_use]
+pub fn meets(read: &str, written: &str) -> bool {
+    if written.starts_with(read) {
+        return true;
+    }
+    read.strip_prefix(written).is_some_and(|rest| {
+        written.ends_with('/')
+            || rest.starts_with('/')
+            || rest.starts_with(|c: char| c.is_ascii_digit())
+            || rest.starts_with("manifest")
+    })
+}
+
 fn span(place: &Place) -> Span {
     Span::new(place.span.start as usize, place.span.end as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::meets;
+
+    #[test]
+    fn files_meet_where_one_place_holds_the_other() {
+        for (read, written) in [
+            ("s3://b/out/", "s3://b/out/"),
+            ("s3://b/", "s3://b/out/day_"),
+            ("s3://b/out/0000_part_00", "s3://b/out/"),
+            ("s3://b/out/day_0001_part_00", "s3://b/out/day_"),
+            ("s3://b/out/manifest", "s3://b/out/"),
+        ] {
+            assert!(meets(read, written), "{read} {written}");
+        }
+        for (read, written) in [
+            ("s3://b/out_other/", "s3://b/out"),
+            ("s3://b/in/", "s3://b/out/"),
+            ("s3://a/out/", "s3://b/out/"),
+        ] {
+            assert!(!meets(read, written), "{read} {written}");
+        }
+    }
 }

@@ -59,7 +59,7 @@ impl Resolver<'_> {
         let rsql = rsql::resolve(self);
         let cyclic = cycles::check(self, &after);
         let mut scripts = scripts::resolve(self, files, &parameters);
-        lineage::resolve(&after, &mut scripts, &parameters);
+        lineage::resolve(self, &after, &mut scripts, &parameters);
         scripts::session::temporary(self, &scripts);
         if !cyclic && document.complete {
             stale::check(self, &after, &scripts);

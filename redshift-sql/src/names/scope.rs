@@ -226,7 +226,8 @@ impl<'s> Scope<'s> {
                 let rest = others
                     .iter()
                     .fold(Rc::clone(&first.rest), |rest, one| joined(&rest, &one.rest));
-                Meaning::Value(of_rest(&rest, ANY_COLUMN))
+                let some = of_rest(&rest, ANY_COLUMN);
+                Meaning::Value(some.derived(Derivation::Transformation))
             }
         }
     }
