@@ -201,6 +201,8 @@ codes! {
     NoResults = "SFC0925",
     NoProfile = "SFC0926",
     OtherAccount = "SFC0927",
+    LineageUnknown = "SFC0930",
+    LineageTime = "SFC0931",
 
     ImportUnreadable = "SFC1001",
     ImportShape = "SFC1002",

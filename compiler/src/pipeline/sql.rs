@@ -269,7 +269,7 @@ fn span(span: redshift_sql::Span) -> Span {
 }
 
 /// The type that a parameter has in SQL.
-fn type_of(kind: ParameterType) -> Type {
+pub(super) fn type_of(kind: ParameterType) -> Type {
     match kind {
         ParameterType::Integer => Type::BigInt,
         ParameterType::Number => Type::Decimal(38, 10),
