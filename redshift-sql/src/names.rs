@@ -25,7 +25,7 @@ mod rows;
 mod scope;
 
 pub use catalog::{Catalog, Column, Known, NoCatalog, Table, TableKind};
-pub use declared::Declared;
+pub use declared::{Declared, is_system};
 pub use found::{Bound, OutputColumn, Source, TableRead, Typed};
 
 use std::collections::HashMap;

@@ -5,9 +5,10 @@ use crate::source::{self, Files, PathProblem};
 use crate::spec::{self, Document};
 use runtime_lambda::plan::Completion;
 
+use super::lint::{self, Lint};
 use super::{
     Limits, Local, Pipeline, Sql, Step, around, cycles, exact, expectations, jobs, limits, names,
-    order, parameters, rsql, scripts, signals, sql, stack, stale, unordered, warehouse,
+    order, parameters, rsql, scripts, signals, sources, sql, stack, stale, unordered, warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -16,10 +17,11 @@ pub fn resolve(document: &Document, files: &dyn Files) -> Outcome<Pipeline> {
     let mut resolver = Resolver {
         document,
         nearest: Nearest::default(),
+        lint: Lint::default(),
         diagnostics: Diagnostics::new(),
     };
     let pipeline = resolver.pipeline(files);
-    let mut diagnostics = resolver.diagnostics;
+    let mut diagnostics = resolver.lint.apply(resolver.diagnostics);
     diagnostics.sort();
     let usable = document.complete && !diagnostics.has_errors();
     Outcome {
@@ -32,6 +34,7 @@ pub fn resolve(document: &Document, files: &dyn Files) -> Outcome<Pipeline> {
 pub(super) struct Resolver<'a> {
     pub document: &'a Document,
     pub nearest: Nearest,
+    lint: Lint,
     diagnostics: Diagnostics,
 }
 
@@ -58,11 +61,13 @@ impl Resolver<'_> {
         around::given_by_nobody(self, &parameters);
         let rsql = rsql::resolve(self);
         let cyclic = cycles::check(self, &after);
+        let sources = sources::resolve(self, files);
         let scripts = scripts::resolve(self, files, &parameters);
+        self.lint = lint::resolve(self, &scripts);
         if !cyclic && document.complete {
             stale::check(self, &after, &scripts);
             unordered::check(self, &after, &scripts);
-            sql::check(self, &after, &scripts, &parameters, &local);
+            sql::check(self, &after, &scripts, &parameters, &local, &sources);
         }
         let mut complete = true;
         let mut steps = Vec::with_capacity(after.len());
