@@ -153,10 +153,7 @@ impl Lint {
         if self.levels.is_empty() && self.allowed.is_empty() {
             return diagnostics;
         }
-        diagnostics
-            .into_iter()
-            .filter_map(|diagnostic| self.judged(diagnostic))
-            .collect()
+        diagnostics.judged(|diagnostic| self.judged(diagnostic))
     }
 
     fn judged(&self, diagnostic: Diagnostic) -> Option<Diagnostic> {
