@@ -18,13 +18,11 @@ fn found(folder: &Folder) -> Vec<(Code, Severity, String)> {
     diagnostics
         .iter()
         .map(|diagnostic| {
-            let label = diagnostic.primary().unwrap();
-            let text = label.span.map(|span| label.file.slice(span).to_owned());
-            (
-                diagnostic.code,
-                diagnostic.severity,
-                text.unwrap_or_default(),
-            )
+            let underlined = diagnostic
+                .primary()
+                .and_then(|label| Some(label.file.slice(label.span?)));
+            let text = underlined.unwrap_or_default().to_owned();
+            (diagnostic.code, diagnostic.severity, text)
         })
         .collect()
 }
