@@ -1,6 +1,30 @@
 //! Which table or view a statement makes, and which table it writes to.
 
+use std::collections::BTreeSet;
+
 use redshift_sql::tree::{AlterTableKind, Body, Name, ObjectName, StatementKind};
+
+use super::scripts;
+use crate::source::{self, Files};
+use crate::spec::Document;
+
+/// The tables and views that the SQL of the steps makes, as far as it can be read; their names as
+/// catalogs keep them.
+pub fn made_by_steps(document: &Document, files: &dyn Files) -> BTreeSet<String> {
+    let steps = document.spec.steps.values();
+    steps
+        .filter_map(scripts::file_of)
+        .filter_map(|(_, path)| source::relative(path).ok())
+        .collect::<BTreeSet<String>>()
+        .iter()
+        .filter_map(|path| files.read(path, scripts::MAX_SCRIPT_BYTES).ok())
+        .flat_map(|bytes| {
+            let text = String::from_utf8_lossy(&bytes);
+            let names = redshift_sql::parse(&text).statements.into_iter();
+            names.filter_map(|statement| Some(made(&statement.kind)?.name.key().to_string()))
+        })
+        .collect()
+}
 
 /// A table or view that a statement makes.
 #[derive(Debug, Clone, Copy)]

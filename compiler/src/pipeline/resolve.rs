@@ -3,7 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest, Outcome};
 use crate::source::{self, Files, PathProblem};
 use crate::spec::{self, Document};
-use runtime_lambda::plan::Completion;
+use runtime_lambda::plan::{Completion, Warehouse};
 
 use super::lint::{self, Lint};
 use super::{
@@ -14,12 +14,7 @@ use super::{
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
 /// error; all that is wrong is reported at once.
 pub fn resolve(document: &Document, files: &dyn Files) -> Outcome<Pipeline> {
-    let mut resolver = Resolver {
-        document,
-        nearest: Nearest::default(),
-        lint: Lint::default(),
-        diagnostics: Diagnostics::new(),
-    };
+    let mut resolver = Resolver::new(document);
     let pipeline = resolver.pipeline(files);
     let mut diagnostics = resolver.lint.apply(resolver.diagnostics);
     diagnostics.sort();
@@ -36,6 +31,27 @@ pub(super) struct Resolver<'a> {
     pub nearest: Nearest,
     lint: Lint,
     diagnostics: Diagnostics,
+}
+
+/// Where the statements of a spec run; none if it does not say enough.
+pub fn warehouse_of(document: &Document) -> Outcome<Warehouse> {
+    let mut resolver = Resolver::new(document);
+    let value = warehouse::resolve(&mut resolver);
+    Outcome {
+        value,
+        diagnostics: resolver.diagnostics,
+    }
+}
+
+impl<'a> Resolver<'a> {
+    fn new(document: &'a Document) -> Self {
+        Self {
+            document,
+            nearest: Nearest::default(),
+            lint: Lint::default(),
+            diagnostics: Diagnostics::new(),
+        }
+    }
 }
 
 impl Resolver<'_> {
