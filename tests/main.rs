@@ -14,6 +14,7 @@ mod flights;
 mod golden;
 mod guardrails;
 mod import_review;
+mod import_schema;
 mod interruption;
 mod jobs;
 mod kills;

@@ -12,6 +12,7 @@ mod logs;
 mod profile;
 mod stack;
 mod state_machines;
+mod statement;
 mod warehouse;
 
 pub use bucket::{BucketProblem, Object, Protected};
@@ -22,6 +23,7 @@ pub use function::FunctionCode;
 pub use logs::LogEvent;
 pub use stack::{ChangeSetRequest, Kind, Template};
 pub use state_machines::{Finding, Validation};
+pub use statement::{NoRows, Rows};
 pub use warehouse::Presence;
 
 /// The clients of one account and Region.

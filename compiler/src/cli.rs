@@ -43,7 +43,7 @@ enum Verb {
         #[arg(long)]
         name: Option<String>,
     },
-    /// Makes a pipeline of what another tool has.
+    /// Makes a pipeline of what another tool has, or declarations of what the warehouse has.
     Import {
         #[command(subcommand)]
         from: From,
@@ -161,6 +161,9 @@ enum From {
         #[arg(long, value_name = "FOLDER")]
         scripts: Option<PathBuf>,
     },
+    /// The tables of the warehouse, as the declarations that `sources` takes.
+    #[cfg(feature = "aws")]
+    Schema(commands::import::schema::Arguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -209,6 +212,10 @@ impl Cli {
                         scripts,
                     },
             } => commands::import::review::review(&config, &folder, scripts.as_deref(), &printer),
+            #[cfg(feature = "aws")]
+            Verb::Import {
+                from: From::Schema(arguments),
+            } => commands::import::schema::schema(&arguments, &printer),
             Verb::Validate(target) => {
                 commands::validate::validate(&target.path, target.environment.as_deref(), &printer)
             }

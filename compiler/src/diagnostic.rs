@@ -179,6 +179,25 @@ impl Diagnostics {
         self.all.extend(other.all.into_iter().take(room));
     }
 
+    /// Those that `judge` lets pass, as it changes them. Of those that are not kept, only the numbers
+    /// go on.
+    #[must_use]
+    pub fn judged(self, judge: impl Fn(Diagnostic) -> Option<Diagnostic>) -> Self {
+        let count = |severity| {
+            let same = |diagnostic: &&Diagnostic| diagnostic.severity == severity;
+            self.all.iter().filter(same).count()
+        };
+        let mut judged = Self {
+            all: Vec::with_capacity(self.all.len()),
+            errors: self.errors.saturating_sub(count(Severity::Error)),
+            warnings: self.warnings.saturating_sub(count(Severity::Warning)),
+        };
+        for diagnostic in self.all.into_iter().filter_map(judge) {
+            judged.push(diagnostic);
+        }
+        judged
+    }
+
     /// Whether an error is among them.
     pub fn has_errors(&self) -> bool {
         self.errors > 0

@@ -13,6 +13,8 @@ mod guardrails;
 mod jobs;
 mod limits;
 mod lineage;
+mod lint;
+mod made;
 mod names;
 mod network;
 mod order;
@@ -23,9 +25,11 @@ mod rsql;
 mod schedule;
 mod scripts;
 mod signals;
+mod sources;
 mod sql;
 mod stack;
 mod stale;
+mod tables;
 pub(crate) mod topological;
 mod unordered;
 mod warehouse;
@@ -45,8 +49,9 @@ pub use limits::{
     MAX_ROUNDS, MAX_RUN_SECONDS, MAX_STEP_SECONDS,
 };
 pub use lineage::{Lineage, Shape, TableUse, meets};
+pub use made::made_by_steps;
 pub use names::{MAX_PIPELINE_NAME, MAX_STEP_NAME};
-pub use resolve::resolve;
+pub use resolve::{resolve, warehouse_of};
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
 pub use scripts::{MAX_BATCH_STATEMENTS, MAX_SCRIPT_BYTES, MAX_STATEMENT_BYTES};
 pub use stack::{

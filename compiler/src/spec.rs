@@ -6,12 +6,14 @@
 
 mod around;
 mod document;
+mod lint;
 mod load;
 mod overlay;
 mod repair;
 mod rsql;
 mod schema;
 mod shape;
+mod sources;
 mod stack;
 mod work;
 mod yaml;
@@ -23,9 +25,11 @@ use serde_json::Number;
 
 pub use around::{Notify, NotifyOn, Overlap, S3Trigger, Trigger};
 pub use document::{Document, Place};
+pub use lint::{Level, Lint};
 pub use load::{MAX_BYTES, MAX_STEPS, load};
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
 pub use schema::{render as render_schema, schema};
+pub use sources::Sources;
 pub use stack::{Architecture, Data, Stack, Vpc};
 pub use work::{GlueJob, Lambda, StateMachine, When};
 
@@ -69,6 +73,10 @@ pub struct Spec {
     /// Where RSQL scripts run.
     #[serde(default)]
     pub rsql: Option<Rsql>,
+    /// The SQL file, or several, that declares tables and views which no step makes, relative to the
+    /// folder of this file. `sfc import schema` writes one.
+    #[serde(default)]
+    pub sources: Option<Sources>,
     /// The steps, by name: a letter, then letters, digits, `-` and `_`, at most 48 characters.
     pub steps: IndexMap<String, Step>,
     /// What the CloudFormation stack is like.
@@ -77,6 +85,9 @@ pub struct Spec {
     /// What stands in for AWS where the pipeline runs on a laptop.
     #[serde(default)]
     pub local: Local,
+    /// How bad it is what a rule that only warns finds, by the rule's code.
+    #[serde(default)]
+    pub lint: Lint,
 }
 
 /// How the end of a statement is learnt.

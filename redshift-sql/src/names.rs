@@ -27,7 +27,7 @@ mod rows;
 mod scope;
 
 pub use catalog::{Catalog, Column, Known, NoCatalog, Table, TableKind};
-pub use declared::Declared;
+pub use declared::{Declared, is_system};
 pub use derivation::Derivation;
 pub use found::{ANY_COLUMN, Bound, Flow, OutputColumn, Source, TableRead, Typed};
 

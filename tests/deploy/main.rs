@@ -18,6 +18,8 @@ mod beginnings;
 mod deploying;
 mod environments;
 #[cfg(feature = "local")]
+mod import_schema;
+#[cfg(feature = "local")]
 mod local_runs;
 mod operating;
 mod peer;

@@ -1,3 +1,5 @@
 //! `sfc import`: pipelines that were somebody else's.
 
 pub mod review;
+#[cfg(feature = "aws")]
+pub mod schema;

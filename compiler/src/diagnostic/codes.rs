@@ -94,6 +94,10 @@ codes! {
     NullPlace = "SFC0232",
     ScheduleGap = "SFC0233",
     ScheduleNever = "SFC0234",
+    SourceStatement = "SFC0235",
+    SourceTwice = "SFC0236",
+    SourceMade = "SFC0237",
+    LintRule = "SFC0238",
 
     NoSteps = "SFC0301",
     TooManySteps = "SFC0302",
@@ -134,6 +138,7 @@ codes! {
     SqlEnded = "SFC0430",
     ResultColumn = "SFC0431",
     BucketUnmapped = "SFC0432",
+    SourceUnknown = "SFC0445",
 
     DurationSyntax = "SFC0501",
     LimitTooLow = "SFC0502",
@@ -203,6 +208,8 @@ codes! {
     OtherAccount = "SFC0927",
     LineageUnknown = "SFC0930",
     LineageTime = "SFC0931",
+    SchemaEmpty = "SFC0935",
+    SchemaUnread = "SFC0936",
 
     ImportUnreadable = "SFC1001",
     ImportShape = "SFC1002",
@@ -212,6 +219,24 @@ codes! {
 }
 
 impl Code {
+    /// The rules: what they find only warns, unless `lint` of the spec says otherwise. Some find
+    /// mistakes beside it, which stay errors.
+    pub const RULES: &'static [Self] = &[
+        Self::ScheduleGap,
+        Self::SourceMade,
+        Self::RepeatedAfter,
+        Self::ReadWithoutAfter,
+        Self::UnorderedWrites,
+        Self::SessionEnds,
+        Self::TruncateCommits,
+        Self::ResultNotKept,
+        Self::SqlTable,
+        Self::ResultColumn,
+        Self::BucketUnmapped,
+        Self::SourceUnknown,
+        Self::StepLimitPastRun,
+    ];
+
     /// The title of its page.
     pub fn title(self) -> &'static str {
         let first = self.page().lines().next().unwrap_or_default();

@@ -3,23 +3,21 @@
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest, Outcome};
 use crate::source::{self, Files, PathProblem};
 use crate::spec::{self, Document};
-use runtime_lambda::plan::Completion;
+use runtime_lambda::plan::{Completion, Warehouse};
 
+use super::lint::{self, Lint};
 use super::{
     Limits, Local, Pipeline, Sql, Step, around, cycles, exact, expectations, jobs, limits, lineage,
-    names, order, parameters, rsql, scripts, signals, sql, stack, stale, unordered, warehouse,
+    names, order, parameters, rsql, scripts, signals, sources, sql, stack, stale, unordered,
+    warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
 /// error; all that is wrong is reported at once.
 pub fn resolve(document: &Document, files: &dyn Files) -> Outcome<Pipeline> {
-    let mut resolver = Resolver {
-        document,
-        nearest: Nearest::default(),
-        diagnostics: Diagnostics::new(),
-    };
+    let mut resolver = Resolver::new(document);
     let pipeline = resolver.pipeline(files);
-    let mut diagnostics = resolver.diagnostics;
+    let mut diagnostics = resolver.lint.apply(resolver.diagnostics);
     diagnostics.sort();
     let usable = document.complete && !diagnostics.has_errors();
     Outcome {
@@ -32,7 +30,29 @@ pub fn resolve(document: &Document, files: &dyn Files) -> Outcome<Pipeline> {
 pub(super) struct Resolver<'a> {
     pub document: &'a Document,
     pub nearest: Nearest,
+    lint: Lint,
     diagnostics: Diagnostics,
+}
+
+/// Where the statements of a spec run; none if it does not say enough.
+pub fn warehouse_of(document: &Document) -> Outcome<Warehouse> {
+    let mut resolver = Resolver::new(document);
+    let value = warehouse::resolve(&mut resolver);
+    Outcome {
+        value,
+        diagnostics: resolver.diagnostics,
+    }
+}
+
+impl<'a> Resolver<'a> {
+    fn new(document: &'a Document) -> Self {
+        Self {
+            document,
+            nearest: Nearest::default(),
+            lint: Lint::default(),
+            diagnostics: Diagnostics::new(),
+        }
+    }
 }
 
 impl Resolver<'_> {
@@ -58,13 +78,15 @@ impl Resolver<'_> {
         around::given_by_nobody(self, &parameters);
         let rsql = rsql::resolve(self);
         let cyclic = cycles::check(self, &after);
+        let sources = sources::resolve(self, files);
         let mut scripts = scripts::resolve(self, files, &parameters);
+        self.lint = lint::resolve(self, &scripts);
         lineage::resolve(self, &after, &mut scripts, &parameters);
         scripts::session::temporary(self, &scripts);
         if !cyclic && document.complete {
             stale::check(self, &after, &scripts);
             unordered::check(self, &after, &scripts);
-            sql::check(self, &after, &scripts, &parameters, &local);
+            sql::check(self, &after, &scripts, &parameters, &local, &sources);
         }
         let mut complete = true;
         let mut steps = Vec::with_capacity(after.len());

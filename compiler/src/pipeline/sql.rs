@@ -5,9 +5,10 @@
 //! statements in front of it made; what nobody here makes may be anything.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
-use redshift_sql::names::{Binder, Bound, Declared, Findings};
+use redshift_sql::names::{Binder, Bound, Findings};
 use redshift_sql::tree::{OptionText, OptionTextKind, StatementKind};
 use redshift_sql::types::{DEFAULT_VARCHAR, Type};
 use redshift_sql::{Mistake, MistakeKind};
@@ -15,10 +16,12 @@ use runtime_lambda::plan::ParameterType;
 
 use super::resolve::Resolver;
 use super::scripts::Scripted;
+use super::sources::Sources;
+use super::tables::{Names, Used};
 use super::topological;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline;
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
 
 /// Reports every mistake in the SQL of the steps.
 pub(super) fn check(
@@ -27,14 +30,15 @@ pub(super) fn check(
     scripts: &[Option<Scripted>],
     parameters: &IndexMap<String, pipeline::Declared>,
     local: &pipeline::Local,
+    sources: &Sources,
 ) {
-    let mut tables = Declared::new();
+    let mut tables = sources.tables.clone();
+    let mut names = Names::default();
     let types: HashMap<_, _> = parameters
         .iter()
         .map(|(name, declared)| (name.as_str().into(), type_of(declared.parameter.kind)))
         .collect();
     let mut reported: HashSet<(String, Span, String)> = HashSet::new();
-    let mut reads = Vec::new();
     for index in topological::order(after.iter().map(Vec::as_slice)) {
         let Some(Some(script)) = scripts.get(index) else {
             continue;
@@ -53,7 +57,11 @@ pub(super) fn check(
                 ..
             } = found;
             mistakes.extend(wrong);
-            reads.extend(read.into_iter().map(|read| (index, read)));
+            names.used.extend(read.into_iter().map(|read| Used {
+                step: index,
+                name: read.name.to_string(),
+                span: read.span,
+            }));
             match &statement.kind {
                 StatementKind::Query(_) => rows = result,
                 kind if returns_rows(kind) => rows = None,
@@ -61,6 +69,7 @@ pub(super) fn check(
                 StatementKind::Unload(unload) => unmapped(resolver, script, local, &unload.target),
                 _ => {}
             }
+            names.of_statement(resolver, index, script, statement, sources);
             tables.learn(statement, &types);
         }
         tables.end_session();
@@ -74,11 +83,11 @@ pub(super) fn check(
                 mistake.sentence.clone(),
             );
             if reported.insert(key) {
-                resolver.push(diagnostic(script, &mistake));
+                resolver.push(diagnostic(&script.file, &mistake));
             }
         }
     }
-    near_tables(resolver, scripts, &tables, &reads);
+    names.report(resolver, scripts, &tables, sources);
 }
 
 /// Whether a statement that is no query returns rows that nobody can tell from its text.
@@ -194,55 +203,8 @@ fn unmapped(
     );
 }
 
-/// Tables that nobody here makes, and whose names are nearly those of tables that somebody does.
-fn near_tables(
-    resolver: &mut Resolver<'_>,
-    scripts: &[Option<Scripted>],
-    tables: &Declared,
-    reads: &[(usize, redshift_sql::names::TableRead)],
-) {
-    let made: HashSet<&str> = scripts
-        .iter()
-        .flatten()
-        .flat_map(|script| script.lineage.writes.iter())
-        .map(|write| write.name.as_str())
-        .chain(tables.tables().map(|table| table.name.as_str()))
-        .collect();
-    let mut reported: HashSet<&str> = HashSet::new();
-    for (index, read) in reads {
-        let name = read.name.as_str();
-        if made.contains(name) || name.len() < SHORTEST || !reported.insert(name) {
-            continue;
-        }
-        let near = made
-            .iter()
-            .filter(|known| !differs_by_number(name, known))
-            .map(|known| (strsim::damerau_levenshtein(name, known), *known))
-            .filter(|(distance, _)| *distance <= 2 && *distance * 4 <= name.len())
-            .min();
-        let Some(Some(script)) = scripts.get(*index) else {
-            continue;
-        };
-        if let Some((_, near)) = near {
-            resolver.push(
-                Diagnostic::warning(Code::SqlTable, format!("no step makes a table `{name}`"))
-                    .at(&script.file, span(read.span), "")
-                    .help(format!("did you mean `{near}`?")),
-            );
-        }
-    }
-}
-
-/// Names shorter than this are near to too many others.
-const SHORTEST: usize = 5;
-
-/// Whether two names differ in digits only: `sales_2024` and `sales_2025`.
-fn differs_by_number(one: &str, other: &str) -> bool {
-    let letters = |name: &str| -> String { name.chars().filter(|c| !c.is_ascii_digit()).collect() };
-    letters(one) == letters(other)
-}
-
-fn diagnostic(script: &Scripted, mistake: &Mistake) -> Diagnostic {
+/// A mistake in the SQL of a file.
+pub(super) fn diagnostic(file: &Arc<SourceFile>, mistake: &Mistake) -> Diagnostic {
     let code = match mistake.kind {
         MistakeKind::Unclosed | MistakeKind::Syntax | MistakeKind::TooDeep => Code::SqlSyntax,
         MistakeKind::NotRedshift => Code::NotRedshift,
@@ -257,14 +219,15 @@ fn diagnostic(script: &Scripted, mistake: &Mistake) -> Diagnostic {
         MistakeKind::Types => Code::SqlTypes,
     };
     let diagnostic = Diagnostic::error(code, mistake.sentence.clone());
-    let diagnostic = diagnostic.at(&script.file, span(mistake.span), "");
+    let diagnostic = diagnostic.at(file, span(mistake.span), "");
     match &mistake.help {
         Some(help) => diagnostic.help(help.clone()),
         None => diagnostic,
     }
 }
 
-fn span(span: redshift_sql::Span) -> Span {
+/// A place as diagnostics have it.
+pub(super) fn span(span: redshift_sql::Span) -> Span {
     Span::new(span.start as usize, span.end as usize)
 }
 

@@ -112,6 +112,8 @@ impl Checker<'_> {
             | Kind::MaxLength { .. }
             | Kind::MinItems { .. }
             | Kind::MaxItems { .. } => {}
+            // The rules of `lint`, whose sentences are of the phase `pipeline`.
+            Kind::PropertyNames { .. } => {}
             Kind::AdditionalProperties { unexpected } => {
                 self.unknown(&pointer, unexpected, &error.schema_path().to_string());
             }

@@ -5,10 +5,12 @@ mod bad_specs;
 mod exact_names;
 mod folder;
 mod good;
+mod lint;
 mod pages;
 mod properties;
 mod renderers;
 #[cfg(feature = "local")]
 mod scanners;
 mod schema;
+mod sources;
 mod stress;

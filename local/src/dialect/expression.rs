@@ -9,6 +9,7 @@ const SYSTEM_VIEWS: &[&str] = &[
     "svv_table_info",
     "svv_tables",
     "svv_columns",
+    "svv_external_columns",
     "svv_all_tables",
     "svv_all_columns",
     "pg_table_def",

@@ -180,10 +180,50 @@ create or replace view redshift.svv_all_tables as
     from information_schema.tables
     where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'redshift_system', 'main');
 create or replace view redshift.svv_columns as
-    select 'database' as table_catalog, table_schema, table_name, column_name, ordinal_position,
-           column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale
-    from information_schema.columns
-    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'redshift_system', 'main');
+    with limits as (
+        select schema_name, table_name, constraint_column_names[1] as column_name,
+               regexp_extract(constraint_text, '<= ([0-9]+)', 1)::integer as bytes,
+               contains(constraint_text, 'rtrim(') as blank_padded
+        from duckdb_constraints()
+        where database_name = 'sfc_database' and constraint_type = 'CHECK' and contains(constraint_text, 'strlen(')
+    )
+    select 'database' as table_catalog, c.schema_name as table_schema, c.table_name, c.column_name,
+           c.column_index as ordinal_position,
+           case when c.column_default not like '%redshift.identity_%' then nullif(c.column_default, 'NULL') end as column_default,
+           case when c.is_nullable then 'YES' else 'NO' end as is_nullable,
+           case
+               when starts_with(c.data_type, 'DECIMAL(') then 'numeric'
+               when c.data_type = 'VARCHAR' and l.blank_padded then 'character'
+               else case c.data_type
+                   when 'VARCHAR' then 'character varying'
+                   when 'BOOLEAN' then 'boolean'
+                   when 'TINYINT' then 'smallint'
+                   when 'SMALLINT' then 'smallint'
+                   when 'INTEGER' then 'integer'
+                   when 'BIGINT' then 'bigint'
+                   when 'HUGEINT' then 'bigint'
+                   when 'FLOAT' then 'real'
+                   when 'DOUBLE' then 'double precision'
+                   when 'DATE' then 'date'
+                   when 'TIME' then 'time without time zone'
+                   when 'TIME WITH TIME ZONE' then 'time with time zone'
+                   when 'TIMESTAMP' then 'timestamp without time zone'
+                   when 'TIMESTAMP WITH TIME ZONE' then 'timestamp with time zone'
+                   when 'BLOB' then 'varbyte'
+                   else 'super'
+               end
+           end as data_type,
+           case c.data_type when 'VARCHAR' then coalesce(l.bytes, 65535) end as character_maximum_length,
+           case when starts_with(c.data_type, 'DECIMAL(') then regexp_extract(c.data_type, '\(([0-9]+),', 1)::integer end as numeric_precision,
+           case when starts_with(c.data_type, 'DECIMAL(') then regexp_extract(c.data_type, ',([0-9]+)\)', 1)::integer end as numeric_scale
+    from duckdb_columns() c
+    left join limits l on l.schema_name = c.schema_name and l.table_name = c.table_name and l.column_name = c.column_name
+    where c.database_name = 'sfc_database' and not c.internal
+      and c.schema_name not in ('redshift', 'redshift_system', 'main');
+create or replace view redshift.svv_external_columns as
+    select ''::varchar as redshift_database_name, ''::varchar as schemaname, ''::varchar as tablename, ''::varchar as columnname,
+           ''::varchar as external_type, 0 as columnnum, 0 as part_key, ''::varchar as is_nullable
+    where false;
 create or replace view redshift.pg_table_def as
     select table_schema as schemaname, table_name as tablename, column_name as "column",
            lower(data_type) as type, 'none' as encoding, false as distkey, 0 as sortkey,

@@ -11,8 +11,9 @@ use smol_str::SmolStr;
 use super::catalog::{Catalog, Column, Known, Table, TableKind, key};
 use super::{Binder, Bound};
 use crate::tree::{
-    AlterTable, AlterTableKind, ColumnDefinition, CreateTable, CreateTableAs, DataType, Drop, Name,
-    ObjectKind, ObjectName, Query, Select, Statement, StatementKind, TableElement,
+    AlterTable, AlterTableKind, ColumnDefinition, CreateExternalTable, CreateTable, CreateTableAs,
+    DataType, Drop, Name, ObjectKind, ObjectName, PartitionColumn, Query, Select, Statement,
+    StatementKind, TableElement,
 };
 use crate::types::Type;
 
@@ -28,6 +29,11 @@ const SYSTEM: &[&str] = &[
     "sys_",
     "information_schema.",
 ];
+
+/// Whether a table of this name, as a catalog keeps it, is one that Redshift itself brings.
+pub fn is_system(name: &str) -> bool {
+    SYSTEM.iter().any(|system| name.starts_with(system))
+}
 
 /// Tables that statements have made.
 #[derive(Debug, Clone, Default)]
@@ -91,9 +97,7 @@ impl Declared {
             StatementKind::CreateExternalView(view) => {
                 self.of_query(&view.name, &[], &view.query, TableKind::View, parameters);
             }
-            StatementKind::CreateExternalTable(table) => {
-                self.unknown(&table.name, TableKind::External)
-            }
+            StatementKind::CreateExternalTable(table) => self.external(table, parameters),
             StatementKind::AlterTable(alter) => self.alter(alter),
             StatementKind::Drop(drop) => self.drop(drop),
             StatementKind::CreateFunction(function) => {
@@ -178,12 +182,23 @@ impl Declared {
         self.insert(table);
     }
 
-    fn unknown(&mut self, name: &ObjectName, kind: TableKind) {
+    /// An external table: its own columns, then those that its files are parted by.
+    fn external(&mut self, create: &CreateExternalTable, parameters: &HashMap<SmolStr, Type>) {
+        if create.if_not_exists && self.get(&key(&create.name)).is_some() {
+            return;
+        }
+        if let Some(query) = &create.query {
+            return self.of_query(&create.name, &[], query, TableKind::External, parameters);
+        }
+        let parted = create.partitioned_by.iter().map(|column| match column {
+            PartitionColumn::Column(column) => column_of(column),
+            PartitionColumn::Name(name) => Column::new(name.text.clone(), Type::Unknown),
+        });
         self.insert(Table {
-            name: key(name),
-            kind,
-            columns: Vec::new(),
-            open: true,
+            name: key(&create.name),
+            kind: TableKind::External,
+            columns: create.columns.iter().map(column_of).chain(parted).collect(),
+            open: create.name.is_inserted(),
         });
     }
 
@@ -257,9 +272,7 @@ impl Catalog for Declared {
             Some(Some(table)) => Known::Table(Rc::clone(table)),
             // Somebody else may have made it again.
             Some(None) => Known::Unknown,
-            None if !self.complete || SYSTEM.iter().any(|system| key.starts_with(system)) => {
-                Known::Unknown
-            }
+            None if !self.complete || is_system(&key) => Known::Unknown,
             None => Known::Absent(self.tables().map(|table| table.name.clone()).collect()),
         }
     }
