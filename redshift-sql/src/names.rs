@@ -7,6 +7,8 @@
 //! | file | binds |
 //! |---|---|
 //! | `catalog` | – : what tables there are |
+//! | `at` | – : what stands at a place |
+//! | `sketch` | – : what tokens tell of a statement that has no tree |
 //! | `scope` | names to relations and columns |
 //! | `relation` | FROM |
 //! | `query` | queries to their columns |
@@ -14,6 +16,7 @@
 //! | `call` | functions |
 //! | `rows` | INSERT, UPDATE, DELETE, MERGE |
 
+mod at;
 mod call;
 mod catalog;
 mod declared;
@@ -23,7 +26,9 @@ mod query;
 mod relation;
 mod rows;
 mod scope;
+pub mod sketch;
 
+pub use at::{At, Means, Visible, VisibleRelation};
 pub use catalog::{Catalog, Column, Known, NoCatalog, Table, TableKind};
 pub use declared::Declared;
 pub use found::{Bound, OutputColumn, Source, TableRead, Typed};
@@ -49,6 +54,7 @@ pub struct Binder<'a> {
     reads: Vec<TableRead>,
     /// By the address of the expression, which does not move while the tree is borrowed.
     types: HashMap<*const Expression, Type>,
+    watch: Option<at::Watch>,
 }
 
 /// What binding a statement found.
@@ -60,6 +66,8 @@ pub struct Findings {
     pub reads: Vec<TableRead>,
     /// The columns of the result, where the statement has one.
     pub result: Option<Bound>,
+    /// What stands at the place that was watched.
+    pub at: Option<At>,
     types: HashMap<*const Expression, Type>,
 }
 
@@ -81,6 +89,7 @@ impl<'a> Binder<'a> {
             mistakes: Vec::new(),
             reads: Vec::new(),
             types: HashMap::new(),
+            watch: None,
         }
     }
 
@@ -119,6 +128,7 @@ impl<'a> Binder<'a> {
             mistakes: self.mistakes,
             reads: self.reads,
             result,
+            at: self.watch.and_then(at::Watch::found),
             types: self.types,
         }
     }

@@ -1,6 +1,7 @@
 //! Calls of functions.
 
 use super::Binder;
+use super::at::Means;
 use super::found::Typed;
 use super::scope::Scope;
 use crate::functions;
@@ -37,6 +38,14 @@ impl Binder<'_> {
                     }
                 }
             }
+        }
+        if self.watches(call.name.span)
+            && let Some(name) = call.name.name()
+        {
+            let means = Means::Function {
+                name: name.text.clone(),
+            };
+            self.note(name.span, means);
         }
         let own = self.catalog.has_function(&call.name);
         if !own {

@@ -299,6 +299,9 @@ impl Binder<'_> {
                     kind: column.kind,
                     sources: Rc::clone(&column.sources),
                 };
+                if self.watches(name.span) {
+                    self.note_column(name, &typed, scope);
+                }
                 self.known(expression, typed);
                 return;
             }

@@ -53,6 +53,9 @@ impl Binder<'_> {
                         }
                     }
                 }
+                if let Some(name) = columns.iter().find(|name| self.watches(name.span)) {
+                    self.note_shared(name, left, right, outer);
+                }
                 let names: Vec<SmolStr> = columns.iter().map(|name| name.text.clone()).collect();
                 merge(right, &names);
             }
@@ -67,6 +70,32 @@ impl Binder<'_> {
             }
             JoinConstraint::None => {}
         }
+    }
+
+    /// A column that both sides of a join have, at the watched place.
+    fn note_shared(
+        &mut self,
+        name: &tree::Name,
+        left: &[Relation],
+        right: &[Relation],
+        outer: &Scope<'_>,
+    ) {
+        let sides = [left, right].concat();
+        let typed = sides
+            .iter()
+            .find_map(|relation| relation.column(&name.text))
+            .map_or_else(
+                || Typed::of(Type::Unknown),
+                |column| Typed {
+                    kind: column.kind,
+                    sources: Rc::clone(&column.sources),
+                },
+            );
+        let name = ObjectName {
+            parts: vec![name.clone()],
+            span: name.span,
+        };
+        self.note_column(&name, &typed, &Scope::inside(outer, sides));
     }
 
     fn no_column(&mut self, span: Span, name: &str, relations: &[Relation]) {
@@ -207,6 +236,14 @@ impl Binder<'_> {
 
     /// A table, a query of WITH, or an array in a SUPER value of a relation in front of it.
     fn table(&mut self, name: &ObjectName, outer: &Scope<'_>, before: &[Relation]) -> Relation {
+        let relation = self.table_of(name, outer, before);
+        if self.watches(name.span) {
+            self.note_table(name, &relation, outer);
+        }
+        relation
+    }
+
+    fn table_of(&mut self, name: &ObjectName, outer: &Scope<'_>, before: &[Relation]) -> Relation {
         if let [only] = name.parts.as_slice()
             && let Some(common) = outer.common(&only.text)
         {

@@ -111,7 +111,15 @@ impl<'s> Scope<'s> {
         own.or_else(|| self.outer.and_then(|outer| outer.common(name)))
     }
 
-    fn scopes(&self) -> impl Iterator<Item = &Scope<'s>> {
+    /// Names of all queries of WITH that can be seen.
+    pub(super) fn common_names(&self) -> Vec<SmolStr> {
+        self.scopes()
+            .flat_map(|scope| scope.common.iter().map(|common| common.name.clone()))
+            .collect()
+    }
+
+    /// This scope and those around it.
+    pub(super) fn scopes(&self) -> impl Iterator<Item = &Scope<'s>> {
         std::iter::successors(Some(self), |scope| scope.outer)
     }
 
