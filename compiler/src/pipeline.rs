@@ -44,9 +44,11 @@ pub use limits::{
     MAX_ROUNDS, MAX_RUN_SECONDS, MAX_STEP_SECONDS,
 };
 pub use names::{MAX_PIPELINE_NAME, MAX_STEP_NAME};
+pub(crate) use parameters::sql_type;
 pub use resolve::resolve;
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
 pub use scripts::{MAX_BATCH_STATEMENTS, MAX_SCRIPT_BYTES, MAX_STATEMENT_BYTES};
+pub(crate) use sql::diagnostic as sql_diagnostic;
 pub use stack::{
     Architecture, DEFAULT_LOG_RETENTION_DAYS, DEFAULT_MEMORY_MIB, DataBucket, Stack, Vpc,
 };

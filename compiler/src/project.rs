@@ -67,6 +67,16 @@ impl Project {
         })
     }
 
+    /// The pipeline in a folder whose spec somebody else has read.
+    #[must_use]
+    pub fn with_spec(folder: PathBuf, spec: Arc<SourceFile>) -> Self {
+        Self {
+            folder,
+            spec,
+            inside: Mutex::default(),
+        }
+    }
+
     /// Folder of what local runs keep between them.
     #[must_use]
     pub fn local_folder(&self) -> PathBuf {

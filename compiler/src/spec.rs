@@ -12,6 +12,7 @@ mod repair;
 mod rsql;
 mod schema;
 mod shape;
+mod spot;
 mod stack;
 mod work;
 mod yaml;
@@ -26,6 +27,7 @@ pub use document::{Document, Place};
 pub use load::{MAX_BYTES, MAX_STEPS, load};
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
 pub use schema::{render as render_schema, schema};
+pub use spot::{Spot, spot_in};
 pub use stack::{Architecture, Data, Stack, Vpc};
 pub use work::{GlueJob, Lambda, StateMachine, When};
 

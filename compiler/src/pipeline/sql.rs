@@ -5,6 +5,7 @@
 //! statements in front of it made; what nobody here makes may be anything.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use redshift_sql::names::{Binder, Bound, Declared, Findings};
@@ -18,7 +19,7 @@ use super::scripts::Scripted;
 use super::topological;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline;
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
 
 /// Reports every mistake in the SQL of the steps.
 pub(super) fn check(
@@ -74,7 +75,7 @@ pub(super) fn check(
                 mistake.sentence.clone(),
             );
             if reported.insert(key) {
-                resolver.push(diagnostic(script, &mistake));
+                resolver.push(diagnostic(&script.file, &mistake));
             }
         }
     }
@@ -242,7 +243,8 @@ fn differs_by_number(one: &str, other: &str) -> bool {
     letters(one) == letters(other)
 }
 
-fn diagnostic(script: &Scripted, mistake: &Mistake) -> Diagnostic {
+/// A mistake in a SQL file as a diagnostic.
+pub fn diagnostic(file: &Arc<SourceFile>, mistake: &Mistake) -> Diagnostic {
     let code = match mistake.kind {
         MistakeKind::Unclosed | MistakeKind::Syntax | MistakeKind::TooDeep => Code::SqlSyntax,
         MistakeKind::NotRedshift => Code::NotRedshift,
@@ -257,7 +259,7 @@ fn diagnostic(script: &Scripted, mistake: &Mistake) -> Diagnostic {
         MistakeKind::Types => Code::SqlTypes,
     };
     let diagnostic = Diagnostic::error(code, mistake.sentence.clone());
-    let diagnostic = diagnostic.at(&script.file, span(mistake.span), "");
+    let diagnostic = diagnostic.at(file, span(mistake.span), "");
     match &mistake.help {
         Some(help) => diagnostic.help(help.clone()),
         None => diagnostic,
@@ -269,7 +271,7 @@ fn span(span: redshift_sql::Span) -> Span {
 }
 
 /// The type that a parameter has in SQL.
-fn type_of(kind: ParameterType) -> Type {
+pub(super) fn type_of(kind: ParameterType) -> Type {
     match kind {
         ParameterType::Integer => Type::BigInt,
         ParameterType::Number => Type::Decimal(38, 10),
