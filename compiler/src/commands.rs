@@ -24,6 +24,7 @@ pub mod init;
 mod interruption;
 #[cfg(feature = "aws")]
 pub mod logs;
+pub mod lsp;
 pub mod package;
 #[cfg(any(feature = "aws", feature = "local"))]
 mod parameters;

@@ -11,7 +11,7 @@
 //! | 06 | machines and the stack |
 //! | 07 | bundle and disk |
 //! | 08 | runs, local ones among them |
-//! | 09 | AWS: credentials, stacks, deployed runs |
+//! | 09 | AWS: credentials, stacks, deployed runs; editors |
 //! | 10 | imports |
 
 use std::fmt;
@@ -201,6 +201,7 @@ codes! {
     NoResults = "SFC0925",
     NoProfile = "SFC0926",
     OtherAccount = "SFC0927",
+    EditorGone = "SFC0937",
 
     ImportUnreadable = "SFC1001",
     ImportShape = "SFC1002",

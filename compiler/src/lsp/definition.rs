@@ -84,7 +84,9 @@ fn in_script(model: &Model, script: &Script, offset: usize) -> Vec<Place> {
 /// The statements that make a table, the script's own first.
 fn makers(model: &Model, script: &Script, key: &str) -> Vec<Place> {
     let made = ranked(model, script, key);
-    made.iter().filter_map(|made| name_of(model, made)).collect()
+    made.iter()
+        .filter_map(|made| name_of(model, made))
+        .collect()
 }
 
 /// The column in the statement that makes its table, or that statement.

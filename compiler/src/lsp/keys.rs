@@ -125,7 +125,9 @@ fn step<'k>(node: &'k Value, key: &str) -> Option<&'k Value> {
     if let Some(own) = node.get("properties").and_then(|below| below.get(key)) {
         return Some(own);
     }
-    let named = node.get("additionalProperties").filter(|below| below.is_object());
+    let named = node
+        .get("additionalProperties")
+        .filter(|below| below.is_object());
     let listed = node.get("items").filter(|_| key.parse::<usize>().is_ok());
     listed.or(named)
 }
@@ -151,7 +153,10 @@ mod tests {
         let keys = Keys::default();
         let below = keys.below(&["steps", "load"]);
         let names: Vec<&str> = below.iter().map(|key| key.name).collect();
-        assert!(names.contains(&"sql") && names.contains(&"after"), "{names:?}");
+        assert!(
+            names.contains(&"sql") && names.contains(&"after"),
+            "{names:?}"
+        );
         let expect = below.iter().find(|key| key.name == "expect");
         assert!(expect.is_some_and(|key| key.nests));
         let words = keys.values(&["completion"]);

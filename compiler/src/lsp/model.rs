@@ -24,6 +24,8 @@ pub struct Model {
     pub spec: Arc<SourceFile>,
     /// The spec; none where it is no YAML.
     pub document: Option<Document>,
+    /// The spec as it was when it was YAML, where it is none now. Its places are those of another text.
+    earlier: Option<Document>,
     /// SQL files of the steps, by the path in the spec.
     pub scripts: IndexMap<String, Script>,
     /// Paths of RSQL scripts, which are not SQL alone.
@@ -101,6 +103,13 @@ impl Model {
     /// Reads a pipeline. `compile` says what is wrong; what it could not use is here all the same.
     #[must_use]
     pub fn new(spec: &Arc<SourceFile>, files: &dyn Files) -> Self {
+        Self::behind(spec, files, None)
+    }
+
+    /// Reads a pipeline that was read before. While its spec cannot be read, as in the middle of a
+    /// word, the names of the one before count.
+    #[must_use]
+    pub fn behind(spec: &Arc<SourceFile>, files: &dyn Files, before: Option<Self>) -> Self {
         let outcome = compile(spec, files, Overrides::default());
         let document = spec::load(spec).value;
         let mut model = Self {
@@ -109,9 +118,18 @@ impl Model {
             pipeline: outcome.value.map(|compiled| compiled.pipeline),
             ..Self::nothing()
         };
-        if let Some(document) = document {
-            model.take(&document, files);
-            model.document = Some(document);
+        match document {
+            Some(document) => {
+                model.take(&document, files);
+                model.document = Some(document);
+            }
+            None => {
+                let earlier = before.and_then(|before| before.document.or(before.earlier));
+                if let Some(earlier) = &earlier {
+                    model.take(earlier, files);
+                }
+                model.earlier = earlier;
+            }
         }
         model
     }
@@ -122,6 +140,7 @@ impl Model {
         Self {
             spec: SourceFile::unread(""),
             document: None,
+            earlier: None,
             scripts: IndexMap::new(),
             rsql: Vec::new(),
             diagnostics: Diagnostics::new(),
@@ -202,9 +221,14 @@ impl Model {
         self.scripts.get_index(number).map(|(_, script)| script)
     }
 
+    /// The spec, or the last one that could be read: for what is called how.
+    pub(super) fn known(&self) -> Option<&Document> {
+        self.document.as_ref().or(self.earlier.as_ref())
+    }
+
     /// Name of a step.
     pub(super) fn step_name(&self, step: usize) -> Option<&str> {
-        let steps = &self.document.as_ref()?.spec.steps;
+        let steps = &self.known()?.spec.steps;
         steps.get_index(step).map(|(name, _)| name.as_str())
     }
 

@@ -76,7 +76,10 @@ pub(super) fn tokens_at(script: &Script, offset: usize) -> Vec<Token> {
             let mark = mark.map_or(0, |end| byte(end + 2));
             let inner = redshift_sql::Span::new(
                 body.span.start + mark,
-                body.span.end.saturating_sub(mark).max(body.span.start + mark),
+                body.span
+                    .end
+                    .saturating_sub(mark)
+                    .max(body.span.start + mark),
             );
             lexer::lex_part(text, inner).tokens
         }
@@ -118,9 +121,7 @@ pub(super) fn parameter(script: &Script, offset: usize) -> Option<(Span, String)
 
 fn bound(model: &Model, script: &Script, token: Token) -> Option<Named> {
     let (number, statement) = script.statement_at(token.span.start)?;
-    let at = model
-        .bind(script, number, statement, token.span.start)
-        .at?;
+    let at = model.bind(script, number, statement, token.span.start).at?;
     let meaning = match at.means {
         Means::Column {
             name,
@@ -175,7 +176,8 @@ fn by_tokens(model: &Model, text: &str, tokens: &[Token], token: Token) -> Optio
     let behind = tokens.get(behind).map(|token| token.kind);
     let whole = behind != Some(Kind::Dot);
     let made = model.made(&key).first().map(|made| made.what);
-    let is_routine = made.is_some_and(|what| matches!(what, "procedure" | "function" | "external function"));
+    let is_routine =
+        made.is_some_and(|what| matches!(what, "procedure" | "function" | "external function"));
     let called = behind == Some(Kind::LeftParenthesis);
     let meaning = if !whole {
         return None;

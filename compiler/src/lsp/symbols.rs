@@ -42,13 +42,7 @@ pub fn script_symbols(script: &Script, encoding: Encoding) -> Vec<DocumentSymbol
         .map(|statement| {
             let range = encoding.range(&script.file, span(statement.span));
             let written = statement.span.of(text);
-            symbol(
-                first_words(written),
-                None,
-                SymbolKind::Event,
-                range,
-                range,
-            )
+            symbol(first_words(written), None, SymbolKind::Event, range, range)
         })
         .collect()
 }

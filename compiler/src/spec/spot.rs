@@ -71,7 +71,8 @@ fn spot(tree: &Tree, offset: usize) -> Option<Spot> {
             }
             Content::List(items) => {
                 siblings.clear();
-                let inside = |id: &NodeId| tree.nodes.get(*id).is_some_and(|node| touches(node.span));
+                let inside =
+                    |id: &NodeId| tree.nodes.get(*id).is_some_and(|node| touches(node.span));
                 let index = items.iter().position(inside)?;
                 keys.push(index.to_string());
                 at = *items.get(index)?;

@@ -5,6 +5,7 @@ mod bad_specs;
 mod exact_names;
 mod folder;
 mod good;
+mod lsp;
 mod pages;
 mod properties;
 mod renderers;

@@ -48,8 +48,9 @@ fn probe(text: &str, place: Span) -> Option<(Spot, bool)> {
     let line = head.rsplit('\n').next().unwrap_or_default();
     let begins_line = line.chars().all(|one| one.is_whitespace() || one == '-');
     let rest_of_line = tail.split('\n').next().unwrap_or_default();
-    // What follows may be as unfinished as this.
-    for tail in [tail, rest_of_line] {
+    // What follows may be as unfinished as this, and brackets may be open.
+    let closed = format!("{rest_of_line}{}", closing(line));
+    for tail in [tail, rest_of_line, &closed] {
         for probe in [PROBE.to_owned(), format!("{PROBE}:")] {
             let spot = spot_in(format!("{head}{probe}{tail}\n"), place.start);
             if let Some(spot) = spot {
@@ -58,6 +59,20 @@ fn probe(text: &str, place: Span) -> Option<(Spot, bool)> {
         }
     }
     None
+}
+
+/// The brackets that a line leaves open, closed.
+fn closing(line: &str) -> String {
+    let mut open = Vec::new();
+    for mark in line.chars() {
+        match mark {
+            '[' => open.push(']'),
+            '{' => open.push('}'),
+            ']' | '}' => drop(open.pop()),
+            _ => {}
+        }
+    }
+    open.into_iter().rev().collect()
 }
 
 /// Keys that may stand below these, without those that stand there.
@@ -84,7 +99,7 @@ fn below(model: &Model, keys: &Keys, outer: &[&str], siblings: &[String]) -> Vec
 
 /// Keys that are names: of parameters, and of a result's columns.
 fn names_below(model: &Model, outer: &[&str]) -> Vec<Item> {
-    let Some(document) = &model.document else {
+    let Some(document) = model.known() else {
         return Vec::new();
     };
     match outer {
@@ -104,7 +119,10 @@ fn names_below(model: &Model, outer: &[&str]) -> Vec<Item> {
                 .filter_map(|column| {
                     let name = column.name.as_deref()?;
                     let item = Item::new(name, CompletionItemKind::Field, 0);
-                    Some(item.detail(type_words(column.kind)).text(format!("{name}: ")))
+                    Some(
+                        item.detail(type_words(column.kind))
+                            .text(format!("{name}: ")),
+                    )
                 })
                 .collect()
         }
@@ -113,14 +131,9 @@ fn names_below(model: &Model, outer: &[&str]) -> Vec<Item> {
 }
 
 /// Values of these keys.
-fn values(
-    model: &Model,
-    keys: &Keys,
-    path: &[&str],
-    files: &dyn Fn() -> Vec<String>,
-) -> Vec<Item> {
+fn values(model: &Model, keys: &Keys, path: &[&str], files: &dyn Fn() -> Vec<String>) -> Vec<Item> {
     let steps = || {
-        let document = model.document.iter();
+        let document = model.known().into_iter();
         document.flat_map(|document| &document.spec.steps)
     };
     match path {

@@ -63,7 +63,7 @@ pub(super) fn complete(model: &Model, script: &Script, offset: usize) -> Propose
 }
 
 fn parameters(model: &Model) -> impl Iterator<Item = Item> {
-    let document = model.document.iter();
+    let document = model.known().into_iter();
     document
         .flat_map(|document| &document.spec.parameters)
         .map(|(name, written)| {
@@ -115,8 +115,12 @@ impl<'m> Asking<'m> {
         let whole = script.file.text();
         let tokens = tokens_at(script, place.start);
         let piece = sketch::around(&tokens, byte(place.start));
-        let start = piece.first().map_or(place.start, |token| token.span.start as usize);
-        let end = piece.last().map_or(place.end, |token| token.span.end as usize);
+        let start = piece
+            .first()
+            .map_or(place.start, |token| token.span.start as usize);
+        let end = piece
+            .last()
+            .map_or(place.end, |token| token.span.end as usize);
         let (start, end) = (start.min(place.start), end.max(place.end));
         let head = whole.get(start..place.start).unwrap_or_default();
         let tail = whole.get(place.end..end).unwrap_or_default();
@@ -220,8 +224,11 @@ impl<'m> Asking<'m> {
                 let name = named(&table.name)?;
                 let made = self.model.made(&table.name).first();
                 let detail = made.map(|made| format!("{} in {}", made.what, made.path));
-                let columns: Vec<&str> =
-                    table.columns.iter().map(|column| column.name.as_str()).collect();
+                let columns: Vec<&str> = table
+                    .columns
+                    .iter()
+                    .map(|column| column.name.as_str())
+                    .collect();
                 let columns = (!columns.is_empty()).then(|| columns.join(", "));
                 Some(
                     Item::new(name, CompletionItemKind::Struct, TABLE)
@@ -326,7 +333,8 @@ fn column(name: &str, kind: Type, of: &str) -> Item {
 /// Whether a name needs no quotes.
 fn is_plain(name: &str) -> bool {
     let parsed = redshift_sql::parse(&format!("select a.{name} from b"));
-    name.chars().all(|one| one.is_alphanumeric() || matches!(one, '_' | '$' | '#'))
+    name.chars()
+        .all(|one| one.is_alphanumeric() || matches!(one, '_' | '$' | '#'))
         && parsed.mistakes.is_empty()
 }
 

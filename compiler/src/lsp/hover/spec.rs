@@ -39,7 +39,7 @@ fn plain(description: &str) -> String {
 
 /// A parameter's type, its default and what it is for.
 pub(in crate::lsp) fn parameter(model: &Model, name: &str) -> Option<String> {
-    let document = model.document.as_ref()?;
+    let document = model.known()?;
     let parameter = document.spec.parameters.get(name)?;
     let kind = match parameter.kind {
         ParameterType::String => "string",
@@ -69,7 +69,7 @@ pub(in crate::lsp) fn parameter(model: &Model, name: &str) -> Option<String> {
 
 /// The facts of a step.
 fn step(model: &Model, name: &str) -> Option<String> {
-    let document = model.document.as_ref()?;
+    let document = model.known()?;
     let (index, _, step) = document.spec.steps.get_full(name)?;
     let mut text = format!("step `{name}`");
     if let Some(description) = &step.description {
@@ -91,7 +91,11 @@ fn step(model: &Model, name: &str) -> Option<String> {
         );
     }
     if let Some(after) = &step.after {
-        let _ = write!(text, "\n- after {}", listed(after.names().iter().map(String::as_str)));
+        let _ = write!(
+            text,
+            "\n- after {}",
+            listed(after.names().iter().map(String::as_str))
+        );
     }
     let before = document.spec.steps.iter().filter(|(_, other)| {
         let after = other.after.as_ref();
@@ -130,7 +134,9 @@ fn script(model: &Model, written: &str) -> Option<String> {
     let script = model.scripts.get(&source::relative(written).ok()?)?;
     let number = script.parsed.statements.len();
     let plural = if number == 1 { "" } else { "s" };
-    let made = model.all_made().filter(|(_, made)| made.path == script.path);
+    let made = model
+        .all_made()
+        .filter(|(_, made)| made.path == script.path);
     let mut made: Vec<&str> = made.map(|(key, _)| key.as_str()).collect();
     made.sort_unstable();
     let mut text = format!("`{}`: {number} statement{plural}", script.path);
@@ -142,7 +148,7 @@ fn script(model: &Model, written: &str) -> Option<String> {
 
 /// A column of a step's result.
 fn result_column(model: &Model, step: &str, column: &str) -> Option<String> {
-    let index = model.document.as_ref()?.spec.steps.get_index_of(step)?;
+    let index = model.known()?.spec.steps.get_index_of(step)?;
     let result = model.result(index)?;
     let mut columns = result.columns.iter();
     let known = columns.find(|known| {

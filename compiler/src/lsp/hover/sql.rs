@@ -103,7 +103,10 @@ fn with_columns(head: String, columns: Vec<(&str, Type)>, open: bool) -> String 
     if columns.is_empty() {
         return text;
     }
-    let width = columns.iter().take(MOST_COLUMNS).map(|(name, _)| name.len());
+    let width = columns
+        .iter()
+        .take(MOST_COLUMNS)
+        .map(|(name, _)| name.len());
     let width = width.max().unwrap_or_default();
     text.push_str("\n```sql\n");
     for (name, kind) in columns.iter().take(MOST_COLUMNS) {
@@ -128,5 +131,8 @@ fn maker(model: &Model, key: &str) -> String {
     let steps = script.steps.iter();
     let steps = super::listed(steps.filter_map(|step| model.step_name(*step)));
     let line = script.file.line(made.name.start);
-    format!("{} `{key}`, made by {steps} in `{}:{line}`", made.what, made.path)
+    format!(
+        "{} `{key}`, made by {steps} in `{}:{line}`",
+        made.what, made.path
+    )
 }
