@@ -15,6 +15,20 @@ pub fn all() -> String {
     )
 }
 
+/// The guardrails of a company whose boundary, network, key and bucket are there, as
+/// `peers/surroundings.py` prints them.
+pub fn of_company(made: &Value) -> String {
+    let list = |field: &str| made[field].to_string();
+    format!(
+        "permissions_boundary: {}, role_path: /data/, role_prefix: data-, kms_key: {}, vpc: {{ subnets: {}, security_groups: {} }}, data: {{ bucket: {} }}",
+        list("boundary"),
+        list("kms_key"),
+        list("subnets"),
+        list("security_groups"),
+        list("bucket")
+    )
+}
+
 /// A pipeline with a part of each kind, RSQL among them.
 pub fn spec(name: &str, stack: &str) -> String {
     format!(

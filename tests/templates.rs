@@ -704,11 +704,20 @@ fn a_stack_is_made_of_a_template() {
     // Without the run at a deploy, which the Lambda would have to be there for.
     let around = AROUND.replace("  - { deploy: true }\n", "");
     let long = "l".repeat(66);
+    let surroundings = peers
+        .python()
+        .arg(checkout().join("tests/peers/surroundings.py"))
+        .envs(stand_in.variables.iter().map(|(name, value)| (name, value)))
+        .output()
+        .unwrap();
+    assert!(surroundings.status.success(), "{surroundings:?}");
+    let company = guardrails::of_company(&serde_json::from_slice(&surroundings.stdout).unwrap());
     for (name, around, completion, jobs, stack) in [
         ("polling", around.as_str(), "poll", "", ""),
         ("told", "", "event", "", ""),
         // Too large for definitions of its own.
         (long.as_str(), around.as_str(), "event", JOBS, ""),
+        ("guarded", "", "event", "", company.as_str()),
     ] {
         // The stand-in has no dashboards.
         let spec = format!(

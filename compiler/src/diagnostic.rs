@@ -142,10 +142,16 @@ impl Diagnostic {
     }
 }
 
-/// What a phase found.
+/// Most diagnostics that are kept: nobody reads more, and a file of some megabytes has hundreds of
+/// thousands.
+const MOST: usize = 10_000;
+
+/// What a phase found: the first 10,000, and how many there are in all.
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
     all: Vec<Diagnostic>,
+    errors: usize,
+    warnings: usize,
 }
 
 impl Diagnostics {
@@ -156,32 +162,41 @@ impl Diagnostics {
 
     /// Adds one.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.all.push(diagnostic);
+        match diagnostic.severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+        }
+        if self.all.len() < MOST {
+            self.all.push(diagnostic);
+        }
     }
 
     /// Adds those of another phase.
     pub fn append(&mut self, other: Self) {
-        self.all.extend(other.all);
+        self.errors += other.errors;
+        self.warnings += other.warnings;
+        let room = MOST.saturating_sub(self.all.len());
+        self.all.extend(other.all.into_iter().take(room));
     }
 
     /// Whether an error is among them.
     pub fn has_errors(&self) -> bool {
-        self.errors() > 0
+        self.errors > 0
     }
 
     /// Number of errors.
     pub fn errors(&self) -> usize {
-        self.count(Severity::Error)
+        self.errors
     }
 
     /// Number of warnings.
     pub fn warnings(&self) -> usize {
-        self.count(Severity::Warning)
+        self.warnings
     }
 
-    fn count(&self, severity: Severity) -> usize {
-        let same = |diagnostic: &&Diagnostic| diagnostic.severity == severity;
-        self.all.iter().filter(same).count()
+    /// Number of those that are not kept.
+    pub fn omitted(&self) -> usize {
+        (self.errors + self.warnings).saturating_sub(self.all.len())
     }
 
     /// Whether nothing was found.
@@ -214,9 +229,11 @@ impl Diagnostics {
 
 impl FromIterator<Diagnostic> for Diagnostics {
     fn from_iter<T: IntoIterator<Item = Diagnostic>>(iter: T) -> Self {
-        Self {
-            all: iter.into_iter().collect(),
+        let mut diagnostics = Self::new();
+        for diagnostic in iter {
+            diagnostics.push(diagnostic);
         }
+        diagnostics
     }
 }
 

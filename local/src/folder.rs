@@ -13,6 +13,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, Metadata, OpenOptions};
 
+use crate::sweep;
+
+/// How the name of a file begins that is to take another's place; the process's number follows.
+pub(crate) const PART: &str = ".part-";
+
 /// Where a folder is: below a bound that nothing may leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Within {
@@ -133,6 +138,20 @@ impl Folder {
             .collect()
     }
 
+    /// Names of what lies in a folder, and whether each is a folder itself; a link is none.
+    ///
+    /// # Errors
+    /// It cannot be read, or a link leads out.
+    pub(crate) fn entries(&self, path: &Path) -> io::Result<Vec<(std::ffi::OsString, bool)>> {
+        let entries = self.with(path, |bound, below| bound.read_dir(below))?;
+        entries
+            .map(|entry| {
+                let entry = entry?;
+                Ok((entry.file_name(), entry.file_type()?.is_dir()))
+            })
+            .collect()
+    }
+
     /// Opens a file to read it: no pipe and no device, which may never end.
     ///
     /// # Errors
@@ -243,6 +262,7 @@ impl Folder {
         self.create_dirs(parent)?;
         match self.with(path, |bound, below| from.rename(name, bound, below)) {
             Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
+                sweep::parts_in(self, parent)?;
                 let mut part = self.part(path)?;
                 io::copy(&mut from.open(name)?, &mut part.file)?;
                 part.finish()?;
@@ -326,7 +346,7 @@ impl Drop for Part {
 fn part_name() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     format!(
-        ".part-{}-{}",
+        "{PART}{}-{}",
         std::process::id(),
         NEXT.fetch_add(1, Ordering::Relaxed)
     )

@@ -16,5 +16,6 @@ pub mod run;
 pub mod scanners;
 pub mod secrets;
 pub mod serve;
+pub mod sweep;
 pub mod warehouse;
 pub mod watched;

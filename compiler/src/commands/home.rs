@@ -31,7 +31,7 @@ pub struct Held {
 /// # Errors
 /// The folder cannot be written.
 pub fn hold(home: &Path) -> io::Result<Option<Held>> {
-    fs::create_dir_all(home)?;
+    private(home)?;
     let lock = File::options()
         .create(true)
         .append(true)
@@ -41,6 +41,16 @@ pub fn hold(home: &Path) -> io::Result<Option<Held>> {
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),
     }
+}
+
+/// Makes the folder, if it is not there, so that its owner alone looks into it: whatever the engine
+/// writes beside its database is as private as the database.
+fn private(home: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(home)
 }
 
 /// Takes the right, and waits for a moment if somebody has it.

@@ -2,16 +2,15 @@
 
 use std::fmt::Write as _;
 
-use super::json::MOST;
 use super::{Diagnostic, Diagnostics};
 
 /// One `::error …::…` or `::warning …::…` a line.
 pub fn render(diagnostics: &Diagnostics) -> String {
     let mut text = String::new();
-    for diagnostic in diagnostics.iter().take(MOST) {
+    for diagnostic in diagnostics {
         one(&mut text, diagnostic);
     }
-    let omitted = diagnostics.iter().len().saturating_sub(MOST);
+    let omitted = diagnostics.omitted();
     if omitted > 0 {
         let _ = writeln!(text, "::notice ::{omitted} more are not shown");
     }

@@ -27,12 +27,15 @@ pub fn render(diagnostics: &Diagnostics, colours: bool) -> String {
         text.push_str(&one(&renderer, diagnostic));
         text.push_str("\n\n");
     }
-    if let Some(more) = diagnostics.iter().len().checked_sub(SHOWN)
-        && more > 0
-    {
+    let kept = diagnostics.iter().len();
+    let more = kept.saturating_sub(SHOWN) + diagnostics.omitted();
+    if more > 0 {
+        let shown = match diagnostics.omitted() {
+            0 => "all of them".to_owned(),
+            _ => format!("the first {kept}"),
+        };
         text.push_str(&format!(
-            "… and {more} more; `--format json` shows the first {}\n\n",
-            super::json::MOST
+            "… and {more} more; `--format json` shows {shown}\n\n"
         ));
     }
     text.push_str(&count(diagnostics));

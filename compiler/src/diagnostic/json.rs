@@ -35,17 +35,13 @@ use serde_json::{Value, json};
 use super::{Diagnostic, Diagnostics, Label};
 use crate::source::SourceFile;
 
-/// Most diagnostics that are written: nobody reads more, and a file of some megabytes has hundreds of
-/// thousands.
-pub(super) const MOST: usize = 10_000;
-
 /// The document described above, pretty-printed, with a newline at its end.
 pub fn render(diagnostics: &Diagnostics) -> String {
     let document = json!({
         "errors": diagnostics.errors(),
         "warnings": diagnostics.warnings(),
-        "omitted": diagnostics.iter().len().saturating_sub(MOST),
-        "diagnostics": diagnostics.iter().take(MOST).map(one).collect::<Vec<_>>(),
+        "omitted": diagnostics.omitted(),
+        "diagnostics": diagnostics.iter().map(one).collect::<Vec<_>>(),
     });
     format!("{document:#}\n")
 }

@@ -99,7 +99,7 @@ fn large(count: usize) -> Folder {
         };
         folder = folder.with(
             &format!("sql/{index}.sql"),
-            format!("-- step {index}\ndrop table if exists t{index};\ncreate table t{index} as\nselect a.x, b.y, 'a;b' as z\nfrom {from} a join s.other b on a.i = b.i\nwhere a.day >= '2013-01-01' and b.n > 15;\n"),
+            format!("-- step {index}\ndrop table if exists t{index};\ncreate table t{index} as\nselect a.x, b.y, 'a;b' as z\nfrom {from} a join s.other b on a.x = b.i\nwhere a.y >= '2013-01-01' and b.n > 15;\n"),
         );
     }
     folder.with("pipeline.yaml", text)
