@@ -1,7 +1,7 @@
 //! A pipeline as an editor needs it: its spec and its scripts as far as they can be read, whatever is
 //! wrong with them.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -41,6 +41,8 @@ pub struct Model {
     types: HashMap<SmolStr, Type>,
     made: HashMap<SmolStr, Vec<Made>>,
     everything: OnceCell<Declared>,
+    /// The script that was asked about last, and what the steps in front of it make.
+    asked: RefCell<Option<(String, Declared)>>,
 }
 
 /// A SQL file.
@@ -150,6 +152,7 @@ impl Model {
             types: HashMap::new(),
             made: HashMap::new(),
             everything: OnceCell::new(),
+            asked: RefCell::default(),
         }
     }
 
@@ -251,30 +254,39 @@ impl Model {
     /// What a statement of a script can name: what ran before it, and behind that all that the pipeline
     /// makes anywhere, because its order may still be in the making.
     pub(super) fn catalog<'m>(&'m self, script: &Script, statement: usize) -> Seen<'m> {
-        let mut before = Declared::new();
-        for step in &self.order {
-            let Some(other) = self.script_of(*step) else {
-                continue;
-            };
-            let reached = other.path == script.path;
-            let most = if reached { statement } else { usize::MAX };
-            for statement in other.parsed.statements.iter().take(most) {
-                before.learn(statement, &self.types);
-            }
-            if reached {
-                break;
-            }
-            before.end_session();
-        }
-        if script.steps.is_empty() {
-            for statement in script.parsed.statements.iter().take(statement) {
-                before.learn(statement, &self.types);
-            }
+        let mut before = self.before(script);
+        for statement in script.parsed.statements.iter().take(statement) {
+            before.learn(statement, &self.types);
         }
         Seen {
             before,
             everything: self.everything(),
         }
+    }
+
+    /// What the steps in front of a script make. Somebody who asks about a script asks about it again.
+    fn before(&self, script: &Script) -> Declared {
+        if let Some((path, tables)) = &*self.asked.borrow()
+            && *path == script.path
+        {
+            return tables.clone();
+        }
+        let mut tables = Declared::new();
+        for step in &self.order {
+            let Some(other) = self.script_of(*step) else {
+                continue;
+            };
+            if other.path == script.path {
+                break;
+            }
+            for statement in &other.parsed.statements {
+                tables.learn(statement, &self.types);
+            }
+            tables.end_session();
+        }
+        let kept = (script.path.clone(), tables.clone());
+        self.asked.replace(Some(kept));
+        tables
     }
 
     fn everything(&self) -> &Declared {
