@@ -278,8 +278,9 @@ impl StandIns {
             Outbox::open(in_home("outbox")).map_err(failed("the local outbox cannot be opened"))?;
         let warehouse = EmbeddedWarehouse::open(home.join("warehouse.duckdb"), options)
             .map_err(failed("the embedded warehouse cannot be opened"))?;
-        local::sweep::parts(in_home(""))
-            .map_err(failed("what a process that died left behind cannot be removed"))?;
+        local::sweep::parts(in_home("")).map_err(failed(
+            "what a process that died left behind cannot be removed",
+        ))?;
         Ok(Self {
             bucket: Arc::new(bucket),
             artifacts: Arc::new(artifacts),

@@ -320,10 +320,9 @@ impl Model {
     /// Columns of a step's result: those of its last query.
     pub(super) fn result(&self, step: usize) -> Option<Bound> {
         let script = self.script_of(step)?;
-        let statements = script.parsed.statements.iter().enumerate();
-        let (number, query) = statements
-            .filter(|(_, statement)| matches!(statement.kind, StatementKind::Query(_)))
-            .next_back()?;
+        let mut statements = script.parsed.statements.iter().enumerate();
+        let (number, query) =
+            statements.rfind(|(_, statement)| matches!(statement.kind, StatementKind::Query(_)))?;
         let catalog = self.catalog(script, number);
         Binder::new(&catalog, &self.types).statement(query).result
     }

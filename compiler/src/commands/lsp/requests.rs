@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::documents::Document;
 use super::server::{Server, parameters};
-use super::workspace::{Role, sql_files};
+use super::workspace::{Role, of_environment, sql_files};
 use crate::lsp::{self, Asked, Encoding, Model, Script};
 use crate::source::Span;
 
@@ -75,7 +75,7 @@ impl Place<'_> {
                 let asked = Asked::Script(&script, self.offset);
                 Some(answer(model.unwrap_or(&nothing), asked))
             }
-            Role::Other => None,
+            Role::Environment(_) | Role::Other => None,
         }
     }
 }
@@ -140,6 +140,9 @@ fn fixes(server: &Server, params: &Value) -> Result<Value, String> {
     Ok(match server.workspace.role(document, &server.documents) {
         Role::Spec(model) | Role::Script(model, _) => value(fixes(&model.diagnostics)),
         Role::Loose(_) => value(fixes(&lsp::loose(&document.file))),
+        Role::Environment(model) => {
+            value(fixes(&of_environment(document, model, &server.documents)))
+        }
         Role::Other => Value::Null,
     })
 }

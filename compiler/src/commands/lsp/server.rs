@@ -18,7 +18,7 @@ use super::documents::Documents;
 use super::reader::Next;
 use super::requests;
 use super::uri;
-use super::workspace::{Role, Workspace};
+use super::workspace::{Role, Workspace, of_environment};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
 use crate::lsp::{self, Encoding, Keys};
@@ -296,13 +296,15 @@ impl Server {
         let loose = std::mem::take(&mut self.loose);
         let changed = |address: &Uri| all || loose.contains(address.as_ref());
         for document in self.documents.iter().filter(|one| changed(&one.uri)) {
-            if let Role::Loose(_) = self.workspace.role(document, &self.documents) {
-                let found = lsp::loose(&document.file);
-                let uri = |path: &str| self.documents.address(path);
-                let found = lsp::shown(&found, self.encoding, &uri, &page);
-                let found = found.into_values().flatten().collect();
-                shown.insert(document.file.path().to_owned(), found);
-            }
+            let found = match self.workspace.role(document, &self.documents) {
+                Role::Loose(_) => lsp::loose(&document.file),
+                Role::Environment(model) => of_environment(document, model, &self.documents),
+                Role::Spec(_) | Role::Script(..) | Role::Other => continue,
+            };
+            let uri = |path: &str| self.documents.address(path);
+            let found = lsp::shown(&found, self.encoding, &uri, &page);
+            let found = found.into_values().flatten().collect();
+            shown.insert(document.file.path().to_owned(), found);
         }
         for (file, diagnostics) in shown {
             let address = self.documents.address(&file);

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::documents::{Document, Documents};
+use crate::compile::{Overrides, compile};
+use crate::diagnostic::Diagnostics;
 use crate::lsp::{Model, Overlay, Script};
 use crate::project::{Project, spec_in};
 use crate::source::SourceFile;
@@ -48,6 +50,8 @@ pub(super) enum Role<'w> {
     Script(&'w Model, &'w Script),
     /// A SQL file that belongs to no step; the model of the pipeline around it.
     Loose(Option<&'w Model>),
+    /// What lies over the spec in an environment: `pipeline.prod.yaml`.
+    Environment(&'w Model),
     /// Anything else.
     Other,
 }
@@ -126,6 +130,9 @@ impl Workspace {
         if let Some(script) = scripts.find(|script| script.file.path() == path) {
             return Role::Script(model, script);
         }
+        if is_environment(document, model) {
+            return Role::Environment(model);
+        }
         let is_rsql = model
             .rsql
             .iter()
@@ -136,6 +143,48 @@ impl Workspace {
             Role::Other
         }
     }
+}
+
+/// Whether a document is what lies over a spec in an environment.
+fn is_environment(document: &Document, model: &Model) -> bool {
+    let spec = Path::new(model.spec.path());
+    let name = |path: &Path| Some(path.file_name()?.to_str()?.to_owned());
+    let names = document.path.as_deref().and_then(name).zip(name(spec));
+    let Some((own, base)) = names else {
+        return false;
+    };
+    let Some((stem, ending)) = base.rsplit_once('.') else {
+        return false;
+    };
+    let environment = own
+        .strip_prefix(stem)
+        .and_then(|rest| rest.strip_suffix(ending))
+        .and_then(|rest| rest.strip_prefix('.')?.strip_suffix('.'));
+    let beside = document.path.as_deref().and_then(Path::parent) == spec.parent();
+    beside && environment.is_some_and(|name| !name.is_empty() && !name.contains('.'))
+}
+
+/// What is wrong with an environment's file: all that is wrong with the spec under it, in that file.
+pub(super) fn of_environment(
+    document: &Document,
+    model: &Model,
+    documents: &Documents,
+) -> Diagnostics {
+    let layered = SourceFile::layered(&model.spec, &document.file);
+    let folder = Path::new(model.spec.path()).parent();
+    let folder = folder.unwrap_or(Path::new("")).to_owned();
+    let project = Project::with_spec(folder, layered);
+    let files = Overlay {
+        folder: &project.folder,
+        open: documents.files(),
+        below: &project,
+    };
+    let found = compile(&project.spec, &files, Overrides::default()).diagnostics;
+    let own = found.into_iter().filter(|diagnostic| {
+        let label = diagnostic.primary();
+        label.is_some_and(|label| label.file.path() == document.file.path())
+    });
+    own.collect()
 }
 
 /// The nearest spec above a document, or the document itself; one that is only open counts as well.

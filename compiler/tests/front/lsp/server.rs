@@ -279,6 +279,21 @@ fn the_nearest_spec_above_a_file_is_its_own() {
 }
 
 #[test]
+fn an_environment_is_read_over_its_spec() {
+    let (_folder, root) = shop();
+    write(&root, "pipeline.yaml", &SPEC.replace(", creat]", "]"));
+    write(&root, "sql/load.sql", "insert into orders values (1, 2);");
+    let file = root.join("pipeline.prod.yaml");
+    let (mut client, _) = Client::with(json!({}));
+    client.open(&file, "yaml", "limits: { lanes: 400 }\n");
+    let told = client.diagnostics(&file);
+    assert_eq!(published(&told), [("SFC0503".to_owned(), 1, 0, 17)]);
+    client.replace(&file, 2, "limits: { lanes: 4 }\n");
+    assert_eq!(client.diagnostics(&file)["diagnostics"], json!([]));
+    assert!(client.end().success());
+}
+
+#[test]
 fn files_outside_of_the_folder_are_not_read() {
     let (_folder, root) = shop();
     let (_other, other) = shop();
