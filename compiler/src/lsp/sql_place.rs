@@ -58,10 +58,13 @@ pub(super) fn named(model: &Model, script: &Script, offset: usize) -> Option<Nam
     }
     let tokens = tokens_at(script, offset);
     let token = sketch::token_at(&tokens, byte(offset))?;
-    if !matches!(token.kind, Kind::Word(_) | Kind::Quoted) {
-        return None;
+    match token.kind {
+        Kind::Word(_) | Kind::Quoted => bound(model, script, token.span.start)
+            .or_else(|| by_tokens(model, text, &tokens, token)),
+        // The query of UNLOAD stands in a literal, with places of the script.
+        Kind::Text => bound(model, script, byte(offset)),
+        _ => None,
     }
-    bound(model, script, token).or_else(|| by_tokens(model, text, &tokens, token))
 }
 
 /// The tokens around a byte: those of the script, or those of the body in dollar signs that it lies in.
@@ -119,9 +122,9 @@ pub(super) fn parameter(script: &Script, offset: usize) -> Option<(Span, String)
     (is_name && offset <= span.end).then(|| (span, name.to_owned()))
 }
 
-fn bound(model: &Model, script: &Script, token: Token) -> Option<Named> {
-    let (number, statement) = script.statement_at(token.span.start)?;
-    let at = model.bind(script, number, statement, token.span.start).at?;
+fn bound(model: &Model, script: &Script, start: u32) -> Option<Named> {
+    let (number, statement) = script.statement_at(start)?;
+    let at = model.bind(script, number, statement, start).at?;
     let meaning = match at.means {
         Means::Column {
             name,

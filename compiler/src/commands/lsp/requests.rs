@@ -1,7 +1,8 @@
 //! Requests of an editor and their answers.
 
 use gen_lsp_types::{
-    CodeActionParams, DocumentSymbolParams, Location, Position, TextDocumentPositionParams, Uri,
+    CodeActionKind, CodeActionParams, DocumentSymbolParams, Location, Position,
+    TextDocumentPositionParams, Uri,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -126,8 +127,13 @@ fn fixes(server: &Server, params: &Value) -> Result<Value, String> {
     let CodeActionParams {
         text_document,
         range,
+        context,
         ..
     } = parameters(params)?;
+    let only = context.only.unwrap_or_default();
+    if !only.is_empty() && !only.contains(&CodeActionKind::QuickFix) {
+        return Ok(Value::Null);
+    }
     let Some(document) = server.documents.get(&text_document.uri) else {
         return Ok(Value::Null);
     };

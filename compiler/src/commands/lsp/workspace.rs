@@ -16,6 +16,9 @@ use crate::source::SourceFile;
 const MOST_FILES: usize = 2_000;
 const DEEPEST: usize = 8;
 
+/// Most entries of folders that are looked at for them.
+const MOST_ENTRIES: usize = 50_000;
+
 /// Pipelines by the path of their specs.
 #[derive(Debug, Default)]
 pub(super) struct Workspace {
@@ -220,12 +223,14 @@ pub(super) fn sql_files(spec: &str) -> Vec<String> {
         return Vec::new();
     };
     let mut found = Vec::new();
+    let mut entries_left = MOST_ENTRIES;
     let mut left = vec![(folder.to_owned(), 0)];
     while let Some((inner, depth)) = left.pop() {
         let Ok(entries) = fs::read_dir(&inner) else {
             continue;
         };
-        for entry in entries.flatten() {
+        for entry in entries.flatten().take(entries_left) {
+            entries_left -= 1;
             let (path, Ok(kind)) = (entry.path(), entry.file_type()) else {
                 continue;
             };

@@ -153,6 +153,8 @@ fn hover_tells_a_columns_type_and_where_it_comes_from() {
     let text =
         hover_sql("with big as (select amount * 2 as twice from orders) select ▮twice from big");
     assert!(text.contains("twice numeric(19,2)"), "{text}");
+    let text = hover_sql("unload ('select am▮ount from orders') to 's3://b/k' iam_role default");
+    assert!(text.contains("amount numeric(8,2)"), "{text}");
     let text = hover_sql("update orders set ▮amount = 1");
     assert!(text.contains("amount numeric(8,2)"), "{text}");
 }
