@@ -75,7 +75,7 @@ fn in_script(model: &Model, script: &Script, offset: usize) -> Vec<Place> {
         },
         Meaning::Column { sources, .. } => sources
             .iter()
-            .flat_map(|source| column(model, script, &source.table, &source.column))
+            .flat_map(|(table, name)| column(model, script, table, name))
             .collect(),
         Meaning::Function(_) => Vec::new(),
     }

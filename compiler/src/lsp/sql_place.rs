@@ -1,10 +1,8 @@
 //! What a name in a script means: from the binder where the statement can be read, else from its tokens.
 
-use std::rc::Rc;
-
 use redshift_sql::functions::{self, Function};
 use redshift_sql::lexer;
-use redshift_sql::names::{Means, Source, VisibleRelation, sketch};
+use redshift_sql::names::{Means, VisibleRelation, sketch};
 use redshift_sql::token::{Kind, Token};
 use redshift_sql::types::Type;
 
@@ -31,8 +29,8 @@ pub(super) enum Meaning {
         name: String,
         /// Its type.
         kind: Type,
-        /// Columns of tables that it is computed from.
-        sources: Rc<[Source]>,
+        /// Columns of tables that it is computed from: table and column.
+        sources: Vec<(String, String)>,
     },
     /// A relation of the query: a table under its alias, or a query with a name.
     Relation(VisibleRelation),
@@ -134,7 +132,10 @@ fn bound(model: &Model, script: &Script, start: u32) -> Option<Named> {
         } => Meaning::Column {
             name: name.to_string(),
             kind,
-            sources,
+            sources: sources
+                .iter()
+                .map(|source| (source.table.to_string(), source.column.to_string()))
+                .collect(),
         },
         Means::Relation(relation) => Meaning::Relation(relation?),
         Means::Table { table, .. } => match &table.table {
@@ -151,7 +152,7 @@ fn bound(model: &Model, script: &Script, start: u32) -> Option<Named> {
             Meaning::Column {
                 kind: known.map_or(Type::Unknown, |known| known.kind),
                 name: column.to_string(),
-                sources: Rc::from([Source { table, column }]),
+                sources: vec![(table.to_string(), column.to_string())],
             }
         }
         Means::Function { name } => function(model, &name)?,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use redshift_sql::functions::Function;
-use redshift_sql::names::{Source, TableKind};
+use redshift_sql::names::TableKind;
 use redshift_sql::types::Type;
 
 use super::super::model::{Model, Script, byte};
@@ -56,15 +56,15 @@ pub(in crate::lsp) fn function_text(function: &Function) -> String {
     )
 }
 
-fn column(model: &Model, name: &str, kind: Type, sources: &[Source]) -> String {
+fn column(model: &Model, name: &str, kind: Type, sources: &[(String, String)]) -> String {
     let mut text = format!("```sql\n{name} {}\n```", type_words(kind));
-    for source in sources.iter().take(6) {
+    for (table, column) in sources.iter().take(6) {
         let _ = write!(
             text,
-            "\nfrom `{}.{}`: {}\n",
-            source.table,
-            source.column,
-            maker(model, &source.table)
+            "
+from `{table}.{column}`: {}
+",
+            maker(model, table)
         );
     }
     if sources.len() > 6 {
