@@ -136,6 +136,11 @@ enum Verb {
         #[arg(long, hide = true)]
         stdio: bool,
     },
+    /// Shows where the data of a table or column comes from, or where it goes to.
+    Lineage {
+        #[command(flatten)]
+        arguments: commands::lineage::Arguments,
+    },
     /// Prints the JSON Schema of pipeline.yaml.
     Schema,
     /// Explains the code of a mistake; without one, lists them all.
@@ -278,6 +283,7 @@ impl Cli {
                 &printer,
             ),
             Verb::Lsp { stdio: _ } => commands::lsp::lsp(&printer),
+            Verb::Lineage { arguments } => commands::lineage::lineage(&arguments, &printer),
             Verb::Schema => commands::schema::schema(&printer),
             Verb::Explain { code } => commands::explain::explain(code.as_deref(), &printer),
             Verb::Completions { shell } => {

@@ -12,6 +12,7 @@ mod expectations;
 mod guardrails;
 mod jobs;
 mod limits;
+mod lineage;
 mod names;
 mod network;
 mod order;
@@ -36,13 +37,14 @@ use runtime_lambda::plan::{
     Completion, Expectation, Job, NotifyOn, Overlap, Parameter, Script, Signal, Warehouse, When,
 };
 
-use crate::script::Lineage;
+use crate::source::SourceFile;
 
 pub use duration::words as duration_words;
 pub use limits::{
     DEFAULT_LANES, DEFAULT_ROUNDS, DEFAULT_RUN_SECONDS, DEFAULT_STEP_SECONDS, MAX_LANES,
     MAX_ROUNDS, MAX_RUN_SECONDS, MAX_STEP_SECONDS,
 };
+pub use lineage::{Lineage, Shape, TableUse, meets};
 pub use names::{MAX_PIPELINE_NAME, MAX_STEP_NAME};
 pub(crate) use parameters::sql_type;
 pub use resolve::resolve;
@@ -187,7 +189,9 @@ pub struct Sql {
     pub path: String,
     /// Its statements, taken apart.
     pub script: Arc<Script>,
-    /// The tables that it reads and writes.
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// What it reads and writes.
     pub lineage: Arc<Lineage>,
 }
 

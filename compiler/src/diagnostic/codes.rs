@@ -201,6 +201,8 @@ codes! {
     NoResults = "SFC0925",
     NoProfile = "SFC0926",
     OtherAccount = "SFC0927",
+    LineageUnknown = "SFC0930",
+    LineageTime = "SFC0931",
     EditorGone = "SFC0937",
 
     ImportUnreadable = "SFC1001",

@@ -6,8 +6,8 @@ use crate::spec::{self, Document};
 use runtime_lambda::plan::Completion;
 
 use super::{
-    Limits, Local, Pipeline, Sql, Step, around, cycles, exact, expectations, jobs, limits, names,
-    order, parameters, rsql, scripts, signals, sql, stack, stale, unordered, warehouse,
+    Limits, Local, Pipeline, Sql, Step, around, cycles, exact, expectations, jobs, limits, lineage,
+    names, order, parameters, rsql, scripts, signals, sql, stack, stale, unordered, warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -58,7 +58,9 @@ impl Resolver<'_> {
         around::given_by_nobody(self, &parameters);
         let rsql = rsql::resolve(self);
         let cyclic = cycles::check(self, &after);
-        let scripts = scripts::resolve(self, files, &parameters);
+        let mut scripts = scripts::resolve(self, files, &parameters);
+        lineage::resolve(self, &after, &mut scripts, &parameters);
+        scripts::session::temporary(self, &scripts);
         if !cyclic && document.complete {
             stale::check(self, &after, &scripts);
             unordered::check(self, &after, &scripts);
@@ -74,6 +76,7 @@ impl Resolver<'_> {
             let sql = script.map(|script| Sql {
                 path: script.path,
                 script: script.script,
+                file: script.file,
                 lineage: script.lineage,
             });
             let Some(work) = jobs::resolve(self, files, name, sql, &parameters) else {
