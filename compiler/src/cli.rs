@@ -129,6 +129,13 @@ enum Verb {
         #[arg(long = "as", value_enum, default_value_t, value_name = "LANGUAGE")]
         syntax: commands::graph::Syntax,
     },
+    /// Serves an editor: mistakes, completion, hover and definitions, by the Language Server Protocol on
+    /// stdin and stdout.
+    Lsp {
+        /// How an editor names the only way to talk; it changes nothing.
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
     /// Shows where the data of a table or column comes from, or where it goes to.
     Lineage {
         #[command(flatten)]
@@ -282,6 +289,7 @@ impl Cli {
                 syntax,
                 &printer,
             ),
+            Verb::Lsp { stdio: _ } => commands::lsp::lsp(&printer),
             Verb::Lineage { arguments } => commands::lineage::lineage(&arguments, &printer),
             Verb::Schema => commands::schema::schema(&printer),
             Verb::Explain { code } => commands::explain::explain(code.as_deref(), &printer),

@@ -25,6 +25,7 @@ mod interruption;
 pub mod lineage;
 #[cfg(feature = "aws")]
 pub mod logs;
+pub mod lsp;
 pub mod package;
 #[cfg(any(feature = "aws", feature = "local"))]
 mod parameters;

@@ -16,6 +16,7 @@ pub mod diagnostic;
 pub mod exit;
 pub mod graph;
 pub mod lineage;
+pub mod lsp;
 pub mod machines;
 pub mod package;
 pub mod pipeline;

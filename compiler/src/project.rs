@@ -67,6 +67,16 @@ impl Project {
         })
     }
 
+    /// The pipeline in a folder whose spec somebody else has read.
+    #[must_use]
+    pub fn with_spec(folder: PathBuf, spec: Arc<SourceFile>) -> Self {
+        Self {
+            folder,
+            spec,
+            inside: Mutex::default(),
+        }
+    }
+
     /// Folder of what local runs keep between them.
     #[must_use]
     pub fn local_folder(&self) -> PathBuf {
@@ -124,17 +134,7 @@ fn find(path: &Path) -> Result<PathBuf, Box<Diagnostic>> {
     if !path.is_dir() {
         return Ok(path.to_owned());
     }
-    let found = SPEC_NAMES
-        .into_iter()
-        .map(|name| {
-            if path == Path::new(".") {
-                PathBuf::from(name)
-            } else {
-                path.join(name)
-            }
-        })
-        .find(|candidate| candidate.exists());
-    found.ok_or_else(|| {
+    spec_in(path, &|candidate| candidate.exists()).ok_or_else(|| {
         let shown = path.display().to_string();
         Box::new(
             Diagnostic::error(
@@ -145,6 +145,21 @@ fn find(path: &Path) -> Result<PathBuf, Box<Diagnostic>> {
             .help("name the folder of a pipeline, or make one with `sfc init`"),
         )
     })
+}
+
+/// The spec of a folder, the preferred name first; `is_there` says which paths exist.
+#[must_use]
+pub fn spec_in(folder: &Path, is_there: &dyn Fn(&Path) -> bool) -> Option<PathBuf> {
+    SPEC_NAMES
+        .into_iter()
+        .map(|name| {
+            if folder == Path::new(".") {
+                PathBuf::from(name)
+            } else {
+                folder.join(name)
+            }
+        })
+        .find(|candidate| is_there(candidate))
 }
 
 fn read_at_most(path: &Path, bytes: u64) -> io::Result<Vec<u8>> {

@@ -14,6 +14,7 @@ mod rsql;
 mod schema;
 mod shape;
 mod sources;
+mod spot;
 mod stack;
 mod work;
 mod yaml;
@@ -30,6 +31,7 @@ pub use load::{MAX_BYTES, MAX_STEPS, load};
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
 pub use schema::{render as render_schema, schema};
 pub use sources::Sources;
+pub use spot::{Spot, spot_in};
 pub use stack::{Architecture, Data, Stack, Vpc};
 pub use work::{GlueJob, Lambda, StateMachine, When};
 

@@ -249,6 +249,16 @@ impl Function {
             .collect()
     }
 
+    /// Address of its page in the Developer Guide.
+    pub fn address(&self) -> String {
+        format!("{}/{}.html", reference::GUIDE, self.page)
+    }
+
+    /// What it makes of rows, where it runs, and what is to be noted: `scalar, leader node only`.
+    pub fn kind_words(&self) -> String {
+        reference::kind(self)
+    }
+
     /// On the leader node alone.
     const fn leader(mut self) -> Self {
         self.standing = Standing::LeaderNode;

@@ -27,4 +27,5 @@ pub mod types;
 
 pub use mistake::{Mistake, MistakeKind};
 pub use parser::{MAX_DEPTH, Script, parse};
+pub use smol_str::SmolStr;
 pub use span::Span;

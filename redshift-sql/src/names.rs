@@ -7,6 +7,8 @@
 //! | file | binds |
 //! |---|---|
 //! | `catalog` | – : what tables there are |
+//! | `at` | – : what stands at a place |
+//! | `sketch` | – : what tokens tell of a statement that has no tree |
 //! | `scope` | names to relations and columns |
 //! | `relation` | FROM |
 //! | `query` | queries to their columns |
@@ -15,6 +17,7 @@
 //! | `rows` | INSERT, UPDATE, DELETE, MERGE |
 //! | `derivation` | – : how a value depends on a column |
 
+mod at;
 mod call;
 mod catalog;
 mod declared;
@@ -25,7 +28,9 @@ mod query;
 mod relation;
 mod rows;
 mod scope;
+pub mod sketch;
 
+pub use at::{At, Means, Visible, VisibleRelation};
 pub use catalog::{Catalog, Column, Known, NoCatalog, Table, TableKind};
 pub use declared::{Declared, is_system};
 pub use derivation::Derivation;
@@ -56,6 +61,7 @@ pub struct Binder<'a> {
     stored: Option<Bound>,
     /// By the address of the expression, which does not move while the tree is borrowed.
     types: HashMap<*const Expression, Type>,
+    watch: Option<at::Watch>,
 }
 
 /// What binding a statement found.
@@ -69,6 +75,8 @@ pub struct Findings {
     pub inserted: Vec<TableRead>,
     /// The columns of the result, where the statement has one.
     pub result: Option<Bound>,
+    /// What stands at the place that was watched.
+    pub at: Option<At>,
     /// The columns of the query that the statement stores, prepares or unloads.
     pub stored: Option<Bound>,
     /// The columns that INSERT, UPDATE or MERGE writes, in the order of the text.
@@ -100,6 +108,7 @@ impl<'a> Binder<'a> {
             influences: BTreeSet::new(),
             stored: None,
             types: HashMap::new(),
+            watch: None,
         }
     }
 
@@ -139,6 +148,7 @@ impl<'a> Binder<'a> {
             reads: self.reads,
             inserted: self.inserted,
             result,
+            at: self.watch.and_then(at::Watch::found),
             stored: self.stored,
             flows: self.flows,
             influences: self.influences.into_iter().collect(),

@@ -49,6 +49,7 @@ mod view;
 
 pub(crate) use cursor::{Parsed, Parser};
 pub use text::decode;
+pub(crate) use text::{fold, unquote};
 
 use crate::Span;
 use crate::lexer;

@@ -11,7 +11,7 @@
 //! | 06 | machines and the stack |
 //! | 07 | bundle and disk |
 //! | 08 | runs, local ones among them |
-//! | 09 | AWS: credentials, stacks, deployed runs |
+//! | 09 | AWS: credentials, stacks, deployed runs; editors |
 //! | 10 | imports |
 
 use std::fmt;
@@ -210,6 +210,7 @@ codes! {
     LineageTime = "SFC0931",
     SchemaEmpty = "SFC0935",
     SchemaUnread = "SFC0936",
+    EditorGone = "SFC0937",
 
     ImportUnreadable = "SFC1001",
     ImportShape = "SFC1002",

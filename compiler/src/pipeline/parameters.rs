@@ -206,6 +206,11 @@ fn unfit(resolver: &mut Resolver<'_>, name: &str, default: &str, kind: Parameter
     );
 }
 
+/// The type that a parameter of the spec has in SQL.
+pub fn sql_type(written: spec::ParameterType) -> redshift_sql::types::Type {
+    super::sql::type_of(kind(written))
+}
+
 fn kind(written: spec::ParameterType) -> ParameterType {
     match written {
         spec::ParameterType::String => ParameterType::String,

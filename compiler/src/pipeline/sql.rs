@@ -204,7 +204,7 @@ fn unmapped(
 }
 
 /// A mistake in the SQL of a file.
-pub(super) fn diagnostic(file: &Arc<SourceFile>, mistake: &Mistake) -> Diagnostic {
+pub fn diagnostic(file: &Arc<SourceFile>, mistake: &Mistake) -> Diagnostic {
     let code = match mistake.kind {
         MistakeKind::Unclosed | MistakeKind::Syntax | MistakeKind::TooDeep => Code::SqlSyntax,
         MistakeKind::NotRedshift => Code::NotRedshift,

@@ -6,6 +6,7 @@ mod exact_names;
 mod folder;
 mod good;
 mod lint;
+mod lsp;
 mod pages;
 mod properties;
 mod renderers;

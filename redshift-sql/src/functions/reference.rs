@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{ALL, Chapter, Function, Kind, Standing};
 
 /// Where the Developer Guide stands.
-const GUIDE: &str = "https://docs.aws.amazon.com/redshift/latest/dg";
+pub(super) const GUIDE: &str = "https://docs.aws.amazon.com/redshift/latest/dg";
 
 const HEAD: &str = "\
 # Functions
@@ -56,7 +56,8 @@ fn write_chapter(page: &mut String, chapter: &Chapter) {
     }
 }
 
-fn kind(function: &Function) -> String {
+/// What a function makes of rows, where it runs, and what is to be noted about it.
+pub(super) fn kind(function: &Function) -> String {
     let kind = match function.kind {
         Kind::Scalar => "scalar",
         Kind::Aggregate if function.over != super::Over::Never => "aggregate, window",

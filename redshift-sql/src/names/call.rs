@@ -1,5 +1,6 @@
 //! Calls of functions.
 
+use super::at::Means;
 use super::found::Typed;
 use super::scope::Scope;
 use super::{Binder, Derivation};
@@ -44,6 +45,14 @@ impl Binder<'_> {
                     }
                 }
             }
+        }
+        if self.watches(call.name.span)
+            && let Some(name) = call.name.name()
+        {
+            let means = Means::Function {
+                name: name.text.clone(),
+            };
+            self.note(name.span, means);
         }
         let own = self.catalog.has_function(&call.name);
         if !own {

@@ -356,6 +356,14 @@ impl Binder<'_> {
 
     /// A chain of names: a column, or a step into one.
     fn column(&mut self, name: &ObjectName, scope: &Scope<'_>) -> Typed {
+        let typed = self.column_type(name, scope);
+        if self.watches(name.span) {
+            self.note_column(name, &typed, scope);
+        }
+        typed
+    }
+
+    fn column_type(&mut self, name: &ObjectName, scope: &Scope<'_>) -> Typed {
         let Some(first) = name.parts.first() else {
             return Typed::of(Type::Unknown);
         };

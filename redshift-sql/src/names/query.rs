@@ -327,6 +327,9 @@ impl Binder<'_> {
                     kind: column.kind,
                     sources: Rc::clone(&column.sources),
                 };
+                if self.watches(name.span) {
+                    self.note_column(name, &typed, scope);
+                }
                 return self.known(expression, typed);
             }
             if let Meaning::Nothing = scope.column(&only.text)

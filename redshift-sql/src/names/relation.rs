@@ -54,6 +54,9 @@ impl Binder<'_> {
                         }
                     }
                 }
+                if let Some(name) = columns.iter().find(|name| self.watches(name.span)) {
+                    self.note_shared(name, left, right, outer);
+                }
                 let names: Vec<SmolStr> = columns.iter().map(|name| name.text.clone()).collect();
                 self.joined_by(&names, left, right);
                 merge(right, &names);
@@ -70,6 +73,32 @@ impl Binder<'_> {
             }
             JoinConstraint::None => {}
         }
+    }
+
+    /// A column that both sides of a join have, at the watched place.
+    fn note_shared(
+        &mut self,
+        name: &tree::Name,
+        left: &[Relation],
+        right: &[Relation],
+        outer: &Scope<'_>,
+    ) {
+        let sides = [left, right].concat();
+        let typed = sides
+            .iter()
+            .find_map(|relation| relation.column(&name.text))
+            .map_or_else(
+                || Typed::of(Type::Unknown),
+                |column| Typed {
+                    kind: column.kind,
+                    sources: Rc::clone(&column.sources),
+                },
+            );
+        let name = ObjectName {
+            parts: vec![name.clone()],
+            span: name.span,
+        };
+        self.note_column(&name, &typed, &Scope::inside(outer, sides));
     }
 
     /// Columns of both sides that USING or NATURAL joins by.
@@ -225,6 +254,14 @@ impl Binder<'_> {
 
     /// A table, a query of WITH, or an array in a SUPER value of a relation in front of it.
     fn table(&mut self, name: &ObjectName, outer: &Scope<'_>, before: &[Relation]) -> Relation {
+        let relation = self.table_of(name, outer, before);
+        if self.watches(name.span) {
+            self.note_table(name, &relation, outer);
+        }
+        relation
+    }
+
+    fn table_of(&mut self, name: &ObjectName, outer: &Scope<'_>, before: &[Relation]) -> Relation {
         if let [only] = name.parts.as_slice()
             && let Some(common) = outer.common(&only.text)
         {
@@ -264,6 +301,7 @@ impl Binder<'_> {
                 .map(|part| part.text.clone())
                 .unwrap_or_default(),
             schema: name.schema().map(|part| part.text.clone()),
+            table: (!name.is_inserted()).then(|| key.clone()),
             rest: Rc::from([key.clone()]),
             open: true,
             ..nothing()
@@ -414,6 +452,7 @@ fn nothing() -> Relation {
     Relation {
         name: SmolStr::default(),
         schema: None,
+        table: None,
         rest: Rc::from([]),
         columns: Rc::from([]),
         open: false,

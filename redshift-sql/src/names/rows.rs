@@ -1,5 +1,6 @@
 //! INSERT, UPDATE, DELETE and MERGE.
 
+use super::at::Means;
 use super::catalog::{Column, Known};
 use super::found::{ANY_COLUMN, Bound, Flow, OutputColumn, Typed, derived};
 use super::relation::count;
@@ -15,12 +16,18 @@ use crate::types::{Assignable, Type, assignable};
 
 /// A table that is written: its columns if all are known.
 struct Target {
+    /// As the catalog keeps it.
+    key: smol_str::SmolStr,
     name: String,
     columns: Option<Vec<Column>>,
 }
 
 impl Binder<'_> {
     fn target(&mut self, name: &ObjectName) -> Target {
+        if self.watches(name.span) {
+            let relation = self.written(name, None);
+            self.note_table(name, &relation, &Scope::top());
+        }
         let columns = match self.catalog.table(name) {
             Known::Table(table) if !table.open => Some(table.columns.clone()),
             Known::Table(_) | Known::Unknown => None,
@@ -34,6 +41,7 @@ impl Binder<'_> {
             }
         };
         Target {
+            key: name.key(),
             name: name
                 .name()
                 .map(|part| part.text.to_string())
@@ -118,6 +126,7 @@ impl Binder<'_> {
 
     /// The columns that values go to, in their order; none where they are not known.
     fn inserted_columns(&mut self, target: &Target, named: &[Name]) -> Option<Vec<Column>> {
+        self.note_written(target, named.iter());
         let columns = target.columns.as_ref()?;
         if named.is_empty() {
             return Some(columns.clone());
@@ -137,6 +146,17 @@ impl Binder<'_> {
             }
         }
         Some(found)
+    }
+
+    /// Notes the column of a target that stands at the watched place.
+    fn note_written<'n>(&mut self, target: &Target, mut names: impl Iterator<Item = &'n Name>) {
+        if let Some(name) = names.find(|name| self.watches(name.span)) {
+            let means = Means::Written {
+                table: target.key.clone(),
+                column: name.text.clone(),
+            };
+            self.note(name.span, means);
+        }
     }
 
     /// Notes which column each value goes to.
@@ -272,6 +292,7 @@ impl Binder<'_> {
 
     fn assignments(&mut self, target: &Target, assignments: &[Assignment], scope: &Scope<'_>) {
         for assignment in assignments {
+            self.note_written(target, std::iter::once(&assignment.column));
             let value = self.value(&assignment.value, scope);
             self.flows.push(Flow {
                 column: assignment.column.text.clone(),

@@ -16,6 +16,8 @@ pub(super) struct Relation {
     pub name: SmolStr,
     /// The schema, where the table has no alias.
     pub schema: Option<SmolStr>,
+    /// The table of a catalog that it is.
+    pub table: Option<SmolStr>,
     /// The tables that columns come from which are not known.
     pub rest: Rc<[SmolStr]>,
     pub columns: Rc<[OutputColumn]>,
@@ -30,6 +32,7 @@ impl Relation {
         Self {
             name: SmolStr::default(),
             schema: None,
+            table: None,
             rest: Rc::clone(&columns.rest),
             columns: Rc::from(columns.columns.as_slice()),
             open: columns.open,
@@ -140,7 +143,15 @@ impl<'s> Scope<'s> {
         own.or_else(|| self.outer.and_then(|outer| outer.common(name)))
     }
 
-    fn scopes(&self) -> impl Iterator<Item = &Scope<'s>> {
+    /// Names of all queries of WITH that can be seen.
+    pub(super) fn common_names(&self) -> Vec<SmolStr> {
+        self.scopes()
+            .flat_map(|scope| scope.common.iter().map(|common| common.name.clone()))
+            .collect()
+    }
+
+    /// This scope and those around it.
+    pub(super) fn scopes(&self) -> impl Iterator<Item = &Scope<'s>> {
         std::iter::successors(Some(self), |scope| scope.outer)
     }
 

@@ -1,0 +1,69 @@
+//! Messages from stdin, read ahead of their answers.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io::{self, BufReader, Read};
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::thread;
+
+use lsp_server::Message;
+
+/// A message, what is wrong with it, or the end of all.
+pub(super) type Next = Option<io::Result<Message>>;
+
+/// Messages in the order in which they came.
+pub(super) struct Messages {
+    queue: Receiver<Next>,
+    /// Those that were taken from the queue to see whether there are any.
+    ahead: RefCell<VecDeque<Next>>,
+}
+
+/// Reads messages from now on.
+pub(super) fn read(from: impl Read + Send + 'static) -> Messages {
+    let (sender, queue) = channel();
+    thread::spawn(move || {
+        let mut from = BufReader::new(from);
+        loop {
+            let next = Message::read(&mut from).transpose();
+            let goes_on = matches!(next, Some(Ok(_)));
+            if sender.send(next).is_err() || !goes_on {
+                return;
+            }
+        }
+    });
+    Messages {
+        queue,
+        ahead: RefCell::default(),
+    }
+}
+
+impl Messages {
+    /// The next message, awaited.
+    pub fn next(&self) -> Next {
+        if let Some(ahead) = self.ahead.borrow_mut().pop_front() {
+            return ahead;
+        }
+        self.queue.recv().unwrap_or(None)
+    }
+
+    /// All that wait.
+    pub fn waiting(&self) -> Vec<Next> {
+        let mut all: Vec<Next> = self.ahead.borrow_mut().drain(..).collect();
+        while let Ok(next) = self.queue.try_recv() {
+            all.push(next);
+        }
+        all
+    }
+
+    /// Whether none waits.
+    pub fn is_empty(&self) -> bool {
+        let mut ahead = self.ahead.borrow_mut();
+        if ahead.is_empty() {
+            match self.queue.try_recv() {
+                Ok(next) => ahead.push_back(next),
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => {}
+            }
+        }
+        ahead.is_empty()
+    }
+}

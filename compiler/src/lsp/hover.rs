@@ -1,0 +1,43 @@
+//! What a name means: `textDocument/hover`.
+
+mod spec;
+mod sql;
+
+pub(super) use sql::{function_text, type_words};
+
+use gen_lsp_types::{Hover, MarkupContent, MarkupKind};
+
+use super::keys::Keys;
+use super::model::{Asked, Model};
+use super::position::Encoding;
+use crate::source::{SourceFile, Span};
+
+/// What is known of the name at a byte.
+#[must_use]
+pub fn hover(model: &Model, keys: &Keys, asked: Asked<'_>, encoding: Encoding) -> Option<Hover> {
+    let (file, (span, text)): (&SourceFile, (Span, String)) = match asked {
+        Asked::Spec(offset) => (&model.spec, spec::hover(model, keys, offset)?),
+        Asked::Script(script, offset) => (&script.file, sql::hover(model, script, offset)?),
+    };
+    Some(Hover {
+        contents: MarkupContent {
+            kind: MarkupKind::Markdown,
+            value: text,
+        }
+        .into(),
+        range: Some(encoding.range(file, span)),
+    })
+}
+
+/// Names in backticks with commas between, the first twelve.
+fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    const MOST: usize = 12;
+    let names: Vec<&str> = names.collect();
+    let shown = names.iter().take(MOST).map(|name| format!("`{name}`"));
+    let shown: Vec<String> = shown.collect();
+    let more = match names.len().checked_sub(MOST) {
+        Some(more) if more > 0 => format!(" and {more} more"),
+        _ => String::new(),
+    };
+    format!("{}{more}", shown.join(", "))
+}
