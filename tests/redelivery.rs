@@ -14,7 +14,7 @@ use runtime_lambda::Handler;
 use runtime_lambda::ports::{
     Clock, Condition, Executions, ExecutionsError, Ports, Store as _, Warehouse as _,
 };
-use runtime_lambda::state::StepStatus;
+use runtime_lambda::state::{RunStatus, StepStatus};
 use serde_json::{Value, json};
 use sfc::bundle::artifacts;
 use sfc::compile::{Overrides, compile};
@@ -529,4 +529,103 @@ async fn two_who_notify_at_the_same_time_send_one_message() {
     assert_eq!(lambda.folder.messages().len(), 1);
     let state = lambda.folder.state();
     assert!(state.notified && state.notifying.is_none());
+}
+
+/// A run of two steps that wait for nothing, on two lanes.
+async fn two_steps() -> Lambda {
+    Lambda::of(Folder::new(
+        &spec(
+            "rounds: 2, lanes: 2",
+            "  slow: { sql: slow.sql }\n  quick: { sql: quick.sql, after: slow }\n",
+        ),
+        &[("slow.sql", SLOW), ("quick.sql", "select 1 as n")],
+    ))
+    .await
+}
+
+fn create(lambda: &Lambda) -> Value {
+    json!({ "action": "create_run", "plan": lambda.plan, "execution": EXECUTION, "started": STARTED })
+}
+
+fn sweep() -> Value {
+    json!({ "action": "sweep", "execution": EXECUTION, "started": STARTED, "status": "ABORTED" })
+}
+
+impl Lambda {
+    /// Delivers an event that is refused because it comes too late.
+    async fn too_late(&self, mut event: Value) {
+        event["pipeline"] = "demo".into();
+        let error = self.handler.handle(event.clone()).await.unwrap_err();
+        assert_eq!(error.name(), "Sfc.Superseded", "{event}");
+    }
+}
+
+#[tokio::test]
+async fn an_older_turn_that_comes_late_does_not_touch_what_its_lane_does_now() {
+    let lambda = two_steps().await;
+    let run = lambda.twice(create(&lambda)).await["run"].clone();
+    let next = |turn: u32| json!({ "action": "next_step", "run": run, "round": 1, "lane": 1, "turn": turn, "turns_left": 9 });
+    assert_eq!(lambda.twice(next(4)).await["step"], "slow");
+    lambda
+        .twice(json!({ "action": "submit", "run": run, "step": "slow", "round": 1, "token": "t" }))
+        .await;
+    lambda.too_late(next(3)).await;
+    let state = lambda.folder.state();
+    assert_eq!(state.steps["slow"].status, StepStatus::Running);
+    assert!(!state.steps["slow"].stopping);
+    assert_eq!(state.lanes[&1].turn, 4);
+    let id = state.steps["slow"].statement_id.clone().unwrap();
+    let statement = lambda.warehouse.describe(&id, Duration::ZERO).await;
+    assert!(!statement.unwrap().status.is_terminal());
+    lambda.twice(sweep()).await;
+}
+
+#[tokio::test]
+async fn a_run_whose_execution_was_stopped_while_it_was_created_is_ended_and_told_of() {
+    let lambda = two_steps().await;
+    assert_eq!(lambda.twice(sweep()).await["status"], Value::Null);
+    let run = lambda.twice(create(&lambda)).await["run"].clone();
+    let state = lambda.folder.state();
+    assert_eq!(state.status, RunStatus::Stopped);
+    assert_eq!(state.steps["slow"].status, StepStatus::Skipped);
+    assert_eq!(lambda.folder.messages().len(), 1);
+    let next = json!({ "action": "next_step", "run": run, "round": 1, "lane": 1, "turn": 1, "turns_left": 9 });
+    assert_eq!(lambda.twice(next).await["next"], "end");
+}
+
+#[tokio::test]
+async fn nothing_is_claimed_or_submitted_from_when_a_run_is_being_ended() {
+    let lambda = two_steps().await;
+    let run = lambda.twice(create(&lambda)).await["run"].clone();
+    let next = |lane: u32| json!({ "action": "next_step", "run": run, "round": 1, "lane": lane, "turn": 1, "turns_left": 9 });
+    assert_eq!(lambda.twice(next(1)).await["step"], "slow");
+    // As a sweep leaves it that died behind its first swap.
+    let path = lambda.folder.runs().pop().unwrap().join("state.json");
+    let mut state = lambda.folder.state();
+    state.ending = Some(RunStatus::Stopped);
+    std::fs::write(&path, serde_json::to_vec(&state).unwrap()).unwrap();
+    assert_eq!(lambda.twice(next(2)).await["next"], "end");
+    lambda
+        .too_late(
+            json!({ "action": "submit", "run": run, "step": "slow", "round": 1, "token": "t" }),
+        )
+        .await;
+    // Whoever closes the round ends the run as was decided.
+    let closed = json!({ "action": "close_round", "run": run, "round": 1 });
+    assert_eq!(lambda.twice(closed).await["status"], "STOPPED");
+    let state = lambda.folder.state();
+    assert_eq!(state.steps["slow"].status, StepStatus::Failed);
+    assert_eq!(state.steps["quick"].status, StepStatus::Skipped);
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_a_run_that_goes_on() {
+    let lambda = two_steps().await;
+    let run = lambda.twice(create(&lambda)).await["run"].clone();
+    let notify = json!({ "action": "notify", "pipeline": "demo", "run": run });
+    let error = lambda.handler.handle(notify).await.unwrap_err();
+    assert_eq!(error.name(), "Sfc.Unavailable");
+    assert!(
+        !lambda.folder.path().join(".sfc/outbox").exists() || lambda.folder.messages().is_empty()
+    );
 }

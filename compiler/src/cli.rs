@@ -129,6 +129,11 @@ enum Verb {
         #[arg(long = "as", value_enum, default_value_t, value_name = "LANGUAGE")]
         syntax: commands::graph::Syntax,
     },
+    /// Shows where the data of a table or column comes from, or where it goes to.
+    Lineage {
+        #[command(flatten)]
+        arguments: commands::lineage::Arguments,
+    },
     /// Prints the JSON Schema of pipeline.yaml.
     Schema,
     /// Explains the code of a mistake; without one, lists them all.
@@ -277,6 +282,7 @@ impl Cli {
                 syntax,
                 &printer,
             ),
+            Verb::Lineage { arguments } => commands::lineage::lineage(&arguments, &printer),
             Verb::Schema => commands::schema::schema(&printer),
             Verb::Explain { code } => commands::explain::explain(code.as_deref(), &printer),
             Verb::Completions { shell } => {

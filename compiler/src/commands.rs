@@ -22,6 +22,7 @@ pub mod import;
 pub mod init;
 #[cfg(feature = "local")]
 mod interruption;
+pub mod lineage;
 #[cfg(feature = "aws")]
 pub mod logs;
 pub mod package;

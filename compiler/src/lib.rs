@@ -15,6 +15,7 @@ pub mod deploy;
 pub mod diagnostic;
 pub mod exit;
 pub mod graph;
+pub mod lineage;
 pub mod machines;
 pub mod package;
 pub mod pipeline;

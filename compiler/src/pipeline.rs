@@ -9,9 +9,11 @@ mod duration;
 mod event;
 mod exact;
 mod expectations;
+mod external;
 mod guardrails;
 mod jobs;
 mod limits;
+mod lineage;
 mod lint;
 mod made;
 mod names;
@@ -40,13 +42,14 @@ use runtime_lambda::plan::{
     Completion, Expectation, Job, NotifyOn, Overlap, Parameter, Script, Signal, Warehouse, When,
 };
 
-use crate::script::Lineage;
+use crate::source::SourceFile;
 
 pub use duration::words as duration_words;
 pub use limits::{
     DEFAULT_LANES, DEFAULT_ROUNDS, DEFAULT_RUN_SECONDS, DEFAULT_STEP_SECONDS, MAX_LANES,
     MAX_ROUNDS, MAX_RUN_SECONDS, MAX_STEP_SECONDS,
 };
+pub use lineage::{Lineage, Shape, TableUse, meets};
 pub use made::made_by_steps;
 pub use names::{MAX_PIPELINE_NAME, MAX_STEP_NAME};
 pub use resolve::{resolve, warehouse_of};
@@ -190,7 +193,9 @@ pub struct Sql {
     pub path: String,
     /// Its statements, taken apart.
     pub script: Arc<Script>,
-    /// The tables that it reads and writes.
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// What it reads and writes.
     pub lineage: Arc<Lineage>,
 }
 

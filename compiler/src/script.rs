@@ -1,16 +1,12 @@
-//! What a SQL script says, as far as the compiler needs to know: its statements, their parameters,
-//! and the tables that they read and write.
+//! What a SQL script says, as far as the compiler needs to know: its statements and their parameters.
 //!
 //! Everything is read from tokens, never from a grammar: Redshift takes more than any parser knows,
 //! and a script that Redshift takes must compile. Pure: text in, values out.
 
 mod insertion;
-mod lineage;
 mod names;
 mod parameter;
 mod pasted;
-mod procedure;
-mod relations;
 mod results;
 mod split;
 mod statement;
@@ -22,10 +18,8 @@ mod words;
 use crate::source::Span;
 
 pub use insertion::{Insertion, Misplaced};
-pub use lineage::{Lineage, Shape, TableUse};
 pub use names::is_parameter as is_parameter_name;
 pub use pasted::pasted;
-pub use procedure::{Call, Procedure};
 pub use split::split;
 pub use statement::{Kind, Statement};
 pub use tokens::Unreadable;
@@ -39,8 +33,6 @@ pub struct Script {
     pub statements: Vec<Statement>,
     /// `{{…}}` where nothing can be inserted.
     pub misplaced: Vec<Misplaced>,
-    /// Tables read and written, tables that live only as long as the session left out.
-    pub lineage: Lineage,
 }
 
 impl Script {
@@ -76,22 +68,19 @@ pub struct ParameterUse {
 pub fn analyse(text: &str) -> Result<Script, Unreadable> {
     let tokens = tokens::read(text)?;
     let mut misplaced = Vec::new();
-    let mut tables = lineage::Collector::default();
     let mut statements = Vec::new();
     for piece in split::pieces(&tokens) {
         let query = unload::query(text, piece.tokens)?;
         let insertions = insertion::find(text, piece.tokens, query.as_ref(), &mut misplaced);
-        lineage::collect(text, piece.tokens, query.as_ref(), &insertions, &mut tables);
         statements.push(Statement {
             span: piece.span,
             parameters: parameter::find(piece.tokens),
-            kind: Kind::of(text, piece.tokens),
+            kind: Kind::of(piece.tokens),
             insertions,
         });
     }
     Ok(Script {
         statements,
         misplaced,
-        lineage: tables.finish(),
     })
 }

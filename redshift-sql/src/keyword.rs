@@ -323,20 +323,27 @@ keywords! {
     Zone = "zone",
 }
 
+/// Letters of the longest word.
+const LONGEST: usize = 20;
+
 /// Slots of the hash table: a power of two, at least four times the number of words.
 const SLOTS: usize = 2048;
 
-/// FNV-1a over the word in lower case.
+/// A number made of a word's length and of its first and last letters, whatever their case.
 const fn hash(word: &[u8]) -> usize {
-    let mut hash: u32 = 0x811c_9dc5;
+    let length = word.len();
+    let ends = if length < 4 { length } else { 4 };
+    let mut hash = length;
     let mut index = 0;
-    while index < word.len() {
-        #[expect(clippy::indexing_slicing, reason = "the loop ends at the length")]
-        let byte = word[index].to_ascii_lowercase();
-        hash = (hash ^ byte as u32).wrapping_mul(0x0100_0193);
+    while index < ends {
+        #[expect(clippy::indexing_slicing, reason = "both are below the length")]
+        let (first, last) = (word[index] | 0x20, word[length - 1 - index] | 0x20);
+        hash = hash
+            .wrapping_mul(0x9e37_79b1)
+            .wrapping_add((first as usize) << 8 | last as usize);
         index += 1;
     }
-    (hash ^ (hash >> 15)) as usize % SLOTS
+    (hash ^ (hash >> 17)) % SLOTS
 }
 
 /// Index of the word and one, or zero where a slot is empty.
@@ -364,7 +371,7 @@ impl Keyword {
     ///
     /// `of(b"Select")` is `Some(Keyword::Select)`, `of(b"amount")` is `None`.
     pub fn of(word: &[u8]) -> Option<Self> {
-        if word.len() > 20 {
+        if word.len() > LONGEST {
             return None;
         }
         let mut slot = hash(word);

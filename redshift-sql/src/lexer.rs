@@ -61,8 +61,26 @@ const fn place(start: usize, end: usize) -> Span {
 }
 
 /// Whether a byte may stand in a word. Bytes of characters outside of ASCII may.
-const fn in_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || byte >= 0x80
+#[expect(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a byte is below 256"
+)]
+static IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let character = byte as u8;
+        table[byte] =
+            character.is_ascii_alphanumeric() || matches!(character, b'_' | b'$') || byte >= 0x80;
+        byte += 1;
+    }
+    table
+};
+
+#[inline]
+fn in_word(byte: u8) -> bool {
+    IN_WORD.get(usize::from(byte)).copied().unwrap_or(false)
 }
 
 const fn begins_word(byte: u8) -> bool {
@@ -70,10 +88,26 @@ const fn begins_word(byte: u8) -> bool {
 }
 
 impl Lexer<'_> {
+    #[inline]
     fn at(&self, ahead: usize) -> u8 {
         self.bytes.get(self.position + ahead).copied().unwrap_or(0)
     }
 
+    /// The bytes from the position on.
+    #[inline]
+    fn rest(&self) -> &[u8] {
+        self.bytes.get(self.position..).unwrap_or_default()
+    }
+
+    /// Goes on to the first byte that is none of these.
+    #[inline]
+    fn skip(&mut self, these: impl Fn(u8) -> bool) {
+        let rest = self.rest();
+        let length = rest.iter().position(|byte| !these(*byte));
+        self.position += length.unwrap_or(rest.len());
+    }
+
+    #[inline]
     fn push(&mut self, kind: Kind, start: usize) {
         let span = place(start, self.position);
         self.lexed.tokens.push(Token { kind, span });
@@ -97,11 +131,11 @@ impl Lexer<'_> {
         };
         let start = self.position;
         match first {
-            b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => self.position += 1,
+            b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => {
+                self.skip(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c));
+            }
             b'-' if self.at(1) == b'-' => {
-                while !matches!(self.bytes.get(self.position), None | Some(b'\n' | b'\r')) {
-                    self.position += 1;
-                }
+                self.skip(|byte| !matches!(byte, b'\n' | b'\r'));
                 self.lexed.comments.push(place(start, self.position));
             }
             b'/' if self.at(1) == b'*' => return self.block_comment(),
@@ -174,6 +208,7 @@ impl Lexer<'_> {
     fn text_literal(&mut self, start: usize) -> bool {
         self.position += 1;
         loop {
+            self.skip(|byte| !matches!(byte, b'\'' | b'\\'));
             match self.bytes.get(self.position) {
                 None => return self.unclosed(start, "this string literal has no end (`'`)"),
                 Some(b'\\') => self.position += 2,
@@ -276,7 +311,11 @@ impl Lexer<'_> {
     fn word(&mut self, start: usize) {
         let mut inserted = false;
         loop {
-            while in_word(self.at(0)) && !self.at_mark() {
+            loop {
+                self.skip(|byte| byte != 0xef && in_word(byte));
+                if self.at(0) != 0xef || self.at_mark() {
+                    break;
+                }
                 self.position += 1;
             }
             match self.insertion() {

@@ -6,6 +6,8 @@
 //! | [`parser`] | tokens | a [`tree`] with a place on every node, and all mistakes of a script |
 //! | [`printer`] | a script and its text | the same text: nothing is lost |
 //! | [`functions`] | – | the table of functions, and what is wrong with a call |
+//! | [`names`], [`types`] | a tree, a catalog | what each name means, the type of each expression |
+//! | [`lineage`] | bound statements | what is read and written, column by column |
 //!
 //! Knows nothing of pipelines, of AWS, or of the engine that stands in for Redshift. Pure: text in,
 //! values out.
@@ -13,6 +15,7 @@
 pub mod functions;
 pub mod keyword;
 pub mod lexer;
+pub mod lineage;
 pub mod mistake;
 pub mod names;
 pub mod parser;
@@ -23,5 +26,6 @@ pub mod tree;
 pub mod types;
 
 pub use mistake::{Mistake, MistakeKind};
+pub use parser::template::at as placeholder;
 pub use parser::{MAX_DEPTH, Script, parse};
 pub use span::Span;

@@ -13,10 +13,12 @@
 //! | `expression` | expressions to their types |
 //! | `call` | functions |
 //! | `rows` | INSERT, UPDATE, DELETE, MERGE |
+//! | `derivation` | – : how a value depends on a column |
 
 mod call;
 mod catalog;
 mod declared;
+mod derivation;
 mod expression;
 mod found;
 mod query;
@@ -26,9 +28,10 @@ mod scope;
 
 pub use catalog::{Catalog, Column, Known, NoCatalog, Table, TableKind};
 pub use declared::{Declared, is_system};
-pub use found::{Bound, OutputColumn, Source, TableRead, Typed};
+pub use derivation::Derivation;
+pub use found::{ANY_COLUMN, Bound, Flow, OutputColumn, Source, TableRead, Typed};
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use smol_str::SmolStr;
@@ -47,6 +50,10 @@ pub struct Binder<'a> {
     variables: HashMap<SmolStr, Type>,
     mistakes: Vec<Mistake>,
     reads: Vec<TableRead>,
+    inserted: Vec<TableRead>,
+    flows: Vec<Flow>,
+    influences: BTreeSet<Source>,
+    stored: Option<Bound>,
     /// By the address of the expression, which does not move while the tree is borrowed.
     types: HashMap<*const Expression, Type>,
 }
@@ -58,8 +65,16 @@ pub struct Findings {
     pub mistakes: Vec<Mistake>,
     /// Tables that are read, in the order of the text.
     pub reads: Vec<TableRead>,
+    /// Those into whose names something is inserted, so that nobody knows whether they are there.
+    pub inserted: Vec<TableRead>,
     /// The columns of the result, where the statement has one.
     pub result: Option<Bound>,
+    /// The columns of the query that the statement stores, prepares or unloads.
+    pub stored: Option<Bound>,
+    /// The columns that INSERT, UPDATE or MERGE writes, in the order of the text.
+    pub flows: Vec<Flow>,
+    /// Columns that decide which rows there are, wherever in the statement.
+    pub influences: Vec<Source>,
     types: HashMap<*const Expression, Type>,
 }
 
@@ -80,6 +95,10 @@ impl<'a> Binder<'a> {
             variables: HashMap::new(),
             mistakes: Vec::new(),
             reads: Vec::new(),
+            inserted: Vec::new(),
+            flows: Vec::new(),
+            influences: BTreeSet::new(),
+            stored: None,
             types: HashMap::new(),
         }
     }
@@ -118,7 +137,11 @@ impl<'a> Binder<'a> {
         Findings {
             mistakes: self.mistakes,
             reads: self.reads,
+            inserted: self.inserted,
             result,
+            stored: self.stored,
+            flows: self.flows,
+            influences: self.influences.into_iter().collect(),
             types: self.types,
         }
     }
@@ -149,7 +172,7 @@ impl<'a> Binder<'a> {
             }
             kind => {
                 if let Some(query) = query_within(kind) {
-                    self.query(query, &top);
+                    self.stored = Some(self.query(query, &top));
                 }
                 None
             }
@@ -160,6 +183,15 @@ impl<'a> Binder<'a> {
         let mut mistake = Mistake::new(kind, span, sentence);
         mistake.help = help;
         self.mistakes.push(mistake);
+    }
+
+    /// Notes that a value decides which rows there are.
+    fn influenced(&mut self, value: &Typed, derivation: Derivation) {
+        self.influences
+            .extend(value.sources.iter().map(|source| Source {
+                derivation,
+                ..source.clone()
+            }));
     }
 
     fn known(&mut self, expression: &Expression, found: Typed) -> Typed {

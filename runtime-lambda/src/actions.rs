@@ -25,6 +25,7 @@ mod sweep;
 
 pub use await_statement::WINDOW as AWAIT_WINDOW;
 pub use stop::MOST_CALLS as MOST_STOP_CALLS;
+pub(crate) use submit::submitted;
 pub use sweep::DIED;
 
 use serde::Deserialize;

@@ -78,6 +78,12 @@ pub fn state(pipeline: &str, run: &str) -> String {
     format!("{pipeline}/{run}/state.json")
 }
 
+/// That the execution of this run was over before there was a global state.
+#[must_use]
+pub fn over(pipeline: &str, run: &str) -> String {
+    format!("{pipeline}/{run}/over.json")
+}
+
 /// A step's result as the Data API gave it.
 #[must_use]
 pub fn result_json(pipeline: &str, run: &str, step: &str) -> String {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::actions::submitted;
 use crate::error::ActionError;
 use crate::keys;
 use crate::place::{self, Place};
@@ -70,6 +71,8 @@ impl Run {
         match statement.status {
             StatementStatus::Finished => self.collect(attempt, statement).await,
             StatementStatus::Aborted => {
+                // Whoever stops the step says why.
+                submitted(&self.state().await?, attempt)?;
                 let message = statement
                     .error
                     .clone()
@@ -172,7 +175,7 @@ impl Run {
                     .await?
             }
         };
-        let mut ended = None;
+        let mut ended: Option<StatementDescription> = None;
         for id in &statements {
             // What became of it is for the description to say.
             let _ = self.ports.warehouse.cancel(id).await;
@@ -185,6 +188,19 @@ impl Run {
                 Err(WarehouseError::NoSuchStatement(_)) => {}
                 Err(error) => return Err(error.into()),
             }
+        }
+        if let Some(description) = &ended {
+            // Found by its name: what the step says of it must lead to it.
+            self.update(|state| {
+                if state.is_running(attempt.step, attempt.round)
+                    && let Some(step) = state.steps.get_mut(attempt.step)
+                {
+                    step.statement_id
+                        .get_or_insert_with(|| description.id.clone());
+                }
+                Ok(())
+            })
+            .await?;
         }
         let waiting = step.and_then(|step| step.waiting.clone());
         let settled = match ended {

@@ -30,6 +30,10 @@ pub struct GlobalState {
     pub execution: String,
     /// How the run stands.
     pub status: RunStatus,
+    /// How somebody ends it from outside, from when that is decided: nothing is claimed or submitted
+    /// any more, what is RUNNING is ended, and then the run is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ending: Option<RunStatus>,
     /// The present round, counted from 1; the last one once the run is over.
     pub round: u32,
     /// When the execution started.
@@ -213,6 +217,12 @@ pub enum StepStatus {
 }
 
 impl GlobalState {
+    /// Whether steps may still be claimed and submitted.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.status == RunStatus::Running && self.ending.is_none()
+    }
+
     /// Whether the step is in this round's hands of a lane.
     #[must_use]
     pub fn is_running(&self, step: &str, round: u32) -> bool {
@@ -263,7 +273,7 @@ impl GlobalState {
             .values()
             .filter_map(|lane| lane.parked.clone())
             .collect();
-        let over = self.status != RunStatus::Running || self.running().next().is_none();
+        let over = !self.is_open() || self.running().next().is_none();
         let wanted = if over {
             parked.len()
         } else {

@@ -96,6 +96,10 @@ async fn is_over(
     Ok(match state {
         Some(object) => serde_json::from_slice::<GlobalState>(&object.body)
             .is_ok_and(|state| state.status != RunStatus::Running),
-        None => now.duration_since(turn.taken) > CREATION,
+        // Its execution was over before it had a state, or the Lambda that was to write it is.
+        None => {
+            let over = ports.data.get(&keys::over(pipeline, &turn.run)).await?;
+            over.is_some() || now.duration_since(turn.taken) > CREATION
+        }
     })
 }

@@ -29,6 +29,7 @@ fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
     let started = jiff::Timestamp::from_millisecond(millis).unwrap();
     let step = |status: StepStatus| StepState {
         status,
+        ending: None,
         round: 1,
         lane: Some(1),
         started: Some(started),

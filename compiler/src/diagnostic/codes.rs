@@ -206,6 +206,8 @@ codes! {
     NoResults = "SFC0925",
     NoProfile = "SFC0926",
     OtherAccount = "SFC0927",
+    LineageUnknown = "SFC0930",
+    LineageTime = "SFC0931",
     SchemaEmpty = "SFC0935",
     SchemaUnread = "SFC0936",
 

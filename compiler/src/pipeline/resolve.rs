@@ -7,8 +7,9 @@ use runtime_lambda::plan::{Completion, Warehouse};
 
 use super::lint::{self, Lint};
 use super::{
-    Limits, Local, Pipeline, Sql, Step, around, cycles, exact, expectations, jobs, limits, names,
-    order, parameters, rsql, scripts, signals, sources, sql, stack, stale, unordered, warehouse,
+    Limits, Local, Pipeline, Sql, Step, around, cycles, exact, expectations, jobs, limits, lineage,
+    names, order, parameters, rsql, scripts, signals, sources, sql, stack, stale, unordered,
+    warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -78,8 +79,16 @@ impl Resolver<'_> {
         let rsql = rsql::resolve(self);
         let cyclic = cycles::check(self, &after);
         let sources = sources::resolve(self, files);
-        let scripts = scripts::resolve(self, files, &parameters);
+        let mut scripts = scripts::resolve(self, files, &parameters);
         self.lint = lint::resolve(self, &scripts);
+        lineage::resolve(
+            self,
+            &after,
+            &mut scripts,
+            &parameters,
+            sources.tables.clone(),
+        );
+        scripts::session::temporary(self, &scripts);
         if !cyclic && document.complete {
             stale::check(self, &after, &scripts);
             unordered::check(self, &after, &scripts);
@@ -95,6 +104,7 @@ impl Resolver<'_> {
             let sql = script.map(|script| Sql {
                 path: script.path,
                 script: script.script,
+                file: script.file,
                 lineage: script.lineage,
             });
             let Some(work) = jobs::resolve(self, files, name, sql, &parameters) else {

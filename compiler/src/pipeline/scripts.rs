@@ -1,8 +1,9 @@
 //! The SQL files of the steps: found, read, taken apart and checked.
 
 pub(super) mod check;
+mod procedure;
 pub(super) mod read;
-mod session;
+pub(super) mod session;
 mod transaction;
 
 use std::collections::{HashMap, HashSet};
@@ -15,7 +16,8 @@ use self::read::Analysed;
 use super::resolve::Resolver;
 use super::{Declared, jobs};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::script::{self, Lineage};
+use crate::pipeline::Lineage;
+use crate::script;
 use crate::source::{Files, SourceFile};
 use crate::spec::{self, Step};
 
@@ -41,7 +43,7 @@ pub(super) struct Scripted {
     pub parsed: Arc<redshift_sql::Script>,
     /// Whether its grammar was judged already, because something is inserted where nothing can be.
     pub judged: bool,
-    /// Tables read and written.
+    /// What it reads and writes; nothing until [`super::lineage::resolve`] says so.
     pub lineage: Arc<Lineage>,
 }
 
@@ -97,11 +99,10 @@ pub(super) fn resolve(
             script: Arc::clone(script),
             parsed: Arc::clone(&analysed.parsed),
             judged: !analysed.script.misplaced.is_empty(),
-            lineage: Arc::clone(&analysed.lineage),
+            lineage: Arc::default(),
         }));
     }
     transaction::calls(resolver, &sent);
-    session::temporary(resolver, &all);
     if all_read && !document.is_mended(&["steps"]) {
         unused(resolver, parameters, &used, &document.spec.steps);
     }

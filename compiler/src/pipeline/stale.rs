@@ -9,7 +9,7 @@ use super::reach::{Order, has_bit, set_bit};
 use super::resolve::Resolver;
 use super::scripts::Scripted;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::script::TableUse;
+use crate::pipeline::{TableUse, meets};
 
 /// Warns about each table that a step reads although a step that writes it may run at the same time
 /// or later.
@@ -33,6 +33,14 @@ pub(super) fn check(
         }
     }
     let mut order: Option<Order> = None;
+    let unloaded: Vec<(&str, When)> = writers
+        .iter()
+        .filter(|(_, of_place)| of_place.iter().any(|(_, write)| write.files))
+        .map(|(place, _)| *place)
+        .collect();
+    for (place, of_place) in files(&unloaded, &writers, scripts, &whens) {
+        writers.insert(place, of_place);
+    }
     let mut sets: HashMap<(&str, When), Writers> = HashMap::new();
     for (reader, (script, when)) in scripts.iter().zip(&whens).enumerate() {
         let direct = after.get(reader).map_or(&[][..], Vec::as_slice);
@@ -63,6 +71,37 @@ pub(super) fn check(
             }
         }
     }
+}
+
+/// The steps that write files which are read from a place: those that write to it, above it or below.
+fn files<'a>(
+    unloaded: &[(&'a str, When)],
+    writers: &HashMap<(&'a str, When), Vec<(usize, &'a TableUse)>>,
+    scripts: &'a [Option<Scripted>],
+    whens: &[When],
+) -> HashMap<(&'a str, When), Vec<(usize, &'a TableUse)>> {
+    let mut found = HashMap::new();
+    if unloaded.is_empty() {
+        return found;
+    }
+    for (script, when) in scripts.iter().zip(whens) {
+        let reads = script.iter().flat_map(|script| &script.lineage.reads);
+        for read in reads.filter(|read| read.files) {
+            found.entry((read.name.as_str(), *when)).or_insert_with(|| {
+                let mut of_place: Vec<(usize, &TableUse)> = unloaded
+                    .iter()
+                    .filter(|(place, other)| other == when && meets(&read.name, place))
+                    .filter_map(|place| writers.get(place))
+                    .flatten()
+                    .copied()
+                    .collect();
+                of_place.sort_by_key(|(writer, _)| *writer);
+                of_place
+            });
+        }
+    }
+    found.retain(|_, of_place| !of_place.is_empty());
+    found
 }
 
 /// Tables of more writers than this keep their sets of writers.

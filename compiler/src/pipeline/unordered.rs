@@ -9,7 +9,7 @@ use super::reach::{Order, set_bit};
 use super::resolve::Resolver;
 use super::scripts::Scripted;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::script::{Shape, TableUse};
+use crate::pipeline::{Shape, TableUse};
 use crate::source::Span;
 
 /// Reports each step that writes a table although another step, above it in the spec, may write it
@@ -28,7 +28,9 @@ pub(super) fn check(
     let mut tables: Vec<Vec<(usize, &TableUse)>> = Vec::new();
     let mut known: HashMap<(&str, When), usize> = HashMap::new();
     for (index, (script, when)) in scripts.iter().zip(&whens).enumerate() {
-        for write in script.iter().flat_map(|script| &script.lineage.writes) {
+        let writes = script.iter().flat_map(|script| &script.lineage.writes);
+        // Two that unload to one place add their own files.
+        for write in writes.filter(|write| !write.files) {
             let table = *known.entry((&write.name, *when)).or_insert(tables.len());
             if table == tables.len() {
                 tables.push(Vec::new());

@@ -3,7 +3,7 @@
 use super::tokens::Token;
 use super::transaction::Control;
 use super::words::Keywords;
-use super::{Call, Insertion, ParameterUse, Procedure, procedure, results, transaction};
+use super::{Insertion, ParameterUse, results, transaction};
 use crate::source::Span;
 
 /// A statement, its places counted in the script.
@@ -32,22 +32,16 @@ pub struct Kind {
     pub returns: Option<Keywords>,
     /// It only changes its session.
     pub of_session: Option<Keywords>,
-    /// It makes a procedure.
-    pub makes: Option<Procedure>,
-    /// It calls a procedure.
-    pub calls: Option<Call>,
 }
 
 impl Kind {
-    pub(super) fn of(text: &str, tokens: &[Token]) -> Self {
+    pub(super) fn of(tokens: &[Token]) -> Self {
         Self {
             control: transaction::control(tokens),
             alone: transaction::must_stand_alone(tokens),
             commits: transaction::commits(tokens),
             returns: results::returns(tokens),
             of_session: results::of_session(tokens),
-            makes: procedure::made(text, tokens),
-            calls: procedure::called(tokens),
         }
     }
 }

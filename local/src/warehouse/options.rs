@@ -27,7 +27,7 @@ impl Default for Options {
             database: "dev".to_owned(),
             buckets: BTreeMap::new(),
             system_tables: None,
-            result_memory: 16 * 1024 * 1024,
+            result_memory: 8 * 1024 * 1024,
             results_folder: None,
         }
     }

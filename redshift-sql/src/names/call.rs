@@ -1,8 +1,8 @@
 //! Calls of functions.
 
-use super::Binder;
 use super::found::Typed;
 use super::scope::Scope;
+use super::{Binder, Derivation};
 use crate::functions;
 use crate::mistake::MistakeKind;
 use crate::tree::{Bound, Call, ExpressionKind};
@@ -25,11 +25,18 @@ impl Binder<'_> {
         for item in call.order_by.iter().chain(&call.within_group) {
             arguments.push(self.expression(&item.expression, scope));
         }
-        if let Some(window) = &call.over {
-            self.expressions(&window.partition_by, scope);
-            for item in &window.order_by {
-                self.expression(&item.expression, scope);
+        if aggregates(call) {
+            for argument in &mut arguments {
+                *argument = argument.clone().derived(Derivation::Aggregation);
             }
+        }
+        if let Some(window) = &call.over {
+            let mut by = self.expressions(&window.partition_by, scope);
+            for item in &window.order_by {
+                by.push(self.expression(&item.expression, scope));
+            }
+            let by = by.into_iter();
+            arguments.extend(by.map(|value| value.derived(Derivation::Window)));
             if let Some(frame) = &window.frame {
                 for bound in std::iter::once(&frame.start).chain(&frame.end) {
                     if let Bound::Preceding(offset) | Bound::Following(offset) = bound {
@@ -61,6 +68,14 @@ impl Binder<'_> {
             self.mistakes.push(mistake);
         }
     }
+}
+
+/// Whether a call makes one value of many rows.
+fn aggregates(call: &Call) -> bool {
+    let [name] = call.name.parts.as_slice() else {
+        return false;
+    };
+    functions::find(&name.text).is_some_and(|function| function.kind == functions::Kind::Aggregate)
 }
 
 /// The type of a function's result, where the table of functions tells.

@@ -2,9 +2,9 @@
 
 use smol_str::SmolStr;
 
-use super::Binder;
-use super::found::Typed;
+use super::found::{Typed, merged};
 use super::scope::{Meaning, Relation, Scope};
+use super::{Binder, Derivation};
 use crate::Span;
 use crate::mistake::MistakeKind;
 use crate::tree::{
@@ -44,7 +44,7 @@ const LISTED: usize = 8;
 
 impl Binder<'_> {
     /// A condition: its type is boolean, or nobody knows.
-    pub(super) fn condition_in(&mut self, condition: &Expression, scope: &Scope<'_>) {
+    pub(super) fn condition_in(&mut self, condition: &Expression, scope: &Scope<'_>) -> Typed {
         let typed = self.expression(condition, scope);
         let wrong = typed.kind.is_date() || typed.kind.is_time() || typed.kind.is_interval();
         if wrong || matches!(typed.kind, Type::Decimal(..) | Type::Real | Type::Double) {
@@ -52,6 +52,7 @@ impl Binder<'_> {
             let help = "compare it with something".to_owned();
             self.mistake(MistakeKind::Types, condition.span, sentence, Some(help));
         }
+        typed
     }
 
     pub(super) fn expressions(&mut self, list: &[Expression], scope: &Scope<'_>) -> Vec<Typed> {
@@ -148,7 +149,11 @@ impl Binder<'_> {
                     let kind = Typed::of(column.kind);
                     self.compared(&value_type, &kind, query.span);
                 }
-                Typed::from(Type::Boolean, &[value_type])
+                let queried = Typed {
+                    kind: Type::Unknown,
+                    sources: merged(bound.columns.iter().map(|column| &column.sources)),
+                };
+                Typed::from(Type::Boolean, &[value_type, queried])
             }
             ExpressionKind::Is { value, .. } => {
                 let value = self.expression(value, scope);
@@ -190,6 +195,10 @@ impl Binder<'_> {
             ExpressionKind::Subquery(query) => {
                 let bound = self.query(query, scope);
                 match bound.columns.as_slice() {
+                    [only] if bound.open => Typed {
+                        kind: Type::Unknown,
+                        sources: std::rc::Rc::clone(&only.sources),
+                    },
                     _ if bound.open => Typed::of(Type::Unknown),
                     [only] => Typed {
                         kind: only.kind,
@@ -311,11 +320,15 @@ impl Binder<'_> {
         let operand = operand.map(|operand| self.expression(operand, scope));
         let mut kind = Some(Type::Null);
         let mut parts = Vec::new();
+        if let Some(operand) = &operand {
+            parts.push(operand.clone().derived(Derivation::Conditional));
+        }
         for (when, then) in branches {
             let when_type = self.expression(when, scope);
             if let Some(operand) = &operand {
                 self.compared(operand, &when_type, when.span);
             }
+            parts.push(when_type.derived(Derivation::Conditional));
             let then_type = self.expression(then, scope);
             kind = self.branch(kind, then_type.kind, then.span);
             parts.push(then_type);

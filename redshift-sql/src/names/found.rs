@@ -4,16 +4,31 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
+use super::Derivation;
 use crate::Span;
 use crate::types::Type;
 
-/// A column of a table that a value comes from.
+/// Stands for columns whose names nobody knows: all that are not listed, or one of them.
+pub const ANY_COLUMN: &str = "*";
+
+/// A column of a table that a value comes from, and how.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Source {
     /// The table as the catalog keeps it.
     pub table: SmolStr,
-    /// The column.
+    /// The column; [`ANY_COLUMN`] where nobody knows which.
     pub column: SmolStr,
+    /// What lies between the column and the value.
+    pub derivation: Derivation,
+}
+
+/// A column that a statement writes.
+#[derive(Debug, Clone)]
+pub struct Flow {
+    /// The column; [`ANY_COLUMN`] where the columns of the table are not known.
+    pub column: SmolStr,
+    /// Where its values come from.
+    pub sources: Rc<[Source]>,
 }
 
 /// A type, and where the value comes from.
@@ -38,9 +53,38 @@ impl Typed {
     pub fn from(kind: Type, parts: &[Self]) -> Self {
         Self {
             kind,
-            sources: merged(parts.iter().map(|part| &part.sources)),
+            sources: derived(
+                &merged(parts.iter().map(|part| &part.sources)),
+                Derivation::Transformation,
+            ),
         }
     }
+
+    /// The same value behind a further step.
+    pub fn derived(self, derivation: Derivation) -> Self {
+        Self {
+            sources: derived(&self.sources, derivation),
+            ..self
+        }
+    }
+}
+
+/// Sources behind a further step.
+pub(super) fn derived(sources: &Rc<[Source]>, derivation: Derivation) -> Rc<[Source]> {
+    let changes = |source: &Source| derivation.after(source.derivation) != source.derivation;
+    if !sources.iter().any(changes) {
+        return Rc::clone(sources);
+    }
+    let mut all: Vec<Source> = sources
+        .iter()
+        .map(|source| Source {
+            derivation: derivation.after(source.derivation),
+            ..source.clone()
+        })
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    Rc::from(all)
 }
 
 /// Sources of several values, each once.
@@ -87,6 +131,18 @@ pub struct Bound {
     pub columns: Vec<OutputColumn>,
     /// Whether there may be others, of a star over an unknown table.
     pub open: bool,
+    /// The tables that those others come from, as far as they are known.
+    pub rest: Rc<[SmolStr]>,
+}
+
+/// Names of two lists, each once.
+pub(super) fn joined(one: &Rc<[SmolStr]>, other: &Rc<[SmolStr]>) -> Rc<[SmolStr]> {
+    if other.is_empty() || Rc::ptr_eq(one, other) {
+        return Rc::clone(one);
+    }
+    let mut all = one.to_vec();
+    all.extend(other.iter().filter(|name| !one.contains(name)).cloned());
+    Rc::from(all)
 }
 
 /// A table that a statement reads.

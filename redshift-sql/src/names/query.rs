@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::found::{Bound, OutputColumn, Typed, merged};
+use super::found::{ANY_COLUMN, Bound, OutputColumn, Source, Typed, joined, merged};
 use super::relation::count;
 use super::scope::{Common, Meaning, Relation, Scope};
-use super::{Binder, nowhere};
+use super::{Binder, Derivation, nowhere};
 use crate::mistake::MistakeKind;
 use crate::tree::{
     Body, Expression, ExpressionKind, GroupItem, Limit, ObjectName, OrderItem, Query, Select,
@@ -59,6 +59,7 @@ impl Binder<'_> {
                         })
                         .collect(),
                     open: table.columns.is_empty(),
+                    rest: Rc::from([]),
                 };
                 scope.common.push(own);
             }
@@ -73,6 +74,7 @@ impl Binder<'_> {
                 name: relation.name,
                 columns: relation.columns,
                 open: relation.open,
+                rest: relation.rest,
             });
         }
     }
@@ -95,7 +97,7 @@ impl Binder<'_> {
     /// The columns of two queries with UNION or the like between them.
     fn united(&mut self, bound: &mut Bound, next: &Bound, span: crate::Span) {
         if bound.open || next.open {
-            bound.open = true;
+            united_open(bound, next);
             return;
         }
         if bound.columns.len() != next.columns.len() {
@@ -155,18 +157,21 @@ impl Binder<'_> {
             }
         }
         if let Some(filter) = &select.filter {
-            self.condition_in(filter, &scope);
+            let filter = self.condition_in(filter, &scope);
+            self.influenced(&filter, Derivation::Filter);
         }
         if let Some(connect_by) = &select.connect_by {
             for condition in connect_by.start_with.iter().chain([&connect_by.condition]) {
-                self.condition_in(condition, &scope);
+                let condition = self.condition_in(condition, &scope);
+                self.influenced(&condition, Derivation::Join);
             }
         }
         for item in &select.group_by {
             self.group_item(item, &bound, &scope);
         }
         for condition in select.having.iter().chain(&select.qualify) {
-            self.condition_in(condition, &scope);
+            let condition = self.condition_in(condition, &scope);
+            self.influenced(&condition, Derivation::Filter);
         }
         self.order_by(order_by, &bound, &scope);
         bound
@@ -215,6 +220,9 @@ impl Binder<'_> {
             }
             for relation in &scope.relations {
                 bound.open |= relation.open;
+                if relation.open {
+                    bound.rest = joined(&bound.rest, &relation.rest);
+                }
                 let columns = relation.columns.iter().filter(|column| {
                     !relation
                         .merged
@@ -232,6 +240,9 @@ impl Binder<'_> {
         match scope.relation(name) {
             Some(relation) => {
                 bound.open |= relation.open;
+                if relation.open {
+                    bound.rest = joined(&bound.rest, &relation.rest);
+                }
                 bound
                     .columns
                     .extend(relation.columns.iter().map(|column| OutputColumn {
@@ -252,10 +263,14 @@ impl Binder<'_> {
 
     fn group_item(&mut self, item: &GroupItem, bound: &Bound, scope: &Scope<'_>) {
         match item {
-            GroupItem::Expression(expression) => self.listed(expression, bound, scope, "group by"),
+            GroupItem::Expression(expression) => {
+                let by = self.listed(expression, bound, scope, "group by");
+                self.influenced(&by, Derivation::GroupBy);
+            }
             GroupItem::Rollup(list) | GroupItem::Cube(list) => {
                 for expression in list {
-                    self.listed(expression, bound, scope, "group by");
+                    let by = self.listed(expression, bound, scope, "group by");
+                    self.influenced(&by, Derivation::GroupBy);
                 }
             }
             GroupItem::GroupingSets(sets) => {
@@ -269,12 +284,19 @@ impl Binder<'_> {
 
     fn order_by(&mut self, items: &[OrderItem], bound: &Bound, scope: &Scope<'_>) {
         for item in items {
-            self.listed(&item.expression, bound, scope, "order by");
+            let by = self.listed(&item.expression, bound, scope, "order by");
+            self.influenced(&by, Derivation::Sort);
         }
     }
 
     /// An expression that may be the number or the name of a column of the select list.
-    fn listed(&mut self, expression: &Expression, bound: &Bound, scope: &Scope<'_>, clause: &str) {
+    fn listed(
+        &mut self,
+        expression: &Expression,
+        bound: &Bound,
+        scope: &Scope<'_>,
+        clause: &str,
+    ) -> Typed {
         if let ExpressionKind::Number(number) = &expression.kind
             && let Ok(position) = number.parse::<usize>()
         {
@@ -285,7 +307,13 @@ impl Binder<'_> {
                 );
                 self.mistake(MistakeKind::ColumnCount, expression.span, sentence, None);
             }
-            return;
+            let selected = position
+                .checked_sub(1)
+                .and_then(|index| bound.columns.get(index));
+            return selected.map_or(Typed::of(Type::Unknown), |column| Typed {
+                kind: column.kind,
+                sources: Rc::clone(&column.sources),
+            });
         }
         if let ExpressionKind::Column(name) = &expression.kind
             && let [only] = name.parts.as_slice()
@@ -299,16 +327,65 @@ impl Binder<'_> {
                     kind: column.kind,
                     sources: Rc::clone(&column.sources),
                 };
-                self.known(expression, typed);
-                return;
+                return self.known(expression, typed);
             }
             if let Meaning::Nothing = scope.column(&only.text)
                 && bound.open
             {
-                return;
+                return Typed::of(Type::Unknown);
             }
         }
-        self.expression(expression, scope);
+        self.expression(expression, scope)
+    }
+}
+
+/// The columns of two queries with UNION or the like between them, of which one is open. Which columns
+/// stand at the same position, nobody knows.
+fn united_open(bound: &mut Bound, next: &Bound) {
+    if !bound.open {
+        from_some(&mut bound.columns, &next.rest);
+    } else if !next.open {
+        let tables: Vec<SmolStr> = next
+            .columns
+            .iter()
+            .flat_map(|column| column.sources.iter())
+            .map(|source| source.table.clone())
+            .collect();
+        from_some(&mut bound.columns, &Rc::from(tables));
+    }
+    for column in &next.columns {
+        let mut named = bound.columns.iter_mut();
+        match named.find(|one| one.name.is_some() && one.name == column.name) {
+            Some(one) => one.sources = merged([&one.sources, &column.sources].into_iter()),
+            None if bound.open => bound.columns.push(OutputColumn {
+                kind: Type::Unknown,
+                ..column.clone()
+            }),
+            None => {}
+        }
+    }
+    bound.open = true;
+    bound.rest = joined(&bound.rest, &next.rest);
+}
+
+/// Says of columns that they may come from some column of these tables.
+fn from_some(columns: &mut [OutputColumn], tables: &Rc<[SmolStr]>) {
+    if tables.is_empty() {
+        return;
+    }
+    let mut sources: Vec<Source> = tables
+        .iter()
+        .map(|table| Source {
+            table: table.clone(),
+            column: SmolStr::new_static(ANY_COLUMN),
+            derivation: Derivation::Transformation,
+        })
+        .collect();
+    sources.sort_unstable();
+    sources.dedup();
+    let sources: Rc<[Source]> = Rc::from(sources);
+    for column in columns {
+        column.sources = merged([&column.sources, &sources].into_iter());
     }
 }
 

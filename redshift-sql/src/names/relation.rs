@@ -5,9 +5,9 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::catalog::{Known, key};
-use super::found::{OutputColumn, Source, TableRead, Typed};
+use super::found::{OutputColumn, Source, TableRead, Typed, joined};
 use super::scope::{Meaning, Relation, Scope};
-use super::{Binder, nowhere};
+use super::{Binder, Derivation, nowhere};
 use crate::Span;
 use crate::mistake::MistakeKind;
 use crate::tree::{
@@ -40,7 +40,8 @@ impl Binder<'_> {
         match &join.constraint {
             JoinConstraint::On(condition) => {
                 let scope = Scope::inside(outer, into.to_vec());
-                self.condition_in(condition, &scope);
+                let condition = self.condition_in(condition, &scope);
+                self.influenced(&condition, Derivation::Join);
             }
             JoinConstraint::Using(columns) => {
                 for column in columns {
@@ -54,6 +55,7 @@ impl Binder<'_> {
                     }
                 }
                 let names: Vec<SmolStr> = columns.iter().map(|name| name.text.clone()).collect();
+                self.joined_by(&names, left, right);
                 merge(right, &names);
             }
             JoinConstraint::None if join.natural => {
@@ -63,9 +65,24 @@ impl Binder<'_> {
                     .filter_map(|column| column.name.clone())
                     .filter(|name| left.iter().any(|one| one.column(name).is_some()))
                     .collect();
+                self.joined_by(&names, left, right);
                 merge(right, &names);
             }
             JoinConstraint::None => {}
+        }
+    }
+
+    /// Columns of both sides that USING or NATURAL joins by.
+    fn joined_by(&mut self, names: &[SmolStr], left: &[Relation], right: &[Relation]) {
+        for name in names {
+            for side in [left, right] {
+                let known = side.iter().find(|one| one.column(name).is_some());
+                let relation = known.or_else(|| side.iter().find(|one| one.open));
+                if let Some(relation) = relation {
+                    let by = relation.value(name);
+                    self.influenced(&by, Derivation::Join);
+                }
+            }
         }
     }
 
@@ -125,6 +142,7 @@ impl Binder<'_> {
                 Relation {
                     columns: Rc::from(columns),
                     open: inner.iter().any(|one| one.open),
+                    rest: rest_of(&inner),
                     ..nothing()
                 }
             }
@@ -141,7 +159,7 @@ impl Binder<'_> {
         let array = matches!(
             relation.kind,
             RelationKind::Path(_) | RelationKind::UnpivotObject(_)
-        ) || found.table.is_none() && found.open && found.columns.len() == 1;
+        ) || found.rest.is_empty() && found.open && found.columns.len() == 1;
         if array {
             // The alias is the element itself.
             let element = found.columns.first().cloned();
@@ -214,6 +232,7 @@ impl Binder<'_> {
                 name: only.text.clone(),
                 columns: Rc::clone(&common.columns),
                 open: common.open,
+                rest: Rc::clone(&common.rest),
                 ..nothing()
             };
         }
@@ -245,33 +264,36 @@ impl Binder<'_> {
                 .map(|part| part.text.clone())
                 .unwrap_or_default(),
             schema: name.schema().map(|part| part.text.clone()),
-            table: Some(key.clone()),
+            rest: Rc::from([key.clone()]),
             open: true,
             ..nothing()
         };
-        if name.is_inserted() {
-            relation.table = None;
-            return relation;
-        }
-        self.reads.push(TableRead {
+        let read = TableRead {
             name: key.clone(),
             span: name.span,
-        });
+        };
+        if name.is_inserted() {
+            self.inserted.push(read);
+        } else {
+            self.reads.push(read);
+        }
         match self.catalog.table(name) {
             Known::Table(table) => {
-                relation.open = table.open;
+                relation.open = table.open || name.is_inserted();
                 let columns = table.columns.iter().map(|column| OutputColumn {
                     name: Some(column.name.clone()),
                     kind: column.kind,
                     sources: Rc::from([Source {
                         table: table.name.clone(),
                         column: column.name.clone(),
+                        derivation: Derivation::Identity,
                     }]),
                     span: name.span,
                 });
                 relation.columns = columns.collect();
             }
             Known::Unknown => {}
+            Known::Absent(_) if name.is_inserted() => {}
             Known::Absent(near) => {
                 let written = name.text();
                 let sentence = format!("there is no table `{written}`");
@@ -287,6 +309,7 @@ impl Binder<'_> {
         let mut inner = Vec::new();
         self.relation(&pivot.relation, outer, &mut inner);
         let open = inner.iter().any(|one| one.open);
+        let rest = rest_of(&inner);
         let scope = Scope::inside(outer, inner);
         let mut used: Vec<SmolStr> = Vec::new();
         let mut kinds = Vec::new();
@@ -296,6 +319,7 @@ impl Binder<'_> {
             kinds.push((typed, aggregate.alias.as_ref()));
         }
         let by = self.expression(&pivot.column, &scope);
+        self.influenced(&by, Derivation::GroupBy);
         used.extend(by.sources.iter().map(|source| source.column.clone()));
         if let tree::ExpressionKind::Column(name) = &pivot.column.kind
             && let Some(name) = name.name()
@@ -323,6 +347,7 @@ impl Binder<'_> {
         Relation {
             columns: Rc::from(columns),
             open: open || unnamed,
+            rest,
             ..nothing()
         }
     }
@@ -331,6 +356,7 @@ impl Binder<'_> {
         let mut inner = Vec::new();
         self.relation(&unpivot.relation, outer, &mut inner);
         let open = inner.iter().any(|one| one.open);
+        let rest = rest_of(&inner);
         let mut kind = Type::Null;
         let mut parts = Vec::new();
         for (column, _) in &unpivot.columns {
@@ -340,7 +366,15 @@ impl Binder<'_> {
                     kind = common(kind, found.kind).unwrap_or(Type::Unknown);
                     parts.push(Rc::clone(&found.sources));
                 }
-                None if open => kind = Type::Unknown,
+                None if open => {
+                    kind = Type::Unknown;
+                    parts.extend(
+                        inner
+                            .iter()
+                            .find(|one| one.open)
+                            .map(|one| one.value(&column.text).sources),
+                    );
+                }
                 None => self.no_column(column.span, &column.text, &inner),
             }
         }
@@ -370,6 +404,7 @@ impl Binder<'_> {
         Relation {
             columns: Rc::from(columns),
             open,
+            rest,
             ..nothing()
         }
     }
@@ -379,11 +414,17 @@ fn nothing() -> Relation {
     Relation {
         name: SmolStr::default(),
         schema: None,
-        table: None,
+        rest: Rc::from([]),
         columns: Rc::from([]),
         open: false,
         merged: Rc::from([]),
     }
+}
+
+/// The tables that the columns come from which these relations do not list.
+fn rest_of(relations: &[Relation]) -> Rc<[SmolStr]> {
+    let open = relations.iter().filter(|one| one.open);
+    open.fold(Rc::from([]), |rest, one| joined(&rest, &one.rest))
 }
 
 /// The elements of an array in a SUPER value: one column that may be stepped into.

@@ -1,10 +1,10 @@
 //! INSERT, UPDATE, DELETE and MERGE.
 
 use super::catalog::{Column, Known};
-use super::found::{OutputColumn, Typed};
+use super::found::{ANY_COLUMN, Bound, Flow, OutputColumn, Typed, derived};
 use super::relation::count;
 use super::scope::{Relation, Scope};
-use super::{Binder, nowhere};
+use super::{Binder, Derivation, nowhere};
 use crate::Span;
 use crate::mistake::MistakeKind;
 use crate::tree::{
@@ -44,10 +44,11 @@ impl Binder<'_> {
 
     /// The table that is written, as a relation that its own conditions see. It is not read.
     fn written(&mut self, name: &ObjectName, alias: Option<&Name>) -> Relation {
-        let reads = self.reads.len();
+        let (reads, inserted) = (self.reads.len(), self.inserted.len());
         let mistakes = self.mistakes.len();
         let mut relation = self.named_table(name);
         self.reads.truncate(reads);
+        self.inserted.truncate(inserted);
         self.mistakes.truncate(mistakes);
         if let Some(alias) = alias {
             relation.name = alias.text.clone();
@@ -70,6 +71,7 @@ impl Binder<'_> {
                         .iter()
                         .map(|value| (self.value(value, &top), value.span))
                         .collect();
+                    self.flow(&target, &insert.columns, &found);
                     if row.values.len() != width {
                         let sentence = format!(
                             "this row has {} values, and the first has {width}",
@@ -90,9 +92,11 @@ impl Binder<'_> {
             InsertSource::Query(query) => {
                 let bound = self.query(query, &top);
                 if bound.open {
+                    self.open_flow(&target, &insert.columns, &bound);
                     return;
                 }
                 let found: Vec<(Typed, Span)> = bound.columns.iter().map(of_output).collect();
+                self.flow(&target, &insert.columns, &found);
                 self.fits(
                     &target,
                     columns.as_deref(),
@@ -133,6 +137,68 @@ impl Binder<'_> {
             }
         }
         Some(found)
+    }
+
+    /// Notes which column each value goes to.
+    fn flow(&mut self, target: &Target, named: &[Name], values: &[(Typed, Span)]) {
+        for (index, (value, _)) in values.iter().enumerate() {
+            let column = match (named.get(index), &target.columns) {
+                (Some(name), _) => Some(&name.text),
+                (None, Some(columns)) if named.is_empty() => {
+                    // An identity gets no value, unless there is one for every column.
+                    let all = values.len() == columns.len();
+                    let mut takes = columns.iter().filter(|column| all || !column.identity);
+                    takes.nth(index).map(|column| &column.name)
+                }
+                _ => None,
+            };
+            self.flows.push(match column {
+                Some(column) => Flow {
+                    column: column.clone(),
+                    sources: std::rc::Rc::clone(&value.sources),
+                },
+                // Some column of the table.
+                None => Flow {
+                    column: smol_str::SmolStr::new_static(ANY_COLUMN),
+                    sources: derived(&value.sources, Derivation::Transformation),
+                },
+            });
+        }
+    }
+
+    /// The columns of a result that may have others go to whatever columns have their position.
+    fn open_flow(&mut self, target: &Target, named: &[Name], bound: &Bound) {
+        let any = smol_str::SmolStr::new_static(ANY_COLUMN);
+        let some = bound.columns.iter().flat_map(|column| {
+            let sources = derived(&column.sources, Derivation::Transformation);
+            sources.to_vec()
+        });
+        let rest = bound.rest.iter().map(|table| super::Source {
+            table: table.clone(),
+            column: any.clone(),
+            derivation: Derivation::Transformation,
+        });
+        let mut all: Vec<super::Source> = some.chain(rest).collect();
+        all.sort_unstable();
+        all.dedup();
+        let sources: std::rc::Rc<[super::Source]> = std::rc::Rc::from(all);
+        let known = target.columns.iter().flatten().map(|column| &column.name);
+        let columns: Vec<_> = if named.is_empty() {
+            known.cloned().collect()
+        } else {
+            named.iter().map(|name| name.text.clone()).collect()
+        };
+        let columns = if columns.is_empty() {
+            vec![any]
+        } else {
+            columns
+        };
+        for column in columns {
+            self.flows.push(Flow {
+                column,
+                sources: std::rc::Rc::clone(&sources),
+            });
+        }
     }
 
     fn target_has_no(&mut self, target: &Target, columns: &[Column], name: &Name) {
@@ -207,6 +273,10 @@ impl Binder<'_> {
     fn assignments(&mut self, target: &Target, assignments: &[Assignment], scope: &Scope<'_>) {
         for assignment in assignments {
             let value = self.value(&assignment.value, scope);
+            self.flows.push(Flow {
+                column: assignment.column.text.clone(),
+                sources: std::rc::Rc::clone(&value.sources),
+            });
             let Some(columns) = &target.columns else {
                 continue;
             };
@@ -235,7 +305,8 @@ impl Binder<'_> {
         let scope = Scope::inside(&outer, relations);
         self.assignments(&target, &update.assignments, &scope);
         if let Some(filter) = &update.filter {
-            self.condition_in(filter, &scope);
+            let filter = self.condition_in(filter, &scope);
+            self.influenced(&filter, Derivation::Filter);
         }
     }
 
@@ -249,7 +320,8 @@ impl Binder<'_> {
         relations.extend(self.from(&delete.using, &outer));
         let scope = Scope::inside(&outer, relations);
         if let Some(filter) = &delete.filter {
-            self.condition_in(filter, &scope);
+            let filter = self.condition_in(filter, &scope);
+            self.influenced(&filter, Derivation::Filter);
         }
     }
 
@@ -261,7 +333,22 @@ impl Binder<'_> {
         let source_only = Scope::inside(&outer, relations.clone());
         relations.insert(0, self.written(&merge.target, None));
         let both = Scope::inside(&outer, relations);
-        self.condition_in(&merge.condition, &both);
+        let condition = self.condition_in(&merge.condition, &both);
+        self.influenced(&condition, Derivation::Join);
+        if matches!(merge.actions, MergeActions::RemoveDuplicates) {
+            let mut bound = Bound::default();
+            for relation in &source_only.relations {
+                bound.open |= relation.open;
+                bound.columns.extend(relation.columns.iter().cloned());
+                bound.rest = super::found::joined(&bound.rest, &relation.rest);
+            }
+            if bound.open {
+                self.open_flow(&target, &[], &bound);
+            } else {
+                let found: Vec<(Typed, Span)> = bound.columns.iter().map(of_output).collect();
+                self.flow(&target, &[], &found);
+            }
+        }
         if let MergeActions::When {
             matched,
             not_matched,
@@ -277,6 +364,7 @@ impl Binder<'_> {
                     .iter()
                     .map(|value| (self.value(value, &source_only), value.span))
                     .collect();
+                self.flow(&target, columns, &found);
                 self.fits(
                     &target,
                     known.as_deref(),

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::found::{Bound, OutputColumn, Source, Typed};
+use super::Derivation;
+use super::found::{ANY_COLUMN, Bound, OutputColumn, Source, Typed, derived, joined};
 use crate::tree::Name;
 use crate::types::Type;
 
@@ -15,8 +16,8 @@ pub(super) struct Relation {
     pub name: SmolStr,
     /// The schema, where the table has no alias.
     pub schema: Option<SmolStr>,
-    /// The table, for columns that are not known.
-    pub table: Option<SmolStr>,
+    /// The tables that columns come from which are not known.
+    pub rest: Rc<[SmolStr]>,
     pub columns: Rc<[OutputColumn]>,
     pub open: bool,
     /// Columns that a join with USING or NATURAL has once, though both sides have them.
@@ -29,7 +30,7 @@ impl Relation {
         Self {
             name: SmolStr::default(),
             schema: None,
-            table: None,
+            rest: Rc::clone(&columns.rest),
             columns: Rc::from(columns.columns.as_slice()),
             open: columns.open,
             merged: Rc::from([]),
@@ -41,16 +42,43 @@ impl Relation {
         columns.find(|column| column.name.as_deref() == Some(name))
     }
 
+    /// The value of a column, whether it is listed or not.
+    pub(super) fn value(&self, name: &str) -> Typed {
+        match self.column(name) {
+            Some(column) => Typed {
+                kind: column.kind,
+                sources: Rc::clone(&column.sources),
+            },
+            None => self.unknown(name),
+        }
+    }
+
     /// A column that nobody knows of, of a relation that is open.
     fn unknown(&self, name: &str) -> Typed {
-        let source = self.table.as_ref().map(|table| Source {
-            table: table.clone(),
-            column: SmolStr::new(name),
-        });
-        Typed {
-            kind: Type::Unknown,
-            sources: source.into_iter().collect(),
+        // A step into the elements of an array.
+        if self.rest.is_empty()
+            && let [element] = &*self.columns
+            && element.name.as_ref().is_none_or(|name| *name == self.name)
+        {
+            return Typed {
+                kind: Type::Unknown,
+                sources: derived(&element.sources, Derivation::Transformation),
+            };
         }
+        of_rest(&self.rest, name)
+    }
+}
+
+/// A column of one of these tables.
+fn of_rest(rest: &[SmolStr], column: &str) -> Typed {
+    let sources = rest.iter().map(|table| Source {
+        table: table.clone(),
+        column: SmolStr::new(column),
+        derivation: Derivation::Identity,
+    });
+    Typed {
+        kind: Type::Unknown,
+        sources: sources.collect(),
     }
 }
 
@@ -60,6 +88,7 @@ pub(super) struct Common {
     pub name: SmolStr,
     pub columns: Rc<[OutputColumn]>,
     pub open: bool,
+    pub rest: Rc<[SmolStr]>,
 }
 
 /// What can be seen at a place.
@@ -192,7 +221,14 @@ impl<'s> Scope<'s> {
         match open.as_slice() {
             [] => Meaning::Nothing,
             [only] => Meaning::Value(only.unknown(name)),
-            _ => Meaning::Value(Typed::of(Type::Unknown)),
+            // Nobody knows which of them has it.
+            [first, others @ ..] => {
+                let rest = others
+                    .iter()
+                    .fold(Rc::clone(&first.rest), |rest, one| joined(&rest, &one.rest));
+                let some = of_rest(&rest, ANY_COLUMN);
+                Meaning::Value(some.derived(Derivation::Transformation))
+            }
         }
     }
 

@@ -19,6 +19,46 @@ pub struct Block {
     pub handlers: Vec<Handler>,
 }
 
+impl Block {
+    /// Every statement of the body, those within others too, in the order of the text.
+    pub fn each_step<'b>(&'b self, see: &mut dyn FnMut(&'b Step)) {
+        each(&self.steps, see);
+        for handler in &self.handlers {
+            each(&handler.steps, see);
+        }
+    }
+}
+
+fn each<'b>(steps: &'b [Step], see: &mut dyn FnMut(&'b Step)) {
+    for step in steps {
+        see(step);
+        match &step.kind {
+            StepKind::Block(block) => block.each_step(see),
+            StepKind::If {
+                branches,
+                otherwise,
+            } => {
+                for branch in branches {
+                    each(&branch.steps, see);
+                }
+                each(otherwise.as_deref().unwrap_or_default(), see);
+            }
+            StepKind::Case {
+                branches,
+                otherwise,
+                ..
+            } => {
+                for branch in branches {
+                    each(&branch.steps, see);
+                }
+                each(otherwise.as_deref().unwrap_or_default(), see);
+            }
+            StepKind::Loop(inner) => each(&inner.steps, see),
+            _ => {}
+        }
+    }
+}
+
 /// One declaration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Declaration {

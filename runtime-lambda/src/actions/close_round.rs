@@ -33,7 +33,7 @@ pub async fn close_round(
     if state.round == event.round && state.status == RunStatus::Running {
         end_statements(&run, &state, &stopped()).await?;
     }
-    end_round(&run, event.round, None).await
+    end_round(&run, event.round).await
 }
 
 /// Why steps that nobody else has ended are ended.
@@ -72,17 +72,12 @@ pub async fn end_statements(
         .collect()
 }
 
-/// Writes the manifest and moves the global state on: to the next round, or to its end. `end` ends it
-/// in any case.
-pub async fn end_round(
-    run: &Run,
-    round: u32,
-    end: Option<RunStatus>,
-) -> Result<Value, ActionError> {
+/// Writes the manifest and moves the global state on: to the next round, or to its end.
+pub async fn end_round(run: &Run, round: u32) -> Result<Value, ActionError> {
     let now = run.ports.clock.now();
     let before = run.state().await?;
     if before.round == round && before.status == RunStatus::Running {
-        let status = end.unwrap_or_else(|| decide(&run.plan, &before, now));
+        let status = decide(&run.plan, &before, now);
         let manifest = manifest(&before, status, now);
         run.write(&keys::manifest(&run.pipeline, &run.id, round), &manifest)
             .await?;
@@ -92,7 +87,13 @@ pub async fn end_round(
             if state.round != round || state.status != RunStatus::Running {
                 return Ok(());
             }
-            state.status = end.unwrap_or_else(|| decide(&run.plan, state, now));
+            // Claimed since its statements were ended.
+            if let Some((step, _)) = state.running().next() {
+                return Err(ActionError::Unavailable(format!(
+                    "`{step}` was claimed while the round was being closed"
+                )));
+            }
+            state.status = decide(&run.plan, state, now);
             if state.status == RunStatus::Running {
                 state.round += 1;
                 for step in state.steps.values_mut() {
@@ -116,7 +117,9 @@ pub async fn end_round(
 
 /// The run's status after this round.
 fn decide(plan: &Plan, state: &GlobalState, now: jiff::Timestamp) -> RunStatus {
-    if state.is_complete() {
+    if let Some(end) = state.ending {
+        end
+    } else if state.is_complete() {
         RunStatus::Finished
     } else if now >= state.deadline {
         RunStatus::TimedOut

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 mod kept;
 
 use self::kept::Kept;
+use super::sweep;
 use crate::error::ActionError;
 use crate::plan::{Overlap, When};
 use crate::ports::{Condition, Ports, StoreError};
@@ -68,6 +69,7 @@ pub async fn create_run(
         plan: event.plan.clone(),
         execution: event.execution.clone(),
         status: RunStatus::Running,
+        ending: None,
         round: 1,
         started: event.started,
         deadline,
@@ -118,6 +120,7 @@ pub async fn create_run(
         }
         Err(error) => return Err(error.into()),
     }
+    sweep::end_if_over(ports, plans, &event.pipeline, &run).await?;
     let lanes = usize::try_from(plan.limits.lanes)
         .unwrap_or(usize::MAX)
         .min(state.steps.len().max(1));

@@ -11,7 +11,7 @@ use crate::outcome::Try;
 use crate::plan::{Completion, Job, Plan};
 use crate::ports::Ports;
 use crate::run::{Plans, Run};
-use crate::state::{GlobalState, LaneState, NextStep, RunStatus, StepStatus};
+use crate::state::{GlobalState, LaneState, NextStep, StepStatus};
 
 /// How long a statement that a lane left behind may take to end once it is cancelled.
 const STOP_WINDOW: Duration = Duration::from_secs(60);
@@ -36,12 +36,14 @@ pub async fn next_step(
     event: &NextStepOf,
 ) -> Result<Value, ActionError> {
     let (run, state) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+    in_order(&state, event)?;
     if !answered(&state, event) {
         settle_left_behind(&run, &state, event).await?;
     }
     let (_, answer) = run
         .update(|state| {
             let now = ports.clock.now();
+            in_order(state, event)?;
             if let Some(lane) = state.lanes.get(&event.lane)
                 && answered(state, event)
             {
@@ -97,6 +99,20 @@ fn describe(plan: &Plan, step: &str, fields: &mut serde_json::Map<String, Value>
     }
 }
 
+/// Refuses an older turn, which is a delivery that comes late: nobody hears its answer any more, and it
+/// must not touch what the lane does now.
+fn in_order(state: &GlobalState, event: &NextStepOf) -> Result<(), ActionError> {
+    let asked = (event.round, event.turn);
+    let is_newer = |lane: &LaneState| (lane.round, lane.turn) > asked;
+    if event.round < state.round || state.lanes.get(&event.lane).is_some_and(is_newer) {
+        return Err(ActionError::Superseded(format!(
+            "turn {} of lane {} in round {} is over",
+            event.turn, event.lane, event.round
+        )));
+    }
+    Ok(())
+}
+
 /// Whether this turn was answered before.
 fn answered(state: &GlobalState, event: &NextStepOf) -> bool {
     state
@@ -106,7 +122,7 @@ fn answered(state: &GlobalState, event: &NextStepOf) -> bool {
 }
 
 fn choose(plan: &Plan, state: &GlobalState, event: &NextStepOf, now: jiff::Timestamp) -> NextStep {
-    if state.status != RunStatus::Running || state.round != event.round || now >= state.deadline {
+    if !state.is_open() || state.round != event.round || now >= state.deadline {
         return NextStep::End;
     }
     let ready = state.ready(plan).next();

@@ -20,7 +20,10 @@ use crate::state::{GlobalState, RunStatus, StepStatus};
 const NAMED_STEPS: usize = 20;
 
 /// How long somebody who began to send the message is given to say that it went out.
-const SENDING: SignedDuration = SignedDuration::from_secs(20);
+const SENDING: SignedDuration = SignedDuration::from_secs(90);
+
+/// Tries to write down that the message went out. A second message is worse than a long call.
+const NOTE_ATTEMPTS: u32 = 10;
 
 /// What is to be done about the message.
 enum Turn {
@@ -45,6 +48,9 @@ pub async fn notify(ports: &Ports, plans: &Plans, event: &RunEvent) -> Result<Va
         let (state, turn) = run
             .update(|state| {
                 let now = ports.clock.now();
+                if state.status == RunStatus::Running {
+                    return Err(ActionError::Unavailable("the run is not over".to_owned()));
+                }
                 if state.notified {
                     return Ok(Turn::Sent);
                 }
@@ -69,12 +75,7 @@ pub async fn notify(ports: &Ports, plans: &Plans, event: &RunEvent) -> Result<Va
                     .notifier
                     .notify(&message(&run.plan, &state, &report))
                     .await;
-                run.update(|state| {
-                    state.notifying = None;
-                    state.notified = sent.is_ok();
-                    Ok(())
-                })
-                .await?;
+                note(&run, sent.is_ok()).await?;
                 sent?;
                 break state;
             }
@@ -82,6 +83,26 @@ pub async fn notify(ports: &Ports, plans: &Plans, event: &RunEvent) -> Result<Va
     };
     answer_for(ports, &state).await?;
     Ok(json!({ "status": state.status }))
+}
+
+/// Writes down whether the message went out.
+async fn note(run: &Run, sent: bool) -> Result<(), ActionError> {
+    let mut attempt = 1;
+    loop {
+        let noted = run
+            .update(|state| {
+                state.notifying = None;
+                state.notified |= sent;
+                Ok(())
+            })
+            .await;
+        match noted {
+            Ok(_) => return Ok(()),
+            Err(error) if error.is_permanent() || attempt == NOTE_ATTEMPTS => return Err(error),
+            Err(_) => run.ports.clock.sleep(Duration::from_secs(1)).await,
+        }
+        attempt += 1;
+    }
 }
 
 /// Tags of the steps that failed, each once.

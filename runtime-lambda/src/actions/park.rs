@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use crate::error::ActionError;
 use crate::ports::{ExecutionsError, Ports};
 use crate::run::{Plans, Run};
-use crate::state::RunStatus;
 
 /// The turn of a lane that was told to wait, and its task token.
 #[derive(Debug, Clone, Deserialize)]
@@ -24,7 +23,7 @@ pub async fn park(ports: &Ports, plans: &Plans, event: &Park) -> Result<Value, A
     let (run, _) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
     let (_, parked) = run
         .update(|state| {
-            let waits = state.status == RunStatus::Running
+            let waits = state.is_open()
                 && state.round == event.round
                 && state.running().next().is_some()
                 && state.ready(&run.plan).next().is_none();

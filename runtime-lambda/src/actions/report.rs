@@ -19,6 +19,9 @@ const PREVIEW_BYTES: u64 = 64 * 1024;
 /// Rows of a result that the page shows.
 const PREVIEW_ROWS: usize = 25;
 
+/// Characters of a value that the page shows; the files beside it have all of them.
+const PREVIEW_CHARACTERS: usize = 500;
+
 /// What the template is given.
 #[derive(Serialize)]
 struct Page<'a> {
@@ -165,7 +168,7 @@ async fn result_table<'a>(
         .map_while(Result::ok)
         .filter(|record| record.len() == columns.len())
         .take(PREVIEW_ROWS)
-        .map(|record| record.iter().map(str::to_owned).collect())
+        .map(|record| record.iter().map(shortened).collect())
         .collect();
     Ok(ResultTable {
         step: name,
@@ -179,10 +182,31 @@ async fn result_table<'a>(
     })
 }
 
+/// The beginning of a value that is too long for a page.
+fn shortened(value: &str) -> String {
+    match value.char_indices().nth(PREVIEW_CHARACTERS) {
+        Some((end, _)) => format!("{}…", value.get(..end).unwrap_or(value)),
+        None => value.to_owned(),
+    }
+}
+
 /// A result as the page finds it: beside itself, or in the folder of the run that the step was kept from.
 fn link(step: &StepState, name: &str, extension: &str) -> String {
     match &step.kept_from {
         Some(run) => format!("../../{run}/results/{name}.{extension}"),
         None => format!("../results/{name}.{extension}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_value_is_cut_between_characters() {
+        assert_eq!(shortened("short"), "short");
+        let whole = "ä".repeat(PREVIEW_CHARACTERS);
+        assert_eq!(shortened(&whole), whole);
+        assert_eq!(shortened(&format!("{whole}ä")), format!("{whole}…"));
     }
 }

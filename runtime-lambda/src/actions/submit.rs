@@ -19,6 +19,12 @@ use crate::state::{GlobalState, Waiting};
 /// How long a statement may take to end within this call, and so without a state of its own for it.
 const WINDOW: Duration = Duration::from_secs(25);
 
+/// Tries to cancel a statement that was submitted for a step which is stopped.
+const CANCEL_ATTEMPTS: u32 = 8;
+
+/// Pause behind the first of them; it grows by itself each time.
+const CANCEL_PAUSE: Duration = Duration::from_secs(1);
+
 /// The try of a step, and, where its end is learnt by an event, the task token to return then.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Submit {
@@ -69,7 +75,11 @@ pub async fn submit(ports: &Ports, plans: &Plans, event: &Submit) -> Result<Valu
 pub fn submitted(state: &GlobalState, attempt: Try<'_>) -> Result<Option<String>, ActionError> {
     let step = state.steps.get(attempt.step);
     match step {
-        Some(step) if state.is_running(attempt.step, attempt.round) && !step.stopping => {
+        Some(step)
+            if state.ending.is_none()
+                && state.is_running(attempt.step, attempt.round)
+                && !step.stopping =>
+        {
             Ok(step.statement_id.clone())
         }
         _ => Err(superseded(attempt)),
@@ -129,9 +139,25 @@ async fn record(
         Ok(_) => Ok(()),
         Err(error) => {
             if matches!(error, ActionError::Superseded(_)) {
-                run.ports.warehouse.cancel(id).await?;
+                cancel(run, id).await?;
             }
             Err(error)
+        }
+    }
+}
+
+/// Cancels a statement that nobody else may know. Whoever would try the action again may be gone.
+async fn cancel(run: &Run, id: &str) -> Result<(), ActionError> {
+    let mut attempt = 1;
+    loop {
+        match run.ports.warehouse.cancel(id).await {
+            Err(WarehouseError::Throttled(_) | WarehouseError::Unavailable(_))
+                if attempt < CANCEL_ATTEMPTS =>
+            {
+                run.ports.clock.sleep(CANCEL_PAUSE * attempt).await;
+                attempt += 1;
+            }
+            cancelled => return Ok(cancelled?),
         }
     }
 }

@@ -3,15 +3,15 @@
 
 use jiff::Timestamp;
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
 use super::{RunEvent, close_round, notify, report};
 use crate::error::ActionError;
 use crate::keys;
-use crate::ports::Ports;
-use crate::run::{Plans, Run};
-use crate::state::RunStatus;
+use crate::ports::{Condition, Ports};
+use crate::run::{self, Plans, Run};
+use crate::state::{GlobalState, RunStatus, StepStatus};
 
 /// The status of an execution whose process died, and the warehouse with it.
 pub const DIED: &str = "DIED";
@@ -44,34 +44,98 @@ fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::E
     }
 }
 
+/// What is kept of an execution that was over before its run had a global state.
+#[derive(Debug, Serialize, Deserialize)]
+struct Over {
+    status: String,
+}
+
 /// Answers with the run and its status.
 pub async fn sweep(ports: &Ports, plans: &Plans, event: &Sweep) -> Result<Value, ActionError> {
     let id = keys::run_id(&event.execution, event.started);
     let key = keys::state(&event.pipeline, &id);
     if ports.data.get(&key).await?.is_none() {
-        return Ok(json!({ "run": id, "status": null }));
+        // A late delivery may still create the run. It writes the state and then looks for this; here
+        // it is the other way round, so one of the two sees the other.
+        let over = run::json(&Over {
+            status: event.status.clone(),
+        })?;
+        ports
+            .data
+            .put(&keys::over(&event.pipeline, &id), over, Condition::Always)
+            .await?;
+        if ports.data.get(&key).await?.is_none() {
+            return Ok(json!({ "run": id, "status": null }));
+        }
     }
-    let (run, state) = Run::open(ports, plans, &event.pipeline, &id).await?;
-    if state.status == RunStatus::Running {
-        let reason = match event.status.as_str() {
-            DIED => ActionError::ProcessDied("the process of its run died".to_owned()),
-            _ => close_round::stopped(),
-        };
-        close_round::end_statements(&run, &state, &reason).await?;
-        let status = match event.status.as_str() {
-            "TIMED_OUT" => RunStatus::TimedOut,
-            _ => RunStatus::Stopped,
-        };
-        close_round::end_round(&run, state.round, Some(status)).await?;
+    let status = end(ports, plans, &event.pipeline, &id, &event.status).await?;
+    Ok(json!({ "run": id, "status": status }))
+}
+
+/// Ends a run whose execution was over before the run was created.
+pub async fn end_if_over(
+    ports: &Ports,
+    plans: &Plans,
+    pipeline: &str,
+    run: &str,
+) -> Result<(), ActionError> {
+    let key = keys::over(pipeline, run);
+    if let Some(object) = ports.data.get(&key).await? {
+        let over: Over = run::parse(&key, &object.body)?;
+        end(ports, plans, pipeline, run, &over.status).await?;
     }
-    let of_run = RunEvent {
-        pipeline: event.pipeline.clone(),
-        run: id.clone(),
+    Ok(())
+}
+
+/// Ends a run as the end of its execution says, if nobody has, and tells people.
+async fn end(
+    ports: &Ports,
+    plans: &Plans,
+    pipeline: &str,
+    id: &str,
+    execution: &str,
+) -> Result<RunStatus, ActionError> {
+    let (run, _) = Run::open(ports, plans, pipeline, id).await?;
+    let status = match execution {
+        "TIMED_OUT" => RunStatus::TimedOut,
+        _ => RunStatus::Stopped,
     };
+    let reason = match execution {
+        DIED => ActionError::ProcessDied("the process of its run died".to_owned()),
+        _ => close_round::stopped(),
+    };
+    let state = fence(&run, status).await?;
+    if state.status == RunStatus::Running {
+        close_round::end_statements(&run, &state, &reason).await?;
+        close_round::end_round(&run, state.round).await?;
+    }
     let state = run.state().await?;
     if !state.notified {
-        report::report(ports, plans, &of_run).await?;
+        let of_run = RunEvent {
+            pipeline: pipeline.to_owned(),
+            run: id.to_owned(),
+        };
+        // People hear of the run also where its page cannot be written.
+        let reported = report::report(ports, plans, &of_run).await;
         notify::notify(ports, plans, &of_run).await?;
+        reported?;
     }
-    Ok(json!({ "run": id, "status": state.status }))
+    Ok(state.status)
+}
+
+/// Decides in one swap how the run ends: from then on nothing is claimed, and nothing is submitted for
+/// what is RUNNING.
+async fn fence(run: &Run, status: RunStatus) -> Result<GlobalState, ActionError> {
+    let (state, ()) = run
+        .update(|state| {
+            if state.is_open() {
+                state.ending = Some(status);
+                for step in state.steps.values_mut() {
+                    step.stopping |= step.status == StepStatus::Running;
+                }
+            }
+            Ok(())
+        })
+        .await?;
+    Ok(state)
 }

@@ -8,7 +8,7 @@ use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use super::MAX_SCRIPT_BYTES;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::resolve::Resolver;
-use crate::script::{self, Lineage, Script};
+use crate::script::{self, Script};
 use crate::source::{self, FileProblem, Files, PathProblem, SourceFile, Span};
 use crate::spec::Document;
 
@@ -19,7 +19,6 @@ pub(super) struct Analysed {
     pub script: Script,
     /// Its tree, and what is wrong with it.
     pub parsed: Arc<redshift_sql::Script>,
-    pub lineage: Arc<Lineage>,
 }
 
 /// What became of a file.
@@ -126,7 +125,6 @@ fn analyse(files: &dyn Files, spec_path: &str, path: &str) -> Known {
     }
     Known::Good(Arc::new(Analysed {
         path: path.to_owned(),
-        lineage: Arc::new(script.lineage.clone()),
         parsed: Arc::new(redshift_sql::parse(file.text())),
         file,
         script,

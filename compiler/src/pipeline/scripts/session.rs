@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::read::Analysed;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::pipeline::TableUse;
 use crate::pipeline::resolve::Resolver;
 use crate::pipeline::scripts::Scripted;
-use crate::script::{Keywords, Statement, TableUse};
+use crate::script::{Keywords, Statement};
 use crate::source::SourceFile;
 
 /// Warns about queries whose rows nobody will see: a step keeps those of the last one.

@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::check::statements_of;
+use super::procedure::{self, Procedure};
 use super::read::Analysed;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::resolve::Resolver;
-use crate::script::{Control, Procedure, Role, Statement};
+use crate::script::{Control, Role, Statement};
 use crate::source::{SourceFile, Span};
 use crate::spec::Batch;
 
@@ -82,22 +83,26 @@ fn way_out(file: &SourceFile, control: &Control, statements: &[Statement], index
 
 /// Warns about each call of a procedure that runs TRUNCATE, in whatever file the procedure is made.
 pub(super) fn calls(resolver: &mut Resolver<'_>, scripts: &[(Arc<Analysed>, Batch)]) {
+    let made: Vec<(&Arc<SourceFile>, Procedure)> = scripts
+        .iter()
+        .flat_map(|(analysed, _)| {
+            let statements = analysed.parsed.statements.iter();
+            statements
+                .filter_map(procedure::made)
+                .map(|made| (&analysed.file, made))
+        })
+        .collect();
     let mut procedures: HashMap<&str, (&Arc<SourceFile>, &Procedure)> = HashMap::new();
     let mut callers: Vec<(&str, &str)> = Vec::new();
-    for (analysed, _) in scripts {
-        for made in analysed
-            .script
-            .statements
-            .iter()
-            .filter_map(|statement| statement.kind.makes.as_ref())
-        {
+    {
+        for (file, made) in &made {
             callers.extend(
                 made.calls
                     .iter()
                     .map(|called| (called.as_str(), made.name.as_str())),
             );
             if made.truncate.is_some() {
-                procedures.insert(&made.name, (&analysed.file, made));
+                procedures.insert(&made.name, (file, made));
             }
         }
     }
@@ -123,9 +128,11 @@ pub(super) fn calls(resolver: &mut Resolver<'_>, scripts: &[(Arc<Analysed>, Batc
         }
         let statements = statements_of(&analysed.script, *batch);
         let several = statements.len() > 1 && *batch == Batch::Transaction;
-        for call in statements
+        for call in analysed
+            .parsed
+            .statements
             .iter()
-            .filter_map(|statement| statement.kind.calls.as_ref())
+            .filter_map(procedure::called)
         {
             let Some((file, made)) = procedures.get(call.name.as_str()) else {
                 continue;

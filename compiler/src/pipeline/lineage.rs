@@ -1,0 +1,244 @@
+//! What the SQL of each step reads and writes: once by column, as `redshift_sql::lineage` has it, and
+//! summed up by table for those who look at the order of the steps.
+//!
+//! The steps are walked in an order in which they may run, so that each is read with the tables and
+//! procedures that those before it have made.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use redshift_sql::lineage::{self, Dataset, How, Place, Procedures, Session};
+use redshift_sql::names::{Binder, Declared};
+use runtime_lambda::plan::When;
+
+use super::resolve::Resolver;
+use super::scripts::Scripted;
+use super::{around, sql, topological};
+use crate::pipeline;
+use crate::source::Span;
+
+/// What a script reads and writes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lineage {
+    /// Tables and files read: each once, where it is first named.
+    pub reads: Vec<TableUse>,
+    /// Tables and files written, in whatever way: filled, changed, created, emptied or dropped; each
+    /// once.
+    pub writes: Vec<TableUse>,
+    /// Names of the tables that are made and end with the session.
+    pub temporary: Vec<TableUse>,
+    /// All of it, column by column.
+    pub columns: lineage::Lineage,
+}
+
+/// A table, or files outside of the warehouse, and where a script first names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableUse {
+    /// Its name in lower case, with its schema unless that is `public`; `s3://…` of files.
+    pub name: String,
+    /// Its place in the script; where the procedure is called, if one uses it.
+    pub span: Span,
+    /// Whether it is files outside of the warehouse.
+    pub files: bool,
+    /// Whether all that the script does to it is to empty or drop it.
+    pub removed: bool,
+    /// Whether it adds, changes or deletes rows.
+    pub rows: bool,
+    /// Whether it makes the table unless it is there already.
+    pub ensured: bool,
+    /// What the script first does to the table as a whole, and where.
+    pub shape: Option<(Shape, Span)>,
+}
+
+/// What is done to a table as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// CREATE, without IF NOT EXISTS.
+    Creates,
+    /// DROP.
+    Drops,
+    /// TRUNCATE.
+    Truncates,
+}
+
+impl Shape {
+    /// Whether there is a table afterwards that may not have been there before.
+    pub fn makes(self) -> bool {
+        self == Self::Creates
+    }
+}
+
+/// Puts into each script what it reads and writes; `tables` are those that no step makes. Steps on a
+/// cycle come to nothing.
+pub(super) fn resolve(
+    resolver: &Resolver<'_>,
+    after: &[Vec<usize>],
+    scripts: &mut [Option<Scripted>],
+    parameters: &IndexMap<String, pipeline::Declared>,
+    mut tables: Declared,
+) {
+    let types: HashMap<_, _> = parameters
+        .iter()
+        .map(|(name, declared)| (name.as_str().into(), sql::type_of(declared.parameter.kind)))
+        .collect();
+    let parsed: Vec<Option<Arc<redshift_sql::Script>>> = scripts
+        .iter()
+        .map(|script| script.as_ref().map(|script| Arc::clone(&script.parsed)))
+        .collect();
+    let mut procedures = Procedures::default();
+    // What a deploy makes is there for every run, and what a destroy drops is gone behind all.
+    let steps = resolver.document.spec.steps.values();
+    let whens: Vec<When> = steps.map(|step| around::when(step.when)).collect();
+    let mut order = topological::order(after.iter().map(Vec::as_slice));
+    order.sort_by_key(|index| match whens.get(*index) {
+        Some(When::Deploy) => 0,
+        Some(When::Destroy) => 2,
+        Some(When::Run) | None => 1,
+    });
+    for index in order {
+        let (Some(Some(parsed)), Some(Some(script))) = (parsed.get(index), scripts.get_mut(index))
+        else {
+            continue;
+        };
+        let mut session = Session::new(std::mem::take(&mut procedures));
+        for statement in &parsed.statements {
+            let found = Binder::new(&tables, &types).statement(statement);
+            session.statement(statement, &found, &tables, &types);
+            tables.learn(statement, &types);
+        }
+        tables.end_session();
+        let (columns, known) = session.finish();
+        procedures = known;
+        script.lineage = Arc::new(Lineage::of(columns));
+    }
+}
+
+impl Lineage {
+    fn of(columns: lineage::Lineage) -> Self {
+        let mut reads = Uses::default();
+        let mut writes = Uses::default();
+        let mut temporary = Uses::default();
+        for read in &columns.reads {
+            reads.at(&read.dataset, &read.place);
+        }
+        for write in &columns.writes {
+            let table = writes.at(&write.dataset, &write.place);
+            table.add(write.how, span(&write.place));
+        }
+        for table in &columns.temporary {
+            temporary.at(&Dataset::Table(table.name.clone()), &table.place);
+        }
+        Self {
+            reads: reads.all,
+            writes: writes.all,
+            temporary: temporary.all,
+            columns,
+        }
+    }
+}
+
+/// Uses in the order of the text, each table once.
+#[derive(Default)]
+struct Uses {
+    all: Vec<TableUse>,
+    known: HashMap<String, usize>,
+}
+
+impl Uses {
+    fn at(&mut self, dataset: &Dataset, place: &Place) -> &mut TableUse {
+        let name = dataset.name();
+        let next = self.all.len();
+        let index = match self.known.get(name) {
+            Some(index) => *index,
+            None => {
+                self.known.insert(name.to_owned(), next);
+                next
+            }
+        };
+        if index == next {
+            self.all.push(TableUse {
+                name: name.to_owned(),
+                span: span(place),
+                files: matches!(dataset, Dataset::Files(_)),
+                removed: true,
+                rows: false,
+                ensured: false,
+                shape: None,
+            });
+        }
+        let last = self.all.len() - 1;
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "an index of this list, or its last"
+        )]
+        &mut self.all[index.min(last)]
+    }
+}
+
+impl TableUse {
+    /// Adds another thing that is done to the table.
+    fn add(&mut self, how: How, span: Span) {
+        let shape = match how {
+            How::Create | How::CreateView | How::Rename => Some(Shape::Creates),
+            How::Drop | How::RenameAway => Some(Shape::Drops),
+            How::Truncate => Some(Shape::Truncates),
+            _ => None,
+        };
+        match shape {
+            Some(shape) => {
+                self.shape.get_or_insert((shape, span));
+            }
+            None if how == How::CreateIfMissing => self.ensured = true,
+            None => self.rows = true,
+        }
+        self.removed &= how == How::Empty || matches!(shape, Some(Shape::Drops | Shape::Truncates));
+    }
+}
+
+/// Whether files that are written to one place are among those that are read from another. Both are
+/// what the names of objects begin with.
+///
+/// UNLOAD to `s3://b/out/` writes `s3://b/out/0000_part_00`, to `s3://b/out/day_` it writes
+/// `s3://b/out/day_0000_part_00`.
+#[must_use]
+pub fn meets(read: &str, written: &str) -> bool {
+    if written.starts_with(read) {
+        return true;
+    }
+    read.strip_prefix(written).is_some_and(|rest| {
+        written.ends_with('/')
+            || rest.starts_with('/')
+            || rest.starts_with(|c: char| c.is_ascii_digit())
+            || rest.starts_with("manifest")
+    })
+}
+
+fn span(place: &Place) -> Span {
+    Span::new(place.span.start as usize, place.span.end as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::meets;
+
+    #[test]
+    fn files_meet_where_one_place_holds_the_other() {
+        for (read, written) in [
+            ("s3://b/out/", "s3://b/out/"),
+            ("s3://b/", "s3://b/out/day_"),
+            ("s3://b/out/0000_part_00", "s3://b/out/"),
+            ("s3://b/out/day_0001_part_00", "s3://b/out/day_"),
+            ("s3://b/out/manifest", "s3://b/out/"),
+        ] {
+            assert!(meets(read, written), "{read} {written}");
+        }
+        for (read, written) in [
+            ("s3://b/out_other/", "s3://b/out"),
+            ("s3://b/in/", "s3://b/out/"),
+            ("s3://a/out/", "s3://b/out/"),
+        ] {
+            assert!(!meets(read, written), "{read} {written}");
+        }
+    }
+}

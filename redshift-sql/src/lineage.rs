@@ -1,0 +1,213 @@
+//! Where the data of a table comes from: what statements read and write, column by column.
+//!
+//! | file | does |
+//! |---|---|
+//! | `session` | gathers what the statements of one session do; what goes through a temporary table is passed on |
+//! | `statement` | what one statement reads and writes |
+//! | `procedures` | which procedures there are |
+//! | `block` | what a procedure does when it is called |
+//!
+//! ```text
+//! insert into daily select day, sum(amount) from orders where amount > 0 group by day
+//!
+//! reads  orders
+//! writes daily      insert
+//!        day        identity of orders.day
+//!        total      aggregation of orders.amount
+//!        rows by    filter of orders.amount, grouping by orders.day
+//! ```
+//!
+//! Views are tables like others: a query reads the view, and the view is written by its CREATE. What
+//! cannot be told from the text is said in [`Lineage::unknown`].
+
+mod block;
+mod procedures;
+mod session;
+mod statement;
+
+pub use procedures::Procedures;
+pub use session::Session;
+
+use smol_str::SmolStr;
+
+use crate::Span;
+use crate::names::Derivation;
+
+/// Something that is read or written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dataset {
+    /// A table or view as the catalog keeps it: `orders`, `staging.orders`.
+    Table(SmolStr),
+    /// Files outside of the warehouse, as they are written: `s3://bucket/orders/{{day}}/`.
+    Files(SmolStr),
+}
+
+impl Dataset {
+    /// The table's name, or where the files are.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Table(name) | Self::Files(name) => name,
+        }
+    }
+}
+
+/// Where in a script something happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Where it is named; within a procedure, where that is called.
+    pub span: Span,
+    /// Index of the statement in its script.
+    pub statement: usize,
+    /// The procedure that does it.
+    pub through: Option<SmolStr>,
+}
+
+/// Something that is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Read {
+    /// What.
+    pub dataset: Dataset,
+    /// Where.
+    pub place: Place,
+}
+
+/// What is done to something that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum How {
+    /// `insert`
+    Insert,
+    /// `update`
+    Update,
+    /// `delete`
+    Delete,
+    /// `merge`
+    Merge,
+    /// `truncate`
+    Truncate,
+    /// `create table`, `select into`
+    Create,
+    /// `create table if not exists`
+    CreateIfMissing,
+    /// `create view`, `create materialized view`
+    CreateView,
+    /// `refresh materialized view`
+    Refresh,
+    /// `drop`
+    Drop,
+    /// `alter table` that changes its columns or attributes.
+    Alter,
+    /// `alter table … append`: the table that gets the rows.
+    Append,
+    /// `alter table … append`: the table that loses them.
+    Empty,
+    /// `alter table … rename`: the new name.
+    Rename,
+    /// `alter table … rename`: the old name.
+    RenameAway,
+    /// `copy`
+    Copy,
+    /// `unload`
+    Unload,
+}
+
+impl How {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Insert => "insert",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Merge => "merge",
+            Self::Truncate => "truncate",
+            Self::Create | Self::CreateIfMissing | Self::CreateView => "create",
+            Self::Refresh => "refresh",
+            Self::Drop | Self::RenameAway => "drop",
+            Self::Alter => "alter",
+            Self::Append => "append",
+            Self::Empty => "empty",
+            Self::Rename => "rename",
+            Self::Copy => "copy",
+            Self::Unload => "unload",
+        }
+    }
+}
+
+/// A column that something depends on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Input {
+    /// The table or files.
+    pub dataset: Dataset,
+    /// The column. [`crate::names::ANY_COLUMN`] with [`Derivation::Identity`] is the column of the same
+    /// name, with anything else some column.
+    pub column: SmolStr,
+    /// How.
+    pub derivation: Derivation,
+}
+
+/// A column that is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its name; [`crate::names::ANY_COLUMN`] for those whose names nobody knows.
+    pub name: SmolStr,
+    /// What it comes from; empty where it is only declared, or a constant.
+    pub inputs: Vec<Input>,
+}
+
+/// Something that is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Write {
+    /// What.
+    pub dataset: Dataset,
+    /// How.
+    pub how: How,
+    /// Where.
+    pub place: Place,
+    /// Tables and files that the statement reads.
+    pub from: Vec<Dataset>,
+    /// The columns that are written.
+    pub columns: Vec<Column>,
+    /// Columns that decide which rows there are.
+    pub influences: Vec<Input>,
+}
+
+/// A table that ends with its session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Temporary {
+    /// Its name as the catalog keeps it.
+    pub name: SmolStr,
+    /// Where it is made.
+    pub place: Place,
+}
+
+/// Why nobody can tell what a statement reads and writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// A procedure makes its text while it runs.
+    Dynamic,
+    /// It calls a procedure that is made elsewhere.
+    Procedure(SmolStr),
+    /// A parameter holds its query.
+    Query,
+}
+
+/// A statement of which nobody can tell what it reads and writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// Why.
+    pub why: Why,
+    /// Where.
+    pub place: Place,
+}
+
+/// What a script reads and writes, in the order of its text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lineage {
+    /// What is read, each time.
+    pub reads: Vec<Read>,
+    /// What is written, each time.
+    pub writes: Vec<Write>,
+    /// Tables that end with the session.
+    pub temporary: Vec<Temporary>,
+    /// What nobody can tell.
+    pub unknown: Vec<Unknown>,
+}

@@ -1,0 +1,267 @@
+//! What the statements of one session do, one after the other.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use smol_str::SmolStr;
+
+use super::{Column, Dataset, How, Input, Lineage, Place, Procedures, Read, Temporary, Why, Write};
+use crate::Span;
+use crate::names::{ANY_COLUMN, Declared, Derivation, Findings, Source};
+use crate::tree::{CreateProcedure, Statement, StatementKind};
+use crate::types::Type;
+
+/// What binding needs.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'c> {
+    /// The tables that there are.
+    pub catalog: &'c Declared,
+    /// Types of the step's parameters.
+    pub parameters: &'c HashMap<SmolStr, Type>,
+}
+
+/// Gathers what the statements of a session read and write.
+#[derive(Debug, Default)]
+pub struct Session<'a> {
+    lineage: Lineage,
+    temporary: BTreeMap<SmolStr, Passed>,
+    prepared: HashMap<SmolStr, &'a Statement>,
+    pub(super) procedures: Procedures<'a>,
+    /// Index of the statement.
+    statement: usize,
+    /// Where the procedure is called whose body is walked.
+    pub(super) call: Option<(Span, SmolStr)>,
+    /// How many calls within calls are walked.
+    pub(super) nested: usize,
+    /// Procedures that this call has come to.
+    pub(super) walked: Vec<*const CreateProcedure>,
+}
+
+/// What has gone into a temporary table.
+#[derive(Debug, Default)]
+struct Passed {
+    columns: BTreeMap<SmolStr, BTreeSet<Input>>,
+    influences: BTreeSet<Input>,
+    from: BTreeSet<Dataset>,
+}
+
+/// A write before it is known whether its table is temporary.
+#[derive(Debug)]
+pub(super) struct Effect<'e> {
+    pub dataset: Dataset,
+    pub how: How,
+    pub span: Span,
+    /// What the statement reads.
+    pub from: &'e [(Dataset, Span)],
+    pub columns: Vec<Column>,
+    pub influences: &'e [Source],
+}
+
+impl<'a> Session<'a> {
+    /// A session that may call these procedures.
+    pub fn new(procedures: Procedures<'a>) -> Self {
+        Self {
+            procedures,
+            ..Self::default()
+        }
+    }
+
+    /// Adds what a statement does. `found` is what binding it against `catalog` found; the catalog has
+    /// not learned of the statement yet.
+    pub fn statement(
+        &mut self,
+        statement: &'a Statement,
+        found: &Findings,
+        catalog: &Declared,
+        parameters: &HashMap<SmolStr, Type>,
+    ) {
+        let context = Context {
+            catalog,
+            parameters,
+        };
+        self.walked.clear();
+        match &statement.kind {
+            StatementKind::Prepare(prepare) => {
+                let name = prepare.name.text.clone();
+                self.prepared.insert(name, &prepare.statement);
+            }
+            StatementKind::Execute(execute) => {
+                if let Some(prepared) = self.prepared.get(&execute.name.text).copied() {
+                    self.call = Some((statement.span, execute.name.text.clone()));
+                    self.bound(prepared, context);
+                    self.call = None;
+                }
+            }
+            _ => self.one(statement, found, context),
+        }
+        self.procedures.learn(statement);
+        self.statement += 1;
+    }
+
+    /// What the session has done, and the procedures that there are behind it.
+    pub fn finish(mut self) -> (Lineage, Procedures<'a>) {
+        // A script that drops its temporary table before it makes it means no other.
+        let temporary = &self.temporary;
+        self.lineage.writes.retain(|write| {
+            !(write.how == How::Drop && temporary.contains_key(write.dataset.name()))
+        });
+        (self.lineage, self.procedures)
+    }
+
+    pub(super) fn place(&self, span: Span) -> Place {
+        let (span, through) = match &self.call {
+            Some((span, procedure)) => (*span, Some(procedure.clone())),
+            None => (span, None),
+        };
+        Place {
+            span,
+            statement: self.statement,
+            through,
+        }
+    }
+
+    pub(super) fn unknown(&mut self, why: Why, span: Span) {
+        let place = self.place(span);
+        let unknown = super::Unknown { why, place };
+        if !self.lineage.unknown.contains(&unknown) {
+            self.lineage.unknown.push(unknown);
+        }
+    }
+
+    /// The table lives from here on, for this session alone.
+    pub(super) fn make_temporary(&mut self, name: &SmolStr, span: Span) {
+        let made = self.temporary.insert(name.clone(), Passed::default());
+        if made.is_none() {
+            let place = self.place(span);
+            self.lineage.temporary.push(Temporary {
+                name: name.clone(),
+                place,
+            });
+        }
+    }
+
+    fn passed(&self, dataset: &Dataset) -> Option<&Passed> {
+        match dataset {
+            Dataset::Table(name) => self.temporary.get(name),
+            Dataset::Files(_) => None,
+        }
+    }
+
+    pub(super) fn read(&mut self, dataset: &Dataset, span: Span) {
+        if self.passed(dataset).is_none() {
+            let place = self.place(span);
+            self.lineage.reads.push(Read {
+                dataset: dataset.clone(),
+                place,
+            });
+        }
+    }
+
+    pub(super) fn write(&mut self, effect: Effect<'_>) {
+        let mut from = BTreeSet::new();
+        let mut influences: BTreeSet<Input> = self.inputs(effect.influences);
+        for (dataset, _) in effect.from {
+            match self.passed(dataset) {
+                Some(passed) => {
+                    from.extend(passed.from.iter().cloned());
+                    influences.extend(passed.influences.iter().cloned());
+                }
+                None => {
+                    from.insert(dataset.clone());
+                }
+            }
+        }
+        if let Dataset::Table(name) = &effect.dataset
+            && let Some(passed) = self.temporary.get_mut(name)
+        {
+            for column in effect.columns {
+                passed
+                    .columns
+                    .entry(column.name)
+                    .or_default()
+                    .extend(column.inputs);
+            }
+            passed.influences.extend(influences);
+            passed.from.extend(from);
+            return;
+        }
+        let place = self.place(effect.span);
+        self.lineage.writes.push(Write {
+            dataset: effect.dataset,
+            how: effect.how,
+            place,
+            from: from.into_iter().collect(),
+            columns: united(effect.columns),
+            influences: influences.into_iter().collect(),
+        });
+    }
+
+    /// A column that is written, and what its sources come to through temporary tables.
+    pub(super) fn column(&self, name: SmolStr, sources: &[Source]) -> Column {
+        Column {
+            name,
+            inputs: self.inputs(sources).into_iter().collect(),
+        }
+    }
+
+    fn inputs(&self, sources: &[Source]) -> BTreeSet<Input> {
+        let mut inputs = BTreeSet::new();
+        for source in sources {
+            match self.temporary.get(&source.table) {
+                Some(passed) => passed.inputs(source, &mut inputs),
+                None => {
+                    inputs.insert(Input {
+                        dataset: Dataset::Table(source.table.clone()),
+                        column: source.column.clone(),
+                        derivation: source.derivation,
+                    });
+                }
+            }
+        }
+        inputs
+    }
+}
+
+impl Passed {
+    /// What a column of the temporary table comes from.
+    fn inputs(&self, source: &Source, into: &mut BTreeSet<Input>) {
+        let behind = |input: &Input, column: &SmolStr| Input {
+            dataset: input.dataset.clone(),
+            column: column.clone(),
+            derivation: source.derivation.after(input.derivation),
+        };
+        if source.column == ANY_COLUMN {
+            let all = self.columns.values().flatten();
+            into.extend(all.map(|input| behind(input, &input.column)));
+            return;
+        }
+        if let Some(inputs) = self.columns.get(&source.column) {
+            into.extend(inputs.iter().map(|input| behind(input, &input.column)));
+        }
+        for input in self.columns.get(ANY_COLUMN).into_iter().flatten() {
+            let same = input.column == ANY_COLUMN && input.derivation == Derivation::Identity;
+            let column = if same { &source.column } else { &input.column };
+            into.insert(behind(input, column));
+        }
+    }
+}
+
+/// Columns of which each is named once.
+fn united(columns: Vec<Column>) -> Vec<Column> {
+    let mut at: HashMap<SmolStr, usize> = HashMap::new();
+    let mut all: Vec<Column> = Vec::with_capacity(columns.len());
+    for column in columns {
+        let known = at.get(&column.name).and_then(|index| all.get_mut(*index));
+        match known {
+            Some(known) => {
+                known.inputs.extend(column.inputs);
+                known.inputs.sort_unstable();
+                known.inputs.dedup();
+            }
+            None => {
+                at.insert(column.name.clone(), all.len());
+                all.push(column);
+            }
+        }
+    }
+    all
+}
