@@ -29,7 +29,6 @@ fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
     let started = jiff::Timestamp::from_millisecond(millis).unwrap();
     let step = |status: StepStatus| StepState {
         status,
-        ending: None,
         round: 1,
         lane: Some(1),
         started: Some(started),
@@ -51,6 +50,7 @@ fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
         plan: "p".to_owned(),
         execution: execution.arn,
         status,
+        ending: None,
         round: 1,
         started,
         deadline: started,
