@@ -9,6 +9,7 @@ mod duration;
 mod event;
 mod exact;
 mod expectations;
+mod external;
 mod guardrails;
 mod jobs;
 mod limits;

@@ -26,6 +26,7 @@ pub mod tree;
 pub mod types;
 
 pub use mistake::{Mistake, MistakeKind};
+pub use parser::template::at as placeholder;
 pub use parser::{MAX_DEPTH, Script, parse};
 pub use smol_str::SmolStr;
 pub use span::Span;

@@ -41,7 +41,7 @@ mod statement;
 mod step;
 mod table;
 mod table_element;
-mod template;
+pub(crate) mod template;
 mod text;
 mod transaction;
 mod unload;

@@ -69,12 +69,14 @@ impl Shape {
     }
 }
 
-/// Puts into each script what it reads and writes. Steps on a cycle come to nothing.
+/// Puts into each script what it reads and writes; `tables` are those that no step makes. Steps on a
+/// cycle come to nothing.
 pub(super) fn resolve(
     resolver: &Resolver<'_>,
     after: &[Vec<usize>],
     scripts: &mut [Option<Scripted>],
     parameters: &IndexMap<String, pipeline::Declared>,
+    mut tables: Declared,
 ) {
     let types: HashMap<_, _> = parameters
         .iter()
@@ -84,7 +86,6 @@ pub(super) fn resolve(
         .iter()
         .map(|script| script.as_ref().map(|script| Arc::clone(&script.parsed)))
         .collect();
-    let mut tables = Declared::new();
     let mut procedures = Procedures::default();
     // What a deploy makes is there for every run, and what a destroy drops is gone behind all.
     let steps = resolver.document.spec.steps.values();

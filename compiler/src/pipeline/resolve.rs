@@ -81,7 +81,13 @@ impl Resolver<'_> {
         let sources = sources::resolve(self, files);
         let mut scripts = scripts::resolve(self, files, &parameters);
         self.lint = lint::resolve(self, &scripts);
-        lineage::resolve(self, &after, &mut scripts, &parameters);
+        lineage::resolve(
+            self,
+            &after,
+            &mut scripts,
+            &parameters,
+            sources.tables.clone(),
+        );
         scripts::session::temporary(self, &scripts);
         if !cyclic && document.complete {
             stale::check(self, &after, &scripts);

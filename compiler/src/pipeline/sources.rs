@@ -33,6 +33,11 @@ impl Sources {
         !self.schemas.is_empty() && !is_system(name) && self.schemas.contains(schema(name))
     }
 
+    /// The names of all tables, as catalogs keep them.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.places.keys().map(String::as_str)
+    }
+
     /// Where a table is declared.
     pub fn place(&self, name: &str) -> Option<&(Arc<SourceFile>, Span)> {
         self.places.get(name)

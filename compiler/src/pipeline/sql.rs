@@ -12,8 +12,9 @@ use redshift_sql::names::{Binder, Bound, Findings};
 use redshift_sql::tree::{OptionText, OptionTextKind, StatementKind};
 use redshift_sql::types::{DEFAULT_VARCHAR, Type};
 use redshift_sql::{Mistake, MistakeKind};
-use runtime_lambda::plan::ParameterType;
+use runtime_lambda::plan::{Batch, ParameterType};
 
+use super::external;
 use super::resolve::Resolver;
 use super::scripts::Scripted;
 use super::sources::Sources;
@@ -68,6 +69,9 @@ pub(super) fn check(
                 StatementKind::Copy(copy) => unmapped(resolver, script, local, &copy.source),
                 StatementKind::Unload(unload) => unmapped(resolver, script, local, &unload.target),
                 _ => {}
+            }
+            if script.script.batch == Batch::Transaction && script.script.statements.len() > 1 {
+                external::check(resolver, script, statement, &tables);
             }
             names.of_statement(resolver, index, script, statement, sources);
             tables.learn(statement, &types);

@@ -96,10 +96,11 @@ impl Names {
             .iter()
             .flatten()
             .flat_map(|script| script.lineage.writes.iter())
+            .filter(|write| !write.files)
             .map(|write| write.name.as_str())
-            .chain(self.known(scripts, tables))
+            .chain(self.known(scripts, tables, sources))
             .collect();
-        let known: BTreeSet<&str> = self.known(scripts, tables).collect();
+        let known: BTreeSet<&str> = self.known(scripts, tables, sources).collect();
         let mut reported: HashSet<&str> = HashSet::new();
         let reads = self.used.iter().map(|used| (used, false));
         let writes = self.targets.iter().map(|used| (used, true));
@@ -131,6 +132,7 @@ impl Names {
         &'n self,
         scripts: &'n [Option<Scripted>],
         tables: &'n Declared,
+        sources: &'n Sources,
     ) -> impl Iterator<Item = &'n str> {
         let by_procedures = scripts
             .iter()
@@ -140,7 +142,11 @@ impl Names {
             .map(|write| write.name.as_str());
         let declared = tables.tables().map(|table| table.name.as_str());
         let made = self.made.iter().map(String::as_str);
-        by_procedures.chain(declared).chain(made)
+        // One that a step drops was declared all the same.
+        by_procedures
+            .chain(declared)
+            .chain(made)
+            .chain(sources.names())
     }
 }
 

@@ -181,3 +181,37 @@ fn sources_change_nothing_of_the_plan() {
     let (with, without) = (with(CUSTOMERS, sql).compile().0, without.compile().0);
     assert_eq!(with.unwrap().1.bytes, without.unwrap().1.bytes);
 }
+
+#[test]
+fn an_external_table_is_not_changed_in_a_transaction() {
+    let sources = "create external table lake.visits (customer int) stored as parquet location 's3://lake/visits/';
+        create table visits (customer int);";
+    for sql in [
+        "alter table lake.visits rename to calls",
+        "drop table if exists lake.visits",
+        "insert into lake.visits values (1)",
+        "drop schema lake drop external database",
+    ] {
+        let alone = with(sources, sql);
+        assert_eq!(found(&alone), [], "{sql}");
+        let folder = with(sources, &format!("insert into visits values (1); {sql};"));
+        let codes = folder.codes();
+        assert_eq!(codes, [Code::NotInTransaction], "{sql}: {}", folder.shown());
+    }
+    let ordinary = "insert into visits values (1); drop table visits;";
+    assert_eq!(found(&with(sources, ordinary)), []);
+}
+
+#[test]
+fn what_another_tool_would_fill_in_is_named() {
+    let folder = with(CUSTOMERS, "select 1 as one from {{ ref('orders') }};");
+    assert_eq!(
+        found(&folder),
+        one(
+            Code::InsertionSyntax,
+            Severity::Error,
+            "{{ ref('orders') }}"
+        )
+    );
+    assert!(folder.shown().contains("dbt"), "{}", folder.shown());
+}

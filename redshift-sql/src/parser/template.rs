@@ -66,7 +66,7 @@ enum Filler<'t> {
 }
 
 /// The mistake at a place where a placeholder stands.
-fn at(text: &str, place: usize) -> Option<Mistake> {
+pub fn at(text: &str, place: usize) -> Option<Mistake> {
     let bytes = text.as_bytes();
     // The sign of `stage_${X}` is cut off as the end of a word.
     let behind_dollar = place

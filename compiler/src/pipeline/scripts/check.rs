@@ -10,6 +10,7 @@ use super::{MAX_BATCH_STATEMENTS, MAX_STATEMENT_BYTES, transaction};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::Declared;
 use crate::pipeline::resolve::Resolver;
+use crate::pipeline::sql;
 use crate::script::{self, Insertion, Misplaced, Script, Statement};
 use crate::source::Span;
 use crate::spec::Batch;
@@ -196,12 +197,21 @@ fn name_wanted(
 fn not_inserted(analysed: &Analysed, misplaced: &Misplaced) -> Diagnostic {
     let file = &analysed.file;
     match misplaced {
-        Misplaced::NoName(span) => Diagnostic::error(
-            Code::InsertionSyntax,
-            "between `{{` and `}}` stands the name of a parameter",
-        )
-        .at(file, *span, "")
-        .help("write `{{name}}`, with a letter or `_` first, then letters, digits and `_`"),
+        Misplaced::NoName(span) => match redshift_sql::placeholder(file.text(), span.start) {
+            // What another tool would fill in, such as `{{ ref('orders') }}`.
+            Some(placeholder) if file.slice(sql::span(placeholder.span)).contains('(') => {
+                let help = placeholder.help.unwrap_or_default();
+                Diagnostic::error(Code::InsertionSyntax, placeholder.sentence)
+                    .at(file, sql::span(placeholder.span), "")
+                    .help(help)
+            }
+            _ => Diagnostic::error(
+                Code::InsertionSyntax,
+                "between `{{` and `}}` stands the name of a parameter",
+            )
+            .at(file, *span, "")
+            .help("write `{{name}}`, with a letter or `_` first, then letters, digits and `_`"),
+        },
         Misplaced::InQuotedName(span) => Diagnostic::error(
             Code::InsertionPlace,
             "nothing can be inserted into a name in double quotes",
