@@ -162,7 +162,7 @@ fn word_length(rest: &str) -> usize {
         .unwrap_or(rest.len())
 }
 
-/// `12`, `1.5` and `1e-5`. A point that no digit follows is a token of its own.
+/// `12`, `1.5`, `1.` and `1e-5`. Two points are a token of their own: `1..9` is a range of a loop.
 fn number_length(rest: &str) -> usize {
     let digits = |from: usize| {
         let tail = rest.get(from..).unwrap_or_default();
@@ -174,7 +174,7 @@ fn number_length(rest: &str) -> usize {
         usize::from(tail.starts_with(wanted))
     };
     let mut length = digits(0);
-    if starts(length, &['.']) == 1 && digits(length + 1) > 0 {
+    if starts(length, &['.']) == 1 && starts(length + 1, &['.']) == 0 {
         length += 1 + digits(length + 1);
     }
     if starts(length, &['e', 'E']) == 1 {
