@@ -30,7 +30,11 @@ pub(super) enum Place {
 
 /// All columns, by schema and table, in the order of each table.
 pub(super) fn columns(found: &Answers) -> Vec<Column> {
-    let mut columns: Vec<(i64, Column)> = found.external.iter().filter_map(external).collect();
+    let mut columns: Vec<(i64, Column)> = found
+        .external
+        .iter()
+        .filter_map(|row| external(row))
+        .collect();
     let external: BTreeSet<(String, String)> = columns
         .iter()
         .map(|(_, column)| (column.schema.clone(), column.table.clone()))
@@ -47,7 +51,7 @@ pub(super) fn columns(found: &Answers) -> Vec<Column> {
         !schema.starts_with("pg_") && schema != "information_schema"
     });
     columns.sort_by(|(place, one), (other_place, other)| {
-        let key = |column: &'_ Column| (column.schema.clone(), column.table.clone());
+        let key = |column: &Column| (column.schema.clone(), column.table.clone());
         (key(one), place).cmp(&(key(other), other_place))
     });
     columns.into_iter().map(|(_, column)| column).collect()
@@ -92,7 +96,7 @@ fn ordinary(row: &[Option<String>]) -> Option<(i64, Column)> {
     Some((number(position), column))
 }
 
-fn external(row: &Vec<Option<String>>) -> Option<(i64, Column)> {
+fn external(row: &[Option<String>]) -> Option<(i64, Column)> {
     let [
         Some(schema),
         Some(table),
@@ -100,7 +104,7 @@ fn external(row: &Vec<Option<String>>) -> Option<(i64, Column)> {
         position,
         Some(kind),
         part,
-    ] = row.as_slice()
+    ] = row
     else {
         return None;
     };
