@@ -5,6 +5,7 @@ mod bad_specs;
 mod exact_names;
 mod folder;
 mod good;
+mod lineage;
 mod lint;
 mod lsp;
 mod pages;
