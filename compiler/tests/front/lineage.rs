@@ -1,5 +1,7 @@
 //! Where data comes from: over the pipelines of `specs/`, and over small ones.
 
+#![allow(clippy::unwrap_used, reason = "tests may stop")]
+
 use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
