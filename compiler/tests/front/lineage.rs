@@ -92,7 +92,7 @@ fn events_of_a_pipeline() {
     let text = format!("{:#}", events());
     let version = format!("crates/sfc/{}", env!("CARGO_PKG_VERSION"));
     assert_snapshot!("openlineage", text.replace(&version, "crates/sfc/VERSION"));
-    // Of one table only the steps on the way to it.
+    // Of one table only the steps that write it, and those that bring data on the way to it.
     let node = find(&graph, "taxi.daily_volume").unwrap();
     let events = open_lineage(&graph, Some(&node), Direction::Upstream, &labels());
     let names: Vec<&str> = events
@@ -104,7 +104,6 @@ fn events_of_a_pipeline() {
     assert_eq!(
         names,
         [
-            "taxi-unload.create_table",
             "taxi-unload.create_view",
             "taxi-unload.drop_objects",
             "taxi-unload.load"
@@ -250,7 +249,12 @@ fn names_that_nobody_knows_get_the_nearest() {
         ["taxi.trp", "taxi.trip.totl", "taxi.daily_volme.revenue", "nothing"]
             .map(help)
             .join("\n"),
-        @""
+        @r"
+    no step reads or writes a table `taxi.trp`: did you mean `taxi.trip`?
+    no step reads or writes a column `totl` of `taxi.trip`: did you mean `total`?
+    no step reads or writes a table `taxi.daily_volme.revenue`: did you mean `taxi.daily_volume.revenue`?
+    no step reads or writes a table `nothing`: `sfc lineage` without a name shows all that is written
+    "
     );
 }
 
@@ -264,7 +268,14 @@ call p('x');
 call elsewhere.q();
 insert into t select * from u;",
         );
-    assert_snapshot!(shown(&pipeline(&folder), "", Direction::Upstream), @"");
+    assert_snapshot!(shown(&pipeline(&folder), "", Direction::Upstream), @r"
+    t
+    └── inserted into from u (step a, a.sql:4)
+
+    not known:
+      step a through p, a.sql:2 makes a statement while it runs
+      step a, a.sql:3 calls the procedure elsewhere.q, which no step makes
+    ");
 }
 
 #[test]
