@@ -14,7 +14,7 @@ use super::graph::{Direction, Graph, Node};
 use crate::pipeline::Pipeline;
 
 /// Who makes the events.
-const PRODUCER: &str = concat!("https://crates.io/crates/sfc/", env!("CARGO_PKG_VERSION"));
+const PRODUCER: &str = concat!("urn:sfc:", env!("CARGO_PKG_VERSION"));
 
 const EVENT: &str = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/JobEvent";
 const COLUMN_LINEAGE: &str = "https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet";

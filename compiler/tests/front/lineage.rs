@@ -90,8 +90,8 @@ fn events_of_a_pipeline() {
     let events = || open_lineage(&graph, None, Direction::Upstream, &labels());
     assert_eq!(events().to_string(), events().to_string());
     let text = format!("{:#}", events());
-    let version = format!("crates/sfc/{}", env!("CARGO_PKG_VERSION"));
-    assert_snapshot!("openlineage", text.replace(&version, "crates/sfc/VERSION"));
+    let version = format!("urn:sfc:{}", env!("CARGO_PKG_VERSION"));
+    assert_snapshot!("openlineage", text.replace(&version, "urn:sfc:VERSION"));
     // Of one table only the steps that write it, and those that bring data on the way to it.
     let node = find(&graph, "taxi.daily_volume").unwrap();
     let events = open_lineage(&graph, Some(&node), Direction::Upstream, &labels());
