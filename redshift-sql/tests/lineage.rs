@@ -126,7 +126,7 @@ fn kinds_of_steps() {
          select o.id, case when c.country = 'DE' then amount else 0 end as german,
                 row_number() over (partition by customer_id order by placed) as n
          from orders o join customers c on c.id = o.customer_id order by placed",
-        "reads orders customers
+        "reads customers orders
          create a
          id = orders.id
          german = if customers.country, from orders.amount
