@@ -126,7 +126,7 @@ fn kinds_of_steps() {
          select o.id, case when c.country = 'DE' then amount else 0 end as german,
                 row_number() over (partition by customer_id order by placed) as n
          from orders o join customers c on c.id = o.customer_id order by placed",
-        "reads customers orders
+        "reads orders customers
          create a
          id = orders.id
          german = if customers.country, from orders.amount
@@ -145,7 +145,7 @@ fn kinds_of_steps() {
     check(
         "create table a as select amount * 2 as twice, twice + 1 as more, amount::int as whole,
          (select max(name) from customers) as last from orders",
-        "reads orders customers
+        "reads customers orders
          create a
          twice = from orders.amount
          more = from orders.amount
