@@ -68,7 +68,7 @@ pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
         },
         limits: Limits {
             run_seconds: 1_000_000_000,
-            rounds: 1,
+            rounds: 2,
             lanes: 1,
         },
         parameters: [(
