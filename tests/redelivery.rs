@@ -597,6 +597,7 @@ async fn nothing_is_claimed_or_submitted_from_when_a_run_is_being_ended() {
     let path = lambda.folder.runs().pop().unwrap().join("state.json");
     let mut state = lambda.folder.state();
     state.ending = Some(RunStatus::Stopped);
+    state.steps["slow"].stopping = true;
     std::fs::write(&path, serde_json::to_vec(&state).unwrap()).unwrap();
     assert_eq!(lambda.twice(next(2)).await["next"], "end");
     lambda

@@ -142,11 +142,12 @@ impl Diagnostic {
     }
 }
 
-/// Most diagnostics that are kept: nobody reads more, and a file of some megabytes has hundreds of
-/// thousands.
+/// Most errors, and most warnings, that are kept: nobody reads more, and a file of some megabytes has
+/// hundreds of thousands.
 const MOST: usize = 10_000;
 
-/// What a phase found: the first 10,000, and how many there are in all.
+/// What a phase found: the first 10,000 of each severity, so that no error is lost behind warnings, and
+/// how many there are in all.
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
     all: Vec<Diagnostic>,
@@ -162,40 +163,38 @@ impl Diagnostics {
 
     /// Adds one.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        match diagnostic.severity {
-            Severity::Error => self.errors += 1,
-            Severity::Warning => self.warnings += 1,
-        }
-        if self.all.len() < MOST {
+        let number = match diagnostic.severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+        };
+        *number += 1;
+        if *number <= MOST {
             self.all.push(diagnostic);
         }
     }
 
     /// Adds those of another phase.
     pub fn append(&mut self, other: Self) {
-        self.errors += other.errors;
-        self.warnings += other.warnings;
-        let room = MOST.saturating_sub(self.all.len());
-        self.all.extend(other.all.into_iter().take(room));
+        self.take(other, Some);
     }
 
     /// Those that `judge` lets pass, as it changes them. Of those that are not kept, only the numbers
     /// go on.
     #[must_use]
     pub fn judged(self, judge: impl Fn(Diagnostic) -> Option<Diagnostic>) -> Self {
-        let count = |severity| {
-            let same = |diagnostic: &&Diagnostic| diagnostic.severity == severity;
-            self.all.iter().filter(same).count()
-        };
-        let mut judged = Self {
-            all: Vec::with_capacity(self.all.len()),
-            errors: self.errors.saturating_sub(count(Severity::Error)),
-            warnings: self.warnings.saturating_sub(count(Severity::Warning)),
-        };
-        for diagnostic in self.all.into_iter().filter_map(judge) {
-            judged.push(diagnostic);
-        }
+        let mut judged = Self::new();
+        judged.take(self, judge);
         judged
+    }
+
+    fn take(&mut self, other: Self, judge: impl Fn(Diagnostic) -> Option<Diagnostic>) {
+        let errors = other.errors.saturating_sub(MOST);
+        let warnings = other.warnings.saturating_sub(MOST);
+        for diagnostic in other.all.into_iter().filter_map(judge) {
+            self.push(diagnostic);
+        }
+        self.errors += errors;
+        self.warnings += warnings;
     }
 
     /// Whether an error is among them.

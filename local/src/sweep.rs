@@ -13,37 +13,30 @@ pub fn parts(within: impl Into<Within>) -> io::Result<()> {
     let folder = Folder::open(within)?;
     let mut folders = vec![PathBuf::new()];
     while let Some(inside) = folders.pop() {
-        for (name, is_folder) in folder.entries(&inside)? {
-            let path = inside.join(&name);
-            if is_folder {
-                folders.push(path);
-            } else if name.to_str().is_some_and(is_left_behind) {
-                remove(&folder, &path)?;
-            }
-        }
+        folders.extend(parts_in(&folder, &inside)?);
     }
     Ok(())
 }
 
-/// Removes the parts of dead processes in one folder.
+/// Removes the parts of dead processes in one folder; returns the folders in it.
 ///
 /// # Errors
 /// See [`parts`].
-pub(crate) fn parts_in(folder: &Folder, inside: &Path) -> io::Result<()> {
+pub(crate) fn parts_in(folder: &Folder, inside: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut folders = Vec::new();
     for (name, is_folder) in folder.entries(inside)? {
-        if !is_folder && name.to_str().is_some_and(is_left_behind) {
-            remove(folder, &inside.join(&name))?;
+        let path = inside.join(&name);
+        if is_folder {
+            folders.push(path);
+        } else if name.to_str().is_some_and(is_left_behind) {
+            match folder.remove(&path) {
+                // Somebody else may sweep at the same time.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                other => other?,
+            }
         }
     }
-    Ok(())
-}
-
-/// Somebody else may sweep at the same time.
-fn remove(folder: &Folder, path: &Path) -> io::Result<()> {
-    match folder.remove(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other,
-    }
+    Ok(folders)
 }
 
 /// Whether a name is that of a part whose process is gone.

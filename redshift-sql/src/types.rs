@@ -4,11 +4,11 @@
 //! conversion`.
 
 mod arithmetic;
-mod common;
+mod common_type;
 mod compare;
 
 pub use arithmetic::{aggregate_average, aggregate_sum, arithmetic};
-pub use common::common;
+pub use common_type::common_type;
 pub use compare::{Assignable, assignable, comparable};
 
 use std::fmt;

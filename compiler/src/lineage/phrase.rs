@@ -48,21 +48,21 @@ pub(super) fn of_derivation(derivation: Derivation) -> &'static str {
 /// What is done to a table, of one who does it: `created`.
 pub(super) fn done(how: How) -> &'static str {
     match how {
-        How::Insert => "inserted into",
+        How::Insert => "inserted",
         How::Update => "updated",
-        How::Delete => "deleted from",
-        How::Merge => "merged into",
+        How::Delete => "rows deleted",
+        How::Merge => "merged",
         How::Truncate => "truncated",
         How::Create | How::CreateIfMissing | How::CreateView => "created",
         How::Refresh => "refreshed",
         How::Drop => "dropped",
         How::Alter => "altered",
-        How::Append => "appended to",
+        How::Append => "appended",
         How::Empty => "emptied",
         How::Rename => "renamed from another",
         How::RenameAway => "renamed to another",
-        How::Copy => "copied into",
-        How::Unload => "unloaded to",
+        How::Copy => "copied",
+        How::Unload => "unloaded",
     }
 }
 

@@ -1,21 +1,14 @@
 //! What the SQL of each step reads and writes: once by column, as `redshift_sql::lineage` has it, and
-//! summed up by table for those who look at the order of the steps.
-//!
-//! The steps are walked in an order in which they may run, so that each is read with the tables and
-//! procedures that those before it have made.
+//! summed up by table for those who look at the order of the steps. `sql` reads it, statement by
+//! statement.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use indexmap::IndexMap;
-use redshift_sql::lineage::{self, Dataset, How, Place, Procedures, Session};
-use redshift_sql::names::{Binder, Declared};
+use redshift_sql::lineage::{self, Dataset, How, Place};
 use runtime_lambda::plan::When;
 
 use super::resolve::Resolver;
-use super::scripts::Scripted;
-use super::{around, sql, topological};
-use crate::pipeline;
+use super::{around, topological};
 use crate::source::Span;
 
 /// What a script reads and writes.
@@ -69,25 +62,9 @@ impl Shape {
     }
 }
 
-/// Puts into each script what it reads and writes; `tables` are those that no step makes. Steps on a
-/// cycle come to nothing.
-pub(super) fn resolve(
-    resolver: &Resolver<'_>,
-    after: &[Vec<usize>],
-    scripts: &mut [Option<Scripted>],
-    parameters: &IndexMap<String, pipeline::Declared>,
-    mut tables: Declared,
-) {
-    let types: HashMap<_, _> = parameters
-        .iter()
-        .map(|(name, declared)| (name.as_str().into(), sql::type_of(declared.parameter.kind)))
-        .collect();
-    let parsed: Vec<Option<Arc<redshift_sql::Script>>> = scripts
-        .iter()
-        .map(|script| script.as_ref().map(|script| Arc::clone(&script.parsed)))
-        .collect();
-    let mut procedures = Procedures::default();
-    // What a deploy makes is there for every run, and what a destroy drops is gone behind all.
+/// Indices of the steps, in an order in which they may run: what a deploy makes is there for every run,
+/// and what a destroy drops is gone behind all. Steps on a cycle are left out.
+pub(super) fn order(resolver: &Resolver<'_>, after: &[Vec<usize>]) -> Vec<usize> {
     let steps = resolver.document.spec.steps.values();
     let whens: Vec<When> = steps.map(|step| around::when(step.when)).collect();
     let mut order = topological::order(after.iter().map(Vec::as_slice));
@@ -96,26 +73,12 @@ pub(super) fn resolve(
         Some(When::Destroy) => 2,
         Some(When::Run) | None => 1,
     });
-    for index in order {
-        let (Some(Some(parsed)), Some(Some(script))) = (parsed.get(index), scripts.get_mut(index))
-        else {
-            continue;
-        };
-        let mut session = Session::new(std::mem::take(&mut procedures));
-        for statement in &parsed.statements {
-            let found = Binder::new(&tables, &types).statement(statement);
-            session.statement(statement, &found, &tables, &types);
-            tables.learn(statement, &types);
-        }
-        tables.end_session();
-        let (columns, known) = session.finish();
-        procedures = known;
-        script.lineage = Arc::new(Lineage::of(columns));
-    }
+    order
 }
 
 impl Lineage {
-    fn of(columns: lineage::Lineage) -> Self {
+    /// Sums up by table what is known by column.
+    pub(super) fn of(columns: lineage::Lineage) -> Self {
         let mut reads = Uses::default();
         let mut writes = Uses::default();
         let mut temporary = Uses::default();

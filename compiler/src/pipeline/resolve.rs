@@ -7,9 +7,8 @@ use runtime_lambda::plan::{Completion, Warehouse};
 
 use super::lint::{self, Lint};
 use super::{
-    Limits, Local, Pipeline, Sql, Step, around, cycles, exact, expectations, jobs, limits, lineage,
-    names, order, parameters, rsql, scripts, signals, sources, sql, stack, stale, unordered,
-    warehouse,
+    Limits, Local, Pipeline, Sql, Step, around, cycles, exact, expectations, jobs, limits, names,
+    order, parameters, rsql, scripts, signals, sources, sql, stack, stale, unordered, warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -81,18 +80,20 @@ impl Resolver<'_> {
         let sources = sources::resolve(self, files);
         let mut scripts = scripts::resolve(self, files, &parameters);
         self.lint = lint::resolve(self, &scripts);
-        lineage::resolve(
+        let ordered = !cyclic && document.complete;
+        sql::read(
             self,
             &after,
             &mut scripts,
             &parameters,
-            sources.tables.clone(),
+            &local,
+            &sources,
+            ordered,
         );
         scripts::session::temporary(self, &scripts);
-        if !cyclic && document.complete {
+        if ordered {
             stale::check(self, &after, &scripts);
             unordered::check(self, &after, &scripts);
-            sql::check(self, &after, &scripts, &parameters, &local, &sources);
         }
         let mut complete = true;
         let mut steps = Vec::with_capacity(after.len());

@@ -43,7 +43,7 @@ pub(super) struct Scripted {
     pub parsed: Arc<redshift_sql::Script>,
     /// Whether its grammar was judged already, because something is inserted where nothing can be.
     pub judged: bool,
-    /// What it reads and writes; nothing until [`super::lineage::resolve`] says so.
+    /// What it reads and writes; nothing until [`super::sql::read`] says so.
     pub lineage: Arc<Lineage>,
 }
 

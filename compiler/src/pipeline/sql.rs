@@ -1,5 +1,5 @@
-//! What the SQL of the steps says, held against Redshift's grammar, its functions, and the tables
-//! that the steps themselves make.
+//! What the SQL of the steps says: what it reads and writes, and what is wrong with it, held against
+//! Redshift's grammar, its functions, and the tables that the steps themselves make.
 //!
 //! The steps are walked in an order in which they may run. Each statement is bound against what the
 //! statements in front of it made; what nobody here makes may be anything.
@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use redshift_sql::lineage::{Procedures, Session};
 use redshift_sql::names::{Binder, Bound, Findings};
 use redshift_sql::tree::{OptionText, OptionTextKind, StatementKind};
 use redshift_sql::types::{DEFAULT_VARCHAR, Type};
@@ -15,23 +16,25 @@ use redshift_sql::{Mistake, MistakeKind};
 use runtime_lambda::plan::{Batch, ParameterType};
 
 use super::external;
+use super::lineage::{self, Lineage};
 use super::resolve::Resolver;
 use super::scripts::Scripted;
 use super::sources::Sources;
 use super::tables::{Names, Used};
-use super::topological;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline;
 use crate::source::{SourceFile, Span};
 
-/// Reports every mistake in the SQL of the steps.
-pub(super) fn check(
+/// Reads the SQL of the steps: each statement is bound once, and what is found says what its script reads
+/// and writes, and what is wrong with it. Mistakes are reported only where the steps have an order.
+pub(super) fn read(
     resolver: &mut Resolver<'_>,
     after: &[Vec<usize>],
-    scripts: &[Option<Scripted>],
+    scripts: &mut [Option<Scripted>],
     parameters: &IndexMap<String, pipeline::Declared>,
     local: &pipeline::Local,
     sources: &Sources,
+    ordered: bool,
 ) {
     let mut tables = sources.tables.clone();
     let mut names = Names::default();
@@ -39,9 +42,10 @@ pub(super) fn check(
         .iter()
         .map(|(name, declared)| (name.as_str().into(), type_of(declared.parameter.kind)))
         .collect();
+    let mut procedures = Procedures::default();
     let mut reported: HashSet<(String, Span, String)> = HashSet::new();
-    for index in topological::order(after.iter().map(Vec::as_slice)) {
-        let Some(Some(script)) = scripts.get(index) else {
+    for index in lineage::order(resolver, after) {
+        let Some(Some(script)) = scripts.get_mut(index) else {
             continue;
         };
         let mut mistakes: Vec<Mistake> = Vec::new();
@@ -49,34 +53,46 @@ pub(super) fn check(
             mistakes.extend(script.parsed.mistakes.iter().cloned());
         }
         let mut rows = None;
+        let mut session = Session::new(std::mem::take(&mut procedures));
         for statement in &script.parsed.statements {
             let found = Binder::new(&tables, &types).statement(statement);
-            let Findings {
-                mistakes: wrong,
-                reads: read,
-                result,
-                ..
-            } = found;
-            mistakes.extend(wrong);
-            names.used.extend(read.into_iter().map(|read| Used {
-                step: index,
-                name: read.name.to_string(),
-                span: read.span,
-            }));
-            match &statement.kind {
-                StatementKind::Query(_) => rows = result,
-                kind if returns_rows(kind) => rows = None,
-                StatementKind::Copy(copy) => unmapped(resolver, script, local, &copy.source),
-                StatementKind::Unload(unload) => unmapped(resolver, script, local, &unload.target),
-                _ => {}
+            session.statement(statement, &found, &tables, &types);
+            if ordered {
+                let Findings {
+                    mistakes: wrong,
+                    reads: read,
+                    result,
+                    ..
+                } = found;
+                mistakes.extend(wrong);
+                names.used.extend(read.into_iter().map(|read| Used {
+                    step: index,
+                    name: read.name.to_string(),
+                    span: read.span,
+                }));
+                match &statement.kind {
+                    StatementKind::Query(_) => rows = result,
+                    kind if returns_rows(kind) => rows = None,
+                    StatementKind::Copy(copy) => unmapped(resolver, script, local, &copy.source),
+                    StatementKind::Unload(unload) => {
+                        unmapped(resolver, script, local, &unload.target);
+                    }
+                    _ => {}
+                }
+                if script.script.batch == Batch::Transaction && script.script.statements.len() > 1 {
+                    external::check(resolver, script, statement, &tables);
+                }
+                names.of_statement(resolver, index, script, statement, sources);
             }
-            if script.script.batch == Batch::Transaction && script.script.statements.len() > 1 {
-                external::check(resolver, script, statement, &tables);
-            }
-            names.of_statement(resolver, index, script, statement, sources);
             tables.learn(statement, &types);
         }
         tables.end_session();
+        let (columns, known) = session.finish();
+        procedures = known;
+        script.lineage = Arc::new(Lineage::of(columns));
+        if !ordered {
+            continue;
+        }
         if let Some(rows) = rows.filter(|rows| !rows.open) {
             result_columns(resolver, index, &rows);
         }
@@ -91,7 +107,9 @@ pub(super) fn check(
             }
         }
     }
-    names.report(resolver, scripts, &tables, sources);
+    if ordered {
+        names.report(resolver, scripts, &tables, sources);
+    }
 }
 
 /// Whether a statement that is no query returns rows that nobody can tell from its text.

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use crate::types::{MAX_VARBYTE, MAX_VARCHAR, Type, aggregate_average, aggregate_sum, common};
+use crate::types::{MAX_VARBYTE, MAX_VARCHAR, Type, aggregate_average, aggregate_sum, common_type};
 
 /// One way to call a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -239,7 +239,7 @@ impl Signature {
 
 fn common_of(mut kinds: impl Iterator<Item = Type>) -> Option<Type> {
     let first = kinds.next()?;
-    kinds.try_fold(first, common)
+    kinds.try_fold(first, common_type)
 }
 
 impl Parameter {

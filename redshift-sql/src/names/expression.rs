@@ -11,7 +11,7 @@ use crate::tree::{
     BareFunction, Expression, ExpressionKind, IntervalField, IntervalLiteral, Link, Name,
     ObjectName, Operator, UnaryOperator,
 };
-use crate::types::{Type, arithmetic, common, comparable};
+use crate::types::{Type, arithmetic, common_type, comparable};
 
 /// Columns that every table has and no catalog lists (AWS page: `Reserved words`, PostgreSQL 8.0's
 /// system columns).
@@ -265,7 +265,7 @@ impl Binder<'_> {
             | Operator::BitOr
             | Operator::BitXor
             | Operator::ShiftLeft
-            | Operator::ShiftRight => common(left, right).unwrap_or(Type::Unknown),
+            | Operator::ShiftRight => common_type(left, right).unwrap_or(Type::Unknown),
             _ => arithmetic(link.operator, left, right).unwrap_or_else(|| {
                 let word = match link.operator {
                     Operator::Add => "+",
@@ -344,7 +344,7 @@ impl Binder<'_> {
     /// The type of CASE so far, and that of another branch.
     fn branch(&mut self, so_far: Option<Type>, next: Type, span: Span) -> Option<Type> {
         let so_far = so_far?;
-        let kind = common(so_far, next);
+        let kind = common_type(so_far, next);
         // A text beside something else is converted where it can be.
         if kind.is_none() && !so_far.is_text() && !next.is_text() {
             let sentence = format!("this branch of CASE is {next}, and one in front is {so_far}");

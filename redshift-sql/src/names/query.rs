@@ -13,7 +13,7 @@ use crate::tree::{
     Body, Expression, ExpressionKind, GroupItem, Limit, ObjectName, OrderItem, Query, Select,
     SelectItem, With,
 };
-use crate::types::{Type, common};
+use crate::types::{Type, common_type};
 
 impl Binder<'_> {
     /// Binds a query; its columns.
@@ -113,7 +113,7 @@ impl Binder<'_> {
         }
         let mut wrong = None;
         for (column, other) in bound.columns.iter_mut().zip(&next.columns) {
-            match common(column.kind, other.kind) {
+            match common_type(column.kind, other.kind) {
                 Some(kind) => column.kind = kind,
                 None => {
                     wrong.get_or_insert((column.kind, other.kind, other.span));

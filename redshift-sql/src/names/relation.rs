@@ -13,7 +13,7 @@ use crate::mistake::MistakeKind;
 use crate::tree::{
     self, FromItem, Join, JoinConstraint, ObjectName, Pivot, RelationKind, SelectItem, Unpivot,
 };
-use crate::types::{Type, common};
+use crate::types::{Type, common_type};
 
 impl Binder<'_> {
     /// The relations of FROM in their order. A later one sees those in front of it, for arrays of
@@ -401,7 +401,7 @@ impl Binder<'_> {
             let found = inner.iter().find_map(|one| one.column(&column.text));
             match found {
                 Some(found) => {
-                    kind = common(kind, found.kind).unwrap_or(Type::Unknown);
+                    kind = common_type(kind, found.kind).unwrap_or(Type::Unknown);
                     parts.push(Rc::clone(&found.sources));
                 }
                 None if open => {

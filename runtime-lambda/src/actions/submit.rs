@@ -75,11 +75,7 @@ pub async fn submit(ports: &Ports, plans: &Plans, event: &Submit) -> Result<Valu
 pub fn submitted(state: &GlobalState, attempt: Try<'_>) -> Result<Option<String>, ActionError> {
     let step = state.steps.get(attempt.step);
     match step {
-        Some(step)
-            if state.ending.is_none()
-                && state.is_running(attempt.step, attempt.round)
-                && !step.stopping =>
-        {
+        Some(step) if state.is_running(attempt.step, attempt.round) && !step.stopping => {
             Ok(step.statement_id.clone())
         }
         _ => Err(superseded(attempt)),

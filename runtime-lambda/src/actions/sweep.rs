@@ -109,18 +109,18 @@ async fn end(
         close_round::end_statements(&run, &state, &reason).await?;
         close_round::end_round(&run, state.round).await?;
     }
-    let state = run.state().await?;
-    if !state.notified {
-        let of_run = RunEvent {
-            pipeline: pipeline.to_owned(),
-            run: id.to_owned(),
-        };
-        // People hear of the run also where its page cannot be written.
-        let reported = report::report(ports, plans, &of_run).await;
-        notify::notify(ports, plans, &of_run).await?;
-        reported?;
-    }
-    Ok(state.status)
+    let of_run = RunEvent {
+        pipeline: pipeline.to_owned(),
+        run: id.to_owned(),
+    };
+    // People hear of the run also where its page cannot be written; who tries again writes it.
+    let reported = match ports.data.get_start(&keys::report(pipeline, id), 1).await? {
+        Some(_) => Ok(()),
+        None => report::report(ports, plans, &of_run).await.map(|_| ()),
+    };
+    notify::notify(ports, plans, &of_run).await?;
+    reported?;
+    Ok(run.state().await?.status)
 }
 
 /// Decides in one swap how the run ends: from then on nothing is claimed, and nothing is submitted for

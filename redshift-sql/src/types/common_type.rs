@@ -5,7 +5,7 @@ use super::Type;
 /// The common type of two; none where they have none.
 ///
 /// `integer` and `numeric(8,2)` have `numeric(12,2)`, `date` and `integer` have nothing.
-pub fn common(one: Type, other: Type) -> Option<Type> {
+pub fn common_type(one: Type, other: Type) -> Option<Type> {
     use Type::{
         Char, Date, Decimal, Double, Literal, Null, Real, Super, Timestamp, TimestampTz, Unknown,
         VarByte, VarChar,
@@ -48,14 +48,17 @@ mod tests {
 
     #[test]
     fn numbers_widen_and_texts_take_the_longer_length() {
-        let decimal = common(Type::Integer, Type::Decimal(8, 2));
+        let decimal = common_type(Type::Integer, Type::Decimal(8, 2));
         assert_eq!(decimal, Some(Type::Decimal(12, 2)));
         assert_eq!(
-            common(Type::VarChar(3), Type::Char(9)),
+            common_type(Type::VarChar(3), Type::Char(9)),
             Some(Type::VarChar(9))
         );
-        assert_eq!(common(Type::Date, Type::Timestamp), Some(Type::Timestamp));
-        assert_eq!(common(Type::Date, Type::Integer), None);
-        assert_eq!(common(Type::Null, Type::Date), Some(Type::Date));
+        assert_eq!(
+            common_type(Type::Date, Type::Timestamp),
+            Some(Type::Timestamp)
+        );
+        assert_eq!(common_type(Type::Date, Type::Integer), None);
+        assert_eq!(common_type(Type::Null, Type::Date), Some(Type::Date));
     }
 }
