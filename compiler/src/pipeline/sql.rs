@@ -43,9 +43,10 @@ pub(super) fn read(
         .map(|(name, declared)| (name.as_str().into(), type_of(declared.parameter.kind)))
         .collect();
     let mut procedures = Procedures::default();
+    let mut lineages = Vec::with_capacity(scripts.len());
     let mut reported: HashSet<(String, Span, String)> = HashSet::new();
     for index in lineage::order(resolver, after) {
-        let Some(Some(script)) = scripts.get_mut(index) else {
+        let Some(Some(script)) = scripts.get(index) else {
             continue;
         };
         let mut mistakes: Vec<Mistake> = Vec::new();
@@ -89,7 +90,7 @@ pub(super) fn read(
         tables.end_session();
         let (columns, known) = session.finish();
         procedures = known;
-        script.lineage = Arc::new(Lineage::of(columns));
+        lineages.push((index, Lineage::of(columns)));
         if !ordered {
             continue;
         }
@@ -105,6 +106,11 @@ pub(super) fn read(
             if reported.insert(key) {
                 resolver.push(diagnostic(&script.file, &mistake));
             }
+        }
+    }
+    for (index, lineage) in lineages {
+        if let Some(Some(script)) = scripts.get_mut(index) {
+            script.lineage = Arc::new(lineage);
         }
     }
     if ordered {
