@@ -188,8 +188,10 @@ impl Diagnostics {
     }
 
     fn take(&mut self, other: Self, judge: impl Fn(Diagnostic) -> Option<Diagnostic>) {
-        let errors = other.errors.saturating_sub(MOST);
-        let warnings = other.warnings.saturating_sub(MOST);
+        let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
+        let kept = other.all.iter().filter(is_error).count();
+        let errors = other.errors - kept;
+        let warnings = other.warnings - (other.all.len() - kept);
         for diagnostic in other.all.into_iter().filter_map(judge) {
             self.push(diagnostic);
         }
@@ -280,4 +282,30 @@ pub struct Outcome<T> {
     pub value: Option<T>,
     /// What was found on the way.
     pub diagnostics: Diagnostics,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(severity: Severity, number: usize) -> Diagnostics {
+        let one = Diagnostic {
+            severity,
+            ..Diagnostic::error(Code::SqlSyntax, "wrong")
+        };
+        std::iter::repeat_n(one, number).collect()
+    }
+
+    #[test]
+    fn no_error_is_lost_behind_warnings_and_all_are_counted() {
+        let mut all = found(Severity::Warning, MOST + 5);
+        all.append(found(Severity::Error, MOST + 2));
+        all.append(found(Severity::Error, MOST + 1));
+        assert_eq!((all.warnings(), all.errors()), (MOST + 5, 2 * MOST + 3));
+        assert_eq!(all.iter().len(), 2 * MOST);
+        assert_eq!(all.omitted(), MOST + 8);
+        let judged = all.judged(|one| Some(one).filter(|one| one.severity == Severity::Error));
+        assert_eq!((judged.warnings(), judged.errors()), (5, 2 * MOST + 3));
+        assert_eq!(judged.iter().len(), MOST);
+    }
 }

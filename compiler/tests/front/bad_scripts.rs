@@ -169,6 +169,21 @@ fn a_writer_in_another_kind_of_run_is_neither_reported_nor_hides_one() {
 }
 
 #[test]
+fn what_a_destroy_drops_is_there_for_every_run() {
+    let folder = steps(
+        "steps:
+  clean: { sql: clean.sql, when: destroy }
+  make: { sql: make.sql, when: deploy }
+  use: { sql: use.sql }
+",
+    )
+    .with("clean.sql", "drop table if exists t;")
+    .with("make.sql", "create table t (id int);")
+    .with("use.sql", "select ib from t;");
+    assert_eq!(folder.codes(), [Code::SqlColumn]);
+}
+
+#[test]
 fn a_script_whose_only_transaction_is_itself_is_taken_without_the_words() {
     for sql in [
         "BEGIN TRANSACTION;\ninsert into t select 1;\ndelete from u;\nEND TRANSACTION;",

@@ -270,7 +270,7 @@ insert into t select * from u;",
         );
     assert_snapshot!(shown(&pipeline(&folder), "", Direction::Upstream), @r"
     t
-    └── inserted into from u (step a, a.sql:4)
+    └── inserted from u (step a, a.sql:4)
 
     not known:
       step a through p, a.sql:2 makes a statement while it runs
