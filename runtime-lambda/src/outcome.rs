@@ -202,18 +202,18 @@ impl Run {
             })
             .await?;
         }
-        let waiting = step.and_then(|step| step.waiting.clone());
+        // An execution that outlived its parents has nothing to wait for any more. Its token goes first: the
+        // outcome takes it out of the state, and whoever dies in between leaves a try that is stopped again.
+        // If nobody waits, or the token cannot be returned, the execution ends by its own limit.
+        if let Some(waiting) = step.and_then(|step| step.waiting.as_ref()) {
+            let _ = self.return_token(&waiting.token).await;
+        }
         let settled = match ended {
             Some(description) if description.status != StatementStatus::Aborted => {
                 self.settle(attempt, &description).await.map(|_| ())
             }
             _ => self.fail(attempt, reason).await,
         };
-        // An execution that outlived its parents has nothing to wait for any more. If nobody waits, or
-        // the token cannot be returned, the execution ends by its own limit.
-        if let Some(waiting) = waiting {
-            let _ = self.return_token(&waiting.token).await;
-        }
         match (settled, self.state().await?.status_of(attempt.step)) {
             (_, Some(status)) if status != StepStatus::Running => Ok(status),
             (Err(error), _) => Err(error),

@@ -59,9 +59,14 @@ change_set = settled(
 result = {"change_set": change_set["Status"], "reason": change_set.get("StatusReason")}
 if change_set["Status"] == "CREATE_COMPLETE":
     cloudformation.execute_change_set(StackName=name, ChangeSetName="create")
-    stack = settled(
-        lambda: cloudformation.describe_stacks(StackName=name)["Stacks"][0], "StackStatus"
-    )
+    def describe():
+        stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        if stack["StackStatus"] == "CREATE_COMPLETE" and not stack.get("Outputs"):
+            # The stand-in shows the outputs a moment after the status.
+            stack["StackStatus"] = "OUTPUTS_PENDING"
+        return stack
+
+    stack = settled(describe, "StackStatus")
     result["stack"] = stack["StackStatus"]
     result["outputs"] = {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}
     resources = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
