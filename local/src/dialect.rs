@@ -5,47 +5,53 @@
 //! is rewritten, what has no meaning on a laptop (distribution, compression, permissions) is left
 //! out, and what cannot be had is refused with a reason: nothing is silently wrong.
 //!
-//! The passes work on tokens, not on a syntax tree: a statement that none of them knows reaches the
-//! engine as it was written, and the engine has the last word on it.
+//! A statement is read by `redshift-sql` into a tree, and the tree is written anew by [`writer`]: one
+//! file for each family, one arm for each kind. What the tree cannot say does not reach the engine.
 
 mod alter;
+mod call;
+mod cast;
 mod classify;
+mod column_name;
 mod copy;
 mod dates;
 mod decode;
 mod explain;
 mod expression;
 mod format;
+mod fragment;
+mod from;
 mod functions;
 mod growth;
-mod lexer;
 mod load;
-mod operand;
 mod pattern;
 mod procedure;
-mod select;
+mod query;
+mod rows;
 mod settings;
 mod statement;
 mod strangers;
+mod system_views;
 mod table;
-mod tree;
+mod token;
 mod types;
 mod unload;
-
-pub(crate) use classify::translate;
-pub(crate) use copy::{Copy, DEFAULT_NULL, Format, Pattern};
-pub(crate) use expression::SYSTEM_TABLES;
-pub(crate) use lexer::words;
-pub(crate) use load::Location;
-pub(crate) use procedure::{Argument, Procedure, body_statements, parameter_name};
-pub(crate) use statement::{Column, Sql, Statement};
-pub(crate) use table::definitions;
-pub(crate) use tree::{quote_name, quote_text};
-pub(crate) use unload::{Unload, UnloadFormat};
+mod writer;
 
 use std::collections::BTreeSet;
 
-use tree::Node;
+pub(crate) use classify::translate;
+pub(crate) use copy::{Copy, DEFAULT_NULL, Format, Pattern};
+pub(crate) use fragment::{quote_name, quote_text};
+pub(crate) use load::Location;
+pub(crate) use procedure::{Argument, Procedure, body_statements, parameter_name};
+use redshift_sql::Mistake;
+use redshift_sql::lexer::lex;
+use redshift_sql::token::Kind;
+pub(crate) use statement::{Column, Sql, Statement};
+pub(crate) use system_views::SYSTEM_TABLES;
+pub(crate) use table::definitions;
+pub(crate) use unload::{Unload, UnloadFormat};
 
 /// What a translation may know beside the statement.
 #[derive(Debug, Clone, Copy)]
@@ -61,11 +67,6 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
-    fn is_database(&self, node: &Node) -> bool {
-        node.as_name()
-            .is_some_and(|name| name.eq_ignore_ascii_case(self.database))
-    }
-
     /// The type of the number that a parameter's value reads as.
     fn number_type(&self, parameter: &str) -> Option<&'static str> {
         let (_, value) = self
@@ -87,27 +88,26 @@ impl Context<'_> {
     }
 }
 
-/// Names of the parameters that a statement mentions; none if it cannot be cut into tokens.
+/// Names of the parameters that a statement mentions.
 pub(crate) fn mentioned(sql: &str) -> Vec<String> {
-    let tokens = lexer::tokens(sql).unwrap_or_default();
-    let parameters = tokens
-        .into_iter()
-        .filter(|token| token.kind == lexer::Kind::Parameter);
-    parameters.map(|token| token.text).collect()
+    let tokens = lex(sql).tokens.into_iter();
+    tokens
+        .filter(|token| token.kind == Kind::Parameter)
+        .map(|token| token.span.of(sql).trim_start_matches(':').to_owned())
+        .collect()
+}
+
+/// Whether a query selects into a table or into variables.
+fn has_into(query: &redshift_sql::tree::Query) -> bool {
+    matches!(&query.body, redshift_sql::tree::Body::Select(select) if select.into.is_some())
 }
 
 /// Why a statement is not run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
-    /// Something is opened and not closed.
-    #[error("syntax error: {0} has no end")]
-    Unterminated(&'static str),
-    /// A bracket without its counterpart.
-    #[error("syntax error: brackets do not match")]
-    Unbalanced,
-    /// Deeper than any statement that a person writes.
-    #[error("brackets are nested too deeply")]
-    TooDeep,
+    /// It is no SQL of Redshift.
+    #[error("{}", said(.0))]
+    Mistake(Box<Mistake>),
     /// More than one statement where one is expected.
     #[error("only one statement can be executed at a time")]
     SeveralStatements,
@@ -128,5 +128,13 @@ pub(crate) enum Refusal {
 impl Refusal {
     fn syntax(message: impl Into<String>) -> Self {
         Self::Syntax(message.into())
+    }
+}
+
+/// A mistake as a sentence, with what to do about it.
+fn said(mistake: &Mistake) -> String {
+    match &mistake.help {
+        Some(help) => format!("{}: {help}", mistake.sentence),
+        None => mistake.sentence.clone(),
     }
 }

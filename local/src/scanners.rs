@@ -1,7 +1,6 @@
 //! How this crate's scanners cut a text. A test of the compiler holds them against the compiler's own:
 //! where they differ, something that is commented out or quoted would run.
 
-use crate::dialect;
 use crate::rsql;
 
 /// The tokens of SQL without blanks and comments, each as its kind and its text; the semicolons
@@ -10,7 +9,14 @@ use crate::rsql;
 /// # Errors
 /// Something is opened and never closed.
 pub fn words(sql: &str) -> Result<Vec<String>, String> {
-    dialect::words(sql).map_err(|refusal| refusal.to_string())
+    let lexed = redshift_sql::lexer::lex(sql);
+    if let Some(mistake) = lexed.mistake {
+        return Err(mistake.sentence);
+    }
+    let tokens = lexed.tokens.into_iter();
+    Ok(tokens
+        .map(|token| format!("{:?} {}", token.kind, token.span.of(sql)))
+        .collect())
 }
 
 /// The statements of an RSQL script as they are sent; none if it has a meta command.

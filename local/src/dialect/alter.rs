@@ -1,62 +1,38 @@
-//! ALTER.
+//! ALTER TABLE.
 
-use super::classify::{Words, relation};
+use redshift_sql::tree::{AlterTable, AlterTableKind};
+
+use super::fragment::quote_name;
 use super::statement::{Sql, Statement};
-use super::tree::{Node, quote_name};
-use super::{Context, Refusal, table, types};
+use super::writer::Writer;
+use super::{Refusal, table, types};
 
-/// Translates ALTER.
-pub(super) fn alter(nodes: Vec<Node>, context: &Context<'_>) -> Result<Statement, Refusal> {
-    let words = Words(&nodes);
-    match words.get(1) {
-        Some("table") => {}
-        Some("schema") if words.get(3) == Some("rename") => {
-            return Err(Refusal::Unsupported("ALTER SCHEMA … RENAME".to_owned()));
-        }
-        Some(
-            "user" | "group" | "role" | "schema" | "default" | "database" | "datashare"
-            | "materialized",
-        ) => {
+/// Translates ALTER TABLE, which does one thing.
+pub(super) fn alter(alter: &AlterTable, writer: Writer<'_>) -> Result<Statement, Refusal> {
+    let table = writer.relation(&alter.table)?;
+    let [action] = alter.actions.as_slice() else {
+        let kept = |kind: &AlterTableKind| is_without_meaning(kind);
+        if alter.actions.iter().all(|action| kept(&action.kind)) {
             return Ok(Statement::Nothing);
         }
-        other => {
-            let other = other.unwrap_or_default().to_uppercase();
-            return Err(Refusal::Unsupported(format!("ALTER {other}")));
-        }
-    }
-    let (table, taken) = relation(nodes.get(2..).unwrap_or_default(), context)?;
-    let rest = nodes.get(2 + taken..).unwrap_or_default();
-    let words = Words(rest);
+        return Err(Refusal::Unsupported(
+            "ALTER TABLE with several changes: write a statement for each".to_owned(),
+        ));
+    };
     let define = |text: String| Ok(Statement::Define(vec![Sql::plain(text)]));
-    match (words.get(0), words.get(1)) {
-        (Some("append"), Some("from")) => {
-            let (from, _) = relation(rest.get(2..).unwrap_or_default(), context)?;
-            Ok(Statement::Append { to: table, from })
-        }
-        (Some("owner"), _) => Ok(Statement::Nothing),
-        (Some("rename"), Some("to")) => {
-            let (name, _) = relation(rest.get(2..).unwrap_or_default(), context)?;
-            define(format!("alter table {table} rename to {name}"))
-        }
-        (Some("rename"), _) => {
-            let at = if words.get(1) == Some("column") { 2 } else { 1 };
-            let (Some(from), Some(to)) = (
-                rest.get(at).and_then(Node::as_name),
-                rest.get(at + 2).and_then(Node::as_name),
-            ) else {
-                return Err(Refusal::syntax("RENAME COLUMN a TO b"));
-            };
-            define(format!(
-                "alter table {table} rename column {} to {}",
-                quote_name(from),
-                quote_name(to)
-            ))
-        }
-        (Some("add"), Some("constraint" | "primary" | "unique" | "foreign"))
-        | (Some("drop"), Some("constraint")) => Ok(Statement::Nothing),
-        (Some("add"), _) => {
-            let at = if words.get(1) == Some("column") { 2 } else { 1 };
-            let defined = table::column(rest.get(at..).unwrap_or_default(), context, 0)?;
+    match &action.kind {
+        kind if is_without_meaning(kind) => Ok(Statement::Nothing),
+        AlterTableKind::Rename(name) => define(format!(
+            "alter table {table} rename to {}",
+            quote_name(&name.text)
+        )),
+        AlterTableKind::RenameColumn { column, to } => define(format!(
+            "alter table {table} rename column {} to {}",
+            quote_name(&column.text),
+            quote_name(&to.text)
+        )),
+        AlterTableKind::AddColumn(definition) => {
+            let defined = table::column(definition, writer, 0)?;
             if defined.column.rest.contains("nextval(") {
                 return Err(Refusal::syntax("a column with IDENTITY cannot be added"));
             }
@@ -65,43 +41,34 @@ pub(super) fn alter(nodes: Vec<Node>, context: &Context<'_>) -> Result<Statement
                 column: defined.column,
             })
         }
-        (Some("drop"), _) => {
-            let at = if words.get(1) == Some("column") { 2 } else { 1 };
-            let name = rest
-                .get(at)
-                .and_then(Node::as_name)
-                .ok_or_else(|| Refusal::syntax("DROP COLUMN takes its name"))?;
-            define(format!(
-                "alter table {table} drop column {}",
-                quote_name(name)
-            ))
-        }
-        (Some("alter"), Some("column")) => {
-            let column = rest
-                .get(2)
-                .and_then(Node::as_name)
-                .ok_or_else(|| Refusal::syntax("ALTER COLUMN takes its name"))?;
-            match words.get(3) {
-                Some("type") => {
-                    let kind = types::read(rest.get(4..).unwrap_or_default())?
-                        .ok_or_else(|| Refusal::syntax("ALTER COLUMN … TYPE takes a type"))?;
-                    Ok(Statement::AlterType {
-                        table,
-                        column: column.to_owned(),
-                        check: kind
-                            .length
-                            .map(|length| length.check(column))
-                            .unwrap_or_default(),
-                        kind: kind.name,
-                    })
-                }
-                Some("encode") => Ok(Statement::Nothing),
-                _ => Err(Refusal::Unsupported("that ALTER COLUMN".to_owned())),
-            }
-        }
-        (Some("alter"), Some("diststyle" | "distkey" | "sortkey" | "compound" | "encode")) => {
-            Ok(Statement::Nothing)
+        AlterTableKind::DropColumn { column, .. } => define(format!(
+            "alter table {table} drop column {}",
+            quote_name(&column.text)
+        )),
+        AlterTableKind::ColumnType { column, data_type } => {
+            let kind = types::of(&data_type.kind)?;
+            let check = kind.length.map(|length| length.check(&column.text));
+            Ok(Statement::AlterType {
+                table,
+                column: column.text.to_string(),
+                check: check.unwrap_or_default(),
+                kind: kind.name,
+            })
         }
         _ => Err(Refusal::Unsupported("that ALTER TABLE".to_owned())),
     }
+}
+
+/// Owners, keys that nobody enforces, distribution, order and compression.
+fn is_without_meaning(kind: &AlterTableKind) -> bool {
+    matches!(
+        kind,
+        AlterTableKind::Owner(_)
+            | AlterTableKind::AddConstraint(_)
+            | AlterTableKind::DropConstraint { .. }
+            | AlterTableKind::ColumnEncoding { .. }
+            | AlterTableKind::Distribution { .. }
+            | AlterTableKind::SortKey(_)
+            | AlterTableKind::EncodeAuto
+    )
 }

@@ -1,11 +1,14 @@
 //! COPY.
 
-use super::classify::relation;
+use redshift_sql::tree::{
+    self, CopyCompression, CopyFormat, CopyOptionKind, FieldMapping, TextEncoding,
+};
+
+use super::Refusal;
 use super::format::parse_format;
-use super::load::{Location, Options};
+use super::load::{Location, number, text};
 use super::statement::Statement;
-use super::tree::Node;
-use super::{Context, Refusal};
+use super::writer::Writer;
 
 /// How the objects are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,30 +69,19 @@ pub(crate) struct Copy {
     pub(crate) no_load: bool,
 }
 
-/// Reads COPY.
-pub(super) fn copy(nodes: &[Node], context: &Context<'_>) -> Result<Statement, Refusal> {
-    let (table, taken) = relation(nodes.get(1..).unwrap_or_default(), context)?;
-    let mut at = 1 + taken;
-    let mut columns = Vec::new();
-    if let Some(inner) = nodes.get(at).and_then(Node::as_round) {
-        columns = inner
-            .iter()
-            .filter_map(Node::as_name)
-            .map(str::to_owned)
-            .collect();
-        at += 1;
+/// Translates COPY.
+pub(super) fn copy(written: &tree::Copy, writer: Writer<'_>) -> Result<Statement, Refusal> {
+    if written.job.is_some() {
+        return Err(Refusal::Unsupported("COPY JOB".to_owned()));
     }
-    if !nodes.get(at).is_some_and(|node| node.is_word("from")) {
-        return Err(Refusal::syntax("COPY a table FROM a place"));
-    }
-    let from = nodes
-        .get(at + 1)
-        .and_then(Node::as_text)
-        .ok_or_else(|| Refusal::syntax("COPY … FROM takes a place as a text"))?;
     let mut copy = Copy {
-        table,
-        columns,
-        from: Location::parse(from)?,
+        table: writer.relation(&written.table)?,
+        columns: written
+            .columns
+            .iter()
+            .map(|name| name.text.to_string())
+            .collect(),
+        from: Location::parse(text(&written.source)?)?,
         manifest: false,
         format: Format::Delimited {
             quotes: false,
@@ -111,91 +103,71 @@ pub(super) fn copy(nodes: &[Node], context: &Context<'_>) -> Result<Statement, R
         round_decimals: false,
         no_load: false,
     };
-    let mut options = Options::new(nodes.get(at + 2..).unwrap_or_default());
     let mut delimiter = None;
+    let mut quote = None;
     let (mut quotes, mut escape) = (false, false);
-    while let Some(keyword) = options.keyword()? {
-        if options.authorization(keyword) {
-            continue;
-        }
-        match keyword {
-            "format" => {
-                options.take("as");
+    for option in &written.options {
+        match &option.kind {
+            CopyOptionKind::Format(format) => copy.format = self::format(format)?,
+            CopyOptionKind::Quote(given) => quote = Some(text(given)?.to_owned()),
+            CopyOptionKind::Delimiter(given) => delimiter = Some(text(given)?.to_owned()),
+            CopyOptionKind::Compression(CopyCompression::Gzip) => copy.compression = "gzip",
+            CopyOptionKind::Compression(CopyCompression::Zstd) => copy.compression = "zstd",
+            CopyOptionKind::Compression(CopyCompression::Bzip2) => return Err(refused("BZIP2")),
+            CopyOptionKind::Compression(CopyCompression::Lzop) => return Err(refused("LZOP")),
+            CopyOptionKind::Manifest => copy.manifest = true,
+            CopyOptionKind::IgnoreHeader(rows) => copy.ignore_header = number(rows)?,
+            CopyOptionKind::Null(given) => copy.null = text(given)?.to_owned(),
+            CopyOptionKind::DateFormat(given) => copy.dates = pattern(text(given)?)?,
+            CopyOptionKind::TimeFormat(given) => copy.times = pattern(text(given)?)?,
+            CopyOptionKind::MaxError(rows) => copy.max_error = number(rows)?,
+            CopyOptionKind::EmptyAsNull => copy.empty_as_null = true,
+            CopyOptionKind::BlanksAsNull => copy.blanks_as_null = true,
+            CopyOptionKind::TrimBlanks => copy.trim_blanks = true,
+            CopyOptionKind::TruncateColumns => copy.truncate_columns = true,
+            CopyOptionKind::FillRecord => copy.fill_record = true,
+            CopyOptionKind::ExplicitIds => copy.explicit_ids = true,
+            CopyOptionKind::RoundDec => copy.round_decimals = true,
+            CopyOptionKind::NoLoad => copy.no_load = true,
+            CopyOptionKind::RemoveQuotes => quotes = true,
+            CopyOptionKind::Escape => escape = true,
+            CopyOptionKind::Encoding(TextEncoding::Utf8)
+            // Who may, where, how it is stored: nobody asks on a laptop.
+            | CopyOptionKind::Authorization(_)
+            | CopyOptionKind::Region(_)
+            | CopyOptionKind::MasterSymmetricKey(_)
+            | CopyOptionKind::Encrypted
+            | CopyOptionKind::AcceptInvChars(_)
+            | CopyOptionKind::CompUpdate(_)
+            | CopyOptionKind::StatUpdate(_)
+            | CopyOptionKind::CompRows(_)
+            | CopyOptionKind::ReadRatio(_)
+            | CopyOptionKind::IgnoreBlankLines => {}
+            CopyOptionKind::Encoding(_) => {
+                return Err(Refusal::Unsupported(
+                    "another ENCODING than UTF8".to_owned(),
+                ));
             }
-            "as" => {}
-            "csv" => {
-                let quote = if options.take("quote") {
-                    options.text("quote")?
-                } else {
-                    "\""
-                };
-                copy.format = Format::Csv {
-                    quote: quote.to_owned(),
-                };
-            }
-            "quote" => {
-                copy.format = Format::Csv {
-                    quote: options.text("quote")?.to_owned(),
-                };
-            }
-            "parquet" => copy.format = Format::Parquet,
-            "json" => {
-                let how = options.optional_text().unwrap_or("auto");
-                if !matches!(how, "auto" | "auto ignorecase") {
-                    return Err(Refusal::Unsupported(format!("COPY … JSON '{how}'")));
-                }
-                copy.format = Format::Json;
-            }
-            "delimiter" => delimiter = Some(options.text("delimiter")?.to_owned()),
-            "gzip" => copy.compression = "gzip",
-            "zstd" => copy.compression = "zstd",
-            "manifest" => copy.manifest = true,
-            "ignoreheader" => copy.ignore_header = options.number(keyword)?,
-            "null" => copy.null = options.text(keyword)?.to_owned(),
-            "dateformat" => copy.dates = pattern(options.text(keyword)?)?,
-            "timeformat" => copy.times = pattern(options.text(keyword)?)?,
-            "maxerror" => copy.max_error = options.number(keyword)?,
-            "emptyasnull" => copy.empty_as_null = true,
-            "blanksasnull" => copy.blanks_as_null = true,
-            "trimblanks" => copy.trim_blanks = true,
-            "truncatecolumns" => copy.truncate_columns = true,
-            "fillrecord" => copy.fill_record = true,
-            "explicit_ids" => copy.explicit_ids = true,
-            "roundec" => copy.round_decimals = true,
-            "noload" => copy.no_load = true,
-            "removequotes" => quotes = true,
-            "escape" => escape = true,
-            "acceptinvchars" => {
-                let _ = options.optional_text();
-            }
-            "encoding" => {
-                let encoding = options.one_of(&["utf8"]).is_some()
-                    || options
-                        .optional_text()
-                        .is_some_and(|name| name.eq_ignore_ascii_case("utf8"));
-                if !encoding {
-                    return Err(Refusal::Unsupported(
-                        "another ENCODING than UTF8".to_owned(),
-                    ));
-                }
-            }
-            "compupdate" | "statupdate" => {
-                let _ = options.one_of(&["on", "off", "true", "false", "preset"]);
-            }
-            "comprows" | "readratio" => {
-                options.number(keyword)?;
-            }
-            "ignoreblanklines" => {}
-            other => {
-                return Err(Refusal::Unsupported(format!(
-                    "{} of COPY",
-                    other.to_uppercase()
-                )));
+            CopyOptionKind::AcceptAnyDate => return Err(refused("ACCEPTANYDATE")),
+            CopyOptionKind::Ssh => return Err(refused("SSH")),
+            CopyOptionKind::SerializeToJson => return Err(refused("SERIALIZETOJSON")),
+            CopyOptionKind::IgnoreAllErrors => return Err(refused("IGNOREALLERRORS")),
+            CopyOptionKind::Inserted => {
+                return Err(Refusal::syntax("nothing is inserted for an option of COPY"));
             }
         }
     }
-    if let Format::Delimited { .. } = copy.format {
-        copy.format = Format::Delimited { quotes, escape };
+    match &mut copy.format {
+        Format::Delimited {
+            quotes: removed,
+            escape: escaped,
+        } => (*removed, *escaped) = (quotes, escape),
+        Format::Csv { quote: given } => {
+            if let Some(quote) = quote {
+                *given = quote;
+            }
+        }
+        Format::Parquet | Format::Json => {}
     }
     if let Some(delimiter) = delimiter {
         copy.delimiter = delimiter;
@@ -203,6 +175,31 @@ pub(super) fn copy(nodes: &[Node], context: &Context<'_>) -> Result<Statement, R
         copy.delimiter = ",".to_owned();
     }
     Ok(Statement::Copy(Box::new(copy)))
+}
+
+fn format(written: &CopyFormat) -> Result<Format, Refusal> {
+    Ok(match written {
+        CopyFormat::Csv => Format::Csv {
+            quote: "\"".to_owned(),
+        },
+        CopyFormat::Parquet => Format::Parquet,
+        CopyFormat::Json(given) => match written.mapping() {
+            Some(FieldMapping::Auto | FieldMapping::AutoIgnoreCase) => Format::Json,
+            _ => {
+                let how = given.as_ref().and_then(|given| given.literal());
+                let how = how.unwrap_or_default();
+                return Err(Refusal::Unsupported(format!("COPY … JSON '{how}'")));
+            }
+        },
+        CopyFormat::FixedWidth(_) => return Err(refused("FIXEDWIDTH")),
+        CopyFormat::Avro(_) => return Err(refused("AVRO")),
+        CopyFormat::Orc => return Err(refused("ORC")),
+        CopyFormat::Shapefile(_) => return Err(refused("SHAPEFILE")),
+    })
+}
+
+fn refused(option: &str) -> Refusal {
+    Refusal::Unsupported(format!("{option} of COPY"))
 }
 
 fn pattern(format: &str) -> Result<Pattern, Refusal> {

@@ -1,10 +1,9 @@
 //! Functions of dates and times, whose first argument is a bare word.
 
 use super::Refusal;
-use super::expression::arguments;
-use super::functions::{Call, call, own};
-use super::lexer::Kind;
-use super::tree::Node;
+use super::fragment::Node;
+use super::functions::{Call, arguments, call, own};
+use super::token::Kind;
 
 /// A part of a date in the engine's words.
 fn part(nodes: &[Node]) -> Option<&'static str> {

@@ -11,9 +11,8 @@
 //! | where the engine takes no lambda | the first form, up to [`MOST_COPIED`] |
 
 use super::Refusal;
-use super::expression::arguments;
-use super::functions::{call, case, wrong};
-use super::tree::{Node, nodes_in};
+use super::fragment::{Node, nodes_in};
+use super::functions::{arguments, call, case, wrong};
 
 /// Most nodes that copies of an operand may add up to, where it has to be copied.
 const MOST_COPIED: usize = 20_000;
@@ -190,8 +189,8 @@ mod tests {
 
     #[test]
     fn where_it_must_be_copied_there_is_a_limit() {
-        assert!(translated("(select max(decode(f(a),1,2,3,4)) from t)", 3).is_ok());
-        let deep = (0..40).fold("f(a)".to_owned(), |inner, _| {
+        assert!(translated("(select max(decode(upper(a),1,2,3,4)) from t)", 3).is_ok());
+        let deep = (0..40).fold("upper(a)".to_owned(), |inner, _| {
             format!("decode({inner},1,2,3,4)")
         });
         let refused = translated(&format!("(select {deep} from t)"), 1).unwrap_err();

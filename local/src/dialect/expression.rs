@@ -1,314 +1,534 @@
-//! Expressions and queries: the walk over all levels of a statement.
+//! Expressions: one arm for each kind, brackets where the engine would bind otherwise.
 
-use super::lexer::{Kind, Token};
-use super::tree::{Node, split_commas};
-use super::{Context, Refusal, functions, operand, pattern, select, strangers, types};
+use redshift_sql::tree::{
+    BareFunction, CastForm, Expression, ExpressionKind, IntervalField, IntervalLiteral, Link, Name,
+    ObjectName, Operator, Query, SuperTest, Test, UnaryOperator,
+};
 
-/// Views that stand in for Redshift's system tables.
-const SYSTEM_VIEWS: &[&str] = &[
-    "svv_table_info",
-    "svv_tables",
-    "svv_columns",
-    "svv_external_columns",
-    "svv_all_tables",
-    "svv_all_columns",
-    "pg_table_def",
-    "stl_load_errors",
-    "sys_load_error_detail",
-    "svl_user_info",
-];
+use super::fragment::Node;
+use super::procedure::parameter_name;
+use super::writer::{Writer, dotted, separated};
+use super::{Refusal, cast, functions, pattern, system_views};
 
-/// Schema of the system tables that somebody gave.
-pub(crate) const SYSTEM_TABLES: &str = "redshift_system";
-
-/// Words that the engine reserves and Redshift does not.
-const RESERVED_BY_ENGINE: &[&str] = &[
-    "lambda",
-    "pivot_longer",
-    "pivot_wider",
-    "summarize",
-    "asof",
-    "anti",
-    "semi",
-    "positional",
-    "glob",
-    "describe",
-    "macro",
-];
-
-/// Where nodes with expressions stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// A query whose columns somebody reads.
-    Outermost,
-    /// A part of a statement.
-    Inside,
-    /// A DEFAULT, or a subquery that may name columns of the query around it: there the engine takes
-    /// no lambda.
-    WithoutLambda,
+/// How tightly the engine binds, from loosely to tightly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Level {
+    Or,
+    And,
+    Not,
+    Is,
+    Comparison,
+    Like,
+    Other,
+    Sum,
+    Product,
+    Power,
+    Zone,
+    Collate,
+    Sign,
+    Cast,
+    /// A name, a literal, a call, or something in brackets.
+    Atom,
 }
 
-/// Rewrites a query or a part of a statement that holds expressions.
-pub(super) fn rewrite(
-    nodes: Vec<Node>,
-    context: &Context<'_>,
-    standing: Standing,
-) -> Result<Vec<Node>, Refusal> {
-    strangers::refuse(&nodes)?;
-    let nodes = select::rewrite(nodes, standing == Standing::Outermost)?;
-    let mut inner = Vec::with_capacity(nodes.len());
-    for node in nodes {
-        let below = match &node {
-            _ if standing == Standing::WithoutLambda => standing,
-            Node::Round(nodes) if may_be_correlated(&inner, nodes, standing) => {
-                Standing::WithoutLambda
+impl Writer<'_> {
+    /// An expression.
+    pub(super) fn expression(self, expression: &Expression) -> Result<Vec<Node>, Refusal> {
+        Ok(match &expression.kind {
+            ExpressionKind::Null => vec![Node::word("null")],
+            ExpressionKind::Boolean(true) => vec![Node::word("true")],
+            ExpressionKind::Boolean(false) => vec![Node::word("false")],
+            ExpressionKind::Number(digits) => vec![Node::number(digits)],
+            ExpressionKind::Text(text) => vec![Node::text(&**text)],
+            ExpressionKind::Typed { data_type, text } => {
+                let kind = super::types::of(&data_type.kind)?;
+                vec![Node::Ready(kind.name), Node::text(&**text)]
             }
-            _ => Standing::Inside,
-        };
-        inner.push(match node {
-            Node::Round(nodes) => Node::Round(rewrite(nodes, context, below)?),
-            Node::Square(nodes) => Node::Square(rewrite(nodes, context, below)?),
-            other => other,
-        });
-    }
-    let lambda = standing != Standing::WithoutLambda;
-    pattern::rewrite(level(&inner, context, lambda)?)
-}
-
-/// Whether brackets hold a subquery that may name columns of the query around it: not one that a
-/// FROM, a WITH or a UNION is made of.
-fn may_be_correlated(before: &[Node], inner: &[Node], standing: Standing) -> bool {
-    if !inner
-        .first()
-        .is_some_and(|first| first.is_word("select") || first.is_word("with"))
-    {
-        return false;
-    }
-    let word = |back: usize| {
-        let at = before.len().checked_sub(back)?;
-        before.get(at)?.as_word()
-    };
-    match word(1) {
-        Some(
-            "from" | "join" | "as" | "materialized" | "union" | "except" | "intersect" | "minus",
-        ) => false,
-        Some("all") => !matches!(word(2), Some("union" | "except" | "intersect")),
-        // `coalesce((select …), 0)`: brackets in brackets are an argument as well as a query.
-        None => !(before.is_empty() && standing == Standing::Outermost),
-        Some(_) => true,
-    }
-}
-
-/// Rewrites calls, casts, names and parameters of one level whose brackets are done.
-fn level(nodes: &[Node], context: &Context<'_>, lambda: bool) -> Result<Vec<Node>, Refusal> {
-    let mut out: Vec<Node> = Vec::with_capacity(nodes.len() + 8);
-    let mut position = 0;
-    while let Some(node) = nodes.get(position) {
-        let rest = nodes.get(position + 1..).unwrap_or_default();
-        position += 1;
-        let qualified = out.last().is_some_and(|n| n.is_symbol("."));
-        if node.is_symbol("::") {
-            position += cast_suffix(&mut out, rest)?;
-            continue;
-        }
-        if is_kind(node, Kind::Number) && follows_now(&out) {
-            // A number beside a moment is days.
-            out.extend(functions::call("to_days", vec![vec![node.clone()]]));
-            continue;
-        }
-        if is_kind(node, Kind::Parameter) {
-            parameter(&mut out, node, rest, context);
-            continue;
-        }
-        let Some(word) = node.as_word() else {
-            if !qualified && context.is_database(node) && is_three_part(rest) {
-                position += 1;
-                continue;
+            ExpressionKind::Interval(interval) => interval_literal(interval)?,
+            ExpressionKind::Parameter(name) => vec![Node::parameter(name)],
+            ExpressionKind::Position(number) => self.position(*number)?,
+            ExpressionKind::Insertion(name) => {
+                return Err(Refusal::syntax(format!(
+                    "nothing is inserted for `{{{{{name}}}}}`"
+                )));
             }
-            out.push(node.clone());
-            continue;
-        };
-        if !qualified && context.is_database(node) && is_three_part(rest) {
-            position += 1;
-            continue;
-        }
-        if qualified {
-            out.push(node.clone());
-            continue;
-        }
-        if let Some(arguments) = rest.first().and_then(Node::as_round)
-            && operand::is_function_name(word)
-        {
-            if word == "cast" {
-                out.extend(cast_call(arguments)?);
-                position += 1;
-            } else if let Some(call) =
-                functions::rewrite(word, arguments, rest.get(1..).unwrap_or_default(), lambda)?
-            {
-                position += 1 + call.taken;
-                out.extend(call.nodes);
-            } else {
-                out.push(node.clone());
+            ExpressionKind::Column(name) => self.column(name),
+            ExpressionKind::Star(None) => vec![Node::symbol("*")],
+            ExpressionKind::Star(Some(of)) => {
+                let mut nodes = self.column_path(&of.parts, 2);
+                nodes.extend([Node::symbol("."), Node::symbol("*")]);
+                nodes
             }
-            continue;
-        }
-        match word {
-            "sysdate" => out.extend(functions::own("getdate", Vec::new())),
-            "approximate"
-                if rest
-                    .first()
-                    .is_some_and(|n| matches!(n.as_word(), Some("count" | "percentile_disc"))) => {}
-            "minus"
-                if rest
-                    .first()
-                    .is_some_and(|n| n.is_word("select") || n.as_round().is_some()) =>
-            {
-                out.push(Node::word("except"))
+            ExpressionKind::Field { of, field } => {
+                let mut nodes = self.operand(of, Level::Atom)?;
+                nodes.extend([Node::symbol("."), Node::quoted(&field.text)]);
+                nodes
             }
-            "pg_catalog"
-                if rest.first().is_some_and(|n| n.is_symbol("."))
-                    && names_system_view(rest.get(1), context) =>
-            {
-                position += 1;
+            ExpressionKind::Element { of, index } => {
+                let mut nodes = self.operand(of, Level::Atom)?;
+                nodes.push(Node::Square(self.expression(index)?));
+                nodes
             }
-            _ if is_system_view(word, context) => {
-                let schema = if context.system_tables.contains(word) {
-                    SYSTEM_TABLES
-                } else {
-                    "redshift"
+            ExpressionKind::Unary {
+                operator, operand, ..
+            } => self.unary(*operator, operand)?,
+            ExpressionKind::Chain { first, rest } => self.chain(first, rest)?,
+            ExpressionKind::Like {
+                value,
+                kind,
+                negated,
+                pattern,
+                escape,
+            } => {
+                let mut nodes = self.operand(value, Level::Other)?;
+                not(&mut nodes, *negated);
+                let pattern = self.operand(pattern, Level::Other)?;
+                let escape = escape
+                    .as_ref()
+                    .map(|escape| self.operand(escape, Level::Other))
+                    .transpose()?;
+                nodes.extend(pattern::like(*kind, pattern, escape)?);
+                nodes
+            }
+            ExpressionKind::Between {
+                value,
+                negated,
+                low,
+                high,
+            } => {
+                let mut nodes = self.operand(value, Level::Other)?;
+                not(&mut nodes, *negated);
+                nodes.push(Node::word("between"));
+                nodes.extend(self.operand(low, Level::Other)?);
+                nodes.push(Node::word("and"));
+                nodes.extend(self.operand(high, Level::Other)?);
+                nodes
+            }
+            ExpressionKind::InList {
+                value,
+                negated,
+                list,
+            } => {
+                let mut nodes = self.operand(value, Level::Other)?;
+                not(&mut nodes, *negated);
+                nodes.extend([Node::word("in"), self.list(list)?]);
+                nodes
+            }
+            ExpressionKind::InQuery {
+                value,
+                negated,
+                query,
+            } => {
+                let mut nodes = self.operand(value, Level::Other)?;
+                not(&mut nodes, *negated);
+                nodes.extend([Node::word("in"), self.subquery(query)?]);
+                nodes
+            }
+            ExpressionKind::Quantified {
+                value,
+                operator,
+                all,
+                query,
+            } => {
+                let mut nodes = self.operand(value, Level::Other)?;
+                nodes.push(sign(*operator)?);
+                nodes.push(Node::word(if *all { "all" } else { "any" }));
+                nodes.push(self.subquery(query)?);
+                nodes
+            }
+            ExpressionKind::Is {
+                value,
+                negated,
+                test,
+            } => {
+                let mut nodes = self.operand(value, Level::Comparison)?;
+                nodes.push(Node::word("is"));
+                not(&mut nodes, *negated);
+                nodes.push(Node::word(tested(*test)?));
+                nodes
+            }
+            ExpressionKind::AtTimeZone { value, zone } => {
+                let mut nodes = self.operand(value, Level::Collate)?;
+                nodes.extend(["at", "time", "zone"].map(Node::word));
+                nodes.extend(self.operand(zone, Level::Collate)?);
+                nodes
+            }
+            ExpressionKind::Collate { value, collation } => self.collate(value, collation)?,
+            ExpressionKind::Cast {
+                value,
+                data_type,
+                written,
+            } => {
+                let kind = super::types::of(&data_type.kind)?;
+                let operand = match written {
+                    CastForm::Colons => self.operand(value, Level::Cast)?,
+                    _ => self.expression(value)?,
                 };
-                out.extend([Node::word(schema), Node::symbol("."), node.clone()]);
+                cast::written(operand, kind, *written)?
             }
-            _ if RESERVED_BY_ENGINE.contains(&word) => {
-                out.push(Node::Token(Token::new(Kind::Quoted, word)));
+            ExpressionKind::Case {
+                operand,
+                branches,
+                otherwise,
+            } => {
+                let mut nodes = vec![Node::word("case")];
+                if let Some(operand) = operand {
+                    nodes.extend(self.expression(operand)?);
+                }
+                for (condition, result) in branches {
+                    nodes.push(Node::word("when"));
+                    nodes.extend(self.expression(condition)?);
+                    nodes.push(Node::word("then"));
+                    nodes.extend(self.expression(result)?);
+                }
+                if let Some(otherwise) = otherwise {
+                    nodes.push(Node::word("else"));
+                    nodes.extend(self.expression(otherwise)?);
+                }
+                nodes.push(Node::word("end"));
+                nodes
             }
-            _ => out.push(node.clone()),
+            ExpressionKind::Call(call) => self.call(call)?,
+            ExpressionKind::Exists(query) => vec![Node::word("exists"), self.subquery(query)?],
+            ExpressionKind::Subquery(query) => vec![self.subquery(query)?],
+            ExpressionKind::Row(values) => vec![self.list(values)?],
+            ExpressionKind::Array(values) => {
+                functions::call("json_array", self.expressions(values)?)
+            }
+            ExpressionKind::Parenthesized(within) => vec![Node::Round(self.expression(within)?)],
+            ExpressionKind::Bare(function) => bare(*function),
+            ExpressionKind::DatePart(part) => vec![Node::word(&part.text)],
+            ExpressionKind::Default => vec![Node::word("default")],
+            ExpressionKind::Prior(_) => return Err(unsupported("CONNECT BY")),
+            ExpressionKind::OuterMark(_) => {
+                return Err(unsupported("the mark (+) of outer joins: write LEFT JOIN"));
+            }
+            ExpressionKind::CurrentOf(_) => return Err(unsupported("CURRENT OF a cursor")),
+        })
+    }
+
+    /// Each of several expressions.
+    pub(super) fn expressions(self, all: &[Expression]) -> Result<Vec<Vec<Node>>, Refusal> {
+        all.iter().map(|one| self.expression(one)).collect()
+    }
+
+    /// Several expressions in brackets.
+    pub(super) fn list(self, values: &[Expression]) -> Result<Node, Refusal> {
+        Ok(Node::Round(separated(self.expressions(values)?)))
+    }
+
+    /// An operand beside an operator of `beside`: in brackets, unless it binds more tightly.
+    fn operand(self, operand: &Expression, beside: Level) -> Result<Vec<Node>, Refusal> {
+        let nodes = self.expression(operand)?;
+        let level = level(operand);
+        let binds = level > beside || level == Level::Atom;
+        Ok(if binds {
+            nodes
+        } else {
+            vec![Node::Round(nodes)]
+        })
+    }
+
+    /// A query as a value: it may name columns of the query around it.
+    fn subquery(self, query: &Query) -> Result<Node, Refusal> {
+        Ok(Node::Round(self.without_lambda().query(query, false)?))
+    }
+
+    fn position(self, number: u32) -> Result<Vec<Node>, Refusal> {
+        let index = (number as usize).checked_sub(1);
+        index
+            .and_then(|index| self.argument(index))
+            .ok_or_else(|| Refusal::syntax(format!("there is no parameter ${number}")))
+    }
+
+    /// What stands for an argument of a procedure.
+    fn argument(self, index: usize) -> Option<Vec<Node>> {
+        let argument = self.arguments.get(index)?;
+        Some(vec![Node::Round(vec![
+            Node::parameter(&parameter_name(index)),
+            Node::symbol("::"),
+            Node::Ready(argument.kind.clone()),
+        ])])
+    }
+
+    fn column(self, name: &ObjectName) -> Vec<Node> {
+        if let [one] = name.parts.as_slice() {
+            let named = |argument: &super::Argument| !one.quoted && one.is(&argument.name);
+            let index = self.arguments.iter().position(named);
+            if let Some(argument) = index.and_then(|index| self.argument(index)) {
+                return argument;
+            }
+        }
+        self.column_path(&name.parts, 3)
+    }
+
+    /// The parts of a column's name, without the database where there are at least `whole`.
+    fn column_path(self, parts: &[Name], whole: usize) -> Vec<Node> {
+        let parts = match parts {
+            [database, rest @ ..]
+                if parts.len() > whole - 1
+                    && rest.len() > 1
+                    && database.text.eq_ignore_ascii_case(self.context.database) =>
+            {
+                rest
+            }
+            parts => parts,
+        };
+        let mut nodes = dotted(parts);
+        if let [view, _, ..] = parts
+            && let Some(schema) = system_views::schema_of(&view.text, self.context)
+        {
+            nodes.splice(..0, [Node::word(schema), Node::symbol(".")]);
+        }
+        nodes
+    }
+
+    fn unary(self, operator: UnaryOperator, operand: &Expression) -> Result<Vec<Node>, Refusal> {
+        let signed = |sign: Node| -> Result<Vec<Node>, Refusal> {
+            let mut nodes = vec![sign];
+            nodes.extend(self.numeric(operand, Level::Sign)?);
+            Ok(nodes)
+        };
+        match operator {
+            UnaryOperator::Not => {
+                let mut nodes = vec![Node::word("not")];
+                nodes.extend(self.operand(operand, Level::Not)?);
+                Ok(nodes)
+            }
+            UnaryOperator::Minus => signed(Node::symbol("-")),
+            UnaryOperator::Plus => signed(Node::symbol("+")),
+            UnaryOperator::BitNot => signed(Node::symbol("~")),
+            UnaryOperator::Absolute => Ok(functions::call("abs", vec![self.expression(operand)?])),
+            UnaryOperator::SquareRoot => {
+                Ok(functions::call("sqrt", vec![self.expression(operand)?]))
+            }
+            UnaryOperator::CubeRoot => Ok(functions::call("cbrt", vec![self.expression(operand)?])),
         }
     }
-    Ok(out)
-}
 
-/// Whether the nodes end with `getdate() +` or `getdate() -`.
-fn follows_now(nodes: &[Node]) -> bool {
-    matches!(nodes, [.., name, Node::Round(inner), sign]
-        if name.is_word("getdate") && inner.is_empty() && (sign.is_symbol("+") || sign.is_symbol("-")))
-        || matches!(nodes, [.., name, sign]
-        if name.is_word("current_timestamp") && (sign.is_symbol("+") || sign.is_symbol("-")))
-}
-
-fn names_system_view(node: Option<&Node>, context: &Context<'_>) -> bool {
-    node.and_then(Node::as_word)
-        .is_some_and(|word| is_system_view(word, context))
-}
-
-/// Whether it is a system table or view that is there, given by somebody or built in.
-fn is_system_view(word: &str, context: &Context<'_>) -> bool {
-    context.system_tables.contains(word) || SYSTEM_VIEWS.contains(&word)
-}
-
-fn is_kind(node: &Node, kind: Kind) -> bool {
-    matches!(node, Node::Token(token) if token.kind == kind)
-}
-
-/// Whether a name is followed by two more: `database.schema.table`.
-fn is_three_part(rest: &[Node]) -> bool {
-    matches!(rest, [first, schema, second, table, ..]
-        if first.is_symbol(".") && schema.as_name().is_some()
-            && second.is_symbol(".") && (table.as_name().is_some() || table.is_symbol("*")))
-}
-
-/// `::type` behind the operand that `out` ends with; the number of nodes read from `rest`.
-fn cast_suffix(out: &mut Vec<Node>, rest: &[Node]) -> Result<usize, Refusal> {
-    let Some(kind) = types::read(rest)? else {
-        out.push(Node::symbol("::"));
-        return Ok(0);
-    };
-    check_integer_literal(out.last(), &kind)?;
-    match kind.length.filter(|length| length.explicit) {
-        None => out.extend([Node::symbol("::"), Node::Ready(kind.name)]),
-        Some(length) => {
-            let operand = out.split_off(operand::start(out));
-            out.extend(cut(operand, length));
+    /// An operand of arithmetic. A parameter is a text whose type the engine finds by what it stands
+    /// beside; beside such an operator it does not find one.
+    fn numeric(self, operand: &Expression, beside: Level) -> Result<Vec<Node>, Refusal> {
+        let mut nodes = self.operand(operand, beside)?;
+        if let ExpressionKind::Parameter(name) = &operand.kind
+            && let Some(kind) = self.context.number_type(name)
+        {
+            nodes.extend([Node::symbol("::"), Node::Ready(kind.to_owned())]);
         }
+        Ok(nodes)
     }
-    Ok(kind.nodes)
+
+    fn chain(self, first: &Expression, rest: &[Link]) -> Result<Vec<Node>, Refusal> {
+        let Some(beside) = rest.first().map(|link| level_of(link.operator)) else {
+            return self.expression(first);
+        };
+        let arithmetic = rest.iter().all(|link| is_arithmetic(link.operator));
+        let operand = |operand: &Expression| {
+            if arithmetic {
+                self.numeric(operand, beside)
+            } else {
+                self.operand(operand, beside)
+            }
+        };
+        let mut nodes = operand(first)?;
+        let mut before = beside;
+        for link in rest {
+            let level = level_of(link.operator);
+            if level != before {
+                nodes = vec![Node::Round(nodes)];
+                before = level;
+            }
+            let behind = operand(&link.operand)?;
+            match link.operator {
+                Operator::Posix {
+                    negated,
+                    ignores_case,
+                } => nodes.extend(pattern::posix(negated, ignores_case, &behind)),
+                Operator::BitXor => nodes = functions::call("xor", vec![nodes, behind]),
+                operator => {
+                    nodes.push(sign(operator)?);
+                    let days = matches!(operator, Operator::Add | Operator::Subtract)
+                        && matches!(link.operand.kind, ExpressionKind::Number(_))
+                        && is_now(&nodes);
+                    if days {
+                        // A number beside a moment is days.
+                        nodes.extend(functions::call("to_days", vec![behind]));
+                    } else {
+                        nodes.extend(behind);
+                    }
+                }
+            }
+        }
+        Ok(nodes)
+    }
+
+    fn collate(self, value: &Expression, collation: &Name) -> Result<Vec<Node>, Refusal> {
+        let mut nodes = self.operand(value, Level::Collate)?;
+        match collation.text.as_str() {
+            "case_insensitive" | "ci" => nodes.extend(["collate", "nocase"].map(Node::word)),
+            "case_sensitive" | "cs" => {}
+            other => return Err(unsupported(&format!("the collation {other}"))),
+        }
+        Ok(nodes)
+    }
 }
 
-/// `cast(operand as type)`.
-fn cast_call(arguments: &[Node]) -> Result<Vec<Node>, Refusal> {
-    let position = arguments.iter().rposition(|node| node.is_word("as"));
-    let Some((operand, kind)) = position.map(|at| arguments.split_at(at)) else {
-        return Err(Refusal::Syntax(
-            "CAST takes an expression AS a type".to_owned(),
-        ));
-    };
-    let kind = types::read(kind.get(1..).unwrap_or_default())?
-        .filter(|kind_read| kind_read.nodes + 1 == kind.len())
-        .ok_or_else(|| Refusal::Syntax("CAST to a type that does not exist".to_owned()))?;
-    check_integer_literal(operand.last().filter(|_| operand.len() == 1), &kind)?;
-    Ok(match kind.length.filter(|length| length.explicit) {
-        Some(length) => cut(operand.to_vec(), length),
-        None => {
-            let mut inner = operand.to_vec();
-            inner.extend([Node::word("as"), Node::Ready(kind.name)]);
-            vec![Node::word("cast"), Node::Round(inner)]
+/// How tightly an expression binds once it is written.
+fn level(expression: &Expression) -> Level {
+    match &expression.kind {
+        ExpressionKind::Chain { rest, .. } => rest
+            .iter()
+            .map(|link| level_of(link.operator))
+            .min()
+            .unwrap_or(Level::Atom),
+        ExpressionKind::Unary { operator, .. } => match operator {
+            UnaryOperator::Not => Level::Not,
+            UnaryOperator::Absolute | UnaryOperator::SquareRoot | UnaryOperator::CubeRoot => {
+                Level::Atom
+            }
+            _ => Level::Sign,
+        },
+        ExpressionKind::Is { .. } => Level::Is,
+        ExpressionKind::Quantified { .. } => Level::Comparison,
+        ExpressionKind::Like { .. }
+        | ExpressionKind::Between { .. }
+        | ExpressionKind::InList { .. }
+        | ExpressionKind::InQuery { .. } => Level::Like,
+        ExpressionKind::AtTimeZone { .. } => Level::Zone,
+        ExpressionKind::Collate { .. } => Level::Collate,
+        ExpressionKind::Cast { .. } | ExpressionKind::Call(_) => Level::Cast,
+        ExpressionKind::Typed { .. } | ExpressionKind::Interval(_) => Level::Cast,
+        _ => Level::Atom,
+    }
+}
+
+fn level_of(operator: Operator) -> Level {
+    match operator {
+        Operator::Or => Level::Or,
+        Operator::And => Level::And,
+        Operator::Equal
+        | Operator::NotEqual
+        | Operator::Less
+        | Operator::LessEqual
+        | Operator::Greater
+        | Operator::GreaterEqual => Level::Comparison,
+        Operator::Overlaps => Level::Like,
+        Operator::Add | Operator::Subtract => Level::Sum,
+        Operator::Multiply | Operator::Divide | Operator::Modulo => Level::Product,
+        Operator::Power => Level::Power,
+        _ => Level::Other,
+    }
+}
+
+fn is_arithmetic(operator: Operator) -> bool {
+    matches!(
+        operator,
+        Operator::Add
+            | Operator::Subtract
+            | Operator::Multiply
+            | Operator::Divide
+            | Operator::Modulo
+    )
+}
+
+/// An operator in the engine's dialect.
+fn sign(operator: Operator) -> Result<Node, Refusal> {
+    Ok(match operator {
+        Operator::Or => Node::word("or"),
+        Operator::And => Node::word("and"),
+        Operator::Overlaps => return Err(unsupported("OVERLAPS")),
+        Operator::Equal => Node::symbol("="),
+        Operator::NotEqual => Node::symbol("<>"),
+        Operator::Less => Node::symbol("<"),
+        Operator::LessEqual => Node::symbol("<="),
+        Operator::Greater => Node::symbol(">"),
+        Operator::GreaterEqual => Node::symbol(">="),
+        Operator::Concatenate => Node::symbol("||"),
+        Operator::LikeOperator {
+            negated,
+            ignores_case,
+        } => Node::symbol(match (negated, ignores_case) {
+            (false, false) => "~~",
+            (true, false) => "!~~",
+            (false, true) => "~~*",
+            (true, true) => "!~~*",
+        }),
+        Operator::BitAnd => Node::symbol("&"),
+        Operator::BitOr => Node::symbol("|"),
+        Operator::ShiftLeft => Node::symbol("<<"),
+        Operator::ShiftRight => Node::symbol(">>"),
+        Operator::Add => Node::symbol("+"),
+        Operator::Subtract => Node::symbol("-"),
+        Operator::Multiply => Node::symbol("*"),
+        Operator::Divide => Node::symbol("/"),
+        Operator::Modulo => Node::symbol("%"),
+        Operator::Power => Node::symbol("^"),
+        Operator::Posix { .. } | Operator::BitXor => {
+            return Err(unsupported("that operator here"));
         }
     })
 }
 
-/// A text literal that is no whole number is none in Redshift; the engine would round it.
-fn check_integer_literal(operand: Option<&Node>, kind: &types::Type) -> Result<(), Refusal> {
-    if !matches!(kind.short, "int2" | "int4" | "int8") {
-        return Ok(());
-    }
-    match operand.and_then(Node::as_text) {
-        Some(text) if text.contains(['.', 'e', 'E']) => Err(Refusal::Value(format!(
-            "invalid input syntax for integer: \"{text}\""
-        ))),
-        _ => Ok(()),
+/// Whether nodes end with `getdate() +` or `current_timestamp -`.
+fn is_now(nodes: &[Node]) -> bool {
+    match nodes {
+        [.., name, Node::Round(inner), _] if name.is_word("getdate") => inner.is_empty(),
+        [.., name, _] => name.is_word("current_timestamp"),
+        _ => false,
     }
 }
 
-/// A cast to a limited text cuts what is too long.
-fn cut(operand: Vec<Node>, length: types::Length) -> Vec<Node> {
-    let function = if length.blank_padded {
-        "cut_blank_padded"
-    } else {
-        "cut"
-    };
-    let as_text = vec![
-        Node::Round(operand),
-        Node::symbol("::"),
-        Node::Ready("varchar".to_owned()),
-    ];
-    let bytes = vec![Node::Ready(length.bytes.to_string())];
-    functions::own(function, vec![as_text, bytes])
-}
-
-/// A parameter is a text whose type is found by what it stands beside; beside an arithmetic operator
-/// the engine does not find one.
-fn parameter(out: &mut Vec<Node>, node: &Node, rest: &[Node], context: &Context<'_>) {
-    let arithmetic = |node: Option<&Node>| {
-        node.is_some_and(|node| {
-            ["+", "-", "*", "/", "%"]
-                .iter()
-                .any(|symbol| node.is_symbol(symbol))
-        })
-    };
-    let beside = arithmetic(out.last()) || arithmetic(rest.first());
-    out.push(node.clone());
-    if beside
-        && let Node::Token(token) = node
-        && let Some(kind) = context.number_type(&token.text)
-    {
-        out.extend([Node::symbol("::"), Node::Ready(kind.to_owned())]);
+fn not(nodes: &mut Vec<Node>, negated: bool) {
+    if negated {
+        nodes.push(Node::word("not"));
     }
 }
 
-/// The arguments of a call.
-pub(super) fn arguments(nodes: &[Node]) -> Vec<Vec<Node>> {
-    split_commas(nodes)
-        .into_iter()
-        .map(<[Node]>::to_vec)
-        .collect()
+fn tested(test: Test) -> Result<&'static str, Refusal> {
+    Ok(match test {
+        Test::Null | Test::Unknown => "null",
+        Test::True => "true",
+        Test::False => "false",
+        Test::Super(SuperTest::Array) => return Err(unsupported("IS ARRAY of a SUPER value")),
+        Test::Super(SuperTest::Object) => return Err(unsupported("IS OBJECT of a SUPER value")),
+        Test::Super(SuperTest::Scalar) => return Err(unsupported("IS SCALAR of a SUPER value")),
+    })
+}
+
+fn interval_literal(interval: &IntervalLiteral) -> Result<Vec<Node>, Refusal> {
+    let mut nodes = vec![Node::word("interval"), Node::text(&*interval.text)];
+    match interval.fields {
+        None => {}
+        Some(fields) if fields.to.is_some() => {
+            return Err(unsupported("INTERVAL with a range of fields"));
+        }
+        Some(fields) => nodes.push(Node::word(match fields.from {
+            IntervalField::Year => "year",
+            IntervalField::Month => "month",
+            IntervalField::Day => "day",
+            IntervalField::Hour => "hour",
+            IntervalField::Minute => "minute",
+            IntervalField::Second => "second",
+        })),
+    }
+    Ok(nodes)
+}
+
+fn bare(function: BareFunction) -> Vec<Node> {
+    vec![Node::word(match function {
+        BareFunction::SysDate => return functions::own("getdate", Vec::new()),
+        BareFunction::CurrentDate => "current_date",
+        BareFunction::CurrentTime => "current_time",
+        BareFunction::CurrentTimestamp => "current_timestamp",
+        BareFunction::LocalTime => "localtime",
+        BareFunction::LocalTimestamp => "localtimestamp",
+        BareFunction::User => "user",
+        BareFunction::CurrentUser => "current_user",
+        BareFunction::SessionUser => "session_user",
+        BareFunction::CurrentUserId => "current_user_id",
+    })]
+}
+
+fn unsupported(what: &str) -> Refusal {
+    Refusal::Unsupported(what.to_owned())
 }

@@ -2,9 +2,8 @@
 
 use super::Refusal;
 use super::dates::moment;
-use super::expression::arguments;
-use super::functions::{Call, call, own};
-use super::tree::Node;
+use super::fragment::Node;
+use super::functions::{Call, arguments, call, own};
 
 /// Rewrites a call that has a format.
 pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusal> {
@@ -99,7 +98,7 @@ fn pieces(format: &str) -> Result<Vec<(usize, &str)>, Refusal> {
         if let Some(quoted) = rest.strip_prefix('"') {
             let end = quoted
                 .find('"')
-                .ok_or(Refusal::Unterminated("a quoted part of a format"))?;
+                .ok_or_else(|| Refusal::syntax("a quoted part of a format has no end"))?;
             found.push((usize::MAX, quoted.get(..end).unwrap_or_default()));
             rest = quoted.get(end + 1..).unwrap_or_default();
             continue;

@@ -1,8 +1,7 @@
 //! Calls of functions that the engine does not have, or has with another meaning.
 
-use super::expression::arguments;
-use super::lexer::Kind;
-use super::tree::{Node, nodes_in};
+use super::fragment::{Node, nodes_in, split_commas};
+use super::token::Kind;
 use super::{Refusal, dates, decode, format};
 
 /// What a call became.
@@ -58,6 +57,14 @@ const OWN: &[&str] = &[
     "sign",
 ];
 
+/// The arguments of a call.
+pub(super) fn arguments(nodes: &[Node]) -> Vec<Vec<Node>> {
+    split_commas(nodes)
+        .into_iter()
+        .map(<[Node]>::to_vec)
+        .collect()
+}
+
 /// A call of one of the functions in `redshift.sql`.
 pub(super) fn own(name: &str, arguments: Vec<Vec<Node>>) -> Vec<Node> {
     let inner = arguments.join(&Node::symbol(","));
@@ -99,7 +106,6 @@ pub(super) fn rewrite(
         "concat" => concat(inner),
         "mod" => modulo(inner)?,
         "substring" | "substr" => return Ok(substring(inner)),
-        "convert" => return convert(inner),
         "regexp_substr" => regexp_substr(inner)?,
         "regexp_replace" => regexp_replace(inner)?,
         "json_extract_path_text" => json_path(inner)?,
@@ -175,20 +181,6 @@ fn substring(inner: &[Node]) -> Option<Call> {
         |from| matches!(from.as_slice(), [one] if one.as_number().is_some_and(|n| n != "0")),
     );
     (!at_literal && (2..=3).contains(&all.len())).then(|| Call::of(own("substring", all)))
-}
-
-/// `convert(type, expression)`.
-fn convert(inner: &[Node]) -> Result<Option<Call>, Refusal> {
-    let all = arguments(inner);
-    let [kind, operand] = all.as_slice() else {
-        return Ok(None);
-    };
-    let read = super::types::read(kind)?;
-    Ok(read.map(|read| {
-        let mut cast = operand.clone();
-        cast.extend([Node::word("as"), Node::Ready(read.name)]);
-        Call::of(call("cast", vec![cast]))
-    }))
 }
 
 fn regexp_substr(inner: &[Node]) -> Result<Vec<Node>, Refusal> {

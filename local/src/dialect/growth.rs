@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::Refusal;
-use super::tree::Node;
+use super::fragment::Node;
 
 /// Most nodes that the engine may make of a statement. A person's statements stay below a thousandth
 /// of it; the engine takes about a second for as many.
@@ -133,12 +133,31 @@ fn occurrences(body: &str, word: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::dialect::lexer::tokens;
-    use crate::dialect::tree::tree;
+    use redshift_sql::parse;
+    use redshift_sql::tree::{Body, StatementKind};
 
+    use super::*;
+    use crate::dialect::Context;
+    use crate::dialect::writer::Writer;
+
+    /// The size of an expression.
     fn measured(sql: &str) -> u64 {
-        size(&tree(tokens(sql).unwrap()).unwrap())
+        let none = std::collections::BTreeSet::new();
+        let context = Context {
+            parameters: &[],
+            database: "dev",
+            system_tables: &none,
+            fresh: 0,
+        };
+        let script = parse(&format!("select {sql}"));
+        let StatementKind::Query(query) = &script.statements[0].kind else {
+            panic!("{sql} is no query");
+        };
+        let Body::Select(select) = &query.body else {
+            panic!("{sql} is no select list");
+        };
+        let item = &select.items[0].expression;
+        size(&Writer::new(&context).expression(item).unwrap())
     }
 
     #[test]
@@ -157,8 +176,12 @@ mod tests {
 
     #[test]
     fn what_the_engine_copies_counts_as_often() {
-        assert_eq!(measured("redshift.lpad(a)"), 4);
-        assert_eq!(measured("redshift.cut(redshift.cut(a))"), 3 + 4 * (3 + 4));
+        // `redshift.lpad(a, 3)`
+        assert_eq!(measured("lpad(a, 3)"), 3 + 3);
+        // `redshift.cut((a)::varchar, 2)`
+        let cut = |operand: u64| 3 + 4 * (operand + 4);
+        assert_eq!(measured("a::char(2)"), cut(1));
+        assert_eq!(measured("a::char(2)::char(2)"), cut(cut(1)));
         assert_eq!(measured("1 / (b / (c))"), 2 + 2 * (2 + 2));
         assert_eq!(measured("case a when 1 then 2 when 3 then 4 end"), 2 + 9);
         assert_eq!(measured("case when a then b end"), 6);

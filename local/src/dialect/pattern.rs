@@ -1,94 +1,68 @@
 //! Patterns: LIKE, SIMILAR TO and regular expressions.
 
+use redshift_sql::tree::LikeKind;
+
 use super::Refusal;
-use super::operand::expression_end;
-use super::tree::Node;
+use super::fragment::Node;
 
-/// Rewrites the patterns of one level.
-pub(super) fn rewrite(nodes: Vec<Node>) -> Result<Vec<Node>, Refusal> {
-    if !nodes.iter().any(begins_pattern) {
-        return Ok(nodes);
+/// LIKE and its kin behind a value.
+pub(super) fn like(
+    kind: LikeKind,
+    pattern: Vec<Node>,
+    escape: Option<Vec<Node>>,
+) -> Result<Vec<Node>, Refusal> {
+    let word = match kind {
+        LikeKind::Like => "like",
+        LikeKind::ILike => "ilike",
+        LikeKind::SimilarTo => return similar_to(&pattern, escape.is_some()),
+    };
+    let plain = matches!(pattern.as_slice(), [one] if one.as_text().is_some_and(|text| !text.contains('\\')));
+    let mut nodes = vec![Node::word(word)];
+    nodes.extend(pattern);
+    if let Some(escape) = escape {
+        nodes.push(Node::word("escape"));
+        nodes.extend(escape);
+    } else if !plain {
+        // Redshift escapes with a backslash unless told otherwise, the engine with nothing.
+        nodes.extend([Node::word("escape"), Node::text("\\")]);
     }
-    let mut out = Vec::with_capacity(nodes.len() + 4);
-    let mut position = 0;
-    while let Some(node) = nodes.get(position) {
-        position += 1;
-        let end = expression_end(&nodes, position);
-        let pattern = nodes.get(position..end).unwrap_or_default();
-        let case = match node {
-            _ if node.is_symbol("~*") || node.is_symbol("!~*") => "i",
-            _ => "",
-        };
-        if node.is_symbol("~") || node.is_symbol("~*") {
-            out.push(Node::symbol("~"));
-            out.push(anywhere(pattern, case));
-            position = end;
-        } else if node.is_symbol("!~") || node.is_symbol("!~*") {
-            out.push(Node::symbol("!~"));
-            out.push(anywhere(pattern, case));
-            position = end;
-        } else if matches!(node.as_word(), Some("like" | "ilike")) {
-            out.push(node.clone());
-            out.extend(pattern.iter().cloned());
-            position = end;
-            let plain =
-                matches!(pattern, [one] if one.as_text().is_some_and(|t| !t.contains('\\')));
-            let escaped = nodes.get(end).is_some_and(|n| n.is_word("escape"));
-            if !plain && !escaped && !pattern.is_empty() {
-                // Redshift escapes with a backslash unless told otherwise, the engine with nothing.
-                out.push(Node::word("escape"));
-                out.push(Node::text("\\"));
-            }
-        } else if node.is_word("similar") && nodes.get(position).is_some_and(|n| n.is_word("to")) {
-            let end = expression_end(&nodes, position + 1);
-            let pattern = nodes.get(position + 1..end).unwrap_or_default();
-            let [Node::Token(_)] = pattern else {
-                return Err(similar_refusal());
-            };
-            let text = pattern
-                .first()
-                .and_then(Node::as_text)
-                .ok_or_else(similar_refusal)?;
-            if nodes.get(end).is_some_and(|n| n.is_word("escape")) {
-                return Err(Refusal::Unsupported("SIMILAR TO with ESCAPE".to_owned()));
-            }
-            out.push(node.clone());
-            out.push(Node::word("to"));
-            out.push(Node::text(similar(text)));
-            position = end;
-        } else {
-            out.push(node.clone());
-        }
+    Ok(nodes)
+}
+
+fn similar_to(pattern: &[Node], escaped: bool) -> Result<Vec<Node>, Refusal> {
+    let text = match pattern {
+        [one] => one.as_text(),
+        _ => None,
+    };
+    let text = text.ok_or_else(|| {
+        Refusal::Unsupported("SIMILAR TO with a pattern that is not a literal".to_owned())
+    })?;
+    if escaped {
+        return Err(Refusal::Unsupported("SIMILAR TO with ESCAPE".to_owned()));
     }
-    Ok(out)
+    let mut nodes = ["similar", "to"].map(Node::word).to_vec();
+    nodes.push(Node::text(similar(text)));
+    Ok(nodes)
 }
 
-fn begins_pattern(node: &Node) -> bool {
-    matches!(node.as_word(), Some("like" | "ilike" | "similar"))
-        || ["~", "~*", "!~", "!~*"]
-            .iter()
-            .any(|symbol| node.is_symbol(symbol))
-}
-
-fn similar_refusal() -> Refusal {
-    Refusal::Unsupported("SIMILAR TO with a pattern that is not a literal".to_owned())
-}
-
-/// The engine matches the whole text, Redshift any part of it.
-fn anywhere(pattern: &[Node], case: &str) -> Node {
+/// `~` and its kin behind a value. The engine matches the whole text, Redshift any part of it.
+pub(super) fn posix(negated: bool, ignores_case: bool, pattern: &[Node]) -> Vec<Node> {
+    let case = if ignores_case { "i" } else { "" };
     let start = format!("(?{case}s).*(?:");
+    let sign = Node::symbol(if negated { "!~" } else { "~" });
     if let [one] = pattern
         && let Some(text) = one.as_text()
     {
-        return Node::text(format!("{start}{text}).*"));
+        return vec![sign, Node::text(format!("{start}{text}).*"))];
     }
-    let mut inner = vec![
+    let inner = vec![
         Node::text(start),
         Node::symbol("||"),
         Node::Round(pattern.to_vec()),
+        Node::symbol("||"),
+        Node::text(").*"),
     ];
-    inner.extend([Node::symbol("||"), Node::text(").*")]);
-    Node::Round(inner)
+    vec![sign, Node::Round(inner)]
 }
 
 /// SQL's pattern as a regular expression.

@@ -1,11 +1,14 @@
 //! Stored procedures whose body is plain statements.
 
+use redshift_sql::parse;
+use redshift_sql::tree::{
+    ArgumentMode, CallProcedure, CreateProcedure, RaiseLevel, StatementKind, Step, StepKind,
+};
 use serde::{Deserialize, Serialize};
 
-use super::classify::{relation, sql, statement};
-use super::lexer::{Kind, Token, tokens};
+use super::classify::statement;
 use super::statement::{Sql, Statement};
-use super::tree::{Node, split_commas, tree};
+use super::writer::Writer;
 use super::{Context, Refusal, types};
 
 /// An argument of a procedure.
@@ -27,82 +30,44 @@ pub(crate) struct Procedure {
     pub(crate) replace: bool,
 }
 
-/// Reads CREATE PROCEDURE; `at` is the place of its name.
+/// Translates CREATE PROCEDURE. Its body is kept as it is written, and translated when it is called.
 pub(super) fn create(
-    nodes: &[Node],
-    at: usize,
-    replace: bool,
-    context: &Context<'_>,
+    create: &CreateProcedure,
+    text: &str,
+    writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
-    let (name, taken) = relation(nodes.get(at..).unwrap_or_default(), context)?;
-    let listed = nodes
-        .get(at + taken)
-        .and_then(Node::as_round)
-        .ok_or_else(|| Refusal::syntax("CREATE PROCEDURE takes arguments in brackets"))?;
     let mut arguments = Vec::new();
-    for part in split_commas(listed) {
-        arguments.push(argument(part)?);
+    for argument in &create.arguments {
+        if argument.mode != ArgumentMode::In {
+            return Err(Refusal::Unsupported(
+                "procedures with OUT arguments".to_owned(),
+            ));
+        }
+        let name = argument.name.as_ref().map(|name| name.text.to_string());
+        arguments.push(Argument {
+            name: name.unwrap_or_default(),
+            kind: types::of(&argument.data_type.kind)?.name,
+        });
     }
-    let body = nodes
-        .get(at + taken + 1..)
-        .unwrap_or_default()
-        .iter()
-        .find_map(Node::as_text)
-        .ok_or_else(|| Refusal::syntax("CREATE PROCEDURE takes a body AS $$ … $$"))?;
+    let body = redshift_sql::parser::decode(create.body_span.of(text)).into_owned();
     Ok(Statement::CreateProcedure(Box::new(Procedure {
-        name,
+        name: writer.relation(&create.name)?,
         arguments,
-        body: body.to_owned(),
-        replace,
+        body,
+        replace: create.or_replace,
     })))
 }
 
-/// `[name] [mode] type`, in either order of name and mode.
-fn argument(part: &[Node]) -> Result<Argument, Refusal> {
-    let mut name = String::new();
-    let mut rest = part;
-    loop {
-        match rest.first().and_then(Node::as_name) {
-            Some("in") => {}
-            Some("out" | "inout") => {
-                return Err(Refusal::Unsupported(
-                    "procedures with OUT arguments".to_owned(),
-                ));
-            }
-            Some(word) => {
-                if let Some(kind) = types::read(rest)?
-                    && kind.nodes == rest.len()
-                {
-                    return Ok(Argument {
-                        name,
-                        kind: kind.name,
-                    });
-                }
-                if !name.is_empty() {
-                    return Err(Refusal::Unsupported(format!(
-                        "the argument {name} of that type"
-                    )));
-                }
-                name = word.to_owned();
-            }
-            None => return Err(Refusal::syntax("an argument has a type")),
-        }
-        rest = rest.get(1..).unwrap_or_default();
+/// Translates CALL.
+pub(super) fn call(call: &CallProcedure, writer: Writer<'_>) -> Result<Statement, Refusal> {
+    let mut arguments: Vec<Sql> = Vec::new();
+    for argument in &call.arguments {
+        arguments.push(writer.sql(&writer.expression(argument)?)?);
     }
-}
-
-/// Reads CALL.
-pub(super) fn call(nodes: Vec<Node>, context: &Context<'_>) -> Result<Statement, Refusal> {
-    let (name, taken) = relation(nodes.get(1..).unwrap_or_default(), context)?;
-    let listed = nodes
-        .get(1 + taken)
-        .and_then(Node::as_round)
-        .ok_or_else(|| Refusal::syntax("CALL a procedure with brackets"))?;
-    let arguments = split_commas(listed)
-        .into_iter()
-        .map(|part| sql(part.to_vec(), context))
-        .collect::<Result<Vec<Sql>, _>>()?;
-    Ok(Statement::Call { name, arguments })
+    Ok(Statement::Call {
+        name: writer.relation(&call.name)?,
+        arguments,
+    })
 }
 
 /// The statements of a procedure's body, its arguments being the parameters that their names (or
@@ -111,111 +76,86 @@ pub(crate) fn body_statements(
     procedure: &Procedure,
     context: &Context<'_>,
 ) -> Result<Vec<Statement>, Refusal> {
-    let nodes = tree(tokens(&procedure.body)?)?;
-    let mut parts: Vec<&[Node]> = nodes.split(|node| node.is_symbol(";")).collect();
-    while parts.last().is_some_and(|part| part.is_empty()) {
-        parts.pop();
+    let tag = unused_tag(&procedure.body);
+    let text = format!(
+        "create procedure p() language plpgsql as {tag}{}{tag}",
+        procedure.body
+    );
+    let script = parse(&text);
+    if let Some(mistake) = script.mistakes.into_iter().next() {
+        return Err(Refusal::Mistake(Box::new(mistake)));
     }
+    let [one] = script.statements.as_slice() else {
+        return Err(Refusal::SeveralStatements);
+    };
+    let StatementKind::CreateProcedure(create) = &one.kind else {
+        return Err(Refusal::syntax("the body of a procedure is BEGIN … END"));
+    };
+    if !create.body.declarations.is_empty() {
+        return Err(refused("variables"));
+    }
+    if !create.body.handlers.is_empty() {
+        return Err(refused("EXCEPTION"));
+    }
+    let writer = Writer::new(context).within(&procedure.arguments);
     let mut statements = Vec::new();
-    let mut begun = false;
-    let count = parts.len();
-    for (number, mut part) in parts.into_iter().enumerate() {
-        if !begun {
-            if part.first().is_some_and(|node| node.is_word("declare")) {
-                part = part.get(1..).unwrap_or_default();
-            }
-            if !part.first().is_some_and(|node| node.is_word("begin")) {
-                return Err(refused("variables"));
-            }
-            begun = true;
-            part = part.get(1..).unwrap_or_default();
+    for step in &create.body.steps {
+        if matches!(step.kind, StepKind::Return) {
+            break;
         }
-        let Some(first) = part.first() else {
-            continue;
-        };
-        match first.as_word().unwrap_or_default() {
-            "end" if number + 1 == count => break,
-            "null" if part.len() == 1 => continue,
-            "return" if part.len() == 1 => break,
-            "raise" => {
-                if part.get(1).is_some_and(|node| node.is_word("exception")) {
-                    return Err(refused("RAISE EXCEPTION"));
-                }
-                continue;
-            }
-            "commit" | "rollback" | "begin" => return Err(refused("transaction control")),
-            "select" if part.iter().any(|node| node.is_word("into")) => {
+        statements.extend(translated(step, &text, writer)?);
+    }
+    Ok(statements)
+}
+
+/// A dollar sign's tag that a body does not have.
+fn unused_tag(body: &str) -> String {
+    let mut tag = "$body$".to_owned();
+    while body.contains(&tag) {
+        tag.insert_str(1, "b");
+    }
+    tag
+}
+
+fn translated(step: &Step, text: &str, writer: Writer<'_>) -> Result<Option<Statement>, Refusal> {
+    let what = match &step.kind {
+        StepKind::Sql(inner) => {
+            if let StatementKind::Query(query) = &inner.kind
+                && super::has_into(query)
+            {
                 return Err(refused("SELECT INTO variables"));
             }
-            "call" => {}
-            word @ ("if" | "loop" | "while" | "for" | "exit" | "continue" | "execute" | "open"
-            | "fetch" | "close" | "exception" | "case" | "perform" | "get" | "declare"
-            | "end" | "elsif" | "else" | "elseif" | "return" | "foreach") => {
-                return Err(refused(&word.to_uppercase()));
-            }
-            _ => {}
+            return statement(inner, text, writer).map(Some);
         }
-        if part.iter().any(|node| node.is_symbol(":=")) {
-            return Err(refused("assignments"));
-        }
-        statements.push(statement(bind(part, &procedure.arguments), context)?);
-    }
-    if begun {
-        Ok(statements)
-    } else {
-        Err(Refusal::syntax("the body of a procedure is BEGIN … END"))
-    }
+        StepKind::Nothing => return Ok(None),
+        StepKind::Raise(raise) => match raise.level {
+            None | Some(RaiseLevel::Exception) => "RAISE EXCEPTION",
+            _ => return Ok(None),
+        },
+        StepKind::Broken => return Err(Refusal::syntax("a statement of the body")),
+        StepKind::Block(_) => "a block",
+        StepKind::Assign { .. } => "assignments",
+        StepKind::Perform(_) => "PERFORM",
+        StepKind::If { .. } => "IF",
+        StepKind::Case { .. } => "CASE",
+        StepKind::Loop(_) => "a loop",
+        StepKind::Exit { .. } => "EXIT",
+        StepKind::Continue { .. } => "CONTINUE",
+        StepKind::Return => "RETURN",
+        StepKind::Execute { .. } => "EXECUTE",
+        StepKind::GetDiagnostics(_) => "GET DIAGNOSTICS",
+        StepKind::Open { .. } => "OPEN",
+        StepKind::Fetch { .. } => "FETCH",
+        StepKind::Close(_) => "CLOSE",
+        StepKind::Commit | StepKind::Rollback | StepKind::StartTransaction => "transaction control",
+    };
+    Err(refused(what))
 }
 
 fn refused(what: &str) -> Refusal {
     Refusal::Unsupported(format!(
         "{what} in a procedure: only bodies of plain statements run"
     ))
-}
-
-/// Puts parameters where arguments are mentioned.
-fn bind(nodes: &[Node], arguments: &[Argument]) -> Vec<Node> {
-    let mut out: Vec<Node> = Vec::with_capacity(nodes.len());
-    for (position, node) in nodes.iter().enumerate() {
-        let dot = |node: Option<&Node>| node.is_some_and(|node| node.is_symbol("."));
-        let mentioned = match node {
-            Node::Round(inner) => {
-                out.push(Node::Round(bind(inner, arguments)));
-                continue;
-            }
-            Node::Square(inner) => {
-                out.push(Node::Square(bind(inner, arguments)));
-                continue;
-            }
-            Node::Token(token) if token.kind == Kind::Position => token
-                .text
-                .parse::<usize>()
-                .ok()
-                .and_then(|number| number.checked_sub(1)),
-            Node::Token(_) => node.as_name().and_then(|name| {
-                let called = nodes
-                    .get(position + 1)
-                    .is_some_and(|next| next.as_round().is_some());
-                let part = dot(nodes.get(position + 1)) || dot(out.last());
-                arguments
-                    .iter()
-                    .position(|argument| !part && !called && argument.name == name)
-            }),
-            Node::Ready(_) => None,
-        };
-        match mentioned.and_then(|index| arguments.get(index).map(|argument| (index, argument))) {
-            Some((index, argument)) => {
-                let name = parameter_name(index);
-                out.push(Node::Round(vec![
-                    Node::Token(Token::new(Kind::Parameter, name)),
-                    Node::symbol("::"),
-                    Node::Ready(argument.kind.clone()),
-                ]));
-            }
-            None => out.push(node.clone()),
-        }
-    }
-    out
 }
 
 /// The parameter that stands for an argument: no parameter of a script has such a name.

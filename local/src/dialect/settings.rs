@@ -1,8 +1,10 @@
 //! SET, RESET and SHOW.
 
+use redshift_sql::tree::{ExpressionKind, Reset, Set, SettingValue, Show, ShowKind};
+
 use super::Refusal;
+use super::fragment::quote_text;
 use super::statement::{Sql, Statement};
-use super::tree::{Node, quote_text};
 
 /// Settings of Redshift that change nothing in what statements return.
 const WITHOUT_MEANING: &[&str] = &[
@@ -34,53 +36,28 @@ const WITHOUT_MEANING: &[&str] = &[
     "navigate_super_null_on_error",
 ];
 
-/// `set name to value`, `reset name`.
-pub(super) fn set(nodes: &[Node]) -> Result<Statement, Refusal> {
-    let reset = nodes.first().is_some_and(|node| node.is_word("reset"));
-    let mut rest = nodes.get(1..).unwrap_or_default();
-    if rest
-        .first()
-        .is_some_and(|node| matches!(node.as_word(), Some("local" | "session")))
-        && rest.len() > 2
-        && !rest
-            .get(1)
-            .is_some_and(|node| node.is_word("authorization"))
-    {
-        rest = rest.get(1..).unwrap_or_default();
-    }
-    let name = rest.first().and_then(Node::as_name).unwrap_or_default();
-    let mut values = rest.get(1..).unwrap_or_default();
-    if values
-        .first()
-        .is_some_and(|node| node.is_word("to") || node.is_symbol("="))
-    {
-        values = values.get(1..).unwrap_or_default();
-    }
-    match name {
+/// `set name to value`
+pub(super) fn set(set: &Set) -> Result<Statement, Refusal> {
+    let Set::Setting { name, values, .. } = set else {
+        // Who somebody is, and how transactions are isolated.
+        return Ok(Statement::Nothing);
+    };
+    let values: Vec<&str> = values.iter().filter_map(text).collect();
+    let is_default = |value: &str| value.eq_ignore_ascii_case("default");
+    match name.as_str() {
+        "search_path" if values.first().copied().is_some_and(is_default) => Ok(default_path()),
         "search_path" => {
-            let default = reset || values.first().is_some_and(|node| node.is_word("default"));
-            if default {
-                return Ok(Statement::SearchPath(vec!["public".to_owned()]));
-            }
-            let mut schemas = Vec::new();
-            for value in values.split(|node| node.is_symbol(",")) {
-                let name = match value {
-                    [node] => node.as_name().or_else(|| node.as_text()),
-                    // `$user`, which nobody is.
-                    _ => None,
-                };
-                schemas.extend(
-                    name.into_iter()
-                        .flat_map(|name| name.split(','))
-                        .map(|name| name.trim().to_lowercase())
-                        .filter(|name| !name.is_empty() && name != "$user"),
-                );
-            }
-            Ok(Statement::SearchPath(schemas))
+            let schemas = values
+                .iter()
+                .flat_map(|value| value.split(','))
+                .map(|name| name.trim().to_lowercase())
+                // `$user`, who nobody is.
+                .filter(|name| !name.is_empty() && name != "$user");
+            Ok(Statement::SearchPath(schemas.collect()))
         }
-        "timezone" | "time" => {
-            let zone = values.iter().find_map(Node::as_text).unwrap_or("UTC");
-            if zone.eq_ignore_ascii_case("utc") || zone.eq_ignore_ascii_case("default") {
+        "timezone" | "time zone" => {
+            let zone = values.first().copied().unwrap_or("UTC");
+            if zone.eq_ignore_ascii_case("utc") || is_default(zone) {
                 return Ok(Statement::Nothing);
             }
             Ok(Statement::Define(vec![Sql::plain(format!(
@@ -89,35 +66,59 @@ pub(super) fn set(nodes: &[Node]) -> Result<Statement, Refusal> {
             ))]))
         }
         "enable_case_sensitive_identifier" | "enable_case_sensitive_super_attribute" => {
-            let on = values.iter().any(|node| {
-                matches!(
-                    node.as_name().or_else(|| node.as_text()),
-                    Some("true" | "on")
-                )
-            });
-            if on {
+            let on = |value: &&str| matches!(value.to_ascii_lowercase().as_str(), "true" | "on");
+            if values.iter().any(on) {
                 return Err(Refusal::Unsupported(format!("SET {name} TO true")));
             }
             Ok(Statement::Nothing)
         }
-        _ if reset || WITHOUT_MEANING.contains(&name) => Ok(Statement::Nothing),
-        _ => Err(Refusal::Unsupported(format!("the setting {name}"))),
+        name if WITHOUT_MEANING.contains(&name) => Ok(Statement::Nothing),
+        name => Err(Refusal::Unsupported(format!("the setting {name}"))),
     }
 }
 
-/// `show name`.
-pub(super) fn show(nodes: &[Node]) -> Result<Statement, Refusal> {
-    match nodes.get(1).and_then(Node::as_word) {
-        Some("search_path") => Ok(Statement::Query(Sql::plain(
+/// `reset name`
+pub(super) fn reset(reset: &Reset) -> Result<Statement, Refusal> {
+    match reset {
+        Reset::Setting(name) if name == "search_path" => Ok(default_path()),
+        Reset::Setting(name) if matches!(name.as_str(), "timezone" | "time zone") => {
+            Ok(Statement::Define(vec![Sql::plain("set TimeZone = 'UTC'")]))
+        }
+        _ => Ok(Statement::Nothing),
+    }
+}
+
+fn default_path() -> Statement {
+    Statement::SearchPath(vec!["public".to_owned()])
+}
+
+/// What a value says.
+fn text(value: &SettingValue) -> Option<&str> {
+    match value {
+        SettingValue::Word(word) => Some(&word.text),
+        SettingValue::Literal(literal) => match &literal.kind {
+            ExpressionKind::Text(text) => Some(text),
+            ExpressionKind::Number(number) => Some(number),
+            ExpressionKind::Boolean(true) => Some("true"),
+            ExpressionKind::Boolean(false) => Some("false"),
+            _ => None,
+        },
+    }
+}
+
+/// `show name`
+pub(super) fn show(show: &Show) -> Result<Statement, Refusal> {
+    match &show.kind {
+        ShowKind::Setting(name) if name == "search_path" => Ok(Statement::Query(Sql::plain(
             "select array_to_string(list_filter(current_schemas(false), \
-             lambda name: name <> 'main'), ', ') as search_path",
+                 lambda name: name <> 'main'), ', ') as search_path",
         ))),
-        Some("timezone") => Ok(Statement::Query(Sql::plain(
-            "select current_setting('TimeZone') as timezone",
-        ))),
-        Some("tables" | "schemas" | "columns" | "databases") | None => Err(Refusal::Unsupported(
+        ShowKind::Setting(name) if matches!(name.as_str(), "timezone" | "time zone") => Ok(
+            Statement::Query(Sql::plain("select current_setting('TimeZone') as timezone")),
+        ),
+        ShowKind::Setting(name) => Err(Refusal::Unsupported(format!("SHOW {name}"))),
+        _ => Err(Refusal::Unsupported(
             "SHOW of the catalog: use SVV_TABLES or SVV_COLUMNS".to_owned(),
         )),
-        Some(other) => Err(Refusal::Unsupported(format!("SHOW {other}"))),
     }
 }

@@ -1,210 +1,177 @@
 //! CREATE: tables, views, schemas.
 
-use super::classify::{Words, default, relation, sql};
+use redshift_sql::tree::{
+    Body, Collation, ColumnAttributeKind, ColumnDefinition, CreateMaterializedView, CreateSchema,
+    CreateTable, CreateTableAs, CreateView, Expression, ExpressionKind, Name, ObjectName, Query,
+    TableConstraintKind, TableElement, UnaryOperator,
+};
+
+use super::fragment::{quote_name, write};
 use super::statement::{Column, Sql, Statement};
-use super::tree::{Node, quote_name, split_commas, write};
-use super::{Context, Refusal, procedure, types};
+use super::writer::{Writer, names};
+use super::{Refusal, types};
 
-/// Translates CREATE.
-pub(super) fn create(nodes: Vec<Node>, context: &Context<'_>) -> Result<Statement, Refusal> {
-    let words = Words(&nodes);
-    let mut at = 1;
-    let replace = words.get(1) == Some("or") && words.get(2) == Some("replace");
-    if replace {
-        at = 3;
+/// `create table …` with columns.
+pub(super) fn create(create: &CreateTable, writer: Writer<'_>) -> Result<Statement, Refusal> {
+    if create.iceberg.is_some() {
+        return Err(Refusal::Unsupported("tables of Apache Iceberg".to_owned()));
     }
-    match words.get(at) {
-        Some("temp" | "temporary") if words.get(at + 1) == Some("table") => {
-            create_table(&nodes, at + 2, true, context)
-        }
-        Some("local" | "global") => create_table(&nodes, at + 3, true, context),
-        Some("table") => create_table(&nodes, at + 1, false, context),
-        Some("view") => create_view(nodes, at + 1, replace, context),
-        Some("materialized") => create_materialized(&nodes, at + 2, context),
-        Some("schema") => {
-            let (existing, at) = if_not_exists(&nodes, at + 1);
-            let (name, _) = relation(nodes.get(at..).unwrap_or_default(), context)?;
-            Ok(Statement::Define(vec![Sql::plain(format!(
-                "create schema{existing} {name}"
-            ))]))
-        }
-        Some("external") => match words.get(at + 1) {
-            // Its tables are whatever the laptop keeps in a schema of that name.
-            Some("schema") => {
-                let (_, at) = if_not_exists(&nodes, at + 2);
-                let (name, _) = relation(nodes.get(at..).unwrap_or_default(), context)?;
-                Ok(Statement::Define(vec![Sql::plain(format!(
-                    "create schema if not exists {name}"
-                ))]))
-            }
-            _ => Err(Refusal::Unsupported(
-                "CREATE EXTERNAL TABLE: create a table in the schema instead".to_owned(),
-            )),
-        },
-        Some("procedure") => procedure::create(&nodes, at + 1, replace, context),
-        Some("user" | "group" | "role") => Ok(Statement::Nothing),
-        Some(other) => Err(Refusal::Unsupported(format!(
-            "CREATE {}",
-            other.to_uppercase()
-        ))),
-        None => Err(Refusal::syntax("CREATE what?")),
-    }
-}
-
-fn if_not_exists(nodes: &[Node], at: usize) -> (&'static str, usize) {
-    let words = Words(nodes);
-    if words.get(at) == Some("if")
-        && words.get(at + 1) == Some("not")
-        && words.get(at + 2) == Some("exists")
-    {
-        (" if not exists", at + 3)
-    } else {
-        ("", at)
-    }
-}
-
-fn create_table(
-    nodes: &[Node],
-    at: usize,
-    temporary: bool,
-    context: &Context<'_>,
-) -> Result<Statement, Refusal> {
-    let (existing, at) = if_not_exists(nodes, at);
-    let (name, taken) = relation(nodes.get(at..).unwrap_or_default(), context)?;
-    let rest = nodes.get(at + taken..).unwrap_or_default();
-    let create = create_text(&name, temporary, existing);
-    let columns = rest.first().and_then(Node::as_round);
-    if let Some(position) = rest.iter().position(|node| node.is_word("as"))
-        && rest.get(position + 1).is_some()
-    {
-        let query = rest.get(position + 1..).unwrap_or_default().to_vec();
-        let create = match columns {
-            Some(names) if position > 0 => format!("{create} ({})", column_names(names)),
-            _ => create,
-        };
-        return create_as(create, query, context);
-    }
-    let Some(columns) = columns else {
-        return Err(Refusal::syntax("CREATE TABLE takes columns in brackets"));
-    };
-    create_columns(create, &name, columns, context)
-}
-
-fn create_text(name: &str, temporary: bool, existing: &str) -> String {
-    let temporary = if temporary || name.starts_with("\"#") {
-        " temp"
+    let existing = if create.if_not_exists {
+        " if not exists"
     } else {
         ""
     };
-    format!("create{temporary} table{existing} {name}")
-}
-
-/// `create … as` a query.
-pub(super) fn create_as(
-    create: String,
-    query: Vec<Node>,
-    context: &Context<'_>,
-) -> Result<Statement, Refusal> {
-    let mut query = query;
-    // A query in brackets, and nothing behind it.
-    while let [Node::Round(inner)] = query.as_slice() {
-        query = inner.clone();
-    }
-    Ok(Statement::CreateAs {
-        create,
-        query: sql(query, context)?,
-    })
-}
-
-fn column_names(nodes: &[Node]) -> String {
-    let names: Vec<String> = nodes
-        .iter()
-        .filter_map(Node::as_name)
-        .map(quote_name)
-        .collect();
-    names.join(", ")
-}
-
-/// `select … into table …` as the creation of the table and the query without it.
-pub(super) fn select_into(nodes: &[Node]) -> Option<(String, Vec<Node>)> {
-    let from = nodes
-        .iter()
-        .position(|node| node.is_word("from"))
-        .unwrap_or(nodes.len());
-    let into = nodes
-        .iter()
-        .position(|node| node.is_word("into"))
-        .filter(|at| *at < from)?;
-    let mut at = into + 1;
-    let mut temporary = false;
-    while let Some(word @ ("temp" | "temporary" | "table" | "local")) = nodes.get(at)?.as_word() {
-        temporary |= word != "table";
-        at += 1;
-    }
-    let mut name = quote_name(nodes.get(at)?.as_name()?);
-    at += 1;
-    while nodes.get(at).is_some_and(|node| node.is_symbol(".")) {
-        name = format!("{name}.{}", quote_name(nodes.get(at + 1)?.as_name()?));
-        at += 2;
-    }
-    let mut query = nodes.get(..into)?.to_vec();
-    query.extend(nodes.get(at..)?.iter().cloned());
-    Some((create_text(&name, temporary, ""), query))
-}
-
-fn create_columns(
-    create: String,
-    name: &str,
-    columns: &[Node],
-    context: &Context<'_>,
-) -> Result<Statement, Refusal> {
-    let mut own = Vec::new();
-    let mut sequences = Vec::new();
+    let text = create_text(&create.name, create.temporary, existing, writer)?;
+    let mut own: Vec<Column> = Vec::new();
+    let mut statements = Vec::new();
     let mut like = None;
-    let mut keys: Vec<String> = Vec::new();
-    for part in split_commas(columns) {
-        match part.first().and_then(Node::as_word) {
-            Some("like") => {
-                let (source, taken) = relation(part.get(1..).unwrap_or_default(), context)?;
-                let options = part.get(1 + taken..).unwrap_or_default();
-                let defaults = matches!(options, [including, defaults]
-                    if including.is_word("including") && defaults.is_word("defaults"));
-                like = Some((source, defaults));
+    let mut keys: Vec<&Name> = Vec::new();
+    for element in &create.elements {
+        match element {
+            TableElement::Column(definition) => {
+                let defined = column(definition, writer, own.len())?;
+                own.push(defined.column);
+                statements.extend(defined.sequence);
             }
             // Redshift knows keys and does not enforce them, except that a primary key is not NULL.
-            Some("primary" | "unique" | "foreign" | "constraint") if constraint(part) => {
-                if part.iter().any(|node| node.is_word("primary")) {
-                    let named = part.iter().find_map(Node::as_round).unwrap_or_default();
-                    keys.extend(named.iter().filter_map(Node::as_name).map(str::to_owned));
+            TableElement::Constraint(constraint) => {
+                if let TableConstraintKind::PrimaryKey(columns) = &constraint.kind {
+                    keys.extend(columns);
                 }
             }
-            _ => {
-                let number = own.len();
-                let defined = column(part, context, number)?;
-                own.push(defined.column);
-                sequences.extend(defined.sequence);
-            }
+            TableElement::Like {
+                table,
+                including_defaults,
+                ..
+            } => like = Some((writer.relation(table)?, *including_defaults)),
         }
     }
     for column in &mut own {
-        if keys.contains(&column.name) && !column.rest.contains("not null") {
+        if keys.iter().any(|key| key.is(&column.name)) && !column.rest.contains("not null") {
             column.rest.push_str(" not null");
         }
     }
     if let Some((like, defaults)) = like {
         return Ok(Statement::CreateLike {
-            create,
+            create: text,
             like,
             defaults,
             columns: own,
         });
     }
-    if own.is_empty() {
-        return Err(Refusal::syntax(format!("the table {name} has no columns")));
-    }
-    let mut statements: Vec<Sql> = sequences;
-    statements.push(Sql::plain(format!("{create} ({})", definitions(&own))));
+    statements.push(Sql::plain(format!("{text} ({})", definitions(&own))));
     Ok(Statement::Define(statements))
+}
+
+/// `create table … as query`
+pub(super) fn create_as(create: &CreateTableAs, writer: Writer<'_>) -> Result<Statement, Refusal> {
+    if create.iceberg.is_some() {
+        return Err(Refusal::Unsupported("tables of Apache Iceberg".to_owned()));
+    }
+    let mut text = create_text(&create.name, create.temporary, "", writer)?;
+    if !create.columns.is_empty() {
+        text = format!("{text} {}", listed(&create.columns));
+    }
+    Ok(Statement::CreateAs {
+        create: text,
+        query: writer.sql(&writer.query(&create.query, false)?)?,
+    })
+}
+
+/// `select … into table …`: the creation of the table, and the query without it.
+pub(super) fn select_into(query: &Query, writer: Writer<'_>) -> Result<Statement, Refusal> {
+    let mut query = query.clone();
+    let into = match &mut query.body {
+        Body::Select(select) => select.into.take(),
+        _ => None,
+    };
+    let Some(into) = into else {
+        return Err(Refusal::syntax("SELECT INTO takes a table"));
+    };
+    let [table] = into.targets.as_slice() else {
+        return Err(Refusal::syntax("SELECT INTO takes one table"));
+    };
+    Ok(Statement::CreateAs {
+        create: create_text(table, into.temporary, "", writer)?,
+        query: writer.sql(&writer.query(&query, false)?)?,
+    })
+}
+
+/// `create view …`
+pub(super) fn create_view(create: &CreateView, writer: Writer<'_>) -> Result<Statement, Refusal> {
+    let name = writer.relation(&create.name)?;
+    let columns = match create.columns.as_slice() {
+        [] => String::new(),
+        columns => format!(" {}", listed(columns)),
+    };
+    let query = writer.sql(&writer.query(&create.query, false)?)?;
+    let replace = if create.or_replace { " or replace" } else { "" };
+    Ok(Statement::Define(vec![Sql {
+        text: format!("create{replace} view {name}{columns} as {}", query.text),
+        parameters: query.parameters,
+    }]))
+}
+
+/// `create materialized view …`
+pub(super) fn create_materialized(
+    create: &CreateMaterializedView,
+    writer: Writer<'_>,
+) -> Result<Statement, Refusal> {
+    let query = writer.sql(&writer.query(&create.query, false)?)?;
+    if !query.parameters.is_empty() {
+        return Err(Refusal::syntax("a materialized view takes no parameters"));
+    }
+    Ok(Statement::CreateMaterialized {
+        name: writer.relation(&create.name)?,
+        query: query.text,
+    })
+}
+
+/// `create schema …`
+pub(super) fn create_schema(
+    create: &CreateSchema,
+    writer: Writer<'_>,
+) -> Result<Statement, Refusal> {
+    let Some(name) = &create.name else {
+        return Err(Refusal::Unsupported(
+            "CREATE SCHEMA without a name".to_owned(),
+        ));
+    };
+    if !create.elements.is_empty() {
+        return Err(Refusal::Unsupported(
+            "CREATE SCHEMA with what is in it: create that in statements of its own".to_owned(),
+        ));
+    }
+    schema(name, create.if_not_exists, writer)
+}
+
+/// Creates a schema.
+pub(super) fn schema(
+    name: &ObjectName,
+    if_not_exists: bool,
+    writer: Writer<'_>,
+) -> Result<Statement, Refusal> {
+    let existing = if if_not_exists { " if not exists" } else { "" };
+    let name = writer.relation(name)?;
+    Ok(Statement::Define(vec![Sql::plain(format!(
+        "create schema{existing} {name}"
+    ))]))
+}
+
+fn create_text(
+    name: &ObjectName,
+    temporary: bool,
+    existing: &str,
+    writer: Writer<'_>,
+) -> Result<String, Refusal> {
+    let named_so = name.name().is_some_and(|name| name.text.starts_with('#'));
+    let temporary = if temporary || named_so { " temp" } else { "" };
+    let name = writer.relation(name)?;
+    Ok(format!("create{temporary} table{existing} {name}"))
+}
+
+fn listed(columns: &[Name]) -> String {
+    write(&[names(columns)], &mut Vec::new())
 }
 
 /// Columns as a definition lists them.
@@ -223,113 +190,62 @@ pub(crate) fn definitions(columns: &[Column]) -> String {
     all.join(", ")
 }
 
-fn constraint(part: &[Node]) -> bool {
-    part.iter().any(|node| node.as_round().is_some())
-        && part
-            .iter()
-            .any(|node| matches!(node.as_word(), Some("key" | "unique")))
-        && types::read(part.get(1..).unwrap_or_default()).is_ok_and(|found| found.is_none())
-}
-
 /// A column and the sequence that numbers it.
 pub(super) struct Defined {
     pub(super) column: Column,
     sequence: Option<Sql>,
 }
 
-/// Reads `name type attribute…`.
+/// The `number`th column of a table.
 pub(super) fn column(
-    part: &[Node],
-    context: &Context<'_>,
+    definition: &ColumnDefinition,
+    writer: Writer<'_>,
     number: usize,
 ) -> Result<Defined, Refusal> {
-    let name = part
-        .first()
-        .and_then(Node::as_name)
-        .ok_or_else(|| Refusal::syntax("a column begins with its name"))?
-        .to_owned();
-    let kind = types::read(part.get(1..).unwrap_or_default())?
-        .ok_or_else(|| Refusal::syntax(format!("the type of column {name}")))?;
-    let mut attributes = part.get(1 + kind.nodes..).unwrap_or_default();
+    let kind = types::of(&definition.data_type.kind)?;
     let mut rest = String::new();
     let mut sequence = None;
-    let mut identity = |nodes: Option<&Node>, rest: &mut String| {
-        let numbers: Vec<String> = split_commas(nodes.and_then(Node::as_round).unwrap_or_default())
-            .into_iter()
-            .map(|nodes| write(nodes, &mut Vec::new()).replace(' ', ""))
-            .filter(|number| number.parse::<i64>().is_ok())
-            .collect();
-        let [seed, step] = numbers.as_slice() else {
-            return Err(Refusal::syntax("IDENTITY takes a seed and a step"));
-        };
-        let sequence_name = format!("redshift.identity_{}_{number}", context.fresh);
-        let lowest = if step.starts_with('-') {
-            " minvalue -9223372036854775808 maxvalue 9223372036854775807"
-        } else {
-            " minvalue -9223372036854775808"
-        };
-        sequence = Some(Sql::plain(format!(
-            "create sequence {sequence_name} increment by {step}{lowest} start with {seed}"
-        )));
-        rest.push_str(&format!(" default nextval('{sequence_name}')"));
-        Ok(())
-    };
-    while let Some(attribute) = attributes.first().and_then(Node::as_word) {
-        let taken = match attribute {
-            "not" => {
-                rest.push_str(" not null");
-                2
-            }
-            "null" | "distkey" | "sortkey" | "unique" => 1,
-            "primary" => {
-                rest.push_str(" not null");
-                2
-            }
-            "encode" => 2,
-            "default" => {
-                let end = default_end(attributes);
-                let value = default(attributes.get(1..end).unwrap_or_default().to_vec(), context)?;
-                rest.push_str(&format!(" default ({})", value.text));
-                end
-            }
-            "identity" => {
-                identity(attributes.get(1), &mut rest)?;
-                2
-            }
-            "generated" => {
-                let at = attributes
-                    .iter()
-                    .position(|node| node.is_word("identity"))
-                    .ok_or_else(|| Refusal::syntax("GENERATED BY DEFAULT AS IDENTITY"))?;
-                identity(attributes.get(at + 1), &mut rest)?;
-                at + 2
-            }
-            "references" => {
-                let (_, taken) = relation(attributes.get(1..).unwrap_or_default(), context)?;
-                let listed = attributes
-                    .get(1 + taken)
-                    .is_some_and(|node| node.as_round().is_some());
-                1 + taken + usize::from(listed)
-            }
-            "collate" => {
-                if attributes
-                    .get(1)
-                    .is_some_and(|node| matches!(node.as_word(), Some("case_insensitive" | "ci")))
-                {
-                    rest.push_str(" collate nocase");
+    for attribute in &definition.attributes {
+        match &attribute.kind {
+            ColumnAttributeKind::NotNull | ColumnAttributeKind::PrimaryKey => {
+                if !rest.contains(" not null") {
+                    rest.push_str(" not null");
                 }
-                2
             }
-            other => return Err(Refusal::syntax(format!("`{other}` behind column {name}"))),
-        };
-        attributes = attributes.get(taken..).unwrap_or_default();
+            ColumnAttributeKind::Default(value) => {
+                let value = writer.without_lambda().expression(value)?;
+                let value = writer.sql(&value)?;
+                rest.push_str(&format!(" default ({})", value.text));
+            }
+            ColumnAttributeKind::Identity { seed, step, .. } => {
+                let seed = whole(seed.as_deref())?;
+                let step = whole(step.as_deref())?;
+                let name = format!("redshift.identity_{}_{number}", writer.context.fresh);
+                let lowest = if step < 0 {
+                    " minvalue -9223372036854775808 maxvalue 9223372036854775807"
+                } else {
+                    " minvalue -9223372036854775808"
+                };
+                sequence = Some(Sql::plain(format!(
+                    "create sequence {name} increment by {step}{lowest} start with {seed}"
+                )));
+                rest.push_str(&format!(" default nextval('{name}')"));
+            }
+            ColumnAttributeKind::Collate(Collation::CaseInsensitive) => {
+                rest.push_str(" collate nocase");
+            }
+            ColumnAttributeKind::Collate(Collation::CaseSensitive)
+            | ColumnAttributeKind::Encode(_)
+            | ColumnAttributeKind::DistKey
+            | ColumnAttributeKind::SortKey
+            | ColumnAttributeKind::Null
+            | ColumnAttributeKind::Unique
+            | ColumnAttributeKind::References { .. } => {}
+        }
     }
-    let check = kind
-        .length
-        .map(|length| length.check(&name))
-        .unwrap_or_default();
-    if !check.is_empty() {
-        rest = format!("{rest} {check}");
+    let name = definition.name.text.to_string();
+    if let Some(length) = kind.length {
+        rest = format!("{rest} {}", length.check(&name));
     }
     Ok(Defined {
         column: Column {
@@ -341,71 +257,23 @@ pub(super) fn column(
     })
 }
 
-/// Position behind the expression of a DEFAULT.
-fn default_end(attributes: &[Node]) -> usize {
-    let stop = [
-        "encode",
-        "distkey",
-        "sortkey",
-        "unique",
-        "primary",
-        "references",
-        "collate",
-        "identity",
-    ];
-    let mut end = 2;
-    while let Some(node) = attributes.get(end) {
-        let word = node.as_word().unwrap_or_default();
-        let not_null = word == "not" && attributes.get(end + 1).is_some_and(|n| n.is_word("null"));
-        let null = word == "null";
-        if stop.contains(&word) || not_null || null {
-            break;
-        }
-        end += 1;
-    }
-    end
-}
-
-fn create_view(
-    mut nodes: Vec<Node>,
-    at: usize,
-    replace: bool,
-    context: &Context<'_>,
-) -> Result<Statement, Refusal> {
-    let binding = nodes.len().saturating_sub(4);
-    if nodes.get(binding..).is_some_and(|last| {
-        Words(last).get(0) == Some("with") && Words(last).get(2) == Some("schema")
-    }) {
-        nodes.truncate(binding);
-    }
-    let (name, taken) = relation(nodes.get(at..).unwrap_or_default(), context)?;
-    let rest = nodes.split_off((at + taken).min(nodes.len()));
-    let sql = sql(rest, context)?;
-    let replace = if replace { " or replace" } else { "" };
-    Ok(Statement::Define(vec![Sql {
-        text: format!("create{replace} view {name} {}", sql.text),
-        parameters: sql.parameters,
-    }]))
-}
-
-fn create_materialized(
-    nodes: &[Node],
-    at: usize,
-    context: &Context<'_>,
-) -> Result<Statement, Refusal> {
-    let (name, taken) = relation(nodes.get(at..).unwrap_or_default(), context)?;
-    let rest = nodes.get(at + taken..).unwrap_or_default();
-    let query = rest
-        .iter()
-        .position(|node| node.is_word("as"))
-        .and_then(|position| rest.get(position + 1..))
-        .ok_or_else(|| Refusal::syntax("CREATE MATERIALIZED VIEW … AS a query"))?;
-    let query = sql(query.to_vec(), context)?;
-    if !query.parameters.is_empty() {
-        return Err(Refusal::syntax("a materialized view takes no parameters"));
-    }
-    Ok(Statement::CreateMaterialized {
-        name,
-        query: query.text,
-    })
+/// The whole number that an expression is; 1 where there is none.
+fn whole(expression: Option<&Expression>) -> Result<i64, Refusal> {
+    let Some(expression) = expression else {
+        return Ok(1);
+    };
+    let expression = expression.bare();
+    let number = match &expression.kind {
+        ExpressionKind::Number(digits) => digits.parse().ok(),
+        ExpressionKind::Unary {
+            operator: UnaryOperator::Minus,
+            operand,
+            ..
+        } => match &operand.bare().kind {
+            ExpressionKind::Number(digits) => format!("-{digits}").parse().ok(),
+            _ => None,
+        },
+        _ => None,
+    };
+    number.ok_or_else(|| Refusal::syntax("IDENTITY takes a seed and a step"))
 }

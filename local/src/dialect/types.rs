@@ -1,19 +1,18 @@
 //! Redshift's types in the engine's words.
 
-use super::Refusal;
-use super::tree::Node;
+use redshift_sql::tree::{self, DataType};
 
-/// A type as it was read.
+use super::Refusal;
+
+/// A type in the engine's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Type {
     /// The engine's name.
     pub(super) name: String,
     /// Redshift's short name of it, which is also the name of a column that holds a cast.
-    pub(super) short: &'static str,
+    pub(super) short: String,
     /// Most bytes of a text, and whether blanks at its end do not count.
     pub(super) length: Option<Length>,
-    /// Number of nodes it took.
-    pub(super) nodes: usize,
 }
 
 /// The limit of a text's length.
@@ -42,139 +41,78 @@ impl Length {
 /// Most bytes of a VARCHAR.
 const LONGEST: u32 = 65_535;
 
-/// Reads the type that these nodes begin with; `None` if they do not begin with one.
-pub(super) fn read(nodes: &[Node]) -> Result<Option<Type>, Refusal> {
-    let Some(first) = nodes.first().and_then(Node::as_word) else {
-        return Ok(None);
-    };
-    let mut taken = 1;
-    let next = |taken: usize| nodes.get(taken);
-    let simple = |name: &str, short: &'static str, nodes: usize| {
-        Ok(Some(Type {
-            name: name.to_owned(),
-            short,
-            length: None,
-            nodes,
-        }))
-    };
-    match first {
-        "smallint" | "int2" => simple("smallint", "int2", 1),
-        "int" | "integer" | "int4" => simple("integer", "int4", 1),
-        "bigint" | "int8" => simple("bigint", "int8", 1),
-        "real" | "float4" => simple("real", "float4", 1),
-        "float8" => simple("double", "float8", 1),
-        "double" => {
-            let both = next(1).is_some_and(|n| n.is_word("precision"));
-            simple("double", "float8", if both { 2 } else { 1 })
+/// The type in the engine's words.
+pub(super) fn of(kind: &DataType) -> Result<Type, Refusal> {
+    let (name, short) = match kind {
+        DataType::SmallInt => ("smallint", "int2"),
+        DataType::Integer => ("integer", "int4"),
+        DataType::BigInt => ("bigint", "int8"),
+        DataType::Decimal { precision, scale } => {
+            return Ok(simple(&format!("decimal({precision},{scale})"), "numeric"));
         }
-        "float" => match next(1).and_then(Node::as_round) {
-            Some(inner) => {
-                let digits = inner.first().and_then(Node::as_number).unwrap_or("53");
-                if digits.parse::<u8>().is_ok_and(|digits| digits < 25) {
-                    simple("real", "float4", 2)
-                } else {
-                    simple("double", "float8", 2)
-                }
-            }
-            None => simple("double", "float8", 1),
-        },
-        "bool" | "boolean" => simple("boolean", "bool", 1),
-        "date" => simple("date", "date", 1),
-        "super" => simple("json", "super", 1),
-        "varbyte" | "varbinary" => {
-            let sized = next(1).is_some_and(|n| n.as_round().is_some());
-            simple("blob", "varbyte", if sized { 2 } else { 1 })
-        }
-        "timestamptz" => simple("timestamptz", "timestamptz", 1),
-        "timetz" => simple("timetz", "timetz", 1),
-        "timestamp" | "time" => {
-            if next(taken).is_some_and(|n| n.as_round().is_some()) {
-                taken += 1;
-            }
-            let zone = |word: &str| {
-                next(taken).is_some_and(|n| n.is_word(word))
-                    && next(taken + 1).is_some_and(|n| n.is_word("time"))
-                    && next(taken + 2).is_some_and(|n| n.is_word("zone"))
+        DataType::Real => ("real", "float4"),
+        DataType::Double => ("double", "float8"),
+        DataType::Boolean => ("boolean", "bool"),
+        DataType::Char(bytes) => return text("bpchar", *bytes, true),
+        DataType::BpChar => return text("bpchar", 256, false),
+        DataType::VarChar(length) => {
+            return match length {
+                tree::Length::Default => text("varchar", 256, false),
+                tree::Length::Bytes(bytes) => text("varchar", *bytes, true),
+                tree::Length::Max => text("varchar", LONGEST, true),
             };
-            match (first, zone("with"), zone("without")) {
-                ("timestamp", true, _) => simple("timestamptz", "timestamptz", taken + 3),
-                ("timestamp", _, true) => simple("timestamp", "timestamp", taken + 3),
-                ("timestamp", ..) => simple("timestamp", "timestamp", taken),
-                (_, true, _) => simple("timetz", "timetz", taken + 3),
-                (_, _, true) => simple("time", "time", taken + 3),
-                _ => simple("time", "time", taken),
-            }
         }
-        "interval" => simple("interval", "interval", 1),
-        "numeric" | "decimal" => decimal(next(1)),
-        "varchar" | "nvarchar" | "text" | "char" | "nchar" | "bpchar" | "character" => {
-            text(first, nodes)
+        DataType::Text => return text("varchar", 256, false),
+        DataType::Date => ("date", "date"),
+        DataType::Time => ("time", "time"),
+        DataType::TimeTz => ("timetz", "timetz"),
+        DataType::Timestamp => ("timestamp", "timestamp"),
+        DataType::TimestampTz => ("timestamptz", "timestamptz"),
+        DataType::Interval(_) => ("interval", "interval"),
+        DataType::Super => ("json", "super"),
+        DataType::VarByte(_) => ("blob", "varbyte"),
+        DataType::Geometry => return Err(unsupported("geometry")),
+        DataType::Geography => return Err(unsupported("geography")),
+        DataType::HllSketch => return Err(unsupported("hllsketch")),
+        DataType::Catalog(name) if matches!(name.text.as_str(), "oid" | "name") => {
+            return Ok(simple(&name.text, &name.text));
         }
-        "geometry" | "geography" | "hllsketch" => {
-            Err(Refusal::Unsupported(format!("the type {first}")))
-        }
-        _ => Ok(None),
-    }
+        DataType::Catalog(name) => return Err(unsupported(&name.text)),
+        DataType::RefCursor => return Err(unsupported("refcursor")),
+        DataType::Record => return Err(unsupported("record")),
+        DataType::AnyElement => return Err(unsupported("anyelement")),
+        DataType::OfColumn(_) => return Err(unsupported("of another column")),
+        DataType::RowOf(_) => return Err(unsupported("of a table's rows")),
+        DataType::Nested(written) => return Err(unsupported(written)),
+        DataType::Inserted => return Err(Refusal::syntax("no type is inserted here")),
+    };
+    Ok(simple(name, short))
 }
 
-fn decimal(digits: Option<&Node>) -> Result<Option<Type>, Refusal> {
-    let Some(inner) = digits.and_then(Node::as_round) else {
-        return Ok(Some(Type {
-            name: "decimal(18,0)".to_owned(),
-            short: "numeric",
-            length: None,
-            nodes: 1,
-        }));
-    };
-    let numbers: Vec<&str> = inner.iter().filter_map(Node::as_number).collect();
-    let name = match numbers.as_slice() {
-        [precision] => format!("decimal({precision},0)"),
-        [precision, scale] => format!("decimal({precision},{scale})"),
-        _ => {
-            return Err(Refusal::Syntax(
-                "NUMERIC takes a precision and a scale".to_owned(),
-            ));
-        }
-    };
-    Ok(Some(Type {
-        name,
-        short: "numeric",
+fn simple(name: &str, short: &str) -> Type {
+    Type {
+        name: name.to_owned(),
+        short: short.to_owned(),
         length: None,
-        nodes: 2,
-    }))
+    }
 }
 
-fn text(first: &str, nodes: &[Node]) -> Result<Option<Type>, Refusal> {
-    let varying = nodes.get(1).is_some_and(|n| n.is_word("varying"));
-    let mut taken = if varying { 2 } else { 1 };
-    let blank_padded = matches!(first, "char" | "nchar" | "bpchar" | "character") && !varying;
-    let mut bytes = match first {
-        "bpchar" => 256,
-        _ if blank_padded => 1,
-        _ => 256,
-    };
-    let mut explicit = blank_padded && first != "bpchar";
-    if let Some(inner) = nodes.get(taken).and_then(Node::as_round) {
-        taken += 1;
-        explicit = first != "text";
-        bytes = match inner {
-            [node] if node.is_word("max") => LONGEST,
-            [node] => node
-                .as_number()
-                .and_then(|number| number.parse().ok())
-                .filter(|bytes| (1..=LONGEST).contains(bytes))
-                .ok_or_else(|| Refusal::Syntax(format!("length of {first} is 1 to {LONGEST}")))?,
-            _ => return Err(Refusal::Syntax(format!("{first} takes one length"))),
-        };
+fn text(short: &str, bytes: u32, explicit: bool) -> Result<Type, Refusal> {
+    if !(1..=LONGEST).contains(&bytes) {
+        return Err(Refusal::syntax(format!(
+            "length of {short} is 1 to {LONGEST}"
+        )));
     }
-    Ok(Some(Type {
-        name: "varchar".to_owned(),
-        short: if blank_padded { "bpchar" } else { "varchar" },
+    Ok(Type {
         length: Some(Length {
             bytes,
-            blank_padded,
+            blank_padded: short == "bpchar",
             explicit,
         }),
-        nodes: taken,
-    }))
+        ..simple("varchar", short)
+    })
+}
+
+fn unsupported(name: &str) -> Refusal {
+    Refusal::Unsupported(format!("the type {name}"))
 }

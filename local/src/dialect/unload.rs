@@ -1,10 +1,11 @@
 //! UNLOAD.
 
-use super::classify::{sql, translate};
-use super::load::{Location, Options};
+use redshift_sql::tree::{self, UnloadCompression, UnloadOptionKind, UnloadQuery};
+
+use super::Refusal;
+use super::load::{Location, text};
 use super::statement::{Sql, Statement};
-use super::tree::Node;
-use super::{Context, Refusal};
+use super::writer::Writer;
 
 /// How the objects are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,28 +41,14 @@ pub(crate) struct Unload {
     pub(crate) include_partitions: bool,
 }
 
-/// Reads UNLOAD.
-pub(super) fn unload(nodes: &[Node], context: &Context<'_>) -> Result<Statement, Refusal> {
-    let query = match nodes.get(1).and_then(Node::as_round) {
-        Some([one]) if one.as_text().is_some() => {
-            match translate(one.as_text().unwrap_or_default(), context)? {
-                Statement::Query(query) => query,
-                _ => return Err(Refusal::syntax("UNLOAD takes a query")),
-            }
-        }
-        Some(inner) if !inner.is_empty() => sql(inner.to_vec(), context)?,
-        _ => return Err(Refusal::syntax("UNLOAD ('a query') TO a place")),
+/// Translates UNLOAD.
+pub(super) fn unload(written: &tree::Unload, writer: Writer<'_>) -> Result<Statement, Refusal> {
+    let UnloadQuery::Query(query) = &written.query else {
+        return Err(Refusal::syntax("UNLOAD takes a query as a text"));
     };
-    if !nodes.get(2).is_some_and(|node| node.is_word("to")) {
-        return Err(Refusal::syntax("UNLOAD ('a query') TO a place"));
-    }
-    let to = nodes
-        .get(3)
-        .and_then(Node::as_text)
-        .ok_or_else(|| Refusal::syntax("UNLOAD … TO takes a place as a text"))?;
     let mut unload = Unload {
-        query,
-        to: Location::parse(to)?,
+        query: writer.sql(&writer.query(query, true)?)?,
+        to: Location::parse(text(&written.target)?)?,
         format: UnloadFormat::Delimited { quotes: false },
         delimiter: "|".to_owned(),
         header: false,
@@ -75,75 +62,60 @@ pub(super) fn unload(nodes: &[Node], context: &Context<'_>) -> Result<Statement,
         partition_by: Vec::new(),
         include_partitions: false,
     };
-    let mut options = Options::new(nodes.get(4..).unwrap_or_default());
     let mut delimiter = None;
-    let mut quotes = false;
-    while let Some(keyword) = options.keyword()? {
-        if options.authorization(keyword) {
-            continue;
-        }
-        match keyword {
-            "format" => {
-                options.take("as");
+    let mut added_quotes = false;
+    for option in &written.options {
+        match &option.kind {
+            UnloadOptionKind::Format(format) => {
+                unload.format = match format {
+                    tree::UnloadFormat::Csv => UnloadFormat::Csv,
+                    tree::UnloadFormat::Parquet => UnloadFormat::Parquet,
+                    tree::UnloadFormat::Json => UnloadFormat::Json,
+                };
             }
-            "as" => {}
-            "csv" => unload.format = UnloadFormat::Csv,
-            "parquet" => unload.format = UnloadFormat::Parquet,
-            "json" => unload.format = UnloadFormat::Json,
-            "delimiter" => delimiter = Some(options.text(keyword)?.to_owned()),
-            "addquotes" => quotes = true,
-            "header" => unload.header = true,
-            "null" => unload.null = options.text(keyword)?.to_owned(),
-            "gzip" => unload.compression = "gzip",
-            "zstd" => unload.compression = "zstd",
-            "extension" => {
-                unload.extension = Some(options.text(keyword)?.trim_start_matches('.').to_owned());
+            UnloadOptionKind::Delimiter(given) => delimiter = Some(text(given)?.to_owned()),
+            UnloadOptionKind::AddQuotes => added_quotes = true,
+            UnloadOptionKind::Header => unload.header = true,
+            UnloadOptionKind::Null(given) => unload.null = text(given)?.to_owned(),
+            UnloadOptionKind::Compression(UnloadCompression::Gzip) => unload.compression = "gzip",
+            UnloadOptionKind::Compression(UnloadCompression::Zstd) => unload.compression = "zstd",
+            UnloadOptionKind::Compression(UnloadCompression::Bzip2) => {
+                return Err(refused("BZIP2"));
             }
-            "allowoverwrite" => unload.allow_overwrite = true,
-            "cleanpath" => unload.clean_path = true,
-            "parallel" => {
-                unload.parallel = !matches!(
-                    options.one_of(&["on", "off", "true", "false"]),
-                    Some("off" | "false")
-                );
+            UnloadOptionKind::Extension(given) => {
+                let extension = text(given)?.trim_start_matches('.');
+                if extension.contains(['/', '\\']) {
+                    return Err(Refusal::syntax("EXTENSION is the end of a name"));
+                }
+                unload.extension = Some(extension.to_owned());
             }
-            "manifest" => {
-                unload.manifest = true;
-                options.take("verbose");
+            UnloadOptionKind::AllowOverwrite => unload.allow_overwrite = true,
+            UnloadOptionKind::CleanPath => unload.clean_path = true,
+            UnloadOptionKind::Parallel(parallel) => unload.parallel = *parallel,
+            UnloadOptionKind::Manifest { .. } => unload.manifest = true,
+            UnloadOptionKind::PartitionBy { columns, include } => {
+                unload.partition_by = columns.iter().map(|name| name.text.to_string()).collect();
+                unload.include_partitions = *include;
             }
-            "maxfilesize" | "rowgroupsize" => {
-                options.number(keyword)?;
-                let _ = options.one_of(&["mb", "gb"]);
-            }
-            "partition" => {
-                options.take("by");
-                let inner = options
-                    .brackets()
-                    .ok_or_else(|| Refusal::syntax("PARTITION BY takes columns in brackets"))?;
-                unload.partition_by = inner
-                    .iter()
-                    .filter_map(Node::as_name)
-                    .map(str::to_owned)
-                    .collect();
-                unload.include_partitions = options.take("include");
-            }
-            other => {
-                return Err(Refusal::Unsupported(format!(
-                    "{} of UNLOAD",
-                    other.to_uppercase()
-                )));
+            // Who may, where, how it is stored, how large objects become: nobody asks on a laptop.
+            UnloadOptionKind::Authorization(_)
+            | UnloadOptionKind::Region(_)
+            | UnloadOptionKind::KmsKeyId(_)
+            | UnloadOptionKind::MasterSymmetricKey(_)
+            | UnloadOptionKind::Encrypted { .. }
+            | UnloadOptionKind::MaxFileSize(_)
+            | UnloadOptionKind::RowGroupSize(_) => {}
+            UnloadOptionKind::FixedWidth(_) => return Err(refused("FIXEDWIDTH")),
+            UnloadOptionKind::Escape => return Err(refused("ESCAPE")),
+            UnloadOptionKind::Inserted => {
+                return Err(Refusal::syntax(
+                    "nothing is inserted for an option of UNLOAD",
+                ));
             }
         }
     }
-    if let UnloadFormat::Delimited { .. } = unload.format {
-        unload.format = UnloadFormat::Delimited { quotes };
-    }
-    if unload
-        .extension
-        .as_deref()
-        .is_some_and(|e| e.contains(['/', '\\']))
-    {
-        return Err(Refusal::syntax("EXTENSION is the end of a name"));
+    if let UnloadFormat::Delimited { quotes } = &mut unload.format {
+        *quotes = added_quotes;
     }
     if let Some(delimiter) = delimiter {
         unload.delimiter = delimiter;
@@ -151,4 +123,8 @@ pub(super) fn unload(nodes: &[Node], context: &Context<'_>) -> Result<Statement,
         unload.delimiter = ",".to_owned();
     }
     Ok(Statement::Unload(Box::new(unload)))
+}
+
+fn refused(option: &str) -> Refusal {
+    Refusal::Unsupported(format!("{option} of UNLOAD"))
 }

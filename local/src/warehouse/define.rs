@@ -134,8 +134,40 @@ fn rebuild(scope: &Scope<'_>, table: &str, columns: &[Column], kept: usize) -> R
     Ok(())
 }
 
-/// Inserts rows. Blanks at the end of what goes into a CHAR do not count and are not kept.
+/// Inserts rows. Where no columns are listed and fewer values come than the table has columns, "the
+/// first n columns are loaded" (AWS page: `INSERT`), and the others have their defaults.
 pub(super) fn insert(
+    scope: &Scope<'_>,
+    table: &str,
+    listed: &[String],
+    source: &Sql,
+    readable: bool,
+) -> Result<u64, Failure> {
+    let failure = match insert_into(scope, table, listed, source, readable) {
+        Err(Failure::Engine(message)) if listed.is_empty() => message,
+        other => return other,
+    };
+    let Some(values) = fewer_values(&failure) else {
+        return Err(Failure::Engine(failure));
+    };
+    let first: Vec<String> = columns::of(scope, table)?
+        .into_iter()
+        .take(values)
+        .map(|column| column.name)
+        .collect();
+    insert_into(scope, table, &first, source, readable)
+}
+
+/// How many values the engine was given, where it says that they are fewer than the columns.
+fn fewer_values(message: &str) -> Option<usize> {
+    let (before, behind) = message.split_once(" columns but ")?;
+    let columns: usize = before.rsplit(' ').next()?.parse().ok()?;
+    let values: usize = behind.split(' ').next()?.parse().ok()?;
+    (behind.contains("values were supplied") && values < columns).then_some(values)
+}
+
+/// Inserts rows. Blanks at the end of what goes into a CHAR do not count and are not kept.
+fn insert_into(
     scope: &Scope<'_>,
     table: &str,
     listed: &[String],
@@ -166,6 +198,17 @@ pub(super) fn insert(
         return scope.change(&plain());
     }
     let existing = columns::of(scope, table)?;
+    if listed.is_empty() {
+        let values = scope.describe(&Sql {
+            text: format!("select * from ({})", source.text),
+            parameters: source.parameters.clone(),
+        })?;
+        if values.len() < existing.len() {
+            let first = existing.iter().take(values.len());
+            let first: Vec<String> = first.map(|column| column.name.clone()).collect();
+            return insert_into(scope, table, &first, source, readable);
+        }
+    }
     scope.change(&Sql {
         text: format!("{into} {}", trimmed(&existing, listed, source)),
         parameters: source.parameters.clone(),

@@ -164,7 +164,7 @@ select * from nowhere
 =! relation "nowhere" does not exist
 ### brackets
 select (1
-=! brackets do not match
+=! a bracket is not closed
 ### two statements in one
 select 1 as x where 'a;b' = 'a;b'
 => 1

@@ -1,10 +1,6 @@
-//! Tokens with their brackets paired: what the passes of the dialect rewrite.
+//! What is written in the engine's dialect: tokens with their brackets paired.
 
-use super::Refusal;
-use super::lexer::{Kind, Token};
-
-/// Brackets nested deeper than this are refused: the passes and the engine recurse into them.
-const DEEPEST: usize = 200;
+use super::token::{Kind, Token};
 
 /// A token, or everything between a pair of brackets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +25,14 @@ impl Node {
 
     pub(crate) fn quoted(name: &str) -> Self {
         Self::Token(Token::new(Kind::Quoted, name))
+    }
+
+    pub(crate) fn number(digits: &str) -> Self {
+        Self::Token(Token::new(Kind::Number, digits))
+    }
+
+    pub(crate) fn parameter(name: &str) -> Self {
+        Self::Token(Token::new(Kind::Parameter, name))
     }
 
     pub(crate) fn text(value: impl Into<String>) -> Self {
@@ -82,44 +86,6 @@ impl Node {
             Self::Round(nodes) => Some(nodes),
             _ => None,
         }
-    }
-}
-
-/// Pairs the brackets.
-pub(crate) fn tree(tokens: Vec<Token>) -> Result<Vec<Node>, Refusal> {
-    let mut open: Vec<(char, Vec<Node>)> = Vec::new();
-    let mut nodes = Vec::new();
-    for token in tokens {
-        let bracket = if token.kind == Kind::Symbol {
-            token.text.chars().next().filter(|_| token.text.len() == 1)
-        } else {
-            None
-        };
-        match bracket {
-            Some(opening @ ('(' | '[')) => {
-                if open.len() >= DEEPEST {
-                    return Err(Refusal::TooDeep);
-                }
-                open.push((opening, std::mem::take(&mut nodes)));
-            }
-            Some(closing @ (')' | ']')) => {
-                let Some((opening, outer)) = open.pop() else {
-                    return Err(Refusal::Unbalanced);
-                };
-                let inner = std::mem::replace(&mut nodes, outer);
-                nodes.push(match (opening, closing) {
-                    ('(', ')') => Node::Round(inner),
-                    ('[', ']') => Node::Square(inner),
-                    _ => return Err(Refusal::Unbalanced),
-                });
-            }
-            _ => nodes.push(Node::Token(token)),
-        }
-    }
-    if open.is_empty() {
-        Ok(nodes)
-    } else {
-        Err(Refusal::Unbalanced)
     }
 }
 
@@ -191,7 +157,6 @@ fn write_into(nodes: &[Node], parameters: &mut Vec<String>, text: &mut String) {
                     });
                     text.push_str(&format!("${}", position + 1));
                 }
-                Kind::Position => text.push_str(&format!("${}", token.text)),
                 Kind::Word | Kind::Number | Kind::Symbol => text.push_str(&token.text),
             },
         }

@@ -1,0 +1,154 @@
+//! Calls of functions, with all that may stand around them.
+
+use redshift_sql::functions::check;
+use redshift_sql::tree::{Bound, Call, CallForm, NullTreatment, OrderItem, TrimSide, Window};
+
+use super::fragment::Node;
+use super::writer::{Writer, separated};
+use super::{Refusal, functions, strangers};
+
+impl Writer<'_> {
+    /// A call.
+    pub(super) fn call(self, call: &Call) -> Result<Vec<Node>, Refusal> {
+        let name = call.name.name().map(|name| name.text.as_str());
+        let name = name.unwrap_or_default();
+        strangers::call(call)?;
+        check(call).map_err(|mistake| Refusal::Mistake(Box::new(mistake)))?;
+        let inner = self.call_arguments(call)?;
+        let rest = self.behind(call)?;
+        if let Some(rewritten) = functions::rewrite(name, &inner, &rest, self.lambda)? {
+            let mut nodes = rewritten.nodes;
+            nodes.extend(rest.into_iter().skip(rewritten.taken));
+            return Ok(nodes);
+        }
+        let mut nodes = vec![Node::word(name), Node::Round(inner)];
+        nodes.extend(rest);
+        Ok(nodes)
+    }
+
+    fn call_arguments(self, call: &Call) -> Result<Vec<Node>, Refusal> {
+        let mut all = self.expressions(&call.arguments)?;
+        Ok(match (call.form, all.len()) {
+            (CallForm::Extract, 2) => {
+                let of = all.pop().unwrap_or_default();
+                let mut nodes = all.pop().unwrap_or_default();
+                nodes.push(Node::word("from"));
+                nodes.extend(of);
+                nodes
+            }
+            (CallForm::Position, 2) => {
+                let of = all.pop().unwrap_or_default();
+                let mut nodes = all.pop().unwrap_or_default();
+                nodes.push(Node::word("in"));
+                nodes.extend(of);
+                nodes
+            }
+            (CallForm::Trim(side), 1 | 2) => {
+                let cut = if all.len() == 2 { all.pop() } else { None };
+                let of = all.pop().unwrap_or_default();
+                trimmed(side, of, cut)
+            }
+            (CallForm::ObjectTransform { .. }, _) => {
+                return Err(Refusal::Unsupported("OBJECT_TRANSFORM".to_owned()));
+            }
+            _ => {
+                let mut nodes = Vec::new();
+                if call.distinct {
+                    nodes.push(Node::word("distinct"));
+                }
+                nodes.extend(separated(all));
+                nodes
+            }
+        })
+    }
+
+    /// What stands behind the arguments.
+    fn behind(self, call: &Call) -> Result<Vec<Node>, Refusal> {
+        let mut nodes = Vec::new();
+        if !call.within_group.is_empty() {
+            nodes.extend(["within", "group"].map(Node::word));
+            nodes.push(Node::Round(self.order_by(&call.within_group)?));
+        }
+        match call.nulls {
+            Some(NullTreatment::Ignore) => nodes.extend(["ignore", "nulls"].map(Node::word)),
+            Some(NullTreatment::Respect) => nodes.extend(["respect", "nulls"].map(Node::word)),
+            None => {}
+        }
+        if let Some(window) = &call.over {
+            nodes.extend([Node::word("over"), self.window(window)?]);
+        }
+        Ok(nodes)
+    }
+
+    /// `order by …`; nothing where there is nothing to order by.
+    pub(super) fn order_by(self, items: &[OrderItem]) -> Result<Vec<Node>, Refusal> {
+        if items.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut parts = Vec::with_capacity(items.len());
+        for item in items {
+            let mut nodes = self.expression(&item.expression)?;
+            if item.descending {
+                nodes.push(Node::word("desc"));
+            }
+            match item.nulls_first {
+                Some(true) => nodes.extend(["nulls", "first"].map(Node::word)),
+                Some(false) => nodes.extend(["nulls", "last"].map(Node::word)),
+                None => {}
+            }
+            parts.push(nodes);
+        }
+        let mut nodes = vec![Node::word("order"), Node::word("by")];
+        nodes.extend(separated(parts));
+        Ok(nodes)
+    }
+
+    fn window(self, window: &Window) -> Result<Node, Refusal> {
+        let mut nodes = Vec::new();
+        if !window.partition_by.is_empty() {
+            nodes.extend(["partition", "by"].map(Node::word));
+            nodes.extend(separated(self.expressions(&window.partition_by)?));
+        }
+        nodes.extend(self.order_by(&window.order_by)?);
+        if let Some(frame) = &window.frame {
+            nodes.push(Node::word(if frame.range { "range" } else { "rows" }));
+            if let Some(end) = &frame.end {
+                nodes.push(Node::word("between"));
+                nodes.extend(self.bound(&frame.start)?);
+                nodes.push(Node::word("and"));
+                nodes.extend(self.bound(end)?);
+            } else {
+                nodes.extend(self.bound(&frame.start)?);
+            }
+        }
+        Ok(Node::Round(nodes))
+    }
+
+    fn bound(self, bound: &Bound) -> Result<Vec<Node>, Refusal> {
+        let words = |words: [&str; 2]| Ok(words.map(Node::word).to_vec());
+        let (count, word) = match bound {
+            Bound::UnboundedPreceding => return words(["unbounded", "preceding"]),
+            Bound::UnboundedFollowing => return words(["unbounded", "following"]),
+            Bound::CurrentRow => return words(["current", "row"]),
+            Bound::Preceding(count) => (count, "preceding"),
+            Bound::Following(count) => (count, "following"),
+        };
+        let mut nodes = self.expression(count)?;
+        nodes.push(Node::word(word));
+        Ok(nodes)
+    }
+}
+
+fn trimmed(side: TrimSide, of: Vec<Node>, cut: Option<Vec<Node>>) -> Vec<Node> {
+    let mut nodes = Vec::new();
+    match side {
+        TrimSide::Leading => nodes.push(Node::word("leading")),
+        TrimSide::Trailing => nodes.push(Node::word("trailing")),
+        TrimSide::Both if cut.is_none() => return of,
+        TrimSide::Both => nodes.push(Node::word("both")),
+    }
+    nodes.extend(cut.unwrap_or_default());
+    nodes.push(Node::word("from"));
+    nodes.extend(of);
+    nodes
+}

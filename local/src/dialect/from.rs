@@ -1,0 +1,133 @@
+//! What stands behind FROM: tables, queries, joins.
+
+use redshift_sql::tree::{
+    Alias, FromItem, Join, JoinConstraint, JoinKind, ObjectName, Relation, RelationKind,
+};
+
+use super::fragment::Node;
+use super::writer::{Writer, names, separated};
+use super::{Refusal, strangers, system_views};
+
+impl Writer<'_> {
+    /// Items with commas between them.
+    pub(super) fn from(self, items: &[FromItem]) -> Result<Vec<Node>, Refusal> {
+        let parts: Result<Vec<Vec<Node>>, Refusal> =
+            items.iter().map(|item| self.from_item(item)).collect();
+        Ok(separated(parts?))
+    }
+
+    fn from_item(self, item: &FromItem) -> Result<Vec<Node>, Refusal> {
+        let mut nodes = self.relation_of(&item.relation)?;
+        for join in &item.joins {
+            nodes.extend(self.join(join)?);
+        }
+        Ok(nodes)
+    }
+
+    fn join(self, join: &Join) -> Result<Vec<Node>, Refusal> {
+        let mut nodes = Vec::new();
+        if join.natural {
+            nodes.push(Node::word("natural"));
+        }
+        match join.kind {
+            JoinKind::Inner => {}
+            JoinKind::Left => nodes.push(Node::word("left")),
+            JoinKind::Right => nodes.push(Node::word("right")),
+            JoinKind::Full => nodes.push(Node::word("full")),
+            JoinKind::Cross => nodes.push(Node::word("cross")),
+        }
+        nodes.push(Node::word("join"));
+        nodes.extend(self.relation_of(&join.relation)?);
+        match &join.constraint {
+            JoinConstraint::None => {}
+            JoinConstraint::On(condition) => {
+                nodes.push(Node::word("on"));
+                nodes.extend(self.expression(condition)?);
+            }
+            JoinConstraint::Using(columns) => {
+                nodes.extend([Node::word("using"), names(columns)]);
+            }
+        }
+        Ok(nodes)
+    }
+
+    /// A relation and its alias.
+    pub(super) fn relation_of(self, relation: &Relation) -> Result<Vec<Node>, Refusal> {
+        let mut nodes = match &relation.kind {
+            RelationKind::Table { name, .. } => self.table(name)?,
+            RelationKind::Query { lateral: true, .. } => {
+                return Err(Refusal::syntax("Redshift has no LATERAL"));
+            }
+            RelationKind::Query { query, .. } => vec![Node::Round(self.query(query, false)?)],
+            RelationKind::Function(call) => {
+                strangers::table_function(call)?;
+                self.expression(call)?
+            }
+            RelationKind::Parenthesized(item) => vec![Node::Round(self.from_item(item)?)],
+            RelationKind::Pivot(pivot) => {
+                let mut nodes = self.relation_of(&pivot.relation)?;
+                let items = |items: &[redshift_sql::tree::SelectItem]| {
+                    let parts: Result<Vec<Vec<Node>>, Refusal> =
+                        items.iter().map(|item| self.item(item)).collect();
+                    Ok::<_, Refusal>(separated(parts?))
+                };
+                let mut inner = items(&pivot.aggregates)?;
+                inner.push(Node::word("for"));
+                inner.extend(self.expression(&pivot.column)?);
+                inner.extend([Node::word("in"), Node::Round(items(&pivot.values)?)]);
+                nodes.extend([Node::word("pivot"), Node::Round(inner)]);
+                nodes
+            }
+            RelationKind::Unpivot(unpivot) => {
+                let mut nodes = self.relation_of(&unpivot.relation)?;
+                nodes.push(Node::word("unpivot"));
+                if unpivot.include_nulls {
+                    nodes.extend(["include", "nulls"].map(Node::word));
+                }
+                nodes.push(Node::Round(self.unpivot(unpivot)?));
+                nodes
+            }
+            RelationKind::Path(_) | RelationKind::UnpivotObject(_) => {
+                return Err(Refusal::Unsupported(
+                    "SUPER values in FROM: arrays and objects as rows".to_owned(),
+                ));
+            }
+        };
+        if let Some(alias) = &relation.alias {
+            nodes.extend(self.alias(alias)?);
+        }
+        Ok(nodes)
+    }
+
+    fn alias(self, alias: &Alias) -> Result<Vec<Node>, Refusal> {
+        if alias.at.is_some() {
+            return Err(Refusal::Unsupported(
+                "SUPER values in FROM: AT an index".to_owned(),
+            ));
+        }
+        let mut nodes = vec![Node::word("as"), Node::quoted(&alias.name.text)];
+        if !alias.columns.is_empty() {
+            nodes.push(names(&alias.columns));
+        }
+        Ok(nodes)
+    }
+
+    fn table(self, name: &ObjectName) -> Result<Vec<Node>, Refusal> {
+        let view = match name.parts.as_slice() {
+            [view] => Some(view),
+            [schema, view] if schema.is("pg_catalog") => Some(view),
+            _ => None,
+        };
+        if let Some(view) = view
+            && let Some(schema) = system_views::schema_of(&view.text, self.context)
+        {
+            return Ok(vec![
+                Node::word(schema),
+                Node::symbol("."),
+                Node::quoted(&view.text),
+            ]);
+        }
+        strangers::table(name)?;
+        self.relation_nodes(name)
+    }
+}

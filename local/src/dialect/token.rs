@@ -1,0 +1,42 @@
+//! What a text in the engine's dialect is made of.
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Keyword, or the name of a function, in lower case.
+    Word,
+    /// Name, without quotes, in lower case.
+    Quoted,
+    /// String literal: its value.
+    Text,
+    /// Number as written.
+    Number,
+    /// Named parameter, without its colon.
+    Parameter,
+    /// Operator or punctuation.
+    Symbol,
+}
+
+/// One token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Token {
+    pub(crate) kind: Kind,
+    pub(crate) text: String,
+}
+
+impl Token {
+    pub(crate) fn new(kind: Kind, text: impl Into<String>) -> Self {
+        Self {
+            kind,
+            text: text.into(),
+        }
+    }
+
+    pub(crate) fn is_word(&self, word: &str) -> bool {
+        self.kind == Kind::Word && self.text == word
+    }
+
+    pub(crate) fn is_symbol(&self, symbol: &str) -> bool {
+        self.kind == Kind::Symbol && self.text == symbol
+    }
+}

@@ -1,0 +1,104 @@
+//! Writes a tree of Redshift's SQL in the engine's dialect.
+
+use redshift_sql::tree::{Name, ObjectName};
+
+use super::fragment::{Node, write};
+use super::procedure::Argument;
+use super::statement::Sql;
+use super::{Context, Refusal, growth};
+
+/// What a piece of a statement is written with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Writer<'a> {
+    pub(super) context: &'a Context<'a>,
+    /// Arguments of the procedure whose body it is in.
+    pub(super) arguments: &'a [Argument],
+    /// Whether the engine takes a lambda here: not in a DEFAULT, nor in a subquery that may name
+    /// columns of the query around it.
+    pub(super) lambda: bool,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(context: &'a Context<'a>) -> Self {
+        Self {
+            context,
+            arguments: &[],
+            lambda: true,
+        }
+    }
+
+    /// For the statements of a procedure with these arguments.
+    pub(super) fn within(self, arguments: &'a [Argument]) -> Self {
+        Self { arguments, ..self }
+    }
+
+    pub(super) fn without_lambda(self) -> Self {
+        Self {
+            lambda: false,
+            ..self
+        }
+    }
+
+    /// Nodes as text, unless the engine would make too much of them.
+    pub(super) fn sql(self, nodes: &[Node]) -> Result<Sql, Refusal> {
+        growth::check(nodes)?;
+        let mut parameters = Vec::new();
+        let text = write(nodes, &mut parameters);
+        Ok(Sql { text, parameters })
+    }
+
+    /// The name of a relation, quoted.
+    pub(super) fn relation(self, name: &ObjectName) -> Result<String, Refusal> {
+        Ok(write(&self.relation_nodes(name)?, &mut Vec::new()))
+    }
+
+    pub(super) fn relation_nodes(self, name: &ObjectName) -> Result<Vec<Node>, Refusal> {
+        let parts = match name.parts.as_slice() {
+            [database, rest @ ..] if rest.len() == 2 => {
+                if !database.text.eq_ignore_ascii_case(self.context.database) {
+                    return Err(Refusal::Unsupported(format!(
+                        "other databases than {}: `{}`",
+                        self.context.database, database.text
+                    )));
+                }
+                rest
+            }
+            parts if parts.len() > 2 => {
+                return Err(Refusal::syntax("a name has at most three parts"));
+            }
+            parts => parts,
+        };
+        Ok(dotted(parts))
+    }
+}
+
+/// Names with dots between them.
+pub(super) fn dotted(parts: &[Name]) -> Vec<Node> {
+    let mut nodes = Vec::with_capacity(parts.len() * 2);
+    for part in parts {
+        if !nodes.is_empty() {
+            nodes.push(Node::symbol("."));
+        }
+        nodes.push(Node::quoted(&part.text));
+    }
+    nodes
+}
+
+/// `("a", "b")`
+pub(super) fn names(names: &[Name]) -> Node {
+    Node::Round(separated(
+        names.iter().map(|name| vec![Node::quoted(&name.text)]),
+    ))
+}
+
+/// Parts with commas between them.
+pub(super) fn separated(parts: impl IntoIterator<Item = Vec<Node>>) -> Vec<Node> {
+    let mut nodes = Vec::new();
+    for (number, part) in parts.into_iter().enumerate() {
+        if number > 0 {
+            nodes.push(Node::symbol(","));
+        }
+        nodes.extend(part);
+    }
+    nodes
+}
