@@ -247,3 +247,60 @@ select cast(cast(cast(cast(cast(cast(cast(cast(cast(cast(cast(cast(cast(cast(cas
 ### nested case with an operand
 select case case case case case case case case case case case case case n when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end when 1 then 2 when 3 then 4 when 5 then 6 end from emp
 =! nested this deep
+### any word that Redshift does not reserve is an alias without AS
+select name value, dept month, n day from emp where n = 1
+=> ann|eng|1
+### aliases that the engine reserves
+select 1 as "select", 2 qualify_it, 3 describe, 4 lambda
+=> 1|2|3|4
+### brackets around operators that bind differently
+select not false = true, 2 * (3 + 4) - 1, (1 = 1) is true, - 2 ^ 2
+=> true|13|true|4
+### a chain of one precedence goes from left to right
+select 100 - 10 - 1, 64 / 4 / 2, 'a' || 'b' || 'c', 7 % 4 * 2
+=> 89|8|abc|6
+### null where nobody knows
+select (null = 1) is unknown, (1 = 1) is not unknown
+=> true|true
+### try to cast
+select try_cast('x' as int), try_cast('7' as int), try_cast('abcdef' as varchar(3))
+=> NULL|7|abc
+### trimmed on one side
+select trim(leading 'x' from 'xax'), trim(trailing 'x' from 'xax'), trim(both 'x' from 'xax'), trim('  a ')
+=> ax|xa|a|a
+### grouping sets
+select dept, count(*) from emp group by grouping sets ((dept), ()) order by 1 nulls last
+=> eng|2;ops|1;NULL|3
+### pivot
+select * from (select dept, n from emp) pivot (sum(n) for dept in ('eng', 'ops'))
+=> 3|4
+### stars that leave a column out
+select * exclude (sal, hired) from emp where n = 4
+=> cat|ops|4
+### another name for the table of DELETE
+delete from emp as e where e.n = 1
+=! syntax error at or near "as"
+### rows that are returned
+delete from emp where n = 1 returning n
+=! Redshift has no RETURNING
+### values as a table
+select * from (values (1), (2)) v (a)
+=! VALUES
+### a function of another database
+select string_agg(name, ',') from emp
+=! Redshift has no function `string_agg`
+### a typo
+selct 1
+=! selct
+### lists and objects of the engine
+select [1, 2]
+=! Redshift has no list literals
+### a lambda of the engine
+select list_transform(split_to_array('1,2'), lambda x: x)
+=! Redshift has no function `list_transform`
+### the outer join's mark
+select * from emp a, emp b where a.n = b.n (+)
+=! LEFT JOIN
+### rows by their parents
+select name from emp connect by prior n = n
+=! CONNECT BY

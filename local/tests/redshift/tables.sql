@@ -232,3 +232,30 @@ insert into passing values (1);
 alter table passing add column v varchar(2) default 'x';
 select v from passing
 => x
+### fewer values than columns: the first ones, in each form
+create table fewer (a int, b int, c timestamp default '2026-01-01', d varchar(10) default 'x');
+insert into fewer select 1, 10;
+insert into fewer values (2, 20), (3, 30);
+insert into fewer select * from (select 4 as a, 40 as b);
+insert into fewer values (5, default);
+select a, b, d from fewer where c = '2026-01-01' order by a
+=> 1|10|x;2|20|x;3|30|x;4|40|x;5|NULL|x
+### fewer values than columns, with a blank-padded text
+create table fewer_padded (a int, c char(5), d int default 7);
+insert into fewer_padded values (1, 'ab ');
+insert into fewer_padded select 2, 'cd   ';
+select a, c, d from fewer_padded order by a
+=> 1|ab|7;2|cd|7
+### more values than columns
+create table more (a int);
+insert into more values (1, 2)
+=! 2 values were supplied
+### names of types in quotes
+create table quoted_types (a "varchar"(10), b "int4", "c" "char"(3), d "timestamp");
+insert into quoted_types values ('long enough', 2, 'abc', '2026-01-01')
+=! value too long
+### columns with names that the engine reserves
+create table reserved (lambda int, "select" int, glob varchar(3), positional int, value int);
+insert into reserved (lambda, "select", glob) values (1, 2, 'x');
+select lambda, r."select", glob as summarize from reserved r
+=> 1|2|x
