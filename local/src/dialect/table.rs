@@ -132,10 +132,13 @@ pub(super) fn create_schema(
     create: &CreateSchema,
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
-    let Some(name) = &create.name else {
-        return Err(Refusal::Unsupported(
-            "CREATE SCHEMA without a name".to_owned(),
-        ));
+    // Without a name it has that of its owner (AWS page: `CREATE SCHEMA`).
+    let owner = create.authorization.as_ref().map(|owner| ObjectName {
+        parts: vec![owner.clone()],
+        span: owner.span,
+    });
+    let Some(name) = create.name.as_ref().or(owner.as_ref()) else {
+        return Err(Refusal::syntax("CREATE SCHEMA takes a name"));
     };
     if !create.elements.is_empty() {
         return Err(Refusal::Unsupported(

@@ -56,7 +56,8 @@ pub(super) fn create_like(
 /// Adds a column; where it has a check or must not be NULL, the table is written anew, as the engine
 /// cannot add those.
 pub(super) fn add_column(scope: &Scope<'_>, table: &str, column: &Column) -> Result<(), Failure> {
-    if !column.rest.contains(" check ") && !column.rest.contains(" not null") {
+    // With a default, the engine's own way changes a setting, and all settings are locked.
+    if column.rest.is_empty() {
         scope.run(format!(
             "alter table {table} add column {}",
             definitions(std::slice::from_ref(column))

@@ -259,3 +259,18 @@ create table reserved (lambda int, "select" int, glob varchar(3), positional int
 insert into reserved (lambda, "select", glob) values (1, 2, 'x');
 select lambda, r."select", glob as summarize from reserved r
 => 1|2|x
+### columns of each type are added, with a default and without
+create table growing (id int);
+insert into growing values (1);
+alter table growing add column flag boolean default false;
+alter table growing add column n bigint default 7;
+alter table growing add column at timestamp;
+alter table growing add column price decimal(8, 2) default 1.5 not null;
+insert into growing (id) values (2);
+select id, flag, n, at is null, price from growing order by id
+=> 1|false|7|true|1.50;2|false|7|true|1.50
+### a schema of a user
+create schema authorization somebody;
+create table somebody.things (a int);
+select count(*) from somebody.things
+=> 0
