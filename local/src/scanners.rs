@@ -1,6 +1,8 @@
 //! How this crate's scanners cut a text. A test of the compiler holds them against the compiler's own:
 //! where they differ, something that is commented out or quoted would run.
 
+use redshift_sql::token::Kind;
+
 use crate::rsql;
 
 /// The tokens of SQL without blanks and comments, each as its kind and its text; the semicolons
@@ -15,7 +17,11 @@ pub fn words(sql: &str) -> Result<Vec<String>, String> {
     }
     let tokens = lexed.tokens.into_iter();
     Ok(tokens
-        .map(|token| format!("{:?} {}", token.kind, token.span.of(sql)))
+        .filter(|token| token.kind != Kind::End)
+        .map(|token| match token.kind {
+            Kind::Semicolon => "Symbol ;".to_owned(),
+            kind => format!("{kind:?} {}", token.span.of(sql)),
+        })
         .collect())
 }
 

@@ -12,11 +12,11 @@ impl Writer<'_> {
     /// Items with commas between them.
     pub(super) fn from(self, items: &[FromItem]) -> Result<Vec<Node>, Refusal> {
         let parts: Result<Vec<Vec<Node>>, Refusal> =
-            items.iter().map(|item| self.from_item(item)).collect();
+            items.iter().map(|item| self.joined(item)).collect();
         Ok(separated(parts?))
     }
 
-    fn from_item(self, item: &FromItem) -> Result<Vec<Node>, Refusal> {
+    fn joined(self, item: &FromItem) -> Result<Vec<Node>, Refusal> {
         let mut nodes = self.relation_of(&item.relation)?;
         for join in &item.joins {
             nodes.extend(self.join(join)?);
@@ -63,7 +63,7 @@ impl Writer<'_> {
                 strangers::table_function(call)?;
                 self.expression(call)?
             }
-            RelationKind::Parenthesized(item) => vec![Node::Round(self.from_item(item)?)],
+            RelationKind::Parenthesized(item) => vec![Node::Round(self.joined(item)?)],
             RelationKind::Pivot(pivot) => {
                 let mut nodes = self.relation_of(&pivot.relation)?;
                 let items = |items: &[redshift_sql::tree::SelectItem]| {

@@ -112,7 +112,7 @@ pub(crate) fn body_statements(
 fn unused_tag(body: &str) -> String {
     let mut tag = "$body$".to_owned();
     while body.contains(&tag) {
-        tag.insert_str(1, "b");
+        tag.insert(1, 'b');
     }
     tag
 }
