@@ -145,7 +145,7 @@ impl Lexer<'_> {
             b'0'..=b'9' => self.number(start),
             b'.' if self.at(1).is_ascii_digit() => self.number(start),
             b'{' if self.at(1) == b'{' => self.word(start),
-            b'#' if begins_word(self.at(1)) => {
+            b'#' if self.begins_word_behind() => {
                 self.position += 1;
                 self.word(start);
             }
@@ -154,6 +154,16 @@ impl Lexer<'_> {
             _ => self.symbol(start, first),
         }
         true
+    }
+
+    /// Whether a word begins behind the byte at the position.
+    fn begins_word_behind(&self) -> bool {
+        let next = self.at(1);
+        if next < 0x80 {
+            return begins_word(next);
+        }
+        let rest = self.text.get(self.position + 1..).unwrap_or_default();
+        rest.chars().next().is_some_and(char::is_alphabetic)
     }
 
     fn other_character(&mut self, start: usize) {
