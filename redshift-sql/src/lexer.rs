@@ -6,6 +6,7 @@
 use crate::Span;
 use crate::keyword::Keyword;
 use crate::mistake::{Mistake, MistakeKind};
+use crate::rsql::{command, variable};
 use crate::token::{Kind, Token};
 
 /// A text, cut into tokens.
@@ -31,18 +32,21 @@ pub fn lex(text: &str) -> Lexed {
 
 /// Cuts a part of a text into tokens whose places count in the whole text.
 pub fn lex_part(text: &str, part: Span) -> Lexed {
-    let end = (part.end as usize).min(text.len());
-    let mut lexer = Lexer {
-        text,
-        bytes: text.as_bytes().get(..end).unwrap_or_default(),
-        position: part.start as usize,
-        lexed: Lexed {
-            tokens: Vec::with_capacity((end.saturating_sub(part.start as usize)) / 5 + 2),
-            ..Lexed::default()
-        },
-    };
+    let mut lexer = Lexer::new(text, part);
     lexer.run();
     lexer.lexed
+}
+
+/// Cuts a part of an RSQL script into tokens, up to the first meta command in it. A variable, in
+/// whatever form, is one [`Kind::Parameter`].
+///
+/// Gives the place where it stopped as well: that of a command's backslash, or the end of the part.
+pub(crate) fn lex_rsql(text: &str, part: Span) -> (Lexed, u32) {
+    let mut lexer = Lexer::new(text, part);
+    lexer.rsql = true;
+    lexer.run();
+    let end = place(lexer.position, lexer.position).end;
+    (lexer.lexed, end)
 }
 
 struct Lexer<'a> {
@@ -50,6 +54,8 @@ struct Lexer<'a> {
     bytes: &'a [u8],
     position: usize,
     lexed: Lexed,
+    /// Whether it is SQL of an RSQL script.
+    rsql: bool,
 }
 
 #[expect(
@@ -85,6 +91,22 @@ fn in_word(byte: u8) -> bool {
 
 const fn begins_word(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
+}
+
+impl<'a> Lexer<'a> {
+    fn new(text: &'a str, part: Span) -> Self {
+        let (start, end) = (part.start as usize, (part.end as usize).min(text.len()));
+        Self {
+            text,
+            bytes: text.as_bytes().get(..end).unwrap_or_default(),
+            position: start,
+            lexed: Lexed {
+                tokens: Vec::with_capacity(end.saturating_sub(start) / 5 + 2),
+                ..Lexed::default()
+            },
+            rsql: false,
+        }
+    }
 }
 
 impl Lexer<'_> {
@@ -130,6 +152,20 @@ impl Lexer<'_> {
             return false;
         };
         let start = self.position;
+        if self.rsql {
+            match first {
+                b'\\' if command::begins(self.rest()) => return false,
+                b':' => {
+                    let length = variable::length(self.rest());
+                    if length > 0 {
+                        self.position += length;
+                        self.push(Kind::Parameter, start);
+                        return true;
+                    }
+                }
+                _ => {}
+            }
+        }
         match first {
             b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => {
                 self.skip(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c));
@@ -348,8 +384,9 @@ impl Lexer<'_> {
         if self.at(0) != b'{' || self.at(1) != b'{' {
             return None;
         }
+        let is_blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
         let mut ahead = 2;
-        while self.at(ahead) == b' ' {
+        while is_blank(self.at(ahead)) {
             ahead += 1;
         }
         let name = ahead;
@@ -359,7 +396,7 @@ impl Lexer<'_> {
         if ahead == name {
             return None;
         }
-        while self.at(ahead) == b' ' {
+        while is_blank(self.at(ahead)) {
             ahead += 1;
         }
         (self.at(ahead) == b'}' && self.at(ahead + 1) == b'}').then_some(self.position + ahead + 2)
