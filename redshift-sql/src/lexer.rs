@@ -93,6 +93,19 @@ const fn begins_word(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
 }
 
+/// Length of the name of a parameter or variable that a text begins with. A blank of whatever alphabet
+/// ends it, and so does a dollar sign.
+pub(crate) fn parameter_name(text: &str) -> usize {
+    let end = text.find(|next: char| {
+        if next.is_ascii() {
+            !next.is_ascii_alphanumeric() && next != '_'
+        } else {
+            next.is_whitespace() || next == '\u{feff}'
+        }
+    });
+    end.unwrap_or(text.len())
+}
+
 impl<'a> Lexer<'a> {
     fn new(text: &'a str, part: Span) -> Self {
         let (start, end) = (part.start as usize, (part.end as usize).min(text.len()));
@@ -119,6 +132,12 @@ impl Lexer<'_> {
     #[inline]
     fn rest(&self) -> &[u8] {
         self.bytes.get(self.position..).unwrap_or_default()
+    }
+
+    /// The part of the text from so many bytes behind the position on.
+    fn behind(&self, ahead: usize) -> &str {
+        let part = self.text.get(..self.bytes.len()).unwrap_or_default();
+        part.get(self.position + ahead..).unwrap_or_default()
     }
 
     /// Goes on to the first byte that is none of these.
@@ -156,7 +175,7 @@ impl Lexer<'_> {
             match first {
                 b'\\' if command::begins(self.rest()) => return false,
                 b':' => {
-                    let length = variable::length(self.rest());
+                    let length = variable::length(self.behind(0));
                     if length > 0 {
                         self.position += length;
                         self.push(Kind::Parameter, start);
@@ -418,12 +437,10 @@ impl Lexer<'_> {
             (b':', b':') => (Kind::DoubleColon, 2),
             (b':', b'=') => (Kind::Assign, 2),
             (b':', next) if begins_word(next) && !self.glued() => {
-                self.position += 1;
-                while in_word(self.at(0)) && self.at(0) != b'$' {
-                    self.position += 1;
+                match parameter_name(self.behind(1)) {
+                    0 => (Kind::Colon, 1),
+                    length => (Kind::Parameter, 1 + length),
                 }
-                self.push(Kind::Parameter, start);
-                return;
             }
             (b':', _) => (Kind::Colon, 1),
             (b'=', b'>') => (Kind::Arrow, 2),

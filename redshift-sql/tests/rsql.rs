@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 use redshift_sql::rsql::{ArgumentPart, CommandKind, PieceKind, VariableForm, mistakes, read};
+use redshift_sql::token::{Kind, Token};
 use redshift_sql::{Span, parse};
 
 /// The pieces of a script as they are written, each with a sign for what it is.
@@ -277,6 +278,14 @@ fn text() -> impl Strategy<Value = String> {
         .prop_map(|pieces| pieces.concat())
 }
 
+/// A text in which no command stands.
+fn without_commands() -> impl Strategy<Value = String> {
+    let pieces = PIECES.iter().copied();
+    let pieces: Vec<&str> = pieces.filter(|one| !one.starts_with('\\')).collect();
+    proptest::collection::vec(proptest::sample::select(pieces), 0..24)
+        .prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 
@@ -316,9 +325,20 @@ proptest! {
 
     /// A script without commands has the statements of its tree.
     #[test]
-    fn statements_are_those_of_the_tree(text in text()) {
+    fn statements_are_those_of_the_tree(text in without_commands()) {
         let script = read(&text);
-        prop_assume!(script.commands().next().is_none());
+        prop_assert!(script.commands().next().is_none());
+        // In `a:b$$` RSQL puts a variable in front of a body; to SQL alone it is a name behind a colon,
+        // in which a dollar sign and a blank of another alphabet may stand.
+        let tokens = script.pieces.iter().flat_map(|piece| match &piece.kind {
+            PieceKind::Sql(sql) => sql.tokens.as_slice(),
+            _ => &[],
+        });
+        let mut variables = tokens.filter(|token| token.kind == Kind::Parameter);
+        let goes_on = |one: &Token| text[one.span.end as usize..].starts_with(['$', '\u{a0}', '\u{feff}']);
+        if variables.any(goes_on) {
+            return Ok(());
+        }
         let mut statements = vec![None::<Span>];
         for piece in &script.pieces {
             match &piece.kind {
@@ -334,7 +354,10 @@ proptest! {
         }
         let statements: Vec<Span> = statements.into_iter().flatten().collect();
         let parsed = parse(&text);
-        prop_assume!(parsed.unread.is_none());
+        prop_assert_eq!(script.mistake.is_some(), parsed.unread.is_some());
+        if parsed.unread.is_some() {
+            return Ok(());
+        }
         let expected: Vec<Span> = parsed.statements.iter().map(|one| one.span).collect();
         prop_assert_eq!(statements, expected);
     }

@@ -4,6 +4,7 @@
 use smol_str::SmolStr;
 
 use crate::Span;
+use crate::lexer::parameter_name;
 use crate::token::{Kind, Token};
 
 /// A place where a variable's value is put in.
@@ -43,25 +44,24 @@ impl VariableForm {
 }
 
 /// The form of the variable that a text begins with, its length, and that of its name.
-fn form(text: &[u8]) -> Option<(VariableForm, usize, usize)> {
-    let behind = text.strip_prefix(b":")?;
-    let form = match behind.first()? {
+fn form(text: &str) -> Option<(VariableForm, usize, usize)> {
+    let behind = text.strip_prefix(':')?;
+    let form = match behind.as_bytes().first()? {
         b'\'' => VariableForm::Literal,
         b'"' => VariableForm::Name,
         b'{' => VariableForm::IsSet,
         _ => VariableForm::Plain,
     };
     let (open, close) = form.signs();
-    let named = behind.strip_prefix(open.as_bytes())?;
-    let of_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let length = named.iter().take_while(|byte| of_name(byte)).count();
-    let closed = named.get(length..)?.starts_with(close.as_bytes());
+    let named = behind.strip_prefix(open)?;
+    let length = parameter_name(named);
+    let closed = named.get(length..)?.starts_with(close);
     let whole = 1 + open.len() + length + close.len();
     (length > 0 && closed).then_some((form, whole, length))
 }
 
 /// Length of the variable that a text begins with; 0 where it begins with none.
-pub(crate) fn length(text: &[u8]) -> usize {
+pub(crate) fn length(text: &str) -> usize {
     form(text).map_or(0, |(_, whole, _)| whole)
 }
 
@@ -69,7 +69,7 @@ impl Variable {
     /// The variable at a place of a script.
     pub(super) fn at(text: &str, start: u32) -> Option<Self> {
         let rest = text.get(start as usize..)?;
-        let (form, whole, length) = form(rest.as_bytes())?;
+        let (form, whole, length) = form(rest)?;
         let name = 1 + form.signs().0.len();
         Some(Self {
             span: Span::new(start, start + super::place(whole)),
