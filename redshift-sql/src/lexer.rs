@@ -32,7 +32,8 @@ pub fn lex(text: &str) -> Lexed {
 
 /// Cuts a part of a text into tokens whose places count in the whole text.
 pub fn lex_part(text: &str, part: Span) -> Lexed {
-    let mut lexer = Lexer::new(text, part);
+    let length = part.end.saturating_sub(part.start) as usize;
+    let mut lexer = Lexer::new(text, part, length.min(text.len()) / 5 + 2);
     lexer.run();
     lexer.lexed
 }
@@ -42,7 +43,8 @@ pub fn lex_part(text: &str, part: Span) -> Lexed {
 ///
 /// Gives the place where it stopped as well: that of a command's backslash, or the end of the part.
 pub(crate) fn lex_rsql(text: &str, part: Span) -> (Lexed, u32) {
-    let mut lexer = Lexer::new(text, part);
+    // How far it is to the next command nobody knows.
+    let mut lexer = Lexer::new(text, part, 0);
     lexer.rsql = true;
     lexer.run();
     let end = place(lexer.position, lexer.position).end;
@@ -94,11 +96,11 @@ const fn begins_word(byte: u8) -> bool {
 }
 
 /// Length of the name of a parameter or variable that a text begins with. A blank of whatever alphabet
-/// ends it, and so does a dollar sign.
-pub(crate) fn parameter_name(text: &str) -> usize {
+/// ends it. `dollars` may stand in it as in a word, though in no name that is declared.
+pub(crate) fn parameter_name(text: &str, dollars: bool) -> usize {
     let end = text.find(|next: char| {
         if next.is_ascii() {
-            !next.is_ascii_alphanumeric() && next != '_'
+            !next.is_ascii_alphanumeric() && next != '_' && !(dollars && next == '$')
         } else {
             next.is_whitespace() || next == '\u{feff}'
         }
@@ -107,14 +109,14 @@ pub(crate) fn parameter_name(text: &str) -> usize {
 }
 
 impl<'a> Lexer<'a> {
-    fn new(text: &'a str, part: Span) -> Self {
+    fn new(text: &'a str, part: Span, expected_tokens: usize) -> Self {
         let (start, end) = (part.start as usize, (part.end as usize).min(text.len()));
         Self {
             text,
             bytes: text.as_bytes().get(..end).unwrap_or_default(),
             position: start,
             lexed: Lexed {
-                tokens: Vec::with_capacity(end.saturating_sub(start) / 5 + 2),
+                tokens: Vec::with_capacity(expected_tokens),
                 ..Lexed::default()
             },
             rsql: false,
@@ -437,7 +439,7 @@ impl Lexer<'_> {
             (b':', b':') => (Kind::DoubleColon, 2),
             (b':', b'=') => (Kind::Assign, 2),
             (b':', next) if begins_word(next) && !self.glued() => {
-                match parameter_name(self.behind(1)) {
+                match parameter_name(self.behind(1), true) {
                     0 => (Kind::Colon, 1),
                     length => (Kind::Parameter, 1 + length),
                 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use redshift_sql::rsql;
 use runtime_lambda::keys::sha256;
 use runtime_lambda::parameters::mentioned;
 use runtime_lambda::plan::{Job, ParameterType};
@@ -251,7 +252,8 @@ fn quoted(
             ParameterType::String | ParameterType::Date
         )
     });
-    let pasted = script::pasted(text, texts.map(|(name, _)| name.as_str()));
+    let read = rsql::read(text);
+    let pasted = script::pasted(&read, texts.map(|(name, _)| name.as_str()));
     if pasted.is_empty() {
         return;
     }

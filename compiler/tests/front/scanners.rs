@@ -1,5 +1,5 @@
-//! The scanners of SQL in this project cut every text in the same way. Where they differ, a statement
-//! that is commented out runs, or one that is not does not.
+//! The embedded warehouse's dialect cuts every text as Redshift's lexer does. Where they differ, a
+//! statement that is commented out runs, or one that is not does not.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,9 +8,9 @@
     reason = "tests may stop"
 )]
 
-use local::scanners::{rsql_statements, words};
+use local::scanners::words;
 use proptest::prelude::*;
-use sfc::script::split;
+use redshift_sql::parse;
 
 /// What opens and closes something, and what may stand beside it.
 const PIECES: &[&str] = &[
@@ -99,29 +99,25 @@ fn statements(text: &str) -> Option<Vec<Vec<String>>> {
     )
 }
 
+/// The statements that are sent; none where something has no end.
+fn sent(text: &str) -> Option<Vec<&str>> {
+    let parsed = parse(text);
+    let statements = parsed.statements.iter();
+    parsed
+        .unread
+        .is_none()
+        .then(|| statements.map(|one| one.span.of(text)).collect())
+}
+
 fn agree(text: &str) {
-    let compiled = split(text);
+    let sent = sent(text);
     let Some(expected) = statements(text) else {
-        assert!(
-            compiled.is_err(),
-            "only the compiler finds an end: {text:?}"
-        );
+        assert!(sent.is_none(), "only the lexer finds an end: {text:?}");
         return;
     };
-    let compiled = compiled.unwrap_or_else(|problem| panic!("{text:?}: {problem:?}"));
-    let sent: Vec<Vec<String>> = compiled
-        .iter()
-        .map(|span| words(&text[span.start..span.end]).unwrap())
-        .collect();
-    assert_eq!(sent, expected, "the compiler and the dialect: {text:?}");
-    if let Some(sent) = rsql_statements(text) {
-        let sent: Vec<Vec<String>> = sent
-            .iter()
-            .map(|statement| words(statement).unwrap())
-            .filter(|words| !words.is_empty())
-            .collect();
-        assert_eq!(sent, expected, "RSQL and the dialect: {text:?}");
-    }
+    let sent = sent.unwrap_or_else(|| panic!("only the dialect finds an end: {text:?}"));
+    let sent: Vec<Vec<String>> = sent.iter().map(|one| words(one).unwrap()).collect();
+    assert_eq!(sent, expected, "{text:?}");
 }
 
 #[test]
@@ -139,10 +135,8 @@ fn what_is_commented_out_is_nobodys_statement() {
         "select a$b$ ; select $b$ ; $b$",
     ] {
         agree(text);
-        let sent = split(text).unwrap();
-        let runs = sent
-            .iter()
-            .any(|span| text[span.start..span.end].starts_with("drop"));
+        let runs = sent(text).unwrap();
+        let runs = runs.iter().any(|statement| statement.starts_with("drop"));
         assert!(!runs, "{text:?}");
     }
 }

@@ -54,7 +54,7 @@ fn form(text: &str) -> Option<(VariableForm, usize, usize)> {
     };
     let (open, close) = form.signs();
     let named = behind.strip_prefix(open)?;
-    let length = parameter_name(named);
+    let length = parameter_name(named, false);
     let closed = named.get(length..)?.starts_with(close);
     let whole = 1 + open.len() + length + close.len();
     (length > 0 && closed).then_some((form, whole, length))
