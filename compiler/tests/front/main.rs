@@ -11,6 +11,7 @@ mod lsp;
 mod pages;
 mod properties;
 mod renderers;
+mod rsql_scripts;
 #[cfg(feature = "local")]
 mod scanners;
 mod schema;
