@@ -23,6 +23,7 @@ mod parameters;
 mod reach;
 mod resolve;
 mod rsql;
+mod rsql_script;
 mod schedule;
 mod scripts;
 mod signals;

@@ -1,7 +1,8 @@
-//! What a SQL script says, as far as the compiler needs to know: its statements and their parameters.
+//! What a pipeline asks of a SQL script: its statements as they are sent, the places of their
+//! parameters, and what a statement does to its transaction and its session.
 //!
-//! Everything is read from tokens, never from a grammar: Redshift takes more than any parser knows,
-//! and a script that Redshift takes must compile. Pure: text in, values out.
+//! What SQL is, `redshift_sql` knows: this module cuts and scans nothing by itself. Pure: trees in,
+//! values out.
 
 mod insertion;
 mod names;
@@ -10,9 +11,7 @@ mod pasted;
 mod results;
 mod split;
 mod statement;
-mod tokens;
 mod transaction;
-mod unload;
 mod words;
 
 use crate::source::Span;
@@ -20,9 +19,7 @@ use crate::source::Span;
 pub use insertion::{Insertion, Misplaced};
 pub use names::is_parameter as is_parameter_name;
 pub use pasted::pasted;
-pub use split::split;
 pub use statement::{Kind, Statement};
-pub use tokens::Unreadable;
 pub use transaction::{Control, Role};
 pub use words::Keywords;
 
@@ -64,23 +61,21 @@ pub struct ParameterUse {
     pub span: Span,
 }
 
-/// Takes a script apart.
-pub fn analyse(text: &str) -> Result<Script, Unreadable> {
-    let tokens = tokens::read(text)?;
+/// Takes a script apart; `parsed` is the tree of `text`.
+///
+/// Of a script with something that has no end ([`redshift_sql::Script::unread`]), only what stands in
+/// front of it can be taken apart.
+pub fn analyse(text: &str, parsed: &redshift_sql::Script) -> Script {
     let mut misplaced = Vec::new();
-    let mut statements = Vec::new();
-    for piece in split::pieces(&tokens) {
-        let query = unload::query(text, piece.tokens)?;
-        let insertions = insertion::find(text, piece.tokens, query.as_ref(), &mut misplaced);
-        statements.push(Statement {
-            span: piece.span,
-            parameters: parameter::find(piece.tokens),
-            kind: Kind::of(piece.tokens),
-            insertions,
-        });
-    }
-    Ok(Script {
-        statements,
+    let pieces = split::pieces(text, parsed);
+    let statements = pieces.map(|piece| Statement {
+        span: piece.span,
+        parameters: parameter::find(text, piece.tokens),
+        insertions: insertion::find(text, &piece, &mut misplaced),
+        kind: Kind::of(text, &piece),
+    });
+    Script {
+        statements: statements.collect(),
         misplaced,
-    })
+    }
 }

@@ -34,6 +34,12 @@ impl Span {
     }
 }
 
+impl From<redshift_sql::Span> for Span {
+    fn from(span: redshift_sql::Span) -> Self {
+        Self::new(span.start as usize, span.end as usize)
+    }
+}
+
 /// A place as people count it: lines and columns start at 1, columns are characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {

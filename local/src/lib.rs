@@ -13,7 +13,6 @@ pub mod outbox;
 mod refusals;
 pub mod rsql;
 pub mod run;
-pub mod scanners;
 pub mod secrets;
 pub mod serve;
 pub mod sweep;

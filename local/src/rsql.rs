@@ -12,7 +12,6 @@
 mod arguments;
 mod condition;
 mod interpreter;
-mod scan;
 mod session;
 mod table;
 mod variables;
@@ -20,7 +19,6 @@ mod variables;
 use async_trait::async_trait;
 
 pub use interpreter::run;
-pub(crate) use scan::statements;
 pub use session::WarehouseSession;
 
 /// A script and what it may know.

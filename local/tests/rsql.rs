@@ -158,6 +158,21 @@ async fn statements_are_put_together_from_branches_and_variables() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn comments_and_quotes_hide_what_is_in_them() {
+    let ended = script(
+        "/* off: /* why */ select 1 as one; \\exit 3 */ ; -- \\exit 4\n\
+         select ':day' as a, 'it\\'s ; \\exit 5' as b, :'day' as c \\gset\n\
+         \\echo :a :b :c\n",
+    )
+    .await;
+    assert_eq!(ended.code, 0, "{}", ended.output);
+    assert_eq!(ended.output, ":day it's ; exit 5 2026-03-01\n");
+    let ended = script("/* /* a */ b */ ;\n-- c\n;\n\\echo 'it''s \\x41 :day' :day\n").await;
+    assert_eq!(ended.code, 0, "{}", ended.output);
+    assert_eq!(ended.output, "it's A :day 2026-03-01\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn scripts_run_scripts() {
     let ended =
         script("\\run file=two.sql skip=1\n\\if :ACTIVITYCOUNT = 1\n\\exit 2\n\\endif\n").await;

@@ -6,6 +6,7 @@
 use crate::Span;
 use crate::keyword::Keyword;
 use crate::mistake::{Mistake, MistakeKind};
+use crate::rsql::{command, variable};
 use crate::token::{Kind, Token};
 
 /// A text, cut into tokens.
@@ -31,18 +32,23 @@ pub fn lex(text: &str) -> Lexed {
 
 /// Cuts a part of a text into tokens whose places count in the whole text.
 pub fn lex_part(text: &str, part: Span) -> Lexed {
-    let end = (part.end as usize).min(text.len());
-    let mut lexer = Lexer {
-        text,
-        bytes: text.as_bytes().get(..end).unwrap_or_default(),
-        position: part.start as usize,
-        lexed: Lexed {
-            tokens: Vec::with_capacity((end.saturating_sub(part.start as usize)) / 5 + 2),
-            ..Lexed::default()
-        },
-    };
+    let length = part.end.saturating_sub(part.start) as usize;
+    let mut lexer = Lexer::new(text, part, length.min(text.len()) / 5 + 2);
     lexer.run();
     lexer.lexed
+}
+
+/// Cuts a part of an RSQL script into tokens, up to the first meta command in it. A variable, in
+/// whatever form, is one [`Kind::Parameter`].
+///
+/// Gives the place where it stopped as well: that of a command's backslash, or the end of the part.
+pub(crate) fn lex_rsql(text: &str, part: Span) -> (Lexed, u32) {
+    // How far it is to the next command nobody knows.
+    let mut lexer = Lexer::new(text, part, 0);
+    lexer.rsql = true;
+    lexer.run();
+    let end = place(lexer.position, lexer.position).end;
+    (lexer.lexed, end)
 }
 
 struct Lexer<'a> {
@@ -50,6 +56,8 @@ struct Lexer<'a> {
     bytes: &'a [u8],
     position: usize,
     lexed: Lexed,
+    /// Whether it is SQL of an RSQL script.
+    rsql: bool,
 }
 
 #[expect(
@@ -87,6 +95,35 @@ const fn begins_word(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
 }
 
+/// Length of the name of a parameter or variable that a text begins with. A blank of whatever alphabet
+/// ends it. `dollars` may stand in it as in a word, though in no name that is declared.
+pub(crate) fn parameter_name(text: &str, dollars: bool) -> usize {
+    let end = text.find(|next: char| {
+        if next.is_ascii() {
+            !next.is_ascii_alphanumeric() && next != '_' && !(dollars && next == '$')
+        } else {
+            next.is_whitespace() || next == '\u{feff}'
+        }
+    });
+    end.unwrap_or(text.len())
+}
+
+impl<'a> Lexer<'a> {
+    fn new(text: &'a str, part: Span, expected_tokens: usize) -> Self {
+        let (start, end) = (part.start as usize, (part.end as usize).min(text.len()));
+        Self {
+            text,
+            bytes: text.as_bytes().get(..end).unwrap_or_default(),
+            position: start,
+            lexed: Lexed {
+                tokens: Vec::with_capacity(expected_tokens),
+                ..Lexed::default()
+            },
+            rsql: false,
+        }
+    }
+}
+
 impl Lexer<'_> {
     #[inline]
     fn at(&self, ahead: usize) -> u8 {
@@ -97,6 +134,12 @@ impl Lexer<'_> {
     #[inline]
     fn rest(&self) -> &[u8] {
         self.bytes.get(self.position..).unwrap_or_default()
+    }
+
+    /// The part of the text from so many bytes behind the position on.
+    fn behind(&self, ahead: usize) -> &str {
+        let part = self.text.get(..self.bytes.len()).unwrap_or_default();
+        part.get(self.position + ahead..).unwrap_or_default()
     }
 
     /// Goes on to the first byte that is none of these.
@@ -130,6 +173,20 @@ impl Lexer<'_> {
             return false;
         };
         let start = self.position;
+        if self.rsql {
+            match first {
+                b'\\' if command::begins(self.rest()) => return false,
+                b':' => {
+                    let length = variable::length(self.behind(0));
+                    if length > 0 {
+                        self.position += length;
+                        self.push(Kind::Parameter, start);
+                        return true;
+                    }
+                }
+                _ => {}
+            }
+        }
         match first {
             b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => {
                 self.skip(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c));
@@ -358,8 +415,9 @@ impl Lexer<'_> {
         if self.at(0) != b'{' || self.at(1) != b'{' {
             return None;
         }
+        let is_blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
         let mut ahead = 2;
-        while self.at(ahead) == b' ' {
+        while is_blank(self.at(ahead)) {
             ahead += 1;
         }
         let name = ahead;
@@ -369,7 +427,7 @@ impl Lexer<'_> {
         if ahead == name {
             return None;
         }
-        while self.at(ahead) == b' ' {
+        while is_blank(self.at(ahead)) {
             ahead += 1;
         }
         (self.at(ahead) == b'}' && self.at(ahead + 1) == b'}').then_some(self.position + ahead + 2)
@@ -391,12 +449,10 @@ impl Lexer<'_> {
             (b':', b':') => (Kind::DoubleColon, 2),
             (b':', b'=') => (Kind::Assign, 2),
             (b':', next) if begins_word(next) && !self.glued() => {
-                self.position += 1;
-                while in_word(self.at(0)) && self.at(0) != b'$' {
-                    self.position += 1;
+                match parameter_name(self.behind(1), true) {
+                    0 => (Kind::Colon, 1),
+                    length => (Kind::Parameter, 1 + length),
                 }
-                self.push(Kind::Parameter, start);
-                return;
             }
             (b':', _) => (Kind::Colon, 1),
             (b'=', b'>') => (Kind::Arrow, 2),

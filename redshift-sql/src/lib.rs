@@ -7,6 +7,7 @@
 //! | [`printer`] | a script and its text | the same text: nothing is lost |
 //! | [`functions`] | – | the table of functions, and what is wrong with a call |
 //! | [`names`], [`types`] | a tree, a catalog | what each name means, the type of each expression |
+//! | [`rsql`] | a script of RSQL | its meta commands, and the SQL between them as tokens |
 //! | [`lineage`] | bound statements | what is read and written, column by column |
 //!
 //! Knows nothing of pipelines, of AWS, or of the engine that stands in for Redshift. Pure: text in,
@@ -20,6 +21,7 @@ pub mod mistake;
 pub mod names;
 pub mod parser;
 pub mod printer;
+pub mod rsql;
 mod span;
 pub mod token;
 pub mod tree;

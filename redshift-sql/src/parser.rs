@@ -48,6 +48,8 @@ mod unload;
 mod view;
 
 pub(crate) use cursor::{Parsed, Parser};
+pub(crate) use expected::nearest;
+pub(crate) use inner::tokens_within;
 pub use text::decode;
 pub(crate) use text::{fold, unquote};
 
@@ -72,6 +74,8 @@ pub struct Script {
     pub tokens: Vec<Token>,
     /// Places of the comments.
     pub comments: Vec<Span>,
+    /// What could not be read, to the end of the text, because something has no end.
+    pub unread: Option<Span>,
 }
 
 /// Reads a script.
@@ -105,6 +109,8 @@ pub fn parse(text: &str) -> Script {
         script.statements.push(Statement { span, kind });
     }
     if let Some(mistake) = lexed.mistake {
+        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        script.unread = Some(Span::new(mistake.span.start, end));
         // What was read of the statement before the place that has no end is no mistake of its own.
         let at = mistake.span.start;
         let broken = script

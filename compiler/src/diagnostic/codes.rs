@@ -138,6 +138,7 @@ codes! {
     SqlEnded = "SFC0430",
     ResultColumn = "SFC0431",
     BucketUnmapped = "SFC0432",
+    RsqlCommand = "SFC0433",
     SourceUnknown = "SFC0445",
 
     DurationSyntax = "SFC0501",

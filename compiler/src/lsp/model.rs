@@ -424,7 +424,7 @@ pub(super) fn column_name<'s>(statement: &'s Statement, column: &str) -> Option<
 
 /// A place of the tree as a place of the file.
 pub(super) fn span(span: redshift_sql::Span) -> Span {
-    Span::new(span.start as usize, span.end as usize)
+    span.into()
 }
 
 /// A byte of a file as a byte of its tree.

@@ -6,16 +6,14 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use runtime_lambda::keys::sha256;
 use runtime_lambda::parameters::mentioned;
-use runtime_lambda::plan::{Job, ParameterType};
+use runtime_lambda::plan::Job;
 use serde_json::Value;
 
 use super::resolve::Resolver;
 use super::scripts::check::no_text;
-use super::scripts::{MAX_SCRIPT_BYTES, read};
-use super::{Declared, Sql, Work, parameters};
+use super::{Declared, Sql, Work, parameters, rsql_script};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::script;
-use crate::source::{self, Files, SourceFile};
+use crate::source::Files;
 use crate::spec::{self, Step};
 
 /// What a step does; none where it cannot be used.
@@ -58,9 +56,7 @@ pub(super) fn resolve(
     }
     let mut rsql = None;
     let job = if let Some(written) = &step.rsql {
-        let (path, text) = read_rsql(resolver, files, name, written)?;
-        rsql_parameters(resolver, name, &text, declared);
-        quoted(resolver, &path, &text, declared);
+        let text = rsql_script::read(resolver, files, name, written, declared)?;
         let script = sha256(text.as_bytes());
         rsql = Some(Arc::new(text));
         Job::Rsql { script }
@@ -171,104 +167,6 @@ fn field(resolver: &mut Resolver<'_>, step: &str, name: &str, sentence: &str, he
             .at(&document.file, document.key_at(&["steps", step, name]), "")
             .help(help),
     );
-}
-
-fn read_rsql(
-    resolver: &mut Resolver<'_>,
-    files: &dyn Files,
-    step: &str,
-    written: &str,
-) -> Option<(String, String)> {
-    let document = resolver.document;
-    let span = document.at(&["steps", step, "rsql"]);
-    let problem = match source::relative(written) {
-        Err(problem) => read::outside(problem, written),
-        Ok(path) => match files.read(&path, MAX_SCRIPT_BYTES) {
-            Ok(bytes) => match String::from_utf8(source::without_mark(bytes)) {
-                Ok(text) if text.trim().is_empty() => {
-                    Diagnostic::error(Code::ScriptEmpty, format!("`{path}` is empty"))
-                        .help("write a script, or remove the step")
-                }
-                Ok(text) => return Some((path, text)),
-                Err(_) => Diagnostic::error(Code::ScriptNotUtf8, format!("`{path}` is not UTF-8"))
-                    .help("save the file as UTF-8"),
-            },
-            Err(problem) => read::absent(&problem, &path),
-        },
-    };
-    resolver.push(problem.at(&document.file, span, ""));
-    None
-}
-
-/// Reports parameters that an RSQL script mentions and that cannot be written out as text, which is
-/// what RSQL does with them.
-fn rsql_parameters(
-    resolver: &mut Resolver<'_>,
-    step: &str,
-    text: &str,
-    declared: &IndexMap<String, Declared>,
-) {
-    let document = resolver.document;
-    for (name, known) in declared {
-        if !mentions_variable(text, name) {
-            continue;
-        }
-        let place = "RSQL writes its parameters out as text";
-        if let Some(diagnostic) = no_text(name, known, place) {
-            resolver.push(
-                diagnostic
-                    .at(&document.file, document.at(&["steps", step, "rsql"]), "")
-                    .help(format!("use `:{name}` in a step with `sql:`")),
-            );
-        }
-    }
-}
-
-/// Whether a script has `:name`, `:'name'`, `:"name"` or `:{?name}`, in comments too: too much is
-/// reported rather than too little.
-fn mentions_variable(text: &str, name: &str) -> bool {
-    text.match_indices(name).any(|(at, _)| {
-        let before = text.get(..at).unwrap_or_default();
-        let behind = text.get(at + name.len()..).unwrap_or_default();
-        let begins = [":", ":'", ":\"", ":{?"]
-            .iter()
-            .any(|opening| before.ends_with(opening));
-        let of_name = |c: char| c.is_alphanumeric() || c == '_';
-        begins && !behind.starts_with(of_name)
-    })
-}
-
-/// Reports texts that an RSQL script puts into its SQL without quotes. Dates are texts to SQL.
-fn quoted(
-    resolver: &mut Resolver<'_>,
-    path: &str,
-    text: &str,
-    declared: &IndexMap<String, Declared>,
-) {
-    let texts = declared.iter().filter(|(_, declared)| {
-        matches!(
-            declared.parameter.kind,
-            ParameterType::String | ParameterType::Date
-        )
-    });
-    let pasted = script::pasted(text, texts.map(|(name, _)| name.as_str()));
-    if pasted.is_empty() {
-        return;
-    }
-    let file = SourceFile::new(path, text.as_bytes().to_vec());
-    for place in pasted {
-        let name = place.name;
-        resolver.push(
-            Diagnostic::error(
-                Code::PastedText,
-                format!("`:{name}` puts a text into the script without quotes"),
-            )
-            .at(&file, place.span, "")
-            .help(format!(
-                "write `:'{name}'`, or `:\"{name}\"` for a name of SQL"
-            )),
-        );
-    }
 }
 
 /// Notes the parameters that jobs use, and reports those that nobody declared. An RSQL script is given

@@ -234,7 +234,8 @@ fn unmapped(
 /// A mistake in the SQL of a file.
 pub fn diagnostic(file: &Arc<SourceFile>, mistake: &Mistake) -> Diagnostic {
     let code = match mistake.kind {
-        MistakeKind::Unclosed | MistakeKind::Syntax | MistakeKind::TooDeep => Code::SqlSyntax,
+        MistakeKind::Unclosed => Code::ScriptSyntax,
+        MistakeKind::Syntax | MistakeKind::TooDeep => Code::SqlSyntax,
         MistakeKind::NotRedshift => Code::NotRedshift,
         MistakeKind::Ended => Code::SqlEnded,
         MistakeKind::UnknownFunction => Code::SqlFunction,
@@ -247,7 +248,11 @@ pub fn diagnostic(file: &Arc<SourceFile>, mistake: &Mistake) -> Diagnostic {
         MistakeKind::Types => Code::SqlTypes,
     };
     let diagnostic = Diagnostic::error(code, mistake.sentence.clone());
-    let diagnostic = diagnostic.at(file, span(mistake.span), "");
+    let label = match mistake.kind {
+        MistakeKind::Unclosed => "it starts here",
+        _ => "",
+    };
+    let diagnostic = diagnostic.at(file, span(mistake.span), label);
     match &mistake.help {
         Some(help) => diagnostic.help(help.clone()),
         None => diagnostic,
@@ -256,7 +261,7 @@ pub fn diagnostic(file: &Arc<SourceFile>, mistake: &Mistake) -> Diagnostic {
 
 /// A place as diagnostics have it.
 pub(super) fn span(span: redshift_sql::Span) -> Span {
-    Span::new(span.start as usize, span.end as usize)
+    span.into()
 }
 
 /// The type that a parameter has in SQL.

@@ -1,10 +1,11 @@
 //! `{{name}}`, the places where text is inserted because SQL allows no parameter there.
 
+use redshift_sql::token::{Kind, Token};
+use redshift_sql::tree::StatementKind;
 use runtime_lambda::plan::Quoting;
 
 use super::names::is_parameter;
-use super::tokens::{Kind, Token};
-use super::unload::{self, Query};
+use super::split::Piece;
 use crate::source::Span;
 
 /// A place where the value of a parameter is inserted.
@@ -32,90 +33,102 @@ pub enum Misplaced {
 /// All insertions of a statement, in order.
 pub(super) fn find(
     text: &str,
-    tokens: &[Token],
-    query: Option<&Query>,
+    piece: &Piece<'_>,
     misplaced: &mut Vec<Misplaced>,
 ) -> Vec<Insertion> {
-    let mut found = Vec::new();
-    let query_token = unload::query_token(tokens);
-    for (index, token) in tokens.iter().enumerate() {
-        if query_token == Some(index)
-            && let Some(query) = query.filter(|query| query.in_literal)
-        {
-            let mut inside = Vec::new();
-            for insertion in find(&query.text, &query.tokens, None, &mut inside) {
-                found.push(Insertion {
-                    span: query.origin(insertion.span),
-                    quoting: match insertion.quoting {
-                        Quoting::Literal | Quoting::NestedLiteral => Quoting::NestedLiteral,
-                        other @ (Quoting::Identifier | Quoting::Number | Quoting::Bound) => other,
-                    },
-                    parameter: insertion.parameter,
-                });
-            }
-            misplaced.extend(inside.into_iter().map(|one| one.moved(query)));
-            continue;
+    let mut found = Found {
+        text,
+        insertions: Vec::new(),
+        misplaced,
+    };
+    match &piece.tree.kind {
+        // The query of an UNLOAD is SQL inside of a literal.
+        StatementKind::Unload(unload) if !unload.query_span.of(text).starts_with('$') => {
+            let query = unload.query_span;
+            let (before, rest) = parted(piece.tokens, query.start);
+            let (_, behind) = parted(rest, query.end);
+            found.look(before, Quoting::Literal);
+            found.look(&unload.query_tokens(text), Quoting::NestedLiteral);
+            found.look(behind, Quoting::Literal);
         }
-        let within = || names_within(text, token.span);
-        match &token.kind {
-            Kind::LBrace => {
-                // The second brace of a pair that was dealt with is not the first of another.
-                let doubled = |at: Option<usize>| {
-                    at.and_then(|at| tokens.get(at))
-                        .is_some_and(|other| other.kind == Kind::LBrace)
-                };
-                if doubled(index.checked_sub(1)) || !doubled(Some(index + 1)) {
-                    continue;
-                }
-                match outside(tokens.get(index..).unwrap_or_default()) {
-                    Ok((parameter, span)) => found.push(Insertion {
-                        parameter,
-                        span,
-                        quoting: Quoting::Identifier,
-                    }),
-                    Err(span) => misplaced.push(Misplaced::NoName(span)),
-                }
-            }
-            Kind::Quoted(_) => {
-                misplaced.extend(within().map(|(_, span)| Misplaced::InQuotedName(span)));
-            }
-            Kind::Body => {
-                misplaced.extend(within().map(|(_, span)| Misplaced::InBody(span)));
-            }
-            _ if token.is_literal() => found.extend(within().map(|(parameter, span)| Insertion {
-                parameter,
-                span,
-                quoting: Quoting::Literal,
-            })),
-            _ => {}
-        }
+        _ => found.look(piece.tokens, Quoting::Literal),
     }
-    found
+    found.insertions
 }
 
-impl Misplaced {
-    fn moved(self, query: &Query) -> Self {
-        match self {
-            Self::NoName(span) => Self::NoName(query.origin(span)),
-            Self::InQuotedName(span) => Self::InQuotedName(query.origin(span)),
-            Self::InBody(span) => Self::InBody(query.origin(span)),
-        }
-    }
+/// The tokens in front of a place, and those from there on.
+fn parted(tokens: &[Token], place: u32) -> (&[Token], &[Token]) {
+    let at = tokens.partition_point(|token| token.span.start < place);
+    tokens.split_at_checked(at).unwrap_or((tokens, &[]))
 }
 
-/// The name between the two braces that start these tokens, or the place where one should be.
-fn outside(tokens: &[Token]) -> Result<(String, Span), Span> {
-    let start = tokens.first().map_or(0, |token| token.span.start);
-    let mut rest = tokens.iter().skip(2).filter(|token| !token.is_blank());
-    let name = rest.next();
-    let closing = rest.next();
-    let last = rest.next();
-    let closed = [closing, last].map(|token| token.filter(|token| token.kind == Kind::RBrace));
-    match (name.and_then(Token::word), closed) {
-        (Some(name), [Some(_), Some(last)]) if is_parameter(name) => {
-            Ok((name.to_owned(), Span::new(start, last.span.end)))
+struct Found<'a> {
+    text: &'a str,
+    insertions: Vec<Insertion>,
+    misplaced: &'a mut Vec<Misplaced>,
+}
+
+impl Found<'_> {
+    /// Looks at tokens one behind the other; `literal` is how a value is quoted in a literal of theirs.
+    fn look(&mut self, tokens: &[Token], literal: Quoting) {
+        // Where a pair of braces ends that was dealt with: its second brace is not the first of another.
+        let mut behind = 0;
+        for (index, token) in tokens.iter().enumerate() {
+            match token.kind {
+                Kind::Insertion => self.word(token),
+                Kind::Text => {
+                    let inside = names_within(self.text, token.span.into());
+                    self.insertions
+                        .extend(inside.map(|(parameter, span)| Insertion {
+                            parameter,
+                            span,
+                            quoting: literal,
+                        }));
+                }
+                Kind::Quoted => {
+                    let inside = names_within(self.text, token.span.into());
+                    self.misplaced
+                        .extend(inside.map(|(_, span)| Misplaced::InQuotedName(span)));
+                }
+                Kind::Dollar => {
+                    let inside = names_within(self.text, token.span.into());
+                    self.misplaced
+                        .extend(inside.map(|(_, span)| Misplaced::InBody(span)));
+                }
+                Kind::LeftBrace if token.span.start >= behind => {
+                    let next = tokens.get(index + 1);
+                    let pair = next.filter(|next| {
+                        next.kind == Kind::LeftBrace && next.span.start == token.span.end
+                    });
+                    if let Some(next) = pair {
+                        behind = next.span.end;
+                        let place = token.span.to(next.span).into();
+                        self.misplaced.push(Misplaced::NoName(place));
+                    }
+                }
+                _ => {}
+            }
         }
-        _ => Err(Span::new(start, start + 2)),
+    }
+
+    /// A word with braces in it: what stands between them must be the name of a parameter.
+    fn word(&mut self, token: &Token) {
+        let word = token.span.of(self.text);
+        let start = token.span.start as usize;
+        for (opening, _) in word.match_indices("{{") {
+            let at = start + opening;
+            match name_at(word.get(opening..).unwrap_or_default()) {
+                Some((name, length)) => self.insertions.push(Insertion {
+                    parameter: name.to_owned(),
+                    span: Span::new(at, at + length),
+                    quoting: Quoting::Identifier,
+                }),
+                None => {
+                    let place = Span::new(at, at + 2);
+                    self.misplaced.push(Misplaced::NoName(place));
+                }
+            }
+        }
     }
 }
 
@@ -123,14 +136,18 @@ fn outside(tokens: &[Token]) -> Result<(String, Span), Span> {
 fn names_within(text: &str, span: Span) -> impl Iterator<Item = (String, Span)> {
     let part = text.get(span.start..span.end).unwrap_or_default();
     part.match_indices("{{").filter_map(move |(opening, _)| {
-        let rest = part.get(opening + 2..)?;
-        let of_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c.is_whitespace();
-        let length = rest.find(|c| !of_name(c))?;
-        let name = rest.get(..length)?.trim();
-        if !rest.get(length..)?.starts_with("}}") {
-            return None;
-        }
+        let (name, length) = name_at(part.get(opening..)?)?;
         let start = span.start + opening;
-        is_parameter(name).then(|| (name.to_owned(), Span::new(start, start + length + 4)))
+        Some((name.to_owned(), Span::new(start, start + length)))
     })
+}
+
+/// The name in the `{{name}}` that a text begins with, and the length of all of it.
+fn name_at(text: &str) -> Option<(&str, usize)> {
+    let inside = text.strip_prefix("{{")?;
+    let of_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c.is_whitespace();
+    let length = inside.find(|c| !of_name(c))?;
+    let name = inside.get(..length)?.trim();
+    let closed = inside.get(length..)?.starts_with("}}");
+    (closed && is_parameter(name)).then_some((name, length + 4))
 }

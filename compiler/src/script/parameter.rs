@@ -1,20 +1,16 @@
 //! `:name`, the parameters that the warehouse binds.
 
-use super::ParameterUse;
-use super::tokens::{Kind, Token};
-use crate::source::Span;
+use redshift_sql::token::{Kind, Token};
 
-/// All of them, in order. `::type`, literals, comments and `$$` bodies are other tokens.
-pub(super) fn find(tokens: &[Token]) -> Vec<ParameterUse> {
-    tokens
-        .iter()
-        .zip(tokens.iter().skip(1))
-        .filter(|(colon, _)| colon.kind == Kind::Colon)
-        .filter_map(|(colon, word)| {
-            Some(ParameterUse {
-                name: word.word()?.to_owned(),
-                span: Span::new(colon.span.start, word.span.end),
-            })
+use super::ParameterUse;
+
+/// All of them, in order. What stands in literals, comments and `$$` bodies is none.
+pub(super) fn find(text: &str, tokens: &[Token]) -> Vec<ParameterUse> {
+    let parameters = tokens.iter().filter(|token| token.kind == Kind::Parameter);
+    parameters
+        .map(|token| ParameterUse {
+            name: token.span.of(text).trim_start_matches(':').to_owned(),
+            span: token.span.into(),
         })
         .collect()
 }

@@ -1,86 +1,96 @@
 //! Statements that return rows, and those whose effect ends with the session.
 
-use super::tokens::{Kind, Token};
-use super::words::{Keywords, beginning, keywords, solid};
+use redshift_sql::tree::{Body, StatementKind};
 
-/// The words for which a statement returns rows.
-pub(super) fn returns(tokens: &[Token]) -> Option<Keywords> {
-    let tokens = solid(tokens);
-    let first = *tokens.first()?;
-    if first.kind == Kind::LParen {
-        let select = tokens.iter().find(|token| token.kind != Kind::LParen)?;
-        return (select.is("select") || select.is("with"))
-            .then(|| keywords(&[select]))
-            .flatten();
-    }
-    if let Some(found) = beginning(&tokens, &[&["show"], &["explain"], &["values"], &["fetch"]]) {
-        return Some(found);
-    }
-    if !(first.is("select") || first.is("with")) {
-        return None;
-    }
-    // Outside of all parentheses stands what the statement itself does.
-    let mut depth = 0_usize;
-    let elsewhere = ["into", "insert", "update", "delete", "merge"];
-    for (at, token) in tokens.iter().enumerate() {
-        match token.kind {
-            Kind::LParen => depth += 1,
-            Kind::RParen => depth = depth.saturating_sub(1),
-            _ if depth > 0 => {}
-            _ => {
-                let verb = elsewhere.iter().any(|word| token.is(word));
-                let path = tokens
-                    .get(at.wrapping_sub(1))
-                    .is_some_and(|before| before.kind == Kind::Period || before.is("as"));
-                if verb && !path {
-                    return None;
-                }
-            }
-        }
-    }
-    keywords(&[first])
+use super::words::{Keywords, Words};
+
+/// The word for which a statement returns rows.
+pub(super) fn returns(kind: &StatementKind, words: Words<'_>) -> Option<Keywords> {
+    let returns = match kind {
+        StatementKind::Query(query) => !makes_table(&query.body),
+        StatementKind::Show(_)
+        | StatementKind::Explain(_)
+        | StatementKind::Fetch(_)
+        | StatementKind::Describe(_) => true,
+        _ => false,
+    };
+    returns.then(|| words.first()).flatten()
 }
 
-/// The words of a statement that only changes its session (AWS pages: `SET`, `RESET`, `PREPARE`,
-/// `DECLARE`).
-pub(super) fn of_session(tokens: &[Token]) -> Option<Keywords> {
-    beginning(
-        &solid(tokens),
-        &[
-            &["set"],
-            &["reset"],
-            &["prepare"],
-            &["deallocate"],
-            &["declare"],
-        ],
-    )
+/// Whether the rows of a query go into a table.
+fn makes_table(body: &Body) -> bool {
+    match body {
+        Body::Select(select) => select.into.is_some(),
+        Body::Parenthesized(query) => makes_table(&query.body),
+        Body::Operation { first, rest } => {
+            makes_table(first) || rest.iter().any(|link| makes_table(&link.body))
+        }
+    }
+}
+
+/// The word of a statement that only changes its session (AWS pages: `SET`, `RESET`, `PREPARE`,
+/// `DEALLOCATE`, `DECLARE`, `USE`).
+pub(super) fn of_session(kind: &StatementKind, words: Words<'_>) -> Option<Keywords> {
+    match kind {
+        StatementKind::Set(_)
+        | StatementKind::Reset(_)
+        | StatementKind::Prepare(_)
+        | StatementKind::Deallocate(_)
+        | StatementKind::DeclareCursor(_)
+        | StatementKind::Use(_) => words.first(),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::script::tokens::read;
+    use crate::script::Keywords;
+    use crate::script::statement::tests::kind;
+
+    fn words(keywords: Option<Keywords>) -> Option<String> {
+        keywords.map(|keywords| keywords.words)
+    }
 
     #[test]
     fn queries_return_rows() {
-        for sql in [
-            "select 1",
-            "with a as (select 1) select * from a",
-            "((select 1) union (select 2))",
-            "show tables",
-            "explain select 1",
-            "select x.into as delete from t",
+        for (sql, word) in [
+            ("select 1", "SELECT"),
+            ("with a as (select 1) select * from a", "WITH"),
+            ("((select 1) union (select 2))", "SELECT"),
+            ("(select 1) union select 2", "SELECT"),
+            ("show tables from schema d.s", "SHOW"),
+            ("explain select 1", "EXPLAIN"),
+            ("fetch all from c", "FETCH"),
+            ("desc datashare d", "DESC"),
+            ("select x.into as delete from t x", "SELECT"),
         ] {
-            assert!(returns(&read(sql).unwrap()).is_some(), "{sql}");
+            assert_eq!(words(kind(sql).returns).as_deref(), Some(word), "{sql}");
         }
         for sql in [
             "select 1 as a into t",
-            "with a as (select 1) insert into t select * from a",
+            "with a as (select 1 as b) select * into t from a",
+            "select 1 as a into t union all select 2",
+            "insert into t with a as (select 1) select * from a",
             "insert into t select 1",
             "create table t as select 1",
             "call p()",
         ] {
-            assert_eq!(returns(&read(sql).unwrap()), None, "{sql}");
+            assert_eq!(words(kind(sql).returns), None, "{sql}");
         }
+    }
+
+    #[test]
+    fn settings_end_with_their_session() {
+        for (sql, word) in [
+            ("set query_group to 'a'", "SET"),
+            ("reset all", "RESET"),
+            ("use d", "USE"),
+            ("prepare p as select 1", "PREPARE"),
+            ("deallocate p", "DEALLOCATE"),
+            ("declare c cursor for select 1", "DECLARE"),
+        ] {
+            assert_eq!(words(kind(sql).of_session).as_deref(), Some(word), "{sql}");
+        }
+        assert_eq!(words(kind("update a set b = 1").of_session), None);
     }
 }

@@ -1,52 +1,60 @@
-//! A script to its statements.
+//! A script to its statements, each with the comments about it.
 
-use super::tokens::{Kind, Token, Unreadable, read};
+use redshift_sql::token::Token;
+use redshift_sql::tree;
+
 use crate::source::Span;
 
-/// The tokens of one statement: from its first comment or word to its last word.
+/// One statement: from its first comment or word to its last word.
 pub(super) struct Piece<'a> {
+    pub tree: &'a tree::Statement,
     pub tokens: &'a [Token],
     pub span: Span,
 }
 
-/// The places of a script's statements, in order.
+/// The statements of a script, in order.
 ///
 /// What lies between them is white space, semicolons and comments only. A comment in front of a
 /// statement belongs to it, unless it ends the line of the statement before; one behind it does not.
-pub fn split(text: &str) -> Result<Vec<Span>, Unreadable> {
-    let tokens = read(text)?;
-    Ok(pieces(&tokens).map(|piece| piece.span).collect())
-}
-
-pub(super) fn pieces(tokens: &[Token]) -> impl Iterator<Item = Piece<'_>> {
-    tokens
-        .split(|token| token.kind == Kind::SemiColon)
-        .enumerate()
-        .filter_map(|(index, tokens)| piece(tokens, index > 0))
-}
-
-fn piece(tokens: &[Token], follows_another: bool) -> Option<Piece<'_>> {
-    let last = tokens.iter().rposition(|token| !token.is_blank())?;
-    let mut rest_of_line = follows_another;
-    let first = tokens.iter().position(|token| {
-        let starts = !token.is_blank() || (token.is_comment() && !rest_of_line);
-        rest_of_line &= !ends_line(token);
-        starts
-    })?;
-    let tokens = tokens.get(first..=last)?;
-    let span = Span::new(tokens.first()?.span.start, tokens.last()?.span.end);
-    Some(Piece { tokens, span })
-}
-
-/// Whether a new line starts in or behind a blank token.
-fn ends_line(token: &Token) -> bool {
-    matches!(
-        token.kind,
-        Kind::Blank {
-            ends_line: true,
-            ..
+pub(super) fn pieces<'a>(
+    text: &'a str,
+    parsed: &'a redshift_sql::Script,
+) -> impl Iterator<Item = Piece<'a>> {
+    parsed.statements.iter().map(move |tree| {
+        let tokens = parsed.tokens.as_slice();
+        let first = tokens.partition_point(|token| token.span.start < tree.span.start);
+        let behind = tokens.partition_point(|token| token.span.start < tree.span.end);
+        // In front of a statement stands the semicolon of another one, or nothing.
+        let semicolon = first.checked_sub(1).and_then(|at| tokens.get(at));
+        let semicolon = semicolon.map(|semicolon| semicolon.span.end);
+        let start = comment(text, parsed, semicolon, tree.span.start).unwrap_or(tree.span.start);
+        Piece {
+            tree,
+            tokens: tokens.get(first..behind).unwrap_or_default(),
+            span: redshift_sql::Span::new(start, tree.span.end).into(),
         }
-    )
+    })
+}
+
+/// Where the first comment begins that belongs to the statement at a place.
+fn comment(
+    text: &str,
+    parsed: &redshift_sql::Script,
+    semicolon: Option<u32>,
+    statement: u32,
+) -> Option<u32> {
+    let from = match semicolon {
+        None => 0,
+        Some(semicolon) => {
+            let gap = redshift_sql::Span::new(semicolon, statement).of(text);
+            let line = u32::try_from(gap.find(['\n', '\r'])?).ok()?;
+            semicolon + line
+        }
+    };
+    let comments = parsed.comments.as_slice();
+    let first = comments.partition_point(|comment| comment.start < from);
+    let comment = comments.get(first)?;
+    (comment.start < statement).then_some(comment.start)
 }
 
 #[cfg(test)]
@@ -54,10 +62,9 @@ mod tests {
     use super::*;
 
     fn statements(text: &str) -> Vec<&str> {
-        let spans = split(text).unwrap();
-        spans
-            .iter()
-            .map(|span| &text[span.start..span.end])
+        let parsed = redshift_sql::parse(text);
+        pieces(text, &parsed)
+            .map(|piece| &text[piece.span.start..piece.span.end])
             .collect()
     }
 
@@ -86,14 +93,13 @@ mod tests {
             statements("-- one\nselect 1; -- about one\n-- two\nselect 2 -- end\n;"),
             ["-- one\nselect 1", "-- two\nselect 2"]
         );
-    }
-
-    #[test]
-    fn what_has_no_end_is_shown_where_it_starts() {
-        let problem = split("select 1;\nselect 'open").unwrap_err();
-        assert_eq!(problem.span, Span::new(17, 22));
-        assert!(problem.message.contains("no end"));
-        assert!(split("select /* open").is_err());
-        assert!(split("select $$ open").is_err());
+        assert_eq!(
+            statements("/* a */ select 1; /* b\n b */ /* c */ select 2; /* d */ select 3"),
+            ["/* a */ select 1", "/* c */ select 2", "select 3"]
+        );
+        assert_eq!(
+            statements("select 1; -- b\r/* c */ selct 2 /* d */ 3 -- e"),
+            ["select 1", "/* c */ selct 2 /* d */ 3"]
+        );
     }
 }

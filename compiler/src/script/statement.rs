@@ -1,8 +1,8 @@
 //! One statement of a script.
 
-use super::tokens::Token;
+use super::split::Piece;
 use super::transaction::Control;
-use super::words::Keywords;
+use super::words::{Keywords, Words};
 use super::{Insertion, ParameterUse, results, transaction};
 use crate::source::Span;
 
@@ -35,13 +35,28 @@ pub struct Kind {
 }
 
 impl Kind {
-    pub(super) fn of(tokens: &[Token]) -> Self {
+    pub(super) fn of(text: &str, piece: &Piece<'_>) -> Self {
+        let (kind, words) = (&piece.tree.kind, Words::of(text, piece));
         Self {
-            control: transaction::control(tokens),
-            alone: transaction::must_stand_alone(tokens),
-            commits: transaction::commits(tokens),
-            returns: results::returns(tokens),
-            of_session: results::of_session(tokens),
+            control: transaction::control(kind, words),
+            alone: transaction::must_stand_alone(kind, words),
+            commits: transaction::commits(kind, words),
+            returns: results::returns(kind, words),
+            of_session: results::of_session(kind, words),
         }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// What the only statement of a text is.
+    pub(in crate::script) fn kind(sql: &str) -> Kind {
+        let parsed = redshift_sql::parse(sql);
+        assert_eq!(parsed.mistakes, [], "{sql}");
+        let pieces: Vec<_> = crate::script::split::pieces(sql, &parsed).collect();
+        assert_eq!(pieces.len(), 1, "{sql}");
+        Kind::of(sql, &pieces[0])
     }
 }

@@ -1,7 +1,10 @@
-//! Statements that begin or end a transaction.
+//! Statements that begin or end a transaction, and those that bear no other beside them.
 
-use super::tokens::Token;
-use super::words::{Keywords, begin_with, beginning, keywords, solid};
+use redshift_sql::tree::{
+    AlterTableKind, GrantKind, GrantObjects, Isolation, ObjectKind, StatementKind, TransactionRule,
+};
+
+use super::words::{Keywords, Words};
 
 /// BEGIN, COMMIT and the like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,125 +27,101 @@ pub enum Role {
 }
 
 /// AWS pages: `BEGIN`, `COMMIT`, `END`, `ABORT`, `ROLLBACK`.
-pub(super) fn control(tokens: &[Token]) -> Option<Control> {
-    let tokens = solid(tokens);
-    let words = beginning(
-        &tokens,
-        &[
-            &["start", "transaction"],
-            &["begin"],
-            &["commit"],
-            &["end"],
-            &["rollback"],
-            &["abort"],
-        ],
-    )?;
-    let first = |word: &str| begin_with(&tokens, &[word]);
-    let rest = tokens.get(1..).unwrap_or_default();
-    let all_of = |known: &[&str]| {
-        rest.iter()
-            .all(|token| known.iter().any(|word| token.is(word)))
-    };
-    let role = if first("begin") || first("start") {
-        // Redshift takes every level for SERIALIZABLE (AWS page: `BEGIN`).
-        let plain = all_of(&[
-            "work",
-            "transaction",
-            "isolation",
-            "level",
-            "serializable",
-            "repeatable",
-            "read",
-            "committed",
-            "uncommitted",
-            "write",
-        ]);
-        if plain { Role::Opens } else { Role::Other }
-    } else if (first("commit") || first("end")) && all_of(&["work", "transaction"]) {
-        Role::Closes
-    } else {
-        Role::Other
+pub(super) fn control(kind: &StatementKind, words: Words<'_>) -> Option<Control> {
+    let (role, count) = match kind {
+        StatementKind::Begin(begin) => {
+            // Redshift takes every other level for SERIALIZABLE (AWS page: `BEGIN`).
+            let own = begin.read_only == Some(true) || begin.isolation == Some(Isolation::Snapshot);
+            let role = if own { Role::Other } else { Role::Opens };
+            let start = words.first().is_some_and(|first| first.words == "START");
+            (role, 1 + usize::from(start))
+        }
+        StatementKind::Commit => (Role::Closes, 1),
+        StatementKind::Rollback => (Role::Other, 1),
+        _ => return None,
     };
     Some(Control {
-        keywords: words,
+        keywords: words.leading(count)?,
         role,
     })
 }
 
 /// TRUNCATE "commits the transaction in which it is run" (AWS page: `TRUNCATE`).
-pub(super) fn commits(tokens: &[Token]) -> Option<Keywords> {
-    beginning(&solid(tokens), &[&["truncate"]])
+pub(super) fn commits(kind: &StatementKind, words: Words<'_>) -> Option<Keywords> {
+    let commits = kind.transaction_rule() == TransactionRule::Commits;
+    commits.then(|| words.first()).flatten()
 }
 
-/// What Redshift refuses in a transaction block (AWS pages: `SVL_MULTI_STATEMENT_VIOLATIONS`, `ALTER
-/// TABLE`, `ALTER TABLE APPEND`, `ALTER DATABASE`, `GRANT`, `REVOKE`, and those of the statements). An
-/// external table that is renamed or dropped does not look like one.
-pub(super) fn must_stand_alone(tokens: &[Token]) -> Option<Keywords> {
-    let tokens = solid(tokens);
-    if let Some(found) = beginning(
-        &tokens,
-        &[
-            &["vacuum"],
-            &["create", "database"],
-            &["drop", "database"],
-            &["create", "external", "table"],
-            &["create", "library"],
-            &["create", "or", "replace", "library"],
-            &["drop", "library"],
-            &["create", "tablespace"],
-            &["drop", "tablespace"],
-            &["reindex", "database"],
-            &["rebuildcat"],
-            &["indexcat"],
-            &["cluster"],
-        ],
-    ) {
-        return Some(found);
-    }
-    let (first, second) = (*tokens.first()?, *tokens.get(1)?);
-    let named = |words: &[&str]| {
-        let at = position(&tokens, words)?;
-        let behind = tokens.get(at..at + words.len())?;
-        keywords(&[&[first, second], behind].concat())
-    };
-    if begin_with(&tokens, &["alter", "database"]) {
-        return named(&["isolation", "level"]);
-    }
-    if first.is("grant") || first.is("revoke") {
-        let at = position(&tokens, &["on", "external"])?;
-        let kind = tokens.get(at..at + 3)?;
-        return keywords(&[&[first], kind].concat());
-    }
-    if !begin_with(&tokens, &["alter", "table"]) {
+/// What Redshift refuses in a transaction, whatever its tables are, and the words that tell.
+pub(super) fn must_stand_alone(kind: &StatementKind, words: Words<'_>) -> Option<Keywords> {
+    if kind.transaction_rule() != TransactionRule::Refused {
         return None;
     }
-    if let Some(column) = position(&tokens, &["alter", "column"]) {
-        let kind = *tokens.get(column + 3).filter(|token| token.is("type"))?;
-        let columns = tokens.get(column..column + 2)?;
-        return keywords(&[&[first, second], columns, &[kind]].concat());
-    }
-    const OF_TABLES: &[&[&str]] = &[
-        &["append", "from"],
-        &["add", "partition"],
-        &["add", "if", "not", "exists", "partition"],
-        &["drop", "partition"],
-        &["set", "location"],
-        &["set", "file", "format"],
-        &["set", "table", "properties"],
-        &["partition"],
-    ];
-    OF_TABLES.iter().find_map(|words| named(words))
+    let telling: &[&str] = match kind {
+        StatementKind::AlterTableAppend(_) => &["alter", "table", "append", "from"],
+        StatementKind::CreateExternalTable(_) => &["create", "external", "table"],
+        StatementKind::AlterTable(alter) => {
+            let mut actions = alter.actions.iter();
+            actions.find_map(|action| of_alter(&action.kind))?
+        }
+        StatementKind::Definition(definition) => match definition.kind {
+            ObjectKind::Database if definition.alter => {
+                &["alter", "database", "isolation", "level"]
+            }
+            ObjectKind::Database => &["create", "database"],
+            _ if definition.or_replace => &["create", "or", "replace", "library"],
+            _ => &["create", "library"],
+        },
+        StatementKind::Drop(drop) => match drop.kind {
+            ObjectKind::Database => &["drop", "database"],
+            ObjectKind::Library => &["drop", "library"],
+            // `pipeline::external` names the schema.
+            _ => return None,
+        },
+        StatementKind::Grant(grant) => of_grant("grant", &grant.objects)?,
+        StatementKind::Revoke(revoke) => of_grant("revoke", &revoke.objects)?,
+        _ => return words.first(),
+    };
+    words.through(telling)
 }
 
-/// Where these words stand one behind the other.
-fn position(tokens: &[&Token], words: &[&str]) -> Option<usize> {
-    (0..tokens.len()).find(|at| begin_with(tokens.get(*at..).unwrap_or_default(), words))
+fn of_alter(kind: &AlterTableKind) -> Option<&'static [&'static str]> {
+    Some(match kind {
+        AlterTableKind::ColumnType { .. } => &["alter", "table", "alter", "column", "type"],
+        AlterTableKind::Location(_) | AlterTableKind::PartitionLocation { .. } => {
+            &["alter", "table", "set", "location"]
+        }
+        AlterTableKind::FileFormat(_) => &["alter", "table", "set", "file", "format"],
+        AlterTableKind::Properties(_) => &["alter", "table", "set", "table", "properties"],
+        AlterTableKind::AddPartitions { if_not_exists, .. } => {
+            if *if_not_exists {
+                &["alter", "table", "add", "if", "not", "exists", "partition"]
+            } else {
+                &["alter", "table", "add", "partition"]
+            }
+        }
+        AlterTableKind::DropPartition(_) => &["alter", "table", "drop", "partition"],
+        _ => return None,
+    })
+}
+
+fn of_grant(verb: &str, objects: &GrantObjects) -> Option<&'static [&'static str]> {
+    let GrantObjects::Named { kind, .. } = objects else {
+        return None;
+    };
+    Some(match (verb, kind) {
+        ("grant", GrantKind::ExternalTable) => &["grant", "on", "external", "table"],
+        ("grant", GrantKind::ExternalSchema) => &["grant", "on", "external", "schema"],
+        (_, GrantKind::ExternalTable) => &["revoke", "on", "external", "table"],
+        (_, GrantKind::ExternalSchema) => &["revoke", "on", "external", "schema"],
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::script::tokens::read;
+    use crate::script::statement::tests::kind;
 
     #[test]
     fn what_redshift_refuses_in_a_transaction() {
@@ -200,7 +179,7 @@ mod tests {
                 "REVOKE ON EXTERNAL SCHEMA",
             ),
         ] {
-            let found = must_stand_alone(&read(sql).unwrap()).unwrap();
+            let found = kind(sql).alone.unwrap();
             assert_eq!(found.words, words, "{sql}");
         }
         for sql in [
@@ -214,13 +193,13 @@ mod tests {
             "grant select on all tables in schema s to group g",
             "insert into cluster select 1",
         ] {
-            assert_eq!(must_stand_alone(&read(sql).unwrap()), None, "{sql}");
+            assert_eq!(kind(sql).alone, None, "{sql}");
         }
     }
 
     #[test]
     fn transactions_begin_and_end() {
-        let role = |sql: &str| control(&read(sql).unwrap()).map(|control| control.role);
+        let role = |sql: &str| kind(sql).control.map(|control| control.role);
         for sql in [
             "begin",
             "BEGIN WORK",

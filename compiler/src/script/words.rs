@@ -1,6 +1,8 @@
 //! The keywords that say what a statement is.
 
-use super::tokens::Token;
+use redshift_sql::token::{Kind, Token};
+
+use super::split::Piece;
 use crate::source::Span;
 
 /// Keywords that matter, and their place.
@@ -12,31 +14,60 @@ pub struct Keywords {
     pub span: Span,
 }
 
-/// The tokens of a statement without blanks.
-pub(super) fn solid(tokens: &[Token]) -> Vec<&Token> {
-    tokens.iter().filter(|token| !token.is_blank()).collect()
+/// The words of a statement.
+#[derive(Clone, Copy)]
+pub(super) struct Words<'a> {
+    text: &'a str,
+    /// From the first word on.
+    tokens: &'a [Token],
 }
 
-/// Whether tokens begin with these words.
-pub(super) fn begin_with(tokens: &[&Token], words: &[&str]) -> bool {
-    tokens.len() >= words.len() && words.iter().zip(tokens).all(|(word, token)| token.is(word))
-}
+impl<'a> Words<'a> {
+    pub fn of(text: &'a str, piece: &Piece<'a>) -> Self {
+        let tokens = piece.tokens;
+        let open = |token: &Token| token.kind == Kind::LeftParenthesis;
+        let first = tokens.iter().position(|token| !open(token));
+        Self {
+            text,
+            tokens: first.and_then(|at| tokens.get(at..)).unwrap_or_default(),
+        }
+    }
 
-/// The first of these beginnings that the tokens have.
-pub(super) fn beginning(tokens: &[&Token], beginnings: &[&[&str]]) -> Option<Keywords> {
-    let found = beginnings.iter().find(|words| begin_with(tokens, words))?;
-    keywords(tokens.get(..found.len())?)
-}
+    /// The first word.
+    pub fn first(self) -> Option<Keywords> {
+        self.leading(1)
+    }
 
-/// The words of these tokens; their place goes from the first to the last.
-pub(super) fn keywords(tokens: &[&Token]) -> Option<Keywords> {
-    let words: Vec<String> = tokens
-        .iter()
-        .filter_map(|token| token.word())
-        .map(str::to_uppercase)
-        .collect();
-    Some(Keywords {
-        words: words.join(" "),
-        span: Span::new(tokens.first()?.span.start, tokens.last()?.span.end),
-    })
+    /// So many words from the first on.
+    pub fn leading(self, count: usize) -> Option<Keywords> {
+        let tokens = self.tokens.get(..count)?;
+        let words: Vec<&str> = tokens.iter().map(|one| one.span.of(self.text)).collect();
+        Some(Keywords {
+            words: words.join(" ").to_uppercase(),
+            span: tokens.first()?.span.to(tokens.last()?.span).into(),
+        })
+    }
+
+    /// These words, which stand in this order with others between them, from the first word to the last
+    /// of them.
+    pub fn through(self, words: &[&str]) -> Option<Keywords> {
+        let start = self.tokens.first()?.span;
+        let mut end = start;
+        let mut tokens = self.tokens.iter();
+        for word in words {
+            // What the text does not spell out ends the place, not the words.
+            let found = tokens.find(|token| {
+                let written = token.span.of(self.text);
+                matches!(token.kind, Kind::Word(_)) && written.eq_ignore_ascii_case(word)
+            });
+            match found {
+                Some(token) => end = token.span,
+                None => break,
+            }
+        }
+        Some(Keywords {
+            words: words.join(" ").to_uppercase(),
+            span: start.to(end).into(),
+        })
+    }
 }

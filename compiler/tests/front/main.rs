@@ -11,8 +11,8 @@ mod lsp;
 mod pages;
 mod properties;
 mod renderers;
+mod rsql_scripts;
 #[cfg(feature = "local")]
-mod scanners;
 mod schema;
 mod sources;
 mod stress;

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use sfc::script;
+use sfc::source::Span;
 
 use crate::folder::{spec, steps};
 
@@ -60,6 +61,21 @@ fn yaml() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
+/// A script, taken apart, unless something in it has no end.
+fn analyse(sql: &str) -> Option<script::Script> {
+    let parsed = redshift_sql::parse(sql);
+    parsed
+        .unread
+        .is_none()
+        .then(|| script::analyse(sql, &parsed))
+}
+
+/// The places of its statements.
+fn split(sql: &str) -> Option<Vec<Span>> {
+    let statements = analyse(sql)?.statements.into_iter();
+    Some(statements.map(|statement| statement.span).collect())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
@@ -91,7 +107,7 @@ proptest! {
     /// that is a statement.
     #[test]
     fn statements_and_gaps_are_the_script(sql in sql()) {
-        if let Ok(spans) = script::split(&sql) {
+        if let Some(spans) = split(&sql) {
             let mut behind = 0;
             let mut gaps = Vec::new();
             for span in &spans {
@@ -101,11 +117,11 @@ proptest! {
             }
             gaps.push(&sql[behind..]);
             for gap in gaps {
-                prop_assert_eq!(script::split(gap), Ok(vec![]), "gap {:?}", gap);
+                prop_assert_eq!(split(gap), Some(vec![]), "gap {:?}", gap);
             }
             for span in spans {
                 let statement = &sql[span.start..span.end];
-                let again = script::split(statement).unwrap();
+                let again = split(statement).unwrap();
                 prop_assert_eq!(again.len(), 1);
                 prop_assert_eq!(again[0].end, statement.len());
             }
@@ -115,7 +131,7 @@ proptest! {
     /// The places of parameters and insertions hold their names.
     #[test]
     fn places_hold_names(sql in sql()) {
-        if let Ok(script) = script::analyse(&sql) {
+        if let Some(script) = analyse(&sql) {
             for statement in script.statements {
                 for parameter in statement.parameters {
                     let expected = format!(":{}", parameter.name);

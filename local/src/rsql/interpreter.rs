@@ -1,10 +1,14 @@
 //! Runs a script.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use redshift_sql::lexer::lex;
+use redshift_sql::rsql::{self, Command, CommandKind, Piece, PieceKind};
+use redshift_sql::token::Kind;
 
 use super::arguments::{arguments, named};
 use super::condition;
-use super::scan::{Piece, pieces};
 use super::table::table;
 use super::variables::{TooLong, Variables, append};
 use super::{Answer, Ended, Script, Session};
@@ -24,16 +28,11 @@ const DEEPEST: usize = 32;
 /// Most bytes of a script's output: it is held in memory until the script has ended.
 const MOST_OUTPUT: usize = 10 * 1024 * 1024;
 
-/// Settings of the output's looks and of the connection, which mean nothing here.
-const PASSED_OVER: &[&str] = &[
-    "pset", "timing", "a", "t", "x", "f", "c", "h", "logon", "connect",
-];
-
 /// Runs a script to its end.
 pub async fn run(script: Script<'_>, session: &mut dyn Session) -> Ended {
     let mut interpreter = Interpreter {
         files: script.files,
-        sources: vec![pieces(script.text).into()],
+        sources: vec![Source::new(script.text.to_owned())],
         variables: Variables::default(),
         branches: Vec::new(),
         wanted_label: None,
@@ -66,10 +65,27 @@ struct Branch {
     taken: bool,
 }
 
+/// A script that runs.
+struct Source {
+    text: Arc<str>,
+    /// What is left of it.
+    pieces: std::vec::IntoIter<Piece>,
+}
+
+impl Source {
+    fn new(text: String) -> Self {
+        let pieces = rsql::read(&text).pieces.into_iter();
+        Self {
+            text: text.into(),
+            pieces,
+        }
+    }
+}
+
 struct Interpreter<'a> {
     files: &'a (dyn Fn(&str) -> Result<String, String> + Sync),
     /// What is left of the script, and of the scripts that it runs, the innermost last.
-    sources: Vec<VecDeque<Piece>>,
+    sources: Vec<Source>,
     variables: Variables,
     branches: Vec<Branch>,
     /// Where `\goto` goes.
@@ -95,22 +111,23 @@ impl Interpreter<'_> {
             let Some(source) = self.sources.last_mut() else {
                 break;
             };
-            let Some(piece) = source.pop_front() else {
+            let text = Arc::clone(&source.text);
+            let Some(piece) = source.pieces.next() else {
                 self.sources.pop();
                 continue;
             };
-            match piece {
-                Piece::Text(text) if self.runs() => {
-                    let text = self.variables.put_in(&text);
-                    let added = text.and_then(|text| append(&mut self.statement, &text));
+            match piece.kind {
+                PieceKind::Sql(sql) if self.runs() => {
+                    let sql = self.variables.put_in(&text, piece.span, &sql.variables);
+                    let added = sql.and_then(|sql| append(&mut self.statement, &sql));
                     self.unless_too_long(added);
                 }
-                Piece::End if self.runs() => {
+                PieceKind::End if self.runs() => {
                     let statement = std::mem::take(&mut self.statement);
                     self.execute(session, &statement, None).await;
                 }
-                Piece::Text(_) | Piece::End => {}
-                Piece::Meta { name, rest } => self.meta(session, &name, &rest).await,
+                PieceKind::Sql(_) | PieceKind::End => {}
+                PieceKind::Command(command) => self.command(session, &text, &command).await,
             }
         }
         if self.over {
@@ -185,40 +202,40 @@ impl Interpreter<'_> {
         }
     }
 
-    async fn meta(&mut self, session: &mut dyn Session, name: &str, rest: &str) {
+    async fn command(&mut self, session: &mut dyn Session, script: &str, command: &Command) {
         // What decides where the script goes on is looked at everywhere.
-        match name {
-            "if" => return self.begin_if(rest),
-            "elseif" | "elif" => return self.next_if(Some(rest)),
-            "else" => return self.next_if(None),
-            "endif" => {
+        match command.kind {
+            CommandKind::If => return self.begin_if(script, command),
+            CommandKind::ElseIf => return self.next_if(script, Some(command)),
+            CommandKind::Else => return self.next_if(script, None),
+            CommandKind::EndIf => {
                 if self.branches.pop().is_none() {
                     self.refuse("an \\endif has no \\if");
                 }
                 return;
             }
-            "label" => return self.label(rest),
+            CommandKind::Label => return self.label(command.rest.of(script)),
             _ if !self.runs() => return,
             _ => {}
         }
-        let given = match arguments(rest, &self.variables) {
+        let given = match arguments(script, command, &self.variables) {
             Ok(given) => given,
             Err(too_long) => return self.unless_too_long(Err(too_long)),
         };
         let first = given.first().map(String::as_str);
-        match name {
-            "exit" | "quit" | "q" => self.exit(first),
-            "echo" => {
+        match command.kind {
+            CommandKind::Exit => self.exit(first),
+            CommandKind::Echo => {
                 let unbroken = first == Some("-n");
                 let words = given.get(usize::from(unbroken)..).unwrap_or_default();
                 self.write(&words.join(" "));
                 self.write(if unbroken { "" } else { "\n" });
             }
-            "remark" => {
+            CommandKind::Remark => {
                 let text = given.join(" ").replace("//", "\n");
                 self.write(&format!("{text}\n"));
             }
-            "set" => match first {
+            CommandKind::Set => match first {
                 Some(name) => {
                     let value = given.get(1..).unwrap_or_default().concat();
                     self.set(name, &value);
@@ -232,31 +249,39 @@ impl Interpreter<'_> {
                     self.write(&all);
                 }
             },
-            "unset" => given.iter().for_each(|name| self.variables.unset(name)),
-            "goto" => match first {
+            CommandKind::Unset => given.iter().for_each(|name| self.variables.unset(name)),
+            CommandKind::Goto => match first {
                 Some(label) => self.wanted_label = Some(label.to_owned()),
                 None => self.refuse("\\goto takes a label"),
             },
-            "rset" => self.rset(&given),
-            "i" | "ir" | "include" | "run" => self.include(&given),
-            "g" | "gset" => {
+            CommandKind::Rset => self.rset(&given),
+            CommandKind::Include => self.include(&given),
+            CommandKind::Send => {
                 let statement = std::mem::take(&mut self.statement);
-                let into = (name == "gset").then(|| first.unwrap_or_default().to_owned());
-                self.execute(session, &statement, into.as_deref()).await;
+                self.execute(session, &statement, None).await;
             }
-            "r" => self.statement.clear(),
-            "p" => {
+            CommandKind::SendAndKeep => {
+                let statement = std::mem::take(&mut self.statement);
+                let prefix = first.unwrap_or_default();
+                self.execute(session, &statement, Some(prefix)).await;
+            }
+            CommandKind::Reset => self.statement.clear(),
+            CommandKind::Print => {
                 let statement = format!("{}\n", self.statement.trim());
                 self.write(&statement);
             }
-            _ if PASSED_OVER.contains(&name) => {}
-            _ => self.refuse(&format!("\\{name} is not done on this machine")),
+            // The output's looks and the connection mean nothing here.
+            CommandKind::Look | CommandKind::Connect => {}
+            _ => {
+                let name = command.name.of(script);
+                self.refuse(&format!("\\{name} is not done on this machine"));
+            }
         }
     }
 
-    fn begin_if(&mut self, condition: &str) {
+    fn begin_if(&mut self, script: &str, command: &Command) {
         let branch = if self.runs() {
-            let holds = self.condition(condition);
+            let holds = self.condition(script, command);
             Branch {
                 active: holds,
                 taken: holds,
@@ -271,13 +296,13 @@ impl Interpreter<'_> {
     }
 
     /// `\elseif`, or `\else` without a condition.
-    fn next_if(&mut self, condition: Option<&str>) {
+    fn next_if(&mut self, script: &str, command: Option<&Command>) {
         let Some(branch) = self.branches.last() else {
             return self.refuse("an \\else or \\elseif has no \\if");
         };
         let holds = !branch.taken
             && self.wanted_label.is_none()
-            && condition.is_none_or(|condition| self.condition(condition));
+            && command.is_none_or(|command| self.condition(script, command));
         if let Some(branch) = self.branches.last_mut() {
             branch.active = holds;
             branch.taken |= holds;
@@ -285,8 +310,11 @@ impl Interpreter<'_> {
     }
 
     /// What cannot be read as a condition does not hold, and is an error.
-    fn condition(&mut self, text: &str) -> bool {
-        let text = match self.variables.put_in(text) {
+    fn condition(&mut self, script: &str, command: &Command) -> bool {
+        let text = self
+            .variables
+            .put_in(script, command.rest, &command.variables);
+        let text = match text {
             Ok(text) => text,
             Err(too_long) => {
                 self.unless_too_long(Err(too_long));
@@ -383,7 +411,7 @@ impl Interpreter<'_> {
                 }
                 let mut text = rest.join("\n");
                 text.push('\n');
-                self.sources.push(pieces(&text).into());
+                self.sources.push(Source::new(text));
             }
             Err(sentence) => self.failed("58P01", &format!("{file}: {sentence}")),
         }
@@ -473,21 +501,7 @@ impl Interpreter<'_> {
 
 /// Whether there is nothing but blanks and comments.
 fn is_blank(statement: &str) -> bool {
-    let mut rest = statement.trim_start();
-    loop {
-        if rest.is_empty() {
-            return true;
-        }
-        let end = if rest.starts_with("--") {
-            rest.find('\n').map(|end| end + 1)
-        } else if rest.starts_with("/*") {
-            rest.find("*/").map(|end| end + 2)
-        } else {
-            return false;
-        };
-        rest = end
-            .and_then(|end| rest.get(end..))
-            .unwrap_or_default()
-            .trim_start();
-    }
+    let lexed = lex(statement);
+    let first = lexed.tokens.first();
+    lexed.mistake.is_none() && first.is_none_or(|token| token.kind == Kind::End)
 }

@@ -1,8 +1,10 @@
 //! Variables, and the places in SQL and commands where they are put in.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::scan::in_one_piece;
+use redshift_sql::Span;
+use redshift_sql::rsql::{Variable, VariableForm};
 
 /// Most bytes of a variable's value. No script needs as much, and one whose variables double each other
 /// would take all memory that there is.
@@ -12,9 +14,6 @@ const MOST_VARIABLES: usize = 16 * 1024 * 1024;
 /// Most bytes of a statement, or of a line of a script, when its variables are put in (AWS page: "Quotas
 /// and limits in Amazon Redshift", maximum size of a SQL statement).
 pub(super) const MOST_TEXT: usize = 16 * 1024 * 1024;
-
-/// Most bytes of a variable's name that are looked at.
-const LONGEST_NAME: usize = 127;
 
 /// Something of a script is longer than it may be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -91,78 +90,62 @@ impl Variables {
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The text with `:name`, `:'name'` (as a string literal), `:"name"` (as an identifier) and
-    /// `:{?name}` (whether it is set) put in. What is quoted or commented out is left alone, and so is
-    /// what is not set.
+    /// A part of a script, its variables put in. One that is not set stays as it is written.
     ///
     /// # Errors
     /// It is too long with them.
-    pub(super) fn put_in(&self, text: &str) -> Result<String, TooLong> {
-        let mut out = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(first) = rest.chars().next() {
-            let taken = match first {
-                ':' if rest.starts_with("::") || rest.starts_with(":=") => 2,
-                ':' => match self.value(rest) {
-                    Some((value, taken)) => {
-                        append(&mut out, &value)?;
-                        rest = rest.get(taken..).unwrap_or_default();
-                        continue;
-                    }
-                    None => 1,
-                },
-                other => in_one_piece(rest).unwrap_or(other.len_utf8()),
-            };
-            let (head, tail) = rest.split_at(taken.min(rest.len()));
-            append(&mut out, head)?;
-            rest = tail;
+    pub(super) fn put_in(
+        &self,
+        script: &str,
+        part: Span,
+        variables: &[Variable],
+    ) -> Result<String, TooLong> {
+        let mut out = String::with_capacity((part.end - part.start) as usize);
+        let mut behind = part.start;
+        for variable in variables {
+            append(&mut out, Span::new(behind, variable.span.start).of(script))?;
+            append(&mut out, &self.value(script, variable))?;
+            behind = variable.span.end;
         }
+        append(&mut out, Span::new(behind, part.end).of(script))?;
         Ok(out)
     }
 
-    /// What stands for the variable that is named here, behind a colon, and how much of the text
-    /// names it.
-    pub(super) fn value(&self, text: &str) -> Option<(String, usize)> {
-        let behind = text.get(1..)?;
-        if let Some(asked) = behind.strip_prefix("{?") {
-            let end = asked
-                .bytes()
-                .take(LONGEST_NAME + 1)
-                .position(|byte| byte == b'}')?;
-            let name = asked.get(..end)?;
-            let set = if self.get(name).is_some() {
-                "TRUE"
-            } else {
-                "FALSE"
-            };
-            return Some((set.to_owned(), name.len() + 4));
-        }
-        let quote = behind
-            .chars()
-            .next()
-            .filter(|first| matches!(first, '\'' | '"'));
-        let named = behind.get(quote.map_or(0, char::len_utf8)..)?;
-        // Bounded, because a text may have a colon in front of each of its bytes.
-        let length = named
-            .bytes()
-            .take(LONGEST_NAME + 1)
-            .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-            .count();
-        let value = self.get(named.get(..length).filter(|name| !name.is_empty())?)?;
-        match quote {
-            None => Some((value.to_owned(), length + 1)),
-            Some(quote) if named.get(length..)?.starts_with(quote) => {
-                let doubled = value.replace(quote, &format!("{quote}{quote}"));
-                Some((format!("{quote}{doubled}{quote}"), length + 3))
-            }
-            Some(_) => None,
+    /// What stands for a variable where it is named: its value, quoted where that is asked for.
+    pub(super) fn value<'v>(&'v self, script: &'v str, variable: &Variable) -> Cow<'v, str> {
+        let value = self.get(&variable.name);
+        let quoted = |value: &str, quote: &str| {
+            let doubled = value.replace(quote, &quote.repeat(2));
+            Cow::Owned(format!("{quote}{doubled}{quote}"))
+        };
+        match (variable.form, value) {
+            (VariableForm::IsSet, Some(_)) => Cow::Borrowed("TRUE"),
+            (VariableForm::IsSet, None) => Cow::Borrowed("FALSE"),
+            (_, None) => Cow::Borrowed(variable.span.of(script)),
+            (VariableForm::Plain, Some(value)) => Cow::Borrowed(value),
+            (VariableForm::Literal, Some(value)) => quoted(value, "'"),
+            (VariableForm::Name, Some(value)) => quoted(value, "\""),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use redshift_sql::rsql::{PieceKind, read};
+
     use super::*;
+
+    /// The only piece of a script, which is SQL, with its variables put in.
+    fn put_in(variables: &Variables, script: &str) -> Result<String, TooLong> {
+        let read = read(script);
+        let [piece] = read.pieces.as_slice() else {
+            panic!("{script}: {read:?}");
+        };
+        let PieceKind::Sql(sql) = &piece.kind else {
+            panic!("{script}: {read:?}");
+        };
+        variables.put_in(script, piece.span, &sql.variables)
+    }
 
     #[test]
     fn values_are_put_in_outside_of_quotes_and_quoted_where_asked() {
@@ -171,17 +154,18 @@ mod tests {
             variables.set(name, value).unwrap();
         }
         assert_eq!(
-            variables.put_in(
+            put_in(
+                &variables,
                 "select :n::int, :'who', ':who', :\"who\", :unset, :activitycount, a[1:n] -- :n"
             ),
             Ok("select 7::int, 'O''Hara', ':who', \"O'Hara\", :unset, 3, a[17] -- :n".to_owned())
         );
         assert_eq!(
-            variables.put_in(":{?n} :{?m} $$ :n $$"),
+            put_in(&variables, ":{?n} :{?m} $$ :n $$"),
             Ok("TRUE FALSE $$ :n $$".to_owned())
         );
         assert_eq!(
-            variables.put_in("/* it's :n */ :n, 'it\\'s :n', :n"),
+            put_in(&variables, "/* it's :n */ :n, 'it\\'s :n', :n"),
             Ok("/* it's :n */ 7, 'it\\'s :n', 7".to_owned())
         );
     }
@@ -204,6 +188,6 @@ mod tests {
         );
         variables.unset("x0");
         assert_eq!(variables.set("last", value), Ok(()));
-        assert_eq!(variables.put_in(&":x".repeat(17)), Err(TooLong::Text));
+        assert_eq!(put_in(&variables, &":x".repeat(17)), Err(TooLong::Text));
     }
 }

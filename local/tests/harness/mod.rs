@@ -14,8 +14,6 @@ use std::time::Duration;
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::plan::{self, Batch};
 use runtime_lambda::ports::{Execution, Field, StatementStatus, Warehouse as _};
-use sqlparser::dialect::GenericDialect;
-use sqlparser::tokenizer::{Token, Tokenizer};
 
 /// A warehouse with a bucket.
 pub struct Warehouse {
@@ -179,23 +177,14 @@ fn cases(text: &str) -> Vec<Case> {
         .collect()
 }
 
-/// Cuts a script at its semicolons.
+/// The statements of a script.
 pub fn split(sql: &str) -> Vec<String> {
-    let dialect = GenericDialect {};
-    let tokens = Tokenizer::new(&dialect, sql)
-        .with_unescape(false)
-        .tokenize()
-        .unwrap();
-    let mut statements = vec![String::new()];
-    for token in tokens {
-        if token == Token::SemiColon {
-            statements.push(String::new());
-        } else {
-            statements.last_mut().unwrap().push_str(&token.to_string());
-        }
-    }
-    statements.retain(|statement| !statement.trim().is_empty());
+    let parsed = redshift_sql::parse(sql);
+    assert_eq!(parsed.unread, None, "{sql}");
+    let statements = parsed.statements.iter();
     statements
+        .map(|statement| statement.span.of(sql).to_owned())
+        .collect()
 }
 
 fn cell(field: &Field) -> String {

@@ -117,6 +117,19 @@ impl Parser<'_> {
     }
 }
 
+/// The tokens of the text within literals in a row, each at its place in the script, escapes included.
+pub(crate) fn tokens_within(text: &str, literals: Span) -> Vec<Token> {
+    let mut literals = lex_part(text, literals).tokens;
+    literals.retain(|token| matches!(token.kind, Kind::Text | Kind::Dollar));
+    let unescaped = unescape(text, &literals);
+    let mut tokens = lex(&unescaped.value).tokens;
+    for token in &mut tokens {
+        let Span { start, end } = token.span;
+        token.span = Span::new(unescaped.place(start), unescaped.place(end));
+    }
+    tokens
+}
+
 /// Lays the tokens of a text out where they stand in the script. `text` may hold what was laid out
 /// in front of it.
 fn lay_out(unescaped: &Unescaped, text: &mut String) -> Lexed {

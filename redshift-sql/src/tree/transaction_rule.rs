@@ -2,7 +2,7 @@
 
 use super::{
     AlterTableKind, GrantKind, GrantObjects, InsertSource, ObjectKind, StatementKind,
-    TransactionRule,
+    TransactionRule, option_of,
 };
 
 impl StatementKind {
@@ -30,6 +30,12 @@ impl StatementKind {
             Self::Definition(definition) => match definition.kind {
                 // AWS pages `CREATE DATABASE`, `CREATE LIBRARY`.
                 ObjectKind::Database | ObjectKind::Library if !definition.alter => {
+                    TransactionRule::Refused
+                }
+                // AWS page `ALTER DATABASE`: its isolation level is not altered in a transaction.
+                ObjectKind::Database
+                    if option_of(&definition.options, "isolation level").is_some() =>
+                {
                     TransactionRule::Refused
                 }
                 _ => TransactionRule::Allowed,

@@ -2,6 +2,7 @@
 
 use super::{Authorization, Name, OptionNumber, OptionText, Query, SizeUnit};
 use crate::Span;
+use crate::token::Token;
 
 /// `unload ('select …') to 's3://…' iam_role default parquet`
 #[derive(Debug, Clone, PartialEq)]
@@ -126,6 +127,13 @@ pub struct Size {
 }
 
 impl Unload {
+    /// The tokens of the query, each at its place in `text`, the script; the last is the query's end.
+    ///
+    /// Of `unload ('select ''a''') …` the second is `''a''`, a [`crate::token::Kind::Text`].
+    pub fn query_tokens(&self, text: &str) -> Vec<Token> {
+        crate::parser::tokens_within(text, self.query_span)
+    }
+
     /// The first option of a kind.
     pub fn option<'a, T>(
         &'a self,

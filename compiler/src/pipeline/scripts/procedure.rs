@@ -109,7 +109,7 @@ fn truncating(text: &Expression) -> Option<redshift_sql::Span> {
 }
 
 fn span(span: redshift_sql::Span) -> Span {
-    Span::new(span.start as usize, span.end as usize)
+    span.into()
 }
 
 #[cfg(test)]

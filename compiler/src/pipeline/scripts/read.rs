@@ -8,6 +8,7 @@ use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use super::MAX_SCRIPT_BYTES;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::resolve::Resolver;
+use crate::pipeline::sql;
 use crate::script::{self, Script};
 use crate::source::{self, FileProblem, Files, PathProblem, SourceFile, Span};
 use crate::spec::Document;
@@ -25,7 +26,7 @@ pub(super) struct Analysed {
 enum Known {
     Good(Arc<Analysed>),
     /// Wrong in itself; taken out when it is reported.
-    Bad(Option<Box<Diagnostic>>),
+    Bad(Vec<Diagnostic>),
     /// Not to be had; every step that names it is told.
     Absent(FileProblem),
     /// Without a statement; every step that names it is told.
@@ -76,9 +77,9 @@ impl Reader {
         };
         let problem = match self.known.get_mut(&path)? {
             Known::Good(analysed) => return Some(Arc::clone(analysed)),
-            Known::Bad(diagnostic) => {
-                if let Some(diagnostic) = diagnostic.take() {
-                    resolver.push(*diagnostic);
+            Known::Bad(diagnostics) => {
+                for diagnostic in std::mem::take(diagnostics) {
+                    resolver.push(diagnostic);
                 }
                 return None;
             }
@@ -104,30 +105,26 @@ fn analyse(files: &dyn Files, spec_path: &str, path: &str) -> Known {
         Err(problem) => return Known::Absent(problem),
     };
     let file = SourceFile::new(source::beside(spec_path, path), bytes);
-    let bad = |diagnostic| Known::Bad(Some(Box::new(diagnostic)));
     if let Some(at) = file.first_invalid() {
-        return bad(
+        return Known::Bad(vec![
             Diagnostic::error(Code::ScriptNotUtf8, "this SQL file is not UTF-8")
                 .at(&file, Span::new(at, at), "the first bytes that are not")
                 .help("save the file as UTF-8"),
-        );
+        ]);
     }
-    let script = match script::analyse(file.text()) {
-        Ok(script) => script,
-        Err(problem) => {
-            return bad(Diagnostic::error(Code::ScriptSyntax, problem.message)
-                .at(&file, problem.span, "it starts here")
-                .help("close it; nothing behind it could be read"));
-        }
-    };
-    if script.statements.is_empty() {
+    let parsed = redshift_sql::parse(file.text());
+    if parsed.unread.is_some() {
+        let mistakes = parsed.mistakes.iter();
+        return Known::Bad(mistakes.map(|one| sql::diagnostic(&file, one)).collect());
+    }
+    if parsed.statements.is_empty() {
         return Known::Empty;
     }
     Known::Good(Arc::new(Analysed {
         path: path.to_owned(),
-        parsed: Arc::new(redshift_sql::parse(file.text())),
+        script: script::analyse(file.text(), &parsed),
+        parsed: Arc::new(parsed),
         file,
-        script,
     }))
 }
 
