@@ -50,7 +50,7 @@ pub use expression::{
 };
 pub use external_table::{CreateExternalTable, PartitionColumn, RowFormat, StoredAs};
 pub use load_option::{Authorization, OptionNumber, OptionText, OptionTextKind, SizeUnit};
-pub use name::{Name, ObjectName};
+pub use name::{Name, ObjectName, Parts};
 pub use option::{OptionValue, StatementOption, option_of};
 pub use privilege::{
     AlterDefaultPrivileges, DefaultPrivileges, Grant, GrantKind, GrantObjects, Grantee,

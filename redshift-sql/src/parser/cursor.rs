@@ -14,6 +14,8 @@ pub(crate) struct Parser<'a> {
     pub(super) text: &'a str,
     tokens: &'a [Token],
     position: usize,
+    /// The token at the position, which is asked for most.
+    current: Token,
     depth: u32,
     /// Position of the last name that became an alias without AS: it may be a keyword with a typo.
     pub(super) bare_alias: Option<usize>,
@@ -38,6 +40,7 @@ impl<'a> Parser<'a> {
             text,
             tokens,
             position: 0,
+            current: tokens.first().copied().unwrap_or(END),
             depth: 0,
             bare_alias: None,
             noted: Vec::new(),
@@ -56,24 +59,29 @@ impl<'a> Parser<'a> {
     }
 
     /// The token at the position.
+    #[inline]
     pub(crate) fn token(&self) -> Token {
-        self.ahead(0)
+        self.current
     }
 
     /// A token behind the position.
+    #[inline]
     pub(crate) fn ahead(&self, count: usize) -> Token {
         let token = self.tokens.get(self.position + count);
         token.or(self.tokens.last()).copied().unwrap_or(END)
     }
 
+    #[inline]
     pub(crate) fn kind(&self) -> Kind {
         self.token().kind
     }
 
+    #[inline]
     pub(crate) fn keyword(&self) -> Option<Keyword> {
         self.token().keyword()
     }
 
+    #[inline]
     pub(crate) fn span(&self) -> Span {
         self.token().span
     }
@@ -99,13 +107,21 @@ impl<'a> Parser<'a> {
     /// work must stay linear.
     pub(crate) fn back_to(&mut self, position: usize) {
         self.position = position;
+        self.current = self.ahead(0);
+    }
+
+    /// Goes on by this many tokens, none of which is the end.
+    fn go_on(&mut self, count: usize) {
+        self.back_to(self.position + count);
     }
 
     /// Reads one token.
+    #[inline]
     pub(crate) fn bump(&mut self) -> Token {
         let token = self.token();
         if token.kind != Kind::End {
             self.position += 1;
+            self.current = self.ahead(0);
         }
         token
     }
@@ -116,15 +132,18 @@ impl<'a> Parser<'a> {
     }
 
     /// Whether the statement ends here.
+    #[inline]
     pub(crate) fn at_statement_end(&self) -> bool {
         matches!(self.kind(), Kind::Semicolon | Kind::End)
     }
 
+    #[inline]
     pub(crate) fn at(&self, kind: Kind) -> bool {
         self.kind() == kind
     }
 
     /// Whether the next token is this keyword.
+    #[inline]
     pub(crate) fn at_keyword(&self, keyword: Keyword) -> bool {
         self.keyword() == Some(keyword)
     }
@@ -153,6 +172,7 @@ impl<'a> Parser<'a> {
         pairs.all(|(index, word)| self.is_word(index, word))
     }
 
+    #[inline]
     pub(crate) fn eat(&mut self, kind: Kind) -> bool {
         let found = self.at(kind);
         if found {
@@ -161,6 +181,7 @@ impl<'a> Parser<'a> {
         found
     }
 
+    #[inline]
     pub(crate) fn eat_keyword(&mut self, keyword: Keyword) -> bool {
         let found = self.at_keyword(keyword);
         if found {
@@ -173,7 +194,7 @@ impl<'a> Parser<'a> {
     pub(crate) fn eat_keywords(&mut self, keywords: &[Keyword]) -> bool {
         let found = self.at_keywords(keywords);
         if found {
-            self.position += keywords.len();
+            self.go_on(keywords.len());
         }
         found
     }
@@ -190,7 +211,7 @@ impl<'a> Parser<'a> {
     pub(crate) fn eat_words(&mut self, words: &[&str]) -> bool {
         let found = self.at_words(words);
         if found {
-            self.position += words.len();
+            self.go_on(words.len());
         }
         found
     }

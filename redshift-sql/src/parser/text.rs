@@ -118,6 +118,10 @@ fn escape(character: char) -> char {
 
 /// A name in lower case; what is inserted stays as it is written.
 pub(crate) fn fold(name: &str) -> SmolStr {
+    let folds = |byte: u8| byte.is_ascii_uppercase() || byte >= 0x80;
+    if !name.bytes().fold(false, |found, byte| found | folds(byte)) {
+        return SmolStr::new(name);
+    }
     let mut buffer = [0_u8; 23];
     let bytes = name.as_bytes();
     match buffer.get_mut(..bytes.len()) {
