@@ -79,11 +79,7 @@ static IN_WORD: [bool; 256] = {
 };
 
 /// Whether a byte of ASCII may stand in a word.
-#[expect(
-    clippy::indexing_slicing,
-    clippy::cast_possible_truncation,
-    reason = "a byte is below 256"
-)]
+#[expect(clippy::indexing_slicing, reason = "a byte is below 256")]
 static IN_PLAIN_WORD: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;

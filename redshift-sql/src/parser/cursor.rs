@@ -158,7 +158,10 @@ impl<'a> Parser<'a> {
     /// the table of keywords.
     pub(crate) fn is_word(&self, ahead: usize, word: &str) -> bool {
         let token = self.ahead(ahead);
-        matches!(token.kind, Kind::Word(_)) && self.text_of(token).eq_ignore_ascii_case(word)
+        // Most words are told apart by their length.
+        (token.span.end - token.span.start) as usize == word.len()
+            && matches!(token.kind, Kind::Word(_))
+            && self.text_of(token).eq_ignore_ascii_case(word)
     }
 
     /// Whether the next token is this word.

@@ -205,16 +205,18 @@ impl Parser<'_> {
             return Ok(0);
         };
         let negated = keyword == K::Not;
-        Ok(match if negated {
-            self.ahead(1).keyword()
-        } else {
-            Some(keyword)
-        } {
-            Some(K::Like | K::Ilike | K::Similar | K::Between | K::In) => MATCH,
-            Some(K::Is | K::Isnull | K::Notnull) if !negated => IS,
-            Some(K::At) if !negated && self.ahead(1).keyword() == Some(K::Time) => ZONE,
-            _ => 0,
-        })
+        Ok(
+            match if negated {
+                self.ahead(1).keyword()
+            } else {
+                Some(keyword)
+            } {
+                Some(K::Like | K::Ilike | K::Similar | K::Between | K::In) => MATCH,
+                Some(K::Is | K::Isnull | K::Notnull) if !negated => IS,
+                Some(K::At) if !negated && self.ahead(1).keyword() == Some(K::Time) => ZONE,
+                _ => 0,
+            },
+        )
     }
 
     /// Reads what stands behind an expression and has a level of [`Self::suffix_level`].
