@@ -29,6 +29,7 @@ mod view;
 pub use alter_table::{
     AlterTable, AlterTableAction, AlterTableAppend, AlterTableKind, Partition, RowLevelSecurity,
 };
+pub(crate) use block::each_step;
 pub use block::{
     AliasTarget, Block, Branch, CaseBranch, CursorSource, Declaration, DeclarationKind, Handler,
     Loop, LoopKind, Raise, RaiseLevel, Step, StepKind, Variable,
