@@ -1,0 +1,27 @@
+//! Forms of the AWS pages that are seldom written, and are read.
+#![allow(missing_docs)]
+
+use redshift_sql::parse;
+
+#[test]
+fn forms_of_the_pages_are_read() {
+    for text in [
+        // CREATE PROCEDURE: no page keeps NONATOMIC and SECURITY DEFINER apart.
+        "create procedure p() nonatomic as $$ begin null; end $$ language plpgsql security definer",
+        "create procedure p() nonatomic as $$ begin null; end $$ language plpgsql set timezone to 'UTC'",
+        // ALTER DATABASE.
+        "alter database d rename to e",
+        "alter database d owner to u",
+        "alter database d connection limit unlimited collate ci isolation level snapshot",
+        "alter database d integration refresh all tables in schema s, t",
+        "alter database d integration refresh inerror tables",
+        "alter database d integration refresh remediable tables in schema s",
+        "alter database d integration refresh table s.a, s.b",
+        "alter database d integration set query_all_states = true acceptinvchars false",
+        "alter database d integration set refresh_interval 60 truncatecolumns = true",
+        "alter database d integration set history_mode = true for all tables in schema s",
+        "alter database d integration set history_mode = true for table s.a, s.b",
+    ] {
+        assert_eq!(parse(text).mistakes, [], "{text}");
+    }
+}
