@@ -1,5 +1,7 @@
 //! Where the parser stands among the tokens.
 
+use std::cell::Cell;
+
 use crate::Span;
 use crate::keyword::Keyword;
 use crate::mistake::{Mistake, MistakeKind};
@@ -17,6 +19,8 @@ pub(crate) struct Parser<'a> {
     /// The token at the position, which is asked for most.
     current: Token,
     depth: u32,
+    /// From where to where the opening brackets stand that were looked at last.
+    opening: Cell<(usize, usize)>,
     /// Position of the last name that became an alias without AS: it may be a keyword with a typo.
     pub(super) bare_alias: Option<usize>,
     /// Mistakes that do not keep the rest of the statement from being read.
@@ -42,6 +46,7 @@ impl<'a> Parser<'a> {
             position: 0,
             current: tokens.first().copied().unwrap_or(END),
             depth: 0,
+            opening: Cell::new((0, 0)),
             bare_alias: None,
             noted: Vec::new(),
             in_procedure: false,
@@ -67,6 +72,8 @@ impl<'a> Parser<'a> {
     /// A token behind the position.
     #[inline]
     pub(crate) fn ahead(&self, count: usize) -> Token {
+        #[cfg(test)]
+        super::steps::count();
         let token = self.tokens.get(self.position + count);
         token.or(self.tokens.last()).copied().unwrap_or(END)
     }
@@ -84,6 +91,20 @@ impl<'a> Parser<'a> {
     #[inline]
     pub(crate) fn span(&self) -> Span {
         self.token().span
+    }
+
+    /// The first token behind the opening brackets that stand here. Each bracket is looked at once,
+    /// however often this is asked from within.
+    pub(super) fn behind_opening(&self) -> Token {
+        let (start, mut end) = self.opening.get();
+        if !(start..end).contains(&self.position) {
+            end = self.position;
+            while self.ahead(end - self.position).kind == Kind::LeftParenthesis {
+                end += 1;
+            }
+            self.opening.set((self.position, end));
+        }
+        self.ahead(end - self.position)
     }
 
     /// Place of the token in front of the position.

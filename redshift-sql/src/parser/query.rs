@@ -16,11 +16,8 @@ impl Parser<'_> {
 
     /// Whether a query in brackets begins here.
     pub(crate) fn at_query_in_parentheses(&self) -> bool {
-        let mut ahead = 0;
-        while self.ahead(ahead).kind == Kind::LeftParenthesis {
-            ahead += 1;
-        }
-        ahead > 0 && matches!(self.ahead(ahead).keyword(), Some(K::Select | K::With))
+        self.at(Kind::LeftParenthesis)
+            && matches!(self.behind_opening().keyword(), Some(K::Select | K::With))
     }
 
     /// `(select …)`
