@@ -1,6 +1,7 @@
 //! Where the parser stands among the tokens.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
+use std::collections::HashMap;
 
 use crate::Span;
 use crate::keyword::Keyword;
@@ -21,6 +22,8 @@ pub(crate) struct Parser<'a> {
     depth: u32,
     /// From where to where the opening brackets stand that were looked at last.
     opening: Cell<(usize, usize)>,
+    /// Where each round bracket is closed, once somebody has asked.
+    closing: OnceCell<HashMap<usize, usize>>,
     /// Position of the last name that became an alias without AS: it may be a keyword with a typo.
     pub(super) bare_alias: Option<usize>,
     /// Mistakes that do not keep the rest of the statement from being read.
@@ -38,6 +41,24 @@ const END: Token = Token {
     span: Span::new(0, 0),
 };
 
+/// For each opening round bracket that is closed: by which token.
+fn closing_brackets(tokens: &[Token]) -> HashMap<usize, usize> {
+    let mut open = Vec::new();
+    let mut closing = HashMap::new();
+    for (position, token) in tokens.iter().enumerate() {
+        match token.kind {
+            Kind::LeftParenthesis => open.push(position),
+            Kind::RightParenthesis => {
+                closing.extend(open.pop().map(|opening| (opening, position)));
+            }
+            // No bracket goes on behind the end of its statement.
+            Kind::Semicolon => open.clear(),
+            _ => {}
+        }
+    }
+    closing
+}
+
 impl<'a> Parser<'a> {
     pub(crate) fn new(text: &'a str, tokens: &'a [Token]) -> Self {
         Self {
@@ -47,6 +68,7 @@ impl<'a> Parser<'a> {
             current: tokens.first().copied().unwrap_or(END),
             depth: 0,
             opening: Cell::new((0, 0)),
+            closing: OnceCell::new(),
             bare_alias: None,
             noted: Vec::new(),
             in_procedure: false,
@@ -93,9 +115,19 @@ impl<'a> Parser<'a> {
         self.token().span
     }
 
-    /// The first token behind the opening brackets that stand here. Each bracket is looked at once,
-    /// however often this is asked from within.
+    /// The first token behind the opening brackets that stand here.
     pub(super) fn behind_opening(&self) -> Token {
+        self.ahead(self.opening_end() - self.position)
+    }
+
+    /// Position of the last of the opening brackets that stand here.
+    pub(super) fn last_opening(&self) -> usize {
+        self.opening_end().saturating_sub(1)
+    }
+
+    /// Position behind the opening brackets that stand here. Each bracket is looked at once, however
+    /// often this is asked from within.
+    fn opening_end(&self) -> usize {
         let (start, mut end) = self.opening.get();
         if !(start..end).contains(&self.position) {
             end = self.position;
@@ -104,7 +136,18 @@ impl<'a> Parser<'a> {
             }
             self.opening.set((self.position, end));
         }
-        self.ahead(end - self.position)
+        end
+    }
+
+    /// A token by its position.
+    pub(super) fn token_at(&self, position: usize) -> Token {
+        self.tokens.get(position).copied().unwrap_or(END)
+    }
+
+    /// Position of the bracket that closes the one at a position.
+    pub(super) fn closing(&self, opening: usize) -> Option<usize> {
+        let closing = self.closing.get_or_init(|| closing_brackets(self.tokens));
+        closing.get(&opening).copied()
     }
 
     /// Place of the token in front of the position.

@@ -48,8 +48,13 @@ impl Parser<'_> {
 
     /// Whether what was read as a value in brackets is the beginning of a query.
     pub(super) fn goes_on_as_query(&self) -> bool {
+        Self::continues_query(self.token())
+    }
+
+    /// Whether a token goes on with a query behind its brackets.
+    pub(super) fn continues_query(token: crate::token::Token) -> bool {
         matches!(
-            self.keyword(),
+            token.keyword(),
             Some(K::Union | K::Intersect | K::Except | K::Minus | K::Order | K::Limit | K::Offset)
         )
     }
