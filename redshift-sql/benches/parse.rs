@@ -3,11 +3,12 @@
     missing_docs,
     clippy::unwrap_used,
     clippy::print_stdout,
-    clippy::cast_precision_loss
+    clippy::cast_precision_loss,
+    clippy::indexing_slicing
 )]
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Every SQL file of the example pipelines.
 fn scripts(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -21,14 +22,40 @@ fn scripts(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The quickest of several runs.
-fn best(mut run: impl FnMut()) -> Duration {
-    let runs = (0..15).map(|_| {
-        let start = Instant::now();
-        run();
-        start.elapsed()
-    });
-    runs.min().unwrap()
+/// How often each kind of work is measured, in turn with the others.
+const RUNS: usize = 31;
+
+/// A kind of work on a text.
+struct Work {
+    name: &'static str,
+    run: fn(&str),
+}
+
+const WORKS: [Work; 3] = [
+    // What the other two are compared with, whatever else the machine does meanwhile.
+    Work {
+        name: "counting letters",
+        run: |text| {
+            std::hint::black_box(text.chars().filter(|c| c.is_alphabetic()).count());
+        },
+    },
+    Work {
+        name: "lexer",
+        run: |text| {
+            std::hint::black_box(redshift_sql::lexer::lex(text));
+        },
+    },
+    Work {
+        name: "parser",
+        run: |text| {
+            std::hint::black_box(redshift_sql::parse(text));
+        },
+    },
+];
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap()
 }
 
 fn main() {
@@ -40,33 +67,43 @@ fn main() {
         .iter()
         .map(|path| std::fs::read_to_string(path).unwrap())
         .collect();
+    if std::env::args().any(|argument| argument == "--once") {
+        // For a profiler that counts instructions.
+        texts.iter().for_each(|text| {
+            std::hint::black_box(redshift_sql::parse(text));
+        });
+        return;
+    }
     let bytes: usize = texts.iter().map(String::len).sum();
     let rounds = 2_000_000 / bytes + 1;
     let megabytes = (bytes * rounds) as f64 / 1e6;
-    let each = |work: &dyn Fn(&str)| {
-        best(|| {
-            for text in (0..rounds).flat_map(|_| &texts) {
-                work(text);
-            }
-        })
+    let time = |work: &Work| {
+        let start = Instant::now();
+        for text in (0..rounds).flat_map(|_| &texts) {
+            (work.run)(text);
+        }
+        start.elapsed().as_secs_f64()
     };
-    let copy = each(&|text| {
-        std::hint::black_box(text.chars().filter(|c| c.is_alphabetic()).count());
-    });
-    let lex = each(&|text| {
-        std::hint::black_box(redshift_sql::lexer::lex(text));
-    });
-    let parse = each(&|text| {
-        std::hint::black_box(redshift_sql::parse(text));
-    });
-    let rate = |time: Duration| megabytes / time.as_secs_f64();
+    let runs: Vec<[f64; 3]> = (0..RUNS).map(|_| WORKS.each_ref().map(&time)).collect();
     println!(
-        "{} scripts, {megabytes:.1} MB in {rounds} rounds",
+        "{} scripts, {megabytes:.1} MB in {rounds} rounds, {RUNS} runs",
         paths.len()
     );
-    println!("counting letters {:8.1} MB/s", rate(copy));
-    println!("lexer            {:8.1} MB/s", rate(lex));
-    println!("parser           {:8.1} MB/s", rate(parse));
+    println!(
+        "{:18}{:>14}{:>14}{:>26}",
+        "", "best", "median", "median of letters' time"
+    );
+    for (index, work) in WORKS.iter().enumerate() {
+        let times: Vec<f64> = runs.iter().map(|run| run[index]).collect();
+        let best = times.iter().copied().fold(f64::INFINITY, f64::min);
+        println!(
+            "{:18}{:9.1} MB/s{:9.1} MB/s{:20.2} times",
+            work.name,
+            megabytes / best,
+            megabytes / median(times),
+            median(runs.iter().map(|run| run[index] / run[0]).collect()),
+        );
+    }
     let mistakes: usize = texts
         .iter()
         .map(|text| redshift_sql::parse(text).mistakes.len())

@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 use std::io::Read as _;
 
-use redshift_sql::names::{Binder, NoCatalog};
+use redshift_sql::names::{Binder, Declared, NoCatalog, procedure};
+use redshift_sql::tree::StatementKind;
 
 fn main() {
     let files: Vec<String> = std::env::args().skip(1).collect();
@@ -24,10 +25,18 @@ fn main() {
     for (number, text) in texts.iter().enumerate() {
         let script = redshift_sql::parse(text);
         let parameters = HashMap::new();
+        let mut tables = Declared::new();
+        for statement in &script.statements {
+            tables.learn(statement, &parameters);
+        }
+        let tables = tables.settled();
         let found = script.statements.iter().flat_map(|statement| {
-            Binder::new(&NoCatalog, &parameters)
-                .statement(statement)
-                .mistakes
+            let found = Binder::new(&NoCatalog, &parameters).statement(statement);
+            let body = match &statement.kind {
+                StatementKind::CreateProcedure(create) => procedure(create, &tables, &parameters),
+                _ => Vec::new(),
+            };
+            [found.mistakes, body].concat()
         });
         for mistake in script.mistakes.iter().cloned().chain(found) {
             println!(

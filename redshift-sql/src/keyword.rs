@@ -326,25 +326,57 @@ keywords! {
 /// Letters of the longest word.
 const LONGEST: usize = 20;
 
-/// Slots of the hash table: a power of two, at least four times the number of words.
-const SLOTS: usize = 2048;
+/// Letters of a word that stand in its number.
+const NUMBERED: usize = 16;
 
-/// A number made of a word's length and of its first and last letters, whatever their case.
-const fn hash(word: &[u8]) -> usize {
-    let length = word.len();
-    let ends = if length < 4 { length } else { 4 };
-    let mut hash = length;
+/// Slots of the hash table: a power of two, at least four times the number of words.
+const SLOTS: usize = 1 << SLOT_BITS;
+const SLOT_BITS: u32 = 11;
+
+/// The first letters of a word as a number, its first letter lowest, whatever their case.
+///
+/// The bit that makes a letter small is set in each byte. Of the bytes of words, only two that differ
+/// in this bit become one: a letter and its capital. So two words of sixteen letters or less that
+/// have the same number are the same word.
+#[inline]
+const fn number(letters: u128, length: usize) -> u128 {
+    const SMALL: u128 = u128::from_ne_bytes([0x20; NUMBERED]);
+    if length < NUMBERED {
+        (letters | SMALL) & ((1 << (8 * length)) - 1)
+    } else {
+        letters | SMALL
+    }
+}
+
+/// A slot for the number of a word.
+#[inline]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "halves of the number, and a number of few bits"
+)]
+const fn slot(number: u128) -> usize {
+    let mixed = (number as u64) ^ ((number >> 64) as u64).rotate_left(29);
+    (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SLOT_BITS)) as usize
+}
+
+/// The numbers of all words, in the order of [`Keyword::ALL`].
+#[expect(clippy::indexing_slicing, reason = "both are below the lengths")]
+static NUMBERS: [u128; Keyword::ALL.len()] = {
+    let mut numbers = [0; Keyword::ALL.len()];
     let mut index = 0;
-    while index < ends {
-        #[expect(clippy::indexing_slicing, reason = "both are below the length")]
-        let (first, last) = (word[index] | 0x20, word[length - 1 - index] | 0x20);
-        hash = hash
-            .wrapping_mul(0x9e37_79b1)
-            .wrapping_add((first as usize) << 8 | last as usize);
+    while index < numbers.len() {
+        let word = Keyword::TEXTS[index].as_bytes();
+        let mut letters = [0; NUMBERED];
+        let mut letter = 0;
+        while letter < word.len() && letter < NUMBERED {
+            letters[letter] = word[letter];
+            letter += 1;
+        }
+        numbers[index] = number(u128::from_le_bytes(letters), word.len());
         index += 1;
     }
-    (hash ^ (hash >> 17)) % SLOTS
-}
+    numbers
+};
 
 /// Index of the word and one, or zero where a slot is empty.
 #[expect(
@@ -355,8 +387,8 @@ const fn hash(word: &[u8]) -> usize {
 static TABLE: [u16; SLOTS] = {
     let mut table = [0; SLOTS];
     let mut index = 0;
-    while index < Keyword::TEXTS.len() {
-        let mut slot = hash(Keyword::TEXTS[index].as_bytes());
+    while index < Keyword::ALL.len() {
+        let mut slot = slot(NUMBERS[index]);
         while table[slot] != 0 {
             slot = (slot + 1) % SLOTS;
         }
@@ -371,16 +403,32 @@ impl Keyword {
     ///
     /// `of(b"Select")` is `Some(Keyword::Select)`, `of(b"amount")` is `None`.
     pub fn of(word: &[u8]) -> Option<Self> {
-        if word.len() > LONGEST {
+        Self::at_start(word, word.len())
+            .filter(|keyword| keyword.text().as_bytes().eq_ignore_ascii_case(word))
+    }
+
+    /// The keyword that the first bytes of a text are, which are a word.
+    ///
+    /// `at_start(b"select 1", 6)` is `Some(Keyword::Select)`.
+    #[inline]
+    pub(crate) fn at_start(text: &[u8], length: usize) -> Option<Self> {
+        if length > LONGEST {
             return None;
         }
-        let mut slot = hash(word);
+        let letters = match text.first_chunk::<NUMBERED>() {
+            Some(letters) => *letters,
+            None => near_end(text),
+        };
+        let number = number(u128::from_le_bytes(letters), length);
+        let mut slot = slot(number);
         loop {
             let found = usize::from(*TABLE.get(slot)?).checked_sub(1)?;
-            if Self::TEXTS
-                .get(found)?
-                .as_bytes()
-                .eq_ignore_ascii_case(word)
+            if *NUMBERS.get(found)? == number
+                && (length <= NUMBERED
+                    || Self::TEXTS
+                        .get(found)?
+                        .as_bytes()
+                        .eq_ignore_ascii_case(text.get(..length)?))
             {
                 return Self::ALL.get(found).copied();
             }
@@ -555,4 +603,14 @@ impl Keyword {
                 | Self::Without
         )
     }
+}
+
+/// Less than sixteen bytes, and zeros behind them.
+#[cold]
+fn near_end(text: &[u8]) -> [u8; NUMBERED] {
+    let mut letters = [0; NUMBERED];
+    for (letter, byte) in letters.iter_mut().zip(text) {
+        *letter = *byte;
+    }
+    letters
 }

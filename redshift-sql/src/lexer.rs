@@ -86,6 +86,31 @@ static IN_WORD: [bool; 256] = {
     table
 };
 
+/// Whether a byte of ASCII may stand in a word.
+#[expect(clippy::indexing_slicing, reason = "a byte is below 256")]
+static IN_PLAIN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        table[byte] = IN_WORD[byte];
+        byte += 1;
+    }
+    table
+};
+
+#[inline]
+fn in_plain_word(byte: u8) -> bool {
+    IN_PLAIN_WORD
+        .get(usize::from(byte))
+        .copied()
+        .unwrap_or(false)
+}
+
+#[inline]
+const fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
+}
+
 #[inline]
 fn in_word(byte: u8) -> bool {
     IN_WORD.get(usize::from(byte)).copied().unwrap_or(false)
@@ -150,6 +175,19 @@ impl Lexer<'_> {
         self.position += length.unwrap_or(rest.len());
     }
 
+    /// Goes on to the first byte that is one of these, in long strides.
+    fn skip_far(&mut self, to: impl Fn(u8) -> bool) {
+        let mut rest = self.rest();
+        while let Some((stride, behind)) = rest.split_first_chunk::<16>() {
+            if stride.iter().fold(false, |found, byte| found | to(*byte)) {
+                break;
+            }
+            rest = behind;
+        }
+        self.position = self.bytes.len() - rest.len();
+        self.skip(|byte| !to(byte));
+    }
+
     #[inline]
     fn push(&mut self, kind: Kind, start: usize) {
         let span = place(start, self.position);
@@ -189,10 +227,14 @@ impl Lexer<'_> {
         }
         match first {
             b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => {
-                self.skip(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c));
+                self.position += 1;
+                // Most blanks are alone; many behind a line's end are an indentation.
+                while is_blank(self.at(0)) {
+                    self.position += 1;
+                }
             }
             b'-' if self.at(1) == b'-' => {
-                self.skip(|byte| !matches!(byte, b'\n' | b'\r'));
+                self.skip_far(|byte| matches!(byte, b'\n' | b'\r'));
                 self.lexed.comments.push(place(start, self.position));
             }
             b'/' if self.at(1) == b'*' => return self.block_comment(),
@@ -265,7 +307,10 @@ impl Lexer<'_> {
                         return true;
                     }
                 }
-                _ => self.position += 1,
+                _ => {
+                    self.position += 1;
+                    self.skip_far(|byte| matches!(byte, b'*' | b'/'));
+                }
             }
         }
         self.unclosed(start, "this comment has no end (`*/`)")
@@ -376,6 +421,25 @@ impl Lexer<'_> {
 
     /// A word, and the insertions that stand in it or touch it.
     fn word(&mut self, start: usize) {
+        self.skip(in_plain_word);
+        let next = self.at(0);
+        if next < 0x80 && next != b'{' {
+            self.push_word(start);
+        } else {
+            self.other_word(start);
+        }
+    }
+
+    #[inline]
+    fn push_word(&mut self, start: usize) {
+        let text = self.bytes.get(start..).unwrap_or_default();
+        let keyword = Keyword::at_start(text, self.position - start);
+        self.push(Kind::Word(keyword), start);
+    }
+
+    /// The rest of a word that has an insertion or characters outside of ASCII.
+    #[inline(never)]
+    fn other_word(&mut self, start: usize) {
         let mut inserted = false;
         loop {
             loop {
@@ -400,8 +464,7 @@ impl Lexer<'_> {
         } else if inserted {
             self.push(Kind::Insertion, start);
         } else {
-            let word = self.bytes.get(start..self.position).unwrap_or_default();
-            self.push(Kind::Word(Keyword::of(word)), start);
+            self.push_word(start);
         }
     }
 

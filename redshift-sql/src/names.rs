@@ -14,10 +14,13 @@
 //! | `query` | queries to their columns |
 //! | `expression` | expressions to their types |
 //! | `call` | functions |
+//! | `body` | the bodies of procedures |
+//! | `variables` | – : variables of a procedure |
 //! | `rows` | INSERT, UPDATE, DELETE, MERGE |
 //! | `derivation` | – : how a value depends on a column |
 
 mod at;
+mod body;
 mod call;
 mod catalog;
 mod declared;
@@ -29,8 +32,10 @@ mod relation;
 mod rows;
 mod scope;
 pub mod sketch;
+mod variables;
 
 pub use at::{At, Means, Visible, VisibleRelation};
+pub use body::procedure;
 pub use catalog::{Catalog, Column, Known, NoCatalog, Table, TableKind};
 pub use declared::{Declared, is_system};
 pub use derivation::Derivation;
@@ -45,14 +50,15 @@ use crate::Span;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::tree::{Expression, Query, Statement, StatementKind, UnloadQuery};
 use crate::types::Type;
+use variables::Variables;
 
 /// Binds statements against a catalog.
 pub struct Binder<'a> {
     catalog: &'a dyn Catalog,
     /// Types of a step's parameters, by name.
     parameters: &'a HashMap<SmolStr, Type>,
-    /// Variables of the procedure that the statement stands in.
-    variables: HashMap<SmolStr, Type>,
+    /// Variables of the procedure that the statement stands in, if it stands in one.
+    variables: Option<Rc<Variables>>,
     mistakes: Vec<Mistake>,
     reads: Vec<TableRead>,
     inserted: Vec<TableRead>,
@@ -100,7 +106,7 @@ impl<'a> Binder<'a> {
         Self {
             catalog,
             parameters,
-            variables: HashMap::new(),
+            variables: None,
             mistakes: Vec::new(),
             reads: Vec::new(),
             inserted: Vec::new(),
@@ -113,10 +119,15 @@ impl<'a> Binder<'a> {
     }
 
     /// Lets names mean the variables of a procedure.
-    #[must_use]
-    pub fn with_variables(mut self, variables: HashMap<SmolStr, Type>) -> Self {
-        self.variables = variables;
+    fn in_body(mut self, variables: &Rc<Variables>) -> Self {
+        self.variables = Some(Rc::clone(variables));
         self
+    }
+
+    /// Whether a name may mean a variable.
+    fn is_variable(&self, name: &SmolStr) -> bool {
+        let variables = self.variables.as_ref();
+        variables.is_some_and(|variables| variables.may_have(name))
     }
 
     /// Binds a statement.
@@ -174,6 +185,10 @@ impl<'a> Binder<'a> {
             }
             StatementKind::Merge(merge) => {
                 self.merge(merge);
+                None
+            }
+            StatementKind::CreateFunction(function) => {
+                self.query(&function.body, &top);
                 None
             }
             StatementKind::Explain(explain) => {

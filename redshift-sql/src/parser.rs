@@ -39,6 +39,8 @@ mod setting;
 mod show;
 mod statement;
 mod step;
+#[cfg(test)]
+mod steps;
 mod table;
 mod table_element;
 pub(crate) mod template;

@@ -29,6 +29,7 @@ mod view;
 pub use alter_table::{
     AlterTable, AlterTableAction, AlterTableAppend, AlterTableKind, Partition, RowLevelSecurity,
 };
+pub(crate) use block::each_step;
 pub use block::{
     AliasTarget, Block, Branch, CaseBranch, CursorSource, Declaration, DeclarationKind, Handler,
     Loop, LoopKind, Raise, RaiseLevel, Step, StepKind, Variable,
@@ -50,7 +51,7 @@ pub use expression::{
 };
 pub use external_table::{CreateExternalTable, PartitionColumn, RowFormat, StoredAs};
 pub use load_option::{Authorization, OptionNumber, OptionText, OptionTextKind, SizeUnit};
-pub use name::{Name, ObjectName};
+pub use name::{Name, ObjectName, Parts};
 pub use option::{OptionValue, StatementOption, option_of};
 pub use privilege::{
     AlterDefaultPrivileges, DefaultPrivileges, Grant, GrantKind, GrantObjects, Grantee,

@@ -531,3 +531,23 @@ fn the_page_of_functions_is_up_to_date() {
         "docs/reference/functions.md is stale: run `UPDATE_DOCS=1 cargo test -p redshift-sql --test functions`"
     );
 }
+
+#[test]
+fn the_parts_of_a_text_are_counted_from_one() {
+    for text in [
+        "split_part(a, ',', -1)",
+        "split_part(a, ',', (-2))",
+        "split_part(a, ',', 0)",
+    ] {
+        let mistake = mistake(text);
+        assert_eq!(mistake.kind, MistakeKind::Arguments);
+        assert_eq!(mistake.sentence, "`split_part` counts its parts from 1");
+    }
+    for text in [
+        "split_part(a, ',', 1)",
+        "split_part(a, ',', n - 1)",
+        "split_part(a, ',', -n)",
+    ] {
+        assert_eq!(check(&call(text)), Ok(()), "{text}");
+    }
+}

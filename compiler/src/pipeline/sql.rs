@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use redshift_sql::lineage::{Procedures, Session};
-use redshift_sql::names::{Binder, Bound, Findings};
+use redshift_sql::names::{Binder, Bound, Declared, Findings, procedure};
 use redshift_sql::tree::{OptionText, OptionTextKind, StatementKind};
 use redshift_sql::types::{DEFAULT_VARCHAR, Type};
-use redshift_sql::{Mistake, MistakeKind};
+use redshift_sql::{Mistake, MistakeKind, SmolStr};
 use runtime_lambda::plan::{Batch, ParameterType};
 
 use super::external;
@@ -114,7 +114,38 @@ pub(super) fn read(
         }
     }
     if ordered {
+        bodies(resolver, scripts, &tables.settled(), &types, &mut reported);
         names.report(resolver, scripts, &tables, sources);
+    }
+}
+
+/// Mistakes in the bodies of procedures. A procedure may be called at any time, so its tables are those
+/// that stay what they are.
+fn bodies(
+    resolver: &mut Resolver<'_>,
+    scripts: &[Option<Scripted>],
+    tables: &Declared,
+    types: &HashMap<SmolStr, Type>,
+    reported: &mut HashSet<(String, Span, String)>,
+) {
+    for script in scripts.iter().flatten() {
+        for statement in &script.parsed.statements {
+            let StatementKind::CreateProcedure(create) = &statement.kind else {
+                continue;
+            };
+            // A declaration that cannot be read declares nobody knows what.
+            let mut unread = script.parsed.mistakes.iter();
+            if unread.any(|mistake| statement.span.contains(mistake.span.start)) {
+                continue;
+            }
+            for mistake in procedure(create, tables, types) {
+                let place = span(mistake.span);
+                let key = (script.path.clone(), place, mistake.sentence.clone());
+                if reported.insert(key) {
+                    resolver.push(diagnostic(&script.file, &mistake));
+                }
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Clause, Function, Kind, Over, Standing, find, suggest};
 use crate::Span;
 use crate::keyword::Keyword;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::tree::{Call, Expression, ExpressionKind, Name};
+use crate::tree::{Call, Expression, ExpressionKind, Name, UnaryOperator};
 
 /// The schema of the functions that are built in.
 const BUILT_IN: &str = "pg_catalog";
@@ -42,6 +42,7 @@ pub fn check(call: &Call) -> Result<(), Mistake> {
         span: name.span,
     };
     called.arguments()?;
+    called.literals()?;
     called.words()?;
     called.window()
 }
@@ -131,6 +132,21 @@ impl Called<'_> {
             .collect();
         let help = format!("it is called as {}", usage.join(" or "));
         Err(self.mistake(MistakeKind::Arguments, sentence, help))
+    }
+
+    /// Literals that the function takes by their type and refuses by their value (AWS page: `SPLIT_PART
+    /// function`).
+    fn literals(&self) -> Result<(), Mistake> {
+        let (true, Some(part)) = (
+            self.function.name == "split_part",
+            self.call.arguments.get(2).filter(|part| is_below_one(part)),
+        ) else {
+            return Ok(());
+        };
+        let sentence = "`split_part` counts its parts from 1";
+        let help = "give a number above 0; the last part of `a` is \
+                    `reverse(split_part(reverse(a), ',', 1))`";
+        Err(Mistake::new(MistakeKind::Arguments, part.span, sentence).help(help))
     }
 
     /// DISTINCT, APPROXIMATE, ORDER BY in the brackets, WITHIN GROUP, IGNORE NULLS.
@@ -277,4 +293,20 @@ fn is_star(argument: &Expression) -> bool {
 
 fn is_inserted(argument: &Expression) -> bool {
     matches!(argument.bare().kind, ExpressionKind::Insertion(_))
+}
+
+/// Whether it is a whole number as a literal that is zero or less.
+fn is_below_one(expression: &Expression) -> bool {
+    match &expression.bare().kind {
+        ExpressionKind::Number(digits) => digits.bytes().all(|digit| digit == b'0'),
+        ExpressionKind::Unary {
+            operator: UnaryOperator::Minus,
+            operand,
+            ..
+        } => match &operand.bare().kind {
+            ExpressionKind::Number(digits) => digits.bytes().all(|digit| digit.is_ascii_digit()),
+            _ => false,
+        },
+        _ => false,
+    }
 }

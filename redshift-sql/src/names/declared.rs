@@ -40,6 +40,10 @@ pub fn is_system(name: &str) -> bool {
 pub struct Declared {
     /// None: it was dropped.
     tables: BTreeMap<SmolStr, Option<Rc<Table>>>,
+    /// What each table was first, however it changed since.
+    first: BTreeMap<SmolStr, Rc<Table>>,
+    /// Tables that were something else at another time.
+    changed: BTreeSet<SmolStr>,
     functions: BTreeSet<SmolStr>,
     /// Whether a table that is not listed is not there.
     complete: bool,
@@ -68,7 +72,47 @@ impl Declared {
 
     /// Puts a table in.
     pub fn insert(&mut self, table: Table) {
-        self.tables.insert(table.name.clone(), Some(Rc::new(table)));
+        let table = Rc::new(table);
+        let first = self.first.entry(table.name.clone());
+        if *first.or_insert_with(|| Rc::clone(&table)) != table {
+            self.changed.insert(table.name.clone());
+        }
+        self.tables.insert(table.name.clone(), Some(table));
+    }
+
+    /// The same catalog, in which a table may be anything that was something else at another time,
+    /// that lived in one session alone, or that was dropped: for what runs nobody knows when.
+    #[must_use]
+    pub fn settled(&self) -> Self {
+        let mut settled = self.clone();
+        for name in self.first.keys() {
+            if self.changed.contains(name) || self.get(name).is_none() {
+                settled.tables.insert(name.clone(), None);
+            }
+        }
+        settled
+    }
+
+    /// Keeps what another catalog says too; all else may be anything.
+    pub(super) fn agree_with(&mut self, other: &Self) {
+        for (name, table) in &mut self.tables {
+            if other.tables.get(name) != Some(&*table) {
+                *table = None;
+            }
+        }
+        for name in other.tables.keys() {
+            if !self.tables.contains_key(name) {
+                self.tables.insert(name.clone(), None);
+            }
+        }
+        self.functions.extend(other.functions.iter().cloned());
+        self.complete &= other.complete;
+    }
+
+    /// Any table may have been made, changed or dropped.
+    pub(super) fn forget(&mut self) {
+        self.tables.values_mut().for_each(|table| *table = None);
+        self.complete = false;
     }
 
     /// Tables that live as long as a session are gone.

@@ -367,7 +367,8 @@ impl Binder<'_> {
         let Some(first) = name.parts.first() else {
             return Typed::of(Type::Unknown);
         };
-        if name.is_inserted() {
+        // In a procedure a name means its variable, whatever columns there are.
+        if name.is_inserted() || self.is_variable(&first.text) {
             return Typed::of(Type::Unknown);
         }
         if name.parts.len() > 1
@@ -431,21 +432,39 @@ impl Binder<'_> {
         let hidden = HIDDEN.contains(&text) || PSEUDO.contains(&text);
         if hidden
             || scope.is_open()
-            || self.variables.contains_key(&first.text)
             || BARE.contains(&text)
             || text == "level" && scope.in_hierarchy()
         {
             return;
         }
         if name.parts.len() > 1 {
-            let sentence = format!("no table of this query is called `{text}`");
-            let help = did_you_mean(text, &scope.relation_names());
+            let mut names = scope.relation_names();
+            let sentence = match &self.variables {
+                Some(variables) => {
+                    names.extend(variables.names());
+                    format!("no table of this query and no record is called `{text}`")
+                }
+                None => format!("no table of this query is called `{text}`"),
+            };
+            let help = did_you_mean(text, &names);
             self.mistake(MistakeKind::UnknownTable, first.span, sentence, help);
             return;
         }
-        let columns = scope.column_names();
-        let sentence = format!("there is no column `{text}`");
-        let help = did_you_mean(text, &columns).or_else(|| {
+        let mut columns = scope.column_names();
+        let mut near = columns.clone();
+        let sentence = match &self.variables {
+            Some(variables) if columns.is_empty() => {
+                near.extend(variables.names());
+                columns = near.clone();
+                format!("there is no variable `{text}`")
+            }
+            Some(variables) => {
+                near.extend(variables.names());
+                format!("there is no column and no variable `{text}`")
+            }
+            None => format!("there is no column `{text}`"),
+        };
+        let help = did_you_mean(text, &near).or_else(|| {
             if first.quoted {
                 Some("a text stands in single quotes, a name in double quotes".to_owned())
             } else {

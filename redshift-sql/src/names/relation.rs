@@ -95,7 +95,7 @@ impl Binder<'_> {
                 },
             );
         let name = ObjectName {
-            parts: vec![name.clone()],
+            parts: name.clone().into(),
             span: name.span,
         };
         self.note_column(&name, &typed, &Scope::inside(outer, sides));

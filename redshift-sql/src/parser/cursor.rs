@@ -1,5 +1,8 @@
 //! Where the parser stands among the tokens.
 
+use std::cell::{Cell, OnceCell};
+use std::collections::HashMap;
+
 use crate::Span;
 use crate::keyword::Keyword;
 use crate::mistake::{Mistake, MistakeKind};
@@ -14,7 +17,13 @@ pub(crate) struct Parser<'a> {
     pub(super) text: &'a str,
     tokens: &'a [Token],
     position: usize,
+    /// The token at the position, which is asked for most.
+    current: Token,
     depth: u32,
+    /// From where to where the opening brackets stand that were looked at last.
+    opening: Cell<(usize, usize)>,
+    /// Where each round bracket is closed, once somebody has asked.
+    closing: OnceCell<HashMap<usize, usize>>,
     /// Position of the last name that became an alias without AS: it may be a keyword with a typo.
     pub(super) bare_alias: Option<usize>,
     /// Mistakes that do not keep the rest of the statement from being read.
@@ -32,13 +41,34 @@ const END: Token = Token {
     span: Span::new(0, 0),
 };
 
+/// For each opening round bracket that is closed: by which token.
+fn closing_brackets(tokens: &[Token]) -> HashMap<usize, usize> {
+    let mut open = Vec::new();
+    let mut closing = HashMap::new();
+    for (position, token) in tokens.iter().enumerate() {
+        match token.kind {
+            Kind::LeftParenthesis => open.push(position),
+            Kind::RightParenthesis => {
+                closing.extend(open.pop().map(|opening| (opening, position)));
+            }
+            // No bracket goes on behind the end of its statement.
+            Kind::Semicolon => open.clear(),
+            _ => {}
+        }
+    }
+    closing
+}
+
 impl<'a> Parser<'a> {
     pub(crate) fn new(text: &'a str, tokens: &'a [Token]) -> Self {
         Self {
             text,
             tokens,
             position: 0,
+            current: tokens.first().copied().unwrap_or(END),
             depth: 0,
+            opening: Cell::new((0, 0)),
+            closing: OnceCell::new(),
             bare_alias: None,
             noted: Vec::new(),
             in_procedure: false,
@@ -56,26 +86,68 @@ impl<'a> Parser<'a> {
     }
 
     /// The token at the position.
+    #[inline]
     pub(crate) fn token(&self) -> Token {
-        self.ahead(0)
+        self.current
     }
 
     /// A token behind the position.
+    #[inline]
     pub(crate) fn ahead(&self, count: usize) -> Token {
+        #[cfg(test)]
+        super::steps::count();
         let token = self.tokens.get(self.position + count);
         token.or(self.tokens.last()).copied().unwrap_or(END)
     }
 
+    #[inline]
     pub(crate) fn kind(&self) -> Kind {
         self.token().kind
     }
 
+    #[inline]
     pub(crate) fn keyword(&self) -> Option<Keyword> {
         self.token().keyword()
     }
 
+    #[inline]
     pub(crate) fn span(&self) -> Span {
         self.token().span
+    }
+
+    /// The first token behind the opening brackets that stand here.
+    pub(super) fn behind_opening(&self) -> Token {
+        self.ahead(self.opening_end() - self.position)
+    }
+
+    /// Position of the last of the opening brackets that stand here.
+    pub(super) fn last_opening(&self) -> usize {
+        self.opening_end().saturating_sub(1)
+    }
+
+    /// Position behind the opening brackets that stand here. Each bracket is looked at once, however
+    /// often this is asked from within.
+    fn opening_end(&self) -> usize {
+        let (start, mut end) = self.opening.get();
+        if !(start..end).contains(&self.position) {
+            end = self.position;
+            while self.ahead(end - self.position).kind == Kind::LeftParenthesis {
+                end += 1;
+            }
+            self.opening.set((self.position, end));
+        }
+        end
+    }
+
+    /// A token by its position.
+    pub(super) fn token_at(&self, position: usize) -> Token {
+        self.tokens.get(position).copied().unwrap_or(END)
+    }
+
+    /// Position of the bracket that closes the one at a position.
+    pub(super) fn closing(&self, opening: usize) -> Option<usize> {
+        let closing = self.closing.get_or_init(|| closing_brackets(self.tokens));
+        closing.get(&opening).copied()
     }
 
     /// Place of the token in front of the position.
@@ -99,13 +171,21 @@ impl<'a> Parser<'a> {
     /// work must stay linear.
     pub(crate) fn back_to(&mut self, position: usize) {
         self.position = position;
+        self.current = self.ahead(0);
+    }
+
+    /// Goes on by this many tokens, none of which is the end.
+    fn go_on(&mut self, count: usize) {
+        self.back_to(self.position + count);
     }
 
     /// Reads one token.
+    #[inline]
     pub(crate) fn bump(&mut self) -> Token {
         let token = self.token();
         if token.kind != Kind::End {
             self.position += 1;
+            self.current = self.ahead(0);
         }
         token
     }
@@ -116,15 +196,18 @@ impl<'a> Parser<'a> {
     }
 
     /// Whether the statement ends here.
+    #[inline]
     pub(crate) fn at_statement_end(&self) -> bool {
         matches!(self.kind(), Kind::Semicolon | Kind::End)
     }
 
+    #[inline]
     pub(crate) fn at(&self, kind: Kind) -> bool {
         self.kind() == kind
     }
 
     /// Whether the next token is this keyword.
+    #[inline]
     pub(crate) fn at_keyword(&self, keyword: Keyword) -> bool {
         self.keyword() == Some(keyword)
     }
@@ -139,7 +222,10 @@ impl<'a> Parser<'a> {
     /// the table of keywords.
     pub(crate) fn is_word(&self, ahead: usize, word: &str) -> bool {
         let token = self.ahead(ahead);
-        matches!(token.kind, Kind::Word(_)) && self.text_of(token).eq_ignore_ascii_case(word)
+        // Most words are told apart by their length.
+        (token.span.end - token.span.start) as usize == word.len()
+            && matches!(token.kind, Kind::Word(_))
+            && self.text_of(token).eq_ignore_ascii_case(word)
     }
 
     /// Whether the next token is this word.
@@ -153,6 +239,7 @@ impl<'a> Parser<'a> {
         pairs.all(|(index, word)| self.is_word(index, word))
     }
 
+    #[inline]
     pub(crate) fn eat(&mut self, kind: Kind) -> bool {
         let found = self.at(kind);
         if found {
@@ -161,6 +248,7 @@ impl<'a> Parser<'a> {
         found
     }
 
+    #[inline]
     pub(crate) fn eat_keyword(&mut self, keyword: Keyword) -> bool {
         let found = self.at_keyword(keyword);
         if found {
@@ -173,7 +261,7 @@ impl<'a> Parser<'a> {
     pub(crate) fn eat_keywords(&mut self, keywords: &[Keyword]) -> bool {
         let found = self.at_keywords(keywords);
         if found {
-            self.position += keywords.len();
+            self.go_on(keywords.len());
         }
         found
     }
@@ -190,7 +278,7 @@ impl<'a> Parser<'a> {
     pub(crate) fn eat_words(&mut self, words: &[&str]) -> bool {
         let found = self.at_words(words);
         if found {
-            self.position += words.len();
+            self.go_on(words.len());
         }
         found
     }

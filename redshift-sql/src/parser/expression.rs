@@ -66,17 +66,15 @@ impl Parser<'_> {
     fn climb(&mut self, least: u8) -> Parsed<Expression> {
         let mut left = self.prefixed(least)?;
         for _ in 0..LONGEST_CHAIN {
-            let (operator, level) = match self.infix() {
-                Some(found) if found.1 > least => found,
-                _ => match self.suffix(left, least)? {
-                    (next, true) => {
-                        left = next;
-                        continue;
-                    }
-                    (done, false) => return Ok(done),
-                },
-            };
-            left = self.chain(left, operator, level)?;
+            if let Some((operator, level)) = self.infix()
+                && level > least
+            {
+                left = self.chain(left, operator, level)?;
+            } else if self.suffix_level()? > least {
+                left = self.suffix(left)?;
+            } else {
+                return Ok(left);
+            }
         }
         Err(self.too_long_a_chain())
     }
@@ -195,32 +193,36 @@ impl Parser<'_> {
         }
     }
 
-    /// Reads what may stand behind an expression and is no operator with one operand on each side.
-    /// Whether there was something.
-    fn suffix(&mut self, left: Expression, least: u8) -> Parsed<(Expression, bool)> {
+    /// The level of what stands here, where it may stand behind an expression and is no operator with
+    /// one operand on each side; zero where nothing of that kind stands here.
+    fn suffix_level(&self) -> Parsed<u8> {
         let Some(keyword) = self.keyword() else {
             if self.kind() == Kind::JsonArrow {
                 let sentence = "Redshift has no operator `->`";
                 let help = "step into a SUPER value with dots and brackets, such as `a.b[0]`";
                 return Err(self.refused(self.span(), sentence, help));
             }
-            return Ok((left, false));
+            return Ok(0);
         };
-        let start = left.span;
         let negated = keyword == K::Not;
-        let level = match if negated {
-            self.ahead(1).keyword()
-        } else {
-            Some(keyword)
-        } {
-            Some(K::Like | K::Ilike | K::Similar | K::Between | K::In) => MATCH,
-            Some(K::Is | K::Isnull | K::Notnull) if !negated => IS,
-            Some(K::At) if !negated && self.ahead(1).keyword() == Some(K::Time) => ZONE,
-            _ => return Ok((left, false)),
-        };
-        if level <= least {
-            return Ok((left, false));
-        }
+        Ok(
+            match if negated {
+                self.ahead(1).keyword()
+            } else {
+                Some(keyword)
+            } {
+                Some(K::Like | K::Ilike | K::Similar | K::Between | K::In) => MATCH,
+                Some(K::Is | K::Isnull | K::Notnull) if !negated => IS,
+                Some(K::At) if !negated && self.ahead(1).keyword() == Some(K::Time) => ZONE,
+                _ => 0,
+            },
+        )
+    }
+
+    /// Reads what stands behind an expression and has a level of [`Self::suffix_level`].
+    fn suffix(&mut self, left: Expression) -> Parsed<Expression> {
+        let start = left.span;
+        let negated = self.at_keyword(K::Not);
         if negated {
             self.bump();
         }
@@ -286,7 +288,7 @@ impl Parser<'_> {
             }
         };
         let span = start.to(self.previous_span());
-        Ok((Expression::new(span, kind), true))
+        Ok(Expression::new(span, kind))
     }
 
     fn in_list(&mut self, value: Box<Expression>, negated: bool) -> Parsed<ExpressionKind> {
@@ -384,10 +386,25 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether something stands here that takes the operand in front of it as its own.
+    fn at_postfix(&self) -> bool {
+        match self.kind() {
+            Kind::DoubleColon | Kind::LeftBracket | Kind::Word(Some(K::Collate)) => true,
+            Kind::Dot => self.ahead(1).kind != Kind::Star,
+            Kind::LeftParenthesis => {
+                self.ahead(1).kind == Kind::Plus && self.ahead(2).kind == Kind::RightParenthesis
+            }
+            _ => false,
+        }
+    }
+
     /// Reads an operand and what stands right behind it: `::type`, `[index]`, `.field`, `(+)`.
     fn postfixed(&mut self) -> Parsed<Expression> {
         let mut value = self.primary()?;
         for _ in 0..LONGEST_CHAIN {
+            if !self.at_postfix() {
+                return Ok(value);
+            }
             let start = value.span;
             let of = Box::new(value);
             let kind = match self.kind() {
@@ -406,7 +423,7 @@ impl Parser<'_> {
                     self.expect(Kind::RightBracket, "]")?;
                     ExpressionKind::Element { of, index }
                 }
-                Kind::Dot if self.ahead(1).kind != Kind::Star => {
+                Kind::Dot => {
                     self.bump();
                     let field = self.any_name("a field")?;
                     ExpressionKind::Field { of, field }
@@ -427,16 +444,13 @@ impl Parser<'_> {
                         collation,
                     }
                 }
-                Kind::LeftParenthesis
-                    if self.ahead(1).kind == Kind::Plus
-                        && self.ahead(2).kind == Kind::RightParenthesis =>
-                {
+                // `(+)`
+                _ => {
                     self.bump();
                     self.bump();
                     self.bump();
                     ExpressionKind::OuterMark(of)
                 }
-                _ => return Ok(*of),
             };
             value = Expression::new(start.to(self.previous_span()), kind);
         }

@@ -252,22 +252,33 @@ impl Parser<'_> {
     /// Behind `(` stands a query in brackets: the first operand of a UNION, or a relation that is
     /// joined.
     fn query_or_join(&mut self) -> Parsed<RelationKind> {
-        let start = self.span();
-        let before = self.position();
-        let first = self.query_in_parentheses()?;
-        if self.at(Kind::RightParenthesis) || self.goes_on_as_query() {
-            let query = Box::new(self.query_behind(start, first)?);
+        if self.joins_query_in_parentheses() {
+            let item = self.joined_relation()?;
             self.close_parenthesis()?;
-            return Ok(RelationKind::Query {
-                query,
-                lateral: false,
-            });
+            return Ok(RelationKind::Parenthesized(Box::new(item)));
         }
-        // Read again, once for each level of brackets: depth is bounded.
-        self.back_to(before);
-        let item = self.joined_relation()?;
+        let start = self.span();
+        let first = self.query_in_parentheses()?;
+        let query = Box::new(self.query_behind(start, first)?);
         self.close_parenthesis()?;
-        Ok(RelationKind::Parenthesized(Box::new(item)))
+        Ok(RelationKind::Query {
+            query,
+            lateral: false,
+        })
+    }
+
+    /// Whether the brackets that open here, and the query in them, are a relation of a join: behind the
+    /// bracket that closes one of them stands neither another one nor what goes on with a query.
+    fn joins_query_in_parentheses(&self) -> bool {
+        let (first, last) = (self.position(), self.last_opening());
+        (first..=last).rev().any(|opening| {
+            let behind = self
+                .closing(opening)
+                .map(|closing| self.token_at(closing + 1));
+            behind.is_some_and(|token| {
+                token.kind != Kind::RightParenthesis && !Self::continues_query(token)
+            })
+        })
     }
 
     /// `as name (columns)`, `name at index`, or nothing.

@@ -47,7 +47,7 @@ impl Parser<'_> {
             } else {
                 ExpressionKind::Column(ObjectName {
                     span: first.span,
-                    parts: vec![name],
+                    parts: name.into(),
                 })
             };
             return Ok(Expression::new(first.span, kind));
@@ -107,7 +107,7 @@ impl Parser<'_> {
         let name = self.name_of(token);
         let name = ObjectName {
             span: token.span,
-            parts: vec![name],
+            parts: name.into(),
         };
         self.deeper(|parser| parser.call(name))
     }

@@ -77,6 +77,12 @@ impl Parser<'_> {
     /// Reads what comes behind the first part of a name.
     pub(crate) fn rest_of_name(&mut self, first: Name) -> Parsed<ObjectName> {
         let start = first.span;
+        if !self.at(Kind::Dot) {
+            return Ok(ObjectName {
+                span: start,
+                parts: first.into(),
+            });
+        }
         let mut parts = Vec::with_capacity(2);
         parts.push(first);
         while self.at(Kind::Dot)
@@ -90,7 +96,7 @@ impl Parser<'_> {
         }
         Ok(ObjectName {
             span: start.to(self.previous_span()),
-            parts,
+            parts: parts.into(),
         })
     }
 

@@ -127,6 +127,7 @@ pub(super) const ALTER_DATABASE: &[Rule] = {
         ISOLATION,
         Rule::new("integration refresh all tables", Takes::Nothing),
         Rule::new("integration refresh inerror tables", Takes::Nothing),
+        Rule::new("integration refresh remediable tables", Takes::Nothing),
         Rule::new("integration refresh table", Takes::Names),
         Rule::new("in schema", Takes::Names),
         Rule::new("integration set", Takes::Nothing),
@@ -135,6 +136,7 @@ pub(super) const ALTER_DATABASE: &[Rule] = {
         interval,
         truncate,
         history,
+        Rule::new("for all tables", Takes::Nothing),
         Rule::new("for table", Takes::Names),
         Rule::new("for schema", Takes::Names),
     ]

@@ -16,11 +16,8 @@ impl Parser<'_> {
 
     /// Whether a query in brackets begins here.
     pub(crate) fn at_query_in_parentheses(&self) -> bool {
-        let mut ahead = 0;
-        while self.ahead(ahead).kind == Kind::LeftParenthesis {
-            ahead += 1;
-        }
-        ahead > 0 && matches!(self.ahead(ahead).keyword(), Some(K::Select | K::With))
+        self.at(Kind::LeftParenthesis)
+            && matches!(self.behind_opening().keyword(), Some(K::Select | K::With))
     }
 
     /// `(select …)`
@@ -51,8 +48,13 @@ impl Parser<'_> {
 
     /// Whether what was read as a value in brackets is the beginning of a query.
     pub(super) fn goes_on_as_query(&self) -> bool {
+        Self::continues_query(self.token())
+    }
+
+    /// Whether a token goes on with a query behind its brackets.
+    pub(super) fn continues_query(token: crate::token::Token) -> bool {
         matches!(
-            self.keyword(),
+            token.keyword(),
             Some(K::Union | K::Intersect | K::Except | K::Minus | K::Order | K::Limit | K::Offset)
         )
     }

@@ -91,16 +91,6 @@ impl Parser<'_> {
             let mistake = Mistake::new(MistakeKind::Syntax, self.previous_span(), sentence);
             self.note(mistake.help("write `language plpgsql` behind the body"));
         }
-        if nonatomic && (security_definer == Some(true) || !settings.is_empty()) {
-            let what = if settings.is_empty() {
-                "security definer"
-            } else {
-                "set"
-            };
-            let sentence = format!("a procedure that is NONATOMIC takes no `{what}`");
-            let mistake = Mistake::new(MistakeKind::Syntax, name.span, sentence);
-            self.note(mistake.help(format!("leave out `nonatomic` or `{what}`")));
-        }
         Ok(StatementKind::CreateProcedure(Box::new(CreateProcedure {
             or_replace,
             name,

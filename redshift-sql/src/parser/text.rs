@@ -118,6 +118,9 @@ fn escape(character: char) -> char {
 
 /// A name in lower case; what is inserted stays as it is written.
 pub(crate) fn fold(name: &str) -> SmolStr {
+    if !may_fold(name.as_bytes()) {
+        return SmolStr::new(name);
+    }
     let mut buffer = [0_u8; 23];
     let bytes = name.as_bytes();
     match buffer.get_mut(..bytes.len()) {
@@ -128,6 +131,39 @@ pub(crate) fn fold(name: &str) -> SmolStr {
         }
         _ => SmolStr::new(fold_outside_insertions(name)),
     }
+}
+
+/// Whether there is a capital among the bytes, or a byte outside of ASCII.
+#[inline]
+fn may_fold(bytes: &[u8]) -> bool {
+    // The last eight overlap those in front of them.
+    let eights = bytes.chunks_exact(8).map(<[u8]>::first_chunk);
+    match (bytes.last_chunk::<8>(), bytes.last_chunk::<4>()) {
+        (Some(last), _) => eights.flatten().any(|eight| eight_fold(*eight)) || eight_fold(*last),
+        (None, Some(last)) => {
+            let mut eight = [0; 8];
+            let (start, end) = eight.split_at_mut(4);
+            start.copy_from_slice(bytes.get(..4).unwrap_or(last));
+            end.copy_from_slice(last);
+            eight_fold(eight)
+        }
+        _ => bytes
+            .iter()
+            .any(|byte| byte.is_ascii_uppercase() || *byte >= 0x80),
+    }
+}
+
+/// Whether one of eight bytes is a capital or lies outside of ASCII, asked of all at once.
+#[inline]
+fn eight_fold(eight: [u8; 8]) -> bool {
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    const FROM_A: u64 = u64::from_ne_bytes([0x80 - b'A'; 8]);
+    const BEHIND_Z: u64 = u64::from_ne_bytes([0x80 - b'Z' - 1; 8]);
+    let bytes = u64::from_ne_bytes(eight);
+    let low = bytes & !HIGH;
+    // Neither sum carries into the next byte.
+    let capitals = (low + FROM_A) & !(low + BEHIND_Z);
+    (bytes | capitals) & HIGH != 0
 }
 
 fn fold_outside_insertions(name: &str) -> String {

@@ -22,14 +22,15 @@ pub struct Block {
 impl Block {
     /// Every statement of the body, those within others too, in the order of the text.
     pub fn each_step<'b>(&'b self, see: &mut dyn FnMut(&'b Step)) {
-        each(&self.steps, see);
+        each_step(&self.steps, see);
         for handler in &self.handlers {
-            each(&handler.steps, see);
+            each_step(&handler.steps, see);
         }
     }
 }
 
-fn each<'b>(steps: &'b [Step], see: &mut dyn FnMut(&'b Step)) {
+/// Every one of these statements, those within others too, in the order of the text.
+pub(crate) fn each_step<'b>(steps: &'b [Step], see: &mut dyn FnMut(&'b Step)) {
     for step in steps {
         see(step);
         match &step.kind {
@@ -39,9 +40,9 @@ fn each<'b>(steps: &'b [Step], see: &mut dyn FnMut(&'b Step)) {
                 otherwise,
             } => {
                 for branch in branches {
-                    each(&branch.steps, see);
+                    each_step(&branch.steps, see);
                 }
-                each(otherwise.as_deref().unwrap_or_default(), see);
+                each_step(otherwise.as_deref().unwrap_or_default(), see);
             }
             StepKind::Case {
                 branches,
@@ -49,11 +50,11 @@ fn each<'b>(steps: &'b [Step], see: &mut dyn FnMut(&'b Step)) {
                 ..
             } => {
                 for branch in branches {
-                    each(&branch.steps, see);
+                    each_step(&branch.steps, see);
                 }
-                each(otherwise.as_deref().unwrap_or_default(), see);
+                each_step(otherwise.as_deref().unwrap_or_default(), see);
             }
-            StepKind::Loop(inner) => each(&inner.steps, see),
+            StepKind::Loop(inner) => each_step(&inner.steps, see),
             _ => {}
         }
     }

@@ -1,5 +1,8 @@
 //! Names of things.
 
+use std::fmt;
+use std::ops::Deref;
+
 use smol_str::SmolStr;
 
 use crate::Span;
@@ -30,7 +33,7 @@ impl Name {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectName {
     /// From the outermost to the name itself; never empty.
-    pub parts: Vec<Name>,
+    pub parts: Parts,
     /// All of it.
     pub span: Span,
 }
@@ -58,5 +61,76 @@ impl ObjectName {
     /// Whether something is inserted into one of its parts.
     pub fn is_inserted(&self) -> bool {
         self.parts.iter().any(|part| part.inserted)
+    }
+}
+
+/// The parts of a name, as a slice. Most names have one part, and most of a tree is names: one part
+/// stands in its place, without an allocation.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Parts(Held);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Held {
+    One(Name),
+    Several(Box<[Name]>),
+}
+
+impl Parts {
+    /// All of them.
+    pub fn as_slice(&self) -> &[Name] {
+        match &self.0 {
+            Held::One(name) => std::slice::from_ref(name),
+            Held::Several(names) => names,
+        }
+    }
+}
+
+impl Deref for Parts {
+    type Target = [Name];
+
+    fn deref(&self) -> &[Name] {
+        self.as_slice()
+    }
+}
+
+impl fmt::Debug for Parts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_slice().fmt(formatter)
+    }
+}
+
+impl From<Name> for Parts {
+    fn from(name: Name) -> Self {
+        Self(Held::One(name))
+    }
+}
+
+impl From<Vec<Name>> for Parts {
+    fn from(mut names: Vec<Name>) -> Self {
+        match names.pop() {
+            Some(only) if names.is_empty() => Self(Held::One(only)),
+            last => {
+                names.extend(last);
+                Self(Held::Several(names.into_boxed_slice()))
+            }
+        }
+    }
+}
+
+impl FromIterator<Name> for Parts {
+    fn from_iter<I: IntoIterator<Item = Name>>(names: I) -> Self {
+        Self::from(names.into_iter().collect::<Vec<_>>())
+    }
+}
+
+impl IntoIterator for Parts {
+    type Item = Name;
+    type IntoIter = std::vec::IntoIter<Name>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        match self.0 {
+            Held::One(name) => vec![name].into_iter(),
+            Held::Several(names) => names.into_vec().into_iter(),
+        }
     }
 }

@@ -1,0 +1,56 @@
+//! Variables that can be seen in the body of a procedure.
+
+use std::collections::BTreeSet;
+
+use smol_str::SmolStr;
+
+use crate::tree::Name;
+
+/// Names that stand for no column: variables, arguments, cursors, and the labels and the procedure
+/// that may stand in front of them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Variables {
+    names: BTreeSet<SmolStr>,
+    /// Names that PL/pgSQL itself brings, and those that only stand in front of others.
+    others: BTreeSet<SmolStr>,
+    /// Whether something is inserted into a name, so that every name may be it.
+    open: bool,
+}
+
+impl Variables {
+    /// Those of every body: `found`.
+    pub(super) fn of_every_body() -> Self {
+        let mut variables = Self::default();
+        variables.others.insert(SmolStr::new_static("found"));
+        variables
+    }
+
+    /// Adds a variable.
+    pub(super) fn add(&mut self, name: &Name) {
+        self.open |= name.inserted;
+        self.names.insert(name.text.clone());
+    }
+
+    /// Adds a name that may stand in front of a variable and a dot.
+    pub(super) fn add_in_front(&mut self, name: &Name) {
+        self.open |= name.inserted;
+        self.others.insert(name.text.clone());
+    }
+
+    /// Adds what a handler knows of the error.
+    pub(super) fn add_error(&mut self) {
+        for name in ["sqlerrm", "sqlstate"] {
+            self.others.insert(SmolStr::new_static(name));
+        }
+    }
+
+    /// Whether a name may be one of them.
+    pub(super) fn may_have(&self, name: &SmolStr) -> bool {
+        self.open || self.names.contains(name) || self.others.contains(name)
+    }
+
+    /// The names that somebody declared.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(SmolStr::as_str)
+    }
+}
