@@ -133,6 +133,7 @@ fn what_is_commented_out_is_nobodys_statement() {
         "select `a /* ` ; drop table t; */ 1;",
         "select 1 -- one\r; select 2",
         "select a$b$ ; select $b$ ; $b$",
+        "select :p$a$ ; /* ; drop table t; */ select $a$ ; drop table t; $a$",
     ] {
         agree(text);
         let runs = sent(text).unwrap();
