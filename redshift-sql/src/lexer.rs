@@ -115,7 +115,7 @@ const fn is_typography(character: char) -> bool {
     )
 }
 
-/// Length of the name of a parameter or variable that a text begins with. A blank of whatever alphabet
+/// Length of the name of a parameter, variable or body that a text begins with. A blank of whatever alphabet
 /// ends it. `dollars` may stand in it as in a word, though in no name that is declared.
 pub(crate) fn parameter_name(text: &str, dollars: bool) -> usize {
     let end = text.find(|next: char| {
@@ -327,9 +327,7 @@ impl Lexer<'_> {
             self.push(Kind::Position, start);
             return true;
         }
-        while in_word(self.at(ahead)) && self.at(ahead) != b'$' {
-            ahead += 1;
-        }
+        ahead += parameter_name(self.behind(ahead), false);
         if self.at(ahead) != b'$' {
             self.position += 1;
             self.push(Kind::Unknown, start);
