@@ -120,7 +120,27 @@ const fn begins_word(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
 }
 
-/// Length of the name of a parameter or variable that a text begins with. A blank of whatever alphabet
+/// Whether a character is a quote, a dash or a sign that an editor put in the place of one of SQL's. To
+/// Redshift each begins a name, as any character outside of ASCII does (AWS page: `Names and
+/// identifiers`); nobody means that.
+const fn is_typography(character: char) -> bool {
+    matches!(
+        character,
+        '«' | '»'
+            | '¬'
+            | '´'
+            | '×'
+            | '÷'
+            | '\u{2010}'..='\u{201f}'
+            | '\u{2026}'
+            | '\u{2032}'..='\u{203a}'
+            | '\u{2190}'..='\u{22ff}'
+            | '\u{ff01}'..='\u{ff0f}'
+            | '\u{ff1a}'..='\u{ff20}'
+    )
+}
+
+/// Length of the name of a parameter, variable or body that a text begins with. A blank of whatever alphabet
 /// ends it. `dollars` may stand in it as in a word, though in no name that is declared.
 pub(crate) fn parameter_name(text: &str, dollars: bool) -> usize {
     let end = text.find(|next: char| {
@@ -270,7 +290,7 @@ impl Lexer<'_> {
         let character = rest.chars().next().unwrap_or('\u{fffd}');
         if character.is_whitespace() || character == '\u{feff}' {
             self.position += character.len_utf8();
-        } else if character.is_alphabetic() {
+        } else if !is_typography(character) {
             self.word(start);
         } else {
             self.position += character.len_utf8();
@@ -362,9 +382,7 @@ impl Lexer<'_> {
             self.push(Kind::Position, start);
             return true;
         }
-        while in_word(self.at(ahead)) && self.at(ahead) != b'$' {
-            ahead += 1;
-        }
+        ahead += parameter_name(self.behind(ahead), false);
         if self.at(ahead) != b'$' {
             self.position += 1;
             self.push(Kind::Unknown, start);

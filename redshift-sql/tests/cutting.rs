@@ -64,9 +64,9 @@ const PIECES: &[&str] = &[
     ")",
     "[",
     "]",
-    "{{",
-    "}}",
+    // What stands in two braces is put in before the dialect reads it.
     "{",
+    "}",
     ":",
     "::",
     ":p",
@@ -76,7 +76,8 @@ const PIECES: &[&str] = &[
     "`",
     "ä",
     "€",
-    "\u{a0}",
+    // Behind a word it would belong to the word, which `sfc validate` refuses then.
+    " \u{a0}",
     "\u{feff}",
     "1e",
     "1.",
