@@ -248,7 +248,10 @@ impl Lexer<'_> {
         match first {
             b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => {
                 self.position += 1;
-                // Most blanks are alone; many behind a line's end are an indentation.
+                // Most blanks are alone; of indentations and columns, eight are skipped at once.
+                while self.rest().first_chunk() == Some(&[b' '; 8]) {
+                    self.position += 8;
+                }
                 while is_blank(self.at(0)) {
                     self.position += 1;
                 }
@@ -439,6 +442,11 @@ impl Lexer<'_> {
 
     /// A word, and the insertions that stand in it or touch it.
     fn word(&mut self, start: usize) {
+        while let Some([a, b, c, d]) = self.rest().first_chunk()
+            && in_plain_word(*a) & in_plain_word(*b) & in_plain_word(*c) & in_plain_word(*d)
+        {
+            self.position += 4;
+        }
         self.skip(in_plain_word);
         let next = self.at(0);
         if next < 0x80 && next != b'{' {

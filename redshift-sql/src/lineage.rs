@@ -6,6 +6,7 @@
 //! | `statement` | what one statement reads and writes |
 //! | `procedures` | which procedures there are |
 //! | `block` | what a procedure does when it is called |
+//! | `held` | which variables of a procedure hold data of tables |
 //!
 //! ```text
 //! insert into daily select day, sum(amount) from orders where amount > 0 group by day
@@ -21,6 +22,7 @@
 //! cannot be told from the text is said in [`Lineage::unknown`].
 
 mod block;
+mod held;
 mod procedures;
 mod session;
 mod statement;
@@ -188,6 +190,8 @@ pub enum Why {
     Procedure(SmolStr),
     /// A parameter holds its query.
     Query,
+    /// A procedure takes values or rows by a variable of this name, which holds data of a table.
+    Variable(SmolStr),
 }
 
 /// A statement of which nobody can tell what it reads and writes.

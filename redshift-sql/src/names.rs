@@ -50,7 +50,7 @@ use crate::Span;
 use crate::mistake::{Mistake, MistakeKind};
 use crate::tree::{Expression, Query, Statement, StatementKind, UnloadQuery};
 use crate::types::Type;
-use variables::Variables;
+pub(crate) use variables::Variables;
 
 /// Binds statements against a catalog.
 pub struct Binder<'a> {
@@ -59,6 +59,7 @@ pub struct Binder<'a> {
     parameters: &'a HashMap<SmolStr, Type>,
     /// Variables of the procedure that the statement stands in, if it stands in one.
     variables: Option<Rc<Variables>>,
+    used: BTreeSet<SmolStr>,
     mistakes: Vec<Mistake>,
     reads: Vec<TableRead>,
     inserted: Vec<TableRead>,
@@ -89,6 +90,8 @@ pub struct Findings {
     pub flows: Vec<Flow>,
     /// Columns that decide which rows there are, wherever in the statement.
     pub influences: Vec<Source>,
+    /// Variables of the procedure around it that the statement names.
+    pub variables: Vec<SmolStr>,
     types: HashMap<*const Expression, Type>,
 }
 
@@ -107,6 +110,7 @@ impl<'a> Binder<'a> {
             catalog,
             parameters,
             variables: None,
+            used: BTreeSet::new(),
             mistakes: Vec::new(),
             reads: Vec::new(),
             inserted: Vec::new(),
@@ -119,7 +123,7 @@ impl<'a> Binder<'a> {
     }
 
     /// Lets names mean the variables of a procedure.
-    fn in_body(mut self, variables: &Rc<Variables>) -> Self {
+    pub(crate) fn in_body(mut self, variables: &Rc<Variables>) -> Self {
         self.variables = Some(Rc::clone(variables));
         self
     }
@@ -163,6 +167,7 @@ impl<'a> Binder<'a> {
             stored: self.stored,
             flows: self.flows,
             influences: self.influences.into_iter().collect(),
+            variables: self.used.into_iter().collect(),
             types: self.types,
         }
     }

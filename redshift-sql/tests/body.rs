@@ -164,6 +164,7 @@ fn tables_that_a_body_makes_are_there_behind_them() {
             "if since is null then {made} else create temp table part (amout int); end if; {used}"
         ),
         format!("if since is null then {made} end if; {used}"),
+        format!("{made} call other(); {used}"),
         format!("{made} execute 'alter table ' || 'part' || ' add column amout int'; {used}"),
         format!(
             "{made} for i in 1..2 loop {used} drop table part; create temp table part (amout int); end loop;"
@@ -188,6 +189,13 @@ fn a_table_that_changes_between_calls_may_be_anything() {
     let found = mistakes(&changed);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].0, "dey");
+    let kept = body(
+        "",
+        "create table if not exists rates (a int); select b from rates;",
+    );
+    let two = format!("create table rates (a int); alter table rates add column b int; {kept}");
+    assert_eq!(mistakes(&two), []);
+    assert_eq!(mistakes(&kept).len(), 1);
     let dropped = format!("{procedure} drop table orders; drop table daily;");
     assert_eq!(mistakes(&dropped), []);
     let again = format!(

@@ -67,6 +67,7 @@ fn shown(lineage: &Lineage) -> String {
             Why::Dynamic => "a text".to_owned(),
             Why::Procedure(name) => format!("call {name}"),
             Why::Query => "a query".to_owned(),
+            Why::Variable(name) => format!("variable {name}"),
         };
         writeln!(text, "unknown {why}{}", through(&unknown.place)).unwrap();
     }
@@ -422,6 +423,7 @@ fn procedures() {
          insert log through p
          who = customers.name
          temporary t
+         unknown variable r through p
          unknown a text through p
          unknown call q through p",
     );
@@ -442,5 +444,43 @@ fn procedures() {
     check(
         "prepare p (int) as insert into daily (orders) select id from orders where id = $1; execute p (1)",
         "reads orders\ninsert daily through p\norders = orders.id\nrows by where orders.id",
+    );
+}
+
+#[test]
+fn what_goes_through_a_variable_is_said() {
+    let called = |declare: &str, steps: &str| {
+        format!(
+            "create procedure p(n int) as $$ declare {declare} begin {steps} end $$ language plpgsql;
+             call p(1);"
+        )
+    };
+    let into = "select max(id) into last from orders; next := last + 1;
+                insert into daily (total) values (next);";
+    check(
+        &called("last int; next int;", into),
+        "reads orders
+         insert daily through p
+         unknown variable next through p",
+    );
+    let each = "for r in select id, amount from orders loop
+                    update daily set total = total + r.amount where day = n;
+                end loop;";
+    check(
+        &called("r record;", each),
+        "reads orders
+         update daily through p
+           total = from daily.total
+           rows by where daily.day
+         unknown variable r through p",
+    );
+    // Arguments and constants hold no data of a table, and a variable is no column of `orders`.
+    let none = "k := n + 1; insert into daily (total) select amount from orders where id = k;";
+    check(
+        &called("k int;", none),
+        "reads orders
+         insert daily through p
+           total = orders.amount
+           rows by where orders.id",
     );
 }

@@ -362,6 +362,9 @@ impl<'a> Graph<'a> {
                         format!("calls the procedure {name}, which no step makes")
                     }
                     Why::Query => "takes its query from a parameter".to_owned(),
+                    Why::Variable(name) => {
+                        format!("uses the variable {name}, which holds data of a table")
+                    }
                 };
                 all.push(format!("{} {why}", place(step, sql, &unknown.place)));
             }

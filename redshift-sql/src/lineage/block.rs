@@ -3,11 +3,12 @@
 //! Every statement of its body counts, whatever IF or loop it stands in. A text that EXECUTE runs is
 //! read where it is a literal; otherwise nobody can tell.
 
+use super::held::Held;
 use super::session::{Context, Session};
 use super::statement::{tables, whole};
 use super::{Dataset, Why};
 use crate::Span;
-use crate::names::{Binder, Bound, Declared};
+use crate::names::{Bound, Declared};
 use crate::tree::{
     Block, CallProcedure, CursorSource, Declaration, DeclarationKind, Expression, ExpressionKind,
     LoopKind, Query, Statement, Step, StepKind,
@@ -40,6 +41,11 @@ impl Session<'_> {
             if !self.walked.contains(&address) {
                 self.walked.push(address);
                 let mut tables = context.catalog.clone();
+                let held = Held::of(procedure, context);
+                let context = Context {
+                    variables: Some(&held),
+                    ..context
+                };
                 self.block(&procedure.body, &mut tables, context);
             }
         }
@@ -181,8 +187,7 @@ impl Session<'_> {
         ) {
             return;
         }
-        let binder = Binder::new(context.catalog, context.parameters);
-        let found = binder.condition(value, &Bound::default());
+        let found = context.binder().condition(value, &Bound::default());
         self.read_all(&tables(&found));
     }
 

@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use super::session::{Context, Effect, Session};
 use super::{Column, Dataset, How, Input, Why};
 use crate::Span;
-use crate::names::{ANY_COLUMN, Binder, Bound, Catalog as _, Derivation, Findings, Known, Source};
+use crate::names::{ANY_COLUMN, Bound, Catalog as _, Derivation, Findings, Known, Source};
 use crate::tree::{
     AlterTable, AlterTableAppend, AlterTableKind, Body, Copy, CreateExternalTable, CreateTable,
     ExpressionKind, Into, ModelSource, Name, ObjectKind, ObjectName, OptionText, OptionTextKind,
@@ -15,8 +15,14 @@ use crate::tree::{
 impl Session<'_> {
     /// Binds a statement, and adds what it does.
     pub(super) fn bound(&mut self, statement: &Statement, context: Context<'_>) {
-        let found = Binder::new(context.catalog, context.parameters).statement(statement);
+        let found = context.binder().statement(statement);
         self.one(statement, &found, context);
+        let writes = !matches!(statement.kind, StatementKind::Query(_));
+        if let Some(held) = context.variables.filter(|_| writes) {
+            for name in held.of_data(&found) {
+                self.unknown(Why::Variable(name.clone()), statement.span);
+            }
+        }
     }
 
     /// Adds what a statement does that is bound.
@@ -361,7 +367,7 @@ impl Session<'_> {
 
 /// Binds a query that stands by itself.
 pub(super) fn whole(query: &Query, context: Context<'_>) -> Findings {
-    Binder::new(context.catalog, context.parameters).whole_query(query)
+    context.binder().whole_query(query)
 }
 
 /// The tables that a statement reads.

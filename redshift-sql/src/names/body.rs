@@ -300,9 +300,16 @@ impl Walk<'_> {
 /// Learns what a statement of a body makes, changes and drops.
 fn learn(tables: &mut Declared, step: &Step, parameters: &HashMap<SmolStr, Type>) {
     match &step.kind {
-        // INTO names variables.
-        StepKind::Sql(statement) if matches!(statement.kind, StatementKind::Query(_)) => {}
-        StepKind::Sql(statement) => tables.learn(statement, parameters),
+        StepKind::Sql(statement) => match &statement.kind {
+            // INTO names variables.
+            StatementKind::Query(_) => {}
+            // What is called may change any table.
+            StatementKind::Call(_) => tables.forget(),
+            // It may be there, as something else.
+            StatementKind::CreateTable(create)
+                if create.if_not_exists && tables.may_be_anything(&create.name.key()) => {}
+            _ => tables.learn(statement, parameters),
+        },
         StepKind::Execute { statement, .. } if !keeps_tables(statement) => tables.forget(),
         _ => {}
     }

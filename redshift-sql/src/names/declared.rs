@@ -109,6 +109,11 @@ impl Declared {
         self.complete &= other.complete;
     }
 
+    /// Whether it is known that nobody knows what a table is.
+    pub(super) fn may_be_anything(&self, key: &str) -> bool {
+        matches!(self.tables.get(key), Some(None))
+    }
+
     /// Any table may have been made, changed or dropped.
     pub(super) fn forget(&mut self) {
         self.tables.values_mut().for_each(|table| *table = None);

@@ -368,7 +368,11 @@ impl Binder<'_> {
             return Typed::of(Type::Unknown);
         };
         // In a procedure a name means its variable, whatever columns there are.
-        if name.is_inserted() || self.is_variable(&first.text) {
+        if self.is_variable(&first.text) {
+            self.used.insert(first.text.clone());
+            return Typed::of(Type::Unknown);
+        }
+        if name.is_inserted() {
             return Typed::of(Type::Unknown);
         }
         if name.parts.len() > 1
