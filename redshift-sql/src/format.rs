@@ -4,8 +4,11 @@
 //! A list that its author has broken stays broken, and one that is too long is broken. A statement
 //! that does not parse stays byte for byte, and so does one with a `$$` body.
 
+mod clause;
 mod layout;
+mod reader;
 mod roles;
+mod words;
 
 use crate::Span;
 use crate::lexer::{self, Lexed};
@@ -13,6 +16,7 @@ use crate::parser::{Script, parse};
 use crate::token::Kind;
 use crate::tree::StatementKind;
 use layout::Layout;
+use reader::Reader;
 use roles::Roles;
 
 /// Columns that a line has room for.
@@ -41,8 +45,9 @@ pub fn format(text: &str) -> Formatted {
         };
     }
     let units = units(&script, text);
-    let roles = Roles::of(text, &script.tokens, &script.comments, &units);
-    let laid_out = Layout::new(text, &script.tokens, &script.comments, &roles).script(&units);
+    let reader = Reader::new(text, &script);
+    let roles = Roles::of(&reader, &units);
+    let laid_out = Layout::new(&reader, &roles).script(&units);
     let left = units
         .iter()
         .filter(|unit| unit.is_left)

@@ -72,6 +72,9 @@ pub struct Script {
     pub tokens: Vec<Token>,
     /// Places of the comments.
     pub comments: Vec<Span>,
+    /// Bytes at which names begin, in order; bodies and other texts within literals are left out. In a
+    /// statement without a mistake, a word that begins elsewhere is one of the grammar.
+    pub names: Vec<u32>,
 }
 
 /// Reads a script.
@@ -124,6 +127,9 @@ pub fn parse(text: &str) -> Script {
         }
     }
     script.mistakes.sort_by_key(|mistake| mistake.span);
+    script.names = parser.take_names();
+    script.names.sort_unstable();
+    script.names.dedup();
     script.tokens = lexed.tokens;
     script
 }

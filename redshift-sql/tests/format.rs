@@ -2,11 +2,24 @@
 
 use proptest::prelude::*;
 use redshift_sql::format::{format, is_same};
+use redshift_sql::parse;
+
+/// The trees of a script without their places, and the kinds of its mistakes.
+fn shape(text: &str) -> String {
+    let script = parse(text);
+    let kinds: Vec<_> = script.mistakes.iter().map(|mistake| mistake.kind).collect();
+    let trees = format!("{:?}", script.statements);
+    let mut parts = trees.split("Span {");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest = parts.map(|part| part.split_once('}').map_or("", |(_, rest)| rest));
+    format!("{first}{}{kinds:?}", rest.collect::<String>())
+}
 
 fn holds(text: &str) -> String {
     let once = format(text);
     assert!(!once.unsafe_layout, "{text}\n----\n");
     assert!(is_same(text, &once.text), "{text}\n----\n{}", once.text);
+    assert_eq!(shape(text), shape(&once.text), "trees of\n{text}");
     let twice = format(&once.text);
     assert_eq!(once.text, twice.text, "of\n{text}");
     once.text
@@ -58,7 +71,95 @@ fn a_case_is_broken() {
 fn a_column_and_an_option_have_a_line_each() {
     becomes(
         "create table t (\n a   int, b int) diststyle all;\ncopy t\nfrom 's3://b/{{day}}/' iam_role default csv gzip",
-        "create table t (\n    a int,\n    b int\n) diststyle all;\ncopy t\nfrom 's3://b/{{day}}/'\niam_role default\ncsv\ngzip\n",
+        "create table t (\n    a int,\n    b int\n)\ndiststyle all;\ncopy t\nfrom 's3://b/{{day}}/'\niam_role default\ncsv\ngzip\n",
+    );
+}
+
+#[test]
+fn words_of_the_grammar_and_functions_are_lower_and_names_stay() {
+    becomes(
+        "CREATE OR REPLACE VIEW Shop.Daily AS SELECT COUNT(*) AS Total, My_Sum(A), B::VARCHAR (10) FROM Orders",
+        "create or replace view Shop.Daily as\nselect count(*) as Total, My_Sum(A), B::varchar(10)\nfrom Orders\n",
+    );
+    becomes(
+        "GRANT SELECT ON TABLE Orders TO GROUP Analysts;",
+        "grant select on table Orders to group Analysts;\n",
+    );
+    becomes(
+        "select T.Date, t.\"User\" AS User from T",
+        "select T.Date, t.\"User\" as User from T\n",
+    );
+}
+
+#[test]
+fn blanks_stand_around_operators_and_not_around_signs() {
+    becomes(
+        "select a+b*-1,count( * ),t.*, -a,x>-1,sum( a )-1,b::float/2 from t where a<b and c>=1",
+        "select a + b * -1, count(*), t.*, -a, x > -1, sum(a) - 1, b::float / 2\nfrom t\nwhere a < b and c >= 1\n",
+    );
+    becomes(
+        "insert into t(a,b) values(1,2)",
+        "insert into t (a, b) values (1, 2)\n",
+    );
+}
+
+#[test]
+fn a_comment_in_front_of_a_comma_stands_behind_it() {
+    becomes(
+        "select a -- first\n, b -- second\n, c\n-- of t\nfrom t -- all\n;\nselect 1",
+        "select\n    a, -- first\n    b, -- second\n    c\n-- of t\nfrom t; -- all\nselect 1\n",
+    );
+    becomes(
+        "select a /* one */, b from t",
+        "select\n    a /* one */,\n    b\nfrom t\n",
+    );
+}
+
+#[test]
+fn a_long_chain_has_a_line_for_each_operator() {
+    becomes(
+        "select 'a text that is rather long' || upper(some_column) || ' and another one, longer ' || other_column as x from t",
+        "select\n    'a text that is rather long'\n        || upper(some_column)\n        || ' and another one, longer '\n        || other_column as x\nfrom t\n",
+    );
+    becomes(
+        "select a_column_with_a_long_name * another_column_with_a_long_name / yet_another_column_with_a_name as x from t",
+        "select\n    a_column_with_a_long_name\n        * another_column_with_a_long_name\n        / yet_another_column_with_a_name as x\nfrom t\n",
+    );
+}
+
+#[test]
+fn options_of_tables_have_a_line_each_and_nested_types_stay() {
+    becomes(
+        "create external table s.t (a int, b struct<x:int,  y:array<int>>)\nstored as parquet location 's3://b/'",
+        "create external table s.t (a int, b struct<x:int,  y:array<int>>)\nstored as parquet\nlocation 's3://b/'\n",
+    );
+    becomes(
+        "create table t distkey(a) sortkey(b)\nas select a, b from s",
+        "create table t\ndistkey(a)\nsortkey(b)\nas\nselect a, b\nfrom s\n",
+    );
+}
+
+#[test]
+fn actions_of_merge_are_indented() {
+    becomes(
+        "merge into t using s on t.a = s.a\nwhen matched then update set b = s.b, c = s.c\nwhen not matched then insert (a, b, c) values (s.a, s.b, s.c)",
+        "merge into t\nusing s on t.a = s.a\nwhen matched then update set b = s.b, c = s.c\nwhen not matched then insert (a, b, c) values (s.a, s.b, s.c)\n",
+    );
+    becomes(
+        "merge into t using s on t.a = s.a\nwhen matched then update\n set b = s.b,\n c = s.c\nwhen not matched then insert (a)\n values (s.a)",
+        "merge into t\nusing s on t.a = s.a\nwhen matched then update\n    set b = s.b, c = s.c\nwhen not matched then insert (a)\n    values (s.a)\n",
+    );
+}
+
+#[test]
+fn a_statement_without_clauses_keeps_the_lines_of_its_author() {
+    becomes(
+        "alter   table orders\n  alter sortkey (a)",
+        "alter table orders alter sortkey (a)\n",
+    );
+    becomes(
+        "create user a_person_with_a_long_name password 'md5153c434b4b77c89e6b94f12c5393af5b'\n  syslog access unrestricted\n  connection limit 10",
+        "create user a_person_with_a_long_name password 'md5153c434b4b77c89e6b94f12c5393af5b'\n    syslog access unrestricted\n    connection limit 10\n",
     );
 }
 
@@ -105,7 +206,7 @@ fn every_script_of_the_examples_keeps_the_laws() {
                     "{path:?}"
                 );
                 assert!(formatted.ends_with('\n'));
-                for (at, _) in text.char_indices().step_by(7) {
+                for (at, _) in text.char_indices().step_by(29) {
                     format(&text[..at]);
                 }
                 seen += 1;
@@ -127,6 +228,7 @@ proptest! {
         let once = format(&text);
         prop_assert!(!once.unsafe_layout, "{}", text);
         prop_assert!(is_same(&text, &once.text));
+        prop_assert_eq!(shape(&text), shape(&once.text), "{}", text);
         prop_assert_eq!(&format(&once.text).text, &once.text);
     }
 }

@@ -1,7 +1,9 @@
 //! Writes a script's tokens and comments at their places in the layout.
 
 use crate::Span;
-use crate::format::roles::{Clause, Role, Roles};
+use crate::format::clause::{Clause, Family};
+use crate::format::reader::Reader;
+use crate::format::roles::{Role, Roles};
 use crate::format::{Unit, WIDTH};
 use crate::token::{Kind, Token};
 
@@ -20,19 +22,29 @@ pub(crate) struct Layout<'a> {
     column: usize,
     line_indent: usize,
     newline: &'static str,
+    reader: &'a Reader<'a>,
+    /// Whether the lines of the author stay where a statement is too long for one.
+    keeps_lines: bool,
 }
 
 impl<'a> Layout<'a> {
-    pub fn new(text: &'a str, tokens: &'a [Token], comments: &'a [Span], roles: &'a Roles) -> Self {
+    pub fn new(reader: &'a Reader<'a>, roles: &'a Roles) -> Self {
+        let text = reader.text;
+        let first_end = text
+            .find('\n')
+            .map(|end| text.get(..end).unwrap_or_default());
+        let is_windows = first_end.is_some_and(|line| line.ends_with('\r'));
         Self {
             text,
-            tokens,
-            comments,
+            tokens: reader.tokens,
+            comments: reader.comments,
+            reader,
+            keeps_lines: false,
             roles,
             out: String::with_capacity(text.len() + text.len() / 8),
             column: 0,
             line_indent: 0,
-            newline: if text.contains("\r\n") { "\r\n" } else { "\n" },
+            newline: if is_windows { "\r\n" } else { "\n" },
         }
     }
 
@@ -101,17 +113,23 @@ impl<'a> Layout<'a> {
         let is_start = self.out.trim_start_matches('\u{feff}').is_empty();
         let mut behind = from;
         let mut wrote = !is_start;
+        let mut must_end = false;
         let (first, last) = self.roles.comments.get(next).copied().unwrap_or_default();
-        for comment in self.comments.get(first..last).unwrap_or_default() {
+        for number in first..last {
+            let Some(comment) = self.comments.get(number) else {
+                continue;
+            };
             let gap = self.slice(behind, comment.start as usize);
-            if wrote && gap.contains('\n') {
+            if wrote && (must_end || self.begins_line(number)) {
                 self.lines(gap);
             } else if wrote {
                 self.raw(" ");
             }
-            self.raw(comment.of(self.text).trim_end());
+            let text = comment.of(self.text);
+            self.raw(text.trim_end());
+            must_end = text.starts_with("--");
             wrote = true;
-            behind = comment.end as usize;
+            behind = behind.max(comment.end as usize);
         }
         if wrote {
             self.lines(self.slice(behind, to));
@@ -132,15 +150,18 @@ impl<'a> Layout<'a> {
         let Some(token) = self.tokens.get(at) else {
             return;
         };
-        if !is_first {
+        if self.roles.verbatim.get(at) == Some(&true) {
+            let gap = self.reader.gap(at);
+            self.raw(gap);
+        } else if !is_first {
             let (first, last) = self.roles.comments.get(at).copied().unwrap_or_default();
-            let mut behind = at.checked_sub(1).and_then(|at| self.tokens.get(at));
-            let mut behind = behind.take().map_or(0, |token| token.span.end as usize);
             let indent = line.unwrap_or(otherwise);
             let mut must_end = false;
-            for comment in self.comments.get(first..last).unwrap_or_default() {
-                let own_line = self.slice(behind, comment.start as usize).contains('\n');
-                if own_line || must_end {
+            for number in first..last {
+                let Some(comment) = self.comments.get(number) else {
+                    continue;
+                };
+                if must_end || self.begins_line(number) {
                     self.line(indent);
                 } else {
                     self.raw(" ");
@@ -148,7 +169,6 @@ impl<'a> Layout<'a> {
                 let text = comment.of(self.text);
                 self.raw(text.trim_end());
                 must_end = text.starts_with("--");
-                behind = comment.end as usize;
             }
             if line.is_some() || must_end {
                 self.line(indent);
@@ -164,15 +184,23 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// Whether tokens stand on one line from the column on, or from where a new line begins.
+    fn begins_line(&self, comment: usize) -> bool {
+        self.roles.own_line.get(comment) == Some(&true)
+    }
+
+    /// Whether tokens stand on one line from the column on, or from where a new line begins, and
+    /// neither their author nor a comment has broken them.
     fn fits(&self, range: &Range, line: Option<usize>) -> bool {
-        let sum = |sums: &[usize], at: usize| sums.get(at).copied().unwrap_or(0);
+        let sum = |at: usize| self.roles.breaks.get(at).copied().unwrap_or(0);
         let last = range.end.saturating_sub(1);
-        let breaks =
-            sum(&self.roles.breaks, last).saturating_sub(sum(&self.roles.breaks, range.start));
-        let width =
-            sum(&self.roles.width, range.end).saturating_sub(sum(&self.roles.width, range.start));
-        breaks == 0 && line.unwrap_or(self.column) + width < WIDTH
+        sum(last) <= sum(range.start) && self.is_short(range, line)
+    }
+
+    /// Whether a line has room for tokens.
+    fn is_short(&self, range: &Range, line: Option<usize>) -> bool {
+        let sum = |at: usize| self.roles.width.get(at).copied().unwrap_or(0);
+        let width = sum(range.end).saturating_sub(sum(range.start));
+        line.unwrap_or(self.column) + width < WIDTH
     }
 
     fn flat(&mut self, range: Range, line: Option<usize>, indent: usize, is_first: bool) {
@@ -187,6 +215,7 @@ impl<'a> Layout<'a> {
         if range.is_empty() {
             return;
         }
+        self.keeps_lines = Family::of(self.reader, range.start) == Family::Other;
         if self.fits(&range, Some(0)) {
             self.flat(range, None, STEP, true);
         } else {
@@ -218,6 +247,7 @@ impl<'a> Layout<'a> {
         let parts = self.split(range, |layout, at| {
             at.checked_sub(1)
                 .is_some_and(|before| layout.kind(before) == Kind::Comma)
+                && layout.roles.verbatim.get(at) == Some(&false)
         });
         parts.into_iter().filter(|part| !part.is_empty()).collect()
     }
@@ -225,7 +255,7 @@ impl<'a> Layout<'a> {
     /// Writes clauses, each at the beginning of a line.
     fn clauses(&mut self, range: Range, line: Option<usize>, indent: usize, is_first: bool) {
         let parts = self.split(range, |layout, at| {
-            matches!(layout.role(at), Role::Clause(_))
+            matches!(layout.role(at), Role::Clause(clause) if clause != Clause::Action)
         });
         for (number, part) in parts.into_iter().enumerate() {
             let line = if number == 0 { line } else { Some(indent) };
@@ -236,10 +266,17 @@ impl<'a> Layout<'a> {
     fn clause(&mut self, range: Range, line: Option<usize>, indent: usize, is_first: bool) {
         match self.role(range.start) {
             Role::Clause(Clause::List(head)) if !self.fits(&range, line) => {
-                let body = (range.start + head).min(range.end);
-                self.flat(range.start..body, line, indent + STEP, is_first);
-                for item in self.items(body..range.end) {
-                    self.piece(item, Some(indent + STEP), indent + STEP, false);
+                self.list(range, head, line, indent, is_first);
+            }
+            Role::Clause(Clause::Tables) if !self.fits(&range, line) => {
+                let tables = self.items(range.start + 1..range.end);
+                if tables.len() < 2 {
+                    self.piece(range, line, indent, is_first);
+                    return;
+                }
+                self.token(range.start, line, indent, is_first);
+                for table in tables {
+                    self.piece(table, Some(indent + STEP), indent + STEP, false);
                 }
             }
             Role::Clause(Clause::With) => {
@@ -248,7 +285,45 @@ impl<'a> Layout<'a> {
                     self.piece(table, line, indent, is_first && number == 0);
                 }
             }
+            Role::Clause(_) if !self.fits(&range, line) => {
+                self.actions(range, line, indent, is_first)
+            }
             _ => self.piece(range, line, indent, is_first),
+        }
+    }
+
+    /// Writes a clause whose items have a line each, behind so many tokens of its head.
+    fn list(
+        &mut self,
+        range: Range,
+        head: usize,
+        line: Option<usize>,
+        indent: usize,
+        is_first: bool,
+    ) {
+        let body = (range.start + head).min(range.end);
+        self.flat(range.start..body, line, indent + STEP, is_first);
+        for item in self.items(body..range.end) {
+            self.piece(item, Some(indent + STEP), indent + STEP, false);
+        }
+    }
+
+    /// Writes a clause, and the lists that it holds under it.
+    fn actions(&mut self, range: Range, line: Option<usize>, indent: usize, is_first: bool) {
+        let mut parts = self.split(range, |layout, at| {
+            layout.role(at) == Role::Clause(Clause::Action)
+        });
+        let actions = parts.split_off(1.min(parts.len()));
+        for part in parts {
+            self.piece(part, line, indent, is_first);
+        }
+        let deeper = indent + STEP;
+        for action in actions {
+            if self.fits(&action, Some(deeper)) {
+                self.flat(action, Some(deeper), deeper + STEP, false);
+            } else {
+                self.list(action, 1, Some(deeper), deeper, false);
+            }
         }
     }
 
@@ -260,26 +335,43 @@ impl<'a> Layout<'a> {
         }
         let parts = self.split(range, |layout, at| layout.role(at) == Role::Link);
         for (number, part) in parts.into_iter().enumerate() {
-            let line = if number == 0 {
-                line
-            } else {
-                Some(indent + STEP)
+            let (line, deeper) = match number {
+                0 => (line, indent + STEP),
+                _ => (Some(indent + STEP), indent + 2 * STEP),
             };
-            let mut at = part.start;
-            while at < part.end {
-                let line = line.filter(|_| at == part.start);
-                self.token(
-                    at,
-                    line,
-                    indent + STEP,
-                    is_first && number == 0 && at == part.start,
-                );
-                let next = self.behind(at);
-                if next > at + 1 {
-                    self.group(at, next - 1);
-                }
-                at = next;
+            if self.is_short(&part, line) {
+                self.open(part, line, indent + STEP, is_first && number == 0);
+                continue;
             }
+            let mut terms =
+                self.split(part.clone(), |layout, at| layout.role(at) == Role::Operator);
+            if terms.len() == 1 {
+                terms = self.split(part, |layout, at| layout.role(at) == Role::Factor);
+            }
+            for (term_number, term) in terms.into_iter().enumerate() {
+                let is_first = is_first && number == 0 && term_number == 0;
+                let line = if term_number == 0 { line } else { Some(deeper) };
+                self.open(term, line, deeper, is_first);
+            }
+        }
+    }
+
+    /// Writes tokens one behind the other, and what is in brackets as it has room.
+    fn open(&mut self, range: Range, line: Option<usize>, indent: usize, is_first: bool) {
+        let keeps_lines = self.keeps_lines && !self.is_short(&range, line);
+        let mut at = range.start;
+        while at < range.end {
+            let own = keeps_lines && at > range.start && self.reader.gap(at).contains('\n');
+            let line = match at == range.start {
+                true => line,
+                false => own.then_some(indent),
+            };
+            self.token(at, line, indent, is_first && at == range.start);
+            let next = self.behind(at);
+            if next > at + 1 {
+                self.group(at, next - 1);
+            }
+            at = next;
         }
     }
 

@@ -1,227 +1,240 @@
 //! What each token is to the layout: the first word of a clause, a link of conditions, an arm of a
 //! CASE, and which bracket closes which.
 
-use crate::Span;
 use crate::format::Unit;
-use crate::token::{Kind, Token};
-
-/// How the body of a clause is broken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Clause {
-    /// Its items one a line, behind so many tokens of its head.
-    List(usize),
-    /// Its common tables, one behind the other.
-    With,
-    /// Conditions, one a line.
-    Conditions,
-}
+use crate::format::clause::{Clause, Family, clause, is_join_prefix};
+use crate::format::reader::Reader;
+use crate::format::words::{blank, is_lower};
+use crate::token::Kind;
 
 /// Where a line may begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
+pub(super) enum Role {
     /// Nowhere in particular.
     Plain,
     /// The first word of a clause.
     Clause(Clause),
-    /// `and`, `or`, and the `on` of a join.
+    /// `and`, `or`, the `on` of a join, and the `then` of a CASE.
     Link,
+    /// `||`, `+` or `-` between two values: a line begins where a line is too short for all of them.
+    Operator,
+    /// `*` or `/` between two values: a line begins where one is too short in spite of the others.
+    Factor,
     /// `when`, `else` or `end` of a CASE.
     Arm,
 }
 
+/// Comments in front of a token: the first, and the one behind the last.
+pub(super) type Comments = (usize, usize);
+
 /// The roles of a script's tokens.
 #[derive(Debug)]
-pub(crate) struct Roles {
+pub(super) struct Roles {
     /// One a token.
     pub role: Vec<Role>,
     /// The closing bracket of an opening one, and `end` of a `case`.
     pub close: Vec<Option<usize>>,
     /// Whether the bracket that opens here holds clauses.
     pub has_clauses: Vec<bool>,
+    /// Whether the token, and what lies in front of it, stays byte for byte: within `struct<…>`.
+    pub verbatim: Vec<bool>,
     /// Whether a blank stands in front of the token where both are on one line.
     pub blank: Vec<bool>,
     /// Whether the token is written in lower case.
     pub lower: Vec<bool>,
-    /// The comments in front of a token: the first, and the one behind the last.
-    pub comments: Vec<(usize, usize)>,
+    /// The comments in front of a token. Those in front of a comma or semicolon stand behind it.
+    pub comments: Vec<Comments>,
+    /// Whether a comment has a line of its own, or begins one.
+    pub own_line: Vec<bool>,
     /// Sum of the widths of the tokens in front, with their blanks.
     pub width: Vec<usize>,
     /// Number of the breaks of the author, and of comments, up to the token.
     pub breaks: Vec<usize>,
 }
 
+/// A statement, a bracket or a CASE that is open.
 struct Frame {
     open: usize,
     is_case: bool,
     clauses: bool,
     betweens: usize,
     in_join: bool,
-}
-
-struct Reader<'a> {
-    text: &'a str,
-    tokens: &'a [Token],
-    words: Vec<String>,
-}
-
-impl Reader<'_> {
-    fn word(&self, at: usize) -> &str {
-        self.words.get(at).map_or("", String::as_str)
-    }
-
-    fn kind(&self, at: usize) -> Kind {
-        self.tokens.get(at).map_or(Kind::End, |token| token.kind)
-    }
-
-    fn before(&self, at: usize) -> &str {
-        at.checked_sub(1).map_or("", |at| self.word(at))
-    }
-
-    /// What lies between a token and the one before it.
-    fn gap(&self, at: usize) -> &str {
-        let end = |token: &Token| token.span.end;
-        let from = at
-            .checked_sub(1)
-            .and_then(|at| self.tokens.get(at))
-            .map_or(0, end);
-        let to = self.tokens.get(at).map_or(from, |token| token.span.start);
-        Span::new(from, to).of(self.text)
-    }
+    /// Whether an option of a table stood in it, so that AS has a line of its own.
+    options: bool,
 }
 
 impl Roles {
-    pub fn of(text: &str, tokens: &[Token], comments: &[Span], units: &[Unit]) -> Self {
-        let words = tokens.iter().map(|token| match token.kind {
-            Kind::Word(_) => token.span.of(text).to_ascii_lowercase(),
-            _ => String::new(),
-        });
-        let reader = Reader {
-            text,
-            tokens,
-            words: words.collect(),
-        };
-        let count = tokens.len();
+    pub fn of(reader: &Reader<'_>, units: &[Unit]) -> Self {
+        let count = reader.tokens.len();
         let mut roles = Self {
             role: vec![Role::Plain; count],
             close: vec![None; count],
             has_clauses: vec![false; count],
+            verbatim: vec![false; count],
             blank: Vec::with_capacity(count),
             lower: Vec::with_capacity(count),
             comments: Vec::with_capacity(count),
+            own_line: Vec::with_capacity(reader.comments.len()),
             width: Vec::with_capacity(count + 1),
             breaks: Vec::with_capacity(count),
         };
-        let mut after_head = vec![false; count];
-        for unit in units.iter().filter(|unit| !unit.is_left) {
-            roles.unit(&reader, unit, &mut after_head);
-        }
-        let (mut comment, mut width, mut breaks) = (0, 0, 0);
-        for (at, token) in tokens.iter().enumerate() {
-            let first = comment;
-            while comments
-                .get(comment)
-                .is_some_and(|span| span.start < token.span.start)
-            {
-                comment += 1;
+        let mut may_break = vec![false; count];
+        let mut is_left = vec![false; count];
+        for unit in units {
+            if unit.is_left {
+                is_left
+                    .get_mut(unit.start..unit.end)
+                    .iter_mut()
+                    .for_each(|left| left.fill(true));
+            } else {
+                roles.nested_types(reader, unit);
+                roles.unit(reader, unit, &mut may_break);
             }
-            roles.comments.push((first, comment));
-            let blank = blank(&reader, at);
-            let role = roles.role.get(at).copied().unwrap_or(Role::Plain);
-            let may_break = role != Role::Plain || after_head.get(at) == Some(&true);
-            if comment > first || may_break && reader.gap(at).contains('\n') {
-                breaks += 1;
-            }
-            roles.breaks.push(breaks);
-            roles.width.push(width);
-            width += token.span.of(text).chars().count() + usize::from(blank);
-            roles.blank.push(blank);
-            let keyword = token.keyword();
-            let after_dot = at > 0 && reader.kind(at - 1) == Kind::Dot;
-            let is_head = role != Role::Plain
-                || reader.word(at) == "by"
-                    && matches!(reader.before(at), "group" | "order" | "partition")
-                || matches!(
-                    reader.word(at),
-                    "insert" | "update" | "delete" | "drop" | "begin" | "commit"
-                ) && matches!(
-                    at.checked_sub(1).map(|at| reader.kind(at)),
-                    None | Some(Kind::Semicolon)
-                );
-            roles
-                .lower
-                .push(keyword.is_some_and(|word| word.is_reserved() || is_head) && !after_dot);
         }
-        roles.width.push(width);
+        roles.place_comments(reader, &is_left);
+        roles.measure(reader, &may_break);
         roles
     }
 
-    fn unit(&mut self, reader: &Reader<'_>, unit: &Unit, after_head: &mut [bool]) {
-        let first = reader.word(unit.start).to_owned();
+    /// Marks what `struct<…>`, `array<…>` and `map<…>` hold.
+    fn nested_types(&mut self, reader: &Reader<'_>, unit: &Unit) {
+        let mut depth = 0_usize;
+        for at in unit.start + 1..unit.end {
+            let opens = matches!(reader.before(at), "struct" | "array" | "map")
+                && !reader.is_name(at - 1)
+                && reader.kind(at) == Kind::Less;
+            if depth == 0 && !opens {
+                continue;
+            }
+            match reader.kind(at) {
+                Kind::Less => depth += 1,
+                Kind::Greater => depth = depth.saturating_sub(1),
+                Kind::ShiftRight => depth = depth.saturating_sub(2),
+                _ => {}
+            }
+            mark(&mut self.verbatim, at);
+        }
+    }
+
+    /// Says which comments stand in front of which token.
+    fn place_comments(&mut self, reader: &Reader<'_>, is_left: &[bool]) {
+        let mut next = 0;
+        let mut behind = 0;
+        let mut moved = None;
+        for (at, token) in reader.tokens.iter().enumerate() {
+            let first = next;
+            let mut has_line = false;
+            while let Some(comment) = reader.comments.get(next) {
+                if comment.start >= token.span.start {
+                    break;
+                }
+                let gap = crate::Span::new(behind, comment.start).of(reader.text);
+                let own_line = gap.contains('\n');
+                self.own_line.push(own_line);
+                has_line |= own_line || comment.of(reader.text).starts_with("--");
+                behind = comment.end;
+                next += 1;
+            }
+            behind = token.span.end;
+            let first = moved.take().unwrap_or(first);
+            let separates = matches!(token.kind, Kind::Comma | Kind::Semicolon)
+                && is_left.get(at) == Some(&false)
+                && self.verbatim.get(at) == Some(&false)
+                && at > 0;
+            if separates && has_line {
+                moved = Some(first);
+                self.comments.push((first, first));
+            } else {
+                self.comments.push((first, next));
+            }
+        }
+    }
+
+    fn measure(&mut self, reader: &Reader<'_>, may_break: &[bool]) {
+        let (mut width, mut breaks) = (0, 0);
+        for (at, token) in reader.tokens.iter().enumerate() {
+            let role = self.role.get(at).copied().unwrap_or(Role::Plain);
+            let breaks_here = !matches!(role, Role::Plain | Role::Operator | Role::Factor)
+                || may_break.get(at) == Some(&true);
+            let verbatim = self.verbatim.get(at) == Some(&true);
+            let (first, last) = self.comments.get(at).copied().unwrap_or_default();
+            let gap = reader.gap(at);
+            if last > first || (breaks_here || verbatim) && gap.contains('\n') {
+                breaks += 1;
+            }
+            let blank = !verbatim && blank(reader, at);
+            self.breaks.push(breaks);
+            self.width.push(width);
+            width += token.span.of(reader.text).chars().count() + usize::from(blank);
+            if verbatim {
+                width += gap.chars().count();
+            }
+            self.blank.push(blank);
+            self.lower.push(!verbatim && is_lower(reader, at));
+        }
+        self.width.push(width);
+    }
+
+    fn unit(&mut self, reader: &Reader<'_>, unit: &Unit, may_break: &mut [bool]) {
+        let family = Family::of(reader, unit.start);
         let frame = |open, is_case, clauses| Frame {
             open,
             is_case,
             clauses,
             betweens: 0,
             in_join: false,
+            options: false,
         };
-        let clauses = matches!(
-            first.as_str(),
-            "select"
-                | "with"
-                | "insert"
-                | "update"
-                | "delete"
-                | "merge"
-                | "create"
-                | "copy"
-                | "unload"
-        );
-        let mut frames = vec![frame(unit.start, false, clauses)];
-        let mut mark = |at: usize| {
-            if let Some(mark) = after_head.get_mut(at) {
-                *mark = true;
-            }
-        };
+        let mut frames = vec![frame(unit.start, false, family != Family::Other)];
         for at in unit.start..unit.end {
+            let depth = frames.len();
             let Some(top) = frames.last_mut() else { return };
-            let word = reader.word(at);
-            let quoted = at > unit.start && reader.kind(at - 1) == Kind::Dot;
             match reader.kind(at) {
+                _ if self.verbatim.get(at) == Some(&true) => continue,
                 Kind::LeftParenthesis => {
                     let clauses = matches!(
                         reader.word(at + 1),
                         "select" | "with" | "partition" | "order"
-                    );
-                    if let Some(flag) = self.has_clauses.get_mut(at) {
-                        *flag = clauses;
+                    ) && !reader.is_name(at + 1);
+                    if clauses {
+                        mark(&mut self.has_clauses, at);
                     }
                     if reader.kind(at + 1) != Kind::RightParenthesis {
-                        mark(at + 1);
+                        mark(may_break, at + 1);
                     }
                     frames.push(frame(at, false, clauses));
                     continue;
                 }
                 Kind::RightParenthesis => {
-                    while frames.len() > 1 {
-                        let Some(closed) = frames.pop() else { break };
-                        if !closed.is_case {
-                            if let Some(close) = self.close.get_mut(closed.open) {
-                                *close = Some(at);
-                            }
-                            break;
-                        }
-                    }
+                    self.close(&mut frames, at);
                     continue;
                 }
-                Kind::Word(_) if !quoted => {}
+                Kind::Word(_) if reader.kind_before(at) != Some(Kind::Dot) => {}
+                Kind::Word(_) => continue,
+                Kind::Concatenate => {
+                    self.set(at, Role::Operator);
+                    continue;
+                }
+                kind if reader.is_between_values(at) => {
+                    self.set(
+                        at,
+                        match kind {
+                            Kind::Plus | Kind::Minus => Role::Operator,
+                            _ => Role::Factor,
+                        },
+                    );
+                    continue;
+                }
                 _ => continue,
             }
-            let role = match word {
-                "case" if reader.before(at) != "end" => {
+            let role = match reader.word(at) {
+                _ if reader.is_name(at) => continue,
+                "case" => {
                     frames.push(frame(at, true, false));
                     continue;
                 }
                 "when" | "else" if top.is_case => Role::Arm,
+                "then" if top.is_case => Role::Link,
                 "end" if top.is_case => {
                     if let Some(close) = self.close.get_mut(top.open) {
                         *close = Some(at);
@@ -243,144 +256,55 @@ impl Roles {
                     top.in_join = false;
                     Role::Link
                 }
-                _ if top.clauses => match clause(reader, at, &first, top) {
+                "as" if top.options
+                    && (matches!(reader.word(at + 1), "select" | "with")
+                        || reader.kind(at + 1) == Kind::LeftParenthesis) =>
+                {
+                    top.options = false;
+                    Role::Clause(Clause::Conditions)
+                }
+                word if top.clauses => match clause(reader, at, family, depth > 1, top.in_join) {
                     Some(clause) => {
                         if let Clause::List(head) = clause {
-                            mark(at + head);
+                            mark(may_break, at + head);
                         }
                         top.betweens = 0;
+                        top.options |= family == Family::Table && depth == 1;
+                        top.in_join = word == "join"
+                            || is_join_prefix(word)
+                            || word == "using" && family == Family::Merge;
                         Role::Clause(clause)
                     }
                     None => continue,
                 },
                 _ => continue,
             };
-            if let Some(slot) = self.role.get_mut(at) {
-                *slot = role;
+            self.set(at, role);
+        }
+    }
+
+    /// Ends the bracket that a closing one closes, with all that is open in it.
+    fn close(&mut self, frames: &mut Vec<Frame>, at: usize) {
+        while frames.len() > 1 {
+            let Some(closed) = frames.pop() else { break };
+            if !closed.is_case {
+                if let Some(close) = self.close.get_mut(closed.open) {
+                    *close = Some(at);
+                }
+                break;
             }
         }
     }
-}
 
-fn clause(reader: &Reader<'_>, at: usize, first: &str, frame: &mut Frame) -> Option<Clause> {
-    let (before, word, next) = (reader.before(at), reader.word(at), reader.word(at + 1));
-    let is_load = matches!(first, "copy" | "unload");
-    let is_join_prefix = |word: &str| {
-        matches!(
-            word,
-            "left" | "right" | "full" | "inner" | "cross" | "natural" | "outer"
-        )
-    };
-    if before == "as" && !matches!(word, "select" | "with") {
-        return None;
-    }
-    let clause = match word {
-        "select" => Clause::List(match next {
-            "distinct" | "all" if reader.word(at + 2) == "top" => 4,
-            "distinct" | "all" => 2,
-            "top" => 3,
-            _ => 1,
-        }),
-        "group" | "order" | "partition" if next == "by" && before != "within" => Clause::List(2),
-        "values" => Clause::List(1),
-        "set" if matches!(first, "update") => Clause::List(1),
-        "with" if next == "recursive" || reader.word(at + 2) == "as" => Clause::With,
-        "with" if reader.kind(at + 2) == Kind::LeftParenthesis && !is_load => Clause::With,
-        "from" if before == "delete" || before == "distinct" => return None,
-        "from" | "where" | "having" | "qualify" | "limit" | "offset" => Clause::Conditions,
-        "union" | "intersect" | "except" | "minus" => Clause::Conditions,
-        "using" if matches!(first, "delete" | "merge") && !frame.in_join => Clause::Conditions,
-        "when" if first == "merge" => Clause::Conditions,
-        "connect" if next == "by" => Clause::Conditions,
-        "start" if next == "with" => Clause::Conditions,
-        "join" if !is_join_prefix(before) => Clause::Conditions,
-        "left" | "right" | "full" | "inner" | "cross" | "natural"
-            if !is_join_prefix(before)
-                && (next == "join"
-                    || reader.word(at + 2) == "join"
-                    || reader.word(at + 3) == "join" && next != "on") =>
-        {
-            Clause::Conditions
+    fn set(&mut self, at: usize, role: Role) {
+        if let Some(slot) = self.role.get_mut(at) {
+            *slot = role;
         }
-        _ if is_load && is_load_option(word, before) => Clause::Conditions,
-        _ => return None,
-    };
-    frame.in_join = word == "join" || is_join_prefix(word) || word == "using" && first == "merge";
-    Some(clause)
-}
-
-/// Whether an option of COPY or UNLOAD begins with a word.
-fn is_load_option(word: &str, before: &str) -> bool {
-    before != "format"
-        && matches!(
-            word,
-            "to" | "iam_role"
-                | "credentials"
-                | "format"
-                | "csv"
-                | "json"
-                | "avro"
-                | "parquet"
-                | "orc"
-                | "delimiter"
-                | "fixedwidth"
-                | "gzip"
-                | "bzip2"
-                | "lzop"
-                | "zstd"
-                | "ignoreheader"
-                | "null"
-                | "timeformat"
-                | "dateformat"
-                | "compupdate"
-                | "statupdate"
-                | "region"
-                | "manifest"
-                | "maxerror"
-                | "acceptinvchars"
-                | "acceptanydate"
-                | "blanksasnull"
-                | "emptyasnull"
-                | "escape"
-                | "removequotes"
-                | "truncatecolumns"
-                | "trimblanks"
-                | "encoding"
-                | "fillrecord"
-                | "ignoreblanklines"
-                | "header"
-                | "addquotes"
-                | "allowoverwrite"
-                | "cleanpath"
-                | "parallel"
-                | "maxfilesize"
-                | "rowgroupsize"
-                | "extension"
-                | "encrypted"
-        )
-}
-
-/// Whether a blank stands in front of a token on one line.
-fn blank(reader: &Reader<'_>, at: usize) -> bool {
-    let Some(before) = at.checked_sub(1).map(|at| reader.kind(at)) else {
-        return false;
-    };
-    let is_operator = |kind| {
-        matches!(
-            kind,
-            Kind::Equal | Kind::NotEqual | Kind::LessEqual | Kind::GreaterEqual | Kind::Concatenate
-        )
-    };
-    let kind = reader.kind(at);
-    if matches!(
-        kind,
-        Kind::Comma | Kind::Semicolon | Kind::RightParenthesis | Kind::RightBracket
-    ) || matches!(
-        before,
-        Kind::LeftParenthesis | Kind::LeftBracket | Kind::DoubleColon
-    ) || kind == Kind::DoubleColon
-    {
-        return false;
     }
-    before == Kind::Comma || is_operator(before) || is_operator(kind) || !reader.gap(at).is_empty()
+}
+
+fn mark(marks: &mut [bool], at: usize) {
+    if let Some(mark) = marks.get_mut(at) {
+        *mark = true;
+    }
 }
