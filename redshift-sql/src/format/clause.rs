@@ -10,6 +10,8 @@ pub(super) enum Clause {
     List(usize),
     /// As a list if there are several items, behind one word.
     Tables,
+    /// A table that is joined, its conditions one a line, and tables behind commas.
+    Join,
     /// Its common tables, one behind the other.
     With,
     /// Conditions, one a line.
@@ -116,14 +118,14 @@ fn of_query(reader: &Reader<'_>, at: usize, family: Family, in_join: bool) -> Op
         "when" if family == Family::Merge => Clause::Conditions,
         "connect" if next == "by" => Clause::Conditions,
         "start" if next == "with" => Clause::Conditions,
-        "join" if !is_join_prefix(before) => Clause::Conditions,
+        "join" if !is_join_prefix(before) => Clause::Join,
         "left" | "right" | "full" | "inner" | "cross" | "natural"
             if !is_join_prefix(before)
                 && (next == "join"
                     || reader.word(at + 2) == "join"
                     || reader.word(at + 3) == "join" && next != "on") =>
         {
-            Clause::Conditions
+            Clause::Join
         }
         _ => return None,
     })

@@ -9,6 +9,9 @@ use crate::token::{Kind, Token};
 
 const STEP: usize = 4;
 
+/// Brackets of fewer columns are not broken only because a line is too short.
+const SMALL: usize = 20;
+
 /// Tokens from one to another, the last not included.
 type Range = std::ops::Range<usize>;
 
@@ -198,9 +201,13 @@ impl<'a> Layout<'a> {
 
     /// Whether a line has room for tokens.
     fn is_short(&self, range: &Range, line: Option<usize>) -> bool {
+        line.unwrap_or(self.column) + self.width(range) < WIDTH
+    }
+
+    /// Columns of tokens on one line.
+    fn width(&self, range: &Range) -> usize {
         let sum = |at: usize| self.roles.width.get(at).copied().unwrap_or(0);
-        let width = sum(range.end).saturating_sub(sum(range.start));
-        line.unwrap_or(self.column) + width < WIDTH
+        sum(range.end).saturating_sub(sum(range.start))
     }
 
     fn flat(&mut self, range: Range, line: Option<usize>, indent: usize, is_first: bool) {
@@ -268,16 +275,8 @@ impl<'a> Layout<'a> {
             Role::Clause(Clause::List(head)) if !self.fits(&range, line) => {
                 self.list(range, head, line, indent, is_first);
             }
-            Role::Clause(Clause::Tables) if !self.fits(&range, line) => {
-                let tables = self.items(range.start + 1..range.end);
-                if tables.len() < 2 {
-                    self.piece(range, line, indent, is_first);
-                    return;
-                }
-                self.token(range.start, line, indent, is_first);
-                for table in tables {
-                    self.piece(table, Some(indent + STEP), indent + STEP, false);
-                }
+            Role::Clause(Clause::Tables | Clause::Join) if !self.fits(&range, line) => {
+                self.tables(range, line, indent, is_first);
             }
             Role::Clause(Clause::With) => {
                 for (number, table) in self.items(range).into_iter().enumerate() {
@@ -305,6 +304,24 @@ impl<'a> Layout<'a> {
         self.flat(range.start..body, line, indent + STEP, is_first);
         for item in self.items(body..range.end) {
             self.piece(item, Some(indent + STEP), indent + STEP, false);
+        }
+    }
+
+    /// Writes FROM or JOIN: a line for each table where there are several.
+    fn tables(&mut self, range: Range, line: Option<usize>, indent: usize, is_first: bool) {
+        let mut tables = self.items(range.clone());
+        let later = tables.split_off(1.min(tables.len()));
+        if later.is_empty() {
+            self.piece(range, line, indent, is_first);
+        } else if self.role(range.start) == Role::Clause(Clause::Tables) {
+            self.list(range, 1, line, indent, is_first);
+        } else {
+            for first in tables {
+                self.piece(first, line, indent, is_first);
+            }
+            for table in later {
+                self.piece(table, Some(indent + STEP), indent + STEP, false);
+            }
         }
     }
 
@@ -356,34 +373,67 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// Writes tokens one behind the other, and what is in brackets as it has room.
+    /// Writes tokens one behind the other, and what is in brackets as it has room: where a line is too
+    /// short, its widest brackets are broken first.
     fn open(&mut self, range: Range, line: Option<usize>, indent: usize, is_first: bool) {
         let keeps_lines = self.keeps_lines && !self.is_short(&range, line);
+        let mut widest = self.widest(&range).into_iter();
         let mut at = range.start;
         while at < range.end {
-            let own = keeps_lines && at > range.start && self.reader.gap(at).contains('\n');
-            let line = match at == range.start {
-                true => line,
-                false => own.then_some(indent),
+            let line = if at == range.start {
+                line
+            } else {
+                let own = keeps_lines && self.reader.gap(at).contains('\n');
+                own.then_some(indent)
             };
             self.token(at, line, indent, is_first && at == range.start);
             let next = self.behind(at);
             if next > at + 1 {
-                self.group(at, next - 1);
+                let width = self.width(&(at..next));
+                let is_widest = widest.next().is_none_or(|widest| width >= widest);
+                let must_break = is_widest && !self.is_short(&(at + 1..range.end), None);
+                self.group(at, next - 1, must_break);
             }
             at = next;
         }
     }
 
-    /// Writes what a bracket or `case`, which is written already, holds, and its end.
-    fn group(&mut self, open: usize, close: usize) {
+    /// For each bracket of a part, the width of the widest from there on.
+    fn widest(&self, range: &Range) -> Vec<usize> {
+        let mut widths = Vec::new();
+        let mut at = range.start;
+        while at < range.end {
+            let next = self.behind(at);
+            if next > at + 1 {
+                widths.push(self.width(&(at..next)));
+            }
+            at = next;
+        }
+        let mut most = 0;
+        for width in widths.iter_mut().rev() {
+            most = most.max(*width);
+            *width = most;
+        }
+        widths
+    }
+
+    /// Writes what a bracket or `case`, which is written already, holds, and its end. `must_break` where
+    /// the line has no room for what stands behind it.
+    fn group(&mut self, open: usize, close: usize, must_break: bool) {
         let inner = open + 1..close;
+        let is_small = self.width(&(open..close + 1)) < SMALL;
+        let whole = open + 1..close + 1;
+        let has_room = if is_small {
+            self.fits(&whole, Some(0))
+        } else {
+            self.fits(&whole, None) && !must_break
+        };
         let indent = self.line_indent;
         let deeper = indent + STEP;
         if inner.is_empty() {
             self.token(close, None, deeper, false);
-        } else if self.fits(&(open + 1..close + 1), None) && self.has_no_comment(open + 1) {
-            self.flat(open + 1..close + 1, None, deeper, false);
+        } else if has_room && self.has_no_comment(open + 1) {
+            self.flat(whole, None, deeper, false);
         } else if self.kind(open) != Kind::LeftParenthesis {
             let parts = self.split(inner, |layout, at| layout.role(at) == Role::Arm);
             for part in parts {

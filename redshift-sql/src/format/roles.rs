@@ -269,7 +269,9 @@ impl Roles {
                             mark(may_break, at + head);
                         }
                         top.betweens = 0;
-                        top.options |= family == Family::Table && depth == 1;
+                        top.options = family == Family::Table
+                            && depth == 1
+                            && !matches!(word, "select" | "with" | "from");
                         top.in_join = word == "join"
                             || is_join_prefix(word)
                             || word == "using" && family == Family::Merge;
