@@ -11,6 +11,16 @@ fn on_small_stack(work: impl FnOnce() + Send + 'static) {
     thread.spawn(work).unwrap().join().unwrap();
 }
 
+/// Whether work takes less than half a second: a debug build, where the benchmark holds ten
+/// milliseconds. On a busy machine one of several attempts is undisturbed.
+fn quickly(work: impl Fn()) -> bool {
+    (0..20).any(|_| {
+        let start = Instant::now();
+        work();
+        start.elapsed() < Duration::from_millis(500)
+    })
+}
+
 fn nested(open: &str, middle: &str, close: &str, depth: usize) -> String {
     format!(
         "select {}{middle}{}",
@@ -61,13 +71,12 @@ fn what_is_nested_deeper_is_a_mistake_within_milliseconds() {
         for (open, middle, close) in SHAPES {
             for depth in [MAX_DEPTH as usize * 2, 20_000] {
                 let text = nested(open, middle, close, depth);
-                let start = Instant::now();
-                let script = parse(&text);
-                let took = start.elapsed();
-                assert_eq!(script.mistakes.len(), 1, "{open}");
-                assert_eq!(script.mistakes[0].kind, MistakeKind::TooDeep, "{open}");
-                // A debug build on a busy machine; the benchmark holds the ten milliseconds.
-                assert!(took < Duration::from_millis(500), "{open}: {took:?}");
+                let quick = quickly(|| {
+                    let script = parse(&text);
+                    assert_eq!(script.mistakes.len(), 1, "{open}");
+                    assert_eq!(script.mistakes[0].kind, MistakeKind::TooDeep, "{open}");
+                });
+                assert!(quick, "{open}");
             }
         }
     });
@@ -94,9 +103,8 @@ fn brackets_that_are_not_closed_end_quickly() {
             "(", "[", "f(", "case ", "select (", "'", "\"", "$$", "/*", "{{",
         ] {
             let text = open.repeat(50_000);
-            let start = Instant::now();
-            assert!(!parse(&text).mistakes.is_empty(), "{open}");
-            assert!(start.elapsed() < Duration::from_millis(500), "{open}");
+            let quick = quickly(|| assert!(!parse(&text).mistakes.is_empty(), "{open}"));
+            assert!(quick, "{open}");
         }
     });
 }
