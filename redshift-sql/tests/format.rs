@@ -154,7 +154,7 @@ fn options_of_tables_have_a_line_each_and_nested_types_stay() {
         "create table t\ndistkey(a)\nsortkey(b)\nas\nselect a, b\nfrom s\n",
     );
     becomes(
-        "create view v as with a as (select 1 as x),\nb as (select 2 as x) select * from a, b",
+        "create view v as with a as (select 1 as x), b as (select 2 as x)\n select * from a, b",
         "create view v as\nwith a as (select 1 as x),\nb as (select 2 as x)\nselect *\nfrom a, b\n",
     );
 }
