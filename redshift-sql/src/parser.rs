@@ -72,8 +72,8 @@ pub struct Script {
     pub tokens: Vec<Token>,
     /// Places of the comments.
     pub comments: Vec<Span>,
-    /// Bytes at which names begin, in order; bodies and other texts within literals are left out. In a
-    /// statement without a mistake, a word that begins elsewhere is one of the grammar.
+    /// Bytes at which names begin, in order, those in bodies too. In a statement without a mistake, a
+    /// word that begins elsewhere is one of the grammar.
     pub names: Vec<u32>,
 }
 

@@ -184,11 +184,75 @@ fn a_statement_without_clauses_keeps_the_lines_of_its_author() {
 }
 
 #[test]
-fn what_does_not_parse_and_bodies_stay() {
-    let text =
-        "selct  1 ,2;\n\ncreate procedure p() as $$ begin\n  select 1; end $$ language  plpgsql;\n";
+fn what_does_not_parse_and_functions_stay() {
+    let text = "selct  1 ,2;\n\ncreate function f(a int) returns int stable as $$\n  if a:\n    return  1\n$$ language plpythonu;\n";
     becomes(text, text);
     assert_eq!(format(text).left.len(), 2);
+}
+
+#[test]
+fn bodies_of_procedures_are_laid_out() {
+    becomes(
+        "CREATE PROCEDURE p(a int,b varchar (10)) AS $body$ DECLARE n int:=1; c cursor for select a from t; BEGIN <<every>> FOR r IN SELECT a FROM t LOOP n:=n+1; IF n>3 THEN EXIT every; ELSIF n = 2 THEN null; ELSE raise info 'n %',n; END IF; -- done\n END LOOP;\n\n case n when 1 then delete from t; else commit; end case; WHILE n < 5 LOOP n := case when n = 1 then 2 else 3 end; END LOOP; exception when others then -- all\n raise; END; $body$ LANGUAGE plpgsql;",
+        "create procedure p(a int, b varchar(10)) as $body$
+declare
+    n int := 1;
+    c cursor for select a from t;
+begin
+    <<every>>
+    for r in select a from t loop
+        n := n + 1;
+        if n > 3 then
+            exit every;
+        elsif n = 2 then
+            null;
+        else
+            raise info 'n %', n;
+        end if; -- done
+    end loop;
+
+    case n
+        when 1 then
+            delete from t;
+        else
+            commit;
+    end case;
+    while n < 5 loop
+        n := case when n = 1 then 2 else 3 end;
+    end loop;
+exception
+    when others then -- all
+        raise;
+end;
+$body$ language plpgsql;
+",
+    );
+    becomes(
+        "create procedure p() as $$\nbegin\n  for r in select a, b from t\n where a > 1 loop\n  -- nothing\n end loop;\n  insert into t select 1, 2\n  from u;\n-- the end\nend $$ language plpgsql",
+        "create procedure p() as $$
+begin
+    for r in
+        select a, b
+        from t
+        where a > 1
+    loop
+        -- nothing
+    end loop;
+    insert into t
+    select 1, 2
+    from u;
+    -- the end
+end
+$$ language plpgsql
+",
+    );
+}
+
+#[test]
+fn a_body_with_a_mistake_stays() {
+    let text = "create procedure p() as $$ begin\n  selct 1; end $$ language  plpgsql;\n";
+    becomes(text, text);
+    assert_eq!(format(text).left.len(), 1);
 }
 
 #[test]
@@ -242,6 +306,7 @@ proptest! {
         "select", "a", "b.c", ",", "from", "t", "where", "and", "or", "(", ")", "case", "when", "then",
         "else", "end", "between", "1", "'x'", "=", "join", "on", "with", "as", ";", "-- note\n",
         "/* block */", "\n", "\n\n", "group by", "order by", "values", "insert into", "update", "set",
+        "create procedure p() as $$", "begin", "loop", "if", "end;", "$$", "language plpgsql", "null;",
         "copy", "csv", ":p", "{{q}}", "::int", "in", "not", "union all", "create table", "left",
     ]), 0..40)) {
         let text = pieces.join(" ");

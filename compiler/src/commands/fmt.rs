@@ -8,7 +8,6 @@ mod write;
 
 use std::io::{self, Read as _};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use similar::TextDiff;

@@ -47,7 +47,10 @@ impl Family {
     pub fn of(reader: &Reader<'_>, start: usize) -> Self {
         let names = |word: &str| (start + 1..start + 6).any(|at| reader.word(at) == word);
         match reader.word(start) {
-            "select" | "with" | "insert" => Self::Query,
+            "select" | "with" | "insert" | "explain" | "prepare" | "declare" => Self::Query,
+            // In procedures.
+            "for" | "open" => Self::Query,
+            _ if reader.word(start + 1) == "cursor" => Self::Query,
             "" if reader.kind(start) == Kind::LeftParenthesis => Self::Query,
             "update" => Self::Update,
             "delete" => Self::Delete,

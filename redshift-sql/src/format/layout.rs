@@ -1,6 +1,9 @@
 //! Writes a script's tokens and comments at their places in the layout.
 
+use std::collections::HashMap;
+
 use crate::Span;
+use crate::format::body::{Form, Segment};
 use crate::format::clause::{Clause, Family};
 use crate::format::reader::Reader;
 use crate::format::roles::{Role, Roles};
@@ -28,6 +31,8 @@ pub(crate) struct Layout<'a> {
     reader: &'a Reader<'a>,
     /// Whether the lines of the author stay where a statement is too long for one.
     keeps_lines: bool,
+    /// How far the statement is indented.
+    base: usize,
 }
 
 impl<'a> Layout<'a> {
@@ -43,6 +48,7 @@ impl<'a> Layout<'a> {
             comments: reader.comments,
             reader,
             keeps_lines: false,
+            base: 0,
             roles,
             out: String::with_capacity(text.len() + text.len() / 8),
             column: 0,
@@ -52,7 +58,9 @@ impl<'a> Layout<'a> {
     }
 
     /// Writes the whole script.
-    pub fn script(mut self, units: &[Unit]) -> String {
+    ///
+    /// `bodies` holds what the literals of procedures hold, laid out, by their tokens.
+    pub fn script(mut self, units: &[Unit], bodies: &HashMap<usize, String>) -> String {
         let start = usize::from(self.text.starts_with('\u{feff}')) * 3;
         self.out
             .push_str(self.text.get(..start).unwrap_or_default());
@@ -62,15 +70,10 @@ impl<'a> Layout<'a> {
             self.between(behind, begins, unit.start);
             if unit.is_left {
                 self.raw(unit.span.of(self.text));
+            } else if let Some(body) = unit.body.and_then(|at| bodies.get(&at).zip(Some(at))) {
+                self.procedure(unit, body.1, body.0);
             } else {
-                let end = match self.kind(unit.end.saturating_sub(1)) {
-                    Kind::Semicolon => unit.end - 1,
-                    _ => unit.end,
-                };
-                self.statement(unit.start..end);
-                if end < unit.end {
-                    self.token(end, None, STEP, end == unit.start);
-                }
+                self.with_semicolon(unit.start..unit.end, Self::statement);
             }
             behind = unit.span.end as usize;
         }
@@ -82,6 +85,99 @@ impl<'a> Layout<'a> {
             self.out.push_str(self.newline);
         }
         self.out
+    }
+
+    /// Writes the body of a procedure.
+    pub fn body(mut self, segments: &[Segment]) -> String {
+        let mut behind = self.reader.start as usize;
+        for segment in segments {
+            let place = |at: usize| {
+                self.tokens
+                    .get(at)
+                    .map_or(behind, |token| token.span.start as usize)
+            };
+            let begins = place(segment.start);
+            self.base = segment.level * STEP;
+            let comments = match segment.form {
+                Form::End => self.base + STEP,
+                Form::Statement | Form::For => self.base,
+            };
+            self.between_at(behind, begins, segment.start, comments);
+            let write = match segment.form {
+                Form::For => Self::loop_head,
+                Form::Statement | Form::End => Self::statement,
+            };
+            self.with_semicolon(segment.start..segment.end, write);
+            let last = self.tokens.get(segment.end.saturating_sub(1));
+            behind = last.map_or(behind, |token| token.span.end as usize);
+        }
+        self.base = 0;
+        let end = self.tokens.len().saturating_sub(1);
+        let at_end = self
+            .tokens
+            .get(end)
+            .map_or(behind, |token| token.span.end as usize);
+        self.between(behind, at_end, end);
+        let written = self.out.trim_end_matches([' ', '\t', '\n', '\r']).len();
+        self.out.truncate(written);
+        self.out
+    }
+
+    /// Writes a statement, and its semicolon if it has one.
+    fn with_semicolon(&mut self, range: Range, write: fn(&mut Self, Range)) {
+        let end = match self.kind(range.end.saturating_sub(1)) {
+            Kind::Semicolon => range.end - 1,
+            _ => range.end,
+        };
+        write(self, range.start..end);
+        if end < range.end {
+            self.token(end, None, self.base + STEP, end == range.start);
+        }
+    }
+
+    /// Writes a procedure around its body, which the literal `literal` holds.
+    fn procedure(&mut self, unit: &Unit, literal: usize, body: &str) {
+        let head = unit.start..literal;
+        if self.fits(&head, None) {
+            self.flat(head, None, STEP, true);
+        } else {
+            self.keeps_lines = false;
+            self.piece(head, None, 0, true);
+        }
+        let written = self
+            .tokens
+            .get(literal)
+            .map_or("", |token| token.span.of(self.text));
+        let close = written
+            .rfind('$')
+            .and_then(|end| written.get(..end)?.rfind('$'));
+        let tag = close.and_then(|at| written.get(at..)).unwrap_or_default();
+        self.comments(literal, STEP, false);
+        self.raw(tag);
+        self.line(0);
+        self.raw(body);
+        self.line(0);
+        self.raw(tag);
+        self.with_semicolon(literal + 1..unit.end, |layout, tail| {
+            layout.flat(tail, None, STEP, false);
+        });
+    }
+
+    /// Writes `for … in … loop`, a query in it on lines of its own where it is long.
+    fn loop_head(&mut self, range: Range) {
+        let query = range.clone().find(|at| {
+            self.reader.word(at.saturating_sub(1)) == "in"
+                && matches!(self.reader.word(*at), "select" | "with")
+        });
+        let (indent, last) = (self.base, range.end.saturating_sub(1));
+        match query.filter(|_| !self.fits(&range, Some(indent))) {
+            Some(query) => {
+                self.flat(range.start..query, None, indent + STEP, true);
+                self.clauses(query..last, Some(indent + STEP), indent + STEP, false);
+                self.token(last, Some(indent), indent, false);
+            }
+            None => self.statement(range),
+        }
     }
 
     fn kind(&self, at: usize) -> Kind {
@@ -113,6 +209,11 @@ impl<'a> Layout<'a> {
 
     /// Writes the comments between two statements, and the lines that part them.
     fn between(&mut self, from: usize, to: usize, next: usize) {
+        self.between_at(from, to, next, self.base);
+    }
+
+    /// As [`Self::between`]; comments that begin lines are so far indented.
+    fn between_at(&mut self, from: usize, to: usize, next: usize, indent: usize) {
         let is_start = self.out.trim_start_matches('\u{feff}').is_empty();
         let mut behind = from;
         let mut wrote = !is_start;
@@ -124,7 +225,7 @@ impl<'a> Layout<'a> {
             };
             let gap = self.slice(behind, comment.start as usize);
             if wrote && (must_end || self.begins_line(number)) {
-                self.lines(gap);
+                self.lines(gap, indent);
             } else if wrote {
                 self.raw(" ");
             }
@@ -135,16 +236,16 @@ impl<'a> Layout<'a> {
             behind = behind.max(comment.end as usize);
         }
         if wrote {
-            self.lines(self.slice(behind, to));
+            self.lines(self.slice(behind, to), self.base);
         }
     }
 
     /// Begins a line, behind an empty one where the author left one.
-    fn lines(&mut self, gap: &str) {
+    fn lines(&mut self, gap: &str, indent: usize) {
         if gap.bytes().filter(|byte| *byte == b'\n').count() > 1 {
             self.out.push_str(self.newline);
         }
-        self.line(0);
+        self.line(indent);
     }
 
     /// Writes a token behind its comments: at the beginning of a line where `line` says how far it is
@@ -154,29 +255,11 @@ impl<'a> Layout<'a> {
             return;
         };
         if self.roles.verbatim.get(at) == Some(&true) {
-            let gap = self.reader.gap(at);
-            self.raw(gap);
+            self.raw(self.reader.gap(at));
         } else if !is_first {
-            let (first, last) = self.roles.comments.get(at).copied().unwrap_or_default();
-            let indent = line.unwrap_or(otherwise);
-            let mut must_end = false;
-            for number in first..last {
-                let Some(comment) = self.comments.get(number) else {
-                    continue;
-                };
-                if must_end || self.begins_line(number) {
-                    self.line(indent);
-                } else {
-                    self.raw(" ");
-                }
-                let text = comment.of(self.text);
-                self.raw(text.trim_end());
-                must_end = text.starts_with("--");
-            }
-            if line.is_some() || must_end {
-                self.line(indent);
-            } else if self.roles.blank.get(at) == Some(&true) {
-                self.raw(" ");
+            match line {
+                Some(indent) => self.comments(at, indent, true),
+                None => self.comments(at, otherwise, false),
             }
         }
         let text = token.span.of(self.text);
@@ -184,6 +267,31 @@ impl<'a> Layout<'a> {
             self.raw(&text.to_ascii_lowercase());
         } else {
             self.raw(text);
+        }
+    }
+
+    /// Writes the comments in front of a token, and the blank or the line that parts the token from what
+    /// is in front of it.
+    fn comments(&mut self, at: usize, indent: usize, begins_line: bool) {
+        let (first, last) = self.roles.comments.get(at).copied().unwrap_or_default();
+        let mut must_end = false;
+        for number in first..last {
+            let Some(comment) = self.comments.get(number) else {
+                continue;
+            };
+            if must_end || self.begins_line(number) {
+                self.line(indent);
+            } else {
+                self.raw(" ");
+            }
+            let text = comment.of(self.text);
+            self.raw(text.trim_end());
+            must_end = text.starts_with("--");
+        }
+        if begins_line || must_end {
+            self.line(indent);
+        } else if self.roles.blank.get(at) == Some(&true) {
+            self.raw(" ");
         }
     }
 
@@ -223,10 +331,11 @@ impl<'a> Layout<'a> {
             return;
         }
         self.keeps_lines = Family::of(self.reader, range.start) == Family::Other;
-        if self.fits(&range, Some(0)) {
-            self.flat(range, None, STEP, true);
+        let indent = self.base;
+        if self.fits(&range, Some(indent)) {
+            self.flat(range, None, indent + STEP, true);
         } else {
-            self.clauses(range, None, 0, true);
+            self.clauses(range, None, indent, true);
         }
     }
 

@@ -9,21 +9,36 @@ pub(super) struct Reader<'a> {
     pub text: &'a str,
     pub tokens: &'a [Token],
     pub comments: &'a [Span],
+    /// Where the part of the text begins that the tokens are of.
+    pub start: u32,
     names: &'a [u32],
     words: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
+    /// The tokens of a script.
     pub fn new(text: &'a str, script: &'a Script) -> Self {
-        let words = script.tokens.iter().map(|token| match token.kind {
+        Self::of_part(text, 0, &script.tokens, &script.comments, &script.names)
+    }
+
+    /// The tokens of a part of a script, whose places count in the whole text.
+    pub fn of_part(
+        text: &'a str,
+        start: u32,
+        tokens: &'a [Token],
+        comments: &'a [Span],
+        names: &'a [u32],
+    ) -> Self {
+        let words = tokens.iter().map(|token| match token.kind {
             Kind::Word(_) => token.span.of(text).to_ascii_lowercase(),
             _ => String::new(),
         });
         Self {
             text,
-            tokens: &script.tokens,
-            comments: &script.comments,
-            names: &script.names,
+            start,
+            tokens,
+            comments,
+            names,
             words: words.collect(),
         }
     }
@@ -59,7 +74,7 @@ impl<'a> Reader<'a> {
         let from = at
             .checked_sub(1)
             .and_then(|at| self.tokens.get(at))
-            .map_or(0, end);
+            .map_or(self.start, end);
         let to = self.tokens.get(at).map_or(from, |token| token.span.start);
         Span::new(from, to).of(self.text)
     }

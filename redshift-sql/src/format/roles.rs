@@ -119,7 +119,7 @@ impl Roles {
     /// Says which comments stand in front of which token.
     fn place_comments(&mut self, reader: &Reader<'_>, is_left: &[bool]) {
         let mut next = 0;
-        let mut behind = 0;
+        let mut behind = reader.start;
         let mut moved = None;
         for (at, token) in reader.tokens.iter().enumerate() {
             let first = next;
