@@ -58,6 +58,8 @@ pub(super) fn blank(reader: &Reader<'_>, at: usize) -> bool {
                 | Kind::LessEqual
                 | Kind::GreaterEqual
                 | Kind::Concatenate
+                | Kind::Assign
+                | Kind::Arrow
         ) || reader.is_between_values(at)
     };
     let kind = reader.kind(at);
