@@ -98,6 +98,10 @@ fn blanks_stand_around_operators_and_not_around_signs() {
         "select a + b * -1, count(*), t.*, -a, x > -1, sum(a) - 1, b::float / 2\nfrom t\nwhere a < b and c >= 1\n",
     );
     becomes(
+        "select*from t where a in('x')and b=1or c",
+        "select * from t where a in ('x') and b = 1 or c\n",
+    );
+    becomes(
         "insert into t(a,b) values(1,2)",
         "insert into t (a, b) values (1, 2)\n",
     );

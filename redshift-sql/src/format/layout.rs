@@ -290,7 +290,7 @@ impl<'a> Layout<'a> {
         }
         if begins_line || must_end {
             self.line(indent);
-        } else if self.roles.blank.get(at) == Some(&true) {
+        } else if self.has_blank(at) {
             self.raw(" ");
         }
     }
@@ -309,13 +309,23 @@ impl<'a> Layout<'a> {
 
     /// Whether a line has room for tokens.
     fn is_short(&self, range: &Range, line: Option<usize>) -> bool {
-        line.unwrap_or(self.column) + self.width(range) < WIDTH
+        let before = match line {
+            Some(indent) => indent,
+            None => self.column + usize::from(self.has_blank(range.start)),
+        };
+        before + self.width(range) < WIDTH
     }
 
     /// Columns of tokens on one line.
     fn width(&self, range: &Range) -> usize {
         let sum = |at: usize| self.roles.width.get(at).copied().unwrap_or(0);
-        sum(range.end).saturating_sub(sum(range.start))
+        let width = sum(range.end).saturating_sub(sum(range.start));
+        width.saturating_sub(usize::from(self.has_blank(range.start)))
+    }
+
+    /// Whether a blank parts a token from the one before it on its line.
+    fn has_blank(&self, at: usize) -> bool {
+        self.roles.blank.get(at) == Some(&true)
     }
 
     fn flat(&mut self, range: Range, line: Option<usize>, indent: usize, is_first: bool) {

@@ -82,9 +82,33 @@ pub(super) fn blank(reader: &Reader<'_>, at: usize) -> bool {
         }
     }
     before == Kind::Comma
+        || are_words(reader, at)
         || is_operator(at)
         || at > 0 && is_operator(at - 1)
         || !reader.gap(at).is_empty()
+}
+
+/// Whether a token and the one before it would be words, but for the blank that their author left out:
+/// `select*`, `1from`, `in'a'`.
+fn are_words(reader: &Reader<'_>, at: usize) -> bool {
+    let before = reader.kind_before(at);
+    match reader.kind(at) {
+        Kind::Word(_) => matches!(
+            before,
+            Some(
+                Kind::Number
+                    | Kind::Text
+                    | Kind::Quoted
+                    | Kind::Parameter
+                    | Kind::RightParenthesis
+                    | Kind::RightBracket
+            )
+        ),
+        Kind::Star | Kind::Text | Kind::Number | Kind::Quoted | Kind::Parameter => {
+            matches!(before, Some(Kind::Word(_))) && at > 0 && !reader.is_name(at - 1)
+        }
+        _ => false,
+    }
 }
 
 /// Whether a token is a word of the grammar with a bracket of its own behind it: `in (1, 2)`.
