@@ -98,7 +98,7 @@ fn blanks_stand_around_operators_and_not_around_signs() {
         "select a + b * -1, count(*), t.*, -a, x > -1, sum(a) - 1, b::float / 2\nfrom t\nwhere a < b and c >= 1\n",
     );
     becomes(
-        "select*from t where a in('x')and b=1or c",
+        "select*from t where a in('x')and b=1 or c",
         "select * from t where a in ('x') and b = 1 or c\n",
     );
     becomes(
@@ -120,10 +120,22 @@ fn a_comment_in_front_of_a_comma_stands_behind_it() {
 }
 
 #[test]
+fn a_short_query_among_others_stays_on_its_line() {
+    becomes(
+        "select a from t union all\nselect b from u\nunion all select c\nfrom v order by 1",
+        "select a from t\nunion all\nselect b from u\nunion all\nselect c\nfrom v\norder by 1\n",
+    );
+}
+
+#[test]
 fn a_long_chain_has_a_line_for_each_operator() {
     becomes(
         "select 'a text that is rather long' || upper(some_column) || ' and another one, longer ' || other_column as x from t",
         "select\n    'a text that is rather long'\n        || upper(some_column)\n        || ' and another one, longer '\n        || other_column as x\nfrom t\n",
+    );
+    becomes(
+        "select 1 from t where a_column between another_column_with_a_long_name * 10000 and another_column_with_a_long_name * 10000 + 1",
+        "select 1\nfrom t\nwhere a_column between another_column_with_a_long_name * 10000\n        and another_column_with_a_long_name * 10000 + 1\n",
     );
     becomes(
         "select a_column_with_a_long_name * another_column_with_a_long_name / yet_another_column_with_a_name as x from t",

@@ -383,10 +383,38 @@ impl<'a> Layout<'a> {
         let parts = self.split(range, |layout, at| {
             matches!(layout.role(at), Role::Clause(clause) if clause != Clause::Action)
         });
-        for (number, part) in parts.into_iter().enumerate() {
+        let is_set = |part: &Range| {
+            let word = self.reader.word(part.start);
+            matches!(word, "union" | "intersect" | "except" | "minus")
+        };
+        let has_members = parts.iter().any(is_set);
+        let mut number = 0;
+        while let Some(part) = parts.get(number) {
             let line = if number == 0 { line } else { Some(indent) };
-            self.clause(part, line, indent, is_first && number == 0);
+            let is_first = is_first && number == 0;
+            // A query among others may stand on one line.
+            let is_query = has_members && self.reader.word(part.start) == "select";
+            let rest = parts.get(number + 1..).unwrap_or_default().iter();
+            let more =
+                rest.take_while(|part| is_query && !is_set(part) && self.is_of_member(part.start));
+            let more = more.count();
+            let end = parts.get(number + more).map_or(part.end, |last| last.end);
+            if is_query && self.fits(&(part.start..end), Some(indent)) {
+                self.flat(part.start..end, line, indent + STEP, is_first);
+                number += more;
+            } else {
+                self.clause(part.clone(), line, indent, is_first);
+            }
+            number += 1;
         }
+    }
+
+    /// Whether a clause is one of a query among others, not of all of them.
+    fn is_of_member(&self, at: usize) -> bool {
+        !matches!(
+            self.reader.word(at),
+            "order" | "limit" | "offset" | "select"
+        )
     }
 
     fn clause(&mut self, range: Range, line: Option<usize>, indent: usize, is_first: bool) {
@@ -479,17 +507,29 @@ impl<'a> Layout<'a> {
                 self.open(part, line, indent + STEP, is_first && number == 0);
                 continue;
             }
-            let mut terms =
-                self.split(part.clone(), |layout, at| layout.role(at) == Role::Operator);
-            if terms.len() == 1 {
-                terms = self.split(part, |layout, at| layout.role(at) == Role::Factor);
-            }
+            let (role, terms) = self.terms(part);
+            // The `and` of a BETWEEN must not look like one between conditions.
+            let deeper = match role {
+                Role::Until => indent + 2 * STEP,
+                _ => deeper,
+            };
             for (term_number, term) in terms.into_iter().enumerate() {
                 let is_first = is_first && number == 0 && term_number == 0;
                 let line = if term_number == 0 { line } else { Some(deeper) };
                 self.open(term, line, deeper, is_first);
             }
         }
+    }
+
+    /// Splits tokens at the operators between them that bind least.
+    fn terms(&self, part: Range) -> (Role, Vec<Range>) {
+        for role in [Role::Until, Role::Operator, Role::Factor] {
+            let terms = self.split(part.clone(), |layout, at| layout.role(at) == role);
+            if terms.len() > 1 {
+                return (role, terms);
+            }
+        }
+        (Role::Plain, vec![part])
     }
 
     /// Writes tokens one behind the other, and what is in brackets as it has room: where a line is too

@@ -16,6 +16,8 @@ pub(super) enum Role {
     Clause(Clause),
     /// `and`, `or`, the `on` of a join, and the `then` of a CASE.
     Link,
+    /// The `and` of a BETWEEN: a line begins where a line is too short for both ends.
+    Until,
     /// `||`, `+` or `-` between two values: a line begins where a line is too short for all of them.
     Operator,
     /// `*` or `/` between two values: a line begins where one is too short in spite of the others.
@@ -154,8 +156,10 @@ impl Roles {
         let (mut width, mut breaks) = (0, 0);
         for (at, token) in reader.tokens.iter().enumerate() {
             let role = self.role.get(at).copied().unwrap_or(Role::Plain);
-            let breaks_here = !matches!(role, Role::Plain | Role::Operator | Role::Factor)
-                || may_break.get(at) == Some(&true);
+            let breaks_here = !matches!(
+                role,
+                Role::Plain | Role::Until | Role::Operator | Role::Factor
+            ) || may_break.get(at) == Some(&true);
             let verbatim = self.verbatim.get(at) == Some(&true);
             let (first, last) = self.comments.get(at).copied().unwrap_or_default();
             let gap = reader.gap(at);
@@ -248,7 +252,7 @@ impl Roles {
                 }
                 "and" if top.betweens > 0 => {
                     top.betweens -= 1;
-                    continue;
+                    Role::Until
                 }
                 "and" => Role::Link,
                 "or" if reader.before(at) != "create" => Role::Link,

@@ -102,6 +102,7 @@ fn are_words(reader: &Reader<'_>, at: usize) -> bool {
                     | Kind::Parameter
                     | Kind::RightParenthesis
                     | Kind::RightBracket
+                    | Kind::Star
             )
         ),
         Kind::Star | Kind::Text | Kind::Number | Kind::Quoted | Kind::Parameter => {
