@@ -128,6 +128,22 @@ fn a_short_query_among_others_stays_on_its_line() {
 }
 
 #[test]
+fn values_of_decode_stand_beside_what_they_stand_for() {
+    becomes(
+        "select decode(a_column_with_a_long_name, 1, 'a value that is long', 2, 'another value that is long', 'else') from t",
+        "select\n    decode(\n        a_column_with_a_long_name,\n        1, 'a value that is long',\n        2, 'another value that is long',\n        'else'\n    )\nfrom t\n",
+    );
+}
+
+#[test]
+fn conditions_in_brackets_stand_under_each_other() {
+    becomes(
+        "select 1 from t where a = 1 and (b = 2\nor c = 3)",
+        "select 1\nfrom t\nwhere a = 1\n    and (\n        b = 2\n        or c = 3\n    )\n",
+    );
+}
+
+#[test]
 fn a_long_chain_has_a_line_for_each_operator() {
     becomes(
         "select 'a text that is rather long' || upper(some_column) || ' and another one, longer ' || other_column as x from t",

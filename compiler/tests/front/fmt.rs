@@ -261,6 +261,16 @@ fn stdin_to_stdout() {
 }
 
 #[test]
+fn the_examples_are_in_the_layout() {
+    let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
+    let specs = specs.canonicalize().unwrap();
+    let output = sfc(&specs, &["--check", "."]);
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    let output = sfc(&specs.join("flights"), &["--check"]);
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+}
+
+#[test]
 fn an_editor_gets_the_lines_that_change() {
     use serde_json::json;
 

@@ -604,11 +604,33 @@ impl<'a> Layout<'a> {
             if self.roles.has_clauses.get(open) == Some(&true) {
                 self.clauses(inner, Some(deeper), deeper, false);
             } else {
-                for item in self.items(inner) {
-                    self.piece(item, Some(deeper), deeper, false);
+                let items = self.arguments(open, inner);
+                // Links of a single condition stand under its beginning.
+                let of_links = if items.len() == 1 { indent } else { deeper };
+                for item in items {
+                    self.piece(item, Some(deeper), of_links, false);
                 }
             }
             self.token(close, Some(indent), indent, false);
+        }
+    }
+
+    /// What brackets hold, cut at the commas. Behind the first argument of DECODE, a value and what stands
+    /// for it are one.
+    fn arguments(&self, open: usize, inner: Range) -> Vec<Range> {
+        let items = self.items(inner);
+        let of_decode = open
+            .checked_sub(1)
+            .is_some_and(|before| self.reader.word(before) == "decode");
+        match items.split_first() {
+            Some((first, pairs)) if of_decode => {
+                let pairs = pairs.chunks(2).filter_map(|pair| {
+                    let (first, last) = (pair.first()?, pair.last()?);
+                    Some(first.start..last.end)
+                });
+                std::iter::once(first.clone()).chain(pairs).collect()
+            }
+            _ => items,
         }
     }
 
