@@ -125,6 +125,10 @@ fn a_short_query_among_others_stays_on_its_line() {
         "select a from t union all\nselect b from u\nunion all select c\nfrom v order by 1",
         "select a from t\nunion all\nselect b from u\nunion all\nselect c\nfrom v\norder by 1\n",
     );
+    becomes(
+        "select a from (\n  select b as a from u where c) v",
+        "select a\nfrom (\n    select b as a from u where c\n) v\n",
+    );
 }
 
 #[test]

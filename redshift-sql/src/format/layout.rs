@@ -601,7 +601,11 @@ impl<'a> Layout<'a> {
             }
             self.token(close, Some(indent), indent, false);
         } else {
-            if self.roles.has_clauses.get(open) == Some(&true) {
+            let has_clauses = self.roles.has_clauses.get(open) == Some(&true);
+            let is_query = matches!(self.reader.word(open + 1), "select" | "with");
+            if has_clauses && is_query && self.fits(&inner, Some(deeper)) {
+                self.flat(inner, Some(deeper), deeper + STEP, false);
+            } else if has_clauses {
                 self.clauses(inner, Some(deeper), deeper, false);
             } else {
                 let items = self.arguments(open, inner);
