@@ -31,7 +31,7 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 a run ended without every step FINISHED, \
 2 something that was given is wrong (nothing written, nothing run), 3 the machine or AWS did not play \
-along, 4 `sfc diff` has found something to change, 130 interrupted.";
+along, 4 `sfc diff`, `sfc fmt --check` or `sfc fmt --diff` has found something to change, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -120,6 +120,11 @@ enum Verb {
             hide_env_values = true
         )]
         access_key: Option<String>,
+    },
+    /// Lays SQL files out: one layout for all, with every word and comment kept.
+    Fmt {
+        #[command(flatten)]
+        arguments: commands::fmt::Arguments,
     },
     /// Draws the steps as a picture.
     Graph {
@@ -283,6 +288,7 @@ impl Cli {
             }
             #[cfg(feature = "aws")]
             Verb::Aws(verb) => verb.run(&printer),
+            Verb::Fmt { arguments } => commands::fmt::fmt(&arguments, &printer),
             Verb::Graph { target, syntax } => commands::graph::graph(
                 &target.path,
                 target.environment.as_deref(),

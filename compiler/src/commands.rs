@@ -13,6 +13,7 @@ pub mod destroy;
 #[cfg(feature = "aws")]
 pub mod diff;
 pub mod explain;
+pub mod fmt;
 #[cfg(feature = "local")]
 mod folders;
 pub mod graph;

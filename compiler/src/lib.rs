@@ -15,6 +15,7 @@ pub mod deploy;
 pub mod diagnostic;
 pub mod exit;
 pub mod graph;
+pub mod layout;
 pub mod lineage;
 pub mod lsp;
 pub mod machines;

@@ -17,6 +17,7 @@
 //! | `complete` | what could stand here |
 //! | `symbols` | the outline of a file |
 //! | `fixes` | "did you mean" as a change of the text |
+//! | `layout` | the change that lays a script out |
 
 mod complete;
 mod definition;
@@ -24,6 +25,7 @@ mod diagnostics;
 mod fixes;
 mod hover;
 mod keys;
+mod layout;
 mod model;
 mod overlay;
 mod position;
@@ -36,6 +38,7 @@ pub use diagnostics::{loose, shown};
 pub use fixes::fixes;
 pub use hover::hover;
 pub use keys::Keys;
+pub use layout::layout;
 pub use model::{Asked, Model, Script};
 pub use overlay::Overlay;
 pub use position::Encoding;

@@ -5,6 +5,7 @@
 //! | [`lexer`] | a text | tokens with places; blanks and comments lie between them |
 //! | [`parser`] | tokens | a [`tree`] with a place on every node, and all mistakes of a script |
 //! | [`printer`] | a script and its text | the same text: nothing is lost |
+//! | [`mod@format`] | a text | the text in one layout, with the same tokens and comments |
 //! | [`functions`] | – | the table of functions, and what is wrong with a call |
 //! | [`names`], [`types`] | a tree, a catalog | what each name means, the type of each expression |
 //! | [`rsql`] | a script of RSQL | its meta commands, and the SQL between them as tokens |
@@ -13,6 +14,7 @@
 //! Knows nothing of pipelines, of AWS, or of the engine that stands in for Redshift. Pure: text in,
 //! values out.
 
+pub mod format;
 pub mod functions;
 pub mod keyword;
 pub mod lexer;

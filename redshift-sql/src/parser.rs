@@ -78,6 +78,9 @@ pub struct Script {
     pub comments: Vec<Span>,
     /// What could not be read, to the end of the text, because something has no end.
     pub unread: Option<Span>,
+    /// Bytes at which names begin, in order, those in bodies too. In a statement without a mistake, a
+    /// word that begins elsewhere is one of the grammar.
+    pub names: Vec<u32>,
 }
 
 /// Reads a script.
@@ -132,6 +135,9 @@ pub fn parse(text: &str) -> Script {
         }
     }
     script.mistakes.sort_by_key(|mistake| mistake.span);
+    script.names = parser.take_names();
+    script.names.sort_unstable();
+    script.names.dedup();
     script.tokens = lexed.tokens;
     script
 }

@@ -1,6 +1,6 @@
 //! What an editor is told: the answers by themselves, the server as a process, and all examples.
 
 mod answers;
-mod client;
+pub mod client;
 mod examples;
 mod server;

@@ -134,7 +134,7 @@ pub(super) fn create_schema(
 ) -> Result<Statement, Refusal> {
     // Without a name it has that of its owner (AWS page: `CREATE SCHEMA`).
     let owner = create.authorization.as_ref().map(|owner| ObjectName {
-        parts: vec![owner.clone()],
+        parts: vec![owner.clone()].into(),
         span: owner.span,
     });
     let Some(name) = create.name.as_ref().or(owner.as_ref()) else {

@@ -28,6 +28,8 @@ pub(crate) struct Parser<'a> {
     pub(super) bare_alias: Option<usize>,
     /// Mistakes that do not keep the rest of the statement from being read.
     noted: Vec<Mistake>,
+    /// Where words begin that were read as names.
+    names: Vec<u32>,
     /// Whether this is the body of a procedure, where INTO names variables.
     pub(super) in_procedure: bool,
     /// Whether a statement of this body could not be read, so that ends without beginnings follow.
@@ -71,6 +73,7 @@ impl<'a> Parser<'a> {
             closing: OnceCell::new(),
             bare_alias: None,
             noted: Vec::new(),
+            names: Vec::new(),
             in_procedure: false,
             broken: false,
             plain: String::new(),
@@ -375,6 +378,16 @@ impl<'a> Parser<'a> {
 
     pub(super) fn take_noted(&mut self) -> Vec<Mistake> {
         std::mem::take(&mut self.noted)
+    }
+
+    /// Says that a name begins at a byte.
+    pub(super) fn note_name(&mut self, start: u32) {
+        self.names.push(start);
+    }
+
+    /// Where names begin, in the order in which they were read.
+    pub(super) fn take_names(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.names)
     }
 
     pub(super) fn depth(&self) -> u32 {

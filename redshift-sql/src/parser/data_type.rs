@@ -194,7 +194,7 @@ impl Parser<'_> {
         if !matches!(token.kind, Kind::Word(_) | Kind::Quoted) {
             return Err(self.unexpected(&["a type"]));
         }
-        let name = self.name_of(token);
+        let name = self.word_of(token);
         // `table.column%type`, `table%rowtype`, `schema.table%rowtype`.
         if matches!(self.ahead(1).kind, Kind::Dot | Kind::Percent) && self.refers() {
             return self.reference();

@@ -101,6 +101,11 @@ impl Parser<'_> {
         let mut inner = self.inner(text, &lexed.tokens);
         let parsed = read(&mut inner);
         let noted = inner.take_noted();
+        let names = inner.take_names();
+        // A text with escapes is read elsewhere, so its places say nothing.
+        if std::ptr::eq(text, self.text) {
+            names.into_iter().for_each(|start| self.note_name(start));
+        }
         let parsed = parsed.map_err(|mistake| self.outside(mistake));
         for mistake in noted {
             self.note(mistake);

@@ -19,8 +19,14 @@ impl Parser<'_> {
         }
     }
 
-    /// The name that a token is.
-    pub(crate) fn name_of(&self, token: Token) -> Name {
+    /// The name that a token is; the script remembers that it is one.
+    pub(crate) fn name_of(&mut self, token: Token) -> Name {
+        self.note_name(token.span.start);
+        self.word_of(token)
+    }
+
+    /// What a token says as a name would; it may be a word of the grammar.
+    pub(super) fn word_of(&self, token: Token) -> Name {
         let written = self.text_of(token);
         let (text, quoted) = match token.kind {
             Kind::Quoted => (unquote(written), true),

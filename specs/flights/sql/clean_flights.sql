@@ -14,7 +14,10 @@ with raw_flight as (
 dated as (
     select
         r.*,
-        to_date(r.year::varchar || lpad(r.month::varchar, 2, '0') || lpad(r.day::varchar, 2, '0'), 'YYYYMMDD') as flight_date
+        to_date(
+            r.year::varchar || lpad(r.month::varchar, 2, '0') || lpad(r.day::varchar, 2, '0'),
+            'YYYYMMDD'
+        ) as flight_date
     from raw_flight r
     where r.year = cast(:year as integer)
     -- A flight that was reported again counts once, with the report that knows its departure.
@@ -27,7 +30,11 @@ timed as (
     select
         d.*,
         -- hhmm: 517 is 05:17. The division is one of integers.
-        dateadd(minute, d.sched_dep_time / 100 * 60 + d.sched_dep_time % 100, d.flight_date::timestamp) as scheduled_departure
+        dateadd(
+            minute,
+            d.sched_dep_time / 100 * 60 + d.sched_dep_time % 100,
+            d.flight_date::timestamp
+        ) as scheduled_departure
     from dated d
 )
 select
@@ -44,7 +51,11 @@ select
     end as status,
     t.scheduled_departure,
     convert_timezone('America/New_York', 'UTC', t.scheduled_departure) as scheduled_departure_utc,
-    dateadd(minute, t.dep_delay, convert_timezone('America/New_York', 'UTC', t.scheduled_departure)) as departure_utc,
+    dateadd(
+        minute,
+        t.dep_delay,
+        convert_timezone('America/New_York', 'UTC', t.scheduled_departure)
+    ) as departure_utc,
     t.dep_delay,
     t.arr_delay,
     t.air_time,
@@ -53,9 +64,11 @@ select
 from timed t;
 
 select
-    count(*)                                              as flights,
+    count(*) as flights,
     sum(case when status = 'cancelled' then 1 else 0 end) as cancelled,
-    sum(case when status = 'diverted' then 1 else 0 end)  as diverted,
+    sum(case when status = 'diverted' then 1 else 0 end) as diverted,
     -- The source's own UTC hour against the one made here from local time.
-    sum(case when date_trunc('hour', scheduled_departure_utc) <> weather_hour then 1 else 0 end) as wrong_hour
+    sum(
+        case when date_trunc('hour', scheduled_departure_utc) <> weather_hour then 1 else 0 end
+    ) as wrong_hour
 from stage.flight;

@@ -15,8 +15,8 @@ with cleaned as (
         nvl(w.visib_mi, 10) as visib_mi,
         -- Where there is none, the last of the six observations before.
         last_value(w.pressure ignore nulls) over (
-            partition by w.origin order by w.time_hour
-            rows between 6 preceding and current row
+            partition by w.origin
+            order by w.time_hour rows between 6 preceding and current row
         ) as pressure
     from stage.weather w
 )
@@ -40,9 +40,9 @@ from cleaned c
 where c.year = cast(:year as integer);
 
 select
-    count(*)                                                   as hours,
-    sum(case when temp_c is null then 1 else 0 end)            as without_temp,
-    sum(case when wind_mph is null then 1 else 0 end)          as without_wind,
-    datediff(hour, min(hour_utc), max(hour_utc))               as span
+    count(*) as hours,
+    sum(case when temp_c is null then 1 else 0 end) as without_temp,
+    sum(case when wind_mph is null then 1 else 0 end) as without_wind,
+    datediff(hour, min(hour_utc), max(hour_utc)) as span
 from core.weather_hour
 where date_part(year, hour_local) = cast(:year as integer);

@@ -8,12 +8,14 @@ with monthly as (
         d.year,
         d.month,
         f.carrier,
-        count(*)                                                as flights,
+        count(*) as flights,
         sum(case when f.status = 'cancelled' then 1 else 0 end) as cancelled,
-        sum(case when f.status = 'diverted' then 1 else 0 end)  as diverted,
-        sum(case when f.is_delayed then 1 else 0 end)           as delayed,
-        avg(f.arrival_delay::float)                             as mean_delay,
-        avg(case when f.is_delayed then 1.0::float when not f.is_delayed then 0.0::float end) as delayed_share
+        sum(case when f.status = 'diverted' then 1 else 0 end) as diverted,
+        sum(case when f.is_delayed then 1 else 0 end) as delayed,
+        avg(f.arrival_delay::float) as mean_delay,
+        avg(
+            case when f.is_delayed then 1.0::float when not f.is_delayed then 0.0::float end
+        ) as delayed_share
     from core.fact_flight f
     join core.dim_date d on d.date_key = f.date_key
     where d.year = cast(:year as integer)
@@ -35,7 +37,12 @@ select
 from monthly m
 join core.dim_airline l on l.carrier = m.carrier;
 
-select carrier, airline, sum(flights) as flights, sum(cancelled) as cancelled, sum(delayed) as delayed
+select
+    carrier,
+    airline,
+    sum(flights) as flights,
+    sum(cancelled) as cancelled,
+    sum(delayed) as delayed
 from mart.delay_by_carrier_month
 where year = cast(:year as integer)
 group by carrier, airline

@@ -4,18 +4,29 @@ where year = cast(:year as integer);
 -- LISTAGG and PERCENTILE_CONT sort differently, and Redshift allows one order a SELECT.
 insert into mart.delay_by_route
 with flown as (
-    select f.origin, f.dest, f.carrier, f.status, f.is_delayed, f.arrival_delay, f.air_time, f.distance
+    select
+        f.origin,
+        f.dest,
+        f.carrier,
+        f.status,
+        f.is_delayed,
+        f.arrival_delay,
+        f.air_time,
+        f.distance
     from core.fact_flight f
-    where f.date_key between cast(:year as integer) * 10000 and cast(:year as integer) * 10000 + 9999
+    where f.date_key between cast(:year as integer) * 10000
+            and cast(:year as integer) * 10000 + 9999
 ),
 counted as (
     select
         origin,
         dest,
-        count(*)                                              as flights,
+        count(*) as flights,
         sum(case when status = 'cancelled' then 1 else 0 end) as cancelled,
-        sum(case when is_delayed then 1 else 0 end)           as delayed,
-        sum(case when air_time is not null then distance end) * 60.0::float / nullif(sum(air_time), 0) as mean_mph
+        sum(case when is_delayed then 1 else 0 end) as delayed,
+        sum(case when air_time is not null then distance end)
+            * 60.0::float
+            / nullif(sum(air_time), 0) as mean_mph
     from flown
     group by origin, dest
 ),
@@ -28,8 +39,8 @@ measured as (
     select
         origin,
         dest,
-        median(arrival_delay::float)                                      as median_delay,
-        percentile_cont(0.9) within group (order by arrival_delay::float)   as p90_delay
+        median(arrival_delay::float) as median_delay,
+        percentile_cont(0.9) within group (order by arrival_delay::float) as p90_delay
     from flown
     where arrival_delay is not null
     group by origin, dest

@@ -5,7 +5,11 @@ delete from stage.flight_q1;
 copy stage.flight_q1
 from 's3://nyc-flights/flights/{{year}}/q1/'
 iam_role default
-csv gzip ignoreheader 1 null as 'NA' timeformat 'auto'
+csv
+gzip
+ignoreheader 1
+null as 'NA'
+timeformat 'auto'
 compupdate off;
 
 select count(*) as flights, count(distinct month) as months

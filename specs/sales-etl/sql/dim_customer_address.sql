@@ -12,18 +12,19 @@ delete from sales_stage.customer_address;
 copy sales_stage.customer_address
 from 's3://sales-landing/{{job_run_date}}/customer_address.csv'
 iam_role default
-csv ignoreheader 1;
+csv
+ignoreheader 1;
 
 create temp table changed (
     address_key bigint,
-    address_id  varchar(16),
+    address_id varchar(16),
     customer_id varchar(16),
-    street      varchar(60),
-    city        varchar(40),
-    state       char(2),
-    zip         varchar(10),
-    valid_from  date,
-    valid_to    date
+    street varchar(60),
+    city varchar(40),
+    state char(2),
+    zip varchar(10),
+    valid_from date,
+    valid_to date
 );
 
 insert into changed
@@ -47,7 +48,8 @@ left join (
     from sales.customer_address a
     where a.valid_from > cast(:job_run_date as date)
     group by a.address_id
-) later on later.address_id = s.address_id
+) later
+    on later.address_id = s.address_id
 where d.address_key is null
     or d.customer_id <> s.customer_id
     or d.street <> s.street
@@ -57,24 +59,29 @@ where d.address_key is null
 
 -- A correction of a version that began on this very day.
 update sales.customer_address
-set customer_id = c.customer_id,
-    street      = c.street,
-    city        = c.city,
-    state       = c.state,
-    zip         = c.zip
+set customer_id = c.customer_id, street = c.street, city = c.city, state = c.state, zip = c.zip
 from changed c
 where customer_address.address_key = c.address_key
     and c.valid_from = cast(:job_run_date as date);
 
 -- Versions that end because something moved.
 update sales.customer_address
-set valid_to   = dateadd(day, -1, cast(:job_run_date as date))::date,
-    is_current = false
+set valid_to = dateadd(day, -1, cast(:job_run_date as date))::date, is_current = false
 from changed c
 where customer_address.address_key = c.address_key
     and c.valid_from < cast(:job_run_date as date);
 
-insert into sales.customer_address (address_id, customer_id, street, city, state, zip, valid_from, valid_to, is_current)
+insert into sales.customer_address (
+    address_id,
+    customer_id,
+    street,
+    city,
+    state,
+    zip,
+    valid_from,
+    valid_to,
+    is_current
+)
 select
     c.address_id,
     c.customer_id,
@@ -99,9 +106,9 @@ with version as (
     from sales.customer_address d
 )
 select
-    count(distinct address_id)                                                          as addresses,
-    count(*)                                                                            as versions,
-    sum(case when valid_from = cast(:job_run_date as date) then 1 else 0 end)           as opened_today,
-    count(distinct address_id) - sum(case when is_current then 1 else 0 end)            as without_current,
-    sum(case when next_from <= valid_to then 1 else 0 end)                              as overlaps
+    count(distinct address_id) as addresses,
+    count(*) as versions,
+    sum(case when valid_from = cast(:job_run_date as date) then 1 else 0 end) as opened_today,
+    count(distinct address_id) - sum(case when is_current then 1 else 0 end) as without_current,
+    sum(case when next_from <= valid_to then 1 else 0 end) as overlaps
 from version;

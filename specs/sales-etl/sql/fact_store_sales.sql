@@ -5,7 +5,8 @@ delete from sales_stage.store_sales;
 copy sales_stage.store_sales
 from 's3://sales-landing/{{job_run_date}}/store_sales.csv'
 iam_role default
-csv ignoreheader 1;
+csv
+ignoreheader 1;
 
 delete from sales.store_sales
 where sale_date_key = to_char(cast(:job_run_date as date), 'YYYYMMDD')::integer;

@@ -9,15 +9,15 @@ staged as (
     from sales_stage.store_sales
 )
 select
-    max(s.sales)                                                          as sales,
-    sum(f.net_paid)                                                       as net_paid,
-    max(s.sales) - count(*)                                               as missing,
+    max(s.sales) as sales,
+    sum(f.net_paid) as net_paid,
+    max(s.sales) - count(*) as missing,
     count(*) - count(distinct f.ticket::varchar || '/' || f.line::varchar) as doubled,
-    sum(case when i.item_id is null then 1 else 0 end)                    as without_item,
-    sum(case when a.address_key is null then 1 else 0 end)                as without_address,
-    sum(case when c.customer_id is null then 1 else 0 end)                as without_customer,
-    sum(case when d.date_key is null then 1 else 0 end)                   as without_day,
-    max(s.net_paid) - sum(f.net_paid)                                     as amount_off
+    sum(case when i.item_id is null then 1 else 0 end) as without_item,
+    sum(case when a.address_key is null then 1 else 0 end) as without_address,
+    sum(case when c.customer_id is null then 1 else 0 end) as without_customer,
+    sum(case when d.date_key is null then 1 else 0 end) as without_day,
+    max(s.net_paid) - sum(f.net_paid) as amount_off
 from fact f
 cross join staged s
 left join sales.item i on i.item_id = f.item_id

@@ -1,5 +1,7 @@
 -- CLEANPATH removes what an earlier run left, so a month that is gone is gone.
-unload ('select pickup_month, pickup_day, pickup_borough, trips, miles, revenue from taxi.daily_volume')
+unload (
+    'select pickup_month, pickup_day, pickup_borough, trips, miles, revenue from taxi.daily_volume'
+)
 to 's3://taxi-lake/volume/'
 iam_role default
 format as parquet

@@ -4,4 +4,5 @@ using toll_stage
 where toll.transaction_id = toll_stage.transaction_id;
 
 insert into toll
-select * from toll_stage;
+select *
+from toll_stage;

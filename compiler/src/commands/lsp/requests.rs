@@ -1,8 +1,8 @@
 //! Requests of an editor and their answers.
 
 use gen_lsp_types::{
-    CodeActionKind, CodeActionParams, DocumentSymbolParams, Location, Position,
-    TextDocumentPositionParams, Uri,
+    CodeActionKind, CodeActionParams, DocumentFormattingParams, DocumentSymbolParams, Location,
+    Position, TextDocumentPositionParams, Uri,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -26,6 +26,7 @@ pub(super) fn answer(
         "textDocument/completion" => position(server, params, completion),
         "textDocument/documentSymbol" => symbols(server, params),
         "textDocument/codeAction" => fixes(server, params),
+        "textDocument/formatting" => formatting(server, params),
         _ => return None,
     })
 }
@@ -150,6 +151,18 @@ fn fixes(server: &Server, params: &Value) -> Result<Value, String> {
             value(fixes(&of_environment(document, model, &server.documents)))
         }
         Role::Other => Value::Null,
+    })
+}
+
+/// The layout of `sfc fmt`. The editor's wishes for it, such as the width of an indent, change nothing.
+fn formatting(server: &Server, params: &Value) -> Result<Value, String> {
+    let DocumentFormattingParams { text_document, .. } = parameters(params)?;
+    let Some(document) = server.documents.get(&text_document.uri) else {
+        return Ok(Value::Null);
+    };
+    Ok(match server.workspace.role(document, &server.documents) {
+        Role::Script(..) | Role::Loose(_) => value(lsp::layout(&document.file, server.encoding)),
+        Role::Spec(_) | Role::Environment(_) | Role::Other => Value::Null,
     })
 }
 

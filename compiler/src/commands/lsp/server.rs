@@ -174,6 +174,7 @@ impl Server {
                 hover_provider: Some(true.into()),
                 definition_provider: Some(true.into()),
                 document_symbol_provider: Some(true.into()),
+                document_formatting_provider: Some(true.into()),
                 completion_provider: Some(CompletionOptions {
                     trigger_characters: Some(triggers.to_vec()),
                     ..CompletionOptions::default()
