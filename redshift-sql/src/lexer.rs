@@ -116,6 +116,11 @@ fn in_word(byte: u8) -> bool {
     IN_WORD.get(usize::from(byte)).copied().unwrap_or(false)
 }
 
+/// Whether a character outside of ASCII is a blank, as a byte order mark is.
+fn is_blank_elsewhere(character: char) -> bool {
+    character.is_whitespace() || character == '\u{feff}'
+}
+
 const fn begins_word(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
 }
@@ -285,13 +290,15 @@ impl Lexer<'_> {
             return begins_word(next);
         }
         let rest = self.text.get(self.position + 1..).unwrap_or_default();
-        rest.chars().next().is_some_and(char::is_alphabetic)
+        rest.chars()
+            .next()
+            .is_some_and(|next| !is_blank_elsewhere(next) && !is_typography(next))
     }
 
     fn other_character(&mut self, start: usize) {
         let rest = self.text.get(start..).unwrap_or_default();
         let character = rest.chars().next().unwrap_or('\u{fffd}');
-        if character.is_whitespace() || character == '\u{feff}' {
+        if is_blank_elsewhere(character) {
             self.position += character.len_utf8();
         } else if !is_typography(character) {
             self.word(start);
