@@ -184,6 +184,30 @@ fn what_a_destroy_drops_is_there_for_every_run() {
 }
 
 #[test]
+fn a_mistake_in_the_body_of_a_procedure_has_its_place() {
+    let folder = steps(
+        "steps:
+  procedure: { sql: procedure.sql, when: deploy }
+  tables: { sql: tables.sql, when: deploy }
+  use: { sql: use.sql }
+",
+    )
+    .with(
+        "procedure.sql",
+        "create or replace procedure fill(since date) as $$
+declare n int;
+begin
+  select count(*) into n from t where dey > since;
+end;
+$$ language plpgsql;",
+    )
+    .with("tables.sql", "create table t (id int, day date);")
+    .with("use.sql", "call fill('2026-01-01');");
+    assert_eq!(folder.codes(), [Code::SqlColumn]);
+    assert!(folder.shown().contains("flights/procedure.sql:4:39"));
+}
+
+#[test]
 fn a_script_whose_only_transaction_is_itself_is_taken_without_the_words() {
     for sql in [
         "BEGIN TRANSACTION;\ninsert into t select 1;\ndelete from u;\nEND TRANSACTION;",
