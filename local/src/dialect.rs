@@ -88,6 +88,18 @@ impl Context<'_> {
     }
 }
 
+/// What a translation knows in a test of it: nothing but the database's name.
+#[cfg(test)]
+static ALONE: Context<'static> = {
+    static NONE: BTreeSet<String> = BTreeSet::new();
+    Context {
+        parameters: &[],
+        database: "dev",
+        system_tables: &NONE,
+        fresh: 0,
+    }
+};
+
 /// Names of the parameters that a statement mentions.
 pub(crate) fn mentioned(sql: &str) -> Vec<String> {
     let tokens = lex(sql).tokens.into_iter();

@@ -191,20 +191,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::dialect::{Argument, Procedure, body_statements};
+    use crate::dialect::{ALONE, Argument, Procedure, body_statements};
 
-    static NONE: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
-
-    fn context() -> Context<'static> {
-        Context {
-            parameters: &[],
-            database: "dev",
-            system_tables: &NONE,
-            fresh: 1,
-        }
-    }
-
-    /// Words and signs that mean something to some pass.
+    /// Words and signs that mean something to the grammar or to the writer.
     const PIECES: &[&str] = &[
         "select",
         "top",
@@ -320,7 +309,7 @@ mod tests {
 
         #[test]
         fn no_text_makes_the_translation_panic(text in ".{0,80}") {
-            let _ = translate(&text, &context());
+            let _ = translate(&text, &ALONE);
         }
 
         #[test]
@@ -328,20 +317,30 @@ mod tests {
             words in proptest::collection::vec(proptest::sample::select(PIECES), 0..24)
         ) {
             let text = words.join(" ");
-            let _ = translate(&text, &context());
+            let _ = translate(&text, &ALONE);
             let procedure = Procedure {
                 name: "p".to_owned(),
                 arguments: vec![Argument { name: "t".to_owned(), kind: "integer".to_owned() }],
                 body: format!("begin {text}; end"),
                 replace: false,
             };
-            let _ = body_statements(&procedure, &context());
+            let _ = body_statements(&procedure, &ALONE);
         }
     }
 
     #[test]
     fn brackets_without_end_do_not_overflow_the_stack() {
-        let refused = translate(&"(".repeat(100_000), &context()).unwrap_err();
+        let refused = translate(&"(".repeat(100_000), &ALONE).unwrap_err();
         assert!(matches!(refused, Refusal::Mistake(_)), "{refused}");
+    }
+
+    /// ARCHITECTURE.md carries this statement through.
+    #[test]
+    fn a_tree_is_written_in_the_engine_s_dialect() {
+        let text = "select customer, sum(amount) / count(*) from orders group by 1";
+        let written = r#"select "customer", sum ("amount") / count (*) as "?column?" from "orders" group by 1"#;
+        let translated = translate(text, &ALONE).unwrap();
+        assert_eq!(translated, Statement::Query(Sql::plain(written)));
+        assert!(include_str!("../../../ARCHITECTURE.md").contains(written));
     }
 }

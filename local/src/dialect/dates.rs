@@ -33,6 +33,9 @@ fn part(nodes: &[Node]) -> Option<&'static str> {
         | "millisec" | "millisecs" | "millisecon" => "millisecond",
         "microsecond" | "microseconds" | "microsec" | "microsecs" | "microsecond_" | "usecond"
         | "useconds" | "us" | "usec" | "usecs" => "microsecond",
+        "timezone" => "timezone",
+        "timezone_hour" => "timezone_hour",
+        "timezone_minute" => "timezone_minute",
         _ => return None,
     })
 }
@@ -77,9 +80,7 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusa
                 return Err(shape("EXTRACT"));
             };
             let (which, of) = inner.split_at(from);
-            let Some(which) = part(which) else {
-                return Ok(None);
-            };
+            let which = part(which).ok_or_else(|| shape("EXTRACT"))?;
             let of = moment(of.get(1..).unwrap_or_default());
             let mut nodes = call("date_part", vec![vec![Node::text(which)], of]);
             if which == "epoch" {

@@ -159,22 +159,13 @@ fn is_query(nodes: &[Node]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
-    use crate::dialect::{Context, Statement, translate};
+    use crate::dialect::{ALONE, Statement, translate};
 
     fn translated(operand: &str, depth: usize) -> Result<usize, String> {
         let nested = (0..depth).fold(operand.to_owned(), |inner, _| {
             format!("decode({inner},1,2,3,4)")
         });
-        let none = BTreeSet::new();
-        let context = Context {
-            parameters: &[],
-            database: "dev",
-            system_tables: &none,
-            fresh: 0,
-        };
-        match translate(&format!("select {nested}"), &context) {
+        match translate(&format!("select {nested}"), &ALONE) {
             Ok(Statement::Query(sql)) => Ok(sql.text.len()),
             Ok(other) => Err(format!("{other:?}")),
             Err(refusal) => Err(refusal.to_string()),

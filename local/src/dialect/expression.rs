@@ -197,7 +197,8 @@ impl Writer<'_> {
             }
             ExpressionKind::Parenthesized(within) => vec![Node::Round(self.expression(within)?)],
             ExpressionKind::Bare(function) => bare(*function),
-            ExpressionKind::DatePart(part) => vec![Node::word(&part.text)],
+            // Whoever takes it knows the words that it may be; no other text is one.
+            ExpressionKind::DatePart(part) => vec![Node::text(part.text.as_str())],
             ExpressionKind::Default => vec![Node::word("default")],
             ExpressionKind::Prior(_) => return Err(unsupported("CONNECT BY")),
             ExpressionKind::OuterMark(_) => {
@@ -322,6 +323,11 @@ impl Writer<'_> {
         let Some(beside) = rest.first().map(|link| level_of(link.operator)) else {
             return self.expression(first);
         };
+        if beside == Level::Comparison && rest.len() > 1 {
+            return Err(unsupported(
+                "comparisons in a row, as in a = b = c: write brackets",
+            ));
+        }
         let arithmetic = rest.iter().all(|link| is_arithmetic(link.operator));
         let operand = |operand: &Expression| {
             if arithmetic {
@@ -531,4 +537,141 @@ fn bare(function: BareFunction) -> Vec<Node> {
 
 fn unsupported(what: &str) -> Refusal {
     Refusal::Unsupported(what.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use redshift_sql::parse;
+    use redshift_sql::tree::{Body, StatementKind};
+
+    use super::*;
+    use crate::dialect::ALONE;
+
+    const OPERANDS: &[&str] = &["0", "1", "2", "7", "true", "null", "(3)", "'5'"];
+
+    const BEFORE: &[&str] = &["", "", "", "- ", "not ", "+ "];
+
+    const BEHIND: &[&str] = &["", "", "", "::int", " is null", " is not true", " is false"];
+
+    const BETWEEN: &[&str] = &[
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "^",
+        "||",
+        "=",
+        "<>",
+        "<",
+        ">=",
+        "and",
+        "or",
+        "&",
+        "|",
+        "<<",
+        "like",
+        "not like",
+        "between 1 and",
+        "in (1, 2) =",
+    ];
+
+    /// The same expression with brackets around each part of it.
+    fn bracketed(expression: &mut Expression) {
+        match &mut expression.kind {
+            ExpressionKind::Chain { first, rest } => {
+                bracketed(first);
+                for link in rest.iter_mut() {
+                    bracketed(&mut link.operand);
+                }
+                // `a - b + c` is `(a - b) + c`.
+                let mut rest = std::mem::take(rest).into_iter();
+                let mut left = (**first).clone();
+                let span = expression.span;
+                for link in &mut rest {
+                    let kind = ExpressionKind::Chain {
+                        first: Box::new(left),
+                        rest: vec![link],
+                    };
+                    let chain = Box::new(Expression::new(span, kind));
+                    left = Expression::new(span, ExpressionKind::Parenthesized(chain));
+                }
+                *expression = left;
+                return;
+            }
+            ExpressionKind::Unary { operand, .. } => bracketed(operand),
+            ExpressionKind::Is { value, .. } | ExpressionKind::Cast { value, .. } => {
+                bracketed(value);
+            }
+            ExpressionKind::Parenthesized(within) => bracketed(within),
+            ExpressionKind::Like { value, pattern, .. } => {
+                bracketed(value);
+                bracketed(pattern);
+            }
+            ExpressionKind::Between {
+                value, low, high, ..
+            } => {
+                bracketed(value);
+                bracketed(low);
+                bracketed(high);
+            }
+            ExpressionKind::InList { value, .. } => bracketed(value),
+            _ => {}
+        }
+        let inner = Box::new(expression.clone());
+        expression.kind = ExpressionKind::Parenthesized(inner);
+    }
+
+    /// What the engine makes of an expression; its own words for a failure are not compared.
+    fn evaluated(engine: &duckdb::Connection, nodes: &[Node]) -> Option<String> {
+        let sql = Writer::new(&ALONE).sql(nodes).ok()?;
+        let text = format!("select ({})::varchar", sql.text);
+        let value = engine.query_row(&text, [], |row| row.get::<_, Option<String>>(0));
+        value.ok().map(|value| format!("{value:?}"))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1500))]
+
+        /// The engine binds what is written as Redshift's grammar does.
+        #[test]
+        fn brackets_stand_where_the_engine_would_bind_otherwise(
+            parts in proptest::collection::vec(
+                (
+                    proptest::sample::select(BETWEEN),
+                    proptest::sample::select(BEFORE),
+                    proptest::sample::select(OPERANDS),
+                    proptest::sample::select(BEHIND),
+                ),
+                1..6,
+            )
+        ) {
+            let mut text = "select ".to_owned();
+            for (number, (between, before, operand, behind)) in parts.iter().enumerate() {
+                if number > 0 {
+                    text.push_str(&format!(" {between} "));
+                }
+                text.push_str(&format!("{before}{operand}{behind}"));
+            }
+            let script = parse(&text);
+            prop_assume!(script.mistakes.is_empty());
+            let StatementKind::Query(query) = &script.statements[0].kind else {
+                panic!("{text} is no query");
+            };
+            let Body::Select(select) = &query.body else {
+                panic!("{text} has no select list");
+            };
+            let plain = &select.items[0].expression;
+            let mut full = plain.clone();
+            bracketed(&mut full);
+            let written = Writer::new(&ALONE).expression(plain);
+            // What the writer refuses is not silently wrong.
+            prop_assume!(written.is_ok());
+            let plain = written.unwrap();
+            let full = Writer::new(&ALONE).expression(&full).unwrap();
+            let engine = duckdb::Connection::open_in_memory().unwrap();
+            prop_assert_eq!(evaluated(&engine, &plain), evaluated(&engine, &full), "{}", text);
+        }
+    }
 }

@@ -137,18 +137,11 @@ mod tests {
     use redshift_sql::tree::{Body, StatementKind};
 
     use super::*;
-    use crate::dialect::Context;
+    use crate::dialect::ALONE;
     use crate::dialect::writer::Writer;
 
     /// The size of an expression.
     fn measured(sql: &str) -> u64 {
-        let none = std::collections::BTreeSet::new();
-        let context = Context {
-            parameters: &[],
-            database: "dev",
-            system_tables: &none,
-            fresh: 0,
-        };
         let script = parse(&format!("select {sql}"));
         let StatementKind::Query(query) = &script.statements[0].kind else {
             panic!("{sql} is no query");
@@ -157,7 +150,7 @@ mod tests {
             panic!("{sql} is no select list");
         };
         let item = &select.items[0].expression;
-        size(&Writer::new(&context).expression(item).unwrap())
+        size(&Writer::new(&ALONE).expression(item).unwrap())
     }
 
     #[test]

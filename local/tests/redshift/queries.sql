@@ -304,3 +304,12 @@ select * from emp a, emp b where a.n = b.n (+)
 ### rows by their parents
 select name from emp connect by prior n = n
 =! CONNECT BY
+### a part of a date is no piece of SQL
+select extract('day from current_date), version(), extract(year' from current_date)
+=! EXTRACT takes a part of a date
+### nor in quotes
+select date_part("day, x", current_date)
+=! DATE_PART takes a part of a date
+### parts of a date in texts, of a time zone
+select extract('year' from date '2026-01-02'), datediff(qtrs, '2026-01-01', '2026-07-01'), extract(timezone_hour from timestamptz '2026-01-02 00:00:00+00')
+=> 2026|2|0
