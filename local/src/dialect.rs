@@ -9,11 +9,14 @@
 //! file for each family, one arm for each kind. What the tree cannot say does not reach the engine.
 
 mod alter;
+mod body;
+mod body_check;
 mod call;
 mod cast;
 mod classify;
 mod column_name;
 mod copy;
+mod cursor;
 mod dates;
 mod decode;
 mod explain;
@@ -36,15 +39,18 @@ mod table;
 mod token;
 mod types;
 mod unload;
+mod variable_type;
 mod writer;
 
 use std::collections::BTreeSet;
 
+pub(crate) use body::{BodyWriter, Placeholder, Variables, dynamic, take_into};
+pub(crate) use body_check::line_of;
 pub(crate) use classify::translate;
 pub(crate) use copy::{Copy, DEFAULT_NULL, Format, Pattern};
 pub(crate) use fragment::{quote_name, quote_text};
 pub(crate) use load::Location;
-pub(crate) use procedure::{Argument, Procedure, body_statements, parameter_name};
+pub(crate) use procedure::{DroppedProcedure, Procedure, comes_out, goes_in};
 use redshift_sql::Mistake;
 use redshift_sql::lexer::lex;
 use redshift_sql::token::Kind;
@@ -52,6 +58,7 @@ pub(crate) use statement::{Column, Sql, Statement};
 pub(crate) use system_views::SYSTEM_TABLES;
 pub(crate) use table::definitions;
 pub(crate) use unload::{Unload, UnloadFormat};
+pub(crate) use variable_type::VariableType;
 
 /// What a translation may know beside the statement.
 #[derive(Debug, Clone, Copy)]
@@ -107,11 +114,6 @@ pub(crate) fn mentioned(sql: &str) -> Vec<String> {
         .filter(|token| token.kind == Kind::Parameter)
         .map(|token| token.span.of(sql).trim_start_matches(':').to_owned())
         .collect()
-}
-
-/// Whether a query selects into a table or into variables.
-fn has_into(query: &redshift_sql::tree::Query) -> bool {
-    matches!(&query.body, redshift_sql::tree::Body::Select(select) if select.into.is_some())
 }
 
 /// Why a statement is not run.

@@ -2,8 +2,8 @@
 
 use redshift_sql::tree::{Name, ObjectName};
 
+use super::body::Variables;
 use super::fragment::{Node, write};
-use super::procedure::Argument;
 use super::statement::Sql;
 use super::{Context, Refusal, growth};
 
@@ -11,8 +11,8 @@ use super::{Context, Refusal, growth};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Writer<'a> {
     pub(super) context: &'a Context<'a>,
-    /// Arguments of the procedure whose body it is in.
-    pub(super) arguments: &'a [Argument],
+    /// Variables of the procedure whose body it is in.
+    pub(super) variables: Option<&'a dyn Variables>,
     /// Whether the engine takes a lambda here: not in a DEFAULT, nor in a subquery that may name
     /// columns of the query around it.
     pub(super) lambda: bool,
@@ -22,14 +22,17 @@ impl<'a> Writer<'a> {
     pub(super) fn new(context: &'a Context<'a>) -> Self {
         Self {
             context,
-            arguments: &[],
+            variables: None,
             lambda: true,
         }
     }
 
-    /// For the statements of a procedure with these arguments.
-    pub(super) fn within(self, arguments: &'a [Argument]) -> Self {
-        Self { arguments, ..self }
+    /// For the statements of a procedure with these variables.
+    pub(super) fn within(self, variables: &'a dyn Variables) -> Self {
+        Self {
+            variables: Some(variables),
+            ..self
+        }
     }
 
     pub(super) fn without_lambda(self) -> Self {

@@ -3,6 +3,7 @@
 
 use super::columns;
 use super::detail::{ColumnDetail, numbers};
+use super::cursors::Cursors;
 use super::failure::Failure;
 use super::registry::lock;
 use super::scope::{Commits, Scope};
@@ -156,6 +157,9 @@ fn look<T>(
         parameters: &[],
         calls: 0,
         commits: &Commits::default(),
+        atomic: false,
+        cursors: &Cursors::default(),
+        statement: None,
         limits: None,
     };
     look(&scope).map_err(|failure| failure.to_string())
