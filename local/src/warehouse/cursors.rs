@@ -100,12 +100,15 @@ pub(super) fn next(scope: &Scope<'_>, name: &str, most: Option<u64>) -> Result<S
         return Err(missing(name));
     };
     let first = cursor.next;
-    let end = most.map_or(i64::MAX.unsigned_abs(), |most| {
-        first.saturating_add(most).min(i64::MAX.unsigned_abs())
-    });
-    cursor.next = end;
+    cursor.next = match most {
+        Some(most) => first.saturating_add(most.min(u64::from(u32::MAX))),
+        // No table has as many rows.
+        None => u64::from(u32::MAX) << 20,
+    };
+    let limit = most.map_or_else(String::new, |most| format!(" limit {most}"));
+    // The engine reads a table in the order in which its rows came.
     Ok(Sql::plain(format!(
-        "select * from temp.{} where rowid >= {first} and rowid < {end} order by rowid",
+        "select * from temp.{}{limit} offset {first}",
         table(name)
     )))
 }
