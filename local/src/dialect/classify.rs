@@ -6,7 +6,9 @@ use redshift_sql::{Span, parse};
 
 use super::statement::{Sql, Statement};
 use super::writer::Writer;
-use super::{Context, Refusal, alter, copy, explain, procedure, rows, settings, table, unload};
+use super::{
+    Context, Refusal, alter, copy, cursor, explain, procedure, rows, settings, table, unload,
+};
 
 /// Translates one statement of Redshift's dialect.
 pub(crate) fn translate(sql: &str, context: &Context<'_>) -> Result<Statement, Refusal> {
@@ -66,19 +68,16 @@ pub(super) fn statement(
         }),
         StatementKind::Copy(copy) => copy::copy(copy, writer),
         StatementKind::Unload(unload) => unload::unload(unload, writer),
-        StatementKind::CreateProcedure(create) => procedure::create(create, text, writer),
+        StatementKind::CreateProcedure(create) => {
+            procedure::create(create, statement.span.of(text), text, writer)
+        }
         StatementKind::Call(call) => procedure::call(call, writer),
         StatementKind::DropRoutine(drop) if drop.kind == RoutineKind::Procedure => {
-            match drop.signatures.as_slice() {
-                [one] => Ok(Statement::DropProcedure {
-                    name: writer.relation(&one.name)?,
-                    if_exists: drop.if_exists,
-                }),
-                _ => Err(Refusal::Unsupported(
-                    "DROP PROCEDURE of several procedures".to_owned(),
-                )),
-            }
+            procedure::drop(drop, writer)
         }
+        StatementKind::DeclareCursor(declare) => cursor::declare(declare, writer),
+        StatementKind::Fetch(fetch) => cursor::fetch(fetch),
+        StatementKind::Close(name) => Ok(cursor::close(name)),
         StatementKind::Analyze(analyze) if analyze.compression => {
             Err(Refusal::Unsupported("ANALYZE COMPRESSION".to_owned()))
         }
@@ -185,8 +184,17 @@ fn drop_object(drop: &Drop, writer: Writer<'_>) -> Result<Statement, Refusal> {
     };
     let mut statements = Vec::new();
     for name in &drop.names {
-        let name = writer.relation(name)?;
-        statements.push(Sql::plain(format!("drop {kind}{existing} {name}{behind}")));
+        let relation = writer.relation(name)?;
+        let schema = name.name().filter(|_| kind == "schema");
+        if let Some(schema) = schema.filter(|_| behind.is_empty()) {
+            statements.push(procedure::refuse_if_any(&schema.text));
+        }
+        statements.push(Sql::plain(format!(
+            "drop {kind}{existing} {relation}{behind}"
+        )));
+        if let Some(schema) = schema {
+            statements.push(procedure::forget_all(&schema.text));
+        }
     }
     Ok(Statement::Define(statements))
 }
@@ -196,7 +204,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::dialect::{ALONE, Argument, Procedure, body_statements};
+    use crate::dialect::ALONE;
 
     /// Words and signs that mean something to the grammar or to the writer.
     const PIECES: &[&str] = &[
@@ -323,13 +331,10 @@ mod tests {
         ) {
             let text = words.join(" ");
             let _ = translate(&text, &ALONE);
-            let procedure = Procedure {
-                name: "p".to_owned(),
-                arguments: vec![Argument { name: "t".to_owned(), kind: "integer".to_owned() }],
-                body: format!("begin {text}; end"),
-                replace: false,
-            };
-            let _ = body_statements(&procedure, &ALONE);
+            let procedure = format!(
+                "create procedure p(t int) language plpgsql as $body$ begin {text}; end $body$"
+            );
+            let _ = translate(&procedure, &ALONE);
         }
     }
 

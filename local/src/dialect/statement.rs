@@ -1,7 +1,7 @@
 //! What a Redshift statement comes down to.
 
 use super::copy::Copy;
-use super::procedure::Procedure;
+use super::procedure::{DroppedProcedure, Procedure};
 use super::unload::Unload;
 
 /// One statement in the engine's dialect.
@@ -116,9 +116,22 @@ pub(crate) enum Statement {
     Copy(Box<Copy>),
     Unload(Box<Unload>),
     CreateProcedure(Box<Procedure>),
-    DropProcedure {
-        name: String,
+    DropProcedures {
+        procedures: Vec<DroppedProcedure>,
         if_exists: bool,
+    },
+    /// A cursor of the session, opened.
+    DeclareCursor {
+        name: String,
+        query: Sql,
+    },
+    /// The next rows of a cursor, at most so many.
+    Fetch {
+        cursor: String,
+        most: Option<u64>,
+    },
+    CloseCursor {
+        name: String,
     },
     /// A procedure and the expressions it is called with.
     Call {

@@ -2,6 +2,7 @@
 //! warehouse made for itself is not shown.
 
 use super::columns;
+use super::cursors::Cursors;
 use super::detail::{ColumnDetail, numbers};
 use super::failure::Failure;
 use super::registry::lock;
@@ -156,6 +157,9 @@ fn look<T>(
         parameters: &[],
         calls: 0,
         commits: &Commits::default(),
+        atomic: false,
+        cursors: &Cursors::default(),
+        statement: None,
         limits: None,
     };
     look(&scope).map_err(|failure| failure.to_string())

@@ -118,6 +118,9 @@ impl Done {
 pub(super) fn has_effects(translated: &dialect::Statement) -> bool {
     match translated {
         dialect::Statement::Query(_)
+        | dialect::Statement::DeclareCursor { .. }
+        | dialect::Statement::Fetch { .. }
+        | dialect::Statement::CloseCursor { .. }
         | dialect::Statement::Nothing
         | dialect::Statement::SearchPath(_) => false,
         dialect::Statement::Define(texts) => !texts.iter().all(is_setting),

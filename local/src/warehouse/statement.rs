@@ -10,7 +10,7 @@ use super::results::{Collector, Rows};
 use super::rows::{Logical, Reader, type_name};
 use super::scope::{Scope, search_path};
 use super::session::Outcome;
-use super::{copy, define, materialized, procedure, unload};
+use super::{copy, cursors, define, materialized, procedure, unload};
 use crate::dialect::{Sql, Statement, quote_text};
 
 /// Runs it; transactions are the caller's.
@@ -85,10 +85,26 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
         Statement::Copy(copy) => return copy::run(scope, copy).map(counted),
         Statement::Unload(unload) => return unload::run(scope, unload).map(counted),
         Statement::CreateProcedure(procedure) => procedure::create(scope, procedure)?,
-        Statement::DropProcedure { name, if_exists } => {
-            procedure::remove(scope, name, *if_exists)?;
+        Statement::DropProcedures {
+            procedures,
+            if_exists,
+        } => {
+            for one in procedures {
+                procedure::remove(scope, one, *if_exists)?;
+            }
         }
-        Statement::Call { name, arguments } => procedure::call(scope, name, arguments)?,
+        Statement::DeclareCursor { name, query } => {
+            scope.with_days(|| cursors::open(scope, name, query))?;
+        }
+        Statement::Fetch { cursor, most } => {
+            let rows = cursors::fetch(scope, cursor, *most)?;
+            return Ok(Outcome {
+                count: Some(rows.total),
+                rows: Some(rows),
+            });
+        }
+        Statement::CloseCursor { name } => cursors::close(scope, name)?,
+        Statement::Call { name, arguments } => return procedure::call(scope, name, arguments),
     }
     Ok(Outcome::default())
 }
@@ -112,7 +128,7 @@ fn counted(count: u64) -> Outcome {
 }
 
 /// Runs a query and keeps its rows.
-fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, Failure> {
+pub(super) fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, Failure> {
     let mut prepared = scope.connection.prepare(&sql.text)?;
     // The stream is fetched below with `step`, which hands errors out; the iterator panics.
     let schema = prepared

@@ -41,6 +41,16 @@ impl Warehouse {
         }
     }
 
+    /// A warehouse that somebody opened, which has no bucket. Its executions are numbered from `next`:
+    /// the number of an earlier one would be that one.
+    pub fn over(embedded: EmbeddedWarehouse, next: u32) -> Self {
+        Self {
+            embedded,
+            folder: tempfile::tempdir().unwrap(),
+            next: AtomicU32::new(next),
+        }
+    }
+
     pub fn path(&self, key: &str) -> PathBuf {
         self.folder.path().join(key)
     }
