@@ -12,8 +12,8 @@ use redshift_sql::tree::{
 
 use super::classify::statement;
 use super::fragment::Node;
-use super::variable_type::VariableType;
 use super::statement::{Sql, Statement};
+use super::variable_type::VariableType;
 use super::writer::Writer;
 use super::{Context, Refusal};
 
@@ -63,7 +63,11 @@ impl<'a> BodyWriter<'a> {
     }
 
     /// `select` and the text of a value of a type; of its own type where none is given.
-    pub(crate) fn value(self, value: &Expression, kind: Option<&VariableType>) -> Result<Sql, Refusal> {
+    pub(crate) fn value(
+        self,
+        value: &Expression,
+        kind: Option<&VariableType>,
+    ) -> Result<Sql, Refusal> {
         let nodes = match kind {
             None => self.writer.expression(value)?,
             Some(kind) => {
@@ -89,8 +93,7 @@ impl<'a> BodyWriter<'a> {
     /// `select` and a value, whose type the engine tells.
     pub(crate) fn typed(self, value: &Expression) -> Result<Sql, Refusal> {
         let nodes = self.writer.expression(value)?;
-        self.writer
-            .sql(&[Node::word("select"), Node::Round(nodes)])
+        self.writer.sql(&[Node::word("select"), Node::Round(nodes)])
     }
 
     /// A value as an argument of a call.
@@ -105,10 +108,7 @@ impl<'a> BodyWriter<'a> {
             span: variable.span,
         };
         let comparison = ExpressionKind::Chain {
-            first: Box::new(Expression::new(
-                value.span,
-                ExpressionKind::Column(name),
-            )),
+            first: Box::new(Expression::new(value.span, ExpressionKind::Column(name))),
             rest: vec![Link {
                 operator: Operator::Equal,
                 operator_span: value.span,

@@ -10,10 +10,10 @@ use redshift_sql::tree::{
     Query, Step, StepKind,
 };
 
-use redshift_sql::SmolStr;
 use super::body::{BodyWriter, Placeholder, Variables, take_into};
 use super::variable_type::VariableType;
 use super::{Context, Refusal};
+use redshift_sql::SmolStr;
 
 /// Names of a body, wherever they can be seen.
 #[derive(Debug, Default)]

@@ -5,7 +5,9 @@ use redshift_sql::{Span, parse};
 
 use super::statement::{Sql, Statement};
 use super::writer::Writer;
-use super::{Context, Refusal, alter, copy, cursor, explain, procedure, rows, settings, table, unload};
+use super::{
+    Context, Refusal, alter, copy, cursor, explain, procedure, rows, settings, table, unload,
+};
 
 /// Translates one statement of Redshift's dialect.
 pub(crate) fn translate(sql: &str, context: &Context<'_>) -> Result<Statement, Refusal> {
@@ -67,6 +69,9 @@ pub(super) fn statement(
         StatementKind::Call(call) => procedure::call(call, writer),
         StatementKind::DropRoutine(drop) if drop.kind == RoutineKind::Procedure => {
             procedure::drop(drop, writer)
+        }
+        StatementKind::AlterRoutine(alter) if alter.kind == RoutineKind::Procedure => {
+            procedure::alter(alter, writer)
         }
         StatementKind::DeclareCursor(declare) => cursor::declare(declare, writer),
         StatementKind::Fetch(fetch) => cursor::fetch(fetch),

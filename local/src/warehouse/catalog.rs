@@ -2,8 +2,8 @@
 //! warehouse made for itself is not shown.
 
 use super::columns;
-use super::detail::{ColumnDetail, numbers};
 use super::cursors::Cursors;
+use super::detail::{ColumnDetail, numbers};
 use super::failure::Failure;
 use super::registry::lock;
 use super::scope::{Commits, Scope};

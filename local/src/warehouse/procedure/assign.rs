@@ -5,7 +5,7 @@ use redshift_sql::tree::{self, Expression};
 use super::super::failure::Failure;
 use super::frame::{Fetched, Frame};
 use super::variables::{Content, Field, Slot};
-use crate::dialect::{VariableType, Sql};
+use crate::dialect::{Sql, VariableType};
 
 /// What gets a row.
 pub(super) enum Targets {
@@ -62,7 +62,7 @@ impl Frame<'_> {
         )
     }
 
-    fn kind_at(&self, slot: Slot) -> Result<VariableType, Failure> {
+    pub(super) fn kind_at(&self, slot: Slot) -> Result<VariableType, Failure> {
         let content = self.variables.get(slot.variable);
         match (content.map(|variable| &variable.content), slot.field) {
             (Some(Content::Scalar { kind, .. }), None) => Ok(kind.clone()),

@@ -10,12 +10,12 @@ use super::super::statement;
 use super::frame::{Flow, Frame, first};
 use super::kept::{self, Kept};
 use super::variables::{Content, Variable};
-use crate::dialect::{VariableType, Sql, comes_out, goes_in, quote_name};
+use crate::dialect::{Sql, VariableType, comes_out, goes_in, quote_name};
 
 /// What comes out of an argument.
 pub(super) struct Output {
     pub(super) name: String,
-    kind: VariableType,
+    pub(super) kind: VariableType,
     pub(super) value: Option<String>,
     /// Which of the arguments that go in it is, from 0; none for OUT.
     pub(super) going_in: Option<usize>,
@@ -72,7 +72,11 @@ pub(super) fn invoke(
 }
 
 /// The value of an argument as text.
-fn evaluated(scope: &Scope<'_>, kind: &VariableType, value: &Sql) -> Result<Option<String>, Failure> {
+fn evaluated(
+    scope: &Scope<'_>,
+    kind: &VariableType,
+    value: &Sql,
+) -> Result<Option<String>, Failure> {
     let sql = Sql {
         text: format!("select (({})::{})::varchar", value.text, kind.engine),
         parameters: value.parameters.clone(),
@@ -87,7 +91,7 @@ fn run(
     given: Vec<Option<String>>,
     nonatomic: bool,
 ) -> Result<Vec<Output>, Failure> {
-    let mut frame = Frame::new(scope, tree, &kept.text, nonatomic);
+    let mut frame = Frame::new(scope, tree, kept, nonatomic);
     frame.variables.enter(tree.name.name());
     let mut given = given.into_iter();
     let mut slots = Vec::new();

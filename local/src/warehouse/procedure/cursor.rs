@@ -10,7 +10,7 @@ use super::super::cursors;
 use super::super::failure::Failure;
 use super::frame::Frame;
 use super::variables::{BoundQuery, Slot, Variable};
-use crate::dialect::{VariableType, Sql};
+use crate::dialect::{Sql, VariableType};
 
 impl Frame<'_> {
     /// `open cursor …`
@@ -50,7 +50,11 @@ impl Frame<'_> {
     }
 
     /// The query of a declared cursor, with its arguments as variables.
-    fn bound_query(&mut self, bound: &Rc<BoundQuery>, given: &[Expression]) -> Result<Sql, Failure> {
+    fn bound_query(
+        &mut self,
+        bound: &Rc<BoundQuery>,
+        given: &[Expression],
+    ) -> Result<Sql, Failure> {
         if bound.arguments.len() != given.len() {
             return Err(Failure::Engine(format!(
                 "the cursor takes {} arguments, not {}",
@@ -95,9 +99,9 @@ impl Frame<'_> {
 
     fn cursor(&self, cursor: &Name) -> Result<usize, Failure> {
         let found = self.variables.find(std::slice::from_ref(cursor));
-        found.map(|(slot, _)| slot).ok_or_else(|| {
-            Failure::Engine(format!("\"{}\" is not a known variable", cursor.text))
-        })
+        found
+            .map(|(slot, _)| slot)
+            .ok_or_else(|| Failure::Engine(format!("\"{}\" is not a known variable", cursor.text)))
     }
 
     fn cursor_name(&self, cursor: &Name) -> Result<String, Failure> {
@@ -105,8 +109,6 @@ impl Frame<'_> {
         self.variables
             .value(slot)
             .map(str::to_owned)
-            .ok_or_else(|| {
-                Failure::Engine(format!("cursor variable \"{}\" is NULL", cursor.text))
-            })
+            .ok_or_else(|| Failure::Engine(format!("cursor variable \"{}\" is NULL", cursor.text)))
     }
 }

@@ -6,7 +6,7 @@ use redshift_sql::tree::{self, Expression};
 use super::super::failure::Failure;
 use super::frame::Frame;
 use super::place::shortened;
-use crate::dialect::{self, VariableType, Sql, Statement};
+use crate::dialect::{self, Sql, Statement, VariableType};
 
 impl Frame<'_> {
     /// `execute text [into targets]`

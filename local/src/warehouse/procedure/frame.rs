@@ -4,8 +4,9 @@ use redshift_sql::tree::{CreateProcedure, Expression};
 
 use super::super::failure::Failure;
 use super::super::scope::Scope;
+use super::kept::Kept;
 use super::variables::{Field, Variable, Variables};
-use crate::dialect::{BodyWriter, Context, VariableType, Sql};
+use crate::dialect::{BodyWriter, Context, Sql, VariableType};
 
 /// How a statement of a body ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +25,7 @@ pub(super) enum Flow {
 pub(super) struct Frame<'c> {
     pub(super) scope: Scope<'c>,
     pub(super) procedure: &'c CreateProcedure,
-    /// CREATE PROCEDURE, as it was written: the places of the tree are in it.
-    pub(super) text: &'c str,
+    pub(super) kept: &'c Kept,
     pub(super) variables: Variables,
     /// `found`
     found: usize,
@@ -49,7 +49,7 @@ impl<'c> Frame<'c> {
     pub(super) fn new(
         scope: Scope<'c>,
         procedure: &'c CreateProcedure,
-        text: &'c str,
+        kept: &'c Kept,
         nonatomic: bool,
     ) -> Self {
         let mut variables = Variables::default();
@@ -59,7 +59,7 @@ impl<'c> Frame<'c> {
         Self {
             scope,
             procedure,
-            text,
+            kept,
             variables,
             found,
             row_count: 0,
@@ -136,7 +136,9 @@ impl<'c> Frame<'c> {
         let sql = self.write(|writer| writer.typed(expression))?;
         let described = self.within(|scope| scope.with_days(|| scope.describe(&sql)))?;
         let kind = described.into_iter().next();
-        Ok(kind.map_or_else(VariableType::text, |(_, kind)| VariableType::of_engine(&kind)))
+        Ok(kind.map_or_else(VariableType::text, |(_, kind)| {
+            VariableType::of_engine(&kind)
+        }))
     }
 
     /// The rows of a query, at most so many, with each column cast to its target's type where there

@@ -5,7 +5,7 @@ use redshift_sql::tree::{self, Expression, Loop, LoopKind, Name};
 use super::super::failure::Failure;
 use super::frame::{Flow, Frame};
 use super::variables::{Slot, Variable};
-use crate::dialect::{VariableType, Sql};
+use crate::dialect::{Sql, VariableType};
 
 /// What a loop does behind a round.
 enum Round {
@@ -86,9 +86,10 @@ impl Frame<'_> {
         by: i64,
     ) -> Result<Flow, Failure> {
         let slot = Slot {
-            variable: self
-                .variables
-                .add(&variable.text, Variable::scalar(VariableType::integer(), None)),
+            variable: self.variables.add(
+                &variable.text,
+                Variable::scalar(VariableType::integer(), None),
+            ),
             field: None,
         };
         let mut next = Some(from);
@@ -159,6 +160,7 @@ impl Frame<'_> {
 
     /// Runs the statements of a loop once.
     fn round(&mut self, inner: &Loop) -> Result<Round, Failure> {
+        self.go_on()?;
         let flow = self.steps(&inner.steps)?;
         let mine = |label: &str| inner.label.as_ref().is_some_and(|own| own.is(label));
         Ok(match flow {

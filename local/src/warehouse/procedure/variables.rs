@@ -7,7 +7,7 @@ use std::rc::Rc;
 use redshift_sql::SmolStr;
 use redshift_sql::tree::{self, Argument, Name, Query};
 
-use crate::dialect::{self, VariableType, Placeholder};
+use crate::dialect::{self, Placeholder, VariableType};
 
 /// A field of a record.
 #[derive(Debug, Clone)]
@@ -275,9 +275,8 @@ impl dialect::Variables for Variables {
                         Content::Record(Some(fields)) | Content::Row(fields) => fields.get(field),
                         _ => None,
                     };
-                    let kind = kind.map_or_else(|| "varchar".to_owned(), |field| {
-                        field.kind.engine.clone()
-                    });
+                    let kind = kind
+                        .map_or_else(|| "varchar".to_owned(), |field| field.kind.engine.clone());
                     let placeholder = Placeholder {
                         parameter: parameter(variable, Some(field)),
                         kind,
