@@ -4,13 +4,18 @@
 //! A name that is a variable's and a column's means the variable: Redshift, as PostgreSQL 8, puts
 //! `$1` in its place before it looks at any table.
 
+use std::collections::HashMap;
+
+use redshift_sql::names::{Binder, Bound, Findings, TypedNames};
 use redshift_sql::parse;
 use redshift_sql::tree::{
     self, Body, CastForm, Expression, ExpressionKind, Link, Name, ObjectName, Operator, Query,
     TypeName,
 };
+use redshift_sql::types::Type;
 
 use super::classify::statement;
+use super::engine_type::type_of_engine;
 use super::fragment::Node;
 use super::statement::{Sql, Statement};
 use super::variable_type::VariableType;
@@ -49,17 +54,55 @@ impl Placeholder {
     }
 }
 
+/// The types of variables, for the binder.
+struct Typed<'a>(&'a dyn Variables);
+
+impl TypedNames for Typed<'_> {
+    fn named(&self, name: &ObjectName) -> Option<Type> {
+        let (placeholder, taken) = self.0.named(&name.parts).ok()??;
+        (taken == name.parts.len()).then(|| type_of_engine(&placeholder.kind.to_uppercase()))
+    }
+
+    fn at(&self, number: u32) -> Option<Type> {
+        let placeholder = self.0.at(number)?;
+        Some(type_of_engine(&placeholder.kind.to_uppercase()))
+    }
+}
+
 /// Translates what stands in a body.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct BodyWriter<'a> {
     writer: Writer<'a>,
+    variables: &'a dyn Variables,
 }
 
 impl<'a> BodyWriter<'a> {
     pub(crate) fn new(context: &'a Context<'a>, variables: &'a dyn Variables) -> Self {
         Self {
             writer: Writer::new(context).within(variables),
+            variables,
         }
+    }
+
+    /// Does something with a writer that knows the types of what is bound.
+    fn bound<T>(
+        self,
+        bind: impl FnOnce(Binder<'_>) -> Findings,
+        write: impl FnOnce(Writer<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let names = Typed(self.variables);
+        let parameters = HashMap::new();
+        let binder = Binder::new(self.writer.context.catalog, &parameters).with_names(&names);
+        let types = bind(binder);
+        write(self.writer.typed(Some(&types)))
+    }
+
+    /// The nodes of an expression.
+    fn expression(self, value: &Expression) -> Result<Vec<Node>, Refusal> {
+        self.bound(
+            |binder| binder.condition(value, &Bound::default()),
+            |writer| writer.expression(value),
+        )
     }
 
     /// `select` and the text of a value of a type; of its own type where none is given.
@@ -69,7 +112,7 @@ impl<'a> BodyWriter<'a> {
         kind: Option<&VariableType>,
     ) -> Result<Sql, Refusal> {
         let nodes = match kind {
-            None => self.writer.expression(value)?,
+            None => self.expression(value)?,
             Some(kind) => {
                 let cast = ExpressionKind::Cast {
                     value: Box::new(value.clone()),
@@ -79,7 +122,7 @@ impl<'a> BodyWriter<'a> {
                     }),
                     written: CastForm::Cast,
                 };
-                self.writer.expression(&Expression::new(value.span, cast))?
+                self.expression(&Expression::new(value.span, cast))?
             }
         };
         self.writer.sql(&[
@@ -92,13 +135,13 @@ impl<'a> BodyWriter<'a> {
 
     /// `select` and a value, whose type the engine tells.
     pub(crate) fn typed(self, value: &Expression) -> Result<Sql, Refusal> {
-        let nodes = self.writer.expression(value)?;
+        let nodes = self.expression(value)?;
         self.writer.sql(&[Node::word("select"), Node::Round(nodes)])
     }
 
     /// A value as an argument of a call.
     pub(crate) fn argument(self, value: &Expression) -> Result<Sql, Refusal> {
-        self.writer.sql(&self.writer.expression(value)?)
+        self.writer.sql(&self.expression(value)?)
     }
 
     /// The text of whether a variable equals a value.
@@ -121,7 +164,10 @@ impl<'a> BodyWriter<'a> {
 
     /// A query without INTO.
     pub(crate) fn query(self, query: &Query) -> Result<Sql, Refusal> {
-        self.writer.sql(&self.writer.query(query, true)?)
+        self.bound(
+            |binder| binder.whole_query(query),
+            |writer| writer.sql(&writer.query(query, true)?),
+        )
     }
 
     /// A statement of SQL.
@@ -130,7 +176,10 @@ impl<'a> BodyWriter<'a> {
         inner: &tree::Statement,
         text: &str,
     ) -> Result<Statement, Refusal> {
-        statement(inner, text, self.writer)
+        self.bound(
+            |binder| binder.statement(inner),
+            |writer| statement(inner, text, writer),
+        )
     }
 
     /// The name of a table or procedure, quoted.
@@ -164,6 +213,10 @@ pub(crate) fn dynamic(text: &str, context: &Context<'_>) -> Result<Vec<Statement
     }
     let statements = script.statements.iter();
     statements
-        .map(|one| statement(one, text, Writer::new(context)))
+        .map(|one| {
+            let parameters = HashMap::new();
+            let types = Binder::new(context.catalog, &parameters).statement(one);
+            statement(one, text, Writer::new(context).typed(Some(&types)))
+        })
         .collect()
 }

@@ -6,7 +6,7 @@ use redshift_sql::tree::{
 
 use super::fragment::Node;
 use super::writer::{Writer, names, separated};
-use super::{Refusal, strangers, system_views};
+use super::{Refusal, functions, strangers, system_views};
 
 impl Writer<'_> {
     /// Items with commas between them.
@@ -60,8 +60,8 @@ impl Writer<'_> {
             }
             RelationKind::Query { query, .. } => vec![Node::Round(self.query(query, false)?)],
             RelationKind::Function(call) => {
-                strangers::table_function(call)?;
-                self.expression(call)?
+                let call = strangers::table_function(call)?;
+                functions::call("generate_series", self.expressions(&call.arguments)?)
             }
             RelationKind::Parenthesized(item) => vec![Node::Round(self.joined(item)?)],
             RelationKind::Pivot(pivot) => {

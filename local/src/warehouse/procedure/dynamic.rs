@@ -4,6 +4,7 @@
 use redshift_sql::tree::{self, Expression};
 
 use super::super::failure::Failure;
+use super::super::known::KnownTables;
 use super::frame::Frame;
 use super::place::shortened;
 use crate::dialect::{self, Sql, Statement, VariableType};
@@ -21,7 +22,8 @@ impl Frame<'_> {
     }
 
     fn run_dynamic(&mut self, text: &str, into: &[tree::Variable]) -> Result<(), Failure> {
-        let statements = dialect::dynamic(text, &self.context())?;
+        let tables = KnownTables::of(self.scope.connection);
+        let statements = dialect::dynamic(text, &self.context(&tables))?;
         let last = statements.len().saturating_sub(1);
         for (number, translated) in statements.iter().enumerate() {
             match translated {
@@ -53,7 +55,8 @@ impl Frame<'_> {
     /// The query of `for … in execute` and `open … for execute`.
     pub(super) fn dynamic_query(&self, text: &Expression) -> Result<Sql, Failure> {
         let text = self.dynamic_text(text)?;
-        let statements = dialect::dynamic(&text, &self.context());
+        let tables = KnownTables::of(self.scope.connection);
+        let statements = dialect::dynamic(&text, &self.context(&tables));
         match statements {
             Ok(statements) => match statements.as_slice() {
                 [Statement::Query(sql)] => Ok(sql.clone()),

@@ -3,6 +3,7 @@
 use redshift_sql::tree::{CreateProcedure, Expression};
 
 use super::super::failure::Failure;
+use super::super::known::KnownTables;
 use super::super::scope::Scope;
 use super::kept::Kept;
 use super::variables::{Field, Variable, Variables};
@@ -89,12 +90,17 @@ impl<'c> Frame<'c> {
     where
         Failure: From<E>,
     {
-        let context = self.context();
+        let tables = KnownTables::of(self.scope.connection);
+        let context = self.context(&tables);
         Ok(write(BodyWriter::new(&context, &self.variables))?)
     }
 
-    pub(super) fn context(&self) -> Context<'c> {
-        self.scope.shared.context(&[])
+    /// What the dialect knows, with the tables that there are at this moment.
+    pub(super) fn context<'t>(&self, tables: &'t KnownTables<'_>) -> Context<'t>
+    where
+        'c: 't,
+    {
+        self.scope.shared.context(tables, &[])
     }
 
     /// Does something in the scope of the body, whose parameters are the variables.
