@@ -75,6 +75,9 @@ pub(super) fn statement(
         StatementKind::DropRoutine(drop) if drop.kind == RoutineKind::Procedure => {
             procedure::drop(drop, writer)
         }
+        StatementKind::AlterRoutine(alter) if alter.kind == RoutineKind::Procedure => {
+            procedure::alter(alter, writer)
+        }
         StatementKind::DeclareCursor(declare) => cursor::declare(declare, writer),
         StatementKind::Fetch(fetch) => cursor::fetch(fetch),
         StatementKind::Close(name) => Ok(cursor::close(name)),

@@ -2,7 +2,8 @@
 //! each of its statements when it runs.
 
 use redshift_sql::tree::{
-    Argument, ArgumentMode, CallProcedure, CreateProcedure, DataType, DropRoutine,
+    AlterRoutine, AlterRoutineAction, Argument, ArgumentMode, CallProcedure, CreateProcedure,
+    DataType, DropRoutine, RoutineSignature,
 };
 
 use super::fragment::quote_text;
@@ -23,9 +24,9 @@ pub(crate) struct Procedure {
     pub(crate) replace: bool,
 }
 
-/// A procedure that is dropped.
+/// A procedure that is dropped or gets another name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct DroppedProcedure {
+pub(crate) struct NamedProcedure {
     /// Its name, quoted.
     pub(crate) name: String,
     /// The types of what goes in; none where there are no brackets.
@@ -106,14 +107,29 @@ pub(super) fn call(call: &CallProcedure, writer: Writer<'_>) -> Result<Statement
 pub(super) fn drop(drop: &DropRoutine, writer: Writer<'_>) -> Result<Statement, Refusal> {
     let mut procedures = Vec::new();
     for one in &drop.signatures {
-        procedures.push(DroppedProcedure {
-            name: writer.relation(&one.name)?,
-            signature: one.arguments.as_deref().map(signature).transpose()?,
-        });
+        procedures.push(named(one, writer)?);
     }
     Ok(Statement::DropProcedures {
         procedures,
         if_exists: drop.if_exists,
+    })
+}
+
+/// Translates ALTER PROCEDURE. Who owns it does not matter on a laptop.
+pub(super) fn alter(alter: &AlterRoutine, writer: Writer<'_>) -> Result<Statement, Refusal> {
+    match &alter.action {
+        AlterRoutineAction::OwnerTo(_) => Ok(Statement::Nothing),
+        AlterRoutineAction::RenameTo(to) => Ok(Statement::RenameProcedure {
+            procedure: named(&alter.signature, writer)?,
+            to: to.text.to_string(),
+        }),
+    }
+}
+
+fn named(one: &RoutineSignature, writer: Writer<'_>) -> Result<NamedProcedure, Refusal> {
+    Ok(NamedProcedure {
+        name: writer.relation(&one.name)?,
+        signature: one.arguments.as_deref().map(signature).transpose()?,
     })
 }
 

@@ -1,7 +1,7 @@
 //! What a Redshift statement comes down to.
 
 use super::copy::Copy;
-use super::procedure::{DroppedProcedure, Procedure};
+use super::procedure::{NamedProcedure, Procedure};
 use super::unload::Unload;
 
 /// One statement in the engine's dialect.
@@ -117,8 +117,12 @@ pub(crate) enum Statement {
     Unload(Box<Unload>),
     CreateProcedure(Box<Procedure>),
     DropProcedures {
-        procedures: Vec<DroppedProcedure>,
+        procedures: Vec<NamedProcedure>,
         if_exists: bool,
+    },
+    RenameProcedure {
+        procedure: NamedProcedure,
+        to: String,
     },
     /// A cursor of the session, opened.
     DeclareCursor {

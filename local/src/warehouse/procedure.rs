@@ -33,4 +33,4 @@ mod transaction;
 mod variables;
 
 pub(super) use call::call;
-pub(super) use kept::{create, remove};
+pub(super) use kept::{create, remove, rename};

@@ -93,6 +93,9 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
                 procedure::remove(scope, one, *if_exists)?;
             }
         }
+        Statement::RenameProcedure { procedure, to } => {
+            procedure::rename(scope, procedure, to)?;
+        }
         Statement::DeclareCursor { name, query } => {
             scope.with_days(|| cursors::open(scope, name, query))?;
         }

@@ -474,3 +474,38 @@ select d, n, (select sum(v) from back) from loaded
 ### names and values in quotes
 select quote_ident('plain_1'), quote_ident('Upper'), quote_ident('a"b'), quote_literal('it''s'), quote_literal(5)
 => plain_1|"Upper"|"a""b"|'it''s'|'5'
+### another name
+create procedure before(a int) as $$ begin null; end $$ language plpgsql;
+alter procedure before(int) owner to somebody;
+alter procedure before(int) rename to behind;
+call behind(1);
+call before(1)
+=! procedure before does not exist
+### an INOUT argument of another type
+create or replace procedure p() as $$
+declare d decimal(8, 1) := 2.5; i int := 4; t varchar(20);
+begin
+  delete from said;
+  call inner_proc(i, 2, i);
+  call text_out(d);
+  insert into said values (i, d);
+end $$ language plpgsql;
+create or replace procedure text_out(inout v varchar) as $$ begin v := v || '4'; end $$ language plpgsql;
+call p();
+select n, t from said
+=> 8|2.5
+### a variable in the definition of a view
+create or replace procedure p() as $$ declare a int := 1; begin create view seen as select a as b; end $$ language plpgsql;
+call p()
+=! EXECUTE
+### blocks deep in each other, in calls deep in each other
+create or replace procedure nested(n int) as $$ begin
+if n > 0 then if n > 0 then if n > 0 then if n > 0 then if n > 0 then if n > 0 then if n > 0 then if n > 0 then
+begin begin begin begin begin begin begin begin for i in 1..1 loop for j in 1..1 loop while n > 0 loop loop
+  if n > 1 then call nested(n - 1); end if; return;
+end loop; end loop; end loop; end loop; end; end; end; end; end; end; end; end;
+end if; end if; end if; end if; end if; end if; end if; end if;
+end $$ language plpgsql;
+call nested(16);
+select 1
+=> 1

@@ -62,7 +62,7 @@ impl Frame<'_> {
         )
     }
 
-    fn kind_at(&self, slot: Slot) -> Result<VariableType, Failure> {
+    pub(super) fn kind_at(&self, slot: Slot) -> Result<VariableType, Failure> {
         let content = self.variables.get(slot.variable);
         match (content.map(|variable| &variable.content), slot.field) {
             (Some(Content::Scalar { kind, .. }), None) => Ok(kind.clone()),

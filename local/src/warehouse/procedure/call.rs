@@ -15,7 +15,7 @@ use crate::dialect::{Sql, VariableType, comes_out, goes_in, quote_name};
 /// What comes out of an argument.
 pub(super) struct Output {
     pub(super) name: String,
-    kind: VariableType,
+    pub(super) kind: VariableType,
     pub(super) value: Option<String>,
     /// Which of the arguments that go in it is, from 0; none for OUT.
     pub(super) going_in: Option<usize>,
@@ -91,7 +91,7 @@ fn run(
     given: Vec<Option<String>>,
     nonatomic: bool,
 ) -> Result<Vec<Output>, Failure> {
-    let mut frame = Frame::new(scope, tree, &kept.text, nonatomic);
+    let mut frame = Frame::new(scope, tree, kept, nonatomic);
     frame.variables.enter(tree.name.name());
     let mut given = given.into_iter();
     let mut slots = Vec::new();

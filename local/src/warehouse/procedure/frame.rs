@@ -5,6 +5,7 @@ use redshift_sql::tree::{CreateProcedure, Expression};
 use super::super::failure::Failure;
 use super::super::known::KnownTables;
 use super::super::scope::Scope;
+use super::kept::Kept;
 use super::variables::{Field, Variable, Variables};
 use crate::dialect::{BodyWriter, Context, Sql, VariableType};
 
@@ -25,8 +26,7 @@ pub(super) enum Flow {
 pub(super) struct Frame<'c> {
     pub(super) scope: Scope<'c>,
     pub(super) procedure: &'c CreateProcedure,
-    /// CREATE PROCEDURE, as it was written: the places of the tree are in it.
-    pub(super) text: &'c str,
+    pub(super) kept: &'c Kept,
     pub(super) variables: Variables,
     /// `found`
     found: usize,
@@ -50,7 +50,7 @@ impl<'c> Frame<'c> {
     pub(super) fn new(
         scope: Scope<'c>,
         procedure: &'c CreateProcedure,
-        text: &'c str,
+        kept: &'c Kept,
         nonatomic: bool,
     ) -> Self {
         let mut variables = Variables::default();
@@ -60,7 +60,7 @@ impl<'c> Frame<'c> {
         Self {
             scope,
             procedure,
-            text,
+            kept,
             variables,
             found,
             row_count: 0,

@@ -7,14 +7,14 @@ use super::super::columns::parts;
 use super::super::failure::Failure;
 use super::super::materialized::keep;
 use super::super::scope::Scope;
-use crate::dialect::{DroppedProcedure, Procedure, Sql, VariableType, goes_in};
+use crate::dialect::{NamedProcedure, Procedure, Sql, VariableType, goes_in};
 
 /// A procedure that may be called.
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
     pub(super) name: String,
     signature: String,
-    /// CREATE PROCEDURE, as it was written.
+    /// CREATE PROCEDURE, as it was written: the places of its tree are in it.
     pub(super) text: String,
 }
 
@@ -43,15 +43,8 @@ pub(crate) fn create(scope: &Scope<'_>, procedure: &Procedure) -> Result<(), Fai
         None => first_schema(scope)?,
     };
     let key = [schema.as_str(), &name, &procedure.signature];
-    let known = scope.texts::<1>(
-        "select body from redshift.procedures
-         where schema_name = $1 and procedure_name = $2 and arguments = $3",
-        &key,
-    )?;
-    if !known.is_empty() && !procedure.replace {
-        return Err(Failure::Engine(format!(
-            "procedure \"{name}\" already exists with same argument types"
-        )));
+    if !procedure.replace && is_kept(scope, key)? {
+        return Err(exists(&name));
     }
     forget(scope, key)?;
     keep(
@@ -59,6 +52,21 @@ pub(crate) fn create(scope: &Scope<'_>, procedure: &Procedure) -> Result<(), Fai
         "insert into redshift.procedures values ($1, $2, $3, $4)",
         &[&schema, &name, &procedure.signature, &procedure.text],
     )
+}
+
+fn is_kept(scope: &Scope<'_>, key: [&str; 3]) -> Result<bool, Failure> {
+    let found = scope.texts::<1>(
+        "select body from redshift.procedures
+         where schema_name = $1 and procedure_name = $2 and arguments = $3",
+        &key,
+    )?;
+    Ok(!found.is_empty())
+}
+
+fn exists(name: &str) -> Failure {
+    Failure::Engine(format!(
+        "procedure \"{name}\" already exists with same argument types"
+    ))
 }
 
 fn first_schema(scope: &Scope<'_>) -> Result<String, Failure> {
@@ -79,26 +87,55 @@ fn forget(scope: &Scope<'_>, key: [&str; 3]) -> Result<(), Failure> {
 /// DROP PROCEDURE.
 pub(crate) fn remove(
     scope: &Scope<'_>,
-    procedure: &DroppedProcedure,
+    procedure: &NamedProcedure,
     if_exists: bool,
 ) -> Result<(), Failure> {
-    let (_, name) = parts(&procedure.name);
-    let all = named(scope, &procedure.name)?;
-    let mut found = all.iter().filter(|(_, kept)| {
-        procedure
-            .signature
-            .as_ref()
-            .is_none_or(|signature| *signature == kept.signature)
-    });
-    let (first, other) = (found.next(), found.next());
-    match (first, other) {
-        (None, _) if if_exists => Ok(()),
-        (None, _) => Err(missing(&name, procedure.signature.as_deref())),
-        (Some(_), Some(_)) if procedure.signature.is_none() => Err(Failure::Engine(format!(
-            "procedure name \"{name}\" is not unique: write the types of its arguments behind it"
-        ))),
-        (Some((schema, kept)), _) => forget(scope, [schema, &kept.name, &kept.signature]),
+    match only(scope, procedure)? {
+        Some((schema, kept)) => forget(scope, [&schema, &kept.name, &kept.signature]),
+        None if if_exists => Ok(()),
+        None => Err(missing(
+            &parts(&procedure.name).1,
+            procedure.signature.as_deref(),
+        )),
     }
+}
+
+/// ALTER PROCEDURE … RENAME TO.
+pub(crate) fn rename(
+    scope: &Scope<'_>,
+    procedure: &NamedProcedure,
+    to: &str,
+) -> Result<(), Failure> {
+    let Some((schema, kept)) = only(scope, procedure)? else {
+        return Err(missing(
+            &parts(&procedure.name).1,
+            procedure.signature.as_deref(),
+        ));
+    };
+    if is_kept(scope, [&schema, to, &kept.signature])? {
+        return Err(exists(to));
+    }
+    keep(
+        scope,
+        "update redshift.procedures set procedure_name = $4
+         where schema_name = $1 and procedure_name = $2 and arguments = $3",
+        &[&schema, &kept.name, &kept.signature, to],
+    )
+}
+
+/// The procedure that a name and its types mean.
+fn only(scope: &Scope<'_>, procedure: &NamedProcedure) -> Result<Option<(String, Kept)>, Failure> {
+    let mut found = named(scope, &procedure.name)?;
+    if let Some(signature) = &procedure.signature {
+        found.retain(|(_, kept)| kept.signature == *signature);
+    }
+    if found.len() > 1 {
+        return Err(Failure::Engine(format!(
+            "procedure name \"{}\" is not unique: write the types of its arguments behind it",
+            parts(&procedure.name).1
+        )));
+    }
+    Ok(found.pop())
 }
 
 fn missing(name: &str, signature: Option<&str>) -> Failure {

@@ -3,6 +3,7 @@
 use redshift_sql::tree::{CreateProcedure, LoopKind, Step, StepKind};
 
 use super::super::failure::Failure;
+use super::kept::Kept;
 use crate::dialect::line_of;
 
 /// Most letters of a statement that an error shows.
@@ -13,7 +14,7 @@ pub(super) fn within(
     failure: Failure,
     step: &Step,
     procedure: &CreateProcedure,
-    text: &str,
+    kept: &Kept,
     calls: usize,
 ) -> Failure {
     let (failure, mut context) = match failure {
@@ -38,14 +39,13 @@ pub(super) fn within(
     if let StepKind::Sql(statement) = &step.kind {
         context.push(format!(
             "SQL statement \"{}\"",
-            shortened(statement.span.of(text))
+            shortened(statement.span.of(&kept.text))
         ));
     }
-    let name = procedure.name.name().map(|name| name.text.as_str());
     context.push(format!(
         "PL/pgSQL function \"{}\" line {} at {}",
-        name.unwrap_or_default(),
-        line_of(procedure, text, step.span.start),
+        kept.name,
+        line_of(procedure, &kept.text, step.span.start),
         kind_of(step)
     ));
     Failure::InProcedure {

@@ -160,6 +160,7 @@ impl Frame<'_> {
 
     /// Runs the statements of a loop once.
     fn round(&mut self, inner: &Loop) -> Result<Round, Failure> {
+        self.go_on()?;
         let flow = self.steps(&inner.steps)?;
         let mine = |label: &str| inner.label.as_ref().is_some_and(|own| own.is(label));
         Ok(match flow {

@@ -3,10 +3,12 @@
 use redshift_sql::tree::{self, CallProcedure, ExpressionKind, Query, StatementKind};
 
 use super::super::failure::Failure;
+use super::super::scope::Scope;
 use super::super::statement;
 use super::call;
-use super::frame::Frame;
-use crate::dialect::{self, Statement, take_into};
+use super::frame::{Frame, first};
+use super::variables::Slot;
+use crate::dialect::{self, Sql, Statement, take_into};
 
 impl Frame<'_> {
     pub(super) fn sql(&mut self, inner: &tree::Statement) -> Result<(), Failure> {
@@ -20,7 +22,7 @@ impl Frame<'_> {
             StatementKind::Call(call) => return self.nested_call(call),
             _ => {}
         }
-        let text = self.text;
+        let text = self.kept.text.as_str();
         let translated = self.write(|writer| writer.statement(inner, text))?;
         self.run(&translated)
     }
@@ -36,6 +38,13 @@ impl Frame<'_> {
             Statement::Append { .. } => {
                 return Err(Failure::Engine(
                     "ALTER TABLE APPEND cannot be executed from a procedure".to_owned(),
+                ));
+            }
+            Statement::Define(all) if all.iter().any(|sql| !sql.parameters.is_empty()) => {
+                return Err(Failure::Engine(
+                    "no variable may stand in this statement: make a text of it and run that with \
+                     EXECUTE"
+                        .to_owned(),
                 ));
             }
             Statement::Truncate { .. } => self.may_end_transaction("TRUNCATE")?,
@@ -77,6 +86,24 @@ impl Frame<'_> {
         Ok(())
     }
 
+    /// What comes out of a call, as the variable takes it.
+    fn converted(&self, slot: Slot, output: &call::Output) -> Result<Option<String>, Failure> {
+        let text = self.kind_at(slot)?.of_column_text("value")?;
+        let parameters = [("value".to_owned(), output.value.clone())];
+        let sql = Sql {
+            text: format!(
+                "select {text} from (select $1::{} as \"value\")",
+                output.kind.engine
+            ),
+            parameters: vec!["value".to_owned()],
+        };
+        let scope = Scope {
+            parameters: &parameters,
+            ..self.scope
+        };
+        first(&scope, &sql)
+    }
+
     /// A call within a body: an INOUT argument is a variable, which gets what comes out (AWS page:
     /// `CALL`, "Nested calls").
     fn nested_call(&mut self, inner: &CallProcedure) -> Result<(), Failure> {
@@ -111,7 +138,8 @@ impl Frame<'_> {
                 }
             };
             let slot = self.slot(&target)?;
-            self.set(slot, output.value)?;
+            let value = self.converted(slot, &output)?;
+            self.set(slot, value)?;
         }
         self.commit_if_nonatomic()
     }

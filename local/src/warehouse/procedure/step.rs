@@ -12,7 +12,7 @@ impl Frame<'_> {
     pub(super) fn steps(&mut self, steps: &[Step]) -> Result<Flow, Failure> {
         for step in steps {
             let flow = self.step(step).map_err(|failure| {
-                place::within(failure, step, self.procedure, self.text, self.scope.calls)
+                place::within(failure, step, self.procedure, self.kept, self.scope.calls)
             })?;
             if flow != Flow::Next {
                 return Ok(flow);
@@ -21,14 +21,16 @@ impl Frame<'_> {
         Ok(Flow::Next)
     }
 
-    fn step(&mut self, step: &Step) -> Result<Flow, Failure> {
-        if self
-            .scope
-            .statement
-            .is_some_and(|statement| statement.cancelled())
-        {
-            return Err(Failure::Cancelled);
+    /// Fails where somebody has cancelled the execution.
+    pub(super) fn go_on(&self) -> Result<(), Failure> {
+        match self.scope.statement {
+            Some(statement) if statement.cancelled() => Err(Failure::Cancelled),
+            _ => Ok(()),
         }
+    }
+
+    fn step(&mut self, step: &Step) -> Result<Flow, Failure> {
+        self.go_on()?;
         match &step.kind {
             StepKind::Sql(statement) => self.sql(statement)?,
             StepKind::Block(block) => return self.block(block),
