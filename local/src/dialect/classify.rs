@@ -350,10 +350,24 @@ mod tests {
     /// ARCHITECTURE.md carries this statement through.
     #[test]
     fn a_tree_is_written_in_the_engine_s_dialect() {
+        let mut tables = redshift_sql::names::Declared::new();
+        let made = parse("create table orders (id int, customer int, amount decimal(8, 2))");
+        for statement in &made.statements {
+            tables.learn(statement, &std::collections::HashMap::new());
+        }
+        let context = Context {
+            catalog: &tables,
+            ..ALONE
+        };
         let text = "select customer, sum(amount) / count(*) from orders group by 1";
+        let Ok(Statement::Query(written)) = translate(text, &context) else {
+            panic!("this is a query");
+        };
+        let told = include_str!("../../../ARCHITECTURE.md");
+        assert!(told.contains(&written.text), "{}", written.text);
+        // Without the types the engine divides in its own way.
         let written = r#"select "customer", sum ("amount") / count (*) as "?column?" from "orders" group by 1"#;
         let translated = translate(text, &ALONE).unwrap();
         assert_eq!(translated, Statement::Query(Sql::plain(written)));
-        assert!(include_str!("../../../ARCHITECTURE.md").contains(written));
     }
 }
