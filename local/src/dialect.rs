@@ -15,6 +15,8 @@ mod classify;
 mod column_name;
 mod copy;
 mod dates;
+mod declaration;
+mod declare;
 mod decode;
 mod explain;
 mod expression;
@@ -29,6 +31,7 @@ mod procedure;
 mod query;
 mod rows;
 mod settings;
+mod show;
 mod statement;
 mod strangers;
 mod system_views;
@@ -48,7 +51,11 @@ pub(crate) use procedure::{Argument, Procedure, body_statements, parameter_name}
 use redshift_sql::Mistake;
 use redshift_sql::lexer::lex;
 use redshift_sql::token::Kind;
-pub(crate) use statement::{Column, Sql, Statement};
+pub(crate) use declaration::{
+    Declaration, DeclaredColumn, DeclaredKey, DeclaredView, KeyKind, Read, ViewKind,
+};
+pub(crate) use declare::{Change, Declare};
+pub(crate) use statement::{Column, Drop, Dropped, Sql, Statement};
 pub(crate) use system_views::SYSTEM_TABLES;
 pub(crate) use table::definitions;
 pub(crate) use unload::{Unload, UnloadFormat};

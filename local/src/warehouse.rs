@@ -8,6 +8,7 @@ mod bucket;
 mod catalog;
 mod columns;
 mod copy;
+mod declared;
 mod define;
 mod detail;
 mod ended;

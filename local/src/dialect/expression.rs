@@ -275,13 +275,12 @@ impl Writer<'_> {
             }
             parts => parts,
         };
-        let mut nodes = dotted(parts);
-        if let [view, _, ..] = parts
-            && let Some(schema) = system_views::schema_of(&view.text, self.context)
-        {
-            nodes.splice(..0, [Node::word(schema), Node::symbol(".")]);
-        }
-        nodes
+        // A table of the system stands under its name alone, see `from.rs`.
+        let parts = match parts {
+            [schema, rest @ ..] if rest.len() > 1 && system_views::is_schema(&schema.text) => rest,
+            parts => parts,
+        };
+        dotted(parts)
     }
 
     fn unary(self, operator: UnaryOperator, operand: &Expression) -> Result<Vec<Node>, Refusal> {

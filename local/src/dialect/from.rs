@@ -6,7 +6,8 @@ use redshift_sql::tree::{
 
 use super::fragment::Node;
 use super::writer::{Writer, names, separated};
-use super::{Refusal, strangers, system_views};
+use super::system_views::{self, Instead};
+use super::{Refusal, strangers};
 
 impl Writer<'_> {
     /// Items with commas between them.
@@ -54,7 +55,7 @@ impl Writer<'_> {
     /// A relation and its alias.
     pub(super) fn relation_of(self, relation: &Relation) -> Result<Vec<Node>, Refusal> {
         let mut nodes = match &relation.kind {
-            RelationKind::Table { name, .. } => self.table(name)?,
+            RelationKind::Table { name, .. } => self.table(name, relation.alias.is_some())?,
             RelationKind::Query { lateral: true, .. } => {
                 return Err(Refusal::syntax("Redshift has no LATERAL"));
             }
@@ -112,22 +113,36 @@ impl Writer<'_> {
         Ok(nodes)
     }
 
-    fn table(self, name: &ObjectName) -> Result<Vec<Node>, Refusal> {
-        let view = match name.parts.as_slice() {
-            [view] => Some(view),
-            [schema, view] if schema.is("pg_catalog") => Some(view),
-            _ => None,
+    /// A relation by its name. One of the system's is read as a query, under its own name unless an
+    /// alias follows.
+    fn table(self, name: &ObjectName, aliased: bool) -> Result<Vec<Node>, Refusal> {
+        let own = match name.parts.as_slice() {
+            [database, rest @ ..] if rest.len() == 2 && database.is(self.context.database) => rest,
+            parts => parts,
         };
-        if let Some(view) = view
-            && let Some(schema) = system_views::schema_of(&view.text, self.context)
-        {
-            return Ok(vec![
-                Node::word(schema),
+        let (schema, view) = match own {
+            [view] => (None, Some(view)),
+            [schema, view] => (Some(schema.text.as_str()), Some(view)),
+            _ => (None, None),
+        };
+        let Some(view) = view else {
+            return self.relation_nodes(name);
+        };
+        let mut nodes = match system_views::instead(schema, &view.text, self.context) {
+            Some(Instead::Given(table)) => vec![
+                Node::word(system_views::SYSTEM_TABLES),
                 Node::symbol("."),
-                Node::quoted(&view.text),
-            ]);
+                Node::quoted(&table),
+            ],
+            Some(Instead::Query(query)) => vec![Node::Round(vec![Node::Ready(query)])],
+            None => {
+                strangers::table(own)?;
+                return self.relation_nodes(name);
+            }
+        };
+        if !aliased {
+            nodes.extend([Node::word("as"), Node::quoted(&view.text)]);
         }
-        strangers::table(name)?;
-        self.relation_nodes(name)
+        Ok(nodes)
     }
 }

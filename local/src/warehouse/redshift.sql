@@ -162,71 +162,143 @@ create or replace macro redshift.json_typeof(j) as
     case json_type(j) when 'OBJECT' then 'object' when 'ARRAY' then 'array' when 'VARCHAR' then 'string'
         when 'BOOLEAN' then 'boolean' when 'NULL' then 'null' else 'number' end;
 
--- System views; 'database' is replaced by the name of the database. The warehouse's own schema is not among what they show.
-create or replace view redshift.svv_table_info as
-    select 'database' as "database", schema_name as "schema", table_oid as table_id, table_name as "table",
-           'N' as encoded, 'AUTO(EVEN)' as diststyle, 'AUTO(SORTKEY)' as sortkey1,
-           estimated_size as tbl_rows, estimated_size as estimated_visible_rows, 0 as size,
-           0.0 as pct_used, 0.0 as unsorted, 0.0 as stats_off, 0 as empty
-    from duckdb_tables()
-    where not internal and not temporary and database_name = 'sfc_database' and schema_name not in ('redshift', 'redshift_system', 'main');
-create or replace view redshift.svv_tables as
-    select 'database' as table_catalog, table_schema, table_name, table_type, null::varchar as remarks
-    from information_schema.tables
-    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'redshift_system', 'main');
-create or replace view redshift.svv_all_tables as
-    select 'database' as database_name, table_schema as schema_name, table_name,
-           case table_type when 'VIEW' then 'VIEW' else 'TABLE' end as table_type
-    from information_schema.tables
-    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'redshift_system', 'main');
-create or replace view redshift.svv_columns as
+-- The catalog as it was declared. What a statement said of a relation lies in the engine's comment on it, as JSON
+-- (`dialect/declaration.rs`), so that renaming, dropping and rolling back need nothing more. The views that Redshift has
+-- are written over these two (`dialect/catalog.sql`). Kinds: r table, v view, m materialized view.
+create or replace macro redshift.engine_type(data_type, bytes, blank_padded) as
+    case
+        when starts_with(data_type, 'DECIMAL(') then 'numeric' || lower(data_type[8:])
+        when data_type = 'VARCHAR' and blank_padded then 'character(' || coalesce(bytes, 256) || ')'
+        when data_type = 'VARCHAR' then 'character varying(' || coalesce(bytes, 65535) || ')'
+        else case data_type
+            when 'BOOLEAN' then 'boolean'
+            when 'TINYINT' then 'smallint'
+            when 'SMALLINT' then 'smallint'
+            when 'INTEGER' then 'integer'
+            when 'BIGINT' then 'bigint'
+            when 'HUGEINT' then 'numeric(38,0)'
+            when 'FLOAT' then 'real'
+            when 'DOUBLE' then 'double precision'
+            when 'DATE' then 'date'
+            when 'TIME' then 'time without time zone'
+            when 'TIME WITH TIME ZONE' then 'time with time zone'
+            when 'TIMESTAMP' then 'timestamp without time zone'
+            when 'TIMESTAMP WITH TIME ZONE' then 'timestamp with time zone'
+            when 'INTERVAL' then 'interval day to second'
+            when 'BLOB' then 'varbyte(64000)'
+            else 'super'
+        end
+    end;
+drop view if exists redshift.columns;
+drop view if exists redshift.relations;
+create view redshift.relations as
+    with found as (
+        select schema_name, table_name as name, table_oid as engine_oid, 'r' as kind, temporary, comment,
+               estimated_size as row_count
+        from duckdb_tables()
+        where temporary or database_name = 'sfc_database' and schema_name not in ('redshift', 'redshift_system', 'main')
+        union all
+        select schema_name, view_name, view_oid, 'v', temporary, comment, 0
+        from duckdb_views()
+        where not internal and not temporary and database_name = 'sfc_database'
+          and schema_name not in ('redshift', 'redshift_system', 'main')
+    ), read as (
+        select *, from_json(case when json_valid(comment) then comment end::json,
+            '{"distribution": "VARCHAR", "distkey": "VARCHAR", "sortkey": ["VARCHAR"], "interleaved": "BOOLEAN",
+              "unsorted": "BOOLEAN", "encoded": "BOOLEAN", "owner": "VARCHAR", "comment": "VARCHAR",
+              "keys": [{"name": "VARCHAR", "kind": "VARCHAR", "columns": ["VARCHAR"], "table": ["VARCHAR"],
+                        "references": ["VARCHAR"]}],
+              "columns": [{"name": "VARCHAR", "type": "VARCHAR", "default": "VARCHAR", "identity": ["BIGINT"],
+                           "by_default": "BOOLEAN", "encoding": "VARCHAR", "case_insensitive": "BOOLEAN",
+                           "comment": "VARCHAR"}],
+              "view": {"kind": "VARCHAR", "query": "VARCHAR",
+                       "reads": [{"schema": "VARCHAR", "name": "VARCHAR", "columns": ["VARCHAR"]}]}}') as declared
+        from found
+    )
+    select case when temporary then 'pg_temp_1' else schema_name end as schema_name, name, engine_oid, temporary,
+           case when temporary then 500000 else 100000 end + engine_oid as oid,
+           case when declared."view".kind = 'materialized' then 'm' else kind end as kind,
+           row_count, declared
+    from read;
+create view redshift.columns as
     with limits as (
-        select schema_name, table_name, constraint_column_names[1] as column_name,
+        select table_oid, database_name, constraint_column_names[1] as column_name,
                regexp_extract(constraint_text, '<= ([0-9]+)', 1)::integer as bytes,
                contains(constraint_text, 'rtrim(') as blank_padded
         from duckdb_constraints()
-        where database_name = 'sfc_database' and constraint_type = 'CHECK' and contains(constraint_text, 'strlen(')
+        where constraint_type = 'CHECK' and contains(constraint_text, 'strlen(')
+    ), declared as (
+        select oid, unnest(declared.columns) as said from redshift.relations
+    ), joined as (
+        select r.schema_name, r.name as table_name, r.oid, r.kind, r.temporary, c.column_name, c.column_index as position,
+               c.is_nullable as nullable, r.declared,
+               coalesce(nullif(nullif(said."type", ''), 'unknown'),
+                        redshift.engine_type(c.data_type, l.bytes, l.blank_padded)) as type,
+               coalesce(said."default", case when said.name is null and c.column_default not like '%redshift.identity_%'
+                                             then nullif(c.column_default, 'NULL') end) as column_default,
+               said.identity as identity, coalesce(said.by_default, false) as by_default,
+               coalesce(said.encoding, 'none') as encoding, coalesce(said.case_insensitive, false) as case_insensitive,
+               said.comment as remarks
+        from redshift.relations r
+        join duckdb_columns() c
+          on c.table_oid = r.engine_oid and (c.database_name = 'temp') = r.temporary
+             and (r.temporary or c.database_name = 'sfc_database')
+        left join limits l on l.table_oid = c.table_oid and l.database_name = c.database_name and l.column_name = c.column_name
+        left join declared d on d.oid = r.oid and d.said.name = c.column_name
     )
-    select 'database' as table_catalog, c.schema_name as table_schema, c.table_name, c.column_name,
-           c.column_index as ordinal_position,
-           case when c.column_default not like '%redshift.identity_%' then nullif(c.column_default, 'NULL') end as column_default,
-           case when c.is_nullable then 'YES' else 'NO' end as is_nullable,
-           case
-               when starts_with(c.data_type, 'DECIMAL(') then 'numeric'
-               when c.data_type = 'VARCHAR' and l.blank_padded then 'character'
-               else case c.data_type
-                   when 'VARCHAR' then 'character varying'
-                   when 'BOOLEAN' then 'boolean'
-                   when 'TINYINT' then 'smallint'
-                   when 'SMALLINT' then 'smallint'
-                   when 'INTEGER' then 'integer'
-                   when 'BIGINT' then 'bigint'
-                   when 'HUGEINT' then 'bigint'
-                   when 'FLOAT' then 'real'
-                   when 'DOUBLE' then 'double precision'
-                   when 'DATE' then 'date'
-                   when 'TIME' then 'time without time zone'
-                   when 'TIME WITH TIME ZONE' then 'time with time zone'
-                   when 'TIMESTAMP' then 'timestamp without time zone'
-                   when 'TIMESTAMP WITH TIME ZONE' then 'timestamp with time zone'
-                   when 'BLOB' then 'varbyte'
-                   else 'super'
-               end
-           end as data_type,
-           case c.data_type when 'VARCHAR' then coalesce(l.bytes, 65535) end as character_maximum_length,
-           case when starts_with(c.data_type, 'DECIMAL(') then regexp_extract(c.data_type, '\(([0-9]+),', 1)::integer end as numeric_precision,
-           case when starts_with(c.data_type, 'DECIMAL(') then regexp_extract(c.data_type, ',([0-9]+)\)', 1)::integer end as numeric_scale
-    from duckdb_columns() c
-    left join limits l on l.schema_name = c.schema_name and l.table_name = c.table_name and l.column_name = c.column_name
-    where c.database_name = 'sfc_database' and not c.internal
-      and c.schema_name not in ('redshift', 'redshift_system', 'main');
-create or replace view redshift.svv_external_columns as
-    select ''::varchar as redshift_database_name, ''::varchar as schemaname, ''::varchar as tablename, ''::varchar as columnname,
-           ''::varchar as external_type, 0 as columnnum, 0 as part_key, ''::varchar as is_nullable
-    where false;
-create or replace view redshift.pg_table_def as
-    select table_schema as schemaname, table_name as tablename, column_name as "column",
-           lower(data_type) as type, 'none' as encoding, false as distkey, 0 as sortkey,
-           is_nullable = 'NO' as "notnull"
-    from information_schema.columns
-    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'redshift_system', 'main');
+    select *,
+           regexp_extract(type, '^[^(]*') as type_name,
+           case when type like 'character%' or type like 'varbyte%' then regexp_extract(type, '\(([0-9]+)', 1)::integer end
+               as bytes,
+           case regexp_extract(type, '^[^(]*')
+               when 'numeric' then regexp_extract(type, '\(([0-9]+)', 1)::integer
+               when 'smallint' then 16 when 'integer' then 32 when 'bigint' then 64
+               when 'real' then 24 when 'double precision' then 53
+           end as "precision",
+           case when type like 'numeric%' then regexp_extract(type, ',([0-9]+)\)', 1)::integer
+                when type in ('smallint', 'integer', 'bigint') then 0
+           end as scale,
+           coalesce(column_name = declared.distkey, false) as is_distkey,
+           case when coalesce(declared.interleaved, false)
+                     and list_position(declared.sortkey, column_name) % 2 = 0
+                then -list_position(declared.sortkey, column_name)
+                else coalesce(list_position(declared.sortkey, column_name), 0)
+           end::integer as sort_position
+    from joined;
+create or replace view redshift.schemas as
+    select schema_name, case schema_name when 'public' then 2200 else 100000 + oid end as oid
+    from duckdb_schemas()
+    where database_name = 'sfc_database'
+      and schema_name not in ('redshift', 'redshift_system', 'main', 'information_schema', 'pg_catalog')
+    union all select 'pg_catalog', 11
+    union all select 'information_schema', 11001
+    union all select 'pg_temp_1', 90001 where exists (select * from duckdb_tables() where temporary);
+create or replace macro redshift.diststyle(distribution, distkey) as
+    case distribution
+        when 'even' then 'EVEN'
+        when 'all' then 'ALL'
+        when 'key' then 'KEY(' || distkey || ')'
+        else 'AUTO(ALL)'
+    end;
+create or replace macro redshift.sort_type(interleaved, sortkey) as
+    case when interleaved then 'INTERLEAVED' when len(sortkey) > 0 then 'COMPOUND' end;
+create or replace macro redshift.type_oid(name) as
+    case name
+        when 'boolean' then 16 when 'bigint' then 20 when 'smallint' then 21 when 'integer' then 23 when 'real' then 700
+        when 'double precision' then 701 when 'character' then 1042 when 'character varying' then 1043 when 'date' then 1082
+        when 'time without time zone' then 1083 when 'timestamp without time zone' then 1114
+        when 'timestamp with time zone' then 1184 when 'interval year to month' then 1188
+        when 'interval day to second' then 1190 when 'time with time zone' then 1266 when 'numeric' then 1700
+        when 'hllsketch' then 2935 when 'geometry' then 3000 when 'geography' then 3001 when 'super' then 4000
+        when 'varbyte' then 6551
+    end::bigint;
+create or replace macro redshift.type_length(name) as
+    case name
+        when 'boolean' then 1 when 'smallint' then 2 when 'integer' then 4 when 'real' then 4 when 'date' then 4
+        when 'time with time zone' then 12 when 'character' then -1 when 'character varying' then -1 when 'numeric' then -1
+        when 'super' then -1 when 'varbyte' then -1 when 'geometry' then -1 when 'geography' then -1 when 'hllsketch' then -1
+        else 8
+    end;
+create or replace macro redshift.encoding_number(name) as
+    coalesce(list_position(['none', 'bytedict', 'delta', 'lzo', 'runlength', 'delta32k', 'mostly8', 'mostly16', 'mostly32',
+                            'text255', 'text32k', 'zstd', 'az64'], name) - 1, 0)::integer;

@@ -1,0 +1,420 @@
+-- Redshift's views of the catalog, each written into the query that names it. 'database' and 'user' stand for the names
+-- of the database and of the session's user. The columns are those of the AWS page with the name of the view, or, of
+-- pg_catalog and information_schema, those that PostgreSQL 8.0 has.
+
+-- view svv_columns
+select 'database' as table_catalog, schema_name as table_schema, table_name, column_name, position as ordinal_position,
+       column_default, case when nullable then 'YES' else 'NO' end as is_nullable, type_name as data_type,
+       bytes as character_maximum_length, "precision" as numeric_precision,
+       case when type_name in ('real', 'double precision', 'smallint', 'integer', 'bigint') then 2
+            when type_name = 'numeric' then 10 end as numeric_precision_radix,
+       scale as numeric_scale,
+       case when type_name like 'timestamp%' or type_name like 'time %' then 6 end as datetime_precision,
+       null::varchar as interval_type, null::varchar as interval_precision,
+       null::varchar as character_set_catalog, null::varchar as character_set_schema, null::varchar as character_set_name,
+       null::varchar as collation_catalog, null::varchar as collation_schema, null::varchar as collation_name,
+       null::varchar as domain_name, remarks
+from redshift.columns
+
+-- view information_schema.columns
+select 'database' as table_catalog, schema_name as table_schema, table_name, column_name, position as ordinal_position,
+       column_default, case when nullable then 'YES' else 'NO' end as is_nullable, type_name as data_type,
+       bytes as character_maximum_length, null::integer as character_octet_length, "precision" as numeric_precision,
+       case when type_name in ('real', 'double precision', 'smallint', 'integer', 'bigint') then 2
+            when type_name = 'numeric' then 10 end as numeric_precision_radix,
+       scale as numeric_scale,
+       case when type_name like 'timestamp%' or type_name like 'time %' then 6 end as datetime_precision,
+       null::varchar as interval_type, null::varchar as interval_precision,
+       null::varchar as character_set_catalog, null::varchar as character_set_schema, null::varchar as character_set_name,
+       null::varchar as collation_catalog, null::varchar as collation_schema, null::varchar as collation_name,
+       null::varchar as domain_catalog, null::varchar as domain_schema, null::varchar as domain_name,
+       'database' as udt_catalog, 'pg_catalog' as udt_schema,
+       case type_name
+           when 'smallint' then 'int2' when 'integer' then 'int4' when 'bigint' then 'int8' when 'real' then 'float4'
+           when 'double precision' then 'float8' when 'boolean' then 'bool' when 'character' then 'bpchar'
+           when 'character varying' then 'varchar' when 'timestamp without time zone' then 'timestamp'
+           when 'timestamp with time zone' then 'timestamptz' when 'time without time zone' then 'time'
+           when 'time with time zone' then 'timetz' else type_name
+       end as udt_name,
+       null::varchar as scope_catalog, null::varchar as scope_schema, null::varchar as scope_name,
+       null::integer as maximum_cardinality, position::varchar as dtd_identifier, 'NO' as is_self_referencing
+from redshift.columns
+
+-- view svv_tables
+select 'database' as table_catalog, schema_name as table_schema, name as table_name,
+       case when temporary then 'LOCAL TEMPORARY' when kind = 'r' then 'BASE TABLE' else 'VIEW' end as table_type,
+       declared.comment as remarks
+from redshift.relations
+
+-- view information_schema.tables
+select 'database' as table_catalog, schema_name as table_schema, name as table_name,
+       case when temporary then 'LOCAL TEMPORARY' when kind = 'r' then 'BASE TABLE' else 'VIEW' end as table_type,
+       null::varchar as self_referencing_column_name, null::varchar as reference_generation,
+       null::varchar as user_defined_type_catalog, null::varchar as user_defined_type_schema,
+       null::varchar as user_defined_type_name
+from redshift.relations
+
+-- view information_schema.views
+select 'database' as table_catalog, schema_name as table_schema, name as table_name,
+       declared."view".query as view_definition, 'NONE' as check_option, 'NO' as is_updatable,
+       'NO' as is_insertable_into
+from redshift.relations where kind <> 'r'
+
+-- view information_schema.schemata
+select 'database' as catalog_name, schema_name, 'user' as schema_owner, null::varchar as default_character_set_catalog,
+       null::varchar as default_character_set_schema, null::varchar as default_character_set_name,
+       null::varchar as sql_path
+from redshift.schemas
+
+-- view information_schema.table_constraints
+select 'database' as constraint_catalog, schema_name as constraint_schema, said.name as constraint_name,
+       'database' as table_catalog, schema_name as table_schema, name as table_name,
+       case said.kind when 'p' then 'PRIMARY KEY' when 'u' then 'UNIQUE' else 'FOREIGN KEY' end as constraint_type,
+       'NO' as is_deferrable, 'NO' as initially_deferred
+from (select schema_name, name, unnest(declared.keys) as said from redshift.relations)
+
+-- view information_schema.key_column_usage
+select 'database' as constraint_catalog, schema_name as constraint_schema, said.name as constraint_name,
+       'database' as table_catalog, schema_name as table_schema, name as table_name,
+       unnest(said.columns) as column_name, unnest(range(1, len(said.columns) + 1))::integer as ordinal_position
+from (select schema_name, name, unnest(declared.keys) as said from redshift.relations)
+
+-- view information_schema.constraint_column_usage
+select 'database' as table_catalog, coalesce(said."table"[1], schema_name) as table_schema,
+       coalesce(said."table"[2], name) as table_name,
+       unnest(case when said.kind = 'f' then said."references" else said.columns end) as column_name,
+       'database' as constraint_catalog, schema_name as constraint_schema, said.name as constraint_name
+from (select schema_name, name, unnest(declared.keys) as said from redshift.relations)
+
+-- view information_schema.referential_constraints
+select 'database' as constraint_catalog, k.schema_name as constraint_schema, k.said.name as constraint_name,
+       'database' as unique_constraint_catalog, k.said."table"[1] as unique_constraint_schema,
+       u.said.name as unique_constraint_name, 'NONE' as match_option, 'NO ACTION' as update_rule,
+       'NO ACTION' as delete_rule
+from (select schema_name, name, unnest(declared.keys) as said from redshift.relations) k
+left join (select schema_name, name, unnest(declared.keys) as said from redshift.relations) u
+  on u.schema_name = k.said."table"[1] and u.name = k.said."table"[2] and u.said.kind <> 'f'
+     and u.said.columns = k.said."references"
+where k.said.kind = 'f'
+
+-- view pg_table_def
+select schema_name as schemaname, table_name as tablename, column_name as "column", type, encoding, is_distkey as distkey,
+       sort_position as sortkey, not nullable as "notnull"
+from redshift.columns
+where kind = 'r' and (temporary or list_contains(current_schemas(false), schema_name))
+
+-- view svv_table_info
+select 'database' as "database", schema_name as "schema", oid as table_id, name as "table",
+       case when not coalesce(declared.encoded, false) then 'Y, AUTO(ENCODE)'
+            when len(list_filter(declared.columns, lambda said: said.encoding <> 'none')) > 0 then 'Y' else 'N'
+       end as encoded,
+       redshift.diststyle(declared.distribution, declared.distkey) as diststyle,
+       case when declared.interleaved then 'INTERLEAVED'
+            when len(declared.sortkey) > 0 then declared.sortkey[1]
+            when declared.unsorted then null else 'AUTO(SORTKEY)'
+       end as sortkey1,
+       (select max(c.bytes) from redshift.columns c where c.oid = r.oid and c.type like 'character%') as max_varchar,
+       case when len(declared.sortkey) > 0 then
+           (select max(c.encoding) from redshift.columns c where c.oid = r.oid and c.column_name = declared.sortkey[1])
+       end as sortkey1_enc,
+       coalesce(len(declared.sortkey), 0)::integer as sortkey_num, 1::bigint as size, 0.0001::numeric(10,4) as pct_used,
+       0::bigint as empty, 0::numeric(5,2) as unsorted, 0::numeric(5,2) as stats_off, row_count::numeric(38,0) as tbl_rows,
+       null::numeric(19,2) as skew_sortkey1, null::numeric(19,2) as skew_rows,
+       row_count::numeric(38,0) as estimated_visible_rows, null::varchar as risk_event,
+       null::numeric(12,2) as vacuum_sort_benefit, null::timestamp as create_time
+from redshift.relations r
+where kind = 'r' and not temporary and row_count > 0
+
+-- view svv_all_columns
+select 'database' as database_name, schema_name, table_name, column_name, position as ordinal_position, column_default,
+       case when nullable then 'YES' else 'NO' end as is_nullable, type_name as data_type,
+       bytes as character_maximum_length, "precision" as numeric_precision, scale as numeric_scale, remarks,
+       redshift.sort_type(declared.interleaved, declared.sortkey) as sort_key_type,
+       case when sort_position <> 0 then abs(sort_position) end as sort_key_order,
+       case when is_distkey then 1 end as dist_key, encoding,
+       case when case_insensitive then 'case_insensitive' when bytes is not null and type like 'character%' then 'default' end as collation
+from redshift.columns
+
+-- view svv_all_tables
+select 'database' as database_name, schema_name, name as table_name, null::varchar as table_acl,
+       case kind when 'r' then 'TABLE' else 'VIEW' end as table_type, declared.comment as remarks
+from redshift.relations where not temporary
+
+-- view svv_all_schemas
+select 'database' as database_name, schema_name, 1 as schema_owner, 'local' as schema_type, null::varchar as schema_acl,
+       null::varchar as source_database, null::varchar as schema_option
+from redshift.schemas
+
+-- view svv_redshift_columns
+select 'database' as database_name, schema_name, table_name, column_name, position as ordinal_position,
+       type_name as data_type, column_default, case when nullable then 'YES' else 'NO' end as is_nullable, encoding,
+       is_distkey as distkey, sort_position as sortkey, null::varchar as column_acl, remarks
+from redshift.columns where not temporary
+
+-- view svv_redshift_tables
+select 'database' as database_name, schema_name, name as table_name, case kind when 'r' then 'TABLE' else 'VIEW' end as table_type,
+       null::varchar as table_acl, declared.comment as remarks, coalesce(declared.owner, 'user') as table_owner
+from redshift.relations where not temporary
+
+-- view svv_redshift_schemas
+select 'database' as database_name, schema_name, 1 as schema_owner, 'local' as schema_type, null::varchar as schema_acl,
+       null::varchar as schema_option
+from redshift.schemas
+
+-- view svv_redshift_databases
+select 'database' as database_name, 100 as database_owner, 'local' as database_type, null::varchar as database_acl,
+       null::varchar as database_options, 'Snapshot Isolation' as database_isolation_level
+
+-- view svv_redshift_functions
+select 'database' as database_name, schema_name, procedure_name as function_name, 'STORED PROCEDURE' as function_type,
+       null::varchar as argument_type, null::varchar as result_type
+from redshift.procedures
+
+-- view svv_mv_info
+select 'database' as database_name, schema_name as "schema", 'user' as user_name, name, false as is_stale, 'user' as owner,
+       0 as state, null::varchar as autorewrite, 'f' as autorefresh
+from redshift.relations where kind = 'm'
+
+-- view stv_mv_info
+select 'database' as db_name, schema_name as "schema", name, 0 as updated_upto_xid, 'f' as is_stale, 'user' as owner_user_name,
+       0 as state, 'f' as autorewrite, 'f' as autorefresh
+from redshift.relations where kind = 'm'
+
+-- view svv_mv_dependency
+select 'database' as database_name, r.schema_name, r.name, 'database' as dependent_database_name,
+       r.read.schema as dependent_schema_name, r.read.name as dependent_name
+from (select schema_name, name, kind, unnest(declared."view".reads) as read from redshift.relations) r
+join redshift.relations m on m.schema_name = r.read.schema and m.name = r.read.name and m.kind = 'm'
+where r.kind = 'm'
+
+-- view svv_user_info
+select 'user' as user_name, 100 as user_id, true as createdb, true as superuser, false as catalog_update,
+       'UNLIMITED' as connection_limit, 'RESTRICTED' as syslog_access, null::timestamp as last_ddl_timestamp,
+       0 as session_timeout, null::varchar as external_id
+
+-- view svl_user_info
+select 'user' as usename, 100 as usesysid, true as usecreatedb, true as usesuper, false as usecatupd,
+       'UNLIMITED' as useconnlimit, 'RESTRICTED' as syslogaccess, null::timestamp as last_ddl_ts, 0 as sessiontimeout,
+       null::varchar as external_user_id
+
+-- view pg_user
+select 'user' as usename, 100 as usesysid, true as usecreatedb, true as usesuper, false as usecatupd, '********' as passwd,
+       null::timestamp as valuntil, null::varchar as useconfig
+union all
+select 'rdsdb', 1, true, true, true, '********', null, null
+
+-- view pg_user_info
+select 'user' as usename, 100 as usesysid, true as usecreatedb, true as usesuper, false as usecatupd, '********' as passwd,
+       null::timestamp as valuntil, null::varchar as useconfig, 'UNLIMITED' as useconnlimit
+union all
+select 'rdsdb', 1, true, true, true, '********', null, null, 'UNLIMITED'
+
+-- view pg_shadow
+select 'user' as usename, 100 as usesysid, true as usecreatedb, true as usesuper, false as usecatupd, '********' as passwd,
+       null::timestamp as valuntil, null::varchar as useconfig
+
+-- view pg_group
+select null::varchar as groname, null::integer as grosysid, null::varchar as grolist where false
+
+-- view pg_database
+select 'database' as datname, 100 as datdba, 6 as encoding, false as datistemplate, true as datallowconn,
+       100000 as datlastsysoid, 0::bigint as datvacuumxid, 0::bigint as datfrozenxid, 1663 as dattablespace,
+       null::varchar as datconfig, null::varchar as datacl, 100000::bigint as oid
+
+-- view pg_database_info
+select 100000::bigint as datid, 'database' as datname, 100 as datdba, 6 as encoding, false as datistemplate,
+       true as datallowconn, 'UNLIMITED' as datconnlimit, 100000 as datlastsysoid, 0::bigint as datvacuumxid,
+       0::bigint as datfrozenxid, 1663 as dattablespace, null::varchar as datconfig, null::varchar as datacl
+
+-- view pg_namespace
+select oid, schema_name as nspname, case when schema_name in ('pg_catalog', 'information_schema') then 1 else 100 end as nspowner,
+       null::varchar as nspacl
+from redshift.schemas
+
+-- view pg_class
+select r.oid, r.name as relname, s.oid as relnamespace, 0::bigint as reltype, 100 as relowner, 0::bigint as relam,
+       r.oid as relfilenode, 0::bigint as reltablespace, 1 as relpages, r.row_count::double as reltuples,
+       0::bigint as reltoastrelid, 0::bigint as reltoastidxid, len(list_filter(declared.keys, lambda said: said.kind <> 'f')) > 0 as relhasindex,
+       false as relisshared, case kind when 'r' then 'r' else 'v' end as relkind,
+       (select count(*) from redshift.columns c where c.oid = r.oid)::smallint as relnatts, 0::bigint as relexternid,
+       false as relisreplicated, false as relispinned,
+       case when kind <> 'r' then 0 else case declared.distribution when 'even' then 0 when 'key' then 1 when 'all' then 8 else 10 end
+       end::smallint as reldiststyle,
+       0 as relprojbaseid, 0::smallint as relchecks, 0::smallint as reltriggers, 0::smallint as relukeys, 0::smallint as relfkeys,
+       0::smallint as relrefs, false as relhasoids, coalesce(len(list_filter(declared.keys, lambda said: said.kind = 'p')), 0) > 0 as relhaspkey,
+       kind <> 'r' as relhasrules, false as relhassubclass, null::varchar as relacl, r.oid as reloid
+from redshift.relations r join redshift.schemas s on s.schema_name = r.schema_name
+
+-- view pg_class_info
+select r.oid as reloid, r.name as relname, s.oid as relnamespace, 100 as relowner, r.row_count::double as reltuples,
+       case kind when 'r' then 'r' else 'v' end as relkind,
+       case when kind <> 'r' then 0 else case declared.distribution when 'even' then 0 when 'key' then 1 when 'all' then 8 else 10 end
+       end::smallint as reldiststyle,
+       case when kind <> 'r' then 0 else case declared.distribution when 'even' then 0 when 'key' then 1 when 'all' then 8 else 10 end
+       end::smallint as releffectivediststyle,
+       null::timestamp as relcreationtime
+from redshift.relations r join redshift.schemas s on s.schema_name = r.schema_name
+
+-- view pg_attribute
+select c.oid as attrelid, c.column_name as attname, redshift.type_oid(c.type_name) as atttypid, -1 as attstattarget,
+       redshift.type_length(c.type_name)::smallint as attlen, c.position::smallint as attnum, 0 as attndims, -1 as attcacheoff,
+       case when c.type like 'character%' then c.bytes + 4
+            when c.type_name = 'numeric' then (c."precision" << 16) + c.scale + 4 else -1 end as atttypmod,
+       c.type_name not in ('character', 'character varying', 'numeric', 'super', 'varbyte') as attbyval, 'p' as attstorage,
+       'i' as attalign, not c.nullable as attnotnull, c.column_default is not null or c.identity is not null as atthasdef,
+       false as attisdropped, true as attislocal, 0 as attinhcount, c.is_distkey as attisdistkey, false as attispreloaded,
+       c.sort_position as attsortkeyord, redshift.encoding_number(c.encoding) as attencodingtype,
+       redshift.encoding_number(c.encoding) as attencrypttype
+from redshift.columns c
+
+-- view pg_attribute_info
+select c.oid as attrelid, c.column_name as attname, redshift.type_oid(c.type_name) as atttypid, -1 as attstattarget,
+       redshift.type_length(c.type_name)::smallint as attlen, c.position::smallint as attnum, 0 as attndims, -1 as attcacheoff,
+       case when c.type like 'character%' then c.bytes + 4
+            when c.type_name = 'numeric' then (c."precision" << 16) + c.scale + 4 else -1 end as atttypmod,
+       not c.nullable as attnotnull, c.column_default is not null or c.identity is not null as atthasdef,
+       false as attisdropped, c.is_distkey as attisdistkey, c.sort_position as attsortkeyord, null::varchar as attacl
+from redshift.columns c
+
+-- view pg_attrdef
+select 0::bigint as oid, c.oid as adrelid, c.position::smallint as adnum, null::varchar as adbin,
+       coalesce(c.column_default, '"identity"(' || c.oid || ', ' || c.position - 1 || ', ''' || c.identity[1] || ',' || c.identity[2] || '''::text)') as adsrc
+from redshift.columns c where c.column_default is not null or c.identity is not null
+
+-- view pg_type
+select oid, typname, (select oid from redshift.schemas where schema_name = 'pg_catalog') as typnamespace, 1 as typowner,
+       typlen::smallint as typlen, typlen > 0 as typbyval, 'b' as typtype, true as typisdefined, ',' as typdelim,
+       0::bigint as typrelid, 0::bigint as typelem, false as typnotnull, 0::bigint as typbasetype, -1 as typtypmod,
+       0 as typndims, null::varchar as typdefault
+from (values (16, 'bool', 1), (17, 'bytea', -1), (18, 'char', 1), (19, 'name', 64), (20, 'int8', 8), (21, 'int2', 2),
+             (23, 'int4', 4), (25, 'text', -1), (26, 'oid', 4), (700, 'float4', 4), (701, 'float8', 8), (705, 'unknown', -2),
+             (1042, 'bpchar', -1), (1043, 'varchar', -1), (1082, 'date', 4), (1083, 'time', 8), (1114, 'timestamp', 8),
+             (1184, 'timestamptz', 8), (1188, 'intervaly2m', 4), (1190, 'intervald2s', 8), (1266, 'timetz', 12),
+             (1700, 'numeric', -1), (2205, 'regclass', 4), (2935, 'hllsketch', -1), (3000, 'geometry', -1),
+             (3001, 'geography', -1), (4000, 'super', -1), (6551, 'varbyte', -1)) as t(oid, typname, typlen)
+
+-- view pg_tables
+select schema_name as schemaname, name as tablename, coalesce(declared.owner, 'user') as tableowner, null::varchar as tablespace,
+       coalesce(len(list_filter(declared.keys, lambda said: said.kind <> 'f')), 0) > 0 as hasindexes, false as hasrules,
+       false as hastriggers
+from redshift.relations where kind = 'r'
+
+-- view pg_views
+select schema_name as schemaname, name as viewname, coalesce(declared.owner, 'user') as viewowner,
+       case declared."view".kind
+           when 'late' then 'create view ' || schema_name || '.' || name || ' as ' || declared."view".query || ' with no schema binding;'
+           else declared."view".query || ';'
+       end as definition
+from redshift.relations where kind <> 'r'
+
+-- view pg_constraint
+select 200000 + row_number() over (order by k.oid, k.number) as oid, k.said.name as conname, s.oid as connamespace,
+       k.said.kind as contype, false as condeferrable, false as condeferred, k.oid as conrelid, 0::bigint as contypid,
+       coalesce(f.oid, 0) as confrelid, 'a' as confupdtype, 'a' as confdeltype, 'u' as confmatchtype,
+       (select list(c.position::smallint order by list_position(k.said.columns, c.column_name)) from redshift.columns c
+        where c.oid = k.oid and list_contains(k.said.columns, c.column_name)) as conkey,
+       (select list(c.position::smallint order by list_position(k.said."references", c.column_name)) from redshift.columns c
+        where c.oid = f.oid and list_contains(k.said."references", c.column_name)) as confkey,
+       null::varchar as conbin, null::varchar as consrc
+from (select schema_name, oid, unnest(declared.keys) as said, unnest(range(1, len(declared.keys) + 1)) as number from redshift.relations) k
+join redshift.schemas s on s.schema_name = k.schema_name
+left join redshift.relations f on f.schema_name = k.said."table"[1] and f.name = k.said."table"[2]
+
+-- view pg_description
+select oid as objoid, 1259::bigint as classoid, 0 as objsubid, declared.comment as description
+from redshift.relations where declared.comment is not null
+union all
+select oid, 1259, position::integer, remarks from redshift.columns where remarks is not null
+
+-- view pg_depend
+select 2618::bigint as classid, r.oid as objid, 0 as objsubid, 1259::bigint as refclassid, t.oid as refobjid, 0 as refobjsubid,
+       'n' as deptype
+from (select oid, declared."view".kind as how, unnest(declared."view".reads) as read from redshift.relations) r
+join redshift.relations t on t.schema_name = r.read.schema and t.name = r.read.name
+where r.how <> 'late'
+
+-- view pg_proc
+select 300000 + row_number() over (order by p.schema_name, p.procedure_name) as oid, p.procedure_name as proname, s.oid as pronamespace,
+       100 as proowner, 100356 as prolang, false as proisagg, false as prosecdef, false as proisstrict, false as proretset,
+       'v' as provolatile, json_array_length(p.arguments)::smallint as pronargs, 2278::bigint as prorettype,
+       null::varchar as proargtypes, null::varchar as proargnames, p.body as prosrc, null::varchar as probin, null::varchar as proacl,
+       'p' as prokind
+from redshift.procedures p join redshift.schemas s on s.schema_name = p.schema_name
+
+-- view pg_proc_info
+select 300000 + row_number() over (order by p.schema_name, p.procedure_name) as prooid, p.procedure_name as proname, s.oid as pronamespace,
+       100 as proowner, 100356 as prolang, 'p' as prokind, false as prosecdef, 'v' as provolatile,
+       json_array_length(p.arguments)::smallint as pronargs, 2278::bigint as prorettype, null::varchar as proargtypes,
+       null::varchar as proargnames, p.body as prosrc, null::varchar as proacl
+from redshift.procedures p join redshift.schemas s on s.schema_name = p.schema_name
+
+-- view pg_language
+select 100356::bigint as oid, 'plpgsql' as lanname, true as lanispl, true as lanpltrusted, 0::bigint as lanplcallfoid,
+       0::bigint as lanvalidator, null::varchar as lanacl
+union all
+select 14, 'sql', false, true, 0, 0, null
+
+-- view pg_index
+select null::bigint as indexrelid, null::bigint as indrelid, null::varchar as indkey, null::varchar as indclass,
+       null::smallint as indnatts, null::boolean as indisunique, null::boolean as indisprimary, null::boolean as indisclustered,
+       null::varchar as indexprs, null::varchar as indpred where false
+
+-- view pg_indexes
+select null::varchar as schemaname, null::varchar as tablename, null::varchar as indexname, null::varchar as tablespace,
+       null::varchar as indexdef where false
+
+-- view show_databases
+select 'database' as database_name, 100 as database_owner, 'local' as database_type, null::varchar as database_acl,
+       null::varchar as parameters, 'Snapshot Isolation' as database_isolation_level
+
+-- view show_schemas
+select 'database' as database_name, schema_name, case when schema_name in ('pg_catalog', 'information_schema', 'public') then 1 else 100 end as schema_owner,
+       'local' as schema_type, null::varchar as schema_acl, null::varchar as source_database, null::varchar as schema_option
+from redshift.schemas order by schema_name
+
+-- view show_tables
+select 'database' as database_name, schema_name, name as table_name, case kind when 'r' then 'TABLE' else 'VIEW' end as table_type,
+       null::varchar as table_acl, declared.comment as remarks, coalesce(declared.owner, 'user') as owner,
+       null::timestamp as last_altered_time, null::timestamp as last_modified_time,
+       case when kind = 'r' then redshift.diststyle(declared.distribution, declared.distkey) end as dist_style,
+       case when kind = 'm' then 'MATERIALIZED VIEW' when declared."view".kind = 'late' then 'LATE BINDING VIEW'
+            when kind = 'v' then 'REGULAR VIEW' else 'REGULAR TABLE' end as table_subtype
+from redshift.relations order by schema_name, name
+
+-- view show_columns
+select 'database' as database_name, schema_name, table_name, column_name, position as ordinal_position, column_default,
+       case when nullable then 'YES' else 'NO' end as is_nullable, type_name as data_type,
+       bytes as character_maximum_length, "precision" as numeric_precision, scale as numeric_scale, remarks,
+       redshift.sort_type(declared.interleaved, declared.sortkey) as sort_key_type,
+       case when sort_position <> 0 then abs(sort_position) end as sort_key_order,
+       case when is_distkey then 1 end as dist_key, encoding,
+       case when case_insensitive then 'case_insensitive' end as collation
+from redshift.columns order by schema_name, table_name, position
+
+-- view show_primary_keys
+select 'database' as database_name, schema_name, name as table_name, unnest(said.columns) as column_name,
+       unnest(range(1, len(said.columns) + 1))::integer as key_seq, said.name as pk_name
+from (select schema_name, name, unnest(declared.keys) as said from redshift.relations) where said.kind = 'p'
+
+-- view show_foreign_keys
+select 'database' as pk_database_name, said."table"[1] as pk_schema_name, said."table"[2] as pk_table_name,
+       unnest(said."references") as pk_column_name, 'database' as fk_database_name, schema_name as fk_schema_name,
+       name as fk_table_name, unnest(said.columns) as fk_column_name, unnest(range(1, len(said.columns) + 1))::integer as key_seq,
+       said.name as fk_name, null::varchar as pk_name, 3 as update_rule, 3 as delete_rule, 7 as deferrability
+from (select schema_name, name, unnest(declared.keys) as said from redshift.relations) where said.kind = 'f'
+
+-- view show_procedures
+select 'database' as database_name, schema_name, procedure_name, json_array_length(arguments)::integer as number_of_arguments,
+       null::varchar as argument_list, null::varchar as return_type, null::varchar as remarks
+from redshift.procedures order by schema_name, procedure_name
+
+-- view show_functions
+select null::varchar as database_name, null::varchar as schema_name, null::varchar as function_name,
+       null::integer as number_of_arguments, null::varchar as argument_list, null::varchar as return_type,
+       null::varchar as remarks where false
+
+-- view show_datashares
+select null::varchar as share_name, null::varchar as share_owner, null::varchar as source_database,
+       null::varchar as consumer_database, null::varchar as share_type, null::timestamp as createdate,
+       null::boolean as is_publicaccessible, null::varchar as share_acl, null::varchar as producer_account,
+       null::varchar as producer_namespace where false

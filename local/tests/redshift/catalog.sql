@@ -1,0 +1,213 @@
+### types with their lengths
+create table types (a smallint, b int, c bigint, d decimal, e numeric(8,2), f real, g float, h boolean, i char, j char(5), k varchar, l varchar(30), m text, n date, o timestamp, p timestamptz, q time, r timetz, s super, t varbyte(10), u bpchar, v varchar(max), w nvarchar(7));
+select "column", type from pg_table_def where tablename = 'types'
+=> a|smallint;b|integer;c|bigint;d|numeric(18,0);e|numeric(8,2);f|real;g|double precision;h|boolean;i|character(1);j|character(5);k|character varying(256);l|character varying(30);m|character varying(256);n|date;o|timestamp without time zone;p|timestamp with time zone;q|time without time zone;r|time with time zone;s|super;t|varbyte(10);u|character(256);v|character varying(65535);w|character varying(7)
+### keys of storage
+create table ptd (a varchar(30) not null, b numeric(8,2), c timestamp, d char(2)) distkey(a) sortkey(b);
+select "column", type, encoding, distkey, sortkey, "notnull" from pg_table_def where tablename = 'ptd'
+=> a|character varying(30)|lzo|true|0|true;b|numeric(8,2)|none|false|1|false;c|timestamp without time zone|az64|false|0|false;d|character(2)|lzo|false|0|false
+### keys of storage at the columns
+create table pcd (a int encode raw distkey, b int encode zstd sortkey, c boolean);
+select "column", encoding, distkey, sortkey from pg_table_def where tablename = 'pcd'
+=> a|none|true|0;b|zstd|false|1;c|none|false|0
+### interleaved sort keys have signs
+create table inter (a int, b int, c int) interleaved sortkey (a, b, c);
+select "column", sortkey from pg_table_def where tablename = 'inter'
+=> a|1;b|-2;c|3
+### styles of distribution
+create table dk (a int) diststyle key distkey (a);
+create table de (a int) diststyle even;
+create table da (a int) diststyle all;
+create table dx (a int);
+insert into dk values (1);
+insert into de values (1);
+insert into da values (1);
+insert into dx values (1);
+select "table", diststyle, tbl_rows from svv_table_info where "table" like 'd_' order by 1
+=> da|ALL|1;de|EVEN|1;dk|KEY(a)|1;dx|AUTO(ALL)|1
+### alter distribution and order
+alter table de alter diststyle key distkey a;
+alter table dk alter diststyle all;
+alter table dx alter sortkey (a);
+select "table", diststyle, sortkey1 from svv_table_info where "table" in ('de', 'dk', 'dx') order by 1
+=> de|KEY(a)|AUTO(SORTKEY);dk|ALL|AUTO(SORTKEY);dx|AUTO(ALL)|a
+### defaults and identity
+create table defs (id bigint identity(1, 2), name varchar(10) default 'none', n int default 7 not null, z int default null);
+select column_name, column_default, is_nullable from svv_columns where table_name = 'defs' order by ordinal_position
+=> id|NULL|NO;name|'none'|YES;n|7|NO;z|NULL|YES
+### a table of a query
+create table made as select name, n, n + 1 as next, sum(n)::bigint as total, 'abc' as word, n::numeric(10,2) as amount, count(*) as times from defs group by name, n;
+select column_name, data_type, character_maximum_length, numeric_precision, numeric_scale from svv_columns where table_name = 'made' order by ordinal_position
+=> name|character varying|10|NULL|NULL;n|integer|NULL|32|0;next|integer|NULL|32|0;total|bigint|NULL|64|0;word|character varying|3|NULL|NULL;amount|numeric|NULL|10|2;times|bigint|NULL|64|0
+### a table of a query with names and keys
+create table named (x, y) distkey (1) sortkey (y) as select name, n from defs;
+select "column", type, distkey, sortkey from pg_table_def where tablename = 'named'
+=> x|character varying(10)|true|0;y|integer|false|1
+### select into
+select name, n into copied from defs;
+select "column", type from pg_table_def where tablename = 'copied'
+=> name|character varying(10);n|integer
+### like: columns, order and distribution, no keys
+create table parent (a int primary key distkey, b varchar(3) default 'x' sortkey encode zstd);
+create table child (like parent);
+select "column", type, encoding, distkey, sortkey, "notnull" from pg_table_def where tablename = 'child'
+=> a|integer|az64|true|0|true;b|character varying(3)|zstd|false|1|false
+### like without defaults
+select column_name, column_default from svv_columns where table_name = 'child' order by ordinal_position
+=> a|NULL;b|NULL
+### like with defaults
+create table child2 (like parent including defaults);
+select column_name, column_default from svv_columns where table_name = 'child2' order by ordinal_position
+=> a|NULL;b|'x'
+### a view
+create view seen as select name, n, n * 1.5 as more from defs;
+select column_name, data_type, character_maximum_length from svv_columns where table_name = 'seen' order by ordinal_position
+=> name|character varying|10;n|integer|NULL;more|numeric|NULL
+### alter: add, type, rename, drop
+create table alt (a int, b varchar(5), c int);
+alter table alt add column d varchar(20) default 'q';
+alter table alt add column e numeric(5,1);
+alter table alt alter column b type varchar(40);
+alter table alt rename column a to aa;
+alter table alt drop column c;
+alter table alt rename to altered;
+select "column", type from pg_table_def where tablename = 'altered'
+=> aa|integer;b|character varying(40);d|character varying(20);e|numeric(5,1)
+### a column of a key is renamed with it
+create table rk (a int primary key, b int) distkey (a) sortkey (a, b);
+alter table rk rename column a to z;
+select column_name from information_schema.key_column_usage where table_name = 'rk'
+=> z
+### and in the order of the table
+select "column", distkey, sortkey from pg_table_def where tablename = 'rk'
+=> z|true|1;b|false|2
+### keys
+create table cat (id smallint not null, name varchar(10), primary key (id), unique (name));
+create table prod (id int, cat_id smallint references cat (id), constraint mine foreign key (cat_id) references cat);
+select constraint_name, constraint_type from information_schema.table_constraints where table_name in ('cat', 'prod') order by 1
+=> cat_name_key|UNIQUE;cat_pkey|PRIMARY KEY;mine|FOREIGN KEY;prod_cat_id_fkey|FOREIGN KEY
+### keys are added and dropped
+alter table prod add primary key (id);
+alter table prod drop constraint mine;
+select constraint_name, constraint_type from information_schema.table_constraints where table_name = 'prod' order by 1
+=> prod_cat_id_fkey|FOREIGN KEY;prod_pkey|PRIMARY KEY
+### a key that is not there
+alter table prod drop constraint nope
+=! constraint "nope" does not exist
+### a table that a key points to
+drop table cat
+=! cannot drop table cat because other objects depend on it
+### cascade drops the key
+drop table cat cascade;
+select constraint_name from information_schema.table_constraints where table_name = 'prod'
+=> prod_pkey
+### comments
+comment on table prod is 'what we sell';
+comment on column prod.id is 'its number';
+select table_name, remarks from svv_tables where table_name = 'prod'
+=> prod|what we sell
+### comments on columns
+select column_name, remarks from svv_columns where table_name = 'prod' order by ordinal_position
+=> id|its number;cat_id|NULL
+### a comment goes
+comment on table prod is null;
+select remarks from svv_tables where table_name = 'prod'
+=> NULL
+### owner
+alter table prod owner to ann;
+select tableowner from pg_tables where tablename = 'prod'
+=> ann
+### a temporary table
+create temp table fleeting (a varchar(4) encode bytedict) diststyle even;
+select schemaname, "column", type, encoding from pg_table_def where tablename = 'fleeting'
+=> pg_temp_1|a|character varying(4)|bytedict
+### if not exists leaves what is there
+create table if not exists pcd (other varchar(9));
+select "column" from pg_table_def where tablename = 'pcd'
+=> a;b;c
+### a view keeps its table
+create table base (a int, b int);
+create view above as select a from base;
+drop table base
+=! cannot drop table base because other objects depend on it
+### a view keeps its column
+alter table base drop column a
+=! cannot drop table base column a because other objects depend on it
+### another column may go
+alter table base drop column b
+### a view on a view
+create view higher as select a from above;
+drop view above
+=! cannot drop view above because other objects depend on it
+### cascade
+drop table base cascade;
+select count(*) from information_schema.views where table_name in ('above', 'higher')
+=> 0
+### a late binding view depends on nothing
+create table late_base (a int);
+create view late as select a from public.late_base with no schema binding;
+drop table late_base;
+select table_name from svv_tables where table_name = 'late'
+=> late
+### several tables at once
+create table one (id int primary key);
+create table two (id int references one (id));
+drop table one, two;
+select count(*) from svv_tables where table_name in ('one', 'two')
+=> 0
+### what is not there
+drop table nope
+=! Table "nope" does not exist
+### what is not there, if it exists
+drop table if exists nope, dk cascade;
+select count(*) from svv_tables where table_name = 'dk'
+=> 0
+### of another kind
+create view not_a_table as select 1 as a;
+drop table not_a_table
+=! "not_a_table" is not a table
+### a schema that is not empty
+create schema full_one;
+create table full_one.t (a int);
+drop schema full_one
+=! cannot drop schema full_one because other objects depend on it
+### a schema with what is in it, and what depends on it
+create view reads_full as select a from full_one.t;
+drop schema full_one cascade;
+select count(*) from svv_tables where table_name in ('t', 'reads_full')
+=> 0
+### a materialized view
+create table sold (a int, b varchar(5));
+create materialized view mv as select b, sum(a) as total from sold group by b;
+select column_name, data_type, character_maximum_length from svv_columns where table_name = 'mv' order by ordinal_position
+=> b|character varying|5;total|bigint|NULL
+### keeps its table
+drop table sold
+=! cannot drop table sold because other objects depend on it
+### is a view
+select table_name, table_type from svv_all_tables where table_name = 'mv'
+=> mv|VIEW
+### and is dropped as one
+drop materialized view mv;
+drop table sold
+### version
+select version() like 'PostgreSQL 8.0.2 on i686-pc-linux-gnu%Redshift 1.0.%'
+=> true
+### names of the session
+select current_database(), current_user, session_user, user, current_schema()
+=> dev|awsuser|awsuser|awsuser|public
+### schemas of the session
+select current_schemas(false), current_schemas(true)
+=> {public}|{pg_catalog,public}
+### schemas
+select nspname from pg_namespace order by 1
+=> information_schema;pg_catalog;pg_temp_1;public
+### no name of the engine
+select count(*) from pg_class where relname like 'duckdb%' or relname in ('receipts', 'procedures', 'materialized_views')
+=> 0
+### pg_catalog joins
+select c.relname, a.attname, t.typname, a.attnotnull from pg_catalog.pg_class c join pg_attribute a on a.attrelid = c.oid join pg_type t on t.oid = a.atttypid join pg_namespace n on n.oid = c.relnamespace where c.relname = 'ptd' and n.nspname = 'public' and a.attnum > 0 order by a.attnum
+=> ptd|a|varchar|true;ptd|b|numeric|false;ptd|c|timestamp|false;ptd|d|bpchar|false
+### system tables are there, without rows
+select count(*) from stl_query where userid > 1
+=> 0
