@@ -30,6 +30,7 @@ mod pattern;
 mod procedure;
 mod query;
 mod rows;
+mod session;
 mod settings;
 mod show;
 mod statement;

@@ -4,7 +4,7 @@
 
 -- view svv_columns
 select 'database' as table_catalog, schema_name as table_schema, table_name, column_name, position as ordinal_position,
-       column_default, case when nullable then 'YES' else 'NO' end as is_nullable, type_name as data_type,
+       column_default, case when nullable and identity is null then 'YES' else 'NO' end as is_nullable, type_name as data_type,
        bytes as character_maximum_length, "precision" as numeric_precision,
        case when type_name in ('real', 'double precision', 'smallint', 'integer', 'bigint') then 2
             when type_name = 'numeric' then 10 end as numeric_precision_radix,
@@ -14,11 +14,11 @@ select 'database' as table_catalog, schema_name as table_schema, table_name, col
        null::varchar as character_set_catalog, null::varchar as character_set_schema, null::varchar as character_set_name,
        null::varchar as collation_catalog, null::varchar as collation_schema, null::varchar as collation_name,
        null::varchar as domain_name, remarks
-from redshift.columns
+from redshift.columns order by schema_name, table_name, position
 
 -- view information_schema.columns
 select 'database' as table_catalog, schema_name as table_schema, table_name, column_name, position as ordinal_position,
-       column_default, case when nullable then 'YES' else 'NO' end as is_nullable, type_name as data_type,
+       column_default, case when nullable and identity is null then 'YES' else 'NO' end as is_nullable, type_name as data_type,
        bytes as character_maximum_length, null::integer as character_octet_length, "precision" as numeric_precision,
        case when type_name in ('real', 'double precision', 'smallint', 'integer', 'bigint') then 2
             when type_name = 'numeric' then 10 end as numeric_precision_radix,
@@ -38,7 +38,7 @@ select 'database' as table_catalog, schema_name as table_schema, table_name, col
        end as udt_name,
        null::varchar as scope_catalog, null::varchar as scope_schema, null::varchar as scope_name,
        null::integer as maximum_cardinality, position::varchar as dtd_identifier, 'NO' as is_self_referencing
-from redshift.columns
+from redshift.columns order by schema_name, table_name, position
 
 -- view svv_tables
 select 'database' as table_catalog, schema_name as table_schema, name as table_name,
@@ -99,9 +99,10 @@ where k.said.kind = 'f'
 
 -- view pg_table_def
 select schema_name as schemaname, table_name as tablename, column_name as "column", type, encoding, is_distkey as distkey,
-       sort_position as sortkey, not nullable as "notnull"
+       sort_position as sortkey, (not nullable or identity is not null) as "notnull"
 from redshift.columns
 where kind = 'r' and (temporary or list_contains(current_schemas(false), schema_name))
+order by schema_name, table_name, position
 
 -- view svv_table_info
 select 'database' as "database", schema_name as "schema", oid as table_id, name as "table",
@@ -127,7 +128,7 @@ where kind = 'r' and not temporary and row_count > 0
 
 -- view svv_all_columns
 select 'database' as database_name, schema_name, table_name, column_name, position as ordinal_position, column_default,
-       case when nullable then 'YES' else 'NO' end as is_nullable, type_name as data_type,
+       case when nullable and identity is null then 'YES' else 'NO' end as is_nullable, type_name as data_type,
        bytes as character_maximum_length, "precision" as numeric_precision, scale as numeric_scale, remarks,
        redshift.sort_type(declared.interleaved, declared.sortkey) as sort_key_type,
        case when sort_position <> 0 then abs(sort_position) end as sort_key_order,
@@ -147,7 +148,7 @@ from redshift.schemas
 
 -- view svv_redshift_columns
 select 'database' as database_name, schema_name, table_name, column_name, position as ordinal_position,
-       type_name as data_type, column_default, case when nullable then 'YES' else 'NO' end as is_nullable, encoding,
+       type_name as data_type, column_default, case when nullable and identity is null then 'YES' else 'NO' end as is_nullable, encoding,
        is_distkey as distkey, sort_position as sortkey, null::varchar as column_acl, remarks
 from redshift.columns where not temporary
 
@@ -261,7 +262,7 @@ select c.oid as attrelid, c.column_name as attname, redshift.type_oid(c.type_nam
        case when c.type like 'character%' then c.bytes + 4
             when c.type_name = 'numeric' then (c."precision" << 16) + c.scale + 4 else -1 end as atttypmod,
        c.type_name not in ('character', 'character varying', 'numeric', 'super', 'varbyte') as attbyval, 'p' as attstorage,
-       'i' as attalign, not c.nullable as attnotnull, c.column_default is not null or c.identity is not null as atthasdef,
+       'i' as attalign, (not c.nullable or c.identity is not null) as attnotnull, c.column_default is not null or c.identity is not null as atthasdef,
        false as attisdropped, true as attislocal, 0 as attinhcount, c.is_distkey as attisdistkey, false as attispreloaded,
        c.sort_position as attsortkeyord, redshift.encoding_number(c.encoding) as attencodingtype,
        redshift.encoding_number(c.encoding) as attencrypttype
@@ -272,7 +273,7 @@ select c.oid as attrelid, c.column_name as attname, redshift.type_oid(c.type_nam
        redshift.type_length(c.type_name)::smallint as attlen, c.position::smallint as attnum, 0 as attndims, -1 as attcacheoff,
        case when c.type like 'character%' then c.bytes + 4
             when c.type_name = 'numeric' then (c."precision" << 16) + c.scale + 4 else -1 end as atttypmod,
-       not c.nullable as attnotnull, c.column_default is not null or c.identity is not null as atthasdef,
+       (not c.nullable or c.identity is not null) as attnotnull, c.column_default is not null or c.identity is not null as atthasdef,
        false as attisdropped, c.is_distkey as attisdistkey, c.sort_position as attsortkeyord, null::varchar as attacl
 from redshift.columns c
 
@@ -308,17 +309,17 @@ select schema_name as schemaname, name as viewname, coalesce(declared.owner, 'us
 from redshift.relations where kind <> 'r'
 
 -- view pg_constraint
-select 200000 + row_number() over (order by k.oid, k.number) as oid, k.said.name as conname, s.oid as connamespace,
-       k.said.kind as contype, false as condeferrable, false as condeferred, k.oid as conrelid, 0::bigint as contypid,
-       coalesce(f.oid, 0) as confrelid, 'a' as confupdtype, 'a' as confdeltype, 'u' as confmatchtype,
-       (select list(c.position::smallint order by list_position(k.said.columns, c.column_name)) from redshift.columns c
-        where c.oid = k.oid and list_contains(k.said.columns, c.column_name)) as conkey,
-       (select list(c.position::smallint order by list_position(k.said."references", c.column_name)) from redshift.columns c
-        where c.oid = f.oid and list_contains(k.said."references", c.column_name)) as confkey,
+select k.oid, k.name as conname, s.oid as connamespace, k.kind as contype, false as condeferrable, false as condeferred,
+       k.relation as conrelid, 0::bigint as contypid, coalesce(f.oid, 0) as confrelid, 'a' as confupdtype, 'a' as confdeltype,
+       'u' as confmatchtype,
+       (select list(c.position::smallint order by list_position(k.columns, c.column_name)) from redshift.columns c
+        where c.oid = k.relation and list_contains(k.columns, c.column_name)) as conkey,
+       (select list(c.position::smallint order by list_position(k.referenced, c.column_name)) from redshift.columns c
+        where c.oid = f.oid and list_contains(k.referenced, c.column_name)) as confkey,
        null::varchar as conbin, null::varchar as consrc
-from (select schema_name, oid, unnest(declared.keys) as said, unnest(range(1, len(declared.keys) + 1)) as number from redshift.relations) k
+from redshift.keys k
 join redshift.schemas s on s.schema_name = k.schema_name
-left join redshift.relations f on f.schema_name = k.said."table"[1] and f.name = k.said."table"[2]
+left join redshift.relations f on f.schema_name = k.other_schema and f.name = k.other_table
 
 -- view pg_description
 select oid as objoid, 1259::bigint as classoid, 0 as objsubid, declared.comment as description
@@ -383,7 +384,7 @@ from redshift.relations order by schema_name, name
 
 -- view show_columns
 select 'database' as database_name, schema_name, table_name, column_name, position as ordinal_position, column_default,
-       case when nullable then 'YES' else 'NO' end as is_nullable, type_name as data_type,
+       case when nullable and identity is null then 'YES' else 'NO' end as is_nullable, type_name as data_type,
        bytes as character_maximum_length, "precision" as numeric_precision, scale as numeric_scale, remarks,
        redshift.sort_type(declared.interleaved, declared.sortkey) as sort_key_type,
        case when sort_position <> 0 then abs(sort_position) end as sort_key_order,

@@ -520,6 +520,9 @@ fn interval_literal(interval: &IntervalLiteral) -> Result<Vec<Node>, Refusal> {
 }
 
 fn bare(function: BareFunction) -> Vec<Node> {
+    if let Some(user) = super::session::user(function) {
+        return user;
+    }
     vec![Node::word(match function {
         BareFunction::SysDate => return functions::own("getdate", Vec::new()),
         BareFunction::CurrentDate => "current_date",

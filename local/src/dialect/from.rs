@@ -1,13 +1,13 @@
 //! What stands behind FROM: tables, queries, joins.
 
 use redshift_sql::tree::{
-    Alias, FromItem, Join, JoinConstraint, JoinKind, ObjectName, Relation, RelationKind,
+    Alias, ExpressionKind, FromItem, Join, JoinConstraint, JoinKind, ObjectName, Relation, RelationKind,
 };
 
 use super::fragment::Node;
 use super::writer::{Writer, names, separated};
 use super::system_views::{self, Instead};
-use super::{Refusal, strangers};
+use super::{Refusal, session, strangers};
 
 impl Writer<'_> {
     /// Items with commas between them.
@@ -60,6 +60,12 @@ impl Writer<'_> {
                 return Err(Refusal::syntax("Redshift has no LATERAL"));
             }
             RelationKind::Query { query, .. } => vec![Node::Round(self.query(query, false)?)],
+            RelationKind::Function(call)
+                if let ExpressionKind::Call(call) = &call.kind
+                    && let Some(rows) = session::rows(call) =>
+            {
+                vec![Node::Round(vec![Node::Ready(rows)])]
+            }
             RelationKind::Function(call) => {
                 strangers::table_function(call)?;
                 self.expression(call)?

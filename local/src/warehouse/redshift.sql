@@ -190,6 +190,7 @@ create or replace macro redshift.engine_type(data_type, bytes, blank_padded) as
         end
     end;
 drop view if exists redshift.columns;
+drop view if exists redshift.keys;
 drop view if exists redshift.relations;
 create view redshift.relations as
     with found as (
@@ -265,6 +266,13 @@ create view redshift.columns as
                 else coalesce(list_position(declared.sortkey, column_name), 0)
            end::integer as sort_position
     from joined;
+create view redshift.keys as
+    select 200000 + row_number() over (order by relation, number) as oid, schema_name, table_name, relation, said.name,
+           said.kind, said.columns, said."table"[1] as other_schema, said."table"[2] as other_table,
+           said."references" as referenced
+    from (select schema_name, name as table_name, oid as relation, unnest(declared.keys) as said,
+                 unnest(range(1, system.main.len(declared.keys) + 1)) as number
+          from redshift.relations);
 create or replace view redshift.schemas as
     select schema_name, case schema_name when 'public' then 2200 else 100000 + oid end as oid
     from duckdb_schemas()
@@ -281,7 +289,7 @@ create or replace macro redshift.diststyle(distribution, distkey) as
         else 'AUTO(ALL)'
     end;
 create or replace macro redshift.sort_type(interleaved, sortkey) as
-    case when interleaved then 'INTERLEAVED' when len(sortkey) > 0 then 'COMPOUND' end;
+    case when interleaved then 'INTERLEAVED' when system.main.len(sortkey) > 0 then 'COMPOUND' end;
 create or replace macro redshift.type_oid(name) as
     case name
         when 'boolean' then 16 when 'bigint' then 20 when 'smallint' then 21 when 'integer' then 23 when 'real' then 700
@@ -302,3 +310,70 @@ create or replace macro redshift.type_length(name) as
 create or replace macro redshift.encoding_number(name) as
     coalesce(list_position(['none', 'bytedict', 'delta', 'lzo', 'runlength', 'delta32k', 'mostly8', 'mostly16', 'mostly32',
                             'text255', 'text32k', 'zstd', 'az64'], name) - 1, 0)::integer;
+
+-- Functions that read the catalog. A regclass is a number as text, or the name that a number has.
+create or replace macro redshift.regclass(x) as
+    coalesce(
+        (select min(r.oid)::varchar from redshift.relations r
+         where replace(lower(x::varchar), '"', '') = r.schema_name || '.' || r.name
+            or replace(lower(x::varchar), '"', '') = r.name and (temporary or list_contains(current_schemas(false), r.schema_name))),
+        (select min(r.name) from redshift.relations r where r.oid::varchar = x::varchar),
+        error('relation "' || x::varchar || '" does not exist')
+    );
+create or replace macro redshift.current_schemas(implicit) as
+    '{' || array_to_string(list_filter(list_concat(case when implicit then ['pg_catalog'] else []::varchar[] end,
+        list_filter(string_split(replace(replace(current_setting('search_path'), 'sfc_database.', ''), '"', ''), ','),
+                    lambda name: name not in ('main', 'memory.plus_days', 'memory.minus_days'))), lambda name: name <> ''), ',') || '}';
+create or replace macro redshift.pg_get_viewdef
+    (relation) as (select min(declared."view".query) || ';' from redshift.relations r
+                   where r.oid::varchar = relation::varchar or r.name = relation::varchar or r.schema_name || '.' || r.name = relation::varchar),
+    (relation, pretty) as (select min(declared."view".query) || ';' from redshift.relations r
+                           where r.oid::varchar = relation::varchar or r.name = relation::varchar or r.schema_name || '.' || r.name = relation::varchar);
+create or replace macro redshift.pg_get_userbyid(id) as case id::bigint when 1 then 'rdsdb' when 100 then 'awsuser' else 'unknown (UID=' || id || ')' end;
+create or replace macro redshift.pg_table_is_visible(id) as
+    exists (select * from redshift.relations r
+            where r.oid::varchar = id::varchar and (r.temporary or list_contains(current_schemas(false), r.schema_name)));
+create or replace macro redshift.obj_description
+    (id) as (select min(declared.comment) from redshift.relations r where r.oid::varchar = id::varchar),
+    (id, of_catalog) as (select min(declared.comment) from redshift.relations r where r.oid::varchar = id::varchar);
+create or replace macro redshift.col_description(id, number) as
+    (select min(c.remarks) from redshift.columns c where c.oid::varchar = id::varchar and c.position = number);
+create or replace macro redshift.pg_get_expr
+    (expression, relation) as expression,
+    (expression, relation, pretty) as expression;
+create or replace macro redshift.pg_get_constraintdef_of(id) as
+    (select min(case k.kind when 'p' then 'PRIMARY KEY (' when 'u' then 'UNIQUE (' else 'FOREIGN KEY (' end
+                || array_to_string(k.columns, ', ') || ')'
+                || case when k.kind = 'f' then ' REFERENCES ' || case when k.other_schema = 'public' then '' else k.other_schema || '.' end
+                        || k.other_table || '(' || array_to_string(k.referenced, ', ') || ')' else '' end)
+     from redshift.keys k where k.oid = id);
+create or replace macro redshift.pg_get_constraintdef
+    (id) as redshift.pg_get_constraintdef_of(id),
+    (id, pretty) as redshift.pg_get_constraintdef_of(id);
+create or replace macro redshift.format_type(id, modifier) as
+    case id::bigint
+        when 16 then 'boolean' when 18 then '"char"' when 19 then 'name' when 20 then 'bigint' when 21 then 'smallint'
+        when 23 then 'integer' when 25 then 'text' when 26 then 'oid' when 700 then 'real' when 701 then 'double precision'
+        when 1042 then 'character' || case when modifier > 4 then '(' || modifier - 4 || ')' else '' end
+        when 1043 then 'character varying' || case when modifier > 4 then '(' || modifier - 4 || ')' else '' end
+        when 1082 then 'date' when 1083 then 'time without time zone' when 1114 then 'timestamp without time zone'
+        when 1184 then 'timestamp with time zone' when 1188 then 'interval year to month'
+        when 1190 then 'interval day to second' when 1266 then 'time with time zone'
+        when 1700 then 'numeric' || case when modifier > 4
+            then '(' || ((modifier - 4) >> 16) || ',' || ((modifier - 4) & 65535) || ')' else '' end
+        when 2935 then 'hllsketch' when 3000 then 'geometry' when 3001 then 'geography' when 4000 then 'super'
+        when 6551 then 'varbyte' else '???'
+    end;
+create or replace macro redshift.format_encoding(number) as
+    ['none', 'bytedict', 'delta', 'lzo', 'runlength', 'delta32k', 'mostly8', 'mostly16', 'mostly32', 'text255', 'text32k',
+     'zstd', 'az64'][number + 1];
+create or replace macro redshift.pg_get_cols(relation) as
+    unnest((select list('(' || c.schema_name || ',' || c.table_name || ',' || c.column_name || ','
+                        || case when contains(c.type, ' ') or contains(c.type, ',') then '"' || c.type || '"' else c.type end
+                        || ',' || c.position || ')' order by c.position)
+            from redshift.columns c where c.oid::varchar = redshift.regclass(relation)));
+create or replace macro redshift.pg_get_late_binding_view_cols() as
+    unnest((select list('(' || c.schema_name || ',' || c.table_name || ',' || c.column_name || ','
+                        || case when contains(c.type, ' ') or contains(c.type, ',') then '"' || c.type || '"' else c.type end
+                        || ',' || c.position || ')' order by c.table_name, c.position)
+            from redshift.columns c where c.declared."view".kind = 'late'));

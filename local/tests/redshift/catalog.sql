@@ -22,7 +22,8 @@ create table dx (a int);
 insert into dk values (1);
 insert into de values (1);
 insert into da values (1);
-insert into dx values (1);
+insert into dx values (1)
+### are shown of tables with rows
 select "table", diststyle, tbl_rows from svv_table_info where "table" like 'd_' order by 1
 => da|ALL|1;de|EVEN|1;dk|KEY(a)|1;dx|AUTO(ALL)|1
 ### alter distribution and order
@@ -127,7 +128,8 @@ select "column" from pg_table_def where tablename = 'pcd'
 => a;b;c
 ### a view keeps its table
 create table base (a int, b int);
-create view above as select a from base;
+create view above as select a from base
+### so that it cannot be dropped
 drop table base
 =! cannot drop table base because other objects depend on it
 ### a view keeps its column
@@ -136,7 +138,8 @@ alter table base drop column a
 ### another column may go
 alter table base drop column b
 ### a view on a view
-create view higher as select a from above;
+create view higher as select a from above
+### keeps that view
 drop view above
 =! cannot drop view above because other objects depend on it
 ### cascade
@@ -163,12 +166,14 @@ drop table if exists nope, dk cascade;
 select count(*) from svv_tables where table_name = 'dk'
 => 0
 ### of another kind
-create view not_a_table as select 1 as a;
+create view not_a_table as select 1 as a
+### is said so
 drop table not_a_table
 =! "not_a_table" is not a table
 ### a schema that is not empty
 create schema full_one;
-create table full_one.t (a int);
+create table full_one.t (a int)
+### stays
 drop schema full_one
 =! cannot drop schema full_one because other objects depend on it
 ### a schema with what is in it, and what depends on it
@@ -201,13 +206,61 @@ select current_schemas(false), current_schemas(true)
 => {public}|{pg_catalog,public}
 ### schemas
 select nspname from pg_namespace order by 1
-=> information_schema;pg_catalog;pg_temp_1;public
+=> information_schema;pg_catalog;public
 ### no name of the engine
 select count(*) from pg_class where relname like 'duckdb%' or relname in ('receipts', 'procedures', 'materialized_views')
 => 0
 ### pg_catalog joins
 select c.relname, a.attname, t.typname, a.attnotnull from pg_catalog.pg_class c join pg_attribute a on a.attrelid = c.oid join pg_type t on t.oid = a.atttypid join pg_namespace n on n.oid = c.relnamespace where c.relname = 'ptd' and n.nspname = 'public' and a.attnum > 0 order by a.attnum
 => ptd|a|varchar|true;ptd|b|numeric|false;ptd|c|timestamp|false;ptd|d|bpchar|false
+### functions of the catalog
+create view pv as select name, n from defs;
+select pg_get_viewdef('pv'::regclass), format_type(1043, 14), pg_get_userbyid(100), obj_description('prod'::regclass)
+=> select name, n from defs;|character varying(10)|awsuser|NULL
+### columns of a view
+select pg_get_cols('pv')
+=> (public,pv,name,"character varying(10)",1);(public,pv,n,integer,2)
+### columns of a view in FROM
+select * from pg_get_cols('pv') cols(view_schema name, view_name name, col_name name, col_type varchar, col_num int)
+=> public|pv|name|character varying(10)|1;public|pv|n|integer|2
+### constraints of pg_catalog
+select conname, contype, pg_get_constraintdef(con.oid) from pg_constraint con join pg_class c on c.oid = con.conrelid where c.relname = 'prod'
+=> prod_pkey|p|PRIMARY KEY (id)
+### show table
+create table sales (id integer not null, list integer not null distkey, day date sortkey, price numeric(8,2) default 0, note varchar(20), primary key (id));
+show table sales
+=> CREATE TABLE public.sales (
+    id integer NOT NULL ENCODE az64,
+    list integer NOT NULL ENCODE az64 distkey,
+    day date ENCODE raw,
+    price numeric(8,2) DEFAULT 0 ENCODE az64,
+    note character varying(20) ENCODE lzo,
+    PRIMARY KEY (id)
+)
+DISTSTYLE KEY
+SORTKEY ( day );
+### show view
+create view sold as select id, price from sales where price > 1;
+show view sold
+=> CREATE VIEW public.sold AS select id, price from sales where price > 1;
+### show procedure
+create procedure fill(a int, b varchar(5)) language plpgsql as $$ begin delete from sales; end $$;
+show procedure fill(int, varchar)
+=> CREATE OR REPLACE PROCEDURE public.fill(a integer, b character varying)
+ LANGUAGE plpgsql
+AS $$
+begin delete from sales; end
+$$
+;
+### show columns
+show columns from table public.sales like 'p%'
+=> dev|public|sales|price|4|0|YES|numeric|NULL|8|2|NULL|COMPOUND|NULL|NULL|az64|NULL
+### show tables
+show tables from schema dev.public like 's__d'
+=> dev|public|sold|VIEW|NULL|NULL|awsuser|NULL|NULL|NULL|REGULAR VIEW
+### show schemas
+show schemas from database dev limit 1
+=> dev|information_schema|1|local|NULL|NULL|NULL
 ### system tables are there, without rows
 select count(*) from stl_query where userid > 1
 => 0
