@@ -1,5 +1,6 @@
 //! From a spec on a disk to a bundle on a disk: 1,000 and 10,000 steps, each with a script of its own;
-//! `sfc build` of ten steps as a whole process; and how large templates are.
+//! `sfc build` as a whole process, of ten steps and, against another program that the variable `SFC_OTHER`
+//! names, of 1,000; and how large templates are.
 //!
 //! `cargo bench -p sfc --bench spec_to_bundle`; with `TMPDIR` on a memory file system the disk is left
 //! out of it, which on some file systems is slow to make files where many were removed a moment ago.
@@ -42,7 +43,7 @@ fn write_pipeline(folder: &Path, steps: usize) {
         )
         .unwrap();
         let mut sql = format!(
-            "-- step {step}\ndelete from mart.table_{step} where day = :day;\ninsert into mart.table_{step}\nselect a.id, count(*) as n\nfrom raw.events as a\n"
+            "-- step {step}\ndelete from mart.table_{step} where day = :day;\ninsert into mart.table_{step}\nselect a.id, count(*) as n\nfrom stage.events as a\n"
         );
         for step in before {
             writeln!(
@@ -75,14 +76,19 @@ fn once(folder: &Path, number: usize) -> (Duration, Duration) {
     (compiled, start.elapsed())
 }
 
-/// `sfc build` of ten steps as a whole process, at most 30 ms; times of a hundred of them, sorted.
-fn whole_process() -> Vec<Duration> {
+/// Median and least time of `sfc build` as a whole process: of so many runs by each program, in turn.
+fn processes<const N: usize>(
+    steps: usize,
+    runs: usize,
+    programs: [&Path; N],
+) -> [[Duration; 2]; N] {
     let folder = tempfile::tempdir().unwrap();
-    write_pipeline(folder.path(), 10);
-    let mut times: Vec<Duration> = (0..100)
-        .map(|_| {
+    write_pipeline(folder.path(), steps);
+    let mut times: [Vec<Duration>; N] = std::array::from_fn(|_| Vec::new());
+    for _ in 0..runs {
+        for (program, times) in programs.iter().zip(&mut times) {
             let start = Instant::now();
-            let status = Command::new(env!("CARGO_BIN_EXE_sfc"))
+            let status = Command::new(program)
                 .args(["build", "."])
                 .current_dir(folder.path())
                 .stdout(Stdio::null())
@@ -90,11 +96,16 @@ fn whole_process() -> Vec<Duration> {
                 .status()
                 .unwrap();
             assert!(status.success());
-            start.elapsed()
-        })
-        .collect();
-    times.sort();
-    times
+            times.push(start.elapsed());
+        }
+    }
+    times.map(|mut times| {
+        times.sort();
+        [
+            times.get(runs / 2).copied().unwrap(),
+            times.first().copied().unwrap(),
+        ]
+    })
 }
 
 /// Bytes and resources of the template of so many steps.
@@ -110,12 +121,25 @@ fn template(steps: usize) -> (usize, usize) {
 }
 
 fn main() {
-    let times = whole_process();
-    if let (Some(least), Some(median)) = (times.first(), times.get(times.len() / 2)) {
+    let sfc = Path::new(env!("CARGO_BIN_EXE_sfc"));
+    let seconds = |times: [Duration; 2]| times.map(|time| time.as_secs_f64());
+    // At most 30 ms.
+    let [times] = processes(10, 100, [sfc]);
+    let [median, least] = seconds(times);
+    println!(
+        "`sfc build` of 10 steps as a process: median {:.1} ms, least {:.1} ms",
+        median * 1e3,
+        least * 1e3
+    );
+    if let Some(other) = std::env::var_os("SFC_OTHER") {
+        let [times, others] = processes(1_000, 41, [sfc, Path::new(&other)]);
+        let ([median, least], [other_median, other_least]) = (seconds(times), seconds(others));
         println!(
-            "`sfc build` of 10 steps as a process: median {:.1} ms, least {:.1} ms",
-            median.as_secs_f64() * 1e3,
-            least.as_secs_f64() * 1e3
+            "`sfc build` of 1000 steps as a process: median {:.1} ms, {:.2} times the other program's; least {:.1} ms, {:.2} times",
+            median * 1e3,
+            median / other_median,
+            least * 1e3,
+            least / other_least
         );
     }
     for steps in [10, 200] {

@@ -22,6 +22,7 @@ mod order;
 mod parameters;
 mod reach;
 mod resolve;
+mod result;
 mod rsql;
 mod rsql_script;
 mod schedule;

@@ -19,6 +19,7 @@ use crate::source::Span;
 pub use insertion::{Insertion, Misplaced};
 pub use names::is_parameter as is_parameter_name;
 pub use pasted::pasted;
+pub use results::may_return_rows;
 pub use statement::{Kind, Statement};
 pub use transaction::{Control, Role};
 pub use words::Keywords;

@@ -9,10 +9,12 @@
 //! file for each family, one arm for each kind. What the tree cannot say does not reach the engine.
 
 mod alter;
+mod arithmetic;
 mod call;
 mod cast;
 mod classify;
 mod column_name;
+mod comparison;
 mod copy;
 mod dates;
 mod declaration;
@@ -26,6 +28,7 @@ mod from;
 mod functions;
 mod growth;
 mod load;
+mod moment;
 mod pattern;
 mod procedure;
 mod query;
@@ -38,32 +41,40 @@ mod strangers;
 mod system_views;
 mod table;
 mod token;
+mod typed;
 mod types;
 mod unload;
 mod writer;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 pub(crate) use classify::translate;
 pub(crate) use copy::{Copy, DEFAULT_NULL, Format, Pattern};
 pub(crate) use fragment::{quote_name, quote_text};
 pub(crate) use load::Location;
 pub(crate) use procedure::{Argument, Procedure, body_statements, parameter_name};
-use redshift_sql::Mistake;
 use redshift_sql::lexer::lex;
+use redshift_sql::names::Catalog;
 use redshift_sql::token::Kind;
 pub(crate) use declaration::{
     Declaration, DeclaredColumn, DeclaredKey, DeclaredView, KeyKind, Read, ViewKind,
 };
 pub(crate) use declare::{Change, Declare};
 pub(crate) use statement::{Column, Drop, Dropped, Sql, Statement};
+use redshift_sql::types::Type;
+use redshift_sql::{Mistake, SmolStr};
 pub(crate) use system_views::SYSTEM_TABLES;
 pub(crate) use table::definitions;
 pub(crate) use unload::{Unload, UnloadFormat};
 
+/// The seed of FNV_HASH where none is given: the basis of FNV-1a in 64 bits.
+const FNV_SEED: i64 = 0xcbf2_9ce4_8422_2325_u64.cast_signed();
+
 /// What a translation may know beside the statement.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
+    /// The tables that there are, for the types of their columns.
+    pub(crate) catalog: &'a dyn Catalog,
     /// Values of the parameters, by name.
     pub(crate) parameters: &'a [(String, String)],
     /// Name of the database, which statements may put in front of a schema.
@@ -75,6 +86,19 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// The types of the parameters that read as numbers.
+    fn parameter_types(&self) -> HashMap<SmolStr, Type> {
+        let typed = self.parameters.iter().filter_map(|(name, _)| {
+            let kind = match self.number_type(name)? {
+                "bigint" => Type::BigInt,
+                "double" => Type::Double,
+                _ => Type::Decimal(38, 10),
+            };
+            Some((SmolStr::new(name), kind))
+        });
+        typed.collect()
+    }
+
     /// The type of the number that a parameter's value reads as.
     fn number_type(&self, parameter: &str) -> Option<&'static str> {
         let (_, value) = self
@@ -98,9 +122,10 @@ impl Context<'_> {
 
 /// What a translation knows in a test of it: nothing but the database's name.
 #[cfg(test)]
-static ALONE: Context<'static> = {
+const ALONE: Context<'static> = {
     static NONE: BTreeSet<String> = BTreeSet::new();
     Context {
+        catalog: &redshift_sql::names::NoCatalog,
         parameters: &[],
         database: "dev",
         system_tables: &NONE,

@@ -13,8 +13,10 @@ mod define;
 mod detail;
 mod ended;
 mod failure;
+mod functions;
 mod handle;
 mod held;
+mod known;
 mod materialized;
 mod options;
 mod owner;
@@ -40,6 +42,7 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use duckdb::Connection;
+use redshift_sql::names::Catalog;
 use runtime_lambda::ports::{
     Execution, ResultPage, StatementDescription, StatementStatus, Warehouse, WarehouseError,
 };
@@ -128,8 +131,13 @@ struct Shared {
 
 impl Shared {
     /// What the translation of a statement may know.
-    fn context<'a>(&'a self, parameters: &'a [(String, String)]) -> dialect::Context<'a> {
+    fn context<'a>(
+        &'a self,
+        catalog: &'a dyn Catalog,
+        parameters: &'a [(String, String)],
+    ) -> dialect::Context<'a> {
         dialect::Context {
+            catalog,
             parameters,
             database: &self.options.database,
             system_tables: &self.system_tables,

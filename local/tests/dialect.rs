@@ -27,6 +27,11 @@ async fn queries() {
 }
 
 #[tokio::test]
+async fn types() {
+    harness::run(include_str!("redshift/types.sql"), 0).await;
+}
+
+#[tokio::test]
 async fn tables() {
     harness::run(include_str!("redshift/tables.sql"), 0).await;
 }

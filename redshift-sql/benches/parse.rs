@@ -1,4 +1,5 @@
-//! `cargo bench -p redshift-sql --bench parse`: megabytes a second of the lexer and of the parser.
+//! `cargo bench -p redshift-sql --bench parse`: megabytes a second of the lexer and of the parser,
+//! and how long a text takes that nests too deep.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -58,6 +59,57 @@ fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap()
 }
 
+/// Longest of the least times that a text of 64 KB takes which nests as deep as its length allows: each
+/// ends in a mistake, within 10 ms.
+fn deepest_nesting() {
+    const LENGTH: usize = 64 * 1024;
+    let beginnings = [
+        "(",
+        "select (",
+        "select f(",
+        "case when ",
+        "not ",
+        "- ",
+        "select * from (",
+        "select a in (",
+        "with a as (",
+        "{{",
+        "[",
+        "/*",
+        "cast(",
+        "a.b[",
+        "begin ",
+        "if a then ",
+        "exists (",
+    ];
+    let slowest = beginnings
+        .iter()
+        .flat_map(|beginning| {
+            let nested = beginning.repeat(LENGTH / beginning.len());
+            let body = format!("create procedure p() as $$ begin {nested} end $$ language plpgsql");
+            [format!("select {nested}"), nested, body]
+        })
+        .map(|text| {
+            assert!(!redshift_sql::parse(&text).mistakes.is_empty());
+            let least = (0..RUNS)
+                .map(|_| {
+                    let start = Instant::now();
+                    std::hint::black_box(redshift_sql::parse(&text));
+                    start.elapsed()
+                })
+                .min()
+                .unwrap();
+            (least, text.chars().take(40).collect::<String>())
+        })
+        .max()
+        .unwrap();
+    println!(
+        "deepest nesting: {:.1} ms at most, of `{}…`",
+        slowest.0.as_secs_f64() * 1e3,
+        slowest.1
+    );
+}
+
 fn main() {
     let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
     let mut paths = Vec::new();
@@ -104,6 +156,7 @@ fn main() {
             median(runs.iter().map(|run| run[index] / run[0]).collect()),
         );
     }
+    deepest_nesting();
     let mistakes: usize = texts
         .iter()
         .map(|text| redshift_sql::parse(text).mistakes.len())

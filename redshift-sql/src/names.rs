@@ -192,6 +192,14 @@ impl<'a> Binder<'a> {
                 self.merge(merge);
                 None
             }
+            StatementKind::Copy(copy) => {
+                self.copy(copy);
+                None
+            }
+            StatementKind::Truncate(truncate) => {
+                self.truncate(truncate);
+                None
+            }
             StatementKind::CreateFunction(function) => {
                 self.query(&function.body, &top);
                 None

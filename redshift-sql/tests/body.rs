@@ -118,6 +118,10 @@ fn what_nobody_declared_is_found_at_its_place() {
         ("begin n := 1; exception when others then n := k; end;", "k"),
         ("n := q.id;", "q"),
         ("create temp table t as select idd from orders;", "idd"),
+        (
+            "copy orders (id, nte) from 's3://b/k' iam_role default;",
+            "nte",
+        ),
     ] {
         assert_eq!(places(declared, steps), [wrong], "{steps}");
     }

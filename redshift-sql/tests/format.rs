@@ -303,6 +303,10 @@ fn a_mark_and_line_ends_stay() {
         "\u{feff}select a\r\nfrom t",
         "\u{feff}select a\r\nfrom t\r\n",
     );
+    // The last line's end counts: the first ones may go.
+    becomes("select 1;\r\nselect  2;\n", "select 1;\nselect 2;\n");
+    holds("\n\n(\r\rarray\r\r\r\n1\n--, b)selet`_(((");
+    holds("select 1;\n(\r\narray\r\n");
 }
 
 #[test]

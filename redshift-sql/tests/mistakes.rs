@@ -314,6 +314,25 @@ fn queries_within_statements_are_bound() {
 }
 
 #[test]
+fn the_tables_of_copy_and_truncate_are_looked_up() {
+    for (complete, marked, part) in [
+        (
+            false,
+            "copy sales (id, «amout») from 's3://b/k' iam_role default",
+            "`amount`",
+        ),
+        (
+            true,
+            "copy «slaes» from 's3://b/k' iam_role default",
+            "`sales`",
+        ),
+        (true, "truncate «slaes»", "`sales`"),
+    ] {
+        assert_eq!(missed(complete, marked, part), None, "{marked}");
+    }
+}
+
+#[test]
 fn a_function_of_another_database_is_named_whatever_stands_in_its_brackets() {
     for (marked, part) in [
         ("select «array_agg»(id order by id) from sales", "listagg"),

@@ -55,14 +55,17 @@ pub fn build(
         }
     };
     let bundle = bundle(&compiled, &package);
-    match write(&bundle, &out) {
+    let made = format!(
+        "{}: {} files, plan {}",
+        compiled.plan.pipeline,
+        bundle.files.len(),
+        compiled.plan_hash.get(..12).unwrap_or_default()
+    );
+    // The trees of a thousand scripts take a while to go.
+    let (written, ()) = rayon::join(|| write(&bundle, &out), || drop(compiled));
+    match written {
         Ok(()) => {
-            printer.note(&format!(
-                "{}: {} files, plan {}",
-                compiled.plan.pipeline,
-                bundle.files.len(),
-                compiled.plan_hash.get(..12).unwrap_or_default()
-            ));
+            printer.note(&made);
             printer.data(&format!("{}\n", out.display()));
             Exit::Success
         }

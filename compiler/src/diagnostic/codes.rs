@@ -139,6 +139,8 @@ codes! {
     ResultColumn = "SFC0431",
     BucketUnmapped = "SFC0432",
     RsqlCommand = "SFC0433",
+    NoResult = "SFC0434",
+    PlaceholderText = "SFC0435",
     SourceUnknown = "SFC0445",
 
     DurationSyntax = "SFC0501",
@@ -238,6 +240,7 @@ impl Code {
         Self::SqlTable,
         Self::ResultColumn,
         Self::BucketUnmapped,
+        Self::PlaceholderText,
         Self::SourceUnknown,
         Self::StepLimitPastRun,
     ];

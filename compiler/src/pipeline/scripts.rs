@@ -1,6 +1,7 @@
 //! The SQL files of the steps: found, read, taken apart and checked.
 
 pub(super) mod check;
+mod placeholders;
 mod procedure;
 pub(super) mod read;
 pub(super) mod session;
@@ -83,6 +84,7 @@ pub(super) fn resolve(
             .or_insert_with(|| {
                 check::statements(resolver, &analysed, batch);
                 check::parameters(resolver, &analysed, parameters, &mut used);
+                placeholders::check(resolver, &analysed);
                 let statements = check::statements_of(&analysed.script, batch);
                 session::settings(resolver, &analysed, statements);
                 sent.push((Arc::clone(&analysed), batch));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use redshift_sql::lineage::{Procedures, Session};
-use redshift_sql::names::{Binder, Bound, Declared, Findings, procedure};
+use redshift_sql::names::{Binder, Declared, Findings, procedure};
 use redshift_sql::tree::{OptionText, OptionTextKind, StatementKind};
 use redshift_sql::types::{DEFAULT_VARCHAR, Type};
 use redshift_sql::{Mistake, MistakeKind, SmolStr};
@@ -18,6 +18,7 @@ use runtime_lambda::plan::{Batch, ParameterType};
 use super::external;
 use super::lineage::{self, Lineage};
 use super::resolve::Resolver;
+use super::result::{self, Returned};
 use super::scripts::Scripted;
 use super::sources::Sources;
 use super::tables::{Names, Used};
@@ -53,7 +54,7 @@ pub(super) fn read(
         if !script.judged {
             mistakes.extend(script.parsed.mistakes.iter().cloned());
         }
-        let mut rows = None;
+        let mut last = Returned::Nothing;
         let mut session = Session::new(std::mem::take(&mut procedures));
         for statement in &script.parsed.statements {
             let found = Binder::new(&tables, &types).statement(statement);
@@ -71,9 +72,8 @@ pub(super) fn read(
                     name: read.name.to_string(),
                     span: read.span,
                 }));
+                last.follow(&statement.kind, result);
                 match &statement.kind {
-                    StatementKind::Query(_) => rows = result,
-                    kind if returns_rows(kind) => rows = None,
                     StatementKind::Copy(copy) => unmapped(resolver, script, local, &copy.source),
                     StatementKind::Unload(unload) => {
                         unmapped(resolver, script, local, &unload.target);
@@ -94,9 +94,7 @@ pub(super) fn read(
         if !ordered {
             continue;
         }
-        if let Some(rows) = rows.filter(|rows| !rows.open) {
-            result_columns(resolver, index, &rows);
-        }
+        result::check(resolver, index, script, &last);
         for mistake in mistakes {
             let key = (
                 script.path.clone(),
@@ -147,92 +145,6 @@ fn bodies(
             }
         }
     }
-}
-
-/// Whether a statement that is no query returns rows that nobody can tell from its text.
-fn returns_rows(kind: &StatementKind) -> bool {
-    matches!(
-        kind,
-        StatementKind::Call(_)
-            | StatementKind::Show(_)
-            | StatementKind::Explain(_)
-            | StatementKind::Execute(_)
-            | StatementKind::Fetch(_)
-            | StatementKind::Describe(_)
-    )
-}
-
-/// Columns that `expect` and `signals` name and that the result does not have. What is expected of a
-/// column that is not there fails; a signal only never shows.
-fn result_columns(resolver: &mut Resolver<'_>, index: usize, rows: &Bound) {
-    let document = resolver.document;
-    let Some((name, step)) = document.spec.steps.get_index(index) else {
-        return;
-    };
-    if step.sql.is_none() {
-        return;
-    }
-    let columns: Vec<&str> = rows
-        .columns
-        .iter()
-        .filter_map(|column| column.name.as_deref())
-        .collect();
-    let has = |wanted: &str| {
-        columns
-            .iter()
-            .any(|column| column.eq_ignore_ascii_case(wanted))
-    };
-    let mut missing = Vec::new();
-    let expected = step.expect.iter().flat_map(|expect| expect.values.keys());
-    for column in expected.filter(|column| !has(column)) {
-        let keys = ["steps", name, "expect", "values", column].map(str::to_owned);
-        missing.push((column, keys.to_vec(), true));
-    }
-    for (number, signal) in step.signals.iter().enumerate() {
-        for column in signal.when.keys().filter(|column| !has(column)) {
-            let number = number.to_string();
-            let keys = ["steps", name, "signals", &number, "when", column].map(str::to_owned);
-            missing.push((column, keys.to_vec(), false));
-        }
-    }
-    for (column, keys, is_error) in missing {
-        let sentence = format!("the result of step `{name}` has no column `{column}`");
-        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        let diagnostic = if is_error {
-            Diagnostic::error(Code::ResultColumn, sentence)
-        } else {
-            Diagnostic::warning(Code::ResultColumn, sentence)
-        };
-        let help = resolver
-            .nearest
-            .suggest(column, columns.iter().copied())
-            .unwrap_or_else(|| match columns.as_slice() {
-                [] => format!("give the column a name: `… as {column}`"),
-                columns => format!("its columns are {}", listed(columns)),
-            });
-        resolver.push(
-            diagnostic
-                .at(&document.file, document.key_at(&keys), "")
-                .help(help),
-        );
-    }
-}
-
-/// Most columns that a help names.
-const NAMED: usize = 12;
-
-fn listed(columns: &[&str]) -> String {
-    let shown: Vec<String> = columns
-        .iter()
-        .take(NAMED)
-        .map(|name| format!("`{name}`"))
-        .collect();
-    let more = if columns.len() > NAMED {
-        " and others"
-    } else {
-        ""
-    };
-    format!("{}{more}", shown.join(", "))
 }
 
 /// A bucket that nothing stands in for on a laptop, where something stands in for others.

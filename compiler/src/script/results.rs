@@ -17,6 +17,23 @@ pub(super) fn returns(kind: &StatementKind, words: Words<'_>) -> Option<Keywords
     returns.then(|| words.first()).flatten()
 }
 
+/// Whether a statement returns rows, or may: those of a procedure nobody can tell from its call.
+pub fn may_return_rows(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::Query(query) => !makes_table(&query.body),
+        StatementKind::Analyze(analyze) => analyze.compression,
+        StatementKind::Broken
+        | StatementKind::Call(_)
+        | StatementKind::CopyJob(_)
+        | StatementKind::Describe(_)
+        | StatementKind::Execute(_)
+        | StatementKind::Explain(_)
+        | StatementKind::Fetch(_)
+        | StatementKind::Show(_) => true,
+        _ => false,
+    }
+}
+
 /// Whether the rows of a query go into a table.
 fn makes_table(body: &Body) -> bool {
     match body {

@@ -31,10 +31,12 @@ fn read(file: &Arc<SourceFile>, diagnostics: &mut Diagnostics) -> Option<Documen
         diagnostics.push(problem);
         return None;
     }
-    let tree = match file.layers() {
+    let read = || match file.layers() {
         None => yaml::parse(file, diagnostics),
         Some((base, overlay, shift)) => overlay::merged(base, overlay, shift, diagnostics),
     };
+    // The schema takes about as long to get ready as a long spec to be read.
+    let (tree, ()) = rayon::join(read, shape::prepare);
     let Some(tree) = tree else {
         if diagnostics.is_empty() {
             diagnostics.push(no_mapping(file, "the spec is empty"));

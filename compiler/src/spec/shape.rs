@@ -66,6 +66,11 @@ pub(super) fn check(
     checker.faults
 }
 
+/// Gets the schema ready, so that a check that follows need not.
+pub(super) fn prepare() {
+    compiled();
+}
+
 /// The schema and what checks it, made once.
 fn compiled() -> &'static (Value, Option<Validator>) {
     static COMPILED: OnceLock<(Value, Option<Validator>)> = OnceLock::new();

@@ -417,3 +417,74 @@ fn a_byte_order_mark_belongs_to_no_file() {
         "select 1"
     );
 }
+
+#[test]
+fn what_is_asked_of_a_result_needs_one() {
+    let asked = |asks: &str, sql: &str| {
+        steps(&format!("steps:\n  load:\n    sql: load.sql\n    {asks}\n"))
+            .with("load.sql", sql)
+            .codes()
+    };
+    let expect = "expect: { rows: 1 }";
+    let signals = "signals: [{ when: { n: 1 }, signal: s }]";
+    for none in [
+        "insert into t select 1 as n",
+        "create table t as select 1 as n; analyze t",
+        "select 1 as n into t",
+        "declare c cursor for select 1 as n; close c",
+        "copy t from 's3://b/k' iam_role default",
+    ] {
+        assert_eq!(asked(expect, none), [Code::NoResult], "{none}");
+        assert_eq!(asked(signals, none), [Code::NoResult], "{none}");
+    }
+    for some in [
+        "select 1 as n; insert into t select 2",
+        "create procedure p(inout n int) as $$ begin n := 1; end $$ language plpgsql; call p(1)",
+        "show tables from schema dev.public",
+        "analyze compression t",
+        "explain select 1",
+    ] {
+        assert!(!asked(expect, some).contains(&Code::NoResult), "{some}");
+    }
+    // What is wrong with a statement is its own mistake.
+    assert_eq!(asked(expect, "selct 1 as n"), [Code::SqlSyntax]);
+}
+
+#[test]
+fn placeholders_in_literals_are_sent_as_they_stand() {
+    for (text, marked) in [
+        ("s3://${BUCKET}/k", "${BUCKET}"),
+        ("{{ ds_nodash() }}", "{{ ds_nodash() }}"),
+        ("{{ params.day }} and {{day}}", "{{ params.day }}"),
+        ("{% if a %}", "{% if a %}"),
+    ] {
+        let folder =
+            steps("parameters: { day: { type: string } }\nsteps:\n  load: { sql: load.sql }\n")
+                .with(
+                    "load.sql",
+                    format!("insert into t select '{text}', '{{{{day}}}}'"),
+                );
+        let (_, diagnostics) = folder.compile();
+        let found: Vec<_> = diagnostics.iter().map(|one| one.code).collect();
+        assert_eq!(found, [Code::PlaceholderText], "{text}");
+        let place = diagnostics.iter().next().unwrap().primary().unwrap();
+        assert_eq!(place.file.slice(place.span.unwrap()), marked);
+    }
+    for text in [
+        "^[0-9]{{3}}$",
+        "$1",
+        "${",
+        "{}",
+        "${1}",
+        "100%",
+        "{{ day }}",
+    ] {
+        let folder =
+            steps("parameters: { day: { type: string } }\nsteps:\n  load: { sql: load.sql }\n")
+                .with(
+                    "load.sql",
+                    format!("insert into t select '{text}', '{{{{day}}}}'"),
+                );
+        assert_eq!(folder.codes(), [], "{text}");
+    }
+}

@@ -5,7 +5,7 @@ use redshift_sql::tree::{Bound, Call, CallForm, NullTreatment, OrderItem, TrimSi
 
 use super::fragment::Node;
 use super::writer::{Writer, separated};
-use super::{Refusal, functions, session, strangers};
+use super::{Refusal, functions, session, strangers, typed};
 
 impl Writer<'_> {
     /// A call.
@@ -20,6 +20,9 @@ impl Writer<'_> {
             nodes.extend(rest);
             return Ok(nodes);
         }
+        if let Some(nodes) = typed::call(self, name, call, &inner, &rest)? {
+            return Ok(nodes);
+        }
         if let Some(rewritten) = functions::rewrite(name, &inner, &rest, self.lambda)? {
             let mut nodes = rewritten.nodes;
             nodes.extend(rest.into_iter().skip(rewritten.taken));
@@ -32,6 +35,7 @@ impl Writer<'_> {
 
     fn call_arguments(self, call: &Call) -> Result<Vec<Node>, Refusal> {
         let mut all = self.expressions(&call.arguments)?;
+        typed::arguments(self, call, &mut all);
         Ok(match (call.form, all.len()) {
             (CallForm::Extract, 2) => {
                 let of = all.pop().unwrap_or_default();

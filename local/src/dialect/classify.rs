@@ -1,5 +1,6 @@
 //! Which kind of statement it is, and who translates it.
 
+use redshift_sql::names::Binder;
 use redshift_sql::tree::{self, Body, Drop, ObjectKind, Query, RoutineKind, StatementKind};
 use redshift_sql::{Span, parse};
 
@@ -17,7 +18,11 @@ pub(crate) fn translate(sql: &str, context: &Context<'_>) -> Result<Statement, R
     }
     match script.statements.as_slice() {
         [] => Ok(Statement::Nothing),
-        [one] => statement(one, sql, Writer::new(context)),
+        [one] => {
+            let parameters = context.parameter_types();
+            let types = Binder::new(context.catalog, &parameters).statement(one);
+            statement(one, sql, Writer::new(context).typed(Some(&types)))
+        }
         _ => Err(Refusal::SeveralStatements),
     }
 }

@@ -73,7 +73,10 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusa
                 return Err(shape("DATE_PART"));
             };
             let which = part(which).ok_or_else(|| shape("DATE_PART"))?;
-            call("date_part", vec![vec![Node::text(which)], moment(of)])
+            match which {
+                "second" => seconds(moment(of)),
+                _ => part_of(which, moment(of)),
+            }
         }
         "extract" => {
             let Some(from) = inner.iter().position(|node| node.is_word("from")) else {
@@ -82,7 +85,7 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusa
             let (which, of) = inner.split_at(from);
             let which = part(which).ok_or_else(|| shape("EXTRACT"))?;
             let of = moment(of.get(1..).unwrap_or_default());
-            let mut nodes = call("date_part", vec![vec![Node::text(which)], of]);
+            let mut nodes = part_of(which, of);
             if which == "epoch" {
                 nodes = call("floor", vec![nodes]);
                 nodes.extend([Node::symbol("::"), Node::Ready("bigint".to_owned())]);
@@ -113,6 +116,27 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusa
         _ => return Ok(None),
     };
     Ok(Some(Call::of(nodes)))
+}
+
+/// A part of a moment. Decades are counted from 1 (AWS page: `Date parts for date or timestamp functions`:
+/// 1999 is in the 200th).
+fn part_of(which: &str, of: Vec<Node>) -> Vec<Node> {
+    let mut nodes = call("date_part", vec![vec![Node::text(which)], of]);
+    if which == "decade" {
+        nodes.extend([Node::symbol("+"), Node::number("1")]);
+        nodes = vec![Node::Round(nodes)];
+    }
+    nodes
+}
+
+/// DATE_PART of seconds has their fraction; the engine's microseconds have the seconds.
+fn seconds(of: Vec<Node>) -> Vec<Node> {
+    let mut nodes = call("date_part", vec![vec![Node::text("microsecond")], of]);
+    nodes.extend([
+        Node::symbol("/"),
+        Node::Ready("1000000.0::double".to_owned()),
+    ]);
+    vec![Node::Round(nodes)]
 }
 
 fn shape(function: &str) -> Refusal {

@@ -1,14 +1,16 @@
 //! Expressions: one arm for each kind, brackets where the engine would bind otherwise.
 
 use redshift_sql::tree::{
-    BareFunction, CastForm, Expression, ExpressionKind, IntervalField, IntervalLiteral, Link, Name,
-    ObjectName, Operator, Query, SuperTest, Test, UnaryOperator,
+    BareFunction, CastForm, DataType, Expression, ExpressionKind, IntervalField, IntervalLiteral,
+    Link, Name, ObjectName, Operator, Query, SuperTest, Test, UnaryOperator,
 };
+use redshift_sql::types::{self, Type};
 
+use super::comparison::{self, Beside};
 use super::fragment::Node;
 use super::procedure::parameter_name;
 use super::writer::{Writer, dotted, separated};
-use super::{Refusal, cast, functions, pattern, system_views};
+use super::{Refusal, arithmetic, cast, functions, pattern, system_views};
 
 /// How tightly the engine binds, from loosely to tightly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +44,15 @@ impl Writer<'_> {
             ExpressionKind::Text(text) => vec![Node::text(&**text)],
             ExpressionKind::Typed { data_type, text } => {
                 let kind = super::types::of(&data_type.kind)?;
-                vec![Node::Ready(kind.name), Node::text(&**text)]
+                match (comparison::of_type(text, &data_type.kind), &data_type.kind) {
+                    (Some(moment), _) => arithmetic::cast(moment, &kind.name),
+                    // The engine would read a time behind a date as a mistake.
+                    (None, DataType::Date) => arithmetic::cast(
+                        arithmetic::cast(vec![Node::text(&**text)], "timestamp"),
+                        "date",
+                    ),
+                    _ => vec![Node::Ready(kind.name), Node::text(&**text)],
+                }
             }
             ExpressionKind::Interval(interval) => interval_literal(interval)?,
             ExpressionKind::Parameter(name) => vec![Node::parameter(name)],
@@ -96,12 +106,17 @@ impl Writer<'_> {
                 low,
                 high,
             } => {
-                let mut nodes = self.operand(value, Level::Other)?;
+                let beside = Beside::of(&[value, low, high].map(|one| self.type_of(one)));
+                let operand = |one: &Expression| -> Result<Vec<Node>, Refusal> {
+                    let nodes = self.operand(one, Level::Other)?;
+                    Ok(comparison::operand(self, one, nodes, beside))
+                };
+                let mut nodes = operand(value)?;
                 not(&mut nodes, *negated);
                 nodes.push(Node::word("between"));
-                nodes.extend(self.operand(low, Level::Other)?);
+                nodes.extend(operand(low)?);
                 nodes.push(Node::word("and"));
-                nodes.extend(self.operand(high, Level::Other)?);
+                nodes.extend(operand(high)?);
                 nodes
             }
             ExpressionKind::InList {
@@ -109,9 +124,20 @@ impl Writer<'_> {
                 negated,
                 list,
             } => {
-                let mut nodes = self.operand(value, Level::Other)?;
+                let kinds: Vec<Type> = std::iter::once(&**value)
+                    .chain(list)
+                    .map(|one| self.type_of(one))
+                    .collect();
+                let beside = Beside::of(&kinds);
+                let written = self.operand(value, Level::Other)?;
+                let mut nodes = comparison::operand(self, value, written, beside);
                 not(&mut nodes, *negated);
-                nodes.extend([Node::word("in"), self.list(list)?]);
+                let mut items = Vec::with_capacity(list.len());
+                for item in list {
+                    let written = self.expression(item)?;
+                    items.push(comparison::operand(self, item, written, beside));
+                }
+                nodes.extend([Node::word("in"), Node::Round(separated(items))]);
                 nodes
             }
             ExpressionKind::InQuery {
@@ -160,9 +186,14 @@ impl Writer<'_> {
                 written,
             } => {
                 let kind = super::types::of(&data_type.kind)?;
-                let operand = match written {
-                    CastForm::Colons => self.operand(value, Level::Cast)?,
-                    _ => self.expression(value)?,
+                let literal = match &value.bare().kind {
+                    ExpressionKind::Text(text) => comparison::of_type(text, &data_type.kind),
+                    _ => None,
+                };
+                let operand = match (literal, written) {
+                    (Some(literal), _) => literal,
+                    (None, CastForm::Colons) => self.operand(value, Level::Cast)?,
+                    (None, _) => self.expression(value)?,
                 };
                 cast::written(operand, kind, *written)?
             }
@@ -328,14 +359,26 @@ impl Writer<'_> {
             ));
         }
         let arithmetic = rest.iter().all(|link| is_arithmetic(link.operator));
+        let mut kinds = std::iter::once(first).chain(rest.iter().map(|link| &link.operand));
+        let compared = if beside == Level::Comparison {
+            let kinds: Vec<Type> = kinds
+                .by_ref()
+                .map(|operand| self.type_of(operand))
+                .collect();
+            Beside::of(&kinds)
+        } else {
+            Beside::Any
+        };
         let operand = |operand: &Expression| {
             if arithmetic {
                 self.numeric(operand, beside)
             } else {
-                self.operand(operand, beside)
+                let nodes = self.operand(operand, beside)?;
+                Ok(comparison::operand(self, operand, nodes, compared))
             }
         };
         let mut nodes = operand(first)?;
+        let mut kind = self.type_of(first);
         let mut before = beside;
         for link in rest {
             let level = level_of(link.operator);
@@ -343,26 +386,41 @@ impl Writer<'_> {
                 nodes = vec![Node::Round(nodes)];
                 before = level;
             }
-            let behind = operand(&link.operand)?;
+            let mut behind = operand(&link.operand)?;
+            let behind_kind = self.type_of(&link.operand);
+            let sum = types::arithmetic(link.operator, kind, behind_kind).unwrap_or(Type::Unknown);
             match link.operator {
                 Operator::Posix {
                     negated,
                     ignores_case,
                 } => nodes.extend(pattern::posix(negated, ignores_case, &behind)),
                 Operator::BitXor => nodes = functions::call("xor", vec![nodes, behind]),
-                operator => {
-                    nodes.push(sign(operator)?);
-                    let days = matches!(operator, Operator::Add | Operator::Subtract)
-                        && matches!(link.operand.kind, ExpressionKind::Number(_))
-                        && is_now(&nodes);
-                    if days {
-                        // A number beside a moment is days.
-                        nodes.extend(functions::call("to_days", vec![behind]));
-                    } else {
-                        nodes.extend(behind);
+                Operator::Divide => {
+                    match arithmetic::quotient((nodes, kind), (behind, behind_kind)) {
+                        Ok(quotient) => nodes = quotient,
+                        Err((left, right)) => {
+                            nodes = left;
+                            nodes.push(Node::symbol("/"));
+                            nodes.extend(right);
+                        }
                     }
                 }
+                operator => {
+                    nodes.push(sign(operator)?);
+                    let moves = matches!(operator, Operator::Add | Operator::Subtract);
+                    let days = moves
+                        && (matches!(link.operand.kind, ExpressionKind::Number(_))
+                            && is_now(&nodes)
+                            || matches!(kind, Type::Timestamp | Type::TimestampTz)
+                                && behind_kind.is_integer());
+                    if days {
+                        // A number beside a moment is days.
+                        behind = functions::call("to_days", vec![behind]);
+                    }
+                    nodes.extend(behind);
+                }
             }
+            kind = sum;
         }
         Ok(nodes)
     }

@@ -7,7 +7,7 @@ use redshift_sql::tree::{
 use super::fragment::Node;
 use super::writer::{Writer, names, separated};
 use super::system_views::{self, Instead};
-use super::{Refusal, session, strangers};
+use super::{Refusal, functions, session, strangers};
 
 impl Writer<'_> {
     /// Items with commas between them.
@@ -67,8 +67,8 @@ impl Writer<'_> {
                 vec![Node::Round(vec![Node::Ready(rows)])]
             }
             RelationKind::Function(call) => {
-                strangers::table_function(call)?;
-                self.expression(call)?
+                let call = strangers::table_function(call)?;
+                functions::call("generate_series", self.expressions(&call.arguments)?)
             }
             RelationKind::Parenthesized(item) => vec![Node::Round(self.joined(item)?)],
             RelationKind::Pivot(pivot) => {

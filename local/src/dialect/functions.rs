@@ -1,7 +1,6 @@
 //! Calls of functions that the engine does not have, or has with another meaning.
 
 use super::fragment::{Node, nodes_in, split_commas};
-use super::token::Kind;
 use super::{Refusal, dates, decode, format};
 
 /// What a call became.
@@ -55,6 +54,39 @@ const OWN: &[&str] = &[
     "to_hex",
     "ascii",
     "sign",
+    "crc32",
+    "soundex",
+    "difference",
+    "quote_literal",
+    "bpcharcmp",
+    "bttext_pattern_cmp",
+    "date_cmp",
+    "date_cmp_timestamp",
+    "timestamp_cmp",
+    "timestamp_cmp_date",
+    "interval_cmp",
+    "date_part_year",
+    "to_varbyte",
+    "from_varbyte",
+    "getbit",
+    "is_array",
+    "is_object",
+    "is_boolean",
+    "is_char",
+    "is_varchar",
+    "is_scalar",
+    "is_bigint",
+    "is_integer",
+    "is_smallint",
+    "is_decimal",
+    "is_float",
+    "array_concat",
+    "subarray",
+    "split_to_array",
+    "array_flatten",
+    "json_serialize_to_varbyte",
+    "regexp_substr",
+    "regexp_replace",
 ];
 
 /// The arguments of a call.
@@ -106,8 +138,6 @@ pub(super) fn rewrite(
         "concat" => concat(inner),
         "mod" => modulo(inner)?,
         "substring" | "substr" => return Ok(substring(inner)),
-        "regexp_substr" => regexp_substr(inner)?,
-        "regexp_replace" => regexp_replace(inner)?,
         "json_extract_path_text" => json_path(inner)?,
         "array" => call("json_array", arguments(inner)),
         "object" => call("json_object", arguments(inner)),
@@ -181,46 +211,6 @@ fn substring(inner: &[Node]) -> Option<Call> {
         |from| matches!(from.as_slice(), [one] if one.as_number().is_some_and(|n| n != "0")),
     );
     (!at_literal && (2..=3).contains(&all.len())).then(|| Call::of(own("substring", all)))
-}
-
-fn regexp_substr(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
-    let all = arguments(inner);
-    match all.len() {
-        2 => Ok(call("regexp_extract", all)),
-        3 | 4 => Ok(own("regexp_substr", all)),
-        _ => Err(Refusal::Unsupported(
-            "REGEXP_SUBSTR with parameters".to_owned(),
-        )),
-    }
-}
-
-/// Redshift replaces every match, and writes groups as `$1`.
-fn regexp_replace(inner: &[Node]) -> Result<Vec<Node>, Refusal> {
-    let mut all = arguments(inner);
-    if all.len() > 3 {
-        return Err(Refusal::Unsupported(
-            "REGEXP_REPLACE with a position or parameters".to_owned(),
-        ));
-    }
-    if all.len() == 2 {
-        all.push(vec![Node::text("")]);
-    }
-    if let Some(replacement) = all.get_mut(2)
-        && let [Node::Token(token)] = replacement.as_mut_slice()
-        && token.kind == Kind::Text
-    {
-        let mut text = String::new();
-        let mut chars = token.text.chars().peekable();
-        while let Some(c) = chars.next() {
-            match c {
-                '$' if chars.peek().is_some_and(char::is_ascii_digit) => text.push('\\'),
-                other => text.push(other),
-            }
-        }
-        token.text = text;
-    }
-    all.push(vec![Node::text("g")]);
-    Ok(call("regexp_replace", all))
 }
 
 /// The path goes to the engine as one literal where it can.

@@ -159,7 +159,7 @@ mod tests {
             ("cut", 4),
             ("cut_blank_padded", 4),
             ("lpad", 1),
-            ("regexp_instr", 3),
+            ("regexp_instr", 1),
             ("getdate", 1),
         ] {
             assert_eq!(COPIES.get(name), Some(&expected), "{name}");

@@ -70,11 +70,13 @@ pub(super) fn rows(call: &Call) -> Option<String> {
         "select schema_name, table_name, column_name, type, position from redshift.columns";
     match (name.text.as_str(), call.arguments.as_slice()) {
         ("pg_get_late_binding_view_cols", []) => {
-            Some(format!("{COLUMNS} where declared.\"view\".kind = 'late'"))
+            Some(format!(
+                "{COLUMNS} where declared.\"view\".kind = 'late' order by table_name, position"
+            ))
         }
         ("pg_get_cols", [relation]) => match &relation.bare().kind {
             ExpressionKind::Text(relation) => Some(format!(
-                "{COLUMNS} where oid::varchar = redshift.regclass({})",
+                "{COLUMNS} where oid::varchar = redshift.regclass({}) order by position",
                 quote_text(relation)
             )),
             _ => None,

@@ -23,6 +23,19 @@ const OWN_SCHEMAS: &[&str] = &[
     "main",
 ];
 
+/// Beginnings of names of functions that need more than a laptop has, and what they are.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("st_", "spatial functions"),
+    ("h3_", "spatial functions"),
+    ("addbbox", "spatial functions"),
+    ("dropbbox", "spatial functions"),
+    ("supportsbbox", "spatial functions"),
+    ("geometrytype", "spatial functions"),
+    ("explain_model", "machine learning"),
+    ("hll", "HyperLogLog sketches"),
+    ("murmur3_32_hash", "hashes other than FNV_HASH"),
+];
+
 /// Settings that CURRENT_SETTING may be asked for: those that a session has in Redshift.
 const SETTINGS: &[&str] = &["search_path", "timezone"];
 
@@ -34,6 +47,14 @@ pub(super) fn call(call: &Call) -> Result<(), Refusal> {
         return Err(Refusal::Stranger(name.text.to_string()));
     }
     let name = call.name.name().map(|name| name.text.as_str());
+    if let Some(name) = name
+        && let Some((_, what)) = ELSEWHERE.iter().find(|(start, _)| name.starts_with(start))
+    {
+        return Err(Refusal::Unsupported(format!(
+            "{what}: {}",
+            name.to_uppercase()
+        )));
+    }
     if name == Some("current_setting") {
         let known = matches!(call.arguments.as_slice(), [one]
             if matches!(&one.kind, ExpressionKind::Text(setting)
@@ -48,12 +69,12 @@ pub(super) fn call(call: &Call) -> Result<(), Refusal> {
 }
 
 /// Refuses a call in FROM that gives no table.
-pub(super) fn table_function(expression: &Expression) -> Result<(), Refusal> {
+pub(super) fn table_function(expression: &Expression) -> Result<&Call, Refusal> {
     let ExpressionKind::Call(call) = &expression.kind else {
         return Err(Refusal::syntax("FROM takes names of tables"));
     };
     match call.name.parts.as_slice() {
-        [name] if TABLE_FUNCTIONS.contains(&name.text.as_str()) => Ok(()),
+        [name] if TABLE_FUNCTIONS.contains(&name.text.as_str()) => Ok(call),
         _ => Err(Refusal::Stranger(call.name.text())),
     }
 }

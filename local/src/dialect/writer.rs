@@ -1,6 +1,8 @@
 //! Writes a tree of Redshift's SQL in the engine's dialect.
 
-use redshift_sql::tree::{Name, ObjectName};
+use redshift_sql::names::Findings;
+use redshift_sql::tree::{Expression, Name, ObjectName};
+use redshift_sql::types::Type;
 
 use super::fragment::{Node, write};
 use super::procedure::Argument;
@@ -8,9 +10,11 @@ use super::statement::Sql;
 use super::{Context, Refusal, growth};
 
 /// What a piece of a statement is written with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct Writer<'a> {
     pub(super) context: &'a Context<'a>,
+    /// The types of the statement's expressions, where a rule needs them.
+    types: Option<&'a Findings>,
     /// Arguments of the procedure whose body it is in.
     pub(super) arguments: &'a [Argument],
     /// Whether the engine takes a lambda here: not in a DEFAULT, nor in a subquery that may name
@@ -22,9 +26,21 @@ impl<'a> Writer<'a> {
     pub(super) fn new(context: &'a Context<'a>) -> Self {
         Self {
             context,
+            types: None,
             arguments: &[],
             lambda: true,
         }
+    }
+
+    /// With what binding the statement found.
+    pub(super) fn typed(self, types: Option<&'a Findings>) -> Self {
+        Self { types, ..self }
+    }
+
+    /// The type of an expression of the statement, if it is known.
+    pub(super) fn type_of(self, expression: &Expression) -> Type {
+        self.types
+            .map_or(Type::Unknown, |types| types.type_of(expression))
     }
 
     /// For the statements of a procedure with these arguments.

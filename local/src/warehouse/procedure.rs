@@ -1,6 +1,7 @@
 //! Stored procedures: kept as they were written, translated when they are called.
 
 use super::failure::Failure;
+use super::known::KnownTables;
 use super::materialized::{keep, key};
 use super::scope::Scope;
 use super::statement;
@@ -57,7 +58,9 @@ pub(super) fn call(scope: &Scope<'_>, name: &str, values: &[Sql]) -> Result<(), 
     for (number, (argument, value)) in procedure.arguments.iter().zip(values).enumerate() {
         arguments.push((parameter_name(number), evaluate(scope, argument, value)?));
     }
-    let statements = dialect::body_statements(&procedure, &scope.shared.context(&[]))?;
+    let tables = KnownTables::of(scope.connection);
+    let context = scope.shared.context(&tables, &[]);
+    let statements = dialect::body_statements(&procedure, &context)?;
     let inner = scope.called(&arguments)?;
     for statement in &statements {
         let commits = matches!(statement, Statement::Truncate { .. });

@@ -68,12 +68,72 @@ create or replace macro redshift.func_sha1(s) as sha1(s);
 create or replace macro redshift.ascii(s) as ascii(s);
 create or replace macro redshift.sign(x) as sign(x);
 create or replace macro redshift.to_hex(x) as lower(to_hex(x));
-create or replace macro redshift.regexp_count(s, p) as len(regexp_extract_all(s, p));
-create or replace macro redshift.regexp_instr(s, p) as
-    case when regexp_matches(s, p) then strpos(s, regexp_extract(s, p)) else 0 end;
+create or replace macro redshift.regexp_count
+    (s, p) as redshift_regexp_count(s, p, 1, 'c'),
+    (s, p, f) as redshift_regexp_count(s, p, f::integer, 'c'),
+    (s, p, f, m) as redshift_regexp_count(s, p, f::integer, m);
+create or replace macro redshift.regexp_instr
+    (s, p) as redshift_regexp_instr(s, p, 1, 1, 0, 'c'),
+    (s, p, f) as redshift_regexp_instr(s, p, f::integer, 1, 0, 'c'),
+    (s, p, f, n) as redshift_regexp_instr(s, p, f::integer, n::integer, 0, 'c'),
+    (s, p, f, n, o) as redshift_regexp_instr(s, p, f::integer, n::integer, o::integer, 'c'),
+    (s, p, f, n, o, m) as redshift_regexp_instr(s, p, f::integer, n::integer, o::integer, m);
 create or replace macro redshift.regexp_substr
-    (s, p, f) as regexp_extract(system.main.substring(s, f), p),
-    (s, p, f, n) as coalesce(regexp_extract_all(system.main.substring(s, f), p)[n], '');
+    (s, p) as redshift_regexp_substr(s, p, 1, 1, 'c'),
+    (s, p, f) as redshift_regexp_substr(s, p, f::integer, 1, 'c'),
+    (s, p, f, n) as redshift_regexp_substr(s, p, f::integer, n::integer, 'c'),
+    (s, p, f, n, m) as redshift_regexp_substr(s, p, f::integer, n::integer, m);
+create or replace macro redshift.regexp_replace
+    (s, p) as redshift_regexp_replace(s, p, '', 1, 'c'),
+    (s, p, r) as redshift_regexp_replace(s, p, r, 1, 'c'),
+    (s, p, r, f) as redshift_regexp_replace(s, p, r, f::integer, 'c'),
+    (s, p, r, f, m) as redshift_regexp_replace(s, p, r, f::integer, m);
+create or replace macro redshift.crc32(s) as redshift_crc32(s);
+create or replace macro redshift.soundex(s) as redshift_soundex(s);
+create or replace macro redshift.difference(a, b) as
+    case when a = '' or b = '' then 0
+         when redshift_soundex(a) = '' and redshift_soundex(b) = '' then 1
+         else len(list_filter(range(1, 5), lambda k:
+             redshift_soundex(a)[k::bigint] <> '' and redshift_soundex(a)[k::bigint] = redshift_soundex(b)[k::bigint]))::integer
+    end;
+create or replace macro redshift.quote_literal(s) as
+    case when contains(s::varchar, chr(92)) then '''' || replace(replace(s::varchar, chr(92), chr(92) || chr(92)), '''', '''''') || ''''
+         else '''' || replace(s::varchar, '''', '''''') || '''' end;
+create or replace macro redshift.compared(a, b) as case when a < b then -1 when a > b then 1 when a = b then 0 end;
+create or replace macro redshift.bpcharcmp(a, b) as redshift.compared(rtrim(a, ' '), rtrim(b, ' '));
+create or replace macro redshift.bttext_pattern_cmp(a, b) as redshift.compared(a, b);
+create or replace macro redshift.date_cmp(a, b) as redshift.compared(cast(a as date), cast(b as date));
+create or replace macro redshift.date_cmp_timestamp(a, b) as redshift.compared(cast(a as timestamp), cast(b as timestamp));
+create or replace macro redshift.timestamp_cmp(a, b) as redshift.compared(cast(a as timestamp), cast(b as timestamp));
+create or replace macro redshift.timestamp_cmp_date(a, b) as redshift.compared(cast(a as timestamp), cast(b as timestamp));
+create or replace macro redshift.interval_cmp(a, b) as redshift.compared(cast(a as interval), cast(b as interval));
+create or replace macro redshift.date_part_year(d) as year(cast(d as date))::integer;
+
+-- Binary values.
+create or replace macro redshift.to_varbyte(s, f) as
+    case lower(f)
+        when 'hex' then unhex(case when length(s) % 2 = 1 then '0' || s else s end)
+        when 'binary' then unhex(array_to_string(list_transform(
+            range(0, (length(s) + 7) // 8),
+            lambda k: printf('%02x', ('0b' || lpad(s, ((length(s) + 7) // 8 * 8)::integer, '0')[k * 8 + 1:k * 8 + 8])::integer)), ''))
+        when 'utf8' then encode(s)
+        when 'utf-8' then encode(s)
+        when 'base64' then from_base64(s)
+        else error('TO_VARBYTE takes the formats hex, binary, utf8 and base64')
+    end;
+create or replace macro redshift.from_varbyte(b, f) as
+    case lower(f)
+        when 'hex' then lower(hex(b))
+        when 'binary' then array_to_string(list_transform(
+            range(0, octet_length(b)),
+            lambda k: lpad(bin(('0x' || hex(b)[k * 2 + 1:k * 2 + 2])::integer), 8, '0')), '')
+        when 'utf8' then decode(b)
+        when 'utf-8' then decode(b)
+        when 'base64' then to_base64(b)
+        else error('FROM_VARBYTE takes the formats hex, binary, utf8 and base64')
+    end;
+create or replace macro redshift.getbit(b, n) as
+    ((('0x' || system.main.substring(hex(b), length(hex(b)) - 2 * (n // 8) - 1, 2))::integer >> (n % 8)::integer) & 1)::integer;
 
 -- Numbers.
 create or replace macro redshift.dexp(x) as exp(x);
@@ -161,6 +221,31 @@ create or replace macro redshift.json_extract_array_element_text
 create or replace macro redshift.json_typeof(j) as
     case json_type(j) when 'OBJECT' then 'object' when 'ARRAY' then 'array' when 'VARCHAR' then 'string'
         when 'BOOLEAN' then 'boolean' when 'NULL' then 'null' else 'number' end;
+create or replace macro redshift.is_array(j) as json_type(j) = 'ARRAY';
+create or replace macro redshift.is_object(j) as json_type(j) = 'OBJECT';
+create or replace macro redshift.is_boolean(j) as json_type(j) = 'BOOLEAN';
+create or replace macro redshift.is_char(j) as json_type(j) = 'VARCHAR';
+create or replace macro redshift.is_varchar(j) as json_type(j) = 'VARCHAR';
+create or replace macro redshift.is_scalar(j) as json_type(j) not in ('ARRAY', 'OBJECT', 'NULL');
+create or replace macro redshift.is_bigint(j) as
+    coalesce(json_type(j) in ('BIGINT', 'UBIGINT') and try_cast(j as bigint) is not null, false);
+create or replace macro redshift.is_integer(j) as
+    coalesce(json_type(j) in ('BIGINT', 'UBIGINT') and try_cast(j as integer) is not null, false);
+create or replace macro redshift.is_smallint(j) as
+    coalesce(json_type(j) in ('BIGINT', 'UBIGINT') and try_cast(j as smallint) is not null, false);
+create or replace macro redshift.is_decimal(j) as
+    json_type(j) in ('BIGINT', 'UBIGINT') or json_type(j) = 'DOUBLE' and not regexp_matches(cast(j as varchar), '[eE]');
+create or replace macro redshift.is_float(j) as json_type(j) = 'DOUBLE' and regexp_matches(cast(j as varchar), '[eE]');
+create or replace macro redshift.array_concat(a, b) as
+    to_json(list_concat(from_json(a, '["json"]'), from_json(b, '["json"]')));
+create or replace macro redshift.subarray
+    (a, f) as to_json(from_json(a, '["json"]')[f + 1:]),
+    (a, f, n) as to_json(from_json(a, '["json"]')[f + 1:f + n]);
+create or replace macro redshift.split_to_array
+    (s) as to_json(string_split(s, ',')),
+    (s, d) as to_json(string_split(s, d));
+create or replace macro redshift.array_flatten(a) as cast(redshift_array_flatten(cast(a as varchar)) as json);
+create or replace macro redshift.json_serialize_to_varbyte(j) as encode(cast(j as varchar));
 
 -- The catalog as it was declared. What a statement said of a relation lies in the engine's comment on it, as JSON
 -- (`dialect/declaration.rs`), so that renaming, dropping and rolling back need nothing more. The views that Redshift has

@@ -10,6 +10,7 @@ use runtime_lambda::ports::{Execution, StatementStatus};
 
 use super::failure::Failure;
 use super::held::HeldSession;
+use super::known::KnownTables;
 use super::receipts::{self, Done, Receipt, Todo};
 use super::registry::{Statement, lock};
 use super::results::{Limits, Rows};
@@ -383,8 +384,9 @@ impl<'a> Session<'a> {
         if self.statement.cancelled() {
             return Err(Failure::Cancelled);
         }
-        let translated =
-            dialect::translate(text, &self.shared.context(&self.execution.parameters))?;
+        let tables = KnownTables::of(self.connection);
+        let context = self.shared.context(&tables, &self.execution.parameters);
+        let translated = dialect::translate(text, &context)?;
         if self.transaction == Transaction::Aborted
             && !matches!(
                 translated,

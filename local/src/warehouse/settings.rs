@@ -5,6 +5,7 @@ use std::path::Path;
 use duckdb::{Config, Connection};
 
 use super::bucket::escape_pattern;
+use super::functions;
 use super::scratch::Scratch;
 use crate::dialect::quote_text;
 
@@ -41,6 +42,7 @@ pub(super) fn open(path: Option<&Path>, database: &str) -> duckdb::Result<Connec
     ))?;
     // `7 / 2` is 3. Before the macros are created: they are parsed with it.
     connection.execute_batch("set global integer_division = true; set global TimeZone = 'UTC'")?;
+    functions::register(&connection)?;
     connection.execute_batch(DAYS)?;
     connection.execute_batch(&REDSHIFT.replace("'database'", &quote_text(database)))?;
     Ok(connection)

@@ -135,6 +135,7 @@ fn statements(
     let create = format!("create table {table} ({})", columns.join(", "));
     let none = BTreeSet::new();
     let context = dialect::Context {
+        catalog: &redshift_sql::names::NoCatalog,
         parameters: &[],
         database: "",
         system_tables: &none,

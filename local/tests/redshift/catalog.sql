@@ -229,16 +229,7 @@ select conname, contype, pg_get_constraintdef(con.oid) from pg_constraint con jo
 ### show table
 create table sales (id integer not null, list integer not null distkey, day date sortkey, price numeric(8,2) default 0, note varchar(20), primary key (id));
 show table sales
-=> CREATE TABLE public.sales (
-    id integer NOT NULL ENCODE az64,
-    list integer NOT NULL ENCODE az64 distkey,
-    day date ENCODE raw,
-    price numeric(8,2) DEFAULT 0 ENCODE az64,
-    note character varying(20) ENCODE lzo,
-    PRIMARY KEY (id)
-)
-DISTSTYLE KEY
-SORTKEY ( day );
+=> CREATE TABLE public.sales (\n    id integer NOT NULL ENCODE az64,\n    list integer NOT NULL ENCODE az64 distkey,\n    day date ENCODE raw,\n    price numeric(8,2) DEFAULT 0 ENCODE az64,\n    note character varying(20) ENCODE lzo,\n    PRIMARY KEY (id)\n)\nDISTSTYLE KEY\nSORTKEY ( day );
 ### show view
 create view sold as select id, price from sales where price > 1;
 show view sold
@@ -246,12 +237,7 @@ show view sold
 ### show procedure
 create procedure fill(a int, b varchar(5)) language plpgsql as $$ begin delete from sales; end $$;
 show procedure fill(int, varchar)
-=> CREATE OR REPLACE PROCEDURE public.fill(a integer, b character varying)
- LANGUAGE plpgsql
-AS $$
-begin delete from sales; end
-$$
-;
+=> CREATE OR REPLACE PROCEDURE public.fill(a integer, b character varying)\n LANGUAGE plpgsql\nAS $$\nbegin delete from sales; end\n$$\n;
 ### show columns
 show columns from table public.sales like 'p%'
 => dev|public|sales|price|4|0|YES|numeric|NULL|8|2|NULL|COMPOUND|NULL|NULL|az64|NULL

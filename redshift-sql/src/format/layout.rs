@@ -41,10 +41,11 @@ pub(crate) struct Layout<'a> {
 impl<'a> Layout<'a> {
     pub fn new(reader: &'a Reader<'a>, roles: &'a Roles) -> Self {
         let text = reader.text;
-        let first_end = text
-            .find('\n')
+        // The last line's end: it is always there when the layout is laid out again.
+        let last_end = text
+            .rfind('\n')
             .map(|end| text.get(..end).unwrap_or_default());
-        let is_windows = first_end.is_some_and(|line| line.ends_with('\r'));
+        let is_windows = last_end.is_some_and(|line| line.ends_with('\r'));
         Self {
             text,
             tokens: reader.tokens,

@@ -1,4 +1,4 @@
-//! INSERT, UPDATE, DELETE and MERGE.
+//! INSERT, UPDATE, DELETE, MERGE, COPY and TRUNCATE.
 
 use super::at::Means;
 use super::catalog::{Column, Known};
@@ -9,8 +9,8 @@ use super::{Binder, Derivation, nowhere};
 use crate::Span;
 use crate::mistake::MistakeKind;
 use crate::tree::{
-    Assignment, Delete, Expression, ExpressionKind, Insert, InsertSource, Matched, Merge,
-    MergeActions, Name, NotMatched, ObjectName, Update,
+    Assignment, Copy, Delete, Expression, ExpressionKind, Insert, InsertSource, Matched, Merge,
+    MergeActions, Name, NotMatched, ObjectName, Truncate, Update,
 };
 use crate::types::{Assignable, Type, assignable};
 
@@ -114,6 +114,16 @@ impl Binder<'_> {
                 );
             }
         }
+    }
+
+    /// The table and the columns of COPY; what the files hold nobody knows.
+    pub(super) fn copy(&mut self, copy: &Copy) {
+        let target = self.target(&copy.table);
+        self.inserted_columns(&target, &copy.columns);
+    }
+
+    pub(super) fn truncate(&mut self, truncate: &Truncate) {
+        self.target(&truncate.table);
     }
 
     /// A value of VALUES; DEFAULT fits everything.

@@ -1,0 +1,90 @@
+//! What stands beside a comparison, by its types.
+//!
+//! - Blanks at the end of a text do not count (AWS page: `Character types`, "Significance of trailing
+//!   blanks"): `name = 'abc'` becomes `rtrim("name", ' ') = 'abc'`.
+//! - A literal beside a date is one, in every form that Redshift reads: `day = '12-31-2008'`.
+
+use redshift_sql::tree::{DataType, Expression, ExpressionKind};
+use redshift_sql::types::Type;
+
+use super::fragment::Node;
+use super::functions::call;
+use super::moment::{self, Moment};
+use super::writer::Writer;
+
+/// How an operand of a comparison is written, by the types on both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// Nothing is known that matters.
+    Any,
+    /// A text, beside a text.
+    Text,
+    /// Beside a date.
+    Date,
+    /// Beside a timestamp.
+    Timestamp,
+}
+
+impl Beside {
+    /// By the types of all operands.
+    pub(super) fn of(kinds: &[Type]) -> Self {
+        let is = |kind: &Type| matches!(kind, Type::Char(_) | Type::VarChar(_) | Type::Literal);
+        let typed = |kind: &Type| matches!(kind, Type::Char(_) | Type::VarChar(_));
+        if kinds.iter().all(is) && kinds.iter().any(typed) {
+            Self::Text
+        } else if kinds.contains(&Type::Timestamp) || kinds.contains(&Type::TimestampTz) {
+            Self::Timestamp
+        } else if kinds.contains(&Type::Date) {
+            Self::Date
+        } else {
+            Self::Any
+        }
+    }
+}
+
+/// An operand of a comparison; `nodes` are what is written for it otherwise.
+pub(super) fn operand(
+    writer: Writer<'_>,
+    operand: &Expression,
+    nodes: Vec<Node>,
+    beside: Beside,
+) -> Vec<Node> {
+    match (&operand.bare().kind, beside) {
+        (_, Beside::Any) => nodes,
+        (ExpressionKind::Text(text), Beside::Text) => vec![Node::text(text.trim_end_matches(' '))],
+        (_, Beside::Text) if matches!(writer.type_of(operand), Type::Literal) => nodes,
+        (_, Beside::Text) => without_blanks(nodes),
+        (ExpressionKind::Text(text), Beside::Date) => literal(text, false).unwrap_or(nodes),
+        (ExpressionKind::Text(text), Beside::Timestamp) => literal(text, true).unwrap_or(nodes),
+        _ => nodes,
+    }
+}
+
+/// A text without the blanks at its end.
+pub(super) fn without_blanks(nodes: Vec<Node>) -> Vec<Node> {
+    call("rtrim", vec![nodes, vec![Node::text(" ")]])
+}
+
+/// A literal that is read as a type, if that is a date's and the engine would not read it so.
+pub(super) fn of_type(text: &str, kind: &DataType) -> Option<Vec<Node>> {
+    match kind {
+        DataType::Date => literal(text, false),
+        DataType::Timestamp | DataType::TimestampTz => literal(text, true),
+        _ => None,
+    }
+}
+
+/// A literal that stands for a date or a moment, if the engine would not read it so.
+pub(super) fn literal(text: &str, with_time: bool) -> Option<Vec<Node>> {
+    Some(match moment::read(text)? {
+        Moment::Now if with_time => vec![Node::Ready("(cast(now() as timestamp))".to_owned())],
+        Moment::Now => vec![Node::Ready("current_date".to_owned())],
+        Moment::Today(days) => vec![Node::Ready(format!("cast(current_date + {days} as date)"))],
+        Moment::At(date, time) => {
+            vec![Node::text(Moment::written(
+                date,
+                time.filter(|_| with_time),
+            ))]
+        }
+    })
+}

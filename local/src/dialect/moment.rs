@@ -1,0 +1,267 @@
+//! Literals that stand for a date or a moment, in every form that Redshift reads (AWS page: `Date, time,
+//! and timestamp literals`), as the engine reads them.
+//!
+//! In: `12-31-2008`, `Jun 1, 2008`, `20081231 04:05 PM`. Out: `2008-12-31`, `2008-06-01`,
+//! `2008-12-31 16:05:00`. What is none of them stays, and fails where it is read.
+
+use jiff::civil::{Date, DateTime, Time};
+
+/// The months by the first three letters of their names.
+const MONTHS: [&str; 12] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+];
+
+/// What a literal stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Moment {
+    /// `now`
+    Now,
+    /// `today`, `tomorrow` and `yesterday`: days from today on.
+    Today(i32),
+    /// A date, and a time of it if one was written.
+    At(Date, Option<Time>),
+}
+
+impl Moment {
+    /// As the engine reads it: of a date only the date.
+    pub(super) fn written(date: Date, time: Option<Time>) -> String {
+        match time {
+            None => date.to_string(),
+            Some(time) => DateTime::from_parts(date, time)
+                .to_string()
+                .replace('T', " "),
+        }
+    }
+}
+
+/// The moment that a text stands for; nothing where the engine reads it as Redshift does, or nobody does.
+pub(super) fn read(text: &str) -> Option<Moment> {
+    let text = text.trim().to_ascii_lowercase();
+    match text.as_str() {
+        "now" => return Some(Moment::Now),
+        "today" => return Some(Moment::Today(0)),
+        "tomorrow" => return Some(Moment::Today(1)),
+        "yesterday" => return Some(Moment::Today(-1)),
+        _ => {}
+    }
+    if is_plain(&text) {
+        return None;
+    }
+    let (date, time) = parted(&text);
+    let time = match time {
+        Some(time) => Some(time_of(time)?),
+        None => None,
+    };
+    Some(Moment::At(date_of(date)?, time))
+}
+
+/// `2008-12-31…`: the engine reads it as Redshift does.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 10
+        && bytes
+            .iter()
+            .take(10)
+            .enumerate()
+            .all(|(at, byte)| match at {
+                4 | 7 => *byte == b'-',
+                _ => byte.is_ascii_digit(),
+            })
+}
+
+/// The date, and the time behind it: what follows the blank before the first colon, or before six digits
+/// that follow a whole date.
+fn parted(text: &str) -> (&str, Option<&str>) {
+    let time = match text.find(':') {
+        Some(colon) => text
+            .get(..colon)
+            .and_then(|before| before.rfind([' ', 't'])),
+        None => text.rfind(' ').filter(|blank| {
+            let behind = text.get(blank + 1..).unwrap_or_default();
+            let date = text.get(..*blank).unwrap_or_default();
+            behind.len() == 6 && digits(behind) && date.len() >= 8
+        }),
+    };
+    match time.and_then(|at| Some((text.get(..at)?, text.get(at + 1..)?))) {
+        Some((date, time)) => (date.trim(), Some(time.trim())),
+        None => (text, None),
+    }
+}
+
+fn digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn number(text: &str) -> Option<i16> {
+    digits(text).then(|| text.parse().ok()).flatten()
+}
+
+fn date_of(text: &str) -> Option<Date> {
+    if digits(text) {
+        // `20081231`, `081231`
+        let (year, rest) = match text.len() {
+            8 => (text.get(..4)?, text.get(4..)?),
+            6 => (text.get(..2)?, text.get(2..)?),
+            _ => return None,
+        };
+        return made(
+            year_of(year)?,
+            number(rest.get(..2)?)?,
+            number(rest.get(2..)?)?,
+        );
+    }
+    // `2008.366`: the day of a year.
+    if let Some((year, day)) = text.split_once('.')
+        && year.len() == 4
+        && day.len() == 3
+    {
+        let first = Date::new(number(year)?, 1, 1).ok()?;
+        let day = i64::from(number(day)?);
+        let date = first.checked_add(jiff::Span::new().days(day - 1)).ok()?;
+        return (date.year() == first.year() && day > 0).then_some(date);
+    }
+    let parts: Vec<&str> = text
+        .split(['-', '/', '.', ',', ' '])
+        .filter(|part| !part.is_empty())
+        .collect();
+    let [a, b, c] = parts.as_slice() else {
+        return None;
+    };
+    if let Some(month) = month_of(a) {
+        return made(year_of(c)?, month, number(b)?);
+    }
+    if let Some(month) = month_of(b) {
+        return if a.len() == 4 {
+            made(year_of(a)?, month, number(c)?)
+        } else {
+            made(year_of(c)?, month, number(a)?)
+        };
+    }
+    // The month is first where the year is not (DATESTYLE MDY).
+    if a.len() == 4 {
+        made(year_of(a)?, number(b)?, number(c)?)
+    } else {
+        made(year_of(c)?, number(a)?, number(b)?)
+    }
+}
+
+fn made(year: i16, month: i16, day: i16) -> Option<Date> {
+    Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()
+}
+
+/// Of two digits, those below 70 are in this century.
+fn year_of(text: &str) -> Option<i16> {
+    let year = number(text)?;
+    match text.len() {
+        4 => Some(year),
+        2 if year < 70 => Some(2000 + year),
+        2 => Some(1900 + year),
+        _ => None,
+    }
+}
+
+fn month_of(text: &str) -> Option<i16> {
+    let start = text.get(..3)?;
+    let index = MONTHS.iter().position(|month| *month == start)?;
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphabetic())
+        .then(|| i16::try_from(index + 1).ok())
+        .flatten()
+}
+
+/// `04:05`, `04:05:06.789`, `040506`, with AM or PM.
+fn time_of(text: &str) -> Option<Time> {
+    let (text, half) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {
+        (Some(text), _) => (text.trim_end(), Some(0)),
+        (_, Some(text)) => (text.trim_end(), Some(12)),
+        _ => (text, None),
+    };
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let parts: Vec<&str> = if whole.contains(':') {
+        whole.split(':').collect()
+    } else {
+        [whole.get(..2)?, whole.get(2..4)?, whole.get(4..)?].to_vec()
+    };
+    let (hour, minute, second) = match parts.as_slice() {
+        [hour, minute] => (number(hour)?, number(minute)?, 0),
+        [hour, minute, second] => (number(hour)?, number(minute)?, number(second)?),
+        _ => return None,
+    };
+    let hour = match half {
+        Some(half) if (1..=12).contains(&hour) => hour % 12 + half,
+        Some(_) => return None,
+        None => hour,
+    };
+    let nanoseconds = if fraction.is_empty() {
+        0
+    } else {
+        let nine = format!("{fraction:0<9}");
+        digits(&nine)
+            .then(|| nine.get(..9)?.parse::<i32>().ok())
+            .flatten()?
+    };
+    Time::new(
+        hour.try_into().ok()?,
+        minute.try_into().ok()?,
+        second.try_into().ok()?,
+        nanoseconds,
+    )
+    .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Moment, read};
+
+    fn written(text: &str) -> Option<String> {
+        match read(text)? {
+            Moment::At(date, time) => Some(Moment::written(date, time)),
+            other => Some(format!("{other:?}")),
+        }
+    }
+
+    #[test]
+    fn literals_in_every_form() {
+        for (text, expected) in [
+            ("January 8, 1999", "1999-01-08"),
+            ("1/8/1999", "1999-01-08"),
+            ("01/02/00", "2000-01-02"),
+            ("2000-Jan-31", "2000-01-31"),
+            ("Jan-31-2000", "2000-01-31"),
+            ("31-Jan-2000", "2000-01-31"),
+            ("20080215", "2008-02-15"),
+            ("080215", "2008-02-15"),
+            ("2008.366", "2008-12-31"),
+            ("12-31-2008", "2008-12-31"),
+            ("Jun 1,2008", "2008-06-01"),
+            ("Jan 1, 2008 04:05:06.789", "2008-01-01 04:05:06.789"),
+            ("20080215 040506", "2008-02-15 04:05:06"),
+            ("1/18/2004 4:05 PM", "2004-01-18 16:05:00"),
+            ("1/18/2004 12:05 am", "2004-01-18 00:05:00"),
+            ("Today", "Today(0)"),
+            ("now", "Now"),
+        ] {
+            assert_eq!(written(text).as_deref(), Some(expected), "{text}");
+        }
+        for text in [
+            "2008-12-31",
+            "2008-12-31 04:05:06",
+            "31/31/2008",
+            "2008.000",
+            "2007.366",
+            "",
+            "x",
+            "1/18/2004 13:05 pm",
+            "é",
+        ] {
+            assert_eq!(written(text), None, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_to_its_end(text in "[0-9a-zA-Zé:/., -]{0,24}") {
+            let _ = read(&text);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Calls whose meaning depends on the types of their arguments.
+
+use redshift_sql::tree::{Call, CallForm, Expression, ExpressionKind};
+use redshift_sql::types::Type;
+
+use super::arithmetic::{cast, divided};
+use super::comparison::{literal, without_blanks};
+use super::fragment::Node;
+use super::functions;
+use super::writer::Writer;
+use super::{Refusal, comparison};
+
+/// Functions of texts, which take a number or a moment for the text that it is written as.
+const OF_TEXTS: &[&str] = &[
+    "btrim",
+    "charindex",
+    "initcap",
+    "left",
+    "len",
+    "length",
+    "lower",
+    "lpad",
+    "ltrim",
+    "md5",
+    "octet_length",
+    "position",
+    "quote_ident",
+    "quote_literal",
+    "regexp_count",
+    "regexp_instr",
+    "regexp_replace",
+    "regexp_substr",
+    "repeat",
+    "replace",
+    "replicate",
+    "reverse",
+    "right",
+    "rpad",
+    "rtrim",
+    "split_part",
+    "strpos",
+    "substr",
+    "substring",
+    "textlen",
+    "translate",
+    "trim",
+    "upper",
+];
+
+/// Functions that take a moment, in every form that a literal of one may have.
+const OF_MOMENTS: &[&str] = &[
+    "add_months",
+    "date_add",
+    "date_cmp",
+    "date_cmp_timestamp",
+    "date_diff",
+    "date_part",
+    "date_part_year",
+    "date_trunc",
+    "dateadd",
+    "datediff",
+    "extract",
+    "last_day",
+    "months_between",
+    "next_day",
+    "timestamp_cmp",
+    "timestamp_cmp_date",
+];
+
+/// Makes of the arguments what the function takes, where their types tell.
+pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) {
+    let name = call.name.name().map(|name| name.text.as_str());
+    let name = name.unwrap_or_default();
+    if OF_TEXTS.contains(&name) {
+        // The first is the text; the others may be numbers.
+        let first = call.arguments.first().zip(all.first_mut());
+        if let Some((argument, nodes)) = first
+            && is_written(writer.type_of(argument))
+        {
+            *nodes = cast(std::mem::take(nodes), "varchar");
+        }
+    }
+    if OF_MOMENTS.contains(&name) {
+        for (argument, nodes) in call.arguments.iter().zip(all.iter_mut()) {
+            if let ExpressionKind::Text(text) = &argument.bare().kind
+                && let Some(moment) = literal(text, true)
+            {
+                *nodes = cast(moment, "timestamp");
+            }
+        }
+    }
+    let counts_texts =
+        name == "count" && call.distinct && matches!(call.form, CallForm::Plain) && all.len() == 1;
+    if counts_texts
+        && let [argument] = call.arguments.as_slice()
+        && let [nodes] = all
+        && comparison::Beside::of(&[writer.type_of(argument)]) == comparison::Beside::Text
+    {
+        *nodes = without_blanks(std::mem::take(nodes));
+    }
+}
+
+/// Whether a value of a type is written as a text where a text is wanted.
+fn is_written(kind: Type) -> bool {
+    kind.is_numeric() || matches!(kind, Type::Date | Type::Timestamp | Type::Time)
+}
+
+/// A call that is written by the type of its argument.
+pub(super) fn call(
+    writer: Writer<'_>,
+    name: &str,
+    call: &Call,
+    inner: &[Node],
+    rest: &[Node],
+) -> Result<Option<Vec<Node>>, Refusal> {
+    let kind = |at: usize| {
+        let argument: Option<&Expression> = call.arguments.get(at);
+        argument.map_or(Type::Unknown, |argument| writer.type_of(argument))
+    };
+    Ok(match (name, kind(0)) {
+        ("avg", kind) => average(kind, inner, rest),
+        ("trunc", Type::Date | Type::Timestamp | Type::TimestampTz)
+            if call.arguments.len() == 1 =>
+        {
+            Some(cast(inner.to_vec(), "date"))
+        }
+        // In FROM it is a table, here it makes rows (AWS page: `Leader node–only functions`).
+        ("generate_series", _) => Some(functions::call(
+            "unnest",
+            vec![functions::call("generate_series", vec![inner.to_vec()])],
+        )),
+        ("fnv_hash", kind) => Some(hash(kind, functions::arguments(inner))?),
+        ("checksum", kind) => Some(checksum(kind, inner)?),
+        _ => None,
+    })
+}
+
+/// AVG of whole numbers is a whole number, and that of decimals keeps their scale: what is behind it is cut
+/// off (AWS page: `AVG function`).
+fn average(kind: Type, inner: &[Node], rest: &[Node]) -> Option<Vec<Node>> {
+    let aggregate = |name: &str| {
+        let mut nodes = vec![Node::word(name), Node::Round(inner.to_vec())];
+        nodes.extend(rest.iter().cloned());
+        nodes
+    };
+    // Nothing was added up where nothing was counted: the average is NULL, not an error.
+    let counted = || functions::call("nullif", vec![aggregate("count"), vec![Node::number("0")]]);
+    match kind {
+        Type::Decimal(_, scale) => Some(divided(
+            (aggregate("sum"), scale),
+            (counted(), 0),
+            38,
+            scale,
+        )),
+        kind if kind.is_integer() => {
+            let mut quotient = aggregate("sum");
+            quotient.push(Node::symbol("/"));
+            quotient.extend(counted());
+            Some(cast(quotient, "bigint"))
+        }
+        Type::Real | Type::Double => Some(aggregate("avg")),
+        _ => None,
+    }
+}
+
+/// FNV_HASH of the bytes that a value of its type has.
+fn hash(kind: Type, all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
+    let mut all = all.into_iter();
+    let (Some(value), seed, None) = (all.next(), all.next(), all.next()) else {
+        return Err(functions::wrong("FNV_HASH", "a value and a seed"));
+    };
+    let seed = seed.unwrap_or_else(|| vec![Node::Ready(super::FNV_SEED.to_string())]);
+    let seed = cast(seed, "bigint");
+    let bytes = match kind {
+        Type::SmallInt => Some(2),
+        Type::Integer => Some(4),
+        Type::BigInt => Some(8),
+        Type::Char(_) | Type::VarChar(_) | Type::Literal => None,
+        other => {
+            return Err(Refusal::Unsupported(format!(
+                "FNV_HASH of {other}: cast it to varchar, or to a whole number"
+            )));
+        }
+    };
+    Ok(match bytes {
+        Some(bytes) => functions::call(
+            "redshift_fnv_number",
+            vec![
+                cast(value, "bigint"),
+                vec![Node::Ready(format!("{bytes}"))],
+                seed,
+            ],
+        ),
+        None => functions::call("redshift_fnv_text", vec![cast(value, "varchar"), seed]),
+    })
+}
+
+/// CHECKSUM of a number is its digits without the point (AWS page: `CHECKSUM function`, whose example is
+/// all that is known of it).
+fn checksum(kind: Type, inner: &[Node]) -> Result<Vec<Node>, Refusal> {
+    match kind {
+        Type::Decimal(precision, scale) if precision <= 18 => {
+            let digits = vec![
+                Node::Round(cast(inner.to_vec(), &format!("decimal(38,{scale})"))),
+                Node::symbol("*"),
+                Node::Ready(format!("1{}", "0".repeat(usize::from(scale)))),
+            ];
+            Ok(cast(digits, "bigint"))
+        }
+        kind if kind.is_integer() => Ok(cast(inner.to_vec(), "bigint")),
+        other => Err(Refusal::Unsupported(format!("CHECKSUM of {other}"))),
+    }
+}

@@ -1,0 +1,20 @@
+//! Functions that are written in Rust and registered with the engine, where its own SQL is not exact.
+//!
+//! Their names begin with `redshift_`, which no statement of a user can say: the dialect calls only
+//! what the table of functions has. `redshift.sql` and the writer call them.
+
+mod arguments;
+mod hash;
+mod pattern;
+mod quotient;
+mod text;
+
+use duckdb::Connection;
+
+/// Registers all of them, once for a database.
+pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
+    hash::register(connection)?;
+    pattern::register(connection)?;
+    quotient::register(connection)?;
+    text::register(connection)
+}
