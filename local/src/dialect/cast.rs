@@ -13,9 +13,6 @@ pub(super) fn written(
     kind: Type,
     form: CastForm,
 ) -> Result<Vec<Node>, Refusal> {
-    if kind.short == "regclass" {
-        return Ok(own("regclass", vec![operand]));
-    }
     check_integer_literal(&operand, &kind)?;
     if form == CastForm::TryCast {
         let tried = |name: String| {

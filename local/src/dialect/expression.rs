@@ -186,6 +186,10 @@ impl Writer<'_> {
                 written,
             } => {
                 let kind = super::types::of(&data_type.kind)?;
+                if kind.short == "regclass" {
+                    let operand = self.expression(value)?;
+                    return Ok(super::session::regclass(operand, self.context));
+                }
                 let literal = match &value.bare().kind {
                     ExpressionKind::Text(text) => comparison::of_type(text, &data_type.kind),
                     _ => None,

@@ -62,7 +62,7 @@ impl Writer<'_> {
             RelationKind::Query { query, .. } => vec![Node::Round(self.query(query, false)?)],
             RelationKind::Function(call)
                 if let ExpressionKind::Call(call) = &call.kind
-                    && let Some(rows) = session::rows(call) =>
+                    && let Some(rows) = session::rows(call, self.context) =>
             {
                 vec![Node::Round(vec![Node::Ready(rows)])]
             }

@@ -53,26 +53,69 @@ pub(super) fn instead(
 
 /// The query that a system view is.
 pub(super) fn definition(name: &str, context: &Context<'_>) -> Option<String> {
-    if let Some(view) = views().get(name) {
-        let text = view
-            .replace("'database'", &quote_text(context.database))
-            .replace("'user'", &quote_text(USER));
-        return Some(text);
+    if let Some(view) = sections().get(&("view", name)) {
+        return Some(over_parts(view, context));
     }
     empty().get(name).map(|columns| without_rows(columns))
 }
 
+/// A query over the parts of the catalog that it names, with those parts before it.
+pub(super) fn over_parts(query: &str, context: &Context<'_>) -> String {
+    // A part names those before it.
+    let mut needed: Vec<&str> = Vec::new();
+    for part in PARTS.iter().rev() {
+        let named = |text: &str| text.contains(part);
+        let within = |needed: &&str| sections().get(&("part", *needed)).is_some_and(|text| named(text));
+        if named(query) || needed.iter().any(within) {
+            needed.push(part);
+        }
+    }
+    let with: Vec<String> = needed
+        .iter()
+        .rev()
+        .filter_map(|part| {
+            let text = sections().get(&("part", *part))?;
+            Some(format!("{part} as ({text})"))
+        })
+        .collect();
+    let text = if with.is_empty() {
+        query.to_owned()
+    } else {
+        format!("with {} {query}", with.join(", "))
+    };
+    text.replace("'database'", &quote_text(context.database))
+        .replace("'user'", &quote_text(USER))
+}
+
+/// The parts of the catalog, each behind those that it names.
+const PARTS: &[&str] = &[
+    "catalog_relations",
+    "catalog_columns",
+    "catalog_keys",
+    "catalog_schemas",
+];
+
 /// Who a session is: the name that a new cluster gives its administrator (AWS page: `CreateCluster`).
 pub(crate) const USER: &str = "awsuser";
 
-fn views() -> &'static HashMap<&'static str, &'static str> {
-    static ALL: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new();
+/// What `catalog.sql` holds, by kind and name, without its comments.
+fn sections() -> &'static HashMap<(&'static str, &'static str), String> {
+    static ALL: OnceLock<HashMap<(&'static str, &'static str), String>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let sections = VIEWS.split("-- view ").skip(1);
-        sections
-            .filter_map(|section| section.split_once('\n'))
-            .map(|(name, text)| (name.trim(), text.trim().trim_end_matches(';')))
-            .collect()
+        let mut all = HashMap::new();
+        let mut section = None;
+        for line in VIEWS.lines() {
+            if let Some(comment) = line.strip_prefix("-- ") {
+                section = comment
+                    .split_once(' ')
+                    .filter(|(kind, name)| matches!(*kind, "view" | "part") && !name.contains(' '));
+            } else if let Some(section) = section {
+                let text: &mut String = all.entry(section).or_default();
+                text.push_str(line.trim());
+                text.push(' ');
+            }
+        }
+        all
     })
 }
 

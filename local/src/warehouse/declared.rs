@@ -7,7 +7,9 @@ mod bind;
 mod change;
 mod dependents;
 mod dropped;
+mod late;
 mod made;
+mod renamed;
 mod shown;
 
 pub(super) use change::change;

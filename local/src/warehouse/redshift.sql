@@ -247,9 +247,9 @@ create or replace macro redshift.split_to_array
 create or replace macro redshift.array_flatten(a) as cast(redshift_array_flatten(cast(a as varchar)) as json);
 create or replace macro redshift.json_serialize_to_varbyte(j) as encode(cast(j as varchar));
 
--- The catalog as it was declared. What a statement said of a relation lies in the engine's comment on it, as JSON
+-- The catalog. What a statement said of a relation lies in the engine's comment on it, as JSON
 -- (`dialect/declaration.rs`), so that renaming, dropping and rolling back need nothing more. The views that Redshift has
--- are written over these two (`dialect/catalog.sql`). Kinds: r table, v view, m materialized view.
+-- are written into the queries that name them (`dialect/catalog.sql`); these are what they are written with.
 create or replace macro redshift.engine_type(data_type, bytes, blank_padded) as
     case
         when starts_with(data_type, 'DECIMAL(') then 'numeric' || lower(data_type[8:])
@@ -274,98 +274,6 @@ create or replace macro redshift.engine_type(data_type, bytes, blank_padded) as
             else 'super'
         end
     end;
-drop view if exists redshift.columns;
-drop view if exists redshift.keys;
-drop view if exists redshift.relations;
-create view redshift.relations as
-    with found as (
-        select schema_name, table_name as name, table_oid as engine_oid, 'r' as kind, temporary, comment,
-               estimated_size as row_count
-        from duckdb_tables()
-        where temporary or database_name = 'sfc_database' and schema_name not in ('redshift', 'redshift_system', 'main')
-        union all
-        select schema_name, view_name, view_oid, 'v', temporary, comment, 0
-        from duckdb_views()
-        where not internal and not temporary and database_name = 'sfc_database'
-          and schema_name not in ('redshift', 'redshift_system', 'main')
-    ), read as (
-        select *, from_json(case when json_valid(comment) then comment end::json,
-            '{"distribution": "VARCHAR", "distkey": "VARCHAR", "sortkey": ["VARCHAR"], "interleaved": "BOOLEAN",
-              "unsorted": "BOOLEAN", "encoded": "BOOLEAN", "owner": "VARCHAR", "comment": "VARCHAR",
-              "keys": [{"name": "VARCHAR", "kind": "VARCHAR", "columns": ["VARCHAR"], "table": ["VARCHAR"],
-                        "references": ["VARCHAR"]}],
-              "columns": [{"name": "VARCHAR", "type": "VARCHAR", "default": "VARCHAR", "identity": ["BIGINT"],
-                           "by_default": "BOOLEAN", "encoding": "VARCHAR", "case_insensitive": "BOOLEAN",
-                           "comment": "VARCHAR"}],
-              "view": {"kind": "VARCHAR", "query": "VARCHAR",
-                       "reads": [{"schema": "VARCHAR", "name": "VARCHAR", "columns": ["VARCHAR"]}]}}') as declared
-        from found
-    )
-    select case when temporary then 'pg_temp_1' else schema_name end as schema_name, name, engine_oid, temporary,
-           case when temporary then 500000 else 100000 end + engine_oid as oid,
-           case when declared."view".kind = 'materialized' then 'm' else kind end as kind,
-           row_count, declared
-    from read;
-create view redshift.columns as
-    with limits as (
-        select table_oid, database_name, constraint_column_names[1] as column_name,
-               regexp_extract(constraint_text, '<= ([0-9]+)', 1)::integer as bytes,
-               contains(constraint_text, 'rtrim(') as blank_padded
-        from duckdb_constraints()
-        where constraint_type = 'CHECK' and contains(constraint_text, 'strlen(')
-    ), declared as (
-        select oid, unnest(declared.columns) as said from redshift.relations
-    ), joined as (
-        select r.schema_name, r.name as table_name, r.oid, r.kind, r.temporary, c.column_name, c.column_index as position,
-               c.is_nullable as nullable, r.declared,
-               coalesce(nullif(nullif(said."type", ''), 'unknown'),
-                        redshift.engine_type(c.data_type, l.bytes, l.blank_padded)) as type,
-               coalesce(said."default", case when said.name is null and c.column_default not like '%redshift.identity_%'
-                                             then nullif(c.column_default, 'NULL') end) as column_default,
-               said.identity as identity, coalesce(said.by_default, false) as by_default,
-               coalesce(said.encoding, 'none') as encoding, coalesce(said.case_insensitive, false) as case_insensitive,
-               said.comment as remarks
-        from redshift.relations r
-        join duckdb_columns() c
-          on c.table_oid = r.engine_oid and (c.database_name = 'temp') = r.temporary
-             and (r.temporary or c.database_name = 'sfc_database')
-        left join limits l on l.table_oid = c.table_oid and l.database_name = c.database_name and l.column_name = c.column_name
-        left join declared d on d.oid = r.oid and d.said.name = c.column_name
-    )
-    select *,
-           regexp_extract(type, '^[^(]*') as type_name,
-           case when type like 'character%' or type like 'varbyte%' then regexp_extract(type, '\(([0-9]+)', 1)::integer end
-               as bytes,
-           case regexp_extract(type, '^[^(]*')
-               when 'numeric' then regexp_extract(type, '\(([0-9]+)', 1)::integer
-               when 'smallint' then 16 when 'integer' then 32 when 'bigint' then 64
-               when 'real' then 24 when 'double precision' then 53
-           end as "precision",
-           case when type like 'numeric%' then regexp_extract(type, ',([0-9]+)\)', 1)::integer
-                when type in ('smallint', 'integer', 'bigint') then 0
-           end as scale,
-           coalesce(column_name = declared.distkey, false) as is_distkey,
-           case when coalesce(declared.interleaved, false)
-                     and list_position(declared.sortkey, column_name) % 2 = 0
-                then -list_position(declared.sortkey, column_name)
-                else coalesce(list_position(declared.sortkey, column_name), 0)
-           end::integer as sort_position
-    from joined;
-create view redshift.keys as
-    select 200000 + row_number() over (order by relation, number) as oid, schema_name, table_name, relation, said.name,
-           said.kind, said.columns, said."table"[1] as other_schema, said."table"[2] as other_table,
-           said."references" as referenced
-    from (select schema_name, name as table_name, oid as relation, unnest(declared.keys) as said,
-                 unnest(range(1, system.main.len(declared.keys) + 1)) as number
-          from redshift.relations);
-create or replace view redshift.schemas as
-    select schema_name, case schema_name when 'public' then 2200 else 100000 + oid end as oid
-    from duckdb_schemas()
-    where database_name = 'sfc_database'
-      and schema_name not in ('redshift', 'redshift_system', 'main', 'information_schema', 'pg_catalog')
-    union all select 'pg_catalog', 11
-    union all select 'information_schema', 11001
-    union all select 'pg_temp_1', 90001 where exists (select * from duckdb_tables() where temporary);
 create or replace macro redshift.diststyle(distribution, distkey) as
     case distribution
         when 'even' then 'EVEN'
@@ -395,46 +303,10 @@ create or replace macro redshift.type_length(name) as
 create or replace macro redshift.encoding_number(name) as
     coalesce(list_position(['none', 'bytedict', 'delta', 'lzo', 'runlength', 'delta32k', 'mostly8', 'mostly16', 'mostly32',
                             'text255', 'text32k', 'zstd', 'az64'], name) - 1, 0)::integer;
-
--- Functions that read the catalog. A regclass is a number as text, or the name that a number has.
-create or replace macro redshift.regclass(x) as
-    coalesce(
-        (select min(r.oid)::varchar from redshift.relations r
-         where replace(lower(x::varchar), '"', '') = r.schema_name || '.' || r.name
-            or replace(lower(x::varchar), '"', '') = r.name and (temporary or list_contains(current_schemas(false), r.schema_name))),
-        (select min(r.name) from redshift.relations r where r.oid::varchar = x::varchar),
-        error('relation "' || x::varchar || '" does not exist')
-    );
 create or replace macro redshift.current_schemas(implicit) as
     '{' || array_to_string(list_filter(list_concat(case when implicit then ['pg_catalog'] else []::varchar[] end,
         list_filter(string_split(replace(replace(current_setting('search_path'), 'sfc_database.', ''), '"', ''), ','),
                     lambda name: name not in ('main', 'memory.plus_days', 'memory.minus_days'))), lambda name: name <> ''), ',') || '}';
-create or replace macro redshift.pg_get_viewdef
-    (relation) as (select min(declared."view".query) || ';' from redshift.relations r
-                   where r.oid::varchar = relation::varchar or r.name = relation::varchar or r.schema_name || '.' || r.name = relation::varchar),
-    (relation, pretty) as (select min(declared."view".query) || ';' from redshift.relations r
-                           where r.oid::varchar = relation::varchar or r.name = relation::varchar or r.schema_name || '.' || r.name = relation::varchar);
-create or replace macro redshift.pg_get_userbyid(id) as case id::bigint when 1 then 'rdsdb' when 100 then 'awsuser' else 'unknown (UID=' || id || ')' end;
-create or replace macro redshift.pg_table_is_visible(id) as
-    exists (select * from redshift.relations r
-            where r.oid::varchar = id::varchar and (r.temporary or list_contains(current_schemas(false), r.schema_name)));
-create or replace macro redshift.obj_description
-    (id) as (select min(declared.comment) from redshift.relations r where r.oid::varchar = id::varchar),
-    (id, of_catalog) as (select min(declared.comment) from redshift.relations r where r.oid::varchar = id::varchar);
-create or replace macro redshift.col_description(id, number) as
-    (select min(c.remarks) from redshift.columns c where c.oid::varchar = id::varchar and c.position = number);
-create or replace macro redshift.pg_get_expr
-    (expression, relation) as expression,
-    (expression, relation, pretty) as expression;
-create or replace macro redshift.pg_get_constraintdef_of(id) as
-    (select min(case k.kind when 'p' then 'PRIMARY KEY (' when 'u' then 'UNIQUE (' else 'FOREIGN KEY (' end
-                || array_to_string(k.columns, ', ') || ')'
-                || case when k.kind = 'f' then ' REFERENCES ' || case when k.other_schema = 'public' then '' else k.other_schema || '.' end
-                        || k.other_table || '(' || array_to_string(k.referenced, ', ') || ')' else '' end)
-     from redshift.keys k where k.oid = id);
-create or replace macro redshift.pg_get_constraintdef
-    (id) as redshift.pg_get_constraintdef_of(id),
-    (id, pretty) as redshift.pg_get_constraintdef_of(id);
 create or replace macro redshift.format_type(id, modifier) as
     case id::bigint
         when 16 then 'boolean' when 18 then '"char"' when 19 then 'name' when 20 then 'bigint' when 21 then 'smallint'
@@ -452,13 +324,5 @@ create or replace macro redshift.format_type(id, modifier) as
 create or replace macro redshift.format_encoding(number) as
     ['none', 'bytedict', 'delta', 'lzo', 'runlength', 'delta32k', 'mostly8', 'mostly16', 'mostly32', 'text255', 'text32k',
      'zstd', 'az64'][number + 1];
-create or replace macro redshift.pg_get_cols(relation) as
-    unnest((select list('(' || c.schema_name || ',' || c.table_name || ',' || c.column_name || ','
-                        || case when contains(c.type, ' ') or contains(c.type, ',') then '"' || c.type || '"' else c.type end
-                        || ',' || c.position || ')' order by c.position)
-            from redshift.columns c where c.oid::varchar = redshift.regclass(relation)));
-create or replace macro redshift.pg_get_late_binding_view_cols() as
-    unnest((select list('(' || c.schema_name || ',' || c.table_name || ',' || c.column_name || ','
-                        || case when contains(c.type, ' ') or contains(c.type, ',') then '"' || c.type || '"' else c.type end
-                        || ',' || c.position || ')' order by c.table_name, c.position)
-            from redshift.columns c where c.declared."view".kind = 'late'));
+create or replace macro redshift.pg_get_userbyid(id) as
+    case id::bigint when 1 then 'rdsdb' when 100 then 'awsuser' else 'unknown (UID=' || id || ')' end;

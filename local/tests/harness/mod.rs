@@ -22,6 +22,8 @@ pub struct Warehouse {
     next: AtomicU32,
 }
 
+static STARTS: AtomicU32 = AtomicU32::new(1000);
+
 /// A case of a file.
 struct Case {
     name: String,
@@ -38,6 +40,16 @@ impl Warehouse {
             embedded: EmbeddedWarehouse::in_memory(options).unwrap(),
             folder,
             next: AtomicU32::new(0),
+        }
+    }
+
+    /// A warehouse in a file.
+    pub fn at(path: &std::path::Path) -> Self {
+        Self {
+            embedded: EmbeddedWarehouse::open(path, Options::default()).unwrap(),
+            folder: tempfile::tempdir().unwrap(),
+            // What one process did under a token is not done again by the next.
+            next: AtomicU32::new(STARTS.fetch_add(1000, Ordering::SeqCst)),
         }
     }
 

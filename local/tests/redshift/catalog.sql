@@ -250,3 +250,51 @@ show schemas from database dev limit 1
 ### system tables are there, without rows
 select count(*) from stl_query where userid > 1
 => 0
+### a late binding view of what is not there
+create view early as select n.a, upper(b) as b, sum(c) as total from nowhere.nope n where d > 1 group by 1, 2 with no schema binding;
+select table_name from svv_tables where table_name in ('early', 'nope')
+=> early
+### is there once its table is
+create schema nowhere;
+create table nowhere.nope (a int, b varchar(3), c int, d int);
+insert into nowhere.nope values (1, 'x', 2, 3), (1, 'x', 5, 3), (2, 'y', 5, 0);
+select * from early
+=> 1|X|7
+### a view follows its table to another name
+create table first_name (a int, b int);
+insert into first_name values (1, 2);
+create view follows as select first_name.a, f.b from first_name join public.first_name f on f.a = first_name.a;
+alter table first_name rename to second_name;
+create table first_name (a int, b int);
+select * from follows
+=> 1|2
+### and holds on to it
+drop table second_name
+=! cannot drop table second_name because other objects depend on it
+### not to another that has its name now
+drop table first_name
+### a column that a view reads is not renamed
+alter table second_name rename column a to c
+=! does not rename the column a of second_name while the view follows reads it
+### a view is renamed
+alter table follows rename to followed;
+select a from followed
+=> 1
+### a name that is taken
+create table taken (a int);
+create table other_one (a int);
+alter table other_one rename to taken
+=! relation "taken" already exists
+### no row, all columns
+select userid, query, querytxt, starttime, aborted from stl_query
+=> 
+### a system table joins
+select q.query, w.total_exec_time from stl_query q join stl_wlm_query w using (query) where q.starttime > current_date
+=> 
+### as a view
+create view admin_like as select trim(database) as db, count(*) as n from stl_query where starttime >= dateadd(day, -7, current_date) group by 1;
+select * from admin_like
+=> 
+### a table of the catalog that is not there
+select * from pg_stats
+=! the table `pg_stats` of the catalog

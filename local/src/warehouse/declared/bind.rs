@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use redshift_sql::SmolStr;
+use redshift_sql::{SmolStr, Span};
 use redshift_sql::names::{Binder, Catalog, Column, Findings, Known, Table, TableKind};
 use redshift_sql::tree::{Body, ExpressionKind, ObjectName, Query, SelectItem};
 use redshift_sql::types::{DEFAULT_VARCHAR, MAX_VARCHAR, Type};
@@ -18,6 +18,8 @@ pub(super) struct Bound {
     /// Types by position; unknown ones where nobody can tell, none where their number is unknown.
     pub(super) types: Option<Vec<Type>>,
     pub(super) reads: Vec<Read>,
+    /// Relations that it reads and that are not there: schema, name and the columns it reads.
+    pub(super) missing: Vec<Read>,
 }
 
 /// Binds a query.
@@ -39,7 +41,24 @@ pub(super) fn bind(scope: &Scope<'_>, query: &Query) -> Bound {
     Bound {
         types,
         reads: reads(&findings, &found),
+        missing: missing(&findings, &found),
     }
+}
+
+/// Where a relation is named that a query reads, and which it is.
+pub(super) fn places(scope: &Scope<'_>, query: &Query) -> Vec<(Span, Relation)> {
+    let catalog = Existing {
+        scope,
+        found: RefCell::default(),
+    };
+    let parameters = HashMap::new();
+    let findings = Binder::new(&catalog, &parameters).whole_query(query);
+    let found = catalog.found.borrow();
+    findings
+        .reads
+        .iter()
+        .filter_map(|read| Some((read.span, found.get(&read.name)?.clone()?)))
+        .collect()
 }
 
 /// The type in which a value is stored: a literal is a text of its length.
@@ -68,26 +87,46 @@ fn literal(query: &Query, number: usize) -> Option<u32> {
 /// The relations that a query reads, and which of their columns.
 fn reads(findings: &Findings, found: &BTreeMap<SmolStr, Option<Relation>>) -> Vec<Read> {
     let names: BTreeSet<&SmolStr> = findings.reads.iter().map(|read| &read.name).collect();
-    let mut sources: Vec<_> = findings.influences.iter().collect();
-    if let Some(result) = &findings.result {
-        sources.extend(result.columns.iter().flat_map(|column| column.sources.iter()));
-    }
     names
         .into_iter()
         .filter_map(|name| {
             let relation = found.get(name)?.as_ref()?;
-            let columns: BTreeSet<&SmolStr> = sources
-                .iter()
-                .filter(|source| source.table == *name)
-                .map(|source| &source.column)
-                .collect();
             Some(Read {
                 schema: relation.schema.clone(),
                 name: relation.name.clone(),
-                columns: columns.into_iter().map(SmolStr::to_string).collect(),
+                columns: columns_of(findings, name),
             })
         })
         .collect()
+}
+
+/// The relations that a query reads and that are not there.
+fn missing(findings: &Findings, found: &BTreeMap<SmolStr, Option<Relation>>) -> Vec<Read> {
+    let names: BTreeSet<&SmolStr> = findings.reads.iter().map(|read| &read.name).collect();
+    names
+        .into_iter()
+        .filter(|name| found.get(*name).is_none_or(Option::is_none))
+        .map(|name| {
+            let (schema, table) = name.split_once('.').unwrap_or(("", name));
+            Read {
+                schema: schema.to_owned(),
+                name: table.to_owned(),
+                columns: columns_of(findings, name),
+            }
+        })
+        .collect()
+}
+
+/// The columns that a query reads of a relation.
+fn columns_of(findings: &Findings, relation: &SmolStr) -> Vec<String> {
+    let result = findings.result.iter().flat_map(|result| &result.columns);
+    let sources = result.flat_map(|column| column.sources.iter());
+    let columns: BTreeSet<&SmolStr> = sources
+        .chain(&findings.influences)
+        .filter(|source| source.table == *relation)
+        .map(|source| &source.column)
+        .collect();
+    columns.into_iter().map(SmolStr::to_string).collect()
 }
 
 /// The relations of this database, each looked up once.

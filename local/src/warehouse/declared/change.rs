@@ -1,7 +1,7 @@
 //! ALTER TABLE and COMMENT: what was said of a relation changes with it.
 
 
-use super::{Relation, all, dependents, existing, find};
+use super::{Relation, dependents, existing, find, renamed};
 use crate::dialect::{Change, Declaration, DeclaredKey, KeyKind};
 use crate::warehouse::columns::parts;
 use crate::warehouse::failure::Failure;
@@ -19,13 +19,26 @@ pub(in crate::warehouse) fn change(
         allow(scope, &relation, change)?;
     }
     let before = relation.clone();
-    run()?;
+    let mut renewed = Vec::new();
+    match changes {
+        [Change::Rename(to)] => {
+            renamed::free(scope, &relation, to)?;
+            renewed = renamed::rewritten(scope, &relation, to)?;
+            if relation.is_view {
+                renamed::view(scope, &relation, to)?;
+            } else {
+                run()?;
+            }
+        }
+        _ => run()?,
+    }
     for change in changes {
         apply(scope, &mut relation, change)?;
     }
     relation.keep(scope)?;
     if relation.name != before.name {
-        follow(scope, &before, &relation.name)?;
+        renamed::follow(scope, &before, &relation.name)?;
+        renamed::renew(scope, &renewed)?;
     }
     Ok(())
 }
@@ -75,6 +88,7 @@ fn allow(scope: &Scope<'_>, relation: &Relation, change: &Change) -> Result<(), 
                 _ => Ok(()),
             }
         }
+        Change::RenameColumn { from, .. } => renamed::column(scope, relation, from),
         Change::AddKey(key) => has_columns(relation, &key.columns),
         Change::Distribution { key: Some(key), .. } => {
             has_columns(relation, std::slice::from_ref(key))
@@ -149,36 +163,6 @@ fn apply(scope: &Scope<'_>, relation: &mut Relation, change: &Change) -> Result<
             if let Some(column) = declaration.column(column) {
                 column.comment.clone_from(text);
             }
-        }
-    }
-    Ok(())
-}
-
-/// Lets views and keys that name a relation name it by its new name.
-fn follow(scope: &Scope<'_>, before: &Relation, to: &str) -> Result<(), Failure> {
-    for mut other in all(scope)? {
-        let declaration = &mut other.declaration;
-        let late = |kind| kind == crate::dialect::ViewKind::Late;
-        let reads = declaration
-            .view
-            .iter_mut()
-            .filter(|view| !late(view.kind))
-            .flat_map(|view| &mut view.reads)
-            .map(|read| (&read.schema, &mut read.name));
-        let keys = declaration
-            .keys
-            .iter_mut()
-            .filter_map(|key| key.table.as_mut())
-            .map(|(schema, name)| (&*schema, name));
-        let mut changed = false;
-        for (schema, name) in reads.chain(keys) {
-            if before.is(schema, name) {
-                to.clone_into(name);
-                changed = true;
-            }
-        }
-        if changed {
-            other.keep(scope)?;
         }
     }
     Ok(())

@@ -142,7 +142,9 @@ fn quoted(relation: &Relation) -> String {
 fn schema(scope: &Scope<'_>, name: &str, drop: &Drop) -> Result<(), Failure> {
     let plain = parts(name).1;
     let found = scope.texts::<1>(
-        "select schema_name from redshift.schemas where schema_name = $1",
+        "select schema_name from duckdb_schemas()
+         where database_name = 'sfc_database' and schema_name = $1
+           and schema_name not in ('main', 'redshift', 'redshift_system')",
         &[&plain],
     )?;
     if found.is_empty() {
@@ -154,7 +156,11 @@ fn schema(scope: &Scope<'_>, name: &str, drop: &Drop) -> Result<(), Failure> {
     }
     let mut within = scope
         .texts::<1>(
-            "select name from redshift.relations where schema_name = $1",
+            "select table_name from duckdb_tables()
+             where database_name = 'sfc_database' and schema_name = $1
+             union all
+             select view_name from duckdb_views()
+             where not internal and database_name = 'sfc_database' and schema_name = $1",
             &[&plain],
         )?
         .into_iter()

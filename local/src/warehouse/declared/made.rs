@@ -3,8 +3,8 @@
 use redshift_sql::tree::{Query, TableAttributes};
 
 use super::bind::{self, Bound};
-use super::{Relation, find};
-use crate::dialect::{Declaration, DeclaredColumn, DeclaredView, KeyKind};
+use super::{Relation, find, late};
+use crate::dialect::{Declaration, DeclaredColumn, DeclaredView, KeyKind, ViewKind};
 use crate::warehouse::columns::parts;
 use crate::warehouse::failure::Failure;
 use crate::warehouse::scope::Scope;
@@ -129,7 +129,12 @@ pub(in crate::warehouse) fn query(
     make: impl FnOnce() -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let bound = bind::bind(scope, query);
-    make()?;
+    let late = view.is_some_and(|view| view.kind == ViewKind::Late);
+    if late && !bound.missing.is_empty() {
+        late::make(scope, &bound.missing, make)?;
+    } else {
+        make()?;
+    }
     let mut relation = Relation {
         schema: made.schema(scope)?,
         name: parts(made.name).1,
@@ -138,11 +143,15 @@ pub(in crate::warehouse) fn query(
     };
     super::complete(scope, &mut relation)?;
     let mut declaration = relation.declaration;
+    if late && !bound.missing.is_empty() {
+        // Nobody knows yet what they will be.
+        declaration.columns.clear();
+    }
     typed(&mut declaration, &bound);
     for (column, name) in declaration.columns.iter_mut().zip(names) {
         column.name.clone_from(name);
     }
-    let is_view = view.is_some_and(|view| view.kind != crate::dialect::ViewKind::Materialized);
+    let is_view = view.is_some_and(|view| view.kind != ViewKind::Materialized);
     declaration.view = view.map(|view| DeclaredView {
         reads: bound.reads,
         ..view.clone()
