@@ -50,19 +50,19 @@ use std::collections::{BTreeSet, HashMap};
 
 pub(crate) use classify::translate;
 pub(crate) use copy::{Copy, DEFAULT_NULL, Format, Pattern};
+pub(crate) use declaration::{
+    Declaration, DeclaredColumn, DeclaredKey, DeclaredView, KeyKind, Read, ViewKind,
+};
+pub(crate) use declare::{Change, Declare};
 pub(crate) use fragment::{quote_name, quote_text};
 pub(crate) use load::Location;
 pub(crate) use procedure::{Argument, Procedure, body_statements, parameter_name};
 use redshift_sql::lexer::lex;
 use redshift_sql::names::Catalog;
 use redshift_sql::token::Kind;
-pub(crate) use declaration::{
-    Declaration, DeclaredColumn, DeclaredKey, DeclaredView, KeyKind, Read, ViewKind,
-};
-pub(crate) use declare::{Change, Declare};
-pub(crate) use statement::{Column, Drop, Dropped, Sql, Statement};
 use redshift_sql::types::Type;
 use redshift_sql::{Mistake, SmolStr};
+pub(crate) use statement::{Column, Drop, Dropped, Sql, Statement};
 pub(crate) use system_views::SYSTEM_TABLES;
 pub(crate) use table::definitions;
 pub(crate) use unload::{Unload, UnloadFormat};

@@ -13,9 +13,11 @@ async fn the_catalog_as_declared() {
 #[tokio::test]
 async fn columns_have_the_types_of_create_table() {
     let warehouse = Warehouse::open();
-    let create = "create table bills (id integer, state varchar(256), amount numeric(18,2), at timestamp)";
+    let create =
+        "create table bills (id integer, state varchar(256), amount numeric(18,2), at timestamp)";
     warehouse.script(create).await.unwrap();
-    let look = "select column_name, data_type, character_maximum_length, numeric_precision, numeric_scale
+    let look =
+        "select column_name, data_type, character_maximum_length, numeric_precision, numeric_scale
                 from information_schema.\"columns\"
                 where table_schema = 'public' and table_name = 'bills' order by ordinal_position";
     let rows = "id|integer|NULL|32|0;state|character varying|256|NULL|NULL;amount|numeric|NULL|18|2;\
@@ -26,7 +28,8 @@ async fn columns_have_the_types_of_create_table() {
 #[tokio::test]
 async fn a_transaction_that_fails_leaves_the_catalog_as_it_was() {
     let warehouse = Warehouse::open();
-    let create = "create table kept (a varchar(5)) diststyle even; comment on table kept is 'first'";
+    let create =
+        "create table kept (a varchar(5)) diststyle even; comment on table kept is 'first'";
     warehouse.script(create).await.unwrap();
     let failed = "alter table kept alter diststyle all; comment on table kept is 'second';
                   alter table kept add column b int; create table gone (a int); select 1 / 0";
@@ -58,14 +61,18 @@ async fn declarations_outlive_a_process() {
 #[tokio::test]
 async fn tables_are_made_side_by_side() {
     let warehouse = Warehouse::open();
-    let make = |name: &str| format!("create table {name} (a varchar(9)); comment on table {name} is 'x'");
+    let make =
+        |name: &str| format!("create table {name} (a varchar(9)); comment on table {name} is 'x'");
     let (one, two, three) = (make("one"), make("two"), make("three"));
     let made = tokio::join!(
         warehouse.script(&one),
         warehouse.script(&two),
         warehouse.script(&three)
     );
-    assert!(made.0.is_ok() && made.1.is_ok() && made.2.is_ok(), "{made:?}");
+    assert!(
+        made.0.is_ok() && made.1.is_ok() && made.2.is_ok(),
+        "{made:?}"
+    );
     let look = "select count(*) from svv_tables where remarks = 'x'";
     assert_eq!(warehouse.script(look).await.unwrap().as_deref(), Some("3"));
 }

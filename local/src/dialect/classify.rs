@@ -181,8 +181,11 @@ fn drop_object(drop: &Drop, writer: Writer<'_>) -> Result<Statement, Refusal> {
             ));
         }
     };
-    let names: Result<Vec<String>, Refusal> =
-        drop.names.iter().map(|name| writer.relation(name)).collect();
+    let names: Result<Vec<String>, Refusal> = drop
+        .names
+        .iter()
+        .map(|name| writer.relation(name))
+        .collect();
     Ok(Statement::Drop(made::Drop {
         kind,
         names: names?,
@@ -196,7 +199,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::dialect::{ALONE, Argument, Sql, Procedure, body_statements};
+    use crate::dialect::{ALONE, Argument, Procedure, Sql, body_statements};
 
     /// Words and signs that mean something to the grammar or to the writer.
     const PIECES: &[&str] = &[

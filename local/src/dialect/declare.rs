@@ -3,8 +3,8 @@
 use redshift_sql::tree::{
     AlterTable, AlterTableKind, Collation, ColumnAttributeKind, ColumnDefinition, Comment,
     CommentObject, CreateMaterializedView, CreateTable, CreateTableAs, CreateView, DistStyle,
-    Encoding, ExpressionKind, KeyColumn, Name, Query, SortKey, TableAttributes,
-    TableConstraint, TableConstraintKind, TableElement,
+    Encoding, ExpressionKind, KeyColumn, Name, Query, SortKey, TableAttributes, TableConstraint,
+    TableConstraintKind, TableElement,
 };
 use redshift_sql::types::Type;
 
@@ -50,19 +50,40 @@ pub(crate) enum Declare {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Change {
     AddColumn(Box<DeclaredColumn>),
-    DropColumn { name: String, cascade: bool },
-    RenameColumn { from: String, to: String },
+    DropColumn {
+        name: String,
+        cascade: bool,
+    },
+    RenameColumn {
+        from: String,
+        to: String,
+    },
     Rename(String),
-    Type { column: String, kind: String },
-    Encoding { column: String, encoding: String },
+    Type {
+        column: String,
+        kind: String,
+    },
+    Encoding {
+        column: String,
+        encoding: String,
+    },
     ChosenEncoding,
-    Distribution { style: DistStyle, key: Option<String> },
+    Distribution {
+        style: DistStyle,
+        key: Option<String>,
+    },
     SortKey(SortKey),
     AddKey(DeclaredKey),
-    DropKey { name: String, cascade: bool },
+    DropKey {
+        name: String,
+        cascade: bool,
+    },
     Owner(String),
     Comment(Option<String>),
-    ColumnComment { column: String, text: Option<String> },
+    ColumnComment {
+        column: String,
+        text: Option<String>,
+    },
 }
 
 /// A statement, and what it says of a relation.
@@ -103,7 +124,10 @@ pub(super) fn table(
         }
     }
     declaration.encoded = !create.attributes.encode_auto
-        && declaration.columns.iter().any(|column| column.encoding.is_some());
+        && declaration
+            .columns
+            .iter()
+            .any(|column| column.encoding.is_some());
     let declare = Declare::Table {
         name: writer.relation(&create.name)?,
         temporary: is_temporary(create.temporary, &create.name),
@@ -320,7 +344,10 @@ fn column(definition: &ColumnDefinition, text: &str) -> Result<DeclaredColumn, R
                 step,
                 by_default,
             } => {
-                let (seed, step) = (table::whole(seed.as_deref())?, table::whole(step.as_deref())?);
+                let (seed, step) = (
+                    table::whole(seed.as_deref())?,
+                    table::whole(step.as_deref())?,
+                );
                 column.identity = Some((seed, step));
                 column.by_default = *by_default;
             }
@@ -356,7 +383,9 @@ fn column_attributes(
                 declaration.distkey = Some(name.clone());
             }
             ColumnAttributeKind::SortKey => declaration.sortkey.push(name.clone()),
-            other => declaration.keys.extend(column_key(definition, other, writer)?),
+            other => declaration
+                .keys
+                .extend(column_key(definition, other, writer)?),
         }
     }
     Ok(())

@@ -1,12 +1,13 @@
 //! What stands behind FROM: tables, queries, joins.
 
 use redshift_sql::tree::{
-    Alias, ExpressionKind, FromItem, Join, JoinConstraint, JoinKind, ObjectName, Relation, RelationKind,
+    Alias, ExpressionKind, FromItem, Join, JoinConstraint, JoinKind, ObjectName, Relation,
+    RelationKind,
 };
 
 use super::fragment::Node;
-use super::writer::{Writer, names, separated};
 use super::system_views::{self, Instead};
+use super::writer::{Writer, names, separated};
 use super::{Refusal, functions, session, strangers};
 
 impl Writer<'_> {

@@ -30,7 +30,8 @@ const DEFINITIONS: &str = "select oid::varchar as key, declared.\"view\".query |
      union all select schema_name || '.' || name, declared.\"view\".query || ';'
      from catalog_relations where kind <> 'r'";
 
-const COMMENTS: &str = "select oid::varchar as key, declared.comment as value from catalog_relations";
+const COMMENTS: &str =
+    "select oid::varchar as key, declared.comment as value from catalog_relations";
 
 const COLUMN_COMMENTS: &str =
     "select oid::varchar || ' ' || position as key, remarks as value from catalog_columns";
@@ -79,10 +80,15 @@ pub(super) fn call(name: &str, inner: &[Node], context: &Context<'_>) -> Option<
         "pg_get_userbyid" => Some(own("pg_get_userbyid", vec![first()])),
         "pg_get_cols" => {
             let condition = relation_of(inner)?;
-            Some(listed(&format!("{COLUMNS} where {condition} order by position"), context))
+            Some(listed(
+                &format!("{COLUMNS} where {condition} order by position"),
+                context,
+            ))
         }
         "pg_get_late_binding_view_cols" => Some(listed(
-            &format!("{COLUMNS} where declared.\"view\".kind = 'late' order by table_name, position"),
+            &format!(
+                "{COLUMNS} where declared.\"view\".kind = 'late' order by table_name, position"
+            ),
             context,
         )),
         name if OWN.contains(&name) => Some(own(name, all)),

@@ -68,7 +68,10 @@ pub(super) fn show(show: &Show, writer: Writer<'_>) -> Result<Statement, Refusal
         let ExpressionKind::Text(pattern) = &pattern.bare().kind else {
             return Err(Refusal::syntax("SHOW … LIKE takes a text"));
         };
-        conditions.push(format!("{filtered} like {} escape '\\'", quote_text(pattern)));
+        conditions.push(format!(
+            "{filtered} like {} escape '\\'",
+            quote_text(pattern)
+        ));
     }
     let limit = match show.limit.as_ref().map(|limit| &limit.bare().kind) {
         None => MOST_ROWS,

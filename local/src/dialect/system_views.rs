@@ -35,11 +35,7 @@ pub(super) enum Instead {
 }
 
 /// What is read in the place of `schema.name`, if that is one of the system's.
-pub(super) fn instead(
-    schema: Option<&str>,
-    name: &str,
-    context: &Context<'_>,
-) -> Option<Instead> {
+pub(super) fn instead(schema: Option<&str>, name: &str, context: &Context<'_>) -> Option<Instead> {
     let full = match schema {
         None | Some(SCHEMA) => name.to_owned(),
         Some(schema @ "information_schema") => format!("{schema}.{name}"),
@@ -65,7 +61,11 @@ pub(super) fn over_parts(query: &str, context: &Context<'_>) -> String {
     let mut needed: Vec<&str> = Vec::new();
     for part in PARTS.iter().rev() {
         let named = |text: &str| text.contains(part);
-        let within = |needed: &&str| sections().get(&("part", *needed)).is_some_and(|text| named(text));
+        let within = |needed: &&str| {
+            sections()
+                .get(&("part", *needed))
+                .is_some_and(|text| named(text))
+        };
         if named(query) || needed.iter().any(within) {
             needed.push(part);
         }

@@ -117,7 +117,9 @@ impl EmbeddedWarehouse {
             let columns = found.declaration.columns.into_iter().map(|column| {
                 let kind = column.known_type().unwrap_or(Type::Unknown);
                 let (type_name, precision, scale) = described(kind);
-                let is_filled = filled.iter().any(|[name]| *name == Some(column.name.clone()));
+                let is_filled = filled
+                    .iter()
+                    .any(|[name]| *name == Some(column.name.clone()));
                 ColumnDetail {
                     type_name: type_name.to_owned(),
                     precision,

@@ -107,10 +107,7 @@ pub(super) fn find(scope: &Scope<'_>, relation: &str) -> Result<Option<Relation>
 /// The relation that a name means, which must be there.
 pub(super) fn existing(scope: &Scope<'_>, relation: &str) -> Result<Relation, Failure> {
     find(scope, relation)?.ok_or_else(|| {
-        Failure::Engine(format!(
-            "relation \"{}\" does not exist",
-            parts(relation).1
-        ))
+        Failure::Engine(format!("relation \"{}\" does not exist", parts(relation).1))
     })
 }
 

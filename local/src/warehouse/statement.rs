@@ -80,7 +80,9 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
         } => return define::merge(scope, target, source, condition).map(counted),
         Statement::CreateMaterialized { name, query } => materialized::create(scope, name, query)?,
         Statement::RefreshMaterialized { name } => materialized::refresh(scope, name)?,
-        Statement::Declare { statement, declare } => return self::declare(scope, statement, declare),
+        Statement::Declare { statement, declare } => {
+            return self::declare(scope, statement, declare);
+        }
         Statement::Drop(drop) => declared::drop(scope, drop)?,
         Statement::ShowDefinition { kind, name } => {
             let rows = query(scope, &declared::show(scope, *kind, name)?)?;

@@ -72,7 +72,14 @@ mod tests {
         ] {
             assert_eq!(Type::named(&kind.to_string()), Some(kind));
         }
-        for other in ["unknown", "null", "text", "numeric", "character(", "character(x)"] {
+        for other in [
+            "unknown",
+            "null",
+            "text",
+            "numeric",
+            "character(",
+            "character(x)",
+        ] {
             assert_eq!(Type::named(other), None, "{other}");
         }
     }

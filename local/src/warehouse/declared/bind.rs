@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use redshift_sql::{SmolStr, Span};
 use redshift_sql::names::{Binder, Catalog, Column, Findings, Known, Table, TableKind};
 use redshift_sql::tree::{Body, ExpressionKind, ObjectName, Query, SelectItem};
 use redshift_sql::types::{DEFAULT_VARCHAR, MAX_VARCHAR, Type};
+use redshift_sql::{SmolStr, Span};
 
 use super::Relation;
 use crate::dialect::{Read, quote_name};
@@ -140,7 +140,9 @@ impl Catalog for Existing<'_> {
         let key = name.key();
         let mut found = self.found.borrow_mut();
         let relation = found.entry(key.clone()).or_insert_with(|| {
-            let mut quoted = name.name().map_or_else(String::new, |name| quote_name(&name.text));
+            let mut quoted = name
+                .name()
+                .map_or_else(String::new, |name| quote_name(&name.text));
             if let Some(schema) = name.schema() {
                 quoted = format!("{}.{quoted}", quote_name(&schema.text));
             }

@@ -1,6 +1,5 @@
 //! ALTER TABLE and COMMENT: what was said of a relation changes with it.
 
-
 use super::{Relation, dependents, existing, find, renamed};
 use crate::dialect::{Change, Declaration, DeclaredKey, KeyKind};
 use crate::warehouse::columns::parts;
@@ -49,10 +48,14 @@ fn allow(scope: &Scope<'_>, relation: &Relation, change: &Change) -> Result<(), 
     match change {
         Change::DropColumn { name, cascade } => {
             if declaration.distkey.as_deref() == Some(name) {
-                return Err(Failure::Engine(format!("cannot drop distkey column \"{name}\"")));
+                return Err(Failure::Engine(format!(
+                    "cannot drop distkey column \"{name}\""
+                )));
             }
             if declaration.sortkey.contains(name) {
-                return Err(Failure::Engine(format!("cannot drop sortkey column \"{name}\"")));
+                return Err(Failure::Engine(format!(
+                    "cannot drop sortkey column \"{name}\""
+                )));
             }
             let views = dependents::views(scope, relation, Some(name))?;
             if views.is_empty() {
@@ -73,7 +76,9 @@ fn allow(scope: &Scope<'_>, relation: &Relation, change: &Change) -> Result<(), 
         }
         Change::DropKey { name, cascade } => {
             let Some(key) = declaration.keys.iter().find(|key| key.name == *name) else {
-                return Err(Failure::Engine(format!("constraint \"{name}\" does not exist")));
+                return Err(Failure::Engine(format!(
+                    "constraint \"{name}\" does not exist"
+                )));
             };
             let pointing = dependents::pointing(scope, relation)?;
             let table = pointing.first().filter(|_| key.kind != KeyKind::Foreign);

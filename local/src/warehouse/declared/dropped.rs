@@ -151,7 +151,9 @@ fn schema(scope: &Scope<'_>, name: &str, drop: &Drop) -> Result<(), Failure> {
         return if drop.if_exists {
             Ok(())
         } else {
-            Err(Failure::Engine(format!("schema \"{plain}\" does not exist")))
+            Err(Failure::Engine(format!(
+                "schema \"{plain}\" does not exist"
+            )))
         };
     }
     let mut within = scope

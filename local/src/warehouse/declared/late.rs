@@ -19,7 +19,11 @@ pub(super) fn make(
         scope.run(format!("create schema {}", quote_name(schema)))?;
     }
     for read in missing {
-        scope.run(format!("create view {} as select {}", name(read), columns(read)))?;
+        scope.run(format!(
+            "create view {} as select {}",
+            name(read),
+            columns(read)
+        ))?;
     }
     make()?;
     for read in missing {

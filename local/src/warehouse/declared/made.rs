@@ -99,9 +99,7 @@ fn inherit(
     let columns = other.declaration.columns.into_iter();
     declaration.columns = columns
         .map(|column| DeclaredColumn {
-            default: column
-                .default
-                .filter(|_| defaults.contains(&column.name)),
+            default: column.default.filter(|_| defaults.contains(&column.name)),
             identity: None,
             by_default: false,
             comment: None,

@@ -10,6 +10,7 @@ use redshift_sql::tree::StatementKind;
 use super::{Relation, all, bind, dependents, find};
 use crate::dialect::{self, ViewKind, quote_name};
 use crate::warehouse::failure::Failure;
+use crate::warehouse::known::KnownTables;
 use crate::warehouse::scope::Scope;
 use crate::warehouse::statement;
 
@@ -29,7 +30,8 @@ pub(super) fn rewritten(
         }
         let declared = view.declaration.view.as_ref();
         let query = declared.map_or("", |view| view.query.as_str());
-        let query = with_name(scope, query, relation, to).ok_or_else(|| refused(relation, &view))?;
+        let query =
+            with_name(scope, query, relation, to).ok_or_else(|| refused(relation, &view))?;
         let names: Vec<String> = view
             .declaration
             .columns
@@ -59,7 +61,8 @@ fn refused(relation: &Relation, view: &Relation) -> Failure {
 /// Makes the views anew.
 pub(super) fn renew(scope: &Scope<'_>, views: &[Rewritten]) -> Result<(), Failure> {
     for Rewritten(text) in views {
-        let translated = dialect::translate(text, &scope.shared.context(&[]))?;
+        let tables = KnownTables::of(scope.connection);
+        let translated = dialect::translate(text, &scope.shared.context(&tables, &[]))?;
         statement::run(scope, &translated)?;
     }
     Ok(())
@@ -171,9 +174,9 @@ pub(super) fn free(scope: &Scope<'_>, relation: &Relation, to: &str) -> Result<(
         format!("{}.{}", quote_name(&relation.schema), quote_name(to))
     };
     match find(scope, &name)? {
-        Some(found) if found.schema == relation.schema => Err(Failure::Engine(format!(
-            "relation \"{to}\" already exists"
-        ))),
+        Some(found) if found.schema == relation.schema => {
+            Err(Failure::Engine(format!("relation \"{to}\" already exists")))
+        }
         _ => Ok(()),
     }
 }

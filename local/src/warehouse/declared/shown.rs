@@ -18,7 +18,10 @@ pub(in crate::warehouse) fn show(
     let (column, text) = match kind {
         Dropped::Procedure => ("Show Procedure DDL statement", procedure(scope, name)?),
         Dropped::View => ("Show View DDL statement", view(&existing(scope, name)?)?),
-        _ => ("Show Table DDL statement", table(scope, &existing(scope, name)?)?),
+        _ => (
+            "Show Table DDL statement",
+            table(scope, &existing(scope, name)?)?,
+        ),
     };
     Ok(Sql::plain(format!(
         "select {} as \"{column}\"",
@@ -42,7 +45,8 @@ fn shown(name: &str) -> String {
         .next()
         .is_some_and(|first| first.is_ascii_lowercase() || first == '_')
         && characters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-        && !redshift_sql::keyword::Keyword::of(name.as_bytes()).is_some_and(|word| word.is_reserved());
+        && !redshift_sql::keyword::Keyword::of(name.as_bytes())
+            .is_some_and(|word| word.is_reserved());
     if plain {
         name.to_owned()
     } else {
@@ -188,8 +192,8 @@ fn procedure(scope: &Scope<'_>, name: &str) -> Result<String, Failure> {
             parts(name).1
         )));
     };
-    let arguments: Vec<crate::dialect::Argument> = serde_json::from_str(&arguments)
-        .map_err(|error| Failure::Refused(error.to_string()))?;
+    let arguments: Vec<crate::dialect::Argument> =
+        serde_json::from_str(&arguments).map_err(|error| Failure::Refused(error.to_string()))?;
     let arguments: Vec<String> = arguments
         .iter()
         .map(|argument| {
