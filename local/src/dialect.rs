@@ -10,16 +10,20 @@
 
 mod alter;
 mod arithmetic;
+mod body;
+mod body_check;
 mod call;
 mod cast;
 mod classify;
 mod column_name;
 mod comparison;
 mod copy;
+mod cursor;
 mod dates;
 mod declaration;
 mod declare;
 mod decode;
+mod engine_type;
 mod explain;
 mod expression;
 mod format;
@@ -44,19 +48,23 @@ mod token;
 mod typed;
 mod types;
 mod unload;
+mod variable_type;
 mod writer;
 
 use std::collections::{BTreeSet, HashMap};
 
+pub(crate) use body::{BodyWriter, Placeholder, Variables, dynamic, take_into};
+pub(crate) use body_check::line_of;
 pub(crate) use classify::translate;
 pub(crate) use copy::{Copy, DEFAULT_NULL, Format, Pattern};
 pub(crate) use declaration::{
     Declaration, DeclaredColumn, DeclaredKey, DeclaredView, KeyKind, Read, ViewKind,
 };
 pub(crate) use declare::{Change, Declare};
+pub(crate) use engine_type::type_of_engine;
 pub(crate) use fragment::{quote_name, quote_text};
 pub(crate) use load::Location;
-pub(crate) use procedure::{Argument, Procedure, body_statements, parameter_name};
+pub(crate) use procedure::{DroppedProcedure, Procedure, comes_out, goes_in};
 use redshift_sql::lexer::lex;
 use redshift_sql::names::Catalog;
 use redshift_sql::token::Kind;
@@ -66,6 +74,7 @@ pub(crate) use statement::{Column, Drop, Dropped, Sql, Statement};
 pub(crate) use system_views::SYSTEM_TABLES;
 pub(crate) use table::definitions;
 pub(crate) use unload::{Unload, UnloadFormat};
+pub(crate) use variable_type::VariableType;
 
 /// The seed of FNV_HASH where none is given: the basis of FNV-1a in 64 bits.
 const FNV_SEED: i64 = 0xcbf2_9ce4_8422_2325_u64.cast_signed();
@@ -140,11 +149,6 @@ pub(crate) fn mentioned(sql: &str) -> Vec<String> {
         .filter(|token| token.kind == Kind::Parameter)
         .map(|token| token.span.of(sql).trim_start_matches(':').to_owned())
         .collect()
-}
-
-/// Whether a query selects into a table or into variables.
-fn has_into(query: &redshift_sql::tree::Query) -> bool {
-    matches!(&query.body, redshift_sql::tree::Body::Select(select) if select.into.is_some())
 }
 
 /// Why a statement is not run.

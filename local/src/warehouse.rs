@@ -8,6 +8,7 @@ mod bucket;
 mod catalog;
 mod columns;
 mod copy;
+mod cursors;
 mod declared;
 mod define;
 mod detail;
@@ -50,6 +51,7 @@ use runtime_lambda::ports::{
 pub use catalog::{Relation, RelationKind};
 pub use detail::ColumnDetail;
 pub use ended::StatementEnded;
+pub(crate) use failure::sqlstate;
 pub use handle::{NoPage, PartView, StatementHandle, StatementView, StoredPage};
 pub use held::HeldSession;
 pub use options::Options;

@@ -3,6 +3,7 @@
 mod harness;
 
 use harness::Warehouse;
+use local::warehouse::{EmbeddedWarehouse, Options};
 
 #[tokio::test]
 async fn the_catalog_as_declared() {
@@ -48,8 +49,11 @@ async fn declarations_outlive_a_process() {
     let path = folder.path().join("w.duckdb");
     let create = "create table t (a char(3) encode zstd, b varchar(7)) distkey (b) sortkey (a);
                   create view v as select b from t";
-    Warehouse::at(&path).script(create).await.unwrap();
-    let warehouse = Warehouse::at(&path);
+    let open = || EmbeddedWarehouse::open(&path, Options::default()).unwrap();
+    let first = Warehouse::over(open(), 0);
+    first.script(create).await.unwrap();
+    drop(first);
+    let warehouse = Warehouse::over(open(), 100);
     let look = "select \"column\", type, encoding, distkey, sortkey from pg_table_def";
     let rows = "a|character(3)|zstd|false|1;b|character varying(7)|lzo|true|0";
     assert_eq!(warehouse.script(look).await.unwrap().as_deref(), Some(rows));

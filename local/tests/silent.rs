@@ -67,7 +67,7 @@ async fn silent_2_integers_divide_to_integers() {
     let warehouse = Warehouse::open();
     assert_eq!(
         rows(&warehouse, "select 7/2, -7/2, 7/2.0, 7/2::float").await,
-        "3|-3|3.5|3.5"
+        "3|-3|3.5000|3.5"
     );
     warehouse
         .script("create table t (a int, b smallint); insert into t values (7, 2)")

@@ -48,13 +48,25 @@ use smol_str::SmolStr;
 
 use crate::Span;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::tree::{Expression, Query, Statement, StatementKind, UnloadQuery};
+use crate::tree::{Expression, ObjectName, Query, Statement, StatementKind, UnloadQuery};
 use crate::types::Type;
 pub(crate) use variables::Variables;
+
+/// Names that stand for values of known types, before any column is looked for: the variables of a
+/// procedure that runs.
+pub trait TypedNames {
+    /// The type of what a name stands for; none: it stands for no value.
+    fn named(&self, name: &ObjectName) -> Option<Type>;
+
+    /// The type of `$1` and so on.
+    fn at(&self, number: u32) -> Option<Type>;
+}
 
 /// Binds statements against a catalog.
 pub struct Binder<'a> {
     catalog: &'a dyn Catalog,
+    /// Names in front of all columns.
+    typed_names: Option<&'a dyn TypedNames>,
     /// Types of a step's parameters, by name.
     parameters: &'a HashMap<SmolStr, Type>,
     /// Variables of the procedure that the statement stands in, if it stands in one.
@@ -108,6 +120,7 @@ impl<'a> Binder<'a> {
     pub fn new(catalog: &'a dyn Catalog, parameters: &'a HashMap<SmolStr, Type>) -> Self {
         Self {
             catalog,
+            typed_names: None,
             parameters,
             variables: None,
             used: BTreeSet::new(),
@@ -120,6 +133,13 @@ impl<'a> Binder<'a> {
             types: HashMap::new(),
             watch: None,
         }
+    }
+
+    /// Lets names stand for values, before any column is looked for.
+    #[must_use]
+    pub fn with_names(mut self, names: &'a dyn TypedNames) -> Self {
+        self.typed_names = Some(names);
+        self
     }
 
     /// Lets names mean the variables of a procedure.

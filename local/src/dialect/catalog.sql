@@ -433,7 +433,7 @@ where r.how <> 'late'
 -- view pg_proc
 select 300000 + row_number() over (order by p.schema_name, p.procedure_name) as oid, p.procedure_name as proname, s.oid as pronamespace,
        100 as proowner, 100356 as prolang, false as proisagg, false as prosecdef, false as proisstrict, false as proretset,
-       'v' as provolatile, json_array_length(p.arguments)::smallint as pronargs, 2278::bigint as prorettype,
+       'v' as provolatile, (case p.arguments when '' then 0 else len(string_split(p.arguments, ',')) end)::smallint as pronargs, 2278::bigint as prorettype,
        null::varchar as proargtypes, null::varchar as proargnames, p.body as prosrc, null::varchar as probin, null::varchar as proacl,
        'p' as prokind
 from redshift.procedures p join catalog_schemas s on s.schema_name = p.schema_name
@@ -441,7 +441,7 @@ from redshift.procedures p join catalog_schemas s on s.schema_name = p.schema_na
 -- view pg_proc_info
 select 300000 + row_number() over (order by p.schema_name, p.procedure_name) as prooid, p.procedure_name as proname, s.oid as pronamespace,
        100 as proowner, 100356 as prolang, 'p' as prokind, false as prosecdef, 'v' as provolatile,
-       json_array_length(p.arguments)::smallint as pronargs, 2278::bigint as prorettype, null::varchar as proargtypes,
+       (case p.arguments when '' then 0 else len(string_split(p.arguments, ',')) end)::smallint as pronargs, 2278::bigint as prorettype, null::varchar as proargtypes,
        null::varchar as proargnames, p.body as prosrc, null::varchar as proacl
 from redshift.procedures p join catalog_schemas s on s.schema_name = p.schema_name
 
@@ -501,7 +501,7 @@ select 'database' as pk_database_name, said."table"[1] as pk_schema_name, said."
 from (select schema_name, name, unnest(declared.keys) as said from catalog_relations) where said.kind = 'f'
 
 -- view show_procedures
-select 'database' as database_name, schema_name, procedure_name, json_array_length(arguments)::integer as number_of_arguments,
+select 'database' as database_name, schema_name, procedure_name, (case arguments when '' then 0 else len(string_split(arguments, ',')) end)::integer as number_of_arguments,
        null::varchar as argument_list, null::varchar as return_type, null::varchar as remarks
 from redshift.procedures order by schema_name, procedure_name
 

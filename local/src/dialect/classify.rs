@@ -7,7 +7,8 @@ use redshift_sql::{Span, parse};
 use super::statement::{self as made, Dropped, Statement};
 use super::writer::Writer;
 use super::{
-    Context, Refusal, alter, copy, declare, explain, procedure, rows, settings, show, table, unload,
+    Context, Refusal, alter, copy, cursor, declare, explain, procedure, rows, settings, show,
+    table, unload,
 };
 
 /// Translates one statement of Redshift's dialect.
@@ -80,19 +81,16 @@ pub(super) fn statement(
         }),
         StatementKind::Copy(copy) => copy::copy(copy, writer),
         StatementKind::Unload(unload) => unload::unload(unload, writer),
-        StatementKind::CreateProcedure(create) => procedure::create(create, text, writer),
+        StatementKind::CreateProcedure(create) => {
+            procedure::create(create, statement.span.of(text), text, writer)
+        }
         StatementKind::Call(call) => procedure::call(call, writer),
         StatementKind::DropRoutine(drop) if drop.kind == RoutineKind::Procedure => {
-            match drop.signatures.as_slice() {
-                [one] => Ok(Statement::DropProcedure {
-                    name: writer.relation(&one.name)?,
-                    if_exists: drop.if_exists,
-                }),
-                _ => Err(Refusal::Unsupported(
-                    "DROP PROCEDURE of several procedures".to_owned(),
-                )),
-            }
+            procedure::drop(drop, writer)
         }
+        StatementKind::DeclareCursor(declare) => cursor::declare(declare, writer),
+        StatementKind::Fetch(fetch) => cursor::fetch(fetch),
+        StatementKind::Close(name) => Ok(cursor::close(name)),
         StatementKind::Analyze(analyze) if analyze.compression => {
             Err(Refusal::Unsupported("ANALYZE COMPRESSION".to_owned()))
         }
@@ -199,7 +197,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::dialect::{ALONE, Argument, Procedure, Sql, body_statements};
+    use crate::dialect::{ALONE, Sql};
 
     /// Words and signs that mean something to the grammar or to the writer.
     const PIECES: &[&str] = &[
@@ -326,13 +324,10 @@ mod tests {
         ) {
             let text = words.join(" ");
             let _ = translate(&text, &ALONE);
-            let procedure = Procedure {
-                name: "p".to_owned(),
-                arguments: vec![Argument { name: "t".to_owned(), kind: "integer".to_owned() }],
-                body: format!("begin {text}; end"),
-                replace: false,
-            };
-            let _ = body_statements(&procedure, &ALONE);
+            let procedure = format!(
+                "create procedure p(t int) language plpgsql as $body$ begin {text}; end $body$"
+            );
+            let _ = translate(&procedure, &ALONE);
         }
     }
 

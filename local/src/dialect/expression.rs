@@ -8,7 +8,6 @@ use redshift_sql::types::{self, Type};
 
 use super::comparison::{self, Beside};
 use super::fragment::Node;
-use super::procedure::parameter_name;
 use super::writer::{Writer, dotted, separated};
 use super::{Refusal, arithmetic, cast, functions, pattern, system_views};
 
@@ -62,7 +61,7 @@ impl Writer<'_> {
                     "nothing is inserted for `{{{{{name}}}}}`"
                 )));
             }
-            ExpressionKind::Column(name) => self.column(name),
+            ExpressionKind::Column(name) => self.column(name)?,
             ExpressionKind::Star(None) => vec![Node::symbol("*")],
             ExpressionKind::Star(Some(of)) => {
                 let mut nodes = self.column_path(&of.parts, 2);
@@ -271,31 +270,26 @@ impl Writer<'_> {
     }
 
     fn position(self, number: u32) -> Result<Vec<Node>, Refusal> {
-        let index = (number as usize).checked_sub(1);
-        index
-            .and_then(|index| self.argument(index))
+        self.variables
+            .and_then(|variables| variables.at(number))
+            .map(|placeholder| vec![placeholder.node()])
             .ok_or_else(|| Refusal::syntax(format!("there is no parameter ${number}")))
     }
 
-    /// What stands for an argument of a procedure.
-    fn argument(self, index: usize) -> Option<Vec<Node>> {
-        let argument = self.arguments.get(index)?;
-        Some(vec![Node::Round(vec![
-            Node::parameter(&parameter_name(index)),
-            Node::symbol("::"),
-            Node::Ready(argument.kind.clone()),
-        ])])
-    }
-
-    fn column(self, name: &ObjectName) -> Vec<Node> {
-        if let [one] = name.parts.as_slice() {
-            let named = |argument: &super::Argument| !one.quoted && one.is(&argument.name);
-            let index = self.arguments.iter().position(named);
-            if let Some(argument) = index.and_then(|index| self.argument(index)) {
-                return argument;
-            }
+    /// A column, or a variable of the procedure around it.
+    fn column(self, name: &ObjectName) -> Result<Vec<Node>, Refusal> {
+        let Some(variables) = self.variables else {
+            return Ok(self.column_path(&name.parts, 3));
+        };
+        let found = variables.named(&name.parts).map_err(Refusal::Value)?;
+        let Some((placeholder, taken)) = found else {
+            return Ok(self.column_path(&name.parts, 3));
+        };
+        let mut nodes = vec![placeholder.node()];
+        for field in name.parts.iter().skip(taken) {
+            nodes.extend([Node::symbol("."), Node::quoted(&field.text)]);
         }
-        self.column_path(&name.parts, 3)
+        Ok(nodes)
     }
 
     /// The parts of a column's name, without the database where there are at least `whole`.

@@ -39,6 +39,8 @@ const OWN: &[&str] = &[
     "rpad",
     "sha2",
     "strtol",
+    "quote_ident",
+    "quote_literal",
     "sha",
     "func_sha1",
     "get_array_length",

@@ -1,61 +1,98 @@
-//! Stored procedures whose body is plain statements.
+//! CREATE PROCEDURE, CALL and DROP PROCEDURE. The body is kept as it is written; `body.rs` translates
+//! each of its statements when it runs.
 
-use redshift_sql::parse;
 use redshift_sql::tree::{
-    ArgumentMode, CallProcedure, CreateProcedure, RaiseLevel, StatementKind, Step, StepKind,
+    Argument, ArgumentMode, CallProcedure, CreateProcedure, DataType, DropRoutine, TypeName,
 };
-use serde::{Deserialize, Serialize};
 
-use super::classify::statement;
 use super::statement::{Sql, Statement};
 use super::writer::Writer;
-use super::{Context, Refusal, types};
-
-/// An argument of a procedure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Argument {
-    /// Empty where it is known by its position only.
-    pub(crate) name: String,
-    /// The engine's type.
-    pub(crate) kind: String,
-}
+use super::{Refusal, body_check, types};
 
 /// A procedure as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Procedure {
+    /// Its name, quoted, with its schema where it is given.
     pub(crate) name: String,
-    pub(crate) arguments: Vec<Argument>,
-    pub(crate) body: String,
+    /// The types of what goes in, see [`signature`].
+    pub(crate) signature: String,
+    /// The whole CREATE PROCEDURE.
+    pub(crate) text: String,
     /// CREATE OR REPLACE.
     pub(crate) replace: bool,
 }
 
-/// Translates CREATE PROCEDURE. Its body is kept as it is written, and translated when it is called.
+/// A procedure that is dropped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DroppedProcedure {
+    /// Its name, quoted.
+    pub(crate) name: String,
+    /// The types of what goes in; none where there are no brackets.
+    pub(crate) signature: Option<String>,
+}
+
+/// Most arguments that go in, and most that come out (AWS page: `Stored procedure limitations`).
+const MOST_ARGUMENTS: usize = 32;
+
+/// Translates CREATE PROCEDURE. What the warehouse cannot run is refused here, with its place.
 pub(super) fn create(
     create: &CreateProcedure,
+    source: &str,
     text: &str,
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
-    let mut arguments = Vec::new();
-    for argument in &create.arguments {
-        if argument.mode != ArgumentMode::In {
-            return Err(Refusal::Unsupported(
-                "procedures with OUT arguments".to_owned(),
-            ));
-        }
-        let name = argument.name.as_ref().map(|name| name.text.to_string());
-        arguments.push(Argument {
-            name: name.unwrap_or_default(),
-            kind: types::of(&argument.data_type.kind)?.name,
-        });
+    let going_in = create.arguments.iter().filter(|one| goes_in(one)).count();
+    let coming_out = create.arguments.iter().filter(|one| comes_out(one)).count();
+    if going_in > MOST_ARGUMENTS || coming_out > MOST_ARGUMENTS {
+        return Err(Refusal::Value(format!(
+            "a procedure takes at most {MOST_ARGUMENTS} arguments, and gives at most {MOST_ARGUMENTS}"
+        )));
     }
-    let body = redshift_sql::parser::decode(create.body_span.of(text)).into_owned();
+    let signature = signature(&create.arguments)?;
+    body_check::check(create, text, writer.context)?;
     Ok(Statement::CreateProcedure(Box::new(Procedure {
         name: writer.relation(&create.name)?,
-        arguments,
-        body,
+        signature,
+        text: source.to_owned(),
         replace: create.or_replace,
     })))
+}
+
+/// Whether the caller gives it.
+pub(crate) fn goes_in(argument: &Argument) -> bool {
+    argument.mode != ArgumentMode::Out
+}
+
+/// Whether the caller gets it.
+pub(crate) fn comes_out(argument: &Argument) -> bool {
+    argument.mode != ArgumentMode::In
+}
+
+/// The types of what goes in, by Redshift's short names: `int4,varchar`. Procedures that share a name
+/// differ in it; lengths and digits do not count, and neither does what comes out (AWS page:
+/// `CREATE PROCEDURE`, "Overloading procedure names").
+fn signature(arguments: &[Argument]) -> Result<String, Refusal> {
+    let mut all = Vec::new();
+    for argument in arguments {
+        let short = short_name(&argument.data_type.kind)?;
+        if goes_in(argument) {
+            all.push(short);
+        }
+    }
+    Ok(all.join(","))
+}
+
+/// The same of types alone, of arguments that go in.
+pub(super) fn signature_of(types: &[TypeName]) -> Result<String, Refusal> {
+    let all: Result<Vec<String>, Refusal> = types.iter().map(|one| short_name(&one.kind)).collect();
+    Ok(all?.join(","))
+}
+
+fn short_name(kind: &DataType) -> Result<String, Refusal> {
+    match kind {
+        DataType::RefCursor => Ok("refcursor".to_owned()),
+        kind => types::of(kind).map(|kind| kind.short),
+    }
 }
 
 /// Translates CALL.
@@ -70,95 +107,17 @@ pub(super) fn call(call: &CallProcedure, writer: Writer<'_>) -> Result<Statement
     })
 }
 
-/// The statements of a procedure's body, its arguments being the parameters that their names (or
-/// `$1` …) stand for.
-pub(crate) fn body_statements(
-    procedure: &Procedure,
-    context: &Context<'_>,
-) -> Result<Vec<Statement>, Refusal> {
-    let tag = unused_tag(&procedure.body);
-    let text = format!(
-        "create procedure p() language plpgsql as {tag}{}{tag}",
-        procedure.body
-    );
-    let script = parse(&text);
-    if let Some(mistake) = script.mistakes.into_iter().next() {
-        return Err(Refusal::Mistake(Box::new(mistake)));
+/// Translates DROP PROCEDURE.
+pub(super) fn drop(drop: &DropRoutine, writer: Writer<'_>) -> Result<Statement, Refusal> {
+    let mut procedures = Vec::new();
+    for one in &drop.signatures {
+        procedures.push(DroppedProcedure {
+            name: writer.relation(&one.name)?,
+            signature: one.arguments.as_deref().map(signature).transpose()?,
+        });
     }
-    let [one] = script.statements.as_slice() else {
-        return Err(Refusal::SeveralStatements);
-    };
-    let StatementKind::CreateProcedure(create) = &one.kind else {
-        return Err(Refusal::syntax("the body of a procedure is BEGIN … END"));
-    };
-    if !create.body.declarations.is_empty() {
-        return Err(refused("variables"));
-    }
-    if !create.body.handlers.is_empty() {
-        return Err(refused("EXCEPTION"));
-    }
-    let writer = Writer::new(context).within(&procedure.arguments);
-    let mut statements = Vec::new();
-    for step in &create.body.steps {
-        if matches!(step.kind, StepKind::Return) {
-            break;
-        }
-        statements.extend(translated(step, &text, writer)?);
-    }
-    Ok(statements)
-}
-
-/// A dollar sign's tag that a body does not have.
-fn unused_tag(body: &str) -> String {
-    let mut tag = "$body$".to_owned();
-    while body.contains(&tag) {
-        tag.insert(1, 'b');
-    }
-    tag
-}
-
-fn translated(step: &Step, text: &str, writer: Writer<'_>) -> Result<Option<Statement>, Refusal> {
-    let what = match &step.kind {
-        StepKind::Sql(inner) => {
-            if let StatementKind::Query(query) = &inner.kind
-                && super::has_into(query)
-            {
-                return Err(refused("SELECT INTO variables"));
-            }
-            return statement(inner, text, writer).map(Some);
-        }
-        StepKind::Nothing => return Ok(None),
-        StepKind::Raise(raise) => match raise.level {
-            None | Some(RaiseLevel::Exception) => "RAISE EXCEPTION",
-            _ => return Ok(None),
-        },
-        StepKind::Broken => return Err(Refusal::syntax("a statement of the body")),
-        StepKind::Block(_) => "a block",
-        StepKind::Assign { .. } => "assignments",
-        StepKind::Perform(_) => "PERFORM",
-        StepKind::If { .. } => "IF",
-        StepKind::Case { .. } => "CASE",
-        StepKind::Loop(_) => "a loop",
-        StepKind::Exit { .. } => "EXIT",
-        StepKind::Continue { .. } => "CONTINUE",
-        StepKind::Return => "RETURN",
-        StepKind::Execute { .. } => "EXECUTE",
-        StepKind::GetDiagnostics(_) => "GET DIAGNOSTICS",
-        StepKind::Open { .. } => "OPEN",
-        StepKind::Fetch { .. } => "FETCH",
-        StepKind::Close(_) => "CLOSE",
-        StepKind::Commit | StepKind::Rollback | StepKind::StartTransaction => "transaction control",
-    };
-    Err(refused(what))
-}
-
-fn refused(what: &str) -> Refusal {
-    Refusal::Unsupported(format!(
-        "{what} in a procedure: only bodies of plain statements run"
-    ))
-}
-
-/// The parameter that stands for an argument: no parameter of a script has such a name.
-pub(crate) fn parameter_name(index: usize) -> String {
-    format!("argument {index}")
+    Ok(Statement::DropProcedures {
+        procedures,
+        if_exists: drop.if_exists,
+    })
 }

@@ -5,7 +5,7 @@ use redshift_sql::tree::{ExpressionKind, ObjectName, Show, ShowKind};
 
 use super::statement::{Dropped, Sql, Statement};
 use super::writer::Writer;
-use super::{Refusal, quote_name, quote_text, settings, system_views};
+use super::{Refusal, procedure, quote_name, quote_text, settings, system_views};
 
 /// Most rows of a list (AWS page: `SHOW TABLES`).
 const MOST_ROWS: u32 = 10_000;
@@ -16,13 +16,24 @@ pub(super) fn show(show: &Show, writer: Writer<'_>) -> Result<Statement, Refusal
         Ok(Statement::ShowDefinition {
             kind,
             name: writer.relation(name)?,
+            signature: None,
         })
     };
     let mut conditions = Vec::new();
     let (view, filtered) = match &show.kind {
         ShowKind::Table(name) => return definition(Dropped::Table, name),
         ShowKind::View(name) => return definition(Dropped::View, name),
-        ShowKind::Procedure(routine) => return definition(Dropped::Procedure, &routine.name),
+        ShowKind::Procedure(routine) => {
+            return Ok(Statement::ShowDefinition {
+                kind: Dropped::Procedure,
+                name: writer.relation(&routine.name)?,
+                signature: routine
+                    .arguments
+                    .as_deref()
+                    .map(procedure::signature_of)
+                    .transpose()?,
+            });
+        }
         ShowKind::Databases(_) => ("show_databases", "database_name"),
         ShowKind::Schemas(_) => ("show_schemas", "schema_name"),
         ShowKind::Tables(schema) => {

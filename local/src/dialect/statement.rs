@@ -2,7 +2,7 @@
 
 use super::copy::Copy;
 use super::declare::Declare;
-use super::procedure::Procedure;
+use super::procedure::{DroppedProcedure, Procedure};
 use super::unload::Unload;
 
 /// One statement in the engine's dialect.
@@ -94,6 +94,8 @@ pub(crate) enum Statement {
     ShowDefinition {
         kind: Dropped,
         name: String,
+        /// The types of a procedure's arguments, where they are given.
+        signature: Option<String>,
     },
     /// The schemas in which names are looked up.
     SearchPath(Vec<String>),
@@ -144,9 +146,22 @@ pub(crate) enum Statement {
     Copy(Box<Copy>),
     Unload(Box<Unload>),
     CreateProcedure(Box<Procedure>),
-    DropProcedure {
-        name: String,
+    DropProcedures {
+        procedures: Vec<DroppedProcedure>,
         if_exists: bool,
+    },
+    /// A cursor of the session, opened.
+    DeclareCursor {
+        name: String,
+        query: Sql,
+    },
+    /// The next rows of a cursor, at most so many.
+    Fetch {
+        cursor: String,
+        most: Option<u64>,
+    },
+    CloseCursor {
+        name: String,
     },
     /// A procedure and the expressions it is called with.
     Call {

@@ -4,8 +4,8 @@ use redshift_sql::names::Findings;
 use redshift_sql::tree::{Expression, Name, ObjectName};
 use redshift_sql::types::Type;
 
+use super::body::Variables;
 use super::fragment::{Node, write};
-use super::procedure::Argument;
 use super::statement::Sql;
 use super::{Context, Refusal, growth};
 
@@ -15,8 +15,8 @@ pub(super) struct Writer<'a> {
     pub(super) context: &'a Context<'a>,
     /// The types of the statement's expressions, where a rule needs them.
     types: Option<&'a Findings>,
-    /// Arguments of the procedure whose body it is in.
-    pub(super) arguments: &'a [Argument],
+    /// Variables of the procedure whose body it is in.
+    pub(super) variables: Option<&'a dyn Variables>,
     /// Whether the engine takes a lambda here: not in a DEFAULT, nor in a subquery that may name
     /// columns of the query around it.
     pub(super) lambda: bool,
@@ -27,7 +27,7 @@ impl<'a> Writer<'a> {
         Self {
             context,
             types: None,
-            arguments: &[],
+            variables: None,
             lambda: true,
         }
     }
@@ -43,9 +43,12 @@ impl<'a> Writer<'a> {
             .map_or(Type::Unknown, |types| types.type_of(expression))
     }
 
-    /// For the statements of a procedure with these arguments.
-    pub(super) fn within(self, arguments: &'a [Argument]) -> Self {
-        Self { arguments, ..self }
+    /// For the statements of a procedure with these variables.
+    pub(super) fn within(self, variables: &'a dyn Variables) -> Self {
+        Self {
+            variables: Some(variables),
+            ..self
+        }
     }
 
     pub(super) fn without_lambda(self) -> Self {

@@ -8,7 +8,7 @@ use runtime_lambda::plan::{self, Batch};
 use runtime_lambda::ports::{Execution, Field, StatementStatus, Warehouse as _, WarehouseError};
 
 use super::{Answer, Session};
-use crate::warehouse::{EmbeddedWarehouse, HeldSession, StatementHandle};
+use crate::warehouse::{EmbeddedWarehouse, HeldSession, StatementHandle, sqlstate};
 
 /// Rows of a result that are kept for the output.
 const SHOWN: usize = 1000;
@@ -145,28 +145,4 @@ fn text(field: &Field) -> Option<String> {
         Field::DoubleValue(value) => Some(value.to_string()),
         Field::StringValue(value) => Some(value.clone()),
     }
-}
-
-/// The SQLSTATE of a message (AWS page: "Amazon Redshift RSQL error codes"), which the Data API, and so
-/// the warehouse, does not tell.
-fn sqlstate(message: &str) -> &'static str {
-    let known = [
-        ("relation \"", "does not exist", "42P01"),
-        ("column \"", "does not exist", "42703"),
-        ("function ", "does not exist", "42883"),
-        ("schema \"", "does not exist", "3F000"),
-        ("Relation \"", "already exists", "42P07"),
-        ("syntax error", "", "42601"),
-        ("ivide by zero", "", "22012"),
-        ("ivision by zero", "", "22012"),
-        ("value too long", "", "22001"),
-        ("invalid input syntax", "", "22P02"),
-        ("null value in column", "", "23502"),
-        ("Query cancelled", "", "57014"),
-        ("does not support", "", "0A000"),
-    ];
-    known
-        .iter()
-        .find(|(one, other, _)| message.contains(one) && message.contains(other))
-        .map_or("XX000", |(_, _, code)| code)
 }

@@ -1,6 +1,7 @@
 //! What is in the database: schemas, tables and their columns, by the engine's own catalog. What the
 //! warehouse made for itself is not shown.
 
+use super::cursors::Cursors;
 use super::declared;
 use super::detail::{ColumnDetail, numbers};
 use super::failure::Failure;
@@ -150,6 +151,9 @@ fn look<T>(
         parameters: &[],
         calls: 0,
         commits: &Commits::default(),
+        atomic: false,
+        cursors: &Cursors::default(),
+        statement: None,
         limits: None,
     };
     look(&scope).map_err(|failure| failure.to_string())

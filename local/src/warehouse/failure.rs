@@ -23,6 +23,23 @@ pub(super) enum Failure {
     /// A statement of a batch.
     #[error("Query #{0} failed with {1}")]
     Numbered(usize, Box<Failure>),
+    /// RAISE EXCEPTION, and what PL/pgSQL itself raises.
+    #[error("ERROR: {message}")]
+    Raised {
+        /// SQLERRM
+        message: String,
+        /// SQLSTATE
+        code: &'static str,
+    },
+    /// A statement in the body of a procedure.
+    #[error("{failure}\nCONTEXT: {}", .context.join("\n"))]
+    InProcedure {
+        failure: Box<Failure>,
+        /// Where, from the innermost statement outwards.
+        context: Vec<String>,
+        /// How deep the call is that has said so last.
+        calls: usize,
+    },
     /// A file could not be read or written.
     #[error("ERROR: {0}")]
     Io(#[from] std::io::Error),
@@ -49,6 +66,30 @@ impl From<duckdb::Error> for Failure {
             Self::Engine(words)
         }
     }
+}
+
+/// The SQLSTATE of a message (AWS page: "Amazon Redshift RSQL error codes"), which the Data API, and so
+/// the warehouse, does not tell.
+pub(crate) fn sqlstate(message: &str) -> &'static str {
+    let known = [
+        ("relation \"", "does not exist", "42P01"),
+        ("column \"", "does not exist", "42703"),
+        ("function ", "does not exist", "42883"),
+        ("schema \"", "does not exist", "3F000"),
+        ("Relation \"", "already exists", "42P07"),
+        ("syntax error", "", "42601"),
+        ("ivide by zero", "", "22012"),
+        ("ivision by zero", "", "22012"),
+        ("value too long", "", "22001"),
+        ("invalid input syntax", "", "22P02"),
+        ("null value in column", "", "23502"),
+        ("Query cancelled", "", "57014"),
+        ("does not support", "", "0A000"),
+    ];
+    known
+        .iter()
+        .find(|(one, other, _)| message.contains(one) && message.contains(other))
+        .map_or("XX000", |(_, _, code)| code)
 }
 
 /// The engine's message in Redshift's words.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use duckdb::Connection;
 
 use super::Shared;
+use super::cursors::Cursors;
 use super::registry::lock;
 use super::results::Limits;
 use super::session::Transaction;
@@ -19,12 +20,13 @@ pub struct HeldSession {
 /// What a session keeps.
 pub(super) struct Held {
     connection: Connection,
+    cursors: Cursors,
     transaction: Transaction,
 }
 
 impl Held {
-    pub(super) fn parts(&mut self) -> (&Connection, &mut Transaction) {
-        (&self.connection, &mut self.transaction)
+    pub(super) fn parts(&mut self) -> (&Connection, &Cursors, &mut Transaction) {
+        (&self.connection, &self.cursors, &mut self.transaction)
     }
 }
 
@@ -32,6 +34,7 @@ impl HeldSession {
     pub(super) fn new(shared: Arc<Shared>, connection: Connection) -> Self {
         let held = Held {
             connection,
+            cursors: Cursors::default(),
             transaction: Transaction::None,
         };
         Self {

@@ -117,9 +117,13 @@ impl Done {
 /// Whether a statement can change data, so that running it twice could matter.
 pub(super) fn has_effects(translated: &dialect::Statement) -> bool {
     match translated.bare() {
-        dialect::Statement::ShowDefinition { .. } => false,
         dialect::Statement::Nothing => matches!(translated, dialect::Statement::Declare { .. }),
-        dialect::Statement::Query(_) | dialect::Statement::SearchPath(_) => false,
+        dialect::Statement::Query(_)
+        | dialect::Statement::ShowDefinition { .. }
+        | dialect::Statement::DeclareCursor { .. }
+        | dialect::Statement::Fetch { .. }
+        | dialect::Statement::CloseCursor { .. }
+        | dialect::Statement::SearchPath(_) => false,
         dialect::Statement::Define(texts) => !texts.iter().all(is_setting),
         _ => true,
     }

@@ -48,6 +48,11 @@ create or replace macro redshift.lpad
 create or replace macro redshift.rpad
     (s, n) as rpad(s, n, ' '),
     (s, n, f) as rpad(s, n, f);
+create or replace macro redshift.quote_ident(s) as
+    case when regexp_full_match(s, '[a-z_][a-z0-9_$]*') then s
+         else '"' || replace(s, '"', '""') || '"' end;
+create or replace macro redshift.quote_literal(s) as
+    '''' || replace(replace(s::varchar, chr(92), chr(92) || chr(92)), '''', '''''') || '''';
 create or replace macro redshift.replicate(s, n) as repeat(s, n);
 create or replace macro redshift.initcap(s) as
     array_to_string(list_transform(

@@ -5,11 +5,13 @@ use std::cell::Cell;
 use duckdb::{Connection, params_from_iter};
 
 use super::Shared;
+use super::cursors::Cursors;
 use super::failure::Failure;
+use super::registry;
 use super::results::Limits;
 use crate::dialect::{Sql, Statement, quote_text};
 
-/// Procedures call procedures at most this deep (AWS page: "Limits of stored procedures").
+/// Procedures call procedures at most this deep (AWS page: `Stored procedure limitations`).
 const DEEPEST_CALL: usize = 16;
 
 /// Whether a procedure may commit, and whether one has.
@@ -32,39 +34,47 @@ pub(super) struct Scope<'a> {
     pub(super) calls: usize,
     /// What a procedure may do to the transaction that it runs in.
     pub(super) commits: &'a Commits,
+    /// Whether a procedure around it was created with settings, so that none may end the transaction.
+    pub(super) atomic: bool,
+    /// The cursors of the session.
+    pub(super) cursors: &'a Cursors,
+    /// The execution that somebody may cancel.
+    pub(super) statement: Option<&'a registry::Statement>,
     /// What its result may be.
     pub(super) limits: Option<Limits>,
 }
 
 impl<'a> Scope<'a> {
-    /// The scope of a procedure's statements.
-    pub(super) fn called<'b>(
-        &self,
-        arguments: &'b [(String, Option<String>)],
-    ) -> Result<Scope<'b>, Failure>
-    where
-        'a: 'b,
-    {
+    /// The scope of a procedure's statements, which has no parameters yet.
+    pub(super) fn called(&self, with_settings: bool) -> Result<Scope<'a>, Failure> {
         if self.calls >= DEEPEST_CALL {
-            return Err(Failure::Refused(
-                "procedures call each other too deeply".to_owned(),
-            ));
+            return Err(Failure::Engine(format!(
+                "stored procedures call each other more than {DEEPEST_CALL} levels deep"
+            )));
         }
         Ok(Scope {
-            shared: self.shared,
-            connection: self.connection,
-            parameters: arguments,
+            parameters: &[],
             calls: self.calls + 1,
-            commits: self.commits,
-            limits: self.limits,
+            atomic: self.atomic || with_settings,
+            ..*self
         })
     }
 
-    /// Ends the transaction in the middle of a procedure, as TRUNCATE does there, and begins the next
-    /// one.
+    /// Ends the transaction in the middle of a procedure, and begins the next one.
     pub(super) fn commit(&self) -> Result<(), Failure> {
+        self.cursors.end();
         self.connection.execute_batch("commit")?;
         self.commits.happened.set(true);
+        self.connection.execute_batch("begin transaction")?;
+        Ok(())
+    }
+
+    /// Undoes the transaction in the middle of a procedure, and begins the next one.
+    pub(super) fn roll_back(&self) -> Result<(), Failure> {
+        self.cursors.end();
+        self.commits.happened.set(true);
+        // An error may have ended it.
+        let _ = self.connection.execute_batch("rollback");
         self.connection.execute_batch("begin transaction")?;
         Ok(())
     }

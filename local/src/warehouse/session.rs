@@ -8,6 +8,7 @@ use duckdb::Connection;
 use runtime_lambda::plan::Batch;
 use runtime_lambda::ports::{Execution, StatementStatus};
 
+use super::cursors::Cursors;
 use super::failure::Failure;
 use super::held::HeldSession;
 use super::known::KnownTables;
@@ -139,6 +140,7 @@ fn end(shared: &Shared, statement: &Statement, outcome: Result<Option<u64>, Fail
 pub(super) struct Session<'a> {
     shared: &'a Shared,
     connection: &'a Connection,
+    cursors: &'a Cursors,
     execution: &'a Execution,
     parameters: Vec<(String, Option<String>)>,
     statement: &'a Statement,
@@ -185,23 +187,19 @@ impl<'a> Session<'a> {
             Some(held) => {
                 let limits = held.limits();
                 let mut held = held.lock();
-                let (connection, transaction) = held.parts();
+                let (connection, cursors, transaction) = held.parts();
                 let transaction = Some(transaction);
-                Session::on(
-                    shared,
-                    statement,
-                    execution,
-                    connection,
-                    transaction,
-                    limits,
-                )
+                let place = (connection, cursors);
+                Session::on(shared, statement, execution, place, transaction, limits)
             }
             None => {
                 // A statement of its own, so that the lock is not held while the execution runs.
                 let connection = settings::session(&lock(&shared.root));
                 connection.map_err(Failure::from).and_then(|connection| {
                     let limits = Some(Limits::DATA_API);
-                    Session::on(shared, statement, execution, &connection, None, limits)
+                    let cursors = Cursors::default();
+                    let place = (&connection, &cursors);
+                    Session::on(shared, statement, execution, place, None, limits)
                 })
             }
         };
@@ -212,7 +210,7 @@ impl<'a> Session<'a> {
         shared: &Shared,
         statement: &Statement,
         execution: &Execution,
-        connection: &Connection,
+        (connection, cursors): (&Connection, &Cursors),
         held: Option<&mut Transaction>,
         limits: Option<Limits>,
     ) -> Result<Option<u64>, Failure> {
@@ -225,6 +223,7 @@ impl<'a> Session<'a> {
         let mut session = Session {
             shared,
             connection,
+            cursors,
             execution,
             parameters: execution
                 .parameters
@@ -441,6 +440,9 @@ impl<'a> Session<'a> {
                     parameters: &self.parameters,
                     calls: 0,
                     commits: &commits,
+                    atomic: false,
+                    cursors: self.cursors,
+                    statement: Some(self.statement),
                     limits: self.limits,
                 };
                 let outcome = statement::run(&scope, &translated);
@@ -514,6 +516,7 @@ impl<'a> Session<'a> {
             Transaction::Implicit | Transaction::Explicit => {}
         }
         self.resumed = false;
+        self.cursors.end();
         let is_written = self.receipt()?;
         let committed = self.connection.execute_batch("commit");
         // The engine closes the transaction either way.
@@ -546,6 +549,7 @@ impl<'a> Session<'a> {
 
     fn roll_back(&mut self) {
         self.resumed = false;
+        self.cursors.end();
         if self.transaction == Transaction::Aborted {
             self.transaction = Transaction::None;
         } else if self.transaction != Transaction::None {

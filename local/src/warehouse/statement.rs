@@ -11,7 +11,7 @@ use super::results::{Collector, Rows};
 use super::rows::{Logical, Reader, type_name};
 use super::scope::{Scope, search_path};
 use super::session::Outcome;
-use super::{copy, declared, define, materialized, procedure, unload};
+use super::{copy, cursors, declared, define, materialized, procedure, unload};
 use crate::dialect::{Declare, Sql, Statement, quote_text};
 
 /// Runs it; transactions are the caller's.
@@ -84,8 +84,13 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
             return self::declare(scope, statement, declare);
         }
         Statement::Drop(drop) => declared::drop(scope, drop)?,
-        Statement::ShowDefinition { kind, name } => {
-            let rows = query(scope, &declared::show(scope, *kind, name)?)?;
+        Statement::ShowDefinition {
+            kind,
+            name,
+            signature,
+        } => {
+            let shown = declared::show(scope, *kind, name, signature.as_deref())?;
+            let rows = query(scope, &shown)?;
             return Ok(Outcome {
                 count: Some(rows.total),
                 rows: Some(rows),
@@ -94,10 +99,26 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
         Statement::Copy(copy) => return copy::run(scope, copy).map(counted),
         Statement::Unload(unload) => return unload::run(scope, unload).map(counted),
         Statement::CreateProcedure(procedure) => procedure::create(scope, procedure)?,
-        Statement::DropProcedure { name, if_exists } => {
-            procedure::remove(scope, name, *if_exists)?;
+        Statement::DropProcedures {
+            procedures,
+            if_exists,
+        } => {
+            for one in procedures {
+                procedure::remove(scope, one, *if_exists)?;
+            }
         }
-        Statement::Call { name, arguments } => procedure::call(scope, name, arguments)?,
+        Statement::DeclareCursor { name, query } => {
+            scope.with_days(|| cursors::open(scope, name, query))?;
+        }
+        Statement::Fetch { cursor, most } => {
+            let rows = cursors::fetch(scope, cursor, *most)?;
+            return Ok(Outcome {
+                count: Some(rows.total),
+                rows: Some(rows),
+            });
+        }
+        Statement::CloseCursor { name } => cursors::close(scope, name)?,
+        Statement::Call { name, arguments } => return procedure::call(scope, name, arguments),
     }
     Ok(Outcome::default())
 }
@@ -173,7 +194,7 @@ fn counted(count: u64) -> Outcome {
 }
 
 /// Runs a query and keeps its rows.
-fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, Failure> {
+pub(super) fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, Failure> {
     let mut prepared = scope.connection.prepare(&sql.text)?;
     // The stream is fetched below with `step`, which hands errors out; the iterator panics.
     let schema = prepared

@@ -22,8 +22,6 @@ pub struct Warehouse {
     next: AtomicU32,
 }
 
-static STARTS: AtomicU32 = AtomicU32::new(1000);
-
 /// A case of a file.
 struct Case {
     name: String,
@@ -43,13 +41,13 @@ impl Warehouse {
         }
     }
 
-    /// A warehouse in a file.
-    pub fn at(path: &std::path::Path) -> Self {
+    /// A warehouse that somebody opened, which has no bucket. Its executions are numbered from `next`:
+    /// the number of an earlier one would be that one.
+    pub fn over(embedded: EmbeddedWarehouse, next: u32) -> Self {
         Self {
-            embedded: EmbeddedWarehouse::open(path, Options::default()).unwrap(),
+            embedded,
             folder: tempfile::tempdir().unwrap(),
-            // What one process did under a token is not done again by the next.
-            next: AtomicU32::new(STARTS.fetch_add(1000, Ordering::SeqCst)),
+            next: AtomicU32::new(next),
         }
     }
 

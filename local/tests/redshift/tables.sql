@@ -164,14 +164,6 @@ create table notes (t varchar(50));
 call note('it''s; drop table notes');
 select t from notes
 => it's; drop table notes
-### a procedure with control flow
-create procedure branch() as $$ begin if true then delete from notes; end if; end $$ language plpgsql;
-call branch()
-=! IF in a procedure
-### a procedure with variables
-create procedure vars() as $$ declare x int; begin x := 1; end $$ language plpgsql;
-call vars()
-=! variables in a procedure
 ### a missing procedure
 call nothing()
 =! procedure nothing does not exist
@@ -191,9 +183,6 @@ vacuum; analyze; grant all on schema public to public; comment on table notes is
 ### statements that are refused
 create function f() returns int stable as $$ select 1 $$ language sql
 =! CREATE FUNCTION
-### cursors are refused
-declare c cursor for select 1
-=! DECLARE
 ### an external table is refused
 create external table spec.t (id int) stored as parquet location 's3://bkt/x/'
 =! EXTERNAL TABLE

@@ -102,3 +102,14 @@ select generate_series(1, 3)
 ### spatial functions
 select st_area(st_geomfromtext('POINT(0 0)'))
 =! the embedded warehouse does not support spatial functions: ST_
+### decimal arithmetic in a procedure
+create table quotients (a decimal(20, 10), b decimal(38, 2));
+create or replace procedure divide(in x decimal(8,2)) as $$
+declare y decimal(8,2) := 3; mean decimal(38, 2);
+begin
+    select avg(price) into mean from sold where name = 'ann';
+    insert into quotients values (x / y, mean);
+end; $$ language plpgsql;
+call divide(10);
+select a, b from quotients
+=> 3.3333333330|15.05

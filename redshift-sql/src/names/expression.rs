@@ -223,8 +223,11 @@ impl Binder<'_> {
                 Typed::from(Type::Super, &parts)
             }
             ExpressionKind::Bare(function) => Typed::of(bare_type(*function)),
+            ExpressionKind::Position(number) => {
+                let kind = self.typed_names.and_then(|names| names.at(*number));
+                Typed::of(kind.unwrap_or(Type::Unknown))
+            }
             ExpressionKind::Star(_)
-            | ExpressionKind::Position(_)
             | ExpressionKind::Insertion(_)
             | ExpressionKind::DatePart(_)
             | ExpressionKind::Default
@@ -367,6 +370,9 @@ impl Binder<'_> {
         let Some(first) = name.parts.first() else {
             return Typed::of(Type::Unknown);
         };
+        if let Some(kind) = self.typed_names.and_then(|names| names.named(name)) {
+            return Typed::of(kind);
+        }
         // In a procedure a name means its variable, whatever columns there are.
         if self.is_variable(&first.text) {
             self.used.insert(first.text.clone());

@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 
+use redshift_sql::tree::{Argument, ArgumentMode, DataType, StatementKind};
+use redshift_sql::types::Type;
+
 use super::{Relation, existing};
 use crate::dialect::{DeclaredColumn, Dropped, KeyKind, Sql, ViewKind, quote_text};
 use crate::warehouse::columns::{self, parts};
 use crate::warehouse::failure::Failure;
-use crate::warehouse::materialized::key;
 use crate::warehouse::scope::Scope;
 
 /// The query that gives a definition as one row.
@@ -14,9 +16,13 @@ pub(in crate::warehouse) fn show(
     scope: &Scope<'_>,
     kind: Dropped,
     name: &str,
+    signature: Option<&str>,
 ) -> Result<Sql, Failure> {
     let (column, text) = match kind {
-        Dropped::Procedure => ("Show Procedure DDL statement", procedure(scope, name)?),
+        Dropped::Procedure => (
+            "Show Procedure DDL statement",
+            procedure(scope, name, signature)?,
+        ),
         Dropped::View => ("Show View DDL statement", view(&existing(scope, name)?)?),
         _ => (
             "Show Table DDL statement",
@@ -179,29 +185,40 @@ fn view(relation: &Relation) -> Result<String, Failure> {
     ))
 }
 
-fn procedure(scope: &Scope<'_>, name: &str) -> Result<String, Failure> {
-    let (schema, procedure) = key(name);
+/// The procedure of a name and, where they are given, types of arguments.
+fn procedure(scope: &Scope<'_>, name: &str, signature: Option<&str>) -> Result<String, Failure> {
+    let (given, procedure) = parts(name);
     let found = scope.texts::<2>(
-        "select arguments, body from redshift.procedures
-         where schema_name = $1 and procedure_name = $2",
-        &[&schema, &procedure],
+        "select schema_name, body from redshift.procedures
+         where procedure_name = $1
+           and case when $2 = '' then list_contains(current_schemas(false), schema_name)
+                    else schema_name = $2 end
+           and ($3 = '-' or arguments = $3)
+         order by list_position(current_schemas(false), schema_name)",
+        &[
+            &procedure,
+            given.as_deref().unwrap_or_default(),
+            signature.unwrap_or("-"),
+        ],
     )?;
-    let Some([Some(arguments), Some(body)]) = found.into_iter().next() else {
-        return Err(Failure::Engine(format!(
-            "procedure {} does not exist",
-            parts(name).1
-        )));
+    let mut found = found.into_iter();
+    let (first, other) = (found.next(), found.next());
+    let missing = || Failure::Engine(format!("procedure {procedure} does not exist"));
+    let [Some(schema), Some(text)] = first.ok_or_else(missing)? else {
+        return Err(missing());
     };
-    let arguments: Vec<crate::dialect::Argument> =
-        serde_json::from_str(&arguments).map_err(|error| Failure::Refused(error.to_string()))?;
-    let arguments: Vec<String> = arguments
-        .iter()
-        .map(|argument| {
-            let kind = super::engine_type(&argument.kind.to_uppercase()).to_string();
-            let kind = kind.split('(').next().unwrap_or_default().to_owned();
-            format!("{} {kind}", argument.name).trim().to_owned()
-        })
-        .collect();
+    if other.is_some() && signature.is_none() {
+        return Err(Failure::Engine(format!(
+            "procedure name \"{procedure}\" is not unique: write the types of its arguments behind it"
+        )));
+    }
+    let script = redshift_sql::parse(&text);
+    let created = script.statements.first().map(|one| &one.kind);
+    let Some(StatementKind::CreateProcedure(create)) = created else {
+        return Err(missing());
+    };
+    let arguments: Vec<String> = create.arguments.iter().map(argument).collect();
+    let body = redshift_sql::parser::decode(create.body_span.of(&text)).into_owned();
     Ok(format!(
         "CREATE OR REPLACE PROCEDURE {}.{}({})\n LANGUAGE plpgsql\nAS $$\n{}\n$$\n;",
         shown(&schema),
@@ -209,4 +226,21 @@ fn procedure(scope: &Scope<'_>, name: &str) -> Result<String, Failure> {
         arguments.join(", "),
         body.trim()
     ))
+}
+
+/// `INOUT total numeric`: lengths and digits are not shown.
+fn argument(argument: &Argument) -> String {
+    let mut words: Vec<String> = Vec::new();
+    match argument.mode {
+        ArgumentMode::In => {}
+        ArgumentMode::Out => words.push("OUT".to_owned()),
+        ArgumentMode::InOut => words.push("INOUT".to_owned()),
+    }
+    words.extend(argument.name.as_ref().map(|name| shown(&name.text)));
+    let kind = match &argument.data_type.kind {
+        DataType::RefCursor => "refcursor".to_owned(),
+        kind => Type::of(kind).to_string(),
+    };
+    words.push(kind.split('(').next().unwrap_or_default().to_owned());
+    words.join(" ")
 }

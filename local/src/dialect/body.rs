@@ -1,0 +1,222 @@
+//! Statements and expressions of a procedure's body, in the engine's dialect: they are written as
+//! those outside of procedures are, with parameters in the place of variables.
+//!
+//! A name that is a variable's and a column's means the variable: Redshift, as PostgreSQL 8, puts
+//! `$1` in its place before it looks at any table.
+
+use std::collections::HashMap;
+
+use redshift_sql::names::{Binder, Bound, Findings, TypedNames};
+use redshift_sql::parse;
+use redshift_sql::tree::{
+    self, Body, CastForm, Expression, ExpressionKind, Link, Name, ObjectName, Operator, Query,
+    TypeName,
+};
+use redshift_sql::types::Type;
+
+use super::classify::statement;
+use super::engine_type::type_of_engine;
+use super::fragment::Node;
+use super::statement::{Sql, Statement};
+use super::variable_type::VariableType;
+use super::writer::Writer;
+use super::{Context, Refusal};
+
+/// What the names of a body stand for.
+pub(crate) trait Variables: std::fmt::Debug {
+    /// What the first of these names stand for, and how many of them; none: it is no variable.
+    ///
+    /// # Errors
+    /// It is a variable, and what is asked of it does not exist.
+    fn named(&self, parts: &[Name]) -> Result<Option<(Placeholder, usize)>, String>;
+
+    /// What `$1` and so on stand for.
+    fn at(&self, number: u32) -> Option<Placeholder>;
+}
+
+/// A parameter that stands for a variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Placeholder {
+    /// No parameter of a script has such a name.
+    pub(crate) parameter: String,
+    /// The engine's type.
+    pub(crate) kind: String,
+}
+
+impl Placeholder {
+    /// `($1::integer)`
+    pub(super) fn node(self) -> Node {
+        Node::Round(vec![
+            Node::parameter(&self.parameter),
+            Node::symbol("::"),
+            Node::Ready(self.kind),
+        ])
+    }
+}
+
+/// The types of variables, for the binder.
+struct Typed<'a>(&'a dyn Variables);
+
+impl TypedNames for Typed<'_> {
+    fn named(&self, name: &ObjectName) -> Option<Type> {
+        let (placeholder, taken) = self.0.named(&name.parts).ok()??;
+        (taken == name.parts.len()).then(|| type_of_engine(&placeholder.kind.to_uppercase()))
+    }
+
+    fn at(&self, number: u32) -> Option<Type> {
+        let placeholder = self.0.at(number)?;
+        Some(type_of_engine(&placeholder.kind.to_uppercase()))
+    }
+}
+
+/// Translates what stands in a body.
+#[derive(Clone, Copy)]
+pub(crate) struct BodyWriter<'a> {
+    writer: Writer<'a>,
+    variables: &'a dyn Variables,
+}
+
+impl<'a> BodyWriter<'a> {
+    pub(crate) fn new(context: &'a Context<'a>, variables: &'a dyn Variables) -> Self {
+        Self {
+            writer: Writer::new(context).within(variables),
+            variables,
+        }
+    }
+
+    /// Does something with a writer that knows the types of what is bound.
+    fn bound<T>(
+        self,
+        bind: impl FnOnce(Binder<'_>) -> Findings,
+        write: impl FnOnce(Writer<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let names = Typed(self.variables);
+        let parameters = HashMap::new();
+        let binder = Binder::new(self.writer.context.catalog, &parameters).with_names(&names);
+        let types = bind(binder);
+        write(self.writer.typed(Some(&types)))
+    }
+
+    /// The nodes of an expression.
+    fn expression(self, value: &Expression) -> Result<Vec<Node>, Refusal> {
+        self.bound(
+            |binder| binder.condition(value, &Bound::default()),
+            |writer| writer.expression(value),
+        )
+    }
+
+    /// `select` and the text of a value of a type; of its own type where none is given.
+    pub(crate) fn value(
+        self,
+        value: &Expression,
+        kind: Option<&VariableType>,
+    ) -> Result<Sql, Refusal> {
+        let nodes = match kind {
+            None => self.expression(value)?,
+            Some(kind) => {
+                let cast = ExpressionKind::Cast {
+                    value: Box::new(value.clone()),
+                    data_type: Box::new(TypeName {
+                        span: value.span,
+                        kind: kind.cast.clone(),
+                    }),
+                    written: CastForm::Cast,
+                };
+                self.expression(&Expression::new(value.span, cast))?
+            }
+        };
+        self.writer.sql(&[
+            Node::word("select"),
+            Node::Round(nodes),
+            Node::symbol("::"),
+            Node::word("varchar"),
+        ])
+    }
+
+    /// `select` and a value, whose type the engine tells.
+    pub(crate) fn typed(self, value: &Expression) -> Result<Sql, Refusal> {
+        let nodes = self.expression(value)?;
+        self.writer.sql(&[Node::word("select"), Node::Round(nodes)])
+    }
+
+    /// A value as an argument of a call.
+    pub(crate) fn argument(self, value: &Expression) -> Result<Sql, Refusal> {
+        self.writer.sql(&self.expression(value)?)
+    }
+
+    /// The text of whether a variable equals a value.
+    pub(crate) fn equals(self, variable: &Name, value: &Expression) -> Result<Sql, Refusal> {
+        let name = ObjectName {
+            parts: variable.clone().into(),
+            span: variable.span,
+        };
+        let comparison = ExpressionKind::Chain {
+            first: Box::new(Expression::new(value.span, ExpressionKind::Column(name))),
+            rest: vec![Link {
+                operator: Operator::Equal,
+                operator_span: value.span,
+                operand: value.clone(),
+            }],
+        };
+        let comparison = Expression::new(value.span, comparison);
+        self.value(&comparison, Some(&VariableType::boolean()))
+    }
+
+    /// A query without INTO.
+    pub(crate) fn query(self, query: &Query) -> Result<Sql, Refusal> {
+        self.bound(
+            |binder| binder.whole_query(query),
+            |writer| writer.sql(&writer.query(query, true)?),
+        )
+    }
+
+    /// A statement of SQL.
+    pub(crate) fn statement(
+        self,
+        inner: &tree::Statement,
+        text: &str,
+    ) -> Result<Statement, Refusal> {
+        self.bound(
+            |binder| binder.statement(inner),
+            |writer| statement(inner, text, writer),
+        )
+    }
+
+    /// The name of a table or procedure, quoted.
+    pub(crate) fn relation(self, name: &ObjectName) -> Result<String, Refusal> {
+        self.writer.relation(name)
+    }
+}
+
+/// Takes INTO out of a query of a body: the variables that it names. `into temp` makes a table.
+pub(crate) fn take_into(query: &mut Query) -> Option<Vec<ObjectName>> {
+    let mut body = &mut query.body;
+    loop {
+        body = match body {
+            Body::Select(select) => {
+                return select
+                    .into
+                    .take_if(|into| !into.temporary)
+                    .map(|into| into.targets);
+            }
+            Body::Parenthesized(inner) => &mut inner.body,
+            Body::Operation { first, .. } => first,
+        };
+    }
+}
+
+/// The statements of a text that EXECUTE runs; it names no variables.
+pub(crate) fn dynamic(text: &str, context: &Context<'_>) -> Result<Vec<Statement>, Refusal> {
+    let script = parse(text);
+    if let Some(mistake) = script.mistakes.into_iter().next() {
+        return Err(Refusal::Mistake(Box::new(mistake)));
+    }
+    let statements = script.statements.iter();
+    statements
+        .map(|one| {
+            let parameters = HashMap::new();
+            let types = Binder::new(context.catalog, &parameters).statement(one);
+            statement(one, text, Writer::new(context).typed(Some(&types)))
+        })
+        .collect()
+}

@@ -1,0 +1,94 @@
+//! IF and CASE.
+
+use redshift_sql::SmolStr;
+use redshift_sql::tree::{Branch, CaseBranch, Expression, Name, Step};
+
+use super::super::failure::Failure;
+use super::frame::{Flow, Frame};
+use super::variables::Variable;
+
+/// The variable that holds what CASE compares. Nobody can write such a name.
+const COMPARED: &str = "compared by case";
+
+impl Frame<'_> {
+    /// `if … elsif … else … end if`
+    pub(super) fn conditional(
+        &mut self,
+        branches: &[Branch],
+        otherwise: Option<&[Step]>,
+    ) -> Result<Flow, Failure> {
+        for branch in branches {
+            if self.holds(&branch.condition)? {
+                return self.steps(&branch.steps);
+            }
+        }
+        self.steps(otherwise.unwrap_or_default())
+    }
+
+    /// `case … end case`. The operand "is evaluated one time", and where nothing matches and there is
+    /// no ELSE, that is an error (AWS page: `Supported PL/pgSQL statements`).
+    pub(super) fn case(
+        &mut self,
+        operand: Option<&Expression>,
+        branches: &[CaseBranch],
+        otherwise: Option<&[Step]>,
+    ) -> Result<Flow, Failure> {
+        let chosen = match operand {
+            None => self.first_that_holds(branches)?,
+            Some(operand) => {
+                let kind = self.kind_of(operand)?;
+                let value = self.value(operand, Some(&kind))?;
+                self.variables.enter(None);
+                self.variables.add(COMPARED, Variable::scalar(kind, value));
+                let chosen = self.first_that_equals(operand, branches);
+                self.variables.leave();
+                chosen?
+            }
+        };
+        match (chosen, otherwise) {
+            (Some(branch), _) => self.steps(&branch.steps),
+            (None, Some(otherwise)) => self.steps(otherwise),
+            (None, None) => Err(Failure::Raised {
+                message: "case not found: CASE statement is missing ELSE part".to_owned(),
+                code: "20000",
+            }),
+        }
+    }
+
+    fn first_that_holds<'b>(
+        &self,
+        branches: &'b [CaseBranch],
+    ) -> Result<Option<&'b CaseBranch>, Failure> {
+        for branch in branches {
+            for condition in &branch.values {
+                if self.holds(condition)? {
+                    return Ok(Some(branch));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn first_that_equals<'b>(
+        &self,
+        operand: &Expression,
+        branches: &'b [CaseBranch],
+    ) -> Result<Option<&'b CaseBranch>, Failure> {
+        let name = Name {
+            span: operand.span,
+            text: SmolStr::new(COMPARED),
+            quoted: true,
+            inserted: false,
+        };
+        for branch in branches {
+            for value in &branch.values {
+                let sql = self.write(|writer| writer.equals(&name, value))?;
+                let equal = self.within(|scope| super::frame::first(scope, &sql))?;
+                if equal.as_deref() == Some("true") {
+                    return Ok(Some(branch));
+                }
+            }
+        }
+        Ok(None)
+    }
+}

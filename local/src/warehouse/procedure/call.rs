@@ -1,0 +1,148 @@
+//! One call: arguments go in, the body runs, OUT and INOUT arguments come out as one row (AWS pages:
+//! `CALL`, `CREATE PROCEDURE`).
+
+use redshift_sql::tree::{Argument, ArgumentMode, CreateProcedure};
+
+use super::super::failure::Failure;
+use super::super::scope::Scope;
+use super::super::session::Outcome;
+use super::super::statement;
+use super::frame::{Flow, Frame, first};
+use super::kept::{self, Kept};
+use super::variables::{Content, Variable};
+use crate::dialect::{Sql, VariableType, comes_out, goes_in, quote_name};
+
+/// What comes out of an argument.
+pub(super) struct Output {
+    pub(super) name: String,
+    kind: VariableType,
+    pub(super) value: Option<String>,
+    /// Which of the arguments that go in it is, from 0; none for OUT.
+    pub(super) going_in: Option<usize>,
+}
+
+/// CALL as a statement: what comes out is a row.
+pub(crate) fn call(scope: &Scope<'_>, name: &str, values: &[Sql]) -> Result<Outcome, Failure> {
+    let outputs = invoke(scope, name, values, true)?;
+    if outputs.is_empty() {
+        return Ok(Outcome::default());
+    }
+    let mut parameters = Vec::with_capacity(outputs.len());
+    let mut list = Vec::with_capacity(outputs.len());
+    for (number, output) in outputs.into_iter().enumerate() {
+        list.push(format!(
+            "${}::{} as {}",
+            number + 1,
+            output.kind.engine,
+            quote_name(&output.name)
+        ));
+        parameters.push((format!("output {number}"), output.value));
+    }
+    let sql = Sql {
+        text: format!("select {}", list.join(", ")),
+        parameters: parameters.iter().map(|(name, _)| name.clone()).collect(),
+    };
+    let scope = Scope {
+        parameters: &parameters,
+        ..*scope
+    };
+    let rows = statement::query(&scope, &sql)?;
+    Ok(Outcome {
+        count: Some(rows.total),
+        rows: Some(rows),
+    })
+}
+
+/// Runs a procedure. `nonatomic`: whether whoever calls it leaves it to commit by itself.
+pub(super) fn invoke(
+    scope: &Scope<'_>,
+    name: &str,
+    values: &[Sql],
+    nonatomic: bool,
+) -> Result<Vec<Output>, Failure> {
+    let (kept, tree) = kept::find(scope, name, values)?;
+    let mut given = Vec::with_capacity(values.len());
+    let going_in = tree.arguments.iter().filter(|one| goes_in(one));
+    for (argument, value) in going_in.zip(values) {
+        let kind = VariableType::of(&argument.data_type.kind)?;
+        given.push(evaluated(scope, &kind, value)?);
+    }
+    let inner = scope.called(!tree.settings.is_empty())?;
+    run(inner, &kept, &tree, given, nonatomic && tree.nonatomic)
+}
+
+/// The value of an argument as text.
+fn evaluated(
+    scope: &Scope<'_>,
+    kind: &VariableType,
+    value: &Sql,
+) -> Result<Option<String>, Failure> {
+    let sql = Sql {
+        text: format!("select (({})::{})::varchar", value.text, kind.engine),
+        parameters: value.parameters.clone(),
+    };
+    first(scope, &sql)
+}
+
+fn run(
+    scope: Scope<'_>,
+    kept: &Kept,
+    tree: &CreateProcedure,
+    given: Vec<Option<String>>,
+    nonatomic: bool,
+) -> Result<Vec<Output>, Failure> {
+    let mut frame = Frame::new(scope, tree, &kept.text, nonatomic);
+    frame.variables.enter(tree.name.name());
+    let mut given = given.into_iter();
+    let mut slots = Vec::new();
+    let mut position = 0;
+    for (number, argument) in tree.arguments.iter().enumerate() {
+        let kind = VariableType::of(&argument.data_type.kind)?.without_limit();
+        let value = if goes_in(argument) {
+            given.next().flatten()
+        } else {
+            None
+        };
+        let name = argument.name.as_ref().map(|name| name.text.as_str());
+        let slot = frame
+            .variables
+            .add_argument(name, Variable::scalar(kind.clone(), value));
+        if comes_out(argument) {
+            let going_in = (argument.mode == ArgumentMode::InOut).then_some(position);
+            slots.push((slot, output_name(argument, number), kind, going_in));
+        }
+        position += usize::from(goes_in(argument));
+    }
+    match frame.block(&tree.body)? {
+        Flow::Next | Flow::Return => {}
+        Flow::Exit(_) => {
+            return Err(Failure::Engine(
+                "EXIT cannot be used outside a loop".to_owned(),
+            ));
+        }
+        Flow::Continue(_) => {
+            return Err(Failure::Engine(
+                "CONTINUE cannot be used outside a loop".to_owned(),
+            ));
+        }
+    }
+    let outputs = slots.into_iter();
+    Ok(outputs
+        .map(|(slot, name, kind, going_in)| Output {
+            value: match frame.variables.get(slot).map(|one| &one.content) {
+                Some(Content::Scalar { value, .. }) => value.clone(),
+                _ => None,
+            },
+            name,
+            kind,
+            going_in,
+        })
+        .collect())
+}
+
+fn output_name(argument: &Argument, number: usize) -> String {
+    match &argument.name {
+        Some(name) => name.text.to_string(),
+        None => format!("column{}", number + 1),
+    }
+}

@@ -1,0 +1,114 @@
+//! OPEN, FETCH and CLOSE in a body. A cursor's variable holds the name of the cursor, so that a
+//! procedure can hand it out (AWS pages: `Supported PL/pgSQL statements`, "Cursors"; `Returning a
+//! result set from a stored procedure`).
+
+use std::rc::Rc;
+
+use redshift_sql::tree::{self, CursorSource, Expression, Name};
+
+use super::super::cursors;
+use super::super::failure::Failure;
+use super::frame::Frame;
+use super::variables::{BoundQuery, Slot, Variable};
+use crate::dialect::{Sql, VariableType};
+
+impl Frame<'_> {
+    /// `open cursor …`
+    pub(super) fn open(&mut self, cursor: &Name, source: &CursorSource) -> Result<(), Failure> {
+        let slot = self.cursor(cursor)?;
+        let bound = self.variables.get(slot).and_then(|one| one.cursor.clone());
+        let sql = match (source, bound) {
+            (CursorSource::Declared(values), Some(bound)) => self.bound_query(&bound, values)?,
+            (CursorSource::Declared(_), None) => {
+                return Err(Failure::Engine(format!(
+                    "cursor \"{}\" was declared without a query: write OPEN … FOR",
+                    cursor.text
+                )));
+            }
+            (_, Some(_)) => {
+                return Err(Failure::Engine(format!(
+                    "cursor \"{}\" was declared with a query: write OPEN without FOR",
+                    cursor.text
+                )));
+            }
+            (CursorSource::Query(query), None) => self.write(|writer| writer.query(query))?,
+            (CursorSource::Execute(text), None) => self.dynamic_query(text)?,
+        };
+        let name = match self.variables.value(slot) {
+            Some(name) => name.to_owned(),
+            None => {
+                let name = "<unnamed portal 1>".to_owned();
+                let place = Slot {
+                    variable: slot,
+                    field: None,
+                };
+                self.set(place, Some(name.clone()))?;
+                name
+            }
+        };
+        self.within(|scope| scope.with_days(|| cursors::open(scope, &name, &sql)))
+    }
+
+    /// The query of a declared cursor, with its arguments as variables.
+    fn bound_query(
+        &mut self,
+        bound: &Rc<BoundQuery>,
+        given: &[Expression],
+    ) -> Result<Sql, Failure> {
+        if bound.arguments.len() != given.len() {
+            return Err(Failure::Engine(format!(
+                "the cursor takes {} arguments, not {}",
+                bound.arguments.len(),
+                given.len()
+            )));
+        }
+        let mut arguments = Vec::with_capacity(given.len());
+        for (argument, given) in bound.arguments.iter().zip(given) {
+            let kind = VariableType::of(&argument.data_type.kind)?;
+            let value = self.value(given, Some(&kind))?;
+            arguments.push((argument, Variable::scalar(kind, value)));
+        }
+        // They stay to the end of the block: the query is run with them.
+        for (argument, variable) in arguments {
+            if let Some(name) = &argument.name {
+                self.variables.add(&name.text, variable);
+            }
+        }
+        self.write(|writer| writer.query(&bound.query))
+    }
+
+    /// `fetch cursor into targets`
+    pub(super) fn fetch_into(
+        &mut self,
+        cursor: &Name,
+        into: &[tree::Variable],
+    ) -> Result<(), Failure> {
+        let name = self.cursor_name(cursor)?;
+        let sql = self.within(|scope| cursors::next(scope, &name, Some(1)))?;
+        let found = self.take_row(into, &sql)?;
+        self.row_count = u64::from(found);
+        self.set_found(found);
+        Ok(())
+    }
+
+    /// `close cursor`
+    pub(super) fn close(&mut self, cursor: &Name) -> Result<(), Failure> {
+        let name = self.cursor_name(cursor)?;
+        self.within(|scope| cursors::close(scope, &name))
+    }
+
+    fn cursor(&self, cursor: &Name) -> Result<usize, Failure> {
+        let found = self.variables.find(std::slice::from_ref(cursor));
+        found
+            .map(|(slot, _)| slot)
+            .ok_or_else(|| Failure::Engine(format!("\"{}\" is not a known variable", cursor.text)))
+    }
+
+    fn cursor_name(&self, cursor: &Name) -> Result<String, Failure> {
+        let slot = self.cursor(cursor)?;
+        self.variables
+            .value(slot)
+            .map(str::to_owned)
+            .ok_or_else(|| Failure::Engine(format!("cursor variable \"{}\" is NULL", cursor.text)))
+    }
+}

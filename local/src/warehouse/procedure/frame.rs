@@ -1,0 +1,242 @@
+//! What a call of a procedure knows while it runs, and the values of its expressions.
+
+use redshift_sql::tree::{CreateProcedure, Expression};
+
+use super::super::failure::Failure;
+use super::super::known::KnownTables;
+use super::super::scope::Scope;
+use super::variables::{Field, Variable, Variables};
+use crate::dialect::{BodyWriter, Context, Sql, VariableType};
+
+/// How a statement of a body ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Flow {
+    /// What stands behind it follows.
+    Next,
+    /// EXIT, of the innermost loop or of what has the label.
+    Exit(Option<String>),
+    /// CONTINUE.
+    Continue(Option<String>),
+    /// RETURN.
+    Return,
+}
+
+/// A call.
+pub(super) struct Frame<'c> {
+    pub(super) scope: Scope<'c>,
+    pub(super) procedure: &'c CreateProcedure,
+    /// CREATE PROCEDURE, as it was written: the places of the tree are in it.
+    pub(super) text: &'c str,
+    pub(super) variables: Variables,
+    /// `found`
+    found: usize,
+    /// Rows of the last statement of SQL.
+    pub(super) row_count: u64,
+    /// Whether each statement is a transaction of its own.
+    pub(super) nonatomic: bool,
+    /// START TRANSACTION and loops over queries of a NONATOMIC procedure that go on.
+    pub(super) held_open: u32,
+    /// The errors that the handlers around the statement that runs have caught.
+    pub(super) caught: Vec<Failure>,
+}
+
+/// Rows of a query as texts.
+pub(super) struct Fetched {
+    pub(super) columns: Vec<(String, VariableType)>,
+    pub(super) rows: Vec<Vec<Option<String>>>,
+}
+
+impl<'c> Frame<'c> {
+    pub(super) fn new(
+        scope: Scope<'c>,
+        procedure: &'c CreateProcedure,
+        text: &'c str,
+        nonatomic: bool,
+    ) -> Self {
+        let mut variables = Variables::default();
+        variables.enter(None);
+        let found = Variable::scalar(VariableType::boolean(), Some("false".to_owned()));
+        let found = variables.add("found", found);
+        Self {
+            scope,
+            procedure,
+            text,
+            variables,
+            found,
+            row_count: 0,
+            nonatomic,
+            held_open: 0,
+            caught: Vec::new(),
+        }
+    }
+
+    pub(super) fn set_found(&mut self, found: bool) {
+        let found = Variable::scalar(VariableType::boolean(), Some(found.to_string()));
+        if let Some(variable) = self.variables.get_mut(self.found) {
+            *variable = found;
+        }
+    }
+
+    /// `found`, which tells whether the last statement that says so met a row.
+    pub(super) fn found(&self) -> bool {
+        self.variables.value(self.found) == Some("true")
+    }
+
+    /// Does something with the dialect's writer for this body.
+    pub(super) fn write<T, E>(
+        &self,
+        write: impl FnOnce(BodyWriter<'_>) -> Result<T, E>,
+    ) -> Result<T, Failure>
+    where
+        Failure: From<E>,
+    {
+        let tables = KnownTables::of(self.scope.connection);
+        let context = self.context(&tables);
+        Ok(write(BodyWriter::new(&context, &self.variables))?)
+    }
+
+    /// What the dialect knows, with the tables that there are at this moment.
+    pub(super) fn context<'t>(&self, tables: &'t KnownTables<'_>) -> Context<'t>
+    where
+        'c: 't,
+    {
+        self.scope.shared.context(tables, &[])
+    }
+
+    /// Does something in the scope of the body, whose parameters are the variables.
+    pub(super) fn within<T>(
+        &self,
+        run: impl FnOnce(&Scope<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let parameters = self.variables.parameters();
+        run(&Scope {
+            parameters: &parameters,
+            limits: None,
+            ..self.scope
+        })
+    }
+
+    /// The value of an expression as a text, of a type or of its own.
+    pub(super) fn value(
+        &self,
+        expression: &Expression,
+        kind: Option<&VariableType>,
+    ) -> Result<Option<String>, Failure> {
+        let sql = self.write(|writer| writer.value(expression, kind))?;
+        self.within(|scope| first(scope, &sql))
+    }
+
+    /// Whether a condition holds; NULL does not.
+    pub(super) fn holds(&self, condition: &Expression) -> Result<bool, Failure> {
+        let value = self.value(condition, Some(&VariableType::boolean()))?;
+        Ok(value.as_deref() == Some("true"))
+    }
+
+    /// Whether a condition of WHEN holds, where there is one.
+    pub(super) fn holds_if_any(&self, condition: Option<&Expression>) -> Result<bool, Failure> {
+        condition.map_or(Ok(true), |condition| self.holds(condition))
+    }
+
+    /// The type of an expression.
+    pub(super) fn kind_of(&self, expression: &Expression) -> Result<VariableType, Failure> {
+        let sql = self.write(|writer| writer.typed(expression))?;
+        let described = self.within(|scope| scope.with_days(|| scope.describe(&sql)))?;
+        let kind = described.into_iter().next();
+        Ok(kind.map_or_else(VariableType::text, |(_, kind)| {
+            VariableType::of_engine(&kind)
+        }))
+    }
+
+    /// The rows of a query, at most so many, with each column cast to its target's type where there
+    /// are targets for all.
+    pub(super) fn fetch(
+        &self,
+        query: &Sql,
+        targets: Option<&[VariableType]>,
+        most: Option<u64>,
+    ) -> Result<Fetched, Failure> {
+        self.within(|scope| scope.with_days(|| fetch(scope, query, targets, most)))
+    }
+}
+
+fn fetch(
+    scope: &Scope<'_>,
+    query: &Sql,
+    targets: Option<&[VariableType]>,
+    most: Option<u64>,
+) -> Result<Fetched, Failure> {
+    let described = scope.describe(query)?;
+    let columns: Vec<(String, VariableType)> = described
+        .into_iter()
+        .map(|(name, kind)| (name, VariableType::of_engine(&kind)))
+        .collect();
+    if let Some(targets) = targets
+        && targets.len() != columns.len()
+    {
+        return Err(Failure::Engine(format!(
+            "the query has {} columns, and {} variables stand behind INTO",
+            columns.len(),
+            targets.len()
+        )));
+    }
+    let names: Vec<String> = (0..columns.len())
+        .map(|number| format!("column {number}"))
+        .collect();
+    let mut list = Vec::with_capacity(columns.len());
+    for (number, name) in names.iter().enumerate() {
+        let own = columns.get(number).map(|(_, kind)| kind);
+        let kind = targets.and_then(|targets| targets.get(number)).or(own);
+        list.push(match kind {
+            Some(kind) => kind.of_column_text(name)?,
+            None => continue,
+        });
+    }
+    let aliases: Vec<String> = names
+        .iter()
+        .map(|name| crate::dialect::quote_name(name))
+        .collect();
+    let limit = most.map_or_else(String::new, |most| format!(" limit {most}"));
+    let text = format!(
+        "select {} from ({}) as query({}){limit}",
+        list.join(", "),
+        query.text,
+        aliases.join(", ")
+    );
+    let mut prepared = scope.connection.prepare(&text)?;
+    let mut found = prepared.query(duckdb::params_from_iter(scope.values(query)?))?;
+    let mut rows = Vec::new();
+    while let Some(row) = found.next()? {
+        let mut values = Vec::with_capacity(columns.len());
+        for position in 0..columns.len() {
+            values.push(row.get(position)?);
+        }
+        rows.push(values);
+    }
+    Ok(Fetched { columns, rows })
+}
+
+impl Fetched {
+    /// A row as the fields of a record; without a row, all NULL.
+    pub(super) fn record(&self, row: Option<&[Option<String>]>) -> Vec<Field> {
+        let columns = self.columns.iter().enumerate();
+        columns
+            .map(|(number, (name, kind))| Field {
+                name: name.clone(),
+                kind: kind.clone(),
+                value: row.and_then(|row| row.get(number)).cloned().flatten(),
+            })
+            .collect()
+    }
+}
+
+/// The text of the only value of a query.
+pub(super) fn first(scope: &Scope<'_>, sql: &Sql) -> Result<Option<String>, Failure> {
+    scope.with_days(|| {
+        let mut prepared = scope.connection.prepare(&sql.text)?;
+        let mut rows = prepared.query(duckdb::params_from_iter(scope.values(sql)?))?;
+        match rows.next()? {
+            Some(row) => Ok(row.get(0)?),
+            None => Ok(None),
+        }
+    })
+}

@@ -1,0 +1,221 @@
+//! Procedures in the catalog. Several may share a name, if they take other types (AWS page: `CREATE
+//! PROCEDURE`, "Overloading procedure names").
+
+use redshift_sql::tree::{CreateProcedure, StatementKind};
+
+use super::super::columns::parts;
+use super::super::failure::Failure;
+use super::super::materialized::keep;
+use super::super::scope::Scope;
+use crate::dialect::{DroppedProcedure, Procedure, Sql, VariableType, goes_in};
+
+/// A procedure that may be called.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    pub(super) name: String,
+    signature: String,
+    /// CREATE PROCEDURE, as it was written.
+    pub(super) text: String,
+}
+
+impl Kept {
+    /// Its tree.
+    pub(super) fn read(&self) -> Result<Box<CreateProcedure>, Failure> {
+        let script = redshift_sql::parse(&self.text);
+        let mut statements = script.statements.into_iter();
+        match (statements.next().map(|one| one.kind), statements.next()) {
+            (Some(StatementKind::CreateProcedure(create)), None) if script.mistakes.is_empty() => {
+                Ok(create)
+            }
+            _ => Err(Failure::Refused(format!(
+                "procedure \"{}\" is not kept as this release reads it: create it again",
+                self.name
+            ))),
+        }
+    }
+}
+
+/// CREATE PROCEDURE.
+pub(crate) fn create(scope: &Scope<'_>, procedure: &Procedure) -> Result<(), Failure> {
+    let (schema, name) = parts(&procedure.name);
+    let schema = match schema {
+        Some(schema) => schema,
+        None => first_schema(scope)?,
+    };
+    let key = [schema.as_str(), &name, &procedure.signature];
+    let known = scope.texts::<1>(
+        "select body from redshift.procedures
+         where schema_name = $1 and procedure_name = $2 and arguments = $3",
+        &key,
+    )?;
+    if !known.is_empty() && !procedure.replace {
+        return Err(Failure::Engine(format!(
+            "procedure \"{name}\" already exists with same argument types"
+        )));
+    }
+    forget(scope, key)?;
+    keep(
+        scope,
+        "insert into redshift.procedures values ($1, $2, $3, $4)",
+        &[&schema, &name, &procedure.signature, &procedure.text],
+    )
+}
+
+fn first_schema(scope: &Scope<'_>) -> Result<String, Failure> {
+    let found = scope.texts::<1>("select current_schema()", &[])?;
+    let schema = found.into_iter().next().and_then(|[schema]| schema);
+    Ok(schema.unwrap_or_else(|| "public".to_owned()))
+}
+
+fn forget(scope: &Scope<'_>, key: [&str; 3]) -> Result<(), Failure> {
+    keep(
+        scope,
+        "delete from redshift.procedures
+         where schema_name = $1 and procedure_name = $2 and arguments = $3",
+        &key,
+    )
+}
+
+/// DROP PROCEDURE.
+pub(crate) fn remove(
+    scope: &Scope<'_>,
+    procedure: &DroppedProcedure,
+    if_exists: bool,
+) -> Result<(), Failure> {
+    let (_, name) = parts(&procedure.name);
+    let all = named(scope, &procedure.name)?;
+    let mut found = all.iter().filter(|(_, kept)| {
+        procedure
+            .signature
+            .as_ref()
+            .is_none_or(|signature| *signature == kept.signature)
+    });
+    let (first, other) = (found.next(), found.next());
+    match (first, other) {
+        (None, _) if if_exists => Ok(()),
+        (None, _) => Err(missing(&name, procedure.signature.as_deref())),
+        (Some(_), Some(_)) if procedure.signature.is_none() => Err(Failure::Engine(format!(
+            "procedure name \"{name}\" is not unique: write the types of its arguments behind it"
+        ))),
+        (Some((schema, kept)), _) => forget(scope, [schema, &kept.name, &kept.signature]),
+    }
+}
+
+fn missing(name: &str, signature: Option<&str>) -> Failure {
+    let types = signature.map_or_else(String::new, |types| format!("({types})"));
+    Failure::Engine(format!("procedure {name}{types} does not exist"))
+}
+
+/// The procedures that have a name, with their schemas: those of the first schema of the path that has
+/// one.
+fn named(scope: &Scope<'_>, name: &str) -> Result<Vec<(String, Kept)>, Failure> {
+    let (schema, name) = parts(name);
+    let found = scope.texts::<3>(
+        "select schema_name, arguments, body from redshift.procedures
+         where procedure_name = $1 and ($2 = '' or schema_name = $2)
+           and ($2 <> '' or list_contains(current_schemas(false), schema_name))
+         order by list_position(current_schemas(false), schema_name), arguments",
+        &[&name, schema.as_deref().unwrap_or_default()],
+    )?;
+    let mut all: Vec<(String, Kept)> = Vec::new();
+    for [schema, signature, text] in found {
+        let schema = schema.unwrap_or_default();
+        if all.first().is_some_and(|(first, _)| *first != schema) {
+            break;
+        }
+        let kept = Kept {
+            name: name.clone(),
+            signature: signature.unwrap_or_default(),
+            text: text.unwrap_or_default(),
+        };
+        all.push((schema, kept));
+    }
+    Ok(all)
+}
+
+/// The procedure that a call means.
+pub(super) fn find(
+    scope: &Scope<'_>,
+    name: &str,
+    values: &[Sql],
+) -> Result<(Kept, Box<CreateProcedure>), Failure> {
+    let (_, short) = parts(name);
+    let all = named(scope, name)?;
+    let mut candidates = Vec::new();
+    let mut counts = Vec::new();
+    for (_, kept) in all {
+        let tree = kept.read()?;
+        let count = tree.arguments.iter().filter(|one| goes_in(one)).count();
+        counts.push(count);
+        if count == values.len() {
+            candidates.push((kept, tree));
+        }
+    }
+    if candidates.is_empty() {
+        return Err(match counts.as_slice() {
+            [] => missing(&short, None),
+            [count] => Failure::Engine(format!(
+                "procedure \"{short}\" takes {count} arguments, not {}",
+                values.len()
+            )),
+            _ => Failure::Engine(format!(
+                "no procedure \"{short}\" takes {} arguments",
+                values.len()
+            )),
+        });
+    }
+    if candidates.len() > 1 {
+        let given = types(scope, values)?;
+        let score = |kept: &Kept| {
+            let taken = kept.signature.split(',');
+            taken
+                .zip(&given)
+                .map(|(taken, given)| likeness(taken, given))
+                .sum::<u32>()
+        };
+        candidates.sort_by_key(|(kept, _)| std::cmp::Reverse(score(kept)));
+        if let [(first, _), (second, _), ..] = candidates.as_slice()
+            && score(first) == score(second)
+        {
+            return Err(Failure::Engine(format!(
+                "procedure {short}({}) is not unique: cast its arguments",
+                given.join(", ")
+            )));
+        }
+    }
+    let found = candidates.into_iter().next();
+    found.ok_or_else(|| missing(&short, None))
+}
+
+/// The engine's types of the values of a call.
+fn types(scope: &Scope<'_>, values: &[Sql]) -> Result<Vec<String>, Failure> {
+    let mut all = Vec::with_capacity(values.len());
+    for value in values {
+        let described = scope.describe(&Sql {
+            text: format!("select {}", value.text),
+            parameters: value.parameters.clone(),
+        })?;
+        let kind = described.into_iter().next().map(|(_, kind)| kind);
+        all.push(VariableType::of_engine(&kind.unwrap_or_default()).engine);
+    }
+    Ok(all)
+}
+
+/// How well a value of the engine's type `given` suits an argument of Redshift's type `taken`.
+fn likeness(taken: &str, given: &str) -> u32 {
+    let given = given.split('(').next().unwrap_or(given);
+    let whole = ["int2", "int4", "int8"].contains(&taken);
+    match (taken, given) {
+        ("int4", "integer") | ("int8", "bigint") | ("int2", "smallint") => 4,
+        ("numeric", "decimal") | ("float8", "double") | ("float4", "real") => 4,
+        ("bool", "boolean") | ("super", "json") | ("varbyte", "blob") => 4,
+        ("varchar", "varchar") => 4,
+        ("bpchar" | "refcursor", "varchar") => 3,
+        (taken, given) if taken == given => 4,
+        (_, "smallint" | "integer" | "bigint") if whole => 3,
+        ("numeric" | "float4" | "float8", "smallint" | "integer" | "bigint" | "decimal") => 2,
+        // A literal in quotes may be anything.
+        (_, "varchar") => 1,
+        _ => 0,
+    }
+}

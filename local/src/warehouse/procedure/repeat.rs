@@ -1,0 +1,173 @@
+//! Loops (AWS page: `Supported PL/pgSQL statements`, "Loops").
+
+use redshift_sql::tree::{self, Expression, Loop, LoopKind, Name};
+
+use super::super::failure::Failure;
+use super::frame::{Flow, Frame};
+use super::variables::{Slot, Variable};
+use crate::dialect::{Sql, VariableType};
+
+/// What a loop does behind a round.
+enum Round {
+    Again,
+    /// The loop ends, and so the statement does.
+    End(Flow),
+}
+
+impl Frame<'_> {
+    pub(super) fn repeat(&mut self, inner: &Loop) -> Result<Flow, Failure> {
+        self.variables.enter(inner.label.as_ref());
+        let flow = self.rounds(inner);
+        self.variables.leave();
+        flow
+    }
+
+    fn rounds(&mut self, inner: &Loop) -> Result<Flow, Failure> {
+        match &inner.kind {
+            LoopKind::Endless => loop {
+                if let Round::End(flow) = self.round(inner)? {
+                    return Ok(flow);
+                }
+            },
+            LoopKind::While(condition) => {
+                while self.holds(condition)? {
+                    if let Round::End(flow) = self.round(inner)? {
+                        return Ok(flow);
+                    }
+                }
+                Ok(Flow::Next)
+            }
+            LoopKind::Range {
+                variable,
+                reverse,
+                from,
+                to,
+                by,
+            } => {
+                let from = self.bound(from, "lower")?;
+                let to = self.bound(to, "upper")?;
+                let by = match by {
+                    None => 1,
+                    Some(by) => self.bound(by, "BY")?,
+                };
+                if by <= 0 {
+                    return Err(Failure::Engine(
+                        "BY value of FOR loop must be greater than zero".to_owned(),
+                    ));
+                }
+                let by = if *reverse { -by } else { by };
+                self.range(inner, variable, from, to, by)
+            }
+            LoopKind::Query { targets, query } => {
+                let sql = self.write(|writer| writer.query(query))?;
+                self.over_query(inner, targets, &sql)
+            }
+            LoopKind::Execute { targets, statement } => {
+                let sql = self.dynamic_query(statement)?;
+                self.over_query(inner, targets, &sql)
+            }
+        }
+    }
+
+    fn bound(&self, value: &Expression, what: &str) -> Result<i64, Failure> {
+        let value = self.value(value, Some(&VariableType::integer()))?;
+        value
+            .and_then(|value| value.parse().ok())
+            .ok_or_else(|| Failure::Engine(format!("{what} bound of FOR loop cannot be NULL")))
+    }
+
+    /// "Any existing definition of the variable name is ignored within the loop."
+    fn range(
+        &mut self,
+        inner: &Loop,
+        variable: &Name,
+        from: i64,
+        to: i64,
+        by: i64,
+    ) -> Result<Flow, Failure> {
+        let slot = Slot {
+            variable: self.variables.add(
+                &variable.text,
+                Variable::scalar(VariableType::integer(), None),
+            ),
+            field: None,
+        };
+        let mut next = Some(from);
+        let mut found = false;
+        let mut end = Flow::Next;
+        while let Some(number) = next.filter(|next| if by > 0 { *next <= to } else { *next >= to })
+        {
+            found = true;
+            self.set(slot, Some(number.to_string()))?;
+            if let Round::End(flow) = self.round(inner)? {
+                end = flow;
+                break;
+            }
+            next = number.checked_add(by);
+        }
+        self.set_found(found);
+        Ok(end)
+    }
+
+    fn over_query(
+        &mut self,
+        inner: &Loop,
+        targets: &[tree::Variable],
+        query: &Sql,
+    ) -> Result<Flow, Failure> {
+        self.scope.cursors.begin_loop()?;
+        // A NONATOMIC procedure commits behind the loop and not within it, as the end of the
+        // transaction would close the loop's cursor.
+        self.held_open += 1;
+        let outcome = self.over_rows(inner, targets, query);
+        self.held_open = self.held_open.saturating_sub(1);
+        self.scope.cursors.end_loop();
+        let flow = outcome?;
+        self.commit_if_nonatomic()?;
+        Ok(flow)
+    }
+
+    fn over_rows(
+        &mut self,
+        inner: &Loop,
+        targets: &[tree::Variable],
+        query: &Sql,
+    ) -> Result<Flow, Failure> {
+        let targets = self.targets(targets)?;
+        let fetched = self.rows_for(&targets, query, None)?;
+        let transaction = self.scope.cursors.transaction();
+        let mut found = false;
+        let mut end = Flow::Next;
+        for row in &fetched.rows {
+            if self.scope.cursors.transaction() != transaction {
+                return Err(Failure::Engine(
+                    "cursor of this loop does not exist: COMMIT, ROLLBACK and TRUNCATE close the \
+                     cursors that are open, so put the rows into a temporary table and loop over \
+                     numbers"
+                        .to_owned(),
+                ));
+            }
+            found = true;
+            self.give(&targets, &fetched, Some(row))?;
+            if let Round::End(flow) = self.round(inner)? {
+                end = flow;
+                break;
+            }
+        }
+        self.set_found(found);
+        Ok(end)
+    }
+
+    /// Runs the statements of a loop once.
+    fn round(&mut self, inner: &Loop) -> Result<Round, Failure> {
+        let flow = self.steps(&inner.steps)?;
+        let mine = |label: &str| inner.label.as_ref().is_some_and(|own| own.is(label));
+        Ok(match flow {
+            Flow::Next | Flow::Continue(None) => Round::Again,
+            Flow::Continue(Some(label)) if mine(&label) => Round::Again,
+            Flow::Exit(None) => Round::End(Flow::Next),
+            Flow::Exit(Some(label)) if mine(&label) => Round::End(Flow::Next),
+            other => Round::End(other),
+        })
+    }
+}

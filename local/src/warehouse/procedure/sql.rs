@@ -1,0 +1,118 @@
+//! Statements of SQL in a body: with INTO, as PERFORM, or as they stand.
+
+use redshift_sql::tree::{self, CallProcedure, ExpressionKind, Query, StatementKind};
+
+use super::super::failure::Failure;
+use super::super::statement;
+use super::call;
+use super::frame::Frame;
+use crate::dialect::{self, Statement, take_into};
+
+impl Frame<'_> {
+    pub(super) fn sql(&mut self, inner: &tree::Statement) -> Result<(), Failure> {
+        match &inner.kind {
+            StatementKind::Query(query) => {
+                let mut bare = (**query).clone();
+                if let Some(targets) = take_into(&mut bare) {
+                    return self.select_into(&bare, targets);
+                }
+            }
+            StatementKind::Call(call) => return self.nested_call(call),
+            _ => {}
+        }
+        let text = self.text;
+        let translated = self.write(|writer| writer.statement(inner, text))?;
+        self.run(&translated)
+    }
+
+    /// Runs a translated statement, and knows what it did.
+    pub(super) fn run(&mut self, translated: &Statement) -> Result<(), Failure> {
+        match translated {
+            Statement::Begin | Statement::Commit | Statement::Rollback => {
+                return Err(Failure::Engine(
+                    "COMMIT and ROLLBACK are no statements of SQL within a procedure".to_owned(),
+                ));
+            }
+            Statement::Append { .. } => {
+                return Err(Failure::Engine(
+                    "ALTER TABLE APPEND cannot be executed from a procedure".to_owned(),
+                ));
+            }
+            Statement::Truncate { .. } => self.may_end_transaction("TRUNCATE")?,
+            _ => {}
+        }
+        let outcome = self.within(|scope| statement::run(scope, translated))?;
+        self.row_count = outcome.count.unwrap_or(0);
+        if matches!(
+            translated,
+            Statement::Change(_)
+                | Statement::Insert { .. }
+                | Statement::MergeRemoveDuplicates { .. }
+        ) {
+            self.set_found(self.row_count > 0);
+        }
+        match translated {
+            Statement::Truncate { .. } => self.scope.commit(),
+            Statement::Query(_) | Statement::Nothing => Ok(()),
+            _ => self.commit_if_nonatomic(),
+        }
+    }
+
+    /// "If the query returns zero rows, NULL values are assigned"; of several rows, the first counts.
+    fn select_into(&mut self, query: &Query, into: Vec<tree::ObjectName>) -> Result<(), Failure> {
+        let targets: Vec<tree::Variable> = into.into_iter().map(tree::Variable::Name).collect();
+        let sql = self.write(|writer| writer.query(query))?;
+        let found = self.take_row(&targets, &sql)?;
+        self.row_count = u64::from(found);
+        self.set_found(found);
+        Ok(())
+    }
+
+    /// `perform …`: the query runs, and nobody reads its rows.
+    pub(super) fn perform(&mut self, query: &Query) -> Result<(), Failure> {
+        let sql = self.write(|writer| writer.query(query))?;
+        let outcome = self.within(|scope| statement::run(scope, &Statement::Query(sql)))?;
+        self.row_count = outcome.count.unwrap_or(0);
+        self.set_found(self.row_count > 0);
+        Ok(())
+    }
+
+    /// A call within a body: an INOUT argument is a variable, which gets what comes out (AWS page:
+    /// `CALL`, "Nested calls").
+    fn nested_call(&mut self, inner: &CallProcedure) -> Result<(), Failure> {
+        let (name, values) = self.write(|writer| {
+            let mut values = Vec::with_capacity(inner.arguments.len());
+            for argument in &inner.arguments {
+                values.push(writer.argument(argument)?);
+            }
+            Ok::<_, dialect::Refusal>((writer.relation(&inner.name)?, values))
+        })?;
+        let nonatomic = self.nonatomic;
+        let outputs = self.within(|scope| call::invoke(scope, &name, &values, nonatomic))?;
+        for output in outputs {
+            let Some(position) = output.going_in else {
+                return Err(Failure::Engine(format!(
+                    "OUT argument \"{}\" of {name} is not allowed in a call within a procedure: \
+                     define it as INOUT",
+                    output.name
+                )));
+            };
+            let target = match inner.arguments.get(position).map(|one| &one.bare().kind) {
+                Some(ExpressionKind::Column(name)) => tree::Variable::Name(name.clone()),
+                Some(ExpressionKind::Position(number)) => {
+                    tree::Variable::Position(*number, inner.name.span)
+                }
+                _ => {
+                    return Err(Failure::Engine(format!(
+                        "INOUT argument \"{}\" of {name} takes a variable in a call within a \
+                         procedure",
+                        output.name
+                    )));
+                }
+            };
+            let slot = self.slot(&target)?;
+            self.set(slot, output.value)?;
+        }
+        self.commit_if_nonatomic()
+    }
+}

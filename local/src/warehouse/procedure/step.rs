@@ -1,0 +1,83 @@
+//! The statements of a body, one behind the other (AWS page: `Supported PL/pgSQL statements`).
+
+use redshift_sql::tree::{Step, StepKind};
+
+use super::super::failure::Failure;
+use super::frame::{Flow, Frame};
+use super::place;
+use super::variables::Slot;
+
+impl Frame<'_> {
+    /// Runs statements until one of them leaves the list.
+    pub(super) fn steps(&mut self, steps: &[Step]) -> Result<Flow, Failure> {
+        for step in steps {
+            let flow = self.step(step).map_err(|failure| {
+                place::within(failure, step, self.procedure, self.text, self.scope.calls)
+            })?;
+            if flow != Flow::Next {
+                return Ok(flow);
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn step(&mut self, step: &Step) -> Result<Flow, Failure> {
+        if self
+            .scope
+            .statement
+            .is_some_and(|statement| statement.cancelled())
+        {
+            return Err(Failure::Cancelled);
+        }
+        match &step.kind {
+            StepKind::Sql(statement) => self.sql(statement)?,
+            StepKind::Block(block) => return self.block(block),
+            StepKind::Assign { target, value } => self.assign(target, value)?,
+            StepKind::Perform(query) => self.perform(query)?,
+            StepKind::If {
+                branches,
+                otherwise,
+            } => return self.conditional(branches, otherwise.as_deref()),
+            StepKind::Case {
+                operand,
+                branches,
+                otherwise,
+            } => return self.case(operand.as_ref(), branches, otherwise.as_deref()),
+            StepKind::Loop(inner) => return self.repeat(inner),
+            StepKind::Exit { label, condition } => {
+                if self.holds_if_any(condition.as_ref())? {
+                    let label = label.as_ref().map(|label| label.text.to_string());
+                    return Ok(Flow::Exit(label));
+                }
+            }
+            StepKind::Continue { label, condition } => {
+                if self.holds_if_any(condition.as_ref())? {
+                    let label = label.as_ref().map(|label| label.text.to_string());
+                    return Ok(Flow::Continue(label));
+                }
+            }
+            StepKind::Return => return Ok(Flow::Return),
+            StepKind::Raise(raise) => self.raise(raise)?,
+            StepKind::Execute { statement, into } => self.execute(statement, into)?,
+            StepKind::GetDiagnostics(targets) => {
+                for target in targets {
+                    let slot: Slot = self.slot(target)?;
+                    self.set(slot, Some(self.row_count.to_string()))?;
+                }
+            }
+            StepKind::Open { cursor, source } => self.open(cursor, source)?,
+            StepKind::Fetch { cursor, into } => self.fetch_into(cursor, into)?,
+            StepKind::Close(cursor) => self.close(cursor)?,
+            StepKind::Nothing => {}
+            StepKind::Commit => self.commit()?,
+            StepKind::Rollback => self.roll_back()?,
+            StepKind::StartTransaction => self.start_transaction()?,
+            StepKind::Broken => {
+                return Err(Failure::Refused(
+                    "a statement of the body could not be read".to_owned(),
+                ));
+            }
+        }
+        Ok(Flow::Next)
+    }
+}
