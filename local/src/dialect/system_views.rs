@@ -14,6 +14,7 @@ const BUILT_IN: &[&str] = &[
     "stl_load_errors",
     "sys_load_error_detail",
     "svl_user_info",
+    "svl_stored_proc_messages",
 ];
 
 /// Schema of the system tables that somebody gave.

@@ -15,6 +15,11 @@ create table if not exists redshift.receipts (
     token varchar, statement_name varchar, statement_id varchar, parts uinteger,
     first_part uinteger, last_part uinteger, returned uinteger, row_count ubigint, committed timestamp
 );
+-- What procedures say with RAISE, see `messages.rs`.
+create table if not exists redshift.procedure_messages (
+    pid bigint, query bigint, recordtime timestamp, loglevel integer, loglevel_text varchar,
+    message varchar, linenum integer, querytxt varchar
+);
 create table if not exists redshift.procedures (
     schema_name varchar, procedure_name varchar, arguments varchar, body varchar
 );
@@ -320,3 +325,9 @@ create or replace view redshift.pg_table_def as
            is_nullable = 'NO' as "notnull"
     from information_schema.columns
     where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'redshift_system', 'main');
+
+create or replace view redshift.svl_stored_proc_messages as
+    select 100 as userid, 100 as session_userid, pid, query as xid, query, recordtime, loglevel,
+           loglevel_text, message, linenum, querytxt, 'default' as label, 0 as aborted,
+           query as message_xid
+    from redshift.procedure_messages;
