@@ -24,6 +24,12 @@ pub(crate) enum Format {
     Parquet,
     /// Objects one behind the other, fields by name.
     Json,
+    /// Objects, fields by the paths that a file lists.
+    JsonPaths(Location),
+    /// Each object into the one SUPER column that there is.
+    JsonWhole,
+    /// Lines whose fields have these widths, in characters, by the names of their columns.
+    FixedWidth(Vec<(String, u32)>),
 }
 
 /// How days or moments are written.
@@ -167,7 +173,7 @@ pub(super) fn copy(written: &tree::Copy, writer: Writer<'_>) -> Result<Statement
                 *given = quote;
             }
         }
-        Format::Parquet | Format::Json => {}
+        _ => {}
     }
     if let Some(delimiter) = delimiter {
         copy.delimiter = delimiter;
@@ -185,17 +191,31 @@ fn format(written: &CopyFormat) -> Result<Format, Refusal> {
         CopyFormat::Parquet => Format::Parquet,
         CopyFormat::Json(given) => match written.mapping() {
             Some(FieldMapping::Auto | FieldMapping::AutoIgnoreCase) => Format::Json,
+            Some(FieldMapping::Paths(paths)) => Format::JsonPaths(Location::parse(paths)?),
+            Some(FieldMapping::NoShred) => Format::JsonWhole,
             _ => {
                 let how = given.as_ref().and_then(|given| given.literal());
                 let how = how.unwrap_or_default();
                 return Err(Refusal::Unsupported(format!("COPY … JSON '{how}'")));
             }
         },
-        CopyFormat::FixedWidth(_) => return Err(refused("FIXEDWIDTH")),
+        CopyFormat::FixedWidth(widths) => Format::FixedWidth(self::widths(text(widths)?)?),
         CopyFormat::Avro(_) => return Err(refused("AVRO")),
         CopyFormat::Orc => return Err(refused("ORC")),
         CopyFormat::Shapefile(_) => return Err(refused("SHAPEFILE")),
     })
+}
+
+/// `label:width, …` (AWS page: `Data format parameters`, FIXEDWIDTH).
+fn widths(text: &str) -> Result<Vec<(String, u32)>, Refusal> {
+    let wrong = || Refusal::syntax("FIXEDWIDTH takes `label:width, …`");
+    text.split(',')
+        .map(|column| {
+            let (label, width) = column.rsplit_once(':').ok_or_else(wrong)?;
+            let width = width.trim().parse().map_err(|_| wrong())?;
+            Ok((label.trim().to_lowercase(), width))
+        })
+        .collect()
 }
 
 fn refused(option: &str) -> Refusal {

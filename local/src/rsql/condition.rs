@@ -167,14 +167,27 @@ impl Parser {
         };
         self.at += 1;
         let right = self.operand()?;
-        let order = match (left.text.parse::<f64>(), right.text.parse::<f64>()) {
-            (Ok(left), Ok(right)) if !left.is_nan() && !right.is_nan() => left
+        let order = match (number(&left), number(&right)) {
+            (Some(left), Some(right)) => left
                 .partial_cmp(&right)
                 .unwrap_or(std::cmp::Ordering::Equal),
             _ => left.text.cmp(&right.text),
         };
         Ok(wanted(order))
     }
+}
+
+/// The number that an operand is. `true` is 1 and `false` is 0, as `\if :ERROR <> 0` asks for.
+fn number(operand: &Token) -> Option<f64> {
+    if !operand.quoted {
+        match operand.text.to_ascii_lowercase().as_str() {
+            "true" => return Some(1.0),
+            "false" => return Some(0.0),
+            _ => {}
+        }
+    }
+    let number = operand.text.parse::<f64>().ok();
+    number.filter(|number| !number.is_nan())
 }
 
 /// `true`, `on`, `yes`, `1`, and the beginnings of them that no other word has.
@@ -202,6 +215,13 @@ mod tests {
             ("'it''s' = \"it's\"", true),
             ("5!=5", false),
             ("on", true),
+            ("false <> 0", false),
+            ("true <> 0", true),
+            ("false = 0", true),
+            ("TRUE = true", true),
+            ("true = false", false),
+            ("false = 'false'", true),
+            ("a = true", false),
         ] {
             assert_eq!(holds(condition), Ok(expected), "{condition}");
         }

@@ -1,5 +1,7 @@
 //! COPY: objects into a table, read by the engine itself.
 
+mod shaped;
+
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -45,6 +47,11 @@ pub(super) fn run(scope: &Scope<'_>, copy: &Copy) -> Result<u64, Failure> {
             "select * from read_parquet([{list}], hive_partitioning = false, union_by_name = false)"
         ),
         Format::Json => json(&targets, &list, copy),
+        Format::JsonPaths(paths) => {
+            shaped::by_paths(&targets, &list, copy, &shaped::paths(scope, paths)?)?
+        }
+        Format::JsonWhole => shaped::whole(&targets, &list, copy)?,
+        Format::FixedWidth(widths) => shaped::fixed_width(&targets, &list, copy, widths)?,
         Format::Csv { .. } | Format::Delimited { .. } => text(&targets, &list, copy)?,
     };
     if copy.no_load {
@@ -259,7 +266,7 @@ fn text(targets: &[&Existing], list: &str, copy: &Copy) -> Result<String, Failur
             if *quotes { "\"" } else { "" },
             if *escape { "\\" } else { "" },
         ),
-        Format::Parquet | Format::Json => ("", ""),
+        _ => ("", ""),
     };
     if !copy.delimiter.is_ascii() {
         return Err(Failure::Refused(

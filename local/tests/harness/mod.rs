@@ -122,6 +122,18 @@ impl Warehouse {
             "id,name,day,amount\n1,ann,2026-01-02,1.25\n2,NA,NA,NA\n3,,,\n",
         )
         .unwrap();
+        std::fs::write(
+            self.path("nested.json"),
+            "{\"a\":{\"id\":1},\"n\":\"x\",\"d\":\"2026-01-01\",\"l\":[1,{\"k\":2}]}\n{\"a\":{\"id\":2},\"n\":null}\n",
+        )
+        .unwrap();
+        std::fs::write(
+            self.path("paths.json"),
+            r#"{"jsonpaths": ["$.a.id", "$['n']", "$.d", "$.l[1]"]}"#,
+        )
+        .unwrap();
+        std::fs::write(self.path("no_paths.json"), r#"{"paths": []}"#).unwrap();
+        std::fs::write(self.path("fixed.txt"), "1  ann 2026-01-02\n20 bobb          \n").unwrap();
         let parquet = "unload ('select ''ann'' as name, ''eng'' as dept, 100::numeric(10,2) as sal, ''2020-01-15''::date as hired union all select ''bob'', ''eng'', 300, ''2021-02-28'' union all select ''cat'', ''ops'', 200, null') to 's3://bkt/seed_' iam_role default format parquet parallel off";
         self.script(parquet).await.unwrap();
         std::fs::rename(self.path("seed_000.parquet"), self.path("emp.parquet")).unwrap();

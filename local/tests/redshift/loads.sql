@@ -81,8 +81,8 @@ copy from_inside from 's3://bkt/lines_' iam_role default json 'auto';
 select count(*) from from_inside
 => 4
 ### unsupported options
-copy emp from 's3://bkt/emp.csv' iam_role default fixedwidth '1:2'
-=! FIXEDWIDTH of COPY
+copy emp from 's3://bkt/emp.csv' iam_role default orc
+=! ORC of COPY
 ### something else than s3
 copy emp from 'emr://x' iam_role default
 =! other places than s3://
@@ -94,3 +94,30 @@ select id, name is null, name = '', day, amount from gaps order by id
 ### null as together with maxerror is refused
 copy gaps from 's3://bkt/gaps.csv' iam_role default csv ignoreheader 1 null as 'NA' maxerror 3
 =! cannot do NULL AS and MAXERROR in one COPY
+### json by paths
+create table nested (id int, name varchar(10), day date, part super);
+copy nested from 's3://bkt/nested.json' iam_role default json 's3://bkt/paths.json';
+select id, name, day, part from nested order by id
+=> 1|x|2026-01-01|{"k":2};2|NULL|NULL|NULL
+### as many paths as columns
+copy nested (id) from 's3://bkt/nested.json' iam_role default json 's3://bkt/paths.json'
+=! Number of jsonpaths and the number of columns should match
+### a file that lists no paths
+copy nested from 's3://bkt/nested.json' iam_role default json 's3://bkt/no_paths.json'
+=! Invalid JSONPath format: `no_paths.json` has no list `jsonpaths`
+### whole documents
+create table whole (document super);
+copy whole from 's3://bkt/nested.json' iam_role default json 'noshred';
+select count(*), min(document.a.id::int) from whole
+=> 2|1
+### whole documents into several columns
+copy nested from 's3://bkt/nested.json' iam_role default json 'noshred'
+=! loads into one column of type SUPER
+### fixed width
+create table fixed (id int, name varchar(4), day date);
+copy fixed from 's3://bkt/fixed.txt' iam_role default fixedwidth 'id:3,name:4,day:10';
+select id, name || '!', day from fixed order by id
+=> 1|ann !|2026-01-02;20|bobb!|NULL
+### fixed width of other columns
+copy fixed from 's3://bkt/fixed.txt' iam_role default fixedwidth 'id:3'
+=! FIXEDWIDTH describes 1 columns, and 3 are loaded
