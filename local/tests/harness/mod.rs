@@ -133,7 +133,11 @@ impl Warehouse {
         )
         .unwrap();
         std::fs::write(self.path("no_paths.json"), r#"{"paths": []}"#).unwrap();
-        std::fs::write(self.path("fixed.txt"), "1  ann 2026-01-02\n20 bobb          \n").unwrap();
+        std::fs::write(
+            self.path("fixed.txt"),
+            "1  ann 2026-01-02\n20 bobb          \n",
+        )
+        .unwrap();
         let parquet = "unload ('select ''ann'' as name, ''eng'' as dept, 100::numeric(10,2) as sal, ''2020-01-15''::date as hired union all select ''bob'', ''eng'', 300, ''2021-02-28'' union all select ''cat'', ''ops'', 200, null') to 's3://bkt/seed_' iam_role default format parquet parallel off";
         self.script(parquet).await.unwrap();
         std::fs::rename(self.path("seed_000.parquet"), self.path("emp.parquet")).unwrap();
