@@ -9,6 +9,7 @@ mod catalog;
 mod columns;
 mod copy;
 mod cursors;
+mod declared;
 mod define;
 mod detail;
 mod ended;

@@ -6,6 +6,7 @@
 mod arithmetic;
 mod common_type;
 mod compare;
+mod named;
 
 pub use arithmetic::{aggregate_average, aggregate_sum, arithmetic};
 pub use common_type::common_type;

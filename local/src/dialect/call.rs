@@ -5,7 +5,7 @@ use redshift_sql::tree::{Bound, Call, CallForm, NullTreatment, OrderItem, TrimSi
 
 use super::fragment::Node;
 use super::writer::{Writer, separated};
-use super::{Refusal, functions, strangers, typed};
+use super::{Refusal, functions, session, strangers, typed};
 
 impl Writer<'_> {
     /// A call.
@@ -16,6 +16,10 @@ impl Writer<'_> {
         check(call).map_err(|mistake| Refusal::Mistake(Box::new(mistake)))?;
         let inner = self.call_arguments(call)?;
         let rest = self.behind(call)?;
+        if let Some(mut nodes) = session::call(name, &inner, self.context) {
+            nodes.extend(rest);
+            return Ok(nodes);
+        }
         if let Some(nodes) = typed::call(self, name, call, &inner, &rest)? {
             return Ok(nodes);
         }

@@ -3,7 +3,7 @@
 
 use redshift_sql::tree::{Call, Expression, ExpressionKind};
 
-use super::types;
+use super::{session, types};
 
 pub(super) fn is_star(expression: &Expression) -> bool {
     matches!(expression.kind, ExpressionKind::Star(_))
@@ -17,7 +17,8 @@ pub(super) fn of(expression: &Expression, outermost: bool) -> Option<String> {
             let quoted = !std::ptr::eq(bare, expression);
             quoted.then(|| name.name().map(|name| name.text.to_string()))?
         }
-        ExpressionKind::Star(_) | ExpressionKind::Field { .. } | ExpressionKind::Bare(_) => None,
+        ExpressionKind::Bare(function) => session::column_name(*function).map(str::to_owned),
+        ExpressionKind::Star(_) | ExpressionKind::Field { .. } => None,
         ExpressionKind::Case { .. } => Some("case".to_owned()),
         ExpressionKind::Call(call) => Some(of_call(call)),
         ExpressionKind::Cast {

@@ -25,7 +25,7 @@ pub(super) fn explain(
     ) {
         return Err(refused());
     }
-    let sql = match statement(&explain.statement, text, writer)? {
+    let sql = match statement(&explain.statement, text, writer)?.into_bare() {
         Statement::Query(sql) | Statement::Change(sql) => sql,
         Statement::Insert {
             table,

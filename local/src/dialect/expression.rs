@@ -185,6 +185,10 @@ impl Writer<'_> {
                 written,
             } => {
                 let kind = super::types::of(&data_type.kind)?;
+                if kind.short == "regclass" {
+                    let operand = self.expression(value)?;
+                    return Ok(super::session::regclass(operand, self.context));
+                }
                 let literal = match &value.bare().kind {
                     ExpressionKind::Text(text) => comparison::of_type(text, &data_type.kind),
                     _ => None,
@@ -300,13 +304,12 @@ impl Writer<'_> {
             }
             parts => parts,
         };
-        let mut nodes = dotted(parts);
-        if let [view, _, ..] = parts
-            && let Some(schema) = system_views::schema_of(&view.text, self.context)
-        {
-            nodes.splice(..0, [Node::word(schema), Node::symbol(".")]);
-        }
-        nodes
+        // A table of the system stands under its name alone, see `from.rs`.
+        let parts = match parts {
+            [schema, rest @ ..] if rest.len() > 1 && system_views::is_schema(&schema.text) => rest,
+            parts => parts,
+        };
+        dotted(parts)
     }
 
     fn unary(self, operator: UnaryOperator, operand: &Expression) -> Result<Vec<Node>, Refusal> {
@@ -573,6 +576,9 @@ fn interval_literal(interval: &IntervalLiteral) -> Result<Vec<Node>, Refusal> {
 }
 
 fn bare(function: BareFunction) -> Vec<Node> {
+    if let Some(user) = super::session::user(function) {
+        return user;
+    }
     vec![Node::word(match function {
         BareFunction::SysDate => return functions::own("getdate", Vec::new()),
         BareFunction::CurrentDate => "current_date",

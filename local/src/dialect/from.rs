@@ -1,12 +1,14 @@
 //! What stands behind FROM: tables, queries, joins.
 
 use redshift_sql::tree::{
-    Alias, FromItem, Join, JoinConstraint, JoinKind, ObjectName, Relation, RelationKind,
+    Alias, ExpressionKind, FromItem, Join, JoinConstraint, JoinKind, ObjectName, Relation,
+    RelationKind,
 };
 
 use super::fragment::Node;
+use super::system_views::{self, Instead};
 use super::writer::{Writer, names, separated};
-use super::{Refusal, functions, strangers, system_views};
+use super::{Refusal, functions, session, strangers};
 
 impl Writer<'_> {
     /// Items with commas between them.
@@ -54,11 +56,17 @@ impl Writer<'_> {
     /// A relation and its alias.
     pub(super) fn relation_of(self, relation: &Relation) -> Result<Vec<Node>, Refusal> {
         let mut nodes = match &relation.kind {
-            RelationKind::Table { name, .. } => self.table(name)?,
+            RelationKind::Table { name, .. } => self.table(name, relation.alias.is_some())?,
             RelationKind::Query { lateral: true, .. } => {
                 return Err(Refusal::syntax("Redshift has no LATERAL"));
             }
             RelationKind::Query { query, .. } => vec![Node::Round(self.query(query, false)?)],
+            RelationKind::Function(call)
+                if let ExpressionKind::Call(call) = &call.kind
+                    && let Some(rows) = session::rows(call, self.context) =>
+            {
+                vec![Node::Round(vec![Node::Ready(rows)])]
+            }
             RelationKind::Function(call) => {
                 let call = strangers::table_function(call)?;
                 functions::call("generate_series", self.expressions(&call.arguments)?)
@@ -112,22 +120,36 @@ impl Writer<'_> {
         Ok(nodes)
     }
 
-    fn table(self, name: &ObjectName) -> Result<Vec<Node>, Refusal> {
-        let view = match name.parts.as_slice() {
-            [view] => Some(view),
-            [schema, view] if schema.is("pg_catalog") => Some(view),
-            _ => None,
+    /// A relation by its name. One of the system's is read as a query, under its own name unless an
+    /// alias follows.
+    fn table(self, name: &ObjectName, aliased: bool) -> Result<Vec<Node>, Refusal> {
+        let own = match name.parts.as_slice() {
+            [database, rest @ ..] if rest.len() == 2 && database.is(self.context.database) => rest,
+            parts => parts,
         };
-        if let Some(view) = view
-            && let Some(schema) = system_views::schema_of(&view.text, self.context)
-        {
-            return Ok(vec![
-                Node::word(schema),
+        let (schema, view) = match own {
+            [view] => (None, Some(view)),
+            [schema, view] => (Some(schema.text.as_str()), Some(view)),
+            _ => (None, None),
+        };
+        let Some(view) = view else {
+            return self.relation_nodes(name);
+        };
+        let mut nodes = match system_views::instead(schema, &view.text, self.context) {
+            Some(Instead::Given(table)) => vec![
+                Node::word(system_views::SYSTEM_TABLES),
                 Node::symbol("."),
-                Node::quoted(&view.text),
-            ]);
+                Node::quoted(&table),
+            ],
+            Some(Instead::Query(query)) => vec![Node::Round(vec![Node::Ready(query)])],
+            None => {
+                strangers::table(own)?;
+                return self.relation_nodes(name);
+            }
+        };
+        if !aliased {
+            nodes.extend([Node::word("as"), Node::quoted(&view.text)]);
         }
-        strangers::table(name)?;
-        self.relation_nodes(name)
+        Ok(nodes)
     }
 }

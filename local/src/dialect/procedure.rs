@@ -3,7 +3,7 @@
 
 use redshift_sql::tree::{
     AlterRoutine, AlterRoutineAction, Argument, ArgumentMode, CallProcedure, CreateProcedure,
-    DataType, DropRoutine, RoutineSetting, RoutineSignature,
+    DataType, DropRoutine, RoutineSetting, RoutineSignature, TypeName,
 };
 
 use super::classify::translate;
@@ -108,6 +108,12 @@ fn signature(arguments: &[Argument]) -> Result<String, Refusal> {
     Ok(all.join(","))
 }
 
+/// The same of types alone, of arguments that go in.
+pub(super) fn signature_of(types: &[TypeName]) -> Result<String, Refusal> {
+    let all: Result<Vec<String>, Refusal> = types.iter().map(|one| short_name(&one.kind)).collect();
+    Ok(all?.join(","))
+}
+
 fn short_name(kind: &DataType) -> Result<String, Refusal> {
     match kind {
         DataType::RefCursor => Ok("refcursor".to_owned()),
@@ -155,22 +161,4 @@ fn named(one: &RoutineSignature, writer: Writer<'_>) -> Result<NamedProcedure, R
         name: writer.relation(&one.name)?,
         signature: one.arguments.as_deref().map(signature).transpose()?,
     })
-}
-
-/// Fails where a schema that is dropped without CASCADE has procedures.
-pub(super) fn refuse_if_any(schema: &str) -> Sql {
-    Sql::plain(format!(
-        "select error('cannot drop schema ' || schema_name || ' because other objects depend on it: \
-         write CASCADE, which drops its procedures too') \
-         from redshift.procedures where schema_name = {} limit 1",
-        quote_text(schema)
-    ))
-}
-
-/// Drops the procedures of a schema.
-pub(super) fn forget_all(schema: &str) -> Sql {
-    Sql::plain(format!(
-        "delete from redshift.procedures where schema_name = {}",
-        quote_text(schema)
-    ))
 }

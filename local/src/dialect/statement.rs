@@ -1,6 +1,7 @@
 //! What a Redshift statement comes down to.
 
 use super::copy::Copy;
+use super::declare::Declare;
 use super::procedure::{NamedProcedure, Procedure};
 use super::unload::Unload;
 
@@ -32,9 +33,30 @@ pub(crate) struct Column {
     pub(crate) rest: String,
 }
 
+/// What DROP drops.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Drop {
+    pub(crate) kind: Dropped,
+    /// Names of relations, quoted.
+    pub(crate) names: Vec<String>,
+    pub(crate) if_exists: bool,
+    /// What depends on it goes as well.
+    pub(crate) cascade: bool,
+}
+
+/// Kinds of what DROP drops and SHOW shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dropped {
+    Table,
+    View,
+    MaterializedView,
+    Schema,
+    Procedure,
+}
+
 /// A Redshift statement as the embedded warehouse carries it out. Names of relations are in the
 /// engine's dialect, quoted where they have to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Statement {
     /// It has no meaning on a laptop, or is empty.
     Nothing,
@@ -62,6 +84,19 @@ pub(crate) enum Statement {
     },
     /// Changes the catalog or a setting.
     Define(Vec<Sql>),
+    /// A statement, and what it says of a relation beside what the engine keeps.
+    Declare {
+        statement: Box<Statement>,
+        declare: Box<Declare>,
+    },
+    Drop(Drop),
+    /// The statement that makes a relation or procedure as it is: one row.
+    ShowDefinition {
+        kind: Dropped,
+        name: String,
+        /// The types of a procedure's arguments, where they are given.
+        signature: Option<String>,
+    },
     /// The schemas in which names are looked up.
     SearchPath(Vec<String>),
     /// `create … as` and the query.
@@ -108,11 +143,6 @@ pub(crate) enum Statement {
     RefreshMaterialized {
         name: String,
     },
-    /// It is dropped, if it exists or else with an error.
-    DropMaterialized {
-        name: String,
-        if_exists: bool,
-    },
     Copy(Box<Copy>),
     Unload(Box<Unload>),
     CreateProcedure(Box<Procedure>),
@@ -142,4 +172,22 @@ pub(crate) enum Statement {
         name: String,
         arguments: Vec<Sql>,
     },
+}
+
+impl Statement {
+    /// Without what it says of a relation.
+    pub(crate) fn bare(&self) -> &Self {
+        match self {
+            Self::Declare { statement, .. } => statement.bare(),
+            other => other,
+        }
+    }
+
+    /// Without what it says of a relation.
+    pub(crate) fn into_bare(self) -> Self {
+        match self {
+            Self::Declare { statement, .. } => statement.into_bare(),
+            other => other,
+        }
+    }
 }

@@ -4,7 +4,7 @@
 //!
 //! This is for people, who get a sentence; the wall is the engine's sandbox (`warehouse/settings.rs`).
 
-use redshift_sql::tree::{Call, Expression, ExpressionKind, ObjectName};
+use redshift_sql::tree::{Call, Expression, ExpressionKind, Name};
 
 use super::Refusal;
 
@@ -13,6 +13,15 @@ const TABLE_FUNCTIONS: &[&str] = &["generate_series"];
 
 /// Beginnings of names of the engine's views about itself.
 const STRANGE_BEGINNINGS: &[&str] = &["duckdb_", "parquet_", "pragma_", "sqlite_"];
+
+/// Schemas that hold what the system made for itself.
+const OWN_SCHEMAS: &[&str] = &[
+    "information_schema",
+    "pg_catalog",
+    "redshift",
+    "redshift_system",
+    "main",
+];
 
 /// Beginnings of names of functions that need more than a laptop has, and what they are.
 const ELSEWHERE: &[(&str, &str)] = &[
@@ -70,9 +79,9 @@ pub(super) fn table_function(expression: &Expression) -> Result<&Call, Refusal> 
     }
 }
 
-/// Refuses the engine's views about itself.
-pub(super) fn table(name: &ObjectName) -> Result<(), Refusal> {
-    match name.parts.as_slice() {
+/// Refuses the engine's views about itself, and catalogs that only the engine fills.
+pub(super) fn table(parts: &[Name]) -> Result<(), Refusal> {
+    match parts {
         [view]
             if STRANGE_BEGINNINGS
                 .iter()
@@ -80,8 +89,18 @@ pub(super) fn table(name: &ObjectName) -> Result<(), Refusal> {
         {
             Err(Refusal::Stranger(view.text.to_string()))
         }
+        [view] if view.text.starts_with("pg_") => Err(no_catalog(&view.text)),
+        [schema, view] if OWN_SCHEMAS.contains(&schema.text.as_str()) => {
+            Err(no_catalog(&format!("{}.{}", schema.text, view.text)))
+        }
         _ => Ok(()),
     }
+}
+
+fn no_catalog(name: &str) -> Refusal {
+    Refusal::Unsupported(format!(
+        "the table `{name}` of the catalog: use SVV_TABLES, SVV_COLUMNS or PG_TABLE_DEF"
+    ))
 }
 
 #[cfg(test)]

@@ -261,7 +261,7 @@ pub(super) fn column(
 }
 
 /// The whole number that an expression is; 1 where there is none.
-fn whole(expression: Option<&Expression>) -> Result<i64, Refusal> {
+pub(super) fn whole(expression: Option<&Expression>) -> Result<i64, Refusal> {
     let Some(expression) = expression else {
         return Ok(1);
     };

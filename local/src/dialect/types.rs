@@ -74,7 +74,7 @@ pub(super) fn of(kind: &DataType) -> Result<Type, Refusal> {
         DataType::Geometry => return Err(unsupported("geometry")),
         DataType::Geography => return Err(unsupported("geography")),
         DataType::HllSketch => return Err(unsupported("hllsketch")),
-        DataType::Catalog(name) if matches!(name.text.as_str(), "oid" | "name") => {
+        DataType::Catalog(name) if matches!(name.text.as_str(), "oid" | "name" | "regclass") => {
             return Ok(simple(&name.text, &name.text));
         }
         DataType::Catalog(name) => return Err(unsupported(&name.text)),

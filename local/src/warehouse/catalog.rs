@@ -3,8 +3,8 @@
 
 use std::cell::RefCell;
 
-use super::columns;
 use super::cursors::Cursors;
+use super::declared;
 use super::detail::{ColumnDetail, numbers};
 use super::failure::Failure;
 use super::registry::lock;
@@ -12,6 +12,7 @@ use super::scope::{Commits, Scope};
 use super::settings::{self, DATABASE};
 use super::{EmbeddedWarehouse, Shared};
 use crate::dialect::quote_name;
+use redshift_sql::types::Type;
 
 /// What a relation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,45 +104,38 @@ impl EmbeddedWarehouse {
     /// The engine's message.
     pub fn columns_of(&self, relation: &Relation) -> Result<Vec<ColumnDetail>, String> {
         look(&self.shared, |scope| {
-            let rows = scope.texts::<3>(
-                "select column_name, data_type, is_nullable::varchar from duckdb_columns()
-                 where database_name = $1 and schema_name = $2 and table_name = $3
-                 order by column_index",
+            let quoted = format!(
+                "{}.{}",
+                quote_name(&relation.schema),
+                quote_name(&relation.name)
+            );
+            let Some(found) = declared::find(scope, &quoted)? else {
+                return Ok(Vec::new());
+            };
+            let filled = scope.texts::<1>(
+                "select column_name from duckdb_columns()
+                 where database_name = $1 and schema_name = $2 and table_name = $3 and not is_nullable",
                 &[DATABASE, &relation.schema, &relation.name],
             )?;
-            let known = match relation.kind {
-                RelationKind::View => Vec::new(),
-                RelationKind::Table => columns::of(
-                    scope,
-                    &format!(
-                        "{}.{}",
-                        quote_name(&relation.schema),
-                        quote_name(&relation.name)
-                    ),
-                )?,
-            };
-            let details = rows.into_iter().map(|[name, kind, nullable]| {
-                let name = name.unwrap_or_default();
-                let known = known.iter().find(|column| column.name == name);
-                let blank_padded = known.is_some_and(|column| column.blank_padded);
-                let limit = known.and_then(|column| column.limit);
-                let (type_name, precision, scale) =
-                    described(&kind.unwrap_or_default(), blank_padded, limit);
+            let columns = found.declaration.columns.into_iter().map(|column| {
+                let kind = column.known_type().unwrap_or(Type::Unknown);
+                let (type_name, precision, scale) = described(kind);
+                let is_filled = filled
+                    .iter()
+                    .any(|[name]| *name == Some(column.name.clone()));
                 ColumnDetail {
-                    name,
                     type_name: type_name.to_owned(),
                     precision,
                     scale,
-                    nullable: nullable.as_deref() != Some("false"),
+                    nullable: !is_filled && column.identity.is_none(),
                     length: precision,
-                    default: known
-                        .filter(|column| !column.is_identity())
-                        .and_then(|column| column.default.clone()),
+                    default: column.default,
+                    name: column.name,
                     schema: relation.schema.clone(),
                     table: relation.name.clone(),
                 }
             });
-            Ok(details.collect())
+            Ok(columns.collect())
         })
     }
 }
@@ -168,38 +162,33 @@ fn look<T>(
     look(&scope).map_err(|failure| failure.to_string())
 }
 
-/// Redshift's name of an engine's type, its precision and its scale.
-fn described(kind: &str, blank_padded: bool, limit: Option<u32>) -> (&'static str, u32, u32) {
-    if let Some(inside) = kind
-        .strip_prefix("DECIMAL(")
-        .and_then(|rest| rest.strip_suffix(')'))
-        && let Some((precision, scale)) = inside.split_once(',')
-    {
-        return (
-            "numeric",
-            precision.trim().parse().unwrap_or(38),
-            scale.trim().parse().unwrap_or(0),
-        );
-    }
+/// The name that the driver has for a type, its precision and its scale.
+fn described(kind: Type) -> (&'static str, u32, u32) {
     let name = match kind {
-        "BOOLEAN" => "bool",
-        "TINYINT" | "SMALLINT" => "int2",
-        "INTEGER" => "int4",
-        "BIGINT" | "HUGEINT" => "int8",
-        "FLOAT" => "float4",
-        "DOUBLE" => "float8",
-        "DATE" => "date",
-        "TIME" => "time",
-        "TIMESTAMP" => "timestamp",
-        "TIMESTAMP WITH TIME ZONE" => "timestamptz",
-        "BLOB" => "varbyte",
-        "VARCHAR" if blank_padded => "bpchar",
-        "VARCHAR" => "varchar",
-        _ => "super",
+        Type::Decimal(precision, scale) => {
+            return ("numeric", u32::from(precision), u32::from(scale));
+        }
+        Type::Char(length) => return ("bpchar", length, 0),
+        Type::VarChar(length) => return ("varchar", length, 0),
+        Type::VarByte(length) => return ("varbyte", length, 0),
+        Type::SmallInt => "int2",
+        Type::Integer => "int4",
+        Type::BigInt => "int8",
+        Type::Real => "float4",
+        Type::Double => "float8",
+        Type::Boolean => "bool",
+        Type::Date => "date",
+        Type::Time => "time",
+        Type::TimeTz => "timetz",
+        Type::Timestamp => "timestamp",
+        Type::TimestampTz => "timestamptz",
+        Type::IntervalMonths => "intervaly2m",
+        Type::IntervalSeconds => "intervald2s",
+        Type::Geometry => "geometry",
+        Type::Geography => "geography",
+        Type::HllSketch => "hllsketch",
+        Type::Unknown | Type::Null | Type::Literal | Type::Super => "super",
     };
     let (precision, scale) = numbers(name);
-    match limit {
-        Some(limit) if matches!(name, "varchar" | "bpchar") => (name, limit, 0),
-        _ => (name, precision, scale),
-    }
+    (name, precision, scale)
 }

@@ -35,11 +35,7 @@ pub(super) fn refresh(scope: &Scope<'_>, name: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(super) fn remove(scope: &Scope<'_>, name: &str, if_exists: bool) -> Result<(), Failure> {
-    match query(scope, name) {
-        Err(_) if if_exists => return Ok(()),
-        other => other?,
-    };
+pub(super) fn remove(scope: &Scope<'_>, name: &str) -> Result<(), Failure> {
     scope.run(format!("drop table {name}"))?;
     let (schema, view) = key(name);
     keep(

@@ -116,12 +116,13 @@ impl Done {
 
 /// Whether a statement can change data, so that running it twice could matter.
 pub(super) fn has_effects(translated: &dialect::Statement) -> bool {
-    match translated {
+    match translated.bare() {
+        dialect::Statement::Nothing => matches!(translated, dialect::Statement::Declare { .. }),
         dialect::Statement::Query(_)
+        | dialect::Statement::ShowDefinition { .. }
         | dialect::Statement::DeclareCursor { .. }
         | dialect::Statement::Fetch { .. }
         | dialect::Statement::CloseCursor { .. }
-        | dialect::Statement::Nothing
         | dialect::Statement::SearchPath(_) => false,
         dialect::Statement::Define(texts) => !texts.iter().all(is_setting),
         _ => true,
@@ -134,7 +135,7 @@ fn is_setting(sql: &Sql) -> bool {
 
 fn makes_temporary(translated: &dialect::Statement) -> bool {
     let is_temporary = |text: &str| text.starts_with("create temp");
-    match translated {
+    match translated.bare() {
         dialect::Statement::CreateAs { create, .. }
         | dialect::Statement::CreateLike { create, .. } => is_temporary(create),
         dialect::Statement::Define(texts) => texts.iter().any(|sql| is_temporary(&sql.text)),

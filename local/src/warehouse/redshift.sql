@@ -257,77 +257,82 @@ create or replace macro redshift.split_to_array
 create or replace macro redshift.array_flatten(a) as cast(redshift_array_flatten(cast(a as varchar)) as json);
 create or replace macro redshift.json_serialize_to_varbyte(j) as encode(cast(j as varchar));
 
--- System views; 'database' is replaced by the name of the database. The warehouse's own schema is not among what they show.
-create or replace view redshift.svv_table_info as
-    select 'database' as "database", schema_name as "schema", table_oid as table_id, table_name as "table",
-           'N' as encoded, 'AUTO(EVEN)' as diststyle, 'AUTO(SORTKEY)' as sortkey1,
-           estimated_size as tbl_rows, estimated_size as estimated_visible_rows, 0 as size,
-           0.0 as pct_used, 0.0 as unsorted, 0.0 as stats_off, 0 as empty
-    from duckdb_tables()
-    where not internal and not temporary and database_name = 'sfc_database' and schema_name not in ('redshift', 'redshift_system', 'main');
-create or replace view redshift.svv_tables as
-    select 'database' as table_catalog, table_schema, table_name, table_type, null::varchar as remarks
-    from information_schema.tables
-    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'redshift_system', 'main');
-create or replace view redshift.svv_all_tables as
-    select 'database' as database_name, table_schema as schema_name, table_name,
-           case table_type when 'VIEW' then 'VIEW' else 'TABLE' end as table_type
-    from information_schema.tables
-    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'redshift_system', 'main');
-create or replace view redshift.svv_columns as
-    with limits as (
-        select schema_name, table_name, constraint_column_names[1] as column_name,
-               regexp_extract(constraint_text, '<= ([0-9]+)', 1)::integer as bytes,
-               contains(constraint_text, 'rtrim(') as blank_padded
-        from duckdb_constraints()
-        where database_name = 'sfc_database' and constraint_type = 'CHECK' and contains(constraint_text, 'strlen(')
-    )
-    select 'database' as table_catalog, c.schema_name as table_schema, c.table_name, c.column_name,
-           c.column_index as ordinal_position,
-           case when c.column_default not like '%redshift.identity_%' then nullif(c.column_default, 'NULL') end as column_default,
-           case when c.is_nullable then 'YES' else 'NO' end as is_nullable,
-           case
-               when starts_with(c.data_type, 'DECIMAL(') then 'numeric'
-               when c.data_type = 'VARCHAR' and l.blank_padded then 'character'
-               else case c.data_type
-                   when 'VARCHAR' then 'character varying'
-                   when 'BOOLEAN' then 'boolean'
-                   when 'TINYINT' then 'smallint'
-                   when 'SMALLINT' then 'smallint'
-                   when 'INTEGER' then 'integer'
-                   when 'BIGINT' then 'bigint'
-                   when 'HUGEINT' then 'bigint'
-                   when 'FLOAT' then 'real'
-                   when 'DOUBLE' then 'double precision'
-                   when 'DATE' then 'date'
-                   when 'TIME' then 'time without time zone'
-                   when 'TIME WITH TIME ZONE' then 'time with time zone'
-                   when 'TIMESTAMP' then 'timestamp without time zone'
-                   when 'TIMESTAMP WITH TIME ZONE' then 'timestamp with time zone'
-                   when 'BLOB' then 'varbyte'
-                   else 'super'
-               end
-           end as data_type,
-           case c.data_type when 'VARCHAR' then coalesce(l.bytes, 65535) end as character_maximum_length,
-           case when starts_with(c.data_type, 'DECIMAL(') then regexp_extract(c.data_type, '\(([0-9]+),', 1)::integer end as numeric_precision,
-           case when starts_with(c.data_type, 'DECIMAL(') then regexp_extract(c.data_type, ',([0-9]+)\)', 1)::integer end as numeric_scale
-    from duckdb_columns() c
-    left join limits l on l.schema_name = c.schema_name and l.table_name = c.table_name and l.column_name = c.column_name
-    where c.database_name = 'sfc_database' and not c.internal
-      and c.schema_name not in ('redshift', 'redshift_system', 'main');
-create or replace view redshift.svv_external_columns as
-    select ''::varchar as redshift_database_name, ''::varchar as schemaname, ''::varchar as tablename, ''::varchar as columnname,
-           ''::varchar as external_type, 0 as columnnum, 0 as part_key, ''::varchar as is_nullable
-    where false;
-create or replace view redshift.pg_table_def as
-    select table_schema as schemaname, table_name as tablename, column_name as "column",
-           lower(data_type) as type, 'none' as encoding, false as distkey, 0 as sortkey,
-           is_nullable = 'NO' as "notnull"
-    from information_schema.columns
-    where table_catalog = 'sfc_database' and table_schema not in ('redshift', 'redshift_system', 'main');
-
-create or replace view redshift.svl_stored_proc_messages as
-    select 100 as userid, 100 as session_userid, pid, query as xid, query, recordtime, loglevel,
-           loglevel_text, message, linenum, querytxt, 'default' as label, 0 as aborted,
-           query as message_xid
-    from redshift.procedure_messages;
+-- The catalog. What a statement said of a relation lies in the engine's comment on it, as JSON
+-- (`dialect/declaration.rs`), so that renaming, dropping and rolling back need nothing more. The views that Redshift has
+-- are written into the queries that name them (`dialect/catalog.sql`); these are what they are written with.
+create or replace macro redshift.engine_type(data_type, bytes, blank_padded) as
+    case
+        when starts_with(data_type, 'DECIMAL(') then 'numeric' || lower(data_type[8:])
+        when data_type = 'VARCHAR' and blank_padded then 'character(' || coalesce(bytes, 256) || ')'
+        when data_type = 'VARCHAR' then 'character varying(' || coalesce(bytes, 65535) || ')'
+        else case data_type
+            when 'BOOLEAN' then 'boolean'
+            when 'TINYINT' then 'smallint'
+            when 'SMALLINT' then 'smallint'
+            when 'INTEGER' then 'integer'
+            when 'BIGINT' then 'bigint'
+            when 'HUGEINT' then 'numeric(38,0)'
+            when 'FLOAT' then 'real'
+            when 'DOUBLE' then 'double precision'
+            when 'DATE' then 'date'
+            when 'TIME' then 'time without time zone'
+            when 'TIME WITH TIME ZONE' then 'time with time zone'
+            when 'TIMESTAMP' then 'timestamp without time zone'
+            when 'TIMESTAMP WITH TIME ZONE' then 'timestamp with time zone'
+            when 'INTERVAL' then 'interval day to second'
+            when 'BLOB' then 'varbyte(64000)'
+            else 'super'
+        end
+    end;
+create or replace macro redshift.diststyle(distribution, distkey) as
+    case distribution
+        when 'even' then 'EVEN'
+        when 'all' then 'ALL'
+        when 'key' then 'KEY(' || distkey || ')'
+        else 'AUTO(ALL)'
+    end;
+create or replace macro redshift.sort_type(interleaved, sortkey) as
+    case when interleaved then 'INTERLEAVED' when system.main.len(sortkey) > 0 then 'COMPOUND' end;
+create or replace macro redshift.type_oid(name) as
+    case name
+        when 'boolean' then 16 when 'bigint' then 20 when 'smallint' then 21 when 'integer' then 23 when 'real' then 700
+        when 'double precision' then 701 when 'character' then 1042 when 'character varying' then 1043 when 'date' then 1082
+        when 'time without time zone' then 1083 when 'timestamp without time zone' then 1114
+        when 'timestamp with time zone' then 1184 when 'interval year to month' then 1188
+        when 'interval day to second' then 1190 when 'time with time zone' then 1266 when 'numeric' then 1700
+        when 'hllsketch' then 2935 when 'geometry' then 3000 when 'geography' then 3001 when 'super' then 4000
+        when 'varbyte' then 6551
+    end::bigint;
+create or replace macro redshift.type_length(name) as
+    case name
+        when 'boolean' then 1 when 'smallint' then 2 when 'integer' then 4 when 'real' then 4 when 'date' then 4
+        when 'time with time zone' then 12 when 'character' then -1 when 'character varying' then -1 when 'numeric' then -1
+        when 'super' then -1 when 'varbyte' then -1 when 'geometry' then -1 when 'geography' then -1 when 'hllsketch' then -1
+        else 8
+    end;
+create or replace macro redshift.encoding_number(name) as
+    coalesce(list_position(['none', 'bytedict', 'delta', 'lzo', 'runlength', 'delta32k', 'mostly8', 'mostly16', 'mostly32',
+                            'text255', 'text32k', 'zstd', 'az64'], name) - 1, 0)::integer;
+create or replace macro redshift.current_schemas(implicit) as
+    '{' || array_to_string(list_filter(list_concat(case when implicit then ['pg_catalog'] else []::varchar[] end,
+        list_filter(string_split(replace(replace(current_setting('search_path'), 'sfc_database.', ''), '"', ''), ','),
+                    lambda name: name not in ('main', 'memory.plus_days', 'memory.minus_days'))), lambda name: name <> ''), ',') || '}';
+create or replace macro redshift.format_type(id, modifier) as
+    case id::bigint
+        when 16 then 'boolean' when 18 then '"char"' when 19 then 'name' when 20 then 'bigint' when 21 then 'smallint'
+        when 23 then 'integer' when 25 then 'text' when 26 then 'oid' when 700 then 'real' when 701 then 'double precision'
+        when 1042 then 'character' || case when modifier > 4 then '(' || modifier - 4 || ')' else '' end
+        when 1043 then 'character varying' || case when modifier > 4 then '(' || modifier - 4 || ')' else '' end
+        when 1082 then 'date' when 1083 then 'time without time zone' when 1114 then 'timestamp without time zone'
+        when 1184 then 'timestamp with time zone' when 1188 then 'interval year to month'
+        when 1190 then 'interval day to second' when 1266 then 'time with time zone'
+        when 1700 then 'numeric' || case when modifier > 4
+            then '(' || ((modifier - 4) >> 16) || ',' || ((modifier - 4) & 65535) || ')' else '' end
+        when 2935 then 'hllsketch' when 3000 then 'geometry' when 3001 then 'geography' when 4000 then 'super'
+        when 6551 then 'varbyte' else '???'
+    end;
+create or replace macro redshift.format_encoding(number) as
+    ['none', 'bytedict', 'delta', 'lzo', 'runlength', 'delta32k', 'mostly8', 'mostly16', 'mostly32', 'text255', 'text32k',
+     'zstd', 'az64'][number + 1];
+create or replace macro redshift.pg_get_userbyid(id) as
+    case id::bigint when 1 then 'rdsdb' when 100 then 'awsuser' else 'unknown (UID=' || id || ')' end;

@@ -4,14 +4,15 @@ use duckdb::arrow::record_batch::RecordBatch;
 use duckdb::arrow::util::display::FormatOptions;
 use duckdb::params_from_iter;
 
+use super::declared::Made;
 use super::detail::ColumnDetail;
 use super::failure::Failure;
 use super::results::{Collector, Rows};
 use super::rows::{Logical, Reader, type_name};
 use super::scope::{Scope, search_path};
 use super::session::Outcome;
-use super::{copy, cursors, define, materialized, procedure, unload};
-use crate::dialect::{Sql, Statement, quote_text};
+use super::{copy, cursors, declared, define, materialized, procedure, unload};
+use crate::dialect::{Declare, Sql, Statement, quote_text};
 
 /// Runs it; transactions are the caller's.
 pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failure> {
@@ -79,8 +80,21 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
         } => return define::merge(scope, target, source, condition).map(counted),
         Statement::CreateMaterialized { name, query } => materialized::create(scope, name, query)?,
         Statement::RefreshMaterialized { name } => materialized::refresh(scope, name)?,
-        Statement::DropMaterialized { name, if_exists } => {
-            materialized::remove(scope, name, *if_exists)?;
+        Statement::Declare { statement, declare } => {
+            return self::declare(scope, statement, declare);
+        }
+        Statement::Drop(drop) => declared::drop(scope, drop)?,
+        Statement::ShowDefinition {
+            kind,
+            name,
+            signature,
+        } => {
+            let shown = declared::show(scope, *kind, name, signature.as_deref())?;
+            let rows = query(scope, &shown)?;
+            return Ok(Outcome {
+                count: Some(rows.total),
+                rows: Some(rows),
+            });
         }
         Statement::Copy(copy) => return copy::run(scope, copy).map(counted),
         Statement::Unload(unload) => return unload::run(scope, unload).map(counted),
@@ -110,6 +124,58 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
         Statement::Call { name, arguments } => return procedure::call(scope, name, arguments),
     }
     Ok(Outcome::default())
+}
+
+/// Runs a statement, and keeps what it says of a relation.
+fn declare(
+    scope: &Scope<'_>,
+    statement: &Statement,
+    declare: &Declare,
+) -> Result<Outcome, Failure> {
+    match declare {
+        Declare::Table {
+            name,
+            temporary,
+            if_not_exists,
+            like,
+            declaration,
+            attributes,
+        } => {
+            if *if_not_exists && declared::find(scope, name)?.is_some() {
+                return Ok(Outcome::default());
+            }
+            let made = Made {
+                name,
+                temporary: *temporary,
+                attributes,
+            };
+            let outcome = run(scope, statement)?;
+            declared::table(scope, &made, like.as_deref(), declaration)?;
+            Ok(outcome)
+        }
+        Declare::Query {
+            name,
+            temporary,
+            columns,
+            query,
+            view,
+            attributes,
+        } => {
+            let made = Made {
+                name,
+                temporary: *temporary,
+                attributes,
+            };
+            let make = || run(scope, statement).map(drop);
+            declared::query(scope, &made, columns, query, view.as_ref(), make)?;
+            Ok(Outcome::default())
+        }
+        Declare::Change { name, changes } => {
+            declared::change(scope, name, changes, || run(scope, statement).map(drop))?;
+            Ok(Outcome::default())
+        }
+        Declare::Nothing => run(scope, statement),
+    }
 }
 
 /// The engine's plan of a statement, which is not run.

@@ -141,7 +141,8 @@ fn statements(
         system_tables: &none,
         fresh: 0,
     };
-    let mut statements = match dialect::translate(&create, &context) {
+    let translated = dialect::translate(&create, &context);
+    let mut statements = match translated.map(dialect::Statement::into_bare) {
         Ok(dialect::Statement::Define(statements)) => {
             statements.into_iter().map(|sql| sql.text).collect()
         }

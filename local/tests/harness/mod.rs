@@ -219,7 +219,7 @@ fn cell(field: &Field) -> String {
         Field::BooleanValue(value) => value.to_string(),
         Field::LongValue(value) => value.to_string(),
         Field::DoubleValue(value) => value.to_string(),
-        Field::StringValue(value) => value.clone(),
+        Field::StringValue(value) => value.replace('\n', "\\n"),
     }
 }
 

@@ -1,0 +1,204 @@
+//! Functions that tell about the session and the catalog (AWS page: "System information functions";
+//! PostgreSQL 8.0: "System Information Functions").
+
+use redshift_sql::tree::{BareFunction, Call, ExpressionKind};
+
+use super::Context;
+use super::fragment::{Node, quote_text};
+use super::functions::{self, arguments, own};
+use super::system_views::{self, USER};
+
+/// What `version()` answers: the form is Redshift's, the number that of a recent release (AWS page:
+/// `VERSION`).
+const VERSION: &str = "PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 \
+                       20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.117891";
+
+/// Functions of `redshift.sql` that are called as they are written.
+const OWN: &[&str] = &["current_schemas", "format_encoding", "format_type"];
+
+/// Names of relations as a text may give them, and their numbers.
+const NAMES: &str = "select key, min(number) as value from (
+     select schema_name || '.' || name as key, oid::varchar as number from catalog_relations
+     union all select name, oid::varchar from catalog_relations
+     where temporary or list_contains(current_schemas(false), schema_name)
+     union all select oid::varchar, name from catalog_relations) group by key";
+
+const DEFINITIONS: &str = "select oid::varchar as key, declared.\"view\".query || ';' as value
+     from catalog_relations where kind <> 'r'
+     union all select name, min(declared.\"view\".query) || ';' from catalog_relations
+     where kind <> 'r' group by name
+     union all select schema_name || '.' || name, declared.\"view\".query || ';'
+     from catalog_relations where kind <> 'r'";
+
+const COMMENTS: &str =
+    "select oid::varchar as key, declared.comment as value from catalog_relations";
+
+const COLUMN_COMMENTS: &str =
+    "select oid::varchar || ' ' || position as key, remarks as value from catalog_columns";
+
+const VISIBLE: &str = "select oid::varchar as key,
+     temporary or list_contains(current_schemas(false), schema_name) as value from catalog_relations";
+
+const CONSTRAINTS: &str = "select oid::varchar as key,
+     case kind when 'p' then 'PRIMARY KEY (' when 'u' then 'UNIQUE (' else 'FOREIGN KEY (' end
+     || array_to_string(columns, ', ') || ')'
+     || case when kind = 'f'
+             then ' REFERENCES ' || case when other_schema = 'public' then '' else other_schema || '.' end
+                  || other_table || '(' || array_to_string(referenced, ', ') || ')' else '' end as value
+     from catalog_keys";
+
+const COLUMNS: &str = "select '(' || schema_name || ',' || table_name || ',' || column_name || ','
+     || case when contains(type, ' ') or contains(type, ',') then '\"' || type || '\"' else type end
+     || ',' || position || ')' as said from catalog_columns";
+
+/// Rewrites a call of such a function.
+pub(super) fn call(name: &str, inner: &[Node], context: &Context<'_>) -> Option<Vec<Node>> {
+    let all = arguments(inner);
+    let first = || all.first().cloned().unwrap_or_default();
+    let found = |rows: &str, key: Vec<Node>| Some(looked_up(rows, key, context));
+    match name {
+        "current_database" => Some(vec![Node::text(context.database)]),
+        "version" => Some(vec![Node::text(VERSION)]),
+        "pg_client_encoding" => Some(vec![Node::text("UTF8")]),
+        "pg_get_expr" => Some(first()),
+        "pg_get_viewdef" => found(DEFINITIONS, first()),
+        "obj_description" => found(COMMENTS, first()),
+        "col_description" => {
+            let mut key = vec![Node::Round(first()), Node::symbol("||"), Node::text(" ")];
+            key.push(Node::symbol("||"));
+            key.push(Node::Round(all.get(1).cloned().unwrap_or_default()));
+            found(COLUMN_COMMENTS, key)
+        }
+        "pg_table_is_visible" => {
+            let visible = looked_up(VISIBLE, first(), context);
+            Some(functions::call(
+                "coalesce",
+                vec![visible, vec![Node::word("false")]],
+            ))
+        }
+        "pg_get_constraintdef" => found(CONSTRAINTS, first()),
+        "pg_get_userbyid" => Some(own("pg_get_userbyid", vec![first()])),
+        "pg_get_cols" => {
+            let condition = relation_of(inner)?;
+            Some(listed(
+                &format!("{COLUMNS} where {condition} order by position"),
+                context,
+            ))
+        }
+        "pg_get_late_binding_view_cols" => Some(listed(
+            &format!(
+                "{COLUMNS} where declared.\"view\".kind = 'late' order by table_name, position"
+            ),
+            context,
+        )),
+        name if OWN.contains(&name) => Some(own(name, all)),
+        _ => None,
+    }
+}
+
+/// The number of the relation that a text names, as text; the name of the relation that has a number.
+pub(super) fn regclass(operand: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
+    let key = functions::call(
+        "replace",
+        vec![
+            functions::call("lower", vec![as_text(operand.clone())]),
+            vec![Node::text("\"")],
+            vec![Node::text("")],
+        ],
+    );
+    let missing = vec![
+        Node::text("relation \""),
+        Node::symbol("||"),
+        Node::Round(as_text(operand)),
+        Node::symbol("||"),
+        Node::text("\" does not exist"),
+    ];
+    functions::call(
+        "coalesce",
+        vec![
+            looked_up(NAMES, key, context),
+            functions::call("error", vec![missing]),
+        ],
+    )
+}
+
+fn as_text(value: Vec<Node>) -> Vec<Node> {
+    vec![
+        Node::Round(value),
+        Node::symbol("::"),
+        Node::Ready("varchar".to_owned()),
+    ]
+}
+
+/// The value that rows of `key` and `value` have for a key. The key stands outside of their query, whose
+/// columns it cannot name.
+fn looked_up(rows: &str, key: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
+    let query = format!("select map(list(key), list(value)) from ({rows})");
+    vec![Node::Round(vec![
+        Node::Round(vec![Node::Ready(system_views::over_parts(&query, context))]),
+        Node::Square(as_text(key)),
+    ])]
+}
+
+/// A row for each text that a query gives.
+fn listed(query: &str, context: &Context<'_>) -> Vec<Node> {
+    let query = format!("select list(said) from ({query})");
+    let rows = Node::Round(vec![Node::Ready(system_views::over_parts(&query, context))]);
+    functions::call("unnest", vec![vec![rows]])
+}
+
+/// The condition that a column is one of the relation that a literal names.
+fn relation_of(inner: &[Node]) -> Option<String> {
+    let [literal] = inner else {
+        return None;
+    };
+    literal.as_text().map(of_relation)
+}
+
+fn of_relation(name: &str) -> String {
+    let name = quote_text(&name.to_lowercase());
+    format!(
+        "(table_name = {name} and (temporary or list_contains(current_schemas(false), schema_name)) \
+         or schema_name || '.' || table_name = {name})"
+    )
+}
+
+/// Who the session is.
+pub(super) fn user(function: BareFunction) -> Option<Vec<Node>> {
+    match function {
+        BareFunction::User | BareFunction::CurrentUser | BareFunction::SessionUser => {
+            Some(vec![Node::text(USER)])
+        }
+        BareFunction::CurrentUserId => Some(vec![Node::Ready("100".to_owned())]),
+        _ => None,
+    }
+}
+
+/// The name of the column that such a function gives.
+pub(super) fn column_name(function: BareFunction) -> Option<&'static str> {
+    match function {
+        BareFunction::User | BareFunction::CurrentUser => Some("current_user"),
+        BareFunction::SessionUser => Some("session_user"),
+        BareFunction::CurrentUserId => Some("current_user_id"),
+        _ => None,
+    }
+}
+
+/// The rows of a function of the catalog that stands in FROM.
+pub(super) fn rows(call: &Call, context: &Context<'_>) -> Option<String> {
+    const ALL: &str =
+        "select schema_name, table_name, column_name, type, position from catalog_columns";
+    let [name] = call.name.parts.as_slice() else {
+        return None;
+    };
+    let condition = match (name.text.as_str(), call.arguments.as_slice()) {
+        ("pg_get_late_binding_view_cols", []) => "declared.\"view\".kind = 'late'".to_owned(),
+        ("pg_get_cols", [relation]) => match &relation.bare().kind {
+            ExpressionKind::Text(relation) => of_relation(relation),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let query = format!("{ALL} where {condition} order by schema_name, table_name, position");
+    Some(system_views::over_parts(&query, context))
+}

@@ -1,0 +1,123 @@
+//! SHOW of the catalog (AWS pages: `SHOW TABLE`, `SHOW VIEW`, `SHOW PROCEDURE`, `SHOW COLUMNS`, `SHOW
+//! TABLES`, `SHOW SCHEMAS`, `SHOW DATABASES`, `SHOW CONSTRAINTS`).
+
+use redshift_sql::tree::{ExpressionKind, ObjectName, Show, ShowKind};
+
+use super::statement::{Dropped, Sql, Statement};
+use super::writer::Writer;
+use super::{Refusal, procedure, quote_name, quote_text, settings, system_views};
+
+/// Most rows of a list (AWS page: `SHOW TABLES`).
+const MOST_ROWS: u32 = 10_000;
+
+/// `show …`
+pub(super) fn show(show: &Show, writer: Writer<'_>) -> Result<Statement, Refusal> {
+    let definition = |kind, name: &ObjectName| {
+        Ok(Statement::ShowDefinition {
+            kind,
+            name: writer.relation(name)?,
+            signature: None,
+        })
+    };
+    let mut conditions = Vec::new();
+    let (view, filtered) = match &show.kind {
+        ShowKind::Table(name) => return definition(Dropped::Table, name),
+        ShowKind::View(name) => return definition(Dropped::View, name),
+        ShowKind::Procedure(routine) => {
+            return Ok(Statement::ShowDefinition {
+                kind: Dropped::Procedure,
+                name: writer.relation(&routine.name)?,
+                signature: routine
+                    .arguments
+                    .as_deref()
+                    .map(procedure::signature_of)
+                    .transpose()?,
+            });
+        }
+        ShowKind::Databases(_) => ("show_databases", "database_name"),
+        ShowKind::Schemas(_) => ("show_schemas", "schema_name"),
+        ShowKind::Tables(schema) => {
+            conditions.push(equals("schema_name", last(schema)));
+            ("show_tables", "table_name")
+        }
+        ShowKind::Procedures(schema) => {
+            conditions.push(equals("schema_name", last(schema)));
+            ("show_procedures", "procedure_name")
+        }
+        ShowKind::Functions(schema) => {
+            conditions.push(equals("schema_name", last(schema)));
+            ("show_functions", "function_name")
+        }
+        ShowKind::Columns(table) => {
+            conditions.extend(of_table("schema_name", "table_name", table));
+            ("show_columns", "column_name")
+        }
+        ShowKind::Constraints {
+            foreign: false,
+            table,
+            ..
+        } => {
+            conditions.extend(of_table("schema_name", "table_name", table));
+            ("show_primary_keys", "pk_name")
+        }
+        ShowKind::Constraints {
+            exported: false,
+            table,
+            ..
+        } => {
+            conditions.extend(of_table("fk_schema_name", "fk_table_name", table));
+            ("show_foreign_keys", "fk_name")
+        }
+        ShowKind::Constraints { table, .. } => {
+            conditions.extend(of_table("pk_schema_name", "pk_table_name", table));
+            ("show_foreign_keys", "fk_name")
+        }
+        ShowKind::Datashares => ("show_datashares", "share_name"),
+        _ => return settings::show(show),
+    };
+    if let Some(pattern) = &show.like {
+        let ExpressionKind::Text(pattern) = &pattern.bare().kind else {
+            return Err(Refusal::syntax("SHOW … LIKE takes a text"));
+        };
+        conditions.push(format!(
+            "{filtered} like {} escape '\\'",
+            quote_text(pattern)
+        ));
+    }
+    let limit = match show.limit.as_ref().map(|limit| &limit.bare().kind) {
+        None => MOST_ROWS,
+        Some(ExpressionKind::Number(number)) => number
+            .parse()
+            .ok()
+            .filter(|limit| *limit <= MOST_ROWS)
+            .ok_or_else(|| Refusal::syntax(format!("LIMIT of SHOW is 0 to {MOST_ROWS}")))?,
+        Some(_) => return Err(Refusal::syntax("LIMIT of SHOW takes a number")),
+    };
+    let rows = system_views::definition(view, writer.context)
+        .ok_or_else(|| Refusal::Unsupported(format!("SHOW: {view}")))?;
+    let condition = match conditions.as_slice() {
+        [] => String::new(),
+        all => format!(" where {}", all.join(" and ")),
+    };
+    Ok(Statement::Query(Sql::plain(format!(
+        "select * from ({rows}) as {}{condition} limit {limit}",
+        quote_name(view)
+    ))))
+}
+
+fn last(name: &ObjectName) -> &str {
+    name.name().map_or("", |name| name.text.as_str())
+}
+
+fn equals(column: &str, value: &str) -> String {
+    format!("{column} = {}", quote_text(value))
+}
+
+/// A table by its name; without a schema, where the session looks for it.
+fn of_table(schema: &str, table: &str, name: &ObjectName) -> Vec<String> {
+    let schema = match name.schema() {
+        Some(given) => equals(schema, &given.text),
+        None => format!("{schema} = current_schema()"),
+    };
+    vec![schema, equals(table, last(name))]
+}

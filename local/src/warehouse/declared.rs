@@ -1,0 +1,195 @@
+//! Relations as they were declared: found by name, and kept.
+//!
+//! A declaration lies as JSON in the engine's comment on its relation. So it is renamed, dropped and
+//! rolled back with it, and a temporary table's ends with its session.
+
+mod bind;
+mod change;
+mod dependents;
+mod dropped;
+mod late;
+mod made;
+mod renamed;
+mod shown;
+
+pub(super) use change::change;
+pub(super) use dropped::drop;
+pub(super) use made::{Made, query, table};
+pub(super) use shown::show;
+
+use super::columns::parts;
+use super::failure::Failure;
+use super::scope::Scope;
+use super::settings::DATABASE;
+use crate::dialect::{Declaration, DeclaredColumn, ViewKind, quote_name, quote_text};
+use redshift_sql::types::Type;
+
+/// A relation that is there.
+#[derive(Debug, Clone)]
+pub(super) struct Relation {
+    /// Empty: it is temporary.
+    pub(super) schema: String,
+    pub(super) name: String,
+    /// Whether it is a view to the engine.
+    pub(super) is_view: bool,
+    pub(super) declaration: Declaration,
+}
+
+impl Relation {
+    /// Its name in the engine's dialect.
+    pub(super) fn qualified(&self) -> String {
+        let name = quote_name(&self.name);
+        if self.schema.is_empty() {
+            format!("temp.main.{name}")
+        } else {
+            format!("{DATABASE}.{}.{name}", quote_name(&self.schema))
+        }
+    }
+
+    /// Whether it is this one.
+    pub(super) fn is(&self, schema: &str, name: &str) -> bool {
+        self.schema == schema && self.name == name
+    }
+
+    /// Whether it is a materialized view.
+    pub(super) fn is_materialized(&self) -> bool {
+        self.declaration
+            .view
+            .as_ref()
+            .is_some_and(|view| view.kind == ViewKind::Materialized)
+    }
+
+    /// Keeps its declaration.
+    pub(super) fn keep(&self, scope: &Scope<'_>) -> Result<(), Failure> {
+        let json = serde_json::to_string(&self.declaration)
+            .map_err(|error| Failure::Refused(error.to_string()))?;
+        let kind = if self.is_view { "view" } else { "table" };
+        scope.run(format!(
+            "comment on {kind} {} is {}",
+            self.qualified(),
+            quote_text(&json)
+        ))?;
+        Ok(())
+    }
+}
+
+/// Tables and views of the engine with their comments.
+const RELATIONS: &str = "
+    select case when temporary then '' else schema_name end as schema_name, table_name as name,
+           'table' as kind, comment
+    from duckdb_tables() where temporary or database_name = 'sfc_database'
+    union all
+    select schema_name, view_name, 'view', comment
+    from duckdb_views() where not internal and not temporary and database_name = 'sfc_database'";
+
+/// The relation that a name means in this session.
+pub(super) fn find(scope: &Scope<'_>, relation: &str) -> Result<Option<Relation>, Failure> {
+    let (schema, name) = parts(relation);
+    let found = scope.texts::<4>(
+        &format!(
+            "select schema_name, name, kind, comment from ({RELATIONS})
+             where name = $1
+               and case when $2 = '' then schema_name = '' or list_contains(current_schemas(false), schema_name)
+                        else schema_name = $2 end
+               and schema_name not in ('main', 'redshift', 'redshift_system')
+             order by schema_name = '' desc, list_position(current_schemas(false), schema_name) limit 1"
+        ),
+        &[&name, schema.as_deref().unwrap_or_default()],
+    )?;
+    let Some(row) = found.into_iter().next() else {
+        return Ok(None);
+    };
+    let mut relation = relation_of(row);
+    complete(scope, &mut relation)?;
+    Ok(Some(relation))
+}
+
+/// The relation that a name means, which must be there.
+pub(super) fn existing(scope: &Scope<'_>, relation: &str) -> Result<Relation, Failure> {
+    find(scope, relation)?.ok_or_else(|| {
+        Failure::Engine(format!("relation \"{}\" does not exist", parts(relation).1))
+    })
+}
+
+/// All relations of which something was declared; their columns may be incomplete.
+fn all(scope: &Scope<'_>) -> Result<Vec<Relation>, Failure> {
+    let rows = scope.texts::<4>(
+        &format!(
+            "select schema_name, name, kind, comment from ({RELATIONS})
+             where comment is not null or kind = 'view'"
+        ),
+        &[],
+    )?;
+    Ok(rows.into_iter().map(relation_of).collect())
+}
+
+fn relation_of([schema, name, kind, comment]: [Option<String>; 4]) -> Relation {
+    Relation {
+        schema: schema.unwrap_or_default(),
+        name: name.unwrap_or_default(),
+        is_view: kind.as_deref() == Some("view"),
+        // A database that something else wrote may have other comments.
+        declaration: comment
+            .and_then(|comment| serde_json::from_str(&comment).ok())
+            .unwrap_or_default(),
+    }
+}
+
+/// Puts the columns into the engine's order, with those of which nothing was declared.
+pub(super) fn complete(scope: &Scope<'_>, relation: &mut Relation) -> Result<(), Failure> {
+    let rows = scope.texts::<2>(
+        "select column_name, data_type from duckdb_columns()
+         where table_name = $1
+           and case when $2 = '' then database_name = 'temp'
+                    else database_name = 'sfc_database' and schema_name = $2 end
+         order by column_index",
+        &[&relation.name, &relation.schema],
+    )?;
+    let mut columns = Vec::with_capacity(rows.len());
+    for [name, kind] in rows {
+        let name = name.unwrap_or_default();
+        let mut column = match relation.declaration.column(&name) {
+            Some(known) => std::mem::take(known),
+            None => DeclaredColumn::default(),
+        };
+        column.name = name;
+        if column.known_type().is_none() {
+            column.kind = engine_type(&kind.unwrap_or_default()).to_string();
+        }
+        columns.push(column);
+    }
+    relation.declaration.columns = columns;
+    Ok(())
+}
+
+/// The type of Redshift that one of the engine's stands for, where nothing was declared.
+pub(super) fn engine_type(kind: &str) -> Type {
+    let decimal = kind
+        .strip_prefix("DECIMAL(")
+        .and_then(|rest| rest.strip_suffix(')'))
+        .and_then(|inside| inside.split_once(','));
+    if let Some((precision, scale)) = decimal {
+        return Type::Decimal(
+            precision.trim().parse().unwrap_or(38),
+            scale.trim().parse().unwrap_or(0),
+        );
+    }
+    match kind {
+        "BOOLEAN" => Type::Boolean,
+        "TINYINT" | "SMALLINT" => Type::SmallInt,
+        "INTEGER" => Type::Integer,
+        "BIGINT" => Type::BigInt,
+        "HUGEINT" => Type::Decimal(38, 0),
+        "FLOAT" => Type::Real,
+        "DOUBLE" => Type::Double,
+        "DATE" => Type::Date,
+        "TIME" => Type::Time,
+        "TIME WITH TIME ZONE" => Type::TimeTz,
+        "TIMESTAMP" => Type::Timestamp,
+        "TIMESTAMP WITH TIME ZONE" => Type::TimestampTz,
+        "INTERVAL" => Type::IntervalSeconds,
+        "BLOB" => Type::VarByte(redshift_sql::types::DEFAULT_VARBYTE),
+        "VARCHAR" => Type::VarChar(redshift_sql::types::MAX_VARCHAR),
+        _ => Type::Super,
+    }
+}

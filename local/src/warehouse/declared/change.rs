@@ -1,0 +1,174 @@
+//! ALTER TABLE and COMMENT: what was said of a relation changes with it.
+
+use super::{Relation, dependents, existing, find, renamed};
+use crate::dialect::{Change, Declaration, DeclaredKey, KeyKind};
+use crate::warehouse::columns::parts;
+use crate::warehouse::failure::Failure;
+use crate::warehouse::scope::Scope;
+
+/// Runs what changes a relation, and changes its declaration.
+pub(in crate::warehouse) fn change(
+    scope: &Scope<'_>,
+    name: &str,
+    changes: &[Change],
+    run: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut relation = existing(scope, name)?;
+    for change in changes {
+        allow(scope, &relation, change)?;
+    }
+    let before = relation.clone();
+    let mut renewed = Vec::new();
+    match changes {
+        [Change::Rename(to)] => {
+            renamed::free(scope, &relation, to)?;
+            renewed = renamed::rewritten(scope, &relation, to)?;
+            if relation.is_view {
+                renamed::view(scope, &relation, to)?;
+            } else {
+                run()?;
+            }
+        }
+        _ => run()?,
+    }
+    for change in changes {
+        apply(scope, &mut relation, change)?;
+    }
+    relation.keep(scope)?;
+    if relation.name != before.name {
+        renamed::follow(scope, &before, &relation.name)?;
+        renamed::renew(scope, &renewed)?;
+    }
+    Ok(())
+}
+
+/// Refuses what Redshift refuses because of the declaration.
+fn allow(scope: &Scope<'_>, relation: &Relation, change: &Change) -> Result<(), Failure> {
+    let declaration = &relation.declaration;
+    match change {
+        Change::DropColumn { name, cascade } => {
+            if declaration.distkey.as_deref() == Some(name) {
+                return Err(Failure::Engine(format!(
+                    "cannot drop distkey column \"{name}\""
+                )));
+            }
+            if declaration.sortkey.contains(name) {
+                return Err(Failure::Engine(format!(
+                    "cannot drop sortkey column \"{name}\""
+                )));
+            }
+            let views = dependents::views(scope, relation, Some(name))?;
+            if views.is_empty() {
+                return Ok(());
+            }
+            let what = format!("table {} column {name}", relation.name);
+            if *cascade {
+                // The engine would leave them, unusable.
+                return Err(Failure::Refused(format!(
+                    "the embedded warehouse does not drop the views that depend on {what}: drop them first"
+                )));
+            }
+            let details: Vec<String> = views
+                .iter()
+                .map(|view| format!("view {} depends on {what}", view.name))
+                .collect();
+            Err(dependents::refused(&what, &details))
+        }
+        Change::DropKey { name, cascade } => {
+            let Some(key) = declaration.keys.iter().find(|key| key.name == *name) else {
+                return Err(Failure::Engine(format!(
+                    "constraint \"{name}\" does not exist"
+                )));
+            };
+            let pointing = dependents::pointing(scope, relation)?;
+            let table = pointing.first().filter(|_| key.kind != KeyKind::Foreign);
+            match table {
+                Some(other) if !cascade => Err(dependents::refused(
+                    &format!("constraint {name} on table {}", relation.name),
+                    &[format!(
+                        "a key of table {} depends on constraint {name}",
+                        other.name
+                    )],
+                )),
+                _ => Ok(()),
+            }
+        }
+        Change::RenameColumn { from, .. } => renamed::column(scope, relation, from),
+        Change::AddKey(key) => has_columns(relation, &key.columns),
+        Change::Distribution { key: Some(key), .. } => {
+            has_columns(relation, std::slice::from_ref(key))
+        }
+        Change::SortKey(sort) => {
+            let mut sorted = declaration.clone();
+            sorted.sort(sort);
+            has_columns(relation, &sorted.sortkey)
+        }
+        Change::Encoding { column, .. } | Change::ColumnComment { column, .. } => {
+            has_columns(relation, std::slice::from_ref(column))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn has_columns(relation: &Relation, names: &[String]) -> Result<(), Failure> {
+    let known = |name: &&String| {
+        let columns = &relation.declaration.columns;
+        !columns.iter().any(|column| column.name == **name)
+    };
+    match names.iter().find(known) {
+        None => Ok(()),
+        Some(name) => Err(Failure::Engine(format!(
+            "column \"{name}\" of relation \"{}\" does not exist",
+            relation.name
+        ))),
+    }
+}
+
+fn apply(scope: &Scope<'_>, relation: &mut Relation, change: &Change) -> Result<(), Failure> {
+    let table = relation.name.clone();
+    let schema = relation.schema.clone();
+    let declaration: &mut Declaration = &mut relation.declaration;
+    match change {
+        Change::AddColumn(column) => {
+            declaration.columns.push(column.as_ref().clone());
+            declaration.encode();
+        }
+        Change::DropColumn { name, .. } => declaration.drop_column(name),
+        Change::RenameColumn { from, to } => declaration.rename_column(from, to),
+        Change::Rename(to) => relation.name.clone_from(to),
+        Change::Type { column, kind } => {
+            if let Some(column) = declaration.column(column) {
+                column.kind.clone_from(kind);
+            }
+        }
+        Change::Encoding { column, encoding } => {
+            if let Some(column) = declaration.column(column) {
+                column.encoding = Some(encoding.clone());
+            }
+            declaration.encoded = true;
+        }
+        Change::ChosenEncoding => declaration.encoded = false,
+        Change::Distribution { style, key } => declaration.distribute(*style, key.clone()),
+        Change::SortKey(sort) => declaration.sort(sort),
+        Change::AddKey(key) => {
+            let mut key: DeclaredKey = key.clone();
+            if let Some((other, name)) = &mut key.table {
+                let (given, plain): (Option<String>, String) = parts(name);
+                let found = find(scope, name)?.map(|found| found.schema);
+                *other = given.or(found).unwrap_or(schema);
+                *name = plain;
+            }
+            declaration.keys.push(key);
+            declaration.name_keys(&table);
+        }
+        Change::DropKey { name, .. } => declaration.keys.retain(|key| key.name != *name),
+        Change::Owner(owner) => declaration.owner = Some(owner.clone()),
+        Change::Comment(text) => declaration.comment.clone_from(text),
+        Change::ColumnComment { column, text } => {
+            if let Some(column) = declaration.column(column) {
+                column.comment.clone_from(text);
+            }
+        }
+    }
+    Ok(())
+}

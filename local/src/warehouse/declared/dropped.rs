@@ -1,0 +1,199 @@
+//! DROP: what depends on a relation keeps it, or goes with it.
+
+use super::{Relation, all, dependents, find};
+use crate::dialect::{Drop, Dropped, KeyKind, quote_name};
+use crate::warehouse::columns::parts;
+use crate::warehouse::failure::Failure;
+use crate::warehouse::materialized;
+use crate::warehouse::scope::Scope;
+
+/// Drops relations or schemas.
+pub(in crate::warehouse) fn drop(scope: &Scope<'_>, drop: &Drop) -> Result<(), Failure> {
+    if drop.kind == Dropped::Schema {
+        for name in &drop.names {
+            schema(scope, name, drop)?;
+        }
+        return Ok(());
+    }
+    let mut relations = Vec::new();
+    for name in &drop.names {
+        match find(scope, name)? {
+            Some(relation) => relations.push(of_kind(relation, drop.kind)?),
+            None if drop.if_exists => {}
+            None => return Err(missing(drop.kind, &parts(name).1)),
+        }
+    }
+    if !drop.cascade {
+        for relation in &relations {
+            free(scope, relation, &relations)?;
+        }
+    }
+    for relation in &relations {
+        remove(scope, relation)?;
+    }
+    Ok(())
+}
+
+fn word(kind: Dropped) -> &'static str {
+    match kind {
+        Dropped::Table => "table",
+        Dropped::View => "view",
+        Dropped::MaterializedView => "materialized view",
+        Dropped::Schema => "schema",
+        Dropped::Procedure => "procedure",
+    }
+}
+
+fn missing(kind: Dropped, name: &str) -> Failure {
+    match kind {
+        Dropped::Table => Failure::Engine(format!("Table \"{name}\" does not exist")),
+        Dropped::View => Failure::Engine(format!("View \"{name}\" does not exist")),
+        _ => Failure::Engine(format!("{} \"{name}\" does not exist", word(kind))),
+    }
+}
+
+/// The relation, if it is of the kind that is dropped.
+fn of_kind(relation: Relation, kind: Dropped) -> Result<Relation, Failure> {
+    let actual = actual(&relation);
+    if actual == kind {
+        return Ok(relation);
+    }
+    Err(Failure::Engine(format!(
+        "\"{}\" is not a {}\n  Hint: Use DROP {} to remove a {}.",
+        relation.name,
+        word(kind),
+        word(actual).to_uppercase(),
+        word(actual)
+    )))
+}
+
+fn actual(relation: &Relation) -> Dropped {
+    match (relation.is_view, relation.is_materialized()) {
+        (_, true) => Dropped::MaterializedView,
+        (true, false) => Dropped::View,
+        (false, false) => Dropped::Table,
+    }
+}
+
+/// Refuses to drop a relation on which another depends that stays.
+fn free(scope: &Scope<'_>, relation: &Relation, dropped: &[Relation]) -> Result<(), Failure> {
+    let stays = |other: &Relation| {
+        !dropped
+            .iter()
+            .any(|dropped| dropped.is(&other.schema, &other.name))
+    };
+    let what = format!("{} {}", word(actual(relation)), relation.name);
+    let mut details: Vec<String> = dependents::views(scope, relation, None)?
+        .iter()
+        .filter(|view| stays(view))
+        .map(|view| format!("{} {} depends on {what}", word(actual(view)), view.name))
+        .collect();
+    for other in dependents::pointing(scope, relation)? {
+        if stays(&other) {
+            details.push(format!("a key of table {} depends on {what}", other.name));
+        }
+    }
+    if details.is_empty() {
+        Ok(())
+    } else {
+        Err(dependents::refused(&what, &details))
+    }
+}
+
+/// Drops a relation, the views that read it, and the keys that point to it.
+fn remove(scope: &Scope<'_>, relation: &Relation) -> Result<(), Failure> {
+    // It may have gone with another one.
+    let name = quoted(relation);
+    if find(scope, &name)?.is_none() {
+        return Ok(());
+    }
+    for view in dependents::views(scope, relation, None)? {
+        remove(scope, &view)?;
+    }
+    for mut other in dependents::pointing(scope, relation)? {
+        other.declaration.keys.retain(|key| {
+            key.kind != KeyKind::Foreign
+                || key
+                    .table
+                    .as_ref()
+                    .is_none_or(|(schema, name)| !relation.is(schema, name))
+        });
+        other.keep(scope)?;
+    }
+    if relation.is_materialized() {
+        return materialized::remove(scope, &name);
+    }
+    let kind = if relation.is_view { "view" } else { "table" };
+    scope.run(format!("drop {kind} {}", relation.qualified()))?;
+    Ok(())
+}
+
+/// Schema and name, quoted.
+fn quoted(relation: &Relation) -> String {
+    let name = quote_name(&relation.name);
+    if relation.schema.is_empty() {
+        name
+    } else {
+        format!("{}.{name}", quote_name(&relation.schema))
+    }
+}
+
+/// Drops a schema.
+fn schema(scope: &Scope<'_>, name: &str, drop: &Drop) -> Result<(), Failure> {
+    let plain = parts(name).1;
+    let found = scope.texts::<1>(
+        "select schema_name from duckdb_schemas()
+         where database_name = 'sfc_database' and schema_name = $1
+           and schema_name not in ('main', 'redshift', 'redshift_system')",
+        &[&plain],
+    )?;
+    if found.is_empty() {
+        return if drop.if_exists {
+            Ok(())
+        } else {
+            Err(Failure::Engine(format!(
+                "schema \"{plain}\" does not exist"
+            )))
+        };
+    }
+    let mut within = scope
+        .texts::<1>(
+            "select table_name from duckdb_tables()
+             where database_name = 'sfc_database' and schema_name = $1
+             union all
+             select view_name from duckdb_views()
+             where not internal and database_name = 'sfc_database' and schema_name = $1",
+            &[&plain],
+        )?
+        .into_iter()
+        .filter_map(|[name]| name)
+        .collect::<Vec<_>>();
+    within.extend(
+        scope
+            .texts::<1>(
+                "select procedure_name from redshift.procedures where schema_name = $1",
+                &[&plain],
+            )?
+            .into_iter()
+            .filter_map(|[name]| name),
+    );
+    if !within.is_empty() && !drop.cascade {
+        let details: Vec<String> = within
+            .iter()
+            .map(|name| format!("{plain}.{name} depends on schema {plain}"))
+            .collect();
+        return Err(dependents::refused(&format!("schema {plain}"), &details));
+    }
+    for relation in all(scope)? {
+        if relation.schema == plain {
+            remove(scope, &relation)?;
+        }
+    }
+    materialized::keep(
+        scope,
+        "delete from redshift.procedures where schema_name = $1",
+        &[&plain],
+    )?;
+    scope.run(format!("drop schema {name} cascade"))?;
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! What CREATE keeps: the declaration of a table or view.
+
+use redshift_sql::tree::{Query, TableAttributes};
+
+use super::bind::{self, Bound};
+use super::{Relation, find, late};
+use crate::dialect::{Declaration, DeclaredColumn, DeclaredView, KeyKind, ViewKind};
+use crate::warehouse::columns::parts;
+use crate::warehouse::failure::Failure;
+use crate::warehouse::scope::Scope;
+
+/// A relation that a statement makes.
+pub(in crate::warehouse) struct Made<'a> {
+    pub(in crate::warehouse) name: &'a str,
+    pub(in crate::warehouse) temporary: bool,
+    pub(in crate::warehouse) attributes: &'a TableAttributes,
+}
+
+impl Made<'_> {
+    /// The schema that it is made in; empty: it is temporary.
+    fn schema(&self, scope: &Scope<'_>) -> Result<String, Failure> {
+        if self.temporary {
+            return Ok(String::new());
+        }
+        if let Some(schema) = parts(self.name).0 {
+            return Ok(schema);
+        }
+        let found = scope.texts::<1>("select current_schema()", &[])?;
+        let schema = found.into_iter().next().and_then(|[schema]| schema);
+        Ok(schema.unwrap_or_else(|| "public".to_owned()))
+    }
+
+    /// Keeps what was said of it, now that its columns are known.
+    fn keep(
+        &self,
+        scope: &Scope<'_>,
+        is_view: bool,
+        mut declaration: Declaration,
+    ) -> Result<(), Failure> {
+        let name = parts(self.name).1;
+        declaration.lay_out(self.attributes);
+        declaration.name_keys(&name);
+        if !is_view {
+            declaration.encode();
+        }
+        let schema = self.schema(scope)?;
+        for key in &mut declaration.keys {
+            if let Some((other, table)) = &mut key.table {
+                (*other, *table) = referenced(scope, &schema, &name, table)?;
+            }
+            if key.kind == KeyKind::Foreign && key.references.is_empty() {
+                // "If no column is named, the primary key of the other table".
+                key.references = primary_key(scope, key.table.as_ref())?.unwrap_or_default();
+            }
+        }
+        let relation = Relation {
+            schema,
+            name,
+            is_view,
+            declaration,
+        };
+        relation.keep(scope)
+    }
+}
+
+/// Keeps what CREATE TABLE said.
+pub(in crate::warehouse) fn table(
+    scope: &Scope<'_>,
+    made: &Made<'_>,
+    like: Option<&str>,
+    declaration: &Declaration,
+) -> Result<(), Failure> {
+    let mut declaration = declaration.clone();
+    if let Some(like) = like
+        && let Some(other) = find(scope, like)?
+    {
+        inherit(scope, made, &mut declaration, other)?;
+    }
+    made.keep(scope, false, declaration)
+}
+
+/// "The new table inherits" columns, NOT NULL, distribution and order "of the other"; no keys and no
+/// identity (AWS page: `CREATE TABLE`, LIKE). The engine knows which defaults came along.
+fn inherit(
+    scope: &Scope<'_>,
+    made: &Made<'_>,
+    declaration: &mut Declaration,
+    other: Relation,
+) -> Result<(), Failure> {
+    let rows = scope.texts::<1>(
+        "select column_name from duckdb_columns()
+         where table_name = $1 and column_default is not null and column_default <> 'NULL'
+           and case when $2 = '' then database_name = 'temp'
+                    else database_name = 'sfc_database' and schema_name = $2 end",
+        &[&parts(made.name).1, &made.schema(scope)?],
+    )?;
+    let defaults: Vec<String> = rows.into_iter().filter_map(|[name]| name).collect();
+    let own = std::mem::take(&mut declaration.columns);
+    let columns = other.declaration.columns.into_iter();
+    declaration.columns = columns
+        .map(|column| DeclaredColumn {
+            default: column.default.filter(|_| defaults.contains(&column.name)),
+            identity: None,
+            by_default: false,
+            comment: None,
+            ..column
+        })
+        .chain(own)
+        .collect();
+    declaration.distribution = other.declaration.distribution;
+    declaration.distkey = other.declaration.distkey;
+    declaration.sortkey = other.declaration.sortkey;
+    declaration.interleaved = other.declaration.interleaved;
+    declaration.unsorted = other.declaration.unsorted;
+    declaration.encoded |= other.declaration.encoded;
+    Ok(())
+}
+
+/// Runs what makes a table or view of a query, and keeps the types of its columns. The query is bound
+/// before: a temporary table may hide one that it reads.
+pub(in crate::warehouse) fn query(
+    scope: &Scope<'_>,
+    made: &Made<'_>,
+    names: &[String],
+    query: &Query,
+    view: Option<&DeclaredView>,
+    make: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let bound = bind::bind(scope, query);
+    let late = view.is_some_and(|view| view.kind == ViewKind::Late);
+    if late && !bound.missing.is_empty() {
+        late::make(scope, &bound.missing, make)?;
+    } else {
+        make()?;
+    }
+    let mut relation = Relation {
+        schema: made.schema(scope)?,
+        name: parts(made.name).1,
+        is_view: false,
+        declaration: Declaration::default(),
+    };
+    super::complete(scope, &mut relation)?;
+    let mut declaration = relation.declaration;
+    if late && !bound.missing.is_empty() {
+        // Nobody knows yet what they will be.
+        declaration.columns.clear();
+    }
+    typed(&mut declaration, &bound);
+    for (column, name) in declaration.columns.iter_mut().zip(names) {
+        column.name.clone_from(name);
+    }
+    let is_view = view.is_some_and(|view| view.kind != ViewKind::Materialized);
+    declaration.view = view.map(|view| DeclaredView {
+        reads: bound.reads,
+        ..view.clone()
+    });
+    made.keep(scope, is_view, declaration)
+}
+
+/// Puts the binder's types in the place of the engine's.
+fn typed(declaration: &mut Declaration, bound: &Bound) {
+    let Some(types) = &bound.types else {
+        return;
+    };
+    if types.len() != declaration.columns.len() {
+        return;
+    }
+    for (column, kind) in declaration.columns.iter_mut().zip(types) {
+        if redshift_sql::types::Type::named(&kind.to_string()).is_some() {
+            column.kind = kind.to_string();
+        }
+    }
+}
+
+/// Schema and name of the table that a foreign key points to: it may be the table itself.
+fn referenced(
+    scope: &Scope<'_>,
+    schema: &str,
+    name: &str,
+    table: &str,
+) -> Result<(String, String), Failure> {
+    let (given, other) = parts(table);
+    if other == name && given.as_deref().is_none_or(|given| given == schema) {
+        return Ok((schema.to_owned(), other));
+    }
+    if let Some(given) = given {
+        return Ok((given, other));
+    }
+    let found = find(scope, table)?.map(|relation| relation.schema);
+    Ok((found.unwrap_or_else(|| "public".to_owned()), other))
+}
+
+/// The columns of a table's primary key.
+fn primary_key(
+    scope: &Scope<'_>,
+    table: Option<&(String, String)>,
+) -> Result<Option<Vec<String>>, Failure> {
+    let Some((schema, name)) = table else {
+        return Ok(None);
+    };
+    let relations = super::all(scope)?;
+    Ok(relations
+        .into_iter()
+        .find(|relation| relation.is(schema, name))
+        .and_then(|relation| {
+            let keys = relation.declaration.keys.into_iter();
+            keys.into_iter().find(|key| key.kind == KeyKind::Primary)
+        })
+        .map(|key| key.columns))
+}

@@ -1,0 +1,300 @@
+### types with their lengths
+create table types (a smallint, b int, c bigint, d decimal, e numeric(8,2), f real, g float, h boolean, i char, j char(5), k varchar, l varchar(30), m text, n date, o timestamp, p timestamptz, q time, r timetz, s super, t varbyte(10), u bpchar, v varchar(max), w nvarchar(7));
+select "column", type from pg_table_def where tablename = 'types'
+=> a|smallint;b|integer;c|bigint;d|numeric(18,0);e|numeric(8,2);f|real;g|double precision;h|boolean;i|character(1);j|character(5);k|character varying(256);l|character varying(30);m|character varying(256);n|date;o|timestamp without time zone;p|timestamp with time zone;q|time without time zone;r|time with time zone;s|super;t|varbyte(10);u|character(256);v|character varying(65535);w|character varying(7)
+### keys of storage
+create table ptd (a varchar(30) not null, b numeric(8,2), c timestamp, d char(2)) distkey(a) sortkey(b);
+select "column", type, encoding, distkey, sortkey, "notnull" from pg_table_def where tablename = 'ptd'
+=> a|character varying(30)|lzo|true|0|true;b|numeric(8,2)|none|false|1|false;c|timestamp without time zone|az64|false|0|false;d|character(2)|lzo|false|0|false
+### keys of storage at the columns
+create table pcd (a int encode raw distkey, b int encode zstd sortkey, c boolean);
+select "column", encoding, distkey, sortkey from pg_table_def where tablename = 'pcd'
+=> a|none|true|0;b|zstd|false|1;c|none|false|0
+### interleaved sort keys have signs
+create table inter (a int, b int, c int) interleaved sortkey (a, b, c);
+select "column", sortkey from pg_table_def where tablename = 'inter'
+=> a|1;b|-2;c|3
+### styles of distribution
+create table dk (a int) diststyle key distkey (a);
+create table de (a int) diststyle even;
+create table da (a int) diststyle all;
+create table dx (a int);
+insert into dk values (1);
+insert into de values (1);
+insert into da values (1);
+insert into dx values (1)
+### are shown of tables with rows
+select "table", diststyle, tbl_rows from svv_table_info where "table" like 'd_' order by 1
+=> da|ALL|1;de|EVEN|1;dk|KEY(a)|1;dx|AUTO(ALL)|1
+### alter distribution and order
+alter table de alter diststyle key distkey a;
+alter table dk alter diststyle all;
+alter table dx alter sortkey (a);
+select "table", diststyle, sortkey1 from svv_table_info where "table" in ('de', 'dk', 'dx') order by 1
+=> de|KEY(a)|AUTO(SORTKEY);dk|ALL|AUTO(SORTKEY);dx|AUTO(ALL)|a
+### defaults and identity
+create table defs (id bigint identity(1, 2), name varchar(10) default 'none', n int default 7 not null, z int default null);
+select column_name, column_default, is_nullable from svv_columns where table_name = 'defs' order by ordinal_position
+=> id|NULL|NO;name|'none'|YES;n|7|NO;z|NULL|YES
+### a table of a query
+create table made as select name, n, n + 1 as next, sum(n)::bigint as total, 'abc' as word, n::numeric(10,2) as amount, count(*) as times from defs group by name, n;
+select column_name, data_type, character_maximum_length, numeric_precision, numeric_scale from svv_columns where table_name = 'made' order by ordinal_position
+=> name|character varying|10|NULL|NULL;n|integer|NULL|32|0;next|integer|NULL|32|0;total|bigint|NULL|64|0;word|character varying|3|NULL|NULL;amount|numeric|NULL|10|2;times|bigint|NULL|64|0
+### a table of a query with names and keys
+create table named (x, y) distkey (1) sortkey (y) as select name, n from defs;
+select "column", type, distkey, sortkey from pg_table_def where tablename = 'named'
+=> x|character varying(10)|true|0;y|integer|false|1
+### select into
+select name, n into copied from defs;
+select "column", type from pg_table_def where tablename = 'copied'
+=> name|character varying(10);n|integer
+### like: columns, order and distribution, no keys
+create table parent (a int primary key distkey, b varchar(3) default 'x' sortkey encode zstd);
+create table child (like parent);
+select "column", type, encoding, distkey, sortkey, "notnull" from pg_table_def where tablename = 'child'
+=> a|integer|az64|true|0|true;b|character varying(3)|zstd|false|1|false
+### like without defaults
+select column_name, column_default from svv_columns where table_name = 'child' order by ordinal_position
+=> a|NULL;b|NULL
+### like with defaults
+create table child2 (like parent including defaults);
+select column_name, column_default from svv_columns where table_name = 'child2' order by ordinal_position
+=> a|NULL;b|'x'
+### a view
+create view seen as select name, n, n * 1.5 as more from defs;
+select column_name, data_type, character_maximum_length from svv_columns where table_name = 'seen' order by ordinal_position
+=> name|character varying|10;n|integer|NULL;more|numeric|NULL
+### alter: add, type, rename, drop
+create table alt (a int, b varchar(5), c int);
+alter table alt add column d varchar(20) default 'q';
+alter table alt add column e numeric(5,1);
+alter table alt alter column b type varchar(40);
+alter table alt rename column a to aa;
+alter table alt drop column c;
+alter table alt rename to altered;
+select "column", type from pg_table_def where tablename = 'altered'
+=> aa|integer;b|character varying(40);d|character varying(20);e|numeric(5,1)
+### a column of a key is renamed with it
+create table rk (a int primary key, b int) distkey (a) sortkey (a, b);
+alter table rk rename column a to z;
+select column_name from information_schema.key_column_usage where table_name = 'rk'
+=> z
+### and in the order of the table
+select "column", distkey, sortkey from pg_table_def where tablename = 'rk'
+=> z|true|1;b|false|2
+### keys
+create table cat (id smallint not null, name varchar(10), primary key (id), unique (name));
+create table prod (id int, cat_id smallint references cat (id), constraint mine foreign key (cat_id) references cat);
+select constraint_name, constraint_type from information_schema.table_constraints where table_name in ('cat', 'prod') order by 1
+=> cat_name_key|UNIQUE;cat_pkey|PRIMARY KEY;mine|FOREIGN KEY;prod_cat_id_fkey|FOREIGN KEY
+### keys are added and dropped
+alter table prod add primary key (id);
+alter table prod drop constraint mine;
+select constraint_name, constraint_type from information_schema.table_constraints where table_name = 'prod' order by 1
+=> prod_cat_id_fkey|FOREIGN KEY;prod_pkey|PRIMARY KEY
+### a key that is not there
+alter table prod drop constraint nope
+=! constraint "nope" does not exist
+### a table that a key points to
+drop table cat
+=! cannot drop table cat because other objects depend on it
+### cascade drops the key
+drop table cat cascade;
+select constraint_name from information_schema.table_constraints where table_name = 'prod'
+=> prod_pkey
+### comments
+comment on table prod is 'what we sell';
+comment on column prod.id is 'its number';
+select table_name, remarks from svv_tables where table_name = 'prod'
+=> prod|what we sell
+### comments on columns
+select column_name, remarks from svv_columns where table_name = 'prod' order by ordinal_position
+=> id|its number;cat_id|NULL
+### a comment goes
+comment on table prod is null;
+select remarks from svv_tables where table_name = 'prod'
+=> NULL
+### owner
+alter table prod owner to ann;
+select tableowner from pg_tables where tablename = 'prod'
+=> ann
+### a temporary table
+create temp table fleeting (a varchar(4) encode bytedict) diststyle even;
+select schemaname, "column", type, encoding from pg_table_def where tablename = 'fleeting'
+=> pg_temp_1|a|character varying(4)|bytedict
+### if not exists leaves what is there
+create table if not exists pcd (other varchar(9));
+select "column" from pg_table_def where tablename = 'pcd'
+=> a;b;c
+### a view keeps its table
+create table base (a int, b int);
+create view above as select a from base
+### so that it cannot be dropped
+drop table base
+=! cannot drop table base because other objects depend on it
+### a view keeps its column
+alter table base drop column a
+=! cannot drop table base column a because other objects depend on it
+### another column may go
+alter table base drop column b
+### a view on a view
+create view higher as select a from above
+### keeps that view
+drop view above
+=! cannot drop view above because other objects depend on it
+### cascade
+drop table base cascade;
+select count(*) from information_schema.views where table_name in ('above', 'higher')
+=> 0
+### a late binding view depends on nothing
+create table late_base (a int);
+create view late as select a from public.late_base with no schema binding;
+drop table late_base;
+select table_name from svv_tables where table_name = 'late'
+=> late
+### several tables at once
+create table one (id int primary key);
+create table two (id int references one (id));
+drop table one, two;
+select count(*) from svv_tables where table_name in ('one', 'two')
+=> 0
+### what is not there
+drop table nope
+=! Table "nope" does not exist
+### what is not there, if it exists
+drop table if exists nope, dk cascade;
+select count(*) from svv_tables where table_name = 'dk'
+=> 0
+### of another kind
+create view not_a_table as select 1 as a
+### is said so
+drop table not_a_table
+=! "not_a_table" is not a table
+### a schema that is not empty
+create schema full_one;
+create table full_one.t (a int)
+### stays
+drop schema full_one
+=! cannot drop schema full_one because other objects depend on it
+### a schema with what is in it, and what depends on it
+create view reads_full as select a from full_one.t;
+drop schema full_one cascade;
+select count(*) from svv_tables where table_name in ('t', 'reads_full')
+=> 0
+### a materialized view
+create table sold (a int, b varchar(5));
+create materialized view mv as select b, sum(a) as total from sold group by b;
+select column_name, data_type, character_maximum_length from svv_columns where table_name = 'mv' order by ordinal_position
+=> b|character varying|5;total|bigint|NULL
+### keeps its table
+drop table sold
+=! cannot drop table sold because other objects depend on it
+### is a view
+select table_name, table_type from svv_all_tables where table_name = 'mv'
+=> mv|VIEW
+### and is dropped as one
+drop materialized view mv;
+drop table sold
+### version
+select version() like 'PostgreSQL 8.0.2 on i686-pc-linux-gnu%Redshift 1.0.%'
+=> true
+### names of the session
+select current_database(), current_user, session_user, user, current_schema()
+=> dev|awsuser|awsuser|awsuser|public
+### schemas of the session
+select current_schemas(false), current_schemas(true)
+=> {public}|{pg_catalog,public}
+### schemas
+select nspname from pg_namespace order by 1
+=> information_schema;pg_catalog;public
+### no name of the engine
+select count(*) from pg_class where relname like 'duckdb%' or relname in ('receipts', 'procedures', 'materialized_views')
+=> 0
+### pg_catalog joins
+select c.relname, a.attname, t.typname, a.attnotnull from pg_catalog.pg_class c join pg_attribute a on a.attrelid = c.oid join pg_type t on t.oid = a.atttypid join pg_namespace n on n.oid = c.relnamespace where c.relname = 'ptd' and n.nspname = 'public' and a.attnum > 0 order by a.attnum
+=> ptd|a|varchar|true;ptd|b|numeric|false;ptd|c|timestamp|false;ptd|d|bpchar|false
+### functions of the catalog
+create view pv as select name, n from defs;
+select pg_get_viewdef('pv'::regclass), format_type(1043, 14), pg_get_userbyid(100), obj_description('prod'::regclass)
+=> select name, n from defs;|character varying(10)|awsuser|NULL
+### columns of a view
+select pg_get_cols('pv')
+=> (public,pv,name,"character varying(10)",1);(public,pv,n,integer,2)
+### columns of a view in FROM
+select * from pg_get_cols('pv') cols(view_schema name, view_name name, col_name name, col_type varchar, col_num int)
+=> public|pv|name|character varying(10)|1;public|pv|n|integer|2
+### constraints of pg_catalog
+select conname, contype, pg_get_constraintdef(con.oid) from pg_constraint con join pg_class c on c.oid = con.conrelid where c.relname = 'prod'
+=> prod_pkey|p|PRIMARY KEY (id)
+### show table
+create table sales (id integer not null, list integer not null distkey, day date sortkey, price numeric(8,2) default 0, note varchar(20), primary key (id));
+show table sales
+=> CREATE TABLE public.sales (\n    id integer NOT NULL ENCODE az64,\n    list integer NOT NULL ENCODE az64 distkey,\n    day date ENCODE raw,\n    price numeric(8,2) DEFAULT 0 ENCODE az64,\n    note character varying(20) ENCODE lzo,\n    PRIMARY KEY (id)\n)\nDISTSTYLE KEY\nSORTKEY ( day );
+### show view
+create view sold as select id, price from sales where price > 1;
+show view sold
+=> CREATE VIEW public.sold AS select id, price from sales where price > 1;
+### show procedure
+create procedure fill(a int, b varchar(5)) language plpgsql as $$ begin delete from sales; end $$;
+show procedure fill(int, varchar)
+=> CREATE OR REPLACE PROCEDURE public.fill(a integer, b character varying)\n LANGUAGE plpgsql\nAS $$\nbegin delete from sales; end\n$$\n;
+### show columns
+show columns from table public.sales like 'p%'
+=> dev|public|sales|price|4|0|YES|numeric|NULL|8|2|NULL|COMPOUND|NULL|NULL|az64|NULL
+### show tables
+show tables from schema dev.public like 's__d'
+=> dev|public|sold|VIEW|NULL|NULL|awsuser|NULL|NULL|NULL|REGULAR VIEW
+### show schemas
+show schemas from database dev limit 1
+=> dev|information_schema|1|local|NULL|NULL|NULL
+### system tables are there, without rows
+select count(*) from stl_query where userid > 1
+=> 0
+### a late binding view of what is not there
+create view early as select n.a, upper(b) as b, sum(c) as total from nowhere.nope n where d > 1 group by 1, 2 with no schema binding;
+select table_name from svv_tables where table_name in ('early', 'nope')
+=> early
+### is there once its table is
+create schema nowhere;
+create table nowhere.nope (a int, b varchar(3), c int, d int);
+insert into nowhere.nope values (1, 'x', 2, 3), (1, 'x', 5, 3), (2, 'y', 5, 0);
+select * from early
+=> 1|X|7
+### a view follows its table to another name
+create table first_name (a int, b int);
+insert into first_name values (1, 2);
+create view follows as select first_name.a, f.b from first_name join public.first_name f on f.a = first_name.a;
+alter table first_name rename to second_name;
+create table first_name (a int, b int);
+select * from follows
+=> 1|2
+### and holds on to it
+drop table second_name
+=! cannot drop table second_name because other objects depend on it
+### not to another that has its name now
+drop table first_name
+### a column that a view reads is not renamed
+alter table second_name rename column a to c
+=! does not rename the column a of second_name while the view follows reads it
+### a view is renamed
+alter table follows rename to followed;
+select a from followed
+=> 1
+### a name that is taken
+create table taken (a int);
+create table other_one (a int);
+alter table other_one rename to taken
+=! relation "taken" already exists
+### no row, all columns
+select userid, query, querytxt, starttime, aborted from stl_query
+=> 
+### a system table joins
+select q.query, w.total_exec_time from stl_query q join stl_wlm_query w using (query) where q.starttime > current_date
+=> 
+### as a view
+create view admin_like as select trim(database) as db, count(*) as n from stl_query where starttime >= dateadd(day, -7, current_date) group by 1;
+select * from admin_like
+=> 
+### a table of the catalog that is not there
+select * from pg_stats
+=! the table `pg_stats` of the catalog
