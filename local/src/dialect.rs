@@ -64,7 +64,7 @@ pub(crate) use declare::{Change, Declare};
 pub(crate) use engine_type::type_of_engine;
 pub(crate) use fragment::{quote_name, quote_text};
 pub(crate) use load::Location;
-pub(crate) use procedure::{NamedProcedure, Procedure, comes_out, goes_in};
+pub(crate) use procedure::{NamedProcedure, Procedure, comes_out, goes_in, setting};
 use redshift_sql::lexer::lex;
 use redshift_sql::names::Catalog;
 use redshift_sql::token::Kind;

@@ -19,6 +19,7 @@ mod handle;
 mod held;
 mod known;
 mod materialized;
+mod messages;
 mod options;
 mod owner;
 mod pages;
@@ -205,10 +206,12 @@ impl EmbeddedWarehouse {
         let buckets = bucket::open(&options)?;
         let system_tables =
             system_tables::load(&connection, &scratch, options.system_tables.as_ref())?;
-        // Receipts that nobody will ask for any more; those that stay do no harm.
+        // Receipts and messages that nobody will ask for any more; those that stay do no harm.
         let _ = connection.execute_batch(&format!(
-            "delete from redshift.receipts where committed < now()::timestamp - {}",
-            receipts::KEPT
+            "delete from redshift.receipts where committed < now()::timestamp - {};
+             delete from redshift.procedure_messages where recordtime < now()::timestamp - {}",
+            receipts::KEPT,
+            messages::KEPT
         ));
         let now = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)

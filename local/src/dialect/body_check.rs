@@ -28,7 +28,7 @@ impl Variables for Sketch {
     fn named(&self, parts: &[Name]) -> Result<Option<(Placeholder, usize)>, String> {
         let known = |at: usize| parts.get(at).and_then(|part| self.names.get(&part.text));
         let found = match known(0) {
-            Some(None) => Some((text(), parts.len().min(2))),
+            Some(None) => Some((placeholder(UNKNOWN), parts.len().min(2))),
             Some(Some(kind)) if parts.len() == 1 => Some((placeholder(kind), 1)),
             _ => None,
         };
@@ -41,9 +41,8 @@ impl Variables for Sketch {
     }
 }
 
-fn text() -> Placeholder {
-    placeholder("varchar")
-}
+/// The type of what only a run can tell: a field of a record, `table.column%type`.
+const UNKNOWN: &str = "unknown";
 
 fn placeholder(kind: &str) -> Placeholder {
     Placeholder {
@@ -135,7 +134,7 @@ impl Sketch {
                 DeclarationKind::Variable { data_type, .. } => match &data_type.kind {
                     DataType::Record | DataType::RowOf(_) => None,
                     // Its type is another's, which a run will know.
-                    DataType::OfColumn(_) => Some("varchar".to_owned()),
+                    DataType::OfColumn(_) => Some(UNKNOWN.to_owned()),
                     kind => {
                         let kind = VariableType::of(kind);
                         let start = declaration.span.start;
@@ -144,7 +143,7 @@ impl Sketch {
                         Some(kind?.engine)
                     }
                 },
-                DeclarationKind::Alias(_) => Some("varchar".to_owned()),
+                DeclarationKind::Alias(_) => Some(UNKNOWN.to_owned()),
                 DeclarationKind::Cursor { arguments, .. } => {
                     for argument in arguments {
                         let kind = VariableType::of(&argument.data_type.kind)?;

@@ -515,3 +515,8 @@ select null::varchar as share_name, null::varchar as share_owner, null::varchar 
        null::varchar as consumer_database, null::varchar as share_type, null::timestamp as createdate,
        null::boolean as is_publicaccessible, null::varchar as share_acl, null::varchar as producer_account,
        null::varchar as producer_namespace where false
+
+-- view svl_stored_proc_messages
+select 100 as userid, 100 as session_userid, pid::integer as pid, query as xid, query::integer as query, recordtime,
+       loglevel, loglevel_text, message, linenum, querytxt, 'default' as label, 0 as aborted, query as message_xid
+from redshift.procedure_messages

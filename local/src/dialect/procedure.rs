@@ -3,12 +3,14 @@
 
 use redshift_sql::tree::{
     AlterRoutine, AlterRoutineAction, Argument, ArgumentMode, CallProcedure, CreateProcedure,
-    DataType, DropRoutine, RoutineSignature, TypeName,
+    DataType, DropRoutine, RoutineSetting, RoutineSignature, TypeName,
 };
 
+use super::classify::translate;
+use super::fragment::quote_text;
 use super::statement::{Sql, Statement};
 use super::writer::Writer;
-use super::{Refusal, body_check, types};
+use super::{Context, Refusal, body_check, types};
 
 /// A procedure as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +52,9 @@ pub(super) fn create(
         )));
     }
     let signature = signature(&create.arguments)?;
+    for one in &create.settings {
+        setting(one, writer.context)?;
+    }
     body_check::check(create, text, writer.context)?;
     Ok(Statement::CreateProcedure(Box::new(Procedure {
         name: writer.relation(&create.name)?,
@@ -57,6 +62,26 @@ pub(super) fn create(
         text: source.to_owned(),
         replace: create.or_replace,
     })))
+}
+
+/// What a setting of a procedure does to the session while it runs.
+pub(crate) fn setting(
+    setting: &RoutineSetting,
+    context: &Context<'_>,
+) -> Result<Statement, Refusal> {
+    let values: Vec<String> = setting
+        .values
+        .iter()
+        .map(|value| quote_text(&value.text))
+        .collect();
+    let text = format!("set {} to {}", setting.name.text(), values.join(", "));
+    match translate(&text, context)? {
+        found @ (Statement::Nothing | Statement::SearchPath(_)) => Ok(found),
+        _ => Err(Refusal::Unsupported(format!(
+            "the setting {} of a procedure",
+            setting.name.text()
+        ))),
+    }
 }
 
 /// Whether the caller gives it.

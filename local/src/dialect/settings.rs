@@ -9,6 +9,7 @@ use super::statement::{Sql, Statement};
 /// Settings of Redshift that change nothing in what statements return.
 const WITHOUT_MEANING: &[&str] = &[
     "query_group",
+    "work_mem",
     "statement_timeout",
     "wlm_query_slot_count",
     "enable_result_cache_for_session",

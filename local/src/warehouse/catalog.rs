@@ -1,6 +1,8 @@
 //! What is in the database: schemas, tables and their columns, by the engine's own catalog. What the
 //! warehouse made for itself is not shown.
 
+use std::cell::RefCell;
+
 use super::cursors::Cursors;
 use super::declared;
 use super::detail::{ColumnDetail, numbers};
@@ -153,6 +155,7 @@ fn look<T>(
         commits: &Commits::default(),
         atomic: false,
         cursors: &Cursors::default(),
+        messages: &RefCell::default(),
         statement: None,
         limits: None,
     };

@@ -29,7 +29,7 @@ pub(super) enum Failure {
         /// SQLERRM
         message: String,
         /// SQLSTATE
-        code: &'static str,
+        code: String,
     },
     /// A statement in the body of a procedure.
     #[error("{failure}\nCONTEXT: {}", .context.join("\n"))]

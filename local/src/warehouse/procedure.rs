@@ -12,6 +12,7 @@
 //! | `variables`, `declare`, `assign` | variables |
 //! | `step`, `branch`, `repeat`, `sql`, `dynamic`, `cursor`, `message` | statements |
 //! | `block` | blocks and their handlers |
+//! | `settings` | what CREATE PROCEDURE sets |
 //! | `transaction` | COMMIT, ROLLBACK, NONATOMIC |
 //! | `place` | where an error happened |
 
@@ -27,6 +28,7 @@ mod kept;
 mod message;
 mod place;
 mod repeat;
+mod settings;
 mod sql;
 mod step;
 mod transaction;

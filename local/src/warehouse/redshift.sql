@@ -15,6 +15,11 @@ create table if not exists redshift.receipts (
     token varchar, statement_name varchar, statement_id varchar, parts uinteger,
     first_part uinteger, last_part uinteger, returned uinteger, row_count ubigint, committed timestamp
 );
+-- What procedures say with RAISE, see `messages.rs`.
+create table if not exists redshift.procedure_messages (
+    pid bigint, query bigint, recordtime timestamp, loglevel integer, loglevel_text varchar,
+    message varchar, linenum integer, querytxt varchar
+);
 create table if not exists redshift.procedures (
     schema_name varchar, procedure_name varchar, arguments varchar, body varchar
 );

@@ -1,12 +1,13 @@
 //! What a statement sees while it runs: its connection and the values of its parameters.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use duckdb::{Connection, params_from_iter};
 
 use super::Shared;
 use super::cursors::Cursors;
 use super::failure::Failure;
+use super::messages::Message;
 use super::registry;
 use super::results::Limits;
 use crate::dialect::{Sql, Statement, quote_text};
@@ -38,6 +39,8 @@ pub(super) struct Scope<'a> {
     pub(super) atomic: bool,
     /// The cursors of the session.
     pub(super) cursors: &'a Cursors,
+    /// What procedures say.
+    pub(super) messages: &'a RefCell<Vec<Message>>,
     /// The execution that somebody may cancel.
     pub(super) statement: Option<&'a registry::Statement>,
     /// What its result may be.

@@ -1,5 +1,6 @@
 //! One execution: a connection, its transactions, and the statements one behind the other.
 
+use std::cell::RefCell;
 use std::sync::atomic::Ordering;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,6 +13,7 @@ use super::cursors::Cursors;
 use super::failure::Failure;
 use super::held::HeldSession;
 use super::known::KnownTables;
+use super::messages::{self, Message};
 use super::receipts::{self, Done, Receipt, Todo};
 use super::registry::{Statement, lock};
 use super::results::{Limits, Rows};
@@ -430,6 +432,7 @@ impl<'a> Session<'a> {
                     let kind = self.again.take().unwrap_or(Transaction::Implicit);
                     self.begin(number, kind)?;
                 }
+                let messages = RefCell::default();
                 let commits = Commits {
                     refused: self.transaction == Transaction::Explicit,
                     ..Commits::default()
@@ -442,10 +445,12 @@ impl<'a> Session<'a> {
                     commits: &commits,
                     atomic: false,
                     cursors: self.cursors,
+                    messages: &messages,
                     statement: Some(self.statement),
                     limits: self.limits,
                 };
                 let outcome = statement::run(&scope, &translated);
+                self.tell(number, messages.take());
                 // What is committed in part cannot be tried again.
                 self.resumed |= commits.happened.get();
                 let outcome = outcome?;
@@ -467,6 +472,21 @@ impl<'a> Session<'a> {
                 Ok(outcome)
             }
         }
+    }
+
+    /// Keeps what procedures said. Nobody's statement fails because it is lost.
+    fn tell(&self, number: usize, said: Vec<Message>) {
+        if said.is_empty() {
+            return;
+        }
+        let texts = &self.execution.statements;
+        let text = texts.get(number).map(String::as_str).unwrap_or_default();
+        let (process, query) = {
+            let progress = self.statement.progress.borrow();
+            let part = progress.parts.get(number);
+            (progress.process, part.map_or(0, |part| part.query))
+        };
+        let _ = messages::write(self.shared, process, query, text, &said);
     }
 
     /// TRUNCATE "commits the transaction in which it is run" (AWS page: `TRUNCATE`): what follows is

@@ -509,3 +509,54 @@ end $$ language plpgsql;
 call nested(16);
 select 1
 => 1
+### messages
+create or replace procedure speaks(n int) as $$
+begin
+  raise info 'a % and %', n, true;
+  raise warning 'b';
+end $$ language plpgsql;
+call speaks(3);
+select 1
+=> 1
+### can be read behind the statement, also those of a cursor's loop
+select loglevel_text, trim(message), linenum from svl_stored_proc_messages where querytxt like 'call speaks(3)%' order by recordtime, linenum
+=> INFO|a 3 and t|2;WARNING|b|3
+### a setting of a procedure holds while it runs
+create schema elsewhere; create table elsewhere.there (a int); insert into elsewhere.there values (7);
+create or replace procedure looks(inout a int) as $$ begin select t.a into a from there t; end $$ language plpgsql set search_path to elsewhere;
+call looks(1)
+=> 7
+### and no longer
+call looks(1); select * from there
+=! relation "there" does not exist
+### a setting that means something, and that the warehouse has not
+create or replace procedure p() as $$ begin null; end $$ language plpgsql set enable_case_sensitive_identifier to true
+=! enable_case_sensitive_identifier
+### a hierarchy, level by level, with dynamic SQL
+create table emp (id int, boss int, name varchar(10));
+insert into emp values (1, null, 'a'), (2, 1, 'b'), (3, 1, 'c'), (4, 2, 'd');
+create or replace procedure levels(table_name in varchar(128), max_level in integer, result in varchar(128)) as $$
+declare
+  rows integer;
+  level integer := 1;
+  sql varchar(max) := '';
+begin
+  if table_name = '' then raise exception 'parameters cannot be empty'; end if;
+  sql := ' select name, ' || level || ' as level, ' || quote_ident('id') || ', boss from ' || table_name || ' where boss is null';
+  execute 'drop table if exists ' || result || ';';
+  execute 'create temporary table ' || result || ' as ' || sql || ';';
+  execute 'select count(*) from ' || result || ' ;' into rows;
+  <<get_children>>
+  while level < max_level loop
+    level := (level + 1);
+    sql := 'insert into ' || quote_ident(result) || ' select name, ' || level || ' as level, id, boss from ' || table_name
+        || ' where boss in (select id from ' || quote_ident(result) || ' where level = ' || (level - 1) || ')';
+    execute sql || ';';
+    get diagnostics rows := row_count;
+    if rows = 0 then exit get_children; end if;
+  end loop;
+end
+$$ language plpgsql;
+call levels('emp', 10, 'found_levels');
+select listagg(name || level, ',') within group (order by name) from found_levels
+=> a1,b2,c2,d3

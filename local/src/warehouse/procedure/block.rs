@@ -80,10 +80,7 @@ impl Frame<'_> {
         match self.caught.last() {
             Some(failure) => {
                 let (message, code) = said(failure);
-                Failure::Raised {
-                    message,
-                    code: known_code(&code),
-                }
+                Failure::Raised { message, code }
             }
             None => Failure::Engine(
                 "RAISE without a level stands in a handler, where there is an error to raise again"
@@ -100,16 +97,9 @@ fn said(failure: &Failure) -> (String, String) {
         inner = failure;
     }
     if let Failure::Raised { message, code } = inner {
-        return (message.clone(), (*code).to_owned());
+        return (message.clone(), code.clone());
     }
     let message = inner.to_string();
     let message = message.strip_prefix("ERROR: ").unwrap_or(&message);
     (message.to_owned(), sqlstate(message).to_owned())
-}
-
-fn known_code(code: &str) -> &'static str {
-    match code {
-        "20000" => "20000",
-        _ => "P0001",
-    }
 }

@@ -50,7 +50,7 @@ impl Frame<'_> {
             (None, Some(otherwise)) => self.steps(otherwise),
             (None, None) => Err(Failure::Raised {
                 message: "case not found: CASE statement is missing ELSE part".to_owned(),
-                code: "20000",
+                code: "20000".to_owned(),
             }),
         }
     }

@@ -9,6 +9,7 @@ use super::super::session::Outcome;
 use super::super::statement;
 use super::frame::{Flow, Frame, first};
 use super::kept::{self, Kept};
+use super::settings;
 use super::variables::{Content, Variable};
 use crate::dialect::{Sql, VariableType, comes_out, goes_in, quote_name};
 
@@ -23,7 +24,7 @@ pub(super) struct Output {
 
 /// CALL as a statement: what comes out is a row.
 pub(crate) fn call(scope: &Scope<'_>, name: &str, values: &[Sql]) -> Result<Outcome, Failure> {
-    let outputs = invoke(scope, name, values, true)?;
+    let outputs = invoke(scope, name, values, scope.calls == 0)?;
     if outputs.is_empty() {
         return Ok(Outcome::default());
     }
@@ -68,7 +69,8 @@ pub(super) fn invoke(
         given.push(evaluated(scope, &kind, value)?);
     }
     let inner = scope.called(!tree.settings.is_empty())?;
-    run(inner, &kept, &tree, given, nonatomic && tree.nonatomic)
+    let nonatomic = nonatomic && tree.nonatomic;
+    settings::with(&inner, &tree, || run(inner, &kept, &tree, given, nonatomic))
 }
 
 /// The value of an argument as text.

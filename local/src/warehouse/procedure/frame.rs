@@ -232,7 +232,8 @@ impl Fetched {
 /// The text of the only value of a query.
 pub(super) fn first(scope: &Scope<'_>, sql: &Sql) -> Result<Option<String>, Failure> {
     scope.with_days(|| {
-        let mut prepared = scope.connection.prepare(&sql.text)?;
+        // A loop asks for the same again and again.
+        let mut prepared = scope.connection.prepare_cached(&sql.text)?;
         let mut rows = prepared.query(duckdb::params_from_iter(scope.values(sql)?))?;
         match rows.next()? {
             Some(row) => Ok(row.get(0)?),

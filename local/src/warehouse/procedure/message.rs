@@ -1,16 +1,18 @@
-//! RAISE. Messages go to whoever reads the session's output, which of the Data API nobody does; only
-//! EXCEPTION does something (AWS page: `Supported PL/pgSQL statements`, "RAISE").
+//! RAISE: EXCEPTION is an error, and what the other levels say is found in SVL_STORED_PROC_MESSAGES
+//! (AWS pages: `Supported PL/pgSQL statements`, "RAISE"; `SVL_STORED_PROC_MESSAGES`).
 
 use redshift_sql::tree::{Raise, RaiseLevel};
 
 use super::super::failure::Failure;
+use super::super::messages::Message;
 use super::frame::Frame;
+use crate::dialect::line_of;
 
 /// The code of an error that a procedure raises.
 const RAISED: &str = "P0001";
 
 impl Frame<'_> {
-    pub(super) fn raise(&mut self, raise: &Raise) -> Result<(), Failure> {
+    pub(super) fn raise(&mut self, raise: &Raise, start: u32) -> Result<(), Failure> {
         let Some(level) = raise.level else {
             return Err(self.raised_again());
         };
@@ -19,10 +21,15 @@ impl Frame<'_> {
             values.push(self.shown(value)?);
         }
         let message = filled(&raise.format, values);
+        self.scope.messages.borrow_mut().push(Message {
+            level,
+            text: message.clone(),
+            line: line_of(self.procedure, &self.kept.text, start),
+        });
         match level {
             RaiseLevel::Exception => Err(Failure::Raised {
                 message,
-                code: RAISED,
+                code: RAISED.to_owned(),
             }),
             RaiseLevel::Log | RaiseLevel::Info | RaiseLevel::Notice | RaiseLevel::Warning => Ok(()),
         }

@@ -59,7 +59,7 @@ impl Frame<'_> {
                 }
             }
             StepKind::Return => return Ok(Flow::Return),
-            StepKind::Raise(raise) => self.raise(raise)?,
+            StepKind::Raise(raise) => self.raise(raise, step.span.start)?,
             StepKind::Execute { statement, into } => self.execute(statement, into)?,
             StepKind::GetDiagnostics(targets) => {
                 for target in targets {

@@ -1,0 +1,73 @@
+//! What procedures say with RAISE, for SVL_STORED_PROC_MESSAGES (AWS page of that name).
+//!
+//! They are written behind the statement, on a connection of their own: what a statement said stays
+//! where it is rolled back.
+
+use duckdb::params;
+use redshift_sql::tree::RaiseLevel;
+
+use super::failure::Failure;
+use super::registry::lock;
+use super::{Shared, settings};
+
+/// How long messages are kept, in the engine's words: AWS keeps the logs of system tables for two to
+/// seven days.
+pub(super) const KEPT: &str = "interval 7 days";
+
+/// Most letters of a message, and of the statement that it belongs to.
+const MESSAGE: usize = 1024;
+const STATEMENT: usize = 500;
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Message {
+    pub(super) level: RaiseLevel,
+    pub(super) text: String,
+    /// The line of the body.
+    pub(super) line: usize,
+}
+
+/// Writes the messages of a statement.
+pub(super) fn write(
+    shared: &Shared,
+    process: u64,
+    query: u64,
+    statement: &str,
+    messages: &[Message],
+) -> Result<(), Failure> {
+    let connection = settings::session(&lock(&shared.root))?;
+    let mut insert = connection.prepare(
+        "insert into redshift.procedure_messages
+         values ($1, $2, now()::timestamp, $3, $4, $5, $6, $7)",
+    )?;
+    for message in messages {
+        let (level, name) = level(message.level);
+        insert.execute(params![
+            process,
+            query,
+            level,
+            name,
+            first(&message.text, MESSAGE),
+            u32::try_from(message.line).unwrap_or(u32::MAX),
+            first(statement.trim(), STATEMENT),
+        ])?;
+    }
+    Ok(())
+}
+
+fn level(level: RaiseLevel) -> (u32, &'static str) {
+    match level {
+        RaiseLevel::Log => (20, "LOG"),
+        RaiseLevel::Info => (30, "INFO"),
+        RaiseLevel::Notice => (40, "NOTICE"),
+        RaiseLevel::Warning => (50, "WARNING"),
+        RaiseLevel::Exception => (60, "EXCEPTION"),
+    }
+}
+
+fn first(text: &str, most: usize) -> &str {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => text.get(..end).unwrap_or(text),
+        None => text,
+    }
+}
