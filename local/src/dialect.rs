@@ -71,7 +71,7 @@ use redshift_sql::token::Kind;
 use redshift_sql::types::Type;
 use redshift_sql::{Mistake, SmolStr};
 pub(crate) use statement::{Column, Drop, Dropped, Sql, Statement};
-pub(crate) use system_views::SYSTEM_TABLES;
+pub(crate) use system_views::{SYSTEM_TABLES, query_of};
 pub(crate) use table::definitions;
 pub(crate) use unload::{Unload, UnloadFormat};
 pub(crate) use variable_type::VariableType;

@@ -49,14 +49,24 @@ pub(super) fn instead(schema: Option<&str>, name: &str, context: &Context<'_>) -
 
 /// The query that a system view is.
 pub(super) fn definition(name: &str, context: &Context<'_>) -> Option<String> {
+    query_of(name, context.database)
+}
+
+/// The query that a system view is in a database, by its name: without `pg_catalog`, with
+/// `information_schema`.
+pub(crate) fn query_of(name: &str, database: &str) -> Option<String> {
     if let Some(view) = sections().get(&("view", name)) {
-        return Some(over_parts(view, context));
+        return Some(with_parts(view, database));
     }
     empty().get(name).map(|columns| without_rows(columns))
 }
 
 /// A query over the parts of the catalog that it names, with those parts before it.
 pub(super) fn over_parts(query: &str, context: &Context<'_>) -> String {
+    with_parts(query, context.database)
+}
+
+fn with_parts(query: &str, database: &str) -> String {
     // A part names those before it.
     let mut needed: Vec<&str> = Vec::new();
     for part in PARTS.iter().rev() {
@@ -83,7 +93,7 @@ pub(super) fn over_parts(query: &str, context: &Context<'_>) -> String {
     } else {
         format!("with {} {query}", with.join(", "))
     };
-    text.replace("'database'", &quote_text(context.database))
+    text.replace("'database'", &quote_text(database))
         .replace("'user'", &quote_text(USER))
 }
 

@@ -6,10 +6,10 @@ use std::rc::Rc;
 
 use duckdb::Connection;
 use redshift_sql::SmolStr;
-use redshift_sql::names::{Catalog, Column, Known, Table, TableKind};
+use redshift_sql::names::{Catalog, Column, Known, Table, TableKind, is_system};
 use redshift_sql::tree::ObjectName;
 
-use crate::dialect::{quote_name, quote_text, type_of_engine};
+use crate::dialect::{SYSTEM_TABLES, query_of, quote_name, quote_text, type_of_engine};
 
 /// The tables that a connection sees, each looked up once.
 pub(super) struct KnownTables<'a> {
@@ -29,11 +29,27 @@ impl<'a> KnownTables<'a> {
     /// A table that the engine does not find may be one that the dialect writes otherwise, such as a
     /// system view: nothing is known of it.
     fn look_up(&self, relation: &str) -> Known {
-        let asked = format!(
-            "select name, type from pragma_table_info({})",
-            quote_text(relation)
-        );
-        let columns = self.connection.prepare(&asked).and_then(|mut statement| {
+        self.described(
+            relation,
+            &format!(
+                "select name, type from pragma_table_info({})",
+                quote_text(relation)
+            ),
+        )
+    }
+
+    /// A table of the system: one that somebody gave, or what the dialect reads in its place.
+    fn system(&self, name: &str) -> Known {
+        let given = format!("{SYSTEM_TABLES}.{}", quote_name(name));
+        match (self.look_up(&given), query_of(name, "")) {
+            (Known::Unknown, Some(query)) => self.described(name, &format!("describe {query}")),
+            (known, _) => known,
+        }
+    }
+
+    /// The table whose columns and types a query gives.
+    fn described(&self, relation: &str, asked: &str) -> Known {
+        let columns = self.connection.prepare(asked).and_then(|mut statement| {
             statement
                 .query_map([], |row| {
                     Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
@@ -61,12 +77,23 @@ impl Catalog for KnownTables<'_> {
             [_, rest @ ..] if rest.len() == 2 => rest,
             parts => parts,
         };
-        let parts: Vec<String> = parts.iter().map(|part| quote_name(&part.text)).collect();
-        let relation = parts.join(".");
+        let quoted: Vec<String> = parts.iter().map(|part| quote_name(&part.text)).collect();
+        let relation = quoted.join(".");
         if let Some(known) = self.seen.borrow().get(&relation) {
             return known.clone();
         }
-        let known = self.look_up(&relation);
+        let system = match parts {
+            [name] => Some(name.text.to_string()),
+            [schema, name] if schema.is("pg_catalog") => Some(name.text.to_string()),
+            [schema, name] if schema.is("information_schema") => {
+                Some(format!("information_schema.{}", name.text))
+            }
+            _ => None,
+        };
+        let known = match system.filter(|name| is_system(name)) {
+            Some(name) => self.system(&name),
+            None => self.look_up(&relation),
+        };
         self.seen.borrow_mut().insert(relation, known.clone());
         known
     }

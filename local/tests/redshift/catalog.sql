@@ -298,3 +298,6 @@ select * from admin_like
 ### a table of the catalog that is not there
 select * from pg_stats
 =! the table `pg_stats` of the catalog
+### columns of system tables have types
+select trunc(starttime), trim(xid) from stl_query group by 1, 2
+=> 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use redshift_sql::names::{Binder, Catalog, Column, Findings, Known, Table, TableKind};
+use redshift_sql::names::{Binder, Catalog, Column, Findings, Known, Table, TableKind, is_system};
 use redshift_sql::tree::{Body, ExpressionKind, ObjectName, Query, SelectItem};
 use redshift_sql::types::{DEFAULT_VARCHAR, MAX_VARCHAR, Type};
 use redshift_sql::{SmolStr, Span};
@@ -105,7 +105,7 @@ fn missing(findings: &Findings, found: &BTreeMap<SmolStr, Option<Relation>>) -> 
     let names: BTreeSet<&SmolStr> = findings.reads.iter().map(|read| &read.name).collect();
     names
         .into_iter()
-        .filter(|name| found.get(*name).is_none_or(Option::is_none))
+        .filter(|name| found.get(*name).is_none_or(Option::is_none) && !is_system(name))
         .map(|name| {
             let (schema, table) = name.split_once('.').unwrap_or(("", name));
             Read {

@@ -29,7 +29,7 @@ impl Frame<'_> {
 
     /// Runs a translated statement, and knows what it did.
     pub(super) fn run(&mut self, translated: &Statement) -> Result<(), Failure> {
-        match translated {
+        match translated.bare() {
             Statement::Begin | Statement::Commit | Statement::Rollback => {
                 return Err(Failure::Engine(
                     "COMMIT and ROLLBACK are no statements of SQL within a procedure".to_owned(),
