@@ -59,6 +59,8 @@ pub(super) fn call(name: &str, inner: &[Node], context: &Context<'_>) -> Option<
     match name {
         "current_database" => Some(vec![Node::text(context.database)]),
         "version" => Some(vec![Node::text(VERSION)]),
+        // Without COLLATE of the database (AWS page: `DB_COLLATION`).
+        "db_collation" => Some(vec![Node::text("case_sensitive")]),
         "pg_client_encoding" => Some(vec![Node::text("UTF8")]),
         "pg_get_expr" => Some(first()),
         "pg_get_viewdef" => found(DEFINITIONS, first()),

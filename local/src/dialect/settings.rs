@@ -58,9 +58,7 @@ pub(super) fn set(set: &Set) -> Result<Statement, Refusal> {
         }
         "timezone" | "time zone" => {
             let zone = values.first().copied().unwrap_or("UTC");
-            if zone.eq_ignore_ascii_case("utc") || is_default(zone) {
-                return Ok(Statement::Nothing);
-            }
+            let zone = if is_default(zone) { "UTC" } else { zone };
             Ok(Statement::Define(vec![Sql::plain(format!(
                 "set TimeZone = {}",
                 quote_text(zone)

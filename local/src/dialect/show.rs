@@ -73,7 +73,12 @@ pub(super) fn show(show: &Show, writer: Writer<'_>) -> Result<Statement, Refusal
             ("show_foreign_keys", "fk_name")
         }
         ShowKind::Datashares => ("show_datashares", "share_name"),
-        _ => return settings::show(show),
+        other => {
+            return match refused(other) {
+                Some(what) => Err(Refusal::Unsupported(what.to_owned())),
+                None => settings::show(show),
+            };
+        }
     };
     if let Some(pattern) = &show.like {
         let ExpressionKind::Text(pattern) = &pattern.bare().kind else {
@@ -103,6 +108,24 @@ pub(super) fn show(show: &Show, writer: Writer<'_>) -> Result<Statement, Refusal
         "select * from ({rows}) as {}{condition} limit {limit}",
         quote_name(view)
     ))))
+}
+
+/// What SHOW shows that a laptop has not.
+fn refused(kind: &ShowKind) -> Option<&'static str> {
+    Some(match kind {
+        ShowKind::ExternalTable { .. } => {
+            "SHOW EXTERNAL TABLE: a table of an external schema is one of the laptop's, write SHOW TABLE"
+        }
+        ShowKind::Model(_) => "SHOW MODEL: machine learning",
+        ShowKind::Function(_) => "SHOW FUNCTION",
+        ShowKind::Parameters(_) => "SHOW PARAMETERS: write SHOW PROCEDURE",
+        ShowKind::Template(_) | ShowKind::Templates(_) => "SHOW TEMPLATE",
+        ShowKind::GrantsOn { .. } | ShowKind::GrantsFor { .. } => {
+            "SHOW GRANTS: the laptop has no permissions"
+        }
+        ShowKind::Policies { .. } => "SHOW POLICIES: the laptop has no policies",
+        _ => return None,
+    })
 }
 
 fn last(name: &ObjectName) -> &str {

@@ -34,6 +34,29 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("explain_model", "machine learning"),
     ("hll", "HyperLogLog sketches"),
     ("murmur3_32_hash", "hashes other than FNV_HASH"),
+    ("pg_last_", "numbers of queries and loads"),
+    ("last_user_query_id", "numbers of queries and loads"),
+    ("pg_backend_pid", "numbers of processes"),
+    ("pg_cancel_backend", "control of other sessions"),
+    ("pg_terminate_backend", "control of other sessions"),
+    ("reboot_cluster", "control of a cluster"),
+    ("change_query_priority", "priorities of queries"),
+    ("change_session_priority", "priorities of queries"),
+    ("change_user_priority", "priorities of queries"),
+    ("slice_num", "slices of a cluster"),
+    ("default_iam_role", "roles of IAM"),
+    ("get_mounted_role", "roles of IAM"),
+    ("has_assumerole_privilege", "roles of IAM"),
+    ("pg_get_grantee_by_iam_role", "roles of IAM"),
+    ("pg_get_iam_role_by_user", "roles of IAM"),
+    ("pg_get_session_roles", "roles of users"),
+    ("role_is_member_of", "roles of users"),
+    ("user_is_member_of", "roles of users"),
+    ("current_aws_account", "accounts of AWS"),
+    ("current_namespace", "accounts of AWS"),
+    ("current_session_arn", "accounts of AWS"),
+    ("pg_timezone_", "lists of time zones"),
+    ("set_config", "settings by a function: write SET"),
 ];
 
 /// Settings that CURRENT_SETTING may be asked for: those that a session has in Redshift.
@@ -47,13 +70,8 @@ pub(super) fn call(call: &Call) -> Result<(), Refusal> {
         return Err(Refusal::Stranger(name.text.to_string()));
     }
     let name = call.name.name().map(|name| name.text.as_str());
-    if let Some(name) = name
-        && let Some((_, what)) = ELSEWHERE.iter().find(|(start, _)| name.starts_with(start))
-    {
-        return Err(Refusal::Unsupported(format!(
-            "{what}: {}",
-            name.to_uppercase()
-        )));
+    if let Some(refusal) = name.and_then(elsewhere) {
+        return Err(refusal);
     }
     if name == Some("current_setting") {
         let known = matches!(call.arguments.as_slice(), [one]
@@ -68,6 +86,17 @@ pub(super) fn call(call: &Call) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The refusal of a function that needs more than a laptop has.
+fn elsewhere(name: &str) -> Option<Refusal> {
+    let (_, what) = ELSEWHERE
+        .iter()
+        .find(|(start, _)| name.starts_with(start))?;
+    Some(Refusal::Unsupported(format!(
+        "{what}: {}",
+        name.to_uppercase()
+    )))
+}
+
 /// Refuses a call in FROM that gives no table.
 pub(super) fn table_function(expression: &Expression) -> Result<&Call, Refusal> {
     let ExpressionKind::Call(call) = &expression.kind else {
@@ -75,6 +104,7 @@ pub(super) fn table_function(expression: &Expression) -> Result<&Call, Refusal> 
     };
     match call.name.parts.as_slice() {
         [name] if TABLE_FUNCTIONS.contains(&name.text.as_str()) => Ok(call),
+        [name] => Err(elsewhere(&name.text).unwrap_or(Refusal::Stranger(call.name.text()))),
         _ => Err(Refusal::Stranger(call.name.text())),
     }
 }
@@ -99,7 +129,8 @@ pub(super) fn table(parts: &[Name]) -> Result<(), Refusal> {
 
 fn no_catalog(name: &str) -> Refusal {
     Refusal::Unsupported(format!(
-        "the table `{name}` of the catalog: use SVV_TABLES, SVV_COLUMNS or PG_TABLE_DEF"
+        "the table `{name}` of the catalog: use SVV_TABLES, SVV_COLUMNS or PG_TABLE_DEF, or give it as \
+         `{name}.csv` in the folder of `local.system_tables`"
     ))
 }
 

@@ -137,14 +137,20 @@ fn relation_of([schema, name, kind, comment]: [Option<String>; 4]) -> Relation {
 
 /// Puts the columns into the engine's order, with those of which nothing was declared.
 pub(super) fn complete(scope: &Scope<'_>, relation: &mut Relation) -> Result<(), Failure> {
-    let rows = scope.texts::<2>(
-        "select column_name, data_type from duckdb_columns()
-         where table_name = $1
-           and case when $2 = '' then database_name = 'temp'
-                    else database_name = 'sfc_database' and schema_name = $2 end
-         order by column_index",
-        &[&relation.name, &relation.schema],
-    )?;
+    let rows = if relation.is_view {
+        // Its tables may be gone: then the engine knows what its columns were.
+        scope.texts::<2>(
+            "select column_name, data_type from duckdb_columns()
+             where database_name = 'sfc_database' and schema_name = $1 and table_name = $2
+             order by column_index",
+            &[&relation.schema, &relation.name],
+        )?
+    } else {
+        scope.texts::<2>(
+            "select name, type from pragma_table_info($1) order by cid",
+            &[&relation.qualified()],
+        )?
+    };
     let mut columns = Vec::with_capacity(rows.len());
     for [name, kind] in rows {
         let name = name.unwrap_or_default();

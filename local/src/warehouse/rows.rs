@@ -7,6 +7,7 @@ use duckdb::arrow::datatypes as arrow;
 use duckdb::arrow::datatypes::{DataType, TimeUnit};
 use duckdb::arrow::util::display::{ArrayFormatter, FormatOptions};
 use duckdb::core::{LogicalTypeHandle, LogicalTypeId};
+use jiff::tz::TimeZone;
 use runtime_lambda::ports::Field;
 
 use super::failure::Failure;
@@ -164,11 +165,10 @@ impl<'a> Reader<'a> {
                         .value(row)
                         .div_euclid(1000),
                 };
-                let mut text = timestamp(microseconds);
-                if zone.is_some() {
-                    text.push_str("+00");
-                }
-                Field::StringValue(text)
+                Field::StringValue(match zone {
+                    None => timestamp(microseconds),
+                    Some(zone) => in_zone(microseconds, zone),
+                })
             }
             DataType::Utf8 => Field::StringValue(array.as_string::<i32>().value(row).to_owned()),
             DataType::LargeUtf8 => {
@@ -231,6 +231,29 @@ fn date(days: i64) -> String {
     }
 }
 
+/// A moment as the clocks of the session's zone show it, with their distance from UTC.
+///
+/// 12:00 UTC on a day in June is `2008-06-01 08:00:00-04` in `America/New_York`.
+fn in_zone(microseconds: i64, zone: &str) -> String {
+    let offset = jiff::Timestamp::from_microsecond(microseconds)
+        .ok()
+        .zip(TimeZone::get(zone).ok())
+        .map_or(0, |(moment, zone)| zone.to_offset(moment).seconds());
+    let mut text = timestamp(microseconds.saturating_add(i64::from(offset) * 1_000_000));
+    let (sign, distance) = if offset < 0 {
+        ('-', -offset)
+    } else {
+        ('+', offset)
+    };
+    let (hours, minutes) = (distance / 3600, distance / 60 % 60);
+    // Writing to a string cannot fail.
+    let _ = write!(text, "{sign}{hours:02}");
+    if minutes != 0 {
+        let _ = write!(text, ":{minutes:02}");
+    }
+    text
+}
+
 fn timestamp(microseconds: i64) -> String {
     let days = microseconds.div_euclid(86_400_000_000);
     let rest = microseconds.rem_euclid(86_400_000_000);
@@ -260,6 +283,10 @@ mod tests {
         assert_eq!(date(0), "1970-01-01");
         assert_eq!(date(18_321), "2020-02-29");
         assert_eq!(date(-1), "1969-12-31");
+        let june = 1_212_321_600_000_000;
+        assert_eq!(in_zone(june, "UTC"), "2008-06-01 12:00:00+00");
+        assert_eq!(in_zone(june, "America/New_York"), "2008-06-01 08:00:00-04");
+        assert_eq!(in_zone(june, "Asia/Kolkata"), "2008-06-01 17:30:00+05:30");
         assert_eq!(timestamp(-1), "1969-12-31 23:59:59.999999");
         assert_eq!(timestamp(1_500_000), "1970-01-01 00:00:01.5");
     }

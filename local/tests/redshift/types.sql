@@ -113,3 +113,12 @@ end; $$ language plpgsql;
 call divide(10);
 select a, b from quotients
 => 3.3333333330|15.05
+### a moment in the session's zone
+set timezone to 'America/New_York';
+select timestamptz '2008-06-01 12:00:00+00', timestamp '2008-06-01 12:00:00'
+=> 2008-06-01 08:00:00-04|2008-06-01 12:00:00
+### the zone back to what it was
+set timezone to 'America/New_York';
+set timezone to default;
+show timezone
+=> UTC

@@ -136,7 +136,7 @@ pub(in crate::warehouse) fn query(
     let mut relation = Relation {
         schema: made.schema(scope)?,
         name: parts(made.name).1,
-        is_view: false,
+        is_view: view.is_some_and(|view| view.kind != ViewKind::Materialized),
         declaration: Declaration::default(),
     };
     super::complete(scope, &mut relation)?;
@@ -149,7 +149,7 @@ pub(in crate::warehouse) fn query(
     for (column, name) in declaration.columns.iter_mut().zip(names) {
         column.name.clone_from(name);
     }
-    let is_view = view.is_some_and(|view| view.kind != ViewKind::Materialized);
+    let is_view = relation.is_view;
     declaration.view = view.map(|view| DeclaredView {
         reads: bound.reads,
         ..view.clone()
