@@ -19,9 +19,9 @@ pub(super) fn with<T>(
     let context = scope.shared.context(&tables, &[]);
     let mut paths = Vec::new();
     for setting in &procedure.settings {
-        match dialect::setting(setting, &context)? {
-            path @ Statement::SearchPath(_) => paths.push(path),
-            _ => {}
+        let translated = dialect::setting(setting, &context)?;
+        if matches!(translated, Statement::SearchPath(_)) {
+            paths.push(translated);
         }
     }
     if paths.is_empty() {

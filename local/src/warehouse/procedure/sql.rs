@@ -40,17 +40,11 @@ impl Frame<'_> {
                     "ALTER TABLE APPEND cannot be executed from a procedure".to_owned(),
                 ));
             }
-            Statement::Define(all) if all.iter().any(|sql| !sql.parameters.is_empty()) => {
-                return Err(Failure::Engine(
-                    "no variable may stand in this statement: make a text of it and run that with \
-                     EXECUTE"
-                        .to_owned(),
-                ));
-            }
             Statement::Truncate { .. } => self.may_end_transaction("TRUNCATE")?,
             _ => {}
         }
-        let outcome = self.within(|scope| statement::run(scope, translated))?;
+        let outcome = self.within(|scope| statement::run(scope, translated));
+        let outcome = outcome.map_err(without_variables)?;
         self.row_count = outcome.count.unwrap_or(0);
         if matches!(
             translated,
@@ -142,5 +136,19 @@ impl Frame<'_> {
             self.set(slot, value)?;
         }
         self.commit_if_nonatomic()
+    }
+}
+
+/// Says what to do where a definition names a variable, as of a view or a default: it is kept, and the
+/// variable is not.
+fn without_variables(failure: Failure) -> Failure {
+    match failure {
+        Failure::Engine(message) if message.contains("Unexpected prepared parameter") => {
+            Failure::Engine(
+                "no variable may stand in this statement: make a text of it and run that with EXECUTE"
+                    .to_owned(),
+            )
+        }
+        other => other,
     }
 }
