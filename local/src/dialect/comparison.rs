@@ -10,7 +10,6 @@ use redshift_sql::types::Type;
 use super::fragment::Node;
 use super::functions::call;
 use super::moment::{self, Moment};
-use super::writer::Writer;
 
 /// How an operand of a comparison is written, by the types on both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,16 +42,10 @@ impl Beside {
 }
 
 /// An operand of a comparison; `nodes` are what is written for it otherwise.
-pub(super) fn operand(
-    writer: Writer<'_>,
-    operand: &Expression,
-    nodes: Vec<Node>,
-    beside: Beside,
-) -> Vec<Node> {
+pub(super) fn operand(operand: &Expression, nodes: Vec<Node>, beside: Beside) -> Vec<Node> {
     match (&operand.bare().kind, beside) {
         (_, Beside::Any) => nodes,
         (ExpressionKind::Text(text), Beside::Text) => vec![Node::text(text.trim_end_matches(' '))],
-        (_, Beside::Text) if matches!(writer.type_of(operand), Type::Literal) => nodes,
         (_, Beside::Text) => without_blanks(nodes),
         (ExpressionKind::Text(text), Beside::Date) => literal(text, false).unwrap_or(nodes),
         (ExpressionKind::Text(text), Beside::Timestamp) => literal(text, true).unwrap_or(nodes),

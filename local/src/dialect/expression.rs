@@ -8,6 +8,7 @@ use redshift_sql::types::{self, Type};
 
 use super::comparison::{self, Beside};
 use super::fragment::Node;
+use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
 use super::{Refusal, arithmetic, cast, functions, pattern, system_views};
 
@@ -90,6 +91,9 @@ impl Writer<'_> {
                 escape,
             } => {
                 let mut nodes = self.operand(value, Level::Other)?;
+                if is_written(self.type_of(value)) {
+                    nodes = arithmetic::cast(nodes, "varchar");
+                }
                 not(&mut nodes, *negated);
                 let pattern = self.operand(pattern, Level::Other)?;
                 let escape = escape
@@ -108,7 +112,7 @@ impl Writer<'_> {
                 let beside = Beside::of(&[value, low, high].map(|one| self.type_of(one)));
                 let operand = |one: &Expression| -> Result<Vec<Node>, Refusal> {
                     let nodes = self.operand(one, Level::Other)?;
-                    Ok(comparison::operand(self, one, nodes, beside))
+                    Ok(comparison::operand(one, nodes, beside))
                 };
                 let mut nodes = operand(value)?;
                 not(&mut nodes, *negated);
@@ -129,12 +133,12 @@ impl Writer<'_> {
                     .collect();
                 let beside = Beside::of(&kinds);
                 let written = self.operand(value, Level::Other)?;
-                let mut nodes = comparison::operand(self, value, written, beside);
+                let mut nodes = comparison::operand(value, written, beside);
                 not(&mut nodes, *negated);
                 let mut items = Vec::with_capacity(list.len());
                 for item in list {
                     let written = self.expression(item)?;
-                    items.push(comparison::operand(self, item, written, beside));
+                    items.push(comparison::operand(item, written, beside));
                 }
                 nodes.extend([Node::word("in"), Node::Round(separated(items))]);
                 nodes
@@ -372,7 +376,7 @@ impl Writer<'_> {
                 self.numeric(operand, beside)
             } else {
                 let nodes = self.operand(operand, beside)?;
-                Ok(comparison::operand(self, operand, nodes, compared))
+                Ok(comparison::operand(operand, nodes, compared))
             }
         };
         let mut nodes = operand(first)?;
@@ -403,6 +407,13 @@ impl Writer<'_> {
                         }
                     }
                 }
+                Operator::Add if are_texts(kind, behind_kind) => {
+                    nodes = vec![Node::Round(vec![
+                        Node::Round(nodes),
+                        Node::symbol("||"),
+                        Node::Round(behind),
+                    ])];
+                }
                 operator => {
                     nodes.push(sign(operator)?);
                     let moves = matches!(operator, Operator::Add | Operator::Subtract);
@@ -418,7 +429,11 @@ impl Writer<'_> {
                     nodes.extend(behind);
                 }
             }
-            kind = sum;
+            kind = if are_texts(kind, behind_kind) {
+                Type::VarChar(types::MAX_VARCHAR)
+            } else {
+                sum
+            };
         }
         Ok(nodes)
     }
@@ -432,6 +447,12 @@ impl Writer<'_> {
         }
         Ok(nodes)
     }
+}
+
+/// Whether two values are texts, one of them at least by its type: `+` joins them (AWS page: `VARBYTE
+/// operators`).
+fn are_texts(one: Type, other: Type) -> bool {
+    Beside::of(&[one, other]) == Beside::Text
 }
 
 /// How tightly an expression binds once it is written.

@@ -101,7 +101,7 @@ pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) 
 }
 
 /// Whether a value of a type is written as a text where a text is wanted.
-fn is_written(kind: Type) -> bool {
+pub(super) fn is_written(kind: Type) -> bool {
     kind.is_numeric() || matches!(kind, Type::Date | Type::Timestamp | Type::Time)
 }
 

@@ -1,7 +1,7 @@
 //! Writes a tree of Redshift's SQL in the engine's dialect.
 
 use redshift_sql::names::Findings;
-use redshift_sql::tree::{Expression, Name, ObjectName};
+use redshift_sql::tree::{Expression, ExpressionKind, Name, ObjectName};
 use redshift_sql::types::Type;
 
 use super::body::Variables;
@@ -37,10 +37,16 @@ impl<'a> Writer<'a> {
         Self { types, ..self }
     }
 
-    /// The type of an expression of the statement, if it is known.
+    /// The type of an expression of the statement, if it is known. A parameter that is no number is a
+    /// text without a type, as a literal is.
     pub(super) fn type_of(self, expression: &Expression) -> Type {
-        self.types
-            .map_or(Type::Unknown, |types| types.type_of(expression))
+        let known = self
+            .types
+            .map_or(Type::Unknown, |types| types.type_of(expression));
+        match (known, &expression.bare().kind) {
+            (Type::Unknown, ExpressionKind::Parameter(_)) if self.types.is_some() => Type::Literal,
+            (known, _) => known,
+        }
     }
 
     /// For the statements of a procedure with these variables.

@@ -122,3 +122,9 @@ set timezone to 'America/New_York';
 set timezone to default;
 show timezone
 => UTC
+### texts are joined by a plus
+select name + '!' + 'x', 'a' + name from sold where pieces = 3
+=> ann!x|aann
+### a moment like a text
+select count(*) from sold where at like '2008-01-25%' and price like '20.%'
+=> 1

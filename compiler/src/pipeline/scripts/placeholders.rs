@@ -43,7 +43,7 @@ fn next(text: &str, from: u32, to: u32) -> Option<Mistake> {
     loop {
         let rest = redshift_sql::Span::new(at, to).of(text);
         let begins = |beginning: &&str| rest.find(*beginning);
-        let offset = BEGINNINGS.iter().filter_map(|one| begins(&one)).min()?;
+        let offset = BEGINNINGS.iter().filter_map(begins).min()?;
         let place = at as usize + offset;
         let inside = text.get(place + 2..to as usize).unwrap_or_default();
         // `{{3}}` is a part of a pattern, and `{{name}}` is sfc's.
