@@ -26,7 +26,7 @@ create table crm.customers (
 
 create table crm.names (
     id integer,
-    name character varying(65535)
+    name character varying(80)
 );
 
 create table crm.sums (
