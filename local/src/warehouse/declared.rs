@@ -170,32 +170,10 @@ pub(super) fn complete(scope: &Scope<'_>, relation: &mut Relation) -> Result<(),
 
 /// The type of Redshift that one of the engine's stands for, where nothing was declared.
 pub(super) fn engine_type(kind: &str) -> Type {
-    let decimal = kind
-        .strip_prefix("DECIMAL(")
-        .and_then(|rest| rest.strip_suffix(')'))
-        .and_then(|inside| inside.split_once(','));
-    if let Some((precision, scale)) = decimal {
-        return Type::Decimal(
-            precision.trim().parse().unwrap_or(38),
-            scale.trim().parse().unwrap_or(0),
-        );
-    }
-    match kind {
-        "BOOLEAN" => Type::Boolean,
-        "TINYINT" | "SMALLINT" => Type::SmallInt,
-        "INTEGER" => Type::Integer,
-        "BIGINT" => Type::BigInt,
-        "HUGEINT" => Type::Decimal(38, 0),
-        "FLOAT" => Type::Real,
-        "DOUBLE" => Type::Double,
-        "DATE" => Type::Date,
-        "TIME" => Type::Time,
-        "TIME WITH TIME ZONE" => Type::TimeTz,
-        "TIMESTAMP" => Type::Timestamp,
-        "TIMESTAMP WITH TIME ZONE" => Type::TimestampTz,
-        "INTERVAL" => Type::IntervalSeconds,
-        "BLOB" => Type::VarByte(redshift_sql::types::DEFAULT_VARBYTE),
-        "VARCHAR" => Type::VarChar(redshift_sql::types::MAX_VARCHAR),
-        _ => Type::Super,
+    match crate::dialect::type_of_engine(kind) {
+        Type::Unknown if kind == "INTERVAL" => Type::IntervalSeconds,
+        Type::Unknown => Type::Super,
+        Type::VarByte(_) => Type::VarByte(redshift_sql::types::DEFAULT_VARBYTE),
+        known => known,
     }
 }

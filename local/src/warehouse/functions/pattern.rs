@@ -353,7 +353,6 @@ fn replacement(by: &str, text: &str, found: &Match, written: &mut String) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::{Pattern, nth};
 

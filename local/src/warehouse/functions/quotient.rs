@@ -143,7 +143,6 @@ fn step(rest: u128, digit: u8, by: u128) -> (u8, u128) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use proptest::prelude::*;
 

@@ -119,7 +119,6 @@ fn sound(letter: u8) -> Option<u8> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::{Crc32, OfText, Soundex};
 
