@@ -89,6 +89,12 @@ select 200000 + row_number() over (order by relation, number) as oid, schema_nam
                  unnest(range(1, len(declared.keys) + 1)) as number
           from catalog_relations)
 
+-- part catalog_reads
+select distinct oid, what.schema as schema_name, what.name as name,
+           unnest(case when system.main.len(what.columns) > 0 then what.columns else [null::varchar] end) as column_name
+    from (select oid, unnest(declared."view".reads) as what from catalog_relations
+          where kind <> 'r' and declared."view".kind <> 'late')
+
 -- part catalog_schemas
 select schema_name, case schema_name when 'public' then 2200 else 100000 + oid end as oid
     from duckdb_schemas()
@@ -346,6 +352,8 @@ select oid, schema_name as nspname, case when schema_name in ('pg_catalog', 'inf
        null::varchar as nspacl
 from catalog_schemas
 
+-- PostgreSQL's own tables are there too, as `pg_depend` names them by number.
+
 -- view pg_class
 select r.oid, r.name as relname, s.oid as relnamespace, 0::bigint as reltype, 100 as relowner, 0::bigint as relam,
        r.oid as relfilenode, 0::bigint as reltablespace, 1 as relpages, r.row_count::double as reltuples,
@@ -359,6 +367,13 @@ select r.oid, r.name as relname, s.oid as relnamespace, 0::bigint as reltype, 10
        0::smallint as relrefs, false as relhasoids, coalesce(len(list_filter(declared.keys, lambda said: said.kind = 'p')), 0) > 0 as relhaspkey,
        kind <> 'r' as relhasrules, false as relhassubclass, null::varchar as relacl, r.oid as reloid
 from catalog_relations r join catalog_schemas s on s.schema_name = r.schema_name
+union all
+select oid, name, 11, 0, 1, 0, oid, 0, 1, 0, 0, 0, false, false, 'r', 0, 0, false, false, 0, 0, 0, 0, 0, 0, 0, true, false, false,
+       false, null, oid
+from (values (1247, 'pg_type'), (1249, 'pg_attribute'), (1255, 'pg_proc'), (1259, 'pg_class'), (1260, 'pg_shadow'),
+             (1261, 'pg_group'), (1262, 'pg_database'), (2604, 'pg_attrdef'), (2606, 'pg_constraint'), (2608, 'pg_depend'),
+             (2609, 'pg_description'), (2610, 'pg_index'), (2611, 'pg_inherits'), (2612, 'pg_language'),
+             (2615, 'pg_namespace'), (2618, 'pg_rewrite'), (2619, 'pg_statistic'), (2620, 'pg_trigger')) own(oid, name)
 
 -- view pg_class_info
 select r.oid as reloid, r.name as relname, s.oid as relnamespace, 100 as relowner, r.row_count::double as reltuples,
@@ -441,12 +456,29 @@ from catalog_relations where declared.comment is not null
 union all
 select oid, 1259, position::integer, remarks from catalog_columns where remarks is not null
 
+-- The rule of a view belongs to it, and needs the columns that it reads (PostgreSQL 8.0: `pg_depend`). A view that binds
+-- late needs nothing. The key of a table belongs to it, and a foreign one needs the other table.
+
+-- view pg_rewrite
+select 300000 + oid as oid, '_RETURN' as rulename, oid as ev_class, (-1)::smallint as ev_attr, '1' as ev_type,
+       true as is_instead, '<>' as ev_qual, null::varchar as ev_action
+from catalog_relations where kind <> 'r'
+
 -- view pg_depend
-select 2618::bigint as classid, r.oid as objid, 0 as objsubid, 1259::bigint as refclassid, t.oid as refobjid, 0 as refobjsubid,
-       'n' as deptype
-from (select oid, declared."view".kind as how, unnest(declared."view".reads) as read from catalog_relations) r
-join catalog_relations t on t.schema_name = r.read.schema and t.name = r.read.name
-where r.how <> 'late'
+select 2618::bigint as classid, 300000 + oid as objid, 0 as objsubid, 1259::bigint as refclassid, oid as refobjid,
+       0 as refobjsubid, 'i' as deptype
+from catalog_relations where kind <> 'r'
+union all
+select 2618, 300000 + n.oid, 0, 1259, t.oid, coalesce(c.position, 0)::integer, 'n'
+from catalog_reads n
+join catalog_relations t on t.schema_name = n.schema_name and t.name = n.name
+left join catalog_columns c on c.oid = t.oid and c.column_name = n.column_name
+union all
+select 2606, oid, 0, 1259, relation, 0, 'a' from catalog_keys
+union all
+select 2606, k.oid, 0, 1259, t.oid, 0, 'n'
+from catalog_keys k join catalog_relations t on t.schema_name = k.other_schema and t.name = k.other_table
+where k.kind = 'f'
 
 -- view pg_proc
 select p.oid, p.name as proname, s.oid as pronamespace, 100 as proowner, 100356 as prolang, false as proisagg,

@@ -102,6 +102,7 @@ const PARTS: &[&str] = &[
     "catalog_relations",
     "catalog_columns",
     "catalog_keys",
+    "catalog_reads",
     "catalog_schemas",
     "catalog_procedures",
 ];

@@ -347,3 +347,18 @@ select relname, reldiststyle, releffectivediststyle from pg_class_info where rel
 ### privileges of every kind are numbered through their arrays
 select d.defaclobjtype, n.place, split_part(array_to_string(d.defaclacl, ','), ',', n.place) from (select oid, generate_series(1, array_upper(defaclacl, 1)) as place from pg_default_acl) n join pg_catalog.pg_default_acl d on d.oid = n.oid and n.place <= array_upper(d.defaclacl, 1)
 => 
+### what a view needs, by column
+create table base_of (a int, b int, c int);
+create view over_base as select c, a from base_of where b > 0;
+create view over_view as select count(*) as n from over_base;
+create view late_over as select a from public.base_of with no schema binding;
+select v.relname, t.relname, a.attname, d.deptype from pg_depend d join pg_rewrite r on r.oid = d.objid join pg_class v on v.oid = r.ev_class join pg_class t on t.oid = d.refobjid left join pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid where d.classid = (select oid from pg_class where relname = 'pg_rewrite') and d.refclassid = (select oid from pg_class where relname = 'pg_class') and d.deptype = 'n' and v.relname in ('over_base', 'over_view', 'late_over') and t.relowner > 1 order by 1, 2, 3
+=> over_base|base_of|a|n;over_base|base_of|b|n;over_base|base_of|c|n;over_view|over_base|NULL|n
+### views by what they are made of
+select distinct s.relname, v.relname from pg_class s join pg_depend n on n.refobjid = s.oid join pg_depend i on i.objid = n.objid join pg_class v on v.oid = i.refobjid and v.oid <> s.oid where i.deptype = 'i' and v.relkind = 'v' and v.relname in ('over_base', 'over_view', 'late_over') order by 1
+=> base_of|over_base;over_base|over_view
+### what a key needs
+create table key_one (a int primary key);
+create table key_two (a int, foreign key (a) references key_one (a));
+select c.contype, t.relname, d.deptype from pg_depend d join pg_constraint c on c.oid = d.objid join pg_class t on t.oid = d.refobjid where d.classid = (select oid from pg_class where relname = 'pg_constraint') and t.relname like 'key_%' order by 1, 2
+=> f|key_one|n;f|key_two|a;p|key_one|a
