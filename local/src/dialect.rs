@@ -14,6 +14,7 @@ mod body;
 mod body_check;
 mod call;
 mod cast;
+mod catalog_calls;
 mod classify;
 mod column_name;
 mod comparison;

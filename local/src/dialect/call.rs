@@ -5,7 +5,7 @@ use redshift_sql::tree::{Bound, Call, CallForm, NullTreatment, OrderItem, TrimSi
 
 use super::fragment::Node;
 use super::writer::{Writer, separated};
-use super::{Refusal, functions, session, strangers, typed};
+use super::{Refusal, catalog_calls, functions, session, strangers, typed};
 
 impl Writer<'_> {
     /// A call.
@@ -16,7 +16,8 @@ impl Writer<'_> {
         check(call).map_err(|mistake| Refusal::Mistake(Box::new(mistake)))?;
         let inner = self.call_arguments(call)?;
         let rest = self.behind(call)?;
-        if let Some(mut nodes) = session::call(name, &inner, self.context) {
+        let catalog = || catalog_calls::call(name, &inner, self.context);
+        if let Some(mut nodes) = session::call(name, &inner, self.context).or_else(catalog) {
             nodes.extend(rest);
             return Ok(nodes);
         }
