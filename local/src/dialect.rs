@@ -8,8 +8,10 @@
 //! A statement is read by `redshift-sql` into a tree, and the tree is written anew by [`writer`]: one
 //! file for each family, one arm for each kind. What the tree cannot say does not reach the engine.
 
+mod alike;
 mod alter;
 mod arithmetic;
+mod blanks;
 mod body;
 mod body_check;
 mod call;
@@ -49,6 +51,7 @@ mod table;
 mod token;
 mod typed;
 mod types;
+mod united;
 mod unload;
 mod variable_type;
 mod writer;

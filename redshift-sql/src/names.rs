@@ -48,7 +48,7 @@ use smol_str::SmolStr;
 
 use crate::Span;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::tree::{Expression, ObjectName, Query, Statement, StatementKind, UnloadQuery};
+use crate::tree::{Body, Expression, ObjectName, Query, Statement, StatementKind, UnloadQuery};
 use crate::types::Type;
 pub(crate) use variables::Variables;
 
@@ -80,6 +80,10 @@ pub struct Binder<'a> {
     stored: Option<Bound>,
     /// By the address of the expression, which does not move while the tree is borrowed.
     types: HashMap<*const Expression, Type>,
+    /// By the address of the body.
+    columns: HashMap<*const Body, Rc<[OutputColumn]>>,
+    /// By the address of the expression.
+    selected: HashMap<*const Expression, usize>,
     watch: Option<at::Watch>,
 }
 
@@ -105,6 +109,8 @@ pub struct Findings {
     /// Variables of the procedure around it that the statement names.
     pub variables: Vec<SmolStr>,
     types: HashMap<*const Expression, Type>,
+    columns: HashMap<*const Body, Rc<[OutputColumn]>>,
+    selected: HashMap<*const Expression, usize>,
 }
 
 impl Findings {
@@ -112,6 +118,19 @@ impl Findings {
     pub fn type_of(&self, expression: &Expression) -> Type {
         let found = self.types.get(&std::ptr::from_ref(expression));
         found.copied().unwrap_or(Type::Unknown)
+    }
+
+    /// The columns of a query of the tree that was bound, where all of them are known.
+    pub fn columns_of(&self, body: &Body) -> Option<&[OutputColumn]> {
+        self.columns
+            .get(&std::ptr::from_ref(body))
+            .map(|all| &**all)
+    }
+
+    /// The column of the select list, counted from 0, that an item of GROUP BY or ORDER BY numbers or
+    /// names, or that a name means as its alias.
+    pub fn selected(&self, item: &Expression) -> Option<usize> {
+        self.selected.get(&std::ptr::from_ref(item)).copied()
     }
 }
 
@@ -131,6 +150,8 @@ impl<'a> Binder<'a> {
             influences: BTreeSet::new(),
             stored: None,
             types: HashMap::new(),
+            columns: HashMap::new(),
+            selected: HashMap::new(),
             watch: None,
         }
     }
@@ -189,6 +210,8 @@ impl<'a> Binder<'a> {
             influences: self.influences.into_iter().collect(),
             variables: self.used.into_iter().collect(),
             types: self.types,
+            columns: self.columns,
+            selected: self.selected,
         }
     }
 
@@ -250,6 +273,14 @@ impl<'a> Binder<'a> {
                 derivation,
                 ..source.clone()
             }));
+    }
+
+    /// Keeps the columns of a query, if nobody has to guess at them.
+    fn keep(&mut self, body: &Body, bound: &Bound) {
+        if !bound.open {
+            let columns = Rc::from(bound.columns.as_slice());
+            self.columns.insert(std::ptr::from_ref(body), columns);
+        }
     }
 
     fn known(&mut self, expression: &Expression, found: Typed) -> Typed {

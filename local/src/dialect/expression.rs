@@ -36,6 +36,9 @@ pub(super) enum Level {
 impl Writer<'_> {
     /// An expression.
     pub(super) fn expression(self, expression: &Expression) -> Result<Vec<Node>, Refusal> {
+        if let Some(shown) = self.of_group(expression)? {
+            return Ok(shown);
+        }
         Ok(match &expression.kind {
             ExpressionKind::Null => vec![Node::word("null")],
             ExpressionKind::Boolean(true) => vec![Node::word("true")],
@@ -148,9 +151,10 @@ impl Writer<'_> {
                 negated,
                 query,
             } => {
-                let mut nodes = self.operand(value, Level::Other)?;
+                let written = self.operand(value, Level::Other)?;
+                let (mut nodes, query) = self.looked_for(value, written, query)?;
                 not(&mut nodes, *negated);
-                nodes.extend([Node::word("in"), self.subquery(query)?]);
+                nodes.extend([Node::word("in"), query]);
                 nodes
             }
             ExpressionKind::Quantified {
@@ -159,10 +163,11 @@ impl Writer<'_> {
                 all,
                 query,
             } => {
-                let mut nodes = self.operand(value, Level::Other)?;
+                let written = self.operand(value, Level::Other)?;
+                let (mut nodes, query) = self.looked_for(value, written, query)?;
                 nodes.push(sign(*operator)?);
                 nodes.push(Node::word(if *all { "all" } else { "any" }));
-                nodes.push(self.subquery(query)?);
+                nodes.push(query);
                 nodes
             }
             ExpressionKind::QuantifiedArray {
@@ -228,12 +233,22 @@ impl Writer<'_> {
                 otherwise,
             } => {
                 let mut nodes = vec![Node::word("case")];
+                let compared = operand.iter().map(|operand| &**operand);
+                let compared = compared.chain(branches.iter().map(|(condition, _)| condition));
+                let beside = if operand.is_some() {
+                    let kinds: Vec<Type> = compared.map(|one| self.type_of(one)).collect();
+                    Beside::of(&kinds)
+                } else {
+                    Beside::Any
+                };
                 if let Some(operand) = operand {
-                    nodes.extend(self.expression(operand)?);
+                    let written = self.expression(operand)?;
+                    nodes.extend(comparison::operand(operand, written, beside));
                 }
                 for (condition, result) in branches {
                     nodes.push(Node::word("when"));
-                    nodes.extend(self.expression(condition)?);
+                    let written = self.expression(condition)?;
+                    nodes.extend(comparison::operand(condition, written, beside));
                     nodes.push(Node::word("then"));
                     nodes.extend(self.expression(result)?);
                 }
@@ -287,8 +302,8 @@ impl Writer<'_> {
     }
 
     /// A query as a value: it may name columns of the query around it.
-    fn subquery(self, query: &Query) -> Result<Node, Refusal> {
-        Ok(Node::Round(self.without_lambda().query(query, false)?))
+    pub(super) fn subquery(self, query: &Query) -> Result<Node, Refusal> {
+        Ok(Node::Round(self.in_subquery().query(query, false)?))
     }
 
     fn position(self, number: u32) -> Result<Vec<Node>, Refusal> {
@@ -300,6 +315,9 @@ impl Writer<'_> {
 
     /// A column, or a variable of the procedure around it.
     fn column(self, name: &ObjectName) -> Result<Vec<Node>, Refusal> {
+        if let Some(keys) = self.around {
+            keys.note(name);
+        }
         let Some(variables) = self.variables else {
             return Ok(self.column_path(&name.parts, 3));
         };
