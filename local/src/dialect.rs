@@ -37,6 +37,10 @@ mod pattern;
 mod procedure;
 mod query;
 mod rows;
+mod semistructured;
+mod semistructured_call;
+mod semistructured_condition;
+mod semistructured_query;
 mod session;
 mod settings;
 mod show;
@@ -48,6 +52,7 @@ mod token;
 mod typed;
 mod types;
 mod unload;
+mod unnest;
 mod variable_type;
 mod writer;
 

@@ -32,6 +32,11 @@ async fn types() {
 }
 
 #[tokio::test]
+async fn semistructured() {
+    harness::run(include_str!("redshift/semistructured.sql"), 0).await;
+}
+
+#[tokio::test]
 async fn tables() {
     harness::run(include_str!("redshift/tables.sql"), 0).await;
 }

@@ -78,8 +78,11 @@ pub struct Binder<'a> {
     flows: Vec<Flow>,
     influences: BTreeSet<Source>,
     stored: Option<Bound>,
+    inserted_rows: Option<Bound>,
     /// By the address of the expression, which does not move while the tree is borrowed.
     types: HashMap<*const Expression, Type>,
+    /// By the address of the name.
+    steps: HashMap<*const ObjectName, Steps>,
     watch: Option<at::Watch>,
 }
 
@@ -98,6 +101,8 @@ pub struct Findings {
     pub at: Option<At>,
     /// The columns of the query that the statement stores, prepares or unloads.
     pub stored: Option<Bound>,
+    /// The columns of the query whose rows INSERT writes.
+    pub inserted_rows: Option<Bound>,
     /// The columns that INSERT, UPDATE or MERGE writes, in the order of the text.
     pub flows: Vec<Flow>,
     /// Columns that decide which rows there are, wherever in the statement.
@@ -105,6 +110,16 @@ pub struct Findings {
     /// Variables of the procedure around it that the statement names.
     pub variables: Vec<SmolStr>,
     types: HashMap<*const Expression, Type>,
+    steps: HashMap<*const ObjectName, Steps>,
+}
+
+/// A name that leads into a SUPER value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Steps {
+    /// How many parts of the name are the column; the others are steps into its value.
+    pub column: usize,
+    /// Whether the first part is the name of the elements of an array in FROM, which is the value.
+    pub element: bool,
 }
 
 impl Findings {
@@ -112,6 +127,12 @@ impl Findings {
     pub fn type_of(&self, expression: &Expression) -> Type {
         let found = self.types.get(&std::ptr::from_ref(expression));
         found.copied().unwrap_or(Type::Unknown)
+    }
+
+    /// How a name of the tree that was bound leads into a SUPER value: that of a column, or a relation of
+    /// FROM that is an array in such a value. None of any other name.
+    pub fn steps_of(&self, name: &ObjectName) -> Option<Steps> {
+        self.steps.get(&std::ptr::from_ref(name)).copied()
     }
 }
 
@@ -130,7 +151,9 @@ impl<'a> Binder<'a> {
             flows: Vec::new(),
             influences: BTreeSet::new(),
             stored: None,
+            inserted_rows: None,
             types: HashMap::new(),
+            steps: HashMap::new(),
             watch: None,
         }
     }
@@ -185,10 +208,12 @@ impl<'a> Binder<'a> {
             result,
             at: self.watch.and_then(at::Watch::found),
             stored: self.stored,
+            inserted_rows: self.inserted_rows,
             flows: self.flows,
             influences: self.influences.into_iter().collect(),
             variables: self.used.into_iter().collect(),
             types: self.types,
+            steps: self.steps,
         }
     }
 
@@ -250,6 +275,13 @@ impl<'a> Binder<'a> {
                 derivation,
                 ..source.clone()
             }));
+    }
+
+    /// Notes that a name leads into a SUPER value behind its first parts. In FROM every name that is noted
+    /// is one; of an expression it takes a step.
+    fn steps(&mut self, name: &ObjectName, column: usize, element: bool) {
+        let steps = Steps { column, element };
+        self.steps.insert(std::ptr::from_ref(name), steps);
     }
 
     fn known(&mut self, expression: &Expression, found: Typed) -> Typed {

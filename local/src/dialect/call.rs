@@ -1,11 +1,11 @@
 //! Calls of functions, with all that may stand around them.
 
-use redshift_sql::functions::check;
+use redshift_sql::functions::{self as table, Kind, check};
 use redshift_sql::tree::{Bound, Call, CallForm, NullTreatment, OrderItem, TrimSide, Window};
 
 use super::fragment::Node;
 use super::writer::{Writer, separated};
-use super::{Refusal, functions, session, strangers, typed};
+use super::{Refusal, functions, semistructured, session, strangers, typed};
 
 impl Writer<'_> {
     /// A call.
@@ -14,8 +14,19 @@ impl Writer<'_> {
         let name = name.unwrap_or_default();
         strangers::call(call)?;
         check(call).map_err(|mistake| Refusal::Mistake(Box::new(mistake)))?;
-        let inner = self.call_arguments(call)?;
         let rest = self.behind(call)?;
+        if !self.grouped.is_empty() && call.over.is_none() && aggregates(name) {
+            // Its arguments are of the rows of the group.
+            return self.grouping(&[]).call_of(name, call, rest);
+        }
+        self.call_of(name, call, rest)
+    }
+
+    fn call_of(self, name: &str, call: &Call, rest: Vec<Node>) -> Result<Vec<Node>, Refusal> {
+        if let Some(nodes) = self.call_with_super(name, call, &rest)? {
+            return Ok(nodes);
+        }
+        let inner = self.call_arguments(call)?;
         if let Some(mut nodes) = session::call(name, &inner, self.context) {
             nodes.extend(rest);
             return Ok(nodes);
@@ -35,6 +46,7 @@ impl Writer<'_> {
 
     fn call_arguments(self, call: &Call) -> Result<Vec<Node>, Refusal> {
         let mut all = self.expressions(&call.arguments)?;
+        self.scalars_of_super(call, &mut all)?;
         typed::arguments(self, call, &mut all);
         Ok(match (call.form, all.len()) {
             (CallForm::Extract, 2) => {
@@ -90,12 +102,30 @@ impl Writer<'_> {
 
     /// `order by …`; nothing where there is nothing to order by.
     pub(super) fn order_by(self, items: &[OrderItem]) -> Result<Vec<Node>, Refusal> {
+        self.order_with(items, &mut |item| {
+            let by = &item.expression;
+            if self.is_super(by) {
+                return self.expression(by).map(semistructured::sorted).map(Some);
+            }
+            Ok(None)
+        })
+    }
+
+    /// `order by …`, with what a SUPER value is sorted by.
+    pub(super) fn order_with(
+        self,
+        items: &[OrderItem],
+        of_super: &mut dyn FnMut(&OrderItem) -> Result<Option<Vec<Node>>, Refusal>,
+    ) -> Result<Vec<Node>, Refusal> {
         if items.is_empty() {
             return Ok(Vec::new());
         }
         let mut parts = Vec::with_capacity(items.len());
         for item in items {
-            let mut nodes = self.expression(&item.expression)?;
+            let mut nodes = match of_super(item)? {
+                Some(nodes) => nodes,
+                None => self.expression(&item.expression)?,
+            };
             if item.descending {
                 nodes.push(Node::word("desc"));
             }
@@ -115,7 +145,15 @@ impl Writer<'_> {
         let mut nodes = Vec::new();
         if !window.partition_by.is_empty() {
             nodes.extend(["partition", "by"].map(Node::word));
-            nodes.extend(separated(self.expressions(&window.partition_by)?));
+            let mut parts = Vec::with_capacity(window.partition_by.len());
+            for part in &window.partition_by {
+                parts.push(if self.is_super(part) {
+                    self.key_of(part)?
+                } else {
+                    self.expression(part)?
+                });
+            }
+            nodes.extend(separated(parts));
         }
         nodes.extend(self.order_by(&window.order_by)?);
         if let Some(frame) = &window.frame {
@@ -145,6 +183,11 @@ impl Writer<'_> {
         nodes.push(Node::word(word));
         Ok(nodes)
     }
+}
+
+/// Whether a function makes one value of many rows.
+fn aggregates(name: &str) -> bool {
+    table::find(name).is_some_and(|function| function.kind == Kind::Aggregate)
 }
 
 fn trimmed(side: TrimSide, of: Vec<Node>, cut: Option<Vec<Node>>) -> Vec<Node> {

@@ -2,7 +2,7 @@
 
 use redshift_sql::tree::{
     BareFunction, CastForm, DataType, Expression, ExpressionKind, IntervalField, IntervalLiteral,
-    Link, Name, ObjectName, Operator, Query, SuperTest, Test, UnaryOperator,
+    Link, Name, ObjectName, Operator, Query, Test, UnaryOperator,
 };
 use redshift_sql::types::{self, Type};
 
@@ -10,7 +10,7 @@ use super::comparison::{self, Beside};
 use super::fragment::Node;
 use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
-use super::{Refusal, arithmetic, cast, functions, pattern, system_views};
+use super::{Refusal, arithmetic, cast, functions, pattern, semistructured, system_views};
 
 /// How tightly the engine binds, from loosely to tightly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,22 +62,15 @@ impl Writer<'_> {
                     "nothing is inserted for `{{{{{name}}}}}`"
                 )));
             }
-            ExpressionKind::Column(name) => self.column(name)?,
+            ExpressionKind::Column(name) => self.of_group(self.column(name)?),
             ExpressionKind::Star(None) => vec![Node::symbol("*")],
             ExpressionKind::Star(Some(of)) => {
                 let mut nodes = self.column_path(&of.parts, 2);
                 nodes.extend([Node::symbol("."), Node::symbol("*")]);
                 nodes
             }
-            ExpressionKind::Field { of, field } => {
-                let mut nodes = self.operand(of, Level::Atom)?;
-                nodes.extend([Node::symbol("."), Node::quoted(&field.text)]);
-                nodes
-            }
-            ExpressionKind::Element { of, index } => {
-                let mut nodes = self.operand(of, Level::Atom)?;
-                nodes.push(Node::Square(self.expression(index)?));
-                nodes
+            ExpressionKind::Field { .. } | ExpressionKind::Element { .. } => {
+                self.of_group(self.stepped_expression(expression)?)
             }
             ExpressionKind::Unary {
                 operator, operand, ..
@@ -94,6 +87,9 @@ impl Writer<'_> {
                 if is_written(self.type_of(value)) {
                     nodes = arithmetic::cast(nodes, "varchar");
                 }
+                if self.is_super(value) {
+                    nodes = semistructured::scalar(nodes, semistructured::Scalar::Text);
+                }
                 not(&mut nodes, *negated);
                 let pattern = self.operand(pattern, Level::Other)?;
                 let escape = escape
@@ -109,6 +105,9 @@ impl Writer<'_> {
                 low,
                 high,
             } => {
+                if [value, low, high].into_iter().any(|one| self.is_super(one)) {
+                    return self.between_super(value, *negated, low, high);
+                }
                 let beside = Beside::of(&[value, low, high].map(|one| self.type_of(one)));
                 let operand = |one: &Expression| -> Result<Vec<Node>, Refusal> {
                     let nodes = self.operand(one, Level::Other)?;
@@ -127,6 +126,12 @@ impl Writer<'_> {
                 negated,
                 list,
             } => {
+                if std::iter::once(&**value)
+                    .chain(list)
+                    .any(|one| self.is_super(one))
+                {
+                    return self.in_list_super(value, *negated, list);
+                }
                 let kinds: Vec<Type> = std::iter::once(&**value)
                     .chain(list)
                     .map(|one| self.type_of(one))
@@ -148,6 +153,9 @@ impl Writer<'_> {
                 negated,
                 query,
             } => {
+                if self.is_super(value) {
+                    return self.in_query_super(value, *negated, query);
+                }
                 let mut nodes = self.operand(value, Level::Other)?;
                 not(&mut nodes, *negated);
                 nodes.extend([Node::word("in"), self.subquery(query)?]);
@@ -170,6 +178,9 @@ impl Writer<'_> {
                 negated,
                 test,
             } => {
+                if let Some(nodes) = self.tested_super(value, *negated, *test)? {
+                    return Ok(nodes);
+                }
                 let mut nodes = self.operand(value, Level::Comparison)?;
                 nodes.push(Node::word("is"));
                 not(&mut nodes, *negated);
@@ -188,6 +199,9 @@ impl Writer<'_> {
                 data_type,
                 written,
             } => {
+                if let Some(nodes) = self.cast_super(value, &data_type.kind, *written)? {
+                    return Ok(nodes);
+                }
                 let kind = super::types::of(&data_type.kind)?;
                 if kind.short == "regclass" {
                     let operand = self.expression(value)?;
@@ -210,18 +224,43 @@ impl Writer<'_> {
                 otherwise,
             } => {
                 let mut nodes = vec![Node::word("case")];
+                // A SUPER value is compared with SUPER values, and one among the results makes all of
+                // them one.
+                let whens = branches.iter().map(|(when, _)| when);
+                let by_key = operand.is_some()
+                    && operand
+                        .as_deref()
+                        .into_iter()
+                        .chain(whens)
+                        .any(|one| self.is_super(one));
+                let results = branches.iter().map(|(_, result)| result);
+                let to_super = results
+                    .chain(otherwise.as_deref())
+                    .any(|one| self.is_super(one));
+                let compared = |one: &Expression| match (by_key, operand) {
+                    (true, _) => self.key_of(one),
+                    (false, Some(_)) => self.expression(one),
+                    (false, None) => self.condition(one),
+                };
+                let result = |one: &Expression| {
+                    if to_super {
+                        self.as_super(one)
+                    } else {
+                        self.expression(one)
+                    }
+                };
                 if let Some(operand) = operand {
-                    nodes.extend(self.expression(operand)?);
+                    nodes.extend(compared(operand)?);
                 }
-                for (condition, result) in branches {
+                for (condition, found) in branches {
                     nodes.push(Node::word("when"));
-                    nodes.extend(self.expression(condition)?);
+                    nodes.extend(compared(condition)?);
                     nodes.push(Node::word("then"));
-                    nodes.extend(self.expression(result)?);
+                    nodes.extend(result(found)?);
                 }
                 if let Some(otherwise) = otherwise {
                     nodes.push(Node::word("else"));
-                    nodes.extend(self.expression(otherwise)?);
+                    nodes.extend(result(otherwise)?);
                 }
                 nodes.push(Node::word("end"));
                 nodes
@@ -230,9 +269,7 @@ impl Writer<'_> {
             ExpressionKind::Exists(query) => vec![Node::word("exists"), self.subquery(query)?],
             ExpressionKind::Subquery(query) => vec![self.subquery(query)?],
             ExpressionKind::Row(values) => vec![self.list(values)?],
-            ExpressionKind::Array(values) => {
-                functions::call("json_array", self.expressions(values)?)
-            }
+            ExpressionKind::Array(values) => semistructured::array(self.all_as_super(values)?),
             ExpressionKind::Parenthesized(within) => vec![Node::Round(self.expression(within)?)],
             ExpressionKind::Bare(function) => bare(*function),
             // Whoever takes it knows the words that it may be; no other text is one.
@@ -257,7 +294,7 @@ impl Writer<'_> {
     }
 
     /// An operand beside an operator of `beside`: in brackets, unless it binds more tightly.
-    fn operand(self, operand: &Expression, beside: Level) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn operand(self, operand: &Expression, beside: Level) -> Result<Vec<Node>, Refusal> {
         let nodes = self.expression(operand)?;
         let level = level(operand);
         let binds = level > beside || level == Level::Atom;
@@ -269,8 +306,10 @@ impl Writer<'_> {
     }
 
     /// A query as a value: it may name columns of the query around it.
-    fn subquery(self, query: &Query) -> Result<Node, Refusal> {
-        Ok(Node::Round(self.without_lambda().query(query, false)?))
+    pub(super) fn subquery(self, query: &Query) -> Result<Node, Refusal> {
+        Ok(Node::Round(
+            self.without_lambda().grouping(&[]).query(query, false)?,
+        ))
     }
 
     fn position(self, number: u32) -> Result<Vec<Node>, Refusal> {
@@ -283,11 +322,11 @@ impl Writer<'_> {
     /// A column, or a variable of the procedure around it.
     fn column(self, name: &ObjectName) -> Result<Vec<Node>, Refusal> {
         let Some(variables) = self.variables else {
-            return Ok(self.column_path(&name.parts, 3));
+            return Ok(self.stepped_column(name));
         };
         let found = variables.named(&name.parts).map_err(Refusal::Value)?;
         let Some((placeholder, taken)) = found else {
-            return Ok(self.column_path(&name.parts, 3));
+            return Ok(self.stepped_column(name));
         };
         let mut nodes = vec![placeholder.node()];
         for field in name.parts.iter().skip(taken) {
@@ -297,7 +336,7 @@ impl Writer<'_> {
     }
 
     /// The parts of a column's name, without the database where there are at least `whole`.
-    fn column_path(self, parts: &[Name], whole: usize) -> Vec<Node> {
+    pub(super) fn column_path(self, parts: &[Name], whole: usize) -> Vec<Node> {
         let parts = match parts {
             [database, rest @ ..]
                 if parts.len() > whole - 1
@@ -322,6 +361,11 @@ impl Writer<'_> {
             nodes.extend(self.numeric(operand, Level::Sign)?);
             Ok(nodes)
         };
+        if self.is_super(operand)
+            && let Some(nodes) = self.unary_super(operator, operand)?
+        {
+            return Ok(nodes);
+        }
         match operator {
             UnaryOperator::Not => {
                 let mut nodes = vec![Node::word("not")];
@@ -360,6 +404,13 @@ impl Writer<'_> {
                 "comparisons in a row, as in a = b = c: write brackets",
             ));
         }
+        if let [link] = rest
+            && beside == Level::Comparison
+            && (self.is_super(first) || self.is_super(&link.operand))
+        {
+            return self.compared_as_super(first, link.operator, &link.operand);
+        }
+        let logical = matches!(beside, Level::And | Level::Or);
         let arithmetic = rest.iter().all(|link| is_arithmetic(link.operator));
         let mut kinds = std::iter::once(first).chain(rest.iter().map(|link| &link.operand));
         let compared = if beside == Level::Comparison {
@@ -374,6 +425,8 @@ impl Writer<'_> {
         let operand = |operand: &Expression| {
             if arithmetic {
                 self.numeric(operand, beside)
+            } else if logical && self.is_super(operand) {
+                self.condition(operand)
             } else {
                 let nodes = self.operand(operand, beside)?;
                 Ok(comparison::operand(operand, nodes, compared))
@@ -390,6 +443,15 @@ impl Writer<'_> {
             }
             let mut behind = operand(&link.operand)?;
             let behind_kind = self.type_of(&link.operand);
+            if !logical && (kind == Type::Super || behind_kind == Type::Super) {
+                nodes =
+                    semistructured::operated((nodes, kind), link.operator, (behind, behind_kind))?;
+                kind = match link.operator {
+                    Operator::Posix { .. } | Operator::LikeOperator { .. } => Type::Boolean,
+                    _ => Type::Super,
+                };
+                continue;
+            }
             let sum = types::arithmetic(link.operator, kind, behind_kind).unwrap_or(Type::Unknown);
             match link.operator {
                 Operator::Posix {
@@ -514,7 +576,7 @@ fn is_arithmetic(operator: Operator) -> bool {
 }
 
 /// An operator in the engine's dialect.
-fn sign(operator: Operator) -> Result<Node, Refusal> {
+pub(super) fn sign(operator: Operator) -> Result<Node, Refusal> {
     Ok(match operator {
         Operator::Or => Node::word("or"),
         Operator::And => Node::word("and"),
@@ -571,9 +633,7 @@ fn tested(test: Test) -> Result<&'static str, Refusal> {
         Test::Null | Test::Unknown => "null",
         Test::True => "true",
         Test::False => "false",
-        Test::Super(SuperTest::Array) => return Err(unsupported("IS ARRAY of a SUPER value")),
-        Test::Super(SuperTest::Object) => return Err(unsupported("IS OBJECT of a SUPER value")),
-        Test::Super(SuperTest::Scalar) => return Err(unsupported("IS SCALAR of a SUPER value")),
+        Test::Super(_) => return Err(unsupported("that test of a value that is no SUPER value")),
     })
 }
 

@@ -13,12 +13,15 @@ use super::{Refusal, functions, session, strangers};
 impl Writer<'_> {
     /// Items with commas between them.
     pub(super) fn from(self, items: &[FromItem]) -> Result<Vec<Node>, Refusal> {
+        if let Some(nodes) = self.from_unnested(items)? {
+            return Ok(nodes);
+        }
         let parts: Result<Vec<Vec<Node>>, Refusal> =
             items.iter().map(|item| self.joined(item)).collect();
         Ok(separated(parts?))
     }
 
-    fn joined(self, item: &FromItem) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn joined(self, item: &FromItem) -> Result<Vec<Node>, Refusal> {
         let mut nodes = self.relation_of(&item.relation)?;
         for join in &item.joins {
             nodes.extend(self.join(join)?);
@@ -26,7 +29,7 @@ impl Writer<'_> {
         Ok(nodes)
     }
 
-    fn join(self, join: &Join) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn join(self, join: &Join) -> Result<Vec<Node>, Refusal> {
         let mut nodes = Vec::new();
         if join.natural {
             nodes.push(Node::word("natural"));
@@ -44,7 +47,7 @@ impl Writer<'_> {
             JoinConstraint::None => {}
             JoinConstraint::On(condition) => {
                 nodes.push(Node::word("on"));
-                nodes.extend(self.expression(condition)?);
+                nodes.extend(self.condition(condition)?);
             }
             JoinConstraint::Using(columns) => {
                 nodes.extend([Node::word("using"), names(columns)]);
@@ -55,6 +58,9 @@ impl Writer<'_> {
 
     /// A relation and its alias.
     pub(super) fn relation_of(self, relation: &Relation) -> Result<Vec<Node>, Refusal> {
+        if let Some(rows) = self.rows_of(relation)? {
+            return Ok(rows);
+        }
         let mut nodes = match &relation.kind {
             RelationKind::Table { name, .. } => self.table(name, relation.alias.is_some())?,
             RelationKind::Query { lateral: true, .. } => {

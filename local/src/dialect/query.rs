@@ -1,7 +1,8 @@
 //! Queries: clause by clause, each column under the name that Redshift gives it.
 
 use redshift_sql::tree::{
-    Body, GroupItem, Limit, Query, Select, SelectItem, SetOperator, Unpivot, With,
+    Body, Expression, ExpressionKind, GroupItem, Limit, Query, Select, SelectItem, SetOperator,
+    Unpivot, With,
 };
 
 use super::fragment::Node;
@@ -13,7 +14,11 @@ impl Writer<'_> {
     pub(super) fn query(self, query: &Query, outermost: bool) -> Result<Vec<Node>, Refusal> {
         let mut nodes = self.with(query.with.as_ref())?;
         nodes.extend(self.body(&query.body, outermost)?);
-        nodes.extend(self.order_by(&query.order_by)?);
+        let grouped = match &query.body {
+            Body::Select(select) => self.grouped_values(select)?,
+            _ => Vec::new(),
+        };
+        nodes.extend(self.grouping(&grouped).order_of(query)?);
         let top = match &query.body {
             Body::Select(select) => select.top.as_ref(),
             _ => None,
@@ -100,33 +105,36 @@ impl Writer<'_> {
         if select.connect_by.is_some() {
             return Err(Refusal::Unsupported("CONNECT BY".to_owned()));
         }
+        let grouped = self.grouping(&[]).grouped_values(select)?;
+        let grouping = self.grouping(&grouped);
         let mut nodes = vec![Node::word("select")];
-        if select.distinct {
-            nodes.push(Node::word("distinct"));
-        }
-        nodes.extend(self.items(select, outermost)?);
+        nodes.extend(grouping.distinct(select)?);
+        nodes.extend(grouping.items(select, outermost)?);
         if !select.from.is_empty() {
             nodes.push(Node::word("from"));
             nodes.extend(self.from(&select.from)?);
         }
-        let clauses = [("where", &select.filter), ("having", &select.having)];
-        let [filter, having] = clauses.map(|(word, condition)| -> Result<Vec<Node>, Refusal> {
+        let clauses = [
+            ("where", &select.filter, self),
+            ("having", &select.having, grouping),
+        ];
+        let [filter, having] = clauses.map(|(word, condition, writer)| {
             let Some(condition) = condition else {
                 return Ok(Vec::new());
             };
             let mut nodes = vec![Node::word(word)];
-            nodes.extend(self.expression(condition)?);
-            Ok(nodes)
+            nodes.extend(writer.condition(condition)?);
+            Ok::<_, Refusal>(nodes)
         });
         nodes.extend(filter?);
         if !select.group_by.is_empty() {
             nodes.extend(["group", "by"].map(Node::word));
-            nodes.extend(self.groups(&select.group_by)?);
+            nodes.extend(self.groups(&select.group_by, select)?);
         }
         nodes.extend(having?);
         if let Some(qualify) = &select.qualify {
             nodes.push(Node::word("qualify"));
-            nodes.extend(self.expression(qualify)?);
+            nodes.extend(grouping.condition(qualify)?);
         }
         Ok(nodes)
     }
@@ -136,13 +144,19 @@ impl Writer<'_> {
         let mut stars = 0;
         for item in &select.items {
             let mut nodes = self.item(item)?;
-            if column_name::is_star(&item.expression) {
+            if let ExpressionKind::Star(of) = &item.expression.kind {
                 stars += 1;
-                if !select.exclude.is_empty() {
-                    nodes.extend([Node::word("exclude"), names(&select.exclude)]);
+                let named = select.exclude.iter().map(|name| name.text.to_string());
+                let mut left_out: Vec<String> = named.collect();
+                if of.is_none() {
+                    left_out.extend(self.hidden(&select.from));
+                }
+                if !left_out.is_empty() {
+                    let left_out = left_out.iter().map(|name| vec![Node::quoted(name)]);
+                    nodes.extend([Node::word("exclude"), Node::Round(separated(left_out))]);
                 }
             } else if item.alias.is_none()
-                && let Some(name) = column_name::of(&item.expression, outermost)
+                && let Some(name) = self.column_name(&item.expression, outermost)
             {
                 nodes.extend([Node::word("as"), Node::quoted(&name)]);
             }
@@ -156,6 +170,16 @@ impl Writer<'_> {
         Ok(separated(parts))
     }
 
+    /// The name of a column that was given none, where the engine would choose another.
+    fn column_name(self, expression: &Expression, outermost: bool) -> Option<String> {
+        match &expression.bare().kind {
+            ExpressionKind::Column(name) if self.is_step(name) => {
+                name.name().map(|name| name.text.to_string())
+            }
+            _ => column_name::of(expression, outermost),
+        }
+    }
+
     /// An expression and its alias.
     pub(super) fn item(self, item: &SelectItem) -> Result<Vec<Node>, Refusal> {
         let mut nodes = self.expression(&item.expression)?;
@@ -165,16 +189,16 @@ impl Writer<'_> {
         Ok(nodes)
     }
 
-    fn groups(self, items: &[GroupItem]) -> Result<Vec<Node>, Refusal> {
+    fn groups(self, items: &[GroupItem], select: &Select) -> Result<Vec<Node>, Refusal> {
         let mut parts = Vec::with_capacity(items.len());
         for item in items {
             parts.push(match item {
-                GroupItem::Expression(expression) => self.expression(expression)?,
+                GroupItem::Expression(expression) => self.group(expression, select)?,
                 GroupItem::Rollup(list) => vec![Node::word("rollup"), self.list(list)?],
                 GroupItem::Cube(list) => vec![Node::word("cube"), self.list(list)?],
                 GroupItem::GroupingSets(sets) => {
                     let mut nodes = ["grouping", "sets"].map(Node::word).to_vec();
-                    nodes.push(Node::Round(self.groups(sets)?));
+                    nodes.push(Node::Round(self.groups(sets, select)?));
                     nodes
                 }
                 GroupItem::Empty(_) => vec![Node::Round(Vec::new())],

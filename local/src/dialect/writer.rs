@@ -17,6 +17,8 @@ pub(super) struct Writer<'a> {
     types: Option<&'a Findings>,
     /// Variables of the procedure whose body it is in.
     pub(super) variables: Option<&'a dyn Variables>,
+    /// What is written for each SUPER value that the query groups by.
+    pub(super) grouped: &'a [Vec<Node>],
     /// Whether the engine takes a lambda here: not in a DEFAULT, nor in a subquery that may name
     /// columns of the query around it.
     pub(super) lambda: bool,
@@ -28,6 +30,7 @@ impl<'a> Writer<'a> {
             context,
             types: None,
             variables: None,
+            grouped: &[],
             lambda: true,
         }
     }
@@ -35,6 +38,11 @@ impl<'a> Writer<'a> {
     /// With what binding the statement found.
     pub(super) fn typed(self, types: Option<&'a Findings>) -> Self {
         Self { types, ..self }
+    }
+
+    /// What binding the statement found, if it was bound.
+    pub(super) fn types(self) -> Option<&'a Findings> {
+        self.types
     }
 
     /// The type of an expression of the statement, if it is known. A parameter that is no number is a
@@ -55,6 +63,14 @@ impl<'a> Writer<'a> {
             variables: Some(variables),
             ..self
         }
+    }
+
+    /// For what stands beside a GROUP BY of these SUPER values.
+    pub(super) fn grouping<'b>(self, grouped: &'b [Vec<Node>]) -> Writer<'b>
+    where
+        'a: 'b,
+    {
+        Writer { grouped, ..self }
     }
 
     pub(super) fn without_lambda(self) -> Self {

@@ -7,6 +7,7 @@ mod arguments;
 mod hash;
 mod pattern;
 mod quotient;
+mod semistructured;
 mod text;
 
 use duckdb::Connection;
@@ -16,5 +17,6 @@ pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
     hash::register(connection)?;
     pattern::register(connection)?;
     quotient::register(connection)?;
+    semistructured::register(connection)?;
     text::register(connection)
 }

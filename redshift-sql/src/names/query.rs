@@ -310,10 +310,11 @@ impl Binder<'_> {
             let selected = position
                 .checked_sub(1)
                 .and_then(|index| bound.columns.get(index));
-            return selected.map_or(Typed::of(Type::Unknown), |column| Typed {
+            let typed = selected.map_or(Typed::of(Type::Unknown), |column| Typed {
                 kind: column.kind,
                 sources: Rc::clone(&column.sources),
             });
+            return self.known(expression, typed);
         }
         if let ExpressionKind::Column(name) = &expression.kind
             && let [only] = name.parts.as_slice()

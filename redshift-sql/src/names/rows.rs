@@ -99,6 +99,7 @@ impl Binder<'_> {
             }
             InsertSource::Query(query) => {
                 let bound = self.query(query, &top);
+                self.inserted_rows = Some(bound.clone());
                 if bound.open {
                     self.open_flow(&target, &insert.columns, &bound);
                     return;
