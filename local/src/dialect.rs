@@ -8,8 +8,10 @@
 //! A statement is read by `redshift-sql` into a tree, and the tree is written anew by [`writer`]: one
 //! file for each family, one arm for each kind. What the tree cannot say does not reach the engine.
 
+mod alike;
 mod alter;
 mod arithmetic;
+mod blanks;
 mod body;
 mod body_check;
 mod call;
@@ -34,13 +36,13 @@ mod growth;
 mod load;
 mod moment;
 mod pattern;
+mod pivot;
 mod procedure;
 mod query;
 mod rows;
 mod semistructured;
 mod semistructured_call;
 mod semistructured_condition;
-mod semistructured_query;
 mod session;
 mod settings;
 mod show;
@@ -51,8 +53,10 @@ mod table;
 mod token;
 mod typed;
 mod types;
+mod united;
 mod unload;
 mod unnest;
+mod varbyte;
 mod variable_type;
 mod writer;
 

@@ -37,6 +37,16 @@ async fn semistructured() {
 }
 
 #[tokio::test]
+async fn pivot() {
+    harness::run(include_str!("redshift/pivot.sql"), 0).await;
+}
+
+#[tokio::test]
+async fn varbyte() {
+    harness::run(include_str!("redshift/varbyte.sql"), 0).await;
+}
+
+#[tokio::test]
 async fn tables() {
     harness::run(include_str!("redshift/tables.sql"), 0).await;
 }

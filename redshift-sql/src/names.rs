@@ -48,7 +48,7 @@ use smol_str::SmolStr;
 
 use crate::Span;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::tree::{Expression, ObjectName, Query, Statement, StatementKind, UnloadQuery};
+use crate::tree::{Body, Expression, ObjectName, Query, Statement, StatementKind, UnloadQuery};
 use crate::types::Type;
 pub(crate) use variables::Variables;
 
@@ -78,11 +78,14 @@ pub struct Binder<'a> {
     flows: Vec<Flow>,
     influences: BTreeSet<Source>,
     stored: Option<Bound>,
-    inserted_rows: Option<Bound>,
     /// By the address of the expression, which does not move while the tree is borrowed.
     types: HashMap<*const Expression, Type>,
     /// By the address of the name.
     steps: HashMap<*const ObjectName, Steps>,
+    /// By the address of the body.
+    columns: HashMap<*const Body, Rc<[OutputColumn]>>,
+    /// By the address of the expression.
+    selected: HashMap<*const Expression, usize>,
     watch: Option<at::Watch>,
 }
 
@@ -101,8 +104,6 @@ pub struct Findings {
     pub at: Option<At>,
     /// The columns of the query that the statement stores, prepares or unloads.
     pub stored: Option<Bound>,
-    /// The columns of the query whose rows INSERT writes.
-    pub inserted_rows: Option<Bound>,
     /// The columns that INSERT, UPDATE or MERGE writes, in the order of the text.
     pub flows: Vec<Flow>,
     /// Columns that decide which rows there are, wherever in the statement.
@@ -111,6 +112,8 @@ pub struct Findings {
     pub variables: Vec<SmolStr>,
     types: HashMap<*const Expression, Type>,
     steps: HashMap<*const ObjectName, Steps>,
+    columns: HashMap<*const Body, Rc<[OutputColumn]>>,
+    selected: HashMap<*const Expression, usize>,
 }
 
 /// A name that leads into a SUPER value.
@@ -134,6 +137,19 @@ impl Findings {
     pub fn steps_of(&self, name: &ObjectName) -> Option<Steps> {
         self.steps.get(&std::ptr::from_ref(name)).copied()
     }
+
+    /// The columns of a query of the tree that was bound, where all of them are known.
+    pub fn columns_of(&self, body: &Body) -> Option<&[OutputColumn]> {
+        self.columns
+            .get(&std::ptr::from_ref(body))
+            .map(|all| &**all)
+    }
+
+    /// The column of the select list, counted from 0, that an item of GROUP BY or ORDER BY numbers or
+    /// names, or that a name means as its alias.
+    pub fn selected(&self, item: &Expression) -> Option<usize> {
+        self.selected.get(&std::ptr::from_ref(item)).copied()
+    }
 }
 
 impl<'a> Binder<'a> {
@@ -151,9 +167,10 @@ impl<'a> Binder<'a> {
             flows: Vec::new(),
             influences: BTreeSet::new(),
             stored: None,
-            inserted_rows: None,
             types: HashMap::new(),
             steps: HashMap::new(),
+            columns: HashMap::new(),
+            selected: HashMap::new(),
             watch: None,
         }
     }
@@ -208,12 +225,13 @@ impl<'a> Binder<'a> {
             result,
             at: self.watch.and_then(at::Watch::found),
             stored: self.stored,
-            inserted_rows: self.inserted_rows,
             flows: self.flows,
             influences: self.influences.into_iter().collect(),
             variables: self.used.into_iter().collect(),
             types: self.types,
             steps: self.steps,
+            columns: self.columns,
+            selected: self.selected,
         }
     }
 
@@ -282,6 +300,14 @@ impl<'a> Binder<'a> {
     fn steps(&mut self, name: &ObjectName, column: usize, element: bool) {
         let steps = Steps { column, element };
         self.steps.insert(std::ptr::from_ref(name), steps);
+    }
+
+    /// Keeps the columns of a query, if nobody has to guess at them.
+    fn keep(&mut self, body: &Body, bound: &Bound) {
+        if !bound.open {
+            let columns = Rc::from(bound.columns.as_slice());
+            self.columns.insert(std::ptr::from_ref(body), columns);
+        }
     }
 
     fn known(&mut self, expression: &Expression, found: Typed) -> Typed {

@@ -1,11 +1,13 @@
 //! Calls of functions, with all that may stand around them.
 
-use redshift_sql::functions::{self as table, Kind, check};
-use redshift_sql::tree::{Bound, Call, CallForm, NullTreatment, OrderItem, TrimSide, Window};
+use redshift_sql::functions::{Kind, check};
+use redshift_sql::tree::{
+    Bound, Call, CallForm, Expression, NullTreatment, OrderItem, TrimSide, Window,
+};
 
 use super::fragment::Node;
 use super::writer::{Writer, separated};
-use super::{Refusal, functions, semistructured, session, strangers, typed};
+use super::{Refusal, functions, session, strangers, typed};
 
 impl Writer<'_> {
     /// A call.
@@ -14,19 +16,37 @@ impl Writer<'_> {
         let name = name.unwrap_or_default();
         strangers::call(call)?;
         check(call).map_err(|mistake| Refusal::Mistake(Box::new(mistake)))?;
-        let rest = self.behind(call)?;
-        if !self.grouped.is_empty() && call.over.is_none() && aggregates(name) {
-            // Its arguments are of the rows of the group.
-            return self.grouping(&[]).call_of(name, call, rest);
-        }
-        self.call_of(name, call, rest)
-    }
-
-    fn call_of(self, name: &str, call: &Call, rest: Vec<Node>) -> Result<Vec<Node>, Refusal> {
-        if let Some(nodes) = self.call_with_super(name, call, &rest)? {
+        let aggregates = call.over.is_none()
+            && redshift_sql::functions::find(name)
+                .is_some_and(|function| function.kind == Kind::Aggregate);
+        // Within an aggregate stand the rows of a group.
+        let rows = if aggregates { self.ungrouped() } else { self };
+        let rest = rows.behind(call)?;
+        if let Some(nodes) = rows.call_with_super(name, call, &rest)? {
             return Ok(nodes);
         }
-        let inner = self.call_arguments(call)?;
+        let inner = match name {
+            "grouping" => {
+                let all: Result<Vec<_>, _> = call
+                    .arguments
+                    .iter()
+                    .map(|one| self.told_apart(one))
+                    .collect();
+                separated(all?)
+            }
+            _ => rows.call_arguments(call)?,
+        };
+        self.call_of(name, call, inner, rest)
+    }
+
+    /// A call with arguments that are written already.
+    pub(super) fn call_of(
+        self,
+        name: &str,
+        call: &Call,
+        inner: Vec<Node>,
+        rest: Vec<Node>,
+    ) -> Result<Vec<Node>, Refusal> {
         if let Some(mut nodes) = session::call(name, &inner, self.context) {
             nodes.extend(rest);
             return Ok(nodes);
@@ -87,7 +107,12 @@ impl Writer<'_> {
         let mut nodes = Vec::new();
         if !call.within_group.is_empty() {
             nodes.extend(["within", "group"].map(Node::word));
-            nodes.push(Node::Round(self.order_by(&call.within_group)?));
+            // DISTINCT and the order are of the same texts.
+            let order = ordered(&call.within_group, |one| match call.distinct {
+                true => self.told_apart(one),
+                false => self.expression(one),
+            });
+            nodes.push(Node::Round(order?));
         }
         match call.nulls {
             Some(NullTreatment::Ignore) => nodes.extend(["ignore", "nulls"].map(Node::word)),
@@ -102,60 +127,31 @@ impl Writer<'_> {
 
     /// `order by …`; nothing where there is nothing to order by.
     pub(super) fn order_by(self, items: &[OrderItem]) -> Result<Vec<Node>, Refusal> {
-        self.order_with(items, &mut |item| {
-            let by = &item.expression;
-            if self.is_super(by) {
-                return self.expression(by).map(semistructured::sorted).map(Some);
+        ordered(items, |one| {
+            if self.is_super(one) {
+                self.sorted(one)
+            } else {
+                self.expression(one)
             }
-            Ok(None)
         })
-    }
-
-    /// `order by …`, with what a SUPER value is sorted by.
-    pub(super) fn order_with(
-        self,
-        items: &[OrderItem],
-        of_super: &mut dyn FnMut(&OrderItem) -> Result<Option<Vec<Node>>, Refusal>,
-    ) -> Result<Vec<Node>, Refusal> {
-        if items.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut parts = Vec::with_capacity(items.len());
-        for item in items {
-            let mut nodes = match of_super(item)? {
-                Some(nodes) => nodes,
-                None => self.expression(&item.expression)?,
-            };
-            if item.descending {
-                nodes.push(Node::word("desc"));
-            }
-            match item.nulls_first {
-                Some(true) => nodes.extend(["nulls", "first"].map(Node::word)),
-                Some(false) => nodes.extend(["nulls", "last"].map(Node::word)),
-                None => {}
-            }
-            parts.push(nodes);
-        }
-        let mut nodes = vec![Node::word("order"), Node::word("by")];
-        nodes.extend(separated(parts));
-        Ok(nodes)
     }
 
     fn window(self, window: &Window) -> Result<Node, Refusal> {
         let mut nodes = Vec::new();
         if !window.partition_by.is_empty() {
             nodes.extend(["partition", "by"].map(Node::word));
-            let mut parts = Vec::with_capacity(window.partition_by.len());
-            for part in &window.partition_by {
-                parts.push(if self.is_super(part) {
-                    self.key_of(part)?
-                } else {
-                    self.expression(part)?
-                });
-            }
-            nodes.extend(separated(parts));
+            let parts = window.partition_by.iter();
+            let parts: Result<Vec<_>, _> = parts.map(|one| self.told_apart(one)).collect();
+            nodes.extend(separated(parts?));
         }
-        nodes.extend(self.order_by(&window.order_by)?);
+        // Rows of the same rank are in one frame.
+        nodes.extend(ordered(&window.order_by, |one| {
+            if self.is_super(one) {
+                self.sorted(one)
+            } else {
+                self.told_apart(one)
+            }
+        })?);
         if let Some(frame) = &window.frame {
             nodes.push(Node::word(if frame.range { "range" } else { "rows" }));
             if let Some(end) = &frame.end {
@@ -185,9 +181,30 @@ impl Writer<'_> {
     }
 }
 
-/// Whether a function makes one value of many rows.
-fn aggregates(name: &str) -> bool {
-    table::find(name).is_some_and(|function| function.kind == Kind::Aggregate)
+/// `order by …`; nothing where there is nothing to order by.
+pub(super) fn ordered(
+    items: &[OrderItem],
+    mut write: impl FnMut(&Expression) -> Result<Vec<Node>, Refusal>,
+) -> Result<Vec<Node>, Refusal> {
+    if items.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut parts = Vec::with_capacity(items.len());
+    for item in items {
+        let mut nodes = write(&item.expression)?;
+        if item.descending {
+            nodes.push(Node::word("desc"));
+        }
+        match item.nulls_first {
+            Some(true) => nodes.extend(["nulls", "first"].map(Node::word)),
+            Some(false) => nodes.extend(["nulls", "last"].map(Node::word)),
+            None => {}
+        }
+        parts.push(nodes);
+    }
+    let mut nodes = ["order", "by"].map(Node::word).to_vec();
+    nodes.extend(separated(parts));
+    Ok(nodes)
 }
 
 fn trimmed(side: TrimSide, of: Vec<Node>, cut: Option<Vec<Node>>) -> Vec<Node> {

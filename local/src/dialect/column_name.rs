@@ -5,6 +5,10 @@ use redshift_sql::tree::{Call, Expression, ExpressionKind};
 
 use super::{session, types};
 
+pub(super) fn is_star(expression: &Expression) -> bool {
+    matches!(expression.kind, ExpressionKind::Star(_))
+}
+
 /// The name. `outermost`: somebody reads it; elsewhere an expression needs none.
 pub(super) fn of(expression: &Expression, outermost: bool) -> Option<String> {
     let bare = expression.bare();

@@ -7,8 +7,8 @@
 use redshift_sql::tree::{DataType, Expression, ExpressionKind};
 use redshift_sql::types::Type;
 
+use super::blanks::without_blanks;
 use super::fragment::Node;
-use super::functions::call;
 use super::moment::{self, Moment};
 
 /// How an operand of a comparison is written, by the types on both sides.
@@ -51,11 +51,6 @@ pub(super) fn operand(operand: &Expression, nodes: Vec<Node>, beside: Beside) ->
         (ExpressionKind::Text(text), Beside::Timestamp) => literal(text, true).unwrap_or(nodes),
         _ => nodes,
     }
-}
-
-/// A text without the blanks at its end.
-pub(super) fn without_blanks(nodes: Vec<Node>) -> Vec<Node> {
-    call("rtrim", vec![nodes, vec![Node::text(" ")]])
 }
 
 /// A literal that is read as a type, if that is a date's and the engine would not read it so.

@@ -10,7 +10,7 @@ use super::comparison::{self, Beside};
 use super::fragment::Node;
 use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
-use super::{Refusal, arithmetic, cast, functions, pattern, semistructured, system_views};
+use super::{Refusal, arithmetic, cast, functions, pattern, semistructured, system_views, varbyte};
 
 /// How tightly the engine binds, from loosely to tightly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +36,9 @@ pub(super) enum Level {
 impl Writer<'_> {
     /// An expression.
     pub(super) fn expression(self, expression: &Expression) -> Result<Vec<Node>, Refusal> {
+        if let Some(shown) = self.of_group(expression)? {
+            return Ok(shown);
+        }
         Ok(match &expression.kind {
             ExpressionKind::Null => vec![Node::word("null")],
             ExpressionKind::Boolean(true) => vec![Node::word("true")],
@@ -62,7 +65,7 @@ impl Writer<'_> {
                     "nothing is inserted for `{{{{{name}}}}}`"
                 )));
             }
-            ExpressionKind::Column(name) => self.of_group(self.column(name)?),
+            ExpressionKind::Column(name) => self.column(name)?,
             ExpressionKind::Star(None) => vec![Node::symbol("*")],
             ExpressionKind::Star(Some(of)) => {
                 let mut nodes = self.column_path(&of.parts, 2);
@@ -70,7 +73,7 @@ impl Writer<'_> {
                 nodes
             }
             ExpressionKind::Field { .. } | ExpressionKind::Element { .. } => {
-                self.of_group(self.stepped_expression(expression)?)
+                self.stepped_expression(expression)?
             }
             ExpressionKind::Unary {
                 operator, operand, ..
@@ -156,9 +159,10 @@ impl Writer<'_> {
                 if self.is_super(value) {
                     return self.in_query_super(value, *negated, query);
                 }
-                let mut nodes = self.operand(value, Level::Other)?;
+                let written = self.operand(value, Level::Other)?;
+                let (mut nodes, query) = self.looked_for(value, written, query)?;
                 not(&mut nodes, *negated);
-                nodes.extend([Node::word("in"), self.subquery(query)?]);
+                nodes.extend([Node::word("in"), query]);
                 nodes
             }
             ExpressionKind::Quantified {
@@ -167,10 +171,11 @@ impl Writer<'_> {
                 all,
                 query,
             } => {
-                let mut nodes = self.operand(value, Level::Other)?;
+                let written = self.operand(value, Level::Other)?;
+                let (mut nodes, query) = self.looked_for(value, written, query)?;
                 nodes.push(sign(*operator)?);
                 nodes.push(Node::word(if *all { "all" } else { "any" }));
-                nodes.push(self.subquery(query)?);
+                nodes.push(query);
                 nodes
             }
             ExpressionKind::Is {
@@ -202,6 +207,9 @@ impl Writer<'_> {
                 if let Some(nodes) = self.cast_super(value, &data_type.kind, *written)? {
                     return Ok(nodes);
                 }
+                if let Some(nodes) = self.cast_bytes(value, &data_type.kind, *written)? {
+                    return Ok(nodes);
+                }
                 let kind = super::types::of(&data_type.kind)?;
                 if kind.short == "regclass" {
                     let operand = self.expression(value)?;
@@ -227,19 +235,25 @@ impl Writer<'_> {
                 // A SUPER value is compared with SUPER values, and one among the results makes all of
                 // them one.
                 let whens = branches.iter().map(|(when, _)| when);
-                let by_key = operand.is_some()
-                    && operand
-                        .as_deref()
-                        .into_iter()
-                        .chain(whens)
-                        .any(|one| self.is_super(one));
+                let compared: Vec<&Expression> =
+                    operand.as_deref().into_iter().chain(whens).collect();
+                let by_key = operand.is_some() && compared.iter().any(|one| self.is_super(one));
+                let beside = if operand.is_some() {
+                    let kinds: Vec<Type> = compared.iter().map(|one| self.type_of(one)).collect();
+                    Beside::of(&kinds)
+                } else {
+                    Beside::Any
+                };
                 let results = branches.iter().map(|(_, result)| result);
                 let to_super = results
                     .chain(otherwise.as_deref())
                     .any(|one| self.is_super(one));
                 let compared = |one: &Expression| match (by_key, operand) {
                     (true, _) => self.key_of(one),
-                    (false, Some(_)) => self.expression(one),
+                    (false, Some(_)) => {
+                        let written = self.expression(one)?;
+                        Ok(comparison::operand(one, written, beside))
+                    }
                     (false, None) => self.condition(one),
                 };
                 let result = |one: &Expression| {
@@ -307,9 +321,7 @@ impl Writer<'_> {
 
     /// A query as a value: it may name columns of the query around it.
     pub(super) fn subquery(self, query: &Query) -> Result<Node, Refusal> {
-        Ok(Node::Round(
-            self.without_lambda().grouping(&[]).query(query, false)?,
-        ))
+        Ok(Node::Round(self.in_subquery().query(query, false)?))
     }
 
     fn position(self, number: u32) -> Result<Vec<Node>, Refusal> {
@@ -321,6 +333,9 @@ impl Writer<'_> {
 
     /// A column, or a variable of the procedure around it.
     fn column(self, name: &ObjectName) -> Result<Vec<Node>, Refusal> {
+        if let Some(keys) = self.around {
+            keys.note(name);
+        }
         let Some(variables) = self.variables else {
             return Ok(self.stepped_column(name));
         };
@@ -374,6 +389,9 @@ impl Writer<'_> {
             }
             UnaryOperator::Minus => signed(Node::symbol("-")),
             UnaryOperator::Plus => signed(Node::symbol("+")),
+            UnaryOperator::BitNot if matches!(self.type_of(operand), Type::VarByte(_)) => {
+                Ok(varbyte::not(self.expression(operand)?))
+            }
             UnaryOperator::BitNot => signed(Node::symbol("~")),
             UnaryOperator::Absolute => Ok(functions::call("abs", vec![self.expression(operand)?])),
             UnaryOperator::SquareRoot => {
@@ -451,6 +469,14 @@ impl Writer<'_> {
                     _ => Type::Super,
                 };
                 continue;
+            }
+            match varbyte::operated((nodes, kind), link.operator, (behind, behind_kind)) {
+                Ok(binary) => {
+                    nodes = binary;
+                    kind = types::common_type(kind, behind_kind).unwrap_or(Type::Unknown);
+                    continue;
+                }
+                Err((left, right)) => (nodes, behind) = (left, right),
             }
             let sum = types::arithmetic(link.operator, kind, behind_kind).unwrap_or(Type::Unknown);
             match link.operator {

@@ -78,29 +78,8 @@ impl Writer<'_> {
                 functions::call("generate_series", self.expressions(&call.arguments)?)
             }
             RelationKind::Parenthesized(item) => vec![Node::Round(self.joined(item)?)],
-            RelationKind::Pivot(pivot) => {
-                let mut nodes = self.relation_of(&pivot.relation)?;
-                let items = |items: &[redshift_sql::tree::SelectItem]| {
-                    let parts: Result<Vec<Vec<Node>>, Refusal> =
-                        items.iter().map(|item| self.item(item)).collect();
-                    Ok::<_, Refusal>(separated(parts?))
-                };
-                let mut inner = items(&pivot.aggregates)?;
-                inner.push(Node::word("for"));
-                inner.extend(self.expression(&pivot.column)?);
-                inner.extend([Node::word("in"), Node::Round(items(&pivot.values)?)]);
-                nodes.extend([Node::word("pivot"), Node::Round(inner)]);
-                nodes
-            }
-            RelationKind::Unpivot(unpivot) => {
-                let mut nodes = self.relation_of(&unpivot.relation)?;
-                nodes.push(Node::word("unpivot"));
-                if unpivot.include_nulls {
-                    nodes.extend(["include", "nulls"].map(Node::word));
-                }
-                nodes.push(Node::Round(self.unpivot(unpivot)?));
-                nodes
-            }
+            RelationKind::Pivot(pivot) => self.pivoted(pivot)?,
+            RelationKind::Unpivot(unpivot) => self.unpivoted(unpivot)?,
             RelationKind::Path(_) | RelationKind::UnpivotObject(_) => {
                 return Err(Refusal::Unsupported(
                     "SUPER values in FROM: arrays and objects as rows".to_owned(),

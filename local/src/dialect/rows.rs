@@ -2,7 +2,7 @@
 
 use redshift_sql::names::{Known, OutputColumn};
 use redshift_sql::tree::{
-    Assignment, Delete, Expression, ExpressionKind, Insert, InsertSource, Matched, Merge,
+    Assignment, Body, Delete, Expression, ExpressionKind, Insert, InsertSource, Matched, Merge,
     MergeActions, Name, ObjectName, RelationKind, Update, ValuesRow,
 };
 use redshift_sql::types::Type;
@@ -31,7 +31,7 @@ pub(super) fn insert(insert: &Insert, writer: Writer<'_>) -> Result<Statement, R
         }
         InsertSource::Query(query) => {
             let nodes = writer.query(query, false)?;
-            (writer.rows_for(nodes, &targets)?, true)
+            (writer.rows_for(nodes, &query.body, &targets)?, true)
         }
     };
     let columns = insert.columns.iter().map(|name| name.text.to_string());
@@ -164,21 +164,25 @@ impl Writer<'_> {
 
     /// The rows of a query for columns of these types: what goes into a SUPER column becomes a SUPER value
     /// there.
-    fn rows_for(self, query: Vec<Node>, targets: &[Type]) -> Result<Vec<Node>, Refusal> {
-        let rows = self.types().and_then(|types| types.inserted_rows.as_ref());
-        let Some(rows) = rows.filter(|rows| !rows.open) else {
+    fn rows_for(
+        self,
+        query: Vec<Node>,
+        body: &Body,
+        targets: &[Type],
+    ) -> Result<Vec<Node>, Refusal> {
+        let Some(columns) = self.columns_of(body) else {
             return Ok(query);
         };
-        let pairs = || rows.columns.iter().zip(targets);
+        let pairs = || columns.iter().zip(targets);
         let differs = |(value, target): (&OutputColumn, &Type)| {
             value.kind != *target && (value.kind == Type::Super || *target == Type::Super)
         };
         if !pairs().any(differs) {
             return Ok(query);
         }
-        let names: Vec<String> = (1..=rows.columns.len()).map(|n| format!("c{n}")).collect();
+        let names: Vec<String> = (1..=columns.len()).map(|n| format!("c{n}")).collect();
         let mut parts = Vec::with_capacity(names.len());
-        for (at, (name, column)) in names.iter().zip(&rows.columns).enumerate() {
+        for (at, (name, column)) in names.iter().zip(columns).enumerate() {
             let nodes = vec![Node::quoted(name)];
             parts.push(match targets.get(at) {
                 Some(target) => assigned(nodes, column.kind, *target)?,

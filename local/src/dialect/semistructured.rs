@@ -115,6 +115,16 @@ impl Writer<'_> {
         all.iter().map(|one| self.as_super(one)).collect()
     }
 
+    /// An expression as the text that sorts SUPER values.
+    pub(super) fn sorted(self, expression: &Expression) -> Result<Vec<Node>, Refusal> {
+        if let ExpressionKind::Number(number) = &expression.kind {
+            return Err(Refusal::Unsupported(format!(
+                "{number} in ORDER BY for a SUPER value of a star or a UNION: name the column"
+            )));
+        }
+        self.expression(expression).map(sorted)
+    }
+
     /// An expression as the text that equal SUPER values have in common.
     pub(super) fn key_of(self, expression: &Expression) -> Result<Vec<Node>, Refusal> {
         Ok(key(self.as_super(expression)?))

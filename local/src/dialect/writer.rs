@@ -1,9 +1,10 @@
 //! Writes a tree of Redshift's SQL in the engine's dialect.
 
-use redshift_sql::names::Findings;
-use redshift_sql::tree::{Expression, ExpressionKind, Name, ObjectName};
+use redshift_sql::names::{Findings, OutputColumn};
+use redshift_sql::tree::{Body, Expression, ExpressionKind, Name, ObjectName, Select};
 use redshift_sql::types::Type;
 
+use super::blanks::Keys;
 use super::body::Variables;
 use super::fragment::{Node, write};
 use super::statement::Sql;
@@ -17,8 +18,12 @@ pub(super) struct Writer<'a> {
     types: Option<&'a Findings>,
     /// Variables of the procedure whose body it is in.
     pub(super) variables: Option<&'a dyn Variables>,
-    /// What is written for each SUPER value that the query groups by.
-    pub(super) grouped: &'a [Vec<Node>],
+    /// Texts that the query around it groups by.
+    pub(super) keys: Option<&'a Keys<'a>>,
+    /// The select list whose names mean its expressions, where it groups by texts.
+    pub(super) aliases: Option<&'a Select>,
+    /// Those that a query groups by whose subquery this is.
+    pub(super) around: Option<&'a Keys<'a>>,
     /// Whether the engine takes a lambda here: not in a DEFAULT, nor in a subquery that may name
     /// columns of the query around it.
     pub(super) lambda: bool,
@@ -30,7 +35,9 @@ impl<'a> Writer<'a> {
             context,
             types: None,
             variables: None,
-            grouped: &[],
+            keys: None,
+            aliases: None,
+            around: None,
             lambda: true,
         }
     }
@@ -57,6 +64,16 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The columns of a query, where all of them are known.
+    pub(super) fn columns_of(self, body: &Body) -> Option<&'a [OutputColumn]> {
+        self.types?.columns_of(body)
+    }
+
+    /// The column of the select list that an item of GROUP BY or ORDER BY, or an alias, means.
+    pub(super) fn selected(self, item: &Expression) -> Option<usize> {
+        self.types?.selected(item)
+    }
+
     /// For the statements of a procedure with these variables.
     pub(super) fn within(self, variables: &'a dyn Variables) -> Self {
         Self {
@@ -65,12 +82,37 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// For what stands beside a GROUP BY of these SUPER values.
-    pub(super) fn grouping<'b>(self, grouped: &'b [Vec<Node>]) -> Writer<'b>
+    /// For a query that groups by these texts.
+    pub(super) fn grouped<'k>(self, select: &'k Select, keys: &'k Keys<'k>) -> Writer<'k>
     where
-        'a: 'b,
+        'a: 'k,
     {
-        Writer { grouped, ..self }
+        Writer {
+            keys: Some(keys),
+            aliases: Some(select),
+            ..self
+        }
+    }
+
+    /// For another query.
+    pub(super) fn apart(self) -> Self {
+        Self {
+            aliases: None,
+            ..self.ungrouped()
+        }
+    }
+
+    /// Without the texts of the query around it: for an aggregate.
+    pub(super) fn ungrouped(self) -> Self {
+        Self { keys: None, ..self }
+    }
+
+    /// For a query that is a value: it may name columns of the query around it.
+    pub(super) fn in_subquery(self) -> Self {
+        Self {
+            around: self.keys.or(self.around),
+            ..self.without_lambda()
+        }
     }
 
     pub(super) fn without_lambda(self) -> Self {

@@ -4,6 +4,7 @@
 //! what the table of functions has. `redshift.sql` and the writer call them.
 
 mod arguments;
+mod bytes;
 mod hash;
 mod pattern;
 mod quotient;
@@ -14,6 +15,7 @@ use duckdb::Connection;
 
 /// Registers all of them, once for a database.
 pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
+    bytes::register(connection)?;
     hash::register(connection)?;
     pattern::register(connection)?;
     quotient::register(connection)?;

@@ -119,7 +119,8 @@ create or replace macro redshift.timestamp_cmp_date(a, b) as redshift.compared(c
 create or replace macro redshift.interval_cmp(a, b) as redshift.compared(cast(a as interval), cast(b as interval));
 create or replace macro redshift.date_part_year(d) as year(cast(d as date))::integer;
 
--- Binary values.
+-- Binary values. A CHAR is kept without the blanks that fill it.
+create or replace macro redshift.padded(s, n) as s || repeat(' ', greatest(n - strlen(s), 0));
 create or replace macro redshift.to_varbyte(s, f) as
     case lower(f)
         when 'hex' then unhex(case when length(s) % 2 = 1 then '0' || s else s end)

@@ -205,3 +205,9 @@ select is_valid_json_array('[1,2,]'), is_valid_json('{"a":1,}'), can_json_parse(
 ### the size in memory is refused
 select size(json_parse('[1]'))
 =! JSON_SIZE
+### dynamic set operations
+select j.n from c union select '3'::varchar order by n
+=> 3;"3"
+### dynamic partitions
+select distinct count(*) over (partition by j.n) from c order by 1
+=> 1;2

@@ -77,7 +77,14 @@ impl Binder<'_> {
                 let kind = self.parameters.get(name).copied();
                 Typed::of(kind.unwrap_or(Type::Unknown))
             }
-            ExpressionKind::Column(name) => self.column(name, scope),
+            ExpressionKind::Column(name) => {
+                if let [only] = name.parts.as_slice()
+                    && let Some(at) = scope.lateral(&only.text)
+                {
+                    self.selected.insert(std::ptr::from_ref(expression), at);
+                }
+                self.column(name, scope)
+            }
             ExpressionKind::Field { of, .. } => {
                 let of = self.expression(of, scope);
                 Typed::from(Type::Super, &[of])

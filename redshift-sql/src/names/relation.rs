@@ -358,6 +358,7 @@ impl Binder<'_> {
         for aggregate in &pivot.aggregates {
             let typed = self.expression(&aggregate.expression, &scope);
             used.extend(typed.sources.iter().map(|source| source.column.clone()));
+            used.extend(argument_names(&aggregate.expression));
             kinds.push((typed, aggregate.alias.as_ref()));
         }
         let by = self.expression(&pivot.column, &scope);
@@ -514,6 +515,21 @@ fn called(call: &tree::Expression) -> SmolStr {
     }
 }
 
+/// Names of the columns that are arguments of a call.
+fn argument_names(aggregate: &tree::Expression) -> Vec<SmolStr> {
+    let tree::ExpressionKind::Call(call) = &aggregate.kind else {
+        return Vec::new();
+    };
+    let names = call
+        .arguments
+        .iter()
+        .filter_map(|argument| match &argument.bare().kind {
+            tree::ExpressionKind::Column(name) => name.name().map(|name| name.text.clone()),
+            _ => None,
+        });
+    names.collect()
+}
+
 /// The column that PIVOT makes of a value: its alias or the value, and the aggregate's alias behind
 /// it.
 fn pivoted_name(value: &SelectItem, aggregate: Option<&str>) -> Option<SmolStr> {
@@ -521,6 +537,7 @@ fn pivoted_name(value: &SelectItem, aggregate: Option<&str>) -> Option<SmolStr> 
         (Some(alias), _) => alias.text.clone(),
         (None, tree::ExpressionKind::Text(text)) => SmolStr::from(text.to_lowercase()),
         (None, tree::ExpressionKind::Number(number)) => number.clone(),
+        (None, tree::ExpressionKind::Null) => SmolStr::new_static("null"),
         _ => return None,
     };
     Some(match aggregate {

@@ -99,7 +99,6 @@ impl Binder<'_> {
             }
             InsertSource::Query(query) => {
                 let bound = self.query(query, &top);
-                self.inserted_rows = Some(bound.clone());
                 if bound.open {
                     self.open_flow(&target, &insert.columns, &bound);
                     return;

@@ -109,7 +109,7 @@ pub(super) struct Scope<'s> {
     pub(super) relations: Vec<Relation>,
     pub(super) common: Vec<Common>,
     /// Names of the select list that stand in front of the place.
-    pub(super) aliases: Vec<(SmolStr, Typed)>,
+    pub(super) aliases: Vec<(SmolStr, Typed, usize)>,
     /// Whether `level` and `prior` mean something.
     pub(super) hierarchy: bool,
 }
@@ -178,7 +178,7 @@ impl<'s> Scope<'s> {
                     .relations
                     .iter()
                     .flat_map(|relation| relation.columns.iter());
-                let aliases = scope.aliases.iter().map(|(name, _)| name.as_str());
+                let aliases = scope.aliases.iter().map(|(name, ..)| name.as_str());
                 columns
                     .filter_map(|column| column.name.as_deref())
                     .chain(aliases)
@@ -209,6 +209,19 @@ impl<'s> Scope<'s> {
         Meaning::Nothing
     }
 
+    /// The column of the select list, counted from 0, that a name means as an alias.
+    pub(super) fn lateral(&self, name: &str) -> Option<usize> {
+        let has = |relation: &Relation| relation.column(name).is_some();
+        let (.., at) = self
+            .alias(name)
+            .filter(|_| !self.relations.iter().any(has))?;
+        Some(*at)
+    }
+
+    fn alias(&self, name: &str) -> Option<&(SmolStr, Typed, usize)> {
+        self.aliases.iter().rev().find(|(alias, ..)| alias == name)
+    }
+
     fn own_column(&self, name: &str) -> Meaning {
         let having: Vec<&Relation> = self
             .relations
@@ -230,7 +243,7 @@ impl<'s> Scope<'s> {
             let names = having.iter().map(|relation| relation.name.clone());
             return Meaning::Ambiguous(names.collect());
         }
-        if let Some((_, found)) = self.aliases.iter().rev().find(|(alias, _)| alias == name) {
+        if let Some((_, found, _)) = self.alias(name) {
             return Meaning::Value(found.clone());
         }
         let open: Vec<&Relation> = self
