@@ -46,6 +46,7 @@ mod semistructured_condition;
 mod session;
 mod settings;
 mod show;
+mod sketch;
 mod statement;
 mod strangers;
 mod system_views;

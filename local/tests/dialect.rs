@@ -42,6 +42,11 @@ async fn pivot() {
 }
 
 #[tokio::test]
+async fn sketches() {
+    harness::run(include_str!("redshift/sketches.sql"), 0).await;
+}
+
+#[tokio::test]
 async fn varbyte() {
     harness::run(include_str!("redshift/varbyte.sql"), 0).await;
 }

@@ -271,6 +271,10 @@ impl<'a> Binder<'a> {
                 self.kind(&explain.statement.kind);
                 None
             }
+            StatementKind::CreateView(view) if view.no_schema_binding => {
+                self.types_alone(&view.query);
+                None
+            }
             kind => {
                 if let Some(query) = query_within(kind) {
                     self.stored = Some(self.query(query, &top));
@@ -278,6 +282,21 @@ impl<'a> Binder<'a> {
                 None
             }
         }
+    }
+
+    /// Binds the query of a view that is bound late for the types in it alone: its tables need not be there,
+    /// and reading them is the business of whoever reads the view.
+    fn types_alone(&mut self, query: &Query) {
+        let (mistakes, reads, inserted) =
+            (self.mistakes.len(), self.reads.len(), self.inserted.len());
+        let influences = self.influences.clone();
+        let watch = self.watch.take();
+        self.query(query, &scope::Scope::top());
+        self.watch = watch;
+        self.influences = influences;
+        self.mistakes.truncate(mistakes);
+        self.reads.truncate(reads);
+        self.inserted.truncate(inserted);
     }
 
     fn mistake(&mut self, kind: MistakeKind, span: Span, sentence: String, help: Option<String>) {

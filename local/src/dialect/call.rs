@@ -25,6 +25,9 @@ impl Writer<'_> {
         if let Some(nodes) = rows.call_with_super(name, call, &rest)? {
             return Ok(nodes);
         }
+        if let Some(nodes) = rows.call_of_sketch(name, call)? {
+            return Ok(nodes);
+        }
         let inner = match name {
             "grouping" => {
                 let all: Result<Vec<_>, _> = call

@@ -4,6 +4,7 @@ use redshift_sql::names::OutputColumn;
 use redshift_sql::tree::{
     Body, Expression, ExpressionKind, GroupItem, Limit, OrderItem, Query, Select, SelectItem, With,
 };
+use redshift_sql::types::Type;
 
 use super::blanks::{self, Keys, may_end_blank};
 use super::call::ordered;
@@ -87,10 +88,17 @@ impl Writer<'_> {
             Body::Select(select) => self.select(select, self.columns_of(body), &[], outermost),
             Body::Parenthesized(query) => Ok(vec![Node::Round(self.query(query, outermost)?)]),
             Body::Operation { first, rest } => {
-                let columns = Columns::of(first, self.columns_of(body));
-                let mut united = United::new(columns, self.branch(first, outermost)?);
+                let known = self.columns_of(body);
+                let columns = Columns::of(first, known);
+                let kinds = known.unwrap_or_default().iter();
+                let kinds: Vec<Type> = kinds.map(|column| column.kind).collect();
+                let branch = |one: &Body| {
+                    let nodes = self.branch(one, outermost)?;
+                    self.rows_for(nodes, one, &kinds)
+                };
+                let mut united = United::new(columns, branch(first)?);
                 for link in rest {
-                    let next = self.branch(&link.body, outermost)?;
+                    let next = branch(&link.body)?;
                     united.with(link.operator, link.all, next);
                 }
                 Ok(united.written())

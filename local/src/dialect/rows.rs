@@ -164,7 +164,7 @@ impl Writer<'_> {
 
     /// The rows of a query for columns of these types: what goes into a SUPER column becomes a SUPER value
     /// there.
-    fn rows_for(
+    pub(super) fn rows_for(
         self,
         query: Vec<Node>,
         body: &Body,
@@ -184,10 +184,14 @@ impl Writer<'_> {
         let mut parts = Vec::with_capacity(names.len());
         for (at, (name, column)) in names.iter().zip(columns).enumerate() {
             let nodes = vec![Node::quoted(name)];
-            parts.push(match targets.get(at) {
+            let mut nodes = match targets.get(at) {
                 Some(target) => assigned(nodes, column.kind, *target)?,
                 None => nodes,
-            });
+            };
+            if let Some(name) = &column.name {
+                nodes.extend([Node::word("as"), Node::quoted(name)]);
+            }
+            parts.push(nodes);
         }
         let mut nodes = vec![Node::word("select")];
         nodes.extend(separated(parts));

@@ -148,6 +148,12 @@ impl Writer<'_> {
             let Some(accepts) = accepted(name, written, at) else {
                 continue;
             };
+            if accepts == Accepts::Text && OF_JSON.contains(&name) {
+                return Err(Refusal::Unsupported(format!(
+                    "{} of a SUPER value, which takes a text: write json_serialize(…) around it",
+                    name.to_uppercase()
+                )));
+            }
             *nodes = read_as(std::mem::take(nodes), accepts, name)?;
         }
         Ok(())
@@ -201,6 +207,15 @@ fn read_as(nodes: Vec<Node>, accepts: Accepts, name: &str) -> Result<Vec<Node>, 
         }
     })
 }
+
+/// Functions that take the text of JSON, not its value.
+const OF_JSON: &[&str] = &[
+    "is_valid_json",
+    "is_valid_json_array",
+    "json_array_length",
+    "json_extract_array_element_text",
+    "json_extract_path_text",
+];
 
 /// Functions that take any value for the text of it.
 const TEXTS: &[&str] = &["concat", "md5", "quote_literal", "to_hex"];

@@ -151,6 +151,12 @@ impl Writer<'_> {
         kind: &DataType,
         form: CastForm,
     ) -> Result<Option<Vec<Node>>, Refusal> {
+        if matches!(kind, DataType::HllSketch) {
+            return Err(Refusal::Unsupported(
+                "a cast to HLLSKETCH, whose bits Redshift does not publish: use HLL_CREATE_SKETCH"
+                    .to_owned(),
+            ));
+        }
         if matches!(kind, DataType::Super) {
             return self.as_super(value).map(Some);
         }

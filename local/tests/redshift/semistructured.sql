@@ -65,6 +65,9 @@ select l.part from (select lines as l1 from orders where id = 2) s, s.l1 l
 create table foo as select json_parse('[[1.1, 1.2], [2.1, 2.20]]') as multi;
 select arr, element from foo as f, f.multi as arr at i, arr as element at k order by i, k
 => [1.1,1.2]|1.1;[1.1,1.2]|1.2;[2.1,2.20]|2.1;[2.1,2.20]|2.20
+### an array that is called array
+select array, element from foo as f, f.multi as array, array as element order by element limit 1
+=> [1.1,1.2]|1.1
 ### a scalar array
 create table bar as select json_parse('{"scalar_array": [1, 2.3, 45000000]}') as data;
 select index, element from bar as b, b.data.scalar_array as element at index
@@ -211,3 +214,7 @@ select j.n from c union select '3'::varchar order by n
 ### dynamic partitions
 select distinct count(*) over (partition by j.n) from c order by 1
 => 1;2
+### a view that is bound late
+create view late as select o.id, l.part from public.orders o, o.lines l with no schema binding;
+select id, part from late order by 2
+=> 1|"P1";1|"P2";2|"P3"
