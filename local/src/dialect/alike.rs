@@ -122,6 +122,26 @@ pub(super) fn alike(one: &Expression, other: &Expression) -> bool {
             },
         ) => not_one == not_other && alike(one, other) && all(list_of_one, list_of_other),
         (Kind::Call(one), Kind::Call(other)) => calls(one, other),
+        (
+            Kind::Field {
+                of: one,
+                field: field_of_one,
+            },
+            Kind::Field {
+                of: other,
+                field: field_of_other,
+            },
+        ) => field_of_one.text == field_of_other.text && alike(one, other),
+        (
+            Kind::Element {
+                of: one,
+                index: index_of_one,
+            },
+            Kind::Element {
+                of: other,
+                index: index_of_other,
+            },
+        ) => alike(index_of_one, index_of_other) && alike(one, other),
         _ => false,
     }
 }

@@ -57,6 +57,21 @@ pub(super) fn may_end_blank(kind: Type) -> bool {
     matches!(kind, Type::Char(_) | Type::VarChar(_))
 }
 
+/// Whether rows are told apart by something else than the values of a type: texts without their blanks,
+/// SUPER values by what equal ones have in common.
+pub(super) fn has_key(kind: Type) -> bool {
+    may_end_blank(kind) || kind == Type::Super
+}
+
+/// What tells a value of such a type apart from others.
+pub(super) fn key_of(nodes: Vec<Node>, kind: Type) -> Vec<Node> {
+    if kind == Type::Super {
+        super::semistructured::key(nodes)
+    } else {
+        without_blanks(nodes)
+    }
+}
+
 /// The texts that a query groups by.
 pub(super) struct Keys<'a> {
     keys: Vec<Key<'a>>,
@@ -138,7 +153,7 @@ fn key<'a>(
         expression.bare().kind,
         ExpressionKind::Text(_) | ExpressionKind::Parameter(_) | ExpressionKind::Position(_)
     );
-    (may_end_blank(writer.type_of(expression)) && !is_constant).then_some(Key {
+    (has_key(writer.type_of(expression)) && !is_constant).then_some(Key {
         expression,
         rolled_up,
     })
@@ -186,7 +201,8 @@ impl Writer<'_> {
             return Ok(Some(shown));
         }
         let mut nodes = ["case", "when"].map(Node::word).to_vec();
-        nodes.extend(call("grouping", vec![without_blanks(plain)]));
+        let kind = self.type_of(key.expression);
+        nodes.extend(call("grouping", vec![key_of(plain, kind)]));
         nodes.extend([Node::symbol("="), Node::number("0"), Node::word("then")]);
         nodes.extend(shown);
         nodes.push(Node::word("end"));
@@ -207,12 +223,13 @@ impl Writer<'_> {
         let key = self.keys.and_then(|keys| keys.find(expression));
         if let Some(key) = key {
             let plain = self.ungrouped().expression(key.expression)?;
-            return Ok(without_blanks(plain));
+            return Ok(key_of(plain, self.type_of(key.expression)));
         }
         let nodes = self.expression(expression)?;
         let constant = matches!(expression.bare().kind, ExpressionKind::Text(_));
-        Ok(if may_end_blank(self.type_of(expression)) && !constant {
-            without_blanks(nodes)
+        let kind = self.type_of(expression);
+        Ok(if has_key(kind) && !constant {
+            key_of(nodes, kind)
         } else {
             nodes
         })

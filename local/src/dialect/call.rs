@@ -21,6 +21,13 @@ impl Writer<'_> {
                 .is_some_and(|function| function.kind == Kind::Aggregate);
         // Within an aggregate stand the rows of a group.
         let rows = if aggregates { self.ungrouped() } else { self };
+        let rest = rows.behind(call)?;
+        if let Some(nodes) = rows.call_with_super(name, call, &rest)? {
+            return Ok(nodes);
+        }
+        if let Some(nodes) = rows.call_of_sketch(name, call)? {
+            return Ok(nodes);
+        }
         let inner = match name {
             "grouping" => {
                 let all: Result<Vec<_>, _> = call
@@ -32,7 +39,17 @@ impl Writer<'_> {
             }
             _ => rows.call_arguments(call)?,
         };
-        let rest = rows.behind(call)?;
+        self.call_of(name, call, inner, rest)
+    }
+
+    /// A call with arguments that are written already.
+    pub(super) fn call_of(
+        self,
+        name: &str,
+        call: &Call,
+        inner: Vec<Node>,
+        rest: Vec<Node>,
+    ) -> Result<Vec<Node>, Refusal> {
         let catalog = || catalog_calls::call(name, &inner, self.context);
         if let Some(mut nodes) = session::call(name, &inner, self.context).or_else(catalog) {
             nodes.extend(rest);
@@ -53,6 +70,7 @@ impl Writer<'_> {
 
     fn call_arguments(self, call: &Call) -> Result<Vec<Node>, Refusal> {
         let mut all = self.expressions(&call.arguments)?;
+        self.scalars_of_super(call, &mut all)?;
         typed::arguments(self, call, &mut all);
         Ok(match (call.form, all.len()) {
             (CallForm::Extract, 2) => {
@@ -113,7 +131,13 @@ impl Writer<'_> {
 
     /// `order by …`; nothing where there is nothing to order by.
     pub(super) fn order_by(self, items: &[OrderItem]) -> Result<Vec<Node>, Refusal> {
-        ordered(items, |one| self.expression(one))
+        ordered(items, |one| {
+            if self.is_super(one) {
+                self.sorted(one)
+            } else {
+                self.expression(one)
+            }
+        })
     }
 
     fn window(self, window: &Window) -> Result<Node, Refusal> {
@@ -125,7 +149,13 @@ impl Writer<'_> {
             nodes.extend(separated(parts?));
         }
         // Rows of the same rank are in one frame.
-        nodes.extend(ordered(&window.order_by, |one| self.told_apart(one))?);
+        nodes.extend(ordered(&window.order_by, |one| {
+            if self.is_super(one) {
+                self.sorted(one)
+            } else {
+                self.told_apart(one)
+            }
+        })?);
         if let Some(frame) = &window.frame {
             nodes.push(Node::word(if frame.range { "range" } else { "rows" }));
             if let Some(end) = &frame.end {

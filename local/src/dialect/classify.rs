@@ -159,6 +159,7 @@ fn query(query: &Query, writer: Writer<'_>) -> Result<Statement, Refusal> {
     {
         return declare::select_into(table::select_into(query, writer)?, query, writer);
     }
+    writer.shows_no_sketch(query)?;
     let nodes = writer.query(query, true)?;
     writer.sql(&nodes).map(Statement::Query)
 }

@@ -2,7 +2,7 @@
 
 use redshift_sql::tree::{
     BareFunction, CastForm, DataType, Expression, ExpressionKind, IntervalField, IntervalLiteral,
-    Link, Name, ObjectName, Operator, Query, SuperTest, Test, UnaryOperator,
+    Link, Name, ObjectName, Operator, Query, Test, UnaryOperator,
 };
 use redshift_sql::types::{self, Type};
 
@@ -10,7 +10,9 @@ use super::comparison::{self, Beside};
 use super::fragment::Node;
 use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
-use super::{Refusal, arithmetic, cast, days, functions, pattern, system_views};
+use super::{
+    Refusal, arithmetic, cast, days, functions, pattern, semistructured, system_views, varbyte,
+};
 
 /// How tightly the engine binds, from loosely to tightly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,15 +74,8 @@ impl Writer<'_> {
                 nodes.extend([Node::symbol("."), Node::symbol("*")]);
                 nodes
             }
-            ExpressionKind::Field { of, field } => {
-                let mut nodes = self.operand(of, Level::Atom)?;
-                nodes.extend([Node::symbol("."), Node::quoted(&field.text)]);
-                nodes
-            }
-            ExpressionKind::Element { of, index } => {
-                let mut nodes = self.operand(of, Level::Atom)?;
-                nodes.push(Node::Square(self.expression(index)?));
-                nodes
+            ExpressionKind::Field { .. } | ExpressionKind::Element { .. } => {
+                self.stepped_expression(expression)?
             }
             ExpressionKind::Unary {
                 operator, operand, ..
@@ -97,6 +92,9 @@ impl Writer<'_> {
                 if is_written(self.type_of(value)) {
                     nodes = arithmetic::cast(nodes, "varchar");
                 }
+                if self.is_super(value) {
+                    nodes = semistructured::scalar(nodes, semistructured::Scalar::Text);
+                }
                 not(&mut nodes, *negated);
                 let pattern = self.operand(pattern, Level::Other)?;
                 let escape = escape
@@ -112,6 +110,9 @@ impl Writer<'_> {
                 low,
                 high,
             } => {
+                if [value, low, high].into_iter().any(|one| self.is_super(one)) {
+                    return self.between_super(value, *negated, low, high);
+                }
                 let beside = Beside::of(&[value, low, high].map(|one| self.type_of(one)));
                 let operand = |one: &Expression| -> Result<Vec<Node>, Refusal> {
                     let nodes = self.operand(one, Level::Other)?;
@@ -130,6 +131,12 @@ impl Writer<'_> {
                 negated,
                 list,
             } => {
+                if std::iter::once(&**value)
+                    .chain(list)
+                    .any(|one| self.is_super(one))
+                {
+                    return self.in_list_super(value, *negated, list);
+                }
                 let kinds: Vec<Type> = std::iter::once(&**value)
                     .chain(list)
                     .map(|one| self.type_of(one))
@@ -151,6 +158,9 @@ impl Writer<'_> {
                 negated,
                 query,
             } => {
+                if self.is_super(value) {
+                    return self.in_query_super(value, *negated, query);
+                }
                 let written = self.operand(value, Level::Other)?;
                 let (mut nodes, query) = self.looked_for(value, written, query)?;
                 not(&mut nodes, *negated);
@@ -187,6 +197,9 @@ impl Writer<'_> {
                 negated,
                 test,
             } => {
+                if let Some(nodes) = self.tested_super(value, *negated, *test)? {
+                    return Ok(nodes);
+                }
                 let mut nodes = self.operand(value, Level::Comparison)?;
                 nodes.push(Node::word("is"));
                 not(&mut nodes, *negated);
@@ -205,6 +218,12 @@ impl Writer<'_> {
                 data_type,
                 written,
             } => {
+                if let Some(nodes) = self.cast_super(value, &data_type.kind, *written)? {
+                    return Ok(nodes);
+                }
+                if let Some(nodes) = self.cast_bytes(value, &data_type.kind, *written)? {
+                    return Ok(nodes);
+                }
                 let kind = super::types::of(&data_type.kind)?;
                 let looked_up: Option<fn(Vec<Node>, &super::Context<'_>) -> Vec<Node>> =
                     match kind.short.as_str() {
@@ -233,28 +252,49 @@ impl Writer<'_> {
                 otherwise,
             } => {
                 let mut nodes = vec![Node::word("case")];
-                let compared = operand.iter().map(|operand| &**operand);
-                let compared = compared.chain(branches.iter().map(|(condition, _)| condition));
+                // A SUPER value is compared with SUPER values, and one among the results makes all of
+                // them one.
+                let whens = branches.iter().map(|(when, _)| when);
+                let compared: Vec<&Expression> =
+                    operand.as_deref().into_iter().chain(whens).collect();
+                let by_key = operand.is_some() && compared.iter().any(|one| self.is_super(one));
                 let beside = if operand.is_some() {
-                    let kinds: Vec<Type> = compared.map(|one| self.type_of(one)).collect();
+                    let kinds: Vec<Type> = compared.iter().map(|one| self.type_of(one)).collect();
                     Beside::of(&kinds)
                 } else {
                     Beside::Any
                 };
+                let results = branches.iter().map(|(_, result)| result);
+                let to_super = results
+                    .chain(otherwise.as_deref())
+                    .any(|one| self.is_super(one));
+                let compared = |one: &Expression| match (by_key, operand) {
+                    (true, _) => self.key_of(one),
+                    (false, Some(_)) => {
+                        let written = self.expression(one)?;
+                        Ok(comparison::operand(one, written, beside))
+                    }
+                    (false, None) => self.condition(one),
+                };
+                let result = |one: &Expression| {
+                    if to_super {
+                        self.as_super(one)
+                    } else {
+                        self.expression(one)
+                    }
+                };
                 if let Some(operand) = operand {
-                    let written = self.expression(operand)?;
-                    nodes.extend(comparison::operand(operand, written, beside));
+                    nodes.extend(compared(operand)?);
                 }
-                for (condition, result) in branches {
+                for (condition, found) in branches {
                     nodes.push(Node::word("when"));
-                    let written = self.expression(condition)?;
-                    nodes.extend(comparison::operand(condition, written, beside));
+                    nodes.extend(compared(condition)?);
                     nodes.push(Node::word("then"));
-                    nodes.extend(self.expression(result)?);
+                    nodes.extend(result(found)?);
                 }
                 if let Some(otherwise) = otherwise {
                     nodes.push(Node::word("else"));
-                    nodes.extend(self.expression(otherwise)?);
+                    nodes.extend(result(otherwise)?);
                 }
                 nodes.push(Node::word("end"));
                 nodes
@@ -263,9 +303,7 @@ impl Writer<'_> {
             ExpressionKind::Exists(query) => vec![Node::word("exists"), self.subquery(query)?],
             ExpressionKind::Subquery(query) => vec![self.subquery(query)?],
             ExpressionKind::Row(values) => vec![self.list(values)?],
-            ExpressionKind::Array(values) => {
-                functions::call("json_array", self.expressions(values)?)
-            }
+            ExpressionKind::Array(values) => semistructured::array(self.all_as_super(values)?),
             ExpressionKind::Parenthesized(within) => vec![Node::Round(self.expression(within)?)],
             ExpressionKind::Bare(function) => bare(*function),
             // Whoever takes it knows the words that it may be; no other text is one.
@@ -290,7 +328,7 @@ impl Writer<'_> {
     }
 
     /// An operand beside an operator of `beside`: in brackets, unless it binds more tightly.
-    fn operand(self, operand: &Expression, beside: Level) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn operand(self, operand: &Expression, beside: Level) -> Result<Vec<Node>, Refusal> {
         let nodes = self.expression(operand)?;
         let level = level(operand);
         let binds = level > beside || level == Level::Atom;
@@ -319,11 +357,11 @@ impl Writer<'_> {
             keys.note(name);
         }
         let Some(variables) = self.variables else {
-            return Ok(self.column_path(&name.parts, 3));
+            return Ok(self.stepped_column(name));
         };
         let found = variables.named(&name.parts).map_err(Refusal::Value)?;
         let Some((placeholder, taken)) = found else {
-            return Ok(self.column_path(&name.parts, 3));
+            return Ok(self.stepped_column(name));
         };
         let mut nodes = vec![placeholder.node()];
         for field in name.parts.iter().skip(taken) {
@@ -333,7 +371,7 @@ impl Writer<'_> {
     }
 
     /// The parts of a column's name, without the database where there are at least `whole`.
-    fn column_path(self, parts: &[Name], whole: usize) -> Vec<Node> {
+    pub(super) fn column_path(self, parts: &[Name], whole: usize) -> Vec<Node> {
         let parts = match parts {
             [database, rest @ ..]
                 if parts.len() > whole - 1
@@ -358,6 +396,11 @@ impl Writer<'_> {
             nodes.extend(self.numeric(operand, Level::Sign)?);
             Ok(nodes)
         };
+        if self.is_super(operand)
+            && let Some(nodes) = self.unary_super(operator, operand)?
+        {
+            return Ok(nodes);
+        }
         match operator {
             UnaryOperator::Not => {
                 let mut nodes = vec![Node::word("not")];
@@ -366,6 +409,9 @@ impl Writer<'_> {
             }
             UnaryOperator::Minus => signed(Node::symbol("-")),
             UnaryOperator::Plus => signed(Node::symbol("+")),
+            UnaryOperator::BitNot if matches!(self.type_of(operand), Type::VarByte(_)) => {
+                Ok(varbyte::not(self.expression(operand)?))
+            }
             UnaryOperator::BitNot => signed(Node::symbol("~")),
             UnaryOperator::Absolute => Ok(functions::call("abs", vec![self.expression(operand)?])),
             UnaryOperator::SquareRoot => {
@@ -396,6 +442,13 @@ impl Writer<'_> {
                 "comparisons in a row, as in a = b = c: write brackets",
             ));
         }
+        if let [link] = rest
+            && beside == Level::Comparison
+            && (self.is_super(first) || self.is_super(&link.operand))
+        {
+            return self.compared_as_super(first, link.operator, &link.operand);
+        }
+        let logical = matches!(beside, Level::And | Level::Or);
         let arithmetic = rest.iter().all(|link| is_arithmetic(link.operator));
         let mut kinds = std::iter::once(first).chain(rest.iter().map(|link| &link.operand));
         let compared = if beside == Level::Comparison {
@@ -410,6 +463,8 @@ impl Writer<'_> {
         let operand = |operand: &Expression| {
             if arithmetic {
                 self.numeric(operand, beside)
+            } else if logical && self.is_super(operand) {
+                self.condition(operand)
             } else {
                 let nodes = self.operand(operand, beside)?;
                 Ok(comparison::operand(operand, nodes, compared))
@@ -426,6 +481,23 @@ impl Writer<'_> {
             }
             let mut behind = operand(&link.operand)?;
             let behind_kind = self.type_of(&link.operand);
+            if !logical && (kind == Type::Super || behind_kind == Type::Super) {
+                nodes =
+                    semistructured::operated((nodes, kind), link.operator, (behind, behind_kind))?;
+                kind = match link.operator {
+                    Operator::Posix { .. } | Operator::LikeOperator { .. } => Type::Boolean,
+                    _ => Type::Super,
+                };
+                continue;
+            }
+            match varbyte::operated((nodes, kind), link.operator, (behind, behind_kind)) {
+                Ok(binary) => {
+                    nodes = binary;
+                    kind = types::common_type(kind, behind_kind).unwrap_or(Type::Unknown);
+                    continue;
+                }
+                Err((left, right)) => (nodes, behind) = (left, right),
+            }
             let sum = types::arithmetic(link.operator, kind, behind_kind).unwrap_or(Type::Unknown);
             match link.operator {
                 Operator::Posix {
@@ -543,7 +615,7 @@ fn is_arithmetic(operator: Operator) -> bool {
 }
 
 /// An operator in the engine's dialect.
-fn sign(operator: Operator) -> Result<Node, Refusal> {
+pub(super) fn sign(operator: Operator) -> Result<Node, Refusal> {
     Ok(match operator {
         Operator::Or => Node::word("or"),
         Operator::And => Node::word("and"),
@@ -591,9 +663,7 @@ fn tested(test: Test) -> Result<&'static str, Refusal> {
         Test::Null | Test::Unknown => "null",
         Test::True => "true",
         Test::False => "false",
-        Test::Super(SuperTest::Array) => return Err(unsupported("IS ARRAY of a SUPER value")),
-        Test::Super(SuperTest::Object) => return Err(unsupported("IS OBJECT of a SUPER value")),
-        Test::Super(SuperTest::Scalar) => return Err(unsupported("IS SCALAR of a SUPER value")),
+        Test::Super(_) => return Err(unsupported("that test of a value that is no SUPER value")),
     })
 }
 

@@ -2,8 +2,9 @@
 
 use redshift_sql::names::OutputColumn;
 use redshift_sql::tree::{
-    Body, Expression, GroupItem, Limit, OrderItem, Query, Select, SelectItem, Unpivot, With,
+    Body, Expression, ExpressionKind, GroupItem, Limit, OrderItem, Query, Select, SelectItem, With,
 };
+use redshift_sql::types::Type;
 
 use super::blanks::{self, Keys, may_end_blank};
 use super::call::ordered;
@@ -87,10 +88,17 @@ impl Writer<'_> {
             Body::Select(select) => self.select(select, self.columns_of(body), &[], outermost),
             Body::Parenthesized(query) => Ok(vec![Node::Round(self.query(query, outermost)?)]),
             Body::Operation { first, rest } => {
-                let columns = Columns::of(first, self.columns_of(body));
-                let mut united = United::new(columns, self.branch(first, outermost)?);
+                let known = self.columns_of(body);
+                let columns = Columns::of(first, known);
+                let kinds = known.unwrap_or_default().iter();
+                let kinds: Vec<Type> = kinds.map(|column| column.kind).collect();
+                let branch = |one: &Body| {
+                    let nodes = self.branch(one, outermost)?;
+                    self.rows_for(nodes, one, &kinds)
+                };
+                let mut united = United::new(columns, branch(first)?);
                 for link in rest {
-                    let next = self.branch(&link.body, outermost)?;
+                    let next = branch(&link.body)?;
                     united.with(link.operator, link.all, next);
                 }
                 Ok(united.written())
@@ -164,7 +172,7 @@ impl Writer<'_> {
             };
             let mut nodes = vec![Node::word(word)];
             let writer = if word == "where" { rows } else { self };
-            nodes.extend(writer.expression(condition)?);
+            nodes.extend(writer.condition(condition)?);
             Ok(nodes)
         });
         nodes.extend(filter?);
@@ -175,7 +183,7 @@ impl Writer<'_> {
         nodes.extend(having?);
         if let Some(qualify) = &select.qualify {
             nodes.push(Node::word("qualify"));
-            nodes.extend(self.expression(qualify)?);
+            nodes.extend(self.condition(qualify)?);
         }
         nodes.extend(self.select_order(select, parts.order_by)?);
         Ok(nodes)
@@ -188,6 +196,9 @@ impl Writer<'_> {
             .map(|item| std::ptr::from_ref(&item.expression));
         ordered(items, |item| {
             let meant = blanks::meant(self, select, item);
+            if self.is_super(item) {
+                return self.sorted(meant.unwrap_or(item));
+            }
             let meant = meant.filter(|meant| may_end_blank(self.type_of(meant)));
             match meant {
                 Some(meant) if last != Some(std::ptr::from_ref(item)) => self.told_apart(meant),
@@ -201,13 +212,20 @@ impl Writer<'_> {
         let mut stars = 0;
         for item in &select.items {
             let mut nodes = self.item(item)?;
-            if column_name::is_star(&item.expression) {
+            if let ExpressionKind::Star(of) = &item.expression.kind {
                 stars += 1;
-                if !select.exclude.is_empty() {
-                    nodes.extend([Node::word("exclude"), names(&select.exclude)]);
+                let named = select.exclude.iter().map(|name| name.text.to_string());
+                let mut left_out: Vec<String> = named.collect();
+                if of.is_none() {
+                    left_out.extend(self.hidden(&select.from));
+                }
+                if !left_out.is_empty() {
+                    let left_out = left_out.iter().map(|name| vec![Node::quoted(name)]);
+                    nodes.extend([Node::word("exclude"), Node::Round(separated(left_out))]);
                 }
             } else if item.alias.is_none()
-                && let Some(name) = column_name::of(&item.expression, outermost)
+                && let Some(name) = self
+                    .column_name(&item.expression, outermost)
                     .or_else(|| self.name_of_group(&item.expression))
             {
                 nodes.extend([Node::word("as"), Node::quoted(&name)]);
@@ -220,6 +238,16 @@ impl Writer<'_> {
             ));
         }
         Ok(separated(parts))
+    }
+
+    /// The name of a column that was given none, where the engine would choose another.
+    fn column_name(self, expression: &Expression, outermost: bool) -> Option<String> {
+        match &expression.bare().kind {
+            ExpressionKind::Column(name) if self.is_step(name) => {
+                name.name().map(|name| name.text.to_string())
+            }
+            _ => column_name::of(expression, outermost),
+        }
     }
 
     /// An expression and its alias.
@@ -257,25 +285,5 @@ impl Writer<'_> {
         Ok(Node::Round(separated(
             parts.collect::<Result<Vec<_>, _>>()?,
         )))
-    }
-
-    /// `(value for name in (columns))`
-    pub(super) fn unpivot(self, unpivot: &Unpivot) -> Result<Vec<Node>, Refusal> {
-        let mut columns = Vec::with_capacity(unpivot.columns.len());
-        for (column, name) in &unpivot.columns {
-            let mut nodes = vec![Node::quoted(&column.text)];
-            if let Some(name) = name {
-                nodes.push(Node::word("as"));
-                nodes.extend(self.expression(name)?);
-            }
-            columns.push(nodes);
-        }
-        Ok(vec![
-            Node::quoted(&unpivot.value.text),
-            Node::word("for"),
-            Node::quoted(&unpivot.name.text),
-            Node::word("in"),
-            Node::Round(separated(columns)),
-        ])
     }
 }

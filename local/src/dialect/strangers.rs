@@ -32,7 +32,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("supportsbbox", "spatial functions"),
     ("geometrytype", "spatial functions"),
     ("explain_model", "machine learning"),
-    ("hll", "HyperLogLog sketches"),
     ("murmur3_32_hash", "hashes other than FNV_HASH"),
     ("pg_last_", "numbers of queries and loads"),
     ("last_user_query_id", "numbers of queries and loads"),

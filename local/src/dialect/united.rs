@@ -4,28 +4,29 @@
 use redshift_sql::SmolStr;
 use redshift_sql::names::OutputColumn;
 use redshift_sql::tree::{Body, ExpressionKind, Select, SelectItem, SetOperator};
+use redshift_sql::types::Type;
 
-use super::blanks::{column, columns_named, may_end_blank, without_blanks};
+use super::blanks::{column, columns_named, has_key, key_of};
 use super::fragment::Node;
 use super::writer::{Writer, dotted, separated};
 use super::{Refusal, column_name};
 
 /// The columns of queries with UNION or the like between them.
 pub(super) struct Columns {
-    /// The name of each, and whether it is a text.
-    all: Vec<(SmolStr, bool)>,
+    /// The name and the type of each.
+    all: Vec<(SmolStr, Type)>,
 }
 
 impl Columns {
     /// With the names of the first query. Nothing where they are not all known, or where none is a text.
     pub(super) fn of(first: &Body, columns: Option<&[OutputColumn]>) -> Option<Self> {
-        let columns = columns.filter(|all| all.iter().any(|one| may_end_blank(one.kind)))?;
+        let columns = columns.filter(|all| all.iter().any(|one| has_key(one.kind)))?;
         let items = items_of(first).filter(|items| items.len() == columns.len());
         let all = columns.iter().enumerate().map(|(number, column)| {
             let item = items.and_then(|items| items.get(number));
             let name = item.and_then(named).or_else(|| column.name.clone());
             let name = name.unwrap_or_else(|| SmolStr::new_static("?column?"));
-            (name, may_end_blank(column.kind))
+            (name, column.kind)
         });
         Some(Self { all: all.collect() })
     }
@@ -38,7 +39,7 @@ impl Columns {
             Node::quoted(&column(number)),
         ];
         match self.all.get(number) {
-            Some((_, true)) => without_blanks(nodes),
+            Some((_, kind)) if has_key(*kind) => key_of(nodes, *kind),
             _ => nodes,
         }
     }
@@ -182,7 +183,7 @@ impl Writer<'_> {
         let Some(columns) = columns else {
             return Ok(None);
         };
-        if !columns.iter().any(|column| may_end_blank(column.kind)) {
+        if !columns.iter().any(|column| has_key(column.kind)) {
             return Ok(None);
         }
         // So many columns a star stands for, if there is one.
@@ -215,8 +216,8 @@ impl Writer<'_> {
                     nodes.push(Node::symbol("."));
                 }
                 nodes.push(Node::quoted(name));
-                parts.push(if may_end_blank(column.kind) {
-                    without_blanks(nodes)
+                parts.push(if has_key(column.kind) {
+                    key_of(nodes, column.kind)
                 } else {
                     nodes
                 });

@@ -47,6 +47,11 @@ impl<'a> Writer<'a> {
         Self { types, ..self }
     }
 
+    /// What binding the statement found, if it was bound.
+    pub(super) fn types(self) -> Option<&'a Findings> {
+        self.types
+    }
+
     /// The type of an expression of the statement, if it is known. A parameter that is no number is a
     /// text without a type, as a literal is.
     pub(super) fn type_of(self, expression: &Expression) -> Type {

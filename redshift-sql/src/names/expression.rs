@@ -403,6 +403,7 @@ impl Binder<'_> {
         if name.parts.len() > 1
             && let Some((meaning, used)) = scope.qualified(&name.parts)
         {
+            self.steps(name, used, scope.is_element(&name.parts));
             return match meaning {
                 Meaning::Value(typed) if used < name.parts.len() => {
                     Typed::from(Type::Super, &[typed])
@@ -418,7 +419,10 @@ impl Binder<'_> {
             };
         }
         match scope.column(&first.text) {
-            Meaning::Value(typed) if name.parts.len() > 1 => Typed::from(Type::Super, &[typed]),
+            Meaning::Value(typed) if name.parts.len() > 1 => {
+                self.steps(name, 1, false);
+                Typed::from(Type::Super, &[typed])
+            }
             Meaning::Value(typed) => typed,
             Meaning::Ambiguous(relations) => {
                 self.ambiguous(first, &relations);

@@ -320,10 +320,11 @@ impl Binder<'_> {
             if let (Some(index), false) = (index, bound.open) {
                 self.selected.insert(std::ptr::from_ref(expression), index);
             }
-            return selected.map_or(Typed::of(Type::Unknown), |column| Typed {
+            let typed = selected.map_or(Typed::of(Type::Unknown), |column| Typed {
                 kind: column.kind,
                 sources: Rc::clone(&column.sources),
             });
+            return self.known(expression, typed);
         }
         if let ExpressionKind::Column(name) = &expression.kind
             && let [only] = name.parts.as_slice()
