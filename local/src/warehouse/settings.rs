@@ -16,6 +16,9 @@ pub(super) const DATABASE: &str = "sfc_database";
 /// Functions, operators and views of Redshift in the engine's terms.
 const REDSHIFT: &str = include_str!("redshift.sql");
 
+/// What COPY needs beside them.
+const LOADS: &str = include_str!("loads.sql");
+
 /// Operators that only some statements look at.
 const DAYS: &str = include_str!("days.sql");
 
@@ -45,6 +48,7 @@ pub(super) fn open(path: Option<&Path>, database: &str) -> duckdb::Result<Connec
     functions::register(&connection)?;
     connection.execute_batch(DAYS)?;
     connection.execute_batch(&REDSHIFT.replace("'database'", &quote_text(database)))?;
+    connection.execute_batch(LOADS)?;
     Ok(connection)
 }
 
