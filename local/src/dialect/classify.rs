@@ -154,6 +154,9 @@ fn query(query: &Query, writer: Writer<'_>) -> Result<Statement, Refusal> {
     {
         return declare::select_into(table::select_into(query, writer)?, query, writer);
     }
+    if let Some(set) = settings::set_config(query, writer)? {
+        return Ok(set);
+    }
     let nodes = writer.query(query, true)?;
     writer.sql(&nodes).map(Statement::Query)
 }

@@ -44,7 +44,10 @@ impl Writer<'_> {
             ExpressionKind::Text(text) => vec![Node::text(&**text)],
             ExpressionKind::Typed { data_type, text } => {
                 let kind = super::types::of(&data_type.kind)?;
-                match (comparison::of_type(text, &data_type.kind), &data_type.kind) {
+                match (
+                    comparison::of_type(text, &data_type.kind, self.context.dates.order),
+                    &data_type.kind,
+                ) {
                     (Some(moment), _) => arithmetic::cast(moment, &kind.name),
                     // The engine would read a time behind a date as a mistake.
                     (None, DataType::Date) => arithmetic::cast(
@@ -112,7 +115,12 @@ impl Writer<'_> {
                 let beside = Beside::of(&[value, low, high].map(|one| self.type_of(one)));
                 let operand = |one: &Expression| -> Result<Vec<Node>, Refusal> {
                     let nodes = self.operand(one, Level::Other)?;
-                    Ok(comparison::operand(one, nodes, beside))
+                    Ok(comparison::operand(
+                        one,
+                        nodes,
+                        beside,
+                        self.context.dates.order,
+                    ))
                 };
                 let mut nodes = operand(value)?;
                 not(&mut nodes, *negated);
@@ -133,12 +141,18 @@ impl Writer<'_> {
                     .collect();
                 let beside = Beside::of(&kinds);
                 let written = self.operand(value, Level::Other)?;
-                let mut nodes = comparison::operand(value, written, beside);
+                let mut nodes =
+                    comparison::operand(value, written, beside, self.context.dates.order);
                 not(&mut nodes, *negated);
                 let mut items = Vec::with_capacity(list.len());
                 for item in list {
                     let written = self.expression(item)?;
-                    items.push(comparison::operand(item, written, beside));
+                    items.push(comparison::operand(
+                        item,
+                        written,
+                        beside,
+                        self.context.dates.order,
+                    ));
                 }
                 nodes.extend([Node::word("in"), Node::Round(separated(items))]);
                 nodes
@@ -194,13 +208,19 @@ impl Writer<'_> {
                     return Ok(super::session::regclass(operand, self.context));
                 }
                 let literal = match &value.bare().kind {
-                    ExpressionKind::Text(text) => comparison::of_type(text, &data_type.kind),
+                    ExpressionKind::Text(text) => {
+                        comparison::of_type(text, &data_type.kind, self.context.dates.order)
+                    }
                     _ => None,
                 };
                 let operand = match (literal, written) {
                     (Some(literal), _) => literal,
                     (None, CastForm::Colons) => self.operand(value, Level::Cast)?,
                     (None, _) => self.expression(value)?,
+                };
+                let operand = match kind.name.as_str() {
+                    "varchar" => self.shown(value, operand)?,
+                    _ => operand,
                 };
                 cast::written(operand, kind, *written)?
             }
@@ -376,7 +396,11 @@ impl Writer<'_> {
                 self.numeric(operand, beside)
             } else {
                 let nodes = self.operand(operand, beside)?;
-                Ok(comparison::operand(operand, nodes, compared))
+                let nodes = comparison::operand(operand, nodes, compared, self.context.dates.order);
+                match rest.first().map(|link| link.operator) {
+                    Some(Operator::Concatenate) => self.shown(operand, nodes),
+                    _ => Ok(nodes),
+                }
             }
         };
         let mut nodes = operand(first)?;
@@ -436,6 +460,12 @@ impl Writer<'_> {
             };
         }
         Ok(nodes)
+    }
+
+    /// A date as the session shows it, where it becomes a text.
+    fn shown(self, value: &Expression, nodes: Vec<Node>) -> Result<Vec<Node>, Refusal> {
+        let kind = self.type_of(value);
+        Ok(self.context.dates.text(kind, &nodes)?.unwrap_or(nodes))
     }
 
     fn collate(self, value: &Expression, collation: &Name) -> Result<Vec<Node>, Refusal> {

@@ -83,7 +83,7 @@ pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) 
     if OF_MOMENTS.contains(&name) {
         for (argument, nodes) in call.arguments.iter().zip(all.iter_mut()) {
             if let ExpressionKind::Text(text) = &argument.bare().kind
-                && let Some(moment) = literal(text, true)
+                && let Some(moment) = literal(text, true, writer.context.dates.order)
             {
                 *nodes = cast(moment, "timestamp");
             }
