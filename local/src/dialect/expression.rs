@@ -11,7 +11,8 @@ use super::fragment::Node;
 use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
 use super::{
-    Refusal, arithmetic, cast, days, functions, pattern, semistructured, system_views, varbyte,
+    Refusal, arithmetic, cast, days, functions, pattern, semistructured, strangers, system_views,
+    varbyte,
 };
 
 /// How tightly the engine binds, from loosely to tightly.
@@ -366,6 +367,7 @@ impl Writer<'_> {
             keys.note(name);
         }
         let Some(variables) = self.variables else {
+            strangers::bare(name)?;
             return Ok(self.stepped_column(name));
         };
         let found = variables.named(&name.parts).map_err(Refusal::Value)?;

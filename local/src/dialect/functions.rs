@@ -92,6 +92,22 @@ const OWN: &[&str] = &[
     "json_serialize_to_varbyte",
     "regexp_substr",
     "regexp_replace",
+    "date_cmp_timestamptz",
+    "timestamp_cmp_timestamptz",
+    "timestamptz_cmp",
+    "timestamptz_cmp_date",
+    "timestamptz_cmp_timestamp",
+    "timeofday",
+    "octetindex",
+    "bool",
+    "bpchar",
+    "float4",
+    "float8",
+    "int2",
+    "int4",
+    "int8",
+    "timestamptz",
+    "timetz",
 ];
 
 /// The arguments of a call.

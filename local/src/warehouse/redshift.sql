@@ -122,6 +122,28 @@ create or replace macro redshift.date_cmp(a, b) as redshift.compared(cast(a as d
 create or replace macro redshift.date_cmp_timestamp(a, b) as redshift.compared(cast(a as timestamp), cast(b as timestamp));
 create or replace macro redshift.timestamp_cmp(a, b) as redshift.compared(cast(a as timestamp), cast(b as timestamp));
 create or replace macro redshift.timestamp_cmp_date(a, b) as redshift.compared(cast(a as timestamp), cast(b as timestamp));
+create or replace macro redshift.date_cmp_timestamptz(a, b) as
+    redshift.compared(cast(cast(a as timestamp) as timestamptz), cast(b as timestamptz));
+create or replace macro redshift.timestamp_cmp_timestamptz(a, b) as
+    redshift.compared(cast(cast(a as timestamp) as timestamptz), cast(b as timestamptz));
+create or replace macro redshift.timestamptz_cmp(a, b) as redshift.compared(cast(a as timestamptz), cast(b as timestamptz));
+create or replace macro redshift.timestamptz_cmp_date(a, b) as
+    redshift.compared(cast(a as timestamptz), cast(cast(b as timestamp) as timestamptz));
+create or replace macro redshift.timestamptz_cmp_timestamp(a, b) as
+    redshift.compared(cast(a as timestamptz), cast(cast(b as timestamp) as timestamptz));
+create or replace macro redshift.timeofday() as strftime(now()::timestamp, '%a %b %d %H:%M:%S.%f %Y UTC');
+create or replace macro redshift.octetindex(part, s) as
+    case when strpos(s, part) = 0 then 0 else strlen(left(s, strpos(s, part) - 1)) + 1 end::integer;
+-- PostgreSQL's casts by the names of its types.
+create or replace macro redshift.bool(a) as cast(a as boolean);
+create or replace macro redshift.bpchar(a) as rtrim(cast(a as varchar), ' ');
+create or replace macro redshift.float4(a) as cast(a as real);
+create or replace macro redshift.float8(a) as cast(a as double);
+create or replace macro redshift.int2(a) as cast(a as smallint);
+create or replace macro redshift.int4(a) as cast(a as integer);
+create or replace macro redshift.int8(a) as cast(a as bigint);
+create or replace macro redshift.timestamptz(a) as cast(cast(a as timestamp) as timestamptz);
+create or replace macro redshift.timetz(a) as cast(a as timetz);
 create or replace macro redshift.interval_cmp(a, b) as redshift.compared(cast(a as interval), cast(b as interval));
 create or replace macro redshift.date_part_year(d) as year(cast(d as date))::integer;
 
