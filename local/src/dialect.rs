@@ -16,6 +16,7 @@ mod body;
 mod body_check;
 mod call;
 mod cast;
+mod catalog_calls;
 mod classify;
 mod column_name;
 mod comparison;
@@ -67,7 +68,7 @@ use std::collections::{BTreeSet, HashMap};
 pub(crate) use body::{BodyWriter, Placeholder, Variables, dynamic, take_into};
 pub(crate) use body_check::line_of;
 pub(crate) use classify::translate;
-pub(crate) use copy::{Copy, DEFAULT_NULL, Format, Pattern};
+pub(crate) use copy::{Copy, Format, Packing, Pattern};
 pub(crate) use declaration::{
     Declaration, DeclaredColumn, DeclaredKey, DeclaredView, KeyKind, Read, ViewKind,
 };

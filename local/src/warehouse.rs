@@ -210,9 +210,12 @@ impl EmbeddedWarehouse {
         // Receipts and messages that nobody will ask for any more; those that stay do no harm.
         let _ = connection.execute_batch(&format!(
             "delete from redshift.receipts where committed < now()::timestamp - {};
-             delete from redshift.procedure_messages where recordtime < now()::timestamp - {}",
+             delete from redshift.procedure_messages where recordtime < now()::timestamp - {};
+             delete from redshift.load_errors where starttime < now()::timestamp - {kept};
+             delete from redshift.loads where starttime < now()::timestamp - {kept}",
             receipts::KEPT,
-            messages::KEPT
+            messages::KEPT,
+            kept = copy::log::KEPT
         ));
         let now = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)

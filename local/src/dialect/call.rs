@@ -7,7 +7,7 @@ use redshift_sql::tree::{
 
 use super::fragment::Node;
 use super::writer::{Writer, separated};
-use super::{Refusal, functions, session, strangers, typed};
+use super::{Refusal, catalog_calls, functions, session, strangers, typed};
 
 impl Writer<'_> {
     /// A call.
@@ -50,7 +50,8 @@ impl Writer<'_> {
         inner: Vec<Node>,
         rest: Vec<Node>,
     ) -> Result<Vec<Node>, Refusal> {
-        if let Some(mut nodes) = session::call(name, &inner, self.context) {
+        let catalog = || catalog_calls::call(name, &inner, self.context);
+        if let Some(mut nodes) = session::call(name, &inner, self.context).or_else(catalog) {
             nodes.extend(rest);
             return Ok(nodes);
         }

@@ -84,8 +84,8 @@ pub(super) fn statement(
         StatementKind::RefreshMaterializedView(refresh) => Ok(Statement::RefreshMaterialized {
             name: writer.relation(&refresh.name)?,
         }),
-        StatementKind::Copy(copy) => copy::copy(copy, writer),
-        StatementKind::Unload(unload) => unload::unload(unload, writer),
+        StatementKind::Copy(copy) => copy::copy(copy, text, writer),
+        StatementKind::Unload(unload) => unload::unload(unload, text, writer),
         StatementKind::CreateProcedure(create) => {
             procedure::create(create, statement.span.of(text), text, writer)
         }

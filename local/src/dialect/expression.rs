@@ -180,6 +180,18 @@ impl Writer<'_> {
                 nodes.push(query);
                 nodes
             }
+            ExpressionKind::QuantifiedArray {
+                value,
+                operator,
+                all,
+                array,
+            } => {
+                let mut nodes = self.operand(value, Level::Other)?;
+                nodes.push(sign(*operator)?);
+                nodes.push(Node::word(if *all { "all" } else { "any" }));
+                nodes.push(Node::Round(self.expression(array)?));
+                nodes
+            }
             ExpressionKind::Is {
                 value,
                 negated,
@@ -213,9 +225,15 @@ impl Writer<'_> {
                     return Ok(nodes);
                 }
                 let kind = super::types::of(&data_type.kind)?;
-                if kind.short == "regclass" {
-                    let operand = self.expression(value)?;
-                    return Ok(super::session::regclass(operand, self.context));
+                let looked_up: Option<fn(Vec<Node>, &super::Context<'_>) -> Vec<Node>> =
+                    match kind.short.as_str() {
+                        "regclass" => Some(super::session::regclass),
+                        "regproc" => Some(super::catalog_calls::regproc),
+                        "regprocedure" => Some(super::catalog_calls::regprocedure),
+                        _ => None,
+                    };
+                if let Some(looked_up) = looked_up {
+                    return Ok(looked_up(self.expression(value)?, self.context));
                 }
                 let literal = match &value.bare().kind {
                     ExpressionKind::Text(text) => comparison::of_type(text, &data_type.kind),
@@ -497,7 +515,7 @@ impl Writer<'_> {
                         }
                     }
                 }
-                Operator::Add if are_texts(kind, behind_kind) => {
+                Operator::Add if kind.is_text() && behind_kind.is_text() => {
                     nodes = vec![Node::Round(vec![
                         Node::Round(nodes),
                         Node::symbol("||"),
@@ -552,7 +570,9 @@ fn level(expression: &Expression) -> Level {
             _ => Level::Sign,
         },
         ExpressionKind::Is { .. } => Level::Is,
-        ExpressionKind::Quantified { .. } => Level::Comparison,
+        ExpressionKind::Quantified { .. } | ExpressionKind::QuantifiedArray { .. } => {
+            Level::Comparison
+        }
         ExpressionKind::Like { .. }
         | ExpressionKind::Between { .. }
         | ExpressionKind::InList { .. }

@@ -57,6 +57,7 @@ const OF_MOMENTS: &[&str] = &[
     "date_diff",
     "date_part",
     "date_part_year",
+    "datepart",
     "date_trunc",
     "dateadd",
     "datediff",

@@ -30,10 +30,11 @@ create or replace macro main."//"(a, b) as
 create or replace macro main."%"(a, b) as
     system.main."%"(a, case when b = 0 then error('Divide by zero') else b end);
 
--- Texts.
+-- Texts. A lambda must not hold a subquery, which an argument may be: `whole` is one that was read before.
 create or replace macro redshift.cut(s, n) as
     case when strlen(s) <= n then s
-         else left(s, list_max(list_filter(range(0, n + 1), lambda k: strlen(left(s, k::bigint)) <= n)))
+         else list_transform([s::varchar], lambda whole:
+             left(whole, list_max(list_filter(range(0, n + 1), lambda k: strlen(left(whole, k::bigint)) <= n))))[1]
     end;
 create or replace macro redshift.cut_blank_padded(s, n) as rtrim(redshift.cut(s, n));
 create or replace macro redshift.substring
@@ -58,6 +59,11 @@ create or replace macro redshift.quote_ident(s) as
          else '"' || replace(s, '"', '""') || '"' end;
 create or replace macro redshift.quote_literal(s) as
     '''' || replace(replace(s::varchar, chr(92), chr(92) || chr(92)), '''', '''''') || '''';
+-- Each text where it comes first. NULL has no place, and nothing to join is NULL.
+create or replace macro redshift.joined_once(texts, delimiter) as
+    list_transform([list_filter(texts, lambda one: one is not null)], lambda those:
+        case when system.main.len(those) > 0
+             then list_filter(those, lambda one, place: list_position(those, one) = place) end)[1].array_to_string(delimiter);
 create or replace macro redshift.replicate(s, n) as repeat(s, n);
 create or replace macro redshift.initcap(s) as
     array_to_string(list_transform(
@@ -353,8 +359,48 @@ create or replace macro redshift.format_type(id, modifier) as
         when 2935 then 'hllsketch' when 3000 then 'geometry' when 3001 then 'geography' when 4000 then 'super'
         when 6551 then 'varbyte' else '???'
     end;
+create or replace macro redshift.short_type_oid(name) as
+    case name
+        when 'bool' then 16 when 'int8' then 20 when 'name' then 19 when 'int2' then 21 when 'int4' then 23 when 'oid' then 26
+        when 'float4' then 700 when 'float8' then 701 when 'bpchar' then 1042 when 'varchar' then 1043 when 'date' then 1082
+        when 'time' then 1083 when 'timestamp' then 1114 when 'timestamptz' then 1184 when 'interval' then 1190
+        when 'timetz' then 1266 when 'numeric' then 1700 when 'refcursor' then 1790 when 'regclass' then 2205
+        when 'hllsketch' then 2935 when 'geometry' then 3000 when 'geography' then 3001 when 'super' then 4000
+        when 'varbyte' then 6551
+    end::bigint;
+create or replace macro redshift.oidvectortypes(oids) as
+    array_to_string(list_transform(from_json(cast(oids as json), '["BIGINT"]'), lambda id: redshift.format_type(id, null)), ', ');
+-- Arrays of the catalog begin with 1 and have one dimension.
+create or replace macro redshift.array_upper(a, dimension) as
+    case when dimension = 1 and system.main.len(a) > 0 then system.main.len(a)::integer end;
+create or replace macro redshift.array_lower(a, dimension) as
+    case when dimension = 1 and system.main.len(a) > 0 then 1 end;
+create or replace macro redshift.array_dims(a) as
+    case when system.main.len(a) > 0 then '[1:' || system.main.len(a) || ']' end;
+create or replace macro redshift.pg_encoding_to_char(number) as
+    case number when 0 then 'SQL_ASCII' when 6 then 'UNICODE' else '' end;
 create or replace macro redshift.format_encoding(number) as
     ['none', 'bytedict', 'delta', 'lzo', 'runlength', 'delta32k', 'mostly8', 'mostly16', 'mostly32', 'text255', 'text32k',
      'zstd', 'az64'][number + 1];
 create or replace macro redshift.pg_get_userbyid(id) as
     case id::bigint when 1 then 'rdsdb' when 100 then 'awsuser' else 'unknown (UID=' || id || ')' end;
+-- Privileges as they are kept: `user=ar*/grantor`, `group readers=r/grantor`, `=r/grantor` for everybody.
+create or replace macro redshift.privilege_letter(name) as
+    case upper(name)
+        when 'SELECT' then 'r' when 'INSERT' then 'a' when 'UPDATE' then 'w' when 'DELETE' then 'd' when 'RULE' then 'R'
+        when 'REFERENCES' then 'x' when 'TRIGGER' then 't' when 'EXECUTE' then 'X' when 'USAGE' then 'U' when 'CREATE' then 'C'
+        when 'TEMP' then 'T' when 'TEMPORARY' then 'T' when 'DROP' then 'D' when 'ALTER' then 'A' when 'TRUNCATE' then 'P'
+        else error('unrecognized privilege type: "' || name || '"')
+    end;
+create or replace macro redshift.makeaclitem(grantee, grantee_group, grantor, privilege, grantable) as
+    case when grantee <> 0 then redshift.pg_get_userbyid(grantee)
+         when grantee_group <> 0 then 'group ' || grantee_group
+         else '' end
+    || '=' || redshift.privilege_letter(privilege) || case when grantable then '*' else '' end
+    || '/' || redshift.pg_get_userbyid(grantor);
+create or replace macro redshift.aclcontains(acl, item) as
+    list_transform([[cast(acl as varchar), cast(item as varchar)]], lambda pair:
+        system.main.len(list_filter(string_split(trim(pair[1], '{}"'), ','), lambda held:
+            split_part(held, '=', 1) = split_part(pair[2], '=', 1)
+            and contains(split_part(split_part(held, '=', 2), '/', 1), split_part(split_part(pair[2], '=', 2), '/', 1))
+            and split_part(held, '/', 2) = split_part(pair[2], '/', 2))) > 0)[1];

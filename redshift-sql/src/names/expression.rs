@@ -165,6 +165,10 @@ impl Binder<'_> {
                 };
                 Typed::from(Type::Boolean, &[value_type, queried])
             }
+            ExpressionKind::QuantifiedArray { value, array, .. } => {
+                let parts = [value, array].map(|part| self.expression(part, scope));
+                Typed::from(Type::Boolean, &parts)
+            }
             ExpressionKind::Is { value, .. } => {
                 let value = self.expression(value, scope);
                 Typed::from(Type::Boolean, &[value])
