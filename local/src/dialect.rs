@@ -20,8 +20,10 @@ mod catalog_calls;
 mod classify;
 mod column_name;
 mod comparison;
+pub(crate) mod configuration;
 mod copy;
 mod cursor;
+mod date_style;
 mod dates;
 mod days;
 mod declaration;
@@ -53,6 +55,7 @@ mod statement;
 mod strangers;
 mod system_views;
 mod table;
+mod time_zone;
 mod token;
 mod typed;
 mod types;
@@ -69,6 +72,7 @@ pub(crate) use body::{BodyWriter, Placeholder, Variables, dynamic, take_into};
 pub(crate) use body_check::line_of;
 pub(crate) use classify::translate;
 pub(crate) use copy::{Copy, Format, Packing, Pattern};
+pub(crate) use date_style::DateStyle;
 pub(crate) use declaration::{
     Declaration, DeclaredColumn, DeclaredKey, DeclaredView, KeyKind, Read, ViewKind,
 };
@@ -82,9 +86,11 @@ use redshift_sql::names::Catalog;
 use redshift_sql::token::Kind;
 use redshift_sql::types::Type;
 use redshift_sql::{Mistake, SmolStr};
-pub(crate) use statement::{Column, Drop, Dropped, Sql, Statement};
-pub(crate) use system_views::{SYSTEM_TABLES, query_of};
+pub(crate) use settings::SEED;
+pub(crate) use statement::{Column, Drop, Dropped, SetConfig, Sql, Statement};
+pub(crate) use system_views::{SYSTEM_TABLES, USER, query_of};
 pub(crate) use table::definitions;
+pub(crate) use time_zone::engine as engine_zone;
 pub(crate) use unload::{Unload, UnloadFormat};
 pub(crate) use variable_type::VariableType;
 
@@ -104,6 +110,8 @@ pub(crate) struct Context<'a> {
     pub(crate) system_tables: &'a BTreeSet<String>,
     /// A number that no other statement has, for names that must not exist yet.
     pub(crate) fresh: u64,
+    /// How the session reads dates and shows them.
+    pub(crate) dates: DateStyle,
 }
 
 impl Context<'_> {
@@ -151,6 +159,7 @@ const ALONE: Context<'static> = {
         database: "dev",
         system_tables: &NONE,
         fresh: 0,
+        dates: DateStyle::ISO,
     }
 };
 

@@ -7,8 +7,10 @@
 mod bucket;
 mod catalog;
 mod columns;
+mod configuration;
 mod copy;
 mod cursors;
+mod deadline;
 mod declared;
 mod define;
 mod detail;
@@ -20,12 +22,14 @@ mod held;
 mod known;
 mod materialized;
 mod messages;
+mod numbers;
 mod options;
 mod owner;
 mod pages;
 mod procedure;
 mod receipts;
 mod registry;
+mod remembered;
 mod results;
 mod rows;
 mod scope;
@@ -139,6 +143,7 @@ impl Shared {
         &'a self,
         catalog: &'a dyn Catalog,
         parameters: &'a [(String, String)],
+        dates: dialect::DateStyle,
     ) -> dialect::Context<'a> {
         dialect::Context {
             catalog,
@@ -146,6 +151,7 @@ impl Shared {
             database: &self.options.database,
             system_tables: &self.system_tables,
             fresh: self.fresh.fetch_add(1, Ordering::Relaxed),
+            dates,
         }
     }
 }

@@ -19,7 +19,7 @@ use redshift_sql::types::Type;
 
 use super::Refusal;
 use super::alike::alike;
-use super::comparison::{self, Beside};
+use super::comparison::Beside;
 use super::fragment::Node;
 use super::functions::call;
 use super::writer::{Writer, separated};
@@ -273,12 +273,12 @@ impl Writer<'_> {
         }
         let list = if let [_] = values {
             let beside = beside.first().copied().unwrap_or(Beside::Any);
-            comparison::operand(value, written, beside)
+            self.compared(value, written, beside)
         } else {
             let mut parts = Vec::with_capacity(values.len());
             for (value, beside) in values.iter().zip(&beside) {
                 let nodes = self.expression(value)?;
-                parts.push(comparison::operand(value, nodes, *beside));
+                parts.push(self.compared(value, nodes, *beside));
             }
             vec![Node::Round(separated(parts))]
         };

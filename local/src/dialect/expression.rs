@@ -49,7 +49,10 @@ impl Writer<'_> {
             ExpressionKind::Text(text) => vec![Node::text(&**text)],
             ExpressionKind::Typed { data_type, text } => {
                 let kind = super::types::of(&data_type.kind)?;
-                match (comparison::of_type(text, &data_type.kind), &data_type.kind) {
+                match (
+                    comparison::of_type(text, &data_type.kind, self.context.dates.order),
+                    &data_type.kind,
+                ) {
                     (Some(moment), _) => arithmetic::cast(moment, &kind.name),
                     // The engine would read a time behind a date as a mistake.
                     (None, DataType::Date) => arithmetic::cast(
@@ -116,7 +119,7 @@ impl Writer<'_> {
                 let beside = Beside::of(&[value, low, high].map(|one| self.type_of(one)));
                 let operand = |one: &Expression| -> Result<Vec<Node>, Refusal> {
                     let nodes = self.operand(one, Level::Other)?;
-                    Ok(comparison::operand(one, nodes, beside))
+                    Ok(self.compared(one, nodes, beside))
                 };
                 let mut nodes = operand(value)?;
                 not(&mut nodes, *negated);
@@ -143,12 +146,12 @@ impl Writer<'_> {
                     .collect();
                 let beside = Beside::of(&kinds);
                 let written = self.operand(value, Level::Other)?;
-                let mut nodes = comparison::operand(value, written, beside);
+                let mut nodes = self.compared(value, written, beside);
                 not(&mut nodes, *negated);
                 let mut items = Vec::with_capacity(list.len());
                 for item in list {
                     let written = self.expression(item)?;
-                    items.push(comparison::operand(item, written, beside));
+                    items.push(self.compared(item, written, beside));
                 }
                 nodes.extend([Node::word("in"), Node::Round(separated(items))]);
                 nodes
@@ -236,13 +239,19 @@ impl Writer<'_> {
                     return Ok(looked_up(self.expression(value)?, self.context));
                 }
                 let literal = match &value.bare().kind {
-                    ExpressionKind::Text(text) => comparison::of_type(text, &data_type.kind),
+                    ExpressionKind::Text(text) => {
+                        comparison::of_type(text, &data_type.kind, self.context.dates.order)
+                    }
                     _ => None,
                 };
                 let operand = match (literal, written) {
                     (Some(literal), _) => literal,
                     (None, CastForm::Colons) => self.operand(value, Level::Cast)?,
                     (None, _) => self.expression(value)?,
+                };
+                let operand = match kind.name.as_str() {
+                    "varchar" => self.shown(value, operand)?,
+                    _ => operand,
                 };
                 cast::written(operand, kind, *written)?
             }
@@ -272,7 +281,7 @@ impl Writer<'_> {
                     (true, _) => self.key_of(one),
                     (false, Some(_)) => {
                         let written = self.expression(one)?;
-                        Ok(comparison::operand(one, written, beside))
+                        Ok(self.compared(one, written, beside))
                     }
                     (false, None) => self.condition(one),
                 };
@@ -467,7 +476,11 @@ impl Writer<'_> {
                 self.condition(operand)
             } else {
                 let nodes = self.operand(operand, beside)?;
-                Ok(comparison::operand(operand, nodes, compared))
+                let nodes = self.compared(operand, nodes, compared);
+                match rest.first().map(|link| link.operator) {
+                    Some(Operator::Concatenate) => self.shown(operand, nodes),
+                    _ => Ok(nodes),
+                }
             }
         };
         let mut nodes = operand(first)?;
@@ -535,6 +548,12 @@ impl Writer<'_> {
             };
         }
         Ok(nodes)
+    }
+
+    /// A date as the session shows it, where it becomes a text.
+    fn shown(self, value: &Expression, nodes: Vec<Node>) -> Result<Vec<Node>, Refusal> {
+        let kind = self.type_of(value);
+        Ok(self.context.dates.text(kind, &nodes)?.unwrap_or(nodes))
     }
 
     fn collate(self, value: &Expression, collation: &Name) -> Result<Vec<Node>, Refusal> {

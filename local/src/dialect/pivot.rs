@@ -17,7 +17,7 @@
 
 use redshift_sql::tree::{Call, Expression, ExpressionKind, Pivot, Relation, SelectItem, Unpivot};
 
-use super::comparison::{self, Beside};
+use super::comparison::Beside;
 use super::fragment::Node;
 use super::token::Kind;
 use super::writer::{Writer, separated};
@@ -73,10 +73,10 @@ impl Writer<'_> {
             ));
         }
         let beside = Beside::of(&[self.type_of(&pivot.column), self.type_of(value)]);
-        let mut nodes = comparison::operand(&pivot.column, by.to_vec(), beside);
+        let mut nodes = self.compared(&pivot.column, by.to_vec(), beside);
         nodes.push(Node::symbol("="));
         let written = vec![Node::Round(self.expression(value)?)];
-        nodes.extend(comparison::operand(value, written, beside));
+        nodes.extend(self.compared(value, written, beside));
         Ok(nodes)
     }
 

@@ -85,7 +85,7 @@ pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) 
     if OF_MOMENTS.contains(&name) {
         for (argument, nodes) in call.arguments.iter().zip(all.iter_mut()) {
             if let ExpressionKind::Text(text) = &argument.bare().kind
-                && let Some(moment) = literal(text, true)
+                && let Some(moment) = literal(text, true, writer.context.dates.order)
             {
                 *nodes = cast(moment, "timestamp");
             }
@@ -125,7 +125,7 @@ fn compared_texts(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) {
     let beside = comparison::Beside::of(&kinds);
     for at in compared() {
         if let (Some(argument), Some(nodes)) = (call.arguments.get(at), all.get_mut(at)) {
-            *nodes = comparison::operand(argument, std::mem::take(nodes), beside);
+            *nodes = writer.compared(argument, std::mem::take(nodes), beside);
         }
     }
 }
@@ -159,7 +159,7 @@ pub(super) fn call(
             if comparison::Beside::of(&[kind, self::kind(writer, call, 1)])
                 == comparison::Beside::Text =>
         {
-            Some(null_if(call, inner))
+            Some(null_if(writer, call, inner))
         }
         ("fnv_hash", kind) => Some(hash(kind, functions::arguments(inner))?),
         ("checksum", kind) => Some(checksum(kind, inner)?),
@@ -174,14 +174,14 @@ fn kind(writer: Writer<'_>, call: &Call, at: usize) -> Type {
 }
 
 /// NULLIF of texts: without the blanks at their end they may be one.
-fn null_if(call: &Call, inner: &[Node]) -> Vec<Node> {
+fn null_if(writer: Writer<'_>, call: &Call, inner: &[Node]) -> Vec<Node> {
     let mut all = functions::arguments(inner).into_iter();
     let (one, other) = (
         all.next().unwrap_or_default(),
         all.next().unwrap_or_default(),
     );
     let operand = |at: usize, nodes: Vec<Node>| match call.arguments.get(at) {
-        Some(argument) => comparison::operand(argument, nodes, comparison::Beside::Text),
+        Some(argument) => writer.compared(argument, nodes, comparison::Beside::Text),
         None => nodes,
     };
     let mut condition = vec![Node::word("when")];

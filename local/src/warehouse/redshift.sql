@@ -180,7 +180,23 @@ create or replace macro redshift.number_text(x, digits, decimals, forced, groupe
                     + (case when decimals > 0 then decimals + 1 else 0 end))::integer, ' ') end
     from written);
 
+-- The session: its settings (`configuration.rs`) and its numbers (`numbers.rs`).
+create or replace macro redshift.current_setting
+    (name) as case when map_contains(getvariable('redshift_settings'), lower(name))
+                   then getvariable('redshift_settings')[lower(name)]
+                   else error('unrecognized configuration parameter "' || name || '"') end,
+    (name, strict) as case when map_contains(getvariable('redshift_settings'), lower(name)) or not strict
+                           then getvariable('redshift_settings')[lower(name)]
+                           else error('unrecognized configuration parameter "' || name || '"') end;
+create or replace macro redshift.session_number(name) as getvariable('redshift_numbers')[name];
+
 -- Moments.
+create or replace macro redshift.styled_moment
+    (t, front) as strftime(t, front)
+        || case when microsecond(t) % 1000000 <> 0 then rtrim(strftime(t, '.%f'), '0') else '' end,
+    (t, front, back) as strftime(t, front)
+        || case when microsecond(t) % 1000000 <> 0 then rtrim(strftime(t, '.%f'), '0') else '' end
+        || strftime(t, back);
 create or replace macro redshift.getdate() as cast(now() as timestamp);
 create or replace macro redshift.date_trunc(part, d) as date_trunc(part, d + to_days(0));
 create or replace macro redshift.add_months(d, n) as
