@@ -241,21 +241,21 @@ create or replace macro redshift.json_serialize(j) as cast(j as varchar);
 create or replace macro redshift.can_json_parse(s) as redshift_super_valid(cast(s as varchar));
 create or replace macro redshift.is_valid_json(s) as redshift_super_valid(s) and left(ltrim(s), 1) = '{';
 create or replace macro redshift.is_valid_json_array(s) as redshift_super_valid(s) and left(ltrim(s), 1) = '[';
-create or replace macro redshift.valid_or_error(s, kind) as
-    case when redshift_super_valid(s) then s else error('invalid json ' || kind || ' ' || left(s, 200)) end;
+create or replace macro redshift.valid_or_error(s) as
+    case when redshift_super_valid(s) then s else error('JSON parsing error: ' || left(s, 200)) end;
 create or replace macro redshift.valid_or_null(s) as case when redshift_super_valid(s) then s end;
 create or replace macro redshift.json_array_length
-    (s) as json_array_length(redshift.valid_or_error(s, 'array object')),
+    (s) as json_array_length(redshift.valid_or_error(s)),
     (s, lenient) as json_array_length(
-        case when lenient then redshift.valid_or_null(s) else redshift.valid_or_error(s, 'array object') end);
+        case when lenient then redshift.valid_or_null(s) else redshift.valid_or_error(s) end);
 create or replace macro redshift.get_array_length(s) as
     case when json_type(s) = 'ARRAY' then json_array_length(s)::integer end;
-create or replace macro redshift.json_path(s, path) as json_extract_string(redshift.valid_or_error(s, 'object'), path);
+create or replace macro redshift.json_path(s, path) as json_extract_string(redshift.valid_or_error(s), path);
 create or replace macro redshift.json_path_or_null(s, path) as json_extract_string(redshift.valid_or_null(s), path);
 create or replace macro redshift.json_extract_array_element_text
-    (s, n) as json_extract_string(redshift.valid_or_error(s, 'array object'), '$[' || n || ']'),
+    (s, n) as json_extract_string(redshift.valid_or_error(s), '$[' || n || ']'),
     (s, n, lenient) as json_extract_string(
-        case when lenient then redshift.valid_or_null(s) else redshift.valid_or_error(s, 'array object') end,
+        case when lenient then redshift.valid_or_null(s) else redshift.valid_or_error(s) end,
         '$[' || n || ']');
 create or replace macro redshift.json_typeof(j) as redshift_super_type(cast(j as varchar));
 create or replace macro redshift.json_size(j) as strlen(cast(j as varchar))::integer;

@@ -198,7 +198,7 @@ select json_parse('{"a": 1.50, "b": [12345678901234567890123]}'), array(1.50, 2)
 => {"a":1.50,"b":[12345678901234567890123]}|[1.50,2]|{"a":1.10,"b":["x",null]}
 ### what is no JSON
 select json_parse('[1,2,]')
-=! invalid json object [1,2,]
+=! JSON parsing error: [1,2,]
 ### an attribute twice
 select json_parse('{"a":1,"a":2}')
 =! the attribute "a" stands twice
@@ -233,3 +233,16 @@ select lower_attribute_names(json_parse('{"A":{"B":1}}')), upper_attribute_names
 ### a text of JSON is wanted
 select json_extract_path_text(json_parse('{"a":1}'), 'a')
 =! write json_serialize
+### attributes with upper case letters
+create table cased (col super);
+insert into cased values (json_parse('{"A": "big", "a": "small", "Two Words": 1}'));
+set enable_case_sensitive_super_attribute to on;
+select col.A, col.a, col."A", col."Two Words" from cased
+=> "big"|"small"|"big"|1
+### attributes without upper case letters
+set enable_case_sensitive_super_attribute to off;
+select col.A, col.a from cased
+=> "small"|"small"
+### strict steps are refused
+set navigate_super_null_on_error to off
+=! gives NULL on a laptop

@@ -114,7 +114,7 @@ impl OfText for Parse {
 fn invalid(text: &str) -> String {
     const SHOWN: usize = 200;
     let shown: String = text.chars().take(SHOWN).collect();
-    format!("invalid json object {shown}")
+    format!("JSON parsing error: {shown}")
 }
 
 struct Key;
