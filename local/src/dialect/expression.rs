@@ -368,11 +368,11 @@ impl Writer<'_> {
         }
         let Some(variables) = self.variables else {
             strangers::bare(name)?;
-            return Ok(self.stepped_column(name));
+            return self.stepped_column(name);
         };
         let found = variables.named(&name.parts).map_err(Refusal::Value)?;
         let Some((placeholder, taken)) = found else {
-            return Ok(self.stepped_column(name));
+            return self.stepped_column(name);
         };
         let mut nodes = vec![placeholder.node()];
         for field in name.parts.iter().skip(taken) {

@@ -81,6 +81,12 @@ pub trait Catalog {
     /// Whether there may be a function of that name that the table of functions does not have:
     /// somebody's own.
     fn has_function(&self, name: &ObjectName) -> bool;
+
+    /// The type that a column was declared with, where [`Catalog::table`] does not tell the length of a
+    /// text. `table` is a name as the catalog keeps it, see [`ObjectName::key`].
+    fn declared(&self, _table: &str, _column: &str) -> Option<Type> {
+        None
+    }
 }
 
 /// A catalog that knows nothing.
