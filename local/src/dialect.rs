@@ -20,6 +20,7 @@ mod comparison;
 mod copy;
 mod cursor;
 mod dates;
+mod days;
 mod declaration;
 mod declare;
 mod decode;

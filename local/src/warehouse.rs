@@ -35,6 +35,7 @@ mod settings;
 mod statement;
 mod system_tables;
 mod unload;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

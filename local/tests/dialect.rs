@@ -42,6 +42,11 @@ async fn loads() {
 }
 
 #[tokio::test]
+async fn what_redshift_refuses_is_said_without_a_word_of_the_engine() {
+    harness::run(include_str!("redshift/mistakes.sql"), 0).await;
+}
+
+#[tokio::test]
 async fn a_failing_case_is_noticed() {
     let warehouse = Warehouse::open();
     assert!(warehouse.case("select 1", Some("2")).await.is_err());

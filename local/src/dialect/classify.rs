@@ -2,7 +2,8 @@
 
 use redshift_sql::names::Binder;
 use redshift_sql::tree::{self, Body, Drop, ObjectKind, Query, RoutineKind, StatementKind};
-use redshift_sql::{Span, parse};
+
+use redshift_sql::{Mistake, MistakeKind, Span, parse};
 
 use super::statement::{self as made, Dropped, Statement};
 use super::writer::Writer;
@@ -21,7 +22,11 @@ pub(crate) fn translate(sql: &str, context: &Context<'_>) -> Result<Statement, R
         [] => Ok(Statement::Nothing),
         [one] => {
             let parameters = context.parameter_types();
-            let types = Binder::new(context.catalog, &parameters).statement(one);
+            let mut types = Binder::new(context.catalog, &parameters).statement(one);
+            let wrong = |mistake: &Mistake| mistake.kind == MistakeKind::Types;
+            if let Some(at) = types.mistakes.iter().position(wrong) {
+                return Err(Refusal::Mistake(Box::new(types.mistakes.swap_remove(at))));
+            }
             statement(one, sql, Writer::new(context).typed(Some(&types)))
         }
         _ => Err(Refusal::SeveralStatements),

@@ -10,7 +10,7 @@ use super::comparison::{self, Beside};
 use super::fragment::Node;
 use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
-use super::{Refusal, arithmetic, cast, functions, pattern, system_views};
+use super::{Refusal, arithmetic, cast, days, functions, pattern, system_views};
 
 /// How tightly the engine binds, from loosely to tightly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -415,17 +415,8 @@ impl Writer<'_> {
                     ])];
                 }
                 operator => {
+                    (nodes, behind) = days::beside(operator, (nodes, kind), (behind, behind_kind));
                     nodes.push(sign(operator)?);
-                    let moves = matches!(operator, Operator::Add | Operator::Subtract);
-                    let days = moves
-                        && (matches!(link.operand.kind, ExpressionKind::Number(_))
-                            && is_now(&nodes)
-                            || matches!(kind, Type::Timestamp | Type::TimestampTz)
-                                && behind_kind.is_integer());
-                    if days {
-                        // A number beside a moment is days.
-                        behind = functions::call("to_days", vec![behind]);
-                    }
                     nodes.extend(behind);
                 }
             }
@@ -549,15 +540,6 @@ fn sign(operator: Operator) -> Result<Node, Refusal> {
             return Err(unsupported("that operator here"));
         }
     })
-}
-
-/// Whether nodes end with `getdate() +` or `current_timestamp -`.
-fn is_now(nodes: &[Node]) -> bool {
-    match nodes {
-        [.., name, Node::Round(inner), _] if name.is_word("getdate") => inner.is_empty(),
-        [.., name, _] => name.is_word("current_timestamp"),
-        _ => false,
-    }
 }
 
 fn not(nodes: &mut Vec<Node>, negated: bool) {

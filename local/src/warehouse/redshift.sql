@@ -316,7 +316,7 @@ create or replace macro redshift.encoding_number(name) as
 create or replace macro redshift.current_schemas(implicit) as
     '{' || array_to_string(list_filter(list_concat(case when implicit then ['pg_catalog'] else []::varchar[] end,
         list_filter(string_split(replace(replace(current_setting('search_path'), 'sfc_database.', ''), '"', ''), ','),
-                    lambda name: name not in ('main', 'memory.plus_days', 'memory.minus_days'))), lambda name: name <> ''), ',') || '}';
+                    lambda name: name <> 'main')), lambda name: name <> ''), ',') || '}';
 create or replace macro redshift.format_type(id, modifier) as
     case id::bigint
         when 16 then 'boolean' when 18 then '"char"' when 19 then 'name' when 20 then 'bigint' when 21 then 'smallint'

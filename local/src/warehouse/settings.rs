@@ -19,9 +19,6 @@ const REDSHIFT: &str = include_str!("redshift.sql");
 /// What COPY needs beside them.
 const LOADS: &str = include_str!("loads.sql");
 
-/// Operators that only some statements look at.
-const DAYS: &str = include_str!("days.sql");
-
 /// Settings that a session may change while all others are locked.
 const CHANGED_BY_SESSIONS: &str = "['search_path', 'TimeZone']";
 
@@ -46,7 +43,6 @@ pub(super) fn open(path: Option<&Path>, database: &str) -> duckdb::Result<Connec
     // `7 / 2` is 3. Before the macros are created: they are parsed with it.
     connection.execute_batch("set global integer_division = true; set global TimeZone = 'UTC'")?;
     functions::register(&connection)?;
-    connection.execute_batch(DAYS)?;
     connection.execute_batch(&REDSHIFT.replace("'database'", &quote_text(database)))?;
     connection.execute_batch(LOADS)?;
     Ok(connection)

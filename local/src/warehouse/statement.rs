@@ -19,14 +19,14 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
     match statement {
         Statement::Nothing | Statement::Begin | Statement::Commit | Statement::Rollback => {}
         Statement::Query(sql) => {
-            let rows = scope.with_days(|| query(scope, sql))?;
+            let rows = query(scope, sql)?;
             return Ok(Outcome {
                 count: Some(rows.total),
                 rows: Some(rows),
             });
         }
         Statement::Explain(sql) => {
-            let plan = scope.with_days(|| plan(scope, sql))?;
+            let plan = plan(scope, sql)?;
             // One row a line, in the column that Redshift has (AWS page: "EXPLAIN").
             let lines = Sql::plain(format!(
                 "select unnest(string_split({}, chr(10))) as \"QUERY PLAN\"",
@@ -111,7 +111,7 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
             procedure::rename(scope, procedure, to)?;
         }
         Statement::DeclareCursor { name, query } => {
-            scope.with_days(|| cursors::open(scope, name, query))?;
+            cursors::open(scope, name, query)?;
         }
         Statement::Fetch { cursor, most } => {
             let rows = cursors::fetch(scope, cursor, *most)?;

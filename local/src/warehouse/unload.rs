@@ -113,17 +113,14 @@ fn lines(
         ),
         parameters: unload.query.parameters.clone(),
     };
-    scope.with_days(|| {
-        let mut objects =
-            Objects::new(&room.folder, unload.packing, unload.largest, header.clone());
-        let mut prepared = scope.connection.prepare(&query.text)?;
-        let mut rows = prepared.query(params_from_iter(scope.values(&query)?))?;
-        while let Some(row) = rows.next()? {
-            let (inside, line): (String, String) = (row.get(0)?, row.get(1)?);
-            objects.row(&inside, &line)?;
-        }
-        Ok(objects.finish(unload.partition_by.is_empty())?)
-    })
+    let mut objects = Objects::new(&room.folder, unload.packing, unload.largest, header);
+    let mut prepared = scope.connection.prepare(&query.text)?;
+    let mut rows = prepared.query(params_from_iter(scope.values(&query)?))?;
+    while let Some(row) = rows.next()? {
+        let (inside, line): (String, String) = (row.get(0)?, row.get(1)?);
+        objects.row(&inside, &line)?;
+    }
+    Ok(objects.finish(unload.partition_by.is_empty())?)
 }
 
 /// The folder of a row's partition, as an expression: `a=1/b=2/`.

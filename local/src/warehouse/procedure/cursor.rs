@@ -46,7 +46,7 @@ impl Frame<'_> {
                 name
             }
         };
-        self.within(|scope| scope.with_days(|| cursors::open(scope, &name, &sql)))
+        self.within(|scope| cursors::open(scope, &name, &sql))
     }
 
     /// The query of a declared cursor, with its arguments as variables.
