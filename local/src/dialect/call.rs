@@ -5,13 +5,16 @@ use redshift_sql::tree::{Bound, Call, CallForm, NullTreatment, OrderItem, TrimSi
 
 use super::fragment::Node;
 use super::writer::{Writer, separated};
-use super::{Refusal, functions, session, strangers, typed};
+use super::{Refusal, function, functions, session, strangers, typed};
 
 impl Writer<'_> {
     /// A call.
     pub(super) fn call(self, call: &Call) -> Result<Vec<Node>, Refusal> {
         let name = call.name.name().map(|name| name.text.as_str());
         let name = name.unwrap_or_default();
+        if let Some(nodes) = function::call(self, call)? {
+            return Ok(nodes);
+        }
         strangers::call(call)?;
         check(call).map_err(|mistake| Refusal::Mistake(Box::new(mistake)))?;
         let inner = self.call_arguments(call)?;

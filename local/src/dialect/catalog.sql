@@ -266,6 +266,8 @@ select 'database' as database_name, 100 as database_owner, 'local' as database_t
 select 'database' as database_name, schema_name, procedure_name as function_name, 'STORED PROCEDURE' as function_type,
        null::varchar as argument_type, null::varchar as result_type
 from redshift.procedures
+union all
+select 'database', schema_name, function_name, 'REGULAR FUNCTION', argument_names, returns from redshift.functions
 
 -- view svv_mv_info
 select 'database' as database_name, schema_name as "schema", 'user' as user_name, name, false as is_stale, 'user' as owner,
@@ -437,6 +439,12 @@ select 300000 + row_number() over (order by p.schema_name, p.procedure_name) as 
        null::varchar as proargtypes, null::varchar as proargnames, p.body as prosrc, null::varchar as probin, null::varchar as proacl,
        'p' as prokind
 from redshift.procedures p join catalog_schemas s on s.schema_name = p.schema_name
+union all
+select 400000 + row_number() over (order by f.schema_name, f.function_name, f.arguments), f.function_name, s.oid, 100, 14, false, false,
+       false, false, f.volatility, (case f.arguments when '' then 0 else len(string_split(f.arguments, ',')) end)::smallint,
+       redshift.type_oid(f.returns), (select string_agg(redshift.type_oid(name), ' ') from (select unnest(string_split(nullif(f.argument_names, ''), ', ')) as name)),
+       null, f.body, null, null, 'f'
+from redshift.functions f join catalog_schemas s on s.schema_name = f.schema_name
 
 -- view pg_proc_info
 select 300000 + row_number() over (order by p.schema_name, p.procedure_name) as prooid, p.procedure_name as proname, s.oid as pronamespace,
@@ -444,6 +452,12 @@ select 300000 + row_number() over (order by p.schema_name, p.procedure_name) as 
        (case p.arguments when '' then 0 else len(string_split(p.arguments, ',')) end)::smallint as pronargs, 2278::bigint as prorettype, null::varchar as proargtypes,
        null::varchar as proargnames, p.body as prosrc, null::varchar as proacl
 from redshift.procedures p join catalog_schemas s on s.schema_name = p.schema_name
+union all
+select 400000 + row_number() over (order by f.schema_name, f.function_name, f.arguments), f.function_name, s.oid, 100, 14, 'f', false,
+       f.volatility, (case f.arguments when '' then 0 else len(string_split(f.arguments, ',')) end)::smallint,
+       redshift.type_oid(f.returns), (select string_agg(redshift.type_oid(name), ' ') from (select unnest(string_split(nullif(f.argument_names, ''), ', ')) as name)),
+       null, f.body, null
+from redshift.functions f join catalog_schemas s on s.schema_name = f.schema_name
 
 -- view pg_language
 select 100356::bigint as oid, 'plpgsql' as lanname, true as lanispl, true as lanpltrusted, 0::bigint as lanplcallfoid,
@@ -506,9 +520,10 @@ select 'database' as database_name, schema_name, procedure_name, (case arguments
 from redshift.procedures order by schema_name, procedure_name
 
 -- view show_functions
-select null::varchar as database_name, null::varchar as schema_name, null::varchar as function_name,
-       null::integer as number_of_arguments, null::varchar as argument_list, null::varchar as return_type,
-       null::varchar as remarks where false
+select 'database' as database_name, schema_name, function_name,
+       (case arguments when '' then 0 else len(string_split(arguments, ',')) end)::integer as number_of_arguments,
+       argument_names as argument_list, returns as return_type, null::varchar as remarks
+from redshift.functions order by schema_name, function_name, arguments
 
 -- view show_datashares
 select null::varchar as share_name, null::varchar as share_owner, null::varchar as source_database,
