@@ -35,6 +35,7 @@ mod expression;
 mod format;
 mod fragment;
 mod from;
+mod function;
 mod functions;
 mod growth;
 mod load;
@@ -79,6 +80,7 @@ pub(crate) use declaration::{
 pub(crate) use declare::{Change, Declare};
 pub(crate) use engine_type::type_of_engine;
 pub(crate) use fragment::{quote_name, quote_text};
+pub(crate) use function::{Function, argument as function_argument};
 pub(crate) use load::Location;
 pub(crate) use procedure::{NamedProcedure, Procedure, comes_out, goes_in, setting};
 use redshift_sql::lexer::lex;

@@ -24,6 +24,7 @@ mod materialized;
 mod messages;
 mod numbers;
 mod options;
+mod own_functions;
 mod owner;
 mod pages;
 mod procedure;

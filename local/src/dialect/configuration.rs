@@ -166,7 +166,7 @@ const ALL: &[Setting] = &[
     setting("timezone", "UTC", Takes::Zone),
     setting("use_fips_ssl", "off", Takes::Switch),
     setting("wlm_query_slot_count", "1", Takes::Whole(1, 50)),
-    setting("work_mem", "0", Takes::Whole(0, MOST)),
+    setting("work_mem", "0", Takes::Text),
 ];
 
 fn find(name: &str) -> Option<&'static Setting> {

@@ -6,10 +6,12 @@ use std::rc::Rc;
 
 use duckdb::Connection;
 use redshift_sql::SmolStr;
-use redshift_sql::names::{Catalog, Column, Known, Table, TableKind, is_system};
+use redshift_sql::functions::find;
+use redshift_sql::names::{Catalog, Column, Known, OwnFunction, Table, TableKind, is_system};
 use redshift_sql::tree::ObjectName;
 use redshift_sql::types::Type;
 
+use super::own_functions;
 use crate::dialect::{
     Declaration, SYSTEM_TABLES, query_of, quote_name, quote_text, type_of_engine,
 };
@@ -18,6 +20,7 @@ use crate::dialect::{
 pub(super) struct KnownTables<'a> {
     connection: &'a Connection,
     seen: RefCell<HashMap<String, Known>>,
+    functions: RefCell<HashMap<String, Vec<OwnFunction>>>,
 }
 
 impl<'a> KnownTables<'a> {
@@ -26,6 +29,7 @@ impl<'a> KnownTables<'a> {
         Self {
             connection,
             seen: RefCell::default(),
+            functions: RefCell::default(),
         }
     }
 
@@ -119,7 +123,21 @@ impl Catalog for KnownTables<'_> {
         columns.find(|one| one.name == column)?.known_type()
     }
 
-    fn has_function(&self, _name: &ObjectName) -> bool {
-        false
+    fn has_function(&self, name: &ObjectName) -> bool {
+        !self.functions(name).is_empty()
+    }
+
+    fn functions(&self, name: &ObjectName) -> Vec<OwnFunction> {
+        let text = name.name().map_or("", |name| name.text.as_str());
+        if name.parts.len() == 1 && find(text).is_some() {
+            return Vec::new();
+        }
+        let key = name.text();
+        if let Some(known) = self.functions.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = own_functions::named(self.connection, name);
+        self.functions.borrow_mut().insert(key, found.clone());
+        found
     }
 }

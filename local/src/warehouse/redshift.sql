@@ -24,6 +24,12 @@ create table if not exists redshift.procedures (
     schema_name varchar, procedure_name varchar, arguments varchar, body varchar
 );
 
+-- Functions in SQL of somebody's own, see `own_functions.rs`.
+create table if not exists redshift.functions (
+    schema_name varchar, function_name varchar, arguments varchar, argument_names varchar,
+    returns varchar, volatility varchar, body varchar, macro_name varchar
+);
+
 -- Division by zero is an error. `/` reaches the engine as `//` (integer_division).
 create or replace macro main."//"(a, b) as
     system.main."//"(a, case when b = 0 then error('Divide by zero') else b end);

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
+use super::own_function::OwnFunction;
 use crate::tree::ObjectName;
 use crate::types::Type;
 
@@ -86,6 +87,11 @@ pub trait Catalog {
     /// text. `table` is a name as the catalog keeps it, see [`ObjectName::key`].
     fn declared(&self, _table: &str, _column: &str) -> Option<Type> {
         None
+    }
+
+    /// The functions in SQL that share a name, as far as their types are known.
+    fn functions(&self, _name: &ObjectName) -> Vec<OwnFunction> {
+        Vec::new()
     }
 }
 
