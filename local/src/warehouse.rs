@@ -7,8 +7,10 @@
 mod bucket;
 mod catalog;
 mod columns;
+mod configuration;
 mod copy;
 mod cursors;
+mod deadline;
 mod declared;
 mod define;
 mod detail;
@@ -20,12 +22,14 @@ mod held;
 mod known;
 mod materialized;
 mod messages;
+mod numbers;
 mod options;
 mod owner;
 mod pages;
 mod procedure;
 mod receipts;
 mod registry;
+mod remembered;
 mod results;
 mod rows;
 mod scope;
@@ -139,6 +143,7 @@ impl Shared {
         &'a self,
         catalog: &'a dyn Catalog,
         parameters: &'a [(String, String)],
+        dates: dialect::DateStyle,
     ) -> dialect::Context<'a> {
         dialect::Context {
             catalog,
@@ -146,6 +151,7 @@ impl Shared {
             database: &self.options.database,
             system_tables: &self.system_tables,
             fresh: self.fresh.fetch_add(1, Ordering::Relaxed),
+            dates,
         }
     }
 }
@@ -210,9 +216,12 @@ impl EmbeddedWarehouse {
         // Receipts and messages that nobody will ask for any more; those that stay do no harm.
         let _ = connection.execute_batch(&format!(
             "delete from redshift.receipts where committed < now()::timestamp - {};
-             delete from redshift.procedure_messages where recordtime < now()::timestamp - {}",
+             delete from redshift.procedure_messages where recordtime < now()::timestamp - {};
+             delete from redshift.load_errors where starttime < now()::timestamp - {kept};
+             delete from redshift.loads where starttime < now()::timestamp - {kept}",
             receipts::KEPT,
-            messages::KEPT
+            messages::KEPT,
+            kept = copy::log::KEPT
         ));
         let now = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)

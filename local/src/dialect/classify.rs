@@ -84,8 +84,8 @@ pub(super) fn statement(
         StatementKind::RefreshMaterializedView(refresh) => Ok(Statement::RefreshMaterialized {
             name: writer.relation(&refresh.name)?,
         }),
-        StatementKind::Copy(copy) => copy::copy(copy, writer),
-        StatementKind::Unload(unload) => unload::unload(unload, writer),
+        StatementKind::Copy(copy) => copy::copy(copy, text, writer),
+        StatementKind::Unload(unload) => unload::unload(unload, text, writer),
         StatementKind::CreateProcedure(create) => {
             procedure::create(create, statement.span.of(text), text, writer)
         }
@@ -158,6 +158,10 @@ fn query(query: &Query, writer: Writer<'_>) -> Result<Statement, Refusal> {
         && select.into.is_some()
     {
         return declare::select_into(table::select_into(query, writer)?, query, writer);
+    }
+    writer.shows_no_sketch(query)?;
+    if let Some(set) = settings::set_config(query, writer)? {
+        return Ok(set);
     }
     let nodes = writer.query(query, true)?;
     writer.sql(&nodes).map(Statement::Query)

@@ -1,5 +1,5 @@
 //! What stands in for Redshift's system tables and views: files that somebody gave, views over the
-//! catalog (`catalog.sql`), and tables without a row (`system_tables.txt`).
+//! catalog and over loads (`catalog.sql`, `load_views.sql`), and tables without a row (`system_tables.txt`).
 //!
 //! The views are written into the query where their name stands. So opening a database makes none of
 //! them, and a database that an older version made has them as they are now.
@@ -13,7 +13,11 @@ use super::{Context, quote_name, quote_text};
 pub(crate) const SYSTEM_TABLES: &str = "redshift_system";
 
 /// Views over the catalog, each behind a line `-- view NAME`.
-const VIEWS: &str = include_str!("catalog.sql");
+const VIEWS: &str = concat!(
+    include_str!("catalog.sql"),
+    "\n",
+    include_str!("load_views.sql")
+);
 
 /// Tables that have no row on a laptop: a line each, `name: column type, column type`.
 const EMPTY: &str = include_str!("system_tables.txt");

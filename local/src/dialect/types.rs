@@ -73,7 +73,7 @@ pub(super) fn of(kind: &DataType) -> Result<Type, Refusal> {
         DataType::VarByte(_) => ("blob", "varbyte"),
         DataType::Geometry => return Err(unsupported("geometry")),
         DataType::Geography => return Err(unsupported("geography")),
-        DataType::HllSketch => return Err(unsupported("hllsketch")),
+        DataType::HllSketch => (super::sketch::SKETCH, "hllsketch"),
         DataType::Catalog(name) => return of_catalog(&name.text),
         DataType::RefCursor => return Err(unsupported("refcursor")),
         DataType::Record => return Err(unsupported("record")),

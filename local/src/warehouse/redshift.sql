@@ -125,7 +125,8 @@ create or replace macro redshift.timestamp_cmp_date(a, b) as redshift.compared(c
 create or replace macro redshift.interval_cmp(a, b) as redshift.compared(cast(a as interval), cast(b as interval));
 create or replace macro redshift.date_part_year(d) as year(cast(d as date))::integer;
 
--- Binary values.
+-- Binary values. A CHAR is kept without the blanks that fill it.
+create or replace macro redshift.padded(s, n) as s || repeat(' ', greatest(n - strlen(s), 0));
 create or replace macro redshift.to_varbyte(s, f) as
     case lower(f)
         when 'hex' then unhex(case when length(s) % 2 = 1 then '0' || s else s end)
@@ -179,7 +180,23 @@ create or replace macro redshift.number_text(x, digits, decimals, forced, groupe
                     + (case when decimals > 0 then decimals + 1 else 0 end))::integer, ' ') end
     from written);
 
+-- The session: its settings (`configuration.rs`) and its numbers (`numbers.rs`).
+create or replace macro redshift.current_setting
+    (name) as case when map_contains(getvariable('redshift_settings'), lower(name))
+                   then getvariable('redshift_settings')[lower(name)]
+                   else error('unrecognized configuration parameter "' || name || '"') end,
+    (name, strict) as case when map_contains(getvariable('redshift_settings'), lower(name)) or not strict
+                           then getvariable('redshift_settings')[lower(name)]
+                           else error('unrecognized configuration parameter "' || name || '"') end;
+create or replace macro redshift.session_number(name) as getvariable('redshift_numbers')[name];
+
 -- Moments.
+create or replace macro redshift.styled_moment
+    (t, front) as strftime(t, front)
+        || case when microsecond(t) % 1000000 <> 0 then rtrim(strftime(t, '.%f'), '0') else '' end,
+    (t, front, back) as strftime(t, front)
+        || case when microsecond(t) % 1000000 <> 0 then rtrim(strftime(t, '.%f'), '0') else '' end
+        || strftime(t, back);
 create or replace macro redshift.getdate() as cast(now() as timestamp);
 create or replace macro redshift.date_trunc(part, d) as date_trunc(part, d + to_days(0));
 create or replace macro redshift.add_months(d, n) as
@@ -219,39 +236,60 @@ create or replace macro redshift.automatic_timestamp(s) as
              '%m-%d-%Y %H:%M:%S', '%a %b %d %H:%M:%S %Y', '%m/%d/%Y %I:%M:%S %p'])) end;
 
 -- SUPER and JSON.
-create or replace macro redshift.json_parse(s) as cast(s as json);
+create or replace macro redshift.json_parse(s) as cast(redshift_super_parse(cast(s as varchar)) as json);
 create or replace macro redshift.json_serialize(j) as cast(j as varchar);
-create or replace macro redshift.can_json_parse(s) as json_valid(s);
-create or replace macro redshift.is_valid_json(s) as json_valid(s) and left(ltrim(s), 1) = '{';
-create or replace macro redshift.is_valid_json_array(s) as json_valid(s) and left(ltrim(s), 1) = '[';
+create or replace macro redshift.can_json_parse(s) as redshift_super_valid(cast(s as varchar));
+create or replace macro redshift.is_valid_json(s) as redshift_super_valid(s) and left(ltrim(s), 1) = '{';
+create or replace macro redshift.is_valid_json_array(s) as redshift_super_valid(s) and left(ltrim(s), 1) = '[';
+create or replace macro redshift.valid_or_error(s, kind) as
+    case when redshift_super_valid(s) then s else error('invalid json ' || kind || ' ' || left(s, 200)) end;
+create or replace macro redshift.valid_or_null(s) as case when redshift_super_valid(s) then s end;
 create or replace macro redshift.json_array_length
-    (s) as json_array_length(s),
-    (s, lenient) as case when json_valid(s) then json_array_length(s) end;
-create or replace macro redshift.get_array_length(s) as json_array_length(s);
-create or replace macro redshift.json_path(s, path) as json_extract_string(s, path);
-create or replace macro redshift.json_path_or_null(s, path) as
-    case when json_valid(s) then json_extract_string(s, path) end;
+    (s) as json_array_length(redshift.valid_or_error(s, 'array object')),
+    (s, lenient) as json_array_length(
+        case when lenient then redshift.valid_or_null(s) else redshift.valid_or_error(s, 'array object') end);
+create or replace macro redshift.get_array_length(s) as
+    case when json_type(s) = 'ARRAY' then json_array_length(s)::integer end;
+create or replace macro redshift.json_path(s, path) as json_extract_string(redshift.valid_or_error(s, 'object'), path);
+create or replace macro redshift.json_path_or_null(s, path) as json_extract_string(redshift.valid_or_null(s), path);
 create or replace macro redshift.json_extract_array_element_text
-    (s, n) as json_extract_string(s, '$[' || n || ']'),
-    (s, n, lenient) as case when json_valid(s) then json_extract_string(s, '$[' || n || ']') end;
-create or replace macro redshift.json_typeof(j) as
-    case json_type(j) when 'OBJECT' then 'object' when 'ARRAY' then 'array' when 'VARCHAR' then 'string'
-        when 'BOOLEAN' then 'boolean' when 'NULL' then 'null' else 'number' end;
-create or replace macro redshift.is_array(j) as json_type(j) = 'ARRAY';
-create or replace macro redshift.is_object(j) as json_type(j) = 'OBJECT';
-create or replace macro redshift.is_boolean(j) as json_type(j) = 'BOOLEAN';
-create or replace macro redshift.is_char(j) as json_type(j) = 'VARCHAR';
-create or replace macro redshift.is_varchar(j) as json_type(j) = 'VARCHAR';
-create or replace macro redshift.is_scalar(j) as json_type(j) not in ('ARRAY', 'OBJECT', 'NULL');
+    (s, n) as json_extract_string(redshift.valid_or_error(s, 'array object'), '$[' || n || ']'),
+    (s, n, lenient) as json_extract_string(
+        case when lenient then redshift.valid_or_null(s) else redshift.valid_or_error(s, 'array object') end,
+        '$[' || n || ']');
+create or replace macro redshift.json_typeof(j) as redshift_super_type(cast(j as varchar));
+create or replace macro redshift.json_size(j) as strlen(cast(j as varchar))::integer;
+create or replace macro redshift.super_of_double(x) as
+    case when x = trunc(x) and abs(x) < 1e15 then cast(cast(x::bigint as varchar) as json) else to_json(x) end;
+create or replace macro redshift.super_of_decimal(x) as
+    cast(rtrim(rtrim(cast(x as varchar), '0'), '.') as json);
+-- Each is false of NULL (AWS page: Querying semistructured data, "Types of introspection").
+create or replace macro redshift.super_is(j, name) as
+    coalesce(redshift_super_type(cast(j as varchar)) = name, false);
+create or replace macro redshift.is_array(j) as redshift.super_is(j, 'array');
+create or replace macro redshift.is_object(j) as redshift.super_is(j, 'object');
+create or replace macro redshift.is_boolean(j) as redshift.super_is(j, 'boolean');
+create or replace macro redshift.is_char(j) as redshift.super_is(j, 'string');
+create or replace macro redshift.is_varchar(j) as redshift.super_is(j, 'string');
+create or replace macro redshift.is_scalar(j) as
+    coalesce(redshift_super_type(cast(j as varchar)) in ('number', 'string', 'boolean'), false);
+create or replace macro redshift.super_whole(j) as
+    redshift.super_is(j, 'number') and regexp_full_match(cast(j as varchar), '-?[0-9]+');
 create or replace macro redshift.is_bigint(j) as
-    coalesce(json_type(j) in ('BIGINT', 'UBIGINT') and try_cast(j as bigint) is not null, false);
+    redshift.super_whole(j) and try_cast(cast(j as varchar) as bigint) is not null;
 create or replace macro redshift.is_integer(j) as
-    coalesce(json_type(j) in ('BIGINT', 'UBIGINT') and try_cast(j as integer) is not null, false);
+    redshift.super_whole(j) and try_cast(cast(j as varchar) as integer) is not null;
 create or replace macro redshift.is_smallint(j) as
-    coalesce(json_type(j) in ('BIGINT', 'UBIGINT') and try_cast(j as smallint) is not null, false);
+    redshift.super_whole(j) and try_cast(cast(j as varchar) as smallint) is not null;
 create or replace macro redshift.is_decimal(j) as
-    json_type(j) in ('BIGINT', 'UBIGINT') or json_type(j) = 'DOUBLE' and not regexp_matches(cast(j as varchar), '[eE]');
-create or replace macro redshift.is_float(j) as json_type(j) = 'DOUBLE' and regexp_matches(cast(j as varchar), '[eE]');
+    redshift.super_is(j, 'number') and not contains(lower(cast(j as varchar)), 'e');
+create or replace macro redshift.is_float(j) as
+    redshift.super_is(j, 'number') and contains(lower(cast(j as varchar)), 'e');
+create or replace macro redshift.decimal_precision(j) as
+    case when redshift.is_decimal(j)
+         then length(ltrim(replace(replace(cast(j as varchar), '-', ''), '.', ''), '0'))::integer end;
+create or replace macro redshift.decimal_scale(j) as
+    case when redshift.is_decimal(j) then length(split_part(cast(j as varchar), '.', 2))::integer end;
 create or replace macro redshift.array_concat(a, b) as
     to_json(list_concat(from_json(a, '["json"]'), from_json(b, '["json"]')));
 create or replace macro redshift.subarray
