@@ -35,6 +35,7 @@ mod expression;
 mod format;
 mod fragment;
 mod from;
+mod function;
 mod functions;
 mod growth;
 mod load;
@@ -79,6 +80,7 @@ pub(crate) use declaration::{
 pub(crate) use declare::{Change, Declare};
 pub(crate) use engine_type::type_of_engine;
 pub(crate) use fragment::{quote_name, quote_text};
+pub(crate) use function::{Function, argument as function_argument};
 pub(crate) use load::Location;
 pub(crate) use procedure::{NamedProcedure, Procedure, comes_out, goes_in, setting};
 use redshift_sql::lexer::lex;
@@ -112,6 +114,9 @@ pub(crate) struct Context<'a> {
     pub(crate) fresh: u64,
     /// How the session reads dates and shows them.
     pub(crate) dates: DateStyle,
+    /// Whether attributes of SUPER values have the letters that they are written with (AWS page:
+    /// `enable_case_sensitive_super_attribute`).
+    pub(crate) attributes_as_written: bool,
 }
 
 impl Context<'_> {
@@ -160,6 +165,7 @@ const ALONE: Context<'static> = {
         system_tables: &NONE,
         fresh: 0,
         dates: DateStyle::ISO,
+        attributes_as_written: false,
     }
 };
 

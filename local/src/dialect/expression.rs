@@ -11,8 +11,8 @@ use super::fragment::Node;
 use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
 use super::{
-    Context, Refusal, arithmetic, cast, days, functions, pattern, semistructured, system_views,
-    varbyte,
+    Context, Refusal, arithmetic, cast, days, functions, pattern, semistructured, strangers,
+    system_views, varbyte,
 };
 
 /// How tightly the engine binds, from loosely to tightly.
@@ -369,11 +369,12 @@ impl Writer<'_> {
             keys.note(name);
         }
         let Some(variables) = self.variables else {
-            return Ok(self.stepped_column(name));
+            strangers::bare(name)?;
+            return self.stepped_column(name);
         };
         let found = variables.named(&name.parts).map_err(Refusal::Value)?;
         let Some((placeholder, taken)) = found else {
-            return Ok(self.stepped_column(name));
+            return self.stepped_column(name);
         };
         let mut nodes = vec![placeholder.node()];
         for field in name.parts.iter().skip(taken) {

@@ -2,6 +2,7 @@
 
 use super::copy::Copy;
 use super::declare::Declare;
+use super::function::Function;
 use super::procedure::{NamedProcedure, Procedure};
 use super::unload::Unload;
 
@@ -172,6 +173,17 @@ pub(crate) enum Statement {
     },
     RenameProcedure {
         procedure: NamedProcedure,
+        to: String,
+    },
+    CreateFunction(Box<Function>),
+    DropFunctions {
+        functions: Vec<NamedProcedure>,
+        if_exists: bool,
+        /// What calls them goes as well.
+        cascade: bool,
+    },
+    RenameFunction {
+        function: NamedProcedure,
         to: String,
     },
     /// A cursor of the session, opened.

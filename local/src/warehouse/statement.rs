@@ -11,7 +11,9 @@ use super::results::{Collector, Rows};
 use super::rows::{Logical, Reader, type_name};
 use super::scope::Scope;
 use super::session::Outcome;
-use super::{configuration, copy, cursors, declared, define, materialized, procedure, unload};
+use super::{
+    configuration, copy, cursors, declared, define, materialized, own_functions, procedure, unload,
+};
 use crate::dialect::{Declare, Sql, Statement, quote_text};
 
 /// Runs it, and remembers its number; transactions are the caller's.
@@ -123,6 +125,17 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
         Statement::RenameProcedure { procedure, to } => {
             procedure::rename(scope, procedure, to)?;
         }
+        Statement::CreateFunction(function) => own_functions::create(scope, function)?,
+        Statement::DropFunctions {
+            functions,
+            if_exists,
+            cascade,
+        } => {
+            for one in functions {
+                own_functions::remove(scope, one, *if_exists, *cascade)?;
+            }
+        }
+        Statement::RenameFunction { function, to } => own_functions::rename(scope, function, to)?,
         Statement::DeclareCursor { name, query } => {
             cursors::open(scope, name, query)?;
         }
