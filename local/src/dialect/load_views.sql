@@ -21,8 +21,7 @@ from (select pid, query, filename, line_number, unnest(said) as said, unnest(ran
 select 100 as user_id, e.query as query_id, e.query as transaction_id, e.pid::integer as session_id,
        'database' as database_name, coalesce(r.oid, 0)::integer as table_id, e.starttime as start_time,
        e.filename as file_name, e.line_number, e.colname as column_name, e.type as column_type,
-       e.col_length as column_length, e.position, e.err_code as error_code, e.err_reason as error_message,
-       0 as is_partial, 0::bigint as start_offset, null::bigint as copy_job_id
+       e.col_length as column_length, e.position, e.err_code as error_code, e.err_reason as error_message
 from redshift.load_errors e
 left join catalog_relations r
   on r.name = e.table_name and (r.schema_name = e.table_schema or e.table_schema is null and r.schema_name in ('public', 'pg_temp_1'))

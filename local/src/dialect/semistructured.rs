@@ -88,13 +88,16 @@ impl Writer<'_> {
     pub(super) fn stepped_expression(self, expression: &Expression) -> Result<Vec<Node>, Refusal> {
         let mut steps = Vec::new();
         let mut at = expression;
+        let mut numbered = false;
         loop {
             match &at.kind {
                 ExpressionKind::Field { of, field } => {
+                    numbered = false;
                     steps.push(self.named_step(field)?);
                     at = of;
                 }
                 ExpressionKind::Element { of, index } => {
+                    numbered = true;
                     steps.push(match &index.bare().kind {
                         ExpressionKind::Number(number) => vec![Node::text(number.as_str())],
                         _ => cast(cast(self.expression(index)?, "bigint"), "varchar"),
@@ -104,12 +107,16 @@ impl Writer<'_> {
                 _ => break,
             }
         }
-        let (start, mut all) = match &at.kind {
+        let (mut start, mut all) = match &at.kind {
             ExpressionKind::Column(name) if self.variables.is_none() => {
                 self.column_and_steps(name)?
             }
             _ => (self.expression(at)?, Vec::new()),
         };
+        // The arrays of the catalog, which no type of the front end tells, begin with 1.
+        if numbered && all.is_empty() && self.type_of(at) == Type::Unknown {
+            start = own("numbered_from_one", vec![start]);
+        }
         all.extend(steps.into_iter().rev());
         Ok(stepped(start, all))
     }

@@ -442,6 +442,8 @@ create or replace macro redshift.short_type_oid(name) as
 create or replace macro redshift.oidvectortypes(oids) as
     array_to_string(list_transform(from_json(cast(oids as json), '["BIGINT"]'), lambda id: redshift.format_type(id, null)), ', ');
 -- Arrays of the catalog begin with 1 and have one dimension.
+create or replace macro redshift.numbered_from_one(a) as
+    case when typeof(a) like '%[]' then regexp_replace(to_json(a)::varchar, '^\[', '[null,') else a::varchar end;
 create or replace macro redshift.array_upper(a, dimension) as
     case when dimension = 1 and system.main.len(a) > 0 then system.main.len(a)::integer end;
 create or replace macro redshift.array_lower(a, dimension) as

@@ -362,3 +362,7 @@ create table key_one (a int primary key);
 create table key_two (a int, foreign key (a) references key_one (a));
 select c.contype, t.relname, d.deptype from pg_depend d join pg_constraint c on c.oid = d.objid join pg_class t on t.oid = d.refobjid where d.classid = (select oid from pg_class where relname = 'pg_constraint') and t.relname like 'key_%' order by 1, 2
 => f|key_one|n;f|key_two|a;p|key_one|a
+### elements of the catalog's arrays begin with 1, those of a SUPER value with 0
+create table two_keys (a int, b int, primary key (b, a));
+select c.conkey[1], c.conkey[2], c.conkey[3], a.attname, json_parse('[7, 8]')[1], (string_to_array('x,y', ','))[2] from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1] where c.conrelid = 'two_keys'::regclass
+=> 2|1|NULL|b|8|"y"
