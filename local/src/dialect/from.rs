@@ -13,7 +13,7 @@ use super::{Refusal, functions, session, strangers};
 impl Writer<'_> {
     /// Items with commas between them.
     pub(super) fn from(self, items: &[FromItem]) -> Result<Vec<Node>, Refusal> {
-        if let Some(nodes) = self.from_unnested(items)? {
+        if let Some(nodes) = self.unnested_items(items)? {
             return Ok(nodes);
         }
         let parts: Result<Vec<Vec<Node>>, Refusal> =

@@ -42,7 +42,7 @@ impl Writer<'_> {
     }
 
     /// Items of which at least one is a part of a SUPER value. None where none is.
-    pub(super) fn from_unnested(self, items: &[FromItem]) -> Result<Option<Vec<Node>>, Refusal> {
+    pub(super) fn unnested_items(self, items: &[FromItem]) -> Result<Option<Vec<Node>>, Refusal> {
         if !items.iter().any(|item| self.unnests(item)) {
             return Ok(None);
         }

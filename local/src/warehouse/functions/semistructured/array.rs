@@ -187,16 +187,13 @@ fn sorted(items: Vec<Value>, ascending: bool, nulls_first: bool) -> Vec<Value> {
         .into_iter()
         .map(|item| (key(&item, Use::Sort), item))
         .collect();
-    keyed.sort_by(|(one, _), (other, _)| {
-        let order = match (one, other) {
-            (Some(one), Some(other)) if ascending => one.cmp(other),
-            (Some(one), Some(other)) => other.cmp(one),
-            (None, None) => Ordering::Equal,
-            (None, _) if nulls_first => Ordering::Less,
-            (_, None) if !nulls_first => Ordering::Less,
-            _ => Ordering::Greater,
-        };
-        order
+    keyed.sort_by(|(one, _), (other, _)| match (one, other) {
+        (Some(one), Some(other)) if ascending => one.cmp(other),
+        (Some(one), Some(other)) => other.cmp(one),
+        (None, None) => Ordering::Equal,
+        (None, _) if nulls_first => Ordering::Less,
+        (_, None) if !nulls_first => Ordering::Less,
+        _ => Ordering::Greater,
     });
     keyed.into_iter().map(|(_, item)| item).collect()
 }
