@@ -19,6 +19,7 @@ mod elsewhere;
 mod formatting;
 mod hash;
 mod json;
+mod kinds;
 mod math;
 mod postgres;
 mod reference;
@@ -32,6 +33,7 @@ mod window;
 
 pub(crate) use check::of_elsewhere;
 pub use check::{PERHAPS_OWN, check};
+pub use kinds::check_types;
 pub use reference::reference;
 pub use signature::{Accepts, Parameter, Returns, Signature};
 

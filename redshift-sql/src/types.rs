@@ -178,33 +178,47 @@ impl Type {
     }
 }
 
+impl Type {
+    /// Its name without lengths and digits, as messages have it: `numeric`, `character varying`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Null => "null",
+            Self::Literal => "text",
+            Self::SmallInt => "smallint",
+            Self::Integer => "integer",
+            Self::BigInt => "bigint",
+            Self::Decimal(..) => "numeric",
+            Self::Real => "real",
+            Self::Double => "double precision",
+            Self::Boolean => "boolean",
+            Self::Char(_) => "character",
+            Self::VarChar(_) => "character varying",
+            Self::Date => "date",
+            Self::Time => "time without time zone",
+            Self::TimeTz => "time with time zone",
+            Self::Timestamp => "timestamp without time zone",
+            Self::TimestampTz => "timestamp with time zone",
+            Self::IntervalMonths => "interval year to month",
+            Self::IntervalSeconds => "interval day to second",
+            Self::Super => "super",
+            Self::VarByte(_) => "varbyte",
+            Self::Geometry => "geometry",
+            Self::Geography => "geography",
+            Self::HllSketch => "hllsketch",
+        }
+    }
+}
+
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())?;
         match self {
-            Self::Unknown => f.write_str("unknown"),
-            Self::Null => f.write_str("null"),
-            Self::Literal => f.write_str("text"),
-            Self::SmallInt => f.write_str("smallint"),
-            Self::Integer => f.write_str("integer"),
-            Self::BigInt => f.write_str("bigint"),
-            Self::Decimal(precision, scale) => write!(f, "numeric({precision},{scale})"),
-            Self::Real => f.write_str("real"),
-            Self::Double => f.write_str("double precision"),
-            Self::Boolean => f.write_str("boolean"),
-            Self::Char(length) => write!(f, "character({length})"),
-            Self::VarChar(length) => write!(f, "character varying({length})"),
-            Self::Date => f.write_str("date"),
-            Self::Time => f.write_str("time without time zone"),
-            Self::TimeTz => f.write_str("time with time zone"),
-            Self::Timestamp => f.write_str("timestamp without time zone"),
-            Self::TimestampTz => f.write_str("timestamp with time zone"),
-            Self::IntervalMonths => f.write_str("interval year to month"),
-            Self::IntervalSeconds => f.write_str("interval day to second"),
-            Self::Super => f.write_str("super"),
-            Self::VarByte(length) => write!(f, "varbyte({length})"),
-            Self::Geometry => f.write_str("geometry"),
-            Self::Geography => f.write_str("geography"),
-            Self::HllSketch => f.write_str("hllsketch"),
+            Self::Decimal(precision, scale) => write!(f, "({precision},{scale})"),
+            Self::Char(length) | Self::VarChar(length) | Self::VarByte(length) => {
+                write!(f, "({length})")
+            }
+            _ => Ok(()),
         }
     }
 }

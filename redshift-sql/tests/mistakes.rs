@@ -345,6 +345,34 @@ fn a_function_of_another_database_is_named_whatever_stands_in_its_brackets() {
     assert_eq!(missed(false, marked, "cannot stand here"), None);
 }
 
+#[test]
+fn functions_and_operators_have_types() {
+    for (marked, part) in [
+        (
+            "select sum(«note») from sales",
+            "does not take character varying",
+        ),
+        ("select sum(«id = 1») from sales", "does not take boolean"),
+        ("select max(«id = 1») from sales", "`bool_or`"),
+        (
+            "select abs(«sold_at») from sales",
+            "does not take timestamp",
+        ),
+        ("select last_day(«id») from sales", "does not take integer"),
+        ("select «born * 2» from customers", "date * integer"),
+        ("select «(id = 1) + 1» from sales", "boolean + integer"),
+    ] {
+        assert_eq!(missed(false, marked, part), None, "{marked}");
+    }
+    for right in [
+        "select sum(s.id), avg(amount), max(note), min(born), count(s.id = 1) from sales s, customers",
+        "select abs('1'), trunc(sold_at), trunc(amount), to_char(id, '9'), len(id) from sales",
+        "select sum(j.a), max(j.b) from (select json_parse('{}') as j)",
+    ] {
+        assert_eq!(mistakes(&format!("{TABLES}{right}"), false), [], "{right}");
+    }
+}
+
 /// Scripts of the examples, by the folder that they stand in, in the order of their names.
 fn scripts(folder: &Path, into: &mut BTreeMap<PathBuf, String>) {
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -36,6 +36,14 @@ pub(super) fn alter(alter: &AlterTable, writer: Writer<'_>) -> Result<Statement,
             if defined.column.rest.contains("nextval(") {
                 return Err(Refusal::syntax("a column with IDENTITY cannot be added"));
             }
+            // AWS page: `ALTER TABLE`, parameters of ADD COLUMN.
+            if definition.is_not_null() && definition.default().is_none() {
+                return Err(Refusal::Value(
+                    "ALTER TABLE ADD COLUMN defined as NOT NULL must have a non-null default \
+                     expression"
+                        .to_owned(),
+                ));
+            }
             Ok(Statement::AddColumn {
                 table,
                 column: defined.column,

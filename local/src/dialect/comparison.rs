@@ -7,10 +7,11 @@
 use redshift_sql::tree::{DataType, Expression, ExpressionKind};
 use redshift_sql::types::Type;
 
+use super::blanks::without_blanks;
 use super::date_style::Order;
 use super::fragment::Node;
-use super::functions::call;
 use super::moment::{self, Moment};
+use super::writer::Writer;
 
 /// How an operand of a comparison is written, by the types on both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,13 +43,14 @@ impl Beside {
     }
 }
 
-/// An operand of a comparison; `nodes` are what is written for it otherwise.
-pub(super) fn operand(
-    operand: &Expression,
-    nodes: Vec<Node>,
-    beside: Beside,
-    order: Order,
-) -> Vec<Node> {
+impl Writer<'_> {
+    /// An operand of a comparison; `nodes` are what is written for it otherwise.
+    pub(super) fn compared(self, one: &Expression, nodes: Vec<Node>, beside: Beside) -> Vec<Node> {
+        operand(one, nodes, beside, self.context.dates.order)
+    }
+}
+
+fn operand(operand: &Expression, nodes: Vec<Node>, beside: Beside, order: Order) -> Vec<Node> {
     match (&operand.bare().kind, beside) {
         (_, Beside::Any) => nodes,
         (ExpressionKind::Text(text), Beside::Text) => vec![Node::text(text.trim_end_matches(' '))],
@@ -59,11 +61,6 @@ pub(super) fn operand(
         }
         _ => nodes,
     }
-}
-
-/// A text without the blanks at its end.
-pub(super) fn without_blanks(nodes: Vec<Node>) -> Vec<Node> {
-    call("rtrim", vec![nodes, vec![Node::text(" ")]])
 }
 
 /// A literal that is read as a type, if that is a date's and the engine would not read it so.

@@ -1,12 +1,12 @@
 //! COPY.
 
 use redshift_sql::tree::{
-    self, CopyCompression, CopyFormat, CopyOptionKind, FieldMapping, TextEncoding,
+    self, CopyCompression, CopyFormat, CopyOptionKind, FieldMapping, OptionText, TextEncoding,
 };
 
 use super::Refusal;
 use super::format::parse_format;
-use super::load::{Location, number, text};
+use super::load::{Location, as_written, number, text, unescaped};
 use super::statement::Statement;
 use super::writer::Writer;
 
@@ -21,15 +21,29 @@ pub(crate) enum Format {
         quotes: bool,
         escape: bool,
     },
-    Parquet,
-    /// Objects one behind the other, fields by name.
-    Json,
+    /// Columns by their order; whether nested ones become SUPER.
+    Parquet {
+        nested: bool,
+    },
+    /// Objects one behind the other, fields by name; whether the letter case of names counts.
+    Json {
+        exact: bool,
+    },
     /// Objects, fields by the paths that a file lists.
     JsonPaths(Location),
     /// Each object into the one SUPER column that there is.
     JsonWhole,
     /// Lines whose fields have these widths, in characters, by the names of their columns.
     FixedWidth(Vec<(String, u32)>),
+}
+
+/// How objects are packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Packing {
+    Plain,
+    Gzip,
+    Zstd,
+    Bzip2,
 }
 
 /// How days or moments are written.
@@ -58,8 +72,10 @@ pub(crate) struct Copy {
     pub(crate) manifest: bool,
     pub(crate) format: Format,
     pub(crate) delimiter: String,
-    pub(crate) compression: &'static str,
+    pub(crate) packing: Packing,
+    pub(crate) encoding: TextEncoding,
     pub(crate) ignore_header: u64,
+    pub(crate) ignore_blank_lines: bool,
     pub(crate) null: String,
     pub(crate) dates: Pattern,
     pub(crate) times: Pattern,
@@ -69,6 +85,10 @@ pub(crate) struct Copy {
     pub(crate) trim_blanks: bool,
     pub(crate) truncate_columns: bool,
     pub(crate) fill_record: bool,
+    /// What stands for each byte that is no character; without, such a byte is an error.
+    pub(crate) invalid_as: Option<char>,
+    /// A day that cannot be read is NULL.
+    pub(crate) accept_any_date: bool,
     pub(crate) explicit_ids: bool,
     pub(crate) round_decimals: bool,
     /// Read everything, keep nothing.
@@ -76,7 +96,11 @@ pub(crate) struct Copy {
 }
 
 /// Translates COPY.
-pub(super) fn copy(written: &tree::Copy, writer: Writer<'_>) -> Result<Statement, Refusal> {
+pub(super) fn copy(
+    written: &tree::Copy,
+    script: &str,
+    writer: Writer<'_>,
+) -> Result<Statement, Refusal> {
     if written.job.is_some() {
         return Err(Refusal::Unsupported("COPY JOB".to_owned()));
     }
@@ -94,8 +118,10 @@ pub(super) fn copy(written: &tree::Copy, writer: Writer<'_>) -> Result<Statement
             escape: false,
         },
         delimiter: "|".to_owned(),
-        compression: "none",
+        packing: Packing::Plain,
+        encoding: TextEncoding::Utf8,
         ignore_header: 0,
+        ignore_blank_lines: false,
         null: DEFAULT_NULL.to_owned(),
         dates: Pattern::Iso,
         times: Pattern::Iso,
@@ -105,25 +131,33 @@ pub(super) fn copy(written: &tree::Copy, writer: Writer<'_>) -> Result<Statement
         trim_blanks: false,
         truncate_columns: false,
         fill_record: false,
+        invalid_as: None,
+        accept_any_date: false,
         explicit_ids: false,
         round_decimals: false,
         no_load: false,
     };
     let mut delimiter = None;
     let mut quote = None;
-    let (mut quotes, mut escape) = (false, false);
+    let (mut quotes, mut escape, mut nested) = (false, false, false);
     for option in &written.options {
         match &option.kind {
             CopyOptionKind::Format(format) => copy.format = self::format(format)?,
             CopyOptionKind::Quote(given) => quote = Some(text(given)?.to_owned()),
-            CopyOptionKind::Delimiter(given) => delimiter = Some(text(given)?.to_owned()),
-            CopyOptionKind::Compression(CopyCompression::Gzip) => copy.compression = "gzip",
-            CopyOptionKind::Compression(CopyCompression::Zstd) => copy.compression = "zstd",
-            CopyOptionKind::Compression(CopyCompression::Bzip2) => return Err(refused("BZIP2")),
-            CopyOptionKind::Compression(CopyCompression::Lzop) => return Err(refused("LZOP")),
+            CopyOptionKind::Delimiter(given) => {
+                delimiter = Some(unescaped(&as_written(given, script)?))
+            }
+            CopyOptionKind::Compression(CopyCompression::Gzip) => copy.packing = Packing::Gzip,
+            CopyOptionKind::Compression(CopyCompression::Zstd) => copy.packing = Packing::Zstd,
+            CopyOptionKind::Compression(CopyCompression::Bzip2) => copy.packing = Packing::Bzip2,
+            CopyOptionKind::Compression(CopyCompression::Lzop) => {
+                return Err(Refusal::Unsupported(
+                    "LZOP of COPY: pack the objects with gzip, bzip2 or zstd".to_owned(),
+                ));
+            }
             CopyOptionKind::Manifest => copy.manifest = true,
             CopyOptionKind::IgnoreHeader(rows) => copy.ignore_header = number(rows)?,
-            CopyOptionKind::Null(given) => copy.null = text(given)?.to_owned(),
+            CopyOptionKind::Null(given) => copy.null = null(&as_written(given, script)?),
             CopyOptionKind::DateFormat(given) => copy.dates = pattern(text(given)?)?,
             CopyOptionKind::TimeFormat(given) => copy.times = pattern(text(given)?)?,
             CopyOptionKind::MaxError(rows) => copy.max_error = number(rows)?,
@@ -137,27 +171,22 @@ pub(super) fn copy(written: &tree::Copy, writer: Writer<'_>) -> Result<Statement
             CopyOptionKind::NoLoad => copy.no_load = true,
             CopyOptionKind::RemoveQuotes => quotes = true,
             CopyOptionKind::Escape => escape = true,
-            CopyOptionKind::Encoding(TextEncoding::Utf8)
+            CopyOptionKind::Encoding(encoding) => copy.encoding = *encoding,
+            CopyOptionKind::AcceptInvChars(given) => copy.invalid_as = Some(replacement(given)?),
+            CopyOptionKind::IgnoreBlankLines => copy.ignore_blank_lines = true,
+            CopyOptionKind::AcceptAnyDate => copy.accept_any_date = true,
+            CopyOptionKind::SerializeToJson => nested = true,
+            CopyOptionKind::Ssh => return Err(refused("SSH")),
+            CopyOptionKind::IgnoreAllErrors => return Err(refused("IGNOREALLERRORS")),
             // Who may, where, how it is stored: nobody asks on a laptop.
-            | CopyOptionKind::Authorization(_)
+            CopyOptionKind::Authorization(_)
             | CopyOptionKind::Region(_)
             | CopyOptionKind::MasterSymmetricKey(_)
             | CopyOptionKind::Encrypted
-            | CopyOptionKind::AcceptInvChars(_)
             | CopyOptionKind::CompUpdate(_)
             | CopyOptionKind::StatUpdate(_)
             | CopyOptionKind::CompRows(_)
-            | CopyOptionKind::ReadRatio(_)
-            | CopyOptionKind::IgnoreBlankLines => {}
-            CopyOptionKind::Encoding(_) => {
-                return Err(Refusal::Unsupported(
-                    "another ENCODING than UTF8".to_owned(),
-                ));
-            }
-            CopyOptionKind::AcceptAnyDate => return Err(refused("ACCEPTANYDATE")),
-            CopyOptionKind::Ssh => return Err(refused("SSH")),
-            CopyOptionKind::SerializeToJson => return Err(refused("SERIALIZETOJSON")),
-            CopyOptionKind::IgnoreAllErrors => return Err(refused("IGNOREALLERRORS")),
+            | CopyOptionKind::ReadRatio(_) => {}
             CopyOptionKind::Inserted => {
                 return Err(Refusal::syntax("nothing is inserted for an option of COPY"));
             }
@@ -173,6 +202,7 @@ pub(super) fn copy(written: &tree::Copy, writer: Writer<'_>) -> Result<Statement
                 *given = quote;
             }
         }
+        Format::Parquet { nested: given } => *given = nested,
         _ => {}
     }
     if let Some(delimiter) = delimiter {
@@ -188,9 +218,10 @@ fn format(written: &CopyFormat) -> Result<Format, Refusal> {
         CopyFormat::Csv => Format::Csv {
             quote: "\"".to_owned(),
         },
-        CopyFormat::Parquet => Format::Parquet,
+        CopyFormat::Parquet => Format::Parquet { nested: false },
         CopyFormat::Json(given) => match written.mapping() {
-            Some(FieldMapping::Auto | FieldMapping::AutoIgnoreCase) => Format::Json,
+            Some(FieldMapping::Auto) => Format::Json { exact: true },
+            Some(FieldMapping::AutoIgnoreCase) => Format::Json { exact: false },
             Some(FieldMapping::Paths(paths)) => Format::JsonPaths(Location::parse(paths)?),
             Some(FieldMapping::NoShred) => Format::JsonWhole,
             _ => {
@@ -222,11 +253,54 @@ fn refused(option: &str) -> Refusal {
     Refusal::Unsupported(format!("{option} of COPY"))
 }
 
+/// The text of NULL AS: `\0` and `\000` are the character NUL (AWS page: `Data conversion parameters`).
+fn null(text: &str) -> String {
+    match text {
+        "\\0" => "\0".to_owned(),
+        "\\N" => DEFAULT_NULL.to_owned(),
+        other => unescaped(other),
+    }
+}
+
+/// "An ASCII character except NULL"; a question mark where none is given (AWS page: `Data conversion
+/// parameters`, ACCEPTINVCHARS).
+fn replacement(given: &Option<OptionText>) -> Result<char, Refusal> {
+    let Some(given) = given else {
+        return Ok('?');
+    };
+    let text = text(given)?;
+    let mut characters = text.chars();
+    match (characters.next(), characters.next()) {
+        (Some(one), None) if one.is_ascii() && one != '\0' => Ok(one),
+        _ => Err(Refusal::Value(format!(
+            "ACCEPTINVCHARS takes one ASCII character, not `{text}`"
+        ))),
+    }
+}
+
 fn pattern(format: &str) -> Result<Pattern, Refusal> {
     Ok(match format.to_ascii_lowercase().as_str() {
         "auto" => Pattern::Auto,
         "epochsecs" => Pattern::EpochSeconds,
         "epochmillisecs" => Pattern::EpochMilliseconds,
-        _ => Pattern::Strptime(parse_format(format)?),
+        _ => Pattern::Strptime(parse_format(&with_24_hours(format))?),
     })
+}
+
+/// In COPY, HH is HH24 (AWS page: `DATEFORMAT and TIMEFORMAT strings`); in functions it is HH12.
+fn with_24_hours(format: &str) -> String {
+    let mut written = String::with_capacity(format.len() + 2);
+    let mut rest = format;
+    while let Some(at) = rest.to_ascii_uppercase().find("HH") {
+        let (before, hours) = rest.split_at(at);
+        let (hours, behind) = hours.split_at(2);
+        written.push_str(before);
+        written.push_str(hours);
+        if !behind.starts_with("24") && !behind.starts_with("12") {
+            written.push_str("24");
+        }
+        rest = behind;
+    }
+    written.push_str(rest);
+    written
 }

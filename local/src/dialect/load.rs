@@ -1,5 +1,7 @@
 //! What COPY and UNLOAD have in common: places in buckets, and values of options.
 
+use std::borrow::Cow;
+
 use redshift_sql::tree::{OptionNumber, OptionText};
 
 use super::Refusal;
@@ -46,4 +48,64 @@ pub(super) fn number(option: &OptionNumber) -> Result<u64, Refusal> {
     option
         .whole()
         .ok_or_else(|| Refusal::syntax("an option takes a whole number"))
+}
+
+/// The text of an option as it is written: COPY and UNLOAD have escapes of their own.
+pub(super) fn as_written<'a>(
+    option: &'a OptionText,
+    script: &'a str,
+) -> Result<Cow<'a, str>, Refusal> {
+    let value = text(option)?;
+    let written = option.span.of(script);
+    let inner = written
+        .strip_prefix('\'')
+        .and_then(|written| written.strip_suffix('\''));
+    Ok(match inner {
+        Some(inner) if inner.contains('\\') => Cow::Owned(inner.replace("''", "'")),
+        _ => Cow::Borrowed(value),
+    })
+}
+
+/// A text with the escapes of a delimiter: `\t`, and octal numbers `\ddd` (AWS page: `Data format
+/// parameters`, DELIMITER).
+pub(super) fn unescaped(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('\\') {
+        written.push_str(before);
+        let octal = behind
+            .get(..3)
+            .filter(|digits| digits.bytes().all(|digit| matches!(digit, b'0'..=b'7')))
+            .and_then(|digits| u8::from_str_radix(digits, 8).ok());
+        let (character, length) = match (octal, behind.chars().next()) {
+            (Some(code), _) => (char::from(code), 3),
+            (None, Some('t')) => ('\t', 1),
+            (None, Some('n')) => ('\n', 1),
+            (None, Some('r')) => ('\r', 1),
+            (None, Some('\\')) => ('\\', 1),
+            _ => ('\\', 0),
+        };
+        written.push(character);
+        rest = behind.get(length..).unwrap_or_default();
+    }
+    written.push_str(rest);
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unescaped;
+
+    #[test]
+    fn escapes_of_delimiters() {
+        for (written, meant) in [
+            ("\\t", "\t"),
+            ("\\001", "\u{1}"),
+            ("|\\|", "|\\|"),
+            ("a\\\\b", "a\\b"),
+            ("\\", "\\"),
+        ] {
+            assert_eq!(unescaped(written), meant, "{written}");
+        }
+    }
 }

@@ -146,7 +146,7 @@ pub(super) fn regclass(operand: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
     )
 }
 
-fn as_text(value: Vec<Node>) -> Vec<Node> {
+pub(super) fn as_text(value: Vec<Node>) -> Vec<Node> {
     vec![
         Node::Round(value),
         Node::symbol("::"),
@@ -156,7 +156,7 @@ fn as_text(value: Vec<Node>) -> Vec<Node> {
 
 /// The value that rows of `key` and `value` have for a key. The key stands outside of their query, whose
 /// columns it cannot name.
-fn looked_up(rows: &str, key: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
+pub(super) fn looked_up(rows: &str, key: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
     let query = format!("select map(list(key), list(value)) from ({rows})");
     vec![Node::Round(vec![
         Node::Round(vec![Node::Ready(system_views::over_parts(&query, context))]),

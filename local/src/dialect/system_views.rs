@@ -1,5 +1,5 @@
 //! What stands in for Redshift's system tables and views: files that somebody gave, views over the
-//! catalog (`catalog.sql`), and tables without a row (`system_tables.txt`).
+//! catalog and over loads (`catalog.sql`, `load_views.sql`), and tables without a row (`system_tables.txt`).
 //!
 //! The views are written into the query where their name stands. So opening a database makes none of
 //! them, and a database that an older version made has them as they are now.
@@ -13,7 +13,11 @@ use super::{Context, quote_name, quote_text};
 pub(crate) const SYSTEM_TABLES: &str = "redshift_system";
 
 /// Views over the catalog, each behind a line `-- view NAME`.
-const VIEWS: &str = include_str!("catalog.sql");
+const VIEWS: &str = concat!(
+    include_str!("catalog.sql"),
+    "\n",
+    include_str!("load_views.sql")
+);
 
 /// Tables that have no row on a laptop: a line each, `name: column type, column type`.
 const EMPTY: &str = include_str!("system_tables.txt");
@@ -102,7 +106,10 @@ const PARTS: &[&str] = &[
     "catalog_relations",
     "catalog_columns",
     "catalog_keys",
+    "catalog_reads",
     "catalog_schemas",
+    "catalog_databases",
+    "catalog_procedures",
 ];
 
 /// Who a session is: the name that a new cluster gives its administrator (AWS page: `CreateCluster`).
@@ -143,8 +150,8 @@ fn empty() -> &'static HashMap<&'static str, &'static str> {
 /// A query with these columns and no row.
 fn without_rows(columns: &str) -> String {
     let list: Vec<String> = columns
-        .split(',')
-        .filter_map(|column| column.trim().rsplit_once(' '))
+        .split(", ")
+        .filter_map(|column| column.rsplit_once(' '))
         .map(|(name, kind)| format!("null::{kind} as {}", quote_name(name)))
         .collect();
     format!("select {} where false", list.join(", "))

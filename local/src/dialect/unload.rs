@@ -1,20 +1,24 @@
 //! UNLOAD.
 
-use redshift_sql::tree::{self, UnloadCompression, UnloadOptionKind, UnloadQuery};
+use redshift_sql::tree::{self, Size, SizeUnit, UnloadCompression, UnloadOptionKind, UnloadQuery};
 
 use super::Refusal;
-use super::load::{Location, text};
+use super::copy::Packing;
+use super::load::{Location, as_written, text, unescaped};
 use super::statement::{Sql, Statement};
 use super::writer::Writer;
 
 /// How the objects are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum UnloadFormat {
     Csv,
-    /// Fields without quotes, unless they are asked for.
+    /// Fields without quotes and escapes, unless they are asked for.
     Delimited {
         quotes: bool,
+        escape: bool,
     },
+    /// Fields of these widths, in the order of the columns.
+    FixedWidth(Vec<u32>),
     Parquet,
     Json,
 }
@@ -28,42 +32,55 @@ pub(crate) struct Unload {
     pub(crate) delimiter: String,
     pub(crate) header: bool,
     pub(crate) null: String,
-    /// `gzip`, `zstd` or empty.
-    pub(crate) compression: &'static str,
+    pub(crate) packing: Packing,
     /// Ending of the names of the objects, without the dot, where one was asked for.
     pub(crate) extension: Option<String>,
     pub(crate) allow_overwrite: bool,
     pub(crate) clean_path: bool,
     pub(crate) parallel: bool,
+    /// Most bytes of an object.
+    pub(crate) largest: u64,
     pub(crate) manifest: bool,
+    /// Whether the manifest tells of columns and numbers of rows.
+    pub(crate) verbose: bool,
     pub(crate) partition_by: Vec<String>,
     /// Whether the columns of the partitions are in the objects too.
     pub(crate) include_partitions: bool,
 }
 
 /// Translates UNLOAD.
-pub(super) fn unload(written: &tree::Unload, writer: Writer<'_>) -> Result<Statement, Refusal> {
+pub(super) fn unload(
+    written: &tree::Unload,
+    script: &str,
+    writer: Writer<'_>,
+) -> Result<Statement, Refusal> {
     let UnloadQuery::Query(query) = &written.query else {
         return Err(Refusal::syntax("UNLOAD takes a query as a text"));
     };
+    writer.shows_no_sketch(query)?;
     let mut unload = Unload {
         query: writer.sql(&writer.query(query, true)?)?,
         to: Location::parse(text(&written.target)?)?,
-        format: UnloadFormat::Delimited { quotes: false },
+        format: UnloadFormat::Delimited {
+            quotes: false,
+            escape: false,
+        },
         delimiter: "|".to_owned(),
         header: false,
         null: String::new(),
-        compression: "",
+        packing: Packing::Plain,
         extension: None,
         allow_overwrite: false,
         clean_path: false,
         parallel: true,
+        largest: LARGEST,
         manifest: false,
+        verbose: false,
         partition_by: Vec::new(),
         include_partitions: false,
     };
     let mut delimiter = None;
-    let mut added_quotes = false;
+    let (mut added_quotes, mut escaped, mut widths) = (false, false, None);
     for option in &written.options {
         match &option.kind {
             UnloadOptionKind::Format(format) => {
@@ -73,14 +90,20 @@ pub(super) fn unload(written: &tree::Unload, writer: Writer<'_>) -> Result<State
                     tree::UnloadFormat::Json => UnloadFormat::Json,
                 };
             }
-            UnloadOptionKind::Delimiter(given) => delimiter = Some(text(given)?.to_owned()),
+            UnloadOptionKind::Delimiter(given) => {
+                delimiter = Some(unescaped(&as_written(given, script)?))
+            }
             UnloadOptionKind::AddQuotes => added_quotes = true,
             UnloadOptionKind::Header => unload.header = true,
             UnloadOptionKind::Null(given) => unload.null = text(given)?.to_owned(),
-            UnloadOptionKind::Compression(UnloadCompression::Gzip) => unload.compression = "gzip",
-            UnloadOptionKind::Compression(UnloadCompression::Zstd) => unload.compression = "zstd",
+            UnloadOptionKind::Compression(UnloadCompression::Gzip) => {
+                unload.packing = Packing::Gzip
+            }
+            UnloadOptionKind::Compression(UnloadCompression::Zstd) => {
+                unload.packing = Packing::Zstd
+            }
             UnloadOptionKind::Compression(UnloadCompression::Bzip2) => {
-                return Err(refused("BZIP2"));
+                unload.packing = Packing::Bzip2
             }
             UnloadOptionKind::Extension(given) => {
                 let extension = text(given)?.trim_start_matches('.');
@@ -92,21 +115,24 @@ pub(super) fn unload(written: &tree::Unload, writer: Writer<'_>) -> Result<State
             UnloadOptionKind::AllowOverwrite => unload.allow_overwrite = true,
             UnloadOptionKind::CleanPath => unload.clean_path = true,
             UnloadOptionKind::Parallel(parallel) => unload.parallel = *parallel,
-            UnloadOptionKind::Manifest { .. } => unload.manifest = true,
+            UnloadOptionKind::Manifest { verbose } => {
+                unload.manifest = true;
+                unload.verbose = *verbose;
+            }
+            UnloadOptionKind::MaxFileSize(given) => unload.largest = largest(given)?,
+            UnloadOptionKind::FixedWidth(given) => widths = Some(self::widths(text(given)?)?),
+            UnloadOptionKind::Escape => escaped = true,
             UnloadOptionKind::PartitionBy { columns, include } => {
                 unload.partition_by = columns.iter().map(|name| name.text.to_string()).collect();
                 unload.include_partitions = *include;
             }
-            // Who may, where, how it is stored, how large objects become: nobody asks on a laptop.
+            // Who may, where, how it is stored: nobody asks on a laptop.
             UnloadOptionKind::Authorization(_)
             | UnloadOptionKind::Region(_)
             | UnloadOptionKind::KmsKeyId(_)
             | UnloadOptionKind::MasterSymmetricKey(_)
             | UnloadOptionKind::Encrypted { .. }
-            | UnloadOptionKind::MaxFileSize(_)
             | UnloadOptionKind::RowGroupSize(_) => {}
-            UnloadOptionKind::FixedWidth(_) => return Err(refused("FIXEDWIDTH")),
-            UnloadOptionKind::Escape => return Err(refused("ESCAPE")),
             UnloadOptionKind::Inserted => {
                 return Err(Refusal::syntax(
                     "nothing is inserted for an option of UNLOAD",
@@ -114,8 +140,11 @@ pub(super) fn unload(written: &tree::Unload, writer: Writer<'_>) -> Result<State
             }
         }
     }
-    if let UnloadFormat::Delimited { quotes } = &mut unload.format {
-        *quotes = added_quotes;
+    if let UnloadFormat::Delimited { quotes, escape } = &mut unload.format {
+        (*quotes, *escape) = (added_quotes, escaped);
+        if let Some(widths) = widths {
+            unload.format = UnloadFormat::FixedWidth(widths);
+        }
     }
     if let Some(delimiter) = delimiter {
         unload.delimiter = delimiter;
@@ -125,6 +154,35 @@ pub(super) fn unload(written: &tree::Unload, writer: Writer<'_>) -> Result<State
     Ok(Statement::Unload(Box::new(unload)))
 }
 
-fn refused(option: &str) -> Refusal {
-    Refusal::Unsupported(format!("{option} of UNLOAD"))
+/// Most bytes of an object where UNLOAD does not say: 6.2 GB.
+const LARGEST: u64 = 6_200 * 1024 * 1024;
+
+/// MAXFILESIZE: between 5 MB and 6.2 GB; megabytes where it does not say.
+fn largest(given: &Size) -> Result<u64, Refusal> {
+    let wrong = || Refusal::syntax("MAXFILESIZE takes a size from 5 MB to 6.2 GB");
+    let number = given.number.value.as_ref();
+    let number: f64 = number
+        .and_then(|number| number.parse().ok())
+        .ok_or_else(wrong)?;
+    let megabytes = match given.unit {
+        Some(SizeUnit::Gigabytes) => number * 1024.0,
+        Some(SizeUnit::Kilobytes) => number / 1024.0,
+        _ => number,
+    };
+    if !(5.0..=6349.0).contains(&megabytes) {
+        return Err(wrong());
+    }
+    // Between 5 and 6349: nothing is lost.
+    Ok((megabytes * 1024.0) as u64 * 1024)
+}
+
+/// `column:width, …`, in the order of the columns.
+fn widths(text: &str) -> Result<Vec<u32>, Refusal> {
+    let wrong = || Refusal::syntax("FIXEDWIDTH takes `column:width, …`");
+    text.split(',')
+        .map(|column| {
+            let (_, width) = column.rsplit_once(':').ok_or_else(wrong)?;
+            width.trim().parse().map_err(|_| wrong())
+        })
+        .collect()
 }

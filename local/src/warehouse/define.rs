@@ -161,10 +161,10 @@ pub(super) fn insert(
 
 /// How many values the engine was given, where it says that they are fewer than the columns.
 fn fewer_values(message: &str) -> Option<usize> {
-    let (before, behind) = message.split_once(" columns but ")?;
-    let columns: usize = before.rsplit(' ').next()?.parse().ok()?;
-    let values: usize = behind.split(' ').next()?.parse().ok()?;
-    (behind.contains("values were supplied") && values < columns).then_some(values)
+    let (_, numbers) = message.rsplit_once("\" has ")?;
+    let (columns, values) = numbers.split_once(", and ")?;
+    let values: usize = values.strip_suffix(" are given")?.parse().ok()?;
+    (values < columns.parse().ok()?).then_some(values)
 }
 
 /// Inserts rows. Blanks at the end of what goes into a CHAR do not count and are not kept.

@@ -11,7 +11,7 @@ use super::messages::Message;
 use super::registry;
 use super::remembered::Remembered;
 use super::results::Limits;
-use crate::dialect::{Sql, quote_text};
+use crate::dialect::Sql;
 
 /// Procedures call procedures at most this deep (AWS page: `Stored procedure limitations`).
 const DEEPEST_CALL: usize = 16;
@@ -71,9 +71,9 @@ impl<'a> Scope<'a> {
         self.cursors.end();
         self.connection.execute_batch("commit")?;
         self.commits.happened.set(true);
-        self.session.ended(self.connection, true)?;
+        self.session.ended(self.shared, self.connection, true)?;
         self.connection.execute_batch("begin transaction")?;
-        self.session.began();
+        self.session.began(self.shared);
         Ok(())
     }
 
@@ -83,9 +83,9 @@ impl<'a> Scope<'a> {
         self.commits.happened.set(true);
         // An error may have ended it.
         let _ = self.connection.execute_batch("rollback");
-        self.session.ended(self.connection, false)?;
+        self.session.ended(self.shared, self.connection, false)?;
         self.connection.execute_batch("begin transaction")?;
-        self.session.began();
+        self.session.began(self.shared);
         Ok(())
     }
 
@@ -105,36 +105,9 @@ impl<'a> Scope<'a> {
 
     /// Runs what changes rows or the catalog; the number of rows it says it changed.
     pub(super) fn change(&self, sql: &Sql) -> Result<u64, Failure> {
-        self.with_days(|| {
-            let mut prepared = self.connection.prepare(&sql.text)?;
-            let changed = prepared.execute(params_from_iter(self.values(sql)?))?;
-            Ok(changed as u64)
-        })
-    }
-
-    /// Does something, and once more with the operators that add days to moments if the engine had
-    /// none: with them it cannot tell the types of aggregates, so they are not always there.
-    pub(super) fn with_days<T>(&self, run: impl Fn() -> Result<T, Failure>) -> Result<T, Failure> {
-        let (failure, missing) = match run() {
-            Err(Failure::Engine(message)) => match days_missing(&message) {
-                Some(schema) => (Failure::Engine(message), schema),
-                None => return Err(Failure::Engine(message)),
-            },
-            other => return other,
-        };
-        let path: String =
-            self.connection
-                .query_row("select current_setting('search_path')", [], |row| {
-                    row.get(0)
-                })?;
-        let set = |path: &str| {
-            self.connection
-                .execute_batch(&format!("set search_path = {}", quote_text(path)))
-        };
-        set(&format!("{path},{missing}"))?;
-        let again = run();
-        set(&path)?;
-        again.map_err(|_| failure)
+        let mut prepared = self.connection.prepare(&sql.text)?;
+        let changed = prepared.execute(params_from_iter(self.values(sql)?))?;
+        Ok(changed as u64)
     }
 
     /// Runs one of the warehouse's own statements.
@@ -171,19 +144,4 @@ impl<'a> Scope<'a> {
         }
         Ok(all)
     }
-}
-
-/// The schema with the operator that the engine lacked for a moment and a number beside it.
-fn days_missing(message: &str) -> Option<&'static str> {
-    let (_, rest) = message.split_once("argument types '")?;
-    let types = rest.split('\'').next()?;
-    let schema = match types.split('(').next()? {
-        "+" => "memory.plus_days",
-        "-" => "memory.minus_days",
-        _ => return None,
-    };
-    let number = ["BIGINT", "INTEGER", "SMALLINT"]
-        .iter()
-        .any(|kind| types.contains(kind));
-    (number && (types.contains("DATE") || types.contains("TIMESTAMP"))).then_some(schema)
 }

@@ -16,8 +16,8 @@ pub(super) const DATABASE: &str = "sfc_database";
 /// Functions, operators and views of Redshift in the engine's terms.
 const REDSHIFT: &str = include_str!("redshift.sql");
 
-/// Operators that only some statements look at.
-const DAYS: &str = include_str!("days.sql");
+/// What COPY needs beside them.
+const LOADS: &str = include_str!("loads.sql");
 
 /// Settings that a session may change while all others are locked.
 const CHANGED_BY_SESSIONS: &str = "['search_path', 'TimeZone']";
@@ -43,8 +43,8 @@ pub(super) fn open(path: Option<&Path>, database: &str) -> duckdb::Result<Connec
     // `7 / 2` is 3. Before the macros are created: they are parsed with it.
     connection.execute_batch("set global integer_division = true; set global TimeZone = 'UTC'")?;
     functions::register(&connection)?;
-    connection.execute_batch(DAYS)?;
     connection.execute_batch(&REDSHIFT.replace("'database'", &quote_text(database)))?;
+    connection.execute_batch(LOADS)?;
     Ok(connection)
 }
 

@@ -12,7 +12,8 @@ use super::rows::{Logical, Reader, type_name};
 use super::scope::Scope;
 use super::session::Outcome;
 use super::{
-    configuration, copy, cursors, declared, define, materialized, own_functions, procedure, unload,
+    append, configuration, copy, cursors, declared, define, materialized, named, own_functions,
+    prepared, procedure, unload,
 };
 use crate::dialect::{Declare, Sql, Statement, quote_text};
 
@@ -27,16 +28,16 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
 
 fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failure> {
     match statement {
-        Statement::Nothing | Statement::Begin | Statement::Commit | Statement::Rollback => {}
+        Statement::Nothing | Statement::Begin { .. } | Statement::Commit | Statement::Rollback => {}
         Statement::Query(sql) => {
-            let rows = scope.with_days(|| query(scope, sql))?;
+            let rows = query(scope, sql)?;
             return Ok(Outcome {
                 count: Some(rows.total),
                 rows: Some(rows),
             });
         }
         Statement::Explain(sql) => {
-            let plan = scope.with_days(|| plan(scope, sql))?;
+            let plan = plan(scope, sql)?;
             // One row a line, in the column that Redshift has (AWS page: "EXPLAIN").
             let lines = Sql::plain(format!(
                 "select unnest(string_split({}, chr(10))) as \"QUERY PLAN\"",
@@ -83,11 +84,13 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
             kind,
             check,
         } => define::alter_type(scope, table, column, kind, check)?,
-        Statement::Append { to, from } => {
-            let moved = scope.run(format!("insert into {to} by name select * from {from}"))?;
-            scope.run(format!("delete from {from}"))?;
-            return Ok(counted(moved));
-        }
+        Statement::Append {
+            to,
+            from,
+            ignore_extra,
+            fill_target,
+        } => return append::append(scope, to, from, *ignore_extra, *fill_target).map(counted),
+        Statement::Named(named) => named::change(scope, named)?,
         Statement::MergeRemoveDuplicates {
             target,
             source,
@@ -125,6 +128,14 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
         Statement::RenameProcedure { procedure, to } => {
             procedure::rename(scope, procedure, to)?;
         }
+        Statement::Prepare(prepared) => prepared::prepare(scope, prepared)?,
+        Statement::Execute { name, values } => return prepared::execute(scope, name, values),
+        Statement::Deallocate(name) => prepared::deallocate(scope, name)?,
+        Statement::Lock(tables) => {
+            for table in tables {
+                scope.run(format!("select 1 from {table} limit 0"))?;
+            }
+        }
         Statement::CreateFunction(function) => own_functions::create(scope, function)?,
         Statement::DropFunctions {
             functions,
@@ -137,7 +148,7 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
         }
         Statement::RenameFunction { function, to } => own_functions::rename(scope, function, to)?,
         Statement::DeclareCursor { name, query } => {
-            scope.with_days(|| cursors::open(scope, name, query))?;
+            cursors::open(scope, name, query)?;
         }
         Statement::Fetch { cursor, most } => {
             let rows = cursors::fetch(scope, cursor, *most)?;

@@ -1,75 +1,167 @@
-//! UNLOAD: the rows of a query into objects, written by the engine itself.
+//! UNLOAD: the rows of a query into objects. Parquet is written by the engine, text here.
+
+mod manifest;
+mod objects;
+mod text;
 
 use std::path::{Path, PathBuf};
+
+use duckdb::params_from_iter;
 
 use super::bucket;
 use super::failure::Failure;
 use super::scope::Scope;
 use super::scratch::Room;
-use crate::dialect::{Location, Sql, Unload, UnloadFormat, quote_name, quote_text};
+use crate::dialect::{Packing, Sql, Unload, UnloadFormat, quote_name, quote_text};
 use crate::folder::Folder;
+use manifest::Placed;
+use objects::{Objects, Written};
+use text::Column;
 
-/// Name of the file that the engine writes where there are no partitions.
+/// Name of the file, or of the folder, that the engine writes where there are no partitions.
 const PART: &str = "part";
+
+/// What a folder is called whose partition's value is NULL, as Hive calls it.
+const NO_VALUE: &str = "__HIVE_DEFAULT_PARTITION__";
 
 /// Unloads; the number of rows that were written.
 pub(super) fn run(scope: &Scope<'_>, unload: &Unload) -> Result<u64, Failure> {
     let folder = bucket::folder(scope, &unload.to.bucket)?;
     let there = bucket::objects(scope, &unload.to)?;
-    if unload.clean_path {
-        for object in &there {
-            object.folder.remove(object.path())?;
-        }
-    } else if !there.is_empty() && !unload.allow_overwrite {
+    if !unload.clean_path && !unload.allow_overwrite && !there.is_empty() {
         return Err(Failure::Engine(
             "Specified unload destination on S3 is not empty. Consider using a different bucket / prefix, manually removing the target files in S3, or using the ALLOWOVERWRITE option."
                 .to_owned(),
         ));
     }
+    let columns = scope.describe(&unload.query)?;
+    let kept = kept(unload, &columns)?;
     // Written elsewhere and moved to their place: nobody reads half an object.
     let room = scope.shared.scratch.room()?;
-    let rows = write(scope, unload, room.path())?;
-    let objects = place(unload, &room, folder)?;
+    let written = if unload.format == UnloadFormat::Parquet {
+        parquet(scope, unload, &columns, &room)?
+    } else {
+        lines(scope, unload, &columns, &kept, &room)?
+    };
+    if unload.clean_path {
+        for object in &there {
+            object.folder.remove(object.path())?;
+        }
+    }
+    let rows = written.iter().map(|object| object.rows).sum();
+    let placed = place(unload, &room, folder, &written)?;
     if unload.manifest {
-        write_manifest(&unload.to, folder, &objects)?;
+        manifest::write(unload, folder, &placed, &kept)?;
     }
     Ok(rows)
 }
 
-/// Lets the engine write into a folder that is empty.
-fn write(scope: &Scope<'_>, unload: &Unload, scratch: &Path) -> Result<u64, Failure> {
-    let described = scope.describe(&unload.query)?;
-    for column in &unload.partition_by {
-        if !described
+/// The columns that are in the objects: not those of the partitions, unless INCLUDE says so.
+fn kept<'a>(unload: &Unload, columns: &'a [Column]) -> Result<Vec<&'a Column>, Failure> {
+    for partition in &unload.partition_by {
+        if !columns
             .iter()
-            .any(|(name, _)| name.eq_ignore_ascii_case(column))
+            .any(|(name, _)| name.eq_ignore_ascii_case(partition))
         {
             return Err(Failure::Engine(format!(
-                "partition column \"{column}\" is not in the query"
+                "partition column \"{partition}\" is not in the query"
             )));
         }
     }
-    let as_text = matches!(
-        unload.format,
-        UnloadFormat::Csv | UnloadFormat::Delimited { .. }
-    );
-    let list: Vec<String> = described
-        .iter()
-        .map(|(name, kind)| written(name, kind, as_text))
-        .collect();
-    let mut options = match unload.format {
-        UnloadFormat::Parquet => vec!["format parquet".to_owned()],
-        UnloadFormat::Json => vec!["format json".to_owned()],
-        UnloadFormat::Csv => text_options(unload, "\"", ""),
-        UnloadFormat::Delimited { quotes: true } => text_options(unload, "\"", ", force_quote *"),
-        UnloadFormat::Delimited { quotes: false } => text_options(unload, "", ""),
+    let is_kept = |(name, _): &&Column| {
+        unload.include_partitions
+            || !unload
+                .partition_by
+                .iter()
+                .any(|partition| name.eq_ignore_ascii_case(partition))
     };
-    if !unload.compression.is_empty() && unload.format != UnloadFormat::Parquet {
-        options.push(format!("compression {}", quote_text(unload.compression)));
+    let kept: Vec<&Column> = columns.iter().filter(is_kept).collect();
+    if kept.is_empty() {
+        return Err(Failure::Engine(
+            "UNLOAD needs a column that is no partition's".to_owned(),
+        ));
     }
-    let target = if unload.partition_by.is_empty() {
-        scratch.join(PART)
+    Ok(kept)
+}
+
+/// Writes text.
+fn lines(
+    scope: &Scope<'_>,
+    unload: &Unload,
+    columns: &[Column],
+    kept: &[&Column],
+    room: &Room,
+) -> Result<Vec<Written>, Failure> {
+    let header = if unload.header && unload.format != UnloadFormat::Json {
+        let header = format!("select {}", text::header(unload, kept));
+        let found = scope.texts::<1>(&header, &[])?;
+        found.into_iter().next().and_then(|[header]| header)
     } else {
+        None
+    };
+    let inside = inside(unload, columns);
+    let order = if unload.partition_by.is_empty() {
+        ""
+    } else {
+        " order by 1"
+    };
+    let query = Sql {
+        text: format!(
+            "select {inside}, {} from ({}) as query{order}",
+            text::row(unload, kept)?,
+            unload.query.text
+        ),
+        parameters: unload.query.parameters.clone(),
+    };
+    let mut objects = Objects::new(&room.folder, unload.packing, unload.largest, header.clone());
+    let mut prepared = scope.connection.prepare(&query.text)?;
+    let mut rows = prepared.query(params_from_iter(scope.values(&query)?))?;
+    while let Some(row) = rows.next()? {
+        let (inside, line): (String, String) = (row.get(0)?, row.get(1)?);
+        objects.row(&inside, &line)?;
+    }
+    Ok(objects.finish(unload.partition_by.is_empty())?)
+}
+
+/// The folder of a row's partition, as an expression: `a=1/b=2/`.
+fn inside(unload: &Unload, columns: &[Column]) -> String {
+    let parts = unload.partition_by.iter().filter_map(|partition| {
+        let (name, kind) = columns
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(partition))?;
+        Some(format!(
+            "{} || coalesce(replace(replace({}, '%', '%25'), '/', '%2F'), '{NO_VALUE}') || '/'",
+            quote_text(&format!("{name}=")),
+            text::text(name, kind)
+        ))
+    });
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() {
+        "''".to_owned()
+    } else {
+        parts.join(" || ")
+    }
+}
+
+/// Lets the engine write into a folder that is empty.
+fn parquet(
+    scope: &Scope<'_>,
+    unload: &Unload,
+    columns: &[Column],
+    room: &Room,
+) -> Result<Vec<Written>, Failure> {
+    let list: Vec<String> = columns
+        .iter()
+        .map(|(name, kind)| {
+            let name = quote_name(name);
+            match kind.as_str() {
+                "HUGEINT" => format!("{name}::bigint as {name}"),
+                _ => name,
+            }
+        })
+        .collect();
+    let mut options = vec!["format parquet".to_owned()];
+    if !unload.partition_by.is_empty() {
         let names: Vec<String> = unload
             .partition_by
             .iter()
@@ -81,12 +173,16 @@ fn write(scope: &Scope<'_>, unload: &Unload, scratch: &Path) -> Result<u64, Fail
             "write_partition_columns {}",
             unload.include_partitions
         ));
-        scratch.to_path_buf()
+    }
+    let target = if unload.partition_by.is_empty() {
+        room.path().join(PART)
+    } else {
+        room.path().to_path_buf()
     };
     let path = target
         .to_str()
         .ok_or_else(|| Failure::Refused(format!("`{}` is not UTF-8", target.display())))?;
-    scope.change(&Sql {
+    let rows = scope.change(&Sql {
         text: format!(
             "copy (select {} from ({}) as query) to {} ({})",
             list.join(", "),
@@ -95,114 +191,105 @@ fn write(scope: &Scope<'_>, unload: &Unload, scratch: &Path) -> Result<u64, Fail
             options.join(", ")
         ),
         parameters: unload.query.parameters.clone(),
-    })
+    })?;
+    let mut written = found(room)?;
+    count(scope, room, &mut written, rows)?;
+    Ok(written)
 }
 
-fn text_options(unload: &Unload, quote: &str, more: &str) -> Vec<String> {
-    vec![
-        "format csv".to_owned(),
-        format!("header {}", unload.header),
-        format!("delimiter {}", quote_text(&unload.delimiter)),
-        format!("quote {}", quote_text(quote)),
-        format!("escape {}", quote_text(quote)),
-        format!("nullstr {}{more}", quote_text(&unload.null)),
-    ]
-}
-
-/// A column as Redshift writes it: in text, truth is one letter and whole floats have no fraction.
-fn written(name: &str, kind: &str, as_text: bool) -> String {
-    let name = quote_name(name);
-    match kind {
-        "HUGEINT" => format!("{name}::bigint as {name}"),
-        "BOOLEAN" if as_text => {
-            format!("case when {name} then 't' when not {name} then 'f' end as {name}")
-        }
-        "DOUBLE" | "FLOAT" if as_text => format!(
-            "case when {name} = trunc({name}) and abs({name}) < 1e15 then {name}::bigint::varchar \
-             else {name}::varchar end as {name}"
-        ),
-        _ => name,
-    }
-}
-
-/// An object that was written: its key and its bytes.
-type Written = (String, u64);
-
-/// Moves what was written to where it belongs, under Redshift's names.
-fn place(unload: &Unload, room: &Room, folder: &Folder) -> Result<Vec<Written>, Failure> {
-    let mut objects = Vec::new();
-    let mut give = |written: &Path, key: String| -> Result<(), Failure> {
-        let size = room.folder.metadata(written)?.len();
-        folder.take(Path::new(&key), &room.folder, written)?;
-        objects.push((key, size));
-        Ok(())
-    };
-    if unload.partition_by.is_empty() {
-        let name = if unload.parallel {
-            "0000_part_00"
-        } else {
-            "000"
-        };
-        let written = Path::new(PART);
-        if !room.folder.exists(written) {
-            room.folder.write(written, b"")?;
-        }
-        let key = format!("{}{name}{}", unload.to.key, ending(unload));
-        give(written, key)?;
-        return Ok(objects);
-    }
+/// What the engine wrote, folder by folder.
+fn found(room: &Room) -> Result<Vec<Written>, Failure> {
+    let mut written = Vec::new();
     let mut stack: Vec<(PathBuf, String)> = vec![(PathBuf::from("."), String::new())];
     while let Some((directory, inside)) = stack.pop() {
-        let mut files = Vec::new();
         for entry in room.folder.read_dir(&directory)? {
             let entry = entry?;
-            let path = directory.join(entry.file_name());
+            let file = directory.join(entry.file_name());
             if entry.file_type()?.is_dir() {
                 let name = entry.file_name().to_string_lossy().into_owned();
-                stack.push((path, format!("{inside}{name}/")));
+                stack.push((file, format!("{inside}{name}/")));
             } else {
-                files.push(path);
+                written.push(Written {
+                    inside: inside.clone(),
+                    file,
+                    rows: 0,
+                });
             }
         }
-        files.sort();
-        for (number, file) in files.iter().enumerate() {
-            let key = format!(
-                "{}{inside}0000_part_{number:02}{}",
-                unload.to.key,
-                ending(unload)
-            );
-            give(file, key)?;
-        }
     }
-    objects.sort();
-    Ok(objects)
+    written.sort_by(|a, b| (&a.inside, &a.file).cmp(&(&b.inside, &b.file)));
+    Ok(written)
+}
+
+/// Counts the rows of each file.
+fn count(
+    scope: &Scope<'_>,
+    room: &Room,
+    written: &mut [Written],
+    rows: u64,
+) -> Result<(), Failure> {
+    if let [only] = written {
+        only.rows = rows;
+        return Ok(());
+    }
+    for object in written {
+        let path = bucket::quote_path(&room.path().join(&object.file))?;
+        let counted = scope.texts::<1>(
+            &format!("select sum(num_rows)::bigint::varchar from parquet_file_metadata({path})"),
+            &[],
+        )?;
+        let counted = counted.into_iter().next().and_then(|[rows]| rows);
+        object.rows = counted.and_then(|rows| rows.parse().ok()).unwrap_or(0);
+    }
+    Ok(())
+}
+
+/// Moves what was written to where it belongs, under Redshift's names.
+fn place(
+    unload: &Unload,
+    room: &Room,
+    folder: &Folder,
+    written: &[Written],
+) -> Result<Vec<Placed>, Failure> {
+    let mut placed = Vec::with_capacity(written.len());
+    let mut number = 0_usize;
+    let mut before: Option<&str> = None;
+    for object in written {
+        number = if before == Some(&object.inside) {
+            number + 1
+        } else {
+            0
+        };
+        before = Some(&object.inside);
+        let name = if unload.parallel {
+            format!("{number:04}_part_00")
+        } else {
+            format!("{number:03}")
+        };
+        let bytes = room.folder.metadata(&object.file)?.len();
+        let key = format!("{}{}{name}{}", unload.to.key, object.inside, ending(unload));
+        folder.take(Path::new(&key), &room.folder, &object.file)?;
+        placed.push(Placed {
+            key,
+            bytes,
+            rows: object.rows,
+        });
+    }
+    placed.sort();
+    Ok(placed)
 }
 
 fn ending(unload: &Unload) -> String {
-    let compressed = match unload.compression {
-        "gzip" => ".gz",
-        "zstd" => ".zst",
-        _ => "",
+    let packed = match unload.packing {
+        Packing::Gzip => ".gz",
+        Packing::Zstd => ".zst",
+        Packing::Bzip2 => ".bz2",
+        Packing::Plain => "",
     };
-    match (&unload.extension, unload.format) {
+    match (&unload.extension, &unload.format) {
         (Some(extension), _) => format!(".{extension}"),
         (None, UnloadFormat::Parquet) => ".parquet".to_owned(),
-        (None, UnloadFormat::Json) => format!(".json{compressed}"),
-        (None, _) => compressed.to_owned(),
+        (None, UnloadFormat::Json) => format!(".json{packed}"),
+        (None, _) => packed.to_owned(),
     }
-}
-
-fn write_manifest(to: &Location, folder: &Folder, objects: &[Written]) -> Result<(), Failure> {
-    let entries: Vec<serde_json::Value> = objects
-        .iter()
-        .map(|(key, size)| {
-            serde_json::json!({
-                "url": format!("s3://{}/{key}", to.bucket),
-                "meta": { "content_length": size },
-            })
-        })
-        .collect();
-    let text = serde_json::json!({ "entries": entries }).to_string();
-    let key = format!("{}manifest", to.key);
-    Ok(folder.write(Path::new(&key), text.as_bytes())?)
 }

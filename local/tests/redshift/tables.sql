@@ -238,7 +238,7 @@ select a, c, d from fewer_padded order by a
 ### more values than columns
 create table more (a int);
 insert into more values (1, 2)
-=! 2 values were supplied
+=! has 1, and 2 are given
 ### names of types in quotes
 create table quoted_types (a "varchar"(10), b "int4", "c" "char"(3), d "timestamp");
 insert into quoted_types values ('long enough', 2, 'abc', '2026-01-01')

@@ -206,6 +206,15 @@ impl Signature {
         })
     }
 
+    /// The first argument whose type Redshift certainly refuses.
+    pub(super) fn refused(&self, arguments: &[Type]) -> Option<usize> {
+        let last = self.parameters.last();
+        arguments.iter().enumerate().position(|(at, kind)| {
+            let parameter = self.parameters.get(at).or(last);
+            parameter.is_some_and(|parameter| parameter.accepts.refuses(*kind))
+        })
+    }
+
     /// The type of its result for arguments of these types.
     pub(super) fn result(&self, arguments: &[Type]) -> Option<Type> {
         let first = arguments.first().copied();
@@ -292,6 +301,21 @@ impl Accepts {
             Self::Geometry => kind == Type::Geometry,
             Self::Geography => kind == Type::Geography,
             Self::Sketch => kind == Type::HllSketch,
+        }
+    }
+
+    /// Whether Redshift certainly refuses a value of a type here (AWS page: `Type compatibility and
+    /// conversion`: neither is converted to the other without a cast).
+    fn refuses(self, kind: Type) -> bool {
+        match self {
+            Self::Number | Self::Integer => {
+                kind.is_date() || kind.is_time() || matches!(kind, Type::VarByte(_))
+            }
+            Self::Date | Self::Timestamp | Self::TimestampTz | Self::Moment => {
+                kind.is_numeric() || kind == Type::Boolean
+            }
+            Self::Boolean => kind.is_date() || kind.is_time(),
+            _ => false,
         }
     }
 

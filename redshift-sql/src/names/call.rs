@@ -57,7 +57,7 @@ impl Binder<'_> {
         }
         let own = self.catalog.has_function(&call.name);
         if !own {
-            self.check_call(call);
+            self.check_call(call, &kinds);
         }
         let kind = if own {
             match choose(&self.catalog.functions(&call.name), &kinds) {
@@ -72,8 +72,9 @@ impl Binder<'_> {
 
     /// Says what is wrong with a call. A name that nobody knows may be a function that was made
     /// elsewhere, unless it looks like one of Redshift's or is known from another database.
-    fn check_call(&mut self, call: &Call) {
-        let Err(mistake) = functions::check(call) else {
+    fn check_call(&mut self, call: &Call, kinds: &[Type]) {
+        let checked = functions::check(call).and_then(|()| functions::check_types(call, kinds));
+        let Err(mistake) = checked else {
             return;
         };
         let perhaps_own = mistake.help.as_deref() == Some(functions::PERHAPS_OWN);

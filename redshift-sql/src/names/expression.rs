@@ -48,7 +48,10 @@ impl Binder<'_> {
         let typed = self.expression(condition, scope);
         let wrong = typed.kind.is_date() || typed.kind.is_time() || typed.kind.is_interval();
         if wrong || matches!(typed.kind, Type::Decimal(..) | Type::Real | Type::Double) {
-            let sentence = format!("a condition is true or false, and this is {}", typed.kind);
+            let sentence = format!(
+                "a condition is true or false, and this is {}",
+                typed.kind.name()
+            );
             let help = "compare it with something".to_owned();
             self.mistake(MistakeKind::Types, condition.span, sentence, Some(help));
         }
@@ -77,7 +80,14 @@ impl Binder<'_> {
                 let kind = self.parameters.get(name).copied();
                 Typed::of(kind.unwrap_or(Type::Unknown))
             }
-            ExpressionKind::Column(name) => self.column(name, scope),
+            ExpressionKind::Column(name) => {
+                if let [only] = name.parts.as_slice()
+                    && let Some(at) = scope.lateral(&only.text)
+                {
+                    self.selected.insert(std::ptr::from_ref(expression), at);
+                }
+                self.column(name, scope)
+            }
             ExpressionKind::Field { of, .. } => {
                 let of = self.expression(of, scope);
                 Typed::from(Type::Super, &[of])
@@ -154,6 +164,10 @@ impl Binder<'_> {
                     sources: merged(bound.columns.iter().map(|column| &column.sources)),
                 };
                 Typed::from(Type::Boolean, &[value_type, queried])
+            }
+            ExpressionKind::QuantifiedArray { value, array, .. } => {
+                let parts = [value, array].map(|part| self.expression(part, scope));
+                Typed::from(Type::Boolean, &parts)
             }
             ExpressionKind::Is { value, .. } => {
                 let value = self.expression(value, scope);
@@ -278,7 +292,7 @@ impl Binder<'_> {
                     Operator::Modulo => "%",
                     _ => "^",
                 };
-                let sentence = format!("Redshift has no {left} {word} {right}");
+                let sentence = format!("Redshift has no {} {word} {}", left.name(), right.name());
                 let help = "cast one side".to_owned();
                 self.mistake(MistakeKind::Types, span, sentence, Some(help));
                 Type::Unknown
@@ -289,8 +303,9 @@ impl Binder<'_> {
     /// Two values that are compared.
     pub(super) fn compared(&mut self, one: &Typed, other: &Typed, span: Span) {
         if !comparable(one.kind, other.kind) {
-            let sentence = format!("{} cannot be compared with {}", one.kind, other.kind);
-            let help = format!("cast one side, such as `…::{}`", one.kind);
+            let (one, other) = (one.kind.name(), other.kind.name());
+            let sentence = format!("{one} cannot be compared with {other}");
+            let help = format!("cast one side, such as `…::{one}`");
             self.mistake(MistakeKind::Types, span, sentence, Some(help));
         }
     }
@@ -303,7 +318,7 @@ impl Binder<'_> {
             || value == Type::Boolean && kind.is_date()
             || value == Type::Date && kind.is_time();
         if wrong {
-            let sentence = format!("{value} cannot be cast to {kind}");
+            let sentence = format!("{} cannot be cast to {}", value.name(), kind.name());
             let help = if value.is_date() {
                 "count the days since a date, `datediff(day, '1970-01-01', …)`"
             } else {
@@ -350,7 +365,11 @@ impl Binder<'_> {
         let kind = common_type(so_far, next);
         // A text beside something else is converted where it can be.
         if kind.is_none() && !so_far.is_text() && !next.is_text() {
-            let sentence = format!("this branch of CASE is {next}, and one in front is {so_far}");
+            let sentence = format!(
+                "this branch of CASE is {}, and one in front is {}",
+                next.name(),
+                so_far.name()
+            );
             let help = "cast one of them".to_owned();
             self.mistake(MistakeKind::Types, span, sentence, Some(help));
         }
@@ -384,6 +403,7 @@ impl Binder<'_> {
         if name.parts.len() > 1
             && let Some((meaning, used)) = scope.qualified(&name.parts)
         {
+            self.steps(name, used, scope.is_element(&name.parts));
             return match meaning {
                 Meaning::Value(typed) if used < name.parts.len() => {
                     Typed::from(Type::Super, &[typed])
@@ -399,7 +419,10 @@ impl Binder<'_> {
             };
         }
         match scope.column(&first.text) {
-            Meaning::Value(typed) if name.parts.len() > 1 => Typed::from(Type::Super, &[typed]),
+            Meaning::Value(typed) if name.parts.len() > 1 => {
+                self.steps(name, 1, false);
+                Typed::from(Type::Super, &[typed])
+            }
             Meaning::Value(typed) => typed,
             Meaning::Ambiguous(relations) => {
                 self.ambiguous(first, &relations);

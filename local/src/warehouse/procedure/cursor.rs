@@ -31,7 +31,10 @@ impl Frame<'_> {
                     cursor.text
                 )));
             }
-            (CursorSource::Query(query), None) => self.write(|writer| writer.query(query))?,
+            (CursorSource::Query(query), None) => {
+                self.touch(query.span)?;
+                self.write(|writer| writer.query(query))?
+            }
             (CursorSource::Execute(text), None) => self.dynamic_query(text)?,
         };
         let name = match self.variables.value(slot) {
@@ -46,7 +49,7 @@ impl Frame<'_> {
                 name
             }
         };
-        self.within(|scope| scope.with_days(|| cursors::open(scope, &name, &sql)))
+        self.within(|scope| cursors::open(scope, &name, &sql))
     }
 
     /// The query of a declared cursor, with its arguments as variables.
@@ -74,6 +77,7 @@ impl Frame<'_> {
                 self.variables.add(&name.text, variable);
             }
         }
+        self.touch(bound.query.span)?;
         self.write(|writer| writer.query(&bound.query))
     }
 

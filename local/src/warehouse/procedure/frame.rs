@@ -141,7 +141,7 @@ impl<'c> Frame<'c> {
     /// The type of an expression.
     pub(super) fn kind_of(&self, expression: &Expression) -> Result<VariableType, Failure> {
         let sql = self.write(|writer| writer.typed(expression))?;
-        let described = self.within(|scope| scope.with_days(|| scope.describe(&sql)))?;
+        let described = self.within(|scope| scope.describe(&sql))?;
         let kind = described.into_iter().next();
         Ok(kind.map_or_else(VariableType::text, |(_, kind)| {
             VariableType::of_engine(&kind)
@@ -156,7 +156,7 @@ impl<'c> Frame<'c> {
         targets: Option<&[VariableType]>,
         most: Option<u64>,
     ) -> Result<Fetched, Failure> {
-        self.within(|scope| scope.with_days(|| fetch(scope, query, targets, most)))
+        self.within(|scope| fetch(scope, query, targets, most))
     }
 }
 
@@ -232,21 +232,19 @@ impl Fetched {
 
 /// The text of the only value of a query.
 pub(super) fn first(scope: &Scope<'_>, sql: &Sql) -> Result<Option<String>, Failure> {
-    scope.with_days(|| {
-        // A loop asks for the same again and again. The numbers of the session are looked up when a
-        // statement is prepared.
-        let (mut kept, mut fresh);
-        let prepared: &mut duckdb::Statement<'_> = if sql.text.contains("session_number") {
-            fresh = scope.connection.prepare(&sql.text)?;
-            &mut fresh
-        } else {
-            kept = scope.connection.prepare_cached(&sql.text)?;
-            &mut kept
-        };
-        let mut rows = prepared.query(duckdb::params_from_iter(scope.values(sql)?))?;
-        match rows.next()? {
-            Some(row) => Ok(row.get(0)?),
-            None => Ok(None),
-        }
-    })
+    // A loop asks for the same again and again. The numbers of the session are looked up when a
+    // statement is prepared.
+    let (mut kept, mut fresh);
+    let prepared: &mut duckdb::Statement<'_> = if sql.text.contains("session_number") {
+        fresh = scope.connection.prepare(&sql.text)?;
+        &mut fresh
+    } else {
+        kept = scope.connection.prepare_cached(&sql.text)?;
+        &mut kept
+    };
+    let mut rows = prepared.query(duckdb::params_from_iter(scope.values(sql)?))?;
+    match rows.next()? {
+        Some(row) => Ok(row.get(0)?),
+        None => Ok(None),
+    }
 }

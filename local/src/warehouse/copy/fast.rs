@@ -1,0 +1,165 @@
+//! Large objects that the engine reads by itself, with several threads.
+
+use super::super::bucket::{Object, quote_path};
+use super::super::failure::Failure;
+use super::super::scratch::Room;
+use super::Loading;
+use super::records::Records;
+use super::source;
+use super::staged::Staged;
+use crate::dialect::{Copy, Format, Packing, quote_name, quote_text};
+use redshift_sql::tree::TextEncoding;
+
+/// Below, reading them here takes no time that anybody notices; in bytes.
+const LARGE: u64 = 4 * 1024 * 1024;
+const LARGE_PACKED: u64 = 256 * 1024;
+
+/// Whether the engine reads these objects as COPY would.
+pub(super) fn fits(records: &Records<'_>, objects: &[Object<'_>]) -> Result<bool, Failure> {
+    let copy = records.copy;
+    let is_plain = match &copy.format {
+        Format::Csv { .. } => true,
+        Format::Delimited { quotes, escape } => !quotes && !escape,
+        _ => false,
+    };
+    let large = match copy.packing {
+        Packing::Plain => LARGE,
+        Packing::Gzip | Packing::Zstd => LARGE_PACKED,
+        Packing::Bzip2 => return Ok(false),
+    };
+    let simple = is_plain
+        && copy.max_error == 0
+        && !copy.no_load
+        && !copy.fill_record
+        && copy.invalid_as.is_none()
+        && copy.encoding == TextEncoding::Utf8
+        && copy.delimiter.len() == 1
+        && !copy.null.contains('\0')
+        && records.targets.len() > 1
+        && objects.iter().map(|object| object.size).sum::<u64>() >= large;
+    if !simple {
+        return Ok(false);
+    }
+    for object in objects {
+        if ends_with_delimiter(records, object)? || has_blank_lines(copy, object)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether the first line has a delimiter behind its last field.
+fn ends_with_delimiter(records: &Records<'_>, object: &Object<'_>) -> Result<bool, Failure> {
+    if matches!(records.copy.format, Format::Csv { .. }) {
+        return Ok(false);
+    }
+    let delimiter = records.copy.delimiter.bytes().next().unwrap_or(b'|');
+    let mut found = false;
+    records.read(object, &mut |record| {
+        let delimiters = record.raw.iter().filter(|byte| **byte == delimiter);
+        found = delimiters.count() >= records.targets.len();
+        Ok(false)
+    })?;
+    Ok(found)
+}
+
+/// Whether there is a line without a character, which the engine would pass over. Packed objects are
+/// not looked at: that would take as long as the load.
+fn has_blank_lines(copy: &Copy, object: &Object<'_>) -> Result<bool, Failure> {
+    if copy.ignore_blank_lines || copy.packing != Packing::Plain {
+        return Ok(false);
+    }
+    let mut source = source::open(object, copy)?;
+    let mut last = b'\n';
+    loop {
+        let buffer = source
+            .fill_buf()
+            .map_err(|error| source::unreadable(object, copy, &error))?;
+        if buffer.is_empty() {
+            return Ok(false);
+        }
+        for byte in buffer {
+            match byte {
+                b'\r' => continue,
+                b'\n' if last == b'\n' => return Ok(true),
+                other => last = *other,
+            }
+        }
+        let length = buffer.len();
+        source.consume(length);
+    }
+}
+
+/// Loads; the number of rows.
+pub(super) fn load(
+    loading: &Loading<'_>,
+    records: &Records<'_>,
+    room: &mut Room,
+) -> Result<u64, Failure> {
+    let mut lent = Vec::with_capacity(loading.objects.len());
+    for object in loading.objects {
+        let path = room.lend(object.folder, object.path(), object.uri())?;
+        lent.push(quote_path(&path)?);
+    }
+    let copy = loading.copy;
+    let query = format!(
+        "select {} from {}",
+        loading.values(|column| format!(
+            "nullif({}, {})",
+            quote_name(&column.name),
+            quote_text(&copy.null)
+        )),
+        table(records, &lent.join(", "))
+    );
+    match loading.insert(&query) {
+        Ok(loaded) => {
+            loading.end(loaded, Some(loaded), &[])?;
+            Ok(loaded)
+        }
+        Err(Failure::Engine(message)) => {
+            let staged = Staged::write(records, loading.objects, room, 1)?;
+            Err(loading.explained(records, &staged, &message))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn table(records: &Records<'_>, list: &str) -> String {
+    let copy = records.copy;
+    let columns: Vec<String> = records
+        .targets
+        .iter()
+        .map(|column| format!("{}: 'VARCHAR'", quote_text(&column.name)))
+        .collect();
+    let texts: Vec<String> = records
+        .targets
+        .iter()
+        .filter(|column| column.kind == "VARCHAR")
+        .map(|column| quote_text(&column.name))
+        .collect();
+    let quote = match &copy.format {
+        Format::Csv { quote } => quote.as_str(),
+        _ => "",
+    };
+    let compression = match copy.packing {
+        Packing::Gzip => "gzip",
+        Packing::Zstd => "zstd",
+        Packing::Plain | Packing::Bzip2 => "none",
+    };
+    let mut options = vec![
+        format!("columns = {{{}}}", columns.join(", ")),
+        "auto_detect = false".to_owned(),
+        "header = false".to_owned(),
+        format!("delim = {}", quote_text(&copy.delimiter)),
+        format!("quote = {}", quote_text(quote)),
+        format!("escape = {}", quote_text(quote)),
+        "nullstr = ['']".to_owned(),
+        format!("compression = {}", quote_text(compression)),
+        format!("skip = {}", copy.ignore_header),
+    ];
+    // The engine has one text for NULL in all columns; an empty text is none.
+    if !texts.is_empty() {
+        options.push(format!("force_not_null = [{}]", texts.join(", ")));
+    }
+    format!("read_csv([{list}], {})", options.join(", "))
+}

@@ -1,0 +1,52 @@
+//! A manifest: the objects of a load, by name (AWS page: `Using a manifest to specify data files`).
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::super::bucket::{self, Object};
+use super::super::failure::Failure;
+use super::super::scope::Scope;
+use crate::dialect::Location;
+
+#[derive(Debug, Deserialize)]
+struct Manifest {
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Entry {
+    url: String,
+    #[serde(default)]
+    mandatory: bool,
+}
+
+/// The objects that a manifest lists; those that are not there and not mandatory are left out.
+pub(super) fn objects<'a>(scope: &Scope<'a>, from: &Location) -> Result<Vec<Object<'a>>, Failure> {
+    let folder = bucket::folder(scope, &from.bucket)?;
+    let text = folder.read(Path::new(&from.key)).map_err(|error| {
+        Failure::Refused(format!(
+            "the manifest `{}` cannot be read: {error}",
+            from.key
+        ))
+    })?;
+    let manifest: Manifest = serde_json::from_slice(&text).map_err(|error| {
+        Failure::Refused(format!("the manifest `{}` is not one: {error}", from.key))
+    })?;
+    let mut all = Vec::new();
+    for entry in manifest.entries {
+        match bucket::object(scope, Location::parse(&entry.url)?) {
+            Ok(object) => all.push(object),
+            Err(Failure::Io(error)) if error.kind() == ErrorKind::NotFound && !entry.mandatory => {}
+            Err(Failure::Io(error)) => {
+                return Err(Failure::Refused(format!(
+                    "`{}` cannot be read: {error}",
+                    entry.url
+                )));
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,192 @@
+//! The records of objects, one behind the other, whatever they are written in.
+
+use std::io;
+
+use super::super::bucket::Object;
+use super::super::columns::Existing;
+use super::super::failure::Failure;
+use super::super::scope::Scope;
+use super::documents::{self, Mapping};
+use super::fields::{Csv, Delimited, fixed_width};
+use super::lines::Lines;
+use super::record::{Fields, Flaw, Record, Visit};
+use super::source;
+use crate::dialect::{Copy, Format};
+
+/// How often somebody who wants to cancel is heard, in records.
+const HEARD: u64 = 4096;
+
+/// What is read, and what for.
+pub(super) struct Records<'a> {
+    pub(super) scope: &'a Scope<'a>,
+    pub(super) copy: &'a Copy,
+    pub(super) targets: &'a [&'a Existing],
+    /// Of JSON.
+    pub(super) mapping: Option<Mapping>,
+}
+
+impl<'a> Records<'a> {
+    /// Looks whether the options fit the columns.
+    pub(super) fn new(
+        scope: &'a Scope<'a>,
+        copy: &'a Copy,
+        targets: &'a [&'a Existing],
+    ) -> Result<Self, Failure> {
+        let mapping = match &copy.format {
+            Format::Json { exact } => Some(Mapping::Names { exact: *exact }),
+            Format::JsonPaths(location) => Some(Mapping::Paths(documents::paths(
+                scope,
+                location,
+                targets.len(),
+            )?)),
+            Format::JsonWhole => {
+                if !matches!(targets, [column] if column.kind == "JSON") {
+                    return Err(Failure::Engine(
+                        "JSON 'noshred' loads into one column of type SUPER".to_owned(),
+                    ));
+                }
+                Some(Mapping::Whole)
+            }
+            Format::FixedWidth(widths) if widths.len() != targets.len() => {
+                return Err(Failure::Engine(format!(
+                    "FIXEDWIDTH describes {} columns, and {} are loaded",
+                    widths.len(),
+                    targets.len()
+                )));
+            }
+            Format::Csv { quote } if quote.len() != 1 => {
+                return Err(Failure::Refused(
+                    "a quote of CSV is one ASCII character".to_owned(),
+                ));
+            }
+            _ if copy.delimiter.is_empty() => {
+                return Err(Failure::Refused("a delimiter has a character".to_owned()));
+            }
+            _ => None,
+        };
+        Ok(Self {
+            scope,
+            copy,
+            targets,
+            mapping,
+        })
+    }
+
+    /// Reads the records of an object.
+    pub(super) fn read(&self, object: &Object<'_>, visit: &mut Visit<'_>) -> Result<(), Failure> {
+        let source = source::open(object, self.copy)?;
+        let mut seen = 0_u64;
+        let mut heard = |record: &Record<'_>| {
+            seen += 1;
+            let statement = self.scope.statement.filter(|_| seen.is_multiple_of(HEARD));
+            if statement.is_some_and(super::super::registry::Statement::cancelled) {
+                return Err(Failure::Cancelled);
+            }
+            visit(record)
+        };
+        let read = match &self.mapping {
+            Some(mapping) => {
+                let null = self.copy.null.as_bytes();
+                documents::read(source, mapping, self.targets, null, &mut heard)?
+            }
+            None => self.lines(Lines::new(source), &mut heard)?,
+        };
+        read.map_err(|error| source::unreadable(object, self.copy, &error))
+    }
+
+    fn lines(&self, mut lines: Lines, visit: &mut Visit<'_>) -> Result<io::Result<()>, Failure> {
+        let (mut raw, mut fields) = (Vec::new(), Fields::default());
+        for _ in 0..self.copy.ignore_header {
+            raw.clear();
+            match lines.next(&mut raw) {
+                Ok(_) => {}
+                Err(error) => return Ok(Err(error)),
+            }
+        }
+        loop {
+            raw.clear();
+            fields.clear();
+            match lines.next(&mut raw) {
+                Ok(true) => {}
+                Ok(false) => return Ok(Ok(())),
+                Err(error) => return Ok(Err(error)),
+            }
+            if raw.is_empty() && self.copy.ignore_blank_lines {
+                continue;
+            }
+            let line = lines.number();
+            let flaw = match self.split(&mut raw, &mut lines, &mut fields) {
+                Ok(flaw) => flaw.or_else(|| self.completed(&mut fields)),
+                Err(error) => return Ok(Err(error)),
+            };
+            let record = Record {
+                line,
+                raw: &raw,
+                fields: &fields,
+                flaw,
+            };
+            if !visit(&record)? {
+                return Ok(Ok(()));
+            }
+        }
+    }
+
+    fn split(
+        &self,
+        raw: &mut Vec<u8>,
+        lines: &mut Lines,
+        fields: &mut Fields,
+    ) -> io::Result<Option<Flaw>> {
+        let delimiter = self.copy.delimiter.as_bytes();
+        let null = self.copy.null.as_bytes();
+        match &self.copy.format {
+            Format::Csv { quote } => {
+                let quote = quote.bytes().next().unwrap_or(b'"');
+                let csv = Csv {
+                    delimiter,
+                    null,
+                    quote,
+                };
+                csv.split(raw, lines, fields)
+            }
+            Format::FixedWidth(widths) => Ok(fixed_width(raw, widths, null, fields)),
+            Format::Delimited { quotes, escape } => {
+                let delimited = Delimited {
+                    delimiter,
+                    null,
+                    quotes: *quotes,
+                    escape: *escape,
+                };
+                delimited.split(raw, lines, fields)
+            }
+            Format::Parquet { .. }
+            | Format::Json { .. }
+            | Format::JsonPaths(_)
+            | Format::JsonWhole => Ok(None),
+        }
+    }
+
+    /// As many fields as there are columns, where an option or a habit allows it: FILLRECORD adds
+    /// fields, and a line may end with a delimiter.
+    fn completed(&self, fields: &mut Fields) -> Option<Flaw> {
+        let columns = self.targets.len();
+        let is_csv = matches!(self.copy.format, Format::Csv { .. });
+        if fields.len() == columns + 1 && !is_csv && fields.get(columns) == Some(b"") {
+            fields.pop();
+        }
+        if fields.len() > columns {
+            let last = columns.saturating_sub(1);
+            return Some(Flaw::new(last, 1202, "Extra column(s) found"));
+        }
+        if fields.len() < columns && !self.copy.fill_record {
+            let last = fields.len().saturating_sub(1);
+            return Some(Flaw::new(last, 1214, "Delimiter not found"));
+        }
+        // "Either zero-length strings or NULLs, as appropriate for the data types" (AWS page: `Data
+        // conversion parameters`, FILLRECORD).
+        while let Some(column) = self.targets.get(fields.len()) {
+            fields.end(column.kind != "VARCHAR");
+        }
+        None
+    }
+}

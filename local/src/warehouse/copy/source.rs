@@ -1,0 +1,128 @@
+//! The text of an object: unpacked, in UTF-8, without a byte order mark.
+
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+
+use flate2::bufread::MultiGzDecoder;
+use redshift_sql::tree::TextEncoding;
+
+use super::super::bucket::Object;
+use super::super::failure::Failure;
+use crate::dialect::{Copy, Packing};
+
+/// How an object is read.
+pub(super) type Source = Box<dyn BufRead>;
+
+/// How large the buffers are, in bytes.
+const BUFFER: usize = 256 * 1024;
+
+/// Opens an object.
+pub(super) fn open(object: &Object<'_>, copy: &Copy) -> Result<Source, Failure> {
+    let read = || -> io::Result<Source> {
+        let file = BufReader::with_capacity(BUFFER, object.folder.file(object.path())?);
+        in_utf8(unpacked(file, copy.packing)?, copy.encoding)
+    };
+    read().map_err(|error| unreadable(object, copy, &error))
+}
+
+/// What cannot be read, and why.
+pub(super) fn unreadable(object: &Object<'_>, copy: &Copy, error: &io::Error) -> Failure {
+    let kind = match copy.packing {
+        Packing::Plain => {
+            return Failure::Engine(format!("{} cannot be read: {error}", object.uri()));
+        }
+        Packing::Gzip => "GZIP",
+        Packing::Zstd => "ZSTD",
+        Packing::Bzip2 => "BZIP2",
+    };
+    Failure::Engine(format!(
+        "{} cannot be read as {kind}: {error}",
+        object.uri()
+    ))
+}
+
+fn unpacked<R: BufRead + 'static>(mut file: R, packing: Packing) -> io::Result<Source> {
+    Ok(match packing {
+        Packing::Plain => Box::new(file),
+        Packing::Gzip => Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(file))),
+        Packing::Bzip2 => Box::new(BufReader::with_capacity(
+            BUFFER,
+            bzip2::bufread::MultiBzDecoder::new(file),
+        )),
+        Packing::Zstd => {
+            let mut text = Vec::new();
+            while !file.fill_buf()?.is_empty() {
+                let frame = ruzstd::decoding::StreamingDecoder::new(&mut file);
+                let mut frame = frame.map_err(io::Error::other)?;
+                frame.read_to_end(&mut text)?;
+            }
+            Box::new(Cursor::new(text))
+        }
+    })
+}
+
+fn in_utf8(mut source: Source, encoding: TextEncoding) -> io::Result<Source> {
+    let mut all = Vec::new();
+    let is_little = match encoding {
+        TextEncoding::Utf8 | TextEncoding::Unknown => {
+            if source.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
+                source.consume(3);
+            }
+            return Ok(source);
+        }
+        TextEncoding::Iso88591 => {
+            source.read_to_end(&mut all)?;
+            let text: String = all.iter().copied().map(char::from).collect();
+            return Ok(Box::new(Cursor::new(text)));
+        }
+        TextEncoding::Utf16 => None,
+        TextEncoding::Utf16Le => Some(true),
+        TextEncoding::Utf16Be => Some(false),
+    };
+    source.read_to_end(&mut all)?;
+    Ok(Box::new(Cursor::new(from_utf16(&all, is_little)?)))
+}
+
+/// UTF-16 whose byte order the mark says, or else the option; the lower byte first where neither does.
+fn from_utf16(bytes: &[u8], is_little: Option<bool>) -> io::Result<String> {
+    let (marked, bytes) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (Some(true), rest),
+        [0xfe, 0xff, rest @ ..] => (Some(false), rest),
+        all => (None, all),
+    };
+    let is_little = is_little.or(marked).unwrap_or(true);
+    let wrong = || io::Error::new(io::ErrorKind::InvalidData, "it is no UTF-16");
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    if !rest.is_empty() {
+        return Err(wrong());
+    }
+    let units = pairs.iter().map(|pair| {
+        if is_little {
+            u16::from_le_bytes(*pair)
+        } else {
+            u16::from_be_bytes(*pair)
+        }
+    });
+    char::decode_utf16(units)
+        .collect::<Result<_, _>>()
+        .map_err(|_| wrong())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::from_utf16;
+
+    #[test]
+    fn the_mark_says_the_order_of_bytes() {
+        for (bytes, is_little, expected) in [
+            (&b"\xff\xfea\0"[..], None, Some("a")),
+            (b"\xfe\xff\0a", None, Some("a")),
+            (b"\0a", Some(false), Some("a")),
+            (b"\xe9\0\n\0", Some(true), Some("é\n")),
+            (b"a", Some(true), None),
+            (b"\0\xd8", Some(true), None),
+        ] {
+            let text = from_utf16(bytes, is_little).ok();
+            assert_eq!(text.as_deref(), expected, "{bytes:?}");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Records, written down for the engine: as CSV that has one reading only, with the number of each.
+
+use std::io::{BufWriter, Write as _};
+use std::path::PathBuf;
+
+use super::super::bucket::{Object, quote_path};
+use super::super::failure::Failure;
+use super::super::scratch::Room;
+use super::record::{Fields, Flaw, Record};
+use super::records::Records;
+use crate::dialect::{quote_name, quote_text};
+
+/// The name of the column with the number of the record, and of the file.
+pub(super) const NUMBER: &str = "number of the record";
+const FILE: &str = "staged";
+
+/// Records as the engine reads them.
+#[derive(Debug)]
+pub(super) struct Staged {
+    path: PathBuf,
+    /// Whether a field has an end of a line.
+    has_lines: bool,
+    /// How many records there were.
+    pub(super) seen: u64,
+    /// Records of a wrong form, by number.
+    pub(super) flaws: Vec<(u64, Flaw)>,
+}
+
+impl Staged {
+    /// Writes the records of objects down, up to so many of a wrong form.
+    pub(super) fn write(
+        records: &Records<'_>,
+        objects: &[Object<'_>],
+        room: &Room,
+        most_flaws: usize,
+    ) -> Result<Self, Failure> {
+        let mut staged = Self {
+            path: room.path().join(FILE),
+            has_lines: false,
+            seen: 0,
+            flaws: Vec::new(),
+        };
+        let mut file = BufWriter::with_capacity(256 * 1024, room.folder.create(FILE)?);
+        let mut line = Vec::new();
+        for object in objects {
+            records.read(object, &mut |record| {
+                staged.seen += 1;
+                line.clear();
+                match staged.record(records, record, &mut line) {
+                    None => file.write_all(&line)?,
+                    Some(flaw) => staged.flaws.push((staged.seen, flaw)),
+                }
+                Ok(staged.flaws.len() < most_flaws)
+            })?;
+            if staged.flaws.len() >= most_flaws {
+                break;
+            }
+        }
+        file.flush()?;
+        Ok(staged)
+    }
+
+    /// A record as a line, or what is wrong with it.
+    fn record(
+        &mut self,
+        records: &Records<'_>,
+        record: &Record<'_>,
+        line: &mut Vec<u8>,
+    ) -> Option<Flaw> {
+        if record.flaw.is_some() {
+            return record.flaw.clone();
+        }
+        line.extend_from_slice(self.seen.to_string().as_bytes());
+        for column in 0..records.targets.len() {
+            line.push(b',');
+            if let Some(field) = record.fields.get(column) {
+                line.push(b'"');
+                if let Err(flaw) = self.field(field, column, records.copy.invalid_as, line) {
+                    return Some(flaw);
+                }
+                line.push(b'"');
+            }
+        }
+        line.push(b'\n');
+        None
+    }
+
+    fn field(
+        &mut self,
+        field: &[u8],
+        column: usize,
+        invalid_as: Option<char>,
+        line: &mut Vec<u8>,
+    ) -> Result<(), Flaw> {
+        for chunk in field.utf8_chunks() {
+            for byte in chunk.valid().bytes() {
+                if byte == b'"' {
+                    line.push(byte);
+                }
+                self.has_lines |= matches!(byte, b'\n' | b'\r');
+                line.push(byte);
+            }
+            match (chunk.invalid(), invalid_as) {
+                ([], _) => {}
+                // As many as there are bytes (AWS page: `Data conversion parameters`, ACCEPTINVCHARS).
+                (invalid, Some(instead)) => {
+                    let mut bytes = [0; 4];
+                    let instead = instead.encode_utf8(&mut bytes).as_bytes();
+                    invalid.iter().for_each(|_| line.extend_from_slice(instead));
+                }
+                (invalid, None) => {
+                    let bytes: Vec<String> =
+                        invalid.iter().map(|byte| format!("{byte:x}")).collect();
+                    let reason = format!(
+                        "String contains invalid or unsupported UTF8 codepoints. Bad UTF8 hex \
+                         sequence: {} (error {})",
+                        bytes.join(" "),
+                        bytes.len()
+                    );
+                    return Err(Flaw::new(column, 1220, reason));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What the engine reads, in brackets: the number of each record, and a text for each column.
+    pub(super) fn table(&self, records: &Records<'_>) -> Result<String, Failure> {
+        let mut columns = vec![format!("{}: 'BIGINT'", quote_text(NUMBER))];
+        let texts = records.targets.iter();
+        columns.extend(texts.map(|column| format!("{}: 'VARCHAR'", quote_text(&column.name))));
+        Ok(format!(
+            "read_csv({}, columns = {{{}}}, auto_detect = false, header = false, delim = ',', \
+             quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false, \
+             max_line_size = 67108864{})",
+            quote_path(&self.path)?,
+            columns.join(", "),
+            // A part of the file that begins inside of quotes cannot be told from one that does not.
+            if self.has_lines {
+                ", parallel = false"
+            } else {
+                ""
+            }
+        ))
+    }
+
+    /// Values of some records as they were read, with their places: text by column.
+    pub(super) fn find(
+        records: &Records<'_>,
+        objects: &[Object<'_>],
+        wanted: &[u64],
+    ) -> Result<Vec<Found>, Failure> {
+        let mut found = Vec::with_capacity(wanted.len());
+        let mut wanted = wanted.iter().copied().peekable();
+        let mut seen = 0;
+        for object in objects {
+            if wanted.peek().is_none() {
+                break;
+            }
+            records.read(object, &mut |record| {
+                seen += 1;
+                if wanted.next_if_eq(&seen).is_some() {
+                    found.push(Found {
+                        uri: object.uri(),
+                        line: record.line,
+                        raw: lossy(record.raw),
+                        values: values(record.fields),
+                    });
+                }
+                Ok(wanted.peek().is_some())
+            })?;
+        }
+        Ok(found)
+    }
+
+    /// The condition that leaves records out.
+    pub(super) fn without(numbers: &[u64]) -> String {
+        if numbers.is_empty() {
+            return String::new();
+        }
+        let list: Vec<String> = numbers.iter().map(u64::to_string).collect();
+        format!(" where {} not in ({})", quote_name(NUMBER), list.join(", "))
+    }
+}
+
+/// A record, looked up again.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) uri: String,
+    pub(super) line: u64,
+    pub(super) raw: String,
+    pub(super) values: Vec<Option<String>>,
+}
+
+fn values(fields: &Fields) -> Vec<Option<String>> {
+    (0..fields.len())
+        .map(|column| fields.get(column).map(lossy))
+        .collect()
+}
+
+/// "Multi-byte characters in the load data are replaced with a period" (AWS page: `STL_LOAD_ERRORS`);
+/// here only what is no character.
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).replace(char::REPLACEMENT_CHARACTER, ".")
+}

@@ -1,0 +1,95 @@
+//! What the engine makes of the text of a field.
+
+use super::super::columns::Existing;
+use crate::dialect::{Copy, Pattern, quote_text};
+
+/// The value of a column, from a text that is NULL where the field is.
+pub(super) fn of(column: &Existing, copy: &Copy, text: &str) -> String {
+    let kind = column.kind.as_str();
+    if kind == "VARCHAR" {
+        return characters(column, copy, text.to_owned());
+    }
+    // An empty field is NULL, whatever is no text.
+    let text = format!("nullif(trim({text}), '')");
+    match kind {
+        "DATE" => moment(&copy.dates, "automatic_date", kind, &text, copy),
+        "TIMESTAMP" | "TIMESTAMP WITH TIME ZONE" => {
+            moment(&copy.times, "automatic_timestamp", kind, &text, copy)
+        }
+        "SMALLINT" | "INTEGER" | "BIGINT" => {
+            format!("redshift.loaded_integer({text})::{kind}")
+        }
+        "BOOLEAN" => format!("redshift.loaded_boolean({text})"),
+        "BLOB" => format!("unhex({text})"),
+        "JSON" => format!("json({text})"),
+        kind => match decimal(kind).filter(|_| !copy.round_decimals) {
+            // Digits beyond the scale are cut, not rounded, unless ROUNDEC says so.
+            Some((precision, scale)) => {
+                let wider = (scale + 4).min(38);
+                let kept = (precision + 4).clamp(wider, 38);
+                format!("trunc({text}::DECIMAL({kept},{wider}), {scale})::{kind}")
+            }
+            None => format!("{text}::{kind}"),
+        },
+    }
+}
+
+fn moment(pattern: &Pattern, automatic: &str, kind: &str, text: &str, copy: &Copy) -> String {
+    let value = match pattern {
+        Pattern::Iso => format!("{text}::{kind}"),
+        Pattern::Auto => format!("redshift.{automatic}({text})::{kind}"),
+        Pattern::Strptime(format) if format.ends_with("%S") => format!(
+            "strptime({text}, [{}, {}])::{kind}",
+            quote_text(format),
+            quote_text(&format!("{format}.%f"))
+        ),
+        Pattern::Strptime(format) => format!("strptime({text}, {})::{kind}", quote_text(format)),
+        Pattern::EpochSeconds => {
+            format!("make_timestamp((({text})::DECIMAL(38,6) * 1000000)::BIGINT)::{kind}")
+        }
+        Pattern::EpochMilliseconds => {
+            format!("make_timestamp((({text})::DECIMAL(38,6) * 1000)::BIGINT)::{kind}")
+        }
+    };
+    // "COPY inserts a NULL value into that field" (AWS page: `Data conversion parameters`,
+    // ACCEPTANYDATE).
+    if copy.accept_any_date {
+        format!("try({value})")
+    } else {
+        value
+    }
+}
+
+fn decimal(kind: &str) -> Option<(u8, u8)> {
+    let (precision, scale) = kind
+        .strip_prefix("DECIMAL(")?
+        .strip_suffix(')')?
+        .split_once(',')?;
+    Some((precision.trim().parse().ok()?, scale.trim().parse().ok()?))
+}
+
+/// A text: an empty field is an empty text unless an option says that it is NULL.
+fn characters(column: &Existing, copy: &Copy, mut value: String) -> String {
+    if copy.trim_blanks || column.blank_padded {
+        value = format!("rtrim({value})");
+    }
+    if copy.blanks_as_null {
+        value =
+            format!("case when trim({value}) = '' and {value} <> '' then null else {value} end");
+    }
+    if copy.empty_as_null {
+        value = format!("nullif({value}, '')");
+    }
+    if let Some(limit) = column.limit {
+        let cut = if copy.truncate_columns {
+            "cut"
+        } else {
+            "loaded_text"
+        };
+        value = format!("redshift.{cut}({value}, {limit})");
+    }
+    if column.blank_padded {
+        value = format!("redshift.loaded_char({value})");
+    }
+    value
+}

@@ -1,0 +1,29 @@
+-- What COPY needs, and what it tells. Run whenever a database is opened, behind `redshift.sql`.
+
+-- Errors of loads, see `copy/log.rs`.
+create table if not exists redshift.load_errors (
+    pid bigint, query bigint, starttime timestamp, table_schema varchar, table_name varchar,
+    filename varchar, line_number bigint, field integer, colname varchar, type varchar,
+    col_length varchar, position integer, raw_line varchar, raw_field_value varchar,
+    err_code integer, err_reason varchar, fields varchar
+);
+-- Loads that have ended.
+create table if not exists redshift.loads (
+    pid bigint, query bigint, starttime timestamp, endtime timestamp, status varchar,
+    table_name varchar, data_source varchar, file_format varchar, loaded_rows bigint,
+    error_count bigint, files varchar
+);
+
+-- Texts of fields as values. The engine rounds a text with a fraction, Redshift refuses it. What is
+-- wrong fails as a cast does, which TRY understands, and not by `error`, which it does not.
+create or replace macro redshift.loaded_integer(s) as
+    case when s is null or ltrim(s, '+-0123456789') = '' then s else '?' end;
+create or replace macro redshift.loaded_boolean(s) as
+    (case when lower(s) in ('t', 'true', 'y', 'yes', 'on', '1') then 'true'
+          when lower(s) in ('f', 'false', 'n', 'no', 'off', '0') then 'false'
+          when s is not null then '?' end)::boolean;
+create or replace macro redshift.loaded_char(s) as
+    case when strlen(s) <> length(s) then '?'::integer::varchar else s end;
+-- Blanks at the end may be more than there is room for.
+create or replace macro redshift.loaded_text(s, n) as
+    case when strlen(s) > n and strlen(rtrim(s)) <= n then redshift.cut(s, n) else s end;

@@ -1,0 +1,70 @@
+//! Statements whose parts do not belong together.
+
+use super::{Rule, rule};
+
+pub(super) const RULES: &[Rule] = &[
+    rule(
+        r#"column "?([^" ]+)"? must appear in the GROUP BY clause"#,
+        "column \"{1}\" must appear in the GROUP BY clause or be used in an aggregate function",
+    ),
+    rule(
+        r"aggregate function calls cannot be nested",
+        "aggregate function calls may not be nested",
+    ),
+    rule(
+        r"(WHERE|GROUP BY|JOIN) (?:clause|condition) cannot contain aggregates",
+        "aggregates not allowed in {1} clause",
+    ),
+    rule(
+        r"(WHERE|GROUP BY|HAVING|JOIN) (?:clause|condition) cannot contain window functions",
+        "window functions not allowed in {1} clause",
+    ),
+    rule(
+        r"Set operations can only apply to expressions with the same number of result columns",
+        "each UNION, INTERSECT or EXCEPT query must have the same number of columns",
+    ),
+    rule(
+        r"table (\S+) has (\d+) columns but (\d+) values were supplied",
+        "INSERT has more expressions than target columns: relation \"{1}\" has {2}, and {3} are given",
+    ),
+    rule(
+        r"Column name/value mismatch for insert on (\S+): expected (\d+) columns but (\d+) values",
+        "INSERT names {2} columns of relation \"{1}\" and gives {3} values",
+    ),
+    rule(
+        r"ORDER term out of range - should be between 1 and (\d+)",
+        "ORDER BY position is not in select list, which has {1} columns",
+    ),
+    rule(
+        r"GROUP BY term out of range - should be between 1 and (\d+)",
+        "GROUP BY position is not in select list, which has {1} columns",
+    ),
+    rule(
+        r"Subquery returns \d+ columns",
+        "subquery must return only one column",
+    ),
+    rule(
+        r"More than one row returned by a subquery",
+        "single-row subquery returns more than one row",
+    ),
+    rule(
+        r"LIMIT/OFFSET cannot be negative",
+        "LIMIT and OFFSET must not be negative",
+    ),
+    rule(
+        r"PERCENTILEs can only take parameters in the range \[0, 1\]",
+        "the percentile is a number from 0 to 1",
+    ),
+    rule(
+        r"Argument for ntile must be greater than zero",
+        "the argument of NTILE must be greater than zero",
+    ),
+    rule(
+        r"Out of Memory Error",
+        "the embedded warehouse has no memory left for this statement",
+    ),
+    rule(
+        r"syntax error at or near (.*)$",
+        "syntax error at or near {1}",
+    ),
+];
