@@ -118,6 +118,9 @@ pub(crate) struct Context<'a> {
     pub(crate) fresh: u64,
     /// How the session reads dates and shows them.
     pub(crate) dates: DateStyle,
+    /// Whether attributes of SUPER values have the letters that they are written with (AWS page:
+    /// `enable_case_sensitive_super_attribute`).
+    pub(crate) attributes_as_written: bool,
 }
 
 impl Context<'_> {
@@ -166,6 +169,7 @@ const ALONE: Context<'static> = {
         system_tables: &NONE,
         fresh: 0,
         dates: DateStyle::ISO,
+        attributes_as_written: false,
     }
 };
 

@@ -160,6 +160,7 @@ impl Shared {
             system_tables: &self.system_tables,
             fresh: self.fresh.fetch_add(1, Ordering::Relaxed),
             dates,
+            attributes_as_written: false,
         }
     }
 }

@@ -497,9 +497,9 @@ select p.oid, p.name as proname, s.oid as pronamespace, 100 as proowner, 100356 
        null::varchar as probin, null::varchar as proacl, 'p' as prokind
 from catalog_procedures p join catalog_schemas s on s.schema_name = p.schema_name
 union all
-select 600000 + row_number() over (order by f.schema_name, f.function_name, f.arguments), f.function_name, s.oid, 100, 14, false, false, false, false, f.volatility,
-       (case f.arguments when '' then 0 else len(string_split(f.arguments, ',')) end)::smallint, redshift.type_oid(f.returns),
-       to_json(list_transform(string_split(nullif(f.argument_names, ''), ', '), lambda name: redshift.type_oid(name))),
+select 400000 + row_number() over (order by f.schema_name, f.function_name, f.arguments), f.function_name, s.oid, 100, 14, false, false,
+       false, false, f.volatility, (case f.arguments when '' then 0 else system.main.len(string_split(f.arguments, ',')) end)::smallint,
+       redshift.type_oid(f.returns), to_json(list_transform(list_filter(string_split(f.argument_names, ', '), lambda name: name <> ''), lambda name: redshift.type_oid(name))),
        null, f.body, null, null, 'f'
 from redshift.functions f join catalog_schemas s on s.schema_name = f.schema_name
 
@@ -509,9 +509,9 @@ select p.oid as prooid, p.name as proname, s.oid as pronamespace, 100 as proowne
        to_json(p.type_oids) as proargtypes, null::varchar[] as proargnames, p.body as prosrc, null::varchar as proacl
 from catalog_procedures p join catalog_schemas s on s.schema_name = p.schema_name
 union all
-select 600000 + row_number() over (order by f.schema_name, f.function_name, f.arguments), f.function_name, s.oid, 100, 14, 'f', false, f.volatility,
-       (case f.arguments when '' then 0 else len(string_split(f.arguments, ',')) end)::smallint, redshift.type_oid(f.returns),
-       to_json(list_transform(string_split(nullif(f.argument_names, ''), ', '), lambda name: redshift.type_oid(name))),
+select 400000 + row_number() over (order by f.schema_name, f.function_name, f.arguments), f.function_name, s.oid, 100, 14, 'f', false,
+       f.volatility, (case f.arguments when '' then 0 else system.main.len(string_split(f.arguments, ',')) end)::smallint,
+       redshift.type_oid(f.returns), to_json(list_transform(list_filter(string_split(f.argument_names, ', '), lambda name: name <> ''), lambda name: redshift.type_oid(name))),
        null, f.body, null
 from redshift.functions f join catalog_schemas s on s.schema_name = f.schema_name
 

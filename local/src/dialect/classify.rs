@@ -27,7 +27,8 @@ pub(crate) fn translate(sql: &str, context: &Context<'_>) -> Result<Statement, R
             if let Some(at) = types.mistakes.iter().position(wrong) {
                 return Err(Refusal::Mistake(Box::new(types.mistakes.swap_remove(at))));
             }
-            statement(one, sql, Writer::new(context).typed(Some(&types)))
+            let writer = Writer::new(context).of_text(sql).typed(Some(&types));
+            statement(one, sql, writer)
         }
         _ => Err(Refusal::SeveralStatements),
     }

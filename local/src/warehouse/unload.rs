@@ -113,7 +113,7 @@ fn lines(
         ),
         parameters: unload.query.parameters.clone(),
     };
-    let mut objects = Objects::new(&room.folder, unload.packing, unload.largest, header.clone());
+    let mut objects = Objects::new(&room.folder, unload.packing, unload.largest, header);
     let mut prepared = scope.connection.prepare(&query.text)?;
     let mut rows = prepared.query(params_from_iter(scope.values(&query)?))?;
     while let Some(row) = rows.next()? {

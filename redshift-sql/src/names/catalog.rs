@@ -83,6 +83,12 @@ pub trait Catalog {
     /// somebody's own.
     fn has_function(&self, name: &ObjectName) -> bool;
 
+    /// The type that a column was declared with, where [`Catalog::table`] does not tell the length of a
+    /// text. `table` is a name as the catalog keeps it, see [`ObjectName::key`].
+    fn declared(&self, _table: &str, _column: &str) -> Option<Type> {
+        None
+    }
+
     /// The functions in SQL that share a name, as far as their types are known.
     fn functions(&self, _name: &ObjectName) -> Vec<OwnFunction> {
         Vec::new()

@@ -28,25 +28,34 @@ pub(super) fn write(
     let entries: Vec<Value> = objects
         .iter()
         .map(|object| {
-            let mut meta = json!({ "content_length": object.bytes });
-            if unload.verbose {
-                meta["record_count"] = object.rows.into();
-            }
-            json!({ "url": format!("s3://{}/{}", unload.to.bucket, object.key), "meta": meta })
+            let url = format!("s3://{}/{}", unload.to.bucket, object.key);
+            json!({ "url": url, "meta": meta(unload, object.bytes, object.rows) })
         })
         .collect();
-    let mut manifest = json!({ "entries": entries });
-    if unload.verbose {
+    let manifest = if unload.verbose {
         let elements: Vec<Value> = columns.iter().map(|column| element(column)).collect();
-        manifest["schema"] = json!({ "elements": elements });
-        manifest["meta"] = json!({
-            "content_length": objects.iter().map(|object| object.bytes).sum::<u64>(),
-            "record_count": objects.iter().map(|object| object.rows).sum::<u64>(),
-        });
-        manifest["author"] = json!({ "name": "Amazon Redshift", "version": "1.0.0" });
-    }
+        let bytes = objects.iter().map(|object| object.bytes).sum();
+        let rows = objects.iter().map(|object| object.rows).sum();
+        json!({
+            "entries": entries,
+            "schema": { "elements": elements },
+            "meta": meta(unload, bytes, rows),
+            "author": { "name": "Amazon Redshift", "version": "1.0.0" },
+        })
+    } else {
+        json!({ "entries": entries })
+    };
     let key = format!("{}manifest", unload.to.key);
     Ok(folder.write(Path::new(&key), manifest.to_string().as_bytes())?)
+}
+
+/// How large something is.
+fn meta(unload: &Unload, bytes: u64, rows: u64) -> Value {
+    if unload.verbose {
+        json!({ "content_length": bytes, "record_count": rows })
+    } else {
+        json!({ "content_length": bytes })
+    }
 }
 
 /// A column. How long its texts may be the engine does not say, so nothing is said of it.
