@@ -267,4 +267,6 @@ pub struct Local {
     pub buckets: IndexMap<String, String>,
     /// Folder of the system tables' files, relative to the spec's.
     pub system_tables: Option<String>,
+    /// What happens to transactions that meet.
+    pub isolation: crate::spec::Isolation,
 }

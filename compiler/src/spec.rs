@@ -414,4 +414,18 @@ pub struct Local {
     #[serde(default)]
     #[schemars(example = &"fixtures")]
     pub system_tables: Option<String>,
+    /// What happens to transactions that meet; without it `retried`.
+    #[serde(default)]
+    pub isolation: Option<Isolation>,
+}
+
+/// What happens on a laptop to transactions that meet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Isolation {
+    /// One of two waits for the other and is tried again.
+    #[default]
+    Retried,
+    /// As in Redshift: a transaction that no order allows fails with error 1023.
+    Redshift,
 }

@@ -4,6 +4,7 @@
 //! It knows nothing of pipelines. Each execution runs on a connection of its own, so temporary tables
 //! and settings end with it, as a session of the Data API does.
 
+mod append;
 mod bucket;
 mod catalog;
 mod columns;
@@ -19,14 +20,17 @@ mod failure;
 mod functions;
 mod handle;
 mod held;
+mod isolation;
 mod known;
 mod materialized;
 mod messages;
+mod named;
 mod numbers;
 mod options;
 mod own_functions;
 mod owner;
 mod pages;
+mod prepared;
 mod procedure;
 mod receipts;
 mod registry;
@@ -61,11 +65,13 @@ pub use ended::StatementEnded;
 pub(crate) use failure::sqlstate;
 pub use handle::{NoPage, PartView, StatementHandle, StatementView, StoredPage};
 pub use held::HeldSession;
+pub use isolation::Isolation;
 pub use options::Options;
 pub(crate) use registry::identifier;
 
 use crate::dialect;
 use ended::Listeners;
+use isolation::Transactions;
 use owner::Owner;
 use pages::Pages;
 use registry::{Registry, Statement, lock};
@@ -122,6 +128,7 @@ struct Shared {
     root: Mutex<Connection>,
     registry: Mutex<Registry>,
     turnstile: Turnstile,
+    transactions: Transactions,
     listeners: Listeners,
     options: Options,
     /// Folders that stand in for buckets, by the bucket's name.
@@ -233,6 +240,7 @@ impl EmbeddedWarehouse {
                 root: Mutex::new(connection),
                 registry: Mutex::default(),
                 turnstile: Turnstile::default(),
+                transactions: Transactions::default(),
                 listeners: Listeners::default(),
                 pages: Pages::new(options.result_memory, options.results_folder.clone()),
                 options,

@@ -7,7 +7,7 @@ mod harness;
 use std::sync::Arc;
 use std::time::Duration;
 
-use local::warehouse::{EmbeddedWarehouse, HeldSession, Options};
+use local::warehouse::{EmbeddedWarehouse, HeldSession, Isolation, Options};
 use runtime_lambda::plan::{self, Batch};
 use runtime_lambda::ports::{Execution, Field, StatementStatus, Warehouse as _};
 
@@ -197,4 +197,148 @@ async fn messages_below_the_level_of_the_session_are_not_kept() {
         .run("select trim(message) from svl_stored_proc_messages")
         .await;
     assert_eq!(kept.unwrap(), "loud");
+}
+
+#[tokio::test]
+async fn prepared_statements_live_as_long_as_their_session() {
+    let warehouse = warehouse();
+    let one = Client::of(&warehouse);
+    one.run("prepare three as select 3").await.unwrap();
+    assert_eq!(one.run("execute three").await.unwrap(), "3");
+    one.run("begin; rollback").await.unwrap();
+    assert_eq!(one.run("execute three").await.unwrap(), "3");
+    let other = Client::of(&warehouse).run("execute three").await;
+    assert!(other.is_err());
+}
+
+#[tokio::test]
+async fn a_transaction_that_reads_only_stays_so_until_its_end() {
+    let client = Client::alone();
+    client
+        .run("create table kept (n int); begin read only")
+        .await
+        .unwrap();
+    let refused = client.run("insert into kept values (1)").await;
+    assert_eq!(refused.unwrap_err(), "ERROR: transaction is read-only");
+    client
+        .run("rollback; insert into kept values (1)")
+        .await
+        .unwrap();
+    assert_eq!(client.run("select n from kept").await.unwrap(), "1");
+}
+
+#[tokio::test]
+async fn a_cursor_needs_a_transaction() {
+    let client = Client::alone();
+    let refused = client.run("declare c cursor for select 1").await;
+    assert!(
+        refused
+            .unwrap_err()
+            .contains("may only be used in transaction blocks")
+    );
+    let rows = client
+        .run("begin; declare c cursor for select 1; fetch next from c")
+        .await;
+    assert_eq!(rows.unwrap(), "1");
+}
+
+/// Two sessions of a warehouse whose transactions meet as in Redshift, and two tables.
+async fn as_in_redshift() -> (Client, Client) {
+    let options = Options {
+        isolation: Isolation::Redshift,
+        ..Options::default()
+    };
+    let warehouse = Arc::new(EmbeddedWarehouse::in_memory(options).unwrap());
+    let (one, other) = (Client::of(&warehouse), Client::of(&warehouse));
+    one.run("create table tab1 (n int); create table tab2 (n int); insert into tab1 values (1)")
+        .await
+        .unwrap();
+    (one, other)
+}
+
+/// AWS page: `Troubleshooting serializable isolation errors`.
+#[tokio::test]
+async fn transactions_that_read_what_the_other_writes_meet_error_1023() {
+    let (one, other) = as_in_redshift().await;
+    one.run("begin; select * from tab1").await.unwrap();
+    other
+        .run("begin; insert into tab1 values (1)")
+        .await
+        .unwrap();
+    one.run("insert into tab2 values (1)").await.unwrap();
+    let failed = other.run("select * from tab2").await.unwrap_err();
+    assert!(failed.starts_with("ERROR: 1023\n"), "{failed}");
+    assert!(
+        failed.contains("Serializable isolation violation on table - ")
+            && failed.contains("transactions forming the cycle are: "),
+        "{failed}"
+    );
+    // The other one goes on.
+    one.run("commit").await.unwrap();
+    other.run("rollback").await.unwrap();
+    assert_eq!(other.run("select count(*) from tab2").await.unwrap(), "1");
+}
+
+#[tokio::test]
+async fn an_update_that_has_seen_less_meets_error_1023_behind_the_commit_too() {
+    let (one, other) = as_in_redshift().await;
+    other.run("begin; select count(*) from tab1").await.unwrap();
+    one.run("update tab1 set n = 2").await.unwrap();
+    let failed = other.run("update tab1 set n = 3").await.unwrap_err();
+    assert!(
+        failed.contains("Serializable isolation violation"),
+        "{failed}"
+    );
+}
+
+#[tokio::test]
+async fn views_and_procedures_read_and_write_tables() {
+    let (one, other) = as_in_redshift().await;
+    one.run(
+        "create view sees as select * from tab1; create procedure fills() language plpgsql as $$ \
+         begin insert into tab2 values (1); end $$",
+    )
+    .await
+    .unwrap();
+    one.run("begin; select * from sees; call fills()")
+        .await
+        .unwrap();
+    other
+        .run("begin; insert into tab1 values (1)")
+        .await
+        .unwrap();
+    let failed = other.run("select * from tab2").await.unwrap_err();
+    assert!(
+        failed.contains("Serializable isolation violation"),
+        "{failed}"
+    );
+}
+
+#[tokio::test]
+async fn inserts_beside_each_other_do_not_meet() {
+    let (one, other) = as_in_redshift().await;
+    one.run("begin; insert into tab1 values (2)").await.unwrap();
+    other
+        .run("begin; insert into tab1 values (3); commit")
+        .await
+        .unwrap();
+    one.run("commit").await.unwrap();
+    assert_eq!(one.run("select count(*) from tab1").await.unwrap(), "3");
+}
+
+#[tokio::test]
+async fn by_default_no_transaction_meets_error_1023() {
+    let warehouse = warehouse();
+    let (one, other) = (Client::of(&warehouse), Client::of(&warehouse));
+    one.run("create table tab1 (n int); create table tab2 (n int)")
+        .await
+        .unwrap();
+    one.run("begin; select * from tab1").await.unwrap();
+    other
+        .run("begin; insert into tab1 values (1)")
+        .await
+        .unwrap();
+    one.run("insert into tab2 values (1)").await.unwrap();
+    other.run("select * from tab2; commit").await.unwrap();
+    one.run("commit").await.unwrap();
 }

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use local::folder::Within;
+use local::warehouse::Isolation;
 
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -69,6 +70,14 @@ pub(super) fn folders(
         buckets,
         system_tables,
     })
+}
+
+/// What the warehouse does with transactions that meet.
+pub(super) fn isolation(compiled: &Compiled) -> Isolation {
+    match compiled.pipeline.local.isolation {
+        spec::Isolation::Retried => Isolation::Retried,
+        spec::Isolation::Redshift => Isolation::Redshift,
+    }
 }
 
 /// The pipeline's folder, then the allowed ones, as they really are.

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use super::STOP_REQUEST;
 use super::compiled;
-use super::folders::{Folders, folders};
+use super::folders::{Folders, folders, isolation};
 use super::home;
 use super::interruption::Interruption;
 use super::parameters::parameters;
@@ -155,6 +155,7 @@ async fn interpret(
     let options = Options {
         buckets: folders.buckets,
         system_tables: folders.system_tables,
+        isolation: isolation(compiled),
         ..Options::default()
     }
     .database(&compiled.plan.warehouse.database);

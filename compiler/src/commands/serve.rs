@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use local::folder::Within;
 use local::serve::{Access, EventsUrl, Limits, MISSING, NAMES, Server, Settings};
-use local::warehouse::{EmbeddedWarehouse, Options};
+use local::warehouse::{EmbeddedWarehouse, Isolation, Options};
 
 use super::compiled;
-use super::folders::folders;
+use super::folders::{folders, isolation};
 use crate::compile::Overrides;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
@@ -44,6 +44,7 @@ struct Source {
     database: String,
     buckets: BTreeMap<String, Within>,
     system_tables: Option<Within>,
+    isolation: Isolation,
 }
 
 /// What `sfc serve --help` says about operations and use.
@@ -143,6 +144,7 @@ fn source(given: &Given, printer: &Printer) -> Result<Source, Exit> {
             database: given.database.clone().unwrap_or_else(|| "dev".to_owned()),
             buckets: BTreeMap::new(),
             system_tables: None,
+            isolation: Isolation::default(),
         });
     };
     let (project, compiled) = compiled(pipeline, None, Overrides::default(), printer)?;
@@ -163,6 +165,7 @@ fn source(given: &Given, printer: &Printer) -> Result<Source, Exit> {
             .unwrap_or_else(|| compiled.plan.warehouse.database.clone()),
         buckets: folders.buckets,
         system_tables: folders.system_tables,
+        isolation: isolation(&compiled),
     })
 }
 
@@ -174,6 +177,7 @@ async fn answer(
     let options = Options {
         buckets: source.buckets,
         system_tables: source.system_tables,
+        isolation: source.isolation,
         ..Options::default()
     }
     .database(&source.database);

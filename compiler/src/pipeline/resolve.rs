@@ -167,6 +167,7 @@ impl Resolver<'_> {
         if let Some(folder) = &written.system_tables {
             local.system_tables = self.folder(folder, &["local", "system_tables"]);
         }
+        local.isolation = written.isolation.unwrap_or_default();
         local
     }
 

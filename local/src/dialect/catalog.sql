@@ -112,6 +112,11 @@ select 300000 + row_number() over (order by schema_name, procedure_name, argumen
                redshift.format_type(redshift.short_type_oid(name), null)), ',') as types
     from (select *, list_filter(string_split(arguments, ','), lambda name: name <> '') as short from redshift.procedures)
 
+-- part catalog_databases
+select 'database' as database_name, 'local' as kind, 100000::bigint as oid
+union all
+select database_name, kind, 100000 + row_number() over (order by database_name) from redshift.databases
+
 -- view svv_columns
 select 'database' as table_catalog, schema_name as table_schema, table_name, column_name, position as ordinal_position,
        column_default, case when nullable and identity is null then 'YES' else 'NO' end as is_nullable, type_name as data_type,
@@ -273,11 +278,12 @@ select 'database' as database_name, schema_name, 1 as schema_owner, 'local' as s
 from catalog_schemas
 
 -- view svv_redshift_databases
-select 'database' as database_name, 100 as database_owner, 'local' as database_type, null::varchar as database_acl,
+select database_name, 100 as database_owner, kind as database_type, null::varchar as database_acl,
        null::varchar as database_options, 'Snapshot Isolation' as database_isolation_level
+from catalog_databases
 
 -- view stv_db_isolation_level
-select 'database' as db_name, 'Snapshot Isolation' as isolation_level
+select database_name as db_name, 'Snapshot Isolation' as isolation_level from catalog_databases
 
 -- view svv_redshift_functions
 select 'database' as database_name, schema_name, procedure_name as function_name, 'STORED PROCEDURE' as function_type,
@@ -340,14 +346,16 @@ select 'user' as usename, 100 as usesysid, true as usecreatedb, true as usesuper
 select null::varchar as groname, null::integer as grosysid, null::integer[] as grolist where false
 
 -- view pg_database
-select 'database' as datname, 100 as datdba, 6 as encoding, false as datistemplate, true as datallowconn,
+select database_name as datname, 100 as datdba, 6 as encoding, false as datistemplate, true as datallowconn,
        100000 as datlastsysoid, 0::bigint as datvacuumxid, 0::bigint as datfrozenxid, 1663 as dattablespace,
-       null::varchar as datconfig, null::varchar as datacl, 100000::bigint as oid
+       null::varchar as datconfig, null::varchar as datacl, oid
+from catalog_databases
 
 -- view pg_database_info
-select 100000::bigint as datid, 'database' as datname, 100 as datdba, 6 as encoding, false as datistemplate,
+select oid as datid, database_name as datname, 100 as datdba, 6 as encoding, false as datistemplate,
        true as datallowconn, 'UNLIMITED' as datconnlimit, 100000 as datlastsysoid, 0::bigint as datvacuumxid,
        0::bigint as datfrozenxid, 1663 as dattablespace, null::varchar as datconfig, null::varchar as datacl
+from catalog_databases
 
 -- view pg_namespace
 select oid, schema_name as nspname, case when schema_name in ('pg_catalog', 'information_schema') then 1 else 100 end as nspowner,
@@ -523,8 +531,9 @@ select null::varchar as schemaname, null::varchar as tablename, null::varchar as
        null::varchar as indexdef where false
 
 -- view show_databases
-select 'database' as database_name, 100 as database_owner, 'local' as database_type, null::varchar as database_acl,
+select database_name, 100 as database_owner, kind as database_type, null::varchar as database_acl,
        null::varchar as parameters, 'Snapshot Isolation' as database_isolation_level
+from catalog_databases order by database_name
 
 -- view show_schemas
 select 'database' as database_name, schema_name, case when schema_name in ('pg_catalog', 'information_schema', 'public') then 1 else 100 end as schema_owner,

@@ -8,8 +8,8 @@ use redshift_sql::{Mistake, MistakeKind, Span, parse};
 use super::statement::{self as made, Dropped, Statement};
 use super::writer::Writer;
 use super::{
-    Context, Refusal, alter, copy, cursor, declare, explain, function, procedure, rows, settings,
-    show, table, unload,
+    Context, Refusal, alter, copy, cursor, database, declare, explain, function, prepared,
+    procedure, rows, settings, show, table, unload,
 };
 
 /// Translates one statement of Redshift's dialect.
@@ -41,7 +41,9 @@ pub(super) fn statement(
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
     match &statement.kind {
-        StatementKind::Begin(_) => Ok(Statement::Begin),
+        StatementKind::Begin(begin) => Ok(Statement::Begin {
+            read_only: begin.read_only == Some(true),
+        }),
         StatementKind::Commit => Ok(Statement::Commit),
         StatementKind::Rollback => Ok(Statement::Rollback),
         StatementKind::Query(query) => self::query(query, writer),
@@ -77,10 +79,7 @@ pub(super) fn statement(
             declare::alter(alter::alter(alter, writer)?, alter, text, writer)
         }
         StatementKind::Comment(comment) => declare::comment(comment, writer),
-        StatementKind::AlterTableAppend(append) => Ok(Statement::Append {
-            to: writer.relation(&append.target)?,
-            from: writer.relation(&append.source)?,
-        }),
+        StatementKind::AlterTableAppend(append) => database::append(append, writer),
         StatementKind::Drop(drop) => drop_object(drop, writer),
         StatementKind::RefreshMaterializedView(refresh) => Ok(Statement::RefreshMaterialized {
             name: writer.relation(&refresh.name)?,
@@ -97,6 +96,14 @@ pub(super) fn statement(
         StatementKind::AlterRoutine(alter) if alter.kind == RoutineKind::Procedure => {
             procedure::alter(alter, writer)
         }
+        StatementKind::Prepare(prepare) => prepared::prepare(prepare, text),
+        StatementKind::Execute(execute) => prepared::execute(execute, writer),
+        StatementKind::Deallocate(name) => Ok(Statement::Deallocate(name.text.to_string())),
+        StatementKind::Lock(lock) => {
+            let tables: Result<Vec<String>, Refusal> =
+                lock.tables.iter().map(|table| writer.relation(table)).collect();
+            Ok(Statement::Lock(tables?))
+        }
         StatementKind::CreateFunction(create) => {
             function::create(create, statement.span.of(text), text, writer)
         }
@@ -111,7 +118,11 @@ pub(super) fn statement(
         StatementKind::Fetch(fetch) => cursor::fetch(fetch),
         StatementKind::Close(name) => Ok(cursor::close(name)),
         StatementKind::Analyze(analyze) if analyze.compression => {
-            Err(Refusal::Unsupported("ANALYZE COMPRESSION".to_owned()))
+            Err(Refusal::Unsupported(
+                "ANALYZE COMPRESSION: a laptop does not keep columns as a cluster does, so leave ENCODE \
+                 out, and Redshift chooses"
+                    .to_owned(),
+            ))
         }
         // Storage, statistics, permissions and locks: Redshift's own housekeeping.
         StatementKind::Analyze(_)
@@ -119,7 +130,6 @@ pub(super) fn statement(
         | StatementKind::Grant(_)
         | StatementKind::Revoke(_)
         | StatementKind::AlterDefaultPrivileges(_)
-        | StatementKind::Lock(_)
         | StatementKind::AlterDatashare(_)
         | StatementKind::AlterMaterializedView(_) => Ok(Statement::Nothing),
         // Its tables are whatever the laptop keeps in a schema of that name.
@@ -128,6 +138,18 @@ pub(super) fn statement(
         {
             table::schema(&definition.name, true, writer)
         }
+        StatementKind::Definition(definition) if definition.kind == ObjectKind::Database => {
+            database::define(definition)
+        }
+        StatementKind::Definition(definition)
+            if definition.kind == ObjectKind::Schema && definition.alter =>
+        {
+            database::alter_schema(definition)
+        }
+        StatementKind::Use(name) => database::use_database(name, writer.context),
+        StatementKind::Policy(_) | StatementKind::AttachPolicy(_) => Err(Refusal::Unsupported(
+            format!("{} POLICY: a laptop hides no rows and no columns", verb(statement.span, text)),
+        )),
         StatementKind::Definition(definition) if is_without_meaning(definition) => {
             Ok(Statement::Nothing)
         }
@@ -135,12 +157,12 @@ pub(super) fn statement(
     }
 }
 
-/// Whether a definition changes nothing that a laptop has: users and their groups; the owner of a
-/// schema or its quota.
+/// Whether a definition changes nothing that a laptop has: users and their groups; the owner of an
+/// external schema.
 fn is_without_meaning(definition: &tree::Definition) -> bool {
     match definition.kind {
         ObjectKind::User | ObjectKind::Group | ObjectKind::Role => true,
-        ObjectKind::Schema | ObjectKind::ExternalSchema | ObjectKind::Database => {
+        ObjectKind::ExternalSchema => {
             let renames = definition
                 .options
                 .iter()
@@ -187,7 +209,7 @@ fn drop_object(drop: &Drop, writer: Writer<'_>) -> Result<Statement, Refusal> {
         ObjectKind::User | ObjectKind::Group | ObjectKind::Role | ObjectKind::Datashare => {
             return Ok(Statement::Nothing);
         }
-        ObjectKind::Database => return Err(Refusal::Unsupported("DROP DATABASE".to_owned())),
+        ObjectKind::Database => return database::drop(drop),
         ObjectKind::ExternalView => {
             return Err(Refusal::Unsupported("DROP EXTERNAL VIEW".to_owned()));
         }

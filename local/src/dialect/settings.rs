@@ -20,6 +20,11 @@ pub(super) fn set(set: &Set) -> Result<Statement, Refusal> {
             ..
         } => (name.as_str(), *local, values.as_slice()),
         // The user of a laptop is one; how transactions are isolated is the warehouse's.
+        Set::Characteristics { transaction, .. } if transaction.read_only == Some(true) => {
+            return Err(Refusal::Unsupported(
+                "SET … READ ONLY: write BEGIN READ ONLY".to_owned(),
+            ));
+        }
         Set::Authorization { .. } | Set::Characteristics { .. } => return Ok(Statement::Nothing),
     };
     let given: Result<Vec<String>, Refusal> = values.iter().map(|one| text(name, one)).collect();

@@ -1,8 +1,12 @@
 //! What a Redshift statement comes down to.
 
+use redshift_sql::types::Type;
+
 use super::copy::Copy;
+use super::database::Named;
 use super::declare::Declare;
 use super::function::Function;
+use super::prepared::Prepared;
 use super::procedure::{NamedProcedure, Procedure};
 use super::unload::Unload;
 
@@ -32,6 +36,15 @@ pub(crate) struct Column {
     pub(crate) kind: String,
     /// `default …`, `not null`, `check …`
     pub(crate) rest: String,
+}
+
+/// A value of EXECUTE.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Given {
+    /// A query of one row: the text of the value.
+    pub(crate) value: Sql,
+    /// Its type; none of a literal in quotes and of NULL, which may be anything.
+    pub(crate) kind: Option<Type>,
 }
 
 /// A call of SET_CONFIG.
@@ -70,7 +83,10 @@ pub(crate) enum Dropped {
 pub(crate) enum Statement {
     /// It has no meaning on a laptop, or is empty.
     Nothing,
-    Begin,
+    Begin {
+        /// It changes nothing.
+        read_only: bool,
+    },
     Commit,
     Rollback,
     /// Returns rows.
@@ -148,7 +164,13 @@ pub(crate) enum Statement {
     Append {
         to: String,
         from: String,
+        /// Columns that the first does not have are dropped.
+        ignore_extra: bool,
+        /// Columns that the other does not have get their defaults.
+        fill_target: bool,
     },
+    /// A database or a schema as such.
+    Named(Named),
     /// MERGE … REMOVE DUPLICATES.
     MergeRemoveDuplicates {
         target: String,
@@ -175,6 +197,15 @@ pub(crate) enum Statement {
         procedure: NamedProcedure,
         to: String,
     },
+    Prepare(Prepared),
+    /// A prepared statement, and the values of its parameters.
+    Execute {
+        name: String,
+        values: Vec<Given>,
+    },
+    Deallocate(String),
+    /// Nobody else writes these tables until the transaction ends.
+    Lock(Vec<String>),
     CreateFunction(Box<Function>),
     DropFunctions {
         functions: Vec<NamedProcedure>,

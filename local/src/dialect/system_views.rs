@@ -108,6 +108,7 @@ const PARTS: &[&str] = &[
     "catalog_keys",
     "catalog_reads",
     "catalog_schemas",
+    "catalog_databases",
     "catalog_procedures",
 ];
 

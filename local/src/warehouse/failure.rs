@@ -12,6 +12,9 @@ pub(super) enum Failure {
     /// Another transaction was first: the transaction can be tried again.
     #[error("ERROR: {0}")]
     Conflict(String),
+    /// Transactions that cannot be put into an order.
+    #[error("ERROR: {0}")]
+    Serialization(String),
     /// The dialect pass refused the statement.
     #[error("ERROR: {0}")]
     Dialect(#[from] dialect::Refusal),
@@ -108,6 +111,7 @@ pub(crate) fn sqlstate(message: &str) -> &'static str {
         ("invalid input syntax", "", "22P02"),
         ("null value in column", "", "23502"),
         ("cancelled on user's request", "", "57014"),
+        ("Serializable isolation violation", "", "40001"),
         ("does not support", "", "0A000"),
     ];
     known

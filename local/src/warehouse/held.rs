@@ -70,6 +70,8 @@ impl Drop for HeldSession {
         ) {
             let _ = held.connection.execute_batch("rollback");
             self.shared.turnstile.end();
+            let number = held.remembered.transaction.get();
+            self.shared.transactions.end(number, false);
         }
     }
 }

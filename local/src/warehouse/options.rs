@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::isolation::Isolation;
 use crate::folder::Within;
 
 /// Options of [`super::EmbeddedWarehouse::open`].
@@ -15,6 +16,8 @@ pub struct Options {
     pub buckets: BTreeMap<String, Within>,
     /// Folder of files that stand in for Redshift's system tables, one CSV file for each.
     pub system_tables: Option<Within>,
+    /// What happens to transactions that meet.
+    pub isolation: Isolation,
     /// Most bytes of all results that are held in memory; older ones go to a temporary file.
     pub result_memory: usize,
     /// Folder of that file. Without it, the warehouse's; the system's for a warehouse in memory.
@@ -27,6 +30,7 @@ impl Default for Options {
             database: "dev".to_owned(),
             buckets: BTreeMap::new(),
             system_tables: None,
+            isolation: Isolation::default(),
             result_memory: 8 * 1024 * 1024,
             results_folder: None,
         }

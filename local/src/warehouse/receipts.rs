@@ -109,7 +109,9 @@ impl Done {
             }
             dialect::Statement::Set { .. }
             | dialect::Statement::Reset(_)
-            | dialect::Statement::SetConfig(_) => Todo::Again,
+            | dialect::Statement::SetConfig(_)
+            | dialect::Statement::Prepare(_)
+            | dialect::Statement::Deallocate(_) => Todo::Again,
             dialect::Statement::Define(texts) if texts.iter().all(is_setting) => Todo::Again,
             _ => Todo::Nothing(receipt.rows.filter(|_| receipt.last as usize == number)),
         })
@@ -128,7 +130,10 @@ pub(super) fn has_effects(translated: &dialect::Statement) -> bool {
         | dialect::Statement::Set { .. }
         | dialect::Statement::Reset(_)
         | dialect::Statement::ShowSettings(_)
-        | dialect::Statement::SetConfig(_) => false,
+        | dialect::Statement::SetConfig(_)
+        | dialect::Statement::Prepare(_)
+        | dialect::Statement::Deallocate(_)
+        | dialect::Statement::Lock(_) => false,
         dialect::Statement::Define(texts) => !texts.iter().all(is_setting),
         _ => true,
     }

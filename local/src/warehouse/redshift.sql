@@ -24,6 +24,8 @@ create table if not exists redshift.procedures (
     schema_name varchar, procedure_name varchar, arguments varchar, body varchar
 );
 
+-- Databases beside the session's own: their names, and whether they are shared.
+create table if not exists redshift.databases (database_name varchar, kind varchar);
 -- Functions in SQL of somebody's own, see `own_functions.rs`.
 create table if not exists redshift.functions (
     schema_name varchar, function_name varchar, arguments varchar, argument_names varchar,

@@ -1,5 +1,7 @@
-//! What a session remembers beside what the engine keeps for it: cursors, settings, and the numbers of
-//! its statements.
+//! What a session remembers beside what the engine keeps for it: cursors, settings, prepared
+//! statements, and the numbers of what it ran.
+
+use std::cell::Cell;
 
 use duckdb::Connection;
 
@@ -8,6 +10,7 @@ use super::configuration::Configuration;
 use super::cursors::Cursors;
 use super::failure::Failure;
 use super::numbers::Numbers;
+use super::prepared::PreparedStatements;
 
 /// A session's memory. It ends with the session.
 #[derive(Debug, Default)]
@@ -15,6 +18,11 @@ pub(super) struct Remembered {
     pub(super) cursors: Cursors,
     pub(super) configuration: Configuration,
     pub(super) numbers: Numbers,
+    pub(super) prepared: PreparedStatements,
+    /// The number of the transaction that is open.
+    pub(super) transaction: Cell<u64>,
+    /// Whether the transaction that is open was begun READ ONLY.
+    pub(super) read_only: Cell<bool>,
 }
 
 impl Remembered {
@@ -26,12 +34,20 @@ impl Remembered {
     }
 
     /// A transaction begins.
-    pub(super) fn began(&self) {
+    pub(super) fn began(&self, shared: &Shared) {
+        let process = self.numbers.process();
+        self.transaction.set(shared.transactions.begin(process));
         self.configuration.began();
     }
 
     /// The transaction has ended in the engine, with its effects or without.
-    pub(super) fn ended(&self, connection: &Connection, committed: bool) -> Result<(), Failure> {
+    pub(super) fn ended(
+        &self,
+        shared: &Shared,
+        connection: &Connection,
+        committed: bool,
+    ) -> Result<(), Failure> {
+        shared.transactions.end(self.transaction.get(), committed);
         self.cursors.end();
         self.configuration.ended(committed);
         self.configuration.tell(connection)

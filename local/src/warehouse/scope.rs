@@ -71,9 +71,9 @@ impl<'a> Scope<'a> {
         self.cursors.end();
         self.connection.execute_batch("commit")?;
         self.commits.happened.set(true);
-        self.session.ended(self.connection, true)?;
+        self.session.ended(self.shared, self.connection, true)?;
         self.connection.execute_batch("begin transaction")?;
-        self.session.began();
+        self.session.began(self.shared);
         Ok(())
     }
 
@@ -83,9 +83,9 @@ impl<'a> Scope<'a> {
         self.commits.happened.set(true);
         // An error may have ended it.
         let _ = self.connection.execute_batch("rollback");
-        self.session.ended(self.connection, false)?;
+        self.session.ended(self.shared, self.connection, false)?;
         self.connection.execute_batch("begin transaction")?;
-        self.session.began();
+        self.session.began(self.shared);
         Ok(())
     }
 

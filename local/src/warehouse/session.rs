@@ -12,6 +12,7 @@ use runtime_lambda::ports::{Execution, StatementStatus};
 use super::deadline::Deadline;
 use super::failure::Failure;
 use super::held::HeldSession;
+use super::isolation::{self, Isolation};
 use super::known::KnownTables;
 use super::messages::{self, Message};
 use super::receipts::{self, Done, Receipt, Todo};
@@ -148,6 +149,8 @@ pub(super) struct Session<'a> {
     parameters: Vec<(String, Option<String>)>,
     statement: &'a Statement,
     transaction: Transaction,
+    /// Whether the transaction was begun READ ONLY.
+    read_only: bool,
     /// Whether the connection outlives the execution.
     held: bool,
     /// What a result may be.
@@ -236,6 +239,7 @@ impl<'a> Session<'a> {
                 .collect(),
             statement,
             transaction,
+            read_only: held.is_some() && remembered.read_only.get(),
             held: held.is_some(),
             limits,
             resumed: transaction != Transaction::None,
@@ -252,6 +256,7 @@ impl<'a> Session<'a> {
         let outcome = session.look_back().and_then(|()| session.statements());
         statement.runs_on(None);
         if let Some(held) = held {
+            remembered.read_only.set(session.read_only);
             *held = session.transaction;
         }
         outcome
@@ -294,7 +299,7 @@ impl<'a> Session<'a> {
                     self.alone = 0;
                     number += 1;
                 }
-                Err(Failure::Conflict(message)) if self.may_try_again() => {
+                Err(Failure::Conflict(_)) if self.may_try_again() => {
                     // Redshift would have waited for the other transaction.
                     let began_at = self.began_at;
                     let kind = self.transaction;
@@ -306,13 +311,17 @@ impl<'a> Session<'a> {
                         self.alone += 1;
                     }
                     if self.alone > ALONE {
-                        let failure = Failure::Conflict(message);
+                        let failure = isolation::conflict(self.remembered);
                         self.ended(number, since, Err(&failure));
                         return Err(self.numbered(failure, number));
                     }
                     number = began_at;
                 }
                 Err(failure) => {
+                    let failure = match failure {
+                        Failure::Conflict(_) => isolation::conflict(self.remembered),
+                        other => other,
+                    };
                     self.give_up();
                     self.ended(number, since, Err(&failure));
                     let alone = texts.len() > 1 && self.execution.batch == Batch::AutoCommit;
@@ -419,7 +428,8 @@ impl<'a> Session<'a> {
         }
         match translated {
             dialect::Statement::Nothing => Ok(Outcome::default()),
-            dialect::Statement::Begin => {
+            dialect::Statement::Begin { read_only } => {
+                self.read_only = read_only;
                 match self.transaction {
                     Transaction::None => self.begin(number, Transaction::Explicit)?,
                     Transaction::Implicit => self.transaction = Transaction::Explicit,
@@ -436,6 +446,7 @@ impl<'a> Session<'a> {
                 Ok(Outcome::default())
             }
             translated => {
+                self.allowed(&translated)?;
                 if self.transaction == Transaction::None {
                     let kind = self.again.take().unwrap_or(Transaction::Implicit);
                     self.begin(number, kind)?;
@@ -460,7 +471,8 @@ impl<'a> Session<'a> {
                 };
                 let timeout = self.remembered.configuration.statement_timeout();
                 let deadline = timeout.map(|after| Deadline::of(self.connection, after));
-                let outcome = statement::run(&scope, &translated);
+                let outcome = isolation::touch(&scope, text)
+                    .and_then(|()| statement::run(&scope, &translated));
                 let over = deadline.is_some_and(Deadline::end);
                 self.tell(number, messages.take());
                 // What is committed in part cannot be tried again.
@@ -472,7 +484,8 @@ impl<'a> Session<'a> {
                     Err(failure) if over && failure.is_cancelled() => {
                         return Err(self.timed_out(number));
                     }
-                    outcome => outcome?,
+                    Err(failure) => return Err(self.in_conflict(failure)),
+                    Ok(outcome) => outcome,
                 };
                 self.effects |= receipts::has_effects(&translated);
                 self.rows = outcome.count;
@@ -489,6 +502,21 @@ impl<'a> Session<'a> {
                 Ok(outcome)
             }
         }
+    }
+
+    /// Whether the transaction is one in which a statement may stand.
+    fn allowed(&self, translated: &dialect::Statement) -> Result<(), Failure> {
+        let explicit = self.transaction == Transaction::Explicit;
+        if explicit && self.read_only && receipts::has_effects(translated) {
+            return Err(Failure::Engine("transaction is read-only".to_owned()));
+        }
+        let ends = !explicit && self.execution.batch == Batch::AutoCommit;
+        if ends && matches!(translated, dialect::Statement::DeclareCursor { .. }) {
+            return Err(Failure::Engine(
+                "DECLARE CURSOR may only be used in transaction blocks".to_owned(),
+            ));
+        }
+        Ok(())
     }
 
     /// Keeps what procedures said. Nobody's statement fails because it is lost.
@@ -537,7 +565,7 @@ impl<'a> Session<'a> {
     fn begin(&mut self, number: usize, transaction: Transaction) -> Result<(), Failure> {
         self.connection.execute_batch("begin transaction")?;
         self.shared.turnstile.begin();
-        self.remembered.began();
+        self.remembered.began(self.shared);
         self.again = None;
         self.transaction = transaction;
         self.began_at = number;
@@ -561,7 +589,8 @@ impl<'a> Session<'a> {
         // The engine closes the transaction either way.
         self.transaction = Transaction::None;
         self.shared.turnstile.end();
-        self.remembered.ended(self.connection, committed.is_ok())?;
+        self.remembered
+            .ended(self.shared, self.connection, committed.is_ok())?;
         committed?;
         if is_written {
             self.unsettled = self.number + 1;
@@ -599,7 +628,22 @@ impl<'a> Session<'a> {
             self.transaction = Transaction::None;
             self.shared.turnstile.end();
             // The next statement tells the engine again if this fails.
-            let _ = self.remembered.ended(self.connection, false);
+            let _ = self.remembered.ended(self.shared, self.connection, false);
+        }
+    }
+
+    /// A statement that is a transaction by itself waits for the other one, as for its lock. Otherwise
+    /// its transaction has seen what the other changes.
+    fn in_conflict(&self, failure: Failure) -> Failure {
+        let alone = self.transaction == Transaction::Implicit
+            && (self.execution.batch == Batch::AutoCommit || self.execution.statements.len() == 1);
+        let redshift = self.shared.options.isolation == Isolation::Redshift;
+        match failure {
+            Failure::Serialization(words) if alone && self.may_try_again() => {
+                Failure::Conflict(words)
+            }
+            Failure::Conflict(_) if redshift && !alone => isolation::conflict(self.remembered),
+            other => other,
         }
     }
 

@@ -12,7 +12,8 @@ use super::rows::{Logical, Reader, type_name};
 use super::scope::Scope;
 use super::session::Outcome;
 use super::{
-    configuration, copy, cursors, declared, define, materialized, own_functions, procedure, unload,
+    append, configuration, copy, cursors, declared, define, materialized, named, own_functions,
+    prepared, procedure, unload,
 };
 use crate::dialect::{Declare, Sql, Statement, quote_text};
 
@@ -27,7 +28,7 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
 
 fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failure> {
     match statement {
-        Statement::Nothing | Statement::Begin | Statement::Commit | Statement::Rollback => {}
+        Statement::Nothing | Statement::Begin { .. } | Statement::Commit | Statement::Rollback => {}
         Statement::Query(sql) => {
             let rows = query(scope, sql)?;
             return Ok(Outcome {
@@ -83,11 +84,13 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
             kind,
             check,
         } => define::alter_type(scope, table, column, kind, check)?,
-        Statement::Append { to, from } => {
-            let moved = scope.run(format!("insert into {to} by name select * from {from}"))?;
-            scope.run(format!("delete from {from}"))?;
-            return Ok(counted(moved));
-        }
+        Statement::Append {
+            to,
+            from,
+            ignore_extra,
+            fill_target,
+        } => return append::append(scope, to, from, *ignore_extra, *fill_target).map(counted),
+        Statement::Named(named) => named::change(scope, named)?,
         Statement::MergeRemoveDuplicates {
             target,
             source,
@@ -124,6 +127,14 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
         }
         Statement::RenameProcedure { procedure, to } => {
             procedure::rename(scope, procedure, to)?;
+        }
+        Statement::Prepare(prepared) => prepared::prepare(scope, prepared)?,
+        Statement::Execute { name, values } => return prepared::execute(scope, name, values),
+        Statement::Deallocate(name) => prepared::deallocate(scope, name)?,
+        Statement::Lock(tables) => {
+            for table in tables {
+                scope.run(format!("select 1 from {table} limit 0"))?;
+            }
         }
         Statement::CreateFunction(function) => own_functions::create(scope, function)?,
         Statement::DropFunctions {

@@ -254,3 +254,132 @@ create function one_day() returns int immutable as $$ select 24 * 60 $$ language
 ### a function is rolled back with its transaction
 begin; create function gone() returns int immutable as $$ select 1 $$ language sql; rollback; select gone()
 =! Redshift has no function `gone`
+### a prepared statement
+create table prepared_rows (id int, name varchar(20)); insert into prepared_rows values (1, 'ann'), (2, 'bob');
+prepare one_row (int) as select name from prepared_rows where id = $1;
+execute one_row (1 + 1)
+=> bob
+### it ends with its session
+execute one_row (1)
+=! prepared statement "one_row" does not exist
+### values are those of the types
+prepare as_text (varchar(2), decimal(8,2), date) as select $1 || '!', $2 + 1, $3 + 1;
+execute as_text ('it''s \\ long', 2.5, '2026-01-01')
+=> it's \ long!|3.50|2026-01-02
+### a value that is none of its type
+prepare one_row (int) as select name from prepared_rows where id = $1; execute one_row ('first')
+=! invalid input syntax for integer
+### null is a value
+prepare one_row (int) as select count(*) from prepared_rows where id = $1; execute one_row (null)
+=> 0
+### insert, update and delete are prepared
+prepare add_row (int, varchar) as insert into prepared_rows values ($1, $2);
+prepare change_row (int, varchar) as update prepared_rows set name = $2 where id = $1;
+prepare remove_row (int) as delete from prepared_rows where id = $1;
+execute add_row (3, 'cat'); execute change_row (1, 'anne'); execute remove_row (2);
+select id, name from prepared_rows order by id
+=> 1|anne;3|cat
+### without types, a value is what it is compared with
+prepare untyped as select name from prepared_rows where id = $1; execute untyped ('3')
+=> cat
+### the number of values
+prepare one_row (int) as select name from prepared_rows where id = $1; execute one_row (1, 2)
+=! wrong number of parameters for prepared statement "one_row"
+### a name is prepared once
+prepare twice as select 1; prepare twice as select 2
+=! prepared statement "twice" already exists
+### until it is deallocated
+prepare twice as select 1; deallocate twice; prepare twice as select 2; execute twice
+=> 2
+### what is not there cannot be prepared
+prepare missing_table as select * from nowhere_at_all
+=! relation "nowhere_at_all" does not exist
+### nor deallocated
+deallocate prepare nobody
+=! prepared statement "nobody" does not exist
+### a table can be locked
+begin; lock prepared_rows; insert into prepared_rows values (9, 'zoe'); commit; select count(*) from prepared_rows
+=> 3
+### a table that is not there cannot
+lock table nowhere_at_all
+=! relation "nowhere_at_all" does not exist
+### a transaction that changes nothing
+begin read only; select count(*) from prepared_rows; insert into prepared_rows values (10, 'yan')
+=! transaction is read-only
+### all levels of isolation are taken
+begin isolation level read committed; insert into prepared_rows values (10, 'yan'); commit;
+begin transaction isolation level serializable read write; delete from prepared_rows where id = 10; commit;
+select count(*) from prepared_rows
+=> 3
+### a database beside the session's own
+create database sampledb collate case_insensitive; select datname from pg_database order by datname
+=> dev;sampledb
+### a database from a datashare
+create database sales_db from datashare salesshare of namespace '13b8833d-17c6-4f16-8fe4-1a018f5ed00d';
+select database_name, database_type from svv_redshift_databases order by 1
+=> dev|local;sales_db|shared;sampledb|local
+### a database is there once
+create database sampledb
+=! database "sampledb" already exists
+### a renamed database
+alter database sampledb rename to newdb; alter database newdb owner to dwuser; show databases like 'new%'
+=> newdb|100|local|NULL|NULL|Snapshot Isolation
+### a database is dropped
+drop database newdb; drop database sales_db; select datname from pg_database
+=> dev
+### a database that is not there
+drop database newdb
+=! database "newdb" does not exist
+### nor can it be changed
+alter database newdb connection limit 5
+=! database "newdb" does not exist
+### the session's own stays
+drop database dev
+=! cannot drop the currently open database
+### and keeps its name
+alter database dev rename to prod
+=! current database may not be renamed
+### other databases are not read
+select * from newdb.public.sales
+=! other databases than dev
+### a schema gets another name
+create schema old_name; create procedure old_name.says() language plpgsql as $$ begin end $$;
+alter schema old_name owner to dwuser; alter schema old_name quota 50 gb;
+alter schema old_name rename to new_name; call new_name.says(); select nspname from pg_namespace where nspname like '%\\_name'
+=> new_name
+### a schema with a table does not yet
+create table new_name.t (n int); alter schema new_name rename to other_name
+=! does not rename the schema new_name while t is in it
+### a schema that is not there
+alter schema missing_schema owner to dwuser
+=! schema "missing_schema" does not exist
+### rows move to another table
+create table append_to (x int, y varchar(5) default 'none'); create table append_from (x int, z int);
+insert into append_to values (0, 'a'); insert into append_from values (1, 9), (2, 8);
+alter table append_to append from append_from ignoreextra filltarget;
+select x, y, (select count(*) from append_from) from append_to order by x
+=> 0|a|0;1|none|0;2|none|0
+### columns that the target does not have
+alter table append_to append from append_from filltarget
+=! table append_to has no column z of table append_from
+### columns that the source does not have
+alter table append_to append from append_from ignoreextra
+=! table append_from has no column y of table append_to
+### columns of another type
+create table append_other (x bigint, y varchar(5)); alter table append_to append from append_other
+=! column x has not the same type in append_to and append_other
+### a temporary table
+create temp table append_temp (x int, y varchar(5)); alter table append_to append from append_temp
+=! append_temp is a temporary table
+### analyze compression is refused by name
+analyze compression append_to
+=! ANALYZE COMPRESSION: a laptop does not keep columns as a cluster does
+### the database of the session
+use dev; select current_database()
+=> dev
+### another one
+use prod
+=! other databases than dev: `prod`
+### policies are refused by name
+create rls policy p with (n int) using (n = 1)
+=! CREATE RLS POLICY: a laptop hides no rows

@@ -31,7 +31,10 @@ impl Frame<'_> {
                     cursor.text
                 )));
             }
-            (CursorSource::Query(query), None) => self.write(|writer| writer.query(query))?,
+            (CursorSource::Query(query), None) => {
+                self.touch(query.span)?;
+                self.write(|writer| writer.query(query))?
+            }
             (CursorSource::Execute(text), None) => self.dynamic_query(text)?,
         };
         let name = match self.variables.value(slot) {
@@ -74,6 +77,7 @@ impl Frame<'_> {
                 self.variables.add(&name.text, variable);
             }
         }
+        self.touch(bound.query.span)?;
         self.write(|writer| writer.query(&bound.query))
     }
 

@@ -4,6 +4,7 @@
 use redshift_sql::tree::{self, Expression};
 
 use super::super::failure::Failure;
+use super::super::isolation;
 use super::super::known::KnownTables;
 use super::frame::Frame;
 use super::place::shortened;
@@ -22,12 +23,13 @@ impl Frame<'_> {
     }
 
     fn run_dynamic(&mut self, text: &str, into: &[tree::Variable]) -> Result<(), Failure> {
+        isolation::touch(&self.scope, text)?;
         let tables = KnownTables::of(self.scope.connection);
         let statements = dialect::dynamic(text, &self.context(&tables))?;
         let last = statements.len().saturating_sub(1);
         for (number, translated) in statements.iter().enumerate() {
             match translated {
-                Statement::Begin | Statement::Commit | Statement::Rollback => {
+                Statement::Begin { .. } | Statement::Commit | Statement::Rollback => {
                     return Err(Failure::Engine(
                         "COMMIT and ROLLBACK cannot run from a dynamic SQL statement".to_owned(),
                     ));
@@ -55,6 +57,7 @@ impl Frame<'_> {
     /// The query of `for … in execute` and `open … for execute`.
     pub(super) fn dynamic_query(&self, text: &Expression) -> Result<Sql, Failure> {
         let text = self.dynamic_text(text)?;
+        isolation::touch(&self.scope, &text)?;
         let tables = KnownTables::of(self.scope.connection);
         let statements = dialect::dynamic(&text, &self.context(&tables));
         match statements {

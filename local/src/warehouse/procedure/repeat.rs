@@ -59,6 +59,7 @@ impl Frame<'_> {
                 self.range(inner, variable, from, to, by)
             }
             LoopKind::Query { targets, query } => {
+                self.touch(query.span)?;
                 let sql = self.write(|writer| writer.query(query))?;
                 self.over_query(inner, targets, &sql)
             }

@@ -1,8 +1,10 @@
 //! Statements of SQL in a body: with INTO, as PERFORM, or as they stand.
 
+use redshift_sql::Span;
 use redshift_sql::tree::{self, CallProcedure, ExpressionKind, Query, StatementKind};
 
 use super::super::failure::Failure;
+use super::super::isolation;
 use super::super::scope::Scope;
 use super::super::statement;
 use super::call;
@@ -12,6 +14,7 @@ use crate::dialect::{self, Sql, Statement, take_into};
 
 impl Frame<'_> {
     pub(super) fn sql(&mut self, inner: &tree::Statement) -> Result<(), Failure> {
+        self.touch(inner.span)?;
         match &inner.kind {
             StatementKind::Query(query) => {
                 let mut bare = (**query).clone();
@@ -27,10 +30,15 @@ impl Frame<'_> {
         self.run(&translated)
     }
 
+    /// A statement or query of the body is about to run.
+    pub(super) fn touch(&self, span: Span) -> Result<(), Failure> {
+        isolation::touch(&self.scope, span.of(&self.kept.text))
+    }
+
     /// Runs a translated statement, and knows what it did.
     pub(super) fn run(&mut self, translated: &Statement) -> Result<(), Failure> {
         match translated.bare() {
-            Statement::Begin | Statement::Commit | Statement::Rollback => {
+            Statement::Begin { .. } | Statement::Commit | Statement::Rollback => {
                 return Err(Failure::Engine(
                     "COMMIT and ROLLBACK are no statements of SQL within a procedure".to_owned(),
                 ));
@@ -73,6 +81,7 @@ impl Frame<'_> {
 
     /// `perform …`: the query runs, and nobody reads its rows.
     pub(super) fn perform(&mut self, query: &Query) -> Result<(), Failure> {
+        self.touch(query.span)?;
         let sql = self.write(|writer| writer.query(query))?;
         let outcome = self.within(|scope| statement::run(scope, &Statement::Query(sql)))?;
         self.row_count = outcome.count.unwrap_or(0);
