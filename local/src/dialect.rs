@@ -27,6 +27,7 @@ mod decode;
 mod engine_type;
 mod explain;
 mod expression;
+mod external;
 mod format;
 mod fragment;
 mod from;
@@ -63,6 +64,7 @@ pub(crate) use declaration::{
 };
 pub(crate) use declare::{Change, Declare};
 pub(crate) use engine_type::type_of_engine;
+pub(crate) use external::{External, ExternalChange, ExternalFormat, ExternalPartition};
 pub(crate) use fragment::{quote_name, quote_text};
 pub(crate) use load::Location;
 pub(crate) use procedure::{NamedProcedure, Procedure, comes_out, goes_in, setting};

@@ -8,8 +8,8 @@ use redshift_sql::{Mistake, MistakeKind, Span, parse};
 use super::statement::{self as made, Dropped, Statement};
 use super::writer::Writer;
 use super::{
-    Context, Refusal, alter, copy, cursor, declare, explain, procedure, rows, settings, show,
-    table, unload,
+    Context, Refusal, alter, copy, cursor, declare, explain, external, procedure, rows, settings,
+    show, table, unload,
 };
 
 /// Translates one statement of Redshift's dialect.
@@ -69,9 +69,10 @@ pub(super) fn statement(
             declare::materialized(statement, create, text, writer)
         }
         StatementKind::CreateSchema(create) => table::create_schema(create, writer),
-        StatementKind::CreateExternalTable(_) => Err(Refusal::Unsupported(
-            "CREATE EXTERNAL TABLE: create a table in the schema instead".to_owned(),
-        )),
+        StatementKind::CreateExternalTable(create) => external::create(create, text, writer),
+        StatementKind::AlterTable(alter) if let Some(change) = external::change(alter, writer)? => {
+            Ok(change)
+        }
         StatementKind::AlterTable(alter) => {
             declare::alter(alter::alter(alter, writer)?, alter, text, writer)
         }
@@ -115,7 +116,7 @@ pub(super) fn statement(
         StatementKind::Definition(definition)
             if definition.kind == ObjectKind::ExternalSchema && !definition.alter =>
         {
-            table::schema(&definition.name, true, writer)
+            external::schema(definition, writer)
         }
         StatementKind::Definition(definition) if is_without_meaning(definition) => {
             Ok(Statement::Nothing)

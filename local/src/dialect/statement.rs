@@ -2,6 +2,7 @@
 
 use super::copy::Copy;
 use super::declare::Declare;
+use super::external::ExternalChange;
 use super::procedure::{NamedProcedure, Procedure};
 use super::unload::Unload;
 
@@ -142,6 +143,11 @@ pub(crate) enum Statement {
     /// Its rows are computed anew.
     RefreshMaterialized {
         name: String,
+    },
+    /// What an external table reads changes.
+    ChangeExternal {
+        table: String,
+        change: ExternalChange,
     },
     Copy(Box<Copy>),
     Unload(Box<Unload>),

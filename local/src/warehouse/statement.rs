@@ -11,11 +11,12 @@ use super::results::{Collector, Rows};
 use super::rows::{Logical, Reader, type_name};
 use super::scope::{Scope, search_path};
 use super::session::Outcome;
-use super::{copy, cursors, declared, define, materialized, procedure, unload};
+use super::{copy, cursors, declared, define, external, materialized, procedure, unload};
 use crate::dialect::{Declare, Sql, Statement, quote_text};
 
 /// Runs it; transactions are the caller's.
 pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failure> {
+    external::refresh(scope, statement)?;
     match statement {
         Statement::Nothing | Statement::Begin | Statement::Commit | Statement::Rollback => {}
         Statement::Query(sql) => {
@@ -96,6 +97,7 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
                 rows: Some(rows),
             });
         }
+        Statement::ChangeExternal { table, change } => external::change(scope, table, change)?,
         Statement::Copy(copy) => return copy::run(scope, copy).map(counted),
         Statement::Unload(unload) => return unload::run(scope, unload).map(counted),
         Statement::CreateProcedure(procedure) => procedure::create(scope, procedure)?,
