@@ -8,17 +8,22 @@
 //! A statement is read by `redshift-sql` into a tree, and the tree is written anew by [`writer`]: one
 //! file for each family, one arm for each kind. What the tree cannot say does not reach the engine.
 
+mod alike;
 mod alter;
 mod arithmetic;
+mod blanks;
 mod body;
 mod body_check;
 mod call;
 mod cast;
+mod catalog_calls;
 mod classify;
 mod column_name;
 mod comparison;
+pub(crate) mod configuration;
 mod copy;
 mod cursor;
+mod date_style;
 mod dates;
 mod days;
 mod declaration;
@@ -36,20 +41,29 @@ mod growth;
 mod load;
 mod moment;
 mod pattern;
+mod pivot;
 mod procedure;
 mod query;
 mod rows;
+mod semistructured;
+mod semistructured_call;
+mod semistructured_condition;
 mod session;
 mod settings;
 mod show;
+mod sketch;
 mod statement;
 mod strangers;
 mod system_views;
 mod table;
+mod time_zone;
 mod token;
 mod typed;
 mod types;
+mod united;
 mod unload;
+mod unnest;
+mod varbyte;
 mod variable_type;
 mod writer;
 
@@ -59,6 +73,7 @@ pub(crate) use body::{BodyWriter, Placeholder, Variables, dynamic, take_into};
 pub(crate) use body_check::line_of;
 pub(crate) use classify::translate;
 pub(crate) use copy::{Copy, Format, Packing, Pattern};
+pub(crate) use date_style::DateStyle;
 pub(crate) use declaration::{
     Declaration, DeclaredColumn, DeclaredKey, DeclaredView, KeyKind, Read, ViewKind,
 };
@@ -73,9 +88,11 @@ use redshift_sql::names::Catalog;
 use redshift_sql::token::Kind;
 use redshift_sql::types::Type;
 use redshift_sql::{Mistake, SmolStr};
-pub(crate) use statement::{Column, Drop, Dropped, Sql, Statement};
-pub(crate) use system_views::{SYSTEM_TABLES, query_of};
+pub(crate) use settings::SEED;
+pub(crate) use statement::{Column, Drop, Dropped, SetConfig, Sql, Statement};
+pub(crate) use system_views::{SYSTEM_TABLES, USER, query_of};
 pub(crate) use table::definitions;
+pub(crate) use time_zone::engine as engine_zone;
 pub(crate) use unload::{Unload, UnloadFormat};
 pub(crate) use variable_type::VariableType;
 
@@ -95,6 +112,8 @@ pub(crate) struct Context<'a> {
     pub(crate) system_tables: &'a BTreeSet<String>,
     /// A number that no other statement has, for names that must not exist yet.
     pub(crate) fresh: u64,
+    /// How the session reads dates and shows them.
+    pub(crate) dates: DateStyle,
 }
 
 impl Context<'_> {
@@ -142,6 +161,7 @@ const ALONE: Context<'static> = {
         database: "dev",
         system_tables: &NONE,
         fresh: 0,
+        dates: DateStyle::ISO,
     }
 };
 

@@ -7,8 +7,10 @@
 mod bucket;
 mod catalog;
 mod columns;
+mod configuration;
 mod copy;
 mod cursors;
+mod deadline;
 mod declared;
 mod define;
 mod detail;
@@ -21,12 +23,14 @@ mod held;
 mod known;
 mod materialized;
 mod messages;
+mod numbers;
 mod options;
 mod owner;
 mod pages;
 mod procedure;
 mod receipts;
 mod registry;
+mod remembered;
 mod results;
 mod rows;
 mod scope;
@@ -142,6 +146,7 @@ impl Shared {
         &'a self,
         catalog: &'a dyn Catalog,
         parameters: &'a [(String, String)],
+        dates: dialect::DateStyle,
     ) -> dialect::Context<'a> {
         dialect::Context {
             catalog,
@@ -149,6 +154,7 @@ impl Shared {
             database: &self.options.database,
             system_tables: &self.system_tables,
             fresh: self.fresh.fetch_add(1, Ordering::Relaxed),
+            dates,
         }
     }
 }

@@ -32,6 +32,26 @@ async fn types() {
 }
 
 #[tokio::test]
+async fn semistructured() {
+    harness::run(include_str!("redshift/semistructured.sql"), 0).await;
+}
+
+#[tokio::test]
+async fn pivot() {
+    harness::run(include_str!("redshift/pivot.sql"), 0).await;
+}
+
+#[tokio::test]
+async fn sketches() {
+    harness::run(include_str!("redshift/sketches.sql"), 0).await;
+}
+
+#[tokio::test]
+async fn varbyte() {
+    harness::run(include_str!("redshift/varbyte.sql"), 0).await;
+}
+
+#[tokio::test]
 async fn tables() {
     harness::run(include_str!("redshift/tables.sql"), 0).await;
 }

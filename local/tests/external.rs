@@ -198,6 +198,12 @@ async fn parts_and_parquet() {
     ] {
         assert_eq!(rows(&warehouse, query).await, expected, "{query}");
     }
+    let path = "select \"$path\" from spectrum.sales";
+    assert!(
+        rows(&warehouse, path)
+            .await
+            .contains("the pseudocolumn \"$path\"")
+    );
     let again = "alter table spectrum.sales add partition (month='2008-02') location 's3://bkt/x/'";
     assert!(rows(&warehouse, again).await.contains("already exists"));
 }

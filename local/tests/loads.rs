@@ -285,7 +285,7 @@ async fn errors_of_loads_are_kept() {
     let found = warehouse
         .script(&format!(
             "{copy} maxerror 3; select line_number, err_code from stl_load_errors \
-             where query = (select max(query) from stl_load_errors) order by 1"
+             where query = pg_last_copy_id() order by 1"
         ))
         .await;
     assert_eq!(found.unwrap().unwrap(), "2|1204;3|1207");

@@ -48,7 +48,7 @@ use smol_str::SmolStr;
 
 use crate::Span;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::tree::{Expression, ObjectName, Query, Statement, StatementKind, UnloadQuery};
+use crate::tree::{Body, Expression, ObjectName, Query, Statement, StatementKind, UnloadQuery};
 use crate::types::Type;
 pub(crate) use variables::Variables;
 
@@ -80,6 +80,12 @@ pub struct Binder<'a> {
     stored: Option<Bound>,
     /// By the address of the expression, which does not move while the tree is borrowed.
     types: HashMap<*const Expression, Type>,
+    /// By the address of the name.
+    steps: HashMap<*const ObjectName, Steps>,
+    /// By the address of the body.
+    columns: HashMap<*const Body, Rc<[OutputColumn]>>,
+    /// By the address of the expression.
+    selected: HashMap<*const Expression, usize>,
     watch: Option<at::Watch>,
 }
 
@@ -105,6 +111,18 @@ pub struct Findings {
     /// Variables of the procedure around it that the statement names.
     pub variables: Vec<SmolStr>,
     types: HashMap<*const Expression, Type>,
+    steps: HashMap<*const ObjectName, Steps>,
+    columns: HashMap<*const Body, Rc<[OutputColumn]>>,
+    selected: HashMap<*const Expression, usize>,
+}
+
+/// A name that leads into a SUPER value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Steps {
+    /// How many parts of the name are the column; the others are steps into its value.
+    pub column: usize,
+    /// Whether the first part is the name of the elements of an array in FROM, which is the value.
+    pub element: bool,
 }
 
 impl Findings {
@@ -112,6 +130,25 @@ impl Findings {
     pub fn type_of(&self, expression: &Expression) -> Type {
         let found = self.types.get(&std::ptr::from_ref(expression));
         found.copied().unwrap_or(Type::Unknown)
+    }
+
+    /// How a name of the tree that was bound leads into a SUPER value: that of a column, or a relation of
+    /// FROM that is an array in such a value. None of any other name.
+    pub fn steps_of(&self, name: &ObjectName) -> Option<Steps> {
+        self.steps.get(&std::ptr::from_ref(name)).copied()
+    }
+
+    /// The columns of a query of the tree that was bound, where all of them are known.
+    pub fn columns_of(&self, body: &Body) -> Option<&[OutputColumn]> {
+        self.columns
+            .get(&std::ptr::from_ref(body))
+            .map(|all| &**all)
+    }
+
+    /// The column of the select list, counted from 0, that an item of GROUP BY or ORDER BY numbers or
+    /// names, or that a name means as its alias.
+    pub fn selected(&self, item: &Expression) -> Option<usize> {
+        self.selected.get(&std::ptr::from_ref(item)).copied()
     }
 }
 
@@ -131,6 +168,9 @@ impl<'a> Binder<'a> {
             influences: BTreeSet::new(),
             stored: None,
             types: HashMap::new(),
+            steps: HashMap::new(),
+            columns: HashMap::new(),
+            selected: HashMap::new(),
             watch: None,
         }
     }
@@ -189,6 +229,9 @@ impl<'a> Binder<'a> {
             influences: self.influences.into_iter().collect(),
             variables: self.used.into_iter().collect(),
             types: self.types,
+            steps: self.steps,
+            columns: self.columns,
+            selected: self.selected,
         }
     }
 
@@ -228,6 +271,10 @@ impl<'a> Binder<'a> {
                 self.kind(&explain.statement.kind);
                 None
             }
+            StatementKind::CreateView(view) if view.no_schema_binding => {
+                self.types_alone(&view.query);
+                None
+            }
             kind => {
                 if let Some(query) = query_within(kind) {
                     self.stored = Some(self.query(query, &top));
@@ -235,6 +282,21 @@ impl<'a> Binder<'a> {
                 None
             }
         }
+    }
+
+    /// Binds the query of a view that is bound late for the types in it alone: its tables need not be there,
+    /// and reading them is the business of whoever reads the view.
+    fn types_alone(&mut self, query: &Query) {
+        let (mistakes, reads, inserted) =
+            (self.mistakes.len(), self.reads.len(), self.inserted.len());
+        let influences = self.influences.clone();
+        let watch = self.watch.take();
+        self.query(query, &scope::Scope::top());
+        self.watch = watch;
+        self.influences = influences;
+        self.mistakes.truncate(mistakes);
+        self.reads.truncate(reads);
+        self.inserted.truncate(inserted);
     }
 
     fn mistake(&mut self, kind: MistakeKind, span: Span, sentence: String, help: Option<String>) {
@@ -250,6 +312,21 @@ impl<'a> Binder<'a> {
                 derivation,
                 ..source.clone()
             }));
+    }
+
+    /// Notes that a name leads into a SUPER value behind its first parts. In FROM every name that is noted
+    /// is one; of an expression it takes a step.
+    fn steps(&mut self, name: &ObjectName, column: usize, element: bool) {
+        let steps = Steps { column, element };
+        self.steps.insert(std::ptr::from_ref(name), steps);
+    }
+
+    /// Keeps the columns of a query, if nobody has to guess at them.
+    fn keep(&mut self, body: &Body, bound: &Bound) {
+        if !bound.open {
+            let columns = Rc::from(bound.columns.as_slice());
+            self.columns.insert(std::ptr::from_ref(body), columns);
+        }
     }
 
     fn known(&mut self, expression: &Expression, found: Typed) -> Typed {

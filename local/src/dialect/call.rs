@@ -1,11 +1,13 @@
 //! Calls of functions, with all that may stand around them.
 
-use redshift_sql::functions::check;
-use redshift_sql::tree::{Bound, Call, CallForm, NullTreatment, OrderItem, TrimSide, Window};
+use redshift_sql::functions::{Kind, check};
+use redshift_sql::tree::{
+    Bound, Call, CallForm, Expression, NullTreatment, OrderItem, TrimSide, Window,
+};
 
 use super::fragment::Node;
 use super::writer::{Writer, separated};
-use super::{Refusal, functions, session, strangers, typed};
+use super::{Refusal, catalog_calls, functions, session, strangers, typed};
 
 impl Writer<'_> {
     /// A call.
@@ -14,9 +16,42 @@ impl Writer<'_> {
         let name = name.unwrap_or_default();
         strangers::call(call)?;
         check(call).map_err(|mistake| Refusal::Mistake(Box::new(mistake)))?;
-        let inner = self.call_arguments(call)?;
-        let rest = self.behind(call)?;
-        if let Some(mut nodes) = session::call(name, &inner, self.context) {
+        let aggregates = call.over.is_none()
+            && redshift_sql::functions::find(name)
+                .is_some_and(|function| function.kind == Kind::Aggregate);
+        // Within an aggregate stand the rows of a group.
+        let rows = if aggregates { self.ungrouped() } else { self };
+        let rest = rows.behind(call)?;
+        if let Some(nodes) = rows.call_with_super(name, call, &rest)? {
+            return Ok(nodes);
+        }
+        if let Some(nodes) = rows.call_of_sketch(name, call)? {
+            return Ok(nodes);
+        }
+        let inner = match name {
+            "grouping" => {
+                let all: Result<Vec<_>, _> = call
+                    .arguments
+                    .iter()
+                    .map(|one| self.told_apart(one))
+                    .collect();
+                separated(all?)
+            }
+            _ => rows.call_arguments(call)?,
+        };
+        self.call_of(name, call, inner, rest)
+    }
+
+    /// A call with arguments that are written already.
+    pub(super) fn call_of(
+        self,
+        name: &str,
+        call: &Call,
+        inner: Vec<Node>,
+        rest: Vec<Node>,
+    ) -> Result<Vec<Node>, Refusal> {
+        let catalog = || catalog_calls::call(name, &inner, self.context);
+        if let Some(mut nodes) = session::call(name, &inner, self.context).or_else(catalog) {
             nodes.extend(rest);
             return Ok(nodes);
         }
@@ -35,6 +70,7 @@ impl Writer<'_> {
 
     fn call_arguments(self, call: &Call) -> Result<Vec<Node>, Refusal> {
         let mut all = self.expressions(&call.arguments)?;
+        self.scalars_of_super(call, &mut all)?;
         typed::arguments(self, call, &mut all);
         Ok(match (call.form, all.len()) {
             (CallForm::Extract, 2) => {
@@ -75,7 +111,12 @@ impl Writer<'_> {
         let mut nodes = Vec::new();
         if !call.within_group.is_empty() {
             nodes.extend(["within", "group"].map(Node::word));
-            nodes.push(Node::Round(self.order_by(&call.within_group)?));
+            // DISTINCT and the order are of the same texts.
+            let order = ordered(&call.within_group, |one| match call.distinct {
+                true => self.told_apart(one),
+                false => self.expression(one),
+            });
+            nodes.push(Node::Round(order?));
         }
         match call.nulls {
             Some(NullTreatment::Ignore) => nodes.extend(["ignore", "nulls"].map(Node::word)),
@@ -90,34 +131,31 @@ impl Writer<'_> {
 
     /// `order by …`; nothing where there is nothing to order by.
     pub(super) fn order_by(self, items: &[OrderItem]) -> Result<Vec<Node>, Refusal> {
-        if items.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut parts = Vec::with_capacity(items.len());
-        for item in items {
-            let mut nodes = self.expression(&item.expression)?;
-            if item.descending {
-                nodes.push(Node::word("desc"));
+        ordered(items, |one| {
+            if self.is_super(one) {
+                self.sorted(one)
+            } else {
+                self.expression(one)
             }
-            match item.nulls_first {
-                Some(true) => nodes.extend(["nulls", "first"].map(Node::word)),
-                Some(false) => nodes.extend(["nulls", "last"].map(Node::word)),
-                None => {}
-            }
-            parts.push(nodes);
-        }
-        let mut nodes = vec![Node::word("order"), Node::word("by")];
-        nodes.extend(separated(parts));
-        Ok(nodes)
+        })
     }
 
     fn window(self, window: &Window) -> Result<Node, Refusal> {
         let mut nodes = Vec::new();
         if !window.partition_by.is_empty() {
             nodes.extend(["partition", "by"].map(Node::word));
-            nodes.extend(separated(self.expressions(&window.partition_by)?));
+            let parts = window.partition_by.iter();
+            let parts: Result<Vec<_>, _> = parts.map(|one| self.told_apart(one)).collect();
+            nodes.extend(separated(parts?));
         }
-        nodes.extend(self.order_by(&window.order_by)?);
+        // Rows of the same rank are in one frame.
+        nodes.extend(ordered(&window.order_by, |one| {
+            if self.is_super(one) {
+                self.sorted(one)
+            } else {
+                self.told_apart(one)
+            }
+        })?);
         if let Some(frame) = &window.frame {
             nodes.push(Node::word(if frame.range { "range" } else { "rows" }));
             if let Some(end) = &frame.end {
@@ -145,6 +183,32 @@ impl Writer<'_> {
         nodes.push(Node::word(word));
         Ok(nodes)
     }
+}
+
+/// `order by …`; nothing where there is nothing to order by.
+pub(super) fn ordered(
+    items: &[OrderItem],
+    mut write: impl FnMut(&Expression) -> Result<Vec<Node>, Refusal>,
+) -> Result<Vec<Node>, Refusal> {
+    if items.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut parts = Vec::with_capacity(items.len());
+    for item in items {
+        let mut nodes = write(&item.expression)?;
+        if item.descending {
+            nodes.push(Node::word("desc"));
+        }
+        match item.nulls_first {
+            Some(true) => nodes.extend(["nulls", "first"].map(Node::word)),
+            Some(false) => nodes.extend(["nulls", "last"].map(Node::word)),
+            None => {}
+        }
+        parts.push(nodes);
+    }
+    let mut nodes = ["order", "by"].map(Node::word).to_vec();
+    nodes.extend(separated(parts));
+    Ok(nodes)
 }
 
 fn trimmed(side: TrimSide, of: Vec<Node>, cut: Option<Vec<Node>>) -> Vec<Node> {

@@ -89,6 +89,12 @@ select 200000 + row_number() over (order by relation, number) as oid, schema_nam
                  unnest(range(1, len(declared.keys) + 1)) as number
           from catalog_relations)
 
+-- part catalog_reads
+select distinct oid, what.schema as schema_name, what.name as name,
+           unnest(case when system.main.len(what.columns) > 0 then what.columns else [null::varchar] end) as column_name
+    from (select oid, unnest(declared."view".reads) as what from catalog_relations
+          where kind <> 'r' and declared."view".kind <> 'late')
+
 -- part catalog_schemas
 select schema_name, case schema_name when 'public' then 2200 else 100000 + oid end as oid
     from duckdb_schemas()
@@ -97,6 +103,14 @@ select schema_name, case schema_name when 'public' then 2200 else 100000 + oid e
     union all select 'pg_catalog', 11
     union all select 'information_schema', 11001
     union all select 'pg_temp_1', 90001 where exists (select * from duckdb_tables() where temporary)
+
+-- part catalog_procedures
+select 300000 + row_number() over (order by schema_name, procedure_name, arguments) as oid, schema_name,
+           procedure_name as name, body, system.main.len(short) as number,
+           list_transform(short, lambda name: redshift.short_type_oid(name)) as type_oids,
+           array_to_string(list_transform(short, lambda name:
+               redshift.format_type(redshift.short_type_oid(name), null)), ',') as types
+    from (select *, list_filter(string_split(arguments, ','), lambda name: name <> '') as short from redshift.procedures)
 
 -- view svv_columns
 select 'database' as table_catalog, schema_name as table_schema, table_name, column_name, position as ordinal_position,
@@ -262,6 +276,9 @@ from catalog_schemas
 select 'database' as database_name, 100 as database_owner, 'local' as database_type, null::varchar as database_acl,
        null::varchar as database_options, 'Snapshot Isolation' as database_isolation_level
 
+-- view stv_db_isolation_level
+select 'database' as db_name, 'Snapshot Isolation' as isolation_level
+
 -- view svv_redshift_functions
 select 'database' as database_name, schema_name, procedure_name as function_name, 'STORED PROCEDURE' as function_type,
        null::varchar as argument_type, null::varchar as result_type
@@ -273,9 +290,16 @@ select 'database' as database_name, schema_name as "schema", 'user' as user_name
 from catalog_relations where kind = 'm'
 
 -- view stv_mv_info
-select 'database' as db_name, schema_name as "schema", name, 0 as updated_upto_xid, 'f' as is_stale, 'user' as owner_user_name,
+select 'database' as db_name, schema_name as "schema", name, 0::bigint as updated_upto_xid, 'f' as is_stale, 'user' as owner_user_name,
        0 as state, 'f' as autorewrite, 'f' as autorefresh
 from catalog_relations where kind = 'm'
+
+-- view stv_mv_deps
+select 'database' as db_name, r.schema_name as "schema", r.name, r.read.schema as ref_schema, r.read.name as ref_name,
+       'database' as ref_database_name
+from (select schema_name, name, kind, unnest(declared."view".reads) as read from catalog_relations) r
+join catalog_relations m on m.schema_name = r.read.schema and m.name = r.read.name and m.kind = 'm'
+where r.kind = 'm'
 
 -- view svv_mv_dependency
 select 'database' as database_name, r.schema_name, r.name, 'database' as dependent_database_name,
@@ -292,7 +316,7 @@ select 'user' as user_name, 100 as user_id, true as createdb, true as superuser,
 -- view svl_user_info
 select 'user' as usename, 100 as usesysid, true as usecreatedb, true as usesuper, false as usecatupd,
        'UNLIMITED' as useconnlimit, 'RESTRICTED' as syslogaccess, null::timestamp as last_ddl_ts, 0 as sessiontimeout,
-       null::varchar as external_user_id
+       null::varchar as external_id
 
 -- view pg_user
 select 'user' as usename, 100 as usesysid, true as usecreatedb, true as usesuper, false as usecatupd, '********' as passwd,
@@ -311,7 +335,7 @@ select 'user' as usename, 100 as usesysid, true as usecreatedb, true as usesuper
        null::timestamp as valuntil, null::varchar as useconfig
 
 -- view pg_group
-select null::varchar as groname, null::integer as grosysid, null::varchar as grolist where false
+select null::varchar as groname, null::integer as grosysid, null::integer[] as grolist where false
 
 -- view pg_database
 select 'database' as datname, 100 as datdba, 6 as encoding, false as datistemplate, true as datallowconn,
@@ -328,6 +352,8 @@ select oid, schema_name as nspname, case when schema_name in ('pg_catalog', 'inf
        null::varchar as nspacl
 from catalog_schemas
 
+-- PostgreSQL's own tables are there too, as `pg_depend` names them by number.
+
 -- view pg_class
 select r.oid, r.name as relname, s.oid as relnamespace, 0::bigint as reltype, 100 as relowner, 0::bigint as relam,
        r.oid as relfilenode, 0::bigint as reltablespace, 1 as relpages, r.row_count::double as reltuples,
@@ -335,17 +361,24 @@ select r.oid, r.name as relname, s.oid as relnamespace, 0::bigint as reltype, 10
        false as relisshared, case kind when 'r' then 'r' else 'v' end as relkind,
        (select count(*) from catalog_columns c where c.oid = r.oid)::smallint as relnatts, 0::bigint as relexternid,
        false as relisreplicated, false as relispinned,
-       case when kind <> 'r' then 0 else case declared.distribution when 'even' then 0 when 'key' then 1 when 'all' then 8 else 10 end
+       case when kind <> 'r' then 0 else case declared.distribution when 'even' then 0 when 'key' then 1 when 'all' then 8 else 9 end
        end::smallint as reldiststyle,
        0 as relprojbaseid, 0::smallint as relchecks, 0::smallint as reltriggers, 0::smallint as relukeys, 0::smallint as relfkeys,
        0::smallint as relrefs, false as relhasoids, coalesce(len(list_filter(declared.keys, lambda said: said.kind = 'p')), 0) > 0 as relhaspkey,
        kind <> 'r' as relhasrules, false as relhassubclass, null::varchar as relacl, r.oid as reloid
 from catalog_relations r join catalog_schemas s on s.schema_name = r.schema_name
+union all
+select oid, name, 11, 0, 1, 0, oid, 0, 1, 0, 0, 0, false, false, 'r', 0, 0, false, false, 0, 0, 0, 0, 0, 0, 0, true, false, false,
+       false, null, oid
+from (values (1247, 'pg_type'), (1249, 'pg_attribute'), (1255, 'pg_proc'), (1259, 'pg_class'), (1260, 'pg_shadow'),
+             (1261, 'pg_group'), (1262, 'pg_database'), (2604, 'pg_attrdef'), (2606, 'pg_constraint'), (2608, 'pg_depend'),
+             (2609, 'pg_description'), (2610, 'pg_index'), (2611, 'pg_inherits'), (2612, 'pg_language'),
+             (2615, 'pg_namespace'), (2618, 'pg_rewrite'), (2619, 'pg_statistic'), (2620, 'pg_trigger')) own(oid, name)
 
 -- view pg_class_info
 select r.oid as reloid, r.name as relname, s.oid as relnamespace, 100 as relowner, r.row_count::double as reltuples,
        case kind when 'r' then 'r' else 'v' end as relkind,
-       case when kind <> 'r' then 0 else case declared.distribution when 'even' then 0 when 'key' then 1 when 'all' then 8 else 10 end
+       case when kind <> 'r' then 0 else case declared.distribution when 'even' then 0 when 'key' then 1 when 'all' then 8 else 9 end
        end::smallint as reldiststyle,
        case when kind <> 'r' then 0 else case declared.distribution when 'even' then 0 when 'key' then 1 when 'all' then 8 else 10 end
        end::smallint as releffectivediststyle,
@@ -423,27 +456,42 @@ from catalog_relations where declared.comment is not null
 union all
 select oid, 1259, position::integer, remarks from catalog_columns where remarks is not null
 
+-- The rule of a view belongs to it, and needs the columns that it reads (PostgreSQL 8.0: `pg_depend`). A view that binds
+-- late needs nothing. The key of a table belongs to it, and a foreign one needs the other table.
+
+-- view pg_rewrite
+select 300000 + oid as oid, '_RETURN' as rulename, oid as ev_class, (-1)::smallint as ev_attr, '1' as ev_type,
+       true as is_instead, '<>' as ev_qual, null::varchar as ev_action
+from catalog_relations where kind <> 'r'
+
 -- view pg_depend
-select 2618::bigint as classid, r.oid as objid, 0 as objsubid, 1259::bigint as refclassid, t.oid as refobjid, 0 as refobjsubid,
-       'n' as deptype
-from (select oid, declared."view".kind as how, unnest(declared."view".reads) as read from catalog_relations) r
-join catalog_relations t on t.schema_name = r.read.schema and t.name = r.read.name
-where r.how <> 'late'
+select 2618::bigint as classid, 300000 + oid as objid, 0 as objsubid, 1259::bigint as refclassid, oid as refobjid,
+       0 as refobjsubid, 'i' as deptype
+from catalog_relations where kind <> 'r'
+union all
+select 2618, 300000 + n.oid, 0, 1259, t.oid, coalesce(c.position, 0)::integer, 'n'
+from catalog_reads n
+join catalog_relations t on t.schema_name = n.schema_name and t.name = n.name
+left join catalog_columns c on c.oid = t.oid and c.column_name = n.column_name
+union all
+select 2606, oid, 0, 1259, relation, 0, 'a' from catalog_keys
+union all
+select 2606, k.oid, 0, 1259, t.oid, 0, 'n'
+from catalog_keys k join catalog_relations t on t.schema_name = k.other_schema and t.name = k.other_table
+where k.kind = 'f'
 
 -- view pg_proc
-select 300000 + row_number() over (order by p.schema_name, p.procedure_name) as oid, p.procedure_name as proname, s.oid as pronamespace,
-       100 as proowner, 100356 as prolang, false as proisagg, false as prosecdef, false as proisstrict, false as proretset,
-       'v' as provolatile, (case p.arguments when '' then 0 else len(string_split(p.arguments, ',')) end)::smallint as pronargs, 2278::bigint as prorettype,
-       null::varchar as proargtypes, null::varchar as proargnames, p.body as prosrc, null::varchar as probin, null::varchar as proacl,
-       'p' as prokind
-from redshift.procedures p join catalog_schemas s on s.schema_name = p.schema_name
+select p.oid, p.name as proname, s.oid as pronamespace, 100 as proowner, 100356 as prolang, false as proisagg,
+       false as prosecdef, false as proisstrict, false as proretset, 'v' as provolatile, p.number::smallint as pronargs,
+       0::bigint as prorettype, to_json(p.type_oids) as proargtypes, null::varchar[] as proargnames, p.body as prosrc,
+       null::varchar as probin, null::varchar as proacl, 'p' as prokind
+from catalog_procedures p join catalog_schemas s on s.schema_name = p.schema_name
 
 -- view pg_proc_info
-select 300000 + row_number() over (order by p.schema_name, p.procedure_name) as prooid, p.procedure_name as proname, s.oid as pronamespace,
-       100 as proowner, 100356 as prolang, 'p' as prokind, false as prosecdef, 'v' as provolatile,
-       (case p.arguments when '' then 0 else len(string_split(p.arguments, ',')) end)::smallint as pronargs, 2278::bigint as prorettype, null::varchar as proargtypes,
-       null::varchar as proargnames, p.body as prosrc, null::varchar as proacl
-from redshift.procedures p join catalog_schemas s on s.schema_name = p.schema_name
+select p.oid as prooid, p.name as proname, s.oid as pronamespace, 100 as proowner, 100356 as prolang, 'p' as prokind,
+       false as prosecdef, 'v' as provolatile, p.number::smallint as pronargs, 0::bigint as prorettype,
+       to_json(p.type_oids) as proargtypes, null::varchar[] as proargnames, p.body as prosrc, null::varchar as proacl
+from catalog_procedures p join catalog_schemas s on s.schema_name = p.schema_name
 
 -- view pg_language
 select 100356::bigint as oid, 'plpgsql' as lanname, true as lanispl, true as lanpltrusted, 0::bigint as lanplcallfoid,
@@ -518,5 +566,10 @@ select null::varchar as share_name, null::varchar as share_owner, null::varchar 
 
 -- view svl_stored_proc_messages
 select 100 as userid, 100 as session_userid, pid::integer as pid, query as xid, query::integer as query, recordtime,
-       loglevel, loglevel_text, message, linenum, querytxt, 'default' as label, 0 as aborted, query as message_xid
+       loglevel, loglevel_text, message, linenum, querytxt as querytext, 'default' as label, 0 as aborted, query as message_xid
+from redshift.procedure_messages
+
+-- view sys_procedure_messages
+select query as transaction_id, query::integer as query_id, recordtime as record_time, loglevel_text as log_level, message,
+       linenum as line_number, null::varchar as query_uuid
 from redshift.procedure_messages

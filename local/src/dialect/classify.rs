@@ -160,6 +160,10 @@ fn query(query: &Query, writer: Writer<'_>) -> Result<Statement, Refusal> {
     {
         return declare::select_into(table::select_into(query, writer)?, query, writer);
     }
+    writer.shows_no_sketch(query)?;
+    if let Some(set) = settings::set_config(query, writer)? {
+        return Ok(set);
+    }
     let nodes = writer.query(query, true)?;
     writer.sql(&nodes).map(Statement::Query)
 }

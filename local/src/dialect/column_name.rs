@@ -18,7 +18,13 @@ pub(super) fn of(expression: &Expression, outermost: bool) -> Option<String> {
             quoted.then(|| name.name().map(|name| name.text.to_string()))?
         }
         ExpressionKind::Bare(function) => session::column_name(*function).map(str::to_owned),
-        ExpressionKind::Star(_) | ExpressionKind::Field { .. } => None,
+        ExpressionKind::Star(_) => None,
+        ExpressionKind::Field { field, .. } => Some(field.text.to_string()),
+        // The name of what it is an element of.
+        ExpressionKind::Element { of: array, .. } => match &array.bare().kind {
+            ExpressionKind::Column(name) => name.name().map(|name| name.text.to_string()),
+            _ => of(array, outermost),
+        },
         ExpressionKind::Case { .. } => Some("case".to_owned()),
         ExpressionKind::Call(call) => Some(of_call(call)),
         ExpressionKind::Cast {
@@ -32,7 +38,6 @@ pub(super) fn of(expression: &Expression, outermost: bool) -> Option<String> {
                 _ => outermost.then_some(short),
             }
         }
-        ExpressionKind::Element { .. } => None,
         ExpressionKind::Typed { data_type, .. } if outermost => {
             types::of(&data_type.kind).ok().map(|kind| kind.short)
         }

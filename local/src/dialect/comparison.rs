@@ -7,9 +7,11 @@
 use redshift_sql::tree::{DataType, Expression, ExpressionKind};
 use redshift_sql::types::Type;
 
+use super::blanks::without_blanks;
+use super::date_style::Order;
 use super::fragment::Node;
-use super::functions::call;
 use super::moment::{self, Moment};
+use super::writer::Writer;
 
 /// How an operand of a comparison is written, by the types on both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,35 +43,38 @@ impl Beside {
     }
 }
 
-/// An operand of a comparison; `nodes` are what is written for it otherwise.
-pub(super) fn operand(operand: &Expression, nodes: Vec<Node>, beside: Beside) -> Vec<Node> {
+impl Writer<'_> {
+    /// An operand of a comparison; `nodes` are what is written for it otherwise.
+    pub(super) fn compared(self, one: &Expression, nodes: Vec<Node>, beside: Beside) -> Vec<Node> {
+        operand(one, nodes, beside, self.context.dates.order)
+    }
+}
+
+fn operand(operand: &Expression, nodes: Vec<Node>, beside: Beside, order: Order) -> Vec<Node> {
     match (&operand.bare().kind, beside) {
         (_, Beside::Any) => nodes,
         (ExpressionKind::Text(text), Beside::Text) => vec![Node::text(text.trim_end_matches(' '))],
         (_, Beside::Text) => without_blanks(nodes),
-        (ExpressionKind::Text(text), Beside::Date) => literal(text, false).unwrap_or(nodes),
-        (ExpressionKind::Text(text), Beside::Timestamp) => literal(text, true).unwrap_or(nodes),
+        (ExpressionKind::Text(text), Beside::Date) => literal(text, false, order).unwrap_or(nodes),
+        (ExpressionKind::Text(text), Beside::Timestamp) => {
+            literal(text, true, order).unwrap_or(nodes)
+        }
         _ => nodes,
     }
 }
 
-/// A text without the blanks at its end.
-pub(super) fn without_blanks(nodes: Vec<Node>) -> Vec<Node> {
-    call("rtrim", vec![nodes, vec![Node::text(" ")]])
-}
-
 /// A literal that is read as a type, if that is a date's and the engine would not read it so.
-pub(super) fn of_type(text: &str, kind: &DataType) -> Option<Vec<Node>> {
+pub(super) fn of_type(text: &str, kind: &DataType, order: Order) -> Option<Vec<Node>> {
     match kind {
-        DataType::Date => literal(text, false),
-        DataType::Timestamp | DataType::TimestampTz => literal(text, true),
+        DataType::Date => literal(text, false, order),
+        DataType::Timestamp | DataType::TimestampTz => literal(text, true, order),
         _ => None,
     }
 }
 
 /// A literal that stands for a date or a moment, if the engine would not read it so.
-pub(super) fn literal(text: &str, with_time: bool) -> Option<Vec<Node>> {
-    Some(match moment::read(text)? {
+pub(super) fn literal(text: &str, with_time: bool, order: Order) -> Option<Vec<Node>> {
+    Some(match moment::read(text, order)? {
         Moment::Now if with_time => vec![Node::Ready("(cast(now() as timestamp))".to_owned())],
         Moment::Now => vec![Node::Ready("current_date".to_owned())],
         Moment::Today(days) => vec![Node::Ready(format!("cast(current_date + {days} as date)"))],

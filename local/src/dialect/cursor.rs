@@ -8,6 +8,7 @@ use super::writer::Writer;
 
 /// `declare name cursor for query`
 pub(super) fn declare(declare: &DeclareCursor, writer: Writer<'_>) -> Result<Statement, Refusal> {
+    writer.shows_no_sketch(&declare.query)?;
     Ok(Statement::DeclareCursor {
         name: declare.name.text.to_string(),
         query: writer.sql(&writer.query(&declare.query, true)?)?,

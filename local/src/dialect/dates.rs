@@ -67,7 +67,7 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusa
                 vec![vec![Node::text(which)], moment(from), moment(to)],
             )
         }
-        "date_part" | "pgdate_part" => {
+        "date_part" | "datepart" | "pgdate_part" => {
             let all = arguments(inner);
             let [which, of] = all.as_slice() else {
                 return Err(shape("DATE_PART"));

@@ -42,7 +42,7 @@ pub(crate) struct Declaration {
     pub(crate) view: Option<DeclaredView>,
     /// Of an external table: where its rows are.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) external: Option<External>,
+    pub(crate) external: Option<Box<External>>,
 }
 
 /// What was said of a column.

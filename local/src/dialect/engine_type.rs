@@ -29,6 +29,7 @@ pub(crate) fn type_of_engine(kind: &str) -> Type {
         "TIMESTAMP WITH TIME ZONE" | "TIMESTAMPTZ" => Type::TimestampTz,
         "BLOB" => Type::VarByte(MAX_VARBYTE),
         "JSON" => Type::Super,
+        "UBIGINT[]" => Type::HllSketch,
         _ => Type::Unknown,
     }
 }

@@ -4,7 +4,8 @@
 
 use redshift_sql::tree::{
     self, AlterTable, AlterTableKind, CreateExternalTable, CreateTable, Expression, ExpressionKind,
-    Partition, PartitionColumn, RowFormat, StatementOption, StoredAs, TableElement, option_of,
+    ObjectName, Partition, PartitionColumn, RowFormat, StatementOption, StoredAs, TableElement,
+    option_of,
 };
 use serde::{Deserialize, Serialize};
 
@@ -90,6 +91,19 @@ const JSON_SERDES: [&str; 2] = [
 /// What separates fields where nobody says (AWS page: `CREATE EXTERNAL TABLE`).
 const FIELD_END: &str = "\u{1}";
 
+/// Columns that external tables have beside their own (AWS page: `CREATE EXTERNAL TABLE`).
+const PSEUDOCOLUMNS: [&str; 3] = ["$path", "$size", "$spectrum_oid"];
+
+/// A name that only such a column can have.
+pub(super) fn refuse_pseudocolumn(name: &ObjectName) -> Result<(), Refusal> {
+    match name.name() {
+        Some(column) if PSEUDOCOLUMNS.contains(&column.text.as_str()) => Err(Refusal::Unsupported(
+            format!("the pseudocolumn \"{}\" of external tables", column.text),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// An external schema: its tables are whatever the laptop keeps in a schema of that name.
 pub(super) fn schema(
     definition: &tree::Definition,
@@ -155,7 +169,7 @@ pub(super) fn create(
     if let Statement::Declare { declare, .. } = &mut made
         && let Declare::Table { declaration, .. } = declare.as_mut()
     {
-        declaration.external = Some(external);
+        declaration.external = Some(Box::new(external));
     }
     Ok(made)
 }

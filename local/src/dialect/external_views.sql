@@ -1,7 +1,7 @@
 -- Redshift's views of external schemas and tables, over what `external.rs` keeps; written as those of `catalog.sql` are.
 
 -- view svv_external_schemas
-select (200000 + row_number() over (order by s.schema_name))::integer as esoid, 1::smallint as eskind, s.schema_name as schemaname,
+select (200000 + row_number() over (order by s.schema_name))::bigint as esoid, 1::smallint as eskind, s.schema_name as schemaname,
        100 as esowner, e.database_name as databasename,
        case when e.role = '' then '{}' else to_json({'IAM_ROLE': e.role})::varchar end as esoptions
 from redshift.external_schemas e
@@ -24,7 +24,7 @@ from (select *, from_json(x->'$.partitioned_by', '["VARCHAR"]') as parted, from_
 join duckdb_columns() c on c.table_oid = t.table_oid and c.database_name = 'sfc_database'
 
 -- view svv_external_partitions
-select 'database' as redshift_database_name, schema_name as schemaname, table_name as tablename,
+select schema_name as schemaname, table_name as tablename,
        to_json(p."values")::varchar as "values", p.location as location, x->>'$.input_format' as input_format,
        x->>'$.output_format' as output_format, x->>'$.serde' as serialization_lib, '{}' as serde_parameters,
        0 as compressed, x->>'$.parameters' as parameters

@@ -13,12 +13,15 @@ use super::{Refusal, functions, session, strangers};
 impl Writer<'_> {
     /// Items with commas between them.
     pub(super) fn from(self, items: &[FromItem]) -> Result<Vec<Node>, Refusal> {
+        if let Some(nodes) = self.from_unnested(items)? {
+            return Ok(nodes);
+        }
         let parts: Result<Vec<Vec<Node>>, Refusal> =
             items.iter().map(|item| self.joined(item)).collect();
         Ok(separated(parts?))
     }
 
-    fn joined(self, item: &FromItem) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn joined(self, item: &FromItem) -> Result<Vec<Node>, Refusal> {
         let mut nodes = self.relation_of(&item.relation)?;
         for join in &item.joins {
             nodes.extend(self.join(join)?);
@@ -26,7 +29,7 @@ impl Writer<'_> {
         Ok(nodes)
     }
 
-    fn join(self, join: &Join) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn join(self, join: &Join) -> Result<Vec<Node>, Refusal> {
         let mut nodes = Vec::new();
         if join.natural {
             nodes.push(Node::word("natural"));
@@ -44,7 +47,7 @@ impl Writer<'_> {
             JoinConstraint::None => {}
             JoinConstraint::On(condition) => {
                 nodes.push(Node::word("on"));
-                nodes.extend(self.expression(condition)?);
+                nodes.extend(self.condition(condition)?);
             }
             JoinConstraint::Using(columns) => {
                 nodes.extend([Node::word("using"), names(columns)]);
@@ -55,6 +58,9 @@ impl Writer<'_> {
 
     /// A relation and its alias.
     pub(super) fn relation_of(self, relation: &Relation) -> Result<Vec<Node>, Refusal> {
+        if let Some(rows) = self.rows_of(relation)? {
+            return Ok(rows);
+        }
         let mut nodes = match &relation.kind {
             RelationKind::Table { name, .. } => self.table(name, relation.alias.is_some())?,
             RelationKind::Query { lateral: true, .. } => {
@@ -72,29 +78,8 @@ impl Writer<'_> {
                 functions::call("generate_series", self.expressions(&call.arguments)?)
             }
             RelationKind::Parenthesized(item) => vec![Node::Round(self.joined(item)?)],
-            RelationKind::Pivot(pivot) => {
-                let mut nodes = self.relation_of(&pivot.relation)?;
-                let items = |items: &[redshift_sql::tree::SelectItem]| {
-                    let parts: Result<Vec<Vec<Node>>, Refusal> =
-                        items.iter().map(|item| self.item(item)).collect();
-                    Ok::<_, Refusal>(separated(parts?))
-                };
-                let mut inner = items(&pivot.aggregates)?;
-                inner.push(Node::word("for"));
-                inner.extend(self.expression(&pivot.column)?);
-                inner.extend([Node::word("in"), Node::Round(items(&pivot.values)?)]);
-                nodes.extend([Node::word("pivot"), Node::Round(inner)]);
-                nodes
-            }
-            RelationKind::Unpivot(unpivot) => {
-                let mut nodes = self.relation_of(&unpivot.relation)?;
-                nodes.push(Node::word("unpivot"));
-                if unpivot.include_nulls {
-                    nodes.extend(["include", "nulls"].map(Node::word));
-                }
-                nodes.push(Node::Round(self.unpivot(unpivot)?));
-                nodes
-            }
+            RelationKind::Pivot(pivot) => self.pivoted(pivot)?,
+            RelationKind::Unpivot(unpivot) => self.unpivoted(unpivot)?,
             RelationKind::Path(_) | RelationKind::UnpivotObject(_) => {
                 return Err(Refusal::Unsupported(
                     "SUPER values in FROM: arrays and objects as rows".to_owned(),

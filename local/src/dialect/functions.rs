@@ -45,6 +45,9 @@ const OWN: &[&str] = &[
     "func_sha1",
     "get_array_length",
     "json_typeof",
+    "json_size",
+    "decimal_precision",
+    "decimal_scale",
     "len",
     "length",
     "json_extract_array_element_text",
@@ -281,10 +284,25 @@ fn listagg(inner: &[Node], rest: &[Node]) -> Result<Call, Refusal> {
     let [value, delimiter] = all.as_slice() else {
         return Err(wrong("LISTAGG", "an expression and a delimiter"));
     };
+    let order = within_group(rest);
+    if let [distinct, value @ ..] = value.as_slice()
+        && let Some([_, _, by @ ..]) = order
+        && distinct.is_word("distinct")
+        && by != value
+        && !rest.get(3).is_some_and(|node| node.is_word("over"))
+    {
+        // The engine orders distinct values only by themselves.
+        let mut kept = super::arithmetic::cast(value.to_vec(), "varchar");
+        kept.extend(order.unwrap_or_default().iter().cloned());
+        let kept = call("list", vec![kept]);
+        return Ok(Call {
+            nodes: own("joined_once", vec![kept, delimiter.clone()]),
+            taken: 3,
+        });
+    }
     let mut aggregated = value.clone();
     aggregated.push(Node::symbol(","));
     aggregated.extend(delimiter.iter().cloned());
-    let order = within_group(rest);
     let mut taken = 0;
     if let Some(order) = order {
         aggregated.extend(order.iter().cloned());

@@ -6,6 +6,8 @@
 
 use jiff::civil::{Date, DateTime, Time};
 
+use super::date_style::Order;
+
 /// The months by the first three letters of their names.
 const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
@@ -35,7 +37,7 @@ impl Moment {
 }
 
 /// The moment that a text stands for; nothing where the engine reads it as Redshift does, or nobody does.
-pub(super) fn read(text: &str) -> Option<Moment> {
+pub(super) fn read(text: &str, order: Order) -> Option<Moment> {
     let text = text.trim().to_ascii_lowercase();
     match text.as_str() {
         "now" => return Some(Moment::Now),
@@ -52,7 +54,7 @@ pub(super) fn read(text: &str) -> Option<Moment> {
         Some(time) => Some(time_of(time)?),
         None => None,
     };
-    Some(Moment::At(date_of(date)?, time))
+    Some(Moment::At(date_of(date, order)?, time))
 }
 
 /// `2008-12-31…`: the engine reads it as Redshift does.
@@ -96,7 +98,7 @@ fn number(text: &str) -> Option<i16> {
     digits(text).then(|| text.parse().ok()).flatten()
 }
 
-fn date_of(text: &str) -> Option<Date> {
+fn date_of(text: &str, order: Order) -> Option<Date> {
     if digits(text) {
         // `20081231`, `081231`
         let (year, rest) = match text.len() {
@@ -137,11 +139,11 @@ fn date_of(text: &str) -> Option<Date> {
             made(year_of(c)?, month, number(a)?)
         };
     }
-    // The month is first where the year is not (DATESTYLE MDY).
-    if a.len() == 4 {
-        made(year_of(a)?, number(b)?, number(c)?)
-    } else {
-        made(year_of(c)?, number(a)?, number(b)?)
+    match order {
+        _ if a.len() == 4 => made(year_of(a)?, number(b)?, number(c)?),
+        Order::MonthDayYear => made(year_of(c)?, number(a)?, number(b)?),
+        Order::DayMonthYear => made(year_of(c)?, number(b)?, number(a)?),
+        Order::YearMonthDay => made(year_of(a)?, number(b)?, number(c)?),
     }
 }
 
@@ -211,10 +213,14 @@ fn time_of(text: &str) -> Option<Time> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Moment, read};
+    use super::{Moment, Order, read};
 
     fn written(text: &str) -> Option<String> {
-        match read(text)? {
+        in_order(text, Order::default())
+    }
+
+    fn in_order(text: &str, order: Order) -> Option<String> {
+        match read(text, order)? {
             Moment::At(date, time) => Some(Moment::written(date, time)),
             other => Some(format!("{other:?}")),
         }
@@ -258,10 +264,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_day_stands_where_the_session_says() {
+        for (order, expected) in [
+            (Order::MonthDayYear, "2003-01-02"),
+            (Order::DayMonthYear, "2003-02-01"),
+            (Order::YearMonthDay, "2001-02-03"),
+        ] {
+            assert_eq!(in_order("01/02/03", order).as_deref(), Some(expected));
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn any_text_is_read_to_its_end(text in "[0-9a-zA-Zé:/., -]{0,24}") {
-            let _ = read(&text);
+            let _ = read(&text, Order::DayMonthYear);
         }
     }
 }

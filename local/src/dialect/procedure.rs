@@ -76,7 +76,7 @@ pub(crate) fn setting(
         .collect();
     let text = format!("set {} to {}", setting.name.text(), values.join(", "));
     match translate(&text, context)? {
-        found @ (Statement::Nothing | Statement::SearchPath(_)) => Ok(found),
+        found @ (Statement::Nothing | Statement::Set { .. }) => Ok(found),
         _ => Err(Refusal::Unsupported(format!(
             "the setting {} of a procedure",
             setting.name.text()

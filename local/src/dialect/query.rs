@@ -1,19 +1,43 @@
 //! Queries: clause by clause, each column under the name that Redshift gives it.
 
+use redshift_sql::names::OutputColumn;
 use redshift_sql::tree::{
-    Body, GroupItem, Limit, Query, Select, SelectItem, SetOperator, Unpivot, With,
+    Body, Expression, ExpressionKind, GroupItem, Limit, OrderItem, Query, Select, SelectItem, With,
 };
+use redshift_sql::types::Type;
 
+use super::blanks::{self, Keys, may_end_blank};
+use super::call::ordered;
 use super::fragment::Node;
+use super::united::{Columns, United};
 use super::writer::{Writer, names, separated};
 use super::{Refusal, column_name};
+
+/// A SELECT with what is known of it, and the ORDER BY behind it.
+struct SelectParts<'a> {
+    select: &'a Select,
+    columns: Option<&'a [OutputColumn]>,
+    order_by: &'a [OrderItem],
+    outermost: bool,
+}
 
 impl Writer<'_> {
     /// A query. `outermost`: somebody reads its columns, so that even an expression has a name.
     pub(super) fn query(self, query: &Query, outermost: bool) -> Result<Vec<Node>, Refusal> {
-        let mut nodes = self.with(query.with.as_ref())?;
-        nodes.extend(self.body(&query.body, outermost)?);
-        nodes.extend(self.order_by(&query.order_by)?);
+        // What a query around this one groups by is nothing to it.
+        let writer = self.apart();
+        let mut nodes = writer.with(query.with.as_ref())?;
+        nodes.extend(match &query.body {
+            Body::Select(select) => {
+                let columns = writer.columns_of(&query.body);
+                writer.select(select, columns, &query.order_by, outermost)?
+            }
+            body => {
+                let mut nodes = writer.body(body, outermost)?;
+                nodes.extend(writer.order_by(&query.order_by)?);
+                nodes
+            }
+        });
         let top = match &query.body {
             Body::Select(select) => select.top.as_ref(),
             _ => None,
@@ -61,22 +85,23 @@ impl Writer<'_> {
 
     fn body(self, body: &Body, outermost: bool) -> Result<Vec<Node>, Refusal> {
         match body {
-            Body::Select(select) => self.select(select, outermost),
+            Body::Select(select) => self.select(select, self.columns_of(body), &[], outermost),
             Body::Parenthesized(query) => Ok(vec![Node::Round(self.query(query, outermost)?)]),
             Body::Operation { first, rest } => {
-                let mut nodes = self.branch(first, outermost)?;
+                let known = self.columns_of(body);
+                let columns = Columns::of(first, known);
+                let kinds = known.unwrap_or_default().iter();
+                let kinds: Vec<Type> = kinds.map(|column| column.kind).collect();
+                let branch = |one: &Body| {
+                    let nodes = self.branch(one, outermost)?;
+                    self.rows_for(nodes, one, &kinds)
+                };
+                let mut united = United::new(columns, branch(first)?);
                 for link in rest {
-                    nodes.push(Node::word(match link.operator {
-                        SetOperator::Union => "union",
-                        SetOperator::Intersect => "intersect",
-                        SetOperator::Except => "except",
-                    }));
-                    if link.all {
-                        nodes.push(Node::word("all"));
-                    }
-                    nodes.extend(self.branch(&link.body, outermost)?);
+                    let next = branch(&link.body)?;
+                    united.with(link.operator, link.all, next);
                 }
-                Ok(nodes)
+                Ok(united.written())
             }
         }
     }
@@ -93,7 +118,33 @@ impl Writer<'_> {
         }
     }
 
-    fn select(self, select: &Select, outermost: bool) -> Result<Vec<Node>, Refusal> {
+    /// A SELECT with the columns that it is known to have, and what is behind it.
+    fn select(
+        self,
+        select: &Select,
+        columns: Option<&[OutputColumn]>,
+        order_by: &[OrderItem],
+        outermost: bool,
+    ) -> Result<Vec<Node>, Refusal> {
+        let parts = SelectParts {
+            select,
+            columns,
+            order_by,
+            outermost,
+        };
+        let Some(keys) = Keys::of(self, select) else {
+            return self.clauses(&parts);
+        };
+        let nodes = self.grouped(select, &keys).clauses(&parts)?;
+        // The engine knows in a subquery only what is grouped by as it is.
+        if keys.named_inside.get() {
+            return self.clauses(&parts);
+        }
+        Ok(nodes)
+    }
+
+    fn clauses(self, parts: &SelectParts<'_>) -> Result<Vec<Node>, Refusal> {
+        let (select, outermost) = (parts.select, parts.outermost);
         if select.into.is_some() {
             return Err(Refusal::Unsupported("SELECT INTO here".to_owned()));
         }
@@ -103,11 +154,16 @@ impl Writer<'_> {
         let mut nodes = vec![Node::word("select")];
         if select.distinct {
             nodes.push(Node::word("distinct"));
+            if let Some(by) = self.distinct_by(select, parts.columns)? {
+                nodes.extend([Node::word("on"), by]);
+            }
         }
         nodes.extend(self.items(select, outermost)?);
+        // In front of GROUP BY stand rows.
+        let rows = self.ungrouped();
         if !select.from.is_empty() {
             nodes.push(Node::word("from"));
-            nodes.extend(self.from(&select.from)?);
+            nodes.extend(rows.from(&select.from)?);
         }
         let clauses = [("where", &select.filter), ("having", &select.having)];
         let [filter, having] = clauses.map(|(word, condition)| -> Result<Vec<Node>, Refusal> {
@@ -115,20 +171,40 @@ impl Writer<'_> {
                 return Ok(Vec::new());
             };
             let mut nodes = vec![Node::word(word)];
-            nodes.extend(self.expression(condition)?);
+            let writer = if word == "where" { rows } else { self };
+            nodes.extend(writer.condition(condition)?);
             Ok(nodes)
         });
         nodes.extend(filter?);
         if !select.group_by.is_empty() {
             nodes.extend(["group", "by"].map(Node::word));
-            nodes.extend(self.groups(&select.group_by)?);
+            nodes.extend(self.groups(select, &select.group_by)?);
         }
         nodes.extend(having?);
         if let Some(qualify) = &select.qualify {
             nodes.push(Node::word("qualify"));
-            nodes.extend(self.expression(qualify)?);
+            nodes.extend(self.condition(qualify)?);
         }
+        nodes.extend(self.select_order(select, parts.order_by)?);
         Ok(nodes)
+    }
+
+    /// ORDER BY of a SELECT. Texts that differ in blanks at their end are in the order of what comes next.
+    fn select_order(self, select: &Select, items: &[OrderItem]) -> Result<Vec<Node>, Refusal> {
+        let last = items
+            .last()
+            .map(|item| std::ptr::from_ref(&item.expression));
+        ordered(items, |item| {
+            let meant = blanks::meant(self, select, item);
+            if self.is_super(item) {
+                return self.sorted(meant.unwrap_or(item));
+            }
+            let meant = meant.filter(|meant| may_end_blank(self.type_of(meant)));
+            match meant {
+                Some(meant) if last != Some(std::ptr::from_ref(item)) => self.told_apart(meant),
+                _ => self.expression(item),
+            }
+        })
     }
 
     fn items(self, select: &Select, outermost: bool) -> Result<Vec<Node>, Refusal> {
@@ -136,13 +212,21 @@ impl Writer<'_> {
         let mut stars = 0;
         for item in &select.items {
             let mut nodes = self.item(item)?;
-            if column_name::is_star(&item.expression) {
+            if let ExpressionKind::Star(of) = &item.expression.kind {
                 stars += 1;
-                if !select.exclude.is_empty() {
-                    nodes.extend([Node::word("exclude"), names(&select.exclude)]);
+                let named = select.exclude.iter().map(|name| name.text.to_string());
+                let mut left_out: Vec<String> = named.collect();
+                if of.is_none() {
+                    left_out.extend(self.hidden(&select.from));
+                }
+                if !left_out.is_empty() {
+                    let left_out = left_out.iter().map(|name| vec![Node::quoted(name)]);
+                    nodes.extend([Node::word("exclude"), Node::Round(separated(left_out))]);
                 }
             } else if item.alias.is_none()
-                && let Some(name) = column_name::of(&item.expression, outermost)
+                && let Some(name) = self
+                    .column_name(&item.expression, outermost)
+                    .or_else(|| self.name_of_group(&item.expression))
             {
                 nodes.extend([Node::word("as"), Node::quoted(&name)]);
             }
@@ -156,6 +240,16 @@ impl Writer<'_> {
         Ok(separated(parts))
     }
 
+    /// The name of a column that was given none, where the engine would choose another.
+    fn column_name(self, expression: &Expression, outermost: bool) -> Option<String> {
+        match &expression.bare().kind {
+            ExpressionKind::Column(name) if self.is_step(name) => {
+                name.name().map(|name| name.text.to_string())
+            }
+            _ => column_name::of(expression, outermost),
+        }
+    }
+
     /// An expression and its alias.
     pub(super) fn item(self, item: &SelectItem) -> Result<Vec<Node>, Refusal> {
         let mut nodes = self.expression(&item.expression)?;
@@ -165,16 +259,18 @@ impl Writer<'_> {
         Ok(nodes)
     }
 
-    fn groups(self, items: &[GroupItem]) -> Result<Vec<Node>, Refusal> {
+    fn groups(self, select: &Select, items: &[GroupItem]) -> Result<Vec<Node>, Refusal> {
         let mut parts = Vec::with_capacity(items.len());
         for item in items {
             parts.push(match item {
-                GroupItem::Expression(expression) => self.expression(expression)?,
-                GroupItem::Rollup(list) => vec![Node::word("rollup"), self.list(list)?],
-                GroupItem::Cube(list) => vec![Node::word("cube"), self.list(list)?],
+                GroupItem::Expression(expression) => self.grouped_by(select, expression)?,
+                GroupItem::Rollup(list) => {
+                    vec![Node::word("rollup"), self.grouped_list(select, list)?]
+                }
+                GroupItem::Cube(list) => vec![Node::word("cube"), self.grouped_list(select, list)?],
                 GroupItem::GroupingSets(sets) => {
                     let mut nodes = ["grouping", "sets"].map(Node::word).to_vec();
-                    nodes.push(Node::Round(self.groups(sets)?));
+                    nodes.push(Node::Round(self.groups(select, sets)?));
                     nodes
                 }
                 GroupItem::Empty(_) => vec![Node::Round(Vec::new())],
@@ -184,23 +280,10 @@ impl Writer<'_> {
         Ok(separated(parts))
     }
 
-    /// `(value for name in (columns))`
-    pub(super) fn unpivot(self, unpivot: &Unpivot) -> Result<Vec<Node>, Refusal> {
-        let mut columns = Vec::with_capacity(unpivot.columns.len());
-        for (column, name) in &unpivot.columns {
-            let mut nodes = vec![Node::quoted(&column.text)];
-            if let Some(name) = name {
-                nodes.push(Node::word("as"));
-                nodes.extend(self.expression(name)?);
-            }
-            columns.push(nodes);
-        }
-        Ok(vec![
-            Node::quoted(&unpivot.value.text),
-            Node::word("for"),
-            Node::quoted(&unpivot.name.text),
-            Node::word("in"),
-            Node::Round(separated(columns)),
-        ])
+    fn grouped_list(self, select: &Select, list: &[Expression]) -> Result<Node, Refusal> {
+        let parts = list.iter().map(|one| self.grouped_by(select, one));
+        Ok(Node::Round(separated(
+            parts.collect::<Result<Vec<_>, _>>()?,
+        )))
     }
 }

@@ -1,17 +1,21 @@
 //! Statements that change rows.
 
+use redshift_sql::names::{Known, OutputColumn};
 use redshift_sql::tree::{
-    Assignment, Delete, Expression, ExpressionKind, Insert, InsertSource, Matched, Merge,
-    MergeActions, RelationKind, Update, ValuesRow,
+    Assignment, Body, Delete, Expression, ExpressionKind, Insert, InsertSource, Matched, Merge,
+    MergeActions, Name, ObjectName, RelationKind, Update, ValuesRow,
 };
+use redshift_sql::types::Type;
 
 use super::Refusal;
 use super::fragment::Node;
+use super::semistructured_call::assigned;
 use super::statement::Statement;
 use super::writer::{Writer, names, separated};
 
 /// `insert into …`
 pub(super) fn insert(insert: &Insert, writer: Writer<'_>) -> Result<Statement, Refusal> {
+    let targets = writer.targets(&insert.table, &insert.columns);
     let (nodes, readable) = match &insert.source {
         InsertSource::DefaultValues => (["default", "values"].map(Node::word).to_vec(), false),
         InsertSource::Values(rows) => {
@@ -20,12 +24,15 @@ pub(super) fn insert(insert: &Insert, writer: Writer<'_>) -> Result<Statement, R
             let mut nodes = vec![Node::word("values")];
             nodes.extend(separated(
                 rows.iter()
-                    .map(|row| writer.row(row).map(|row| vec![row]))
+                    .map(|row| writer.row(row, &targets).map(|row| vec![row]))
                     .collect::<Result<Vec<_>, _>>()?,
             ));
             (nodes, readable)
         }
-        InsertSource::Query(query) => (writer.query(query, false)?, true),
+        InsertSource::Query(query) => {
+            let nodes = writer.query(query, false)?;
+            (writer.rows_for(nodes, &query.body, &targets)?, true)
+        }
     };
     let columns = insert.columns.iter().map(|name| name.text.to_string());
     Ok(Statement::Insert {
@@ -45,7 +52,7 @@ pub(super) fn update(update: &Update, writer: Writer<'_>) -> Result<Statement, R
         nodes.extend([Node::word("as"), Node::quoted(&alias.text)]);
     }
     nodes.push(Node::word("set"));
-    nodes.extend(writer.assignments(&update.assignments)?);
+    nodes.extend(writer.assignments(&update.table, &update.assignments)?);
     if !update.from.is_empty() {
         nodes.push(Node::word("from"));
         nodes.extend(writer.from(&update.from)?);
@@ -100,7 +107,7 @@ pub(super) fn merge(merge: &Merge, writer: Writer<'_>) -> Result<Statement, Refu
         match matched {
             Matched::Update(assignments) => {
                 nodes.extend(["update", "set"].map(Node::word));
-                nodes.extend(writer.assignments(assignments)?);
+                nodes.extend(writer.assignments(&merge.target, assignments)?);
             }
             Matched::Delete => nodes.push(Node::word("delete")),
         }
@@ -111,7 +118,8 @@ pub(super) fn merge(merge: &Merge, writer: Writer<'_>) -> Result<Statement, Refu
             nodes.push(names(&not_matched.columns));
         }
         nodes.push(Node::word("values"));
-        nodes.push(writer.row(&not_matched.values)?);
+        let targets = writer.targets(&merge.target, &not_matched.columns);
+        nodes.push(writer.row(&not_matched.values, &targets)?);
     }
     writer.sql(&nodes).map(Statement::Change)
 }
@@ -121,15 +129,94 @@ fn duplicates() -> Refusal {
 }
 
 impl Writer<'_> {
-    fn row(self, row: &ValuesRow) -> Result<Node, Refusal> {
-        self.list(&row.values)
+    /// The types of the columns that values go to, as far as they are known.
+    fn targets(self, table: &ObjectName, named: &[Name]) -> Vec<Type> {
+        let Known::Table(table) = self.context.catalog.table(table) else {
+            return Vec::new();
+        };
+        if named.is_empty() {
+            return table.columns.iter().map(|column| column.kind).collect();
+        }
+        let kind = |name: &Name| {
+            let mut columns = table.columns.iter();
+            let column = columns.find(|column| column.name == name.text);
+            column.map_or(Type::Unknown, |column| column.kind)
+        };
+        named.iter().map(kind).collect()
     }
 
-    fn assignments(self, assignments: &[Assignment]) -> Result<Vec<Node>, Refusal> {
+    fn row(self, row: &ValuesRow, targets: &[Type]) -> Result<Node, Refusal> {
+        let mut parts = Vec::with_capacity(row.values.len());
+        for (at, value) in row.values.iter().enumerate() {
+            parts.push(self.value(value, targets.get(at).copied())?);
+        }
+        Ok(Node::Round(separated(parts)))
+    }
+
+    /// A value for a column.
+    fn value(self, value: &Expression, column: Option<Type>) -> Result<Vec<Node>, Refusal> {
+        let nodes = self.expression(value)?;
+        match (&value.bare().kind, column) {
+            (ExpressionKind::Default, _) | (_, None) => Ok(nodes),
+            (_, Some(column)) => assigned(nodes, self.type_of(value), column),
+        }
+    }
+
+    /// The rows of a query for columns of these types: what goes into a SUPER column becomes a SUPER value
+    /// there.
+    pub(super) fn rows_for(
+        self,
+        query: Vec<Node>,
+        body: &Body,
+        targets: &[Type],
+    ) -> Result<Vec<Node>, Refusal> {
+        let Some(columns) = self.columns_of(body) else {
+            return Ok(query);
+        };
+        let pairs = || columns.iter().zip(targets);
+        let differs = |(value, target): (&OutputColumn, &Type)| {
+            value.kind != *target && (value.kind == Type::Super || *target == Type::Super)
+        };
+        if !pairs().any(differs) {
+            return Ok(query);
+        }
+        let names: Vec<String> = (1..=columns.len()).map(|n| format!("c{n}")).collect();
+        let mut parts = Vec::with_capacity(names.len());
+        for (at, (name, column)) in names.iter().zip(columns).enumerate() {
+            let nodes = vec![Node::quoted(name)];
+            let mut nodes = match targets.get(at) {
+                Some(target) => assigned(nodes, column.kind, *target)?,
+                None => nodes,
+            };
+            if let Some(name) = &column.name {
+                nodes.extend([Node::word("as"), Node::quoted(name)]);
+            }
+            parts.push(nodes);
+        }
+        let mut nodes = vec![Node::word("select")];
+        nodes.extend(separated(parts));
+        let names = names.iter().map(|name| vec![Node::quoted(name)]);
+        nodes.extend([
+            Node::word("from"),
+            Node::Round(query),
+            Node::word("as"),
+            Node::quoted("source"),
+            Node::Round(separated(names)),
+        ]);
+        Ok(nodes)
+    }
+
+    fn assignments(
+        self,
+        table: &ObjectName,
+        assignments: &[Assignment],
+    ) -> Result<Vec<Node>, Refusal> {
+        let names: Vec<Name> = assignments.iter().map(|one| one.column.clone()).collect();
+        let targets = self.targets(table, &names);
         let mut parts = Vec::with_capacity(assignments.len());
-        for assignment in assignments {
+        for (at, assignment) in assignments.iter().enumerate() {
             let mut nodes = vec![Node::quoted(&assignment.column.text), Node::symbol("=")];
-            nodes.extend(self.expression(&assignment.value)?);
+            nodes.extend(self.value(&assignment.value, targets.get(at).copied())?);
             parts.push(nodes);
         }
         Ok(separated(parts))
@@ -140,7 +227,7 @@ impl Writer<'_> {
             return Ok(Vec::new());
         };
         let mut nodes = vec![Node::word("where")];
-        nodes.extend(self.expression(condition)?);
+        nodes.extend(self.condition(condition)?);
         Ok(nodes)
     }
 }

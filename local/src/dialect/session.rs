@@ -14,7 +14,23 @@ const VERSION: &str = "PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gc
                        20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.117891";
 
 /// Functions of `redshift.sql` that are called as they are written.
-const OWN: &[&str] = &["current_schemas", "format_encoding", "format_type"];
+const OWN: &[&str] = &[
+    "current_schemas",
+    "current_setting",
+    "format_encoding",
+    "format_type",
+];
+
+/// Numbers of the session, and their types (`warehouse/numbers.rs`).
+const NUMBERS: &[(&str, &str, &str)] = &[
+    ("last_user_query_id", "query", "bigint"),
+    ("pg_backend_pid", "pid", "integer"),
+    ("pg_last_copy_count", "copied", "bigint"),
+    ("pg_last_copy_id", "copy", "integer"),
+    ("pg_last_query_id", "query", "integer"),
+    ("pg_last_unload_count", "unloaded", "bigint"),
+    ("pg_last_unload_id", "unload", "integer"),
+];
 
 /// Names of relations as a text may give them, and their numbers.
 const NAMES: &str = "select key, min(number) as value from (
@@ -94,7 +110,13 @@ pub(super) fn call(name: &str, inner: &[Node], context: &Context<'_>) -> Option<
             context,
         )),
         name if OWN.contains(&name) => Some(own(name, all)),
-        _ => None,
+        name => {
+            let (_, key, kind) = NUMBERS.iter().find(|(known, _, _)| *known == name)?;
+            let number = own("session_number", vec![vec![Node::text(*key)]]);
+            let mut nodes = number;
+            nodes.extend([Node::symbol("::"), Node::Ready((*kind).to_owned())]);
+            Some(vec![Node::Round(nodes)])
+        }
     }
 }
 
@@ -124,7 +146,7 @@ pub(super) fn regclass(operand: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
     )
 }
 
-fn as_text(value: Vec<Node>) -> Vec<Node> {
+pub(super) fn as_text(value: Vec<Node>) -> Vec<Node> {
     vec![
         Node::Round(value),
         Node::symbol("::"),
@@ -134,7 +156,7 @@ fn as_text(value: Vec<Node>) -> Vec<Node> {
 
 /// The value that rows of `key` and `value` have for a key. The key stands outside of their query, whose
 /// columns it cannot name.
-fn looked_up(rows: &str, key: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
+pub(super) fn looked_up(rows: &str, key: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
     let query = format!("select map(list(key), list(value)) from ({rows})");
     vec![Node::Round(vec![
         Node::Round(vec![Node::Ready(system_views::over_parts(&query, context))]),

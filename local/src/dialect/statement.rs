@@ -34,6 +34,15 @@ pub(crate) struct Column {
     pub(crate) rest: String,
 }
 
+/// A call of SET_CONFIG.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SetConfig {
+    /// A query of one row: name, value, whether it is local.
+    pub(crate) arguments: Sql,
+    /// The name of the column that it gives.
+    pub(crate) column: String,
+}
+
 /// What DROP drops.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Drop {
@@ -98,8 +107,19 @@ pub(crate) enum Statement {
         /// The types of a procedure's arguments, where they are given.
         signature: Option<String>,
     },
-    /// The schemas in which names are looked up.
-    SearchPath(Vec<String>),
+    /// A setting of the session gets a value, or its default.
+    Set {
+        name: String,
+        value: Option<String>,
+        /// Until the end of the transaction.
+        local: bool,
+    },
+    /// A setting gets its default; without a name, all.
+    Reset(Option<String>),
+    /// The value of a setting, or all with their names.
+    ShowSettings(Option<String>),
+    /// SET by a function, which returns the values.
+    SetConfig(Vec<SetConfig>),
     /// `create … as` and the query.
     CreateAs {
         create: String,

@@ -108,7 +108,9 @@ const PARTS: &[&str] = &[
     "catalog_relations",
     "catalog_columns",
     "catalog_keys",
+    "catalog_reads",
     "catalog_schemas",
+    "catalog_procedures",
 ];
 
 /// Who a session is: the name that a new cluster gives its administrator (AWS page: `CreateCluster`).
@@ -149,8 +151,8 @@ fn empty() -> &'static HashMap<&'static str, &'static str> {
 /// A query with these columns and no row.
 fn without_rows(columns: &str) -> String {
     let list: Vec<String> = columns
-        .split(',')
-        .filter_map(|column| column.trim().rsplit_once(' '))
+        .split(", ")
+        .filter_map(|column| column.rsplit_once(' '))
         .map(|(name, kind)| format!("null::{kind} as {}", quote_name(name)))
         .collect();
     format!("select {} where false", list.join(", "))

@@ -1,10 +1,11 @@
 //! Calls whose meaning depends on the types of their arguments.
 
-use redshift_sql::tree::{Call, CallForm, Expression, ExpressionKind};
+use redshift_sql::tree::{Call, CallForm, ExpressionKind};
 use redshift_sql::types::Type;
 
 use super::arithmetic::{cast, divided};
-use super::comparison::{literal, without_blanks};
+use super::blanks::{may_end_blank, without_blanks};
+use super::comparison::literal;
 use super::fragment::Node;
 use super::functions;
 use super::writer::Writer;
@@ -56,6 +57,7 @@ const OF_MOMENTS: &[&str] = &[
     "date_diff",
     "date_part",
     "date_part_year",
+    "datepart",
     "date_trunc",
     "dateadd",
     "datediff",
@@ -83,10 +85,21 @@ pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) 
     if OF_MOMENTS.contains(&name) {
         for (argument, nodes) in call.arguments.iter().zip(all.iter_mut()) {
             if let ExpressionKind::Text(text) = &argument.bare().kind
-                && let Some(moment) = literal(text, true)
+                && let Some(moment) = literal(text, true, writer.context.dates.order)
             {
                 *nodes = cast(moment, "timestamp");
             }
+        }
+    }
+    if name == "decode" {
+        compared_texts(writer, call, all);
+    }
+    if name == "listagg" && call.distinct {
+        let first = call.arguments.first().zip(all.first_mut());
+        if let Some((argument, nodes)) = first
+            && may_end_blank(writer.type_of(argument))
+        {
+            *nodes = without_blanks(std::mem::take(nodes));
         }
     }
     let counts_texts =
@@ -97,6 +110,23 @@ pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) 
         && comparison::Beside::of(&[writer.type_of(argument)]) == comparison::Beside::Text
     {
         *nodes = without_blanks(std::mem::take(nodes));
+    }
+}
+
+/// DECODE compares its first argument with every second one.
+fn compared_texts(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) {
+    let count = call.arguments.len();
+    let compares = |at: usize| at == 0 || at % 2 == 1 && at + 1 < count;
+    let compared = || (0..count).filter(|at| compares(*at));
+    let kinds: Vec<Type> = compared()
+        .filter_map(|at| call.arguments.get(at))
+        .map(|argument| writer.type_of(argument))
+        .collect();
+    let beside = comparison::Beside::of(&kinds);
+    for at in compared() {
+        if let (Some(argument), Some(nodes)) = (call.arguments.get(at), all.get_mut(at)) {
+            *nodes = writer.compared(argument, std::mem::take(nodes), beside);
+        }
     }
 }
 
@@ -113,11 +143,7 @@ pub(super) fn call(
     inner: &[Node],
     rest: &[Node],
 ) -> Result<Option<Vec<Node>>, Refusal> {
-    let kind = |at: usize| {
-        let argument: Option<&Expression> = call.arguments.get(at);
-        argument.map_or(Type::Unknown, |argument| writer.type_of(argument))
-    };
-    Ok(match (name, kind(0)) {
+    Ok(match (name, kind(writer, call, 0)) {
         ("avg", kind) => average(kind, inner, rest),
         ("trunc", Type::Date | Type::Timestamp | Type::TimestampTz)
             if call.arguments.len() == 1 =>
@@ -129,10 +155,41 @@ pub(super) fn call(
             "unnest",
             vec![functions::call("generate_series", vec![inner.to_vec()])],
         )),
+        ("nullif", kind)
+            if comparison::Beside::of(&[kind, self::kind(writer, call, 1)])
+                == comparison::Beside::Text =>
+        {
+            Some(null_if(writer, call, inner))
+        }
         ("fnv_hash", kind) => Some(hash(kind, functions::arguments(inner))?),
         ("checksum", kind) => Some(checksum(kind, inner)?),
         _ => None,
     })
+}
+
+/// The type of an argument.
+fn kind(writer: Writer<'_>, call: &Call, at: usize) -> Type {
+    let argument = call.arguments.get(at);
+    argument.map_or(Type::Unknown, |argument| writer.type_of(argument))
+}
+
+/// NULLIF of texts: without the blanks at their end they may be one.
+fn null_if(writer: Writer<'_>, call: &Call, inner: &[Node]) -> Vec<Node> {
+    let mut all = functions::arguments(inner).into_iter();
+    let (one, other) = (
+        all.next().unwrap_or_default(),
+        all.next().unwrap_or_default(),
+    );
+    let operand = |at: usize, nodes: Vec<Node>| match call.arguments.get(at) {
+        Some(argument) => writer.compared(argument, nodes, comparison::Beside::Text),
+        None => nodes,
+    };
+    let mut condition = vec![Node::word("when")];
+    condition.extend(operand(0, one.clone()));
+    condition.push(Node::symbol("="));
+    condition.extend(operand(1, other));
+    condition.extend(["then", "null", "else"].map(Node::word));
+    functions::case([condition, one])
 }
 
 /// AVG of whole numbers is a whole number, and that of decimals keeps their scale: what is behind it is cut

@@ -73,11 +73,8 @@ pub(super) fn of(kind: &DataType) -> Result<Type, Refusal> {
         DataType::VarByte(_) => ("blob", "varbyte"),
         DataType::Geometry => return Err(unsupported("geometry")),
         DataType::Geography => return Err(unsupported("geography")),
-        DataType::HllSketch => return Err(unsupported("hllsketch")),
-        DataType::Catalog(name) if matches!(name.text.as_str(), "oid" | "name" | "regclass") => {
-            return Ok(simple(&name.text, &name.text));
-        }
-        DataType::Catalog(name) => return Err(unsupported(&name.text)),
+        DataType::HllSketch => (super::sketch::SKETCH, "hllsketch"),
+        DataType::Catalog(name) => return of_catalog(&name.text),
         DataType::RefCursor => return Err(unsupported("refcursor")),
         DataType::Record => return Err(unsupported("record")),
         DataType::AnyElement => return Err(unsupported("anyelement")),
@@ -87,6 +84,18 @@ pub(super) fn of(kind: &DataType) -> Result<Type, Refusal> {
         DataType::Inserted => return Err(Refusal::syntax("no type is inserted here")),
     };
     Ok(simple(name, short))
+}
+
+/// A type that only the catalog has. The privileges of `aclitem` are kept as they are written, alone and
+/// in an array, and a relation or a function as its name.
+fn of_catalog(short: &str) -> Result<Type, Refusal> {
+    match short {
+        "oid" => Ok(simple("bigint", short)),
+        "name" | "regclass" | "regproc" | "regprocedure" | "aclitem" | "_aclitem" => {
+            Ok(simple("varchar", short))
+        }
+        _ => Err(unsupported(short)),
+    }
 }
 
 fn simple(name: &str, short: &str) -> Type {

@@ -57,6 +57,7 @@ pub(super) fn unload(
     let UnloadQuery::Query(query) = &written.query else {
         return Err(Refusal::syntax("UNLOAD takes a query as a text"));
     };
+    writer.shows_no_sketch(query)?;
     let mut unload = Unload {
         query: writer.sql(&writer.query(query, true)?)?,
         to: Location::parse(text(&written.target)?)?,

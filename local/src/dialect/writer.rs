@@ -1,9 +1,10 @@
 //! Writes a tree of Redshift's SQL in the engine's dialect.
 
-use redshift_sql::names::Findings;
-use redshift_sql::tree::{Expression, ExpressionKind, Name, ObjectName};
+use redshift_sql::names::{Findings, OutputColumn};
+use redshift_sql::tree::{Body, Expression, ExpressionKind, Name, ObjectName, Select};
 use redshift_sql::types::Type;
 
+use super::blanks::Keys;
 use super::body::Variables;
 use super::fragment::{Node, write};
 use super::statement::Sql;
@@ -17,6 +18,12 @@ pub(super) struct Writer<'a> {
     types: Option<&'a Findings>,
     /// Variables of the procedure whose body it is in.
     pub(super) variables: Option<&'a dyn Variables>,
+    /// Texts that the query around it groups by.
+    pub(super) keys: Option<&'a Keys<'a>>,
+    /// The select list whose names mean its expressions, where it groups by texts.
+    pub(super) aliases: Option<&'a Select>,
+    /// Those that a query groups by whose subquery this is.
+    pub(super) around: Option<&'a Keys<'a>>,
     /// Whether the engine takes a lambda here: not in a DEFAULT, nor in a subquery that may name
     /// columns of the query around it.
     pub(super) lambda: bool,
@@ -28,6 +35,9 @@ impl<'a> Writer<'a> {
             context,
             types: None,
             variables: None,
+            keys: None,
+            aliases: None,
+            around: None,
             lambda: true,
         }
     }
@@ -35,6 +45,11 @@ impl<'a> Writer<'a> {
     /// With what binding the statement found.
     pub(super) fn typed(self, types: Option<&'a Findings>) -> Self {
         Self { types, ..self }
+    }
+
+    /// What binding the statement found, if it was bound.
+    pub(super) fn types(self) -> Option<&'a Findings> {
+        self.types
     }
 
     /// The type of an expression of the statement, if it is known. A parameter that is no number is a
@@ -49,11 +64,54 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The columns of a query, where all of them are known.
+    pub(super) fn columns_of(self, body: &Body) -> Option<&'a [OutputColumn]> {
+        self.types?.columns_of(body)
+    }
+
+    /// The column of the select list that an item of GROUP BY or ORDER BY, or an alias, means.
+    pub(super) fn selected(self, item: &Expression) -> Option<usize> {
+        self.types?.selected(item)
+    }
+
     /// For the statements of a procedure with these variables.
     pub(super) fn within(self, variables: &'a dyn Variables) -> Self {
         Self {
             variables: Some(variables),
             ..self
+        }
+    }
+
+    /// For a query that groups by these texts.
+    pub(super) fn grouped<'k>(self, select: &'k Select, keys: &'k Keys<'k>) -> Writer<'k>
+    where
+        'a: 'k,
+    {
+        Writer {
+            keys: Some(keys),
+            aliases: Some(select),
+            ..self
+        }
+    }
+
+    /// For another query.
+    pub(super) fn apart(self) -> Self {
+        Self {
+            aliases: None,
+            ..self.ungrouped()
+        }
+    }
+
+    /// Without the texts of the query around it: for an aggregate.
+    pub(super) fn ungrouped(self) -> Self {
+        Self { keys: None, ..self }
+    }
+
+    /// For a query that is a value: it may name columns of the query around it.
+    pub(super) fn in_subquery(self) -> Self {
+        Self {
+            around: self.keys.or(self.around),
+            ..self.without_lambda()
         }
     }
 

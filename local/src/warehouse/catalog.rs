@@ -3,11 +3,11 @@
 
 use std::cell::RefCell;
 
-use super::cursors::Cursors;
 use super::declared;
 use super::detail::{ColumnDetail, numbers};
 use super::failure::Failure;
 use super::registry::lock;
+use super::remembered::Remembered;
 use super::scope::{Commits, Scope};
 use super::settings::{self, DATABASE};
 use super::{EmbeddedWarehouse, Shared};
@@ -147,6 +147,7 @@ fn look<T>(
 ) -> Result<T, String> {
     let connection =
         settings::session(&lock(&shared.root)).map_err(|error| Failure::from(error).to_string())?;
+    let remembered = Remembered::default();
     let scope = Scope {
         shared,
         connection: &connection,
@@ -154,7 +155,8 @@ fn look<T>(
         calls: 0,
         commits: &Commits::default(),
         atomic: false,
-        cursors: &Cursors::default(),
+        cursors: &remembered.cursors,
+        session: &remembered,
         messages: &RefCell::default(),
         statement: None,
         limits: None,

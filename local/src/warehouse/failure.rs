@@ -46,6 +46,19 @@ pub(super) enum Failure {
     Io(#[from] std::io::Error),
 }
 
+impl Failure {
+    /// Whether the engine was interrupted.
+    pub(super) fn is_cancelled(&self) -> bool {
+        match self {
+            Self::Cancelled => true,
+            Self::InProcedure { failure, .. } | Self::Numbered(_, failure) => {
+                failure.is_cancelled()
+            }
+            _ => false,
+        }
+    }
+}
+
 impl From<duckdb::Error> for Failure {
     fn from(error: duckdb::Error) -> Self {
         let message = match error {
@@ -94,7 +107,7 @@ pub(crate) fn sqlstate(message: &str) -> &'static str {
         ("value too long", "", "22001"),
         ("invalid input syntax", "", "22P02"),
         ("null value in column", "", "23502"),
-        ("Query cancelled", "", "57014"),
+        ("cancelled on user's request", "", "57014"),
         ("does not support", "", "0A000"),
     ];
     known

@@ -4,17 +4,21 @@
 //! what the table of functions has. `redshift.sql` and the writer call them.
 
 mod arguments;
+mod bytes;
 mod hash;
 mod pattern;
 mod quotient;
+mod semistructured;
 mod text;
 
 use duckdb::Connection;
 
 /// Registers all of them, once for a database.
 pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
+    bytes::register(connection)?;
     hash::register(connection)?;
     pattern::register(connection)?;
     quotient::register(connection)?;
+    semistructured::register(connection)?;
     text::register(connection)
 }

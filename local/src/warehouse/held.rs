@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use duckdb::Connection;
 
 use super::Shared;
-use super::cursors::Cursors;
 use super::registry::lock;
+use super::remembered::Remembered;
 use super::results::Limits;
 use super::session::Transaction;
 
@@ -20,13 +20,13 @@ pub struct HeldSession {
 /// What a session keeps.
 pub(super) struct Held {
     connection: Connection,
-    cursors: Cursors,
+    remembered: Remembered,
     transaction: Transaction,
 }
 
 impl Held {
-    pub(super) fn parts(&mut self) -> (&Connection, &Cursors, &mut Transaction) {
-        (&self.connection, &self.cursors, &mut self.transaction)
+    pub(super) fn parts(&mut self) -> (&Connection, &Remembered, &mut Transaction) {
+        (&self.connection, &self.remembered, &mut self.transaction)
     }
 }
 
@@ -34,7 +34,7 @@ impl HeldSession {
     pub(super) fn new(shared: Arc<Shared>, connection: Connection) -> Self {
         let held = Held {
             connection,
-            cursors: Cursors::default(),
+            remembered: Remembered::default(),
             transaction: Transaction::None,
         };
         Self {

@@ -27,21 +27,27 @@ pub(super) struct Message {
     pub(super) line: usize,
 }
 
-/// Writes the messages of a statement.
+/// Writes the messages of a statement that are not below a level.
 pub(super) fn write(
     shared: &Shared,
     process: u64,
     query: u64,
     statement: &str,
     messages: &[Message],
+    least: &str,
 ) -> Result<(), Failure> {
     let connection = settings::session(&lock(&shared.root))?;
     let mut insert = connection.prepare(
         "insert into redshift.procedure_messages
          values ($1, $2, now()::timestamp, $3, $4, $5, $6, $7)",
     )?;
+    let least = LEVELS.iter().find(|(_, name)| *name == least);
+    let least = least.map_or(0, |(level, _)| *level);
     for message in messages {
         let (level, name) = level(message.level);
+        if level < least {
+            continue;
+        }
         insert.execute(params![
             process,
             query,
@@ -55,13 +61,23 @@ pub(super) fn write(
     Ok(())
 }
 
+/// The levels of the setting `stored_proc_log_min_messages`, and their numbers.
+const LEVELS: [(u32, &str); 5] = [
+    (20, "LOG"),
+    (30, "INFO"),
+    (40, "NOTICE"),
+    (50, "WARNING"),
+    (60, "EXCEPTION"),
+];
+
 fn level(level: RaiseLevel) -> (u32, &'static str) {
+    let [log, info, notice, warning, exception] = LEVELS;
     match level {
-        RaiseLevel::Log => (20, "LOG"),
-        RaiseLevel::Info => (30, "INFO"),
-        RaiseLevel::Notice => (40, "NOTICE"),
-        RaiseLevel::Warning => (50, "WARNING"),
-        RaiseLevel::Exception => (60, "EXCEPTION"),
+        RaiseLevel::Log => log,
+        RaiseLevel::Info => info,
+        RaiseLevel::Notice => notice,
+        RaiseLevel::Warning => warning,
+        RaiseLevel::Exception => exception,
     }
 }
 

@@ -107,7 +107,9 @@ impl Done {
             {
                 Todo::Again
             }
-            dialect::Statement::SearchPath(_) => Todo::Again,
+            dialect::Statement::Set { .. }
+            | dialect::Statement::Reset(_)
+            | dialect::Statement::SetConfig(_) => Todo::Again,
             dialect::Statement::Define(texts) if texts.iter().all(is_setting) => Todo::Again,
             _ => Todo::Nothing(receipt.rows.filter(|_| receipt.last as usize == number)),
         })
@@ -123,14 +125,17 @@ pub(super) fn has_effects(translated: &dialect::Statement) -> bool {
         | dialect::Statement::DeclareCursor { .. }
         | dialect::Statement::Fetch { .. }
         | dialect::Statement::CloseCursor { .. }
-        | dialect::Statement::SearchPath(_) => false,
+        | dialect::Statement::Set { .. }
+        | dialect::Statement::Reset(_)
+        | dialect::Statement::ShowSettings(_)
+        | dialect::Statement::SetConfig(_) => false,
         dialect::Statement::Define(texts) => !texts.iter().all(is_setting),
         _ => true,
     }
 }
 
 fn is_setting(sql: &Sql) -> bool {
-    sql.text.starts_with("set ")
+    sql.text.starts_with("set ") || sql.text.starts_with(dialect::SEED)
 }
 
 fn makes_temporary(translated: &dialect::Statement) -> bool {

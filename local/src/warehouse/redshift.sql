@@ -30,10 +30,11 @@ create or replace macro main."//"(a, b) as
 create or replace macro main."%"(a, b) as
     system.main."%"(a, case when b = 0 then error('Divide by zero') else b end);
 
--- Texts.
+-- Texts. A lambda must not hold a subquery, which an argument may be: `whole` is one that was read before.
 create or replace macro redshift.cut(s, n) as
     case when strlen(s) <= n then s
-         else left(s, list_max(list_filter(range(0, n + 1), lambda k: strlen(left(s, k::bigint)) <= n)))
+         else list_transform([s::varchar], lambda whole:
+             left(whole, list_max(list_filter(range(0, n + 1), lambda k: strlen(left(whole, k::bigint)) <= n))))[1]
     end;
 create or replace macro redshift.cut_blank_padded(s, n) as rtrim(redshift.cut(s, n));
 create or replace macro redshift.substring
@@ -58,6 +59,11 @@ create or replace macro redshift.quote_ident(s) as
          else '"' || replace(s, '"', '""') || '"' end;
 create or replace macro redshift.quote_literal(s) as
     '''' || replace(replace(s::varchar, chr(92), chr(92) || chr(92)), '''', '''''') || '''';
+-- Each text where it comes first. NULL has no place, and nothing to join is NULL.
+create or replace macro redshift.joined_once(texts, delimiter) as
+    list_transform([list_filter(texts, lambda one: one is not null)], lambda those:
+        case when system.main.len(those) > 0
+             then list_filter(those, lambda one, place: list_position(those, one) = place) end)[1].array_to_string(delimiter);
 create or replace macro redshift.replicate(s, n) as repeat(s, n);
 create or replace macro redshift.initcap(s) as
     array_to_string(list_transform(
@@ -119,7 +125,8 @@ create or replace macro redshift.timestamp_cmp_date(a, b) as redshift.compared(c
 create or replace macro redshift.interval_cmp(a, b) as redshift.compared(cast(a as interval), cast(b as interval));
 create or replace macro redshift.date_part_year(d) as year(cast(d as date))::integer;
 
--- Binary values.
+-- Binary values. A CHAR is kept without the blanks that fill it.
+create or replace macro redshift.padded(s, n) as s || repeat(' ', greatest(n - strlen(s), 0));
 create or replace macro redshift.to_varbyte(s, f) as
     case lower(f)
         when 'hex' then unhex(case when length(s) % 2 = 1 then '0' || s else s end)
@@ -173,7 +180,23 @@ create or replace macro redshift.number_text(x, digits, decimals, forced, groupe
                     + (case when decimals > 0 then decimals + 1 else 0 end))::integer, ' ') end
     from written);
 
+-- The session: its settings (`configuration.rs`) and its numbers (`numbers.rs`).
+create or replace macro redshift.current_setting
+    (name) as case when map_contains(getvariable('redshift_settings'), lower(name))
+                   then getvariable('redshift_settings')[lower(name)]
+                   else error('unrecognized configuration parameter "' || name || '"') end,
+    (name, strict) as case when map_contains(getvariable('redshift_settings'), lower(name)) or not strict
+                           then getvariable('redshift_settings')[lower(name)]
+                           else error('unrecognized configuration parameter "' || name || '"') end;
+create or replace macro redshift.session_number(name) as getvariable('redshift_numbers')[name];
+
 -- Moments.
+create or replace macro redshift.styled_moment
+    (t, front) as strftime(t, front)
+        || case when microsecond(t) % 1000000 <> 0 then rtrim(strftime(t, '.%f'), '0') else '' end,
+    (t, front, back) as strftime(t, front)
+        || case when microsecond(t) % 1000000 <> 0 then rtrim(strftime(t, '.%f'), '0') else '' end
+        || strftime(t, back);
 create or replace macro redshift.getdate() as cast(now() as timestamp);
 create or replace macro redshift.date_trunc(part, d) as date_trunc(part, d + to_days(0));
 create or replace macro redshift.add_months(d, n) as
@@ -213,39 +236,60 @@ create or replace macro redshift.automatic_timestamp(s) as
              '%m-%d-%Y %H:%M:%S', '%a %b %d %H:%M:%S %Y', '%m/%d/%Y %I:%M:%S %p'])) end;
 
 -- SUPER and JSON.
-create or replace macro redshift.json_parse(s) as cast(s as json);
+create or replace macro redshift.json_parse(s) as cast(redshift_super_parse(cast(s as varchar)) as json);
 create or replace macro redshift.json_serialize(j) as cast(j as varchar);
-create or replace macro redshift.can_json_parse(s) as json_valid(s);
-create or replace macro redshift.is_valid_json(s) as json_valid(s) and left(ltrim(s), 1) = '{';
-create or replace macro redshift.is_valid_json_array(s) as json_valid(s) and left(ltrim(s), 1) = '[';
+create or replace macro redshift.can_json_parse(s) as redshift_super_valid(cast(s as varchar));
+create or replace macro redshift.is_valid_json(s) as redshift_super_valid(s) and left(ltrim(s), 1) = '{';
+create or replace macro redshift.is_valid_json_array(s) as redshift_super_valid(s) and left(ltrim(s), 1) = '[';
+create or replace macro redshift.valid_or_error(s, kind) as
+    case when redshift_super_valid(s) then s else error('invalid json ' || kind || ' ' || left(s, 200)) end;
+create or replace macro redshift.valid_or_null(s) as case when redshift_super_valid(s) then s end;
 create or replace macro redshift.json_array_length
-    (s) as json_array_length(s),
-    (s, lenient) as case when json_valid(s) then json_array_length(s) end;
-create or replace macro redshift.get_array_length(s) as json_array_length(s);
-create or replace macro redshift.json_path(s, path) as json_extract_string(s, path);
-create or replace macro redshift.json_path_or_null(s, path) as
-    case when json_valid(s) then json_extract_string(s, path) end;
+    (s) as json_array_length(redshift.valid_or_error(s, 'array object')),
+    (s, lenient) as json_array_length(
+        case when lenient then redshift.valid_or_null(s) else redshift.valid_or_error(s, 'array object') end);
+create or replace macro redshift.get_array_length(s) as
+    case when json_type(s) = 'ARRAY' then json_array_length(s)::integer end;
+create or replace macro redshift.json_path(s, path) as json_extract_string(redshift.valid_or_error(s, 'object'), path);
+create or replace macro redshift.json_path_or_null(s, path) as json_extract_string(redshift.valid_or_null(s), path);
 create or replace macro redshift.json_extract_array_element_text
-    (s, n) as json_extract_string(s, '$[' || n || ']'),
-    (s, n, lenient) as case when json_valid(s) then json_extract_string(s, '$[' || n || ']') end;
-create or replace macro redshift.json_typeof(j) as
-    case json_type(j) when 'OBJECT' then 'object' when 'ARRAY' then 'array' when 'VARCHAR' then 'string'
-        when 'BOOLEAN' then 'boolean' when 'NULL' then 'null' else 'number' end;
-create or replace macro redshift.is_array(j) as json_type(j) = 'ARRAY';
-create or replace macro redshift.is_object(j) as json_type(j) = 'OBJECT';
-create or replace macro redshift.is_boolean(j) as json_type(j) = 'BOOLEAN';
-create or replace macro redshift.is_char(j) as json_type(j) = 'VARCHAR';
-create or replace macro redshift.is_varchar(j) as json_type(j) = 'VARCHAR';
-create or replace macro redshift.is_scalar(j) as json_type(j) not in ('ARRAY', 'OBJECT', 'NULL');
+    (s, n) as json_extract_string(redshift.valid_or_error(s, 'array object'), '$[' || n || ']'),
+    (s, n, lenient) as json_extract_string(
+        case when lenient then redshift.valid_or_null(s) else redshift.valid_or_error(s, 'array object') end,
+        '$[' || n || ']');
+create or replace macro redshift.json_typeof(j) as redshift_super_type(cast(j as varchar));
+create or replace macro redshift.json_size(j) as strlen(cast(j as varchar))::integer;
+create or replace macro redshift.super_of_double(x) as
+    case when x = trunc(x) and abs(x) < 1e15 then cast(cast(x::bigint as varchar) as json) else to_json(x) end;
+create or replace macro redshift.super_of_decimal(x) as
+    cast(rtrim(rtrim(cast(x as varchar), '0'), '.') as json);
+-- Each is false of NULL (AWS page: Querying semistructured data, "Types of introspection").
+create or replace macro redshift.super_is(j, name) as
+    coalesce(redshift_super_type(cast(j as varchar)) = name, false);
+create or replace macro redshift.is_array(j) as redshift.super_is(j, 'array');
+create or replace macro redshift.is_object(j) as redshift.super_is(j, 'object');
+create or replace macro redshift.is_boolean(j) as redshift.super_is(j, 'boolean');
+create or replace macro redshift.is_char(j) as redshift.super_is(j, 'string');
+create or replace macro redshift.is_varchar(j) as redshift.super_is(j, 'string');
+create or replace macro redshift.is_scalar(j) as
+    coalesce(redshift_super_type(cast(j as varchar)) in ('number', 'string', 'boolean'), false);
+create or replace macro redshift.super_whole(j) as
+    redshift.super_is(j, 'number') and regexp_full_match(cast(j as varchar), '-?[0-9]+');
 create or replace macro redshift.is_bigint(j) as
-    coalesce(json_type(j) in ('BIGINT', 'UBIGINT') and try_cast(j as bigint) is not null, false);
+    redshift.super_whole(j) and try_cast(cast(j as varchar) as bigint) is not null;
 create or replace macro redshift.is_integer(j) as
-    coalesce(json_type(j) in ('BIGINT', 'UBIGINT') and try_cast(j as integer) is not null, false);
+    redshift.super_whole(j) and try_cast(cast(j as varchar) as integer) is not null;
 create or replace macro redshift.is_smallint(j) as
-    coalesce(json_type(j) in ('BIGINT', 'UBIGINT') and try_cast(j as smallint) is not null, false);
+    redshift.super_whole(j) and try_cast(cast(j as varchar) as smallint) is not null;
 create or replace macro redshift.is_decimal(j) as
-    json_type(j) in ('BIGINT', 'UBIGINT') or json_type(j) = 'DOUBLE' and not regexp_matches(cast(j as varchar), '[eE]');
-create or replace macro redshift.is_float(j) as json_type(j) = 'DOUBLE' and regexp_matches(cast(j as varchar), '[eE]');
+    redshift.super_is(j, 'number') and not contains(lower(cast(j as varchar)), 'e');
+create or replace macro redshift.is_float(j) as
+    redshift.super_is(j, 'number') and contains(lower(cast(j as varchar)), 'e');
+create or replace macro redshift.decimal_precision(j) as
+    case when redshift.is_decimal(j)
+         then length(ltrim(replace(replace(cast(j as varchar), '-', ''), '.', ''), '0'))::integer end;
+create or replace macro redshift.decimal_scale(j) as
+    case when redshift.is_decimal(j) then length(split_part(cast(j as varchar), '.', 2))::integer end;
 create or replace macro redshift.array_concat(a, b) as
     to_json(list_concat(from_json(a, '["json"]'), from_json(b, '["json"]')));
 create or replace macro redshift.subarray
@@ -331,8 +375,48 @@ create or replace macro redshift.format_type(id, modifier) as
         when 2935 then 'hllsketch' when 3000 then 'geometry' when 3001 then 'geography' when 4000 then 'super'
         when 6551 then 'varbyte' else '???'
     end;
+create or replace macro redshift.short_type_oid(name) as
+    case name
+        when 'bool' then 16 when 'int8' then 20 when 'name' then 19 when 'int2' then 21 when 'int4' then 23 when 'oid' then 26
+        when 'float4' then 700 when 'float8' then 701 when 'bpchar' then 1042 when 'varchar' then 1043 when 'date' then 1082
+        when 'time' then 1083 when 'timestamp' then 1114 when 'timestamptz' then 1184 when 'interval' then 1190
+        when 'timetz' then 1266 when 'numeric' then 1700 when 'refcursor' then 1790 when 'regclass' then 2205
+        when 'hllsketch' then 2935 when 'geometry' then 3000 when 'geography' then 3001 when 'super' then 4000
+        when 'varbyte' then 6551
+    end::bigint;
+create or replace macro redshift.oidvectortypes(oids) as
+    array_to_string(list_transform(from_json(cast(oids as json), '["BIGINT"]'), lambda id: redshift.format_type(id, null)), ', ');
+-- Arrays of the catalog begin with 1 and have one dimension.
+create or replace macro redshift.array_upper(a, dimension) as
+    case when dimension = 1 and system.main.len(a) > 0 then system.main.len(a)::integer end;
+create or replace macro redshift.array_lower(a, dimension) as
+    case when dimension = 1 and system.main.len(a) > 0 then 1 end;
+create or replace macro redshift.array_dims(a) as
+    case when system.main.len(a) > 0 then '[1:' || system.main.len(a) || ']' end;
+create or replace macro redshift.pg_encoding_to_char(number) as
+    case number when 0 then 'SQL_ASCII' when 6 then 'UNICODE' else '' end;
 create or replace macro redshift.format_encoding(number) as
     ['none', 'bytedict', 'delta', 'lzo', 'runlength', 'delta32k', 'mostly8', 'mostly16', 'mostly32', 'text255', 'text32k',
      'zstd', 'az64'][number + 1];
 create or replace macro redshift.pg_get_userbyid(id) as
     case id::bigint when 1 then 'rdsdb' when 100 then 'awsuser' else 'unknown (UID=' || id || ')' end;
+-- Privileges as they are kept: `user=ar*/grantor`, `group readers=r/grantor`, `=r/grantor` for everybody.
+create or replace macro redshift.privilege_letter(name) as
+    case upper(name)
+        when 'SELECT' then 'r' when 'INSERT' then 'a' when 'UPDATE' then 'w' when 'DELETE' then 'd' when 'RULE' then 'R'
+        when 'REFERENCES' then 'x' when 'TRIGGER' then 't' when 'EXECUTE' then 'X' when 'USAGE' then 'U' when 'CREATE' then 'C'
+        when 'TEMP' then 'T' when 'TEMPORARY' then 'T' when 'DROP' then 'D' when 'ALTER' then 'A' when 'TRUNCATE' then 'P'
+        else error('unrecognized privilege type: "' || name || '"')
+    end;
+create or replace macro redshift.makeaclitem(grantee, grantee_group, grantor, privilege, grantable) as
+    case when grantee <> 0 then redshift.pg_get_userbyid(grantee)
+         when grantee_group <> 0 then 'group ' || grantee_group
+         else '' end
+    || '=' || redshift.privilege_letter(privilege) || case when grantable then '*' else '' end
+    || '/' || redshift.pg_get_userbyid(grantor);
+create or replace macro redshift.aclcontains(acl, item) as
+    list_transform([[cast(acl as varchar), cast(item as varchar)]], lambda pair:
+        system.main.len(list_filter(string_split(trim(pair[1], '{}"'), ','), lambda held:
+            split_part(held, '=', 1) = split_part(pair[2], '=', 1)
+            and contains(split_part(split_part(held, '=', 2), '/', 1), split_part(split_part(pair[2], '=', 2), '/', 1))
+            and split_part(held, '/', 2) = split_part(pair[2], '/', 2))) > 0)[1];

@@ -9,8 +9,9 @@ use super::cursors::Cursors;
 use super::failure::Failure;
 use super::messages::Message;
 use super::registry;
+use super::remembered::Remembered;
 use super::results::Limits;
-use crate::dialect::{Sql, Statement, quote_text};
+use crate::dialect::Sql;
 
 /// Procedures call procedures at most this deep (AWS page: `Stored procedure limitations`).
 const DEEPEST_CALL: usize = 16;
@@ -39,6 +40,8 @@ pub(super) struct Scope<'a> {
     pub(super) atomic: bool,
     /// The cursors of the session.
     pub(super) cursors: &'a Cursors,
+    /// What the session remembers.
+    pub(super) session: &'a Remembered,
     /// What procedures say.
     pub(super) messages: &'a RefCell<Vec<Message>>,
     /// The execution that somebody may cancel.
@@ -68,7 +71,9 @@ impl<'a> Scope<'a> {
         self.cursors.end();
         self.connection.execute_batch("commit")?;
         self.commits.happened.set(true);
+        self.session.ended(self.connection, true)?;
         self.connection.execute_batch("begin transaction")?;
+        self.session.began();
         Ok(())
     }
 
@@ -78,7 +83,9 @@ impl<'a> Scope<'a> {
         self.commits.happened.set(true);
         // An error may have ended it.
         let _ = self.connection.execute_batch("rollback");
+        self.session.ended(self.connection, false)?;
         self.connection.execute_batch("begin transaction")?;
+        self.session.began();
         Ok(())
     }
 
@@ -137,24 +144,4 @@ impl<'a> Scope<'a> {
         }
         Ok(all)
     }
-}
-
-/// Sets the schemas in which a connection looks names up. `main` is last: it holds the operators.
-pub(super) fn search_path(schemas: &[String]) -> Statement {
-    let mut path: Vec<String> = schemas
-        .iter()
-        .chain([&"main".to_owned()])
-        .map(|schema| {
-            format!(
-                "{}.{}",
-                super::settings::DATABASE,
-                crate::dialect::quote_name(schema)
-            )
-        })
-        .collect();
-    path.dedup();
-    Statement::Define(vec![Sql::plain(format!(
-        "set search_path = {}",
-        quote_text(&path.join(","))
-    ))])
 }

@@ -9,13 +9,14 @@ use duckdb::Connection;
 use runtime_lambda::plan::Batch;
 use runtime_lambda::ports::{Execution, StatementStatus};
 
-use super::cursors::Cursors;
+use super::deadline::Deadline;
 use super::failure::Failure;
 use super::held::HeldSession;
 use super::known::KnownTables;
 use super::messages::{self, Message};
 use super::receipts::{self, Done, Receipt, Todo};
 use super::registry::{Statement, lock};
+use super::remembered::Remembered;
 use super::results::{Limits, Rows};
 use super::scope::{Commits, Scope};
 use super::{Shared, settings, statement};
@@ -142,7 +143,7 @@ fn end(shared: &Shared, statement: &Statement, outcome: Result<Option<u64>, Fail
 pub(super) struct Session<'a> {
     shared: &'a Shared,
     connection: &'a Connection,
-    cursors: &'a Cursors,
+    remembered: &'a Remembered,
     execution: &'a Execution,
     parameters: Vec<(String, Option<String>)>,
     statement: &'a Statement,
@@ -189,9 +190,9 @@ impl<'a> Session<'a> {
             Some(held) => {
                 let limits = held.limits();
                 let mut held = held.lock();
-                let (connection, cursors, transaction) = held.parts();
+                let (connection, remembered, transaction) = held.parts();
                 let transaction = Some(transaction);
-                let place = (connection, cursors);
+                let place = (connection, remembered);
                 Session::on(shared, statement, execution, place, transaction, limits)
             }
             None => {
@@ -199,8 +200,8 @@ impl<'a> Session<'a> {
                 let connection = settings::session(&lock(&shared.root));
                 connection.map_err(Failure::from).and_then(|connection| {
                     let limits = Some(Limits::DATA_API);
-                    let cursors = Cursors::default();
-                    let place = (&connection, &cursors);
+                    let remembered = Remembered::default();
+                    let place = (&connection, &remembered);
                     Session::on(shared, statement, execution, place, None, limits)
                 })
             }
@@ -212,12 +213,13 @@ impl<'a> Session<'a> {
         shared: &Shared,
         statement: &Statement,
         execution: &Execution,
-        (connection, cursors): (&Connection, &Cursors),
+        (connection, remembered): (&Connection, &Remembered),
         held: Option<&mut Transaction>,
         limits: Option<Limits>,
     ) -> Result<Option<u64>, Failure> {
+        remembered.prepare(shared, connection)?;
         statement.change(|progress| {
-            progress.process = shared.fresh.fetch_add(1, Ordering::Relaxed) & 0x3fff_ffff;
+            progress.process = remembered.numbers.process();
             progress.status = StatementStatus::Started;
         });
         statement.runs_on(Some(connection.interrupt_handle()));
@@ -225,7 +227,7 @@ impl<'a> Session<'a> {
         let mut session = Session {
             shared,
             connection,
-            cursors,
+            remembered,
             execution,
             parameters: execution
                 .parameters
@@ -339,6 +341,7 @@ impl<'a> Session<'a> {
             part.started = Some(part.updated);
             part.query = query;
         });
+        self.remembered.numbers.statement(query);
         Instant::now()
     }
 
@@ -386,7 +389,9 @@ impl<'a> Session<'a> {
             return Err(Failure::Cancelled);
         }
         let tables = KnownTables::of(self.connection);
-        let context = self.shared.context(&tables, &self.execution.parameters);
+        let dates = self.remembered.configuration.date_style();
+        let parameters = &self.execution.parameters;
+        let context = self.shared.context(&tables, parameters, dates);
         let translated = dialect::translate(text, &context)?;
         if self.transaction == Transaction::Aborted
             && !matches!(
@@ -444,19 +449,28 @@ impl<'a> Session<'a> {
                     calls: 0,
                     commits: &commits,
                     atomic: false,
-                    cursors: self.cursors,
+                    cursors: &self.remembered.cursors,
+                    session: self.remembered,
                     messages: &messages,
                     statement: Some(self.statement),
                     limits: self.limits,
                 };
+                let timeout = self.remembered.configuration.statement_timeout();
+                let deadline = timeout.map(|after| Deadline::of(self.connection, after));
                 let outcome = statement::run(&scope, &translated);
+                let over = deadline.is_some_and(Deadline::end);
                 self.tell(number, messages.take());
                 // What is committed in part cannot be tried again.
                 self.resumed |= commits.happened.get();
-                let outcome = outcome?;
                 if self.statement.cancelled() {
-                    return Err(Failure::Cancelled);
+                    return Err(outcome.err().unwrap_or(Failure::Cancelled));
                 }
+                let outcome = match outcome {
+                    Err(failure) if over && failure.is_cancelled() => {
+                        return Err(self.timed_out(number));
+                    }
+                    outcome => outcome?,
+                };
                 self.effects |= receipts::has_effects(&translated);
                 self.rows = outcome.count;
                 if outcome.rows.is_some() {
@@ -486,7 +500,8 @@ impl<'a> Session<'a> {
             let part = progress.parts.get(number);
             (progress.process, part.map_or(0, |part| part.query))
         };
-        let _ = messages::write(self.shared, process, query, text, &said);
+        let least = self.remembered.configuration.least_message();
+        let _ = messages::write(self.shared, process, query, text, &said, &least);
     }
 
     /// TRUNCATE "commits the transaction in which it is run" (AWS page: `TRUNCATE`): what follows is
@@ -519,6 +534,7 @@ impl<'a> Session<'a> {
     fn begin(&mut self, number: usize, transaction: Transaction) -> Result<(), Failure> {
         self.connection.execute_batch("begin transaction")?;
         self.shared.turnstile.begin();
+        self.remembered.began();
         self.again = None;
         self.transaction = transaction;
         self.began_at = number;
@@ -536,12 +552,13 @@ impl<'a> Session<'a> {
             Transaction::Implicit | Transaction::Explicit => {}
         }
         self.resumed = false;
-        self.cursors.end();
+        self.remembered.cursors.end();
         let is_written = self.receipt()?;
         let committed = self.connection.execute_batch("commit");
         // The engine closes the transaction either way.
         self.transaction = Transaction::None;
         self.shared.turnstile.end();
+        self.remembered.ended(self.connection, committed.is_ok())?;
         committed?;
         if is_written {
             self.unsettled = self.number + 1;
@@ -569,7 +586,7 @@ impl<'a> Session<'a> {
 
     fn roll_back(&mut self) {
         self.resumed = false;
-        self.cursors.end();
+        self.remembered.cursors.end();
         if self.transaction == Transaction::Aborted {
             self.transaction = Transaction::None;
         } else if self.transaction != Transaction::None {
@@ -578,7 +595,16 @@ impl<'a> Session<'a> {
             let _ = self.connection.execute_batch("rollback");
             self.transaction = Transaction::None;
             self.shared.turnstile.end();
+            // The next statement tells the engine again if this fails.
+            let _ = self.remembered.ended(self.connection, false);
         }
+    }
+
+    /// What a statement fails with that took longer than the session allows.
+    fn timed_out(&self, number: usize) -> Failure {
+        let progress = self.statement.progress.borrow();
+        let query = progress.parts.get(number).map_or(0, |part| part.query);
+        Failure::Engine(format!("Query ({query}) cancelled on user's request"))
     }
 
     fn numbered(&self, failure: Failure, number: usize) -> Failure {

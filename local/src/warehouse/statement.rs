@@ -9,13 +9,29 @@ use super::detail::ColumnDetail;
 use super::failure::Failure;
 use super::results::{Collector, Rows};
 use super::rows::{Logical, Reader, type_name};
-use super::scope::{Scope, search_path};
+use super::scope::Scope;
 use super::session::Outcome;
-use super::{copy, cursors, declared, define, external, materialized, procedure, unload};
+use super::{
+    configuration, copy, cursors, declared, define, external, materialized, procedure, unload,
+};
 use crate::dialect::{Declare, Sql, Statement, quote_text};
 
-/// Runs it; transactions are the caller's.
+/// Runs it, and remembers its number; transactions are the caller's.
 pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failure> {
+    let numbers = &scope.session.numbers;
+    let outcome = carry_out(scope, statement);
+    // "The ID of the last COPY that began the load process, even if the load failed" (AWS page:
+    // `PG_LAST_COPY_ID`).
+    if outcome.is_err() && matches!(statement.bare(), Statement::Copy(_)) {
+        numbers.ran(scope.shared, statement, None);
+    }
+    let outcome = outcome?;
+    numbers.ran(scope.shared, statement, outcome.count);
+    numbers.tell(scope.connection)?;
+    Ok(outcome)
+}
+
+fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failure> {
     external::refresh(scope, statement)?;
     match statement {
         Statement::Nothing | Statement::Begin | Statement::Commit | Statement::Rollback => {}
@@ -54,7 +70,12 @@ pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, F
         Statement::Truncate { table } => {
             scope.run(format!("truncate {table}"))?;
         }
-        Statement::SearchPath(schemas) => return run(scope, &search_path(schemas)),
+        Statement::Set { name, value, local } => {
+            configuration::set(scope, name, value.as_deref(), *local)?;
+        }
+        Statement::Reset(name) => configuration::reset(scope, name.as_deref())?,
+        Statement::ShowSettings(name) => return configuration::show(scope, name.as_deref()),
+        Statement::SetConfig(all) => return configuration::set_config(scope, all),
         Statement::CreateAs { create, query } => define::create_as(scope, create, query)?,
         Statement::CreateLike {
             create,
@@ -151,7 +172,7 @@ fn declare(
                 temporary: *temporary,
                 attributes,
             };
-            let outcome = run(scope, statement)?;
+            let outcome = carry_out(scope, statement)?;
             declared::table(scope, &made, like.as_deref(), declaration)?;
             Ok(outcome)
         }
@@ -168,15 +189,17 @@ fn declare(
                 temporary: *temporary,
                 attributes,
             };
-            let make = || run(scope, statement).map(drop);
+            let make = || carry_out(scope, statement).map(drop);
             declared::query(scope, &made, columns, query, view.as_ref(), make)?;
             Ok(Outcome::default())
         }
         Declare::Change { name, changes } => {
-            declared::change(scope, name, changes, || run(scope, statement).map(drop))?;
+            declared::change(scope, name, changes, || {
+                carry_out(scope, statement).map(drop)
+            })?;
             Ok(Outcome::default())
         }
-        Declare::Nothing => run(scope, statement),
+        Declare::Nothing => carry_out(scope, statement),
     }
 }
 
@@ -214,6 +237,12 @@ pub(super) fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, Failure> {
         .zip(&logical)
         .map(|(field, logical)| ColumnDetail::of_result(field, type_name(field, *logical)))
         .collect();
+    let mut columns: Vec<ColumnDetail> = columns;
+    if scope.session.configuration.upper_case() {
+        for column in &mut columns {
+            column.name = column.name.to_uppercase();
+        }
+    }
     let options = FormatOptions::default();
     let mut collector = Collector::new(columns, &scope.shared.pages, scope.limits);
     let mut record = Vec::with_capacity(schema.fields().len());

@@ -140,6 +140,7 @@ fn statements(
         database: "",
         system_tables: &none,
         fresh: 0,
+        dates: dialect::DateStyle::default(),
     };
     let translated = dialect::translate(&create, &context);
     let mut statements = match translated.map(dialect::Statement::into_bare) {

@@ -301,3 +301,64 @@ select * from pg_stats
 ### columns of system tables have types
 select trunc(starttime), trim(xid) from stl_query group by 1, 2
 => 
+### procedures of the catalog
+create procedure counted(x int, y varchar(20), out z numeric(10,2)) as $$ begin z := 1; end $$ language plpgsql;
+select proname, nspname, prokind, pronargs, oidvectortypes(proargtypes), proargtypes[0], format_type(proargtypes[1], null), p.oid = 'counted(integer,character varying)'::regprocedure, p.oid::regprocedure, textin(regprocedureout(p.oid::regprocedure)), p.oid::regproc, pg_function_is_visible(p.oid), has_function_privilege('awsuser', p.oid, 'execute') from pg_proc p join pg_namespace n on n.oid = p.pronamespace where proname = 'counted'
+=> counted|public|p|2|integer, character varying|23|character varying|true|counted(integer,character varying)|counted(integer,character varying)|counted|true|true
+### a procedure that is missing
+select 'missing(integer)'::regprocedure
+=! function "missing(integer)" does not exist
+### privileges as they are kept
+select aclcontains('{awsuser=arw*/awsuser,=r/awsuser}', makeaclitem(100, 0, 100, 'UPDATE', true)), aclcontains('{awsuser=arw*/awsuser}', makeaclitem(100, 0, 100, 'DELETE', false)), aclcontains('{=r/awsuser}', makeaclitem(0, 0, 100, 'SELECT', false)), aclcontains(null, makeaclitem(100, 0, 100, 'SELECT', false)), makeaclitem(100, 0, 100, 'EXECUTE', false)
+=> true|false|true|NULL|awsuser=X/awsuser
+### privileges that a subquery finds
+select aclcontains('{=r/awsuser}', makeaclitem((select min(usesysid) - min(usesysid) from pg_user), 0, 100, 'SELECT', false)), (select max(usename) from pg_user)::varchar(3)
+=> true|rds
+### a privilege that is none
+select makeaclitem(100, 0, 100, 'FLY', false)
+=! unrecognized privilege type: "FLY"
+### nobody is in a group
+select usename, groname from pg_user, pg_group where usesysid = any(grolist) and groname in (select groname from pg_group)
+=> 
+### arrays of the catalog
+select array_upper(string_to_array('a,b', ','), 1), array_lower(string_to_array('a,b', ','), 1), array_dims(string_to_array('a,b', ',')), array_upper(string_to_array('a,b', ','), 2), 'b' = any (string_to_array('a,b', ',')), 'c' = any (string_to_array('a,b', ',')), 'a' <> all (string_to_array('a,b', ','))
+=> 2|1|[1:2]|NULL|true|false|false
+### numbers of the elements of an array
+select generate_series(1, array_upper(string_to_array('a,b,c', ','), 1)) as n order by n
+=> 1;2;3
+### types of the catalog
+select 'x'::name, 5::oid, '{}'::aclitem[], 'x=r/y'::aclitem, pg_encoding_to_char(6)
+=> x|5|{}|x=r/y|UNICODE
+### text and text
+select 'a' + 'b', '-' + case when relnatts > 0 then 'a' + relname else 'b' end from pg_class where relname = 'ptd'
+=> ab|-aptd
+### the older name of date_part
+select datepart(hour, '2020-01-02 03:04:05'::timestamp), datepart(weekday, '2020-01-02')
+=> 3|4
+### a column that is a word of a statement
+select backup, sum(rows) from stv_tbl_perm group by backup
+=> 
+### styles of distribution by number
+select relname, reldiststyle from pg_class where relname in ('ptd', 'da', 'dx', 'types', 'pv') order by 1
+=> da|8;dx|9;ptd|1;pv|0;types|9
+### effective styles
+select relname, reldiststyle, releffectivediststyle from pg_class_info where relname in ('ptd', 'dx') order by 1
+=> dx|9|10;ptd|1|1
+### privileges of every kind are numbered through their arrays
+select d.defaclobjtype, n.place, split_part(array_to_string(d.defaclacl, ','), ',', n.place) from (select oid, generate_series(1, array_upper(defaclacl, 1)) as place from pg_default_acl) n join pg_catalog.pg_default_acl d on d.oid = n.oid and n.place <= array_upper(d.defaclacl, 1)
+=> 
+### what a view needs, by column
+create table base_of (a int, b int, c int);
+create view over_base as select c, a from base_of where b > 0;
+create view over_view as select count(*) as n from over_base;
+create view late_over as select a from public.base_of with no schema binding;
+select v.relname, t.relname, a.attname, d.deptype from pg_depend d join pg_rewrite r on r.oid = d.objid join pg_class v on v.oid = r.ev_class join pg_class t on t.oid = d.refobjid left join pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid where d.classid = (select oid from pg_class where relname = 'pg_rewrite') and d.refclassid = (select oid from pg_class where relname = 'pg_class') and d.deptype = 'n' and v.relname in ('over_base', 'over_view', 'late_over') and t.relowner > 1 order by 1, 2, 3
+=> over_base|base_of|a|n;over_base|base_of|b|n;over_base|base_of|c|n;over_view|over_base|NULL|n
+### views by what they are made of
+select distinct s.relname, v.relname from pg_class s join pg_depend n on n.refobjid = s.oid join pg_depend i on i.objid = n.objid join pg_class v on v.oid = i.refobjid and v.oid <> s.oid where i.deptype = 'i' and v.relkind = 'v' and v.relname in ('over_base', 'over_view', 'late_over') order by 1
+=> base_of|over_base;over_base|over_view
+### what a key needs
+create table key_one (a int primary key);
+create table key_two (a int, foreign key (a) references key_one (a));
+select c.contype, t.relname, d.deptype from pg_depend d join pg_constraint c on c.oid = d.objid join pg_class t on t.oid = d.refobjid where d.classid = (select oid from pg_class where relname = 'pg_constraint') and t.relname like 'key_%' order by 1, 2
+=> f|key_one|n;f|key_two|a;p|key_one|a

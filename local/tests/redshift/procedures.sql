@@ -519,8 +519,11 @@ call speaks(3);
 select 1
 => 1
 ### can be read behind the statement, also those of a cursor's loop
-select loglevel_text, trim(message), linenum from svl_stored_proc_messages where querytxt like 'call speaks(3)%' order by recordtime, linenum
+select loglevel_text, trim(message), linenum from svl_stored_proc_messages where querytext like 'call speaks(3)%' order by recordtime, linenum
 => INFO|a 3 and t|2;WARNING|b|3
+### and in the newer view
+select m.log_level, trim(m.message), m.line_number, m.query_id = s.query from sys_procedure_messages m join svl_stored_proc_messages s on s.message_xid = m.transaction_id and s.linenum = m.line_number where s.querytext like 'call speaks(3)%' order by m.record_time, m.line_number
+=> INFO|a 3 and t|2|true;WARNING|b|3|true
 ### a setting of a procedure holds while it runs
 create schema elsewhere; create table elsewhere.there (a int); insert into elsewhere.there values (7);
 create or replace procedure looks(inout a int) as $$ begin select t.a into a from there t; end $$ language plpgsql set search_path to elsewhere;

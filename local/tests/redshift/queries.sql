@@ -84,6 +84,14 @@ select regexp_substr('a1b2', '[0-9]', 1, 2), regexp_substr('abc', '[0-9]')
 ### listagg without delimiter and without group
 select listagg(dept) within group (order by name) from emp
 => engengops
+### listagg of distinct values in another order
+create table seen (word varchar(9), place int);
+insert into seen values ('b', 1), ('a', 2), ('b', 3), (null, 0), ('', 4);
+select listagg(distinct word, ', ') within group (order by place), listagg(distinct word, ',') within group (order by word), listagg(distinct place, '') within group (order by word, place desc) from seen
+=> b, a, |,a,b|42310
+### listagg of distinct values that are all missing
+select listagg(distinct word, ',') within group (order by place) from seen where word is null
+=> NULL
 ### listagg over a window
 select name, listagg(name, '+') within group (order by name) over (partition by dept) from emp order by name
 => ann|ann+bob;bob|ann+bob;cat|cat

@@ -174,10 +174,10 @@ call fill('2021-06-26', 1)
 ### settings
 set query_group to 'x'; set statement_timeout = 1000; set timezone to 'UTC'; reset query_group; set search_path to '$user', public;
 show search_path
-=> public
+=> "$user", public
 ### an unknown setting
 set nonsense to 1
-=! the setting nonsense
+=! unrecognized configuration parameter "nonsense"
 ### statements that no one needs on a laptop
 vacuum; analyze; grant all on schema public to public; comment on table notes is 'x'; lock table notes; create user u password disable
 ### statements that are refused

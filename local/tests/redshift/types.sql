@@ -23,7 +23,7 @@ select avg(price) from sold where false
 => NULL
 ### average over a window
 select avg(commission) over (partition by name) from sold order by 1
-=> 0.05;6.40
+=> 3.22;3.22
 ### trailing blanks in comparison
 select count(*) from sold where name = 'ann'
 => 2

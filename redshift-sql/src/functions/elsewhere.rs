@@ -166,7 +166,6 @@ pub(super) const ELSEWHERE: &[(&str, &str)] = &[
     ("datediff_big", DATEDIFF),
     ("datefromparts", MAKE_DATE),
     ("datename", "`to_char(…, 'Month')` does this"),
-    ("datepart", "`date_part(day, …)` does this"),
     ("datetime_add", DATEADD),
     ("datetime_diff", DATEDIFF),
     ("datetime_sub", SUBTRACT),

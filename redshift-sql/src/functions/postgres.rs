@@ -38,6 +38,12 @@ pub(super) const CHAPTER: Chapter = Chapter {
             "r_DATEDIFF_function",
         )
         .undocumented(OLD_NAME),
+        scalar(
+            "datepart",
+            "(datepart, any) -> double",
+            "r_DATE_PART_function",
+        )
+        .undocumented(OLD_NAME),
         catalog("format_encoding", "(integer) -> varchar", CATALOG),
         catalog("format_type", "(any, any) -> varchar", CATALOG),
         table("generate_series", "(any, any, any?) -> rows", PAGE).undocumented(SERIES),
@@ -49,6 +55,11 @@ pub(super) const CHAPTER: Chapter = Chapter {
         catalog(
             "has_language_privilege",
             "(any, text) -> boolean | (any, any, text) -> boolean",
+            CATALOG,
+        ),
+        catalog(
+            "makeaclitem",
+            "(any, any, any, text, boolean) -> varchar",
             CATALOG,
         ),
         catalog("obj_description", "(any, text?) -> varchar", CATALOG),
@@ -75,14 +86,14 @@ pub(super) const CHAPTER: Chapter = Chapter {
         catalog("pg_table_is_visible", "(any) -> boolean", CATALOG),
         catalog("pg_type_is_visible", "(any) -> boolean", CATALOG),
         catalog("string_to_array", "(text, text) -> unknown", ARRAYS),
-        catalog("nameout", "(any) -> unknown", TYPE_TEXT),
-        catalog("oidout", "(any) -> unknown", TYPE_TEXT),
-        catalog("regclassout", "(any) -> unknown", TYPE_TEXT),
-        catalog("regprocedureout", "(any) -> unknown", TYPE_TEXT),
-        catalog("regprocout", "(any) -> unknown", TYPE_TEXT),
-        catalog("regtypeout", "(any) -> unknown", TYPE_TEXT),
+        catalog("nameout", "(any) -> varchar", TYPE_TEXT),
+        catalog("oidout", "(any) -> varchar", TYPE_TEXT),
+        catalog("regclassout", "(any) -> varchar", TYPE_TEXT),
+        catalog("regprocedureout", "(any) -> varchar", TYPE_TEXT),
+        catalog("regprocout", "(any) -> varchar", TYPE_TEXT),
+        catalog("regtypeout", "(any) -> varchar", TYPE_TEXT),
         catalog("textin", "(any) -> varchar", TYPE_TEXT),
-        catalog("textout", "(any) -> unknown", TYPE_TEXT),
+        catalog("textout", "(any) -> varchar", TYPE_TEXT),
     ],
 };
 

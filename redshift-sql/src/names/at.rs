@@ -187,7 +187,7 @@ impl Visible {
             let relations = scope.relations.iter().map(VisibleRelation::of);
             visible.relations.extend(relations);
             let aliases = scope.aliases.iter();
-            let aliases = aliases.map(|(name, typed)| (name.clone(), typed.kind));
+            let aliases = aliases.map(|(name, typed, _)| (name.clone(), typed.kind));
             visible.aliases.extend(aliases);
         }
         visible

@@ -80,7 +80,14 @@ impl Binder<'_> {
                 let kind = self.parameters.get(name).copied();
                 Typed::of(kind.unwrap_or(Type::Unknown))
             }
-            ExpressionKind::Column(name) => self.column(name, scope),
+            ExpressionKind::Column(name) => {
+                if let [only] = name.parts.as_slice()
+                    && let Some(at) = scope.lateral(&only.text)
+                {
+                    self.selected.insert(std::ptr::from_ref(expression), at);
+                }
+                self.column(name, scope)
+            }
             ExpressionKind::Field { of, .. } => {
                 let of = self.expression(of, scope);
                 Typed::from(Type::Super, &[of])
@@ -157,6 +164,10 @@ impl Binder<'_> {
                     sources: merged(bound.columns.iter().map(|column| &column.sources)),
                 };
                 Typed::from(Type::Boolean, &[value_type, queried])
+            }
+            ExpressionKind::QuantifiedArray { value, array, .. } => {
+                let parts = [value, array].map(|part| self.expression(part, scope));
+                Typed::from(Type::Boolean, &parts)
             }
             ExpressionKind::Is { value, .. } => {
                 let value = self.expression(value, scope);
@@ -392,6 +403,7 @@ impl Binder<'_> {
         if name.parts.len() > 1
             && let Some((meaning, used)) = scope.qualified(&name.parts)
         {
+            self.steps(name, used, scope.is_element(&name.parts));
             return match meaning {
                 Meaning::Value(typed) if used < name.parts.len() => {
                     Typed::from(Type::Super, &[typed])
@@ -407,7 +419,10 @@ impl Binder<'_> {
             };
         }
         match scope.column(&first.text) {
-            Meaning::Value(typed) if name.parts.len() > 1 => Typed::from(Type::Super, &[typed]),
+            Meaning::Value(typed) if name.parts.len() > 1 => {
+                self.steps(name, 1, false);
+                Typed::from(Type::Super, &[typed])
+            }
             Meaning::Value(typed) => typed,
             Meaning::Ambiguous(relations) => {
                 self.ambiguous(first, &relations);

@@ -32,6 +32,7 @@ impl Binder<'_> {
                 bound
             }
         };
+        self.keep(&query.body, &bound);
         for expression in query.offset.iter().chain(match &query.limit {
             Some(Limit::Rows(rows)) => Some(rows),
             _ => None,
@@ -80,6 +81,12 @@ impl Binder<'_> {
     }
 
     fn body(&mut self, body: &Body, scope: &Scope<'_>) -> Bound {
+        let bound = self.unkept(body, scope);
+        self.keep(body, &bound);
+        bound
+    }
+
+    fn unkept(&mut self, body: &Body, scope: &Scope<'_>) -> Bound {
         match body {
             Body::Select(select) => self.select(select, &[], scope),
             Body::Parenthesized(query) => self.query(query, scope),
@@ -196,7 +203,8 @@ impl Binder<'_> {
             .map(|alias| alias.text.clone())
             .or_else(|| implied_name(&item.expression));
         if let Some(alias) = &item.alias {
-            scope.aliases.push((alias.text.clone(), typed.clone()));
+            let at = bound.columns.len();
+            scope.aliases.push((alias.text.clone(), typed.clone(), at));
         }
         bound.columns.push(OutputColumn {
             name,
@@ -307,22 +315,29 @@ impl Binder<'_> {
                 );
                 self.mistake(MistakeKind::ColumnCount, expression.span, sentence, None);
             }
-            let selected = position
-                .checked_sub(1)
-                .and_then(|index| bound.columns.get(index));
-            return selected.map_or(Typed::of(Type::Unknown), |column| Typed {
+            let index = position.checked_sub(1);
+            let selected = index.and_then(|index| bound.columns.get(index));
+            if let (Some(index), false) = (index, bound.open) {
+                self.selected.insert(std::ptr::from_ref(expression), index);
+            }
+            let typed = selected.map_or(Typed::of(Type::Unknown), |column| Typed {
                 kind: column.kind,
                 sources: Rc::clone(&column.sources),
             });
+            return self.known(expression, typed);
         }
         if let ExpressionKind::Column(name) = &expression.kind
             && let [only] = name.parts.as_slice()
         {
-            let selected = bound
-                .columns
-                .iter()
-                .find(|column| column.name.as_ref() == Some(&only.text));
-            if let Some(column) = selected {
+            // GROUP BY looks for a column of FROM first, ORDER BY for one of the list (PostgreSQL: `GROUP BY`).
+            let has = |relation: &&Relation| relation.column(&only.text).is_some();
+            let of_from = clause == "group by" && scope.relations.iter().filter(has).count() == 1;
+            let mut all = bound.columns.iter().enumerate();
+            let selected = all.find(|(_, column)| column.name.as_ref() == Some(&only.text));
+            if let Some((index, column)) = selected.filter(|_| !of_from) {
+                if !bound.open {
+                    self.selected.insert(std::ptr::from_ref(expression), index);
+                }
                 let typed = Typed {
                     kind: column.kind,
                     sources: Rc::clone(&column.sources),

@@ -179,33 +179,32 @@ impl Binder<'_> {
             RelationKind::Unpivot(unpivot) => self.unpivot(unpivot, outer),
         };
         let Some(alias) = &relation.alias else {
+            if found.element
+                && let Some(name) = relation.implied_name()
+            {
+                found.name = name.text.clone();
+                found.columns = named(&found.columns, &name.text);
+            }
             into.push(found);
             return;
         };
         found.name = alias.name.text.clone();
         found.schema = None;
         self.rename(&mut found, &alias.columns);
-        let array = matches!(
-            relation.kind,
-            RelationKind::Path(_) | RelationKind::UnpivotObject(_)
-        ) || found.rest.is_empty() && found.open && found.columns.len() == 1;
-        if array {
+        if found.element {
             // The alias is the element itself.
-            let element = found.columns.first().cloned();
-            found.columns = element
-                .into_iter()
-                .map(|column| OutputColumn {
-                    name: Some(alias.name.text.clone()),
-                    ..column
-                })
-                .collect();
+            found.columns = named(&found.columns, &alias.name.text);
         }
         into.push(found);
         if let Some(at) = &alias.at {
             // The index of an array, or the name of an object's field.
+            let kind = match relation.kind {
+                RelationKind::UnpivotObject(_) => Type::VarChar(crate::types::MAX_VARCHAR),
+                _ => Type::BigInt,
+            };
             let column = OutputColumn {
                 name: Some(at.text.clone()),
-                kind: Type::Unknown,
+                kind,
                 sources: nowhere(),
                 span: at.span,
             };
@@ -262,6 +261,13 @@ impl Binder<'_> {
     }
 
     fn table_of(&mut self, name: &ObjectName, outer: &Scope<'_>, before: &[Relation]) -> Relation {
+        let scope = Scope::inside(outer, before.to_vec());
+        if let [only] = name.parts.as_slice()
+            && let Some(value) = scope.relation(&only.text).and_then(Relation::as_element)
+        {
+            self.steps(name, 1, true);
+            return element(value);
+        }
         if let [only] = name.parts.as_slice()
             && let Some(common) = outer.common(&only.text)
         {
@@ -273,21 +279,19 @@ impl Binder<'_> {
                 ..nothing()
             };
         }
-        if let [first, ..] = name.parts.as_slice()
-            && name.parts.len() > 1
-        {
-            let scope = Scope::inside(outer, before.to_vec());
-            if scope.relation(&first.text).is_some() {
-                return match scope.qualified(&name.parts) {
-                    Some((Meaning::Value(typed), _)) => element(typed),
-                    Some((Meaning::NoColumn(relation), _)) => {
-                        let part = name.parts.get(1).unwrap_or(first);
+        if let Some((meaning, used)) = scope.qualified(&name.parts) {
+            let value = scope.is_element(&name.parts);
+            self.steps(name, used, value);
+            return match meaning {
+                Meaning::Value(typed) => element(typed),
+                Meaning::NoColumn(relation) => {
+                    if let Some(part) = name.parts.get(used - 1) {
                         self.relation_has_no(&relation, part);
-                        element(Typed::of(Type::Unknown))
                     }
-                    _ => element(Typed::of(Type::Unknown)),
-                };
-            }
+                    element(Typed::of(Type::Unknown))
+                }
+                _ => element(Typed::of(Type::Unknown)),
+            };
         }
         self.named_table(name)
     }
@@ -354,6 +358,7 @@ impl Binder<'_> {
         for aggregate in &pivot.aggregates {
             let typed = self.expression(&aggregate.expression, &scope);
             used.extend(typed.sources.iter().map(|source| source.column.clone()));
+            used.extend(argument_names(&aggregate.expression));
             kinds.push((typed, aggregate.alias.as_ref()));
         }
         let by = self.expression(&pivot.column, &scope);
@@ -456,6 +461,7 @@ fn nothing() -> Relation {
         rest: Rc::from([]),
         columns: Rc::from([]),
         open: false,
+        element: false,
         merged: Rc::from([]),
     }
 }
@@ -476,9 +482,18 @@ fn element(of: Typed) -> Relation {
     };
     Relation {
         columns: Rc::from([column]),
-        open: true,
+        element: true,
         ..nothing()
     }
+}
+
+/// The only column of the elements of an array, under the name that they have.
+fn named(columns: &[OutputColumn], name: &SmolStr) -> Rc<[OutputColumn]> {
+    let named = columns.iter().map(|column| OutputColumn {
+        name: Some(name.clone()),
+        ..column.clone()
+    });
+    named.collect()
 }
 
 fn merge(right: &mut [Relation], names: &[SmolStr]) {
@@ -500,6 +515,21 @@ fn called(call: &tree::Expression) -> SmolStr {
     }
 }
 
+/// Names of the columns that are arguments of a call.
+fn argument_names(aggregate: &tree::Expression) -> Vec<SmolStr> {
+    let tree::ExpressionKind::Call(call) = &aggregate.kind else {
+        return Vec::new();
+    };
+    let names = call
+        .arguments
+        .iter()
+        .filter_map(|argument| match &argument.bare().kind {
+            tree::ExpressionKind::Column(name) => name.name().map(|name| name.text.clone()),
+            _ => None,
+        });
+    names.collect()
+}
+
 /// The column that PIVOT makes of a value: its alias or the value, and the aggregate's alias behind
 /// it.
 fn pivoted_name(value: &SelectItem, aggregate: Option<&str>) -> Option<SmolStr> {
@@ -507,6 +537,7 @@ fn pivoted_name(value: &SelectItem, aggregate: Option<&str>) -> Option<SmolStr> 
         (Some(alias), _) => alias.text.clone(),
         (None, tree::ExpressionKind::Text(text)) => SmolStr::from(text.to_lowercase()),
         (None, tree::ExpressionKind::Number(number)) => number.clone(),
+        (None, tree::ExpressionKind::Null) => SmolStr::new_static("null"),
         _ => return None,
     };
     Some(match aggregate {

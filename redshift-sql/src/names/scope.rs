@@ -22,6 +22,8 @@ pub(super) struct Relation {
     pub rest: Rc<[SmolStr]>,
     pub columns: Rc<[OutputColumn]>,
     pub open: bool,
+    /// Whether it is the elements of an array in a SUPER value: its name is a value.
+    pub element: bool,
     /// Columns that a join with USING or NATURAL has once, though both sides have them.
     pub merged: Rc<[SmolStr]>,
 }
@@ -36,6 +38,7 @@ impl Relation {
             rest: Rc::clone(&columns.rest),
             columns: Rc::from(columns.columns.as_slice()),
             open: columns.open,
+            element: false,
             merged: Rc::from([]),
         }
     }
@@ -56,15 +59,21 @@ impl Relation {
         }
     }
 
+    /// The value that its name stands for, where it is the elements of an array.
+    pub(super) fn as_element(&self) -> Option<Typed> {
+        let value = self.columns.first().filter(|_| self.element)?;
+        Some(Typed {
+            kind: value.kind,
+            sources: Rc::clone(&value.sources),
+        })
+    }
+
     /// A column that nobody knows of, of a relation that is open.
     fn unknown(&self, name: &str) -> Typed {
         // A step into the elements of an array.
-        if self.rest.is_empty()
-            && let [element] = &*self.columns
-            && element.name.as_ref().is_none_or(|name| *name == self.name)
-        {
+        if let Some(element) = self.as_element() {
             return Typed {
-                kind: Type::Unknown,
+                kind: Type::Super,
                 sources: derived(&element.sources, Derivation::Transformation),
             };
         }
@@ -100,7 +109,7 @@ pub(super) struct Scope<'s> {
     pub(super) relations: Vec<Relation>,
     pub(super) common: Vec<Common>,
     /// Names of the select list that stand in front of the place.
-    pub(super) aliases: Vec<(SmolStr, Typed)>,
+    pub(super) aliases: Vec<(SmolStr, Typed, usize)>,
     /// Whether `level` and `prior` mean something.
     pub(super) hierarchy: bool,
 }
@@ -169,7 +178,7 @@ impl<'s> Scope<'s> {
                     .relations
                     .iter()
                     .flat_map(|relation| relation.columns.iter());
-                let aliases = scope.aliases.iter().map(|(name, _)| name.as_str());
+                let aliases = scope.aliases.iter().map(|(name, ..)| name.as_str());
                 columns
                     .filter_map(|column| column.name.as_deref())
                     .chain(aliases)
@@ -200,6 +209,19 @@ impl<'s> Scope<'s> {
         Meaning::Nothing
     }
 
+    /// The column of the select list, counted from 0, that a name means as an alias.
+    pub(super) fn lateral(&self, name: &str) -> Option<usize> {
+        let has = |relation: &Relation| relation.column(name).is_some();
+        let (.., at) = self
+            .alias(name)
+            .filter(|_| !self.relations.iter().any(has))?;
+        Some(*at)
+    }
+
+    fn alias(&self, name: &str) -> Option<&(SmolStr, Typed, usize)> {
+        self.aliases.iter().rev().find(|(alias, ..)| alias == name)
+    }
+
     fn own_column(&self, name: &str) -> Meaning {
         let having: Vec<&Relation> = self
             .relations
@@ -221,7 +243,7 @@ impl<'s> Scope<'s> {
             let names = having.iter().map(|relation| relation.name.clone());
             return Meaning::Ambiguous(names.collect());
         }
-        if let Some((_, found)) = self.aliases.iter().rev().find(|(alias, _)| alias == name) {
+        if let Some((_, found, _)) = self.alias(name) {
             return Meaning::Value(found.clone());
         }
         let open: Vec<&Relation> = self
@@ -252,7 +274,11 @@ impl<'s> Scope<'s> {
         for scope in self.scopes() {
             for relation in &scope.relations {
                 if relation.name == first.text {
-                    return Some((of_relation(relation, &second.text), 2));
+                    return Some(match relation.as_element() {
+                        // What stands behind it is a step into the value.
+                        Some(element) => (Meaning::Value(element), 1),
+                        None => (of_relation(relation, &second.text), 2),
+                    });
                 }
             }
             if let [third, ..] = rest {
@@ -273,6 +299,12 @@ impl<'s> Scope<'s> {
             }
         }
         None
+    }
+
+    /// Whether the first part of a name stands for the elements of an array.
+    pub(super) fn is_element(&self, parts: &[Name]) -> bool {
+        let relation = parts.first().and_then(|first| self.relation(&first.text));
+        relation.is_some_and(|relation| relation.element)
     }
 
     /// The relation of a name, in this scope or around it.

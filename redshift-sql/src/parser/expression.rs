@@ -95,16 +95,8 @@ impl Parser<'_> {
             if level == COMPARISON
                 && let Some(all) = self.quantifier()
             {
-                let query = self.query_in_parentheses()?;
                 let left = Self::fold_chain(first, rest);
-                let span = left.span.to(self.previous_span());
-                let kind = ExpressionKind::Quantified {
-                    value: Box::new(left),
-                    operator,
-                    all,
-                    query: Box::new(query),
-                };
-                return Ok(Expression::new(span, kind));
+                return self.quantified(left, operator, all);
             }
             let operand = self.deeper(|parser| parser.climb(level))?;
             rest.push(Link {
@@ -118,6 +110,37 @@ impl Parser<'_> {
             };
         }
         Ok(Self::fold_chain(first, rest))
+    }
+
+    /// `(select …)` behind `a = any`, or an array of the catalog, such as `(grolist)`.
+    fn quantified(
+        &mut self,
+        left: Expression,
+        operator: Operator,
+        all: bool,
+    ) -> Parsed<Expression> {
+        let start = left.span;
+        let value = Box::new(left);
+        let kind = if self.at_query_in_parentheses() {
+            ExpressionKind::Quantified {
+                value,
+                operator,
+                all,
+                query: Box::new(self.query_in_parentheses()?),
+            }
+        } else {
+            self.expect(Kind::LeftParenthesis, "(")?;
+            let array = Box::new(self.expression()?);
+            self.close_parenthesis()?;
+            ExpressionKind::QuantifiedArray {
+                value,
+                operator,
+                all,
+                array,
+            }
+        };
+        let span = start.to(self.previous_span());
+        Ok(Expression::new(span, kind))
     }
 
     fn fold_chain(first: Expression, rest: Vec<Link>) -> Expression {
@@ -610,7 +633,7 @@ impl Parser<'_> {
                 return Err(self.refused(start, sentence, help));
             }
             // Reserved on the page, and still a column of the catalog or of a SUPER value.
-            K::Oid | K::Array | K::Tag | K::Open => return self.column_or_call(),
+            K::Oid | K::Array | K::Tag | K::Open | K::Backup => return self.column_or_call(),
             K::Approximate => return self.approximate(),
             K::Date
             | K::Time

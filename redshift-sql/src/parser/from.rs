@@ -189,6 +189,17 @@ impl Parser<'_> {
             }
             _ => {}
         }
+        if self.at_keyword(K::Array)
+            && !matches!(
+                self.ahead(1).kind,
+                Kind::LeftParenthesis | Kind::LeftBracket
+            )
+        {
+            // The name that the guide itself gives to an array (AWS page: `Querying semistructured data`).
+            let first = self.any_name("the name of a table")?;
+            let name = self.rest_of_name(first)?;
+            return Ok(RelationKind::Table { name, only: false });
+        }
         let only = self.at_keyword(K::Only) && self.ahead(1).kind != Kind::Dot;
         if only {
             self.bump();

@@ -20,6 +20,7 @@ const WITH_DATE_PART: &[&str] = &[
     "datediff",
     "date_diff",
     "date_part",
+    "datepart",
     "pgdate_part",
     "date_part_year",
     "date_trunc",

@@ -128,6 +128,17 @@ pub enum ExpressionKind {
         /// The query.
         query: Box<Query>,
     },
+    /// `a = any (array)`: an array that a column of the catalog holds.
+    QuantifiedArray {
+        /// The value.
+        value: Box<Expression>,
+        /// The comparison.
+        operator: Operator,
+        /// `all`, otherwise `any` or `some`.
+        all: bool,
+        /// The array.
+        array: Box<Expression>,
+    },
     /// `a is null`, `a is not true`, `a isnull`.
     Is {
         /// The value.

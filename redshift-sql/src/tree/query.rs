@@ -1,6 +1,6 @@
 //! Queries (AWS page: `SELECT` and the pages of its clauses).
 
-use super::{Expression, Name, ObjectName};
+use super::{Expression, ExpressionKind, Name, ObjectName};
 use crate::Span;
 
 /// A query: everything that returns rows and may stand in brackets.
@@ -197,6 +197,23 @@ pub struct Relation {
     pub kind: RelationKind,
     /// The name that it gets.
     pub alias: Option<Alias>,
+}
+
+impl Relation {
+    /// The name of a relation that has no alias: the last part of its own.
+    pub fn implied_name(&self) -> Option<&Name> {
+        match &self.kind {
+            RelationKind::Table { name, .. } => name.name(),
+            RelationKind::Path(path) | RelationKind::UnpivotObject(path) => {
+                match &path.bare().kind {
+                    ExpressionKind::Column(name) => name.name(),
+                    ExpressionKind::Field { field, .. } => Some(field),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A name for a relation and its columns.

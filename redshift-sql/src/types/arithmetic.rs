@@ -1,6 +1,6 @@
 //! Types of sums, products and the like (AWS page: `Computations with numeric values`).
 
-use super::Type;
+use super::{MAX_VARCHAR, Type};
 use crate::tree::Operator;
 
 /// Most digits of a computed decimal (AWS page: `Computations with numeric values`).
@@ -24,6 +24,9 @@ pub fn arithmetic(operator: Operator, left: Type, right: Type) -> Option<Type> {
     if left.is_numeric() && right.is_numeric() {
         return Some(numbers(operator, left, right));
     }
+    if operator == Operator::Add && left.is_text() && right.is_text() {
+        return Some(joined(left, right));
+    }
     // A literal becomes what stands beside it.
     if left == Type::Literal && right == Type::Literal {
         return Some(Type::Unknown);
@@ -46,14 +49,23 @@ pub fn arithmetic(operator: Operator, left: Type, right: Type) -> Option<Type> {
     if left.is_text() && right.is_numeric() || left.is_numeric() && right.is_text() {
         return Some(Type::Unknown);
     }
-    // Two texts or two binary values with `+` between them are joined (AWS page: `VARBYTE operators`).
+    // Two binary values with `+` between them are joined (AWS page: `VARBYTE operators`).
     match (operator, left, right) {
         (Operator::Add, Type::VarByte(one), Type::VarByte(other)) => {
             Some(Type::VarByte(one.saturating_add(other)))
         }
-        (Operator::Add, left, right) if left.is_text() && right.is_text() => Some(Type::Unknown),
         _ => times(operator, left, right),
     }
+}
+
+/// Two texts with `+` between them are joined, as `||` joins them.
+fn joined(left: Type, right: Type) -> Type {
+    let length = |kind| match kind {
+        Type::Char(length) | Type::VarChar(length) => length,
+        // Only who wrote a literal knows how long it is.
+        _ => MAX_VARCHAR,
+    };
+    Type::VarChar(length(left).saturating_add(length(right)).min(MAX_VARCHAR))
 }
 
 fn unknown_with(operator: Operator, left: Type, right: Type) -> Type {

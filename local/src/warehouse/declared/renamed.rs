@@ -62,7 +62,9 @@ fn refused(relation: &Relation, view: &Relation) -> Failure {
 pub(super) fn renew(scope: &Scope<'_>, views: &[Rewritten]) -> Result<(), Failure> {
     for Rewritten(text) in views {
         let tables = KnownTables::of(scope.connection);
-        let translated = dialect::translate(text, &scope.shared.context(&tables, &[]))?;
+        let dates = scope.session.configuration.date_style();
+        let context = scope.shared.context(&tables, &[], dates);
+        let translated = dialect::translate(text, &context)?;
         statement::run(scope, &translated)?;
     }
     Ok(())

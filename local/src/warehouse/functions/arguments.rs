@@ -1,6 +1,6 @@
 //! The arguments of a function, as columns of their types.
 
-use duckdb::arrow::array::{Array, Int32Array, Int64Array, RecordBatch, StringArray};
+use duckdb::arrow::array::{Array, BinaryArray, Int32Array, Int64Array, RecordBatch, StringArray};
 
 fn column<'a, T: Array + 'static>(
     input: &'a RecordBatch,
@@ -16,6 +16,11 @@ fn column<'a, T: Array + 'static>(
 /// A column of texts.
 pub(super) fn texts(input: &RecordBatch, number: usize) -> Result<&StringArray, String> {
     column(input, number, "text")
+}
+
+/// A column of binary values.
+pub(super) fn bytes(input: &RecordBatch, number: usize) -> Result<&BinaryArray, String> {
+    column(input, number, "binary value")
 }
 
 /// A column of whole numbers of 32 bits.

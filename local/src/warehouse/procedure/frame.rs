@@ -100,7 +100,8 @@ impl<'c> Frame<'c> {
     where
         'c: 't,
     {
-        self.scope.shared.context(tables, &[])
+        let dates = self.scope.session.configuration.date_style();
+        self.scope.shared.context(tables, &[], dates)
     }
 
     /// Does something in the scope of the body, whose parameters are the variables.
@@ -231,8 +232,16 @@ impl Fetched {
 
 /// The text of the only value of a query.
 pub(super) fn first(scope: &Scope<'_>, sql: &Sql) -> Result<Option<String>, Failure> {
-    // A loop asks for the same again and again.
-    let mut prepared = scope.connection.prepare_cached(&sql.text)?;
+    // A loop asks for the same again and again. The numbers of the session are looked up when a
+    // statement is prepared.
+    let (mut kept, mut fresh);
+    let prepared: &mut duckdb::Statement<'_> = if sql.text.contains("session_number") {
+        fresh = scope.connection.prepare(&sql.text)?;
+        &mut fresh
+    } else {
+        kept = scope.connection.prepare_cached(&sql.text)?;
+        &mut kept
+    };
     let mut rows = prepared.query(duckdb::params_from_iter(scope.values(sql)?))?;
     match rows.next()? {
         Some(row) => Ok(row.get(0)?),

@@ -1,0 +1,156 @@
+//! The setting `datestyle`: how dates are shown, and which number of a date is its day (AWS page:
+//! `datestyle`; PostgreSQL 8.0: "Date/Time Output").
+//!
+//! `SQL, DMY` reads `05-02-2008` as the fifth of February, and shows it as `05/02/2008`. What the Data
+//! API hands out is always ISO: its driver reads dates as dates. So the form shows in casts to texts.
+
+use redshift_sql::types::Type;
+
+use super::Refusal;
+use super::fragment::Node;
+use super::functions::{call, own};
+
+/// Which number of a date is its day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Order {
+    #[default]
+    MonthDayYear,
+    DayMonthYear,
+    YearMonthDay,
+}
+
+/// How a date is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Form {
+    #[default]
+    Iso,
+    Sql,
+    Postgres,
+    German,
+}
+
+/// The value of `datestyle`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct DateStyle {
+    form: Form,
+    /// Which number of a date is its day.
+    pub(crate) order: Order,
+}
+
+impl DateStyle {
+    /// The default.
+    #[cfg(test)]
+    pub(crate) const ISO: Self = Self {
+        form: Form::Iso,
+        order: Order::MonthDayYear,
+    };
+
+    /// Reads a value: one form, one order, or both.
+    pub(crate) fn read(given: &str) -> Result<Self, Refusal> {
+        let mut style = Self::default();
+        let mut ordered = false;
+        for word in given.split(',').map(str::trim) {
+            match word.to_ascii_lowercase().as_str() {
+                "iso" => style.form = Form::Iso,
+                "sql" => style.form = Form::Sql,
+                "postgres" | "postgresql" => style.form = Form::Postgres,
+                "german" => {
+                    style.form = Form::German;
+                    if !ordered {
+                        style.order = Order::DayMonthYear;
+                    }
+                }
+                "mdy" | "us" | "noneuro" | "noneuropean" => style.order = Order::MonthDayYear,
+                "dmy" | "euro" | "european" => style.order = Order::DayMonthYear,
+                "ymd" => style.order = Order::YearMonthDay,
+                "default" => style = Self::default(),
+                _ => {
+                    return Err(Refusal::Value(format!(
+                        "unrecognized \"datestyle\" key word: \"{word}\""
+                    )));
+                }
+            }
+            let order = ["mdy", "dmy", "ymd", "us", "euro", "european"];
+            ordered |= order.iter().any(|one| word.eq_ignore_ascii_case(one));
+        }
+        Ok(style)
+    }
+
+    /// As SHOW shows it.
+    pub(crate) fn shown(self) -> String {
+        let form = match self.form {
+            Form::Iso => "ISO",
+            Form::Sql => "SQL",
+            Form::Postgres => "Postgres",
+            Form::German => "German",
+        };
+        let order = match self.order {
+            Order::MonthDayYear => "MDY",
+            Order::DayMonthYear => "DMY",
+            Order::YearMonthDay => "YMD",
+        };
+        format!("{form}, {order}")
+    }
+
+    /// A date or a moment as a text; nothing where the engine writes it so, or for another type.
+    pub(super) fn text(self, kind: Type, nodes: &[Node]) -> Result<Option<Vec<Node>>, Refusal> {
+        if self.form == Form::Iso {
+            return Ok(None);
+        }
+        let day_first = self.order == Order::DayMonthYear;
+        let date = match (self.form, day_first) {
+            (Form::German, _) => "%d.%m.%Y",
+            (Form::Sql, true) => "%d/%m/%Y",
+            (Form::Sql, false) => "%m/%d/%Y",
+            (_, true) => "%d-%m-%Y",
+            (_, false) => "%m-%d-%Y",
+        };
+        match kind {
+            Type::Date => Ok(Some(call(
+                "strftime",
+                vec![nodes.to_vec(), vec![Node::text(date)]],
+            ))),
+            Type::Timestamp => {
+                // What stands in front of the fraction of a second, and what behind it.
+                let formats = match (self.form, day_first) {
+                    (Form::Postgres, true) => {
+                        vec!["%a %d %b %H:%M:%S".to_owned(), " %Y".to_owned()]
+                    }
+                    (Form::Postgres, false) => {
+                        vec!["%a %b %d %H:%M:%S".to_owned(), " %Y".to_owned()]
+                    }
+                    _ => vec![format!("{date} %H:%M:%S")],
+                };
+                let mut arguments = vec![nodes.to_vec()];
+                arguments.extend(formats.into_iter().map(|one| vec![Node::text(one)]));
+                Ok(Some(own("styled_moment", arguments)))
+            }
+            Type::TimestampTz => Err(Refusal::Unsupported(format!(
+                "a moment with its time zone as a text where datestyle is {}: write TO_CHAR",
+                self.shown()
+            ))),
+            _ => Ok(None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DateStyle;
+
+    #[test]
+    fn forms_and_orders_are_read() {
+        for (given, expected) in [
+            ("SQL,DMY", Some("SQL, DMY")),
+            ("iso", Some("ISO, MDY")),
+            ("ymd", Some("ISO, YMD")),
+            ("German", Some("German, DMY")),
+            ("mdy, german", Some("German, MDY")),
+            ("postgres, european", Some("Postgres, DMY")),
+            ("nonsense", None),
+        ] {
+            let shown = DateStyle::read(given).ok().map(DateStyle::shown);
+            assert_eq!(shown.as_deref(), expected, "{given}");
+        }
+    }
+}

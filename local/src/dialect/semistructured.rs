@@ -1,0 +1,351 @@
+//! SUPER values: steps into them, what becomes one, what one becomes (AWS page: `Querying semistructured
+//! data`).
+//!
+//! To the engine a SUPER value is JSON. `redshift_super_…` are functions in Rust
+//! (`warehouse/functions/semistructured.rs`).
+
+use redshift_sql::names::Steps;
+use redshift_sql::tree::{DataType, Expression, ExpressionKind, Name, ObjectName, Operator};
+use redshift_sql::types::Type;
+
+use super::Refusal;
+use super::arithmetic::cast;
+use super::fragment::Node;
+use super::functions::{call, own};
+use super::writer::Writer;
+
+/// What a SUPER value is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scalar {
+    Text,
+    Integer,
+    Number,
+    /// A number that is none as a text.
+    Digits,
+    Boolean,
+    Moment,
+}
+
+impl Scalar {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Digits => "digits",
+            Self::Boolean => "boolean",
+            Self::Moment => "moment",
+        }
+    }
+}
+
+impl Writer<'_> {
+    /// How a name leads into a SUPER value, where it does.
+    pub(super) fn steps_of(self, name: &ObjectName) -> Option<Steps> {
+        self.types().and_then(|types| types.steps_of(name))
+    }
+
+    /// Whether the last part of a name is a step into a SUPER value.
+    pub(super) fn is_step(self, name: &ObjectName) -> bool {
+        let steps = self.steps_of(name);
+        steps.is_some_and(|steps| steps.column < name.parts.len())
+    }
+
+    /// A column, and the steps into its value.
+    pub(super) fn stepped_column(self, name: &ObjectName) -> Vec<Node> {
+        let (nodes, steps) = self.column_and_steps(name);
+        stepped(nodes, steps)
+    }
+
+    fn column_and_steps(self, name: &ObjectName) -> (Vec<Node>, Vec<Vec<Node>>) {
+        let Some(steps) = self.steps_of(name) else {
+            return (self.column_path(&name.parts, 3), Vec::new());
+        };
+        let column: Vec<Name> = name.parts.iter().take(steps.column).cloned().collect();
+        let behind = name.parts.iter().skip(steps.column);
+        let nodes = match column.as_slice() {
+            // The only column of these rows has their name.
+            [only] if steps.element => {
+                vec![
+                    Node::quoted(&only.text),
+                    Node::symbol("."),
+                    Node::quoted(&only.text),
+                ]
+            }
+            column => self.column_path(column, 3),
+        };
+        (nodes, behind.map(named_step).collect())
+    }
+
+    /// `a.b[0].c`
+    pub(super) fn stepped_expression(self, expression: &Expression) -> Result<Vec<Node>, Refusal> {
+        let mut steps = Vec::new();
+        let mut at = expression;
+        loop {
+            match &at.kind {
+                ExpressionKind::Field { of, field } => {
+                    steps.push(named_step(field));
+                    at = of;
+                }
+                ExpressionKind::Element { of, index } => {
+                    steps.push(match &index.bare().kind {
+                        ExpressionKind::Number(number) => vec![Node::text(number.as_str())],
+                        _ => cast(cast(self.expression(index)?, "bigint"), "varchar"),
+                    });
+                    at = of;
+                }
+                _ => break,
+            }
+        }
+        let (start, mut all) = match &at.kind {
+            ExpressionKind::Column(name) if self.variables.is_none() => self.column_and_steps(name),
+            _ => (self.expression(at)?, Vec::new()),
+        };
+        all.extend(steps.into_iter().rev());
+        Ok(stepped(start, all))
+    }
+
+    /// An expression as a SUPER value.
+    pub(super) fn as_super(self, expression: &Expression) -> Result<Vec<Node>, Refusal> {
+        to_super(self.expression(expression)?, self.type_of(expression))
+    }
+
+    /// Expressions as SUPER values.
+    pub(super) fn all_as_super(self, all: &[Expression]) -> Result<Vec<Vec<Node>>, Refusal> {
+        all.iter().map(|one| self.as_super(one)).collect()
+    }
+
+    /// An expression as the text that sorts SUPER values.
+    pub(super) fn sorted(self, expression: &Expression) -> Result<Vec<Node>, Refusal> {
+        if let ExpressionKind::Number(number) = &expression.kind {
+            return Err(Refusal::Unsupported(format!(
+                "{number} in ORDER BY for a SUPER value of a star or a UNION: name the column"
+            )));
+        }
+        self.expression(expression).map(sorted)
+    }
+
+    /// An expression as the text that equal SUPER values have in common.
+    pub(super) fn key_of(self, expression: &Expression) -> Result<Vec<Node>, Refusal> {
+        Ok(key(self.as_super(expression)?))
+    }
+
+    /// A condition, which may be a SUPER value.
+    pub(super) fn condition(self, condition: &Expression) -> Result<Vec<Node>, Refusal> {
+        let nodes = self.expression(condition)?;
+        Ok(match self.type_of(condition) {
+            Type::Super => as_type(nodes, &DataType::Boolean)?,
+            _ => nodes,
+        })
+    }
+
+    /// Whether one of two operands is a SUPER value.
+    pub(super) fn is_super(self, expression: &Expression) -> bool {
+        self.type_of(expression) == Type::Super
+    }
+
+    /// A comparison with a SUPER value. Values of two types are not equal, and neither is smaller.
+    pub(super) fn compared_as_super(
+        self,
+        left: &Expression,
+        operator: Operator,
+        right: &Expression,
+    ) -> Result<Vec<Node>, Refusal> {
+        for side in [left, right] {
+            let kind = self.type_of(side);
+            if kind.is_date() || kind.is_time() {
+                return Err(Refusal::Value(format!(
+                    "operator does not exist: super and {kind}: cast the SUPER value, such as `…::{kind}`"
+                )));
+            }
+        }
+        let sign = super::expression::sign(operator)?;
+        if matches!(operator, Operator::Equal | Operator::NotEqual) {
+            let mut nodes = self.key_of(left)?;
+            nodes.push(sign);
+            nodes.extend(self.key_of(right)?);
+            return Ok(vec![Node::Round(nodes)]);
+        }
+        let (left, right) = (self.as_super(left)?, self.as_super(right)?);
+        Ok(vec![Node::Round(ordered(left, sign, right))])
+    }
+}
+
+/// `redshift_super_compare(left, right) < 0`, or another sign.
+pub(super) fn ordered(left: Vec<Node>, sign: Node, right: Vec<Node>) -> Vec<Node> {
+    let text = |nodes| cast(nodes, "varchar");
+    let mut nodes = call("redshift_super_compare", vec![text(left), text(right)]);
+    nodes.extend([sign, Node::number("0")]);
+    nodes
+}
+
+/// A step to an attribute, as a text of JSON.
+fn named_step(name: &Name) -> Vec<Node> {
+    let text = serde_json::Value::from(name.text.as_str()).to_string();
+    vec![Node::text(text)]
+}
+
+/// The value behind steps; NULL where there is none (AWS page: "Lax semantics").
+fn stepped(start: Vec<Node>, steps: Vec<Vec<Node>>) -> Vec<Node> {
+    if steps.is_empty() {
+        return start;
+    }
+    // Steps that are known are one literal.
+    let mut literal = "[".to_owned();
+    let mut path: Vec<Node> = Vec::new();
+    for (number, step) in steps.into_iter().enumerate() {
+        if number > 0 {
+            literal.push(',');
+        }
+        match step.as_slice() {
+            [one] if one.as_text().is_some() => {
+                literal.push_str(one.as_text().unwrap_or_default());
+            }
+            _ => {
+                path.extend([
+                    Node::text(std::mem::take(&mut literal)),
+                    Node::symbol("||"),
+                    Node::Round(step),
+                    Node::symbol("||"),
+                ]);
+            }
+        }
+    }
+    literal.push(']');
+    path.push(Node::text(literal));
+    let start = cast(start, "varchar");
+    cast(call("redshift_super_path", vec![start, path]), "json")
+}
+
+/// A value of a type as a SUPER value. Dates and times cannot become one (AWS page: `Limitations` of the
+/// SUPER data type).
+pub(super) fn to_super(nodes: Vec<Node>, kind: Type) -> Result<Vec<Node>, Refusal> {
+    Ok(match kind {
+        Type::Super | Type::Null => cast(nodes, "json"),
+        kind if kind.is_text() => call("to_json", vec![cast(nodes, "varchar")]),
+        kind if kind.is_integer() => cast(cast(nodes, "varchar"), "json"),
+        Type::Decimal(..) => cast(cast(nodes, "varchar"), "json"),
+        Type::Real | Type::Double => own("super_of_double", vec![nodes]),
+        Type::Boolean | Type::Unknown => call("to_json", vec![nodes]),
+        other => {
+            return Err(Refusal::Value(format!("cannot cast type {other} to super")));
+        }
+    })
+}
+
+/// The text that equal SUPER values have in common.
+pub(super) fn key(nodes: Vec<Node>) -> Vec<Node> {
+    call("redshift_super_key", vec![cast(nodes, "varchar")])
+}
+
+/// The text that sorts SUPER values (AWS page: "Order by").
+pub(super) fn sorted(nodes: Vec<Node>) -> Vec<Node> {
+    call("redshift_super_sorted", vec![cast(nodes, "varchar")])
+}
+
+/// What a SUPER value is as a scalar, as a text; NULL where it is none.
+pub(super) fn scalar(nodes: Vec<Node>, kind: Scalar) -> Vec<Node> {
+    let text = cast(nodes, "varchar");
+    call(
+        "redshift_super_scalar",
+        vec![text, vec![Node::text(kind.word())]],
+    )
+}
+
+/// A SUPER value as another type: NULL where it is not one of it (AWS page: "Lax semantics").
+pub(super) fn as_type(nodes: Vec<Node>, kind: &DataType) -> Result<Vec<Node>, Refusal> {
+    let tried = |read: Scalar, name: &str| {
+        let mut inner = scalar(nodes.clone(), read);
+        inner.extend([Node::word("as"), Node::Ready(name.to_owned())]);
+        call("try_cast", vec![inner])
+    };
+    let name = super::types::of(kind)?.name;
+    Ok(match kind {
+        DataType::SmallInt | DataType::Integer | DataType::BigInt => tried(Scalar::Integer, &name),
+        DataType::Decimal { .. } | DataType::Real | DataType::Double => {
+            tried(Scalar::Number, &name)
+        }
+        DataType::Boolean => tried(Scalar::Boolean, &name),
+        DataType::Date => cast(tried(Scalar::Moment, "timestamp"), "date"),
+        DataType::Time | DataType::TimeTz | DataType::Timestamp | DataType::TimestampTz => {
+            tried(Scalar::Moment, &name)
+        }
+        DataType::Super => nodes,
+        DataType::Char(_) | DataType::BpChar | DataType::VarChar(_) | DataType::Text => {
+            scalar(nodes, Scalar::Text)
+        }
+        _ => {
+            return Err(Refusal::Unsupported(format!(
+                "a cast of a SUPER value to {}",
+                super::types::of(kind)?.short
+            )));
+        }
+    })
+}
+
+/// An operator of arithmetic between SUPER values.
+pub(super) fn operated(
+    left: (Vec<Node>, Type),
+    operator: Operator,
+    right: (Vec<Node>, Type),
+) -> Result<Vec<Node>, Refusal> {
+    let sign = match operator {
+        Operator::Add => "+",
+        Operator::Subtract => "-",
+        Operator::Multiply => "*",
+        Operator::Divide => "/",
+        Operator::Modulo => "%",
+        _ => {
+            return Err(Refusal::Unsupported(
+                "that operator of a SUPER value: cast the value, such as `…::varchar`".to_owned(),
+            ));
+        }
+    };
+    let operand = |(nodes, kind)| Ok(cast(to_super(nodes, kind)?, "varchar"));
+    let result = call(
+        "redshift_super_operator",
+        vec![operand(left)?, vec![Node::text(sign)], operand(right)?],
+    );
+    Ok(cast(result, "json"))
+}
+
+/// `array(a, b)`: the values of JSON with commas between them.
+pub(super) fn array(items: Vec<Vec<Node>>) -> Vec<Node> {
+    let items = items.into_iter().map(element).collect();
+    json("[", items, "]")
+}
+
+/// `object('a', 1, 'b', 2)`: names and values in turn.
+pub(super) fn object(all: Vec<Vec<Node>>) -> Vec<Node> {
+    let mut fields = Vec::new();
+    let mut all = all.into_iter();
+    while let (Some(name), Some(value)) = (all.next(), all.next()) {
+        let mut field = cast(call("to_json", vec![cast(name, "varchar")]), "varchar");
+        field.extend([Node::symbol("||"), Node::text(":"), Node::symbol("||")]);
+        field.extend(element(value));
+        fields.push(field);
+    }
+    json("{", fields, "}")
+}
+
+/// A value within another; NULL is `null` there.
+fn element(value: Vec<Node>) -> Vec<Node> {
+    call(
+        "coalesce",
+        vec![cast(value, "varchar"), vec![Node::text("null")]],
+    )
+}
+
+fn json(open: &str, items: Vec<Vec<Node>>, close: &str) -> Vec<Node> {
+    let mut text = vec![Node::text(open)];
+    let mut first = true;
+    for item in items {
+        text.push(Node::symbol("||"));
+        if !std::mem::take(&mut first) {
+            text.extend([Node::text(","), Node::symbol("||")]);
+        }
+        text.extend(item);
+    }
+    text.extend([Node::symbol("||"), Node::text(close)]);
+    cast(text, "json")
+}

@@ -1,0 +1,73 @@
+//! Binary values: operators and casts (AWS pages: `VARBYTE operators`, `VARBYTE type`).
+
+use redshift_sql::tree::{CastForm, DataType, Expression, Operator};
+use redshift_sql::types::Type;
+
+use super::arithmetic::cast;
+use super::fragment::Node;
+use super::functions::{call, own};
+use super::writer::Writer;
+use super::{Refusal, cast as casts};
+
+/// An operator between two binary values; the operands are given back where it is none of them.
+pub(super) fn operated(
+    left: (Vec<Node>, Type),
+    operator: Operator,
+    right: (Vec<Node>, Type),
+) -> Result<Vec<Node>, (Vec<Node>, Vec<Node>)> {
+    let are_bytes = matches!((left.1, right.1), (Type::VarByte(_), Type::VarByte(_)));
+    let function = match operator {
+        Operator::BitAnd => "redshift_bytes_and",
+        Operator::BitOr => "redshift_bytes_or",
+        Operator::BitXor => "redshift_bytes_xor",
+        Operator::Add | Operator::Concatenate if are_bytes => {
+            let mut nodes = vec![Node::Round(left.0), Node::symbol("||")];
+            nodes.push(Node::Round(right.0));
+            return Ok(vec![Node::Round(nodes)]);
+        }
+        _ => return Err((left.0, right.0)),
+    };
+    if are_bytes {
+        Ok(call(function, vec![left.0, right.0]))
+    } else {
+        Err((left.0, right.0))
+    }
+}
+
+/// `~value`
+pub(super) fn not(nodes: Vec<Node>) -> Vec<Node> {
+    call("redshift_bytes_not", vec![nodes])
+}
+
+impl Writer<'_> {
+    /// A cast between a text and a binary value, whose bytes are those of the text in UTF-8; none of any
+    /// other. A CHAR has the blanks that fill it.
+    pub(super) fn cast_bytes(
+        self,
+        value: &Expression,
+        kind: &DataType,
+        form: CastForm,
+    ) -> Result<Option<Vec<Node>>, Refusal> {
+        let from = self.type_of(value);
+        let to = super::types::of(kind)?;
+        match (from, kind) {
+            (Type::Char(length), DataType::VarByte(_)) => {
+                let text = cast(self.expression(value)?, "varchar");
+                let padded = own(
+                    "padded",
+                    vec![text, vec![Node::number(&length.to_string())]],
+                );
+                Ok(Some(call("encode", vec![padded])))
+            }
+            (Type::VarChar(_) | Type::Literal, DataType::VarByte(_)) => {
+                let text = cast(self.expression(value)?, "varchar");
+                Ok(Some(call("encode", vec![text])))
+            }
+            (Type::VarByte(_), _) if to.length.is_some() => {
+                let text = call("decode", vec![self.expression(value)?]);
+                casts::written(text, to, form).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+}

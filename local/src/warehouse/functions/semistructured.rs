@@ -1,0 +1,400 @@
+//! Functions of SUPER values, which are texts of JSON to the engine: reading, steps, elements, comparison,
+//! casts and arithmetic (AWS page: `Querying semistructured data`).
+//!
+//! | function | gives |
+//! |---|---|
+//! | `redshift_super_parse(text)` | JSON_PARSE |
+//! | `redshift_super_valid(text)` | whether it is JSON |
+//! | `redshift_super_path(super, path)` | the value behind `["a",0]`; NULL where there is none |
+//! | `redshift_super_elements(super)` | the elements of an array, as a list |
+//! | `redshift_super_values(super)`, `redshift_super_names(super)` | those of an object |
+//! | `redshift_super_key(super)`, `redshift_super_sorted(super)` | texts that are equal, or ordered, as the values are |
+//! | `redshift_super_compare(super, super)` | -1, 0 or 1; NULL between two types |
+//! | `redshift_super_scalar(super, kind)` | what a cast reads; NULL where a cast is not possible |
+//! | `redshift_super_operator(super, operator, super)` | `+ - * / % \|\|` |
+//! | `redshift_super_type(super)` | JSON_TYPEOF |
+
+mod number;
+mod order;
+mod value;
+
+use std::error::Error;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use duckdb::Connection;
+use duckdb::arrow::array::{
+    Array, ArrayRef, BooleanArray, Int32Array, ListBuilder, RecordBatch, StringArray, StringBuilder,
+};
+use duckdb::arrow::datatypes::{DataType, Field};
+use duckdb::vscalar::{ArrowFunctionSignature, VArrowScalar};
+
+use self::number::Number;
+use self::order::{Use, key, letter};
+use self::value::{Step, Value, path};
+use super::arguments::texts;
+
+pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
+    connection.register_scalar_function::<Texts<Parse>>("redshift_super_parse")?;
+    connection.register_scalar_function::<Texts<Key>>("redshift_super_key")?;
+    connection.register_scalar_function::<Texts<Sorted>>("redshift_super_sorted")?;
+    connection.register_scalar_function::<Texts<Kind>>("redshift_super_type")?;
+    connection.register_scalar_function::<Valid>("redshift_super_valid")?;
+    connection.register_scalar_function::<Path>("redshift_super_path")?;
+    connection.register_scalar_function::<Lists<Elements>>("redshift_super_elements")?;
+    connection.register_scalar_function::<Lists<Values>>("redshift_super_values")?;
+    connection.register_scalar_function::<Lists<Names>>("redshift_super_names")?;
+    connection.register_scalar_function::<Compare>("redshift_super_compare")?;
+    connection.register_scalar_function::<Scalar>("redshift_super_scalar")?;
+    connection.register_scalar_function::<Operator>("redshift_super_operator")
+}
+
+type Invoked = Result<Arc<dyn Array>, Box<dyn Error>>;
+
+fn signature(texts: usize, returns: DataType) -> Vec<ArrowFunctionSignature> {
+    vec![ArrowFunctionSignature::exact(
+        vec![DataType::Utf8; texts],
+        returns,
+    )]
+}
+
+/// A function of one text that gives a text.
+trait OfText {
+    fn value(text: &str) -> Result<Option<String>, String>;
+}
+
+struct Texts<F>(PhantomData<F>);
+
+impl<F: OfText> VArrowScalar for Texts<F> {
+    type State = ();
+
+    fn invoke((): &(), input: RecordBatch) -> Invoked {
+        let values = texts(&input, 0)?.iter();
+        let values = values.map(|text| text.map_or(Ok(None), F::value));
+        let values: StringArray = values.collect::<Result<_, String>>()?;
+        Ok(Arc::new(values) as ArrayRef)
+    }
+
+    fn signatures() -> Vec<ArrowFunctionSignature> {
+        signature(1, DataType::Utf8)
+    }
+}
+
+/// A text of JSON without blanks (AWS page: `JSON_PARSE function`). The same attribute may not stand twice
+/// in an object (AWS page: `SUPER configurations`, "Parsing options for SUPER").
+struct Parse;
+
+impl OfText for Parse {
+    fn value(text: &str) -> Result<Option<String>, String> {
+        let value = Value::read(text).ok_or_else(|| invalid(text))?;
+        match value.repeated_name() {
+            Some(name) => Err(format!(
+                "JSON_PARSE: the attribute \"{name}\" stands twice in one object"
+            )),
+            None => Ok(Some(value.write())),
+        }
+    }
+}
+
+/// What Redshift says of a text that is no JSON.
+fn invalid(text: &str) -> String {
+    const SHOWN: usize = 200;
+    let shown: String = text.chars().take(SHOWN).collect();
+    format!("invalid json object {shown}")
+}
+
+struct Key;
+
+impl OfText for Key {
+    fn value(text: &str) -> Result<Option<String>, String> {
+        Ok(Value::read(text).and_then(|value| key(&value, Use::Compare)))
+    }
+}
+
+struct Sorted;
+
+impl OfText for Sorted {
+    fn value(text: &str) -> Result<Option<String>, String> {
+        Ok(Value::read(text).and_then(|value| key(&value, Use::Sort)))
+    }
+}
+
+/// The type of a value (AWS page: `JSON_TYPEOF function`).
+struct Kind;
+
+impl OfText for Kind {
+    fn value(text: &str) -> Result<Option<String>, String> {
+        let kind = Value::read(text).map(|value| match value {
+            Value::Null => "null",
+            Value::Boolean(_) => "boolean",
+            Value::Number(_) => "number",
+            Value::Text(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        });
+        Ok(kind.map(str::to_owned))
+    }
+}
+
+struct Valid;
+
+impl VArrowScalar for Valid {
+    type State = ();
+
+    fn invoke((): &(), input: RecordBatch) -> Invoked {
+        let values = texts(&input, 0)?.iter();
+        let valid = values.map(|text| text.map(|text| Value::read(text).is_some()));
+        Ok(Arc::new(valid.collect::<BooleanArray>()) as ArrayRef)
+    }
+
+    fn signatures() -> Vec<ArrowFunctionSignature> {
+        signature(1, DataType::Boolean)
+    }
+}
+
+struct Path;
+
+impl VArrowScalar for Path {
+    type State = ();
+
+    fn invoke((): &(), input: RecordBatch) -> Invoked {
+        let mut last: Option<(&str, Vec<Step>)> = None;
+        let rows = texts(&input, 0)?.iter().zip(texts(&input, 1)?);
+        let mut found = StringBuilder::new();
+        for (value, steps) in rows {
+            let (Some(value), Some(steps)) = (value, steps) else {
+                found.append_null();
+                continue;
+            };
+            if last.as_ref().is_none_or(|(text, _)| *text != steps) {
+                last = path(steps).map(|read| (steps, read));
+            }
+            let end = last.as_ref().and_then(|(_, steps)| {
+                let start = Value::read(value)?;
+                steps.iter().try_fold(start, Value::step)
+            });
+            found.append_option(end.map(|value| value.write()));
+        }
+        Ok(Arc::new(found.finish()) as ArrayRef)
+    }
+
+    fn signatures() -> Vec<ArrowFunctionSignature> {
+        signature(2, DataType::Utf8)
+    }
+}
+
+/// A function of a value that gives a list; `null` in it is NULL.
+trait OfValue {
+    fn items(value: Value) -> Vec<Option<String>>;
+}
+
+struct Lists<F>(PhantomData<F>);
+
+impl<F: OfValue> VArrowScalar for Lists<F> {
+    type State = ();
+
+    fn invoke((): &(), input: RecordBatch) -> Invoked {
+        let mut lists = ListBuilder::new(StringBuilder::new());
+        for text in texts(&input, 0)?.iter() {
+            // What is no array has no elements.
+            let items = text.and_then(Value::read).map(F::items).unwrap_or_default();
+            for item in items {
+                lists.values().append_option(item);
+            }
+            lists.append(true);
+        }
+        Ok(Arc::new(lists.finish()) as ArrayRef)
+    }
+
+    fn signatures() -> Vec<ArrowFunctionSignature> {
+        let item = Field::new("item", DataType::Utf8, true);
+        signature(1, DataType::List(Arc::new(item)))
+    }
+}
+
+fn written(value: &Value) -> Option<String> {
+    (*value != Value::Null).then(|| value.write())
+}
+
+struct Elements;
+
+impl OfValue for Elements {
+    fn items(value: Value) -> Vec<Option<String>> {
+        match value {
+            Value::Array(items) => items.iter().map(written).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+struct Values;
+
+impl OfValue for Values {
+    fn items(value: Value) -> Vec<Option<String>> {
+        match value {
+            Value::Object(fields) => fields.iter().map(|(_, value)| written(value)).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+struct Names;
+
+impl OfValue for Names {
+    fn items(value: Value) -> Vec<Option<String>> {
+        match value {
+            Value::Object(fields) => fields.into_iter().map(|(name, _)| Some(name)).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The order of two values of one type.
+struct Compare;
+
+impl VArrowScalar for Compare {
+    type State = ();
+
+    fn invoke((): &(), input: RecordBatch) -> Invoked {
+        let rows = texts(&input, 0)?.iter().zip(texts(&input, 1)?);
+        let orders = rows.map(|(one, other)| {
+            let (one, other) = (Value::read(one?)?, Value::read(other?)?);
+            if letter(&one) != letter(&other) {
+                return None;
+            }
+            let order = key(&one, Use::Compare)?.cmp(&key(&other, Use::Compare)?);
+            Some(order as i32)
+        });
+        Ok(Arc::new(orders.collect::<Int32Array>()) as ArrayRef)
+    }
+
+    fn signatures() -> Vec<ArrowFunctionSignature> {
+        signature(2, DataType::Int32)
+    }
+}
+
+/// What a cast to a type reads: `text`, `integer`, `number`, `digits` (which no text
+/// has), `boolean` or `moment`. What cannot be cast is
+/// NULL (AWS page: `Querying semistructured data`, "Lax semantics").
+struct Scalar;
+
+impl VArrowScalar for Scalar {
+    type State = ();
+
+    fn invoke((): &(), input: RecordBatch) -> Invoked {
+        let rows = texts(&input, 0)?.iter().zip(texts(&input, 1)?);
+        let scalars = rows.map(|(value, kind)| scalar(Value::read(value?)?, kind?));
+        Ok(Arc::new(scalars.collect::<StringArray>()) as ArrayRef)
+    }
+
+    fn signatures() -> Vec<ArrowFunctionSignature> {
+        signature(2, DataType::Utf8)
+    }
+}
+
+fn scalar(value: Value, kind: &str) -> Option<String> {
+    match (value, kind) {
+        (Value::Text(text), "integer") => {
+            let text = text.trim();
+            text.parse::<i64>().ok().map(|whole| whole.to_string())
+        }
+        (Value::Number(digits), "integer") => Number::read(&digits)?
+            .rounded()
+            .map(|whole| whole.to_string()),
+        (Value::Number(digits), "boolean") => {
+            // A number with digits behind the point is no truth value (AWS page: `Limitations`).
+            let number = Number::read(&digits).filter(|number| number.is_whole())?;
+            Some((number.rounded()? != 0).to_string())
+        }
+        (Value::Number(digits), "text" | "number" | "digits") => Some(digits),
+        (Value::Boolean(value), "text" | "boolean") => Some(value.to_string()),
+        (Value::Boolean(value), "integer") => Some(u8::from(value).to_string()),
+        (Value::Text(text), kind) if kind != "digits" => Some(text),
+        _ => None,
+    }
+}
+
+/// An operator between two values; NULL where the types do not fit.
+struct Operator;
+
+impl VArrowScalar for Operator {
+    type State = ();
+
+    fn invoke((): &(), input: RecordBatch) -> Invoked {
+        let rows = texts(&input, 0)?
+            .iter()
+            .zip(texts(&input, 1)?)
+            .zip(texts(&input, 2)?);
+        let results = rows.map(|((one, operator), other)| match (one, operator, other) {
+            (Some(one), Some(operator), Some(other)) => operated(one, operator, other),
+            _ => Ok(None),
+        });
+        let results: StringArray = results.collect::<Result<_, String>>()?;
+        Ok(Arc::new(results) as ArrayRef)
+    }
+
+    fn signatures() -> Vec<ArrowFunctionSignature> {
+        signature(3, DataType::Utf8)
+    }
+}
+
+fn operated(one: &str, operator: &str, other: &str) -> Result<Option<String>, String> {
+    Ok(match (Value::read(one), Value::read(other), operator) {
+        (Some(Value::Text(one)), Some(Value::Text(other)), "||" | "+") => {
+            Some(Value::Text(one + &other).write())
+        }
+        (Some(Value::Number(one)), Some(Value::Number(other)), operator) => {
+            match (Number::read(&one), Number::read(&other)) {
+                (Some(one), Some(other)) => one
+                    .combined(operator, other)
+                    .map_err(|why| unsupported(&why))?
+                    .map(Number::write),
+                _ => None,
+            }
+        }
+        _ => None,
+    })
+}
+
+fn unsupported(why: &str) -> String {
+    if why == "Divide by zero" {
+        return why.to_owned();
+    }
+    format!("the embedded warehouse does not support {why}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Value, operated, scalar};
+
+    #[test]
+    fn casts_that_are_not_possible_give_nothing() {
+        let cast = |text: &str, kind| scalar(Value::read(text).unwrap(), kind);
+        for (text, kind, expected) in [
+            ("5", "boolean", Some("true")),
+            ("5.0", "boolean", None),
+            ("2.5", "integer", Some("3")),
+            ("\"12\"", "integer", Some("12")),
+            ("\"Good\"", "integer", None),
+            ("[1]", "text", None),
+            ("\"a\"", "text", Some("a")),
+            ("1.50", "text", Some("1.50")),
+            ("true", "integer", Some("1")),
+            ("20080101", "moment", None),
+            ("null", "text", None),
+        ] {
+            assert_eq!(cast(text, kind).as_deref(), expected, "{text} {kind}");
+        }
+    }
+
+    #[test]
+    fn operators_between_types_give_nothing() {
+        assert_eq!(operated("1", "+", "\"a\""), Ok(None));
+        assert_eq!(operated("[1]", "+", "1"), Ok(None));
+        assert_eq!(
+            operated("\"a\"", "||", "\"b\"").unwrap().as_deref(),
+            Some("\"ab\"")
+        );
+        assert!(operated("1", "/", "0").is_err());
+    }
+}

@@ -1,0 +1,158 @@
+### a query group is unset until it is set
+show query_group
+=> unset
+### a query group is shown as it is set
+set query_group to '6 p.m.';
+show query_group
+=> 6 p.m.
+### what a session set ends with it
+show query_group
+=> unset
+### reset
+set query_group to 'a'; reset query_group; select current_setting('query_group')
+=> unset
+### reset all
+set query_group to 'a'; set wlm_query_slot_count to 3; reset all;
+select current_setting('query_group'), current_setting('wlm_query_slot_count')
+=> unset|1
+### settings have documented defaults
+select current_setting('datestyle'), current_setting('extra_float_digits'), current_setting('statement_timeout'), current_setting('TimeZone'), current_setting('search_path')
+=> ISO, MDY|0|0|UTC|$user,public
+### settings can be switched by each word
+set enable_vacuum_boost to 1; show enable_vacuum_boost
+=> on
+### a value that is none
+set enable_vacuum_boost to maybe
+=! requires a Boolean value
+### a value out of its range
+set wlm_query_slot_count to 0
+=! 0 is outside the valid range for parameter "wlm_query_slot_count" (1 .. 50)
+### a setting that nobody knows
+set enable_wonders to on
+=! unrecognized configuration parameter "enable_wonders"
+### nor can it be shown
+show enable_wonders
+=! unrecognized configuration parameter "enable_wonders"
+### nor asked for
+select current_setting('enable_wonders')
+=! unrecognized configuration parameter "enable_wonders"
+### what would change the meaning of names is refused
+set enable_case_sensitive_identifier to true
+=! does not support SET enable_case_sensitive_identifier TO on
+### set to what it is, it is not
+set enable_case_sensitive_identifier to false; show enable_case_sensitive_identifier
+=> off
+### the seed of random
+set seed to .25; create temp table seed_a as select cast(random() * 100000 as int) x, cast(random() * 100000 as int) y;
+set seed to .25; create temp table seed_b as select cast(random() * 100000 as int) x, cast(random() * 100000 as int) y;
+select a.x = b.x, a.y = b.y, a.x <> a.y from seed_a a, seed_b b
+=> true|true|true
+### a seed out of its range
+set seed to 2
+=! parameter "seed" takes a number between -1 and 1
+### a context variable
+set app_context.user_id to 123; set app_context.name to 'ann';
+select current_setting('app_context.user_id'), current_setting('app_context.name')
+=> 123|ann
+### a context variable that was reset
+set app_context.user_id to 123; reset app_context.user_id; show app_context.user_id
+=> NULL
+### a context variable that nobody has set
+select current_setting('app_context.other', false)
+=> NULL
+### a context variable that nobody has set, strictly
+select current_setting('app_context.other')
+=! unrecognized configuration parameter "app_context.other"
+### set_config returns the value
+select set_config('query_group', 'test', true)
+=> test
+### set_config sets
+select set_config('app.username', 'cud' || 'dy', false); select current_setting('app.username')
+=> cuddy
+### set_config checks as SET does
+select set_config('wlm_query_slot_count', 'many', false)
+=! requires an integer value
+### a view reads the settings of the session
+create view shows_group as select current_setting('query_group') as q; set query_group to 'mine'; select q from shows_group
+=> mine
+### a search path is shown as it is given
+create schema enterprise; set search_path to '$user', public, enterprise; show search_path
+=> "$user", public, enterprise
+### a search path finds tables
+create table enterprise.only_there (c int); insert into enterprise.only_there values (7); set search_path to enterprise; select c from only_there
+=> 7
+### a search path of a schema that is not there
+set search_path to nowhere
+=! schema "nowhere" does not exist
+### the day of a date stands where datestyle says
+set datestyle to 'SQL,DMY'; select '05-02-2008'::date, datestyle_at from (select cast('06/02/2008 10:00' as timestamp) datestyle_at)
+=> 2008-02-05|2008-02-06 10:00:00
+### by default the month is first
+select '05-02-2008'::date
+=> 2008-05-02
+### years first
+set datestyle to ymd; select date '01/02/03'
+=> 2001-02-03
+### beside a date a literal is read by it too
+set datestyle to dmy; select count(*) from (select date '2008-02-05' d) where d = '05/02/2008'
+=> 1
+### dates as texts have the session's form
+set datestyle to 'SQL,DMY'; select date '2008-02-05'::varchar, cast(timestamp '2008-02-05 10:11:12.5' as varchar(30)), 'on ' || date '2008-02-05'
+=> 05/02/2008|05/02/2008 10:11:12.5|on 05/02/2008
+### the German form
+set datestyle to german; select date '2008-02-05'::varchar, timestamp '2008-02-05 10:11:12'::varchar
+=> 05.02.2008|05.02.2008 10:11:12
+### the form of Postgres
+set datestyle to 'postgres, mdy'; select date '2008-02-05'::varchar, timestamp '2008-02-05 10:11:12'::varchar
+=> 02-05-2008|Tue Feb 05 10:11:12 2008
+### a form that is none
+set datestyle to 'french'
+=! unrecognized "datestyle" key word: "french"
+### a time zone by its name
+set timezone to 'America/New_York'; select timestamptz '2008-06-01 12:00:00+00'
+=> 2008-06-01 08:00:00-04
+### a time zone by its distance
+set timezone to '-8:00'; select timestamptz '2008-06-01 12:00:00+00', current_setting('timezone')
+=> 2008-06-01 04:00:00-08|-8:00
+### a time zone by an interval
+set timezone interval '-8 hours'; select timestamptz '2008-06-01 12:00:00+00'
+=> 2008-06-01 04:00:00-08
+### a time zone that nobody knows
+set timezone to 'Middle/Earth'
+=! time zone Middle/Earth
+### names of columns in upper case do not disturb
+set describe_field_name_in_uppercase to on; select 1 as one
+=> 1
+### a session has numbers
+select pg_backend_pid() > 0, pg_last_query_id(), pg_last_copy_id(), pg_last_copy_count(), pg_last_unload_id(), pg_last_unload_count()
+=> true|-1|-1|0|-1|0
+### a process keeps its number
+create temp table pids as select pg_backend_pid() p; select p = pg_backend_pid() from pids
+=> true
+### numbers of queries grow, and the leader node's have none
+create table counted_queries (n int); insert into counted_queries values (1);
+create temp table before as select pg_last_query_id() q;
+insert into counted_queries values (2);
+select pg_last_query_id() > q, pg_last_query_id() = pg_last_query_id() from before
+=> true|true
+### what was copied and unloaded last
+create table copied_last (name varchar(20), dept varchar(10), sal numeric(10,2), hired varchar(20));
+copy copied_last from 's3://bkt/emp.csv' iam_role default csv ignoreheader 1;
+unload ('select * from copied_last') to 's3://bkt/unloaded_last_' iam_role default;
+select pg_last_copy_count(), pg_last_unload_count(), pg_last_copy_id() > 0, pg_last_unload_id() > pg_last_copy_id()
+=> 2|2|true|true
+### procedures know the numbers
+create table procedure_numbers (n int);
+create procedure numbers_of() language plpgsql as $$
+declare before int; behind int;
+begin
+  before := pg_last_query_id();
+  insert into procedure_numbers values (pg_backend_pid());
+  behind := pg_last_query_id();
+  if behind <= before then raise exception 'no new number'; end if;
+end $$;
+call numbers_of(); select count(*) from procedure_numbers where n = pg_backend_pid()
+=> 1
+### sessions of others are refused by name
+select pg_terminate_backend(1)
+=! does not support control of other sessions: PG_TERMINATE_BACKEND

@@ -1,0 +1,23 @@
+### joined
+select 'a'::varbyte || 'b'::varbyte, 'a'::varbyte + 'b'::varbyte
+=> 6162|6162
+### bits
+select from_varbyte(~'a'::varbyte, 'binary'), from_varbyte('a'::varbyte & 'b'::varbyte, 'binary'), from_varbyte('a'::varbyte | 'b'::varbyte, 'binary'), from_varbyte('a'::varbyte # 'b'::varbyte, 'binary')
+=> 10011110|01100000|01100011|00000011
+### compared
+select 'a'::varbyte < 'b'::varbyte, 'a'::varbyte = 'b'::varbyte, null::varbyte & 'a'::varbyte
+=> true|false|NULL
+### of different lengths
+select 'ab'::varbyte & 'a'::varbyte
+=! does not support & between VARBYTE values of 2 and 1 bytes
+### texts and bytes
+select to_hex('ä"\x41'::varbyte), 'ä"'::varbyte::varchar, json_serialize_to_varbyte(json_parse('[1,"abc"]'))::varchar
+=> c3a4225c783431|ä"|[1,"abc"]
+### a char has the blanks that fill it
+create table padded (c char(10), v varchar(10));
+insert into padded values ('aa', 'aa');
+select to_hex(c::varbyte), to_hex(v::varbyte), to_hex('aa'::char(4)::varbyte) from padded
+=> 61612020202020202020|6161|61612020
+### of a column
+select v::varbyte + c::varbyte from padded
+=> 616161612020202020202020
