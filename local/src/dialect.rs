@@ -36,6 +36,7 @@ mod external;
 mod format;
 mod fragment;
 mod from;
+mod function;
 mod functions;
 mod growth;
 mod load;
@@ -81,6 +82,7 @@ pub(crate) use declare::{Change, Declare};
 pub(crate) use engine_type::type_of_engine;
 pub(crate) use external::{External, ExternalChange, ExternalFormat, ExternalPartition};
 pub(crate) use fragment::{quote_name, quote_text};
+pub(crate) use function::{Function, argument as function_argument};
 pub(crate) use load::Location;
 pub(crate) use procedure::{NamedProcedure, Procedure, comes_out, goes_in, setting};
 use redshift_sql::lexer::lex;
@@ -114,6 +116,9 @@ pub(crate) struct Context<'a> {
     pub(crate) fresh: u64,
     /// How the session reads dates and shows them.
     pub(crate) dates: DateStyle,
+    /// Whether attributes of SUPER values have the letters that they are written with (AWS page:
+    /// `enable_case_sensitive_super_attribute`).
+    pub(crate) attributes_as_written: bool,
 }
 
 impl Context<'_> {
@@ -162,6 +167,7 @@ const ALONE: Context<'static> = {
         system_tables: &NONE,
         fresh: 0,
         dates: DateStyle::ISO,
+        attributes_as_written: false,
     }
 };
 

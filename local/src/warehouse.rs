@@ -25,6 +25,7 @@ mod materialized;
 mod messages;
 mod numbers;
 mod options;
+mod own_functions;
 mod owner;
 mod pages;
 mod procedure;
@@ -155,6 +156,7 @@ impl Shared {
             system_tables: &self.system_tables,
             fresh: self.fresh.fetch_add(1, Ordering::Relaxed),
             dates,
+            attributes_as_written: false,
         }
     }
 }

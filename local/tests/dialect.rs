@@ -52,6 +52,11 @@ async fn varbyte() {
 }
 
 #[tokio::test]
+async fn functions() {
+    harness::run(include_str!("redshift/functions.sql"), 0).await;
+}
+
+#[tokio::test]
 async fn tables() {
     harness::run(include_str!("redshift/tables.sql"), 0).await;
 }

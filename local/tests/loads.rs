@@ -35,13 +35,18 @@ async fn run(cases: &[Case]) {
     let warehouse = Warehouse::open();
     let mut failed = Vec::new();
     for (number, case) in cases.iter().enumerate() {
+        let order = if case.columns.contains("super") {
+            ""
+        } else {
+            " order by 1, 2"
+        };
         let key = format!("object{number}.txt");
         std::fs::write(warehouse.path(&key), case.text).unwrap();
         let found = warehouse
             .script(&format!(
                 "create table t{number} ({}); \
                  copy t{number} from 's3://bkt/{key}' iam_role default {}; \
-                 select * from t{number} order by 1, 2",
+                 select * from t{number}{order}",
                 case.columns, case.options
             ))
             .await;

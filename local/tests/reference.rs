@@ -151,7 +151,12 @@ async fn options(warehouse: &Warehouse, page: &mut String, wrong: &mut Vec<Strin
         };
         // Nothing is there to be loaded, and the option was taken.
         let outcome = match outcome(warehouse, &sql).await {
-            Err(why) if why.contains("prefix 'nothing/' does not exist") => Ok(Outcome::Runs),
+            Err(why)
+                if why.contains("prefix 'nothing/' does not exist")
+                    || why.contains("the manifest `nothing/`") =>
+            {
+                Ok(Outcome::Runs)
+            }
             other => other,
         };
         match outcome {

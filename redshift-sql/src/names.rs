@@ -27,6 +27,7 @@ mod declared;
 mod derivation;
 mod expression;
 mod found;
+mod own_function;
 mod query;
 mod relation;
 mod rows;
@@ -40,6 +41,7 @@ pub use catalog::{Catalog, Column, Known, NoCatalog, Table, TableKind};
 pub use declared::{Declared, is_system};
 pub use derivation::Derivation;
 pub use found::{ANY_COLUMN, Bound, Flow, OutputColumn, Source, TableRead, Typed};
+pub use own_function::{Choice, OwnFunction, choose};
 
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;

@@ -7,13 +7,16 @@ use redshift_sql::tree::{
 
 use super::fragment::Node;
 use super::writer::{Writer, separated};
-use super::{Refusal, catalog_calls, functions, session, strangers, typed};
+use super::{Refusal, catalog_calls, function, functions, session, strangers, typed};
 
 impl Writer<'_> {
     /// A call.
     pub(super) fn call(self, call: &Call) -> Result<Vec<Node>, Refusal> {
         let name = call.name.name().map(|name| name.text.as_str());
         let name = name.unwrap_or_default();
+        if let Some(nodes) = function::call(self, call)? {
+            return Ok(nodes);
+        }
         strangers::call(call)?;
         check(call).map_err(|mistake| Refusal::Mistake(Box::new(mistake)))?;
         let aggregates = call.over.is_none()

@@ -283,6 +283,8 @@ select 'database' as db_name, 'Snapshot Isolation' as isolation_level
 select 'database' as database_name, schema_name, procedure_name as function_name, 'STORED PROCEDURE' as function_type,
        null::varchar as argument_type, null::varchar as result_type
 from redshift.procedures
+union all
+select 'database', schema_name, function_name, 'REGULAR FUNCTION', argument_names, returns from redshift.functions
 
 -- view svv_mv_info
 select 'database' as database_name, schema_name as "schema", 'user' as user_name, name, false as is_stale, 'user' as owner,
@@ -486,12 +488,24 @@ select p.oid, p.name as proname, s.oid as pronamespace, 100 as proowner, 100356 
        0::bigint as prorettype, to_json(p.type_oids) as proargtypes, null::varchar[] as proargnames, p.body as prosrc,
        null::varchar as probin, null::varchar as proacl, 'p' as prokind
 from catalog_procedures p join catalog_schemas s on s.schema_name = p.schema_name
+union all
+select 400000 + row_number() over (order by f.schema_name, f.function_name, f.arguments), f.function_name, s.oid, 100, 14, false, false,
+       false, false, f.volatility, (case f.arguments when '' then 0 else system.main.len(string_split(f.arguments, ',')) end)::smallint,
+       redshift.type_oid(f.returns), to_json(list_transform(list_filter(string_split(f.argument_names, ', '), lambda name: name <> ''), lambda name: redshift.type_oid(name))),
+       null, f.body, null, null, 'f'
+from redshift.functions f join catalog_schemas s on s.schema_name = f.schema_name
 
 -- view pg_proc_info
 select p.oid as prooid, p.name as proname, s.oid as pronamespace, 100 as proowner, 100356 as prolang, 'p' as prokind,
        false as prosecdef, 'v' as provolatile, p.number::smallint as pronargs, 0::bigint as prorettype,
        to_json(p.type_oids) as proargtypes, null::varchar[] as proargnames, p.body as prosrc, null::varchar as proacl
 from catalog_procedures p join catalog_schemas s on s.schema_name = p.schema_name
+union all
+select 400000 + row_number() over (order by f.schema_name, f.function_name, f.arguments), f.function_name, s.oid, 100, 14, 'f', false,
+       f.volatility, (case f.arguments when '' then 0 else system.main.len(string_split(f.arguments, ',')) end)::smallint,
+       redshift.type_oid(f.returns), to_json(list_transform(list_filter(string_split(f.argument_names, ', '), lambda name: name <> ''), lambda name: redshift.type_oid(name))),
+       null, f.body, null
+from redshift.functions f join catalog_schemas s on s.schema_name = f.schema_name
 
 -- view pg_language
 select 100356::bigint as oid, 'plpgsql' as lanname, true as lanispl, true as lanpltrusted, 0::bigint as lanplcallfoid,
@@ -554,9 +568,10 @@ select 'database' as database_name, schema_name, procedure_name, (case arguments
 from redshift.procedures order by schema_name, procedure_name
 
 -- view show_functions
-select null::varchar as database_name, null::varchar as schema_name, null::varchar as function_name,
-       null::integer as number_of_arguments, null::varchar as argument_list, null::varchar as return_type,
-       null::varchar as remarks where false
+select 'database' as database_name, schema_name, function_name,
+       (case arguments when '' then 0 else len(string_split(arguments, ',')) end)::integer as number_of_arguments,
+       argument_names as argument_list, returns as return_type, null::varchar as remarks
+from redshift.functions order by schema_name, function_name, arguments
 
 -- view show_datashares
 select null::varchar as share_name, null::varchar as share_owner, null::varchar as source_database,

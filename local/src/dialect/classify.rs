@@ -8,8 +8,8 @@ use redshift_sql::{Mistake, MistakeKind, Span, parse};
 use super::statement::{self as made, Dropped, Statement};
 use super::writer::Writer;
 use super::{
-    Context, Refusal, alter, copy, cursor, declare, explain, external, procedure, rows, settings,
-    show, table, unload,
+    Context, Refusal, alter, copy, cursor, declare, explain, external, function, procedure, rows,
+    settings, show, table, unload,
 };
 
 /// Translates one statement of Redshift's dialect.
@@ -27,7 +27,8 @@ pub(crate) fn translate(sql: &str, context: &Context<'_>) -> Result<Statement, R
             if let Some(at) = types.mistakes.iter().position(wrong) {
                 return Err(Refusal::Mistake(Box::new(types.mistakes.swap_remove(at))));
             }
-            statement(one, sql, Writer::new(context).typed(Some(&types)))
+            let writer = Writer::new(context).of_text(sql).typed(Some(&types));
+            statement(one, sql, writer)
         }
         _ => Err(Refusal::SeveralStatements),
     }
@@ -97,6 +98,16 @@ pub(super) fn statement(
         StatementKind::AlterRoutine(alter) if alter.kind == RoutineKind::Procedure => {
             procedure::alter(alter, writer)
         }
+        StatementKind::CreateFunction(create) => {
+            function::create(create, statement.span.of(text), text, writer)
+        }
+        StatementKind::CreateExternalFunction(_) => Err(Refusal::Unsupported(
+            "CREATE EXTERNAL FUNCTION: a Lambda function runs in AWS only, so write the function in \
+             SQL (`language sql`) for the laptop"
+                .to_owned(),
+        )),
+        StatementKind::DropRoutine(drop) => function::drop(drop, writer),
+        StatementKind::AlterRoutine(alter) => function::alter(alter, writer),
         StatementKind::DeclareCursor(declare) => cursor::declare(declare, writer),
         StatementKind::Fetch(fetch) => cursor::fetch(fetch),
         StatementKind::Close(name) => Ok(cursor::close(name)),

@@ -80,7 +80,12 @@ const ALL: &[Setting] = &[
     setting("analyze_threshold_percent", "10", Takes::Number(0.0, 100.0)),
     setting("application_name", "", Takes::Text),
     setting("auto_analyze", "on", Takes::Switch),
-    setting("cast_super_null_on_error", "on", Takes::Switch),
+    fixed(
+        "cast_super_null_on_error",
+        "on",
+        Takes::Switch,
+        "a cast that is not possible gives NULL on a laptop, test the value with IS_INTEGER and the like",
+    ),
     setting("client_encoding", "UTF8", Takes::Text),
     setting("client_min_messages", "notice", Takes::Text),
     setting("datashare_break_glass_session_var", "", Takes::Text),
@@ -99,11 +104,10 @@ const ALL: &[Setting] = &[
         Takes::Switch,
         "the laptop's names have no upper case, use names that differ in more than that",
     ),
-    fixed(
+    setting(
         "enable_case_sensitive_super_attribute",
         "off",
         Takes::Switch,
-        "use attributes that differ in more than upper and lower case",
     ),
     fixed(
         "enable_numeric_rounding",
@@ -143,7 +147,12 @@ const ALL: &[Setting] = &[
         Takes::Whole(0, 14_400_000),
     ),
     setting("mv_enable_aqmv_for_session", "on", Takes::Switch),
-    setting("navigate_super_null_on_error", "on", Takes::Switch),
+    fixed(
+        "navigate_super_null_on_error",
+        "on",
+        Takes::Switch,
+        "a step that leads nowhere gives NULL on a laptop, test the value with IS_OBJECT or IS_ARRAY",
+    ),
     setting("parse_super_null_on_error", "off", Takes::Switch),
     setting("pg_federation_repeatable_read", "on", Takes::Switch),
     setting("query_group", "unset", Takes::Text),
@@ -157,7 +166,7 @@ const ALL: &[Setting] = &[
     setting("timezone", "UTC", Takes::Zone),
     setting("use_fips_ssl", "off", Takes::Switch),
     setting("wlm_query_slot_count", "1", Takes::Whole(1, 50)),
-    setting("work_mem", "0", Takes::Whole(0, MOST)),
+    setting("work_mem", "0", Takes::Text),
 ];
 
 fn find(name: &str) -> Option<&'static Setting> {

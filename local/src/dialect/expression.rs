@@ -11,8 +11,8 @@ use super::fragment::Node;
 use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
 use super::{
-    Refusal, arithmetic, cast, days, external, functions, pattern, semistructured, system_views,
-    varbyte,
+    Context, Refusal, arithmetic, cast, days, external, functions, pattern, semistructured,
+    strangers, system_views, varbyte,
 };
 
 /// How tightly the engine binds, from loosely to tightly.
@@ -35,6 +35,9 @@ pub(super) enum Level {
     /// A name, a literal, a call, or something in brackets.
     Atom,
 }
+
+/// A cast that looks its operand up in the catalog.
+type LookedUp = fn(Vec<Node>, &Context<'_>) -> Vec<Node>;
 
 impl Writer<'_> {
     /// An expression.
@@ -229,13 +232,12 @@ impl Writer<'_> {
                     return Ok(nodes);
                 }
                 let kind = super::types::of(&data_type.kind)?;
-                let looked_up: Option<fn(Vec<Node>, &super::Context<'_>) -> Vec<Node>> =
-                    match kind.short.as_str() {
-                        "regclass" => Some(super::session::regclass),
-                        "regproc" => Some(super::catalog_calls::regproc),
-                        "regprocedure" => Some(super::catalog_calls::regprocedure),
-                        _ => None,
-                    };
+                let looked_up: Option<LookedUp> = match kind.short.as_str() {
+                    "regclass" => Some(super::session::regclass),
+                    "regproc" => Some(super::catalog_calls::regproc),
+                    "regprocedure" => Some(super::catalog_calls::regprocedure),
+                    _ => None,
+                };
                 if let Some(looked_up) = looked_up {
                     return Ok(looked_up(self.expression(value)?, self.context));
                 }
@@ -368,11 +370,12 @@ impl Writer<'_> {
             keys.note(name);
         }
         let Some(variables) = self.variables else {
-            return Ok(self.stepped_column(name));
+            strangers::bare(name)?;
+            return self.stepped_column(name);
         };
         let found = variables.named(&name.parts).map_err(Refusal::Value)?;
         let Some((placeholder, taken)) = found else {
-            return Ok(self.stepped_column(name));
+            return self.stepped_column(name);
         };
         let mut nodes = vec![placeholder.node()];
         for field in name.parts.iter().skip(taken) {

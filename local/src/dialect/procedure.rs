@@ -156,7 +156,8 @@ pub(super) fn alter(alter: &AlterRoutine, writer: Writer<'_>) -> Result<Statemen
     }
 }
 
-fn named(one: &RoutineSignature, writer: Writer<'_>) -> Result<NamedProcedure, Refusal> {
+/// Which of those that share a name.
+pub(super) fn named(one: &RoutineSignature, writer: Writer<'_>) -> Result<NamedProcedure, Refusal> {
     Ok(NamedProcedure {
         name: writer.relation(&one.name)?,
         signature: one.arguments.as_deref().map(signature).transpose()?,

@@ -52,14 +52,14 @@ impl Writer<'_> {
     }
 
     /// A column, and the steps into its value.
-    pub(super) fn stepped_column(self, name: &ObjectName) -> Vec<Node> {
-        let (nodes, steps) = self.column_and_steps(name);
-        stepped(nodes, steps)
+    pub(super) fn stepped_column(self, name: &ObjectName) -> Result<Vec<Node>, Refusal> {
+        let (nodes, steps) = self.column_and_steps(name)?;
+        Ok(stepped(nodes, steps))
     }
 
-    fn column_and_steps(self, name: &ObjectName) -> (Vec<Node>, Vec<Vec<Node>>) {
+    fn column_and_steps(self, name: &ObjectName) -> Result<(Vec<Node>, Vec<Vec<Node>>), Refusal> {
         let Some(steps) = self.steps_of(name) else {
-            return (self.column_path(&name.parts, 3), Vec::new());
+            return Ok((self.column_path(&name.parts, 3), Vec::new()));
         };
         let column: Vec<Name> = name.parts.iter().take(steps.column).cloned().collect();
         let behind = name.parts.iter().skip(steps.column);
@@ -74,7 +74,14 @@ impl Writer<'_> {
             }
             column => self.column_path(column, 3),
         };
-        (nodes, behind.map(named_step).collect())
+        let steps: Result<Vec<_>, _> = behind.map(|part| self.named_step(part)).collect();
+        Ok((nodes, steps?))
+    }
+
+    /// A step to an attribute, as a text of JSON.
+    fn named_step(self, name: &Name) -> Result<Vec<Node>, Refusal> {
+        let text = serde_json::Value::from(self.attribute(name)?).to_string();
+        Ok(vec![Node::text(text)])
     }
 
     /// `a.b[0].c`
@@ -84,7 +91,7 @@ impl Writer<'_> {
         loop {
             match &at.kind {
                 ExpressionKind::Field { of, field } => {
-                    steps.push(named_step(field));
+                    steps.push(self.named_step(field)?);
                     at = of;
                 }
                 ExpressionKind::Element { of, index } => {
@@ -98,7 +105,9 @@ impl Writer<'_> {
             }
         }
         let (start, mut all) = match &at.kind {
-            ExpressionKind::Column(name) if self.variables.is_none() => self.column_and_steps(name),
+            ExpressionKind::Column(name) if self.variables.is_none() => {
+                self.column_and_steps(name)?
+            }
             _ => (self.expression(at)?, Vec::new()),
         };
         all.extend(steps.into_iter().rev());
@@ -177,12 +186,6 @@ pub(super) fn ordered(left: Vec<Node>, sign: Node, right: Vec<Node>) -> Vec<Node
     let mut nodes = call("redshift_super_compare", vec![text(left), text(right)]);
     nodes.extend([sign, Node::number("0")]);
     nodes
-}
-
-/// A step to an attribute, as a text of JSON.
-fn named_step(name: &Name) -> Vec<Node> {
-    let text = serde_json::Value::from(name.text.as_str()).to_string();
-    vec![Node::text(text)]
 }
 
 /// The value behind steps; NULL where there is none (AWS page: "Lax semantics").

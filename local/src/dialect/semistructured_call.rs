@@ -25,6 +25,13 @@ impl Writer<'_> {
             "object" if arguments.len().is_multiple_of(2) => {
                 return self.object(arguments).map(Some);
             }
+            "array_contains" | "array_position" | "array_positions" => {
+                let mut all = self.all_as_super(arguments.get(..2).unwrap_or_default())?;
+                for option in arguments.iter().skip(2) {
+                    all.push(self.expression(option)?);
+                }
+                return Ok(Some(own(name, all)));
+            }
             "size" => {
                 return Err(Refusal::Unsupported(
                     "SIZE of a SUPER value, which is Redshift's own form in memory: use JSON_SIZE"

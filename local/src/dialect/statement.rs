@@ -3,6 +3,7 @@
 use super::copy::Copy;
 use super::declare::Declare;
 use super::external::ExternalChange;
+use super::function::Function;
 use super::procedure::{NamedProcedure, Procedure};
 use super::unload::Unload;
 
@@ -178,6 +179,17 @@ pub(crate) enum Statement {
     },
     RenameProcedure {
         procedure: NamedProcedure,
+        to: String,
+    },
+    CreateFunction(Box<Function>),
+    DropFunctions {
+        functions: Vec<NamedProcedure>,
+        if_exists: bool,
+        /// What calls them goes as well.
+        cascade: bool,
+    },
+    RenameFunction {
+        function: NamedProcedure,
         to: String,
     },
     /// A cursor of the session, opened.

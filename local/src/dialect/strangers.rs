@@ -4,7 +4,7 @@
 //!
 //! This is for people, who get a sentence; the wall is the engine's sandbox (`warehouse/settings.rs`).
 
-use redshift_sql::tree::{Call, Expression, ExpressionKind, Name};
+use redshift_sql::tree::{Call, Expression, ExpressionKind, Name, ObjectName};
 
 use super::Refusal;
 
@@ -48,6 +48,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("pg_get_session_roles", "roles of users"),
     ("role_is_member_of", "roles of users"),
     ("user_is_member_of", "roles of users"),
+    ("farmfingerprint64", "hashes other than FNV_HASH"),
+    ("mask_get_policy", "policies of masking"),
     ("current_aws_account", "accounts of AWS"),
     ("current_namespace", "accounts of AWS"),
     ("current_session_arn", "accounts of AWS"),
@@ -81,6 +83,19 @@ fn elsewhere(name: &str) -> Option<Refusal> {
         "{what}: {}",
         name.to_uppercase()
     )))
+}
+
+/// Functions that are written without brackets, and that no laptop has an answer to.
+const BARE: &[&str] = &["current_aws_account", "current_namespace"];
+
+/// Refuses a name that stands for such a function.
+pub(super) fn bare(name: &ObjectName) -> Result<(), Refusal> {
+    match name.parts.as_slice() {
+        [only] if !only.quoted && BARE.contains(&only.text.as_str()) => {
+            Err(elsewhere(&only.text).unwrap_or(Refusal::Stranger(name.text())))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Refuses a call in FROM that gives no table.

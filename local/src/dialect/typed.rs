@@ -91,6 +91,12 @@ pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) 
             }
         }
     }
+    if matches!(name, "bool_and" | "bool_or") {
+        // Whole numbers are true where they are not zero (AWS page: `BOOL_AND function`).
+        for nodes in all.iter_mut() {
+            *nodes = cast(std::mem::take(nodes), "boolean");
+        }
+    }
     if name == "decode" {
         compared_texts(writer, call, all);
     }

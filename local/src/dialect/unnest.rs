@@ -123,7 +123,7 @@ impl Writer<'_> {
     fn unnested(self, relation: &Relation) -> Result<Option<Unnested>, Refusal> {
         let source = match &relation.kind {
             RelationKind::Table { name, .. } => match self.steps_of(name) {
-                Some(_) => self.stepped_column(name),
+                Some(_) => self.stepped_column(name)?,
                 None => return Ok(None),
             },
             RelationKind::Path(path) | RelationKind::UnpivotObject(path) => {

@@ -1,6 +1,6 @@
 //! Binary values: operators and casts (AWS pages: `VARBYTE operators`, `VARBYTE type`).
 
-use redshift_sql::tree::{CastForm, DataType, Expression, Operator};
+use redshift_sql::tree::{CastForm, DataType, Expression, ExpressionKind, Operator};
 use redshift_sql::types::Type;
 
 use super::arithmetic::cast;
@@ -48,7 +48,11 @@ impl Writer<'_> {
         kind: &DataType,
         form: CastForm,
     ) -> Result<Option<Vec<Node>>, Refusal> {
-        let from = self.type_of(value);
+        let from = match self.type_of(value) {
+            // The length of a CHAR is asked for here alone: no other rule needs it.
+            Type::VarChar(_) if matches!(kind, DataType::VarByte(_)) => self.declared(value),
+            known => known,
+        };
         let to = super::types::of(kind)?;
         match (from, kind) {
             (Type::Char(length), DataType::VarByte(_)) => {
@@ -68,6 +72,24 @@ impl Writer<'_> {
                 casts::written(text, to, form).map(Some)
             }
             _ => Ok(None),
+        }
+    }
+
+    /// The type that a text column was declared with; a VARCHAR where several tables have one of its name.
+    fn declared(self, value: &Expression) -> Type {
+        let unknown = Type::VarChar(redshift_sql::types::MAX_VARCHAR);
+        let ExpressionKind::Column(name) = &value.bare().kind else {
+            return unknown;
+        };
+        let (Some(types), Some(column)) = (self.types(), name.name()) else {
+            return unknown;
+        };
+        let reads = types.reads.iter();
+        let mut all =
+            reads.filter_map(|read| self.context.catalog.declared(&read.name, &column.text));
+        match all.next() {
+            Some(first) if all.all(|other| other == first) => first,
+            _ => unknown,
         }
     }
 }

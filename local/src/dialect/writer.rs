@@ -14,6 +14,8 @@ use super::{Context, Refusal, growth};
 #[derive(Clone, Copy)]
 pub(super) struct Writer<'a> {
     pub(super) context: &'a Context<'a>,
+    /// The text that the tree was read from, where somebody may ask how a name is written.
+    text: Option<&'a str>,
     /// The types of the statement's expressions, where a rule needs them.
     types: Option<&'a Findings>,
     /// Variables of the procedure whose body it is in.
@@ -33,6 +35,7 @@ impl<'a> Writer<'a> {
     pub(super) fn new(context: &'a Context<'a>) -> Self {
         Self {
             context,
+            text: None,
             types: None,
             variables: None,
             keys: None,
@@ -45,6 +48,37 @@ impl<'a> Writer<'a> {
     /// With what binding the statement found.
     pub(super) fn typed(self, types: Option<&'a Findings>) -> Self {
         Self { types, ..self }
+    }
+
+    /// With the text that the tree was read from.
+    pub(super) fn of_text(self, text: &'a str) -> Self {
+        Self {
+            text: Some(text),
+            ..self
+        }
+    }
+
+    /// An attribute of a SUPER value. It is in lower case, unless the session has set
+    /// `enable_case_sensitive_super_attribute` (AWS page of that name).
+    pub(super) fn attribute(self, name: &Name) -> Result<String, Refusal> {
+        if !self.context.attributes_as_written {
+            return Ok(name.text.to_string());
+        }
+        let text = self.text.ok_or_else(|| {
+            Refusal::Unsupported(
+                "attributes in upper case within a procedure: give the value with EXECUTE, or write the \
+                 query outside of it"
+                    .to_owned(),
+            )
+        })?;
+        let written = name.span.of(text);
+        let quoted = written
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'));
+        Ok(match quoted {
+            Some(quoted) => quoted.replace("\"\"", "\""),
+            None => written.to_owned(),
+        })
     }
 
     /// What binding the statement found, if it was bound.

@@ -53,6 +53,13 @@ impl Configuration {
         DateStyle::read(&value).unwrap_or_default()
     }
 
+    /// Whether attributes of SUPER values have the letters that they are written with.
+    pub(super) fn attributes_as_written(&self) -> bool {
+        self.value("enable_case_sensitive_super_attribute")
+            .as_deref()
+            == Some("on")
+    }
+
     /// How long a statement may take; nothing without an end.
     pub(super) fn statement_timeout(&self) -> Option<Duration> {
         let value = self.value("statement_timeout")?;

@@ -13,6 +13,7 @@ mod renamed;
 mod shown;
 
 pub(super) use change::change;
+pub(super) use dependents::refused;
 pub(super) use dropped::drop;
 pub(super) use made::{Made, query, table};
 pub(super) use shown::show;

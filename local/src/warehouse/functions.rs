@@ -13,6 +13,8 @@ mod text;
 
 use duckdb::Connection;
 
+pub(super) use semistructured::without_blanks;
+
 /// Registers all of them, once for a database.
 pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
     bytes::register(connection)?;

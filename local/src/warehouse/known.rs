@@ -6,15 +6,21 @@ use std::rc::Rc;
 
 use duckdb::Connection;
 use redshift_sql::SmolStr;
-use redshift_sql::names::{Catalog, Column, Known, Table, TableKind, is_system};
+use redshift_sql::functions::find;
+use redshift_sql::names::{Catalog, Column, Known, OwnFunction, Table, TableKind, is_system};
 use redshift_sql::tree::ObjectName;
+use redshift_sql::types::Type;
 
-use crate::dialect::{SYSTEM_TABLES, query_of, quote_name, quote_text, type_of_engine};
+use super::own_functions;
+use crate::dialect::{
+    Declaration, SYSTEM_TABLES, query_of, quote_name, quote_text, type_of_engine,
+};
 
 /// The tables that a connection sees, each looked up once.
 pub(super) struct KnownTables<'a> {
     connection: &'a Connection,
     seen: RefCell<HashMap<String, Known>>,
+    functions: RefCell<HashMap<String, Vec<OwnFunction>>>,
 }
 
 impl<'a> KnownTables<'a> {
@@ -23,6 +29,7 @@ impl<'a> KnownTables<'a> {
         Self {
             connection,
             seen: RefCell::default(),
+            functions: RefCell::default(),
         }
     }
 
@@ -98,7 +105,39 @@ impl Catalog for KnownTables<'_> {
         known
     }
 
-    fn has_function(&self, _name: &ObjectName) -> bool {
-        false
+    fn declared(&self, table: &str, column: &str) -> Option<Type> {
+        let (schema, name) = table.rsplit_once('.').unwrap_or(("", table));
+        let mut found = self
+            .connection
+            .prepare(
+                "select comment from duckdb_tables()
+                 where (temporary or database_name = 'sfc_database') and table_name = $1
+                   and case when $2 = '' then temporary or list_contains(current_schemas(false), schema_name)
+                            else schema_name = $2 end
+                 order by temporary desc, list_position(current_schemas(false), schema_name) limit 1",
+            )
+            .ok()?;
+        let comment: Option<String> = found.query_row([name, schema], |row| row.get(0)).ok()?;
+        let declaration: Declaration = serde_json::from_str(&comment?).ok()?;
+        let mut columns = declaration.columns.iter();
+        columns.find(|one| one.name == column)?.known_type()
+    }
+
+    fn has_function(&self, name: &ObjectName) -> bool {
+        !self.functions(name).is_empty()
+    }
+
+    fn functions(&self, name: &ObjectName) -> Vec<OwnFunction> {
+        let text = name.name().map_or("", |name| name.text.as_str());
+        if name.parts.len() == 1 && find(text).is_some() {
+            return Vec::new();
+        }
+        let key = name.text();
+        if let Some(known) = self.functions.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = own_functions::named(self.connection, name);
+        self.functions.borrow_mut().insert(key, found.clone());
+        found
     }
 }

@@ -35,4 +35,4 @@ mod transaction;
 mod variables;
 
 pub(super) use call::call;
-pub(super) use kept::{create, remove, rename};
+pub(super) use kept::{create, first_schema, remove, rename};

@@ -24,6 +24,12 @@ create table if not exists redshift.procedures (
     schema_name varchar, procedure_name varchar, arguments varchar, body varchar
 );
 
+-- Functions in SQL of somebody's own, see `own_functions.rs`.
+create table if not exists redshift.functions (
+    schema_name varchar, function_name varchar, arguments varchar, argument_names varchar,
+    returns varchar, volatility varchar, body varchar, macro_name varchar
+);
+
 -- Division by zero is an error. `/` reaches the engine as `//` (integer_division).
 create or replace macro main."//"(a, b) as
     system.main."//"(a, case when b = 0 then error('Divide by zero') else b end);
@@ -122,6 +128,28 @@ create or replace macro redshift.date_cmp(a, b) as redshift.compared(cast(a as d
 create or replace macro redshift.date_cmp_timestamp(a, b) as redshift.compared(cast(a as timestamp), cast(b as timestamp));
 create or replace macro redshift.timestamp_cmp(a, b) as redshift.compared(cast(a as timestamp), cast(b as timestamp));
 create or replace macro redshift.timestamp_cmp_date(a, b) as redshift.compared(cast(a as timestamp), cast(b as timestamp));
+create or replace macro redshift.date_cmp_timestamptz(a, b) as
+    redshift.compared(cast(cast(a as timestamp) as timestamptz), cast(b as timestamptz));
+create or replace macro redshift.timestamp_cmp_timestamptz(a, b) as
+    redshift.compared(cast(cast(a as timestamp) as timestamptz), cast(b as timestamptz));
+create or replace macro redshift.timestamptz_cmp(a, b) as redshift.compared(cast(a as timestamptz), cast(b as timestamptz));
+create or replace macro redshift.timestamptz_cmp_date(a, b) as
+    redshift.compared(cast(a as timestamptz), cast(cast(b as timestamp) as timestamptz));
+create or replace macro redshift.timestamptz_cmp_timestamp(a, b) as
+    redshift.compared(cast(a as timestamptz), cast(cast(b as timestamp) as timestamptz));
+create or replace macro redshift.timeofday() as strftime(now()::timestamp, '%a %b %d %H:%M:%S.%f %Y UTC');
+create or replace macro redshift.octetindex(part, s) as
+    case when strpos(s, part) = 0 then 0 else strlen(left(s, strpos(s, part) - 1)) + 1 end::integer;
+-- PostgreSQL's casts by the names of its types.
+create or replace macro redshift.bool(a) as cast(a as boolean);
+create or replace macro redshift.bpchar(a) as rtrim(cast(a as varchar), ' ');
+create or replace macro redshift.float4(a) as cast(a as real);
+create or replace macro redshift.float8(a) as cast(a as double);
+create or replace macro redshift.int2(a) as cast(a as smallint);
+create or replace macro redshift.int4(a) as cast(a as integer);
+create or replace macro redshift.int8(a) as cast(a as bigint);
+create or replace macro redshift.timestamptz(a) as cast(cast(a as timestamp) as timestamptz);
+create or replace macro redshift.timetz(a) as cast(a as timetz);
 create or replace macro redshift.interval_cmp(a, b) as redshift.compared(cast(a as interval), cast(b as interval));
 create or replace macro redshift.date_part_year(d) as year(cast(d as date))::integer;
 
@@ -241,21 +269,21 @@ create or replace macro redshift.json_serialize(j) as cast(j as varchar);
 create or replace macro redshift.can_json_parse(s) as redshift_super_valid(cast(s as varchar));
 create or replace macro redshift.is_valid_json(s) as redshift_super_valid(s) and left(ltrim(s), 1) = '{';
 create or replace macro redshift.is_valid_json_array(s) as redshift_super_valid(s) and left(ltrim(s), 1) = '[';
-create or replace macro redshift.valid_or_error(s, kind) as
-    case when redshift_super_valid(s) then s else error('invalid json ' || kind || ' ' || left(s, 200)) end;
+create or replace macro redshift.valid_or_error(s) as
+    case when redshift_super_valid(s) then s else error('JSON parsing error: ' || left(s, 200)) end;
 create or replace macro redshift.valid_or_null(s) as case when redshift_super_valid(s) then s end;
 create or replace macro redshift.json_array_length
-    (s) as json_array_length(redshift.valid_or_error(s, 'array object')),
+    (s) as json_array_length(redshift.valid_or_error(s)),
     (s, lenient) as json_array_length(
-        case when lenient then redshift.valid_or_null(s) else redshift.valid_or_error(s, 'array object') end);
+        case when lenient then redshift.valid_or_null(s) else redshift.valid_or_error(s) end);
 create or replace macro redshift.get_array_length(s) as
     case when json_type(s) = 'ARRAY' then json_array_length(s)::integer end;
-create or replace macro redshift.json_path(s, path) as json_extract_string(redshift.valid_or_error(s, 'object'), path);
+create or replace macro redshift.json_path(s, path) as json_extract_string(redshift.valid_or_error(s), path);
 create or replace macro redshift.json_path_or_null(s, path) as json_extract_string(redshift.valid_or_null(s), path);
 create or replace macro redshift.json_extract_array_element_text
-    (s, n) as json_extract_string(redshift.valid_or_error(s, 'array object'), '$[' || n || ']'),
+    (s, n) as json_extract_string(redshift.valid_or_error(s), '$[' || n || ']'),
     (s, n, lenient) as json_extract_string(
-        case when lenient then redshift.valid_or_null(s) else redshift.valid_or_error(s, 'array object') end,
+        case when lenient then redshift.valid_or_null(s) else redshift.valid_or_error(s) end,
         '$[' || n || ']');
 create or replace macro redshift.json_typeof(j) as redshift_super_type(cast(j as varchar));
 create or replace macro redshift.json_size(j) as strlen(cast(j as varchar))::integer;
@@ -290,15 +318,42 @@ create or replace macro redshift.decimal_precision(j) as
          then length(ltrim(replace(replace(cast(j as varchar), '-', ''), '.', ''), '0'))::integer end;
 create or replace macro redshift.decimal_scale(j) as
     case when redshift.is_decimal(j) then length(split_part(cast(j as varchar), '.', 2))::integer end;
-create or replace macro redshift.array_concat(a, b) as
-    to_json(list_concat(from_json(a, '["json"]'), from_json(b, '["json"]')));
+create or replace macro redshift.arrays(name, a, b, option) as
+    redshift_super_array(name, cast(a as varchar), coalesce(cast(b as varchar), 'null'), option);
+create or replace macro redshift.array_concat(a, b) as cast(redshift.arrays('concat', a, b, '') as json);
 create or replace macro redshift.subarray
-    (a, f) as to_json(from_json(a, '["json"]')[f + 1:]),
-    (a, f, n) as to_json(from_json(a, '["json"]')[f + 1:f + n]);
+    (a, f) as cast(redshift.arrays('subarray', a, '[' || f || ']', '') as json),
+    (a, f, n) as cast(redshift.arrays('subarray', a, '[' || f || ',' || n || ']', '') as json);
+create or replace macro redshift.array_contains
+    (a, v) as cast(redshift.arrays('contains', a, v, 'true') as boolean),
+    (a, v, m) as cast(redshift.arrays('contains', a, v, cast(m as varchar)) as boolean);
+create or replace macro redshift.array_position
+    (a, v) as cast(redshift.arrays('position', a, v, 'true') as integer),
+    (a, v, m) as cast(redshift.arrays('position', a, v, cast(m as varchar)) as integer);
+create or replace macro redshift.array_positions
+    (a, v) as cast(redshift.arrays('positions', a, v, 'true') as json),
+    (a, v, m) as cast(redshift.arrays('positions', a, v, cast(m as varchar)) as json);
+create or replace macro redshift.array_distinct(a) as cast(redshift.arrays('distinct', a, null, '') as json);
+create or replace macro redshift.array_sort
+    (a) as cast(redshift.arrays('sort', a, 'true', '') as json),
+    (a, u) as cast(redshift.arrays('sort', a, cast(u as varchar), '') as json),
+    (a, u, n) as cast(redshift.arrays('sort', a, cast(u as varchar), cast(n as varchar)) as json);
+create or replace macro redshift.array_union(a, b) as cast(redshift.arrays('union', a, b, 'true') as json);
+create or replace macro redshift.array_intersection
+    (a, b) as cast(redshift.arrays('intersection', a, b, 'false') as json),
+    (a, b, d) as cast(redshift.arrays('intersection', a, b, cast(d as varchar)) as json);
+create or replace macro redshift.array_except
+    (a, b) as cast(redshift.arrays('except', a, b, 'false') as json),
+    (a, b, d) as cast(redshift.arrays('except', a, b, cast(d as varchar)) as json);
+create or replace macro redshift.arrays_overlap(a, b) as cast(redshift.arrays('overlap', a, b, '') as boolean);
+create or replace macro redshift.lower_attribute_names(j) as
+    cast(redshift_super_lower_names(cast(j as varchar)) as json);
+create or replace macro redshift.upper_attribute_names(j) as
+    cast(redshift_super_upper_names(cast(j as varchar)) as json);
 create or replace macro redshift.split_to_array
     (s) as to_json(string_split(s, ',')),
     (s, d) as to_json(string_split(s, d));
-create or replace macro redshift.array_flatten(a) as cast(redshift_array_flatten(cast(a as varchar)) as json);
+create or replace macro redshift.array_flatten(a) as cast(redshift.arrays('flatten', a, null, '') as json);
 create or replace macro redshift.json_serialize_to_varbyte(j) as encode(cast(j as varchar));
 
 -- The catalog. What a statement said of a relation lies in the engine's comment on it, as JSON

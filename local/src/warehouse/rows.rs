@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use runtime_lambda::ports::Field;
 
 use super::failure::Failure;
+use super::functions::without_blanks;
 
 /// What the engine knows about a column beside the type of the array that holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,6 +170,9 @@ impl<'a> Reader<'a> {
                     None => timestamp(microseconds),
                     Some(zone) => in_zone(microseconds, zone),
                 })
+            }
+            DataType::Utf8 if self.logical == Logical::Json => {
+                Field::StringValue(without_blanks(array.as_string::<i32>().value(row)))
             }
             DataType::Utf8 => Field::StringValue(array.as_string::<i32>().value(row).to_owned()),
             DataType::LargeUtf8 => {

@@ -391,7 +391,10 @@ impl<'a> Session<'a> {
         let tables = KnownTables::of(self.connection);
         let dates = self.remembered.configuration.date_style();
         let parameters = &self.execution.parameters;
-        let context = self.shared.context(&tables, parameters, dates);
+        let context = dialect::Context {
+            attributes_as_written: self.remembered.configuration.attributes_as_written(),
+            ..self.shared.context(&tables, parameters, dates)
+        };
         let translated = dialect::translate(text, &context)?;
         if self.transaction == Transaction::Aborted
             && !matches!(

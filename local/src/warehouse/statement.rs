@@ -12,7 +12,8 @@ use super::rows::{Logical, Reader, type_name};
 use super::scope::Scope;
 use super::session::Outcome;
 use super::{
-    configuration, copy, cursors, declared, define, external, materialized, procedure, unload,
+    configuration, copy, cursors, declared, define, external, materialized, own_functions,
+    procedure, unload,
 };
 use crate::dialect::{Declare, Sql, Statement, quote_text};
 
@@ -133,6 +134,17 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
         Statement::RenameProcedure { procedure, to } => {
             procedure::rename(scope, procedure, to)?;
         }
+        Statement::CreateFunction(function) => own_functions::create(scope, function)?,
+        Statement::DropFunctions {
+            functions,
+            if_exists,
+            cascade,
+        } => {
+            for one in functions {
+                own_functions::remove(scope, one, *if_exists, *cascade)?;
+            }
+        }
+        Statement::RenameFunction { function, to } => own_functions::rename(scope, function, to)?,
         Statement::DeclareCursor { name, query } => {
             cursors::open(scope, name, query)?;
         }

@@ -141,6 +141,7 @@ fn statements(
         system_tables: &none,
         fresh: 0,
         dates: dialect::DateStyle::default(),
+        attributes_as_written: false,
     };
     let translated = dialect::translate(&create, &context);
     let mut statements = match translated.map(dialect::Statement::into_bare) {

@@ -187,16 +187,13 @@ select json_extract_array_element_text('[1,2', 0)
 =! JSON parsing error: [1,2
 ### select s + 1 from t
 select s + 1 from t
-=! operator does not exist: super + integer
+=> NULL
 ### select v + 1 from t
 select v + 1 from t
 =! Redshift has no varbyte + integer: cast one side
 ### select upper(v) from t
 select upper(v) from t
 =! function upper(varbyte) does not exist: cast the arguments
-### select ~v from t
-select ~v from t
-=! operator does not exist: ~ varbyte
 ### select sum(b) from t
 select sum(b) from t
 =! `sum` does not take character varying: it is called as `sum(number)`: cast the value
@@ -500,7 +497,7 @@ select 1 where 'x'
 =! invalid input syntax for type boolean: "x"
 ### select cast(s as int) from t
 select cast(s as int) from t
-=! the SUPER value {"a":1} is no number
+=> NULL
 ### select cast(dd as int) from t
 select cast(dd as int) from t
 =! date cannot be cast to integer: count the days since a date, `datediff(day, '1970-01-01', …)`

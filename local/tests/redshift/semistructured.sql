@@ -198,7 +198,7 @@ select json_parse('{"a": 1.50, "b": [12345678901234567890123]}'), array(1.50, 2)
 => {"a":1.50,"b":[12345678901234567890123]}|[1.50,2]|{"a":1.10,"b":["x",null]}
 ### what is no JSON
 select json_parse('[1,2,]')
-=! invalid json object [1,2,]
+=! JSON parsing error: [1,2,]
 ### an attribute twice
 select json_parse('{"a":1,"a":2}')
 =! the attribute "a" stands twice
@@ -218,3 +218,31 @@ select distinct count(*) over (partition by j.n) from c order by 1
 create view late as select o.id, l.part from public.orders o, o.lines l with no schema binding;
 select id, part from late order by 2
 => 1|"P1";1|"P2";2|"P3"
+### functions of arrays
+select array_contains(array('red', null), 'red'), array_position(array(1, 2.0, 2), 2), array_positions(array('a', null, 'a'), 'a'), array_contains(array('red', null), 'blue', false), array_position(array(1), '1')
+=> true|1|[0,2]|NULL|-1
+### arrays as sets
+select array_distinct(array(1, 1.0, 'a', null, null)), array_sort(array('b', 'a', 0, null, 1, false)), array_sort(array('b', 0, null), false), array_intersection(array('a','b','b'), array('b','b','b')), array_except(array(1, 2, 2), array(2)), arrays_overlap(array(1, null), array(null))
+=> [1,"a",null]|[false,0,1,"a","b",null]|[null,"b",0]|["b","b"]|[1,2]|true
+### parts of arrays keep their digits
+select array_concat(array(1.50), array('a')), subarray(array(1.0, 2.00, 3), 1, 2), array_flatten(array(array(1.10), 2)), array_union(array(1, 1), array(2), true)
+=> [1.50,"a"]|[2.00,3]|[1.10,2]|[1,2]
+### names of attributes
+select lower_attribute_names(json_parse('{"A":{"B":1}}')), upper_attribute_names(json_parse('[{"a":1}]'))
+=> {"a":{"b":1}}|[{"A":1}]
+### a text of JSON is wanted
+select json_extract_path_text(json_parse('{"a":1}'), 'a')
+=! write json_serialize
+### attributes with upper case letters
+create table cased (col super);
+insert into cased values (json_parse('{"A": "big", "a": "small", "Two Words": 1}'));
+set enable_case_sensitive_super_attribute to on;
+select col.A, col.a, col."A", col."Two Words" from cased
+=> "big"|"small"|"big"|1
+### attributes without upper case letters
+set enable_case_sensitive_super_attribute to off;
+select col.A, col.a from cased
+=> "small"|"small"
+### strict steps are refused
+set navigate_super_null_on_error to off
+=! gives NULL on a laptop

@@ -156,3 +156,101 @@ call numbers_of(); select count(*) from procedure_numbers where n = pg_backend_p
 ### sessions of others are refused by name
 select pg_terminate_backend(1)
 =! does not support control of other sessions: PG_TERMINATE_BACKEND
+### a function in SQL
+create function f_sql_greater (float, float) returns float stable as $$ select case when $1 > $2 then $1 else $2 end $$ language sql;
+select f_sql_greater(1, 2.5), f_sql_greater(null, 1), f_sql_greater('3', 1)
+=> 2.5|1|3
+### a function that calls another
+create function f_sql_commission (float, float) returns float stable as $$ select f_sql_greater ($1, $2) $$ language sql;
+create table sold (commission decimal(8,2), pricepaid decimal(8,2)); insert into sold values (10, 100), (30, 100);
+select f_sql_commission(commission, pricepaid * 0.20) from sold order by 1
+=> 20;30
+### arguments and results have the types of the function
+create function half(int) returns int immutable as $$ select $1 / 2 $$ language sql;
+create function share(int) returns decimal(6,2) immutable as $$ select $1 / 3.0 $$ language sql;
+select half(7), share(10), half('9'::int2)
+=> 3|3.33|4
+### types choose among functions that share a name
+create function what_is(int) returns varchar immutable as $$ select 'number' $$ language sql;
+create function what_is(varchar) returns varchar immutable as $$ select 'text ' || $1 $$ language sql;
+select what_is(1), what_is('a'), what_is('b'::varchar(10))
+=> number|text a|text b
+### nothing takes the arguments
+select what_is(1, 2)
+=! function what_is(integer, integer) does not exist
+### a function is there once
+create function half(int) returns int immutable as $$ select $1 $$ language sql
+=! function "half" already exists with same argument types
+### a function is replaced, and what calls it follows
+create view halves as select half(n) as h from (select 10 as n);
+create function quarter(int) returns int immutable as $$ select half(half($1)) $$ language sql;
+create or replace function half(int) returns int immutable as $$ select $1 / 2 + 100 $$ language sql;
+select h, quarter(8) from halves
+=> 105|152
+### another type of the result needs another function
+create or replace function half(int) returns float immutable as $$ select $1 / 2.0 $$ language sql
+=! cannot change return type of existing function
+### a function that a view calls stays
+drop function half(int)
+=! cannot drop function half(int4) because other objects depend on it
+### or goes with what calls it
+drop function half(int) cascade; select count(*) from pg_proc where proname in ('half', 'quarter')
+=> 0
+### its view went too
+select * from halves
+=! relation "halves" does not exist
+### functions of a schema
+create schema tools; create function tools.twice(int) returns int immutable as $$ select $1 * 2 $$ language sql;
+select tools.twice(4)
+=> 8
+### a schema with functions is not empty
+drop schema tools
+=! cannot drop schema tools because other objects depend on it
+### the path finds functions
+set search_path to tools; select twice(4)
+=> 8
+### the catalog shows functions
+select proname, pronargs, provolatile, prokind, prorettype from pg_proc where proname = 'f_sql_greater'
+=> f_sql_greater|2|s|f|701
+### grants of functions
+grant execute on function f_sql_greater(float, float) to public; revoke usage on language sql from public; select 1
+=> 1
+### a function within a procedure
+create table from_procedure (n float);
+create procedure uses_function(a int) language plpgsql as $$ declare g float; begin
+  g := f_sql_greater(a, 5); insert into from_procedure values (g), (f_sql_greater(a, 100)); end $$;
+call uses_function(7); select n from from_procedure order by n
+=> 7;100
+### drop of a function that is not there
+drop function missing_function(int)
+=! function missing_function(int4) does not exist
+### unless it may be missing
+drop function if exists missing_function(int); select 1
+=> 1
+### a function reads no tables
+create function reads(int) returns int stable as $$ select count(*) from sold $$ language sql
+=! the SELECT of a function has no FROM
+### nor in a subquery
+create function reads(int) returns int stable as $$ select (select max(1) from sold) $$ language sql
+=! the SELECT of a function has no subquery
+### a function knows its arguments only
+create function wrong(int) returns int stable as $$ select $2 $$ language sql
+=! there is no parameter $2: the function takes 1
+### a column is none of them
+create function wrong(int) returns int stable as $$ select amount + $1 $$ language sql
+=! column "amount" does not exist
+### what it calls must be there
+create function wrong(int) returns int stable as $$ select no_such_function($1) $$ language sql
+=! Redshift has no function `no_such_function`
+### functions of Lambda are refused by name
+create or replace external function exfunc(varchar) returns varchar volatile lambda 'upper' iam_role default
+=! CREATE EXTERNAL FUNCTION: a Lambda function runs in AWS only
+### a renamed function
+alter function f_sql_greater(float, float) rename to greater_of; select greater_of(1, 2)
+=> 2
+### functions without arguments
+create function one_day() returns int immutable as $$ select 24 * 60 $$ language sql; select one_day()
+=> 1440
+### a function is rolled back with its transaction
+begin; create function gone() returns int immutable as $$ select 1 $$ language sql; rollback; select gone()
+=! Redshift has no function `gone`

@@ -40,14 +40,10 @@ pub(super) const CHAPTER: Chapter = Chapter {
             "(super, boolean?, boolean?) -> super",
             "array_sort",
         ),
-        scalar(
-            "array_union",
-            "(super, super, boolean?) -> super",
-            "array_union",
-        ),
+        scalar("array_union", "(super, super) -> super", "array_union"),
         scalar(
             "arrays_overlap",
-            "(super, super, boolean?) -> boolean",
+            "(super, super) -> boolean",
             "arrays_overlap",
         ),
         scalar("get_array_length", "(super) -> integer", "get_array_length"),

@@ -2,6 +2,7 @@
 
 use super::at::Means;
 use super::found::Typed;
+use super::own_function::{Choice, choose};
 use super::scope::Scope;
 use super::{Binder, Derivation};
 use crate::functions;
@@ -59,7 +60,10 @@ impl Binder<'_> {
             self.check_call(call, &kinds);
         }
         let kind = if own {
-            Type::Unknown
+            match choose(&self.catalog.functions(&call.name), &kinds) {
+                Choice::Only(function) => function.returns,
+                Choice::Several | Choice::None => Type::Unknown,
+            }
         } else {
             result_type(call, &kinds)
         };

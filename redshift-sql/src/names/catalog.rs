@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
+use super::own_function::OwnFunction;
 use crate::tree::ObjectName;
 use crate::types::Type;
 
@@ -81,6 +82,17 @@ pub trait Catalog {
     /// Whether there may be a function of that name that the table of functions does not have:
     /// somebody's own.
     fn has_function(&self, name: &ObjectName) -> bool;
+
+    /// The type that a column was declared with, where [`Catalog::table`] does not tell the length of a
+    /// text. `table` is a name as the catalog keeps it, see [`ObjectName::key`].
+    fn declared(&self, _table: &str, _column: &str) -> Option<Type> {
+        None
+    }
+
+    /// The functions in SQL that share a name, as far as their types are known.
+    fn functions(&self, _name: &ObjectName) -> Vec<OwnFunction> {
+        Vec::new()
+    }
 }
 
 /// A catalog that knows nothing.

@@ -47,7 +47,7 @@ pub(super) fn pointing(scope: &Scope<'_>, to: &Relation) -> Result<Vec<Relation>
 
 /// The refusal of what would leave something behind that depends on it (PostgreSQL's message, which
 /// is Redshift's; AWS page: `DROP TABLE`).
-pub(super) fn refused(what: &str, dependents: &[String]) -> Failure {
+pub(in crate::warehouse) fn refused(what: &str, dependents: &[String]) -> Failure {
     let details: String = dependents
         .iter()
         .map(|dependent| format!("\n  Detail: {dependent}"))

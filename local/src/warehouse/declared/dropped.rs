@@ -5,6 +5,7 @@ use crate::dialect::{Drop, Dropped, KeyKind, quote_name};
 use crate::warehouse::columns::parts;
 use crate::warehouse::failure::Failure;
 use crate::warehouse::materialized;
+use crate::warehouse::own_functions;
 use crate::warehouse::scope::Scope;
 
 /// Drops relations or schemas.
@@ -177,6 +178,7 @@ fn schema(scope: &Scope<'_>, name: &str, drop: &Drop) -> Result<(), Failure> {
             .into_iter()
             .filter_map(|[name]| name),
     );
+    within.extend(own_functions::of_schema(scope, &plain)?);
     if !within.is_empty() && !drop.cascade {
         let details: Vec<String> = within
             .iter()
@@ -189,6 +191,7 @@ fn schema(scope: &Scope<'_>, name: &str, drop: &Drop) -> Result<(), Failure> {
             remove(scope, &relation)?;
         }
     }
+    own_functions::remove_schema(scope, &plain)?;
     materialized::keep(
         scope,
         "delete from redshift.procedures where schema_name = $1",

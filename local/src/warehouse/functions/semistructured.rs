@@ -13,7 +13,9 @@
 //! | `redshift_super_scalar(super, kind)` | what a cast reads; NULL where a cast is not possible |
 //! | `redshift_super_operator(super, operator, super)` | `+ - * / % \|\|` |
 //! | `redshift_super_type(super)` | JSON_TYPEOF |
+//! | `redshift_super_array(function, …)` | functions of arrays |
 
+mod array;
 mod number;
 mod order;
 mod value;
@@ -39,6 +41,9 @@ pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
     connection.register_scalar_function::<Texts<Key>>("redshift_super_key")?;
     connection.register_scalar_function::<Texts<Sorted>>("redshift_super_sorted")?;
     connection.register_scalar_function::<Texts<Kind>>("redshift_super_type")?;
+    connection.register_scalar_function::<Texts<LowerNames>>("redshift_super_lower_names")?;
+    connection.register_scalar_function::<Texts<UpperNames>>("redshift_super_upper_names")?;
+    connection.register_scalar_function::<array::OfArrays>("redshift_super_array")?;
     connection.register_scalar_function::<Valid>("redshift_super_valid")?;
     connection.register_scalar_function::<Path>("redshift_super_path")?;
     connection.register_scalar_function::<Lists<Elements>>("redshift_super_elements")?;
@@ -47,6 +52,15 @@ pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
     connection.register_scalar_function::<Compare>("redshift_super_compare")?;
     connection.register_scalar_function::<Scalar>("redshift_super_scalar")?;
     connection.register_scalar_function::<Operator>("redshift_super_operator")
+}
+
+/// A SUPER value as Redshift shows it: a file may have brought blanks between the parts of its JSON.
+pub(crate) fn without_blanks(text: &str) -> String {
+    let written = text
+        .contains([' ', '\t', '\n', '\r'])
+        .then(|| Value::read(text))
+        .flatten();
+    written.map_or_else(|| text.to_owned(), |value| value.write())
 }
 
 type Invoked = Result<Arc<dyn Array>, Box<dyn Error>>;
@@ -100,7 +114,7 @@ impl OfText for Parse {
 fn invalid(text: &str) -> String {
     const SHOWN: usize = 200;
     let shown: String = text.chars().take(SHOWN).collect();
-    format!("invalid json object {shown}")
+    format!("JSON parsing error: {shown}")
 }
 
 struct Key;
@@ -133,6 +147,26 @@ impl OfText for Kind {
             Value::Object(_) => "object",
         });
         Ok(kind.map(str::to_owned))
+    }
+}
+
+/// LOWER_ATTRIBUTE_NAMES, at every depth (AWS page of that name).
+struct LowerNames;
+
+impl OfText for LowerNames {
+    fn value(text: &str) -> Result<Option<String>, String> {
+        let value = Value::read(text).map(|value| value.renamed(&str::to_lowercase));
+        Ok(value.map(|value| value.write()))
+    }
+}
+
+/// UPPER_ATTRIBUTE_NAMES, at every depth (AWS page of that name).
+struct UpperNames;
+
+impl OfText for UpperNames {
+    fn value(text: &str) -> Result<Option<String>, String> {
+        let value = Value::read(text).map(|value| value.renamed(&str::to_uppercase));
+        Ok(value.map(|value| value.write()))
     }
 }
 

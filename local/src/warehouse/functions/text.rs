@@ -7,7 +7,6 @@ use duckdb::Connection;
 use duckdb::arrow::array::{Array, ArrayRef, RecordBatch, StringArray};
 use duckdb::arrow::datatypes::DataType;
 use duckdb::vscalar::{ArrowFunctionSignature, VArrowScalar};
-use serde_json::Value;
 
 use super::arguments::texts;
 
@@ -39,7 +38,6 @@ impl<F: OfText> VArrowScalar for One<F> {
 
 pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
     connection.register_scalar_function::<One<Crc32>>("redshift_crc32")?;
-    connection.register_scalar_function::<One<Flatten>>("redshift_array_flatten")?;
     connection.register_scalar_function::<One<Soundex>>("redshift_soundex")
 }
 
@@ -51,28 +49,6 @@ impl OfText for Crc32 {
         let mut check = flate2::Crc::new();
         check.update(text.as_bytes());
         Ok(Some(format!("{:x}", check.sum())))
-    }
-}
-
-/// An array without the arrays in it (AWS page: `ARRAY_FLATTEN function`).
-struct Flatten;
-
-impl OfText for Flatten {
-    fn value(text: &str) -> Result<Option<String>, String> {
-        let Ok(Value::Array(items)) = serde_json::from_str(text) else {
-            return Ok(None);
-        };
-        let mut flat = Vec::new();
-        let mut rest: Vec<Value> = items.into_iter().rev().collect();
-        while let Some(item) = rest.pop() {
-            match item {
-                Value::Array(inner) => rest.extend(inner.into_iter().rev()),
-                scalar => flat.push(scalar),
-            }
-        }
-        serde_json::to_string(&flat)
-            .map(Some)
-            .map_err(|error| error.to_string())
     }
 }
 

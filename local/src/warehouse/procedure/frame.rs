@@ -101,7 +101,10 @@ impl<'c> Frame<'c> {
         'c: 't,
     {
         let dates = self.scope.session.configuration.date_style();
-        self.scope.shared.context(tables, &[], dates)
+        Context {
+            attributes_as_written: self.scope.session.configuration.attributes_as_written(),
+            ..self.scope.shared.context(tables, &[], dates)
+        }
     }
 
     /// Does something in the scope of the body, whose parameters are the variables.

@@ -69,7 +69,8 @@ fn exists(name: &str) -> Failure {
     ))
 }
 
-fn first_schema(scope: &Scope<'_>) -> Result<String, Failure> {
+/// The schema in which something is made that names none.
+pub(crate) fn first_schema(scope: &Scope<'_>) -> Result<String, Failure> {
     let found = scope.texts::<1>("select current_schema()", &[])?;
     let schema = found.into_iter().next().and_then(|[schema]| schema);
     Ok(schema.unwrap_or_else(|| "public".to_owned()))

@@ -83,6 +83,24 @@ impl Value {
         }
     }
 
+    /// With other names of attributes.
+    pub(super) fn renamed(self, rename: &dyn Fn(&str) -> String) -> Self {
+        match self {
+            Self::Array(items) => {
+                Self::Array(items.into_iter().map(|one| one.renamed(rename)).collect())
+            }
+            Self::Object(fields) => {
+                let fields = fields.into_iter();
+                Self::Object(
+                    fields
+                        .map(|(name, value)| (rename(&name), value.renamed(rename)))
+                        .collect(),
+                )
+            }
+            scalar => scalar,
+        }
+    }
+
     /// The value behind a step; none where there is nothing, or only `null`.
     pub(super) fn step(self, step: &Step) -> Option<Self> {
         let found = match (self, step) {

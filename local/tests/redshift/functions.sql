@@ -1,0 +1,45 @@
+### arrays without what is in another
+select array_except(array('a', 'b', 'c'), array('b', 'c', 'd')), array_except(array('b', 'b', 'b', 'b'), array('b', 'b')), array_except(array('a', 'b', 'b'), array('b'), true), array_except(array('a', null), array(null))
+=> ["a"]|["b","b"]|["a"]|["a"]
+### what arrays have in common
+select array_intersection(array(1, 2, 2, 3), array(2, 2, 4)), array_intersection(array(1, 2, 2, 3), array(2, 2, 4), true), arrays_overlap(array('red', null), array('green', null)), arrays_overlap(array('red', null), array('green'))
+=> [2,2]|[2]|true|false
+### all elements of two arrays once
+select array_union(array('a', 'b', 'b'), array('b', 'c', 'c')), array_distinct(array(1, 1.0, '1', null, null))
+=> ["a","b","c"]|[1,"1",null]
+### the place of an element counts from nothing
+select array_position(array('red', 'green'), 'green'), array_position(array(1, 2), 4), array_position(array('red', null), null), array_position(array('red', null), null, false), array_position(array('red', null), 'blue', false)
+=> 1|-1|1|NULL|NULL
+### all places of an element
+select array_positions(array('red', 'green', 'red'), 'red'), array_positions(array(1), 4), array_contains(array(1, 2.50), 2.5), array_contains(array(1, null), null)
+=> [0,2]|[]|true|true
+### sorted arrays: by type, then by value
+select array_sort(array('b', 'a', 0, null, 1, false)), array_sort(array('b', 'a', 0, null, 1, false), false), array_sort(array('b', null, 1), false, false)
+=> [false,0,1,"a","b",null]|[null,"b","a",1,0,false]|["b",1,null]
+### what is no array has no elements
+select array_sort(json_parse('1')), array_union(array(1), null::super)
+=> NULL|NULL
+### names of attributes in one case
+select lower_attribute_names(json_parse('{"A": [{"Bc": 1}]}')), upper_attribute_names(json_parse('{"a": {"b": "c"}}'))
+=> {"a":[{"bc":1}]}|{"A":{"B":"c"}}
+### whole numbers are true where they are not zero
+select bool_and(a), bool_or(a), bool_or(a) over () from (select 1 as a union all select 0) order by 1 limit 1
+=! must appear in the GROUP BY
+### truth values of whole numbers
+select bool_and(a), bool_or(a) from (select 1 as a union all select 0)
+=> false|true
+### times with a zone are compared with others
+select date_cmp_timestamptz(date '2008-01-01', timestamptz '2008-01-01 00:00:00+01'), timestamptz_cmp(timestamptz '2008-01-01 00:00:00+00', timestamptz '2008-01-01 01:00:00+01'), timestamp_cmp_timestamptz(timestamp '2008-01-01', timestamptz '2008-01-02 00:00:00+00'), timestamptz_cmp_date(timestamptz '2008-01-02 00:00:00+00', date '2008-01-01')
+=> 1|0|-1|1
+### bytes in front of a text within another
+select octetindex('q', 'Öqr'), octetindex('x', 'abc'), octetindex('a', 'abc')
+=> 3|0|1
+### casts by the names of PostgreSQL's types
+select int4('7'), int8(7.6), float8('1.5'), bool('t')
+=> 7|8|1.5|true
+### hashes that only a cluster has
+select farmfingerprint64('a')
+=! does not support hashes other than
+### accounts of AWS
+select current_aws_account
+=! does not support accounts of AWS
