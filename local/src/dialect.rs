@@ -33,6 +33,7 @@ mod decode;
 mod engine_type;
 mod explain;
 mod expression;
+mod external;
 mod format;
 mod fragment;
 mod from;
@@ -82,6 +83,7 @@ pub(crate) use declaration::{
 };
 pub(crate) use declare::{Change, Declare};
 pub(crate) use engine_type::type_of_engine;
+pub(crate) use external::{External, ExternalChange, ExternalFormat, ExternalPartition};
 pub(crate) use fragment::{quote_name, quote_text};
 pub(crate) use function::{Function, argument as function_argument};
 pub(crate) use load::Location;

@@ -16,6 +16,7 @@ mod declared;
 mod define;
 mod detail;
 mod ended;
+mod external;
 mod failure;
 mod functions;
 mod handle;
@@ -48,7 +49,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -139,6 +140,8 @@ struct Shared {
     pages: Arc<Pages>,
     /// Names of the system tables that the folder of [`Options::system_tables`] gives.
     system_tables: BTreeSet<String>,
+    /// Whether there may be an external table.
+    has_external: AtomicBool,
     /// Numbers for names that must not exist yet, in this process or in an earlier one.
     fresh: AtomicU64,
     /// Last, so that the engine has closed the file before somebody else may open it.
@@ -232,6 +235,13 @@ impl EmbeddedWarehouse {
             messages::KEPT,
             kept = copy::log::KEPT
         ));
+        let has_external = connection
+            .query_row(
+                "select count(*) > 0 from duckdb_tables() where contains(comment, '\"external\":')",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap_or(true);
         let now = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(0, |now| now.as_micros().try_into().unwrap_or(u64::MAX / 2));
@@ -247,6 +257,7 @@ impl EmbeddedWarehouse {
                 buckets,
                 scratch,
                 system_tables,
+                has_external: AtomicBool::new(has_external),
                 fresh: AtomicU64::new(now),
                 _owner: owner,
             }),

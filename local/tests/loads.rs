@@ -35,13 +35,18 @@ async fn run(cases: &[Case]) {
     let warehouse = Warehouse::open();
     let mut failed = Vec::new();
     for (number, case) in cases.iter().enumerate() {
+        let order = if case.columns.contains("super") {
+            ""
+        } else {
+            " order by 1, 2"
+        };
         let key = format!("object{number}.txt");
         std::fs::write(warehouse.path(&key), case.text).unwrap();
         let found = warehouse
             .script(&format!(
                 "create table t{number} ({}); \
                  copy t{number} from 's3://bkt/{key}' iam_role default {}; \
-                 select * from t{number} order by 1, 2",
+                 select * from t{number}{order}",
                 case.columns, case.options
             ))
             .await;
@@ -285,7 +290,7 @@ async fn errors_of_loads_are_kept() {
     let found = warehouse
         .script(&format!(
             "{copy} maxerror 3; select line_number, err_code from stl_load_errors \
-             where query = (select max(query) from stl_load_errors) order by 1"
+             where query = pg_last_copy_id() order by 1"
         ))
         .await;
     assert_eq!(found.unwrap().unwrap(), "2|1204;3|1207");

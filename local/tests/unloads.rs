@@ -73,7 +73,7 @@ async fn text_as_the_options_say() {
             "fixedwidth '0:3,1:2'",
             "a value of column b has more than 2 characters",
         ),
-        ("maxfilesize 1 mb", "MAXFILESIZE"),
+        ("maxfilesize 1 mb", "5 MB to 6.2 GB"),
     ] {
         let message = unloaded(rows, options).await.unwrap_err();
         assert!(message.contains(part), "{options}: {message}");

@@ -8,8 +8,8 @@ use redshift_sql::{Mistake, MistakeKind, Span, parse};
 use super::statement::{self as made, Dropped, Statement};
 use super::writer::Writer;
 use super::{
-    Context, Refusal, alter, copy, cursor, database, declare, explain, function, prepared,
-    procedure, rows, settings, show, table, unload,
+    Context, Refusal, alter, copy, cursor, database, declare, explain, external, function,
+    prepared, procedure, rows, settings, show, table, unload,
 };
 
 /// Translates one statement of Redshift's dialect.
@@ -72,9 +72,10 @@ pub(super) fn statement(
             declare::materialized(statement, create, text, writer)
         }
         StatementKind::CreateSchema(create) => table::create_schema(create, writer),
-        StatementKind::CreateExternalTable(_) => Err(Refusal::Unsupported(
-            "CREATE EXTERNAL TABLE: create a table in the schema instead".to_owned(),
-        )),
+        StatementKind::CreateExternalTable(create) => external::create(create, text, writer),
+        StatementKind::AlterTable(alter) if let Some(change) = external::change(alter, writer)? => {
+            Ok(change)
+        }
         StatementKind::AlterTable(alter) => {
             declare::alter(alter::alter(alter, writer)?, alter, text, writer)
         }
@@ -136,7 +137,7 @@ pub(super) fn statement(
         StatementKind::Definition(definition)
             if definition.kind == ObjectKind::ExternalSchema && !definition.alter =>
         {
-            table::schema(&definition.name, true, writer)
+            external::schema(definition, writer)
         }
         StatementKind::Definition(definition) if definition.kind == ObjectKind::Database => {
             database::define(definition)

@@ -93,6 +93,48 @@ pub(crate) struct Copy {
     pub(crate) round_decimals: bool,
     /// Read everything, keep nothing.
     pub(crate) no_load: bool,
+    /// As external tables are read: further fields are passed over, and a value that is none of its
+    /// type is NULL.
+    pub(crate) lenient: bool,
+    /// What is mapped as JSON is written as Avro.
+    pub(crate) avro: bool,
+}
+
+impl Copy {
+    /// COPY without an option.
+    pub(crate) fn new(table: String, columns: Vec<String>, from: Location) -> Self {
+        Self {
+            table,
+            columns,
+            from,
+            manifest: false,
+            format: Format::Delimited {
+                quotes: false,
+                escape: false,
+            },
+            delimiter: "|".to_owned(),
+            packing: Packing::Plain,
+            encoding: TextEncoding::Utf8,
+            ignore_header: 0,
+            ignore_blank_lines: false,
+            null: DEFAULT_NULL.to_owned(),
+            dates: Pattern::Iso,
+            times: Pattern::Iso,
+            max_error: 0,
+            empty_as_null: false,
+            blanks_as_null: false,
+            trim_blanks: false,
+            truncate_columns: false,
+            fill_record: false,
+            invalid_as: None,
+            accept_any_date: false,
+            explicit_ids: false,
+            round_decimals: false,
+            no_load: false,
+            lenient: false,
+            avro: false,
+        }
+    }
 }
 
 /// Translates COPY.
@@ -104,45 +146,21 @@ pub(super) fn copy(
     if written.job.is_some() {
         return Err(Refusal::Unsupported("COPY JOB".to_owned()));
     }
-    let mut copy = Copy {
-        table: writer.relation(&written.table)?,
-        columns: written
-            .columns
-            .iter()
-            .map(|name| name.text.to_string())
-            .collect(),
-        from: Location::parse(text(&written.source)?)?,
-        manifest: false,
-        format: Format::Delimited {
-            quotes: false,
-            escape: false,
-        },
-        delimiter: "|".to_owned(),
-        packing: Packing::Plain,
-        encoding: TextEncoding::Utf8,
-        ignore_header: 0,
-        ignore_blank_lines: false,
-        null: DEFAULT_NULL.to_owned(),
-        dates: Pattern::Iso,
-        times: Pattern::Iso,
-        max_error: 0,
-        empty_as_null: false,
-        blanks_as_null: false,
-        trim_blanks: false,
-        truncate_columns: false,
-        fill_record: false,
-        invalid_as: None,
-        accept_any_date: false,
-        explicit_ids: false,
-        round_decimals: false,
-        no_load: false,
-    };
+    let columns = written.columns.iter().map(|name| name.text.to_string());
+    let mut copy = Copy::new(
+        writer.relation(&written.table)?,
+        columns.collect(),
+        Location::parse(text(&written.source)?)?,
+    );
     let mut delimiter = None;
     let mut quote = None;
     let (mut quotes, mut escape, mut nested) = (false, false, false);
     for option in &written.options {
         match &option.kind {
-            CopyOptionKind::Format(format) => copy.format = self::format(format)?,
+            CopyOptionKind::Format(format) => {
+                copy.avro = matches!(format, CopyFormat::Avro(_));
+                copy.format = self::format(format)?;
+            }
             CopyOptionKind::Quote(given) => quote = Some(text(given)?.to_owned()),
             CopyOptionKind::Delimiter(given) => {
                 delimiter = Some(unescaped(&as_written(given, script)?))
@@ -219,7 +237,7 @@ fn format(written: &CopyFormat) -> Result<Format, Refusal> {
             quote: "\"".to_owned(),
         },
         CopyFormat::Parquet => Format::Parquet { nested: false },
-        CopyFormat::Json(given) => match written.mapping() {
+        CopyFormat::Json(given) | CopyFormat::Avro(given) => match written.mapping() {
             Some(FieldMapping::Auto) => Format::Json { exact: true },
             Some(FieldMapping::AutoIgnoreCase) => Format::Json { exact: false },
             Some(FieldMapping::Paths(paths)) => Format::JsonPaths(Location::parse(paths)?),
@@ -227,11 +245,12 @@ fn format(written: &CopyFormat) -> Result<Format, Refusal> {
             _ => {
                 let how = given.as_ref().and_then(|given| given.literal());
                 let how = how.unwrap_or_default();
-                return Err(Refusal::Unsupported(format!("COPY … JSON '{how}'")));
+                return Err(Refusal::Unsupported(format!(
+                    "COPY … '{how}' as a mapping of fields"
+                )));
             }
         },
         CopyFormat::FixedWidth(widths) => Format::FixedWidth(self::widths(text(widths)?)?),
-        CopyFormat::Avro(_) => return Err(refused("AVRO")),
         CopyFormat::Orc => return Err(refused("ORC")),
         CopyFormat::Shapefile(_) => return Err(refused("SHAPEFILE")),
     })

@@ -4,6 +4,8 @@
 //! warehouse keeps this beside each relation, and the views of the catalog read it.
 
 use redshift_sql::types::Type;
+
+use super::external::External;
 use serde::{Deserialize, Serialize};
 
 /// What was said of a relation.
@@ -38,6 +40,9 @@ pub(crate) struct Declaration {
     /// Of a view: what it shows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) view: Option<DeclaredView>,
+    /// Of an external table: where its rows are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) external: Option<Box<External>>,
 }
 
 /// What was said of a column.

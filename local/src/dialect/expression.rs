@@ -11,8 +11,8 @@ use super::fragment::Node;
 use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
 use super::{
-    Context, Refusal, arithmetic, cast, days, functions, pattern, semistructured, strangers,
-    system_views, varbyte,
+    Context, Refusal, arithmetic, cast, days, external, functions, pattern, semistructured,
+    strangers, system_views, varbyte,
 };
 
 /// How tightly the engine binds, from loosely to tightly.
@@ -365,6 +365,7 @@ impl Writer<'_> {
 
     /// A column, or a variable of the procedure around it.
     fn column(self, name: &ObjectName) -> Result<Vec<Node>, Refusal> {
+        external::refuse_pseudocolumn(name)?;
         if let Some(keys) = self.around {
             keys.note(name);
         }

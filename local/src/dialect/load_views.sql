@@ -1,13 +1,12 @@
 -- Redshift's views of loads, over what `warehouse/copy/log.rs` keeps; written as those of `catalog.sql` are.
 
 -- view stl_load_errors
-select 100 as userid, 0 as slice, coalesce(r.oid, 0)::integer as tbl, e.starttime, e.pid::integer as session,
+select 100 as userid, 0 as slice, coalesce((select max(r.oid) from catalog_relations r where r.name = e.table_name
+           and r.schema_name in (coalesce(e.table_schema, 'public'), 'pg_temp_1')), 0)::integer as tbl, e.starttime, e.pid::integer as session,
        e.query::integer as query, e.filename, e.line_number, e.colname, e.type, e.col_length, e.position,
        e.raw_line, e.raw_field_value, e.err_code, e.err_reason, 0 as is_partial, 0::bigint as start_offset,
        null::bigint as copy_job_id
 from redshift.load_errors e
-left join catalog_relations r
-  on r.name = e.table_name and (r.schema_name = e.table_schema or e.table_schema is null and r.schema_name in ('public', 'pg_temp_1'))
 
 -- view stl_loaderror_detail
 select 100 as userid, 0 as slice, pid::integer as session, query::integer as query, filename, line_number,
@@ -19,12 +18,11 @@ from (select pid, query, filename, line_number, unnest(said) as said, unnest(ran
 
 -- view sys_load_error_detail
 select 100 as user_id, e.query as query_id, e.query as transaction_id, e.pid::integer as session_id,
-       'database' as database_name, coalesce(r.oid, 0)::integer as table_id, e.starttime as start_time,
+       'database' as database_name, coalesce((select max(r.oid) from catalog_relations r where r.name = e.table_name
+           and r.schema_name in (coalesce(e.table_schema, 'public'), 'pg_temp_1')), 0)::integer as table_id, e.starttime as start_time,
        e.filename as file_name, e.line_number, e.colname as column_name, e.type as column_type,
        e.col_length as column_length, e.position, e.err_code as error_code, e.err_reason as error_message
 from redshift.load_errors e
-left join catalog_relations r
-  on r.name = e.table_name and (r.schema_name = e.table_schema or e.table_schema is null and r.schema_name in ('public', 'pg_temp_1'))
 
 -- view stl_load_commits
 select 100 as userid, query::integer as query, 0 as slice, said.n as name, said.n as filename, said.b::integer as byte_offset,

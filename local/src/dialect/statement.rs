@@ -5,6 +5,7 @@ use redshift_sql::types::Type;
 use super::copy::Copy;
 use super::database::Named;
 use super::declare::Declare;
+use super::external::ExternalChange;
 use super::function::Function;
 use super::prepared::Prepared;
 use super::procedure::{NamedProcedure, Procedure};
@@ -185,6 +186,11 @@ pub(crate) enum Statement {
     /// Its rows are computed anew.
     RefreshMaterialized {
         name: String,
+    },
+    /// What an external table reads changes.
+    ChangeExternal {
+        table: String,
+        change: ExternalChange,
     },
     Copy(Box<Copy>),
     Unload(Box<Unload>),

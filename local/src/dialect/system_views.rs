@@ -1,5 +1,5 @@
 //! What stands in for Redshift's system tables and views: files that somebody gave, views over the
-//! catalog and over loads (`catalog.sql`, `load_views.sql`), and tables without a row (`system_tables.txt`).
+//! catalog and over loads (`catalog.sql` and two others), and tables without a row (`system_tables.txt`).
 //!
 //! The views are written into the query where their name stands. So opening a database makes none of
 //! them, and a database that an older version made has them as they are now.
@@ -16,7 +16,9 @@ pub(crate) const SYSTEM_TABLES: &str = "redshift_system";
 const VIEWS: &str = concat!(
     include_str!("catalog.sql"),
     "\n",
-    include_str!("load_views.sql")
+    include_str!("load_views.sql"),
+    "\n",
+    include_str!("external_views.sql")
 );
 
 /// Tables that have no row on a laptop: a line each, `name: column type, column type`.

@@ -4,6 +4,7 @@
 //! objects that need nothing of this are read by the engine itself; where it finds an error, they are
 //! read once more to say where.
 
+mod avro;
 mod check;
 mod documents;
 mod fast;
@@ -61,6 +62,34 @@ pub(super) fn run(scope: &Scope<'_>, copy: &Copy) -> Result<u64, Failure> {
         return fast::load(&loading, &records, &mut room);
     }
     loading.staged(&records, &room)
+}
+
+/// The rows of an object as a query, with further values behind those of its columns.
+pub(super) fn selected(
+    scope: &Scope<'_>,
+    copy: &Copy,
+    targets: &[&Existing],
+    object: &Object<'_>,
+    room: &Room,
+    further: &str,
+) -> Result<String, Failure> {
+    let records = Records::new(scope, copy, targets)?;
+    let objects = std::slice::from_ref(object);
+    let staged = Staged::write(&records, objects, room, 1)?;
+    if !staged.flaws.is_empty() {
+        let errors = check::errors(scope, &records, objects, &staged, 1)?;
+        let first = errors.first().map(LoadError::sentence);
+        return Err(Failure::Engine(first.unwrap_or_default()));
+    }
+    let values = targets
+        .iter()
+        .map(|column| value::of(column, copy, &quote_name(&column.name)));
+    let values: Vec<String> = values.collect();
+    Ok(format!(
+        "select {}{further} from {}",
+        values.join(", "),
+        staged.table(&records)?
+    ))
 }
 
 /// A load.

@@ -113,7 +113,7 @@ pub(super) fn existing(scope: &Scope<'_>, relation: &str) -> Result<Relation, Fa
 }
 
 /// All relations of which something was declared; their columns may be incomplete.
-fn all(scope: &Scope<'_>) -> Result<Vec<Relation>, Failure> {
+pub(super) fn all(scope: &Scope<'_>) -> Result<Vec<Relation>, Failure> {
     let rows = scope.texts::<4>(
         &format!(
             "select schema_name, name, kind, comment from ({RELATIONS})

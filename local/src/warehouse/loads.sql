@@ -14,6 +14,11 @@ create table if not exists redshift.loads (
     error_count bigint, files varchar
 );
 
+-- Schemas that were created as external ones, see `dialect/external.rs`.
+create table if not exists redshift.external_schemas (
+    schema_name varchar, database_name varchar, role varchar
+);
+
 -- Texts of fields as values. The engine rounds a text with a fraction, Redshift refuses it. What is
 -- wrong fails as a cast does, which TRY understands, and not by `error`, which it does not.
 create or replace macro redshift.loaded_integer(s) as

@@ -12,21 +12,28 @@ use super::rows::{Logical, Reader, type_name};
 use super::scope::Scope;
 use super::session::Outcome;
 use super::{
-    append, configuration, copy, cursors, declared, define, materialized, named, own_functions,
-    prepared, procedure, unload,
+    append, configuration, copy, cursors, declared, define, external, materialized, named,
+    own_functions, prepared, procedure, unload,
 };
 use crate::dialect::{Declare, Sql, Statement, quote_text};
 
 /// Runs it, and remembers its number; transactions are the caller's.
 pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failure> {
-    let outcome = carry_out(scope, statement)?;
     let numbers = &scope.session.numbers;
+    let outcome = carry_out(scope, statement);
+    // "The ID of the last COPY that began the load process, even if the load failed" (AWS page:
+    // `PG_LAST_COPY_ID`).
+    if outcome.is_err() && matches!(statement.bare(), Statement::Copy(_)) {
+        numbers.ran(scope.shared, statement, None);
+    }
+    let outcome = outcome?;
     numbers.ran(scope.shared, statement, outcome.count);
     numbers.tell(scope.connection)?;
     Ok(outcome)
 }
 
 fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failure> {
+    external::refresh(scope, statement)?;
     match statement {
         Statement::Nothing | Statement::Begin { .. } | Statement::Commit | Statement::Rollback => {}
         Statement::Query(sql) => {
@@ -114,6 +121,7 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
                 rows: Some(rows),
             });
         }
+        Statement::ChangeExternal { table, change } => external::change(scope, table, change)?,
         Statement::Copy(copy) => return copy::run(scope, copy).map(counted),
         Statement::Unload(unload) => return unload::run(scope, unload).map(counted),
         Statement::CreateProcedure(procedure) => procedure::create(scope, procedure)?,

@@ -183,6 +183,9 @@ vacuum; analyze; grant all on schema public to public; comment on table notes is
 ### statements that are refused
 create external function f(int) returns int stable lambda 'f' iam_role default
 =! does not support
+### a format of an external table that nobody reads here
+create external table spec.t (a int) stored as orc location 's3://b/k/'
+=! external tables with STORED AS ORC
 ### explicit transaction in a batch
 begin; insert into notes values ('a'); end;
 select count(*) from notes

@@ -9,6 +9,7 @@ use super::super::bucket;
 use super::super::columns::Existing;
 use super::super::failure::Failure;
 use super::super::scope::Scope;
+use super::avro;
 use super::json::{self, Document, Step};
 use super::record::{Fields, Flaw, Record, Visit};
 use super::source::Source;
@@ -64,6 +65,7 @@ pub(super) fn paths(
 /// Reads the documents of an object.
 pub(super) fn read(
     mut source: Source,
+    is_avro: bool,
     mapping: &Mapping,
     targets: &[&Existing],
     null: &[u8],
@@ -72,6 +74,12 @@ pub(super) fn read(
     let mut text = Vec::new();
     if let Err(error) = source.read_to_end(&mut text) {
         return Ok(Err(error));
+    }
+    if is_avro {
+        match avro::documents(&text) {
+            Ok(documents) => text = documents,
+            Err(error) => return Ok(Err(error)),
+        }
     }
     let mut fields = Fields::default();
     let (mut place, mut line) = (0, 1);

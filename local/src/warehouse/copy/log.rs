@@ -112,7 +112,7 @@ impl Load<'_> {
                 status,
                 table,
                 format!("s3://{}/{}", self.copy.from.bucket, self.copy.from.key),
-                format_name(&self.copy.format),
+                format_name(self.copy),
                 self.rows,
                 self.errors.len() as u64,
                 serde_json::Value::from(read).to_string(),
@@ -133,8 +133,9 @@ fn numbers(scope: &Scope<'_>) -> (u64, u64) {
 }
 
 /// As `sys_load_history` names formats.
-fn format_name(format: &Format) -> &'static str {
-    match format {
+fn format_name(copy: &Copy) -> &'static str {
+    match &copy.format {
+        _ if copy.avro => "AVRO",
         Format::Csv { .. } => "CSV",
         Format::Delimited { .. } => "Delimited",
         Format::Parquet { .. } => "Parquet",

@@ -87,7 +87,14 @@ impl<'a> Records<'a> {
         let read = match &self.mapping {
             Some(mapping) => {
                 let null = self.copy.null.as_bytes();
-                documents::read(source, mapping, self.targets, null, &mut heard)?
+                documents::read(
+                    source,
+                    self.copy.avro,
+                    mapping,
+                    self.targets,
+                    null,
+                    &mut heard,
+                )?
             }
             None => self.lines(Lines::new(source), &mut heard)?,
         };
@@ -172,6 +179,9 @@ impl<'a> Records<'a> {
         let columns = self.targets.len();
         let is_csv = matches!(self.copy.format, Format::Csv { .. });
         if fields.len() == columns + 1 && !is_csv && fields.get(columns) == Some(b"") {
+            fields.pop();
+        }
+        while self.copy.lenient && fields.len() > columns {
             fields.pop();
         }
         if fields.len() > columns {

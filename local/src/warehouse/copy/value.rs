@@ -5,6 +5,15 @@ use crate::dialect::{Copy, Pattern, quote_text};
 
 /// The value of a column, from a text that is NULL where the field is.
 pub(super) fn of(column: &Existing, copy: &Copy, text: &str) -> String {
+    let value = strict(column, copy, text);
+    if copy.lenient {
+        format!("try({value})")
+    } else {
+        value
+    }
+}
+
+fn strict(column: &Existing, copy: &Copy, text: &str) -> String {
     let kind = column.kind.as_str();
     if kind == "VARCHAR" {
         return characters(column, copy, text.to_owned());

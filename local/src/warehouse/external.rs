@@ -1,0 +1,126 @@
+//! External tables: before a statement that names one runs, its rows are read from the objects as they
+//! are then (AWS page: `CREATE EXTERNAL TABLE`). They stay in a table of the engine until the objects
+//! are others.
+
+mod change;
+mod read;
+
+use std::sync::atomic::Ordering;
+
+use super::declared::{self, Relation};
+use super::failure::Failure;
+use super::scope::Scope;
+use crate::dialect::{Declare, Statement, quote_name};
+
+pub(super) use change::change;
+
+/// Reads what a statement is about to read. Refuses to write where Redshift would write objects.
+pub(super) fn refresh(scope: &Scope<'_>, statement: &Statement) -> Result<(), Failure> {
+    if let Statement::Declare { declare, .. } = statement
+        && let Declare::Table { declaration, .. } = declare.as_ref()
+        && declaration.external.is_some()
+    {
+        scope.shared.has_external.store(true, Ordering::Relaxed);
+        return Ok(());
+    }
+    if !scope.shared.has_external.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    let texts = texts(statement);
+    let everything = matches!(
+        statement,
+        Statement::Call { .. } | Statement::RefreshMaterialized { .. }
+    );
+    if texts.is_empty() && !everything && written(statement).is_none() {
+        return Ok(());
+    }
+    let relations = declared::all(scope)?;
+    for table in relations.iter().filter(|relation| is_external(relation)) {
+        refuse_to_write(table, statement)?;
+        let names = readers(table, &relations);
+        let is_named = |text: &&str| names.iter().any(|name| text.contains(&quote_name(name)));
+        if everything || texts.iter().any(is_named) {
+            read::read(scope, table)?;
+        }
+    }
+    Ok(())
+}
+
+fn is_external(relation: &Relation) -> bool {
+    relation.declaration.external.is_some()
+}
+
+/// The names of a table and of the views that show it.
+fn readers<'a>(table: &'a Relation, relations: &'a [Relation]) -> Vec<&'a str> {
+    let mut names = vec![table.name.as_str()];
+    let mut next = 0;
+    while let Some(name) = names.get(next).copied() {
+        next += 1;
+        for relation in relations {
+            let view = relation.declaration.view.as_ref();
+            let reads = view.is_some_and(|view| view.reads.iter().any(|read| read.name == name));
+            if reads && !names.contains(&relation.name.as_str()) {
+                names.push(&relation.name);
+            }
+        }
+    }
+    names
+}
+
+/// What a statement says to the engine, where it may read tables.
+fn texts(statement: &Statement) -> Vec<&str> {
+    match statement {
+        Statement::Query(sql) | Statement::Change(sql) => vec![&sql.text],
+        Statement::Insert { source, .. } => vec![&source.text],
+        Statement::CreateAs { query, .. } | Statement::DeclareCursor { query, .. } => {
+            vec![&query.text]
+        }
+        Statement::CreateMaterialized { query, .. } => vec![query],
+        Statement::Unload(unload) => vec![&unload.query.text],
+        Statement::MergeRemoveDuplicates {
+            target,
+            source,
+            condition,
+        } => vec![target, source, &condition.text],
+        Statement::Append { to, from } => vec![to, from],
+        Statement::Call { arguments, .. } => {
+            arguments.iter().map(|sql| sql.text.as_str()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The table whose rows a statement changes, as the dialect writes it.
+fn written(statement: &Statement) -> Option<&str> {
+    match statement {
+        Statement::Insert { table, .. }
+        | Statement::Truncate { table }
+        | Statement::AddColumn { table, .. }
+        | Statement::AlterType { table, .. } => Some(table),
+        Statement::Copy(copy) => Some(&copy.table),
+        Statement::Append { to, .. } => Some(to),
+        Statement::MergeRemoveDuplicates { target, .. } => Some(target),
+        Statement::Change(sql) => ["update ", "delete from ", "merge into "]
+            .iter()
+            .find_map(|start| sql.text.strip_prefix(start)),
+        _ => None,
+    }
+}
+
+fn refuse_to_write(table: &Relation, statement: &Statement) -> Result<(), Failure> {
+    let Some(written) = written(statement) else {
+        return Ok(());
+    };
+    let name = format!("{}.{}", quote_name(&table.schema), quote_name(&table.name));
+    let is_it = written
+        .strip_prefix(name.as_str())
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+    if is_it {
+        return Err(Failure::Refused(format!(
+            "the embedded warehouse does not write to the external table \"{}\".\"{}\": UNLOAD to \
+             its location",
+            table.schema, table.name
+        )));
+    }
+    Ok(())
+}

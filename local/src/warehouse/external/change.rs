@@ -1,0 +1,90 @@
+//! ALTER TABLE of an external table: its parts and its place (AWS page: `ALTER TABLE`).
+
+use super::super::declared;
+use super::super::failure::Failure;
+use super::super::scope::Scope;
+use crate::dialect::{External, ExternalChange, ExternalPartition};
+
+/// Changes what an external table reads.
+pub(in super::super) fn change(
+    scope: &Scope<'_>,
+    table: &str,
+    change: &ExternalChange,
+) -> Result<(), Failure> {
+    let mut relation = declared::existing(scope, table)?;
+    let name = format!("\"{}\".\"{}\"", relation.schema, relation.name);
+    let Some(external) = &mut relation.declaration.external else {
+        return Err(Failure::Engine(format!("{name} is no external table")));
+    };
+    match change {
+        ExternalChange::Location(location) => external.location.clone_from(location),
+        ExternalChange::Add {
+            if_not_exists,
+            partitions,
+        } => {
+            for (values, location) in partitions {
+                let values = ordered(external, values)?;
+                let known = external
+                    .partitions
+                    .iter()
+                    .any(|known| known.values == values);
+                if known && !if_not_exists {
+                    return Err(Failure::Engine(format!(
+                        "partition ({}) of {name} already exists",
+                        values.join(", ")
+                    )));
+                }
+                if !known {
+                    external.partitions.push(ExternalPartition {
+                        values,
+                        location: location.clone(),
+                    });
+                }
+            }
+        }
+        ExternalChange::Drop(values) => {
+            let values = ordered(external, values)?;
+            let before = external.partitions.len();
+            external.partitions.retain(|known| known.values != values);
+            if external.partitions.len() == before {
+                return Err(missing(&name, &values));
+            }
+        }
+        ExternalChange::Place {
+            partition,
+            location,
+        } => {
+            let values = ordered(external, partition)?;
+            let mut partitions = external.partitions.iter_mut();
+            let known = partitions.find(|known| known.values == values);
+            known.ok_or_else(|| missing(&name, &values))?.location = location.clone();
+        }
+    }
+    relation.keep(scope)
+}
+
+fn missing(name: &str, values: &[String]) -> Failure {
+    Failure::Engine(format!(
+        "partition ({}) of {name} does not exist",
+        values.join(", ")
+    ))
+}
+
+/// The values in the order of the columns, one for each.
+fn ordered(external: &External, values: &[(String, String)]) -> Result<Vec<String>, Failure> {
+    let ordered = external.partitioned_by.iter().map(|column| {
+        let value = values.iter().find(|(name, _)| name == column);
+        let value = value.map(|(_, value)| value.clone());
+        value.ok_or_else(|| Failure::Engine(format!("the partition has no value for \"{column}\"")))
+    });
+    let ordered: Vec<String> = ordered.collect::<Result<_, _>>()?;
+    match values
+        .iter()
+        .find(|(name, _)| !external.partitioned_by.contains(name))
+    {
+        Some((name, _)) => Err(Failure::Engine(format!(
+            "\"{name}\" is no column of PARTITIONED BY"
+        ))),
+        None => Ok(ordered),
+    }
+}

@@ -1,0 +1,194 @@
+//! The rows of an external table, from its objects.
+
+use std::time::SystemTime;
+
+use super::super::bucket::{self, Object, quote_path};
+use super::super::columns::{self, Existing};
+use super::super::copy;
+use super::super::declared::Relation;
+use super::super::failure::Failure;
+use super::super::scope::Scope;
+use crate::dialect::{
+    Copy, External, ExternalFormat, Format, Location, Packing, quote_name, quote_text,
+};
+
+/// Objects and the values of the columns that they are parted by.
+type Part<'a> = (Vec<String>, Vec<Object<'a>>);
+
+/// Reads them, unless they are those that were read last.
+pub(super) fn read(scope: &Scope<'_>, table: &Relation) -> Result<(), Failure> {
+    let Some(external) = &table.declaration.external else {
+        return Ok(());
+    };
+    let parts = parts(scope, external)?;
+    let seen = seen(external, &parts)?;
+    if external.seen.as_ref() == Some(&seen) {
+        return Ok(());
+    }
+    let name = table.qualified();
+    let relation = format!("{}.{}", quote_name(&table.schema), quote_name(&table.name));
+    let existing = columns::of(scope, &relation)?;
+    let (own, parted) =
+        existing.split_at(existing.len().saturating_sub(external.partitioned_by.len()));
+    let own: Vec<&Existing> = own.iter().collect();
+    scope.run(format!("delete from {name}"))?;
+    for (values, objects) in &parts {
+        let constants: Vec<String> = parted
+            .iter()
+            .zip(values)
+            .map(|(column, value)| format!("{}::{}", quote_text(value), column.kind))
+            .collect();
+        for object in objects {
+            one(scope, external, &name, &own, &constants, object).map_err(
+                |failure| match failure {
+                    Failure::Engine(message) => Failure::Engine(format!(
+                        "{} cannot be read as external table {}.{}: {message}",
+                        object.uri(),
+                        table.schema,
+                        table.name
+                    )),
+                    other => other,
+                },
+            )?;
+        }
+    }
+    let mut kept = table.clone();
+    if let Some(external) = &mut kept.declaration.external {
+        external.seen = Some(seen);
+    }
+    kept.keep(scope)
+}
+
+/// The objects of each part, those that Spectrum passes over left out.
+fn parts<'a>(scope: &Scope<'a>, external: &External) -> Result<Vec<Part<'a>>, Failure> {
+    let places: Vec<(Vec<String>, &str)> = if external.partitioned_by.is_empty() {
+        vec![(Vec::new(), &external.location)]
+    } else {
+        let parts = external.partitions.iter();
+        parts
+            .map(|part| (part.values.clone(), part.location.as_str()))
+            .collect()
+    };
+    let mut parts = Vec::with_capacity(places.len());
+    for (values, place) in places {
+        let location = Location::parse(place)?;
+        let objects = bucket::objects(scope, &location)?;
+        let inside = |object: &Object<'_>| {
+            let rest = object.location.key.strip_prefix(&location.key);
+            let rest = rest.unwrap_or_default();
+            let is_below = location.key.is_empty()
+                || location.key.ends_with('/')
+                || rest.is_empty()
+                || rest.starts_with('/');
+            let name = object.location.key.rsplit('/').next().unwrap_or_default();
+            is_below
+                && object.size > 0
+                && !name.starts_with(['.', '_', '#'])
+                && !name.ends_with('~')
+        };
+        parts.push((values, objects.into_iter().filter(inside).collect()));
+    }
+    Ok(parts)
+}
+
+/// What the rows depend on: names, sizes and times of the objects.
+fn seen(external: &External, parts: &[Part<'_>]) -> Result<String, Failure> {
+    let mut seen = format!("{:?}", external.format);
+    for (values, objects) in parts {
+        seen.push_str(&format!("|{values:?}"));
+        for object in objects {
+            let changed = object
+                .folder
+                .metadata(object.path())?
+                .modified()?
+                .into_std();
+            let changed = changed.duration_since(SystemTime::UNIX_EPOCH);
+            let changed = changed.map_or(0, |changed| changed.as_nanos());
+            seen.push_str(&format!("|{} {} {changed}", object.uri(), object.size));
+        }
+    }
+    Ok(seen)
+}
+
+/// Reads an object.
+fn one(
+    scope: &Scope<'_>,
+    external: &External,
+    table: &str,
+    columns: &[&Existing],
+    constants: &[String],
+    object: &Object<'_>,
+) -> Result<(), Failure> {
+    let mut room = scope.shared.scratch.room()?;
+    let constants: String = constants.iter().map(|value| format!(", {value}")).collect();
+    let query = if external.format == ExternalFormat::Parquet {
+        let path = room.lend(object.folder, object.path(), object.uri())?;
+        let path = quote_path(&path)?;
+        let described = scope
+            .texts::<1>(
+                &format!(
+                    "select column_name from (describe select * from read_parquet({path}, \
+                     hive_partitioning = false))"
+                ),
+                &[],
+            )
+            .map_err(|_| Failure::Engine("it is no Parquet".to_owned()))?;
+        let there: Vec<String> = described.into_iter().filter_map(|[name]| name).collect();
+        let values: Vec<String> = columns
+            .iter()
+            .map(|column| {
+                let found = there
+                    .iter()
+                    .find(|name| name.eq_ignore_ascii_case(&column.name));
+                match found {
+                    Some(name) => format!("{}::{}", quote_name(name), column.kind),
+                    None => "null".to_owned(),
+                }
+            })
+            .collect();
+        format!(
+            "select {}{constants} from read_parquet({path}, hive_partitioning = false)",
+            values.join(", ")
+        )
+    } else {
+        let copy = as_copy(external, table, object)?;
+        copy::selected(scope, &copy, columns, object, &room, &constants)?
+    };
+    scope.run(format!("insert into {table} {query}"))?;
+    Ok(())
+}
+
+/// How COPY would read an object of text.
+fn as_copy(external: &External, table: &str, object: &Object<'_>) -> Result<Copy, Failure> {
+    let mut copy = Copy::new(table.to_owned(), Vec::new(), object.location.clone());
+    copy.lenient = true;
+    copy.fill_record = true;
+    copy.invalid_as = Some('?');
+    copy.ignore_header = external.header;
+    copy.null.clone_from(&external.null);
+    let key = object.location.key.to_lowercase();
+    copy.packing = match key.rsplit('.').next().unwrap_or_default() {
+        "gz" => Packing::Gzip,
+        "bz2" => Packing::Bzip2,
+        "snappy" | "lzo" | "lz4" | "deflate" => {
+            return Err(Failure::Refused(format!(
+                "the embedded warehouse does not support the compression of {}: pack it with gzip \
+                 or bzip2",
+                object.uri()
+            )));
+        }
+        _ => Packing::Plain,
+    };
+    match &external.format {
+        ExternalFormat::Text { delimiter } => copy.delimiter.clone_from(delimiter),
+        ExternalFormat::Csv { delimiter, quote } => {
+            copy.delimiter.clone_from(delimiter);
+            copy.format = Format::Csv {
+                quote: quote.clone(),
+            };
+        }
+        ExternalFormat::Json => copy.format = Format::Json { exact: false },
+        ExternalFormat::Parquet => {}
+    }
+    Ok(copy)
+}

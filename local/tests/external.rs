@@ -1,0 +1,209 @@
+//! External tables show what lies in their folder when somebody asks.
+
+#![allow(clippy::unwrap_used, reason = "tests may stop")]
+
+mod harness;
+
+use harness::Warehouse;
+
+const SCHEMA: &str = "create external schema spectrum from data catalog database 'lake' \
+                      iam_role default create external database if not exists";
+
+async fn rows(warehouse: &Warehouse, sql: &str) -> String {
+    match warehouse.script(sql).await {
+        Ok(rows) => rows.unwrap_or_default(),
+        Err(message) => message,
+    }
+}
+
+fn write(warehouse: &Warehouse, key: &str, text: &str) {
+    let path = warehouse.path(key);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, text).unwrap();
+}
+
+#[tokio::test]
+async fn formats_of_text() {
+    let warehouse = Warehouse::open();
+    warehouse.script(SCHEMA).await.unwrap();
+    write(&warehouse, "tab/a.txt", "1\tx\t2026-01-02\nno\t\\N\n");
+    write(&warehouse, "tab/_hidden", "9\tz\t2026-01-02\n");
+    write(&warehouse, "table/b.txt", "8\ty\t2026-01-02\n");
+    write(&warehouse, "csv/a.csv", "id,name\n1,\"x,y\"\n2,z\n");
+    write(
+        &warehouse,
+        "json/a.json",
+        "{\"ID\":1,\"name\":\"x\"}\n{\"id\":2}\n",
+    );
+    for (table, definition, query, expected) in [
+        (
+            "tab",
+            "(id int, name varchar(5), day date) row format delimited fields terminated by '\\t' \
+             stored as textfile location 's3://bkt/tab'",
+            "select id, name, day from spectrum.tab order by 1",
+            "1|x|2026-01-02;NULL|NULL|NULL",
+        ),
+        (
+            "empty",
+            "(id int) stored as textfile location 's3://bkt/nothing/'",
+            "select count(*) from spectrum.empty",
+            "0",
+        ),
+        (
+            "csv",
+            "(id int, name varchar(5)) row format serde 'org.apache.hadoop.hive.serde2.OpenCSVSerde' \
+             with serdeproperties ('separatorChar' = ',', 'quoteChar' = '\"') stored as textfile \
+             location 's3://bkt/csv/' table properties ('skip.header.line.count' = '1')",
+            "select id, name from spectrum.csv order by id",
+            "1|x,y;2|z",
+        ),
+        (
+            "json",
+            "(id int, name varchar(5)) row format serde 'org.openx.data.jsonserde.JsonSerDe' \
+             location 's3://bkt/json/'",
+            "select id, name from spectrum.json order by id",
+            "1|x;2|NULL",
+        ),
+    ] {
+        let create = format!("create external table spectrum.{table} {definition}");
+        warehouse.script(&create).await.unwrap();
+        assert_eq!(rows(&warehouse, query).await, expected, "{table}");
+    }
+    for (definition, part) in [
+        (
+            "(id int) stored as orc location 's3://bkt/x/'",
+            "STORED AS ORC",
+        ),
+        (
+            "(id int) stored as avro location 's3://bkt/x/'",
+            "STORED AS AVRO",
+        ),
+        (
+            "(id int) row format serde 'org.apache.hadoop.hive.serde2.RegexSerDe' location 's3://bkt/x/'",
+            "ROW FORMAT SERDE `org.apache.hadoop.hive.serde2.RegexSerDe`",
+        ),
+        (
+            "(id array<int>) stored as parquet location 's3://bkt/x/'",
+            "does not support the type",
+        ),
+    ] {
+        let found = rows(
+            &warehouse,
+            &format!("create external table spectrum.no {definition}"),
+        )
+        .await;
+        assert!(found.contains(part), "{definition}: {found}");
+    }
+}
+
+#[tokio::test]
+async fn rows_are_those_of_the_moment() {
+    let warehouse = Warehouse::open();
+    warehouse.script(SCHEMA).await.unwrap();
+    write(&warehouse, "lake/a.txt", "1|x\n");
+    warehouse
+        .script(
+            "create external table spectrum.lake (id int, name varchar(5)) \
+             row format delimited fields terminated by '|' stored as textfile location 's3://bkt/lake/'; \
+             create table own (id int); insert into own values (1), (2)",
+        )
+        .await
+        .unwrap();
+    warehouse
+        .script(
+            "create view seen as select count(*) as n from spectrum.lake with no schema binding",
+        )
+        .await
+        .unwrap();
+    let count = "select count(*) from spectrum.lake";
+    assert_eq!(rows(&warehouse, count).await, "1");
+    write(&warehouse, "lake/b.txt", "2|y\n3|z\n");
+    assert_eq!(rows(&warehouse, "select n from seen").await, "3");
+    assert_eq!(rows(&warehouse, count).await, "3");
+    let joined = "select l.name from spectrum.lake l join own o on o.id = l.id order by 1";
+    assert_eq!(rows(&warehouse, joined).await, "x;y");
+    std::fs::remove_file(warehouse.path("lake/a.txt")).unwrap();
+    let made = "create table made as select id from spectrum.lake; select count(*) from made";
+    assert_eq!(rows(&warehouse, made).await, "2");
+    for change in [
+        "insert into spectrum.lake values (9, 'w')",
+        "delete from spectrum.lake",
+        "update spectrum.lake set id = 1",
+        "truncate spectrum.lake",
+        "copy spectrum.lake from 's3://bkt/lake/' iam_role default",
+    ] {
+        let found = rows(&warehouse, change).await;
+        assert!(
+            found.contains("does not write to the external table"),
+            "{change}: {found}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn parts_and_parquet() {
+    let warehouse = Warehouse::open();
+    warehouse.script(SCHEMA).await.unwrap();
+    warehouse
+        .script(
+            "unload ('select 1 as id, 2.5::numeric(5,2) as price, ''2008-01'' as month union all select 2, 3, ''2008-02''') \
+             to 's3://bkt/sales/' iam_role default parquet partition by (month)",
+        )
+        .await
+        .unwrap();
+    warehouse
+        .script(
+            "create external table spectrum.sales (id int, price numeric(5,2)) partitioned by (month char(10)) \
+             stored as parquet location 's3://bkt/sales/'",
+        )
+        .await
+        .unwrap();
+    let all = "select id, price, month from spectrum.sales order by 1";
+    assert_eq!(rows(&warehouse, all).await, "");
+    for (change, expected) in [
+        (
+            "alter table spectrum.sales add partition (month='2008-01') location 's3://bkt/sales/month=2008-01/' \
+             partition (month='2008-02') location 's3://bkt/sales/month=2008-02/'",
+            "1|2.50|2008-01;2|3.00|2008-02",
+        ),
+        (
+            "alter table spectrum.sales drop partition (month='2008-01')",
+            "2|3.00|2008-02",
+        ),
+        (
+            "alter table spectrum.sales add if not exists partition (month='2008-02') location 's3://bkt/nowhere/'",
+            "2|3.00|2008-02",
+        ),
+    ] {
+        warehouse.script(change).await.unwrap();
+        assert_eq!(rows(&warehouse, all).await, expected, "{change}");
+    }
+    for (query, expected) in [
+        (
+            "select trim(schemaname), trim(databasename) from svv_external_schemas",
+            "spectrum|lake",
+        ),
+        (
+            "select schemaname, tablename, location from svv_external_tables",
+            "spectrum|sales|s3://bkt/sales/",
+        ),
+        (
+            "select columnname, columnnum, part_key from svv_external_columns order by columnnum",
+            "id|1|0;price|2|0;month|3|1",
+        ),
+        (
+            "select \"values\", location from svv_external_partitions",
+            "[\"2008-02\"]|s3://bkt/sales/month=2008-02/",
+        ),
+    ] {
+        assert_eq!(rows(&warehouse, query).await, expected, "{query}");
+    }
+    let path = "select \"$path\" from spectrum.sales";
+    assert!(
+        rows(&warehouse, path)
+            .await
+            .contains("the pseudocolumn \"$path\"")
+    );
+    let again = "alter table spectrum.sales add partition (month='2008-02') location 's3://bkt/x/'";
+    assert!(rows(&warehouse, again).await.contains("already exists"));
+}
