@@ -19,6 +19,7 @@ mod failure;
 mod functions;
 mod handle;
 mod held;
+mod insert;
 mod known;
 mod materialized;
 mod messages;

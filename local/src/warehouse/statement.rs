@@ -12,7 +12,8 @@ use super::rows::{Logical, Reader, type_name};
 use super::scope::Scope;
 use super::session::Outcome;
 use super::{
-    configuration, copy, cursors, declared, define, materialized, own_functions, procedure, unload,
+    configuration, copy, cursors, declared, define, insert, materialized, own_functions, procedure,
+    unload,
 };
 use crate::dialect::{Declare, Sql, Statement, quote_text};
 
@@ -53,8 +54,7 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
             table,
             columns,
             source,
-            readable,
-        } => return define::insert(scope, table, columns, source, *readable).map(counted),
+        } => return insert::insert(scope, table, columns, source).map(counted),
         Statement::Define(statements) => {
             for sql in statements {
                 scope.change(sql)?;
@@ -87,6 +87,15 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
             let moved = scope.run(format!("insert into {to} by name select * from {from}"))?;
             scope.run(format!("delete from {from}"))?;
             return Ok(counted(moved));
+        }
+        Statement::Merge { several, merge } => {
+            // AWS page: `MERGE`, "Usage notes".
+            if query(scope, several)?.total > 0 {
+                return Err(Failure::Engine(
+                    "Found multiple matches to update the same tuple.".to_owned(),
+                ));
+            }
+            return scope.change(merge).map(counted);
         }
         Statement::MergeRemoveDuplicates {
             target,
