@@ -40,8 +40,10 @@ mod from;
 mod function;
 mod functions;
 mod growth;
+mod interval;
 mod load;
 mod moment;
+mod outer_join;
 mod pattern;
 mod pivot;
 mod prepared;
@@ -68,6 +70,7 @@ mod unload;
 mod unnest;
 mod varbyte;
 mod variable_type;
+mod walk;
 mod writer;
 
 use std::collections::{BTreeSet, HashMap};
@@ -77,7 +80,7 @@ pub(crate) use body_check::line_of;
 pub(crate) use classify::translate;
 pub(crate) use copy::{Copy, Format, Packing, Pattern};
 pub(crate) use database::Named;
-pub(crate) use date_style::DateStyle;
+pub(crate) use date_style::{DateStyle, Order as DateOrder};
 pub(crate) use declaration::{
     Declaration, DeclaredColumn, DeclaredKey, DeclaredView, KeyKind, Read, ViewKind,
 };
@@ -87,6 +90,8 @@ pub(crate) use external::{External, ExternalChange, ExternalFormat, ExternalPart
 pub(crate) use fragment::{quote_name, quote_text};
 pub(crate) use function::{Function, argument as function_argument};
 pub(crate) use load::Location;
+pub(crate) use moment::normal as normal_moment;
+pub(crate) use pattern::similar;
 pub(crate) use prepared::{Prepared, literal as text_literal};
 pub(crate) use procedure::{NamedProcedure, Procedure, comes_out, goes_in, setting};
 use redshift_sql::lexer::lex;
@@ -95,7 +100,7 @@ use redshift_sql::token::Kind;
 use redshift_sql::types::Type;
 use redshift_sql::{Mistake, SmolStr};
 pub(crate) use settings::SEED;
-pub(crate) use statement::{Column, Drop, Dropped, Given, SetConfig, Sql, Statement};
+pub(crate) use statement::{Column, Drop, Dropped, Given, Inserted, SetConfig, Sql, Statement};
 pub(crate) use system_views::{SYSTEM_TABLES, USER, query_of};
 pub(crate) use table::definitions;
 pub(crate) use time_zone::engine as engine_zone;

@@ -16,5 +16,6 @@ pub mod run;
 pub mod secrets;
 pub mod serve;
 pub mod sweep;
+mod template;
 pub mod warehouse;
 pub mod watched;

@@ -21,6 +21,7 @@ mod failure;
 mod functions;
 mod handle;
 mod held;
+mod insert;
 mod isolation;
 mod known;
 mod materialized;

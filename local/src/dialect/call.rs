@@ -7,7 +7,7 @@ use redshift_sql::tree::{
 
 use super::fragment::Node;
 use super::writer::{Writer, separated};
-use super::{Refusal, catalog_calls, function, functions, session, strangers, typed};
+use super::{Refusal, catalog_calls, format, function, functions, session, strangers, typed};
 
 impl Writer<'_> {
     /// A call.
@@ -58,13 +58,20 @@ impl Writer<'_> {
             nodes.extend(rest);
             return Ok(nodes);
         }
+        if let Some(nodes) = format::written(self, name, call, &inner)? {
+            return Ok(nodes);
+        }
         if let Some(nodes) = typed::call(self, name, call, &inner, &rest)? {
             return Ok(nodes);
         }
         if let Some(rewritten) = functions::rewrite(name, &inner, &rest, self.lambda)? {
             let mut nodes = rewritten.nodes;
             nodes.extend(rest.into_iter().skip(rewritten.taken));
-            return Ok(nodes);
+            // Its result is a VARCHAR (AWS page: `LISTAGG function`).
+            return Ok(match name {
+                "listagg" => functions::call("redshift_listagg", vec![nodes]),
+                _ => nodes,
+            });
         }
         let mut nodes = vec![Node::word(name), Node::Round(inner)];
         nodes.extend(rest);

@@ -51,6 +51,8 @@ fn of_call(call: &Call) -> String {
     match name.unwrap_or_default() {
         "nvl" => "coalesce".to_owned(),
         "decode" | "nvl2" => "case".to_owned(),
+        // AWS page: `DATE_PART function`.
+        "date_part" => "pgdate_part".to_owned(),
         "extract" => "date_part".to_owned(),
         other => other.to_owned(),
     }

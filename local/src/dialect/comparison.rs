@@ -7,9 +7,10 @@
 use redshift_sql::tree::{DataType, Expression, ExpressionKind};
 use redshift_sql::types::Type;
 
-use super::blanks::without_blanks;
+use super::blanks::{is_column, without_blanks};
 use super::date_style::Order;
 use super::fragment::Node;
+use super::functions::call;
 use super::moment::{self, Moment};
 use super::writer::Writer;
 
@@ -70,6 +71,34 @@ pub(super) fn of_type(text: &str, kind: &DataType, order: Order) -> Option<Vec<N
         DataType::Timestamp | DataType::TimestampTz => literal(text, true, order),
         _ => None,
     }
+}
+
+/// A text that is cast to a date or a moment, in a form that the engine reads. Most texts are in such a form,
+/// which is seen faster than it is made.
+pub(super) fn moment_of(nodes: Vec<Node>, is_date: bool, order: Order) -> Vec<Node> {
+    let (function, plain) = if is_date {
+        ("redshift_day_form", "____-__-__")
+    } else {
+        ("redshift_moment_form", "____-__-__%")
+    };
+    let form = call(
+        function,
+        vec![
+            super::arithmetic::cast(nodes.clone(), "varchar"),
+            vec![Node::number(order.number())],
+        ],
+    );
+    if !is_column(&nodes) {
+        return form;
+    }
+    let mut inner = vec![Node::word("case"), Node::word("when")];
+    inner.extend(nodes.clone());
+    inner.extend([Node::word("like"), Node::text(plain), Node::word("then")]);
+    inner.extend(nodes);
+    inner.push(Node::word("else"));
+    inner.extend(form);
+    inner.push(Node::word("end"));
+    vec![Node::Round(inner)]
 }
 
 /// A literal that stands for a date or a moment, if the engine would not read it so.

@@ -19,6 +19,26 @@ pub(crate) enum Order {
     YearMonthDay,
 }
 
+impl Order {
+    /// The number that functions of the warehouse know it by.
+    pub(crate) fn number(self) -> &'static str {
+        match self {
+            Self::MonthDayYear => "0",
+            Self::DayMonthYear => "1",
+            Self::YearMonthDay => "2",
+        }
+    }
+
+    /// By its number.
+    pub(crate) fn numbered(number: i32) -> Self {
+        match number {
+            1 => Self::DayMonthYear,
+            2 => Self::YearMonthDay,
+            _ => Self::MonthDayYear,
+        }
+    }
+}
+
 /// How a date is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Form {

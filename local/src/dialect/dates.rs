@@ -10,11 +10,13 @@ fn part(nodes: &[Node]) -> Option<&'static str> {
     let [node] = nodes else {
         return None;
     };
-    let name = node
-        .as_word()
-        .or_else(|| node.as_text())?
-        .to_ascii_lowercase();
-    Some(match name.as_str() {
+    let name = node.as_word().or_else(|| node.as_text())?;
+    named(&name.to_ascii_lowercase())
+}
+
+/// A part of a date by its name or an abbreviation (AWS page: `Date parts for date or timestamp functions`).
+pub(super) fn named(name: &str) -> Option<&'static str> {
+    Some(match name {
         "millennium" | "millennia" | "mil" | "mils" => "millennium",
         "century" | "centuries" | "c" | "cent" | "cents" => "century",
         "decade" | "decades" | "dec" | "decs" => "decade",
@@ -31,13 +33,35 @@ fn part(nodes: &[Node]) -> Option<&'static str> {
         "second" | "seconds" | "s" | "sec" | "secs" => "second",
         "millisecond" | "milliseconds" | "ms" | "msec" | "msecs" | "msecond" | "mseconds"
         | "millisec" | "millisecs" | "millisecon" => "millisecond",
-        "microsecond" | "microseconds" | "microsec" | "microsecs" | "microsecond_" | "usecond"
-        | "useconds" | "us" | "usec" | "usecs" => "microsecond",
+        "microsecond" | "microseconds" | "microsec" | "microsecs" | "usecond" | "useconds"
+        | "us" | "usec" | "usecs" => "microsecond",
         "timezone" => "timezone",
         "timezone_hour" => "timezone_hour",
         "timezone_minute" => "timezone_minute",
         _ => return None,
     })
+}
+
+/// The part of a date that a function is asked for.
+fn wanted(function: &str, nodes: &[Node]) -> Result<&'static str, Refusal> {
+    let named = match nodes {
+        [node] => node.as_word().or_else(|| node.as_text()),
+        _ => None,
+    };
+    match (part(nodes), named) {
+        (Some(part), _) => Ok(part),
+        (None, Some(name))
+            if name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') =>
+        {
+            Err(Refusal::Unsupported(format!(
+                "the date part `{name}` of {function}: the parts are year, quarter, month, week, day, dow, doy, hour \
+             and the others of `Date parts for date or timestamp functions`"
+            )))
+        }
+        (None, _) => Err(shape(function)),
+    }
 }
 
 /// A text that stands for a moment: a literal or a parameter, of which the engine would not know
@@ -61,7 +85,7 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusa
             let [which, from, to] = all.as_slice() else {
                 return Err(shape("DATEDIFF"));
             };
-            let which = part(which).ok_or_else(|| shape("DATEDIFF"))?;
+            let which = wanted("DATEDIFF", which)?;
             call(
                 "date_diff",
                 vec![vec![Node::text(which)], moment(from), moment(to)],
@@ -72,9 +96,10 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusa
             let [which, of] = all.as_slice() else {
                 return Err(shape("DATE_PART"));
             };
-            let which = part(which).ok_or_else(|| shape("DATE_PART"))?;
+            let which = wanted("DATE_PART", which)?;
             match which {
-                "second" => seconds(moment(of)),
+                "second" => seconds(moment(of), "1000000.0"),
+                "millisecond" => seconds(moment(of), "1000.0"),
                 _ => part_of(which, moment(of)),
             }
         }
@@ -83,9 +108,18 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusa
                 return Err(shape("EXTRACT"));
             };
             let (which, of) = inner.split_at(from);
-            let which = part(which).ok_or_else(|| shape("EXTRACT"))?;
+            let which = wanted("EXTRACT", which)?;
             let of = moment(of.get(1..).unwrap_or_default());
             let mut nodes = part_of(which, of);
+            // The seconds are in the engine's parts of a second, and not in Redshift's.
+            if let Some(most) = match which {
+                "millisecond" => Some("1000"),
+                "microsecond" => Some("1000000"),
+                _ => None,
+            } {
+                nodes.extend([Node::symbol("%"), Node::number(most)]);
+                nodes = vec![Node::Round(nodes)];
+            }
             if which == "epoch" {
                 nodes = call("floor", vec![nodes]);
                 nodes.extend([Node::symbol("::"), Node::Ready("bigint".to_owned())]);
@@ -97,7 +131,7 @@ pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusa
             let [which, of] = all.as_slice() else {
                 return Err(shape("DATE_TRUNC"));
             };
-            let which = part(which).ok_or_else(|| shape("DATE_TRUNC"))?;
+            let which = wanted("DATE_TRUNC", which)?;
             own("date_trunc", vec![vec![Node::text(which)], moment(of)])
         }
         "last_day" => call(
@@ -129,12 +163,12 @@ fn part_of(which: &str, of: Vec<Node>) -> Vec<Node> {
     nodes
 }
 
-/// DATE_PART of seconds has their fraction; the engine's microseconds have the seconds.
-fn seconds(of: Vec<Node>) -> Vec<Node> {
+/// DATE_PART of seconds and milliseconds has their fraction; the engine's microseconds have the seconds.
+fn seconds(of: Vec<Node>, microseconds: &str) -> Vec<Node> {
     let mut nodes = call("date_part", vec![vec![Node::text("microsecond")], of]);
     nodes.extend([
         Node::symbol("/"),
-        Node::Ready("1000000.0::double".to_owned()),
+        Node::Ready(format!("{microseconds}::double")),
     ]);
     vec![Node::Round(nodes)]
 }
@@ -150,7 +184,7 @@ fn date_add(all: &[Vec<Node>]) -> Result<Vec<Node>, Refusal> {
     let [which, count, to] = all else {
         return Err(shape("DATEADD"));
     };
-    let which = part(which).ok_or_else(|| shape("DATEADD"))?;
+    let which = wanted("DATEADD", which)?;
     let (constructor, factor, kind) = match which {
         "millennium" => ("to_years", 1000, "integer"),
         "century" => ("to_years", 100, "integer"),

@@ -31,13 +31,13 @@ pub(super) fn explain(
             table,
             columns,
             source,
-            ..
         } => {
             let names: Vec<String> = columns.iter().map(|name| super::quote_name(name)).collect();
             let names = match names.as_slice() {
                 [] => String::new(),
                 names => format!(" ({})", names.join(", ")),
             };
+            let source = source.plain();
             Sql {
                 text: format!("insert into {table}{names} {}", source.text),
                 parameters: source.parameters,

@@ -1,8 +1,8 @@
 //! Expressions: one arm for each kind, brackets where the engine would bind otherwise.
 
 use redshift_sql::tree::{
-    BareFunction, CastForm, DataType, Expression, ExpressionKind, IntervalField, IntervalLiteral,
-    Link, Name, ObjectName, Operator, Query, Test, UnaryOperator,
+    BareFunction, CallForm, CastForm, DataType, Expression, ExpressionKind, Link, Name, ObjectName,
+    Operator, Query, Test, UnaryOperator,
 };
 use redshift_sql::types::{self, Type};
 
@@ -11,8 +11,8 @@ use super::fragment::Node;
 use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
 use super::{
-    Context, Refusal, arithmetic, cast, days, external, functions, pattern, semistructured,
-    strangers, system_views, varbyte,
+    Context, Refusal, arithmetic, cast, days, external, functions, interval, pattern,
+    semistructured, strangers, system_views, varbyte,
 };
 
 /// How tightly the engine binds, from loosely to tightly.
@@ -66,7 +66,7 @@ impl Writer<'_> {
                     _ => vec![Node::Ready(kind.name), Node::text(&**text)],
                 }
             }
-            ExpressionKind::Interval(interval) => interval_literal(interval)?,
+            ExpressionKind::Interval(interval) => interval::written(interval)?,
             ExpressionKind::Parameter(name) => vec![Node::parameter(name)],
             ExpressionKind::Position(number) => self.position(*number)?,
             ExpressionKind::Insertion(name) => {
@@ -247,8 +247,13 @@ impl Writer<'_> {
                     }
                     _ => None,
                 };
+                let of_text = self.type_of(value).is_text() || is_trim(value);
                 let operand = match (literal, written) {
                     (Some(literal), _) => literal,
+                    (None, _) if of_text && kind.is_moment() => {
+                        let text = self.expression(value)?;
+                        comparison::moment_of(text, kind.name == "date", self.context.dates.order)
+                    }
                     (None, CastForm::Colons) => self.operand(value, Level::Cast)?,
                     (None, _) => self.expression(value)?,
                 };
@@ -322,8 +327,11 @@ impl Writer<'_> {
             ExpressionKind::DatePart(part) => vec![Node::text(part.text.as_str())],
             ExpressionKind::Default => vec![Node::word("default")],
             ExpressionKind::Prior(_) => return Err(unsupported("CONNECT BY")),
+            ExpressionKind::OuterMark(of) if self.marks => self.expression(of)?,
             ExpressionKind::OuterMark(_) => {
-                return Err(unsupported("the mark (+) of outer joins: write LEFT JOIN"));
+                return Err(Refusal::syntax(
+                    "the mark (+) of outer joins stands in a condition of WHERE: write LEFT JOIN",
+                ));
             }
             ExpressionKind::CurrentOf(_) => return Err(unsupported("CURRENT OF a cursor")),
         })
@@ -572,6 +580,11 @@ impl Writer<'_> {
     }
 }
 
+/// `trim(…)`, which the grammar knows and the table of functions gives no type.
+fn is_trim(value: &Expression) -> bool {
+    matches!(&value.bare().kind, ExpressionKind::Call(call) if matches!(call.form, CallForm::Trim(_)))
+}
+
 /// Whether two values are texts, one of them at least by its type: `+` joins them (AWS page: `VARBYTE
 /// operators`).
 fn are_texts(one: Type, other: Type) -> bool {
@@ -604,7 +617,7 @@ fn level(expression: &Expression) -> Level {
         ExpressionKind::AtTimeZone { .. } => Level::Zone,
         ExpressionKind::Collate { .. } => Level::Collate,
         ExpressionKind::Cast { .. } | ExpressionKind::Call(_) => Level::Cast,
-        ExpressionKind::Typed { .. } | ExpressionKind::Interval(_) => Level::Cast,
+        ExpressionKind::Typed { .. } => Level::Cast,
         _ => Level::Atom,
     }
 }
@@ -689,25 +702,6 @@ fn tested(test: Test) -> Result<&'static str, Refusal> {
         Test::False => "false",
         Test::Super(_) => return Err(unsupported("that test of a value that is no SUPER value")),
     })
-}
-
-fn interval_literal(interval: &IntervalLiteral) -> Result<Vec<Node>, Refusal> {
-    let mut nodes = vec![Node::word("interval"), Node::text(&*interval.text)];
-    match interval.fields {
-        None => {}
-        Some(fields) if fields.to.is_some() => {
-            return Err(unsupported("INTERVAL with a range of fields"));
-        }
-        Some(fields) => nodes.push(Node::word(match fields.from {
-            IntervalField::Year => "year",
-            IntervalField::Month => "month",
-            IntervalField::Day => "day",
-            IntervalField::Hour => "hour",
-            IntervalField::Minute => "minute",
-            IntervalField::Second => "second",
-        })),
-    }
-    Ok(nodes)
 }
 
 fn bare(function: BareFunction) -> Vec<Node> {

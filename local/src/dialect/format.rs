@@ -1,93 +1,208 @@
-//! Formats: TO_CHAR, TO_DATE, TO_TIMESTAMP, TO_NUMBER.
+//! Formats: TO_CHAR, TO_NUMBER, TO_DATE and TO_TIMESTAMP, which functions of the warehouse carry out by
+//! `template`; and DATEFORMAT of COPY, in the engine's own words.
+
+use redshift_sql::tree::Call;
+use redshift_sql::types::Type;
 
 use super::Refusal;
+use super::arithmetic::cast;
 use super::dates::moment;
 use super::fragment::Node;
-use super::functions::{Call, arguments, call, own};
+use super::functions::{arguments, call as called};
+use super::writer::Writer;
+use crate::template::number::Number;
+use crate::template::{moment as moments, read_moment};
 
-/// Rewrites a call that has a format.
-pub(super) fn rewrite(name: &str, inner: &[Node]) -> Result<Option<Call>, Refusal> {
+/// A call that has a template, by the type of its value.
+pub(super) fn written(
+    writer: Writer<'_>,
+    name: &str,
+    call: &Call,
+    inner: &[Node],
+) -> Result<Option<Vec<Node>>, Refusal> {
     if !matches!(name, "to_char" | "to_date" | "to_timestamp" | "to_number") {
         return Ok(None);
     }
-    let all = arguments(inner);
-    let (Some(value), Some(format)) = (all.first(), all.get(1)) else {
+    let mut all = arguments(inner).into_iter();
+    let (Some(value), Some(template), strict, None) =
+        (all.next(), all.next(), all.next(), all.next())
+    else {
         return Err(Refusal::Syntax(format!(
             "{name} takes a value and a format"
         )));
     };
-    let [format] = format.as_slice() else {
-        return Err(not_literal(name));
+    let literal = match template.as_slice() {
+        [one] => one.as_text().map(str::to_owned),
+        _ => None,
     };
-    let format = format.as_text().ok_or_else(|| not_literal(name))?;
-    let nodes = match name {
-        "to_char" if is_numeric(format) => number_to_char(value, format)?,
-        "to_char" => moment_to_char(value, format)?,
-        "to_number" => own("to_number", vec![value.clone()]),
+    let literal = literal.as_deref();
+    let kind = call
+        .arguments
+        .first()
+        .map_or(Type::Unknown, |value| writer.type_of(value));
+    let template = match literal {
+        Some(_) => template,
+        None => cast(template, "varchar"),
+    };
+    Ok(Some(match name {
+        "to_char" if of_numbers(kind, literal)? => number_text(kind, value, template, literal)?,
+        "to_char" => moment_text(kind, value, template, literal)?,
+        "to_number" => number(value, template, literal)?,
         _ => {
-            let mut text = value.clone();
-            text.extend([Node::word("as"), Node::Ready("varchar".to_owned())]);
-            let parsed = call(
-                "strptime",
-                vec![
-                    call("cast", vec![text]),
-                    vec![Node::text(parse_format(format)?)],
-                ],
+            if let Some(literal) = literal {
+                let pieces = moments::parse(literal).map_err(|what| bad(literal, &what))?;
+                if let Some(part) = read_moment::unreadable(&pieces) {
+                    return Err(Refusal::Value(format!(
+                        "\"{part}\" is a format of TO_CHAR only: it cannot be read"
+                    )));
+                }
+            }
+            let strict =
+                strict.map_or_else(|| vec![Node::number("0")], |strict| cast(strict, "integer"));
+            let read = called(
+                "redshift_moment",
+                vec![cast(value, "varchar"), template, strict],
             );
-            let kind = if name == "to_date" {
-                "date"
-            } else {
-                "timestamptz"
-            };
-            let mut nodes = parsed;
-            nodes.extend([Node::symbol("::"), Node::Ready(kind.to_owned())]);
-            vec![Node::Round(nodes)]
+            cast(
+                read,
+                if name == "to_date" {
+                    "date"
+                } else {
+                    "timestamptz"
+                },
+            )
+        }
+    }))
+}
+
+fn bad(template: &str, what: &str) -> Refusal {
+    Refusal::Value(format!("invalid format \"{template}\": {what}"))
+}
+
+/// Whether TO_CHAR writes a number: by the type of the value, and by the template where nobody knows that.
+fn of_numbers(kind: Type, literal: Option<&str>) -> Result<bool, Refusal> {
+    match (kind, literal) {
+        (kind, _) if kind.is_numeric() => Ok(true),
+        (kind, _) if kind.is_date() || kind.is_time() => Ok(false),
+        (kind, _) if kind.is_interval() => Err(Refusal::Unsupported(
+            "TO_CHAR of an interval: take its parts with EXTRACT".to_owned(),
+        )),
+        (_, Some(template)) => {
+            let upper = template.to_ascii_uppercase();
+            Ok(upper.contains(['9', '0']) || matches!(upper.as_str(), "RN" | "FMRN"))
+        }
+        (_, None) => Err(Refusal::Unsupported(
+            "TO_CHAR of a value whose type nobody knows, with a format that is no literal: cast the value"
+                .to_owned(),
+        )),
+    }
+}
+
+/// The digits of a number, by a template.
+fn number_text(
+    kind: Type,
+    value: Vec<Node>,
+    template: Vec<Node>,
+    literal: Option<&str>,
+) -> Result<Vec<Node>, Refusal> {
+    let parsed = literal.map(|literal| Number::parse(literal).map_err(|what| bad(literal, &what)));
+    let parsed = parsed.transpose()?;
+    let digits = match (kind, parsed) {
+        // What is behind the digits that are shown is cut by the value itself, not by its shortest text.
+        (Type::Real | Type::Double, Some(template)) => {
+            let digits = template.fraction + template.shift;
+            let format = vec![Node::text(format!("%.{digits}f"))];
+            called("printf", vec![format, cast(value, "double")])
+        }
+        _ => cast(value, "varchar"),
+    };
+    Ok(called("redshift_number_text", vec![digits, template]))
+}
+
+/// A moment, by a template. Without a time zone of its own it is in UTC.
+fn moment_text(
+    kind: Type,
+    value: Vec<Node>,
+    template: Vec<Node>,
+    literal: Option<&str>,
+) -> Result<Vec<Node>, Refusal> {
+    if let Some(literal) = literal {
+        moments::parse(literal).map_err(|what| bad(literal, &what))?;
+    }
+    let (value, zone) = match kind {
+        Type::TimestampTz => {
+            let setting = vec![vec![Node::text("TimeZone")]];
+            (value, called("current_setting", setting))
+        }
+        kind if kind.is_time() => {
+            let mut sum = vec![Node::Ready("date '1970-01-01' +".to_owned())];
+            sum.extend(cast(value, "time"));
+            (sum, vec![Node::text("UTC")])
+        }
+        _ => (cast(moment(&value), "timestamp"), vec![Node::text("UTC")]),
+    };
+    let microseconds = called("epoch_us", vec![value]);
+    Ok(called(
+        "redshift_moment_text",
+        vec![microseconds, zone, template],
+    ))
+}
+
+/// TO_NUMBER has as many digits as its template.
+fn number(
+    value: Vec<Node>,
+    template: Vec<Node>,
+    literal: Option<&str>,
+) -> Result<Vec<Node>, Refusal> {
+    let (precision, scale) = match literal {
+        None => (38, 10),
+        Some(literal) => {
+            let parsed = Number::parse(literal).map_err(|what| bad(literal, &what))?;
+            let scale = parsed.fraction.min(37);
+            ((parsed.whole + parsed.shift + scale).clamp(1, 38), scale)
         }
     };
-    Ok(Some(Call::of(nodes)))
+    let read = called("redshift_number", vec![cast(value, "varchar"), template]);
+    Ok(cast(read, &format!("decimal({precision},{scale})")))
 }
 
-fn not_literal(name: &str) -> Refusal {
-    Refusal::Unsupported(format!("{name} with a format that is not a literal"))
-}
-
-/// Pieces of a format of moments, longest first: the piece, what prints it, what reads it.
-const PIECES: &[(&str, &str, &str)] = &[
-    ("MONTH", "", "%B"),
-    ("YYYY", "%Y", "%Y"),
-    ("HH24", "%H", "%H"),
-    ("HH12", "%I", "%I"),
-    ("SSSS", "", ""),
-    ("IYYY", "%G", "%G"),
-    ("DAY", "", "%A"),
-    ("DDD", "%j", "%j"),
-    ("MON", "", "%b"),
-    ("YYY", "", ""),
-    ("A.M.", "", ""),
-    ("P.M.", "", ""),
-    ("FM", "", ""),
-    ("TZ", "UTC", "%Z"),
-    ("OF", "+00", "%z"),
-    ("YY", "%y", "%y"),
-    ("MM", "%m", "%m"),
-    ("DD", "%d", "%d"),
-    ("DY", "", "%a"),
-    ("HH", "%I", "%I"),
-    ("MI", "%M", "%M"),
-    ("SS", "%S", "%S"),
-    ("MS", "%g", "%g"),
-    ("US", "%f", "%f"),
-    ("IW", "%V", "%V"),
-    ("AM", "%p", "%p"),
-    ("PM", "%p", "%p"),
-    ("WW", "", ""),
-    ("CC", "", ""),
-    ("ID", "%u", "%u"),
-    ("TH", "", ""),
-    ("Q", "", ""),
-    ("D", "", ""),
-    ("J", "", ""),
-    ("W", "", ""),
+/// Pieces of a format of moments, longest first: the piece, and what the engine reads it with.
+const PIECES: &[(&str, &str)] = &[
+    ("MONTH", "%B"),
+    ("YYYY", "%Y"),
+    ("HH24", "%H"),
+    ("HH12", "%I"),
+    ("SSSS", ""),
+    ("IYYY", "%G"),
+    ("DAY", "%A"),
+    ("DDD", "%j"),
+    ("MON", "%b"),
+    ("YYY", ""),
+    ("A.M.", ""),
+    ("P.M.", ""),
+    ("FM", ""),
+    ("TZ", "%Z"),
+    ("OF", "%z"),
+    ("YY", "%y"),
+    ("MM", "%m"),
+    ("DD", "%d"),
+    ("DY", "%a"),
+    ("HH", "%I"),
+    ("MI", "%M"),
+    ("SS", "%S"),
+    ("MS", "%g"),
+    ("US", "%f"),
+    ("IW", "%V"),
+    ("AM", "%p"),
+    ("PM", "%p"),
+    ("WW", ""),
+    ("CC", ""),
+    ("ID", "%u"),
+    ("TH", ""),
+    ("Q", ""),
+    ("D", ""),
+    ("J", ""),
+    ("W", ""),
 ];
 
 /// Cuts a format into pieces (with how they are written in it) and the text between them.
@@ -103,12 +218,12 @@ fn pieces(format: &str) -> Result<Vec<(usize, &str)>, Refusal> {
             rest = quoted.get(end + 1..).unwrap_or_default();
             continue;
         }
-        let known = PIECES.iter().position(|(piece, ..)| {
+        let known = PIECES.iter().position(|(piece, _)| {
             rest.get(..piece.len())
                 .is_some_and(|start| start.eq_ignore_ascii_case(piece))
         });
         let length = match known {
-            Some(index) => PIECES.get(index).map_or(1, |(piece, ..)| piece.len()),
+            Some(index) => PIECES.get(index).map_or(1, |(piece, _)| piece.len()),
             None => rest.chars().next().map_or(1, char::len_utf8),
         };
         let (piece, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
@@ -124,147 +239,14 @@ pub(super) fn parse_format(format: &str) -> Result<String, Refusal> {
     for (index, piece) in pieces(format)? {
         match PIECES.get(index) {
             None => text.push_str(&piece.replace('%', "%%")),
-            Some(("FM", ..)) => {}
-            Some((_, _, "")) => {
+            Some(("FM", _)) => {}
+            Some((_, "")) => {
                 return Err(Refusal::Unsupported(format!(
                     "`{piece}` in a format that reads"
                 )));
             }
-            Some((_, _, specifier)) => text.push_str(specifier),
+            Some((_, specifier)) => text.push_str(specifier),
         }
     }
     Ok(text)
-}
-
-fn moment_to_char(value: &[Node], format: &str) -> Result<Vec<Node>, Refusal> {
-    let mut parts: Vec<Vec<Node>> = Vec::new();
-    let mut plain = String::new();
-    let mut trimmed = false;
-    let strftime = |specifiers: &str| {
-        call(
-            "strftime",
-            vec![moment(value), vec![Node::text(specifiers)]],
-        )
-    };
-    for (index, piece) in pieces(format)? {
-        let Some((name, specifier, _)) = PIECES.get(index) else {
-            plain.push_str(&piece.replace('%', "%%"));
-            continue;
-        };
-        let special = match *name {
-            "FM" => {
-                trimmed = true;
-                continue;
-            }
-            "AM" | "PM" if piece.chars().all(char::is_lowercase) => {
-                call("lower", vec![strftime("%p")])
-            }
-            "MON" => cased(strftime("%b"), piece),
-            "DY" => cased(strftime("%a"), piece),
-            "MONTH" => padded(cased(strftime("%B"), piece), trimmed),
-            "DAY" => padded(cased(strftime("%A"), piece), trimmed),
-            "MM" if trimmed => strftime("%-m"),
-            "DD" if trimmed => strftime("%-d"),
-            "Q" => own("quarter_text", vec![value.to_vec()]),
-            "D" => own("weekday_text", vec![value.to_vec()]),
-            "WW" => own("week_text", vec![value.to_vec()]),
-            _ if specifier.is_empty() => {
-                return Err(Refusal::Unsupported(format!(
-                    "`{piece}` in a format of TO_CHAR"
-                )));
-            }
-            _ => {
-                plain.push_str(specifier);
-                continue;
-            }
-        };
-        if !plain.is_empty() {
-            parts.push(strftime(&std::mem::take(&mut plain)));
-        }
-        parts.push(special);
-        trimmed = false;
-    }
-    if !plain.is_empty() || parts.is_empty() {
-        parts.push(strftime(&plain));
-    }
-    let mut joined = Vec::new();
-    for part in parts {
-        if !joined.is_empty() {
-            joined.push(Node::symbol("||"));
-        }
-        joined.extend(part);
-    }
-    Ok(vec![Node::Round(joined)])
-}
-
-/// A name in the case in which the format writes it.
-fn cased(name: Vec<Node>, piece: &str) -> Vec<Node> {
-    if piece.chars().all(char::is_uppercase) {
-        call("upper", vec![name])
-    } else if piece.chars().all(char::is_lowercase) {
-        call("lower", vec![name])
-    } else {
-        name
-    }
-}
-
-/// Names of months and days are filled up to nine characters unless FM stands in front.
-fn padded(name: Vec<Node>, trimmed: bool) -> Vec<Node> {
-    if trimmed {
-        name
-    } else {
-        call(
-            "rpad",
-            vec![
-                name,
-                vec![Node::Ready("9".to_owned())],
-                vec![Node::text(" ")],
-            ],
-        )
-    }
-}
-
-/// Whether a format is one of numbers.
-fn is_numeric(format: &str) -> bool {
-    format.contains(['9', '0'])
-}
-
-fn number_to_char(value: &[Node], format: &str) -> Result<Vec<Node>, Refusal> {
-    let upper = format.to_ascii_uppercase();
-    let (trimmed, body) = match upper.strip_prefix("FM") {
-        Some(body) => (true, body),
-        None => (false, upper.as_str()),
-    };
-    let (dollar, body) = match body.strip_prefix(['$', 'L']) {
-        Some(body) => (true, body),
-        None => (false, body),
-    };
-    let (whole, fraction) = body.split_once(['.', 'D']).unwrap_or((body, ""));
-    let whole_ok = whole.chars().all(|c| matches!(c, '9' | '0' | ',' | 'G'));
-    if !whole_ok || !fraction.chars().all(|c| matches!(c, '9' | '0')) {
-        return Err(Refusal::Unsupported(format!(
-            "the format `{format}` of TO_CHAR"
-        )));
-    }
-    let digits = whole.chars().filter(char::is_ascii_digit).count();
-    let groups = whole.len() - digits;
-    // From the first 0 on, digits are written even where there are none.
-    let forced = whole
-        .find('0')
-        .and_then(|at| whole.get(at..))
-        .map_or(0, |rest| rest.chars().filter(char::is_ascii_digit).count());
-    let number = |n: usize| vec![Node::Ready(n.to_string())];
-    let flag = |b: bool| vec![Node::Ready(b.to_string())];
-    Ok(own(
-        "number_text",
-        vec![
-            value.to_vec(),
-            number(digits),
-            number(fraction.len()),
-            number(forced),
-            flag(groups > 0),
-            flag(trimmed),
-            vec![Node::text(if dollar { "$" } else { "" })],
-        ],
-    ))
 }

@@ -1,7 +1,7 @@
 //! Calls of functions that the engine does not have, or has with another meaning.
 
 use super::fragment::{Node, nodes_in, split_commas};
-use super::{Refusal, dates, decode, format};
+use super::{Refusal, dates, decode};
 
 /// What a call became.
 pub(super) struct Call {
@@ -158,9 +158,6 @@ pub(super) fn rewrite(
     lambda: bool,
 ) -> Result<Option<Call>, Refusal> {
     if let Some(call) = dates::rewrite(name, inner)? {
-        return Ok(Some(call));
-    }
-    if let Some(call) = format::rewrite(name, inner)? {
         return Ok(Some(call));
     }
     let nodes = match name {

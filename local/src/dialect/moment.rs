@@ -1,5 +1,6 @@
-//! Literals that stand for a date or a moment, in every form that Redshift reads (AWS page: `Date, time,
-//! and timestamp literals`), as the engine reads them.
+//! Texts that stand for a date or a moment, in every form that Redshift reads (AWS pages: `Date, time,
+//! and timestamp literals`, `Using automatic recognition with DATEFORMAT and TIMEFORMAT`), as the engine
+//! reads them.
 //!
 //! In: `12-31-2008`, `Jun 1, 2008`, `20081231 04:05 PM`. Out: `2008-12-31`, `2008-06-01`,
 //! `2008-12-31 16:05:00`. What is none of them stays, and fails where it is read.
@@ -27,13 +28,32 @@ pub(super) enum Moment {
 impl Moment {
     /// As the engine reads it: of a date only the date.
     pub(super) fn written(date: Date, time: Option<Time>) -> String {
+        // The engine counts years before Christ from 1.
+        let (date, era) = if date.year() <= 0 {
+            let year = 1 - date.year();
+            let (month, day) = (date.month(), date.day());
+            (format!("{year:04}-{month:02}-{day:02}"), " (BC)")
+        } else {
+            (date.to_string(), "")
+        };
         match time {
-            None => date.to_string(),
-            Some(time) => DateTime::from_parts(date, time)
-                .to_string()
-                .replace('T', " "),
+            None => format!("{date}{era}"),
+            Some(time) => format!("{date}{era} {time}"),
         }
     }
+}
+
+/// A text as the engine reads it, at the moment `now` in UTC; nothing where it is one that the engine reads as
+/// Redshift does, or nobody does.
+pub(crate) fn normal(text: &str, order: Order, now: DateTime) -> Option<String> {
+    Some(match read(text, order)? {
+        Moment::Now => Moment::written(now.date(), Some(now.time())),
+        Moment::Today(days) => {
+            let day = now.date().checked_add(jiff::Span::new().days(days)).ok()?;
+            Moment::written(day, None)
+        }
+        Moment::At(date, time) => Moment::written(date, time),
+    })
 }
 
 /// The moment that a text stands for; nothing where the engine reads it as Redshift does, or nobody does.
@@ -49,12 +69,19 @@ pub(super) fn read(text: &str, order: Order) -> Option<Moment> {
     if is_plain(&text) {
         return None;
     }
-    let (date, time) = parted(&text);
-    let time = match time {
-        Some(time) => Some(time_of(time)?),
-        None => None,
+    let (date, time) = parted(&text)?;
+    let time = match time.as_str() {
+        "" => None,
+        time => Some(time_of(time)?),
     };
-    Some(Moment::At(date_of(date, order)?, time))
+    let date = match date.strip_suffix(" bc") {
+        Some(date) => {
+            let date = date_of(date, order)?;
+            Date::new(1 - date.year(), date.month(), date.day()).ok()?
+        }
+        None => date_of(&date, order)?,
+    };
+    Some(Moment::At(date, time))
 }
 
 /// `2008-12-31…`: the engine reads it as Redshift does.
@@ -71,23 +98,47 @@ fn is_plain(text: &str) -> bool {
             })
 }
 
-/// The date, and the time behind it: what follows the blank before the first colon, or before six digits
-/// that follow a whole date.
-fn parted(text: &str) -> (&str, Option<&str>) {
-    let time = match text.find(':') {
-        Some(colon) => text
-            .get(..colon)
-            .and_then(|before| before.rfind([' ', 't'])),
-        None => text.rfind(' ').filter(|blank| {
-            let behind = text.get(blank + 1..).unwrap_or_default();
-            let date = text.get(..*blank).unwrap_or_default();
-            behind.len() == 6 && digits(behind) && date.len() >= 8
-        }),
-    };
-    match time.and_then(|at| Some((text.get(..at)?, text.get(at + 1..)?))) {
-        Some((date, time)) => (date.trim(), Some(time.trim())),
-        None => (text, None),
+/// The date and the time of a text, each without the other: the time is the word with a colon and what says
+/// which half of the day it is in, or the six digits behind a date of digits. Names of week days say nothing.
+fn parted(text: &str) -> Option<(String, String)> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut date: Vec<&str> = Vec::with_capacity(words.len());
+    let mut time = String::new();
+    for (at, word) in words.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|before| words.get(before));
+        let is_compact = digits(word)
+            && word.len() == 6
+            && at == 1
+            && before.is_some_and(|date| {
+                date.len() >= 6
+                    && date.starts_with(|first: char| first == 'j' || first.is_ascii_digit())
+            });
+        let is_half = matches!(*word, "am" | "pm") && !time.is_empty();
+        if word.contains(':') || is_compact || is_half {
+            if !time.is_empty() && !is_half {
+                return None;
+            }
+            time.push_str(word);
+        } else if at > 0 || !is_week_day(word) {
+            date.push(word);
+        }
     }
+    Some((date.join(" "), time))
+}
+
+/// `thu`, `thursday,`
+fn is_week_day(word: &str) -> bool {
+    const DAYS: [&str; 7] = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ];
+    let word = word.trim_end_matches([',', '.']);
+    word.len() >= 3 && DAYS.iter().any(|day| day.starts_with(word))
 }
 
 fn digits(text: &str) -> bool {
@@ -111,6 +162,15 @@ fn date_of(text: &str, order: Order) -> Option<Date> {
             number(rest.get(..2)?)?,
             number(rest.get(2..)?)?,
         );
+    }
+    // `J2451187`: the day of the Julian calendar.
+    if let Some(julian) = text.strip_prefix('j')
+        && digits(julian)
+    {
+        let days: i64 = julian.parse().ok()?;
+        let epoch = Date::new(1970, 1, 1).ok()?;
+        let span = jiff::Span::new().try_days(days - 2_440_588).ok()?;
+        return epoch.checked_add(span).ok();
     }
     // `2008.366`: the day of a year.
     if let Some((year, day)) = text.split_once('.')
@@ -244,6 +304,14 @@ mod tests {
             ("20080215 040506", "2008-02-15 04:05:06"),
             ("1/18/2004 4:05 PM", "2004-01-18 16:05:00"),
             ("1/18/2004 12:05 am", "2004-01-18 00:05:00"),
+            ("J2451187", "1999-01-08"),
+            ("J2345678 04:05:06.789", "1710-02-23 04:05:06.789"),
+            ("960108 040809", "1996-01-08 04:08:09"),
+            ("Thu Jan 08 04:05:06 1996", "1996-01-08 04:05:06"),
+            ("Thursday, January 8, 1999", "1999-01-08"),
+            ("January 8, 99 BC", "0099-01-08 (BC)"),
+            ("1996.008 04:05:06.789", "1996-01-08 04:05:06.789"),
+            ("8-Jan-1999 16:05", "1999-01-08 16:05:00"),
             ("Today", "Today(0)"),
             ("now", "Now"),
         ] {

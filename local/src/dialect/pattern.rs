@@ -3,7 +3,9 @@
 use redshift_sql::tree::LikeKind;
 
 use super::Refusal;
+use super::arithmetic::cast;
 use super::fragment::Node;
+use super::functions::call;
 
 /// LIKE and its kin behind a value.
 pub(super) fn like(
@@ -14,7 +16,7 @@ pub(super) fn like(
     let word = match kind {
         LikeKind::Like => "like",
         LikeKind::ILike => "ilike",
-        LikeKind::SimilarTo => return similar_to(&pattern, escape.is_some()),
+        LikeKind::SimilarTo => return Ok(similar_to(pattern, escape)),
     };
     let plain = matches!(pattern.as_slice(), [one] if one.as_text().is_some_and(|text| !text.contains('\\')));
     let mut nodes = vec![Node::word(word)];
@@ -29,20 +31,22 @@ pub(super) fn like(
     Ok(nodes)
 }
 
-fn similar_to(pattern: &[Node], escaped: bool) -> Result<Vec<Node>, Refusal> {
-    let text = match pattern {
-        [one] => one.as_text(),
+/// SIMILAR TO behind a value. What is no literal becomes a regular expression row by row.
+fn similar_to(pattern: Vec<Node>, escape: Option<Vec<Node>>) -> Vec<Node> {
+    let literal = |nodes: &[Node]| match nodes {
+        [one] => one.as_text().map(str::to_owned),
         _ => None,
     };
-    let text = text.ok_or_else(|| {
-        Refusal::Unsupported("SIMILAR TO with a pattern that is not a literal".to_owned())
-    })?;
-    if escaped {
-        return Err(Refusal::Unsupported("SIMILAR TO with ESCAPE".to_owned()));
-    }
+    let escape = escape.unwrap_or_else(|| vec![Node::text("\\")]);
     let mut nodes = ["similar", "to"].map(Node::word).to_vec();
-    nodes.push(Node::text(similar(text)));
-    Ok(nodes)
+    match (literal(&pattern), literal(&escape)) {
+        (Some(pattern), Some(escape)) => nodes.push(Node::text(similar(&pattern, &escape))),
+        _ => nodes.extend(call(
+            "redshift_similar",
+            vec![cast(pattern, "varchar"), cast(escape, "varchar")],
+        )),
+    }
+    nodes
 }
 
 /// `~` and its kin behind a value. The engine matches the whole text, Redshift any part of it.
@@ -65,16 +69,21 @@ pub(super) fn posix(negated: bool, ignores_case: bool, pattern: &[Node]) -> Vec<
     vec![sign, Node::Round(inner)]
 }
 
-/// SQL's pattern as a regular expression.
-fn similar(pattern: &str) -> String {
+/// SQL's pattern as a regular expression. An empty `escape` escapes nothing (AWS page: `SIMILAR TO`).
+pub(crate) fn similar(pattern: &str, escape: &str) -> String {
+    let escape = escape.chars().next();
     let mut regex = String::from("(?s)");
     let mut chars = pattern.chars();
     let mut in_class = false;
     while let Some(c) = chars.next() {
         match c {
-            '\\' => {
-                regex.push('\\');
-                regex.extend(chars.next());
+            _ if Some(c) == escape => {
+                if let Some(next) = chars.next() {
+                    if !next.is_alphanumeric() && next != '_' {
+                        regex.push('\\');
+                    }
+                    regex.push(next);
+                }
             }
             '[' => {
                 in_class = true;
@@ -87,7 +96,7 @@ fn similar(pattern: &str) -> String {
             _ if in_class => regex.push(c),
             '%' => regex.push_str(".*"),
             '_' => regex.push('.'),
-            '.' | '^' | '$' => {
+            '.' | '^' | '$' | '\\' => {
                 regex.push('\\');
                 regex.push(c);
             }
@@ -95,4 +104,23 @@ fn similar(pattern: &str) -> String {
         }
     }
     regex
+}
+
+#[cfg(test)]
+mod tests {
+    use super::similar;
+
+    #[test]
+    fn patterns_as_regular_expressions() {
+        for (pattern, escape, regex) in [
+            ("%(Ring|Die)%", "\\", "(?s).*(Ring|Die).*"),
+            ("%start^_%", "^", "(?s).*start_.*"),
+            ("%start\\_%", "\\", "(?s).*start_.*"),
+            ("a#%b", "#", "(?s)a\\%b"),
+            ("a.b[%_]", "\\", "(?s)a\\.b[%_]"),
+            ("a\\b", "", "(?s)a\\\\b"),
+        ] {
+            assert_eq!(similar(pattern, escape), regex, "{pattern}");
+        }
+    }
 }

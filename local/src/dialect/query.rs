@@ -158,12 +158,17 @@ impl Writer<'_> {
                 nodes.extend([Node::word("on"), by]);
             }
         }
-        nodes.extend(self.items(select, outermost)?);
         // In front of GROUP BY stand rows.
         let rows = self.ungrouped();
+        let marked = rows.marked(select)?;
+        let star = marked.as_ref().map_or(&[][..], |marked| &marked.star);
+        nodes.extend(self.items(select, star, outermost)?);
         if !select.from.is_empty() {
             nodes.push(Node::word("from"));
-            nodes.extend(rows.from(&select.from)?);
+            match &marked {
+                Some(marked) => nodes.extend(marked.from.iter().cloned()),
+                None => nodes.extend(rows.from(&select.from)?),
+            }
         }
         let clauses = [("where", &select.filter), ("having", &select.having)];
         let [filter, having] = clauses.map(|(word, condition)| -> Result<Vec<Node>, Refusal> {
@@ -171,8 +176,12 @@ impl Writer<'_> {
                 return Ok(Vec::new());
             };
             let mut nodes = vec![Node::word(word)];
-            let writer = if word == "where" { rows } else { self };
-            nodes.extend(writer.condition(condition)?);
+            match (&marked, word) {
+                (Some(marked), "where") if marked.filter.is_empty() => return Ok(Vec::new()),
+                (Some(marked), "where") => nodes.extend(marked.filter.iter().cloned()),
+                (None, "where") => nodes.extend(rows.condition(condition)?),
+                _ => nodes.extend(self.condition(condition)?),
+            }
             Ok(nodes)
         });
         nodes.extend(filter?);
@@ -207,11 +216,24 @@ impl Writer<'_> {
         })
     }
 
-    fn items(self, select: &Select, outermost: bool) -> Result<Vec<Node>, Refusal> {
+    /// The select list. `star`: the tables whose columns a star stands for, where FROM has them in another
+    /// order.
+    fn items(
+        self,
+        select: &Select,
+        star: &[String],
+        outermost: bool,
+    ) -> Result<Vec<Node>, Refusal> {
         let mut parts = Vec::with_capacity(select.items.len());
         let mut stars = 0;
         for item in &select.items {
             let mut nodes = self.item(item)?;
+            if matches!(item.expression.kind, ExpressionKind::Star(None)) && !star.is_empty() {
+                let all = star
+                    .iter()
+                    .map(|table| vec![Node::quoted(table), Node::symbol("."), Node::symbol("*")]);
+                nodes = separated(all);
+            }
             if let ExpressionKind::Star(of) = &item.expression.kind {
                 stars += 1;
                 let named = select.exclude.iter().map(|name| name.text.to_string());

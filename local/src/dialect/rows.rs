@@ -7,39 +7,71 @@ use redshift_sql::tree::{
 };
 use redshift_sql::types::Type;
 
-use super::Refusal;
-use super::fragment::Node;
+use super::fragment::{Node, write};
 use super::semistructured_call::assigned;
-use super::statement::Statement;
+use super::statement::{Inserted, InsertedValue, Sql, Statement};
 use super::writer::{Writer, names, separated};
+use super::{Refusal, comparison, growth};
 
 /// `insert into …`
 pub(super) fn insert(insert: &Insert, writer: Writer<'_>) -> Result<Statement, Refusal> {
     let targets = writer.targets(&insert.table, &insert.columns);
-    let (nodes, readable) = match &insert.source {
-        InsertSource::DefaultValues => (["default", "values"].map(Node::word).to_vec(), false),
-        InsertSource::Values(rows) => {
-            let default = |value: &Expression| matches!(value.bare().kind, ExpressionKind::Default);
-            let readable = !rows.iter().any(|row| row.values.iter().any(default));
-            let mut nodes = vec![Node::word("values")];
-            nodes.extend(separated(
-                rows.iter()
-                    .map(|row| writer.row(row, &targets).map(|row| vec![row]))
-                    .collect::<Result<Vec<_>, _>>()?,
-            ));
-            (nodes, readable)
-        }
+    let source = match &insert.source {
+        InsertSource::DefaultValues => Inserted::Defaults,
+        InsertSource::Values(rows) => values(rows, &targets, writer)?,
         InsertSource::Query(query) => {
             let nodes = writer.query(query, false)?;
-            (writer.rows_for(nodes, &query.body, &targets)?, true)
+            Inserted::Query {
+                texts: writer
+                    .columns_of(&query.body)
+                    .map(|all| all.iter().map(|column| column.kind.is_text()).collect()),
+                query: writer.sql(&writer.rows_for(nodes, &query.body, &targets)?)?,
+            }
         }
     };
     let columns = insert.columns.iter().map(|name| name.text.to_string());
     Ok(Statement::Insert {
         table: writer.relation(&insert.table)?,
         columns: columns.collect(),
-        readable,
-        source: writer.sql(&nodes)?,
+        source,
+    })
+}
+
+/// The rows of VALUES, each value by itself.
+fn values(rows: &[ValuesRow], targets: &[Type], writer: Writer<'_>) -> Result<Inserted, Refusal> {
+    let mut parameters = Vec::new();
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut values = Vec::with_capacity(row.values.len());
+        for (at, value) in row.values.iter().enumerate() {
+            let nodes = writer.value(value, targets.get(at).copied())?;
+            growth::check(&nodes)?;
+            let kind = &value.bare().kind;
+            values.push(InsertedValue {
+                text: write(&nodes, &mut parameters),
+                may_be_moment: match kind {
+                    ExpressionKind::Text(text) => {
+                        text.len() > "2008-12-31".len()
+                            || comparison::literal(text, true, writer.context.dates.order).is_some()
+                    }
+                    _ => writer.type_of(value).is_text(),
+                },
+                is_default: matches!(kind, ExpressionKind::Default),
+                may_end_blank: match kind {
+                    ExpressionKind::Text(text) => text.ends_with(' '),
+                    ExpressionKind::Default
+                    | ExpressionKind::Null
+                    | ExpressionKind::Number(_)
+                    | ExpressionKind::Boolean(_) => false,
+                    _ => true,
+                },
+            });
+        }
+        all.push(values);
+    }
+    Ok(Inserted::Values {
+        rows: all,
+        parameters,
     })
 }
 
@@ -96,6 +128,7 @@ pub(super) fn merge(merge: &Merge, writer: Writer<'_>) -> Result<Statement, Refu
             not_matched,
         } => (matched, not_matched),
     };
+    let several = several(merge, &condition, writer)?;
     let mut nodes = ["merge", "into"].map(Node::word).to_vec();
     nodes.extend(writer.relation_nodes(&merge.target)?);
     nodes.push(Node::word("using"));
@@ -121,7 +154,32 @@ pub(super) fn merge(merge: &Merge, writer: Writer<'_>) -> Result<Statement, Refu
         let targets = writer.targets(&merge.target, &not_matched.columns);
         nodes.push(writer.row(&not_matched.values, &targets)?);
     }
-    writer.sql(&nodes).map(Statement::Change)
+    let merge = writer.sql(&nodes)?;
+    Ok(match (matched, several) {
+        (Some(_), Some(several)) => Statement::Merge { several, merge },
+        _ => Statement::Change(merge),
+    })
+}
+
+/// The query for rows of the target that have several matches.
+fn several(merge: &Merge, condition: &[Node], writer: Writer<'_>) -> Result<Option<Sql>, Refusal> {
+    let Some(target) = merge.target.name() else {
+        return Ok(None);
+    };
+    let mut nodes = ["select", "1", "from"].map(Node::word).to_vec();
+    nodes.extend(writer.relation_nodes(&merge.target)?);
+    nodes.push(Node::word("join"));
+    nodes.extend(writer.relation_of(&merge.source)?);
+    nodes.push(Node::word("on"));
+    nodes.push(Node::Round(condition.to_vec()));
+    nodes.extend(["group", "by"].map(Node::word));
+    nodes.extend([
+        Node::quoted(&target.text),
+        Node::symbol("."),
+        Node::word("rowid"),
+    ]);
+    nodes.push(Node::Ready("having count(*) > 1 limit 1".to_owned()));
+    writer.sql(&nodes).map(Some)
 }
 
 fn duplicates() -> Refusal {

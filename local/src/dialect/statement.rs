@@ -48,6 +48,61 @@ pub(crate) struct Given {
     pub(crate) kind: Option<Type>,
 }
 
+/// What INSERT inserts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Inserted {
+    /// `default values`
+    Defaults,
+    /// The rows of VALUES, and the names of the parameters in all of them.
+    Values {
+        rows: Vec<Vec<InsertedValue>>,
+        parameters: Vec<String>,
+    },
+    Query {
+        query: Sql,
+        /// Whether each of its columns is a text, where that is known.
+        texts: Option<Vec<bool>>,
+    },
+}
+
+/// A value of VALUES.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct InsertedValue {
+    pub(crate) text: String,
+    /// It says DEFAULT.
+    pub(crate) is_default: bool,
+    /// It is no literal that ends otherwise: its text may end with blanks.
+    pub(crate) may_end_blank: bool,
+    /// A text that may stand for a moment in a form that the engine does not read.
+    pub(crate) may_be_moment: bool,
+}
+
+impl Inserted {
+    /// What stands behind `insert into table`; `write` says how a value is written, by its place in the row.
+    pub(crate) fn sql(&self, write: impl Fn(usize, &InsertedValue) -> String) -> Sql {
+        match self {
+            Self::Defaults => Sql::plain("default values"),
+            Self::Query { query, .. } => query.clone(),
+            Self::Values { rows, parameters } => {
+                let rows = rows.iter().map(|row| {
+                    let values = row.iter().enumerate();
+                    let values: Vec<String> = values.map(|(at, value)| write(at, value)).collect();
+                    format!("({})", values.join(", "))
+                });
+                Sql {
+                    text: format!("values {}", rows.collect::<Vec<_>>().join(", ")),
+                    parameters: parameters.clone(),
+                }
+            }
+        }
+    }
+
+    /// As it was written.
+    pub(crate) fn plain(&self) -> Sql {
+        self.sql(|_, value| value.text.clone())
+    }
+}
+
 /// A call of SET_CONFIG.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SetConfig {
@@ -100,10 +155,7 @@ pub(crate) enum Statement {
     Insert {
         table: String,
         columns: Vec<String>,
-        /// A query or VALUES.
-        source: Sql,
-        /// Whether the source can be read like a table.
-        readable: bool,
+        source: Inserted,
     },
     /// TRUNCATE, which commits.
     Truncate {
@@ -172,6 +224,11 @@ pub(crate) enum Statement {
     },
     /// A database or a schema as such.
     Named(Named),
+    /// MERGE, and a query that returns a row where a row of the target has several matches.
+    Merge {
+        several: Sql,
+        merge: Sql,
+    },
     /// MERGE … REMOVE DUPLICATES.
     MergeRemoveDuplicates {
         target: String,

@@ -32,7 +32,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("supportsbbox", "spatial functions"),
     ("geometrytype", "spatial functions"),
     ("explain_model", "machine learning"),
-    ("murmur3_32_hash", "hashes other than FNV_HASH"),
     ("pg_cancel_backend", "control of other sessions"),
     ("pg_terminate_backend", "control of other sessions"),
     ("reboot_cluster", "control of a cluster"),

@@ -168,6 +168,9 @@ pub(super) fn call(
             Some(null_if(writer, call, inner))
         }
         ("fnv_hash", kind) => Some(hash(kind, functions::arguments(inner))?),
+        ("murmur3_32_hash", kind) => Some(murmur(kind, functions::arguments(inner))?),
+        ("text_to_int_alt" | "text_to_numeric_alt", _) => Some(alternative(name, inner)?),
+        ("collate", _) => Some(collated(functions::arguments(inner))?),
         ("checksum", kind) => Some(checksum(kind, inner)?),
         _ => None,
     })
@@ -256,6 +259,94 @@ fn hash(kind: Type, all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
         ),
         None => functions::call("redshift_fnv_text", vec![cast(value, "varchar"), seed]),
     })
+}
+
+/// MURMUR3_32_HASH of a text or a whole number.
+fn murmur(kind: Type, all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
+    let mut all = all.into_iter();
+    let (Some(value), seed, None) = (all.next(), all.next(), all.next()) else {
+        return Err(functions::wrong("MURMUR3_32_HASH", "a value and a seed"));
+    };
+    let seed = cast(seed.unwrap_or_else(|| vec![Node::number("0")]), "integer");
+    Ok(match kind {
+        kind if kind.is_integer() => {
+            functions::call("redshift_murmur_number", vec![cast(value, "bigint"), seed])
+        }
+        kind if kind.is_text() => {
+            functions::call("redshift_murmur_text", vec![cast(value, "varchar"), seed])
+        }
+        other => {
+            return Err(Refusal::Unsupported(format!(
+                "MURMUR3_32_HASH of {other}: cast it to varchar, or to a whole number"
+            )));
+        }
+    })
+}
+
+/// TEXT_TO_INT_ALT cuts off what is behind the point, TEXT_TO_NUMERIC_ALT rounds what is behind the scale.
+fn alternative(name: &str, inner: &[Node]) -> Result<Vec<Node>, Refusal> {
+    let all = functions::arguments(inner);
+    let whole = |nodes: &[Node]| -> Option<u8> {
+        match nodes {
+            [one] => one.as_number()?.parse().ok(),
+            _ => None,
+        }
+    };
+    let of_numeric = name == "text_to_numeric_alt";
+    let (text, precision, scale) = match all.as_slice() {
+        [text] => (text, 38, 0),
+        [text, precision, scale] if of_numeric => match (whole(precision), whole(scale)) {
+            (Some(precision @ 1..=38), Some(scale)) if scale <= precision => {
+                (text, precision, scale)
+            }
+            _ => {
+                return Err(Refusal::Value(format!(
+                    "{} takes a precision of 1 to 38 digits, and a scale",
+                    name.to_uppercase()
+                )));
+            }
+        },
+        _ => {
+            return Err(Refusal::Unsupported(format!(
+                "{} with a format: use TO_NUMBER",
+                name.to_uppercase()
+            )));
+        }
+    };
+    let read = functions::call(
+        "redshift_text_number",
+        vec![
+            cast(text.clone(), "varchar"),
+            vec![Node::number(&scale.to_string())],
+            vec![Node::number(if of_numeric { "1" } else { "0" })],
+        ],
+    );
+    Ok(if of_numeric {
+        cast(read, &format!("decimal({precision},{scale})"))
+    } else {
+        cast(read, "integer")
+    })
+}
+
+/// COLLATE as a function (AWS page: `COLLATE function`).
+fn collated(all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
+    let [value, collation] = <[Vec<Node>; 2]>::try_from(all)
+        .map_err(|_| functions::wrong("COLLATE", "a text and the name of a collation"))?;
+    let name = match collation.as_slice() {
+        [one] => one.as_text().map(str::to_ascii_lowercase),
+        _ => None,
+    };
+    let mut nodes = vec![Node::Round(value)];
+    match name.as_deref() {
+        Some("case_insensitive" | "ci") => nodes.extend(["collate", "nocase"].map(Node::word)),
+        Some("case_sensitive" | "cs") => {}
+        _ => {
+            return Err(Refusal::Value(
+                "COLLATE takes 'case_sensitive' or 'case_insensitive'".to_owned(),
+            ));
+        }
+    }
+    Ok(vec![Node::Round(nodes)])
 }
 
 /// CHECKSUM of a number is its digits without the point (AWS page: `CHECKSUM function`, whose example is

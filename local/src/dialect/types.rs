@@ -15,6 +15,13 @@ pub(super) struct Type {
     pub(super) length: Option<Length>,
 }
 
+impl Type {
+    /// Whether it is a date, with or without a time of day, but without a zone.
+    pub(super) fn is_moment(&self) -> bool {
+        matches!(self.name.as_str(), "date" | "timestamp")
+    }
+}
+
 /// The limit of a text's length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Length {
@@ -26,12 +33,16 @@ pub(super) struct Length {
 }
 
 impl Length {
-    /// The check that holds a column to it.
+    /// The checks that hold a column to it. A CHAR holds single-byte characters only (AWS page: `Character
+    /// types`).
     pub(super) fn check(self, column: &str) -> String {
         let column = super::quote_name(column);
         let bytes = self.bytes;
         if self.blank_padded {
-            format!("check (strlen(rtrim({column})) <= {bytes} and {column} = rtrim({column}))")
+            format!(
+                "check (strlen(rtrim({column})) <= {bytes} and {column} = rtrim({column})) \
+                 check (bit_length({column}) = 8 * length({column}))"
+            )
         } else {
             format!("check (strlen({column}) <= {bytes})")
         }

@@ -24,6 +24,8 @@ pub(super) struct Writer<'a> {
     pub(super) keys: Option<&'a Keys<'a>>,
     /// The select list whose names mean its expressions, where it groups by texts.
     pub(super) aliases: Option<&'a Select>,
+    /// Whether the mark `(+)` may stand here, which is written as nothing.
+    pub(super) marks: bool,
     /// Those that a query groups by whose subquery this is.
     pub(super) around: Option<&'a Keys<'a>>,
     /// Whether the engine takes a lambda here: not in a DEFAULT, nor in a subquery that may name
@@ -40,6 +42,7 @@ impl<'a> Writer<'a> {
             variables: None,
             keys: None,
             aliases: None,
+            marks: false,
             around: None,
             lambda: true,
         }
@@ -124,6 +127,14 @@ impl<'a> Writer<'a> {
         Writer {
             keys: Some(keys),
             aliases: Some(select),
+            ..self
+        }
+    }
+
+    /// For a condition whose marks `(+)` a join carries out.
+    pub(super) fn with_marks(self) -> Self {
+        Self {
+            marks: true,
             ..self
         }
     }

@@ -1,6 +1,6 @@
 //! Statements that need to know what is in the catalog before they can be run.
 
-use super::columns::{self, Existing};
+use super::columns;
 use super::failure::Failure;
 use super::scope::Scope;
 use crate::dialect::{Column, Sql, definitions, quote_name};
@@ -133,119 +133,6 @@ fn rebuild(scope: &Scope<'_>, table: &str, columns: &[Column], kept: usize) -> R
         quote_name(&name)
     ))?;
     Ok(())
-}
-
-/// Inserts rows. Where no columns are listed and fewer values come than the table has columns, "the
-/// first n columns are loaded" (AWS page: `INSERT`), and the others have their defaults.
-pub(super) fn insert(
-    scope: &Scope<'_>,
-    table: &str,
-    listed: &[String],
-    source: &Sql,
-    readable: bool,
-) -> Result<u64, Failure> {
-    let failure = match insert_into(scope, table, listed, source, readable) {
-        Err(Failure::Engine(message)) if listed.is_empty() => message,
-        other => return other,
-    };
-    let Some(values) = fewer_values(&failure) else {
-        return Err(Failure::Engine(failure));
-    };
-    let first: Vec<String> = columns::of(scope, table)?
-        .into_iter()
-        .take(values)
-        .map(|column| column.name)
-        .collect();
-    insert_into(scope, table, &first, source, readable)
-}
-
-/// How many values the engine was given, where it says that they are fewer than the columns.
-fn fewer_values(message: &str) -> Option<usize> {
-    let (_, numbers) = message.rsplit_once("\" has ")?;
-    let (columns, values) = numbers.split_once(", and ")?;
-    let values: usize = values.strip_suffix(" are given")?.parse().ok()?;
-    (values < columns.parse().ok()?).then_some(values)
-}
-
-/// Inserts rows. Blanks at the end of what goes into a CHAR do not count and are not kept.
-fn insert_into(
-    scope: &Scope<'_>,
-    table: &str,
-    listed: &[String],
-    source: &Sql,
-    readable: bool,
-) -> Result<u64, Failure> {
-    let names: Vec<String> = listed.iter().map(|name| quote_name(name)).collect();
-    let into = if names.is_empty() {
-        format!("insert into {table}")
-    } else {
-        format!("insert into {table} ({})", names.join(", "))
-    };
-    let plain = || Sql {
-        text: format!("{into} {}", source.text),
-        parameters: source.parameters.clone(),
-    };
-    if !readable {
-        return scope.change(&plain());
-    }
-    // Only a table with such columns needs to be looked at more closely.
-    let blank_padded = scope.texts::<1>(
-        "select '' from duckdb_constraints()
-         where table_name = $1 and constraint_type = 'CHECK'
-           and contains(constraint_text, 'rtrim(') limit 1",
-        &[&columns::parts(table).1],
-    )?;
-    if blank_padded.is_empty() {
-        return scope.change(&plain());
-    }
-    let existing = columns::of(scope, table)?;
-    if listed.is_empty() {
-        let values = scope.describe(&Sql {
-            text: format!("select * from ({})", source.text),
-            parameters: source.parameters.clone(),
-        })?;
-        if values.len() < existing.len() {
-            let first = existing.iter().take(values.len());
-            let first: Vec<String> = first.map(|column| column.name.clone()).collect();
-            return insert_into(scope, table, &first, source, readable);
-        }
-    }
-    scope.change(&Sql {
-        text: format!("{into} {}", trimmed(&existing, listed, source)),
-        parameters: source.parameters.clone(),
-    })
-}
-
-/// The columns of a source as the columns of its target take them.
-fn trimmed(existing: &[Existing], listed: &[String], source: &Sql) -> String {
-    let targets: Vec<&Existing> = if listed.is_empty() {
-        existing.iter().collect()
-    } else {
-        listed
-            .iter()
-            .filter_map(|name| existing.iter().find(|column| column.name == *name))
-            .collect()
-    };
-    let names: Vec<String> = (0..targets.len())
-        .map(|number| format!("c{number}"))
-        .collect();
-    let list: Vec<String> = targets
-        .iter()
-        .zip(&names)
-        .map(|(column, name)| {
-            if column.blank_padded {
-                format!("rtrim({name})")
-            } else {
-                name.clone()
-            }
-        })
-        .collect();
-    format!(
-        "select {} from ({}) as source({})",
-        list.join(", "),
-        source.text,
-        names.join(", ")
-    )
 }
 
 /// MERGE … REMOVE DUPLICATES: what matches is replaced, what does not is added, and no row of the

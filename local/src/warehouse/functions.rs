@@ -3,12 +3,16 @@
 //! Their names begin with `redshift_`, which no statement of a user can say: the dialect calls only
 //! what the table of functions has. `redshift.sql` and the writer call them.
 
+mod alternative;
 mod arguments;
 mod bytes;
 mod hash;
+mod moment;
+mod murmur;
 mod pattern;
 mod quotient;
 mod semistructured;
+mod template;
 mod text;
 
 use duckdb::Connection;
@@ -17,10 +21,14 @@ pub(super) use semistructured::without_blanks;
 
 /// Registers all of them, once for a database.
 pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
+    alternative::register(connection)?;
     bytes::register(connection)?;
     hash::register(connection)?;
+    murmur::register(connection)?;
+    moment::register(connection)?;
     pattern::register(connection)?;
     quotient::register(connection)?;
     semistructured::register(connection)?;
+    template::register(connection)?;
     text::register(connection)
 }

@@ -45,6 +45,10 @@ create or replace macro redshift.cut(s, n) as
              left(whole, list_max(list_filter(range(0, n + 1), lambda k: strlen(left(whole, k::bigint)) <= n))))[1]
     end;
 create or replace macro redshift.cut_blank_padded(s, n) as rtrim(redshift.cut(s, n));
+-- A text without the blanks at its end that go beyond its column; whatever else does stays, and is refused.
+create or replace macro redshift.without_excess(s, n) as
+    case when strlen(s) <= n or strlen(rtrim(s, ' ')) > n then s
+         else rtrim(s, ' ') || repeat(' ', n - strlen(rtrim(s, ' '))) end;
 create or replace macro redshift.substring
     (s, f) as system.main.substring(s, greatest(f, 1)),
     (s, f, n) as system.main.substring(s, greatest(f, 1), greatest(n + least(f, 1) - 1, 0));
@@ -186,29 +190,6 @@ create or replace macro redshift.getbit(b, n) as
 create or replace macro redshift.dexp(x) as exp(x);
 create or replace macro redshift.dlog1(x) as ln(x);
 create or replace macro redshift.dlog10(x) as log10(x);
-create or replace macro redshift.to_number(s) as replace(replace(s, ',', ''), '$', '')::decimal(38, 10);
--- A number in `digits` places and `decimals` behind the point; `forced` places are written even where
--- there is no digit.
-create or replace macro redshift.number_text(x, digits, decimals, forced, grouped, trimmed, sign) as (
-    with number as (select round(x::double, decimals) as n),
-    written as (
-        select case
-            when n is null then null
-            when abs(trunc(n)) >= power(10, digits) then repeat('#', digits + decimals + 1)
-            else (case when n < 0 then '-' else '' end) || sign
-                || (case when forced = 0 and abs(n) < 1 and decimals > 0 then ''
-                         when grouped then format('{:,}', abs(trunc(n))::bigint)
-                         else lpad((abs(trunc(n))::bigint)::varchar,
-                                   greatest(forced, length((abs(trunc(n))::bigint)::varchar))::integer, '0') end)
-                || (case when decimals = 0 then ''
-                         else '.' || split_part(printf('%.' || decimals || 'f', abs(n)), '.', 2) end)
-            end as t
-        from number)
-    select case when trimmed then t
-                else lpad(t, greatest(length(t), 1 + digits + length(sign)
-                    + (case when grouped then (digits - 1) // 3 else 0 end)
-                    + (case when decimals > 0 then decimals + 1 else 0 end))::integer, ' ') end
-    from written);
 
 -- The session: its settings (`configuration.rs`) and its numbers (`numbers.rs`).
 create or replace macro redshift.current_setting
@@ -249,10 +230,6 @@ create or replace macro redshift.convert_timezone
 create or replace macro redshift.next_day(d, name) as
     cast(d as date) + (((list_position(['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa'], lower(left(name, 2))) - 1
         - dayofweek(cast(d as date)) + 6) % 7) + 1)::integer;
-create or replace macro redshift.quarter_text(d) as quarter(cast(d as timestamp))::varchar;
-create or replace macro redshift.weekday_text(d) as (dayofweek(cast(d as timestamp)) + 1)::varchar;
-create or replace macro redshift.week_text(d) as
-    lpad(((dayofyear(cast(d as timestamp)) - 1) // 7 + 1)::varchar, 2, '0');
 create or replace macro redshift.automatic_date(s) as
     case when trim(s) = '' then null
          else coalesce(try_cast(s as date), try_cast(s as timestamp)::date, strptime(s, [

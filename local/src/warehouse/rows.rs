@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use duckdb::arrow::array::{Array, ArrayRef, AsArray};
 use duckdb::arrow::datatypes as arrow;
-use duckdb::arrow::datatypes::{DataType, TimeUnit};
+use duckdb::arrow::datatypes::{DataType, IntervalUnit, TimeUnit};
 use duckdb::arrow::util::display::{ArrayFormatter, FormatOptions};
 use duckdb::core::{LogicalTypeHandle, LogicalTypeId};
 use jiff::tz::TimeZone;
@@ -171,6 +171,12 @@ impl<'a> Reader<'a> {
                     Some(zone) => in_zone(microseconds, zone),
                 })
             }
+            DataType::Interval(IntervalUnit::MonthDayNano) => {
+                let value = array
+                    .as_primitive::<arrow::IntervalMonthDayNanoType>()
+                    .value(row);
+                Field::StringValue(interval(value.months, value.days, value.nanoseconds / 1000))
+            }
             DataType::Utf8 if self.logical == Logical::Json => {
                 Field::StringValue(without_blanks(array.as_string::<i32>().value(row)))
             }
@@ -209,6 +215,33 @@ fn decimal(value: i128, scale: usize) -> String {
     let padded = format!("{digits:0>width$}", width = scale + 1);
     let (whole, fraction) = padded.split_at(padded.len() - scale);
     format!("{sign}{whole}.{fraction}")
+}
+
+/// An interval as text: `1 years 2 mons` of months, `1 days 2 hours 3 mins 4.5 secs` of the others (AWS page:
+/// `Interval data types and literals`).
+fn interval(months: i32, days: i32, microseconds: i64) -> String {
+    let of_months = format!("{} years {} mons", months / 12, months % 12);
+    let seconds = microseconds / 1_000_000 % 60;
+    let fraction = format!("{:06}", (microseconds % 1_000_000).abs());
+    let fraction = match fraction.trim_end_matches('0') {
+        "" => "0",
+        digits => digits,
+    };
+    let sign = if microseconds < 0 && seconds == 0 && fraction != "0" {
+        "-"
+    } else {
+        ""
+    };
+    let of_days = format!(
+        "{days} days {} hours {} mins {sign}{seconds}.{fraction} secs",
+        microseconds / 3_600_000_000,
+        microseconds / 60_000_000 % 60,
+    );
+    match (months, days == 0 && microseconds == 0) {
+        (0, _) => of_days,
+        (_, true) => of_months,
+        (_, false) => format!("{of_months} {of_days}"),
+    }
 }
 
 /// A day as text, from its distance to 1970-01-01.
@@ -293,6 +326,17 @@ mod tests {
         assert_eq!(in_zone(june, "Asia/Kolkata"), "2008-06-01 17:30:00+05:30");
         assert_eq!(timestamp(-1), "1969-12-31 23:59:59.999999");
         assert_eq!(timestamp(1_500_000), "1970-01-01 00:00:01.5");
+    }
+
+    #[test]
+    fn intervals_say_their_parts() {
+        assert_eq!(interval(14, 0, 0), "1 years 2 mons");
+        assert_eq!(interval(0, 0, 0), "0 days 0 hours 0 mins 0.0 secs");
+        assert_eq!(
+            interval(0, -2, 3_661_123_000),
+            "-2 days 1 hours 1 mins 1.123 secs"
+        );
+        assert_eq!(interval(0, 0, -500_000), "0 days 0 hours 0 mins -0.5 secs");
     }
 
     #[test]

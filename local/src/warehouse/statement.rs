@@ -12,7 +12,7 @@ use super::rows::{Logical, Reader, type_name};
 use super::scope::Scope;
 use super::session::Outcome;
 use super::{
-    append, configuration, copy, cursors, declared, define, external, materialized, named,
+    append, configuration, copy, cursors, declared, define, external, insert, materialized, named,
     own_functions, prepared, procedure, unload,
 };
 use crate::dialect::{Declare, Sql, Statement, quote_text};
@@ -61,8 +61,7 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
             table,
             columns,
             source,
-            readable,
-        } => return define::insert(scope, table, columns, source, *readable).map(counted),
+        } => return insert::insert(scope, table, columns, source).map(counted),
         Statement::Define(statements) => {
             for sql in statements {
                 scope.change(sql)?;
@@ -98,6 +97,15 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
             fill_target,
         } => return append::append(scope, to, from, *ignore_extra, *fill_target).map(counted),
         Statement::Named(named) => named::change(scope, named)?,
+        Statement::Merge { several, merge } => {
+            // AWS page: `MERGE`, "Usage notes".
+            if query(scope, several)?.total > 0 {
+                return Err(Failure::Engine(
+                    "Found multiple matches to update the same tuple.".to_owned(),
+                ));
+            }
+            return scope.change(merge).map(counted);
+        }
         Statement::MergeRemoveDuplicates {
             target,
             source,

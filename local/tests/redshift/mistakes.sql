@@ -151,25 +151,25 @@ select dateadd(day, 'x', dd) from t
 =! invalid input syntax for integer: "x"
 ### select dateadd(foo, 1, dd) from t
 select dateadd(foo, 1, dd) from t
-=! syntax error: DATEADD takes a part of a date and an expression
+=! does not support the date part `foo` of DATEADD: the parts are year, quarter,
 ### select datediff(day, 'x', dd) from t
 select datediff(day, 'x', dd) from t
 =! invalid input syntax for type timestamp: "x"
 ### select date_trunc('foo', ts) from t
 select date_trunc('foo', ts) from t
-=! syntax error: DATE_TRUNC takes a part of a date and an expression
+=! does not support the date part `foo` of DATE_TRUNC: the parts are year, quarter,
 ### select extract(foo from ts) from t
 select extract(foo from ts) from t
-=! syntax error: EXTRACT takes a part of a date and an expression
+=! does not support the date part `foo` of EXTRACT: the parts are year, quarter,
 ### select to_date('2020-13-45', 'YYYY-MM-DD')
-select to_date('2020-13-45', 'YYYY-MM-DD')
-=! value "2020-13-45" does not match the format
+select to_date('2020-13-45', 'YYYY-MM-DD', true)
+=! date/time field value out of range: 2020-13-45
 ### select '2020-02-30'::date
 select '2020-02-30'::date
 =! date field value out of range: "2020-02-30"
 ### select to_timestamp('x', 'YYYY-MM-DD')
 select to_timestamp('x', 'YYYY-MM-DD')
-=! value "x" does not match the format
+=! invalid value "x" for "YYYY"
 ### select to_number('abc', '999')
 select to_number('abc', '999')
 =! invalid input syntax for type numeric: "abc"

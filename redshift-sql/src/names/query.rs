@@ -428,7 +428,13 @@ pub(super) fn implied_name(expression: &Expression) -> Option<SmolStr> {
     match &expression.kind {
         ExpressionKind::Column(name) => name.name().map(|name| name.text.clone()),
         ExpressionKind::Field { field, .. } => Some(field.text.clone()),
-        ExpressionKind::Call(call) => call.name.name().map(|name| name.text.clone()),
+        ExpressionKind::Call(call) => call.name.name().map(|name| match name.text.as_str() {
+            "nvl" => SmolStr::new_static("coalesce"),
+            "decode" | "nvl2" => SmolStr::new_static("case"),
+            "date_part" => SmolStr::new_static("pgdate_part"),
+            "extract" => SmolStr::new_static("date_part"),
+            _ => name.text.clone(),
+        }),
         ExpressionKind::Cast { value, .. } => implied_name(value),
         ExpressionKind::Parenthesized(inner) => implied_name(inner),
         ExpressionKind::Case { .. } => Some(SmolStr::new_static("case")),

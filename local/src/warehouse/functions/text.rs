@@ -8,7 +8,10 @@ use duckdb::arrow::array::{Array, ArrayRef, RecordBatch, StringArray};
 use duckdb::arrow::datatypes::DataType;
 use duckdb::vscalar::{ArrowFunctionSignature, VArrowScalar};
 
+use redshift_sql::types::MAX_VARCHAR;
+
 use super::arguments::texts;
+use crate::dialect::similar;
 
 /// A function of one text.
 trait OfText {
@@ -38,6 +41,8 @@ impl<F: OfText> VArrowScalar for One<F> {
 
 pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
     connection.register_scalar_function::<One<Crc32>>("redshift_crc32")?;
+    connection.register_scalar_function::<One<Listagg>>("redshift_listagg")?;
+    connection.register_scalar_function::<Similar>("redshift_similar")?;
     connection.register_scalar_function::<One<Soundex>>("redshift_soundex")
 }
 
@@ -49,6 +54,38 @@ impl OfText for Crc32 {
         let mut check = flate2::Crc::new();
         check.update(text.as_bytes());
         Ok(Some(format!("{:x}", check.sum())))
+    }
+}
+
+/// What LISTAGG joined, which is no longer than the longest VARCHAR (AWS page: `LISTAGG function`).
+struct Listagg;
+
+impl OfText for Listagg {
+    fn value(text: &str) -> Result<Option<String>, String> {
+        if text.len() > MAX_VARCHAR as usize {
+            return Err("Result size exceeds LISTAGG limit".to_owned());
+        }
+        Ok(Some(text.to_owned()))
+    }
+}
+
+/// `redshift_similar(pattern, escape)`: the regular expression that a pattern of SIMILAR TO is.
+struct Similar;
+
+impl VArrowScalar for Similar {
+    type State = ();
+
+    fn invoke((): &(), input: RecordBatch) -> Result<Arc<dyn Array>, Box<dyn Error>> {
+        let rows = texts(&input, 0)?.iter().zip(texts(&input, 1)?);
+        let patterns = rows.map(|(pattern, escape)| Some(similar(pattern?, escape?)));
+        Ok(Arc::new(patterns.collect::<StringArray>()) as ArrayRef)
+    }
+
+    fn signatures() -> Vec<ArrowFunctionSignature> {
+        vec![ArrowFunctionSignature::exact(
+            vec![DataType::Utf8, DataType::Utf8],
+            DataType::Utf8,
+        )]
     }
 }
 

@@ -58,6 +58,7 @@ impl Frame<'_> {
             translated,
             Statement::Change(_)
                 | Statement::Insert { .. }
+                | Statement::Merge { .. }
                 | Statement::MergeRemoveDuplicates { .. }
         ) {
             self.set_found(self.row_count > 0);

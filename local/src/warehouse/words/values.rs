@@ -3,6 +3,11 @@
 use super::{Rule, rule};
 
 pub(super) const RULES: &[Rule] = &[
+    // AWS page: `Multi-byte character load errors`.
+    rule(
+        r"CHECK constraint failed.*bit_length\(",
+        "Multibyte character not supported for CHAR (Hint: try using VARCHAR)",
+    ),
     rule(
         r"CHECK constraint failed.*rtrim\(.*strlen\(.*<= (\d+)|CHECK constraint failed.*strlen\(.*rtrim\(.*<= (\d+)",
         "value too long for type character({1}{2})",

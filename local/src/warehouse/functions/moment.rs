@@ -1,0 +1,104 @@
+//! `redshift_moment_form(text, order)`: a text that stands for a date or a moment, in the form that the engine reads.
+//! What is in such a form already, and what stands for no moment, stays. `redshift_day_form(text, order)` is the same
+//! without the time of day.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use duckdb::Connection;
+use duckdb::arrow::array::{Array, ArrayRef, RecordBatch, StringArray};
+use duckdb::arrow::datatypes::DataType;
+use duckdb::vscalar::{ArrowFunctionSignature, VArrowScalar};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use super::arguments::{texts, whole_numbers};
+use crate::dialect::{DateOrder, normal_moment};
+
+pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
+    connection.register_scalar_function::<Form>("redshift_moment_form")?;
+    connection.register_scalar_function::<DayForm>("redshift_day_form")
+}
+
+/// What becomes of each text of a column, by the order of the numbers in its dates.
+fn each(input: &RecordBatch, form: impl Fn(&str, DateOrder) -> String) -> Result<ArrayRef, String> {
+    let rows = texts(input, 0)?.iter().zip(whole_numbers(input, 1)?);
+    let forms = rows.map(|(text, order)| Some(form(text?, DateOrder::numbered(order?))));
+    Ok(Arc::new(forms.collect::<StringArray>()))
+}
+
+fn signature() -> Vec<ArrowFunctionSignature> {
+    vec![ArrowFunctionSignature::exact(
+        vec![DataType::Utf8, DataType::Int32],
+        DataType::Utf8,
+    )]
+}
+
+/// The moment of the call, one for all rows.
+fn now() -> DateTime {
+    TimeZone::UTC.to_datetime(jiff::Timestamp::now())
+}
+
+struct Form;
+
+impl VArrowScalar for Form {
+    type State = ();
+
+    fn invoke((): &(), input: RecordBatch) -> Result<Arc<dyn Array>, Box<dyn Error>> {
+        let now = now();
+        let form =
+            |text: &str, order| normal_moment(text, order, now).unwrap_or_else(|| text.to_owned());
+        Ok(each(&input, form)?)
+    }
+
+    fn signatures() -> Vec<ArrowFunctionSignature> {
+        signature()
+    }
+}
+
+struct DayForm;
+
+impl VArrowScalar for DayForm {
+    type State = ();
+
+    fn invoke((): &(), input: RecordBatch) -> Result<Arc<dyn Array>, Box<dyn Error>> {
+        let now = now();
+        let form = |text: &str, order| {
+            let normal = normal_moment(text, order, now);
+            let text = normal.as_deref().unwrap_or(text).trim();
+            day(text).unwrap_or(text).to_owned()
+        };
+        Ok(each(&input, form)?)
+    }
+
+    fn signatures() -> Vec<ArrowFunctionSignature> {
+        signature()
+    }
+}
+
+/// `2008-12-31` of `2008-12-31 04:05:06`, if that is a time.
+fn day(text: &str) -> Option<&str> {
+    let (date, time) = text.split_at_checked(10)?;
+    let is_date = date.bytes().enumerate().all(|(at, byte)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
+    let mut signs = time.bytes();
+    let is_time = matches!(signs.next(), Some(b' ' | b'T'))
+        && signs.next().is_some_and(|digit| digit.is_ascii_digit());
+    (is_date && is_time).then_some(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::day;
+
+    #[test]
+    fn the_time_behind_a_day_is_cut() {
+        assert_eq!(day("2008-12-31 04:05:06"), Some("2008-12-31"));
+        assert_eq!(day("2008-12-31T04:05:06"), Some("2008-12-31"));
+        assert_eq!(day("2008-12-31 (BC)"), None);
+        assert_eq!(day("2008-12-31"), None);
+        assert_eq!(day("2008-12-3x 04:05"), None);
+    }
+}

@@ -1,0 +1,60 @@
+### setup
+create table d (t varchar(40), day date, at timestamp);
+insert into d (t) values ('12/31/2008'), ('Jan 1,2008'), ('J2451187'), ('2008-02-03'), (null);
+select count(*) from d
+=> 5
+### texts of a column as dates
+select t::date from d order by 1;
+select cast(t as date), cast(t as timestamp) from d order by 1
+=> 1999-01-08|1999-01-08 00:00:00;2008-01-01|2008-01-01 00:00:00;2008-02-03|2008-02-03 00:00:00;2008-12-31|2008-12-31 00:00:00;NULL|NULL
+### computed texts as timestamps
+select ('12/31/' || '2008 04:05 PM')::timestamp, cast(trim(' 20080215 040506 ') as timestamp), try_cast('x' || t as date) is null from d where t like '12%'
+=> 2008-12-31 16:05:00|2008-02-15 04:05:06|true
+### literals of other forms
+select 'J2345678 04:05:06.789'::timestamp, date 'J2451187', 'Thu Jan 08 04:05:06 1996'::timestamp, '080215'::date
+=> 1710-02-23 04:05:06.789|1999-01-08|1996-01-08 04:05:06|2008-02-15
+### what is no date
+select ('x' || t)::date from d where t is not null
+=! invalid input syntax for type date: "x
+### inserts of other forms
+insert into d (day, at) values ('12/31/2008', 'Jan 2, 2008 04:05:06'), ('2008.001', '20080103');
+insert into d (at, day) select t, t from d where t = 'J2451187';
+select day, at from d where day is not null order by 1, 2
+=> 1999-01-08|1999-01-08 00:00:00;2008-01-01|2008-01-03 00:00:00;2008-12-31|2008-01-02 04:05:06
+### intervals without fields
+select date '2008-12-31' + interval '3 hours, 35 minutes', date '2008-12-31' + interval '1w, 1h, 1m, 1s', date '2008-12-31' + interval '0.5 days', date '2023-03-31' - interval '4 months', date '2008-12-31' + interval '59'
+=> 2008-12-31 03:35:00|2009-01-07 01:01:01|2008-12-31 12:00:00|2022-11-30 00:00:00|2008-12-31 00:00:59
+### intervals with fields
+select interval '1-2' year to month, interval '23' month, interval '1 2:03:04' day to second, interval '-2' day, interval '1 2:03:04.5' day to hour
+=> 1 years 2 mons|1 years 11 mons|1 days 2 hours 3 mins 4.0 secs|-2 days 0 hours 0 mins 0.0 secs|1 days 2 hours 0 mins 0.0 secs
+### intervals in columns
+create table spans (m interval year to month, s interval day to second);
+insert into spans values (interval '14' month, interval '1 day 30 minutes' day to second);
+select m, s, timestamp '2020-01-31' + m, timestamp '2020-01-31' + s from spans
+=> 1 years 2 mons|1 days 0 hours 30 mins 0.0 secs|2021-03-31 00:00:00|2020-02-01 00:30:00
+### an interval of both kinds
+select interval '1 year 1 day' day to second
+=! cannot contain year-month parts
+### no interval
+select interval '1 parsec'
+=! interval units "parsec" not recognized
+### no interval either
+select interval '1:2:3:4'
+=! invalid input syntax for type interval
+### times of an interval
+select timestamp 'epoch' + 1199217600 * interval '1 second', 2 * interval '1 day'
+=> 2008-01-01 20:00:00|2 days 0 hours 0 mins 0.0 secs
+### parts of a second
+select extract(sec from timestamp '2009-09-21 11:10:03.189717'), date_part(sec, timestamp '2009-09-21 11:10:03.189717'), extract(ms from timestamp '2009-09-21 11:10:03.189717'), extract(us from timestamp '2009-09-21 11:10:03.189717')
+=> 3|3.189717|189|189717
+### every part by its names
+select date_part(mil, d), date_part(cent, d), date_part(decs, d), date_part(yr, d), date_part(qtr, d), date_part(mon, d), date_part(w, d), date_part(dw, d), date_part(dy, d), date_part(d, d), date_part(hr, d), date_part(mins, d) from (select timestamp '2008-02-15 13:14:15' as d)
+=> 3|21|201|2008|1|2|7|5|46|15|13|14
+### a part that there is not
+select extract(yearweek from date '2008-02-01')
+=! does not support the date part `yearweek`
+### the name of the column
+create table named as select date_part(epoch, timestamp '2008-01-01 20:00:00'), extract(year from date '2008-01-01');
+select pgdate_part, date_part from named;
+select pgdate_part from named
+=> 1199217600
