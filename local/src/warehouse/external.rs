@@ -5,6 +5,7 @@
 mod change;
 mod read;
 
+use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 
 use super::declared::{self, Relation};
@@ -38,7 +39,8 @@ pub(super) fn refresh(scope: &Scope<'_>, statement: &Statement) -> Result<(), Fa
     for table in relations.iter().filter(|relation| is_external(relation)) {
         refuse_to_write(table, statement)?;
         let names = readers(table, &relations);
-        let is_named = |text: &&str| names.iter().any(|name| text.contains(&quote_name(name)));
+        let is_named =
+            |text: &Cow<'_, str>| names.iter().any(|name| text.contains(&quote_name(name)));
         if everything || texts.iter().any(is_named) {
             read::read(scope, table)?;
         }
@@ -68,24 +70,29 @@ fn readers<'a>(table: &'a Relation, relations: &'a [Relation]) -> Vec<&'a str> {
 }
 
 /// What a statement says to the engine, where it may read tables.
-fn texts(statement: &Statement) -> Vec<&str> {
+fn texts(statement: &Statement) -> Vec<Cow<'_, str>> {
     match statement {
-        Statement::Query(sql) | Statement::Change(sql) => vec![&sql.text],
-        Statement::Insert { source, .. } => vec![&source.text],
-        Statement::CreateAs { query, .. } | Statement::DeclareCursor { query, .. } => {
-            vec![&query.text]
+        Statement::Query(sql) | Statement::Change(sql) | Statement::Merge { merge: sql, .. } => {
+            vec![Cow::Borrowed(&sql.text)]
         }
-        Statement::CreateMaterialized { query, .. } => vec![query],
-        Statement::Unload(unload) => vec![&unload.query.text],
+        Statement::Insert { source, .. } => vec![Cow::Owned(source.plain().text)],
+        Statement::CreateAs { query, .. } | Statement::DeclareCursor { query, .. } => {
+            vec![Cow::Borrowed(&query.text)]
+        }
+        Statement::CreateMaterialized { query, .. } => vec![Cow::Borrowed(query)],
+        Statement::Unload(unload) => vec![Cow::Borrowed(&unload.query.text)],
         Statement::MergeRemoveDuplicates {
             target,
             source,
             condition,
-        } => vec![target, source, &condition.text],
-        Statement::Append { to, from } => vec![to, from],
-        Statement::Call { arguments, .. } => {
-            arguments.iter().map(|sql| sql.text.as_str()).collect()
-        }
+        } => [target, source, &condition.text]
+            .map(|text| Cow::Borrowed(text.as_str()))
+            .to_vec(),
+        Statement::Append { to, from, .. } => vec![Cow::Borrowed(to), Cow::Borrowed(from)],
+        Statement::Call { arguments, .. } => arguments
+            .iter()
+            .map(|sql| Cow::Borrowed(sql.text.as_str()))
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -100,9 +107,11 @@ fn written(statement: &Statement) -> Option<&str> {
         Statement::Copy(copy) => Some(&copy.table),
         Statement::Append { to, .. } => Some(to),
         Statement::MergeRemoveDuplicates { target, .. } => Some(target),
-        Statement::Change(sql) => ["update ", "delete from ", "merge into "]
-            .iter()
-            .find_map(|start| sql.text.strip_prefix(start)),
+        Statement::Change(sql) | Statement::Merge { merge: sql, .. } => {
+            ["update ", "delete from ", "merge into "]
+                .iter()
+                .find_map(|start| sql.text.strip_prefix(start))
+        }
         _ => None,
     }
 }

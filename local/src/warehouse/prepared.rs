@@ -31,7 +31,7 @@ pub(super) fn prepare(scope: &Scope<'_>, prepared: &Prepared) -> Result<(), Fail
         Statement::Query(sql) | Statement::Change(sql) => check(scope, &sql)?,
         Statement::Insert { table, source, .. } => {
             check(scope, &Sql::plain(format!("select 1 from {table} limit 0")))?;
-            check(scope, &source)?;
+            check(scope, &source.plain())?;
         }
         _ => {}
     }
