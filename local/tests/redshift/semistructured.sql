@@ -225,7 +225,7 @@ select array_contains(array('red', null), 'red'), array_position(array(1, 2.0, 2
 select array_distinct(array(1, 1.0, 'a', null, null)), array_sort(array('b', 'a', 0, null, 1, false)), array_sort(array('b', 0, null), false), array_intersection(array('a','b','b'), array('b','b','b')), array_except(array(1, 2, 2), array(2)), arrays_overlap(array(1, null), array(null))
 => [1,"a",null]|[false,0,1,"a","b",null]|[null,"b",0]|["b","b"]|[1,2]|true
 ### parts of arrays keep their digits
-select array_concat(array(1.50), array('a')), subarray(array(1.0, 2.00, 3), 1, 2), array_flatten(array(array(1.10), 2)), array_union(array(1, 1), array(2), true)
+select array_concat(array(1.50), array('a')), subarray(array(1.0, 2.00, 3), 1, 2), array_flatten(array(array(1.10), 2)), array_union(array(1, 1), array(2))
 => [1.50,"a"]|[2.00,3]|[1.10,2]|[1,2]
 ### names of attributes
 select lower_attribute_names(json_parse('{"A":{"B":1}}')), upper_attribute_names(json_parse('[{"a":1}]'))
