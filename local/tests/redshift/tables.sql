@@ -181,8 +181,8 @@ set nonsense to 1
 ### statements that no one needs on a laptop
 vacuum; analyze; grant all on schema public to public; comment on table notes is 'x'; lock table notes; create user u password disable
 ### statements that are refused
-create function f() returns int stable as $$ select 1 $$ language sql
-=! CREATE FUNCTION
+create external function f(int) returns int stable lambda 'f' iam_role default
+=! CREATE EXTERNAL FUNCTION
 ### an external table is refused
 create external table spec.t (id int) stored as parquet location 's3://bkt/x/'
 =! EXTERNAL TABLE
