@@ -237,10 +237,7 @@ pub(super) fn set(
     };
     configuration.restore(saved);
     Err(match value.filter(|_| name == "timezone") {
-        Some(zone) => Failure::Refused(format!(
-            "the embedded warehouse does not support the time zone {zone}: name a region, such as \
-             America/New_York"
-        )),
+        Some(zone) => Failure::Engine(format!("time zone \"{zone}\" not recognized")),
         None => failure,
     })
 }

@@ -119,7 +119,7 @@ set timezone interval '-8 hours'; select timestamptz '2008-06-01 12:00:00+00'
 => 2008-06-01 04:00:00-08
 ### a time zone that nobody knows
 set timezone to 'Middle/Earth'
-=! time zone Middle/Earth
+=! time zone "Middle/Earth" not recognized
 ### names of columns in upper case do not disturb
 set describe_field_name_in_uppercase to on; select 1 as one
 => 1
