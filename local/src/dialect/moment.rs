@@ -75,9 +75,18 @@ pub(super) fn read(text: &str, order: Order) -> Option<Moment> {
         time => Some(time_of(time)?),
     };
     let date = match date.strip_suffix(" bc") {
-        Some(date) => {
-            let date = date_of(date, order)?;
-            Date::new(1 - date.year(), date.month(), date.day()).ok()?
+        Some(text) => {
+            let date = date_of(text, order)?;
+            // A year of two digits is that year itself.
+            let is_short = !text
+                .split(|sign: char| !sign.is_ascii_digit())
+                .any(|number| number.len() == 4);
+            let year = if is_short {
+                date.year() % 100
+            } else {
+                date.year()
+            };
+            Date::new(1 - year, date.month(), date.day()).ok()?
         }
         None => date_of(&date, order)?,
     };

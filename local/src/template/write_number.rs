@@ -282,8 +282,8 @@ impl<'a> Writing<'a> {
 /// The last digit behind the point that is no zero, or the point; nothing where there is no point.
 fn last_that_counts(digits: &[u8], forced: usize) -> Option<usize> {
     let point = digits.iter().position(|digit| *digit == b'.')?;
-    let behind = digits.iter().enumerate().skip(point + 1);
-    let last = behind.filter(|(_, digit)| **digit != b'0').last();
+    let mut behind = digits.iter().enumerate().skip(point + 1);
+    let last = behind.rfind(|(_, digit)| **digit != b'0');
     let last = last.map_or(point, |(at, _)| at);
     // A `0` behind the point keeps all of them.
     (forced <= point).then_some(last)
