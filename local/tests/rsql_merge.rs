@@ -38,7 +38,8 @@ impl Etl {
 
     fn deliver(&self, customers: &[&str]) {
         let head = "customer_key,name,nation_key,balance";
-        let text = format!("{head}\n{}\n", customers.join("\n"));
+        let lines = [&[head], customers].concat();
+        let text = format!("{}\n", lines.join("\n"));
         std::fs::write(self.data.path().join("customer/customer.csv"), text).unwrap();
     }
 
@@ -120,7 +121,7 @@ async fn a_delivery_that_cannot_be_right_exits_3() {
     let etl = Etl::new();
     etl.deliver(&[]);
     let ended = etl.script("load_customers").await;
-    assert_eq!(ended.code, 3);
+    assert_eq!(ended.code, 3, "{}", ended.output);
     assert!(
         ended.output.ends_with("no customers were delivered\n"),
         "{}",

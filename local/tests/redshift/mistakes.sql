@@ -518,4 +518,4 @@ select convert_timezone('Nowhere', ts) from t
 =! time zone "Nowhere" not recognized
 ### set timezone to 'Nowhere'
 set timezone to 'Nowhere'
-=! does not support the time zone Nowhere
+=! time zone "Nowhere" not recognized
