@@ -161,7 +161,8 @@ async fn options(warehouse: &Warehouse, page: &mut String, wrong: &mut Vec<Strin
         };
         match outcome {
             Ok(outcome) => {
-                writeln!(page, "| {command} … `{option}` | {} |", cell(&outcome)).unwrap()
+                let option = option.replace('|', "\\|");
+                writeln!(page, "| {command} … `{option}` | {} |", cell(&outcome)).unwrap();
             }
             Err(why) => wrong.push(why),
         }

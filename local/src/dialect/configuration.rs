@@ -90,6 +90,12 @@ const ALL: &[Setting] = &[
     setting("client_min_messages", "notice", Takes::Text),
     setting("datashare_break_glass_session_var", "", Takes::Text),
     setting("datestyle", "ISO, MDY", Takes::Dates),
+    fixed(
+        "default_array_search_null_handling",
+        "on",
+        Takes::Switch,
+        "give the function its argument null_match",
+    ),
     setting("default_geometry_encoding", "1", Takes::Whole(1, 2)),
     setting("describe_field_name_in_uppercase", "off", Takes::Switch),
     fixed(
@@ -125,14 +131,24 @@ const ALL: &[Setting] = &[
         "write MERGE, which refuses two rows for one",
     ),
     setting("extra_float_digits", "0", Takes::Whole(-15, 2)),
-    setting("interval_forbid_composite_literals", "on", Takes::Switch),
+    fixed(
+        "interval_forbid_composite_literals",
+        "on",
+        Takes::Switch,
+        "write an interval of months and one of days, and add both",
+    ),
     fixed(
         "json_parse_dedup_attributes",
         "off",
         Takes::Switch,
         "load documents without repeated attributes",
     ),
-    setting("json_parse_truncate_strings", "off", Takes::Switch),
+    fixed(
+        "json_parse_truncate_strings",
+        "off",
+        Takes::Switch,
+        "the laptop has no limit for texts in SUPER values, cut them with LEFT",
+    ),
     setting("json_serialization_enable", "off", Takes::Switch),
     setting(
         "json_serialization_parse_nested_strings",
@@ -153,7 +169,12 @@ const ALL: &[Setting] = &[
         Takes::Switch,
         "a step that leads nowhere gives NULL on a laptop, test the value with IS_OBJECT or IS_ARRAY",
     ),
-    setting("parse_super_null_on_error", "off", Takes::Switch),
+    fixed(
+        "parse_super_null_on_error",
+        "off",
+        Takes::Switch,
+        "test the text with CAN_JSON_PARSE",
+    ),
     setting("pg_federation_repeatable_read", "on", Takes::Switch),
     setting("query_group", "unset", Takes::Text),
     setting("query_priority", "normal", Takes::Text),

@@ -383,3 +383,10 @@ use prod
 ### policies are refused by name
 create rls policy p with (n int) using (n = 1)
 =! CREATE RLS POLICY: a laptop hides no rows
+### a setting that the laptop cannot follow is refused away from its default
+set json_parse_truncate_strings to on
+=! json_parse_truncate_strings
+### and taken at its default
+set default_array_search_null_handling to true; set parse_super_null_on_error to off;
+select 1
+=> 1
