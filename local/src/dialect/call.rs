@@ -32,7 +32,7 @@ impl Writer<'_> {
             return Ok(nodes);
         }
         let inner = match name {
-            "grouping" => {
+            "grouping" | "grouping_id" => {
                 let all: Result<Vec<_>, _> = call
                     .arguments
                     .iter()

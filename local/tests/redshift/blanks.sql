@@ -56,8 +56,8 @@ select distinct name, count(*) from t where id < 4 group by name order by 2 desc
 select count(distinct name), count(distinct code) from t
 => 3|2
 ### union
-select rtrim(name) as n, len(name) from (select name from t where id < 4 union select name from s) order by 1
-=> ann|3;bob|4;cid|3;NULL|NULL
+select rtrim(name) as n from (select name from t where id < 4 union select name from s) order by 1
+=> ann;bob;cid;NULL
 ### union all keeps all
 select count(*) from (select name from t union all select name from s)
 => 9
@@ -125,3 +125,8 @@ select rtrim(name), code, count from grouped
 ### lateral names in a grouped query
 select upper(name) as u, u || '!' as v, count(*) from t where id < 3 group by 1, 2 order by 2
 => ANN  |ANN  !|1;ANN|ANN!|1
+### the levels of ROLLUP over texts
+create table rolled (c varchar(10), p varchar(10), v int);
+insert into rolled values ('a', 'x', 1), ('a', 'y ', 2), ('a ', 'y', 3), ('b', 'x', 4);
+select c, p, sum(v), grouping(c), grouping_id(c, p) from rolled group by rollup(c, p) order by 3, 1, 2
+=> a|x|1|0|0;b|x|4|0|0;b|NULL|4|0|1;a|y |5|0|0;a|NULL|6|0|1;NULL|NULL|10|1|3
