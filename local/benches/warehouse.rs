@@ -52,4 +52,36 @@ async fn main() {
     let start = Instant::now();
     warehouse.script("create table a as select carrier, day, count(*), avg(delay), sum(n)/count(*) from flights group by 1, 2").await.unwrap();
     println!("aggregation into a table: {:?}", start.elapsed());
+    let parts: Vec<String> = (0..16)
+        .map(|n| {
+            format!("decode(carrier, 'UA', nvl(n, {n}) * 2.5, tail, 0) + delay / {n}.5 as c{n}")
+        })
+        .collect();
+    let long = format!("select {} from flights limit 0", parts.join(", "));
+    println!(
+        "one statement of {} bytes over no row: {:?}",
+        long.len(),
+        mean(&warehouse, &long).await
+    );
+    for depth in [25, 50, 100] {
+        let nested = format!(
+            "select {}0{} from flights limit 0",
+            "decode(n, 1, nvl(day, 2), ".repeat(depth),
+            ")".repeat(depth)
+        );
+        println!(
+            "DECODE and NVL nested {depth} deep: {:?}",
+            mean(&warehouse, &nested).await
+        );
+    }
+}
+
+/// How long a statement takes.
+async fn mean(warehouse: &Warehouse, sql: &str) -> std::time::Duration {
+    warehouse.script(sql).await.unwrap();
+    let start = Instant::now();
+    for _ in 0..20 {
+        warehouse.script(sql).await.unwrap();
+    }
+    start.elapsed() / 20
 }
