@@ -192,6 +192,8 @@ mod tests {
     fn what_nobody_knows_shows_nothing_of_the_engine() {
         let said = redshift_words("Binder Error: foo(HUGEINT) has 3 Candidate functions");
         assert!(said.contains("does not support"), "{said}");
+        let said = redshift_words("IO Error: Could not write file \"/a/b.duckdb\": File too large");
+        assert_eq!(said, "the disk takes nothing more: File too large");
         let said = redshift_words("Binder Error: something is wrong!\n\nLINE 1: select");
         assert_eq!(said, "something is wrong");
     }

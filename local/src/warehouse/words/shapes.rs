@@ -59,6 +59,15 @@ pub(super) const RULES: &[Rule] = &[
         r"Argument for ntile must be greater than zero",
         "the argument of NTILE must be greater than zero",
     ),
+    // As `refusals.rs` looks for them: trying again is of no use.
+    rule(
+        r"(No space left on device|File too large|Disk quota exceeded|Read-only file system)",
+        "the disk takes nothing more: {1}",
+    ),
+    rule(
+        r"database has been invalidated",
+        "the database has been invalidated, and takes nothing more until it is opened again",
+    ),
     rule(
         r"Out of Memory Error",
         "the embedded warehouse has no memory left for this statement",
