@@ -6,20 +6,7 @@
 
 mod harness;
 
-use std::path::Path;
-
 use harness::Warehouse;
-
-#[tokio::test]
-async fn the_project_s_statements() {
-    let file =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/redshift-dialect/statements.sql");
-    let Ok(text) = std::fs::read_to_string(&file) else {
-        println!("skipped: {} is not here", file.display());
-        return;
-    };
-    harness::run(&text, 55).await;
-}
 
 #[tokio::test]
 async fn queries() {

@@ -28,6 +28,8 @@ const REFUSED: &str = "the embedded warehouse does not support ";
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Outcome {
     Runs,
+    /// An option is taken; there was nothing to be loaded.
+    Taken,
     /// Refused by name: what is said.
     Refused(String),
 }
@@ -54,6 +56,7 @@ fn examples(list: &str) -> impl Iterator<Item = (&str, &str)> {
 fn cell(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Runs => "runs".to_owned(),
+        Outcome::Taken => "taken".to_owned(),
         Outcome::Refused(what) => format!("refused: {}", what.replace('|', "\\|")),
     }
 }
@@ -80,11 +83,16 @@ fn argument(accepts: Accepts) -> &'static str {
     }
 }
 
-/// A query for each way to call a function; of what the grammar knows, as `calls.txt` has it.
+/// A query for each way to call a function: as `calls.txt` has them where the grammar or the values need
+/// more than the types.
 fn calls(function: &Function) -> Vec<String> {
     let own = include_str!("reference/calls.txt");
-    if let Some((_, call)) = examples(own).find(|(name, _)| *name == function.name) {
-        return vec![format!("select {call}")];
+    let own: Vec<String> = examples(own)
+        .filter(|(name, _)| *name == function.name)
+        .map(|(_, call)| format!("select {call}"))
+        .collect();
+    if !own.is_empty() {
+        return own;
     }
     let behind = [
         match function.within_group {
@@ -120,17 +128,6 @@ fn calls(function: &Function) -> Vec<String> {
         .collect()
 }
 
-/// Whether an error is one of the value, not of the function.
-fn is_of_the_value(error: &str) -> bool {
-    let words = [
-        "does not exist",
-        "does not support",
-        "syntax error",
-        "has no function",
-    ];
-    !words.iter().any(|word| error.contains(word))
-}
-
 async fn commands(warehouse: &Warehouse, page: &mut String, wrong: &mut Vec<String>) {
     page.push_str("\n## Commands\n\n| command | here |\n|---|---|\n");
     for (name, example) in examples(include_str!("reference/commands.txt")) {
@@ -155,7 +152,7 @@ async fn options(warehouse: &Warehouse, page: &mut String, wrong: &mut Vec<Strin
                 if why.contains("prefix 'nothing/' does not exist")
                     || why.contains("the manifest `nothing/`") =>
             {
-                Ok(Outcome::Runs)
+                Ok(Outcome::Taken)
             }
             other => other,
         };
@@ -183,9 +180,8 @@ async fn functions(warehouse: &Warehouse, page: &mut String, wrong: &mut Vec<Str
         let mut refused = None;
         for call in calls(function) {
             match outcome(warehouse, &call).await {
-                Ok(Outcome::Runs) => {}
+                Ok(Outcome::Runs | Outcome::Taken) => {}
                 Ok(Outcome::Refused(what)) => refused = Some(what),
-                Err(why) if is_of_the_value(&why) => {}
                 Err(why) => wrong.push(why),
             }
         }

@@ -119,6 +119,7 @@ const OWN: &[&str] = &[
     "int8",
     "timestamptz",
     "timetz",
+    "text",
 ];
 
 /// The arguments of a call.

@@ -25,6 +25,11 @@ impl Writer<'_> {
             "object" if arguments.len().is_multiple_of(2) => {
                 return self.object(arguments).map(Some);
             }
+            "object" => {
+                return Err(Refusal::Value(
+                    "`object` takes names and values in pairs: `object('a', 1, 'b', 2)`".to_owned(),
+                ));
+            }
             "array_contains" | "array_position" | "array_positions" => {
                 let mut all = self.all_as_super(arguments.get(..2).unwrap_or_default())?;
                 for option in arguments.iter().skip(2) {

@@ -155,6 +155,7 @@ create or replace macro redshift.int2(a) as cast(a as smallint);
 create or replace macro redshift.int4(a) as cast(a as integer);
 create or replace macro redshift.int8(a) as cast(a as bigint);
 create or replace macro redshift.timestamptz(a) as cast(cast(a as timestamp) as timestamptz);
+create or replace macro redshift.text(a) as cast(a as varchar);
 create or replace macro redshift.timetz(a) as cast(a as timetz);
 create or replace macro redshift.interval_cmp(a, b) as redshift.compared(cast(a as interval), cast(b as interval));
 create or replace macro redshift.date_part_year(d) as year(cast(d as date))::integer;

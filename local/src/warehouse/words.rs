@@ -37,7 +37,7 @@ static RULES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
 /// Words that only the engine uses: a message with one of them is not for a user.
 static LEAKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)duckdb|sfc_database|candidate|macro|pragma|\bbinder\b|catalog error|_LITERAL|strftime|strptime|\bu?(huge|tiny|u?big|usmall|u)int\b|\bu?int(8|16|32|64|128)\b|\bBLOB\b|\bSTRUCT\b|\bLIST\b|\[\]|explicit type cast|TRY_CAST|unimplemented|internal error|lambda|json_extract|regexp_matches|list_|len\(|redshift_",
+        r"(?i)duckdb|sfc_database|candidate|macro|pragma|\bbinder\b|catalog error|_LITERAL|strftime|strptime|\bu?(huge|tiny|u?big|usmall|u)int\b|\bu?int(8|16|32|64|128)\b|\bBLOB\b|\bSTRUCT\b|\bLIST\b|\[\]|explicit type cast|TRY_CAST|unimplemented|internal error|lambda|json_(?:extract|object|array)|extension|regexp_matches|list_|len\(|redshift_",
     )
     .ok()
 });

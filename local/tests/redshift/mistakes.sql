@@ -519,3 +519,6 @@ select convert_timezone('Nowhere', ts) from t
 ### set timezone to 'Nowhere'
 set timezone to 'Nowhere'
 =! time zone "Nowhere" not recognized
+### an object is made of pairs
+select object('a')
+=! takes names and values in pairs

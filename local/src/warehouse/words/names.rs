@@ -69,6 +69,10 @@ pub(super) const RULES: &[Rule] = &[
         "type \"{1}\" does not exist",
     ),
     rule(
+        r#"Function with name "?(?:redshift_)?([^"\s]+)"? is not in the catalog"#,
+        "function {1} does not exist",
+    ),
+    rule(
         r"Function with name (?:redshift_)?(\S+) does not exist",
         "function {1} does not exist",
     ),
