@@ -43,6 +43,7 @@ mod growth;
 mod interval;
 mod load;
 mod moment;
+mod operator;
 mod outer_join;
 mod pattern;
 mod pivot;

@@ -12,3 +12,10 @@ pub(crate) mod read_number;
 mod roman;
 pub(crate) mod write_moment;
 pub(crate) mod write_number;
+
+/// The text up to the quote that ends it, and what is behind it.
+fn literal(quoted: &str) -> Result<(&str, &str), String> {
+    quoted
+        .split_once('"')
+        .ok_or_else(|| "a quoted part of a template has no end".to_owned())
+}

@@ -117,6 +117,19 @@ select 'database' as database_name, 'local' as kind, 100000::bigint as oid
 union all
 select database_name, kind, 100000 + row_number() over (order by database_name) from redshift.databases
 
+-- part catalog_routines
+select p.oid, p.name, s.oid as schema_oid, 100356 as language, 'v' as volatility, p.number::smallint as number,
+       0::bigint as returns, to_json(p.type_oids) as types, p.body, 'p' as kind
+from catalog_procedures p join catalog_schemas s on s.schema_name = p.schema_name
+union all
+select 400000 + row_number() over (order by f.schema_name, f.function_name, f.arguments), f.function_name, s.oid, 14,
+       f.volatility, (case f.arguments when '' then 0 else system.main.len(string_split(f.arguments, ',')) end)::smallint,
+       redshift.type_oid(f.returns),
+       to_json(list_transform(list_filter(string_split(f.argument_names, ', '), lambda name: name <> ''),
+           lambda name: redshift.type_oid(name))),
+       f.body, 'f'
+from redshift.functions f join catalog_schemas s on s.schema_name = f.schema_name
+
 -- view svv_columns
 select 'database' as table_catalog, schema_name as table_schema, table_name, column_name, position as ordinal_position,
        column_default, case when nullable and identity is null then 'YES' else 'NO' end as is_nullable, type_name as data_type,
@@ -491,29 +504,17 @@ from catalog_keys k join catalog_relations t on t.schema_name = k.other_schema a
 where k.kind = 'f'
 
 -- view pg_proc
-select p.oid, p.name as proname, s.oid as pronamespace, 100 as proowner, 100356 as prolang, false as proisagg,
-       false as prosecdef, false as proisstrict, false as proretset, 'v' as provolatile, p.number::smallint as pronargs,
-       0::bigint as prorettype, to_json(p.type_oids) as proargtypes, null::varchar[] as proargnames, p.body as prosrc,
-       null::varchar as probin, null::varchar as proacl, 'p' as prokind
-from catalog_procedures p join catalog_schemas s on s.schema_name = p.schema_name
-union all
-select 400000 + row_number() over (order by f.schema_name, f.function_name, f.arguments), f.function_name, s.oid, 100, 14, false, false,
-       false, false, f.volatility, (case f.arguments when '' then 0 else system.main.len(string_split(f.arguments, ',')) end)::smallint,
-       redshift.type_oid(f.returns), to_json(list_transform(list_filter(string_split(f.argument_names, ', '), lambda name: name <> ''), lambda name: redshift.type_oid(name))),
-       null, f.body, null, null, 'f'
-from redshift.functions f join catalog_schemas s on s.schema_name = f.schema_name
+select oid, name as proname, schema_oid as pronamespace, 100 as proowner, language as prolang, false as proisagg,
+       false as prosecdef, false as proisstrict, false as proretset, volatility as provolatile, number as pronargs,
+       returns as prorettype, types as proargtypes, null::varchar[] as proargnames, body as prosrc,
+       null::varchar as probin, null::varchar as proacl, kind as prokind
+from catalog_routines
 
 -- view pg_proc_info
-select p.oid as prooid, p.name as proname, s.oid as pronamespace, 100 as proowner, 100356 as prolang, 'p' as prokind,
-       false as prosecdef, 'v' as provolatile, p.number::smallint as pronargs, 0::bigint as prorettype,
-       to_json(p.type_oids) as proargtypes, null::varchar[] as proargnames, p.body as prosrc, null::varchar as proacl
-from catalog_procedures p join catalog_schemas s on s.schema_name = p.schema_name
-union all
-select 400000 + row_number() over (order by f.schema_name, f.function_name, f.arguments), f.function_name, s.oid, 100, 14, 'f', false,
-       f.volatility, (case f.arguments when '' then 0 else system.main.len(string_split(f.arguments, ',')) end)::smallint,
-       redshift.type_oid(f.returns), to_json(list_transform(list_filter(string_split(f.argument_names, ', '), lambda name: name <> ''), lambda name: redshift.type_oid(name))),
-       null, f.body, null
-from redshift.functions f join catalog_schemas s on s.schema_name = f.schema_name
+select oid as prooid, name as proname, schema_oid as pronamespace, 100 as proowner, language as prolang, kind as prokind,
+       false as prosecdef, volatility as provolatile, number as pronargs, returns as prorettype, types as proargtypes,
+       null::varchar[] as proargnames, body as prosrc, null::varchar as proacl
+from catalog_routines
 
 -- view pg_language
 select 100356::bigint as oid, 'plpgsql' as lanname, true as lanispl, true as lanpltrusted, 0::bigint as lanplcallfoid,

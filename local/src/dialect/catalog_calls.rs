@@ -7,7 +7,7 @@ use super::Context;
 use super::arithmetic::cast;
 use super::fragment::Node;
 use super::functions::{self, arguments, own};
-use super::session::{as_text, looked_up};
+use super::session::{found, looked_up};
 
 /// Functions of `redshift.sql` that are called as they are written.
 const OWN: &[&str] = &[
@@ -80,28 +80,19 @@ pub(super) fn call(name: &str, inner: &[Node], context: &Context<'_>) -> Option<
 
 /// A procedure by its number, as `name(integer,date)`; its number by such a text.
 pub(super) fn regprocedure(operand: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
-    found(PROCEDURES, operand, context)
+    found(
+        looked_up(PROCEDURES, operand.clone(), context),
+        "function",
+        operand,
+    )
 }
 
 /// A procedure by its number, as its name; its number by its name.
 pub(super) fn regproc(operand: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
-    found(NAMES, operand, context)
-}
-
-fn found(rows: &str, operand: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
-    let missing = vec![
-        Node::text("function \""),
-        Node::symbol("||"),
-        Node::Round(as_text(operand.clone())),
-        Node::symbol("||"),
-        Node::text("\" does not exist"),
-    ];
-    functions::call(
-        "coalesce",
-        vec![
-            looked_up(rows, operand, context),
-            functions::call("error", vec![missing]),
-        ],
+    found(
+        looked_up(NAMES, operand.clone(), context),
+        "function",
+        operand,
     )
 }
 

@@ -4,6 +4,10 @@
 //! In: `datestyle`, `['SQL,DMY']`. Out: `SQL, DMY`, as SHOW shows it. A setting that changes what
 //! statements mean acts in the warehouse, or is refused where it is set away from its default.
 
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
 use super::Refusal;
 use super::date_style::DateStyle;
 use super::time_zone;
@@ -226,8 +230,8 @@ pub(crate) fn value(name: &str, given: &[String]) -> Result<String, Refusal> {
         Takes::Zone => time_zone::read(one(name, given)?)?,
         Takes::Text => one(name, given)?.to_owned(),
         Takes::Switch => switch(name, one(name, given)?)?.to_owned(),
-        Takes::Whole(least, most) => whole(name, one(name, given)?, least, most)?,
-        Takes::Number(least, most) => number(name, one(name, given)?, least, most)?,
+        Takes::Whole(least, most) => number(name, one(name, given)?, "an integer", least..=most)?,
+        Takes::Number(least, most) => number(name, one(name, given)?, "a numeric", least..=most)?,
         Takes::One(words) => {
             let given = one(name, given)?;
             if !words.iter().any(|word| word.eq_ignore_ascii_case(given)) {
@@ -286,34 +290,24 @@ fn switch(name: &str, given: &str) -> Result<&'static str, Refusal> {
     }
 }
 
-fn whole(name: &str, given: &str, least: i64, most: i64) -> Result<String, Refusal> {
-    let Ok(number) = given.trim().parse::<i64>() else {
-        return Err(Refusal::Value(format!(
-            "parameter \"{name}\" requires an integer value"
-        )));
-    };
-    if (least..=most).contains(&number) {
-        Ok(number.to_string())
-    } else {
-        Err(Refusal::Value(format!(
-            "{number} is outside the valid range for parameter \"{name}\" ({least} .. {most})"
-        )))
+/// A number of a range; `kind` is what it is called where there is none.
+fn number<T: FromStr + PartialOrd + fmt::Display>(
+    name: &str,
+    given: &str,
+    kind: &str,
+    range: RangeInclusive<T>,
+) -> Result<String, Refusal> {
+    let number: T = given
+        .trim()
+        .parse()
+        .map_err(|_| Refusal::Value(format!("parameter \"{name}\" requires {kind} value")))?;
+    if range.contains(&number) {
+        return Ok(number.to_string());
     }
-}
-
-fn number(name: &str, given: &str, least: f64, most: f64) -> Result<String, Refusal> {
-    let Ok(number) = given.trim().parse::<f64>() else {
-        return Err(Refusal::Value(format!(
-            "parameter \"{name}\" requires a numeric value"
-        )));
-    };
-    if (least..=most).contains(&number) {
-        Ok(number.to_string())
-    } else {
-        Err(Refusal::Value(format!(
-            "{number} is outside the valid range for parameter \"{name}\" ({least} .. {most})"
-        )))
-    }
+    let (least, most) = range.into_inner();
+    Err(Refusal::Value(format!(
+        "{number} is outside the valid range for parameter \"{name}\" ({least} .. {most})"
+    )))
 }
 
 /// Names of schemas, in quotes where the names need them.

@@ -1,40 +1,20 @@
 //! Expressions: one arm for each kind, brackets where the engine would bind otherwise.
 
 use redshift_sql::tree::{
-    BareFunction, CallForm, CastForm, DataType, Expression, ExpressionKind, Link, Name, ObjectName,
-    Operator, Query, Test, UnaryOperator,
+    BareFunction, CallForm, CastForm, DataType, Expression, ExpressionKind, Name, ObjectName,
+    Query, Test, UnaryOperator,
 };
-use redshift_sql::types::{self, Type};
+use redshift_sql::types::Type;
 
 use super::comparison::{self, Beside};
 use super::fragment::Node;
+use super::operator::{Level, level, sign};
 use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
 use super::{
-    Context, Refusal, arithmetic, cast, days, external, functions, interval, pattern,
-    semistructured, strangers, system_views, varbyte,
+    Context, Refusal, arithmetic, cast, external, functions, interval, pattern, semistructured,
+    strangers, system_views, varbyte,
 };
-
-/// How tightly the engine binds, from loosely to tightly.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Level {
-    Or,
-    And,
-    Not,
-    Is,
-    Comparison,
-    Like,
-    Other,
-    Sum,
-    Product,
-    Power,
-    Zone,
-    Collate,
-    Sign,
-    Cast,
-    /// A name, a literal, a call, or something in brackets.
-    Atom,
-}
 
 /// A cast that looks its operand up in the catalog.
 type LookedUp = fn(Vec<Node>, &Context<'_>) -> Vec<Node>;
@@ -443,128 +423,8 @@ impl Writer<'_> {
         }
     }
 
-    /// An operand of arithmetic. A parameter is a text whose type the engine finds by what it stands
-    /// beside; beside such an operator it does not find one.
-    fn numeric(self, operand: &Expression, beside: Level) -> Result<Vec<Node>, Refusal> {
-        let mut nodes = self.operand(operand, beside)?;
-        if let ExpressionKind::Parameter(name) = &operand.kind
-            && let Some(kind) = self.context.number_type(name)
-        {
-            nodes.extend([Node::symbol("::"), Node::Ready(kind.to_owned())]);
-        }
-        Ok(nodes)
-    }
-
-    fn chain(self, first: &Expression, rest: &[Link]) -> Result<Vec<Node>, Refusal> {
-        let Some(beside) = rest.first().map(|link| level_of(link.operator)) else {
-            return self.expression(first);
-        };
-        if beside == Level::Comparison && rest.len() > 1 {
-            return Err(unsupported(
-                "comparisons in a row, as in a = b = c: write brackets",
-            ));
-        }
-        if let [link] = rest
-            && beside == Level::Comparison
-            && (self.is_super(first) || self.is_super(&link.operand))
-        {
-            return self.compared_as_super(first, link.operator, &link.operand);
-        }
-        let logical = matches!(beside, Level::And | Level::Or);
-        let arithmetic = rest.iter().all(|link| is_arithmetic(link.operator));
-        let mut kinds = std::iter::once(first).chain(rest.iter().map(|link| &link.operand));
-        let compared = if beside == Level::Comparison {
-            let kinds: Vec<Type> = kinds
-                .by_ref()
-                .map(|operand| self.type_of(operand))
-                .collect();
-            Beside::of(&kinds)
-        } else {
-            Beside::Any
-        };
-        let operand = |operand: &Expression| {
-            if arithmetic {
-                self.numeric(operand, beside)
-            } else if logical && self.is_super(operand) {
-                self.condition(operand)
-            } else {
-                let nodes = self.operand(operand, beside)?;
-                let nodes = self.compared(operand, nodes, compared);
-                match rest.first().map(|link| link.operator) {
-                    Some(Operator::Concatenate) => self.shown(operand, nodes),
-                    _ => Ok(nodes),
-                }
-            }
-        };
-        let mut nodes = operand(first)?;
-        let mut kind = self.type_of(first);
-        let mut before = beside;
-        for link in rest {
-            let level = level_of(link.operator);
-            if level != before {
-                nodes = vec![Node::Round(nodes)];
-                before = level;
-            }
-            let mut behind = operand(&link.operand)?;
-            let behind_kind = self.type_of(&link.operand);
-            if !logical && (kind == Type::Super || behind_kind == Type::Super) {
-                nodes =
-                    semistructured::operated((nodes, kind), link.operator, (behind, behind_kind))?;
-                kind = match link.operator {
-                    Operator::Posix { .. } | Operator::LikeOperator { .. } => Type::Boolean,
-                    _ => Type::Super,
-                };
-                continue;
-            }
-            match varbyte::operated((nodes, kind), link.operator, (behind, behind_kind)) {
-                Ok(binary) => {
-                    nodes = binary;
-                    kind = types::common_type(kind, behind_kind).unwrap_or(Type::Unknown);
-                    continue;
-                }
-                Err((left, right)) => (nodes, behind) = (left, right),
-            }
-            let sum = types::arithmetic(link.operator, kind, behind_kind).unwrap_or(Type::Unknown);
-            match link.operator {
-                Operator::Posix {
-                    negated,
-                    ignores_case,
-                } => nodes.extend(pattern::posix(negated, ignores_case, &behind)),
-                Operator::BitXor => nodes = functions::call("xor", vec![nodes, behind]),
-                Operator::Divide => {
-                    match arithmetic::quotient((nodes, kind), (behind, behind_kind)) {
-                        Ok(quotient) => nodes = quotient,
-                        Err((left, right)) => {
-                            nodes = left;
-                            nodes.push(Node::symbol("/"));
-                            nodes.extend(right);
-                        }
-                    }
-                }
-                Operator::Add if kind.is_text() && behind_kind.is_text() => {
-                    nodes = vec![Node::Round(vec![
-                        Node::Round(nodes),
-                        Node::symbol("||"),
-                        Node::Round(behind),
-                    ])];
-                }
-                operator => {
-                    (nodes, behind) = days::beside(operator, (nodes, kind), (behind, behind_kind));
-                    nodes.push(sign(operator)?);
-                    nodes.extend(behind);
-                }
-            }
-            kind = if are_texts(kind, behind_kind) {
-                Type::VarChar(types::MAX_VARCHAR)
-            } else {
-                sum
-            };
-        }
-        Ok(nodes)
-    }
-
     /// A date as the session shows it, where it becomes a text.
-    fn shown(self, value: &Expression, nodes: Vec<Node>) -> Result<Vec<Node>, Refusal> {
+    pub(super) fn shown(self, value: &Expression, nodes: Vec<Node>) -> Result<Vec<Node>, Refusal> {
         let kind = self.type_of(value);
         Ok(self.context.dates.text(kind, &nodes)?.unwrap_or(nodes))
     }
@@ -583,110 +443,6 @@ impl Writer<'_> {
 /// `trim(…)`, which the grammar knows and the table of functions gives no type.
 fn is_trim(value: &Expression) -> bool {
     matches!(&value.bare().kind, ExpressionKind::Call(call) if matches!(call.form, CallForm::Trim(_)))
-}
-
-/// Whether two values are texts, one of them at least by its type: `+` joins them (AWS page: `VARBYTE
-/// operators`).
-fn are_texts(one: Type, other: Type) -> bool {
-    Beside::of(&[one, other]) == Beside::Text
-}
-
-/// How tightly an expression binds once it is written.
-fn level(expression: &Expression) -> Level {
-    match &expression.kind {
-        ExpressionKind::Chain { rest, .. } => rest
-            .iter()
-            .map(|link| level_of(link.operator))
-            .min()
-            .unwrap_or(Level::Atom),
-        ExpressionKind::Unary { operator, .. } => match operator {
-            UnaryOperator::Not => Level::Not,
-            UnaryOperator::Absolute | UnaryOperator::SquareRoot | UnaryOperator::CubeRoot => {
-                Level::Atom
-            }
-            _ => Level::Sign,
-        },
-        ExpressionKind::Is { .. } => Level::Is,
-        ExpressionKind::Quantified { .. } | ExpressionKind::QuantifiedArray { .. } => {
-            Level::Comparison
-        }
-        ExpressionKind::Like { .. }
-        | ExpressionKind::Between { .. }
-        | ExpressionKind::InList { .. }
-        | ExpressionKind::InQuery { .. } => Level::Like,
-        ExpressionKind::AtTimeZone { .. } => Level::Zone,
-        ExpressionKind::Collate { .. } => Level::Collate,
-        ExpressionKind::Cast { .. } | ExpressionKind::Call(_) => Level::Cast,
-        ExpressionKind::Typed { .. } => Level::Cast,
-        _ => Level::Atom,
-    }
-}
-
-fn level_of(operator: Operator) -> Level {
-    match operator {
-        Operator::Or => Level::Or,
-        Operator::And => Level::And,
-        Operator::Equal
-        | Operator::NotEqual
-        | Operator::Less
-        | Operator::LessEqual
-        | Operator::Greater
-        | Operator::GreaterEqual => Level::Comparison,
-        Operator::Overlaps => Level::Like,
-        Operator::Add | Operator::Subtract => Level::Sum,
-        Operator::Multiply | Operator::Divide | Operator::Modulo => Level::Product,
-        Operator::Power => Level::Power,
-        _ => Level::Other,
-    }
-}
-
-fn is_arithmetic(operator: Operator) -> bool {
-    matches!(
-        operator,
-        Operator::Add
-            | Operator::Subtract
-            | Operator::Multiply
-            | Operator::Divide
-            | Operator::Modulo
-    )
-}
-
-/// An operator in the engine's dialect.
-pub(super) fn sign(operator: Operator) -> Result<Node, Refusal> {
-    Ok(match operator {
-        Operator::Or => Node::word("or"),
-        Operator::And => Node::word("and"),
-        Operator::Overlaps => return Err(unsupported("OVERLAPS")),
-        Operator::Equal => Node::symbol("="),
-        Operator::NotEqual => Node::symbol("<>"),
-        Operator::Less => Node::symbol("<"),
-        Operator::LessEqual => Node::symbol("<="),
-        Operator::Greater => Node::symbol(">"),
-        Operator::GreaterEqual => Node::symbol(">="),
-        Operator::Concatenate => Node::symbol("||"),
-        Operator::LikeOperator {
-            negated,
-            ignores_case,
-        } => Node::symbol(match (negated, ignores_case) {
-            (false, false) => "~~",
-            (true, false) => "!~~",
-            (false, true) => "~~*",
-            (true, true) => "!~~*",
-        }),
-        Operator::BitAnd => Node::symbol("&"),
-        Operator::BitOr => Node::symbol("|"),
-        Operator::ShiftLeft => Node::symbol("<<"),
-        Operator::ShiftRight => Node::symbol(">>"),
-        Operator::Add => Node::symbol("+"),
-        Operator::Subtract => Node::symbol("-"),
-        Operator::Multiply => Node::symbol("*"),
-        Operator::Divide => Node::symbol("/"),
-        Operator::Modulo => Node::symbol("%"),
-        Operator::Power => Node::symbol("^"),
-        Operator::Posix { .. } | Operator::BitXor => {
-            return Err(unsupported("that operator here"));
-        }
-    })
 }
 
 fn not(nodes: &mut Vec<Node>, negated: bool) {
@@ -722,7 +478,7 @@ fn bare(function: BareFunction) -> Vec<Node> {
     })]
 }
 
-fn unsupported(what: &str) -> Refusal {
+pub(super) fn unsupported(what: &str) -> Refusal {
     Refusal::Unsupported(what.to_owned())
 }
 

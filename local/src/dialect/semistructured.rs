@@ -175,7 +175,7 @@ impl Writer<'_> {
                 )));
             }
         }
-        let sign = super::expression::sign(operator)?;
+        let sign = super::operator::sign(operator)?;
         if matches!(operator, Operator::Equal | Operator::NotEqual) {
             let mut nodes = self.key_of(left)?;
             nodes.push(sign);

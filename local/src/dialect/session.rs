@@ -130,8 +130,13 @@ pub(super) fn regclass(operand: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
             vec![Node::text("")],
         ],
     );
+    found(looked_up(NAMES, key, context), "relation", operand)
+}
+
+/// What was looked up, or the error that there is no such thing.
+pub(super) fn found(looked_up: Vec<Node>, kind: &str, operand: Vec<Node>) -> Vec<Node> {
     let missing = vec![
-        Node::text("relation \""),
+        Node::text(format!("{kind} \"")),
         Node::symbol("||"),
         Node::Round(as_text(operand)),
         Node::symbol("||"),
@@ -139,10 +144,7 @@ pub(super) fn regclass(operand: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
     ];
     functions::call(
         "coalesce",
-        vec![
-            looked_up(NAMES, key, context),
-            functions::call("error", vec![missing]),
-        ],
+        vec![looked_up, functions::call("error", vec![missing])],
     )
 }
 

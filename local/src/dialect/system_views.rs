@@ -112,6 +112,7 @@ const PARTS: &[&str] = &[
     "catalog_schemas",
     "catalog_databases",
     "catalog_procedures",
+    "catalog_routines",
 ];
 
 /// Who a session is: the name that a new cluster gives its administrator (AWS page: `CreateCluster`).

@@ -163,11 +163,8 @@ pub(crate) fn parse(template: &str) -> Result<Vec<Piece>, String> {
     let mut rest = template;
     let mut fill = false;
     while let Some(first) = rest.chars().next() {
-        if first == '"' {
-            let quoted = rest.get(1..).unwrap_or_default();
-            let (text, behind) = quoted
-                .split_once('"')
-                .ok_or_else(|| "a quoted part of a template has no end".to_owned())?;
+        if let Some(quoted) = rest.strip_prefix('"') {
+            let (text, behind) = super::literal(quoted)?;
             pieces.extend(text.chars().map(Piece::Literal));
             rest = behind;
             continue;

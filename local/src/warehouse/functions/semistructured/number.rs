@@ -124,39 +124,23 @@ impl Number {
         })
     }
 
+    /// Digits and scale; none of what is no decimal.
+    fn decimal(self) -> Option<(i128, u32)> {
+        match self {
+            Self::Decimal { digits, scale } => Some((digits, scale)),
+            _ => None,
+        }
+    }
+
     fn same_scale(self, other: Self) -> Option<(i128, i128, u32)> {
-        let (
-            Self::Decimal {
-                digits: a,
-                scale: s,
-            },
-            Self::Decimal {
-                digits: b,
-                scale: t,
-            },
-        ) = (self, other)
-        else {
-            return None;
-        };
+        let ((a, s), (b, t)) = (self.decimal()?, other.decimal()?);
         let scale = s.max(t);
         let widened = |digits: i128, by: u32| digits.checked_mul(10_i128.checked_pow(by)?);
         Some((widened(a, scale - s)?, widened(b, scale - t)?, scale))
     }
 
     fn product(self, other: Self) -> Option<Self> {
-        let (
-            Self::Decimal {
-                digits: a,
-                scale: s,
-            },
-            Self::Decimal {
-                digits: b,
-                scale: t,
-            },
-        ) = (self, other)
-        else {
-            return None;
-        };
+        let ((a, s), (b, t)) = (self.decimal()?, other.decimal()?);
         let digits = a.checked_mul(b)?;
         Some(Self::Decimal {
             digits,
