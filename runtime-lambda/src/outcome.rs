@@ -51,6 +51,9 @@ impl Run {
         window: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
         let mut left = window;
+        if !left.is_zero() {
+            self.waits();
+        }
         loop {
             let wait = left.min(LONGEST_WAIT);
             let description = self.ports.warehouse.describe(statement_id, wait).await?;
@@ -72,7 +75,7 @@ impl Run {
             StatementStatus::Finished => self.collect(attempt, statement).await,
             StatementStatus::Aborted => {
                 // Whoever stops the step says why.
-                submitted(&self.state().await?, attempt)?;
+                submitted(self.state().await?.as_ref(), attempt)?;
                 let message = statement
                     .error
                     .clone()

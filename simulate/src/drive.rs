@@ -109,6 +109,7 @@ struct Stage {
     world: Arc<World>,
     lambda: Arc<Lambda>,
     interpreter: Interpreter,
+    calling: Calling,
 }
 
 async fn day(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Report {
@@ -161,6 +162,7 @@ async fn day(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Repo
         world: Arc::clone(&world),
         lambda,
         interpreter: interpreter.clone(),
+        calling,
     });
     let ended = stage.runs().await;
     let took = world.start.elapsed();
@@ -250,7 +252,7 @@ impl Stage {
             world.note_run(&id, |facts| {
                 facts.execution_over.get_or_insert_with(Instant::now);
             });
-            bus::execution_ended(world, &self.lambda, &info, status).await;
+            bus::execution_ended(self, &info, status).await;
         }
         Some(Ended {
             id,

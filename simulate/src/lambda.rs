@@ -23,6 +23,9 @@ const LONGEST: Duration = Duration::from_secs(900);
 /// By how many milliseconds a clock may be off.
 const SKEWS: [i64; 3] = [0, -400, 400];
 
+/// The handler that has read nothing yet.
+const COLD: usize = SKEWS.len();
+
 /// Pauses between the deliveries of an event that fails (AWS page: "How Lambda handles errors and retries
 /// with asynchronous invocation").
 const ASYNCHRONOUS: [u64; 3] = [0, 60, 120];
@@ -61,7 +64,11 @@ impl Drop for Attached {
 impl Lambda {
     /// The function in this world.
     pub fn new(world: &Arc<World>, calling: Calling) -> Arc<Self> {
-        let handlers = SKEWS.iter().map(|skew| Handler::new(world.ports(*skew)));
+        let warm = SKEWS.iter().map(|skew| {
+            let memory = world.subject.memory.of_another_process();
+            Handler::remembering(world.ports(*skew), memory)
+        });
+        let handlers = warm.chain([Handler::new(world.ports(0))]);
         Arc::new(Self {
             handlers: handlers.collect(),
             world: Arc::clone(world),
@@ -132,6 +139,13 @@ impl Lambda {
         }
     }
 
+    /// Takes an event once. Whether it was taken.
+    pub async fn once(self: Arc<Self>, payload: Value) -> bool {
+        let label = label(&payload);
+        let (task, _) = self.spawn(payload, &label, Duration::ZERO, String::new());
+        matches!(task.await, Ok(Ok(_)))
+    }
+
     /// Takes an event as EventBridge brings it: what fails is tried again twice. Whether it was taken.
     pub async fn event(self: Arc<Self>, payload: Value) -> bool {
         let label = label(&payload);
@@ -181,7 +195,9 @@ impl Lambda {
         sleep(start).await;
         let skewed = world.fault(Kind::ClockSkew, place);
         let clock = skewed.map_or(0, |shape| 1 + usize::from(shape % 2 == 0));
-        let Some(handler) = self.handlers.get(clock) else {
+        let is_cold = world.fault(Kind::LambdaCold, place).is_some();
+        let handler = if is_cold { COLD } else { clock };
+        let Some(handler) = self.handlers.get(handler) else {
             return Err(("Runtime.ExitError".to_owned(), "no handler".to_owned()));
         };
         world.story.tell(Party::Lambda, || "begins".to_owned());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use asl::definition::StateMachine;
 use asl::interpreter::{Machines, Refusal};
 use runtime_lambda::plan::{Job, Plan, Step};
+use runtime_lambda::{ActionError, Memory};
 
 use crate::services;
 
@@ -15,9 +16,13 @@ pub struct Subject {
     pub(crate) machines: Machines,
     /// ARN of the machine that is the run.
     pub(crate) entry: String,
+    /// ARN of the machine that sweeps runs and reports about them.
+    pub(crate) report: String,
     /// Name of the Lambda.
     pub(crate) function: String,
     pub(crate) artifacts: HashMap<String, Vec<u8>>,
+    /// The artifacts as a Lambda keeps them that has read them.
+    pub(crate) memory: Memory,
     /// Place of each step in the plan, by its name.
     steps: HashMap<String, usize>,
 }
@@ -28,21 +33,25 @@ pub enum SubjectProblem {
     /// A definition cannot be interpreted.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// An artifact is not what its key says.
+    #[error(transparent)]
+    Artifact(#[from] ActionError),
     /// The stand-in of another state machine is broken.
     #[error("the stand-in for a state machine cannot be read: {0}")]
     StandIn(#[from] asl::definition::ReadError),
 }
 
 impl Subject {
-    /// A pipeline of this plan. `machines` are its definitions by ARN, `entry` is the ARN of the one that
-    /// is the run, `function` the name of its Lambda, and `artifacts` what its actions read, by key.
+    /// A pipeline of this plan. `machines` are its definitions by ARN, the entry and the report are the ARNs
+    /// of the machines that are the run and that sweep it, `function` is the name of its Lambda, and
+    /// `artifacts` are what its actions read, by key.
     ///
     /// # Errors
     /// A definition cannot be interpreted.
     pub fn new(
         plan: Plan,
         machines: &[(String, StateMachine)],
-        entry: String,
+        (entry, report): (String, String),
         function: String,
         artifacts: BTreeMap<String, Vec<u8>>,
     ) -> Result<Arc<Self>, SubjectProblem> {
@@ -63,6 +72,8 @@ impl Subject {
             .map(|(arn, machine)| (arn.as_str(), machine));
         let all = own.chain(others.into_iter().map(|arn| (arn, &stand_in)));
         let compiled = Machines::compile(all, services::supports)?;
+        let bodies = artifacts.iter();
+        let memory = Memory::knowing(bodies.map(|(key, body)| (key.as_str(), body.as_slice())))?;
         let names = plan.steps.iter().enumerate();
         Ok(Arc::new(Self {
             steps: names
@@ -70,8 +81,10 @@ impl Subject {
                 .collect(),
             machines: compiled,
             entry,
+            report,
             function,
             artifacts: artifacts.into_iter().collect(),
+            memory,
             plan,
         }))
     }

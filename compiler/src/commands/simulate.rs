@@ -116,7 +116,7 @@ pub fn subject(compiled: &Compiled) -> Result<Arc<Subject>, simulate::SubjectPro
     Subject::new(
         compiled.plan.clone(),
         &machines,
-        arn(Machine::Retry),
+        (arn(Machine::Retry), arn(Machine::Report)),
         names::function(pipeline),
         artifacts,
     )

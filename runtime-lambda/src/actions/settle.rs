@@ -8,7 +8,7 @@ use crate::error::ActionError;
 use crate::keys;
 use crate::outcome::{Try, superseded};
 use crate::ports::Ports;
-use crate::run::{Plans, Run};
+use crate::run::{Memory, Run};
 use crate::state::StepStatus;
 
 /// Most characters of a service's message that are kept.
@@ -34,8 +34,8 @@ pub struct Settle {
 }
 
 /// Answers with `FINISHED`; a job that failed is the error `Sfc.JobFailed`.
-pub async fn settle(ports: &Ports, plans: &Plans, event: &Settle) -> Result<Value, ActionError> {
-    let (run, state) = Run::open(ports, plans, &event.step.pipeline, &event.step.run).await?;
+pub async fn settle(ports: &Ports, memory: &Memory, event: &Settle) -> Result<Value, ActionError> {
+    let (run, state) = Run::open(ports, memory, &event.step.pipeline, &event.step.run).await?;
     let attempt = Try {
         step: &event.step.step,
         round: event.step.round,

@@ -12,7 +12,7 @@ use crate::keys;
 use crate::outcome::{Try, superseded};
 use crate::parameters;
 use crate::ports::{Execution, Ports, StatementStatus, WarehouseError};
-use crate::run::{Plans, Run};
+use crate::run::{Memory, Run};
 use crate::secrets;
 use crate::state::{GlobalState, Waiting};
 
@@ -41,8 +41,8 @@ pub struct Submit {
 ///
 /// With a task token the answer is of no account: the token is returned when the statement has ended,
 /// in whatever way, by the event or, if it had ended before the token was kept, here.
-pub async fn submit(ports: &Ports, plans: &Plans, event: &Submit) -> Result<Value, ActionError> {
-    let (run, state) = Run::open(ports, plans, &event.step.pipeline, &event.step.run).await?;
+pub async fn submit(ports: &Ports, memory: &Memory, event: &Submit) -> Result<Value, ActionError> {
+    let (run, state) = Run::open(ports, memory, &event.step.pipeline, &event.step.run).await?;
     let attempt = Try {
         step: &event.step.step,
         round: event.step.round,

@@ -57,6 +57,7 @@ kinds! {
     LambdaKilled "lambda.killed" Call "The Lambda's process dies at a random moment.";
     LambdaTwice "lambda.twice" Call "An invocation is delivered twice, the second time perhaps minutes later.";
     LambdaSlowStart "lambda.slow_start" Call "The Lambda begins late, by up to two minutes.";
+    LambdaCold "lambda.cold" Call "The Lambda is a new process, which has read no artifacts.";
     LambdaInFlight "lambda.in_flight" Call "A request that a Lambda sent before it died still takes effect.";
     ClockSkew "clock.skew" Call "The Lambda's clock is off by up to a second.";
     StoreGetUnavailable "store.get.unavailable" Call "The bucket does not answer a read.";
