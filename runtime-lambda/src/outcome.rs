@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::actions::submitted;
@@ -18,6 +18,16 @@ use crate::state::{GlobalState, StepError, StepState, StepStatus};
 
 /// Longest wait of one call to the warehouse (AWS page: `DescribeStatement`, `WaitTimeSeconds`).
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// How long after its step was fenced a submission may have its effect: one that had seen no fence goes
+/// on for [`SUBMISSION`] at the most, and its request arrives or is lost within as much again.
+const UNDER_WAY: SignedDuration = SignedDuration::from_secs(150);
+
+/// How long a submission may take from when it has seen that its step is not being stopped.
+pub const SUBMISSION: Duration = Duration::from_secs(60);
+
+/// Pause between two looks for a statement whose id nobody wrote down.
+const LOOK_PAUSE: Duration = Duration::from_secs(5);
 
 /// Tries to return a task token before it is left to its time-out.
 const WAKE_ATTEMPTS: u32 = 3;
@@ -154,7 +164,7 @@ impl Run {
             .update(|state| {
                 let running = state.is_running(attempt.step, attempt.round);
                 if running && let Some(step) = state.steps.get_mut(attempt.step) {
-                    step.stopping = true;
+                    step.fence(self.ports.clock.now());
                 }
                 Ok(running)
             })
@@ -168,15 +178,8 @@ impl Run {
                 .map(|step| step.status)
                 .ok_or_else(|| ActionError::InvalidEvent(format!("no step `{}`", attempt.step)));
         }
-        let statements = match step.and_then(|step| step.statement_id.clone()) {
-            Some(id) => vec![id],
-            // Submitted, perhaps, by a Lambda that could not write down the id.
-            None => {
-                self.ports
-                    .warehouse
-                    .find(&self.statement_name(attempt))
-                    .await?
-            }
+        let Some(statements) = self.statements(&state, attempt, window).await? else {
+            return Ok(StepStatus::Running);
         };
         let mut ended: Option<StatementDescription> = None;
         for id in &statements {
@@ -221,6 +224,44 @@ impl Run {
             (_, Some(status)) if status != StepStatus::Running => Ok(status),
             (Err(error), _) => Err(error),
             (Ok(()), status) => Ok(status.unwrap_or(StepStatus::Failed)),
+        }
+    }
+
+    /// Ids of the statements of a try that is being stopped. `None` if a submission may still be under way
+    /// after `window`: what has not begun cannot be cancelled.
+    async fn statements(
+        &self,
+        state: &GlobalState,
+        attempt: Try<'_>,
+        window: Duration,
+    ) -> Result<Option<Vec<String>>, ActionError> {
+        let id = |state: &GlobalState| state.steps.get(attempt.step)?.statement_id.clone();
+        if let Some(id) = id(state) {
+            return Ok(Some(vec![id]));
+        }
+        let clock = &self.ports.clock;
+        let fenced = state.steps.get(attempt.step);
+        let fenced = fenced.and_then(|step| step.stopping_since);
+        let settled = fenced.map(|fenced| fenced + UNDER_WAY);
+        let mut left = window;
+        loop {
+            // Submitted, perhaps, by a Lambda that could not write down the id.
+            let name = self.statement_name(attempt);
+            let found = self.ports.warehouse.find(&name).await?;
+            let is_settled = settled.is_none_or(|settled| clock.now() >= settled);
+            if !found.is_empty() || self.is_alone || is_settled {
+                return Ok(Some(found));
+            }
+            if left.is_zero() {
+                return Ok(None);
+            }
+            let pause = left.min(LOOK_PAUSE);
+            clock.sleep(pause).await;
+            left = left.saturating_sub(pause);
+            // Whoever submits writes the id down, and cancels.
+            if let Some(id) = id(self.state().await?.as_ref()) {
+                return Ok(Some(vec![id]));
+            }
         }
     }
 
@@ -386,6 +427,7 @@ impl Run {
                 if running && let Some(step) = state.steps.get_mut(attempt.step) {
                     outcome(step);
                     step.stopping = false;
+                    step.stopping_since = None;
                     step.waiting = None;
                     step.ended = Some(now);
                 }

@@ -59,6 +59,7 @@ pub async fn next_step(
                 step.statement_id = None;
                 step.waiting = None;
                 step.stopping = false;
+                step.stopping_since = None;
                 step.crawling = false;
                 step.started = Some(now);
                 step.ended = None;

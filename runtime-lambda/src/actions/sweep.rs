@@ -33,6 +33,17 @@ pub struct Sweep {
     /// Whether what does not end is left alone: the last try of many.
     #[serde(default)]
     gives_up: bool,
+    /// Whether nobody else can work on the run any more: on a laptop all of it is one process.
+    #[serde(default)]
+    alone: bool,
+}
+
+/// How an execution was over, and what that means for whoever sweeps.
+#[derive(Debug, Clone, Copy)]
+struct How<'a> {
+    status: &'a str,
+    gives_up: bool,
+    alone: bool,
 }
 
 fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
@@ -74,7 +85,11 @@ pub async fn sweep(ports: &Ports, memory: &Memory, event: &Sweep) -> Result<Valu
             return Ok(json!({ "run": id, "status": null }));
         }
     }
-    let over = (event.status.as_str(), event.gives_up);
+    let over = How {
+        status: &event.status,
+        gives_up: event.gives_up,
+        alone: event.alone,
+    };
     let status = end(ports, memory, &event.pipeline, &id, over).await?;
     Ok(json!({ "run": id, "status": status }))
 }
@@ -89,7 +104,12 @@ pub async fn end_if_over(
     let key = keys::over(pipeline, run);
     if let Some(object) = ports.data.get(&key).await? {
         let over: Over = run::parse(&key, &object.body)?;
-        end(ports, memory, pipeline, run, (&over.status, false)).await?;
+        let how = How {
+            status: &over.status,
+            gives_up: false,
+            alone: false,
+        };
+        end(ports, memory, pipeline, run, how).await?;
     }
     Ok(())
 }
@@ -101,21 +121,22 @@ async fn end(
     memory: &Memory,
     pipeline: &str,
     id: &str,
-    (execution, gives_up): (&str, bool),
+    how: How<'_>,
 ) -> Result<RunStatus, ActionError> {
-    let (run, _) = Run::open(ports, memory, pipeline, id).await?;
-    let status = match execution {
+    let (mut run, _) = Run::open(ports, memory, pipeline, id).await?;
+    run.is_alone = how.alone;
+    let status = match how.status {
         "TIMED_OUT" => RunStatus::TimedOut,
         _ => RunStatus::Stopped,
     };
-    let reason = match execution {
+    let reason = match how.status {
         DIED => ActionError::ProcessDied("the process of its run died".to_owned()),
         _ => close_round::stopped(),
     };
     let state = fence(&run, status).await?;
     if state.status == RunStatus::Running {
         let ended = close_round::end_statements(&run, &state, &reason).await;
-        if ended.is_err() && gives_up {
+        if ended.is_err() && how.gives_up {
             leave_alone(&run).await?;
         } else {
             ended?;
@@ -134,7 +155,7 @@ async fn end(
     notify::notify(ports, memory, &of_run).await?;
     match reported {
         // Nor will it be possible later.
-        Err(error) if error.is_permanent() || gives_up => {}
+        Err(error) if error.is_permanent() || how.gives_up => {}
         reported => reported?,
     }
     Ok(run.state().await?.status)
@@ -169,8 +190,11 @@ async fn fence(run: &Run, status: RunStatus) -> Result<Arc<GlobalState>, ActionE
         .update(|state| {
             if state.is_open() {
                 state.ending = Some(status);
+                let now = run.ports.clock.now();
                 for step in state.steps.values_mut() {
-                    step.stopping |= step.status == StepStatus::Running;
+                    if step.status == StepStatus::Running {
+                        step.fence(now);
+                    }
                 }
             }
             Ok(())

@@ -76,6 +76,7 @@ pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: S
         if let Some(fields) = input.as_object_mut() {
             fields.insert("action".to_owned(), json!("sweep"));
             fields.insert("pipeline".to_owned(), json!(world.subject.plan.pipeline));
+            fields.insert("alone".to_owned(), json!(true));
         }
         for _ in 0..PROCESSES {
             if Arc::clone(&stage.lambda).once(input.clone()).await {
