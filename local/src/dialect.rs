@@ -56,6 +56,7 @@ mod semistructured_call;
 mod semistructured_condition;
 mod session;
 mod settings;
+mod shared;
 mod show;
 mod sketch;
 mod statement;
@@ -91,7 +92,7 @@ pub(crate) use external::{External, ExternalChange, ExternalFormat, ExternalPart
 pub(crate) use fragment::{quote_name, quote_text};
 pub(crate) use function::{Function, argument as function_argument};
 pub(crate) use load::Location;
-pub(crate) use moment::normal as normal_moment;
+pub(crate) use moment::{Reading, normal as normal_moment};
 pub(crate) use pattern::similar;
 pub(crate) use prepared::{Prepared, literal as text_literal};
 pub(crate) use procedure::{NamedProcedure, Procedure, comes_out, goes_in, setting};

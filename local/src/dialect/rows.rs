@@ -11,7 +11,7 @@ use super::fragment::{Node, write};
 use super::semistructured_call::assigned;
 use super::statement::{Inserted, InsertedValue, Sql, Statement};
 use super::writer::{Writer, names, separated};
-use super::{Refusal, comparison, growth};
+use super::{Refusal, growth, moment};
 
 /// `insert into …`
 pub(super) fn insert(insert: &Insert, writer: Writer<'_>) -> Result<Statement, Refusal> {
@@ -52,7 +52,7 @@ fn values(rows: &[ValuesRow], targets: &[Type], writer: Writer<'_>) -> Result<In
                 may_be_moment: match kind {
                     ExpressionKind::Text(text) => {
                         text.len() > "2008-12-31".len()
-                            || comparison::literal(text, true, writer.context.dates.order).is_some()
+                            || moment::read(text, writer.context.dates.order).is_some()
                     }
                     _ => writer.type_of(value).is_text(),
                 },
