@@ -60,6 +60,7 @@ mod shared;
 mod show;
 mod sketch;
 mod statement;
+mod stored;
 mod strangers;
 mod system_views;
 mod table;
