@@ -3,12 +3,13 @@
 use redshift_sql::tree::{
     self, CopyCompression, CopyFormat, CopyOptionKind, FieldMapping, OptionText, TextEncoding,
 };
+use serde::{Deserialize, Serialize};
 
-use super::Refusal;
 use super::format::parse_format;
 use super::load::{Location, as_written, number, text, unescaped};
 use super::statement::Statement;
 use super::writer::Writer;
+use super::{Refusal, aws_only};
 
 /// How the objects are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +39,8 @@ pub(crate) enum Format {
 }
 
 /// How objects are packed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Packing {
     Plain,
     Gzip,
@@ -194,8 +196,8 @@ pub(super) fn copy(
             CopyOptionKind::IgnoreBlankLines => copy.ignore_blank_lines = true,
             CopyOptionKind::AcceptAnyDate => copy.accept_any_date = true,
             CopyOptionKind::SerializeToJson => nested = true,
-            CopyOptionKind::Ssh => return Err(refused("SSH")),
-            CopyOptionKind::IgnoreAllErrors => return Err(refused("IGNOREALLERRORS")),
+            CopyOptionKind::Ssh => return Err(aws_only::of_copy("SSH")),
+            CopyOptionKind::IgnoreAllErrors => return Err(aws_only::of_copy("IGNOREALLERRORS")),
             // Who may, where, how it is stored: nobody asks on a laptop.
             CopyOptionKind::Authorization(_)
             | CopyOptionKind::Region(_)
@@ -251,8 +253,8 @@ fn format(written: &CopyFormat) -> Result<Format, Refusal> {
             }
         },
         CopyFormat::FixedWidth(widths) => Format::FixedWidth(self::widths(text(widths)?)?),
-        CopyFormat::Orc => return Err(refused("ORC")),
-        CopyFormat::Shapefile(_) => return Err(refused("SHAPEFILE")),
+        CopyFormat::Orc => return Err(aws_only::of_copy("ORC")),
+        CopyFormat::Shapefile(_) => return Err(aws_only::of_copy("SHAPEFILE")),
     })
 }
 
@@ -266,10 +268,6 @@ fn widths(text: &str) -> Result<Vec<(String, u32)>, Refusal> {
             Ok((label.trim().to_lowercase(), width))
         })
         .collect()
-}
-
-fn refused(option: &str) -> Refusal {
-    Refusal::Unsupported(format!("{option} of COPY"))
 }
 
 /// The text of NULL AS: `\0` and `\000` are the character NUL (AWS page: `Data conversion parameters`).

@@ -5,7 +5,7 @@ use redshift_sql::tree::{ExpressionKind, ObjectName, Show, ShowKind};
 
 use super::statement::{Dropped, Sql, Statement};
 use super::writer::Writer;
-use super::{Refusal, procedure, quote_name, quote_text, settings, system_views};
+use super::{Refusal, aws_only, procedure, quote_name, quote_text, settings, system_views};
 
 /// Most rows of a list (AWS page: `SHOW TABLES`).
 const MOST_ROWS: u32 = 10_000;
@@ -116,7 +116,7 @@ fn refused(kind: &ShowKind) -> Option<&'static str> {
         ShowKind::ExternalTable { .. } => {
             "SHOW EXTERNAL TABLE: a table of an external schema is one of the laptop's, write SHOW TABLE"
         }
-        ShowKind::Model(_) => "SHOW MODEL: machine learning",
+        ShowKind::Model(_) => aws_only::SHOW_MODEL,
         ShowKind::Function(_) => "SHOW FUNCTION",
         ShowKind::Parameters(_) => "SHOW PARAMETERS: write SHOW PROCEDURE",
         ShowKind::Template(_) | ShowKind::Templates(_) => "SHOW TEMPLATE",

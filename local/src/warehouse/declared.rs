@@ -15,7 +15,7 @@ mod shown;
 pub(super) use change::change;
 pub(super) use dependents::refused;
 pub(super) use dropped::drop;
-pub(super) use made::{Made, query, table};
+pub(super) use made::{Made, query, table, types_of};
 pub(super) use shown::show;
 
 use super::columns::parts;
@@ -45,6 +45,11 @@ impl Relation {
         } else {
             format!("{DATABASE}.{}.{name}", quote_name(&self.schema))
         }
+    }
+
+    /// Its schema and name as the dialect writes them.
+    pub(super) fn qualified_in_schema(&self) -> String {
+        format!("{}.{}", quote_name(&self.schema), quote_name(&self.name))
     }
 
     /// Whether it is this one.
