@@ -90,7 +90,7 @@ pub(crate) use declare::{Change, Declare};
 pub(crate) use engine_type::type_of_engine;
 pub(crate) use external::{
     External, ExternalAs, ExternalChange, ExternalFormat, ExternalPartition, ExternalWritten,
-    PartitionValues, column as external_column,
+    PSEUDOCOLUMNS, PartitionValues, column as external_column, pseudocolumns,
 };
 pub(crate) use fragment::{quote_name, quote_text};
 pub(crate) use function::{Function, argument as function_argument};

@@ -90,8 +90,14 @@ async fn formats_of_text() {
              outputformat 'com.amazon.ionhiveserde.formats.IonOutputFormat' location 's3://bkt/x/'",
             "Amazon Ion): write the objects as JSON",
         ),
-        ("(id timestamptz) stored as parquet location 's3://bkt/x/'", "cast it to `timestamp`"),
-        ("(id int) stored as parquet", "write `location 's3://bucket/folder/'`"),
+        (
+            "(id timestamptz) stored as parquet location 's3://bkt/x/'",
+            "cast it to `timestamp`",
+        ),
+        (
+            "(id int) stored as parquet",
+            "write `location 's3://bucket/folder/'`",
+        ),
         (
             "(id int) row format serde 'org.apache.hadoop.hive.serde2.RegexSerDe' location 's3://bkt/x/'",
             "ROW FORMAT SERDE `org.apache.hadoop.hive.serde2.RegexSerDe`",
@@ -211,12 +217,125 @@ async fn parts_and_parquet() {
     ] {
         assert_eq!(rows(&warehouse, query).await, expected, "{query}");
     }
-    let path = "select \"$path\" from spectrum.sales";
+    let oid = "select \"$spectrum_oid\" from spectrum.sales";
     assert!(
-        rows(&warehouse, path)
+        rows(&warehouse, oid)
             .await
-            .contains("the pseudocolumn \"$path\"")
+            .contains("the pseudocolumn \"$spectrum_oid\"")
     );
     let again = "alter table spectrum.sales add partition (month='2008-02') location 's3://bkt/x/'";
     assert!(rows(&warehouse, again).await.contains("already exists"));
+}
+
+#[tokio::test]
+async fn pseudocolumns_say_where_rows_are_from() {
+    let warehouse = Warehouse::open();
+    warehouse.script(SCHEMA).await.unwrap();
+    write(&warehouse, "a/one.txt", "1|x\n");
+    write(&warehouse, "a/two.txt", "2|yy\n3|z\n");
+    warehouse
+        .script(
+            "create external table spectrum.a (id int, name varchar(5)) row format delimited \
+             fields terminated by '|' stored as textfile location 's3://bkt/a/'; \
+             create external table spectrum.b (id int, other varchar(5)) row format delimited \
+             fields terminated by '|' stored as textfile location 's3://bkt/a/'; \
+             create table own (id int); insert into own values (1), (3); \
+             create table kept as select id, \"$path\", \"$size\" from spectrum.a; \
+             create view shown as select \"$path\" as place, * from spectrum.a with no schema binding",
+        )
+        .await
+        .unwrap();
+    for (query, expected) in [
+        (
+            "select distinct \"$path\", \"$size\" from spectrum.a order by 1",
+            "s3://bkt/a/one.txt|4;s3://bkt/a/two.txt|9",
+        ),
+        ("select * from spectrum.a order by id", "1|x;2|yy;3|z"),
+        ("select a.* from spectrum.a order by id", "1|x;2|yy;3|z"),
+        (
+            "select s.*, s.\"$size\" from spectrum.a as s where \"$path\" like '%one.txt'",
+            "1|x|4",
+        ),
+        (
+            "select * from spectrum.a join own on own.id = a.id order by 1",
+            "1|x|1;3|z|3",
+        ),
+        (
+            "select * from spectrum.a join spectrum.b using (id) order by 1",
+            "1|x|x;2|yy|yy;3|z|z",
+        ),
+        (
+            "select * from spectrum.a, spectrum.b where a.id = b.id and a.id = 3",
+            "3|z|3|z",
+        ),
+        (
+            "select * from (select id, \"$path\" from spectrum.a) as x join spectrum.b on x.id = b.id where b.id = 1",
+            "1|s3://bkt/a/one.txt|1|x",
+        ),
+        (
+            "select * from own natural join spectrum.a order by 1",
+            "1|x;3|z",
+        ),
+        (
+            "with a as (select \"$path\", id from spectrum.a) select * from a where id = 1",
+            "s3://bkt/a/one.txt|1",
+        ),
+        (
+            "select * from kept order by id limit 1",
+            "1|s3://bkt/a/one.txt|4",
+        ),
+        ("select \"$size\" from kept order by id limit 1", "4"),
+        (
+            "select * from shown order by id limit 1",
+            "s3://bkt/a/one.txt|1|x",
+        ),
+        (
+            "select * from (select id, name from spectrum.a) pivot (count(*) for name in ('x', 'z')) order by id",
+            "1|1|0;2|0|0;3|0|1",
+        ),
+        (
+            "select * from spectrum.a pivot (count(id) for name in ('x', 'z'))",
+            "1|1",
+        ),
+        (
+            "select * from spectrum.a unpivot (v for k in (name)) order by id",
+            "1|name|x;2|name|yy;3|name|z",
+        ),
+        ("select count(*) from spectrum.a", "3"),
+        (
+            "select column_name from svv_columns where table_name = 'a' order by ordinal_position",
+            "id;name",
+        ),
+        (
+            "select column_name from svv_columns where table_name = 'kept' order by ordinal_position",
+            "id;$path;$size",
+        ),
+        (
+            "create table like_a (like spectrum.a); select count(*) from svv_columns where table_name = 'like_a'",
+            "2",
+        ),
+        (
+            "create table all_of_a as select * from spectrum.a union select * from spectrum.b; select count(*) from all_of_a",
+            "3",
+        ),
+        (
+            "set search_path to spectrum, public; select * from a order by 1",
+            "1|x;2|yy;3|z",
+        ),
+    ] {
+        assert_eq!(rows(&warehouse, query).await, expected, "{query}");
+    }
+    for (query, part) in [
+        ("select \"$path\" from own", "$path"),
+        (
+            "select * from spectrum.a natural join spectrum.b",
+            "NATURAL JOIN of external tables: write USING",
+        ),
+    ] {
+        let found = rows(&warehouse, query).await;
+        assert!(
+            found.starts_with("ERROR") && found.contains(part),
+            "{query}: {found}"
+        );
+    }
 }

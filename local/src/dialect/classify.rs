@@ -8,8 +8,8 @@ use redshift_sql::{Mistake, MistakeKind, Span, parse};
 use super::statement::{self as made, Dropped, Statement};
 use super::writer::Writer;
 use super::{
-    Context, Refusal, alter, aws_only, copy, cursor, database, declare, explain, external, function,
-    prepared, procedure, rows, settings, show, table, unload,
+    Context, Refusal, alter, aws_only, copy, cursor, database, declare, explain, external,
+    function, prepared, procedure, rows, settings, show, table, unload,
 };
 
 /// Translates one statement of Redshift's dialect.

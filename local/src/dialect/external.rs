@@ -7,12 +7,13 @@ mod column;
 mod create_as;
 mod format;
 mod properties;
+mod pseudo;
 
 use std::collections::BTreeMap;
 
 use redshift_sql::tree::{
-    self, CreateExternalTable, CreateTable, DataType, Expression, ExpressionKind, ObjectName,
-    PartitionColumn, TableElement, option_of,
+    self, CreateExternalTable, CreateTable, DataType, Expression, ExpressionKind, PartitionColumn,
+    TableElement, option_of,
 };
 use redshift_sql::types::Type;
 use serde::{Deserialize, Serialize};
@@ -29,11 +30,16 @@ pub(crate) use change::{ExternalChange, PartitionValues};
 pub(crate) use column::column;
 pub(crate) use create_as::ExternalAs;
 pub(crate) use format::{ExternalFormat, Written as ExternalWritten};
+pub(super) use pseudo::refuse as refuse_pseudocolumn;
+pub(crate) use pseudo::{PSEUDOCOLUMNS, columns as pseudocolumns};
 
 /// Where the rows of an external table are, and how they are written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct External {
     pub(crate) format: ExternalFormat,
+    /// What separated fields before the format became another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) delimiter: Option<String>,
     /// `s3://bucket/prefix`
     pub(crate) location: String,
     /// Lines at the start of each object that are no rows.
@@ -69,19 +75,6 @@ pub(crate) struct ExternalPartition {
     /// Of each column that objects are parted by.
     pub(crate) values: Vec<String>,
     pub(crate) location: String,
-}
-
-/// Columns that external tables have beside their own (AWS page: `CREATE EXTERNAL TABLE`).
-const PSEUDOCOLUMNS: [&str; 3] = ["$path", "$size", "$spectrum_oid"];
-
-/// A name that only such a column can have.
-pub(super) fn refuse_pseudocolumn(name: &ObjectName) -> Result<(), Refusal> {
-    match name.name() {
-        Some(column) if PSEUDOCOLUMNS.contains(&column.text.as_str()) => Err(Refusal::Unsupported(
-            format!("the pseudocolumn \"{}\" of external tables", column.text),
-        )),
-        _ => Ok(()),
-    }
 }
 
 /// An external schema: its tables are whatever the laptop keeps in a schema of that name.
@@ -150,7 +143,14 @@ pub(super) fn create(
         attributes: tree::TableAttributes::default(),
         iceberg: None,
     };
-    let mut made = declare::table(table::create(&plain, writer)?, &plain, script, writer)?;
+    let mut engine = table::create(&plain, writer)?;
+    if let Statement::Define(statements) = &mut engine
+        && let Some(text) = statements.last_mut().map(|sql| &mut sql.text)
+        && text.pop() == Some(')')
+    {
+        text.push_str(&format!(", {})", table::definitions(&pseudocolumns())));
+    }
+    let mut made = declare::table(engine, &plain, script, writer)?;
     if let Statement::Declare { declare, .. } = &mut made
         && let Declare::Table { declaration, .. } = declare.as_mut()
     {
@@ -166,6 +166,7 @@ fn external(create: &CreateExternalTable, script: &str) -> Result<External, Refu
     })?;
     let mut external = External {
         format: written.format,
+        delimiter: None,
         location: change::place(location)?,
         header: 0,
         null: DEFAULT_NULL.to_owned(),

@@ -22,6 +22,7 @@ from (select *, from_json(x->'$.partitioned_by', '["VARCHAR"]') as parted, from_
       from (select *, (case when json_valid(comment) then comment end::json) as j, j->'$.external' as x from duckdb_tables()
             where database_name = 'sfc_database') where x is not null) t
 join duckdb_columns() c on c.table_oid = t.table_oid and c.database_name = 'sfc_database'
+where c.column_index <= system.main.len(t.types)
 
 -- view svv_external_partitions
 select schema_name as schemaname, table_name as tablename,

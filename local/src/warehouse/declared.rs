@@ -22,7 +22,9 @@ use super::columns::parts;
 use super::failure::Failure;
 use super::scope::Scope;
 use super::settings::DATABASE;
-use crate::dialect::{Declaration, DeclaredColumn, ViewKind, quote_name, quote_text};
+use crate::dialect::{
+    Declaration, DeclaredColumn, PSEUDOCOLUMNS, ViewKind, quote_name, quote_text,
+};
 use redshift_sql::types::Type;
 
 /// A relation that is there.
@@ -158,8 +160,12 @@ pub(super) fn complete(scope: &Scope<'_>, relation: &mut Relation) -> Result<(),
         )?
     };
     let mut columns = Vec::with_capacity(rows.len());
+    let is_external = relation.declaration.external.is_some();
     for [name, kind] in rows {
         let name = name.unwrap_or_default();
+        if is_external && PSEUDOCOLUMNS.contains(&name.as_str()) {
+            continue;
+        }
         let mut column = match relation.declaration.column(&name) {
             Some(known) => std::mem::take(known),
             None => DeclaredColumn::default(),

@@ -3,10 +3,10 @@
 
 use redshift_sql::tree::{AlterTable, AlterTableKind, Expression, ExpressionKind, Partition};
 
+use super::super::Refusal;
 use super::super::load::Location;
 use super::super::statement::Statement;
 use super::super::writer::Writer;
-use super::super::Refusal;
 use super::format::{Written, of_name};
 use super::{literal, properties};
 

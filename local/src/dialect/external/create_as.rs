@@ -6,9 +6,9 @@ use redshift_sql::tree::{
 };
 use redshift_sql::types::Type;
 
+use super::super::Refusal;
 use super::super::statement::{Sql, Statement};
 use super::super::writer::Writer;
-use super::super::Refusal;
 use super::{External, column};
 
 /// What it makes. The columns are those of the query.

@@ -14,13 +14,8 @@ use super::literal;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ExternalFormat {
-    Text {
-        delimiter: String,
-    },
-    Csv {
-        delimiter: String,
-        quote: String,
-    },
+    Text { delimiter: String },
+    Csv { delimiter: String, quote: String },
     Json,
     Avro,
     Parquet,
@@ -202,11 +197,7 @@ pub(super) fn of(create: &CreateExternalTable, script: &str) -> Result<Written, 
 }
 
 /// The format that the class of a SerDe reads.
-fn of_class(
-    class: &str,
-    properties: &[StatementOption],
-    script: &str,
-) -> Result<Written, Refusal> {
+fn of_class(class: &str, properties: &[StatementOption], script: &str) -> Result<Written, Refusal> {
     let given = |name: &str| raw(properties, name, script);
     match class {
         TEXT_SERDE => Ok(Written::delimited(

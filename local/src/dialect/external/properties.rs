@@ -60,7 +60,8 @@ impl External {
         self.packing = None;
         self.replacement = None;
         let cleansing = all.iter().find(|(name, value)| {
-            name.eq_ignore_ascii_case("data_cleansing_enabled") && value.eq_ignore_ascii_case("true")
+            name.eq_ignore_ascii_case("data_cleansing_enabled")
+                && value.eq_ignore_ascii_case("true")
         });
         let cleanses = cleansing.is_some();
         for (name, value) in &all {
@@ -130,7 +131,9 @@ impl External {
         match (word, &self.format) {
             // Parquet says itself how it is packed.
             ("none" | "snappy", ExternalFormat::Parquet) => Ok(None),
-            (_, ExternalFormat::Parquet) => Err(wrong(name, value, "`none` or `snappy` of Parquet")),
+            (_, ExternalFormat::Parquet) => {
+                Err(wrong(name, value, "`none` or `snappy` of Parquet"))
+            }
             ("none", _) => Ok(Some(Packing::Plain)),
             ("gzip", _) => Ok(Some(Packing::Gzip)),
             ("bzip2", _) => Ok(Some(Packing::Bzip2)),

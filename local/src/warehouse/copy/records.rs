@@ -195,7 +195,7 @@ impl<'a> Records<'a> {
         // "Either zero-length strings or NULLs, as appropriate for the data types" (AWS page: `Data
         // conversion parameters`, FILLRECORD).
         while let Some(column) = self.targets.get(fields.len()) {
-            fields.end(column.kind != "VARCHAR");
+            fields.end(self.copy.lenient || column.kind != "VARCHAR");
         }
         None
     }

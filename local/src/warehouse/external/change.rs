@@ -69,11 +69,16 @@ pub(in super::super) fn change(
     relation.keep(scope)
 }
 
-/// The objects are written otherwise; text keeps its delimiter.
+/// The objects are written otherwise. Text has the delimiter that it had before, as in Hive.
 fn write_as(external: &mut External, written: &ExternalWritten) -> Result<(), Failure> {
-    let is_text = |format: &ExternalFormat| matches!(format, ExternalFormat::Text { .. });
-    if !(is_text(&external.format) && is_text(&written.format)) {
-        external.format.clone_from(&written.format);
+    if let ExternalFormat::Text { delimiter } = &external.format {
+        external.delimiter = Some(delimiter.clone());
+    }
+    external.format.clone_from(&written.format);
+    if let (ExternalFormat::Text { delimiter }, Some(before)) =
+        (&mut external.format, &external.delimiter)
+    {
+        delimiter.clone_from(before);
     }
     written.input.clone_into(&mut external.input_format);
     written.output.clone_into(&mut external.output_format);

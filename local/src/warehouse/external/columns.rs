@@ -6,7 +6,9 @@ use super::super::failure::Failure;
 use super::super::scope::Scope;
 use super::super::{columns, statement};
 use super::outside_of_transactions;
-use crate::dialect::{Change, Column, External, ExternalFormat, Statement, definitions};
+use crate::dialect::{
+    Change, Column, External, ExternalFormat, Statement, definitions, pseudocolumns,
+};
 
 /// Changes columns, the name or the owner; `name` is the table as the statement names it.
 pub(in super::super) fn alter(
@@ -177,6 +179,7 @@ fn rebuild(
             table.name
         )));
     }
+    all.extend(pseudocolumns());
     scope.run(format!("drop table {}", table.qualified()))?;
     scope.run(format!(
         "create table {} ({})",

@@ -10,7 +10,8 @@ use super::super::failure::Failure;
 use super::super::scope::Scope;
 use super::super::unload;
 use crate::dialect::{
-    Copy, External, ExternalFormat, Format, Location, Packing, quote_name, quote_text,
+    Copy, External, ExternalFormat, Format, Location, Packing, pseudocolumns, quote_name,
+    quote_text,
 };
 
 /// Objects and the values of the columns that they are parted by.
@@ -32,6 +33,14 @@ pub(super) fn read(scope: &Scope<'_>, table: &Relation) -> Result<(), Failure> {
     let (own, parted) =
         existing.split_at(existing.len().saturating_sub(external.partitioned_by.len()));
     let own: Vec<&Existing> = own.iter().collect();
+    // A table of an older version has none.
+    for column in pseudocolumns() {
+        scope.run(format!(
+            "alter table {name} add column if not exists {} {}",
+            quote_name(&column.name),
+            column.kind
+        ))?;
+    }
     scope.run(format!("delete from {name}"))?;
     for (values, objects) in &parts {
         let constants: Vec<String> = parted
@@ -43,6 +52,8 @@ pub(super) fn read(scope: &Scope<'_>, table: &Relation) -> Result<(), Failure> {
             })
             .collect();
         for object in objects {
+            let mut constants = constants.clone();
+            constants.extend(pseudo(object));
             one(scope, external, &name, &own, &constants, object).map_err(
                 |failure| match failure {
                     Failure::Engine(message) => Failure::Engine(format!(
@@ -61,6 +72,11 @@ pub(super) fn read(scope: &Scope<'_>, table: &Relation) -> Result<(), Failure> {
         external.seen = Some(seen);
     }
     kept.keep(scope)
+}
+
+/// The values of the pseudocolumns.
+fn pseudo(object: &Object<'_>) -> Vec<String> {
+    vec![quote_text(&object.uri()), object.size.to_string()]
 }
 
 /// The objects of each part, those that Spectrum passes over left out.
@@ -98,7 +114,7 @@ fn parts<'a>(scope: &Scope<'a>, external: &External) -> Result<Vec<Part<'a>>, Fa
 /// What the rows depend on: names, sizes and times of the objects.
 fn seen(external: &External, parts: &[Part<'_>]) -> Result<String, Failure> {
     let mut seen = format!(
-        "{:?} {:?} {} {:?} {:?} {:?}",
+        "2 {:?} {:?} {} {:?} {:?} {:?}",
         external.format,
         external.keys,
         external.header,

@@ -15,7 +15,7 @@ use super::outside_of_transactions;
 use crate::dialect::{
     Column, Declaration, DeclaredColumn, External, ExternalAs, ExternalFormat, ExternalPartition,
     Inserted, Location, Packing, Sql, Unload, UnloadFormat, definitions, external_column,
-    quote_name,
+    pseudocolumns, quote_name,
 };
 
 /// A column of the query as a column of the table.
@@ -42,7 +42,8 @@ pub(in super::super) fn create_as(scope: &Scope<'_>, made: &ExternalAs) -> Resul
     }
     let described = scope.describe(&made.query)?;
     let targets = targets(scope, made, &described)?;
-    let columns: Vec<Column> = targets.iter().map(|target| target.column.clone()).collect();
+    let own = targets.iter().map(|target| target.column.clone());
+    let columns: Vec<Column> = own.chain(pseudocolumns()).collect();
     scope.run(format!(
         "create table {} ({})",
         made.name,
@@ -90,7 +91,8 @@ fn targets(
     made: &ExternalAs,
     described: &[(String, String)],
 ) -> Result<Vec<Target>, Failure> {
-    let types = declared::types_of(scope, &made.tree).filter(|types| types.len() == described.len());
+    let types =
+        declared::types_of(scope, &made.tree).filter(|types| types.len() == described.len());
     let kind = |at: usize, engine: &str| {
         let bound = types.as_ref().and_then(|types| types.get(at)).copied();
         bound
@@ -145,7 +147,11 @@ pub(in super::super) fn insert(
     source: &Inserted,
 ) -> Result<u64, Failure> {
     let name = format!("\"{}\".\"{}\"", table.schema, table.name);
-    let refused = |why: &str| Err(Failure::Refused(format!("INSERT into external table {name} {why}")));
+    let refused = |why: &str| {
+        Err(Failure::Refused(format!(
+            "INSERT into external table {name} {why}"
+        )))
+    };
     let Some(external) = &table.declaration.external else {
         return refused("finds no such table");
     };
@@ -154,7 +160,9 @@ pub(in super::super) fn insert(
         return refused("takes a query only: write `insert into … select …`");
     };
     if !listed.is_empty() {
-        return refused("takes no list of columns: select all of them, those of PARTITIONED BY last");
+        return refused(
+            "takes no list of columns: select all of them, those of PARTITIONED BY last",
+        );
     }
     if !matches!(
         external.format,
@@ -184,7 +192,10 @@ pub(in super::super) fn insert(
         .map(|column| column.definition(false, false))
         .collect();
     let staged = quote_name(&format!("external rows {}", stamp()));
-    scope.run(format!("create temp table {staged} ({})", definitions(&own)))?;
+    scope.run(format!(
+        "create temp table {staged} ({})",
+        definitions(&own)
+    ))?;
     insert::insert(scope, &staged, &[], source)?;
     let mut external = external.as_ref().clone();
     let folder = folder(&external)?;
@@ -286,7 +297,9 @@ fn decoded(text: &str) -> String {
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once('%') {
         bytes.extend_from_slice(before.as_bytes());
-        let code = behind.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok());
+        let code = behind
+            .get(..2)
+            .and_then(|code| u8::from_str_radix(code, 16).ok());
         match code {
             Some(code) => {
                 bytes.push(code);
