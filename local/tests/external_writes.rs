@@ -74,15 +74,14 @@ async fn a_query_becomes_objects_and_a_table() {
             "select columnname, external_type from svv_external_columns where tablename = '{table}' \
              order by columnnum"
         );
-        let expected =
-            "id|integer;price|numeric(5,2);month|character varying(7);paid|boolean;today|date";
+        let expected = "id|int;price|decimal(5,2);month|varchar(7);paid|boolean;today|date";
         assert_eq!(rows(&warehouse, &columns).await, expected, "{table}");
     }
     let known =
         "select tablename, location, parameters from svv_external_tables where tablename = 'tabs'";
     assert_eq!(
         rows(&warehouse, known).await,
-        "tabs|s3://bkt/tabs/|{\"numRows\":\"3\"}"
+        "tabs|s3://bkt/tabs|{\"numRows\":\"3\"}"
     );
 }
 
@@ -107,7 +106,7 @@ async fn parts_stand_behind_and_are_registered() {
         ),
         (
             "select \"values\", location from svv_external_partitions order by 1 limit 1",
-            "[\"2008-01\",\"true\"]|s3://bkt/parted/month=2008-01/paid=true/",
+            "[\"2008-01\",\"true\"]|s3://bkt/parted/month=2008-01/paid=true",
         ),
     ] {
         assert_eq!(rows(&warehouse, query).await, expected, "{query}");
@@ -201,12 +200,31 @@ async fn what_a_table_of_a_query_is_not() {
         assert!(found.contains(part), "{statement}: {found}");
     }
     assert_eq!(objects(&warehouse, "x"), Vec::<String>::new());
-    let begun = "begin; create external table spectrum.no stored as parquet location 's3://bkt/x/' as select 1 as a; commit";
-    let found = rows(&warehouse, begun).await;
-    assert!(
-        found.contains("cannot run inside a transaction block"),
-        "{found}"
-    );
+}
+
+#[tokio::test]
+async fn nothing_of_an_external_table_changes_in_a_transaction() {
+    let warehouse = opened().await;
+    warehouse
+        .script("create external table spectrum.t (id int) partitioned by (p int) stored as parquet location 's3://bkt/t/'")
+        .await
+        .unwrap();
+    for statement in [
+        "create external table spectrum.no stored as parquet location 's3://bkt/x/' as select 1 as a",
+        "create external table spectrum.no (id int) stored as parquet location 's3://bkt/x/'",
+        "insert into spectrum.t select 1, 2",
+        "alter table spectrum.t add partition (p=1) location 's3://bkt/t/p=1/'",
+        "alter table spectrum.t add column b int",
+        "drop table spectrum.t",
+    ] {
+        let found = rows(&warehouse, &format!("begin; {statement}; commit")).await;
+        assert!(
+            found.contains("cannot run inside a transaction block"),
+            "{statement}: {found}"
+        );
+    }
+    assert_eq!(objects(&warehouse, "x"), Vec::<String>::new());
+    assert_eq!(objects(&warehouse, "t"), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -310,8 +328,7 @@ async fn tables_change() {
             "alter table spectrum.raw set file format parquet",
             "it is no Parquet",
         ),
-        ("alter table spectrum.raw set file format textfile",
-            "1|x|0"),
+        ("alter table spectrum.raw set file format textfile", "1|x|0"),
         ("alter table spectrum.raw drop partition (part='0')", ""),
     ] {
         warehouse.script(change).await.unwrap();
@@ -324,7 +341,7 @@ async fn tables_change() {
     let columns = "select columnname, external_type, columnnum, part_key from svv_external_columns order by columnnum";
     assert_eq!(
         rows(&warehouse, columns).await,
-        "id|integer|1|0;less|character varying(9)|2|0;part|integer|3|1"
+        "id|int|1|0;less|varchar(9)|2|0;part|int|3|1"
     );
     for (change, part) in [
         ("drop column part", "is in PARTITIONED BY"),
@@ -364,4 +381,43 @@ async fn tables_change() {
             .await
             .contains("is no external table")
     );
+}
+
+#[tokio::test]
+async fn a_definition_makes_the_table_again() {
+    let warehouse = opened().await;
+    std::fs::create_dir_all(warehouse.path("shown/p=a")).unwrap();
+    std::fs::write(warehouse.path("shown/p=a/x.txt"), "head\n1\t2.5\n").unwrap();
+    warehouse
+        .script(
+            "create external table spectrum.shown (id int, \"select\" decimal(4,1)) partitioned by (p varchar(9)) \
+             row format delimited fields terminated by '\\t' stored as textfile location 's3://bkt/shown/' \
+             table properties ('skip.header.line.count'='1'); \
+             alter table spectrum.shown add partition (p='a') location 's3://bkt/shown/p=a/'",
+        )
+        .await
+        .unwrap();
+    let shown = rows(&warehouse, "show external table spectrum.shown partition").await;
+    assert_eq!(
+        shown,
+        "CREATE EXTERNAL TABLE spectrum.shown (\n    id int,\n    \"select\" decimal(4,1)\n)\n\
+         PARTITIONED BY (p varchar(9))\n\
+         ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe'\n\
+         WITH SERDEPROPERTIES ('field.delim'='\\t')\n\
+         STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat' \
+         OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'\n\
+         LOCATION 's3://bkt/shown/'\n\
+         TABLE PROPERTIES ('skip.header.line.count'='1');\n\
+         ALTER TABLE spectrum.shown ADD IF NOT EXISTS PARTITION (p='a') LOCATION 's3://bkt/shown/p=a/';"
+            .replace('\n', "\\n")
+    );
+    let again = shown.replace("\\n", "\n");
+    warehouse
+        .script(&format!("drop table spectrum.shown; {again}"))
+        .await
+        .unwrap();
+    let all = "select id, \"select\", p from spectrum.shown";
+    assert_eq!(rows(&warehouse, all).await, "1|2.5|a");
+    let plain = rows(&warehouse, "show external table sales").await;
+    assert!(plain.contains("is not an external table"), "{plain}");
 }

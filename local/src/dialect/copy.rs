@@ -46,6 +46,8 @@ pub(crate) enum Packing {
     Gzip,
     Zstd,
     Bzip2,
+    /// Of COPY only.
+    Lzop,
 }
 
 /// How days or moments are written.
@@ -170,11 +172,7 @@ pub(super) fn copy(
             CopyOptionKind::Compression(CopyCompression::Gzip) => copy.packing = Packing::Gzip,
             CopyOptionKind::Compression(CopyCompression::Zstd) => copy.packing = Packing::Zstd,
             CopyOptionKind::Compression(CopyCompression::Bzip2) => copy.packing = Packing::Bzip2,
-            CopyOptionKind::Compression(CopyCompression::Lzop) => {
-                return Err(Refusal::Unsupported(
-                    "LZOP of COPY: pack the objects with gzip, bzip2 or zstd".to_owned(),
-                ));
-            }
+            CopyOptionKind::Compression(CopyCompression::Lzop) => copy.packing = Packing::Lzop,
             CopyOptionKind::Manifest => copy.manifest = true,
             CopyOptionKind::IgnoreHeader(rows) => copy.ignore_header = number(rows)?,
             CopyOptionKind::Null(given) => copy.null = null(&as_written(given, script)?),

@@ -128,11 +128,15 @@ pub(super) fn create(
         }
     }
     for column in &columns {
-        if !matches!(
-            column.data_type.kind,
-            DataType::Inserted | DataType::Nested(_)
-        ) {
-            column::check(&column.name.text, Type::of(&column.data_type.kind))?;
+        match &column.data_type.kind {
+            DataType::Inserted => {}
+            DataType::Nested(written) => {
+                return Err(Refusal::Unsupported(format!(
+                    "the type {written}: write the values as JSON into a column of `varchar`, and read them \
+                     with `json_parse`"
+                )));
+            }
+            known => column::check(&column.name.text, Type::of(known))?,
         }
     }
     let plain = CreateTable {

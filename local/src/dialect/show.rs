@@ -1,5 +1,5 @@
-//! SHOW of the catalog (AWS pages: `SHOW TABLE`, `SHOW VIEW`, `SHOW PROCEDURE`, `SHOW COLUMNS`, `SHOW
-//! TABLES`, `SHOW SCHEMAS`, `SHOW DATABASES`, `SHOW CONSTRAINTS`).
+//! SHOW of the catalog (AWS pages: `SHOW TABLE`, `SHOW EXTERNAL TABLE`, `SHOW VIEW`, `SHOW PROCEDURE`, `SHOW
+//! COLUMNS`, `SHOW TABLES`, `SHOW SCHEMAS`, `SHOW DATABASES`, `SHOW CONSTRAINTS`).
 
 use redshift_sql::tree::{ExpressionKind, ObjectName, Show, ShowKind};
 
@@ -22,6 +22,10 @@ pub(super) fn show(show: &Show, writer: Writer<'_>) -> Result<Statement, Refusal
     let mut conditions = Vec::new();
     let (view, filtered) = match &show.kind {
         ShowKind::Table(name) => return definition(Dropped::Table, name),
+        ShowKind::ExternalTable { table, partition } => {
+            let partitions = *partition;
+            return definition(Dropped::ExternalTable { partitions }, table);
+        }
         ShowKind::View(name) => return definition(Dropped::View, name),
         ShowKind::Procedure(routine) => {
             return Ok(Statement::ShowDefinition {
@@ -113,9 +117,6 @@ pub(super) fn show(show: &Show, writer: Writer<'_>) -> Result<Statement, Refusal
 /// What SHOW shows that a laptop has not.
 fn refused(kind: &ShowKind) -> Option<&'static str> {
     Some(match kind {
-        ShowKind::ExternalTable { .. } => {
-            "SHOW EXTERNAL TABLE: a table of an external schema is one of the laptop's, write SHOW TABLE"
-        }
         ShowKind::Model(_) => aws_only::SHOW_MODEL,
         ShowKind::Function(_) => "SHOW FUNCTION",
         ShowKind::Parameters(_) => "SHOW PARAMETERS: write SHOW PROCEDURE",

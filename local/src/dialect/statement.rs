@@ -127,6 +127,10 @@ pub(crate) struct Drop {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dropped {
     Table,
+    /// Of SHOW only; with the statements that add its partitions.
+    ExternalTable {
+        partitions: bool,
+    },
     View,
     MaterializedView,
     Schema,

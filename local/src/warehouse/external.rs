@@ -13,7 +13,7 @@ use std::sync::atomic::Ordering;
 use super::declared::{self, Relation};
 use super::failure::Failure;
 use super::scope::Scope;
-use crate::dialect::{Declare, Statement, quote_name};
+use crate::dialect::{Declare, Dropped, Statement, quote_name};
 
 pub(super) use change::change;
 pub(super) use columns::alter;
@@ -25,6 +25,7 @@ pub(super) fn refresh(scope: &Scope<'_>, statement: &Statement) -> Result<(), Fa
         && let Declare::Table { declaration, .. } = declare.as_ref()
         && declaration.external.is_some()
     {
+        outside_of_transactions(scope, "CREATE EXTERNAL TABLE")?;
         scope.shared.has_external.store(true, Ordering::Relaxed);
         return Ok(());
     }
@@ -32,6 +33,16 @@ pub(super) fn refresh(scope: &Scope<'_>, statement: &Statement) -> Result<(), Fa
         scope.shared.has_external.store(true, Ordering::Relaxed);
     }
     if !scope.shared.has_external.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    if let Statement::Drop(drop) = statement
+        && drop.kind == Dropped::Table
+    {
+        for name in &drop.names {
+            if named(scope, name)?.is_some() {
+                outside_of_transactions(scope, "DROP EXTERNAL TABLE")?;
+            }
+        }
         return Ok(());
     }
     let texts = texts(statement);

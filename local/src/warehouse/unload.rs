@@ -318,7 +318,7 @@ fn ending(unload: &Unload) -> String {
         Packing::Gzip => ".gz",
         Packing::Zstd => ".zst",
         Packing::Bzip2 => ".bz2",
-        Packing::Plain => "",
+        Packing::Plain | Packing::Lzop => "",
     };
     match (&unload.extension, &unload.format) {
         (Some(extension), _) => format!(".{extension}"),

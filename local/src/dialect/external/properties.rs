@@ -146,7 +146,7 @@ impl External {
     }
 
     /// All properties.
-    fn properties(&self) -> BTreeMap<String, String> {
+    pub(crate) fn properties(&self) -> BTreeMap<String, String> {
         serde_json::from_str(&self.parameters).unwrap_or_default()
     }
 

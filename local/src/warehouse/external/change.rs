@@ -19,7 +19,7 @@ pub(in super::super) fn change(
     let Some(external) = &mut relation.declaration.external else {
         return Err(Failure::Engine(format!("{name} is no external table")));
     };
-    outside_of_transactions(scope, "ALTER TABLE of an external table")?;
+    outside_of_transactions(scope, "ALTER EXTERNAL TABLE")?;
     match change {
         ExternalChange::Location(location) => external.location.clone_from(location),
         ExternalChange::Add {

@@ -30,7 +30,7 @@ pub(in super::super) fn alter(
     if changes.iter().all(is_comment) {
         return declared::change(scope, name, changes, || Ok(()));
     }
-    outside_of_transactions(scope, "ALTER TABLE of an external table")?;
+    outside_of_transactions(scope, "ALTER EXTERNAL TABLE")?;
     let added = match inner {
         Statement::AddColumn { column, .. } => Some(column),
         _ => None,
