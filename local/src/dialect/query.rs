@@ -227,6 +227,11 @@ impl Writer<'_> {
         let mut parts = Vec::with_capacity(select.items.len());
         let mut stars = 0;
         for item in &select.items {
+            if let Some(columns) = self.star(select, item) {
+                stars += 1;
+                parts.extend(columns);
+                continue;
+            }
             let mut nodes = self.item(item)?;
             if matches!(item.expression.kind, ExpressionKind::Star(None)) && !star.is_empty() {
                 let all = star
@@ -272,7 +277,7 @@ impl Writer<'_> {
     /// The name of a column that was given none, where the engine would choose another.
     fn column_name(self, expression: &Expression, outermost: bool) -> Option<String> {
         match &expression.bare().kind {
-            ExpressionKind::Column(name) if self.is_step(name) => {
+            ExpressionKind::Column(name) if self.is_step(name) || self.is_computed(name) => {
                 name.name().map(|name| name.text.to_string())
             }
             _ => column_name::of(expression, outermost),
