@@ -11,6 +11,7 @@
 mod alike;
 mod alter;
 mod arithmetic;
+mod aws_only;
 mod blanks;
 mod body;
 mod body_check;
@@ -89,7 +90,10 @@ pub(crate) use declaration::{
 };
 pub(crate) use declare::{Change, Declare};
 pub(crate) use engine_type::type_of_engine;
-pub(crate) use external::{External, ExternalChange, ExternalFormat, ExternalPartition};
+pub(crate) use external::{
+    External, ExternalAs, ExternalChange, ExternalFormat, ExternalPartition, ExternalWritten,
+    PSEUDOCOLUMNS, PartitionValues, column as external_column, pseudocolumns,
+};
 pub(crate) use fragment::{quote_name, quote_text};
 pub(crate) use function::{Function, argument as function_argument};
 pub(crate) use load::Location;

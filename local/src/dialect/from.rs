@@ -22,6 +22,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn joined(self, item: &FromItem) -> Result<Vec<Node>, Refusal> {
+        self.refuse_natural(item)?;
         let mut nodes = self.relation_of(&item.relation)?;
         for join in &item.joins {
             nodes.extend(self.join(join)?);

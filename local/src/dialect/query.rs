@@ -243,8 +243,15 @@ impl Writer<'_> {
                 stars += 1;
                 let named = select.exclude.iter().map(|name| name.text.to_string());
                 let mut left_out: Vec<String> = named.collect();
-                if of.is_none() {
-                    left_out.extend(self.hidden(&select.from));
+                match of {
+                    None => match self.star_by_relation(select, star) {
+                        Some(by_relation) => nodes = by_relation,
+                        None => {
+                            left_out.extend(self.hidden(&select.from));
+                            left_out.extend(self.pseudocolumns(None, &select.from));
+                        }
+                    },
+                    Some(name) => left_out.extend(self.pseudocolumns(Some(name), &select.from)),
                 }
                 if !left_out.is_empty() {
                     let left_out = left_out.iter().map(|name| vec![Node::quoted(name)]);

@@ -397,3 +397,18 @@ select cast(random() * 100 as int), cast(random() * 100 as int), cast(random() *
 ### without a seed no two are the same
 select count(distinct random()) from generate_series(1, 1000)
 => 1000
+### datashares are refused by name
+create datashare d
+=! CREATE DATASHARE: the laptop has one warehouse
+### and so are their changes
+alter datashare d add schema public
+=! ALTER DATASHARE: the laptop has one warehouse
+### and what drops them
+drop datashare d
+=! DROP DATASHARE: the laptop has one warehouse
+### and what lists what is in them
+desc datashare d
+=! DESC DATASHARE: the laptop has one warehouse
+### a model
+show model m
+=! SHOW MODEL: the laptop trains no models
