@@ -11,6 +11,7 @@
 mod alike;
 mod alter;
 mod arithmetic;
+mod aws_only;
 mod blanks;
 mod body;
 mod body_check;
@@ -56,9 +57,11 @@ mod semistructured_call;
 mod semistructured_condition;
 mod session;
 mod settings;
+mod shared;
 mod show;
 mod sketch;
 mod statement;
+mod stored;
 mod strangers;
 mod system_views;
 mod table;
@@ -87,11 +90,14 @@ pub(crate) use declaration::{
 };
 pub(crate) use declare::{Change, Declare};
 pub(crate) use engine_type::type_of_engine;
-pub(crate) use external::{External, ExternalChange, ExternalFormat, ExternalPartition};
+pub(crate) use external::{
+    External, ExternalAs, ExternalChange, ExternalFormat, ExternalPartition, ExternalWritten,
+    PSEUDOCOLUMNS, PartitionValues, column as external_column, pseudocolumns,
+};
 pub(crate) use fragment::{quote_name, quote_text};
 pub(crate) use function::{Function, argument as function_argument};
 pub(crate) use load::Location;
-pub(crate) use moment::normal as normal_moment;
+pub(crate) use moment::{Reading, normal as normal_moment};
 pub(crate) use pattern::similar;
 pub(crate) use prepared::{Prepared, literal as text_literal};
 pub(crate) use procedure::{NamedProcedure, Procedure, comes_out, goes_in, setting};

@@ -19,6 +19,11 @@ async fn types() {
 }
 
 #[tokio::test]
+async fn shared_columns() {
+    harness::run(include_str!("redshift/shared_columns.sql"), 0).await;
+}
+
+#[tokio::test]
 async fn semistructured() {
     harness::run(include_str!("redshift/semistructured.sql"), 0).await;
 }

@@ -32,6 +32,7 @@ mod query;
 mod relation;
 mod rows;
 mod scope;
+mod shared;
 pub mod sketch;
 mod variables;
 
@@ -42,6 +43,7 @@ pub use declared::{Declared, is_system};
 pub use derivation::Derivation;
 pub use found::{ANY_COLUMN, Bound, Flow, OutputColumn, Source, TableRead, Typed};
 pub use own_function::{Choice, OwnFunction, choose};
+pub use shared::{JoinedColumn, Shared};
 
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
@@ -50,7 +52,9 @@ use smol_str::SmolStr;
 
 use crate::Span;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::tree::{Body, Expression, ObjectName, Query, Statement, StatementKind, UnloadQuery};
+use crate::tree::{
+    Body, Expression, Join, ObjectName, Query, SelectItem, Statement, StatementKind, UnloadQuery,
+};
 use crate::types::Type;
 pub(crate) use variables::Variables;
 
@@ -88,6 +92,7 @@ pub struct Binder<'a> {
     columns: HashMap<*const Body, Rc<[OutputColumn]>>,
     /// By the address of the expression.
     selected: HashMap<*const Expression, usize>,
+    shared: shared::Found,
     watch: Option<at::Watch>,
 }
 
@@ -116,6 +121,7 @@ pub struct Findings {
     steps: HashMap<*const ObjectName, Steps>,
     columns: HashMap<*const Body, Rc<[OutputColumn]>>,
     selected: HashMap<*const Expression, usize>,
+    shared: shared::Found,
 }
 
 /// A name that leads into a SUPER value.
@@ -147,6 +153,25 @@ impl Findings {
             .map(|all| &**all)
     }
 
+    /// The columns that a join with USING or NATURAL is by, where all tables around it are known.
+    pub fn joined_by(&self, join: &Join) -> Option<&[JoinedColumn]> {
+        let found = self.shared.joins.get(&std::ptr::from_ref(join));
+        found.map(|all| &**all)
+    }
+
+    /// The tables of a column that such a join shares, if a name without a table means one: of several, the
+    /// first value that is not NULL counts.
+    pub fn shared(&self, name: &ObjectName) -> Option<&[SmolStr]> {
+        let found = self.shared.names.get(&std::ptr::from_ref(name));
+        found.map(|all| &**all)
+    }
+
+    /// What `*` stands for behind such joins, where all tables are known.
+    pub fn star(&self, item: &SelectItem) -> Option<&[Shared]> {
+        let found = self.shared.stars.get(&std::ptr::from_ref(item));
+        found.map(|all| &**all)
+    }
+
     /// The column of the select list, counted from 0, that an item of GROUP BY or ORDER BY numbers or
     /// names, or that a name means as its alias.
     pub fn selected(&self, item: &Expression) -> Option<usize> {
@@ -173,6 +198,7 @@ impl<'a> Binder<'a> {
             steps: HashMap::new(),
             columns: HashMap::new(),
             selected: HashMap::new(),
+            shared: shared::Found::default(),
             watch: None,
         }
     }
@@ -233,6 +259,7 @@ impl<'a> Binder<'a> {
             types: self.types,
             steps: self.steps,
             columns: self.columns,
+            shared: self.shared,
             selected: self.selected,
         }
     }

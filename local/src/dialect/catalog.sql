@@ -60,6 +60,7 @@ with limits as (
              and (r.temporary or c.database_name = 'sfc_database')
         left join limits l on l.table_oid = c.table_oid and l.database_name = c.database_name and l.column_name = c.column_name
         left join declared d on d.oid = r.oid and d.said.name = c.column_name
+        where said.name is not null or c.column_name not in ('$path', '$size')
     )
     select *,
            regexp_extract(type, '^[^(]*') as type_name,

@@ -8,8 +8,8 @@ use redshift_sql::{Mistake, MistakeKind, Span, parse};
 use super::statement::{self as made, Dropped, Statement};
 use super::writer::Writer;
 use super::{
-    Context, Refusal, alter, copy, cursor, database, declare, explain, external, function,
-    prepared, procedure, rows, settings, show, table, unload,
+    Context, Refusal, alter, aws_only, copy, cursor, database, declare, explain, external,
+    function, prepared, procedure, rows, settings, show, table, unload,
 };
 
 /// Translates one statement of Redshift's dialect.
@@ -131,7 +131,6 @@ pub(super) fn statement(
         | StatementKind::Grant(_)
         | StatementKind::Revoke(_)
         | StatementKind::AlterDefaultPrivileges(_)
-        | StatementKind::AlterDatashare(_)
         | StatementKind::AlterMaterializedView(_) => Ok(Statement::Nothing),
         // Its tables are whatever the laptop keeps in a schema of that name.
         StatementKind::Definition(definition)
@@ -146,6 +145,13 @@ pub(super) fn statement(
             if definition.kind == ObjectKind::Schema && definition.alter =>
         {
             database::alter_schema(definition)
+        }
+        StatementKind::AlterDatashare(_) => Err(aws_only::datashare("ALTER")),
+        StatementKind::Definition(definition) if definition.kind == ObjectKind::Datashare => {
+            Err(aws_only::datashare("CREATE"))
+        }
+        StatementKind::Describe(describe) if !describe.identity_provider => {
+            Err(aws_only::datashare("DESC"))
         }
         StatementKind::Use(name) => database::use_database(name, writer.context),
         StatementKind::Policy(_) | StatementKind::AttachPolicy(_) => Err(Refusal::Unsupported(
@@ -207,9 +213,9 @@ fn drop_object(drop: &Drop, writer: Writer<'_>) -> Result<Statement, Refusal> {
         ObjectKind::View => Dropped::View,
         ObjectKind::Schema | ObjectKind::ExternalSchema => Dropped::Schema,
         ObjectKind::MaterializedView => Dropped::MaterializedView,
-        ObjectKind::User | ObjectKind::Group | ObjectKind::Role | ObjectKind::Datashare => {
-            return Ok(Statement::Nothing);
-        }
+        ObjectKind::User | ObjectKind::Group | ObjectKind::Role => return Ok(Statement::Nothing),
+        ObjectKind::Datashare if drop.if_exists => return Ok(Statement::Nothing),
+        ObjectKind::Datashare => return Err(aws_only::datashare("DROP")),
         ObjectKind::Database => return database::drop(drop),
         ObjectKind::ExternalView => {
             return Err(Refusal::Unsupported("DROP EXTERNAL VIEW".to_owned()));

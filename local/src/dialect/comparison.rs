@@ -11,7 +11,7 @@ use super::blanks::{is_column, without_blanks};
 use super::date_style::Order;
 use super::fragment::Node;
 use super::functions::call;
-use super::moment::{self, Moment};
+use super::moment::{self, Moment, Reading};
 use super::writer::Writer;
 
 /// How an operand of a comparison is written, by the types on both sides.
@@ -25,6 +25,8 @@ pub(super) enum Beside {
     Date,
     /// Beside a timestamp.
     Timestamp,
+    /// Beside a timestamp with a time zone.
+    TimestampTz,
 }
 
 impl Beside {
@@ -32,9 +34,13 @@ impl Beside {
     pub(super) fn of(kinds: &[Type]) -> Self {
         let is = |kind: &Type| matches!(kind, Type::Char(_) | Type::VarChar(_) | Type::Literal);
         let typed = |kind: &Type| matches!(kind, Type::Char(_) | Type::VarChar(_));
-        if kinds.iter().all(is) && kinds.iter().any(typed) {
+        // DECODE finds NULL beside texts.
+        let mut said = kinds.iter().filter(|kind| **kind != Type::Null);
+        if said.all(is) && kinds.iter().any(typed) {
             Self::Text
-        } else if kinds.contains(&Type::Timestamp) || kinds.contains(&Type::TimestampTz) {
+        } else if kinds.contains(&Type::TimestampTz) {
+            Self::TimestampTz
+        } else if kinds.contains(&Type::Timestamp) {
             Self::Timestamp
         } else if kinds.contains(&Type::Date) {
             Self::Date
@@ -52,13 +58,17 @@ impl Writer<'_> {
 }
 
 fn operand(operand: &Expression, nodes: Vec<Node>, beside: Beside, order: Order) -> Vec<Node> {
+    let read = |text: &str, reading| literal(text, reading, order);
     match (&operand.bare().kind, beside) {
         (_, Beside::Any) => nodes,
         (ExpressionKind::Text(text), Beside::Text) => vec![Node::text(text.trim_end_matches(' '))],
         (_, Beside::Text) => without_blanks(nodes),
-        (ExpressionKind::Text(text), Beside::Date) => literal(text, false, order).unwrap_or(nodes),
+        (ExpressionKind::Text(text), Beside::Date) => read(text, Reading::Date).unwrap_or(nodes),
         (ExpressionKind::Text(text), Beside::Timestamp) => {
-            literal(text, true, order).unwrap_or(nodes)
+            read(text, Reading::Timestamp).unwrap_or(nodes)
+        }
+        (ExpressionKind::Text(text), Beside::TimestampTz) => {
+            read(text, Reading::TimestampTz).unwrap_or(nodes)
         }
         _ => nodes,
     }
@@ -66,20 +76,22 @@ fn operand(operand: &Expression, nodes: Vec<Node>, beside: Beside, order: Order)
 
 /// A literal that is read as a type, if that is a date's and the engine would not read it so.
 pub(super) fn of_type(text: &str, kind: &DataType, order: Order) -> Option<Vec<Node>> {
-    match kind {
-        DataType::Date => literal(text, false, order),
-        DataType::Timestamp | DataType::TimestampTz => literal(text, true, order),
-        _ => None,
-    }
+    let reading = match kind {
+        DataType::Date => Reading::Date,
+        DataType::Timestamp => Reading::Timestamp,
+        DataType::TimestampTz => Reading::TimestampTz,
+        _ => return None,
+    };
+    literal(text, reading, order)
 }
 
 /// A text that is cast to a date or a moment, in a form that the engine reads. Most texts are in such a form,
 /// which is seen faster than it is made.
-pub(super) fn moment_of(nodes: Vec<Node>, is_date: bool, order: Order) -> Vec<Node> {
-    let (function, plain) = if is_date {
-        ("redshift_day_form", "____-__-__")
-    } else {
-        ("redshift_moment_form", "____-__-__%")
+pub(super) fn moment_of(nodes: Vec<Node>, reading: Reading, order: Order) -> Vec<Node> {
+    let (function, plain) = match reading {
+        Reading::Date => ("redshift_day_form", "____-__-__"),
+        Reading::Timestamp => ("redshift_moment_form", "____-__-__ __:__:__"),
+        Reading::TimestampTz => ("redshift_instant_form", "____-__-__ __:__:__"),
     };
     let form = call(
         function,
@@ -102,16 +114,15 @@ pub(super) fn moment_of(nodes: Vec<Node>, is_date: bool, order: Order) -> Vec<No
 }
 
 /// A literal that stands for a date or a moment, if the engine would not read it so.
-pub(super) fn literal(text: &str, with_time: bool, order: Order) -> Option<Vec<Node>> {
+pub(super) fn literal(text: &str, reading: Reading, order: Order) -> Option<Vec<Node>> {
+    let is_date = reading == Reading::Date;
     Some(match moment::read(text, order)? {
-        Moment::Now if with_time => vec![Node::Ready("(cast(now() as timestamp))".to_owned())],
+        Moment::Now if !is_date => vec![Node::Ready("(cast(now() as timestamp))".to_owned())],
         Moment::Now => vec![Node::Ready("current_date".to_owned())],
         Moment::Today(days) => vec![Node::Ready(format!("cast(current_date + {days} as date)"))],
-        Moment::At(date, time) => {
-            vec![Node::text(Moment::written(
-                date,
-                time.filter(|_| with_time),
-            ))]
+        Moment::At(date, time, zone) => {
+            let written = Moment::written(date, time, zone.as_deref(), reading);
+            vec![Node::text(&written)]
         }
     })
 }

@@ -3,12 +3,13 @@
 use redshift_sql::tree::{
     self, CopyCompression, CopyFormat, CopyOptionKind, FieldMapping, OptionText, TextEncoding,
 };
+use serde::{Deserialize, Serialize};
 
-use super::Refusal;
 use super::format::parse_format;
 use super::load::{Location, as_written, number, text, unescaped};
 use super::statement::Statement;
 use super::writer::Writer;
+use super::{Refusal, aws_only};
 
 /// How the objects are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,12 +39,15 @@ pub(crate) enum Format {
 }
 
 /// How objects are packed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Packing {
     Plain,
     Gzip,
     Zstd,
     Bzip2,
+    /// Of COPY only.
+    Lzop,
 }
 
 /// How days or moments are written.
@@ -168,11 +172,7 @@ pub(super) fn copy(
             CopyOptionKind::Compression(CopyCompression::Gzip) => copy.packing = Packing::Gzip,
             CopyOptionKind::Compression(CopyCompression::Zstd) => copy.packing = Packing::Zstd,
             CopyOptionKind::Compression(CopyCompression::Bzip2) => copy.packing = Packing::Bzip2,
-            CopyOptionKind::Compression(CopyCompression::Lzop) => {
-                return Err(Refusal::Unsupported(
-                    "LZOP of COPY: pack the objects with gzip, bzip2 or zstd".to_owned(),
-                ));
-            }
+            CopyOptionKind::Compression(CopyCompression::Lzop) => copy.packing = Packing::Lzop,
             CopyOptionKind::Manifest => copy.manifest = true,
             CopyOptionKind::IgnoreHeader(rows) => copy.ignore_header = number(rows)?,
             CopyOptionKind::Null(given) => copy.null = null(&as_written(given, script)?),
@@ -194,8 +194,8 @@ pub(super) fn copy(
             CopyOptionKind::IgnoreBlankLines => copy.ignore_blank_lines = true,
             CopyOptionKind::AcceptAnyDate => copy.accept_any_date = true,
             CopyOptionKind::SerializeToJson => nested = true,
-            CopyOptionKind::Ssh => return Err(refused("SSH")),
-            CopyOptionKind::IgnoreAllErrors => return Err(refused("IGNOREALLERRORS")),
+            CopyOptionKind::Ssh => return Err(aws_only::of_copy("SSH")),
+            CopyOptionKind::IgnoreAllErrors => return Err(aws_only::of_copy("IGNOREALLERRORS")),
             // Who may, where, how it is stored: nobody asks on a laptop.
             CopyOptionKind::Authorization(_)
             | CopyOptionKind::Region(_)
@@ -251,8 +251,8 @@ fn format(written: &CopyFormat) -> Result<Format, Refusal> {
             }
         },
         CopyFormat::FixedWidth(widths) => Format::FixedWidth(self::widths(text(widths)?)?),
-        CopyFormat::Orc => return Err(refused("ORC")),
-        CopyFormat::Shapefile(_) => return Err(refused("SHAPEFILE")),
+        CopyFormat::Orc => return Err(aws_only::of_copy("ORC")),
+        CopyFormat::Shapefile(_) => return Err(aws_only::of_copy("SHAPEFILE")),
     })
 }
 
@@ -266,10 +266,6 @@ fn widths(text: &str) -> Result<Vec<(String, u32)>, Refusal> {
             Ok((label.trim().to_lowercase(), width))
         })
         .collect()
-}
-
-fn refused(option: &str) -> Refusal {
-    Refusal::Unsupported(format!("{option} of COPY"))
 }
 
 /// The text of NULL AS: `\0` and `\000` are the character NUL (AWS page: `Data conversion parameters`).

@@ -8,12 +8,13 @@ use redshift_sql::types::Type;
 
 use super::comparison::{self, Beside};
 use super::fragment::Node;
+use super::moment::Reading;
 use super::operator::{Level, level, sign};
 use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
 use super::{
     Context, Refusal, arithmetic, cast, external, functions, interval, pattern, semistructured,
-    strangers, system_views, varbyte,
+    strangers, system_views, time_zone, varbyte,
 };
 
 /// A cast that looks its operand up in the catalog.
@@ -196,7 +197,10 @@ impl Writer<'_> {
             ExpressionKind::AtTimeZone { value, zone } => {
                 let mut nodes = self.operand(value, Level::Collate)?;
                 nodes.extend(["at", "time", "zone"].map(Node::word));
-                nodes.extend(self.operand(zone, Level::Collate)?);
+                nodes.extend(match &zone.bare().kind {
+                    ExpressionKind::Text(name) => vec![Node::text(&time_zone::engine(name)?)],
+                    _ => functions::call("redshift_zone", vec![self.expression(zone)?]),
+                });
                 nodes
             }
             ExpressionKind::Collate { value, collation } => self.collate(value, collation)?,
@@ -230,9 +234,9 @@ impl Writer<'_> {
                 let of_text = self.type_of(value).is_text() || is_trim(value);
                 let operand = match (literal, written) {
                     (Some(literal), _) => literal,
-                    (None, _) if of_text && kind.is_moment() => {
+                    (None, _) if of_text && let Some(reading) = Reading::of(&kind.name) => {
                         let text = self.expression(value)?;
-                        comparison::moment_of(text, kind.name == "date", self.context.dates.order)
+                        comparison::moment_of(text, reading, self.context.dates.order)
                     }
                     (None, CastForm::Colons) => self.operand(value, Level::Cast)?,
                     (None, _) => self.expression(value)?,
@@ -358,12 +362,18 @@ impl Writer<'_> {
             keys.note(name);
         }
         let Some(variables) = self.variables else {
+            if let Some(shared) = self.shared(name) {
+                return Ok(shared);
+            }
             strangers::bare(name)?;
             return self.stepped_column(name);
         };
         let found = variables.named(&name.parts).map_err(Refusal::Value)?;
         let Some((placeholder, taken)) = found else {
-            return self.stepped_column(name);
+            return match self.shared(name) {
+                Some(shared) => Ok(shared),
+                None => self.stepped_column(name),
+            };
         };
         let mut nodes = vec![placeholder.node()];
         for field in name.parts.iter().skip(taken) {
@@ -465,7 +475,7 @@ fn bare(function: BareFunction) -> Vec<Node> {
         return user;
     }
     vec![Node::word(match function {
-        BareFunction::SysDate => return functions::own("getdate", Vec::new()),
+        BareFunction::SysDate => return functions::own("sysdate", Vec::new()),
         BareFunction::CurrentDate => "current_date",
         BareFunction::CurrentTime => "current_time",
         BareFunction::CurrentTimestamp => "current_timestamp",

@@ -2,24 +2,44 @@
 //! TABLE`): an external table is a table of the engine, into which the warehouse reads the objects
 //! whenever they are others than before.
 
+mod change;
+mod column;
+mod create_as;
+mod format;
+mod properties;
+mod pseudo;
+
+use std::collections::BTreeMap;
+
 use redshift_sql::tree::{
-    self, AlterTable, AlterTableKind, CreateExternalTable, CreateTable, Expression, ExpressionKind,
-    ObjectName, Partition, PartitionColumn, RowFormat, StatementOption, StoredAs, TableElement,
-    option_of,
+    self, CreateExternalTable, CreateTable, DataType, Expression, ExpressionKind, PartitionColumn,
+    TableElement, option_of,
 };
+use redshift_sql::types::Type;
 use serde::{Deserialize, Serialize};
 
+use super::copy::{DEFAULT_NULL, Packing};
 use super::declare::{self, Declare};
 use super::fragment::quote_text;
-use super::load::{Location, unescaped};
 use super::statement::{Sql, Statement};
 use super::writer::Writer;
 use super::{Refusal, table};
+
+pub(super) use change::change;
+pub(crate) use change::{ExternalChange, PartitionValues};
+pub(crate) use column::column;
+pub(crate) use create_as::ExternalAs;
+pub(crate) use format::{ExternalFormat, Written as ExternalWritten};
+pub(super) use pseudo::refuse as refuse_pseudocolumn;
+pub(crate) use pseudo::{PSEUDOCOLUMNS, columns as pseudocolumns};
 
 /// Where the rows of an external table are, and how they are written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct External {
     pub(crate) format: ExternalFormat,
+    /// What separated fields before the format became another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) delimiter: Option<String>,
     /// `s3://bucket/prefix`
     pub(crate) location: String,
     /// Lines at the start of each object that are no rows.
@@ -29,6 +49,15 @@ pub(crate) struct External {
     /// Columns behind the others, by which objects are parted.
     pub(crate) partitioned_by: Vec<String>,
     pub(crate) partitions: Vec<ExternalPartition>,
+    /// Keys in the objects of columns that are called otherwise.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) keys: BTreeMap<String, String>,
+    /// How the objects are packed; none: their names say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) packing: Option<Packing>,
+    /// What stands for a byte that is no character; none: `?`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) replacement: Option<char>,
     /// Classes of Hive, as the catalog shows them.
     pub(crate) input_format: String,
     pub(crate) output_format: String,
@@ -46,62 +75,6 @@ pub(crate) struct ExternalPartition {
     /// Of each column that objects are parted by.
     pub(crate) values: Vec<String>,
     pub(crate) location: String,
-}
-
-/// How the objects of an external table are written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum ExternalFormat {
-    Text { delimiter: String },
-    Csv { delimiter: String, quote: String },
-    Json,
-    Parquet,
-}
-
-/// What changes of an external table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ExternalChange {
-    Add {
-        if_not_exists: bool,
-        partitions: Vec<(PartitionValues, String)>,
-    },
-    Drop(PartitionValues),
-    Place {
-        partition: PartitionValues,
-        location: String,
-    },
-    Location(String),
-}
-
-/// Columns and their values.
-pub(crate) type PartitionValues = Vec<(String, String)>;
-
-const TEXT_INPUT: &str = "org.apache.hadoop.mapred.TextInputFormat";
-const TEXT_OUTPUT: &str = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat";
-const PARQUET_INPUT: &str = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat";
-const PARQUET_OUTPUT: &str = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat";
-const PARQUET_SERDE: &str = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe";
-const TEXT_SERDE: &str = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe";
-const CSV_SERDE: &str = "org.apache.hadoop.hive.serde2.OpenCSVSerde";
-const JSON_SERDES: [&str; 2] = [
-    "org.openx.data.jsonserde.JsonSerDe",
-    "org.apache.hive.hcatalog.data.JsonSerDe",
-];
-
-/// What separates fields where nobody says (AWS page: `CREATE EXTERNAL TABLE`).
-const FIELD_END: &str = "\u{1}";
-
-/// Columns that external tables have beside their own (AWS page: `CREATE EXTERNAL TABLE`).
-const PSEUDOCOLUMNS: [&str; 3] = ["$path", "$size", "$spectrum_oid"];
-
-/// A name that only such a column can have.
-pub(super) fn refuse_pseudocolumn(name: &ObjectName) -> Result<(), Refusal> {
-    match name.name() {
-        Some(column) if PSEUDOCOLUMNS.contains(&column.text.as_str()) => Err(Refusal::Unsupported(
-            format!("the pseudocolumn \"{}\" of external tables", column.text),
-        )),
-        _ => Ok(()),
-    }
 }
 
 /// An external schema: its tables are whatever the laptop keeps in a schema of that name.
@@ -138,13 +111,10 @@ pub(super) fn create(
     script: &str,
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
-    if create.query.is_some() {
-        return Err(Refusal::Unsupported(
-            "CREATE EXTERNAL TABLE AS: UNLOAD the query, and create the table over its objects"
-                .to_owned(),
-        ));
-    }
     let external = external(create, script)?;
+    if let Some(query) = &create.query {
+        return create_as::create(create, query, external, writer);
+    }
     let mut columns = create.columns.clone();
     for column in &create.partitioned_by {
         match column {
@@ -157,6 +127,18 @@ pub(super) fn create(
             }
         }
     }
+    for column in &columns {
+        match &column.data_type.kind {
+            DataType::Inserted => {}
+            DataType::Nested(written) => {
+                return Err(Refusal::Unsupported(format!(
+                    "the type {written}: write the values as JSON into a column of `varchar`, and read them \
+                     with `json_parse`"
+                )));
+            }
+            known => column::check(&column.name.text, Type::of(known))?,
+        }
+    }
     let plain = CreateTable {
         temporary: false,
         if_not_exists: create.if_not_exists,
@@ -165,7 +147,14 @@ pub(super) fn create(
         attributes: tree::TableAttributes::default(),
         iceberg: None,
     };
-    let mut made = declare::table(table::create(&plain, writer)?, &plain, script, writer)?;
+    let mut engine = table::create(&plain, writer)?;
+    if let Statement::Define(statements) = &mut engine
+        && let Some(text) = statements.last_mut().map(|sql| &mut sql.text)
+        && text.pop() == Some(')')
+    {
+        text.push_str(&format!(", {})", table::definitions(&pseudocolumns())));
+    }
+    let mut made = declare::table(engine, &plain, script, writer)?;
     if let Statement::Declare { declare, .. } = &mut made
         && let Declare::Table { declaration, .. } = declare.as_mut()
     {
@@ -175,180 +164,40 @@ pub(super) fn create(
 }
 
 fn external(create: &CreateExternalTable, script: &str) -> Result<External, Refusal> {
-    let location = create
-        .location
-        .as_ref()
-        .ok_or_else(|| Refusal::syntax("an external table has a LOCATION"))?;
-    let property = |name: &str| value(&create.properties, name);
-    let kind = format(create, script)?;
-    let (input_format, output_format) = match kind.0 {
-        ExternalFormat::Parquet => (PARQUET_INPUT, PARQUET_OUTPUT),
-        _ => (TEXT_INPUT, TEXT_OUTPUT),
-    };
-    let header = match property("skip.header.line.count") {
-        None => 0,
-        Some(lines) => lines.trim().parse().map_err(|_| {
-            Refusal::Value(format!("skip.header.line.count is a number, not `{lines}`"))
-        })?,
-    };
-    if let Some(packed) = property("compression_type")
-        && !matches!(packed.to_lowercase().as_str(), "none" | "gzip")
-    {
-        return Err(unsupported(&format!("compression_type {packed}")));
-    }
-    let parameters: serde_json::Map<String, serde_json::Value> = create
-        .properties
-        .iter()
-        .map(|property| {
-            let value = property.values.first().and_then(tree::OptionValue::text);
-            (property.name.to_string(), value.unwrap_or_default().into())
-        })
-        .collect();
-    Ok(External {
-        format: kind.0,
-        location: place(location)?,
-        header,
-        null: property("serialization.null.format")
-            .unwrap_or_else(|| super::copy::DEFAULT_NULL.to_owned()),
+    let written = format::of(create, script)?;
+    let location = create.location.as_ref().ok_or_else(|| {
+        Refusal::syntax("an external table has a LOCATION: write `location 's3://bucket/folder/'`")
+    })?;
+    let mut external = External {
+        format: written.format,
+        delimiter: None,
+        location: change::place(location)?,
+        header: 0,
+        null: DEFAULT_NULL.to_owned(),
+        keys: written.keys,
+        packing: None,
+        replacement: None,
         partitioned_by: create
             .partitioned_by
             .iter()
-            .filter_map(|column| match column {
-                PartitionColumn::Column(column) => Some(column.name.text.to_string()),
-                PartitionColumn::Name(_) => None,
+            .map(|column| match column {
+                PartitionColumn::Column(column) => column.name.text.to_string(),
+                PartitionColumn::Name(name) => name.text.to_string(),
             })
             .collect(),
         partitions: Vec::new(),
-        input_format: input_format.to_owned(),
-        output_format: output_format.to_owned(),
-        serde: kind.1.to_owned(),
-        parameters: serde_json::Value::from(parameters).to_string(),
+        input_format: written.input.to_owned(),
+        output_format: written.output.to_owned(),
+        serde: written.serde.to_owned(),
+        parameters: "{}".to_owned(),
         seen: None,
-    })
-}
-
-/// How the objects are written, and the class of Hive that reads it.
-fn format(
-    create: &CreateExternalTable,
-    script: &str,
-) -> Result<(ExternalFormat, &'static str), Refusal> {
-    match &create.stored_as {
-        Some(StoredAs::Format(name)) if name.is("parquet") => {
-            return Ok((ExternalFormat::Parquet, PARQUET_SERDE));
-        }
-        Some(StoredAs::Format(name)) if !name.is("textfile") => {
-            return Err(unsupported(&format!(
-                "STORED AS {}",
-                name.text.to_uppercase()
-            )));
-        }
-        Some(StoredAs::Classes { input, .. }) => match literal(input) {
-            Some(PARQUET_INPUT) => return Ok((ExternalFormat::Parquet, PARQUET_SERDE)),
-            Some(TEXT_INPUT) => {}
-            other => {
-                return Err(unsupported(&format!(
-                    "INPUTFORMAT `{}`",
-                    other.unwrap_or_default()
-                )));
-            }
-        },
-        _ => {}
+    };
+    let mut given = properties::given(&create.properties);
+    if let Some(null) = format::null(create, script) {
+        given.push(("serialization.null.format".to_owned(), null));
     }
-    let Some(row_format) = &create.row_format else {
-        let delimiter = FIELD_END.to_owned();
-        return Ok((ExternalFormat::Text { delimiter }, TEXT_SERDE));
-    };
-    match row_format {
-        RowFormat::Delimited(options) => {
-            if let Some(end) = raw(options, "lines terminated by", script)
-                && end != "\n"
-            {
-                return Err(unsupported(
-                    "LINES TERMINATED BY another character than \\n",
-                ));
-            }
-            let delimiter = raw(options, "fields terminated by", script);
-            let delimiter = delimiter.unwrap_or_else(|| FIELD_END.to_owned());
-            Ok((ExternalFormat::Text { delimiter }, TEXT_SERDE))
-        }
-        RowFormat::Serde { class, properties } => {
-            let given = |name: &str| raw(properties, name, script);
-            match literal(class) {
-                Some(TEXT_SERDE) => {
-                    let delimiter = given("field.delim").or_else(|| given("serialization.format"));
-                    let delimiter = delimiter.unwrap_or_else(|| FIELD_END.to_owned());
-                    Ok((ExternalFormat::Text { delimiter }, TEXT_SERDE))
-                }
-                Some(CSV_SERDE) => {
-                    let csv = ExternalFormat::Csv {
-                        delimiter: given("separatorChar").unwrap_or_else(|| ",".to_owned()),
-                        quote: given("quoteChar").unwrap_or_else(|| "\"".to_owned()),
-                    };
-                    Ok((csv, CSV_SERDE))
-                }
-                Some(PARQUET_SERDE) => Ok((ExternalFormat::Parquet, PARQUET_SERDE)),
-                Some(json) if JSON_SERDES.contains(&json) => {
-                    let known = JSON_SERDES.into_iter().find(|known| *known == json);
-                    Ok((ExternalFormat::Json, known.unwrap_or_default()))
-                }
-                other => Err(unsupported(&format!(
-                    "ROW FORMAT SERDE `{}`",
-                    other.unwrap_or_default()
-                ))),
-            }
-        }
-    }
-}
-
-/// What ALTER TABLE changes of an external table, where it is such a change.
-pub(super) fn change(alter: &AlterTable, writer: Writer<'_>) -> Result<Option<Statement>, Refusal> {
-    let [action] = alter.actions.as_slice() else {
-        return Ok(None);
-    };
-    let change = match &action.kind {
-        AlterTableKind::AddPartitions {
-            if_not_exists,
-            partitions,
-        } => ExternalChange::Add {
-            if_not_exists: *if_not_exists,
-            partitions: partitions
-                .iter()
-                .map(|(partition, location)| Ok((values(partition)?, place(location)?)))
-                .collect::<Result<_, Refusal>>()?,
-        },
-        AlterTableKind::DropPartition(partition) => ExternalChange::Drop(values(partition)?),
-        AlterTableKind::PartitionLocation {
-            partition,
-            location,
-        } => ExternalChange::Place {
-            partition: values(partition)?,
-            location: place(location)?,
-        },
-        AlterTableKind::Location(location) => ExternalChange::Location(place(location)?),
-        _ => return Ok(None),
-    };
-    Ok(Some(Statement::ChangeExternal {
-        table: writer.relation(&alter.table)?,
-        change,
-    }))
-}
-
-fn values(partition: &Partition) -> Result<PartitionValues, Refusal> {
-    let values = partition.values.iter().map(|(name, value)| {
-        let value = match &value.bare().kind {
-            ExpressionKind::Text(text) => text.to_string(),
-            ExpressionKind::Number(number) => number.to_string(),
-            _ => return Err(Refusal::syntax("the value of a partition is a literal")),
-        };
-        Ok((name.text.to_string(), value))
-    });
-    values.collect()
-}
-
-fn place(location: &Expression) -> Result<String, Refusal> {
-    let url = literal(location).ok_or_else(|| Refusal::syntax("a LOCATION is a text"))?;
-    Location::parse(url)?;
-    Ok(url.to_owned())
+    external.set_properties(&given)?;
+    Ok(external)
 }
 
 fn literal(expression: &Expression) -> Option<&str> {
@@ -356,33 +205,4 @@ fn literal(expression: &Expression) -> Option<&str> {
         ExpressionKind::Text(text) => Some(text),
         _ => None,
     }
-}
-
-fn value(options: &[StatementOption], name: &str) -> Option<String> {
-    let option = options
-        .iter()
-        .find(|option| option.name.eq_ignore_ascii_case(name))?;
-    let value = option.values.first().and_then(tree::OptionValue::text)?;
-    Some(value.to_owned())
-}
-
-/// The value of an option with the escapes that its text has.
-fn raw(options: &[StatementOption], name: &str, script: &str) -> Option<String> {
-    let option = options
-        .iter()
-        .find(|option| option.name.eq_ignore_ascii_case(name))?;
-    let value = option.values.first().and_then(tree::OptionValue::text)?;
-    let written = option.span.of(script);
-    let inner = written
-        .strip_suffix('\'')
-        .and_then(|written| written.rsplit_once('\''))
-        .map(|(_, inner)| inner);
-    Some(match inner {
-        Some(inner) if inner.contains('\\') => unescaped(inner),
-        _ => value.to_owned(),
-    })
-}
-
-fn unsupported(what: &str) -> Refusal {
-    Refusal::Unsupported(format!("external tables with {what}"))
 }

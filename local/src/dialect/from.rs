@@ -8,7 +8,7 @@ use redshift_sql::tree::{
 use super::fragment::Node;
 use super::system_views::{self, Instead};
 use super::writer::{Writer, names, separated};
-use super::{Refusal, functions, session, strangers};
+use super::{Refusal, functions, session, shared, strangers};
 
 impl Writer<'_> {
     /// Items with commas between them.
@@ -22,6 +22,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn joined(self, item: &FromItem) -> Result<Vec<Node>, Refusal> {
+        self.refuse_natural(item)?;
         let mut nodes = self.relation_of(&item.relation)?;
         for join in &item.joins {
             nodes.extend(self.join(join)?);
@@ -31,7 +32,8 @@ impl Writer<'_> {
 
     pub(super) fn join(self, join: &Join) -> Result<Vec<Node>, Refusal> {
         let mut nodes = Vec::new();
-        if join.natural {
+        let by = self.types().and_then(|types| types.joined_by(join));
+        if join.natural && by.is_none() {
             nodes.push(Node::word("natural"));
         }
         match join.kind {
@@ -43,6 +45,11 @@ impl Writer<'_> {
         }
         nodes.push(Node::word("join"));
         nodes.extend(self.relation_of(&join.relation)?);
+        if let Some(columns) = by {
+            nodes.push(Node::word("on"));
+            nodes.extend(shared::condition(columns));
+            return Ok(nodes);
+        }
         match &join.constraint {
             JoinConstraint::None => {}
             JoinConstraint::On(condition) => {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use redshift_sql::tree::{OptionNumber, OptionText};
 
-use super::Refusal;
+use super::{Refusal, aws_only};
 
 /// A place in a bucket: `s3://bucket/key`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,11 +17,9 @@ pub(crate) struct Location {
 impl Location {
     /// Reads `s3://bucket/key`.
     pub(crate) fn parse(url: &str) -> Result<Self, Refusal> {
-        let Some(rest) = url.strip_prefix("s3://") else {
-            return Err(Refusal::Unsupported(format!(
-                "other places than s3://…: `{url}`"
-            )));
-        };
+        // Examples of the page `CREATE EXTERNAL TABLE` write `S3://`.
+        let rest = url.strip_prefix("s3://").or(url.strip_prefix("S3://"));
+        let rest = rest.ok_or_else(|| aws_only::place(url))?;
         let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
         let escapes = key
             .split(['/', '\\'])

@@ -9,6 +9,8 @@ use jiff::civil::{Date, DateTime, Time};
 
 use super::date_style::Order;
 
+mod zone;
+
 /// The months by the first three letters of their names.
 const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
@@ -21,13 +23,40 @@ pub(super) enum Moment {
     Now,
     /// `today`, `tomorrow` and `yesterday`: days from today on.
     Today(i32),
-    /// A date, and a time of it if one was written.
-    At(Date, Option<Time>),
+    /// A date, a time of it if one was written, and the zone behind that as the engine reads it.
+    At(Date, Option<Time>, Option<String>),
+}
+
+/// What a text is read as: behind a date a time does not count, and behind a moment a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    Date,
+    Timestamp,
+    TimestampTz,
+}
+
+impl Reading {
+    /// By a type's name in the engine; nothing where it holds no moments.
+    pub(crate) fn of(kind: &str) -> Option<Self> {
+        match kind.to_ascii_lowercase().as_str() {
+            "date" => Some(Self::Date),
+            "timestamp" => Some(Self::Timestamp),
+            "timestamptz" | "timestamp with time zone" => Some(Self::TimestampTz),
+            _ => None,
+        }
+    }
 }
 
 impl Moment {
-    /// As the engine reads it: of a date only the date.
-    pub(super) fn written(date: Date, time: Option<Time>) -> String {
+    /// As the engine reads it.
+    pub(super) fn written(
+        date: Date,
+        time: Option<Time>,
+        zone: Option<&str>,
+        reading: Reading,
+    ) -> String {
+        let time = time.filter(|_| reading != Reading::Date);
+        let zone = zone.filter(|_| reading == Reading::TimestampTz);
         // The engine counts years before Christ from 1.
         let (date, era) = if date.year() <= 0 {
             let year = 1 - date.year();
@@ -38,27 +67,28 @@ impl Moment {
         };
         match time {
             None => format!("{date}{era}"),
-            Some(time) => format!("{date}{era} {time}"),
+            Some(time) => format!("{date}{era} {time}{}", zone.unwrap_or_default()),
         }
     }
 }
 
 /// A text as the engine reads it, at the moment `now` in UTC; nothing where it is one that the engine reads as
 /// Redshift does, or nobody does.
-pub(crate) fn normal(text: &str, order: Order, now: DateTime) -> Option<String> {
+pub(crate) fn normal(text: &str, order: Order, now: DateTime, reading: Reading) -> Option<String> {
     Some(match read(text, order)? {
-        Moment::Now => Moment::written(now.date(), Some(now.time())),
+        Moment::Now => Moment::written(now.date(), Some(now.time()), None, reading),
         Moment::Today(days) => {
             let day = now.date().checked_add(jiff::Span::new().days(days)).ok()?;
-            Moment::written(day, None)
+            Moment::written(day, None, None, reading)
         }
-        Moment::At(date, time) => Moment::written(date, time),
+        Moment::At(date, time, zone) => Moment::written(date, time, zone.as_deref(), reading),
     })
 }
 
 /// The moment that a text stands for; nothing where the engine reads it as Redshift does, or nobody does.
 pub(super) fn read(text: &str, order: Order) -> Option<Moment> {
-    let text = text.trim().to_ascii_lowercase();
+    let given = text.trim();
+    let text = given.to_ascii_lowercase();
     match text.as_str() {
         "now" => return Some(Moment::Now),
         "today" => return Some(Moment::Today(0)),
@@ -69,6 +99,8 @@ pub(super) fn read(text: &str, order: Order) -> Option<Moment> {
     if is_plain(&text) {
         return None;
     }
+    let (rest, zone) = zone::behind(given);
+    let text = rest.to_ascii_lowercase();
     let (date, time) = parted(&text)?;
     let time = match time.as_str() {
         "" => None,
@@ -90,26 +122,28 @@ pub(super) fn read(text: &str, order: Order) -> Option<Moment> {
         }
         None => date_of(&date, order)?,
     };
-    Some(Moment::At(date, time))
+    Some(Moment::At(date, time, zone))
 }
 
-/// `2008-12-31…`: the engine reads it as Redshift does.
+/// `2008-12-31 04:05:06`: the engine reads it as Redshift does.
 fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() >= 10
-        && bytes
-            .iter()
-            .take(10)
-            .enumerate()
-            .all(|(at, byte)| match at {
-                4 | 7 => *byte == b'-',
-                _ => byte.is_ascii_digit(),
-            })
+        && bytes.iter().enumerate().all(|(at, byte)| match at {
+            4 | 7 => *byte == b'-',
+            0..10 => byte.is_ascii_digit(),
+            _ => byte.is_ascii_digit() || matches!(byte, b' ' | b't' | b':' | b'.'),
+        })
 }
 
 /// The date and the time of a text, each without the other: the time is the word with a colon and what says
 /// which half of the day it is in, or the six digits behind a date of digits. Names of week days say nothing.
 fn parted(text: &str) -> Option<(String, String)> {
+    let iso = text.get(..10).filter(|date| is_plain(date));
+    let time = iso.and_then(|_| text.get(10..)?.strip_prefix('t'));
+    if let (Some(date), Some(time)) = (iso, time) {
+        return Some((date.to_owned(), time.to_owned()));
+    }
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut date: Vec<&str> = Vec::with_capacity(words.len());
     let mut time = String::new();
@@ -210,6 +244,10 @@ fn date_of(text: &str, order: Order) -> Option<Date> {
     }
     match order {
         _ if a.len() == 4 => made(year_of(a)?, number(b)?, number(c)?),
+        // `17.12.1997` is in the list of the page `Datetime types`.
+        Order::MonthDayYear if text.contains('.') && number(a)? > 12 => {
+            made(year_of(c)?, number(b)?, number(a)?)
+        }
         Order::MonthDayYear => made(year_of(c)?, number(a)?, number(b)?),
         Order::DayMonthYear => made(year_of(c)?, number(b)?, number(a)?),
         Order::YearMonthDay => made(year_of(a)?, number(b)?, number(c)?),
@@ -282,7 +320,7 @@ fn time_of(text: &str) -> Option<Time> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Moment, Order, read};
+    use super::{Moment, Order, Reading, read};
 
     fn written(text: &str) -> Option<String> {
         in_order(text, Order::default())
@@ -290,7 +328,12 @@ mod tests {
 
     fn in_order(text: &str, order: Order) -> Option<String> {
         match read(text, order)? {
-            Moment::At(date, time) => Some(Moment::written(date, time)),
+            Moment::At(date, time, zone) => Some(Moment::written(
+                date,
+                time,
+                zone.as_deref(),
+                Reading::TimestampTz,
+            )),
             other => Some(format!("{other:?}")),
         }
     }
@@ -321,6 +364,15 @@ mod tests {
             ("January 8, 99 BC", "0099-01-08 (BC)"),
             ("1996.008 04:05:06.789", "1996-01-08 04:05:06.789"),
             ("8-Jan-1999 16:05", "1999-01-08 16:05:00"),
+            ("17 Dec 07:37:16 1997 PST", "1997-12-17 07:37:16-08:00"),
+            (
+                "12/17/1997 07:37:16.00 US/Pacific",
+                "1997-12-17 07:37:16 US/Pacific",
+            ),
+            ("1997-12-17 07:37:16-08", "1997-12-17 07:37:16-08:00"),
+            ("1997-12-17T07:37:16Z", "1997-12-17 07:37:16+00:00"),
+            ("17.12.1997 07:37:16.00 +5:30", "1997-12-17 07:37:16+05:30"),
+            ("2008-06-01 04:05 PM", "2008-06-01 16:05:00"),
             ("Today", "Today(0)"),
             ("now", "Now"),
         ] {

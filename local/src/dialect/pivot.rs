@@ -45,6 +45,7 @@ impl Writer<'_> {
                 }
             }
         }
+        used.extend(self.pseudocolumns_of(&pivot.relation));
         let mut nodes = vec![Node::word("select")];
         nodes.extend(star_without(used));
         nodes.push(Node::symbol(","));
@@ -106,8 +107,9 @@ impl Writer<'_> {
     pub(super) fn unpivoted(self, unpivot: &Unpivot) -> Result<Vec<Node>, Refusal> {
         const ROWS: &str = "rows of unpivot";
         let mut nodes = vec![Node::word("with"), Node::quoted(ROWS), Node::word("as")];
-        let mut inner = ["select"].map(Node::word).to_vec();
-        inner.extend([Node::symbol("*"), Node::word("from")]);
+        let mut inner = vec![Node::word("select")];
+        inner.extend(star_without(self.pseudocolumns_of(&unpivot.relation)));
+        inner.push(Node::word("from"));
         inner.extend(self.source(&unpivot.relation)?);
         nodes.push(Node::Round(inner));
         let all: Vec<String> = unpivot

@@ -227,6 +227,11 @@ impl Writer<'_> {
         let mut parts = Vec::with_capacity(select.items.len());
         let mut stars = 0;
         for item in &select.items {
+            if let Some(columns) = self.star(select, item) {
+                stars += 1;
+                parts.extend(columns);
+                continue;
+            }
             let mut nodes = self.item(item)?;
             if matches!(item.expression.kind, ExpressionKind::Star(None)) && !star.is_empty() {
                 let all = star
@@ -238,8 +243,15 @@ impl Writer<'_> {
                 stars += 1;
                 let named = select.exclude.iter().map(|name| name.text.to_string());
                 let mut left_out: Vec<String> = named.collect();
-                if of.is_none() {
-                    left_out.extend(self.hidden(&select.from));
+                match of {
+                    None => match self.star_by_relation(select, star) {
+                        Some(by_relation) => nodes = by_relation,
+                        None => {
+                            left_out.extend(self.hidden(&select.from));
+                            left_out.extend(self.pseudocolumns(None, &select.from));
+                        }
+                    },
+                    Some(name) => left_out.extend(self.pseudocolumns(Some(name), &select.from)),
                 }
                 if !left_out.is_empty() {
                     let left_out = left_out.iter().map(|name| vec![Node::quoted(name)]);
@@ -265,7 +277,7 @@ impl Writer<'_> {
     /// The name of a column that was given none, where the engine would choose another.
     fn column_name(self, expression: &Expression, outermost: bool) -> Option<String> {
         match &expression.bare().kind {
-            ExpressionKind::Column(name) if self.is_step(name) => {
+            ExpressionKind::Column(name) if self.is_step(name) || self.is_computed(name) => {
                 name.name().map(|name| name.text.to_string())
             }
             _ => column_name::of(expression, outermost),

@@ -11,7 +11,7 @@ use super::fragment::{Node, write};
 use super::semistructured_call::assigned;
 use super::statement::{Inserted, InsertedValue, Sql, Statement};
 use super::writer::{Writer, names, separated};
-use super::{Refusal, comparison, growth};
+use super::{Refusal, growth, moment};
 
 /// `insert into …`
 pub(super) fn insert(insert: &Insert, writer: Writer<'_>) -> Result<Statement, Refusal> {
@@ -52,7 +52,7 @@ fn values(rows: &[ValuesRow], targets: &[Type], writer: Writer<'_>) -> Result<In
                 may_be_moment: match kind {
                     ExpressionKind::Text(text) => {
                         text.len() > "2008-12-31".len()
-                            || comparison::literal(text, true, writer.context.dates.order).is_some()
+                            || moment::read(text, writer.context.dates.order).is_some()
                     }
                     _ => writer.type_of(value).is_text(),
                 },
@@ -152,7 +152,7 @@ pub(super) fn merge(merge: &Merge, writer: Writer<'_>) -> Result<Statement, Refu
         }
         nodes.push(Node::word("values"));
         let targets = writer.targets(&merge.target, &not_matched.columns);
-        nodes.push(writer.row(&not_matched.values, &targets)?);
+        nodes.push(writer.stored_row(&not_matched.values, &targets)?);
     }
     let merge = writer.sql(&nodes)?;
     Ok(match (matched, several) {
@@ -203,12 +203,21 @@ impl Writer<'_> {
         named.iter().map(kind).collect()
     }
 
-    fn row(self, row: &ValuesRow, targets: &[Type]) -> Result<Node, Refusal> {
+    fn stored_row(self, row: &ValuesRow, targets: &[Type]) -> Result<Node, Refusal> {
         let mut parts = Vec::with_capacity(row.values.len());
         for (at, value) in row.values.iter().enumerate() {
-            parts.push(self.value(value, targets.get(at).copied())?);
+            parts.push(self.stored_value(value, targets.get(at).copied())?);
         }
         Ok(Node::Round(separated(parts)))
+    }
+
+    /// A value on its way into a column, where no INSERT looks at it again.
+    fn stored_value(self, value: &Expression, column: Option<Type>) -> Result<Vec<Node>, Refusal> {
+        let nodes = self.value(value, column)?;
+        Ok(match column {
+            Some(column) => self.stored(value, nodes, column),
+            None => nodes,
+        })
     }
 
     /// A value for a column.
@@ -274,7 +283,7 @@ impl Writer<'_> {
         let mut parts = Vec::with_capacity(assignments.len());
         for (at, assignment) in assignments.iter().enumerate() {
             let mut nodes = vec![Node::quoted(&assignment.column.text), Node::symbol("=")];
-            nodes.extend(self.value(&assignment.value, targets.get(at).copied())?);
+            nodes.extend(self.stored_value(&assignment.value, targets.get(at).copied())?);
             parts.push(nodes);
         }
         Ok(separated(parts))

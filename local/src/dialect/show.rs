@@ -1,11 +1,11 @@
-//! SHOW of the catalog (AWS pages: `SHOW TABLE`, `SHOW VIEW`, `SHOW PROCEDURE`, `SHOW COLUMNS`, `SHOW
-//! TABLES`, `SHOW SCHEMAS`, `SHOW DATABASES`, `SHOW CONSTRAINTS`).
+//! SHOW of the catalog (AWS pages: `SHOW TABLE`, `SHOW EXTERNAL TABLE`, `SHOW VIEW`, `SHOW PROCEDURE`, `SHOW
+//! COLUMNS`, `SHOW TABLES`, `SHOW SCHEMAS`, `SHOW DATABASES`, `SHOW CONSTRAINTS`).
 
 use redshift_sql::tree::{ExpressionKind, ObjectName, Show, ShowKind};
 
 use super::statement::{Dropped, Sql, Statement};
 use super::writer::Writer;
-use super::{Refusal, procedure, quote_name, quote_text, settings, system_views};
+use super::{Refusal, aws_only, procedure, quote_name, quote_text, settings, system_views};
 
 /// Most rows of a list (AWS page: `SHOW TABLES`).
 const MOST_ROWS: u32 = 10_000;
@@ -22,6 +22,10 @@ pub(super) fn show(show: &Show, writer: Writer<'_>) -> Result<Statement, Refusal
     let mut conditions = Vec::new();
     let (view, filtered) = match &show.kind {
         ShowKind::Table(name) => return definition(Dropped::Table, name),
+        ShowKind::ExternalTable { table, partition } => {
+            let partitions = *partition;
+            return definition(Dropped::ExternalTable { partitions }, table);
+        }
         ShowKind::View(name) => return definition(Dropped::View, name),
         ShowKind::Procedure(routine) => {
             return Ok(Statement::ShowDefinition {
@@ -113,10 +117,7 @@ pub(super) fn show(show: &Show, writer: Writer<'_>) -> Result<Statement, Refusal
 /// What SHOW shows that a laptop has not.
 fn refused(kind: &ShowKind) -> Option<&'static str> {
     Some(match kind {
-        ShowKind::ExternalTable { .. } => {
-            "SHOW EXTERNAL TABLE: a table of an external schema is one of the laptop's, write SHOW TABLE"
-        }
-        ShowKind::Model(_) => "SHOW MODEL: machine learning",
+        ShowKind::Model(_) => aws_only::SHOW_MODEL,
         ShowKind::Function(_) => "SHOW FUNCTION",
         ShowKind::Parameters(_) => "SHOW PARAMETERS: write SHOW PROCEDURE",
         ShowKind::Template(_) | ShowKind::Templates(_) => "SHOW TEMPLATE",

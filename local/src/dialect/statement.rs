@@ -5,7 +5,7 @@ use redshift_sql::types::Type;
 use super::copy::Copy;
 use super::database::Named;
 use super::declare::Declare;
-use super::external::ExternalChange;
+use super::external::{ExternalAs, ExternalChange};
 use super::function::Function;
 use super::prepared::Prepared;
 use super::procedure::{NamedProcedure, Procedure};
@@ -127,6 +127,10 @@ pub(crate) struct Drop {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dropped {
     Table,
+    /// Of SHOW only; with the statements that add its partitions.
+    ExternalTable {
+        partitions: bool,
+    },
     View,
     MaterializedView,
     Schema,
@@ -244,6 +248,8 @@ pub(crate) enum Statement {
     RefreshMaterialized {
         name: String,
     },
+    /// The rows of a query become objects, and an external table over them.
+    CreateExternalAs(Box<ExternalAs>),
     /// What an external table reads changes.
     ChangeExternal {
         table: String,

@@ -8,6 +8,7 @@ use super::blanks::{may_end_blank, without_blanks};
 use super::comparison::literal;
 use super::fragment::Node;
 use super::functions;
+use super::moment::Reading;
 use super::writer::Writer;
 use super::{Refusal, comparison};
 
@@ -85,7 +86,7 @@ pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) 
     if OF_MOMENTS.contains(&name) {
         for (argument, nodes) in call.arguments.iter().zip(all.iter_mut()) {
             if let ExpressionKind::Text(text) = &argument.bare().kind
-                && let Some(moment) = literal(text, true, writer.context.dates.order)
+                && let Some(moment) = literal(text, Reading::Timestamp, writer.context.dates.order)
             {
                 *nodes = cast(moment, "timestamp");
             }

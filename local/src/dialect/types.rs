@@ -15,13 +15,6 @@ pub(super) struct Type {
     pub(super) length: Option<Length>,
 }
 
-impl Type {
-    /// Whether it is a date, with or without a time of day, but without a zone.
-    pub(super) fn is_moment(&self) -> bool {
-        matches!(self.name.as_str(), "date" | "timestamp")
-    }
-}
-
 /// The limit of a text's length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Length {

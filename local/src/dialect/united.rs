@@ -9,7 +9,7 @@ use redshift_sql::types::Type;
 use super::blanks::{column, columns_named, has_key, key_of};
 use super::fragment::Node;
 use super::writer::{Writer, dotted, separated};
-use super::{Refusal, column_name};
+use super::{Refusal, column_name, shared};
 
 /// The columns of queries with UNION or the like between them.
 pub(super) struct Columns {
@@ -200,6 +200,17 @@ impl Writer<'_> {
                 return Ok(None);
             };
             let shown = columns.iter().skip(parts.len()).take(spare);
+            if let Some(all) = self.types().and_then(|types| types.star(item)) {
+                for (shared, column) in all.iter().zip(shown) {
+                    let nodes = shared::value(&shared.of, &shared.name);
+                    parts.push(if has_key(column.kind) {
+                        key_of(nodes, column.kind)
+                    } else {
+                        nodes
+                    });
+                }
+                continue;
+            }
             for (at, column) in shown.enumerate() {
                 let Some(name) = &column.name else {
                     return Ok(None);

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::scope::Scope;
-use crate::dialect::Column;
+use crate::dialect::{Column, PSEUDOCOLUMNS};
 
 /// A column of a table that exists.
 #[derive(Debug, Clone)]
@@ -69,6 +69,7 @@ pub(super) fn parts(relation: &str) -> (Option<String>, String) {
 pub(super) struct Table {
     /// The engine's number for it.
     identity: String,
+    is_external: bool,
     /// The schema it is in; empty: it is temporary.
     pub(super) schema: String,
 }
@@ -76,9 +77,10 @@ pub(super) struct Table {
 /// The table that a relation's name means.
 pub(super) fn table(scope: &Scope<'_>, relation: &str) -> Result<Table, Failure> {
     let (schema, name) = parts(relation);
-    let found = scope.texts::<2>(
+    let found = scope.texts::<3>(
         "select table_oid::varchar || ':' || database_oid::varchar,
-                case when temporary then '' else schema_name end
+                case when temporary then '' else schema_name end,
+                (((case when json_valid(comment) then comment end::json)->'$.external') is not null)::varchar
          from duckdb_tables()
          where table_name = $1 and ($2 = '' or schema_name = $2 or temporary)
            and (temporary or list_contains(current_schemas(false), schema_name) or $2 <> '')
@@ -86,16 +88,21 @@ pub(super) fn table(scope: &Scope<'_>, relation: &str) -> Result<Table, Failure>
         &[&name, schema.as_deref().unwrap_or_default()],
     )?;
     match found.into_iter().next() {
-        Some([Some(identity), Some(schema)]) => Ok(Table { identity, schema }),
+        Some([Some(identity), Some(schema), external]) => Ok(Table {
+            identity,
+            is_external: external.as_deref() == Some("true"),
+            schema,
+        }),
         _ => Err(Failure::Engine(format!(
             "relation \"{name}\" does not exist"
         ))),
     }
 }
 
-/// The columns of a table, in its order.
+/// The columns of a table, in its order, without pseudocolumns.
 pub(super) fn of(scope: &Scope<'_>, relation: &str) -> Result<Vec<Existing>, Failure> {
-    let oid = table(scope, relation)?.identity;
+    let table = table(scope, relation)?;
+    let oid = table.identity;
     let rows = scope.texts::<4>(
         "select column_name, data_type, column_default, is_nullable::varchar from duckdb_columns()
          where table_oid::varchar || ':' || database_oid::varchar = $1 order by column_index",
@@ -107,7 +114,12 @@ pub(super) fn of(scope: &Scope<'_>, relation: &str) -> Result<Vec<Existing>, Fai
            and constraint_type = 'CHECK'",
         &[&oid],
     )?;
-    let columns = rows.into_iter().map(|[name, kind, default, nullable]| {
+    let is_own = |[name, ..]: &[Option<String>; 4]| {
+        let name = name.as_deref().unwrap_or_default();
+        !(table.is_external && PSEUDOCOLUMNS.contains(&name))
+    };
+    let rows = rows.into_iter().filter(is_own);
+    let columns = rows.map(|[name, kind, default, nullable]| {
         let name = name.unwrap_or_default();
         let checks: Vec<String> = checks
             .iter()

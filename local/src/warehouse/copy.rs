@@ -13,6 +13,7 @@ mod flaw;
 mod json;
 mod lines;
 pub(super) mod log;
+mod lzop;
 mod manifest;
 mod parquet;
 mod record;

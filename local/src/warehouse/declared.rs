@@ -15,14 +15,16 @@ mod shown;
 pub(super) use change::change;
 pub(super) use dependents::refused;
 pub(super) use dropped::drop;
-pub(super) use made::{Made, query, table};
+pub(super) use made::{Made, query, table, types_of};
 pub(super) use shown::show;
 
 use super::columns::parts;
 use super::failure::Failure;
 use super::scope::Scope;
 use super::settings::DATABASE;
-use crate::dialect::{Declaration, DeclaredColumn, ViewKind, quote_name, quote_text};
+use crate::dialect::{
+    Declaration, DeclaredColumn, PSEUDOCOLUMNS, ViewKind, quote_name, quote_text,
+};
 use redshift_sql::types::Type;
 
 /// A relation that is there.
@@ -45,6 +47,11 @@ impl Relation {
         } else {
             format!("{DATABASE}.{}.{name}", quote_name(&self.schema))
         }
+    }
+
+    /// Its schema and name as the dialect writes them.
+    pub(super) fn qualified_in_schema(&self) -> String {
+        format!("{}.{}", quote_name(&self.schema), quote_name(&self.name))
     }
 
     /// Whether it is this one.
@@ -153,8 +160,12 @@ pub(super) fn complete(scope: &Scope<'_>, relation: &mut Relation) -> Result<(),
         )?
     };
     let mut columns = Vec::with_capacity(rows.len());
+    let is_external = relation.declaration.external.is_some();
     for [name, kind] in rows {
         let name = name.unwrap_or_default();
+        if is_external && PSEUDOCOLUMNS.contains(&name.as_str()) {
+            continue;
+        }
         let mut column = match relation.declaration.column(&name) {
             Some(known) => std::mem::take(known),
             None => DeclaredColumn::default(),

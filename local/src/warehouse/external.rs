@@ -3,7 +3,9 @@
 //! are others.
 
 mod change;
+mod columns;
 mod read;
+mod write;
 
 use std::borrow::Cow;
 use std::sync::atomic::Ordering;
@@ -11,20 +13,36 @@ use std::sync::atomic::Ordering;
 use super::declared::{self, Relation};
 use super::failure::Failure;
 use super::scope::Scope;
-use crate::dialect::{Declare, Statement, quote_name};
+use crate::dialect::{Declare, Dropped, Statement, quote_name};
 
 pub(super) use change::change;
+pub(super) use columns::alter;
+pub(super) use write::{create_as, insert};
 
-/// Reads what a statement is about to read. Refuses to write where Redshift would write objects.
+/// Reads what a statement is about to read. Refuses to write where Redshift writes nothing either.
 pub(super) fn refresh(scope: &Scope<'_>, statement: &Statement) -> Result<(), Failure> {
     if let Statement::Declare { declare, .. } = statement
         && let Declare::Table { declaration, .. } = declare.as_ref()
         && declaration.external.is_some()
     {
+        outside_of_transactions(scope, "CREATE EXTERNAL TABLE")?;
         scope.shared.has_external.store(true, Ordering::Relaxed);
         return Ok(());
     }
+    if matches!(statement, Statement::CreateExternalAs(_)) {
+        scope.shared.has_external.store(true, Ordering::Relaxed);
+    }
     if !scope.shared.has_external.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    if let Statement::Drop(drop) = statement
+        && drop.kind == Dropped::Table
+    {
+        for name in &drop.names {
+            if named(scope, name)?.is_some() {
+                outside_of_transactions(scope, "DROP EXTERNAL TABLE")?;
+            }
+        }
         return Ok(());
     }
     let texts = texts(statement);
@@ -44,6 +62,24 @@ pub(super) fn refresh(scope: &Scope<'_>, statement: &Statement) -> Result<(), Fa
         if everything || texts.iter().any(is_named) {
             read::read(scope, table)?;
         }
+    }
+    Ok(())
+}
+
+/// The external table that a name means, where it is one.
+pub(super) fn named(scope: &Scope<'_>, name: &str) -> Result<Option<Relation>, Failure> {
+    if !scope.shared.has_external.load(Ordering::Relaxed) {
+        return Ok(None);
+    }
+    Ok(declared::find(scope, name)?.filter(is_external))
+}
+
+/// What the pages of these statements say: "You can't run … inside a transaction (BEGIN … END)".
+fn outside_of_transactions(scope: &Scope<'_>, statement: &str) -> Result<(), Failure> {
+    if scope.commits.refused {
+        return Err(Failure::Engine(format!(
+            "{statement} cannot run inside a transaction block"
+        )));
     }
     Ok(())
 }
@@ -76,6 +112,7 @@ fn texts(statement: &Statement) -> Vec<Cow<'_, str>> {
             vec![Cow::Borrowed(&sql.text)]
         }
         Statement::Insert { source, .. } => vec![Cow::Owned(source.plain().text)],
+        Statement::CreateExternalAs(made) => vec![Cow::Borrowed(&made.query.text)],
         Statement::CreateAs { query, .. } | Statement::DeclareCursor { query, .. } => {
             vec![Cow::Borrowed(&query.text)]
         }
@@ -100,10 +137,7 @@ fn texts(statement: &Statement) -> Vec<Cow<'_, str>> {
 /// The table whose rows a statement changes, as the dialect writes it.
 fn written(statement: &Statement) -> Option<&str> {
     match statement {
-        Statement::Insert { table, .. }
-        | Statement::Truncate { table }
-        | Statement::AddColumn { table, .. }
-        | Statement::AlterType { table, .. } => Some(table),
+        Statement::Truncate { table } => Some(table),
         Statement::Copy(copy) => Some(&copy.table),
         Statement::Append { to, .. } => Some(to),
         Statement::MergeRemoveDuplicates { target, .. } => Some(target),
@@ -126,8 +160,8 @@ fn refuse_to_write(table: &Relation, statement: &Statement) -> Result<(), Failur
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
     if is_it {
         return Err(Failure::Refused(format!(
-            "the embedded warehouse does not write to the external table \"{}\".\"{}\": UNLOAD to \
-             its location",
+            "Redshift changes no rows of the external table \"{}\".\"{}\": INSERT the rows of a \
+             query, or write objects to its location",
             table.schema, table.name
         )));
     }

@@ -130,6 +130,7 @@ fn moment(column: &Existing, value: &str, order: DateOrder) -> Option<String> {
     let function = match column.kind.as_str() {
         "DATE" => "redshift_day_form",
         "TIMESTAMP" => "redshift_moment_form",
+        "TIMESTAMP WITH TIME ZONE" => "redshift_instant_form",
         _ => return None,
     };
     Some(format!(

@@ -11,9 +11,9 @@ use redshift_sql::names::{Catalog, Column, Known, OwnFunction, Table, TableKind,
 use redshift_sql::tree::ObjectName;
 use redshift_sql::types::Type;
 
-use super::own_functions;
+use super::{columns, own_functions};
 use crate::dialect::{
-    Declaration, SYSTEM_TABLES, query_of, quote_name, quote_text, type_of_engine,
+    Declaration, PSEUDOCOLUMNS, SYSTEM_TABLES, query_of, quote_name, quote_text, type_of_engine,
 };
 
 /// The tables that a connection sees, each looked up once.
@@ -66,15 +66,50 @@ impl<'a> KnownTables<'a> {
         let Ok(columns) = columns else {
             return Known::Unknown;
         };
-        let columns = columns.into_iter().map(|(name, kind)| {
+        let has_objects = columns
+            .last()
+            .is_some_and(|(name, _)| PSEUDOCOLUMNS.contains(&name.as_str()))
+            && self.is_external(relation);
+        let columns = columns
+            .into_iter()
+            .filter(|(name, _)| !(has_objects && PSEUDOCOLUMNS.contains(&name.as_str())));
+        let columns = columns.map(|(name, kind)| {
             Column::new(SmolStr::from(name.to_lowercase()), type_of_engine(&kind))
         });
         Known::Table(Rc::new(Table {
             name: SmolStr::new(relation),
-            kind: TableKind::Table,
+            kind: if has_objects {
+                TableKind::External
+            } else {
+                TableKind::Table
+            },
             columns: columns.collect(),
             open: false,
         }))
+    }
+}
+
+impl KnownTables<'_> {
+    /// What was said of a table, without a schema of the first that the session finds.
+    fn declaration(&self, schema: &str, name: &str) -> Option<Declaration> {
+        let mut found = self
+            .connection
+            .prepare(
+                "select comment from duckdb_tables()
+                 where (temporary or database_name = 'sfc_database') and table_name = $1
+                   and case when $2 = '' then temporary or list_contains(current_schemas(false), schema_name)
+                            else schema_name = $2 end
+                 order by temporary desc, list_position(current_schemas(false), schema_name) limit 1",
+            )
+            .ok()?;
+        let comment: Option<String> = found.query_row([name, schema], |row| row.get(0)).ok()?;
+        serde_json::from_str(&comment?).ok()
+    }
+
+    fn is_external(&self, relation: &str) -> bool {
+        let (schema, name) = columns::parts(relation);
+        let found = self.declaration(schema.as_deref().unwrap_or_default(), &name);
+        found.is_some_and(|declaration| declaration.external.is_some())
     }
 }
 
@@ -107,18 +142,7 @@ impl Catalog for KnownTables<'_> {
 
     fn declared(&self, table: &str, column: &str) -> Option<Type> {
         let (schema, name) = table.rsplit_once('.').unwrap_or(("", table));
-        let mut found = self
-            .connection
-            .prepare(
-                "select comment from duckdb_tables()
-                 where (temporary or database_name = 'sfc_database') and table_name = $1
-                   and case when $2 = '' then temporary or list_contains(current_schemas(false), schema_name)
-                            else schema_name = $2 end
-                 order by temporary desc, list_position(current_schemas(false), schema_name) limit 1",
-            )
-            .ok()?;
-        let comment: Option<String> = found.query_row([name, schema], |row| row.get(0)).ok()?;
-        let declaration: Declaration = serde_json::from_str(&comment?).ok()?;
+        let declaration = self.declaration(schema, name)?;
         let mut columns = declaration.columns.iter();
         columns.find(|one| one.name == column)?.known_type()
     }

@@ -114,6 +114,7 @@ fn has_number(statement: &Statement) -> bool {
         Statement::Change(_)
         | Statement::Insert { .. }
         | Statement::CreateAs { .. }
+        | Statement::CreateExternalAs(_)
         | Statement::Merge { .. }
         | Statement::MergeRemoveDuplicates { .. }
         | Statement::CreateMaterialized { .. }

@@ -201,6 +201,11 @@ create or replace macro redshift.current_setting
                            then getvariable('redshift_settings')[lower(name)]
                            else error('unrecognized configuration parameter "' || name || '"') end;
 create or replace macro redshift.session_number(name) as getvariable('redshift_numbers')[name];
+-- The engine's own number makes it another one in each row.
+create or replace macro redshift.random() as
+    redshift_random(coalesce(redshift.session_number('pid'), 0), system.main.random());
+create or replace macro redshift.set_seed(seed) as
+    redshift_seed(coalesce(redshift.session_number('pid'), 0), seed);
 
 -- Moments.
 create or replace macro redshift.styled_moment
@@ -209,7 +214,9 @@ create or replace macro redshift.styled_moment
     (t, front, back) as strftime(t, front)
         || case when microsecond(t) % 1000000 <> 0 then rtrim(strftime(t, '.%f'), '0') else '' end
         || strftime(t, back);
-create or replace macro redshift.getdate() as cast(now() as timestamp);
+-- The page of GETDATE prints whole seconds, the page of SYSDATE microseconds.
+create or replace macro redshift.getdate() as date_trunc('second', cast(now() as timestamp));
+create or replace macro redshift.sysdate() as cast(now() as timestamp);
 create or replace macro redshift.date_trunc(part, d) as date_trunc(part, d + to_days(0));
 create or replace macro redshift.add_months(d, n) as
     case when last_day(cast(d as timestamp)) = cast(cast(d as timestamp) as date)
@@ -226,22 +233,21 @@ create or replace macro redshift.months_between(a, b) as
             + (day(cast(a as timestamp)) - day(cast(b as timestamp))
                + (epoch(cast(a as time)) - epoch(cast(b as time))) / 86400.0) / 31.0::double end;
 create or replace macro redshift.convert_timezone
-    (target, t) as (cast(t as timestamp) at time zone 'UTC') at time zone target,
-    (source, target, t) as (cast(t as timestamp) at time zone source) at time zone target;
+    (target, t) as (cast(t as timestamp) at time zone 'UTC') at time zone redshift_zone(target),
+    (source, target, t) as
+        (cast(t as timestamp) at time zone redshift_zone(source)) at time zone redshift_zone(target);
 create or replace macro redshift.next_day(d, name) as
     cast(d as date) + (((list_position(['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa'], lower(left(name, 2))) - 1
         - dayofweek(cast(d as date)) + 6) % 7) + 1)::integer;
 create or replace macro redshift.automatic_date(s) as
-    case when trim(s) = '' then null
-         else coalesce(try_cast(s as date), try_cast(s as timestamp)::date, strptime(s, [
-             '%Y%m%d', '%m/%d/%Y', '%m/%d/%y', '%Y/%m/%d', '%d-%b-%Y', '%b %d, %Y', '%B %d, %Y',
-             '%d %b %Y', '%d %B %Y', '%m-%d-%Y', '%m.%d.%Y', '%b-%d-%Y', '%Y-%b-%d'])::date) end;
+    coalesce(try_cast(s as date), try_cast(s as timestamp)::date, case when trim(s) <> '' then strptime(s, [
+        '%Y%m%d', '%m/%d/%Y', '%m/%d/%y', '%Y/%m/%d', '%d-%b-%Y', '%b %d, %Y', '%B %d, %Y',
+        '%d %b %Y', '%d %B %Y', '%m-%d-%Y', '%m.%d.%Y', '%b-%d-%Y', '%Y-%b-%d'])::date end);
 create or replace macro redshift.automatic_timestamp(s) as
-    case when trim(s) = '' then null
-         else coalesce(try_cast(s as timestamp), strptime(s, [
-             '%Y%m%d %H%M%S', '%Y%m%d', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M', '%m/%d/%Y',
-             '%b %d, %Y %H:%M:%S', '%d-%b-%Y %H:%M:%S', '%d %b %Y %H:%M:%S',
-             '%m-%d-%Y %H:%M:%S', '%a %b %d %H:%M:%S %Y', '%m/%d/%Y %I:%M:%S %p'])) end;
+    coalesce(try_cast(s as timestamp), case when trim(s) <> '' then strptime(s, [
+        '%Y%m%d %H%M%S', '%Y%m%d', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M', '%m/%d/%Y',
+        '%b %d, %Y %H:%M:%S', '%d-%b-%Y %H:%M:%S', '%d %b %Y %H:%M:%S',
+        '%m-%d-%Y %H:%M:%S', '%a %b %d %H:%M:%S %Y', '%m/%d/%Y %I:%M:%S %p']) end);
 
 -- SUPER and JSON.
 create or replace macro redshift.json_parse(s) as cast(redshift_super_parse(cast(s as varchar)) as json);

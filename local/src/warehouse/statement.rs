@@ -61,7 +61,13 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
             table,
             columns,
             source,
-        } => return insert::insert(scope, table, columns, source).map(counted),
+        } => {
+            let inserted = match external::named(scope, table)? {
+                Some(external) => external::insert(scope, &external, columns, source),
+                None => insert::insert(scope, table, columns, source),
+            };
+            return inserted.map(counted);
+        }
         Statement::Define(statements) => {
             for sql in statements {
                 scope.change(sql)?;
@@ -129,6 +135,7 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
                 rows: Some(rows),
             });
         }
+        Statement::CreateExternalAs(made) => return external::create_as(scope, made).map(counted),
         Statement::ChangeExternal { table, change } => external::change(scope, table, change)?,
         Statement::Copy(copy) => return copy::run(scope, copy).map(counted),
         Statement::Unload(unload) => return unload::run(scope, unload).map(counted),
@@ -224,9 +231,12 @@ fn declare(
             Ok(Outcome::default())
         }
         Declare::Change { name, changes } => {
-            declared::change(scope, name, changes, || {
-                carry_out(scope, statement).map(drop)
-            })?;
+            match external::named(scope, name)? {
+                Some(table) => external::alter(scope, &table, name, statement, changes)?,
+                None => declared::change(scope, name, changes, || {
+                    carry_out(scope, statement).map(drop)
+                })?,
+            }
             Ok(Outcome::default())
         }
         Declare::Nothing => carry_out(scope, statement),

@@ -4,6 +4,7 @@ mod manifest;
 mod objects;
 mod text;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use duckdb::params_from_iter;
@@ -22,7 +23,7 @@ use text::Column;
 const PART: &str = "part";
 
 /// What a folder is called whose partition's value is NULL, as Hive calls it.
-const NO_VALUE: &str = "__HIVE_DEFAULT_PARTITION__";
+pub(super) const NO_VALUE: &str = "__HIVE_DEFAULT_PARTITION__";
 
 /// Unloads; the number of rows that were written.
 pub(super) fn run(scope: &Scope<'_>, unload: &Unload) -> Result<u64, Failure> {
@@ -38,22 +39,58 @@ pub(super) fn run(scope: &Scope<'_>, unload: &Unload) -> Result<u64, Failure> {
     let kept = kept(unload, &columns)?;
     // Written elsewhere and moved to their place: nobody reads half an object.
     let room = scope.shared.scratch.room()?;
-    let written = if unload.format == UnloadFormat::Parquet {
-        parquet(scope, unload, &columns, &room)?
-    } else {
-        lines(scope, unload, &columns, &kept, &room)?
-    };
+    let written = write(scope, unload, &columns, &kept, &room)?;
     if unload.clean_path {
         for object in &there {
             object.folder.remove(object.path())?;
         }
     }
     let rows = written.iter().map(|object| object.rows).sum();
-    let placed = place(unload, &room, folder, &written)?;
+    let name = |number: usize| {
+        if unload.parallel {
+            format!("{number:04}_part_00")
+        } else {
+            format!("{number:03}")
+        }
+    };
+    let placed = place(unload, &room, folder, &written, &name)?;
     if unload.manifest {
         manifest::write(unload, folder, &placed, &kept)?;
     }
     Ok(rows)
+}
+
+/// Writes objects beside those that are there, under names of the caller's: the number of rows, and the
+/// folders below the target that have rows now. Without a row there is no object.
+pub(super) fn append(
+    scope: &Scope<'_>,
+    unload: &Unload,
+    name: &dyn Fn(usize) -> String,
+) -> Result<(u64, BTreeSet<String>), Failure> {
+    let folder = bucket::folder(scope, &unload.to.bucket)?;
+    let columns = scope.describe(&unload.query)?;
+    let kept = kept(unload, &columns)?;
+    let room = scope.shared.scratch.room()?;
+    let mut written = write(scope, unload, &columns, &kept, &room)?;
+    written.retain(|object| object.rows > 0);
+    place(unload, &room, folder, &written, name)?;
+    let rows = written.iter().map(|object| object.rows).sum();
+    let folders = written.into_iter().map(|object| object.inside).collect();
+    Ok((rows, folders))
+}
+
+fn write(
+    scope: &Scope<'_>,
+    unload: &Unload,
+    columns: &[Column],
+    kept: &[&Column],
+    room: &Room,
+) -> Result<Vec<Written>, Failure> {
+    if unload.format == UnloadFormat::Parquet {
+        parquet(scope, unload, columns, room)
+    } else {
+        lines(scope, unload, columns, kept, room)
+    }
 }
 
 /// The columns that are in the objects: not those of the partitions, unless INCLUDE says so.
@@ -250,6 +287,7 @@ fn place(
     room: &Room,
     folder: &Folder,
     written: &[Written],
+    name: &dyn Fn(usize) -> String,
 ) -> Result<Vec<Placed>, Failure> {
     let mut placed = Vec::with_capacity(written.len());
     let mut number = 0_usize;
@@ -261,11 +299,7 @@ fn place(
             0
         };
         before = Some(&object.inside);
-        let name = if unload.parallel {
-            format!("{number:04}_part_00")
-        } else {
-            format!("{number:03}")
-        };
+        let name = name(number);
         let bytes = room.folder.metadata(&object.file)?.len();
         let key = format!("{}{}{name}{}", unload.to.key, object.inside, ending(unload));
         folder.take(Path::new(&key), &room.folder, &object.file)?;
@@ -284,7 +318,7 @@ fn ending(unload: &Unload) -> String {
         Packing::Gzip => ".gz",
         Packing::Zstd => ".zst",
         Packing::Bzip2 => ".bz2",
-        Packing::Plain => "",
+        Packing::Plain | Packing::Lzop => "",
     };
     match (&unload.extension, &unload.format) {
         (Some(extension), _) => format!(".{extension}"),

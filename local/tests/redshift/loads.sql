@@ -85,7 +85,19 @@ copy emp from 's3://bkt/emp.csv' iam_role default orc
 =! ORC of COPY
 ### something else than s3
 copy emp from 'emr://x' iam_role default
-=! other places than s3://
+=! COPY from Amazon EMR: let the cluster write to a bucket
+### a table of DynamoDB, and an option that asks another machine
+copy emp from 'dynamodb://t' iam_role default readratio 50
+=! COPY from Amazon DynamoDB: export the table to a bucket
+### a manifest of SSH
+copy emp from 's3://bkt/emp.csv' iam_role default ssh
+=! SSH of COPY: write the command's output to a bucket
+### formats of COPY that the laptop does not read
+copy emp from 's3://bkt/emp.csv' iam_role default format as orc
+=! ORC of COPY: write the objects as Parquet
+### a shapefile
+copy emp from 's3://bkt/emp.csv' iam_role default format as shapefile
+=! SHAPEFILE of COPY: the laptop has no geometry
 ### null as means NULL in every column, an empty text is none, an empty number is
 create table gaps (id int, name varchar(10), day date, amount numeric(6,2));
 copy gaps from 's3://bkt/gaps.csv' iam_role default csv ignoreheader 1 null as 'NA';

@@ -61,3 +61,18 @@ insert into g values (100, 1), (default, 2);
 insert into g select 200, 3;
 select id, v from g order by v
 => 100|1;1|2;200|3
+### an update reads every form of a date and cuts blanks
+create table changed (id int, day date, at timestamp, zoned timestamptz, v varchar(3), c char(4));
+insert into changed (id) values (1), (2);
+update changed set day = '12/31/2008', at = 'Jan 2, 2008 04:05 PM', zoned = '12/17/1997 07:37:16 PST', v = 'ab    ', c = 'x   ' where id = 1;
+update changed set day = s.d, at = s.d, v = s.v, c = s.v from (select 2 as id, '20080215'::varchar as d, 'k     '::varchar as v) s where changed.id = s.id;
+select id, day, at, zoned, len(v), len(c), c = 'x' from changed order by id
+=> 1|2008-12-31|2008-01-02 16:05:00|1997-12-17 15:37:16+00|3|1|true;2|2008-02-15|2008-02-15 00:00:00|NULL|3|1|false
+### an update refuses what is too long
+update changed set v = 'abcd'
+=! value too long for type character varying(3)
+### a merge likewise
+merge into changed using (select 1 as id, '1/2/2009'::varchar as d) s on changed.id = s.id when matched then update set day = s.d, v = 'z     ' when not matched then insert (id, day) values (s.id, s.d);
+merge into changed using (select 3 as id, '1/3/2009'::varchar as d) s on changed.id = s.id when matched then update set day = s.d when not matched then insert (id, day, v) values (s.id, s.d, 'y      ');
+select id, day, len(v) from changed order by id
+=> 1|2009-01-02|3;2|2008-02-15|3;3|2009-01-03|3

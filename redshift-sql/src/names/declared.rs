@@ -237,7 +237,13 @@ impl Declared {
             return;
         }
         if let Some(query) = &create.query {
-            return self.of_query(&create.name, &[], query, TableKind::External, parameters);
+            let bound = Binder::new(self, parameters)
+                .whole_query(query)
+                .result
+                .unwrap_or_default();
+            let mut table = of_bound(key(&create.name), &[], &bound, TableKind::External);
+            table.part(&create.partitioned_by);
+            return self.insert(table);
         }
         let parted = create.partitioned_by.iter().map(|column| match column {
             PartitionColumn::Column(column) => column_of(column),
@@ -328,6 +334,27 @@ impl Catalog for Declared {
 
     fn has_function(&self, name: &ObjectName) -> bool {
         self.functions.contains(&key(name))
+    }
+}
+
+impl Table {
+    /// Moves the columns that its files are parted by behind the others, in the order of PARTITIONED BY (AWS
+    /// page: `CREATE EXTERNAL TABLE`, usage notes).
+    fn part(&mut self, by: &[PartitionColumn]) {
+        for part in by {
+            let name = match part {
+                PartitionColumn::Name(name) => name,
+                PartitionColumn::Column(column) => &column.name,
+            };
+            let Some(at) = self.columns.iter().position(|one| one.name == name.text) else {
+                continue;
+            };
+            let mut column = self.columns.remove(at);
+            if let PartitionColumn::Column(given) = part {
+                column.kind = column_of(given).kind;
+            }
+            self.columns.push(column);
+        }
     }
 }
 

@@ -418,6 +418,11 @@ impl Binder<'_> {
                 Meaning::Ambiguous(_) | Meaning::Nothing => Typed::of(Type::Unknown),
             };
         }
+        if name.parts.len() == 1
+            && let Some(of) = scope.shared(&first.text)
+        {
+            self.shared.names.insert(std::ptr::from_ref(name), of);
+        }
         match scope.column(&first.text) {
             Meaning::Value(typed) if name.parts.len() > 1 => {
                 self.steps(name, 1, false);

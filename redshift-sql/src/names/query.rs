@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use super::found::{ANY_COLUMN, Bound, OutputColumn, Source, Typed, joined, merged};
 use super::relation::count;
 use super::scope::{Common, Meaning, Relation, Scope};
-use super::{Binder, Derivation, nowhere};
+use super::{Binder, Derivation, nowhere, shared};
 use crate::mistake::MistakeKind;
 use crate::tree::{
     Body, Expression, ExpressionKind, GroupItem, Limit, ObjectName, OrderItem, Query, Select,
@@ -226,16 +226,27 @@ impl Binder<'_> {
                 let sentence = "`*` stands for nothing without FROM".to_owned();
                 self.mistake(MistakeKind::Syntax, item.span, sentence, None);
             }
+            if let Some(shown) = shared::star(&scope.relations) {
+                bound.columns.extend(shown.iter().filter_map(|one| {
+                    let of = |relation: &&Relation| one.of.first() == Some(&relation.name);
+                    let relation = scope.relations.iter().find(of)?;
+                    let column = relation.column(&one.name)?;
+                    Some(OutputColumn {
+                        span: item.span,
+                        ..column.clone()
+                    })
+                }));
+                self.shared.stars.insert(std::ptr::from_ref(item), shown);
+                return;
+            }
             for relation in &scope.relations {
                 bound.open |= relation.open;
                 if relation.open {
                     bound.rest = joined(&bound.rest, &relation.rest);
                 }
                 let columns = relation.columns.iter().filter(|column| {
-                    !relation
-                        .merged
-                        .iter()
-                        .any(|merged| Some(merged) == column.name.as_ref())
+                    let name = column.name.as_deref();
+                    name.is_none_or(|name| !relation.is_merged(name))
                 });
                 bound.columns.extend(columns.map(|column| OutputColumn {
                     span: item.span,

@@ -1,5 +1,6 @@
 //! FROM: relations and joins.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use smol_str::SmolStr;
@@ -7,7 +8,7 @@ use smol_str::SmolStr;
 use super::catalog::{Known, key};
 use super::found::{OutputColumn, Source, TableRead, Typed, joined};
 use super::scope::{Meaning, Relation, Scope};
-use super::{Binder, Derivation, nowhere};
+use super::{Binder, Derivation, nowhere, shared};
 use crate::Span;
 use crate::mistake::MistakeKind;
 use crate::tree::{
@@ -27,22 +28,30 @@ impl Binder<'_> {
     }
 
     fn source_item(&mut self, item: &FromItem, outer: &Scope<'_>, into: &mut Vec<Relation>) {
+        let start = into.len();
         self.relation(&item.relation, outer, into);
         for join in &item.joins {
             let before = into.len();
             self.relation(&join.relation, outer, into);
-            self.join(join, before, outer, into);
+            self.join(join, start..before, outer, into);
+        }
+        for relation in into.iter_mut().skip(start) {
+            relation.item = start;
         }
     }
 
-    fn join(&mut self, join: &Join, before: usize, outer: &Scope<'_>, into: &mut [Relation]) {
-        let (left, right) = into.split_at_mut(before);
+    /// A join of what stands behind the relations `left` with those.
+    fn join(&mut self, join: &Join, left: Range<usize>, outer: &Scope<'_>, all: &mut [Relation]) {
+        let before = left.len();
+        if let JoinConstraint::On(condition) = &join.constraint {
+            let scope = Scope::inside(outer, all.to_vec());
+            let condition = self.condition_in(condition, &scope);
+            self.influenced(&condition, Derivation::Join);
+            return;
+        }
+        let into = all.get_mut(left.start..).unwrap_or_default();
+        let (left, right) = into.split_at(before);
         match &join.constraint {
-            JoinConstraint::On(condition) => {
-                let scope = Scope::inside(outer, into.to_vec());
-                let condition = self.condition_in(condition, &scope);
-                self.influenced(&condition, Derivation::Join);
-            }
             JoinConstraint::Using(columns) => {
                 for column in columns {
                     for side in [&*left, &*right] {
@@ -59,19 +68,28 @@ impl Binder<'_> {
                 }
                 let names: Vec<SmolStr> = columns.iter().map(|name| name.text.clone()).collect();
                 self.joined_by(&names, left, right);
-                merge(right, &names);
+                self.shared(join, before, &names, into);
             }
             JoinConstraint::None if join.natural => {
-                let names: Vec<SmolStr> = right
-                    .iter()
-                    .flat_map(|relation| relation.columns.iter())
-                    .filter_map(|column| column.name.clone())
-                    .filter(|name| left.iter().any(|one| one.column(name).is_some()))
-                    .collect();
+                let mut names: Vec<SmolStr> = Vec::new();
+                let columns = left.iter().flat_map(|relation| relation.columns.iter());
+                for name in columns.filter_map(|column| column.name.clone()) {
+                    let both = right.iter().any(|one| one.column(&name).is_some());
+                    if both && !names.contains(&name) {
+                        names.push(name);
+                    }
+                }
                 self.joined_by(&names, left, right);
-                merge(right, &names);
+                self.shared(join, before, &names, into);
             }
-            JoinConstraint::None => {}
+            JoinConstraint::None | JoinConstraint::On(_) => {}
+        }
+    }
+
+    /// Notes the columns that a join shares.
+    fn shared(&mut self, join: &Join, before: usize, names: &[SmolStr], all: &mut [Relation]) {
+        if let Some(columns) = shared::merge(all, before, names, join.kind) {
+            self.shared.joins.insert(std::ptr::from_ref(join), columns);
         }
     }
 
@@ -463,6 +481,7 @@ fn nothing() -> Relation {
         open: false,
         element: false,
         merged: Rc::from([]),
+        item: 0,
     }
 }
 
@@ -494,14 +513,6 @@ fn named(columns: &[OutputColumn], name: &SmolStr) -> Rc<[OutputColumn]> {
         ..column.clone()
     });
     named.collect()
-}
-
-fn merge(right: &mut [Relation], names: &[SmolStr]) {
-    for relation in right {
-        let mut merged = relation.merged.to_vec();
-        merged.extend(names.iter().cloned());
-        relation.merged = Rc::from(merged);
-    }
 }
 
 fn called(call: &tree::Expression) -> SmolStr {

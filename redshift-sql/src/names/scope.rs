@@ -6,6 +6,7 @@ use smol_str::SmolStr;
 
 use super::Derivation;
 use super::found::{ANY_COLUMN, Bound, OutputColumn, Source, Typed, derived, joined};
+use super::shared::{self, Merged};
 use crate::tree::Name;
 use crate::types::Type;
 
@@ -25,7 +26,9 @@ pub(super) struct Relation {
     /// Whether it is the elements of an array in a SUPER value: its name is a value.
     pub element: bool,
     /// Columns that a join with USING or NATURAL has once, though both sides have them.
-    pub merged: Rc<[SmolStr]>,
+    pub merged: Rc<[Merged]>,
+    /// The first relation of its item of FROM, counted from 0.
+    pub item: usize,
 }
 
 impl Relation {
@@ -40,6 +43,7 @@ impl Relation {
             open: columns.open,
             element: false,
             merged: Rc::from([]),
+            item: 0,
         }
     }
 
@@ -209,6 +213,13 @@ impl<'s> Scope<'s> {
         Meaning::Nothing
     }
 
+    /// The tables of a column that a join with USING or NATURAL shares, which a name without a table means.
+    pub(super) fn shared(&self, name: &str) -> Option<Rc<[SmolStr]>> {
+        let has = |scope: &&Scope<'_>| !matches!(scope.own_column(name), Meaning::Nothing);
+        let scope = self.scopes().find(has)?;
+        shared::tables_of(&scope.relations, name)
+    }
+
     /// The column of the select list, counted from 0, that a name means as an alias.
     pub(super) fn lateral(&self, name: &str) -> Option<usize> {
         let has = |relation: &Relation| relation.column(name).is_some();
@@ -229,9 +240,7 @@ impl<'s> Scope<'s> {
             .filter(|relation| relation.column(name).is_some())
             .collect();
         if let [first, others @ ..] = having.as_slice() {
-            let merged = others
-                .iter()
-                .all(|other| other.merged.iter().any(|merged| merged == name));
+            let merged = others.iter().all(|other| other.is_merged(name));
             if (others.is_empty() || merged)
                 && let Some(column) = first.column(name)
             {

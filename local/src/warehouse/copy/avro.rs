@@ -1,11 +1,16 @@
 //! Object container files of Avro, as JSON: a document a record (Apache Avro specification; AWS page:
-//! `COPY from Avro format`). Logical types stay the numbers that they are written as.
+//! `COPY from Avro format`). For COPY, logical types stay the numbers that they are written as; external
+//! tables have what they mean.
+
+mod logical;
 
 use std::collections::HashMap;
 use std::io::{self, Read};
 
 use flate2::read::DeflateDecoder;
 use serde_json::Value;
+
+pub(super) use logical::Logical;
 
 /// How deep types may be nested.
 const DEEPEST: usize = 64;
@@ -15,7 +20,7 @@ fn broken(why: &str) -> io::Error {
 }
 
 /// The records of a file, a line each.
-pub(super) fn documents(file: &[u8]) -> io::Result<Vec<u8>> {
+pub(super) fn documents(file: &[u8], logical: Logical) -> io::Result<Vec<u8>> {
     let mut input = Input { rest: file };
     if input.take(4)? != b"Obj\x01" {
         return Err(broken("it does not begin as a file of Avro does"));
@@ -41,8 +46,9 @@ pub(super) fn documents(file: &[u8]) -> io::Result<Vec<u8>> {
             )));
         }
     };
-    let mut types = HashMap::new();
-    name_types(&schema, &mut types, 0);
+    let mut named = HashMap::new();
+    name_types(&schema, &mut named, 0);
+    let types = Types { named, logical };
     input.take(16)?;
     let mut documents = Vec::new();
     while !input.rest.is_empty() {
@@ -61,6 +67,12 @@ pub(super) fn documents(file: &[u8]) -> io::Result<Vec<u8>> {
         input.take(16)?;
     }
     Ok(documents)
+}
+
+/// What is known of the types of a file.
+struct Types<'a> {
+    named: HashMap<&'a str, &'a Value>,
+    logical: Logical,
 }
 
 /// Collects the types that have names.
@@ -95,7 +107,7 @@ fn name_types<'a>(schema: &'a Value, types: &mut HashMap<&'a str, &'a Value>, de
 /// Writes a value as JSON.
 fn value(
     schema: &Value,
-    types: &HashMap<&str, &Value>,
+    types: &Types<'_>,
     input: &mut Input<'_>,
     output: &mut Vec<u8>,
     depth: usize,
@@ -124,6 +136,13 @@ fn value(
             .and_then(|members| members.get(name))
             .ok_or_else(unknown)
     };
+    if let Some(members) = members
+        && types.logical == Logical::Meant
+        && let Some(text) = logical::text(kind, members, input)?
+    {
+        string(text.as_bytes(), output);
+        return Ok(());
+    }
     match kind {
         "null" => output.extend_from_slice(b"null"),
         "boolean" => {
@@ -185,7 +204,7 @@ fn value(
             output.push(b'}');
         }
         name => {
-            let named = types.get(name.rsplit('.').next().unwrap_or(name));
+            let named = types.named.get(name.rsplit('.').next().unwrap_or(name));
             return value(named.ok_or_else(unknown)?, types, input, output, depth + 1);
         }
     }
@@ -270,7 +289,7 @@ impl<'a> Input<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::documents;
+    use super::{Logical, documents};
 
     fn bytes(text: &[u8]) -> Vec<u8> {
         let mut all = vec![u8::try_from(text.len() * 2).unwrap_or_default() & 0x7f];
@@ -297,12 +316,12 @@ mod tests {
         file.push(4);
         file.extend(bytes(data));
         file.extend([7; 16]);
-        let found = String::from_utf8(documents(&file).unwrap()).unwrap();
+        let found = String::from_utf8(documents(&file, Logical::Written).unwrap()).unwrap();
         assert_eq!(
             found,
             "{\"id\":1,\"name\":\"a\\\"\",\"l\":[-1,2]}\n{\"id\":-2,\"name\":null,\"l\":[]}\n"
         );
-        assert!(documents(&file[..file.len() - 1]).is_err());
-        assert!(documents(b"{}").is_err());
+        assert!(documents(&file[..file.len() - 1], Logical::Meant).is_err());
+        assert!(documents(b"{}", Logical::Written).is_err());
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn paths(
 /// Reads the documents of an object.
 pub(super) fn read(
     mut source: Source,
-    is_avro: bool,
+    avro: Option<avro::Logical>,
     mapping: &Mapping,
     targets: &[&Existing],
     null: &[u8],
@@ -75,8 +75,8 @@ pub(super) fn read(
     if let Err(error) = source.read_to_end(&mut text) {
         return Ok(Err(error));
     }
-    if is_avro {
-        match avro::documents(&text) {
+    if let Some(logical) = avro {
+        match avro::documents(&text, logical) {
             Ok(documents) => text = documents,
             Err(error) => return Ok(Err(error)),
         }

@@ -25,7 +25,7 @@ pub(super) fn fits(records: &Records<'_>, objects: &[Object<'_>]) -> Result<bool
     let large = match copy.packing {
         Packing::Plain => LARGE,
         Packing::Gzip | Packing::Zstd => LARGE_PACKED,
-        Packing::Bzip2 => return Ok(false),
+        Packing::Bzip2 | Packing::Lzop => return Ok(false),
     };
     let simple = is_plain
         && copy.max_error == 0
@@ -144,7 +144,7 @@ fn table(records: &Records<'_>, list: &str) -> String {
     let compression = match copy.packing {
         Packing::Gzip => "gzip",
         Packing::Zstd => "zstd",
-        Packing::Plain | Packing::Bzip2 => "none",
+        Packing::Plain | Packing::Bzip2 | Packing::Lzop => "none",
     };
     let mut options = vec![
         format!("columns = {{{}}}", columns.join(", ")),

@@ -6,6 +6,7 @@ use super::super::bucket::Object;
 use super::super::columns::Existing;
 use super::super::failure::Failure;
 use super::super::scope::Scope;
+use super::avro;
 use super::documents::{self, Mapping};
 use super::fields::{Csv, Delimited, fixed_width};
 use super::lines::Lines;
@@ -89,7 +90,11 @@ impl<'a> Records<'a> {
                 let null = self.copy.null.as_bytes();
                 documents::read(
                     source,
-                    self.copy.avro,
+                    self.copy.avro.then_some(if self.copy.lenient {
+                        avro::Logical::Meant
+                    } else {
+                        avro::Logical::Written
+                    }),
                     mapping,
                     self.targets,
                     null,
@@ -195,7 +200,7 @@ impl<'a> Records<'a> {
         // "Either zero-length strings or NULLs, as appropriate for the data types" (AWS page: `Data
         // conversion parameters`, FILLRECORD).
         while let Some(column) = self.targets.get(fields.len()) {
-            fields.end(column.kind != "VARCHAR");
+            fields.end(self.copy.lenient || column.kind != "VARCHAR");
         }
         None
     }

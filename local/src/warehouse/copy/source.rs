@@ -7,6 +7,7 @@ use redshift_sql::tree::TextEncoding;
 
 use super::super::bucket::Object;
 use super::super::failure::Failure;
+use super::lzop::Lzop;
 use crate::dialect::{Copy, Packing};
 
 /// How an object is read.
@@ -33,6 +34,7 @@ pub(super) fn unreadable(object: &Object<'_>, copy: &Copy, error: &io::Error) ->
         Packing::Gzip => "GZIP",
         Packing::Zstd => "ZSTD",
         Packing::Bzip2 => "BZIP2",
+        Packing::Lzop => "LZOP",
     };
     Failure::Engine(format!(
         "{} cannot be read as {kind}: {error}",
@@ -48,6 +50,7 @@ fn unpacked<R: BufRead + 'static>(mut file: R, packing: Packing) -> io::Result<S
             BUFFER,
             bzip2::bufread::MultiBzDecoder::new(file),
         )),
+        Packing::Lzop => Box::new(BufReader::with_capacity(BUFFER, Lzop::new(file))),
         Packing::Zstd => {
             let mut text = Vec::new();
             while !file.fill_buf()?.is_empty() {

@@ -18,15 +18,15 @@ fn strict(column: &Existing, copy: &Copy, text: &str) -> String {
     if kind == "VARCHAR" {
         return characters(column, copy, text.to_owned());
     }
+    if matches!(kind, "SMALLINT" | "INTEGER" | "BIGINT") {
+        return format!("redshift.loaded_integer({text})::{kind}");
+    }
     // An empty field is NULL, whatever is no text.
-    let text = format!("nullif(trim({text}), '')");
+    let text = format!("redshift.loaded_field({text})");
     match kind {
         "DATE" => moment(&copy.dates, "automatic_date", kind, &text, copy),
         "TIMESTAMP" | "TIMESTAMP WITH TIME ZONE" => {
             moment(&copy.times, "automatic_timestamp", kind, &text, copy)
-        }
-        "SMALLINT" | "INTEGER" | "BIGINT" => {
-            format!("redshift.loaded_integer({text})::{kind}")
         }
         "BOOLEAN" => format!("redshift.loaded_boolean({text})"),
         "BLOB" => format!("unhex({text})"),

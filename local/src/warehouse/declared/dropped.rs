@@ -37,7 +37,7 @@ pub(in crate::warehouse) fn drop(scope: &Scope<'_>, drop: &Drop) -> Result<(), F
 
 fn word(kind: Dropped) -> &'static str {
     match kind {
-        Dropped::Table => "table",
+        Dropped::Table | Dropped::ExternalTable { .. } => "table",
         Dropped::View => "view",
         Dropped::MaterializedView => "materialized view",
         Dropped::Schema => "schema",
@@ -47,7 +47,9 @@ fn word(kind: Dropped) -> &'static str {
 
 fn missing(kind: Dropped, name: &str) -> Failure {
     match kind {
-        Dropped::Table => Failure::Engine(format!("Table \"{name}\" does not exist")),
+        Dropped::Table | Dropped::ExternalTable { .. } => {
+            Failure::Engine(format!("Table \"{name}\" does not exist"))
+        }
         Dropped::View => Failure::Engine(format!("View \"{name}\" does not exist")),
         _ => Failure::Engine(format!("{} \"{name}\" does not exist", word(kind))),
     }

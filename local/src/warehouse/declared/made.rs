@@ -1,6 +1,7 @@
 //! What CREATE keeps: the declaration of a table or view.
 
 use redshift_sql::tree::{Query, TableAttributes};
+use redshift_sql::types::Type;
 
 use super::bind::{self, Bound};
 use super::{Relation, find, late};
@@ -155,6 +156,11 @@ pub(in crate::warehouse) fn query(
         ..view.clone()
     });
     made.keep(scope, is_view, declaration)
+}
+
+/// The types of a query's columns in a table of them, where the binder can tell.
+pub(in crate::warehouse) fn types_of(scope: &Scope<'_>, query: &Query) -> Option<Vec<Type>> {
+    bind::bind(scope, query).types
 }
 
 /// Puts the binder's types in the place of the engine's.

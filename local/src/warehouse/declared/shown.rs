@@ -1,5 +1,7 @@
 //! SHOW TABLE, SHOW VIEW, SHOW PROCEDURE: the statement that makes it (AWS pages of these names).
 
+mod external;
+
 use std::fmt::Write as _;
 
 use redshift_sql::tree::{Argument, ArgumentMode, DataType, StatementKind};
@@ -24,6 +26,10 @@ pub(in crate::warehouse) fn show(
             procedure(scope, name, signature)?,
         ),
         Dropped::View => ("Show View DDL statement", view(&existing(scope, name)?)?),
+        Dropped::ExternalTable { partitions } => (
+            "Show External Table DDL statement",
+            external::table(&existing(scope, name)?, partitions)?,
+        ),
         _ => (
             "Show Table DDL statement",
             table(scope, &existing(scope, name)?)?,

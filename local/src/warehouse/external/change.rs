@@ -3,7 +3,10 @@
 use super::super::declared;
 use super::super::failure::Failure;
 use super::super::scope::Scope;
-use crate::dialect::{External, ExternalChange, ExternalPartition};
+use super::outside_of_transactions;
+use crate::dialect::{
+    External, ExternalChange, ExternalFormat, ExternalPartition, ExternalWritten, PartitionValues,
+};
 
 /// Changes what an external table reads.
 pub(in super::super) fn change(
@@ -16,6 +19,7 @@ pub(in super::super) fn change(
     let Some(external) = &mut relation.declaration.external else {
         return Err(Failure::Engine(format!("{name} is no external table")));
     };
+    outside_of_transactions(scope, "ALTER EXTERNAL TABLE")?;
     match change {
         ExternalChange::Location(location) => external.location.clone_from(location),
         ExternalChange::Add {
@@ -42,6 +46,8 @@ pub(in super::super) fn change(
                 }
             }
         }
+        ExternalChange::Format(written) => write_as(external, written)?,
+        ExternalChange::Properties(given) => external.set_properties(given)?,
         ExternalChange::Drop(values) => {
             let values = ordered(external, values)?;
             let before = external.partitions.len();
@@ -63,6 +69,24 @@ pub(in super::super) fn change(
     relation.keep(scope)
 }
 
+/// The objects are written otherwise. Text has the delimiter that it had before, as in Hive.
+fn write_as(external: &mut External, written: &ExternalWritten) -> Result<(), Failure> {
+    if let ExternalFormat::Text { delimiter } = &external.format {
+        external.delimiter = Some(delimiter.clone());
+    }
+    external.format.clone_from(&written.format);
+    if let (ExternalFormat::Text { delimiter }, Some(before)) =
+        (&mut external.format, &external.delimiter)
+    {
+        delimiter.clone_from(before);
+    }
+    written.input.clone_into(&mut external.input_format);
+    written.output.clone_into(&mut external.output_format);
+    written.serde.clone_into(&mut external.serde);
+    // What was said of the objects may not fit the format.
+    Ok(external.set_properties(&[])?)
+}
+
 fn missing(name: &str, values: &[String]) -> Failure {
     Failure::Engine(format!(
         "partition ({}) of {name} does not exist",
@@ -71,7 +95,7 @@ fn missing(name: &str, values: &[String]) -> Failure {
 }
 
 /// The values in the order of the columns, one for each.
-fn ordered(external: &External, values: &[(String, String)]) -> Result<Vec<String>, Failure> {
+fn ordered(external: &External, values: &PartitionValues) -> Result<Vec<String>, Failure> {
     let ordered = external.partitioned_by.iter().map(|column| {
         let value = values.iter().find(|(name, _)| name == column);
         let value = value.map(|(_, value)| value.clone());

@@ -8,8 +8,10 @@ use super::super::copy;
 use super::super::declared::Relation;
 use super::super::failure::Failure;
 use super::super::scope::Scope;
+use super::super::unload;
 use crate::dialect::{
-    Copy, External, ExternalFormat, Format, Location, Packing, quote_name, quote_text,
+    Copy, External, ExternalFormat, Format, Location, Packing, pseudocolumns, quote_name,
+    quote_text,
 };
 
 /// Objects and the values of the columns that they are parted by.
@@ -31,14 +33,27 @@ pub(super) fn read(scope: &Scope<'_>, table: &Relation) -> Result<(), Failure> {
     let (own, parted) =
         existing.split_at(existing.len().saturating_sub(external.partitioned_by.len()));
     let own: Vec<&Existing> = own.iter().collect();
+    // A table of an older version has none.
+    for column in pseudocolumns() {
+        scope.run(format!(
+            "alter table {name} add column if not exists {} {}",
+            quote_name(&column.name),
+            column.kind
+        ))?;
+    }
     scope.run(format!("delete from {name}"))?;
     for (values, objects) in &parts {
         let constants: Vec<String> = parted
             .iter()
             .zip(values)
-            .map(|(column, value)| format!("{}::{}", quote_text(value), column.kind))
+            .map(|(column, value)| match value.as_str() {
+                unload::NO_VALUE => format!("null::{}", column.kind),
+                value => format!("{}::{}", quote_text(value), column.kind),
+            })
             .collect();
         for object in objects {
+            let mut constants = constants.clone();
+            constants.extend(pseudo(object));
             one(scope, external, &name, &own, &constants, object).map_err(
                 |failure| match failure {
                     Failure::Engine(message) => Failure::Engine(format!(
@@ -57,6 +72,11 @@ pub(super) fn read(scope: &Scope<'_>, table: &Relation) -> Result<(), Failure> {
         external.seen = Some(seen);
     }
     kept.keep(scope)
+}
+
+/// The values of the pseudocolumns.
+fn pseudo(object: &Object<'_>) -> Vec<String> {
+    vec![quote_text(&object.uri()), object.size.to_string()]
 }
 
 /// The objects of each part, those that Spectrum passes over left out.
@@ -93,7 +113,15 @@ fn parts<'a>(scope: &Scope<'a>, external: &External) -> Result<Vec<Part<'a>>, Fa
 
 /// What the rows depend on: names, sizes and times of the objects.
 fn seen(external: &External, parts: &[Part<'_>]) -> Result<String, Failure> {
-    let mut seen = format!("{:?}", external.format);
+    let mut seen = format!(
+        "2 {:?} {:?} {} {:?} {:?} {:?}",
+        external.format,
+        external.keys,
+        external.header,
+        external.null,
+        external.packing,
+        external.replacement
+    );
     for (values, objects) in parts {
         seen.push_str(&format!("|{values:?}"));
         for object in objects {
@@ -152,7 +180,19 @@ fn one(
         )
     } else {
         let copy = as_copy(external, table, object)?;
-        copy::selected(scope, &copy, columns, object, &room, &constants)?
+        // The fields of JSON may have other names than their columns.
+        let called: Vec<Existing> = columns
+            .iter()
+            .map(|column| {
+                let mut called = (*column).clone();
+                if let Some(key) = external.keys.get(&column.name) {
+                    called.name.clone_from(key);
+                }
+                called
+            })
+            .collect();
+        let called: Vec<&Existing> = called.iter().collect();
+        copy::selected(scope, &copy, &called, object, &room, &constants)?
     };
     scope.run(format!("insert into {table} {query}"))?;
     Ok(())
@@ -163,21 +203,12 @@ fn as_copy(external: &External, table: &str, object: &Object<'_>) -> Result<Copy
     let mut copy = Copy::new(table.to_owned(), Vec::new(), object.location.clone());
     copy.lenient = true;
     copy.fill_record = true;
-    copy.invalid_as = Some('?');
+    copy.invalid_as = external.replacement.or(Some('?'));
     copy.ignore_header = external.header;
     copy.null.clone_from(&external.null);
-    let key = object.location.key.to_lowercase();
-    copy.packing = match key.rsplit('.').next().unwrap_or_default() {
-        "gz" => Packing::Gzip,
-        "bz2" => Packing::Bzip2,
-        "snappy" | "lzo" | "lz4" | "deflate" => {
-            return Err(Failure::Refused(format!(
-                "the embedded warehouse does not support the compression of {}: pack it with gzip \
-                 or bzip2",
-                object.uri()
-            )));
-        }
-        _ => Packing::Plain,
+    copy.packing = match external.packing {
+        Some(packing) => packing,
+        None => packing(object)?,
     };
     match &external.format {
         ExternalFormat::Text { delimiter } => copy.delimiter.clone_from(delimiter),
@@ -188,7 +219,27 @@ fn as_copy(external: &External, table: &str, object: &Object<'_>) -> Result<Copy
             };
         }
         ExternalFormat::Json => copy.format = Format::Json { exact: false },
+        ExternalFormat::Avro => {
+            copy.format = Format::Json { exact: false };
+            copy.avro = true;
+            copy.packing = Packing::Plain;
+        }
         ExternalFormat::Parquet => {}
     }
     Ok(copy)
+}
+
+/// How an object is packed, by the end of its name.
+fn packing(object: &Object<'_>) -> Result<Packing, Failure> {
+    let key = object.location.key.to_lowercase();
+    match key.rsplit('.').next().unwrap_or_default() {
+        "gz" => Ok(Packing::Gzip),
+        "bz2" => Ok(Packing::Bzip2),
+        "snappy" | "lzo" | "lz4" | "deflate" => Err(Failure::Refused(format!(
+            "the embedded warehouse does not support the compression of {}: pack it with gzip or \
+             bzip2",
+            object.uri()
+        ))),
+        _ => Ok(Packing::Plain),
+    }
 }

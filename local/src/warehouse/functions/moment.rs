@@ -1,8 +1,9 @@
 //! `redshift_moment_form(text, order)`: a text that stands for a date or a moment, in the form that the engine reads.
-//! What is in such a form already, and what stands for no moment, stays. `redshift_day_form(text, order)` is the same
-//! without the time of day.
+//! What is in such a form already, and what stands for no moment, stays. `redshift_instant_form(text, order)` keeps the
+//! zone behind it, and `redshift_day_form(text, order)` is the same without the time of day.
 
 use std::error::Error;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use duckdb::Connection;
@@ -13,10 +14,11 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::arguments::{texts, whole_numbers};
-use crate::dialect::{DateOrder, normal_moment};
+use crate::dialect::{DateOrder, Reading, normal_moment};
 
 pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
-    connection.register_scalar_function::<Form>("redshift_moment_form")?;
+    connection.register_scalar_function::<Form<Timestamp>>("redshift_moment_form")?;
+    connection.register_scalar_function::<Form<Instant>>("redshift_instant_form")?;
     connection.register_scalar_function::<DayForm>("redshift_day_form")
 }
 
@@ -39,15 +41,33 @@ fn now() -> DateTime {
     TimeZone::UTC.to_datetime(jiff::Timestamp::now())
 }
 
-struct Form;
+/// How the texts of a function are read.
+trait Read {
+    const AS: Reading;
+}
 
-impl VArrowScalar for Form {
+struct Timestamp;
+
+impl Read for Timestamp {
+    const AS: Reading = Reading::Timestamp;
+}
+
+struct Instant;
+
+impl Read for Instant {
+    const AS: Reading = Reading::TimestampTz;
+}
+
+struct Form<R>(PhantomData<R>);
+
+impl<R: Read> VArrowScalar for Form<R> {
     type State = ();
 
     fn invoke((): &(), input: RecordBatch) -> Result<Arc<dyn Array>, Box<dyn Error>> {
         let now = now();
-        let form =
-            |text: &str, order| normal_moment(text, order, now).unwrap_or_else(|| text.to_owned());
+        let form = |text: &str, order| {
+            normal_moment(text, order, now, R::AS).unwrap_or_else(|| text.to_owned())
+        };
         Ok(each(&input, form)?)
     }
 
@@ -64,7 +84,7 @@ impl VArrowScalar for DayForm {
     fn invoke((): &(), input: RecordBatch) -> Result<Arc<dyn Array>, Box<dyn Error>> {
         let now = now();
         let form = |text: &str, order| {
-            let normal = normal_moment(text, order, now);
+            let normal = normal_moment(text, order, now, Reading::Date);
             let text = normal.as_deref().unwrap_or(text).trim();
             day(text).unwrap_or(text).to_owned()
         };

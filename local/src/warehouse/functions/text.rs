@@ -11,7 +11,7 @@ use duckdb::vscalar::{ArrowFunctionSignature, VArrowScalar};
 use redshift_sql::types::MAX_VARCHAR;
 
 use super::arguments::texts;
-use crate::dialect::similar;
+use crate::dialect::{engine_zone, similar};
 
 /// A function of one text.
 trait OfText {
@@ -43,7 +43,18 @@ pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
     connection.register_scalar_function::<One<Crc32>>("redshift_crc32")?;
     connection.register_scalar_function::<One<Listagg>>("redshift_listagg")?;
     connection.register_scalar_function::<Similar>("redshift_similar")?;
-    connection.register_scalar_function::<One<Soundex>>("redshift_soundex")
+    connection.register_scalar_function::<One<Soundex>>("redshift_soundex")?;
+    connection.register_scalar_function::<One<Zone>>("redshift_zone")
+}
+
+/// A time zone as the engine names it.
+struct Zone;
+
+impl OfText for Zone {
+    fn value(text: &str) -> Result<Option<String>, String> {
+        let zone = engine_zone(text).map_err(|refusal| refusal.to_string())?;
+        Ok(Some(zone))
+    }
 }
 
 /// The cyclic redundancy check of a text's bytes, as hexadecimal digits (AWS page: `CRC32 function`).

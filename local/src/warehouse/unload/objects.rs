@@ -145,7 +145,8 @@ impl Packer {
             size: 0,
         };
         match packing {
-            Packing::Plain => Self::Plain(file),
+            // UNLOAD has no LZOP.
+            Packing::Plain | Packing::Lzop => Self::Plain(file),
             Packing::Gzip => Self::Gzip(GzEncoder::new(file, flate2::Compression::default())),
             Packing::Bzip2 => Self::Bzip2(bzip2::write::BzEncoder::new(
                 file,

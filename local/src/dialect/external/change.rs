@@ -1,0 +1,88 @@
+//! ALTER TABLE of an external table, where nothing else can be meant (AWS page: `ALTER TABLE`, "external
+//! tables"). Columns are changed as those of other tables are, until the warehouse sees the table.
+
+use redshift_sql::tree::{AlterTable, AlterTableKind, Expression, ExpressionKind, Partition};
+
+use super::super::Refusal;
+use super::super::load::Location;
+use super::super::statement::Statement;
+use super::super::writer::Writer;
+use super::format::{Written, of_name};
+use super::{literal, properties};
+
+/// What changes of an external table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ExternalChange {
+    Add {
+        if_not_exists: bool,
+        partitions: Vec<(PartitionValues, String)>,
+    },
+    Drop(PartitionValues),
+    Place {
+        partition: PartitionValues,
+        location: String,
+    },
+    Location(String),
+    Format(Written),
+    Properties(Vec<(String, String)>),
+}
+
+/// Columns and their values.
+pub(crate) type PartitionValues = Vec<(String, String)>;
+
+/// What ALTER TABLE changes of an external table, where it is such a change.
+pub(in super::super) fn change(
+    alter: &AlterTable,
+    writer: Writer<'_>,
+) -> Result<Option<Statement>, Refusal> {
+    let [action] = alter.actions.as_slice() else {
+        return Ok(None);
+    };
+    let change = match &action.kind {
+        AlterTableKind::AddPartitions {
+            if_not_exists,
+            partitions,
+        } => ExternalChange::Add {
+            if_not_exists: *if_not_exists,
+            partitions: partitions
+                .iter()
+                .map(|(partition, location)| Ok((values(partition)?, place(location)?)))
+                .collect::<Result<_, Refusal>>()?,
+        },
+        AlterTableKind::DropPartition(partition) => ExternalChange::Drop(values(partition)?),
+        AlterTableKind::PartitionLocation {
+            partition,
+            location,
+        } => ExternalChange::Place {
+            partition: values(partition)?,
+            location: place(location)?,
+        },
+        AlterTableKind::Location(location) => ExternalChange::Location(place(location)?),
+        AlterTableKind::FileFormat(format) => ExternalChange::Format(of_name(&format.text)?),
+        AlterTableKind::Properties(given) => ExternalChange::Properties(properties::given(given)),
+        _ => return Ok(None),
+    };
+    Ok(Some(Statement::ChangeExternal {
+        table: writer.relation(&alter.table)?,
+        change,
+    }))
+}
+
+fn values(partition: &Partition) -> Result<PartitionValues, Refusal> {
+    let values = partition.values.iter().map(|(name, value)| {
+        let value = match &value.bare().kind {
+            ExpressionKind::Text(text) => text.to_string(),
+            ExpressionKind::Number(number) => number.to_string(),
+            _ => return Err(Refusal::syntax("the value of a partition is a literal")),
+        };
+        Ok((name.text.to_string(), value))
+    });
+    values.collect()
+}
+
+/// A LOCATION.
+pub(super) fn place(location: &Expression) -> Result<String, Refusal> {
+    let url = literal(location).ok_or_else(|| Refusal::syntax("a LOCATION is a text"))?;
+    Location::parse(url)?;
+    Ok(url.to_owned())
+}
