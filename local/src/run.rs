@@ -160,7 +160,6 @@ pub async fn run_over(
             "execution": info.arn.as_ref(),
             "started": info.start,
             "status": status,
-            "alone": true,
         });
         handler.handle(event).await
     };
@@ -299,7 +298,6 @@ pub async fn end_dead_runs(
                 "execution": state.execution,
                 "started": state.started,
                 "status": DIED,
-                "alone": true,
             });
             handler.handle(event).await?;
             ended.push(run);

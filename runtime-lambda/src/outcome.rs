@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::actions::submitted;
@@ -18,10 +18,6 @@ use crate::state::{GlobalState, StepError, StepState, StepStatus};
 
 /// Longest wait of one call to the warehouse (AWS page: `DescribeStatement`, `WaitTimeSeconds`).
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-
-/// How long after its step was fenced a submission may have its effect: one that had seen no fence goes
-/// on for [`SUBMISSION`] at the most, and its request arrives or is lost within as much again.
-const UNDER_WAY: SignedDuration = SignedDuration::from_secs(150);
 
 /// How long a submission may take from when it has seen that its step is not being stopped.
 pub const SUBMISSION: Duration = Duration::from_secs(60);
@@ -241,15 +237,21 @@ impl Run {
         }
         let clock = &self.ports.clock;
         let fenced = state.steps.get(attempt.step);
-        let fenced = fenced.and_then(|step| step.stopping_since);
-        let settled = fenced.map(|fenced| fenced + UNDER_WAY);
+        // A job is no submission: its service stops it, or `stop_crawl` does.
+        let mut planned = self.plan.steps.iter();
+        let is_job = planned.any(|step| step.name == attempt.step && step.job.is_some());
+        let fenced = fenced
+            .filter(|_| !is_job)
+            .and_then(|step| step.stopping_since);
+        let under_way = self.ports.warehouse.longest_submission();
+        let settled = fenced.and_then(|fenced| fenced.checked_add(under_way).ok());
         let mut left = window;
         loop {
             // Submitted, perhaps, by a Lambda that could not write down the id.
             let name = self.statement_name(attempt);
             let found = self.ports.warehouse.find(&name).await?;
             let is_settled = settled.is_none_or(|settled| clock.now() >= settled);
-            if !found.is_empty() || self.is_alone || is_settled {
+            if !found.is_empty() || is_settled {
                 return Ok(Some(found));
             }
             if left.is_zero() {

@@ -24,8 +24,6 @@ pub struct Run {
     pub plan: Arc<Plan>,
     pub pipeline: String,
     pub id: String,
-    /// Whether nobody else works on this run, so that no submission can be under way.
-    pub is_alone: bool,
     memory: Memory,
     /// The state as it was read or written last, if nothing has been waited for since.
     seen: Mutex<Option<Seen>>,
@@ -184,7 +182,6 @@ impl Run {
             plan,
             pipeline: pipeline.to_owned(),
             id: id.to_owned(),
-            is_alone: false,
             memory: memory.clone(),
             seen: Mutex::new(Some(seen)),
         };

@@ -109,7 +109,6 @@ struct Stage {
     world: Arc<World>,
     lambda: Arc<Lambda>,
     interpreter: Interpreter,
-    calling: Calling,
 }
 
 async fn day(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Report {
@@ -121,16 +120,8 @@ async fn day(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Repo
         },
     };
     let (bus, ends) = mpsc::unbounded_channel();
-    let failing = conditions.failing.clone();
-    let world = World::new(subject, seed, &chosen, failing, conditions.telling, bus);
-    // A quarter of the seeds are local runs.
-    let calling = conditions
-        .calling
-        .unwrap_or_else(|| match world.faults.pick("calling", "", 4) {
-            0 => Calling::Aborts,
-            _ => Calling::Outlives,
-        });
-    let lambda = Lambda::new(&world, calling);
+    let world = World::new(subject, seed, &chosen, conditions, bus);
+    let lambda = Lambda::new(&world);
     let answers = Answers {
         world: Arc::clone(&world),
         lambda: Arc::clone(&lambda),
@@ -141,7 +132,7 @@ async fn day(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Repo
         .clock(Arc::new(TokioClock::starting_at(world.base)))
         .seed(seed)
         .keep_history(false);
-    if calling == Calling::Outlives {
+    if world.calling == Calling::Outlives {
         builder = builder.nursery(Arc::new(Orphans(Arc::clone(&world))));
     }
     let interpreter = match builder.build() {
@@ -162,7 +153,6 @@ async fn day(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Repo
         world: Arc::clone(&world),
         lambda,
         interpreter: interpreter.clone(),
-        calling,
     });
     let ended = stage.runs().await;
     let took = world.start.elapsed();

@@ -43,7 +43,6 @@ pub enum Calling {
 pub struct Lambda {
     world: Arc<World>,
     handlers: Vec<Handler>,
-    calling: Calling,
 }
 
 /// Why a delivery failed: the name that state machines match on, and a sentence.
@@ -63,7 +62,7 @@ impl Drop for Attached {
 
 impl Lambda {
     /// The function in this world.
-    pub fn new(world: &Arc<World>, calling: Calling) -> Arc<Self> {
+    pub fn new(world: &Arc<World>) -> Arc<Self> {
         let warm = SKEWS.iter().map(|skew| {
             let memory = world.subject.memory.of_another_process();
             Handler::remembering(world.ports(*skew), memory)
@@ -72,7 +71,6 @@ impl Lambda {
         Arc::new(Self {
             handlers: handlers.collect(),
             world: Arc::clone(world),
-            calling,
         })
     }
 
@@ -97,7 +95,9 @@ impl Lambda {
         if world.fault(Kind::LambdaLostRequest, &label).is_some() {
             return Err(TaskFailure::new("Lambda.ServiceException", "no answer"));
         }
-        if let Some(shape) = world.fault(Kind::LambdaTwice, &label) {
+        if world.calling == Calling::Outlives
+            && let Some(shape) = world.fault(Kind::LambdaTwice, &label)
+        {
             let span = if shape % 3 == 0 { 300_000 } else { 2_000 };
             let later = Duration::from_millis((shape >> 8) % span);
             drop(self.spawn(payload.clone(), &label, later, " (again)".to_owned()));
@@ -108,7 +108,7 @@ impl Lambda {
             format!(" (retry {attempt})")
         };
         let (task, delivery) = self.spawn(payload, &label, Duration::ZERO, tag);
-        let mut attached = Attached(task, self.calling, delivery);
+        let mut attached = Attached(task, world.calling, delivery);
         let answer = match world.fault(Kind::LambdaGivesUp, &label) {
             None => (&mut attached.0).await,
             Some(shape) => {

@@ -24,8 +24,9 @@ use runtime_lambda::state::GlobalState;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep};
 
-use crate::faults::{Chosen, Faults, Kind};
-use crate::lambda::delivery;
+use crate::drive::Conditions;
+use crate::faults::{Chosen, Faults, Kind, mix, number};
+use crate::lambda::{Calling, delivery};
 use crate::locked;
 use crate::promises::Broken;
 use crate::services::Services;
@@ -39,6 +40,8 @@ pub use topic::Sent;
 /// Everything around the Lambda.
 pub struct World {
     pub subject: Arc<Subject>,
+    /// How the Lambda is called.
+    pub calling: Calling,
     pub faults: Faults,
     pub story: Story,
     pub start: Instant,
@@ -75,17 +78,23 @@ impl World {
         subject: &Arc<Subject>,
         seed: u64,
         chosen: &Chosen,
-        failing: BTreeMap<String, u32>,
-        telling: bool,
+        conditions: &Conditions,
         bus: UnboundedSender<String>,
     ) -> Arc<Self> {
         Arc::new(Self {
             subject: Arc::clone(subject),
+            // A quarter of the seeds are local runs.
+            calling: conditions
+                .calling
+                .unwrap_or(match mix(seed ^ number("calling")) % 4 {
+                    0 => Calling::Aborts,
+                    _ => Calling::Outlives,
+                }),
             faults: Faults::new(seed, chosen),
-            story: Story::new(telling),
+            story: Story::new(conditions.telling),
             start: Instant::now(),
             base: BASE,
-            failing,
+            failing: conditions.failing.clone(),
             objects: Mutex::default(),
             statements: Mutex::default(),
             sent: Mutex::default(),
@@ -152,7 +161,8 @@ impl World {
         place: &str,
         call: impl Future<Output = T> + Send + 'static,
     ) -> Option<T> {
-        if self.fault(Kind::LambdaInFlight, place).is_none() {
+        // On a laptop a request is a call within the process.
+        if self.calling == Calling::Aborts || self.fault(Kind::LambdaInFlight, place).is_none() {
             return Some(call.await);
         }
         let task = match delivery::here() {

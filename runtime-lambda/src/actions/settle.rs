@@ -17,6 +17,9 @@ const LONGEST_MESSAGE: usize = 2_000;
 /// How the names of errors start that say how a crawl ended: then nothing is left to be stopped.
 const CRAWL_ENDED: &str = "Glue.Crawl";
 
+/// The name of the error of a crawl that somebody stopped.
+const CRAWL_CANCELLED: &str = "Glue.CrawlCANCELLED";
+
 /// The try of a step, and how its job ended.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Settle {
@@ -53,6 +56,10 @@ pub async fn settle(ports: &Ports, memory: &Memory, event: &Settle) -> Result<Va
     if let Some(error) = &event.error {
         if error.starts_with(CRAWL_ENDED) {
             run.forget_crawl(attempt).await?;
+        }
+        // Whoever stops the step has the crawl stopped, and says why.
+        if error == CRAWL_CANCELLED && step.stopping {
+            return Err(superseded(attempt));
         }
         let message = sentence(error, event.cause.as_deref().unwrap_or_default());
         let message = run.scrubbed(attempt.step, message).await;

@@ -33,9 +33,6 @@ pub struct Sweep {
     /// Whether what does not end is left alone: the last try of many.
     #[serde(default)]
     gives_up: bool,
-    /// Whether nobody else can work on the run any more: on a laptop all of it is one process.
-    #[serde(default)]
-    alone: bool,
 }
 
 /// How an execution was over, and what that means for whoever sweeps.
@@ -43,7 +40,6 @@ pub struct Sweep {
 struct How<'a> {
     status: &'a str,
     gives_up: bool,
-    alone: bool,
 }
 
 fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
@@ -88,7 +84,6 @@ pub async fn sweep(ports: &Ports, memory: &Memory, event: &Sweep) -> Result<Valu
     let over = How {
         status: &event.status,
         gives_up: event.gives_up,
-        alone: event.alone,
     };
     let status = end(ports, memory, &event.pipeline, &id, over).await?;
     Ok(json!({ "run": id, "status": status }))
@@ -107,7 +102,6 @@ pub async fn end_if_over(
         let how = How {
             status: &over.status,
             gives_up: false,
-            alone: false,
         };
         end(ports, memory, pipeline, run, how).await?;
     }
@@ -123,8 +117,7 @@ async fn end(
     id: &str,
     how: How<'_>,
 ) -> Result<RunStatus, ActionError> {
-    let (mut run, _) = Run::open(ports, memory, pipeline, id).await?;
-    run.is_alone = how.alone;
+    let (run, _) = Run::open(ports, memory, pipeline, id).await?;
     let status = match how.status {
         "TIMED_OUT" => RunStatus::TimedOut,
         _ => RunStatus::Stopped,

@@ -72,11 +72,10 @@ pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: S
         "started": execution.start.as_millisecond(),
         "status": status.name(),
     });
-    if stage.calling == Calling::Aborts {
+    if world.calling == Calling::Aborts {
         if let Some(fields) = input.as_object_mut() {
             fields.insert("action".to_owned(), json!("sweep"));
             fields.insert("pipeline".to_owned(), json!(world.subject.plan.pipeline));
-            fields.insert("alone".to_owned(), json!(true));
         }
         for _ in 0..PROCESSES {
             if Arc::clone(&stage.lambda).once(input.clone()).await {

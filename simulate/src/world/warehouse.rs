@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{World, result, short};
 use crate::faults::Kind;
+use crate::lambda::Calling;
 use crate::locked;
 use crate::promises;
 use crate::story::Party;
@@ -288,6 +289,13 @@ impl Warehouse for ModelWarehouse {
         world.statement_ended(&id, Instant::now() + wait).await
     }
 
+    fn longest_submission(&self) -> Duration {
+        match self.0.calling {
+            Calling::Outlives => Duration::from_secs(150),
+            Calling::Aborts => Duration::ZERO,
+        }
+    }
+
     async fn describe(
         &self,
         statement_id: &str,
@@ -350,7 +358,10 @@ impl Warehouse for ModelWarehouse {
         if world.fault(Kind::FindUnavailable, place).is_some() {
             return Err(lost("no answer"));
         }
-        let stale = world.fault(Kind::FindStale, place);
+        let stale = match world.calling {
+            Calling::Outlives => world.fault(Kind::FindStale, place),
+            Calling::Aborts => None,
+        };
         let lag = stale.map_or(Duration::ZERO, |_| Duration::from_secs(2));
         let now = Instant::now();
         let statements = locked(&world.statements);
