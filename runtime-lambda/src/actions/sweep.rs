@@ -190,12 +190,11 @@ async fn leave_alone(run: &Run) -> Result<(), ActionError> {
         let error = ActionError::Stopped(format!(
             "its run was stopped, and its statement was cancelled, but it does not end or cannot be asked about: `{name}`"
         ));
-        match run.fail::<()>(attempt, error).await {
-            Err(error @ (ActionError::Throttled(_) | ActionError::Unavailable(_))) => {
-                return Err(error);
-            }
-            // Recorded, or by somebody else.
-            _ => {}
+        // Anything else: it is recorded, here or by somebody else.
+        if let Err(error @ (ActionError::Throttled(_) | ActionError::Unavailable(_))) =
+            run.fail::<()>(attempt, error).await
+        {
+            return Err(error);
         }
     }
     Ok(())
