@@ -33,6 +33,7 @@ const OWN: &[&str] = &[
     "lpad",
     "months_between",
     "octet_length",
+    "random",
     "regexp_count",
     "regexp_instr",
     "replicate",

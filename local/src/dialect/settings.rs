@@ -65,7 +65,7 @@ fn seed(given: &[String]) -> Result<Statement, Refusal> {
 }
 
 /// The beginning of the engine's statement that sets the seed.
-pub(crate) const SEED: &str = "select setseed";
+pub(crate) const SEED: &str = "select redshift.set_seed";
 
 /// `reset name`
 pub(super) fn reset(reset: &Reset) -> Result<Statement, Refusal> {

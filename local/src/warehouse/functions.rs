@@ -11,6 +11,7 @@ mod moment;
 mod murmur;
 mod pattern;
 mod quotient;
+mod random;
 mod semistructured;
 mod template;
 mod text;
@@ -28,6 +29,7 @@ pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
     moment::register(connection)?;
     pattern::register(connection)?;
     quotient::register(connection)?;
+    random::register(connection)?;
     semistructured::register(connection)?;
     template::register(connection)?;
     text::register(connection)

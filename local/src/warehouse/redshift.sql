@@ -201,6 +201,11 @@ create or replace macro redshift.current_setting
                            then getvariable('redshift_settings')[lower(name)]
                            else error('unrecognized configuration parameter "' || name || '"') end;
 create or replace macro redshift.session_number(name) as getvariable('redshift_numbers')[name];
+-- The engine's own number makes it another one in each row.
+create or replace macro redshift.random() as
+    redshift_random(coalesce(redshift.session_number('pid'), 0), system.main.random());
+create or replace macro redshift.set_seed(seed) as
+    redshift_seed(coalesce(redshift.session_number('pid'), 0), seed);
 
 -- Moments.
 create or replace macro redshift.styled_moment

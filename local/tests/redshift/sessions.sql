@@ -390,6 +390,13 @@ set json_parse_truncate_strings to on
 set default_array_search_null_handling to true; set parse_super_null_on_error to off;
 select 1
 => 1
+### a seed gives the numbers that the page of RANDOM shows
+set seed to .25;
+select cast(random() * 100 as int), cast(random() * 100 as int), cast(random() * 100 as int)
+=> 21|79|12
+### without a seed no two are the same
+select count(distinct random()) from generate_series(1, 1000)
+=> 1000
 ### datashares are refused by name
 create datashare d
 =! CREATE DATASHARE: the laptop has one warehouse

@@ -1,6 +1,8 @@
 //! The arguments of a function, as columns of their types.
 
-use duckdb::arrow::array::{Array, BinaryArray, Int32Array, Int64Array, RecordBatch, StringArray};
+use duckdb::arrow::array::{
+    Array, BinaryArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray,
+};
 
 fn column<'a, T: Array + 'static>(
     input: &'a RecordBatch,
@@ -30,5 +32,10 @@ pub(super) fn whole_numbers(input: &RecordBatch, number: usize) -> Result<&Int32
 
 /// A column of whole numbers of 64 bits.
 pub(super) fn numbers(input: &RecordBatch, number: usize) -> Result<&Int64Array, String> {
+    column(input, number, "number")
+}
+
+/// A column of numbers of double precision.
+pub(super) fn doubles(input: &RecordBatch, number: usize) -> Result<&Float64Array, String> {
     column(input, number, "number")
 }
