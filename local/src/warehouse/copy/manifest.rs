@@ -23,7 +23,10 @@ struct Entry {
 }
 
 /// The objects that a manifest lists; those that are not there and not mandatory are left out.
-pub(super) fn objects<'a>(scope: &Scope<'a>, from: &Location) -> Result<Vec<Object<'a>>, Failure> {
+pub(in super::super) fn objects<'a>(
+    scope: &Scope<'a>,
+    from: &Location,
+) -> Result<Vec<Object<'a>>, Failure> {
     let folder = bucket::folder(scope, &from.bucket)?;
     let text = folder.read(Path::new(&from.key)).map_err(|error| {
         Failure::Refused(format!(
