@@ -110,6 +110,7 @@ fn every_guardrail_is_in_every_resource_that_it_is_about() {
             "data-guarded-retry",
             "data-guarded-rsql-execution",
             "data-guarded-rsql-job",
+            "data-guarded-sweep-rule",
             "data-guarded-trigger-rules",
             "data-guarded-trigger-schedules",
         ]

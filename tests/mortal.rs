@@ -111,6 +111,10 @@ impl<T: Warehouse + ?Sized> Warehouse for Mortal<T> {
         self.life.around(self.port.execute(execution, wait)).await
     }
 
+    fn longest_submission(&self) -> Duration {
+        self.port.longest_submission()
+    }
+
     async fn describe(
         &self,
         statement_id: &str,

@@ -84,6 +84,12 @@ enum Verb {
         #[arg(long, value_name = "FOLDER")]
         allow_outside: Vec<PathBuf>,
     },
+    /// Runs a pipeline many times under virtual time, with faults at every port, and checks what sfc
+    /// promises.
+    Simulate {
+        #[command(flatten)]
+        arguments: commands::simulate::Arguments,
+    },
     #[cfg(feature = "aws")]
     #[command(flatten)]
     Aws(aws::Verb),
@@ -286,6 +292,7 @@ impl Cli {
                 };
                 commands::serve::serve(&given, &printer)
             }
+            Verb::Simulate { arguments } => commands::simulate::run(&arguments, &printer),
             #[cfg(feature = "aws")]
             Verb::Aws(verb) => verb.run(&printer),
             Verb::Fmt { arguments } => commands::fmt::fmt(&arguments, &printer),

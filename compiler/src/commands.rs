@@ -46,6 +46,7 @@ pub mod schema;
 pub mod serve;
 #[cfg(feature = "aws")]
 pub mod session;
+pub mod simulate;
 #[cfg(feature = "aws")]
 pub mod start;
 #[cfg(feature = "aws")]

@@ -112,6 +112,10 @@ impl Warehouse for Announced {
         Ok(description)
     }
 
+    fn longest_submission(&self) -> Duration {
+        self.warehouse.longest_submission()
+    }
+
     async fn describe(
         &self,
         statement_id: &str,

@@ -157,6 +157,10 @@ impl Warehouse for HeardWarehouse {
         Ok(self.heard(described))
     }
 
+    fn longest_submission(&self) -> Duration {
+        self.warehouse.longest_submission()
+    }
+
     async fn describe(
         &self,
         statement_id: &str,

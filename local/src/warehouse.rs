@@ -373,6 +373,10 @@ impl Warehouse for EmbeddedWarehouse {
         Ok(self.statement(started.id())?.describe())
     }
 
+    fn longest_submission(&self) -> Duration {
+        Duration::ZERO
+    }
+
     async fn describe(
         &self,
         statement_id: &str,

@@ -33,7 +33,7 @@ use serde_json::{Value, json};
 
 use crate::error::ActionError;
 use crate::ports::Ports;
-use crate::run::Plans;
+use crate::run::Memory;
 
 /// What a state machine asks for.
 #[derive(Debug, Clone, Deserialize)]
@@ -100,17 +100,20 @@ pub struct RunEvent {
 /// The Lambda's handler: ports, and what is worth keeping between two events.
 pub struct Handler {
     ports: Ports,
-    plans: Plans,
+    memory: Memory,
 }
 
 impl Handler {
     /// A handler over these ports.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
-        Self {
-            ports,
-            plans: Plans::default(),
-        }
+        Self::remembering(ports, Memory::default())
+    }
+
+    /// A handler over these ports that knows already what is in this memory.
+    #[must_use]
+    pub fn remembering(ports: Ports, memory: Memory) -> Self {
+        Self { ports, memory }
     }
 
     /// Does what the event asks for; the answer is small and holds references only.
@@ -119,7 +122,7 @@ impl Handler {
     /// What the state machines match on, by [`ActionError::name`].
     pub async fn handle(&self, event: Value) -> Result<Value, ActionError> {
         let invalid = |error: serde_json::Error| ActionError::InvalidEvent(error.to_string());
-        let (ports, plans) = (&self.ports, &self.plans);
+        let (ports, memory) = (&self.ports, &self.memory);
         // The only event whose shape is not ours: CloudFormation's, about the stack's own resource.
         if event.get("action").is_none() && event.get("RequestType").is_some() {
             let event = serde_json::from_value(event).map_err(invalid)?;
@@ -127,23 +130,23 @@ impl Handler {
         }
         let event: Event = serde_json::from_value(event).map_err(invalid)?;
         match event {
-            Event::CreateRun(event) => create_run::create_run(ports, plans, &event).await,
-            Event::NextStep(event) => next_step::next_step(ports, plans, &event).await,
-            Event::Park(event) => park::park(ports, plans, &event).await,
-            Event::Submit(event) => submit::submit(ports, plans, &event).await,
-            Event::Ask(event) => ask::ask(ports, plans, &event).await,
-            Event::Resume(event) => resume::resume(ports, plans, &event).await,
-            Event::Await(event) => await_statement::await_statement(ports, plans, &event).await,
-            Event::Collect(event) => collect::collect(ports, plans, &event).await,
-            Event::Prepare(event) => prepare::prepare(ports, plans, &event).await,
-            Event::Crawling(event) => crawling::crawling(ports, plans, &event).await,
-            Event::Settle(event) => settle::settle(ports, plans, &event).await,
-            Event::Stop(event) => stop::stop(ports, plans, &event).await,
-            Event::CloseRound(event) => close_round::close_round(ports, plans, &event).await,
-            Event::Report(event) => report::report(ports, plans, &event).await,
-            Event::Notify(event) => notify::notify(ports, plans, &event).await,
-            Event::Sweep(event) => sweep::sweep(ports, plans, &event).await,
-            Event::AnswerStack(event) => answer_stack::answer_stack(ports, plans, &event).await,
+            Event::CreateRun(event) => create_run::create_run(ports, memory, &event).await,
+            Event::NextStep(event) => next_step::next_step(ports, memory, &event).await,
+            Event::Park(event) => park::park(ports, memory, &event).await,
+            Event::Submit(event) => submit::submit(ports, memory, &event).await,
+            Event::Ask(event) => ask::ask(ports, memory, &event).await,
+            Event::Resume(event) => resume::resume(ports, memory, &event).await,
+            Event::Await(event) => await_statement::await_statement(ports, memory, &event).await,
+            Event::Collect(event) => collect::collect(ports, memory, &event).await,
+            Event::Prepare(event) => prepare::prepare(ports, memory, &event).await,
+            Event::Crawling(event) => crawling::crawling(ports, memory, &event).await,
+            Event::Settle(event) => settle::settle(ports, memory, &event).await,
+            Event::Stop(event) => stop::stop(ports, memory, &event).await,
+            Event::CloseRound(event) => close_round::close_round(ports, memory, &event).await,
+            Event::Report(event) => report::report(ports, memory, &event).await,
+            Event::Notify(event) => notify::notify(ports, memory, &event).await,
+            Event::Sweep(event) => sweep::sweep(ports, memory, &event).await,
+            Event::AnswerStack(event) => answer_stack::answer_stack(ports, memory, &event).await,
         }
     }
 }

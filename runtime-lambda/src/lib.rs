@@ -27,3 +27,4 @@ mod turn;
 
 pub use actions::Handler;
 pub use error::ActionError;
+pub use run::Memory;

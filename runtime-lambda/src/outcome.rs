@@ -19,6 +19,12 @@ use crate::state::{GlobalState, StepError, StepState, StepStatus};
 /// Longest wait of one call to the warehouse (AWS page: `DescribeStatement`, `WaitTimeSeconds`).
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
+/// How long a submission may take from when it has seen that its step is not being stopped.
+pub const SUBMISSION: Duration = Duration::from_secs(60);
+
+/// Pause between two looks for a statement whose id nobody wrote down.
+const LOOK_PAUSE: Duration = Duration::from_secs(5);
+
 /// Tries to return a task token before it is left to its time-out.
 const WAKE_ATTEMPTS: u32 = 3;
 
@@ -51,6 +57,9 @@ impl Run {
         window: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
         let mut left = window;
+        if !left.is_zero() {
+            self.waits();
+        }
         loop {
             let wait = left.min(LONGEST_WAIT);
             let description = self.ports.warehouse.describe(statement_id, wait).await?;
@@ -72,7 +81,7 @@ impl Run {
             StatementStatus::Finished => self.collect(attempt, statement).await,
             StatementStatus::Aborted => {
                 // Whoever stops the step says why.
-                submitted(&self.state().await?, attempt)?;
+                submitted(self.state().await?.as_ref(), attempt)?;
                 let message = statement
                     .error
                     .clone()
@@ -151,7 +160,7 @@ impl Run {
             .update(|state| {
                 let running = state.is_running(attempt.step, attempt.round);
                 if running && let Some(step) = state.steps.get_mut(attempt.step) {
-                    step.stopping = true;
+                    step.fence(self.ports.clock.now());
                 }
                 Ok(running)
             })
@@ -165,15 +174,8 @@ impl Run {
                 .map(|step| step.status)
                 .ok_or_else(|| ActionError::InvalidEvent(format!("no step `{}`", attempt.step)));
         }
-        let statements = match step.and_then(|step| step.statement_id.clone()) {
-            Some(id) => vec![id],
-            // Submitted, perhaps, by a Lambda that could not write down the id.
-            None => {
-                self.ports
-                    .warehouse
-                    .find(&self.statement_name(attempt))
-                    .await?
-            }
+        let Some(statements) = self.statements(&state, attempt, window).await? else {
+            return Ok(StepStatus::Running);
         };
         let mut ended: Option<StatementDescription> = None;
         for id in &statements {
@@ -218,6 +220,50 @@ impl Run {
             (_, Some(status)) if status != StepStatus::Running => Ok(status),
             (Err(error), _) => Err(error),
             (Ok(()), status) => Ok(status.unwrap_or(StepStatus::Failed)),
+        }
+    }
+
+    /// Ids of the statements of a try that is being stopped. `None` if a submission may still be under way
+    /// after `window`: what has not begun cannot be cancelled.
+    async fn statements(
+        &self,
+        state: &GlobalState,
+        attempt: Try<'_>,
+        window: Duration,
+    ) -> Result<Option<Vec<String>>, ActionError> {
+        let id = |state: &GlobalState| state.steps.get(attempt.step)?.statement_id.clone();
+        if let Some(id) = id(state) {
+            return Ok(Some(vec![id]));
+        }
+        let clock = &self.ports.clock;
+        let fenced = state.steps.get(attempt.step);
+        // A job is no submission: its service stops it, or `stop_crawl` does.
+        let mut planned = self.plan.steps.iter();
+        let is_job = planned.any(|step| step.name == attempt.step && step.job.is_some());
+        let fenced = fenced
+            .filter(|_| !is_job)
+            .and_then(|step| step.stopping_since);
+        let under_way = self.ports.warehouse.longest_submission();
+        let settled = fenced.and_then(|fenced| fenced.checked_add(under_way).ok());
+        let mut left = window;
+        loop {
+            // Submitted, perhaps, by a Lambda that could not write down the id.
+            let name = self.statement_name(attempt);
+            let found = self.ports.warehouse.find(&name).await?;
+            let is_settled = settled.is_none_or(|settled| clock.now() >= settled);
+            if !found.is_empty() || is_settled {
+                return Ok(Some(found));
+            }
+            if left.is_zero() {
+                return Ok(None);
+            }
+            let pause = left.min(LOOK_PAUSE);
+            clock.sleep(pause).await;
+            left = left.saturating_sub(pause);
+            // Whoever submits writes the id down, and cancels.
+            if let Some(id) = id(self.state().await?.as_ref()) {
+                return Ok(Some(vec![id]));
+            }
         }
     }
 
@@ -383,6 +429,7 @@ impl Run {
                 if running && let Some(step) = state.steps.get_mut(attempt.step) {
                     outcome(step);
                     step.stopping = false;
+                    step.stopping_since = None;
                     step.waiting = None;
                     step.ended = Some(now);
                 }

@@ -2,16 +2,17 @@
 //! read, changed as a value, and swapped back if nobody else was faster.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use handlebars::Handlebars;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::ActionError;
 use crate::keys;
 use crate::plan::{Plan, Script};
-use crate::ports::{Condition, Ports, Store};
+use crate::ports::{Condition, Object, Ports, Store, StoreError};
 use crate::state::GlobalState;
 
 /// Tries to swap the global state before the action gives up with an error that is retried.
@@ -23,104 +24,253 @@ pub struct Run {
     pub plan: Arc<Plan>,
     pub pipeline: String,
     pub id: String,
+    memory: Memory,
+    /// The state as it was read or written last, if nothing has been waited for since.
+    seen: Mutex<Option<Seen>>,
 }
 
-/// Plans read so far by this process. A plan is immutable, so it is read once.
-#[derive(Default)]
-pub struct Plans(Mutex<HashMap<String, Arc<Plan>>>);
+/// What this process has read so far and would only read again.
+#[derive(Clone, Default)]
+pub struct Memory {
+    artifacts: Arc<Artifacts>,
+    states: Arc<States>,
+}
 
-impl Plans {
+/// Artifacts by their hash: they are immutable, and are parsed once.
+#[derive(Default)]
+struct Artifacts {
+    plans: Mutex<HashMap<String, Arc<Plan>>>,
+    scripts: Mutex<HashMap<String, Arc<Script>>>,
+    templates: Mutex<HashMap<String, Arc<Handlebars<'static>>>>,
+}
+
+/// Most scripts that are kept: those of a step are asked for a few times, one after the other.
+const MOST_SCRIPTS: usize = 64;
+
+/// A global state under the entity tag that it has in the bucket.
+#[derive(Clone)]
+struct Seen {
+    etag: String,
+    state: Arc<GlobalState>,
+}
+
+/// The global states that were read or written last, by key: to read a large state takes longer than
+/// most of what is done with it.
+#[derive(Default)]
+struct States(Mutex<HashMap<String, Seen>>);
+
+/// Most global states that are kept: a Lambda works on few runs at a time.
+const MOST_STATES: usize = 8;
+
+impl States {
+    /// The state that an object is.
+    fn of(&self, key: &str, object: &Object) -> Result<Seen, ActionError> {
+        let mut states = locked(&self.0);
+        if let Some(seen) = states.get(key).filter(|seen| seen.etag == object.etag) {
+            return Ok(seen.clone());
+        }
+        let seen = Seen {
+            etag: object.etag.clone(),
+            state: Arc::new(parse(key, &object.body)?),
+        };
+        if states.len() >= MOST_STATES {
+            states.clear();
+        }
+        states.insert(key.to_owned(), seen.clone());
+        Ok(seen)
+    }
+
+    /// Keeps what was written.
+    fn keep(&self, key: &str, seen: &Seen) {
+        locked(&self.0).insert(key.to_owned(), seen.clone());
+    }
+}
+
+/// Locks; each change under these locks is a single step.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Memory {
+    /// A memory that has read these artifacts, by key.
+    ///
+    /// # Errors
+    /// One of them is not what its key says.
+    pub fn knowing<'a>(
+        artifacts: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+    ) -> Result<Self, ActionError> {
+        let memory = Self::default();
+        let known = &memory.artifacts;
+        for (key, body) in artifacts {
+            let Some((folder, file)) = key.split_once('/') else {
+                continue;
+            };
+            let hash = file
+                .split_once('.')
+                .map_or(file, |(hash, _)| hash)
+                .to_owned();
+            match folder {
+                "plans" => {
+                    locked(&known.plans).insert(hash, Arc::new(parse(key, body)?));
+                }
+                "scripts" => {
+                    locked(&known.scripts).insert(hash, Arc::new(parse(key, body)?));
+                }
+                "templates" => {
+                    locked(&known.templates).insert(hash, Arc::new(template(key, body)?));
+                }
+                _ => {}
+            }
+        }
+        Ok(memory)
+    }
+
+    /// The memory of another process that has read the same artifacts, and no states.
+    #[must_use]
+    pub fn of_another_process(&self) -> Self {
+        Self {
+            artifacts: Arc::clone(&self.artifacts),
+            states: Arc::default(),
+        }
+    }
+
     /// The plan with this hash.
-    pub async fn get(&self, artifacts: &dyn Store, hash: &str) -> Result<Arc<Plan>, ActionError> {
-        if let Some(plan) = self.cached(hash) {
+    pub(crate) async fn plan(
+        &self,
+        artifacts: &dyn Store,
+        hash: &str,
+    ) -> Result<Arc<Plan>, ActionError> {
+        let known = locked(&self.artifacts.plans).get(hash).cloned();
+        if let Some(plan) = known {
             return Ok(plan);
         }
         let key = keys::plan(hash);
         let plan: Arc<Plan> = Arc::new(parse(&key, &artifact(artifacts, &key, hash).await?)?);
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(hash.to_owned(), Arc::clone(&plan));
+        locked(&self.artifacts.plans).insert(hash.to_owned(), Arc::clone(&plan));
         Ok(plan)
     }
+}
 
-    fn cached(&self, hash: &str) -> Option<Arc<Plan>> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(hash)
-            .cloned()
-    }
+/// The name under which the report's template is registered.
+pub const REPORT: &str = "report";
+
+/// A template, read.
+fn template(key: &str, body: &[u8]) -> Result<Handlebars<'static>, ActionError> {
+    let text = std::str::from_utf8(body)
+        .map_err(|_| ActionError::Corrupt(format!("`{key}` is not UTF-8")))?;
+    let mut handlebars = Handlebars::new();
+    handlebars
+        .register_template_string(REPORT, text)
+        .map_err(|error| ActionError::Corrupt(format!("`{key}`: {error}")))?;
+    Ok(handlebars)
 }
 
 impl Run {
     /// The run with this id.
     pub async fn open(
         ports: &Ports,
-        plans: &Plans,
+        memory: &Memory,
         pipeline: &str,
         id: &str,
-    ) -> Result<(Self, GlobalState), ActionError> {
-        let state: GlobalState = read(ports.data.as_ref(), &keys::state(pipeline, id)).await?;
-        let plan = plans.get(ports.artifacts.as_ref(), &state.plan).await?;
+    ) -> Result<(Self, Arc<GlobalState>), ActionError> {
+        let key = keys::state(pipeline, id);
+        let seen = read(ports.data.as_ref(), &memory.states, &key).await?;
+        let state = Arc::clone(&seen.state);
+        let plan = memory.plan(ports.artifacts.as_ref(), &state.plan).await?;
         let run = Self {
             ports: ports.clone(),
             plan,
             pipeline: pipeline.to_owned(),
             id: id.to_owned(),
+            memory: memory.clone(),
+            seen: Mutex::new(Some(seen)),
         };
         Ok((run, state))
     }
 
     /// The script of a step.
-    pub async fn script(&self, hash: &str) -> Result<Script, ActionError> {
+    pub async fn script(&self, hash: &str) -> Result<Arc<Script>, ActionError> {
+        let scripts = &self.memory.artifacts.scripts;
+        let known = locked(scripts).get(hash).cloned();
+        if let Some(script) = known {
+            return Ok(script);
+        }
         let key = keys::script(hash);
-        parse(
-            &key,
-            &artifact(self.ports.artifacts.as_ref(), &key, hash).await?,
-        )
+        let body = artifact(self.ports.artifacts.as_ref(), &key, hash).await?;
+        let script: Arc<Script> = Arc::new(parse(&key, &body)?);
+        let mut scripts = locked(scripts);
+        if scripts.len() >= MOST_SCRIPTS {
+            scripts.clear();
+        }
+        scripts.insert(hash.to_owned(), Arc::clone(&script));
+        Ok(script)
+    }
+
+    /// The template of the report, registered as [`REPORT`].
+    pub async fn template(&self) -> Result<Arc<Handlebars<'static>>, ActionError> {
+        let hash = &self.plan.report_template;
+        let known = locked(&self.memory.artifacts.templates).get(hash).cloned();
+        if let Some(template) = known {
+            return Ok(template);
+        }
+        let key = keys::template(hash);
+        let body = artifact(self.ports.artifacts.as_ref(), &key, hash).await?;
+        let template = Arc::new(template(&key, &body)?);
+        locked(&self.memory.artifacts.templates).insert(hash.clone(), Arc::clone(&template));
+        Ok(template)
     }
 
     /// Reads the global state.
-    pub async fn state(&self) -> Result<GlobalState, ActionError> {
-        read(
-            self.ports.data.as_ref(),
-            &keys::state(&self.pipeline, &self.id),
-        )
-        .await
+    pub async fn state(&self) -> Result<Arc<GlobalState>, ActionError> {
+        let key = keys::state(&self.pipeline, &self.id);
+        let seen = read(self.ports.data.as_ref(), &self.memory.states, &key).await?;
+        let state = Arc::clone(&seen.state);
+        *locked(&self.seen) = Some(seen);
+        Ok(state)
+    }
+
+    /// Says that time passes: whoever changes the state next reads it first.
+    pub fn waits(&self) {
+        *locked(&self.seen) = None;
     }
 
     /// Changes the global state. `change` may be called several times, each time with the state as
-    /// somebody else left it; it leaves the state alone if nothing is to be changed.
+    /// somebody else left it; it leaves the state alone if nothing is to be changed. The first time it
+    /// may be given the state that this action has read a moment ago: whatever it makes of an old one
+    /// is not written.
     ///
     /// Returns the state as it is afterwards and what `change` answered.
     pub async fn update<T>(
         &self,
         mut change: impl FnMut(&mut GlobalState) -> Result<T, ActionError>,
-    ) -> Result<(GlobalState, T), ActionError> {
+    ) -> Result<(Arc<GlobalState>, T), ActionError> {
         let key = keys::state(&self.pipeline, &self.id);
         for attempt in 0..SWAP_ATTEMPTS {
-            let object = self
-                .ports
-                .data
-                .get(&key)
-                .await?
-                .ok_or_else(|| ActionError::Corrupt(format!("`{key}` is gone")))?;
-            let before: GlobalState = parse(&key, &object.body)?;
-            let mut after = before.clone();
+            let known = locked(&self.seen).take();
+            let before = match known {
+                Some(seen) => seen,
+                None => read(self.ports.data.as_ref(), &self.memory.states, &key).await?,
+            };
+            let mut after = GlobalState::clone(&before.state);
             let answer = change(&mut after)?;
-            if after == before {
-                return Ok((after, answer));
+            if after == *before.state {
+                return Ok((before.state, answer));
             }
-            let written = self
-                .ports
-                .data
-                .put(&key, json(&after)?, Condition::Matches(&object.etag))
-                .await;
+            let condition = Condition::Matches(&before.etag);
+            let written = self.ports.data.put(&key, compact(&after)?, condition).await;
             match written {
-                Ok(_) => return Ok((after, answer)),
-                Err(crate::ports::StoreError::Conflict) => {
-                    self.ports.clock.sleep(backoff(&object.etag, attempt)).await;
+                Ok(etag) => {
+                    let state = Arc::new(after);
+                    let seen = Seen {
+                        etag,
+                        state: Arc::clone(&state),
+                    };
+                    self.memory.states.keep(&key, &seen);
+                    *locked(&self.seen) = Some(seen);
+                    return Ok((state, answer));
+                }
+                Err(StoreError::Conflict) => {
+                    self.ports.clock.sleep(backoff(&before.etag, attempt)).await;
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -164,13 +314,13 @@ pub async fn artifact(store: &dyn Store, key: &str, hash: &str) -> Result<Vec<u8
     Ok(object.body)
 }
 
-/// Reads and parses one JSON object of a bucket.
-async fn read<T: DeserializeOwned>(store: &dyn Store, key: &str) -> Result<T, ActionError> {
+/// Reads a global state.
+async fn read(store: &dyn Store, states: &States, key: &str) -> Result<Seen, ActionError> {
     let object = store
         .get(key)
         .await?
         .ok_or_else(|| ActionError::Corrupt(format!("there is no `{key}`")))?;
-    parse(key, &object.body)
+    states.of(key, &object)
 }
 
 /// Parses an object of a bucket.
@@ -185,4 +335,10 @@ pub fn json(document: &impl Serialize) -> Result<Vec<u8>, ActionError> {
         .map_err(|error| ActionError::Corrupt(format!("a document cannot be written: {error}")))?;
     bytes.push(b'\n');
     Ok(bytes)
+}
+
+/// The global state as it is written to the bucket: often, and for programs.
+pub fn compact(state: &GlobalState) -> Result<Vec<u8>, ActionError> {
+    serde_json::to_vec(state)
+        .map_err(|error| ActionError::Corrupt(format!("a state cannot be written: {error}")))
 }

@@ -128,6 +128,9 @@ pub struct StepState {
     /// Whether it is being stopped: nothing may be submitted for it any more in that round.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stopping: bool,
+    /// Since when it is being stopped: a submission that is under way by then may still have its effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopping_since: Option<Timestamp>,
     /// Whether it started a crawl in that round which may still be running: one that it only found
     /// running is not its to stop.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -284,6 +287,12 @@ impl GlobalState {
 }
 
 impl StepState {
+    /// Lets nothing be submitted for it any more in this round.
+    pub fn fence(&mut self, now: Timestamp) {
+        self.stopping = true;
+        self.stopping_since.get_or_insert(now);
+    }
+
     /// A step that was not started yet.
     #[must_use]
     pub fn initial() -> Self {
@@ -294,6 +303,7 @@ impl StepState {
             statement_id: None,
             waiting: None,
             stopping: false,
+            stopping_since: None,
             crawling: false,
             started: None,
             ended: None,

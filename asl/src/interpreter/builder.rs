@@ -11,8 +11,9 @@ use serde_json::Value;
 use super::compile::{Refusal, compile};
 use super::execution::Execution;
 use super::locked;
+use super::program::Program;
 use super::registry::{ExpressionHost, Registry};
-use super::resources::{Call, Clock, Observer, Resources, TaskFailure, TokioClock};
+use super::resources::{Call, Clock, Nursery, Observer, Resources, TaskFailure, TokioClock};
 use super::tokens::{TokenProblem, Tokens};
 use crate::definition::StateMachine;
 use crate::random::Random;
@@ -50,12 +51,51 @@ pub enum StartProblem {
     },
 }
 
+/// Machines that are compiled once, for any number of interpreters.
+#[derive(Clone, Default)]
+pub struct Machines(Vec<Arc<Program>>);
+
+impl Machines {
+    /// Compiles Standard machines, by ARN, for hosts that can stand in for the resources of which
+    /// `supports` says so.
+    ///
+    /// # Errors
+    /// The first machine that cannot be run as Step Functions would run it.
+    pub fn compile<'a>(
+        machines: impl IntoIterator<Item = (&'a str, &'a StateMachine)>,
+        supports: impl Fn(&str) -> bool + Send + Sync,
+    ) -> Result<Self, Refusal> {
+        let supported = Supported(supports);
+        machines
+            .into_iter()
+            .map(|(arn, definition)| compile(arn, definition, false, &supported).map(Arc::new))
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+/// Knows what a host can stand in for, and is none.
+struct Supported<F>(F);
+
+#[async_trait]
+impl<F: Fn(&str) -> bool + Send + Sync> Resources for Supported<F> {
+    fn supports(&self, resource: &str) -> bool {
+        (self.0)(resource)
+    }
+
+    async fn call(&self, call: Call) -> Result<Value, TaskFailure> {
+        NoResources.call(call).await
+    }
+}
+
 /// Collects what an interpreter needs.
 pub struct Builder {
+    compiled: Machines,
     machines: Vec<(String, StateMachine, MachineType)>,
     resources: Arc<dyn Resources>,
     clock: Option<Arc<dyn Clock>>,
     observer: Option<Arc<dyn Observer>>,
+    nursery: Option<Arc<dyn Nursery>>,
     seed: u64,
     role_arn: Arc<str>,
     keep_history: bool,
@@ -98,6 +138,13 @@ impl Builder {
         self
     }
 
+    /// Registers machines that are compiled already.
+    #[must_use]
+    pub fn compiled(mut self, machines: &Machines) -> Self {
+        self.compiled.0.extend(machines.0.iter().cloned());
+        self
+    }
+
     /// What answers the tasks. Without it, every machine that calls anything
     /// but `states:startExecution` is refused.
     #[must_use]
@@ -117,6 +164,14 @@ impl Builder {
     #[must_use]
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = Some(observer);
+        self
+    }
+
+    /// Where children live that outlive whoever awaits them; without it, a child is aborted with the
+    /// task that awaits it.
+    #[must_use]
+    pub fn nursery(mut self, nursery: Arc<dyn Nursery>) -> Self {
+        self.nursery = Some(nursery);
         self
     }
 
@@ -148,16 +203,17 @@ impl Builder {
     /// # Errors
     /// The first machine that cannot be run as Step Functions would run it.
     pub fn build(self) -> Result<Interpreter, Refusal> {
-        let mut programs = HashMap::with_capacity(self.machines.len());
+        let mut all = self.compiled.0;
         for (arn, definition, machine_type) in &self.machines {
             let express = *machine_type == MachineType::Express;
             let program = compile(arn, definition, express, self.resources.as_ref())?;
-            if programs
-                .insert(Arc::clone(&program.arn), Arc::new(program))
-                .is_some()
-            {
+            all.push(Arc::new(program));
+        }
+        let mut programs = HashMap::with_capacity(all.len());
+        for program in all {
+            if let Some(other) = programs.insert(Arc::clone(&program.arn), program) {
                 return Err(Refusal::Arn {
-                    machine: arn.clone(),
+                    machine: other.arn.to_string(),
                     reason: "another machine has this ARN".to_owned(),
                 });
             }
@@ -176,6 +232,7 @@ impl Builder {
                 }),
                 clock,
                 observer: self.observer,
+                nursery: self.nursery,
                 random,
                 tokens: Arc::new(Tokens::default()),
                 role_arn: self.role_arn,
@@ -217,10 +274,12 @@ impl Interpreter {
     #[must_use]
     pub fn builder() -> Builder {
         Builder {
+            compiled: Machines::default(),
             machines: Vec::new(),
             resources: Arc::new(NoResources),
             clock: None,
             observer: None,
+            nursery: None,
             seed: 0,
             role_arn: "arn:aws:iam::000000000000:role/states".into(),
             keep_history: true,

@@ -206,6 +206,11 @@ impl Execution {
         .boxed()
     }
 
+    /// Waits for its end, which somebody else brings about.
+    pub(super) async fn ended(&self) -> Outcome {
+        self.record.ended().await
+    }
+
     /// Ends the execution, and those it waits for, as `StopExecution` does.
     /// Nothing happens if it has ended already.
     pub fn stop(&self, error: Option<&str>, cause: Option<&str>) {

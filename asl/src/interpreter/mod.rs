@@ -51,13 +51,13 @@ mod tokens;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub use builder::{Builder, Interpreter, MachineType, StartProblem, WeakInterpreter};
+pub use builder::{Builder, Interpreter, MachineType, Machines, StartProblem, WeakInterpreter};
 pub use compile::Refusal;
 pub use execution::{Execution, ExecutionInfo, Outcome, Status};
 pub use failure::names as errors;
 pub use history::{EventKind, HistoryEvent, StateKind, TaskKind};
 pub use limits::{HISTORY_EVENTS, INLINE_CONCURRENCY, PAYLOAD_BYTES};
-pub use resources::{Call, Clock, Observer, Resources, TaskFailure, TokioClock};
+pub use resources::{Call, Clock, Nursery, Observer, Resources, TaskFailure, TokioClock};
 pub use tokens::TokenProblem;
 
 /// Locks; what a panic elsewhere left behind is still whole, as every change

@@ -10,7 +10,7 @@ use super::builder::StartProblem;
 use super::execution::{ExecutionInfo, Record};
 use super::locked;
 use super::program::Program;
-use super::resources::{Clock, Observer, Resources};
+use super::resources::{Clock, Nursery, Observer, Resources};
 use super::tokens::Tokens;
 use crate::expression::Host;
 use crate::random::{self, Random};
@@ -21,6 +21,7 @@ pub struct Registry {
     pub resources: Arc<dyn Resources>,
     pub clock: Arc<dyn Clock>,
     pub observer: Option<Arc<dyn Observer>>,
+    pub nursery: Option<Arc<dyn Nursery>>,
     pub host: Arc<dyn Host>,
     pub random: Arc<Random>,
     pub tokens: Arc<Tokens>,

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::execution::ExecutionInfo;
+use super::execution::{Execution, ExecutionInfo};
 use super::history::HistoryEvent;
 
 /// One attempt of a task.
@@ -143,4 +143,13 @@ impl Clock for TokioClock {
 pub trait Observer: Send + Sync {
     /// Called once an event has been recorded.
     fn event(&self, execution: &ExecutionInfo, event: &HistoryEvent);
+}
+
+/// Where children live that a task awaits (`states:startExecution.sync`), if they may outlive it: Step
+/// Functions stops them at best effort ("Integrate AWS services with Step Functions", `.sync`).
+pub trait Nursery: Send + Sync {
+    /// Moves a child to its end, whatever becomes of whoever awaits it.
+    fn raise(&self, child: BoxFuture<'static, ()>);
+    /// Nobody awaits this child any more. [`Execution::stop`] ends it; without that it goes on.
+    fn abandoned(&self, child: Execution);
 }

@@ -217,6 +217,7 @@ codes! {
     SchemaEmpty = "SFC0935",
     SchemaUnread = "SFC0936",
     EditorGone = "SFC0937",
+    SimulationUnknown = "SFC0938",
 
     ImportUnreadable = "SFC1001",
     ImportShape = "SFC1002",

@@ -31,10 +31,10 @@ const LONGEST_REFERENCE: usize = 2_048;
 pub const LAST_RESORT_SECONDS: u64 = 3_600;
 
 /// How long it may take to stop a step.
-pub const STOP_SECONDS: u64 = 900;
+pub const STOP_SECONDS: u64 = 1_800;
 
-/// How long the report of a run may take.
-pub const REPORT_SECONDS: u64 = 3_600;
+/// How long the report of a run may take, or its sweep.
+pub const REPORT_SECONDS: u64 = 4 * 3_600;
 
 /// Seconds that one `await` takes while its statement runs.
 const AWAIT_SECONDS: u64 = AWAIT_WINDOW.as_secs();
@@ -90,12 +90,12 @@ impl Bounds {
         // A step: `Next step`, `What is next?`, `Run step`; `Submit`, `Has it ended?` if nobody tells,
         // `Collect result`. A lane: `Run lane`, `Start lane`, and the turn that finds nothing left. The run:
         // `Create run`, `Run lanes`, `Close round`, `Another round?`, `Report`, `How did it end?`,
-        // `Run finished`; `Write report`, `Notify`.
+        // `Run finished`; `Who asks?`, `Write report`, `Notify`.
         let a_step =
             STEP_TRANSITIONS_OF_ITS_LANE + if told { 2 } else { 3 } + u64::from(plan.has_jobs());
         let ordinary = plan.steps.iter().filter(|step| step.when == When::Run);
         let ordinary = ordinary.count() as u64;
-        let least_transitions = a_step * ordinary + 5 * lanes.min(ordinary.max(1)) + 9;
+        let least_transitions = a_step * ordinary + 5 * lanes.min(ordinary.max(1)) + 10;
         Self {
             turns_a_lap: TURNS_A_LAP,
             longest_park_seconds: LONGEST_PARK_SECONDS,
@@ -187,16 +187,20 @@ impl Bounds {
         let mut sum = 0;
         // A step is SQL or a crawl, so an execution loops through one of the two.
         let (mut awaiting, mut crawling) = (0, 0);
+        // A turn of a lane runs a step, or waits.
+        let (mut running, mut parked) = (0, 0);
         for (name, state) in &definition.machine.states {
             let events = events(name, state);
             match (machine, name.as_str()) {
                 (Machine::Query, AWAIT | HAS_IT_ENDED) => awaiting += events,
                 (Machine::Query, PAUSE | LOOK | HAS_IT_CRAWLED) => crawling += events,
+                (Machine::QueryLoop, "Run step" | "Stop step") => running += events,
+                (Machine::QueryLoop, "Await change") => parked += events,
                 _ => sum += events,
             }
         }
         // `ExecutionStarted`, and how it ended.
-        2 + sum + awaiting.max(crawling)
+        2 + sum + awaiting.max(crawling) + running.max(parked)
     }
 }
 

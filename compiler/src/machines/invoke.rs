@@ -22,8 +22,14 @@ const PASSING_ERRORS: [&str; 10] = [
     "Sfc.Unavailable",
 ];
 
-/// Retries of one invocation. With full jitter they spread over about four minutes.
+/// Retries of an invocation that nothing hangs on yet. With full jitter they spread over half a minute.
 pub const INVOKE_RETRIES: u64 = 6;
+
+/// Retries of an invocation that a running statement hangs on: without jitter they take ten minutes.
+const PATIENT_RETRIES: u64 = 11;
+
+/// Longest pause between them, in seconds.
+const LONGEST_PAUSE_SECONDS: u64 = 120;
 
 /// Retries of one start of a child execution.
 pub const START_RETRIES: u64 = 6;
@@ -77,6 +83,39 @@ pub fn invoke_and_wait(plan: &Plan, payload: Value) -> Task {
         output: Some(json!({})),
         ..invoke(plan, payload)
     }
+}
+
+/// As [`invoke`], but it is tried for at least ten minutes: who gives up would give up a healthy
+/// statement, or a run.
+pub fn invoke_patiently(plan: &Plan, payload: Value) -> Task {
+    patiently(invoke(plan, payload))
+}
+
+/// A task of the Lambda that is tried for at least ten minutes.
+pub fn patiently(task: Task) -> Task {
+    Task {
+        retry: Some(vec![patient(PATIENT_RETRIES)]),
+        ..task
+    }
+}
+
+/// What passes by itself is tried again after pauses that grow to two minutes, each as long as it says.
+pub fn patient(max_attempts: u64) -> Retrier {
+    Retrier {
+        max_delay_seconds: Some(LONGEST_PAUSE_SECONDS),
+        jitter_strategy: None,
+        ..retrier(&PASSING_ERRORS, max_attempts)
+    }
+}
+
+/// Where an invocation goes on that has been tried again in vain, as if it had answered this.
+pub fn catch_passing(next: &str, output: Value) -> Option<Vec<Catcher>> {
+    Some(vec![Catcher {
+        error_equals: PASSING_ERRORS.map(str::to_owned).to_vec(),
+        output: Some(output),
+        next: next.to_owned(),
+        ..Catcher::default()
+    }])
 }
 
 /// A child execution that is awaited. The console links it to its parent by the id in its input.

@@ -5,7 +5,10 @@ use runtime_lambda::plan::{Completion, Plan};
 use serde_json::{Value, json};
 
 use super::bounds::LAST_RESORT_SECONDS;
-use super::invoke::{document, invoke, invoke_and_wait, variables};
+use super::invoke::{
+    catch_passing, document, invoke, invoke_and_wait, invoke_patiently, patient, patiently,
+    variables,
+};
 use super::jobs;
 
 /// Input: `run`, `step`, `round`, and, with events, `heartbeats`. Ends with the step's status and rows,
@@ -70,7 +73,12 @@ fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
         (
             AWAIT,
             State::Task(Task {
-                comment: Some("Returns as soon as the statement ends.".to_owned()),
+                comment: Some(
+                    "Returns as soon as the statement ends. What does not answer is asked until the step's limit."
+                        .to_owned(),
+                ),
+                retry: Some(vec![patient(AWAIT_RETRIES)]),
+                catch: catch_passing(HAS_IT_ENDED, json!({ "status": "RUNNING" })),
                 next: Some(HAS_IT_ENDED.to_owned()),
                 ..invoke(plan, of_step(plan, "await"))
             }),
@@ -138,7 +146,7 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
                 heartbeat_seconds: Some("{% $heartbeats[$asked] %}".into()),
                 catch: no_event(json!({ "asked": "{% $asked + 1 %}" })),
                 next: Some("Collect result".to_owned()),
-                ..invoke_and_wait(plan, ask)
+                ..patiently(invoke_and_wait(plan, ask))
             }),
         ),
         ("Collect result", collect(plan)),
@@ -147,6 +155,10 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
 
 /// The state that is visited once for each window in which the statement did not end.
 pub const AWAIT: &str = "Await statement";
+
+/// Retries of one question. They take longer than a window, so that one which fails costs the step no
+/// more visits than one which waits.
+const AWAIT_RETRIES: u64 = 7;
 
 /// Decides about another window.
 pub const HAS_IT_ENDED: &str = "Has it ended?";
@@ -170,7 +182,7 @@ pub fn try_of_input() -> Value {
 fn collect(plan: &Plan) -> State {
     State::Task(Task {
         end: Some(true),
-        ..invoke(plan, of_step(plan, "collect"))
+        ..invoke_patiently(plan, of_step(plan, "collect"))
     })
 }
 

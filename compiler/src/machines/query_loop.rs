@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::Machine;
 use super::bounds::{Bounds, LAST_RESORT_SECONDS, STOP_SECONDS};
-use super::invoke::{catch_all, child, child_of, document, invoke, invoke_and_wait, variables};
+use super::invoke::{
+    catch_all, child, child_of, document, invoke_and_wait, invoke_patiently, variables,
+};
 
 /// Input: `run`, `round`, `lane`, and `turn`, with which to go on counting.
 pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
@@ -57,7 +59,7 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                 State::Task(Task {
                     comment: Some("Claims the first step that is ready.".to_owned()),
                     next: Some("What is next?".to_owned()),
-                    ..invoke(
+                    ..invoke_patiently(
                         plan,
                         of_turn(
                             plan,

@@ -8,7 +8,7 @@ use runtime_lambda::plan::Plan;
 use serde_json::{Value, json};
 
 use super::bounds::STOP_SECONDS;
-use super::invoke::{catch_all, document, invoke, retrier, service};
+use super::invoke::{catch_all, document, invoke_patiently, retrier, service};
 
 /// Looks at a crawler that is stopping.
 pub const LOOK_AGAIN: &str = "Look at crawler";
@@ -68,7 +68,7 @@ pub fn query_timeout(plan: &Plan) -> StateMachine {
                 ),
                 output: Some(json!(format!("{{% $merge([$states.input, {{{answer}}}]) %}}"))),
                 next: Some("Does it still run?".to_owned()),
-                ..invoke(plan, payload)
+                ..invoke_patiently(plan, payload)
             }),
         ),
         (

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::Machine;
 use super::bounds::{LAST_RESORT_SECONDS, MOST_TURNS};
-use super::invoke::{catch_all, child, document, invoke, named, variables};
+use super::invoke::{catch_all, child, document, invoke, invoke_patiently, named, variables};
 use crate::pipeline::MAX_LANES;
 
 /// Input: whatever started the run; `parameters` in it are the run's. Succeeds if every step is
@@ -64,7 +64,7 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
                         "status": "{% $states.result.Payload.status %}",
                     })),
                     next: Some("Another round?".to_owned()),
-                    ..invoke(plan, json!({
+                    ..invoke_patiently(plan, json!({
                         "action": "close_round",
                         "pipeline": plan.pipeline,
                         "run": "{% $run %}",

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::function::Permission;
 use super::intrinsic::{Text, attribute, reference};
 use super::names::{self, FUNCTION, UNDELIVERED};
-use super::policy::{PolicyDocument, Principal, Statement};
+use super::policy::{PolicyDocument, Principal, Role, Statement};
 use super::template::{Properties, Template};
 use crate::machines::Machine;
 use crate::pipeline::Pipeline;
@@ -18,8 +18,11 @@ use crate::pipeline::Pipeline;
 /// How long EventBridge tries to deliver, in seconds; what a rule reports is of no use much later.
 const LONGEST_DELIVERY_SECONDS: u32 = 6 * 3_600;
 
-/// Adds the sweep: an execution of the run that ended in any other way than well has it looked after.
+/// Adds the sweep: an execution of the run that ended in any other way than well has it looked after by
+/// an execution of the report's machine, which is tried again for hours where the Lambda would be for
+/// minutes.
 pub fn add_sweep(template: &mut Template, pipeline: &Pipeline) {
+    const ROLE: &str = "SweepRuleRole";
     let pattern = json!({
         "source": ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
@@ -29,15 +32,35 @@ pub fn add_sweep(template: &mut Template, pipeline: &Pipeline) {
         },
     });
     let input = Input::new(
-        json!({ "action": "sweep", "pipeline": pipeline.name }),
+        json!({}),
         &[
             ("execution", "$.detail.executionArn"),
             ("started", "$.detail.startDate"),
             ("status", "$.detail.status"),
         ],
     );
-    let description = "Ends what a run that did not end by itself left running";
-    add_to_function(template, "Sweep", description, pattern, input);
+    let machine = || reference(names::state_machine(Machine::Report));
+    let permission = Statement::allow(Some("Sweep"), &["states:StartExecution"], vec![machine()]);
+    let trust = PolicyDocument::trust("events.amazonaws.com", None);
+    let role = Role::new(
+        format!(
+            "Has the runs of {} swept that did not end by themselves",
+            pipeline.name
+        ),
+        trust,
+        vec![permission],
+    );
+    template.add(ROLE, Properties::Role(role));
+    let target = Target {
+        arn: machine(),
+        role_arn: Some(attribute(ROLE, "Arn")),
+        ..Target::undecided(input)
+    };
+    let description = "Ends what a run that did not end by itself left running".to_owned();
+    template.add(
+        "SweepRule",
+        Properties::Rule(Box::new(Rule::on(description, pattern, target))),
+    );
 }
 
 /// Adds the rule that tells the Lambda of the end of a run that CloudFormation waits for.

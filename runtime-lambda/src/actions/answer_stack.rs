@@ -10,7 +10,7 @@ use super::sweep::{Sweep, sweep};
 use crate::error::ActionError;
 use crate::keys;
 use crate::ports::Ports;
-use crate::run::Plans;
+use crate::run::Memory;
 use crate::stack::{EXECUTION_PREFIX, MOST_REASON_BYTES, Request, cut};
 use crate::state::{GlobalState, RunStatus, StepStatus};
 
@@ -21,7 +21,7 @@ const MOST_STEP_BYTES: usize = 400;
 /// been told already.
 pub async fn answer_stack(
     ports: &Ports,
-    plans: &Plans,
+    memory: &Memory,
     event: &Sweep,
 ) -> Result<Value, ActionError> {
     if waiting(ports, &event.pipeline, &event.execution)
@@ -33,7 +33,7 @@ pub async fn answer_stack(
     if event.status != "SUCCEEDED" {
         // What CloudFormation does next may take away the machines and this function: nothing may be
         // left running by then. Somebody else sweeps as well, so its failure keeps no answer back.
-        let _ = sweep(ports, plans, event).await;
+        let _ = sweep(ports, memory, event).await;
     }
     let run = keys::run_id(&event.execution, event.started);
     let key = keys::state(&event.pipeline, &run);

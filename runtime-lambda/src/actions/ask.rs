@@ -12,7 +12,7 @@ use crate::error::ActionError;
 use crate::heartbeats::{LAST_ASK_SECONDS, heartbeats};
 use crate::outcome::{Try, superseded};
 use crate::ports::Ports;
-use crate::run::{Plans, Run};
+use crate::run::{Memory, Run};
 use crate::state::Waiting;
 
 /// How long the last question waits for the end. The others do not wait: that would put off the next.
@@ -28,8 +28,8 @@ pub struct Ask {
 }
 
 /// Returns the token if the statement has ended, in whatever way, and keeps it otherwise.
-pub async fn ask(ports: &Ports, plans: &Plans, event: &Ask) -> Result<Value, ActionError> {
-    let (run, state) = Run::open(ports, plans, &event.step.pipeline, &event.step.run).await?;
+pub async fn ask(ports: &Ports, memory: &Memory, event: &Ask) -> Result<Value, ActionError> {
+    let (run, state) = Run::open(ports, memory, &event.step.pipeline, &event.step.run).await?;
     let attempt = Try {
         step: &event.step.step,
         round: event.step.round,

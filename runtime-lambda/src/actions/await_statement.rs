@@ -8,7 +8,7 @@ use super::{StepEvent, step_status};
 use crate::error::ActionError;
 use crate::outcome::{Try, superseded};
 use crate::ports::{Ports, StatementStatus};
-use crate::run::{Plans, Run};
+use crate::run::{Memory, Run};
 
 /// How long one call waits. Returns the moment that the statement ends; the longer the window, the
 /// fewer transitions a long statement costs.
@@ -17,10 +17,10 @@ pub const WINDOW: Duration = Duration::from_secs(120);
 /// Answers with `RUNNING` or `FINISHED`; a statement that failed is the error it failed with.
 pub async fn await_statement(
     ports: &Ports,
-    plans: &Plans,
+    memory: &Memory,
     event: &StepEvent,
 ) -> Result<Value, ActionError> {
-    let (run, state) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+    let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let attempt = Try {
         step: &event.step,
         round: event.round,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::error::ActionError;
 use crate::outcome::Try;
 use crate::ports::Ports;
-use crate::run::{Plans, Run};
+use crate::run::{Memory, Run};
 use crate::state::{GlobalState, RunStatus, StepStatus};
 use crate::{keys, plan::Plan};
 
@@ -26,10 +26,10 @@ pub struct CloseRound {
 /// Answers with the round to go on with, and the run's status: RUNNING if there is another round.
 pub async fn close_round(
     ports: &Ports,
-    plans: &Plans,
+    memory: &Memory,
     event: &CloseRound,
 ) -> Result<Value, ActionError> {
-    let (run, state) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+    let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     if state.round == event.round && state.status == RunStatus::Running {
         end_statements(&run, &state, &stopped()).await?;
     }

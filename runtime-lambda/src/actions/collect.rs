@@ -8,16 +8,16 @@ use super::{StepEvent, step_status};
 use crate::error::ActionError;
 use crate::outcome::{Try, superseded};
 use crate::ports::Ports;
-use crate::run::{Plans, Run};
+use crate::run::{Memory, Run};
 use crate::state::StepStatus;
 
 /// Answers with `FINISHED` and the number of rows.
 pub async fn collect(
     ports: &Ports,
-    plans: &Plans,
+    memory: &Memory,
     event: &StepEvent,
 ) -> Result<Value, ActionError> {
-    let (run, state) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+    let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let attempt = Try {
         step: &event.step,
         round: event.round,

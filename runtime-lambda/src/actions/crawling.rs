@@ -7,15 +7,15 @@ use super::StepEvent;
 use crate::error::ActionError;
 use crate::outcome::{Try, superseded};
 use crate::ports::Ports;
-use crate::run::{Plans, Run};
+use crate::run::{Memory, Run};
 
 /// Answers with nothing. A try that was stopped in the meantime is an error, and its crawl is stopped.
 pub async fn crawling(
     ports: &Ports,
-    plans: &Plans,
+    memory: &Memory,
     event: &StepEvent,
 ) -> Result<Value, ActionError> {
-    let (run, _) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+    let (run, _) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let attempt = Try {
         step: &event.step,
         round: event.round,

@@ -11,7 +11,7 @@ use super::sweep;
 use crate::error::ActionError;
 use crate::plan::{Overlap, When};
 use crate::ports::{Condition, Ports, StoreError};
-use crate::run::{self, Plans, Run};
+use crate::run::{self, Memory, Run};
 use crate::state::{FORMAT, GlobalState, RunStatus};
 use crate::{keys, parameters, stack, turn};
 
@@ -34,10 +34,10 @@ pub struct CreateRun {
 /// Answers with the run's id, when it must be over, how many lanes and rounds it may have.
 pub async fn create_run(
     ports: &Ports,
-    plans: &Plans,
+    memory: &Memory,
     event: &CreateRun,
 ) -> Result<Value, ActionError> {
-    let plan = plans.get(ports.artifacts.as_ref(), &event.plan).await?;
+    let plan = memory.plan(ports.artifacts.as_ref(), &event.plan).await?;
     let run = keys::run_id(&event.execution, event.started);
     let when: When = match event.input.get("when") {
         None | Some(Value::Null) => When::Run,
@@ -56,13 +56,13 @@ pub async fn create_run(
     let deadline = begins
         .checked_add(SignedDuration::from_secs(seconds))
         .unwrap_or(Timestamp::MAX);
-    let deadline = patience.map_or(deadline, |patience| patience.min(deadline));
+    let mut deadline = patience.map_or(deadline, |patience| patience.min(deadline));
     let kept = match event.input.get("resume") {
         None | Some(Value::Null) => Kept::default(),
-        Some(earlier) => Kept::of(ports, plans, &event.pipeline, earlier, &plan).await?,
+        Some(earlier) => Kept::of(ports, memory, &event.pipeline, earlier, &plan).await?,
     };
     let given = kept.parameters(event.input.get("parameters"))?;
-    let mut state = GlobalState {
+    let state = GlobalState {
         format: FORMAT,
         pipeline: event.pipeline.clone(),
         run: run.clone(),
@@ -105,7 +105,7 @@ pub async fn create_run(
     let key = keys::state(&event.pipeline, &run);
     match ports
         .data
-        .put(&key, run::json(&state)?, Condition::Absent)
+        .put(&key, run::compact(&state)?, Condition::Absent)
         .await
     {
         Ok(_) => {}
@@ -116,17 +116,18 @@ pub async fn create_run(
                     "`{key}` is being written by somebody else"
                 )));
             }
-            state = Run::open(ports, plans, &event.pipeline, &run).await?.1;
+            let (_, written) = Run::open(ports, memory, &event.pipeline, &run).await?;
+            deadline = written.deadline;
         }
         Err(error) => return Err(error.into()),
     }
-    sweep::end_if_over(ports, plans, &event.pipeline, &run).await?;
+    sweep::end_if_over(ports, memory, &event.pipeline, &run).await?;
     let lanes = usize::try_from(plan.limits.lanes)
         .unwrap_or(usize::MAX)
         .min(state.steps.len().max(1));
     Ok(json!({
         "run": run,
-        "deadline": state.deadline.as_millisecond(),
+        "deadline": deadline.as_millisecond(),
         "round": 1,
         "lanes": lanes,
     }))

@@ -10,7 +10,7 @@ use crate::heartbeats::heartbeats;
 use crate::outcome::Try;
 use crate::plan::{Completion, Job, Plan};
 use crate::ports::Ports;
-use crate::run::{Plans, Run};
+use crate::run::{Memory, Run};
 use crate::state::{GlobalState, LaneState, NextStep, StepStatus};
 
 /// How long a statement that a lane left behind may take to end once it is cancelled.
@@ -32,10 +32,10 @@ pub struct NextStepOf {
 /// Answers with [`NextStep`].
 pub async fn next_step(
     ports: &Ports,
-    plans: &Plans,
+    memory: &Memory,
     event: &NextStepOf,
 ) -> Result<Value, ActionError> {
-    let (run, state) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+    let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     in_order(&state, event)?;
     if !answered(&state, event) {
         settle_left_behind(&run, &state, event).await?;
@@ -59,6 +59,7 @@ pub async fn next_step(
                 step.statement_id = None;
                 step.waiting = None;
                 step.stopping = false;
+                step.stopping_since = None;
                 step.crawling = false;
                 step.started = Some(now);
                 step.ended = None;

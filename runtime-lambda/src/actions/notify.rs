@@ -12,7 +12,7 @@ use crate::error::ActionError;
 use crate::keys;
 use crate::plan::{NotifyOn, Plan};
 use crate::ports::{Notification, Ports};
-use crate::run::{Plans, Run};
+use crate::run::{Memory, Run};
 use crate::signals::seen;
 use crate::state::{GlobalState, RunStatus, StepStatus};
 
@@ -42,8 +42,12 @@ enum Turn {
 /// consumer to whom that matters drops what has a `key` that it has seen.
 ///
 /// Where CloudFormation waits for the run, it is told last.
-pub async fn notify(ports: &Ports, plans: &Plans, event: &RunEvent) -> Result<Value, ActionError> {
-    let (run, _) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+pub async fn notify(
+    ports: &Ports,
+    memory: &Memory,
+    event: &RunEvent,
+) -> Result<Value, ActionError> {
+    let (run, _) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let state = loop {
         let (state, turn) = run
             .update(|state| {

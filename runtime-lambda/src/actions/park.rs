@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::error::ActionError;
 use crate::ports::{ExecutionsError, Ports};
-use crate::run::{Plans, Run};
+use crate::run::{Memory, Run};
 
 /// The turn of a lane that was told to wait, and its task token.
 #[derive(Debug, Clone, Deserialize)]
@@ -19,8 +19,8 @@ pub struct Park {
 }
 
 /// Keeps the token, or returns it at once if there is something to do by now.
-pub async fn park(ports: &Ports, plans: &Plans, event: &Park) -> Result<Value, ActionError> {
-    let (run, _) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+pub async fn park(ports: &Ports, memory: &Memory, event: &Park) -> Result<Value, ActionError> {
+    let (run, _) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let (_, parked) = run
         .update(|state| {
             let waits = state.is_open()

@@ -10,7 +10,7 @@ use crate::outcome::Try;
 use crate::parameters::fill;
 use crate::plan::{Job, Step};
 use crate::ports::Ports;
-use crate::run::{Plans, Run};
+use crate::run::{Memory, Run};
 use crate::state::GlobalState;
 
 /// Least time limit of a job of AWS Batch, in seconds (AWS page: `JobTimeout`).
@@ -19,10 +19,10 @@ const LEAST_JOB_SECONDS: u64 = 60;
 /// Answers with the kind of job and its arguments, each under the name that the state machine uses.
 pub async fn prepare(
     ports: &Ports,
-    plans: &Plans,
+    memory: &Memory,
     event: &StepEvent,
 ) -> Result<Value, ActionError> {
-    let (run, state) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+    let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let attempt = Try {
         step: &event.step,
         round: event.round,

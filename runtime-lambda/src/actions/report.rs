@@ -1,6 +1,5 @@
 //! `report`: an HTML page of what the run did and returned, from the plan's template.
 
-use handlebars::Handlebars;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -9,7 +8,7 @@ use crate::error::ActionError;
 use crate::keys;
 use crate::place::Place;
 use crate::ports::{Condition, Ports};
-use crate::run::{Plans, Run, artifact};
+use crate::run::{Memory, REPORT, Run};
 use crate::signals::{Seen, seen};
 use crate::state::{GlobalState, StepState};
 
@@ -68,17 +67,13 @@ struct ResultTable<'a> {
 }
 
 /// Writes `report/index.html` and answers with its place.
-pub async fn report(ports: &Ports, plans: &Plans, event: &RunEvent) -> Result<Value, ActionError> {
-    let (run, state) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
-    let template_key = keys::template(&run.plan.report_template);
-    let template = artifact(
-        ports.artifacts.as_ref(),
-        &template_key,
-        &run.plan.report_template,
-    )
-    .await?;
-    let template = String::from_utf8(template)
-        .map_err(|_| ActionError::Corrupt(format!("`{template_key}` is not UTF-8")))?;
+pub async fn report(
+    ports: &Ports,
+    memory: &Memory,
+    event: &RunEvent,
+) -> Result<Value, ActionError> {
+    let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
+    let template = run.template().await?;
     let mut results = Vec::new();
     for (name, step) in &state.steps {
         if step.has_result {
@@ -86,9 +81,9 @@ pub async fn report(ports: &Ports, plans: &Plans, event: &RunEvent) -> Result<Va
         }
     }
     let page = page(&run, &state, results);
-    let html = Handlebars::new()
-        .render_template(&template, &page)
-        .map_err(|error| ActionError::Corrupt(format!("`{template_key}`: {error}")))?;
+    let html = template
+        .render(REPORT, &page)
+        .map_err(|error| ActionError::Corrupt(format!("the report: {error}")))?;
     let key = keys::report(&event.pipeline, &event.run);
     ports
         .data

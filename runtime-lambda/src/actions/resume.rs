@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::error::ActionError;
 use crate::keys;
 use crate::ports::Ports;
-use crate::run::{Plans, Run};
+use crate::run::{Memory, Run};
 use crate::state::GlobalState;
 
 /// How long the warehouse may take to agree that a statement has ended.
@@ -32,12 +32,12 @@ pub struct Resume {
 }
 
 /// Answers whether a step was waiting for this.
-pub async fn resume(ports: &Ports, plans: &Plans, event: &Resume) -> Result<Value, ActionError> {
-    let resumed = wake(ports, plans, event).await?;
+pub async fn resume(ports: &Ports, memory: &Memory, event: &Resume) -> Result<Value, ActionError> {
+    let resumed = wake(ports, memory, event).await?;
     Ok(json!({ "resumed": resumed }))
 }
 
-async fn wake(ports: &Ports, plans: &Plans, event: &Resume) -> Result<bool, ActionError> {
+async fn wake(ports: &Ports, memory: &Memory, event: &Resume) -> Result<bool, ActionError> {
     if !matches!(event.state.as_str(), "FINISHED" | "FAILED" | "ABORTED") {
         return Ok(false);
     }
@@ -50,7 +50,7 @@ async fn wake(ports: &Ports, plans: &Plans, event: &Resume) -> Result<bool, Acti
     if ports.data.get(&key).await?.is_none() {
         return Ok(false);
     }
-    let (run, state) = Run::open(ports, plans, name.pipeline, name.run).await?;
+    let (run, state) = Run::open(ports, memory, name.pipeline, name.run).await?;
     let Some(token) = token(&state, &name, &event.statement_id) else {
         return Ok(false);
     };

@@ -8,7 +8,7 @@ use crate::error::ActionError;
 use crate::keys;
 use crate::outcome::{Try, superseded};
 use crate::ports::Ports;
-use crate::run::{Plans, Run};
+use crate::run::{Memory, Run};
 use crate::state::StepStatus;
 
 /// Most characters of a service's message that are kept.
@@ -16,6 +16,9 @@ const LONGEST_MESSAGE: usize = 2_000;
 
 /// How the names of errors start that say how a crawl ended: then nothing is left to be stopped.
 const CRAWL_ENDED: &str = "Glue.Crawl";
+
+/// The name of the error of a crawl that somebody stopped.
+const CRAWL_CANCELLED: &str = "Glue.CrawlCANCELLED";
 
 /// The try of a step, and how its job ended.
 #[derive(Debug, Clone, Deserialize)]
@@ -34,8 +37,8 @@ pub struct Settle {
 }
 
 /// Answers with `FINISHED`; a job that failed is the error `Sfc.JobFailed`.
-pub async fn settle(ports: &Ports, plans: &Plans, event: &Settle) -> Result<Value, ActionError> {
-    let (run, state) = Run::open(ports, plans, &event.step.pipeline, &event.step.run).await?;
+pub async fn settle(ports: &Ports, memory: &Memory, event: &Settle) -> Result<Value, ActionError> {
+    let (run, state) = Run::open(ports, memory, &event.step.pipeline, &event.step.run).await?;
     let attempt = Try {
         step: &event.step.step,
         round: event.step.round,
@@ -53,6 +56,10 @@ pub async fn settle(ports: &Ports, plans: &Plans, event: &Settle) -> Result<Valu
     if let Some(error) = &event.error {
         if error.starts_with(CRAWL_ENDED) {
             run.forget_crawl(attempt).await?;
+        }
+        // Whoever stops the step has the crawl stopped, and says why.
+        if error == CRAWL_CANCELLED && step.stopping {
+            return Err(superseded(attempt));
         }
         let message = sentence(error, event.cause.as_deref().unwrap_or_default());
         let message = run.scrubbed(attempt.step, message).await;

@@ -21,7 +21,8 @@ impl Handler {
         event: &StepEvent,
         behind: &str,
     ) -> Result<StatementDescription, ActionError> {
-        let (run, state) = Run::open(&self.ports, &self.plans, &event.pipeline, &event.run).await?;
+        let (run, state) =
+            Run::open(&self.ports, &self.memory, &event.pipeline, &event.run).await?;
         let attempt = Try {
             step: &event.step,
             round: event.round,

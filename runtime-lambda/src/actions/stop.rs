@@ -10,7 +10,7 @@ use super::step_status;
 use crate::error::ActionError;
 use crate::outcome::Try;
 use crate::ports::Ports;
-use crate::run::{Plans, Run};
+use crate::run::{Memory, Run};
 use crate::state::StepStatus;
 
 /// How long one call asks a statement whether it has ended.
@@ -37,8 +37,8 @@ pub struct Stop {
 
 /// Answers with the step's status; `RUNNING` if the statement does not end: ask again; `CRAWLING`, and
 /// the crawler, if the crawl must be stopped first: do so, and ask again.
-pub async fn stop(ports: &Ports, plans: &Plans, event: &Stop) -> Result<Value, ActionError> {
-    let (run, state) = Run::open(ports, plans, &event.pipeline, &event.run).await?;
+pub async fn stop(ports: &Ports, memory: &Memory, event: &Stop) -> Result<Value, ActionError> {
+    let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let attempt = Try {
         step: &event.step,
         round: event.round,

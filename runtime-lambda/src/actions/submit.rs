@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -9,10 +11,10 @@ use super::ask::{answer_if_ended, keep};
 use super::{StepEvent, step_status};
 use crate::error::ActionError;
 use crate::keys;
-use crate::outcome::{Try, superseded};
+use crate::outcome::{SUBMISSION, Try, superseded};
 use crate::parameters;
 use crate::ports::{Execution, Ports, StatementStatus, WarehouseError};
-use crate::run::{Plans, Run};
+use crate::run::{Memory, Run};
 use crate::secrets;
 use crate::state::{GlobalState, Waiting};
 
@@ -41,8 +43,10 @@ pub struct Submit {
 ///
 /// With a task token the answer is of no account: the token is returned when the statement has ended,
 /// in whatever way, by the event or, if it had ended before the token was kept, here.
-pub async fn submit(ports: &Ports, plans: &Plans, event: &Submit) -> Result<Value, ActionError> {
-    let (run, state) = Run::open(ports, plans, &event.step.pipeline, &event.step.run).await?;
+pub async fn submit(ports: &Ports, memory: &Memory, event: &Submit) -> Result<Value, ActionError> {
+    // What is read from here on is no older than this.
+    let begun = ports.clock.now();
+    let (run, state) = Run::open(ports, memory, &event.step.pipeline, &event.step.run).await?;
     let attempt = Try {
         step: &event.step.step,
         round: event.step.round,
@@ -54,7 +58,7 @@ pub async fn submit(ports: &Ports, plans: &Plans, event: &Submit) -> Result<Valu
     });
     let statement_id = match submitted(&state, attempt)? {
         Some(id) => id,
-        None => start(&run, &state, attempt, waiting.is_some()).await?,
+        None => start(&run, &state, attempt, (waiting.is_some(), begun)).await?,
     };
     record(&run, attempt, &statement_id, waiting.as_ref()).await?;
     if let Some(waiting) = &waiting {
@@ -87,15 +91,20 @@ async fn start(
     run: &Run,
     state: &GlobalState,
     attempt: Try<'_>,
-    with_event: bool,
+    (with_event, begun): (bool, Timestamp),
 ) -> Result<String, ActionError> {
     let execution = execution(run, state, attempt, with_event).await;
     let execution = run.or_fail(attempt, execution).await?;
-    let started = run
-        .ports
-        .warehouse
-        .execute(&execution, Duration::ZERO)
-        .await;
+    let started = run.ports.warehouse.execute(&execution, Duration::ZERO);
+    // Whoever stops the step counts on it that nothing is submitted long after this state was read.
+    let spent = run.ports.clock.now().duration_since(begun).unsigned_abs();
+    let late = run.ports.clock.sleep(SUBMISSION.saturating_sub(spent));
+    let started = match select(started, late).await {
+        Either::Left((started, _)) => started,
+        Either::Right(_) => Err(WarehouseError::Unavailable(
+            "it did not take the statement in time".to_owned(),
+        )),
+    };
     let started = match started {
         Ok(started) => Ok(started),
         // A service may quote what it refuses.
@@ -112,34 +121,34 @@ async fn start(
 }
 
 /// Writes down the statement's id and who waits for its end, both in one swap: whoever sees one sees
-/// the other. If the step was stopped meanwhile, nobody else may know the statement: cancel it.
+/// the other. If the step is being stopped meanwhile, nobody else may know the statement: whoever stops
+/// the step finds its id, and it is cancelled here.
 async fn record(
     run: &Run,
     attempt: Try<'_>,
     id: &str,
     waiting: Option<&Waiting>,
 ) -> Result<(), ActionError> {
-    let recorded = run
+    let (_, wanted) = run
         .update(|state| {
-            submitted(state, attempt)?;
-            if let Some(step) = state.steps.get_mut(attempt.step) {
-                step.statement_id = Some(id.to_owned());
-                if let Some(waiting) = waiting {
-                    keep(&mut step.waiting, waiting);
-                }
+            if !state.is_running(attempt.step, attempt.round) {
+                return Ok(false);
             }
-            Ok(())
+            let Some(step) = state.steps.get_mut(attempt.step) else {
+                return Ok(false);
+            };
+            step.statement_id = Some(id.to_owned());
+            if let Some(waiting) = waiting.filter(|_| !step.stopping) {
+                keep(&mut step.waiting, waiting);
+            }
+            Ok(!step.stopping)
         })
-        .await;
-    match recorded {
-        Ok(_) => Ok(()),
-        Err(error) => {
-            if matches!(error, ActionError::Superseded(_)) {
-                cancel(run, id).await?;
-            }
-            Err(error)
-        }
+        .await?;
+    if wanted {
+        return Ok(());
     }
+    cancel(run, id).await?;
+    Err(superseded(attempt))
 }
 
 /// Cancels a statement that nobody else may know. Whoever would try the action again may be gone.

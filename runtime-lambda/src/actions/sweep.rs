@@ -1,6 +1,8 @@
 //! `sweep`: an execution ended without ending its run (it was stopped, timed out, or died). Ends what
 //! still runs, and leaves the run as truthfully ended as any other.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -9,8 +11,9 @@ use serde_json::{Value, json};
 use super::{RunEvent, close_round, notify, report};
 use crate::error::ActionError;
 use crate::keys;
+use crate::outcome::Try;
 use crate::ports::{Condition, Ports};
-use crate::run::{self, Plans, Run};
+use crate::run::{self, Memory, Run};
 use crate::state::{GlobalState, RunStatus, StepStatus};
 
 /// The status of an execution whose process died, and the warehouse with it.
@@ -27,6 +30,16 @@ pub struct Sweep {
     pub(super) started: Timestamp,
     /// `ABORTED`, `TIMED_OUT`, `FAILED` or `SUCCEEDED`; [`DIED`] on a laptop.
     pub(super) status: String,
+    /// Whether what does not end is left alone: the last try of many.
+    #[serde(default)]
+    gives_up: bool,
+}
+
+/// How an execution was over, and what that means for whoever sweeps.
+#[derive(Debug, Clone, Copy)]
+struct How<'a> {
+    status: &'a str,
+    gives_up: bool,
 }
 
 fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
@@ -51,7 +64,7 @@ struct Over {
 }
 
 /// Answers with the run and its status.
-pub async fn sweep(ports: &Ports, plans: &Plans, event: &Sweep) -> Result<Value, ActionError> {
+pub async fn sweep(ports: &Ports, memory: &Memory, event: &Sweep) -> Result<Value, ActionError> {
     let id = keys::run_id(&event.execution, event.started);
     let key = keys::state(&event.pipeline, &id);
     if ports.data.get(&key).await?.is_none() {
@@ -68,45 +81,59 @@ pub async fn sweep(ports: &Ports, plans: &Plans, event: &Sweep) -> Result<Value,
             return Ok(json!({ "run": id, "status": null }));
         }
     }
-    let status = end(ports, plans, &event.pipeline, &id, &event.status).await?;
+    let over = How {
+        status: &event.status,
+        gives_up: event.gives_up,
+    };
+    let status = end(ports, memory, &event.pipeline, &id, over).await?;
     Ok(json!({ "run": id, "status": status }))
 }
 
 /// Ends a run whose execution was over before the run was created.
 pub async fn end_if_over(
     ports: &Ports,
-    plans: &Plans,
+    memory: &Memory,
     pipeline: &str,
     run: &str,
 ) -> Result<(), ActionError> {
     let key = keys::over(pipeline, run);
     if let Some(object) = ports.data.get(&key).await? {
         let over: Over = run::parse(&key, &object.body)?;
-        end(ports, plans, pipeline, run, &over.status).await?;
+        let how = How {
+            status: &over.status,
+            gives_up: false,
+        };
+        end(ports, memory, pipeline, run, how).await?;
     }
     Ok(())
 }
 
-/// Ends a run as the end of its execution says, if nobody has, and tells people.
+/// Ends a run as the end of its execution says, if nobody has, and tells people. What does not end is
+/// left alone if the sweep gives up.
 async fn end(
     ports: &Ports,
-    plans: &Plans,
+    memory: &Memory,
     pipeline: &str,
     id: &str,
-    execution: &str,
+    how: How<'_>,
 ) -> Result<RunStatus, ActionError> {
-    let (run, _) = Run::open(ports, plans, pipeline, id).await?;
-    let status = match execution {
+    let (run, _) = Run::open(ports, memory, pipeline, id).await?;
+    let status = match how.status {
         "TIMED_OUT" => RunStatus::TimedOut,
         _ => RunStatus::Stopped,
     };
-    let reason = match execution {
+    let reason = match how.status {
         DIED => ActionError::ProcessDied("the process of its run died".to_owned()),
         _ => close_round::stopped(),
     };
     let state = fence(&run, status).await?;
     if state.status == RunStatus::Running {
-        close_round::end_statements(&run, &state, &reason).await?;
+        let ended = close_round::end_statements(&run, &state, &reason).await;
+        if ended.is_err() && how.gives_up {
+            leave_alone(&run).await?;
+        } else {
+            ended?;
+        }
         close_round::end_round(&run, state.round).await?;
     }
     let of_run = RunEvent {
@@ -116,22 +143,51 @@ async fn end(
     // People hear of the run also where its page cannot be written; who tries again writes it.
     let reported = match ports.data.get_start(&keys::report(pipeline, id), 1).await? {
         Some(_) => Ok(()),
-        None => report::report(ports, plans, &of_run).await.map(|_| ()),
+        None => report::report(ports, memory, &of_run).await.map(|_| ()),
     };
-    notify::notify(ports, plans, &of_run).await?;
-    reported?;
+    notify::notify(ports, memory, &of_run).await?;
+    match reported {
+        // Nor will it be possible later.
+        Err(error) if error.is_permanent() || how.gives_up => {}
+        reported => reported?,
+    }
     Ok(run.state().await?.status)
+}
+
+/// Records of each step that is still RUNNING that its statement does not end.
+async fn leave_alone(run: &Run) -> Result<(), ActionError> {
+    let state = run.state().await?;
+    for (name, step) in state.running() {
+        let attempt = Try {
+            step: name,
+            round: step.round,
+        };
+        let error = ActionError::Stopped(format!(
+            "its run was stopped, and its statement was cancelled, but it does not end or cannot be asked about: `{name}`"
+        ));
+        match run.fail::<()>(attempt, error).await {
+            Err(error @ (ActionError::Throttled(_) | ActionError::Unavailable(_))) => {
+                return Err(error);
+            }
+            // Recorded, or by somebody else.
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Decides in one swap how the run ends: from then on nothing is claimed, and nothing is submitted for
 /// what is RUNNING.
-async fn fence(run: &Run, status: RunStatus) -> Result<GlobalState, ActionError> {
+async fn fence(run: &Run, status: RunStatus) -> Result<Arc<GlobalState>, ActionError> {
     let (state, ()) = run
         .update(|state| {
             if state.is_open() {
                 state.ending = Some(status);
+                let now = run.ports.clock.now();
                 for step in state.steps.values_mut() {
-                    step.stopping |= step.status == StepStatus::Running;
+                    if step.status == StepStatus::Running {
+                        step.fence(now);
+                    }
                 }
             }
             Ok(())

@@ -128,6 +128,10 @@ impl Warehouse for Redshift {
         })
     }
 
+    fn longest_submission(&self) -> Duration {
+        Duration::from_secs(150)
+    }
+
     async fn describe(
         &self,
         statement_id: &str,

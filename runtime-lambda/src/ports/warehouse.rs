@@ -30,6 +30,10 @@ pub trait Warehouse: Send + Sync {
     async fn cancel(&self, statement_id: &str) -> Result<(), WarehouseError>;
     /// Ids of the statements that were started under `statement_name`, newest first.
     async fn find(&self, statement_name: &str) -> Result<Vec<String>, WarehouseError>;
+    /// How long after its step was fenced a submission may have its effect. One that had seen no fence
+    /// goes on for a minute at the most, and its request arrives or is lost within as much again; where
+    /// the warehouse lives in this process, no request can be under way that nobody awaits.
+    fn longest_submission(&self) -> Duration;
     /// One page of the rows that a statement returned (`GetStatementResult`). For a batch, the id
     /// is the one of a sub-statement (`<id>:<n>`, counted from 1).
     async fn result(

@@ -10,13 +10,13 @@ use super::context::time_text;
 use super::task::Missed;
 use super::{Lane, Run};
 use crate::interpreter::builder::StartProblem;
-use crate::interpreter::execution::{ExecutionInfo, Outcome, Record, Status, drive};
+use crate::interpreter::execution::{Execution, ExecutionInfo, Outcome, Record, Status, drive};
 use crate::interpreter::failure::names;
 use crate::interpreter::history::EventKind;
 use crate::interpreter::limits;
 use crate::interpreter::locked;
 use crate::interpreter::program::{Program, Target};
-use crate::interpreter::resources::TaskFailure;
+use crate::interpreter::resources::{Nursery, TaskFailure};
 
 impl Run {
     /// `states:startExecution`: starts, and goes on. The same name and input
@@ -35,7 +35,7 @@ impl Run {
     }
 
     /// `states:startExecution.sync` and `.sync:2`: starts, and waits for the
-    /// end. The child lives inside this future, so it ends with it.
+    /// end. The child lives inside this future, so it ends with it, unless there is a nursery.
     pub async fn run_child(
         &self,
         lane: &mut Lane,
@@ -57,9 +57,22 @@ impl Run {
         };
         self.emit(lane, submitted).map_err(Missed::Full)?;
         let info = Arc::clone(&record.info);
-        let outcome = drive(Arc::clone(&self.registry), program, record)
-            .boxed()
-            .await;
+        let child = drive(
+            Arc::clone(&self.registry),
+            Arc::clone(&program),
+            Arc::clone(&record),
+        );
+        let outcome = match &self.registry.nursery {
+            None => child.boxed().await,
+            Some(nursery) => {
+                let awaited = Awaited {
+                    nursery: nursery.as_ref(),
+                    child: Execution::new(Arc::clone(&self.registry), program, record),
+                };
+                nursery.raise(child.map(drop).boxed());
+                awaited.child.ended().await
+            }
+        };
         let json_texts = target == Target::RunJson;
         match outcome.status {
             Status::Succeeded => Ok(description(&info, &outcome, json_texts)),
@@ -113,6 +126,20 @@ impl Run {
                 }
                 Unopened::Failed(failure_of(&problem))
             })
+    }
+}
+
+/// A child in a nursery, which hears of it when nobody awaits it any more.
+struct Awaited<'a> {
+    nursery: &'a dyn Nursery,
+    child: Execution,
+}
+
+impl Drop for Awaited<'_> {
+    fn drop(&mut self) {
+        if self.child.outcome().is_none() {
+            self.nursery.abandoned(self.child.clone());
+        }
     }
 }
 

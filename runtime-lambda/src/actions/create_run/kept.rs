@@ -10,7 +10,7 @@ use crate::error::{ActionError, PROCESS_DIED};
 use crate::keys;
 use crate::plan::{Plan, Step};
 use crate::ports::Ports;
-use crate::run::{Plans, Run};
+use crate::run::{Memory, Run};
 use crate::state::{GlobalState, RunStatus, StepError, StepState, StepStatus};
 
 /// What is kept; nothing by default.
@@ -28,7 +28,7 @@ impl Kept {
     /// There is no such run, or it goes on.
     pub async fn of(
         ports: &Ports,
-        plans: &Plans,
+        memory: &Memory,
         pipeline: &str,
         earlier: &Value,
         plan: &Plan,
@@ -44,7 +44,7 @@ impl Kept {
                 "there is no run `{id}` to go on with"
             )));
         }
-        let (run, state) = Run::open(ports, plans, pipeline, id).await?;
+        let (run, state) = Run::open(ports, memory, pipeline, id).await?;
         if state.status == RunStatus::Running {
             return Err(ActionError::Refused(format!(
                 "the run `{id}` has not ended, so nothing can go on with it"

@@ -1,0 +1,153 @@
+//! Many seeds, on every core, and what they found.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use runtime_lambda::state::RunStatus;
+
+use crate::drive::{Conditions, Report, simulate};
+use crate::faults::Kind;
+use crate::locked;
+use crate::promises::Promise;
+use crate::subject::Subject;
+
+/// Seeds to run.
+#[derive(Debug, Clone)]
+pub struct Campaign {
+    /// The first seed.
+    pub first: u64,
+    /// How many, from there on.
+    pub runs: u64,
+    /// How many threads run them.
+    pub threads: usize,
+    /// Under which conditions.
+    pub conditions: Conditions,
+}
+
+/// A way in which promises are broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Which promise.
+    pub promise: Promise,
+    /// How.
+    pub how: &'static str,
+    /// What it was about in the first of the seeds.
+    pub example: String,
+    /// How many seeds break it.
+    pub seeds: u64,
+    /// The first of them.
+    pub first: u64,
+}
+
+/// What many seeds found.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// Seeds that were run.
+    pub runs: u64,
+    /// Real time.
+    pub took: Duration,
+    /// Faults that happened, by kind.
+    pub fired: BTreeMap<Kind, u64>,
+    /// How runs ended, by the name of the status.
+    pub ends: BTreeMap<&'static str, u64>,
+    /// Seeds that break a promise.
+    pub broken: u64,
+    /// In which ways, by promise.
+    pub findings: Vec<Finding>,
+    /// Events of all executions.
+    pub events: u64,
+}
+
+impl Campaign {
+    /// Runs the seeds. `heard` is called after each.
+    #[must_use]
+    pub fn run(&self, subject: &Arc<Subject>, heard: impl Fn(&Report) + Sync) -> Summary {
+        let begun = Instant::now();
+        let next = AtomicU64::new(self.first);
+        let end = self.first.saturating_add(self.runs);
+        let summary = Mutex::new(Summary::default());
+        std::thread::scope(|scope| {
+            for _ in 0..self.threads.max(1) {
+                scope.spawn(|| {
+                    loop {
+                        let seed = next.fetch_add(1, Ordering::Relaxed);
+                        if seed >= end {
+                            return;
+                        }
+                        let report = simulate(subject, seed, &self.conditions);
+                        heard(&report);
+                        locked(&summary).add(&report);
+                    }
+                });
+            }
+        });
+        let mut summary = std::mem::take(&mut *locked(&summary));
+        summary.took = begun.elapsed();
+        summary
+            .findings
+            .sort_by_key(|finding| (finding.promise, finding.first));
+        summary
+    }
+}
+
+impl Summary {
+    fn add(&mut self, report: &Report) {
+        self.runs += 1;
+        self.events += report.events;
+        for fired in &report.fired {
+            *self.fired.entry(fired.kind).or_default() += 1;
+        }
+        for end in &report.ends {
+            *self.ends.entry(name(*end)).or_default() += 1;
+        }
+        self.broken += u64::from(!report.broken.is_empty());
+        let mut seen: Vec<(Promise, &str)> = Vec::new();
+        for broken in &report.broken {
+            if seen.contains(&(broken.promise, broken.how)) {
+                continue;
+            }
+            seen.push((broken.promise, broken.how));
+            let known = self
+                .findings
+                .iter_mut()
+                .find(|known| (known.promise, known.how) == (broken.promise, broken.how));
+            match known {
+                Some(known) => {
+                    known.seeds += 1;
+                    if report.seed < known.first {
+                        known.first = report.seed;
+                        known.example.clone_from(&broken.of);
+                    }
+                }
+                None => self.findings.push(Finding {
+                    promise: broken.promise,
+                    how: broken.how,
+                    example: broken.of.clone(),
+                    seeds: 1,
+                    first: report.seed,
+                }),
+            }
+        }
+    }
+
+    /// Seeds a second.
+    #[must_use]
+    pub fn rate(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+        let runs = self.runs as f64;
+        runs / self.took.as_secs_f64().max(1e-9)
+    }
+}
+
+fn name(end: Option<RunStatus>) -> &'static str {
+    match end {
+        None => "none",
+        Some(RunStatus::Running) => "RUNNING",
+        Some(RunStatus::Finished) => "FINISHED",
+        Some(RunStatus::Failed) => "FAILED",
+        Some(RunStatus::TimedOut) => "TIMED_OUT",
+        Some(RunStatus::Stopped) => "STOPPED",
+    }
+}

@@ -1,0 +1,267 @@
+//! One seed: the five definitions in the interpreter, the actions over the model, and what must hold
+//! once everything is quiet.
+
+mod bus;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use asl::interpreter::{Execution, Interpreter, Status, TokioClock};
+use runtime_lambda::keys;
+use runtime_lambda::state::RunStatus;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, timeout};
+
+pub use crate::lambda::Calling;
+
+use crate::faults::{Chosen, Fired, Kind};
+use crate::lambda::Lambda;
+use crate::locked;
+use crate::promises::{self, Broken};
+use crate::services::Answers;
+use crate::story::{Line, Mark};
+use crate::subject::Subject;
+use crate::world::{Orphans, World};
+
+/// Under which conditions a seed is run.
+#[derive(Debug, Clone, Default)]
+pub struct Conditions {
+    /// Kinds of faults that may happen; empty: all of them.
+    pub kinds: BTreeSet<Kind>,
+    /// If set, these faults happen and no others.
+    pub only: Option<Vec<Fired>>,
+    /// How often the first tries of a step fail, by its name. With any, nothing else goes wrong.
+    pub failing: BTreeMap<String, u32>,
+    /// Whether the story is told.
+    pub telling: bool,
+    /// How the Lambda is called; without it, the seed decides.
+    pub calling: Option<Calling>,
+}
+
+/// What became of a seed.
+#[derive(Debug)]
+pub struct Report {
+    /// The seed.
+    pub seed: u64,
+    /// How its runs ended; `None` for one that never came to have a state.
+    pub ends: Vec<Option<RunStatus>>,
+    /// Promises that were broken.
+    pub broken: Vec<Broken>,
+    /// Faults that happened.
+    pub fired: Vec<Fired>,
+    /// The story, if it was told.
+    pub story: Vec<Line>,
+    /// Events of all executions.
+    pub events: u64,
+    /// Virtual time until the last run was over.
+    pub took: Duration,
+}
+
+/// A run whose execution is over.
+#[derive(Debug, Clone)]
+pub struct Ended {
+    /// Id of the run.
+    pub id: String,
+    /// How its execution ended; `None` if it never did.
+    pub execution: Option<Status>,
+    /// Whether it is the one that the seed is about.
+    pub is_first: bool,
+}
+
+/// Longest that a run may take beyond its limit before it counts as endless.
+const PATIENCE: Duration = Duration::from_secs(4 * 3_600);
+
+/// How long it is waited until whatever is still under way has arrived.
+const QUIET: Duration = Duration::from_secs(3 * 3_600);
+
+/// Runs one seed.
+///
+/// # Panics
+/// Never: a runtime for one thread without I/O needs nothing that could be missing.
+#[must_use]
+pub fn simulate(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Report {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build();
+    match runtime {
+        Ok(runtime) => runtime.block_on(day(subject, seed, conditions)),
+        Err(error) => Report {
+            seed,
+            ends: Vec::new(),
+            broken: vec![Broken {
+                promise: promises::Promise::Ends,
+                how: "the simulation has no runtime",
+                of: error.to_string(),
+            }],
+            fired: Vec::new(),
+            story: Vec::new(),
+            events: 0,
+            took: Duration::ZERO,
+        },
+    }
+}
+
+/// What the executions of a seed are started in.
+struct Stage {
+    world: Arc<World>,
+    lambda: Arc<Lambda>,
+    interpreter: Interpreter,
+}
+
+async fn day(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Report {
+    let chosen = Chosen {
+        kinds: conditions.kinds.clone(),
+        only: match (&conditions.only, conditions.failing.is_empty()) {
+            (None, false) => Some(Vec::new()),
+            (only, _) => only.clone(),
+        },
+    };
+    let (bus, ends) = mpsc::unbounded_channel();
+    let world = World::new(subject, seed, &chosen, conditions, bus);
+    let lambda = Lambda::new(&world);
+    let answers = Answers {
+        world: Arc::clone(&world),
+        lambda: Arc::clone(&lambda),
+    };
+    let mut builder = Interpreter::builder()
+        .compiled(&subject.machines)
+        .resources(Arc::new(answers))
+        .clock(Arc::new(TokioClock::starting_at(world.base)))
+        .seed(seed)
+        .keep_history(false);
+    if world.calling == Calling::Outlives {
+        builder = builder.nursery(Arc::new(Orphans(Arc::clone(&world))));
+    }
+    let interpreter = match builder.build() {
+        Ok(interpreter) => interpreter,
+        Err(error) => {
+            let how = "a definition cannot be interpreted";
+            world.breaks(promises::Promise::Ends, how, error.to_string());
+            return report(seed, &world, &[], 0, Duration::ZERO);
+        }
+    };
+    world.connect(interpreter.downgrade());
+    drop(tokio::spawn(bus::statements(
+        Arc::clone(&world),
+        Arc::clone(&lambda),
+        ends,
+    )));
+    let stage = Arc::new(Stage {
+        world: Arc::clone(&world),
+        lambda,
+        interpreter: interpreter.clone(),
+    });
+    let ended = stage.runs().await;
+    let took = world.start.elapsed();
+    sleep(QUIET).await;
+    promises::settled(&world, &ended);
+    let events = interpreter.executions();
+    let events = events.iter().map(Execution::event_count).sum();
+    report(seed, &world, &ended, events, took)
+}
+
+fn report(seed: u64, world: &World, ended: &[Ended], events: u64, took: Duration) -> Report {
+    let mut broken = locked(&world.broken).clone();
+    broken.sort();
+    broken.dedup();
+    let status = |run: &Ended| world.state(&run.id).map(|state| state.status);
+    Report {
+        seed,
+        ends: ended.iter().map(status).collect(),
+        broken,
+        fired: world.faults.fired(),
+        story: world.story.lines(),
+        events,
+        took,
+    }
+}
+
+impl Stage {
+    /// The runs of this seed: one, perhaps a second one beside it, perhaps one that goes on with it.
+    async fn runs(self: &Arc<Self>) -> Vec<Ended> {
+        let world = &self.world;
+        let second = world.fault(Kind::SecondRun, "run").map(|shape| {
+            let stage = Arc::clone(self);
+            tokio::spawn(async move {
+                sleep(Duration::from_millis(shape % 120_000)).await;
+                stage.run("second", json!({}), false).await
+            })
+        });
+        let first = self.run("first", json!({}), true).await;
+        let id = first.as_ref().map(|first| first.id.clone());
+        let mut ended: Vec<Ended> = first.into_iter().collect();
+        if let Some(second) = second {
+            ended.extend(second.await.ok().flatten());
+        }
+        if let Some(id) = id
+            && world
+                .state(&id)
+                .is_some_and(|state| state.status != RunStatus::Running)
+            && world.fault(Kind::Resume, "run").is_some()
+        {
+            ended.extend(self.run("resumed", json!({ "resume": id }), false).await);
+        }
+        ended
+    }
+
+    /// Runs the pipeline once, and does what the rules of EventBridge do at its end.
+    async fn run(&self, name: &str, input: Value, is_first: bool) -> Option<Ended> {
+        let world = &self.world;
+        let execution = self
+            .interpreter
+            .start(&world.subject.entry, name, input)
+            .ok()?;
+        let info = Arc::clone(execution.info());
+        let id = keys::run_id(&info.arn, info.start);
+        if is_first && let Some(shape) = world.fault(Kind::RunAbort, "run") {
+            let span = if shape % 3 == 0 { 3_000 } else { 400_000 };
+            let at = Duration::from_millis((shape >> 8) % span);
+            drop(tokio::spawn(abort(
+                Arc::clone(world),
+                execution.clone(),
+                id.clone(),
+                at,
+            )));
+        }
+        let limit = Duration::from_secs(world.subject.plan.limits.run_seconds);
+        let outcome = timeout(2 * limit + PATIENCE, execution.run()).await.ok();
+        let status = outcome.as_ref().map(|outcome| outcome.status);
+        world.story.note(Mark::Plain, || match &outcome {
+            Some(outcome) => format!(
+                "the execution {name} is {}: {} {}",
+                outcome.status.name(),
+                outcome.error.as_deref().unwrap_or_default(),
+                outcome.cause.as_deref().unwrap_or_default()
+            ),
+            None => format!("the execution {name} does not end"),
+        });
+        if let Some(status) = status.filter(|status| *status != Status::Succeeded) {
+            world.note_run(&id, |facts| {
+                facts.execution_over.get_or_insert_with(Instant::now);
+            });
+            bus::execution_ended(self, &info, status).await;
+        }
+        Some(Ended {
+            id,
+            execution: status,
+            is_first,
+        })
+    }
+}
+
+/// Somebody stops an execution.
+async fn abort(world: Arc<World>, execution: Execution, id: String, at: Duration) {
+    sleep(at).await;
+    if execution.outcome().is_none() {
+        world
+            .story
+            .note(Mark::Plain, || "somebody stops the execution".to_owned());
+        world.note_run(&id, |facts| {
+            facts.execution_over.get_or_insert_with(Instant::now);
+        });
+        execution.stop(Some("Sfc.Stopped"), Some("stopped by a person"));
+    }
+}

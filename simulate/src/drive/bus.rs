@@ -1,0 +1,111 @@
+//! EventBridge: brings the ends of statements and of executions to the Lambda.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use asl::interpreter::{ExecutionInfo, Status};
+use serde_json::json;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::sleep;
+
+use super::{Calling, Stage};
+use crate::faults::Kind;
+use crate::lambda::Lambda;
+use crate::story::Party;
+use crate::world::World;
+use crate::world::warehouse::event_of;
+
+/// Brings the events of ended statements, by the rule for the completion of statements.
+pub async fn statements(
+    world: Arc<World>,
+    lambda: Arc<Lambda>,
+    mut begun: UnboundedReceiver<String>,
+) {
+    while let Some(id) = begun.recv().await {
+        let (world, lambda) = (Arc::clone(&world), Arc::clone(&lambda));
+        drop(tokio::spawn(async move {
+            statement(&world, &lambda, &id).await
+        }));
+    }
+}
+
+async fn statement(world: &Arc<World>, lambda: &Arc<Lambda>, id: &str) {
+    let Some((statement, status)) = event_of(world, id).await else {
+        return;
+    };
+    world
+        .story
+        .tell(Party::Bus, || format!("statement {id} is {status:?}"));
+    if world.fault(Kind::BusLost, id).is_some() {
+        return;
+    }
+    let mut delay = Duration::from_millis(world.faults.pick("bus", id, 1_500));
+    if let Some(shape) = world.fault(Kind::BusLate, id) {
+        delay += Duration::from_millis(shape % 900_000);
+    }
+    let event = json!({
+        "action": "resume",
+        "pipeline": world.subject.plan.pipeline,
+        "statement_name": statement.name,
+        "statement_id": id,
+        "state": status,
+    });
+    if let Some(shape) = world.fault(Kind::BusTwice, id) {
+        let (lambda, event) = (Arc::clone(lambda), event.clone());
+        let later = Duration::from_millis(shape % 600_000);
+        drop(tokio::spawn(async move {
+            sleep(later).await;
+            lambda.event(event).await
+        }));
+    }
+    sleep(delay).await;
+    Arc::clone(lambda).event(event).await;
+}
+
+/// Has an execution swept that ended in another way than well. In AWS a rule starts an execution of the
+/// report's machine; on a laptop the process does it itself, and the next one where that fails.
+pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: Status) {
+    let world = &stage.world;
+    let place = execution.name.as_ref();
+    let mut input = json!({
+        "execution": execution.arn.as_ref(),
+        "started": execution.start.as_millisecond(),
+        "status": status.name(),
+    });
+    if world.calling == Calling::Aborts {
+        if let Some(fields) = input.as_object_mut() {
+            fields.insert("action".to_owned(), json!("sweep"));
+            fields.insert("pipeline".to_owned(), json!(world.subject.plan.pipeline));
+        }
+        for _ in 0..PROCESSES {
+            if Arc::clone(&stage.lambda).once(input.clone()).await {
+                return;
+            }
+            sleep(NEXT_PROCESS).await;
+        }
+        return;
+    }
+    let mut delay = Duration::from_millis(200 + world.faults.pick("bus", place, 1_500));
+    if let Some(shape) = world.fault(Kind::SweepLate, place) {
+        delay += Duration::from_millis(shape % 600_000);
+    }
+    sleep(delay).await;
+    let twice = world.fault(Kind::SweepTwice, place).is_some();
+    let sweeps = (0..if twice { 2 } else { 1 }).filter_map(|number| {
+        let name = format!("{place}-sweep-{number}");
+        let started = stage
+            .interpreter
+            .start(&world.subject.report, &name, input.clone());
+        Some(tokio::spawn(started.ok()?.run()))
+    });
+    for sweep in sweeps.collect::<Vec<_>>() {
+        // Whatever becomes of it, the promises look at the run.
+        let _ = sweep.await;
+    }
+}
+
+/// How often somebody on a laptop looks at a run that died.
+const PROCESSES: u32 = 20;
+
+/// How long until the next one looks.
+const NEXT_PROCESS: Duration = Duration::from_secs(300);

@@ -1,0 +1,249 @@
+//! The Lambda as others meet it. A delivery is a task of its own: in AWS it outlives whoever waits for
+//! its answer, on a laptop it ends with them.
+
+pub mod delivery;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use asl::interpreter::TaskFailure;
+use runtime_lambda::Handler;
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+
+use self::delivery::{Delivery, HERE};
+use crate::faults::Kind;
+use crate::story::{Mark, Party};
+use crate::world::World;
+
+/// How long the Lambda may run (`Timeout` of the function in the stack).
+const LONGEST: Duration = Duration::from_secs(900);
+
+/// By how many milliseconds a clock may be off.
+const SKEWS: [i64; 3] = [0, -400, 400];
+
+/// The handler that has read nothing yet.
+const COLD: usize = SKEWS.len();
+
+/// Pauses between the deliveries of an event that fails (AWS page: "How Lambda handles errors and retries
+/// with asynchronous invocation").
+const ASYNCHRONOUS: [u64; 3] = [0, 60, 120];
+
+/// What becomes of a delivery when its caller is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Calling {
+    /// It goes on, as in AWS.
+    Outlives,
+    /// It ends, as on a laptop.
+    Aborts,
+}
+
+/// The function.
+pub struct Lambda {
+    world: Arc<World>,
+    handlers: Vec<Handler>,
+}
+
+/// Why a delivery failed: the name that state machines match on, and a sentence.
+type Failed = (String, String);
+
+/// Ends a delivery whose caller is gone, if that is how it is called.
+struct Attached(JoinHandle<Result<Value, Failed>>, Calling, Arc<Delivery>);
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        if self.1 == Calling::Aborts && !self.0.is_finished() {
+            self.2.dies();
+            self.0.abort();
+        }
+    }
+}
+
+impl Lambda {
+    /// The function in this world.
+    pub fn new(world: &Arc<World>) -> Arc<Self> {
+        let warm = SKEWS.iter().map(|skew| {
+            let memory = world.subject.memory.of_another_process();
+            Handler::remembering(world.ports(*skew), memory)
+        });
+        let handlers = warm.chain([Handler::new(world.ports(0))]);
+        Arc::new(Self {
+            handlers: handlers.collect(),
+            world: Arc::clone(world),
+        })
+    }
+
+    /// Answers an invocation by a state machine.
+    pub async fn invoked(
+        self: &Arc<Self>,
+        payload: Value,
+        attempt: u64,
+    ) -> Result<Value, TaskFailure> {
+        let world = &self.world;
+        let label = label(&payload);
+        sleep(Duration::from_millis(
+            1 + world.faults.pick("invoke", &label, 20),
+        ))
+        .await;
+        if world.fault(Kind::LambdaThrottled, &label).is_some() {
+            return Err(TaskFailure::new(
+                "Lambda.TooManyRequestsException",
+                "Rate exceeded",
+            ));
+        }
+        if world.fault(Kind::LambdaLostRequest, &label).is_some() {
+            return Err(TaskFailure::new("Lambda.ServiceException", "no answer"));
+        }
+        if world.calling == Calling::Outlives
+            && let Some(shape) = world.fault(Kind::LambdaTwice, &label)
+        {
+            let span = if shape % 3 == 0 { 300_000 } else { 2_000 };
+            let later = Duration::from_millis((shape >> 8) % span);
+            drop(self.spawn(payload.clone(), &label, later, " (again)".to_owned()));
+        }
+        let tag = if attempt == 0 {
+            String::new()
+        } else {
+            format!(" (retry {attempt})")
+        };
+        let (task, delivery) = self.spawn(payload, &label, Duration::ZERO, tag);
+        let mut attached = Attached(task, world.calling, delivery);
+        let answer = match world.fault(Kind::LambdaGivesUp, &label) {
+            None => (&mut attached.0).await,
+            Some(shape) => {
+                let patience = Duration::from_millis(shape % 500);
+                match timeout(patience, &mut attached.0).await {
+                    Ok(answer) => answer,
+                    Err(_) => {
+                        let cause = "nobody waits for the answer any more";
+                        return Err(TaskFailure::new("Lambda.SdkClientException", cause));
+                    }
+                }
+            }
+        };
+        if world.fault(Kind::LambdaLostAnswer, &label).is_some() {
+            return Err(TaskFailure::new("Lambda.Unknown", "the answer is lost"));
+        }
+        match answer {
+            Ok(Ok(answer)) => Ok(json!({
+                "ExecutedVersion": "$LATEST",
+                "Payload": answer,
+                "StatusCode": 200,
+            })),
+            Ok(Err((name, sentence))) => {
+                let cause = json!({ "errorType": name, "errorMessage": sentence }).to_string();
+                Err(TaskFailure::new(name, cause))
+            }
+            Err(error) => Err(TaskFailure::new("Runtime.ExitError", error.to_string())),
+        }
+    }
+
+    /// Takes an event once. Whether it was taken.
+    pub async fn once(self: Arc<Self>, payload: Value) -> bool {
+        let label = label(&payload);
+        let (task, _) = self.spawn(payload, &label, Duration::ZERO, String::new());
+        matches!(task.await, Ok(Ok(_)))
+    }
+
+    /// Takes an event as EventBridge brings it: what fails is tried again twice. Whether it was taken.
+    pub async fn event(self: Arc<Self>, payload: Value) -> bool {
+        let label = label(&payload);
+        for pause in ASYNCHRONOUS {
+            sleep(Duration::from_secs(pause)).await;
+            let (task, _) = self.spawn(
+                payload.clone(),
+                &label,
+                Duration::ZERO,
+                " (event)".to_owned(),
+            );
+            if matches!(task.await, Ok(Ok(_))) {
+                return true;
+            }
+        }
+        self.world
+            .story
+            .note(Mark::Plain, || format!("the event {label} is given up"));
+        false
+    }
+
+    fn spawn(
+        self: &Arc<Self>,
+        payload: Value,
+        label: &str,
+        later: Duration,
+        tag: String,
+    ) -> (JoinHandle<Result<Value, Failed>>, Arc<Delivery>) {
+        let delivery = Delivery::new(label, tag);
+        let work = Arc::clone(self).deliver(payload, Arc::clone(&delivery), later);
+        let task = tokio::spawn(HERE.scope(Arc::clone(&delivery), work));
+        (task, delivery)
+    }
+
+    async fn deliver(
+        self: Arc<Self>,
+        payload: Value,
+        delivery: Arc<Delivery>,
+        later: Duration,
+    ) -> Result<Value, Failed> {
+        let world = &self.world;
+        let place = delivery.label.as_str();
+        let mut start = later + Duration::from_millis(3 + world.faults.pick("start", place, 40));
+        if let Some(shape) = world.fault(Kind::LambdaSlowStart, place) {
+            start += Duration::from_millis(shape % 120_000);
+        }
+        sleep(start).await;
+        let skewed = world.fault(Kind::ClockSkew, place);
+        let clock = skewed.map_or(0, |shape| 1 + usize::from(shape % 2 == 0));
+        let is_cold = world.fault(Kind::LambdaCold, place).is_some();
+        let handler = if is_cold { COLD } else { clock };
+        let Some(handler) = self.handlers.get(handler) else {
+            return Err(("Runtime.ExitError".to_owned(), "no handler".to_owned()));
+        };
+        world.story.tell(Party::Lambda, || "begins".to_owned());
+        let killed = world
+            .fault(Kind::LambdaKilled, place)
+            .map(|shape| Duration::from_millis(shape % 400));
+        let answer = match timeout(killed.unwrap_or(LONGEST), handler.handle(payload)).await {
+            Ok(answer) => answer.map_err(|error| (error.name().to_owned(), error.to_string())),
+            Err(_) => {
+                delivery.dies();
+                let name = if killed.is_some() {
+                    "Runtime.ExitError"
+                } else {
+                    "Sandbox.Timedout"
+                };
+                Err((name.to_owned(), "the process ended".to_owned()))
+            }
+        };
+        world.story.tell(Party::States, || match &answer {
+            Ok(answer) => format!("answers {answer}"),
+            Err((name, sentence)) => format!("fails: {name}: {sentence}"),
+        });
+        answer
+    }
+}
+
+/// What an event is for, in a few words.
+fn label(payload: &Value) -> String {
+    let text = |field: &str| match payload.get(field) {
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+        None => String::new(),
+    };
+    let action = text("action");
+    match action.as_str() {
+        "next_step" | "park" => format!(
+            "{action} r{} lane{} turn{}",
+            text("round"),
+            text("lane"),
+            text("turn")
+        ),
+        "resume" => format!("resume {}", text("statement_id")),
+        "close_round" => format!("close_round r{}", text("round")),
+        _ if payload.get("step").is_some() => {
+            format!("{action} {} r{}", text("step"), text("round"))
+        }
+        _ => action,
+    }
+}

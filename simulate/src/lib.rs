@@ -1,0 +1,35 @@
+//! Runs of a pipeline under virtual time and faults, held against what sfc promises.
+//!
+//! One seed is one day in the life of a pipeline: the five definitions in the interpreter, the real
+//! actions, and a model of each port of the Lambda. Every decision is a function of the seed, of the
+//! place and of how often that place has asked, so a seed repeats, and muting one fault leaves most of
+//! the others alone. That is what makes shrinking work.
+//!
+//! Nothing here knows of the embedded warehouse or of the compiler: a [`Subject`] is a plan, its
+//! definitions and its artifacts.
+
+mod campaign;
+mod drive;
+mod faults;
+mod lambda;
+mod promises;
+mod services;
+mod shrink;
+mod story;
+mod subject;
+mod world;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub use campaign::{Campaign, Finding, Summary};
+pub use drive::{Calling, Conditions, Report, simulate};
+pub use faults::{Fired, Kind};
+pub use promises::{Broken, Promise};
+pub use shrink::{Shrunk, shrink};
+pub use story::{Line, diagram};
+pub use subject::{Subject, SubjectProblem};
+
+/// Locks; each change under these locks is a single step, so what a panic left behind is whole.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

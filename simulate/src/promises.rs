@@ -1,0 +1,202 @@
+//! What sfc promises, one file each. Each is checked where it could break: when the global state is
+//! written, when a statement begins or is cancelled, and when everything is quiet.
+
+mod done;
+mod ends;
+mod limits;
+mod nothing_runs;
+mod one_statement;
+mod order;
+mod rounds;
+mod rows;
+mod truthful;
+
+use runtime_lambda::state::{GlobalState, RunStatus, StepState};
+use tokio::time::Instant;
+
+use crate::drive::Ended;
+use crate::locked;
+use crate::story::{Mark, Party};
+use crate::world::World;
+use crate::world::warehouse::Statement;
+
+/// A promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Promise {
+    /// A step submits at most one statement a round.
+    OneStatement,
+    /// No step starts before everything in its `after` is FINISHED.
+    Order,
+    /// When a run is over, none of its statements runs.
+    NothingRuns,
+    /// Every run that ends leaves final statuses, manifests and one notification, and none waits for ever.
+    Ends,
+    /// A FINISHED step that returns rows has all of them in JSON and in CSV.
+    AllRows,
+    /// Rounds never exceed the limit, and no FINISHED step runs again.
+    Rounds,
+    /// No execution passes 25,000 events.
+    Limits,
+    /// No healthy statement is cancelled, and no wrong reason is recorded.
+    Truthful,
+    /// Work that can be done is done.
+    Done,
+}
+
+impl Promise {
+    /// Its number in the list of the design.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        match self {
+            Self::OneStatement => 1,
+            Self::Order => 2,
+            Self::NothingRuns => 3,
+            Self::Ends => 4,
+            Self::AllRows => 5,
+            Self::Rounds => 6,
+            Self::Limits => 7,
+            Self::Truthful => 9,
+            Self::Done => 10,
+        }
+    }
+}
+
+/// A promise that was broken.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Broken {
+    /// Which one.
+    pub promise: Promise,
+    /// How: the same sentence for all that are of a kind.
+    pub how: &'static str,
+    /// Of which step, statement or run.
+    pub of: String,
+}
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { promise, how, of } = self;
+        write!(formatter, "promise {}: {how} ({of})", promise.number())
+    }
+}
+
+impl World {
+    /// Notes that a promise is broken.
+    pub fn breaks(&self, promise: Promise, how: &'static str, of: impl Into<String>) {
+        let broken = Broken {
+            promise,
+            how,
+            of: of.into(),
+        };
+        self.story.note(Mark::Broken, || broken.to_string());
+        locked(&self.broken).push(broken);
+    }
+}
+
+/// The global state of a run was written.
+pub fn state_written(world: &World, before: Option<&GlobalState>, after: &GlobalState) {
+    world.story.tell(Party::Bucket, || changes(before, after));
+    let ends = after.status != RunStatus::Running
+        && before.is_none_or(|before| before.status == RunStatus::Running);
+    world.note_run(&after.run, |facts| {
+        facts.writes += 1;
+        if ends {
+            facts.over = Some(Instant::now());
+        }
+    });
+    rounds::written(world, before, after);
+    ends::written(world, before, after);
+    truthful::written(world, before, after);
+    if ends {
+        nothing_runs::over(world, after);
+    }
+}
+
+/// A statement began.
+pub fn statement_began(world: &World, id: &str) {
+    let Some(statement) = locked(&world.statements).get(id).cloned() else {
+        return;
+    };
+    let state = world.state(&statement.run);
+    one_statement::began(world, &statement);
+    order::began(world, &statement, state.as_deref());
+    rounds::began(world, &statement, state.as_deref());
+}
+
+/// A statement is being cancelled that would not have ended yet.
+pub fn statement_cancelled(world: &World, id: &str) {
+    let statement: Option<Statement> = locked(&world.statements).get(id).cloned();
+    if let Some(statement) = statement {
+        truthful::cancelled(world, &statement);
+    }
+}
+
+/// Everything is quiet.
+pub fn settled(world: &World, ended: &[Ended]) {
+    for run in ended {
+        let state = world.state(&run.id);
+        ends::settled(world, run, state.as_deref());
+        if let Some(state) = &state {
+            rows::settled(world, state);
+            done::settled(world, run, state);
+        }
+    }
+    nothing_runs::settled(world, ended);
+    limits::settled(world);
+}
+
+/// What a write of the state changed, in words.
+fn changes(before: Option<&GlobalState>, after: &GlobalState) -> String {
+    let Some(before) = before else {
+        return format!("creates the state of {}", after.run);
+    };
+    let mut words = Vec::new();
+    if (before.status, before.round, before.ending) != (after.status, after.round, after.ending) {
+        words.push(format!(
+            "run {:?} in round {}{}",
+            after.status,
+            after.round,
+            after
+                .ending
+                .map_or(String::new(), |end| format!(", to end {end:?}"))
+        ));
+    }
+    for (name, step) in &after.steps {
+        if before.steps.get(name) != Some(step) {
+            words.push(format!("{name} {}", described(step)));
+        }
+    }
+    for (number, lane) in &after.lanes {
+        if before.lanes.get(number) != Some(lane) {
+            let parked = if lane.parked.is_some() {
+                ", parked"
+            } else {
+                ""
+            };
+            words.push(format!("lane {number} turn {}{parked}", lane.turn));
+        }
+    }
+    if before.notified != after.notified || before.notifying != after.notifying {
+        words.push(format!(
+            "notifying {:?}, notified {}",
+            after.notifying, after.notified
+        ));
+    }
+    format!("state: {}", words.join(", "))
+}
+
+fn described(step: &StepState) -> String {
+    let mut text = format!("{:?} in round {}", step.status, step.round);
+    if let Some(id) = &step.statement_id {
+        text.push_str(&format!(", statement {id}"));
+    }
+    if step.stopping {
+        text.push_str(", stopping");
+    }
+    if step.waiting.is_some() {
+        text.push_str(", waiting");
+    }
+    if let Some(error) = &step.error {
+        text.push_str(&format!(", {}: {}", error.error, error.message));
+    }
+    text
+}

@@ -1,0 +1,94 @@
+//! Promise 4: every run that ends leaves only final statuses, a manifest for each round and exactly one
+//! notification of its end, and it never waits for ever.
+//!
+//! A topic cannot say whether a message went out whose answer was lost, so one more may follow such a
+//! message, or one whose sender died.
+
+use runtime_lambda::keys;
+use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
+
+use super::Promise;
+use crate::drive::Ended;
+use crate::locked;
+use crate::world::World;
+
+pub fn written(world: &World, before: Option<&GlobalState>, after: &GlobalState) {
+    let was_over = before.filter(|before| before.status != RunStatus::Running);
+    if let Some(before) = was_over
+        && before.status != after.status
+    {
+        let of = format!("{:?}, then {:?}", before.status, after.status);
+        world.breaks(
+            Promise::Ends,
+            "a run that was over changed how it ended",
+            of,
+        );
+    }
+    if after.status != RunStatus::Running && was_over.is_none() {
+        for (name, step) in &after.steps {
+            if matches!(step.status, StepStatus::Running | StepStatus::Initial) {
+                let of = format!("{name} is {:?}", step.status);
+                world.breaks(Promise::Ends, "a run is over, but a step is not", of);
+            }
+        }
+    }
+}
+
+pub fn settled(world: &World, run: &Ended, state: Option<&GlobalState>) {
+    let Some(status) = run.execution else {
+        world.breaks(Promise::Ends, "a run goes on for ever", &run.id);
+        return;
+    };
+    let Some(state) = state else {
+        return;
+    };
+    if state.status == RunStatus::Running {
+        world.breaks(Promise::Ends, "a run stays RUNNING for ever", status.name());
+    }
+    for (name, step) in &state.steps {
+        if matches!(step.status, StepStatus::Running | StepStatus::Initial) {
+            let of = format!("{name} is {:?}", step.status);
+            world.breaks(Promise::Ends, "a step never ends", of);
+        }
+    }
+    for round in 1..=state.round {
+        let key = keys::manifest(&state.pipeline, &state.run, round);
+        if locked(&world.objects).get(&key).is_none() {
+            world.breaks(Promise::Ends, "a round has no manifest", round.to_string());
+        }
+    }
+    messages(world, state);
+}
+
+fn messages(world: &World, state: &GlobalState) {
+    let key = keys::run(&state.pipeline, &state.run);
+    let sent: Vec<_> = locked(&world.sent)
+        .iter()
+        .filter(|sent| sent.key == key)
+        .cloned()
+        .collect();
+    let excused = sent
+        .iter()
+        .filter(|sent| {
+            !sent.answered || sent.sender.as_ref().is_some_and(|sender| sender.is_dead())
+        })
+        .count();
+    if sent.is_empty() {
+        world.breaks(Promise::Ends, "nobody was told of a run's end", &state.run);
+    }
+    if sent.len() > 1 + excused {
+        let of = format!("{} messages, {excused} excused", sent.len());
+        world.breaks(Promise::Ends, "people were told twice of a run's end", of);
+    }
+    let own = serde_json::to_value(state.status).unwrap_or_default();
+    for message in &sent {
+        if own.as_str() != Some(&message.status) {
+            let of = format!("{} instead of {own}", message.status);
+            world.breaks(
+                Promise::Ends,
+                "a message says something else than the state",
+                of,
+            );
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Promise 3: when a run is over, in whatever way, none of its statements is still running.
+//!
+//! A submission that is under way at that moment cannot be called back: its statement may begin late,
+//! and must then be cancelled soon.
+
+use std::time::Duration;
+
+use runtime_lambda::state::GlobalState;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::Promise;
+use crate::drive::Ended;
+use crate::locked;
+use crate::world::World;
+
+/// How long a statement may run that began when its run was over.
+const LATE: Duration = Duration::from_secs(20 * 60);
+
+/// The state says that the run is over.
+pub fn over(world: &World, state: &GlobalState) {
+    let now = Instant::now();
+    let left: Vec<String> = locked(&world.statements)
+        .iter()
+        .filter(|(_, statement)| statement.run == state.run && now < statement.end())
+        .map(|(_, statement)| statement.step.clone())
+        .collect();
+    for step in left {
+        world.breaks(
+            Promise::NothingRuns,
+            "a run is over and its statement runs",
+            step,
+        );
+    }
+}
+
+pub fn settled(world: &World, ended: &[Ended]) {
+    let late: Vec<String> = locked(&world.statements)
+        .iter()
+        .filter(|(_, statement)| statement.began_late)
+        .filter(|(_, statement)| statement.end() - statement.started > LATE)
+        .map(|(_, statement)| statement.step.clone())
+        .collect();
+    for step in late {
+        let how = "a statement began after its run was over, and nobody ended it";
+        world.breaks(Promise::NothingRuns, how, step);
+    }
+    let jobs = locked(&world.services.jobs).clone();
+    for job in jobs {
+        if world
+            .facts(&job.run)
+            .over
+            .is_some_and(|over| job.end > over + LATE)
+        {
+            world.breaks(Promise::NothingRuns, "a job outlives its run", &job.run);
+        }
+    }
+    let crawlers = locked(&world.services.crawlers).clone();
+    for (name, crawler) in crawlers {
+        let run = crawler.starter.get("run").and_then(Value::as_str);
+        let over = run
+            .filter(|run| ended.iter().any(|ended| ended.id == **run))
+            .and_then(|run| world.facts(run).over);
+        if over.is_some_and(|over| crawler.end > over + LATE) {
+            world.breaks(Promise::NothingRuns, "a crawl outlives its run", name);
+        }
+    }
+}

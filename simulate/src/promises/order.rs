@@ -1,0 +1,26 @@
+//! Promise 2: no step starts before everything in its `after` is FINISHED.
+
+use runtime_lambda::state::{GlobalState, StepStatus};
+
+use super::Promise;
+use crate::world::World;
+use crate::world::warehouse::Statement;
+
+pub fn began(world: &World, statement: &Statement, state: Option<&GlobalState>) {
+    let step = &statement.step;
+    let Some(state) = state else {
+        world.breaks(
+            Promise::Order,
+            "a statement began in a run without a state",
+            step,
+        );
+        return;
+    };
+    let planned = world.subject.step(step);
+    for name in planned.iter().flat_map(|step| &step.after) {
+        if state.status_of(name) != Some(StepStatus::Finished) {
+            let how = "a statement began before a step that it comes after was FINISHED";
+            world.breaks(Promise::Order, how, format!("{step} after {name}"));
+        }
+    }
+}

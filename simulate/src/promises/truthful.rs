@@ -1,0 +1,156 @@
+//! Promise 9: no healthy statement is cancelled, and no wrong reason is recorded.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use runtime_lambda::ports::StatementStatus;
+use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
+use tokio::time::Instant;
+
+use super::Promise;
+use crate::locked;
+use crate::world::World;
+use crate::world::warehouse::{Fate, Statement};
+
+/// By how much a clock may be off, and a time-out early.
+const TOLERANCE: SignedDuration = SignedDuration::from_secs(3);
+
+/// Whether the run may be ended from outside by now: its execution is over, or its time is.
+fn may_end(world: &World, state: &GlobalState) -> bool {
+    let facts = world.facts(&state.run);
+    facts.execution_over.is_some()
+        || state.ending.is_some()
+        || state.status != RunStatus::Running
+        || world.now() >= state.deadline - TOLERANCE
+}
+
+/// Whether the step has had all of its time.
+fn is_past_limit(world: &World, name: &str, step: &StepState) -> bool {
+    let limit = world
+        .subject
+        .step(name)
+        .map_or(0, |step| step.limit_seconds);
+    let limit = SignedDuration::from_secs(i64::try_from(limit).unwrap_or(i64::MAX));
+    step.started
+        .is_some_and(|started| world.now().duration_since(started) >= limit - TOLERANCE)
+}
+
+/// A statement is being cancelled.
+pub fn cancelled(world: &World, statement: &Statement) {
+    let state = world.state(&statement.run);
+    let Some(state) = state else {
+        return;
+    };
+    let step = state.steps.get(&statement.step);
+    // Whoever cancels the statement of a try that is over finds a late submission.
+    let is_over =
+        step.is_none_or(|step| step.round != statement.round || step.status != StepStatus::Running);
+    let past = step.is_some_and(|step| is_past_limit(world, &statement.step, step));
+    if !is_over && !past && !may_end(world, &state) && Instant::now() < statement.own_end {
+        world.breaks(
+            Promise::Truthful,
+            "a healthy statement is cancelled",
+            &statement.step,
+        );
+    }
+}
+
+/// Steps that ended with this write say why.
+pub fn written(world: &World, before: Option<&GlobalState>, after: &GlobalState) {
+    for (name, step) in &after.steps {
+        let old = before.and_then(|before| before.steps.get(name));
+        if old.is_none_or(|old| old.status == step.status) {
+            continue;
+        }
+        match step.status {
+            StepStatus::Finished => finished(world, after, name, step),
+            StepStatus::Failed => failed(world, after, name, step),
+            StepStatus::Initial | StepStatus::Running | StepStatus::Skipped => {}
+        }
+    }
+    let ended = before.is_none_or(|before| before.status == RunStatus::Running);
+    if ended {
+        run_ended(world, after);
+    }
+}
+
+fn finished(world: &World, state: &GlobalState, name: &str, step: &StepState) {
+    let is_sql = world
+        .subject
+        .step(name)
+        .is_some_and(|step| step.job.is_none());
+    if !is_sql || step.kept_from.is_some() {
+        return;
+    }
+    let now = Instant::now();
+    let statements = locked(&world.statements);
+    let own = step
+        .statement_id
+        .as_deref()
+        .and_then(|id| statements.get(id));
+    let is_true = own.is_some_and(|own| {
+        own.run == state.run
+            && own.step == name
+            && own.round == step.round
+            && own.status(now) == StatementStatus::Finished
+    });
+    drop(statements);
+    if !is_true {
+        let how = "a step is FINISHED, and its statement is not";
+        world.breaks(Promise::Truthful, how, name);
+    }
+}
+
+fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
+    let Some(error) = &step.error else {
+        world.breaks(Promise::Truthful, "a step is FAILED without a reason", name);
+        return;
+    };
+    let now = Instant::now();
+    let own: Vec<Statement> = locked(&world.statements)
+        .of_try(&state.run, name, step.round)
+        .map(|(_, statement)| statement.clone())
+        .collect();
+    let is_true = match error.error.as_str() {
+        "Sfc.StatementFailed" => own.iter().any(|own| {
+            own.status(now) == StatementStatus::Failed
+                && matches!(&own.fate, Fate::Fails(message) if error.message.contains(message))
+        }),
+        "Sfc.TimeLimit" => is_past_limit(world, name, step),
+        "Sfc.ExpectationFailed" => own.iter().any(|own| own.wrong),
+        "Sfc.Stopped" => may_end(world, state),
+        "Sfc.JobFailed" => error.message.contains("fail"),
+        _ => false,
+    };
+    if !is_true {
+        let of = format!("{name}: {}: {}", error.error, error.message);
+        world.breaks(Promise::Truthful, "a step is FAILED for a wrong reason", of);
+    }
+    // A statement that ended well while nobody looked, and within the limit, counts.
+    let well = own.iter().any(|own| {
+        let grace = Duration::from_secs(1);
+        own.status(now) == StatementStatus::Finished && own.end() + grace < now && !own.wrong
+    });
+    if well && error.error == "Sfc.StatementAborted" {
+        world.breaks(
+            Promise::Truthful,
+            "a step is FAILED, and its statement FINISHED",
+            name,
+        );
+    }
+}
+
+fn run_ended(world: &World, state: &GlobalState) {
+    let facts = world.facts(&state.run);
+    let is_true = match state.status {
+        RunStatus::Running => true,
+        RunStatus::Finished => state.is_complete(),
+        RunStatus::Failed => state.round == world.subject.plan.limits.rounds,
+        RunStatus::TimedOut => world.now() >= state.deadline - TOLERANCE,
+        RunStatus::Stopped => facts.execution_over.is_some(),
+    };
+    if !is_true {
+        let of = format!("{:?}", state.status);
+        world.breaks(Promise::Truthful, "a run ends for a wrong reason", of);
+    }
+}

@@ -1,0 +1,92 @@
+//! What tasks call: the Lambda, and the services that run jobs.
+
+mod crawler;
+mod job;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use asl::definition::{ReadError, StateMachine};
+use asl::interpreter::{Call, Resources, TaskFailure};
+use async_trait::async_trait;
+use serde_json::{Value, json};
+
+use crate::faults::Kind;
+use crate::lambda::Lambda;
+use crate::world::World;
+
+const INVOKE: &str = "arn:aws:states:::lambda:invoke";
+const INVOKE_AND_WAIT: &str = "arn:aws:states:::lambda:invoke.waitForTaskToken";
+const BATCH: &str = "arn:aws:states:::batch:submitJob.sync";
+const GLUE_JOB: &str = "arn:aws:states:::glue:startJobRun.sync";
+const START_CRAWLER: &str = "arn:aws:states:::aws-sdk:glue:startCrawler";
+const GET_CRAWLER: &str = "arn:aws:states:::aws-sdk:glue:getCrawler";
+const STOP_CRAWLER: &str = "arn:aws:states:::aws-sdk:glue:stopCrawler";
+
+/// Jobs and crawls of other services.
+#[derive(Debug, Default)]
+pub struct Services {
+    pub jobs: Mutex<Vec<job::Job>>,
+    pub crawlers: Mutex<BTreeMap<String, crawler::Crawler>>,
+}
+
+/// Whether something answers for this resource.
+pub fn supports(resource: &str) -> bool {
+    matches!(
+        resource,
+        INVOKE | INVOKE_AND_WAIT | BATCH | GLUE_JOB | START_CRAWLER | GET_CRAWLER | STOP_CRAWLER
+    )
+}
+
+/// A state machine that stands in for one of somebody else's.
+pub fn stand_in() -> Result<StateMachine, ReadError> {
+    StateMachine::from_value(json!({
+        "QueryLanguage": "JSONata",
+        "StartAt": "Stand in",
+        "States": {
+            "Stand in": {
+                "Type": "Task",
+                "Resource": INVOKE,
+                "Arguments": { "FunctionName": "stand-in", "Payload": {} },
+                "Output": "{% $states.result.Payload %}",
+                "End": true,
+            },
+        },
+    }))
+}
+
+/// Answers tasks.
+pub struct Answers {
+    pub world: Arc<World>,
+    pub lambda: Arc<Lambda>,
+}
+
+#[async_trait]
+impl Resources for Answers {
+    fn supports(&self, resource: &str) -> bool {
+        supports(resource)
+    }
+
+    async fn call(&self, call: Call) -> Result<Value, TaskFailure> {
+        let function = call.arguments.get("FunctionName").and_then(Value::as_str);
+        match call.resource.as_ref() {
+            INVOKE | INVOKE_AND_WAIT if function == Some(&self.world.subject.function) => {
+                let payload = call.arguments.get("Payload").cloned();
+                let payload = payload.unwrap_or(Value::Null);
+                self.lambda.invoked(payload, call.attempt).await
+            }
+            INVOKE | BATCH | GLUE_JOB => job::run(&self.world, &call).await,
+            START_CRAWLER => crawler::start(&self.world, &call).await,
+            GET_CRAWLER => crawler::get(&self.world, &call).await,
+            STOP_CRAWLER => crawler::stop(&self.world, &call).await,
+            other => Err(TaskFailure::unsupported(format!(
+                "nothing answers `{other}`"
+            ))),
+        }
+    }
+}
+
+/// Whether the job or crawl of this name fails.
+fn fails(world: &World, place: &str) -> bool {
+    world.fault(Kind::JobFails, place).is_some()
+}

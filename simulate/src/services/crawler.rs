@@ -1,0 +1,114 @@
+//! Crawlers of Glue: a crawl goes on whatever becomes of whoever started it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use asl::interpreter::{Call, TaskFailure};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::fails;
+use crate::faults::Kind;
+use crate::locked;
+use crate::story::Party;
+use crate::world::World;
+
+/// One crawler and its last crawl.
+#[derive(Debug, Clone)]
+pub struct Crawler {
+    /// When the crawl ends.
+    pub end: Instant,
+    /// Whether it fails.
+    fails: bool,
+    /// Whether somebody stops it.
+    stopped: bool,
+    /// Input of the execution that started it.
+    pub starter: Arc<Value>,
+}
+
+fn name(call: &Call) -> String {
+    let name = call.arguments.get("Name").and_then(Value::as_str);
+    name.unwrap_or_default().to_owned()
+}
+
+/// `StartCrawler`.
+pub async fn start(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> {
+    let name = name(call);
+    world
+        .travel("startCrawler", &name, Kind::WarehouseSlow)
+        .await;
+    let shape = world.faults.pick("crawl", &name, u64::MAX);
+    let fails = fails(world, &name);
+    let now = Instant::now();
+    let mut crawlers = locked(&world.services.crawlers);
+    if crawlers.get(&name).is_some_and(|crawler| now < crawler.end) {
+        let cause = format!("Crawler with name {name} has already started");
+        return Err(TaskFailure::new("Glue.CrawlerRunningException", cause));
+    }
+    world
+        .story
+        .tell(Party::Services, || format!("starts the crawler {name}"));
+    let crawler = Crawler {
+        end: now + Duration::from_millis(5_000 + shape % 180_000),
+        fails,
+        stopped: false,
+        starter: Arc::clone(&call.execution.input),
+    };
+    crawlers.insert(name, crawler);
+    Ok(json!({}))
+}
+
+/// `GetCrawler`.
+pub async fn get(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> {
+    let name = name(call);
+    world.travel("getCrawler", &name, Kind::WarehouseSlow).await;
+    let crawlers = locked(&world.services.crawlers);
+    let Some(crawler) = crawlers.get(&name) else {
+        let cause = format!("Crawler entry with name {name} does not exist");
+        return Err(TaskFailure::new("Glue.EntityNotFoundException", cause));
+    };
+    let description = if Instant::now() < crawler.end {
+        let state = if crawler.stopped {
+            "STOPPING"
+        } else {
+            "RUNNING"
+        };
+        json!({ "Name": name, "State": state })
+    } else if crawler.stopped {
+        json!({ "Name": name, "State": "READY", "LastCrawl": { "Status": "CANCELLED" } })
+    } else if crawler.fails {
+        let last = json!({ "Status": "FAILED", "ErrorMessage": "the crawl failed" });
+        json!({ "Name": name, "State": "READY", "LastCrawl": last })
+    } else {
+        json!({ "Name": name, "State": "READY", "LastCrawl": { "Status": "SUCCEEDED" } })
+    };
+    Ok(json!({ "Crawler": description }))
+}
+
+/// `StopCrawler`.
+pub async fn stop(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> {
+    let name = name(call);
+    world
+        .travel("stopCrawler", &name, Kind::WarehouseSlow)
+        .await;
+    let now = Instant::now();
+    let mut crawlers = locked(&world.services.crawlers);
+    match crawlers.get_mut(&name).filter(|crawler| now < crawler.end) {
+        Some(crawler) if crawler.stopped => {
+            let cause = format!("Crawler with name {name} is stopping");
+            Err(TaskFailure::new("Glue.CrawlerStoppingException", cause))
+        }
+        Some(crawler) => {
+            world
+                .story
+                .tell(Party::Services, || format!("stops the crawler {name}"));
+            crawler.stopped = true;
+            crawler.end = crawler.end.min(now + Duration::from_secs(20));
+            Ok(json!({}))
+        }
+        None => {
+            let cause = format!("Crawler with name {name} is not running");
+            Err(TaskFailure::new("Glue.CrawlerNotRunningException", cause))
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What is simulated: a plan, its five definitions, and the artifacts that its actions read.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use asl::definition::StateMachine;
+use asl::interpreter::{Machines, Refusal};
+use runtime_lambda::plan::{Job, Plan, Step};
+use runtime_lambda::{ActionError, Memory};
+
+use crate::services;
+
+/// A pipeline, ready to be simulated.
+pub struct Subject {
+    pub(crate) plan: Plan,
+    pub(crate) machines: Machines,
+    /// ARN of the machine that is the run.
+    pub(crate) entry: String,
+    /// ARN of the machine that sweeps runs and reports about them.
+    pub(crate) report: String,
+    /// Name of the Lambda.
+    pub(crate) function: String,
+    pub(crate) artifacts: HashMap<String, Vec<u8>>,
+    /// The artifacts as a Lambda keeps them that has read them.
+    pub(crate) memory: Memory,
+    /// Place of each step in the plan, by its name.
+    steps: HashMap<String, usize>,
+}
+
+/// Why a pipeline cannot be simulated.
+#[derive(Debug, thiserror::Error)]
+pub enum SubjectProblem {
+    /// A definition cannot be interpreted.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// An artifact is not what its key says.
+    #[error(transparent)]
+    Artifact(#[from] ActionError),
+    /// The stand-in of another state machine is broken.
+    #[error("the stand-in for a state machine cannot be read: {0}")]
+    StandIn(#[from] asl::definition::ReadError),
+}
+
+impl Subject {
+    /// A pipeline of this plan. `machines` are its definitions by ARN, the entry and the report are the ARNs
+    /// of the machines that are the run and that sweep it, `function` is the name of its Lambda, and
+    /// `artifacts` are what its actions read, by key.
+    ///
+    /// # Errors
+    /// A definition cannot be interpreted.
+    pub fn new(
+        plan: Plan,
+        machines: &[(String, StateMachine)],
+        (entry, report): (String, String),
+        function: String,
+        artifacts: BTreeMap<String, Vec<u8>>,
+    ) -> Result<Arc<Self>, SubjectProblem> {
+        let stand_in = services::stand_in()?;
+        let known = |arn: &str| machines.iter().any(|(own, _)| own == arn);
+        let mut others: Vec<&str> = plan
+            .steps
+            .iter()
+            .filter_map(|step| match &step.job {
+                Some(Job::StateMachine { arn, .. }) if !known(arn) => Some(arn.as_str()),
+                _ => None,
+            })
+            .collect();
+        others.sort_unstable();
+        others.dedup();
+        let own = machines
+            .iter()
+            .map(|(arn, machine)| (arn.as_str(), machine));
+        let all = own.chain(others.into_iter().map(|arn| (arn, &stand_in)));
+        let compiled = Machines::compile(all, services::supports)?;
+        let bodies = artifacts.iter();
+        let memory = Memory::knowing(bodies.map(|(key, body)| (key.as_str(), body.as_slice())))?;
+        let names = plan.steps.iter().enumerate();
+        Ok(Arc::new(Self {
+            steps: names
+                .map(|(place, step)| (step.name.clone(), place))
+                .collect(),
+            machines: compiled,
+            entry,
+            report,
+            function,
+            artifacts: artifacts.into_iter().collect(),
+            memory,
+            plan,
+        }))
+    }
+
+    /// The plan's step of this name.
+    pub(crate) fn step(&self, name: &str) -> Option<&Step> {
+        self.plan.steps.get(*self.steps.get(name)?)
+    }
+
+    /// Names of the steps, in the plan's order.
+    pub fn step_names(&self) -> impl Iterator<Item = &str> {
+        self.plan.steps.iter().map(|step| step.name.as_str())
+    }
+}

@@ -1,0 +1,203 @@
+//! The world of one Lambda as a model: each port of the actions, and what they share.
+//!
+//! A call takes its time on the way, may go wrong before it has an effect, has it, and may go wrong
+//! afterwards. Requests that a Lambda had sent when it died may still arrive.
+
+pub mod bucket;
+mod clock;
+mod executions;
+mod nursery;
+mod result;
+mod stack;
+mod topic;
+pub mod warehouse;
+
+use std::collections::{BTreeMap, HashMap};
+use std::future::Future;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use asl::interpreter::WeakInterpreter;
+use jiff::Timestamp;
+use runtime_lambda::ports::Ports;
+use runtime_lambda::state::GlobalState;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::{Instant, sleep};
+
+use crate::drive::Conditions;
+use crate::faults::{Chosen, Faults, Kind, mix, number};
+use crate::lambda::{Calling, delivery};
+use crate::locked;
+use crate::promises::Broken;
+use crate::services::Services;
+use crate::story::{Mark, Story};
+use crate::subject::Subject;
+
+pub use clock::WorldClock;
+pub use nursery::Orphans;
+pub use topic::Sent;
+
+/// Everything around the Lambda.
+pub struct World {
+    pub subject: Arc<Subject>,
+    /// How the Lambda is called.
+    pub calling: Calling,
+    pub faults: Faults,
+    pub story: Story,
+    pub start: Instant,
+    /// What the clocks show at the start.
+    pub base: Timestamp,
+    /// How often the first tries of a step fail, by its name.
+    pub failing: BTreeMap<String, u32>,
+    pub objects: Mutex<bucket::Objects>,
+    pub statements: Mutex<warehouse::Statements>,
+    pub sent: Mutex<Vec<Sent>>,
+    pub services: Services,
+    pub broken: Mutex<Vec<Broken>>,
+    /// Executions that are runs, by the id of their run.
+    pub runs: Mutex<BTreeMap<String, RunFacts>>,
+    /// Statements that will tell of their end.
+    pub bus: UnboundedSender<String>,
+    interpreter: OnceLock<WeakInterpreter>,
+}
+
+/// What is known of a run without asking its state.
+#[derive(Debug, Clone, Default)]
+pub struct RunFacts {
+    /// When its execution was over, or somebody said that it should be.
+    pub execution_over: Option<Instant>,
+    /// When its global state said that it is over.
+    pub over: Option<Instant>,
+    /// How often its state was written.
+    pub writes: u64,
+}
+
+impl World {
+    /// A new world for one seed.
+    pub fn new(
+        subject: &Arc<Subject>,
+        seed: u64,
+        chosen: &Chosen,
+        conditions: &Conditions,
+        bus: UnboundedSender<String>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            subject: Arc::clone(subject),
+            // A quarter of the seeds are local runs.
+            calling: conditions
+                .calling
+                .unwrap_or(match mix(seed ^ number("calling")) % 4 {
+                    0 => Calling::Aborts,
+                    _ => Calling::Outlives,
+                }),
+            faults: Faults::new(seed, chosen),
+            story: Story::new(conditions.telling),
+            start: Instant::now(),
+            base: BASE,
+            failing: conditions.failing.clone(),
+            objects: Mutex::default(),
+            statements: Mutex::default(),
+            sent: Mutex::default(),
+            services: Services::default(),
+            broken: Mutex::default(),
+            runs: Mutex::default(),
+            bus,
+            interpreter: OnceLock::new(),
+        })
+    }
+
+    /// The ports of a Lambda whose clock is off by `skew_ms`.
+    pub fn ports(self: &Arc<Self>, skew_ms: i64) -> Ports {
+        Ports {
+            warehouse: Arc::new(warehouse::ModelWarehouse(Arc::clone(self))),
+            data: Arc::new(bucket::ModelBucket(Arc::clone(self))),
+            artifacts: Arc::new(bucket::Artifacts(Arc::clone(self))),
+            notifier: Arc::new(topic::Topic(Arc::clone(self))),
+            executions: Arc::new(executions::ModelExecutions(Arc::clone(self))),
+            custom_resources: Arc::new(stack::NoStack),
+            secrets: Arc::new(stack::Secrets),
+            clock: Arc::new(WorldClock::new(self, skew_ms)),
+        }
+    }
+
+    /// Lets the ports reach the interpreter.
+    pub fn connect(&self, interpreter: WeakInterpreter) {
+        // Set once, before anything runs that could ask for it.
+        let _ = self.interpreter.set(interpreter);
+    }
+
+    /// The interpreter, while it is there.
+    pub fn interpreter(&self) -> Option<asl::interpreter::Interpreter> {
+        self.interpreter.get().and_then(WeakInterpreter::upgrade)
+    }
+
+    /// Now, on a clock that is right.
+    pub fn now(&self) -> Timestamp {
+        self.base
+            .checked_add(self.start.elapsed())
+            .unwrap_or(Timestamp::MAX)
+    }
+
+    /// Whether a fault of this kind happens here.
+    pub fn fault(&self, kind: Kind, place: &str) -> Option<u64> {
+        let shape = self.faults.strikes(kind, place)?;
+        self.story
+            .note(Mark::Fault, || format!("{} ({place})", kind.name()));
+        Some(shape)
+    }
+
+    /// Time that a request or an answer is under way.
+    pub async fn travel(&self, port: &'static str, place: &str, slow: Kind) {
+        let mut milliseconds = 1 + self.faults.pick(port, place, 25);
+        if let Some(shape) = self.fault(slow, place) {
+            milliseconds += 500 + shape % 60_000;
+        }
+        sleep(Duration::from_millis(milliseconds)).await;
+    }
+
+    /// A request on its way: usually it is gone with whoever sent it, but it may arrive all the same.
+    pub async fn request<T: Send + 'static>(
+        &self,
+        place: &str,
+        call: impl Future<Output = T> + Send + 'static,
+    ) -> Option<T> {
+        // On a laptop a request is a call within the process.
+        if self.calling == Calling::Aborts || self.fault(Kind::LambdaInFlight, place).is_none() {
+            return Some(call.await);
+        }
+        let task = match delivery::here() {
+            Some(here) => tokio::spawn(delivery::HERE.scope(here, call)),
+            None => tokio::spawn(call),
+        };
+        task.await.ok()
+    }
+
+    /// The global state of the run with this id.
+    pub fn state(&self, run: &str) -> Option<Arc<GlobalState>> {
+        let key = runtime_lambda::keys::state(&self.subject.plan.pipeline, run);
+        locked(&self.objects).get(&key)?.state.clone()
+    }
+
+    /// Changes what is known of a run.
+    pub fn note_run(&self, run: &str, change: impl FnOnce(&mut RunFacts)) {
+        change(locked(&self.runs).entry(run.to_owned()).or_default());
+    }
+
+    /// What is known of a run.
+    pub fn facts(&self, run: &str) -> RunFacts {
+        locked(&self.runs).get(run).cloned().unwrap_or_default()
+    }
+}
+
+/// What the clocks show at the start of each seed: 2026-01-01T00:00:00Z.
+const BASE: Timestamp = Timestamp::constant(1_767_225_600, 0);
+
+/// Objects by key.
+pub type ByKey<T> = HashMap<String, T>;
+
+/// A key or a name without pipeline and run.
+pub fn short(name: &str) -> &str {
+    let mut parts = name.splitn(3, '/');
+    let (first, second, rest) = (parts.next(), parts.next(), parts.next());
+    rest.or(second).or(first).unwrap_or(name)
+}

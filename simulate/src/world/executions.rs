@@ -1,0 +1,66 @@
+//! Step Functions, as far as the Lambda talks to it: task tokens, and executions that it starts.
+
+use std::sync::Arc;
+
+use asl::interpreter::StartProblem;
+use async_trait::async_trait;
+use runtime_lambda::ports::{Executions, ExecutionsError};
+use serde_json::Value;
+
+use super::World;
+use crate::faults::Kind;
+use crate::story::Party;
+
+/// The port.
+pub struct ModelExecutions(pub Arc<World>);
+
+fn lost() -> ExecutionsError {
+    ExecutionsError::Unavailable("no answer".to_owned())
+}
+
+#[async_trait]
+impl Executions for ModelExecutions {
+    async fn send_task_success(&self, token: &str, output: &Value) -> Result<(), ExecutionsError> {
+        let world = &self.0;
+        world.travel("token", "", Kind::StoreSlow).await;
+        if world.fault(Kind::ExecutionsBefore, "token").is_some() {
+            return Err(lost());
+        }
+        let interpreter = world.interpreter().ok_or(ExecutionsError::NobodyWaits)?;
+        let returned = interpreter
+            .send_task_success(token, output.clone())
+            .map_err(|_| ExecutionsError::NobodyWaits);
+        world.story.tell(Party::States, || match returned {
+            Ok(()) => "returns a task token".to_owned(),
+            Err(_) => "returns a task token that nobody waits for".to_owned(),
+        });
+        if world.fault(Kind::ExecutionsAfter, "token").is_some() {
+            return Err(lost());
+        }
+        returned
+    }
+
+    async fn start(&self, machine: &str, name: &str, input: &Value) -> Result<(), ExecutionsError> {
+        let world = &self.0;
+        world.travel("start", "", Kind::StoreSlow).await;
+        if world.fault(Kind::ExecutionsBefore, "start").is_some() {
+            return Err(lost());
+        }
+        let interpreter = world.interpreter().ok_or(ExecutionsError::NoMachine)?;
+        match interpreter.start(machine, name, input.clone()) {
+            Ok(execution) => {
+                world.story.tell(Party::States, || format!("starts {name}"));
+                drop(tokio::spawn(execution.run()));
+            }
+            Err(StartProblem::ExecutionAlreadyExists { .. }) => {}
+            Err(StartProblem::StateMachineDoesNotExist { .. }) => {
+                return Err(ExecutionsError::NoMachine);
+            }
+            Err(problem) => return Err(ExecutionsError::Refused(problem.to_string())),
+        }
+        if world.fault(Kind::ExecutionsAfter, "start").is_some() {
+            return Err(lost());
+        }
+        Ok(())
+    }
+}

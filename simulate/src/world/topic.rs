@@ -1,0 +1,59 @@
+//! The topic: counts the messages about each run.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use runtime_lambda::ports::{Notification, Notifier, NotifierError};
+
+use super::World;
+use crate::faults::Kind;
+use crate::lambda::delivery::{self, Delivery};
+use crate::locked;
+use crate::story::Party;
+
+/// A message that went out.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// The run that it is about: `<pipeline>/<run id>`.
+    pub key: String,
+    /// How it says that the run ended.
+    pub status: String,
+    /// Whether its sender heard that it went out.
+    pub answered: bool,
+    /// Its sender, who may have died before it could note that.
+    pub sender: Option<Arc<Delivery>>,
+}
+
+/// The topic.
+pub struct Topic(pub Arc<World>);
+
+#[async_trait]
+impl Notifier for Topic {
+    async fn notify(&self, notification: &Notification) -> Result<(), NotifierError> {
+        let world = &self.0;
+        world.travel("notify", "", Kind::StoreSlow).await;
+        let lost = || NotifierError::Unavailable("no answer".to_owned());
+        if world.fault(Kind::NotifierBefore, "topic").is_some() {
+            return Err(lost());
+        }
+        let text = |field: &str| {
+            notification
+                .data
+                .get(field)
+                .and_then(|value| value.as_str())
+        };
+        let status = text("status").unwrap_or_default().to_owned();
+        world
+            .story
+            .tell(Party::Topic, || format!("sends the message: {status}"));
+        let answered = world.fault(Kind::NotifierAfter, "topic").is_none();
+        locked(&world.sent).push(Sent {
+            key: notification.key.clone(),
+            status,
+            answered,
+            sender: delivery::here(),
+        });
+        world.travel("notify's answer", "", Kind::StoreSlow).await;
+        if answered { Ok(()) } else { Err(lost()) }
+    }
+}

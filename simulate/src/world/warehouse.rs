@@ -1,0 +1,417 @@
+//! The warehouse: statements that take their time, end in some way, and can be cancelled.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use runtime_lambda::keys;
+use runtime_lambda::ports::{
+    Execution, ResultPage, StatementDescription, StatementStatus, Warehouse, WarehouseError,
+};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use super::{World, result, short};
+use crate::faults::Kind;
+use crate::lambda::Calling;
+use crate::locked;
+use crate::promises;
+use crate::story::Party;
+
+/// Every statement that was started, by id.
+#[derive(Debug, Default)]
+pub struct Statements {
+    all: BTreeMap<String, Statement>,
+    by_token: BTreeMap<String, String>,
+}
+
+/// How a statement ends if it is left alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// Well.
+    Finishes,
+    /// With this message.
+    Fails(String),
+}
+
+/// One statement.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    pub name: String,
+    /// Id of its run.
+    pub run: String,
+    pub step: String,
+    pub round: u32,
+    pub started: Instant,
+    /// When it would end by itself.
+    pub own_end: Instant,
+    pub fate: Fate,
+    pub rows: Option<u64>,
+    /// Whether its result is not what its step expects.
+    pub wrong: bool,
+    /// When a cancellation takes effect.
+    pub cancelled: Option<Instant>,
+    /// Whether its run was over already when it began.
+    pub began_late: bool,
+    changed: Arc<Notify>,
+}
+
+impl Statement {
+    /// When it ends, as far as is known now.
+    pub fn end(&self) -> Instant {
+        self.cancelled
+            .map_or(self.own_end, |cancelled| cancelled.min(self.own_end))
+    }
+
+    /// Its status at this moment.
+    pub fn status(&self, now: Instant) -> StatementStatus {
+        match self.cancelled {
+            Some(at) if at < self.own_end && now >= at => StatementStatus::Aborted,
+            _ if now < self.own_end => StatementStatus::Started,
+            _ if self.fate == Fate::Finishes => StatementStatus::Finished,
+            _ => StatementStatus::Failed,
+        }
+    }
+}
+
+impl Statements {
+    /// The statement with this id.
+    pub fn get(&self, id: &str) -> Option<&Statement> {
+        self.all.get(id)
+    }
+
+    /// Those with this name, newest first.
+    pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a Statement)> {
+        self.iter()
+            .rev()
+            .filter(move |(_, statement)| statement.name == name)
+    }
+
+    /// All of them, oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &Statement)> {
+        self.all
+            .iter()
+            .map(|(id, statement)| (id.as_str(), statement))
+    }
+
+    /// Those of a try.
+    pub fn of_try<'a>(
+        &'a self,
+        run: &'a str,
+        step: &'a str,
+        round: u32,
+    ) -> impl Iterator<Item = (&'a str, &'a Statement)> {
+        self.iter().filter(move |(_, statement)| {
+            statement.run == run && statement.step == step && statement.round == round
+        })
+    }
+}
+
+/// The port.
+pub struct ModelWarehouse(pub Arc<World>);
+
+fn lost(what: &str) -> WarehouseError {
+    WarehouseError::Unavailable(what.to_owned())
+}
+
+impl World {
+    /// What is known of a statement.
+    fn description(&self, id: &str) -> Result<StatementDescription, WarehouseError> {
+        let statements = locked(&self.statements);
+        let statement = statements
+            .get(id)
+            .ok_or_else(|| WarehouseError::NoSuchStatement(id.to_owned()))?;
+        let now = Instant::now();
+        let status = statement.status(now);
+        let message = match &statement.fate {
+            Fate::Fails(message) if status == StatementStatus::Failed => Some(message.clone()),
+            _ => None,
+        };
+        Ok(StatementDescription {
+            id: id.to_owned(),
+            status,
+            error: message,
+            duration: now.min(statement.end()) - statement.started,
+            rows: statement.rows,
+            result_id: statement
+                .rows
+                .filter(|_| status == StatementStatus::Finished)
+                .map(|_| id.to_owned()),
+        })
+    }
+
+    /// Returns when the statement has ended, or at `until`.
+    pub async fn statement_ended(
+        &self,
+        id: &str,
+        until: Instant,
+    ) -> Result<StatementDescription, WarehouseError> {
+        loop {
+            let description = self.description(id)?;
+            if description.status.is_terminal() || Instant::now() >= until {
+                return Ok(description);
+            }
+            let (end, changed) = {
+                let statements = locked(&self.statements);
+                let statement = statements
+                    .get(id)
+                    .ok_or_else(|| WarehouseError::NoSuchStatement(id.to_owned()))?;
+                (statement.end(), Arc::clone(&statement.changed))
+            };
+            // A cancellation may come meanwhile, and moves the end.
+            let _ = timeout_at(end.min(until), changed.notified()).await;
+        }
+    }
+
+    /// Begins a statement, unless its token has begun one. Answers with its id.
+    fn begin(&self, execution: &Execution) -> String {
+        let place = short(&execution.statement_name);
+        let (id, with_event) = {
+            let mut statements = locked(&self.statements);
+            if let Some(id) = statements.by_token.get(&execution.client_token) {
+                return id.clone();
+            }
+            let id = format!("{:04}", statements.all.len() + 1);
+            let statement = self.statement(execution, place);
+            self.story.tell(Party::Warehouse, || {
+                let takes = statement.own_end - statement.started;
+                format!(
+                    "begins statement {id} of {place}: left alone it {} after {:.1} s",
+                    if statement.fate == Fate::Finishes {
+                        "finishes"
+                    } else {
+                        "fails"
+                    },
+                    takes.as_secs_f64()
+                )
+            });
+            statements
+                .by_token
+                .insert(execution.client_token.clone(), id.clone());
+            statements.all.insert(id.clone(), statement);
+            (id, execution.with_event)
+        };
+        promises::statement_began(self, &id);
+        if with_event {
+            // Nobody listens any more at the very end.
+            let _ = self.bus.send(id.clone());
+        }
+        id
+    }
+
+    fn statement(&self, execution: &Execution, place: &str) -> Statement {
+        let named = keys::parse_statement_name(&execution.statement_name);
+        let (run, step, round) = named.map_or((String::new(), String::new(), 0), |named| {
+            (named.run.to_owned(), named.step.to_owned(), named.round)
+        });
+        let planned = self.subject.step(&step);
+        let limit = planned.map_or(3_600, |step| step.limit_seconds);
+        let shape = self.faults.pick("statement", place, u64::MAX);
+        let takes = match shape % 100 {
+            _ if self.fault(Kind::StatementEndless, place).is_some() => {
+                Duration::from_secs(limit + limit / 5 + 30)
+            }
+            0..=1 => Duration::from_secs(300 + (shape >> 8) % 900),
+            2..=9 => Duration::from_secs(20 + (shape >> 8) % 100),
+            10..=19 => Duration::from_millis(5_000 + (shape >> 8) % 25_000),
+            _ => Duration::from_millis(50 + (shape >> 8) % 4_000),
+        };
+        // Without a fault, a statement keeps to its limit.
+        let takes = if takes.as_secs() > limit {
+            takes
+        } else {
+            takes.min(Duration::from_secs(limit * 2 / 3))
+        };
+        let failing = self.failing.get(&step).is_some_and(|times| round <= *times);
+        let fate = if failing || self.fault(Kind::StatementFails, place).is_some() {
+            Fate::Fails(format!("ERROR: division by zero in {step}"))
+        } else if self.fault(Kind::StatementTransient, place).is_some() {
+            Fate::Fails(format!(
+                "ERROR: 1023 DETAIL: Serializable isolation violation on table {step}"
+            ))
+        } else {
+            Fate::Finishes
+        };
+        let last = execution.statements.last().map_or("", String::as_str);
+        let asked = planned.is_some_and(|step| step.expect.is_some() || !step.signals.is_empty());
+        let returns = asked || result::returns_rows(last);
+        let wrong = asked && self.fault(Kind::ResultWrong, place).is_some();
+        let rows = returns.then(|| result::rows(planned, wrong, shape >> 20));
+        let started = Instant::now();
+        Statement {
+            name: execution.statement_name.clone(),
+            began_late: self.facts(&run).over.is_some(),
+            run,
+            step,
+            round,
+            started,
+            own_end: started + takes,
+            fate,
+            rows,
+            wrong,
+            cancelled: None,
+            changed: Arc::default(),
+        }
+    }
+}
+
+#[async_trait]
+impl Warehouse for ModelWarehouse {
+    async fn execute(
+        &self,
+        execution: &Execution,
+        wait: Duration,
+    ) -> Result<StatementDescription, WarehouseError> {
+        let (world, place) = (&self.0, short(&execution.statement_name));
+        let request = {
+            let (world, execution) = (Arc::clone(world), execution.clone());
+            async move {
+                let place = short(&execution.statement_name);
+                world.travel("execute", place, Kind::WarehouseSlow).await;
+                if world.fault(Kind::ExecuteThrottled, place).is_some() {
+                    return Err(WarehouseError::Throttled("too many statements".to_owned()));
+                }
+                if world.fault(Kind::ExecuteBefore, place).is_some() {
+                    return Err(lost("no answer"));
+                }
+                Ok(world.begin(&execution))
+            }
+        };
+        let begun = world.request(place, request).await;
+        let id = begun.ok_or_else(|| lost("no answer"))??;
+        world
+            .travel("execute's answer", place, Kind::WarehouseSlow)
+            .await;
+        if world.fault(Kind::ExecuteAfter, place).is_some() {
+            return Err(lost("no answer, after the submission"));
+        }
+        world.statement_ended(&id, Instant::now() + wait).await
+    }
+
+    fn longest_submission(&self) -> Duration {
+        match self.0.calling {
+            Calling::Outlives => Duration::from_secs(150),
+            Calling::Aborts => Duration::ZERO,
+        }
+    }
+
+    async fn describe(
+        &self,
+        statement_id: &str,
+        wait: Duration,
+    ) -> Result<StatementDescription, WarehouseError> {
+        let world = &self.0;
+        world
+            .travel("describe", statement_id, Kind::WarehouseSlow)
+            .await;
+        if world
+            .fault(Kind::DescribeUnavailable, statement_id)
+            .is_some()
+        {
+            return Err(lost("no answer"));
+        }
+        world
+            .statement_ended(statement_id, Instant::now() + wait)
+            .await
+    }
+
+    async fn cancel(&self, statement_id: &str) -> Result<(), WarehouseError> {
+        let world = &self.0;
+        world
+            .travel("cancel", statement_id, Kind::WarehouseSlow)
+            .await;
+        if world.fault(Kind::CancelBefore, statement_id).is_some() {
+            return Err(WarehouseError::Throttled("too many calls".to_owned()));
+        }
+        let slow = world.fault(Kind::CancelSlow, statement_id);
+        let milliseconds = world.faults.pick("cancelled", statement_id, 3_000)
+            + slow.map_or(0, |shape| shape % 400_000);
+        let at = Instant::now() + Duration::from_millis(milliseconds);
+        let took = {
+            let mut statements = locked(&world.statements);
+            let Some(statement) = statements.all.get_mut(statement_id) else {
+                return Err(WarehouseError::NoSuchStatement(statement_id.to_owned()));
+            };
+            let took = statement.cancelled.is_none() && Instant::now() < statement.own_end;
+            if took {
+                statement.cancelled = Some(at);
+                statement.changed.notify_waiters();
+            }
+            took
+        };
+        if took {
+            world.story.tell(Party::Warehouse, || {
+                format!("cancels statement {statement_id}")
+            });
+            promises::statement_cancelled(world, statement_id);
+        }
+        if world.fault(Kind::CancelAfter, statement_id).is_some() {
+            return Err(lost("no answer, after the cancellation"));
+        }
+        Ok(())
+    }
+
+    async fn find(&self, statement_name: &str) -> Result<Vec<String>, WarehouseError> {
+        let (world, place) = (&self.0, short(statement_name));
+        world.travel("find", place, Kind::WarehouseSlow).await;
+        if world.fault(Kind::FindUnavailable, place).is_some() {
+            return Err(lost("no answer"));
+        }
+        let stale = match world.calling {
+            Calling::Outlives => world.fault(Kind::FindStale, place),
+            Calling::Aborts => None,
+        };
+        let lag = stale.map_or(Duration::ZERO, |_| Duration::from_secs(2));
+        let now = Instant::now();
+        let statements = locked(&world.statements);
+        let known = statements.named(statement_name);
+        Ok(known
+            .filter(|(_, statement)| statement.started + lag <= now)
+            .map(|(id, _)| id.to_owned())
+            .collect())
+    }
+
+    async fn result(
+        &self,
+        statement_id: &str,
+        next_token: Option<&str>,
+    ) -> Result<ResultPage, WarehouseError> {
+        let world = &self.0;
+        world
+            .travel("result", statement_id, Kind::WarehouseSlow)
+            .await;
+        if world.fault(Kind::ResultUnavailable, statement_id).is_some() {
+            return Err(WarehouseError::Throttled("too many calls".to_owned()));
+        }
+        let statement = locked(&world.statements).get(statement_id).cloned();
+        let page = statement.and_then(|statement| {
+            let planned = world.subject.step(&statement.step);
+            result::page(planned, statement_id, &statement, next_token)
+        });
+        page.ok_or_else(|| WarehouseError::Refused("the statement has no result".to_owned()))
+    }
+}
+
+/// Tells of the end of a statement: returns when it has ended, or a little before where the event is
+/// early.
+pub async fn event_of(world: &World, id: &str) -> Option<(Statement, StatementStatus)> {
+    let early = world
+        .fault(Kind::BusEarly, id)
+        .map_or(Duration::ZERO, |shape| Duration::from_millis(shape % 3_000));
+    loop {
+        let (end, changed) = {
+            let statements = locked(&world.statements);
+            let statement = statements.get(id)?;
+            (statement.end(), Arc::clone(&statement.changed))
+        };
+        let told = end.checked_sub(early).unwrap_or(end);
+        if timeout_at(told, changed.notified()).await.is_err() {
+            break;
+        }
+    }
+    sleep_until(Instant::now()).await;
+    let statement = locked(&world.statements).get(id).cloned()?;
+    let status = statement.status(statement.end());
+    Some((statement, status))
+}
