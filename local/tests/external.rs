@@ -480,7 +480,12 @@ async fn a_location_is_a_folder_or_a_manifest() {
             .await
             .unwrap();
     }
+    warehouse
+        .script("create table wrong as select 7 as id")
+        .await
+        .unwrap();
     for (query, expected) in [
+        ("select id from wrong", "7"),
         ("select id from spectrum.folder order by 1", "1;2"),
         (
             "select id, \"$path\" from spectrum.listed",

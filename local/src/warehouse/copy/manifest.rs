@@ -34,8 +34,11 @@ pub(in super::super) fn objects<'a>(
             from.key
         ))
     })?;
-    let manifest: Manifest = serde_json::from_slice(&text).map_err(|error| {
-        Failure::Refused(format!("the manifest `{}` is not one: {error}", from.key))
+    let manifest: Manifest = serde_json::from_slice(&text).map_err(|_| {
+        Failure::Refused(format!(
+            "the manifest `{}` is not one: it is no JSON with a list `entries`, each with a `url`",
+            from.key
+        ))
     })?;
     let mut all = Vec::new();
     for entry in manifest.entries {
