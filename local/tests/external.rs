@@ -456,3 +456,60 @@ async fn properties_act() {
         assert_eq!(rows(&warehouse, query).await, expected, "{table}");
     }
 }
+
+#[tokio::test]
+async fn a_location_is_a_folder_or_a_manifest() {
+    let warehouse = Warehouse::open();
+    warehouse.script(SCHEMA).await.unwrap();
+    write(&warehouse, "data/a.txt", "1\n");
+    write(&warehouse, "data/b.txt", "2\n");
+    write(
+        &warehouse,
+        "lists/some.manifest",
+        "{\"entries\":[{\"url\":\"s3://bkt/data/b.txt\",\"meta\":{\"content_length\":2}}]}",
+    );
+    for (table, location) in [
+        ("folder", "data"),
+        ("listed", "lists/some.manifest"),
+        ("wrong", "data/a.txt"),
+    ] {
+        warehouse
+            .script(&format!(
+                "create external table spectrum.{table} (id int) stored as textfile location 's3://bkt/{location}'"
+            ))
+            .await
+            .unwrap();
+    }
+    warehouse
+        .script("create table wrong as select 7 as id")
+        .await
+        .unwrap();
+    for (query, expected) in [
+        ("select id from wrong", "7"),
+        ("select id from spectrum.folder order by 1", "1;2"),
+        (
+            "select id, \"$path\" from spectrum.listed",
+            "2|s3://bkt/data/b.txt",
+        ),
+    ] {
+        assert_eq!(rows(&warehouse, query).await, expected, "{query}");
+    }
+    for (statement, part) in [
+        (
+            "select id from spectrum.wrong",
+            "so it has to be a manifest",
+        ),
+        (
+            "insert into spectrum.listed select 3",
+            "finds a manifest at its location",
+        ),
+    ] {
+        let found = rows(&warehouse, statement).await;
+        assert!(found.contains(part), "{statement}: {found}");
+    }
+    write(&warehouse, "lists/some.manifest", "{\"entries\":[]}");
+    assert_eq!(
+        rows(&warehouse, "select count(*) from spectrum.listed").await,
+        "0"
+    );
+}

@@ -274,6 +274,10 @@ async fn rows_are_inserted_as_the_columns_take_them() {
         ("spectrum.text values (1, 'a', null)", "takes a query only"),
         ("spectrum.text (id) select 1", "takes no list of columns"),
         (
+            "spectrum.text select id, month, null::date from sales limit 1",
+            "takes no LIMIT in its outer SELECT",
+        ),
+        (
             "spectrum.json select 1",
             "takes text with a delimiter or Parquet",
         ),
@@ -283,6 +287,21 @@ async fn rows_are_inserted_as_the_columns_take_them() {
         assert!(found.contains(part), "{insert}: {found}");
     }
     assert_eq!(objects(&warehouse, "text").len(), 2);
+    for (insert, count) in [
+        (
+            "with s as (select id from sales) select id, 'w', null::date from s",
+            "6",
+        ),
+        (
+            "(select * from (select id, 'l', null::date from sales order by id limit 1))",
+            "7",
+        ),
+    ] {
+        let insert = format!("insert into spectrum.text {insert}");
+        warehouse.script(&insert).await.unwrap();
+        let found = rows(&warehouse, "select count(*) from spectrum.text").await;
+        assert_eq!(found, count, "{insert}");
+    }
 }
 
 #[tokio::test]
@@ -375,6 +394,9 @@ async fn tables_change() {
         let found = rows(&warehouse, &format!("alter table spectrum.raw {change}")).await;
         assert!(found.contains(part), "{change}: {found}");
     }
+    let renamed = "alter table spectrum.raw rename to cooked; alter table spectrum.cooked add partition (part=1) location 's3://bkt/raw/'; \
+                   select * from spectrum.cooked";
+    assert_eq!(rows(&warehouse, renamed).await, "1|x|1");
     let plain = "alter table sales set table properties ('numRows'='1')";
     assert!(
         rows(&warehouse, plain)

@@ -1,6 +1,5 @@
 //! What a catalog learns of external tables.
 
-#![expect(clippy::unwrap_used, reason = "what a test cannot do, it fails with")]
 
 use std::collections::HashMap;
 

@@ -2,8 +2,8 @@
 
 use super::Refusal;
 
-/// What is refused, and what to do instead.
-pub(super) const DATASHARE: &str = "the laptop has one warehouse and nobody to share with: keep \
+/// What to do instead of sharing.
+const DATASHARE: &str = "the laptop has one warehouse and nobody to share with: keep \
      the statement for AWS, and create the table or the schema for the laptop";
 
 /// SHOW MODEL.
@@ -41,6 +41,15 @@ const PLACES: [(&str, &str); 2] = [
 /// `DROP DATASHARE` and its like.
 pub(super) fn datashare(verb: &str) -> Refusal {
     Refusal::Unsupported(format!("{verb} DATASHARE: {DATASHARE}"))
+}
+
+/// A view of the Data Catalog, from the word that the statement begins with.
+pub(super) fn external_view(statement: &str) -> Refusal {
+    let verb = statement.split_whitespace().next().unwrap_or_default();
+    Refusal::Unsupported(format!(
+        "{} EXTERNAL VIEW: the laptop has no Data Catalog: write a view WITH NO SCHEMA BINDING",
+        verb.to_uppercase()
+    ))
 }
 
 /// A format or an option of COPY.

@@ -22,6 +22,7 @@ use super::alike::alike;
 use super::comparison::Beside;
 use super::fragment::Node;
 use super::functions::call;
+use super::walk;
 use super::writer::{Writer, separated};
 
 /// A text without the blanks at its end.
@@ -137,9 +138,39 @@ fn collect<'a>(
                 keys.extend(all.filter_map(|one| key(writer, select, one, true)));
             }
             GroupItem::GroupingSets(sets) => collect(writer, select, sets, true, keys),
-            GroupItem::Empty(_) | GroupItem::All(_) => {}
+            GroupItem::All(_) => {
+                let all = grouped_by_all(select).into_iter().flatten();
+                keys.extend(all.filter_map(|one| key(writer, select, one, false)));
+            }
+            GroupItem::Empty(_) => {}
         }
     }
+}
+
+/// What GROUP BY ALL groups by: the columns of the select list without an aggregate, but for literals, which are
+/// the same in all rows. Nothing where a star stands among them.
+pub(super) fn grouped_by_all(select: &Select) -> Option<Vec<&Expression>> {
+    let all = select.items.iter().map(|item| &item.expression);
+    let is_star = |one: &Expression| matches!(one.kind, ExpressionKind::Star(_));
+    let kept = |one: &&Expression| {
+        let literal = matches!(
+            one.bare().kind,
+            ExpressionKind::Number(_) | ExpressionKind::Text(_) | ExpressionKind::Null
+        );
+        !literal && !has_aggregate(one)
+    };
+    (!all.clone().any(is_star)).then(|| all.filter(kept).collect())
+}
+
+/// Or a function over a window, which comes after the groups.
+fn has_aggregate(expression: &Expression) -> bool {
+    let mut found = false;
+    walk::each(expression, &mut |part| {
+        if let ExpressionKind::Call(call) = &part.kind {
+            found |= call.over.is_some() || super::call::aggregates(call);
+        }
+    });
+    found
 }
 
 fn key<'a>(

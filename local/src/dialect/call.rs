@@ -9,6 +9,13 @@ use super::fragment::Node;
 use super::writer::{Writer, separated};
 use super::{Refusal, catalog_calls, format, function, functions, session, strangers, typed};
 
+/// Whether a call makes one value of the rows of a group.
+pub(super) fn aggregates(call: &Call) -> bool {
+    let name = call.name.name().map(|name| name.text.as_str());
+    let function = name.and_then(redshift_sql::functions::find);
+    call.over.is_none() && function.is_some_and(|function| function.kind == Kind::Aggregate)
+}
+
 impl Writer<'_> {
     /// A call.
     pub(super) fn call(self, call: &Call) -> Result<Vec<Node>, Refusal> {
@@ -19,11 +26,12 @@ impl Writer<'_> {
         }
         strangers::call(call)?;
         check(call).map_err(|mistake| Refusal::Mistake(Box::new(mistake)))?;
-        let aggregates = call.over.is_none()
-            && redshift_sql::functions::find(name)
-                .is_some_and(|function| function.kind == Kind::Aggregate);
         // Within an aggregate stand the rows of a group.
-        let rows = if aggregates { self.ungrouped() } else { self };
+        let rows = if aggregates(call) {
+            self.ungrouped()
+        } else {
+            self
+        };
         let rest = rows.behind(call)?;
         if let Some(nodes) = rows.call_with_super(name, call, &rest)? {
             return Ok(nodes);

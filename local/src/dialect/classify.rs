@@ -51,7 +51,10 @@ pub(super) fn statement(
         StatementKind::Show(show) => show::show(show, writer),
         StatementKind::Set(set) => settings::set(set),
         StatementKind::Reset(reset) => settings::reset(reset),
-        StatementKind::Insert(insert) => rows::insert(insert, writer),
+        StatementKind::Insert(insert) => {
+            external::check_insert(insert, writer)?;
+            rows::insert(insert, writer)
+        }
         StatementKind::Update(update) => rows::update(update, writer),
         StatementKind::Delete(delete) => rows::delete(delete, writer),
         StatementKind::Merge(merge) => rows::merge(merge, writer),
@@ -146,6 +149,9 @@ pub(super) fn statement(
         {
             database::alter_schema(definition)
         }
+        StatementKind::CreateExternalView(_) | StatementKind::AlterExternalView(_) => {
+            Err(aws_only::external_view(statement.span.of(text)))
+        }
         StatementKind::AlterDatashare(_) => Err(aws_only::datashare("ALTER")),
         StatementKind::Definition(definition) if definition.kind == ObjectKind::Datashare => {
             Err(aws_only::datashare("CREATE"))
@@ -218,7 +224,7 @@ fn drop_object(drop: &Drop, writer: Writer<'_>) -> Result<Statement, Refusal> {
         ObjectKind::Datashare => return Err(aws_only::datashare("DROP")),
         ObjectKind::Database => return database::drop(drop),
         ObjectKind::ExternalView => {
-            return Err(Refusal::Unsupported("DROP EXTERNAL VIEW".to_owned()));
+            return Err(aws_only::external_view("drop"));
         }
         ObjectKind::Library
         | ObjectKind::Model

@@ -10,7 +10,9 @@ join duckdb_schemas() s on s.schema_name = e.schema_name and s.database_name = '
 -- view svv_external_tables
 select 'database' as redshift_database_name, schema_name as schemaname, table_name as tablename, 'TABLE' as tabletype,
        rtrim(x->>'$.location', '/') as location, x->>'$.input_format' as input_format, x->>'$.output_format' as output_format,
-       x->>'$.serde' as serialization_lib, '{}' as serde_parameters, 0 as compressed, x->>'$.parameters' as parameters
+       x->>'$.serde' as serialization_lib, case when x->>'$.format.text.delimiter' is null then '{}' else to_json({
+           'field.delim': x->>'$.format.text.delimiter', 'serialization.format': x->>'$.format.text.delimiter'})::varchar end
+       as serde_parameters, 0 as compressed, x->>'$.parameters' as parameters
 from (select *, (case when json_valid(comment) then comment end::json)->'$.external' as x from duckdb_tables()
       where database_name = 'sfc_database') where x is not null
 
@@ -32,7 +34,9 @@ order by c.schema_name, c.table_name, c.column_index
 -- view svv_external_partitions
 select schema_name as schemaname, table_name as tablename,
        to_json(p."values")::varchar as "values", rtrim(p.location, '/') as location, x->>'$.input_format' as input_format,
-       x->>'$.output_format' as output_format, x->>'$.serde' as serialization_lib, '{}' as serde_parameters,
+       x->>'$.output_format' as output_format, x->>'$.serde' as serialization_lib, case when x->>'$.format.text.delimiter' is null then '{}' else to_json({
+           'field.delim': x->>'$.format.text.delimiter', 'serialization.format': x->>'$.format.text.delimiter'})::varchar end
+       as serde_parameters,
        0 as compressed, x->>'$.parameters' as parameters
 from (select *, unnest(from_json(x->'$.partitions', '[{"values": ["VARCHAR"], "location": "VARCHAR"}]')) as p
       from (select *, (case when json_valid(comment) then comment end::json)->'$.external' as x from duckdb_tables()

@@ -308,6 +308,11 @@ impl Writer<'_> {
                     nodes
                 }
                 GroupItem::Empty(_) => vec![Node::Round(Vec::new())],
+                GroupItem::All(_) if self.keys.is_some() => {
+                    let all = blanks::grouped_by_all(select).unwrap_or_default();
+                    let all = all.into_iter().map(|one| self.grouped_by(select, one));
+                    separated(all.collect::<Result<Vec<_>, _>>()?)
+                }
                 GroupItem::All(_) => vec![Node::word("all")],
             });
         }

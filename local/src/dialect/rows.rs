@@ -151,7 +151,7 @@ pub(super) fn merge(merge: &Merge, writer: Writer<'_>) -> Result<Statement, Refu
             nodes.push(names(&not_matched.columns));
         }
         nodes.push(Node::word("values"));
-        let targets = writer.targets(&merge.target, &not_matched.columns);
+        let targets = writer.exact_targets(&merge.target, &not_matched.columns);
         nodes.push(writer.stored_row(&not_matched.values, &targets)?);
     }
     let merge = writer.sql(&nodes)?;
@@ -201,6 +201,30 @@ impl Writer<'_> {
             column.map_or(Type::Unknown, |column| column.kind)
         };
         named.iter().map(kind).collect()
+    }
+
+    /// The same with the lengths of texts, which only the declaration of a table tells.
+    fn exact_targets(self, table: &ObjectName, named: &[Name]) -> Vec<Type> {
+        let kinds = self.targets(table, named);
+        let Known::Table(known) = self.context.catalog.table(table) else {
+            return kinds;
+        };
+        let whole: Vec<&str> = table.parts.iter().map(|part| &*part.text).collect();
+        let own = whole
+            .get(whole.len().saturating_sub(2)..)
+            .unwrap_or(&whole)
+            .join(".");
+        let name = |at: usize| match named {
+            [] => known.columns.get(at).map(|column| column.name.clone()),
+            named => named.get(at).map(|name| name.text.clone()),
+        };
+        let exact = kinds.into_iter().enumerate().map(|(at, kind)| {
+            let declared = (kind.is_text())
+                .then(|| self.context.catalog.declared(&own, &name(at)?))
+                .flatten();
+            declared.unwrap_or(kind)
+        });
+        exact.collect()
     }
 
     fn stored_row(self, row: &ValuesRow, targets: &[Type]) -> Result<Node, Refusal> {
@@ -279,7 +303,7 @@ impl Writer<'_> {
         assignments: &[Assignment],
     ) -> Result<Vec<Node>, Refusal> {
         let names: Vec<Name> = assignments.iter().map(|one| one.column.clone()).collect();
-        let targets = self.targets(table, &names);
+        let targets = self.exact_targets(table, &names);
         let mut parts = Vec::with_capacity(assignments.len());
         for (at, assignment) in assignments.iter().enumerate() {
             let mut nodes = vec![Node::quoted(&assignment.column.text), Node::symbol("=")];

@@ -14,7 +14,7 @@ mod json;
 mod lines;
 pub(super) mod log;
 mod lzop;
-mod manifest;
+pub(super) mod manifest;
 mod parquet;
 mod record;
 mod records;

@@ -56,14 +56,34 @@ pub(super) fn refresh(scope: &Scope<'_>, statement: &Statement) -> Result<(), Fa
     let relations = declared::all(scope)?;
     for table in relations.iter().filter(|relation| is_external(relation)) {
         refuse_to_write(table, statement)?;
-        let names = readers(table, &relations);
-        let is_named =
-            |text: &Cow<'_, str>| names.iter().any(|name| text.contains(&quote_name(name)));
-        if everything || texts.iter().any(is_named) {
+        if everything || reads(scope, &texts, table, &relations)? {
             read::read(scope, table)?;
         }
     }
     Ok(())
+}
+
+/// Whether a statement names a table or a view over it. A table of another schema may have the same name.
+fn reads(
+    scope: &Scope<'_>,
+    texts: &[Cow<'_, str>],
+    table: &Relation,
+    relations: &[Relation],
+) -> Result<bool, Failure> {
+    let has = |name: &str| texts.iter().any(|text| text.contains(name));
+    let names = readers(table, relations);
+    let (own, views) = names.split_first().unwrap_or((&"", &[]));
+    if has(&table.qualified_in_schema()) || views.iter().any(|view| has(&quote_name(view))) {
+        return Ok(true);
+    }
+    if !has(&quote_name(own)) {
+        return Ok(false);
+    }
+    let looked_in = scope.texts::<1>(
+        "select '' where list_contains(current_schemas(false), $1)",
+        &[&table.schema],
+    )?;
+    Ok(!looked_in.is_empty())
 }
 
 /// The external table that a name means, where it is one.

@@ -130,3 +130,13 @@ create table rolled (c varchar(10), p varchar(10), v int);
 insert into rolled values ('a', 'x', 1), ('a', 'y ', 2), ('a ', 'y', 3), ('b', 'x', 4);
 select c, p, sum(v), grouping(c), grouping_id(c, p) from rolled group by rollup(c, p) order by 3, 1, 2
 => a|x|1|0|0;b|x|4|0|0;b|NULL|4|0|1;a|y |5|0|0;a|NULL|6|0|1;NULL|NULL|10|1|3
+### group by all
+create table every (name varchar(9), n int);
+insert into every values ('ann', 1), ('ann ', 2), ('bob', 3);
+select rtrim(name), upper(name) = 'ANN', sum(n) + 1, 'x' from every group by all order by 1;
+select rtrim(name), sum(n), count(*) over () from every group by all order by 1;
+select len(max(name)), 7, name = 'bob' as b, count(*) from every group by all order by b
+=> 4|7|false|2;3|7|true|1
+### group by all shows one of the texts
+select count(*) from (select name, sum(n) from every group by all) g
+=> 2

@@ -54,7 +54,7 @@ impl Binder<'_> {
         match &join.constraint {
             JoinConstraint::Using(columns) => {
                 for column in columns {
-                    for side in [&*left, &*right] {
+                    for side in [left, right] {
                         let known = side
                             .iter()
                             .any(|one| one.open || one.column(&column.text).is_some());

@@ -2,7 +2,8 @@
 //! objects, and a table over them.
 
 use redshift_sql::tree::{
-    Body, CreateExternalTable, DataType, PartitionColumn, Query, RowFormat, StoredAs, option_of,
+    Body, CreateExternalTable, DataType, Insert, InsertSource, PartitionColumn, Query, RowFormat,
+    StoredAs, option_of,
 };
 use redshift_sql::types::Type;
 
@@ -79,6 +80,19 @@ fn check(create: &CreateExternalTable, query: &Query) -> Result<(), Refusal> {
         );
     }
     Ok(())
+}
+
+/// "The LIMIT clause isn't supported in the outer SELECT query" (AWS page: `INSERT (external table)`).
+pub(in super::super) fn check_insert(insert: &Insert, writer: Writer<'_>) -> Result<(), Refusal> {
+    match &insert.source {
+        InsertSource::Query(query) if has_limit(query) && writer.is_external(&insert.table) => {
+            Err(Refusal::syntax(
+                "INSERT into an external table takes no LIMIT in its outer SELECT: write it around, `select * \
+                 from (select … limit n)`",
+            ))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether the outermost query has LIMIT or TOP.

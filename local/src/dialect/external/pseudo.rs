@@ -41,20 +41,24 @@ pub(in super::super) fn refuse(name: &ObjectName) -> Result<(), Refusal> {
 
 impl Writer<'_> {
     /// Whether a name in FROM is an external table's.
-    fn is_external(self, name: &ObjectName) -> bool {
-        let table = self.context.catalog.table(name);
-        let is_external = matches!(table, Known::Table(table) if table.kind == TableKind::External);
+    fn is_external_here(self, name: &ObjectName) -> bool {
         // A query of WITH may have the same name.
         let is_read = name.parts.len() > 1
             || self
                 .types()
                 .is_none_or(|types| types.reads.iter().any(|read| read.span == name.span));
-        is_external && is_read
+        is_read && self.is_external(name)
+    }
+
+    /// Whether a name is an external table's.
+    pub(super) fn is_external(self, name: &ObjectName) -> bool {
+        let table = self.context.catalog.table(name);
+        matches!(table, Known::Table(table) if table.kind == TableKind::External)
     }
 
     fn has_pseudocolumns(self, relation: &Relation) -> bool {
         match &relation.kind {
-            RelationKind::Table { name, .. } => self.is_external(name),
+            RelationKind::Table { name, .. } => self.is_external_here(name),
             RelationKind::Parenthesized(item) => self.external_tables(item) > 0,
             _ => false,
         }

@@ -23,7 +23,10 @@ struct Entry {
 }
 
 /// The objects that a manifest lists; those that are not there and not mandatory are left out.
-pub(super) fn objects<'a>(scope: &Scope<'a>, from: &Location) -> Result<Vec<Object<'a>>, Failure> {
+pub(in super::super) fn objects<'a>(
+    scope: &Scope<'a>,
+    from: &Location,
+) -> Result<Vec<Object<'a>>, Failure> {
     let folder = bucket::folder(scope, &from.bucket)?;
     let text = folder.read(Path::new(&from.key)).map_err(|error| {
         Failure::Refused(format!(
@@ -31,8 +34,11 @@ pub(super) fn objects<'a>(scope: &Scope<'a>, from: &Location) -> Result<Vec<Obje
             from.key
         ))
     })?;
-    let manifest: Manifest = serde_json::from_slice(&text).map_err(|error| {
-        Failure::Refused(format!("the manifest `{}` is not one: {error}", from.key))
+    let manifest: Manifest = serde_json::from_slice(&text).map_err(|_| {
+        Failure::Refused(format!(
+            "the manifest `{}` is not one: it is no JSON with a list `entries`, each with a `url`",
+            from.key
+        ))
     })?;
     let mut all = Vec::new();
     for entry in manifest.entries {

@@ -93,13 +93,15 @@ fn parts<'a>(scope: &Scope<'a>, external: &External) -> Result<Vec<Part<'a>>, Fa
     for (values, place) in places {
         let location = Location::parse(place)?;
         let objects = bucket::objects(scope, &location)?;
+        if objects.iter().any(|object| is_at(object, &location)) {
+            parts.push((values, of_manifest(scope, &location)?));
+            continue;
+        }
         let inside = |object: &Object<'_>| {
             let rest = object.location.key.strip_prefix(&location.key);
             let rest = rest.unwrap_or_default();
-            let is_below = location.key.is_empty()
-                || location.key.ends_with('/')
-                || rest.is_empty()
-                || rest.starts_with('/');
+            let is_below =
+                location.key.is_empty() || location.key.ends_with('/') || rest.starts_with('/');
             let name = object.location.key.rsplit('/').next().unwrap_or_default();
             is_below
                 && object.size > 0
@@ -109,6 +111,27 @@ fn parts<'a>(scope: &Scope<'a>, external: &External) -> Result<Vec<Part<'a>>, Fa
         parts.push((values, objects.into_iter().filter(inside).collect()));
     }
     Ok(parts)
+}
+
+/// Whether a location is the name of an object: then that is a manifest, and no folder.
+pub(super) fn is_at(object: &Object<'_>, location: &Location) -> bool {
+    object.location.key == location.key
+}
+
+/// The objects that a manifest lists (AWS page: `CREATE EXTERNAL TABLE`, LOCATION).
+fn of_manifest<'a>(scope: &Scope<'a>, location: &Location) -> Result<Vec<Object<'a>>, Failure> {
+    let listed = copy::manifest::objects(scope, location);
+    let listed = listed.map_err(|failure| match failure {
+        Failure::Refused(why) => Failure::Engine(format!(
+            "the location s3://{}/{} is an object and no folder, so it has to be a manifest: {why}",
+            location.bucket, location.key
+        )),
+        other => other,
+    })?;
+    Ok(listed
+        .into_iter()
+        .filter(|object| object.size > 0)
+        .collect())
 }
 
 /// What the rows depend on: names, sizes and times of the objects.

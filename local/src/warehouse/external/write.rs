@@ -198,6 +198,13 @@ pub(in super::super) fn insert(
     ))?;
     insert::insert(scope, &staged, &[], source)?;
     let mut external = external.as_ref().clone();
+    let location = Location::parse(&external.location)?;
+    if bucket::objects(scope, &location)?
+        .iter()
+        .any(|object| super::read::is_at(object, &location))
+    {
+        return refused("finds a manifest at its location: set the location to a folder");
+    }
     let folder = folder(&external)?;
     let query = Sql::plain(format!("select * from {staged}"));
     let rows = write(scope, &mut external, folder, query)?;

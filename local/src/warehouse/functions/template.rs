@@ -24,27 +24,42 @@ pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
     connection.register_scalar_function::<Moment>("redshift_moment")
 }
 
-/// Templates, each read once.
+/// Templates, each read once. Most rows have that of the row before.
 struct Templates<T> {
-    read: HashMap<String, T>,
+    read: Vec<(String, T)>,
+    places: HashMap<String, usize>,
+    last: usize,
     parse: fn(&str) -> Result<T, String>,
 }
 
 impl<T> Templates<T> {
     fn new(parse: fn(&str) -> Result<T, String>) -> Self {
         Self {
-            read: HashMap::new(),
+            read: Vec::new(),
+            places: HashMap::new(),
+            last: 0,
             parse,
         }
     }
 
     fn of(&mut self, template: &str) -> Result<&T, String> {
-        if !self.read.contains_key(template) {
-            let read = (self.parse)(template)?;
-            self.read.insert(template.to_owned(), read);
+        let is_last = |(text, _): &(String, T)| text == template;
+        if !self.read.get(self.last).is_some_and(is_last) {
+            self.last = match self.places.get(template) {
+                Some(place) => *place,
+                None => {
+                    let read = (self.parse)(template)?;
+                    self.read.push((template.to_owned(), read));
+                    let place = self.read.len() - 1;
+                    self.places.insert(template.to_owned(), place);
+                    place
+                }
+            };
         }
-        let known = self.read.get(template);
-        known.ok_or_else(|| "no template".to_owned())
+        let known = self.read.get(self.last);
+        known
+            .map(|(_, read)| read)
+            .ok_or_else(|| "no template".to_owned())
     }
 }
 
