@@ -16,7 +16,7 @@ fn survive(subject: &Arc<Subject>, faults: &[&str]) {
     });
     let campaign = Campaign {
         first: 1,
-        runs: 80,
+        runs: 200,
         threads: 2,
         conditions: Conditions {
             kinds: kinds.collect(),
