@@ -165,8 +165,10 @@ impl Run {
                 Ok(running)
             })
             .await?;
-        if self.crawler(&state, attempt).is_some() {
-            self.stop_crawl(&state, attempt).await?;
+        if self.crawler(&state, attempt).is_some()
+            && !self.crawl_stops(&state, attempt, window).await?
+        {
+            return Ok(StepStatus::Running);
         }
         let step = state.steps.get(attempt.step);
         if !running {
@@ -284,13 +286,41 @@ impl Run {
         }
     }
 
+    /// Has the crawl of this try stopped, and waits for that. Whether it has within `window`, or nobody can
+    /// stop it.
+    async fn crawl_stops(
+        &self,
+        state: &GlobalState,
+        attempt: Try<'_>,
+        window: Duration,
+    ) -> Result<bool, ActionError> {
+        if !self.stop_crawl(state, attempt).await? {
+            return Ok(true);
+        }
+        let mut left = window;
+        loop {
+            if self
+                .crawler(self.state().await?.as_ref(), attempt)
+                .is_none()
+            {
+                return Ok(true);
+            }
+            if left.is_zero() {
+                return Ok(false);
+            }
+            let pause = left.min(LOOK_PAUSE);
+            self.ports.clock.sleep(pause).await;
+            left = left.saturating_sub(pause);
+        }
+    }
+
     /// Has the crawl of this try stopped by an execution of `query-timeout`: what talks to Glue is the
-    /// state machines, not the Lambda.
+    /// state machines, not the Lambda. Whether there is a machine that does it.
     pub async fn stop_crawl(
         &self,
         state: &GlobalState,
         attempt: Try<'_>,
-    ) -> Result<(), ActionError> {
+    ) -> Result<bool, ActionError> {
         let digest: String = keys::sha256(attempt.step.as_bytes())
             .chars()
             .take(8)
@@ -307,8 +337,9 @@ impl Run {
         let machine = keys::query_timeout(&state.execution, &self.pipeline);
         let started = self.ports.executions.start(&machine, &name, &input).await;
         match started {
+            Ok(()) => Ok(true),
             // Where there are no machines any more, nobody can.
-            Ok(()) | Err(ExecutionsError::NoMachine) => Ok(()),
+            Err(ExecutionsError::NoMachine) => Ok(false),
             Err(error) => Err(ActionError::Unavailable(error.to_string())),
         }
     }

@@ -77,9 +77,6 @@ const PATIENCE: Duration = Duration::from_secs(4 * 3_600);
 const QUIET: Duration = Duration::from_secs(3 * 3_600);
 
 /// Runs one seed.
-///
-/// # Panics
-/// Never: a runtime for one thread without I/O needs nothing that could be missing.
 #[must_use]
 pub fn simulate(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Report {
     let runtime = tokio::runtime::Builder::new_current_thread()

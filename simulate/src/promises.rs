@@ -103,6 +103,9 @@ pub fn state_written(world: &World, before: Option<&GlobalState>, after: &Global
             facts.over = Some(Instant::now());
         }
     });
+    if before.is_none() {
+        ends::created(world, after);
+    }
     rounds::written(world, before, after);
     ends::written(world, before, after);
     truthful::written(world, before, after);

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
@@ -30,9 +30,10 @@ pub struct Sweep {
     pub(super) started: Timestamp,
     /// `ABORTED`, `TIMED_OUT`, `FAILED` or `SUCCEEDED`; [`DIED`] on a laptop.
     pub(super) status: String,
-    /// Whether what does not end is left alone: the last try of many.
+    /// Whether this is the last of many tries, which leaves alone what does not end; absent where nobody
+    /// tries again.
     #[serde(default)]
-    gives_up: bool,
+    gives_up: Option<bool>,
 }
 
 /// How an execution was over, and what that means for whoever sweeps.
@@ -61,7 +62,14 @@ fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::E
 #[derive(Debug, Serialize, Deserialize)]
 struct Over {
     status: String,
+    /// When that was noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<Timestamp>,
 }
+
+/// How long after its execution was over a run may still be created: a Lambda lives for 15 minutes (AWS
+/// page: "Lambda quotas"), and may have begun late.
+const CREATION: SignedDuration = SignedDuration::from_mins(20);
 
 /// Answers with the run and its status.
 pub async fn sweep(ports: &Ports, memory: &Memory, event: &Sweep) -> Result<Value, ActionError> {
@@ -70,23 +78,40 @@ pub async fn sweep(ports: &Ports, memory: &Memory, event: &Sweep) -> Result<Valu
     if ports.data.get(&key).await?.is_none() {
         // A late delivery may still create the run. It writes the state and then looks for this; here
         // it is the other way round, so one of the two sees the other.
-        let over = run::json(&Over {
-            status: event.status.clone(),
-        })?;
-        ports
-            .data
-            .put(&keys::over(&event.pipeline, &id), over, Condition::Always)
-            .await?;
+        let since = note_over(ports, event, &id).await?;
         if ports.data.get(&key).await?.is_none() {
+            let may_be_created = ports.clock.now().duration_since(since) < CREATION;
+            // What creates it may die before it has looked.
+            if event.gives_up == Some(false) && may_be_created {
+                return Err(ActionError::Unavailable(
+                    "the run may still be created by a late delivery".to_owned(),
+                ));
+            }
             return Ok(json!({ "run": id, "status": null }));
         }
     }
     let over = How {
         status: &event.status,
-        gives_up: event.gives_up,
+        gives_up: event.gives_up == Some(true),
     };
     let status = end(ports, memory, &event.pipeline, &id, over).await?;
     Ok(json!({ "run": id, "status": status }))
+}
+
+/// Notes that the execution was over before its run had a state, and answers since when that is known.
+async fn note_over(ports: &Ports, event: &Sweep, id: &str) -> Result<Timestamp, ActionError> {
+    let key = keys::over(&event.pipeline, id);
+    let now = ports.clock.now();
+    if let Some(object) = ports.data.get(&key).await? {
+        let over: Over = run::parse(&key, &object.body)?;
+        return Ok(over.since.unwrap_or(now));
+    }
+    let over = run::json(&Over {
+        status: event.status.clone(),
+        since: Some(now),
+    })?;
+    ports.data.put(&key, over, Condition::Always).await?;
+    Ok(now)
 }
 
 /// Ends a run whose execution was over before the run was created.
@@ -165,12 +190,11 @@ async fn leave_alone(run: &Run) -> Result<(), ActionError> {
         let error = ActionError::Stopped(format!(
             "its run was stopped, and its statement was cancelled, but it does not end or cannot be asked about: `{name}`"
         ));
-        match run.fail::<()>(attempt, error).await {
-            Err(error @ (ActionError::Throttled(_) | ActionError::Unavailable(_))) => {
-                return Err(error);
-            }
-            // Recorded, or by somebody else.
-            _ => {}
+        // Anything else: it is recorded, here or by somebody else.
+        if let Err(error @ (ActionError::Throttled(_) | ActionError::Unavailable(_))) =
+            run.fail::<()>(attempt, error).await
+        {
+            return Err(error);
         }
     }
     Ok(())

@@ -5,6 +5,7 @@
 //! message, or one whose sender died.
 
 use runtime_lambda::keys;
+use runtime_lambda::plan::Overlap;
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 
 use super::Promise;
@@ -30,6 +31,23 @@ pub fn written(world: &World, before: Option<&GlobalState>, after: &GlobalState)
                 let of = format!("{name} is {:?}", step.status);
                 world.breaks(Promise::Ends, "a run is over, but a step is not", of);
             }
+        }
+    }
+}
+
+/// A run begins: no other one may go on where runs must not overlap.
+pub fn created(world: &World, state: &GlobalState) {
+    if world.subject.plan.overlap == Overlap::Allow {
+        return;
+    }
+    let others: Vec<String> = locked(&world.runs).keys().cloned().collect();
+    for other in others.iter().filter(|other| **other != state.run) {
+        let goes_on = world
+            .state(other)
+            .is_some_and(|other| other.status == RunStatus::Running);
+        if goes_on {
+            let how = "two runs go on that must not overlap";
+            world.breaks(Promise::Ends, how, format!("{} and {other}", state.run));
         }
     }
 }

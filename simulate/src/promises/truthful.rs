@@ -119,6 +119,7 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
         "Sfc.TimeLimit" => is_past_limit(world, name, step),
         "Sfc.ExpectationFailed" => own.iter().any(|own| own.wrong),
         "Sfc.Stopped" => may_end(world, state),
+        "Sfc.JobFailed" if error.message.contains("CANCELLED") => is_of_others(world, state),
         "Sfc.JobFailed" => error.message.contains("fail"),
         _ => false,
     };
@@ -138,6 +139,14 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
             name,
         );
     }
+}
+
+/// Whether a crawl that was stopped was another run's: this one had found it running.
+fn is_of_others(world: &World, state: &GlobalState) -> bool {
+    locked(&world.services.crawlers).values().any(|crawler| {
+        let run = crawler.starter.get("run").and_then(|run| run.as_str());
+        crawler.stopped && run != Some(&state.run)
+    })
 }
 
 fn run_ended(world: &World, state: &GlobalState) {

@@ -21,7 +21,7 @@ pub struct Crawler {
     /// Whether it fails.
     fails: bool,
     /// Whether somebody stops it.
-    stopped: bool,
+    pub stopped: bool,
     /// Input of the execution that started it.
     pub starter: Arc<Value>,
 }

@@ -1,6 +1,7 @@
 //! What sfc promises, on fixed seeds: the examples and two pipelines of twenty steps, with every fault.
 
 mod pipelines;
+mod races;
 
 use std::sync::Arc;
 
@@ -40,7 +41,8 @@ fn twenty_steps_that_tell_of_their_end_keep_every_promise() {
 #[test]
 fn runs_that_queue_or_are_skipped_keep_every_promise() {
     for overlap in ["queue", "skip"] {
-        keep(overlap, &pipelines::few(overlap), 300);
+        let subject = pipelines::five("poll", &format!("overlap: {overlap}\n"));
+        keep(overlap, &subject, 300);
     }
 }
 

@@ -71,10 +71,11 @@ pub fn twenty(completion: &str) -> Arc<Subject> {
     steps(&settings, &AFTER)
 }
 
-/// Five steps in runs that must not overlap.
-pub fn few(overlap: &str) -> Arc<Subject> {
-    let settings =
-        format!("overlap: {overlap}\nlimits: {{ step: 10m, run: 1h, rounds: 2, lanes: 2 }}\n");
+/// Five steps on two lanes, with two rounds.
+pub fn five(completion: &str, more: &str) -> Arc<Subject> {
+    let settings = format!(
+        "completion: {completion}\nlimits: {{ step: 10m, run: 1h, rounds: 2, lanes: 2 }}\n{more}"
+    );
     steps(&settings, AFTER.get(..5).unwrap())
 }
 

@@ -104,22 +104,36 @@ pub fn story(subject: &Arc<Subject>, seed: u64, conditions: Conditions, printer:
     }
 }
 
-/// Tells what the pipeline does when steps fail.
+/// Tells what the pipeline does when steps fail: how steps and rounds end, and what people are told.
 pub fn failing(report: &Report, printer: &Printer) -> Exit {
-    tell(report, printer);
+    const TOLD: [&str; 5] = [
+        " Failed in ",
+        " Finished in ",
+        " Skipped in ",
+        "run ",
+        "sends the message",
+    ];
+    let mut text = String::new();
+    for line in &report.story {
+        if line.to.is_none() || !TOLD.iter().any(|words| line.text.contains(words)) {
+            continue;
+        }
+        let seconds = line.at.as_secs_f64();
+        let words = line.text.trim_start_matches("state: ");
+        let _ = writeln!(text, "{seconds:9.1} s  {words}");
+    }
     let is_finished = report
         .ends
         .iter()
         .all(|end| *end == Some(RunStatus::Finished));
     for end in report.ends.iter().flatten() {
-        printer.data(&format!(
-            "\nthe run ends {end:?} after {:.0} s\n",
-            report.took.as_secs_f64()
-        ));
+        let seconds = report.took.as_secs_f64();
+        let _ = writeln!(text, "\nthe run ends {end:?} after {seconds:.0} s");
     }
     for broken in &report.broken {
-        printer.data(&format!("{broken}\n"));
+        let _ = writeln!(text, "{broken}");
     }
+    printer.data(&text);
     if report.broken.is_empty() && is_finished {
         Exit::Success
     } else {

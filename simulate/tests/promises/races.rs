@@ -1,0 +1,124 @@
+//! Races that the simulation has found, each with the faults that it takes and no others. A seed may
+//! change with the model, so each race is looked for on many seeds.
+
+use std::sync::Arc;
+
+use simulate::{Campaign, Conditions, Kind, Subject};
+
+use crate::pipelines;
+
+/// Runs seeds in which only these faults happen, each of them in most of the seeds.
+fn survive(subject: &Arc<Subject>, faults: &[&str]) {
+    let kinds = faults.iter().flat_map(|name| {
+        let named = Kind::named(name);
+        assert!(!named.is_empty(), "{name}");
+        named
+    });
+    let campaign = Campaign {
+        first: 1,
+        runs: 200,
+        threads: 2,
+        conditions: Conditions {
+            kinds: kinds.collect(),
+            ..Conditions::default()
+        },
+    };
+    let summary = campaign.run(subject, |_| {});
+    assert_eq!(summary.broken, 0, "{faults:?}: {:#?}", summary.findings);
+    for name in faults {
+        let fired: u64 = Kind::named(name)
+            .iter()
+            .filter_map(|kind| summary.fired.get(kind))
+            .sum();
+        assert!(fired > 0, "{name} never happened");
+    }
+}
+
+#[test]
+fn a_late_delivery_of_an_older_turn_touches_nothing() {
+    let late = ["lambda.twice", "lambda.gives_up", "lambda.slow_start"];
+    survive(&pipelines::five("poll", ""), &late);
+    survive(&pipelines::five("event", ""), &late);
+}
+
+#[test]
+fn a_run_that_is_stopped_while_it_is_created_ends() {
+    survive(
+        &pipelines::five("poll", ""),
+        &["run.abort", "lambda.slow_start"],
+    );
+}
+
+#[test]
+fn nothing_is_claimed_or_submitted_while_a_run_is_being_ended() {
+    let faults = ["run.abort", "children", "lambda.slow_start", "store.slow"];
+    survive(&pipelines::five("poll", ""), &faults);
+    survive(&pipelines::five("event", ""), &faults);
+}
+
+#[test]
+fn a_submission_that_is_under_way_when_its_run_is_stopped_is_ended() {
+    let faults = [
+        "run.abort",
+        "warehouse.slow",
+        "warehouse.find.stale",
+        "lambda.in_flight",
+        "lambda.killed",
+    ];
+    survive(&pipelines::five("poll", ""), &faults);
+}
+
+#[test]
+fn a_step_past_its_limit_says_so_however_its_end_is_learnt() {
+    let faults = ["statement.endless", "warehouse.cancel"];
+    survive(&pipelines::five("poll", ""), &faults);
+    survive(&pipelines::five("event", ""), &faults);
+}
+
+#[test]
+fn one_message_is_sent_whatever_is_read_or_written_in_vain() {
+    let faults = ["store.put", "store.get", "topic.before", "lambda.twice"];
+    survive(&pipelines::five("poll", ""), &faults);
+}
+
+#[test]
+fn a_run_is_swept_whatever_fails() {
+    let faults = [
+        "run.abort",
+        "sweep",
+        "store.get",
+        "lambda.lost_request",
+        "lambda.throttled",
+    ];
+    survive(&pipelines::five("poll", ""), &faults);
+}
+
+#[test]
+fn events_may_be_lost_late_early_or_twice() {
+    survive(&pipelines::five("event", ""), &["bus", "executions"]);
+}
+
+#[test]
+fn runs_that_must_not_overlap_do_not() {
+    for overlap in ["overlap: queue\n", "overlap: skip\n"] {
+        let faults = [
+            "run.second",
+            "store.put",
+            "lambda.twice",
+            "lambda.slow_start",
+        ];
+        survive(&pipelines::five("poll", overlap), &faults);
+    }
+}
+
+#[test]
+fn a_crawl_is_over_before_its_run_is() {
+    let (_, tolls) = pipelines::examples()
+        .into_iter()
+        .find(|(name, _)| name == "toll-events")
+        .unwrap();
+    survive(
+        &tolls,
+        &["run.abort", "children", "run.resume", "job.fails"],
+    );
+}
