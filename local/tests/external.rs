@@ -513,3 +513,36 @@ async fn a_location_is_a_folder_or_a_manifest() {
         "0"
     );
 }
+
+#[tokio::test]
+async fn a_call_reads_the_tables_that_its_procedures_name() {
+    let warehouse = Warehouse::open();
+    warehouse.script(SCHEMA).await.unwrap();
+    write(&warehouse, "good/a.txt", "1\n");
+    for (table, location) in [("good", "s3://bkt/good/"), ("broken", "s3://elsewhere/x/")] {
+        warehouse
+            .script(&format!(
+                "create external table spectrum.{table} (id int) stored as textfile location '{location}'"
+            ))
+            .await
+            .unwrap();
+    }
+    warehouse
+        .script(
+            "create table seen (n bigint);
+             create procedure inner_one() as $$ declare n bigint; begin select into n count(*) from spectrum.GOOD; insert into seen values (n); end $$ language plpgsql;
+             create procedure outer_one() as $$ begin call inner_one(); end $$ language plpgsql;
+             create procedure nothing() as $$ begin perform 1; end $$ language plpgsql;
+             create procedure broken_one() as $$ declare n bigint; begin select into n count(*) from spectrum.broken; end $$ language plpgsql",
+        )
+        .await
+        .unwrap();
+    assert_eq!(rows(&warehouse, "call nothing(); select 1").await, "1");
+    write(&warehouse, "good/b.txt", "2\n");
+    assert_eq!(
+        rows(&warehouse, "call outer_one(); select n from seen").await,
+        "2"
+    );
+    let refused = rows(&warehouse, "call broken_one()").await;
+    assert!(refused.contains("`elsewhere` is not mapped"), "{refused}");
+}

@@ -1,6 +1,5 @@
 //! What a catalog learns of external tables.
 
-
 use std::collections::HashMap;
 
 use redshift_sql::names::{Declared, TableKind};

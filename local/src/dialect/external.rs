@@ -29,7 +29,7 @@ pub(super) use change::change;
 pub(crate) use change::{ExternalChange, PartitionValues};
 pub(crate) use column::column;
 pub(crate) use create_as::ExternalAs;
-pub(super) use create_as::check_insert;
+pub(super) use create_as::{check_insert, has_limit};
 pub(crate) use format::{ExternalFormat, Written as ExternalWritten};
 pub(super) use pseudo::refuse as refuse_pseudocolumn;
 pub(crate) use pseudo::{PSEUDOCOLUMNS, columns as pseudocolumns};

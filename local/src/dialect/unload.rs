@@ -57,6 +57,12 @@ pub(super) fn unload(
     let UnloadQuery::Query(query) = &written.query else {
         return Err(Refusal::syntax("UNLOAD takes a query as a text"));
     };
+    // "The SELECT query can't use a LIMIT clause in the outer SELECT" (AWS page: `UNLOAD`).
+    if super::external::has_limit(query) {
+        return Err(Refusal::syntax(
+            "UNLOAD takes no LIMIT in its outer SELECT: write it around, `select * from (select … limit n)`",
+        ));
+    }
     writer.shows_no_sketch(query)?;
     let mut unload = Unload {
         query: writer.sql(&writer.query(query, true)?)?,

@@ -10,6 +10,7 @@ mod write;
 use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 
+use super::columns::parts;
 use super::declared::{self, Relation};
 use super::failure::Failure;
 use super::scope::Scope;
@@ -46,17 +47,20 @@ pub(super) fn refresh(scope: &Scope<'_>, statement: &Statement) -> Result<(), Fa
         return Ok(());
     }
     let texts = texts(statement);
-    let everything = matches!(
-        statement,
-        Statement::Call { .. } | Statement::RefreshMaterialized { .. }
-    );
-    if texts.is_empty() && !everything && written(statement).is_none() {
+    let everything = matches!(statement, Statement::RefreshMaterialized { .. });
+    let bodies = match statement {
+        Statement::Call { name, .. } => bodies(scope, name)?,
+        _ => Vec::new(),
+    };
+    if texts.is_empty() && bodies.is_empty() && !everything && written(statement).is_none() {
         return Ok(());
     }
     let relations = declared::all(scope)?;
     for table in relations.iter().filter(|relation| is_external(relation)) {
         refuse_to_write(table, statement)?;
-        if everything || reads(scope, &texts, table, &relations)? {
+        let names = readers(table, &relations);
+        let in_body = |name: &&str| bodies.iter().any(|body| body.contains(*name));
+        if everything || names.iter().any(in_body) || reads(scope, &texts, table, &names)? {
             read::read(scope, table)?;
         }
     }
@@ -68,10 +72,9 @@ fn reads(
     scope: &Scope<'_>,
     texts: &[Cow<'_, str>],
     table: &Relation,
-    relations: &[Relation],
+    names: &[&str],
 ) -> Result<bool, Failure> {
     let has = |name: &str| texts.iter().any(|text| text.contains(name));
-    let names = readers(table, relations);
     let (own, views) = names.split_first().unwrap_or((&"", &[]));
     if has(&table.qualified_in_schema()) || views.iter().any(|view| has(&quote_name(view))) {
         return Ok(true);
@@ -84,6 +87,35 @@ fn reads(
         &[&table.schema],
     )?;
     Ok(!looked_in.is_empty())
+}
+
+/// The bodies of a procedure and of those that they name, in lower case. What they make a statement of is read
+/// when that runs.
+fn bodies(scope: &Scope<'_>, called: &str) -> Result<Vec<String>, Failure> {
+    let found = scope.texts::<2>(
+        "select procedure_name, lower(body) from redshift.procedures",
+        &[],
+    )?;
+    let all: Vec<[String; 2]> = found
+        .into_iter()
+        .map(|row| row.map(Option::unwrap_or_default))
+        .collect();
+    let (_, name) = parts(called);
+    let mut seen = vec![name];
+    let mut bodies = Vec::new();
+    let mut next = 0;
+    while let Some(name) = seen.get(next).cloned() {
+        next += 1;
+        for [_, body] in all.iter().filter(|[one, _]| *one == name) {
+            for [other, _] in &all {
+                if body.contains(other.as_str()) && !seen.contains(other) {
+                    seen.push(other.clone());
+                }
+            }
+            bodies.push(body.clone());
+        }
+    }
+    Ok(bodies)
 }
 
 /// The external table that a name means, where it is one.

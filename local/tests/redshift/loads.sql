@@ -135,3 +135,10 @@ select id, name || '!', day from fixed order by id
 ### fixed width of other columns
 copy fixed from 's3://bkt/fixed.txt' iam_role default fixedwidth 'id:3'
 =! FIXEDWIDTH describes 1 columns, and 3 are loaded
+### an unload takes no limit outside
+unload ('select * from emp limit 1') to 's3://bkt/limited/a_' iam_role default
+=! UNLOAD takes no LIMIT in its outer SELECT
+### but inside
+unload ('select * from (select * from emp order by name limit 1)') to 's3://bkt/limited/b_' iam_role default parallel off;
+select 1
+=> 1
