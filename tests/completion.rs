@@ -216,7 +216,7 @@ async fn run_for(
 }
 
 /// Transitions of a run of one step beside those of the step itself: its lane and the run.
-const AROUND: u64 = 5 + 9;
+const AROUND: u64 = 5 + 10;
 
 const SECOND: Duration = Duration::from_secs(1);
 
