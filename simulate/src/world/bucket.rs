@@ -97,6 +97,13 @@ fn write(
     Ok(tag)
 }
 
+/// The first bytes of an object.
+fn start(object: Object, bytes: u64) -> Vec<u8> {
+    let mut body = object.body;
+    body.truncate(usize::try_from(bytes).unwrap_or(usize::MAX));
+    body
+}
+
 #[async_trait]
 impl Store for ModelBucket {
     async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
@@ -112,13 +119,7 @@ impl Store for ModelBucket {
     }
 
     async fn get_start(&self, key: &str, bytes: u64) -> Result<Option<Vec<u8>>, StoreError> {
-        let object = self.get(key).await?;
-        Ok(object.map(|mut object| {
-            object
-                .body
-                .truncate(usize::try_from(bytes).unwrap_or(usize::MAX));
-            object.body
-        }))
+        Ok(self.get(key).await?.map(|object| start(object, bytes)))
     }
 
     async fn put(
@@ -229,13 +230,7 @@ impl Store for Artifacts {
     }
 
     async fn get_start(&self, key: &str, bytes: u64) -> Result<Option<Vec<u8>>, StoreError> {
-        let object = self.get(key).await?;
-        Ok(object.map(|mut object| {
-            object
-                .body
-                .truncate(usize::try_from(bytes).unwrap_or(usize::MAX));
-            object.body
-        }))
+        Ok(self.get(key).await?.map(|object| start(object, bytes)))
     }
 
     async fn put(&self, _: &str, _: Vec<u8>, _: Condition<'_>) -> Result<String, StoreError> {
