@@ -319,6 +319,15 @@ pub(super) fn operated(
     Ok(cast(result, "json"))
 }
 
+/// ABS, CEIL, FLOOR, ROUND or TRUNC of a SUPER value, which stays one.
+pub(super) fn whole(value: Vec<Node>, function: &str, digits: Vec<Node>) -> Vec<Node> {
+    let result = call(
+        "redshift_super_whole",
+        vec![cast(value, "varchar"), vec![Node::text(function)], digits],
+    );
+    cast(result, "json")
+}
+
 /// `array(a, b)`: the values of JSON with commas between them.
 pub(super) fn array(items: Vec<Vec<Node>>) -> Vec<Node> {
     let items = items.into_iter().map(element).collect();

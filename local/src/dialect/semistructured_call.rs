@@ -6,9 +6,12 @@ use redshift_sql::tree::{Call, CallForm, DataType, Expression};
 use redshift_sql::types::Type;
 
 use super::Refusal;
+use super::arithmetic::cast;
 use super::fragment::Node;
 use super::functions::{call, case, own};
-use super::semistructured::{Scalar, array, as_type, key, object, scalar, sorted, to_super};
+use super::semistructured::{
+    Scalar, array, as_type, key, object, scalar, sorted, to_super, whole,
+};
 use super::writer::Writer;
 
 impl Writer<'_> {
@@ -84,6 +87,17 @@ impl Writer<'_> {
                 number.extend([Node::word("as"), Node::Ready("decimal(38,10)".to_owned())]);
                 let number = call("try_cast", vec![number]);
                 own("super_of_decimal", vec![behind(call("sum", vec![number]))])
+            }
+            ("abs" | "ceil" | "ceiling" | "floor" | "round" | "trunc", [value, digits @ ..])
+                if self.is_super(value) =>
+            {
+                let digits = match digits.first() {
+                    Some(digits) => cast(self.expression(digits)?, "varchar"),
+                    None => vec![Node::text("0")],
+                };
+                let name = if name == "ceiling" { "ceil" } else { name };
+                let value = self.expression(value)?;
+                whole(value, name, digits)
             }
             ("greatest" | "least", _) => {
                 return Err(Refusal::Unsupported(format!(

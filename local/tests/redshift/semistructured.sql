@@ -246,3 +246,9 @@ select col.A, col.a from cased
 ### strict steps are refused
 set navigate_super_null_on_error to off
 =! gives NULL on a laptop
+### whole numbers
+select floor(x), ceil(x), ceiling(x), round(x), trunc(x), abs(x), round(x, 1), json_typeof(floor(x)) from (select json_parse('-2.55') as x)
+=> -3|-2|-2|-3|-2|2.55|-2.6|number
+### a whole number of what is no number
+select floor(json_parse('"a"')), abs(json_parse('[1]')), round(json_parse('null'))
+=> NULL|NULL|NULL

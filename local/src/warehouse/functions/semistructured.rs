@@ -11,6 +11,7 @@
 //! | `redshift_super_key(super)`, `redshift_super_sorted(super)` | texts that are equal, or ordered, as the values are |
 //! | `redshift_super_compare(super, super)` | -1, 0 or 1; NULL between two types |
 //! | `redshift_super_scalar(super, kind)` | what a cast reads; NULL where a cast is not possible |
+//! | `redshift_super_whole(super, function, digits)` | ABS, CEIL, FLOOR, ROUND, TRUNC |
 //! | `redshift_super_operator(super, operator, super)` | `+ - * / % \|\|` |
 //! | `redshift_super_type(super)` | JSON_TYPEOF |
 //! | `redshift_super_array(function, …)` | functions of arrays |
@@ -51,6 +52,7 @@ pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
     connection.register_scalar_function::<Lists<Names>>("redshift_super_names")?;
     connection.register_scalar_function::<Compare>("redshift_super_compare")?;
     connection.register_scalar_function::<Scalar>("redshift_super_scalar")?;
+    connection.register_scalar_function::<Whole>("redshift_super_whole")?;
     connection.register_scalar_function::<Operator>("redshift_super_operator")
 }
 
@@ -345,6 +347,34 @@ fn scalar(value: Value, kind: &str) -> Option<String> {
         (Value::Boolean(value), "integer") => Some(u8::from(value).to_string()),
         (Value::Text(text), kind) if kind != "digits" => Some(text),
         _ => None,
+    }
+}
+
+/// ABS, CEIL, FLOOR, ROUND or TRUNC of a value, to so many digits behind the point; NULL of what is no number
+/// (AWS page: `Operators and functions` of semistructured data, "Arithmetic functions").
+struct Whole;
+
+impl VArrowScalar for Whole {
+    type State = ();
+
+    fn invoke((): &(), input: RecordBatch) -> Invoked {
+        let rows = texts(&input, 0)?
+            .iter()
+            .zip(texts(&input, 1)?)
+            .zip(texts(&input, 2)?);
+        let found = rows.map(|((value, function), digits)| {
+            let Value::Number(number) = Value::read(value?)? else {
+                return None;
+            };
+            let way = number::Way::read(function?)?;
+            let number = Number::read(&number)?.whole(way, digits?.parse().ok()?)?;
+            Some(number.write())
+        });
+        Ok(Arc::new(found.collect::<StringArray>()) as ArrayRef)
+    }
+
+    fn signatures() -> Vec<ArrowFunctionSignature> {
+        signature(3, DataType::Utf8)
     }
 }
 

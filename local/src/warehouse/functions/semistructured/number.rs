@@ -14,7 +14,79 @@ pub(super) enum Number {
     Double(f64),
 }
 
+/// Which whole number stands for another number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Abs,
+    Ceil,
+    Floor,
+    Round,
+    Trunc,
+}
+
+impl Way {
+    pub(super) fn read(name: &str) -> Option<Self> {
+        Some(match name {
+            "abs" => Self::Abs,
+            "ceil" => Self::Ceil,
+            "floor" => Self::Floor,
+            "round" => Self::Round,
+            "trunc" => Self::Trunc,
+            _ => return None,
+        })
+    }
+}
+
 impl Number {
+    /// The number next to it that has so many digits behind the point, and none where a negative count cuts
+    /// digits before it. `Abs` keeps all digits.
+    pub(super) fn whole(self, way: Way, kept: i32) -> Option<Self> {
+        match self {
+            Self::Decimal { digits, scale } if way == Way::Abs => Some(Self::Decimal {
+                digits: digits.checked_abs()?,
+                scale,
+            }),
+            Self::Decimal { digits, scale } => {
+                let cut = i32::try_from(scale).ok()?.checked_sub(kept)?;
+                let Ok(cut) = u32::try_from(cut) else {
+                    return Some(self);
+                };
+                // All digits are cut, and more.
+                let Some(unit) = 10_i128.checked_pow(cut) else {
+                    return Some(Self::Decimal { digits: 0, scale: 0 });
+                };
+                let units = match way {
+                    Way::Floor => digits.div_euclid(unit),
+                    Way::Ceil => digits.checked_neg()?.div_euclid(unit).checked_neg()?,
+                    Way::Round => digits.checked_add(unit / 2 * digits.signum())? / unit,
+                    Way::Trunc | Way::Abs => digits / unit,
+                };
+                Some(match u32::try_from(kept) {
+                    Ok(scale) => Self::Decimal {
+                        digits: units,
+                        scale,
+                    },
+                    Err(_) => Self::Decimal {
+                        digits: units.checked_mul(10_i128.checked_pow(kept.unsigned_abs())?)?,
+                        scale: 0,
+                    },
+                })
+            }
+            Self::Double(value) => {
+                let unit = 10_f64.powi(kept);
+                let scaled = value * unit;
+                let whole = match way {
+                    Way::Abs => return Some(Self::Double(value.abs())),
+                    Way::Floor => scaled.floor(),
+                    Way::Ceil => scaled.ceil(),
+                    Way::Round => scaled.round(),
+                    Way::Trunc => scaled.trunc(),
+                };
+                Some(Self::Double(whole / unit)).filter(|_| (whole / unit).is_finite())
+            }
+        }
+    }
+
     /// Reads a number of JSON.
     pub(super) fn read(text: &str) -> Option<Self> {
         let double = || {
@@ -242,6 +314,32 @@ mod tests {
         assert_eq!(of("1e1", "*", "2").unwrap().as_deref(), Some("20"));
         assert!(of("7", "/", "0").is_err());
         assert!(of("7.5", "/", "2").is_err());
+    }
+
+    #[test]
+    fn numbers_become_whole() {
+        let of = |text: &str, way, kept| {
+            let number = Number::read(text).unwrap().whole(way, kept);
+            number.map(Number::write)
+        };
+        for (text, way, kept, expected) in [
+            ("1389636795898.0500", Way::Floor, 0, "1389636795898"),
+            ("1389636795898.0500", Way::Ceil, 0, "1389636795899"),
+            ("1389636795898.0500", Way::Round, 0, "1389636795898"),
+            ("-1.5", Way::Floor, 0, "-2"),
+            ("-1.5", Way::Ceil, 0, "-1"),
+            ("-1.5", Way::Round, 0, "-2"),
+            ("-1.5", Way::Trunc, 0, "-1"),
+            ("-1.50", Way::Abs, 0, "1.50"),
+            ("1.2345", Way::Round, 2, "1.23"),
+            ("1.2", Way::Round, 2, "1.2"),
+            ("1250", Way::Round, -2, "1300"),
+            ("7", Way::Trunc, -2, "0"),
+            ("7", Way::Trunc, -60, "0"),
+            ("2.5e0", Way::Round, 0, "3"),
+        ] {
+            assert_eq!(of(text, way, kept).as_deref(), Some(expected), "{text} {way:?}");
+        }
     }
 
     #[test]
