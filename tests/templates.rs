@@ -80,7 +80,7 @@ fn variants() -> Vec<(&'static str, String)> {
             of(
                 "db-user",
                 "cluster: { identifier: main, db_user: etl }",
-                "completion: event\n",
+                "completion: poll\n",
             ),
         ),
         ("secret", of("secret", &format!("secret: \"{secret}\""), "")),
@@ -149,7 +149,7 @@ fn variants() -> Vec<(&'static str, String)> {
                 )
             ),
         ),
-        ("long", of(&long, "workgroup: w", "completion: event\n")),
+        ("long", of(&long, "workgroup: w", "completion: poll\n")),
         ("guarded", guardrails::spec("guarded", &guardrails::all())),
         (
             "guarded-bucket",

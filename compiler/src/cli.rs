@@ -51,13 +51,7 @@ enum Verb {
     /// Says everything that is wrong with a pipeline.
     Validate(Target),
     /// Shows what will run in which order, its limits, machines and transitions.
-    Plan {
-        #[command(flatten)]
-        target: Target,
-        /// Prints the plan itself, as JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    Plan(commands::plan::Arguments),
     /// Writes the bundle: definitions, plan, scripts, Lambda.
     Build {
         #[command(flatten)]
@@ -237,9 +231,7 @@ impl Cli {
             Verb::Validate(target) => {
                 commands::validate::validate(&target.path, target.environment.as_deref(), &printer)
             }
-            Verb::Plan { target, json } => {
-                commands::plan::plan(&target.path, target.environment.as_deref(), json, &printer)
-            }
+            Verb::Plan(arguments) => commands::plan::plan(&arguments, &printer),
             Verb::Build {
                 target,
                 out,

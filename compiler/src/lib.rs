@@ -10,6 +10,7 @@ pub mod bundle;
 pub mod cli;
 pub mod commands;
 pub mod compile;
+pub mod cost;
 #[cfg(feature = "aws")]
 pub mod deploy;
 pub mod diagnostic;

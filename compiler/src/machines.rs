@@ -8,6 +8,7 @@ mod bounds;
 mod invoke;
 mod jobs;
 pub mod names;
+mod pauses;
 mod query;
 mod query_loop;
 mod query_timeout;
@@ -18,6 +19,7 @@ use asl::definition::StateMachine;
 use runtime_lambda::plan::Plan;
 
 pub use bounds::Bounds;
+pub use pauses::{pauses_of_a_lane, questions_within};
 
 /// One of the five state machines of a pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -47,6 +47,7 @@ use runtime_lambda::plan::{
 use crate::source::SourceFile;
 
 pub use duration::words as duration_words;
+pub use duration::of_text as duration_seconds;
 pub use limits::{
     DEFAULT_LANES, DEFAULT_ROUNDS, DEFAULT_RUN_SECONDS, DEFAULT_STEP_SECONDS, MAX_LANES,
     MAX_ROUNDS, MAX_RUN_SECONDS, MAX_STEP_SECONDS,
@@ -57,6 +58,7 @@ pub use names::{MAX_PIPELINE_NAME, MAX_STEP_NAME};
 pub(crate) use parameters::sql_type;
 pub use resolve::{resolve, warehouse_of};
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
+pub use schedule::runs_a_month;
 pub use scripts::{MAX_BATCH_STATEMENTS, MAX_SCRIPT_BYTES, MAX_STATEMENT_BYTES};
 pub(crate) use sql::diagnostic as sql_diagnostic;
 pub use stack::{

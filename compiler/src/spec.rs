@@ -53,7 +53,7 @@ pub struct Spec {
     pub description: Option<String>,
     /// Where the SQL runs.
     pub warehouse: Warehouse,
-    /// How the end of a statement is learnt; without it `poll`.
+    /// How the end of a statement is learnt; without it `event`.
     #[serde(default)]
     pub completion: Option<Completion>,
     /// Values that a run may set, by name. SQL takes them as `:name`, and as `{{name}}` where it
@@ -96,11 +96,11 @@ pub struct Spec {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Completion {
-    /// By calls that wait for it: two state transitions for each two minutes.
-    Poll,
     /// By an event of the Redshift Data API: a number of state transitions that does not depend on
-    /// how long the statement runs.
+    /// how long the statement runs. An event that does not come is asked after.
     Event,
+    /// By questions, with pauses that grow to two minutes: three state transitions each.
+    Poll,
 }
 
 /// Where the SQL runs: exactly one of `workgroup`, `cluster` and `secret`.

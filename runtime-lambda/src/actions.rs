@@ -23,8 +23,8 @@ mod stop;
 mod submit;
 mod sweep;
 
-pub use await_statement::WINDOW as AWAIT_WINDOW;
 pub use stop::MOST_CALLS as MOST_STOP_CALLS;
+pub use submit::WINDOW as SUBMIT_WINDOW;
 pub(crate) use submit::submitted;
 pub use sweep::DIED;
 

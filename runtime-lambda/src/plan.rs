@@ -132,7 +132,7 @@ pub enum Connection {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Completion {
-    /// The warehouse is asked, by calls that wait for the answer.
+    /// The warehouse is asked, with pauses between the questions.
     #[default]
     Poll,
     /// The warehouse sends an event; only one that does not come is asked after.

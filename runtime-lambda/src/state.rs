@@ -267,8 +267,9 @@ impl GlobalState {
             .all(|state| state.status == StepStatus::Finished)
     }
 
-    /// Task tokens to return now that something changed: as many waiting lanes as there are steps
-    /// ready for them, or all of them once nothing is running.
+    /// Task tokens to return now that a step has ended: as many waiting lanes as there are steps ready for
+    /// them, or all of them once nothing is running. One of the ready steps is for the lane of the step that
+    /// has ended, which asks for its next one anyway.
     #[must_use]
     pub fn lanes_to_wake(&self, plan: &Plan) -> (usize, Vec<String>) {
         let parked: Vec<String> = self
@@ -280,7 +281,8 @@ impl GlobalState {
         let wanted = if over {
             parked.len()
         } else {
-            self.ready(plan).take(parked.len()).count()
+            let ready = self.ready(plan).take(parked.len() + 1).count();
+            ready.saturating_sub(1)
         };
         (wanted, parked)
     }

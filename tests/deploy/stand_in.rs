@@ -19,7 +19,7 @@ fn pipeline() -> TempDir {
     let files = [
         (
             "pipeline.yaml",
-            "name: shop\nwarehouse: { workgroup: analytics, database: dev }\nparameters:\n  least: { type: integer, default: 2 }\nlimits: { step: 2m, run: 10m, rounds: 2, lanes: 2 }\nstack: { architecture: x86_64, dashboard: false }\nsteps:\n  tables: { sql: tables.sql }\n  fill: { sql: fill.sql, after: tables }\n  sums: { sql: sums.sql, after: fill }\n  count: { sql: count.sql, after: fill }\n  make: { sql: make.sql, when: deploy }\n  drop: { sql: drop.sql, when: destroy }\n",
+            "name: shop\ncompletion: poll\nwarehouse: { workgroup: analytics, database: dev }\nparameters:\n  least: { type: integer, default: 2 }\nlimits: { step: 2m, run: 10m, rounds: 2, lanes: 2 }\nstack: { architecture: x86_64, dashboard: false }\nsteps:\n  tables: { sql: tables.sql }\n  fill: { sql: fill.sql, after: tables }\n  sums: { sql: sums.sql, after: fill }\n  count: { sql: count.sql, after: fill }\n  make: { sql: make.sql, when: deploy }\n  drop: { sql: drop.sql, when: destroy }\n",
         ),
         (
             "make.sql",
@@ -103,7 +103,7 @@ fn a_pipeline_lives_its_whole_life() {
     let spec = fs::read_to_string(path.join("pipeline.yaml")).unwrap();
     fs::write(
         path.join("pipeline.yaml"),
-        format!("{spec}completion: event\n"),
+        spec.replace("completion: poll", "completion: event"),
     )
     .unwrap();
     fs::write(path.join("count.sql"), "select 7 as n where :least > 0").unwrap();

@@ -1,12 +1,17 @@
 //! `sfc plan`: what will run, in which order, and what it costs.
 
-use std::path::Path;
+mod cost;
+
+use std::path::{Path, PathBuf};
 
 use comfy_table::{CellAlignment, Table, presets};
 
 use super::{compiled, duration, thousands};
 use crate::compile::{Compiled, Overrides};
+use crate::cost::Prices;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
+use crate::pipeline::duration_seconds;
 use crate::printer::Printer;
 use crate::stages::stages;
 use runtime_lambda::plan::{Completion, When};
@@ -14,20 +19,71 @@ use runtime_lambda::plan::{Completion, When};
 /// Steps that the table shows of one stage's `after` before it says how many more there are.
 const SHOWN_AFTER: usize = 4;
 
-/// Prints the plan of the pipeline at `path`.
+/// What is typed behind `sfc plan`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Folder of the pipeline, or its spec.
+    #[arg(default_value = ".", value_name = "PIPELINE")]
+    path: PathBuf,
+    /// Environment: what `pipeline.<ENV>.yaml` says lies over the spec.
+    #[arg(long = "env", value_name = "ENV")]
+    environment: Option<String>,
+    /// Prints the plan itself, as JSON.
+    #[arg(long)]
+    json: bool,
+    /// How long each statement takes, for the cost of a run.
+    #[arg(long, default_value = "1m", value_parser = length, value_name = "DURATION")]
+    statement: u64,
+    /// A list of prices as JSON, in place of the one that comes with sfc.
+    #[arg(long, value_name = "FILE")]
+    prices: Option<PathBuf>,
+}
+
+fn length(text: &str) -> Result<u64, String> {
+    duration_seconds(text).ok_or_else(|| "write a duration, such as `90s` or `1h30m`".to_owned())
+}
+
+/// Prints the plan of a pipeline.
 #[must_use]
-pub fn plan(path: &Path, environment: Option<&str>, json: bool, printer: &Printer) -> Exit {
-    match compiled(path, environment, Overrides::default(), printer) {
-        Ok((_, compiled)) if json => {
-            printer.data(&String::from_utf8_lossy(&compiled.plan_bytes));
-            Exit::Success
-        }
-        Ok((_, compiled)) => {
-            printer.data(&describe(&compiled));
-            Exit::Success
-        }
-        Err(exit) => exit,
+pub fn plan(arguments: &Arguments, printer: &Printer) -> Exit {
+    let environment = arguments.environment.as_deref();
+    let compiled = match compiled(&arguments.path, environment, Overrides::default(), printer) {
+        Ok((_, compiled)) => compiled,
+        Err(exit) => return exit,
+    };
+    if arguments.json {
+        printer.data(&String::from_utf8_lossy(&compiled.plan_bytes));
+        return Exit::Success;
     }
+    match prices(arguments.prices.as_deref()) {
+        Ok(prices) => {
+            let cost = cost::describe(&compiled, &prices, arguments.statement);
+            printer.data(&format!("{}\n{cost}", describe(&compiled)));
+            Exit::Success
+        }
+        Err(diagnostic) => {
+            let mut diagnostics = Diagnostics::default();
+            diagnostics.push(*diagnostic);
+            printer.diagnostics(&diagnostics);
+            Exit::BadInput
+        }
+    }
+}
+
+fn prices(file: Option<&Path>) -> Result<Prices, Box<Diagnostic>> {
+    let (text, name) = match file {
+        None => return Prices::published().map_err(|why| wrong("prices.json", &why)),
+        Some(file) => (std::fs::read_to_string(file), file.display().to_string()),
+    };
+    let text = text.map_err(|error| wrong(&name, &error.to_string()))?;
+    Prices::read(&text).map_err(|why| wrong(&name, &why))
+}
+
+fn wrong(file: &str, why: &str) -> Box<Diagnostic> {
+    let sentence = format!("`{file}` is no list of prices: {why}");
+    Box::new(Diagnostic::error(Code::Prices, sentence).help(
+        "write the fields of `compiler/src/cost/prices.json`, which `sfc explain SFC0939` shows",
+    ))
 }
 
 fn describe(compiled: &Compiled) -> String {
@@ -86,8 +142,8 @@ fn describe(compiled: &Compiled) -> String {
         },
         more = match plan.completion {
             Completion::Poll => format!(
-                "{} for each {} s that a statement runs beyond it",
-                bounds.transitions_an_await, bounds.await_seconds
+                "{} for each question about a statement that runs longer",
+                bounds.transitions_a_question
             ),
             Completion::Event => format!(
                 "at most {} for each statement whose event comes later or is lost",

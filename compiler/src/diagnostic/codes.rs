@@ -218,6 +218,7 @@ codes! {
     SchemaUnread = "SFC0936",
     EditorGone = "SFC0937",
     SimulationUnknown = "SFC0938",
+    Prices = "SFC0939",
 
     ImportUnreadable = "SFC1001",
     ImportShape = "SFC1002",

@@ -1,16 +1,17 @@
 //! What a run may cost at the most, proven from the plan and the definitions.
 //!
-//! A lane hands over to a fresh execution after a fixed number of turns, an `await` takes a fixed
-//! number of seconds, and rounds and lanes are limited, so every execution's worst case is a sum.
+//! A lane hands over to a fresh execution after a fixed number of turns, the pauses between two questions
+//! are known, and rounds and lanes are limited, so every execution's worst case is a sum.
 
 use asl::definition::{State, States};
 use asl::validation::Multiplicity;
-use runtime_lambda::actions::{AWAIT_WINDOW, MOST_STOP_CALLS};
+use runtime_lambda::actions::MOST_STOP_CALLS;
 use runtime_lambda::heartbeats::heartbeats;
 use runtime_lambda::plan::{Completion, Plan, When};
 
-use super::jobs::{FIRST_LOOKS, HAS_IT_CRAWLED, LONGEST_PAUSE_SECONDS, LOOK, PAUSE};
-use super::query::{ASK_AGAIN, AWAIT, HAS_IT_ENDED};
+use super::jobs::{HAS_IT_CRAWLED, LOOK, PAUSE};
+use super::pauses;
+use super::query::{ASK_AGAIN, AWAIT, HAS_IT_ENDED, LET_IT_RUN};
 use super::query_timeout::{HAS_IT_STOPPED, LET_IT_STOP, LOOK_AGAIN, MOST_LOOKS};
 use super::retry::{AWAIT_TURN, MAY_IT_RUN, waits};
 use super::{Definition, Machine, MachinesError};
@@ -36,17 +37,11 @@ pub const STOP_SECONDS: u64 = 1_800;
 /// How long the report of a run may take, or its sweep.
 pub const REPORT_SECONDS: u64 = 4 * 3_600;
 
-/// Seconds that one `await` takes while its statement runs.
-const AWAIT_SECONDS: u64 = AWAIT_WINDOW.as_secs();
-
 /// Times that a run asks for its turn, where runs must not overlap.
 pub const MOST_TURNS: u64 = 200;
 
 /// Turns of a lane in one execution.
 const TURNS_A_LAP: u64 = 200;
-
-/// A lane that waits looks by itself after this time at the latest, in case nobody woke it.
-const LONGEST_PARK_SECONDS: u64 = 300;
 
 /// Transitions that a step costs in its lane: `Next step`, `What is next?`, `Run step`.
 const STEP_TRANSITIONS_OF_ITS_LANE: u64 = 3;
@@ -60,18 +55,14 @@ pub const MOST_STEP_TRANSITIONS: u64 = 8;
 pub struct Bounds {
     /// Turns of a lane in one execution of `query-loop`.
     pub turns_a_lap: u64,
-    /// Seconds after which a lane that waits looks by itself.
-    pub longest_park_seconds: u64,
     /// State transitions of a run in which every step ends well within its first call and no lane has
     /// to wait.
     pub least_transitions: u64,
-    /// Transitions that a statement adds for each `await_seconds` that it runs; 0 where its end is
-    /// learnt by an event.
-    pub transitions_an_await: u64,
+    /// Transitions that a step adds for each question about its statement; 0 where its end is learnt by
+    /// an event.
+    pub transitions_a_question: u64,
     /// Transitions that a step adds at the most because events are late or lost.
     pub most_asks: u64,
-    /// Seconds of one `await`.
-    pub await_seconds: u64,
     lanes: u64,
     rounds: u64,
     awaits: u64,
@@ -98,20 +89,17 @@ impl Bounds {
         let least_transitions = a_step * ordinary + 5 * lanes.min(ordinary.max(1)) + 10;
         Self {
             turns_a_lap: TURNS_A_LAP,
-            longest_park_seconds: LONGEST_PARK_SECONDS,
             least_transitions,
-            transitions_an_await: if told { 0 } else { 2 },
+            transitions_a_question: if told { 0 } else { 3 },
             most_asks: if told { plan.most_asks() } else { 0 },
             turns: if waits(plan) { MOST_TURNS } else { 1 },
-            looks: longest.unwrap_or(0).div_ceil(LONGEST_PAUSE_SECONDS) + FIRST_LOOKS,
-            await_seconds: AWAIT_SECONDS,
+            looks: pauses::questions(longest.unwrap_or(0)),
             lanes,
             rounds: u64::from(plan.limits.rounds),
-            // One more than fits, for the one that the limit cuts off.
             awaits: if told {
                 0
             } else {
-                longest.unwrap_or(0).div_ceil(AWAIT_SECONDS) + 1
+                pauses::questions(longest.unwrap_or(0))
             },
         }
     }
@@ -164,7 +152,7 @@ impl Bounds {
     #[must_use]
     pub fn events(&self, machine: Machine, definition: &Definition) -> u64 {
         let visits = |name: &str| match (machine, name) {
-            (Machine::Query, AWAIT | HAS_IT_ENDED) => self.awaits + 1,
+            (Machine::Query, AWAIT | HAS_IT_ENDED | LET_IT_RUN) => self.awaits + 1,
             (Machine::Query, ASK_AGAIN) => self.most_asks,
             (Machine::Query, PAUSE | LOOK | HAS_IT_CRAWLED) => self.looks,
             (Machine::Retry, "Create run" | MAY_IT_RUN | AWAIT_TURN) => self.turns,
@@ -192,7 +180,7 @@ impl Bounds {
         for (name, state) in &definition.machine.states {
             let events = events(name, state);
             match (machine, name.as_str()) {
-                (Machine::Query, AWAIT | HAS_IT_ENDED) => awaiting += events,
+                (Machine::Query, AWAIT | HAS_IT_ENDED | LET_IT_RUN) => awaiting += events,
                 (Machine::Query, PAUSE | LOOK | HAS_IT_CRAWLED) => crawling += events,
                 (Machine::QueryLoop, "Run step" | "Stop step") => running += events,
                 (Machine::QueryLoop, "Await change") => parked += events,
@@ -281,7 +269,7 @@ mod tests {
             let mut plan = plan(limit, 1, 4);
             plan.completion = Completion::Event;
             let machines = machines(&plan, &"0".repeat(64)).unwrap();
-            assert_eq!(machines.bounds.transitions_an_await, 0);
+            assert_eq!(machines.bounds.transitions_a_question, 0);
             assert_eq!(machines.bounds.most_asks, 3);
             let (_, query) = &machines.definitions[0];
             assert!(machines.bounds.events(Machine::Query, query) < 300);

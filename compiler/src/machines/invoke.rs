@@ -9,7 +9,7 @@ use super::{Machine, names};
 
 /// What passes by itself: asked again, an action gives the same answer without doing its work twice.
 /// Names of the service's errors are from the AWS page "Handling Lambda service exceptions".
-const PASSING_ERRORS: [&str; 10] = [
+pub const PASSING_ERRORS: [&str; 10] = [
     "Lambda.ClientExecutionTimeoutException",
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
@@ -108,11 +108,12 @@ pub fn patient(max_attempts: u64) -> Retrier {
     }
 }
 
-/// Where an invocation goes on that has been tried again in vain, as if it had answered this.
-pub fn catch_passing(next: &str, output: Value) -> Option<Vec<Catcher>> {
+/// Where an invocation goes on that has been tried again in vain.
+pub fn catch_passing(next: &str, assign: Value) -> Option<Vec<Catcher>> {
     Some(vec![Catcher {
         error_equals: PASSING_ERRORS.map(str::to_owned).to_vec(),
-        output: Some(output),
+        assign: variables(assign),
+        output: Some(json!({})),
         next: next.to_owned(),
         ..Catcher::default()
     }])

@@ -9,6 +9,7 @@ use runtime_lambda::plan::{Connection, Job, Plan};
 use serde_json::{Value, json};
 
 use super::invoke::{invoke, retrier, service, variables};
+use super::pauses;
 use super::query::{of_step, try_of_input};
 
 type Named = (&'static str, State);
@@ -22,17 +23,8 @@ pub const LOOK: &str = "Look at crawler";
 /// Decides about another look.
 pub const HAS_IT_CRAWLED: &str = "Has it crawled?";
 
-/// The pauses between looks grow to this many seconds.
-pub const LONGEST_PAUSE_SECONDS: u64 = 120;
-
-/// By how much they grow.
-const PAUSE_STEP_SECONDS: u64 = 5;
-
 /// Retries of one look.
 const LOOK_RETRIES: u64 = 3;
-
-/// Looks until the pauses have grown, and the one that the limit cuts off.
-pub const FIRST_LOOKS: u64 = LONGEST_PAUSE_SECONDS / PAUSE_STEP_SECONDS + 1;
 
 const RECORD: &str = "Record outcome";
 const RECORD_FAILURE: &str = "Record failure";
@@ -266,7 +258,7 @@ fn failed() -> Option<Vec<Catcher>> {
 fn crawler(plan: &Plan) -> Vec<Named> {
     let busy = ["Glue.ThrottlingException", "Glue.OperationTimeoutException"];
     let name = json!({ "Name": "{% $crawler %}" });
-    let counted = json!({ "crawler": "{% $states.input.name %}", "looks": 1 });
+    let counted = json!({ "crawler": "{% $states.input.name %}", "looks": 0 });
     // Many looks, few retries of each: all of them together must fit into one history.
     let look = Task {
         retry: Some(vec![retrier(&busy, LOOK_RETRIES)]),
@@ -314,12 +306,7 @@ fn crawler(plan: &Plan) -> Vec<Named> {
         (
             PAUSE,
             State::Wait(Wait {
-                seconds: Some(
-                    format!(
-                        "{{% $min([{LONGEST_PAUSE_SECONDS}, {PAUSE_STEP_SECONDS} * $looks]) %}}"
-                    )
-                    .into(),
-                ),
+                seconds: Some(pauses::expression("looks").into()),
                 next: Some(LOOK.to_owned()),
                 ..Wait::default()
             }),

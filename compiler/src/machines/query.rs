@@ -1,15 +1,15 @@
 //! Level 1, `<pipeline>-query`: one step, from its submission to its result.
 
-use asl::definition::{Catcher, Choice, ChoiceRule, State, StateMachine, Task};
+use asl::definition::{Catcher, Choice, ChoiceRule, State, StateMachine, Task, Wait};
 use runtime_lambda::plan::{Completion, Plan};
 use serde_json::{Value, json};
 
 use super::bounds::LAST_RESORT_SECONDS;
 use super::invoke::{
-    catch_passing, document, invoke, invoke_and_wait, invoke_patiently, patient, patiently,
-    variables,
+    PASSING_ERRORS, catch_passing, document, invoke, invoke_and_wait, invoke_patiently, patiently,
+    retrier, variables,
 };
-use super::jobs;
+use super::{jobs, pauses};
 
 /// Input: `run`, `step`, `round`, and, with events, `heartbeats`. Ends with the step's status and rows,
 /// or fails with its error.
@@ -34,13 +34,18 @@ pub fn query(plan: &Plan) -> StateMachine {
     )
 }
 
-/// The statement is asked about until it has ended.
+/// The statement is asked about until it has ended. Between two questions nothing runs.
 fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
     let ended = |next: &str| ChoiceRule {
         condition: Some(json!("{% $states.input.status = 'FINISHED' %}")),
         next: next.to_owned(),
         ..ChoiceRule::default()
     };
+    let mut assigned = try_of_input();
+    if let Some(fields) = assigned.as_object_mut() {
+        fields.insert("asked".to_owned(), json!(0));
+    }
+    let counted = json!({ "asked": "{% $asked + 1 %}" });
     vec![
         (
             "Submit",
@@ -48,7 +53,7 @@ fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
                 comment: Some(
                     "Sends the statements; a short one has ended when this returns.".to_owned(),
                 ),
-                assign: variables(try_of_input()),
+                assign: variables(assigned),
                 next: Some(HAS_IT_ENDED.to_owned()),
                 ..invoke(
                     plan,
@@ -66,19 +71,27 @@ fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
             HAS_IT_ENDED,
             State::Choice(Choice {
                 choices: vec![ended("Collect result")],
-                default: Some(AWAIT.to_owned()),
+                default: Some(LET_IT_RUN.to_owned()),
                 ..Choice::default()
+            }),
+        ),
+        (
+            LET_IT_RUN,
+            State::Wait(Wait {
+                seconds: Some(pauses::expression("asked").into()),
+                next: Some(AWAIT.to_owned()),
+                ..Wait::default()
             }),
         ),
         (
             AWAIT,
             State::Task(Task {
                 comment: Some(
-                    "Returns as soon as the statement ends. What does not answer is asked until the step's limit."
-                        .to_owned(),
+                    "What does not answer is asked again, until the step's limit.".to_owned(),
                 ),
-                retry: Some(vec![patient(AWAIT_RETRIES)]),
-                catch: catch_passing(HAS_IT_ENDED, json!({ "status": "RUNNING" })),
+                retry: Some(vec![retrier(&PASSING_ERRORS, AWAIT_RETRIES)]),
+                catch: catch_passing(LET_IT_RUN, counted.clone()),
+                assign: variables(counted),
                 next: Some(HAS_IT_ENDED.to_owned()),
                 ..invoke(plan, of_step(plan, "await"))
             }),
@@ -153,14 +166,16 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
     ]
 }
 
-/// The state that is visited once for each window in which the statement did not end.
+/// Lets time pass between two questions.
+pub const LET_IT_RUN: &str = "Let it run";
+
+/// Asks whether the statement has ended.
 pub const AWAIT: &str = "Await statement";
 
-/// Retries of one question. They take longer than a window, so that one which fails costs the step no
-/// more visits than one which waits.
-const AWAIT_RETRIES: u64 = 7;
+/// Retries of one question. The next one comes anyway.
+const AWAIT_RETRIES: u64 = 2;
 
-/// Decides about another window.
+/// Decides about another question.
 pub const HAS_IT_ENDED: &str = "Has it ended?";
 
 /// The state that is visited once for each heartbeat that passed.

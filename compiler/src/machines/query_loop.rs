@@ -5,6 +5,7 @@ use runtime_lambda::plan::{Completion, Plan};
 use serde_json::{Value, json};
 
 use super::Machine;
+use super::pauses;
 use super::bounds::{Bounds, LAST_RESORT_SECONDS, STOP_SECONDS};
 use super::invoke::{
     catch_all, child, child_of, document, invoke_and_wait, invoke_patiently, variables,
@@ -12,7 +13,8 @@ use super::invoke::{
 
 /// Input: `run`, `round`, `lane`, and `turn`, with which to go on counting.
 pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
-    let next_turn = json!({ "turn": "{% $turn + 1 %}" });
+    let next_turn = json!({ "turn": "{% $turn + 1 %}", "looked": 0 });
+    let looked = json!({ "turn": "{% $turn + 1 %}", "looked": "{% $looked + 1 %}" });
     let mut step_input = json!({
         "run": "{% $run %}",
         "step": "{% $states.input.step %}",
@@ -48,6 +50,7 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                         "round": "{% $states.input.round %}",
                         "lane": "{% $states.input.lane %}",
                         "turn": "{% $states.input.turn %}",
+                        "looked": 0,
                         "last_turn": format!("{{% $states.input.turn + {} %}}", bounds.turns_a_lap - 1),
                     })),
                     next: Some("Next step".to_owned()),
@@ -131,8 +134,8 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                     comment: Some(
                         "Nothing is ready: woken when a step of another lane ends.".to_owned(),
                     ),
-                    timeout_seconds: Some(bounds.longest_park_seconds.into()),
-                    catch: catch_all("Next step", Some(next_turn.clone()), json!({})),
+                    timeout_seconds: Some(pauses::of_lane("looked").into()),
+                    catch: catch_all("Next step", Some(looked), json!({})),
                     assign: variables(next_turn),
                     next: Some("Next step".to_owned()),
                     ..invoke_and_wait(

@@ -45,6 +45,12 @@ pub(super) fn seconds(text: &str) -> Result<u64, Wrong> {
     }
 }
 
+/// Seconds of `1h30m`, if it reads as a length of time.
+#[must_use]
+pub fn of_text(text: &str) -> Option<u64> {
+    seconds(text).ok()
+}
+
 /// Seconds as the shortest text that reads as the same: `1h30m`, `0s`.
 pub fn words(seconds: u64) -> String {
     let mut rest = seconds;

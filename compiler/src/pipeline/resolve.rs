@@ -129,8 +129,8 @@ impl Resolver<'_> {
             description: document.spec.description.clone(),
             warehouse: warehouse?,
             completion: match document.spec.completion {
-                None | Some(spec::Completion::Poll) => Completion::Poll,
-                Some(spec::Completion::Event) => Completion::Event,
+                None | Some(spec::Completion::Event) => Completion::Event,
+                Some(spec::Completion::Poll) => Completion::Poll,
             },
             parameters,
             limits: Limits { ..limits },

@@ -2,6 +2,9 @@
 //! Scheduler"). Rules without a time zone take the same expressions.
 
 mod gap;
+mod often;
+
+pub use often::runs_a_month;
 
 use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};

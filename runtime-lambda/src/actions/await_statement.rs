@@ -1,4 +1,4 @@
-//! `await`: waits for a step's statement to end, for as long as one call may take.
+//! `await`: asks once whether a step's statement has ended.
 
 use std::time::Duration;
 
@@ -9,10 +9,6 @@ use crate::error::ActionError;
 use crate::outcome::{Try, superseded};
 use crate::ports::{Ports, StatementStatus};
 use crate::run::{Memory, Run};
-
-/// How long one call waits. Returns the moment that the statement ends; the longer the window, the
-/// fewer transitions a long statement costs.
-pub const WINDOW: Duration = Duration::from_secs(120);
 
 /// Answers with `RUNNING` or `FINISHED`; a statement that failed is the error it failed with.
 pub async fn await_statement(
@@ -31,7 +27,7 @@ pub async fn await_statement(
         .filter(|_| state.is_running(&event.step, event.round))
         .and_then(|step| step.statement_id.as_deref())
         .ok_or_else(|| superseded(attempt))?;
-    let statement = run.await_statement(id, WINDOW).await?;
+    let statement = run.await_statement(id, Duration::ZERO).await?;
     match statement.status {
         StatementStatus::Finished => Ok(step_status("FINISHED", None)),
         status if status.is_terminal() => {

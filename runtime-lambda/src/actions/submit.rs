@@ -19,7 +19,7 @@ use crate::secrets;
 use crate::state::{GlobalState, Waiting};
 
 /// How long a statement may take to end within this call, and so without a state of its own for it.
-const WINDOW: Duration = Duration::from_secs(25);
+pub const WINDOW: Duration = Duration::from_secs(10);
 
 /// Tries to cancel a statement that was submitted for a step which is stopped.
 const CANCEL_ATTEMPTS: u32 = 8;

@@ -111,8 +111,6 @@ fn least(mut work: impl FnMut()) -> Duration {
 
 #[test]
 fn answers_about_two_hundred_steps_are_quick() {
-    // A build for tests is about ten times slower than one for people.
-    const MOST: Duration = Duration::from_millis(500);
     let (folder, spec) = large();
     let file = SourceFile::new("pipeline.yaml", spec.clone().into_bytes());
     let model = Model::new(&file, &folder);
@@ -140,7 +138,9 @@ fn answers_about_two_hundred_steps_are_quick() {
         "first {first:?}, hover {hover:?}, completion {completion:?}, definition {definition:?}, in the spec {in_spec:?}, \
          compilation {compiled:?}"
     );
-    for took in [first, hover, completion, definition, in_spec] {
-        assert!(took < MOST, "{took:?}");
+    // Beside one compilation of all of it; the first hover binds all scripts once more.
+    assert!(first < compiled * 3, "{first:?}");
+    for took in [hover, completion, definition, in_spec] {
+        assert!(took * 10 < compiled, "{took:?}");
     }
 }
