@@ -41,13 +41,14 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use runtime_lambda::plan::{
-    Completion, Expectation, Job, NotifyOn, Overlap, Parameter, Script, Signal, Warehouse, When,
+    Completion, Expectation, Job, NotifyOn, Overlap, Parameter, Retry, Script, Signal, Warehouse,
+    When,
 };
 
 use crate::source::SourceFile;
 
-pub use duration::words as duration_words;
 pub use duration::of_text as duration_seconds;
+pub use duration::words as duration_words;
 pub use limits::{
     DEFAULT_LANES, DEFAULT_ROUNDS, DEFAULT_RUN_SECONDS, DEFAULT_STEP_SECONDS, MAX_LANES,
     MAX_ROUNDS, MAX_RUN_SECONDS, MAX_STEP_SECONDS,
@@ -140,6 +141,8 @@ pub struct Step {
     pub after: Vec<usize>,
     /// How long its level-1 execution may take, in seconds.
     pub limit_seconds: u64,
+    /// What is done about its errors.
+    pub retry: Retry,
     /// What its result must look like.
     pub expect: Option<Expectation>,
     /// Words by which others choose steps.

@@ -65,6 +65,7 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
             tags: step.tags.clone(),
             when: step.when,
             limit_seconds: step.limit_seconds,
+            retry: step.retry,
             expect: step.expect.clone(),
             signals: step.signals.clone(),
         });

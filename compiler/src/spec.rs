@@ -299,6 +299,9 @@ pub struct Step {
     /// How long it may take, at most `24h`; without it `limits.step`.
     #[serde(default)]
     pub limit: Option<Duration>,
+    /// What is done about its errors.
+    #[serde(default)]
+    pub retry: Option<Retry>,
     /// How several statements are sent; without it `transaction`.
     #[serde(default)]
     pub batch: Option<Batch>,
@@ -309,6 +312,21 @@ pub struct Step {
     /// finished all the same.
     #[serde(default)]
     pub signals: Vec<Signal>,
+}
+
+/// What is done about the errors of a step.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Retry {
+    /// How often SQL is submitted again within a round after an error that passes, such as a conflict of
+    /// transactions; without it 3.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 10))]
+    pub transient: Option<u32>,
+    /// Whether a failure is tried in further rounds; without it, unless it cannot heal: a syntax error, a
+    /// missing column, an expectation.
+    #[serde(default)]
+    pub rounds: Option<bool>,
 }
 
 /// The name of a step, or a list of names.

@@ -86,6 +86,27 @@ pub struct StepEvent {
     pub step: String,
     /// Number of the round.
     pub round: u32,
+    /// Statements of the round before this one.
+    #[serde(default)]
+    pub again: u32,
+}
+
+impl StepEvent {
+    /// Refuses what is for a statement of this round that another one has followed, or is to follow: the error
+    /// has the step submitted again, if anybody still hears it.
+    fn current(&self, state: &crate::state::GlobalState) -> Result<(), ActionError> {
+        let step = state.steps.get(&self.step);
+        match step.filter(|_| state.is_running(&self.step, self.round)) {
+            Some(step) if self.again < step.again && !step.stopping => {
+                Err(ActionError::TryAgain(format!(
+                    "statement {} of `{}` is to follow",
+                    step.again + 1,
+                    self.step
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The run that an action is for.

@@ -15,6 +15,9 @@ pub enum ActionError {
     /// The statement failed; nothing is to be gained by asking again in this round.
     #[error("{0}")]
     StatementFailed(String),
+    /// The statement failed with an error that passes: it is to be submitted again after a pause.
+    #[error("{0}")]
+    TryAgain(String),
     /// The job failed, or could not be started.
     #[error("{0}")]
     JobFailed(String),
@@ -71,6 +74,7 @@ impl ActionError {
     pub fn name(&self) -> &'static str {
         match self {
             Self::StatementFailed(_) => "Sfc.StatementFailed",
+            Self::TryAgain(_) => "Sfc.TryAgain",
             Self::JobFailed(_) => "Sfc.JobFailed",
             Self::StatementAborted(_) => "Sfc.StatementAborted",
             Self::ExpectationFailed(_) => "Sfc.ExpectationFailed",

@@ -114,11 +114,14 @@ pub fn report(pipeline: &str, run: &str) -> String {
     format!("{pipeline}/{run}/report/index.html")
 }
 
-/// Name of a step's statement in the warehouse (`StatementName`): the same for every try to submit it
-/// in a round.
+/// Name of a step's statement in the warehouse (`StatementName`): the same for every try to submit it.
+/// `again` counts the statements of this round before it, whose errors were ones that pass.
 #[must_use]
-pub fn statement_name(pipeline: &str, run: &str, step: &str, round: u32) -> String {
-    format!("{pipeline}/{run}/{step}/{round}")
+pub fn statement_name(pipeline: &str, run: &str, step: &str, round: u32, again: u32) -> String {
+    match again {
+        0 => format!("{pipeline}/{run}/{step}/{round}"),
+        again => format!("{pipeline}/{run}/{step}/{round}.{again}"),
+    }
 }
 
 /// ARN of the machine that stops a step, beside the one that `execution` is of: they differ in the end
@@ -136,20 +139,21 @@ pub fn query_timeout(execution: &str, pipeline: &str) -> String {
 #[must_use]
 pub fn parse_statement_name(name: &str) -> Option<StatementName<'_>> {
     let mut parts = name.split('/');
+    let (pipeline, run) = (parts.next()?, parts.next().filter(|run| is_run_id(run))?);
+    let step = parts.next().filter(|step| is_name(step))?;
+    let last = parts.next()?;
+    let (round, again) = last.split_once('.').unwrap_or((last, "0"));
     let parsed = StatementName {
-        pipeline: parts.next()?,
-        run: parts.next().filter(|run| is_run_id(run))?,
-        step: parts.next().filter(|step| is_name(step))?,
-        round: parts.next()?.parse().ok()?,
-    };
-    let StatementName {
         pipeline,
         run,
         step,
-        round,
-    } = parsed;
+        round: round.parse().ok()?,
+        again: again.parse().ok()?,
+    };
+    let (round, again) = (parsed.round, parsed.again);
     // Written back it must be the same: no signs, no leading zeros, nothing behind it.
-    (is_name(pipeline) && statement_name(pipeline, run, step, round) == name).then_some(parsed)
+    (is_name(pipeline) && statement_name(pipeline, run, step, round, again) == name)
+        .then_some(parsed)
 }
 
 /// The parts of a statement's name.
@@ -163,6 +167,8 @@ pub struct StatementName<'a> {
     pub step: &'a str,
     /// Number of the round.
     pub round: u32,
+    /// Statements of the round before this one.
+    pub again: u32,
 }
 
 fn is_name(text: &str) -> bool {
@@ -210,17 +216,25 @@ mod tests {
     #[test]
     fn a_statement_name_is_read_back_and_nothing_else_is() {
         let run = "20261121T101500Z-0123abcd";
-        let name = statement_name("p-1", run, "load_x", 2);
+        let name = statement_name("p-1", run, "load_x", 2, 0);
         let parsed = parse_statement_name(&name).unwrap();
         assert_eq!(
             (parsed.pipeline, parsed.run, parsed.step, parsed.round),
             ("p-1", run, "load_x", 2)
         );
+        assert_eq!(parsed.again, 0);
+        let name = statement_name("p-1", run, "load_x", 2, 3);
+        assert_eq!(name, format!("p-1/{run}/load_x/2.3"));
+        assert_eq!(parse_statement_name(&name).unwrap().again, 3);
         for bad in [
             String::new(),
             "p".to_owned(),
             format!("p/{run}/s"),
             format!("p/{run}/s/1/2"),
+            format!("p/{run}/s/1.0"),
+            format!("p/{run}/s/1.01"),
+            format!("p/{run}/s/1.2.3"),
+            format!("p/{run}/s/1."),
             format!("p/{run}/s/01"),
             format!("p/{run}/s/+1"),
             format!("p/{run}/s/-1"),

@@ -10,6 +10,7 @@ pub mod actions;
 pub mod aws;
 pub mod error;
 mod expectation;
+pub mod healing;
 pub mod heartbeats;
 pub mod keys;
 mod outcome;

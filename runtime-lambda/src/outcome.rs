@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::actions::submitted;
 use crate::error::ActionError;
+use crate::healing;
 use crate::keys;
 use crate::place::{self, Place};
 use crate::plan::Job;
@@ -96,10 +97,55 @@ impl Run {
                     .clone()
                     .unwrap_or_else(|| "the statement failed without a message".to_owned());
                 let message = self.scrubbed(attempt.step, message).await;
+                if self.tries_again(attempt, statement, &message).await? {
+                    return Err(ActionError::TryAgain(message));
+                }
                 self.fail(attempt, ActionError::StatementFailed(message))
                     .await
             }
         }
+    }
+
+    /// Whether a statement that failed is followed by another one in this round: its error passes, the step has
+    /// such tries left, and nobody stops it.
+    async fn tries_again(
+        &self,
+        attempt: Try<'_>,
+        statement: &StatementDescription,
+        message: &str,
+    ) -> Result<bool, ActionError> {
+        let mut planned = self.plan.steps.iter();
+        let most = planned
+            .find(|step| step.name == attempt.step)
+            .map_or(0, |step| step.retry.transient);
+        if most == 0 || !healing::passes(message) {
+            return Ok(false);
+        }
+        let (_, again) = self
+            .update(|state| {
+                if !state.is_running(attempt.step, attempt.round) {
+                    return Err(superseded(attempt));
+                }
+                let Some(step) = state.steps.get_mut(attempt.step) else {
+                    return Ok(false);
+                };
+                if step.stopping {
+                    return Ok(false);
+                }
+                // Who comes second finds that it is so.
+                if step.statement_id.as_deref() != Some(statement.id.as_str()) {
+                    return Ok(true);
+                }
+                if step.again >= most {
+                    return Ok(false);
+                }
+                step.again += 1;
+                step.statement_id = None;
+                step.waiting = None;
+                Ok(true)
+            })
+            .await?;
+        Ok(again)
     }
 
     async fn collect(
@@ -250,7 +296,7 @@ impl Run {
         let mut left = window;
         loop {
             // Submitted, perhaps, by a Lambda that could not write down the id.
-            let name = self.statement_name(attempt);
+            let name = self.statement_name(state, attempt);
             let found = self.ports.warehouse.find(&name).await?;
             let is_settled = settled.is_none_or(|settled| clock.now() >= settled);
             if !found.is_empty() || is_settled {
@@ -371,8 +417,9 @@ impl Run {
     }
 
     /// Name of the statement of a try.
-    pub fn statement_name(&self, attempt: Try<'_>) -> String {
-        keys::statement_name(&self.pipeline, &self.id, attempt.step, attempt.round)
+    pub fn statement_name(&self, state: &GlobalState, attempt: Try<'_>) -> String {
+        let again = state.steps.get(attempt.step).map_or(0, |step| step.again);
+        keys::statement_name(&self.pipeline, &self.id, attempt.step, attempt.round, again)
     }
 
     /// Ends a try as FAILED if what was done for it cannot be done.

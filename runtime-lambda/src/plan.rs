@@ -229,12 +229,45 @@ pub struct Step {
     pub when: When,
     /// How long its level-1 execution may take, in seconds.
     pub limit_seconds: u64,
+    /// What is done about its errors.
+    #[serde(default, skip_serializing_if = "Retry::is_usual")]
+    pub retry: Retry,
     /// What its result must look like.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expect: Option<Expectation>,
     /// What its result may show that readers should know of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Signal>,
+}
+
+/// What is done about the errors of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retry {
+    /// How often a statement whose error passes is followed by another one within the same round.
+    pub transient: u32,
+    /// Whether a failure is tried in further rounds; without it, unless it cannot heal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rounds: Option<bool>,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self {
+            transient: 3,
+            rounds: None,
+        }
+    }
+}
+
+impl Retry {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes a reference"
+    )]
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A step that is not SQL in the warehouse. `{{name}}` in its texts is a parameter of the run.

@@ -119,6 +119,9 @@ pub struct StepState {
     /// The lane that ran it last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lane: Option<u32>,
+    /// Statements of that round that failed with an error that passes, and were followed by another one.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub again: u32,
     /// Id of its statement in that round.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statement_id: Option<String>,
@@ -302,6 +305,7 @@ impl StepState {
             status: StepStatus::Initial,
             round: 0,
             lane: None,
+            again: 0,
             statement_id: None,
             waiting: None,
             stopping: false,

@@ -23,7 +23,11 @@ pub struct Course {
 /// The course of a run without failures, as `next_step` hands out steps: the first in the plan's order that
 /// is ready.
 pub fn course(plan: &Plan, seconds: u64) -> Course {
-    let steps: Vec<_> = plan.steps.iter().filter(|step| step.when == When::Run).collect();
+    let steps: Vec<_> = plan
+        .steps
+        .iter()
+        .filter(|step| step.when == When::Run)
+        .collect();
     let number: BTreeMap<&str, usize> = steps
         .iter()
         .enumerate()

@@ -11,7 +11,7 @@ use runtime_lambda::plan::{Completion, Plan, When};
 
 use super::jobs::{HAS_IT_CRAWLED, LOOK, PAUSE};
 use super::pauses;
-use super::query::{ASK_AGAIN, AWAIT, HAS_IT_ENDED, LET_IT_RUN};
+use super::query::{ASK_AGAIN, AWAIT, HAS_IT_ENDED, LET_IT_PASS, LET_IT_RUN};
 use super::query_timeout::{HAS_IT_STOPPED, LET_IT_STOP, LOOK_AGAIN, MOST_LOOKS};
 use super::retry::{AWAIT_TURN, MAY_IT_RUN, waits};
 use super::{Definition, Machine, MachinesError};
@@ -65,6 +65,7 @@ pub struct Bounds {
     pub most_asks: u64,
     lanes: u64,
     rounds: u64,
+    statements: u64,
     awaits: u64,
     looks: u64,
     turns: u64,
@@ -78,6 +79,9 @@ impl Bounds {
         let lanes = u64::from(plan.limits.lanes).min(steps.max(1));
         let longest = plan.steps.iter().map(|step| step.limit_seconds).max();
         let told = plan.completion == Completion::Event;
+        // Statements of a step in one round: each but the last has an error that passes.
+        let again = plan.steps.iter().map(|step| step.retry.transient).max();
+        let statements = 1 + u64::from(again.unwrap_or(0));
         // A step: `Next step`, `What is next?`, `Run step`; `Submit`, `Has it ended?` if nobody tells,
         // `Collect result`. A lane: `Run lane`, `Start lane`, and the turn that finds nothing left. The run:
         // `Create run`, `Run lanes`, `Close round`, `Another round?`, `Report`, `How did it end?`,
@@ -96,10 +100,12 @@ impl Bounds {
             looks: pauses::questions(longest.unwrap_or(0)),
             lanes,
             rounds: u64::from(plan.limits.rounds),
+            statements,
             awaits: if told {
                 0
             } else {
-                pauses::questions(longest.unwrap_or(0))
+                // The pauses are short again for each statement.
+                pauses::questions(longest.unwrap_or(0)) + (statements - 1) * pauses::questions(0)
             },
         }
     }
@@ -153,7 +159,8 @@ impl Bounds {
     pub fn events(&self, machine: Machine, definition: &Definition) -> u64 {
         let visits = |name: &str| match (machine, name) {
             (Machine::Query, AWAIT | HAS_IT_ENDED | LET_IT_RUN) => self.awaits + 1,
-            (Machine::Query, ASK_AGAIN) => self.most_asks,
+            (Machine::Query, ASK_AGAIN) => self.most_asks * self.statements,
+            (Machine::Query, "Submit" | "Collect result" | LET_IT_PASS) => self.statements,
             (Machine::Query, PAUSE | LOOK | HAS_IT_CRAWLED) => self.looks,
             (Machine::Retry, "Create run" | MAY_IT_RUN | AWAIT_TURN) => self.turns,
             (Machine::QueryTimeout, "Stop statement" | "Does it still run?") => MOST_STOP_CALLS,
@@ -221,6 +228,7 @@ mod tests {
             tags: Vec::new(),
             when: runtime_lambda::plan::When::Run,
             limit_seconds,
+            retry: runtime_lambda::plan::Retry::default(),
             expect: None,
             signals: Vec::new(),
         };

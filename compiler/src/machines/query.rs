@@ -41,10 +41,8 @@ fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
         next: next.to_owned(),
         ..ChoiceRule::default()
     };
-    let mut assigned = try_of_input();
-    if let Some(fields) = assigned.as_object_mut() {
-        fields.insert("asked".to_owned(), json!(0));
-    }
+    let mut assigned = tries();
+    insert(&mut assigned, "asked", json!(0));
     let counted = json!({ "asked": "{% $asked + 1 %}" });
     vec![
         (
@@ -54,6 +52,7 @@ fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
                     "Sends the statements; a short one has ended when this returns.".to_owned(),
                 ),
                 assign: variables(assigned),
+                catch: again_of_submit(plan),
                 next: Some(HAS_IT_ENDED.to_owned()),
                 ..invoke(
                     plan,
@@ -63,6 +62,7 @@ fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
                         "run": "{% $states.input.run %}",
                         "step": "{% $states.input.step %}",
                         "round": "{% $states.input.round %}",
+                        "again": AGAIN_OF_INPUT,
                     }),
                 )
             }),
@@ -90,13 +90,14 @@ fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
                     "What does not answer is asked again, until the step's limit.".to_owned(),
                 ),
                 retry: Some(vec![retrier(&PASSING_ERRORS, AWAIT_RETRIES)]),
-                catch: catch_passing(LET_IT_RUN, counted.clone()),
+                catch: both(again(plan), catch_passing(LET_IT_RUN, counted.clone())),
                 assign: variables(counted),
                 next: Some(HAS_IT_ENDED.to_owned()),
-                ..invoke(plan, of_step(plan, "await"))
+                ..invoke(plan, of_statement(plan, "await"))
             }),
         ),
         ("Collect result", collect(plan)),
+        (LET_IT_PASS, let_it_pass()),
     ]
 }
 
@@ -104,14 +105,13 @@ fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
 /// in time, the statement is asked about, and its token waits for the next heartbeat: one transition
 /// each time. How long these waits are is for `runtime_lambda::heartbeats` to say.
 fn told(plan: &Plan) -> Vec<(&'static str, State)> {
-    let mut assigned = try_of_input();
-    if let Some(fields) = assigned.as_object_mut() {
-        fields.insert(
-            "heartbeats".to_owned(),
-            json!("{% $states.input.heartbeats %}"),
-        );
-        fields.insert("asked".to_owned(), json!(1));
-    }
+    let mut assigned = tries();
+    insert(
+        &mut assigned,
+        "heartbeats",
+        json!("{% $states.input.heartbeats %}"),
+    );
+    insert(&mut assigned, "asked", json!(1));
     let no_event = |assigned: Value| {
         Some(vec![Catcher {
             error_equals: vec!["States.HeartbeatTimeout".to_owned()],
@@ -121,12 +121,10 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
             ..Catcher::default()
         }])
     };
-    let mut ask = of_step(plan, "ask");
-    if let Some(fields) = ask.as_object_mut() {
-        fields.insert("asked".to_owned(), json!("{% $asked %}"));
-        fields.insert("token".to_owned(), json!(TOKEN));
-        fields.insert("retry".to_owned(), json!(RETRY));
-    }
+    let mut ask = of_statement(plan, "ask");
+    insert(&mut ask, "asked", json!("{% $asked %}"));
+    insert(&mut ask, "token", json!(TOKEN));
+    insert(&mut ask, "retry", json!(RETRY));
     vec![
         (
             "Submit",
@@ -136,7 +134,7 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
                 ),
                 heartbeat_seconds: Some("{% $states.input.heartbeats[0] %}".into()),
                 assign: variables(assigned.clone()),
-                catch: no_event(assigned),
+                catch: both(no_event(assigned), again_of_submit(plan)),
                 next: Some("Collect result".to_owned()),
                 ..invoke_and_wait(
                     plan,
@@ -146,6 +144,7 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
                         "run": "{% $states.input.run %}",
                         "step": "{% $states.input.step %}",
                         "round": "{% $states.input.round %}",
+                        "again": AGAIN_OF_INPUT,
                         "token": TOKEN,
                         "retry": RETRY,
                     }),
@@ -157,14 +156,91 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
             State::Task(Task {
                 comment: Some("No event has come so far.".to_owned()),
                 heartbeat_seconds: Some("{% $heartbeats[$asked] %}".into()),
-                catch: no_event(json!({ "asked": "{% $asked + 1 %}" })),
+                catch: both(
+                    no_event(json!({ "asked": "{% $asked + 1 %}" })),
+                    again(plan),
+                ),
                 next: Some("Collect result".to_owned()),
                 ..patiently(invoke_and_wait(plan, ask))
             }),
         ),
         ("Collect result", collect(plan)),
+        (LET_IT_PASS, let_it_pass()),
     ]
 }
+
+/// A statement that failed with an error that passes is submitted again, as often as the action says.
+///
+/// The error is told by name, so it costs no transition of a step that goes well. `Submit` reads the new try
+/// from its input, as it did the first.
+fn again(plan: &Plan) -> Option<Vec<Catcher>> {
+    let mut input = json!({
+        "run": "{% $run %}",
+        "step": "{% $step %}",
+        "round": "{% $round %}",
+        "again": "{% $again + 1 %}",
+    });
+    if plan.completion == Completion::Event {
+        insert(&mut input, "heartbeats", json!("{% $heartbeats %}"));
+    }
+    try_again(input)
+}
+
+/// As [`again`], of the submission itself, whose variables are not assigned then.
+fn again_of_submit(plan: &Plan) -> Option<Vec<Catcher>> {
+    let mut input = try_of_input();
+    insert(
+        &mut input,
+        "again",
+        json!("{% ($exists($states.input.again) ? $states.input.again : 0) + 1 %}"),
+    );
+    if plan.completion == Completion::Event {
+        insert(
+            &mut input,
+            "heartbeats",
+            json!("{% $states.input.heartbeats %}"),
+        );
+    }
+    try_again(input)
+}
+
+fn try_again(input: Value) -> Option<Vec<Catcher>> {
+    Some(vec![Catcher {
+        error_equals: vec!["Sfc.TryAgain".to_owned()],
+        output: Some(input),
+        next: LET_IT_PASS.to_owned(),
+        ..Catcher::default()
+    }])
+}
+
+/// 5, 15, 45 seconds and so on, at most ten minutes, each half as long to half as long again: who met in a
+/// conflict does not meet again.
+fn let_it_pass() -> State {
+    State::Wait(Wait {
+        seconds: Some(
+            "{% $ceil($min([600, 5 * $power(3, $states.input.again - 1)]) * (0.5 + $random())) %}"
+                .into(),
+        ),
+        next: Some("Submit".to_owned()),
+        ..Wait::default()
+    })
+}
+
+fn both(one: Option<Vec<Catcher>>, other: Option<Vec<Catcher>>) -> Option<Vec<Catcher>> {
+    Some(one.into_iter().chain(other).flatten().collect())
+}
+
+fn insert(object: &mut Value, name: &str, value: Value) {
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert(name.to_owned(), value);
+    }
+}
+
+/// The pause before a statement is submitted again in the same round.
+pub const LET_IT_PASS: &str = "Let it pass";
+
+/// Statements of the round before this one, by the input of `Submit`.
+const AGAIN_OF_INPUT: &str = "{% $exists($states.input.again) ? $states.input.again : 0 %}";
 
 /// Lets time pass between two questions.
 pub const LET_IT_RUN: &str = "Let it run";
@@ -194,11 +270,26 @@ pub fn try_of_input() -> Value {
     })
 }
 
+/// The try that the states of a statement speak of.
+fn tries() -> Value {
+    let mut tries = try_of_input();
+    insert(&mut tries, "again", json!(AGAIN_OF_INPUT));
+    tries
+}
+
 fn collect(plan: &Plan) -> State {
     State::Task(Task {
         end: Some(true),
-        ..invoke_patiently(plan, of_step(plan, "collect"))
+        catch: again(plan),
+        ..invoke_patiently(plan, of_statement(plan, "collect"))
     })
+}
+
+/// As [`of_step`], for one of the statements of a round.
+fn of_statement(plan: &Plan, action: &str) -> Value {
+    let mut payload = of_step(plan, action);
+    insert(&mut payload, "again", json!("{% $again %}"));
+    payload
 }
 
 pub fn of_step(plan: &Plan, action: &str) -> Value {

@@ -5,11 +5,11 @@ use runtime_lambda::plan::{Completion, Plan};
 use serde_json::{Value, json};
 
 use super::Machine;
-use super::pauses;
 use super::bounds::{Bounds, LAST_RESORT_SECONDS, STOP_SECONDS};
 use super::invoke::{
     catch_all, child, child_of, document, invoke_and_wait, invoke_patiently, variables,
 };
+use super::pauses;
 
 /// Input: `run`, `round`, `lane`, and `turn`, with which to go on counting.
 pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {

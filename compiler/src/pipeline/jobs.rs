@@ -37,6 +37,20 @@ pub(super) fn resolve(
         let sentence = "only SQL has `batch`";
         field(resolver, name, "batch", sentence, "remove it");
     }
+    if step
+        .retry
+        .as_ref()
+        .is_some_and(|retry| retry.transient.is_some())
+    {
+        let sentence = "only SQL is submitted again within a round";
+        field(
+            resolver,
+            name,
+            "retry",
+            sentence,
+            "remove `transient`; the service that runs the job has retries of its own",
+        );
+    }
     if step.expect.is_some() {
         let sentence = "only the rows of SQL can be expected to be something";
         field(

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest, Outcome};
 use crate::source::{self, Files, PathProblem};
 use crate::spec::{self, Document};
-use runtime_lambda::plan::{Completion, Warehouse};
+use runtime_lambda::plan::{Completion, Retry, Warehouse};
 
 use super::lint::{self, Lint};
 use super::{
@@ -118,6 +118,7 @@ impl Resolver<'_> {
                 work,
                 after,
                 limit_seconds,
+                retry: retry(step),
                 expect,
                 tags: step.tags.clone(),
                 when: around::when(step.when),
@@ -189,4 +190,13 @@ impl Resolver<'_> {
             }
         }
     }
+}
+
+/// What a spec says of errors, with the defaults of the rest.
+fn retry(step: &spec::Step) -> Retry {
+    let usual = Retry::default();
+    step.retry.as_ref().map_or(usual, |retry| Retry {
+        transient: retry.transient.unwrap_or(usual.transient),
+        rounds: retry.rounds,
+    })
 }

@@ -13,7 +13,9 @@ fn thirty(settings: &str, after: impl Fn(usize) -> Vec<usize>) -> Compiled {
     for step in 0..30 {
         let after: Vec<String> = after(step).iter().map(|one| format!("s{one}")).collect();
         let after = after.join(", ");
-        spec.push_str(&format!("  s{step}: {{ sql: one.sql, after: [{after}] }}\n"));
+        spec.push_str(&format!(
+            "  s{step}: {{ sql: one.sql, after: [{after}] }}\n"
+        ));
     }
     std::fs::write(folder.path().join("one.sql"), "select 1 as one").unwrap();
     std::fs::write(folder.path().join("pipeline.yaml"), spec).unwrap();
@@ -39,7 +41,12 @@ const LADDER: Shape = |step| step.checked_sub(3).into_iter().collect();
 
 #[test]
 fn a_run_of_thirty_steps_of_ten_minutes_costs_at_most_a_cent() {
-    for (name, shape) in [("chain", CHAIN), ("wide", WIDE), ("fan", FAN), ("ladder", LADDER)] {
+    for (name, shape) in [
+        ("chain", CHAIN),
+        ("wide", WIDE),
+        ("fan", FAN),
+        ("ladder", LADDER),
+    ] {
         let compiled = thirty("", shape);
         let (usage, dollars) = of(&compiled, 600);
         println!("{name}: ${dollars:.4}, {usage:?}");

@@ -9,9 +9,7 @@ use super::Refusal;
 use super::arithmetic::cast;
 use super::fragment::Node;
 use super::functions::{call, case, own};
-use super::semistructured::{
-    Scalar, array, as_type, key, object, scalar, sorted, to_super, whole,
-};
+use super::semistructured::{Scalar, array, as_type, key, object, scalar, sorted, to_super, whole};
 use super::writer::Writer;
 
 impl Writer<'_> {

@@ -60,7 +60,7 @@ pub(super) async fn submit(
         })
         .collect();
     // Under the step's name, so that whoever stops the step finds what runs for it.
-    let name = keys::statement_name(&step.pipeline, &step.run, &step.step, step.round);
+    let name = keys::statement_name(&step.pipeline, &step.run, &step.step, step.round, 0);
     let warehouse = Arc::clone(&scripts.warehouse);
     let mut session = WarehouseSession::open(warehouse, scripts.place.clone(), name)
         .map_err(|error| lost(error.to_string()))?;

@@ -34,9 +34,11 @@ pub async fn ask(ports: &Ports, memory: &Memory, event: &Ask) -> Result<Value, A
         step: &event.step.step,
         round: event.step.round,
     };
+    event.step.current(&state)?;
     // Its submission wrote the id down, or would have failed.
     let id = submitted(&state, attempt)?.ok_or_else(|| superseded(attempt))?;
     run.update(|state| {
+        event.step.current(state)?;
         submitted(state, attempt)?;
         if let Some(step) = state.steps.get_mut(attempt.step) {
             keep(&mut step.waiting, &event.waiting);

@@ -21,6 +21,7 @@ pub async fn await_statement(
         step: &event.step,
         round: event.round,
     };
+    event.current(&state)?;
     let id = state
         .steps
         .get(&event.step)

@@ -6,11 +6,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::ActionError;
+use crate::healing;
+use crate::keys;
 use crate::outcome::Try;
+use crate::plan::{Plan, Step};
 use crate::ports::Ports;
 use crate::run::{Memory, Run};
-use crate::state::{GlobalState, RunStatus, StepStatus};
-use crate::{keys, plan::Plan};
+use crate::state::{GlobalState, RunStatus, StepState, StepStatus};
 
 /// How long statements that are still running may take to end once they are cancelled.
 const STOP_WINDOW: Duration = Duration::from_secs(30);
@@ -96,8 +98,10 @@ pub async fn end_round(run: &Run, round: u32) -> Result<Value, ActionError> {
             state.status = decide(&run.plan, state, now);
             if state.status == RunStatus::Running {
                 state.round += 1;
-                for step in state.steps.values_mut() {
-                    if step.status == StepStatus::Failed {
+                for planned in &run.plan.steps {
+                    if let Some(step) = state.steps.get_mut(&planned.name)
+                        && may_heal(planned, step)
+                    {
                         step.status = StepStatus::Initial;
                     }
                 }
@@ -115,6 +119,23 @@ pub async fn end_round(run: &Run, round: u32) -> Result<Value, ActionError> {
     Ok(json!({ "round": state.round, "status": state.status }))
 }
 
+/// Whether a step has failed, and another round may help it.
+fn may_heal(planned: &Step, step: &StepState) -> bool {
+    let error = step.error.as_ref();
+    step.status == StepStatus::Failed
+        && error.is_none_or(|error| healing::may_heal(planned, &error.error, &error.message))
+}
+
+/// Whether anything is left for another round: a step that may heal, or one that did not come to start in this
+/// round although all before it are FINISHED.
+fn goes_on(plan: &Plan, state: &GlobalState) -> bool {
+    state.ready(plan).next().is_some()
+        || plan.steps.iter().any(|planned| {
+            let step = state.steps.get(&planned.name);
+            step.is_some_and(|step| may_heal(planned, step))
+        })
+}
+
 /// The run's status after this round.
 fn decide(plan: &Plan, state: &GlobalState, now: jiff::Timestamp) -> RunStatus {
     if let Some(end) = state.ending {
@@ -123,7 +144,7 @@ fn decide(plan: &Plan, state: &GlobalState, now: jiff::Timestamp) -> RunStatus {
         RunStatus::Finished
     } else if now >= state.deadline {
         RunStatus::TimedOut
-    } else if state.round < plan.limits.rounds {
+    } else if state.round < plan.limits.rounds && goes_on(plan, state) {
         RunStatus::Running
     } else {
         RunStatus::Failed

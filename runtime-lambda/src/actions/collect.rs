@@ -22,6 +22,7 @@ pub async fn collect(
         step: &event.step,
         round: event.round,
     };
+    event.current(&state)?;
     let step = state
         .steps
         .get(&event.step)

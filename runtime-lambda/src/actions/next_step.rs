@@ -56,6 +56,7 @@ pub async fn next_step(
                 step.status = StepStatus::Running;
                 step.round = event.round;
                 step.lane = Some(event.lane);
+                step.again = 0;
                 step.statement_id = None;
                 step.waiting = None;
                 step.stopping = false;

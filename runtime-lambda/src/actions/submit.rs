@@ -51,6 +51,7 @@ pub async fn submit(ports: &Ports, memory: &Memory, event: &Submit) -> Result<Va
         step: &event.step.step,
         round: event.step.round,
     };
+    event.step.current(&state)?;
     let waiting = event.token.as_ref().map(|token| Waiting {
         token: token.clone(),
         asked: 0,
@@ -60,7 +61,7 @@ pub async fn submit(ports: &Ports, memory: &Memory, event: &Submit) -> Result<Va
         Some(id) => id,
         None => start(&run, &state, attempt, (waiting.is_some(), begun)).await?,
     };
-    record(&run, attempt, &statement_id, waiting.as_ref()).await?;
+    record(&run, &event.step, &statement_id, waiting.as_ref()).await?;
     if let Some(waiting) = &waiting {
         return answer_if_ended(&run, &statement_id, waiting, Duration::ZERO).await;
     }
@@ -125,12 +126,18 @@ async fn start(
 /// the step finds its id, and it is cancelled here.
 async fn record(
     run: &Run,
-    attempt: Try<'_>,
+    event: &StepEvent,
     id: &str,
     waiting: Option<&Waiting>,
 ) -> Result<(), ActionError> {
+    let attempt = Try {
+        step: &event.step,
+        round: event.round,
+    };
     let (_, wanted) = run
         .update(|state| {
+            // The same statement has ended meanwhile, as a twin of this delivery saw.
+            event.current(state)?;
             if !state.is_running(attempt.step, attempt.round) {
                 return Ok(false);
             }
@@ -219,7 +226,7 @@ pub async fn execution(
             }
         }
     }
-    let statement_name = run.statement_name(attempt);
+    let statement_name = run.statement_name(state, attempt);
     let step = state.steps.get(attempt.step);
     let continues = step.map_or(&[][..], |step| &step.continues);
     Ok(Execution {

@@ -51,6 +51,7 @@ pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
                 .collect(),
             script: hash,
             limit_seconds: 600,
+            retry: runtime_lambda::plan::Retry::default(),
             job: None,
             tags: Vec::new(),
             when: When::Run,

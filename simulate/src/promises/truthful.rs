@@ -127,6 +127,17 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
         let of = format!("{name}: {}: {}", error.error, error.message);
         world.breaks(Promise::Truthful, "a step is FAILED for a wrong reason", of);
     }
+    // An error that passes is the last of several, unless somebody stopped the step.
+    let passes = error.error == "Sfc.StatementFailed" && error.message.contains("1023");
+    let most = world
+        .subject
+        .step(name)
+        .map_or(0, |step| step.retry.transient);
+    let stopped = is_past_limit(world, name, step) || may_end(world, state);
+    if passes && !stopped && own.len() <= most as usize {
+        let how = "a step is FAILED for an error that passes, and had tries left";
+        world.breaks(Promise::Truthful, how, name);
+    }
     // A statement that ended well while nobody looked, and within the limit, counts.
     let well = own.iter().any(|own| {
         let grace = Duration::from_secs(1);
@@ -149,12 +160,24 @@ fn is_of_others(world: &World, state: &GlobalState) -> bool {
     })
 }
 
+/// Whether no other round could help: whatever failed has not the result that it must have.
+fn nothing_heals(state: &GlobalState) -> bool {
+    let failed = state.steps.values();
+    let mut failed = failed.filter(|step| step.status == StepStatus::Failed);
+    failed.all(|step| {
+        let error = step.error.as_ref();
+        error.is_some_and(|error| error.error == "Sfc.ExpectationFailed")
+    })
+}
+
 fn run_ended(world: &World, state: &GlobalState) {
     let facts = world.facts(&state.run);
     let is_true = match state.status {
         RunStatus::Running => true,
         RunStatus::Finished => state.is_complete(),
-        RunStatus::Failed => state.round == world.subject.plan.limits.rounds,
+        RunStatus::Failed => {
+            state.round == world.subject.plan.limits.rounds || nothing_heals(state)
+        }
         RunStatus::TimedOut => world.now() >= state.deadline - TOLERANCE,
         RunStatus::Stopped => facts.execution_over.is_some(),
     };

@@ -94,6 +94,42 @@ fn a_run_is_swept_whatever_fails() {
 }
 
 #[test]
+fn an_error_that_passes_is_tried_again_whatever_is_lost_or_comes_twice() {
+    let faults = [
+        "statement.transient",
+        "lambda.twice",
+        "lambda.lost_answer",
+        "lambda.killed",
+        "lambda.slow_start",
+    ];
+    survive(&pipelines::five("poll", ""), &faults);
+    survive(&pipelines::five("event", ""), &faults);
+}
+
+#[test]
+fn a_run_is_stopped_between_two_statements_of_a_step() {
+    let faults = [
+        "statement.transient",
+        "run.abort",
+        "children",
+        "warehouse.slow",
+    ];
+    survive(&pipelines::five("poll", ""), &faults);
+    survive(&pipelines::five("event", ""), &faults);
+}
+
+#[test]
+fn a_limit_passes_between_two_statements_of_a_step() {
+    let faults = [
+        "statement.transient",
+        "statement.endless",
+        "bus",
+        "lambda.slow_start",
+    ];
+    survive(&pipelines::five("event", ""), &faults);
+}
+
+#[test]
 fn events_may_be_lost_late_early_or_twice() {
     survive(&pipelines::five("event", ""), &["bus", "executions"]);
 }

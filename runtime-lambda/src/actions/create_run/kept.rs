@@ -143,11 +143,10 @@ impl Kept {
 /// run, and those that this one had gone on with.
 fn cut_off(state: &GlobalState, name: &str, step: &StepState) -> Vec<String> {
     let died = |error: &StepError| error.error == PROCESS_DIED;
-    let last = step
-        .error
-        .as_ref()
-        .filter(|error| died(error))
-        .map(|_| keys::statement_name(&state.pipeline, &state.run, name, step.round));
+    let last =
+        step.error.as_ref().filter(|error| died(error)).map(|_| {
+            keys::statement_name(&state.pipeline, &state.run, name, step.round, step.again)
+        });
     last.into_iter()
         .chain(step.continues.iter().cloned())
         .collect()

@@ -53,7 +53,10 @@ impl Number {
                 };
                 // All digits are cut, and more.
                 let Some(unit) = 10_i128.checked_pow(cut) else {
-                    return Some(Self::Decimal { digits: 0, scale: 0 });
+                    return Some(Self::Decimal {
+                        digits: 0,
+                        scale: 0,
+                    });
                 };
                 let units = match way {
                     Way::Floor => digits.div_euclid(unit),
@@ -338,7 +341,11 @@ mod tests {
             ("7", Way::Trunc, -60, "0"),
             ("2.5e0", Way::Round, 0, "3"),
         ] {
-            assert_eq!(of(text, way, kept).as_deref(), Some(expected), "{text} {way:?}");
+            assert_eq!(
+                of(text, way, kept).as_deref(),
+                Some(expected),
+                "{text} {way:?}"
+            );
         }
     }
 

@@ -1,0 +1,108 @@
+//! Which errors pass by themselves, and which no second try heals.
+//!
+//! An error that passes is tried again within its step: it costs neither a round nor the steps behind it. One
+//! that cannot heal is told at once, and uses up no rounds. All others are for the rounds. `retry` of a step
+//! decides otherwise about both.
+
+use crate::plan::Step;
+
+/// Whether a statement that failed with this message may run well a moment later.
+#[must_use]
+pub fn passes(message: &str) -> bool {
+    let message = message.to_lowercase();
+    let has = |words: &[&str]| words.iter().all(|word| message.contains(word));
+    PASSING.iter().any(|words| has(words))
+}
+
+/// Words that such messages have, all of one line.
+const PASSING: [&[&str]; 16] = [
+    // AWS page: "Serializable isolation", errors 1023 and 1018.
+    &["1023", "serializable isolation violation"],
+    &["serializable isolation violation on table"],
+    &["could not serialize access"],
+    &["1018", "relation does not exist"],
+    &["could not open relation with oid"],
+    // Two transactions wait for each other: the warehouse ends one of them (AWS page: `LOCK`).
+    &["deadlock detected"],
+    // The connection between a client and the warehouse, or between its nodes.
+    &["connection reset"],
+    &["connection refused"],
+    &["server closed the connection"],
+    &["terminating connection due to"],
+    &["the database system is", "starting up"],
+    &["communication link failure"],
+    // AWS page: "Query throttling" of Redshift Spectrum, and S3's `SlowDown`.
+    &["s3", "slowdown"],
+    &["please reduce your request rate"],
+    &["s3", "503"],
+    &["spectrum", "throttl"],
+];
+
+/// Whether another round is of use to a step that failed so: `error` is the error's name.
+#[must_use]
+pub fn may_heal(step: &Step, error: &str, message: &str) -> bool {
+    match step.retry.rounds {
+        Some(wanted) => wanted,
+        None => {
+            !(error == "Sfc.ExpectationFailed"
+                || error == "Sfc.StatementFailed" && is_mistake(message))
+        }
+    }
+}
+
+/// Whether the statement itself is wrong: its grammar, or a column or a function that is not there. A table that
+/// is missing may come.
+fn is_mistake(message: &str) -> bool {
+    let message = message.to_lowercase();
+    let missing = |kind: &str| {
+        let behind = message.split_once(kind).map(|(_, behind)| behind);
+        behind.is_some_and(|behind| behind.contains("does not exist"))
+    };
+    message.contains("syntax error at or near") || missing("column \"") || missing("function ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_is_known_by_the_words_of_the_warehouse() {
+        for message in [
+            "ERROR: 1023 DETAIL: Serializable isolation violation on table in Redshift",
+            "ERROR: deadlock detected",
+            "ERROR: 1018 DETAIL: Relation does not exist.",
+            "ERROR: S3ServiceException: Please reduce your request rate., Status 503, Error SlowDown",
+            "ERROR: Spectrum Scan Error. DETAIL: error: throttled by the service, code: 15007",
+            "FATAL: terminating connection due to administrator command",
+        ] {
+            assert!(passes(message), "{message}");
+        }
+        for message in [
+            "ERROR: relation \"orders\" does not exist",
+            "ERROR: division by zero",
+            "ERROR: syntax error at or near \"selct\"",
+            "ERROR: permission denied for relation orders",
+            "ERROR: S3ServiceException: Access Denied, Status 403",
+        ] {
+            assert!(!passes(message), "{message}");
+        }
+    }
+
+    #[test]
+    fn mistakes_of_a_statement_do_not_heal() {
+        for message in [
+            "ERROR: syntax error at or near \"selct\"",
+            "ERROR: column \"amout\" does not exist in orders",
+            "ERROR: function foo(integer) does not exist",
+        ] {
+            assert!(is_mistake(message), "{message}");
+        }
+        for message in [
+            "ERROR: relation \"orders\" does not exist",
+            "ERROR: division by zero",
+            "ERROR: column \"id\" is of type integer",
+        ] {
+            assert!(!is_mistake(message), "{message}");
+        }
+    }
+}
