@@ -79,6 +79,68 @@ fn a_step_that_fails_once_finishes_in_the_second_round() {
     assert_eq!(folder.document("manifests/round-2.json")["finished"], 2);
 }
 
+/// Fails with an error that passes, the first time.
+const CONFLICT: &str = "create table if not exists tries (n int);
+insert into tries values (1);
+create or replace procedure meet() as $$
+declare
+    met int;
+begin
+    select count(*) into met from tries;
+    if met = 1 then
+        raise exception 'deadlock detected';
+    end if;
+end;
+$$ language plpgsql;
+call meet();";
+
+#[test]
+fn an_error_that_passes_is_tried_again_in_the_same_round() {
+    for (retry, code, round, again) in [
+        ("", 0, 1, 1),
+        // It is for the rounds then.
+        (", retry: { transient: 0 }", 0, 2, 0),
+        (", retry: { transient: 0, rounds: false }", 1, 1, 0),
+    ] {
+        let step = format!("  meets: {{ sql: meets.sql, batch: auto_commit{retry} }}\n");
+        let folder = Folder::new(&spec("rounds: 2, lanes: 1", &step), &[("meets.sql", CONFLICT)]);
+        let ended = folder.sfc(&["run", "."]);
+        assert_eq!(ended.code, Some(code), "{retry}: {ended:?}");
+        let state = folder.state();
+        assert_eq!(state.round, round, "{retry}");
+        assert_eq!(state.steps["meets"].again, again, "{retry}");
+    }
+}
+
+#[test]
+fn an_error_that_cannot_heal_uses_up_no_rounds() {
+    let steps = |retry: &str| {
+        format!(
+            "  check: {{ sql: one.sql, expect: {{ rows: 2 }}{retry} }}\n  flaky: {{ sql: flaky.sql, batch: auto_commit }}\n"
+        )
+    };
+    let files = [
+        ("one.sql", "select 1 as one"),
+        (
+            "flaky.sql",
+            "create table if not exists tries (n int);\ninsert into tries values (1);\nselect 1 / (count(*) - 1) as fails_the_first_time from tries;",
+        ),
+    ];
+    let folder = Folder::new(&spec("rounds: 3, lanes: 1", &steps("")), &files);
+    assert_eq!(folder.sfc(&["run", "."]).code, Some(1));
+    let state = folder.state();
+    // The second round was for the other step only.
+    assert_eq!((state.status, state.round), (RunStatus::Failed, 2));
+    assert_eq!(state.steps["check"].round, 1);
+    assert_eq!(state.steps["check"].status, StepStatus::Failed);
+    assert_eq!(state.steps["flaky"].status, StepStatus::Finished);
+
+    let again = steps(", retry: { rounds: true }");
+    let folder = Folder::new(&spec("rounds: 3, lanes: 1", &again), &files);
+    assert_eq!(folder.sfc(&["run", "."]).code, Some(1));
+    assert_eq!(folder.state().steps["check"].round, 3);
+}
+
 #[test]
 fn a_step_past_its_limit_is_stopped_and_says_so() {
     let folder = Folder::new(

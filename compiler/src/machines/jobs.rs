@@ -139,6 +139,8 @@ fn of_kind(plan: &Plan, kind: &str) -> Vec<Named> {
             json!({
                 "JobName": "{% $states.input.name %}",
                 "Arguments": "{% $states.input.arguments %}",
+                // The job's own limit, for the case that nobody stops it (AWS page: `StartJobRun`, in minutes).
+                "Timeout": "{% $states.input.timeout_minutes %}",
             }),
             "{'JobRunId': $states.result.Id, 'JobRunState': $states.result.JobRunState, 'ExecutionTime': $states.result.ExecutionTime}",
             &[

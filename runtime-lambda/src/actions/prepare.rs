@@ -66,7 +66,11 @@ fn arguments(
                     ))
                 })
                 .collect::<Result<_, ActionError>>()?;
-            json!({ "name": name, "arguments": filled })
+            json!({
+                "name": name,
+                "arguments": filled,
+                "timeout_minutes": step.limit_seconds.div_ceil(60),
+            })
         }
         Job::GlueCrawler { name } => json!({ "name": name }),
         Job::Lambda { function, payload } => {

@@ -307,6 +307,7 @@ fn description(output: DescribeStatementOutput) -> Result<StatementDescription, 
             .map(StatusString::as_str)
             .unwrap_or_default(),
     )?;
+    let status = of_parts(status, &output)?;
     let (rows, result_id) = match output.sub_statements.as_deref() {
         Some([.., last]) => (
             last.result_rows,
@@ -331,6 +332,25 @@ fn description(output: DescribeStatementOutput) -> Result<StatementDescription, 
         result_id,
         id: output.id,
     })
+}
+
+/// How a batch ended: one whose parts commit one by one has failed where a part has. What the status of the whole
+/// is then, AWS does not say (AWS page: `BatchExecuteStatement`, `ExecutionMode`).
+fn of_parts(
+    whole: StatementStatus,
+    output: &DescribeStatementOutput,
+) -> Result<StatementStatus, WarehouseError> {
+    if whole != StatementStatus::Finished {
+        return Ok(whole);
+    }
+    for part in output.sub_statements() {
+        let part = part.status.as_ref().map(StatementStatusString::as_str);
+        let part = part.map_or(Ok(StatementStatus::Finished), status)?;
+        if matches!(part, StatementStatus::Failed | StatementStatus::Aborted) {
+            return Ok(part);
+        }
+    }
+    Ok(whole)
 }
 
 /// What went wrong: of a batch that commits statement by statement, with its first that failed.

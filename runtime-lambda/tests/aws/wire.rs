@@ -297,6 +297,20 @@ async fn what_is_sent_to_redshift() {
 }
 
 #[tokio::test]
+async fn a_batch_has_failed_where_a_part_has_that_commits_by_itself() {
+    let (_peer, aws) = aws().await;
+    let warehouse = &aws.ports.warehouse;
+    let batch = Execution {
+        batch: Batch::AutoCommit,
+        ..execution(&["select rows 1", "insert into broken values (1)", "select rows 2"])
+    };
+    let ended = warehouse.execute(&batch, NOW).await.unwrap();
+    let ended = warehouse.describe(&ended.id, NOW).await.unwrap();
+    assert_eq!(ended.status, StatementStatus::Failed);
+    assert_eq!(ended.error.as_deref(), Some("ERROR: a part failed"));
+}
+
+#[tokio::test]
 async fn statements_are_found_by_their_whole_name_and_cancelled() {
     let (peer, aws) = aws().await;
     let warehouse = &aws.ports.warehouse;

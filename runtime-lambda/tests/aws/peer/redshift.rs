@@ -70,7 +70,15 @@ impl Statement {
                 .sqls
                 .iter()
                 .enumerate()
-                .map(|(index, sql)| of(format!("{}:{}", self.id, index + 1), sql))
+                .map(|(index, sql)| {
+                    let mut part = of(format!("{}:{}", self.id, index + 1), sql);
+                    if sql.contains("broken") {
+                        part["Status"] = json!("FAILED");
+                        part["HasResultSet"] = json!(false);
+                        part["Error"] = json!("ERROR: a part failed");
+                    }
+                    part
+                })
                 .collect();
         }
         if self.status == "FAILED" {
