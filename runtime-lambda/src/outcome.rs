@@ -97,30 +97,29 @@ impl Run {
                     .clone()
                     .unwrap_or_else(|| "the statement failed without a message".to_owned());
                 let message = self.scrubbed(attempt.step, message).await;
-                if self.tries_again(attempt, statement, &message).await? {
-                    return Err(ActionError::TryAgain(message));
-                }
                 self.fail(attempt, ActionError::StatementFailed(message))
                     .await
             }
         }
     }
 
-    /// Whether a statement that failed is followed by another one in this round: its error passes, the step has
-    /// such tries left, and nobody stops it.
-    async fn tries_again(
+    /// What a statement failed with that is followed by another one in this round: its error passes, the step has
+    /// such tries left, and nobody stops it. The state knows of it afterwards.
+    pub async fn tries_again(
         &self,
         attempt: Try<'_>,
         statement: &StatementDescription,
-        message: &str,
-    ) -> Result<bool, ActionError> {
+    ) -> Result<Option<String>, ActionError> {
         let mut planned = self.plan.steps.iter();
         let most = planned
             .find(|step| step.name == attempt.step)
             .map_or(0, |step| step.retry.transient);
-        if most == 0 || !healing::passes(message) {
-            return Ok(false);
-        }
+        let failed = statement.error.as_deref().filter(|message| {
+            statement.status == StatementStatus::Failed && most > 0 && healing::passes(message)
+        });
+        let Some(message) = failed else {
+            return Ok(None);
+        };
         let (_, again) = self
             .update(|state| {
                 if !state.is_running(attempt.step, attempt.round) {
@@ -145,7 +144,10 @@ impl Run {
                 Ok(true)
             })
             .await?;
-        Ok(again)
+        if !again {
+            return Ok(None);
+        }
+        Ok(Some(self.scrubbed(attempt.step, message.to_owned()).await))
     }
 
     async fn collect(

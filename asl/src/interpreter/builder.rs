@@ -224,7 +224,7 @@ impl Builder {
         let random = Arc::new(Random::new(self.seed));
         Ok(Interpreter {
             registry: Arc::new(Registry {
-                programs,
+                programs: Mutex::new(programs),
                 resources: self.resources,
                 host: Arc::new(ExpressionHost {
                     clock: Arc::clone(&clock),
@@ -309,16 +309,21 @@ impl Interpreter {
         Ok(Execution::new(Arc::clone(&self.registry), program, record))
     }
 
+    /// Gives machines other definitions, as `UpdateStateMachine` does: executions that run keep theirs, and what
+    /// they start from now on has the new ones (AWS page: `UpdateStateMachine`).
+    pub fn update(&self, machines: &Machines) {
+        let mut programs = super::locked(&self.registry.programs);
+        for program in &machines.0 {
+            programs.insert(Arc::clone(&program.arn), Arc::clone(program));
+        }
+    }
+
     /// Any execution of this interpreter, those that tasks started included.
     #[must_use]
     pub fn execution(&self, arn: &str) -> Option<Execution> {
         let record = locked(&self.registry.executions).get(arn).cloned()?;
-        let program = self.registry.programs.get(&record.info.machine_arn)?;
-        Some(Execution::new(
-            Arc::clone(&self.registry),
-            Arc::clone(program),
-            record,
-        ))
+        let program = self.registry.program(&record.info.machine_arn)?;
+        Some(Execution::new(Arc::clone(&self.registry), program, record))
     }
 
     /// Every execution of this interpreter, by start time, then by ARN.

@@ -17,7 +17,7 @@ use crate::random::{self, Random};
 
 /// The machines, the executions and the host's traits.
 pub struct Registry {
-    pub programs: HashMap<Arc<str>, Arc<Program>>,
+    pub programs: Mutex<HashMap<Arc<str>, Arc<Program>>>,
     pub resources: Arc<dyn Resources>,
     pub clock: Arc<dyn Clock>,
     pub observer: Option<Arc<dyn Observer>>,
@@ -63,8 +63,7 @@ impl Registry {
         parent: Option<Arc<str>>,
     ) -> Result<(Arc<Program>, Arc<Record>), StartProblem> {
         let program =
-            self.programs
-                .get(machine)
+            self.program(machine)
                 .ok_or_else(|| StartProblem::StateMachineDoesNotExist {
                     machine: machine.to_owned(),
                 })?;
@@ -93,6 +92,11 @@ impl Registry {
             parent,
         }));
         executions.insert(arn, Arc::clone(&record));
-        Ok((Arc::clone(program), record))
+        Ok((program, record))
+    }
+
+    /// The machine with this ARN, as it is now.
+    pub fn program(&self, machine: &str) -> Option<Arc<Program>> {
+        locked(&self.programs).get(machine).cloned()
     }
 }

@@ -1,7 +1,7 @@
 //! Level 2, `<pipeline>-query-loop`: one lane, from step to step until nothing is left for it.
 
 use asl::definition::{Choice, ChoiceRule, Pass, State, StateMachine, Succeed, Task};
-use runtime_lambda::plan::{Completion, Plan};
+use runtime_lambda::plan::Plan;
 use serde_json::{Value, json};
 
 use super::Machine;
@@ -15,24 +15,14 @@ use super::pauses;
 pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
     let next_turn = json!({ "turn": "{% $turn + 1 %}", "looked": 0 });
     let looked = json!({ "turn": "{% $turn + 1 %}", "looked": "{% $looked + 1 %}" });
-    let mut step_input = json!({
+    // Whatever the level 1 of any version asks for: a lane may be older than what it starts.
+    let step_input = json!({
         "run": "{% $run %}",
         "step": "{% $states.input.step %}",
         "round": "{% $round %}",
+        "kind": "{% $states.input.kind %}",
+        "heartbeats": "{% $states.input.heartbeats %}",
     });
-    if plan.completion == Completion::Event
-        && let Some(fields) = step_input.as_object_mut()
-    {
-        fields.insert(
-            "heartbeats".to_owned(),
-            json!("{% $states.input.heartbeats %}"),
-        );
-    }
-    if plan.has_jobs()
-        && let Some(fields) = step_input.as_object_mut()
-    {
-        fields.insert("kind".to_owned(), json!("{% $states.input.kind %}"));
-    }
     let answered = |next: &str, to: &str| ChoiceRule {
         condition: Some(json!(format!("{{% $states.input.next = '{next}' %}}"))),
         next: to.to_owned(),
