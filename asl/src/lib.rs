@@ -6,5 +6,6 @@
 pub mod definition;
 mod expression;
 pub mod interpreter;
+mod moment;
 mod random;
 pub mod validation;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::builder::MachineType;
 use super::history::{StateKind, TaskKind};
 use super::limits::{LONGEST_EXPRESS, LONGEST_STANDARD};
 use super::program::{
@@ -15,7 +16,7 @@ use crate::definition::{
     self, Catcher, JitterStrategy, Quantity, Retrier, State, StateMachine, States, Variables,
 };
 use crate::expression::Template;
-use crate::validation::{Problem, validate};
+use crate::validation::{Problem, validate_as};
 
 /// A machine that is not run, because part of it would be run wrongly.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -68,7 +69,12 @@ pub fn compile(
     express: bool,
     resources: &dyn Resources,
 ) -> Result<Program, Refusal> {
-    let problems = validate(definition);
+    let machine_type = if express {
+        MachineType::Express
+    } else {
+        MachineType::Standard
+    };
+    let problems = validate_as(definition, machine_type);
     if !problems.is_empty() {
         return Err(Refusal::Invalid {
             machine: arn.to_owned(),

@@ -3,13 +3,15 @@
 use serde_json::Value;
 
 use super::flow::catchers;
+use super::language::{self, Standing};
 use super::problem::{Kind, Problems};
-use super::quantities;
+use super::{Scope, quantities, task};
 use crate::definition::{
-    Quantity, QueryLanguage, Retrier, State, StateMachine, Unknown, expression_source,
-    is_expression,
+    ChoiceRule, Map, Quantity, QueryLanguage, Retrier, State, StateMachine, Unknown, Wait,
+    expression_source, is_expression,
 };
-use crate::interpreter::errors;
+use crate::interpreter::{MachineType, errors};
+use crate::moment::moment;
 
 /// Checks the fields of the machine itself.
 pub fn of_machine(machine: &StateMachine, problems: &mut Problems) {
@@ -31,111 +33,113 @@ pub fn of_machine(machine: &StateMachine, problems: &mut Problems) {
 }
 
 /// Checks the fields of one state.
-pub fn of_state(machine: &StateMachine, name: &str, state: &State, problems: &mut Problems) {
-    let (own, unknown) = about(state);
-    let language = own.or(machine.query_language);
-    if language != Some(QueryLanguage::JSONata) {
-        problems.state(
-            name,
-            Kind::NotJsonata,
-            "is in JSONPath; its `QueryLanguage` is not `JSONata`".to_owned(),
-        );
-    }
-    let mut known = |fields: &Unknown, within: &str| {
-        for field in fields.keys() {
+pub fn of_state(scope: &Scope<'_>, name: &str, state: &State, problems: &mut Problems) {
+    let (own, unknown) = language::about(state);
+    let language = language::of(scope.machine, state);
+    if language == QueryLanguage::JSONPath {
+        if own.is_some() && scope.machine.query_language == Some(QueryLanguage::JSONata) {
             problems.state(
                 name,
-                Kind::UnknownField,
-                format!("has the field `{within}{field}`, which is not known"),
+                Kind::QueryLanguage,
+                "is in JSONPath, though the machine is in JSONata".to_owned(),
+            );
+        } else {
+            problems.state(
+                name,
+                Kind::NotJsonata,
+                "is in JSONPath; its `QueryLanguage` is not `JSONata`".to_owned(),
             );
         }
+        for field in language::only_in_jsonata(state) {
+            unknown_field(name, field, problems);
+        }
+    }
+    for field in unknown.keys() {
+        match language::standing(state, language, field) {
+            Standing::JsonPath => {}
+            Standing::NotKnownHere => not_known_here(name, field, problems),
+            Standing::Unknown => unknown_field(name, field, problems),
+        }
+    }
+    inside(name, state, language, problems);
+    particulars(scope, name, state, problems);
+    recovery(name, state, problems);
+    numbers(name, state, language, problems);
+}
+
+fn unknown_field(name: &str, field: &str, problems: &mut Problems) {
+    problems.state(
+        name,
+        Kind::UnknownField,
+        format!("has the field `{field}`, which is not known"),
+    );
+}
+
+fn not_known_here(name: &str, field: &str, problems: &mut Problems) {
+    problems.state(
+        name,
+        Kind::NotKnownHere,
+        format!("has the field `{field}`, which is not known here"),
+    );
+}
+
+/// The fields of the objects in a state.
+fn inside(name: &str, state: &State, language: QueryLanguage, problems: &mut Problems) {
+    let json_path = language == QueryLanguage::JSONPath;
+    let mut known = |fields: &Unknown, within: &str, jsonpath: &[&str]| {
+        for field in fields.keys() {
+            if !(json_path && jsonpath.contains(&field.as_str())) {
+                unknown_field(name, &format!("{within}{field}"), problems);
+            }
+        }
     };
-    known(unknown, "");
     for retrier in retriers(state) {
-        known(&retrier.unknown, "Retry/");
+        known(&retrier.unknown, "Retry/", &[]);
     }
     for catcher in catchers(state) {
-        known(&catcher.unknown, "Catch/");
+        known(&catcher.unknown, "Catch/", &["ResultPath"]);
     }
     match state {
-        State::Choice(choice) => {
+        // A rule in JSONPath is a tree of comparisons, which are not looked at.
+        State::Choice(choice) if !json_path => {
             for rule in &choice.choices {
-                known(&rule.unknown, "Choices/");
+                known(&rule.unknown, "Choices/", &[]);
             }
         }
         State::Map(map) => {
-            known(&map.item_processor.unknown, "ItemProcessor/");
+            known(&map.item_processor.unknown, "ItemProcessor/", &[]);
             if let Some(config) = &map.item_processor.processor_config {
-                known(&config.unknown, "ProcessorConfig/");
+                for field in config.unknown.keys() {
+                    if field == "ExecutionType" {
+                        not_known_here(name, "ProcessorConfig/ExecutionType", problems);
+                    } else {
+                        unknown_field(name, &format!("ProcessorConfig/{field}"), problems);
+                    }
+                }
             }
         }
         State::Parallel(parallel) => {
             for branch in &parallel.branches {
-                known(&branch.unknown, "Branches/");
+                known(&branch.unknown, "Branches/", &[]);
             }
         }
         _ => {}
     }
-    particulars(name, state, problems);
-    recovery(name, state, problems);
-    numbers(name, state, problems);
 }
 
-fn about(state: &State) -> (Option<QueryLanguage>, &Unknown) {
+fn particulars(scope: &Scope<'_>, name: &str, state: &State, problems: &mut Problems) {
+    let language = language::of(scope.machine, state);
     match state {
-        State::Task(state) => (state.query_language, &state.unknown),
-        State::Pass(state) => (state.query_language, &state.unknown),
-        State::Choice(state) => (state.query_language, &state.unknown),
-        State::Wait(state) => (state.query_language, &state.unknown),
-        State::Succeed(state) => (state.query_language, &state.unknown),
-        State::Fail(state) => (state.query_language, &state.unknown),
-        State::Map(state) => (state.query_language, &state.unknown),
-        State::Parallel(state) => (state.query_language, &state.unknown),
-    }
-}
-
-fn particulars(name: &str, state: &State, problems: &mut Problems) {
-    match state {
-        State::Task(task) => {
-            if task.resource.is_empty() {
-                problems.state(name, Kind::Range, "has an empty `Resource`".to_owned());
-            }
-            let role = task.credentials.as_ref();
-            if role.is_some_and(|value| !value.is_object()) {
-                problems.state(
-                    name,
-                    Kind::NotAnExpression,
-                    "has `Credentials` that are no object".to_owned(),
-                );
-            }
-        }
+        State::Task(task) => task::check(name, task, language, scope.machine_type, problems),
         State::Choice(choice) => {
             if choice.choices.is_empty() {
                 problems.state(name, Kind::Empty, "has no choices".to_owned());
             }
             for rule in &choice.choices {
-                let good = match &rule.condition {
-                    Some(Value::String(text)) => is_expression(text),
-                    Some(Value::Bool(_)) => true,
-                    _ => false,
-                };
-                if !good {
-                    problems.state(
-                        name,
-                        Kind::NotAnExpression,
-                        "has a choice whose `Condition` is neither an expression nor a boolean"
-                            .to_owned(),
-                    );
-                }
+                conditions(name, rule, language, problems);
             }
         }
-        State::Wait(wait) if wait.seconds.is_some() == wait.timestamp.is_some() => {
-            problems.state(
-                name,
-                Kind::WaitFor,
-                "needs either `Seconds` or `Timestamp`, and not both".to_owned(),
-            );
-        }
+        State::Wait(wait) => waiting(name, wait, language, problems),
         State::Map(map) => {
             let good = match &map.items {
                 None | Some(Value::Array(_)) => true,
@@ -149,20 +153,87 @@ fn particulars(name: &str, state: &State, problems: &mut Problems) {
                     "has `Items` that are neither an array nor an expression".to_owned(),
                 );
             }
-            let mode = map.item_processor.processor_config.as_ref();
-            let mode = mode.and_then(|config| config.mode.as_deref());
-            if mode.is_some_and(|mode| mode != "INLINE") {
-                problems.state(
-                    name,
-                    Kind::UnknownField,
-                    "is a distributed map, which is not known".to_owned(),
-                );
-            }
+            mode(scope, name, map, problems);
         }
         State::Parallel(parallel) if parallel.branches.is_empty() => {
             problems.state(name, Kind::Empty, "has no branches".to_owned());
         }
         _ => {}
+    }
+}
+
+fn conditions(name: &str, rule: &ChoiceRule, language: QueryLanguage, problems: &mut Problems) {
+    if language == QueryLanguage::JSONPath {
+        if rule.condition.is_some() {
+            unknown_field(name, "Choices/Condition", problems);
+        }
+        return;
+    }
+    let good = match &rule.condition {
+        Some(Value::String(text)) => is_expression(text),
+        Some(Value::Bool(_)) => true,
+        _ => false,
+    };
+    if !good {
+        problems.state(
+            name,
+            Kind::NotAnExpression,
+            "has a choice whose `Condition` is neither an expression nor a boolean".to_owned(),
+        );
+    }
+}
+
+fn waiting(name: &str, wait: &Wait, language: QueryLanguage, problems: &mut Problems) {
+    let json_path = language == QueryLanguage::JSONPath;
+    let paths = ["SecondsPath", "TimestampPath"]
+        .iter()
+        .filter(|field| json_path && wait.unknown.contains_key(**field));
+    let ways =
+        paths.count() + usize::from(wait.seconds.is_some()) + usize::from(wait.timestamp.is_some());
+    if ways != 1 {
+        problems.state(
+            name,
+            Kind::WaitFor,
+            "needs either `Seconds` or `Timestamp`, and not both".to_owned(),
+        );
+    }
+    if let Some(text) = &wait.timestamp
+        && (json_path || !is_expression(text))
+        && moment(text).is_none()
+    {
+        problems.state(
+            name,
+            Kind::Timestamp,
+            format!(
+                "has the `Timestamp` `{text}`, which is no moment such as 2026-01-31T12:00:00Z"
+            ),
+        );
+    }
+}
+
+fn mode(scope: &Scope<'_>, name: &str, map: &Map, problems: &mut Problems) {
+    let config = map.item_processor.processor_config.as_ref();
+    match config.and_then(|config| config.mode.as_deref()) {
+        None | Some("INLINE") => {}
+        Some("DISTRIBUTED") => {
+            problems.state(
+                name,
+                Kind::NotKnownHere,
+                "is a distributed map, which is not known here".to_owned(),
+            );
+            if scope.machine_type == MachineType::Express {
+                problems.state(
+                    name,
+                    Kind::NotInExpress,
+                    "is a distributed map, which an Express machine does not have".to_owned(),
+                );
+            }
+        }
+        Some(mode) => problems.state(
+            name,
+            Kind::Range,
+            format!("has the mode `{mode}`, which is neither `INLINE` nor `DISTRIBUTED`"),
+        ),
     }
 }
 
@@ -238,7 +309,7 @@ fn recovery(name: &str, state: &State, problems: &mut Problems) {
     }
 }
 
-fn numbers(name: &str, state: &State, problems: &mut Problems) {
+fn numbers(name: &str, state: &State, language: QueryLanguage, problems: &mut Problems) {
     for (field, quantity) in quantities(state) {
         match quantity {
             Quantity::Number(number) => {
@@ -257,7 +328,9 @@ fn numbers(name: &str, state: &State, problems: &mut Problems) {
                     );
                 }
             }
-            Quantity::Expression(text) if expression_source(text).is_none() => {
+            Quantity::Expression(text)
+                if language == QueryLanguage::JSONPath || expression_source(text).is_none() =>
+            {
                 problems.state(
                     name,
                     Kind::NotAnExpression,

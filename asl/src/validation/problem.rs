@@ -5,11 +5,18 @@ use std::fmt;
 /// The kinds of problem. Their names are stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
+    /// No JSON, or no States Language: a field is missing or has the wrong type.
+    Unreadable,
     /// More than 1 MB.
     DefinitionTooLarge,
-    /// Not in JSONata.
+    /// In JSONPath, which this crate does not run. Step Functions takes it.
     NotJsonata,
-    /// A field that is not known, JSONPath's among them.
+    /// Something that Step Functions has and this crate does not: a distributed
+    /// `Map`, a service that this crate has not heard of.
+    NotKnownHere,
+    /// JSONPath in a state of a machine that is in JSONata.
+    QueryLanguage,
+    /// A field that states of this type and language do not have.
     UnknownField,
     /// `StartAt`, `Next`, `Default` or a catcher names no state of the graph.
     MissingTarget,
@@ -31,6 +38,16 @@ pub enum Kind {
     NotAnExpression,
     /// An expression mentions a part of `$states` that is not there.
     OutOfReach,
+    /// An expression starts at a field's name, and there is no value to look in.
+    TopLevelName,
+    /// `Resource` is no ARN that a task can call, or not in this way.
+    Resource,
+    /// `Credentials` that are no object with a `RoleArn` and nothing else.
+    Credentials,
+    /// `Timestamp` is no moment.
+    Timestamp,
+    /// Express machines do not have it.
+    NotInExpress,
     /// `ErrorEquals` is empty, or `States.ALL` is neither alone nor last.
     ErrorEquals,
     /// A number out of its range.
@@ -43,6 +60,15 @@ pub enum Kind {
     VariableName,
     /// A variable of a scope around the state.
     OuterVariable,
+}
+
+impl Kind {
+    /// Whether Step Functions refuses a definition for this. The other kinds
+    /// say that this crate does not know what the definition does.
+    #[must_use]
+    pub const fn is_refused_by_step_functions(self) -> bool {
+        !matches!(self, Self::NotJsonata | Self::NotKnownHere)
+    }
 }
 
 /// One thing that is wrong with a definition.

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Kind, Multiplicity, events, validate};
+use super::{Kind, Multiplicity, events, validate, validate_text};
 use crate::definition::{State, StateMachine};
+use crate::interpreter::MachineType;
 
 fn kinds(states: &Value) -> Vec<(String, Kind)> {
     let start = states.as_object().unwrap().keys().next().unwrap();
@@ -55,7 +56,7 @@ fn transitions() {
         kinds(&circle),
         [("A".to_owned(), Kind::NoEnd), ("B".to_owned(), Kind::NoEnd)]
     );
-    let caught = json!({"A": {"Type": "Task", "Resource": "r", "Catch": [{"ErrorEquals": ["E"], "Next": "X"}], "End": true}});
+    let caught = json!({"A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Catch": [{"ErrorEquals": ["E"], "Next": "X"}], "End": true}});
     one(&caught, "A", Kind::MissingTarget);
 }
 
@@ -91,7 +92,8 @@ fn inner_scopes() {
 #[test]
 fn fields() {
     let task = |more: Value| {
-        let mut task = json!({"Type": "Task", "Resource": "r", "End": true});
+        let mut task =
+            json!({"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true});
         for (name, value) in more.as_object().unwrap() {
             task[name] = value.clone();
         }
@@ -99,7 +101,39 @@ fn fields() {
     };
     for (more, kind) in [
         (json!({"ResultPath": "$"}), Kind::UnknownField),
-        (json!({"QueryLanguage": "JSONPath"}), Kind::NotJsonata),
+        (json!({"QueryLanguage": "JSONPath"}), Kind::QueryLanguage),
+        (json!({"Resource": "r"}), Kind::Resource),
+        (
+            json!({"Resource": "arn:aws:states:::dynamodb:query"}),
+            Kind::Resource,
+        ),
+        (
+            json!({"Resource": "arn:aws:states:::lambda:invoke.sync"}),
+            Kind::Resource,
+        ),
+        (
+            json!({"Resource": "arn:aws:states:::unheard-of:call"}),
+            Kind::NotKnownHere,
+        ),
+        (json!({"Credentials": {}}), Kind::Credentials),
+        (json!({"Credentials": "role"}), Kind::Credentials),
+        (json!({"Credentials": {"RoleArn": 1}}), Kind::Credentials),
+        (
+            json!({"Credentials": {"RoleArn": "role", "Odd": 1}}),
+            Kind::Credentials,
+        ),
+        (
+            json!({"Credentials": {"RoleArn.$": "$.role"}}),
+            Kind::Credentials,
+        ),
+        (
+            json!({"Arguments": {"a": "{% name %}"}}),
+            Kind::TopLevelName,
+        ),
+        (
+            json!({"Assign": {"a": "{% [1, n.m] %}"}}),
+            Kind::TopLevelName,
+        ),
         (json!({"Arguments": {"a": ["{% ( %}"]}}), Kind::Expression),
         (
             json!({"Arguments": "{% $states.result %}"}),
@@ -142,6 +176,19 @@ fn fields() {
         "A",
         Kind::WaitFor,
     );
+    for timestamp in ["2026-01-31 12:00:00Z", "2026-01-31T25:00:00Z", "soon"] {
+        one(
+            &json!({"A": {"Type": "Wait", "Timestamp": timestamp, "End": true}}),
+            "A",
+            Kind::Timestamp,
+        );
+    }
+    for timestamp in ["2026-01-31T12:00:00Z", "{% $states.input.until %}"] {
+        let wait = json!({"A": {"Type": "Wait", "Timestamp": timestamp, "End": true}});
+        assert_eq!(kinds(&wait), []);
+    }
+    let credentials = json!({"RoleArn": "{% $states.input.role %}"});
+    assert_eq!(kinds(&task(json!({"Credentials": credentials}))), []);
     one(
         &json!({"A": {"Type": "Choice", "Choices": [], "Default": "B"}, "B": {"Type": "Succeed"}}),
         "A",
@@ -157,6 +204,123 @@ fn fields() {
         "A",
         Kind::Empty,
     );
+}
+
+#[test]
+fn a_catcher_may_assign_what_the_scope_within_assigned() {
+    let parallel = |own: &Value, caught: &Value| {
+        json!({
+            "A": {
+                "Type": "Parallel", "Assign": own,
+                "Branches": [{"StartAt": "B", "States": {"B": {"Type": "Pass", "Assign": {"n": 1}, "End": true}}}],
+                "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": caught, "Next": "C"}],
+                "Next": "C"
+            },
+            "C": {"Type": "Succeed"}
+        })
+    };
+    let (none, n) = (json!({}), json!({"n": 2}));
+    assert_eq!(kinds(&parallel(&none, &n)), []);
+    one(&parallel(&n, &none), "B", Kind::OuterVariable);
+    one(&parallel(&n, &n), "B", Kind::OuterVariable);
+}
+
+#[test]
+fn an_express_machine_waits_for_nobody() {
+    let kinds = |resource: &str, machine_type| {
+        let definition = json!({"QueryLanguage": "JSONata", "StartAt": "A", "States": {
+            "A": {"Type": "Task", "Resource": resource, "End": true}
+        }});
+        let problems = validate_text(&definition.to_string(), machine_type);
+        problems
+            .iter()
+            .map(|problem| problem.kind)
+            .collect::<Vec<_>>()
+    };
+    for resource in [
+        "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        "arn:aws:states:::glue:startJobRun.sync",
+        "arn:aws:states:eu-west-1:000000000000:activity:a",
+    ] {
+        assert_eq!(
+            kinds(resource, MachineType::Express),
+            [Kind::NotInExpress],
+            "{resource}"
+        );
+        assert_eq!(kinds(resource, MachineType::Standard), [], "{resource}");
+    }
+    let invoke = "arn:aws:states:::lambda:invoke";
+    assert_eq!(kinds(invoke, MachineType::Express), []);
+}
+
+#[test]
+fn texts_that_are_no_definitions() {
+    for text in ["", "no definition", "[]", "{}", r#"{"States": {}}"#] {
+        let problems = validate_text(text, MachineType::Standard);
+        assert_eq!(problems.len(), 1, "{text}");
+        assert_eq!(problems[0].kind, Kind::Unreadable, "{text}");
+    }
+}
+
+/// The kinds for which Step Functions refuses a definition whose one state is
+/// in JSONPath.
+fn refused_in_json_path(state: &Value) -> Vec<Kind> {
+    let definition = json!({"StartAt": "A", "States": {"A": state}});
+    let problems = validate(&StateMachine::from_value(definition).unwrap());
+    assert!(
+        problems
+            .iter()
+            .any(|problem| problem.kind == Kind::NotJsonata)
+    );
+    problems
+        .iter()
+        .map(|problem| problem.kind)
+        .filter(|kind| kind.is_refused_by_step_functions())
+        .collect()
+}
+
+#[test]
+fn json_path_is_not_run_but_its_fields_are_known() {
+    let invoke = "arn:aws:states:::lambda:invoke";
+    for good in [
+        json!({"Type": "Pass", "InputPath": "$.a", "Parameters": {}, "Result": 1, "ResultPath": null, "OutputPath": "$", "End": true}),
+        json!({"Type": "Pass", "Assign": {"n.$": "$.n"}, "End": true}),
+        json!({"Type": "Task", "Resource": invoke, "ResultSelector": {}, "TimeoutSecondsPath": "$.t", "Credentials": {"RoleArn.$": "$.r"}, "End": true}),
+        json!({"Type": "Wait", "SecondsPath": "$.s", "End": true}),
+        json!({"Type": "Fail", "ErrorPath": "$.e", "CausePath": "$.c"}),
+        json!({"Type": "Map", "ItemsPath": "$.i", "Iterator": {"StartAt": "B", "States": {}}, "End": true}),
+        json!({"Type": "Map", "Label": "l", "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}, "StartAt": "B", "States": {"B": {"Type": "Succeed"}}}, "End": true}),
+    ] {
+        assert_eq!(refused_in_json_path(&good), [], "{good}");
+    }
+    for (bad, kind) in [
+        (
+            json!({"Type": "Pass", "ItemsPath": "$", "End": true}),
+            Kind::UnknownField,
+        ),
+        (
+            json!({"Type": "Pass", "Output": 1, "End": true}),
+            Kind::UnknownField,
+        ),
+        (
+            json!({"Type": "Wait", "Timestamp": "{% '2016-03-14T01:59:00Z' %}", "End": true}),
+            Kind::Timestamp,
+        ),
+        (
+            json!({"Type": "Wait", "SecondsPath": "$.s", "Seconds": 1, "End": true}),
+            Kind::WaitFor,
+        ),
+        (
+            json!({"Type": "Task", "Resource": invoke, "TimeoutSeconds": "{% 1 %}", "End": true}),
+            Kind::NotAnExpression,
+        ),
+        (
+            json!({"Type": "Task", "Resource": invoke, "Credentials": {}, "End": true}),
+            Kind::Credentials,
+        ),
+    ] {
+        assert_eq!(refused_in_json_path(&bad), [kind], "{bad}");
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Lane, Run, Visit};
 use crate::interpreter::execution::ExecutionInfo;
+use crate::interpreter::history::StateKind;
 
 /// As Step Functions writes times: UTC, milliseconds.
 pub fn time_text(timestamp: Timestamp) -> String {
@@ -50,6 +51,23 @@ pub fn map_section(index: usize, value: &Value) -> Arc<Value> {
     Arc::new(json!({"Item": {"Index": index, "Value": value}}))
 }
 
+/// Only states that can be retried say how often they were.
+fn state_section(visit: &Visit<'_>) -> Value {
+    let mut state = json!({
+        "Name": visit.node.name.as_ref(),
+        "EnteredTime": time_text(visit.entered),
+    });
+    if let Value::Object(fields) = &mut state
+        && matches!(
+            visit.node.kind,
+            StateKind::Task | StateKind::Map | StateKind::Parallel
+        )
+    {
+        fields.insert("RetryCount".to_owned(), Value::from(visit.retries));
+    }
+    state
+}
+
 impl Run {
     fn constant(&self) -> &Constant {
         self.constant
@@ -61,11 +79,7 @@ impl Run {
         match name {
             "Execution" => Some(Arc::clone(&self.constant().execution)),
             "StateMachine" => Some(Arc::clone(&self.constant().machine)),
-            "State" => Some(Arc::new(json!({
-                "Name": visit.node.name.as_ref(),
-                "EnteredTime": time_text(visit.entered),
-                "RetryCount": visit.retries,
-            }))),
+            "State" => Some(Arc::new(state_section(visit))),
             "Map" => visit.item.as_ref().or(lane.item.as_ref()).cloned(),
             "Task" => visit
                 .token
