@@ -81,14 +81,10 @@ pub fn compile(
             problems,
         });
     }
-    let name = arn
-        .split_once(":stateMachine:")
-        .map(|(_, name)| name)
-        .filter(|name| !name.is_empty() && !name.contains(':'))
-        .ok_or_else(|| Refusal::Arn {
-            machine: arn.to_owned(),
-            reason: "the ARN is not one of a state machine".to_owned(),
-        })?;
+    let name = machine_name(arn).map_err(|reason| Refusal::Arn {
+        machine: arn.to_owned(),
+        reason,
+    })?;
     let graph = graph(&definition.start_at, &definition.states, resources).map_err(|refusal| {
         Refusal::State {
             machine: arn.to_owned(),
@@ -110,6 +106,33 @@ pub fn compile(
             .map_or(longest, |seconds| Duration::from_secs(seconds).min(longest)),
         graph,
     })
+}
+
+/// The name in the ARN of a state machine.
+pub fn machine_name(arn: &str) -> Result<&str, String> {
+    arn.split_once(":stateMachine:")
+        .map(|(_, name)| name)
+        .filter(|name| !name.is_empty() && !name.contains(':'))
+        .ok_or_else(|| "the ARN is not one of a state machine".to_owned())
+}
+
+/// Compiles one state, which leads to `targets` and nowhere else.
+///
+/// # Errors
+/// Why it is refused.
+pub fn single(
+    name: &str,
+    state: &State,
+    targets: &States,
+    resources: &dyn Resources,
+) -> Result<Node, String> {
+    let compiler = Compiler {
+        states: targets,
+        resources,
+    };
+    compiler
+        .node(name, state)
+        .map_err(|refusal| format!("state `{}` {}", refusal.state, refusal.reason))
 }
 
 fn graph(

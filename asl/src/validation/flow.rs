@@ -106,7 +106,7 @@ fn exit(state: &State) -> Option<(Option<&String>, Option<bool>)> {
 }
 
 /// Every state that `state` can lead to within its graph.
-fn targets(state: &State) -> Vec<&str> {
+pub fn targets(state: &State) -> Vec<&str> {
     let mut targets: Vec<&str> = exit(state)
         .and_then(|(next, _)| next)
         .map(String::as_str)

@@ -5,7 +5,7 @@ mod cost;
 mod expressions;
 mod fields;
 mod flow;
-mod language;
+pub(crate) mod language;
 mod problem;
 mod resources;
 mod task;
@@ -14,7 +14,9 @@ use crate::definition::{Quantity, State, StateMachine, States};
 use crate::interpreter::MachineType;
 
 pub use cost::{EventCost, Multiplicity, events};
+pub(crate) use flow::targets;
 pub use problem::{Kind, Problem};
+pub(crate) use resources::{Pattern, Resource, recognize};
 
 use problem::Problems;
 

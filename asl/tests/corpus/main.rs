@@ -15,3 +15,4 @@
 mod cases;
 mod definitions;
 mod executions;
+mod test_states;

@@ -23,12 +23,13 @@ pub struct Constant {
 
 impl Constant {
     /// Only Standard executions can be redriven, and say how often they were.
+    /// A state that is tested without a role shows `null` for it.
     pub fn of(info: &ExecutionInfo, express: bool) -> Self {
         let mut execution = json!({
             "Id": info.arn.as_ref(),
             "Input": info.input.as_ref(),
             "Name": info.name.as_ref(),
-            "RoleArn": info.role_arn.as_ref(),
+            "RoleArn": Some(info.role_arn.as_ref()).filter(|role| !role.is_empty()),
             "StartTime": time_text(info.start),
         });
         if let Value::Object(fields) = &mut execution
@@ -76,6 +77,9 @@ impl Run {
 
     /// One section of the context object as the state sees it now.
     pub fn section(&self, visit: &Visit<'_>, lane: &Lane, name: &str) -> Option<Arc<Value>> {
+        if let Some(context) = &self.context {
+            return context.get(name).cloned().map(Arc::new);
+        }
         match name {
             "Execution" => Some(Arc::clone(&self.constant().execution)),
             "StateMachine" => Some(Arc::clone(&self.constant().machine)),
