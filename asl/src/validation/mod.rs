@@ -1,6 +1,7 @@
 //! What can be said about a definition without running it: whether Step
-//! Functions would take it, and what a visit of a state costs in events.
+//! Functions would take it, and what an execution can come to at worst.
 
+mod bounds;
 mod cost;
 mod expressions;
 mod fields;
@@ -9,14 +10,17 @@ pub(crate) mod language;
 mod problem;
 mod resources;
 mod task;
+mod walk;
+mod worst_case;
 
 use crate::definition::{Quantity, State, StateMachine, States};
 use crate::interpreter::MachineType;
 
-pub use cost::{EventCost, Multiplicity, events};
+pub use bounds::Bounds;
 pub(crate) use flow::targets;
 pub use problem::{Kind, Problem};
 pub(crate) use resources::{Pattern, Resource, recognize};
+pub use worst_case::{WorstCase, worst_case};
 
 use problem::Problems;
 

@@ -48,6 +48,12 @@ pub enum Kind {
     Timestamp,
     /// Express machines do not have it.
     NotInExpress,
+    /// States that lead to one another, and none of them has a declared bound.
+    UnboundedCycle,
+    /// A `Map` without a declared number of items.
+    UnboundedItems,
+    /// A bound that is declared of a state that does not exist.
+    UnknownBound,
     /// `ErrorEquals` is empty, or `States.ALL` is neither alone nor last.
     ErrorEquals,
     /// A number out of its range.
@@ -64,10 +70,18 @@ pub enum Kind {
 
 impl Kind {
     /// Whether Step Functions refuses a definition for this. The other kinds
-    /// say that this crate does not know what the definition does.
+    /// say that this crate does not know what the definition does, or how much
+    /// of it.
     #[must_use]
     pub const fn is_refused_by_step_functions(self) -> bool {
-        !matches!(self, Self::NotJsonata | Self::NotKnownHere)
+        !matches!(
+            self,
+            Self::NotJsonata
+                | Self::NotKnownHere
+                | Self::UnboundedCycle
+                | Self::UnboundedItems
+                | Self::UnknownBound
+        )
     }
 }
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Kind, Multiplicity, events, validate, validate_text};
-use crate::definition::{State, StateMachine};
+use super::{Bounds, Kind, validate, validate_text, worst_case};
+use crate::definition::StateMachine;
 use crate::interpreter::MachineType;
 
 fn kinds(states: &Value) -> Vec<(String, Kind)> {
@@ -333,15 +333,19 @@ fn a_definition_has_a_size() {
     );
 }
 
+/// A visit of a state that catches or retries nothing costs what it enters,
+/// attempts and leaves.
 #[test]
 fn costs() {
     let cost = |state: Value, items: u64| {
-        let state: State = serde_json::from_value(state).unwrap();
-        let multiplicity = Multiplicity {
-            items,
-            ..Multiplicity::default()
-        };
-        events(&state, multiplicity).worst()
+        let definition =
+            json!({"QueryLanguage": "JSONata", "StartAt": "Only", "States": {"Only": state}});
+        let definition = StateMachine::from_value(definition).unwrap();
+        let mut bounds = Bounds::default();
+        if items > 0 {
+            bounds = bounds.items("Only", items);
+        }
+        worst_case(&definition, &bounds).unwrap().events - 2
     };
     assert_eq!(cost(json!({"Type": "Pass"}), 0), 2);
     assert_eq!(cost(json!({"Type": "Fail"}), 0), 1);
@@ -361,6 +365,67 @@ fn costs() {
     );
     let retried = json!({"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Retry": [{"ErrorEquals": ["E"], "MaxAttempts": 4}]});
     assert_eq!(cost(retried, 0), 5 + 4 * 3);
-    let map = json!({"Type": "Map", "ItemProcessor": {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}});
+    let inner = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});
+    let map = json!({"Type": "Map", "ItemProcessor": inner});
     assert_eq!(cost(map, 10), 2 + 2 + 10 * (2 + 2));
+    let parallel = json!({"Type": "Parallel", "Branches": [inner, inner]});
+    assert_eq!(cost(parallel, 0), 2 + 2 + 2 * 2);
+}
+
+fn problems(definition: &StateMachine, bounds: &Bounds) -> Vec<(String, Kind)> {
+    worst_case(definition, bounds)
+        .unwrap_err()
+        .into_iter()
+        .map(|problem| (problem.state.unwrap_or_default(), problem.kind))
+        .collect()
+}
+
+#[test]
+fn a_circle_needs_a_bound_wherever_it_is() {
+    let look = json!({
+        "Look": {"Type": "Pass", "Next": "Enough?"},
+        "Enough?": {"Type": "Choice", "Choices": [{"Condition": "{% $states.input.enough %}", "Next": "Done"}], "Default": "Look"},
+        "Done": {"Type": "Succeed"}
+    });
+    let machine = |states: Value, start: &str| {
+        let definition = json!({"QueryLanguage": "JSONata", "StartAt": start, "States": states});
+        StateMachine::from_value(definition).unwrap()
+    };
+    let flat = machine(look.clone(), "Look");
+    let none = Bounds::default();
+    let circle = ("Look".to_owned(), Kind::UnboundedCycle);
+    assert_eq!(problems(&flat, &none), [circle.clone()]);
+    // Either state of it will do.
+    for (state, events) in [("Look", 2 + 10 * 4 + 2), ("Enough?", 2 + 2 + 10 * 4 + 2)] {
+        let worst = worst_case(&flat, &none.clone().visits(state, 10)).unwrap();
+        assert_eq!(worst.events, events, "{state}");
+    }
+    let gone = none.clone().visits("Look", 1).visits("Gone", 1);
+    assert_eq!(
+        problems(&flat, &gone),
+        [(String::new(), Kind::UnknownBound)]
+    );
+    let processor = json!({"StartAt": "Look", "States": look});
+    let map = json!({"Each": {"Type": "Map", "ItemProcessor": processor, "End": true}});
+    let nested = machine(map, "Each");
+    let each = ("Each".to_owned(), Kind::UnboundedItems);
+    assert_eq!(problems(&nested, &none), [circle, each.clone()]);
+    assert_eq!(problems(&nested, &none.clone().visits("Look", 10)), [each]);
+    let both = none.visits("Look", 10).items("Each", 3);
+    let worst = worst_case(&nested, &both).unwrap();
+    assert_eq!(worst.events, 2 + 2 + 2 + 3 * (2 + 10 * 4 + 2));
+}
+
+#[test]
+fn payloads_and_definitions_have_a_worst_case_too() {
+    let definition = json!({"QueryLanguage": "JSONata", "StartAt": "A", "States": {
+        "A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"a": "{% $x %}", "b": ["{% $y %}"]}, "End": true}
+    }});
+    let definition = StateMachine::from_value(definition).unwrap();
+    let worst = worst_case(&definition, &Bounds::default().expression_bytes(1_000)).unwrap();
+    assert_eq!(
+        worst.payload_bytes,
+        r#"{"a":"{% $x %}","b":["{% $y %}"]}"#.len() + 2_000
+    );
+    assert_eq!(worst.definition_bytes, definition.to_json().unwrap().len());
 }
