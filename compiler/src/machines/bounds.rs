@@ -1,26 +1,21 @@
-//! What a run may cost at the most, proven from the plan and the definitions.
+//! What a run may cost at the most: what the plan and the machines declare, and the assertion that
+//! `asl` proves from it.
 //!
 //! A lane hands over to a fresh execution after a fixed number of turns, an `await` takes a fixed
-//! number of seconds, and rounds and lanes are limited, so every execution's worst case is a sum.
+//! number of seconds, and rounds and lanes are limited. Each machine declares which of its states that
+//! bounds; `asl::validation::worst_case` finds the circles, and refuses one without such a state.
 
-use asl::definition::{State, States};
-use asl::validation::Multiplicity;
-use runtime_lambda::actions::{AWAIT_WINDOW, MOST_STOP_CALLS};
+use std::str::FromStr;
+
+use asl::definition::StateMachine;
+use asl::validation::{Problem, WorstCase, worst_case};
+use runtime_lambda::actions::AWAIT_WINDOW;
 use runtime_lambda::heartbeats::heartbeats;
 use runtime_lambda::plan::{Completion, Plan, When};
 
-use super::jobs::{FIRST_LOOKS, HAS_IT_CRAWLED, LONGEST_PAUSE_SECONDS, LOOK, PAUSE};
-use super::query::{ASK_AGAIN, AWAIT, HAS_IT_ENDED};
-use super::query_timeout::{HAS_IT_STOPPED, LET_IT_STOP, LOOK_AGAIN, MOST_LOOKS};
-use super::retry::{AWAIT_TURN, MAY_IT_RUN, waits};
-use super::{Definition, Machine, MachinesError};
-
-/// Most events of an execution; the one after it fails the execution (AWS page: "Step Functions
-/// service quotas").
-pub const MOST_EVENTS: u64 = 24_999;
-
-/// Most bytes of a state's input or output (AWS page: "Step Functions service quotas").
-pub const MOST_PAYLOAD_BYTES: usize = 262_144;
+use super::jobs::{FIRST_LOOKS, LONGEST_PAUSE_SECONDS};
+use super::retry::waits;
+use super::{Definition, Machine, MachinesError, query, query_loop, query_timeout, report, retry};
 
 /// Most bytes that an expression in a payload stands for: task tokens are the longest of what travels
 /// between states (AWS page: `SendTaskSuccess`). The input that a run is started with is its
@@ -72,11 +67,30 @@ pub struct Bounds {
     pub most_asks: u64,
     /// Seconds of one `await`.
     pub await_seconds: u64,
-    lanes: u64,
-    rounds: u64,
-    awaits: u64,
-    looks: u64,
-    turns: u64,
+    /// Lanes of a round.
+    pub(super) lanes: u64,
+    /// Rounds of a run.
+    pub(super) rounds: u64,
+    /// Windows in which a statement is awaited, the one that its limit cuts off included.
+    pub(super) awaits: u64,
+    /// Looks at a crawler.
+    pub(super) looks: u64,
+    /// Times that a run asks for its turn.
+    pub(super) turns: u64,
+}
+
+/// The names of a machine's states, and what the machine declares about them.
+pub trait Declared: FromStr {
+    /// How often an execution visits the state at the most. One state of each circle has an answer.
+    fn most_visits(self, bounds: &Bounds) -> Option<u64>;
+
+    /// How many items the state has at the most, if it is a map.
+    fn most_items(self, _bounds: &Bounds) -> Option<u64>
+    where
+        Self: Sized,
+    {
+        None
+    }
 }
 
 impl Bounds {
@@ -139,82 +153,81 @@ impl Bounds {
             }
         }
         for (machine, definition) in definitions {
-            let events = self.events(*machine, definition);
-            if events > MOST_EVENTS {
+            let name = || machine.name(&plan.pipeline);
+            let worst = self.worst_case(*machine, definition).map_err(|problems| {
+                MachinesError::Unbounded {
+                    machine: name(),
+                    problems: super::sentences(&problems),
+                }
+            })?;
+            if worst.events > WorstCase::MOST_EVENTS {
                 return Err(MachinesError::TooManyEvents {
-                    machine: machine.name(&plan.pipeline),
-                    events,
-                    limit: MOST_EVENTS,
+                    machine: name(),
+                    events: worst.events,
+                    limit: WorstCase::MOST_EVENTS,
                 });
             }
-            let bytes = payload_bytes(&definition.machine.states);
-            if bytes > MOST_PAYLOAD_BYTES {
+            if worst.payload_bytes > WorstCase::MOST_PAYLOAD_BYTES {
                 return Err(MachinesError::PayloadTooLarge {
-                    machine: machine.name(&plan.pipeline),
-                    bytes,
-                    limit: MOST_PAYLOAD_BYTES,
+                    machine: name(),
+                    bytes: worst.payload_bytes,
+                    limit: WorstCase::MOST_PAYLOAD_BYTES,
+                });
+            }
+            if worst.definition_bytes > WorstCase::MOST_DEFINITION_BYTES {
+                return Err(MachinesError::DefinitionTooLarge {
+                    machine: name(),
+                    bytes: worst.definition_bytes,
+                    limit: WorstCase::MOST_DEFINITION_BYTES,
                 });
             }
         }
         Ok(())
     }
 
-    /// Most events of one execution: every state as often as it can be visited, each with all of its
-    /// retries.
+    /// Most events of one execution: `u64::MAX` where nothing bounds it, which no definition of
+    /// [`super::Machines`] has.
     #[must_use]
     pub fn events(&self, machine: Machine, definition: &Definition) -> u64 {
-        let visits = |name: &str| match (machine, name) {
-            (Machine::Query, AWAIT | HAS_IT_ENDED) => self.awaits + 1,
-            (Machine::Query, ASK_AGAIN) => self.most_asks,
-            (Machine::Query, PAUSE | LOOK | HAS_IT_CRAWLED) => self.looks,
-            (Machine::Retry, "Create run" | MAY_IT_RUN | AWAIT_TURN) => self.turns,
-            (Machine::QueryTimeout, "Stop statement" | "Does it still run?") => MOST_STOP_CALLS,
-            (Machine::QueryTimeout, LOOK_AGAIN | HAS_IT_STOPPED | LET_IT_STOP) => MOST_LOOKS,
-            (
-                Machine::QueryLoop,
-                "Next step" | "What is next?" | "Run step" | "Stop step" | "Await change",
-            ) => self.turns_a_lap,
-            (Machine::Retry, "Run lanes" | "Close round" | "Another round?") => self.rounds,
-            _ => 1,
+        self.worst_case(machine, definition)
+            .map_or(u64::MAX, |worst| worst.events)
+    }
+
+    /// The worst case of one execution.
+    ///
+    /// # Errors
+    /// Nothing bounds a part of the definition.
+    pub fn worst_case(
+        &self,
+        machine: Machine,
+        definition: &Definition,
+    ) -> Result<WorstCase, Vec<Problem>> {
+        let machine_bounds = match machine {
+            Machine::Query => self.declared::<query::Name>(&definition.machine),
+            Machine::QueryTimeout => self.declared::<query_timeout::Name>(&definition.machine),
+            Machine::QueryLoop => self.declared::<query_loop::Name>(&definition.machine),
+            Machine::Retry => self.declared::<retry::Name>(&definition.machine),
+            Machine::Report => self.declared::<report::Name>(&definition.machine),
         };
-        let lanes = Multiplicity {
-            items: self.lanes,
-            ..Multiplicity::default()
-        };
-        let events = |name: &str, state: &State| {
-            visits(name) * asl::validation::events(state, lanes).worst()
-        };
-        let mut sum = 0;
-        // A step is SQL or a crawl, so an execution loops through one of the two.
-        let (mut awaiting, mut crawling) = (0, 0);
-        // A turn of a lane runs a step, or waits.
-        let (mut running, mut parked) = (0, 0);
-        for (name, state) in &definition.machine.states {
-            let events = events(name, state);
-            match (machine, name.as_str()) {
-                (Machine::Query, AWAIT | HAS_IT_ENDED) => awaiting += events,
-                (Machine::Query, PAUSE | LOOK | HAS_IT_CRAWLED) => crawling += events,
-                (Machine::QueryLoop, "Run step" | "Stop step") => running += events,
-                (Machine::QueryLoop, "Await change") => parked += events,
-                _ => sum += events,
+        worst_case(&definition.machine, &machine_bounds)
+    }
+
+    /// What is declared about those states that this definition has.
+    fn declared<N: Declared + Copy>(&self, machine: &StateMachine) -> asl::validation::Bounds {
+        let mut declared = asl::validation::Bounds::default().expression_bytes(LONGEST_REFERENCE);
+        for name in machine.states.keys() {
+            let Ok(state) = N::from_str(name) else {
+                continue;
+            };
+            if let Some(most) = state.most_visits(self) {
+                declared = declared.visits(name, most);
+            }
+            if let Some(most) = state.most_items(self) {
+                declared = declared.items(name, most);
             }
         }
-        // `ExecutionStarted`, and how it ended.
-        2 + sum + awaiting.max(crawling) + running.max(parked)
+        declared
     }
-}
-
-/// Most bytes that a task of these states is given.
-fn payload_bytes(states: &States) -> usize {
-    let of_state = |state: &State| match state {
-        State::Task(task) => task.arguments.as_ref().map_or(0, |arguments| {
-            let text = arguments.to_string();
-            text.len() + text.matches("{%").count() * LONGEST_REFERENCE
-        }),
-        State::Map(map) => payload_bytes(&map.item_processor.states),
-        _ => 0,
-    };
-    states.values().map(of_state).max().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -270,9 +283,70 @@ mod tests {
         );
         let machines = machines(&plan, &"0".repeat(64)).unwrap();
         for (machine, definition) in &machines.definitions {
-            let events = machines.bounds.events(*machine, definition);
-            assert!(events <= MOST_EVENTS, "{machine:?} {events}");
+            let worst = machines.bounds.worst_case(*machine, definition).unwrap();
+            assert!(
+                worst.events <= WorstCase::MOST_EVENTS,
+                "{machine:?} {worst:?}"
+            );
         }
+    }
+
+    /// Every state of a definition has a name of its machine's enum, so none escapes the declarations.
+    #[test]
+    fn every_state_has_a_declared_name() {
+        fn unknown<N: Declared>(machine: &StateMachine) -> Vec<&String> {
+            let names = machine.states.keys();
+            names.filter(|name| N::from_str(name).is_err()).collect()
+        }
+        let mut plan = plan(3_600, 2, 2);
+        plan.overlap = Overlap::Queue;
+        let crawler = runtime_lambda::plan::Job::GlueCrawler {
+            name: "raw".to_owned(),
+        };
+        plan.steps[0].job = Some(crawler);
+        for completion in [Completion::Poll, Completion::Event] {
+            plan.completion = completion;
+            let machines = machines(&plan, "0").unwrap();
+            for (machine, definition) in &machines.definitions {
+                let document = &definition.machine;
+                let unknown = match machine {
+                    Machine::Query => unknown::<query::Name>(document),
+                    Machine::QueryTimeout => unknown::<query_timeout::Name>(document),
+                    Machine::QueryLoop => unknown::<query_loop::Name>(document),
+                    Machine::Retry => unknown::<retry::Name>(document),
+                    Machine::Report => unknown::<report::Name>(document),
+                };
+                assert!(unknown.is_empty(), "{machine:?} {unknown:?}");
+            }
+        }
+    }
+
+    /// Without what the machines declare, the circles are found.
+    #[test]
+    fn a_machine_without_declarations_has_no_worst_case() {
+        let machines = machines(&plan(3_600, 2, 2), "0").unwrap();
+        let circles = |machine: Machine| {
+            let (_, definition) = machines
+                .definitions
+                .iter()
+                .find(|(found, _)| *found == machine)
+                .unwrap();
+            let bounds = asl::validation::Bounds::default().items("Run lanes", 1);
+            let bounds = match machine {
+                Machine::Retry => bounds,
+                _ => asl::validation::Bounds::default(),
+            };
+            worst_case(&definition.machine, &bounds).is_err()
+        };
+        for machine in [
+            Machine::Query,
+            Machine::QueryTimeout,
+            Machine::QueryLoop,
+            Machine::Retry,
+        ] {
+            assert!(circles(machine), "{machine:?}");
+        }
+        assert!(!circles(Machine::Report));
     }
 
     #[test]
@@ -284,7 +358,8 @@ mod tests {
             assert_eq!(machines.bounds.transitions_an_await, 0);
             assert_eq!(machines.bounds.most_asks, 3);
             let (_, query) = &machines.definitions[0];
-            assert!(machines.bounds.events(Machine::Query, query) < 300);
+            let worst = machines.bounds.worst_case(Machine::Query, query).unwrap();
+            assert!(worst.events < 300, "{worst:?}");
         }
     }
 

@@ -3,13 +3,69 @@
 use asl::definition::{Catcher, Choice, ChoiceRule, State, StateMachine, Task};
 use runtime_lambda::plan::{Completion, Plan};
 use serde_json::{Value, json};
+use strum::{EnumString, IntoStaticStr};
 
-use super::bounds::LAST_RESORT_SECONDS;
+use super::bounds::{Bounds, Declared, LAST_RESORT_SECONDS};
 use super::invoke::{
-    catch_passing, document, invoke, invoke_and_wait, invoke_patiently, patient, patiently,
+    catch_passing, document, invoke, invoke_and_wait, invoke_patiently, patient, patiently, to,
     variables,
 };
 use super::jobs;
+
+/// The states of the machine; those of jobs are in `jobs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+pub enum Name {
+    #[strum(serialize = "What is it?")]
+    WhatIsIt,
+    #[strum(serialize = "Prepare job")]
+    PrepareJob,
+    #[strum(serialize = "Which job?")]
+    WhichJob,
+    #[strum(serialize = "Run Glue job")]
+    RunGlueJob,
+    #[strum(serialize = "Start crawler")]
+    StartCrawler,
+    #[strum(serialize = "Note crawl")]
+    NoteCrawl,
+    #[strum(serialize = "Leave crawler alone")]
+    LeaveCrawlerAlone,
+    #[strum(serialize = "Look at crawler")]
+    LookAtCrawler,
+    #[strum(serialize = "Has it crawled?")]
+    HasItCrawled,
+    #[strum(serialize = "Invoke function")]
+    InvokeFunction,
+    #[strum(serialize = "Run RSQL")]
+    RunRsql,
+    #[strum(serialize = "Run state machine")]
+    RunStateMachine,
+    #[strum(serialize = "Unknown job")]
+    UnknownJob,
+    #[strum(serialize = "Record outcome")]
+    RecordOutcome,
+    #[strum(serialize = "Record failure")]
+    RecordFailure,
+    Submit,
+    #[strum(serialize = "Has it ended?")]
+    HasItEnded,
+    #[strum(serialize = "Await statement")]
+    AwaitStatement,
+    #[strum(serialize = "Ask again")]
+    AskAgain,
+    #[strum(serialize = "Collect result")]
+    CollectResult,
+}
+
+impl Declared for Name {
+    fn most_visits(self, bounds: &Bounds) -> Option<u64> {
+        match self {
+            Self::AwaitStatement => Some(bounds.awaits),
+            Self::AskAgain => Some(bounds.most_asks),
+            Self::LookAtCrawler => Some(bounds.looks),
+            _ => None,
+        }
+    }
+}
 
 /// Input: `run`, `step`, `round`, and, with events, `heartbeats`. Ends with the step's status and rows,
 /// or fails with its error.
@@ -35,21 +91,21 @@ pub fn query(plan: &Plan) -> StateMachine {
 }
 
 /// The statement is asked about until it has ended.
-fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
-    let ended = |next: &str| ChoiceRule {
+fn asking(plan: &Plan) -> Vec<(Name, State)> {
+    let ended = |next: Name| ChoiceRule {
         condition: Some(json!("{% $states.input.status = 'FINISHED' %}")),
-        next: next.to_owned(),
+        next: to(next),
         ..ChoiceRule::default()
     };
     vec![
         (
-            "Submit",
+            Name::Submit,
             State::Task(Task {
                 comment: Some(
                     "Sends the statements; a short one has ended when this returns.".to_owned(),
                 ),
                 assign: variables(try_of_input()),
-                next: Some(HAS_IT_ENDED.to_owned()),
+                next: Some(to(Name::HasItEnded)),
                 ..invoke(
                     plan,
                     json!({
@@ -63,34 +119,34 @@ fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
             }),
         ),
         (
-            HAS_IT_ENDED,
+            Name::HasItEnded,
             State::Choice(Choice {
-                choices: vec![ended("Collect result")],
-                default: Some(AWAIT.to_owned()),
+                choices: vec![ended(Name::CollectResult)],
+                default: Some(to(Name::AwaitStatement)),
                 ..Choice::default()
             }),
         ),
         (
-            AWAIT,
+            Name::AwaitStatement,
             State::Task(Task {
                 comment: Some(
                     "Returns as soon as the statement ends. What does not answer is asked until the step's limit."
                         .to_owned(),
                 ),
                 retry: Some(vec![patient(AWAIT_RETRIES)]),
-                catch: catch_passing(HAS_IT_ENDED, json!({ "status": "RUNNING" })),
-                next: Some(HAS_IT_ENDED.to_owned()),
+                catch: catch_passing(Name::HasItEnded, json!({ "status": "RUNNING" })),
+                next: Some(to(Name::HasItEnded)),
                 ..invoke(plan, of_step(plan, "await"))
             }),
         ),
-        ("Collect result", collect(plan)),
+        (Name::CollectResult, collect(plan)),
     ]
 }
 
 /// The task token is returned when the event comes that the statement has ended. Where none has come
 /// in time, the statement is asked about, and its token waits for the next heartbeat: one transition
 /// each time. How long these waits are is for `runtime_lambda::heartbeats` to say.
-fn told(plan: &Plan) -> Vec<(&'static str, State)> {
+fn told(plan: &Plan) -> Vec<(Name, State)> {
     let mut assigned = try_of_input();
     if let Some(fields) = assigned.as_object_mut() {
         fields.insert(
@@ -104,7 +160,7 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
             error_equals: vec!["States.HeartbeatTimeout".to_owned()],
             assign: variables(assigned),
             output: Some(json!({})),
-            next: "Ask again".to_owned(),
+            next: to(Name::AskAgain),
             ..Catcher::default()
         }])
     };
@@ -116,7 +172,7 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
     }
     vec![
         (
-            "Submit",
+            Name::Submit,
             State::Task(Task {
                 comment: Some(
                     "Sends the statements; its token is returned when they have ended.".to_owned(),
@@ -124,7 +180,7 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
                 heartbeat_seconds: Some("{% $states.input.heartbeats[0] %}".into()),
                 assign: variables(assigned.clone()),
                 catch: no_event(assigned),
-                next: Some("Collect result".to_owned()),
+                next: Some(to(Name::CollectResult)),
                 ..invoke_and_wait(
                     plan,
                     json!({
@@ -140,31 +196,22 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
             }),
         ),
         (
-            ASK_AGAIN,
+            Name::AskAgain,
             State::Task(Task {
                 comment: Some("No event has come so far.".to_owned()),
                 heartbeat_seconds: Some("{% $heartbeats[$asked] %}".into()),
                 catch: no_event(json!({ "asked": "{% $asked + 1 %}" })),
-                next: Some("Collect result".to_owned()),
+                next: Some(to(Name::CollectResult)),
                 ..patiently(invoke_and_wait(plan, ask))
             }),
         ),
-        ("Collect result", collect(plan)),
+        (Name::CollectResult, collect(plan)),
     ]
 }
-
-/// The state that is visited once for each window in which the statement did not end.
-pub const AWAIT: &str = "Await statement";
 
 /// Retries of one question. They take longer than a window, so that one which fails costs the step no
 /// more visits than one which waits.
 const AWAIT_RETRIES: u64 = 7;
-
-/// Decides about another window.
-pub const HAS_IT_ENDED: &str = "Has it ended?";
-
-/// The state that is visited once for each heartbeat that passed.
-pub const ASK_AGAIN: &str = "Ask again";
 
 const TOKEN: &str = "{% $states.context.Task.Token %}";
 
