@@ -97,7 +97,7 @@ fn shape(resource: &str) -> Option<Shape> {
         "events:putEvents" | "aws-sdk:eventbridge:putEvents" => Some(PUT_EVENTS),
         "sqs:sendMessage" | "aws-sdk:sqs:sendMessage" => Some(SEND_MESSAGE),
         "sns:publish" | "aws-sdk:sns:publish" => Some(PUBLISH),
-        "aws-sdk:glue:startCrawler" => Some(Shape::Structure(&[])),
+        "aws-sdk:glue:startCrawler" | "aws-sdk:glue:stopCrawler" => Some(Shape::Structure(&[])),
         // Whatever is behind the endpoint answers.
         "apigateway:invoke" | "http:invoke" => Some(Shape::Anything),
         _ => None,

@@ -7,9 +7,12 @@ mod expressions;
 mod fields;
 mod flow;
 pub(crate) mod language;
+mod numbers;
 mod problem;
+mod recovery;
 mod resources;
 mod task;
+mod values;
 mod walk;
 mod worst_case;
 
@@ -128,6 +131,7 @@ fn graph<'a>(
         }
         let language = language::of(scope.machine, state);
         fields::of_state(scope, name, state, problems);
+        values::of_state(scope, name, state, problems);
         expressions::of_state(name, state, language, problems);
         for variable in expressions::assigned(state, language) {
             if scope.assigned.contains(&variable) {

@@ -393,8 +393,8 @@ fn a_circle_needs_a_bound_wherever_it_is() {
     };
     let flat = machine(look.clone(), "Look");
     let none = Bounds::default();
-    let circle = ("Look".to_owned(), Kind::UnboundedCycle);
-    assert_eq!(problems(&flat, &none), [circle.clone()]);
+    let circle = || ("Look".to_owned(), Kind::UnboundedCycle);
+    assert_eq!(problems(&flat, &none), [circle()]);
     // Either state of it will do.
     for (state, events) in [("Look", 2 + 10 * 4 + 2), ("Enough?", 2 + 2 + 10 * 4 + 2)] {
         let worst = worst_case(&flat, &none.clone().visits(state, 10)).unwrap();
@@ -409,7 +409,7 @@ fn a_circle_needs_a_bound_wherever_it_is() {
     let map = json!({"Each": {"Type": "Map", "ItemProcessor": processor, "End": true}});
     let nested = machine(map, "Each");
     let each = ("Each".to_owned(), Kind::UnboundedItems);
-    assert_eq!(problems(&nested, &none), [circle, each.clone()]);
+    assert_eq!(problems(&nested, &none), [circle(), each.clone()]);
     assert_eq!(problems(&nested, &none.clone().visits("Look", 10)), [each]);
     let both = none.visits("Look", 10).items("Each", 3);
     let worst = worst_case(&nested, &both).unwrap();
