@@ -5,6 +5,7 @@
 //! account, Region and partition, and on a laptop.
 
 mod bounds;
+mod declared;
 mod invoke;
 mod jobs;
 pub mod names;

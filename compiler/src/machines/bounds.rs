@@ -1,26 +1,17 @@
-//! What a run may cost at the most: what the plan and the machines declare, and the assertion that
-//! `asl` proves from it.
+//! What a run may cost at the most, from the plan, and the assertion that no quota is reached.
 //!
 //! A lane hands over to a fresh execution after a fixed number of turns, an `await` takes a fixed
 //! number of seconds, and rounds and lanes are limited. Each machine declares which of its states that
-//! bounds; `asl::validation::worst_case` finds the circles, and refuses one without such a state.
+//! bounds ([`super::declared`]).
 
-use std::str::FromStr;
-
-use asl::definition::StateMachine;
-use asl::validation::{Problem, WorstCase, worst_case};
+use asl::validation::WorstCase;
 use runtime_lambda::actions::AWAIT_WINDOW;
 use runtime_lambda::heartbeats::heartbeats;
 use runtime_lambda::plan::{Completion, Plan, When};
 
 use super::jobs::{FIRST_LOOKS, LONGEST_PAUSE_SECONDS};
 use super::retry::waits;
-use super::{Definition, Machine, MachinesError, query, query_loop, query_timeout, report, retry};
-
-/// Most bytes that an expression in a payload stands for: task tokens are the longest of what travels
-/// between states (AWS page: `SendTaskSuccess`). The input that a run is started with is its
-/// starter's, and AWS itself refuses one that is too long.
-const LONGEST_REFERENCE: usize = 2_048;
+use super::{Definition, Machine, MachinesError, declared};
 
 /// What a machine's own limit allows beyond the limit that a catch watches.
 pub const LAST_RESORT_SECONDS: u64 = 3_600;
@@ -77,20 +68,6 @@ pub struct Bounds {
     pub(super) looks: u64,
     /// Times that a run asks for its turn.
     pub(super) turns: u64,
-}
-
-/// The names of a machine's states, and what the machine declares about them.
-pub trait Declared: FromStr {
-    /// How often an execution visits the state at the most. One state of each circle has an answer.
-    fn most_visits(self, bounds: &Bounds) -> Option<u64>;
-
-    /// How many items the state has at the most, if it is a map.
-    fn most_items(self, _bounds: &Bounds) -> Option<u64>
-    where
-        Self: Sized,
-    {
-        None
-    }
 }
 
 impl Bounds {
@@ -154,12 +131,13 @@ impl Bounds {
         }
         for (machine, definition) in definitions {
             let name = || machine.name(&plan.pipeline);
-            let worst = self.worst_case(*machine, definition).map_err(|problems| {
-                MachinesError::Unbounded {
-                    machine: name(),
-                    problems: super::sentences(&problems),
-                }
-            })?;
+            let worst =
+                declared::worst_case(*machine, &definition.machine, self).map_err(|problems| {
+                    MachinesError::Unbounded {
+                        machine: name(),
+                        problems: super::sentences(&problems),
+                    }
+                })?;
             if worst.events > WorstCase::MOST_EVENTS {
                 return Err(MachinesError::TooManyEvents {
                     machine: name(),
@@ -189,55 +167,19 @@ impl Bounds {
     /// [`super::Machines`] has.
     #[must_use]
     pub fn events(&self, machine: Machine, definition: &Definition) -> u64 {
-        self.worst_case(machine, definition)
+        declared::worst_case(machine, &definition.machine, self)
             .map_or(u64::MAX, |worst| worst.events)
-    }
-
-    /// The worst case of one execution.
-    ///
-    /// # Errors
-    /// Nothing bounds a part of the definition.
-    pub fn worst_case(
-        &self,
-        machine: Machine,
-        definition: &Definition,
-    ) -> Result<WorstCase, Vec<Problem>> {
-        let machine_bounds = match machine {
-            Machine::Query => self.declared::<query::Name>(&definition.machine),
-            Machine::QueryTimeout => self.declared::<query_timeout::Name>(&definition.machine),
-            Machine::QueryLoop => self.declared::<query_loop::Name>(&definition.machine),
-            Machine::Retry => self.declared::<retry::Name>(&definition.machine),
-            Machine::Report => self.declared::<report::Name>(&definition.machine),
-        };
-        worst_case(&definition.machine, &machine_bounds)
-    }
-
-    /// What is declared about those states that this definition has.
-    fn declared<N: Declared + Copy>(&self, machine: &StateMachine) -> asl::validation::Bounds {
-        let mut declared = asl::validation::Bounds::default().expression_bytes(LONGEST_REFERENCE);
-        for name in machine.states.keys() {
-            let Ok(state) = N::from_str(name) else {
-                continue;
-            };
-            if let Some(most) = state.most_visits(self) {
-                declared = declared.visits(name, most);
-            }
-            if let Some(most) = state.most_items(self) {
-                declared = declared.items(name, most);
-            }
-        }
-        declared
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use runtime_lambda::plan::{Connection, FORMAT, Limits, Overlap, Step, Warehouse};
 
     use super::*;
     use crate::machines::machines;
 
-    fn plan(limit_seconds: u64, rounds: u32, lanes: u32) -> Plan {
+    pub fn plan(limit_seconds: u64, rounds: u32, lanes: u32) -> Plan {
         let step = |name: String| Step {
             name,
             after: Vec::new(),
@@ -283,70 +225,13 @@ mod tests {
         );
         let machines = machines(&plan, &"0".repeat(64)).unwrap();
         for (machine, definition) in &machines.definitions {
-            let worst = machines.bounds.worst_case(*machine, definition).unwrap();
+            let worst =
+                declared::worst_case(*machine, &definition.machine, &machines.bounds).unwrap();
             assert!(
                 worst.events <= WorstCase::MOST_EVENTS,
                 "{machine:?} {worst:?}"
             );
         }
-    }
-
-    /// Every state of a definition has a name of its machine's enum, so none escapes the declarations.
-    #[test]
-    fn every_state_has_a_declared_name() {
-        fn unknown<N: Declared>(machine: &StateMachine) -> Vec<&String> {
-            let names = machine.states.keys();
-            names.filter(|name| N::from_str(name).is_err()).collect()
-        }
-        let mut plan = plan(3_600, 2, 2);
-        plan.overlap = Overlap::Queue;
-        let crawler = runtime_lambda::plan::Job::GlueCrawler {
-            name: "raw".to_owned(),
-        };
-        plan.steps[0].job = Some(crawler);
-        for completion in [Completion::Poll, Completion::Event] {
-            plan.completion = completion;
-            let machines = machines(&plan, "0").unwrap();
-            for (machine, definition) in &machines.definitions {
-                let document = &definition.machine;
-                let unknown = match machine {
-                    Machine::Query => unknown::<query::Name>(document),
-                    Machine::QueryTimeout => unknown::<query_timeout::Name>(document),
-                    Machine::QueryLoop => unknown::<query_loop::Name>(document),
-                    Machine::Retry => unknown::<retry::Name>(document),
-                    Machine::Report => unknown::<report::Name>(document),
-                };
-                assert!(unknown.is_empty(), "{machine:?} {unknown:?}");
-            }
-        }
-    }
-
-    /// Without what the machines declare, the circles are found.
-    #[test]
-    fn a_machine_without_declarations_has_no_worst_case() {
-        let machines = machines(&plan(3_600, 2, 2), "0").unwrap();
-        let circles = |machine: Machine| {
-            let (_, definition) = machines
-                .definitions
-                .iter()
-                .find(|(found, _)| *found == machine)
-                .unwrap();
-            let bounds = asl::validation::Bounds::default().items("Run lanes", 1);
-            let bounds = match machine {
-                Machine::Retry => bounds,
-                _ => asl::validation::Bounds::default(),
-            };
-            worst_case(&definition.machine, &bounds).is_err()
-        };
-        for machine in [
-            Machine::Query,
-            Machine::QueryTimeout,
-            Machine::QueryLoop,
-            Machine::Retry,
-        ] {
-            assert!(circles(machine), "{machine:?}");
-        }
-        assert!(!circles(Machine::Report));
     }
 
     #[test]
@@ -358,7 +243,8 @@ mod tests {
             assert_eq!(machines.bounds.transitions_an_await, 0);
             assert_eq!(machines.bounds.most_asks, 3);
             let (_, query) = &machines.definitions[0];
-            let worst = machines.bounds.worst_case(Machine::Query, query).unwrap();
+            let worst =
+                declared::worst_case(Machine::Query, &query.machine, &machines.bounds).unwrap();
             assert!(worst.events < 300, "{worst:?}");
         }
     }

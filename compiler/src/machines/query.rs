@@ -5,7 +5,8 @@ use runtime_lambda::plan::{Completion, Plan};
 use serde_json::{Value, json};
 use strum::{EnumString, IntoStaticStr};
 
-use super::bounds::{Bounds, Declared, LAST_RESORT_SECONDS};
+use super::bounds::{Bounds, LAST_RESORT_SECONDS};
+use super::declared::Declared;
 use super::invoke::{
     catch_passing, document, invoke, invoke_and_wait, invoke_patiently, patient, patiently, to,
     variables,

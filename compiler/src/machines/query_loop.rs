@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use strum::{EnumString, IntoStaticStr};
 
 use super::Machine;
-use super::bounds::{Bounds, Declared, LAST_RESORT_SECONDS, STOP_SECONDS};
+use super::bounds::{Bounds, LAST_RESORT_SECONDS, STOP_SECONDS};
+use super::declared::Declared;
 use super::invoke::{
     catch_all, child, child_of, document, invoke_and_wait, invoke_patiently, to, variables,
 };

@@ -9,7 +9,8 @@ use runtime_lambda::plan::Plan;
 use serde_json::{Value, json};
 use strum::{EnumString, IntoStaticStr};
 
-use super::bounds::{Bounds, Declared, STOP_SECONDS};
+use super::bounds::{Bounds, STOP_SECONDS};
+use super::declared::Declared;
 use super::invoke::{catch_all, document, invoke_patiently, retrier, service, to};
 
 /// The states of the machine.

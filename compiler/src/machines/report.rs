@@ -9,7 +9,8 @@ use runtime_lambda::plan::Plan;
 use serde_json::{Value, json};
 use strum::{EnumString, IntoStaticStr};
 
-use super::bounds::{Bounds, Declared, REPORT_SECONDS};
+use super::bounds::{Bounds, REPORT_SECONDS};
+use super::declared::Declared;
 use super::invoke::{catch_all, document, invoke, invoke_patiently, patient, to};
 
 /// Retries of the sweep: two hours and a half.

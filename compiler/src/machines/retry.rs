@@ -9,7 +9,8 @@ use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
 use super::Machine;
-use super::bounds::{Bounds, Declared, LAST_RESORT_SECONDS, MOST_TURNS};
+use super::bounds::{Bounds, LAST_RESORT_SECONDS, MOST_TURNS};
+use super::declared::Declared;
 use super::invoke::{catch_all, child, document, invoke, invoke_patiently, named, to, variables};
 use crate::pipeline::MAX_LANES;
 

@@ -12,7 +12,7 @@ use crate::definition::{State, States};
 use crate::expression::{Template, Variables};
 use crate::interpreter::failure::Failure;
 use crate::interpreter::history::EventKind;
-use crate::interpreter::program::{Action, Map, Next, Node};
+use crate::interpreter::program::{Action, Map, Next};
 use crate::interpreter::single::{End, Left, MapFields, Mocked, Single};
 
 impl Run {
@@ -77,18 +77,33 @@ impl Run {
             }
             None => self.attempt(&mut visit, &mut lane).await,
         };
-        let failure = match result {
-            Ok(step) => return End::Succeeded(left(step)),
-            Err(failure) => failure,
-        };
-        let retrier = position(node, &failure);
+        match result {
+            Ok(step) => End::Succeeded(left(step)),
+            Err(failure) => self.recover(&visit, &mut lane, failure, left),
+        }
+    }
+
+    /// Asks the retriers, and then the catchers.
+    fn recover(
+        &self,
+        visit: &Visit<'_>,
+        lane: &mut Lane,
+        failure: Failure,
+        left: impl Fn(Step) -> Left,
+    ) -> End {
+        let node = visit.node;
+        let retrier = node
+            .retry
+            .iter()
+            .enumerate()
+            .find(|(_, retry)| failure.matches(&retry.error_equals));
         if let Some((index, retry)) = retrier
-            && single.retries < retry.attempts
+            && visit.retries < retry.attempts
         {
             return End::Retriable {
                 failure,
                 retrier: index,
-                seconds: whole(interval(retry, single.retries)),
+                seconds: whole(interval(retry, visit.retries)),
             };
         }
         let retrier = retrier.map(|(index, _)| index);
@@ -99,7 +114,7 @@ impl Run {
         let Some(catcher) = catcher else {
             return End::Failed { failure, retrier };
         };
-        match self.caught(&visit, &mut lane, node, failure.clone()) {
+        match self.caught(visit, lane, node, failure.clone()) {
             Ok(step) => End::Caught {
                 failure,
                 retrier,
@@ -198,17 +213,6 @@ impl Run {
         }
         Ok(map.unknown.contains_key("ItemReader"))
     }
-}
-
-/// The retrier of a failure.
-fn position<'a>(
-    node: &'a Node,
-    failure: &Failure,
-) -> Option<(usize, &'a crate::interpreter::program::Retry)> {
-    node.retry
-        .iter()
-        .enumerate()
-        .find(|(_, retry)| failure.matches(&retry.error_equals))
 }
 
 fn callback(state: &State) -> bool {
