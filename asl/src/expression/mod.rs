@@ -117,10 +117,10 @@ impl Expression {
     }
 
     /// A name that the expression starts at, where there is nothing to look
-    /// it up in.
+    /// it up in; or `$$`, which stands for that nothing.
     #[must_use]
     pub fn top_level_name(&self) -> Option<&str> {
-        top_level::name(&self.tree)
+        top_level::name(&self.tree).or_else(|| self.mentions.root.then_some("$$"))
     }
 
     /// The value of the expression in `environment`.

@@ -51,7 +51,12 @@ pub fn check(start_at: &str, states: &States, holder: Option<&str>, problems: &m
                 format!("cannot be reached from `{start_at}`"),
             );
         } else if !ending.contains(name) {
-            problems.state(name, Kind::NoEnd, "leads to no end".to_owned());
+            let kind = if ending.is_empty() {
+                Kind::NoEnd
+            } else {
+                Kind::Endless
+            };
+            problems.state(name, kind, "leads to no end".to_owned());
         }
     }
 }

@@ -22,8 +22,11 @@ pub enum Kind {
     MissingTarget,
     /// No way leads to the state.
     Unreachable,
-    /// No way leads from the state to an end.
+    /// No state of the graph ends it.
     NoEnd,
+    /// No way leads from the state to an end, though its graph has one. Whether
+    /// Step Functions takes that is not documented.
+    Endless,
     /// Neither or both of `Next` and `End`.
     NextOrEnd,
     /// A graph without states.
@@ -78,6 +81,7 @@ impl Kind {
             self,
             Self::NotJsonata
                 | Self::NotKnownHere
+                | Self::Endless
                 | Self::UnboundedCycle
                 | Self::UnboundedItems
                 | Self::UnknownBound

@@ -56,6 +56,14 @@ fn transitions() {
         kinds(&circle),
         [("A".to_owned(), Kind::NoEnd), ("B".to_owned(), Kind::NoEnd)]
     );
+    let partly = json!({
+        "A": {"Type": "Choice", "Choices": [{"Condition": "{% true %}", "Next": "B"}], "Default": "C"},
+        "B": {"Type": "Pass", "Next": "B"},
+        "C": {"Type": "Succeed"}
+    });
+    one(&partly, "B", Kind::Endless);
+    assert!(Kind::NoEnd.is_refused_by_step_functions());
+    assert!(!Kind::Endless.is_refused_by_step_functions());
     let caught = json!({"A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Catch": [{"ErrorEquals": ["E"], "Next": "X"}], "End": true}});
     one(&caught, "A", Kind::MissingTarget);
 }
