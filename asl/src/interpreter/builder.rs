@@ -102,7 +102,7 @@ pub struct Builder {
 }
 
 /// Stands in when no task calls anything.
-struct NoResources;
+pub struct NoResources;
 
 #[async_trait]
 impl Resources for NoResources {
@@ -268,6 +268,10 @@ impl Interpreter {
     #[must_use]
     pub fn downgrade(&self) -> WeakInterpreter {
         WeakInterpreter(Arc::downgrade(&self.registry))
+    }
+
+    pub(super) const fn registry(&self) -> &Arc<Registry> {
+        &self.registry
     }
 
     /// An interpreter without machines.

@@ -54,6 +54,16 @@ impl Registry {
         random::uuid(self.random.next(), self.random.next())
     }
 
+    /// The ARN of an execution of this name.
+    pub fn execution_arn(program: &Program, name: &str) -> Arc<str> {
+        let kind = if program.express {
+            ":express:"
+        } else {
+            ":execution:"
+        };
+        format!("{}:{name}", program.arn.replacen(":stateMachine:", kind, 1)).into()
+    }
+
     /// Makes the record of a new execution.
     pub fn open(
         &self,
@@ -68,13 +78,7 @@ impl Registry {
                     machine: machine.to_owned(),
                 })?;
         let name: Arc<str> = name.map_or_else(|| self.uuid().into(), Into::into);
-        let kind = if program.express {
-            ":express:"
-        } else {
-            ":execution:"
-        };
-        let arn: Arc<str> =
-            format!("{}:{name}", program.arn.replacen(":stateMachine:", kind, 1)).into();
+        let arn = Self::execution_arn(&program, &name);
         let mut executions = locked(&self.executions);
         if executions.contains_key(&arn) {
             return Err(StartProblem::ExecutionAlreadyExists {
