@@ -17,6 +17,7 @@ pub mod parameters;
 pub mod place;
 pub mod plan;
 pub mod ports;
+pub mod report;
 mod results;
 mod run;
 mod secrets;

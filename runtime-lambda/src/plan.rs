@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::heartbeats::MOST_ASKS;
-pub use crate::signals::Signal;
+pub use crate::signals::{Severity, Signal};
 
 /// The `format` of a plan that this version of the runtime reads and writes.
 pub const FORMAT: u32 = 1;
