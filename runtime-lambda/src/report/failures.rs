@@ -157,7 +157,7 @@ pub fn failures(
 fn advice(error: &StepError) -> &'static str {
     match error.error.as_str() {
         EXPECTATION_FAILED => {
-            "Look at the conditions and rows below. Mend the data or what the step expects, then go on with the run."
+            "Look at the rows that break a condition. Mend the data or what the step expects, then go on with the run."
         }
         TIME_LIMIT => {
             "Make the statement faster, or raise the step's `limit` and deploy; then go on with the run."

@@ -58,8 +58,13 @@ pub fn place(facts: &Facts<'_>) -> Place {
     }
 }
 
-/// Address of an execution in the console of its partition; none for a partition that is not known.
+/// Address of an execution in the console of its partition; none for a partition that is not known, and
+/// for what is no Region's name: the address must lead nowhere else.
 fn console(partition: &str, region: &str, execution: &str) -> Option<String> {
+    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if !region.bytes().all(is_name) {
+        return None;
+    }
     let host = match partition {
         "aws" => "console.aws.amazon.com",
         "aws-us-gov" => "console.amazonaws-us-gov.com",

@@ -18,6 +18,9 @@ const MOST_BARS: usize = 250;
 /// Percent of the timeline that a character of a label needs.
 const CHARACTER: f64 = 0.62;
 
+/// Percent of the timeline that the name of a round needs.
+const ROUND: f64 = 6.0;
+
 /// What each lane did when. Places and widths are percent of the time from the run's start to its end.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Timeline {
@@ -72,6 +75,8 @@ pub struct RoundStart {
     pub round: u32,
     /// Where, in percent.
     pub left: f64,
+    /// Whether there is room for its name before the next round begins.
+    pub has_room: bool,
 }
 
 /// A mark.
@@ -151,18 +156,29 @@ pub fn timeline(facts: &Facts<'_>) -> Option<Timeline> {
     Some(Timeline {
         seconds: rounded(scale.seconds, 3),
         lanes: lanes.collect(),
-        rounds: facts
-            .manifests
-            .iter()
-            .filter(|manifest| manifest.round < facts.state.round)
-            .map(|manifest| RoundStart {
-                round: manifest.round + 1,
-                left: scale.place(manifest.time),
-            })
-            .collect(),
+        rounds: round_starts(facts, scale),
         ticks: ticks(scale),
         critical,
     })
+}
+
+/// Where the rounds but the first begin: when the ones before them were closed.
+fn round_starts(facts: &Facts<'_>, scale: Scale) -> Vec<RoundStart> {
+    let closed = facts.manifests.iter();
+    let mut starts: Vec<RoundStart> = closed
+        .filter(|manifest| manifest.round < facts.state.round)
+        .map(|manifest| RoundStart {
+            round: manifest.round + 1,
+            left: scale.place(manifest.time),
+            has_room: true,
+        })
+        .collect();
+    let mut next = 100.0;
+    for start in starts.iter_mut().rev() {
+        start.has_room = next - start.left > ROUND;
+        next = start.left;
+    }
+    starts
 }
 
 /// Neighbours that together are not wider than `narrow` percent, as one.

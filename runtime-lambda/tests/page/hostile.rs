@@ -17,6 +17,8 @@ fn hostile_texts_stay_texts() {
             .count()
             > 20
     );
+    // No link leaves the page.
+    assert_eq!(html.matches("href=\"http").count(), 0);
     // What was inserted is not read as a template.
     assert!(html.contains("{{pipeline}}"));
 }
