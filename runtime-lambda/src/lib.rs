@@ -14,6 +14,7 @@ pub mod heartbeats;
 pub mod keys;
 mod outcome;
 pub mod parameters;
+pub mod picture;
 pub mod place;
 pub mod plan;
 pub mod ports;

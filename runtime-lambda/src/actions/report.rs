@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::RunEvent;
@@ -79,15 +79,17 @@ async fn results(run: &Run, state: &GlobalState) -> Result<BTreeMap<String, Prev
         let state = state.steps.get(&step.name)?;
         (state.has_result || is_unexpected(state)).then_some((step, state))
     });
-    let reads = wanted.map(|(step, state)| async move {
-        let preview = preview(run, step, state).await?;
-        Ok::<_, ActionError>(preview.map(|preview| (step.name.clone(), preview)))
-    });
-    stream::iter(reads)
-        .buffered(READS)
-        .try_filter_map(|found| async { Ok(found) })
-        .try_collect()
-        .await
+    let wanted: Vec<(&Step, &StepState)> = wanted.collect();
+    let mut results = BTreeMap::new();
+    for some in wanted.chunks(READS) {
+        let reads = some.iter().map(|(step, state)| preview(run, step, state));
+        for ((step, _), preview) in some.iter().zip(join_all(reads).await) {
+            if let Some(preview) = preview? {
+                results.insert(step.name.clone(), preview);
+            }
+        }
+    }
+    Ok(results)
 }
 
 /// Whether the step returned rows, but not those that it was to return.
@@ -123,16 +125,21 @@ async fn scripts(run: &Run, state: &GlobalState) -> BTreeMap<String, Arc<Script>
             .filter(|step| state.steps.contains_key(&step.name) && !step.script.is_empty())
     };
     let others = of_run().filter(|step| !has_failed(step));
-    let wanted = of_run().filter(has_failed).chain(others).take(SCRIPTS);
-    let reads = wanted.map(|step| async move {
-        let script = run.script(&step.script).await.ok()?;
-        Some((step.name.clone(), script))
-    });
-    stream::iter(reads)
-        .buffered(READS)
-        .filter_map(|found| async { found })
-        .collect()
-        .await
+    let wanted: Vec<&Step> = of_run()
+        .filter(has_failed)
+        .chain(others)
+        .take(SCRIPTS)
+        .collect();
+    let mut scripts = BTreeMap::new();
+    for some in wanted.chunks(READS) {
+        let reads = some.iter().map(|step| run.script(&step.script));
+        for (step, script) in some.iter().zip(join_all(reads).await) {
+            if let Ok(script) = script {
+                scripts.insert(step.name.clone(), script);
+            }
+        }
+    }
+    scripts
 }
 
 /// The history as it is, and the entity tag to replace it under.

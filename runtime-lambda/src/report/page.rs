@@ -1,5 +1,7 @@
 //! All that a template is given.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,13 +11,16 @@ use super::counts::{Counts, counts};
 use super::details::{Details, detailed, details};
 use super::facts::Facts;
 use super::failures::{Failure, failures};
-use super::history::{Comparison, comparison};
+use super::history::{Comparison, History, comparison};
+use super::order::{Order, order};
 use super::run::{Place, place, run_seconds, status_in_words};
 use super::signals::{SeenSignal, signals};
 use super::steps::{StepLine, steps};
+use super::style::{ReportStyle, Section};
 use super::timeline::{Timeline, timeline};
 use super::tries::tries;
-use crate::state::RunStatus;
+use crate::plan::{self, Completion, Connection, Limits, Overlap, Plan, Warehouse};
+use crate::state::{self, GlobalState, RunStatus};
 
 /// The `format` of what a template is given. Fields may be added under the same number; it changes when
 /// one is taken away or means something else.
@@ -35,6 +40,12 @@ pub struct Page {
     pub format: u32,
     /// Name of the pipeline.
     pub pipeline: String,
+    /// The heading: what the spec says, or the pipeline's name.
+    pub title: String,
+    /// A picture beside it, as an address that holds it.
+    pub logo: Option<String>,
+    /// The sections in their order.
+    pub sections: Vec<Section>,
     /// What the pipeline is for.
     pub description: Option<String>,
     /// Id of the run.
@@ -71,6 +82,8 @@ pub struct Page {
     pub signals: Vec<SeenSignal>,
     /// What each lane did when.
     pub timeline: Option<Timeline>,
+    /// The order of the steps as a picture.
+    pub order: Option<Order>,
     /// The steps.
     pub steps: Vec<StepLine>,
     /// Whether there are so many steps that each is told of in few words.
@@ -102,6 +115,14 @@ pub fn page(facts: &Facts<'_>) -> Page {
     Page {
         format: FORMAT,
         pipeline: state.pipeline.clone(),
+        title: facts
+            .plan
+            .report
+            .title
+            .clone()
+            .unwrap_or_else(|| state.pipeline.clone()),
+        logo: facts.plan.report.logo.clone(),
+        sections: facts.plan.report.sections(),
         description: facts.plan.description.clone(),
         run: state.run.clone(),
         status: state.status,
@@ -125,9 +146,66 @@ pub fn page(facts: &Facts<'_>) -> Page {
         is_large: !with_trends,
         has_trends: steps.iter().any(|step| step.trend.is_some()),
         without_details: steps.iter().filter(|step| !has_details(&step.name)).count(),
+        order: order(facts, timeline.as_ref()),
         timeline,
         steps,
         details,
         place,
+    }
+}
+
+impl Page {
+    /// The page of a run in which nothing has happened, to try templates with.
+    #[must_use]
+    pub fn empty() -> Self {
+        let plan = Plan {
+            format: plan::FORMAT,
+            pipeline: "pipeline".to_owned(),
+            description: None,
+            warehouse: Warehouse {
+                database: "dev".to_owned(),
+                connection: Connection::Workgroup("workgroup".to_owned()),
+            },
+            completion: Completion::Poll,
+            limits: Limits {
+                run_seconds: 0,
+                rounds: 1,
+                lanes: 1,
+            },
+            parameters: IndexMap::new(),
+            overlap: Overlap::Allow,
+            topics: Vec::new(),
+            rsql: None,
+            report_template: String::new(),
+            report: ReportStyle::default(),
+            picture: None,
+            steps: Vec::new(),
+        };
+        let state = GlobalState {
+            format: state::FORMAT,
+            pipeline: plan.pipeline.clone(),
+            run: "19700101T000000Z-00000000".to_owned(),
+            plan: String::new(),
+            execution: String::new(),
+            status: RunStatus::Finished,
+            ending: None,
+            round: 1,
+            started: Timestamp::UNIX_EPOCH,
+            deadline: Timestamp::UNIX_EPOCH,
+            ended: Some(Timestamp::UNIX_EPOCH),
+            notifying: None,
+            notified: false,
+            parameters: IndexMap::new(),
+            lanes: BTreeMap::new(),
+            steps: IndexMap::new(),
+        };
+        page(&Facts {
+            plan: &plan,
+            state: &state,
+            manifests: &[],
+            results: &BTreeMap::new(),
+            scripts: &BTreeMap::new(),
+            history: &History::default(),
+        })
     }
 }

@@ -128,6 +128,8 @@ pub fn plan(name: &str, lanes: u32, rounds: u32, steps: Vec<Step>) -> Plan {
         topics: Vec::new(),
         rsql: None,
         report_template: "0".repeat(64),
+        report: runtime_lambda::plan::ReportStyle::default(),
+        picture: None,
         steps,
     }
 }

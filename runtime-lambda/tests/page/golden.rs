@@ -41,3 +41,8 @@ fn a_run_without_steps() {
 fn texts_of_many_writings() {
     golden("unicode", &runs::unicode());
 }
+
+#[test]
+fn a_house_style_with_the_order_as_a_picture() {
+    golden("order", &runs::with_order());
+}

@@ -1,7 +1,10 @@
 //! The runs whose pages are looked at.
 
 use indexmap::IndexMap;
-use runtime_lambda::plan::{Expectation, Range, Severity, Signal, Step, ValueExpectation};
+use runtime_lambda::picture::{Node, Picture};
+use runtime_lambda::plan::{
+    Expectation, Range, ReportStyle, Section, Severity, Signal, Step, ValueExpectation,
+};
 use runtime_lambda::report::history::{History, PastRun};
 use runtime_lambda::state::RunStatus;
 use serde_json::{Value, json};
@@ -222,6 +225,35 @@ pub fn with_signals() -> Run {
     seen
 }
 
+/// A failed run with a picture of its order, a title, a logo, and sections of its own choice.
+pub fn with_order() -> Run {
+    let mut run = failed();
+    // Two columns as the compiler would place them, three rows each.
+    let nodes = run.plan.steps.iter().enumerate().map(|(index, step)| {
+        let number = u32::try_from(index).unwrap();
+        Node {
+            x: number / 3 * 160,
+            y: number % 3 * 31,
+            label: step.name.clone(),
+            steps: vec![number],
+        }
+    });
+    run.plan.picture = Some(Picture {
+        width: 450,
+        height: 84,
+        node_width: 126,
+        node_height: 22,
+        nodes: nodes.collect(),
+        edges: vec![(1, 4), (3, 4), (2, 5), (4, 6), (5, 6)],
+    });
+    run.plan.report = ReportStyle {
+        title: Some("Nightly sales".to_owned()),
+        logo: Some("data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHdpZHRoPSIyMCIgaGVpZ2h0PSIyMCI+PGNpcmNsZSBjeD0iMTAiIGN5PSIxMCIgcj0iOSIgZmlsbD0iIzE3YSIvPjwvc3ZnPg==".to_owned()),
+        sections: Some(vec![Section::Order, Section::Failures, Section::Steps]),
+    };
+    run
+}
+
 /// So many steps in layers of twenty, each after three of the layer before.
 pub fn large(count: usize) -> Run {
     let name = |index: usize| {
@@ -249,6 +281,22 @@ pub fn large(count: usize) -> Run {
     let mut large = run(plan("warehouse", 8, 3, steps), seconds, |name, round| {
         (name.ends_with("0007") && round < 3)
             .then(|| error("Sfc.StatementFailed", "ERROR: deadlock detected"))
+    });
+    let layers = u32::try_from(count / 20).unwrap();
+    large.plan.picture = Some(Picture {
+        width: layers * 140,
+        height: 60,
+        node_width: 110,
+        node_height: 22,
+        nodes: (0..layers)
+            .map(|layer| Node {
+                x: layer * 140,
+                y: layer % 2 * 31,
+                label: "load".to_owned(),
+                steps: (layer * 20..layer * 20 + 20).collect(),
+            })
+            .collect(),
+        edges: (1..layers).map(|layer| (layer - 1, layer)).collect(),
     });
     for (index, step) in large.state.steps.values_mut().enumerate() {
         step.rows = Some(index as u64 * 977);
