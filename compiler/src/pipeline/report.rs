@@ -81,7 +81,10 @@ fn template(files: &dyn Files, written: &str) -> Result<String, Box<Diagnostic>>
         Box::new(diagnostic.note(reason).help(help))
     };
     let (path, bytes) = bytes(files, written, MAX_TEMPLATE_BYTES, |path, size| {
-        unusable(path, &format!("it has {size} bytes; {MAX_TEMPLATE_BYTES} are the most"))
+        unusable(
+            path,
+            &format!("it has {size} bytes; {MAX_TEMPLATE_BYTES} are the most"),
+        )
     })?;
     let text = String::from_utf8(bytes).map_err(|_| unusable(&path, "it is not UTF-8"))?;
     Renderer::read(&text)

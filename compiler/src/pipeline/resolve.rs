@@ -8,7 +8,8 @@ use runtime_lambda::plan::{Completion, Warehouse};
 use super::lint::{self, Lint};
 use super::{
     Limits, Local, Pipeline, Sql, Step, around, cycles, exact, expectations, jobs, limits, names,
-    order, parameters, report, rsql, scripts, signals, sources, sql, stack, stale, unordered, warehouse,
+    order, parameters, report, rsql, scripts, signals, sources, sql, stack, stale, unordered,
+    warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an

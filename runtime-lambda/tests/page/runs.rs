@@ -228,23 +228,43 @@ pub fn with_signals() -> Run {
 /// A failed run with a picture of its order, a title, a logo, and sections of its own choice.
 pub fn with_order() -> Run {
     let mut run = failed();
-    // Two columns as the compiler would place them, three rows each.
-    let nodes = run.plan.steps.iter().enumerate().map(|(index, step)| {
-        let number = u32::try_from(index).unwrap();
-        Node {
-            x: number / 3 * 160,
-            y: number % 3 * 31,
-            label: step.name.clone(),
-            steps: vec![number],
-        }
+    // Columns and rows as the compiler could place them, in the order of the steps.
+    let places = [
+        (0, 1),
+        (1, 0),
+        (1, 2),
+        (1, 1),
+        (2, 0),
+        (2, 2),
+        (3, 1),
+        (4, 1),
+        (5, 1),
+    ];
+    let nodes = run.plan.steps.iter().zip(places).zip(0..);
+    let nodes = nodes.map(|((step, (column, row)), number)| Node {
+        x: column * 156,
+        y: row * 31,
+        label: step.name.clone(),
+        steps: vec![number],
     });
     run.plan.picture = Some(Picture {
-        width: 450,
+        width: 5 * 156 + 126,
         height: 84,
         node_width: 126,
         node_height: 22,
         nodes: nodes.collect(),
-        edges: vec![(1, 4), (3, 4), (2, 5), (4, 6), (5, 6)],
+        edges: vec![
+            (0, 1),
+            (0, 2),
+            (0, 3),
+            (1, 4),
+            (3, 4),
+            (2, 5),
+            (4, 6),
+            (5, 6),
+            (6, 7),
+            (7, 8),
+        ],
     });
     run.plan.report = ReportStyle {
         title: Some("Nightly sales".to_owned()),
