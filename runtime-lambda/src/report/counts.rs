@@ -21,7 +21,7 @@ pub struct Counts {
     pub not_started: usize,
     /// FINISHED steps that were kept from an earlier run.
     pub kept: usize,
-    /// Rows that the steps returned or changed, added up.
+    /// Rows that the steps returned or changed in this run, added up.
     pub rows: u64,
     /// Seconds of all tries, added up.
     pub step_seconds: f64,
@@ -55,7 +55,11 @@ pub fn counts(facts: &Facts<'_>, tries: &[Try<'_>], signals: &[SeenSignal]) -> C
             .values()
             .filter(|step| step.kept_from.is_some())
             .count(),
-        rows: steps.values().filter_map(|step| step.rows).sum(),
+        rows: steps
+            .values()
+            .filter(|step| step.kept_from.is_none())
+            .filter_map(|step| step.rows)
+            .sum(),
         step_seconds: tries.iter().filter_map(Try::seconds).sum(),
         lanes: lanes.len(),
         critical: severity(Severity::Critical),

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::facts::Facts;
 use super::failures::culprits;
+use super::run::Place;
 use super::signals::raised;
 use super::steps::times_tried;
 use super::table::Table;
@@ -107,6 +108,7 @@ pub fn detailed<'a>(facts: &Facts<'a>, tries: &[Try<'a>]) -> impl Fn(&str) -> bo
 pub fn details(
     facts: &Facts<'_>,
     tries: &[Try<'_>],
+    place: &Place,
     has_details: impl Fn(&str) -> bool,
     budget: &mut usize,
 ) -> Vec<Details> {
@@ -124,7 +126,9 @@ pub fn details(
         .filter(|step| has_details(&step.name) && !held_back.contains_key(step.name.as_str()))
         .filter_map(|step| {
             let state = facts.state.steps.get(&step.name)?;
-            let script = facts.scripts.get(&step.name);
+            // What stands in for a job on a laptop is not what ran in AWS.
+            let ran = step.job.is_none() || place.is_local;
+            let script = facts.scripts.get(&step.name).filter(|_| ran);
             let sql = script.map(|script| {
                 let statements = script.statements.iter().map(|one| one.sql.trim());
                 let mut sql = statements.collect::<Vec<_>>().join(";\n\n");

@@ -108,7 +108,7 @@ pub fn page(facts: &Facts<'_>) -> Page {
     let timeline = timeline(facts);
     let has_details = detailed(facts, &tries);
     let failures = failures(facts, &tries, &commands, &mut budget);
-    let details = details(facts, &tries, &has_details, &mut budget);
+    let details = details(facts, &tries, &place, &has_details, &mut budget);
     let is_told = |name: &str| details.iter().any(|details| details.step == name);
     let with_trends = state.steps.len() <= FEW_STEPS;
     let steps = steps(facts, timeline.as_ref(), with_trends, is_told);
