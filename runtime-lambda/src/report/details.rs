@@ -1,6 +1,7 @@
 //! What a page tells of a step beside its line: its SQL, its tries, its result.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -12,7 +13,7 @@ use super::signals::raised;
 use super::steps::times_tried;
 use super::table::Table;
 use super::tries::Try;
-use crate::plan::{Job, Step};
+use crate::plan::{Job, Script, Step};
 use crate::state::{StepState, StepStatus};
 
 /// Most steps of which the page tells all it knows. Of larger runs it tells that only of steps that
@@ -20,7 +21,7 @@ use crate::state::{StepState, StepStatus};
 const DETAILED_STEPS: usize = 250;
 
 /// Characters of SQL that a page holds.
-const SQL_CHARACTERS: usize = 48 * 1024;
+const SQL_CHARACTERS: usize = 24 * 1024;
 
 /// Characters of CSV that a page holds.
 const CSV_CHARACTERS: usize = 64 * 1024;
@@ -112,7 +113,7 @@ pub fn details(
     has_details: impl Fn(&str) -> bool,
     budget: &mut usize,
 ) -> Vec<Details> {
-    let mut sql_budget = SQL_CHARACTERS;
+    let mut sql = sql(facts, place, &has_details);
     let mut csv_budget = CSV_CHARACTERS;
     let mut by_step: HashMap<&str, Vec<&Try<'_>>> = HashMap::new();
     for one in tries {
@@ -126,15 +127,7 @@ pub fn details(
         .filter(|step| has_details(&step.name) && !held_back.contains_key(step.name.as_str()))
         .filter_map(|step| {
             let state = facts.state.steps.get(&step.name)?;
-            // What stands in for a job on a laptop is not what ran in AWS.
-            let ran = step.job.is_none() || place.is_local;
-            let script = facts.scripts.get(&step.name).filter(|_| ran);
-            let sql = script.map(|script| {
-                let statements = script.statements.iter().map(|one| one.sql.trim());
-                let mut sql = statements.collect::<Vec<_>>().join(";\n\n");
-                sql.push(';');
-                sql
-            });
+            let script = script(facts, place, step);
             Some(Details {
                 step: step.name.clone(),
                 status: state.status,
@@ -146,11 +139,41 @@ pub fn details(
                 file: script
                     .map(|script| script.file.clone())
                     .filter(|file| !file.is_empty()),
-                sql: sql.filter(|sql| take(&mut sql_budget, sql.len())),
+                sql: sql.remove(step.name.as_str()),
                 result: result(facts, step, state, budget, &mut csv_budget),
             })
         })
         .collect()
+}
+
+/// The script that a step ran. What stands in for a job on a laptop is not what ran in AWS.
+fn script<'a>(facts: &Facts<'a>, place: &Place, step: &Step) -> Option<&'a Arc<Script>> {
+    let ran = step.job.is_none() || place.is_local;
+    facts.scripts.get(&step.name).filter(|_| ran)
+}
+
+/// The SQL that the page has room for, by step: that of steps that failed comes first.
+fn sql<'a>(
+    facts: &Facts<'a>,
+    place: &Place,
+    has_details: impl Fn(&str) -> bool,
+) -> HashMap<&'a str, String> {
+    let mut budget = SQL_CHARACTERS;
+    let mut steps: Vec<&Step> = facts.plan.steps.iter().collect();
+    steps.sort_by_key(|step| facts.state.status_of(&step.name) != Some(StepStatus::Failed));
+    let mut found = HashMap::new();
+    for step in steps.into_iter().filter(|step| has_details(&step.name)) {
+        let Some(script) = script(facts, place, step) else {
+            continue;
+        };
+        let statements = script.statements.iter().map(|one| one.sql.trim());
+        let mut text = statements.collect::<Vec<_>>().join(";\n\n");
+        text.push(';');
+        if take(&mut budget, text.len()) {
+            found.insert(step.name.as_str(), text);
+        }
+    }
+    found
 }
 
 /// Takes so much from a budget, if it is there.

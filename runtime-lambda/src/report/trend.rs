@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::numbers::rounded;
 
 /// Width and height of the line, in the units of its path.
-const WIDTH: f64 = 72.0;
-const HEIGHT: f64 = 16.0;
+const WIDTH: f64 = 144.0;
+const HEIGHT: f64 = 32.0;
 
 /// Fewest earlier times that tell what is usual.
 const FEWEST: usize = 4;
@@ -27,7 +27,7 @@ pub struct Trend {
     pub difference_percent: Option<i64>,
     /// Whether this run's time is far from what is usual.
     pub is_outlier: bool,
-    /// The line as the `d` of an SVG path, in a box of 72 by 16.
+    /// The line as the `d` of an SVG path, in a box of 144 by 32.
     pub path: String,
     /// Where the median lies in that box, from above.
     pub median_y: f64,
@@ -60,8 +60,8 @@ pub fn trend(earlier: &[f64], this: f64) -> Option<Trend> {
         |time: f64| earlier.len() >= FEWEST && (time - median).abs() > OUTLYING * usual;
     let greatest = seconds.iter().copied().fold(0.001, f64::max);
     let step = WIDTH / (seconds.len() - 1).max(1) as f64;
-    let y = |time: f64| rounded(HEIGHT - 1.0 - time / greatest * (HEIGHT - 2.0), 1);
-    let x = |index: usize| rounded(index as f64 * step, 1);
+    let y = |time: f64| rounded(HEIGHT - 2.0 - time / greatest * (HEIGHT - 4.0), 0);
+    let x = |index: usize| rounded(index as f64 * step, 0);
     let mut path = String::new();
     for (index, time) in seconds.iter().enumerate() {
         let command = if index == 0 { 'M' } else { 'L' };
