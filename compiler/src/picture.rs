@@ -38,7 +38,16 @@ pub fn picture(plan: &Plan) -> Option<Picture> {
     let edges = reduced_edges(&groups.before);
     let places = places(groups.nodes.len(), &edges);
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    let longest = groups.nodes.iter().map(|group| group.label.chars().count());
+    let longest = groups.nodes.iter().map(|group| {
+        // Behind a group's name stands how many of its steps are finished: ` 9/10`.
+        let digits = group.steps.len().to_string().len();
+        let number = if group.steps.len() > 1 {
+            2 * digits + 2
+        } else {
+            0
+        };
+        group.label.chars().count() + number
+    });
     let characters = count(longest.max().unwrap_or(0)).min(LABEL);
     let node_width = characters * CHARACTER + 14;
     let nodes = groups.nodes.into_iter().zip(&places.of_nodes);

@@ -132,12 +132,13 @@ fn told(facts: &Facts<'_>, node: &Node, on_path: &HashSet<&str>) -> Option<Order
         .max_by_key(|name| status(name).map(badness))?;
     let finished = names
         .iter()
-        .filter(|name| status(name) == Some(StepStatus::Finished));
+        .filter(|name| status(name) == Some(StepStatus::Finished))
+        .count();
     let count = names.len();
     Some(OrderNode {
         x: node.x,
         y: node.y,
-        label: shortened(&node.label, count),
+        label: shortened(&node.label, count, finished),
         title: if count == 1 {
             node.label.clone()
         } else {
@@ -146,7 +147,7 @@ fn told(facts: &Facts<'_>, node: &Node, on_path: &HashSet<&str>) -> Option<Order
         step: (*worst).to_owned(),
         status: status(worst)?,
         steps: count,
-        finished: finished.count(),
+        finished,
         is_critical: names.iter().any(|name| on_path.contains(name)),
     })
 }
@@ -162,12 +163,12 @@ fn badness(status: StepStatus) -> u8 {
     }
 }
 
-/// A label that has room; of a group, with the number of its steps.
-fn shortened(label: &str, steps: usize) -> String {
-    let number = if steps == 1 {
-        String::new()
-    } else {
-        format!(" ×{steps}")
+/// A label that has room; of a group, with the number of its steps and of those that are FINISHED.
+fn shortened(label: &str, steps: usize, finished: usize) -> String {
+    let number = match steps {
+        1 => String::new(),
+        _ if finished == steps => format!(" ×{steps}"),
+        _ => format!(" {finished}/{steps}"),
     };
     let room = LABEL.saturating_sub(number.chars().count());
     if label.chars().count() <= room {
