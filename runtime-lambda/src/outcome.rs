@@ -29,6 +29,9 @@ const LOOK_PAUSE: Duration = Duration::from_secs(5);
 /// Tries to return a task token before it is left to its time-out.
 const WAKE_ATTEMPTS: u32 = 3;
 
+/// What is said of a step that was to return rows and returned none.
+pub const NO_RESULT: &str = "expected a result, but the last statement returned no rows";
+
 /// A try of a step in a round.
 #[derive(Debug, Clone, Copy)]
 pub struct Try<'a> {
@@ -173,8 +176,7 @@ impl Run {
             None => (
                 statement.rows,
                 false,
-                (step.expect.is_some() || !step.signals.is_empty())
-                    .then(|| "expected a result, but the last statement returned no rows".into()),
+                (step.expect.is_some() || !step.signals.is_empty()).then(|| NO_RESULT.to_owned()),
                 Vec::new(),
             ),
         };

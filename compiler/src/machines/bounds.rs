@@ -203,6 +203,8 @@ pub(super) mod tests {
             topics: Vec::new(),
             rsql: None,
             report_template: "0".repeat(64),
+            report: runtime_lambda::plan::ReportStyle::default(),
+            picture: None,
             steps: (0..100)
                 .map(|number| step(format!("step_{number}")))
                 .collect(),

@@ -8,7 +8,8 @@ use runtime_lambda::plan::{Completion, Retry, Warehouse};
 use super::lint::{self, Lint};
 use super::{
     Limits, Local, Pipeline, Sql, Step, around, cycles, exact, expectations, jobs, limits, names,
-    order, parameters, rsql, scripts, signals, sources, sql, stack, stale, unordered, warehouse,
+    order, parameters, report, rsql, scripts, signals, sources, sql, stack, stale, unordered,
+    warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -73,6 +74,7 @@ impl Resolver<'_> {
         around::apart(self, &after);
         let overlap = around::overlap(self);
         let notify = around::notify(self);
+        let report = report::resolve(self, files);
         let triggers = around::triggers(self, &parameters);
         around::given_by_nobody(self, &parameters);
         let rsql = rsql::resolve(self);
@@ -137,6 +139,7 @@ impl Resolver<'_> {
             limits: Limits { ..limits },
             overlap,
             notify,
+            report,
             triggers,
             rsql,
             steps,
