@@ -103,7 +103,10 @@ fn an_error_that_passes_is_tried_again_in_the_same_round() {
         (", retry: { transient: 0, rounds: false }", 1, 1, 0),
     ] {
         let step = format!("  meets: {{ sql: meets.sql, batch: auto_commit{retry} }}\n");
-        let folder = Folder::new(&spec("rounds: 2, lanes: 1", &step), &[("meets.sql", CONFLICT)]);
+        let folder = Folder::new(
+            &spec("rounds: 2, lanes: 1", &step),
+            &[("meets.sql", CONFLICT)],
+        );
         let ended = folder.sfc(&["run", "."]);
         assert_eq!(ended.code, Some(code), "{retry}: {ended:?}");
         let state = folder.state();
