@@ -146,6 +146,11 @@ enum Verb {
         #[command(flatten)]
         arguments: commands::lineage::Arguments,
     },
+    /// Prints the GRANTs that the pipeline's database user needs.
+    Grants {
+        #[command(flatten)]
+        arguments: commands::grants::Arguments,
+    },
     /// Prints the JSON Schema of pipeline.yaml.
     Schema,
     /// Explains the code of a mistake; without one, lists them all.
@@ -296,6 +301,7 @@ impl Cli {
             ),
             Verb::Lsp { stdio: _ } => commands::lsp::lsp(&printer),
             Verb::Lineage { arguments } => commands::lineage::lineage(&arguments, &printer),
+            Verb::Grants { arguments } => commands::grants::grants(&arguments, &printer),
             Verb::Schema => commands::schema::schema(&printer),
             Verb::Explain { code } => commands::explain::explain(code.as_deref(), &printer),
             Verb::Completions { shell } => {

@@ -16,6 +16,7 @@ pub mod explain;
 pub mod fmt;
 #[cfg(feature = "local")]
 mod folders;
+pub mod grants;
 pub mod graph;
 #[cfg(any(feature = "aws", feature = "local"))]
 mod home;

@@ -15,6 +15,7 @@ pub mod cost;
 pub mod deploy;
 pub mod diagnostic;
 pub mod exit;
+pub mod grants;
 pub mod graph;
 pub mod layout;
 pub mod lineage;

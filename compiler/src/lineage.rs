@@ -10,7 +10,7 @@ mod phrase;
 mod tree;
 
 pub use asked::find;
-pub use graph::{Direction, Edge, Graph, Link, Node, Written};
+pub use graph::{Direction, Edge, Graph, Link, Node, Written, unknown_words};
 pub use mermaid::mermaid;
 pub use open_lineage::{Labels, open_lineage};
 pub use tree::tree;

@@ -5,6 +5,7 @@
 
 mod around;
 mod cycles;
+mod database_roles;
 mod duration;
 mod event;
 mod exact;
@@ -38,6 +39,7 @@ pub(crate) mod topological;
 mod unordered;
 mod warehouse;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -48,6 +50,7 @@ use runtime_lambda::plan::{
 
 use crate::source::SourceFile;
 
+pub use database_roles::SEPARATOR as ROLE_SEPARATOR;
 pub use duration::of_text as duration_seconds;
 pub use duration::words as duration_words;
 pub use limits::{
@@ -77,6 +80,8 @@ pub struct Pipeline {
     pub description: Option<String>,
     /// Where its statements run.
     pub warehouse: Warehouse,
+    /// Roles of the database that its user gets whenever it connects; only with a workgroup.
+    pub database_roles: Vec<String>,
     /// How the end of a statement is learnt.
     pub completion: Completion,
     /// Values that a run may set, by name, in the order of the spec.
@@ -99,6 +104,8 @@ pub struct Pipeline {
     pub stack: Stack,
     /// What stands in for AWS on a laptop.
     pub local: Local,
+    /// Schemas of which `sources` says that a table is external.
+    pub external_schemas: BTreeSet<String>,
 }
 
 impl Pipeline {

@@ -17,7 +17,7 @@ mod words;
 use crate::source::Span;
 
 pub use insertion::{Insertion, Misplaced};
-pub use names::is_parameter as is_parameter_name;
+pub use names::{is_parameter as is_parameter_name, quoted_name};
 pub use pasted::pasted;
 pub use results::may_return_rows;
 pub use statement::{Kind, Statement};

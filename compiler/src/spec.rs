@@ -126,6 +126,11 @@ pub struct Warehouse {
     /// Database that the statements see as current.
     #[schemars(example = &"dev")]
     pub database: String,
+    /// Roles of the database that the pipeline's user gets whenever it connects; for `workgroup`. The
+    /// first one takes what `sfc grants` prints.
+    #[serde(default)]
+    #[schemars(example = ["etl_role"])]
+    pub roles: Vec<String>,
 }
 
 /// A provisioned cluster.

@@ -9,6 +9,7 @@ mod batch;
 mod batch_roles;
 mod bucket;
 mod dashboard;
+mod database_user;
 mod events;
 mod function;
 mod function_role;
@@ -40,6 +41,7 @@ use names::{ARTIFACTS_BUCKET, FUNCTION, LAMBDA_PACKAGE, TOPIC};
 use policy::Statement;
 use template::Template;
 
+pub use database_user::{OF_ROLE as USER_OF_ROLE, OUTPUT as DATABASE_USER_OUTPUT};
 pub use names::{RSQL_DEFINITION_OUTPUT, RSQL_QUEUE_OUTPUT};
 pub use promises::{MOST_BYTES, MOST_BYTES_INLINE, MOST_RESOURCES};
 
@@ -219,11 +221,19 @@ fn template(
         dashboard::add(&mut template);
     }
     guardrails::apply(&mut template, settings, &pipeline.name);
-    outputs(&mut template, settings);
+    outputs(&mut template, pipeline);
     Ok(template)
 }
 
-fn outputs(template: &mut Template, settings: &pipeline::Stack) {
+fn outputs(template: &mut Template, pipeline: &Pipeline) {
+    let settings = &pipeline.stack;
+    if let Some(user) = database_user::name(&pipeline.warehouse) {
+        template.output(
+            database_user::OUTPUT,
+            "The database user that needs what `sfc grants` prints",
+            user,
+        );
+    }
     template.output(
         "DataBucket",
         "State, results, manifests and reports of runs",

@@ -268,6 +268,7 @@ impl Jobs {
                 run: input.get("run")?.as_str()?.to_owned(),
                 step: input.get("step")?.as_str()?.to_owned(),
                 round: u32::try_from(input.get("round")?.as_u64()?).ok()?,
+                again: None,
             })
         };
         let of_name = || {
@@ -278,6 +279,7 @@ impl Jobs {
                 run: format!("{start}-{digest}"),
                 round: parts.next()?.parse().ok()?,
                 step: parts.next()?.to_owned(),
+                again: None,
             })
         };
         if call.execution.parent.is_some() && call.state.as_ref() == STAND_IN {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `session` | gathers what the statements of one session do; what goes through a temporary table is passed on |
 //! | `statement` | what one statement reads and writes |
+//! | `act` | what else a statement does that its user needs a permission for |
 //! | `procedures` | which procedures there are |
 //! | `block` | what a procedure does when it is called |
 //! | `held` | which variables of a procedure hold data of tables |
@@ -21,12 +22,14 @@
 //! Views are tables like others: a query reads the view, and the view is written by its CREATE. What
 //! cannot be told from the text is said in [`Lineage::unknown`].
 
+mod act;
 mod block;
 mod held;
 mod procedures;
 mod session;
 mod statement;
 
+pub use act::{Act, AssumedRole};
 pub use procedures::Procedures;
 pub use session::Session;
 
@@ -203,6 +206,15 @@ pub struct Unknown {
     pub place: Place,
 }
 
+/// An act, and where it is first done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// What is done.
+    pub act: Act,
+    /// Where.
+    pub place: Place,
+}
+
 /// What a script reads and writes, in the order of its text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lineage {
@@ -214,4 +226,6 @@ pub struct Lineage {
     pub temporary: Vec<Temporary>,
     /// What nobody can tell.
     pub unknown: Vec<Unknown>,
+    /// What is done beside reading and writing, each act once.
+    pub acts: Vec<Done>,
 }

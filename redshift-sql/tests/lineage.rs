@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use redshift_sql::lineage::{Column, Input, Lineage, Place, Procedures, Session, Why};
+use redshift_sql::lineage::{
+    Act, AssumedRole, Column, Input, Lineage, Place, Procedures, Session, Why,
+};
 use redshift_sql::names::{Binder, Declared, Derivation};
 use redshift_sql::parse;
 
@@ -482,5 +484,93 @@ fn what_goes_through_a_variable_is_said() {
          insert daily through p
            total = orders.amount
            rows by where orders.id",
+    );
+}
+
+/// What a script does beside reading and writing.
+fn acts(sql: &str) -> Vec<Act> {
+    lineage(sql).acts.into_iter().map(|done| done.act).collect()
+}
+
+#[test]
+fn acts_are_what_needs_a_permission_beside_those_of_tables() {
+    assert_eq!(
+        acts("select * from orders; insert into daily select 1;"),
+        []
+    );
+    assert_eq!(
+        acts(
+            "create schema if not exists staging; set search_path to staging; vacuum orders; analyze;"
+        ),
+        [
+            Act::CreateSchema(Some("staging".into())),
+            Act::SearchPath,
+            Act::Maintain {
+                command: "vacuum",
+                table: Some("orders".into())
+            },
+            Act::Maintain {
+                command: "analyze",
+                table: None
+            },
+        ]
+    );
+    assert_eq!(
+        acts(
+            "copy orders from 's3://b/o' iam_role 'arn:aws:iam::1:role/load' csv;
+              copy daily from 's3://b/d' iam_role 'arn:aws:iam::1:role/load' csv;
+              unload ('select 1') to 's3://b/u' iam_role default;
+              copy daily from 's3://b/d' iam_role '{{role}}' csv;
+              copy daily from 's3://b/d' credentials 'aws_iam_role=arn:aws:iam::1:role/old' csv;
+              copy daily from 's3://b/d' iam_role 'SESSION' csv;"
+        ),
+        [
+            Act::AssumeRole {
+                role: AssumedRole::Named("arn:aws:iam::1:role/load".into()),
+                command: "copy"
+            },
+            Act::AssumeRole {
+                role: AssumedRole::Default,
+                command: "unload"
+            },
+            Act::AssumeRole {
+                role: AssumedRole::Unknown,
+                command: "copy"
+            },
+            Act::AssumeRole {
+                role: AssumedRole::Named("arn:aws:iam::1:role/old".into()),
+                command: "copy"
+            },
+        ]
+    );
+    assert_eq!(
+        acts("grant select on orders to public; drop schema past; drop table orders;"),
+        [Act::Other("grant"), Act::Other("drop schema")]
+    );
+}
+
+#[test]
+fn acts_of_a_procedure_count_where_it_is_called() {
+    let made = "create procedure load() as $$ begin
+        merge into daily using orders on daily.day = orders.placed
+            when matched then delete when not matched then insert values (orders.placed, 1, 1);
+        call elsewhere(1, 'x');
+    end $$ language plpgsql;";
+    assert_eq!(acts(made), [Act::CreateRoutine("load".into())]);
+    assert_eq!(
+        acts(&format!("{made} call load();")),
+        [
+            Act::CreateRoutine("load".into()),
+            Act::Merge {
+                table: "daily".into(),
+                inserts: true,
+                updates: false,
+                deletes: true
+            },
+            Act::Call {
+                procedure: "elsewhere".into(),
+                arguments: 2
+            },
+        ]
     );
 }

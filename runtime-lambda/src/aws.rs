@@ -56,7 +56,10 @@ impl Aws {
         };
         Self {
             ports: Ports {
-                warehouse: Arc::new(Redshift::new(clients.redshift.clone())),
+                warehouse: Arc::new(Redshift::new(
+                    clients.redshift.clone(),
+                    settings.database_user.clone(),
+                )),
                 data: bucket(&settings.data_bucket),
                 artifacts: bucket(&settings.artifacts_bucket),
                 notifier: Arc::new(Topic::new(clients.sns.clone(), settings.topic.clone())),

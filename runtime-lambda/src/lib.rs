@@ -8,6 +8,7 @@
 pub mod actions;
 #[cfg(feature = "aws")]
 pub mod aws;
+mod denied;
 pub mod error;
 mod expectation;
 pub mod healing;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::actions::submitted;
+use crate::denied;
 use crate::error::ActionError;
 use crate::healing;
 use crate::keys;
@@ -100,6 +101,7 @@ impl Run {
                     .clone()
                     .unwrap_or_else(|| "the statement failed without a message".to_owned());
                 let message = self.scrubbed(attempt.step, message).await;
+                let message = denied::explained(message, self.ports.warehouse.database_user());
                 self.fail(attempt, ActionError::StatementFailed(message))
                     .await
             }

@@ -171,7 +171,15 @@ fn named(sql: &str, message: &str) -> Option<usize> {
     None
 }
 
-/// What a message names: in double quotes or backticks, or behind `function`.
+/// Words that a name follows without quotes.
+const IN_FRONT: [&str; 4] = [
+    "function ",
+    "denied for relation ",
+    "denied for schema ",
+    "owner of relation ",
+];
+
+/// What a message names: in double quotes or backticks, or behind words such as `function`.
 fn names(message: &str) -> Vec<&str> {
     let mut names = Vec::new();
     for quote in ['"', '`'] {
@@ -179,7 +187,10 @@ fn names(message: &str) -> Vec<&str> {
         // A name with its schema is found by its last part.
         names.extend(quoted.map(|name| name.rsplit('.').next().unwrap_or(name)));
     }
-    if let Some((_, rest)) = message.split_once("function ") {
+    for words in IN_FRONT {
+        let Some((_, rest)) = message.split_once(words) else {
+            continue;
+        };
         let end = rest
             .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.')))
             .unwrap_or(rest.len());
@@ -278,6 +289,16 @@ mod tests {
         let message = "ERROR: function string_agg(character varying) does not exist";
         let found = place(&["select\n  string_agg(a) from t"], message);
         assert_eq!(found, ("sql/a.sql:2:3".to_owned(), 1));
+    }
+
+    #[test]
+    fn a_table_that_may_not_be_used_is_found_by_its_name() {
+        let message = "ERROR: permission denied for relation orders (sfc: the database user IAMR:x lacks this)";
+        let found = place(&["select *\nfrom orders"], message);
+        assert_eq!(found, ("sql/a.sql:2:6".to_owned(), 1));
+        let message = "ERROR: permission denied for schema staging";
+        let found = place(&["select *\nfrom staging.orders"], message);
+        assert_eq!(found, ("sql/a.sql:2:6".to_owned(), 1));
     }
 
     #[test]

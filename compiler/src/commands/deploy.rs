@@ -26,6 +26,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::project::Project;
+use crate::stack::DATABASE_USER_OUTPUT;
 
 /// How to deploy, as the command line says it.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -204,6 +205,7 @@ async fn deploy_to(
         "deployed: the stack `{}` is {}",
         stack.name, stack.status
     ));
+    database_user(found.as_ref(), &stack, printer);
     outputs(Some(&stack), printer);
     Ok(Exit::Success)
 }
@@ -346,6 +348,22 @@ async fn validate(aws: &Aws, prepared: &Prepared, printer: &Printer) -> Result<(
         }
     }
     Ok(())
+}
+
+/// Says whom the statements run as, where the stack has a user that it did not have before: nothing is granted
+/// to that one yet.
+fn database_user(before: Option<&Stack>, stack: &Stack, printer: &Printer) {
+    let user = |stack: &Stack| stack.outputs.get(DATABASE_USER_OUTPUT).cloned();
+    let Some(now) = user(stack) else { return };
+    match before.and_then(user) {
+        Some(earlier) if earlier == now => {}
+        Some(earlier) => printer.note(&format!(
+            "statements now run as the database user `{now}`, no longer as `{earlier}`: `sfc grants` prints the GRANTs that it needs, and tables that `{earlier}` owns need a new owner"
+        )),
+        None => printer.note(&format!(
+            "statements run as the database user `{now}`: `sfc grants` prints the GRANTs that it needs"
+        )),
+    }
 }
 
 /// What the stack says about itself, as data.

@@ -219,22 +219,29 @@ fn no_profile(name: &str, variable: Option<&str>, known: &[String]) -> Diagnosti
     }))
 }
 
-/// Runs a verb to its end and says why it ended early.
-pub fn block_on(printer: &Printer, verb: impl Future<Output = Result<Exit, Stop>>) -> Exit {
+/// Runs something to its end.
+///
+/// # Errors
+/// It ended early, or the system gives no threads.
+pub fn ended<T>(work: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build();
-    let ended = match runtime {
-        Ok(runtime) => runtime.block_on(verb),
+    match runtime {
+        Ok(runtime) => runtime.block_on(work),
         Err(error) => Err(Stop::with(
             Exit::Trouble,
             Diagnostic::error(Code::LocalTrouble, "the system gives no threads")
                 .note(error.to_string())
                 .help("end other programs and try again"),
         )),
-    };
-    match ended {
+    }
+}
+
+/// Runs a verb to its end and says why it ended early.
+pub fn block_on(printer: &Printer, verb: impl Future<Output = Result<Exit, Stop>>) -> Exit {
+    match ended(verb) {
         Ok(exit) => exit,
         Err(stop) => {
             if !stop.diagnostics.is_empty() {

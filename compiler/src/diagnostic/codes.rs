@@ -98,6 +98,7 @@ codes! {
     SourceTwice = "SFC0236",
     SourceMade = "SFC0237",
     LintRule = "SFC0238",
+    DatabaseRole = "SFC0239",
 
     NoSteps = "SFC0301",
     TooManySteps = "SFC0302",

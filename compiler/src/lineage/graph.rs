@@ -356,21 +356,23 @@ impl<'a> Graph<'a> {
                 continue;
             };
             for unknown in &sql.lineage.columns.unknown {
-                let why = match &unknown.why {
-                    Why::Dynamic => "makes a statement while it runs".to_owned(),
-                    Why::Procedure(name) => {
-                        format!("calls the procedure {name}, which no step makes")
-                    }
-                    Why::Query => "takes its query from a parameter".to_owned(),
-                    Why::Variable(name) => {
-                        format!("uses the variable {name}, which holds data of a table")
-                    }
-                };
+                let why = unknown_words(&unknown.why);
                 all.push(format!("{} {why}", place(step, sql, &unknown.place)));
             }
         }
         all.dedup();
         all
+    }
+}
+
+/// Why nobody can tell what a statement does, in words.
+#[must_use]
+pub fn unknown_words(why: &Why) -> String {
+    match why {
+        Why::Dynamic => "makes a statement while it runs".to_owned(),
+        Why::Procedure(name) => format!("calls the procedure {name}, which no step makes"),
+        Why::Query => "takes its query from a parameter".to_owned(),
+        Why::Variable(name) => format!("uses the variable {name}, which holds data of a table"),
     }
 }
 

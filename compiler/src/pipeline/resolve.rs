@@ -7,9 +7,9 @@ use runtime_lambda::plan::{Completion, Retry, Warehouse};
 
 use super::lint::{self, Lint};
 use super::{
-    Limits, Local, Pipeline, Sql, Step, around, cycles, exact, expectations, jobs, limits, names,
-    order, parameters, report, rsql, scripts, signals, sources, sql, stack, stale, unordered,
-    warehouse,
+    Limits, Local, Pipeline, Sql, Step, around, cycles, database_roles, exact, expectations, jobs,
+    limits, names, order, parameters, report, rsql, scripts, signals, sources, sql, stack, stale,
+    unordered, warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -65,6 +65,7 @@ impl Resolver<'_> {
         names::check(self);
         exact::check(self);
         let warehouse = warehouse::resolve(self);
+        let database_roles = database_roles::resolve(self);
         let parameters = parameters::resolve(self);
         let limits = limits::resolve(self);
         let stack = stack::resolve(self);
@@ -131,6 +132,7 @@ impl Resolver<'_> {
             name: document.spec.name.clone(),
             description: document.spec.description.clone(),
             warehouse: warehouse?,
+            database_roles,
             completion: match document.spec.completion {
                 None | Some(spec::Completion::Event) => Completion::Event,
                 Some(spec::Completion::Poll) => Completion::Poll,
@@ -145,6 +147,7 @@ impl Resolver<'_> {
             steps,
             stack,
             local,
+            external_schemas: sources.external_schemas(),
         })
         .filter(|_| complete)
     }

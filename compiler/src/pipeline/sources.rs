@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use redshift_sql::names::{Binder, Declared, is_system};
+use redshift_sql::names::{Binder, Declared, TableKind, is_system};
 use redshift_sql::tree::{ObjectName, Statement, StatementKind};
 
 use super::made::made;
@@ -36,6 +36,15 @@ impl Sources {
     /// The names of all tables, as catalogs keep them.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.places.keys().map(String::as_str)
+    }
+
+    /// Schemas that have an external table.
+    pub fn external_schemas(&self) -> BTreeSet<String> {
+        let tables = self.tables.tables();
+        tables
+            .filter(|table| table.kind == TableKind::External)
+            .map(|table| schema(&table.name).to_owned())
+            .collect()
     }
 
     /// Where a table is declared.

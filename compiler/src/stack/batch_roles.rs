@@ -4,6 +4,7 @@
 use runtime_lambda::plan::{Connection, Warehouse};
 
 use super::batch::{FROM_DEFINITION, RSQL_LOGS};
+use super::database_user;
 use super::function_role::{any_workgroup, credentials};
 use super::intrinsic::{Text, attribute, escaped, substitution};
 use super::names::ARTIFACTS_BUCKET;
@@ -27,15 +28,26 @@ pub fn add(template: &mut Template, pipeline: &Pipeline, image: &str) -> Roles {
     };
     // AWS page: "Amazon ECS task IAM role", "The confused deputy problem".
     let trust = || PolicyDocument::trust("ecs-tasks.amazonaws.com", None);
-    let mut add = |logical_id: &str, what: &str, permissions: Vec<Statement>| {
+    let role = |what: &str, permissions| {
         let description = format!("{what} of the pipeline {}", pipeline.name);
-        let role = Role::new(description, trust(), permissions);
+        Role::new(description, trust(), permissions)
+    };
+    let mut add = |logical_id: &str, role: Role| {
         template
             .add(logical_id, Properties::Role(role))
             .comes_from(FROM_DEFINITION);
     };
-    add(roles.execution, "Starts RSQL jobs", execution(image));
-    add(roles.job, "RSQL jobs", job(&pipeline.warehouse));
+    let execution = role("Starts RSQL jobs", execution(image));
+    add(roles.execution, execution);
+    let job = role("RSQL jobs", job(&pipeline.warehouse));
+    add(roles.job, database_user::with_roles(job, pipeline));
+    if let Some(user) = database_user::of_role(&pipeline.warehouse, roles.job) {
+        template.output(
+            database_user::RSQL_OUTPUT,
+            "The database user of RSQL scripts",
+            user,
+        );
+    }
     roles
 }
 

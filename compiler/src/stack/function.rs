@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::bucket;
 use super::intrinsic::{Text, attribute, reference};
 use super::names::{ARTIFACTS_BUCKET, FUNCTION, FUNCTION_LOGS, LAMBDA_PACKAGE, TOPIC, UNDELIVERED};
 use super::template::{Properties, Template};
+use super::{bucket, database_user};
 use crate::pipeline::Pipeline;
 
 /// Logical id of the Lambda's role.
@@ -26,6 +26,15 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         retention_in_days: pipeline.stack.log_retention_days,
     };
     template.add(FUNCTION_LOGS, Properties::LogGroup(logs));
+    let mut variables = BTreeMap::from([
+        ("SFC_ACCOUNT", reference("AWS::AccountId")),
+        ("SFC_ARTIFACTS_BUCKET", reference(ARTIFACTS_BUCKET)),
+        ("SFC_DATA_BUCKET", bucket::name(&pipeline.stack.data)),
+        ("SFC_TOPIC_ARN", reference(TOPIC)),
+    ]);
+    if let Some(user) = database_user::name(&pipeline.warehouse) {
+        variables.insert("SFC_DATABASE_USER", user);
+    }
     let function = Function {
         architectures: [pipeline.stack.architecture.name()],
         code: Code {
@@ -36,14 +45,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
             target_arn: attribute(UNDELIVERED, "Arn"),
         },
         description: format!("Actions of the pipeline {}", pipeline.name),
-        environment: Environment {
-            variables: BTreeMap::from([
-                ("SFC_ACCOUNT", reference("AWS::AccountId")),
-                ("SFC_ARTIFACTS_BUCKET", reference(ARTIFACTS_BUCKET)),
-                ("SFC_DATA_BUCKET", bucket::name(&pipeline.stack.data)),
-                ("SFC_TOPIC_ARN", reference(TOPIC)),
-            ]),
-        },
+        environment: Environment { variables },
         function_name: name,
         handler: "bootstrap",
         kms_key_arn: pipeline.stack.kms_key.clone(),

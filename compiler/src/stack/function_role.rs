@@ -3,6 +3,7 @@
 use runtime_lambda::plan::{Connection, Warehouse};
 
 use super::bucket;
+use super::database_user;
 use super::intrinsic::{Text, arn, attribute, escaped, reference, substitution};
 use super::names::{self, ARTIFACTS_BUCKET, FUNCTION_LOGS, TOPIC, UNDELIVERED};
 use super::policy::{PolicyDocument, Role, Statement};
@@ -94,6 +95,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         PolicyDocument::lambda_trust(),
         permissions,
     );
+    let role = database_user::with_roles(role, pipeline);
     template.add(super::function::FUNCTION_ROLE, Properties::Role(role));
 }
 

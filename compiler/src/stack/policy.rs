@@ -165,6 +165,15 @@ pub struct Role {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     managed_policy_arns: Vec<Text>,
     policies: Vec<Policy>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<Tag>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Tag {
+    key: &'static str,
+    value: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -188,7 +197,14 @@ impl Role {
                 policy_name: "permissions",
                 policy_document: PolicyDocument::new(permissions),
             }],
+            tags: Vec::new(),
         }
+    }
+
+    /// With a tag of its own, beside those of the stack.
+    pub fn tagged(mut self, key: &'static str, value: String) -> Self {
+        self.tags.push(Tag { key, value });
+        self
     }
 
     /// Gives it a name, a path and a policy that bounds it.

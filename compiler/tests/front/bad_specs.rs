@@ -425,3 +425,28 @@ triggers:
         .shown()
     );
 }
+
+#[test]
+fn roles_of_the_database_that_no_tag_can_give() {
+    let shown = |warehouse: &str| {
+        let text = format!(
+            "name: flights\nwarehouse: {{ {warehouse}, database: dev }}\nsteps:\n  load: {{ sql: a.sql }}\n"
+        );
+        spec(text).with("a.sql", "select 1;").shown()
+    };
+    assert_snapshot!(shown(
+        "workgroup: analytics, roles: [etl_role, ETL_ROLE, '', public, 'sys:operator', 'a:b', \"a\\nb\"]"
+    ));
+    assert_snapshot!(
+        "roles_of_the_database_of_a_cluster",
+        shown("cluster: main, roles: [etl_role]")
+    );
+    let many: Vec<String> = (0..9).map(|number| format!("{:0>30}", number)).collect();
+    assert_snapshot!(
+        "roles_of_the_database_that_are_too_many",
+        shown(&format!(
+            "workgroup: analytics, roles: ['{}']",
+            many.join("', '")
+        ))
+    );
+}

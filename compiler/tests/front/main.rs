@@ -7,6 +7,7 @@ mod exact_names;
 mod fmt;
 mod folder;
 mod good;
+mod grants;
 mod lineage;
 mod lint;
 mod lsp;

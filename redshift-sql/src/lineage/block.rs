@@ -6,7 +6,7 @@
 use super::held::Held;
 use super::session::{Context, Session};
 use super::statement::{tables, whole};
-use super::{Dataset, Why};
+use super::{Act, Dataset, Why};
 use crate::Span;
 use crate::names::{Bound, Declared};
 use crate::tree::{
@@ -23,6 +23,11 @@ impl Session<'_> {
         let found = self.procedures.called(call);
         if found.is_empty() {
             self.unknown(Why::Procedure(call.name.key()), span);
+            let act = Act::Call {
+                procedure: call.name.key(),
+                arguments: call.arguments.len(),
+            };
+            self.act(act, span);
         }
         for argument in &call.arguments {
             self.value(argument, context);

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use smol_str::SmolStr;
 
 use super::held::Held;
-use super::{Column, Dataset, How, Input, Lineage, Place, Procedures, Read, Temporary, Why, Write};
+use super::{
+    Act, Column, Dataset, Done, How, Input, Lineage, Place, Procedures, Read, Temporary, Why, Write,
+};
 use crate::Span;
 use crate::names::{ANY_COLUMN, Binder, Declared, Derivation, Findings, Source};
 use crate::tree::{CreateProcedure, Statement, StatementKind};
@@ -138,6 +140,13 @@ impl<'a> Session<'a> {
         let unknown = super::Unknown { why, place };
         if !self.lineage.unknown.contains(&unknown) {
             self.lineage.unknown.push(unknown);
+        }
+    }
+
+    pub(super) fn act(&mut self, act: Act, span: Span) {
+        if !self.lineage.acts.iter().any(|done| done.act == act) {
+            let place = self.place(span);
+            self.lineage.acts.push(Done { act, place });
         }
     }
 

@@ -27,6 +27,7 @@ impl Session<'_> {
 
     /// Adds what a statement does that is bound.
     pub(super) fn one(&mut self, statement: &Statement, found: &Findings, context: Context<'_>) {
+        self.acts(statement);
         let rows = |how, table: &ObjectName| (how, table.key(), table.span);
         match &statement.kind {
             StatementKind::Query(query) => self.query(query, found),

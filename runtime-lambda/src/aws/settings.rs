@@ -43,6 +43,8 @@ pub struct Settings {
     pub artifacts_bucket: String,
     /// ARN of the topic that hears of the ends of runs (`SFC_TOPIC_ARN`).
     pub topic: Option<String>,
+    /// Name of the database user that statements run as (`SFC_DATABASE_USER`); none where a secret has it.
+    pub database_user: Option<String>,
 }
 
 /// Variables that have to be set, and are not.
@@ -75,6 +77,7 @@ impl Settings {
         }
         Ok(Self {
             topic: environment.get("SFC_TOPIC_ARN"),
+            database_user: environment.get("SFC_DATABASE_USER"),
             environment,
             region,
             account,
@@ -130,5 +133,6 @@ mod tests {
         assert_eq!(settings.endpoint("S3").unwrap(), "http://s3");
         assert_eq!(settings.endpoint("SFN").unwrap(), "http://all");
         assert_eq!(settings.topic, None);
+        assert_eq!(settings.database_user, None);
     }
 }

@@ -25,6 +25,7 @@ const LISTED: i32 = 100;
 /// The warehouses that this function may reach; which one, each execution says.
 pub struct Redshift {
     client: Client,
+    database_user: Option<String>,
 }
 
 /// How a connection is spelt in a request.
@@ -37,10 +38,13 @@ struct Reach {
 }
 
 impl Redshift {
-    /// Over this client.
+    /// Over this client. `database_user` is whom statements run as, where that is known.
     #[must_use]
-    pub fn new(client: Client) -> Self {
-        Self { client }
+    pub fn new(client: Client, database_user: Option<String>) -> Self {
+        Self {
+            client,
+            database_user,
+        }
     }
 
     /// Starts the statements: id and status.
@@ -99,6 +103,10 @@ impl Redshift {
 
 #[async_trait]
 impl Warehouse for Redshift {
+    fn database_user(&self) -> Option<&str> {
+        self.database_user.as_deref()
+    }
+
     async fn execute(
         &self,
         execution: &Execution,

@@ -34,6 +34,10 @@ pub trait Warehouse: Send + Sync {
     /// goes on for a minute at the most, and its request arrives or is lost within as much again; where
     /// the warehouse lives in this process, no request can be under way that nobody awaits.
     fn longest_submission(&self) -> Duration;
+    /// Name of the database user that statements run as; none where only the warehouse knows it.
+    fn database_user(&self) -> Option<&str> {
+        None
+    }
     /// One page of the rows that a statement returned (`GetStatementResult`). For a batch, the id
     /// is the one of a sub-statement (`<id>:<n>`, counted from 1).
     async fn result(

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use redshift_sql::keyword::Keyword;
 use redshift_sql::tree::StatementKind;
 
 use super::column::{Column, Place};
 use crate::pipeline::MAX_SCRIPT_BYTES;
+use crate::script::quoted_name as quoted;
 
 /// The file, and what is to be said about it.
 #[derive(Debug)]
@@ -117,20 +117,6 @@ fn name_of(declaration: &str) -> Option<String> {
             _ => None,
         },
         _ => None,
-    }
-}
-
-/// A name, in double quotes where SQL needs them.
-fn quoted(name: &str) -> String {
-    let plain = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-        && !Keyword::of(name.as_bytes()).is_some_and(Keyword::is_reserved);
-    if plain {
-        name.to_owned()
-    } else {
-        format!("\"{}\"", name.replace('"', "\"\""))
     }
 }
 
