@@ -102,6 +102,7 @@ pub fn step(name: &str, after: &[&str]) -> Step {
         tags: Vec::new(),
         when: When::Run,
         limit_seconds: 600,
+        retry: runtime_lambda::plan::Retry::default(),
         expect: None,
         signals: Vec::new(),
     }
