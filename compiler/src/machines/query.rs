@@ -66,6 +66,8 @@ impl Declared for Name {
         match self {
             Self::AwaitStatement => Some(bounds.awaits),
             Self::AskAgain => Some(bounds.most_asks * bounds.statements),
+            // Declared of all three, or each question would count as one that leads to another statement.
+            Self::Submit | Self::CollectResult => Some(bounds.statements),
             Self::LetItPass => Some(bounds.statements - 1),
             Self::LookAtCrawler => Some(bounds.looks),
             _ => None,
