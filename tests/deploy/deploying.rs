@@ -84,6 +84,56 @@ fn a_first_deploy_makes_everything_and_the_second_nothing() {
 }
 
 #[test]
+fn the_database_user_is_named_once_it_is_new_and_takes_the_grants() {
+    let peer = Peer::start();
+    let folder = folder(&spec(""));
+    let before = run(&peer, &folder, &["grants"]);
+    assert_eq!(before.code, Some(0), "{before:?}");
+    assert!(
+        before.stdout.contains("IAMR:NAME_OF_THE_ROLE"),
+        "{before:?}"
+    );
+    assert!(before.stderr.contains("is not deployed"), "{before:?}");
+
+    let first = run(&peer, &folder, &["deploy", "--yes"]);
+    assert_eq!(first.code, Some(0), "{first:?}");
+    let user = "IAMR:demo-FunctionRole";
+    let output = format!("DatabaseUser                 {user}");
+    assert!(first.stdout.contains(&output), "{}", first.stdout);
+    let note = format!("run as the database user `{user}`: `sfc grants` prints");
+    assert!(first.stderr.contains(&note), "{}", first.stderr);
+
+    let granted = run(&peer, &folder, &["grants"]);
+    assert_eq!(granted.code, Some(0), "{granted:?}");
+    assert!(
+        granted.stdout.contains(&format!("create user \"{user}\"")),
+        "{granted:?}"
+    );
+    assert!(!granted.stdout.contains("NAME_OF_THE_ROLE"), "{granted:?}");
+    assert_eq!(granted.stderr, "");
+    let other = run(&peer, &folder, &["grants", "--user", "etl"]);
+    assert!(other.stdout.contains("create user etl"), "{other:?}");
+
+    let earlier = ("DatabaseUser".to_owned(), "IAMR:earlier".to_owned());
+    let mut world = peer.world();
+    world
+        .stacks
+        .get_mut("demo")
+        .unwrap()
+        .outputs
+        .extend([earlier]);
+    drop(world);
+    let changed = spec("description: changed\n");
+    fs::write(folder.path().join("pipeline.yaml"), changed).unwrap();
+    let again = run(&peer, &folder, &["deploy", "--yes"]);
+    assert_eq!(again.code, Some(0), "{again:?}");
+    assert!(
+        again.stderr.contains("no longer as `IAMR:earlier`"),
+        "{again:?}"
+    );
+}
+
+#[test]
 fn only_what_has_changed_is_uploaded_and_updated() {
     let peer = Peer::start();
     let folder = folder(&spec(""));

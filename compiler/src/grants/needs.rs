@@ -54,7 +54,7 @@ pub struct Needs {
     /// Tables and views that the steps make.
     pub own: BTreeSet<String>,
     /// Schemas that they make.
-    pub(super) own_schemas: BTreeSet<String>,
+    pub own_schemas: BTreeSet<String>,
     /// Schemas whose tables are external.
     pub(super) external: BTreeSet<String>,
     /// Tables and views of the system that are read.
@@ -284,8 +284,8 @@ impl Needs {
             How::Refresh => self.owner(at, name, write, "refreshes it"),
             How::Append | How::Empty => self.owner(at, name, write, "appends from or to it"),
             // To rename takes CREATE on the schema and to own the object (AWS page: `GRANT`, CREATE).
-            How::Rename | How::RenameAway => self.owner(at, name, write, "renames it"),
-            How::Create | How::CreateIfMissing | How::CreateView | How::Unload => {}
+            How::RenameAway => self.owner(at, name, write, "renames it"),
+            How::Rename | How::Create | How::CreateIfMissing | How::CreateView | How::Unload => {}
         }
     }
 
@@ -298,7 +298,7 @@ impl Needs {
     fn job(&mut self, step: &Step) {
         if step.rsql().is_some() {
             self.open.push(format!(
-                "step {}: its RSQL script is not read, and its user is that of the stack's output `RsqlDatabaseUser`",
+                "step {}: its RSQL script is not read; it connects as the user of its job's role",
                 step.name
             ));
         } else if step.job().is_some() {

@@ -10,6 +10,7 @@ use super::names;
 use super::needs::{Needs, Privilege};
 use crate::pipeline::Pipeline;
 use crate::script::quoted_name;
+use crate::stack::USER_OF_ROLE;
 
 /// Writes the script.
 pub fn write(pipeline: &Pipeline, needs: &Needs, grantee: &Grantee) -> String {
@@ -73,9 +74,10 @@ impl Script {
         self.comment("A superuser runs this there, or whoever owns what is named.");
         let name = self.grantee.clone();
         match grantee {
-            Grantee::User(_) => self.comment(&format!(
+            Grantee::User(user) if user.starts_with(USER_OF_ROLE) => self.comment(&format!(
                 "The user is there from its first connection on; before it: create user {name} password disable;"
             )),
+            Grantee::User(_) => self.comment(&format!("The user must be there: create user {name} password disable;")),
             Grantee::Role(_) => {
                 self.comment(&format!("The role must be there: create {name};"));
                 self.comment("The pipeline's user gets it when it connects, by a tag of its IAM role.");
@@ -87,7 +89,13 @@ impl Script {
     }
 
     fn grants(&mut self, pipeline: &Pipeline, needs: &Needs) {
-        self.blank();
+        let nothing = needs.creators.is_empty()
+            && needs.schemas.is_empty()
+            && needs.tables.is_empty()
+            && needs.procedures.is_empty();
+        if !nothing {
+            self.blank();
+        }
         if !needs.creators.is_empty() {
             let database = quoted_name(&pipeline.warehouse.database);
             self.grant(
@@ -128,10 +136,14 @@ impl Script {
     }
 
     fn rest(&mut self, needs: &Needs) {
-        if !needs.own.is_empty() {
-            let own: Vec<String> = needs.own.iter().map(|table| names::full(table)).collect();
+        let schemas = needs.own_schemas.iter();
+        let own: Vec<String> = schemas
+            .map(|schema| format!("schema {}", quoted_name(schema)))
+            .chain(needs.own.iter().map(|table| names::full(table)))
+            .collect();
+        if !own.is_empty() {
             self.blank();
-            self.comment("The steps make these, so their user owns them. If somebody else does: alter table … owner to the user.");
+            self.comment("The steps make these, so their user owns them. If somebody else owns one: alter table … owner to the user.");
             self.comment(&own.join(", "));
         }
         if !needs.system.is_empty() {

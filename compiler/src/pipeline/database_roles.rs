@@ -87,5 +87,8 @@ fn unfit(role: &str) -> Option<String> {
             "the name of a role has at most {LONGEST_NAME} bytes"
         ));
     }
-    (!role.chars().all(allowed)).then(|| format!("`{role}` cannot be the name of a role in a tag"))
+    (!role.chars().all(allowed)).then(|| {
+        let role = role.escape_debug();
+        format!("`{role}` cannot be the name of a role in a tag")
+    })
 }

@@ -106,9 +106,9 @@ fn what_the_steps_make_is_their_own() {
     assert_eq!(
         statements(
             "create table if not exists sales.daily (day date);
-             insert into sales.daily select day from raw.orders;
+             insert into sales.daily select day from landing.orders;
              create temporary table t as select 1 as n;
-             insert into t select n from raw.orders;
+             insert into t select n from landing.orders;
              create table sales.next (like sales.daily);
              drop table sales.past;
              alter table sales.daily rename to past;
@@ -116,9 +116,9 @@ fn what_the_steps_make_is_their_own() {
              vacuum sales.daily;"
         ),
         [
-            "grant usage on schema raw to u;",
+            "grant usage on schema landing to u;",
             "grant usage, create on schema sales to u;",
-            "grant select on table raw.orders to u;",
+            "grant select on table landing.orders to u;",
         ]
     );
     assert_eq!(
@@ -142,7 +142,7 @@ fn a_procedure_that_no_step_makes_is_named_as_far_as_the_call_tells() {
         statements("call ops.reload('orders', 3);"),
         ["grant usage on schema ops to u;"]
     );
-    assert_snapshot!(comments("call ops.reload('orders', 3);"), @"");
+    assert_snapshot!(comments("call ops.reload('orders', 3);"), @"-- step load, a.sql:1: needs `grant execute on procedure ops.reload(the types of its 2 arguments)`, and, unless it is SECURITY DEFINER, what it does");
     // What a procedure of the steps' own does, its caller needs.
     assert_eq!(
         statements(
@@ -168,7 +168,18 @@ fn what_no_grant_gives_is_said() {
          select * from Dev.public.f;
          grant select on g to public;
          copy h from 's3://bucket/h' iam_role 'arn:aws:iam::1:role/a,arn:aws:iam::2:role/b' csv;"
-    ), @"");
+    ), @r"
+    -- step load, a.sql:7: `f` is in the database `elsewhere`; grant what it needs there
+    -- step load, a.sql:1: must own `m`, because it refreshes it: no GRANT gives that
+    -- step load, a.sql:2: must own `a`, because it appends from or to it: no GRANT gives that
+    -- step load, a.sql:2: must own `b`, because it appends from or to it: no GRANT gives that
+    -- step load, a.sql:3: must own `c`, because it renames it: no GRANT gives that
+    -- step load, a.sql:4: vacuum of `e` is for its owner, or for a role with `grant vacuum to role …`
+    -- step load, a.sql:5: analyze without a table reaches the user's own tables only
+    -- step load, a.sql:6: sets search_path; names without a schema are taken for those of public here
+    -- step load, a.sql:9: grant: sfc knows no GRANT for it
+    -- step load, a.sql:10: takes the chain of roles arn:aws:iam::1:role/a,arn:aws:iam::2:role/b: grant ASSUMEROLE on it if it was revoked from PUBLIC
+    ");
 }
 
 #[test]
@@ -207,7 +218,15 @@ steps:
     let pipeline = pipeline(&folder);
     let grantee = Grantee::of(&pipeline);
     assert_eq!(grantee, Grantee::Role("etl_role".to_owned()));
-    assert_snapshot!(granted(&pipeline, &grantee), @"");
+    assert_snapshot!(granted(&pipeline, &grantee), @r"
+    -- What the steps of `flights` need in the database `dev`, as far as their SQL tells.
+    -- A superuser runs this there, or whoever owns what is named.
+    -- The role must be there: create role etl_role;
+    -- The pipeline's user gets it when it connects, by a tag of its IAM role.
+
+    grant usage on schema public to role etl_role; -- load
+    grant insert on table public.a to role etl_role; -- load
+    ");
 }
 
 #[test]
@@ -230,4 +249,13 @@ fn who_is_granted_to_is_the_user_that_the_spec_tells() {
     ] {
         assert!(matches!(of(unknown), Grantee::Placeholder(_)), "{unknown}");
     }
+}
+
+#[test]
+fn what_stands_in_for_a_job_on_a_laptop_asks_for_nothing() {
+    let folder = steps("steps:\n  load: { glue_job: { name: load }, local: a.sql }\n")
+        .with("a.sql", "insert into orders select 1;");
+    let text = granted(&pipeline(&folder), &user());
+    assert!(!text.contains("orders"), "{text}");
+    assert!(text.contains("-- step load: it is no SQL"), "{text}");
 }

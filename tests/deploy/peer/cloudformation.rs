@@ -210,10 +210,7 @@ fn apply(world: &mut World, name: &str, set: &ChangeSet) {
     let outputs = template["Outputs"].as_object().unwrap();
     let outputs = outputs
         .iter()
-        .map(|(key, output)| {
-            let reference = output["Value"]["Ref"].as_str().unwrap();
-            (key.clone(), references[reference].clone())
-        })
+        .map(|(key, output)| (key.clone(), filled_in(&output["Value"], &references)))
         .collect();
     let key = set.parameters["LambdaPackage"].clone();
     world.code = code_of(world, &set.parameters["ArtifactsBucket"], &key);
@@ -227,6 +224,22 @@ fn apply(world: &mut World, name: &str, set: &ChangeSet) {
     stack.parameters = set.parameters.clone();
     stack.tags = set.tags.clone();
     stack.outputs = outputs;
+}
+
+/// A text, what identifies a resource, or a substitution of such.
+fn filled_in(value: &Value, references: &BTreeMap<String, String>) -> String {
+    if let Some(text) = value.as_str() {
+        return text.to_owned();
+    }
+    if let Some(reference) = value["Ref"].as_str() {
+        return references[reference].clone();
+    }
+    let mut text = value["Fn::Sub"].as_str().unwrap().to_owned();
+    for (id, reference) in references {
+        text = text.replace(&format!("${{{id}}}"), reference);
+    }
+    assert!(!text.contains("${"), "{text}");
+    text
 }
 
 /// Whether a resource of IAM has a name.
