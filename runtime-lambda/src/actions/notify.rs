@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::RunEvent;
@@ -21,6 +21,10 @@ const NAMED_STEPS: usize = 20;
 
 /// How long somebody who began to send the message is given to say that it went out.
 const SENDING: SignedDuration = SignedDuration::from_secs(90);
+
+/// How old a beginning may be that a message is sent by. If the bucket has taken longer to answer, too little is
+/// left of [`SENDING`] for the message and the note of it: the beginning is written anew.
+const FRESH: SignedDuration = SignedDuration::from_secs(10);
 
 /// Tries to write down that the message went out. A second message is worse than a long call.
 const NOTE_ATTEMPTS: u32 = 10;
@@ -48,6 +52,7 @@ pub async fn notify(
     event: &RunEvent,
 ) -> Result<Value, ActionError> {
     let (run, _) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
+    let mut own = None;
     let state = loop {
         let (state, turn) = run
             .update(|state| {
@@ -58,10 +63,8 @@ pub async fn notify(
                 if state.notified {
                     return Ok(Turn::Sent);
                 }
-                if state
-                    .notifying
-                    .is_some_and(|began| now.duration_since(began) < SENDING)
-                {
+                let others = state.notifying.filter(|began| Some(*began) != own);
+                if others.is_some_and(|began| now.duration_since(began) < SENDING) {
                     return Ok(Turn::Others);
                 }
                 state.notifying = Some(now);
@@ -71,6 +74,7 @@ pub async fn notify(
         match turn {
             Turn::Sent => break state,
             Turn::Others => ports.clock.sleep(Duration::from_secs(1)).await,
+            Turn::Ours if is_stale(state.notifying, ports.clock.now()) => own = state.notifying,
             Turn::Ours => {
                 let report = ports
                     .data
@@ -87,6 +91,10 @@ pub async fn notify(
     };
     answer_for(ports, &state).await?;
     Ok(json!({ "status": state.status }))
+}
+
+fn is_stale(began: Option<Timestamp>, now: Timestamp) -> bool {
+    began.is_some_and(|began| now.duration_since(began) >= FRESH)
 }
 
 /// Writes down whether the message went out.
