@@ -48,7 +48,18 @@ fn flights_runs_to_its_end_and_a_second_run_of_the_same_folder_works() {
     let manifest = folder.document("manifests/round-1.json");
     assert_eq!(manifest["finished"], state.steps.len());
     let page = std::fs::read_to_string(run.join("report/index.html")).unwrap();
-    assert!(page.contains("punctuality") && page.contains("58665"));
+    assert!(page.contains("punctuality") && page.contains("58,665"));
+    for section in ["timeline", "order", "steps", "details"] {
+        assert!(
+            page.contains(&format!("<section id=\"{section}\">")),
+            "{section}"
+        );
+    }
+    assert!(
+        page.len() <= 120 * 1024,
+        "the page has {} bytes",
+        page.len()
+    );
     assert_eq!(folder.messages().len(), 1);
 
     let again = folder.sfc(&["run", "."]);

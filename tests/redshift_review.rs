@@ -111,9 +111,18 @@ fn signals_stand_in_the_report_and_in_the_mail_for_people_and_for_machines() {
     );
     let run = folder.runs().pop().unwrap();
     let page = std::fs::read_to_string(run.join("report/index.html")).unwrap();
-    assert!(page.contains(
-        "<td class=\"signal\">tables are badly sorted</td><td class=\"number\">1</td><td>Run VACUUM SORT ONLY on them"
-    ));
+    let article = page
+        .split("<article")
+        .find(|article| article.contains("tables are badly sorted"))
+        .unwrap();
+    assert!(
+        article.contains("1 row where <code>unsorted_percent</code> is at least 20"),
+        "{article}"
+    );
+    assert!(
+        article.contains("Run VACUUM SORT ONLY on them"),
+        "{article}"
+    );
 
     let outbox = folder.path().join(".sfc/outbox");
     let machine = std::fs::read_dir(outbox)

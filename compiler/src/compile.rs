@@ -14,9 +14,6 @@ use crate::source::{Files, SourceFile};
 use crate::stack::{self, Stack, StackError};
 use crate::{plan, spec};
 
-/// Template of the report, an artifact of every pipeline.
-const REPORT_TEMPLATE: &str = include_str!("../../templates/report.html.hbs");
-
 /// A compiled pipeline.
 #[derive(Debug, Clone)]
 pub struct Compiled {
@@ -81,7 +78,9 @@ fn phases(
     if diagnostics.has_errors() {
         return None;
     }
-    let template = REPORT_TEMPLATE.as_bytes().to_vec();
+    let own = pipeline.report.template.as_deref();
+    let template = own.unwrap_or(runtime_lambda::report::TEMPLATE);
+    let template = template.as_bytes().to_vec();
     let template_hash = sha256(&template);
     let planned = plan::plan(&pipeline, &template_hash);
     diagnostics.append(planned.diagnostics);

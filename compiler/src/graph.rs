@@ -71,7 +71,7 @@ fn all_edges(before: &[Vec<usize>]) -> Vec<(usize, usize)> {
 
 /// The edges that do not follow from others. Steps are in topological order, so the ancestors of
 /// whatever a step comes after are known when it is looked at.
-fn reduced_edges(before: &[Vec<usize>]) -> Vec<(usize, usize)> {
+pub(crate) fn reduced_edges(before: &[Vec<usize>]) -> Vec<(usize, usize)> {
     let words = before.len().div_ceil(64);
     let has = |bits: &[u64], index: usize| {
         bits.get(index / 64)

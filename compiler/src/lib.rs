@@ -22,6 +22,7 @@ pub mod lineage;
 pub mod lsp;
 pub mod machines;
 pub mod package;
+pub mod picture;
 pub mod pipeline;
 pub mod plan;
 pub mod printer;

@@ -5,6 +5,7 @@
 //! account, Region and partition, and on a laptop.
 
 mod bounds;
+mod declared;
 mod invoke;
 mod jobs;
 pub mod names;
@@ -16,6 +17,7 @@ mod report;
 mod retry;
 
 use asl::definition::StateMachine;
+use asl::validation::Problem;
 use runtime_lambda::plan::Plan;
 
 pub use bounds::Bounds;
@@ -114,6 +116,24 @@ pub enum MachinesError {
         /// Why.
         source: asl::definition::ReadError,
     },
+    /// A definition is too large.
+    #[error("the definition of `{machine}` has {bytes} bytes, and {limit} are allowed")]
+    DefinitionTooLarge {
+        /// Name of the machine.
+        machine: String,
+        /// Its bytes.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// Nothing says how often an execution goes round in a circle.
+    #[error("an execution of `{machine}` might have no end: {problems}")]
+    Unbounded {
+        /// Name of the machine.
+        machine: String,
+        /// What the validation says.
+        problems: String,
+    },
     /// A task might be given more than the limit of a payload.
     #[error("a task of `{machine}` might be given {bytes} bytes, and {limit} are allowed")]
     PayloadTooLarge {
@@ -173,13 +193,17 @@ pub fn machines(plan: &Plan, plan_hash: &str) -> Result<Machines, MachinesError>
     })
 }
 
+fn sentences(problems: &[Problem]) -> String {
+    let sentences: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    sentences.join("; ")
+}
+
 fn check(name: String, machine: StateMachine) -> Result<Definition, MachinesError> {
     let problems = asl::validation::validate(&machine);
     if !problems.is_empty() {
-        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         return Err(MachinesError::Invalid {
             machine: name,
-            problems: problems.join("; "),
+            problems: sentences(&problems),
         });
     }
     match machine.to_json() {

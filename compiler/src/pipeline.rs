@@ -22,6 +22,7 @@ mod network;
 mod order;
 mod parameters;
 mod reach;
+mod report;
 mod resolve;
 mod result;
 mod rsql;
@@ -60,6 +61,7 @@ pub use lineage::{Lineage, Shape, TableUse, meets};
 pub use made::made_by_steps;
 pub use names::{MAX_PIPELINE_NAME, MAX_STEP_NAME};
 pub(crate) use parameters::sql_type;
+pub use report::Report;
 pub use resolve::{resolve, warehouse_of};
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
 pub use schedule::runs_a_month;
@@ -90,6 +92,8 @@ pub struct Pipeline {
     pub overlap: Overlap,
     /// Who hears of the end of runs.
     pub notify: Vec<Notify>,
+    /// What the page of a run looks like.
+    pub report: Report,
     /// What starts runs, beside a person.
     pub triggers: Vec<Trigger>,
     /// Where RSQL scripts run; there if a step has one.

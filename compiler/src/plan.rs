@@ -14,6 +14,7 @@ use runtime_lambda::plan::{FORMAT, Limits, Parameter, Plan, RsqlPlace, Script, S
 use serde::Serialize;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
+use crate::picture;
 use crate::pipeline::{self, Notify, Pipeline, Recipient, topological};
 
 /// A plan, its bytes, and the scripts that it names.
@@ -96,7 +97,13 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
             definition: rsql.definition_name(&pipeline.name),
         }),
         report_template: report_template.to_owned(),
+        report: pipeline.report.style.clone(),
+        picture: None,
         steps,
+    };
+    let plan = Plan {
+        picture: picture::picture(&plan),
+        ..plan
     };
     let rsql = pipeline
         .steps

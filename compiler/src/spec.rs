@@ -10,6 +10,7 @@ mod lint;
 mod load;
 mod overlay;
 mod repair;
+mod report;
 mod rsql;
 mod schema;
 mod shape;
@@ -28,6 +29,7 @@ pub use around::{Notify, NotifyOn, Overlap, S3Trigger, Trigger};
 pub use document::{Document, Place};
 pub use lint::{Level, Lint};
 pub use load::{MAX_BYTES, MAX_STEPS, load};
+pub use report::{Report, Section};
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
 pub use schema::{render as render_schema, schema};
 pub use sources::Sources;
@@ -69,6 +71,9 @@ pub struct Spec {
     /// Who hears of the end of runs.
     #[serde(default)]
     pub notify: Vec<Notify>,
+    /// What the page of a run looks like.
+    #[serde(default)]
+    pub report: Option<Report>,
     /// What starts runs, beside a person.
     #[serde(default)]
     pub triggers: Vec<Trigger>,
@@ -386,9 +391,24 @@ pub struct Signal {
     /// What such a row means.
     #[schemars(example = &"tables are badly sorted")]
     pub signal: String,
-    /// What to do about it.
+    /// What to do about it; code in backticks.
     #[serde(default)]
     pub recommendation: Option<String>,
+    /// How much it matters; without it `warning`. It never fails a step.
+    #[serde(default)]
+    pub severity: Option<Severity>,
+}
+
+/// How much a signal matters to the readers of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// To be looked at.
+    Warning,
+    /// To be acted on.
+    Critical,
 }
 
 /// A number of rows, or a range of numbers.

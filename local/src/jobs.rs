@@ -268,7 +268,7 @@ impl Jobs {
                 run: input.get("run")?.as_str()?.to_owned(),
                 step: input.get("step")?.as_str()?.to_owned(),
                 round: u32::try_from(input.get("round")?.as_u64()?).ok()?,
-                again: 0,
+                again: None,
             })
         };
         let of_name = || {
@@ -279,7 +279,7 @@ impl Jobs {
                 run: format!("{start}-{digest}"),
                 round: parts.next()?.parse().ok()?,
                 step: parts.next()?.to_owned(),
-                again: 0,
+                again: None,
             })
         };
         if call.execution.parent.is_some() && call.state.as_ref() == STAND_IN {

@@ -32,8 +32,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::ActionError;
-use crate::ports::Ports;
-use crate::run::Memory;
+use crate::outcome::Try;
+use crate::ports::{Ports, StatementDescription};
+use crate::run::{Memory, Run};
 
 /// What a state machine asks for.
 #[derive(Debug, Clone, Deserialize)]
@@ -86,18 +87,42 @@ pub struct StepEvent {
     pub step: String,
     /// Number of the round.
     pub round: u32,
-    /// Statements of the round before this one.
+    /// Statements of the round before this one. A machine that does not say it is older, and knows of no other
+    /// statement in a round.
     #[serde(default)]
-    pub again: u32,
+    pub again: Option<u32>,
 }
 
 impl StepEvent {
+    /// The try that it is for.
+    fn attempt(&self) -> Try<'_> {
+        Try {
+            step: &self.step,
+            round: self.round,
+        }
+    }
+
+    /// Ends the try as its ended statement says, or has the statement followed by another one: the error is
+    /// `Sfc.TryAgain` then.
+    async fn settle(
+        &self,
+        run: &Run,
+        statement: &StatementDescription,
+    ) -> Result<Option<u64>, ActionError> {
+        if self.again.is_some()
+            && let Some(message) = run.tries_again(self.attempt(), statement).await?
+        {
+            return Err(ActionError::TryAgain(message));
+        }
+        run.settle(self.attempt(), statement).await
+    }
+
     /// Refuses what is for a statement of this round that another one has followed, or is to follow: the error
     /// has the step submitted again, if anybody still hears it.
     fn current(&self, state: &crate::state::GlobalState) -> Result<(), ActionError> {
         let step = state.steps.get(&self.step);
         match step.filter(|_| state.is_running(&self.step, self.round)) {
-            Some(step) if self.again < step.again && !step.stopping => {
+            Some(step) if self.again.unwrap_or(0) < step.again && !step.stopping => {
                 Err(ActionError::TryAgain(format!(
                     "statement {} of `{}` is to follow",
                     step.again + 1,

@@ -9,6 +9,21 @@ use crate::ports::{
 /// statements.
 pub const PROCESS_DIED: &str = "Sfc.ProcessDied";
 
+/// Name of the error of a step whose result is not what it expects.
+pub const EXPECTATION_FAILED: &str = "Sfc.ExpectationFailed";
+
+/// Name of the error of a step that is a job, and failed.
+pub const JOB_FAILED: &str = "Sfc.JobFailed";
+
+/// Name of the error of a step that ran past its limit.
+pub const TIME_LIMIT: &str = "Sfc.TimeLimit";
+
+/// Name of the error of a step that was stopped with its run, or whose execution died.
+pub const STOPPED: &str = "Sfc.Stopped";
+
+/// Name of the error of a step whose statement failed.
+pub const STATEMENT_FAILED: &str = "Sfc.StatementFailed";
+
 /// Why an action failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ActionError {
@@ -73,13 +88,13 @@ impl ActionError {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::StatementFailed(_) => "Sfc.StatementFailed",
+            Self::StatementFailed(_) => STATEMENT_FAILED,
             Self::TryAgain(_) => "Sfc.TryAgain",
-            Self::JobFailed(_) => "Sfc.JobFailed",
+            Self::JobFailed(_) => JOB_FAILED,
             Self::StatementAborted(_) => "Sfc.StatementAborted",
-            Self::ExpectationFailed(_) => "Sfc.ExpectationFailed",
-            Self::TimeLimit(_) => "Sfc.TimeLimit",
-            Self::Stopped(_) => "Sfc.Stopped",
+            Self::ExpectationFailed(_) => EXPECTATION_FAILED,
+            Self::TimeLimit(_) => TIME_LIMIT,
+            Self::Stopped(_) => STOPPED,
             Self::ProcessDied(_) => PROCESS_DIED,
             Self::Superseded(_) => "Sfc.Superseded",
             Self::Throttled(_) => "Sfc.Throttled",

@@ -19,11 +19,7 @@ impl<'a> Check<'a> {
         let mut violation = None;
         let mut found = Vec::new();
         for (name, value) in &expectation.values {
-            // Redshift folds unquoted names to lower case.
-            match columns
-                .iter()
-                .position(|column| column.name.eq_ignore_ascii_case(name))
-            {
+            match position(columns, name) {
                 Some(index) => found.push((index, name.as_str(), value)),
                 None => {
                     violation.get_or_insert_with(|| {
@@ -78,6 +74,68 @@ impl<'a> Check<'a> {
     }
 }
 
+/// Where a result has the column of this name. Redshift folds unquoted names to lower case.
+pub(crate) fn position(columns: &[Column], name: &str) -> Option<usize> {
+    columns
+        .iter()
+        .position(|column| column.name.eq_ignore_ascii_case(name))
+}
+
+/// One condition of an expectation, as a result with certain columns meets it.
+pub(crate) struct Condition<'a> {
+    /// The condition in words.
+    pub sentence: String,
+    asks: Asks<'a>,
+}
+
+enum Asks<'a> {
+    /// How many rows there are.
+    Rows(&'a Range),
+    /// What a column holds; none if the result has no such column.
+    Value(Option<usize>, &'a ValueExpectation),
+}
+
+/// The conditions of an expectation, the number of rows first.
+pub(crate) fn conditions<'a>(
+    expectation: &'a Expectation,
+    columns: &[Column],
+) -> Vec<Condition<'a>> {
+    let rows = expectation.rows.iter().map(|range| Condition {
+        sentence: format!("the number of rows is {}", describe_range(range)),
+        asks: Asks::Rows(range),
+    });
+    let values = expectation.values.iter().map(|(name, value)| Condition {
+        sentence: format!("`{name}` is {}", describe(value)),
+        asks: Asks::Value(position(columns, name), value),
+    });
+    rows.chain(values).collect()
+}
+
+impl Condition<'_> {
+    /// Whether this row does not break it.
+    pub fn holds_in(&self, row: &[Field]) -> bool {
+        match self.asks {
+            Asks::Value(Some(index), expected) => {
+                holds(expected, row.get(index).unwrap_or(&Field::IsNull(true)))
+            }
+            Asks::Rows(_) | Asks::Value(None, _) => true,
+        }
+    }
+
+    /// Whether it holds of a result none of whose first `read` rows breaks it; `None` if rows that were
+    /// not read may.
+    #[expect(clippy::cast_precision_loss, reason = "no result has 2^53 rows")]
+    pub fn verdict(&self, read: u64, is_whole: bool) -> Option<bool> {
+        match self.asks {
+            Asks::Rows(range) if is_whole => Some(within(range, read as f64)),
+            Asks::Rows(range) if range.max.is_some_and(|max| read as f64 > max) => Some(false),
+            Asks::Value(None, _) => Some(false),
+            Asks::Value(Some(_), _) if is_whole => Some(true),
+            Asks::Rows(_) | Asks::Value(..) => None,
+        }
+    }
+}
+
 pub(crate) fn holds(expected: &ValueExpectation, field: &Field) -> bool {
     match expected {
         ValueExpectation::Within(range) => number(field).is_some_and(|value| within(range, value)),
@@ -121,7 +179,7 @@ pub fn text(field: &Field) -> Option<String> {
     }
 }
 
-fn describe(expected: &ValueExpectation) -> String {
+pub(crate) fn describe(expected: &ValueExpectation) -> String {
     match expected {
         ValueExpectation::Equals(Value::Null) => "NULL".to_owned(),
         ValueExpectation::Equals(Value::String(text)) => format!("`{text}`"),

@@ -4,6 +4,7 @@
 //! that cannot heal is told at once, and uses up no rounds. All others are for the rounds. `retry` of a step
 //! decides otherwise about both.
 
+use crate::error::{EXPECTATION_FAILED, STATEMENT_FAILED};
 use crate::plan::Step;
 
 /// Whether a statement that failed with this message may run well a moment later.
@@ -43,10 +44,7 @@ const PASSING: [&[&str]; 16] = [
 pub fn may_heal(step: &Step, error: &str, message: &str) -> bool {
     match step.retry.rounds {
         Some(wanted) => wanted,
-        None => {
-            !(error == "Sfc.ExpectationFailed"
-                || error == "Sfc.StatementFailed" && is_mistake(message))
-        }
+        None => !(error == EXPECTATION_FAILED || error == STATEMENT_FAILED && is_mistake(message)),
     }
 }
 

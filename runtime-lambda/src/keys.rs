@@ -114,6 +114,12 @@ pub fn report(pipeline: &str, run: &str) -> String {
     format!("{pipeline}/{run}/report/index.html")
 }
 
+/// How the last runs of the pipeline went.
+#[must_use]
+pub fn history(pipeline: &str) -> String {
+    format!("{pipeline}/history.json")
+}
+
 /// Name of a step's statement in the warehouse (`StatementName`): the same for every try to submit it.
 /// `again` counts the statements of this round before it, whose errors were ones that pass.
 #[must_use]

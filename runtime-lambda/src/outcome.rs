@@ -30,6 +30,9 @@ const LOOK_PAUSE: Duration = Duration::from_secs(5);
 /// Tries to return a task token before it is left to its time-out.
 const WAKE_ATTEMPTS: u32 = 3;
 
+/// What is said of a step that was to return rows and returned none.
+pub const NO_RESULT: &str = "expected a result, but the last statement returned no rows";
+
 /// A try of a step in a round.
 #[derive(Debug, Clone, Copy)]
 pub struct Try<'a> {
@@ -98,9 +101,6 @@ impl Run {
                     .clone()
                     .unwrap_or_else(|| "the statement failed without a message".to_owned());
                 let message = self.scrubbed(attempt.step, message).await;
-                if self.tries_again(attempt, statement, &message).await? {
-                    return Err(ActionError::TryAgain(message));
-                }
                 let message = denied::explained(message, self.ports.warehouse.database_user());
                 self.fail(attempt, ActionError::StatementFailed(message))
                     .await
@@ -108,21 +108,23 @@ impl Run {
         }
     }
 
-    /// Whether a statement that failed is followed by another one in this round: its error passes, the step has
-    /// such tries left, and nobody stops it.
-    async fn tries_again(
+    /// What a statement failed with that is followed by another one in this round: its error passes, the step has
+    /// such tries left, and nobody stops it. The state knows of it afterwards.
+    pub async fn tries_again(
         &self,
         attempt: Try<'_>,
         statement: &StatementDescription,
-        message: &str,
-    ) -> Result<bool, ActionError> {
+    ) -> Result<Option<String>, ActionError> {
         let mut planned = self.plan.steps.iter();
         let most = planned
             .find(|step| step.name == attempt.step)
             .map_or(0, |step| step.retry.transient);
-        if most == 0 || !healing::passes(message) {
-            return Ok(false);
-        }
+        let failed = statement.error.as_deref().filter(|message| {
+            statement.status == StatementStatus::Failed && most > 0 && healing::passes(message)
+        });
+        let Some(message) = failed else {
+            return Ok(None);
+        };
         let (_, again) = self
             .update(|state| {
                 if !state.is_running(attempt.step, attempt.round) {
@@ -147,7 +149,10 @@ impl Run {
                 Ok(true)
             })
             .await?;
-        Ok(again)
+        if !again {
+            return Ok(None);
+        }
+        Ok(Some(self.scrubbed(attempt.step, message.to_owned()).await))
     }
 
     async fn collect(
@@ -173,8 +178,7 @@ impl Run {
             None => (
                 statement.rows,
                 false,
-                (step.expect.is_some() || !step.signals.is_empty())
-                    .then(|| "expected a result, but the last statement returned no rows".into()),
+                (step.expect.is_some() || !step.signals.is_empty()).then(|| NO_RESULT.to_owned()),
                 Vec::new(),
             ),
         };

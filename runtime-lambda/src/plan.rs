@@ -7,7 +7,9 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::heartbeats::MOST_ASKS;
-pub use crate::signals::Signal;
+use crate::picture::Picture;
+pub use crate::report::{ReportStyle, Section};
+pub use crate::signals::{Severity, Signal};
 
 /// The `format` of a plan that this version of the runtime reads and writes.
 pub const FORMAT: u32 = 1;
@@ -44,6 +46,12 @@ pub struct Plan {
     pub rsql: Option<RsqlPlace>,
     /// SHA-256 (hexadecimal) of the report's template, which lies in the artifacts under that name.
     pub report_template: String,
+    /// What sfc's own template is told about looks.
+    #[serde(default, skip_serializing_if = "ReportStyle::is_default")]
+    pub report: ReportStyle,
+    /// The order of the steps as a picture, for the report; none where there is nothing to see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<Picture>,
     /// The steps in a topological order: a step stands behind everything in its `after`.
     pub steps: Vec<Step>,
 }

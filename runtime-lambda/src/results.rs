@@ -108,12 +108,24 @@ fn json_head(columns: &[Column]) -> Result<Vec<u8>, ActionError> {
     Ok(head)
 }
 
-fn csv_head(columns: &[Column]) -> Result<Vec<u8>, ActionError> {
+/// The first line of a result's CSV.
+pub fn csv_head(columns: &[Column]) -> Result<Vec<u8>, ActionError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer
         .write_record(columns.iter().map(|column| &column.name))
         .map_err(unwritable)?;
     writer.into_inner().map_err(unwritable)
+}
+
+/// Lines of a result's CSV.
+pub fn csv_rows(records: &[Vec<Field>]) -> Result<Vec<u8>, ActionError> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    for record in records {
+        table
+            .write_record(record.iter().map(csv_field))
+            .map_err(unwritable)?;
+    }
+    table.into_inner().map_err(unwritable)
 }
 
 async fn write_records(
@@ -123,7 +135,6 @@ async fn write_records(
     first: bool,
 ) -> Result<(), ActionError> {
     let mut bytes = Vec::new();
-    let mut table = csv::Writer::from_writer(Vec::new());
     for (index, record) in page.records.iter().enumerate() {
         let separator: &[u8] = if first && index == 0 {
             b"\n    "
@@ -132,12 +143,9 @@ async fn write_records(
         };
         bytes.extend_from_slice(separator);
         serde_json::to_writer(&mut bytes, record).map_err(unwritable)?;
-        table
-            .write_record(record.iter().map(csv_field))
-            .map_err(unwritable)?;
     }
     json.write(&bytes).await?;
-    csv.write(&table.into_inner().map_err(unwritable)?).await?;
+    csv.write(&csv_rows(&page.records)?).await?;
     Ok(())
 }
 

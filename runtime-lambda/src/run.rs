@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use handlebars::Handlebars;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -13,6 +12,7 @@ use crate::error::ActionError;
 use crate::keys;
 use crate::plan::{Plan, Script};
 use crate::ports::{Condition, Object, Ports, Store, StoreError};
+use crate::report::Renderer;
 use crate::state::GlobalState;
 
 /// Tries to swap the global state before the action gives up with an error that is retried.
@@ -41,7 +41,7 @@ pub struct Memory {
 struct Artifacts {
     plans: Mutex<HashMap<String, Arc<Plan>>>,
     scripts: Mutex<HashMap<String, Arc<Script>>>,
-    templates: Mutex<HashMap<String, Arc<Handlebars<'static>>>>,
+    templates: Mutex<HashMap<String, Arc<Renderer>>>,
 }
 
 /// Most scripts that are kept: those of a step are asked for a few times, one after the other.
@@ -151,18 +151,11 @@ impl Memory {
     }
 }
 
-/// The name under which the report's template is registered.
-pub const REPORT: &str = "report";
-
 /// A template, read.
-fn template(key: &str, body: &[u8]) -> Result<Handlebars<'static>, ActionError> {
+fn template(key: &str, body: &[u8]) -> Result<Renderer, ActionError> {
     let text = std::str::from_utf8(body)
         .map_err(|_| ActionError::Corrupt(format!("`{key}` is not UTF-8")))?;
-    let mut handlebars = Handlebars::new();
-    handlebars
-        .register_template_string(REPORT, text)
-        .map_err(|error| ActionError::Corrupt(format!("`{key}`: {error}")))?;
-    Ok(handlebars)
+    Renderer::read(text).map_err(|error| ActionError::Corrupt(format!("`{key}`: {error}")))
 }
 
 impl Run {
@@ -206,8 +199,8 @@ impl Run {
         Ok(script)
     }
 
-    /// The template of the report, registered as [`REPORT`].
-    pub async fn template(&self) -> Result<Arc<Handlebars<'static>>, ActionError> {
+    /// The template of the report.
+    pub async fn template(&self) -> Result<Arc<Renderer>, ActionError> {
         let hash = &self.plan.report_template;
         let known = locked(&self.memory.artifacts.templates).get(hash).cloned();
         if let Some(template) = known {

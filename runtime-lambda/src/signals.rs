@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::expectation::holds;
+use crate::expectation::{holds, position};
 use crate::plan::{Plan, ValueExpectation};
 use crate::ports::{Column, Field};
 use crate::state::GlobalState;
@@ -22,6 +22,34 @@ pub struct Signal {
     /// What to do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recommendation: Option<String>,
+    /// How much it matters.
+    #[serde(default, skip_serializing_if = "Severity::is_warning")]
+    pub severity: Severity,
+}
+
+/// How much a signal matters to its readers. It changes nothing of what a run does.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// To be looked at.
+    #[default]
+    Warning,
+    /// To be acted on.
+    Critical,
+}
+
+impl Severity {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes a reference"
+    )]
+    fn is_warning(&self) -> bool {
+        *self == Self::Warning
+    }
 }
 
 /// Counts the rows of one result in which each of a step's signals is seen.
@@ -44,10 +72,7 @@ impl<'a> Watch<'a> {
             .iter()
             .map(|signal| {
                 let conditions = signal.when.iter().filter_map(|(name, condition)| {
-                    // Redshift folds unquoted names to lower case.
-                    let index = columns
-                        .iter()
-                        .position(|column| column.name.eq_ignore_ascii_case(name));
+                    let index = position(columns, name);
                     if index.is_none() {
                         missing.get_or_insert_with(|| name.clone());
                     }
@@ -100,6 +125,8 @@ pub struct Seen<'a> {
     pub recommendation: Option<&'a str>,
     /// In how many rows.
     pub rows: u64,
+    /// How much it matters.
+    pub severity: Severity,
 }
 
 /// The signals that were seen in a run so far, in the plan's order.
@@ -116,6 +143,7 @@ pub fn seen<'a>(plan: &'a Plan, state: &GlobalState) -> Vec<Seen<'a>> {
                     signal: &signal.signal,
                     recommendation: signal.recommendation.as_deref(),
                     rows: *rows,
+                    severity: signal.severity,
                 });
             }
         }
@@ -136,6 +164,7 @@ mod tests {
                 .collect(),
             signal: "tables are badly sorted".to_owned(),
             recommendation: None,
+            severity: Severity::Warning,
         }
     }
 

@@ -187,6 +187,16 @@ impl Stage {
                 stage.run("second", json!({}), false).await
             })
         });
+        if let Some(shape) = world.fault(Kind::Deploy, "stack") {
+            let (world, interpreter) = (Arc::clone(world), self.interpreter.clone());
+            drop(tokio::spawn(async move {
+                sleep(Duration::from_millis(shape % 240_000)).await;
+                world.story.note(Mark::Plain, || {
+                    "the stack is deployed anew: machines have other definitions".to_owned()
+                });
+                interpreter.update(&world.subject.newer);
+            }));
+        }
         let first = self.run("first", json!({}), true).await;
         let id = first.as_ref().map(|first| first.id.clone());
         let mut ended: Vec<Ended> = first.into_iter().collect();

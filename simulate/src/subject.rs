@@ -14,6 +14,8 @@ use crate::services;
 pub struct Subject {
     pub(crate) plan: Plan,
     pub(crate) machines: Machines,
+    /// What a deploy in the middle of a run gives the same machines.
+    pub(crate) newer: Machines,
     /// ARN of the machine that is the run.
     pub(crate) entry: String,
     /// ARN of the machine that sweeps runs and reports about them.
@@ -42,15 +44,16 @@ pub enum SubjectProblem {
 }
 
 impl Subject {
-    /// A pipeline of this plan. `machines` are its definitions by ARN, the entry and the report are the ARNs
-    /// of the machines that are the run and that sweep it, `function` is the name of its Lambda, and
-    /// `artifacts` are what its actions read, by key.
+    /// A pipeline of this plan. `machines` are its definitions by ARN, `newer` those that a deploy in the middle of
+    /// a run gives them, the entry and the report are the ARNs of the machines that are the run and that sweep it,
+    /// `function` is the name of its Lambda, and `artifacts` are what its actions read, by key.
     ///
     /// # Errors
     /// A definition cannot be interpreted.
     pub fn new(
         plan: Plan,
         machines: &[(String, StateMachine)],
+        newer: &[(String, StateMachine)],
         (entry, report): (String, String),
         function: String,
         artifacts: BTreeMap<String, Vec<u8>>,
@@ -67,11 +70,10 @@ impl Subject {
             .collect();
         others.sort_unstable();
         others.dedup();
-        let own = machines
-            .iter()
-            .map(|(arn, machine)| (arn.as_str(), machine));
-        let all = own.chain(others.into_iter().map(|arn| (arn, &stand_in)));
+        let others = others.into_iter().map(|arn| (arn, &stand_in));
+        let all = by_arn(machines).chain(others);
         let compiled = Machines::compile(all, services::supports)?;
+        let newer = Machines::compile(by_arn(newer), services::supports)?;
         let bodies = artifacts.iter();
         let memory = Memory::knowing(bodies.map(|(key, body)| (key.as_str(), body.as_slice())))?;
         let names = plan.steps.iter().enumerate();
@@ -80,6 +82,7 @@ impl Subject {
                 .map(|(place, step)| (step.name.clone(), place))
                 .collect(),
             machines: compiled,
+            newer,
             entry,
             report,
             function,
@@ -98,4 +101,10 @@ impl Subject {
     pub fn step_names(&self) -> impl Iterator<Item = &str> {
         self.plan.steps.iter().map(|step| step.name.as_str())
     }
+}
+
+fn by_arn(machines: &[(String, StateMachine)]) -> impl Iterator<Item = (&str, &StateMachine)> {
+    machines
+        .iter()
+        .map(|(arn, machine)| (arn.as_str(), machine))
 }

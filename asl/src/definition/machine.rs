@@ -94,6 +94,14 @@ pub struct ItemProcessor {
     pub unknown: Unknown,
 }
 
+impl ItemProcessor {
+    /// Whether nothing was written.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// How a `Map` runs its iterations.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]

@@ -298,7 +298,9 @@ pub struct Map {
     /// How many items in a hundred may fail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tolerated_failure_percentage: Option<Quantity>,
-    /// What is done with each item.
+    /// What is done with each item. Absent where JSONPath's older `Iterator`
+    /// stands among the unknown fields.
+    #[serde(default, skip_serializing_if = "ItemProcessor::is_absent")]
     pub item_processor: ItemProcessor,
     /// Tried in order before `catch`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -33,6 +33,8 @@ pub struct Mentions {
     pub functions: IndexSet<&'static str>,
     /// Whether `$eval` is called.
     pub eval: bool,
+    /// Whether `$$` is used, the value around the whole expression.
+    pub root: bool,
     /// Whether `%` is used, which reaches above a path's last name.
     parent: bool,
 }
@@ -155,6 +157,7 @@ impl Mentions {
                 self.all(delete.as_deref());
             }
             AstNode::Parent(_) => self.parent = true,
+            AstNode::ParentVariable(_) => self.root = true,
             AstNode::String(_)
             | AstNode::Name(_)
             | AstNode::Number(_)
@@ -163,7 +166,6 @@ impl Mentions {
             | AstNode::Undefined
             | AstNode::Placeholder
             | AstNode::Regex { .. }
-            | AstNode::ParentVariable(_)
             | AstNode::Wildcard
             | AstNode::Descendant => {}
         }

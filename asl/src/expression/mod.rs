@@ -10,6 +10,7 @@ mod environment;
 mod functions;
 mod mentions;
 mod template;
+mod top_level;
 mod variables;
 
 use std::sync::Arc;
@@ -113,6 +114,13 @@ impl Expression {
     pub fn mentions_states(&self, part: &str) -> bool {
         let states = self.mentions.states.as_ref();
         states.is_some_and(|states| states.fields.contains_key(part))
+    }
+
+    /// A name that the expression starts at, where there is nothing to look
+    /// it up in; or `$$`, which stands for that nothing.
+    #[must_use]
+    pub fn top_level_name(&self) -> Option<&str> {
+        top_level::name(&self.tree).or_else(|| self.mentions.root.then_some("$$"))
     }
 
     /// The value of the expression in `environment`.

@@ -74,6 +74,24 @@ fn plain_paths() {
 }
 
 #[test]
+fn what_surrounds_the_expression_is_nothing() {
+    let name = |text: &str| {
+        let expression = Expression::parse(text).unwrap();
+        expression.top_level_name().map(str::to_owned)
+    };
+    for text in [
+        "$$",
+        "$$.a",
+        "$states.input[a = $$.b]",
+        "function($x) { $$ }",
+    ] {
+        assert_eq!(name(text).as_deref(), Some("$$"), "{text}");
+    }
+    assert_eq!(name("a.$$").as_deref(), Some("a"));
+    assert_eq!(name("$states.input.a.($ + 1)"), None);
+}
+
+#[test]
 fn eval_is_found_however_it_is_called() {
     for text in ["$eval('1')", "'1' ~> $eval", "$map(['1'], $eval)"] {
         let problem = Expression::parse(text).unwrap_err();

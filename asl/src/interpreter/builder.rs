@@ -102,7 +102,7 @@ pub struct Builder {
 }
 
 /// Stands in when no task calls anything.
-struct NoResources;
+pub struct NoResources;
 
 #[async_trait]
 impl Resources for NoResources {
@@ -224,7 +224,7 @@ impl Builder {
         let random = Arc::new(Random::new(self.seed));
         Ok(Interpreter {
             registry: Arc::new(Registry {
-                programs,
+                programs: Mutex::new(programs),
                 resources: self.resources,
                 host: Arc::new(ExpressionHost {
                     clock: Arc::clone(&clock),
@@ -270,6 +270,10 @@ impl Interpreter {
         WeakInterpreter(Arc::downgrade(&self.registry))
     }
 
+    pub(super) const fn registry(&self) -> &Arc<Registry> {
+        &self.registry
+    }
+
     /// An interpreter without machines.
     #[must_use]
     pub fn builder() -> Builder {
@@ -309,16 +313,21 @@ impl Interpreter {
         Ok(Execution::new(Arc::clone(&self.registry), program, record))
     }
 
+    /// Gives machines other definitions, as `UpdateStateMachine` does: executions that run keep theirs, and what
+    /// they start from now on has the new ones (AWS page: `UpdateStateMachine`).
+    pub fn update(&self, machines: &Machines) {
+        let mut programs = super::locked(&self.registry.programs);
+        for program in &machines.0 {
+            programs.insert(Arc::clone(&program.arn), Arc::clone(program));
+        }
+    }
+
     /// Any execution of this interpreter, those that tasks started included.
     #[must_use]
     pub fn execution(&self, arn: &str) -> Option<Execution> {
         let record = locked(&self.registry.executions).get(arn).cloned()?;
-        let program = self.registry.programs.get(&record.info.machine_arn)?;
-        Some(Execution::new(
-            Arc::clone(&self.registry),
-            Arc::clone(program),
-            record,
-        ))
+        let program = self.registry.program(&record.info.machine_arn)?;
+        Some(Execution::new(Arc::clone(&self.registry), program, record))
     }
 
     /// Every execution of this interpreter, by start time, then by ARN.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::builder::MachineType;
 use super::history::{StateKind, TaskKind};
 use super::limits::{LONGEST_EXPRESS, LONGEST_STANDARD};
 use super::program::{
@@ -15,7 +16,7 @@ use crate::definition::{
     self, Catcher, JitterStrategy, Quantity, Retrier, State, StateMachine, States, Variables,
 };
 use crate::expression::Template;
-use crate::validation::{Problem, validate};
+use crate::validation::{Problem, validate_as};
 
 /// A machine that is not run, because part of it would be run wrongly.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -68,21 +69,22 @@ pub fn compile(
     express: bool,
     resources: &dyn Resources,
 ) -> Result<Program, Refusal> {
-    let problems = validate(definition);
+    let machine_type = if express {
+        MachineType::Express
+    } else {
+        MachineType::Standard
+    };
+    let problems = validate_as(definition, machine_type);
     if !problems.is_empty() {
         return Err(Refusal::Invalid {
             machine: arn.to_owned(),
             problems,
         });
     }
-    let name = arn
-        .split_once(":stateMachine:")
-        .map(|(_, name)| name)
-        .filter(|name| !name.is_empty() && !name.contains(':'))
-        .ok_or_else(|| Refusal::Arn {
-            machine: arn.to_owned(),
-            reason: "the ARN is not one of a state machine".to_owned(),
-        })?;
+    let name = machine_name(arn).map_err(|reason| Refusal::Arn {
+        machine: arn.to_owned(),
+        reason,
+    })?;
     let graph = graph(&definition.start_at, &definition.states, resources).map_err(|refusal| {
         Refusal::State {
             machine: arn.to_owned(),
@@ -104,6 +106,33 @@ pub fn compile(
             .map_or(longest, |seconds| Duration::from_secs(seconds).min(longest)),
         graph,
     })
+}
+
+/// The name in the ARN of a state machine.
+pub fn machine_name(arn: &str) -> Result<&str, String> {
+    arn.split_once(":stateMachine:")
+        .map(|(_, name)| name)
+        .filter(|name| !name.is_empty() && !name.contains(':'))
+        .ok_or_else(|| "the ARN is not one of a state machine".to_owned())
+}
+
+/// Compiles one state, which leads to `targets` and nowhere else.
+///
+/// # Errors
+/// Why it is refused.
+pub fn single(
+    name: &str,
+    state: &State,
+    targets: &States,
+    resources: &dyn Resources,
+) -> Result<Node, String> {
+    let compiler = Compiler {
+        states: targets,
+        resources,
+    };
+    compiler
+        .node(name, state)
+        .map_err(|refusal| format!("state `{}` {}", refusal.state, refusal.reason))
 }
 
 fn graph(

@@ -40,13 +40,14 @@
 mod builder;
 mod compile;
 mod execution;
-mod failure;
+pub(crate) mod failure;
 mod history;
 mod limits;
 mod program;
 mod registry;
 mod resources;
 mod run;
+pub(crate) mod single;
 mod tokens;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

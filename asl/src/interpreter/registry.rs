@@ -17,7 +17,7 @@ use crate::random::{self, Random};
 
 /// The machines, the executions and the host's traits.
 pub struct Registry {
-    pub programs: HashMap<Arc<str>, Arc<Program>>,
+    pub programs: Mutex<HashMap<Arc<str>, Arc<Program>>>,
     pub resources: Arc<dyn Resources>,
     pub clock: Arc<dyn Clock>,
     pub observer: Option<Arc<dyn Observer>>,
@@ -54,6 +54,16 @@ impl Registry {
         random::uuid(self.random.next(), self.random.next())
     }
 
+    /// The ARN of an execution of this name.
+    pub fn execution_arn(program: &Program, name: &str) -> Arc<str> {
+        let kind = if program.express {
+            ":express:"
+        } else {
+            ":execution:"
+        };
+        format!("{}:{name}", program.arn.replacen(":stateMachine:", kind, 1)).into()
+    }
+
     /// Makes the record of a new execution.
     pub fn open(
         &self,
@@ -63,19 +73,12 @@ impl Registry {
         parent: Option<Arc<str>>,
     ) -> Result<(Arc<Program>, Arc<Record>), StartProblem> {
         let program =
-            self.programs
-                .get(machine)
+            self.program(machine)
                 .ok_or_else(|| StartProblem::StateMachineDoesNotExist {
                     machine: machine.to_owned(),
                 })?;
         let name: Arc<str> = name.map_or_else(|| self.uuid().into(), Into::into);
-        let kind = if program.express {
-            ":express:"
-        } else {
-            ":execution:"
-        };
-        let arn: Arc<str> =
-            format!("{}:{name}", program.arn.replacen(":stateMachine:", kind, 1)).into();
+        let arn = Self::execution_arn(&program, &name);
         let mut executions = locked(&self.executions);
         if executions.contains_key(&arn) {
             return Err(StartProblem::ExecutionAlreadyExists {
@@ -93,6 +96,11 @@ impl Registry {
             parent,
         }));
         executions.insert(arn, Arc::clone(&record));
-        Ok((Arc::clone(program), record))
+        Ok((program, record))
+    }
+
+    /// The machine with this ARN, as it is now.
+    pub fn program(&self, machine: &str) -> Option<Arc<Program>> {
+        locked(&self.programs).get(machine).cloned()
     }
 }

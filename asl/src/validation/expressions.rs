@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::flow::catchers;
 use super::problem::{Kind, Problems};
 use super::quantities;
-use crate::definition::{ChoiceRule, Quantity, State, Variables, expression_source};
+use crate::definition::{ChoiceRule, Quantity, QueryLanguage, State, Variables, expression_source};
 use crate::expression::Expression;
 
 /// Which parts of `$states` a field can see besides input and context.
@@ -29,8 +29,21 @@ impl Reach {
 }
 
 /// Checks that every expression parses and sees what it mentions, and that
-/// every variable has a good name.
-pub fn of_state(name: &str, state: &State, problems: &mut Problems) {
+/// every variable has a good name. In JSONPath there are no expressions of this
+/// kind.
+pub fn of_state(name: &str, state: &State, language: QueryLanguage, problems: &mut Problems) {
+    for variable in assigned(state, language) {
+        if !is_variable_name(variable) {
+            problems.state(
+                name,
+                Kind::VariableName,
+                format!("assigns `{variable}`, which is no name for a variable"),
+            );
+        }
+    }
+    if language == QueryLanguage::JSONPath {
+        return;
+    }
     let mut check = |field: &str, text: &str, reach: Reach| {
         let Some(source) = expression_source(text) else {
             return;
@@ -47,6 +60,13 @@ pub fn of_state(name: &str, state: &State, problems: &mut Problems) {
                         name,
                         Kind::OutOfReach,
                         format!("mentions `$states.{part}` in `{field}`, where there is none"),
+                    );
+                }
+                if let Some(bare) = expression.top_level_name() {
+                    problems.state(
+                        name,
+                        Kind::TopLevelName,
+                        format!("has in `{field}` the name `{bare}`, and nothing to look it up in"),
                     );
                 }
             }
@@ -68,15 +88,6 @@ pub fn of_state(name: &str, state: &State, problems: &mut Problems) {
             strings(value, &mut |text| check("Assign", text, reach));
         }
     }
-    for variable in assigned(state) {
-        if !is_variable_name(variable) {
-            problems.state(
-                name,
-                Kind::VariableName,
-                format!("assigns `{variable}`, which is no name for a variable"),
-            );
-        }
-    }
 }
 
 /// Names start with a letter, go on with letters, digits and underscores, and
@@ -91,11 +102,33 @@ fn is_variable_name(name: &str) -> bool {
         && name != "states"
 }
 
-/// The variables that a state may set.
-pub fn assigned(state: &State) -> Vec<&str> {
-    let mut names: Vec<&str> = assignments(state)
+/// The variables that a state may set. JSONPath marks those whose value is a
+/// path or an intrinsic with `.$`, which is no part of the name.
+pub fn assigned(state: &State, language: QueryLanguage) -> Vec<&str> {
+    names(assignments(state).into_iter(), language)
+}
+
+/// The variables that a state sets where an error is caught, and nowhere else.
+pub fn assigned_by_catchers_only(state: &State, language: QueryLanguage) -> Vec<&str> {
+    let (caught, ordinary): (Vec<_>, Vec<_>) = assignments(state)
         .into_iter()
-        .flat_map(|(variables, _)| variables.keys().map(String::as_str))
+        .partition(|(_, reach)| *reach == Reach::ErrorOutput);
+    let ordinary = names(ordinary.into_iter(), language);
+    let mut caught = names(caught.into_iter(), language);
+    caught.retain(|variable| !ordinary.contains(variable));
+    caught
+}
+
+fn names<'a>(
+    assignments: impl Iterator<Item = (&'a Variables, Reach)>,
+    language: QueryLanguage,
+) -> Vec<&'a str> {
+    let mut names: Vec<&str> = assignments
+        .flat_map(|(variables, _)| variables.keys())
+        .map(|name| match (language, name.strip_suffix(".$")) {
+            (QueryLanguage::JSONPath, Some(variable)) => variable,
+            _ => name.as_str(),
+        })
         .collect();
     names.sort_unstable();
     names.dedup();

@@ -51,7 +51,12 @@ pub fn check(start_at: &str, states: &States, holder: Option<&str>, problems: &m
                 format!("cannot be reached from `{start_at}`"),
             );
         } else if !ending.contains(name) {
-            problems.state(name, Kind::NoEnd, "leads to no end".to_owned());
+            let kind = if ending.is_empty() {
+                Kind::NoEnd
+            } else {
+                Kind::Endless
+            };
+            problems.state(name, kind, "leads to no end".to_owned());
         }
     }
 }
@@ -106,7 +111,7 @@ fn exit(state: &State) -> Option<(Option<&String>, Option<bool>)> {
 }
 
 /// Every state that `state` can lead to within its graph.
-fn targets(state: &State) -> Vec<&str> {
+pub fn targets(state: &State) -> Vec<&str> {
     let mut targets: Vec<&str> = exit(state)
         .and_then(|(next, _)| next)
         .map(String::as_str)

@@ -1,16 +1,29 @@
 //! What can be said about a definition without running it: whether Step
-//! Functions would take it, and what a visit of a state costs in events.
+//! Functions would take it, and what an execution can come to at worst.
 
+mod bounds;
 mod cost;
 mod expressions;
 mod fields;
 mod flow;
+pub(crate) mod language;
+mod numbers;
 mod problem;
+mod recovery;
+mod resources;
+mod task;
+mod values;
+mod walk;
+mod worst_case;
 
 use crate::definition::{Quantity, State, StateMachine, States};
+use crate::interpreter::MachineType;
 
-pub use cost::{EventCost, Multiplicity, events};
+pub use bounds::Bounds;
+pub(crate) use flow::targets;
 pub use problem::{Kind, Problem};
+pub(crate) use resources::{Pattern, Resource, recognize};
+pub use worst_case::{WorstCase, worst_case};
 
 use problem::Problems;
 
@@ -21,10 +34,34 @@ pub const DEFINITION_BYTES: usize = 1_048_576;
 /// Language").
 pub const NAME_CHARACTERS: usize = 80;
 
-/// Everything that Step Functions would refuse in a definition, and everything
-/// that is not JSONata or not known here. Empty when there is nothing.
+/// [`validate_as`] for a Standard machine.
 #[must_use]
 pub fn validate(machine: &StateMachine) -> Vec<Problem> {
+    validate_as(machine, MachineType::Standard)
+}
+
+/// What `ValidateStateMachineDefinition` gets: the text of a definition.
+/// [`Kind::Unreadable`] is the only problem of a text that is none.
+#[must_use]
+pub fn validate_text(text: &str, machine_type: MachineType) -> Vec<Problem> {
+    match StateMachine::from_json(text) {
+        Ok(machine) => validate_as(&machine, machine_type),
+        Err(error) => {
+            let mut problems = Problems::default();
+            problems.machine(Kind::Unreadable, error.to_string());
+            problems.into_vec()
+        }
+    }
+}
+
+/// Everything that Step Functions would refuse in a definition, and everything
+/// that this crate does not know; [`Kind::is_refused_by_step_functions`] tells
+/// the one from the other. Empty when there is nothing.
+///
+/// Of states in JSONPath, only what they share with those in JSONata is
+/// checked, and the names of their fields.
+#[must_use]
+pub fn validate_as(machine: &StateMachine, machine_type: MachineType) -> Vec<Problem> {
     let mut problems = Problems::default();
     match serde_json::to_string(machine) {
         Ok(text) if text.len() > DEFINITION_BYTES => problems.machine(
@@ -44,6 +81,7 @@ pub fn validate(machine: &StateMachine) -> Vec<Problem> {
         &machine.states,
         &Scope {
             machine,
+            machine_type,
             holder: None,
             assigned: &[],
         },
@@ -56,6 +94,7 @@ pub fn validate(machine: &StateMachine) -> Vec<Problem> {
 /// Where a graph stands.
 struct Scope<'a> {
     machine: &'a StateMachine,
+    machine_type: MachineType,
     /// The `Map` or `Parallel` that holds the graph.
     holder: Option<&'a str>,
     /// Variables of the scopes around it.
@@ -70,7 +109,7 @@ fn graph<'a>(
     problems: &mut Problems,
 ) {
     flow::check(start_at, states, scope.holder, problems);
-    let mut assigned: Vec<&str> = scope.assigned.to_vec();
+    let mut assigned: Vec<(&str, &str)> = Vec::new();
     for (name, state) in states {
         if names.contains(&name.as_str()) {
             problems.state(
@@ -90,9 +129,11 @@ fn graph<'a>(
                 ),
             );
         }
-        fields::of_state(scope.machine, name, state, problems);
-        expressions::of_state(name, state, problems);
-        for variable in expressions::assigned(state) {
+        let language = language::of(scope.machine, state);
+        fields::of_state(scope, name, state, problems);
+        values::of_state(scope, name, state, problems);
+        expressions::of_state(name, state, language, problems);
+        for variable in expressions::assigned(state, language) {
             if scope.assigned.contains(&variable) {
                 problems.state(
                     name,
@@ -100,16 +141,28 @@ fn graph<'a>(
                     format!("assigns `{variable}`, a variable of the scope around it"),
                 );
             }
-            assigned.push(variable);
+            assigned.push((name, variable));
         }
     }
     for (name, state) in states {
+        let own = expressions::assigned_by_catchers_only(state, language::of(scope.machine, state));
+        let around: Vec<&str> = assigned
+            .iter()
+            // By the time that a catcher assigns, the scopes within are gone.
+            .filter(|(by, variable)| by != name || !own.contains(variable))
+            .map(|(_, variable)| *variable)
+            .chain(scope.assigned.iter().copied())
+            .collect();
         let inner = Scope {
             machine: scope.machine,
+            machine_type: scope.machine_type,
             holder: Some(name),
-            assigned: &assigned,
+            assigned: &around,
         };
         match state {
+            // The older `Iterator` is read by nobody here.
+            State::Map(map)
+                if map.item_processor.is_absent() && map.unknown.contains_key("Iterator") => {}
             State::Map(map) => {
                 let processor = &map.item_processor;
                 graph(

@@ -5,18 +5,28 @@ use std::fmt;
 /// The kinds of problem. Their names are stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
+    /// No JSON, or no States Language: a field is missing or has the wrong type.
+    Unreadable,
     /// More than 1 MB.
     DefinitionTooLarge,
-    /// Not in JSONata.
+    /// In JSONPath, which this crate does not run. Step Functions takes it.
     NotJsonata,
-    /// A field that is not known, JSONPath's among them.
+    /// Something that Step Functions has and this crate does not: a distributed
+    /// `Map`, a service that this crate has not heard of.
+    NotKnownHere,
+    /// JSONPath in a state of a machine that is in JSONata.
+    QueryLanguage,
+    /// A field that states of this type and language do not have.
     UnknownField,
     /// `StartAt`, `Next`, `Default` or a catcher names no state of the graph.
     MissingTarget,
     /// No way leads to the state.
     Unreachable,
-    /// No way leads from the state to an end.
+    /// No state of the graph ends it.
     NoEnd,
+    /// No way leads from the state to an end, though its graph has one. Whether
+    /// Step Functions takes that is not documented.
+    Endless,
     /// Neither or both of `Next` and `End`.
     NextOrEnd,
     /// A graph without states.
@@ -31,6 +41,22 @@ pub enum Kind {
     NotAnExpression,
     /// An expression mentions a part of `$states` that is not there.
     OutOfReach,
+    /// An expression starts at a field's name, and there is no value to look in.
+    TopLevelName,
+    /// `Resource` is no ARN that a task can call, or not in this way.
+    Resource,
+    /// `Credentials` that are no object with a `RoleArn` and nothing else.
+    Credentials,
+    /// `Timestamp` is no moment.
+    Timestamp,
+    /// Express machines do not have it.
+    NotInExpress,
+    /// States that lead to one another, and none of them has a declared bound.
+    UnboundedCycle,
+    /// A `Map` without a declared number of items.
+    UnboundedItems,
+    /// A bound that is declared of a state that does not exist.
+    UnknownBound,
     /// `ErrorEquals` is empty, or `States.ALL` is neither alone nor last.
     ErrorEquals,
     /// A number out of its range.
@@ -43,6 +69,24 @@ pub enum Kind {
     VariableName,
     /// A variable of a scope around the state.
     OuterVariable,
+}
+
+impl Kind {
+    /// Whether Step Functions refuses a definition for this. The other kinds
+    /// say that this crate does not know what the definition does, or how much
+    /// of it.
+    #[must_use]
+    pub const fn is_refused_by_step_functions(self) -> bool {
+        !matches!(
+            self,
+            Self::NotJsonata
+                | Self::NotKnownHere
+                | Self::Endless
+                | Self::UnboundedCycle
+                | Self::UnboundedItems
+                | Self::UnknownBound
+        )
+    }
 }
 
 /// One thing that is wrong with a definition.

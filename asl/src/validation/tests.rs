@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Kind, Multiplicity, events, validate};
-use crate::definition::{State, StateMachine};
+use super::{Bounds, Kind, validate, validate_text, worst_case};
+use crate::definition::StateMachine;
+use crate::interpreter::MachineType;
 
 fn kinds(states: &Value) -> Vec<(String, Kind)> {
     let start = states.as_object().unwrap().keys().next().unwrap();
@@ -55,7 +56,15 @@ fn transitions() {
         kinds(&circle),
         [("A".to_owned(), Kind::NoEnd), ("B".to_owned(), Kind::NoEnd)]
     );
-    let caught = json!({"A": {"Type": "Task", "Resource": "r", "Catch": [{"ErrorEquals": ["E"], "Next": "X"}], "End": true}});
+    let partly = json!({
+        "A": {"Type": "Choice", "Choices": [{"Condition": "{% true %}", "Next": "B"}], "Default": "C"},
+        "B": {"Type": "Pass", "Next": "B"},
+        "C": {"Type": "Succeed"}
+    });
+    one(&partly, "B", Kind::Endless);
+    assert!(Kind::NoEnd.is_refused_by_step_functions());
+    assert!(!Kind::Endless.is_refused_by_step_functions());
+    let caught = json!({"A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Catch": [{"ErrorEquals": ["E"], "Next": "X"}], "End": true}});
     one(&caught, "A", Kind::MissingTarget);
 }
 
@@ -91,7 +100,8 @@ fn inner_scopes() {
 #[test]
 fn fields() {
     let task = |more: Value| {
-        let mut task = json!({"Type": "Task", "Resource": "r", "End": true});
+        let mut task =
+            json!({"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true});
         for (name, value) in more.as_object().unwrap() {
             task[name] = value.clone();
         }
@@ -99,7 +109,39 @@ fn fields() {
     };
     for (more, kind) in [
         (json!({"ResultPath": "$"}), Kind::UnknownField),
-        (json!({"QueryLanguage": "JSONPath"}), Kind::NotJsonata),
+        (json!({"QueryLanguage": "JSONPath"}), Kind::QueryLanguage),
+        (json!({"Resource": "r"}), Kind::Resource),
+        (
+            json!({"Resource": "arn:aws:states:::dynamodb:query"}),
+            Kind::Resource,
+        ),
+        (
+            json!({"Resource": "arn:aws:states:::lambda:invoke.sync"}),
+            Kind::Resource,
+        ),
+        (
+            json!({"Resource": "arn:aws:states:::unheard-of:call"}),
+            Kind::NotKnownHere,
+        ),
+        (json!({"Credentials": {}}), Kind::Credentials),
+        (json!({"Credentials": "role"}), Kind::Credentials),
+        (json!({"Credentials": {"RoleArn": 1}}), Kind::Credentials),
+        (
+            json!({"Credentials": {"RoleArn": "role", "Odd": 1}}),
+            Kind::Credentials,
+        ),
+        (
+            json!({"Credentials": {"RoleArn.$": "$.role"}}),
+            Kind::Credentials,
+        ),
+        (
+            json!({"Arguments": {"a": "{% name %}"}}),
+            Kind::TopLevelName,
+        ),
+        (
+            json!({"Assign": {"a": "{% [1, n.m] %}"}}),
+            Kind::TopLevelName,
+        ),
         (json!({"Arguments": {"a": ["{% ( %}"]}}), Kind::Expression),
         (
             json!({"Arguments": "{% $states.result %}"}),
@@ -142,6 +184,19 @@ fn fields() {
         "A",
         Kind::WaitFor,
     );
+    for timestamp in ["2026-01-31 12:00:00Z", "2026-01-31T25:00:00Z", "soon"] {
+        one(
+            &json!({"A": {"Type": "Wait", "Timestamp": timestamp, "End": true}}),
+            "A",
+            Kind::Timestamp,
+        );
+    }
+    for timestamp in ["2026-01-31T12:00:00Z", "{% $states.input.until %}"] {
+        let wait = json!({"A": {"Type": "Wait", "Timestamp": timestamp, "End": true}});
+        assert_eq!(kinds(&wait), []);
+    }
+    let credentials = json!({"RoleArn": "{% $states.input.role %}"});
+    assert_eq!(kinds(&task(json!({"Credentials": credentials}))), []);
     one(
         &json!({"A": {"Type": "Choice", "Choices": [], "Default": "B"}, "B": {"Type": "Succeed"}}),
         "A",
@@ -160,6 +215,123 @@ fn fields() {
 }
 
 #[test]
+fn a_catcher_may_assign_what_the_scope_within_assigned() {
+    let parallel = |own: &Value, caught: &Value| {
+        json!({
+            "A": {
+                "Type": "Parallel", "Assign": own,
+                "Branches": [{"StartAt": "B", "States": {"B": {"Type": "Pass", "Assign": {"n": 1}, "End": true}}}],
+                "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": caught, "Next": "C"}],
+                "Next": "C"
+            },
+            "C": {"Type": "Succeed"}
+        })
+    };
+    let (none, n) = (json!({}), json!({"n": 2}));
+    assert_eq!(kinds(&parallel(&none, &n)), []);
+    one(&parallel(&n, &none), "B", Kind::OuterVariable);
+    one(&parallel(&n, &n), "B", Kind::OuterVariable);
+}
+
+#[test]
+fn an_express_machine_waits_for_nobody() {
+    let kinds = |resource: &str, machine_type| {
+        let definition = json!({"QueryLanguage": "JSONata", "StartAt": "A", "States": {
+            "A": {"Type": "Task", "Resource": resource, "End": true}
+        }});
+        let problems = validate_text(&definition.to_string(), machine_type);
+        problems
+            .iter()
+            .map(|problem| problem.kind)
+            .collect::<Vec<_>>()
+    };
+    for resource in [
+        "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        "arn:aws:states:::glue:startJobRun.sync",
+        "arn:aws:states:eu-west-1:000000000000:activity:a",
+    ] {
+        assert_eq!(
+            kinds(resource, MachineType::Express),
+            [Kind::NotInExpress],
+            "{resource}"
+        );
+        assert_eq!(kinds(resource, MachineType::Standard), [], "{resource}");
+    }
+    let invoke = "arn:aws:states:::lambda:invoke";
+    assert_eq!(kinds(invoke, MachineType::Express), []);
+}
+
+#[test]
+fn texts_that_are_no_definitions() {
+    for text in ["", "no definition", "[]", "{}", r#"{"States": {}}"#] {
+        let problems = validate_text(text, MachineType::Standard);
+        assert_eq!(problems.len(), 1, "{text}");
+        assert_eq!(problems[0].kind, Kind::Unreadable, "{text}");
+    }
+}
+
+/// The kinds for which Step Functions refuses a definition whose one state is
+/// in JSONPath.
+fn refused_in_json_path(state: &Value) -> Vec<Kind> {
+    let definition = json!({"StartAt": "A", "States": {"A": state}});
+    let problems = validate(&StateMachine::from_value(definition).unwrap());
+    assert!(
+        problems
+            .iter()
+            .any(|problem| problem.kind == Kind::NotJsonata)
+    );
+    problems
+        .iter()
+        .map(|problem| problem.kind)
+        .filter(|kind| kind.is_refused_by_step_functions())
+        .collect()
+}
+
+#[test]
+fn json_path_is_not_run_but_its_fields_are_known() {
+    let invoke = "arn:aws:states:::lambda:invoke";
+    for good in [
+        json!({"Type": "Pass", "InputPath": "$.a", "Parameters": {}, "Result": 1, "ResultPath": null, "OutputPath": "$", "End": true}),
+        json!({"Type": "Pass", "Assign": {"n.$": "$.n"}, "End": true}),
+        json!({"Type": "Task", "Resource": invoke, "ResultSelector": {}, "TimeoutSecondsPath": "$.t", "Credentials": {"RoleArn.$": "$.r"}, "End": true}),
+        json!({"Type": "Wait", "SecondsPath": "$.s", "End": true}),
+        json!({"Type": "Fail", "ErrorPath": "$.e", "CausePath": "$.c"}),
+        json!({"Type": "Map", "ItemsPath": "$.i", "Iterator": {"StartAt": "B", "States": {}}, "End": true}),
+        json!({"Type": "Map", "Label": "l", "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}, "StartAt": "B", "States": {"B": {"Type": "Succeed"}}}, "End": true}),
+    ] {
+        assert_eq!(refused_in_json_path(&good), [], "{good}");
+    }
+    for (bad, kind) in [
+        (
+            json!({"Type": "Pass", "ItemsPath": "$", "End": true}),
+            Kind::UnknownField,
+        ),
+        (
+            json!({"Type": "Pass", "Output": 1, "End": true}),
+            Kind::UnknownField,
+        ),
+        (
+            json!({"Type": "Wait", "Timestamp": "{% '2016-03-14T01:59:00Z' %}", "End": true}),
+            Kind::Timestamp,
+        ),
+        (
+            json!({"Type": "Wait", "SecondsPath": "$.s", "Seconds": 1, "End": true}),
+            Kind::WaitFor,
+        ),
+        (
+            json!({"Type": "Task", "Resource": invoke, "TimeoutSeconds": "{% 1 %}", "End": true}),
+            Kind::NotAnExpression,
+        ),
+        (
+            json!({"Type": "Task", "Resource": invoke, "Credentials": {}, "End": true}),
+            Kind::Credentials,
+        ),
+    ] {
+        assert_eq!(refused_in_json_path(&bad), [kind], "{bad}");
+    }
+}
+
+#[test]
 fn a_definition_has_a_size() {
     let big = "x".repeat(super::DEFINITION_BYTES);
     one(
@@ -169,15 +341,19 @@ fn a_definition_has_a_size() {
     );
 }
 
+/// A visit of a state that catches or retries nothing costs what it enters,
+/// attempts and leaves.
 #[test]
 fn costs() {
     let cost = |state: Value, items: u64| {
-        let state: State = serde_json::from_value(state).unwrap();
-        let multiplicity = Multiplicity {
-            items,
-            ..Multiplicity::default()
-        };
-        events(&state, multiplicity).worst()
+        let definition =
+            json!({"QueryLanguage": "JSONata", "StartAt": "Only", "States": {"Only": state}});
+        let definition = StateMachine::from_value(definition).unwrap();
+        let mut bounds = Bounds::default();
+        if items > 0 {
+            bounds = bounds.items("Only", items);
+        }
+        worst_case(&definition, &bounds).unwrap().events - 2
     };
     assert_eq!(cost(json!({"Type": "Pass"}), 0), 2);
     assert_eq!(cost(json!({"Type": "Fail"}), 0), 1);
@@ -197,6 +373,67 @@ fn costs() {
     );
     let retried = json!({"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Retry": [{"ErrorEquals": ["E"], "MaxAttempts": 4}]});
     assert_eq!(cost(retried, 0), 5 + 4 * 3);
-    let map = json!({"Type": "Map", "ItemProcessor": {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}});
+    let inner = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});
+    let map = json!({"Type": "Map", "ItemProcessor": inner});
     assert_eq!(cost(map, 10), 2 + 2 + 10 * (2 + 2));
+    let parallel = json!({"Type": "Parallel", "Branches": [inner, inner]});
+    assert_eq!(cost(parallel, 0), 2 + 2 + 2 * 2);
+}
+
+fn problems(definition: &StateMachine, bounds: &Bounds) -> Vec<(String, Kind)> {
+    worst_case(definition, bounds)
+        .unwrap_err()
+        .into_iter()
+        .map(|problem| (problem.state.unwrap_or_default(), problem.kind))
+        .collect()
+}
+
+#[test]
+fn a_circle_needs_a_bound_wherever_it_is() {
+    let look = json!({
+        "Look": {"Type": "Pass", "Next": "Enough?"},
+        "Enough?": {"Type": "Choice", "Choices": [{"Condition": "{% $states.input.enough %}", "Next": "Done"}], "Default": "Look"},
+        "Done": {"Type": "Succeed"}
+    });
+    let machine = |states: Value, start: &str| {
+        let definition = json!({"QueryLanguage": "JSONata", "StartAt": start, "States": states});
+        StateMachine::from_value(definition).unwrap()
+    };
+    let flat = machine(look.clone(), "Look");
+    let none = Bounds::default();
+    let circle = || ("Look".to_owned(), Kind::UnboundedCycle);
+    assert_eq!(problems(&flat, &none), [circle()]);
+    // Either state of it will do.
+    for (state, events) in [("Look", 2 + 10 * 4 + 2), ("Enough?", 2 + 2 + 10 * 4 + 2)] {
+        let worst = worst_case(&flat, &none.clone().visits(state, 10)).unwrap();
+        assert_eq!(worst.events, events, "{state}");
+    }
+    let gone = none.clone().visits("Look", 1).visits("Gone", 1);
+    assert_eq!(
+        problems(&flat, &gone),
+        [(String::new(), Kind::UnknownBound)]
+    );
+    let processor = json!({"StartAt": "Look", "States": look});
+    let map = json!({"Each": {"Type": "Map", "ItemProcessor": processor, "End": true}});
+    let nested = machine(map, "Each");
+    let each = ("Each".to_owned(), Kind::UnboundedItems);
+    assert_eq!(problems(&nested, &none), [circle(), each.clone()]);
+    assert_eq!(problems(&nested, &none.clone().visits("Look", 10)), [each]);
+    let both = none.visits("Look", 10).items("Each", 3);
+    let worst = worst_case(&nested, &both).unwrap();
+    assert_eq!(worst.events, 2 + 2 + 2 + 3 * (2 + 10 * 4 + 2));
+}
+
+#[test]
+fn payloads_and_definitions_have_a_worst_case_too() {
+    let definition = json!({"QueryLanguage": "JSONata", "StartAt": "A", "States": {
+        "A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"a": "{% $x %}", "b": ["{% $y %}"]}, "End": true}
+    }});
+    let definition = StateMachine::from_value(definition).unwrap();
+    let worst = worst_case(&definition, &Bounds::default().expression_bytes(1_000)).unwrap();
+    assert_eq!(
+        worst.payload_bytes,
+        r#"{"a":"{% $x %}","b":["{% $y %}"]}"#.len() + 2_000
+    );
+    assert_eq!(worst.definition_bytes, definition.to_json().unwrap().len());
 }

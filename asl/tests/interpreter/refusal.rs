@@ -40,7 +40,7 @@ async fn refusals_name_the_state_and_the_reason() {
             "`Result`",
         ),
         (
-            json!({"Type": "Task", "Resource": "arn:aws:states:::x:y", "Parameters": {}, "End": true}),
+            json!({"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {}, "End": true}),
             "`Parameters`",
         ),
         (
@@ -49,6 +49,10 @@ async fn refusals_name_the_state_and_the_reason() {
         ),
         (
             json!({"Type": "Task", "Resource": "arn:aws:states:::unheard-of:call", "End": true}),
+            "not known",
+        ),
+        (
+            json!({"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:unheard-of:call", "End": true}),
             "does not support",
         ),
         (

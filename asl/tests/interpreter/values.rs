@@ -80,7 +80,7 @@ async fn the_context_object_is_complete() {
                 "StartTime": "2026-01-01T00:00:00.000Z", "RedriveCount": 0
             },
             "StateMachine": {"Id": "arn:aws:states:eu-west-1:111111111111:stateMachine:main", "Name": "main"},
-            "State": {"Name": "Only", "EnteredTime": "2026-01-01T00:00:00.000Z", "RetryCount": 0}
+            "State": {"Name": "Only", "EnteredTime": "2026-01-01T00:00:00.000Z"}
         })
     );
     assert_eq!(

@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use runtime_lambda::keys;
+use runtime_lambda::plan::{Completion, Plan};
 use simulate::{Campaign, Conditions, Kind, Subject, simulate};
 
 use super::compiled;
@@ -14,7 +16,7 @@ use crate::bundle::artifacts;
 use crate::compile::{Compiled, Overrides};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
-use crate::machines::{Machine, names};
+use crate::machines::{Machine, Machines, machines, names};
 use crate::printer::Printer;
 use crate::project::Project;
 use crate::source::SourceFile;
@@ -106,20 +108,44 @@ pub fn subject(compiled: &Compiled) -> Result<Arc<Subject>, simulate::SubjectPro
         let name = machine.name(pipeline);
         format!("arn:aws:states:us-east-1:000000000000:stateMachine:{name}")
     };
-    let definitions = compiled.machines.definitions.iter();
-    let machines: Vec<_> = definitions
-        .map(|(machine, definition)| (arn(*machine), definition.machine.clone()))
-        .collect();
-    let artifacts: BTreeMap<String, Vec<u8>> = artifacts(compiled)
+    let by_arn = |machines: &Machines| -> Vec<_> {
+        let definitions = machines.definitions.iter();
+        definitions
+            .map(|(machine, definition)| (arn(*machine), definition.machine.clone()))
+            .collect()
+    };
+    let mut artifacts: BTreeMap<String, Vec<u8>> = artifacts(compiled)
         .map(|(key, bytes)| (key, bytes.to_vec()))
         .collect();
+    let newer = other_completion(compiled, &mut artifacts);
     Subject::new(
         compiled.plan.clone(),
-        &machines,
+        &by_arn(&compiled.machines),
+        &newer.map_or_else(Vec::new, |newer| by_arn(&newer)),
         (arn(Machine::Retry), arn(Machine::Report)),
         names::function(pipeline),
         artifacts,
     )
+}
+
+/// The machines of a next deploy, which learns the ends of statements in the other way: what runs already goes on
+/// by its own plan. None where they cannot be made, which the compiler would have said of the first ones, too.
+fn other_completion(
+    compiled: &Compiled,
+    artifacts: &mut BTreeMap<String, Vec<u8>>,
+) -> Option<Machines> {
+    let plan = Plan {
+        completion: match compiled.plan.completion {
+            Completion::Poll => Completion::Event,
+            Completion::Event => Completion::Poll,
+        },
+        ..compiled.plan.clone()
+    };
+    let bytes = serde_json::to_vec(&plan).ok()?;
+    let hash = keys::sha256(&bytes);
+    let newer = machines(&plan, &hash).ok()?;
+    artifacts.insert(keys::plan(&hash), bytes);
+    Some(newer)
 }
 
 fn broken(project: &Project, error: &simulate::SubjectProblem) -> Diagnostic {

@@ -142,6 +142,8 @@ codes! {
     RsqlCommand = "SFC0433",
     NoResult = "SFC0434",
     PlaceholderText = "SFC0435",
+    ReportTemplate = "SFC0440",
+    ReportLogo = "SFC0441",
     SourceUnknown = "SFC0445",
 
     DurationSyntax = "SFC0501",

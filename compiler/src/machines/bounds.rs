@@ -1,32 +1,15 @@
-//! What a run may cost at the most, proven from the plan and the definitions.
+//! What a run may cost at the most, from the plan, and the assertion that no quota is reached.
 //!
-//! A lane hands over to a fresh execution after a fixed number of turns, the pauses between two questions
-//! are known, and rounds and lanes are limited, so every execution's worst case is a sum.
+//! A lane hands over to a fresh execution after a fixed number of turns, the pauses between two questions are
+//! known, and rounds and lanes are limited. Each machine declares which of its states that
+//! bounds ([`super::declared`]).
 
-use asl::definition::{State, States};
-use asl::validation::Multiplicity;
-use runtime_lambda::actions::MOST_STOP_CALLS;
+use asl::validation::WorstCase;
 use runtime_lambda::heartbeats::heartbeats;
 use runtime_lambda::plan::{Completion, Plan, When};
 
-use super::jobs::{HAS_IT_CRAWLED, LOOK, PAUSE};
-use super::pauses;
-use super::query::{ASK_AGAIN, AWAIT, HAS_IT_ENDED, LET_IT_PASS, LET_IT_RUN};
-use super::query_timeout::{HAS_IT_STOPPED, LET_IT_STOP, LOOK_AGAIN, MOST_LOOKS};
-use super::retry::{AWAIT_TURN, MAY_IT_RUN, waits};
-use super::{Definition, Machine, MachinesError};
-
-/// Most events of an execution; the one after it fails the execution (AWS page: "Step Functions
-/// service quotas").
-pub const MOST_EVENTS: u64 = 24_999;
-
-/// Most bytes of a state's input or output (AWS page: "Step Functions service quotas").
-pub const MOST_PAYLOAD_BYTES: usize = 262_144;
-
-/// Most bytes that an expression in a payload stands for: task tokens are the longest of what travels
-/// between states (AWS page: `SendTaskSuccess`). The input that a run is started with is its
-/// starter's, and AWS itself refuses one that is too long.
-const LONGEST_REFERENCE: usize = 2_048;
+use super::retry::waits;
+use super::{Definition, Machine, MachinesError, declared, pauses};
 
 /// What a machine's own limit allows beyond the limit that a catch watches.
 pub const LAST_RESORT_SECONDS: u64 = 3_600;
@@ -63,12 +46,18 @@ pub struct Bounds {
     pub transitions_a_question: u64,
     /// Transitions that a step adds at the most because events are late or lost.
     pub most_asks: u64,
-    lanes: u64,
-    rounds: u64,
-    statements: u64,
-    awaits: u64,
-    looks: u64,
-    turns: u64,
+    /// Lanes of a round.
+    pub(super) lanes: u64,
+    /// Rounds of a run.
+    pub(super) rounds: u64,
+    /// Statements of a step in one round.
+    pub(super) statements: u64,
+    /// Questions about them, the one that the step's limit cuts off included.
+    pub(super) awaits: u64,
+    /// Looks at a crawler.
+    pub(super) looks: u64,
+    /// Times that a run asks for its turn.
+    pub(super) turns: u64,
 }
 
 impl Bounds {
@@ -133,93 +122,56 @@ impl Bounds {
             }
         }
         for (machine, definition) in definitions {
-            let events = self.events(*machine, definition);
-            if events > MOST_EVENTS {
+            let name = || machine.name(&plan.pipeline);
+            let worst =
+                declared::worst_case(*machine, &definition.machine, self).map_err(|problems| {
+                    MachinesError::Unbounded {
+                        machine: name(),
+                        problems: super::sentences(&problems),
+                    }
+                })?;
+            if worst.events > WorstCase::MOST_EVENTS {
                 return Err(MachinesError::TooManyEvents {
-                    machine: machine.name(&plan.pipeline),
-                    events,
-                    limit: MOST_EVENTS,
+                    machine: name(),
+                    events: worst.events,
+                    limit: WorstCase::MOST_EVENTS,
                 });
             }
-            let bytes = payload_bytes(&definition.machine.states);
-            if bytes > MOST_PAYLOAD_BYTES {
+            if worst.payload_bytes > WorstCase::MOST_PAYLOAD_BYTES {
                 return Err(MachinesError::PayloadTooLarge {
-                    machine: machine.name(&plan.pipeline),
-                    bytes,
-                    limit: MOST_PAYLOAD_BYTES,
+                    machine: name(),
+                    bytes: worst.payload_bytes,
+                    limit: WorstCase::MOST_PAYLOAD_BYTES,
+                });
+            }
+            if worst.definition_bytes > WorstCase::MOST_DEFINITION_BYTES {
+                return Err(MachinesError::DefinitionTooLarge {
+                    machine: name(),
+                    bytes: worst.definition_bytes,
+                    limit: WorstCase::MOST_DEFINITION_BYTES,
                 });
             }
         }
         Ok(())
     }
 
-    /// Most events of one execution: every state as often as it can be visited, each with all of its
-    /// retries.
+    /// Most events of one execution: `u64::MAX` where nothing bounds it, which no definition of
+    /// [`super::Machines`] has.
     #[must_use]
     pub fn events(&self, machine: Machine, definition: &Definition) -> u64 {
-        let visits = |name: &str| match (machine, name) {
-            (Machine::Query, AWAIT | HAS_IT_ENDED | LET_IT_RUN) => self.awaits + 1,
-            (Machine::Query, ASK_AGAIN) => self.most_asks * self.statements,
-            (Machine::Query, "Submit" | "Collect result" | LET_IT_PASS) => self.statements,
-            (Machine::Query, PAUSE | LOOK | HAS_IT_CRAWLED) => self.looks,
-            (Machine::Retry, "Create run" | MAY_IT_RUN | AWAIT_TURN) => self.turns,
-            (Machine::QueryTimeout, "Stop statement" | "Does it still run?") => MOST_STOP_CALLS,
-            (Machine::QueryTimeout, LOOK_AGAIN | HAS_IT_STOPPED | LET_IT_STOP) => MOST_LOOKS,
-            (
-                Machine::QueryLoop,
-                "Next step" | "What is next?" | "Run step" | "Stop step" | "Await change",
-            ) => self.turns_a_lap,
-            (Machine::Retry, "Run lanes" | "Close round" | "Another round?") => self.rounds,
-            _ => 1,
-        };
-        let lanes = Multiplicity {
-            items: self.lanes,
-            ..Multiplicity::default()
-        };
-        let events = |name: &str, state: &State| {
-            visits(name) * asl::validation::events(state, lanes).worst()
-        };
-        let mut sum = 0;
-        // A step is SQL or a crawl, so an execution loops through one of the two.
-        let (mut awaiting, mut crawling) = (0, 0);
-        // A turn of a lane runs a step, or waits.
-        let (mut running, mut parked) = (0, 0);
-        for (name, state) in &definition.machine.states {
-            let events = events(name, state);
-            match (machine, name.as_str()) {
-                (Machine::Query, AWAIT | HAS_IT_ENDED | LET_IT_RUN) => awaiting += events,
-                (Machine::Query, PAUSE | LOOK | HAS_IT_CRAWLED) => crawling += events,
-                (Machine::QueryLoop, "Run step" | "Stop step") => running += events,
-                (Machine::QueryLoop, "Await change") => parked += events,
-                _ => sum += events,
-            }
-        }
-        // `ExecutionStarted`, and how it ended.
-        2 + sum + awaiting.max(crawling) + running.max(parked)
+        declared::worst_case(machine, &definition.machine, self)
+            .map_or(u64::MAX, |worst| worst.events)
     }
 }
 
-/// Most bytes that a task of these states is given.
-fn payload_bytes(states: &States) -> usize {
-    let of_state = |state: &State| match state {
-        State::Task(task) => task.arguments.as_ref().map_or(0, |arguments| {
-            let text = arguments.to_string();
-            text.len() + text.matches("{%").count() * LONGEST_REFERENCE
-        }),
-        State::Map(map) => payload_bytes(&map.item_processor.states),
-        _ => 0,
-    };
-    states.values().map(of_state).max().unwrap_or(0)
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use runtime_lambda::plan::{Connection, FORMAT, Limits, Overlap, Step, Warehouse};
 
     use super::*;
     use crate::machines::machines;
 
-    fn plan(limit_seconds: u64, rounds: u32, lanes: u32) -> Plan {
+    pub fn plan(limit_seconds: u64, rounds: u32, lanes: u32) -> Plan {
         let step = |name: String| Step {
             name,
             after: Vec::new(),
@@ -251,6 +203,8 @@ mod tests {
             topics: Vec::new(),
             rsql: None,
             report_template: "0".repeat(64),
+            report: runtime_lambda::plan::ReportStyle::default(),
+            picture: None,
             steps: (0..100)
                 .map(|number| step(format!("step_{number}")))
                 .collect(),
@@ -266,8 +220,12 @@ mod tests {
         );
         let machines = machines(&plan, &"0".repeat(64)).unwrap();
         for (machine, definition) in &machines.definitions {
-            let events = machines.bounds.events(*machine, definition);
-            assert!(events <= MOST_EVENTS, "{machine:?} {events}");
+            let worst =
+                declared::worst_case(*machine, &definition.machine, &machines.bounds).unwrap();
+            assert!(
+                worst.events <= WorstCase::MOST_EVENTS,
+                "{machine:?} {worst:?}"
+            );
         }
     }
 
@@ -280,7 +238,11 @@ mod tests {
             assert_eq!(machines.bounds.transitions_a_question, 0);
             assert_eq!(machines.bounds.most_asks, 3);
             let (_, query) = &machines.definitions[0];
-            assert!(machines.bounds.events(Machine::Query, query) < 300);
+            let worst =
+                declared::worst_case(Machine::Query, &query.machine, &machines.bounds).unwrap();
+            // Each statement of the round has as many.
+            let most = 300 * machines.bounds.statements;
+            assert!(worst.events < most, "{worst:?}");
         }
     }
 

@@ -35,10 +35,10 @@ const LONGEST_PAUSE_SECONDS: u64 = 120;
 pub const START_RETRIES: u64 = 6;
 
 /// A document in JSONata.
-pub fn document(
+pub fn document<N: Into<&'static str>>(
     comment: String,
     timeout_seconds: u64,
-    states: impl IntoIterator<Item = (&'static str, State)>,
+    states: impl IntoIterator<Item = (N, State)>,
 ) -> StateMachine {
     let states = named(states);
     StateMachine {
@@ -55,11 +55,16 @@ pub fn document(
 }
 
 /// States by name, in order.
-pub fn named(states: impl IntoIterator<Item = (&'static str, State)>) -> States {
+pub fn named<N: Into<&'static str>>(states: impl IntoIterator<Item = (N, State)>) -> States {
     states
         .into_iter()
-        .map(|(name, state)| (name.to_owned(), state))
+        .map(|(name, state)| (to(name), state))
         .collect()
+}
+
+/// The name of a state, as those that lead to it write it.
+pub fn to(name: impl Into<&'static str>) -> String {
+    name.into().to_owned()
 }
 
 /// An invocation of the Lambda with this payload. Its answer is the state's output.
@@ -109,12 +114,12 @@ pub fn patient(max_attempts: u64) -> Retrier {
 }
 
 /// Where an invocation goes on that has been tried again in vain.
-pub fn catch_passing(next: &str, assign: Value) -> Option<Vec<Catcher>> {
+pub fn catch_passing(next: impl Into<&'static str>, assign: Value) -> Option<Vec<Catcher>> {
     Some(vec![Catcher {
         error_equals: PASSING_ERRORS.map(str::to_owned).to_vec(),
         assign: variables(assign),
         output: Some(json!({})),
-        next: next.to_owned(),
+        next: to(next),
         ..Catcher::default()
     }])
 }
@@ -164,12 +169,16 @@ pub fn service(resource: &str, arguments: Value, busy: &[&str]) -> Task {
 }
 
 /// Whatever goes wrong, go on at `next`.
-pub fn catch_all(next: &str, assign: Option<Value>, output: Value) -> Option<Vec<Catcher>> {
+pub fn catch_all(
+    next: impl Into<&'static str>,
+    assign: Option<Value>,
+    output: Value,
+) -> Option<Vec<Catcher>> {
     Some(vec![Catcher {
         error_equals: vec!["States.ALL".to_owned()],
         assign: assign.and_then(variables),
         output: Some(output),
-        next: next.to_owned(),
+        next: to(next),
         ..Catcher::default()
     }])
 }

@@ -8,26 +8,14 @@ use asl::definition::{Catcher, Choice, ChoiceRule, State, Task, Wait};
 use runtime_lambda::plan::{Connection, Job, Plan};
 use serde_json::{Value, json};
 
-use super::invoke::{invoke, retrier, service, variables};
+use super::invoke::{invoke, retrier, service, to, variables};
 use super::pauses;
-use super::query::{of_step, try_of_input};
+use super::query::{Name, of_step, try_of_input};
 
-type Named = (&'static str, State);
-
-/// Lets time pass between two looks at a crawler.
-pub const PAUSE: &str = "Leave crawler alone";
-
-/// Looks at a crawler.
-pub const LOOK: &str = "Look at crawler";
-
-/// Decides about another look.
-pub const HAS_IT_CRAWLED: &str = "Has it crawled?";
+type Named = (Name, State);
 
 /// Retries of one look.
 const LOOK_RETRIES: u64 = 3;
-
-const RECORD: &str = "Record outcome";
-const RECORD_FAILURE: &str = "Record failure";
 
 /// Most characters of a job's output that travel between states; the rest is the service's to keep.
 const LONGEST_OUTPUT: u64 = 60_000;
@@ -35,20 +23,23 @@ const LONGEST_OUTPUT: u64 = 60_000;
 /// The states of SQL steps with those of jobs in front of and behind them.
 pub fn beside(plan: &Plan, sql: Vec<Named>) -> Vec<Named> {
     let kinds = kinds(plan);
-    let first_of_sql = sql.first().map_or("", |(name, _)| *name).to_owned();
-    let is_kind = |kind: &str, next: &str| ChoiceRule {
+    let first_of_sql = sql.first().map(|(name, _)| *name);
+    let is_kind = |kind: &str, next: Name| ChoiceRule {
         condition: Some(json!(format!("{{% $states.input.kind = '{kind}' %}}"))),
-        next: next.to_owned(),
+        next: to(next),
         ..ChoiceRule::default()
     };
     let has_sql = plan.steps.iter().any(|step| step.job.is_none());
     let mut states: Vec<Named> = Vec::new();
     if has_sql {
         states.push((
-            "What is it?",
+            Name::WhatIsIt,
             State::Choice(Choice {
-                choices: vec![is_kind("sql", &first_of_sql)],
-                default: Some("Prepare job".to_owned()),
+                choices: first_of_sql
+                    .map(|first| is_kind("sql", first))
+                    .into_iter()
+                    .collect(),
+                default: Some(to(Name::PrepareJob)),
                 ..Choice::default()
             }),
         ));
@@ -58,22 +49,22 @@ pub fn beside(plan: &Plan, sql: Vec<Named>) -> Vec<Named> {
         fields.extend(from_input);
     }
     states.push((
-        "Prepare job",
+        Name::PrepareJob,
         State::Task(Task {
             comment: Some("Fills in the values of the run's parameters.".to_owned()),
             assign: variables(try_of_input()),
-            next: Some("Which job?".to_owned()),
+            next: Some(to(Name::WhichJob)),
             ..invoke(plan, prepare)
         }),
     ));
     states.push((
-        "Which job?",
+        Name::WhichJob,
         State::Choice(Choice {
             choices: kinds
                 .iter()
                 .map(|kind| is_kind(kind, first_state(kind)))
                 .collect(),
-            default: Some("Unknown job".to_owned()),
+            default: Some(to(Name::UnknownJob)),
             ..Choice::default()
         }),
     ));
@@ -81,7 +72,7 @@ pub fn beside(plan: &Plan, sql: Vec<Named>) -> Vec<Named> {
         states.extend(of_kind(plan, kind));
     }
     states.push((
-        "Unknown job",
+        Name::UnknownJob,
         State::Fail(asl::definition::Fail {
             error: Some("Sfc.InvalidEvent".to_owned()),
             cause: Some("This machine knows no job of this kind.".to_owned()),
@@ -89,11 +80,11 @@ pub fn beside(plan: &Plan, sql: Vec<Named>) -> Vec<Named> {
         }),
     ));
     states.push((
-        RECORD,
+        Name::RecordOutcome,
         settle(plan, &[("output", "{% $states.input.output %}")]),
     ));
     states.push((
-        RECORD_FAILURE,
+        Name::RecordFailure,
         settle(
             plan,
             &[
@@ -120,13 +111,13 @@ fn kinds(plan: &Plan) -> Vec<&'static str> {
     kinds
 }
 
-fn first_state(kind: &str) -> &'static str {
+fn first_state(kind: &str) -> Name {
     match kind {
-        "rsql" => "Run RSQL",
-        "glue_job" => "Run Glue job",
-        "glue_crawler" => "Start crawler",
-        "lambda" => "Invoke function",
-        _ => "Run state machine",
+        "rsql" => Name::RunRsql,
+        "glue_job" => Name::RunGlueJob,
+        "glue_crawler" => Name::StartCrawler,
+        "lambda" => Name::InvokeFunction,
+        _ => Name::RunStateMachine,
     }
 }
 
@@ -238,7 +229,7 @@ fn job(resource: &str, arguments: Value, output: &str, busy: &[&str]) -> Task {
             "output": format!("{{% $substring($string({output}), 0, {LONGEST_OUTPUT}) %}}"),
         })),
         catch: failed(),
-        next: Some(RECORD.to_owned()),
+        next: Some(to(Name::RecordOutcome)),
         ..service(resource, arguments, busy)
     }
 }
@@ -250,7 +241,7 @@ fn failed() -> Option<Vec<Catcher>> {
             "error": "{% $states.errorOutput.Error %}",
             "cause": format!("{{% $substring($string($states.errorOutput.Cause), 0, {LONGEST_OUTPUT}) %}}"),
         })),
-        next: RECORD_FAILURE.to_owned(),
+        next: to(Name::RecordFailure),
         ..Catcher::default()
     }])
 }
@@ -270,26 +261,26 @@ fn crawler(plan: &Plan) -> Vec<Named> {
         error_equals: vec!["Glue.CrawlerRunningException".to_owned()],
         assign: variables(counted.clone()),
         output: Some(json!({})),
-        next: PAUSE.to_owned(),
+        next: to(Name::LeaveCrawlerAlone),
         ..Catcher::default()
     };
     let mut start_catch = vec![already];
     start_catch.extend(failed().into_iter().flatten());
     let state = |state: &str| format!("$states.input.state = '{state}'");
-    let rule = |condition: String, next: &str| ChoiceRule {
+    let rule = |condition: String, next: Name| ChoiceRule {
         condition: Some(json!(format!("{{% {condition} %}}"))),
-        next: next.to_owned(),
+        next: to(next),
         ..ChoiceRule::default()
     };
     vec![
         (
-            "Start crawler",
+            Name::StartCrawler,
             State::Task(Task {
                 comment: Some("One that runs already is awaited.".to_owned()),
                 assign: variables(counted),
                 output: Some(json!({})),
                 catch: Some(start_catch),
-                next: Some("Note crawl".to_owned()),
+                next: Some(to(Name::NoteCrawl)),
                 ..service(
                     "arn:aws:states:::aws-sdk:glue:startCrawler",
                     json!({ "Name": "{% $states.input.name %}" }),
@@ -298,23 +289,23 @@ fn crawler(plan: &Plan) -> Vec<Named> {
             }),
         ),
         (
-            "Note crawl",
+            Name::NoteCrawl,
             State::Task(Task {
                 output: Some(json!({})),
-                next: Some(PAUSE.to_owned()),
+                next: Some(to(Name::LeaveCrawlerAlone)),
                 ..invoke(plan, of_step(plan, "crawling"))
             }),
         ),
         (
-            PAUSE,
+            Name::LeaveCrawlerAlone,
             State::Wait(Wait {
                 seconds: Some(pauses::expression("looks").into()),
-                next: Some(LOOK.to_owned()),
+                next: Some(to(Name::LookAtCrawler)),
                 ..Wait::default()
             }),
         ),
         (
-            LOOK,
+            Name::LookAtCrawler,
             State::Task(Task {
                 assign: variables(json!({ "looks": "{% $looks + 1 %}" })),
                 output: Some(json!({
@@ -325,21 +316,21 @@ fn crawler(plan: &Plan) -> Vec<Named> {
                     "crawled": "{% $states.result.Crawler.LastCrawl.Status = 'SUCCEEDED' %}",
                 })),
                 catch: failed(),
-                next: Some(HAS_IT_CRAWLED.to_owned()),
+                next: Some(to(Name::HasItCrawled)),
                 ..look
             }),
         ),
         (
-            HAS_IT_CRAWLED,
+            Name::HasItCrawled,
             State::Choice(Choice {
                 choices: vec![
                     rule(
                         format!("{} and $states.input.crawled", state("READY")),
-                        RECORD,
+                        Name::RecordOutcome,
                     ),
-                    rule(state("READY"), RECORD_FAILURE),
+                    rule(state("READY"), Name::RecordFailure),
                 ],
-                default: Some(PAUSE.to_owned()),
+                default: Some(to(Name::LeaveCrawlerAlone)),
                 ..Choice::default()
             }),
         ),

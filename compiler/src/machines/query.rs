@@ -3,13 +3,77 @@
 use asl::definition::{Catcher, Choice, ChoiceRule, State, StateMachine, Task, Wait};
 use runtime_lambda::plan::{Completion, Plan};
 use serde_json::{Value, json};
+use strum::{EnumString, IntoStaticStr};
 
-use super::bounds::LAST_RESORT_SECONDS;
+use super::bounds::{Bounds, LAST_RESORT_SECONDS};
+use super::declared::Declared;
 use super::invoke::{
     PASSING_ERRORS, catch_passing, document, invoke, invoke_and_wait, invoke_patiently, patiently,
-    retrier, variables,
+    retrier, to, variables,
 };
 use super::{jobs, pauses};
+
+/// The states of the machine; those of jobs are in `jobs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+pub enum Name {
+    #[strum(serialize = "What is it?")]
+    WhatIsIt,
+    #[strum(serialize = "Prepare job")]
+    PrepareJob,
+    #[strum(serialize = "Which job?")]
+    WhichJob,
+    #[strum(serialize = "Run Glue job")]
+    RunGlueJob,
+    #[strum(serialize = "Start crawler")]
+    StartCrawler,
+    #[strum(serialize = "Note crawl")]
+    NoteCrawl,
+    #[strum(serialize = "Leave crawler alone")]
+    LeaveCrawlerAlone,
+    #[strum(serialize = "Look at crawler")]
+    LookAtCrawler,
+    #[strum(serialize = "Has it crawled?")]
+    HasItCrawled,
+    #[strum(serialize = "Invoke function")]
+    InvokeFunction,
+    #[strum(serialize = "Run RSQL")]
+    RunRsql,
+    #[strum(serialize = "Run state machine")]
+    RunStateMachine,
+    #[strum(serialize = "Unknown job")]
+    UnknownJob,
+    #[strum(serialize = "Record outcome")]
+    RecordOutcome,
+    #[strum(serialize = "Record failure")]
+    RecordFailure,
+    Submit,
+    #[strum(serialize = "Has it ended?")]
+    HasItEnded,
+    #[strum(serialize = "Let it run")]
+    LetItRun,
+    #[strum(serialize = "Await statement")]
+    AwaitStatement,
+    #[strum(serialize = "Ask again")]
+    AskAgain,
+    #[strum(serialize = "Collect result")]
+    CollectResult,
+    #[strum(serialize = "Let it pass")]
+    LetItPass,
+}
+
+impl Declared for Name {
+    fn most_visits(self, bounds: &Bounds) -> Option<u64> {
+        match self {
+            Self::AwaitStatement => Some(bounds.awaits),
+            Self::AskAgain => Some(bounds.most_asks * bounds.statements),
+            // Declared of all three, or each question would count as one that leads to another statement.
+            Self::Submit | Self::CollectResult => Some(bounds.statements),
+            Self::LetItPass => Some(bounds.statements - 1),
+            Self::LookAtCrawler => Some(bounds.looks),
+            _ => None,
+        }
+    }
+}
 
 /// Input: `run`, `step`, `round`, and, with events, `heartbeats`. Ends with the step's status and rows,
 /// or fails with its error.
@@ -35,10 +99,10 @@ pub fn query(plan: &Plan) -> StateMachine {
 }
 
 /// The statement is asked about until it has ended. Between two questions nothing runs.
-fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
-    let ended = |next: &str| ChoiceRule {
+fn asking(plan: &Plan) -> Vec<(Name, State)> {
+    let ended = |next: Name| ChoiceRule {
         condition: Some(json!("{% $states.input.status = 'FINISHED' %}")),
-        next: next.to_owned(),
+        next: to(next),
         ..ChoiceRule::default()
     };
     let mut assigned = tries();
@@ -46,14 +110,14 @@ fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
     let counted = json!({ "asked": "{% $asked + 1 %}" });
     vec![
         (
-            "Submit",
+            Name::Submit,
             State::Task(Task {
                 comment: Some(
                     "Sends the statements; a short one has ended when this returns.".to_owned(),
                 ),
                 assign: variables(assigned),
                 catch: again_of_submit(plan),
-                next: Some(HAS_IT_ENDED.to_owned()),
+                next: Some(to(Name::HasItEnded)),
                 ..invoke(
                     plan,
                     json!({
@@ -68,43 +132,43 @@ fn asking(plan: &Plan) -> Vec<(&'static str, State)> {
             }),
         ),
         (
-            HAS_IT_ENDED,
+            Name::HasItEnded,
             State::Choice(Choice {
-                choices: vec![ended("Collect result")],
-                default: Some(LET_IT_RUN.to_owned()),
+                choices: vec![ended(Name::CollectResult)],
+                default: Some(to(Name::LetItRun)),
                 ..Choice::default()
             }),
         ),
         (
-            LET_IT_RUN,
+            Name::LetItRun,
             State::Wait(Wait {
                 seconds: Some(pauses::expression("asked").into()),
-                next: Some(AWAIT.to_owned()),
+                next: Some(to(Name::AwaitStatement)),
                 ..Wait::default()
             }),
         ),
         (
-            AWAIT,
+            Name::AwaitStatement,
             State::Task(Task {
                 comment: Some(
                     "What does not answer is asked again, until the step's limit.".to_owned(),
                 ),
                 retry: Some(vec![retrier(&PASSING_ERRORS, AWAIT_RETRIES)]),
-                catch: both(again(plan), catch_passing(LET_IT_RUN, counted.clone())),
+                catch: both(again(plan), catch_passing(Name::LetItRun, counted.clone())),
                 assign: variables(counted),
-                next: Some(HAS_IT_ENDED.to_owned()),
+                next: Some(to(Name::HasItEnded)),
                 ..invoke(plan, of_statement(plan, "await"))
             }),
         ),
-        ("Collect result", collect(plan)),
-        (LET_IT_PASS, let_it_pass()),
+        (Name::CollectResult, collect(plan)),
+        (Name::LetItPass, let_it_pass()),
     ]
 }
 
 /// The task token is returned when the event comes that the statement has ended. Where none has come
 /// in time, the statement is asked about, and its token waits for the next heartbeat: one transition
 /// each time. How long these waits are is for `runtime_lambda::heartbeats` to say.
-fn told(plan: &Plan) -> Vec<(&'static str, State)> {
+fn told(plan: &Plan) -> Vec<(Name, State)> {
     let mut assigned = tries();
     insert(
         &mut assigned,
@@ -117,7 +181,7 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
             error_equals: vec!["States.HeartbeatTimeout".to_owned()],
             assign: variables(assigned),
             output: Some(json!({})),
-            next: "Ask again".to_owned(),
+            next: to(Name::AskAgain),
             ..Catcher::default()
         }])
     };
@@ -127,7 +191,7 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
     insert(&mut ask, "retry", json!(RETRY));
     vec![
         (
-            "Submit",
+            Name::Submit,
             State::Task(Task {
                 comment: Some(
                     "Sends the statements; its token is returned when they have ended.".to_owned(),
@@ -135,7 +199,7 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
                 heartbeat_seconds: Some("{% $states.input.heartbeats[0] %}".into()),
                 assign: variables(assigned.clone()),
                 catch: both(no_event(assigned), again_of_submit(plan)),
-                next: Some("Collect result".to_owned()),
+                next: Some(to(Name::CollectResult)),
                 ..invoke_and_wait(
                     plan,
                     json!({
@@ -152,7 +216,7 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
             }),
         ),
         (
-            ASK_AGAIN,
+            Name::AskAgain,
             State::Task(Task {
                 comment: Some("No event has come so far.".to_owned()),
                 heartbeat_seconds: Some("{% $heartbeats[$asked] %}".into()),
@@ -160,12 +224,12 @@ fn told(plan: &Plan) -> Vec<(&'static str, State)> {
                     no_event(json!({ "asked": "{% $asked + 1 %}" })),
                     again(plan),
                 ),
-                next: Some("Collect result".to_owned()),
+                next: Some(to(Name::CollectResult)),
                 ..patiently(invoke_and_wait(plan, ask))
             }),
         ),
-        ("Collect result", collect(plan)),
-        (LET_IT_PASS, let_it_pass()),
+        (Name::CollectResult, collect(plan)),
+        (Name::LetItPass, let_it_pass()),
     ]
 }
 
@@ -208,7 +272,7 @@ fn try_again(input: Value) -> Option<Vec<Catcher>> {
     Some(vec![Catcher {
         error_equals: vec!["Sfc.TryAgain".to_owned()],
         output: Some(input),
-        next: LET_IT_PASS.to_owned(),
+        next: to(Name::LetItPass),
         ..Catcher::default()
     }])
 }
@@ -221,7 +285,7 @@ fn let_it_pass() -> State {
             "{% $ceil($min([600, 5 * $power(3, $states.input.again - 1)]) * (0.5 + $random())) %}"
                 .into(),
         ),
-        next: Some("Submit".to_owned()),
+        next: Some(to(Name::Submit)),
         ..Wait::default()
     })
 }
@@ -236,26 +300,11 @@ fn insert(object: &mut Value, name: &str, value: Value) {
     }
 }
 
-/// The pause before a statement is submitted again in the same round.
-pub const LET_IT_PASS: &str = "Let it pass";
-
 /// Statements of the round before this one, by the input of `Submit`.
 const AGAIN_OF_INPUT: &str = "{% $exists($states.input.again) ? $states.input.again : 0 %}";
 
-/// Lets time pass between two questions.
-pub const LET_IT_RUN: &str = "Let it run";
-
-/// Asks whether the statement has ended.
-pub const AWAIT: &str = "Await statement";
-
 /// Retries of one question. The next one comes anyway.
 const AWAIT_RETRIES: u64 = 2;
-
-/// Decides about another question.
-pub const HAS_IT_ENDED: &str = "Has it ended?";
-
-/// The state that is visited once for each heartbeat that passed.
-pub const ASK_AGAIN: &str = "Ask again";
 
 const TOKEN: &str = "{% $states.context.Task.Token %}";
 

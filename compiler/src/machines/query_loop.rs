@@ -1,41 +1,64 @@
 //! Level 2, `<pipeline>-query-loop`: one lane, from step to step until nothing is left for it.
 
 use asl::definition::{Choice, ChoiceRule, Pass, State, StateMachine, Succeed, Task};
-use runtime_lambda::plan::{Completion, Plan};
+use runtime_lambda::plan::Plan;
 use serde_json::{Value, json};
+use strum::{EnumString, IntoStaticStr};
 
 use super::Machine;
 use super::bounds::{Bounds, LAST_RESORT_SECONDS, STOP_SECONDS};
+use super::declared::Declared;
 use super::invoke::{
-    catch_all, child, child_of, document, invoke_and_wait, invoke_patiently, variables,
+    catch_all, child, child_of, document, invoke_and_wait, invoke_patiently, to, variables,
 };
 use super::pauses;
+
+/// The states of the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+pub enum Name {
+    #[strum(serialize = "Start lane")]
+    StartLane,
+    #[strum(serialize = "Next step")]
+    NextStep,
+    #[strum(serialize = "What is next?")]
+    WhatIsNext,
+    #[strum(serialize = "Run step")]
+    RunStep,
+    #[strum(serialize = "Stop step")]
+    StopStep,
+    #[strum(serialize = "Await change")]
+    AwaitChange,
+    #[strum(serialize = "Hand over")]
+    HandOver,
+    #[strum(serialize = "Nothing left")]
+    NothingLeft,
+}
+
+impl Declared for Name {
+    fn most_visits(self, bounds: &Bounds) -> Option<u64> {
+        match self {
+            // A turn begins with it, and then runs a step or waits.
+            Self::NextStep => Some(bounds.turns_a_lap),
+            _ => None,
+        }
+    }
+}
 
 /// Input: `run`, `round`, `lane`, and `turn`, with which to go on counting.
 pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
     let next_turn = json!({ "turn": "{% $turn + 1 %}", "looked": 0 });
     let looked = json!({ "turn": "{% $turn + 1 %}", "looked": "{% $looked + 1 %}" });
-    let mut step_input = json!({
+    // Whatever the level 1 of any version asks for: a lane may be older than what it starts.
+    let step_input = json!({
         "run": "{% $run %}",
         "step": "{% $states.input.step %}",
         "round": "{% $round %}",
+        "kind": "{% $states.input.kind %}",
+        "heartbeats": "{% $states.input.heartbeats %}",
     });
-    if plan.completion == Completion::Event
-        && let Some(fields) = step_input.as_object_mut()
-    {
-        fields.insert(
-            "heartbeats".to_owned(),
-            json!("{% $states.input.heartbeats %}"),
-        );
-    }
-    if plan.has_jobs()
-        && let Some(fields) = step_input.as_object_mut()
-    {
-        fields.insert("kind".to_owned(), json!("{% $states.input.kind %}"));
-    }
-    let answered = |next: &str, to: &str| ChoiceRule {
+    let answered = |next: &str, state: Name| ChoiceRule {
         condition: Some(json!(format!("{{% $states.input.next = '{next}' %}}"))),
-        next: to.to_owned(),
+        next: to(state),
         ..ChoiceRule::default()
     };
     document(
@@ -43,7 +66,7 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
         plan.limits.run_seconds + LAST_RESORT_SECONDS,
         [
             (
-                "Start lane",
+                Name::StartLane,
                 State::Pass(Pass {
                     assign: variables(json!({
                         "run": "{% $states.input.run %}",
@@ -53,15 +76,15 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                         "looked": 0,
                         "last_turn": format!("{{% $states.input.turn + {} %}}", bounds.turns_a_lap - 1),
                     })),
-                    next: Some("Next step".to_owned()),
+                    next: Some(to(Name::NextStep)),
                     ..Pass::default()
                 }),
             ),
             (
-                "Next step",
+                Name::NextStep,
                 State::Task(Task {
                     comment: Some("Claims the first step that is ready.".to_owned()),
-                    next: Some("What is next?".to_owned()),
+                    next: Some(to(Name::WhatIsNext)),
                     ..invoke_patiently(
                         plan,
                         of_turn(
@@ -73,23 +96,23 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                 }),
             ),
             (
-                "What is next?",
+                Name::WhatIsNext,
                 State::Choice(Choice {
                     choices: vec![
-                        answered("run", "Run step"),
-                        answered("wait", "Await change"),
-                        answered("hand_over", "Hand over"),
+                        answered("run", Name::RunStep),
+                        answered("wait", Name::AwaitChange),
+                        answered("hand_over", Name::HandOver),
                     ],
-                    default: Some("Nothing left".to_owned()),
+                    default: Some(to(Name::NothingLeft)),
                     ..Choice::default()
                 }),
             ),
             (
-                "Run step",
+                Name::RunStep,
                 State::Task(Task {
                     timeout_seconds: Some("{% $states.input.limit_seconds %}".into()),
                     catch: catch_all(
-                        "Stop step",
+                        Name::StopStep,
                         None,
                         json!({
                             "step": "{% $states.input.step %}",
@@ -97,7 +120,7 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                         }),
                     ),
                     assign: variables(next_turn.clone()),
-                    next: Some("Next step".to_owned()),
+                    next: Some(to(Name::NextStep)),
                     ..child(
                         plan,
                         Machine::Query,
@@ -107,13 +130,13 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                 }),
             ),
             (
-                "Stop step",
+                Name::StopStep,
                 State::Task(Task {
                     comment: Some("It failed, died or ran past its limit.".to_owned()),
                     timeout_seconds: Some(STOP_SECONDS.into()),
-                    catch: catch_all("Next step", Some(next_turn.clone()), json!({})),
+                    catch: catch_all(Name::NextStep, Some(next_turn.clone()), json!({})),
                     assign: variables(next_turn.clone()),
-                    next: Some("Next step".to_owned()),
+                    next: Some(to(Name::NextStep)),
                     ..child(
                         plan,
                         Machine::QueryTimeout,
@@ -129,15 +152,15 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                 }),
             ),
             (
-                "Await change",
+                Name::AwaitChange,
                 State::Task(Task {
                     comment: Some(
                         "Nothing is ready: woken when a step of another lane ends.".to_owned(),
                     ),
                     timeout_seconds: Some(pauses::of_lane("looked").into()),
-                    catch: catch_all("Next step", Some(looked), json!({})),
+                    catch: catch_all(Name::NextStep, Some(looked), json!({})),
                     assign: variables(next_turn),
-                    next: Some("Next step".to_owned()),
+                    next: Some(to(Name::NextStep)),
                     ..invoke_and_wait(
                         plan,
                         of_turn(plan, "park", ("token", "{% $states.context.Task.Token %}")),
@@ -145,7 +168,7 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                 }),
             ),
             (
-                "Hand over",
+                Name::HandOver,
                 State::Task(Task {
                     comment: Some(
                         "The history has grown enough: a fresh execution of this machine goes on."
@@ -165,7 +188,7 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                 }),
             ),
             (
-                "Nothing left",
+                Name::NothingLeft,
                 State::Succeed(Succeed {
                     output: Some(json!({})),
                     ..Succeed::default()

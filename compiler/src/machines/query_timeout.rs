@@ -4,32 +4,53 @@
 //! step is settled: a crawl does not end with the execution that started it.
 
 use asl::definition::{Choice, ChoiceRule, State, StateMachine, Succeed, Task, Wait};
+use runtime_lambda::actions::MOST_STOP_CALLS;
 use runtime_lambda::plan::Plan;
 use serde_json::{Value, json};
+use strum::{EnumString, IntoStaticStr};
 
-use super::bounds::STOP_SECONDS;
-use super::invoke::{catch_all, document, invoke_patiently, retrier, service};
+use super::bounds::{Bounds, STOP_SECONDS};
+use super::declared::Declared;
+use super::invoke::{catch_all, document, invoke_patiently, retrier, service, to};
 
-/// Looks at a crawler that is stopping.
-pub const LOOK_AGAIN: &str = "Look at crawler";
+/// The states of the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+pub enum Name {
+    #[strum(serialize = "Stop statement")]
+    StopStatement,
+    #[strum(serialize = "Does it still run?")]
+    DoesItStillRun,
+    #[strum(serialize = "Stop crawler")]
+    StopCrawler,
+    #[strum(serialize = "Look at crawler")]
+    LookAtCrawler,
+    #[strum(serialize = "Has it stopped?")]
+    HasItStopped,
+    #[strum(serialize = "Let it stop")]
+    LetItStop,
+    Acknowledged,
+}
 
-/// Decides about another look.
-pub const HAS_IT_STOPPED: &str = "Has it stopped?";
-
-/// Lets time pass between two looks.
-pub const LET_IT_STOP: &str = "Let it stop";
+impl Declared for Name {
+    fn most_visits(self, _bounds: &Bounds) -> Option<u64> {
+        match self {
+            Self::StopStatement => Some(MOST_STOP_CALLS),
+            // The Lambda is told that the crawl was stopped, and does not ask for it again.
+            Self::StopCrawler => Some(1),
+            Self::LookAtCrawler => Some(MOST_LOOKS),
+            _ => None,
+        }
+    }
+}
 
 /// Most looks at a crawler that is stopping.
-pub const MOST_LOOKS: u64 = 30;
+const MOST_LOOKS: u64 = 30;
 
 /// Seconds between two of them: all together well within the time that stopping a step may take.
 const LOOK_SECONDS: u64 = 10;
 
 /// Retries of one look.
 const LOOK_RETRIES: u64 = 3;
-
-const STOP: &str = "Stop statement";
-const STOP_CRAWLER: &str = "Stop crawler";
 
 /// Input: `run`, `step`, `round`, the `error` that ended the step's execution, and `call`, 1.
 /// Ends with the step's status as it really is.
@@ -46,7 +67,10 @@ pub fn query_timeout(plan: &Plan) -> StateMachine {
     });
     let mut answer =
         "'call': $states.input.call + 1, 'status': $states.result.Payload.status".to_owned();
-    let mut choices = vec![rule("$states.input.status = 'RUNNING'".to_owned(), STOP)];
+    let mut choices = vec![rule(
+        "$states.input.status = 'RUNNING'".to_owned(),
+        Name::StopStatement,
+    )];
     if crawlers {
         if let Some(fields) = payload.as_object_mut() {
             let stopped = json!("{% $exists($states.input.looks) %}");
@@ -55,27 +79,27 @@ pub fn query_timeout(plan: &Plan) -> StateMachine {
         answer.push_str(", 'crawler': $states.result.Payload.crawler");
         choices.push(rule(
             "$states.input.status = 'CRAWLING'".to_owned(),
-            STOP_CRAWLER,
+            Name::StopCrawler,
         ));
     }
     let mut states = vec![
         (
-            STOP,
+            Name::StopStatement,
             State::Task(Task {
                 comment: Some(
                     "Cancels, then asks until the statement has ended; one that had finished in time counts."
                         .to_owned(),
                 ),
                 output: Some(json!(format!("{{% $merge([$states.input, {{{answer}}}]) %}}"))),
-                next: Some("Does it still run?".to_owned()),
+                next: Some(to(Name::DoesItStillRun)),
                 ..invoke_patiently(plan, payload)
             }),
         ),
         (
-            "Does it still run?",
+            Name::DoesItStillRun,
             State::Choice(Choice {
                 choices,
-                default: Some("Acknowledged".to_owned()),
+                default: Some(to(Name::Acknowledged)),
                 ..Choice::default()
             }),
         ),
@@ -84,7 +108,7 @@ pub fn query_timeout(plan: &Plan) -> StateMachine {
         states.extend(crawl());
     }
     states.push((
-        "Acknowledged",
+        Name::Acknowledged,
         State::Succeed(Succeed {
             output: Some(json!({ "status": "{% $states.input.status %}" })),
             ..Succeed::default()
@@ -102,22 +126,22 @@ pub fn query_timeout(plan: &Plan) -> StateMachine {
 
 /// Stops a crawl, and looks until it has stopped. Whatever Glue says, the step is settled afterwards:
 /// nothing more can be done about the crawl.
-fn crawl() -> Vec<(&'static str, State)> {
+fn crawl() -> Vec<(Name, State)> {
     let busy = ["Glue.ThrottlingException", "Glue.OperationTimeoutException"];
     let name = json!({ "Name": "{% $states.input.crawler %}" });
     let looked = |looks: &str| with(&format!("'looks': {looks}"));
-    let caught = |next: &str| catch_all(next, None, looked("0"));
+    let caught = |next: Name| catch_all(next, None, looked("0"));
     vec![
         (
-            STOP_CRAWLER,
+            Name::StopCrawler,
             State::Task(Task {
                 comment: Some(
                     "The step has started the crawl, and did not find it running.".to_owned(),
                 ),
                 output: Some(looked("0")),
                 // It may be stopping, or have ended.
-                catch: caught(LOOK_AGAIN),
-                next: Some(LOOK_AGAIN.to_owned()),
+                catch: caught(Name::LookAtCrawler),
+                next: Some(to(Name::LookAtCrawler)),
                 ..service(
                     "arn:aws:states:::aws-sdk:glue:stopCrawler",
                     name.clone(),
@@ -126,35 +150,35 @@ fn crawl() -> Vec<(&'static str, State)> {
             }),
         ),
         (
-            LOOK_AGAIN,
+            Name::LookAtCrawler,
             State::Task(Task {
                 output: Some(with(
                     "'looks': $states.input.looks + 1, 'state': $states.result.Crawler.State",
                 )),
                 retry: Some(vec![retrier(&busy, LOOK_RETRIES)]),
-                catch: caught(STOP),
-                next: Some(HAS_IT_STOPPED.to_owned()),
+                catch: caught(Name::StopStatement),
+                next: Some(to(Name::HasItStopped)),
                 ..service("arn:aws:states:::aws-sdk:glue:getCrawler", name, &busy)
             }),
         ),
         (
-            HAS_IT_STOPPED,
+            Name::HasItStopped,
             State::Choice(Choice {
                 choices: vec![rule(
                     format!(
                         "$states.input.state = 'STOPPING' and $states.input.looks < {MOST_LOOKS}"
                     ),
-                    LET_IT_STOP,
+                    Name::LetItStop,
                 )],
-                default: Some(STOP.to_owned()),
+                default: Some(to(Name::StopStatement)),
                 ..Choice::default()
             }),
         ),
         (
-            LET_IT_STOP,
+            Name::LetItStop,
             State::Wait(Wait {
                 seconds: Some(LOOK_SECONDS.into()),
-                next: Some(LOOK_AGAIN.to_owned()),
+                next: Some(to(Name::LookAtCrawler)),
                 ..Wait::default()
             }),
         ),
@@ -166,10 +190,10 @@ fn with(fields: &str) -> Value {
     json!(format!("{{% $merge([$states.input, {{{fields}}}]) %}}"))
 }
 
-fn rule(condition: String, next: &str) -> ChoiceRule {
+fn rule(condition: String, next: Name) -> ChoiceRule {
     ChoiceRule {
         condition: Some(json!(format!("{{% {condition} %}}"))),
-        next: next.to_owned(),
+        next: to(next),
         ..ChoiceRule::default()
     }
 }

@@ -7,17 +7,35 @@
 use asl::definition::{Choice, ChoiceRule, State, StateMachine, Task};
 use runtime_lambda::plan::Plan;
 use serde_json::{Value, json};
+use strum::{EnumString, IntoStaticStr};
 
-use super::bounds::REPORT_SECONDS;
-use super::invoke::{catch_all, document, invoke, invoke_patiently, patient};
+use super::bounds::{Bounds, REPORT_SECONDS};
+use super::declared::Declared;
+use super::invoke::{catch_all, document, invoke, invoke_patiently, patient, to};
 
 /// Retries of the sweep: two hours and a half.
 const SWEEP_RETRIES: u64 = 80;
 
-const SWEEP: &str = "Sweep run";
-const GIVE_UP: &str = "Give up statements";
-const WRITE: &str = "Write report";
-const NOTIFY: &str = "Notify";
+/// The states of the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+pub enum Name {
+    #[strum(serialize = "Who asks?")]
+    WhoAsks,
+    #[strum(serialize = "Sweep run")]
+    SweepRun,
+    #[strum(serialize = "Give up statements")]
+    GiveUpStatements,
+    #[strum(serialize = "Write report")]
+    WriteReport,
+    Notify,
+}
+
+impl Declared for Name {
+    /// No state leads back.
+    fn most_visits(self, _bounds: &Bounds) -> Option<u64> {
+        None
+    }
+}
 
 /// Input: `run`; or, of a run that is to be swept, `execution`, `started` and `status`. A report that
 /// cannot be written does not keep the notification from being sent.
@@ -40,31 +58,31 @@ pub fn report(plan: &Plan) -> StateMachine {
         REPORT_SECONDS,
         [
             (
-                "Who asks?",
+                Name::WhoAsks,
                 State::Choice(Choice {
                     choices: vec![ChoiceRule {
                         condition: Some(json!("{% $exists($states.input.execution) %}")),
-                        next: SWEEP.to_owned(),
+                        next: to(Name::SweepRun),
                         ..ChoiceRule::default()
                     }],
-                    default: Some(WRITE.to_owned()),
+                    default: Some(to(Name::WriteReport)),
                     ..Choice::default()
                 }),
             ),
             (
-                SWEEP,
+                Name::SweepRun,
                 State::Task(Task {
                     comment: Some(
                         "Ends what the run left behind, and the run; tells people.".to_owned(),
                     ),
                     retry: Some(vec![patient(SWEEP_RETRIES)]),
-                    catch: catch_all(GIVE_UP, None, json!("{% $states.input %}")),
+                    catch: catch_all(Name::GiveUpStatements, None, json!("{% $states.input %}")),
                     end: Some(true),
                     ..invoke(plan, swept(false))
                 }),
             ),
             (
-                GIVE_UP,
+                Name::GiveUpStatements,
                 State::Task(Task {
                     comment: Some(
                         "What does not end is left alone; the run says so, and ends.".to_owned(),
@@ -74,16 +92,20 @@ pub fn report(plan: &Plan) -> StateMachine {
                 }),
             ),
             (
-                WRITE,
+                Name::WriteReport,
                 State::Task(Task {
-                    catch: catch_all(NOTIFY, None, json!({ "run": "{% $states.input.run %}" })),
+                    catch: catch_all(
+                        Name::Notify,
+                        None,
+                        json!({ "run": "{% $states.input.run %}" }),
+                    ),
                     output: Some(json!({ "run": "{% $states.input.run %}" })),
-                    next: Some(NOTIFY.to_owned()),
+                    next: Some(to(Name::Notify)),
                     ..invoke(plan, of_run(plan, "report"))
                 }),
             ),
             (
-                NOTIFY,
+                Name::Notify,
                 State::Task(Task {
                     end: Some(true),
                     ..invoke_patiently(plan, of_run(plan, "notify"))

@@ -6,18 +6,64 @@ use asl::definition::{
 use runtime_lambda::plan::{Overlap, Plan};
 use runtime_lambda::stack::TURN_SECONDS;
 use serde_json::json;
+use strum::{EnumString, IntoStaticStr};
 
 use super::Machine;
-use super::bounds::{LAST_RESORT_SECONDS, MOST_TURNS};
-use super::invoke::{catch_all, child, document, invoke, invoke_patiently, named, variables};
+use super::bounds::{Bounds, LAST_RESORT_SECONDS, MOST_TURNS};
+use super::declared::Declared;
+use super::invoke::{catch_all, child, document, invoke, invoke_patiently, named, to, variables};
 use crate::pipeline::MAX_LANES;
+
+/// The states of the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+pub enum Name {
+    #[strum(serialize = "Create run")]
+    CreateRun,
+    #[strum(serialize = "May it run?")]
+    MayItRun,
+    #[strum(serialize = "Await turn")]
+    AwaitTurn,
+    #[strum(serialize = "Run skipped")]
+    RunSkipped,
+    #[strum(serialize = "Run lanes")]
+    RunLanes,
+    #[strum(serialize = "Run lane")]
+    RunLane,
+    #[strum(serialize = "Lane lost")]
+    LaneLost,
+    #[strum(serialize = "Close round")]
+    CloseRound,
+    #[strum(serialize = "Another round?")]
+    AnotherRound,
+    Report,
+    #[strum(serialize = "How did it end?")]
+    HowDidItEnd,
+    #[strum(serialize = "Run finished")]
+    RunFinished,
+    #[strum(serialize = "Run failed")]
+    RunFailed,
+}
+
+impl Declared for Name {
+    fn most_visits(self, bounds: &Bounds) -> Option<u64> {
+        match self {
+            Self::CreateRun => Some(bounds.turns),
+            Self::RunLanes => Some(bounds.rounds),
+            _ => None,
+        }
+    }
+
+    fn most_items(self, bounds: &Bounds) -> Option<u64> {
+        (self == Self::RunLanes).then_some(bounds.lanes)
+    }
+}
 
 /// Input: whatever started the run; `parameters` in it are the run's. Succeeds if every step is
 /// FINISHED in the end.
 pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
-    let status = |status: &str, next: &str| ChoiceRule {
+    let status = |status: &str, next: Name| ChoiceRule {
         condition: Some(json!(format!("{{% $status = '{status}' %}}"))),
-        next: next.to_owned(),
+        next: to(next),
         ..ChoiceRule::default()
     };
     let meets = plan.overlap != Overlap::Allow;
@@ -34,7 +80,7 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
     };
     let mut states = vec![
             (
-                "Create run",
+                Name::CreateRun,
                 State::Task(Task {
                     comment: Some("Writes the global state of the run.".to_owned()),
                     assign: variables(json!({
@@ -43,7 +89,7 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
                         "lanes": "{% $states.result.Payload.lanes %}",
                         "round": 1,
                     })),
-                    next: Some(if meets { MAY_IT_RUN } else { "Run lanes" }.to_owned()),
+                    next: Some(to(if meets { Name::MayItRun } else { Name::RunLanes })),
                     ..invoke(plan, json!({
                         "action": "create_run",
                         "pipeline": plan.pipeline,
@@ -54,16 +100,16 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
                     }))
                 }),
             ),
-            ("Run lanes", State::Map(lanes(plan))),
+            (Name::RunLanes, State::Map(lanes(plan))),
             (
-                "Close round",
+                Name::CloseRound,
                 State::Task(Task {
                     comment: Some("Writes the manifest, and decides about another round.".to_owned()),
                     assign: variables(json!({
                         "round": "{% $states.result.Payload.round %}",
                         "status": "{% $states.result.Payload.status %}",
                     })),
-                    next: Some("Another round?".to_owned()),
+                    next: Some(to(Name::AnotherRound)),
                     ..invoke_patiently(plan, json!({
                         "action": "close_round",
                         "pipeline": plan.pipeline,
@@ -73,37 +119,37 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
                 }),
             ),
             (
-                "Another round?",
+                Name::AnotherRound,
                 State::Choice(Choice {
-                    choices: vec![status("RUNNING", "Run lanes")],
-                    default: Some("Report".to_owned()),
+                    choices: vec![status("RUNNING", Name::RunLanes)],
+                    default: Some(to(Name::Report)),
                     ..Choice::default()
                 }),
             ),
             (
-                "Report",
+                Name::Report,
                 State::Task(Task {
-                    next: Some("How did it end?".to_owned()),
+                    next: Some(to(Name::HowDidItEnd)),
                     ..child(plan, Machine::Report, "{% $run %}", json!({ "run": "{% $run %}" }))
                 }),
             ),
             (
-                "How did it end?",
+                Name::HowDidItEnd,
                 State::Choice(Choice {
-                    choices: vec![status("FINISHED", "Run finished")],
-                    default: Some("Run failed".to_owned()),
+                    choices: vec![status("FINISHED", Name::RunFinished)],
+                    default: Some(to(Name::RunFailed)),
                     ..Choice::default()
                 }),
             ),
             (
-                "Run finished",
+                Name::RunFinished,
                 State::Succeed(Succeed {
                     output: Some(json!({ "run": "{% $run %}", "status": "{% $status %}" })),
                     ..Succeed::default()
                 }),
             ),
             (
-                "Run failed",
+                Name::RunFailed,
                 State::Fail(Fail {
                     error: Some(
                         "{% $status = 'TIMED_OUT' ? 'Sfc.RunTimedOut' : 'Sfc.RunFailed' %}"
@@ -127,12 +173,6 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
     )
 }
 
-/// Asks whether the run may go on at all.
-pub const MAY_IT_RUN: &str = "May it run?";
-
-/// Lets time pass until the run asks again.
-pub const AWAIT_TURN: &str = "Await turn";
-
 /// Whether a run may have to wait for its turn: where runs queue, and where CloudFormation waits for a
 /// run, which must never be skipped.
 pub fn waits(plan: &Plan) -> bool {
@@ -144,20 +184,20 @@ pub fn waits(plan: &Plan) -> bool {
 }
 
 /// What follows `Create run` where runs must not overlap.
-fn turns(plan: &Plan, queue_seconds: u64) -> Vec<(&'static str, State)> {
+fn turns(plan: &Plan, queue_seconds: u64) -> Vec<(Name, State)> {
     const HELD: &str = "{% $exists($states.input.held_by) %}";
     const HELD_FOR_STACK: &str =
         "{% $exists($states.input.held_by) and $states.input.for_stack = true %}";
-    let choice = |condition: &str, next: &str| ChoiceRule {
+    let choice = |condition: &str, next: Name| ChoiceRule {
         condition: Some(json!(condition)),
-        next: next.to_owned(),
+        next: to(next),
         ..ChoiceRule::default()
     };
     let await_turn = |seconds| {
         State::Wait(Wait {
             comment: Some("Another run goes on.".to_owned()),
             seconds: Some(seconds),
-            next: Some("Create run".to_owned()),
+            next: Some(to(Name::CreateRun)),
             ..Wait::default()
         })
     };
@@ -167,24 +207,24 @@ fn turns(plan: &Plan, queue_seconds: u64) -> Vec<(&'static str, State)> {
     let mut states = Vec::new();
     match (plan.overlap, plan.has_stack_steps()) {
         (Overlap::Queue, false) => {
-            choices.push(choice(HELD, AWAIT_TURN));
-            states.push((AWAIT_TURN, await_turn(pause.into())));
+            choices.push(choice(HELD, Name::AwaitTurn));
+            states.push((Name::AwaitTurn, await_turn(pause.into())));
         }
         (Overlap::Queue, true) => {
             let pause = pause.max(TURN_SECONDS);
             let seconds =
                 format!("{{% $states.input.for_stack = true ? {TURN_SECONDS} : {pause} %}}");
-            choices.push(choice(HELD, AWAIT_TURN));
-            states.push((AWAIT_TURN, await_turn(seconds.as_str().into())));
+            choices.push(choice(HELD, Name::AwaitTurn));
+            states.push((Name::AwaitTurn, await_turn(seconds.as_str().into())));
         }
         (Overlap::Allow | Overlap::Skip, for_stack) => {
             if for_stack {
-                choices.push(choice(HELD_FOR_STACK, AWAIT_TURN));
-                states.push((AWAIT_TURN, await_turn(TURN_SECONDS.into())));
+                choices.push(choice(HELD_FOR_STACK, Name::AwaitTurn));
+                states.push((Name::AwaitTurn, await_turn(TURN_SECONDS.into())));
             }
-            choices.push(choice(HELD, "Run skipped"));
+            choices.push(choice(HELD, Name::RunSkipped));
             states.push((
-                "Run skipped",
+                Name::RunSkipped,
                 State::Succeed(Succeed {
                     comment: Some("Another run goes on.".to_owned()),
                     output: Some(json!({
@@ -199,10 +239,10 @@ fn turns(plan: &Plan, queue_seconds: u64) -> Vec<(&'static str, State)> {
     }
     let may_it_run = State::Choice(Choice {
         choices,
-        default: Some("Run lanes".to_owned()),
+        default: Some(to(Name::RunLanes)),
         ..Choice::default()
     });
-    states.insert(0, (MAY_IT_RUN, may_it_run));
+    states.insert(0, (Name::MayItRun, may_it_run));
     states
 }
 
@@ -214,16 +254,16 @@ fn lanes(plan: &Plan) -> Map {
         items: Some(json!("{% [1..$lanes] %}")),
         max_concurrency: Some(MAX_LANES.into()),
         item_processor: ItemProcessor {
-            start_at: "Run lane".to_owned(),
+            start_at: to(Name::RunLane),
             states: named([
                 (
-                    "Run lane",
+                    Name::RunLane,
                     State::Task(Task {
                         comment: Some("May take what is left of the run's limit.".to_owned()),
                         timeout_seconds: Some(
                             "{% $max([1, $ceil(($deadline - $millis()) / 1000)]) %}".into(),
                         ),
-                        catch: catch_all("Lane lost", None, json!({})),
+                        catch: catch_all(Name::LaneLost, None, json!({})),
                         end: Some(true),
                         ..child(plan,
                             Machine::QueryLoop,
@@ -238,7 +278,7 @@ fn lanes(plan: &Plan) -> Map {
                     }),
                 ),
                 (
-                    "Lane lost",
+                    Name::LaneLost,
                     State::Succeed(Succeed {
                         comment: Some(
                             "It ran out of the run's time, or died; the round's end settles its step."
@@ -252,7 +292,7 @@ fn lanes(plan: &Plan) -> Map {
             ..ItemProcessor::default()
         },
         output: Some(json!({})),
-        next: Some("Close round".to_owned()),
+        next: Some(to(Name::CloseRound)),
         ..Map::default()
     }
 }

@@ -8,7 +8,7 @@ use runtime_lambda::plan::{Completion, Retry, Warehouse};
 use super::lint::{self, Lint};
 use super::{
     Limits, Local, Pipeline, Sql, Step, around, cycles, database_roles, exact, expectations, jobs,
-    limits, names, order, parameters, rsql, scripts, signals, sources, sql, stack, stale,
+    limits, names, order, parameters, report, rsql, scripts, signals, sources, sql, stack, stale,
     unordered, warehouse,
 };
 
@@ -75,6 +75,7 @@ impl Resolver<'_> {
         around::apart(self, &after);
         let overlap = around::overlap(self);
         let notify = around::notify(self);
+        let report = report::resolve(self, files);
         let triggers = around::triggers(self, &parameters);
         around::given_by_nobody(self, &parameters);
         let rsql = rsql::resolve(self);
@@ -140,6 +141,7 @@ impl Resolver<'_> {
             limits: Limits { ..limits },
             overlap,
             notify,
+            report,
             triggers,
             rsql,
             steps,

@@ -1,10 +1,11 @@
 //! What a step's result may show that readers should know of.
 
-use runtime_lambda::plan::Signal;
+use runtime_lambda::plan::{Severity, Signal};
 
 use super::expectations;
 use super::resolve::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::spec;
 
 /// The signals of one step.
 pub(super) fn resolve(resolver: &mut Resolver<'_>, step: &str) -> Vec<Signal> {
@@ -31,6 +32,11 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, step: &str) -> Vec<Signal> {
             when: conditions.collect(),
             signal: signal.signal.clone(),
             recommendation: signal.recommendation.clone(),
+            severity: match signal.severity {
+                Some(spec::Severity::Info) => Severity::Info,
+                None | Some(spec::Severity::Warning) => Severity::Warning,
+                Some(spec::Severity::Critical) => Severity::Critical,
+            },
         });
     }
     signals

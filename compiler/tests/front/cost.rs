@@ -1,5 +1,7 @@
 //! What runs cost, by the plan and the prices that come with sfc.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
+
 use sfc::compile::{Compiled, Overrides, compile};
 use sfc::cost::{Prices, Usage, runs_a_month, usage};
 use sfc::pipeline::Architecture;

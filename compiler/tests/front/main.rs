@@ -14,6 +14,7 @@ mod lsp;
 mod pages;
 mod properties;
 mod renderers;
+mod report;
 mod rsql_scripts;
 #[cfg(feature = "local")]
 mod schema;

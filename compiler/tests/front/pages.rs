@@ -49,7 +49,7 @@ fn example(page: &str) -> Option<Folder> {
         {
             name = quoted;
         }
-        if line == "```yaml" || line == "```sql" {
+        if matches!(line, "```yaml" | "```sql" | "```html") {
             let content: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
             folder = folder.with(name, content.join("\n"));
             found = true;

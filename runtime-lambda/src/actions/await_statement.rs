@@ -32,7 +32,7 @@ pub async fn await_statement(
     match statement.status {
         StatementStatus::Finished => Ok(step_status("FINISHED", None)),
         status if status.is_terminal() => {
-            run.settle(attempt, &statement).await?;
+            event.settle(&run, &statement).await?;
             Ok(step_status("FAILED", None))
         }
         _ => Ok(step_status("RUNNING", None)),

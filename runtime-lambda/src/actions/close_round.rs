@@ -11,6 +11,7 @@ use crate::keys;
 use crate::outcome::Try;
 use crate::plan::{Plan, Step};
 use crate::ports::Ports;
+use crate::report::Manifest;
 use crate::run::{Memory, Run};
 use crate::state::{GlobalState, RunStatus, StepState, StepStatus};
 
@@ -80,7 +81,7 @@ pub async fn end_round(run: &Run, round: u32) -> Result<Value, ActionError> {
     let before = run.state().await?;
     if before.round == round && before.status == RunStatus::Running {
         let status = decide(&run.plan, &before, now);
-        let manifest = manifest(&before, status, now);
+        let manifest = Manifest::of(&before, status, now);
         run.write(&keys::manifest(&run.pipeline, &run.id, round), &manifest)
             .await?;
     }
@@ -149,45 +150,4 @@ fn decide(plan: &Plan, state: &GlobalState, now: jiff::Timestamp) -> RunStatus {
     } else {
         RunStatus::Failed
     }
-}
-
-/// The document `manifests/round-<n>.json`.
-fn manifest(state: &GlobalState, status: RunStatus, now: jiff::Timestamp) -> Value {
-    let count = |wanted: StepStatus| {
-        state
-            .steps
-            .values()
-            .filter(|step| step.status == wanted)
-            .count()
-    };
-    let steps: serde_json::Map<String, Value> = state
-        .steps
-        .iter()
-        .map(|(name, step)| {
-            let mut entry = json!({ "status": step.status });
-            if let Some(fields) = entry.as_object_mut() {
-                if step.round == state.round {
-                    fields.insert("round".to_owned(), json!(step.round));
-                }
-                if let Some(rows) = step.rows {
-                    fields.insert("rows".to_owned(), json!(rows));
-                }
-                if let Some(error) = &step.error {
-                    fields.insert("error".to_owned(), json!(error));
-                }
-            }
-            (name.clone(), entry)
-        })
-        .collect();
-    json!({
-        "pipeline": state.pipeline,
-        "run": state.run,
-        "round": state.round,
-        "time": now,
-        "run_status": status,
-        "finished": count(StepStatus::Finished),
-        "failed": count(StepStatus::Failed),
-        "not_started": count(StepStatus::Initial),
-        "steps": steps,
-    })
 }

@@ -42,6 +42,6 @@ pub async fn collect(
             event.step
         )));
     }
-    let rows = run.settle(attempt, &statement).await?;
+    let rows = event.settle(&run, &statement).await?;
     Ok(step_status("FINISHED", rows))
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::error::ActionError;
 use crate::heartbeats::heartbeats;
 use crate::outcome::Try;
-use crate::plan::{Completion, Job, Plan};
+use crate::plan::{Job, Plan};
 use crate::ports::Ports;
 use crate::run::{Memory, Run};
 use crate::state::{GlobalState, LaneState, NextStep, StepStatus};
@@ -86,19 +86,16 @@ pub async fn next_step(
     Ok(value)
 }
 
-/// What level 1 must know beside the step's name, as far as this pipeline's level 1 asks for it.
+/// What level 1 must know beside the step's name: whatever the level 1 of any version asks for, as the stack may
+/// be deployed anew in the middle of the run.
 fn describe(plan: &Plan, step: &str, fields: &mut serde_json::Map<String, Value>) {
     let Some(step) = plan.steps.iter().find(|known| known.name == step) else {
         return;
     };
-    if plan.completion == Completion::Event {
-        let waits = heartbeats(step.limit_seconds, plan.most_asks());
-        fields.insert("heartbeats".to_owned(), waits.into());
-    }
-    if plan.has_jobs() {
-        let kind = step.job.as_ref().map_or("sql", Job::kind);
-        fields.insert("kind".to_owned(), kind.into());
-    }
+    let waits = heartbeats(step.limit_seconds, plan.most_asks());
+    fields.insert("heartbeats".to_owned(), waits.into());
+    let kind = step.job.as_ref().map_or("sql", Job::kind);
+    fields.insert("kind".to_owned(), kind.into());
 }
 
 /// Refuses an older turn, which is a delivery that comes late: nobody hears its answer any more, and it

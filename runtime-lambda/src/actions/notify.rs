@@ -13,7 +13,7 @@ use crate::keys;
 use crate::plan::{NotifyOn, Plan};
 use crate::ports::{Notification, Ports};
 use crate::run::{Memory, Run};
-use crate::signals::seen;
+use crate::signals::{Severity, seen};
 use crate::state::{GlobalState, RunStatus, StepStatus};
 
 /// Steps that a message names before it says how many more there are.
@@ -193,9 +193,14 @@ fn message(plan: &Plan, state: &GlobalState, report: &str) -> Notification {
     let signals = seen(plan, state);
     for signal in signals.iter().take(NAMED_STEPS) {
         let rows = if signal.rows == 1 { "row" } else { "rows" };
+        let severity = match signal.severity {
+            Severity::Info => ", info",
+            Severity::Warning => "",
+            Severity::Critical => ", critical",
+        };
         let _ = writeln!(
             text,
-            "\n{}: {} ({} {rows})",
+            "\n{}: {} ({} {rows}{severity})",
             signal.step, signal.signal, signal.rows
         );
         if let Some(recommendation) = signal.recommendation {

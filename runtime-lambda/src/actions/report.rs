@@ -1,70 +1,32 @@
-//! `report`: an HTML page of what the run did and returned, from the plan's template.
+//! `report`: an HTML page of what the run did and returned, from the plan's template; and how the run
+//! went, for the pages of the next ones.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::RunEvent;
-use crate::error::ActionError;
+use crate::error::{ActionError, EXPECTATION_FAILED};
 use crate::keys;
-use crate::place::Place;
-use crate::ports::{Condition, Ports};
-use crate::run::{Memory, REPORT, Run};
-use crate::signals::{Seen, seen};
-use crate::state::{GlobalState, StepState};
+use crate::outcome::NO_RESULT;
+use crate::plan::{Script, Step};
+use crate::ports::{Condition, Ports, StoreError};
+use crate::report::history::History;
+use crate::report::{Facts, Manifest, PREVIEW_BYTES, Preview, page};
+use crate::run::{self, Memory, Run};
+use crate::state::{GlobalState, StepState, StepStatus};
 
-/// Bytes of a result's CSV that are read for the page.
-const PREVIEW_BYTES: u64 = 64 * 1024;
+/// Reads that are under way at the same time.
+const READS: usize = 16;
 
-/// Rows of a result that the page shows.
-const PREVIEW_ROWS: usize = 25;
+/// Most scripts that are read for a page: those of failed steps, then those of the first steps.
+const SCRIPTS: usize = 60;
 
-/// Characters of a value that the page shows; the files beside it have all of them.
-const PREVIEW_CHARACTERS: usize = 500;
-
-/// What the template is given.
-#[derive(Serialize)]
-struct Page<'a> {
-    pipeline: &'a str,
-    description: Option<&'a str>,
-    run: &'a str,
-    status: Value,
-    rounds: u32,
-    started: String,
-    ended: Option<String>,
-    seconds: Option<String>,
-    parameters: &'a indexmap::IndexMap<String, String>,
-    /// Whether any step has signals at all.
-    watched: bool,
-    signals: Vec<Seen<'a>>,
-    steps: Vec<StepRow<'a>>,
-    results: Vec<ResultTable<'a>>,
-}
-
-#[derive(Serialize)]
-struct StepRow<'a> {
-    name: &'a str,
-    status: Value,
-    round: u32,
-    lane: Option<u32>,
-    seconds: Option<String>,
-    rows: Option<u64>,
-    error: Option<&'a str>,
-    message: Option<&'a str>,
-    place: Option<&'a Place>,
-}
-
-#[derive(Serialize)]
-struct ResultTable<'a> {
-    step: &'a str,
-    rows: u64,
-    shown: usize,
-    /// Whether there are more rows than are shown.
-    cut: bool,
-    columns: Vec<String>,
-    records: Vec<Vec<String>>,
-    json: String,
-    csv: String,
-}
+/// Tries to add the run to the history, which other runs of the pipeline write too.
+const HISTORY_ATTEMPTS: u32 = 5;
 
 /// Writes `report/index.html` and answers with its place.
 pub async fn report(
@@ -74,134 +36,141 @@ pub async fn report(
 ) -> Result<Value, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let template = run.template().await?;
-    let mut results = Vec::new();
-    for (name, step) in &state.steps {
-        if step.has_result {
-            results.push(result_table(&run, name, step).await?);
-        }
-    }
-    let page = page(&run, &state, results);
+    let manifests = manifests(&run, &state).await?;
+    let results = results(&run, &state).await?;
+    let scripts = scripts(&run, &state).await;
+    let history = history(&run).await?.0.before(&run.id);
+    let facts = Facts {
+        plan: &run.plan,
+        state: &state,
+        manifests: &manifests,
+        results: &results,
+        scripts: &scripts,
+        history: &history,
+    };
     let html = template
-        .render(REPORT, &page)
+        .render(&page(&facts))
         .map_err(|error| ActionError::Corrupt(format!("the report: {error}")))?;
     let key = keys::report(&event.pipeline, &event.run);
     ports
         .data
         .put(&key, html.into_bytes(), Condition::Always)
         .await?;
+    remember(&run, &facts).await?;
     Ok(json!({ "report": ports.data.location(&key) }))
 }
 
-fn page<'a>(run: &'a Run, state: &'a GlobalState, results: Vec<ResultTable<'a>>) -> Page<'a> {
-    Page {
-        pipeline: &state.pipeline,
-        description: run.plan.description.as_deref(),
-        run: &state.run,
-        status: json!(state.status),
-        rounds: state.round,
-        started: state.started.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
-        ended: state
-            .ended
-            .map(|ended| ended.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
-        seconds: seconds(Some(state.started), state.ended),
-        parameters: &state.parameters,
-        watched: run.plan.steps.iter().any(|step| !step.signals.is_empty()),
-        signals: seen(&run.plan, state),
-        steps: state
+/// The manifests of the rounds. One that is not there leaves a gap in the page and keeps nobody from
+/// the rest.
+async fn manifests(run: &Run, state: &GlobalState) -> Result<Vec<Manifest>, ActionError> {
+    let mut manifests = Vec::new();
+    for round in 1..=state.round {
+        let key = keys::manifest(&run.pipeline, &run.id, round);
+        if let Some(object) = run.ports.data.get(&key).await? {
+            manifests.push(run::parse(&key, &object.body)?);
+        }
+    }
+    Ok(manifests)
+}
+
+/// The beginnings of all results, and of those that were not as expected.
+async fn results(run: &Run, state: &GlobalState) -> Result<BTreeMap<String, Preview>, ActionError> {
+    let wanted = run.plan.steps.iter().filter_map(|step| {
+        let state = state.steps.get(&step.name)?;
+        (state.has_result || is_unexpected(state)).then_some((step, state))
+    });
+    let wanted: Vec<(&Step, &StepState)> = wanted.collect();
+    let mut results = BTreeMap::new();
+    for some in wanted.chunks(READS) {
+        let reads = some.iter().map(|(step, state)| preview(run, step, state));
+        for ((step, _), preview) in some.iter().zip(join_all(reads).await) {
+            if let Some(preview) = preview? {
+                results.insert(step.name.clone(), preview);
+            }
+        }
+    }
+    Ok(results)
+}
+
+/// Whether the step returned rows, but not those that it was to return.
+fn is_unexpected(step: &StepState) -> bool {
+    let error = step.error.as_ref();
+    step.status == StepStatus::Failed
+        && error
+            .is_some_and(|error| error.error == EXPECTATION_FAILED && error.message != NO_RESULT)
+}
+
+async fn preview(
+    run: &Run,
+    step: &Step,
+    state: &StepState,
+) -> Result<Option<Preview>, ActionError> {
+    let holder = state.kept_from.as_deref().unwrap_or(&run.id);
+    let key = keys::result_json(&run.pipeline, holder, &step.name);
+    let start = run.ports.data.get_start(&key, PREVIEW_BYTES).await?;
+    match start {
+        Some(start) => Ok(Preview::of(step, &start)),
+        None if state.has_result => Err(ActionError::Corrupt(format!("`{key}` is gone"))),
+        None => Ok(None),
+    }
+}
+
+/// Scripts by step. The page can do without one that cannot be read.
+async fn scripts(run: &Run, state: &GlobalState) -> BTreeMap<String, Arc<Script>> {
+    let has_failed = |step: &&Step| state.status_of(&step.name) == Some(StepStatus::Failed);
+    let of_run = || {
+        run.plan
             .steps
             .iter()
-            .map(|(name, step)| StepRow {
-                name,
-                status: json!(step.status),
-                round: step.round,
-                lane: step.lane,
-                seconds: seconds(step.started, step.ended),
-                rows: step.rows,
-                error: step.error.as_ref().map(|error| error.error.as_str()),
-                message: step.error.as_ref().map(|error| error.message.as_str()),
-                place: step.error.as_ref().and_then(|error| error.place.as_deref()),
-            })
-            .collect(),
-        results,
-    }
-}
-
-fn seconds(from: Option<jiff::Timestamp>, to: Option<jiff::Timestamp>) -> Option<String> {
-    let duration = to?.duration_since(from?);
-    Some(format!("{:.1}", duration.as_secs_f64()))
-}
-
-async fn result_table<'a>(
-    run: &Run,
-    name: &'a str,
-    step: &StepState,
-) -> Result<ResultTable<'a>, ActionError> {
-    let holder = step.kept_from.as_deref().unwrap_or(&run.id);
-    let key = keys::result_csv(&run.pipeline, holder, name);
-    let mut start = run
-        .ports
-        .data
-        .get_start(&key, PREVIEW_BYTES)
-        .await?
-        .ok_or_else(|| ActionError::Corrupt(format!("`{key}` is gone")))?;
-    let rows = step.rows.unwrap_or(0);
-    // A record that was cut in the middle is not shown.
-    let cut_short = start.len() as u64 >= PREVIEW_BYTES;
-    if cut_short {
-        let end = start.iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
-        start.truncate(end);
-    }
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .from_reader(start.as_slice());
-    let columns: Vec<String> = reader
-        .headers()
-        .map(|record| record.iter().map(str::to_owned).collect())
-        .unwrap_or_default();
-    let records: Vec<Vec<String>> = reader
-        .records()
-        .map_while(Result::ok)
-        .filter(|record| record.len() == columns.len())
-        .take(PREVIEW_ROWS)
-        .map(|record| record.iter().map(shortened).collect())
+            .filter(|step| state.steps.contains_key(&step.name) && !step.script.is_empty())
+    };
+    let others = of_run().filter(|step| !has_failed(step));
+    let wanted: Vec<&Step> = of_run()
+        .filter(has_failed)
+        .chain(others)
+        .take(SCRIPTS)
         .collect();
-    Ok(ResultTable {
-        step: name,
-        rows,
-        shown: records.len(),
-        cut: (records.len() as u64) < rows,
-        columns,
-        records,
-        json: link(step, name, "json"),
-        csv: link(step, name, "csv"),
+    let mut scripts = BTreeMap::new();
+    for some in wanted.chunks(READS) {
+        let reads = some.iter().map(|step| run.script(&step.script));
+        for (step, script) in some.iter().zip(join_all(reads).await) {
+            if let Ok(script) = script {
+                scripts.insert(step.name.clone(), script);
+            }
+        }
+    }
+    scripts
+}
+
+/// The history as it is, and the entity tag to replace it under.
+async fn history(run: &Run) -> Result<(History, Option<String>), ActionError> {
+    let object = run.ports.data.get(&keys::history(&run.pipeline)).await?;
+    Ok(match object {
+        Some(object) => (History::read(&object.body), Some(object.etag)),
+        None => (History::default(), None),
     })
 }
 
-/// The beginning of a value that is too long for a page.
-fn shortened(value: &str) -> String {
-    match value.char_indices().nth(PREVIEW_CHARACTERS) {
-        Some((end, _)) => format!("{}…", value.get(..end).unwrap_or(value)),
-        None => value.to_owned(),
+/// Adds the run to the history. Where others are always faster, or the bucket refuses, the next pages
+/// know one run less.
+async fn remember(run: &Run, facts: &Facts<'_>) -> Result<(), ActionError> {
+    let key = keys::history(&run.pipeline);
+    for _ in 0..HISTORY_ATTEMPTS {
+        let (known, etag) = history(run).await?;
+        let Some(history) = known.with(facts) else {
+            return Ok(());
+        };
+        let condition = match &etag {
+            Some(etag) => Condition::Matches(etag),
+            None => Condition::Absent,
+        };
+        let body = serde_json::to_vec(&history)
+            .map_err(|error| ActionError::Corrupt(format!("the history: {error}")))?;
+        match run.ports.data.put(&key, body, condition).await {
+            Err(StoreError::Conflict) => run.ports.clock.sleep(Duration::from_millis(200)).await,
+            Ok(_) | Err(StoreError::Refused(_)) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
     }
-}
-
-/// A result as the page finds it: beside itself, or in the folder of the run that the step was kept from.
-fn link(step: &StepState, name: &str, extension: &str) -> String {
-    match &step.kept_from {
-        Some(run) => format!("../../{run}/results/{name}.{extension}"),
-        None => format!("../results/{name}.{extension}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_value_is_cut_between_characters() {
-        assert_eq!(shortened("short"), "short");
-        let whole = "ä".repeat(PREVIEW_CHARACTERS);
-        assert_eq!(shortened(&whole), whole);
-        assert_eq!(shortened(&format!("{whole}ä")), format!("{whole}…"));
-    }
+    Ok(())
 }

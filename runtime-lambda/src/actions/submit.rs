@@ -69,7 +69,7 @@ pub async fn submit(ports: &Ports, memory: &Memory, event: &Submit) -> Result<Va
     match statement.status {
         StatementStatus::Finished => Ok(step_status("FINISHED", None)),
         status if status.is_terminal() => {
-            run.settle(attempt, &statement).await?;
+            event.step.settle(&run, &statement).await?;
             Ok(step_status("FAILED", None))
         }
         _ => Ok(step_status("RUNNING", None)),

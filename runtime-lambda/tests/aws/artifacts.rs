@@ -88,6 +88,8 @@ pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
         topics: Vec::new(),
         rsql: None,
         report_template: keys::sha256(&template),
+        report: runtime_lambda::plan::ReportStyle::default(),
+        picture: None,
         steps: planned,
     };
     let plan = serde_json::to_vec(&plan).unwrap();

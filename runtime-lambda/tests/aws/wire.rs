@@ -302,7 +302,11 @@ async fn a_batch_has_failed_where_a_part_has_that_commits_by_itself() {
     let warehouse = &aws.ports.warehouse;
     let batch = Execution {
         batch: Batch::AutoCommit,
-        ..execution(&["select rows 1", "insert into broken values (1)", "select rows 2"])
+        ..execution(&[
+            "select rows 1",
+            "insert into broken values (1)",
+            "select rows 2",
+        ])
     };
     let ended = warehouse.execute(&batch, NOW).await.unwrap();
     let ended = warehouse.describe(&ended.id, NOW).await.unwrap();

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sfc::compile::{Overrides, compile};
+use sfc::compile::{Compiled, Overrides, compile};
+use sfc::machines::{Machine, names};
 use sfc::project::Project;
 use simulate::Subject;
 
@@ -32,18 +33,28 @@ const AFTER: [&[usize]; 20] = [
     &[17],
 ];
 
+/// The plan that the machines of `release/` name.
+const PLAN_OF_THEN: &str = "822d8466cce580c6949209a1be87bbf2e51c8854ac99ab28f2a53cbb30667d93";
+
 /// The pipeline in this folder.
 fn compiled(folder: &Path) -> Arc<Subject> {
+    sfc::commands::simulate::subject(&compile_folder(folder)).unwrap()
+}
+
+fn compile_folder(folder: &Path) -> Compiled {
     let project = Project::open(folder).unwrap();
     let outcome = compile(&project.spec, &project, Overrides::default());
-    let compiled = outcome
+    outcome
         .value
-        .unwrap_or_else(|| panic!("{:?}", outcome.diagnostics));
-    sfc::commands::simulate::subject(&compiled).unwrap()
+        .unwrap_or_else(|| panic!("{:?}", outcome.diagnostics))
 }
 
 /// Steps that come after each other as `after` says; every other one returns rows.
 fn steps(settings: &str, after: &[&[usize]]) -> Arc<Subject> {
+    sfc::commands::simulate::subject(&compiled_steps(settings, after)).unwrap()
+}
+
+fn compiled_steps(settings: &str, after: &[&[usize]]) -> Compiled {
     let folder = tempfile::tempdir().unwrap();
     let mut spec =
         format!("name: sim\nwarehouse: {{ workgroup: w, database: dev }}\n{settings}steps:\n");
@@ -60,7 +71,7 @@ fn steps(settings: &str, after: &[&[usize]]) -> Arc<Subject> {
         fs::write(folder.path().join(format!("s{number:02}.sql")), sql).unwrap();
     }
     fs::write(folder.path().join("pipeline.yaml"), spec).unwrap();
-    compiled(folder.path())
+    compile_folder(folder.path())
 }
 
 /// Twenty steps on four lanes, with three rounds.
@@ -77,6 +88,48 @@ pub fn five(completion: &str, more: &str) -> Arc<Subject> {
         "completion: {completion}\nlimits: {{ step: 10m, run: 1h, rounds: 2, lanes: 2 }}\n{more}"
     );
     steps(&settings, AFTER.get(..5).unwrap())
+}
+
+/// `five("event", "")` with the machines of an earlier version, whose stack is deployed anew with today's.
+///
+/// `release/` is what `sfc build` wrote then. Its lanes know of one statement a round, and of no `again`.
+pub fn from_an_earlier_version() -> Arc<Subject> {
+    let compiled = compiled_steps(
+        "completion: event\nlimits: { step: 10m, run: 1h, rounds: 2, lanes: 2 }\n",
+        AFTER.get(..5).unwrap(),
+    );
+    let arn = |machine: Machine| {
+        let name = machine.name("sim");
+        format!("arn:aws:states:us-east-1:000000000000:stateMachine:{name}")
+    };
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/promises/release");
+    let older: Vec<_> = Machine::ALL
+        .into_iter()
+        .map(|machine| {
+            let file = folder.join(format!("{}.asl.json", machine.suffix()));
+            let text = fs::read_to_string(file).unwrap();
+            let text = text.replace(PLAN_OF_THEN, &compiled.plan_hash);
+            (arn(machine), serde_json::from_str(&text).unwrap())
+        })
+        .collect();
+    let newer: Vec<_> = compiled
+        .machines
+        .definitions
+        .iter()
+        .map(|(machine, definition)| (arn(*machine), definition.machine.clone()))
+        .collect();
+    let artifacts = sfc::bundle::artifacts(&compiled)
+        .map(|(key, bytes)| (key, bytes.to_vec()))
+        .collect();
+    Subject::new(
+        compiled.plan.clone(),
+        &older,
+        &newer,
+        (arn(Machine::Retry), arn(Machine::Report)),
+        names::function("sim"),
+        artifacts,
+    )
+    .unwrap()
 }
 
 /// Every folder of `specs/`, by its name.

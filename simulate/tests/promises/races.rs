@@ -130,6 +130,17 @@ fn a_limit_passes_between_two_statements_of_a_step() {
 }
 
 #[test]
+fn a_stack_is_deployed_anew_in_the_middle_of_a_run() {
+    let faults = ["stack.deploy", "lambda.twice", "statement.transient", "bus"];
+    survive(&pipelines::five("event", ""), &faults);
+    let faults = ["stack.deploy", "lambda.twice", "statement.transient"];
+    survive(&pipelines::five("poll", ""), &faults);
+    // Lanes of then know of one statement a round: an error that passes is for the rounds there.
+    let faults = ["stack.deploy", "lambda.twice", "bus"];
+    survive(&pipelines::from_an_earlier_version(), &faults);
+}
+
+#[test]
 fn events_may_be_lost_late_early_or_twice() {
     survive(&pipelines::five("event", ""), &["bus", "executions"]);
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Lane, Run, Visit};
 use crate::interpreter::execution::ExecutionInfo;
+use crate::interpreter::history::StateKind;
 
 /// As Step Functions writes times: UTC, milliseconds.
 pub fn time_text(timestamp: Timestamp) -> String {
@@ -22,12 +23,13 @@ pub struct Constant {
 
 impl Constant {
     /// Only Standard executions can be redriven, and say how often they were.
+    /// A state that is tested without a role shows `null` for it.
     pub fn of(info: &ExecutionInfo, express: bool) -> Self {
         let mut execution = json!({
             "Id": info.arn.as_ref(),
             "Input": info.input.as_ref(),
             "Name": info.name.as_ref(),
-            "RoleArn": info.role_arn.as_ref(),
+            "RoleArn": Some(info.role_arn.as_ref()).filter(|role| !role.is_empty()),
             "StartTime": time_text(info.start),
         });
         if let Value::Object(fields) = &mut execution
@@ -50,6 +52,23 @@ pub fn map_section(index: usize, value: &Value) -> Arc<Value> {
     Arc::new(json!({"Item": {"Index": index, "Value": value}}))
 }
 
+/// Only states that can be retried say how often they were.
+fn state_section(visit: &Visit<'_>) -> Value {
+    let mut state = json!({
+        "Name": visit.node.name.as_ref(),
+        "EnteredTime": time_text(visit.entered),
+    });
+    if let Value::Object(fields) = &mut state
+        && matches!(
+            visit.node.kind,
+            StateKind::Task | StateKind::Map | StateKind::Parallel
+        )
+    {
+        fields.insert("RetryCount".to_owned(), Value::from(visit.retries));
+    }
+    state
+}
+
 impl Run {
     fn constant(&self) -> &Constant {
         self.constant
@@ -58,14 +77,13 @@ impl Run {
 
     /// One section of the context object as the state sees it now.
     pub fn section(&self, visit: &Visit<'_>, lane: &Lane, name: &str) -> Option<Arc<Value>> {
+        if let Some(context) = &self.context {
+            return context.get(name).cloned().map(Arc::new);
+        }
         match name {
             "Execution" => Some(Arc::clone(&self.constant().execution)),
             "StateMachine" => Some(Arc::clone(&self.constant().machine)),
-            "State" => Some(Arc::new(json!({
-                "Name": visit.node.name.as_ref(),
-                "EnteredTime": time_text(visit.entered),
-                "RetryCount": visit.retries,
-            }))),
+            "State" => Some(Arc::new(state_section(visit))),
             "Map" => visit.item.as_ref().or(lane.item.as_ref()).cloned(),
             "Task" => visit
                 .token

@@ -12,12 +12,12 @@ use super::{Lane, Run, Visit};
 use crate::interpreter::failure::{Failure, names};
 use crate::interpreter::history::EventKind;
 use crate::interpreter::limits::INLINE_CONCURRENCY;
-use crate::interpreter::program::{Graph, Map};
+use crate::interpreter::program::{Amount, Graph, Map};
 
 /// How many iterations may fail.
-struct Tolerance {
-    count: Option<f64>,
-    percentage: Option<f64>,
+pub(super) struct Tolerance {
+    pub count: Option<f64>,
+    pub percentage: Option<f64>,
 }
 
 impl Tolerance {
@@ -25,7 +25,7 @@ impl Tolerance {
         clippy::cast_precision_loss,
         reason = "no array has as many items as would matter"
     )]
-    fn allows(&self, failed: usize, total: usize) -> bool {
+    pub(super) fn allows(&self, failed: usize, total: usize) -> bool {
         let (failed, total) = (failed as f64, total as f64);
         (self.count.is_some() || self.percentage.is_some())
             && self.count.is_none_or(|count| failed <= count)
@@ -34,7 +34,7 @@ impl Tolerance {
                 .is_none_or(|percentage| failed / total * 100.0 <= percentage)
     }
 
-    fn any(&self) -> bool {
+    pub(super) fn any(&self) -> bool {
         self.count.is_some_and(|count| count > 0.0)
             || self.percentage.is_some_and(|percentage| percentage > 0.0)
     }
@@ -45,6 +45,14 @@ struct Iterated {
     index: usize,
     previous: u64,
     result: Result<Arc<Value>, Failure>,
+}
+
+/// The failure of a map of which too much failed.
+pub(super) fn threshold() -> Failure {
+    Failure::new(
+        names::THRESHOLD,
+        "The specified tolerated failure threshold was exceeded",
+    )
 }
 
 impl Run {
@@ -61,15 +69,7 @@ impl Run {
         let items = self.items(visit, lane, map)?;
         let items = items.as_array().map(Vec::as_slice).unwrap_or_default();
         let concurrency = self.concurrency(visit, lane, map)?;
-        let tolerance = Tolerance {
-            count: self.tolerated(visit, lane, map)?,
-            percentage: match &map.tolerated_percentage {
-                Some(amount) => {
-                    Some(self.amount(visit, lane, amount, "ToleratedFailurePercentage")?)
-                }
-                None => None,
-            },
-        };
+        let tolerance = self.tolerance(visit, lane, map)?;
         let started = self.emit(
             lane,
             EventKind::MapStarted {
@@ -126,10 +126,7 @@ impl Run {
             if failure.fatal || !tolerance.allows(failed, items.len()) {
                 drop(running);
                 let failure = if tolerance.any() && !failure.fatal {
-                    Failure::new(
-                        names::THRESHOLD,
-                        "The specified tolerated failure threshold was exceeded",
-                    )
+                    threshold()
                 } else {
                     failure
                 };
@@ -142,19 +139,30 @@ impl Run {
         Ok(output)
     }
 
-    fn tolerated(
+    pub(super) fn tolerance(
         &self,
         visit: &Visit<'_>,
         lane: &mut Lane,
         map: &Map,
-    ) -> Result<Option<f64>, Failure> {
-        map.tolerated_count
-            .as_ref()
-            .map(|amount| self.amount(visit, lane, amount, "ToleratedFailureCount"))
-            .transpose()
+    ) -> Result<Tolerance, Failure> {
+        let mut evaluate = |amount: &Option<Amount>, field: &str| {
+            amount
+                .as_ref()
+                .map(|amount| self.amount(visit, lane, amount, field))
+                .transpose()
+        };
+        Ok(Tolerance {
+            count: evaluate(&map.tolerated_count, "ToleratedFailureCount")?,
+            percentage: evaluate(&map.tolerated_percentage, "ToleratedFailurePercentage")?,
+        })
     }
 
-    fn items(&self, visit: &Visit<'_>, lane: &mut Lane, map: &Map) -> Result<Arc<Value>, Failure> {
+    pub(super) fn items(
+        &self,
+        visit: &Visit<'_>,
+        lane: &mut Lane,
+        map: &Map,
+    ) -> Result<Arc<Value>, Failure> {
         let Some(template) = &map.items else {
             if visit.input.is_array() {
                 return Ok(Arc::clone(visit.input));
@@ -186,7 +194,7 @@ impl Run {
         })
     }
 
-    fn select(
+    pub(super) fn select(
         &self,
         visit: &mut Visit<'_>,
         lane: &mut Lane,

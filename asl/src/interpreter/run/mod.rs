@@ -8,6 +8,7 @@ mod evaluate;
 mod map;
 mod parallel;
 mod recovery;
+mod single;
 mod task;
 mod wait;
 
@@ -15,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 
 use futures_util::future::{BoxFuture, FutureExt as _};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 pub use companions::Companions;
 
@@ -37,6 +38,8 @@ pub struct Run {
     pub program: Arc<Program>,
     pub record: Arc<Record>,
     constant: OnceLock<Constant>,
+    /// A context object that is given rather than made up.
+    context: Option<Map<String, Value>>,
 }
 
 /// One thread of states within an execution: its root, an iteration or a
@@ -78,7 +81,15 @@ impl Run {
             program,
             record,
             constant: OnceLock::new(),
+            context: None,
         }
+    }
+
+    /// With this context object, if there is one.
+    #[must_use]
+    pub fn with_context(mut self, context: Option<Map<String, Value>>) -> Self {
+        self.context = context;
+        self
     }
 
     /// Runs a graph from its first state to the output of its last.

@@ -40,7 +40,12 @@ impl Run {
         }
     }
 
-    async fn attempt(&self, visit: &mut Visit<'_>, lane: &mut Lane) -> Result<Step, Failure> {
+    /// Makes one attempt, and evaluates what it leaves behind.
+    pub(super) async fn attempt(
+        &self,
+        visit: &mut Visit<'_>,
+        lane: &mut Lane,
+    ) -> Result<Step, Failure> {
         let result = match &visit.node.action {
             Action::Task(task) => self.task(visit, lane, task).await?,
             Action::Map(map) => self.map(visit, lane, map).await?,
@@ -56,7 +61,7 @@ impl Run {
         self.leave(visit, lane, Some(&result))
     }
 
-    fn caught(
+    pub(super) fn caught(
         &self,
         visit: &Visit<'_>,
         lane: &mut Lane,
@@ -84,8 +89,7 @@ impl Run {
 
     /// How long to wait before the retry that follows `used` others.
     fn delay(&self, retry: &Retry, used: u64) -> Duration {
-        let power = i32::try_from(used).unwrap_or(i32::MAX);
-        let seconds = (retry.interval * retry.backoff.powi(power)).min(retry.longest);
+        let seconds = interval(retry, used);
         let seconds = if retry.jitter {
             seconds * self.registry.random.fraction()
         } else {
@@ -93,6 +97,12 @@ impl Run {
         };
         duration(seconds)
     }
+}
+
+/// Seconds before the retry that follows `used` others, jitter not counted.
+pub(super) fn interval(retry: &Retry, used: u64) -> f64 {
+    let power = i32::try_from(used).unwrap_or(i32::MAX);
+    (retry.interval * retry.backoff.powi(power)).min(retry.longest)
 }
 
 /// Seconds as a duration, no longer than an execution can be.

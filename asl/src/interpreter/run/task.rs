@@ -44,7 +44,9 @@ impl Run {
     ) -> Result<Arc<Value>, Failure> {
         let token = (task.target == Target::Callback)
             .then(|| self.registry.tokens.open(self.registry.uuid().into()));
-        visit.token = token.as_ref().map(|open| Arc::clone(&open.token));
+        if let Some(open) = &token {
+            visit.token = Some(Arc::clone(&open.token));
+        }
         let arguments = match &task.arguments {
             Some(template) => {
                 let location = ("", "Arguments", "");

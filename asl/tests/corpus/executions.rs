@@ -1,18 +1,6 @@
 //! Runs executions that were recorded from AWS, and compares.
-//!
-//! The corpus is not part of the repository: `../shared/asl-corpus` beside it,
-//! or the file that `ASL_CORPUS` names. Without it the test says so and passes.
-
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test stops at the first surprise, and prints its figures"
-)]
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use asl::definition::StateMachine;
@@ -22,6 +10,8 @@ use asl::interpreter::{
 };
 use async_trait::async_trait;
 use serde_json::{Value, json};
+
+use crate::cases::{agrees, cases};
 
 /// Task outcomes as recorded, handed out in the order of each state's attempts.
 struct Recorded {
@@ -80,56 +70,6 @@ impl Resources for Recorded {
             }),
         }
     }
-}
-
-/// Whether a value is as expected, wildcards and number formats considered.
-fn agrees(expected: &Value, actual: &Value) -> bool {
-    if let Value::Object(fields) = expected {
-        if fields.get("$any") == Some(&Value::Bool(true)) {
-            return match (fields.get("$regex").and_then(Value::as_str), actual) {
-                (None, _) => true,
-                (Some(pattern), Value::String(text)) => regex::Regex::new(pattern)
-                    .unwrap_or_else(|error| panic!("{pattern}: {error}"))
-                    .is_match(text),
-                _ => false,
-            };
-        }
-        if let Some(inner) = fields.get("$json") {
-            return actual
-                .as_str()
-                .and_then(|text| serde_json::from_str(text).ok())
-                .is_some_and(|parsed: Value| agrees(inner, &parsed));
-        }
-    }
-    match (expected, actual) {
-        (Value::Number(left), Value::Number(right)) => left.as_f64() == right.as_f64(),
-        (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(l, r)| agrees(l, r))
-        }
-        (Value::Object(left), Value::Object(right)) => {
-            left.len() == right.len()
-                && left
-                    .iter()
-                    .all(|(name, l)| right.get(name).is_some_and(|r| agrees(l, r)))
-        }
-        _ => expected == actual,
-    }
-}
-
-fn cases() -> Option<Vec<Value>> {
-    let path = std::env::var_os("ASL_CORPUS").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/asl-corpus/cases.jsonl"),
-        PathBuf::from,
-    );
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        println!(
-            "skipped: the corpus, because there is no {}",
-            path.display()
-        );
-        return None;
-    };
-    let cases = text.lines().map(|line| serde_json::from_str(line).unwrap());
-    Some(cases.collect())
 }
 
 fn interpreter(case: &Value, resources: Arc<Recorded>) -> Result<(Interpreter, String), String> {

@@ -1,0 +1,231 @@
+//! What `TestState` answers, under the names of its API reference.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::InspectionLevel;
+use crate::interpreter::failure::Failure;
+use crate::interpreter::single::{End, Seen, Single};
+
+/// How the state ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// `SUCCEEDED`.
+    Succeeded,
+    /// `FAILED`.
+    Failed,
+    /// `RETRIABLE`: a retrier covers the error, and has a retry left.
+    Retriable,
+    /// `CAUGHT_ERROR`: a catcher covers the error.
+    CaughtError,
+}
+
+impl Status {
+    /// The name in Step Functions.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Succeeded => "SUCCEEDED",
+            Self::Failed => "FAILED",
+            Self::Retriable => "RETRIABLE",
+            Self::CaughtError => "CAUGHT_ERROR",
+        }
+    }
+}
+
+/// The answer to a request that was run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// How the state ended.
+    pub status: Status,
+    /// The output of a state that succeeded or caught an error.
+    pub output: Option<Value>,
+    /// The name of the error, unless the state succeeded.
+    pub error: Option<String>,
+    /// The text of that error.
+    pub cause: Option<String>,
+    /// The state that would be next.
+    pub next_state: Option<String>,
+    /// The inside of the state, at the levels that show it.
+    pub inspection: Option<Inspection>,
+}
+
+/// The inside of a state. Serializes with AWS's names, absent fields left out.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Inspection {
+    /// What the state got.
+    pub input: Value,
+    /// `Arguments` of a task, evaluated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_arguments: Option<Value>,
+    /// What a task gave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<Value>,
+    /// `MaxConcurrency` of a `Map`, evaluated; 0 without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_concurrency: Option<u64>,
+    /// `ToleratedFailureCount` of a `Map`, evaluated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tolerated_failure_count: Option<u64>,
+    /// `ToleratedFailurePercentage` of a `Map`, evaluated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tolerated_failure_percentage: Option<f64>,
+    /// The variables of the request and those that the state assigned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variables: Option<Map<String, Value>>,
+    /// What covered the error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_details: Option<ErrorDetails>,
+}
+
+/// Which retrier and which catcher cover an error, counted from 0.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorDetails {
+    /// The retrier, whether or not it has a retry left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_index: Option<usize>,
+    /// Seconds before the next retry, jitter not counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_backoff_interval_seconds: Option<u64>,
+    /// The catcher that caught the error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub catch_index: Option<usize>,
+}
+
+/// Why a request was not run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// AWS refuses the request.
+    #[error("{}: {message}", code.name())]
+    Api {
+        /// AWS's code.
+        code: ApiError,
+        /// AWS's message where it is known, else one of ours.
+        message: String,
+    },
+    /// It is not known what AWS would answer.
+    #[error("unsupported: {reason}")]
+    Unsupported {
+        /// What is not known.
+        reason: String,
+    },
+}
+
+/// The codes of refused requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ApiError {
+    /// `ValidationException`.
+    ValidationException,
+    /// `InvalidDefinition`.
+    InvalidDefinition,
+    /// `InvalidExecutionInput`.
+    InvalidExecutionInput,
+    /// `ParamValidationError`: an SDK refuses to send the request.
+    ParamValidation,
+}
+
+impl ApiError {
+    /// The name in Step Functions or its SDKs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ValidationException => "ValidationException",
+            Self::InvalidDefinition => "InvalidDefinition",
+            Self::InvalidExecutionInput => "InvalidExecutionInput",
+            Self::ParamValidation => "ParamValidationError",
+        }
+    }
+}
+
+impl Refusal {
+    pub(super) fn api(code: ApiError, message: String) -> Self {
+        Self::Api { code, message }
+    }
+
+    pub(super) fn validation(message: String) -> Self {
+        Self::api(ApiError::ValidationException, message)
+    }
+
+    pub(super) fn unsupported(reason: impl Into<String>) -> Self {
+        Self::Unsupported {
+            reason: reason.into(),
+        }
+    }
+}
+
+/// The answer that what was seen amounts to.
+pub(super) fn of(
+    seen: Seen,
+    single: &Single<'_>,
+    mut variables: Map<String, Value>,
+    level: InspectionLevel,
+) -> Answer {
+    let text = |part: Option<&std::sync::Arc<str>>| {
+        part.map(|text| text.to_string())
+            .filter(|text| !text.is_empty())
+    };
+    let error = |failure: &Failure| (text(failure.error.as_ref()), text(failure.cause.as_ref()));
+    let (status, left, (name, cause), details) = match seen.end {
+        End::Succeeded(left) => (Status::Succeeded, Some(left), (None, None), None),
+        End::Failed { failure, retrier } => {
+            let details = retrier.map(|index| ErrorDetails {
+                retry_index: Some(index),
+                ..ErrorDetails::default()
+            });
+            (Status::Failed, None, error(&failure), details)
+        }
+        End::Retriable {
+            failure,
+            retrier,
+            seconds,
+        } => {
+            let details = ErrorDetails {
+                retry_index: Some(retrier),
+                retry_backoff_interval_seconds: Some(seconds),
+                catch_index: None,
+            };
+            (Status::Retriable, None, error(&failure), Some(details))
+        }
+        End::Caught {
+            failure,
+            retrier,
+            catcher,
+            left,
+        } => {
+            let details = ErrorDetails {
+                retry_index: retrier,
+                catch_index: Some(catcher),
+                ..ErrorDetails::default()
+            };
+            let status = Status::CaughtError;
+            (status, Some(left), error(&failure), Some(details))
+        }
+    };
+    for (variable, value) in left.iter().flat_map(|left| &left.assigned) {
+        variables.insert(variable.to_string(), value.as_ref().clone());
+    }
+    let inspection = (level != InspectionLevel::Info).then(|| Inspection {
+        input: single.input.as_ref().clone(),
+        after_arguments: seen.arguments.map(|value| value.as_ref().clone()),
+        result: seen.result.map(|value| value.as_ref().clone()),
+        max_concurrency: seen.map.max_concurrency,
+        tolerated_failure_count: seen.map.tolerated_count,
+        tolerated_failure_percentage: seen.map.tolerated_percentage,
+        variables: Some(variables).filter(|variables| !variables.is_empty()),
+        error_details: details,
+    });
+    let (output, next_state) = match left {
+        Some(left) => (Some(left.output.as_ref().clone()), left.next),
+        None => (None, None),
+    };
+    Answer {
+        status,
+        output,
+        error: name,
+        cause,
+        next_state,
+        inspection,
+    }
+}

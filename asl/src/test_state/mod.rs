@@ -1,0 +1,117 @@
+//! One state on an input, as `TestState` of Step Functions runs it ("Testing
+//! state machines in Step Functions with the TestState API").
+//!
+//! A [`Request`] has the fields of AWS's, texts included, so that the same
+//! request can be sent there and the two answers compared. What AWS refuses
+//! before it runs anything is [`Refusal::Api`], with its code. Where nobody here
+//! can tell what AWS would say, the answer is [`Refusal::Unsupported`] and never
+//! a guess: states in JSONPath, and mocked results of services whose answers
+//! this crate has no shape of.
+//!
+//! ```
+//! use asl::test_state::{Host, Mock, Request, Status, test_state};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), asl::test_state::Refusal> {
+//! let request = Request {
+//!     definition: r#"{
+//!         "Type": "Task", "QueryLanguage": "JSONata", "Next": "Pay",
+//!         "Resource": "arn:aws:states:::lambda:invoke",
+//!         "Arguments": {"FunctionName": "price", "Payload": "{% $states.input %}"},
+//!         "Output": "{% $states.result.Payload %}"
+//!     }"#.to_owned(),
+//!     input: Some(r#"{"article": 1}"#.to_owned()),
+//!     mock: Some(Mock::result(r#"{"Payload": {"price": 5}}"#)),
+//!     ..Request::default()
+//! };
+//! let answer = test_state(&request, &Host::default()).await?;
+//! assert_eq!(answer.status, Status::Succeeded);
+//! assert_eq!(answer.output, Some(serde_json::json!({"price": 5})));
+//! assert_eq!(answer.next_state.as_deref(), Some("Pay"));
+//! # Ok(())
+//! # }
+//! ```
+
+mod answer;
+mod checks;
+mod context;
+mod definition;
+mod request;
+mod shapes;
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+pub use answer::{Answer, ApiError, ErrorDetails, Inspection, Refusal, Status};
+pub use request::{
+    FieldValidation, InspectionLevel, Mock, MockedError, Request, StateConfiguration,
+};
+
+use crate::interpreter::failure::Failure;
+pub use crate::interpreter::single::Host;
+use crate::interpreter::single::{Mocked, Single, run};
+
+/// Runs the state of a request.
+///
+/// A `Task` without a mock calls the host's resources. A `Wait` lets its time
+/// pass on the host's clock. After five minutes the state fails with
+/// `States.Timeout`.
+///
+/// # Errors
+/// AWS would refuse the request, or it is not known what AWS would answer.
+pub async fn test_state(request: &Request, host: &Host) -> Result<Answer, Refusal> {
+    let input = match &request.input {
+        None => Value::Object(Map::new()),
+        Some(text) => serde_json::from_str(text).map_err(|error| {
+            Refusal::api(
+                ApiError::InvalidExecutionInput,
+                format!("Invalid State Machine Execution Input: '{error}'"),
+            )
+        })?,
+    };
+    let found = definition::find(request)?;
+    let mock = checks::mock(request, &found.state)?;
+    found.check()?;
+    checks::role(request, &found.state)?;
+    let context = context::read(request.context.as_deref())?;
+    let variables = variables(request)?;
+    found.supported(mock.is_some())?;
+    let configuration = request.state_configuration.clone().unwrap_or_default();
+    let items = checks::items(configuration.map_item_reader_data.as_deref(), &found.state)?;
+    let single = Single {
+        state: &found.state,
+        input: Arc::new(input),
+        variables: variables.clone(),
+        context,
+        mock: mock.map(|outcome| Mocked {
+            outcome: outcome.map_err(|error| Failure {
+                error: error.error.map(Into::into),
+                cause: error.cause.map(Into::into),
+                fatal: false,
+            }),
+            failed_iterations: configuration.map_iteration_failure_count,
+            items,
+        }),
+        retries: configuration.retrier_retry_count.unwrap_or(0),
+        role_arn: request.role_arn.as_deref(),
+    };
+    let seen = run(&single, host).await.map_err(Refusal::unsupported)?;
+    Ok(answer::of(
+        seen,
+        &single,
+        variables,
+        request.inspection_level,
+    ))
+}
+
+/// The variables that the state sees.
+fn variables(request: &Request) -> Result<Map<String, Value>, Refusal> {
+    match request.variables.as_deref().map(serde_json::from_str) {
+        None => Ok(Map::new()),
+        Some(Ok(Value::Object(variables))) => Ok(variables),
+        Some(_) => Err(Refusal::validation(
+            "Variables must be a JSON object".to_owned(),
+        )),
+    }
+}

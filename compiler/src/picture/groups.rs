@@ -1,0 +1,216 @@
+//! Steps as nodes, and groups of steps where they are too many to be read.
+//!
+//! The first of these that gives few enough nodes: each step by itself; the steps of a stage whose names
+//! begin alike; the steps of a stage; the steps of several stages in a row.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use runtime_lambda::plan::{Plan, When};
+
+use crate::stages::stages;
+
+/// Most nodes that a picture can be read with.
+const MOST_NODES: usize = 60;
+
+/// Nodes, and which come before which.
+pub struct Groups {
+    /// The nodes in a topological order.
+    pub nodes: Vec<Group>,
+    /// For each node those that come right before it.
+    pub before: Vec<Vec<usize>>,
+}
+
+/// A node.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Group {
+    /// What it is called.
+    pub label: String,
+    /// Indices of its steps in the plan.
+    pub steps: Vec<usize>,
+}
+
+/// The nodes of the steps of ordinary runs.
+pub fn groups(plan: &Plan) -> Groups {
+    let stages = stages(plan);
+    let ordinary: Vec<(usize, usize)> = plan
+        .steps
+        .iter()
+        .zip(&stages)
+        .enumerate()
+        .filter(|(_, (step, _))| step.when == When::Run)
+        .map(|(index, (_, stage))| (index, *stage))
+        .collect();
+    let name = |index: usize| plan.steps.get(index).map_or("", |step| step.name.as_str());
+    let last = ordinary.iter().map(|(_, stage)| *stage).max().unwrap_or(1);
+    let alone = |(index, _): (usize, usize)| (0, index, String::new());
+    let alike = |(index, stage): (usize, usize)| (stage, 0, beginning(name(index)).to_owned());
+    let stage = |(_, stage): (usize, usize)| (stage, 0, String::new());
+    let band = |(_, stage): (usize, usize)| ((stage - 1) * MOST_NODES / last, 0, String::new());
+    let keys: [&dyn Fn((usize, usize)) -> Key; 4] = [&alone, &alike, &stage, &band];
+    let mut grouped = BTreeMap::new();
+    for key in keys {
+        grouped = BTreeMap::new();
+        for step in &ordinary {
+            let steps: &mut Vec<usize> = grouped.entry(key(*step)).or_default();
+            steps.push(step.0);
+        }
+        if grouped.len() <= MOST_NODES {
+            break;
+        }
+    }
+    let node_of: BTreeMap<&str, usize> = grouped
+        .values()
+        .enumerate()
+        .flat_map(|(node, steps)| steps.iter().map(move |index| (name(*index), node)))
+        .collect();
+    let before = grouped.values().enumerate().map(|(node, steps)| {
+        let before: BTreeSet<usize> = steps
+            .iter()
+            .filter_map(|index| plan.steps.get(*index))
+            .flat_map(|step| &step.after)
+            .filter_map(|name| node_of.get(name.as_str()).copied())
+            .filter(|before| *before != node)
+            .collect();
+        before.into_iter().collect()
+    });
+    Groups {
+        before: before.collect(),
+        nodes: grouped
+            .values()
+            .map(|steps| Group {
+                label: label(&steps.iter().map(|index| name(*index)).collect::<Vec<_>>()),
+                steps: steps.clone(),
+            })
+            .collect(),
+    }
+}
+
+/// By what steps are told apart; in an order in which what comes before stands first.
+type Key = (usize, usize, String);
+
+/// `load` of `load_orders`: the first word of a name.
+fn beginning(name: &str) -> &str {
+    let end = name.find(['_', '-']).unwrap_or(name.len());
+    name.get(..end).unwrap_or(name)
+}
+
+/// The name of a step; of several, what their names begin with.
+fn label(names: &[&str]) -> String {
+    let first = names.first().copied().unwrap_or_default();
+    if names.len() == 1 {
+        return first.to_owned();
+    }
+    let begins = beginning(first);
+    let others = names
+        .iter()
+        .filter(|name| beginning(name) != begins)
+        .count();
+    if others == 0 {
+        begins.to_owned()
+    } else {
+        format!("{begins}, …")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use runtime_lambda::plan::{Completion, Connection, FORMAT, Limits, Overlap, Step, Warehouse};
+
+    fn plan(steps: Vec<(String, Vec<String>)>) -> Plan {
+        let steps = steps.into_iter().map(|(name, after)| Step {
+            name,
+            after,
+            script: String::new(),
+            job: None,
+            tags: Vec::new(),
+            when: When::Run,
+            limit_seconds: 60,
+            retry: runtime_lambda::plan::Retry::default(),
+            expect: None,
+            signals: Vec::new(),
+        });
+        Plan {
+            format: FORMAT,
+            pipeline: "p".to_owned(),
+            description: None,
+            warehouse: Warehouse {
+                database: "dev".to_owned(),
+                connection: Connection::Workgroup("w".to_owned()),
+            },
+            completion: Completion::Poll,
+            limits: Limits {
+                run_seconds: 60,
+                rounds: 1,
+                lanes: 1,
+            },
+            parameters: indexmap::IndexMap::new(),
+            overlap: Overlap::Allow,
+            topics: Vec::new(),
+            rsql: None,
+            report_template: String::new(),
+            report: runtime_lambda::plan::ReportStyle::default(),
+            picture: None,
+            steps: steps.collect(),
+        }
+    }
+
+    fn check(groups: &Groups, steps: usize) {
+        assert!(groups.nodes.len() <= MOST_NODES);
+        let all: BTreeSet<usize> = groups
+            .nodes
+            .iter()
+            .flat_map(|node| node.steps.clone())
+            .collect();
+        assert_eq!(all.len(), steps);
+        for (node, before) in groups.before.iter().enumerate() {
+            assert!(
+                before.iter().all(|before| *before < node),
+                "{before:?} before {node}"
+            );
+        }
+    }
+
+    #[test]
+    fn few_steps_stand_for_themselves() {
+        let groups = groups(&plan(vec![
+            ("b".to_owned(), vec![]),
+            ("a".to_owned(), vec!["b".to_owned()]),
+        ]));
+        let labels: Vec<&str> = groups
+            .nodes
+            .iter()
+            .map(|node| node.label.as_str())
+            .collect();
+        assert_eq!(labels, ["b", "a"]);
+        assert_eq!(groups.before, [vec![], vec![0]]);
+    }
+
+    #[test]
+    fn many_steps_are_grouped_by_stage_and_name() {
+        let steps = (0..200).map(|n| {
+            let kind = if n % 2 == 0 { "load" } else { "clean" };
+            let after = if n < 20 {
+                vec![]
+            } else {
+                vec![format!("{kind}_{}", n - 20)]
+            };
+            (format!("{kind}_{n}"), after)
+        });
+        let groups = groups(&plan(steps.collect()));
+        assert_eq!(groups.nodes.len(), 20);
+        assert_eq!(groups.nodes[0].label, "clean");
+        check(&groups, 200);
+    }
+
+    #[test]
+    fn a_long_chain_is_cut_into_pieces() {
+        let steps = (0..1000).map(|n: u32| {
+            let after = n.checked_sub(1).map(|before| format!("s{before}"));
+            (format!("s{n}"), after.into_iter().collect())
+        });
+        let groups = groups(&plan(steps.collect()));
+        assert_eq!(groups.nodes.len(), 60);
+        check(&groups, 1000);
+    }
+}

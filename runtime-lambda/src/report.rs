@@ -1,0 +1,36 @@
+//! The page about a run: what is known of it, as the data that a template is given.
+//!
+//! Everything here is a pure function of [`Facts`]: the plan, the global state, the manifests of the
+//! rounds, the first rows of the results, and how the last runs went. The action `report` reads those
+//! and renders the page. [`Page`] is documented in `docs/report.md` and stays as it is there: house
+//! templates are written against it.
+
+mod commands;
+mod counts;
+mod critical;
+mod details;
+mod facts;
+mod failures;
+mod helpers;
+pub mod history;
+mod numbers;
+mod order;
+mod page;
+mod preview;
+mod render;
+mod run;
+mod signals;
+mod steps;
+mod style;
+mod table;
+mod template;
+mod timeline;
+mod trend;
+mod tries;
+
+pub use facts::{Facts, Manifest, ManifestStep};
+pub use page::{FORMAT, Page, page};
+pub use preview::{PREVIEW_BYTES, Preview};
+pub use render::Renderer;
+pub use style::{ReportStyle, Section};
+pub use template::TEMPLATE;

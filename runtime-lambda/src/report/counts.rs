@@ -1,0 +1,69 @@
+//! The numbers of the first glance.
+
+use serde::Serialize;
+
+use super::facts::Facts;
+use super::signals::SeenSignal;
+use super::tries::Try;
+use crate::signals::Severity;
+use crate::state::StepStatus;
+
+/// The numbers of the first glance.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Counts {
+    /// Steps of the run.
+    pub steps: usize,
+    /// Steps that are FINISHED.
+    pub finished: usize,
+    /// Steps that are FAILED.
+    pub failed: usize,
+    /// Steps that did not start.
+    pub not_started: usize,
+    /// FINISHED steps that were kept from an earlier run.
+    pub kept: usize,
+    /// Rows that the steps returned or changed in this run, added up.
+    pub rows: u64,
+    /// Seconds of all tries, added up.
+    pub step_seconds: f64,
+    /// Lanes that ran something.
+    pub lanes: usize,
+    /// Signals of the severity `critical` that were seen.
+    pub critical: usize,
+    /// Signals of the severity `warning` that were seen.
+    pub warning: usize,
+    /// Signals of the severity `info` that were seen.
+    pub info: usize,
+}
+
+/// Counts.
+pub fn counts(facts: &Facts<'_>, tries: &[Try<'_>], signals: &[SeenSignal]) -> Counts {
+    let steps = &facts.state.steps;
+    let of = |wanted: StepStatus| steps.values().filter(|step| step.status == wanted).count();
+    let severity = |wanted: Severity| {
+        let same = |signal: &&SeenSignal| signal.severity == wanted;
+        signals.iter().filter(same).count()
+    };
+    let mut lanes: Vec<u32> = tries.iter().filter_map(|one| one.lane).collect();
+    lanes.sort_unstable();
+    lanes.dedup();
+    Counts {
+        steps: steps.len(),
+        finished: of(StepStatus::Finished),
+        failed: of(StepStatus::Failed),
+        not_started: of(StepStatus::Initial) + of(StepStatus::Skipped),
+        kept: steps
+            .values()
+            .filter(|step| step.kept_from.is_some())
+            .count(),
+        rows: steps
+            .values()
+            .filter(|step| step.kept_from.is_none())
+            .filter_map(|step| step.rows)
+            .sum(),
+        step_seconds: tries.iter().filter_map(Try::seconds).sum(),
+        lanes: lanes.len(),
+        critical: severity(Severity::Critical),
+        warning: severity(Severity::Warning),
+        info: severity(Severity::Info),
+    }
+}

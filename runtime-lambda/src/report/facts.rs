@@ -1,0 +1,114 @@
+//! What a page is made from.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::history::History;
+use super::preview::Preview;
+use crate::plan::{Plan, Script};
+use crate::state::{GlobalState, RunStatus, StepError, StepStatus};
+
+/// All that is known of a run once it is over.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The plan that it followed.
+    pub plan: &'a Plan,
+    /// Its global state.
+    pub state: &'a GlobalState,
+    /// What its rounds ended with, the first one first.
+    pub manifests: &'a [Manifest],
+    /// The beginnings of the steps' results, by step.
+    pub results: &'a BTreeMap<String, Preview>,
+    /// The scripts of steps, by step, as far as they were read.
+    pub scripts: &'a BTreeMap<String, Arc<Script>>,
+    /// How the runs before this one went.
+    pub history: &'a History,
+}
+
+/// The document `manifests/round-<n>.json`: what a round ended with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Name of the pipeline.
+    pub pipeline: String,
+    /// Id of the run.
+    pub run: String,
+    /// The round, from 1.
+    pub round: u32,
+    /// When it was over.
+    pub time: Timestamp,
+    /// The run's status from then on.
+    pub run_status: RunStatus,
+    /// How many steps were FINISHED by then, in this round or before.
+    pub finished: usize,
+    /// How many steps FAILED in it.
+    pub failed: usize,
+    /// How many steps did not start in it.
+    pub not_started: usize,
+    /// Its steps in the plan's order.
+    pub steps: IndexMap<String, ManifestStep>,
+}
+
+/// How a step stood at the end of a round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestStep {
+    /// Its status.
+    pub status: StepStatus,
+    /// The round, if the step was tried in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<u32>,
+    /// The lane that tried it in this round.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane: Option<u32>,
+    /// When that try started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Timestamp>,
+    /// When that try ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Timestamp>,
+    /// Rows that it returned or changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
+    /// What went wrong with it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<StepError>,
+}
+
+impl Manifest {
+    /// What a round of a run in this state ends with at `time`, if the run's status is `run_status`
+    /// from then on.
+    #[must_use]
+    pub fn of(state: &GlobalState, run_status: RunStatus, time: Timestamp) -> Self {
+        let count = |wanted: StepStatus| {
+            let steps = state.steps.values();
+            steps.filter(|step| step.status == wanted).count()
+        };
+        let steps = state.steps.iter().map(|(name, step)| {
+            let tried = step.round == state.round;
+            let entry = ManifestStep {
+                status: step.status,
+                round: tried.then_some(step.round),
+                lane: step.lane.filter(|_| tried),
+                started: step.started.filter(|_| tried),
+                ended: step.ended.filter(|_| tried),
+                rows: step.rows,
+                error: step.error.clone(),
+            };
+            (name.clone(), entry)
+        });
+        Self {
+            pipeline: state.pipeline.clone(),
+            run: state.run.clone(),
+            round: state.round,
+            time,
+            run_status,
+            finished: count(StepStatus::Finished),
+            failed: count(StepStatus::Failed),
+            not_started: count(StepStatus::Initial),
+            steps: steps.collect(),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! What failed, with all that helps to mend it.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::commands::Commands;
+use super::facts::Facts;
+use super::preview::Verdict;
+use super::table::Table;
+use super::tries::Try;
+use crate::error::{
+    EXPECTATION_FAILED, JOB_FAILED, PROCESS_DIED, STATEMENT_FAILED, STOPPED, TIME_LIMIT,
+};
+use crate::place::Place;
+use crate::state::{StepError, StepStatus};
+
+/// Lines of SQL that are shown before and behind the marked one.
+const LINES_AROUND: u32 = 8;
+
+/// Longest line of SQL that is shown, in characters.
+const LINE_CHARACTERS: usize = 300;
+
+/// A step that FAILED in the last round that tried it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Failure {
+    /// The step.
+    pub step: String,
+    /// Name of the error, such as `Sfc.StatementFailed`.
+    pub error: String,
+    /// The warehouse's sentence, or sfc's.
+    pub message: String,
+    /// What to do next; code in backticks.
+    pub advice: String,
+    /// The command that goes on with the run once the cause is mended.
+    pub command: String,
+    /// The command that prints the log; none of a local run.
+    pub logs: Option<String>,
+    /// Id of its last statement.
+    pub statement_id: Option<String>,
+    /// Where in its SQL it failed, if that is known.
+    pub place: Option<Place>,
+    /// The statement that failed, around the place; empty where it could not be read.
+    pub lines: Vec<Line>,
+    /// What went wrong in each round that tried it.
+    pub rounds: Vec<Round>,
+    /// What its result must look like, if that is why it failed.
+    pub conditions: Vec<Condition>,
+    /// Names of the steps that could not start for it.
+    pub holds_back: Vec<String>,
+}
+
+/// A line of SQL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// Its number in the file, from 1.
+    pub number: u32,
+    /// Its text.
+    pub text: String,
+    /// Whether the step failed on it.
+    pub is_marked: bool,
+}
+
+/// What went wrong in a round.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Round {
+    /// The round, from 1.
+    pub round: u32,
+    /// Name of the error.
+    pub error: String,
+    /// Its sentence.
+    pub message: String,
+    /// Seconds that the try took, if that is known.
+    pub seconds: Option<f64>,
+}
+
+/// A condition of an expectation.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Condition {
+    /// The condition in words; names in backticks.
+    pub condition: String,
+    /// Whether it holds; none where rows that the page does not know may break it.
+    pub holds: Option<bool>,
+    /// The first rows that break it.
+    pub table: Option<Table>,
+}
+
+/// Why steps did not start: the FAILED step before each SKIPPED one.
+pub fn culprits<'a>(facts: &Facts<'a>) -> HashMap<&'a str, &'a str> {
+    let mut culprits: HashMap<&str, &str> = HashMap::new();
+    for step in &facts.plan.steps {
+        let failed = |name: &&String| facts.state.status_of(name) == Some(StepStatus::Failed);
+        let direct = step.after.iter().find(failed).map(String::as_str);
+        let before = || {
+            let mut before = step.after.iter();
+            before.find_map(|name| culprits.get(name.as_str()).copied())
+        };
+        if facts.state.status_of(&step.name) == Some(StepStatus::Skipped)
+            && let Some(culprit) = direct.or_else(before)
+        {
+            culprits.insert(&step.name, culprit);
+        }
+    }
+    culprits
+}
+
+/// The FAILED steps in the plan's order.
+pub fn failures(
+    facts: &Facts<'_>,
+    tries: &[Try<'_>],
+    commands: &Commands,
+    budget: &mut usize,
+) -> Vec<Failure> {
+    let culprits = culprits(facts);
+    let mut rounds: HashMap<&str, Vec<Round>> = HashMap::new();
+    for one in tries {
+        if let Some(error) = one.error {
+            rounds.entry(one.step).or_default().push(Round {
+                round: one.round,
+                error: error.error.clone(),
+                message: error.message.clone(),
+                seconds: one.seconds(),
+            });
+        }
+    }
+    let failed = facts
+        .state
+        .steps
+        .iter()
+        .filter(|(_, step)| step.status == StepStatus::Failed);
+    failed
+        .filter_map(|(name, step)| {
+            let error = step.error.as_ref()?;
+            let held = facts.plan.steps.iter().map(|step| step.name.as_str());
+            Some(Failure {
+                step: name.clone(),
+                error: error.error.clone(),
+                message: error.message.clone(),
+                advice: advice(error).to_owned(),
+                command: commands.resume.clone(),
+                logs: commands.logs.clone(),
+                statement_id: step.statement_id.clone(),
+                place: error.place.as_deref().cloned(),
+                lines: lines(facts, name, error),
+                rounds: rounds.remove(name.as_str()).unwrap_or_default(),
+                conditions: conditions(facts, name, error, budget),
+                holds_back: held
+                    .filter(|held| culprits.get(held) == Some(&name.as_str()))
+                    .map(str::to_owned)
+                    .collect(),
+            })
+        })
+        .collect()
+}
+
+/// What to do about an error of this name.
+fn advice(error: &StepError) -> &'static str {
+    match error.error.as_str() {
+        EXPECTATION_FAILED => {
+            "Look at the rows that break a condition. Mend the data or what the step expects, then go on with the run."
+        }
+        TIME_LIMIT => {
+            "Make the statement faster, or raise the step's `limit` and deploy; then go on with the run."
+        }
+        STOPPED => "The run was stopped, or the execution of the step died. Go on with the run.",
+        PROCESS_DIED => "The process of the run died. Go on with the run.",
+        JOB_FAILED => "Look at the job's own log, mend the cause, then go on with the run.",
+        STATEMENT_FAILED => {
+            "Correct the SQL or the data, deploy, then go on with the run: what is finished is kept."
+        }
+        _ => "Mend what the message says, then go on with the run: what is finished is kept.",
+    }
+}
+
+/// The failed statement around the place.
+fn lines(facts: &Facts<'_>, step: &str, error: &StepError) -> Vec<Line> {
+    let Some(place) = error.place.as_deref() else {
+        return Vec::new();
+    };
+    let index = usize::try_from(place.statement).unwrap_or(usize::MAX);
+    let statement = facts
+        .scripts
+        .get(step)
+        .and_then(|script| script.statements.get(index.checked_sub(1)?));
+    let Some(statement) = statement else {
+        return Vec::new();
+    };
+    let numbered = statement.sql.lines().zip(statement.line.max(1)..);
+    numbered
+        .filter(|(_, number)| number.abs_diff(place.line) <= LINES_AROUND)
+        .map(|(text, number)| Line {
+            number,
+            text: text.chars().take(LINE_CHARACTERS).collect(),
+            is_marked: number == place.line,
+        })
+        .collect()
+}
+
+/// The conditions of a step whose result is not as expected.
+fn conditions(
+    facts: &Facts<'_>,
+    step: &str,
+    error: &StepError,
+    budget: &mut usize,
+) -> Vec<Condition> {
+    let Some(preview) = facts
+        .results
+        .get(step)
+        .filter(|_| error.error == EXPECTATION_FAILED)
+    else {
+        return Vec::new();
+    };
+    let condition = |verdict: &Verdict| {
+        let broken = &verdict.broken;
+        Condition {
+            condition: verdict.condition.clone(),
+            holds: verdict.holds,
+            table: (!broken.is_empty())
+                .then(|| Table::of(&preview.columns, broken, None, |_| None, &mut *budget)),
+        }
+    };
+    preview.conditions.iter().map(condition).collect()
+}

@@ -1,0 +1,92 @@
+//! Numbers and durations as people read them.
+
+/// `1,234,567.89` of `1234567.89`: separators from five digits on, so that a year stays a year. `None`
+/// if the text is no plain decimal number.
+pub fn separated(text: &str) -> Option<String> {
+    let (sign, rest) = match text.strip_prefix('-') {
+        Some(rest) => ("−", rest),
+        None => ("", text),
+    };
+    let (whole, fraction) = match rest.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (rest, None),
+    };
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || fraction.is_some_and(|fraction| !digits(fraction)) {
+        return None;
+    }
+    let mut written = sign.to_owned();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && whole.len() > 4 && (whole.len() - index) % 3 == 0 {
+            written.push(',');
+        }
+        written.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        written.push('.');
+        written.push_str(fraction);
+    }
+    Some(written)
+}
+
+/// `0.07 s`, `1.73 s`, `12.4 s`, `3 min 5 s`, `2 h 5 min`.
+pub fn duration(seconds: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "no run takes 10^19 seconds"
+    )]
+    let whole = seconds.max(0.0).round() as u64;
+    if seconds < 9.995 {
+        format!("{seconds:.2} s")
+    } else if seconds < 59.95 {
+        format!("{seconds:.1} s")
+    } else if whole < 3600 {
+        format!("{} min {} s", whole / 60, whole % 60)
+    } else {
+        format!("{} h {} min", whole / 3600, whole % 3600 / 60)
+    }
+}
+
+/// A number with so many decimals, as a number: pages need no more.
+pub fn rounded(number: f64, decimals: i32) -> f64 {
+    let scale = 10_f64.powi(decimals);
+    (number * scale).round() / scale
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_separated_and_years_are_not() {
+        for (text, shown) in [
+            ("0", "0"),
+            ("2013", "2013"),
+            ("12345", "12,345"),
+            ("336776", "336,776"),
+            ("-1234567.50", "−1,234,567.50"),
+            ("0.75", "0.75"),
+        ] {
+            assert_eq!(separated(text).as_deref(), Some(shown), "{text}");
+        }
+        for text in ["", "-", "1e5", "NaN", "12 345", ".5", "1.", "+1", "--1"] {
+            assert_eq!(separated(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_duration_has_the_digits_that_matter() {
+        for (seconds, shown) in [
+            (0.0, "0.00 s"),
+            (1.729, "1.73 s"),
+            (9.999, "10.0 s"),
+            (59.96, "1 min 0 s"),
+            (185.0, "3 min 5 s"),
+            (3599.7, "1 h 0 min"),
+            (7500.0, "2 h 5 min"),
+        ] {
+            assert_eq!(duration(seconds), shown);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! All that a template is given.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::commands::{Commands, commands};
+use super::counts::{Counts, counts};
+use super::details::{Details, detailed, details};
+use super::facts::Facts;
+use super::failures::{Failure, failures};
+use super::history::{Comparison, History, comparison};
+use super::order::{Order, order};
+use super::run::{Place, place, run_seconds, status_in_words};
+use super::signals::{SeenSignal, signals};
+use super::steps::{StepLine, steps};
+use super::style::{ReportStyle, Section};
+use super::timeline::{Timeline, timeline};
+use super::tries::tries;
+use crate::plan::{self, Completion, Connection, Limits, Overlap, Plan, Warehouse};
+use crate::state::{self, GlobalState, RunStatus};
+
+/// The `format` of what a template is given. Fields may be added under the same number; it changes when
+/// one is taken away or means something else.
+pub const FORMAT: u32 = 1;
+
+/// Characters of rows that a page shows, over all of its tables.
+const TABLE_CHARACTERS: usize = 600 * 1024;
+
+/// Most steps of a page that shows how each step's time compares with the longest one's and with its
+/// last runs.
+const FEW_STEPS: usize = 250;
+
+/// What the template of a run's page is given.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Page {
+    /// Version of this shape, see [`FORMAT`].
+    pub format: u32,
+    /// Name of the pipeline.
+    pub pipeline: String,
+    /// The heading: what the spec says, or the pipeline's name.
+    pub title: String,
+    /// A picture beside it, as an address that holds it.
+    pub logo: Option<String>,
+    /// The sections in their order.
+    pub sections: Vec<Section>,
+    /// What the pipeline is for.
+    pub description: Option<String>,
+    /// Id of the run.
+    pub run: String,
+    /// How it ended, such as `TIMED_OUT`.
+    pub status: RunStatus,
+    /// The same in words, such as `timed out`.
+    pub status_in_words: &'static str,
+    /// Rounds that it took.
+    pub rounds: u32,
+    /// Most rounds that it could take.
+    pub most_rounds: u32,
+    /// When it started, UTC.
+    pub started: Timestamp,
+    /// When it ended, UTC.
+    pub ended: Option<Timestamp>,
+    /// Seconds that it took.
+    pub seconds: Option<f64>,
+    /// How that compares with the runs before it.
+    pub comparison: Option<Comparison>,
+    /// Where it took place.
+    pub place: Place,
+    /// Values of its parameters; secrets are not among them.
+    pub parameters: IndexMap<String, String>,
+    /// The numbers of the first glance.
+    pub counts: Counts,
+    /// Commands about it.
+    pub commands: Commands,
+    /// What failed.
+    pub failures: Vec<Failure>,
+    /// Whether any step has signals at all.
+    pub watched: bool,
+    /// The signals that were seen.
+    pub signals: Vec<SeenSignal>,
+    /// What each lane did when.
+    pub timeline: Option<Timeline>,
+    /// The order of the steps as a picture.
+    pub order: Option<Order>,
+    /// The steps.
+    pub steps: Vec<StepLine>,
+    /// Whether there are so many steps that each is told of in few words.
+    pub is_large: bool,
+    /// Whether any of the steps has a trend.
+    pub has_trends: bool,
+    /// More of the steps that there is more to tell of.
+    pub details: Vec<Details>,
+    /// How many steps have no details because there are so many.
+    pub without_details: usize,
+}
+
+/// The page of a run.
+#[must_use]
+pub fn page(facts: &Facts<'_>) -> Page {
+    let state = facts.state;
+    let tries = tries(facts);
+    let mut budget = TABLE_CHARACTERS;
+    let place = place(facts);
+    let commands = commands(&state.run, &place);
+    let signals = signals(facts, &mut budget);
+    let timeline = timeline(facts);
+    let has_details = detailed(facts, &tries);
+    let failures = failures(facts, &tries, &commands, &mut budget);
+    let details = details(facts, &tries, &place, &has_details, &mut budget);
+    let is_told = |name: &str| details.iter().any(|details| details.step == name);
+    let with_trends = state.steps.len() <= FEW_STEPS;
+    let steps = steps(facts, timeline.as_ref(), with_trends, is_told);
+    Page {
+        format: FORMAT,
+        pipeline: state.pipeline.clone(),
+        title: facts
+            .plan
+            .report
+            .title
+            .clone()
+            .unwrap_or_else(|| state.pipeline.clone()),
+        logo: facts.plan.report.logo.clone(),
+        sections: facts.plan.report.sections(),
+        description: facts.plan.description.clone(),
+        run: state.run.clone(),
+        status: state.status,
+        status_in_words: status_in_words(state.status),
+        rounds: state.round,
+        most_rounds: facts.plan.limits.rounds,
+        started: state.started,
+        ended: state.ended,
+        seconds: run_seconds(facts),
+        comparison: comparison(facts),
+        parameters: state.parameters.clone(),
+        counts: counts(facts, &tries, &signals),
+        commands,
+        failures,
+        watched: facts
+            .plan
+            .steps
+            .iter()
+            .any(|step| !step.signals.is_empty() && state.steps.contains_key(&step.name)),
+        signals,
+        is_large: !with_trends,
+        has_trends: steps.iter().any(|step| step.trend.is_some()),
+        without_details: steps.iter().filter(|step| !has_details(&step.name)).count(),
+        order: order(facts, timeline.as_ref()),
+        timeline,
+        steps,
+        details,
+        place,
+    }
+}
+
+impl Page {
+    /// The page of a run in which nothing has happened, to try templates with.
+    #[must_use]
+    pub fn empty() -> Self {
+        let plan = Plan {
+            format: plan::FORMAT,
+            pipeline: "pipeline".to_owned(),
+            description: None,
+            warehouse: Warehouse {
+                database: "dev".to_owned(),
+                connection: Connection::Workgroup("workgroup".to_owned()),
+            },
+            completion: Completion::Poll,
+            limits: Limits {
+                run_seconds: 0,
+                rounds: 1,
+                lanes: 1,
+            },
+            parameters: IndexMap::new(),
+            overlap: Overlap::Allow,
+            topics: Vec::new(),
+            rsql: None,
+            report_template: String::new(),
+            report: ReportStyle::default(),
+            picture: None,
+            steps: Vec::new(),
+        };
+        let state = GlobalState {
+            format: state::FORMAT,
+            pipeline: plan.pipeline.clone(),
+            run: "19700101T000000Z-00000000".to_owned(),
+            plan: String::new(),
+            execution: String::new(),
+            status: RunStatus::Finished,
+            ending: None,
+            round: 1,
+            started: Timestamp::UNIX_EPOCH,
+            deadline: Timestamp::UNIX_EPOCH,
+            ended: Some(Timestamp::UNIX_EPOCH),
+            notifying: None,
+            notified: false,
+            parameters: IndexMap::new(),
+            lanes: BTreeMap::new(),
+            steps: IndexMap::new(),
+        };
+        page(&Facts {
+            plan: &plan,
+            state: &state,
+            manifests: &[],
+            results: &BTreeMap::new(),
+            scripts: &BTreeMap::new(),
+            history: &History::default(),
+        })
+    }
+}

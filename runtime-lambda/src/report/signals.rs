@@ -1,0 +1,92 @@
+//! The signals that were seen, the gravest first, with the rows that raised them.
+
+use serde::Serialize;
+
+use super::facts::Facts;
+use super::table::Table;
+use crate::expectation::describe;
+use crate::signals::{Severity, Signal};
+
+/// A signal that was seen.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SeenSignal {
+    /// The step in whose result it was seen.
+    pub step: String,
+    /// What it means.
+    pub signal: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The condition in words, with names in backticks.
+    pub condition: String,
+    /// What to do about it; code in backticks.
+    pub recommendation: Option<String>,
+    /// In how many rows it was seen.
+    pub rows: u64,
+    /// The first of these rows, as far as they stand in the part of the result that was read.
+    pub table: Option<Table>,
+}
+
+/// The signals that were seen: by severity, then in the plan's order.
+pub fn signals(facts: &Facts<'_>, budget: &mut usize) -> Vec<SeenSignal> {
+    let mut all = Vec::new();
+    for step in &facts.plan.steps {
+        let Some(counts) = facts.state.steps.get(&step.name).map(|step| &step.signals) else {
+            continue;
+        };
+        let preview = facts.results.get(&step.name);
+        for (index, (signal, rows)) in step.signals.iter().zip(counts).enumerate() {
+            if *rows == 0 {
+                continue;
+            }
+            let raising = preview.and_then(|preview| {
+                let raising = preview.raising.get(index)?;
+                let table = Table::of(
+                    &preview.columns,
+                    raising,
+                    Some(*rows),
+                    |_| None,
+                    &mut *budget,
+                );
+                (table.shown > 0).then_some(table)
+            });
+            all.push(SeenSignal {
+                step: step.name.clone(),
+                signal: signal.signal.clone(),
+                severity: signal.severity,
+                condition: condition(signal),
+                recommendation: signal.recommendation.clone(),
+                rows: *rows,
+                table: raising,
+            });
+        }
+    }
+    all.sort_by_key(|signal| std::cmp::Reverse(signal.severity));
+    all
+}
+
+/// What must hold in a row for it to raise the signal.
+fn condition(signal: &Signal) -> String {
+    let parts: Vec<String> = signal
+        .when
+        .iter()
+        .map(|(name, value)| format!("`{name}` is {}", describe(value)))
+        .collect();
+    if parts.is_empty() {
+        "every row".to_owned()
+    } else {
+        parts.join(" and ")
+    }
+}
+
+/// The gravest signal that a row of a step's result raises, by the rows' numbers.
+pub fn raised(facts: &Facts<'_>, step: &str, number: u64) -> Option<Severity> {
+    let planned = facts.plan.steps.iter().find(|known| known.name == step)?;
+    let preview = facts.results.get(step)?;
+    planned
+        .signals
+        .iter()
+        .zip(&preview.raising)
+        .filter(|(_, rows)| rows.iter().any(|(raising, _)| *raising == number))
+        .map(|(signal, _)| signal.severity)
+        .max()
+}

@@ -1,0 +1,192 @@
+//! Rows of a result as a table.
+
+use serde::Serialize;
+
+use super::numbers::separated;
+use super::preview::{Row, shown};
+use crate::ports::{Column, Field};
+use crate::signals::Severity;
+
+/// Characters of a value that the page shows; the result's files have all of them.
+const VALUE_CHARACTERS: usize = 500;
+
+/// Some rows of a result.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Table {
+    /// The columns.
+    pub columns: Vec<Head>,
+    /// The rows.
+    pub records: Vec<Record>,
+    /// How many rows these are.
+    pub shown: usize,
+    /// How many rows the result has, where that is known.
+    pub rows: Option<u64>,
+    /// Whether there are more than are shown.
+    pub is_cut: bool,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Head {
+    /// Its name.
+    pub name: String,
+    /// Redshift's name of its type, such as `int4`.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// Whether it holds numbers, which stand to the right.
+    pub is_number: bool,
+}
+
+/// A row.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Record {
+    /// Its number in the result, from 1.
+    pub number: u64,
+    /// The gravest signal that it raises.
+    pub raises: Option<Severity>,
+    /// Its values.
+    pub cells: Vec<Cell>,
+}
+
+/// A value.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Cell {
+    /// The value as people read it; empty for NULL.
+    pub text: String,
+    /// Whether it is NULL.
+    pub is_null: bool,
+    /// Whether its column holds numbers.
+    pub is_number: bool,
+}
+
+impl Table {
+    /// A table of these rows, as far as `budget` characters go, which are taken from it.
+    pub fn of(
+        columns: &[Column],
+        rows: &[Row],
+        of_rows: Option<u64>,
+        raises: impl Fn(u64) -> Option<Severity>,
+        budget: &mut usize,
+    ) -> Self {
+        let mut records = Vec::new();
+        for (number, row) in rows {
+            let cells: Vec<Cell> = columns
+                .iter()
+                .zip(row)
+                .map(|(column, field)| cell(column, field))
+                .collect();
+            // Each value has its markup around it.
+            let cost: usize = cells.iter().map(|cell| cell.text.len() + 8).sum();
+            let Some(left) = budget.checked_sub(cost) else {
+                break;
+            };
+            *budget = left;
+            records.push(Record {
+                number: *number,
+                raises: raises(*number),
+                cells,
+            });
+        }
+        Self {
+            columns: columns.iter().map(head).collect(),
+            shown: records.len(),
+            rows: of_rows,
+            is_cut: of_rows.is_none_or(|rows| (records.len() as u64) < rows),
+            records,
+        }
+    }
+}
+
+fn head(column: &Column) -> Head {
+    Head {
+        name: column.name.clone(),
+        type_name: column.type_name.clone(),
+        is_number: is_number(column),
+    }
+}
+
+/// A value of a column.
+pub fn cell(column: &Column, field: &Field) -> Cell {
+    let text = shown(field);
+    let separated = (is_number(column) && !is_identifier(&column.name))
+        .then(|| separated(&text))
+        .flatten();
+    Cell {
+        text: separated.unwrap_or_else(|| shortened(&text)),
+        is_null: matches!(field, Field::IsNull(_)),
+        is_number: is_number(column),
+    }
+}
+
+/// Whether a column holds numbers (AWS page: `ColumnMetadata`, `typeName`).
+fn is_number(column: &Column) -> bool {
+    matches!(
+        column.type_name.as_str(),
+        "int2" | "int4" | "int8" | "numeric" | "float4" | "float8" | "oid"
+    )
+}
+
+/// Whether numbers in a column of this name are names rather than amounts: they are written as they are.
+fn is_identifier(column: &str) -> bool {
+    let column = column.to_ascii_lowercase();
+    let last = column.rsplit('_').next().unwrap_or_default();
+    matches!(
+        last,
+        "id" | "key" | "year" | "pid" | "oid" | "query" | "code" | "xid"
+    )
+}
+
+/// The beginning of a value that is too long for a page.
+fn shortened(value: &str) -> String {
+    match value.char_indices().nth(VALUE_CHARACTERS) {
+        Some((end, _)) => format!("{}…", value.get(..end).unwrap_or(value)),
+        None => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(name: &str, type_name: &str) -> Column {
+        Column {
+            name: name.to_owned(),
+            type_name: type_name.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_long_value_is_cut_between_characters() {
+        assert_eq!(shortened("short"), "short");
+        let whole = "ä".repeat(VALUE_CHARACTERS);
+        assert_eq!(shortened(&whole), whole);
+        assert_eq!(shortened(&format!("{whole}ä")), format!("{whole}…"));
+    }
+
+    #[test]
+    fn amounts_are_separated_and_names_are_not() {
+        let amount = Field::LongValue(20_130_101);
+        let shown = |name: &str, type_name: &str| cell(&column(name, type_name), &amount).text;
+        assert_eq!(shown("flights", "int8"), "20,130,101");
+        assert_eq!(shown("date_key", "int4"), "20130101");
+        assert_eq!(shown("flights", "varchar"), "20130101");
+    }
+
+    #[test]
+    fn null_is_not_an_empty_text() {
+        let null = cell(&column("a", "varchar"), &Field::IsNull(true));
+        let empty = cell(&column("a", "varchar"), &Field::StringValue(String::new()));
+        assert!(null.is_null && !empty.is_null && null.text == empty.text);
+    }
+
+    #[test]
+    fn rows_end_with_the_budget() {
+        let rows: Vec<Row> = (1..=9)
+            .map(|number| (number, vec![Field::StringValue("x".repeat(92))]))
+            .collect();
+        let mut budget = 350;
+        let columns = [column("a", "varchar")];
+        let table = Table::of(&columns, &rows, Some(9), |_| None, &mut budget);
+        assert_eq!((table.shown, table.is_cut, budget), (3, true, 50));
+    }
+}
