@@ -202,3 +202,23 @@ fn without_guardrails_nothing_is_named_or_bounded() {
         assert!(!text.contains(word), "{word}");
     }
 }
+
+#[test]
+fn roles_of_the_database_are_a_tag_of_those_who_connect_and_of_nobody_else() {
+    let with_roles = "database: dev, roles: [etl_role, monitor]";
+    let (_folder, template) =
+        built(&spec("guarded", "tracing: false").replace("database: dev", with_roles));
+    for (logical_id, resource) in template["Resources"].as_object().unwrap() {
+        let connects = ["FunctionRole", "RsqlJobRole"].contains(&logical_id.as_str());
+        let tags = if connects {
+            json!([{ "Key": "RedshiftDbRoles", "Value": "etl_role:monitor" }])
+        } else {
+            Value::Null
+        };
+        if resource["Type"] == "AWS::IAM::Role" {
+            assert_eq!(resource["Properties"]["Tags"], tags, "{logical_id}");
+        }
+    }
+    let user = &template["Outputs"]["DatabaseUser"]["Value"];
+    assert_eq!(*user, json!({ "Fn::Sub": "IAMR:${FunctionRole}" }));
+}

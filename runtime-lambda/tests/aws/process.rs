@@ -150,6 +150,29 @@ async fn a_statement_that_fails_is_the_steps_error() {
 }
 
 #[tokio::test]
+async fn a_permission_that_is_missing_is_told_with_the_user_that_lacks_it() {
+    let artifacts = artifacts(&[("load", &["wrong, of a forbidden table"])]);
+    let peer = peer_with(&artifacts).await;
+    let mut variables = variables(&peer);
+    let user = "IAMR:sales-FunctionRole-1A2B3C";
+    variables.push(("SFC_DATABASE_USER".to_owned(), user.to_owned()));
+    let mut lambda = Lambda::start(&variables).await;
+    let run = drive(&mut lambda, &artifacts.plan).await;
+    let error = peer
+        .object(DATA, &format!("sales/{run}/errors/load/round-1.json"))
+        .unwrap();
+    let error: Value = serde_json::from_slice(&error).unwrap();
+    assert_eq!(error["error"], "Sfc.StatementFailed");
+    assert_eq!(
+        error["message"],
+        format!(
+            "ERROR: permission denied for relation forbidden (sfc: the database user {user} lacks this \
+             permission; sfc grants prints the GRANTs that the pipeline needs)"
+        )
+    );
+}
+
+#[tokio::test]
 async fn an_artifact_with_another_content_is_never_used() {
     let deployed = artifacts(&[("load", &["insert into t"])]);
     for folder in ["plans/", "scripts/", "templates/"] {

@@ -82,8 +82,12 @@ impl Statement {
                 .collect();
         }
         if self.status == "FAILED" {
-            description["Error"] =
-                json!(format!("ERROR: as told {}", self.values.join(" ")).trim());
+            let forbidden = self.sqls.iter().any(|sql| sql.contains("forbidden"));
+            description["Error"] = if forbidden {
+                json!("ERROR: permission denied for relation forbidden")
+            } else {
+                json!(format!("ERROR: as told {}", self.values.join(" ")).trim())
+            };
         }
         description
     }
