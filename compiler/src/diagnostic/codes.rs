@@ -240,6 +240,7 @@ impl Code {
         Self::ReadWithoutAfter,
         Self::UnorderedWrites,
         Self::SessionEnds,
+        Self::UnusedParameter,
         Self::TruncateCommits,
         Self::ResultNotKept,
         Self::SqlTable,

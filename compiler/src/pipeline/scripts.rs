@@ -131,7 +131,7 @@ fn unused(
     let unused = |name: &&String| !used.contains(*name) && script::is_parameter_name(name);
     for name in parameters.keys().filter(unused) {
         resolver.push(
-            Diagnostic::error(
+            Diagnostic::warning(
                 Code::UnusedParameter,
                 format!("no step uses the parameter `{name}`"),
             )
