@@ -225,6 +225,47 @@ async fn a_whole_run_with_every_event_delivered_twice() {
 }
 
 #[tokio::test]
+async fn an_event_that_comes_twice_starts_one_run() {
+    let lambda = Lambda::of(Folder::new(
+        &spec("rounds: 1, lanes: 1", "  one: { sql: one.sql }\n"),
+        &[("one.sql", "select 1 as n")],
+    ))
+    .await;
+    let create = |execution: &str, trigger: &str| {
+        json!({ "action": "create_run", "pipeline": "demo", "plan": lambda.plan, "execution": execution,
+            "started": STARTED, "input": { "trigger": trigger } })
+    };
+    let other = format!("{EXECUTION}-2");
+    let first = lambda
+        .handler
+        .handle(create(EXECUTION, "e1"))
+        .await
+        .unwrap();
+    // The same execution asks again, as it does while it waits for its turn.
+    assert_eq!(
+        lambda
+            .handler
+            .handle(create(EXECUTION, "e1"))
+            .await
+            .unwrap(),
+        first
+    );
+    let error = lambda
+        .handler
+        .handle(create(&other, "e1"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.name(), "Sfc.Duplicate");
+    let run = first["run"].as_str().unwrap();
+    assert_eq!(
+        error.to_string(),
+        format!("the run {run} was started by the same event")
+    );
+    let second = lambda.handler.handle(create(&other, "e2")).await.unwrap();
+    assert_ne!(second["run"], first["run"]);
+}
+
+#[tokio::test]
 async fn a_step_that_was_stopped_takes_no_late_submit_and_no_late_outcome() {
     let lambda = Lambda::of(Folder::new(
         &spec("rounds: 1, lanes: 1", "  late: { sql: late.sql }\n"),

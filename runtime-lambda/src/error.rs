@@ -54,6 +54,9 @@ pub enum ActionError {
     /// The step is not this execution's any more: it was stopped, or its round is over.
     #[error("{0}")]
     Superseded(String),
+    /// Another run was started by the same event.
+    #[error("{0}")]
+    Duplicate(String),
     /// Too many calls at present; may be asked again.
     #[error("{0}")]
     Throttled(String),
@@ -97,6 +100,7 @@ impl ActionError {
             Self::Stopped(_) => STOPPED,
             Self::ProcessDied(_) => PROCESS_DIED,
             Self::Superseded(_) => "Sfc.Superseded",
+            Self::Duplicate(_) => "Sfc.Duplicate",
             Self::Throttled(_) => "Sfc.Throttled",
             Self::Unavailable(_) => "Sfc.Unavailable",
             Self::Refused(_) => "Sfc.Refused",

@@ -114,6 +114,12 @@ pub fn report(pipeline: &str, run: &str) -> String {
     format!("{pipeline}/{run}/report/index.html")
 }
 
+/// The run that an event has started, by the event's id.
+#[must_use]
+pub fn trigger(pipeline: &str, event: &str) -> String {
+    format!("{pipeline}/triggers/{}.json", sha256(event.as_bytes()))
+}
+
 /// How the last runs of the pipeline went.
 #[must_use]
 pub fn history(pipeline: &str) -> String {

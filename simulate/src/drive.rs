@@ -197,9 +197,29 @@ impl Stage {
                 interpreter.update(&world.subject.newer);
             }));
         }
-        let first = self.run("first", json!({}), true).await;
+        let twice = world.fault(Kind::TriggerTwice, "trigger");
+        let input = match twice {
+            Some(_) => json!({ "trigger": "an event" }),
+            None => json!({}),
+        };
+        let twin = twice.map(|shape| {
+            let (stage, input) = (Arc::clone(self), input.clone());
+            tokio::spawn(async move {
+                sleep(Duration::from_millis(shape % 5_000)).await;
+                stage.run("twin", input, false).await
+            })
+        });
+        let first = self.run("first", input, true).await;
         let id = first.as_ref().map(|first| first.id.clone());
         let mut ended: Vec<Ended> = first.into_iter().collect();
+        if let Some(twin) = twin {
+            ended.extend(twin.await.ok().flatten());
+            let begun = ended.iter().filter(|run| world.state(&run.id).is_some());
+            if begun.count() > 1 {
+                let how = "an event that came twice started two runs";
+                world.breaks(promises::Promise::Ends, how, "trigger");
+            }
+        }
         if let Some(second) = second {
             ended.extend(second.await.ok().flatten());
         }

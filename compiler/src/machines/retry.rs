@@ -1,7 +1,7 @@
 //! Level 3, `<pipeline>-retry`: the run, round by round, under its time limit.
 
 use asl::definition::{
-    Choice, ChoiceRule, Fail, ItemProcessor, Map, State, StateMachine, Succeed, Task, Wait,
+    Catcher, Choice, ChoiceRule, Fail, ItemProcessor, Map, State, StateMachine, Succeed, Task, Wait,
 };
 use runtime_lambda::plan::{Overlap, Plan};
 use runtime_lambda::stack::TURN_SECONDS;
@@ -25,6 +25,8 @@ pub enum Name {
     AwaitTurn,
     #[strum(serialize = "Run skipped")]
     RunSkipped,
+    #[strum(serialize = "Started already")]
+    StartedAlready,
     #[strum(serialize = "Run lanes")]
     RunLanes,
     #[strum(serialize = "Run lane")]
@@ -89,6 +91,16 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
                         "lanes": "{% $states.result.Payload.lanes %}",
                         "round": 1,
                     })),
+                    // The error names the run that the same event has started.
+                    catch: Some(vec![Catcher {
+                        error_equals: vec!["Sfc.Duplicate".to_owned()],
+                        output: Some(json!({
+                            "status": "SKIPPED",
+                            "held_by": "{% $match($states.errorOutput.Cause, /[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}/)[0].match %}",
+                        })),
+                        next: to(Name::StartedAlready),
+                        ..Catcher::default()
+                    }]),
                     next: Some(to(if meets { Name::MayItRun } else { Name::RunLanes })),
                     ..invoke(plan, json!({
                         "action": "create_run",
@@ -145,6 +157,13 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
                 Name::RunFinished,
                 State::Succeed(Succeed {
                     output: Some(json!({ "run": "{% $run %}", "status": "{% $status %}" })),
+                    ..Succeed::default()
+                }),
+            ),
+            (
+                Name::StartedAlready,
+                State::Succeed(Succeed {
+                    comment: Some("The event that started this run came twice.".to_owned()),
                     ..Succeed::default()
                 }),
             ),

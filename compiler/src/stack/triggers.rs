@@ -53,7 +53,7 @@ pub fn add(
                 expression,
                 timezone,
                 (reference(names::state_machine(Machine::Retry)), role),
-                json!({ "parameters": parameters }).to_string(),
+                json!({ "trigger": MOMENT, "parameters": parameters }).to_string(),
             );
             template.add(name, Properties::Schedule(Box::new(schedule)))
         }
@@ -104,12 +104,21 @@ fn key(prefix: &str, suffix: &str) -> Option<Value> {
     }
 }
 
+/// The same for every delivery of one moment of a schedule, as Scheduler writes it (AWS page: "Adding context
+/// attributes in EventBridge Scheduler").
+const MOMENT: &str = "<aws.scheduler.schedule-arn> <aws.scheduler.scheduled-time>";
+
+/// Tells an event from all others, so that one which comes twice starts one run. No parameter has this name.
+const EVENT_ID: &str = "event-id";
+
 fn of_schedule(parameters: &IndexMap<String, String>) -> Input {
-    Input::transformed(&json!({ "parameters": parameters }), BTreeMap::new())
+    let paths = BTreeMap::from([(EVENT_ID.to_owned(), "$.id".to_owned())]);
+    let document = json!({ "trigger": mark(EVENT_ID), "parameters": parameters });
+    Input::transformed(&document, paths)
 }
 
 fn of_event(parameters: &IndexMap<String, String>) -> Input {
-    let mut paths = BTreeMap::new();
+    let mut paths = BTreeMap::from([(EVENT_ID.to_owned(), "$.id".to_owned())]);
     let values: Map<String, Value> = parameters
         .iter()
         .map(|(name, value)| {
@@ -122,7 +131,8 @@ fn of_event(parameters: &IndexMap<String, String>) -> Input {
             (name.clone(), json!(value))
         })
         .collect();
-    Input::transformed(&json!({ "parameters": values }), paths)
+    let document = json!({ "trigger": mark(EVENT_ID), "parameters": values });
+    Input::transformed(&document, paths)
 }
 
 fn rules_role(template: &mut Template) -> super::intrinsic::Text {
@@ -187,13 +197,16 @@ mod tests {
         assert_eq!(
             serde_json::to_value(of_event(&parameters)).unwrap(),
             json!({ "InputTransformer": {
-                "InputPathsMap": { "object": "$.detail.object.key" },
-                "InputTemplate": r#"{"parameters":{"object":<object>,"kind":"\u003ctoll\u003e"}}"#,
+                "InputPathsMap": { "event-id": "$.id", "object": "$.detail.object.key" },
+                "InputTemplate": r#"{"trigger":<event-id>,"parameters":{"object":<object>,"kind":"\u003ctoll\u003e"}}"#,
             } })
         );
         assert_eq!(
             serde_json::to_value(of_schedule(&parameters)).unwrap(),
-            json!({ "Input": r#"{"parameters":{"object":"$.detail.object.key","kind":"<toll>"}}"# })
+            json!({ "InputTransformer": {
+                "InputPathsMap": { "event-id": "$.id" },
+                "InputTemplate": r#"{"trigger":<event-id>,"parameters":{"object":"$.detail.object.key","kind":"\u003ctoll\u003e"}}"#,
+            } })
         );
     }
 }

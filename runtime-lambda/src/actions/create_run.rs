@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 mod kept;
+mod trigger;
 
 use self::kept::Kept;
 use super::sweep;
@@ -25,8 +26,8 @@ pub struct CreateRun {
     execution: String,
     /// When that execution started.
     started: Timestamp,
-    /// What it was started with; may hold `parameters`, and in `resume` the id of an earlier run whose
-    /// FINISHED steps are not run again.
+    /// What it was started with; may hold `parameters`, in `resume` the id of an earlier run whose FINISHED steps
+    /// are not run again, and in `trigger` what tells the event that started it from all others.
     #[serde(default)]
     input: Value,
 }
@@ -39,6 +40,9 @@ pub async fn create_run(
 ) -> Result<Value, ActionError> {
     let plan = memory.plan(ports.artifacts.as_ref(), &event.plan).await?;
     let run = keys::run_id(&event.execution, event.started);
+    if let Some(trigger) = event.input.get("trigger").and_then(Value::as_str) {
+        trigger::claim(ports, &event.pipeline, trigger, &run).await?;
+    }
     let when: When = match event.input.get("when") {
         None | Some(Value::Null) => When::Run,
         Some(when) => serde_json::from_value(when.clone())

@@ -100,6 +100,7 @@ kinds! {
     SweepLate "sweep.late" Run "The event of the execution's end comes minutes late.";
     JobFails "job.fails" Event "A job of another service fails.";
     SecondRun "run.second" Run "A second run starts while the first goes on.";
+    TriggerTwice "trigger.twice" Run "The event that starts the run comes twice.";
     Deploy "stack.deploy" Run "The stack is deployed anew in the middle of the run: what starts from then on has other definitions.";
     Resume "run.resume" Run "Somebody resumes the run after it has ended.";
 }

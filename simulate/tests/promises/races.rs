@@ -130,6 +130,19 @@ fn a_limit_passes_between_two_statements_of_a_step() {
 }
 
 #[test]
+fn an_event_that_comes_twice_starts_one_run() {
+    let faults = [
+        "trigger.twice",
+        "store.put",
+        "store.slow",
+        "lambda.lost_answer",
+        "lambda.slow_start",
+    ];
+    survive(&pipelines::five("event", ""), &faults);
+    survive(&pipelines::five("event", "overlap: queue\n"), &faults);
+}
+
+#[test]
 fn a_stack_is_deployed_anew_in_the_middle_of_a_run() {
     let faults = ["stack.deploy", "lambda.twice", "statement.transient", "bus"];
     survive(&pipelines::five("event", ""), &faults);
