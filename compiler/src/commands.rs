@@ -112,6 +112,11 @@ fn duration(seconds: u64) -> String {
     }
 }
 
+/// What a word for so many has at its end: `1 lane`, `2 lanes`.
+fn plural(number: u64) -> &'static str {
+    if number == 1 { "" } else { "s" }
+}
+
 /// `12,345`.
 fn thousands(number: u64) -> String {
     let digits = number.to_string();

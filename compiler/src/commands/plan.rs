@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::{compiled, duration, thousands};
+use super::{compiled, duration, plural, thousands};
 use crate::compile::{Compiled, Overrides};
 use crate::cost::Prices;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -124,7 +124,7 @@ fn describe(compiled: &Compiled) -> String {
         }
     }
     let text = format!(
-        "{name}: {count} steps in {lanes} lanes, up to {rounds} rounds, {run} a run\n\
+        "{name}: {count} step{s} in {lanes} lane{l}, up to {rounds} round{r}, {run} a run\n\
          plan {hash}\n\n{steps}\n\n{machines}\n\n\
          transitions: {least} a run in which {ends},\n\
          {more},\n\
@@ -132,6 +132,9 @@ fn describe(compiled: &Compiled) -> String {
         name = plan.pipeline,
         count = plan.steps.len(),
         lanes = plan.limits.lanes,
+        s = plural(plan.steps.len() as u64),
+        l = plural(plan.limits.lanes.into()),
+        r = plural(plan.limits.rounds.into()),
         rounds = plan.limits.rounds,
         run = duration(plan.limits.run_seconds),
         hash = compiled.plan_hash,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::duration;
+use super::{duration, plural};
 use crate::compile::{Overrides, compile};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -38,8 +38,4 @@ pub fn validate(path: &Path, environment: Option<&str>, printer: &Printer) -> Ex
         ));
     }
     Exit::Success
-}
-
-fn plural(number: u64) -> &'static str {
-    if number == 1 { "" } else { "s" }
 }
