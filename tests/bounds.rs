@@ -121,17 +121,27 @@ fn a_row_that_the_data_api_does_not_hand_out_fails_its_step() {
     );
 }
 
+/// Peak memory of a run of so many steps, each with a result of 12 MB, four at a time; in KiB.
 #[cfg(target_os = "linux")]
-#[test]
-fn results_of_many_steps_do_not_stay_in_memory() {
-    let steps: String = (0..30)
+fn peak_of_results(steps: usize) -> u64 {
+    let list: String = (0..steps)
         .map(|n| format!("  s{n}: {{ sql: wide.sql }}\n"))
         .collect();
-    let text = spec("rounds: 1, lanes: 4", &steps);
+    let text = spec("rounds: 1, lanes: 4", &list);
     let sql = "select n, repeat('x', 6000) as t from generate_series(1, 2000) as s(n);";
     let folder = Folder::new(&text, &[("wide.sql", sql)]);
     let peak = peak(&["run", "."], &folder).unwrap();
-    println!("{peak} KiB for 30 results of 12 MB");
-    assert_eq!(folder.state().steps["s29"].status, StepStatus::Finished);
-    assert!(peak < 300 * 1024, "{peak} KiB");
+    let last = format!("s{}", steps - 1);
+    assert_eq!(folder.state().steps[&last].status, StepStatus::Finished);
+    peak
+}
+
+/// Four results are in the making at any time, and how far each is varies; the others are on the disk.
+#[cfg(target_os = "linux")]
+#[test]
+fn results_of_many_steps_do_not_stay_in_memory() {
+    let (few, many) = (peak_of_results(8), peak_of_results(32));
+    println!("{few} KiB for 8 results of 12 MB, {many} KiB for 32");
+    // All of the other 24 as they are would be 295,000 KiB.
+    assert!(many < few + 200_000, "{few} KiB, then {many} KiB");
 }
