@@ -778,11 +778,11 @@ fn a_stack_is_made_of_a_template() {
             let input = &started["InputTransformer"];
             assert_eq!(
                 input["InputPathsMap"],
-                json!({ "object": "$.detail.object.key" })
+                json!({ "event-id": "$.id", "object": "$.detail.object.key" })
             );
             assert_eq!(
                 input["InputTemplate"],
-                r#"{"parameters":{"object":<object>}}"#
+                r#"{"trigger":<event-id>,"parameters":{"object":<object>}}"#
             );
         }
         println!("stack of {} resources made: {name}", resources.len());
