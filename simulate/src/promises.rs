@@ -23,7 +23,8 @@ use crate::world::warehouse::Statement;
 /// A promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Promise {
-    /// A step submits at most one statement a round.
+    /// A step submits at most one statement a round, and another one only after one that failed with an error
+    /// that passes.
     OneStatement,
     /// No step starts before everything in its `after` is FINISHED.
     Order,

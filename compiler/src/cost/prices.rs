@@ -1,8 +1,8 @@
 //! What AWS asks for each thing that a run uses, in dollars of the United States.
 //!
-//! `prices.json` is the list of one Region on one day (AWS pages: "AWS Step Functions pricing", "AWS Lambda
-//! pricing", "Amazon S3 pricing"; no free tier, no discount). `sfc plan --prices FILE` takes another one of
-//! the same form.
+//! `prices.json` is the list of one Region: its date is the day on which it was put together. The prices of
+//! Step Functions and of Lambda were held against copies of their pages then; those of S3 were not, and AWS may
+//! ask others by now. No free tier, no discount. `sfc plan --prices FILE` takes another list of the same form.
 
 use serde::Deserialize;
 
@@ -10,7 +10,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Prices {
-    /// The day of which they are, as `YYYY-MM-DD`.
+    /// The day on which the list was put together, as `YYYY-MM-DD`.
     pub date: String,
     /// The Region that has them.
     pub region: String,
