@@ -2,7 +2,7 @@
 
 use aws_sdk_cloudformation::types::{
     Capability, ChangeAction, ChangeSetStatus, ChangeSetType, Parameter, PolicyAction, Replacement,
-    ResourceChange, Tag,
+    ResourceChange, ResourceStatus, Tag,
 };
 
 use super::{Aws, Failure, timestamp};
@@ -293,7 +293,7 @@ impl Aws {
         Ok(events)
     }
 
-    /// What a stack consists of.
+    /// What a stack consists of. What it has deleted is not in it any more, though CloudFormation lists it.
     ///
     /// # Errors
     /// A call failed.
@@ -310,6 +310,9 @@ impl Aws {
             resources.extend(
                 page.stack_resource_summaries()
                     .iter()
+                    .filter(|found| {
+                        found.resource_status() != Some(&ResourceStatus::DeleteComplete)
+                    })
                     .map(|found| Resource {
                         logical_id: found.logical_resource_id().unwrap_or_default().to_owned(),
                         physical_id: found.physical_resource_id().unwrap_or_default().to_owned(),
