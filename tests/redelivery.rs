@@ -23,8 +23,8 @@ use sfc::project::Project;
 use crate::mortal::Life;
 use crate::program::{Folder, SLOW, spec};
 
-const EXECUTION: &str = "arn:aws:states:local:000000000000:execution:demo-retry:one";
-const STARTED: &str = "2026-11-21T10:15:00Z";
+pub const EXECUTION: &str = "arn:aws:states:local:000000000000:execution:demo-retry:one";
+pub const STARTED: &str = "2026-11-21T10:15:00Z";
 
 /// A clock that showed [`STARTED`] when it was made.
 struct Since(Instant);
@@ -68,17 +68,17 @@ impl Executions for Returned {
 }
 
 /// The Lambda of a pipeline, without any state machine in front of it.
-struct Lambda {
-    handler: Handler,
+pub struct Lambda {
+    pub handler: Handler,
     warehouse: Arc<EmbeddedWarehouse>,
     returned: Arc<Returned>,
     life: Arc<Life>,
-    plan: String,
-    folder: Folder,
+    pub plan: String,
+    pub folder: Folder,
 }
 
 impl Lambda {
-    async fn of(folder: Folder) -> Self {
+    pub async fn of(folder: Folder) -> Self {
         let project = Project::open(folder.path()).unwrap();
         let compiled = compile(&project.spec, &project, Overrides::default())
             .value
@@ -150,7 +150,7 @@ impl Lambda {
 
     /// Delivers an event twice; both answers are the same, but that a statement may have ended between
     /// them.
-    async fn twice(&self, mut event: Value) -> Value {
+    pub async fn twice(&self, mut event: Value) -> Value {
         if let Some(fields) = event.as_object_mut() {
             fields.insert("pipeline".to_owned(), "demo".into());
         }
@@ -452,6 +452,38 @@ async fn a_run_that_meets_another_one_has_no_turn_until_that_one_is_over() {
         assert!(free.get("held_by").is_none(), "{overlap}: {free}");
         assert_eq!(free["lanes"], 1);
     }
+}
+
+#[tokio::test]
+async fn of_several_runs_that_wait_the_one_that_was_started_first_is_the_next() {
+    let (lambda, first, second) = overlapping("queue").await;
+    let later = |name: &str, minutes: i64| {
+        let started: Timestamp = STARTED.parse().unwrap();
+        let mut run = second.clone();
+        run["execution"] = json!(format!("{EXECUTION}-{name}"));
+        run["started"] = json!(started + jiff::SignedDuration::from_mins(minutes));
+        run
+    };
+    let [one, two, three] = [later("one", 1), later("two", 2), later("three", 3)];
+    // They ask in another order than the one in which they were started.
+    for waiting in [&three, &one, &two] {
+        let held = lambda.twice(waiting.clone()).await;
+        assert_eq!(held["held_by"], first.as_str());
+    }
+    let over = |execution: &Value| json!({ "action": "sweep", "execution": execution["execution"], "started": execution["started"], "status": "ABORTED" });
+    lambda
+        .twice(json!({ "action": "sweep", "execution": EXECUTION, "started": STARTED, "status": "ABORTED" }))
+        .await;
+    let next = lambda.twice(three.clone()).await;
+    assert!(next["held_by"].as_str().unwrap() != first, "{next}");
+    // The first of them was stopped while it waited.
+    lambda.twice(over(&one)).await;
+    let next = lambda.twice(three.clone()).await;
+    let free = lambda.twice(two).await;
+    assert_eq!(next["held_by"], free["run"]);
+    assert!(free.get("held_by").is_none(), "{free}");
+    let held = lambda.twice(three).await;
+    assert_eq!(held["held_by"], free["run"]);
 }
 
 #[tokio::test]

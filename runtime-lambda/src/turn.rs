@@ -4,6 +4,9 @@
 //! Nothing releases it. Whoever wants it looks at the run that has it: once that run is over in its own
 //! global state, or its time has passed, the object is anybody's who swaps it first. So a run that
 //! dies in whatever way blocks nobody for ever.
+//!
+//! Whoever waits is named in it, too: of several, the run that was started first is the next. A run that
+//! has not asked for longer than it usually takes is passed over, and has its place again once it asks.
 
 use std::time::Duration;
 
@@ -26,6 +29,13 @@ const CREATION: SignedDuration = SignedDuration::from_mins(15);
 /// What a machine's own limit allows beyond the run's.
 const LAST_RESORT: SignedDuration = SignedDuration::from_hours(1);
 
+/// How long a run keeps its place without asking, at the least.
+const SILENCE: SignedDuration = SignedDuration::from_mins(30);
+
+/// Runs that may wait. More than that would make an object that takes long to read, and have been
+/// forgotten by whoever started them.
+const MOST_WAITING: usize = 500;
+
 /// The object.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Turn {
@@ -35,45 +45,87 @@ struct Turn {
     taken: Timestamp,
     /// When it is over in any case.
     expires: Timestamp,
+    /// Who waits for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    waiting: Vec<Waiting>,
 }
 
-/// Takes the turn for `run`, whose limit ends at `deadline`. Answers with the run that has it, if it is
-/// another one. Asked again by the same run, it is that run's still.
+/// A run that waits for its turn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Waiting {
+    /// Id of the run.
+    run: String,
+    /// When its execution was started: the first one is the next.
+    started: Timestamp,
+    /// When it asked last.
+    asked: Timestamp,
+    /// Until when it keeps its place without asking again.
+    until: Timestamp,
+}
+
+/// Who asks for the turn.
+#[derive(Debug, Clone, Copy)]
+pub struct Claim<'a> {
+    /// Id of the run.
+    pub run: &'a str,
+    /// When its execution was started.
+    pub started: Timestamp,
+    /// When its limit ends.
+    pub deadline: Timestamp,
+    /// Whether it waits if the turn is another run's.
+    pub waits: bool,
+}
+
+/// Takes the turn. Answers with the run that has it, or is to have it before this one. Asked again by
+/// the same run, it is that run's still.
 pub async fn take(
     ports: &Ports,
     pipeline: &str,
-    run: &str,
-    deadline: Timestamp,
+    claim: Claim<'_>,
 ) -> Result<Option<String>, ActionError> {
     let key = keys::turn(pipeline);
     for _ in 0..ATTEMPTS {
         let now = ports.clock.now();
-        let mine = json(&Turn {
-            run: run.to_owned(),
-            taken: now,
-            expires: deadline.checked_add(LAST_RESORT).unwrap_or(Timestamp::MAX),
-        })?;
-        let written = match ports.data.get(&key).await? {
-            None => ports.data.put(&key, mine, Condition::Absent).await,
-            Some(object) => {
-                // What cannot be read belongs to nobody.
-                let turn: Option<Turn> = serde_json::from_slice(&object.body).ok();
-                if let Some(turn) = turn {
-                    if turn.run == run {
-                        return Ok(None);
-                    }
-                    if !is_over(ports, pipeline, &turn, now).await? {
-                        return Ok(Some(turn.run));
-                    }
-                }
-                ports
-                    .data
-                    .put(&key, mine, Condition::Matches(&object.etag))
-                    .await
-            }
+        let found = ports.data.get(&key).await?;
+        // What cannot be read belongs to nobody.
+        let turn: Option<Turn> = found
+            .as_ref()
+            .and_then(|object| serde_json::from_slice(&object.body).ok());
+        if turn.as_ref().is_some_and(|turn| turn.run == claim.run) {
+            return Ok(None);
+        }
+        let over = match &turn {
+            None => true,
+            Some(turn) => is_over(ports, pipeline, turn, now).await?,
         };
-        match written {
-            Ok(_) => return Ok(None),
+        let known = turn.as_ref().map_or(&[][..], |turn| &turn.waiting);
+        let mut waiting = claim.queue(known, now);
+        let mut before = None;
+        // Of several, the next one is the first whose execution is not over.
+        while over && let Some(first) = waiting.first().filter(|first| claim.comes_after(first)) {
+            let gone = ports.data.get(&keys::over(pipeline, &first.run)).await?;
+            if gone.is_none() {
+                before = Some(first.run.clone());
+                break;
+            }
+            waiting.remove(0);
+        }
+        let (wanted, held_by) = match (turn, before) {
+            (Some(turn), _) if !over => {
+                let holder = turn.run.clone();
+                (Turn { waiting, ..turn }, Some(holder))
+            }
+            (Some(turn), Some(before)) => (Turn { waiting, ..turn }, Some(before)),
+            (_, _) => (claim.turn(waiting, now), None),
+        };
+        if held_by.is_some() && !claim.waits {
+            return Ok(held_by);
+        }
+        let condition = found
+            .as_ref()
+            .map_or(Condition::Absent, |object| Condition::Matches(&object.etag));
+        match ports.data.put(&key, json(&wanted)?, condition).await {
+            Ok(_) => return Ok(held_by),
             Err(StoreError::Conflict) => ports.clock.sleep(Duration::from_millis(50)).await,
             Err(error) => return Err(error.into()),
         }
@@ -81,6 +133,52 @@ pub async fn take(
     Err(ActionError::Unavailable(format!(
         "`{key}` was changed by others {ATTEMPTS} times in a row"
     )))
+}
+
+impl Claim<'_> {
+    /// The turn as this run's.
+    fn turn(&self, waiting: Vec<Waiting>, now: Timestamp) -> Turn {
+        Turn {
+            run: self.run.to_owned(),
+            taken: now,
+            expires: self
+                .deadline
+                .checked_add(LAST_RESORT)
+                .unwrap_or(Timestamp::MAX),
+            waiting: waiting
+                .into_iter()
+                .filter(|waiting| waiting.run != self.run)
+                .collect(),
+        }
+    }
+
+    /// Who waits by now, in the order in which they are to have it: without those that have fallen
+    /// silent, and with this run, if it waits.
+    fn queue(&self, known: &[Waiting], now: Timestamp) -> Vec<Waiting> {
+        let earlier = known.iter().find(|known| known.run == self.run);
+        let silence = earlier.map_or(SILENCE, |earlier| {
+            now.duration_since(earlier.asked).saturating_add(SILENCE)
+        });
+        let own = self.waits.then(|| Waiting {
+            run: self.run.to_owned(),
+            started: self.started,
+            asked: now,
+            until: now.checked_add(silence).unwrap_or(Timestamp::MAX),
+        });
+        let mut queue: Vec<Waiting> = known
+            .iter()
+            .filter(|known| known.run != self.run && known.until > now)
+            .cloned()
+            .chain(own)
+            .collect();
+        queue.sort_by(|a, b| (a.started, &a.run).cmp(&(b.started, &b.run)));
+        queue.truncate(MOST_WAITING);
+        queue
+    }
+
+    fn comes_after(&self, other: &Waiting) -> bool {
+        (other.started, other.run.as_str()) < (self.started, self.run)
+    }
 }
 
 async fn is_over(
