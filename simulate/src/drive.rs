@@ -38,6 +38,8 @@ pub struct Conditions {
     pub telling: bool,
     /// How the Lambda is called; without it, the seed decides.
     pub calling: Option<Calling>,
+    /// How long each statement runs; without it, the seed decides.
+    pub statement: Option<Duration>,
 }
 
 /// What became of a seed.

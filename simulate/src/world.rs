@@ -49,6 +49,8 @@ pub struct World {
     pub base: Timestamp,
     /// How often the first tries of a step fail, by its name.
     pub failing: BTreeMap<String, u32>,
+    /// How long each statement runs, if the seed does not decide.
+    pub statement: Option<Duration>,
     pub objects: Mutex<bucket::Objects>,
     pub statements: Mutex<warehouse::Statements>,
     pub sent: Mutex<Vec<Sent>>,
@@ -95,6 +97,7 @@ impl World {
             start: Instant::now(),
             base: BASE,
             failing: conditions.failing.clone(),
+            statement: conditions.statement,
             objects: Mutex::default(),
             statements: Mutex::default(),
             sent: Mutex::default(),

@@ -98,7 +98,9 @@ pub fn run(arguments: &Arguments, printer: &Printer) -> Exit {
     told::summary(&summary, arguments.seed, printer)
 }
 
-/// The pipeline as the simulation takes it: the very definitions, plan and scripts of a bundle.
+/// The pipeline as the simulation takes it: definitions, plan and scripts of a bundle, but for the page. A deploy
+/// in the middle of a run brings machines that learn the ends of statements in the other way: what runs already
+/// goes on by its own plan.
 ///
 /// # Errors
 /// A definition cannot be interpreted.
@@ -117,10 +119,25 @@ pub fn subject(compiled: &Compiled) -> Result<Arc<Subject>, simulate::SubjectPro
     let mut artifacts: BTreeMap<String, Vec<u8>> = artifacts(compiled)
         .map(|(key, bytes)| (key, bytes.to_vec()))
         .collect();
-    let newer = other_completion(compiled, &mut artifacts);
+    let template = keys::sha256(PAGE.as_bytes());
+    artifacts.insert(keys::template(&template), PAGE.as_bytes().to_vec());
+    let plan = Plan {
+        report_template: template,
+        picture: None,
+        ..compiled.plan.clone()
+    };
+    let newer = Plan {
+        completion: match plan.completion {
+            Completion::Poll => Completion::Event,
+            Completion::Event => Completion::Poll,
+        },
+        ..plan.clone()
+    };
+    let own = machines_of(&plan, &mut artifacts);
+    let newer = machines_of(&newer, &mut artifacts);
     Subject::new(
-        compiled.plan.clone(),
-        &by_arn(&compiled.machines),
+        plan,
+        &own.map_or_else(Vec::new, |own| by_arn(&own)),
         &newer.map_or_else(Vec::new, |newer| by_arn(&newer)),
         (arn(Machine::Retry), arn(Machine::Report)),
         names::function(pipeline),
@@ -128,24 +145,18 @@ pub fn subject(compiled: &Compiled) -> Result<Arc<Subject>, simulate::SubjectPro
     )
 }
 
-/// The machines of a next deploy, which learns the ends of statements in the other way: what runs already goes on
-/// by its own plan. None where they cannot be made, which the compiler would have said of the first ones, too.
-fn other_completion(
-    compiled: &Compiled,
-    artifacts: &mut BTreeMap<String, Vec<u8>>,
-) -> Option<Machines> {
-    let plan = Plan {
-        completion: match compiled.plan.completion {
-            Completion::Poll => Completion::Event,
-            Completion::Event => Completion::Poll,
-        },
-        ..compiled.plan.clone()
-    };
-    let bytes = serde_json::to_vec(&plan).ok()?;
+/// The page that runs write here. A run ends no other way for what its page looks like, and sfc's own takes
+/// as long as a third of the run.
+const PAGE: &str = "{{run}}";
+
+/// The machines of a plan, which is put beside the other artifacts. None where they cannot be made, which the
+/// compiler would have said of the first ones, too.
+fn machines_of(plan: &Plan, artifacts: &mut BTreeMap<String, Vec<u8>>) -> Option<Machines> {
+    let bytes = serde_json::to_vec(plan).ok()?;
     let hash = keys::sha256(&bytes);
-    let newer = machines(&plan, &hash).ok()?;
+    let machines = machines(plan, &hash).ok()?;
     artifacts.insert(keys::plan(&hash), bytes);
-    Some(newer)
+    Some(machines)
 }
 
 fn broken(project: &Project, error: &simulate::SubjectProblem) -> Diagnostic {

@@ -209,6 +209,7 @@ impl World {
         let limit = planned.map_or(3_600, |step| step.limit_seconds);
         let shape = self.faults.pick("statement", place, u64::MAX);
         let takes = match shape % 100 {
+            _ if let Some(statement) = self.statement => statement,
             _ if self.fault(Kind::StatementEndless, place).is_some() => {
                 Duration::from_secs(limit + limit / 5 + 30)
             }

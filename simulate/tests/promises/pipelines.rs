@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use runtime_lambda::plan::Completion;
 use sfc::compile::{Compiled, Overrides, compile};
 use sfc::machines::{Machine, names};
 use sfc::project::Project;
@@ -35,11 +36,6 @@ const AFTER: [&[usize]; 20] = [
 
 /// The plan that the machines of `release/` name.
 const PLAN_OF_THEN: &str = "822d8466cce580c6949209a1be87bbf2e51c8854ac99ab28f2a53cbb30667d93";
-
-/// The pipeline in this folder.
-fn compiled(folder: &Path) -> Arc<Subject> {
-    sfc::commands::simulate::subject(&compile_folder(folder)).unwrap()
-}
 
 fn compile_folder(folder: &Path) -> Compiled {
     let project = Project::open(folder).unwrap();
@@ -80,6 +76,17 @@ pub fn twenty(completion: &str) -> Arc<Subject> {
         "completion: {completion}\nlimits: {{ step: 10m, run: 2h, rounds: 3, lanes: 4 }}\n"
     );
     steps(&settings, &AFTER)
+}
+
+/// As many steps on forty lanes, each after the one 200 places before it.
+pub fn wide(count: usize) -> Arc<Subject> {
+    const ROW: usize = 200;
+    let after: Vec<Vec<usize>> = (0..count)
+        .map(|step| step.checked_sub(ROW).into_iter().collect())
+        .collect();
+    let after: Vec<&[usize]> = after.iter().map(Vec::as_slice).collect();
+    let settings = "completion: event\nlimits: { step: 1h, run: 24h, rounds: 1, lanes: 40 }\n";
+    steps(settings, &after)
 }
 
 /// Five steps on two lanes, with two rounds.
@@ -132,8 +139,8 @@ pub fn from_an_earlier_version() -> Arc<Subject> {
     .unwrap()
 }
 
-/// Every folder of `specs/`, by its name.
-pub fn examples() -> Vec<(String, Arc<Subject>)> {
+/// Every folder of `specs/`, by its name, learning the ends of statements in this way.
+pub fn examples(completion: Completion) -> Vec<(String, Arc<Subject>)> {
     let specs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../specs");
     let mut folders: Vec<PathBuf> = fs::read_dir(specs)
         .unwrap()
@@ -144,7 +151,9 @@ pub fn examples() -> Vec<(String, Arc<Subject>)> {
         .into_iter()
         .map(|folder| {
             let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-            (name, compiled(&folder))
+            let mut compiled = compile_folder(&folder);
+            compiled.plan.completion = completion;
+            (name, sfc::commands::simulate::subject(&compiled).unwrap())
         })
         .collect()
 }

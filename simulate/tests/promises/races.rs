@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use runtime_lambda::plan::Completion;
 use simulate::{Campaign, Conditions, Kind, Subject};
 
 use crate::pipelines;
@@ -173,7 +174,7 @@ fn runs_that_must_not_overlap_do_not() {
 
 #[test]
 fn a_crawl_is_over_before_its_run_is() {
-    let (_, tolls) = pipelines::examples()
+    let (_, tolls) = pipelines::examples(Completion::Event)
         .into_iter()
         .find(|(name, _)| name == "toll-events")
         .unwrap();

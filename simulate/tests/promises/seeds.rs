@@ -1,0 +1,57 @@
+//! Every example in both modes, on as many seeds as there is time for: the same ones each time, and others.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use runtime_lambda::plan::Completion;
+use simulate::{Campaign, Conditions};
+
+use crate::pipelines;
+
+/// Seeds that are the same each time, over all examples and modes.
+const FIXED: u64 = 20_000;
+
+/// Seeds that are others each time.
+const FRESH: u64 = 5_000;
+
+#[test]
+fn every_example_keeps_every_promise_on_fixed_and_on_fresh_seeds() {
+    let mut subjects = Vec::new();
+    for completion in [Completion::Event, Completion::Poll] {
+        for (name, subject) in pipelines::examples(completion) {
+            subjects.push((format!("{name}, {completion:?}"), subject));
+        }
+    }
+    let share = |runs: u64| runs.div_ceil(u64::try_from(subjects.len()).unwrap());
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    // Far from the fixed ones, and short enough to be typed.
+    let fresh = 1_000_000 + now.as_secs();
+    let (mut runs, mut broken) = (0, Vec::new());
+    let begun = std::time::Instant::now();
+    for (name, subject) in &subjects {
+        for (first, share) in [(1, share(FIXED)), (fresh, share(FRESH))] {
+            let campaign = Campaign {
+                first,
+                runs: share,
+                threads: 2,
+                conditions: Conditions::default(),
+            };
+            let summary = campaign.run(subject, |_| {});
+            println!(
+                "simulated {name}: seeds {first} to {}, {:.0} a second, {} faults, {} broken",
+                first + share - 1,
+                summary.rate(),
+                summary.fired.values().sum::<u64>(),
+                summary.broken
+            );
+            runs += summary.runs;
+            if summary.broken > 0 {
+                broken.push((name.clone(), summary.findings));
+            }
+        }
+    }
+    println!(
+        "simulated {runs} runs in {:.0} s",
+        begun.elapsed().as_secs_f64()
+    );
+    assert!(broken.is_empty(), "{broken:#?}");
+}
