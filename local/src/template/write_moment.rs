@@ -31,7 +31,7 @@ pub(crate) fn write(pieces: &[Piece], moment: &Zoned) -> String {
 fn part(part: Part, written: &str, fill: bool, moment: &Zoned) -> String {
     let date = moment.date();
     let year = i32::from(date.year());
-    let day_of_year = i32::from(date.day_of_year());
+    let day_of_year = || i32::from(date.day_of_year());
     let hour = i32::from(moment.hour());
     let from_sunday = i32::from(date.weekday().to_sunday_zero_offset());
     let from_monday = i32::from(date.weekday().to_monday_one_offset());
@@ -57,14 +57,14 @@ fn part(part: Part, written: &str, fill: bool, moment: &Zoned) -> String {
             format!("{name:<width$}")
         }
     };
-    let in_list = |list: &[&str], at: i32| {
+    let in_list = |list: &[&'static str], at: i32| {
         let at = usize::try_from(at).unwrap_or_default();
-        list.get(at).copied().unwrap_or_default().to_owned()
+        list.get(at).copied().unwrap_or_default()
     };
-    let month = in_list(&MONTHS, i32::from(date.month()) - 1);
-    let weekday = in_list(&DAYS, from_sunday);
+    let month = || in_list(&MONTHS, i32::from(date.month()) - 1);
+    let weekday = || in_list(&DAYS, from_sunday);
     let short = |name: &str| name.get(..3).unwrap_or_default().to_owned();
-    let iso = date.iso_week_date();
+    let iso = || date.iso_week_date();
     let microseconds = moment.subsec_nanosecond() / 1000;
     match part {
         Part::Era => marked(["AD", "BC"], usize::from(year <= 0), written),
@@ -72,22 +72,22 @@ fn part(part: Part, written: &str, fill: bool, moment: &Zoned) -> String {
         Part::Century => number((year + 99).div_euclid(100), 2),
         Part::Year(digits) => last(year, digits),
         Part::YearWithComma => format!("{},{:03}", year / 1000, year % 1000),
-        Part::IsoYear(digits) => last(iso.year().into(), digits),
+        Part::IsoYear(digits) => last(iso().year().into(), digits),
         Part::Quarter => ((i32::from(date.month()) + 2) / 3).to_string(),
-        Part::MonthName => name(&month, 9),
-        Part::MonthShort => name(&short(&month), 3),
+        Part::MonthName => name(month(), 9),
+        Part::MonthShort => name(&short(month()), 3),
         Part::Month => number(date.month().into(), 2),
         Part::RomanMonth => {
             let month = u32::try_from(date.month()).ok().and_then(roman);
             name(&month.unwrap_or_default(), 4)
         }
         Part::WeekOfMonth => ((i32::from(date.day()) - 1) / 7 + 1).to_string(),
-        Part::WeekOfYear => number((day_of_year - 1) / 7 + 1, 2),
-        Part::IsoWeek => number(iso.week().into(), 2),
-        Part::DayName => name(&weekday, 9),
-        Part::DayShort => name(&short(&weekday), 3),
-        Part::DayOfYear => number(day_of_year, 3),
-        Part::IsoDayOfYear => number((i32::from(iso.week()) - 1) * 7 + from_monday, 3),
+        Part::WeekOfYear => number((day_of_year() - 1) / 7 + 1, 2),
+        Part::IsoWeek => number(iso().week().into(), 2),
+        Part::DayName => name(weekday(), 9),
+        Part::DayShort => name(&short(weekday()), 3),
+        Part::DayOfYear => number(day_of_year(), 3),
+        Part::IsoDayOfYear => number((i32::from(iso().week()) - 1) * 7 + from_monday, 3),
         Part::Day => number(date.day().into(), 2),
         Part::DayOfWeek => (from_sunday + 1).to_string(),
         Part::IsoDayOfWeek => from_monday.to_string(),

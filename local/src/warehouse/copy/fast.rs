@@ -7,6 +7,7 @@ use super::Loading;
 use super::records::Records;
 use super::source;
 use super::staged::Staged;
+use super::value;
 use crate::dialect::{Copy, Format, Packing, quote_name, quote_text};
 use redshift_sql::tree::TextEncoding;
 
@@ -35,6 +36,8 @@ pub(super) fn fits(records: &Records<'_>, objects: &[Object<'_>]) -> Result<bool
         && copy.encoding == TextEncoding::Utf8
         && copy.delimiter.len() == 1
         && !copy.null.contains('\0')
+        && !copy.null.contains(&copy.delimiter)
+        && !copy.null.contains('"')
         && records.targets.len() > 1
         && objects.iter().map(|object| object.size).sum::<u64>() >= large;
     if !simple {
@@ -101,17 +104,7 @@ pub(super) fn load(
         let path = room.lend(object.folder, object.path(), object.uri())?;
         lent.push(quote_path(&path)?);
     }
-    let copy = loading.copy;
-    let query = format!(
-        "select {} from {}",
-        loading.values(|column| format!(
-            "nullif({}, {})",
-            quote_name(&column.name),
-            quote_text(&copy.null)
-        )),
-        table(records, &lent.join(", "))
-    );
-    match loading.insert(&query) {
+    match loading.insert(&query(loading.copy, records, &lent.join(", "))) {
         Ok(loaded) => {
             loading.end(loaded, Some(loaded), &[])?;
             Ok(loaded)
@@ -122,6 +115,46 @@ pub(super) fn load(
         }
         Err(other) => Err(other),
     }
+}
+
+/// The rows as the table takes them. Whether the integers of a row have any sign but digits is asked once a
+/// row: a cast alone would take `1.5` and `1e3`, too, and blanks would stop it.
+fn query(copy: &Copy, records: &Records<'_>, list: &str) -> String {
+    let targets = &records.targets;
+    let integers: Vec<String> = targets
+        .iter()
+        .filter(|column| value::is_integer(column))
+        .map(|column| quote_name(&column.name))
+        .collect();
+    let mut odd = "odd".to_owned();
+    while targets.iter().any(|column| column.name == odd) {
+        odd.push('?');
+    }
+    let odd = quote_name(&odd);
+    let values: Vec<String> = targets
+        .iter()
+        .map(|column| {
+            let name = quote_name(&column.name);
+            match column.kind.as_str() {
+                // The reader leaves texts as they are.
+                "VARCHAR" => {
+                    let text = format!("nullif({name}, {})", quote_text(&copy.null));
+                    value::of(column, copy, &text)
+                }
+                _ if value::is_integer(column) => value::integer(column, copy, &name, &odd),
+                _ => value::of(column, copy, &name),
+            }
+        })
+        .collect();
+    let values = values.join(", ");
+    let table = table(records, list);
+    if integers.is_empty() {
+        return format!("select {values} from {table}");
+    }
+    format!(
+        "select {values} from (select *, regexp_matches(concat({}), '[^0-9-]') as {odd} from {table})",
+        integers.join(", ")
+    )
 }
 
 fn table(records: &Records<'_>, list: &str) -> String {
@@ -153,7 +186,7 @@ fn table(records: &Records<'_>, list: &str) -> String {
         format!("delim = {}", quote_text(&copy.delimiter)),
         format!("quote = {}", quote_text(quote)),
         format!("escape = {}", quote_text(quote)),
-        "nullstr = ['']".to_owned(),
+        format!("nullstr = ['', {}]", quote_text(&copy.null)),
         format!("compression = {}", quote_text(compression)),
         format!("skip = {}", copy.ignore_header),
     ];

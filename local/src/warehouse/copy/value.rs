@@ -13,12 +13,29 @@ pub(super) fn of(column: &Existing, copy: &Copy, text: &str) -> String {
     }
 }
 
+/// Whether the column holds integers.
+pub(super) fn is_integer(column: &Existing) -> bool {
+    matches!(column.kind.as_str(), "SMALLINT" | "INTEGER" | "BIGINT")
+}
+
+/// The integer that a text is, which has nothing but digits and `-` unless `odd` says so.
+pub(super) fn integer(column: &Existing, copy: &Copy, text: &str, odd: &str) -> String {
+    let kind = column.kind.as_str();
+    let value =
+        format!("(case when {odd} then redshift.loaded_integer({text}) else {text} end)::{kind}");
+    if copy.lenient {
+        format!("try({value})")
+    } else {
+        value
+    }
+}
+
 fn strict(column: &Existing, copy: &Copy, text: &str) -> String {
     let kind = column.kind.as_str();
     if kind == "VARCHAR" {
         return characters(column, copy, text.to_owned());
     }
-    if matches!(kind, "SMALLINT" | "INTEGER" | "BIGINT") {
+    if is_integer(column) {
         return format!("redshift.loaded_integer({text})::{kind}");
     }
     // An empty field is NULL, whatever is no text.
