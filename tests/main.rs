@@ -19,6 +19,7 @@ mod interruption;
 mod jobs;
 mod kills;
 mod lanes;
+mod looks;
 mod mortal;
 mod package;
 mod peers;

@@ -131,3 +131,30 @@ fn the_checkout_builds_a_package_that_runs_in_aws_and_is_small() {
     assert!(zip.len() <= 5_000_000);
     assert!(program.len() <= 12_000_000);
 }
+
+#[test]
+fn a_bundle_for_another_partition_names_integrations_as_it_does() {
+    for folder in [pipeline(), Folder::copy_of("specs/rsql-merge")] {
+        let package = small().to_str().unwrap();
+        let built = folder.sfc(&[
+            "build",
+            ".",
+            "--out",
+            "bundle",
+            "--lambda-package",
+            package,
+            "--partition",
+            "aws-cn",
+        ]);
+        assert_eq!(built.code, Some(0), "{built:?}");
+        let mut integrations = 0;
+        for file in fs::read_dir(folder.path().join("bundle/definitions")).unwrap() {
+            let text = fs::read_to_string(file.unwrap().path()).unwrap();
+            assert!(!text.contains("arn:aws:states:::"), "{text}");
+            integrations += text.matches("arn:aws-cn:states:::").count();
+        }
+        assert!(integrations > 10);
+        let template = folder.read("bundle/template.json");
+        assert!(!template.contains("arn:aws:states:::"), "{template}");
+    }
+}

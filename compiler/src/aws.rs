@@ -10,6 +10,7 @@ mod failure;
 mod function;
 mod logs;
 mod profile;
+mod queue;
 mod stack;
 mod state_machines;
 mod statement;
@@ -26,6 +27,8 @@ pub use state_machines::{Finding, Validation};
 pub use statement::{NoRows, Rows};
 pub use warehouse::Presence;
 
+use crate::machines::Partition;
+
 /// The clients of one account and Region.
 #[derive(Debug, Clone)]
 pub struct Aws {
@@ -35,12 +38,21 @@ pub struct Aws {
     redshift_data: aws_sdk_redshiftdata::Client,
     s3: aws_sdk_s3::Client,
     sfn: aws_sdk_sfn::Client,
+    sqs: aws_sdk_sqs::Client,
     /// The account's number.
     pub account: String,
     /// Who we are there, as an ARN.
     pub identity: String,
     /// The Region.
     pub region: String,
+}
+
+impl Aws {
+    /// The partition that the account is in; none of one that sfc does not know.
+    #[must_use]
+    pub fn partition(&self) -> Option<Partition> {
+        Partition::of_arn(&self.identity)
+    }
 }
 
 /// A time of the SDK as one of ours; the epoch for one that no calendar has.

@@ -10,6 +10,7 @@ use clap_complete::Shell;
 
 use crate::commands;
 use crate::exit::Exit;
+use crate::machines::Partition;
 use crate::printer::{Format, Printer};
 
 /// Compiles SQL files and one pipeline.yaml to AWS Step Functions, and runs them on a laptop.
@@ -61,6 +62,9 @@ enum Verb {
         out: Option<PathBuf>,
         #[command(flatten)]
         lambda: LambdaPackage,
+        /// Partition of AWS that the bundle is for, such as `aws-cn`; `sfc deploy` finds it out itself.
+        #[arg(long, value_name = "NAME", default_value_t)]
+        partition: Partition,
     },
     /// Runs a pipeline on this machine, by the state machines and actions that AWS would run.
     #[cfg(feature = "local")]
@@ -241,11 +245,13 @@ impl Cli {
                 target,
                 out,
                 lambda,
+                partition,
             } => commands::build::build(
                 &target.path,
                 target.environment.as_deref(),
                 out.as_deref(),
                 lambda.lambda_package.as_deref(),
+                partition,
                 &printer,
             ),
             #[cfg(feature = "local")]

@@ -54,6 +54,8 @@ pub mod start;
 pub mod status;
 #[cfg(feature = "aws")]
 pub mod stop;
+#[cfg(feature = "aws")]
+pub mod undelivered;
 pub mod validate;
 #[cfg(feature = "aws")]
 pub mod watch;

@@ -8,7 +8,7 @@ use runtime_lambda::keys::sha256;
 use runtime_lambda::plan::Plan;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
-use crate::machines::{self, Machines};
+use crate::machines::{self, Machines, Partition};
 use crate::pipeline::{self, Pipeline};
 use crate::source::{Files, SourceFile};
 use crate::stack::{self, Stack, StackError};
@@ -42,6 +42,8 @@ pub struct Compiled {
 pub struct Overrides {
     /// Number of lanes.
     pub lanes: Option<u32>,
+    /// The partition that the pipeline is for.
+    pub partition: Partition,
 }
 
 /// Compiles the spec `file`. The value is there if no error was found.
@@ -86,6 +88,7 @@ fn phases(
     diagnostics.append(planned.diagnostics);
     let planned = planned.value?;
     let machines = machines::machines(&planned.plan, &planned.hash)
+        .and_then(|machines| machines.in_partition(overrides.partition))
         .map_err(|error| diagnostics.push(internal(file, &error)))
         .ok()?;
     let stack = stack::stack(&pipeline, &planned.hash, &machines)

@@ -10,3 +10,4 @@ pub mod definitions;
 pub mod deployment;
 pub mod event;
 pub mod stack;
+pub mod undelivered;

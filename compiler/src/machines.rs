@@ -9,6 +9,7 @@ mod declared;
 mod invoke;
 mod jobs;
 pub mod names;
+mod partition;
 mod pauses;
 mod query;
 mod query_loop;
@@ -21,6 +22,7 @@ use asl::validation::Problem;
 use runtime_lambda::plan::Plan;
 
 pub use bounds::Bounds;
+pub use partition::{Partition, integration};
 pub use pauses::{pauses_of_a_lane, questions_within};
 
 /// One of the five state machines of a pipeline.
@@ -181,7 +183,7 @@ pub fn machines(plan: &Plan, plan_hash: &str) -> Result<Machines, MachinesError>
                 Machine::QueryTimeout => query_timeout::query_timeout(plan),
                 Machine::QueryLoop => query_loop::query_loop(plan, &bounds),
                 Machine::Retry => retry::retry(plan, plan_hash),
-                Machine::Report => report::report(plan),
+                Machine::Report => report::report(plan, plan_hash),
             };
             Ok((machine, check(machine.name(&plan.pipeline), document)?))
         })
@@ -191,6 +193,31 @@ pub fn machines(plan: &Plan, plan_hash: &str) -> Result<Machines, MachinesError>
         definitions,
         bounds,
     })
+}
+
+impl Machines {
+    /// The same machines as they are written in another partition.
+    ///
+    /// # Errors
+    /// A definition would not be valid there.
+    pub fn in_partition(self, partition: Partition) -> Result<Self, MachinesError> {
+        if partition == Partition::Aws {
+            return Ok(self);
+        }
+        let definitions = self
+            .definitions
+            .into_iter()
+            .map(|(machine, definition)| {
+                let mut document = definition.machine;
+                partition::rename(&mut document.states, partition);
+                Ok((machine, check(definition.name, document)?))
+            })
+            .collect::<Result<Vec<_>, MachinesError>>()?;
+        Ok(Self {
+            definitions,
+            ..self
+        })
+    }
 }
 
 fn sentences(problems: &[Problem]) -> String {

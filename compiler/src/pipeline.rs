@@ -9,6 +9,7 @@ mod database_roles;
 mod duration;
 mod event;
 mod exact;
+mod expect_by;
 mod expectations;
 mod external;
 mod guardrails;
@@ -53,6 +54,7 @@ use crate::source::SourceFile;
 pub use database_roles::SEPARATOR as ROLE_SEPARATOR;
 pub use duration::of_text as duration_seconds;
 pub use duration::words as duration_words;
+pub use expect_by::{ExpectBy, LookSchedule};
 pub use limits::{
     DEFAULT_LANES, DEFAULT_ROUNDS, DEFAULT_RUN_SECONDS, DEFAULT_STEP_SECONDS, MAX_LANES,
     MAX_ROUNDS, MAX_RUN_SECONDS, MAX_STEP_SECONDS,
@@ -90,6 +92,8 @@ pub struct Pipeline {
     pub limits: Limits,
     /// What becomes of a run that starts while another one goes on.
     pub overlap: Overlap,
+    /// When a run is to have finished.
+    pub expect_by: Option<ExpectBy>,
     /// Who hears of the end of runs.
     pub notify: Vec<Notify>,
     /// What the page of a run looks like.
@@ -109,6 +113,11 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
+    /// Whether somebody is to hear of what did not happen.
+    pub fn is_watched(&self) -> bool {
+        self.expect_by.is_some() || self.steps.iter().any(|step| step.fresh_seconds.is_some())
+    }
+
     /// Whether a step is a crawler.
     pub fn has_crawlers(&self) -> bool {
         let mut jobs = self.steps.iter().filter_map(Step::job);
@@ -152,6 +161,8 @@ pub struct Step {
     pub after: Vec<usize>,
     /// How long its level-1 execution may take, in seconds.
     pub limit_seconds: u64,
+    /// How long after it was FINISHED it is to be so again, in seconds.
+    pub fresh_seconds: Option<u64>,
     /// What is done about its errors.
     pub retry: Retry,
     /// What its result must look like.

@@ -66,6 +66,7 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
             tags: step.tags.clone(),
             when: step.when,
             limit_seconds: step.limit_seconds,
+            fresh_seconds: step.fresh_seconds,
             retry: step.retry,
             expect: step.expect.clone(),
             signals: step.signals.clone(),
@@ -91,6 +92,7 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
         },
         parameters,
         overlap: pipeline.overlap,
+        expect_by: pipeline.expect_by.as_ref().map(|by| by.text.clone()),
         topics: pipeline.notify.iter().filter_map(topic).collect(),
         rsql: pipeline.rsql.as_ref().map(|rsql| RsqlPlace {
             queue: rsql.queue_name(&pipeline.name),

@@ -68,6 +68,11 @@ pub struct Spec {
     /// What becomes of a run that starts while another one goes on; without it `allow`.
     #[serde(default)]
     pub overlap: Option<Overlap>,
+    /// When a run is to have finished, in a time zone: `06:30 Europe/Berlin`, or on some days only
+    /// `MON-FRI 06:30 Europe/Berlin`. Who hears of failures hears of it where none has.
+    #[serde(default)]
+    #[schemars(example = &"06:30 Europe/Berlin")]
+    pub expect_by: Option<String>,
     /// Who hears of the end of runs.
     #[serde(default)]
     pub notify: Vec<Notify>,
@@ -309,6 +314,11 @@ pub struct Step {
     /// How long it may take, at most `24h`; without it `limits.step`.
     #[serde(default)]
     pub limit: Option<Duration>,
+    /// How long after it was finished it is to be so again, at least `1h`. Who hears of failures hears
+    /// of it where it is not.
+    #[serde(default)]
+    #[schemars(example = &"26h")]
+    pub fresh: Option<Duration>,
     /// What is done about its errors.
     #[serde(default)]
     pub retry: Option<Retry>,

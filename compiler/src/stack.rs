@@ -17,6 +17,7 @@ mod guardrails;
 mod intrinsic;
 mod job_permissions;
 mod layout;
+mod looks;
 mod machine_role;
 mod names;
 mod policy;
@@ -42,7 +43,7 @@ use policy::Statement;
 use template::Template;
 
 pub use database_user::{OF_ROLE as USER_OF_ROLE, OUTPUT as DATABASE_USER_OUTPUT};
-pub use names::{RSQL_DEFINITION_OUTPUT, RSQL_QUEUE_OUTPUT};
+pub use names::{RSQL_DEFINITION_OUTPUT, RSQL_QUEUE_OUTPUT, UNDELIVERED};
 pub use promises::{MOST_BYTES, MOST_BYTES_INLINE, MOST_RESOURCES};
 
 /// A template, as it is written.
@@ -196,7 +197,7 @@ fn template(
         "Bucket that holds plans, scripts, report templates and Lambda packages",
     );
     template.parameter(LAMBDA_PACKAGE, "Key of the Lambda package in that bucket");
-    bucket::add(&mut template, settings);
+    bucket::add(&mut template, &pipeline.name, settings);
     topic::add(&mut template, settings, &pipeline.notify);
     events::add_undelivered(&mut template, settings.kms_key.as_deref());
     function_role::add(&mut template, pipeline);
@@ -214,8 +215,9 @@ fn template(
     for (number, trigger) in (1..).zip(&pipeline.triggers) {
         triggers::add(&mut template, number, trigger, settings, has_runs);
     }
+    looks::add(&mut template, pipeline);
     if settings.alarms {
-        alarms::add(&mut template);
+        alarms::add(&mut template, &pipeline.name);
     }
     if settings.dashboard {
         dashboard::add(&mut template);

@@ -10,6 +10,7 @@ mod close_round;
 mod collect;
 mod crawling;
 mod create_run;
+mod look;
 mod next_step;
 mod notify;
 mod park;
@@ -70,6 +71,8 @@ pub enum Event {
     Report(RunEvent),
     /// Sends the notification of the run's end.
     Notify(RunEvent),
+    /// Looks whether what was expected has happened.
+    Look(look::Look),
     /// Cleans up behind an execution that ended without doing so itself.
     Sweep(sweep::Sweep),
     /// Tells CloudFormation how a run that it waits for has ended.
@@ -191,6 +194,7 @@ impl Handler {
             Event::CloseRound(event) => close_round::close_round(ports, memory, &event).await,
             Event::Report(event) => report::report(ports, memory, &event).await,
             Event::Notify(event) => notify::notify(ports, memory, &event).await,
+            Event::Look(event) => look::look(ports, memory, &event).await,
             Event::Sweep(event) => sweep::sweep(ports, memory, &event).await,
             Event::AnswerStack(event) => answer_stack::answer_stack(ports, memory, &event).await,
         }

@@ -77,7 +77,34 @@ pub enum ActionError {
     Corrupt(String),
 }
 
+/// What the log says of an error that tells how a step or a run went; of any other, that the action failed.
+pub const OUTCOME: &str = "outcome";
+
 impl ActionError {
+    /// Whether it tells how a step or a run went, so that nothing is wrong with the Lambda or with what it
+    /// stands on.
+    #[must_use]
+    pub fn is_outcome(&self) -> bool {
+        match self {
+            Self::StatementFailed(_)
+            | Self::TryAgain(_)
+            | Self::JobFailed(_)
+            | Self::StatementAborted(_)
+            | Self::ExpectationFailed(_)
+            | Self::TimeLimit(_)
+            | Self::Stopped(_)
+            | Self::ProcessDied(_)
+            | Self::Superseded(_)
+            | Self::Duplicate(_)
+            | Self::InvalidParameter(_) => true,
+            Self::Throttled(_)
+            | Self::Unavailable(_)
+            | Self::Refused(_)
+            | Self::InvalidEvent(_)
+            | Self::Corrupt(_) => false,
+        }
+    }
+
     /// Whether asking again cannot help, so that the step it happened to has failed.
     #[must_use]
     pub fn is_permanent(&self) -> bool {

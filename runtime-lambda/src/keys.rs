@@ -117,7 +117,19 @@ pub fn report(pipeline: &str, run: &str) -> String {
 /// The run that an event has started, by the event's id.
 #[must_use]
 pub fn trigger(pipeline: &str, event: &str) -> String {
-    format!("{pipeline}/triggers/{}.json", sha256(event.as_bytes()))
+    format!("{}{}.json", triggers(pipeline), sha256(event.as_bytes()))
+}
+
+/// Where it is noted which run an event has started.
+#[must_use]
+pub fn triggers(pipeline: &str) -> String {
+    format!("{pipeline}/triggers/")
+}
+
+/// What is needed to see what did not happen.
+#[must_use]
+pub fn watch(pipeline: &str) -> String {
+    format!("{pipeline}/watch.json")
 }
 
 /// How the last runs of the pipeline went.

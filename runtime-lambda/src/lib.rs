@@ -28,6 +28,7 @@ pub mod signals;
 pub mod stack;
 pub mod state;
 mod turn;
+mod watch;
 
 pub use actions::Handler;
 pub use error::ActionError;

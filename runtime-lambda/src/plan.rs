@@ -38,6 +38,9 @@ pub struct Plan {
     /// What becomes of a run that starts while another one goes on.
     #[serde(default, skip_serializing_if = "Overlap::is_allow")]
     pub overlap: Overlap,
+    /// When a run is expected to have finished, in its author's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expect_by: Option<String>,
     /// Topics beside the pipeline's own that messages about the end of runs go to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub topics: Vec<Topic>,
@@ -71,6 +74,12 @@ impl Plan {
     #[must_use]
     pub fn has_jobs(&self) -> bool {
         self.steps.iter().any(|step| step.job.is_some())
+    }
+
+    /// Whether somebody is to hear of what did not happen.
+    #[must_use]
+    pub fn is_watched(&self) -> bool {
+        self.expect_by.is_some() || self.steps.iter().any(|step| step.fresh_seconds.is_some())
     }
 
     /// Whether a step is a crawler.
@@ -237,6 +246,9 @@ pub struct Step {
     pub when: When,
     /// How long its level-1 execution may take, in seconds.
     pub limit_seconds: u64,
+    /// How long after it was FINISHED it is to be so again, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh_seconds: Option<u64>,
     /// What is done about its errors.
     #[serde(default, skip_serializing_if = "Retry::is_usual")]
     pub retry: Retry,

@@ -59,6 +59,7 @@ impl Aws {
             redshift_data: aws_sdk_redshiftdata::Client::new(&config),
             s3: aws_sdk_s3::Client::from_conf(s3),
             sfn: aws_sdk_sfn::Client::new(&config),
+            sqs: aws_sdk_sqs::Client::new(&config),
             account: identity.account().unwrap_or_default().to_owned(),
             identity: identity.arn().unwrap_or_default().to_owned(),
             region,

@@ -84,6 +84,13 @@ pub enum Verb {
         #[command(flatten)]
         of: Of,
     },
+    /// Lists events that could not be delivered, and delivers or forgets them.
+    Undelivered {
+        #[command(flatten)]
+        what: commands::undelivered::What,
+        #[command(flatten)]
+        of: Of,
+    },
     /// Starts a run that keeps what an earlier one has finished.
     Resume {
         /// The earlier run: its id, the start of it, or `last`.
@@ -166,6 +173,9 @@ impl Verb {
             Self::Stop { run, of } => commands::stop::stop(&of, &run, printer),
             Self::Logs { run, follow, of } => {
                 commands::logs::logs(&of, run.as_deref(), follow, printer)
+            }
+            Self::Undelivered { what, of } => {
+                commands::undelivered::undelivered(&of, what, printer)
             }
             Self::Resume {
                 run,

@@ -13,6 +13,7 @@ use crate::bundle::{ARTIFACTS, Bundle, bundle};
 use crate::compile::Overrides;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
+use crate::machines::Partition;
 use crate::printer::Printer;
 use crate::source::SourceFile;
 
@@ -23,16 +24,21 @@ const OWNED: &str = ".sfc-bundle";
 const CONTENTS: &str = "bundle.json";
 
 /// Writes the bundle of the pipeline at `path` to `out`, with the Lambda in `lambda_package` if it is
-/// named.
+/// named, as it is written in `partition`.
 #[must_use]
 pub fn build(
     path: &Path,
     environment: Option<&str>,
     out: Option<&Path>,
     lambda_package: Option<&Path>,
+    partition: Partition,
     printer: &Printer,
 ) -> Exit {
-    let (project, compiled) = match compiled(path, environment, Overrides::default(), printer) {
+    let overrides = Overrides {
+        partition,
+        ..Overrides::default()
+    };
+    let (project, compiled) = match compiled(path, environment, overrides, printer) {
         Ok(compiled) => compiled,
         Err(exit) => return exit,
     };

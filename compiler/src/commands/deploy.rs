@@ -6,6 +6,7 @@
 mod artifacts;
 pub mod change_set;
 pub mod follow;
+mod leftover;
 mod live;
 pub mod warehouse;
 
@@ -19,11 +20,12 @@ use super::ask::ask;
 use super::package::package;
 use super::session::{self, Account, Known, Stop, command_line, owned};
 use crate::aws::{Aws, Kind, Validation};
-use crate::compile::{Compiled, Overrides};
+use crate::compile::{Compiled, Overrides, compile};
 use crate::deploy::deployment::Deployment;
 use crate::deploy::stack::{Stack, Standing};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
+use crate::machines::Partition;
 use crate::printer::Printer;
 use crate::project::Project;
 use crate::stack::DATABASE_USER_OUTPUT;
@@ -70,6 +72,7 @@ pub fn deploy(
     session::block_on(printer, async {
         let known = Known::of(&prepared.project)?;
         let aws = account.connect_to_change(&known, printer).await?;
+        let prepared = prepared.in_partition_of(&aws)?;
         let left = Left::default();
         tokio::select! {
             ended = deploy_to(&aws, &prepared, arguments, &left, printer) => ended,
@@ -106,6 +109,49 @@ pub fn prepare(
         project,
         compiled,
     })
+}
+
+impl Prepared {
+    /// The same as it is written in the partition of this account.
+    ///
+    /// # Errors
+    /// sfc does not know that partition.
+    pub fn in_partition_of(self, aws: &Aws) -> Result<Self, Stop> {
+        let unknown = || {
+            Stop::with(
+                Exit::BadInput,
+                command_line(
+                    Code::OtherAccount,
+                    format!(
+                        "`{}` is in a partition that sfc does not know",
+                        aws.identity
+                    ),
+                )
+                .help("deploy into an account of another partition, and report this one"),
+            )
+        };
+        let partition = aws.partition().ok_or_else(unknown)?;
+        if partition == Partition::Aws {
+            return Ok(self);
+        }
+        let overrides = Overrides {
+            partition,
+            ..Overrides::default()
+        };
+        let outcome = compile(&self.project.spec, &self.project, overrides);
+        let Some(compiled) = outcome.value else {
+            return Err(Stop {
+                exit: Exit::BadInput,
+                diagnostics: outcome.diagnostics,
+            });
+        };
+        let package = self.deployment.package;
+        Ok(Self {
+            deployment: Deployment::new(&compiled, package),
+            project: self.project,
+            compiled,
+        })
+    }
 }
 
 /// What an interrupted deploy leaves behind, as far as it got.
@@ -258,6 +304,9 @@ async fn settled(
     let Some(stack) = found else {
         return Ok(None);
     };
+    if leftover::cleared(aws, &stack, &prepared.deployment.pipeline, printer).await? {
+        return Ok(None);
+    }
     match changeable(&stack, &prepared.deployment.pipeline) {
         Err(stop) if stack.standing() == Standing::Busy => {
             if !follow::is_ours(aws, &stack, &prepared.deployment).await? {

@@ -28,6 +28,7 @@ pub fn diff(
     session::block_on(printer, async {
         let known = Known::of(&prepared.project)?;
         let aws = account.connect(&known).await?;
+        let prepared = prepared.in_partition_of(&aws)?;
         compare(&aws, &prepared, printer).await
     })
 }

@@ -57,7 +57,10 @@ impl StateObserver for Progress {
 /// Runs the pipeline at `path` to its end.
 #[must_use]
 pub fn run(path: &Path, environment: Option<&str>, given: &Given, printer: &Printer) -> Exit {
-    let overrides = Overrides { lanes: given.lanes };
+    let overrides = Overrides {
+        lanes: given.lanes,
+        ..Overrides::default()
+    };
     let (project, compiled) = match compiled(path, environment, overrides, printer) {
         Ok(compiled) => compiled,
         Err(exit) => return exit,

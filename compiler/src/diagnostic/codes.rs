@@ -153,6 +153,7 @@ codes! {
     TooManyStatements = "SFC0505",
     StatementTooLong = "SFC0506",
     ScriptTooLarge = "SFC0507",
+    ExpectBy = "SFC0508",
 
     LogRetention = "SFC0601",
     StackTag = "SFC0602",

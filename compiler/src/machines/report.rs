@@ -23,6 +23,8 @@ pub enum Name {
     WhoAsks,
     #[strum(serialize = "Sweep run")]
     SweepRun,
+    #[strum(serialize = "Look for it")]
+    LookForIt,
     #[strum(serialize = "Give up statements")]
     GiveUpStatements,
     #[strum(serialize = "Write report")]
@@ -37,9 +39,10 @@ impl Declared for Name {
     }
 }
 
-/// Input: `run`; or, of a run that is to be swept, `execution`, `started` and `status`. A report that
+/// Input: `run`; of a run that is to be swept, `execution`, `started` and `status`; of a moment that
+/// something is expected by, `look`. A report that
 /// cannot be written does not keep the notification from being sent.
-pub fn report(plan: &Plan) -> StateMachine {
+pub fn report(plan: &Plan, plan_hash: &str) -> StateMachine {
     let swept = |gives_up: bool| {
         json!({
             "action": "sweep",
@@ -50,69 +53,95 @@ pub fn report(plan: &Plan) -> StateMachine {
             "gives_up": gives_up,
         })
     };
+    let asks = |field: &str, next: Name| ChoiceRule {
+        condition: Some(json!(format!("{{% $exists($states.input.{field}) %}}"))),
+        next: to(next),
+        ..ChoiceRule::default()
+    };
+    let mut asked = vec![asks("execution", Name::SweepRun)];
+    let mut look = None;
+    if plan.is_watched() {
+        asked.push(asks("look", Name::LookForIt));
+        look = Some((Name::LookForIt, State::Task(looking(plan, plan_hash))));
+    }
+    let states = [
+        (
+            Name::WhoAsks,
+            State::Choice(Choice {
+                choices: asked,
+                default: Some(to(Name::WriteReport)),
+                ..Choice::default()
+            }),
+        ),
+        (
+            Name::SweepRun,
+            State::Task(Task {
+                comment: Some(
+                    "Ends what the run left behind, and the run; tells people.".to_owned(),
+                ),
+                retry: Some(vec![patient(SWEEP_RETRIES)]),
+                catch: catch_all(Name::GiveUpStatements, None, json!("{% $states.input %}")),
+                end: Some(true),
+                ..invoke(plan, swept(false))
+            }),
+        ),
+        (
+            Name::GiveUpStatements,
+            State::Task(Task {
+                comment: Some(
+                    "What does not end is left alone; the run says so, and ends.".to_owned(),
+                ),
+                end: Some(true),
+                ..invoke_patiently(plan, swept(true))
+            }),
+        ),
+        (
+            Name::WriteReport,
+            State::Task(Task {
+                catch: catch_all(
+                    Name::Notify,
+                    None,
+                    json!({ "run": "{% $states.input.run %}" }),
+                ),
+                output: Some(json!({ "run": "{% $states.input.run %}" })),
+                next: Some(to(Name::Notify)),
+                ..invoke(plan, of_run(plan, "report"))
+            }),
+        ),
+        (
+            Name::Notify,
+            State::Task(Task {
+                end: Some(true),
+                ..invoke_patiently(plan, of_run(plan, "notify"))
+            }),
+        ),
+    ];
     document(
         format!(
             "Level 3 of {}: the report and the notification of a run.",
             plan.pipeline
         ),
         REPORT_SECONDS,
-        [
-            (
-                Name::WhoAsks,
-                State::Choice(Choice {
-                    choices: vec![ChoiceRule {
-                        condition: Some(json!("{% $exists($states.input.execution) %}")),
-                        next: to(Name::SweepRun),
-                        ..ChoiceRule::default()
-                    }],
-                    default: Some(to(Name::WriteReport)),
-                    ..Choice::default()
-                }),
-            ),
-            (
-                Name::SweepRun,
-                State::Task(Task {
-                    comment: Some(
-                        "Ends what the run left behind, and the run; tells people.".to_owned(),
-                    ),
-                    retry: Some(vec![patient(SWEEP_RETRIES)]),
-                    catch: catch_all(Name::GiveUpStatements, None, json!("{% $states.input %}")),
-                    end: Some(true),
-                    ..invoke(plan, swept(false))
-                }),
-            ),
-            (
-                Name::GiveUpStatements,
-                State::Task(Task {
-                    comment: Some(
-                        "What does not end is left alone; the run says so, and ends.".to_owned(),
-                    ),
-                    end: Some(true),
-                    ..invoke_patiently(plan, swept(true))
-                }),
-            ),
-            (
-                Name::WriteReport,
-                State::Task(Task {
-                    catch: catch_all(
-                        Name::Notify,
-                        None,
-                        json!({ "run": "{% $states.input.run %}" }),
-                    ),
-                    output: Some(json!({ "run": "{% $states.input.run %}" })),
-                    next: Some(to(Name::Notify)),
-                    ..invoke(plan, of_run(plan, "report"))
-                }),
-            ),
-            (
-                Name::Notify,
-                State::Task(Task {
-                    end: Some(true),
-                    ..invoke_patiently(plan, of_run(plan, "notify"))
-                }),
-            ),
-        ],
+        states.into_iter().chain(look),
     )
+}
+
+/// A look whether what was expected has happened.
+fn looking(plan: &Plan, plan_hash: &str) -> Task {
+    Task {
+        comment: Some("Tells people of what did not happen.".to_owned()),
+        end: Some(true),
+        ..invoke_patiently(
+            plan,
+            json!({
+                "action": "look",
+                "pipeline": plan.pipeline,
+                "plan": plan_hash,
+                "at": "{% $states.input.look.at %}",
+                "hours": "{% $states.input.look.hours %}",
+            }),
+        )
+    }
 }
 
 fn of_run(plan: &Plan, action: &str) -> Value {

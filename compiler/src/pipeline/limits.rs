@@ -4,7 +4,7 @@ use super::duration::{self, Wrong};
 use super::resolve::Resolver;
 use super::{Limits, duration_words};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::spec::Duration;
+use crate::spec::{self, Duration};
 
 /// How long a step may take if nothing is said: one hour.
 pub const DEFAULT_STEP_SECONDS: u64 = 3_600;
@@ -21,6 +21,12 @@ pub const DEFAULT_LANES: u32 = 4;
 /// A statement runs at most 24 hours (AWS page: `Considerations when calling the Amazon Redshift
 /// Data API`).
 pub const MAX_STEP_SECONDS: u64 = 24 * 3_600;
+
+/// Freshness is looked at once an hour.
+pub const MIN_FRESH_SECONDS: u64 = 3_600;
+
+/// What is not to be there within a year is nobody's to watch.
+pub const MAX_FRESH_SECONDS: u64 = 365 * 86_400;
 
 /// A Standard execution takes at most one year (AWS page: `Step Functions service quotas`).
 pub const MAX_RUN_SECONDS: u64 = 365 * 86_400;
@@ -66,6 +72,39 @@ pub(super) fn of_step(resolver: &mut Resolver<'_>, name: &str, limits: &Limits) 
     };
     within_run(resolver, seconds, limits.run_seconds, &keys);
     seconds
+}
+
+/// How long after it was finished a step is to be so again, in seconds.
+pub(super) fn fresh(resolver: &mut Resolver<'_>, name: &str, step: &spec::Step) -> Option<u64> {
+    let limit = step.fresh.as_ref()?;
+    let keys = ["steps", name, "fresh"];
+    let note = "that is a year";
+    let seconds = seconds(resolver, limit, &keys, MAX_FRESH_SECONDS, note)?;
+    let document = resolver.document;
+    if seconds < MIN_FRESH_SECONDS {
+        resolver.push(
+            Diagnostic::error(
+                Code::LimitTooLow,
+                format!("`{}` is too short to be looked at", limit.0),
+            )
+            .at(&document.file, document.at(&keys), "")
+            .note("freshness is looked at once an hour")
+            .help("write at least `1h`"),
+        );
+        return None;
+    }
+    if step.when.is_some_and(|when| when != spec::When::Run) {
+        resolver.push(
+            Diagnostic::error(
+                Code::WhenApart,
+                format!("step `{name}` is not part of ordinary runs, so it cannot be fresh"),
+            )
+            .at(&document.file, document.at(&keys), "")
+            .help("remove `fresh`, or `when`"),
+        );
+        return None;
+    }
+    Some(seconds)
 }
 
 fn step_seconds(resolver: &mut Resolver<'_>, limit: &Duration, keys: &[&str]) -> Option<u64> {

@@ -7,9 +7,9 @@ use runtime_lambda::plan::{Completion, Retry, Warehouse};
 
 use super::lint::{self, Lint};
 use super::{
-    Limits, Local, Pipeline, Sql, Step, around, cycles, database_roles, exact, expectations, jobs,
-    limits, names, order, parameters, report, rsql, scripts, signals, sources, sql, stack, stale,
-    unordered, warehouse,
+    Limits, Local, Pipeline, Sql, Step, around, cycles, database_roles, exact, expect_by,
+    expectations, jobs, limits, names, order, parameters, report, rsql, scripts, signals, sources,
+    sql, stack, stale, unordered, warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -74,6 +74,7 @@ impl Resolver<'_> {
         let after = order::resolve(self);
         around::apart(self, &after);
         let overlap = around::overlap(self);
+        let expect_by = expect_by::resolve(self);
         let notify = around::notify(self);
         let report = report::resolve(self, files);
         let triggers = around::triggers(self, &parameters);
@@ -103,6 +104,7 @@ impl Resolver<'_> {
         let written = document.spec.steps.iter();
         for (((name, step), after), script) in written.zip(after).zip(scripts) {
             let limit_seconds = limits::of_step(self, name, &limits);
+            let fresh_seconds = limits::fresh(self, name, step);
             let expect = expectations::resolve(self, name);
             let signals = signals::resolve(self, name);
             let sql = script.map(|script| Sql {
@@ -121,6 +123,7 @@ impl Resolver<'_> {
                 work,
                 after,
                 limit_seconds,
+                fresh_seconds,
                 retry: retry(step),
                 expect,
                 tags: step.tags.clone(),
@@ -140,6 +143,7 @@ impl Resolver<'_> {
             parameters,
             limits: Limits { ..limits },
             overlap,
+            expect_by,
             notify,
             report,
             triggers,

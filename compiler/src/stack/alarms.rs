@@ -1,9 +1,10 @@
 //! Alarms: what nobody would hear of otherwise, because the part that tells people may be what failed.
 
+use runtime_lambda::error::OUTCOME;
 use serde::Serialize;
 
 use super::intrinsic::{Text, attribute, reference};
-use super::names::{self, FUNCTION, TOPIC, UNDELIVERED};
+use super::names::{self, FUNCTION, FUNCTION_LOGS, TOPIC, UNDELIVERED};
 use super::template::{Properties, Template};
 use crate::machines::Machine;
 
@@ -11,7 +12,7 @@ use crate::machines::Machine;
 const PERIOD_SECONDS: u32 = 300;
 
 /// Adds the alarms.
-pub fn add(template: &mut Template) {
+pub fn add(template: &mut Template, pipeline: &str) {
     let runs = || Subject {
         namespace: "AWS/States",
         dimension: "StateMachineArn",
@@ -43,21 +44,24 @@ pub fn add(template: &mut Template) {
             "Step Functions slows the runs down",
             1,
         ),
+        // It writes the page, sends the message, sweeps what died, and looks for what is missing.
+        (
+            "ReportFailed",
+            Subject {
+                namespace: "AWS/States",
+                dimension: "StateMachineArn",
+                value: reference(names::state_machine(Machine::Report)),
+            },
+            "ExecutionsFailed",
+            "Nobody was told how a run ended, or whether one was missing",
+            1,
+        ),
         (
             "FunctionThrottled",
             function(),
             "Throttles",
             "Too many Lambda functions run in this account",
             1,
-        ),
-        // A statement that fails is an error of the Lambda, too, and is reported with its run. Errors
-        // that go on for a quarter of an hour are no single step's.
-        (
-            "FunctionErrors",
-            function(),
-            "Errors",
-            "The Lambda keeps failing",
-            3,
         ),
         (
             "EventsUndelivered",
@@ -68,24 +72,63 @@ pub fn add(template: &mut Template) {
         ),
     ];
     for (name, subject, metric, description, periods) in alarms {
-        let alarm = Alarm {
-            alarm_description: description,
-            alarm_actions: [reference(TOPIC)],
-            namespace: subject.namespace,
-            metric_name: metric,
-            dimensions: [Dimension {
-                name: subject.dimension,
-                value: subject.value,
-            }],
-            statistic: "Sum",
-            period: PERIOD_SECONDS,
-            evaluation_periods: periods,
-            threshold: 1,
-            comparison_operator: "GreaterThanOrEqualToThreshold",
-            treat_missing_data: "notBreaching",
-        };
+        let alarm = Alarm::of(
+            description,
+            periods,
+            Watched::Metric(Statistic::of(subject.metric(metric))),
+        );
         template.add(format!("{name}Alarm"), Properties::Alarm(alarm));
     }
+    add_function_errors(template, pipeline, function().metric("Errors"));
+}
+
+/// Adds the alarm on the Lambda's errors but for those that tell how a step went: a statement that fails is
+/// an error of the Lambda, too, and is told with its run. Which ones these are its log says.
+fn add_function_errors(template: &mut Template, pipeline: &str, errors: Metric) {
+    const NAMESPACE: &str = "sfc";
+    let outcomes = format!("{pipeline}/outcomes");
+    template.add(
+        "OutcomesFilter",
+        Properties::MetricFilter(MetricFilter {
+            filter_pattern: format!("{{ $.message = \"{OUTCOME}\" }}"),
+            log_group_name: reference(FUNCTION_LOGS),
+            metric_transformations: [Transformation {
+                default_value: 0,
+                metric_name: outcomes.clone(),
+                metric_namespace: NAMESPACE,
+                metric_value: "1",
+            }],
+        }),
+    );
+    let counted = |id, metric| Query {
+        id,
+        expression: None,
+        metric_stat: Some(MetricStat {
+            metric,
+            period: PERIOD_SECONDS,
+            stat: "Sum",
+        }),
+        return_data: false,
+    };
+    let told = Metric {
+        namespace: NAMESPACE,
+        metric_name: outcomes.into(),
+        dimensions: Vec::new(),
+    };
+    let rest = Query {
+        id: "unexplained",
+        expression: Some("errors - FILL(outcomes, 0)"),
+        metric_stat: None,
+        return_data: true,
+    };
+    let queries = vec![counted("errors", errors), counted("outcomes", told), rest];
+    // One of them is tried again, and a line of the log may be counted a period late.
+    let alarm = Alarm::of(
+        "The Lambda keeps failing",
+        3,
+        Watched::Math { metrics: queries },
+    );
+    template.add("FunctionErrorsAlarm", Properties::Alarm(alarm));
 }
 
 /// What an alarm is about.
@@ -95,21 +138,85 @@ struct Subject {
     value: Text,
 }
 
+impl Subject {
+    fn metric(self, name: &'static str) -> Metric {
+        Metric {
+            namespace: self.namespace,
+            metric_name: name.into(),
+            dimensions: vec![Dimension {
+                name: self.dimension,
+                value: self.value,
+            }],
+        }
+    }
+}
+
 /// Properties of `AWS::CloudWatch::Alarm`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Alarm {
     alarm_description: &'static str,
     alarm_actions: [Text; 1],
-    namespace: &'static str,
-    metric_name: &'static str,
-    dimensions: [Dimension; 1],
-    statistic: &'static str,
-    period: u32,
+    #[serde(flatten)]
+    watched: Watched,
     evaluation_periods: u32,
     threshold: u32,
     comparison_operator: &'static str,
     treat_missing_data: &'static str,
+}
+
+impl Alarm {
+    /// An alarm where what is watched is 1 or more, as many periods in a row.
+    fn of(description: &'static str, periods: u32, watched: Watched) -> Self {
+        Self {
+            alarm_description: description,
+            alarm_actions: [reference(TOPIC)],
+            watched,
+            evaluation_periods: periods,
+            threshold: 1,
+            comparison_operator: "GreaterThanOrEqualToThreshold",
+            treat_missing_data: "notBreaching",
+        }
+    }
+}
+
+/// What an alarm looks at.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+enum Watched {
+    Metric(Statistic),
+    #[serde(rename_all = "PascalCase")]
+    Math {
+        metrics: Vec<Query>,
+    },
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Statistic {
+    #[serde(flatten)]
+    metric: Metric,
+    statistic: &'static str,
+    period: u32,
+}
+
+impl Statistic {
+    fn of(metric: Metric) -> Self {
+        Self {
+            metric,
+            statistic: "Sum",
+            period: PERIOD_SECONDS,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Metric {
+    namespace: &'static str,
+    metric_name: Text,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    dimensions: Vec<Dimension>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -117,4 +224,42 @@ pub struct Alarm {
 struct Dimension {
     name: &'static str,
     value: Text,
+}
+
+/// `MetricDataQuery`: a metric, or what is computed of others.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Query {
+    id: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expression: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metric_stat: Option<MetricStat>,
+    return_data: bool,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct MetricStat {
+    metric: Metric,
+    period: u32,
+    stat: &'static str,
+}
+
+/// Properties of `AWS::Logs::MetricFilter`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct MetricFilter {
+    filter_pattern: String,
+    log_group_name: Text,
+    metric_transformations: [Transformation; 1],
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Transformation {
+    default_value: u32,
+    metric_name: String,
+    metric_namespace: &'static str,
+    metric_value: &'static str,
 }

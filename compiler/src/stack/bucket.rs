@@ -1,5 +1,9 @@
-//! The data bucket: private, TLS only, encrypted, versioned, and kept when the stack goes.
+//! The data bucket: private, TLS only, encrypted, and kept when the stack goes.
+//!
+//! It keeps no old versions. Only the global state of a run is overwritten, at each of its changes: of a
+//! run of 10,000 steps that would be tens of gigabytes for as long as they are kept, and nobody reads them.
 
+use runtime_lambda::keys;
 use serde::Serialize;
 
 use super::intrinsic::{Text, attribute, escaped, reference, substitution};
@@ -8,8 +12,11 @@ use super::policy::{PolicyDocument, Statement};
 use super::template::{Properties, Template};
 use crate::pipeline::{DataBucket, Stack};
 
-/// How long what was overwritten is kept. The global state is overwritten at every change of a run.
-const NONCURRENT_DAYS: u32 = 7;
+/// How long what was overwritten is kept: what is left of a time in which the bucket kept versions.
+const NONCURRENT_DAYS: u32 = 1;
+
+/// How long it is known which event has started a run: whatever delivers one twice does so within a day.
+const TRIGGER_DAYS: u32 = 7;
 
 /// How long the parts of an upload that nobody finished are kept.
 const UPLOAD_DAYS: u32 = 1;
@@ -44,7 +51,7 @@ pub fn objects(data: &DataBucket, keys: &str) -> Text {
 }
 
 /// Adds the bucket and its policy, which stays with it; one that is there already is left as it is.
-pub fn add(template: &mut Template, settings: &Stack) {
+pub fn add(template: &mut Template, pipeline: &str, settings: &Stack) {
     let data = &settings.data;
     let DataBucket::Made {
         expire_days,
@@ -53,7 +60,8 @@ pub fn add(template: &mut Template, settings: &Stack) {
     else {
         return;
     };
-    let bucket = bucket(expire_days, settings.kms_key.as_deref());
+    let triggers = keys::triggers(pipeline);
+    let bucket = bucket(expire_days, triggers, settings.kms_key.as_deref());
     template
         .add(DATA_BUCKET, Properties::Bucket(bucket))
         .retained(retain);
@@ -69,27 +77,28 @@ pub fn add(template: &mut Template, settings: &Stack) {
         .retained(retain);
 }
 
-fn bucket(expire_days: Option<u32>, kms_key: Option<&str>) -> Bucket {
-    let mut rules = vec![Rule {
-        id: "leftovers",
-        status: "Enabled",
-        expiration_in_days: None,
-        expired_object_delete_marker: Some(true),
-        noncurrent_version_expiration: Some(NoncurrentVersionExpiration {
-            noncurrent_days: NONCURRENT_DAYS,
-        }),
-        abort_incomplete_multipart_upload: Some(AbortIncompleteMultipartUpload {
-            days_after_initiation: UPLOAD_DAYS,
-        }),
-    }];
+fn bucket(expire_days: Option<u32>, triggers: String, kms_key: Option<&str>) -> Bucket {
+    let mut rules = vec![
+        Rule {
+            expired_object_delete_marker: Some(true),
+            noncurrent_version_expiration: Some(NoncurrentVersionExpiration {
+                noncurrent_days: NONCURRENT_DAYS,
+            }),
+            abort_incomplete_multipart_upload: Some(AbortIncompleteMultipartUpload {
+                days_after_initiation: UPLOAD_DAYS,
+            }),
+            ..Rule::named("leftovers")
+        },
+        Rule {
+            prefix: Some(triggers),
+            expiration_in_days: Some(TRIGGER_DAYS),
+            ..Rule::named("triggers")
+        },
+    ];
     if let Some(days) = expire_days {
         rules.push(Rule {
-            id: "runs",
-            status: "Enabled",
             expiration_in_days: Some(days),
-            expired_object_delete_marker: None,
-            noncurrent_version_expiration: None,
-            abort_incomplete_multipart_upload: None,
+            ..Rule::named("runs")
         });
     }
     Bucket {
@@ -119,7 +128,10 @@ fn bucket(expire_days: Option<u32>, kms_key: Option<&str>) -> Bucket {
             ignore_public_acls: true,
             restrict_public_buckets: true,
         },
-        versioning_configuration: Versioning { status: "Enabled" },
+        versioning_configuration: Versioning {
+            // A bucket that kept versions once cannot be told otherwise (AWS page: "Using versioning in S3 buckets").
+            status: "Suspended",
+        },
     }
 }
 
@@ -168,6 +180,8 @@ struct Rule {
     id: &'static str,
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    prefix: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     expiration_in_days: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     expired_object_delete_marker: Option<bool>,
@@ -175,6 +189,21 @@ struct Rule {
     noncurrent_version_expiration: Option<NoncurrentVersionExpiration>,
     #[serde(skip_serializing_if = "Option::is_none")]
     abort_incomplete_multipart_upload: Option<AbortIncompleteMultipartUpload>,
+}
+
+impl Rule {
+    /// A rule that does nothing yet.
+    fn named(id: &'static str) -> Self {
+        Self {
+            id,
+            status: "Enabled",
+            prefix: None,
+            expiration_in_days: None,
+            expired_object_delete_marker: None,
+            noncurrent_version_expiration: None,
+            abort_incomplete_multipart_upload: None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Serialize)]

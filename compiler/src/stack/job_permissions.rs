@@ -16,8 +16,8 @@ pub fn of(resource: &str, pipeline: &Pipeline) -> Option<Vec<Statement>> {
         .filter_map(|step| step.job())
         .collect();
     match resource {
-        "arn:aws:states:::batch:submitJob.sync" => Some(batch(pipeline)),
-        "arn:aws:states:::glue:startJobRun.sync" => {
+        "batch:submitJob.sync" => Some(batch(pipeline)),
+        "glue:startJobRun.sync" => {
             let names = all(&jobs, |job| match job {
                 Job::GlueJob { name, .. } => Some(arn("glue", &any(&format!("job/{name}")))),
                 _ => None,
@@ -33,22 +33,22 @@ pub fn of(resource: &str, pipeline: &Pipeline) -> Option<Vec<Statement>> {
                 names,
             )])
         }
-        "arn:aws:states:::aws-sdk:glue:startCrawler" => Some(vec![Statement::allow(
+        "aws-sdk:glue:startCrawler" => Some(vec![Statement::allow(
             Some("StartCrawlers"),
             &["glue:StartCrawler"],
             crawlers(&jobs),
         )]),
-        "arn:aws:states:::aws-sdk:glue:getCrawler" => Some(vec![Statement::allow(
+        "aws-sdk:glue:getCrawler" => Some(vec![Statement::allow(
             Some("LookAtCrawlers"),
             &["glue:GetCrawler"],
             crawlers(&jobs),
         )]),
-        "arn:aws:states:::aws-sdk:glue:stopCrawler" => Some(vec![Statement::allow(
+        "aws-sdk:glue:stopCrawler" => Some(vec![Statement::allow(
             Some("StopCrawlers"),
             &["glue:StopCrawler"],
             crawlers(&jobs),
         )]),
-        "arn:aws:states:::lambda:invoke" => {
+        "lambda:invoke" => {
             let functions = all(&jobs, |job| match job {
                 Job::Lambda { function, .. } => Some(named_or_arn(function, "lambda", "function:")),
                 _ => None,
@@ -59,7 +59,7 @@ pub fn of(resource: &str, pipeline: &Pipeline) -> Option<Vec<Statement>> {
                 functions,
             )])
         }
-        "arn:aws:states:::states:startExecution.sync:2" => Some(executions(&jobs)),
+        "states:startExecution.sync:2" => Some(executions(&jobs)),
         _ => None,
     }
 }

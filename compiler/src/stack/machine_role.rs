@@ -15,11 +15,11 @@ use crate::pipeline::Pipeline;
 /// Logical id of what every machine may do.
 const OBSERVABILITY: &str = "StateMachineObservability";
 
-const INVOKE: &str = "arn:aws:states:::lambda:invoke";
-const INVOKE_AND_WAIT: &str = "arn:aws:states:::lambda:invoke.waitForTaskToken";
-const START_EXECUTION: &str = "arn:aws:states:::states:startExecution.sync:2";
+const INVOKE: &str = "lambda:invoke";
+const INVOKE_AND_WAIT: &str = "lambda:invoke.waitForTaskToken";
+const START_EXECUTION: &str = "states:startExecution.sync:2";
 
-/// What a definition calls.
+/// What a definition calls; integrations without their partition.
 #[derive(Debug, Default)]
 struct Calls {
     function: bool,
@@ -151,7 +151,8 @@ fn collect(states: &States, of: (Machine, &str), calls: &mut Calls) {
                 };
                 let function = argument("FunctionName");
                 let started = argument("StateMachineArn").and_then(|arn| started(arn, of));
-                match (task.resource.as_str(), started) {
+                let resource = machines::integration(&task.resource).unwrap_or(&task.resource);
+                match (resource, started) {
                     (INVOKE | INVOKE_AND_WAIT, _) if function == Some(own.as_str()) => {
                         calls.function = true;
                     }

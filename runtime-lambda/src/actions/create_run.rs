@@ -14,7 +14,8 @@ use crate::plan::{Overlap, When};
 use crate::ports::{Condition, Ports, StoreError};
 use crate::run::{self, Memory, Run};
 use crate::state::{FORMAT, GlobalState, RunStatus};
-use crate::{keys, parameters, stack, turn};
+use crate::turn::Claim;
+use crate::{keys, parameters, stack, turn, watch};
 
 /// The run to create.
 #[derive(Debug, Clone, Deserialize)]
@@ -89,13 +90,29 @@ pub async fn create_run(
             .map(|step| (step.name.clone(), kept.step(&step.name)))
             .collect(),
     };
+    let impatient = patience.is_some_and(|patience| ports.clock.now() >= patience);
+    let waits = !impatient && (plan.overlap == Overlap::Queue || patience.is_some());
     if plan.overlap != Overlap::Allow
-        && let Some(other) = turn::take(ports, &event.pipeline, &run, deadline).await?
+        && let Some(other) = turn::take(
+            ports,
+            &event.pipeline,
+            Claim {
+                run: &run,
+                started: event.started,
+                deadline,
+                waits,
+            },
+        )
+        .await?
     {
-        if patience.is_some_and(|patience| ports.clock.now() >= patience) {
+        if impatient {
             return Err(ActionError::TimeLimit(format!(
                 "the run {other} has the turn, and CloudFormation does not wait for longer"
             )));
+        }
+        if !waits {
+            let now = ports.clock.now();
+            watch::note(ports, &plan, |watch| watch.skips(now)).await;
         }
         return Ok(json!({
             "run": run,
@@ -112,6 +129,9 @@ pub async fn create_run(
         .put(&key, run::compact(&state)?, Condition::Absent)
         .await
     {
+        Ok(_) if when == When::Run => {
+            watch::note(ports, &plan, |watch| watch.begins(&run, event.started)).await;
+        }
         Ok(_) => {}
         // Asked before, and the answer was lost; or two writes met, and none may have won yet.
         Err(StoreError::Conflict) => {

@@ -18,6 +18,7 @@ use crate::report::history::History;
 use crate::report::{Facts, Manifest, PREVIEW_BYTES, Preview, page};
 use crate::run::{self, Memory, Run};
 use crate::state::{GlobalState, StepState, StepStatus};
+use crate::watch;
 
 /// Reads that are under way at the same time.
 const READS: usize = 16;
@@ -57,6 +58,7 @@ pub async fn report(
         .put(&key, html.into_bytes(), Condition::Always)
         .await?;
     remember(&run, &facts).await?;
+    watch::note(ports, &run.plan, |watch| watch.ends(&run.plan, &state)).await;
     Ok(json!({ "report": ports.data.location(&key) }))
 }
 

@@ -174,6 +174,7 @@ impl Page {
             },
             parameters: IndexMap::new(),
             overlap: Overlap::Allow,
+            expect_by: None,
             topics: Vec::new(),
             rsql: None,
             report_template: String::new(),

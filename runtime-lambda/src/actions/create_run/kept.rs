@@ -156,6 +156,7 @@ fn cut_off(state: &GlobalState, name: &str, step: &StepState) -> Vec<String> {
 fn does_the_same(old: &Step, new: &Step) -> bool {
     let without_limit = |step: &Step| Step {
         limit_seconds: 0,
+        fresh_seconds: None,
         ..step.clone()
     };
     without_limit(old) == without_limit(new)

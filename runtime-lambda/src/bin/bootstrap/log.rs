@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use lambda_runtime::LambdaEvent;
 use runtime_lambda::ActionError;
+use runtime_lambda::error::OUTCOME;
 use serde_json::Value;
 use tracing::Span;
 use tracing::field::Empty;
@@ -64,6 +65,15 @@ pub fn ended(answer: &Result<Value, ActionError>, took: Duration) {
         Ok(answer) => {
             let status = answer.get("status").and_then(serde_json::Value::as_str);
             tracing::info!(duration_ms, status, "done");
+        }
+        // An alarm counts these lines.
+        Err(error) if error.is_outcome() => {
+            tracing::info!(
+                duration_ms,
+                error = error.name(),
+                reason = reason(error),
+                "{OUTCOME}"
+            );
         }
         Err(error) => {
             tracing::warn!(

@@ -1,0 +1,81 @@
+//! Schedules that look whether what was expected has happened: `expect_by` of the pipeline, and `fresh`
+//! of its steps.
+
+use serde_json::json;
+
+use super::intrinsic::{Text, attribute, reference};
+use super::key as kms_key;
+use super::names::{self, UNDELIVERED};
+use super::policy::{PolicyDocument, Role, Statement};
+use super::schedules::Schedule;
+use super::template::{Properties, Template};
+use crate::machines::Machine;
+use crate::pipeline::{Pipeline, Stack};
+
+const ROLE: &str = "LooksRole";
+
+/// The moment that a schedule stands for (AWS page: "Adding context attributes in EventBridge Scheduler").
+const AT: &str = "<aws.scheduler.scheduled-time>";
+
+/// How often it is looked at steps that are to be fresh.
+const EVERY: &str = "rate(1 hour)";
+
+/// Adds the schedules, if anything is expected.
+pub fn add(template: &mut Template, pipeline: &Pipeline) {
+    if !pipeline.is_watched() {
+        return;
+    }
+    let mut schedules = Vec::new();
+    if let Some(by) = &pipeline.expect_by {
+        for (number, schedule) in (1..).zip(by.schedules()) {
+            let name = format!("ExpectedBy{number}");
+            schedules.push((
+                name,
+                schedule.expression,
+                by.timezone.as_str(),
+                schedule.hours,
+            ));
+        }
+    }
+    if pipeline
+        .steps
+        .iter()
+        .any(|step| step.fresh_seconds.is_some())
+    {
+        schedules.push(("Freshness".to_owned(), EVERY.to_owned(), "UTC", 0));
+    }
+    role(template, &pipeline.stack);
+    for (name, expression, timezone, hours) in schedules {
+        let input = json!({ "look": { "at": AT, "hours": hours } });
+        let schedule = Schedule::new(
+            "Looks whether what was expected has happened".to_owned(),
+            &expression,
+            timezone,
+            (machine(), attribute(ROLE, "Arn")),
+            input.to_string(),
+        );
+        template.add(name, Properties::Schedule(Box::new(schedule)));
+    }
+}
+
+fn machine() -> Text {
+    reference(names::state_machine(Machine::Report))
+}
+
+fn role(template: &mut Template, settings: &Stack) {
+    let mut permissions = vec![
+        Statement::allow(Some("Look"), &["states:StartExecution"], vec![machine()]),
+        Statement::allow(
+            Some("Undelivered"),
+            &["sqs:SendMessage"],
+            vec![attribute(UNDELIVERED, "Arn")],
+        ),
+    ];
+    permissions.extend(kms_key(settings));
+    let trust = PolicyDocument::trust("scheduler.amazonaws.com", None);
+    let description = "Schedules that look whether what was expected has happened".to_owned();
+    template.add(
+        ROLE,
+        Properties::Role(Role::new(description, trust, permissions)),
+    );
+}

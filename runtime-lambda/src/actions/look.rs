@@ -1,0 +1,228 @@
+//! `look`: whether what was expected has happened. A schedule asks; people hear of a run that has not
+//! finished by its time, and of steps that are not fresh any more, once each.
+
+use std::fmt::Write as _;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::error::ActionError;
+use crate::keys;
+use crate::plan::{NotifyOn, Plan};
+use crate::ports::{Notification, Ports};
+use crate::run::Memory;
+use crate::state::{GlobalState, RunStatus};
+use crate::watch::{self, Fresh, Watch};
+
+/// Runs skipped in a row that are worth a word: one may have met a run that took a little longer.
+const SKIPPED: usize = 2;
+
+/// The moment to look at.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Look {
+    pipeline: String,
+    /// Hash of the plan.
+    plan: String,
+    /// The moment that the schedule stands for.
+    at: Timestamp,
+    /// If this is a moment that a run is expected by: how many hours it may have started before that.
+    #[serde(default)]
+    hours: u32,
+}
+
+/// Answers with what people were told: whether the run is late, and which steps are stale.
+pub async fn look(ports: &Ports, memory: &Memory, event: &Look) -> Result<Value, ActionError> {
+    let plan = memory.plan(ports.artifacts.as_ref(), &event.plan).await?;
+    // What has never been finished is looked at from now on.
+    let known = watch::update(ports, &event.pipeline, |watch| {
+        for step in plan
+            .steps
+            .iter()
+            .filter(|step| step.fresh_seconds.is_some())
+        {
+            watch.steps.entry(step.name.clone()).or_insert(Fresh {
+                since: event.at,
+                run: None,
+                told: false,
+            });
+        }
+    })
+    .await?;
+    let late = late(ports, &plan, event, &known).await?;
+    let stale = stale(&plan, event.at, &known);
+    if late.is_none() && stale.is_empty() {
+        return Ok(json!({ "late": false, "stale": [] }));
+    }
+    let steps: Vec<&str> = stale.iter().map(|stale| stale.step).collect();
+    let message = message(&plan, event, late.as_deref(), &stale);
+    ports.notifier.notify(&message).await?;
+    // Only now: a message that goes out twice is better than one that does not.
+    watch::update(ports, &event.pipeline, |watch| {
+        if late.is_some() {
+            watch.late = Some(event.at);
+        }
+        for stale in &stale {
+            if let Some(known) = watch.steps.get_mut(stale.step)
+                && known.since == stale.since
+            {
+                known.told = true;
+            }
+        }
+    })
+    .await?;
+    Ok(json!({ "late": late.is_some(), "stale": steps }))
+}
+
+/// Why no run has finished in time; none where one has, or people know already.
+async fn late(
+    ports: &Ports,
+    plan: &Plan,
+    event: &Look,
+    known: &Watch,
+) -> Result<Option<String>, ActionError> {
+    if event.hours == 0 || plan.expect_by.is_none() {
+        return Ok(None);
+    }
+    let since = event
+        .at
+        .checked_sub(SignedDuration::from_hours(i64::from(event.hours)))
+        .unwrap_or(Timestamp::MIN);
+    let in_time = known
+        .finished
+        .as_ref()
+        .is_some_and(|finished| finished.started > since);
+    if in_time || known.late.is_some_and(|told| told >= event.at) {
+        return Ok(None);
+    }
+    let mut why = match &known.begun {
+        Some(begun) if begun.started > since => {
+            let key = keys::state(&plan.pipeline, &begun.run);
+            let object = ports.data.get(&key).await?;
+            let state: Option<GlobalState> =
+                object.and_then(|object| serde_json::from_slice(&object.body).ok());
+            let how = match state.map(|state| state.status) {
+                Some(RunStatus::Running) => "goes on",
+                Some(RunStatus::TimedOut) => "ran past its limit",
+                Some(RunStatus::Stopped) => "was stopped",
+                Some(RunStatus::Failed) => "failed",
+                Some(RunStatus::Finished) => "has finished since",
+                None => "is gone from the bucket",
+            };
+            format!(
+                "The run {} started at {} and {how}.",
+                begun.run, begun.started
+            )
+        }
+        Some(begun) => format!(
+            "No run has started since {since}; the last one was {}, at {}.",
+            begun.run, begun.started
+        ),
+        None => format!("No run has started since {since}."),
+    };
+    let skipped = known.skipped.iter().filter(|when| **when > since).count();
+    if skipped >= SKIPPED {
+        // Writing to a String cannot fail.
+        let _ = write!(
+            why,
+            " {skipped} runs were skipped, because another one went on."
+        );
+    }
+    Ok(Some(why))
+}
+
+/// A step that is not fresh any more.
+struct Stale<'a> {
+    step: &'a str,
+    limit_seconds: u64,
+    since: Timestamp,
+    run: Option<&'a str>,
+}
+
+fn stale<'a>(plan: &'a Plan, at: Timestamp, known: &'a Watch) -> Vec<Stale<'a>> {
+    plan.steps
+        .iter()
+        .filter_map(|step| {
+            let limit_seconds = step.fresh_seconds?;
+            let known = known.steps.get(&step.name).filter(|known| !known.told)?;
+            let limit = SignedDuration::from_secs(i64::try_from(limit_seconds).unwrap_or(i64::MAX));
+            (at.duration_since(known.since) > limit).then_some(Stale {
+                step: &step.name,
+                limit_seconds,
+                since: known.since,
+                run: known.run.as_deref(),
+            })
+        })
+        .collect()
+}
+
+fn message(plan: &Plan, event: &Look, late: Option<&str>, stale: &[Stale<'_>]) -> Notification {
+    let by = plan.expect_by.as_deref().unwrap_or_default();
+    let (status, subject) = match late {
+        Some(_) => ("LATE", format!("{} is late", plan.pipeline)),
+        None => ("STALE", format!("{} is not fresh", plan.pipeline)),
+    };
+    let mut text = String::new();
+    if let Some(why) = late {
+        let _ = writeln!(
+            text,
+            "Pipeline {}: no run has finished by {by}.\n\n{why}",
+            plan.pipeline
+        );
+    }
+    for stale in stale {
+        let hours = hours(stale.limit_seconds);
+        let _ = match stale.run {
+            Some(run) => writeln!(
+                text,
+                "\n{} is to be fresh for {hours}, and was finished at {} by the run {run}.",
+                stale.step, stale.since
+            ),
+            None => writeln!(
+                text,
+                "\n{} is to be fresh for {hours}, and has not been finished since {}.",
+                stale.step, stale.since
+            ),
+        };
+    }
+    let _ = writeln!(
+        text,
+        "\n`sfc runs` lists the last runs, `sfc start` starts one."
+    );
+    let key = format!("{}/{}/{}", plan.pipeline, status.to_lowercase(), event.at);
+    let topics = plan
+        .topics
+        .iter()
+        .filter(|topic| topic.on != NotifyOn::Success && topic.tags.is_empty())
+        .map(|topic| topic.arn.clone())
+        .collect();
+    Notification {
+        data: json!({
+            "key": key,
+            "pipeline": plan.pipeline,
+            "status": status,
+            "expect_by": late.map(|_| by),
+            "at": event.at,
+            "stale": stale.iter().map(|stale| json!({
+                "step": stale.step,
+                "since": stale.since,
+                "run": stale.run,
+                "fresh_seconds": stale.limit_seconds,
+            })).collect::<Vec<_>>(),
+        }),
+        key,
+        subject: subject.chars().take(100).collect(),
+        text,
+        attributes: Vec::new(),
+        topics,
+    }
+}
+
+/// `26 h`, `90 min`.
+fn hours(seconds: u64) -> String {
+    if seconds.is_multiple_of(3_600) {
+        format!("{} h", seconds / 3_600)
+    } else {
+        format!("{} min", seconds.div_ceil(60))
+    }
+}

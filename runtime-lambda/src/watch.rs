@@ -1,0 +1,195 @@
+//! `watch.json`: what is needed to see what did not happen. Which run began and which one finished last,
+//! when runs were skipped, when steps with a limit of freshness were finished, and what people were told.
+//!
+//! It is kept for pipelines that say when they are expected, or how fresh a step is to be. Writing it is
+//! never worth a run: where others are always faster, a moment is missing from it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::error::ActionError;
+use crate::keys;
+use crate::plan::Plan;
+use crate::ports::{Condition, Ports, StoreError};
+use crate::run::json;
+use crate::state::{GlobalState, RunStatus, StepStatus};
+
+/// The `format` of what this version reads and writes.
+const FORMAT: u32 = 1;
+
+/// Tries to write it, which runs that end at the same moment do, too.
+const ATTEMPTS: u32 = 5;
+
+/// Most skipped runs that are remembered.
+const MOST_SKIPPED: usize = 50;
+
+/// The object.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Watch {
+    format: u32,
+    /// The run that began last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun: Option<Moment>,
+    /// The run that was FINISHED last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished: Option<Moment>,
+    /// When runs were skipped, because another one went on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<Timestamp>,
+    /// When each step was FINISHED last, of those with a limit of freshness.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub steps: BTreeMap<String, Fresh>,
+    /// Which moment people were told that no run had finished by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late: Option<Timestamp>,
+}
+
+/// A run, and when it started.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    /// Id of the run.
+    pub run: String,
+    /// When its execution was started.
+    pub started: Timestamp,
+}
+
+/// How fresh a step is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fresh {
+    /// When it was FINISHED; before that ever was, since when it has been looked at.
+    pub since: Timestamp,
+    /// The run that finished it; none if none ever did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    /// Whether people were told that this is too long ago.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub told: bool,
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self {
+            format: FORMAT,
+            begun: None,
+            finished: None,
+            skipped: Vec::new(),
+            steps: BTreeMap::new(),
+            late: None,
+        }
+    }
+}
+
+impl Watch {
+    /// A run has begun.
+    pub fn begins(&mut self, run: &str, started: Timestamp) {
+        if self
+            .begun
+            .as_ref()
+            .is_none_or(|begun| begun.started <= started)
+        {
+            self.begun = Some(Moment {
+                run: run.to_owned(),
+                started,
+            });
+        }
+    }
+
+    /// A run was skipped.
+    pub fn skips(&mut self, when: Timestamp) {
+        self.skipped.push(when);
+        let surplus = self.skipped.len().saturating_sub(MOST_SKIPPED);
+        self.skipped.drain(..surplus);
+    }
+
+    /// A run is over. A step that was kept was finished by an earlier run.
+    pub fn ends(&mut self, plan: &Plan, state: &GlobalState) {
+        let later = |known: &Option<Moment>| {
+            known
+                .as_ref()
+                .is_none_or(|known| known.started < state.started)
+        };
+        if state.status == RunStatus::Finished && later(&self.finished) {
+            self.finished = Some(Moment {
+                run: state.run.clone(),
+                started: state.started,
+            });
+        }
+        for step in plan
+            .steps
+            .iter()
+            .filter(|step| step.fresh_seconds.is_some())
+        {
+            let Some(own) = state.steps.get(&step.name) else {
+                continue;
+            };
+            let ended = own
+                .ended
+                .filter(|_| own.status == StepStatus::Finished && own.kept_from.is_none());
+            let Some(ended) = ended else { continue };
+            let known = self.steps.get(&step.name);
+            if known.is_none_or(|known| known.run.is_none() || known.since < ended) {
+                let fresh = Fresh {
+                    since: ended,
+                    run: Some(state.run.clone()),
+                    told: false,
+                };
+                self.steps.insert(step.name.clone(), fresh);
+            }
+        }
+    }
+}
+
+/// What is known of the pipeline, and the entity tag to replace it under.
+async fn read(ports: &Ports, pipeline: &str) -> Result<(Watch, Option<String>), ActionError> {
+    let object = ports.data.get(&keys::watch(pipeline)).await?;
+    Ok(match object {
+        Some(object) => {
+            let known: Option<Watch> = serde_json::from_slice(&object.body).ok();
+            let known = known.filter(|known| known.format == FORMAT);
+            (known.unwrap_or_default(), Some(object.etag))
+        }
+        None => (Watch::default(), None),
+    })
+}
+
+/// Lets `change` change what is known, and writes it down. Answers with what it is then.
+///
+/// # Errors
+/// The bucket does not answer, or others were always faster.
+pub async fn update(
+    ports: &Ports,
+    pipeline: &str,
+    mut change: impl FnMut(&mut Watch),
+) -> Result<Watch, ActionError> {
+    let key = keys::watch(pipeline);
+    for _ in 0..ATTEMPTS {
+        let (known, etag) = read(ports, pipeline).await?;
+        let mut changed = known.clone();
+        change(&mut changed);
+        if changed == known {
+            return Ok(changed);
+        }
+        let condition = etag
+            .as_deref()
+            .map_or(Condition::Absent, Condition::Matches);
+        match ports.data.put(&key, json(&changed)?, condition).await {
+            Ok(_) => return Ok(changed),
+            Err(StoreError::Conflict) => ports.clock.sleep(Duration::from_millis(200)).await,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(ActionError::Unavailable(format!(
+        "`{key}` was changed by others {ATTEMPTS} times in a row"
+    )))
+}
+
+/// Notes something of a run, if the plan has anything to be watched. What cannot be noted keeps the run
+/// from nothing.
+pub async fn note(ports: &Ports, plan: &Plan, change: impl FnMut(&mut Watch)) {
+    if plan.is_watched() {
+        let _ = update(ports, &plan.pipeline, change).await;
+    }
+}
