@@ -13,6 +13,7 @@ mod profile;
 mod stack;
 mod state_machines;
 mod statement;
+mod test_state;
 mod warehouse;
 
 pub use bucket::{BucketProblem, Object, Protected};

@@ -56,6 +56,8 @@ pub mod status;
 pub mod stop;
 pub mod validate;
 #[cfg(feature = "aws")]
+pub mod verify;
+#[cfg(feature = "aws")]
 pub mod watch;
 
 use std::path::Path;

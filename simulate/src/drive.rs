@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl::interpreter::{Execution, Interpreter, Status, TokioClock};
+use asl::interpreter::{Execution, Interpreter, Observer, Status, TokioClock};
 use runtime_lambda::keys;
 use runtime_lambda::state::RunStatus;
 use serde_json::{Value, json};
@@ -79,12 +79,23 @@ const QUIET: Duration = Duration::from_secs(3 * 3_600);
 /// Runs one seed.
 #[must_use]
 pub fn simulate(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Report {
+    simulate_before(subject, seed, conditions, None)
+}
+
+/// Runs one seed before somebody who hears every event of every execution.
+#[must_use]
+pub fn simulate_before(
+    subject: &Arc<Subject>,
+    seed: u64,
+    conditions: &Conditions,
+    observer: Option<Arc<dyn Observer>>,
+) -> Report {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build();
     match runtime {
-        Ok(runtime) => runtime.block_on(day(subject, seed, conditions)),
+        Ok(runtime) => runtime.block_on(day(subject, seed, conditions, observer)),
         Err(error) => Report {
             seed,
             ends: Vec::new(),
@@ -108,7 +119,12 @@ struct Stage {
     interpreter: Interpreter,
 }
 
-async fn day(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Report {
+async fn day(
+    subject: &Arc<Subject>,
+    seed: u64,
+    conditions: &Conditions,
+    observer: Option<Arc<dyn Observer>>,
+) -> Report {
     let chosen = Chosen {
         kinds: conditions.kinds.clone(),
         only: match (&conditions.only, conditions.failing.is_empty()) {
@@ -131,6 +147,9 @@ async fn day(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Repo
         .keep_history(false);
     if world.calling == Calling::Outlives {
         builder = builder.nursery(Arc::new(Orphans(Arc::clone(&world))));
+    }
+    if let Some(observer) = observer {
+        builder = builder.observer(observer);
     }
     let interpreter = match builder.build() {
         Ok(interpreter) => interpreter,

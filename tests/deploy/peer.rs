@@ -4,6 +4,7 @@
 mod cloudformation;
 mod json;
 mod s3;
+pub mod test_state;
 mod world;
 mod xml;
 
