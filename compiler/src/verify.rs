@@ -5,6 +5,8 @@
 //! state that a run enters gives its input, its variables and what answered it. Errors that a state names in
 //! its `Retry` and `Catch` are asked for as well, whether or not a run met them.
 
+mod about;
+mod choices;
 mod compare;
 mod own;
 mod played;

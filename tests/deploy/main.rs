@@ -24,6 +24,7 @@ mod local_runs;
 mod operating;
 mod peer;
 mod pipeline;
+mod recordings;
 #[cfg(feature = "local")]
 mod specs;
 #[cfg(feature = "local")]

@@ -63,6 +63,11 @@ impl Peer {
         self.world.lock().unwrap()
     }
 
+    /// Where it listens.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// The program with these arguments in `folder`, with this peer as its AWS.
     pub fn sfc(&self, folder: &Path, arguments: &[&str]) -> Command {
         let mut command = crate::pipeline::sfc(folder, arguments);

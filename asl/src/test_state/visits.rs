@@ -17,8 +17,6 @@ pub struct Visit {
     pub execution: Arc<ExecutionInfo>,
     /// Name of the state.
     pub state: Arc<str>,
-    /// Its type.
-    pub kind: StateKind,
     /// When the state was entered.
     pub entered: Timestamp,
     /// What the state was given.
@@ -77,7 +75,6 @@ struct Place {
 #[derive(Clone)]
 struct Open {
     name: Arc<str>,
-    kind: StateKind,
     entered: Timestamp,
     input: Arc<Value>,
     /// Attempts that have begun.
@@ -136,7 +133,6 @@ impl Places {
         Some(Visit {
             execution: Arc::clone(info),
             state: open.name,
-            kind: open.kind,
             entered: open.entered,
             input: open.input,
             variables,
@@ -151,7 +147,6 @@ impl Places {
                 place.begin();
                 let open = Open {
                     name: Arc::clone(name),
-                    kind: *kind,
                     entered: event.timestamp,
                     input: Arc::clone(input),
                     attempts: 0,

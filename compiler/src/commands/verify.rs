@@ -1,6 +1,7 @@
 //! `sfc verify`: asks AWS's `TestState` what each state of the definitions does, and holds it against our
 //! interpreter.
 
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 
 use comfy_table::{Table, presets};
@@ -82,10 +83,14 @@ pub fn run(arguments: &Arguments, printer: &Printer) -> Exit {
         alike: usize::from(arguments.alike),
         role: arguments.role.clone(),
     };
-    let asked = questions(&compiled, &subject, &limits);
     session::block_on(printer, async {
         let known = Known::of(&project)?;
         let aws = arguments.account.connect(&known).await?;
+        // The simulation has a runtime of its own, and none may be started within another.
+        let asked = std::thread::scope(|scope| {
+            let asking = scope.spawn(|| questions(&compiled, &subject, &limits));
+            asking.join().unwrap_or_else(|panic| resume_unwind(panic))
+        });
         let count: usize = asked.iter().map(|asked| asked.questions.len()).sum();
         printer.note(&format!(
             "{} about {} in account {}, {}",
