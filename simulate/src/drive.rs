@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asl::interpreter::{Execution, Interpreter, Observer, Status, TokioClock};
-use runtime_lambda::keys;
+use runtime_lambda::protocol::{RunInput, errors};
 use runtime_lambda::state::RunStatus;
+use runtime_lambda::{field, keys};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
@@ -218,7 +219,7 @@ impl Stage {
         }
         let twice = world.fault(Kind::TriggerTwice, "trigger");
         let input = match twice {
-            Some(_) => json!({ "trigger": "an event" }),
+            Some(_) => json!({ (field!(RunInput, trigger)): "an event" }),
             None => json!({}),
         };
         let twin = twice.map(|shape| {
@@ -248,7 +249,10 @@ impl Stage {
                 .is_some_and(|state| state.status != RunStatus::Running)
             && world.fault(Kind::Resume, "run").is_some()
         {
-            ended.extend(self.run("resumed", json!({ "resume": id }), false).await);
+            ended.extend(
+                self.run("resumed", json!({ (field!(RunInput, resume)): id }), false)
+                    .await,
+            );
         }
         ended
     }
@@ -308,6 +312,6 @@ async fn abort(world: Arc<World>, execution: Execution, id: String, at: Duration
         world.note_run(&id, |facts| {
             facts.execution_over.get_or_insert_with(Instant::now);
         });
-        execution.stop(Some("Sfc.Stopped"), Some("stopped by a person"));
+        execution.stop(Some(errors::STOPPED), Some("stopped by a person"));
     }
 }

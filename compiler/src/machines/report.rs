@@ -5,13 +5,15 @@
 //! Lambda does not take is given up after three minutes.
 
 use asl::definition::{Choice, ChoiceRule, State, StateMachine, Task};
+use runtime_lambda::input;
 use runtime_lambda::plan::Plan;
-use serde_json::{Value, json};
+use runtime_lambda::protocol::{OfRun, Over, ReportInput, Request, Sweep, Written};
+use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
 use super::bounds::{Bounds, REPORT_SECONDS};
 use super::declared::Declared;
-use super::invoke::{catch_all, document, invoke, invoke_patiently, patient, to};
+use super::invoke::{catch_all, document, invoke, invoke_patiently, jsonata, patient, to};
 
 /// Retries of the sweep: two hours and a half.
 const SWEEP_RETRIES: u64 = 80;
@@ -41,14 +43,23 @@ impl Declared for Name {
 /// cannot be written does not keep the notification from being sent.
 pub fn report(plan: &Plan) -> StateMachine {
     let swept = |gives_up: bool| {
-        json!({
-            "action": "sweep",
-            "pipeline": plan.pipeline,
-            "execution": "{% $states.input.execution %}",
-            "started": "{% $states.input.started %}",
-            "status": "{% $states.input.status %}",
-            "gives_up": gives_up,
+        Request::Sweep(Sweep {
+            pipeline: plan.pipeline.as_str().into(),
+            execution: jsonata(input!(Over, execution)).into(),
+            started: jsonata(input!(Over, started)).into(),
+            status: jsonata(input!(Over, status)).into(),
+            gives_up: Some(gives_up.into()),
         })
+    };
+    let of_run = || OfRun {
+        pipeline: plan.pipeline.as_str().into(),
+        run: jsonata(input!(ReportInput, run)).into(),
+    };
+    let report_input = || {
+        let given = ReportInput::<Written> {
+            run: jsonata(input!(ReportInput, run)).into(),
+        };
+        given.value()
     };
     document(
         format!(
@@ -61,7 +72,10 @@ pub fn report(plan: &Plan) -> StateMachine {
                 Name::WhoAsks,
                 State::Choice(Choice {
                     choices: vec![ChoiceRule {
-                        condition: Some(json!("{% $exists($states.input.execution) %}")),
+                        condition: Some(json!(jsonata(format_args!(
+                            "$exists({})",
+                            input!(Over, execution)
+                        )))),
                         next: to(Name::SweepRun),
                         ..ChoiceRule::default()
                     }],
@@ -78,7 +92,7 @@ pub fn report(plan: &Plan) -> StateMachine {
                     retry: Some(vec![patient(SWEEP_RETRIES)]),
                     catch: catch_all(Name::GiveUpStatements, None, json!("{% $states.input %}")),
                     end: Some(true),
-                    ..invoke(plan, swept(false))
+                    ..invoke(plan, &swept(false))
                 }),
             ),
             (
@@ -88,37 +102,25 @@ pub fn report(plan: &Plan) -> StateMachine {
                         "What does not end is left alone; the run says so, and ends.".to_owned(),
                     ),
                     end: Some(true),
-                    ..invoke_patiently(plan, swept(true))
+                    ..invoke_patiently(plan, &swept(true))
                 }),
             ),
             (
                 Name::WriteReport,
                 State::Task(Task {
-                    catch: catch_all(
-                        Name::Notify,
-                        None,
-                        json!({ "run": "{% $states.input.run %}" }),
-                    ),
-                    output: Some(json!({ "run": "{% $states.input.run %}" })),
+                    catch: catch_all(Name::Notify, None, report_input()),
+                    output: Some(report_input()),
                     next: Some(to(Name::Notify)),
-                    ..invoke(plan, of_run(plan, "report"))
+                    ..invoke(plan, &Request::Report(of_run()))
                 }),
             ),
             (
                 Name::Notify,
                 State::Task(Task {
                     end: Some(true),
-                    ..invoke_patiently(plan, of_run(plan, "notify"))
+                    ..invoke_patiently(plan, &Request::Notify(of_run()))
                 }),
             ),
         ],
     )
-}
-
-fn of_run(plan: &Plan, action: &str) -> Value {
-    json!({
-        "action": action,
-        "pipeline": plan.pipeline,
-        "run": "{% $states.input.run %}",
-    })
 }
