@@ -14,6 +14,7 @@ mod queue;
 mod stack;
 mod state_machines;
 mod statement;
+mod test_state;
 mod warehouse;
 
 pub use bucket::{BucketProblem, Object, Protected};

@@ -31,6 +31,7 @@ pub struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 a run ended without every step FINISHED, \
+or `sfc simulate` or `sfc verify` has found something, \
 2 something that was given is wrong (nothing written, nothing run), 3 the machine or AWS did not play \
 along, 4 `sfc diff`, `sfc fmt --check` or `sfc fmt --diff` has found something to change, 130 interrupted.";
 

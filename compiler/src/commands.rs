@@ -58,6 +58,8 @@ pub mod stop;
 pub mod undelivered;
 pub mod validate;
 #[cfg(feature = "aws")]
+pub mod verify;
+#[cfg(feature = "aws")]
 pub mod watch;
 
 use std::path::Path;

@@ -32,3 +32,5 @@ pub mod source;
 pub mod spec;
 pub mod stack;
 pub mod stages;
+#[cfg(feature = "aws")]
+pub mod verify;

@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use asl::interpreter::{Call, TaskFailure};
 use runtime_lambda::Handler;
-use runtime_lambda::actions::StepEvent;
+use runtime_lambda::field;
 use runtime_lambda::ports::{Ports, StatementDescription, StatementStatus, Warehouse};
+use runtime_lambda::protocol::{OfStep, StepInput};
 use serde_json::{Value, json};
 
 pub use batch::Scripts;
@@ -144,7 +145,7 @@ impl Jobs {
     }
 
     /// The step that a job of Batch is for, if its own script runs.
-    fn script(&self, call: &Call) -> Option<(&Scripts, StepEvent)> {
+    fn script(&self, call: &Call) -> Option<(&Scripts, OfStep)> {
         let scripts = self.scripts.as_ref()?;
         let step = self.step(call)?;
         scripts
@@ -260,21 +261,21 @@ impl Jobs {
 
     /// The step that a call is for: level 1 has it in its input, a state machine that is started in its
     /// name, `<run id>-<round>-<step>`.
-    fn step(&self, call: &Call) -> Option<StepEvent> {
+    fn step(&self, call: &Call) -> Option<OfStep> {
         let input = &call.execution.input;
         let of_input = || {
-            Some(StepEvent {
+            Some(OfStep {
                 pipeline: self.pipeline.clone(),
-                run: input.get("run")?.as_str()?.to_owned(),
-                step: input.get("step")?.as_str()?.to_owned(),
-                round: u32::try_from(input.get("round")?.as_u64()?).ok()?,
+                run: input.get(field!(StepInput, run))?.as_str()?.to_owned(),
+                step: input.get(field!(StepInput, step))?.as_str()?.to_owned(),
+                round: u32::try_from(input.get(field!(StepInput, round))?.as_u64()?).ok()?,
                 again: None,
             })
         };
         let of_name = || {
             let mut parts = call.execution.name.splitn(4, '-');
             let (start, digest) = (parts.next()?, parts.next()?);
-            Some(StepEvent {
+            Some(OfStep {
                 pipeline: self.pipeline.clone(),
                 run: format!("{start}-{digest}"),
                 round: parts.next()?.parse().ok()?,

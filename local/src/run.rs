@@ -12,10 +12,10 @@ use asl::interpreter::{
     TokenProblem, TokioClock, WeakInterpreter,
 };
 use async_trait::async_trait;
-use runtime_lambda::actions::DIED;
 use runtime_lambda::ports::{
     CustomResources, CustomResourcesError, Executions, ExecutionsError, Ports, Response, Store as _,
 };
+use runtime_lambda::protocol::{Arrived, ExecutionStatus, Instant, Request, Resume, Sweep, errors};
 use runtime_lambda::state::{GlobalState, RunStatus};
 use runtime_lambda::{ActionError, Handler, keys};
 use serde_json::{Value, json};
@@ -154,14 +154,14 @@ pub async fn run_over(
     let execution = interpreter.start(&deployment.entry, "", input)?;
     let info = execution.info();
     let sweep = async |status: &str| {
-        let event = json!({
-            "action": "sweep",
-            "pipeline": deployment.pipeline,
-            "execution": info.arn.as_ref(),
-            "started": info.start,
-            "status": status,
+        let event = Request::<Arrived>::Sweep(Sweep {
+            pipeline: deployment.pipeline.clone(),
+            execution: info.arn.to_string(),
+            started: Instant(info.start),
+            status: status.to_owned(),
+            gives_up: None,
         });
-        handler.handle(event).await
+        handler.handle(event.event()).await
     };
     let to_its_end = async {
         let running = execution.run();
@@ -169,7 +169,7 @@ pub async fn run_over(
         tokio::select! {
             outcome = &mut running => outcome,
             () = stop => {
-                execution.stop(Some("Sfc.Stopped"), Some("stopped by a person"));
+                execution.stop(Some(errors::STOPPED), Some("stopped by a person"));
                 running.await
             }
         }
@@ -246,13 +246,13 @@ async fn deliver(
     while let Some(ended) = ends.recv().await {
         while deliveries.try_join_next().is_some() {}
         for delay in bus.deliveries(&ended) {
-            let event = json!({
-                "action": "resume",
-                "pipeline": pipeline,
-                "statement_name": ended.name,
-                "statement_id": ended.id,
-                "state": ended.status,
+            let event = Request::<Arrived>::Resume(Resume {
+                pipeline: pipeline.clone(),
+                statement_name: Some(ended.name.clone()),
+                statement_id: ended.id.clone(),
+                state: ended.status.name().to_owned(),
             });
+            let event = event.event();
             let handler = Arc::clone(&handler);
             deliveries.spawn(async move {
                 for pause in [delay, RETRY_PAUSES[0], RETRY_PAUSES[1]] {
@@ -292,14 +292,14 @@ pub async fn end_dead_runs(
             continue;
         };
         if state.status == RunStatus::Running {
-            let event = json!({
-                "action": "sweep",
-                "pipeline": pipeline,
-                "execution": state.execution,
-                "started": state.started,
-                "status": DIED,
+            let event = Request::<Arrived>::Sweep(Sweep {
+                pipeline: pipeline.to_owned(),
+                execution: state.execution,
+                started: Instant(state.started),
+                status: ExecutionStatus::Died.name().to_owned(),
+                gives_up: None,
             });
-            handler.handle(event).await?;
+            handler.handle(event.event()).await?;
             ended.push(run);
         }
     }

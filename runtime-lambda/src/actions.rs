@@ -27,76 +27,17 @@ mod sweep;
 pub use stop::MOST_CALLS as MOST_STOP_CALLS;
 pub use submit::WINDOW as SUBMIT_WINDOW;
 pub(crate) use submit::submitted;
-pub use sweep::DIED;
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::error::ActionError;
 use crate::outcome::Try;
 use crate::ports::{Ports, StatementDescription};
+use crate::protocol::{OfStep, Progress, Request, StepAnswer};
 use crate::run::{Memory, Run};
 
-/// What a state machine asks for.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(tag = "action", rename_all = "snake_case")]
-pub enum Event {
-    /// Creates the global state.
-    CreateRun(create_run::CreateRun),
-    /// Gives a lane its next step.
-    NextStep(next_step::NextStepOf),
-    /// Remembers the task token of a lane that waits.
-    Park(park::Park),
-    /// Submits a step's statements.
-    Submit(submit::Submit),
-    /// Asks after a statement whose event has not come.
-    Ask(ask::Ask),
-    /// Takes the event that a statement has ended.
-    Resume(resume::Resume),
-    /// Awaits a step's statement.
-    Await(StepEvent),
-    /// Collects a step's result.
-    Collect(StepEvent),
-    /// Gives a step's job its arguments.
-    Prepare(StepEvent),
-    /// Notes that a step has started a crawl.
-    Crawling(StepEvent),
-    /// Records how a step's job ended.
-    Settle(settle::Settle),
-    /// Stops a step's statement and records what became of it.
-    Stop(stop::Stop),
-    /// Ends a round.
-    CloseRound(close_round::CloseRound),
-    /// Writes the report.
-    Report(RunEvent),
-    /// Sends the notification of the run's end.
-    Notify(RunEvent),
-    /// Looks whether what was expected has happened.
-    Look(look::Look),
-    /// Cleans up behind an execution that ended without doing so itself.
-    Sweep(sweep::Sweep),
-    /// Tells CloudFormation how a run that it waits for has ended.
-    AnswerStack(sweep::Sweep),
-}
-
-/// The try of a step that an action is for.
-#[derive(Debug, Clone, Deserialize)]
-pub struct StepEvent {
-    /// Name of the pipeline.
-    pub pipeline: String,
-    /// Id of the run.
-    pub run: String,
-    /// Name of the step.
-    pub step: String,
-    /// Number of the round.
-    pub round: u32,
-    /// Statements of the round before this one. A machine that does not say it is older, and knows of no other
-    /// statement in a round.
-    #[serde(default)]
-    pub again: Option<u32>,
-}
-
-impl StepEvent {
+impl OfStep {
     /// The try that it is for.
     fn attempt(&self) -> Try<'_> {
         Try {
@@ -137,15 +78,6 @@ impl StepEvent {
     }
 }
 
-/// The run that an action is for.
-#[derive(Debug, Clone, Deserialize)]
-pub struct RunEvent {
-    /// Name of the pipeline.
-    pub pipeline: String,
-    /// Id of the run.
-    pub run: String,
-}
-
 /// The Lambda's handler: ports, and what is worth keeping between two events.
 pub struct Handler {
     ports: Ports,
@@ -177,34 +109,42 @@ impl Handler {
             let event = serde_json::from_value(event).map_err(invalid)?;
             return stack_event::stack_event(ports, &event).await;
         }
-        let event: Event = serde_json::from_value(event).map_err(invalid)?;
-        match event {
-            Event::CreateRun(event) => create_run::create_run(ports, memory, &event).await,
-            Event::NextStep(event) => next_step::next_step(ports, memory, &event).await,
-            Event::Park(event) => park::park(ports, memory, &event).await,
-            Event::Submit(event) => submit::submit(ports, memory, &event).await,
-            Event::Ask(event) => ask::ask(ports, memory, &event).await,
-            Event::Resume(event) => resume::resume(ports, memory, &event).await,
-            Event::Await(event) => await_statement::await_statement(ports, memory, &event).await,
-            Event::Collect(event) => collect::collect(ports, memory, &event).await,
-            Event::Prepare(event) => prepare::prepare(ports, memory, &event).await,
-            Event::Crawling(event) => crawling::crawling(ports, memory, &event).await,
-            Event::Settle(event) => settle::settle(ports, memory, &event).await,
-            Event::Stop(event) => stop::stop(ports, memory, &event).await,
-            Event::CloseRound(event) => close_round::close_round(ports, memory, &event).await,
-            Event::Report(event) => report::report(ports, memory, &event).await,
-            Event::Notify(event) => notify::notify(ports, memory, &event).await,
-            Event::Look(event) => look::look(ports, memory, &event).await,
-            Event::Sweep(event) => sweep::sweep(ports, memory, &event).await,
-            Event::AnswerStack(event) => answer_stack::answer_stack(ports, memory, &event).await,
+        let request: Request = serde_json::from_value(event).map_err(invalid)?;
+        match request {
+            Request::CreateRun(event) => said(create_run::create_run(ports, memory, &event).await),
+            Request::NextStep(event) => said(next_step::next_step(ports, memory, &event).await),
+            Request::Park(event) => said(park::park(ports, memory, &event).await),
+            Request::Submit(event) => said(submit::submit(ports, memory, &event).await),
+            Request::Ask(event) => said(ask::ask(ports, memory, &event).await),
+            Request::Resume(event) => said(resume::resume(ports, memory, &event).await),
+            Request::Await(event) => {
+                said(await_statement::await_statement(ports, memory, &event).await)
+            }
+            Request::Collect(event) => said(collect::collect(ports, memory, &event).await),
+            Request::Prepare(event) => said(prepare::prepare(ports, memory, &event).await),
+            Request::Crawling(event) => said(crawling::crawling(ports, memory, &event).await),
+            Request::Settle(event) => said(settle::settle(ports, memory, &event).await),
+            Request::Stop(event) => said(stop::stop(ports, memory, &event).await),
+            Request::CloseRound(event) => {
+                said(close_round::close_round(ports, memory, &event).await)
+            }
+            Request::Report(event) => said(report::report(ports, memory, &event).await),
+            Request::Notify(event) => said(notify::notify(ports, memory, &event).await),
+            Request::Look(event) => said(look::look(ports, memory, &event).await),
+            Request::Sweep(event) => said(sweep::sweep(ports, memory, &event).await),
+            Request::AnswerStack(event) => {
+                said(answer_stack::answer_stack(ports, memory, &event).await)
+            }
         }
     }
 }
 
+/// An answer as JSON.
+fn said<T: Serialize>(answer: Result<T, ActionError>) -> Result<Value, ActionError> {
+    serde_json::to_value(answer?).map_err(|error| ActionError::Corrupt(error.to_string()))
+}
+
 /// The answer of the actions that bring a statement forward.
-fn step_status(status: &str, rows: Option<u64>) -> Value {
-    match rows {
-        Some(rows) => json!({ "status": status, "rows": rows }),
-        None => json!({ "status": status }),
-    }
+fn step_status(status: Progress, rows: Option<u64>) -> StepAnswer {
+    StepAnswer { status, rows }
 }

@@ -4,25 +4,7 @@
 use crate::ports::{
     CustomResourcesError, ExecutionsError, NotifierError, SecretsError, StoreError, WarehouseError,
 };
-
-/// Name of the error of a step whose process died. A run that resumes this one goes on with its
-/// statements.
-pub const PROCESS_DIED: &str = "Sfc.ProcessDied";
-
-/// Name of the error of a step whose result is not what it expects.
-pub const EXPECTATION_FAILED: &str = "Sfc.ExpectationFailed";
-
-/// Name of the error of a step that is a job, and failed.
-pub const JOB_FAILED: &str = "Sfc.JobFailed";
-
-/// Name of the error of a step that ran past its limit.
-pub const TIME_LIMIT: &str = "Sfc.TimeLimit";
-
-/// Name of the error of a step that was stopped with its run, or whose execution died.
-pub const STOPPED: &str = "Sfc.Stopped";
-
-/// Name of the error of a step whose statement failed.
-pub const STATEMENT_FAILED: &str = "Sfc.StatementFailed";
+use crate::protocol::errors;
 
 /// Why an action failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -118,22 +100,22 @@ impl ActionError {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::StatementFailed(_) => STATEMENT_FAILED,
-            Self::TryAgain(_) => "Sfc.TryAgain",
-            Self::JobFailed(_) => JOB_FAILED,
-            Self::StatementAborted(_) => "Sfc.StatementAborted",
-            Self::ExpectationFailed(_) => EXPECTATION_FAILED,
-            Self::TimeLimit(_) => TIME_LIMIT,
-            Self::Stopped(_) => STOPPED,
-            Self::ProcessDied(_) => PROCESS_DIED,
-            Self::Superseded(_) => "Sfc.Superseded",
-            Self::Duplicate(_) => "Sfc.Duplicate",
-            Self::Throttled(_) => "Sfc.Throttled",
-            Self::Unavailable(_) => "Sfc.Unavailable",
-            Self::Refused(_) => "Sfc.Refused",
-            Self::InvalidParameter(_) => "Sfc.InvalidParameter",
-            Self::InvalidEvent(_) => "Sfc.InvalidEvent",
-            Self::Corrupt(_) => "Sfc.Corrupt",
+            Self::StatementFailed(_) => errors::STATEMENT_FAILED,
+            Self::TryAgain(_) => errors::TRY_AGAIN,
+            Self::JobFailed(_) => errors::JOB_FAILED,
+            Self::StatementAborted(_) => errors::STATEMENT_ABORTED,
+            Self::ExpectationFailed(_) => errors::EXPECTATION_FAILED,
+            Self::TimeLimit(_) => errors::TIME_LIMIT,
+            Self::Stopped(_) => errors::STOPPED,
+            Self::ProcessDied(_) => errors::PROCESS_DIED,
+            Self::Superseded(_) => errors::SUPERSEDED,
+            Self::Duplicate(_) => errors::DUPLICATE,
+            Self::Throttled(_) => errors::THROTTLED,
+            Self::Unavailable(_) => errors::UNAVAILABLE,
+            Self::Refused(_) => errors::REFUSED,
+            Self::InvalidParameter(_) => errors::INVALID_PARAMETER,
+            Self::InvalidEvent(_) => errors::INVALID_EVENT,
+            Self::Corrupt(_) => errors::CORRUPT,
         }
     }
 }

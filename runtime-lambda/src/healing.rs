@@ -4,8 +4,8 @@
 //! that cannot heal is told at once, and uses up no rounds. All others are for the rounds. `retry` of a step
 //! decides otherwise about both.
 
-use crate::error::{EXPECTATION_FAILED, STATEMENT_FAILED};
 use crate::plan::Step;
+use crate::protocol::errors::{EXPECTATION_FAILED, STATEMENT_FAILED};
 
 /// Whether a statement that failed with this message may run well a moment later.
 #[must_use]

@@ -20,6 +20,7 @@ pub mod picture;
 pub mod place;
 pub mod plan;
 pub mod ports;
+pub mod protocol;
 pub mod report;
 mod results;
 mod run;

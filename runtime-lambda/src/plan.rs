@@ -3,6 +3,7 @@
 //! These types are the contract between the compiler, which writes `plan.json`, and the actions,
 //! which read it. They hold resolved values only: no default is left to be filled in.
 
+use crate::protocol::JobKind;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -331,13 +332,13 @@ pub enum Job {
 impl Job {
     /// Its kind, as the state machines call it.
     #[must_use]
-    pub fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> JobKind {
         match self {
-            Self::Rsql { .. } => "rsql",
-            Self::GlueJob { .. } => "glue_job",
-            Self::GlueCrawler { .. } => "glue_crawler",
-            Self::Lambda { .. } => "lambda",
-            Self::StateMachine { .. } => "state_machine",
+            Self::Rsql { .. } => JobKind::Rsql,
+            Self::GlueJob { .. } => JobKind::GlueJob,
+            Self::GlueCrawler { .. } => JobKind::GlueCrawler,
+            Self::Lambda { .. } => JobKind::Lambda,
+            Self::StateMachine { .. } => JobKind::StateMachine,
         }
     }
 }

@@ -142,12 +142,5 @@ impl Summary {
 }
 
 fn name(end: Option<RunStatus>) -> &'static str {
-    match end {
-        None => "none",
-        Some(RunStatus::Running) => "RUNNING",
-        Some(RunStatus::Finished) => "FINISHED",
-        Some(RunStatus::Failed) => "FAILED",
-        Some(RunStatus::TimedOut) => "TIMED_OUT",
-        Some(RunStatus::Stopped) => "STOPPED",
-    }
+    end.map_or("none", RunStatus::name)
 }

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl::interpreter::{Execution, Interpreter, Status, TokioClock};
-use runtime_lambda::keys;
+use asl::interpreter::{Execution, Interpreter, Observer, Status, TokioClock};
+use runtime_lambda::protocol::{RunInput, errors};
 use runtime_lambda::state::RunStatus;
+use runtime_lambda::{field, keys};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
@@ -81,12 +82,23 @@ const QUIET: Duration = Duration::from_secs(3 * 3_600);
 /// Runs one seed.
 #[must_use]
 pub fn simulate(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Report {
+    simulate_before(subject, seed, conditions, None)
+}
+
+/// Runs one seed before somebody who hears every event of every execution.
+#[must_use]
+pub fn simulate_before(
+    subject: &Arc<Subject>,
+    seed: u64,
+    conditions: &Conditions,
+    observer: Option<Arc<dyn Observer>>,
+) -> Report {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build();
     match runtime {
-        Ok(runtime) => runtime.block_on(day(subject, seed, conditions)),
+        Ok(runtime) => runtime.block_on(day(subject, seed, conditions, observer)),
         Err(error) => Report {
             seed,
             ends: Vec::new(),
@@ -110,7 +122,12 @@ struct Stage {
     interpreter: Interpreter,
 }
 
-async fn day(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Report {
+async fn day(
+    subject: &Arc<Subject>,
+    seed: u64,
+    conditions: &Conditions,
+    observer: Option<Arc<dyn Observer>>,
+) -> Report {
     let chosen = Chosen {
         kinds: conditions.kinds.clone(),
         only: match (&conditions.only, conditions.failing.is_empty()) {
@@ -133,6 +150,9 @@ async fn day(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Repo
         .keep_history(false);
     if world.calling == Calling::Outlives {
         builder = builder.nursery(Arc::new(Orphans(Arc::clone(&world))));
+    }
+    if let Some(observer) = observer {
+        builder = builder.observer(observer);
     }
     let interpreter = match builder.build() {
         Ok(interpreter) => interpreter,
@@ -201,7 +221,7 @@ impl Stage {
         }
         let twice = world.fault(Kind::TriggerTwice, "trigger");
         let input = match twice {
-            Some(_) => json!({ "trigger": "an event" }),
+            Some(_) => json!({ (field!(RunInput, trigger)): "an event" }),
             None => json!({}),
         };
         let twin = twice.map(|shape| {
@@ -231,7 +251,10 @@ impl Stage {
                 .is_some_and(|state| state.status != RunStatus::Running)
             && world.fault(Kind::Resume, "run").is_some()
         {
-            ended.extend(self.run("resumed", json!({ "resume": id }), false).await);
+            ended.extend(
+                self.run("resumed", json!({ (field!(RunInput, resume)): id }), false)
+                    .await,
+            );
         }
         ended
     }
@@ -291,6 +314,6 @@ async fn abort(world: Arc<World>, execution: Execution, id: String, at: Duration
         world.note_run(&id, |facts| {
             facts.execution_over.get_or_insert_with(Instant::now);
         });
-        execution.stop(Some("Sfc.Stopped"), Some("stopped by a person"));
+        execution.stop(Some(errors::STOPPED), Some("stopped by a person"));
     }
 }

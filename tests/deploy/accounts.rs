@@ -9,7 +9,7 @@ use crate::peer::{ACCOUNT, Peer, REGION};
 use crate::pipeline::{Ended, ended, folder, spec};
 
 /// Every verb that talks to AWS, and whether it changes something there.
-const VERBS: [(&[&str], bool); 11] = [
+const VERBS: [(&[&str], bool); 12] = [
     (&["start"], true),
     (&["status"], false),
     (&["watch", "last"], false),
@@ -21,6 +21,7 @@ const VERBS: [(&[&str], bool); 11] = [
     (&["deploy", "--yes"], true),
     (&["deploy", "--yes", "--hot"], true),
     (&["diff"], false),
+    (&["verify", "--runs", "1"], false),
 ];
 
 fn with_profiles(mut command: Command, folder: &TempDir) -> Command {

@@ -24,6 +24,7 @@ mod local_runs;
 mod operating;
 mod peer;
 mod pipeline;
+mod recordings;
 #[cfg(feature = "local")]
 mod specs;
 #[cfg(feature = "local")]
@@ -32,3 +33,4 @@ mod stand_in;
 #[path = "../tables.rs"]
 #[expect(dead_code, reason = "the tests of local runs read CSV files with it")]
 mod tables;
+mod verifying;

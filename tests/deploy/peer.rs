@@ -4,6 +4,7 @@
 mod cloudformation;
 mod json;
 mod s3;
+pub mod test_state;
 mod world;
 mod xml;
 
@@ -60,6 +61,11 @@ impl Peer {
     /// What the peer has, to look at and to change.
     pub fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap()
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// The program with these arguments in `folder`, with this peer as its AWS.

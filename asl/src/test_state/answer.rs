@@ -31,6 +31,19 @@ impl Status {
             Self::CaughtError => "CAUGHT_ERROR",
         }
     }
+
+    /// The status of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [
+            Self::Succeeded,
+            Self::Failed,
+            Self::Retriable,
+            Self::CaughtError,
+        ]
+        .into_iter()
+        .find(|status| status.name() == name)
+    }
 }
 
 /// The answer to a request that was run.
@@ -136,6 +149,19 @@ impl ApiError {
             Self::InvalidExecutionInput => "InvalidExecutionInput",
             Self::ParamValidation => "ParamValidationError",
         }
+    }
+
+    /// The code of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [
+            Self::ValidationException,
+            Self::InvalidDefinition,
+            Self::InvalidExecutionInput,
+            Self::ParamValidation,
+        ]
+        .into_iter()
+        .find(|code| code.name() == name)
     }
 }
 

@@ -38,6 +38,7 @@ mod context;
 mod definition;
 mod request;
 mod shapes;
+mod visits;
 
 use std::sync::Arc;
 
@@ -47,6 +48,7 @@ pub use answer::{Answer, ApiError, ErrorDetails, Inspection, Refusal, Status};
 pub use request::{
     FieldValidation, InspectionLevel, Mock, MockedError, Request, StateConfiguration,
 };
+pub use visits::{Visit, Visits};
 
 use crate::interpreter::failure::Failure;
 pub use crate::interpreter::single::Host;

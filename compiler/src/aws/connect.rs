@@ -39,7 +39,15 @@ impl Aws {
         credentials(&config)
             .await
             .map_err(|failure| failure.in_profile(options.profile.as_deref()))?;
-        let identity = aws_sdk_sts::Client::new(&config)
+        Self::of(&config, region).await
+    }
+
+    /// The clients of this configuration, after asking who they are.
+    ///
+    /// # Errors
+    /// The credentials are refused, or nobody answers.
+    pub async fn of(config: &SdkConfig, region: String) -> Result<Self, Failure> {
+        let identity = aws_sdk_sts::Client::new(config)
             .get_caller_identity()
             .send()
             .await
@@ -49,17 +57,17 @@ impl Aws {
         let own_endpoint = config.endpoint_url().is_some()
             || std::env::var_os("AWS_ENDPOINT_URL").is_some()
             || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some();
-        let s3 = aws_sdk_s3::config::Builder::from(&config)
+        let s3 = aws_sdk_s3::config::Builder::from(config)
             .force_path_style(own_endpoint)
             .build();
         Ok(Self {
-            cloudformation: aws_sdk_cloudformation::Client::new(&config),
-            lambda: aws_sdk_lambda::Client::new(&config),
-            logs: aws_sdk_cloudwatchlogs::Client::new(&config),
-            redshift_data: aws_sdk_redshiftdata::Client::new(&config),
+            cloudformation: aws_sdk_cloudformation::Client::new(config),
+            lambda: aws_sdk_lambda::Client::new(config),
+            logs: aws_sdk_cloudwatchlogs::Client::new(config),
+            redshift_data: aws_sdk_redshiftdata::Client::new(config),
             s3: aws_sdk_s3::Client::from_conf(s3),
-            sfn: aws_sdk_sfn::Client::new(&config),
-            sqs: aws_sdk_sqs::Client::new(&config),
+            sfn: aws_sdk_sfn::Client::new(config),
+            sqs: aws_sdk_sqs::Client::new(config),
             account: identity.account().unwrap_or_default().to_owned(),
             identity: identity.arn().unwrap_or_default().to_owned(),
             region,

@@ -1,6 +1,8 @@
 //! Executions of state machines.
 
 use jiff::Timestamp;
+use runtime_lambda::field;
+use runtime_lambda::protocol::{RunOutput, SKIPPED, errors};
 use serde_json::Value;
 
 use super::{Aws, Failure, timestamp};
@@ -35,8 +37,8 @@ impl Execution {
     #[must_use]
     pub fn skipped_for(&self) -> Option<String> {
         let output: Value = serde_json::from_str(self.output.as_deref()?).ok()?;
-        let skipped = output.get("status")?.as_str()? == "SKIPPED";
-        let other = output.get("held_by")?.as_str()?;
+        let skipped = output.get(field!(RunOutput, status))?.as_str()? == SKIPPED;
+        let other = output.get(field!(RunOutput, held_by))?.as_str()?;
         skipped.then(|| other.to_owned())
     }
 }
@@ -133,7 +135,7 @@ impl Aws {
         self.sfn
             .stop_execution()
             .execution_arn(arn)
-            .error("Sfc.Stopped")
+            .error(errors::STOPPED)
             .cause(cause)
             .send()
             .await

@@ -104,6 +104,13 @@ pub enum Verb {
         #[command(flatten)]
         of: Of,
     },
+    /// Asks AWS's TestState what each state of the definitions does, and holds it against the interpreter
+    /// of local runs.
+    #[command(after_help = commands::verify::PERMISSIONS)]
+    Verify {
+        #[command(flatten)]
+        arguments: commands::verify::Arguments,
+    },
     /// Fetches the rows that a run has returned, as JSON and CSV.
     Results {
         /// The run: its id, the start of it, or `last`.
@@ -190,6 +197,7 @@ impl Verb {
                 &allow_outside,
                 printer,
             ),
+            Self::Verify { arguments } => commands::verify::run(&arguments, printer),
             Self::Results { run, step, to, of } => {
                 commands::results::results(&of, &run, step.as_deref(), to.as_deref(), printer)
             }

@@ -111,11 +111,11 @@ impl Progress {
             (Some(from), Some(to)) => to.duration_since(from).as_secs_f64(),
             _ => 0.0,
         };
-        let status = if state.status == StepStatus::Finished {
-            "FINISHED"
-        } else {
-            "FAILED  "
+        let status = match state.status {
+            StepStatus::Finished => StepStatus::Finished,
+            _ => StepStatus::Failed,
         };
+        let status = format!("{:8}", status.name());
         let what = match (&state.error, state.rows) {
             (Some(error), _) => format!("{}: {}", error.error, one_line(&error.message)),
             (None, Some(1)) => "1 row".to_owned(),
@@ -197,13 +197,7 @@ fn plain(line: &str) -> String {
 /// A run's status as it is written everywhere.
 #[must_use]
 pub fn word(status: RunStatus) -> &'static str {
-    match status {
-        RunStatus::Running => "RUNNING",
-        RunStatus::Finished => "FINISHED",
-        RunStatus::Failed => "FAILED",
-        RunStatus::TimedOut => "TIMED_OUT",
-        RunStatus::Stopped => "STOPPED",
-    }
+    status.name()
 }
 
 /// The exit status that a run gives.

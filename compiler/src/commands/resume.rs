@@ -1,5 +1,7 @@
 //! `sfc resume`: a new run that keeps what an earlier one has finished.
 
+use runtime_lambda::field;
+use runtime_lambda::protocol::RunInput;
 use std::path::PathBuf;
 
 use runtime_lambda::state::RunStatus;
@@ -82,7 +84,7 @@ pub fn resume(
                 Ok(Exit::Success)
             }
             Place::Aws { aws, stack, .. } => {
-                let input = json!({ "parameters": values, "resume": earlier.run });
+                let input = json!({ (field!(RunInput, parameters)): values, (field!(RunInput, resume)): earlier.run });
                 let started = start_with(aws, stack, &input).await?;
                 printer.data(&format!("{}\n", started.run));
                 if watched {

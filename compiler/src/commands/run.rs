@@ -1,5 +1,7 @@
 //! `sfc run`: the pipeline on this machine, by the very machines and actions that AWS would run.
 
+use runtime_lambda::field;
+use runtime_lambda::protocol::RunInput;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -68,8 +70,10 @@ pub fn run(path: &Path, environment: Option<&str>, given: &Given, printer: &Prin
     let resumed = given.resume.is_some();
     let input = match parameters(&compiled.plan, &given.parameters, resumed) {
         Ok(parameters) => match &given.resume {
-            Some(run) => json!({ "parameters": parameters, "resume": run }),
-            None => json!({ "parameters": parameters }),
+            Some(run) => {
+                json!({ (field!(RunInput, parameters)): parameters, (field!(RunInput, resume)): run })
+            }
+            None => json!({ (field!(RunInput, parameters)): parameters }),
         },
         Err(diagnostics) => {
             printer.diagnostics(&diagnostics);
@@ -196,7 +200,7 @@ async fn interpret(
         .any(|step| step.when == When::Deploy)
     {
         // In AWS each deploy runs these steps; here every run is one.
-        let deploy = json!({ "parameters": input.get("parameters"), "when": When::Deploy });
+        let deploy = json!({ (field!(RunInput, parameters)): input.get(field!(RunInput, parameters)), (field!(RunInput, when)): When::Deploy });
         let stop = interruption.asked();
         let first = local::run::run(&deployment, ports.clone(), deploy, stop).await;
         let is_finished = |ended: &Ended| {

@@ -1,5 +1,7 @@
 //! `sfc start`: a run in AWS.
 
+use runtime_lambda::field;
+use runtime_lambda::protocol::RunInput;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -42,7 +44,7 @@ pub fn start(
         Err(exit) => return exit,
     };
     let input = match parameters(&compiled.plan, &arguments.parameters, false) {
-        Ok(parameters) => json!({ "parameters": parameters }),
+        Ok(parameters) => json!({ (field!(RunInput, parameters)): parameters }),
         Err(diagnostics) => {
             printer.diagnostics(&diagnostics);
             return Exit::BadInput;

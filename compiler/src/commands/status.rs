@@ -3,6 +3,7 @@
 use comfy_table::{CellAlignment, Table, presets};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
+use runtime_lambda::protocol::SKIPPED;
 use runtime_lambda::state::{GlobalState, StepState, StepStatus};
 
 use super::dead_runs;
@@ -63,7 +64,7 @@ fn line(brief: &Brief, state: Option<&GlobalState>, skipped: bool) -> [String; 6
     let execution = brief.execution.as_ref();
     let status = match (state, execution) {
         (Some(state), _) => word(state.status),
-        (None, _) if skipped => "SKIPPED",
+        (None, _) if skipped => SKIPPED,
         (None, Some(execution)) => execution.status.as_str(),
         (None, None) => "-",
     };
@@ -151,13 +152,7 @@ async fn one(runs: &Runs, run: &str, printer: &Printer) -> Result<Exit, Stop> {
 }
 
 fn row(name: &str, step: &StepState) -> [String; 7] {
-    let status = match step.status {
-        StepStatus::Initial => "INITIAL",
-        StepStatus::Running => "RUNNING",
-        StepStatus::Finished => "FINISHED",
-        StepStatus::Failed => "FAILED",
-        StepStatus::Skipped => "SKIPPED",
-    };
+    let status = step.status.name();
     let error = match (&step.error, &step.kept_from) {
         (_, Some(run)) => format!("kept from {run}"),
         (Some(error), _) => format!("{}: {}", error.error, one_line(&error.message)),

@@ -14,12 +14,14 @@ macro_rules! pages {
 
 pages! {
     "StatementFailed",
+    "TryAgain",
     "StatementAborted",
     "JobFailed",
     "ExpectationFailed",
     "TimeLimit",
     "Stopped",
     "Superseded",
+    "Duplicate",
     "Throttled",
     "Unavailable",
     "Refused",
@@ -48,4 +50,29 @@ pub fn titles() -> impl Iterator<Item = (&'static str, &'static str)> {
         let title = title.split_once(": ").map_or(title, |(_, title)| title);
         (*name, title)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use runtime_lambda::protocol::errors;
+
+    use super::*;
+
+    /// Of a run or of the Lambda itself, which no step ends with.
+    const WITHOUT_A_PAGE: [&str; 4] = [
+        errors::RUN_TIMED_OUT,
+        errors::RUN_FAILED,
+        errors::MISCONFIGURED,
+        errors::NOT_STARTED,
+    ];
+
+    #[test]
+    fn every_error_of_a_step_has_a_page() {
+        let mut pages: Vec<&str> = PAGES.iter().map(|(name, _)| *name).collect();
+        let mut errors: Vec<&str> = errors::ALL.to_vec();
+        errors.retain(|error| !WITHOUT_A_PAGE.contains(error));
+        pages.sort_unstable();
+        errors.sort_unstable();
+        assert_eq!(pages, errors);
+    }
 }

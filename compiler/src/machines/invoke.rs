@@ -1,8 +1,11 @@
 //! The two kinds of task that the definitions are made of: an invocation of the Lambda, and a child
 //! execution.
 
+use std::fmt::Display;
+
 use asl::definition::{Catcher, JitterStrategy, Retrier, State, StateMachine, States, Task};
 use runtime_lambda::plan::Plan;
+use runtime_lambda::protocol::{Request, Written, errors};
 use serde_json::{Value, json};
 
 use super::{Machine, names};
@@ -18,8 +21,8 @@ pub const PASSING_ERRORS: [&str; 10] = [
     "Lambda.Unknown",
     "Runtime.ExitError",
     "Sandbox.Timedout",
-    "Sfc.Throttled",
-    "Sfc.Unavailable",
+    errors::THROTTLED,
+    errors::UNAVAILABLE,
 ];
 
 /// Retries of an invocation that nothing hangs on yet. With full jitter they spread over half a minute.
@@ -67,13 +70,18 @@ pub fn to(name: impl Into<&'static str>) -> String {
     name.into().to_owned()
 }
 
-/// An invocation of the Lambda with this payload. Its answer is the state's output.
-pub fn invoke(plan: &Plan, payload: Value) -> Task {
+/// An expression in JSONata, as fields of a definition have it.
+pub fn jsonata(expression: impl Display) -> String {
+    format!("{{% {expression} %}}")
+}
+
+/// An invocation of the Lambda with this request. Its answer is the state's output.
+pub fn invoke(plan: &Plan, request: &Request<Written>) -> Task {
     Task {
         resource: "arn:aws:states:::lambda:invoke".to_owned(),
         arguments: Some(json!({
             "FunctionName": names::function(&plan.pipeline),
-            "Payload": payload,
+            "Payload": request.event(),
         })),
         output: Some(json!("{% $states.result.Payload %}")),
         retry: Some(vec![retrier(&PASSING_ERRORS, INVOKE_RETRIES)]),
@@ -82,18 +90,18 @@ pub fn invoke(plan: &Plan, payload: Value) -> Task {
 }
 
 /// An invocation of the Lambda that ends when its task token is returned.
-pub fn invoke_and_wait(plan: &Plan, payload: Value) -> Task {
+pub fn invoke_and_wait(plan: &Plan, request: &Request<Written>) -> Task {
     Task {
         resource: "arn:aws:states:::lambda:invoke.waitForTaskToken".to_owned(),
         output: Some(json!({})),
-        ..invoke(plan, payload)
+        ..invoke(plan, request)
     }
 }
 
 /// As [`invoke`], but it is tried for at least ten minutes: who gives up would give up a healthy
 /// statement, or a run.
-pub fn invoke_patiently(plan: &Plan, payload: Value) -> Task {
-    patiently(invoke(plan, payload))
+pub fn invoke_patiently(plan: &Plan, request: &Request<Written>) -> Task {
+    patiently(invoke(plan, request))
 }
 
 /// A task of the Lambda that is tried for at least ten minutes.

@@ -6,11 +6,16 @@
 
 use asl::definition::{Catcher, Choice, ChoiceRule, State, Task, Wait};
 use runtime_lambda::plan::{Connection, Job, Plan};
+use runtime_lambda::protocol::{
+    CrawlerArguments, FunctionArguments, GlueArguments, JobKind, MachineArguments, Prepared,
+    Request, RsqlArguments, Settle, StepInput, Written, errors,
+};
+use runtime_lambda::{field, input};
 use serde_json::{Value, json};
 
-use super::invoke::{invoke, retrier, service, to, variables};
+use super::invoke::{invoke, jsonata, retrier, service, to, variables};
 use super::pauses;
-use super::query::{Name, of_step, try_of_input};
+use super::query::{Name, of_input, of_step, try_of_input};
 
 type Named = (Name, State);
 
@@ -24,8 +29,12 @@ const LONGEST_OUTPUT: u64 = 60_000;
 pub fn beside(plan: &Plan, sql: Vec<Named>) -> Vec<Named> {
     let kinds = kinds(plan);
     let first_of_sql = sql.first().map(|(name, _)| *name);
-    let is_kind = |kind: &str, next: Name| ChoiceRule {
-        condition: Some(json!(format!("{{% $states.input.kind = '{kind}' %}}"))),
+    let is_kind = |kind: JobKind, next: Name| ChoiceRule {
+        condition: Some(json!(jsonata(format_args!(
+            "{} = '{}'",
+            input!(StepInput, kind),
+            kind.name()
+        )))),
         next: to(next),
         ..ChoiceRule::default()
     };
@@ -36,7 +45,7 @@ pub fn beside(plan: &Plan, sql: Vec<Named>) -> Vec<Named> {
             Name::WhatIsIt,
             State::Choice(Choice {
                 choices: first_of_sql
-                    .map(|first| is_kind("sql", first))
+                    .map(|first| is_kind(JobKind::Sql, first))
                     .into_iter()
                     .collect(),
                 default: Some(to(Name::PrepareJob)),
@@ -44,17 +53,13 @@ pub fn beside(plan: &Plan, sql: Vec<Named>) -> Vec<Named> {
             }),
         ));
     }
-    let mut prepare = of_step(plan, "prepare");
-    if let (Some(fields), Value::Object(from_input)) = (prepare.as_object_mut(), try_of_input()) {
-        fields.extend(from_input);
-    }
     states.push((
         Name::PrepareJob,
         State::Task(Task {
             comment: Some("Fills in the values of the run's parameters.".to_owned()),
-            assign: variables(try_of_input()),
+            assign: variables(try_of_input().value()),
             next: Some(to(Name::WhichJob)),
-            ..invoke(plan, prepare)
+            ..invoke(plan, &Request::Prepare(of_input(plan)))
         }),
     ));
     states.push((
@@ -62,35 +67,42 @@ pub fn beside(plan: &Plan, sql: Vec<Named>) -> Vec<Named> {
         State::Choice(Choice {
             choices: kinds
                 .iter()
-                .map(|kind| is_kind(kind, first_state(kind)))
+                .map(|kind| is_kind(*kind, first_state(*kind)))
                 .collect(),
             default: Some(to(Name::UnknownJob)),
             ..Choice::default()
         }),
     ));
     for kind in &kinds {
-        states.extend(of_kind(plan, kind));
+        states.extend(of_kind(plan, *kind));
     }
     states.push((
         Name::UnknownJob,
         State::Fail(asl::definition::Fail {
-            error: Some("Sfc.InvalidEvent".to_owned()),
+            error: Some(errors::INVALID_EVENT.to_owned()),
             cause: Some("This machine knows no job of this kind.".to_owned()),
             ..asl::definition::Fail::default()
         }),
     ));
     states.push((
         Name::RecordOutcome,
-        settle(plan, &[("output", "{% $states.input.output %}")]),
+        settle(
+            plan,
+            Settle {
+                output: Some(jsonata(input!(Settle, output)).into()),
+                ..unsettled(plan)
+            },
+        ),
     ));
     states.push((
         Name::RecordFailure,
         settle(
             plan,
-            &[
-                ("error", "{% $states.input.error %}"),
-                ("cause", "{% $states.input.cause %}"),
-            ],
+            Settle {
+                error: Some(jsonata(input!(Settle, error)).into()),
+                cause: Some(jsonata(input!(Settle, cause)).into()),
+                ..unsettled(plan)
+            },
         ),
     ));
     if has_sql {
@@ -100,38 +112,41 @@ pub fn beside(plan: &Plan, sql: Vec<Named>) -> Vec<Named> {
 }
 
 /// The kinds of job that the pipeline uses, in a fixed order.
-fn kinds(plan: &Plan) -> Vec<&'static str> {
-    let mut kinds: Vec<&'static str> = plan
+fn kinds(plan: &Plan) -> Vec<JobKind> {
+    let mut kinds: Vec<JobKind> = plan
         .steps
         .iter()
         .filter_map(|step| step.job.as_ref().map(Job::kind))
         .collect();
-    kinds.sort_unstable();
+    kinds.sort_unstable_by_key(|kind| kind.name());
     kinds.dedup();
     kinds
 }
 
-fn first_state(kind: &str) -> Name {
+fn first_state(kind: JobKind) -> Name {
     match kind {
-        "rsql" => Name::RunRsql,
-        "glue_job" => Name::RunGlueJob,
-        "glue_crawler" => Name::StartCrawler,
-        "lambda" => Name::InvokeFunction,
-        _ => Name::RunStateMachine,
+        JobKind::Sql => Name::Submit,
+        JobKind::Rsql => Name::RunRsql,
+        JobKind::GlueJob => Name::RunGlueJob,
+        JobKind::GlueCrawler => Name::StartCrawler,
+        JobKind::Lambda => Name::InvokeFunction,
+        JobKind::StateMachine => Name::RunStateMachine,
     }
 }
 
-fn of_kind(plan: &Plan, kind: &str) -> Vec<Named> {
+fn of_kind(plan: &Plan, kind: JobKind) -> Vec<Named> {
     let name = first_state(kind);
     let task = match kind {
-        "rsql" => rsql(plan),
-        "glue_job" => job(
+        // Has states of its own.
+        JobKind::Sql => return Vec::new(),
+        JobKind::Rsql => rsql(plan),
+        JobKind::GlueJob => job(
             "arn:aws:states:::glue:startJobRun.sync",
             json!({
-                "JobName": "{% $states.input.name %}",
-                "Arguments": "{% $states.input.arguments %}",
+                "JobName": jsonata(input!(GlueArguments, name)),
+                "Arguments": jsonata(input!(GlueArguments, arguments)),
                 // The job's own limit, for the case that nobody stops it (AWS page: `StartJobRun`, in minutes).
-                "Timeout": "{% $states.input.timeout_minutes %}",
+                "Timeout": jsonata(input!(GlueArguments, timeout_minutes)),
             }),
             "{'JobRunId': $states.result.Id, 'JobRunState': $states.result.JobRunState, 'ExecutionTime': $states.result.ExecutionTime}",
             &[
@@ -139,22 +154,25 @@ fn of_kind(plan: &Plan, kind: &str) -> Vec<Named> {
                 "Glue.ConcurrentRunsExceededException",
             ],
         ),
-        "glue_crawler" => return crawler(plan),
-        "lambda" => job(
+        JobKind::GlueCrawler => return crawler(plan),
+        JobKind::Lambda => job(
             "arn:aws:states:::lambda:invoke",
             json!({
-                "FunctionName": "{% $states.input.function %}",
-                "Payload": "{% $states.input.payload %}",
+                "FunctionName": jsonata(input!(FunctionArguments, function)),
+                "Payload": jsonata(input!(FunctionArguments, payload)),
             }),
             "$states.result.Payload",
             &["Lambda.TooManyRequestsException"],
         ),
-        _ => job(
+        JobKind::StateMachine => job(
             "arn:aws:states:::states:startExecution.sync:2",
             json!({
-                "StateMachineArn": "{% $states.input.arn %}",
-                "Name": "{% $states.input.id %}",
-                "Input": "{% $merge([$states.input.input, {'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID': $states.context.Execution.Id}]) %}",
+                "StateMachineArn": jsonata(input!(MachineArguments, arn)),
+                "Name": jsonata(input!(Prepared, id)),
+                "Input": jsonata(format_args!(
+                    "$merge([{}, {{'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID': $states.context.Execution.Id}}])",
+                    input!(MachineArguments, input)
+                )),
             }),
             "$states.result.Output",
             &[
@@ -176,9 +194,12 @@ fn rsql(plan: &Plan) -> Task {
     let variable = |name: &str, value: &str| json!({ "Name": name, "Value": value });
     let place = plan.rsql.as_ref();
     let mut environment = vec![
-        variable("SFC_SCRIPT", "{% $states.input.script %}"),
-        variable("SFC_DATABASE", "{% $states.input.database %}"),
-        variable("SFC_PARAMETERS", "{% $states.input.parameters %}"),
+        variable("SFC_SCRIPT", &jsonata(input!(RsqlArguments, script))),
+        variable("SFC_DATABASE", &jsonata(input!(RsqlArguments, database))),
+        variable(
+            "SFC_PARAMETERS",
+            &jsonata(input!(RsqlArguments, parameters)),
+        ),
     ];
     environment.extend(
         connection(&plan.warehouse.connection)
@@ -188,11 +209,11 @@ fn rsql(plan: &Plan) -> Task {
     job(
         "arn:aws:states:::batch:submitJob.sync",
         json!({
-            "JobName": "{% $states.input.id %}",
+            "JobName": jsonata(input!(Prepared, id)),
             "JobQueue": place.map(|place| place.queue.as_str()),
             "JobDefinition": place.map(|place| place.definition.as_str()),
             "ContainerOverrides": { "Environment": environment },
-            "Timeout": { "AttemptDurationSeconds": "{% $states.input.timeout_seconds %}" },
+            "Timeout": { "AttemptDurationSeconds": jsonata(input!(RsqlArguments, timeout_seconds)) },
         }),
         "{'JobId': $states.result.JobId, 'Status': $states.result.Status, 'ExitCode': $states.result.Container.ExitCode}",
         &["Batch.ServerException", "Batch.TooManyRequestsException"],
@@ -226,7 +247,8 @@ fn connection(connection: &Connection) -> Vec<(&'static str, Option<&str>)> {
 fn job(resource: &str, arguments: Value, output: &str, busy: &[&str]) -> Task {
     Task {
         output: Some(json!({
-            "output": format!("{{% $substring($string({output}), 0, {LONGEST_OUTPUT}) %}}"),
+            (field!(Settle, output)):
+                format!("{{% $substring($string({output}), 0, {LONGEST_OUTPUT}) %}}"),
         })),
         catch: failed(),
         next: Some(to(Name::RecordOutcome)),
@@ -238,8 +260,8 @@ fn failed() -> Option<Vec<Catcher>> {
     Some(vec![Catcher {
         error_equals: vec!["States.ALL".to_owned()],
         output: Some(json!({
-            "error": "{% $states.errorOutput.Error %}",
-            "cause": format!("{{% $substring($string($states.errorOutput.Cause), 0, {LONGEST_OUTPUT}) %}}"),
+            (field!(Settle, error)): "{% $states.errorOutput.Error %}",
+            (field!(Settle, cause)): format!("{{% $substring($string($states.errorOutput.Cause), 0, {LONGEST_OUTPUT}) %}}"),
         })),
         next: to(Name::RecordFailure),
         ..Catcher::default()
@@ -251,7 +273,7 @@ fn failed() -> Option<Vec<Catcher>> {
 fn crawler(plan: &Plan) -> Vec<Named> {
     let busy = ["Glue.ThrottlingException", "Glue.OperationTimeoutException"];
     let name = json!({ "Name": "{% $crawler %}" });
-    let counted = json!({ "crawler": "{% $states.input.name %}", "looks": 0 });
+    let counted = json!({ "crawler": jsonata(input!(CrawlerArguments, name)), "looks": 0 });
     // Many looks, few retries of each: all of them together must fit into one history.
     let look = Task {
         retry: Some(vec![retrier(&busy, LOOK_RETRIES)]),
@@ -283,7 +305,7 @@ fn crawler(plan: &Plan) -> Vec<Named> {
                 next: Some(to(Name::NoteCrawl)),
                 ..service(
                     "arn:aws:states:::aws-sdk:glue:startCrawler",
-                    json!({ "Name": "{% $states.input.name %}" }),
+                    json!({ "Name": jsonata(input!(CrawlerArguments, name)) }),
                     &busy,
                 )
             }),
@@ -293,7 +315,7 @@ fn crawler(plan: &Plan) -> Vec<Named> {
             State::Task(Task {
                 output: Some(json!({})),
                 next: Some(to(Name::LeaveCrawlerAlone)),
-                ..invoke(plan, of_step(plan, "crawling"))
+                ..invoke(plan, &Request::Crawling(of_step(plan)))
             }),
         ),
         (
@@ -310,9 +332,9 @@ fn crawler(plan: &Plan) -> Vec<Named> {
                 assign: variables(json!({ "looks": "{% $looks + 1 %}" })),
                 output: Some(json!({
                     "state": "{% $states.result.Crawler.State %}",
-                    "output": "{% $string({'Crawler': $crawler, 'Status': $states.result.Crawler.LastCrawl.Status}) %}",
-                    "error": "{% 'Glue.Crawl' & $states.result.Crawler.LastCrawl.Status %}",
-                    "cause": "{% $exists($states.result.Crawler.LastCrawl.ErrorMessage) ? $states.result.Crawler.LastCrawl.ErrorMessage : '' %}",
+                    (field!(Settle, output)): "{% $string({'Crawler': $crawler, 'Status': $states.result.Crawler.LastCrawl.Status}) %}",
+                    (field!(Settle, error)): "{% 'Glue.Crawl' & $states.result.Crawler.LastCrawl.Status %}",
+                    (field!(Settle, cause)): "{% $exists($states.result.Crawler.LastCrawl.ErrorMessage) ? $states.result.Crawler.LastCrawl.ErrorMessage : '' %}",
                     "crawled": "{% $states.result.Crawler.LastCrawl.Status = 'SUCCEEDED' %}",
                 })),
                 catch: failed(),
@@ -337,15 +359,19 @@ fn crawler(plan: &Plan) -> Vec<Named> {
     ]
 }
 
-fn settle(plan: &Plan, fields: &[(&str, &str)]) -> State {
-    let mut payload = of_step(plan, "settle");
-    if let Some(payload) = payload.as_object_mut() {
-        for (name, value) in fields {
-            payload.insert((*name).to_owned(), json!(value));
-        }
-    }
+fn settle(plan: &Plan, request: Settle<Written>) -> State {
     State::Task(Task {
         end: Some(true),
-        ..invoke(plan, payload)
+        ..invoke(plan, &Request::Settle(request))
     })
+}
+
+/// Says nothing yet about how the job ended.
+fn unsettled(plan: &Plan) -> Settle<Written> {
+    Settle {
+        step: of_step(plan),
+        output: None,
+        error: None,
+        cause: None,
+    }
 }

@@ -1,15 +1,19 @@
 //! Level 1, `<pipeline>-query`: one step, from its submission to its result.
 
 use asl::definition::{Catcher, Choice, ChoiceRule, State, StateMachine, Task, Wait};
+use runtime_lambda::input;
 use runtime_lambda::plan::{Completion, Plan};
+use runtime_lambda::protocol::{
+    Ask, OfStep, Progress, Request, StepAnswer, StepInput, Submit, Written, errors,
+};
 use serde_json::{Value, json};
 use strum::{EnumString, IntoStaticStr};
 
 use super::bounds::{Bounds, LAST_RESORT_SECONDS};
 use super::declared::Declared;
 use super::invoke::{
-    PASSING_ERRORS, catch_passing, document, invoke, invoke_and_wait, invoke_patiently, patiently,
-    retrier, to, variables,
+    PASSING_ERRORS, catch_passing, document, invoke, invoke_and_wait, invoke_patiently, jsonata,
+    patiently, retrier, to, variables,
 };
 use super::{jobs, pauses};
 
@@ -101,7 +105,11 @@ pub fn query(plan: &Plan) -> StateMachine {
 /// The statement is asked about until it has ended. Between two questions nothing runs.
 fn asking(plan: &Plan) -> Vec<(Name, State)> {
     let ended = |next: Name| ChoiceRule {
-        condition: Some(json!("{% $states.input.status = 'FINISHED' %}")),
+        condition: Some(json!(jsonata(format_args!(
+            "{} = '{}'",
+            input!(StepAnswer, status),
+            Progress::Finished.name()
+        )))),
         next: to(next),
         ..ChoiceRule::default()
     };
@@ -118,17 +126,7 @@ fn asking(plan: &Plan) -> Vec<(Name, State)> {
                 assign: variables(assigned),
                 catch: again_of_submit(plan),
                 next: Some(to(Name::HasItEnded)),
-                ..invoke(
-                    plan,
-                    json!({
-                        "action": "submit",
-                        "pipeline": plan.pipeline,
-                        "run": "{% $states.input.run %}",
-                        "step": "{% $states.input.step %}",
-                        "round": "{% $states.input.round %}",
-                        "again": AGAIN_OF_INPUT,
-                    }),
-                )
+                ..invoke(plan, &submit(plan, false))
             }),
         ),
         (
@@ -157,7 +155,7 @@ fn asking(plan: &Plan) -> Vec<(Name, State)> {
                 catch: both(again(plan), catch_passing(Name::LetItRun, counted.clone())),
                 assign: variables(counted),
                 next: Some(to(Name::HasItEnded)),
-                ..invoke(plan, of_statement(plan, "await"))
+                ..invoke(plan, &Request::Await(of_statement(plan)))
             }),
         ),
         (Name::CollectResult, collect(plan)),
@@ -173,7 +171,7 @@ fn told(plan: &Plan) -> Vec<(Name, State)> {
     insert(
         &mut assigned,
         "heartbeats",
-        json!("{% $states.input.heartbeats %}"),
+        json!(jsonata(input!(StepInput, heartbeats))),
     );
     insert(&mut assigned, "asked", json!(1));
     let no_event = |assigned: Value| {
@@ -185,10 +183,12 @@ fn told(plan: &Plan) -> Vec<(Name, State)> {
             ..Catcher::default()
         }])
     };
-    let mut ask = of_statement(plan, "ask");
-    insert(&mut ask, "asked", json!("{% $asked %}"));
-    insert(&mut ask, "token", json!(TOKEN));
-    insert(&mut ask, "retry", json!(RETRY));
+    let ask = Request::Ask(Ask {
+        step: of_statement(plan),
+        asked: Some("{% $asked %}".into()),
+        token: TOKEN.into(),
+        retry: Some(RETRY.into()),
+    });
     vec![
         (
             Name::Submit,
@@ -196,23 +196,15 @@ fn told(plan: &Plan) -> Vec<(Name, State)> {
                 comment: Some(
                     "Sends the statements; its token is returned when they have ended.".to_owned(),
                 ),
-                heartbeat_seconds: Some("{% $states.input.heartbeats[0] %}".into()),
+                heartbeat_seconds: Some(
+                    jsonata(format_args!("{}[0]", input!(StepInput, heartbeats)))
+                        .as_str()
+                        .into(),
+                ),
                 assign: variables(assigned.clone()),
                 catch: both(no_event(assigned), again_of_submit(plan)),
                 next: Some(to(Name::CollectResult)),
-                ..invoke_and_wait(
-                    plan,
-                    json!({
-                        "action": "submit",
-                        "pipeline": plan.pipeline,
-                        "run": "{% $states.input.run %}",
-                        "step": "{% $states.input.step %}",
-                        "round": "{% $states.input.round %}",
-                        "again": AGAIN_OF_INPUT,
-                        "token": TOKEN,
-                        "retry": RETRY,
-                    }),
-                )
+                ..invoke_and_wait(plan, &submit(plan, true))
             }),
         ),
         (
@@ -225,7 +217,7 @@ fn told(plan: &Plan) -> Vec<(Name, State)> {
                     again(plan),
                 ),
                 next: Some(to(Name::CollectResult)),
-                ..patiently(invoke_and_wait(plan, ask))
+                ..patiently(invoke_and_wait(plan, &ask))
             }),
         ),
         (Name::CollectResult, collect(plan)),
@@ -238,40 +230,31 @@ fn told(plan: &Plan) -> Vec<(Name, State)> {
 /// The error is told by name, so it costs no transition of a step that goes well. `Submit` reads the new try
 /// from its input, as it did the first.
 fn again(plan: &Plan) -> Option<Vec<Catcher>> {
-    let mut input = json!({
-        "run": "{% $run %}",
-        "step": "{% $step %}",
-        "round": "{% $round %}",
-        "again": "{% $again + 1 %}",
-    });
-    if plan.completion == Completion::Event {
-        insert(&mut input, "heartbeats", json!("{% $heartbeats %}"));
-    }
-    try_again(input)
+    let waits = plan.completion == Completion::Event;
+    try_again(&StepInput {
+        run: "{% $run %}".into(),
+        step: "{% $step %}".into(),
+        round: "{% $round %}".into(),
+        kind: None,
+        again: Some("{% $again + 1 %}".into()),
+        heartbeats: waits.then(|| "{% $heartbeats %}".into()),
+    })
 }
 
 /// As [`again`], of the submission itself, whose variables are not assigned then.
 fn again_of_submit(plan: &Plan) -> Option<Vec<Catcher>> {
-    let mut input = try_of_input();
-    insert(
-        &mut input,
-        "again",
-        json!("{% ($exists($states.input.again) ? $states.input.again : 0) + 1 %}"),
-    );
-    if plan.completion == Completion::Event {
-        insert(
-            &mut input,
-            "heartbeats",
-            json!("{% $states.input.heartbeats %}"),
-        );
-    }
-    try_again(input)
+    let waits = plan.completion == Completion::Event;
+    try_again(&StepInput {
+        again: Some(jsonata(format_args!("({}) + 1", again_of_input())).into()),
+        heartbeats: waits.then(|| jsonata(input!(StepInput, heartbeats)).into()),
+        ..try_of_input()
+    })
 }
 
-fn try_again(input: Value) -> Option<Vec<Catcher>> {
+fn try_again(input: &StepInput<Written>) -> Option<Vec<Catcher>> {
     Some(vec![Catcher {
-        error_equals: vec!["Sfc.TryAgain".to_owned()],
-        output: Some(input),
+        error_equals: vec![errors::TRY_AGAIN.to_owned()],
+        output: Some(input.value()),
         next: to(Name::LetItPass),
         ..Catcher::default()
     }])
@@ -282,8 +265,12 @@ fn try_again(input: Value) -> Option<Vec<Catcher>> {
 fn let_it_pass() -> State {
     State::Wait(Wait {
         seconds: Some(
-            "{% $ceil($min([600, 5 * $power(3, $states.input.again - 1)]) * (0.5 + $random())) %}"
-                .into(),
+            jsonata(format_args!(
+                "$ceil($min([600, 5 * $power(3, {} - 1)]) * (0.5 + $random()))",
+                input!(StepInput, again)
+            ))
+            .as_str()
+            .into(),
         ),
         next: Some(to(Name::Submit)),
         ..Wait::default()
@@ -301,7 +288,10 @@ fn insert(object: &mut Value, name: &str, value: Value) {
 }
 
 /// Statements of the round before this one, by the input of `Submit`.
-const AGAIN_OF_INPUT: &str = "{% $exists($states.input.again) ? $states.input.again : 0 %}";
+fn again_of_input() -> String {
+    let again = input!(StepInput, again);
+    format!("$exists({again}) ? {again} : 0")
+}
 
 /// Retries of one question. The next one comes anyway.
 const AWAIT_RETRIES: u64 = 2;
@@ -311,42 +301,74 @@ const TOKEN: &str = "{% $states.context.Task.Token %}";
 /// Orders the tokens of one state: an older try may reach the Lambda last.
 const RETRY: &str = "{% $states.context.State.RetryCount %}";
 
-pub fn try_of_input() -> Value {
-    json!({
-        "run": "{% $states.input.run %}",
-        "step": "{% $states.input.step %}",
-        "round": "{% $states.input.round %}",
-    })
+pub fn try_of_input() -> StepInput<Written> {
+    StepInput {
+        run: jsonata(input!(StepInput, run)).into(),
+        step: jsonata(input!(StepInput, step)).into(),
+        round: jsonata(input!(StepInput, round)).into(),
+        kind: None,
+        again: None,
+        heartbeats: None,
+    }
 }
 
 /// The try that the states of a statement speak of.
 fn tries() -> Value {
-    let mut tries = try_of_input();
-    insert(&mut tries, "again", json!(AGAIN_OF_INPUT));
-    tries
+    let tries = StepInput {
+        again: Some(jsonata(again_of_input()).into()),
+        ..try_of_input()
+    };
+    tries.value()
 }
 
 fn collect(plan: &Plan) -> State {
     State::Task(Task {
         end: Some(true),
         catch: again(plan),
-        ..invoke_patiently(plan, of_statement(plan, "collect"))
+        ..invoke_patiently(plan, &Request::Collect(of_statement(plan)))
     })
 }
 
 /// As [`of_step`], for one of the statements of a round.
-fn of_statement(plan: &Plan, action: &str) -> Value {
-    let mut payload = of_step(plan, action);
-    insert(&mut payload, "again", json!("{% $again %}"));
-    payload
+fn of_statement(plan: &Plan) -> OfStep<Written> {
+    OfStep {
+        again: Some("{% $again %}".into()),
+        ..of_step(plan)
+    }
 }
 
-pub fn of_step(plan: &Plan, action: &str) -> Value {
-    json!({
-        "action": action,
-        "pipeline": plan.pipeline,
-        "run": "{% $run %}",
-        "step": "{% $step %}",
-        "round": "{% $round %}",
+pub fn of_step(plan: &Plan) -> OfStep<Written> {
+    OfStep {
+        pipeline: plan.pipeline.as_str().into(),
+        run: "{% $run %}".into(),
+        step: "{% $step %}".into(),
+        round: "{% $round %}".into(),
+        again: None,
+    }
+}
+
+/// The request of the state that begins, with its task token if it waits for an event.
+fn submit(plan: &Plan, waits: bool) -> Request<Written> {
+    Request::Submit(Submit {
+        step: OfStep {
+            again: Some(jsonata(again_of_input()).into()),
+            ..of_input(plan)
+        },
+        token: waits.then(|| TOKEN.into()),
+        retry: waits.then(|| RETRY.into()),
     })
+}
+
+/// The try of a step that the execution was started for.
+pub fn of_input(plan: &Plan) -> OfStep<Written> {
+    let StepInput {
+        run, step, round, ..
+    } = try_of_input();
+    OfStep {
+        pipeline: plan.pipeline.as_str().into(),
+        run,
+        step,
+        round,
+        again: None,
+    }
 }

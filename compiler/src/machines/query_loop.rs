@@ -2,14 +2,18 @@
 
 use asl::definition::{Choice, ChoiceRule, Pass, State, StateMachine, Succeed, Task};
 use runtime_lambda::plan::Plan;
-use serde_json::{Value, json};
+use runtime_lambda::protocol::{
+    LaneInput, Next, NextAnswer, NextStep, Park, Request, StepInput, StopInput, Written,
+};
+use runtime_lambda::{field, input};
+use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
 use super::Machine;
 use super::bounds::{Bounds, LAST_RESORT_SECONDS, STOP_SECONDS};
 use super::declared::Declared;
 use super::invoke::{
-    catch_all, child, child_of, document, invoke_and_wait, invoke_patiently, to, variables,
+    catch_all, child, child_of, document, invoke_and_wait, invoke_patiently, jsonata, to, variables,
 };
 use super::pauses;
 
@@ -49,15 +53,51 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
     let next_turn = json!({ "turn": "{% $turn + 1 %}", "looked": 0 });
     let looked = json!({ "turn": "{% $turn + 1 %}", "looked": "{% $looked + 1 %}" });
     // Whatever the level 1 of any version asks for: a lane may be older than what it starts.
-    let step_input = json!({
-        "run": "{% $run %}",
-        "step": "{% $states.input.step %}",
-        "round": "{% $round %}",
-        "kind": "{% $states.input.kind %}",
-        "heartbeats": "{% $states.input.heartbeats %}",
+    let step_input = StepInput::<Written> {
+        run: "{% $run %}".into(),
+        step: jsonata(input!(NextAnswer, step)).into(),
+        round: "{% $round %}".into(),
+        kind: Some(jsonata(input!(NextAnswer, kind)).into()),
+        again: None,
+        heartbeats: Some(jsonata(input!(NextAnswer, heartbeats)).into()),
+    };
+    // What `Run step` leaves for `Stop step`.
+    let stop_input = StopInput::<Written> {
+        run: "{% $run %}".into(),
+        step: jsonata(input!(StopInput, step)).into(),
+        round: "{% $round %}".into(),
+        error: jsonata(input!(StopInput, error)).into(),
+        call: 1.into(),
+    };
+    let successor = LaneInput::<Written> {
+        run: "{% $run %}".into(),
+        round: "{% $round %}".into(),
+        lane: "{% $lane %}".into(),
+        turn: "{% $turn + 1 %}".into(),
+    };
+    let next_step = Request::NextStep(NextStep {
+        pipeline: plan.pipeline.as_str().into(),
+        run: "{% $run %}".into(),
+        round: "{% $round %}".into(),
+        lane: "{% $lane %}".into(),
+        turn: "{% $turn %}".into(),
+        turns_left: "{% $last_turn - $turn %}".into(),
     });
-    let answered = |next: &str, state: Name| ChoiceRule {
-        condition: Some(json!(format!("{{% $states.input.next = '{next}' %}}"))),
+    let park = Request::Park(Park {
+        pipeline: plan.pipeline.as_str().into(),
+        run: "{% $run %}".into(),
+        round: "{% $round %}".into(),
+        lane: "{% $lane %}".into(),
+        turn: "{% $turn %}".into(),
+        token: "{% $states.context.Task.Token %}".into(),
+    });
+    let name_of = |step: &str| format!("{{% $run & '-' & $round & '-' & {step} %}}");
+    let answered = |next: Next, state: Name| ChoiceRule {
+        condition: Some(json!(jsonata(format_args!(
+            "{} = '{}'",
+            input!(NextAnswer, next),
+            next.name()
+        )))),
         next: to(state),
         ..ChoiceRule::default()
     };
@@ -69,12 +109,16 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                 Name::StartLane,
                 State::Pass(Pass {
                     assign: variables(json!({
-                        "run": "{% $states.input.run %}",
-                        "round": "{% $states.input.round %}",
-                        "lane": "{% $states.input.lane %}",
-                        "turn": "{% $states.input.turn %}",
+                        "run": jsonata(input!(LaneInput, run)),
+                        "round": jsonata(input!(LaneInput, round)),
+                        "lane": jsonata(input!(LaneInput, lane)),
+                        "turn": jsonata(input!(LaneInput, turn)),
                         "looked": 0,
-                        "last_turn": format!("{{% $states.input.turn + {} %}}", bounds.turns_a_lap - 1),
+                        "last_turn": jsonata(format_args!(
+                            "{} + {}",
+                            input!(LaneInput, turn),
+                            bounds.turns_a_lap - 1
+                        )),
                     })),
                     next: Some(to(Name::NextStep)),
                     ..Pass::default()
@@ -85,23 +129,16 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                 State::Task(Task {
                     comment: Some("Claims the first step that is ready.".to_owned()),
                     next: Some(to(Name::WhatIsNext)),
-                    ..invoke_patiently(
-                        plan,
-                        of_turn(
-                            plan,
-                            "next_step",
-                            ("turns_left", "{% $last_turn - $turn %}"),
-                        ),
-                    )
+                    ..invoke_patiently(plan, &next_step)
                 }),
             ),
             (
                 Name::WhatIsNext,
                 State::Choice(Choice {
                     choices: vec![
-                        answered("run", Name::RunStep),
-                        answered("wait", Name::AwaitChange),
-                        answered("hand_over", Name::HandOver),
+                        answered(Next::Run, Name::RunStep),
+                        answered(Next::Wait, Name::AwaitChange),
+                        answered(Next::HandOver, Name::HandOver),
                     ],
                     default: Some(to(Name::NothingLeft)),
                     ..Choice::default()
@@ -110,13 +147,15 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
             (
                 Name::RunStep,
                 State::Task(Task {
-                    timeout_seconds: Some("{% $states.input.limit_seconds %}".into()),
+                    timeout_seconds: Some(
+                        jsonata(input!(NextAnswer, limit_seconds)).as_str().into(),
+                    ),
                     catch: catch_all(
                         Name::StopStep,
                         None,
                         json!({
-                            "step": "{% $states.input.step %}",
-                            "error": "{% $states.errorOutput.Error %}",
+                            (field!(StopInput, step)): jsonata(input!(NextAnswer, step)),
+                            (field!(StopInput, error)): "{% $states.errorOutput.Error %}",
                         }),
                     ),
                     assign: variables(next_turn.clone()),
@@ -124,8 +163,8 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                     ..child(
                         plan,
                         Machine::Query,
-                        "{% $run & '-' & $round & '-' & $states.input.step %}",
-                        step_input,
+                        &name_of(input!(NextAnswer, step)),
+                        step_input.value(),
                     )
                 }),
             ),
@@ -140,14 +179,8 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                     ..child(
                         plan,
                         Machine::QueryTimeout,
-                        "{% $run & '-' & $round & '-' & $states.input.step %}",
-                        json!({
-                            "run": "{% $run %}",
-                            "step": "{% $states.input.step %}",
-                            "round": "{% $round %}",
-                            "error": "{% $states.input.error %}",
-                            "call": 1,
-                        }),
+                        &name_of(input!(StopInput, step)),
+                        stop_input.value(),
                     )
                 }),
             ),
@@ -161,10 +194,7 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                     catch: catch_all(Name::NextStep, Some(looked), json!({})),
                     assign: variables(next_turn),
                     next: Some(to(Name::NextStep)),
-                    ..invoke_and_wait(
-                        plan,
-                        of_turn(plan, "park", ("token", "{% $states.context.Task.Token %}")),
-                    )
+                    ..invoke_and_wait(plan, &park)
                 }),
             ),
             (
@@ -178,12 +208,7 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                     ..child_of(
                         "{% $states.context.StateMachine.Id %}",
                         "{% $run & '-' & $round & '-lane-' & $lane & '-' & $turn %}",
-                        json!({
-                            "run": "{% $run %}",
-                            "round": "{% $round %}",
-                            "lane": "{% $lane %}",
-                            "turn": "{% $turn + 1 %}",
-                        }),
+                        successor.value(),
                     )
                 }),
             ),
@@ -196,16 +221,4 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
             ),
         ],
     )
-}
-
-fn of_turn(plan: &Plan, action: &str, (name, value): (&str, &str)) -> Value {
-    json!({
-        "action": action,
-        "pipeline": plan.pipeline,
-        "run": "{% $run %}",
-        "round": "{% $round %}",
-        "lane": "{% $lane %}",
-        "turn": "{% $turn %}",
-        name: value,
-    })
 }

@@ -6,12 +6,14 @@
 use asl::definition::{Choice, ChoiceRule, State, StateMachine, Succeed, Task, Wait};
 use runtime_lambda::actions::MOST_STOP_CALLS;
 use runtime_lambda::plan::Plan;
+use runtime_lambda::protocol::{Progress, Request, Stop, StopAnswer, StopInput};
+use runtime_lambda::{answer, field, input};
 use serde_json::{Value, json};
 use strum::{EnumString, IntoStaticStr};
 
 use super::bounds::{Bounds, STOP_SECONDS};
 use super::declared::Declared;
-use super::invoke::{catch_all, document, invoke_patiently, retrier, service, to};
+use super::invoke::{catch_all, document, invoke_patiently, jsonata, retrier, service, to};
 
 /// The states of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
@@ -56,31 +58,28 @@ const LOOK_RETRIES: u64 = 3;
 /// Ends with the step's status as it really is.
 pub fn query_timeout(plan: &Plan) -> StateMachine {
     let crawlers = plan.has_crawlers();
-    let mut payload = json!({
-        "action": "stop",
-        "pipeline": plan.pipeline,
-        "run": "{% $states.input.run %}",
-        "step": "{% $states.input.step %}",
-        "round": "{% $states.input.round %}",
-        "error": "{% $states.input.error %}",
-        "call": "{% $states.input.call %}",
+    let request = Request::Stop(Stop {
+        pipeline: plan.pipeline.as_str().into(),
+        run: jsonata(input!(StopInput, run)).into(),
+        step: jsonata(input!(StopInput, step)).into(),
+        round: jsonata(input!(StopInput, round)).into(),
+        error: jsonata(input!(StopInput, error)).into(),
+        call: jsonata(input!(StopInput, call)).into(),
+        crawl_stopped: crawlers.then(|| "{% $exists($states.input.looks) %}".into()),
     });
-    let mut answer =
-        "'call': $states.input.call + 1, 'status': $states.result.Payload.status".to_owned();
-    let mut choices = vec![rule(
-        "$states.input.status = 'RUNNING'".to_owned(),
-        Name::StopStatement,
-    )];
+    let mut answered = format!(
+        "'{}': {} + 1, '{}': {}",
+        field!(StopInput, call),
+        input!(StopInput, call),
+        field!(StopAnswer, status),
+        answer!(StopAnswer, status)
+    );
+    let is = |status: Progress| format!("{} = '{}'", input!(StopAnswer, status), status.name());
+    let mut choices = vec![rule(is(Progress::Running), Name::StopStatement)];
     if crawlers {
-        if let Some(fields) = payload.as_object_mut() {
-            let stopped = json!("{% $exists($states.input.looks) %}");
-            fields.insert("crawl_stopped".to_owned(), stopped);
-        }
-        answer.push_str(", 'crawler': $states.result.Payload.crawler");
-        choices.push(rule(
-            "$states.input.status = 'CRAWLING'".to_owned(),
-            Name::StopCrawler,
-        ));
+        let crawler = field!(StopAnswer, crawler);
+        answered.push_str(&format!(", '{crawler}': {}", answer!(StopAnswer, crawler)));
+        choices.push(rule(is(Progress::Crawling), Name::StopCrawler));
     }
     let mut states = vec![
         (
@@ -90,9 +89,9 @@ pub fn query_timeout(plan: &Plan) -> StateMachine {
                     "Cancels, then asks until the statement has ended; one that had finished in time counts."
                         .to_owned(),
                 ),
-                output: Some(json!(format!("{{% $merge([$states.input, {{{answer}}}]) %}}"))),
+                output: Some(with(&answered)),
                 next: Some(to(Name::DoesItStillRun)),
-                ..invoke_patiently(plan, payload)
+                ..invoke_patiently(plan, &request)
             }),
         ),
         (
@@ -110,7 +109,9 @@ pub fn query_timeout(plan: &Plan) -> StateMachine {
     states.push((
         Name::Acknowledged,
         State::Succeed(Succeed {
-            output: Some(json!({ "status": "{% $states.input.status %}" })),
+            output: Some(
+                json!({ (field!(StopAnswer, status)): jsonata(input!(StopAnswer, status)) }),
+            ),
             ..Succeed::default()
         }),
     ));
@@ -128,7 +129,7 @@ pub fn query_timeout(plan: &Plan) -> StateMachine {
 /// nothing more can be done about the crawl.
 fn crawl() -> Vec<(Name, State)> {
     let busy = ["Glue.ThrottlingException", "Glue.OperationTimeoutException"];
-    let name = json!({ "Name": "{% $states.input.crawler %}" });
+    let name = json!({ "Name": jsonata(input!(StopAnswer, crawler)) });
     let looked = |looks: &str| with(&format!("'looks': {looks}"));
     let caught = |next: Name| catch_all(next, None, looked("0"));
     vec![

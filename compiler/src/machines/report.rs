@@ -5,13 +5,17 @@
 //! Lambda does not take is given up after three minutes.
 
 use asl::definition::{Choice, ChoiceRule, State, StateMachine, Task};
+use runtime_lambda::input;
 use runtime_lambda::plan::Plan;
-use serde_json::{Value, json};
+use runtime_lambda::protocol::{
+    Look, LookInput, OfRun, Over, ReportInput, Request, Sweep, Written,
+};
+use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
 use super::bounds::{Bounds, REPORT_SECONDS};
 use super::declared::Declared;
-use super::invoke::{catch_all, document, invoke, invoke_patiently, patient, to};
+use super::invoke::{catch_all, document, invoke, invoke_patiently, jsonata, patient, to};
 
 /// Retries of the sweep: two hours and a half.
 const SWEEP_RETRIES: u64 = 80;
@@ -44,110 +48,105 @@ impl Declared for Name {
 /// cannot be written does not keep the notification from being sent.
 pub fn report(plan: &Plan, plan_hash: &str) -> StateMachine {
     let swept = |gives_up: bool| {
-        json!({
-            "action": "sweep",
-            "pipeline": plan.pipeline,
-            "execution": "{% $states.input.execution %}",
-            "started": "{% $states.input.started %}",
-            "status": "{% $states.input.status %}",
-            "gives_up": gives_up,
+        Request::Sweep(Sweep {
+            pipeline: plan.pipeline.as_str().into(),
+            execution: jsonata(input!(Over, execution)).into(),
+            started: jsonata(input!(Over, started)).into(),
+            status: jsonata(input!(Over, status)).into(),
+            gives_up: Some(gives_up.into()),
         })
     };
+    let of_run = || OfRun {
+        pipeline: plan.pipeline.as_str().into(),
+        run: jsonata(input!(ReportInput, run)).into(),
+    };
+    let report_input = || {
+        let given = ReportInput::<Written> {
+            run: jsonata(input!(ReportInput, run)).into(),
+        };
+        given.value()
+    };
     let asks = |field: &str, next: Name| ChoiceRule {
-        condition: Some(json!(format!("{{% $exists($states.input.{field}) %}}"))),
+        condition: Some(json!(jsonata(format_args!("$exists({field})")))),
         next: to(next),
         ..ChoiceRule::default()
     };
-    let mut asked = vec![asks("execution", Name::SweepRun)];
+    let mut asked = vec![asks(input!(Over, execution), Name::SweepRun)];
     let mut look = None;
     if plan.is_watched() {
-        asked.push(asks("look", Name::LookForIt));
+        asked.push(asks(input!(LookInput, look), Name::LookForIt));
         look = Some((Name::LookForIt, State::Task(looking(plan, plan_hash))));
     }
-    let states = [
-        (
-            Name::WhoAsks,
-            State::Choice(Choice {
-                choices: asked,
-                default: Some(to(Name::WriteReport)),
-                ..Choice::default()
-            }),
-        ),
-        (
-            Name::SweepRun,
-            State::Task(Task {
-                comment: Some(
-                    "Ends what the run left behind, and the run; tells people.".to_owned(),
-                ),
-                retry: Some(vec![patient(SWEEP_RETRIES)]),
-                catch: catch_all(Name::GiveUpStatements, None, json!("{% $states.input %}")),
-                end: Some(true),
-                ..invoke(plan, swept(false))
-            }),
-        ),
-        (
-            Name::GiveUpStatements,
-            State::Task(Task {
-                comment: Some(
-                    "What does not end is left alone; the run says so, and ends.".to_owned(),
-                ),
-                end: Some(true),
-                ..invoke_patiently(plan, swept(true))
-            }),
-        ),
-        (
-            Name::WriteReport,
-            State::Task(Task {
-                catch: catch_all(
-                    Name::Notify,
-                    None,
-                    json!({ "run": "{% $states.input.run %}" }),
-                ),
-                output: Some(json!({ "run": "{% $states.input.run %}" })),
-                next: Some(to(Name::Notify)),
-                ..invoke(plan, of_run(plan, "report"))
-            }),
-        ),
-        (
-            Name::Notify,
-            State::Task(Task {
-                end: Some(true),
-                ..invoke_patiently(plan, of_run(plan, "notify"))
-            }),
-        ),
-    ];
     document(
         format!(
             "Level 3 of {}: the report and the notification of a run.",
             plan.pipeline
         ),
         REPORT_SECONDS,
-        states.into_iter().chain(look),
+        [
+            (
+                Name::WhoAsks,
+                State::Choice(Choice {
+                    choices: asked,
+                    default: Some(to(Name::WriteReport)),
+                    ..Choice::default()
+                }),
+            ),
+            (
+                Name::SweepRun,
+                State::Task(Task {
+                    comment: Some(
+                        "Ends what the run left behind, and the run; tells people.".to_owned(),
+                    ),
+                    retry: Some(vec![patient(SWEEP_RETRIES)]),
+                    catch: catch_all(Name::GiveUpStatements, None, json!("{% $states.input %}")),
+                    end: Some(true),
+                    ..invoke(plan, &swept(false))
+                }),
+            ),
+            (
+                Name::GiveUpStatements,
+                State::Task(Task {
+                    comment: Some(
+                        "What does not end is left alone; the run says so, and ends.".to_owned(),
+                    ),
+                    end: Some(true),
+                    ..invoke_patiently(plan, &swept(true))
+                }),
+            ),
+            (
+                Name::WriteReport,
+                State::Task(Task {
+                    catch: catch_all(Name::Notify, None, report_input()),
+                    output: Some(report_input()),
+                    next: Some(to(Name::Notify)),
+                    ..invoke(plan, &Request::Report(of_run()))
+                }),
+            ),
+            (
+                Name::Notify,
+                State::Task(Task {
+                    end: Some(true),
+                    ..invoke_patiently(plan, &Request::Notify(of_run()))
+                }),
+            ),
+        ]
+        .into_iter()
+        .chain(look),
     )
 }
 
 /// A look whether what was expected has happened.
 fn looking(plan: &Plan, plan_hash: &str) -> Task {
+    let look = Look {
+        pipeline: plan.pipeline.as_str().into(),
+        plan: plan_hash.into(),
+        at: jsonata(input!(LookInput, look)).into(),
+        hours: jsonata(input!(LookInput, hours)).into(),
+    };
     Task {
         comment: Some("Tells people of what did not happen.".to_owned()),
         end: Some(true),
-        ..invoke_patiently(
-            plan,
-            json!({
-                "action": "look",
-                "pipeline": plan.pipeline,
-                "plan": plan_hash,
-                "at": "{% $states.input.look.at %}",
-                "hours": "{% $states.input.look.hours %}",
-            }),
-        )
+        ..invoke_patiently(plan, &Request::Look(look))
     }
-}
-
-fn of_run(plan: &Plan, action: &str) -> Value {
-    json!({
-        "action": action,
-        "pipeline": plan.pipeline,
-        "run": "{% $states.input.run %}",
-    })
 }

@@ -4,14 +4,22 @@ use asl::definition::{
     Catcher, Choice, ChoiceRule, Fail, ItemProcessor, Map, State, StateMachine, Succeed, Task, Wait,
 };
 use runtime_lambda::plan::{Overlap, Plan};
+use runtime_lambda::protocol::{
+    CloseRound, CreateRun, Created, LaneInput, ReportInput, Request, RoundClosed, RunOutput,
+    SKIPPED, Written, errors,
+};
 use runtime_lambda::stack::TURN_SECONDS;
+use runtime_lambda::state::RunStatus;
+use runtime_lambda::{answer, input};
 use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
 use super::Machine;
 use super::bounds::{Bounds, LAST_RESORT_SECONDS, MOST_TURNS};
 use super::declared::Declared;
-use super::invoke::{catch_all, child, document, invoke, invoke_patiently, named, to, variables};
+use super::invoke::{
+    catch_all, child, document, invoke, invoke_patiently, jsonata, named, to, variables,
+};
 use crate::pipeline::MAX_LANES;
 
 /// The states of the machine.
@@ -63,8 +71,8 @@ impl Declared for Name {
 /// Input: whatever started the run; `parameters` in it are the run's. Succeeds if every step is
 /// FINISHED in the end.
 pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
-    let status = |status: &str, next: Name| ChoiceRule {
-        condition: Some(json!(format!("{{% $status = '{status}' %}}"))),
+    let status = |status: RunStatus, next: Name| ChoiceRule {
+        condition: Some(json!(format!("{{% $status = '{}' %}}", status.name()))),
         next: to(next),
         ..ChoiceRule::default()
     };
@@ -80,36 +88,54 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
         Overlap::Queue => plan.limits.run_seconds + LAST_RESORT_SECONDS,
         Overlap::Allow | Overlap::Skip => 0,
     };
+    let create_run = Request::CreateRun(CreateRun {
+        pipeline: plan.pipeline.as_str().into(),
+        plan: plan_hash.into(),
+        execution: "{% $states.context.Execution.Id %}".into(),
+        started: "{% $states.context.Execution.StartTime %}".into(),
+        input: Some(input.into()),
+    });
+    let close_round = Request::CloseRound(CloseRound {
+        pipeline: plan.pipeline.as_str().into(),
+        run: "{% $run %}".into(),
+        round: "{% $round %}".into(),
+    });
+    let report = ReportInput::<Written> {
+        run: "{% $run %}".into(),
+    };
+    let ended = RunOutput::<Written> {
+        run: Some("{% $run %}".into()),
+        status: "{% $status %}".into(),
+        held_by: None,
+    };
+    let started_already = RunOutput::<Written> {
+        run: None,
+        status: SKIPPED.into(),
+        held_by: Some(
+            "{% $match($states.errorOutput.Cause, /[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}/)[0].match %}"
+                .into(),
+        ),
+    };
     let mut states = vec![
             (
                 Name::CreateRun,
                 State::Task(Task {
                     comment: Some("Writes the global state of the run.".to_owned()),
                     assign: variables(json!({
-                        "run": "{% $states.result.Payload.run %}",
-                        "deadline": "{% $states.result.Payload.deadline %}",
-                        "lanes": "{% $states.result.Payload.lanes %}",
+                        "run": jsonata(answer!(Created, run)),
+                        "deadline": jsonata(answer!(Created, deadline)),
+                        "lanes": jsonata(answer!(Created, lanes)),
                         "round": 1,
                     })),
                     // The error names the run that the same event has started.
                     catch: Some(vec![Catcher {
-                        error_equals: vec!["Sfc.Duplicate".to_owned()],
-                        output: Some(json!({
-                            "status": "SKIPPED",
-                            "held_by": "{% $match($states.errorOutput.Cause, /[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}/)[0].match %}",
-                        })),
+                        error_equals: vec![errors::DUPLICATE.to_owned()],
+                        output: Some(started_already.value()),
                         next: to(Name::StartedAlready),
                         ..Catcher::default()
                     }]),
                     next: Some(to(if meets { Name::MayItRun } else { Name::RunLanes })),
-                    ..invoke(plan, json!({
-                        "action": "create_run",
-                        "pipeline": plan.pipeline,
-                        "plan": plan_hash,
-                        "execution": "{% $states.context.Execution.Id %}",
-                        "started": "{% $states.context.Execution.StartTime %}",
-                        "input": input,
-                    }))
+                    ..invoke(plan, &create_run)
                 }),
             ),
             (Name::RunLanes, State::Map(lanes(plan))),
@@ -118,22 +144,17 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
                 State::Task(Task {
                     comment: Some("Writes the manifest, and decides about another round.".to_owned()),
                     assign: variables(json!({
-                        "round": "{% $states.result.Payload.round %}",
-                        "status": "{% $states.result.Payload.status %}",
+                        "round": jsonata(answer!(RoundClosed, round)),
+                        "status": jsonata(answer!(RoundClosed, status)),
                     })),
                     next: Some(to(Name::AnotherRound)),
-                    ..invoke_patiently(plan, json!({
-                        "action": "close_round",
-                        "pipeline": plan.pipeline,
-                        "run": "{% $run %}",
-                        "round": "{% $round %}",
-                    }))
+                    ..invoke_patiently(plan, &close_round)
                 }),
             ),
             (
                 Name::AnotherRound,
                 State::Choice(Choice {
-                    choices: vec![status("RUNNING", Name::RunLanes)],
+                    choices: vec![status(RunStatus::Running, Name::RunLanes)],
                     default: Some(to(Name::Report)),
                     ..Choice::default()
                 }),
@@ -142,13 +163,13 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
                 Name::Report,
                 State::Task(Task {
                     next: Some(to(Name::HowDidItEnd)),
-                    ..child(plan, Machine::Report, "{% $run %}", json!({ "run": "{% $run %}" }))
+                    ..child(plan, Machine::Report, "{% $run %}", report.value())
                 }),
             ),
             (
                 Name::HowDidItEnd,
                 State::Choice(Choice {
-                    choices: vec![status("FINISHED", Name::RunFinished)],
+                    choices: vec![status(RunStatus::Finished, Name::RunFinished)],
                     default: Some(to(Name::RunFailed)),
                     ..Choice::default()
                 }),
@@ -156,7 +177,7 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
             (
                 Name::RunFinished,
                 State::Succeed(Succeed {
-                    output: Some(json!({ "run": "{% $run %}", "status": "{% $status %}" })),
+                    output: Some(ended.value()),
                     ..Succeed::default()
                 }),
             ),
@@ -170,10 +191,12 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
             (
                 Name::RunFailed,
                 State::Fail(Fail {
-                    error: Some(
-                        "{% $status = 'TIMED_OUT' ? 'Sfc.RunTimedOut' : 'Sfc.RunFailed' %}"
-                            .to_owned(),
-                    ),
+                    error: Some(format!(
+                        "{{% $status = '{}' ? '{}' : '{}' %}}",
+                        RunStatus::TimedOut.name(),
+                        errors::RUN_TIMED_OUT,
+                        errors::RUN_FAILED
+                    )),
                     cause: Some(
                         "{% 'Run ' & $run & ' ended ' & $status & ' in round ' & $round & '; its manifest says what failed.' %}"
                             .to_owned(),
@@ -204,13 +227,18 @@ pub fn waits(plan: &Plan) -> bool {
 
 /// What follows `Create run` where runs must not overlap.
 fn turns(plan: &Plan, queue_seconds: u64) -> Vec<(Name, State)> {
-    const HELD: &str = "{% $exists($states.input.held_by) %}";
-    const HELD_FOR_STACK: &str =
-        "{% $exists($states.input.held_by) and $states.input.for_stack = true %}";
+    let held = format!("$exists({})", input!(Created, held_by));
+    let for_stack = format!("{} = true", input!(Created, for_stack));
+    let held_for_stack = format!("{held} and {for_stack}");
     let choice = |condition: &str, next: Name| ChoiceRule {
-        condition: Some(json!(condition)),
+        condition: Some(json!(jsonata(condition))),
         next: to(next),
         ..ChoiceRule::default()
+    };
+    let skipped = RunOutput::<Written> {
+        run: Some("{% $run %}".into()),
+        status: SKIPPED.into(),
+        held_by: Some(jsonata(input!(Created, held_by)).into()),
     };
     let await_turn = |seconds| {
         State::Wait(Wait {
@@ -226,31 +254,26 @@ fn turns(plan: &Plan, queue_seconds: u64) -> Vec<(Name, State)> {
     let mut states = Vec::new();
     match (plan.overlap, plan.has_stack_steps()) {
         (Overlap::Queue, false) => {
-            choices.push(choice(HELD, Name::AwaitTurn));
+            choices.push(choice(&held, Name::AwaitTurn));
             states.push((Name::AwaitTurn, await_turn(pause.into())));
         }
         (Overlap::Queue, true) => {
             let pause = pause.max(TURN_SECONDS);
-            let seconds =
-                format!("{{% $states.input.for_stack = true ? {TURN_SECONDS} : {pause} %}}");
-            choices.push(choice(HELD, Name::AwaitTurn));
+            let seconds = jsonata(format_args!("{for_stack} ? {TURN_SECONDS} : {pause}"));
+            choices.push(choice(&held, Name::AwaitTurn));
             states.push((Name::AwaitTurn, await_turn(seconds.as_str().into())));
         }
-        (Overlap::Allow | Overlap::Skip, for_stack) => {
-            if for_stack {
-                choices.push(choice(HELD_FOR_STACK, Name::AwaitTurn));
+        (Overlap::Allow | Overlap::Skip, has_stack_steps) => {
+            if has_stack_steps {
+                choices.push(choice(&held_for_stack, Name::AwaitTurn));
                 states.push((Name::AwaitTurn, await_turn(TURN_SECONDS.into())));
             }
-            choices.push(choice(HELD, Name::RunSkipped));
+            choices.push(choice(&held, Name::RunSkipped));
             states.push((
                 Name::RunSkipped,
                 State::Succeed(Succeed {
                     comment: Some("Another run goes on.".to_owned()),
-                    output: Some(json!({
-                        "run": "{% $run %}",
-                        "status": "SKIPPED",
-                        "held_by": "{% $states.input.held_by %}",
-                    })),
+                    output: Some(skipped.value()),
                     ..Succeed::default()
                 }),
             ));
@@ -268,6 +291,12 @@ fn turns(plan: &Plan, queue_seconds: u64) -> Vec<(Name, State)> {
 /// One iteration a lane. Whatever becomes of a lane, the others go on: closing the round looks at the
 /// global state, not at how the lanes ended.
 fn lanes(plan: &Plan) -> Map {
+    let lane = LaneInput::<Written> {
+        run: "{% $run %}".into(),
+        round: "{% $round %}".into(),
+        lane: "{% $states.input %}".into(),
+        turn: 1.into(),
+    };
     Map {
         comment: Some("Each lane takes steps until nothing is left for it.".to_owned()),
         items: Some(json!("{% [1..$lanes] %}")),
@@ -287,12 +316,7 @@ fn lanes(plan: &Plan) -> Map {
                         ..child(plan,
                             Machine::QueryLoop,
                             "{% $run & '-' & $round & '-lane-' & $states.input %}",
-                            json!({
-                                "run": "{% $run %}",
-                                "round": "{% $round %}",
-                                "lane": "{% $states.input %}",
-                                "turn": 1,
-                            }),
+                            lane.value(),
                         )
                     }),
                 ),

@@ -3,6 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use runtime_lambda::ports::StatementStatus;
+use runtime_lambda::protocol::ExecutionStatus::{Aborted, Failed, Succeeded, TimedOut};
+use runtime_lambda::protocol::{Expression, Over, Request, Resume, Sweep, Written};
 use runtime_lambda::stack::EXECUTION_PREFIX;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -28,17 +31,15 @@ pub fn add_sweep(template: &mut Template, pipeline: &Pipeline) {
         "detail-type": ["Step Functions Execution Status Change"],
         "detail": {
             "stateMachineArn": [reference(names::state_machine(Machine::Retry))],
-            "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+            "status": [Failed.name(), TimedOut.name(), Aborted.name()],
         },
     });
-    let input = Input::new(
-        json!({}),
-        &[
-            ("execution", "$.detail.executionArn"),
-            ("started", "$.detail.startDate"),
-            ("status", "$.detail.status"),
-        ],
-    );
+    let over = Over::<Written> {
+        execution: of_event("execution"),
+        started: of_event("started"),
+        status: of_event("status"),
+    };
+    let input = Input::of(&over.value(), &OF_EXECUTION);
     let machine = || reference(names::state_machine(Machine::Report));
     let permission = Statement::allow(Some("Sweep"), &["states:StartExecution"], vec![machine()]);
     let trust = PolicyDocument::trust("events.amazonaws.com", None);
@@ -71,17 +72,17 @@ pub fn add_answer(template: &mut Template, pipeline: &Pipeline) {
         "detail": {
             "stateMachineArn": [reference(names::state_machine(Machine::Retry))],
             "name": [{ "prefix": EXECUTION_PREFIX }],
-            "status": ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"],
+            "status": [Succeeded.name(), Failed.name(), TimedOut.name(), Aborted.name()],
         },
     });
-    let input = Input::new(
-        json!({ "action": "answer_stack", "pipeline": pipeline.name }),
-        &[
-            ("execution", "$.detail.executionArn"),
-            ("started", "$.detail.startDate"),
-            ("status", "$.detail.status"),
-        ],
-    );
+    let request = Request::<Written>::AnswerStack(Sweep {
+        pipeline: pipeline.name.as_str().into(),
+        execution: of_event("execution"),
+        started: of_event("started"),
+        status: of_event("status"),
+        gives_up: None,
+    });
+    let input = Input::of(&request.event(), &OF_EXECUTION);
     let description = "Tells CloudFormation how the run that it waits for has ended";
     add_to_function(template, "Answer", description, pattern, input);
 }
@@ -93,17 +94,21 @@ pub fn add_completion(template: &mut Template, pipeline: &Pipeline) {
         "detail-type": ["Redshift Data Statement Status Change"],
         "detail": {
             "statementName": [{ "prefix": format!("{}/", pipeline.name) }],
-            "state": ["FINISHED", "FAILED", "ABORTED"],
+            "state": StatementStatus::ENDS.map(StatementStatus::name),
         },
     });
-    let input = Input::new(
-        json!({ "action": "resume", "pipeline": pipeline.name }),
-        &[
-            ("statement_name", "$.detail.statementName"),
-            ("statement_id", "$.detail.statementId"),
-            ("state", "$.detail.state"),
-        ],
-    );
+    let request = Request::<Written>::Resume(Resume {
+        pipeline: pipeline.name.as_str().into(),
+        statement_name: Some(of_event("statement_name")),
+        statement_id: of_event("statement_id"),
+        state: of_event("state"),
+    });
+    let paths = [
+        ("statement_name", "$.detail.statementName"),
+        ("statement_id", "$.detail.statementId"),
+        ("state", "$.detail.state"),
+    ];
+    let input = Input::of(&request.event(), &paths);
     let description = "Resumes the steps whose statements have ended";
     add_to_function(template, "Completion", description, pattern, input);
 }
@@ -176,19 +181,11 @@ pub struct InputTransformer {
 }
 
 impl Input {
-    /// An object of these fields, and of those that are paths into the event.
-    pub fn new(fields: Value, paths: &[(&str, &str)]) -> Self {
-        let mut fields = fields;
-        if let Some(object) = fields.as_object_mut() {
-            for (name, _) in paths {
-                object.insert((*name).to_owned(), json!(mark(name)));
-            }
-        }
-        let paths = paths
-            .iter()
-            .map(|(name, path)| ((*name).to_owned(), (*path).to_owned()))
-            .collect();
-        Self::transformed(&fields, paths)
+    /// `document` with [`mark`]s of variables in it, which are paths into the event.
+    pub fn of(document: &Value, paths: &[(&str, &str)]) -> Self {
+        let paths = paths.iter();
+        let paths = paths.map(|(name, path)| ((*name).to_owned(), (*path).to_owned()));
+        Self::transformed(document, paths.collect())
     }
 
     /// `document` with [`mark`]s of variables in it. A variable stands outside of quotes, so that
@@ -217,6 +214,18 @@ impl Input {
 pub fn mark(name: &str) -> String {
     format!("\u{0}{name}\u{0}")
 }
+
+/// A field that the event gives by this variable.
+fn of_event(name: &str) -> Expression {
+    mark(name).into()
+}
+
+/// Variables of an execution that has ended.
+const OF_EXECUTION: [(&str, &str); 3] = [
+    ("execution", "$.detail.executionArn"),
+    ("started", "$.detail.startDate"),
+    ("status", "$.detail.status"),
+];
 
 /// Properties of `AWS::Events::Rule`.
 #[derive(Debug, Clone, Serialize)]
@@ -349,7 +358,8 @@ mod tests {
 
     #[test]
     fn variables_stand_outside_of_quotes_and_nothing_else_is_taken_for_one() {
-        let input = Input::new(json!({ "text": "<a> \"b\"" }), &[("a", "$.detail.a")]);
+        let document = json!({ "text": "<a> \"b\"", "a": mark("a") });
+        let input = Input::of(&document, &[("a", "$.detail.a")]);
         let Input::Transformed(input) = input else {
             panic!("{input:?}");
         };

@@ -1,7 +1,7 @@
 //! Schedules that look whether what was expected has happened: `expect_by` of the pipeline, and `fresh`
 //! of its steps.
 
-use serde_json::json;
+use runtime_lambda::protocol::{LookInput, Written};
 
 use super::intrinsic::{Text, attribute, reference};
 use super::key as kms_key;
@@ -46,13 +46,16 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
     }
     role(template, &pipeline.stack);
     for (name, expression, timezone, hours) in schedules {
-        let input = json!({ "look": { "at": AT, "hours": hours } });
+        let input = LookInput::<Written> {
+            look: AT.into(),
+            hours: hours.into(),
+        };
         let schedule = Schedule::new(
             "Looks whether what was expected has happened".to_owned(),
             &expression,
             timezone,
             (machine(), attribute(ROLE, "Arn")),
-            input.to_string(),
+            input.value().to_string(),
         );
         template.add(name, Properties::Schedule(Box::new(schedule)));
     }

@@ -4,7 +4,9 @@
 //!
 //! What becomes of it is the Lambda's: `runtime_lambda::stack` is the contract.
 
+use runtime_lambda::field;
 use runtime_lambda::plan::{Overlap, When};
+use runtime_lambda::protocol::RunInput;
 use runtime_lambda::stack::{LONGEST_RUN_SECONDS, LONGEST_WAIT_SECONDS};
 use serde::Serialize;
 use serde_json::json;
@@ -39,7 +41,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline, plan: &str) {
         .triggers
         .iter()
         .filter(|trigger| trigger.start == Start::Deploy)
-        .map(|trigger| json!({ "parameters": trigger.parameters, "trigger": "deploy" }).to_string())
+        .map(|trigger| json!({ (field!(RunInput, parameters)): trigger.parameters, (field!(RunInput, trigger)): "deploy" }).to_string())
         .collect();
     let machine = names::state_machine(Machine::Retry);
     // What is referred to is waited for anyway.

@@ -1,6 +1,7 @@
 //! The topic that tells people how runs end, and what alarms publish to.
 
 use runtime_lambda::plan::NotifyOn;
+use runtime_lambda::state::RunStatus;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -68,17 +69,17 @@ pub fn add(template: &mut Template, settings: &Stack, notify: &[Notify]) {
 /// The same choice as the Lambda makes for the topics of others. Several conditions must all hold, `$or`
 /// takes one of several (AWS page: "Amazon SNS subscription filter policies").
 fn filter(on: NotifyOn, tags: &[String]) -> Option<Value> {
-    let finished = json!(["FINISHED"]);
-    let unfinished = json!([{ "anything-but": ["FINISHED"] }]);
+    let finished = json!([RunStatus::Finished.name()]);
+    let unfinished = json!([{ "anything-but": [RunStatus::Finished.name()] }]);
     match (on, tags) {
         (NotifyOn::Both, []) => None,
         (NotifyOn::Both, tags) => {
             Some(json!({ "$or": [{ "status": finished }, { "tags": tags }] }))
         }
         (NotifyOn::Success, _) => Some(json!({ "status": finished })),
-        (NotifyOn::Failure, []) => {
-            Some(json!({ "status": [{ "exists": false }, { "anything-but": ["FINISHED"] }] }))
-        }
+        (NotifyOn::Failure, []) => Some(
+            json!({ "status": [{ "exists": false }, { "anything-but": [RunStatus::Finished.name()] }] }),
+        ),
         (NotifyOn::Failure, tags) => Some(json!({ "status": unfinished, "tags": tags })),
     }
 }

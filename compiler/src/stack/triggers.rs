@@ -1,6 +1,8 @@
 //! What starts runs by itself: schedules, objects and events. Each has a rule or a schedule of its own;
 //! one role a service starts the run's state machine, and may do nothing else.
 
+use runtime_lambda::field;
+use runtime_lambda::protocol::RunInput;
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
@@ -53,7 +55,7 @@ pub fn add(
                 expression,
                 timezone,
                 (reference(names::state_machine(Machine::Retry)), role),
-                json!({ "trigger": MOMENT, "parameters": parameters }).to_string(),
+                json!({ (field!(RunInput, trigger)): MOMENT, (field!(RunInput, parameters)): parameters }).to_string(),
             );
             template.add(name, Properties::Schedule(Box::new(schedule)))
         }
@@ -113,7 +115,7 @@ const EVENT_ID: &str = "event-id";
 
 fn of_schedule(parameters: &IndexMap<String, String>) -> Input {
     let paths = BTreeMap::from([(EVENT_ID.to_owned(), "$.id".to_owned())]);
-    let document = json!({ "trigger": mark(EVENT_ID), "parameters": parameters });
+    let document = json!({ (field!(RunInput, trigger)): mark(EVENT_ID), (field!(RunInput, parameters)): parameters });
     Input::transformed(&document, paths)
 }
 
@@ -131,7 +133,7 @@ fn of_event(parameters: &IndexMap<String, String>) -> Input {
             (name.clone(), json!(value))
         })
         .collect();
-    let document = json!({ "trigger": mark(EVENT_ID), "parameters": values });
+    let document = json!({ (field!(RunInput, trigger)): mark(EVENT_ID), (field!(RunInput, parameters)): values });
     Input::transformed(&document, paths)
 }
 

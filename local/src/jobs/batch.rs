@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use asl::interpreter::{Call, TaskFailure};
-use runtime_lambda::actions::StepEvent;
 use runtime_lambda::keys;
 use runtime_lambda::plan;
 use runtime_lambda::ports::{Condition, Store};
+use runtime_lambda::protocol::OfStep;
 use serde_json::{Map, Value, json};
 
 use crate::rsql::{Script, WarehouseSession, run};
@@ -36,7 +36,7 @@ pub(super) async fn submit(
     scripts: &Scripts,
     stores: &Stores,
     call: &Call,
-    step: &StepEvent,
+    step: &OfStep,
 ) -> Result<Value, TaskFailure> {
     let lost = |message: String| TaskFailure::new("Batch.ClientException", message);
     let location = variable(call, "SFC_SCRIPT").unwrap_or_default();

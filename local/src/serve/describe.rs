@@ -122,12 +122,5 @@ fn nanoseconds(duration: Duration) -> i64 {
 
 /// A status as AWS writes it.
 pub(super) fn status(status: StatementStatus) -> &'static str {
-    match status {
-        StatementStatus::Submitted => "SUBMITTED",
-        StatementStatus::Picked => "PICKED",
-        StatementStatus::Started => "STARTED",
-        StatementStatus::Finished => "FINISHED",
-        StatementStatus::Failed => "FAILED",
-        StatementStatus::Aborted => "ABORTED",
-    }
+    status.name()
 }

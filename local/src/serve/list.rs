@@ -1,6 +1,9 @@
 //! `ListStatements`.
 
 use runtime_lambda::plan::Batch;
+use runtime_lambda::ports::StatementStatus::{
+    Aborted, Failed, Finished, Picked, Started, Submitted,
+};
 use serde_json::{Map, Value};
 
 use super::check;
@@ -12,15 +15,18 @@ use super::service::Service;
 /// Most statements of a page (AWS page: `ListStatements`).
 const PAGE: i64 = 100;
 
-const STATUSES: [&str; 7] = [
-    "SUBMITTED",
-    "PICKED",
-    "STARTED",
-    "FINISHED",
-    "ABORTED",
-    "FAILED",
-    "ALL",
-];
+/// What may be asked for: a status, or all of them.
+fn statuses() -> [&'static str; 7] {
+    [
+        Submitted.name(),
+        Picked.name(),
+        Started.name(),
+        Finished.name(),
+        Aborted.name(),
+        Failed.name(),
+        "ALL",
+    ]
+}
 
 /// Lists statements, newest first; FINISHED ones if no status is asked for.
 pub(super) fn statements(service: &Service, request: &ListStatements) -> Result<Value, Fault> {
@@ -30,8 +36,8 @@ pub(super) fn statements(service: &Service, request: &ListStatements) -> Result<
     if let Some(name) = &request.statement_name {
         check::length(name, "statementName", 0, 500)?;
     }
-    let status = request.status.as_deref().unwrap_or("FINISHED");
-    check::one_of(status, "status", &STATUSES)?;
+    let status = request.status.as_deref().unwrap_or(Finished.name());
+    check::one_of(status, "status", &statuses())?;
     check::one_target(
         request.cluster_identifier.as_deref(),
         request.workgroup_name.as_deref(),

@@ -4,12 +4,11 @@
 //! (AWS page: "AWS Step Functions events"), tells of all of them: for those that were stopped, timed out
 //! or died it is the only way.
 
-use serde_json::{Value, json};
-
-use super::sweep::{Sweep, sweep};
+use super::sweep::sweep;
 use crate::error::ActionError;
 use crate::keys;
 use crate::ports::Ports;
+use crate::protocol::{ExecutionStatus, StackAnswered, Sweep};
 use crate::run::Memory;
 use crate::stack::{EXECUTION_PREFIX, MOST_REASON_BYTES, Request, cut};
 use crate::state::{GlobalState, RunStatus, StepStatus};
@@ -23,19 +22,19 @@ pub async fn answer_stack(
     ports: &Ports,
     memory: &Memory,
     event: &Sweep,
-) -> Result<Value, ActionError> {
+) -> Result<StackAnswered, ActionError> {
     if waiting(ports, &event.pipeline, &event.execution)
         .await?
         .is_none()
     {
-        return Ok(json!({ "status": null }));
+        return Ok(StackAnswered { status: None });
     }
-    if event.status != "SUCCEEDED" {
+    if event.status != ExecutionStatus::Succeeded.name() {
         // What CloudFormation does next may take away the machines and this function: nothing may be
         // left running by then. Somebody else sweeps as well, so its failure keeps no answer back.
         let _ = sweep(ports, memory, event).await;
     }
-    let run = keys::run_id(&event.execution, event.started);
+    let run = keys::run_id(&event.execution, event.started.0);
     let key = keys::state(&event.pipeline, &run);
     let ended = match ports.data.get(&key).await? {
         Some(object) => ended(ports, &crate::run::parse(&key, &object.body)?),
@@ -45,7 +44,7 @@ pub async fn answer_stack(
         )),
     };
     let status = tell(ports, &event.pipeline, &event.execution, ended).await?;
-    Ok(json!({ "status": status }))
+    Ok(StackAnswered { status })
 }
 
 /// Tells CloudFormation how a run has ended that is over, if it waits for that run.
@@ -133,7 +132,10 @@ fn reason(state: &GlobalState, report: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::protocol::errors;
     use crate::state::{StepError, StepState};
 
     fn state(steps: &[(&str, &str)]) -> GlobalState {
@@ -147,7 +149,7 @@ mod tests {
             let step = StepState {
                 status: StepStatus::Failed,
                 error: Some(StepError {
-                    error: "Sfc.StatementFailed".to_owned(),
+                    error: errors::STATEMENT_FAILED.to_owned(),
                     message: (*message).to_owned(),
                     place: None,
                 }),

@@ -3,36 +3,29 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
-use serde_json::Value;
-
-use super::StepEvent;
 use super::submit::submitted;
 use crate::error::ActionError;
 use crate::heartbeats::{LAST_ASK_SECONDS, heartbeats};
 use crate::outcome::{Try, superseded};
 use crate::ports::Ports;
+use crate::protocol::{Ask, Progress, StepAnswer};
 use crate::run::{Memory, Run};
 use crate::state::Waiting;
 
 /// How long the last question waits for the end. The others do not wait: that would put off the next.
 const LAST_WINDOW: Duration = Duration::from_secs(LAST_ASK_SECONDS);
 
-/// The try of a step, and the task token that is returned when its statement has ended.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Ask {
-    #[serde(flatten)]
-    step: StepEvent,
-    #[serde(flatten)]
-    waiting: Waiting,
-}
-
 /// Returns the token if the statement has ended, in whatever way, and keeps it otherwise.
-pub async fn ask(ports: &Ports, memory: &Memory, event: &Ask) -> Result<Value, ActionError> {
+pub async fn ask(ports: &Ports, memory: &Memory, event: &Ask) -> Result<StepAnswer, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.step.pipeline, &event.step.run).await?;
     let attempt = Try {
         step: &event.step.step,
         round: event.step.round,
+    };
+    let waiting = Waiting {
+        token: event.token.clone(),
+        asked: event.asked.unwrap_or(0),
+        retry: event.retry.unwrap_or(0),
     };
     event.step.current(&state)?;
     // Its submission wrote the id down, or would have failed.
@@ -41,7 +34,7 @@ pub async fn ask(ports: &Ports, memory: &Memory, event: &Ask) -> Result<Value, A
         event.step.current(state)?;
         submitted(state, attempt)?;
         if let Some(step) = state.steps.get_mut(attempt.step) {
-            keep(&mut step.waiting, &event.waiting);
+            keep(&mut step.waiting, &waiting);
         }
         Ok(())
     })
@@ -52,9 +45,9 @@ pub async fn ask(ports: &Ports, memory: &Memory, event: &Ask) -> Result<Value, A
         .iter()
         .find(|step| step.name == event.step.step)
         .map_or(0, |step| step.limit_seconds);
-    let is_last = heartbeats(limit, run.plan.most_asks()).len() <= event.waiting.asked as usize + 1;
+    let is_last = heartbeats(limit, run.plan.most_asks()).len() <= waiting.asked as usize + 1;
     let window = if is_last { LAST_WINDOW } else { Duration::ZERO };
-    answer_if_ended(&run, &id, &event.waiting, window).await
+    answer_if_ended(&run, &id, &waiting, window).await
 }
 
 /// Keeps the newest token: an older delivery may come last.
@@ -70,14 +63,18 @@ pub async fn answer_if_ended(
     statement_id: &str,
     waiting: &Waiting,
     window: Duration,
-) -> Result<Value, ActionError> {
+) -> Result<StepAnswer, ActionError> {
     let statement = run.await_statement(statement_id, window).await?;
     let ended = statement.status.is_terminal();
     if ended {
         run.return_token(&waiting.token).await?;
     }
     Ok(super::step_status(
-        if ended { "ENDED" } else { "RUNNING" },
+        if ended {
+            Progress::Ended
+        } else {
+            Progress::Running
+        },
         None,
     ))
 }

@@ -2,20 +2,19 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
-use super::{StepEvent, step_status};
+use super::step_status;
 use crate::error::ActionError;
 use crate::outcome::{Try, superseded};
 use crate::ports::{Ports, StatementStatus};
+use crate::protocol::{OfStep, Progress, StepAnswer};
 use crate::run::{Memory, Run};
 
 /// Answers with `RUNNING` or `FINISHED`; a statement that failed is the error it failed with.
 pub async fn await_statement(
     ports: &Ports,
     memory: &Memory,
-    event: &StepEvent,
-) -> Result<Value, ActionError> {
+    event: &OfStep,
+) -> Result<StepAnswer, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let attempt = Try {
         step: &event.step,
@@ -30,11 +29,11 @@ pub async fn await_statement(
         .ok_or_else(|| superseded(attempt))?;
     let statement = run.await_statement(id, Duration::ZERO).await?;
     match statement.status {
-        StatementStatus::Finished => Ok(step_status("FINISHED", None)),
+        StatementStatus::Finished => Ok(step_status(Progress::Finished, None)),
         status if status.is_terminal() => {
             event.settle(&run, &statement).await?;
-            Ok(step_status("FAILED", None))
+            Ok(step_status(Progress::Failed, None))
         }
-        _ => Ok(step_status("RUNNING", None)),
+        _ => Ok(step_status(Progress::Running, None)),
     }
 }

@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
-use serde_json::{Value, json};
-
 use crate::error::ActionError;
 use crate::healing;
 use crate::keys;
 use crate::outcome::Try;
 use crate::plan::{Plan, Step};
 use crate::ports::Ports;
+use crate::protocol::{CloseRound, RoundClosed};
 use crate::report::Manifest;
 use crate::run::{Memory, Run};
 use crate::state::{GlobalState, RunStatus, StepState, StepStatus};
@@ -18,20 +16,12 @@ use crate::state::{GlobalState, RunStatus, StepState, StepStatus};
 /// How long statements that are still running may take to end once they are cancelled.
 const STOP_WINDOW: Duration = Duration::from_secs(30);
 
-/// The round to end.
-#[derive(Debug, Clone, Deserialize)]
-pub struct CloseRound {
-    pipeline: String,
-    run: String,
-    round: u32,
-}
-
 /// Answers with the round to go on with, and the run's status: RUNNING if there is another round.
 pub async fn close_round(
     ports: &Ports,
     memory: &Memory,
     event: &CloseRound,
-) -> Result<Value, ActionError> {
+) -> Result<RoundClosed, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     if state.round == event.round && state.status == RunStatus::Running {
         end_statements(&run, &state, &stopped()).await?;
@@ -76,7 +66,7 @@ pub async fn end_statements(
 }
 
 /// Writes the manifest and moves the global state on: to the next round, or to its end.
-pub async fn end_round(run: &Run, round: u32) -> Result<Value, ActionError> {
+pub async fn end_round(run: &Run, round: u32) -> Result<RoundClosed, ActionError> {
     let now = run.ports.clock.now();
     let before = run.state().await?;
     if before.round == round && before.status == RunStatus::Running {
@@ -117,7 +107,10 @@ pub async fn end_round(run: &Run, round: u32) -> Result<Value, ActionError> {
             Ok(())
         })
         .await?;
-    Ok(json!({ "round": state.round, "status": state.status }))
+    Ok(RoundClosed {
+        round: state.round,
+        status: state.status,
+    })
 }
 
 /// Whether a step has failed, and another round may help it.

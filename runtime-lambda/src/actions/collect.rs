@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
-use super::{StepEvent, step_status};
+use super::step_status;
 use crate::error::ActionError;
 use crate::outcome::{Try, superseded};
 use crate::ports::Ports;
+use crate::protocol::{OfStep, Progress, StepAnswer};
 use crate::run::{Memory, Run};
 use crate::state::StepStatus;
 
@@ -15,8 +14,8 @@ use crate::state::StepStatus;
 pub async fn collect(
     ports: &Ports,
     memory: &Memory,
-    event: &StepEvent,
-) -> Result<Value, ActionError> {
+    event: &OfStep,
+) -> Result<StepAnswer, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let attempt = Try {
         step: &event.step,
@@ -28,7 +27,7 @@ pub async fn collect(
         .get(&event.step)
         .ok_or_else(|| superseded(attempt))?;
     if step.round == event.round && step.status == StepStatus::Finished {
-        return Ok(step_status("FINISHED", step.rows));
+        return Ok(step_status(Progress::Finished, step.rows));
     }
     let id = step
         .statement_id
@@ -43,5 +42,5 @@ pub async fn collect(
         )));
     }
     let rows = event.settle(&run, &statement).await?;
-    Ok(step_status("FINISHED", rows))
+    Ok(step_status(Progress::Finished, rows))
 }

@@ -1,20 +1,18 @@
 //! `crawling`: this try of a step has started a crawl, and did not find one running. Whoever stops the
 //! try stops the crawl, too.
 
-use serde_json::{Value, json};
-
-use super::StepEvent;
 use crate::error::ActionError;
 use crate::outcome::{Try, superseded};
 use crate::ports::Ports;
+use crate::protocol::{Nothing, OfStep};
 use crate::run::{Memory, Run};
 
 /// Answers with nothing. A try that was stopped in the meantime is an error, and its crawl is stopped.
 pub async fn crawling(
     ports: &Ports,
     memory: &Memory,
-    event: &StepEvent,
-) -> Result<Value, ActionError> {
+    event: &OfStep,
+) -> Result<Nothing, ActionError> {
     let (run, _) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let attempt = Try {
         step: &event.step,
@@ -36,5 +34,5 @@ pub async fn crawling(
         run.stop_crawl(&state, attempt).await?;
         return Err(superseded(attempt));
     }
-    Ok(json!({}))
+    Ok(Nothing {})
 }

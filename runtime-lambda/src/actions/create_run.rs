@@ -1,8 +1,7 @@
 //! `create_run`: the global state of a new run, made once however often it is asked for.
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 mod kept;
 mod trigger;
@@ -10,41 +9,28 @@ mod trigger;
 use self::kept::Kept;
 use super::sweep;
 use crate::error::ActionError;
+use crate::field;
 use crate::plan::{Overlap, When};
 use crate::ports::{Condition, Ports, StoreError};
+use crate::protocol::{CreateRun, Created, RunInput};
 use crate::run::{self, Memory, Run};
 use crate::state::{FORMAT, GlobalState, RunStatus};
 use crate::turn::Claim;
 use crate::{keys, parameters, stack, turn, watch};
-
-/// The run to create.
-#[derive(Debug, Clone, Deserialize)]
-pub struct CreateRun {
-    pipeline: String,
-    /// Hash of the plan.
-    plan: String,
-    /// ARN of the level-3 execution.
-    execution: String,
-    /// When that execution started.
-    started: Timestamp,
-    /// What it was started with; may hold `parameters`, in `resume` the id of an earlier run whose FINISHED steps
-    /// are not run again, and in `trigger` what tells the event that started it from all others.
-    #[serde(default)]
-    input: Value,
-}
 
 /// Answers with the run's id, when it must be over, how many lanes and rounds it may have.
 pub async fn create_run(
     ports: &Ports,
     memory: &Memory,
     event: &CreateRun,
-) -> Result<Value, ActionError> {
+) -> Result<Created, ActionError> {
+    let input = event.input.as_ref().unwrap_or(&Value::Null);
     let plan = memory.plan(ports.artifacts.as_ref(), &event.plan).await?;
     let run = keys::run_id(&event.execution, event.started);
-    if let Some(trigger) = event.input.get("trigger").and_then(Value::as_str) {
+    if let Some(trigger) = input.get(field!(RunInput, trigger)).and_then(Value::as_str) {
         trigger::claim(ports, &event.pipeline, trigger, &run).await?;
     }
-    let when: When = match event.input.get("when") {
+    let when: When = match input.get(field!(RunInput, when)) {
         None | Some(Value::Null) => When::Run,
         Some(when) => serde_json::from_value(when.clone())
             .map_err(|_| ActionError::InvalidEvent(format!("there are no runs for {when}")))?,
@@ -62,11 +48,11 @@ pub async fn create_run(
         .checked_add(SignedDuration::from_secs(seconds))
         .unwrap_or(Timestamp::MAX);
     let mut deadline = patience.map_or(deadline, |patience| patience.min(deadline));
-    let kept = match event.input.get("resume") {
+    let kept = match input.get(field!(RunInput, resume)) {
         None | Some(Value::Null) => Kept::default(),
         Some(earlier) => Kept::of(ports, memory, &event.pipeline, earlier, &plan).await?,
     };
-    let given = kept.parameters(event.input.get("parameters"))?;
+    let given = kept.parameters(input.get(field!(RunInput, parameters)))?;
     let state = GlobalState {
         format: FORMAT,
         pipeline: event.pipeline.clone(),
@@ -114,14 +100,14 @@ pub async fn create_run(
             let now = ports.clock.now();
             watch::note(ports, &plan, |watch| watch.skips(now)).await;
         }
-        return Ok(json!({
-            "run": run,
-            "deadline": 0,
-            "round": 0,
-            "lanes": 0,
-            "held_by": other,
-            "for_stack": patience.is_some(),
-        }));
+        return Ok(Created {
+            run,
+            deadline: 0,
+            round: 0,
+            lanes: 0,
+            held_by: Some(other),
+            for_stack: Some(patience.is_some()),
+        });
     }
     let key = keys::state(&event.pipeline, &run);
     match ports
@@ -149,10 +135,12 @@ pub async fn create_run(
     let lanes = usize::try_from(plan.limits.lanes)
         .unwrap_or(usize::MAX)
         .min(state.steps.len().max(1));
-    Ok(json!({
-        "run": run,
-        "deadline": deadline.as_millisecond(),
-        "round": 1,
-        "lanes": lanes,
-    }))
+    Ok(Created {
+        run,
+        deadline: deadline.as_millisecond(),
+        round: 1,
+        lanes,
+        held_by: None,
+        for_stack: None,
+    })
 }

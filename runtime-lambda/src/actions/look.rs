@@ -4,13 +4,13 @@
 use std::fmt::Write as _;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::error::ActionError;
 use crate::keys;
 use crate::plan::{NotifyOn, Plan};
 use crate::ports::{Notification, Ports};
+use crate::protocol::{Look, Looked};
 use crate::run::Memory;
 use crate::state::{GlobalState, RunStatus};
 use crate::watch::{self, Fresh, Watch};
@@ -18,21 +18,9 @@ use crate::watch::{self, Fresh, Watch};
 /// Runs skipped in a row that are worth a word: one may have met a run that took a little longer.
 const SKIPPED: usize = 2;
 
-/// The moment to look at.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Look {
-    pipeline: String,
-    /// Hash of the plan.
-    plan: String,
-    /// The moment that the schedule stands for.
-    at: Timestamp,
-    /// If this is a moment that a run is expected by: how many hours it may have started before that.
-    #[serde(default)]
-    hours: u32,
-}
-
 /// Answers with what people were told: whether the run is late, and which steps are stale.
-pub async fn look(ports: &Ports, memory: &Memory, event: &Look) -> Result<Value, ActionError> {
+pub async fn look(ports: &Ports, memory: &Memory, event: &Look) -> Result<Looked, ActionError> {
+    let at = event.at.0;
     let plan = memory.plan(ports.artifacts.as_ref(), &event.plan).await?;
     // What has never been finished is looked at from now on.
     let known = watch::update(ports, &event.pipeline, |watch| {
@@ -42,7 +30,7 @@ pub async fn look(ports: &Ports, memory: &Memory, event: &Look) -> Result<Value,
             .filter(|step| step.fresh_seconds.is_some())
         {
             watch.steps.entry(step.name.clone()).or_insert(Fresh {
-                since: event.at,
+                since: at,
                 run: None,
                 told: false,
             });
@@ -50,17 +38,20 @@ pub async fn look(ports: &Ports, memory: &Memory, event: &Look) -> Result<Value,
     })
     .await?;
     let late = late(ports, &plan, event, &known).await?;
-    let stale = stale(&plan, event.at, &known);
+    let stale = stale(&plan, at, &known);
     if late.is_none() && stale.is_empty() {
-        return Ok(json!({ "late": false, "stale": [] }));
+        return Ok(Looked {
+            late: false,
+            stale: Vec::new(),
+        });
     }
-    let steps: Vec<&str> = stale.iter().map(|stale| stale.step).collect();
+    let steps = stale.iter().map(|stale| stale.step.to_owned()).collect();
     let message = message(&plan, event, late.as_deref(), &stale);
     ports.notifier.notify(&message).await?;
     // Only now: a message that goes out twice is better than one that does not.
     watch::update(ports, &event.pipeline, |watch| {
         if late.is_some() {
-            watch.late = Some(event.at);
+            watch.late = Some(at);
         }
         for stale in &stale {
             if let Some(known) = watch.steps.get_mut(stale.step)
@@ -71,7 +62,10 @@ pub async fn look(ports: &Ports, memory: &Memory, event: &Look) -> Result<Value,
         }
     })
     .await?;
-    Ok(json!({ "late": late.is_some(), "stale": steps }))
+    Ok(Looked {
+        late: late.is_some(),
+        stale: steps,
+    })
 }
 
 /// Why no run has finished in time; none where one has, or people know already.
@@ -84,15 +78,15 @@ async fn late(
     if event.hours == 0 || plan.expect_by.is_none() {
         return Ok(None);
     }
-    let since = event
-        .at
+    let at = event.at.0;
+    let since = at
         .checked_sub(SignedDuration::from_hours(i64::from(event.hours)))
         .unwrap_or(Timestamp::MIN);
     let in_time = known
         .finished
         .as_ref()
         .is_some_and(|finished| finished.started > since);
-    if in_time || known.late.is_some_and(|told| told >= event.at) {
+    if in_time || known.late.is_some_and(|told| told >= at) {
         return Ok(None);
     }
     let mut why = match &known.begun {
@@ -157,6 +151,7 @@ fn stale<'a>(plan: &'a Plan, at: Timestamp, known: &'a Watch) -> Vec<Stale<'a>> 
 }
 
 fn message(plan: &Plan, event: &Look, late: Option<&str>, stale: &[Stale<'_>]) -> Notification {
+    let at = event.at.0;
     let by = plan.expect_by.as_deref().unwrap_or_default();
     let (status, subject) = match late {
         Some(_) => ("LATE", format!("{} is late", plan.pipeline)),
@@ -189,7 +184,7 @@ fn message(plan: &Plan, event: &Look, late: Option<&str>, stale: &[Stale<'_>]) -
         text,
         "\n`sfc runs` lists the last runs, `sfc start` starts one."
     );
-    let key = format!("{}/{}/{}", plan.pipeline, status.to_lowercase(), event.at);
+    let key = format!("{}/{}/{}", plan.pipeline, status.to_lowercase(), at);
     let topics = plan
         .topics
         .iter()
@@ -202,7 +197,7 @@ fn message(plan: &Plan, event: &Look, late: Option<&str>, stale: &[Stale<'_>]) -
             "pipeline": plan.pipeline,
             "status": status,
             "expect_by": late.map(|_| by),
-            "at": event.at,
+            "at": at,
             "stale": stale.iter().map(|stale| json!({
                 "step": stale.step,
                 "since": stale.since,

@@ -2,39 +2,24 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
-use serde_json::Value;
-
 use crate::error::ActionError;
 use crate::heartbeats::heartbeats;
 use crate::outcome::Try;
 use crate::plan::{Job, Plan};
 use crate::ports::Ports;
+use crate::protocol::{self, JobKind, Next, NextAnswer};
 use crate::run::{Memory, Run};
 use crate::state::{GlobalState, LaneState, NextStep, StepStatus};
 
 /// How long a statement that a lane left behind may take to end once it is cancelled.
 const STOP_WINDOW: Duration = Duration::from_secs(60);
 
-/// The turn of a lane.
-#[derive(Debug, Clone, Deserialize)]
-pub struct NextStepOf {
-    pipeline: String,
-    run: String,
-    round: u32,
-    lane: u32,
-    /// Counts what this lane asked in this round, from 1.
-    turn: u64,
-    /// Turns that the lane's execution may still take after this one.
-    turns_left: u64,
-}
-
-/// Answers with [`NextStep`].
+/// Answers with [`NextAnswer`].
 pub async fn next_step(
     ports: &Ports,
     memory: &Memory,
-    event: &NextStepOf,
-) -> Result<Value, ActionError> {
+    event: &protocol::NextStep,
+) -> Result<NextAnswer, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     in_order(&state, event)?;
     if !answered(&state, event) {
@@ -78,29 +63,42 @@ pub async fn next_step(
             Ok(answer)
         })
         .await?;
-    let mut value =
-        serde_json::to_value(&answer).map_err(|error| ActionError::Corrupt(error.to_string()))?;
-    if let (NextStep::Run { step, .. }, Some(fields)) = (&answer, value.as_object_mut()) {
-        describe(&run.plan, step, fields);
-    }
-    Ok(value)
+    Ok(described(&run.plan, answer))
 }
 
-/// What level 1 must know beside the step's name: whatever the level 1 of any version asks for, as the stack may
-/// be deployed anew in the middle of the run.
-fn describe(plan: &Plan, step: &str, fields: &mut serde_json::Map<String, Value>) {
-    let Some(step) = plan.steps.iter().find(|known| known.name == step) else {
-        return;
+/// What level 1 must know beside the step's name.
+fn described(plan: &Plan, answer: NextStep) -> NextAnswer {
+    let next = match &answer {
+        NextStep::Run { .. } => Next::Run,
+        NextStep::Wait => Next::Wait,
+        NextStep::HandOver => Next::HandOver,
+        NextStep::End => Next::End,
     };
-    let waits = heartbeats(step.limit_seconds, plan.most_asks());
-    fields.insert("heartbeats".to_owned(), waits.into());
-    let kind = step.job.as_ref().map_or("sql", Job::kind);
-    fields.insert("kind".to_owned(), kind.into());
+    let mut described = NextAnswer {
+        next,
+        step: None,
+        limit_seconds: None,
+        heartbeats: None,
+        kind: None,
+    };
+    if let NextStep::Run {
+        step,
+        limit_seconds,
+    } = answer
+    {
+        if let Some(step) = plan.steps.iter().find(|known| known.name == step) {
+            described.heartbeats = Some(heartbeats(step.limit_seconds, plan.most_asks()));
+            described.kind = Some(step.job.as_ref().map_or(JobKind::Sql, Job::kind));
+        }
+        described.step = Some(step);
+        described.limit_seconds = Some(limit_seconds);
+    }
+    described
 }
 
 /// Refuses an older turn, which is a delivery that comes late: nobody hears its answer any more, and it
 /// must not touch what the lane does now.
-fn in_order(state: &GlobalState, event: &NextStepOf) -> Result<(), ActionError> {
+fn in_order(state: &GlobalState, event: &protocol::NextStep) -> Result<(), ActionError> {
     let asked = (event.round, event.turn);
     let is_newer = |lane: &LaneState| (lane.round, lane.turn) > asked;
     if event.round < state.round || state.lanes.get(&event.lane).is_some_and(is_newer) {
@@ -113,14 +111,19 @@ fn in_order(state: &GlobalState, event: &NextStepOf) -> Result<(), ActionError> 
 }
 
 /// Whether this turn was answered before.
-fn answered(state: &GlobalState, event: &NextStepOf) -> bool {
+fn answered(state: &GlobalState, event: &protocol::NextStep) -> bool {
     state
         .lanes
         .get(&event.lane)
         .is_some_and(|lane| (lane.round, lane.turn) == (event.round, event.turn))
 }
 
-fn choose(plan: &Plan, state: &GlobalState, event: &NextStepOf, now: jiff::Timestamp) -> NextStep {
+fn choose(
+    plan: &Plan,
+    state: &GlobalState,
+    event: &protocol::NextStep,
+    now: jiff::Timestamp,
+) -> NextStep {
     if !state.is_open() || state.round != event.round || now >= state.deadline {
         return NextStep::End;
     }
@@ -141,7 +144,7 @@ fn choose(plan: &Plan, state: &GlobalState, event: &NextStepOf, now: jiff::Times
 async fn settle_left_behind(
     run: &Run,
     state: &GlobalState,
-    event: &NextStepOf,
+    event: &protocol::NextStep,
 ) -> Result<(), ActionError> {
     let left: Vec<(String, u32)> = state
         .running()

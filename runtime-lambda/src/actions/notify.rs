@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::RunEvent;
 use super::answer_stack::answer_for;
 use crate::error::ActionError;
 use crate::keys;
 use crate::plan::{NotifyOn, Plan};
 use crate::ports::{Notification, Ports};
+use crate::protocol::{Notified, OfRun};
 use crate::run::{Memory, Run};
 use crate::signals::{Severity, seen};
 use crate::state::{GlobalState, RunStatus, StepStatus};
@@ -49,8 +49,8 @@ enum Turn {
 pub async fn notify(
     ports: &Ports,
     memory: &Memory,
-    event: &RunEvent,
-) -> Result<Value, ActionError> {
+    event: &OfRun,
+) -> Result<Notified, ActionError> {
     let (run, _) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let mut own = None;
     let state = loop {
@@ -90,7 +90,9 @@ pub async fn notify(
         }
     };
     answer_for(ports, &state).await?;
-    Ok(json!({ "status": state.status }))
+    Ok(Notified {
+        status: state.status,
+    })
 }
 
 fn is_stale(began: Option<Timestamp>, now: Timestamp) -> bool {

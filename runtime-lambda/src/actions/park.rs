@@ -1,25 +1,14 @@
 //! `park`: a lane with nothing to do waits for a task token to be returned to it.
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::error::ActionError;
 use crate::ports::{ExecutionsError, Ports};
+use crate::protocol::{Nothing, Park};
 use crate::run::{Memory, Run};
 
-/// The turn of a lane that was told to wait, and its task token.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Park {
-    pipeline: String,
-    run: String,
-    round: u32,
-    lane: u32,
-    turn: u64,
-    token: String,
-}
-
 /// Keeps the token, or returns it at once if there is something to do by now.
-pub async fn park(ports: &Ports, memory: &Memory, event: &Park) -> Result<Value, ActionError> {
+pub async fn park(ports: &Ports, memory: &Memory, event: &Park) -> Result<Nothing, ActionError> {
     let (run, _) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let (_, parked) = run
         .update(|state| {
@@ -48,5 +37,5 @@ pub async fn park(ports: &Ports, memory: &Memory, event: &Park) -> Result<Value,
             Err(error) => return Err(ActionError::Unavailable(error.to_string())),
         }
     }
-    Ok(json!({}))
+    Ok(Nothing {})
 }

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::StepEvent;
 use super::submit::submitted;
 use crate::error::ActionError;
 use crate::keys;
@@ -10,6 +9,10 @@ use crate::outcome::Try;
 use crate::parameters::fill;
 use crate::plan::{Job, Step};
 use crate::ports::Ports;
+use crate::protocol::{
+    CrawlerArguments, FunctionArguments, GlueArguments, JobArguments, MachineArguments, OfStep,
+    Prepared, RsqlArguments,
+};
 use crate::run::{Memory, Run};
 use crate::state::GlobalState;
 
@@ -20,8 +23,8 @@ const LEAST_JOB_SECONDS: u64 = 60;
 pub async fn prepare(
     ports: &Ports,
     memory: &Memory,
-    event: &StepEvent,
-) -> Result<Value, ActionError> {
+    event: &OfStep,
+) -> Result<Prepared, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let attempt = Try {
         step: &event.step,
@@ -46,15 +49,15 @@ fn arguments(
     ports: &Ports,
     run: &Run,
     state: &GlobalState,
-    event: &StepEvent,
+    event: &OfStep,
     (step, job): (&Step, &Job),
-) -> Result<Value, ActionError> {
-    let mut arguments = match job {
-        Job::Rsql { script } => json!({
-            "script": ports.artifacts.uri(&keys::rsql(script)),
-            "database": run.plan.warehouse.database,
-            "parameters": json!(state.parameters).to_string(),
-            "timeout_seconds": step.limit_seconds.max(LEAST_JOB_SECONDS),
+) -> Result<Prepared, ActionError> {
+    let arguments = match job {
+        Job::Rsql { script } => JobArguments::Rsql(RsqlArguments {
+            script: ports.artifacts.uri(&keys::rsql(script)),
+            database: run.plan.warehouse.database.clone(),
+            parameters: json!(state.parameters).to_string(),
+            timeout_seconds: step.limit_seconds.max(LEAST_JOB_SECONDS),
         }),
         Job::GlueJob { name, arguments } => {
             let filled: Map<String, Value> = arguments
@@ -66,28 +69,31 @@ fn arguments(
                     ))
                 })
                 .collect::<Result<_, ActionError>>()?;
-            json!({
-                "name": name,
-                "arguments": filled,
-                "timeout_minutes": step.limit_seconds.div_ceil(60),
+            JobArguments::GlueJob(GlueArguments {
+                name: name.clone(),
+                arguments: filled,
+                timeout_minutes: step.limit_seconds.div_ceil(60),
             })
         }
-        Job::GlueCrawler { name } => json!({ "name": name }),
-        Job::Lambda { function, payload } => {
-            json!({ "function": function, "payload": filled(payload, state)? })
+        Job::GlueCrawler { name } => {
+            JobArguments::GlueCrawler(CrawlerArguments { name: name.clone() })
         }
-        Job::StateMachine { arn, input } => {
-            json!({ "arn": arn, "input": filled(input, state)? })
-        }
+        Job::Lambda { function, payload } => JobArguments::Lambda(FunctionArguments {
+            function: function.clone(),
+            payload: filled(payload, state)?,
+        }),
+        Job::StateMachine { arn, input } => JobArguments::StateMachine(MachineArguments {
+            arn: arn.clone(),
+            input: filled(input, state)?,
+        }),
     };
-    if let Some(fields) = arguments.as_object_mut() {
-        fields.insert("kind".to_owned(), job.kind().into());
+    Ok(Prepared {
+        arguments,
+        kind: job.kind(),
         // An execution's name has at most 80 characters, a Batch job's 128 (AWS pages:
         // `StartExecution`, `SubmitJob`).
-        let id = format!("{}-{}-{}", event.run, event.round, event.step);
-        fields.insert("id".to_owned(), id.into());
-    }
-    Ok(arguments)
+        id: format!("{}-{}-{}", event.run, event.round, event.step),
+    })
 }
 
 /// The value with the parameters that its texts mention.

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use serde_json::{Value, json};
 
-use super::RunEvent;
-use crate::error::{ActionError, EXPECTATION_FAILED};
+use crate::error::ActionError;
 use crate::keys;
 use crate::outcome::NO_RESULT;
 use crate::plan::{Script, Step};
 use crate::ports::{Condition, Ports, StoreError};
+use crate::protocol::errors::EXPECTATION_FAILED;
+use crate::protocol::{OfRun, Reported};
 use crate::report::history::History;
 use crate::report::{Facts, Manifest, PREVIEW_BYTES, Preview, page};
 use crate::run::{self, Memory, Run};
@@ -33,8 +33,8 @@ const HISTORY_ATTEMPTS: u32 = 5;
 pub async fn report(
     ports: &Ports,
     memory: &Memory,
-    event: &RunEvent,
-) -> Result<Value, ActionError> {
+    event: &OfRun,
+) -> Result<Reported, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let template = run.template().await?;
     let manifests = manifests(&run, &state).await?;
@@ -59,7 +59,9 @@ pub async fn report(
         .await?;
     remember(&run, &facts).await?;
     watch::note(ports, &run.plan, |watch| watch.ends(&run.plan, &state)).await;
-    Ok(json!({ "report": ports.data.location(&key) }))
+    Ok(Reported {
+        report: ports.data.location(&key),
+    })
 }
 
 /// The manifests of the rounds. One that is not there leaves a gap in the page and keeps nobody from

@@ -7,42 +7,34 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
-use serde_json::{Value, json};
-
 use crate::error::ActionError;
 use crate::keys;
-use crate::ports::Ports;
+use crate::ports::{Ports, StatementStatus};
+use crate::protocol::{Resume, Resumed};
 use crate::run::{Memory, Run};
 use crate::state::GlobalState;
 
 /// How long the warehouse may take to agree that a statement has ended.
 const WINDOW: Duration = Duration::from_secs(5);
 
-/// What the event says (AWS page: "Monitoring events for the Amazon Redshift Data API in Amazon
-/// EventBridge").
-#[derive(Debug, Clone, Deserialize)]
-pub struct Resume {
-    pipeline: String,
-    #[serde(default)]
-    statement_name: String,
-    statement_id: String,
-    /// `FINISHED`, `FAILED` or `ABORTED`; whatever else it says is no end.
-    state: String,
-}
-
 /// Answers whether a step was waiting for this.
-pub async fn resume(ports: &Ports, memory: &Memory, event: &Resume) -> Result<Value, ActionError> {
+pub async fn resume(
+    ports: &Ports,
+    memory: &Memory,
+    event: &Resume,
+) -> Result<Resumed, ActionError> {
     let resumed = wake(ports, memory, event).await?;
-    Ok(json!({ "resumed": resumed }))
+    Ok(Resumed { resumed })
 }
 
 async fn wake(ports: &Ports, memory: &Memory, event: &Resume) -> Result<bool, ActionError> {
-    if !matches!(event.state.as_str(), "FINISHED" | "FAILED" | "ABORTED") {
+    let ends = StatementStatus::ENDS.map(StatementStatus::name);
+    if !ends.contains(&event.state.as_str()) {
         return Ok(false);
     }
-    let Some(name) = keys::parse_statement_name(&event.statement_name)
-        .filter(|name| name.pipeline == event.pipeline)
+    let Some(name) =
+        keys::parse_statement_name(event.statement_name.as_deref().unwrap_or_default())
+            .filter(|name| name.pipeline == event.pipeline)
     else {
         return Ok(false);
     };

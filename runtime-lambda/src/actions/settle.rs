@@ -1,13 +1,13 @@
 //! `settle`: a step's job has ended. Its output goes into the bucket, its error into the global state.
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{StepEvent, step_status};
+use super::step_status;
 use crate::error::ActionError;
 use crate::keys;
 use crate::outcome::{Try, superseded};
 use crate::ports::Ports;
+use crate::protocol::{Progress, Settle, StepAnswer};
 use crate::run::{Memory, Run};
 use crate::state::StepStatus;
 
@@ -20,24 +20,12 @@ const CRAWL_ENDED: &str = "Glue.Crawl";
 /// The name of the error of a crawl that somebody stopped.
 const CRAWL_CANCELLED: &str = "Glue.CrawlCANCELLED";
 
-/// The try of a step, and how its job ended.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Settle {
-    #[serde(flatten)]
-    step: StepEvent,
-    /// What it returned, as JSON text; cut by the state machine if it is long.
-    #[serde(default)]
-    output: Option<String>,
-    /// Name of the error that it ended with.
-    #[serde(default)]
-    error: Option<String>,
-    /// What that error says, as JSON or as a sentence.
-    #[serde(default)]
-    cause: Option<String>,
-}
-
 /// Answers with `FINISHED`; a job that failed is the error `Sfc.JobFailed`.
-pub async fn settle(ports: &Ports, memory: &Memory, event: &Settle) -> Result<Value, ActionError> {
+pub async fn settle(
+    ports: &Ports,
+    memory: &Memory,
+    event: &Settle,
+) -> Result<StepAnswer, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.step.pipeline, &event.step.run).await?;
     let attempt = Try {
         step: &event.step.step,
@@ -48,7 +36,7 @@ pub async fn settle(ports: &Ports, memory: &Memory, event: &Settle) -> Result<Va
         .get(attempt.step)
         .ok_or_else(|| superseded(attempt))?;
     if step.round == attempt.round && step.status == StepStatus::Finished {
-        return Ok(step_status("FINISHED", None));
+        return Ok(step_status(Progress::Finished, None));
     }
     if !state.is_running(attempt.step, attempt.round) {
         return Err(superseded(attempt));
@@ -77,7 +65,7 @@ pub async fn settle(ports: &Ports, memory: &Memory, event: &Settle) -> Result<Va
         state.error = None;
     })
     .await?;
-    Ok(step_status("FINISHED", None))
+    Ok(step_status(Progress::Finished, None))
 }
 
 /// What a service says about a failure: the sentence in its description, if there is one.

@@ -4,6 +4,8 @@
 //!
 //! CloudFormation waits for an hour if nobody answers, so whatever goes wrong here is an answer, too.
 
+use crate::field;
+use crate::protocol::RunInput;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -134,7 +136,7 @@ async fn begin(ports: &Ports, event: &StackEvent, request: &Request) -> Result<B
         .start(
             &request.properties.state_machine,
             &request.execution(),
-            &json!({ "when": when }),
+            &json!({ (field!(RunInput, when)): when }),
         )
         .await;
     match started {

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
+use super::Handler;
 use super::submit::{client_token, execution, submitted};
-use super::{Handler, StepEvent};
 use crate::error::ActionError;
 use crate::outcome::Try;
 use crate::ports::StatementDescription;
+use crate::protocol::OfStep;
 use crate::run::Run;
 
 impl Handler {
@@ -18,7 +19,7 @@ impl Handler {
     /// Nothing stands in for the job, or the step is not running in that round.
     pub async fn stand_in(
         &self,
-        event: &StepEvent,
+        event: &OfStep,
         behind: &str,
     ) -> Result<StatementDescription, ActionError> {
         let (run, state) =

@@ -3,13 +3,10 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
-use serde_json::{Value, json};
-
-use super::step_status;
 use crate::error::ActionError;
 use crate::outcome::Try;
 use crate::ports::Ports;
+use crate::protocol::{Progress, Stop, StopAnswer};
 use crate::run::{Memory, Run};
 use crate::state::StepStatus;
 
@@ -19,34 +16,21 @@ const WINDOW: Duration = Duration::from_secs(60);
 /// Calls after which the statement is given up on.
 pub const MOST_CALLS: u64 = 10;
 
-/// The try to stop, and why.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Stop {
-    pipeline: String,
-    run: String,
-    step: String,
-    round: u32,
-    /// Name of the error that ended the step's execution.
-    error: String,
-    /// Counts the calls for this try, from 1.
-    call: u64,
-    /// Whether the crawl that this try started was stopped, as an earlier call asked for.
-    #[serde(default)]
-    crawl_stopped: bool,
-}
-
 /// Answers with the step's status; `RUNNING` if the statement does not end: ask again; `CRAWLING`, and
 /// the crawler, if the crawl must be stopped first: do so, and ask again.
-pub async fn stop(ports: &Ports, memory: &Memory, event: &Stop) -> Result<Value, ActionError> {
+pub async fn stop(ports: &Ports, memory: &Memory, event: &Stop) -> Result<StopAnswer, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     let attempt = Try {
         step: &event.step,
         round: event.round,
     };
-    if event.crawl_stopped {
+    if event.crawl_stopped == Some(true) {
         run.forget_crawl(attempt).await?;
     } else if let Some(crawler) = run.crawler(&state, attempt) {
-        return Ok(json!({ "status": "CRAWLING", "crawler": crawler }));
+        return Ok(StopAnswer {
+            status: Progress::Crawling,
+            crawler: Some(crawler.to_owned()),
+        });
     }
     let reason = if event.error == "States.Timeout" {
         let limit = run
@@ -70,14 +54,18 @@ pub async fn stop(ports: &Ports, memory: &Memory, event: &Stop) -> Result<Value,
         ));
         // Its outcome is recorded as this error, which is no failure of this action.
         let _: Result<(), _> = run.fail(attempt, error).await;
-        return Ok(step_status("FAILED", None));
+        return Ok(ended(Progress::Failed));
     }
-    Ok(step_status(
-        match status {
-            StepStatus::Running => "RUNNING",
-            StepStatus::Finished => "FINISHED",
-            _ => "FAILED",
-        },
-        None,
-    ))
+    Ok(ended(match status {
+        StepStatus::Running => Progress::Running,
+        StepStatus::Finished => Progress::Finished,
+        _ => Progress::Failed,
+    }))
+}
+
+fn ended(status: Progress) -> StopAnswer {
+    StopAnswer {
+        status,
+        crawler: None,
+    }
 }

@@ -4,16 +4,15 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde_json::Value;
 
 use super::ask::{answer_if_ended, keep};
-use super::{StepEvent, step_status};
+use super::step_status;
 use crate::error::ActionError;
 use crate::keys;
 use crate::outcome::{SUBMISSION, Try, superseded};
 use crate::parameters;
 use crate::ports::{Execution, Ports, StatementStatus, WarehouseError};
+use crate::protocol::{OfStep, Progress, StepAnswer, Submit};
 use crate::run::{Memory, Run};
 use crate::secrets;
 use crate::state::{GlobalState, Waiting};
@@ -27,23 +26,15 @@ const CANCEL_ATTEMPTS: u32 = 8;
 /// Pause behind the first of them; it grows by itself each time.
 const CANCEL_PAUSE: Duration = Duration::from_secs(1);
 
-/// The try of a step, and, where its end is learnt by an event, the task token to return then.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Submit {
-    #[serde(flatten)]
-    step: StepEvent,
-    #[serde(default)]
-    token: Option<String>,
-    /// How often the state was retried before.
-    #[serde(default)]
-    retry: u32,
-}
-
 /// Answers with `RUNNING` or `FINISHED`; a statement that failed is the error it failed with.
 ///
 /// With a task token the answer is of no account: the token is returned when the statement has ended,
 /// in whatever way, by the event or, if it had ended before the token was kept, here.
-pub async fn submit(ports: &Ports, memory: &Memory, event: &Submit) -> Result<Value, ActionError> {
+pub async fn submit(
+    ports: &Ports,
+    memory: &Memory,
+    event: &Submit,
+) -> Result<StepAnswer, ActionError> {
     // What is read from here on is no older than this.
     let begun = ports.clock.now();
     let (run, state) = Run::open(ports, memory, &event.step.pipeline, &event.step.run).await?;
@@ -55,7 +46,7 @@ pub async fn submit(ports: &Ports, memory: &Memory, event: &Submit) -> Result<Va
     let waiting = event.token.as_ref().map(|token| Waiting {
         token: token.clone(),
         asked: 0,
-        retry: event.retry,
+        retry: event.retry.unwrap_or(0),
     });
     let statement_id = match submitted(&state, attempt)? {
         Some(id) => id,
@@ -67,12 +58,12 @@ pub async fn submit(ports: &Ports, memory: &Memory, event: &Submit) -> Result<Va
     }
     let statement = run.await_statement(&statement_id, WINDOW).await?;
     match statement.status {
-        StatementStatus::Finished => Ok(step_status("FINISHED", None)),
+        StatementStatus::Finished => Ok(step_status(Progress::Finished, None)),
         status if status.is_terminal() => {
             event.step.settle(&run, &statement).await?;
-            Ok(step_status("FAILED", None))
+            Ok(step_status(Progress::Failed, None))
         }
-        _ => Ok(step_status("RUNNING", None)),
+        _ => Ok(step_status(Progress::Running, None)),
     }
 }
 
@@ -126,7 +117,7 @@ async fn start(
 /// the step finds its id, and it is cancelled here.
 async fn record(
     run: &Run,
-    event: &StepEvent,
+    event: &OfStep,
     id: &str,
     waiting: Option<&Waiting>,
 ) -> Result<(), ActionError> {

@@ -4,58 +4,22 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 
-use super::{RunEvent, close_round, notify, report};
+use super::{close_round, notify, report};
 use crate::error::ActionError;
 use crate::keys;
 use crate::outcome::Try;
 use crate::ports::{Condition, Ports};
+use crate::protocol::{ExecutionStatus, OfRun, Sweep, Swept};
 use crate::run::{self, Memory, Run};
 use crate::state::{GlobalState, RunStatus, StepStatus};
-
-/// The status of an execution whose process died, and the warehouse with it.
-pub const DIED: &str = "DIED";
-
-/// The execution that ended.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Sweep {
-    pub(super) pipeline: String,
-    /// ARN of the level-3 execution.
-    pub(super) execution: String,
-    /// When it started: as text, or, as EventBridge says it, in milliseconds since 1970.
-    #[serde(deserialize_with = "instant")]
-    pub(super) started: Timestamp,
-    /// `ABORTED`, `TIMED_OUT`, `FAILED` or `SUCCEEDED`; [`DIED`] on a laptop.
-    pub(super) status: String,
-    /// Whether this is the last of many tries, which leaves alone what does not end; absent where nobody
-    /// tries again.
-    #[serde(default)]
-    gives_up: Option<bool>,
-}
 
 /// How an execution was over, and what that means for whoever sweeps.
 #[derive(Debug, Clone, Copy)]
 struct How<'a> {
     status: &'a str,
     gives_up: bool,
-}
-
-fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Instant {
-        Milliseconds(i64),
-        Text(Timestamp),
-    }
-    match Instant::deserialize(deserializer)? {
-        Instant::Milliseconds(milliseconds) => {
-            Timestamp::from_millisecond(milliseconds).map_err(D::Error::custom)
-        }
-        Instant::Text(timestamp) => Ok(timestamp),
-    }
 }
 
 /// What is kept of an execution that was over before its run had a global state.
@@ -72,8 +36,8 @@ struct Over {
 const CREATION: SignedDuration = SignedDuration::from_mins(20);
 
 /// Answers with the run and its status.
-pub async fn sweep(ports: &Ports, memory: &Memory, event: &Sweep) -> Result<Value, ActionError> {
-    let id = keys::run_id(&event.execution, event.started);
+pub async fn sweep(ports: &Ports, memory: &Memory, event: &Sweep) -> Result<Swept, ActionError> {
+    let id = keys::run_id(&event.execution, event.started.0);
     let key = keys::state(&event.pipeline, &id);
     if ports.data.get(&key).await?.is_none() {
         // A late delivery may still create the run. It writes the state and then looks for this; here
@@ -87,7 +51,10 @@ pub async fn sweep(ports: &Ports, memory: &Memory, event: &Sweep) -> Result<Valu
                     "the run may still be created by a late delivery".to_owned(),
                 ));
             }
-            return Ok(json!({ "run": id, "status": null }));
+            return Ok(Swept {
+                run: id,
+                status: None,
+            });
         }
     }
     let over = How {
@@ -95,7 +62,10 @@ pub async fn sweep(ports: &Ports, memory: &Memory, event: &Sweep) -> Result<Valu
         gives_up: event.gives_up == Some(true),
     };
     let status = end(ports, memory, &event.pipeline, &id, over).await?;
-    Ok(json!({ "run": id, "status": status }))
+    Ok(Swept {
+        run: id,
+        status: Some(status),
+    })
 }
 
 /// Notes that the execution was over before its run had a state, and answers since when that is known.
@@ -143,13 +113,15 @@ async fn end(
     how: How<'_>,
 ) -> Result<RunStatus, ActionError> {
     let (run, _) = Run::open(ports, memory, pipeline, id).await?;
-    let status = match how.status {
-        "TIMED_OUT" => RunStatus::TimedOut,
-        _ => RunStatus::Stopped,
+    let status = if how.status == ExecutionStatus::TimedOut.name() {
+        RunStatus::TimedOut
+    } else {
+        RunStatus::Stopped
     };
-    let reason = match how.status {
-        DIED => ActionError::ProcessDied("the process of its run died".to_owned()),
-        _ => close_round::stopped(),
+    let reason = if how.status == ExecutionStatus::Died.name() {
+        ActionError::ProcessDied("the process of its run died".to_owned())
+    } else {
+        close_round::stopped()
     };
     let state = fence(&run, status).await?;
     if state.status == RunStatus::Running {
@@ -161,7 +133,7 @@ async fn end(
         }
         close_round::end_round(&run, state.round).await?;
     }
-    let of_run = RunEvent {
+    let of_run = OfRun {
         pipeline: pipeline.to_owned(),
         run: id.to_owned(),
     };

@@ -376,15 +376,8 @@ fn error(output: &DescribeStatementOutput) -> Option<String> {
 }
 
 fn status(text: &str) -> Result<StatementStatus, WarehouseError> {
-    match text {
-        "SUBMITTED" => Ok(StatementStatus::Submitted),
-        "PICKED" => Ok(StatementStatus::Picked),
-        "STARTED" => Ok(StatementStatus::Started),
-        "FINISHED" => Ok(StatementStatus::Finished),
-        "FAILED" => Ok(StatementStatus::Failed),
-        "ABORTED" => Ok(StatementStatus::Aborted),
-        _ => Err(nonsense("a status that is not known")),
-    }
+    text.parse()
+        .map_err(|_| nonsense("a status that is not known"))
 }
 
 fn field(field: AwsField) -> Result<Field, WarehouseError> {

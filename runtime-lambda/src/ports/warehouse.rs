@@ -70,8 +70,19 @@ pub struct Execution {
 }
 
 /// Status of a statement (AWS page: `DescribeStatement`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "UPPERCASE")]
+#[strum(serialize_all = "UPPERCASE")]
 pub enum StatementStatus {
     /// Taken, not yet looked at.
     Submitted,
@@ -88,10 +99,13 @@ pub enum StatementStatus {
 }
 
 impl StatementStatus {
+    /// Those of statements that have ended.
+    pub const ENDS: [Self; 3] = [Self::Finished, Self::Failed, Self::Aborted];
+
     /// Whether it will not change any more.
     #[must_use]
     pub fn is_terminal(self) -> bool {
-        matches!(self, Self::Finished | Self::Failed | Self::Aborted)
+        Self::ENDS.contains(&self)
     }
 }
 

@@ -13,7 +13,7 @@ use super::signals::raised;
 use super::steps::times_tried;
 use super::table::Table;
 use super::tries::Try;
-use crate::plan::{Job, Script, Step};
+use crate::plan::{Script, Step};
 use crate::state::{StepState, StepStatus};
 
 /// Most steps of which the page tells all it knows. Of larger runs it tells that only of steps that
@@ -133,7 +133,7 @@ pub fn details(
                 status: state.status,
                 after: step.after.clone(),
                 limit_seconds: step.limit_seconds,
-                job: step.job.as_ref().map(Job::kind),
+                job: step.job.as_ref().map(|job| job.kind().name()),
                 statement_id: state.statement_id.clone(),
                 tries: lines(by_step.get(step.name.as_str())),
                 file: script

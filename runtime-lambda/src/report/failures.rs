@@ -9,10 +9,10 @@ use super::facts::Facts;
 use super::preview::Verdict;
 use super::table::Table;
 use super::tries::Try;
-use crate::error::{
+use crate::place::Place;
+use crate::protocol::errors::{
     EXPECTATION_FAILED, JOB_FAILED, PROCESS_DIED, STATEMENT_FAILED, STOPPED, TIME_LIMIT,
 };
-use crate::place::Place;
 use crate::state::{StepError, StepStatus};
 
 /// Lines of SQL that are shown before and behind the marked one.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asl::interpreter::{ExecutionInfo, Status};
-use serde_json::json;
+use runtime_lambda::protocol::{Arrived, Instant, Over, Request, Resume, Sweep, Written};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::sleep;
 
@@ -43,13 +43,13 @@ async fn statement(world: &Arc<World>, lambda: &Arc<Lambda>, id: &str) {
     if let Some(shape) = world.fault(Kind::BusLate, id) {
         delay += Duration::from_millis(shape % 900_000);
     }
-    let event = json!({
-        "action": "resume",
-        "pipeline": world.subject.plan.pipeline,
-        "statement_name": statement.name,
-        "statement_id": id,
-        "state": status,
+    let event = Request::<Arrived>::Resume(Resume {
+        pipeline: world.subject.plan.pipeline.clone(),
+        statement_name: Some(statement.name),
+        statement_id: id.to_owned(),
+        state: status.name().to_owned(),
     });
+    let event = event.event();
     if let Some(shape) = world.fault(Kind::BusTwice, id) {
         let (lambda, event) = (Arc::clone(lambda), event.clone());
         let later = Duration::from_millis(shape % 600_000);
@@ -67,24 +67,30 @@ async fn statement(world: &Arc<World>, lambda: &Arc<Lambda>, id: &str) {
 pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: Status) {
     let world = &stage.world;
     let place = execution.name.as_ref();
-    let mut input = json!({
-        "execution": execution.arn.as_ref(),
-        "started": execution.start.as_millisecond(),
-        "status": status.name(),
-    });
     if world.calling == Calling::Aborts {
-        if let Some(fields) = input.as_object_mut() {
-            fields.insert("action".to_owned(), json!("sweep"));
-            fields.insert("pipeline".to_owned(), json!(world.subject.plan.pipeline));
-        }
+        let event = Request::<Arrived>::Sweep(Sweep {
+            pipeline: world.subject.plan.pipeline.clone(),
+            execution: execution.arn.to_string(),
+            started: Instant(execution.start),
+            status: status.name().to_owned(),
+            gives_up: None,
+        });
+        let event = event.event();
         for _ in 0..PROCESSES {
-            if Arc::clone(&stage.lambda).once(input.clone()).await {
+            if Arc::clone(&stage.lambda).once(event.clone()).await {
                 return;
             }
             sleep(NEXT_PROCESS).await;
         }
         return;
     }
+    // As EventBridge writes it: the start in milliseconds.
+    let input = Over::<Written> {
+        execution: execution.arn.as_ref().into(),
+        started: execution.start.as_millisecond().into(),
+        status: status.name().into(),
+    };
+    let input = input.value();
     let mut delay = Duration::from_millis(200 + world.faults.pick("bus", place, 1_500));
     if let Some(shape) = world.fault(Kind::SweepLate, place) {
         delay += Duration::from_millis(shape % 600_000);

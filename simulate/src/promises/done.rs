@@ -1,6 +1,7 @@
 //! Promise 10: work that can be done is done. A run whose faults end in time finishes: nothing but its
 //! own statements, jobs and limits, or somebody who stops it, may keep it from that.
 
+use runtime_lambda::protocol::errors;
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 
 use super::Promise;
@@ -10,10 +11,10 @@ use crate::world::World;
 
 /// Errors that say that the work itself cannot be done.
 const OF_THE_WORK: [&str; 4] = [
-    "Sfc.StatementFailed",
-    "Sfc.ExpectationFailed",
-    "Sfc.TimeLimit",
-    "Sfc.JobFailed",
+    errors::STATEMENT_FAILED,
+    errors::EXPECTATION_FAILED,
+    errors::TIME_LIMIT,
+    errors::JOB_FAILED,
 ];
 
 pub fn settled(world: &World, run: &Ended, state: &GlobalState) {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use runtime_lambda::ports::StatementStatus;
+use runtime_lambda::protocol::errors;
 use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 use tokio::time::Instant;
 
@@ -112,15 +113,15 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
         .map(|(_, statement)| statement.clone())
         .collect();
     let is_true = match error.error.as_str() {
-        "Sfc.StatementFailed" => own.iter().any(|own| {
+        errors::STATEMENT_FAILED => own.iter().any(|own| {
             own.status(now) == StatementStatus::Failed
                 && matches!(&own.fate, Fate::Fails(message) if error.message.contains(message))
         }),
-        "Sfc.TimeLimit" => is_past_limit(world, name, step),
-        "Sfc.ExpectationFailed" => own.iter().any(|own| own.wrong),
-        "Sfc.Stopped" => may_end(world, state),
-        "Sfc.JobFailed" if error.message.contains("CANCELLED") => is_of_others(world, state),
-        "Sfc.JobFailed" => error.message.contains("fail"),
+        errors::TIME_LIMIT => is_past_limit(world, name, step),
+        errors::EXPECTATION_FAILED => own.iter().any(|own| own.wrong),
+        errors::STOPPED => may_end(world, state),
+        errors::JOB_FAILED if error.message.contains("CANCELLED") => is_of_others(world, state),
+        errors::JOB_FAILED => error.message.contains("fail"),
         _ => false,
     };
     if !is_true {
@@ -128,7 +129,7 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
         world.breaks(Promise::Truthful, "a step is FAILED for a wrong reason", of);
     }
     // An error that passes is the last of several, unless somebody stopped the step.
-    let passes = error.error == "Sfc.StatementFailed" && error.message.contains("1023");
+    let passes = error.error == errors::STATEMENT_FAILED && error.message.contains("1023");
     let most = world
         .subject
         .step(name)
@@ -143,7 +144,7 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
         let grace = Duration::from_secs(1);
         own.status(now) == StatementStatus::Finished && own.end() + grace < now && !own.wrong
     });
-    if well && error.error == "Sfc.StatementAborted" {
+    if well && error.error == errors::STATEMENT_ABORTED {
         world.breaks(
             Promise::Truthful,
             "a step is FAILED, and its statement FINISHED",
@@ -166,7 +167,7 @@ fn nothing_heals(state: &GlobalState) -> bool {
     let mut failed = failed.filter(|step| step.status == StepStatus::Failed);
     failed.all(|step| {
         let error = step.error.as_ref();
-        error.is_some_and(|error| error.error == "Sfc.ExpectationFailed")
+        error.is_some_and(|error| error.error == errors::EXPECTATION_FAILED)
     })
 }
 

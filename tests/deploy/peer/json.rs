@@ -6,6 +6,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
+use super::test_state;
 use super::world::{Execution, World};
 
 fn give(status: u16, body: &Value) -> Response {
@@ -53,6 +54,13 @@ pub fn answer(world: &mut World, operation: &str, body: &[u8]) -> Response {
                 200,
                 &json!({ "result": result, "diagnostics": diagnostics }),
             )
+        }
+        "TestState" => {
+            let answer = test_state::answer(&input, world.test_state.as_deref());
+            match answer {
+                Ok(answer) => give(200, &answer),
+                Err((code, message)) => refuse(&code, &message),
+            }
         }
         "ListDatabases" if world.broken.no_data_api => {
             refuse("UnknownOperationException", "unknown operation")

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::test_state;
+
 /// Everything of one account.
 #[derive(Default)]
 pub struct World {
@@ -26,6 +28,8 @@ pub struct World {
     /// Log events: milliseconds and message.
     pub logs: Vec<(i64, String)>,
     pub next: u64,
+    /// What `TestState` answers, in place of our own answer.
+    pub test_state: Option<Box<test_state::Script>>,
 }
 
 /// What goes wrong.

@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use crate::error::{ActionError, PROCESS_DIED};
+use crate::error::ActionError;
 use crate::keys;
 use crate::plan::{Plan, Step};
 use crate::ports::Ports;
+use crate::protocol::errors::PROCESS_DIED;
 use crate::run::{Memory, Run};
 use crate::state::{GlobalState, RunStatus, StepError, StepState, StepStatus};
 

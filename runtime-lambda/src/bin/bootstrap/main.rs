@@ -3,6 +3,7 @@
 mod initialization;
 mod log;
 
+use runtime_lambda::protocol::errors;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -20,7 +21,7 @@ fn main() -> ExitCode {
     let settings = match Settings::read(Environment::of_process()) {
         Ok(settings) => settings,
         Err(missing) => {
-            return initialization::failed("Sfc.Misconfigured", &missing.to_string());
+            return initialization::failed(errors::MISCONFIGURED, &missing.to_string());
         }
     };
     // Lambda gives a function of this size a part of one processor.
@@ -29,7 +30,7 @@ fn main() -> ExitCode {
         .build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
-        Err(error) => return initialization::failed("Sfc.NotStarted", &error.to_string()),
+        Err(error) => return initialization::failed(errors::NOT_STARTED, &error.to_string()),
     };
     match runtime.block_on(serve(&settings)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,66 @@
+//! What AWS's `TestState` is asked about the five definitions, what our interpreter answers to the same,
+//! and where two answers differ. Nothing here talks to AWS.
+//!
+//! The questions come from runs: the simulation plays the pipeline in fair and in bad weather, and each
+//! state that a run enters gives its input, its variables and what answered it. Errors that a state names in
+//! its `Retry` and `Catch` are asked for as well, whether or not a run met them.
+
+mod about;
+mod choices;
+mod compare;
+mod own;
+mod played;
+mod questions;
+mod states;
+
+use asl::definition::State;
+use asl::test_state::{Answer, Refusal, Request};
+
+use crate::machines::Machine;
+
+pub use compare::{Difference, differences};
+pub use own::{Own, own};
+pub use questions::{Limits, questions};
+
+/// What a state is asked, or why it is not.
+#[derive(Debug)]
+pub struct Asked {
+    /// The state's machine.
+    pub machine: Machine,
+    /// Its name.
+    pub state: String,
+    /// Its type, such as `Task`.
+    pub kind: &'static str,
+    /// What it is asked.
+    pub questions: Vec<Question>,
+    /// Why nothing is asked.
+    pub not_asked: Option<String>,
+}
+
+/// One question about a state.
+#[derive(Debug)]
+pub struct Question {
+    /// What happens to the state in it, in a few words.
+    pub what: String,
+    /// The request, for AWS and for us.
+    pub request: Request,
+    /// What we answer.
+    pub own: Own,
+}
+
+/// An answer or a refusal.
+pub type Answered = Result<Answer, Refusal>;
+
+/// The type of a state.
+const fn type_name(state: &State) -> &'static str {
+    match state {
+        State::Task(_) => "Task",
+        State::Pass(_) => "Pass",
+        State::Choice(_) => "Choice",
+        State::Wait(_) => "Wait",
+        State::Succeed(_) => "Succeed",
+        State::Fail(_) => "Fail",
+        State::Map(_) => "Map",
+        State::Parallel(_) => "Parallel",
+    }
+}

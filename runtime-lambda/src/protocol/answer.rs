@@ -1,0 +1,198 @@
+//! What the Lambda answers: small, and references only.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::names::{JobKind, Next, Progress};
+use crate::state::RunStatus;
+
+/// The answer to `create_run`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Created {
+    /// Id of the run.
+    pub run: String,
+    /// When it must be over, in milliseconds since 1970.
+    pub deadline: i64,
+    /// The round to begin with.
+    pub round: u32,
+    /// How many lanes it has.
+    pub lanes: usize,
+    /// The run that goes on, if this one may not start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<String>,
+    /// Whether CloudFormation waits for this run, if it may not start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub for_stack: Option<bool>,
+}
+
+/// The answer to `next_step`. It has whatever the level 1 of any version asks for, as the stack may be
+/// deployed anew in the middle of a run.
+#[derive(Debug, Clone, Serialize)]
+pub struct NextAnswer {
+    /// What the lane does.
+    pub next: Next,
+    /// The step to run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
+    /// Its limit in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit_seconds: Option<u64>,
+    /// Seconds that each question after its statement waits for the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heartbeats: Option<Vec<u64>>,
+    /// What it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<JobKind>,
+}
+
+/// The answer of the actions that bring a statement or a job forward.
+#[derive(Debug, Clone, Serialize)]
+pub struct StepAnswer {
+    /// How far it is.
+    pub status: Progress,
+    /// How many rows it has returned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
+}
+
+/// The answer to `stop`.
+#[derive(Debug, Clone, Serialize)]
+pub struct StopAnswer {
+    /// What became of the step.
+    pub status: Progress,
+    /// The crawler to stop first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crawler: Option<String>,
+}
+
+/// The answer to `close_round`.
+#[derive(Debug, Clone, Serialize)]
+pub struct RoundClosed {
+    /// The round to go on with.
+    pub round: u32,
+    /// RUNNING if there is another round.
+    pub status: RunStatus,
+}
+
+/// The answer to `prepare`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Prepared {
+    /// What the service is given.
+    #[serde(flatten)]
+    pub arguments: JobArguments,
+    /// Which service it is.
+    pub kind: JobKind,
+    /// A name for this try of the job.
+    pub id: String,
+}
+
+/// The arguments of a job.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+#[expect(missing_docs, reason = "each variant is named as its kind")]
+pub enum JobArguments {
+    Rsql(RsqlArguments),
+    GlueJob(GlueArguments),
+    GlueCrawler(CrawlerArguments),
+    Lambda(FunctionArguments),
+    StateMachine(MachineArguments),
+}
+
+/// Of an RSQL script.
+#[derive(Debug, Clone, Serialize)]
+pub struct RsqlArguments {
+    /// Where the script is.
+    pub script: String,
+    /// The database that it runs in.
+    pub database: String,
+    /// The run's parameters, as JSON text.
+    pub parameters: String,
+    /// The job's own limit.
+    pub timeout_seconds: u64,
+}
+
+/// Of a Glue job.
+#[derive(Debug, Clone, Serialize)]
+pub struct GlueArguments {
+    /// Name of the job.
+    pub name: String,
+    /// Its arguments.
+    pub arguments: Map<String, Value>,
+    /// The job's own limit.
+    pub timeout_minutes: u64,
+}
+
+/// Of a crawler.
+#[derive(Debug, Clone, Serialize)]
+pub struct CrawlerArguments {
+    /// Its name.
+    pub name: String,
+}
+
+/// Of a function.
+#[derive(Debug, Clone, Serialize)]
+pub struct FunctionArguments {
+    /// Its name or ARN.
+    pub function: String,
+    /// What it is given.
+    pub payload: Value,
+}
+
+/// Of a state machine.
+#[derive(Debug, Clone, Serialize)]
+pub struct MachineArguments {
+    /// Its ARN.
+    pub arn: String,
+    /// What it is given.
+    pub input: Value,
+}
+
+/// The answer to `report`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Reported {
+    /// Where the page is.
+    pub report: String,
+}
+
+/// The answer to `look`: what people were told.
+#[derive(Debug, Clone, Serialize)]
+pub struct Looked {
+    /// Whether no run had finished.
+    pub late: bool,
+    /// Steps that are not fresh any more.
+    pub stale: Vec<String>,
+}
+
+/// The answer to `notify`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Notified {
+    /// How the run ended.
+    pub status: RunStatus,
+}
+
+/// The answer to `sweep`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Swept {
+    /// Id of the run.
+    pub run: String,
+    /// How it ended; none of a run that never came to have a state.
+    pub status: Option<RunStatus>,
+}
+
+/// The answer to `resume`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Resumed {
+    /// Whether a step was waiting for this.
+    pub resumed: bool,
+}
+
+/// The answer to `answer_stack`.
+#[derive(Debug, Clone, Serialize)]
+pub struct StackAnswered {
+    /// What CloudFormation was told; none if it did not wait.
+    pub status: Option<&'static str>,
+}
+
+/// The answer of an action that has nothing to say.
+#[derive(Debug, Clone, Serialize)]
+pub struct Nothing {}

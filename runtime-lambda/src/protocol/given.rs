@@ -1,0 +1,137 @@
+//! What executions are started with, and what a run ends with: written by one state machine, a rule or a
+//! person, and read by another state machine.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::form::{Arrived, Form, Instant, json_of};
+
+/// What a run is started with. Every field may be left out.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct RunInput {
+    /// What tells the event that started it from all others.
+    pub trigger: Option<String>,
+    /// Values of parameters, by their names.
+    pub parameters: Option<Value>,
+    /// Id of an earlier run whose FINISHED steps are not run again.
+    pub resume: Option<String>,
+    /// In which kind of run: [`crate::plan::When`].
+    pub when: Option<crate::plan::When>,
+}
+
+/// What a run ends with.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct RunOutput<F: Form = Arrived> {
+    /// Id of the run, if it came to have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<F::Slot<String>>,
+    /// A [`RunStatus`](crate::state::RunStatus), or [`SKIPPED`](super::SKIPPED).
+    pub status: F::Slot<String>,
+    /// The run that goes on in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<F::Slot<String>>,
+}
+
+/// What a lane is started with.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct LaneInput<F: Form = Arrived> {
+    /// Id of the run.
+    pub run: F::Slot<String>,
+    /// Number of the round.
+    pub round: F::Slot<u32>,
+    /// Number of the lane.
+    pub lane: F::Slot<u32>,
+    /// The turn that it begins with.
+    pub turn: F::Slot<u64>,
+}
+
+/// What the try of a step is started with.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct StepInput<F: Form = Arrived> {
+    /// Id of the run.
+    pub run: F::Slot<String>,
+    /// Name of the step.
+    pub step: F::Slot<String>,
+    /// Number of the round.
+    pub round: F::Slot<u32>,
+    /// What the step is; machines without jobs do not look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<F::Slot<super::JobKind>>,
+    /// Statements of the round before this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<F::Slot<u32>>,
+    /// Seconds that each question after its statement waits for the event; machines that poll do not look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heartbeats: Option<F::Slot<Vec<u64>>>,
+}
+
+/// What the stop of a step is started with.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct StopInput<F: Form = Arrived> {
+    /// Id of the run.
+    pub run: F::Slot<String>,
+    /// Name of the step.
+    pub step: F::Slot<String>,
+    /// Number of the round.
+    pub round: F::Slot<u32>,
+    /// Name of the error that ended the step's execution.
+    pub error: F::Slot<String>,
+    /// The call that it begins with.
+    pub call: F::Slot<u64>,
+}
+
+/// What the report is started with by a run that has ended by itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct ReportInput<F: Form = Arrived> {
+    /// Id of the run.
+    pub run: F::Slot<String>,
+}
+
+/// What the report is started with by the rule on executions that did not end well.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Over<F: Form = Arrived> {
+    /// ARN of the level-3 execution.
+    pub execution: F::Slot<String>,
+    /// When it started.
+    pub started: F::Slot<Instant>,
+    /// An [`ExecutionStatus`](super::ExecutionStatus).
+    pub status: F::Slot<String>,
+}
+
+/// What the report is started with by a schedule that looks for what did not happen.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct LookInput<F: Form = Arrived> {
+    /// The moment that it stands for.
+    pub look: F::Slot<Instant>,
+    /// If a run is expected by then: how many hours it may have started before that. Otherwise 0.
+    pub hours: F::Slot<u32>,
+}
+
+macro_rules! values {
+    ($($type:ident),+) => {
+        $(impl<F: Form> $type<F> {
+            /// It as JSON.
+            #[must_use]
+            pub fn value(&self) -> Value {
+                json_of(self)
+            }
+        })+
+    };
+}
+
+values!(
+    LookInput,
+    RunOutput,
+    LaneInput,
+    StepInput,
+    StopInput,
+    ReportInput,
+    Over
+);

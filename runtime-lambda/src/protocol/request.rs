@@ -1,0 +1,270 @@
+//! What the Lambda is asked for, by the event's `action`.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::form::{Arrived, Form, Instant, json_of};
+
+/// A request. State machines write it; so do rules of EventBridge, and local runs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case", bound = "")]
+pub enum Request<F: Form = Arrived> {
+    /// Creates the global state.
+    CreateRun(CreateRun<F>),
+    /// Gives a lane its next step.
+    NextStep(NextStep<F>),
+    /// Remembers the task token of a lane that waits.
+    Park(Park<F>),
+    /// Submits a step's statements.
+    Submit(Submit<F>),
+    /// Asks after a statement whose event has not come.
+    Ask(Ask<F>),
+    /// Takes the event that a statement has ended.
+    Resume(Resume<F>),
+    /// Awaits a step's statement.
+    Await(OfStep<F>),
+    /// Collects a step's result.
+    Collect(OfStep<F>),
+    /// Gives a step's job its arguments.
+    Prepare(OfStep<F>),
+    /// Notes that a step has started a crawl.
+    Crawling(OfStep<F>),
+    /// Records how a step's job ended.
+    Settle(Settle<F>),
+    /// Stops a step's statement and records what became of it.
+    Stop(Stop<F>),
+    /// Ends a round.
+    CloseRound(CloseRound<F>),
+    /// Writes the report.
+    Report(OfRun<F>),
+    /// Sends the notification of the run's end.
+    Notify(OfRun<F>),
+    /// Looks whether what was expected has happened.
+    Look(Look<F>),
+    /// Cleans up behind an execution that ended without doing so itself.
+    Sweep(Sweep<F>),
+    /// Tells CloudFormation how a run that it waits for has ended.
+    AnswerStack(Sweep<F>),
+}
+
+impl<F: Form> Request<F> {
+    /// The request as JSON.
+    #[must_use]
+    pub fn event(&self) -> Value {
+        json_of(self)
+    }
+}
+
+/// The run to create.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct CreateRun<F: Form = Arrived> {
+    /// Name of the pipeline.
+    pub pipeline: F::Slot<String>,
+    /// Hash of the plan.
+    pub plan: F::Slot<String>,
+    /// ARN of the level-3 execution.
+    pub execution: F::Slot<String>,
+    /// When that execution started.
+    pub started: F::Slot<Timestamp>,
+    /// What it was started with: [`super::RunInput`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<F::Slot<Value>>,
+}
+
+/// The turn of a lane.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct NextStep<F: Form = Arrived> {
+    /// Name of the pipeline.
+    pub pipeline: F::Slot<String>,
+    /// Id of the run.
+    pub run: F::Slot<String>,
+    /// Number of the round.
+    pub round: F::Slot<u32>,
+    /// Number of the lane.
+    pub lane: F::Slot<u32>,
+    /// Counts what this lane asked in this round, from 1.
+    pub turn: F::Slot<u64>,
+    /// Turns that the lane's execution may still take after this one.
+    pub turns_left: F::Slot<u64>,
+}
+
+/// The turn of a lane that was told to wait, and its task token.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Park<F: Form = Arrived> {
+    /// Name of the pipeline.
+    pub pipeline: F::Slot<String>,
+    /// Id of the run.
+    pub run: F::Slot<String>,
+    /// Number of the round.
+    pub round: F::Slot<u32>,
+    /// Number of the lane.
+    pub lane: F::Slot<u32>,
+    /// Counts what this lane asked in this round, from 1.
+    pub turn: F::Slot<u64>,
+    /// Returned when something changes.
+    pub token: F::Slot<String>,
+}
+
+/// The try of a step that an action is for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct OfStep<F: Form = Arrived> {
+    /// Name of the pipeline.
+    pub pipeline: F::Slot<String>,
+    /// Id of the run.
+    pub run: F::Slot<String>,
+    /// Name of the step.
+    pub step: F::Slot<String>,
+    /// Number of the round.
+    pub round: F::Slot<u32>,
+    /// Statements of the round before this one. A machine that does not say it is older, and knows of no other
+    /// statement in a round.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<F::Slot<u32>>,
+}
+
+/// The try of a step, and, where its end is learnt by an event, the task token to return then.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Submit<F: Form = Arrived> {
+    /// The try.
+    #[serde(flatten)]
+    pub step: OfStep<F>,
+    /// Returned when the statement has ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<F::Slot<String>>,
+    /// How often the state was retried before; none is 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<F::Slot<u32>>,
+}
+
+/// The try of a step, and the task token that is returned when its statement has ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Ask<F: Form = Arrived> {
+    /// The try.
+    #[serde(flatten)]
+    pub step: OfStep<F>,
+    /// How often the execution has asked by itself before; none is 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<F::Slot<u32>>,
+    /// Returned when the statement has ended.
+    pub token: F::Slot<String>,
+    /// How often the state was retried before; none is 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<F::Slot<u32>>,
+}
+
+/// What the event of a statement's end says (AWS page: "Monitoring events for the Amazon Redshift Data API
+/// in Amazon EventBridge").
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Resume<F: Form = Arrived> {
+    /// Name of the pipeline.
+    pub pipeline: F::Slot<String>,
+    /// Name of the statement; one without a name is not ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement_name: Option<F::Slot<String>>,
+    /// Its id.
+    pub statement_id: F::Slot<String>,
+    /// A [`StatementStatus`](crate::ports::StatementStatus); one that is no end is passed over.
+    pub state: F::Slot<String>,
+}
+
+/// The try of a step, and how its job ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Settle<F: Form = Arrived> {
+    /// The try.
+    #[serde(flatten)]
+    pub step: OfStep<F>,
+    /// What it returned, as JSON text; cut by the state machine if it is long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<F::Slot<String>>,
+    /// Name of the error that it ended with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<F::Slot<String>>,
+    /// What that error says, as JSON or as a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<F::Slot<String>>,
+}
+
+/// The try to stop, and why.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Stop<F: Form = Arrived> {
+    /// Name of the pipeline.
+    pub pipeline: F::Slot<String>,
+    /// Id of the run.
+    pub run: F::Slot<String>,
+    /// Name of the step.
+    pub step: F::Slot<String>,
+    /// Number of the round.
+    pub round: F::Slot<u32>,
+    /// Name of the error that ended the step's execution.
+    pub error: F::Slot<String>,
+    /// Counts the calls for this try, from 1.
+    pub call: F::Slot<u64>,
+    /// Whether the crawl that this try started was stopped, as an earlier call asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crawl_stopped: Option<F::Slot<bool>>,
+}
+
+/// The round to end.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct CloseRound<F: Form = Arrived> {
+    /// Name of the pipeline.
+    pub pipeline: F::Slot<String>,
+    /// Id of the run.
+    pub run: F::Slot<String>,
+    /// Number of the round.
+    pub round: F::Slot<u32>,
+}
+
+/// The run that an action is for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct OfRun<F: Form = Arrived> {
+    /// Name of the pipeline.
+    pub pipeline: F::Slot<String>,
+    /// Id of the run.
+    pub run: F::Slot<String>,
+}
+
+/// The moment to look at.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Look<F: Form = Arrived> {
+    /// Name of the pipeline.
+    pub pipeline: F::Slot<String>,
+    /// Hash of the plan.
+    pub plan: F::Slot<String>,
+    /// The moment that the schedule stands for.
+    pub at: F::Slot<Instant>,
+    /// If this is a moment that a run is expected by: how many hours it may have started before that.
+    /// Otherwise 0.
+    pub hours: F::Slot<u32>,
+}
+
+/// The execution that ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Sweep<F: Form = Arrived> {
+    /// Name of the pipeline.
+    pub pipeline: F::Slot<String>,
+    /// ARN of the level-3 execution.
+    pub execution: F::Slot<String>,
+    /// When it started.
+    pub started: F::Slot<Instant>,
+    /// An [`ExecutionStatus`](super::ExecutionStatus).
+    pub status: F::Slot<String>,
+    /// Whether this is the last of many tries, which leaves alone what does not end; absent where nobody
+    /// tries again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gives_up: Option<F::Slot<bool>>,
+}
