@@ -1,0 +1,123 @@
+//! An engine in memory that one warehouse after another uses: to start one takes much longer than to
+//! empty it. Tests run many warehouses.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use duckdb::Connection;
+
+use super::frozen::Clock;
+use super::scratch::Scratch;
+use super::settings::{self, DATABASE};
+use super::{EmbeddedWarehouse, OpenFailure, Options, open_failure, unusable};
+use crate::dialect::{quote_name, quote_text};
+
+/// What messages call its file.
+const MEMORY: &str = ":memory:";
+
+/// Schemas that are the warehouse's own.
+const KEPT: &str = "'main', 'redshift', 'information_schema', 'pg_catalog', 'public'";
+
+/// An engine in memory, without anything of anybody's in it.
+pub struct Engine {
+    connection: Connection,
+    scratch: Arc<Scratch>,
+    clock: Clock,
+    database: String,
+}
+
+impl Engine {
+    /// Starts an engine whose database has this name.
+    ///
+    /// # Errors
+    ///
+    /// The engine does not start.
+    pub fn start(database: &str) -> Result<Self, OpenFailure> {
+        let path = Path::new(MEMORY);
+        let clock = Clock::default();
+        let connection =
+            settings::open(None, database, &clock).map_err(|error| open_failure(path, &error))?;
+        let scratch = Scratch::of(None).map_err(|error| unusable(path, &error))?;
+        settings::close_off(&connection, &scratch).map_err(|error| open_failure(path, &error))?;
+        Ok(Self {
+            connection,
+            scratch: Arc::new(scratch),
+            clock,
+            database: database.to_owned(),
+        })
+    }
+
+    /// The only warehouse of this engine.
+    ///
+    /// # Errors
+    ///
+    /// A bucket or a system table cannot be opened.
+    pub fn warehouse(self, options: Options) -> Result<EmbeddedWarehouse, OpenFailure> {
+        self.clock.set(options.now);
+        EmbeddedWarehouse::over(self.connection, self.scratch, options, None)
+    }
+
+    /// A new, empty warehouse. Whoever asks for it has let go of the one before: its tables are gone
+    /// from here on. The name of the database is the engine's, whatever the options say.
+    ///
+    /// # Errors
+    ///
+    /// A statement of an earlier warehouse still holds what is to be removed, or a bucket or a system
+    /// table cannot be opened. The engine is of no more use then.
+    pub fn fresh(&self, options: Options) -> Result<EmbeddedWarehouse, OpenFailure> {
+        let failed = |error: duckdb::Error| open_failure(Path::new(MEMORY), &error);
+        self.empty().map_err(failed)?;
+        self.clock.set(options.now);
+        let connection = self.connection.try_clone().map_err(failed)?;
+        connection
+            .execute_batch(&format!("use {DATABASE}"))
+            .map_err(failed)?;
+        let options = Options {
+            database: self.database.clone(),
+            ..options
+        };
+        EmbeddedWarehouse::over(connection, Arc::clone(&self.scratch), options, None)
+    }
+
+    /// Removes what people and their statements made.
+    fn empty(&self) -> duckdb::Result<()> {
+        let mut undo = String::new();
+        let database = quote_text(DATABASE);
+        for name in self.names(&format!(
+            "select schema_name from duckdb_schemas()
+             where database_name = {database} and schema_name not in ({KEPT})"
+        ))? {
+            undo.push_str(&format!("drop schema {} cascade;", quote_name(&name)));
+        }
+        undo.push_str("drop schema public cascade; create schema public;");
+        // Functions of somebody's own, and the sequences behind identities.
+        for name in self.names("select macro_name from redshift.functions")? {
+            undo.push_str(&format!("drop macro redshift.{};", quote_name(&name)));
+        }
+        for name in self.names(&format!(
+            "select sequence_name from duckdb_sequences()
+             where database_name = {database} and schema_name = 'redshift'"
+        ))? {
+            undo.push_str(&format!("drop sequence redshift.{};", quote_name(&name)));
+        }
+        for name in self.names(&format!(
+            "select table_name from duckdb_tables()
+             where database_name = {database} and schema_name = 'redshift'"
+        ))? {
+            undo.push_str(&format!("delete from redshift.{};", quote_name(&name)));
+        }
+        self.connection.execute_batch(&undo)
+    }
+
+    fn names(&self, query: &str) -> duckdb::Result<Vec<String>> {
+        let mut statement = self.connection.prepare(query)?;
+        let names = statement.query_map([], |row| row.get(0))?;
+        names.collect()
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
+    }
+}
