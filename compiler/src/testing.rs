@@ -11,6 +11,7 @@
 //! | `case` | a test, resolved: nothing is left to be looked up |
 //! | `compare` | which rows are not as expected |
 //! | `difference` | the cells that differ, as a table |
+//! | `update` | what was found, written into the file |
 
 mod case;
 mod cells;
@@ -19,9 +20,11 @@ mod declared;
 mod difference;
 mod file;
 mod given;
+mod update;
 
-pub use case::{Case, Cases, Expected, Loaded, Matching, Subject, cases};
+pub use case::{Case, Cases, Expected, List, Loaded, Matching, Subject, cases};
 pub use cells::{Cell, Row, Value};
 pub use compare::{Found, Mismatch, compare};
 pub use file::{Status, Tests, load, render_schema, schema};
 pub use given::{GIVEN_BUCKET, Setup};
+pub use update::{Edit, apply, edits};

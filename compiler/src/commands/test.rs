@@ -4,6 +4,7 @@ mod buckets;
 mod pipeline;
 mod reports;
 mod step;
+mod update;
 mod verdict;
 mod warehouse;
 mod workers;
@@ -40,6 +41,9 @@ pub struct Arguments {
     /// Only tests whose name, step or file contains this text; may be given several times.
     #[arg(short, long, value_name = "TEXT", num_args = 1..)]
     select: Vec<String>,
+    /// Writes what was found into the files of the tests, where it is not as expected.
+    #[arg(long)]
+    update: bool,
     /// Prints one JSON document instead.
     #[arg(long)]
     json: bool,
@@ -58,13 +62,6 @@ pub fn test(arguments: &Arguments, printer: &Printer) -> Exit {
             Ok(compiled) => compiled,
             Err(exit) => return exit,
         };
-    let cases = match selected(&project, &compiled, &arguments.select) {
-        Ok(cases) => cases,
-        Err(diagnostics) => {
-            printer.diagnostics(&diagnostics);
-            return Exit::BadInput;
-        }
-    };
     let folders = match folders(&project, &compiled, &[], printer) {
         Ok(folders) => folders,
         Err(diagnostics) => {
@@ -72,19 +69,30 @@ pub fn test(arguments: &Arguments, printer: &Printer) -> Exit {
             return Exit::BadInput;
         }
     };
-    let verdicts = workers::run(&compiled, &folders, &cases);
+    let once = || {
+        let cases = selected(&project, &compiled, &arguments.select)?;
+        let verdicts = workers::run(&compiled, &folders, &cases);
+        Ok((cases, verdicts))
+    };
+    let ended = once().and_then(|(cases, verdicts)| {
+        if arguments.update && update::files(&cases, &verdicts, printer)? {
+            // Whether the tests pass now, only another run says.
+            return once();
+        }
+        Ok((cases, verdicts))
+    });
+    let (cases, verdicts) = match ended {
+        Ok(ended) => ended,
+        Err(diagnostics) => {
+            printer.diagnostics(&diagnostics);
+            return Exit::BadInput;
+        }
+    };
     let took = started.elapsed();
     if let Some(path) = &arguments.junit
         && let Err(error) = std::fs::write(path, reports::junit(&compiled, &cases, &verdicts, took))
     {
-        let shown = path.display().to_string();
-        let problem = Diagnostic::error(
-            Code::BundleUnwritable,
-            format!("`{shown}` cannot be written"),
-        )
-        .in_file(&SourceFile::unread(shown))
-        .note(error.to_string())
-        .help("check the folder's permissions and the space on its disk");
+        let problem = unwritable(&path.display().to_string(), &error);
         printer.diagnostics(&std::iter::once(problem).collect());
         return Exit::Trouble;
     }
@@ -99,6 +107,14 @@ pub fn test(arguments: &Arguments, printer: &Printer) -> Exit {
         (true, false) => Exit::RunFailed,
         (false, false) => Exit::Success,
     }
+}
+
+fn unwritable(path: &str, error: &std::io::Error) -> Diagnostic {
+    let message = format!("`{path}` cannot be written");
+    Diagnostic::error(Code::BundleUnwritable, message)
+        .in_file(&SourceFile::unread(path))
+        .note(error.to_string())
+        .help("check the folder's permissions and the space on its disk")
 }
 
 /// The tests that were asked for.

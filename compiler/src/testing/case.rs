@@ -57,6 +57,8 @@ pub struct Case {
     pub result: Option<Expected>,
     /// What the step's error must contain.
     pub error: Option<(String, Span)>,
+    /// Whether the step must meet its own expectations.
+    pub own_expect: bool,
     /// Whether the step runs twice and must change nothing the second time.
     pub twice: bool,
     /// How the run must end, and where that is written.
@@ -95,6 +97,17 @@ pub struct Expected {
     pub tolerance: Option<f64>,
     /// How many rows there are, and where that is written.
     pub count: Option<(u64, Span)>,
+    /// Where the list of the rows is written; none of those in a file.
+    pub list: Option<List>,
+}
+
+/// A list of rows in the file, and its key.
+#[derive(Debug, Clone, Copy)]
+pub struct List {
+    /// The key.
+    pub key: Span,
+    /// All of the list.
+    pub span: Span,
 }
 
 /// Which rows there may be, and in which order.
@@ -281,6 +294,7 @@ impl<'a> Resolver<'a, '_> {
                 .error
                 .clone()
                 .map(|error| (error, self.span(&["expect", "error"]))),
+            own_expect: self.test.step_expect.is_none(),
             twice: self.test.twice == Some(Twice::Same),
             status: (
                 expect.status.unwrap_or(Status::Finished),
@@ -373,6 +387,7 @@ impl<'a> Resolver<'a, '_> {
                 expect.result.as_ref().map(|_| &["expect", "result"][..]),
                 expect.error.as_ref().map(|_| &["expect", "error"][..]),
                 self.test.twice.map(|_| &["twice"][..]),
+                self.test.step_expect.map(|_| &["step_expect"][..]),
                 self.test.seed.map(|_| &["seed"][..]),
             ]
         }
@@ -882,9 +897,15 @@ impl<'a> Resolver<'a, '_> {
             key: Vec::new(),
             tolerance: None,
             count: None,
+            list: None,
+        };
+        let list = |place: Place<'_>| List {
+            key: place.key().unwrap_or_default(),
+            span: place.span(),
         };
         let Rows::Compared(compared) = rows else {
             expected.rows = Some(cells::rows(self.file, place));
+            expected.list = Some(list(place));
             return expected;
         };
         let lists = [
@@ -904,8 +925,9 @@ impl<'a> Resolver<'a, '_> {
                 "keep one of `rows`, `subset`, `in_order` and `csv`",
             );
         }
-        if let Some((list, matching)) = given.first() {
-            expected.rows = Some(cells::rows(self.file, *list));
+        if let Some((place, matching)) = given.first() {
+            expected.rows = Some(cells::rows(self.file, *place));
+            expected.list = Some(list(*place));
             expected.matching = *matching;
         }
         if let Some(path) = &compared.csv {
@@ -986,12 +1008,20 @@ fn csv_rows(bytes: &[u8], span: Span) -> Vec<Row> {
                     }
                     text => Value::Text(text.to_owned()),
                 };
-                (name.clone(), cells::Cell { value, span })
+                (
+                    name.clone(),
+                    cells::Cell {
+                        value,
+                        span,
+                        whole: span,
+                    },
+                )
             });
             Row {
                 cells: cells.collect(),
                 names: header.iter().map(|name| (name.clone(), span)).collect(),
                 span,
+                whole: span,
             }
         })
         .collect()

@@ -29,8 +29,10 @@ pub enum Value {
 pub struct Cell {
     /// The value.
     pub value: Value,
-    /// Its place; of a value that is left out, that of its row.
+    /// What to underline to show it.
     pub span: Span,
+    /// All of it.
+    pub whole: Span,
 }
 
 /// A row: its cells by column, and its place.
@@ -40,8 +42,10 @@ pub struct Row {
     pub cells: IndexMap<String, Cell>,
     /// Places of the names of the columns.
     pub names: IndexMap<String, Span>,
-    /// Where the row begins.
+    /// What to underline to show it.
     pub span: Span,
+    /// All of it.
+    pub whole: Span,
 }
 
 impl Row {
@@ -92,12 +96,17 @@ fn line(file: &SourceFile, row: Place<'_>) -> Row {
             Cell {
                 value,
                 span: place.shown(),
+                whole: place.span(),
             },
         )
     });
     let cells = cells.collect();
-    let span = row.shown();
-    Row { cells, names, span }
+    Row {
+        cells,
+        names,
+        span: row.shown(),
+        whole: row.span(),
+    }
 }
 
 impl Value {

@@ -40,6 +40,7 @@ impl Found {
                     Cell {
                         value,
                         span: like.span,
+                        whole: like.span,
                     },
                 )
             });
@@ -47,6 +48,7 @@ impl Found {
                 cells: cells.collect(),
                 names: IndexMap::new(),
                 span: like.span,
+                whole: like.span,
             }
         });
         let mut rows: Vec<Row> = rows.collect();
@@ -80,11 +82,12 @@ pub struct Mismatch {
     pub table: Option<String>,
 }
 
-/// A row that was found, as one expects it: none of the rest.
-struct Sides<'a> {
-    expected: &'a Expected,
-    found: &'a Found,
-    columns: Vec<(String, usize)>,
+/// What is expected and what was found, with the columns that are compared.
+pub(super) struct Sides<'a> {
+    pub expected: &'a Expected,
+    pub found: &'a Found,
+    /// Names of the columns, and where the found rows have them.
+    pub columns: Vec<(String, usize)>,
 }
 
 /// What differs; none if all is as expected. `what` is what messages call the rows.
@@ -101,72 +104,73 @@ pub fn compare(expected: &Expected, found: &Found, what: &str) -> Option<Mismatc
         });
     }
     let rows = expected.rows.as_deref()?;
-    let mut columns: Vec<(String, usize)> = Vec::new();
-    let named = rows.iter().flat_map(|row| &row.names);
-    let keys: Vec<(&String, Span)> = expected
-        .key
-        .iter()
-        .map(|key| (key, expected.span))
-        .collect();
-    for (name, span) in keys
-        .into_iter()
-        .chain(named.map(|(name, span)| (name, *span)))
-    {
-        if columns.iter().any(|(known, _)| known == name) {
-            continue;
-        }
-        let Some(index) = found.position(name) else {
-            let there: Vec<&str> = found
-                .columns
-                .iter()
-                .map(|column| column.name.as_str())
-                .collect();
-            return Some(Mismatch {
-                span,
-                label: format!("the columns are {}", there.join(", ")),
-                sentence: format!("{what} has no column `{name}`"),
-                table: None,
-            });
-        };
-        columns.push((name.clone(), index));
+    let of = |mismatch: Box<Mismatch>| Mismatch {
+        sentence: format!("{what} {}", mismatch.sentence),
+        ..*mismatch
+    };
+    let sides = match Sides::new(expected, found) {
+        Ok(sides) => sides,
+        Err(mismatch) => return Some(of(mismatch)),
+    };
+    match sides.pairs(rows) {
+        Ok(pairs) => sides.mismatch(rows, &pairs, what),
+        Err(mismatch) => Some(of(mismatch)),
     }
-    let sides = Sides {
-        expected,
-        found,
-        columns,
-    };
-    let pairs = match expected.matching {
-        Matching::InOrder => sides.in_order(rows),
-        _ if !expected.key.is_empty() => match sides.by_key(rows) {
-            Ok(pairs) => pairs,
-            Err(mismatch) => {
-                return Some(Mismatch {
-                    sentence: format!("{what} {}", mismatch.sentence),
-                    ..*mismatch
-                });
-            }
-        },
-        _ => sides.nearest(rows),
-    };
-    sides.mismatch(rows, &pairs, what)
 }
 
 /// Which expected row goes with which found one.
-struct Pairs {
+pub(super) struct Pairs {
     /// For each expected row the found one.
-    of: Vec<Option<usize>>,
+    pub of: Vec<Option<usize>>,
     /// Found rows that nobody expects.
-    others: Vec<usize>,
+    pub others: Vec<usize>,
 }
 
-impl Sides<'_> {
-    fn cell(&self, row: usize, column: usize) -> &Field {
+impl<'a> Sides<'a> {
+    /// A mismatch where what was found has not all columns.
+    pub fn new(expected: &'a Expected, found: &'a Found) -> Result<Self, Box<Mismatch>> {
+        let mut columns: Vec<(String, usize)> = Vec::new();
+        let named = expected.rows.iter().flatten().flat_map(|row| &row.names);
+        let keys = expected.key.iter().map(|key| (key, expected.span));
+        for (name, span) in keys.chain(named.map(|(name, span)| (name, *span))) {
+            if columns.iter().any(|(known, _)| known == name) {
+                continue;
+            }
+            let Some(index) = found.position(name) else {
+                let there = found.columns.iter().map(|column| column.name.as_str());
+                let there: Vec<&str> = there.collect();
+                return Err(Box::new(Mismatch {
+                    span,
+                    label: format!("the columns are {}", there.join(", ")),
+                    sentence: format!("has no column `{name}`"),
+                    table: None,
+                }));
+            };
+            columns.push((name.clone(), index));
+        }
+        Ok(Self {
+            expected,
+            found,
+            columns,
+        })
+    }
+
+    /// Which expected row goes with which found one; a mismatch where the key does not tell.
+    pub fn pairs(&self, rows: &[Row]) -> Result<Pairs, Box<Mismatch>> {
+        Ok(match self.expected.matching {
+            Matching::InOrder => self.in_order(rows),
+            _ if !self.expected.key.is_empty() => self.by_key(rows)?,
+            _ => self.nearest(rows),
+        })
+    }
+
+    pub fn cell(&self, row: usize, column: usize) -> &Field {
         let row = self.found.rows.get(row);
         row.and_then(|row| row.get(column))
             .unwrap_or(&Field::IsNull(true))
     }
 
-    fn same(&self, expected: &Row, row: usize, (name, index): &(String, usize)) -> bool {
+    pub fn same(&self, expected: &Row, row: usize, (name, index): &(String, usize)) -> bool {
         let type_name = self
             .found
             .columns
@@ -291,7 +295,7 @@ impl Sides<'_> {
         Pairs { of, others: free }
     }
 
-    fn mismatch(&self, rows: &[Row], pairs: &Pairs, what: &str) -> Option<Mismatch> {
+    pub fn mismatch(&self, rows: &[Row], pairs: &Pairs, what: &str) -> Option<Mismatch> {
         let mut changes = Vec::new();
         let mut first: Option<(Span, String)> = None;
         for (index, row) in rows.iter().enumerate() {

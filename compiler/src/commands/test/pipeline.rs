@@ -36,7 +36,9 @@ pub(super) async fn run(
         let error = ended.outcome.error.unwrap_or_default();
         let sentence = format!("the run did not start: {error}");
         let cause = ended.outcome.cause.unwrap_or_default();
-        return Ok(vec![Failure::new(sentence, case.span, "").note(cause.to_string())]);
+        return Ok(vec![
+            Failure::new(sentence, case.span, "").note(cause.to_string()),
+        ]);
     };
     let mut failures = of_state(case, state);
     failures.extend(tables(own, case).await?.1);

@@ -57,9 +57,7 @@ pub(super) async fn run(
     };
     if let Some(expected) = &case.result {
         match &result {
-            Some(found) => {
-                failures.extend(compare(expected, found, "the result").map(Failure::from))
-            }
+            Some(found) => failures.extend(Failure::of_rows(case, expected, found, "the result")),
             None => failures.push(Failure::new(
                 "the step has no result".to_owned(),
                 expected.span,
@@ -127,7 +125,7 @@ async fn once(
         }));
     }
     let result = last_result(own, &ended).await?;
-    if let Some(expectation) = &step.expect {
+    if let Some(expectation) = step.expect.as_ref().filter(|_| case.own_expect) {
         let violation = match &result {
             None => Some("expected a result, but the last statement returned no rows".to_owned()),
             Some(found) => {
@@ -203,7 +201,7 @@ pub(super) async fn tables(
         match found {
             Ok(found) => {
                 let what = format!("`{}`", expected.name);
-                failures.extend(compare(expected, &found, &what).map(Failure::from));
+                failures.extend(Failure::of_rows(case, expected, &found, &what));
                 all.push(found);
             }
             Err(error) => {

@@ -8,7 +8,7 @@ use runtime_lambda::ports::WarehouseError;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceFile, Span};
-use crate::testing::{Case, Mismatch};
+use crate::testing::{Case, Edit, Expected, Found, Mismatch, compare, edits};
 
 /// How a test ended, and how long it took.
 #[derive(Debug)]
@@ -137,9 +137,20 @@ pub(super) struct Failure {
     pub note: Option<String>,
     /// The statement that it is about.
     pub sql: Option<(Arc<SourceFile>, Span)>,
+    /// What would make the file say what was found; none where it cannot say it.
+    pub edits: Option<Vec<Edit>>,
 }
 
 impl Failure {
+    /// What differs between rows; none if nothing does.
+    pub fn of_rows(case: &Case, expected: &Expected, found: &Found, what: &str) -> Option<Self> {
+        let mismatch = compare(expected, found, what)?;
+        Some(Self {
+            edits: edits(&case.file, expected, found),
+            ..Self::from(mismatch)
+        })
+    }
+
     pub fn new(sentence: String, span: Span, label: &str) -> Self {
         Self {
             sentence,
@@ -147,6 +158,7 @@ impl Failure {
             label: label.to_owned(),
             note: None,
             sql: None,
+            edits: None,
         }
     }
 
@@ -185,6 +197,7 @@ impl From<Mismatch> for Failure {
             label: mismatch.label,
             note: mismatch.table,
             sql: None,
+            edits: None,
         }
     }
 }
