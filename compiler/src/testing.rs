@@ -8,7 +8,8 @@
 //! | `cells` | values in rows, with their places, and how they compare with what the warehouse gives |
 //! | `declared` | which statements make a table, a view or a procedure before a step runs |
 //! | `given` | what is given, as statements |
-//! | `case` | a test, resolved: nothing is left to be looked up |
+//! | `resolve` | what is wrong with a test, and all that is to be looked up |
+//! | `case` | a test, resolved |
 //! | `compare` | which rows are not as expected |
 //! | `difference` | the cells that differ, as a table |
 //! | `update` | what was found, written into the file |
@@ -20,11 +21,13 @@ mod declared;
 mod difference;
 mod file;
 mod given;
+mod resolve;
 mod update;
 
-pub use case::{Case, Cases, Expected, List, Loaded, Matching, Subject, cases};
+pub use case::{Case, Expected, List, Matching, Subject};
 pub use cells::{Cell, Row, Value};
 pub use compare::{Found, Mismatch, compare};
 pub use file::{Status, Tests, load, render_schema, schema};
 pub use given::{GIVEN_BUCKET, Setup};
+pub use resolve::{Loaded, cases};
 pub use update::{Edit, apply, edits};
