@@ -227,23 +227,8 @@ impl EmbeddedWarehouse {
         let buckets = bucket::open(&options)?;
         let system_tables =
             system_tables::load(&connection, &scratch, options.system_tables.as_ref())?;
-        // Receipts and messages that nobody will ask for any more; those that stay do no harm.
-        let _ = connection.execute_batch(&format!(
-            "delete from redshift.receipts where committed < now()::timestamp - {};
-             delete from redshift.procedure_messages where recordtime < now()::timestamp - {};
-             delete from redshift.load_errors where starttime < now()::timestamp - {kept};
-             delete from redshift.loads where starttime < now()::timestamp - {kept}",
-            receipts::KEPT,
-            messages::KEPT,
-            kept = copy::log::KEPT
-        ));
-        let has_external = connection
-            .query_row(
-                "select count(*) > 0 from duckdb_tables() where contains(comment, '\"external\":')",
-                [],
-                |row| row.get(0),
-            )
-            .unwrap_or(true);
+        // One in memory has nothing of an earlier process.
+        let has_external = owner.is_some() && look_through(&connection);
         let now = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(0, |now| now.as_micros().try_into().unwrap_or(u64::MAX / 2));
@@ -478,6 +463,28 @@ fn private(path: &Path) -> std::io::Result<()> {
     #[cfg(not(unix))]
     let _ = path;
     Ok(())
+}
+
+/// Removes what nobody will ask for any more in a warehouse that an earlier process left. Whether there
+/// may be an external table.
+fn look_through(connection: &Connection) -> bool {
+    // Receipts and messages that stay do no harm.
+    let _ = connection.execute_batch(&format!(
+        "delete from redshift.receipts where committed < now()::timestamp - {};
+         delete from redshift.procedure_messages where recordtime < now()::timestamp - {};
+         delete from redshift.load_errors where starttime < now()::timestamp - {kept};
+         delete from redshift.loads where starttime < now()::timestamp - {kept}",
+        receipts::KEPT,
+        messages::KEPT,
+        kept = copy::log::KEPT
+    ));
+    connection
+        .query_row(
+            "select count(*) > 0 from duckdb_tables() where contains(comment, '\"external\":')",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap_or(true)
 }
 
 fn unusable(path: &Path, error: &std::io::Error) -> OpenFailure {

@@ -240,7 +240,7 @@ fn disk_refuses(project: &Project, refusal: &str) -> Box<Diagnostic> {
 /// Why they cannot be ended now.
 #[cfg(feature = "aws")]
 pub(super) async fn end_dead_runs(home: &Path, pipeline: &str) -> Result<Vec<String>, String> {
-    let said = |(message, error): Trouble| format!("{message}: {error}");
+    let said = |(message, error): super::stand_ins::Trouble| format!("{message}: {error}");
     let stand_ins = StandIns::open(home, Options::default()).map_err(said)?;
     let bucket = stand_ins.bucket.clone();
     local::run::end_dead_runs(pipeline, &bucket, stand_ins.ports(bucket.clone()))

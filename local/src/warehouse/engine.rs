@@ -24,6 +24,8 @@ pub struct Engine {
     scratch: Arc<Scratch>,
     clock: Clock,
     database: String,
+    /// Tables that the warehouse keeps for itself, in the schema `redshift`.
+    tables: Vec<String>,
 }
 
 impl Engine {
@@ -39,11 +41,21 @@ impl Engine {
             settings::open(None, database, &clock).map_err(|error| open_failure(path, &error))?;
         let scratch = Scratch::of(None).map_err(|error| unusable(path, &error))?;
         settings::close_off(&connection, &scratch).map_err(|error| open_failure(path, &error))?;
+        let tables = names(
+            &connection,
+            &format!(
+                "select table_name from duckdb_tables()
+                 where database_name = {} and schema_name = 'redshift'",
+                quote_text(DATABASE)
+            ),
+        )
+        .map_err(|error| open_failure(path, &error))?;
         Ok(Self {
             connection,
             scratch: Arc::new(scratch),
             clock,
             database: database.to_owned(),
+            tables,
         })
     }
 
@@ -79,41 +91,40 @@ impl Engine {
         EmbeddedWarehouse::over(connection, Arc::clone(&self.scratch), options, None)
     }
 
-    /// Removes what people and their statements made.
+    /// Removes what people and their statements made, in one transaction.
     fn empty(&self) -> duckdb::Result<()> {
-        let mut undo = String::new();
         let database = quote_text(DATABASE);
-        for name in self.names(&format!(
-            "select schema_name from duckdb_schemas()
-             where database_name = {database} and schema_name not in ({KEPT})"
-        ))? {
-            undo.push_str(&format!("drop schema {} cascade;", quote_name(&name)));
-        }
-        undo.push_str("drop schema public cascade; create schema public;");
-        // Functions of somebody's own, and the sequences behind identities.
-        for name in self.names("select macro_name from redshift.functions")? {
-            undo.push_str(&format!("drop macro redshift.{};", quote_name(&name)));
-        }
-        for name in self.names(&format!(
-            "select sequence_name from duckdb_sequences()
+        let mut undo =
+            "begin transaction; drop schema public cascade; create schema public;".to_owned();
+        let made = names(
+            &self.connection,
+            &format!(
+            "select 'schema ' || '\"' || replace(schema_name, '\"', '\"\"') || '\" cascade'
+             from duckdb_schemas()
+             where database_name = {database} and schema_name not in ({KEPT})
+             union all
+             select 'macro redshift.\"' || replace(macro_name, '\"', '\"\"') || '\"' from redshift.functions
+             union all
+             select 'sequence redshift.\"' || replace(sequence_name, '\"', '\"\"') || '\"'
+             from duckdb_sequences()
              where database_name = {database} and schema_name = 'redshift'"
-        ))? {
-            undo.push_str(&format!("drop sequence redshift.{};", quote_name(&name)));
+            ),
+        )?;
+        for what in made {
+            undo.push_str(&format!("drop {what};"));
         }
-        for name in self.names(&format!(
-            "select table_name from duckdb_tables()
-             where database_name = {database} and schema_name = 'redshift'"
-        ))? {
-            undo.push_str(&format!("delete from redshift.{};", quote_name(&name)));
+        for table in &self.tables {
+            undo.push_str(&format!("delete from redshift.{};", quote_name(table)));
         }
+        undo.push_str("commit");
         self.connection.execute_batch(&undo)
     }
+}
 
-    fn names(&self, query: &str) -> duckdb::Result<Vec<String>> {
-        let mut statement = self.connection.prepare(query)?;
-        let names = statement.query_map([], |row| row.get(0))?;
-        names.collect()
-    }
+fn names(connection: &Connection, query: &str) -> duckdb::Result<Vec<String>> {
+    let mut statement = connection.prepare(query)?;
+    let names = statement.query_map([], |row| row.get(0))?;
+    names.collect()
 }
 
 impl std::fmt::Debug for Engine {
