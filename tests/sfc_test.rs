@@ -47,7 +47,7 @@ sources: sources.sql
 steps:
   totals: { sql: sql/totals.sql }
   clock: { sql: sql/clock.sql }
-  copies: { sql: sql/copies.sql }
+  copies: { sql: sql/copies.sql, after: totals }
 ";
 
 const FILES: [(&str, &str); 4] = [
@@ -121,7 +121,7 @@ fn a_failure_shows_the_cells_that_differ() {
   a failing step:
     step: copies
     given:
-      shop.orders: { types: { customer: varchar(20), amount: int, day: date }, rows: [{ customer: a name that is too long, amount: 1 }] }
+      shop.orders: { types: { customer: varchar(40), amount: int, day: date }, rows: [{ customer: a name that is too long, amount: 1 }] }
       shop.totals: []
     expect: { tables: { shop.totals: [] } }
   an error that does not come:

@@ -10,7 +10,7 @@ mod warehouse;
 mod workers;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::compile::{Compiled, Overrides};
@@ -71,7 +71,13 @@ pub fn test(arguments: &Arguments, printer: &Printer) -> Exit {
     };
     let once = || {
         let cases = selected(&project, &compiled, &arguments.select)?;
-        let verdicts = workers::run(&compiled, &folders, &cases);
+        let file = Mutex::new(String::new());
+        let told = |case: &Case, verdict: &Verdict| {
+            if !arguments.json && printer.is_for_people() {
+                line(&compiled, case, verdict, &file, printer);
+            }
+        };
+        let verdicts = workers::run(&compiled, &folders, &cases, &told);
         Ok((cases, verdicts))
     };
     let ended = once().and_then(|(cases, verdicts)| {
@@ -99,7 +105,7 @@ pub fn test(arguments: &Arguments, printer: &Printer) -> Exit {
     if arguments.json {
         printer.data(&reports::json(&compiled, &cases, &verdicts, took));
     } else {
-        report(&compiled, &cases, &verdicts, took, printer);
+        report(&cases, &verdicts, took, printer);
     }
     let is = |word: &str| verdicts.iter().any(|verdict| verdict.end.word() == word);
     match (is("failed"), is("broken")) {
@@ -211,61 +217,53 @@ fn subject<'a>(compiled: &'a Compiled, case: &Case) -> &'a str {
     }
 }
 
-fn report(
+/// Prints how a test ended, behind the name of its file where that is another one.
+fn line(
     compiled: &Compiled,
-    cases: &[Case],
-    verdicts: &[Verdict],
-    took: Duration,
+    case: &Case,
+    verdict: &Verdict,
+    file: &Mutex<String>,
     printer: &Printer,
 ) {
+    let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+    if case.file.path() != file.as_str() {
+        case.file.path().clone_into(&mut file);
+        printer.data(&format!("{file}\n"));
+    }
+    let word = match verdict.end {
+        End::Passed => "ok    ",
+        End::Failed(_) => "FAILED",
+        End::Broken(_) => "BROKEN",
+    };
+    printer.data(&format!(
+        "  {word}  {}: {}\n",
+        subject(compiled, case),
+        case.name
+    ));
+}
+
+/// Prints what is not as expected, and how many tests passed.
+fn report(cases: &[Case], verdicts: &[Verdict], took: Duration, printer: &Printer) {
     let mut diagnostics = Diagnostics::new();
-    let (mut passed, mut failed, mut broken) = (0_usize, 0_usize, 0_usize);
-    let mut lines = String::new();
-    let mut file = "";
     for (case, verdict) in cases.iter().zip(verdicts) {
-        if case.file.path() != file {
-            file = case.file.path();
-            lines.push_str(&format!("{file}\n"));
+        for problem in reports::problems(case, verdict) {
+            diagnostics.push(problem);
         }
-        let word = match &verdict.end {
-            End::Passed => {
-                passed += 1;
-                "ok    "
-            }
-            End::Failed(failures) => {
-                failed += 1;
-                for failure in failures {
-                    diagnostics.push(failure.diagnostic(case));
-                }
-                "FAILED"
-            }
-            End::Broken(why) => {
-                broken += 1;
-                diagnostics.push(why.diagnostic(case));
-                "BROKEN"
-            }
-        };
-        lines.push_str(&format!(
-            "  {word}  {}: {}\n",
-            subject(compiled, case),
-            case.name
-        ));
     }
+    printer.diagnostics(&diagnostics);
+    if !printer.is_for_people() {
+        return;
+    }
+    let count = |word: &str| {
+        let those = verdicts.iter().filter(|verdict| verdict.end.word() == word);
+        those.count()
+    };
+    let passed = count("passed");
     let mut summary = format!("{passed} test{} passed", super::plural(passed as u64));
-    if failed > 0 {
-        summary.push_str(&format!(", {failed} failed"));
+    for (word, said) in [("failed", "failed"), ("broken", "could not run")] {
+        if count(word) > 0 {
+            summary.push_str(&format!(", {} {said}", count(word)));
+        }
     }
-    if broken > 0 {
-        summary.push_str(&format!(", {broken} could not run"));
-    }
-    summary.push_str(&format!(", {:.2} s\n", took.as_secs_f64()));
-    if printer.is_for_people() {
-        printer.data(&lines);
-    }
-    if !diagnostics.is_empty() || !printer.is_for_people() {
-        printer.diagnostics(&diagnostics);
-    }
-    if printer.is_for_people() {
-        printer.data(&summary);
-    }
+    printer.data(&format!("{summary}, {:.2} s\n", took.as_secs_f64()));
 }

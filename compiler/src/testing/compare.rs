@@ -261,16 +261,16 @@ impl<'a> Sides<'a> {
         let open: Vec<usize> = (0..of.len())
             .filter(|index| of.get(*index) == Some(&None))
             .collect();
-        let may_pair = self.expected.matching == Matching::All || !free.is_empty();
-        if may_pair && open.len().saturating_mul(free.len()) <= MOST_PAIRS {
+        if open.len().saturating_mul(free.len()) <= MOST_PAIRS {
+            let alone = open.len() == 1 && free.len() == 1;
             let mut scores: Vec<(usize, usize, usize)> = Vec::new();
             for index in &open {
                 for found in &free {
                     let score = rows
                         .get(*index)
                         .map_or(0, |row| self.equal_cells(row, *found));
-                    // At least half of a row is as expected.
-                    if score * 2 >= all && score > 0 {
+                    // At least half of a row is as expected, or there is no other one.
+                    if alone || (score * 2 >= all && score > 0) {
                         scores.push((score, *index, *found));
                     }
                 }

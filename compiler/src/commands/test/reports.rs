@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::testing::Case;
 
 /// What is said of a test that did not pass.
-fn problems(case: &Case, verdict: &Verdict) -> Vec<Diagnostic> {
+pub(super) fn problems(case: &Case, verdict: &Verdict) -> Vec<Diagnostic> {
     match &verdict.end {
         End::Passed => Vec::new(),
         End::Failed(failures) => failures

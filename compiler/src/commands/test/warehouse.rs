@@ -41,6 +41,12 @@ impl Ended {
         let error = self.view.error.clone();
         error.unwrap_or_else(|| "the statement failed without a message".to_owned())
     }
+
+    /// What the statement that failed says, without its number.
+    pub fn own_error(&self) -> String {
+        let part = self.view.parts.iter().find_map(|part| part.error.clone());
+        part.unwrap_or_else(|| self.error())
+    }
 }
 
 impl Own<'_> {
@@ -86,7 +92,7 @@ impl Own<'_> {
                 .await?;
             if !ended.is_finished() {
                 let index = number * MOST_STATEMENTS + ended.failed().unwrap_or(0);
-                return Ok(Some((index, ended.error())));
+                return Ok(Some((index, ended.own_error())));
             }
         }
         Ok(None)

@@ -1,8 +1,8 @@
 //! Tests side by side: each worker has an engine of its own and takes the next test.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use local::warehouse::{Engine, Options};
 
@@ -15,11 +15,20 @@ use super::warehouse::Own;
 use crate::compile::Compiled;
 use crate::testing::{Case, Subject};
 
-/// Runs all tests; the verdicts stand in the order of the tests.
-pub(super) fn run(compiled: &Compiled, folders: &Folders, cases: &[Case]) -> Vec<Verdict> {
+/// Runs all tests; the verdicts stand in the order of the tests. `told` hears of each in that order, as
+/// soon as all before it have ended.
+pub(super) fn run(
+    compiled: &Compiled,
+    folders: &Folders,
+    cases: &[Case],
+    told: &(dyn Fn(&Case, &Verdict) + Sync),
+) -> Vec<Verdict> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
-    let ended: Mutex<Vec<Option<Verdict>>> = Mutex::new(cases.iter().map(|_| None).collect());
+    let ended = Mutex::new(Ended {
+        verdicts: cases.iter().map(|_| None).collect(),
+        told: 0,
+    });
     std::thread::scope(|scope| {
         for _ in 0..cores.min(cases.len()) {
             scope.spawn(|| {
@@ -32,27 +41,48 @@ pub(super) fn run(compiled: &Compiled, folders: &Folders, cases: &[Case]) -> Vec
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(case) = cases.get(index) else { return };
                     let verdict = worker.verdict(case);
-                    let mut ended = ended
-                        .lock()
-                        .unwrap_or_else(std::sync::PoisonError::into_inner);
-                    if let Some(slot) = ended.get_mut(index) {
-                        *slot = Some(verdict);
-                    }
+                    let mut ended = ended.lock().unwrap_or_else(PoisonError::into_inner);
+                    ended.put(index, verdict, cases, told);
                 }
             });
         }
     });
-    let ended = ended
-        .into_inner()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let ended = ended.into_inner().unwrap_or_else(PoisonError::into_inner);
     let lost = || Verdict {
         end: End::Broken(Broken::Trouble("its thread ended early".to_owned())),
-        took: std::time::Duration::ZERO,
+        took: Duration::ZERO,
     };
-    ended
-        .into_iter()
+    let verdicts = ended.verdicts.into_iter();
+    verdicts
         .map(|verdict| verdict.unwrap_or_else(lost))
         .collect()
+}
+
+/// Verdicts so far.
+struct Ended {
+    verdicts: Vec<Option<Verdict>>,
+    /// How many of them, from the first on, were told.
+    told: usize,
+}
+
+impl Ended {
+    fn put(
+        &mut self,
+        index: usize,
+        verdict: Verdict,
+        cases: &[Case],
+        told: &dyn Fn(&Case, &Verdict),
+    ) {
+        if let Some(slot) = self.verdicts.get_mut(index) {
+            *slot = Some(verdict);
+        }
+        while let (Some(Some(verdict)), Some(case)) =
+            (self.verdicts.get(self.told), cases.get(self.told))
+        {
+            told(case, verdict);
+            self.told += 1;
+        }
+    }
 }
 
 struct Worker<'a> {
