@@ -31,6 +31,7 @@ mod sales_etl;
 mod sandbox;
 mod secrets;
 mod serve;
+mod sfc_test;
 mod tables;
 mod taxi_unload;
 mod templates;

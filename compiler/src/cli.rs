@@ -31,7 +31,7 @@ pub struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 a run ended without every step FINISHED, \
-or `sfc simulate` or `sfc verify` has found something, \
+a test failed, or `sfc simulate` or `sfc verify` has found something, \
 2 something that was given is wrong (nothing written, nothing run), 3 the machine or AWS did not play \
 along, 4 `sfc diff`, `sfc fmt --check` or `sfc fmt --diff` has found something to change, 130 interrupted.";
 
@@ -83,6 +83,9 @@ enum Verb {
         #[arg(long, value_name = "FOLDER")]
         allow_outside: Vec<PathBuf>,
     },
+    /// Runs the tests in a pipeline's folder `tests`, each in a warehouse of its own.
+    #[cfg(feature = "local")]
+    Test(commands::test::Arguments),
     /// Runs a pipeline many times under virtual time, with faults at every port, and checks what sfc
     /// promises.
     Simulate {
@@ -157,7 +160,11 @@ enum Verb {
         arguments: commands::grants::Arguments,
     },
     /// Prints the JSON Schema of pipeline.yaml.
-    Schema,
+    Schema {
+        /// That of the files of tests instead.
+        #[arg(long)]
+        tests: bool,
+    },
     /// Explains the code of a mistake; without one, lists them all.
     Explain {
         /// The code, such as SFC0306.
@@ -296,6 +303,8 @@ impl Cli {
                 };
                 commands::serve::serve(&given, &printer)
             }
+            #[cfg(feature = "local")]
+            Verb::Test(arguments) => commands::test::test(&arguments, &printer),
             Verb::Simulate { arguments } => commands::simulate::run(&arguments, &printer),
             #[cfg(feature = "aws")]
             Verb::Aws(verb) => verb.run(&printer),
@@ -309,7 +318,7 @@ impl Cli {
             Verb::Lsp { stdio: _ } => commands::lsp::lsp(&printer),
             Verb::Lineage { arguments } => commands::lineage::lineage(&arguments, &printer),
             Verb::Grants { arguments } => commands::grants::grants(&arguments, &printer),
-            Verb::Schema => commands::schema::schema(&printer),
+            Verb::Schema { tests } => commands::schema::schema(tests, &printer),
             Verb::Explain { code } => commands::explain::explain(code.as_deref(), &printer),
             Verb::Completions { shell } => {
                 commands::completions::completions(Self::command(), shell, &printer)

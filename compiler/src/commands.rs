@@ -48,12 +48,16 @@ pub mod serve;
 #[cfg(feature = "aws")]
 pub mod session;
 pub mod simulate;
+#[cfg(feature = "local")]
+mod stand_ins;
 #[cfg(feature = "aws")]
 pub mod start;
 #[cfg(feature = "aws")]
 pub mod status;
 #[cfg(feature = "aws")]
 pub mod stop;
+#[cfg(feature = "local")]
+pub mod test;
 #[cfg(feature = "aws")]
 pub mod undelivered;
 pub mod validate;

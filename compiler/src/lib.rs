@@ -32,5 +32,6 @@ pub mod source;
 pub mod spec;
 pub mod stack;
 pub mod stages;
+pub mod testing;
 #[cfg(feature = "aws")]
 pub mod verify;

@@ -7,6 +7,7 @@ pub mod bucket;
 pub mod clock;
 pub mod completion;
 mod dialect;
+pub mod faults;
 pub mod folder;
 pub mod jobs;
 pub mod outbox;

@@ -1,5 +1,7 @@
 //! Secrets on a laptop: environment variables.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use runtime_lambda::ports::{Secrets, SecretsError};
 
@@ -22,6 +24,36 @@ pub fn value(parameter: &str) -> Option<String> {
 /// This process's environment.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EnvironmentSecrets;
+
+/// Values that somebody gives; the others are this process's environment's.
+#[derive(Clone, Default)]
+pub struct GivenSecrets {
+    values: HashMap<String, String>,
+}
+
+impl GivenSecrets {
+    /// Values by the names of their parameters.
+    #[must_use]
+    pub fn new(values: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self {
+            values: values.into_iter().collect(),
+        }
+    }
+}
+
+#[async_trait]
+impl Secrets for GivenSecrets {
+    async fn value(&self, parameter: &str, arn: &str) -> Result<String, SecretsError> {
+        match self.values.get(parameter) {
+            Some(value) => Ok(value.clone()),
+            None => EnvironmentSecrets.value(parameter, arn).await,
+        }
+    }
+
+    async fn earlier(&self, _: &str, _: &str) -> Result<Option<String>, SecretsError> {
+        Ok(None)
+    }
+}
 
 #[async_trait]
 impl Secrets for EnvironmentSecrets {

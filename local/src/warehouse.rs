@@ -16,8 +16,10 @@ mod declared;
 mod define;
 mod detail;
 mod ended;
+mod engine;
 mod external;
 mod failure;
+mod frozen;
 mod functions;
 mod handle;
 mod held;
@@ -64,6 +66,7 @@ use runtime_lambda::ports::{
 pub use catalog::{Relation, RelationKind};
 pub use detail::ColumnDetail;
 pub use ended::StatementEnded;
+pub use engine::Engine;
 pub(crate) use failure::sqlstate;
 pub use handle::{NoPage, PartView, StatementHandle, StatementView, StoredPage};
 pub use held::HeldSession;
@@ -73,6 +76,7 @@ pub(crate) use registry::identifier;
 
 use crate::dialect;
 use ended::Listeners;
+use frozen::Clock;
 use isolation::Transactions;
 use owner::Owner;
 use pages::Pages;
@@ -136,7 +140,7 @@ struct Shared {
     /// Folders that stand in for buckets, by the bucket's name.
     buckets: BTreeMap<String, Folder>,
     /// Where the engine finds what it reads and leaves what it writes.
-    scratch: Scratch,
+    scratch: Arc<Scratch>,
     /// Pages of the results of all statements.
     pages: Arc<Pages>,
     /// Names of the system tables that the folder of [`Options::system_tables`] gives.
@@ -195,11 +199,14 @@ impl EmbeddedWarehouse {
             path: path.display().to_string(),
             message: "this process has it open already".to_owned(),
         })?;
-        let connection = settings::open(Some(path), &options.database)
+        let clock = Clock::default();
+        clock.set(options.now);
+        let connection = settings::open(Some(path), &options.database, &clock)
             .map_err(|error| open_failure(path, &error))?;
         let scratch = private(path).and_then(|()| Scratch::of(Some(path)));
         let scratch = scratch.map_err(|error| unusable(path, &error))?;
-        Self::over(connection, path, scratch, options, Some(owner))
+        settings::close_off(&connection, &scratch).map_err(|error| open_failure(path, &error))?;
+        Self::over(connection, Arc::new(scratch), options, Some(owner))
     }
 
     /// Opens a warehouse that ends with this value.
@@ -208,41 +215,20 @@ impl EmbeddedWarehouse {
     ///
     /// The engine does not start.
     pub fn in_memory(options: Options) -> Result<Self, OpenFailure> {
-        let path = Path::new(":memory:");
-        let connection =
-            settings::open(None, &options.database).map_err(|error| open_failure(path, &error))?;
-        let scratch = Scratch::of(None).map_err(|error| unusable(path, &error))?;
-        Self::over(connection, path, scratch, options, None)
+        Engine::start(&options.database)?.warehouse(options)
     }
 
     fn over(
         connection: Connection,
-        path: &Path,
-        scratch: Scratch,
+        scratch: Arc<Scratch>,
         options: Options,
         owner: Option<Owner>,
     ) -> Result<Self, OpenFailure> {
-        settings::close_off(&connection, &scratch).map_err(|error| open_failure(path, &error))?;
         let buckets = bucket::open(&options)?;
         let system_tables =
             system_tables::load(&connection, &scratch, options.system_tables.as_ref())?;
-        // Receipts and messages that nobody will ask for any more; those that stay do no harm.
-        let _ = connection.execute_batch(&format!(
-            "delete from redshift.receipts where committed < now()::timestamp - {};
-             delete from redshift.procedure_messages where recordtime < now()::timestamp - {};
-             delete from redshift.load_errors where starttime < now()::timestamp - {kept};
-             delete from redshift.loads where starttime < now()::timestamp - {kept}",
-            receipts::KEPT,
-            messages::KEPT,
-            kept = copy::log::KEPT
-        ));
-        let has_external = connection
-            .query_row(
-                "select count(*) > 0 from duckdb_tables() where contains(comment, '\"external\":')",
-                [],
-                |row| row.get(0),
-            )
-            .unwrap_or(true);
+        // One in memory has nothing of an earlier process.
+        let has_external = owner.is_some() && look_through(&connection);
         let now = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(0, |now| now.as_micros().try_into().unwrap_or(u64::MAX / 2));
@@ -477,6 +463,28 @@ fn private(path: &Path) -> std::io::Result<()> {
     #[cfg(not(unix))]
     let _ = path;
     Ok(())
+}
+
+/// Removes what nobody will ask for any more in a warehouse that an earlier process left. Whether there
+/// may be an external table.
+fn look_through(connection: &Connection) -> bool {
+    // Receipts and messages that stay do no harm.
+    let _ = connection.execute_batch(&format!(
+        "delete from redshift.receipts where committed < now()::timestamp - {};
+         delete from redshift.procedure_messages where recordtime < now()::timestamp - {};
+         delete from redshift.load_errors where starttime < now()::timestamp - {kept};
+         delete from redshift.loads where starttime < now()::timestamp - {kept}",
+        receipts::KEPT,
+        messages::KEPT,
+        kept = copy::log::KEPT
+    ));
+    connection
+        .query_row(
+            "select count(*) > 0 from duckdb_tables() where contains(comment, '\"external\":')",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap_or(true)
 }
 
 fn unusable(path: &Path, error: &std::io::Error) -> OpenFailure {

@@ -10,7 +10,7 @@ pub mod actions;
 pub mod aws;
 mod denied;
 pub mod error;
-mod expectation;
+pub mod expectation;
 pub mod healing;
 pub mod heartbeats;
 pub mod keys;

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::error::ActionError;
-use crate::plan::{Parameter, ParameterType, Plan, Quoting, Statement, When};
+use crate::plan::{Parameter, ParameterType, Plan, Quoting, Script, Statement, When};
 
 /// Every parameter of the plan with its value: the given one, else its default. A run of the stack's
 /// steps, which nobody gives values to, goes without those that have neither.
@@ -184,6 +184,43 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
+/// The statements of a script with their insertions made, and the values of the parameters that the
+/// warehouse binds: those of `secrets` come first.
+pub fn filled(
+    script: &Script,
+    plan: &Plan,
+    values: &IndexMap<String, String>,
+    secrets: &[(String, String)],
+) -> Result<Filled, ActionError> {
+    let mut bound: Vec<(String, String)> = Vec::new();
+    let mut statements = Vec::with_capacity(script.statements.len());
+    for statement in &script.statements {
+        statements.push(insert(statement, values)?);
+        for name in &statement.parameters {
+            if bound.iter().any(|(known, _)| known == name) {
+                continue;
+            }
+            let secret = secrets.iter().find(|(known, _)| known == name);
+            let value = secret.map(|(_, value)| value).or_else(|| values.get(name));
+            let planned = plan.parameters.get(name);
+            match value {
+                Some(value) => bound.push((name.clone(), value.clone())),
+                // It stands as a null in the statement.
+                None if planned.is_some_and(|planned| planned.nullable) => {}
+                None => {
+                    return Err(ActionError::InvalidParameter(format!(
+                        "the parameter `{name}` has no value"
+                    )));
+                }
+            }
+        }
+    }
+    Ok((statements, bound))
+}
+
+/// Statements as they are sent, and the values of their named parameters.
+pub type Filled = (Vec<String>, Vec<(String, String)>);
+
 /// The statement with its insertions made; bound parameters stay as they are.
 pub fn insert(
     statement: &Statement,
@@ -235,7 +272,8 @@ pub fn insert(
 
 /// Quotes text for the inside of a string literal. Redshift reads a backslash as an escape
 /// character there (AWS page: `Literals`), so it is doubled too.
-pub(crate) fn literal(text: &str) -> String {
+#[must_use]
+pub fn literal(text: &str) -> String {
     text.replace('\\', "\\\\").replace('\'', "''")
 }
 

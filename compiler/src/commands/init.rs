@@ -11,10 +11,10 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::source::SourceFile;
-use crate::spec;
+use crate::{spec, testing};
 
 /// Files of a new pipeline, as they are.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     (".gitignore", ".sfc/\n"),
     (
         "sql/create_tables.sql",
@@ -27,6 +27,10 @@ const FILES: [(&str, &str); 6] = [
     (
         "sql/check_orders.sql",
         include_str!("../../../templates/init/sql/check_orders.sql"),
+    ),
+    (
+        "tests/revenue.yaml",
+        include_str!("../../../templates/init/tests/revenue.yaml"),
     ),
     (
         "data/customers.csv",
@@ -64,7 +68,9 @@ pub fn init(folder: &Path, name: Option<&str>, printer: &Printer) -> Exit {
     };
     let diagnostic = match create(folder, &name) {
         Ok(()) => {
-            printer.note(&format!("made the pipeline `{name}`; run it with:"));
+            printer.note(&format!(
+                "made the pipeline `{name}`; `sfc test {shown}` runs its tests; run it with:"
+            ));
             printer.data(&format!("sfc run {shown}\n"));
             return Exit::Success;
         }
@@ -163,5 +169,6 @@ fn create(folder: &Path, name: &str) -> Result<(), Problem> {
         write(path, &text)?;
     }
     write("pipeline.schema.json", &spec::render_schema())?;
+    write("tests.schema.json", &testing::render_schema())?;
     Ok(())
 }

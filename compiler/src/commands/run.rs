@@ -7,17 +7,13 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use local::bucket::FolderBucket;
-use local::clock::SystemClock;
-use local::folder::Within;
-use local::jobs::Scripts;
-use local::outbox::Outbox;
-use local::run::{Deployment, Ended, NoExecutions, NoStack, RunProblem};
-use local::secrets::{self, EnvironmentSecrets};
-use local::warehouse::{EmbeddedWarehouse, Options};
+use local::run::{Deployment, Ended, RunProblem};
+use local::secrets;
+use local::warehouse::Options;
 use local::watched::{StateObserver, WatchedBucket};
 use runtime_lambda::keys;
 use runtime_lambda::plan::{Job, Parameter, When};
-use runtime_lambda::ports::{Condition, Ports, Store};
+use runtime_lambda::ports::{Ports, Store as _};
 use runtime_lambda::state::{GlobalState, RunStatus};
 use serde_json::{Value, json};
 
@@ -28,7 +24,7 @@ use super::home;
 use super::interruption::Interruption;
 use super::parameters::parameters;
 use super::progress::{self, Progress, exit_of};
-use crate::bundle::artifacts;
+use super::stand_ins::{StandIns, scripts};
 use crate::compile::{Compiled, Overrides};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
@@ -168,13 +164,10 @@ async fn interpret(
     .database(&compiled.plan.warehouse.database);
     let stand_ins = StandIns::open(&home, options)
         .map_err(|(message, error)| in_trouble(message, error.as_ref()))?;
-    for (key, bytes) in artifacts(compiled) {
-        stand_ins
-            .artifacts
-            .put(&key, bytes.to_vec(), Condition::Always)
-            .await
-            .map_err(|error| in_trouble("the local artifacts cannot be written", &error))?;
-    }
+    stand_ins
+        .publish(compiled)
+        .await
+        .map_err(|error| in_trouble("the local artifacts cannot be written", &error))?;
     let bucket = stand_ins.bucket.clone();
     let pipeline = &compiled.plan.pipeline;
     let left = local::run::end_dead_runs(pipeline, &bucket, stand_ins.ports(bucket.clone()))
@@ -192,28 +185,8 @@ async fn interpret(
     let mut deployment =
         deployment(compiled).map_err(|error| in_trouble("a definition is broken", &error))?;
     deployment.scripts = Some(scripts(compiled, stand_ins.warehouse.clone()));
-    let mut ended = None;
-    if compiled
-        .plan
-        .steps
-        .iter()
-        .any(|step| step.when == When::Deploy)
-    {
-        // In AWS each deploy runs these steps; here every run is one.
-        let deploy = json!({ (field!(RunInput, parameters)): input.get(field!(RunInput, parameters)), (field!(RunInput, when)): When::Deploy });
-        let stop = interruption.asked();
-        let first = local::run::run(&deployment, ports.clone(), deploy, stop).await;
-        let is_finished = |ended: &Ended| {
-            let state = ended.state.as_ref();
-            state.is_some_and(|state| state.status == RunStatus::Finished)
-        };
-        // What a deploy could not make, the run would miss.
-        ended = Some(first).filter(|first| !first.as_ref().is_ok_and(is_finished));
-    }
-    let ended = match ended {
-        Some(ended) => ended,
-        None => local::run::run(&deployment, ports, input, interruption.asked()).await,
-    };
+    let stop = || interruption.asked();
+    let ended = to_its_end(compiled, &deployment, ports, input, stop).await;
     progress.finish();
     match ended {
         Ok(ended) => Ok(report(compiled, &bucket, &ended, printer)),
@@ -224,6 +197,34 @@ async fn interpret(
         )),
         Err(error) => Err(in_trouble("the run could not take place", &error)),
     }
+}
+
+/// Runs a deployment to its end: first the steps of a deploy, if there are any. In AWS each deploy runs
+/// them; here every run is one.
+///
+/// # Errors
+/// See [`RunProblem`].
+pub(super) async fn to_its_end<S: Future<Output = ()>>(
+    compiled: &Compiled,
+    deployment: &Deployment,
+    ports: Ports,
+    input: Value,
+    stop: impl Fn() -> S,
+) -> Result<Ended, RunProblem> {
+    let mut steps = compiled.plan.steps.iter();
+    if steps.any(|step| step.when == When::Deploy) {
+        let deploy = json!({ (field!(RunInput, parameters)): input.get(field!(RunInput, parameters)), (field!(RunInput, when)): When::Deploy });
+        let first = local::run::run(deployment, ports.clone(), deploy, stop()).await;
+        let is_finished = first.as_ref().is_ok_and(|ended| {
+            let state = ended.state.as_ref();
+            state.is_some_and(|state| state.status == RunStatus::Finished)
+        });
+        // What a deploy could not make, the run would miss.
+        if !is_finished {
+            return first;
+        }
+    }
+    local::run::run(deployment, ports, input, stop()).await
 }
 
 fn disk_refuses(project: &Project, refusal: &str) -> Box<Diagnostic> {
@@ -246,81 +247,12 @@ fn disk_refuses(project: &Project, refusal: &str) -> Box<Diagnostic> {
 /// Why they cannot be ended now.
 #[cfg(feature = "aws")]
 pub(super) async fn end_dead_runs(home: &Path, pipeline: &str) -> Result<Vec<String>, String> {
-    let said = |(message, error): Trouble| format!("{message}: {error}");
+    let said = |(message, error): super::stand_ins::Trouble| format!("{message}: {error}");
     let stand_ins = StandIns::open(home, Options::default()).map_err(said)?;
     let bucket = stand_ins.bucket.clone();
     local::run::end_dead_runs(pipeline, &bucket, stand_ins.ports(bucket.clone()))
         .await
         .map_err(|error| error.to_string())
-}
-
-type Trouble = (&'static str, Box<dyn std::error::Error>);
-
-/// What stands in for AWS in a pipeline's local folder.
-struct StandIns {
-    bucket: Arc<FolderBucket>,
-    artifacts: Arc<FolderBucket>,
-    outbox: Arc<Outbox>,
-    warehouse: Arc<EmbeddedWarehouse>,
-}
-
-impl StandIns {
-    fn open(home: &Path, options: Options) -> Result<Self, Trouble> {
-        fn failed<E: std::error::Error + 'static>(
-            message: &'static str,
-        ) -> impl FnOnce(E) -> Trouble {
-            move |error| (message, Box::new(error))
-        }
-        // Nothing of it lies behind a link that leads out of the pipeline's folder.
-        let folder = match home.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let own = home.file_name().unwrap_or_default();
-        let in_home = |name: &str| Within::new(folder, Path::new(own).join(name));
-        let bucket = FolderBucket::open(in_home("bucket"))
-            .map_err(failed("the local bucket cannot be opened"))?;
-        let artifacts = FolderBucket::open(in_home("artifacts"))
-            .map_err(failed("the local artifacts cannot be opened"))?;
-        let outbox =
-            Outbox::open(in_home("outbox")).map_err(failed("the local outbox cannot be opened"))?;
-        let warehouse = EmbeddedWarehouse::open(home.join("warehouse.duckdb"), options)
-            .map_err(failed("the embedded warehouse cannot be opened"))?;
-        local::sweep::parts(in_home("")).map_err(failed(
-            "what a process that died left behind cannot be removed",
-        ))?;
-        Ok(Self {
-            bucket: Arc::new(bucket),
-            artifacts: Arc::new(artifacts),
-            outbox: Arc::new(outbox),
-            warehouse: Arc::new(warehouse),
-        })
-    }
-
-    fn ports(&self, data: Arc<dyn Store>) -> Ports {
-        Ports {
-            warehouse: self.warehouse.clone(),
-            data,
-            artifacts: self.artifacts.clone(),
-            notifier: self.outbox.clone(),
-            executions: Arc::new(NoExecutions),
-            custom_resources: Arc::new(NoStack),
-            secrets: Arc::new(EnvironmentSecrets),
-            clock: Arc::new(SystemClock),
-        }
-    }
-}
-
-/// Where RSQL scripts run: in the embedded warehouse, unless the spec has SQL that stands in for them.
-fn scripts(compiled: &Compiled, warehouse: Arc<EmbeddedWarehouse>) -> Scripts {
-    let steps = compiled.plan.steps.iter();
-    let steps =
-        steps.filter(|step| step.script.is_empty() && matches!(step.job, Some(Job::Rsql { .. })));
-    Scripts {
-        warehouse,
-        place: compiled.plan.warehouse.clone(),
-        steps: steps.map(|step| step.name.clone()).collect(),
-    }
 }
 
 /// The definitions with local ARNs where they leave references open.

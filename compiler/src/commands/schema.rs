@@ -1,12 +1,16 @@
-//! `sfc schema`: the JSON Schema of `pipeline.yaml`.
+//! `sfc schema`: the JSON Schema of `pipeline.yaml`, or of files of tests.
 
 use crate::exit::Exit;
 use crate::printer::Printer;
-use crate::spec;
+use crate::{spec, testing};
 
-/// Prints the schema.
+/// Prints the schema of the spec, or of `tests/*.yaml`.
 #[must_use]
-pub fn schema(printer: &Printer) -> Exit {
-    printer.data(&spec::render_schema());
+pub fn schema(of_tests: bool, printer: &Printer) -> Exit {
+    printer.data(&if of_tests {
+        testing::render_schema()
+    } else {
+        spec::render_schema()
+    });
     Exit::Success
 }

@@ -13,6 +13,7 @@
 //! | 08 | runs, local ones among them |
 //! | 09 | AWS: credentials, stacks, deployed runs; editors |
 //! | 10 | imports |
+//! | 11 | tests |
 
 use std::fmt;
 use std::str::FromStr;
@@ -229,6 +230,16 @@ codes! {
     ImportScript = "SFC1003",
     ImportOutside = "SFC1004",
     ImportTooLarge = "SFC1005",
+
+    TestFailed = "SFC1101",
+    TestStep = "SFC1102",
+    TestTable = "SFC1103",
+    TestTypes = "SFC1104",
+    TestValue = "SFC1105",
+    TestEmpty = "SFC1106",
+    TestFile = "SFC1107",
+    TestGiven = "SFC1108",
+    NoTests = "SFC1109",
 }
 
 impl Code {

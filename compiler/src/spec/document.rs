@@ -157,6 +157,37 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// The keys of this mapping, in the order of the file, with what stands under them.
+    pub fn entries(self) -> Vec<(&'a str, Place<'a>)> {
+        match self.tree.nodes.get(self.node).map(|node| &node.content) {
+            Some(Content::Map(entries)) => {
+                let keys = entries.keys().map(String::as_str);
+                keys.filter_map(|key| Some((key, self.get(key)?))).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The items of this list; none of anything else.
+    pub fn items(self) -> Vec<Place<'a>> {
+        match self.tree.nodes.get(self.node).map(|node| &node.content) {
+            Some(Content::List(items)) => {
+                let item = |node: &NodeId| Place {
+                    tree: self.tree,
+                    node: *node,
+                    key: None,
+                };
+                items.iter().map(item).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The value as JSON.
+    pub fn value(self) -> Value {
+        self.tree.value(self.node)
+    }
+
     /// The value's place.
     pub fn span(self) -> Span {
         self.tree

@@ -48,7 +48,7 @@ fn read(file: &Arc<SourceFile>, diagnostics: &mut Diagnostics) -> Option<Documen
         diagnostics.push(no_mapping(file, "the spec is no mapping of fields"));
         return None;
     }
-    let faults = shape::check(file, &tree, &value, diagnostics);
+    let faults = shape::check(shape::of_spec(), file, &tree, &value, diagnostics);
     let mended = repair::mend(&mut value, &faults);
     match Spec::deserialize(value) {
         Ok(spec) => Some(Document {
@@ -75,7 +75,7 @@ fn read(file: &Arc<SourceFile>, diagnostics: &mut Diagnostics) -> Option<Documen
 }
 
 /// What makes reading the YAML pointless.
-fn refused(file: &Arc<SourceFile>) -> Option<Diagnostic> {
+pub(super) fn refused(file: &Arc<SourceFile>) -> Option<Diagnostic> {
     if file.size() as u64 > MAX_BYTES {
         // Nobody reads such a file to its end, so its whole length is not known.
         let sentence = format!("the spec has more than {MAX_BYTES} bytes");

@@ -27,23 +27,49 @@ pub(super) enum Fault {
     Missing(String, String),
 }
 
+/// The shape of a kind of file.
+#[derive(Debug)]
+pub struct Shape {
+    schema: Value,
+    validator: Option<Validator>,
+    /// What messages call the whole file.
+    called: &'static str,
+}
+
+impl Shape {
+    /// The shape that a JSON Schema says.
+    pub fn new(schema: Value, called: &'static str) -> Self {
+        let validator = jsonschema::validator_for(&schema).ok();
+        Self {
+            schema,
+            validator,
+            called,
+        }
+    }
+
+    /// What messages call the whole file.
+    pub fn called(&self) -> &'static str {
+        self.called
+    }
+}
+
 /// Reports everything that the schema refuses.
 pub(super) fn check(
+    shape: &Shape,
     file: &Arc<SourceFile>,
     tree: &Tree,
     value: &Value,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Fault> {
-    let (schema, validator) = compiled();
-    let Some(validator) = validator else {
-        let sentence = "the schema of the spec is no JSON Schema";
+    let Some(validator) = &shape.validator else {
+        let sentence = format!("the schema of {} is no JSON Schema", shape.called);
         diagnostics.push(Diagnostic::error(Code::Internal, sentence));
         return Vec::new();
     };
     let mut checker = Checker {
         file,
         tree,
-        schema,
+        shape,
         nearest: Nearest::default(),
         suggested: HashSet::new(),
         faults: Vec::new(),
@@ -68,17 +94,13 @@ pub(super) fn check(
 
 /// Gets the schema ready, so that a check that follows need not.
 pub(super) fn prepare() {
-    compiled();
+    of_spec();
 }
 
-/// The schema and what checks it, made once.
-fn compiled() -> &'static (Value, Option<Validator>) {
-    static COMPILED: OnceLock<(Value, Option<Validator>)> = OnceLock::new();
-    COMPILED.get_or_init(|| {
-        let schema = schema();
-        let validator = jsonschema::validator_for(&schema).ok();
-        (schema, validator)
-    })
+/// The shape of a spec, made once.
+pub(super) fn of_spec() -> &'static Shape {
+    static COMPILED: OnceLock<Shape> = OnceLock::new();
+    COMPILED.get_or_init(|| Shape::new(schema(), "the spec"))
 }
 
 struct Found {
@@ -90,7 +112,7 @@ struct Found {
 struct Checker<'a> {
     file: &'a Arc<SourceFile>,
     tree: &'a Tree,
-    schema: &'a Value,
+    shape: &'a Shape,
     nearest: Nearest,
     /// Fields that a misspelt one was taken for.
     suggested: HashSet<(String, String)>,
@@ -99,6 +121,14 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
+    /// What a JSON pointer leads to, in words.
+    fn subject(&self, pointer: &str) -> String {
+        if pointer.is_empty() {
+            return self.shape.called.to_owned();
+        }
+        subject(pointer)
+    }
+
     fn push(&mut self, diagnostic: Diagnostic) {
         self.found.push(Found {
             diagnostic,
@@ -155,7 +185,7 @@ impl Checker<'_> {
         for name in unexpected {
             let place = self.tree.follow(pointer).get(name);
             let span = place.and_then(super::Place::key).unwrap_or_default();
-            let sentence = format!("{} has no field `{name}`", subject(pointer));
+            let sentence = format!("{} has no field `{name}`", self.subject(pointer));
             let mut diagnostic =
                 Diagnostic::error(Code::UnknownField, sentence).at(self.file, span, "");
             let near = self.nearest.find(name, fields.iter().map(String::as_str));
@@ -177,13 +207,19 @@ impl Checker<'_> {
     fn fields(&self, schema_path: &str) -> Vec<String> {
         schema_path
             .rsplit_once('/')
-            .and_then(|(object, _)| self.schema.pointer(object)?.get("properties")?.as_object())
+            .and_then(|(object, _)| {
+                self.shape
+                    .schema
+                    .pointer(object)?
+                    .get("properties")?
+                    .as_object()
+            })
             .map(|properties| properties.keys().cloned().collect())
             .unwrap_or_default()
     }
 
     fn missing(&mut self, pointer: String, property: &str) {
-        let sentence = format!("{} has no `{property}`", subject(&pointer));
+        let sentence = format!("{} has no `{property}`", self.subject(&pointer));
         let span = self.tree.follow(&pointer).shown();
         let help = match property {
             "type" => "say what values it takes, such as `type: date`".to_owned(),
@@ -240,7 +276,7 @@ impl Checker<'_> {
         let Some(object) = value.as_object() else {
             return;
         };
-        let what = subject(&pointer);
+        let what = self.subject(&pointer);
         let span = self.tree.follow(&pointer).shown();
         let given: Vec<String> = fields
             .iter()
@@ -277,7 +313,7 @@ impl Checker<'_> {
         let mut wanted = Wanted::default();
         wanted.gather(error, &pointer);
         let value = error.instance();
-        let what = subject(&pointer);
+        let what = self.subject(&pointer);
         let span = self.tree.follow(&pointer).shown();
         let diagnostic = match value.as_str() {
             _ if is_duration(&pointer) => {
@@ -443,8 +479,9 @@ fn subject(pointer: &str) -> String {
     let parts: Vec<String> = pointer.split('/').skip(1).map(unescape).collect();
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     match parts.as_slice() {
-        [] => "the spec".to_owned(),
+        [] => "the file".to_owned(),
         ["steps", name] => format!("step `{name}`"),
+        ["tests", name] => format!("test `{name}`"),
         ["parameters", name] => format!("parameter `{name}`"),
         ["triggers", _] => "a trigger".to_owned(),
         ["notify", _] => "an item of `notify`".to_owned(),

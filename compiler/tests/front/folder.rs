@@ -1,12 +1,15 @@
 //! A pipeline's folder in memory.
+#![allow(clippy::unwrap_used, reason = "tests may stop")]
 
 use std::collections::HashMap;
 
+use sfc::compile::{Overrides, compile};
 use sfc::diagnostic::{Code, Diagnostics, human};
 use sfc::pipeline::Pipeline;
 use sfc::plan::PlanOutput;
 use sfc::source::{FileProblem, Files, SourceFile};
-use sfc::{pipeline, plan, spec};
+use sfc::testing::Case;
+use sfc::{pipeline, plan, spec, testing};
 
 /// Files by their path; a link out of the folder is a file that holds `LINK`.
 #[derive(Default)]
@@ -57,11 +60,50 @@ impl Folder {
     }
 
     pub fn codes(&self) -> Vec<Code> {
-        let (_, diagnostics) = self.compile();
+        let (_, mut diagnostics) = self.compile();
+        diagnostics.append(self.tests().1);
         diagnostics
             .iter()
             .map(|diagnostic| diagnostic.code)
             .collect()
+    }
+
+    /// The tests in the folder, resolved, and what is wrong with them.
+    pub fn tests(&self) -> (Vec<Case>, Diagnostics) {
+        let mut diagnostics = Diagnostics::new();
+        let is_test = |path: &str| path.starts_with("tests/") && path.ends_with(".yaml");
+        let mut files: Vec<_> = self
+            .files
+            .iter()
+            .filter(|(path, _)| is_test(path))
+            .collect();
+        files.sort();
+        let mut loaded = Vec::new();
+        for (path, bytes) in files {
+            let file = SourceFile::new(format!("flights/{path}"), bytes.clone());
+            let outcome = testing::load(&file);
+            diagnostics.append(outcome.diagnostics);
+            loaded.extend(outcome.value);
+        }
+        if loaded.is_empty() {
+            return (Vec::new(), diagnostics);
+        }
+        let bytes = self.files.get("pipeline.yaml").cloned().unwrap_or_default();
+        let spec = SourceFile::new("flights/pipeline.yaml", bytes);
+        let compiled = compile(&spec, self, Overrides::default()).value.unwrap();
+        let sources = spec::load(&spec).value.unwrap().spec.sources;
+        let sources = sources
+            .as_ref()
+            .map(spec::Sources::paths)
+            .unwrap_or_default();
+        let (cases, found) = testing::cases(&compiled, sources, self, &loaded);
+        diagnostics.append(found);
+        (cases, diagnostics)
+    }
+
+    /// What a person sees of the tests.
+    pub fn tests_shown(&self) -> String {
+        human::render(&self.tests().1, false)
     }
 
     /// What a person sees.

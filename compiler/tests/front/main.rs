@@ -20,3 +20,4 @@ mod rsql_scripts;
 mod schema;
 mod sources;
 mod stress;
+mod tests_of_steps;

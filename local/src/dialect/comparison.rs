@@ -117,9 +117,13 @@ pub(super) fn moment_of(nodes: Vec<Node>, reading: Reading, order: Order) -> Vec
 pub(super) fn literal(text: &str, reading: Reading, order: Order) -> Option<Vec<Node>> {
     let is_date = reading == Reading::Date;
     Some(match moment::read(text, order)? {
-        Moment::Now if !is_date => vec![Node::Ready("(cast(now() as timestamp))".to_owned())],
-        Moment::Now => vec![Node::Ready("current_date".to_owned())],
-        Moment::Today(days) => vec![Node::Ready(format!("cast(current_date + {days} as date)"))],
+        Moment::Now if !is_date => vec![Node::Ready(
+            "(cast(redshift.now() as timestamp))".to_owned(),
+        )],
+        Moment::Now => vec![Node::Ready("redshift.today()".to_owned())],
+        Moment::Today(days) => vec![Node::Ready(format!(
+            "cast(redshift.today() + {days} as date)"
+        ))],
         Moment::At(date, time, zone) => {
             let written = Moment::written(date, time, zone.as_deref(), reading);
             vec![Node::text(&written)]

@@ -470,17 +470,22 @@ fn tested(test: Test) -> Result<&'static str, Refusal> {
     })
 }
 
+/// The moment of the clock as another type of the engine's.
+fn now_as(kind: &str) -> Vec<Node> {
+    vec![Node::Ready(format!("cast(redshift.now() as {kind})"))]
+}
+
 fn bare(function: BareFunction) -> Vec<Node> {
     if let Some(user) = super::session::user(function) {
         return user;
     }
     vec![Node::word(match function {
         BareFunction::SysDate => return functions::own("sysdate", Vec::new()),
-        BareFunction::CurrentDate => "current_date",
-        BareFunction::CurrentTime => "current_time",
-        BareFunction::CurrentTimestamp => "current_timestamp",
-        BareFunction::LocalTime => "localtime",
-        BareFunction::LocalTimestamp => "localtimestamp",
+        BareFunction::CurrentDate => return functions::own("today", Vec::new()),
+        BareFunction::CurrentTime => return now_as("time with time zone"),
+        BareFunction::CurrentTimestamp => return functions::own("now", Vec::new()),
+        BareFunction::LocalTime => return now_as("time"),
+        BareFunction::LocalTimestamp => return now_as("timestamp"),
         BareFunction::User => "user",
         BareFunction::CurrentUser => "current_user",
         BareFunction::SessionUser => "session_user",

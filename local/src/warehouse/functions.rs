@@ -18,15 +18,17 @@ mod text;
 
 use duckdb::Connection;
 
+use super::frozen::Clock;
+
 pub(super) use semistructured::without_blanks;
 
 /// Registers all of them, once for a database.
-pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
+pub(super) fn register(connection: &Connection, clock: &Clock) -> duckdb::Result<()> {
     alternative::register(connection)?;
     bytes::register(connection)?;
     hash::register(connection)?;
     murmur::register(connection)?;
-    moment::register(connection)?;
+    moment::register(connection, clock)?;
     pattern::register(connection)?;
     quotient::register(connection)?;
     random::register(connection)?;

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use super::isolation::Isolation;
 use crate::folder::Within;
 
@@ -22,6 +24,10 @@ pub struct Options {
     pub result_memory: usize,
     /// Folder of that file. Without it, the warehouse's; the system's for a warehouse in memory.
     pub results_folder: Option<PathBuf>,
+    /// The moment at which the clock of the warehouse stands still; without it, the clock goes on.
+    pub now: Option<Timestamp>,
+    /// What each session's RANDOM begins with, as by SET `seed`: from -1 to 1.
+    pub seed: Option<f64>,
 }
 
 impl Default for Options {
@@ -33,6 +39,8 @@ impl Default for Options {
             isolation: Isolation::default(),
             result_memory: 8 * 1024 * 1024,
             results_folder: None,
+            now: None,
+            seed: None,
         }
     }
 }

@@ -7,6 +7,10 @@
 create schema if not exists public;
 create schema if not exists redshift;
 
+-- The moment that every function of the clock speaks of: the one at which the warehouse stands still, see
+-- `frozen.rs`, or that of the transaction.
+create or replace macro redshift.now() as coalesce(cast(getvariable('redshift_now') as timestamptz), now());
+
 create table if not exists redshift.materialized_views (
     schema_name varchar, view_name varchar, query varchar
 );
@@ -143,7 +147,7 @@ create or replace macro redshift.timestamptz_cmp_date(a, b) as
     redshift.compared(cast(a as timestamptz), cast(cast(b as timestamp) as timestamptz));
 create or replace macro redshift.timestamptz_cmp_timestamp(a, b) as
     redshift.compared(cast(a as timestamptz), cast(cast(b as timestamp) as timestamptz));
-create or replace macro redshift.timeofday() as strftime(now()::timestamp, '%a %b %d %H:%M:%S.%f %Y UTC');
+create or replace macro redshift.timeofday() as strftime(redshift.now()::timestamp, '%a %b %d %H:%M:%S.%f %Y UTC');
 create or replace macro redshift.octetindex(part, s) as
     case when strpos(s, part) = 0 then 0 else strlen(left(s, strpos(s, part) - 1)) + 1 end::integer;
 -- PostgreSQL's casts by the names of its types.
@@ -215,8 +219,9 @@ create or replace macro redshift.styled_moment
         || case when microsecond(t) % 1000000 <> 0 then rtrim(strftime(t, '.%f'), '0') else '' end
         || strftime(t, back);
 -- The page of GETDATE prints whole seconds, the page of SYSDATE microseconds.
-create or replace macro redshift.getdate() as date_trunc('second', cast(now() as timestamp));
-create or replace macro redshift.sysdate() as cast(now() as timestamp);
+create or replace macro redshift.getdate() as date_trunc('second', cast(redshift.now() as timestamp));
+create or replace macro redshift.sysdate() as cast(redshift.now() as timestamp);
+create or replace macro redshift.today() as cast(redshift.now() as date);
 create or replace macro redshift.date_trunc(part, d) as date_trunc(part, d + to_days(0));
 create or replace macro redshift.add_months(d, n) as
     case when last_day(cast(d as timestamp)) = cast(cast(d as timestamp) as date)

@@ -9,6 +9,7 @@ use super::Shared;
 use super::configuration::Configuration;
 use super::cursors::Cursors;
 use super::failure::Failure;
+use super::frozen;
 use super::numbers::Numbers;
 use super::prepared::PreparedStatements;
 
@@ -23,6 +24,8 @@ pub(super) struct Remembered {
     pub(super) transaction: Cell<u64>,
     /// Whether the transaction that is open was begun READ ONLY.
     pub(super) read_only: Cell<bool>,
+    /// Whether the engine knows at which moment the session's clock stands still, and its seed.
+    frozen: Cell<bool>,
 }
 
 impl Remembered {
@@ -30,7 +33,11 @@ impl Remembered {
     pub(super) fn prepare(&self, shared: &Shared, connection: &Connection) -> Result<(), Failure> {
         self.numbers.begin(shared);
         self.configuration.tell(connection)?;
-        self.numbers.tell(connection)
+        self.numbers.tell(connection)?;
+        if !self.frozen.replace(true) {
+            frozen::tell(shared, connection)?;
+        }
+        Ok(())
     }
 
     /// A transaction begins.

@@ -5,6 +5,7 @@ use std::path::Path;
 use duckdb::{Config, Connection};
 
 use super::bucket::escape_pattern;
+use super::frozen::Clock;
 use super::functions;
 use super::scratch::Scratch;
 use crate::dialect::quote_text;
@@ -23,7 +24,11 @@ const LOADS: &str = include_str!("loads.sql");
 const CHANGED_BY_SESSIONS: &str = "['search_path', 'TimeZone']";
 
 /// Opens a database and prepares it; without a path, one in memory.
-pub(super) fn open(path: Option<&Path>, database: &str) -> duckdb::Result<Connection> {
+pub(super) fn open(
+    path: Option<&Path>,
+    database: &str,
+    clock: &Clock,
+) -> duckdb::Result<Connection> {
     // What is not built into the library is never fetched: a run must not depend on the network.
     let config = Config::default()
         .enable_autoload_extension(false)?
@@ -42,7 +47,7 @@ pub(super) fn open(path: Option<&Path>, database: &str) -> duckdb::Result<Connec
     ))?;
     // `7 / 2` is 3. Before the macros are created: they are parsed with it.
     connection.execute_batch("set global integer_division = true; set global TimeZone = 'UTC'")?;
-    functions::register(&connection)?;
+    functions::register(&connection, clock)?;
     connection.execute_batch(&REDSHIFT.replace("'database'", &quote_text(database)))?;
     connection.execute_batch(LOADS)?;
     Ok(connection)

@@ -192,31 +192,7 @@ pub async fn execution(
     }
     let script = run.script(&step.script).await?;
     let secrets = secrets::values(run, &script).await?;
-    let mut bound: Vec<(String, String)> = Vec::new();
-    let mut statements = Vec::with_capacity(script.statements.len());
-    for statement in &script.statements {
-        statements.push(parameters::insert(statement, &state.parameters)?);
-        for name in &statement.parameters {
-            if bound.iter().any(|(known, _)| known == name) {
-                continue;
-            }
-            let secret = secrets.iter().find(|(known, _)| known == name);
-            let value = secret
-                .map(|(_, value)| value)
-                .or_else(|| state.parameters.get(name));
-            let planned = run.plan.parameters.get(name);
-            match value {
-                Some(value) => bound.push((name.clone(), value.clone())),
-                // It stands as a null in the statement.
-                None if planned.is_some_and(|planned| planned.nullable) => {}
-                None => {
-                    return Err(ActionError::InvalidParameter(format!(
-                        "the parameter `{name}` has no value"
-                    )));
-                }
-            }
-        }
-    }
+    let (statements, bound) = parameters::filled(&script, &run.plan, &state.parameters, &secrets)?;
     let statement_name = run.statement_name(state, attempt);
     let step = state.steps.get(attempt.step);
     let continues = step.map_or(&[][..], |step| &step.continues);

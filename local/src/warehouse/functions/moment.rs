@@ -13,13 +13,16 @@ use duckdb::vscalar::{ArrowFunctionSignature, VArrowScalar};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use super::super::frozen::Clock;
 use super::arguments::{texts, whole_numbers};
 use crate::dialect::{DateOrder, Reading, normal_moment};
 
-pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
-    connection.register_scalar_function::<Form<Timestamp>>("redshift_moment_form")?;
-    connection.register_scalar_function::<Form<Instant>>("redshift_instant_form")?;
-    connection.register_scalar_function::<DayForm>("redshift_day_form")
+pub(super) fn register(connection: &Connection, clock: &Clock) -> duckdb::Result<()> {
+    connection
+        .register_scalar_function_with_state::<Form<Timestamp>>("redshift_moment_form", clock)?;
+    connection
+        .register_scalar_function_with_state::<Form<Instant>>("redshift_instant_form", clock)?;
+    connection.register_scalar_function_with_state::<DayForm>("redshift_day_form", clock)
 }
 
 /// What becomes of each text of a column, by the order of the numbers in its dates.
@@ -37,8 +40,8 @@ fn signature() -> Vec<ArrowFunctionSignature> {
 }
 
 /// The moment of the call, one for all rows.
-fn now() -> DateTime {
-    TimeZone::UTC.to_datetime(jiff::Timestamp::now())
+fn now(clock: &Clock) -> DateTime {
+    TimeZone::UTC.to_datetime(clock.now())
 }
 
 /// How the texts of a function are read.
@@ -61,10 +64,10 @@ impl Read for Instant {
 struct Form<R>(PhantomData<R>);
 
 impl<R: Read> VArrowScalar for Form<R> {
-    type State = ();
+    type State = Clock;
 
-    fn invoke((): &(), input: RecordBatch) -> Result<Arc<dyn Array>, Box<dyn Error>> {
-        let now = now();
+    fn invoke(clock: &Clock, input: RecordBatch) -> Result<Arc<dyn Array>, Box<dyn Error>> {
+        let now = now(clock);
         let form = |text: &str, order| {
             normal_moment(text, order, now, R::AS).unwrap_or_else(|| text.to_owned())
         };
@@ -79,10 +82,10 @@ impl<R: Read> VArrowScalar for Form<R> {
 struct DayForm;
 
 impl VArrowScalar for DayForm {
-    type State = ();
+    type State = Clock;
 
-    fn invoke((): &(), input: RecordBatch) -> Result<Arc<dyn Array>, Box<dyn Error>> {
-        let now = now();
+    fn invoke(clock: &Clock, input: RecordBatch) -> Result<Arc<dyn Array>, Box<dyn Error>> {
+        let now = now(clock);
         let form = |text: &str, order| {
             let normal = normal_moment(text, order, now, Reading::Date);
             let text = normal.as_deref().unwrap_or(text).trim();

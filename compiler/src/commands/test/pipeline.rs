@@ -1,0 +1,156 @@
+//! A test of the whole pipeline: a local run over what is given, and how it ended.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use local::faults::FaultyWarehouse;
+use local::run::Ended;
+use local::secrets::GivenSecrets;
+use local::warehouse::EmbeddedWarehouse;
+use runtime_lambda::ports::{Ports, Warehouse};
+use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
+use serde_json::json;
+
+use super::super::run::{deployment, to_its_end};
+use super::super::stand_ins::{StandIns, scripts};
+use super::step::{give, tables};
+use super::verdict::{Broken, Failure};
+use super::warehouse::Own;
+use crate::compile::Compiled;
+use crate::testing::{Case, Status};
+
+/// Runs the test in `own`, where nothing is yet.
+///
+/// # Errors
+/// What is given cannot be put there, or the run does not take place.
+pub(super) async fn run(
+    own: &Own<'_>,
+    compiled: &Compiled,
+    case: &Case,
+) -> Result<Vec<Failure>, Broken> {
+    give(own, case).await?;
+    let temporary = tempfile::Builder::new().prefix("sfc-test-").tempdir()?;
+    let home = temporary.path().canonicalize()?.join("run");
+    let ended = ended(compiled, case, &own.warehouse, &home).await?;
+    let Some(state) = &ended.state else {
+        let error = ended.outcome.error.unwrap_or_default();
+        let sentence = format!("the run did not start: {error}");
+        let cause = ended.outcome.cause.unwrap_or_default();
+        return Ok(vec![
+            Failure::new(sentence, case.span, "").note(cause.to_string()),
+        ]);
+    };
+    let mut failures = of_state(case, state);
+    failures.extend(tables(own, case).await?.1);
+    Ok(failures)
+}
+
+async fn ended(
+    compiled: &Compiled,
+    case: &Case,
+    warehouse: &Arc<EmbeddedWarehouse>,
+    home: &std::path::Path,
+) -> Result<Ended, Broken> {
+    let trouble = |error: &dyn std::fmt::Display| Broken::Trouble(error.to_string());
+    let stand_ins = StandIns::over(home, Arc::clone(warehouse))
+        .map_err(|(message, error)| Broken::Trouble(format!("{message}: {error}")))?;
+    stand_ins
+        .publish(compiled)
+        .await
+        .map_err(|error| trouble(&error))?;
+    let faulty: Arc<dyn Warehouse> = if case.faults.is_empty() {
+        stand_ins.warehouse.clone()
+    } else {
+        let tries: HashMap<String, u32> = case
+            .faults
+            .iter()
+            .map(|(step, tries)| (step.clone(), *tries))
+            .collect();
+        Arc::new(FaultyWarehouse::new(stand_ins.warehouse.clone(), tries))
+    };
+    let ports = Ports {
+        warehouse: faulty,
+        secrets: Arc::new(GivenSecrets::new(case.secrets.iter().cloned())),
+        ..stand_ins.ports(stand_ins.bucket.clone())
+    };
+    let mut deployment = deployment(compiled).map_err(|error| trouble(&error))?;
+    deployment.scripts = Some(scripts(compiled, stand_ins.warehouse.clone()));
+    let input = json!({ "parameters": case.parameters });
+    to_its_end(compiled, &deployment, ports, input, std::future::pending)
+        .await
+        .map_err(|error| trouble(&error))
+}
+
+/// What is not as expected of the run itself.
+fn of_state(case: &Case, state: &GlobalState) -> Vec<Failure> {
+    let mut failures = Vec::new();
+    let (expected, span) = case.status;
+    let is = match expected {
+        Status::Finished => state.status == RunStatus::Finished,
+        Status::Failed => state.status == RunStatus::Failed,
+    };
+    if !is {
+        let found = word(state.status);
+        let sentence = format!("the run ended {found}, not {}", expected.word());
+        failures.push(Failure::new(sentence, span, &format!("found {found}")).note(errors(state)));
+    }
+    if let Some((rounds, span)) = case.rounds
+        && rounds != state.round
+    {
+        let sentence = format!("the run had {} rounds, not {rounds}", state.round);
+        failures.push(Failure::new(
+            sentence,
+            span,
+            &format!("found {}", state.round),
+        ));
+    }
+    let ended = |step: &str| {
+        let step = state
+            .steps
+            .get(step)
+            .filter(|step| step.status == StepStatus::Finished);
+        step.and_then(|step| step.ended)
+    };
+    for ((first, _), (second, span)) in case.order.iter().zip(case.order.iter().skip(1)) {
+        let sentence = match (ended(first), ended(second)) {
+            (Some(first), Some(second)) if first <= second => continue,
+            (Some(_), Some(_)) => format!("`{second}` finished before `{first}`"),
+            (None, _) => format!("`{first}` did not finish"),
+            (_, None) => format!("`{second}` did not finish"),
+        };
+        failures.push(Failure::new(sentence, *span, ""));
+    }
+    if let [(only, span)] = case.order.as_slice()
+        && ended(only).is_none()
+    {
+        failures.push(Failure::new(format!("`{only}` did not finish"), *span, ""));
+    }
+    failures
+}
+
+/// What went wrong with each step, a line each.
+fn errors(state: &GlobalState) -> String {
+    let lines = state.steps.iter().filter_map(|(name, step)| {
+        let error = step.error.as_ref()?;
+        let place = error
+            .place
+            .as_ref()
+            .map(|place| format!(" ({})", place.short()));
+        Some(format!(
+            "{name}: {}{}",
+            error.message,
+            place.unwrap_or_default()
+        ))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn word(status: RunStatus) -> &'static str {
+    match status {
+        RunStatus::Running => "RUNNING",
+        RunStatus::Finished => "FINISHED",
+        RunStatus::Failed => "FAILED",
+        RunStatus::TimedOut => "TIMED_OUT",
+        RunStatus::Stopped => "STOPPED",
+    }
+}

@@ -1,0 +1,181 @@
+//! How the tests ended, for machines: one JSON document, and JUnit's XML.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::verdict::{End, Verdict};
+use crate::compile::Compiled;
+use crate::diagnostic::Diagnostic;
+use crate::testing::Case;
+
+/// What is said of a test that did not pass.
+pub(super) fn problems(case: &Case, verdict: &Verdict) -> Vec<Diagnostic> {
+    match &verdict.end {
+        End::Passed => Vec::new(),
+        End::Failed(failures) => failures
+            .iter()
+            .map(|failure| failure.diagnostic(case))
+            .collect(),
+        End::Broken(why) => vec![why.diagnostic(case)],
+    }
+}
+
+/// File and line of a problem.
+fn place(problem: &Diagnostic) -> (String, Option<usize>) {
+    let label = problem.primary();
+    let file = label
+        .map(|label| label.file.path().to_owned())
+        .unwrap_or_default();
+    let line = label.and_then(|label| Some(label.file.line(label.span?.start)));
+    (file, line)
+}
+
+/// One JSON document.
+pub(super) fn json(
+    compiled: &Compiled,
+    cases: &[Case],
+    verdicts: &[Verdict],
+    took: Duration,
+) -> String {
+    let tests = cases.iter().zip(verdicts).map(|(case, verdict)| {
+        let problems = problems(case, verdict).into_iter().map(|problem| {
+            let (file, line) = place(&problem);
+            json!({
+                "code": problem.code.as_str(),
+                "message": problem.message,
+                "file": file,
+                "line": line,
+                "notes": problem.notes,
+            })
+        });
+        json!({
+            "file": case.file.path(),
+            "line": case.file.line(case.span.start),
+            "step": super::subject(compiled, case),
+            "name": case.name,
+            "status": verdict.end.word(),
+            "seconds": seconds(verdict.took),
+            "problems": problems.collect::<Vec<Value>>(),
+        })
+    });
+    let tests: Vec<Value> = tests.collect();
+    let count = |word: &str| {
+        verdicts
+            .iter()
+            .filter(|verdict| verdict.end.word() == word)
+            .count()
+    };
+    let report = json!({
+        "pipeline": compiled.plan.pipeline,
+        "passed": count("passed"),
+        "failed": count("failed"),
+        "broken": count("broken"),
+        "seconds": seconds(took),
+        "tests": tests,
+    });
+    format!("{report:#}\n")
+}
+
+/// Rounded to milliseconds.
+fn seconds(took: Duration) -> f64 {
+    (took.as_secs_f64() * 1000.0).round() / 1000.0
+}
+
+/// JUnit's XML: a suite for each file.
+pub(super) fn junit(
+    compiled: &Compiled,
+    cases: &[Case],
+    verdicts: &[Verdict],
+    took: Duration,
+) -> String {
+    let mut xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
+    let count = |some: &[(&Case, &Verdict)], word: &str| {
+        some.iter()
+            .filter(|(_, verdict)| verdict.end.word() == word)
+            .count()
+    };
+    let all: Vec<(&Case, &Verdict)> = cases.iter().zip(verdicts).collect();
+    let counts = |some: &[(&Case, &Verdict)], took: f64| {
+        format!(
+            "tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{took:.3}\"",
+            some.len(),
+            count(some, "failed"),
+            count(some, "broken"),
+        )
+    };
+    let pipeline = escaped(&compiled.plan.pipeline);
+    let _ = writeln!(
+        xml,
+        "<testsuites name=\"{pipeline}\" {}>",
+        counts(&all, took.as_secs_f64())
+    );
+    for suite in all.chunk_by(|one, other| one.0.file.path() == other.0.file.path()) {
+        let Some((first, _)) = suite.first() else {
+            continue;
+        };
+        let took: f64 = suite
+            .iter()
+            .map(|(_, verdict)| verdict.took.as_secs_f64())
+            .sum();
+        let file = escaped(first.file.path());
+        let _ = writeln!(xml, "  <testsuite name=\"{file}\" {}>", counts(suite, took));
+        for (case, verdict) in suite {
+            let _ = write!(
+                xml,
+                "    <testcase classname=\"{pipeline}.{}\" name=\"{}\" file=\"{file}\" line=\"{}\" time=\"{:.3}\"",
+                escaped(super::subject(compiled, case)),
+                escaped(&case.name),
+                case.file.line(case.span.start),
+                verdict.took.as_secs_f64(),
+            );
+            let problems = problems(case, verdict);
+            if problems.is_empty() {
+                xml.push_str("/>\n");
+                continue;
+            }
+            xml.push_str(">\n");
+            let element = if verdict.end.word() == "broken" {
+                "error"
+            } else {
+                "failure"
+            };
+            for problem in problems {
+                let (file, line) = place(&problem);
+                let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+                let text = format!("{file}{line}\n{}", problem.notes.join("\n"));
+                let _ = writeln!(
+                    xml,
+                    "      <{element} type=\"{}\" message=\"{}\">{}</{element}>",
+                    problem.code,
+                    escaped(&problem.message),
+                    escaped(&text)
+                );
+            }
+            xml.push_str("    </testcase>\n");
+        }
+        xml.push_str("  </testsuite>\n");
+    }
+    xml.push_str("</testsuites>\n");
+    xml
+}
+
+/// Text for XML: its marks as entities, without the characters that XML does not know.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\n' | '\t' | '\r' => escaped.push(character),
+            character if character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}') => {
+                escaped.push('\u{fffd}');
+            }
+            character => escaped.push(character),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,255 @@
+//! A test of one step: its script runs as `sfc run` sends it, in a warehouse of its own.
+
+use std::time::Duration;
+
+use runtime_lambda::ActionError;
+use runtime_lambda::expectation::Check;
+use runtime_lambda::parameters;
+use runtime_lambda::ports::WarehouseError;
+
+use super::verdict::{Broken, Failure};
+use super::warehouse::{Ended, Own};
+use crate::compile::Compiled;
+use crate::pipeline::{Sql, Step};
+use crate::source::{SourceFile, Span};
+use crate::testing::{Case, Found, compare};
+
+/// Runs the test in `own`, where nothing is yet.
+///
+/// # Errors
+/// What is given cannot be put there, or the warehouse does not play along.
+pub(super) async fn run(
+    own: &Own<'_>,
+    compiled: &Compiled,
+    case: &Case,
+    step: &Step,
+) -> Result<Vec<Failure>, Broken> {
+    give(own, case).await?;
+    let Some(sql) = step.sql() else {
+        return Ok(Vec::new());
+    };
+    let end = once(own, compiled, case, step, sql).await?;
+    let mut failures = Vec::new();
+    let result = match (end, &case.error) {
+        (Ok(result), None) => result,
+        (Ok(_), Some((text, span))) => {
+            let sentence = format!("the step finished, but should fail with `{text}`");
+            return Ok(vec![Failure::new(sentence, *span, "")]);
+        }
+        (Err(error), Some((text, span))) => {
+            if !error.message.contains(text.as_str()) {
+                let sentence = format!("the step failed with another error than `{text}`");
+                failures.push(
+                    Failure::new(sentence, *span, "")
+                        .note(error.message)
+                        .of_sql(error.place),
+                );
+            }
+            failures.extend(tables(own, case).await?.1);
+            return Ok(failures);
+        }
+        (Err(error), None) => {
+            let sentence = format!("the step `{}` failed: {}", step.name, error.message);
+            return Ok(vec![
+                Failure::new(sentence, case.span, "").of_sql(error.place),
+            ]);
+        }
+    };
+    if let Some(expected) = &case.result {
+        match &result {
+            Some(found) => failures.extend(Failure::of_rows(case, expected, found, "the result")),
+            None => failures.push(Failure::new(
+                "the step has no result".to_owned(),
+                expected.span,
+                "",
+            )),
+        }
+    }
+    let (before, wrong) = tables(own, case).await?;
+    failures.extend(wrong);
+    if case.twice && failures.is_empty() {
+        failures.extend(again(own, compiled, case, (step, sql), &before).await?);
+    }
+    Ok(failures)
+}
+
+/// Puts there what is given.
+///
+/// # Errors
+/// A statement that does so fails.
+pub(super) async fn give(own: &Own<'_>, case: &Case) -> Result<(), Broken> {
+    let statements: Vec<&str> = case.setup.iter().map(|setup| setup.sql.as_str()).collect();
+    let Some((index, error)) = own.all(&statements).await? else {
+        return Ok(());
+    };
+    let setup = case.setup.get(index);
+    let span = setup
+        .map(|setup| setup.span)
+        .filter(|span| *span != Span::default());
+    let table = setup.map(|setup| setup.table.clone()).unwrap_or_default();
+    let statement = setup.map(|setup| setup.sql.clone()).unwrap_or_default();
+    Err(Broken::Given {
+        table,
+        span: span.unwrap_or(case.span),
+        error,
+        statement,
+    })
+}
+
+/// What a step failed with.
+struct Error {
+    message: String,
+    place: Option<(std::sync::Arc<SourceFile>, Span)>,
+}
+
+/// Runs the step to its end: its result, or what it failed with.
+async fn once(
+    own: &Own<'_>,
+    compiled: &Compiled,
+    case: &Case,
+    step: &Step,
+    sql: &Sql,
+) -> Result<Result<Option<Found>, Error>, Broken> {
+    let filled = parameters::filled(&sql.script, &compiled.plan, &case.parameters, &case.secrets);
+    let (statements, bound) = match filled {
+        Ok(filled) => filled,
+        Err(ActionError::InvalidParameter(sentence)) => return Err(Broken::Parameter(sentence)),
+        Err(error) => return Err(Broken::Trouble(error.to_string())),
+    };
+    let limit = Duration::from_secs(step.limit_seconds);
+    let ended = own.run(statements, sql.script.batch, bound, limit).await?;
+    if !ended.is_finished() {
+        return Ok(Err(Error {
+            message: ended.error(),
+            place: place(&ended, sql),
+        }));
+    }
+    let result = last_result(own, &ended).await?;
+    if let Some(expectation) = step.expect.as_ref().filter(|_| case.own_expect) {
+        let violation = match &result {
+            None => Some("expected a result, but the last statement returned no rows".to_owned()),
+            Some(found) => {
+                let mut check = Check::new(expectation, &found.columns);
+                found.rows.iter().for_each(|row| check.row(row));
+                check.finish()
+            }
+        };
+        if let Some(violation) = violation {
+            let message = ActionError::ExpectationFailed(violation).to_string();
+            return Ok(Err(Error {
+                message,
+                place: None,
+            }));
+        }
+    }
+    Ok(Ok(result))
+}
+
+/// The result of the last statement that has one.
+async fn last_result(own: &Own<'_>, ended: &Ended) -> Result<Option<Found>, WarehouseError> {
+    let last = ended
+        .view
+        .parts
+        .iter()
+        .rposition(|part| part.result_bytes.is_some());
+    match last {
+        Some(index) => Ok(Some(own.result(ended, index + 1).await?)),
+        None => Ok(None),
+    }
+}
+
+/// The statement that failed, in the step's file.
+fn place(ended: &Ended, sql: &Sql) -> Option<(std::sync::Arc<SourceFile>, Span)> {
+    let statement = sql.script.statements.get(ended.failed().unwrap_or(0))?;
+    let line = usize::try_from(statement.line)
+        .ok()
+        .filter(|line| *line > 0)?;
+    let start = sql.file.line_start(line);
+    let rest = sql.file.text().get(start..)?;
+    let column = usize::try_from(statement.column)
+        .unwrap_or(1)
+        .saturating_sub(1);
+    let offset = rest
+        .char_indices()
+        .nth(column)
+        .map_or(0, |(offset, _)| offset);
+    let first = rest
+        .get(offset..)?
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_end();
+    Some((
+        std::sync::Arc::clone(&sql.file),
+        Span::new(start + offset, start + offset + first.len()),
+    ))
+}
+
+/// What the tables that are expected hold, and what is wrong with them.
+pub(super) async fn tables(
+    own: &Own<'_>,
+    case: &Case,
+) -> Result<(Vec<Found>, Vec<Failure>), Broken> {
+    let names: Vec<&str> = case
+        .tables
+        .iter()
+        .map(|expected| expected.name.as_str())
+        .collect();
+    let mut all = Vec::new();
+    let mut failures = Vec::new();
+    for (expected, found) in case.tables.iter().zip(own.tables(&names).await?) {
+        match found {
+            Ok(found) => {
+                let what = format!("`{}`", expected.name);
+                failures.extend(Failure::of_rows(case, expected, &found, &what));
+                all.push(found);
+            }
+            Err(error) => {
+                let sentence = format!("`{}` cannot be read", expected.name);
+                failures.push(Failure::new(sentence, expected.span, "").note(error));
+            }
+        }
+    }
+    Ok((all, failures))
+}
+
+/// Runs the step once more: the same tables must be as they were.
+async fn again(
+    own: &Own<'_>,
+    compiled: &Compiled,
+    case: &Case,
+    (step, sql): (&Step, &Sql),
+    before: &[Found],
+) -> Result<Vec<Failure>, Broken> {
+    if let Err(error) = once(own, compiled, case, step, sql).await? {
+        let sentence = format!(
+            "the second run of `{}` failed: {}",
+            step.name, error.message
+        );
+        return Ok(vec![
+            Failure::new(sentence, case.span, "").of_sql(error.place),
+        ]);
+    }
+    let names: Vec<&str> = case
+        .tables
+        .iter()
+        .map(|expected| expected.name.as_str())
+        .collect();
+    let mut failures = Vec::new();
+    for ((expected, before), after) in case
+        .tables
+        .iter()
+        .zip(before)
+        .zip(own.tables(&names).await?)
+    {
+        let what = format!("a second run changes `{}`: it", expected.name);
+        match after {
+            Ok(after) => {
+                let expected = before.as_expected(expected);
+                failures.extend(compare(&expected, &after, &what).map(Failure::from));
+            }
+            Err(error) => failures.push(Failure::new(what, expected.span, "").note(error)),
+        }
+    }
+    Ok(failures)
+}

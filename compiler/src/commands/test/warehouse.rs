@@ -1,0 +1,145 @@
+//! The warehouse of one test: statements to their end, and the rows of tables and results.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use local::warehouse::{EmbeddedWarehouse, StatementHandle, StatementView};
+use runtime_lambda::plan::{self, Batch};
+use runtime_lambda::ports::{Execution, StatementStatus, Warehouse as _, WarehouseError};
+
+use crate::testing::Found;
+
+/// Most statements of one execution (AWS page: `BatchExecuteStatement`).
+const MOST_STATEMENTS: usize = 40;
+
+/// How long what a test gives, and what it looks at, may take.
+pub(super) const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A warehouse that a test has for itself.
+pub(super) struct Own<'a> {
+    pub warehouse: Arc<EmbeddedWarehouse>,
+    pub place: &'a plan::Warehouse,
+}
+
+/// An execution that has ended.
+pub(super) struct Ended {
+    pub handle: StatementHandle,
+    pub view: StatementView,
+}
+
+impl Ended {
+    pub fn is_finished(&self) -> bool {
+        self.view.status == StatementStatus::Finished
+    }
+
+    /// Index of the statement that failed.
+    pub fn failed(&self) -> Option<usize> {
+        self.view.parts.iter().position(|part| part.error.is_some())
+    }
+
+    pub fn error(&self) -> String {
+        let error = self.view.error.clone();
+        error.unwrap_or_else(|| "the statement failed without a message".to_owned())
+    }
+
+    /// What the statement that failed says, without its number.
+    pub fn own_error(&self) -> String {
+        let part = self.view.parts.iter().find_map(|part| part.error.clone());
+        part.unwrap_or_else(|| self.error())
+    }
+}
+
+impl Own<'_> {
+    /// Runs statements to their end; those that take longer than `limit` are cancelled.
+    pub async fn run(
+        &self,
+        statements: Vec<String>,
+        batch: Batch,
+        parameters: Vec<(String, String)>,
+        limit: Duration,
+    ) -> Result<Ended, WarehouseError> {
+        let execution = Execution {
+            warehouse: self.place.clone(),
+            statement_name: "sfc-test".to_owned(),
+            // Nothing goes on after a death: the warehouse dies, too.
+            client_token: String::new(),
+            statements,
+            batch,
+            parameters,
+            with_event: false,
+            continues: Vec::new(),
+        };
+        let handle = self.warehouse.submit(&execution, None)?;
+        handle.ended_within(limit).await;
+        if !handle.ended() {
+            handle.cancel();
+            handle.ended_within(PATIENCE).await;
+        }
+        let view = handle.view();
+        Ok(Ended { handle, view })
+    }
+
+    /// Runs statements that are each a transaction, however many; the index of the one that failed, and
+    /// why.
+    pub async fn all(
+        &self,
+        statements: &[&str],
+    ) -> Result<Option<(usize, String)>, WarehouseError> {
+        for (number, some) in statements.chunks(MOST_STATEMENTS).enumerate() {
+            let texts = some.iter().map(|text| (*text).to_owned()).collect();
+            let ended = self
+                .run(texts, Batch::Transaction, Vec::new(), PATIENCE)
+                .await?;
+            if !ended.is_finished() {
+                let index = number * MOST_STATEMENTS + ended.failed().unwrap_or(0);
+                return Ok(Some((index, ended.own_error())));
+            }
+        }
+        Ok(None)
+    }
+
+    /// All rows of a result; `number` is that of its statement, from 1.
+    pub async fn result(&self, ended: &Ended, number: usize) -> Result<Found, WarehouseError> {
+        let id = format!("{}:{number}", ended.handle.id());
+        let mut found = Found::default();
+        let mut token: Option<String> = None;
+        loop {
+            let page = self.warehouse.result(&id, token.as_deref()).await?;
+            found.columns = page.columns;
+            found.rows.extend(page.records);
+            token = page.next_token;
+            if token.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// The rows of tables; an error names the table.
+    pub async fn tables(
+        &self,
+        names: &[&str],
+    ) -> Result<Vec<Result<Found, String>>, WarehouseError> {
+        let mut all = Vec::with_capacity(names.len());
+        let look = |name: &&str| {
+            let parts: Vec<String> = name
+                .split('.')
+                .map(|part| format!("\"{}\"", part.replace('"', "\"\"")))
+                .collect();
+            format!("select * from {}", parts.join("."))
+        };
+        for some in names.chunks(MOST_STATEMENTS) {
+            let looks: Vec<String> = some.iter().map(look).collect();
+            let ended = self
+                .run(looks, Batch::AutoCommit, Vec::new(), PATIENCE)
+                .await?;
+            for (index, part) in ended.view.parts.iter().enumerate() {
+                all.push(match (&part.error, part.status) {
+                    (Some(error), _) => Err(error.clone()),
+                    (None, StatementStatus::Finished) => Ok(self.result(&ended, index + 1).await?),
+                    (None, _) => Err(ended.error()),
+                });
+            }
+        }
+        Ok(all)
+    }
+}

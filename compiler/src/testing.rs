@@ -1,0 +1,33 @@
+//! Tests of a pipeline's SQL: what their files say, what that comes to, and whether what was found is
+//! what was expected. Pure: nothing here runs a statement or reads a file but through
+//! [`crate::source::Files`].
+//!
+//! | file | knows |
+//! |---|---|
+//! | `file` | what is written: the types of `tests/*.yaml`, their schema |
+//! | `cells` | values in rows, with their places, and how they compare with what the warehouse gives |
+//! | `declared` | which statements make a table, a view or a procedure before a step runs |
+//! | `given` | what is given, as statements |
+//! | `resolve` | what is wrong with a test, and all that is to be looked up |
+//! | `case` | a test, resolved |
+//! | `compare` | which rows are not as expected |
+//! | `difference` | the cells that differ, as a table |
+//! | `update` | what was found, written into the file |
+
+mod case;
+mod cells;
+mod compare;
+mod declared;
+mod difference;
+mod file;
+mod given;
+mod resolve;
+mod update;
+
+pub use case::{Case, Expected, List, Matching, Subject};
+pub use cells::{Cell, Row, Value};
+pub use compare::{Found, Mismatch, compare};
+pub use file::{Status, Tests, load, render_schema, schema};
+pub use given::{GIVEN_BUCKET, Setup};
+pub use resolve::{Loaded, cases};
+pub use update::{Edit, apply, edits};

@@ -1,0 +1,104 @@
+//! A test, resolved: the statements that put there what is given, and the rows that are expected.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use jiff::Timestamp;
+
+use super::cells::Row;
+use super::file::Status;
+use super::given::Setup;
+use crate::source::{SourceFile, Span};
+
+/// A test, ready to run.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// Its name.
+    pub name: String,
+    /// The place of the name.
+    pub span: Span,
+    /// What runs.
+    pub subject: Subject,
+    /// What puts there what is given, in order.
+    pub setup: Vec<Setup>,
+    /// Objects: bucket, key, content.
+    pub objects: Vec<(String, String, Vec<u8>)>,
+    /// Values of the parameters.
+    pub parameters: IndexMap<String, String>,
+    /// Values of the parameters that are secret.
+    pub secrets: Vec<(String, String)>,
+    /// The moment at which the clock stands still.
+    pub now: Option<Timestamp>,
+    /// What RANDOM begins with.
+    pub seed: Option<f64>,
+    /// What is expected of tables.
+    pub tables: Vec<Expected>,
+    /// What is expected of the result.
+    pub result: Option<Expected>,
+    /// What the step's error must contain.
+    pub error: Option<(String, Span)>,
+    /// Whether the step must meet its own expectations.
+    pub own_expect: bool,
+    /// Whether the step runs twice and must change nothing the second time.
+    pub twice: bool,
+    /// How the run must end, and where that is written.
+    pub status: (Status, Span),
+    /// Steps that must finish in this order.
+    pub order: Vec<(String, Span)>,
+    /// Rounds of the run.
+    pub rounds: Option<(u32, Span)>,
+    /// How many tries of a step fail.
+    pub faults: IndexMap<String, u32>,
+}
+
+/// What a test runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// The step with this index.
+    Step(usize),
+    /// All of them.
+    Pipeline,
+}
+
+/// Rows that are expected of a table or of the result.
+#[derive(Debug, Clone)]
+pub struct Expected {
+    /// The table as catalogs keep it; empty for the result.
+    pub name: String,
+    /// The place of the expectation.
+    pub span: Span,
+    /// The rows; none if nothing is said of them.
+    pub rows: Option<Vec<Row>>,
+    /// Which rows there may be beside them.
+    pub matching: Matching,
+    /// Columns by which rows are told apart.
+    pub key: Vec<String>,
+    /// How far a number may be from what is expected.
+    pub tolerance: Option<f64>,
+    /// How many rows there are, and where that is written.
+    pub count: Option<(u64, Span)>,
+    /// Where the list of the rows is written; none of those in a file.
+    pub list: Option<List>,
+}
+
+/// A list of rows in the file, and its key.
+#[derive(Debug, Clone, Copy)]
+pub struct List {
+    /// The key.
+    pub key: Span,
+    /// All of the list.
+    pub span: Span,
+}
+
+/// Which rows there may be, and in which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Matching {
+    /// All of them, in any order.
+    All,
+    /// These among others.
+    Subset,
+    /// All of them, in this order.
+    InOrder,
+}

@@ -1,0 +1,263 @@
+//! What a file of tests says. These types are the JSON Schema that editors use; their doc comments are
+//! its descriptions.
+
+use std::sync::{Arc, OnceLock};
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::diagnostic::Outcome;
+use crate::source::SourceFile;
+use crate::spec::{Other, Scalar, Shape, load_other};
+
+/// Tests of a pipeline's steps, which `sfc test` runs.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "sfc tests")]
+pub struct Tests {
+    /// The tests, by name.
+    pub tests: IndexMap<String, Test>,
+}
+
+/// One test: what is given, what runs, and what is expected.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Test {
+    /// What the test is about, in one sentence.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// The step that runs; without it, the whole pipeline runs.
+    #[serde(default)]
+    pub step: Option<String>,
+    /// The tables that are there before, by name. A table gets the types that `sources` or earlier steps
+    /// declare; columns that are left out are NULL.
+    #[serde(default)]
+    pub given: IndexMap<String, Given>,
+    /// Objects in buckets, by their address, such as `s3://bucket/key.csv`. A bucket of which a test
+    /// gives an object holds nothing else.
+    #[serde(default)]
+    pub objects: IndexMap<String, Object>,
+    /// Values of the pipeline's parameters.
+    #[serde(default)]
+    pub parameters: IndexMap<String, Scalar>,
+    /// The moment at which all functions of the clock stand still, such as `2026-03-01T04:00:00Z`.
+    #[serde(default)]
+    pub now: Option<String>,
+    /// What RANDOM begins with, from -1 to 1.
+    #[serde(default)]
+    pub seed: Option<f64>,
+    /// What must be so afterwards.
+    pub expect: Expect,
+    /// What becomes of the step's own `expect` in pipeline.yaml, which may speak of real data. Without it,
+    /// the step must meet it.
+    #[serde(default)]
+    pub step_expect: Option<StepExpect>,
+    /// What another run of the step may change.
+    #[serde(default)]
+    pub twice: Option<Twice>,
+    /// Steps that fail, by name; for tests of the whole pipeline.
+    #[serde(default)]
+    pub faults: IndexMap<String, Fault>,
+}
+
+/// The rows of a table.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Given {
+    /// The rows: values by column. An empty list is a table without rows.
+    Rows(Vec<Line>),
+    /// The rows, or where they come from, and their types.
+    Table(GivenTable),
+}
+
+/// A row: its values, by the name of the column.
+pub type Line = IndexMap<String, Value>;
+
+/// A table whose rows come from elsewhere, or whose types nobody declares.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GivenTable {
+    /// The rows: values by column.
+    #[serde(default)]
+    pub rows: Option<Vec<Line>>,
+    /// A CSV file with a header, relative to the pipeline's folder. An empty field is NULL.
+    #[serde(default)]
+    pub csv: Option<String>,
+    /// A Parquet file with all columns of the table, relative to the pipeline's folder.
+    #[serde(default)]
+    pub parquet: Option<String>,
+    /// A query that gives the rows.
+    #[serde(default)]
+    pub sql: Option<String>,
+    /// Types of columns, where neither `sources` nor an earlier step declares the table.
+    #[serde(default)]
+    pub types: IndexMap<String, String>,
+}
+
+/// An object.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Object {
+    /// Its text.
+    Text(String),
+    /// A file, relative to the pipeline's folder.
+    File(ObjectFile),
+}
+
+/// An object that is a file.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectFile {
+    /// The file, relative to the pipeline's folder.
+    pub file: String,
+}
+
+/// What must be so behind what ran.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    /// Rows of tables, by the table's name.
+    #[serde(default)]
+    pub tables: IndexMap<String, Rows>,
+    /// Rows of the step's result.
+    #[serde(default)]
+    pub result: Option<Rows>,
+    /// The step fails, and its error contains this text.
+    #[serde(default)]
+    pub error: Option<String>,
+    /// How the run ends; for tests of the whole pipeline. Without it, every step must be FINISHED.
+    #[serde(default)]
+    pub status: Option<Status>,
+    /// Steps in the order in which they finish, others may lie between them; for tests of the whole
+    /// pipeline.
+    #[serde(default)]
+    pub order: Vec<String>,
+    /// Rounds of the run; for tests of the whole pipeline.
+    #[serde(default)]
+    pub rounds: Option<u32>,
+}
+
+/// Rows that are expected.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Rows {
+    /// All rows, in any order.
+    All(Vec<Line>),
+    /// Which rows, and how they are compared.
+    Compared(Compared),
+}
+
+/// Which rows are expected, and how they are compared.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Compared {
+    /// All rows, in any order.
+    #[serde(default)]
+    pub rows: Option<Vec<Line>>,
+    /// Rows that are there, perhaps among others.
+    #[serde(default)]
+    pub subset: Option<Vec<Line>>,
+    /// All rows, in this order; for a result.
+    #[serde(default)]
+    pub in_order: Option<Vec<Line>>,
+    /// A CSV file with a header that has all rows, relative to the pipeline's folder. An empty field is
+    /// NULL.
+    #[serde(default)]
+    pub csv: Option<String>,
+    /// The column, or columns, by which rows are told apart.
+    #[serde(default)]
+    pub key: Option<Key>,
+    /// How far a number may be from the one that is expected.
+    #[serde(default)]
+    pub tolerance: Option<f64>,
+    /// How many rows there are.
+    #[serde(default)]
+    pub count: Option<u64>,
+}
+
+/// A column, or several.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Key {
+    /// One column.
+    One(String),
+    /// Several columns.
+    Several(Vec<String>),
+}
+
+impl Key {
+    /// The columns.
+    pub fn columns(&self) -> &[String] {
+        match self {
+            Self::One(column) => std::slice::from_ref(column),
+            Self::Several(columns) => columns,
+        }
+    }
+}
+
+/// What becomes of a step's own expectations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StepExpect {
+    /// They do not count.
+    Ignored,
+}
+
+/// What another run of the step may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Twice {
+    /// Nothing: the tables that are expected are the same behind it.
+    Same,
+}
+
+/// How a step fails.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// How many of its tries fail before one may succeed.
+    pub fails: u32,
+}
+
+/// How a run ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Status {
+    /// Every step is FINISHED.
+    Finished,
+    /// A step is not FINISHED.
+    Failed,
+}
+
+impl Status {
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Finished => "FINISHED",
+            Self::Failed => "FAILED",
+        }
+    }
+}
+
+/// The JSON Schema (draft 2020-12) of a file of tests.
+pub fn schema() -> Value {
+    SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<Tests>()
+        .to_value()
+}
+
+/// The schema as it is printed and checked in for editors.
+pub fn render_schema() -> String {
+    format!("{:#}\n", schema())
+}
+
+/// Reads a file of tests. The value is there if it has no mistake.
+pub fn load(file: &Arc<SourceFile>) -> Outcome<Other<Tests>> {
+    static SHAPE: OnceLock<Shape> = OnceLock::new();
+    let shape = SHAPE.get_or_init(|| Shape::new(schema(), "the file of tests"));
+    load_other(file, shape)
+}

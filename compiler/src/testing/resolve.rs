@@ -1,0 +1,282 @@
+//! From what is written to a [`Case`]. What is wrong with a test is found here, before anything runs.
+
+mod expected;
+mod files;
+mod sense;
+mod setup;
+mod table;
+mod values;
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::case::{Case, Matching, Subject};
+use super::declared::{Declarations, Text};
+use super::file::{Status, Test, Tests, Twice};
+use crate::compile::Compiled;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest};
+use crate::pipeline;
+use crate::source::{self, Files, SourceFile, Span};
+use crate::spec::{Other, Place};
+
+/// Tests of one file.
+pub type Loaded = Other<Tests>;
+
+/// What tests are resolved against.
+struct Cases<'a> {
+    compiled: &'a Compiled,
+    files: &'a dyn Files,
+    sources: Vec<Text>,
+    scripts: Vec<Option<Text>>,
+    known: HashMap<Option<usize>, Rc<Declarations>>,
+}
+
+/// The tests of files, resolved against a pipeline whose `sources` are these files.
+pub fn cases(
+    compiled: &Compiled,
+    sources: &[String],
+    files: &dyn Files,
+    loaded: &[Loaded],
+) -> (Vec<Case>, Diagnostics) {
+    let read = |path: &String| {
+        let path = source::relative(path).ok()?;
+        let bytes = files.read(&path, pipeline::MAX_SCRIPT_BYTES).ok()?;
+        Some(Text::new(
+            String::from_utf8_lossy(&source::without_mark(bytes)).into_owned(),
+        ))
+    };
+    let steps = compiled.pipeline.steps.iter();
+    let mut all = Cases {
+        compiled,
+        files,
+        sources: sources.iter().filter_map(read).collect(),
+        scripts: steps
+            .map(|step| Some(Text::new(step.sql()?.file.text().to_owned())))
+            .collect(),
+        known: HashMap::new(),
+    };
+    let mut diagnostics = Diagnostics::new();
+    let mut cases = Vec::new();
+    for other in loaded {
+        let Some(tests) = other.root().get("tests") else {
+            continue;
+        };
+        for (name, test) in &other.value.tests {
+            let Some(place) = tests.get(name) else {
+                continue;
+            };
+            let mut resolver = Resolver {
+                cases: &mut all,
+                file: &other.file,
+                test,
+                place,
+                found: Diagnostics::new(),
+            };
+            let case = resolver.case(name);
+            if resolver.found.has_errors() {
+                diagnostics.append(resolver.found);
+            } else {
+                cases.extend(case);
+            }
+        }
+    }
+    (cases, diagnostics)
+}
+
+impl Cases<'_> {
+    fn declared(&mut self, step: Option<usize>) -> Rc<Declarations> {
+        let made =
+            || Declarations::before(&self.compiled.pipeline, &self.sources, &self.scripts, step);
+        Rc::clone(self.known.entry(step).or_insert_with(|| Rc::new(made())))
+    }
+}
+
+/// One test on its way to a case.
+struct Resolver<'a, 'c> {
+    cases: &'a mut Cases<'c>,
+    file: &'a Arc<SourceFile>,
+    test: &'a Test,
+    place: Place<'a>,
+    found: Diagnostics,
+}
+impl<'a> Resolver<'a, '_> {
+    fn error(&mut self, code: Code, message: String, span: Span, help: impl Into<String>) {
+        let problem = Diagnostic::error(code, message)
+            .at(self.file, span, "")
+            .help(help);
+        self.found.push(problem);
+    }
+
+    /// The place of the value under these keys, as near as there is one.
+    fn at(&self, keys: &[&str]) -> Place<'a> {
+        let mut place = self.place;
+        for key in keys {
+            match place.get(key) {
+                Some(inner) => place = inner,
+                None => break,
+            }
+        }
+        place
+    }
+
+    fn span(&self, keys: &[&str]) -> Span {
+        self.at(keys).shown()
+    }
+
+    fn case(&mut self, name: &str) -> Option<Case> {
+        let subject = self.subject()?;
+        let step = match subject {
+            Subject::Step(step) => Some(step),
+            Subject::Pipeline => None,
+        };
+        let declared = self.cases.declared(step);
+        let objects_given = self.objects();
+        let (mut setup, mut objects) = self.setup(step, &declared);
+        objects.extend(objects_given);
+        setup.retain(|setup| !setup.sql.is_empty());
+        let (parameters, secrets) = self.parameters(step.is_some());
+        let now = self.now();
+        let seed = self.test.seed;
+        if seed.is_some_and(|seed| !(-1.0..=1.0).contains(&seed)) {
+            let span = self.span(&["seed"]);
+            self.error(
+                Code::TestValue,
+                "`seed` must be from -1 to 1".to_owned(),
+                span,
+                "write a number such as `0.25`",
+            );
+        }
+        let expect = &self.test.expect;
+        let mut tables = Vec::new();
+        for (name, rows) in &expect.tables {
+            let expected = self.expected(&["expect", "tables", name], &key(name), rows);
+            if expected.matching == Matching::InOrder {
+                let span = self.span(&["expect", "tables", name]);
+                self.error(
+                    Code::TestValue,
+                    format!("the rows of the table `{name}` have no order"),
+                    span,
+                    "write `rows:`, which takes any order",
+                );
+            }
+            self.known_columns(&expected, &declared);
+            tables.push(expected);
+        }
+        let result = expect
+            .result
+            .as_ref()
+            .map(|rows| self.expected(&["expect", "result"], "", rows));
+        self.sense(step.is_some());
+        for (name, _) in &self.test.faults {
+            self.faulty(name);
+        }
+        let mut order = Vec::new();
+        for (index, name) in expect.order.iter().enumerate() {
+            let index = index.to_string();
+            let keys = ["expect", "order", index.as_str()];
+            self.known_step(name, &keys);
+            order.push((name.clone(), self.span(&keys)));
+        }
+        Some(Case {
+            file: Arc::clone(self.file),
+            name: name.to_owned(),
+            span: self.place.key().unwrap_or_default(),
+            subject,
+            setup,
+            objects,
+            parameters,
+            secrets,
+            now,
+            seed,
+            tables,
+            result,
+            error: expect
+                .error
+                .clone()
+                .map(|error| (error, self.span(&["expect", "error"]))),
+            own_expect: self.test.step_expect.is_none(),
+            twice: self.test.twice == Some(Twice::Same),
+            status: (
+                expect.status.unwrap_or(Status::Finished),
+                self.span(&["expect", "status"]),
+            ),
+            order,
+            rounds: expect
+                .rounds
+                .map(|rounds| (rounds, self.span(&["expect", "rounds"]))),
+            faults: self
+                .test
+                .faults
+                .iter()
+                .map(|(name, fault)| (name.clone(), fault.fails))
+                .collect(),
+        })
+    }
+
+    /// The step that is named, or all.
+    fn subject(&mut self) -> Option<Subject> {
+        let Some(name) = &self.test.step else {
+            return Some(Subject::Pipeline);
+        };
+        let index = self.known_step(name, &["step"])?;
+        let step = self.cases.compiled.pipeline.steps.get(index)?;
+        if step.sql().is_none() {
+            let span = self.span(&["step"]);
+            self.error(
+                Code::TestStep,
+                format!("the step `{name}` has no SQL that a test could run"),
+                span,
+                "leave `step` out: a test of the whole pipeline runs it as `sfc run` does",
+            );
+            return None;
+        }
+        Some(Subject::Step(index))
+    }
+
+    /// A step that is to fail: one whose statements the warehouse gets.
+    fn faulty(&mut self, name: &str) {
+        let Some(index) = self.known_step(name, &["faults", name]) else {
+            return;
+        };
+        let step = self.cases.compiled.pipeline.steps.get(index);
+        if step.is_some_and(|step| step.job().is_some()) {
+            let span = self.at(&["faults", name]).key().unwrap_or_default();
+            self.error(
+                Code::TestStep,
+                format!("the step `{name}` is a job, which no test can let fail"),
+                span,
+                "give what makes the job fail, such as a table with a wrong column",
+            );
+        }
+    }
+
+    fn known_step(&mut self, name: &str, keys: &[&str]) -> Option<usize> {
+        let steps = &self.cases.compiled.pipeline.steps;
+        let index = steps.iter().position(|step| step.name == name);
+        if index.is_none() {
+            let names = steps.iter().map(|step| step.name.as_str());
+            let help = Nearest::default().suggest(name, names);
+            let help = help.unwrap_or_else(|| "name a step of pipeline.yaml".to_owned());
+            let span = if keys.first() == Some(&"faults") {
+                self.at(keys).key().unwrap_or_default()
+            } else {
+                self.span(keys)
+            };
+            self.error(
+                Code::TestStep,
+                format!("the pipeline has no step `{name}`"),
+                span,
+                help,
+            );
+        }
+        index
+    }
+}
+
+/// A table's name as catalogs keep it.
+fn key(name: &str) -> String {
+    let name = name.to_lowercase();
+    name.strip_prefix("public.")
+        .map_or(name.clone(), str::to_owned)
+}

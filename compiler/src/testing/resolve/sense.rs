@@ -1,0 +1,91 @@
+//! Tests that make no sense: that expect nothing, or what belongs to another kind of test.
+
+use super::Resolver;
+use crate::diagnostic::Code;
+
+impl Resolver<'_, '_> {
+    /// What belongs to the other kind of test, and a test that expects nothing.
+    pub(super) fn sense(&mut self, is_step: bool) {
+        let expect = &self.test.expect;
+        let wrong: Vec<&[&str]> = if is_step {
+            vec![
+                (!self.test.faults.is_empty()).then_some(&["faults"][..]),
+                expect.status.map(|_| &["expect", "status"][..]),
+                (!expect.order.is_empty()).then_some(&["expect", "order"][..]),
+                expect.rounds.map(|_| &["expect", "rounds"][..]),
+            ]
+        } else {
+            vec![
+                expect.result.as_ref().map(|_| &["expect", "result"][..]),
+                expect.error.as_ref().map(|_| &["expect", "error"][..]),
+                self.test.twice.map(|_| &["twice"][..]),
+                self.test.step_expect.map(|_| &["step_expect"][..]),
+                self.test.seed.map(|_| &["seed"][..]),
+            ]
+        }
+        .into_iter()
+        .flatten()
+        .collect();
+        for keys in wrong {
+            let field = keys.last().copied().unwrap_or_default();
+            let span = self.at(keys).key().unwrap_or_default();
+            let (message, help) = if is_step {
+                (
+                    format!("a test of one step has no `{field}`"),
+                    "leave `step` out to test the whole pipeline",
+                )
+            } else {
+                (
+                    format!("a test of the whole pipeline has no `{field}`"),
+                    "name the step: `step: NAME`",
+                )
+            };
+            self.error(Code::TestValue, message, span, help);
+        }
+        if is_step
+            && expect.tables.is_empty()
+            && expect.result.is_none()
+            && expect.error.is_none()
+            && self.test.twice.is_none()
+        {
+            let span = self.at(&["expect"]).key().unwrap_or_default();
+            self.error(
+                Code::TestEmpty,
+                "this test expects nothing, so it can never fail".to_owned(),
+                span,
+                "say what is expected: `tables`, `result` or `error`",
+            );
+        }
+        if expect
+            .error
+            .as_ref()
+            .is_some_and(|text| text.trim().is_empty())
+        {
+            let span = self.span(&["expect", "error"]);
+            self.error(
+                Code::TestEmpty,
+                "every error contains an empty text".to_owned(),
+                span,
+                "write a part of the message that is expected",
+            );
+        }
+        if self.test.twice.is_some() && expect.tables.is_empty() {
+            let span = self.at(&["twice"]).key().unwrap_or_default();
+            self.error(
+                Code::TestEmpty,
+                "`twice` compares the tables that are expected, and there are none".to_owned(),
+                span,
+                "name them under `expect: { tables: … }`",
+            );
+        }
+        if self.test.twice.is_some() && expect.error.is_some() {
+            let span = self.at(&["twice"]).key().unwrap_or_default();
+            self.error(
+                Code::TestValue,
+                "a step that fails is not run twice".to_owned(),
+                span,
+                "remove `twice` or `error`",
+            );
+        }
+    }
+}

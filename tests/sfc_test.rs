@@ -1,0 +1,295 @@
+//! `sfc test` as a process: the tests of the examples, what a failure looks like, and what a test can say.
+
+use std::fs;
+
+use crate::program::{Ended, Folder};
+
+/// What the program printed, without the time that it took.
+fn shown(ended: &Ended) -> String {
+    let stdout = ended
+        .stdout
+        .lines()
+        .map(|line| match line.rsplit_once(", ") {
+            Some((summary, took)) if took.ends_with(" s") => format!("{summary}, (time)"),
+            _ => line.to_owned(),
+        });
+    let stdout: Vec<String> = stdout.collect();
+    let code = ended.code.unwrap();
+    format!(
+        "exit {code}\n--- stdout\n{}\n--- stderr\n{}",
+        stdout.join("\n"),
+        ended.stderr
+    )
+}
+
+#[test]
+fn the_tests_of_the_examples_pass() {
+    for (example, number) in [
+        ("sales-etl", 10),
+        ("flights", 2),
+        ("taxi-unload", 3),
+        ("toll-events", 3),
+        ("rsql-merge", 2),
+    ] {
+        let folder = Folder::copy_of(&format!("specs/{example}"));
+        let ended = folder.sfc(&["test"]);
+        assert_eq!(ended.code, Some(0), "{example}: {ended:?}");
+        let summary = format!("{number} tests passed, ");
+        assert!(ended.stdout.contains(&summary), "{example}: {ended:?}");
+        // Nothing is left in the folder.
+        assert!(!folder.path().join(".sfc").exists(), "{example}");
+    }
+}
+
+const SPEC: &str = "name: orders
+warehouse: { workgroup: analytics, database: dev }
+sources: sources.sql
+steps:
+  totals: { sql: sql/totals.sql }
+  clock: { sql: sql/clock.sql }
+  copies: { sql: sql/copies.sql, after: totals }
+";
+
+const FILES: [(&str, &str); 4] = [
+    (
+        "sources.sql",
+        "create table shop.orders (id int identity(1, 1), customer varchar(8) not null, amount decimal(8, 2), day date);
+create table shop.totals (customer varchar(8) not null, amount decimal(12, 2), seen date);",
+    ),
+    (
+        "sql/totals.sql",
+        "merge into shop.totals
+using (select customer, sum(amount) as amount, max(day) as seen from shop.orders group by customer) o
+on totals.customer = o.customer
+when matched then update set amount = o.amount, seen = o.seen
+when not matched then insert (customer, amount, seen) values (o.customer, o.amount, o.seen);
+select count(*) as customers from shop.totals;",
+    ),
+    (
+        "sql/clock.sql",
+        "create temp table moments as
+select getdate() as a, sysdate as b, current_date as c, trunc(getdate()) as d, 'now'::timestamp as e, 'today'::date as f,
+    dateadd(day, -1, current_date)::date as g;
+select a, b, c, d, e, f, g, to_char(getdate(), 'HH24:MI') as h, random() as r from moments;",
+    ),
+    ("sql/copies.sql", "insert into shop.totals select customer, amount, day from shop.orders;"),
+];
+
+fn orders(tests: &str) -> Folder {
+    let folder = Folder::new(SPEC, &FILES);
+    folder.write("tests/orders.yaml", tests);
+    folder
+}
+
+#[test]
+fn a_failure_shows_the_cells_that_differ() {
+    let folder = orders(
+        "tests:
+  totals by customer:
+    step: totals
+    given:
+      shop.orders:
+        - { customer: C1, amount: 10, day: 2026-03-01 }
+        - { customer: C1, amount: 15, day: 2026-03-02 }
+        - { customer: C2, amount: 1, day: 2026-03-02 }
+      shop.totals: [{ customer: C1, amount: 3 }, { customer: C9, amount: 9 }]
+    expect:
+      tables:
+        shop.totals:
+          key: customer
+          rows:
+            - { customer: C1, amount: 30, seen: 2026-03-02 }
+            - { customer: C2, amount: 1.00, seen: 2026-03-01 }
+            - { customer: C3, amount: 7 }
+      result:
+        - { customers: 4 }
+  without a key:
+    step: totals
+    given:
+      shop.orders: [{ customer: ' C1', amount: 10 }]
+      shop.totals: []
+    expect:
+      tables:
+        shop.totals: [{ customer: C1, amount: 10.5 }]
+  copies pile up:
+    step: copies
+    given:
+      shop.orders: [{ customer: C1, amount: 10 }]
+      shop.totals: []
+    expect: { tables: { shop.totals: { key: customer, rows: [{ customer: C1 }] } } }
+    twice: same
+  a failing step:
+    step: copies
+    given:
+      shop.orders: { types: { customer: varchar(40), amount: int, day: date }, rows: [{ customer: a name that is too long, amount: 1 }] }
+      shop.totals: []
+    expect: { tables: { shop.totals: [] } }
+  an error that does not come:
+    step: copies
+    given: { shop.orders: [], shop.totals: [] }
+    expect: { error: too long }
+  rows that cannot be given:
+    step: copies
+    given: { shop.orders: [{ amount: 1 }], shop.totals: [] }
+    expect: { tables: { shop.totals: [] } }
+  what passes:
+    step: copies
+    given: { shop.orders: [], shop.totals: [] }
+    expect: { tables: { shop.totals: [] } }
+",
+    );
+    insta::assert_snapshot!(shown(&folder.sfc(&["test"])));
+}
+
+#[test]
+fn a_test_says_moments_seeds_files_queries_and_tolerances() {
+    let folder = orders(
+        "tests:
+  the clock stands still:
+    step: clock
+    now: 2026-03-01T23:30:15.250Z
+    seed: 0.25
+    expect:
+      result:
+        rows:
+          - a: 2026-03-01 23:30:15
+            b: 2026-03-01 23:30:15.25
+            c: 2026-03-01
+            d: 2026-03-01
+            e: 2026-03-01 23:30:15.25
+            f: 2026-03-01
+            g: 2026-02-28
+            h: '23:30'
+            r: 0.21
+        tolerance: 0.005
+  rows of a file, keys that are given, a subset:
+    step: totals
+    given:
+      shop.orders: { csv: tests/orders.csv }
+      shop.totals: { sql: \"select 'C7', 7::decimal(12, 2), '2026-01-01'::date\" }
+    expect:
+      tables:
+        shop.orders: { subset: [{ id: 71, customer: C1 }] }
+        shop.totals: { csv: tests/totals.csv, key: customer }
+  numbers of an identity that the rows give:
+    step: copies
+    given:
+      shop.orders: [{ id: 5, customer: C1, amount: null }, { id: 6, customer: 'a,\"b\"', amount: -1.5 }]
+      shop.totals: []
+    expect:
+      tables:
+        shop.orders: [{ id: 6, customer: 'a,\"b\"', amount: -1.5 }, { id: 5, customer: C1, amount: null }]
+        shop.totals: { count: 2 }
+  a tolerance:
+    step: totals
+    given: { shop.orders: [{ customer: C1, amount: 1.01 }], shop.totals: [] }
+    expect: { tables: { shop.totals: { rows: [{ customer: C1, amount: 1 }], tolerance: 0.02 } } }
+",
+    );
+    folder.write(
+        "tests/orders.csv",
+        "id,customer,amount,day\n71,C1,10,2026-03-01\n72,C2,,\n",
+    );
+    folder.write(
+        "tests/totals.csv",
+        "customer,amount,seen\nC1,10.00,2026-03-01\nC2,,\nC7,7,2026-01-01\n",
+    );
+    let ended = folder.sfc(&["test"]);
+    assert_eq!(ended.code, Some(0), "{}", shown(&ended));
+    // The same again with other values: each of them is looked at.
+    for (what, instead) in [
+        ("b: 2026-03-01 23:30:15.25", "b: 2026-03-01 23:30:15"),
+        ("e: 2026-03-01 23:30:15.25", "e: 2026-03-01 23:30:16"),
+        ("r: 0.21", "r: 0.79"),
+        ("{ id: 71, customer: C1 }", "{ id: 71, customer: C2 }"),
+        ("{ id: 6, customer", "{ id: 7, customer"),
+        ("tolerance: 0.02", "tolerance: 0.005"),
+    ] {
+        let text = folder.read("tests/orders.yaml");
+        let at = text.rfind(what).unwrap();
+        let other = format!("{}{instead}{}", &text[..at], &text[at + what.len()..]);
+        folder.write("tests/orders.yaml", &other);
+        let ended = folder.sfc(&["test"]);
+        assert_eq!(ended.code, Some(1), "{what}: {}", shown(&ended));
+        assert!(
+            ended.stdout.contains("3 tests passed, 1 failed"),
+            "{what}: {}",
+            shown(&ended)
+        );
+        folder.write("tests/orders.yaml", &text);
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_test_is_bad_input_and_runs_nothing() {
+    let folder = orders(
+        "tests:\n  one: { step: totals, given: { shop.totals: [] }, expect: { tables: { shop.totals: [] } } }\n",
+    );
+    let ended = folder.sfc(&["test", "--format", "json"]);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.stdout.contains("SFC1103"), "{ended:?}");
+    let folder = Folder::new(SPEC, &FILES);
+    let ended = folder.sfc(&["test"]);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("SFC1109"), "{ended:?}");
+}
+
+const PASSES: &str = "tests:
+  one:
+    step: copies
+    given: { shop.orders: [{ customer: C1, amount: 1 }], shop.totals: [] }
+    expect: { tables: { shop.totals: [{ customer: C1, amount: 1 }] } }
+  other:
+    step: copies
+    given: { shop.orders: [{ customer: C1, amount: 1 }], shop.totals: [] }
+    expect:
+      tables:
+        shop.totals: # of the other
+          - { customer: C1, amount: 1 } # stays
+";
+
+#[test]
+fn an_update_writes_what_was_found_and_reports_are_for_machines() {
+    let folder = orders(&PASSES.replace("amount: 1 } #", "amount: 3 } #"));
+    let ended = folder.sfc(&["test", "--junit", "junit.xml", "--json"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(
+        (&report["passed"], &report["failed"]),
+        (&1.into(), &1.into())
+    );
+    let problem = &report["tests"][1]["problems"][0];
+    assert_eq!(
+        (&problem["line"], &problem["code"]),
+        (&12.into(), &"SFC1101".into())
+    );
+    let junit = fs::read_to_string(folder.path().join("junit.xml")).unwrap();
+    assert!(
+        junit.contains("tests=\"2\" failures=\"1\" errors=\"0\""),
+        "{junit}"
+    );
+    assert!(
+        junit.contains("<testcase classname=\"orders.copies\" name=\"one\""),
+        "{junit}"
+    );
+    assert!(junit.contains("3 → 1.00"), "{junit}");
+
+    let ended = folder.sfc(&["test", "--select", "one"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let ended = folder.sfc(&["test", "--update"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(
+        folder.read("tests/orders.yaml"),
+        PASSES.replace("amount: 1 } #", "amount: 1.00 } #")
+    );
+}
+
+#[test]
+fn a_new_pipeline_has_tests_that_pass() {
+    let folder = Folder::new("", &[]);
+    let ended = folder.sfc(&["init", "shop"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let ended = folder.sfc(&["test", "shop"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.stdout.contains("2 tests passed"), "{ended:?}");
+}
