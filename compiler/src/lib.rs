@@ -32,3 +32,4 @@ pub mod source;
 pub mod spec;
 pub mod stack;
 pub mod stages;
+pub mod terminal;

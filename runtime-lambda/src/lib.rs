@@ -21,7 +21,7 @@ pub mod place;
 pub mod plan;
 pub mod ports;
 pub mod report;
-mod results;
+pub mod results;
 mod run;
 mod secrets;
 pub mod signals;

@@ -27,6 +27,8 @@ mod pipeline;
 #[cfg(feature = "local")]
 mod specs;
 #[cfg(feature = "local")]
+mod sql;
+#[cfg(feature = "local")]
 mod stand_in;
 #[cfg(feature = "local")]
 #[path = "../tables.rs"]
