@@ -25,7 +25,7 @@ pub use function::FunctionCode;
 pub use logs::LogEvent;
 pub use stack::{ChangeSetRequest, Kind, Template};
 pub use state_machines::{Finding, Validation};
-pub use statement::{NoRows, Rows};
+pub use statement::{Ended, NoRows, Rows};
 pub use warehouse::Presence;
 
 use crate::machines::Partition;

@@ -129,6 +129,13 @@ enum Verb {
         )]
         access_key: Option<String>,
     },
+    /// Runs SQL in the local warehouse of a pipeline, or in the real one, and prints what it returns.
+    #[cfg(any(feature = "aws", feature = "local"))]
+    #[command(after_help = commands::sql::EXAMPLES)]
+    Sql {
+        #[command(flatten)]
+        arguments: Box<commands::sql::Arguments>,
+    },
     /// Lays SQL files out: one layout for all, with every word and comment kept.
     Fmt {
         #[command(flatten)]
@@ -308,6 +315,8 @@ impl Cli {
             Verb::Simulate { arguments } => commands::simulate::run(&arguments, &printer),
             #[cfg(feature = "aws")]
             Verb::Aws(verb) => verb.run(&printer),
+            #[cfg(any(feature = "aws", feature = "local"))]
+            Verb::Sql { arguments } => commands::sql::sql(&arguments, &printer),
             Verb::Fmt { arguments } => commands::fmt::fmt(&arguments, &printer),
             Verb::Graph { target, syntax } => commands::graph::graph(
                 &target.path,

@@ -1,6 +1,8 @@
 //! One file a verb.
 
 #[cfg(feature = "aws")]
+mod account;
+#[cfg(feature = "aws")]
 pub mod ask;
 pub mod build;
 pub mod completions;
@@ -38,6 +40,8 @@ mod progress;
 pub mod results;
 #[cfg(feature = "aws")]
 pub mod resume;
+#[cfg(any(feature = "aws", feature = "local"))]
+pub mod rows;
 #[cfg(feature = "local")]
 pub mod run;
 #[cfg(feature = "aws")]
@@ -45,9 +49,11 @@ pub mod runs;
 pub mod schema;
 #[cfg(feature = "local")]
 pub mod serve;
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "local"))]
 pub mod session;
 pub mod simulate;
+#[cfg(any(feature = "aws", feature = "local"))]
+pub mod sql;
 #[cfg(feature = "local")]
 mod stand_ins;
 #[cfg(feature = "aws")]

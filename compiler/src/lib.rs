@@ -32,6 +32,7 @@ pub mod source;
 pub mod spec;
 pub mod stack;
 pub mod stages;
+pub mod terminal;
 pub mod testing;
 #[cfg(feature = "aws")]
 pub mod verify;

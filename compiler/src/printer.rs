@@ -4,9 +4,13 @@
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::sync::OnceLock;
 
+#[cfg(any(feature = "aws", feature = "local"))]
+use crate::commands::rows::Look;
 use crate::diagnostic::{self, Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
 use crate::source::SourceFile;
+#[cfg(any(feature = "aws", feature = "local"))]
+use crate::terminal;
 
 /// Why data was lost on its way to stdout. Of the process, as stdout is.
 static LOST: OnceLock<String> = OnceLock::new();
@@ -30,6 +34,8 @@ pub struct Printer {
     /// Whether stdout is a terminal.
     pub terminal: bool,
     colours: bool,
+    /// Whether what goes to stdout has colours.
+    pub paints: bool,
 }
 
 impl Printer {
@@ -37,10 +43,13 @@ impl Printer {
     #[must_use]
     pub fn new(format: Format) -> Self {
         let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
+        let terminal = io::stdout().is_terminal();
         Self {
             format,
-            terminal: io::stdout().is_terminal(),
+            terminal,
             colours: wanted && io::stderr().is_terminal(),
+            paints: wanted && terminal && !dumb,
         }
     }
 
@@ -50,6 +59,16 @@ impl Printer {
         let mut stdout = io::stdout().lock();
         let written = stdout.write_all(text.as_bytes());
         lost(written.and_then(|()| stdout.flush()));
+    }
+
+    /// What tables look like on stdout.
+    #[cfg(any(feature = "aws", feature = "local"))]
+    #[must_use]
+    pub fn look(&self) -> Look {
+        Look {
+            width: terminal::columns().filter(|_| self.terminal),
+            colours: self.paints,
+        }
     }
 
     /// Prints what is wrong with the command line, or the help or version that it asks for.

@@ -436,6 +436,11 @@ impl Keyword {
         }
     }
 
+    /// Every keyword.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied()
+    }
+
     /// The word in lower case.
     pub fn text(self) -> &'static str {
         Self::TEXTS.get(self as usize).copied().unwrap_or_default()

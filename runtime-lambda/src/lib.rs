@@ -22,7 +22,7 @@ pub mod plan;
 pub mod ports;
 pub mod protocol;
 pub mod report;
-mod results;
+pub mod results;
 mod run;
 mod secrets;
 pub mod signals;

@@ -13,7 +13,7 @@ use crate::secrets::Scrubber;
 use crate::signals::Watch;
 
 /// What became of a result.
-pub struct Collected {
+pub(crate) struct Collected {
     /// Its rows.
     pub rows: u64,
     /// What is not as the step expects.
@@ -23,7 +23,11 @@ pub struct Collected {
 }
 
 /// Reads every page of the result `result_id` and writes `results/<step>.json` and `.csv`.
-pub async fn collect(run: &Run, step: &Step, result_id: &str) -> Result<Collected, ActionError> {
+pub(crate) async fn collect(
+    run: &Run,
+    step: &Step,
+    result_id: &str,
+) -> Result<Collected, ActionError> {
     let scrubber = Scrubber::of(run, &step.script).await?;
     let warehouse = &run.ports.warehouse;
     let data = &run.ports.data;
@@ -109,6 +113,9 @@ fn json_head(columns: &[Column]) -> Result<Vec<u8>, ActionError> {
 }
 
 /// The first line of a result's CSV.
+///
+/// # Errors
+/// The names cannot be written.
 pub fn csv_head(columns: &[Column]) -> Result<Vec<u8>, ActionError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer
@@ -117,7 +124,10 @@ pub fn csv_head(columns: &[Column]) -> Result<Vec<u8>, ActionError> {
     writer.into_inner().map_err(unwritable)
 }
 
-/// Lines of a result's CSV.
+/// Lines of a result's CSV. NULL is an empty field.
+///
+/// # Errors
+/// A row cannot be written.
 pub fn csv_rows(records: &[Vec<Field>]) -> Result<Vec<u8>, ActionError> {
     let mut table = csv::Writer::from_writer(Vec::new());
     for record in records {

@@ -28,6 +28,8 @@ mod recordings;
 #[cfg(feature = "local")]
 mod specs;
 #[cfg(feature = "local")]
+mod sql;
+#[cfg(feature = "local")]
 mod stand_in;
 #[cfg(feature = "local")]
 #[path = "../tables.rs"]

@@ -295,7 +295,10 @@ fn results_are_fetched_from_where_they_lie() {
         put(
             &peer,
             keys::result_json("demo", holder, step),
-            b"{}".to_vec(),
+            format!(
+                "{{\n  \"ColumnMetadata\": [{{\"name\":\"{step}\",\"typeName\":\"int4\"}}],\n  \"Records\": [\n    [{{\"longValue\":7}}]\n  ],\n  \"TotalNumRows\": 1\n}}\n"
+            )
+            .into_bytes(),
         );
         put(
             &peer,
@@ -313,6 +316,14 @@ fn results_are_fetched_from_where_they_lie() {
         let path = folder.path().join(format!("out/{step}.csv"));
         assert_eq!(std::fs::read_to_string(path).unwrap(), step);
     }
+    let shown = run(&peer, &folder, &["results"]);
+    assert_eq!(
+        shown.stdout,
+        "one  (kept from 20260101T000000Z-00000000)\n one\nint4\n────\n   7\n1 of 1,234 rows\n\ntwo\n two\nint4\n────\n   7\n1 of 1,234 rows\n",
+        "{shown:?}"
+    );
+    let csv = run(&peer, &folder, &["results", "two", "--csv"]);
+    assert_eq!(csv.stdout, "two", "{csv:?}");
     let wrong = run(&peer, &folder, &["results", "last", "tow"]);
     assert_eq!(wrong.code, Some(2), "{wrong:?}");
     assert!(wrong.stderr.contains("`two`"), "{}", wrong.stderr);

@@ -322,11 +322,36 @@ impl Aws {
     /// # Errors
     /// A call failed.
     pub async fn object(&self, bucket: &str, key: &str) -> Result<Option<Vec<u8>>, Failure> {
+        self.read(bucket, key, None).await
+    }
+
+    /// Reads the first bytes of an object, `most` or a few more; `None` if there is no object. It must
+    /// not be empty.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn beginning(
+        &self,
+        bucket: &str,
+        key: &str,
+        most: u64,
+    ) -> Result<Option<Vec<u8>>, Failure> {
+        self.read(bucket, key, Some(format!("bytes=0-{most}")))
+            .await
+    }
+
+    async fn read(
+        &self,
+        bucket: &str,
+        key: &str,
+        range: Option<String>,
+    ) -> Result<Option<Vec<u8>>, Failure> {
         let got = self
             .s3
             .get_object()
             .bucket(bucket)
             .key(key)
+            .set_range(range)
             .expected_bucket_owner(&self.account)
             .send()
             .await

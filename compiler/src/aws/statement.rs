@@ -1,9 +1,12 @@
-//! Statements of ours in the warehouse, by the Redshift Data API.
+//! Statements in the warehouse, by the Redshift Data API: those that somebody types, in a session, and
+//! queries of ours.
 
 use std::time::{Duration, Instant};
 
-use aws_sdk_redshiftdata::types::{Field, SqlParameter, StatusString};
+use aws_sdk_redshiftdata::operation::execute_statement::builders::ExecuteStatementFluentBuilder;
+use aws_sdk_redshiftdata::types::{Field as AwsField, SqlParameter, StatusString};
 use runtime_lambda::plan::{Connection, Warehouse};
+use runtime_lambda::ports::{Column, Field, ResultPage};
 
 use super::{Aws, Failure};
 
@@ -15,6 +18,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// How long a statement may take.
 const PATIENCE: Duration = Duration::from_secs(600);
+
+/// How long a session outlives its last statement, in seconds: as long as somebody thinks.
+const KEEP_ALIVE_SECONDS: i32 = 1_800;
 
 /// Rows of a result; each value as text, or null.
 pub type Rows = Vec<Vec<Option<String>>>;
@@ -34,19 +40,135 @@ impl From<Failure> for NoRows {
     }
 }
 
+/// How a statement ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// Well.
+    Well {
+        /// Whether it has a result.
+        has_rows: bool,
+        /// Rows that it returned or changed, if the service says.
+        rows: Option<u64>,
+    },
+    /// It failed; the warehouse's words.
+    Failed(String),
+    /// Somebody cancelled it.
+    Cancelled,
+}
+
 impl Aws {
-    /// Runs a query and fetches all rows.
+    /// Starts a statement in a session, or in a new one. Its id, and that of the session.
     ///
     /// # Errors
-    /// A call fails, or the statement does.
-    pub async fn query(
+    /// The call fails.
+    pub async fn execute(
         &self,
         warehouse: &Warehouse,
+        session: Option<&str>,
         sql: &str,
         parameters: &[(String, String)],
-    ) -> Result<Rows, NoRows> {
-        let execute = self.redshift_data.execute_statement().sql(sql);
-        let mut execute = match &warehouse.connection {
+    ) -> Result<(String, Option<String>), Failure> {
+        let execute = match session {
+            // A session knows where it is.
+            Some(session) => self
+                .redshift_data
+                .execute_statement()
+                .sql(sql)
+                .session_id(session),
+            None => self.in_warehouse(warehouse, sql),
+        };
+        let execute = execute.session_keep_alive_seconds(KEEP_ALIVE_SECONDS);
+        let started = bound(execute, parameters)
+            .send()
+            .await
+            .map_err(Failure::of("redshift-data:ExecuteStatement"))?;
+        let id = started.id().unwrap_or_default().to_owned();
+        Ok((id, started.session_id().map(str::to_owned)))
+    }
+
+    /// How a statement ended; `None` if it goes on. Waits for its end for a while.
+    ///
+    /// # Errors
+    /// The call fails.
+    pub async fn statement(&self, id: &str) -> Result<Option<Ended>, Failure> {
+        let described = self
+            .redshift_data
+            .describe_statement()
+            .id(id)
+            .wait_time_seconds(WAIT_SECONDS)
+            .send()
+            .await
+            .map_err(Failure::of("redshift-data:DescribeStatement"))?;
+        Ok(match described.status() {
+            Some(StatusString::Finished) => Some(Ended::Well {
+                has_rows: described.has_result_set() == Some(true),
+                // -1 where the service does not know.
+                rows: u64::try_from(described.result_rows()).ok(),
+            }),
+            Some(StatusString::Failed) => Some(Ended::Failed(
+                described
+                    .error()
+                    .unwrap_or("the statement failed")
+                    .to_owned(),
+            )),
+            Some(StatusString::Aborted) => Some(Ended::Cancelled),
+            _ => None,
+        })
+    }
+
+    /// Asks for a statement to be cancelled. One that has ended is no mistake.
+    ///
+    /// # Errors
+    /// The call fails.
+    pub async fn cancel_statement(&self, id: &str) -> Result<(), Failure> {
+        let cancelled = self.redshift_data.cancel_statement().id(id).send().await;
+        match cancelled.map_err(Failure::of("redshift-data:CancelStatement")) {
+            Err(Failure::Refused { code, .. }) if code == "ValidationException" => Ok(()),
+            Err(failure) => Err(failure),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// One page of what a statement returned.
+    ///
+    /// # Errors
+    /// The call fails.
+    pub async fn result_page(
+        &self,
+        id: &str,
+        token: Option<String>,
+    ) -> Result<ResultPage, Failure> {
+        let page = self
+            .redshift_data
+            .get_statement_result()
+            .id(id)
+            .set_next_token(token)
+            .send()
+            .await
+            .map_err(Failure::of("redshift-data:GetStatementResult"))?;
+        let columns = page.column_metadata().iter().map(|column| Column {
+            name: column.name().unwrap_or_default().to_owned(),
+            type_name: column.type_name().unwrap_or_default().to_owned(),
+        });
+        Ok(ResultPage {
+            columns: columns.collect(),
+            total_rows: u64::try_from(page.total_num_rows()).unwrap_or(0),
+            next_token: page.next_token().map(str::to_owned),
+            records: page
+                .records()
+                .iter()
+                .map(|record| record.iter().map(field).collect())
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn in_warehouse(&self, warehouse: &Warehouse, sql: &str) -> ExecuteStatementFluentBuilder {
+        let execute = self
+            .redshift_data
+            .execute_statement()
+            .sql(sql)
+            .database(&warehouse.database);
+        match &warehouse.connection {
             Connection::Cluster {
                 identifier,
                 db_user,
@@ -62,74 +184,96 @@ impl Aws {
                 .secret_arn(arn)
                 .set_cluster_identifier(cluster.clone())
                 .set_workgroup_name(workgroup.clone()),
-        };
-        for (name, value) in parameters {
-            let parameter = SqlParameter::builder().name(name).value(value).build();
-            execute = execute
-                .parameters(parameter.map_err(|error| NoRows::Statement(error.to_string()))?);
         }
-        let started = execute
-            .database(&warehouse.database)
+    }
+
+    /// Runs a query and fetches all rows.
+    ///
+    /// # Errors
+    /// A call fails, or the statement does.
+    pub async fn query(
+        &self,
+        warehouse: &Warehouse,
+        sql: &str,
+        parameters: &[(String, String)],
+    ) -> Result<Rows, NoRows> {
+        let started = bound(self.in_warehouse(warehouse, sql), parameters)
             .send()
             .await
             .map_err(Failure::of("redshift-data:ExecuteStatement"))?;
         let id = started.id().unwrap_or_default();
-        self.ended(id).await?;
-        self.rows(id).await
-    }
-
-    /// Waits until a statement has ended well.
-    async fn ended(&self, id: &str) -> Result<(), NoRows> {
-        let asked = Instant::now();
-        loop {
-            let looked = Instant::now();
-            let described = self
-                .redshift_data
-                .describe_statement()
-                .id(id)
-                .wait_time_seconds(WAIT_SECONDS)
-                .send()
-                .await
-                .map_err(Failure::of("redshift-data:DescribeStatement"))?;
-            match described.status() {
-                Some(StatusString::Finished) => return Ok(()),
-                Some(StatusString::Failed | StatusString::Aborted) => {
-                    let why = described.error().unwrap_or("it was cancelled");
-                    return Err(NoRows::Statement(why.to_owned()));
-                }
-                _ if asked.elapsed() > PATIENCE => {
-                    // It is a query: what it leaves running harms nobody if this fails.
-                    let _ = self.redshift_data.cancel_statement().id(id).send().await;
-                    let minutes = PATIENCE.as_secs() / 60;
-                    return Err(NoRows::Statement(format!(
-                        "it did not end within {minutes} minutes, and was cancelled"
-                    )));
-                }
-                _ => tokio::time::sleep(PAUSE.saturating_sub(looked.elapsed())).await,
-            }
-        }
-    }
-
-    async fn rows(&self, id: &str) -> Result<Rows, NoRows> {
-        let mut rows = Vec::new();
+        self.ended_well(id).await?;
+        let mut rows = Rows::new();
         let mut token = None;
         loop {
-            let page = self
-                .redshift_data
-                .get_statement_result()
-                .id(id)
-                .set_next_token(token)
-                .send()
-                .await
-                .map_err(Failure::of("redshift-data:GetStatementResult"))?;
-            let records = page.records().iter();
+            let page = self.result_page(id, token).await?;
+            let records = page.records.iter();
             rows.extend(records.map(|record| record.iter().map(text).collect()));
-            token = page.next_token().map(str::to_owned);
+            token = page.next_token;
             if token.is_none() {
                 return Ok(rows);
             }
         }
     }
+
+    /// Waits until a query has ended well.
+    async fn ended_well(&self, id: &str) -> Result<(), NoRows> {
+        let asked = Instant::now();
+        loop {
+            let looked = Instant::now();
+            match self.statement(id).await? {
+                Some(Ended::Well { .. }) => return Ok(()),
+                Some(Ended::Failed(why)) => return Err(NoRows::Statement(why)),
+                Some(Ended::Cancelled) => {
+                    return Err(NoRows::Statement("it was cancelled".to_owned()));
+                }
+                None if asked.elapsed() > PATIENCE => {
+                    // It is a query: what it leaves running harms nobody if this fails.
+                    let _ = self.cancel_statement(id).await;
+                    let minutes = PATIENCE.as_secs() / 60;
+                    return Err(NoRows::Statement(format!(
+                        "it did not end within {minutes} minutes, and was cancelled"
+                    )));
+                }
+                None => tokio::time::sleep(PAUSE.saturating_sub(looked.elapsed())).await,
+            }
+        }
+    }
+}
+
+fn bound(
+    execute: ExecuteStatementFluentBuilder,
+    parameters: &[(String, String)],
+) -> ExecuteStatementFluentBuilder {
+    let parameters = parameters.iter().filter_map(|(name, value)| {
+        // Both fields that a parameter must have are there.
+        SqlParameter::builder().name(name).value(value).build().ok()
+    });
+    parameters.fold(execute, ExecuteStatementFluentBuilder::parameters)
+}
+
+fn field(field: &AwsField) -> Result<Field, Failure> {
+    Ok(match field {
+        AwsField::IsNull(_) => Field::IsNull(true),
+        AwsField::BooleanValue(value) => Field::BooleanValue(*value),
+        AwsField::LongValue(value) => Field::LongValue(*value),
+        AwsField::DoubleValue(value) => Field::DoubleValue(*value),
+        AwsField::StringValue(value) => Field::StringValue(value.clone()),
+        // As Redshift writes a `VARBYTE`.
+        AwsField::BlobValue(value) => Field::StringValue(
+            value
+                .as_ref()
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+        ),
+        _ => {
+            return Err(Failure::Unreachable {
+                call: "redshift-data:GetStatementResult",
+                message: "it answered with a value of a type that is not known".to_owned(),
+            });
+        }
+    })
 }
 
 fn text(field: &Field) -> Option<String> {
@@ -138,6 +282,6 @@ fn text(field: &Field) -> Option<String> {
         Field::LongValue(number) => Some(number.to_string()),
         Field::DoubleValue(number) => Some(number.to_string()),
         Field::BooleanValue(truth) => Some(truth.to_string()),
-        _ => None,
+        Field::IsNull(_) => None,
     }
 }

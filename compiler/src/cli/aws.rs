@@ -111,15 +111,13 @@ pub enum Verb {
         #[command(flatten)]
         arguments: commands::verify::Arguments,
     },
-    /// Fetches the rows that a run has returned, as JSON and CSV.
+    /// Prints the rows that a run has returned: as tables, as CSV or JSON, or to files.
+    #[command(
+        after_help = "Examples:\n  sfc results                         all results of the last run\n  sfc results revenue --limit 50      one step of the last run\n  sfc results 20261126 revenue --csv  a step of a run, for a spreadsheet\n  sfc results last --to results       all rows as files"
+    )]
     Results {
-        /// The run: its id, the start of it, or `last`.
-        run: String,
-        /// One step of it; without it, all.
-        step: Option<String>,
-        /// Folder to write to; without it, `results-<RUN>`.
-        #[arg(short, long, value_name = "FOLDER")]
-        to: Option<PathBuf>,
+        #[command(flatten)]
+        arguments: commands::results::Arguments,
         #[command(flatten)]
         of: Of,
     },
@@ -198,9 +196,7 @@ impl Verb {
                 printer,
             ),
             Self::Verify { arguments } => commands::verify::run(&arguments, printer),
-            Self::Results { run, step, to, of } => {
-                commands::results::results(&of, &run, step.as_deref(), to.as_deref(), printer)
-            }
+            Self::Results { arguments, of } => commands::results::results(&of, &arguments, printer),
         }
     }
 }

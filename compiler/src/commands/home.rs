@@ -45,7 +45,7 @@ pub fn hold(home: &Path) -> io::Result<Option<Held>> {
 
 /// Makes the folder, if it is not there, so that its owner alone looks into it: whatever the engine
 /// writes beside its database is as private as the database.
-fn private(home: &Path) -> io::Result<()> {
+pub(super) fn private(home: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -10,6 +10,7 @@ use super::session::{self, Stop, command_line, output};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
 use crate::printer::Printer;
+use crate::terminal;
 
 /// Pause between two looks with `--follow`.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -75,7 +76,7 @@ async fn print(
         for event in &events {
             if seen.insert(event.id.clone()) {
                 let time = event.time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
-                printer.data(&format!("{time}  {}\n", plain(&event.message)));
+                printer.data(&format!("{time}  {}\n", terminal::plain(&event.message)));
             }
         }
         if !follow {
@@ -93,28 +94,4 @@ async fn print(
 
 fn before(time: Timestamp, by: SignedDuration) -> Timestamp {
     time.checked_sub(by).unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
-/// A line without what a terminal would take for commands: it may hold text from anywhere.
-fn plain(message: &str) -> String {
-    message
-        .chars()
-        .map(|character| {
-            if character.is_control() && character != '\t' {
-                ' '
-            } else {
-                character
-            }
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_log_line_cannot_command_the_terminal() {
-        assert_eq!(plain("a\u{1b}[2Jb\tc"), "a [2Jb\tc");
-    }
 }

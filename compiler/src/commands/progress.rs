@@ -11,6 +11,7 @@ use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 use crate::commands::thousands;
 use crate::exit::Exit;
 use crate::printer::Printer;
+use crate::terminal::{one_line, plain};
 
 /// Shows what the global state says.
 pub struct Progress {
@@ -181,19 +182,6 @@ pub fn details(step: &StepState) -> Vec<String> {
     lines
 }
 
-/// A line without what a terminal would take for commands.
-fn plain(line: &str) -> String {
-    line.chars()
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        })
-        .collect()
-}
-
 /// A run's status as it is written everywhere.
 #[must_use]
 pub fn word(status: RunStatus) -> &'static str {
@@ -240,23 +228,6 @@ pub fn summary(state: &GlobalState) -> String {
     let rounds = if state.round == 1 { "round" } else { "rounds" };
     parts.push(format!("{} {rounds}", state.round));
     format!("{ended}: {}", parts.join(", "))
-}
-
-/// A text in one line, without what a terminal would take for commands: the warehouse's messages may have
-/// several lines, and anything in them.
-#[must_use]
-pub fn one_line(message: &str) -> String {
-    let plain: String = message
-        .chars()
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        })
-        .collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

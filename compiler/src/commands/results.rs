@@ -1,124 +1,191 @@
-//! `sfc results`: what a run has returned, fetched to a folder.
+//! `sfc results`: what a run has returned, as tables, as CSV or JSON, or fetched to a folder.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+mod fetch;
+mod wanted;
 
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use std::path::PathBuf;
+
 use runtime_lambda::keys;
-use runtime_lambda::state::GlobalState;
+use serde_json::json;
 
+use self::wanted::{Wanted, nothing};
+use super::rows::{self, Read, Rows, Shape};
 use super::runs::{Of, Runs};
 use super::session::{self, Stop, command_line};
-use crate::diagnostic::{Code, Diagnostic, Nearest};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
 
-/// Objects that are fetched at the same time.
-const AT_ONCE: usize = 8;
+/// Rows of a table without `--limit`.
+const USUAL: u64 = 20;
 
-/// Fetches the results of a run, or of one step of it, to `to`, and prints the files.
+/// Bytes of a result that are read first, for a table; each further read takes [`GROWTH`] times as many.
+const BEGINNING: u64 = 64 * 1024;
+
+/// How much more is read where a beginning was too short.
+const GROWTH: u64 = 8;
+
+/// What was typed behind `sfc results`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Arguments {
+    /// The run: its id, the start of it, or `last`; a step's name alone is about the last run.
+    #[arg(value_name = "RUN|STEP")]
+    run: Option<String>,
+    /// One step of it; without it, all that returned rows.
+    step: Option<String>,
+    /// Folder to write the files to, JSON and CSV; without it, the rows are printed.
+    #[arg(short, long, value_name = "FOLDER", conflicts_with_all = ["csv", "json", "expanded", "limit"])]
+    to: Option<PathBuf>,
+    #[command(flatten)]
+    shape: Shape,
+}
+
+/// Prints the results of a run, or of one step of it, or fetches them to a folder.
 #[must_use]
-pub fn results(
-    of: &Of,
-    run: &str,
-    step: Option<&str>,
-    to: Option<&Path>,
-    printer: &Printer,
-) -> Exit {
+pub fn results(of: &Of, arguments: &Arguments, printer: &Printer) -> Exit {
     session::block_on(printer, async {
         let runs = Runs::open(of).await?;
-        let brief = runs.find(run).await?;
-        let Some(state) = runs.state(&brief.run).await? else {
-            return Err(nothing(&brief.run));
-        };
-        let keys = wanted(&state, step)?;
-        if keys.is_empty() {
-            return Err(nothing(&brief.run));
+        let found =
+            wanted::find(&runs, arguments.run.as_deref(), arguments.step.as_deref()).await?;
+        if found.steps.is_empty() {
+            return Err(nothing(&found));
         }
-        let folder = to.map_or_else(
-            || PathBuf::from(format!("results-{}", brief.run)),
-            PathBuf::from,
-        );
-        fs::create_dir_all(&folder).map_err(|error| unwritable(&folder, &error))?;
-        let runs = &runs;
-        let folder = &folder;
-        let paths: Vec<PathBuf> = stream::iter(keys)
-            .map(|key| async move { fetch(runs, &key, folder).await })
-            .buffered(AT_ONCE)
-            .try_collect()
-            .await?;
-        for path in paths {
-            printer.data(&format!("{}\n", path.display()));
+        if let Some(folder) = &arguments.to {
+            fetch::fetch(&runs, &found, folder, printer).await?;
+        } else if arguments.shape.csv {
+            csv(&runs, &found, &arguments.shape, printer).await?;
+        } else if arguments.shape.json {
+            json(&runs, &found, &arguments.shape, printer).await?;
+        } else {
+            tables(&runs, &found, &arguments.shape, printer).await?;
         }
         Ok(Exit::Success)
     })
 }
 
-/// Keys of the results: those of a step that was kept lie in the folder of the run that made them.
-fn wanted(state: &GlobalState, step: Option<&str>) -> Result<Vec<String>, Stop> {
-    if let Some(step) = step
-        && !state.steps.contains_key(step)
-    {
-        let known = state.steps.keys().map(String::as_str);
-        let help = Nearest::default()
-            .suggest(step, known)
-            .unwrap_or_else(|| "`sfc status RUN` lists them".to_owned());
+async fn tables(runs: &Runs, found: &Wanted, shape: &Shape, printer: &Printer) -> Result<(), Stop> {
+    let look = printer.look();
+    printer.note(&format!("run {}", found.run));
+    let has_headings = found.steps.len() > 1 || found.step.is_none();
+    for (number, step) in found.steps.iter().enumerate() {
+        let rows = read(runs, found, step, shape.most(USUAL)).await?;
+        if number > 0 {
+            printer.data("\n");
+        }
+        if has_headings {
+            let kept = match step.run == found.run {
+                true => String::new(),
+                false => format!("  (kept from {})", step.run),
+            };
+            printer.data(&format!("{}{kept}\n", step.name));
+        }
+        printer.data(&rows.table(shape.expanded, look));
+    }
+    Ok(())
+}
+
+async fn csv(runs: &Runs, found: &Wanted, shape: &Shape, printer: &Printer) -> Result<(), Stop> {
+    let [step] = found.steps.as_slice() else {
+        let names: Vec<String> = found
+            .steps
+            .iter()
+            .map(|step| format!("`{}`", step.name))
+            .collect();
         return Err(Stop::with(
             Exit::BadInput,
             command_line(
                 Code::NoResults,
-                format!("the run `{}` has no step `{step}`", state.run),
+                format!(
+                    "`--csv` prints one result, and the run `{}` has {}",
+                    found.run,
+                    names.len()
+                ),
             )
-            .help(help),
+            .note(format!("they are of {}", names.join(", ")))
+            .help("name a step, or fetch all of them with `--to FOLDER`"),
         ));
+    };
+    let text = if shape.limit.is_some() {
+        read(runs, found, step, shape.limit).await?.csv()
+    } else {
+        let key = keys::result_csv(&found.pipeline, &step.run, &step.name);
+        let bytes = runs.object(&key).await?;
+        let bytes = bytes.ok_or_else(|| gone(&runs.location(&key)))?;
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    rows::print_csv(&text, printer);
+    Ok(())
+}
+
+async fn json(runs: &Runs, found: &Wanted, shape: &Shape, printer: &Printer) -> Result<(), Stop> {
+    let mut results = Vec::new();
+    for step in &found.steps {
+        let rows = read(runs, found, step, shape.limit).await?;
+        let mut result = json!({ "step": step.name, "run": step.run });
+        if let (Some(result), serde_json::Value::Object(rows)) =
+            (result.as_object_mut(), rows.json())
+        {
+            result.extend(rows);
+        }
+        results.push(result);
     }
-    Ok(state
-        .steps
-        .iter()
-        .filter(|(name, found)| found.has_result && step.is_none_or(|step| step == name.as_str()))
-        .flat_map(|(name, found)| {
-            let run = found.kept_from.as_deref().unwrap_or(&state.run);
-            [
-                keys::result_json(&state.pipeline, run, name),
-                keys::result_csv(&state.pipeline, run, name),
-            ]
-        })
-        .collect())
+    let document = rows::document(json!({
+        "pipeline": found.pipeline,
+        "run": found.run,
+        "results": results,
+    }));
+    printer.data(&rows::json_text(&document));
+    Ok(())
 }
 
-async fn fetch(runs: &Runs, key: &str, folder: &Path) -> Result<PathBuf, Stop> {
-    let name = key.rsplit('/').next().unwrap_or(key);
-    let path = folder.join(name);
-    let bytes = runs.object(key).await?.ok_or_else(|| {
-        Stop::with(
-            Exit::Trouble,
-            Diagnostic::error(Code::NoResults, format!("`{}` is gone", runs.location(key)))
-                .help("it may have expired: `stack.data.expire_days` says when"),
-        )
-    })?;
-    fs::write(&path, bytes).map_err(|error| unwritable(&path, &error))?;
-    Ok(path)
+/// At most `most` rows of a step's result.
+async fn read(
+    runs: &Runs,
+    found: &Wanted,
+    step: &wanted::Step,
+    most: Option<u64>,
+) -> Result<Rows, Stop> {
+    let key = keys::result_json(&found.pipeline, &step.run, &step.name);
+    let location = runs.location(&key);
+    let mut size = match most {
+        None => u64::MAX,
+        Some(_) => BEGINNING,
+    };
+    loop {
+        let bytes = match size {
+            u64::MAX => runs.object(&key).await?,
+            size => runs.beginning(&key, size).await?,
+        };
+        let bytes = bytes.ok_or_else(|| gone(&location))?;
+        let is_whole = bytes.len() as u64 <= size;
+        match Rows::stored(&bytes, is_whole, most) {
+            Some(Read::Enough(rows)) => {
+                return Ok(Rows {
+                    total: step.rows.unwrap_or(rows.total).max(rows.total),
+                    ..rows
+                });
+            }
+            Some(Read::More) => size = size.saturating_mul(GROWTH),
+            None => return Err(unreadable(&location)),
+        }
+    }
 }
 
-fn nothing(run: &str) -> Stop {
+fn gone(location: &str) -> Stop {
     Stop::with(
-        Exit::BadInput,
-        command_line(
-            Code::NoResults,
-            format!("the run `{run}` has returned no rows"),
-        )
-        .help("`sfc status RUN` shows its steps"),
+        Exit::Trouble,
+        Diagnostic::error(Code::NoResults, format!("`{location}` is gone"))
+            .help("it may have expired: `stack.data.expire_days` says when"),
     )
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> Stop {
+fn unreadable(location: &str) -> Stop {
     Stop::with(
         Exit::Trouble,
         Diagnostic::error(
-            Code::LocalTrouble,
-            format!("`{}` cannot be written", path.display()),
+            Code::NoResults,
+            format!("`{location}` does not hold rows as this sfc reads them"),
         )
-        .note(error.to_string())
-        .help("check the folder's permissions and the space on its disk"),
+        .help("it may be of another version of sfc: `--to FOLDER` fetches the files as they are"),
     )
 }

@@ -2,7 +2,7 @@
 //! look at runs see one thing.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -273,6 +273,31 @@ impl Runs {
                 }
             }
             Place::Aws { aws, bucket, .. } => Ok(aws.object(bucket, key).await?),
+        }
+    }
+
+    /// The first bytes of an object of the runs' bucket, `most` or one more; `None` if there is none. More
+    /// than `most` bytes say that there may be more of it.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn beginning(&self, key: &str, most: u64) -> Result<Option<Vec<u8>>, Stop> {
+        match &self.place {
+            Place::Local { home } => {
+                let path = home.join("bucket").join(key);
+                let read = || {
+                    let mut bytes = Vec::new();
+                    let file = fs::File::open(&path)?;
+                    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+                    Ok(bytes)
+                };
+                match read() {
+                    Ok(bytes) => Ok(Some(bytes)),
+                    Err(error) if is_absence(&error) => Ok(None),
+                    Err(error) => Err(unreadable(&path, &error)),
+                }
+            }
+            Place::Aws { aws, bucket, .. } => Ok(aws.beginning(bucket, key, most).await?),
         }
     }
 

@@ -7,13 +7,14 @@ use runtime_lambda::protocol::SKIPPED;
 use runtime_lambda::state::{GlobalState, StepState, StepStatus};
 
 use super::dead_runs;
-use super::progress::{details, one_line, summary, word};
+use super::progress::{details, summary, word};
 use super::runs::{Brief, Of, Runs};
 use super::session::{self, Stop};
 use super::{duration, thousands, watch};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
+use crate::terminal::one_line;
 
 /// Runs that are listed.
 const LISTED: usize = 20;

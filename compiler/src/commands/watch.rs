@@ -7,13 +7,14 @@ use runtime_lambda::state::{GlobalState, RunStatus};
 use tokio::time::Instant;
 
 use super::dead_runs;
-use super::progress::{self, Progress, exit_of, one_line};
+use super::progress::{self, Progress, exit_of};
 use super::runs::{Brief, Of, Place, Runs};
 use super::session::{self, Stop};
 use crate::aws::Execution;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
+use crate::terminal::one_line;
 
 /// Pause between two looks at a run's state.
 const PAUSE: Duration = Duration::from_millis(700);

@@ -186,6 +186,7 @@ codes! {
     RunDied = "SFC0811",
     SecretGiven = "SFC0812",
     SecretMissing = "SFC0813",
+    StatementFailed = "SFC0820",
 
     NoCredentials = "SFC0901",
     ExpiredCredentials = "SFC0902",

@@ -1,0 +1,129 @@
+//! Which results somebody means: of which run, and of which of its steps.
+
+use runtime_lambda::state::GlobalState;
+
+use crate::commands::runs::Runs;
+use crate::commands::session::{Stop, command_line};
+use crate::diagnostic::{Code, Nearest};
+use crate::exit::Exit;
+
+/// Most steps that are named where another one was asked for.
+const NAMED: usize = 12;
+
+/// Results of one run.
+#[derive(Debug)]
+pub struct Wanted {
+    /// Name of the pipeline.
+    pub pipeline: String,
+    /// Id of the run.
+    pub run: String,
+    /// The step that was named.
+    pub step: Option<String>,
+    /// The steps whose rows are wanted, in the plan's order.
+    pub steps: Vec<Step>,
+}
+
+/// A step that has returned rows.
+#[derive(Debug, PartialEq)]
+pub struct Step {
+    /// Its name.
+    pub name: String,
+    /// The run in whose folder its result lies: where a step was kept, the one that made it.
+    pub run: String,
+    /// Rows of the result.
+    pub rows: Option<u64>,
+}
+
+/// Finds what is meant. One word alone is a step of the last run, if that has such a step, or else a run.
+///
+/// # Errors
+/// There is no such run or step.
+pub async fn find(runs: &Runs, run: Option<&str>, step: Option<&str>) -> Result<Wanted, Stop> {
+    let Some(word) = run else {
+        return of_run(runs, "last", None).await;
+    };
+    if step.is_none() && word != "last" {
+        let last = match runs.latest(1).await?.first() {
+            Some(last) => runs.state(&last.run).await?,
+            None => return of_run(runs, "last", step).await,
+        };
+        if let Some(state) = last {
+            if state.steps.contains_key(word) {
+                return wanted(state, Some(word));
+            }
+            // The start of a run's id is digits; all else was meant to be a step.
+            if !word.starts_with(|first: char| first.is_ascii_digit()) {
+                return wanted(state, Some(word));
+            }
+        }
+    }
+    of_run(runs, word, step).await
+}
+
+async fn of_run(runs: &Runs, run: &str, step: Option<&str>) -> Result<Wanted, Stop> {
+    let brief = runs.find(run).await?;
+    match runs.state(&brief.run).await? {
+        Some(state) => wanted(state, step),
+        None => Err(nothing(&Wanted {
+            pipeline: runs.pipeline().to_owned(),
+            run: brief.run,
+            step: step.map(str::to_owned),
+            steps: Vec::new(),
+        })),
+    }
+}
+
+fn wanted(state: GlobalState, step: Option<&str>) -> Result<Wanted, Stop> {
+    if let Some(step) = step
+        && !state.steps.contains_key(step)
+    {
+        let known = state.steps.keys().map(String::as_str);
+        let help = Nearest::default()
+            .suggest(step, known)
+            .unwrap_or_else(|| "`sfc status RUN` lists them".to_owned());
+        let mut diagnostic = command_line(
+            Code::NoResults,
+            format!("the run `{}` has no step `{step}`", state.run),
+        );
+        let with_rows = state.steps.iter().filter(|(_, state)| state.has_result);
+        let with_rows: Vec<String> = with_rows
+            .take(NAMED)
+            .map(|(name, _)| format!("`{name}`"))
+            .collect();
+        if !with_rows.is_empty() {
+            diagnostic = diagnostic.note(format!("rows are there of {}", with_rows.join(", ")));
+        }
+        return Err(Stop::with(Exit::BadInput, diagnostic.help(help)));
+    }
+    let steps = state
+        .steps
+        .iter()
+        .filter(|(name, found)| found.has_result && step.is_none_or(|step| step == name.as_str()))
+        .map(|(name, found)| Step {
+            name: name.clone(),
+            run: found.kept_from.as_ref().unwrap_or(&state.run).clone(),
+            rows: found.rows,
+        });
+    Ok(Wanted {
+        steps: steps.collect(),
+        step: step.map(str::to_owned),
+        pipeline: state.pipeline,
+        run: state.run,
+    })
+}
+
+/// There are no rows.
+#[must_use]
+pub fn nothing(found: &Wanted) -> Stop {
+    let sentence = match &found.step {
+        Some(step) => format!(
+            "the step `{step}` has returned no rows in the run `{}`",
+            found.run
+        ),
+        None => format!("the run `{}` has returned no rows", found.run),
+    };
+    Stop::with(
+        Exit::BadInput,
+        command_line(Code::NoResults, sentence).help("`sfc status RUN` shows its steps"),
+    )
+}

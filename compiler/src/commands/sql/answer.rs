@@ -1,0 +1,36 @@
+//! What became of a statement.
+
+use std::time::Duration;
+
+use crate::commands::rows::Rows;
+
+/// How a statement ended.
+#[derive(Debug)]
+pub enum Answer {
+    /// It returned rows.
+    Rows {
+        /// The first of them, or all.
+        rows: Rows,
+        /// How long it took.
+        took: Duration,
+    },
+    /// It returned none.
+    Done {
+        /// Rows that it changed, if the warehouse says.
+        rows: Option<u64>,
+        /// How long it took.
+        took: Duration,
+    },
+    /// It failed; the warehouse's words, without `ERROR: `.
+    Failed(String),
+    /// Somebody cancelled it.
+    Cancelled,
+}
+
+impl Answer {
+    /// A failure in the warehouse's words.
+    #[must_use]
+    pub fn failed(message: &str) -> Self {
+        Self::Failed(message.trim_start_matches("ERROR: ").trim().to_owned())
+    }
+}

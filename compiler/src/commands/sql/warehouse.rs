@@ -1,0 +1,225 @@
+//! The warehouse that statements are sent to: one session for all of them, whichever warehouse it is.
+
+use std::path::PathBuf;
+
+use super::Arguments;
+use super::answer::Answer;
+#[cfg(feature = "aws")]
+use super::data_api::DataApi;
+#[cfg(feature = "local")]
+use super::embedded::Embedded;
+use super::statements::Statement;
+use crate::commands::session::{Known, Stop, command_line};
+use crate::diagnostic::Code;
+use crate::exit::Exit;
+use crate::pipeline;
+use crate::printer::Printer;
+use crate::project::Project;
+
+/// A session in which statements run one after the other: temporary tables, settings and transactions
+/// stay.
+pub struct Session {
+    /// Name of the pipeline.
+    pub pipeline: String,
+    /// Values of parameters.
+    pub parameters: Vec<(String, String)>,
+    /// The pipeline's `.sfc`, which keeps what was typed.
+    pub home: PathBuf,
+    place: Place,
+}
+
+enum Place {
+    #[cfg(feature = "local")]
+    Here(Embedded),
+    #[cfg(feature = "aws")]
+    InAws(Box<DataApi>),
+}
+
+impl Session {
+    /// Opens the warehouse that the command line is about.
+    ///
+    /// # Errors
+    /// There is no pipeline, or its warehouse does not open.
+    pub async fn open(arguments: &Arguments, printer: &Printer) -> Result<Self, Stop> {
+        let environment = arguments.environment.as_deref();
+        let project =
+            Project::open_for(&arguments.path, environment).map_err(|diagnostics| Stop {
+                exit: Exit::BadInput,
+                diagnostics,
+            })?;
+        let known = Known::of(&project)?;
+        let resolved = pipeline::warehouse_of(&known.document);
+        let Some(warehouse) = resolved
+            .value
+            .filter(|_| !resolved.diagnostics.has_errors())
+        else {
+            return Err(Stop {
+                exit: Exit::BadInput,
+                diagnostics: resolved.diagnostics,
+            });
+        };
+        let home = project
+            .home()
+            .map_err(|diagnostic| Stop::with(Exit::BadInput, *diagnostic))?;
+        let place = Place::open(arguments, &project, &known, warehouse, printer).await?;
+        Ok(Self {
+            pipeline: known.pipeline().to_owned(),
+            parameters: Vec::new(),
+            home,
+            place,
+        })
+    }
+
+    /// Runs one statement, and fetches at most `most` rows of what it returns. It is cancelled once
+    /// `interrupted` is ready, and what it has become is awaited.
+    ///
+    /// # Errors
+    /// The warehouse does not play along.
+    pub async fn run(
+        &mut self,
+        statement: &Statement,
+        most: Option<u64>,
+        interrupted: impl Future<Output = ()>,
+    ) -> Result<Answer, Stop> {
+        let parameters = self.values(statement)?;
+        self.ask(&statement.text, parameters, most, interrupted)
+            .await
+    }
+
+    /// Runs a statement of ours.
+    ///
+    /// # Errors
+    /// The warehouse does not play along.
+    pub async fn ask(
+        &mut self,
+        text: &str,
+        parameters: Vec<(String, String)>,
+        most: Option<u64>,
+        interrupted: impl Future<Output = ()>,
+    ) -> Result<Answer, Stop> {
+        match &mut self.place {
+            #[cfg(feature = "local")]
+            Place::Here(embedded) => embedded.run(text, parameters, most, interrupted).await,
+            #[cfg(feature = "aws")]
+            Place::InAws(data_api) => data_api.run(text, parameters, most, interrupted).await,
+        }
+    }
+
+    /// Values of the parameters that the statement mentions.
+    fn values(&self, statement: &Statement) -> Result<Vec<(String, String)>, Stop> {
+        let mentioned = statement.parameters.iter().map(|name| {
+            let known = self
+                .parameters
+                .iter()
+                .rev()
+                .find(|(known, _)| known == name);
+            known.cloned().ok_or_else(|| {
+                Stop::with(
+                    Exit::BadInput,
+                    command_line(
+                        Code::RunParameter,
+                        format!("the statement asks for the parameter `{name}`"),
+                    )
+                    .help(format!("write `--param {name}=…`")),
+                )
+            })
+        });
+        mentioned.collect()
+    }
+
+    /// Whether the warehouse was made for this session, and so holds nothing of the pipeline.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        match &self.place {
+            #[cfg(feature = "local")]
+            Place::Here(embedded) => embedded.is_new,
+            #[cfg(feature = "aws")]
+            Place::InAws(_) => false,
+        }
+    }
+
+    /// Whether it is a warehouse in AWS.
+    #[must_use]
+    pub fn is_in_aws(&self) -> bool {
+        match &self.place {
+            #[cfg(feature = "local")]
+            Place::Here(_) => false,
+            #[cfg(feature = "aws")]
+            Place::InAws(_) => true,
+        }
+    }
+
+    /// Has the catalog of a warehouse in AWS read beside the session; whether it is one.
+    #[cfg(feature = "aws")]
+    pub fn look_beside(&self, catalog: &super::catalog::Shared) -> bool {
+        match &self.place {
+            #[cfg(feature = "local")]
+            Place::Here(_) => false,
+            Place::InAws(data_api) => {
+                data_api.look(std::sync::Arc::clone(catalog));
+                true
+            }
+        }
+    }
+
+    /// Ends the session. What was not committed is taken back.
+    pub async fn close(self) {
+        match self.place {
+            #[cfg(feature = "local")]
+            Place::Here(_) => {}
+            #[cfg(feature = "aws")]
+            Place::InAws(data_api) => data_api.close().await,
+        }
+    }
+}
+
+impl Place {
+    #[cfg(all(feature = "aws", feature = "local"))]
+    async fn open(
+        arguments: &Arguments,
+        project: &Project,
+        known: &Known,
+        warehouse: runtime_lambda::plan::Warehouse,
+        printer: &Printer,
+    ) -> Result<Self, Stop> {
+        if arguments.aws {
+            let aws = arguments.account.connect_to_change(known, printer).await?;
+            return Ok(Self::InAws(Box::new(DataApi::new(aws, warehouse))));
+        }
+        Embedded::open(arguments, project, warehouse, printer).map(Self::Here)
+    }
+
+    #[cfg(all(feature = "aws", not(feature = "local")))]
+    async fn open(
+        arguments: &Arguments,
+        _: &Project,
+        known: &Known,
+        warehouse: runtime_lambda::plan::Warehouse,
+        printer: &Printer,
+    ) -> Result<Self, Stop> {
+        if !arguments.aws {
+            return Err(Stop::with(
+                Exit::BadInput,
+                command_line(
+                    Code::RunParameter,
+                    "this sfc was built without the local warehouse",
+                )
+                .help("write `sfc sql --aws`"),
+            ));
+        }
+        let aws = arguments.account.connect_to_change(known, printer).await?;
+        Ok(Self::InAws(Box::new(DataApi::new(aws, warehouse))))
+    }
+
+    #[cfg(not(feature = "aws"))]
+    #[expect(clippy::unused_async, reason = "the other one awaits")]
+    async fn open(
+        arguments: &Arguments,
+        project: &Project,
+        _: &Known,
+        warehouse: runtime_lambda::plan::Warehouse,
+        printer: &Printer,
+    ) -> Result<Self, Stop> {
+        Embedded::open(arguments, project, warehouse, printer).map(Self::Here)
+    }
+}
