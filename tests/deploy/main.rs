@@ -35,4 +35,5 @@ mod stand_in;
 #[path = "../tables.rs"]
 #[expect(dead_code, reason = "the tests of local runs read CSV files with it")]
 mod tables;
+mod undelivered;
 mod verifying;

@@ -86,6 +86,26 @@ pub fn answer(world: &mut World, operation: &str, body: &[u8]) -> Response {
                 .insert(text("stateMachineArn"), text("definition"));
             give(200, &json!({ "updateDate": now() }))
         }
+        "ReceiveMessage" => {
+            let message = |(receipt, (body, target)): (&String, &(String, String))| {
+                json!({
+                    "MessageId": receipt,
+                    "ReceiptHandle": receipt,
+                    "Body": body,
+                    "Attributes": { "SentTimestamp": "1795687200000" },
+                    "MessageAttributes": {
+                        "TARGET_ARN": { "DataType": "String", "StringValue": target },
+                        "ERROR_CODE": { "DataType": "String", "StringValue": "NO_RESOURCE" },
+                    },
+                })
+            };
+            let messages: Vec<Value> = world.queue.iter().map(message).collect();
+            give(200, &json!({ "Messages": messages }))
+        }
+        "DeleteMessage" => {
+            world.queue.remove(&text("ReceiptHandle"));
+            give(200, &json!({}))
+        }
         "StartExecution" => {
             let machine = text("stateMachineArn");
             let arn = format!(
@@ -159,6 +179,8 @@ pub fn answer(world: &mut World, operation: &str, body: &[u8]) -> Response {
 pub fn lambda(world: &mut World, method: &Method, path: &str, body: &[u8]) -> Response {
     let operation = if method == Method::PUT {
         "UpdateFunctionCode"
+    } else if method == Method::POST {
+        "Invoke"
     } else {
         "GetFunctionConfiguration"
     };
@@ -166,6 +188,10 @@ pub fn lambda(world: &mut World, method: &Method, path: &str, body: &[u8]) -> Re
         let body = json!({ "message": message }).to_string();
         let status = StatusCode::from_u16(status).unwrap();
         return (status, [("x-amzn-errortype", code)], body).into_response();
+    }
+    if method == Method::POST {
+        world.invoked.push(serde_json::from_slice(body).unwrap());
+        return StatusCode::ACCEPTED.into_response();
     }
     if method == Method::PUT {
         let input: Value = serde_json::from_slice(body).unwrap();

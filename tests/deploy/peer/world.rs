@@ -28,6 +28,10 @@ pub struct World {
     /// Log events: milliseconds and message.
     pub logs: Vec<(i64, String)>,
     pub next: u64,
+    /// Messages of the queue by their receipt: bodies, and ARNs of targets.
+    pub queue: BTreeMap<String, (String, String)>,
+    /// Events that the function was given.
+    pub invoked: Vec<serde_json::Value>,
     /// What `TestState` answers, in place of our own answer.
     pub test_state: Option<Box<test_state::Script>>,
 }

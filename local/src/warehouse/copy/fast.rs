@@ -36,8 +36,6 @@ pub(super) fn fits(records: &Records<'_>, objects: &[Object<'_>]) -> Result<bool
         && copy.encoding == TextEncoding::Utf8
         && copy.delimiter.len() == 1
         && !copy.null.contains('\0')
-        && !copy.null.contains(&copy.delimiter)
-        && !copy.null.contains('"')
         && records.targets.len() > 1
         && objects.iter().map(|object| object.size).sum::<u64>() >= large;
     if !simple {
@@ -135,14 +133,13 @@ fn query(copy: &Copy, records: &Records<'_>, list: &str) -> String {
         .iter()
         .map(|column| {
             let name = quote_name(&column.name);
-            match column.kind.as_str() {
-                // The reader leaves texts as they are.
-                "VARCHAR" => {
-                    let text = format!("nullif({name}, {})", quote_text(&copy.null));
-                    value::of(column, copy, &text)
-                }
-                _ if value::is_integer(column) => value::integer(column, copy, &name, &odd),
-                _ => value::of(column, copy, &name),
+            let text = format!("nullif({name}, {})", quote_text(&copy.null));
+            if value::is_integer(column) {
+                // A row that is not odd has no text for NULL, unless that is made of digits.
+                let plain = if is_odd(&copy.null) { &name } else { &text };
+                value::integer(column, copy, (plain, &text), &odd)
+            } else {
+                value::of(column, copy, &text)
             }
         })
         .collect();
@@ -155,6 +152,11 @@ fn query(copy: &Copy, records: &Records<'_>, list: &str) -> String {
         "select {values} from (select *, regexp_matches(concat({}), '[^0-9-]') as {odd} from {table})",
         integers.join(", ")
     )
+}
+
+/// Whether a text has any other sign than digits and `-`.
+fn is_odd(text: &str) -> bool {
+    text.contains(|sign: char| !sign.is_ascii_digit() && sign != '-')
 }
 
 fn table(records: &Records<'_>, list: &str) -> String {
@@ -186,7 +188,7 @@ fn table(records: &Records<'_>, list: &str) -> String {
         format!("delim = {}", quote_text(&copy.delimiter)),
         format!("quote = {}", quote_text(quote)),
         format!("escape = {}", quote_text(quote)),
-        format!("nullstr = ['', {}]", quote_text(&copy.null)),
+        "nullstr = ['']".to_owned(),
         format!("compression = {}", quote_text(compression)),
         format!("skip = {}", copy.ignore_header),
     ];

@@ -18,11 +18,17 @@ pub(super) fn is_integer(column: &Existing) -> bool {
     matches!(column.kind.as_str(), "SMALLINT" | "INTEGER" | "BIGINT")
 }
 
-/// The integer that a text is, which has nothing but digits and `-` unless `odd` says so.
-pub(super) fn integer(column: &Existing, copy: &Copy, text: &str, odd: &str) -> String {
+/// The integer that a text is: of the first one, which has nothing but digits and `-`; where `odd` says that
+/// there is something else in the row, of the second one.
+pub(super) fn integer(
+    column: &Existing,
+    copy: &Copy,
+    (plain, text): (&str, &str),
+    odd: &str,
+) -> String {
     let kind = column.kind.as_str();
     let value =
-        format!("(case when {odd} then redshift.loaded_integer({text}) else {text} end)::{kind}");
+        format!("(case when {odd} then redshift.loaded_integer({text}) else {plain} end)::{kind}");
     if copy.lenient {
         format!("try({value})")
     } else {
