@@ -215,7 +215,7 @@ impl EmbeddedWarehouse {
     ///
     /// The engine does not start.
     pub fn in_memory(options: Options) -> Result<Self, OpenFailure> {
-        Engine::start(&options.database)?.warehouse(options)
+        Engine::start(&options.database, None)?.warehouse(options)
     }
 
     fn over(

@@ -2,7 +2,8 @@
 
 use super::failure::Failure;
 use super::scope::Scope;
-use crate::dialect::{Column, PSEUDOCOLUMNS};
+use super::settings::DATABASE;
+use crate::dialect::{Column, PSEUDOCOLUMNS, quote_name, quote_text};
 
 /// A column of a table that exists.
 #[derive(Debug, Clone)]
@@ -102,11 +103,25 @@ pub(super) fn table(scope: &Scope<'_>, relation: &str) -> Result<Table, Failure>
 /// The columns of a table, in its order, without pseudocolumns.
 pub(super) fn of(scope: &Scope<'_>, relation: &str) -> Result<Vec<Existing>, Failure> {
     let table = table(scope, relation)?;
+    let (_, own) = parts(relation);
+    let full = if table.schema.is_empty() {
+        format!("temp.main.{}", quote_name(&own))
+    } else {
+        format!(
+            "{DATABASE}.{}.{}",
+            quote_name(&table.schema),
+            quote_name(&own)
+        )
+    };
     let oid = table.identity;
+    // Not of `duckdb_columns`, which binds every view that there is.
     let rows = scope.texts::<4>(
-        "select column_name, data_type, column_default, is_nullable::varchar from duckdb_columns()
-         where table_oid::varchar || ':' || database_oid::varchar = $1 order by column_index",
-        &[&oid],
+        &format!(
+            "select name, type, dflt_value, (not \"notnull\")::varchar
+             from pragma_table_info({}) order by cid",
+            quote_text(&full)
+        ),
+        &[],
     )?;
     let checks = scope.texts::<2>(
         "select constraint_column_names[1], constraint_text from duckdb_constraints()

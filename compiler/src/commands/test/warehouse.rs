@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use local::warehouse::{EmbeddedWarehouse, StatementHandle, StatementView};
+use local::warehouse::{EmbeddedWarehouse, HeldSession, StatementHandle, StatementView};
 use runtime_lambda::plan::{self, Batch};
 use runtime_lambda::ports::{Execution, StatementStatus, Warehouse as _, WarehouseError};
 
@@ -18,7 +18,9 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(120);
 /// A warehouse that a test has for itself.
 pub(super) struct Own<'a> {
     pub warehouse: Arc<EmbeddedWarehouse>,
-    pub place: &'a plan::Warehouse,
+    place: &'a plan::Warehouse,
+    /// The session of the test itself, beside those of steps: it gives, and it looks.
+    session: Arc<HeldSession>,
 }
 
 /// An execution that has ended.
@@ -49,13 +51,37 @@ impl Ended {
     }
 }
 
-impl Own<'_> {
-    /// Runs statements to their end; those that take longer than `limit` are cancelled.
+impl<'a> Own<'a> {
+    /// A test's warehouse, in which nothing is yet; `place` is where the pipeline's statements run.
+    pub fn new(
+        warehouse: Arc<EmbeddedWarehouse>,
+        place: &'a plan::Warehouse,
+    ) -> Result<Self, WarehouseError> {
+        let session = Arc::new(warehouse.hold_session()?);
+        Ok(Self {
+            warehouse,
+            place,
+            session,
+        })
+    }
+
+    /// Runs statements to their end in a session of their own; those that take longer than `limit` are
+    /// cancelled.
     pub async fn run(
         &self,
         statements: Vec<String>,
         batch: Batch,
         parameters: Vec<(String, String)>,
+        limit: Duration,
+    ) -> Result<Ended, WarehouseError> {
+        self.run_in(None, (statements, batch, parameters), limit)
+            .await
+    }
+
+    async fn run_in(
+        &self,
+        session: Option<Arc<HeldSession>>,
+        (statements, batch, parameters): (Vec<String>, Batch, Vec<(String, String)>),
         limit: Duration,
     ) -> Result<Ended, WarehouseError> {
         let execution = Execution {
@@ -69,7 +95,7 @@ impl Own<'_> {
             with_event: false,
             continues: Vec::new(),
         };
-        let handle = self.warehouse.submit(&execution, None)?;
+        let handle = self.warehouse.submit(&execution, session)?;
         handle.ended_within(limit).await;
         if !handle.ended() {
             handle.cancel();
@@ -79,7 +105,14 @@ impl Own<'_> {
         Ok(Ended { handle, view })
     }
 
-    /// Runs statements that are each a transaction, however many; the index of the one that failed, and
+    /// Runs statements of the test itself.
+    async fn looked(&self, texts: Vec<String>, batch: Batch) -> Result<Ended, WarehouseError> {
+        let session = Some(Arc::clone(&self.session));
+        self.run_in(session, (texts, batch, Vec::new()), PATIENCE)
+            .await
+    }
+
+    /// Runs statements, however many; the index of the one that failed, and
     /// why.
     pub async fn all(
         &self,
@@ -87,9 +120,7 @@ impl Own<'_> {
     ) -> Result<Option<(usize, String)>, WarehouseError> {
         for (number, some) in statements.chunks(MOST_STATEMENTS).enumerate() {
             let texts = some.iter().map(|text| (*text).to_owned()).collect();
-            let ended = self
-                .run(texts, Batch::Transaction, Vec::new(), PATIENCE)
-                .await?;
+            let ended = self.looked(texts, Batch::Transaction).await?;
             if !ended.is_finished() {
                 let index = number * MOST_STATEMENTS + ended.failed().unwrap_or(0);
                 return Ok(Some((index, ended.own_error())));
@@ -129,9 +160,7 @@ impl Own<'_> {
         };
         for some in names.chunks(MOST_STATEMENTS) {
             let looks: Vec<String> = some.iter().map(look).collect();
-            let ended = self
-                .run(looks, Batch::AutoCommit, Vec::new(), PATIENCE)
-                .await?;
+            let ended = self.looked(looks, Batch::AutoCommit).await?;
             for (index, part) in ended.view.parts.iter().enumerate() {
                 all.push(match (&part.error, part.status) {
                     (Some(error), _) => Err(error.clone()),

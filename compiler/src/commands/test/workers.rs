@@ -122,12 +122,10 @@ impl Worker<'_> {
         };
         let engine = match self.engine.take() {
             Some(engine) => engine,
-            None => Engine::start(&self.compiled.plan.warehouse.database)?,
+            None => Engine::start(&self.compiled.plan.warehouse.database, Some(1))?,
         };
-        let own = Own {
-            warehouse: Arc::new(engine.fresh(options)?),
-            place: &self.compiled.plan.warehouse,
-        };
+        let warehouse = Arc::new(engine.fresh(options)?);
+        let own = Own::new(warehouse, &self.compiled.plan.warehouse)?;
         let failures = match case.subject {
             Subject::Step(index) => match self.compiled.pipeline.steps.get(index) {
                 Some(step) => runtime.block_on(step::run(&own, self.compiled, case, step)),
