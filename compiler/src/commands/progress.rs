@@ -15,6 +15,8 @@ use tokio::sync::watch;
 #[cfg(feature = "aws")]
 pub use self::ending::word;
 pub use self::ending::{exit_of, failures, next_commands, signals, summary};
+#[cfg(feature = "aws")]
+pub use self::events::error as error_json;
 pub use self::events::{Finish, ended as ended_event};
 #[cfg(feature = "aws")]
 pub use self::plain::details;
