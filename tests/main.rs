@@ -9,6 +9,7 @@
 
 mod bounds;
 mod completion;
+mod console;
 mod failures;
 mod flights;
 mod golden;

@@ -123,14 +123,14 @@ impl Terminal {
         self.until(|state| {
             let screen = state.parser.screen();
             let is_below = screen.cursor_position().1 == 0;
-            (is_below && screen.contents().trim_end().ends_with(text)).then_some(())
+            (is_below && self::screen(&state.parser).ends_with(text)).then_some(())
         });
     }
 
     /// Waits until the screen is as `wanted`; gives it.
     pub fn shows(&self, wanted: impl Fn(&str) -> bool) -> String {
         self.until(|state| {
-            let shown = state.parser.screen().contents();
+            let shown = screen(&state.parser);
             wanted(&shown).then_some(shown)
         })
     }
@@ -174,6 +174,14 @@ impl Drop for Terminal {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The screen, line by line.
+fn screen(parser: &Parser) -> String {
+    let screen = parser.screen();
+    let lines: Vec<String> = screen.rows(0, screen.size().1.get()).collect();
+    let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
+    lines.join("\n").trim_end().to_owned()
 }
 
 /// The screen with what has left it, line by line.

@@ -142,7 +142,7 @@ fn ctrl_c_cancels_the_statement_and_not_the_session() {
     terminal.interrupts("cancelled");
     terminal.shows(|shown| shown.trim_end().ends_with("\ndemo=>"));
     terminal.types("select n + 1 as answer from kept;\r");
-    terminal.has("    42\n");
+    terminal.has("    42\n1 row");
     terminal.types("\u{4}");
     assert_eq!(terminal.ended().0, Some(0));
 

@@ -78,6 +78,8 @@ enum Verb {
         /// Number of lanes, instead of the spec's.
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=40))]
         lanes: Option<u32>,
+        #[command(flatten)]
+        shown: commands::run::Shown,
         /// Folder outside of the pipeline's that links of mapped folders may lead to; may be given several
         /// times.
         #[arg(long, value_name = "FOLDER")]
@@ -274,6 +276,7 @@ impl Cli {
                 target,
                 parameters,
                 lanes,
+                shown,
                 allow_outside,
             } => {
                 let given = commands::run::Given {
@@ -281,6 +284,8 @@ impl Cli {
                     lanes,
                     allow_outside,
                     resume: None,
+                    manner: shown.manner(),
+                    fail_fast: shown.fail_fast,
                 };
                 commands::run::run(
                     &target.path,

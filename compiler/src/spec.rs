@@ -6,6 +6,7 @@
 
 mod around;
 mod document;
+mod elsewhere;
 mod lint;
 mod load;
 mod other;

@@ -14,8 +14,9 @@ use crate::keys;
 use crate::place::{self, Place};
 use crate::plan::Job;
 use crate::ports::{ExecutionsError, StatementDescription, StatementStatus, WarehouseError};
-use crate::results;
+use crate::results::{self, Collected};
 use crate::run::Run;
+use crate::signals::NO_ROWS;
 use crate::state::{GlobalState, StepError, StepState, StepStatus};
 
 /// Longest wait of one call to the warehouse (AWS page: `DescribeStatement`, `WaitTimeSeconds`).
@@ -168,18 +169,25 @@ impl Run {
             .ok_or_else(|| {
                 ActionError::InvalidEvent(format!("there is no step `{}`", attempt.step))
             })?;
-        let (rows, has_result, violation, signals) = match &statement.result_id {
+        let (rows, has_result, violation, signals, unseen) = match &statement.result_id {
             Some(result_id) => {
                 let collected = results::collect(self, step, result_id).await;
                 let collected = self.or_fail(attempt, collected).await?;
                 let rows = Some(collected.rows);
-                (rows, true, collected.violation, collected.signals)
+                let Collected {
+                    violation,
+                    signals,
+                    unseen,
+                    ..
+                } = collected;
+                (rows, true, violation, signals, unseen)
             }
             None => (
                 statement.rows,
                 false,
-                (step.expect.is_some() || !step.signals.is_empty()).then(|| NO_RESULT.to_owned()),
+                step.expect.is_some().then(|| NO_RESULT.to_owned()),
                 Vec::new(),
+                (!step.signals.is_empty()).then(|| NO_ROWS.to_owned()),
             ),
         };
         if let Some(violation) = violation {
@@ -192,6 +200,7 @@ impl Run {
             state.rows = rows;
             state.has_result = has_result;
             state.signals.clone_from(&signals);
+            state.unseen.clone_from(&unseen);
             state.error = None;
         })
         .await?;

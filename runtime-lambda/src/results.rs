@@ -20,6 +20,8 @@ pub(crate) struct Collected {
     pub violation: Option<String>,
     /// In how many rows each of the step's signals was seen.
     pub signals: Vec<u64>,
+    /// Why a signal could not be looked for.
+    pub unseen: Option<String>,
 }
 
 /// Reads every page of the result `result_id` and writes `results/<step>.json` and `.csv`.
@@ -76,17 +78,12 @@ pub(crate) async fn collect(
         .await?;
     json.finish().await?;
     csv.finish().await?;
-    let (signals, unseen) = match watch.finish() {
-        Ok(signals) => (signals, None),
-        Err(sentence) => (Vec::new(), Some(sentence)),
-    };
+    let (signals, unseen) = watch.finish();
     Ok(Collected {
         rows,
-        violation: check
-            .finish()
-            .or(unseen)
-            .map(|sentence| scrubber.scrub(&sentence)),
+        violation: check.finish().map(|sentence| scrubber.scrub(&sentence)),
         signals,
+        unseen,
     })
 }
 

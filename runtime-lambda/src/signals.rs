@@ -52,6 +52,9 @@ impl Severity {
     }
 }
 
+/// What is said of a step whose signals had no rows to look at.
+pub const NO_ROWS: &str = "its signals saw nothing: the last statement returned no rows";
+
 /// Counts the rows of one result in which each of a step's signals is seen.
 pub struct Watch<'a> {
     watched: Vec<Watched<'a>>,
@@ -61,6 +64,8 @@ pub struct Watch<'a> {
 
 struct Watched<'a> {
     conditions: Vec<(usize, &'a ValueExpectation)>,
+    /// Whether it asks about a column that is not there, and so is never seen.
+    is_blind: bool,
     rows: u64,
 }
 
@@ -71,15 +76,18 @@ impl<'a> Watch<'a> {
         let watched = signals
             .iter()
             .map(|signal| {
+                let mut is_blind = false;
                 let conditions = signal.when.iter().filter_map(|(name, condition)| {
                     let index = position(columns, name);
                     if index.is_none() {
+                        is_blind = true;
                         missing.get_or_insert_with(|| name.clone());
                     }
                     Some((index?, condition))
                 });
                 Watched {
                     conditions: conditions.collect(),
+                    is_blind,
                     rows: 0,
                 }
             })
@@ -90,26 +98,24 @@ impl<'a> Watch<'a> {
     /// Looks at one row.
     pub fn row(&mut self, row: &[Field]) {
         for watched in &mut self.watched {
-            let seen = watched
-                .conditions
-                .iter()
-                .all(|(index, condition)| row.get(*index).is_some_and(|f| holds(condition, f)));
+            let seen = !watched.is_blind
+                && watched
+                    .conditions
+                    .iter()
+                    .all(|(index, condition)| row.get(*index).is_some_and(|f| holds(condition, f)));
             watched.rows += u64::from(seen);
         }
     }
 
-    /// The rows of each signal. A signal about a column that is not there would be silent for ever,
-    /// so it is an error.
-    ///
-    /// # Errors
-    /// What is wrong, in one sentence.
-    pub fn finish(self) -> Result<Vec<u64>, String> {
-        match self.missing {
-            Some(name) => Err(format!(
-                "a signal asks about the column `{name}`, but the result has none"
-            )),
-            None => Ok(self.watched.iter().map(|watched| watched.rows).collect()),
-        }
+    /// The rows of each signal. A signal about a column that is not there would be silent for ever, so
+    /// a sentence says so; the step has not failed.
+    #[must_use]
+    pub fn finish(self) -> (Vec<u64>, Option<String>) {
+        let unseen = self.missing.map(|name| {
+            format!("a signal asks about the column `{name}`, but the result has none")
+        });
+        let rows = self.watched.iter().map(|watched| watched.rows);
+        (rows.collect(), unseen)
     }
 }
 
@@ -129,14 +135,24 @@ pub struct Seen<'a> {
     pub severity: Severity,
 }
 
-/// The signals that were seen in a run so far, in the plan's order.
-pub fn seen<'a>(plan: &'a Plan, state: &GlobalState) -> Vec<Seen<'a>> {
+/// The signals that were seen in a run so far, in the plan's order. A signal that could not be looked for
+/// is a warning, in no row.
+pub fn seen<'a>(plan: &'a Plan, state: &'a GlobalState) -> Vec<Seen<'a>> {
     let mut all = Vec::new();
     for step in &plan.steps {
-        let Some(counts) = state.steps.get(&step.name).map(|step| &step.signals) else {
+        let Some(known) = state.steps.get(&step.name) else {
             continue;
         };
-        for (signal, rows) in step.signals.iter().zip(counts) {
+        if let Some(sentence) = &known.unseen {
+            all.push(Seen {
+                step: &step.name,
+                signal: sentence,
+                recommendation: None,
+                rows: 0,
+                severity: Severity::Warning,
+            });
+        }
+        for (signal, rows) in step.signals.iter().zip(&known.signals) {
             if *rows > 0 {
                 all.push(Seen {
                     step: &step.name,
@@ -197,16 +213,24 @@ mod tests {
             ]);
         }
         watch.row(&[Field::IsNull(true), Field::LongValue(9000)]);
-        assert_eq!(watch.finish(), Ok(vec![1, 4]));
+        assert_eq!(watch.finish(), (vec![1, 4], None));
     }
 
     #[test]
     fn a_column_that_is_not_there_is_no_silence() {
-        let signals = [signal(&[("stats", ValueExpectation::Equals(1.into()))])];
-        let watch = Watch::new(&signals, &columns());
+        let equals = ValueExpectation::Equals(1.into());
+        let signals = [
+            signal(&[("stats", equals.clone()), ("rows", equals)]),
+            signal(&[]),
+        ];
+        let mut watch = Watch::new(&signals, &columns());
+        watch.row(&[Field::LongValue(1), Field::LongValue(1)]);
         assert_eq!(
             watch.finish(),
-            Err("a signal asks about the column `stats`, but the result has none".to_owned())
+            (
+                vec![0, 1],
+                Some("a signal asks about the column `stats`, but the result has none".to_owned())
+            )
         );
     }
 }

@@ -155,6 +155,9 @@ pub struct StepState {
     /// In how many rows of its result each of its signals was seen, in the plan's order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<u64>,
+    /// Why a signal could not be looked for: the result has no column of that name, or no rows at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen: Option<String>,
     /// What went wrong last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<StepError>,
@@ -319,6 +322,7 @@ impl StepState {
             rows: None,
             has_result: false,
             signals: Vec::new(),
+            unseen: None,
             error: None,
             kept_from: None,
             continues: Vec::new(),

@@ -33,6 +33,19 @@ fn a_local_run_is_looked_at_and_resumed_like_one_in_aws() {
         "{}",
         list.stdout
     );
+    let document = |arguments: &[&str]| -> serde_json::Value {
+        let ended = run(&folder, arguments);
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        serde_json::from_str(&ended.stdout).unwrap()
+    };
+    let all = document(&["status", "--local", "--json"]);
+    assert_eq!(all["version"], 1);
+    assert_eq!(all["runs"][0]["status"], "FAILED");
+    assert_eq!(all["runs"][0]["steps"]["finished"], 1);
+    let one = document(&["status", "last", "--local", "--json"]);
+    assert_eq!(one["run"], all["runs"][0]["run"]);
+    assert_eq!(one["steps"][1]["status"], "FAILED");
+    assert_eq!(one["steps"][1]["error"]["error"], "Sfc.StatementFailed");
     let watched = run(&folder, &["watch", "--local"]);
     assert_eq!(watched.code, Some(1), "{watched:?}");
 

@@ -10,7 +10,8 @@ const REPORT: &str = "arn:aws:states:eu-central-1:111122223333:stateMachine:demo
 const RETRY: &str = "arn:aws:states:eu-central-1:111122223333:stateMachine:demo-retry";
 
 fn queued(peer: &Peer) {
-    let sweep = json!({ "execution": "arn:one", "started": "2026-11-26T10:00:00Z", "status": "ABORTED" });
+    let sweep =
+        json!({ "execution": "arn:one", "started": "2026-11-26T10:00:00Z", "status": "ABORTED" });
     let resume = json!({
         "detail-type": "Redshift Data Statement Status Change",
         "detail": { "statementName": "demo/20261126T100000Z-01234567/one/1", "statementId": "i", "state": "FINISHED" },

@@ -56,6 +56,9 @@ pub enum Verb {
     Status {
         /// A run: its id, the start of it, or `last`.
         run: Option<String>,
+        /// Prints one JSON document.
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         of: Of,
     },
@@ -173,7 +176,9 @@ impl Verb {
                 &arguments,
                 printer,
             ),
-            Self::Status { run, of } => commands::status::status(&of, run.as_deref(), printer),
+            Self::Status { run, json, of } => {
+                commands::status::status(&of, run.as_deref(), json, printer)
+            }
             Self::Watch { run, of } => commands::watch::watch(&of, &run, printer),
             Self::Stop { run, of } => commands::stop::stop(&of, &run, printer),
             Self::Logs { run, follow, of } => {

@@ -6,7 +6,6 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::exit::Exit;
-use crate::printer::Printer;
 
 /// How often it is looked whether `sfc stop --local` has asked for something.
 const STOP_LOOKS: Duration = Duration::from_millis(200);
@@ -17,11 +16,12 @@ pub struct Interruption {
 }
 
 impl Interruption {
-    /// Listens to signals, and for the file `request`. A second Ctrl-C ends the process at once.
+    /// Listens to signals, and for the file `request`; `say` tells what happens then. A second Ctrl-C ends
+    /// the process at once.
     ///
     /// # Errors
     /// The system takes no handler.
-    pub fn listen(printer: Printer, request: PathBuf) -> std::io::Result<Self> {
+    pub fn listen(say: impl FnOnce() + Send + 'static, request: PathBuf) -> std::io::Result<Self> {
         let mut signals = signals::Signals::listen()?;
         let (ask, asked) = watch::channel(false);
         tokio::spawn(async move {
@@ -29,12 +29,17 @@ impl Interruption {
                 () = signals.any() => {}
                 () = requested(&request) => {}
             }
-            printer.note("stopping: cancelling what is running (Ctrl-C again to leave it)");
+            say();
             let _ = ask.send(true);
             signals.interrupt().await;
             std::process::exit(Exit::Interrupted.code().into());
         });
         Ok(Self { asked })
+    }
+
+    /// Whether somebody has asked.
+    pub fn is_asked(&self) -> bool {
+        *self.asked.borrow()
     }
 
     /// Ready once somebody has asked.

@@ -1,24 +1,55 @@
 //! A run as somebody watches it: a line for each step that ends, and, on a terminal, one for each that
-//! is running.
+//! is running; or an event a line, for a program.
+
+mod ending;
+mod events;
+mod live;
+mod plain;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
+use tokio::sync::watch;
 
-use crate::commands::thousands;
-use crate::exit::Exit;
+#[cfg(feature = "aws")]
+pub use self::ending::word;
+pub use self::ending::{exit_of, failures, next_commands, signals, summary};
+#[cfg(feature = "aws")]
+pub use self::events::error as error_json;
+pub use self::events::{Finish, ended as ended_event};
+#[cfg(feature = "aws")]
+pub use self::plain::details;
+
+use self::live::Live;
 use crate::printer::Printer;
-use crate::terminal::{one_line, plain};
+
+/// How a run is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Manner {
+    /// A line for each step.
+    #[default]
+    Lines,
+    /// Nothing but what failed, and the end.
+    Quiet,
+    /// An event a line, as JSON.
+    Events,
+}
 
 /// Shows what the global state says.
 pub struct Progress {
     printer: Printer,
-    bars: Option<MultiProgress>,
-    width: usize,
+    screen: Screen,
     shown: Mutex<Shown>,
+    failed: watch::Sender<Option<String>>,
+}
+
+/// Where it is shown.
+enum Screen {
+    Live(Live),
+    Plain { width: usize },
+    Quiet,
+    Events,
 }
 
 #[derive(Default)]
@@ -26,7 +57,6 @@ struct Shown {
     round: u32,
     /// How far each step has come.
     steps: HashMap<String, (u32, u8)>,
-    running: HashMap<String, ProgressBar>,
 }
 
 impl Shown {
@@ -46,188 +76,140 @@ impl Shown {
         }
         is_news
     }
+
+    /// Steps that have begun and not ended, by name.
+    fn running(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self
+            .steps
+            .iter()
+            .filter(|(_, (_, far))| *far == 1)
+            .map(|(name, _)| name.as_str())
+            .collect();
+        names.sort_unstable();
+        names
+    }
 }
 
 impl Progress {
     /// Shows runs of a pipeline with these steps.
-    pub fn new<'a>(printer: Printer, steps: impl IntoIterator<Item = &'a str>) -> Self {
-        let names = steps.into_iter().map(str::len);
+    pub fn new<'a>(
+        printer: Printer,
+        manner: Manner,
+        steps: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let widths: Vec<usize> = steps.into_iter().map(str::len).collect();
+        let width = widths.iter().copied().max().unwrap_or(0);
+        let screen = match manner {
+            Manner::Events => Screen::Events,
+            Manner::Quiet => Screen::Quiet,
+            Manner::Lines if printer.terminal => {
+                Screen::Live(Live::new(printer, width, widths.len()))
+            }
+            Manner::Lines => Screen::Plain { width },
+        };
         Self {
             printer,
-            bars: printer
-                .terminal
-                .then(|| MultiProgress::with_draw_target(indicatif::ProgressDrawTarget::stdout())),
-            width: names.max().unwrap_or(0),
+            screen,
             shown: Mutex::default(),
+            failed: watch::Sender::new(None),
         }
     }
 
     /// Takes the lines of what is running away.
     pub fn finish(&self) {
-        if let Some(bars) = &self.bars {
-            // A terminal that cannot be drawn on has nothing to clear.
-            let _ = bars.clear();
+        if let Screen::Live(live) = &self.screen {
+            live.finish();
         }
     }
 
-    fn line(&self, text: &str) {
-        match &self.bars {
-            Some(bars) => bars.suspend(|| self.printer.data(&format!("{text}\n"))),
-            None => self.printer.data(&format!("{text}\n")),
+    /// Says something while the run goes on.
+    pub fn say(&self, line: &str) {
+        match &self.screen {
+            Screen::Live(live) => live.above(|printer| printer.note(line)),
+            _ => self.printer.note(line),
         }
     }
 
-    fn step(&self, shown: &mut Shown, name: &str, state: &StepState) {
-        let lane = state.lane.unwrap_or(0);
-        match state.status {
-            StepStatus::Running => {
-                if let Some(bars) = &self.bars {
-                    let bar = bars.add(ProgressBar::new_spinner());
-                    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
-                        bar.set_style(style);
-                    }
-                    bar.set_message(format!("lane {lane:>2}  {name:<0$}  RUNNING ", self.width));
-                    bar.enable_steady_tick(Duration::from_millis(120));
-                    shown.running.insert(name.to_owned(), bar);
-                }
+    /// Steps that are running, by name.
+    #[must_use]
+    pub fn running(&self) -> Vec<String> {
+        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.running().into_iter().map(str::to_owned).collect()
+    }
+
+    /// Ready with the name of the first step that has failed.
+    pub fn first_failure(&self) -> impl Future<Output = String> + use<> {
+        let mut failed = self.failed.subscribe();
+        async move {
+            match failed.wait_for(Option::is_some).await {
+                Ok(step) => step.clone().unwrap_or_default(),
+                Err(_) => std::future::pending().await,
             }
-            StepStatus::Finished | StepStatus::Failed => {
-                if let Some(bar) = shown.running.remove(name) {
-                    bar.finish_and_clear();
-                }
-                self.line(&self.ended(name, lane, state));
-                for line in details(state) {
-                    self.line(&line);
-                }
-            }
-            StepStatus::Skipped => {
-                self.line(&format!("lane  -  {name:<0$}  SKIPPED", self.width));
-            }
-            StepStatus::Initial => {}
         }
     }
 
-    fn ended(&self, name: &str, lane: u32, state: &StepState) -> String {
-        let seconds = match (state.started, state.ended) {
-            (Some(from), Some(to)) => to.duration_since(from).as_secs_f64(),
-            _ => 0.0,
-        };
-        let status = match state.status {
-            StepStatus::Finished => StepStatus::Finished,
-            _ => StepStatus::Failed,
-        };
-        let status = format!("{:8}", status.name());
-        let what = match (&state.error, state.rows) {
-            (Some(error), _) => format!("{}: {}", error.error, one_line(&error.message)),
-            (None, Some(1)) => "1 row".to_owned(),
-            (None, Some(rows)) => format!("{} rows", thousands(rows)),
-            (None, None) => String::new(),
-        };
-        let line = format!(
-            "lane {lane:>2}  {name:<0$}  {status}  {seconds:>7.2} s  {what}",
-            self.width
-        );
-        line.trim_end().to_owned()
-    }
-}
-
-impl Progress {
     /// Shows what is new in the global state.
     pub fn changed(&self, state: &GlobalState) {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         if state.round > shown.round {
             shown.round = state.round;
-            if state.round == 1 {
-                self.line(&format!("run {}", state.run));
-            } else if state.status == RunStatus::Running {
-                self.line(&format!("round {}", state.round));
-            }
+            self.round(state);
         }
         for (name, step) in &state.steps {
             if shown.is_news(name, step.round, step.status) {
-                self.step(&mut shown, name, step);
+                self.step(state, name, step);
+                if step.status == StepStatus::Failed {
+                    self.failed.send_if_modified(|failed| match failed {
+                        Some(_) => false,
+                        None => {
+                            *failed = Some(name.clone());
+                            true
+                        }
+                    });
+                }
             }
         }
-    }
-}
-
-/// Where a step failed: the file, the statement, what stands there, and with which values.
-#[must_use]
-pub fn details(step: &StepState) -> Vec<String> {
-    let Some(place) = step.error.as_ref().and_then(|error| error.place.as_ref()) else {
-        return Vec::new();
-    };
-    let mut lines = vec![format!(
-        "         --> {} (statement {} of {})",
-        one_line(&place.short()),
-        place.statement,
-        place.statements
-    )];
-    lines.extend(
-        place
-            .snippet
-            .lines()
-            .map(|line| format!("         {}", plain(line))),
-    );
-    if !place.parameters.is_empty() {
-        let values = place
-            .parameters
-            .iter()
-            .map(|(name, value)| format!("{name} = {}", one_line(value)));
-        lines.push(format!(
-            "         with {}",
-            values.collect::<Vec<_>>().join(", ")
-        ));
-    }
-    lines
-}
-
-/// A run's status as it is written everywhere.
-#[must_use]
-pub fn word(status: RunStatus) -> &'static str {
-    status.name()
-}
-
-/// The exit status that a run gives.
-#[must_use]
-pub fn exit_of(state: &GlobalState) -> Exit {
-    match state.status {
-        RunStatus::Finished => Exit::Success,
-        RunStatus::Stopped => Exit::Interrupted,
-        RunStatus::Running | RunStatus::Failed | RunStatus::TimedOut => Exit::RunFailed,
-    }
-}
-
-/// How a run ended, in one line.
-#[must_use]
-pub fn summary(state: &GlobalState) -> String {
-    let ended = word(state.status);
-    let count = |wanted: StepStatus| {
-        let same = |step: &&StepState| step.status == wanted;
-        state.steps.values().filter(same).count()
-    };
-    let mut parts = vec![format!(
-        "{} of {} steps finished",
-        count(StepStatus::Finished),
-        state.steps.len()
-    )];
-    for (status, word) in [
-        (StepStatus::Failed, "failed"),
-        (StepStatus::Skipped, "skipped"),
-    ] {
-        if count(status) > 0 {
-            parts.push(format!("{} {word}", count(status)));
+        if let Screen::Live(live) = &self.screen {
+            live.changed(state);
         }
     }
-    let seconds = state
-        .ended
-        .map(|ended| ended.duration_since(state.started).as_secs_f64());
-    if let Some(seconds) = seconds {
-        parts.push(format!("{seconds:.2} s"));
+
+    fn round(&self, state: &GlobalState) {
+        if state.round > 1 && state.status != RunStatus::Running {
+            return;
+        }
+        let line = match state.round {
+            1 => format!("run {}", state.run),
+            round => format!("round {round}"),
+        };
+        match &self.screen {
+            Screen::Live(live) => live.line(&line),
+            Screen::Plain { .. } => self.printer.data(&format!("{line}\n")),
+            Screen::Events => self.printer.data(&events::round(state)),
+            Screen::Quiet => {}
+        }
     }
-    let rounds = if state.round == 1 { "round" } else { "rounds" };
-    parts.push(format!("{} {rounds}", state.round));
-    format!("{ended}: {}", parts.join(", "))
+
+    fn step(&self, state: &GlobalState, name: &str, step: &StepState) {
+        match &self.screen {
+            Screen::Live(live) => {
+                if let Some(line) = live.ended(state, name, step) {
+                    live.line(&line);
+                }
+            }
+            Screen::Plain { width } => {
+                for line in plain::lines(name, step, *width) {
+                    self.printer.data(&format!("{line}\n"));
+                }
+            }
+            Screen::Events => {
+                if let Some(event) = events::step(state, name, step) {
+                    self.printer.data(&event);
+                }
+            }
+            Screen::Quiet => {}
+        }
+    }
 }
 
 #[cfg(test)]

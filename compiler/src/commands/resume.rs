@@ -115,6 +115,7 @@ fn resume_here(
         lanes: None,
         resume: Some(earlier),
         allow_outside: allow_outside.to_vec(),
+        ..super::run::Given::default()
     };
     super::run::run(&of.path, of.environment.as_deref(), &given, printer)
 }

@@ -23,7 +23,7 @@ use super::folders::{Folders, folders, isolation};
 use super::home;
 use super::interruption::Interruption;
 use super::parameters::parameters;
-use super::progress::{self, Progress, exit_of};
+use super::progress::{self, Manner, Progress, exit_of};
 use super::stand_ins::{StandIns, scripts};
 use crate::compile::{Compiled, Overrides};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -44,6 +44,36 @@ pub struct Given {
     pub allow_outside: Vec<PathBuf>,
     /// An earlier run whose FINISHED steps are not run again.
     pub resume: Option<String>,
+    /// How the run is shown.
+    pub manner: Manner,
+    /// Whether the first step that fails ends the run.
+    pub fail_fast: bool,
+}
+
+/// What the command line says of how a run is shown, and when it ends.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct Shown {
+    /// Ends the run as soon as a step has failed.
+    #[arg(long)]
+    pub fail_fast: bool,
+    /// Shows nothing but what failed, signals, and how the run ended.
+    #[arg(short, long, conflicts_with = "json")]
+    pub quiet: bool,
+    /// Prints an event a line, as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Shown {
+    /// How the run is shown.
+    #[must_use]
+    pub fn manner(self) -> Manner {
+        match self {
+            Self { json: true, .. } => Manner::Events,
+            Self { quiet: true, .. } => Manner::Quiet,
+            _ => Manner::Lines,
+        }
+    }
 }
 
 impl StateObserver for Progress {
@@ -93,7 +123,12 @@ pub fn run(path: &Path, environment: Option<&str>, given: &Given, printer: &Prin
         .build()
         .map_err(|error| trouble(&project, "the machine gives no threads", &error))
         .and_then(|runtime| {
-            runtime.block_on(interpret(&project, &compiled, folders, input, printer))
+            let asked = Asked {
+                input,
+                options: options(path, environment),
+                given,
+            };
+            runtime.block_on(interpret(&project, &compiled, folders, &asked, printer))
         });
     match outcome {
         Ok(exit) => exit,
@@ -133,11 +168,47 @@ fn trouble(project: &Project, message: &str, error: &dyn std::fmt::Display) -> B
     )
 }
 
+/// What somebody wants of a run.
+struct Asked<'a> {
+    /// What its execution is given.
+    input: Value,
+    /// How its pipeline is named in commands about it.
+    options: String,
+    given: &'a Given,
+}
+
+/// The options with which other verbs find this pipeline.
+fn options(path: &Path, environment: Option<&str>) -> String {
+    let mut options = String::new();
+    if path != Path::new(".") {
+        options.push_str(&format!(" -C {}", path.display()));
+    }
+    if let Some(environment) = environment {
+        options.push_str(&format!(" --env {environment}"));
+    }
+    options
+}
+
+/// Most steps that Ctrl-C names.
+const NAMED: usize = 3;
+
+/// What Ctrl-C cancels.
+fn stopping(progress: &Progress) -> String {
+    let running = progress.running();
+    let named: Vec<&str> = running.iter().take(NAMED).map(String::as_str).collect();
+    let what = match running.len().saturating_sub(named.len()) {
+        0 if named.is_empty() => "what is running".to_owned(),
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    };
+    format!("stopping: cancelling {what} (Ctrl-C again ends sfc at once)")
+}
+
 async fn interpret(
     project: &Project,
     compiled: &Compiled,
     folders: Folders,
-    input: Value,
+    asked: &Asked<'_>,
     printer: &Printer,
 ) -> Result<Exit, Box<Diagnostic>> {
     let home = folders.home;
@@ -153,7 +224,10 @@ async fn interpret(
     let request = home.join(STOP_REQUEST);
     // A request that nobody was there to hear is not for this run.
     let _ = std::fs::remove_file(&request);
-    let interruption = Interruption::listen(*printer, request)
+    let steps = compiled.plan.steps.iter().map(|step| step.name.as_str());
+    let progress = Arc::new(Progress::new(*printer, asked.given.manner, steps));
+    let said = Arc::clone(&progress);
+    let interruption = Interruption::listen(move || said.say(&stopping(&said)), request)
         .map_err(|error| in_trouble("signals cannot be listened to", &error))?;
     let options = Options {
         buckets: folders.buckets,
@@ -176,20 +250,24 @@ async fn interpret(
     for run in left {
         printer.note(&format!("run {run} had died; it is STOPPED now"));
     }
-    let progress = Arc::new(Progress::new(
-        *printer,
-        compiled.plan.steps.iter().map(|step| step.name.as_str()),
-    ));
     let watched = WatchedBucket::new(bucket.clone(), progress.clone());
     let ports = stand_ins.ports(Arc::new(watched));
     let mut deployment =
         deployment(compiled).map_err(|error| in_trouble("a definition is broken", &error))?;
     deployment.scripts = Some(scripts(compiled, stand_ins.warehouse.clone()));
-    let stop = || interruption.asked();
-    let ended = to_its_end(compiled, &deployment, ports, input, stop).await;
+    let stop = || stop(&interruption, &progress, asked.given.fail_fast);
+    let ended = to_its_end(compiled, &deployment, ports, asked.input.clone(), stop).await;
     progress.finish();
     match ended {
-        Ok(ended) => Ok(report(compiled, &bucket, &ended, printer)),
+        Ok(ended) => {
+            let exit = report(compiled, &bucket, &ended, asked, printer);
+            // Whoever asked for it was not interrupted.
+            let by_failure = exit == Exit::Interrupted && asked.given.fail_fast;
+            Ok(match by_failure && !interruption.is_asked() {
+                true => Exit::RunFailed,
+                false => exit,
+            })
+        }
         Err(RunProblem::DiskRefuses(refusal)) => Err(disk_refuses(project, &refusal)),
         Err(error @ RunProblem::NotSwept(_)) => Err(in_trouble(
             "the run is over, but what it left behind could not be ended",
@@ -225,6 +303,31 @@ pub(super) async fn to_its_end<S: Future<Output = ()>>(
         }
     }
     local::run::run(deployment, ports, input, stop()).await
+}
+
+/// Ready when the run is to end: somebody asks for it, or, with `--fail-fast`, a step has failed.
+fn stop(
+    interruption: &Interruption,
+    progress: &Arc<Progress>,
+    fail_fast: bool,
+) -> impl Future<Output = ()> + use<> {
+    let interrupted = interruption.asked();
+    let failed = progress.first_failure();
+    let progress = Arc::clone(progress);
+    async move {
+        let failed = async {
+            match fail_fast {
+                true => failed.await,
+                false => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = interrupted => {}
+            step = failed => {
+                progress.say(&format!("`{step}` has failed: stopping the run (--fail-fast)"));
+            }
+        }
+    }
 }
 
 fn disk_refuses(project: &Project, refusal: &str) -> Box<Diagnostic> {
@@ -285,7 +388,13 @@ pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::Re
 }
 
 /// Says how the run ended and where everything is.
-fn report(compiled: &Compiled, bucket: &FolderBucket, ended: &Ended, printer: &Printer) -> Exit {
+fn report(
+    compiled: &Compiled,
+    bucket: &FolderBucket,
+    ended: &Ended,
+    asked: &Asked<'_>,
+    printer: &Printer,
+) -> Exit {
     let Some(state) = &ended.state else {
         printer.note(&format!(
             "the run did not start: {}: {}",
@@ -296,15 +405,41 @@ fn report(compiled: &Compiled, bucket: &FolderBucket, ended: &Ended, printer: &P
     };
     let place = |key: String| bucket.location(&key);
     let folder = place(keys::run(&compiled.plan.pipeline, &state.run));
-    printer.data(&format!("\n{}\n", progress::summary(state)));
-    printer.data(&format!("results   {folder}/results\n"));
-    printer.data(&format!(
-        "manifest  {}\n",
-        place(keys::manifest(&state.pipeline, &state.run, state.round))
-    ));
-    printer.data(&format!(
-        "report    {}\n",
-        place(keys::report(&state.pipeline, &state.run))
-    ));
+    let results = format!("{folder}/results");
+    let page = place(keys::report(&state.pipeline, &state.run));
+    let manner = asked.given.manner;
+    if manner == Manner::Events {
+        let finish = progress::Finish {
+            results: &results,
+            report: &page,
+        };
+        printer.data(&progress::ended_event(&compiled.plan, state, &finish));
+        return exit_of(state);
+    }
+    // Between two blocks, and behind the lines of the steps, one line is empty.
+    let mut gap = if manner == Manner::Quiet { "" } else { "\n" };
+    let mut say = |lines: Vec<String>| {
+        if !lines.is_empty() {
+            printer.data(&format!("{gap}{}\n", lines.join("\n")));
+            gap = "\n";
+        }
+    };
+    // Without a terminal, the lines of the steps have said it.
+    if printer.terminal || manner == Manner::Quiet {
+        say(progress::failures(state));
+    }
+    say(progress::signals(&compiled.plan, state));
+    say(vec![progress::summary(state)]);
+    if manner != Manner::Quiet {
+        printer.data(&format!("results   {results}\n"));
+        printer.data(&format!(
+            "manifest  {}\n",
+            place(keys::manifest(&state.pipeline, &state.run, state.round))
+        ));
+        printer.data(&format!("report    {page}\n"));
+    }
+    for line in progress::next_commands(state, &asked.options) {
+        printer.note(&line);
+    }
     exit_of(state)
 }

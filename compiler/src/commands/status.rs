@@ -5,9 +5,11 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use runtime_lambda::protocol::SKIPPED;
 use runtime_lambda::state::{GlobalState, StepState, StepStatus};
+use serde_json::{Value, json};
 
 use super::dead_runs;
-use super::progress::{details, summary, word};
+use super::progress::{details, error_json, summary, word};
+use super::rows;
 use super::runs::{Brief, Of, Runs};
 use super::session::{self, Stop};
 use super::{duration, thousands, watch};
@@ -24,20 +26,20 @@ const AT_ONCE: usize = 8;
 
 /// Shows the latest runs of the pipeline, or one of them.
 #[must_use]
-pub fn status(of: &Of, run: Option<&str>, printer: &Printer) -> Exit {
+pub fn status(of: &Of, run: Option<&str>, as_json: bool, printer: &Printer) -> Exit {
     session::block_on(printer, async {
         let runs = Runs::open(of).await?;
         dead_runs::end(&runs, printer).await?;
         match run {
-            None => list(&runs, printer).await,
-            Some(run) => one(&runs, run, printer).await,
+            None => list(&runs, as_json, printer).await,
+            Some(run) => one(&runs, run, as_json, printer).await,
         }
     })
 }
 
-async fn list(runs: &Runs, printer: &Printer) -> Result<Exit, Stop> {
+async fn list(runs: &Runs, as_json: bool, printer: &Printer) -> Result<Exit, Stop> {
     let latest = runs.latest(LISTED).await?;
-    if latest.is_empty() {
+    if latest.is_empty() && !as_json {
         printer.note(&format!(
             "the pipeline `{}` has no runs yet",
             runs.pipeline()
@@ -53,6 +55,17 @@ async fn list(runs: &Runs, printer: &Printer) -> Result<Exit, Stop> {
         .buffered(AT_ONCE)
         .try_collect()
         .await?;
+    if as_json {
+        let runs_of = latest.iter().zip(&states);
+        let document = rows::document(json!({
+            "pipeline": runs.pipeline(),
+            "runs": runs_of
+                .map(|(brief, (state, skipped))| brief_json(brief, state.as_ref(), *skipped))
+                .collect::<Vec<_>>(),
+        }));
+        printer.data(&rows::json_text(&document));
+        return Ok(Exit::Success);
+    }
     let mut table = table(["run", "status", "started", "took", "steps", "round"]);
     for (brief, (state, skipped)) in latest.iter().zip(&states) {
         table.add_row(line(brief, state.as_ref(), *skipped));
@@ -61,25 +74,66 @@ async fn list(runs: &Runs, printer: &Printer) -> Result<Exit, Stop> {
     Ok(Exit::Success)
 }
 
+/// How a run stands, or its execution where it has no state.
+fn status_of<'a>(brief: &'a Brief, state: Option<&GlobalState>, skipped: bool) -> Option<&'a str> {
+    match (state, brief.execution.as_ref()) {
+        (Some(state), _) => Some(word(state.status)),
+        (None, _) if skipped => Some(SKIPPED),
+        (None, Some(execution)) => Some(execution.status.as_str()),
+        (None, None) => None,
+    }
+}
+
+fn finished(state: &GlobalState) -> usize {
+    let steps = state.steps.values();
+    steps
+        .filter(|step| step.status == StepStatus::Finished)
+        .count()
+}
+
+fn brief_json(brief: &Brief, state: Option<&GlobalState>, skipped: bool) -> Value {
+    let execution = brief.execution.as_ref();
+    let ended = state
+        .and_then(|state| state.ended)
+        .or_else(|| execution.and_then(|execution| execution.ended));
+    json!({
+        "run": brief.run,
+        "status": status_of(brief, state, skipped),
+        "started": state.map(|state| state.started).or(brief.started),
+        "ended": ended,
+        "round": state.map(|state| state.round),
+        "steps": state.map(|state| json!({
+            "all": state.steps.len(),
+            "finished": finished(state),
+        })),
+    })
+}
+
+fn step_json(name: &str, step: &StepState) -> Value {
+    json!({
+        "step": name,
+        "status": step.status,
+        "lane": step.lane,
+        "round": step.round,
+        "started": step.started,
+        "ended": step.ended,
+        "rows": step.rows,
+        "has_result": step.has_result,
+        "kept_from": step.kept_from,
+        "statement_id": step.statement_id,
+        "error": step.error.as_ref().map(error_json),
+    })
+}
+
 fn line(brief: &Brief, state: Option<&GlobalState>, skipped: bool) -> [String; 6] {
     let execution = brief.execution.as_ref();
-    let status = match (state, execution) {
-        (Some(state), _) => word(state.status),
-        (None, _) if skipped => SKIPPED,
-        (None, Some(execution)) => execution.status.as_str(),
-        (None, None) => "-",
-    };
+    let status = status_of(brief, state, skipped).unwrap_or("-");
     let started = state.map(|state| state.started).or(brief.started);
     let ended = state
         .and_then(|state| state.ended)
         .or_else(|| execution.and_then(|execution| execution.ended));
     let steps = state.map_or_else(String::new, |state| {
-        let finished = state
-            .steps
-            .values()
-            .filter(|step| step.status == StepStatus::Finished)
-            .count();
-        format!("{finished}/{}", state.steps.len())
+        format!("{}/{}", finished(state), state.steps.len())
     });
     [
         brief.run.clone(),
@@ -102,7 +156,7 @@ fn took(from: Timestamp, to: Option<Timestamp>) -> String {
     duration(u64::try_from(seconds).unwrap_or(0))
 }
 
-async fn one(runs: &Runs, run: &str, printer: &Printer) -> Result<Exit, Stop> {
+async fn one(runs: &Runs, run: &str, as_json: bool, printer: &Printer) -> Result<Exit, Stop> {
     let brief = runs.find(run).await?;
     let execution = watch::execution(runs, &brief).await?;
     let Some(state) = runs.state(&brief.run).await? else {
@@ -125,6 +179,24 @@ async fn one(runs: &Runs, run: &str, printer: &Printer) -> Result<Exit, Stop> {
             )),
         ));
     };
+    if as_json {
+        let steps = state.steps.iter();
+        let document = rows::document(json!({
+            "pipeline": state.pipeline,
+            "run": state.run,
+            "status": word(state.status),
+            "round": state.round,
+            "started": state.started,
+            "ended": state.ended,
+            "execution": execution.map(|execution| json!({
+                "arn": execution.arn,
+                "status": execution.status,
+            })),
+            "steps": steps.map(|(name, step)| step_json(name, step)).collect::<Vec<_>>(),
+        }));
+        printer.data(&rows::json_text(&document));
+        return Ok(Exit::Success);
+    }
     let mut table = table(["step", "lane", "status", "took", "rows", "round", "error"]);
     for (name, step) in &state.steps {
         table.add_row(row(name, step));

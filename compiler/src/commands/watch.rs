@@ -7,7 +7,7 @@ use runtime_lambda::state::{GlobalState, RunStatus};
 use tokio::time::Instant;
 
 use super::dead_runs;
-use super::progress::{self, Progress, exit_of};
+use super::progress::{self, Manner, Progress, exit_of};
 use super::runs::{Brief, Of, Place, Runs};
 use super::session::{self, Stop};
 use crate::aws::Execution;
@@ -43,7 +43,13 @@ pub async fn until_ended(runs: &Runs, brief: &Brief, printer: &Printer) -> Resul
     let mut progress: Option<Progress> = None;
     let shown = show(runs, brief, printer, |state| {
         progress
-            .get_or_insert_with(|| Progress::new(*printer, state.steps.keys().map(String::as_str)))
+            .get_or_insert_with(|| {
+                Progress::new(
+                    *printer,
+                    Manner::Lines,
+                    state.steps.keys().map(String::as_str),
+                )
+            })
             .changed(state);
     });
     let ended = tokio::select! {

@@ -35,7 +35,12 @@ pub(super) fn check(
         if let Some(why) = why {
             diagnostic = diagnostic.note(why.as_str());
         }
-        resolver.push(diagnostic.help("write `rate(1 day)`, or `cron(0 5 * * ? *)`: minutes, hours, day of the month, month, day of the week, year, one of the two days a `?`"));
+        resolver.push(diagnostic.help(match of_unix(expression) {
+            Some(meant) => format!(
+                "write `{meant}`: AWS's cron has a year, and one of the two days is a `?`"
+            ),
+            None => "write `rate(1 day)`, or `cron(0 5 * * ? *)`: minutes, hours, day of the month, month, day of the week, year, one of the two days a `?`".to_owned(),
+        }));
     }
     let zones = TimeZoneDatabase::bundled();
     if let Ok(Some(cron)) = &cron {
@@ -142,6 +147,51 @@ fn is_rate(rate: &str) -> bool {
         }
 }
 
+/// The schedule that somebody means who writes the five fields of Unix's cron, with `cron(…)` around them or
+/// without; `None` where AWS has no such schedule, or it is something else.
+fn of_unix(expression: &str) -> Option<String> {
+    let inside = expression
+        .strip_prefix("cron(")
+        .and_then(|rest| rest.strip_suffix(')'));
+    let fields: Vec<&str> = inside.unwrap_or(expression).split_whitespace().collect();
+    let [minute, hour, day, month, weekday] = fields.as_slice() else {
+        return None;
+    };
+    // `*/15` is `0/15`; days and months begin with 1.
+    let step = |field: &str, first: u32| match field.strip_prefix("*/") {
+        Some(every) => format!("{first}/{every}"),
+        None => field.to_owned(),
+    };
+    let (day, weekday) = match (*day, *weekday) {
+        (day, "*" | "?") => (step(day, 1), "?".to_owned()),
+        ("*" | "?", weekday) => ("?".to_owned(), weekday_of_unix(weekday)?),
+        // Unix means either of the two days, which no expression of AWS says.
+        _ => return None,
+    };
+    let meant = format!(
+        "cron({} {} {day} {} {weekday} *)",
+        step(minute, 0),
+        step(hour, 0),
+        step(month, 1)
+    );
+    schedule(&meant).is_ok().then_some(meant)
+}
+
+/// Days of the week count from Sunday: from 0, or 7, in Unix, from 1 in AWS.
+fn weekday_of_unix(field: &str) -> Option<String> {
+    let day = |text: &str| match text.parse::<u32>() {
+        Ok(number @ 0..=7) => Some((number % 7 + 1).to_string()),
+        Ok(_) => None,
+        Err(_) => Some(text.to_uppercase()),
+    };
+    let ranges = field.split(',').map(|range| {
+        let ends: Option<Vec<String>> = range.split('-').map(day).collect();
+        ends.map(|ends| ends.join("-"))
+    });
+    let ranges: Option<Vec<String>> = ranges.collect();
+    Some(ranges?.join(","))
+}
+
 fn cron(expression: &str) -> Result<Cron, String> {
     let fields: Vec<&str> = expression.split_whitespace().collect();
     let [_, _, day, _, weekday, year] = fields.as_slice() else {
@@ -191,6 +241,23 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_five_fields_of_unix_are_told_as_aws_writes_them() {
+        for (unix, meant) in [
+            ("0 4 * * *", Some("cron(0 4 * * ? *)")),
+            ("cron(*/15 * * * *)", Some("cron(0/15 * * * ? *)")),
+            ("30 6 * * 1-5", Some("cron(30 6 ? * 2-6 *)")),
+            ("30 6 * * 0,sat", Some("cron(30 6 ? * 1,SAT *)")),
+            ("0 0 1 */3 *", Some("cron(0 0 1 1/3 ? *)")),
+            ("0 0 13 * 5", None),
+            ("0 0 * * 9", None),
+            ("every day at five o'clock", None),
+            ("rate(1 day)", None),
+        ] {
+            assert_eq!(of_unix(unix).as_deref(), meant, "{unix}");
+        }
+    }
 
     #[test]
     fn what_aws_pages_show_is_taken() {

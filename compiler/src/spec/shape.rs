@@ -11,6 +11,7 @@ use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use super::document::unescape;
+use super::elsewhere;
 use super::schema;
 use super::yaml::Tree;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest};
@@ -188,6 +189,14 @@ impl Checker<'_> {
             let sentence = format!("{} has no field `{name}`", self.subject(pointer));
             let mut diagnostic =
                 Diagnostic::error(Code::UnknownField, sentence).at(self.file, span, "");
+            if let Some((meant, help)) = elsewhere::find(name, &fields) {
+                let field = (pointer.to_owned(), meant.to_owned());
+                self.suggested.insert(field);
+                self.push(diagnostic.help(help));
+                let fault = Fault::Unknown(pointer.to_owned(), name.clone());
+                self.faults.push(fault);
+                continue;
+            }
             let near = self.nearest.find(name, fields.iter().map(String::as_str));
             diagnostic = match near {
                 Some(near) => {

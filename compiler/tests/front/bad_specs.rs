@@ -450,3 +450,20 @@ fn roles_of_the_database_that_no_tag_can_give() {
         ))
     );
 }
+
+#[test]
+fn words_of_other_tools_are_told_in_ours() {
+    assert_snapshot!(
+        steps(
+            "limits: { timeout: 5m, retries: 3, threads: 4 }
+triggers: [{ schedule: 0 4 * * 1-5 }]
+steps:
+  load: { query: a.sql, timeout: 5m, retries: 2 }
+  clean: { sql: a.sql, depends_on: load }
+  report: { sql: a.sql, needs: [clean] }
+"
+        )
+        .with("a.sql", "select 1")
+        .shown()
+    );
+}

@@ -30,11 +30,22 @@ pub struct SeenSignal {
 pub fn signals(facts: &Facts<'_>, budget: &mut usize) -> Vec<SeenSignal> {
     let mut all = Vec::new();
     for step in &facts.plan.steps {
-        let Some(counts) = facts.state.steps.get(&step.name).map(|step| &step.signals) else {
+        let Some(known) = facts.state.steps.get(&step.name) else {
             continue;
         };
+        if let Some(sentence) = &known.unseen {
+            all.push(SeenSignal {
+                step: step.name.clone(),
+                signal: sentence.clone(),
+                severity: Severity::Warning,
+                condition: "it could not be looked for".to_owned(),
+                recommendation: None,
+                rows: 0,
+                table: None,
+            });
+        }
         let preview = facts.results.get(&step.name);
-        for (index, (signal, rows)) in step.signals.iter().zip(counts).enumerate() {
+        for (index, (signal, rows)) in step.signals.iter().zip(&known.signals).enumerate() {
             if *rows == 0 {
                 continue;
             }

@@ -1,0 +1,146 @@
+//! What is said at the end of a run: how it ended, what was seen, what failed, and what to type next.
+
+use runtime_lambda::plan::Plan;
+use runtime_lambda::signals::{Severity, seen};
+use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
+
+use super::plain::{details, outcome};
+use crate::commands::{plural, thousands};
+use crate::exit::Exit;
+use crate::terminal::one_line;
+
+/// Failed steps that are shown in full.
+const SHOWN: usize = 5;
+
+/// A run's status as it is written everywhere.
+#[must_use]
+pub fn word(status: RunStatus) -> &'static str {
+    match status {
+        RunStatus::Running => "RUNNING",
+        RunStatus::Finished => "FINISHED",
+        RunStatus::Failed => "FAILED",
+        RunStatus::TimedOut => "TIMED_OUT",
+        RunStatus::Stopped => "STOPPED",
+    }
+}
+
+/// The exit status that a run gives.
+#[must_use]
+pub fn exit_of(state: &GlobalState) -> Exit {
+    match state.status {
+        RunStatus::Finished => Exit::Success,
+        RunStatus::Stopped => Exit::Interrupted,
+        RunStatus::Running | RunStatus::Failed | RunStatus::TimedOut => Exit::RunFailed,
+    }
+}
+
+/// How a run ended, in one line.
+#[must_use]
+pub fn summary(state: &GlobalState) -> String {
+    let ended = word(state.status);
+    let count = |wanted: StepStatus| {
+        let same = |step: &&StepState| step.status == wanted;
+        state.steps.values().filter(same).count()
+    };
+    let mut parts = vec![format!(
+        "{} of {} steps finished",
+        count(StepStatus::Finished),
+        state.steps.len()
+    )];
+    for (status, word) in [
+        (StepStatus::Failed, "failed"),
+        (StepStatus::Skipped, "skipped"),
+    ] {
+        if count(status) > 0 {
+            parts.push(format!("{} {word}", count(status)));
+        }
+    }
+    let seconds = state
+        .ended
+        .map(|ended| ended.duration_since(state.started).as_secs_f64());
+    if let Some(seconds) = seconds {
+        parts.push(format!("{seconds:.2} s"));
+    }
+    parts.push(format!(
+        "{} round{}",
+        state.round,
+        plural(state.round.into())
+    ));
+    format!("{ended}: {}", parts.join(", "))
+}
+
+/// The signals that were seen, the gravest first, a line each and one for what to do.
+#[must_use]
+pub fn signals(plan: &Plan, state: &GlobalState) -> Vec<String> {
+    let mut seen = seen(plan, state);
+    seen.sort_by_key(|signal| std::cmp::Reverse(signal.severity));
+    let mut lines = Vec::new();
+    for signal in seen {
+        lines.push(format!(
+            "{:<8}  {}: {} ({} row{})",
+            severity(signal.severity),
+            signal.step,
+            one_line(signal.signal),
+            thousands(signal.rows),
+            plural(signal.rows)
+        ));
+        if let Some(recommendation) = signal.recommendation {
+            lines.push(format!("          {}", one_line(recommendation)));
+        }
+    }
+    lines
+}
+
+/// The word for how much a signal matters.
+pub(super) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "info",
+        Severity::Warning => "warning",
+        Severity::Critical => "critical",
+    }
+}
+
+/// The steps that failed, each with the SQL and the place in it.
+#[must_use]
+pub fn failures(state: &GlobalState) -> Vec<String> {
+    let failed: Vec<_> = state
+        .steps
+        .iter()
+        .filter(|(_, step)| step.status == StepStatus::Failed && !was_stopped(step))
+        .collect();
+    let mut lines = Vec::new();
+    for (name, step) in failed.iter().take(SHOWN) {
+        lines.push(format!("failed: {name}"));
+        lines.push(format!("         {}", outcome(step)));
+        lines.extend(details(step));
+    }
+    if failed.len() > SHOWN {
+        let more = failed.len() - SHOWN;
+        lines.push(format!("… and {more} more step{}", plural(more as u64)));
+    }
+    lines
+}
+
+/// Whether a step ended because its run did: that is no failure of its own.
+pub(super) fn was_stopped(step: &StepState) -> bool {
+    let error = step.error.as_ref();
+    error.is_some_and(|error| error.error == "Sfc.Stopped")
+}
+
+/// What to type next about a run that did not end well. `options` say which pipeline, as they were typed.
+#[must_use]
+pub fn next_commands(state: &GlobalState, options: &str) -> Vec<String> {
+    if state.status == RunStatus::Finished {
+        return Vec::new();
+    }
+    vec![
+        format!(
+            "next: sfc resume {} --local{options}  (keeps what has finished)",
+            state.run
+        ),
+        format!(
+            "      sfc status {} --local{options}  (shows every step)",
+            state.run
+        ),
+    ]
+}
