@@ -26,7 +26,7 @@ fn shown(ended: &Ended) -> String {
 fn the_tests_of_the_examples_pass() {
     for (example, number) in [
         ("sales-etl", 10),
-        ("flights", 2),
+        ("flights", 3),
         ("taxi-unload", 3),
         ("toll-events", 3),
         ("rsql-merge", 2),
