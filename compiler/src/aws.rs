@@ -15,9 +15,9 @@ mod state_machines;
 mod statement;
 mod warehouse;
 
+pub use crate::execution::Execution;
 pub use bucket::{BucketProblem, Object, Protected};
 pub use connect::Options;
-pub use executions::Execution;
 pub use failure::Failure;
 pub use function::FunctionCode;
 pub use logs::LogEvent;
