@@ -36,7 +36,7 @@ pub enum Verb {
         #[command(flatten)]
         of: Of,
     },
-    /// Prints what the Lambda has written.
+    /// Prints what the Lambda has written, or, of runs on this machine, what RSQL scripts have.
     Logs {
         /// A run: its id, the start of it, or `last`; without it, the last hour of all runs.
         run: Option<String>,
