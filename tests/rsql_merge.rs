@@ -196,3 +196,21 @@ fn the_documented_entry_point_connects_in_every_way_and_keeps_parameters_whole()
     let said = String::from_utf8(refused.stderr).unwrap();
     assert!(said.contains("its content has another hash"), "{said}");
 }
+
+#[test]
+fn the_logs_of_scripts_are_shown() {
+    let folder = Folder::copy_of("specs/rsql-merge");
+    assert_eq!(folder.sfc(&["run", "."]).code, Some(0));
+    let logs = folder.sfc(&["logs", "--local"]);
+    assert_eq!(logs.code, Some(0), "{logs:?}");
+    assert!(
+        logs.stdout.contains("merge_customers, round-1\n"),
+        "{logs:?}"
+    );
+    let run = folder.runs().pop().unwrap();
+    let written = std::fs::read_to_string(run.join("logs/merge_customers/round-1.txt")).unwrap();
+    assert!(!written.trim().is_empty());
+    for line in written.lines() {
+        assert!(logs.stdout.contains(line.trim_end()), "{line}: {logs:?}");
+    }
+}

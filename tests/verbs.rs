@@ -17,12 +17,11 @@ fn init_makes_a_folder_that_runs_at_once() {
     assert!(ran.status.success(), "{ran:?}");
     let runs: Vec<_> = std::fs::read_dir(place.path().join("shop/.sfc/bucket/shop"))
         .unwrap()
+        .map(|entry| entry.unwrap().path())
+        // `history.json` lies beside the runs.
+        .filter(|path| path.is_dir())
         .collect();
-    let result = runs[0]
-        .as_ref()
-        .unwrap()
-        .path()
-        .join("results/revenue_by_country.csv");
+    let result = runs[0].join("results/revenue_by_country.csv");
     assert_eq!(
         std::fs::read_to_string(result).unwrap(),
         "country,orders,revenue\nFR,1,210.00\nDE,3,190.99\nNL,1,120.50\n"

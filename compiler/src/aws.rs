@@ -17,9 +17,9 @@ mod statement;
 mod test_state;
 mod warehouse;
 
+pub use crate::execution::Execution;
 pub use bucket::{BucketProblem, Object, Protected};
 pub use connect::Options;
-pub use executions::Execution;
 pub use failure::Failure;
 pub use function::FunctionCode;
 pub use logs::LogEvent;

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "aws")]
 mod aws;
+#[cfg(any(feature = "aws", feature = "local"))]
+mod runs;
 
 use std::path::PathBuf;
 
@@ -97,6 +99,9 @@ enum Verb {
     #[cfg(feature = "aws")]
     #[command(flatten)]
     Aws(aws::Verb),
+    #[cfg(any(feature = "aws", feature = "local"))]
+    #[command(flatten)]
+    Runs(runs::Verb),
     /// Serves the embedded warehouse as the Redshift Data API on 127.0.0.1.
     #[cfg(feature = "local")]
     #[command(after_long_help = commands::serve::help())]
@@ -320,6 +325,8 @@ impl Cli {
             Verb::Simulate { arguments } => commands::simulate::run(&arguments, &printer),
             #[cfg(feature = "aws")]
             Verb::Aws(verb) => verb.run(&printer),
+            #[cfg(any(feature = "aws", feature = "local"))]
+            Verb::Runs(verb) => verb.run(&printer),
             #[cfg(any(feature = "aws", feature = "local"))]
             Verb::Sql { arguments } => commands::sql::sql(&arguments, &printer),
             Verb::Fmt { arguments } => commands::fmt::fmt(&arguments, &printer),

@@ -6,7 +6,7 @@ mod account;
 pub mod ask;
 pub mod build;
 pub mod completions;
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "local"))]
 mod dead_runs;
 #[cfg(feature = "aws")]
 pub mod deploy;
@@ -27,24 +27,24 @@ pub mod init;
 #[cfg(feature = "local")]
 mod interruption;
 pub mod lineage;
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "local"))]
 pub mod logs;
 pub mod lsp;
 pub mod package;
 #[cfg(any(feature = "aws", feature = "local"))]
-mod parameters;
+pub mod parameters;
 pub mod plan;
 #[cfg(any(feature = "aws", feature = "local"))]
-mod progress;
-#[cfg(feature = "aws")]
+pub mod progress;
+#[cfg(any(feature = "aws", feature = "local"))]
 pub mod results;
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "local"))]
 pub mod resume;
 #[cfg(any(feature = "aws", feature = "local"))]
 pub mod rows;
 #[cfg(feature = "local")]
 pub mod run;
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "local"))]
 pub mod runs;
 pub mod schema;
 #[cfg(feature = "local")]
@@ -58,9 +58,9 @@ pub mod sql;
 mod stand_ins;
 #[cfg(feature = "aws")]
 pub mod start;
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "local"))]
 pub mod status;
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "local"))]
 pub mod stop;
 #[cfg(feature = "local")]
 pub mod test;
@@ -69,7 +69,7 @@ pub mod undelivered;
 pub mod validate;
 #[cfg(feature = "aws")]
 pub mod verify;
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "local"))]
 pub mod watch;
 
 use std::path::Path;

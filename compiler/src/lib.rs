@@ -14,6 +14,7 @@ pub mod cost;
 #[cfg(feature = "aws")]
 pub mod deploy;
 pub mod diagnostic;
+pub mod execution;
 pub mod exit;
 pub mod grants;
 pub mod graph;

@@ -1,6 +1,4 @@
-//! The verbs that deploy a pipeline and look after its runs.
-
-use std::path::PathBuf;
+//! The verbs that deploy a pipeline and start it in AWS.
 
 use clap::Subcommand;
 
@@ -52,58 +50,10 @@ pub enum Verb {
         #[command(flatten)]
         arguments: commands::start::Arguments,
     },
-    /// Shows the latest runs, or the steps of one.
-    Status {
-        /// A run: its id, the start of it, or `last`.
-        run: Option<String>,
-        /// Prints one JSON document.
-        #[arg(long)]
-        json: bool,
-        #[command(flatten)]
-        of: Of,
-    },
-    /// Shows a run until it has ended, and ends with its exit code.
-    Watch {
-        /// The run: its id, the start of it, or `last`.
-        #[arg(default_value = "last")]
-        run: String,
-        #[command(flatten)]
-        of: Of,
-    },
-    /// Stops a run, and waits until none of its statements is running.
-    Stop {
-        /// The run: its id, the start of it, or `last`.
-        run: String,
-        #[command(flatten)]
-        of: Of,
-    },
-    /// Prints what the Lambda has written.
-    Logs {
-        /// A run: its id, the start of it, or `last`; without it, the last hour of all runs.
-        run: Option<String>,
-        /// Goes on with what is written from now on.
-        #[arg(short, long)]
-        follow: bool,
-        #[command(flatten)]
-        of: Of,
-    },
     /// Lists events that could not be delivered, and delivers or forgets them.
     Undelivered {
         #[command(flatten)]
         what: commands::undelivered::What,
-        #[command(flatten)]
-        of: Of,
-    },
-    /// Starts a run that keeps what an earlier one has finished.
-    Resume {
-        /// The earlier run: its id, the start of it, or `last`.
-        run: String,
-        #[command(flatten)]
-        arguments: commands::start::Arguments,
-        /// Folder outside of the pipeline's that links of mapped folders may lead to, with `--local`; may
-        /// be given several times.
-        #[arg(long, value_name = "FOLDER")]
-        allow_outside: Vec<PathBuf>,
         #[command(flatten)]
         of: Of,
     },
@@ -113,16 +63,6 @@ pub enum Verb {
     Verify {
         #[command(flatten)]
         arguments: commands::verify::Arguments,
-    },
-    /// Prints the rows that a run has returned: as tables, as CSV or JSON, or to files.
-    #[command(
-        after_help = "Examples:\n  sfc results                         all results of the last run\n  sfc results revenue --limit 50      one step of the last run\n  sfc results 20261126 revenue --csv  a step of a run, for a spreadsheet\n  sfc results last --to results       all rows as files"
-    )]
-    Results {
-        #[command(flatten)]
-        arguments: commands::results::Arguments,
-        #[command(flatten)]
-        of: Of,
     },
 }
 
@@ -176,32 +116,10 @@ impl Verb {
                 &arguments,
                 printer,
             ),
-            Self::Status { run, json, of } => {
-                commands::status::status(&of, run.as_deref(), json, printer)
-            }
-            Self::Watch { run, of } => commands::watch::watch(&of, &run, printer),
-            Self::Stop { run, of } => commands::stop::stop(&of, &run, printer),
-            Self::Logs { run, follow, of } => {
-                commands::logs::logs(&of, run.as_deref(), follow, printer)
-            }
             Self::Undelivered { what, of } => {
                 commands::undelivered::undelivered(&of, what, printer)
             }
-            Self::Resume {
-                run,
-                arguments,
-                allow_outside,
-                of,
-            } => commands::resume::resume(
-                &of,
-                &run,
-                &arguments.parameters,
-                arguments.watch,
-                &allow_outside,
-                printer,
-            ),
             Self::Verify { arguments } => commands::verify::run(&arguments, printer),
-            Self::Results { arguments, of } => commands::results::results(&of, &arguments, printer),
         }
     }
 }

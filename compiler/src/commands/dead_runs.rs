@@ -6,7 +6,7 @@ use std::path::Path;
 use runtime_lambda::state::RunStatus;
 
 use super::home;
-use super::runs::{Place, Runs};
+use super::runs::Runs;
 use super::session::{Stop, command_line};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
@@ -46,7 +46,7 @@ impl Dead {
 /// # Errors
 /// The pipeline's folder cannot be used.
 pub async fn end(runs: &Runs, printer: &Printer) -> Result<Dead, Stop> {
-    let Place::Local { home } = &runs.place else {
+    let Some(home) = runs.home() else {
         return Ok(Dead::default());
     };
     if running(runs).await?.is_empty() {

@@ -1,45 +1,95 @@
 //! `sfc logs`: what the Lambda of a pipeline has written, of one run or of all.
 
+#[cfg(feature = "aws")]
 use std::collections::HashSet;
+#[cfg(feature = "aws")]
 use std::time::Duration;
 
+#[cfg(feature = "aws")]
 use jiff::{SignedDuration, Timestamp};
+use runtime_lambda::keys;
 
-use super::runs::{Of, Place, Runs};
-use super::session::{self, Stop, command_line, output};
+#[cfg(feature = "aws")]
+use super::runs::Place;
+use super::runs::{Of, Runs};
+#[cfg(feature = "aws")]
+use super::session::output;
+use super::session::{self, Stop, command_line};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::terminal;
 
 /// Pause between two looks with `--follow`.
+#[cfg(feature = "aws")]
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// How far back without a run.
+#[cfg(feature = "aws")]
 const RECENT: SignedDuration = SignedDuration::from_mins(60);
 
 /// How far `--follow` looks back each time: lines may arrive late.
+#[cfg(feature = "aws")]
 const LATE: SignedDuration = SignedDuration::from_secs(60);
 
-/// Prints what the function has written.
+/// Prints what the function has written, or, of runs on this machine, what RSQL scripts have.
 #[must_use]
 pub fn logs(of: &Of, run: Option<&str>, follow: bool, printer: &Printer) -> Exit {
     session::block_on(printer, async {
-        if of.local {
-            return Err(Stop::with(
-                Exit::BadInput,
-                command_line(Code::NoResults, "runs on this machine have no logs")
-                    .help("`sfc status RUN --local` has every step's error"),
-            ));
-        }
         let runs = Runs::open(of).await?;
-        tokio::select! {
+        if runs.home().is_some() {
+            return scripts(&runs, run.unwrap_or("last"), printer).await;
+        }
+        #[cfg(feature = "aws")]
+        return tokio::select! {
             ended = print(&runs, run, follow, printer) => ended,
             _ = tokio::signal::ctrl_c() => Ok(Exit::Interrupted),
+        };
+        #[cfg(not(feature = "aws"))]
+        {
+            let _ = follow;
+            Ok(Exit::Success)
         }
     })
 }
 
+/// Prints the logs of the RSQL scripts of a run on this machine, step by step.
+async fn scripts(runs: &Runs, run: &str, printer: &Printer) -> Result<Exit, Stop> {
+    let brief = runs.find(run).await?;
+    let steps = runs.state(&brief.run).await?.map(|state| state.steps);
+    let mut is_empty = true;
+    for step in steps.unwrap_or_default().keys() {
+        let folder = format!("{}/logs/{step}/", keys::run(runs.pipeline(), &brief.run));
+        for key in runs.keys(&folder).await? {
+            let Some(bytes) = runs.object(&key).await? else {
+                continue;
+            };
+            let name = key.strip_prefix(&folder).unwrap_or(&key);
+            let round = name.strip_suffix(".txt").unwrap_or(name);
+            let text = String::from_utf8_lossy(&bytes);
+            let gap = if is_empty { "" } else { "\n" };
+            printer.data(&format!(
+                "{gap}{step}, {round}\n{}\n",
+                terminal::visible_lines(text.trim_end())
+            ));
+            is_empty = false;
+        }
+    }
+    if is_empty {
+        return Err(Stop::with(
+            Exit::BadInput,
+            command_line(
+                Code::NoResults,
+                format!("the run `{}` has no logs", brief.run),
+            )
+            .note("on this machine, RSQL scripts alone write them")
+            .help("`sfc status RUN --local` has every step's error"),
+        ));
+    }
+    Ok(Exit::Success)
+}
+
+#[cfg(feature = "aws")]
 async fn print(
     runs: &Runs,
     run: Option<&str>,
@@ -92,6 +142,7 @@ async fn print(
     }
 }
 
+#[cfg(feature = "aws")]
 fn before(time: Timestamp, by: SignedDuration) -> Timestamp {
     time.checked_sub(by).unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -6,6 +6,17 @@ use serde_json::Value;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest};
 use crate::source::SourceFile;
 
+/// How to start, as the command line says it.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Arguments {
+    /// Value of a parameter; may be given several times.
+    #[arg(short, long = "param", value_name = "NAME=VALUE")]
+    pub parameters: Vec<String>,
+    /// Shows the run until it has ended, and ends with its exit code.
+    #[arg(long)]
+    pub watch: bool,
+}
+
 /// Parameters as a run's input has them, checked as the run would check them.
 ///
 /// # Errors

@@ -12,13 +12,8 @@ use std::sync::{Mutex, PoisonError};
 use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 use tokio::sync::watch;
 
-#[cfg(feature = "aws")]
-pub use self::ending::word;
-pub use self::ending::{exit_of, failures, next_commands, signals, summary};
-#[cfg(feature = "aws")]
-pub use self::events::error as error_json;
-pub use self::events::{Finish, ended as ended_event};
-#[cfg(feature = "aws")]
+pub use self::ending::{exit_of, failures, next_commands, signals, summary, word};
+pub use self::events::{Finish, ended as ended_event, error as error_json};
 pub use self::plain::details;
 
 use self::live::Live;

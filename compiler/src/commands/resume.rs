@@ -5,13 +5,16 @@ use runtime_lambda::protocol::RunInput;
 use std::path::PathBuf;
 
 use runtime_lambda::state::RunStatus;
+#[cfg(feature = "aws")]
 use serde_json::json;
 
 use super::dead_runs;
 use super::parameters::parameters;
 use super::runs::{Of, Place, Runs};
 use super::session::{self, Stop, command_line};
+#[cfg(feature = "aws")]
 use super::start::start_with;
+#[cfg(feature = "aws")]
 use super::watch;
 use crate::compile::Overrides;
 use crate::diagnostic::Code;
@@ -42,6 +45,9 @@ pub fn resume(
             return Exit::BadInput;
         }
     };
+    // Whoever runs it on this machine reads the parameters again, and shows it.
+    #[cfg(not(feature = "aws"))]
+    let _ = (values, watched);
     let mut here = None;
     let exit = session::block_on(printer, async {
         let runs = Runs::open_to_change(of, printer).await?;
@@ -83,6 +89,7 @@ pub fn resume(
                 here = Some(earlier.run);
                 Ok(Exit::Success)
             }
+            #[cfg(feature = "aws")]
             Place::Aws { aws, stack, .. } => {
                 let input = json!({ (field!(RunInput, parameters)): values, (field!(RunInput, resume)): earlier.run });
                 let started = start_with(aws, stack, &input).await?;

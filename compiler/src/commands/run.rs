@@ -348,7 +348,6 @@ fn disk_refuses(project: &Project, refusal: &str) -> Box<Diagnostic> {
 ///
 /// # Errors
 /// Why they cannot be ended now.
-#[cfg(feature = "aws")]
 pub(super) async fn end_dead_runs(home: &Path, pipeline: &str) -> Result<Vec<String>, String> {
     let said = |(message, error): super::stand_ins::Trouble| format!("{message}: {error}");
     let stand_ins = StandIns::open(home, Options::default()).map_err(said)?;

@@ -9,10 +9,15 @@ use jiff::Timestamp;
 use runtime_lambda::keys;
 use runtime_lambda::state::GlobalState;
 
-use super::session::{Account, Known, Stop, command_line, deployed, output};
-use crate::aws::{Aws, Execution};
+#[cfg(feature = "aws")]
+use super::session::{Account, deployed, output};
+use super::session::{Known, Stop, command_line};
+#[cfg(feature = "aws")]
+use crate::aws::Aws;
+#[cfg(feature = "aws")]
 use crate::deploy::stack::Stack;
 use crate::diagnostic::{Code, Diagnostic, Nearest};
+use crate::execution::Execution;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::project::Project;
@@ -37,10 +42,11 @@ pub struct Of {
     /// Environment: what `pipeline.<ENV>.yaml` says lies over the spec.
     #[arg(long = "env", value_name = "ENV")]
     pub environment: Option<String>,
-    /// Runs of `sfc run` on this machine, not those in AWS.
+    /// Runs of `sfc run` on this machine, not those in AWS; a build without AWS has no others.
     #[arg(long)]
     pub local: bool,
     /// Where in AWS.
+    #[cfg(feature = "aws")]
     #[command(flatten)]
     pub account: Account,
 }
@@ -63,6 +69,7 @@ pub enum Place {
         home: PathBuf,
     },
     /// In AWS.
+    #[cfg(feature = "aws")]
     Aws {
         /// The clients.
         aws: Box<Aws>,
@@ -101,6 +108,7 @@ impl Runs {
         Self::open_and_say(of, Some(printer)).await
     }
 
+    #[cfg(feature = "aws")]
     async fn open_and_say(of: &Of, printer: Option<&Printer>) -> Result<Self, Stop> {
         let known = Known::open(&of.path, of.environment.as_deref())?;
         let place = if of.local {
@@ -120,6 +128,27 @@ impl Runs {
             }
         };
         Ok(Self { known, place })
+    }
+
+    #[cfg(not(feature = "aws"))]
+    #[expect(clippy::unused_async, reason = "the other one awaits")]
+    async fn open_and_say(of: &Of, _: Option<&Printer>) -> Result<Self, Stop> {
+        Ok(Self {
+            known: Known::open(&of.path, of.environment.as_deref())?,
+            place: Place::Local {
+                home: local_home(of)?,
+            },
+        })
+    }
+
+    /// The pipeline's `.sfc`, where its runs are there.
+    #[must_use]
+    pub fn home(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Local { home } => Some(home),
+            #[cfg(feature = "aws")]
+            Place::Aws { .. } => None,
+        }
     }
 
     /// Name of the pipeline.
@@ -155,6 +184,7 @@ impl Runs {
                 briefs.truncate(most);
                 Ok(briefs)
             }
+            #[cfg(feature = "aws")]
             Place::Aws { aws, stack, .. } => {
                 let machine = output(stack, "RunStateMachineArn")?;
                 let executions = aws.executions(machine, most).await?;
@@ -229,6 +259,7 @@ impl Runs {
             )
             .help(match self.place {
                 Place::Local { .. } => "`sfc run` runs it here",
+                #[cfg(feature = "aws")]
                 Place::Aws { .. } => {
                     "`sfc start` starts one; `--local` is about those on this machine"
                 }
@@ -272,6 +303,7 @@ impl Runs {
                     Err(error) => Err(unreadable(&path, &error)),
                 }
             }
+            #[cfg(feature = "aws")]
             Place::Aws { aws, bucket, .. } => Ok(aws.object(bucket, key).await?),
         }
     }
@@ -297,6 +329,7 @@ impl Runs {
                     Err(error) => Err(unreadable(&path, &error)),
                 }
             }
+            #[cfg(feature = "aws")]
             Place::Aws { aws, bucket, .. } => Ok(aws.beginning(bucket, key, most).await?),
         }
     }
@@ -316,6 +349,7 @@ impl Runs {
                     .map(|name| format!("{folder}{name}"))
                     .collect())
             }
+            #[cfg(feature = "aws")]
             Place::Aws { aws, bucket, .. } => Ok(aws
                 .objects(bucket, folder)
                 .await?
@@ -330,6 +364,7 @@ impl Runs {
     pub fn location(&self, key: &str) -> String {
         match &self.place {
             Place::Local { home } => home.join("bucket").join(key).display().to_string(),
+            #[cfg(feature = "aws")]
             Place::Aws { bucket, .. } => format!("s3://{bucket}/{key}"),
         }
     }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use runtime_lambda::keys;
 use serde_json::{Value, json};
 
+pub use super::parameters::Arguments;
 use super::parameters::parameters;
 use super::runs::{Brief, Place, Runs};
 use super::session::{self, Account, Known, Stop, deployed, output};
@@ -17,17 +18,6 @@ use crate::compile::Overrides;
 use crate::deploy::stack::Stack;
 use crate::exit::Exit;
 use crate::printer::Printer;
-
-/// How to start, as the command line says it.
-#[derive(Debug, Clone, Default, clap::Args)]
-pub struct Arguments {
-    /// Value of a parameter; may be given several times.
-    #[arg(short, long = "param", value_name = "NAME=VALUE")]
-    pub parameters: Vec<String>,
-    /// Shows the run until it has ended, and ends with its exit code.
-    #[arg(long)]
-    pub watch: bool,
-}
 
 /// Starts a run of the pipeline at `path`.
 #[must_use]

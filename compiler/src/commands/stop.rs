@@ -10,9 +10,14 @@ use tokio::time::Instant;
 use super::STOP_REQUEST;
 use super::dead_runs;
 use super::progress::summary;
-use super::runs::{Brief, Of, Place, Runs};
+#[cfg(feature = "aws")]
+use super::runs::Brief;
+use super::runs::{Of, Place, Runs};
 use super::session::{self, Stop};
-use super::watch::{self, TIDY_UP, not_swept};
+#[cfg(feature = "aws")]
+use super::watch;
+use super::watch::{TIDY_UP, not_swept};
+#[cfg(feature = "aws")]
 use crate::aws::{Aws, Failure};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
@@ -41,6 +46,7 @@ pub fn stop(of: &Of, run: &str, printer: &Printer) -> Exit {
             return Ok(Exit::Success);
         }
         match &runs.place {
+            #[cfg(feature = "aws")]
             Place::Aws { aws, .. } => {
                 if !ask_aws(aws, &runs, &brief).await? {
                     printer.note("the run has ended before it had a state");
@@ -55,6 +61,7 @@ pub fn stop(of: &Of, run: &str, printer: &Printer) -> Exit {
 }
 
 /// Stops the execution; whether there is a state to wait for.
+#[cfg(feature = "aws")]
 async fn ask_aws(aws: &Aws, runs: &Runs, brief: &Brief) -> Result<bool, Stop> {
     let Some(execution) = watch::execution(runs, brief).await? else {
         return Ok(true);

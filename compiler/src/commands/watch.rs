@@ -8,10 +8,12 @@ use tokio::time::Instant;
 
 use super::dead_runs;
 use super::progress::{self, Manner, Progress, exit_of};
-use super::runs::{Brief, Of, Place, Runs};
+#[cfg(feature = "aws")]
+use super::runs::Place;
+use super::runs::{Brief, Of, Runs};
 use super::session::{self, Stop};
-use crate::aws::Execution;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::execution::Execution;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::terminal::one_line;
@@ -126,6 +128,7 @@ async fn show(
 ///
 /// # Errors
 /// A call failed.
+#[cfg(feature = "aws")]
 pub async fn execution(runs: &Runs, brief: &Brief) -> Result<Option<Execution>, Stop> {
     let Place::Aws { aws, .. } = &runs.place else {
         return Ok(None);
@@ -138,6 +141,16 @@ pub async fn execution(runs: &Runs, brief: &Brief) -> Result<Option<Execution>, 
         },
     };
     Ok(aws.execution(&arn).await?)
+}
+
+/// The execution of a run: there is none of a local one.
+///
+/// # Errors
+/// Never.
+#[cfg(not(feature = "aws"))]
+#[expect(clippy::unused_async, reason = "the other one awaits")]
+pub async fn execution(_: &Runs, _: &Brief) -> Result<Option<Execution>, Stop> {
+    Ok(None)
 }
 
 /// Whether a run without a state was skipped for another one.
