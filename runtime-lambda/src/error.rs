@@ -59,8 +59,14 @@ pub enum ActionError {
     Corrupt(String),
 }
 
-/// What the log says of an error that tells how a step or a run went; of any other, that the action failed.
-pub const OUTCOME: &str = "outcome";
+/// Namespace of the metrics that the Lambda writes into its log.
+pub const METRICS: &str = "sfc";
+
+/// The metric that counts errors which tell how a step or a run went; of the Lambda's own count they are a part.
+pub const OUTCOMES: &str = "outcomes";
+
+/// Its only dimension: the name of the pipeline.
+pub const PIPELINE: &str = "pipeline";
 
 impl ActionError {
     /// Whether it tells how a step or a run went, so that nothing is wrong with the Lambda or with what it

@@ -1,10 +1,10 @@
 //! Alarms: what nobody would hear of otherwise, because the part that tells people may be what failed.
 
-use runtime_lambda::error::OUTCOME;
+use runtime_lambda::error::{METRICS, OUTCOMES, PIPELINE};
 use serde::Serialize;
 
 use super::intrinsic::{Text, attribute, reference};
-use super::names::{self, FUNCTION, FUNCTION_LOGS, TOPIC, UNDELIVERED};
+use super::names::{self, FUNCTION, TOPIC, UNDELIVERED};
 use super::template::{Properties, Template};
 use crate::machines::Machine;
 
@@ -83,23 +83,8 @@ pub fn add(template: &mut Template, pipeline: &str) {
 }
 
 /// Adds the alarm on the Lambda's errors but for those that tell how a step went: a statement that fails is
-/// an error of the Lambda, too, and is told with its run. Which ones these are its log says.
+/// an error of the Lambda, too, and is told with its run. The Lambda counts these in its log.
 fn add_function_errors(template: &mut Template, pipeline: &str, errors: Metric) {
-    const NAMESPACE: &str = "sfc";
-    let outcomes = format!("{pipeline}/outcomes");
-    template.add(
-        "OutcomesFilter",
-        Properties::MetricFilter(MetricFilter {
-            filter_pattern: format!("{{ $.message = \"{OUTCOME}\" }}"),
-            log_group_name: reference(FUNCTION_LOGS),
-            metric_transformations: [Transformation {
-                default_value: 0,
-                metric_name: outcomes.clone(),
-                metric_namespace: NAMESPACE,
-                metric_value: "1",
-            }],
-        }),
-    );
     let counted = |id, metric| Query {
         id,
         expression: None,
@@ -111,9 +96,12 @@ fn add_function_errors(template: &mut Template, pipeline: &str, errors: Metric) 
         return_data: false,
     };
     let told = Metric {
-        namespace: NAMESPACE,
-        metric_name: outcomes.into(),
-        dimensions: Vec::new(),
+        namespace: METRICS,
+        metric_name: OUTCOMES.into(),
+        dimensions: vec![Dimension {
+            name: PIPELINE,
+            value: pipeline.into(),
+        }],
     };
     let rest = Query {
         id: "unexplained",
@@ -244,22 +232,4 @@ struct MetricStat {
     metric: Metric,
     period: u32,
     stat: &'static str,
-}
-
-/// Properties of `AWS::Logs::MetricFilter`.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct MetricFilter {
-    filter_pattern: String,
-    log_group_name: Text,
-    metric_transformations: [Transformation; 1],
-}
-
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Transformation {
-    default_value: u32,
-    metric_name: String,
-    metric_namespace: &'static str,
-    metric_value: &'static str,
 }

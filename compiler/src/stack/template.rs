@@ -182,9 +182,6 @@ pub enum Properties {
     /// Permissions that several roles have.
     #[serde(rename = "AWS::IAM::ManagedPolicy")]
     ManagedPolicy(ManagedPolicy),
-    /// What of a log is counted.
-    #[serde(rename = "AWS::Logs::MetricFilter")]
-    MetricFilter(alarms::MetricFilter),
     /// Who may invoke the Lambda.
     #[serde(rename = "AWS::Lambda::Permission")]
     Permission(function::Permission),

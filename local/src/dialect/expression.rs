@@ -484,7 +484,11 @@ fn bare(function: BareFunction) -> Vec<Node> {
         BareFunction::CurrentDate => return functions::own("today", Vec::new()),
         BareFunction::CurrentTime => return now_as("time with time zone"),
         BareFunction::CurrentTimestamp => return functions::own("now", Vec::new()),
-        BareFunction::LocalTime => return now_as("time"),
+        BareFunction::LocalTime => {
+            return vec![Node::Ready(
+                "cast(cast(redshift.now() as timestamp) as time)".to_owned(),
+            )];
+        }
         BareFunction::LocalTimestamp => return now_as("timestamp"),
         BareFunction::User => "user",
         BareFunction::CurrentUser => "current_user",

@@ -33,8 +33,8 @@ impl Length {
         let bytes = self.bytes;
         if self.blank_padded {
             format!(
-                "check ({column} = rtrim({column}) and strlen({column}) <= {bytes}) \
-                 check (strlen({column}) = length({column}))"
+                "check (strlen(rtrim({column})) <= {bytes} and {column} = rtrim({column})) \
+                 check (bit_length({column}) = 8 * length({column}))"
             )
         } else {
             format!("check (strlen({column}) <= {bytes})")

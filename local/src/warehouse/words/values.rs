@@ -5,7 +5,7 @@ use super::{Rule, rule};
 pub(super) const RULES: &[Rule] = &[
     // AWS page: `Multi-byte character load errors`.
     rule(
-        r"CHECK constraint failed.*(?:bit_length\(|= length\()",
+        r"CHECK constraint failed.*bit_length\(",
         "Multibyte character not supported for CHAR (Hint: try using VARCHAR)",
     ),
     rule(
