@@ -1,6 +1,8 @@
 //! `sfc resume`: a new run that keeps what an earlier one has finished.
 
+#[cfg(feature = "aws")]
 use runtime_lambda::field;
+#[cfg(feature = "aws")]
 use runtime_lambda::protocol::RunInput;
 use std::path::PathBuf;
 
