@@ -209,7 +209,6 @@ impl World {
         let limit = planned.map_or(3_600, |step| step.limit_seconds);
         let shape = self.faults.pick("statement", place, u64::MAX);
         let takes = match shape % 100 {
-            _ if let Some(statement) = self.statement => statement,
             _ if self.fault(Kind::StatementEndless, place).is_some() => {
                 Duration::from_secs(limit + limit / 5 + 30)
             }
@@ -218,6 +217,7 @@ impl World {
             10..=19 => Duration::from_millis(5_000 + (shape >> 8) % 25_000),
             _ => Duration::from_millis(50 + (shape >> 8) % 4_000),
         };
+        let takes = self.statement.unwrap_or(takes);
         // Without a fault, a statement keeps to its limit.
         let takes = if takes.as_secs() > limit {
             takes
