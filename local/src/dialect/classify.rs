@@ -76,12 +76,10 @@ pub(super) fn statement(
         }
         StatementKind::CreateSchema(create) => table::create_schema(create, writer),
         StatementKind::CreateExternalTable(create) => external::create(create, text, writer),
-        StatementKind::AlterTable(alter) if let Some(change) = external::change(alter, writer)? => {
-            Ok(change)
-        }
-        StatementKind::AlterTable(alter) => {
-            declare::alter(alter::alter(alter, writer)?, alter, text, writer)
-        }
+        StatementKind::AlterTable(alter) => match external::change(alter, writer)? {
+            Some(change) => Ok(change),
+            None => declare::alter(alter::alter(alter, writer)?, alter, text, writer),
+        },
         StatementKind::Comment(comment) => declare::comment(comment, writer),
         StatementKind::AlterTableAppend(append) => database::append(append, writer),
         StatementKind::Drop(drop) => drop_object(drop, writer),
