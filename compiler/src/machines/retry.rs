@@ -17,9 +17,7 @@ use strum::{EnumString, IntoStaticStr};
 use super::Machine;
 use super::bounds::{Bounds, LAST_RESORT_SECONDS, MOST_TURNS};
 use super::declared::Declared;
-use super::invoke::{
-    catch_all, child, document, invoke, invoke_patiently, jsonata, named, to, variables,
-};
+use super::invoke::{catch_all, child, document, invoke_patiently, jsonata, named, to, variables};
 use crate::pipeline::MAX_LANES;
 
 /// The states of the machine.
@@ -135,7 +133,7 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
                         ..Catcher::default()
                     }]),
                     next: Some(to(if meets { Name::MayItRun } else { Name::RunLanes })),
-                    ..invoke(plan, &create_run)
+                    ..invoke_patiently(plan, &create_run)
                 }),
             ),
             (Name::RunLanes, State::Map(lanes(plan))),
