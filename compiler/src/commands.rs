@@ -7,6 +7,8 @@ pub mod ask;
 pub mod build;
 pub mod completions;
 #[cfg(any(feature = "aws", feature = "local"))]
+pub mod cost;
+#[cfg(any(feature = "aws", feature = "local"))]
 mod dead_runs;
 #[cfg(feature = "aws")]
 pub mod deploy;

@@ -1,4 +1,5 @@
-//! What a run uses of AWS beside the warehouse, and what that costs.
+//! What a run uses of AWS, and what that costs: before it (`usage`) without the warehouse, and after it
+//! (`used`), step by step.
 //!
 //! A run is taken in which nothing fails and each statement takes the same time. Its state transitions follow
 //! from the definitions (`machines::bounds`), its course from the plan (`lanes`), its requests from the
@@ -6,8 +7,10 @@
 
 mod lanes;
 mod prices;
+mod tries;
 
 pub use prices::{OfProcessor, Prices};
+pub use tries::{Charge, Try, Used, used};
 
 use runtime_lambda::actions::SUBMIT_WINDOW;
 use runtime_lambda::heartbeats::heartbeats;

@@ -15,6 +15,8 @@ mod aws;
 mod bad_days;
 #[cfg(feature = "local")]
 mod beginnings;
+#[cfg(feature = "local")]
+mod costs;
 mod deploying;
 mod environments;
 #[cfg(feature = "local")]

@@ -23,7 +23,7 @@ fn deployed() -> (Peer, tempfile::TempDir) {
 }
 
 /// The last execution's state, in which `one` is FINISHED and `two` as given.
-fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
+pub fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
     let execution = peer.world().executions.last().unwrap().clone();
     let millis = (execution.started * 1000.0) as i64;
     let started = jiff::Timestamp::from_millisecond(millis).unwrap();
@@ -60,13 +60,13 @@ fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
         parameters: indexmap::IndexMap::new(),
         lanes: std::collections::BTreeMap::new(),
         steps: indexmap::IndexMap::from([
-            ("one".to_owned(), step(StepStatus::Finished)),
-            ("two".to_owned(), step(two)),
+            ("one".to_owned(), step(StepStatus::Finished).into()),
+            ("two".to_owned(), step(two).into()),
         ]),
     }
 }
 
-fn put(peer: &Peer, key: String, bytes: Vec<u8>) {
+pub fn put(peer: &Peer, key: String, bytes: Vec<u8>) {
     let mut world = peer.world();
     world
         .buckets
@@ -76,7 +76,7 @@ fn put(peer: &Peer, key: String, bytes: Vec<u8>) {
         .insert(key, bytes);
 }
 
-fn write(peer: &Peer, state: &GlobalState) {
+pub fn write(peer: &Peer, state: &GlobalState) {
     let key = keys::state("demo", &state.run);
     put(peer, key, serde_json::to_vec(state).unwrap());
 }

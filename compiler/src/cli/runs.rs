@@ -69,6 +69,16 @@ pub enum Verb {
         #[command(flatten)]
         of: Of,
     },
+    /// Shows what a run has cost, step by step, with the warehouse's share where it may be known.
+    #[command(
+        after_help = "Examples:\n  sfc cost                  the last run in AWS\n  sfc cost --local          what the last run on this machine would have cost there\n  sfc cost 20261126 --json  for a program"
+    )]
+    Cost {
+        #[command(flatten)]
+        arguments: commands::cost::Arguments,
+        #[command(flatten)]
+        of: Of,
+    },
 }
 
 impl Verb {
@@ -97,6 +107,7 @@ impl Verb {
                 printer,
             ),
             Self::Results { arguments, of } => commands::results::results(&of, &arguments, printer),
+            Self::Cost { arguments, of } => commands::cost::cost(&of, &arguments, printer),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 mod cost;
 
+pub use self::cost::money;
+
 use std::path::{Path, PathBuf};
 
 use comfy_table::{CellAlignment, Table, presets};
@@ -70,7 +72,11 @@ pub fn plan(arguments: &Arguments, printer: &Printer) -> Exit {
     }
 }
 
-fn prices(file: Option<&Path>) -> Result<Prices, Box<Diagnostic>> {
+/// The list of prices in this file, or the one that comes with sfc.
+///
+/// # Errors
+/// It is no list of prices.
+pub fn prices(file: Option<&Path>) -> Result<Prices, Box<Diagnostic>> {
     let (text, name) = match file {
         None => return Prices::published().map_err(|why| wrong("prices.json", &why)),
         Some(file) => (std::fs::read_to_string(file), file.display().to_string()),

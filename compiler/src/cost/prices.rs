@@ -1,8 +1,8 @@
 //! What AWS asks for each thing that a run uses, in dollars of the United States.
 //!
 //! `prices.json` is the list of one Region: its date is the day on which it was put together. The prices of
-//! Step Functions and of Lambda were held against copies of their pages then; those of S3 were not, and AWS may
-//! ask others by now. No free tier, no discount. `sfc plan --prices FILE` takes another list of the same form.
+//! Step Functions and of Lambda were held against copies of their pages then; those of S3 and Redshift were not, and
+//! AWS may ask others by now. No free tier, no discount. `sfc plan --prices FILE` takes another list of the same form.
 
 use serde::Deserialize;
 
@@ -24,6 +24,10 @@ pub struct Prices {
     pub s3_write: f64,
     /// A GET of an object.
     pub s3_read: f64,
+    /// A second of a Redshift processing unit of a serverless workgroup; a list without it has no price for
+    /// the warehouse.
+    #[serde(default)]
+    pub rpu_second: f64,
 }
 
 /// A price that depends on the Lambda's processor.
@@ -60,6 +64,7 @@ impl Prices {
             prices.lambda_gb_second.arm64,
             prices.s3_write,
             prices.s3_read,
+            prices.rpu_second,
         ];
         if all.iter().any(|price| *price < 0.0) {
             return Err("a price is below zero".to_owned());

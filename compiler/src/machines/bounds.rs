@@ -29,6 +29,15 @@ const TURNS_A_LAP: u64 = 200;
 /// Transitions that a step costs in its lane: `Next step`, `What is next?`, `Run step`.
 const STEP_TRANSITIONS_OF_ITS_LANE: u64 = 3;
 
+/// `Run lane`, `Start lane`, and the three of the turn that finds nothing left.
+const TRANSITIONS_OF_A_LANE: u64 = 5;
+
+/// Those of the run itself, with one round.
+const TRANSITIONS_OF_A_RUN: u64 = 10;
+
+/// What each further round adds to them: `Run lanes`, `Close round`, `Another round?`.
+const TRANSITIONS_OF_A_ROUND: u64 = 3;
+
 /// Transitions of a step that finishes within its limit, over all levels, where the end of statements
 /// is learnt by events, however long it runs and whether the event comes or not.
 pub const MOST_STEP_TRANSITIONS: u64 = 8;
@@ -46,6 +55,8 @@ pub struct Bounds {
     pub transitions_a_question: u64,
     /// Transitions that a step adds at the most because events are late or lost.
     pub most_asks: u64,
+    /// Transitions of a step.
+    a_step: u64,
     /// Lanes of a round.
     pub(super) lanes: u64,
     /// Rounds of a run.
@@ -79,10 +90,13 @@ impl Bounds {
             STEP_TRANSITIONS_OF_ITS_LANE + if told { 2 } else { 3 } + u64::from(plan.has_jobs());
         let ordinary = plan.steps.iter().filter(|step| step.when == When::Run);
         let ordinary = ordinary.count() as u64;
-        let least_transitions = a_step * ordinary + 5 * lanes.min(ordinary.max(1)) + 10;
+        let least_transitions = a_step * ordinary
+            + TRANSITIONS_OF_A_LANE * lanes.min(ordinary.max(1))
+            + TRANSITIONS_OF_A_RUN;
         Self {
             turns_a_lap: TURNS_A_LAP,
             least_transitions,
+            a_step,
             transitions_a_question: if told { 0 } else { 3 },
             most_asks: if told { plan.most_asks() } else { 0 },
             turns: if waits(plan) { MOST_TURNS } else { 1 },
@@ -97,6 +111,25 @@ impl Bounds {
                 pauses::questions(longest.unwrap_or(0)) + (statements - 1) * pauses::questions(0)
             },
         }
+    }
+
+    /// Transitions of a step that is tried once, whose statement needs no question.
+    #[must_use]
+    pub fn transitions_a_step(&self) -> u64 {
+        self.a_step
+    }
+
+    /// Transitions of a run beside those of its steps, if no lane has to wait.
+    #[must_use]
+    pub fn transitions_of_rounds(&self, rounds: u64) -> u64 {
+        let others = rounds.saturating_sub(1) * TRANSITIONS_OF_A_ROUND;
+        TRANSITIONS_OF_A_RUN + others + rounds * self.lanes * TRANSITIONS_OF_A_LANE
+    }
+
+    /// Lanes of a round.
+    #[must_use]
+    pub fn lanes(&self) -> u64 {
+        self.lanes
     }
 
     /// Asserts that no execution of these definitions can reach the limit of its history, and no task

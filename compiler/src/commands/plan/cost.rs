@@ -71,7 +71,7 @@ fn dear(compiled: &Compiled, usage: &Usage) -> Vec<String> {
 }
 
 /// Dollars with two digits that count: `$0.0061`, `$12.30`.
-fn money(dollars: f64) -> String {
+pub fn money(dollars: f64) -> String {
     let digits = if dollars <= 0.0 || dollars >= 1.0 {
         2
     } else {

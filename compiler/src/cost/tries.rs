@@ -1,0 +1,193 @@
+//! What the tries of a run have used, as far as it can be known afterwards.
+//!
+//! Transitions and requests follow from the definitions, as before a run (`super::usage`), and from how long
+//! each try took. What the warehouse has charged is known by the minute: it is shared out among the tries
+//! that ran in that minute, by how long each of them did.
+
+use jiff::Timestamp;
+use runtime_lambda::plan::{Completion, Plan};
+
+use super::{OBJECTS_OF_A_STEP, SECONDS_AN_ACTION, asks};
+use crate::machines::{Bounds, questions_within};
+
+/// A try of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Try {
+    /// Name of the step.
+    pub step: String,
+    /// When it started.
+    pub started: Timestamp,
+    /// When it ended.
+    pub ended: Timestamp,
+}
+
+/// What the warehouse charged in an interval (AWS page: `SYS_SERVERLESS_USAGE`).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Charge {
+    /// Begin of the interval.
+    pub from: Timestamp,
+    /// Its end.
+    pub to: Timestamp,
+    /// RPU-seconds.
+    pub rpu_seconds: f64,
+}
+
+/// What a step, or the run beside its steps, has used.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Used {
+    /// How often it was tried.
+    pub tries: u64,
+    /// How long all its tries took, in seconds.
+    pub seconds: f64,
+    /// State transitions.
+    pub transitions: u64,
+    /// Requests to the Lambda.
+    pub requests: u64,
+    /// Objects written.
+    pub writes: u64,
+    /// Its share of what the warehouse charged, in RPU-seconds.
+    pub rpu_seconds: f64,
+}
+
+impl Used {
+    /// Seconds of the Lambda, each times its memory in GiB.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "counts of one run")]
+    pub fn gb_seconds(&self, memory_mib: u32) -> f64 {
+        self.requests as f64 * SECONDS_AN_ACTION * f64::from(memory_mib) / 1_024.0
+    }
+
+    /// Adds another one.
+    pub fn add(&mut self, other: &Self) {
+        self.tries += other.tries;
+        self.seconds += other.seconds;
+        self.transitions += other.transitions;
+        self.requests += other.requests;
+        self.writes += other.writes;
+        self.rpu_seconds += other.rpu_seconds;
+    }
+}
+
+/// What each step has used, in the order of its first try, and what the run itself has: its lanes, its rounds,
+/// and what the warehouse charged while none of its tries ran.
+#[must_use]
+pub fn used(
+    plan: &Plan,
+    bounds: &Bounds,
+    rounds: u32,
+    tries: &[Try],
+    charges: &[Charge],
+) -> (Vec<(String, Used)>, Used) {
+    let mut steps: Vec<(String, Used)> = Vec::new();
+    let mut own = Used {
+        transitions: bounds.transitions_of_rounds(rounds.into()),
+        // `create_run`, `report` and `notify`; in each round the last turn of each lane, and `close_round`.
+        requests: 3 + u64::from(rounds) * (bounds.lanes() + 1),
+        ..Used::default()
+    };
+    own.writes = own.requests;
+    for one in tries {
+        let used = of_try(plan, bounds, one);
+        match steps.iter_mut().find(|(name, _)| *name == one.step) {
+            Some((_, known)) => known.add(&used),
+            None => steps.push((one.step.clone(), used)),
+        }
+    }
+    for charge in charges {
+        let shares = tries.iter().map(|one| overlap(one, charge));
+        let all: f64 = shares.clone().sum();
+        if all <= 0.0 {
+            own.rpu_seconds += charge.rpu_seconds;
+            continue;
+        }
+        for (one, share) in tries.iter().zip(shares) {
+            if let Some((_, used)) = steps.iter_mut().find(|(name, _)| *name == one.step) {
+                used.rpu_seconds += charge.rpu_seconds * share / all;
+            }
+        }
+    }
+    (steps, own)
+}
+
+fn of_try(plan: &Plan, bounds: &Bounds, one: &Try) -> Used {
+    let seconds = one.ended.duration_since(one.started).as_secs_f64();
+    let told = plan.completion == Completion::Event;
+    let planned = plan.steps.iter().find(|step| step.name == one.step);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole seconds of a step, which are few and not negative"
+    )]
+    let whole = seconds.max(0.0).ceil() as u64;
+    let questions = match planned {
+        Some(step) if told => asks(step.limit_seconds, plan.most_asks(), whole),
+        None if told => 0,
+        _ => questions_within(whole),
+    };
+    let requests = if told { 4 } else { 3 } + questions;
+    Used {
+        tries: 1,
+        seconds,
+        transitions: bounds.transitions_a_step() + questions * bounds.transitions_a_question.max(1),
+        requests,
+        writes: requests + OBJECTS_OF_A_STEP,
+        rpu_seconds: 0.0,
+    }
+}
+
+/// For how many seconds of the interval a try ran.
+fn overlap(one: &Try, charge: &Charge) -> f64 {
+    let from = one.started.max(charge.from);
+    let to = one.ended.min(charge.to);
+    to.duration_since(from).as_secs_f64().max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_767_225_600 + second).unwrap()
+    }
+
+    fn tried(step: &str, from: i64, to: i64) -> Try {
+        Try {
+            step: step.to_owned(),
+            started: at(from),
+            ended: at(to),
+        }
+    }
+
+    #[test]
+    fn what_was_charged_is_shared_out_by_time() {
+        let plan: Plan = serde_json::from_value(serde_json::json!({
+            "format": 1, "pipeline": "demo",
+            "warehouse": { "connection": { "workgroup": "w" }, "database": "dev" },
+            "limits": { "run_seconds": 3600, "rounds": 2, "lanes": 2 },
+            "report_template": "t", "steps": [],
+        }))
+        .unwrap();
+        let bounds = Bounds::of(&plan);
+        let tries = [
+            tried("a", 0, 30),
+            tried("b", 0, 10),
+            tried("a", 60, 90),
+            tried("c", 70, 80),
+        ];
+        let charge = |from: i64, rpu_seconds: f64| Charge {
+            from: at(from),
+            to: at(from + 60),
+            rpu_seconds,
+        };
+        let charges = [charge(0, 400.0), charge(60, 80.0), charge(120, 8.0)];
+        let (steps, own) = used(&plan, &bounds, 2, &tries, &charges);
+        let shares: Vec<_> = steps
+            .iter()
+            .map(|(name, used)| (name.as_str(), used.tries, used.rpu_seconds.round()))
+            .collect();
+        assert_eq!(shares, [("a", 2, 360.0), ("b", 1, 100.0), ("c", 1, 20.0)]);
+        assert!((own.rpu_seconds - 8.0).abs() < 1e-9);
+        let all: f64 = steps.iter().map(|(_, used)| used.rpu_seconds).sum();
+        assert!((all + own.rpu_seconds - 488.0).abs() < 1e-9);
+    }
+}
