@@ -378,7 +378,7 @@ async fn events_that_are_not_about_a_waiting_step_change_nothing() {
     assert!(!lambda.resume(&name, &id, "ABORTED").await);
     let step = lambda.folder.state().steps["one"].clone();
     assert_eq!(step.status, StepStatus::Failed);
-    assert_eq!(step.error.unwrap().error, "Sfc.TimeLimit");
+    assert_eq!(step.error.as_ref().unwrap().error, "Sfc.TimeLimit");
 }
 
 #[tokio::test]
@@ -582,7 +582,7 @@ async fn whoever_stops_a_step_may_be_killed_at_any_call() {
         let step = lambda.folder.state().steps["one"].clone();
         assert_eq!(step.status, StepStatus::Failed, "{call}");
         assert!(!step.stopping, "{call}");
-        let id = step.statement_id.unwrap();
+        let id = step.statement_id.clone().unwrap();
         let statement = lambda.warehouse.describe(&id, Duration::ZERO).await;
         assert!(statement.unwrap().status.is_terminal(), "{call}");
         assert_eq!(lambda.returned.tokens(), ["first"], "{call}");

@@ -7,8 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use runtime_lambda::ports::{
     Condition, Execution, Object, ObjectWriter, ResultPage, StatementDescription, StatementStatus,
-    Store, StoreError, Warehouse, WarehouseError,
+    Store, StoreError, Versioned, Warehouse, WarehouseError,
 };
+use runtime_lambda::state::GlobalState;
 use tokio::sync::watch;
 
 /// What the system says of a disk that takes nothing more, in the words of C's library: the engine
@@ -88,6 +89,24 @@ impl Store for HeardBucket {
     ) -> Result<String, StoreError> {
         self.refusals
             .heard(self.bucket.put(key, body, condition).await)
+    }
+
+    async fn state(
+        &self,
+        key: &str,
+        known: Option<Versioned>,
+    ) -> Result<Option<Versioned>, StoreError> {
+        self.bucket.state(key, known).await
+    }
+
+    async fn put_state(
+        &self,
+        key: &str,
+        state: &Arc<GlobalState>,
+        condition: Condition<'_>,
+    ) -> Result<String, StoreError> {
+        self.refusals
+            .heard(self.bucket.put_state(key, state, condition).await)
     }
 
     async fn writer(&self, key: &str) -> Result<Box<dyn ObjectWriter>, StoreError> {

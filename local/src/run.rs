@@ -13,7 +13,8 @@ use asl::interpreter::{
 };
 use async_trait::async_trait;
 use runtime_lambda::ports::{
-    CustomResources, CustomResourcesError, Executions, ExecutionsError, Ports, Response, Store as _,
+    CustomResources, CustomResourcesError, Executions, ExecutionsError, Ports, Response,
+    Store as _, StoreError,
 };
 use runtime_lambda::protocol::{Arrived, ExecutionStatus, Instant, Request, Resume, Sweep, errors};
 use runtime_lambda::state::{GlobalState, RunStatus};
@@ -200,12 +201,8 @@ pub async fn run_over(
     };
     while tokens.started.lock().await.join_next().await.is_some() {}
     let key = keys::state(&deployment.pipeline, &keys::run_id(&info.arn, info.start));
-    let state = match data.get(&key).await {
-        Ok(Some(object)) => Some(
-            serde_json::from_slice(&object.body)
-                .map_err(|error| RunProblem::NoState(error.to_string()))?,
-        ),
-        Ok(None) => None,
+    let state = match data.state(&key, None).await {
+        Ok(found) => found.map(|found| GlobalState::clone(&found.state)),
         Err(error) => return Err(RunProblem::NoState(error.to_string())),
     };
     Ok(Ended {
@@ -284,17 +281,16 @@ pub async fn end_dead_runs(
     let handler = Handler::new(ports);
     let mut ended = Vec::new();
     for run in bucket.folders(pipeline)? {
-        let Some(object) = bucket.get(&keys::state(pipeline, &run)).await? else {
-            continue;
-        };
-        // Of another version, or no state of a run: not ours to judge.
-        let Ok(state) = serde_json::from_slice::<GlobalState>(&object.body) else {
-            continue;
+        let state = match bucket.state(&keys::state(pipeline, &run), None).await {
+            // Of another version, or no state of a run: not ours to judge.
+            Ok(None) | Err(StoreError::Corrupt(_)) => continue,
+            Ok(Some(found)) => found.state,
+            Err(error) => return Err(error.into()),
         };
         if state.status == RunStatus::Running {
             let event = Request::<Arrived>::Sweep(Sweep {
                 pipeline: pipeline.to_owned(),
-                execution: state.execution,
+                execution: state.execution.clone(),
                 started: Instant(state.started),
                 status: ExecutionStatus::Died.name().to_owned(),
                 gives_up: None,

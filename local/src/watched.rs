@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use runtime_lambda::ports::{Condition, Object, ObjectWriter, Store, StoreError};
+use runtime_lambda::ports::{Condition, Object, ObjectWriter, Store, StoreError, Versioned};
 use runtime_lambda::state::GlobalState;
 
 /// Hears of the global state each time that it has changed.
@@ -42,14 +42,25 @@ impl Store for WatchedBucket {
         body: Vec<u8>,
         condition: Condition<'_>,
     ) -> Result<String, StoreError> {
-        let state = key
-            .ends_with("/state.json")
-            .then(|| serde_json::from_slice(&body).ok())
-            .flatten();
-        let etag = self.bucket.put(key, body, condition).await?;
-        if let Some(state) = state {
-            self.observer.changed(&state);
-        }
+        self.bucket.put(key, body, condition).await
+    }
+
+    async fn state(
+        &self,
+        key: &str,
+        known: Option<Versioned>,
+    ) -> Result<Option<Versioned>, StoreError> {
+        self.bucket.state(key, known).await
+    }
+
+    async fn put_state(
+        &self,
+        key: &str,
+        state: &Arc<GlobalState>,
+        condition: Condition<'_>,
+    ) -> Result<String, StoreError> {
+        let etag = self.bucket.put_state(key, state, condition).await?;
+        self.observer.changed(state);
         Ok(etag)
     }
 

@@ -64,7 +64,7 @@ impl OfStep {
     /// Refuses what is for a statement of this round that another one has followed, or is to follow: the error
     /// has the step submitted again, if anybody still hears it.
     fn current(&self, state: &crate::state::GlobalState) -> Result<(), ActionError> {
-        let step = state.steps.get(&self.step);
+        let step = state.step(&self.step);
         match step.filter(|_| state.is_running(&self.step, self.round)) {
             Some(step) if self.again.unwrap_or(0) < step.again && !step.stopping => {
                 Err(ActionError::TryAgain(format!(

@@ -145,6 +145,7 @@ impl From<StoreError> for ActionError {
                 Self::Unavailable(error.to_string())
             }
             StoreError::Refused(_) => Self::Refused(error.to_string()),
+            StoreError::Corrupt(why) => Self::Corrupt(why.clone()),
         }
     }
 }

@@ -25,6 +25,7 @@ pub mod report;
 pub mod results;
 mod run;
 mod secrets;
+pub mod shared;
 pub mod signals;
 pub mod stack;
 pub mod state;

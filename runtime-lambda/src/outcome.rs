@@ -131,7 +131,7 @@ impl Run {
                 if !state.is_running(attempt.step, attempt.round) {
                     return Err(superseded(attempt));
                 }
-                let Some(step) = state.steps.get_mut(attempt.step) else {
+                let Some(step) = state.step_mut(attempt.step) else {
                     return Ok(false);
                 };
                 if step.stopping {
@@ -220,7 +220,7 @@ impl Run {
         let (state, running) = self
             .update(|state| {
                 let running = state.is_running(attempt.step, attempt.round);
-                if running && let Some(step) = state.steps.get_mut(attempt.step) {
+                if running && let Some(step) = state.step_mut(attempt.step) {
                     step.fence(self.ports.clock.now());
                 }
                 Ok(running)
@@ -231,7 +231,7 @@ impl Run {
         {
             return Ok(StepStatus::Running);
         }
-        let step = state.steps.get(attempt.step);
+        let step = state.step(attempt.step);
         if !running {
             return step
                 .map(|step| step.status)
@@ -258,7 +258,7 @@ impl Run {
             // Found by its name: what the step says of it must lead to it.
             self.update(|state| {
                 if state.is_running(attempt.step, attempt.round)
-                    && let Some(step) = state.steps.get_mut(attempt.step)
+                    && let Some(step) = state.step_mut(attempt.step)
                 {
                     step.statement_id
                         .get_or_insert_with(|| description.id.clone());
@@ -294,12 +294,17 @@ impl Run {
         attempt: Try<'_>,
         window: Duration,
     ) -> Result<Option<Vec<String>>, ActionError> {
-        let id = |state: &GlobalState| state.steps.get(attempt.step)?.statement_id.clone();
+        // Once the run is in another round, the step's statement is another try's.
+        let id = |state: &GlobalState| {
+            let step = state.step(attempt.step)?;
+            let id = step.statement_id.as_ref();
+            id.filter(|_| step.round == attempt.round).cloned()
+        };
         if let Some(id) = id(state) {
             return Ok(Some(vec![id]));
         }
         let clock = &self.ports.clock;
-        let fenced = state.steps.get(attempt.step);
+        let fenced = state.step(attempt.step);
         // A job is no submission: its service stops it, or `stop_crawl` does.
         let mut planned = self.plan.steps.iter();
         let is_job = planned.any(|step| step.name == attempt.step && step.job.is_some());
@@ -332,7 +337,7 @@ impl Run {
 
     /// The crawler whose crawl this try has started, if that may still be running.
     pub fn crawler(&self, state: &GlobalState, attempt: Try<'_>) -> Option<&str> {
-        let step = state.steps.get(attempt.step)?;
+        let step = state.step(attempt.step)?;
         if !step.crawling || step.round != attempt.round {
             return None;
         }
@@ -408,9 +413,9 @@ impl Run {
     /// Notes that the crawl of this try is over.
     pub async fn forget_crawl(&self, attempt: Try<'_>) -> Result<(), ActionError> {
         self.update(|state| {
-            let step = state.steps.get_mut(attempt.step);
+            let step = state.step_mut(attempt.step);
             if let Some(step) = step.filter(|step| step.round == attempt.round) {
-                step.crawling = false;
+                step.crawl_ends();
             }
             Ok(())
         })
@@ -433,7 +438,7 @@ impl Run {
 
     /// Name of the statement of a try.
     pub fn statement_name(&self, state: &GlobalState, attempt: Try<'_>) -> String {
-        let again = state.steps.get(attempt.step).map_or(0, |step| step.again);
+        let again = state.step(attempt.step).map_or(0, |step| step.again);
         keys::statement_name(&self.pipeline, &self.id, attempt.step, attempt.round, again)
     }
 
@@ -519,7 +524,7 @@ impl Run {
                 // Now, and not before a race was lost: what follows must not seem to start earlier.
                 let now = self.ports.clock.now();
                 let running = state.is_running(attempt.step, attempt.round);
-                if running && let Some(step) = state.steps.get_mut(attempt.step) {
+                if running && let Some(step) = state.step_mut(attempt.step) {
                     outcome(step);
                     step.stopping = false;
                     step.stopping_since = None;

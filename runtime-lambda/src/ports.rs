@@ -18,7 +18,7 @@ pub use custom_resources::{CustomResources, CustomResourcesError, Response, Resp
 pub use executions::{Executions, ExecutionsError};
 pub use notifier::{Notification, Notifier, NotifierError};
 pub use secrets::{Secrets, SecretsError};
-pub use store::{Condition, Object, ObjectWriter, Store, StoreError};
+pub use store::{Condition, Object, ObjectWriter, Store, StoreError, Versioned};
 pub use warehouse::{
     Column, Execution, Field, ResultPage, StatementDescription, StatementStatus, Warehouse,
     WarehouseError,

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use crate::error::ActionError;
 use crate::keys;
 use crate::plan::{Plan, Script};
-use crate::ports::{Condition, Object, Ports, Store, StoreError};
+use crate::ports::{Condition, Ports, Store, StoreError, Versioned};
 use crate::report::Renderer;
 use crate::state::GlobalState;
 
@@ -26,7 +26,7 @@ pub struct Run {
     pub id: String,
     memory: Memory,
     /// The state as it was read or written last, if nothing has been waited for since.
-    seen: Mutex<Option<Seen>>,
+    seen: Mutex<Option<Versioned>>,
 }
 
 /// What this process has read so far and would only read again.
@@ -47,42 +47,26 @@ struct Artifacts {
 /// Most scripts that are kept: those of a step are asked for a few times, one after the other.
 const MOST_SCRIPTS: usize = 64;
 
-/// A global state under the entity tag that it has in the bucket.
-#[derive(Clone)]
-struct Seen {
-    etag: String,
-    state: Arc<GlobalState>,
-}
-
-/// The global states that were read or written last, by key: to read a large state takes longer than
-/// most of what is done with it.
+/// The global states that were read or written last, by key.
 #[derive(Default)]
-struct States(Mutex<HashMap<String, Seen>>);
+struct States(Mutex<HashMap<String, Versioned>>);
 
 /// Most global states that are kept: a Lambda works on few runs at a time.
 const MOST_STATES: usize = 8;
 
 impl States {
-    /// The state that an object is.
-    fn of(&self, key: &str, object: &Object) -> Result<Seen, ActionError> {
+    /// What is known of the state under this key.
+    fn get(&self, key: &str) -> Option<Versioned> {
+        locked(&self.0).get(key).cloned()
+    }
+
+    /// Keeps what was read or written.
+    fn keep(&self, key: &str, seen: &Versioned) {
         let mut states = locked(&self.0);
-        if let Some(seen) = states.get(key).filter(|seen| seen.etag == object.etag) {
-            return Ok(seen.clone());
-        }
-        let seen = Seen {
-            etag: object.etag.clone(),
-            state: Arc::new(parse(key, &object.body)?),
-        };
-        if states.len() >= MOST_STATES {
+        if states.len() >= MOST_STATES && !states.contains_key(key) {
             states.clear();
         }
         states.insert(key.to_owned(), seen.clone());
-        Ok(seen)
-    }
-
-    /// Keeps what was written.
-    fn keep(&self, key: &str, seen: &Seen) {
-        locked(&self.0).insert(key.to_owned(), seen.clone());
     }
 }
 
@@ -250,11 +234,11 @@ impl Run {
                 return Ok((before.state, answer));
             }
             let condition = Condition::Matches(&before.etag);
-            let written = self.ports.data.put(&key, compact(&after)?, condition).await;
+            let state = Arc::new(after);
+            let written = self.ports.data.put_state(&key, &state, condition).await;
             match written {
                 Ok(etag) => {
-                    let state = Arc::new(after);
-                    let seen = Seen {
+                    let seen = Versioned {
                         etag,
                         state: Arc::clone(&state),
                     };
@@ -308,12 +292,13 @@ pub async fn artifact(store: &dyn Store, key: &str, hash: &str) -> Result<Vec<u8
 }
 
 /// Reads a global state.
-async fn read(store: &dyn Store, states: &States, key: &str) -> Result<Seen, ActionError> {
-    let object = store
-        .get(key)
+async fn read(store: &dyn Store, states: &States, key: &str) -> Result<Versioned, ActionError> {
+    let seen = store
+        .state(key, states.get(key))
         .await?
         .ok_or_else(|| ActionError::Corrupt(format!("there is no `{key}`")))?;
-    states.of(key, &object)
+    states.keep(key, &seen);
+    Ok(seen)
 }
 
 /// Parses an object of a bucket.
@@ -328,10 +313,4 @@ pub fn json(document: &impl Serialize) -> Result<Vec<u8>, ActionError> {
         .map_err(|error| ActionError::Corrupt(format!("a document cannot be written: {error}")))?;
     bytes.push(b'\n');
     Ok(bytes)
-}
-
-/// The global state as it is written to the bucket: often, and for programs.
-pub fn compact(state: &GlobalState) -> Result<Vec<u8>, ActionError> {
-    serde_json::to_vec(state)
-        .map_err(|error| ActionError::Corrupt(format!("a state cannot be written: {error}")))
 }

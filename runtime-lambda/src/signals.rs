@@ -140,7 +140,7 @@ pub struct Seen<'a> {
 pub fn seen<'a>(plan: &'a Plan, state: &'a GlobalState) -> Vec<Seen<'a>> {
     let mut all = Vec::new();
     for step in &plan.steps {
-        let Some(known) = state.steps.get(&step.name) else {
+        let Some(known) = state.step(&step.name) else {
             continue;
         };
         if let Some(sentence) = &known.unseen {

@@ -12,6 +12,7 @@ use strum::IntoStaticStr;
 
 use crate::place::Place;
 use crate::plan::{Plan, Step};
+use crate::shared::Shared;
 
 /// The `format` of a state that this version reads and writes.
 pub const FORMAT: u32 = 1;
@@ -57,7 +58,7 @@ pub struct GlobalState {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub lanes: BTreeMap<u32, LaneState>,
     /// Its steps in the plan's order.
-    pub steps: IndexMap<String, StepState>,
+    pub steps: IndexMap<String, Shared<StepState>>,
 }
 
 /// How a run stands.
@@ -140,6 +141,10 @@ pub struct StepState {
     /// running is not its to stop.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub crawling: bool,
+    /// Whether the crawl of that round is known to be over: whoever is told late that it was started leaves
+    /// the crawler alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub crawled: bool,
     /// When that round's try started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started: Option<Timestamp>,
@@ -235,6 +240,23 @@ impl GlobalState {
         self.status == RunStatus::Running && self.ending.is_none()
     }
 
+    /// A step.
+    #[must_use]
+    pub fn step(&self, name: &str) -> Option<&StepState> {
+        self.steps.get(name).map(|step| &**step)
+    }
+
+    /// All steps with their names, in the plan's order.
+    pub fn each_step(&self) -> impl Iterator<Item = (&str, &StepState)> {
+        let steps = self.steps.iter();
+        steps.map(|(name, step)| (name.as_str(), &**step))
+    }
+
+    /// A step that is to be changed.
+    pub fn step_mut(&mut self, name: &str) -> Option<&mut StepState> {
+        self.steps.get_mut(name).map(|step| &mut **step)
+    }
+
     /// Whether the step is in this round's hands of a lane.
     #[must_use]
     pub fn is_running(&self, step: &str, round: u32) -> bool {
@@ -245,10 +267,8 @@ impl GlobalState {
 
     /// Steps that a lane has.
     pub fn running(&self) -> impl Iterator<Item = (&str, &StepState)> {
-        self.steps
-            .iter()
+        self.each_step()
             .filter(|(_, state)| state.status == StepStatus::Running)
-            .map(|(name, state)| (name.as_str(), state))
     }
 
     /// Steps that could start now, in the plan's order.
@@ -304,6 +324,12 @@ impl StepState {
         self.stopping_since.get_or_insert(now);
     }
 
+    /// Notes that the crawl of its round is over, if it has started one.
+    pub fn crawl_ends(&mut self) {
+        self.crawled |= self.crawling;
+        self.crawling = false;
+    }
+
     /// A step that was not started yet.
     #[must_use]
     pub fn initial() -> Self {
@@ -317,6 +343,7 @@ impl StepState {
             stopping: false,
             stopping_since: None,
             crawling: false,
+            crawled: false,
             started: None,
             ended: None,
             rows: None,

@@ -17,7 +17,7 @@ use crate::error::ActionError;
 use crate::keys;
 use crate::ports::{Condition, Ports, StoreError};
 use crate::run::json;
-use crate::state::{GlobalState, RunStatus};
+use crate::state::RunStatus;
 
 /// Tries to swap the object before the action gives up with an error that is retried.
 const ATTEMPTS: u32 = 10;
@@ -190,10 +190,14 @@ async fn is_over(
     if now >= turn.expires {
         return Ok(true);
     }
-    let state = ports.data.get(&keys::state(pipeline, &turn.run)).await?;
-    Ok(match state {
-        Some(object) => serde_json::from_slice::<GlobalState>(&object.body)
-            .is_ok_and(|state| state.status != RunStatus::Running),
+    let key = keys::state(pipeline, &turn.run);
+    let holder = match ports.data.state(&key, None).await {
+        // Of another version, or no state at all: nobody can say that it is over.
+        Err(StoreError::Corrupt(_)) => return Ok(false),
+        holder => holder?,
+    };
+    Ok(match holder {
+        Some(holder) => holder.state.status != RunStatus::Running,
         // Its execution was over before it had a state, or the Lambda that was to write it is.
         None => {
             let over = ports.data.get(&keys::over(pipeline, &turn.run)).await?;

@@ -122,7 +122,7 @@ impl Watch {
             .iter()
             .filter(|step| step.fresh_seconds.is_some())
         {
-            let Some(own) = state.steps.get(&step.name) else {
+            let Some(own) = state.step(&step.name) else {
                 continue;
             };
             let ended = own

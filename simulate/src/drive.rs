@@ -2,9 +2,10 @@
 //! once everything is quiet.
 
 mod bus;
+mod stack;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use asl::interpreter::{Execution, Interpreter, Observer, Status, TokioClock};
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
+use self::stack::Change;
 pub use crate::lambda::Calling;
 
 use crate::faults::{Chosen, Fired, Kind};
@@ -120,6 +122,10 @@ struct Stage {
     world: Arc<World>,
     lambda: Arc<Lambda>,
     interpreter: Interpreter,
+    /// Ends of runs that the Lambda has started.
+    others: Mutex<Vec<Ended>>,
+    /// Whether an event was given up that CloudFormation's answer hangs on.
+    gave_up: Mutex<bool>,
 }
 
 async fn day(
@@ -136,7 +142,8 @@ async fn day(
         },
     };
     let (bus, ends) = mpsc::unbounded_channel();
-    let world = World::new(subject, seed, &chosen, conditions, bus);
+    let (started, begun) = mpsc::unbounded_channel();
+    let world = World::new(subject, seed, &chosen, conditions, (bus, started));
     let lambda = Lambda::new(&world);
     let answers = Answers {
         world: Arc::clone(&world),
@@ -172,10 +179,14 @@ async fn day(
         world: Arc::clone(&world),
         lambda,
         interpreter: interpreter.clone(),
+        others: Mutex::default(),
+        gave_up: Mutex::default(),
     });
-    let ended = stage.runs().await;
+    drop(tokio::spawn(Arc::clone(&stage).follow(begun)));
+    let mut ended = stage.runs().await;
     let took = world.start.elapsed();
     sleep(QUIET).await;
+    ended.append(&mut locked(&stage.others));
     promises::settled(&world, &ended);
     let events = interpreter.executions();
     let events = events.iter().map(Execution::event_count).sum();
@@ -202,6 +213,7 @@ impl Stage {
     /// The runs of this seed: one, perhaps a second one beside it, perhaps one that goes on with it.
     async fn runs(self: &Arc<Self>) -> Vec<Ended> {
         let world = &self.world;
+        let made = self.stack(Change::Create, None).await;
         let second = world.fault(Kind::SecondRun, "run").map(|shape| {
             let stage = Arc::clone(self);
             tokio::spawn(async move {
@@ -256,6 +268,8 @@ impl Stage {
                     .await,
             );
         }
+        let made = made.map_or_else(String::new, |made| made.physical_resource_id);
+        self.stack(Change::Delete, Some(&made)).await;
         ended
     }
 
@@ -266,8 +280,14 @@ impl Stage {
             .interpreter
             .start(&world.subject.entry, name, input)
             .ok()?;
+        Some(self.to_its_end(&execution, is_first).await)
+    }
+
+    /// Has a run go to its end.
+    async fn to_its_end(&self, execution: &Execution, is_first: bool) -> Ended {
+        let world = &self.world;
         let info = Arc::clone(execution.info());
-        let id = keys::run_id(&info.arn, info.start);
+        let (id, name) = (keys::run_id(&info.arn, info.start), &info.name);
         if is_first && let Some(shape) = world.fault(Kind::RunAbort, "run") {
             let span = if shape % 3 == 0 { 3_000 } else { 400_000 };
             let at = Duration::from_millis((shape >> 8) % span);
@@ -296,11 +316,11 @@ impl Stage {
             });
             bus::execution_ended(self, &info, status).await;
         }
-        Some(Ended {
+        Ended {
             id,
             execution: status,
             is_first,
-        })
+        }
     }
 }
 

@@ -231,6 +231,9 @@ fn label(payload: &Value) -> String {
         Some(value) => value.to_string(),
         None => String::new(),
     };
+    if payload.get("action").is_none() && payload.get("RequestType").is_some() {
+        return format!("stack {}", text("RequestType"));
+    }
     let action = text("action");
     match action.as_str() {
         "next_step" | "park" => format!(

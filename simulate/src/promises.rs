@@ -164,8 +164,8 @@ fn changes(before: Option<&GlobalState>, after: &GlobalState) -> String {
                 .map_or(String::new(), |end| format!(", to end {end:?}"))
         ));
     }
-    for (name, step) in &after.steps {
-        if before.steps.get(name) != Some(step) {
+    for (name, step) in after.each_step() {
+        if before.step(name) != Some(step) {
             words.push(format!("{name} {}", described(step)));
         }
     }

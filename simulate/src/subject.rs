@@ -13,6 +13,8 @@ use crate::services;
 /// A pipeline, ready to be simulated.
 pub struct Subject {
     pub(crate) plan: Plan,
+    /// The hash of the plan, by which its artifact is named.
+    pub(crate) plan_hash: String,
     pub(crate) machines: Machines,
     /// What a deploy in the middle of a run gives the same machines.
     pub(crate) newer: Machines,
@@ -86,6 +88,16 @@ impl Subject {
             entry,
             report,
             function,
+            plan_hash: artifacts
+                .keys()
+                .find_map(|key| {
+                    Some(
+                        key.strip_prefix("plans/")?
+                            .strip_suffix(".json")?
+                            .to_owned(),
+                    )
+                })
+                .unwrap_or_default(),
             artifacts: artifacts.into_iter().collect(),
             memory,
             plan,

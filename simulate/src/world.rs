@@ -17,7 +17,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use asl::interpreter::WeakInterpreter;
+use asl::interpreter::{Execution, WeakInterpreter};
 use jiff::Timestamp;
 use runtime_lambda::ports::Ports;
 use runtime_lambda::state::GlobalState;
@@ -58,8 +58,12 @@ pub struct World {
     pub broken: Mutex<Vec<Broken>>,
     /// Executions that are runs, by the id of their run.
     pub runs: Mutex<BTreeMap<String, RunFacts>>,
+    /// What CloudFormation was answered.
+    pub answered: stack::Answered,
     /// Statements that will tell of their end.
     pub bus: UnboundedSender<String>,
+    /// Runs that the Lambda has started.
+    pub started: UnboundedSender<Execution>,
     interpreter: OnceLock<WeakInterpreter>,
 }
 
@@ -81,7 +85,7 @@ impl World {
         seed: u64,
         chosen: &Chosen,
         conditions: &Conditions,
-        bus: UnboundedSender<String>,
+        (bus, started): (UnboundedSender<String>, UnboundedSender<Execution>),
     ) -> Arc<Self> {
         Arc::new(Self {
             subject: Arc::clone(subject),
@@ -104,7 +108,9 @@ impl World {
             services: Services::default(),
             broken: Mutex::default(),
             runs: Mutex::default(),
+            answered: stack::Answered::default(),
             bus,
+            started,
             interpreter: OnceLock::new(),
         })
     }
@@ -117,7 +123,7 @@ impl World {
             artifacts: Arc::new(bucket::Artifacts(Arc::clone(self))),
             notifier: Arc::new(topic::Topic(Arc::clone(self))),
             executions: Arc::new(executions::ModelExecutions(Arc::clone(self))),
-            custom_resources: Arc::new(stack::NoStack),
+            custom_resources: Arc::new(stack::Stack(Arc::clone(self))),
             secrets: Arc::new(stack::Secrets),
             clock: Arc::new(WorldClock::new(self, skew_ms)),
         }
@@ -178,7 +184,7 @@ impl World {
     /// The global state of the run with this id.
     pub fn state(&self, run: &str) -> Option<Arc<GlobalState>> {
         let key = runtime_lambda::keys::state(&self.subject.plan.pipeline, run);
-        locked(&self.objects).get(&key)?.state.clone()
+        locked(&self.objects).get(&key)?.state().cloned()
     }
 
     /// Changes what is known of a run.

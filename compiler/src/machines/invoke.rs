@@ -25,10 +25,11 @@ pub const PASSING_ERRORS: [&str; 10] = [
     errors::UNAVAILABLE,
 ];
 
-/// Retries of an invocation that nothing hangs on yet. With full jitter they spread over half a minute.
+/// Retries of an invocation that no statement, job or run hangs on. With full jitter they spread over half a
+/// minute.
 pub const INVOKE_RETRIES: u64 = 6;
 
-/// Retries of an invocation that a running statement hangs on: without jitter they take ten minutes.
+/// Retries of an invocation that a statement, a job or a run hangs on: without jitter they take ten minutes.
 const PATIENT_RETRIES: u64 = 11;
 
 /// Longest pause between them, in seconds.
@@ -99,7 +100,7 @@ pub fn invoke_and_wait(plan: &Plan, request: &Request<Written>) -> Task {
 }
 
 /// As [`invoke`], but it is tried for at least ten minutes: who gives up would give up a healthy
-/// statement, or a run.
+/// statement or job, or a run.
 pub fn invoke_patiently(plan: &Plan, request: &Request<Written>) -> Task {
     patiently(invoke(plan, request))
 }

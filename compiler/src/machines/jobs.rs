@@ -13,7 +13,7 @@ use runtime_lambda::protocol::{
 use runtime_lambda::{field, input};
 use serde_json::{Value, json};
 
-use super::invoke::{invoke, jsonata, retrier, service, to, variables};
+use super::invoke::{invoke_patiently, jsonata, retrier, service, to, variables};
 use super::pauses;
 use super::query::{Name, of_input, of_step, try_of_input};
 
@@ -59,7 +59,7 @@ pub fn beside(plan: &Plan, sql: Vec<Named>) -> Vec<Named> {
             comment: Some("Fills in the values of the run's parameters.".to_owned()),
             assign: variables(try_of_input().value()),
             next: Some(to(Name::WhichJob)),
-            ..invoke(plan, &Request::Prepare(of_input(plan)))
+            ..invoke_patiently(plan, &Request::Prepare(of_input(plan)))
         }),
     ));
     states.push((
@@ -315,7 +315,7 @@ fn crawler(plan: &Plan) -> Vec<Named> {
             State::Task(Task {
                 output: Some(json!({})),
                 next: Some(to(Name::LeaveCrawlerAlone)),
-                ..invoke(plan, &Request::Crawling(of_step(plan)))
+                ..invoke_patiently(plan, &Request::Crawling(of_step(plan)))
             }),
         ),
         (
@@ -362,7 +362,7 @@ fn crawler(plan: &Plan) -> Vec<Named> {
 fn settle(plan: &Plan, request: Settle<Written>) -> State {
     State::Task(Task {
         end: Some(true),
-        ..invoke(plan, &Request::Settle(request))
+        ..invoke_patiently(plan, &Request::Settle(request))
     })
 }
 

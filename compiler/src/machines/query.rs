@@ -126,7 +126,7 @@ fn asking(plan: &Plan) -> Vec<(Name, State)> {
                 assign: variables(assigned),
                 catch: again_of_submit(plan),
                 next: Some(to(Name::HasItEnded)),
-                ..invoke(plan, &submit(plan, false))
+                ..invoke_patiently(plan, &submit(plan, false))
             }),
         ),
         (
@@ -204,7 +204,7 @@ fn told(plan: &Plan) -> Vec<(Name, State)> {
                 assign: variables(assigned.clone()),
                 catch: both(no_event(assigned), again_of_submit(plan)),
                 next: Some(to(Name::CollectResult)),
-                ..invoke_and_wait(plan, &submit(plan, true))
+                ..patiently(invoke_and_wait(plan, &submit(plan, true)))
             }),
         ),
         (

@@ -36,8 +36,8 @@ pub async fn answer_stack(
     }
     let run = keys::run_id(&event.execution, event.started.0);
     let key = keys::state(&event.pipeline, &run);
-    let ended = match ports.data.get(&key).await? {
-        Some(object) => ended(ports, &crate::run::parse(&key, &object.body)?),
+    let ended = match ports.data.state(&key, None).await? {
+        Some(found) => ended(ports, &found.state),
         None => Err(format!(
             "the run ended {} before its first step; the execution {} says why",
             event.status, event.execution
@@ -155,7 +155,7 @@ mod tests {
                 }),
                 ..StepState::initial()
             };
-            state.steps.insert((*name).to_owned(), step);
+            state.steps.insert((*name).into(), step.into());
         }
         state
     }

@@ -33,7 +33,7 @@ pub async fn ask(ports: &Ports, memory: &Memory, event: &Ask) -> Result<StepAnsw
     run.update(|state| {
         event.step.current(state)?;
         submitted(state, attempt)?;
-        if let Some(step) = state.steps.get_mut(attempt.step) {
+        if let Some(step) = state.step_mut(attempt.step) {
             keep(&mut step.waiting, &waiting);
         }
         Ok(())

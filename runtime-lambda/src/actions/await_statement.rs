@@ -22,8 +22,7 @@ pub async fn await_statement(
     };
     event.current(&state)?;
     let id = state
-        .steps
-        .get(&event.step)
+        .step(&event.step)
         .filter(|_| state.is_running(&event.step, event.round))
         .and_then(|step| step.statement_id.as_deref())
         .ok_or_else(|| superseded(attempt))?;

@@ -24,7 +24,13 @@ pub async fn close_round(
 ) -> Result<RoundClosed, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
     if state.round == event.round && state.status == RunStatus::Running {
-        end_statements(&run, &state, &stopped()).await?;
+        let reason = if ports.clock.now() >= state.deadline {
+            let limit = run.plan.limits.run_seconds;
+            ActionError::TimeLimit(format!("the run went on past its limit of {limit} s"))
+        } else {
+            stopped()
+        };
+        end_statements(&run, &state, &reason).await?;
     }
     end_round(&run, event.round).await
 }
@@ -42,10 +48,9 @@ pub async fn end_statements(
     reason: &ActionError,
 ) -> Result<(), ActionError> {
     let left: Vec<(String, u32)> = state
-        .steps
-        .iter()
+        .each_step()
         .filter(|(_, step)| step.status == StepStatus::Running || step.crawling)
-        .map(|(name, step)| (name.clone(), step.round))
+        .map(|(name, step)| (name.to_owned(), step.round))
         .collect();
     let stops = left.iter().map(|(step, round)| async move {
         let attempt = Try {
@@ -90,7 +95,7 @@ pub async fn end_round(run: &Run, round: u32) -> Result<RoundClosed, ActionError
             if state.status == RunStatus::Running {
                 state.round += 1;
                 for planned in &run.plan.steps {
-                    if let Some(step) = state.steps.get_mut(&planned.name)
+                    if let Some(step) = state.step_mut(&planned.name)
                         && may_heal(planned, step)
                     {
                         step.status = StepStatus::Initial;
@@ -125,7 +130,7 @@ fn may_heal(planned: &Step, step: &StepState) -> bool {
 fn goes_on(plan: &Plan, state: &GlobalState) -> bool {
     state.ready(plan).next().is_some()
         || plan.steps.iter().any(|planned| {
-            let step = state.steps.get(&planned.name);
+            let step = state.step(&planned.name);
             step.is_some_and(|step| may_heal(planned, step))
         })
 }

@@ -22,10 +22,7 @@ pub async fn collect(
         round: event.round,
     };
     event.current(&state)?;
-    let step = state
-        .steps
-        .get(&event.step)
-        .ok_or_else(|| superseded(attempt))?;
+    let step = state.step(&event.step).ok_or_else(|| superseded(attempt))?;
     if step.round == event.round && step.status == StepStatus::Finished {
         return Ok(step_status(Progress::Finished, step.rows));
     }

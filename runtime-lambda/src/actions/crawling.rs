@@ -21,10 +21,10 @@ pub async fn crawling(
     let (state, wanted) = run
         .update(|state| {
             let wanted = state.is_running(attempt.step, attempt.round);
+            // A crawl that is over is another run's by now, or another round's.
             let step = state
-                .steps
-                .get_mut(attempt.step)
-                .filter(|step| step.round == attempt.round)
+                .step_mut(attempt.step)
+                .filter(|step| step.round == attempt.round && !step.crawled)
                 .ok_or_else(|| superseded(attempt))?;
             step.crawling = true;
             Ok(wanted && !step.stopping)

@@ -1,5 +1,7 @@
 //! `create_run`: the global state of a new run, made once however often it is asked for.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
@@ -13,7 +15,7 @@ use crate::field;
 use crate::plan::{Overlap, When};
 use crate::ports::{Condition, Ports, StoreError};
 use crate::protocol::{CreateRun, Created, RunInput};
-use crate::run::{self, Memory, Run};
+use crate::run::{Memory, Run};
 use crate::state::{FORMAT, GlobalState, RunStatus};
 use crate::turn::Claim;
 use crate::{keys, parameters, stack, turn, watch};
@@ -53,7 +55,7 @@ pub async fn create_run(
         Some(earlier) => Kept::of(ports, memory, &event.pipeline, earlier, &plan).await?,
     };
     let given = kept.parameters(input.get(field!(RunInput, parameters)))?;
-    let state = GlobalState {
+    let state = Arc::new(GlobalState {
         format: FORMAT,
         pipeline: event.pipeline.clone(),
         run: run.clone(),
@@ -73,9 +75,9 @@ pub async fn create_run(
             .steps
             .iter()
             .filter(|step| step.when == when)
-            .map(|step| (step.name.clone(), kept.step(&step.name)))
+            .map(|step| (step.name.as_str().into(), kept.step(&step.name)))
             .collect(),
-    };
+    });
     let impatient = patience.is_some_and(|patience| ports.clock.now() >= patience);
     let waits = !impatient && (plan.overlap == Overlap::Queue || patience.is_some());
     if plan.overlap != Overlap::Allow
@@ -110,18 +112,14 @@ pub async fn create_run(
         });
     }
     let key = keys::state(&event.pipeline, &run);
-    match ports
-        .data
-        .put(&key, run::compact(&state)?, Condition::Absent)
-        .await
-    {
+    match ports.data.put_state(&key, &state, Condition::Absent).await {
         Ok(_) if when == When::Run => {
             watch::note(ports, &plan, |watch| watch.begins(&run, event.started)).await;
         }
         Ok(_) => {}
         // Asked before, and the answer was lost; or two writes met, and none may have won yet.
         Err(StoreError::Conflict) => {
-            if ports.data.get(&key).await?.is_none() {
+            if ports.data.state(&key, None).await?.is_none() {
                 return Err(ActionError::Unavailable(format!(
                     "`{key}` is being written by somebody else"
                 )));

@@ -9,10 +9,10 @@ use serde_json::json;
 use crate::error::ActionError;
 use crate::keys;
 use crate::plan::{NotifyOn, Plan};
-use crate::ports::{Notification, Ports};
+use crate::ports::{Notification, Ports, StoreError};
 use crate::protocol::{Look, Looked};
 use crate::run::Memory;
-use crate::state::{GlobalState, RunStatus};
+use crate::state::RunStatus;
 use crate::watch::{self, Fresh, Watch};
 
 /// Runs skipped in a row that are worth a word: one may have met a run that took a little longer.
@@ -92,10 +92,11 @@ async fn late(
     let mut why = match &known.begun {
         Some(begun) if begun.started > since => {
             let key = keys::state(&plan.pipeline, &begun.run);
-            let object = ports.data.get(&key).await?;
-            let state: Option<GlobalState> =
-                object.and_then(|object| serde_json::from_slice(&object.body).ok());
-            let how = match state.map(|state| state.status) {
+            let found = match ports.data.state(&key, None).await {
+                Err(StoreError::Corrupt(_)) => None,
+                found => found?,
+            };
+            let how = match found.map(|found| found.state.status) {
                 Some(RunStatus::Running) => "goes on",
                 Some(RunStatus::TimedOut) => "ran past its limit",
                 Some(RunStatus::Stopped) => "was stopped",

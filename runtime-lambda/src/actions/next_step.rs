@@ -36,7 +36,7 @@ pub async fn next_step(
             }
             let answer = choose(&run.plan, state, event, now);
             if let NextStep::Run { step, .. } = &answer
-                && let Some(step) = state.steps.get_mut(step)
+                && let Some(step) = state.step_mut(step)
             {
                 step.status = StepStatus::Running;
                 step.round = event.round;
@@ -47,6 +47,7 @@ pub async fn next_step(
                 step.stopping = false;
                 step.stopping_since = None;
                 step.crawling = false;
+                step.crawled = false;
                 step.started = Some(now);
                 step.ended = None;
                 step.rows = None;

@@ -80,7 +80,7 @@ async fn manifests(run: &Run, state: &GlobalState) -> Result<Vec<Manifest>, Acti
 /// The beginnings of all results, and of those that were not as expected.
 async fn results(run: &Run, state: &GlobalState) -> Result<BTreeMap<String, Preview>, ActionError> {
     let wanted = run.plan.steps.iter().filter_map(|step| {
-        let state = state.steps.get(&step.name)?;
+        let state = state.step(&step.name)?;
         (state.has_result || is_unexpected(state)).then_some((step, state))
     });
     let wanted: Vec<(&Step, &StepState)> = wanted.collect();
@@ -126,7 +126,7 @@ async fn scripts(run: &Run, state: &GlobalState) -> BTreeMap<String, Arc<Script>
         run.plan
             .steps
             .iter()
-            .filter(|step| state.steps.contains_key(&step.name) && !step.script.is_empty())
+            .filter(|step| state.step(&step.name).is_some() && !step.script.is_empty())
     };
     let others = of_run().filter(|step| !has_failed(step));
     let wanted: Vec<&Step> = of_run()

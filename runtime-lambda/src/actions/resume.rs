@@ -39,7 +39,7 @@ async fn wake(ports: &Ports, memory: &Memory, event: &Resume) -> Result<bool, Ac
         return Ok(false);
     };
     let key = keys::state(name.pipeline, name.run);
-    if ports.data.get(&key).await?.is_none() {
+    if ports.data.state(&key, None).await?.is_none() {
         return Ok(false);
     }
     let (run, state) = Run::open(ports, memory, name.pipeline, name.run).await?;

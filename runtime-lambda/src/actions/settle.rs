@@ -32,8 +32,7 @@ pub async fn settle(
         round: event.step.round,
     };
     let step = state
-        .steps
-        .get(attempt.step)
+        .step(attempt.step)
         .ok_or_else(|| superseded(attempt))?;
     if step.round == attempt.round && step.status == StepStatus::Finished {
         return Ok(step_status(Progress::Finished, None));
@@ -61,7 +60,7 @@ pub async fn settle(
     run.or_fail(attempt, written).await?;
     run.record(attempt, |state| {
         state.status = StepStatus::Finished;
-        state.crawling = false;
+        state.crawl_ends();
         state.error = None;
     })
     .await?;

@@ -32,7 +32,7 @@ impl Handler {
         let mut execution = execution(&run, &state, attempt, false).await?;
         execution.statement_name.push_str(behind);
         execution.client_token = client_token(&execution.statement_name);
-        let step = state.steps.get(attempt.step);
+        let step = state.step(attempt.step);
         let continues = step.iter().flat_map(|step| &step.continues);
         execution.continues = continues
             .map(|name| client_token(&format!("{name}{behind}")))

@@ -69,7 +69,7 @@ pub async fn submit(
 
 /// Id of the statement that this try started before.
 pub fn submitted(state: &GlobalState, attempt: Try<'_>) -> Result<Option<String>, ActionError> {
-    let step = state.steps.get(attempt.step);
+    let step = state.step(attempt.step);
     match step {
         Some(step) if state.is_running(attempt.step, attempt.round) && !step.stopping => {
             Ok(step.statement_id.clone())
@@ -132,7 +132,7 @@ async fn record(
             if !state.is_running(attempt.step, attempt.round) {
                 return Ok(false);
             }
-            let Some(step) = state.steps.get_mut(attempt.step) else {
+            let Some(step) = state.step_mut(attempt.step) else {
                 return Ok(false);
             };
             step.statement_id = Some(id.to_owned());
@@ -194,7 +194,7 @@ pub async fn execution(
     let secrets = secrets::values(run, &script).await?;
     let (statements, bound) = parameters::filled(&script, &run.plan, &state.parameters, &secrets)?;
     let statement_name = run.statement_name(state, attempt);
-    let step = state.steps.get(attempt.step);
+    let step = state.step(attempt.step);
     let continues = step.map_or(&[][..], |step| &step.continues);
     Ok(Execution {
         client_token: client_token(&statement_name),

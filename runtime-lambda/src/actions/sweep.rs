@@ -39,11 +39,11 @@ const CREATION: SignedDuration = SignedDuration::from_mins(20);
 pub async fn sweep(ports: &Ports, memory: &Memory, event: &Sweep) -> Result<Swept, ActionError> {
     let id = keys::run_id(&event.execution, event.started.0);
     let key = keys::state(&event.pipeline, &id);
-    if ports.data.get(&key).await?.is_none() {
+    if ports.data.state(&key, None).await?.is_none() {
         // A late delivery may still create the run. It writes the state and then looks for this; here
         // it is the other way round, so one of the two sees the other.
         let since = note_over(ports, event, &id).await?;
-        if ports.data.get(&key).await?.is_none() {
+        if ports.data.state(&key, None).await?.is_none() {
             let may_be_created = ports.clock.now().duration_since(since) < CREATION;
             // What creates it may die before it has looked.
             if event.gives_up == Some(false) && may_be_created {
@@ -112,8 +112,12 @@ async fn end(
     id: &str,
     how: How<'_>,
 ) -> Result<RunStatus, ActionError> {
-    let (run, _) = Run::open(ports, memory, pipeline, id).await?;
-    let status = if how.status == ExecutionStatus::TimedOut.name() {
+    let (run, state) = Run::open(ports, memory, pipeline, id).await?;
+    // What did not come to its end within the limit failed because of that, whatever failed last.
+    let is_late = how.status == ExecutionStatus::Failed.name()
+        && ports.clock.now() >= state.deadline
+        && state.status == RunStatus::Running;
+    let status = if is_late || how.status == ExecutionStatus::TimedOut.name() {
         RunStatus::TimedOut
     } else {
         RunStatus::Stopped

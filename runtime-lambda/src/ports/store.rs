@@ -1,6 +1,13 @@
 //! A bucket: whole objects with conditional writes, and a writer for objects that do not fit in memory.
+//!
+//! The global state is such an object. It has methods of its own, because a bucket that is a model can
+//! keep the value and needs no JSON.
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
+
+use crate::state::GlobalState;
 
 /// A bucket. Keys have no leading slash.
 #[async_trait]
@@ -16,6 +23,39 @@ pub trait Store: Send + Sync {
         body: Vec<u8>,
         condition: Condition<'_>,
     ) -> Result<String, StoreError>;
+    /// Reads the global state under `key`; `None` if there is none. What the caller knows already is given
+    /// back if it is still what the bucket has: to read a large state takes longer than most of what is
+    /// done with it.
+    async fn state(
+        &self,
+        key: &str,
+        known: Option<Versioned>,
+    ) -> Result<Option<Versioned>, StoreError> {
+        let Some(object) = self.get(key).await? else {
+            return Ok(None);
+        };
+        if let Some(known) = known.filter(|known| known.etag == object.etag) {
+            return Ok(Some(known));
+        }
+        let state = serde_json::from_slice(&object.body)
+            .map_err(|error| StoreError::Corrupt(format!("`{key}` cannot be read: {error}")))?;
+        Ok(Some(Versioned {
+            etag: object.etag,
+            state: Arc::new(state),
+        }))
+    }
+    /// Writes a global state as [`Self::put`] writes an object: as JSON on one line, because it is written
+    /// often, and for programs.
+    async fn put_state(
+        &self,
+        key: &str,
+        state: &Arc<GlobalState>,
+        condition: Condition<'_>,
+    ) -> Result<String, StoreError> {
+        let body = serde_json::to_vec(state.as_ref())
+            .map_err(|error| StoreError::Corrupt(format!("`{key}` cannot be written: {error}")))?;
+        self.put(key, body, condition).await
+    }
     /// Starts an object that is written in pieces and appears, whole, when the writer is finished.
     async fn writer(&self, key: &str) -> Result<Box<dyn ObjectWriter>, StoreError>;
     /// Where a person finds `key`: a URL or a path.
@@ -43,6 +83,15 @@ pub struct Object {
     pub etag: String,
 }
 
+/// A global state under the entity tag that it has in the bucket.
+#[derive(Debug, Clone)]
+pub struct Versioned {
+    /// Its entity tag, for [`Condition::Matches`].
+    pub etag: String,
+    /// The state.
+    pub state: Arc<GlobalState>,
+}
+
 /// When a write may happen (AWS page: S3 conditional writes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Condition<'a> {
@@ -66,4 +115,7 @@ pub enum StoreError {
     /// The call will not work: no permission, no bucket, no space.
     #[error("the bucket refused: {0}")]
     Refused(String),
+    /// What lies in the bucket is not what should lie there.
+    #[error("{0}")]
+    Corrupt(String),
 }

@@ -91,8 +91,8 @@ pub struct ResultOf {
 
 /// Which steps have details.
 pub fn detailed<'a>(facts: &Facts<'a>, tries: &[Try<'a>]) -> impl Fn(&str) -> bool + use<'a> {
-    let steps = &facts.state.steps;
-    let all = steps.len() <= DETAILED_STEPS;
+    let state = facts.state;
+    let all = state.steps.len() <= DETAILED_STEPS;
     let tried = times_tried(tries);
     let results = facts.results;
     move |name: &str| {
@@ -101,7 +101,7 @@ pub fn detailed<'a>(facts: &Facts<'a>, tries: &[Try<'a>]) -> impl Fn(&str) -> bo
         };
         all || tried.get(name).is_some_and(|times| *times > 1)
             || results.contains_key(name)
-            || steps.get(name).is_some_and(told)
+            || state.step(name).is_some_and(told)
     }
 }
 
@@ -126,7 +126,7 @@ pub fn details(
         .iter()
         .filter(|step| has_details(&step.name) && !held_back.contains_key(step.name.as_str()))
         .filter_map(|step| {
-            let state = facts.state.steps.get(&step.name)?;
+            let state = facts.state.step(&step.name)?;
             let script = script(facts, place, step);
             Some(Details {
                 step: step.name.clone(),

@@ -86,7 +86,7 @@ impl Manifest {
             let steps = state.steps.values();
             steps.filter(|step| step.status == wanted).count()
         };
-        let steps = state.steps.iter().map(|(name, step)| {
+        let steps = state.each_step().map(|(name, step)| {
             let tried = step.round == state.round;
             let entry = ManifestStep {
                 status: step.status,
@@ -97,7 +97,7 @@ impl Manifest {
                 rows: step.rows,
                 error: step.error.clone(),
             };
-            (name.clone(), entry)
+            (name.to_owned(), entry)
         });
         Self {
             pipeline: state.pipeline.clone(),

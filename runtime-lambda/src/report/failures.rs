@@ -125,15 +125,14 @@ pub fn failures(
     }
     let failed = facts
         .state
-        .steps
-        .iter()
+        .each_step()
         .filter(|(_, step)| step.status == StepStatus::Failed);
     failed
         .filter_map(|(name, step)| {
             let error = step.error.as_ref()?;
             let held = facts.plan.steps.iter().map(|step| step.name.as_str());
             Some(Failure {
-                step: name.clone(),
+                step: name.to_owned(),
                 error: error.error.clone(),
                 message: error.message.clone(),
                 advice: advice(error).to_owned(),
@@ -142,10 +141,10 @@ pub fn failures(
                 statement_id: step.statement_id.clone(),
                 place: error.place.as_deref().cloned(),
                 lines: lines(facts, name, error),
-                rounds: rounds.remove(name.as_str()).unwrap_or_default(),
+                rounds: rounds.remove(name).unwrap_or_default(),
                 conditions: conditions(facts, name, error, budget),
                 holds_back: held
-                    .filter(|held| culprits.get(held) == Some(&name.as_str()))
+                    .filter(|held| culprits.get(held) == Some(&name))
                     .map(str::to_owned)
                     .collect(),
             })

@@ -87,8 +87,7 @@ impl History {
     pub fn with(&self, facts: &Facts<'_>) -> Option<Self> {
         let seconds = run_seconds(facts)?;
         let mut planned = facts.plan.steps.iter();
-        if !planned.any(|step| step.when == When::Run && facts.state.steps.contains_key(&step.name))
-        {
+        if !planned.any(|step| step.when == When::Run && facts.state.step(&step.name).is_some()) {
             return None;
         }
         let state = facts.state;
@@ -114,8 +113,8 @@ impl History {
                 after.runs.len() - 1
             }
         };
-        for name in state.steps.keys() {
-            after.steps.entry(name.clone()).or_default();
+        for (name, _) in state.each_step() {
+            after.steps.entry(name.to_owned()).or_default();
         }
         for (name, times) in &mut after.steps {
             times.resize(after.runs.len(), None);
@@ -144,7 +143,7 @@ impl History {
 
 /// Seconds of a step's FINISHED try in this run.
 pub fn step_seconds(facts: &Facts<'_>, name: &str) -> Option<f64> {
-    let step = facts.state.steps.get(name)?;
+    let step = facts.state.step(name)?;
     let is_finished = step.status == StepStatus::Finished && step.kept_from.is_none();
     let (started, ended) = step.started.zip(step.ended).filter(|_| is_finished)?;
     Some(rounded(seconds(started, ended), 2))

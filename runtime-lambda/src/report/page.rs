@@ -141,7 +141,7 @@ pub fn page(facts: &Facts<'_>) -> Page {
             .plan
             .steps
             .iter()
-            .any(|step| !step.signals.is_empty() && state.steps.contains_key(&step.name)),
+            .any(|step| !step.signals.is_empty() && state.step(&step.name).is_some()),
         signals,
         is_large: !with_trends,
         has_trends: steps.iter().any(|step| step.trend.is_some()),

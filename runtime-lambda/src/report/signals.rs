@@ -30,7 +30,7 @@ pub struct SeenSignal {
 pub fn signals(facts: &Facts<'_>, budget: &mut usize) -> Vec<SeenSignal> {
     let mut all = Vec::new();
     for step in &facts.plan.steps {
-        let Some(known) = facts.state.steps.get(&step.name) else {
+        let Some(known) = facts.state.step(&step.name) else {
             continue;
         };
         if let Some(sentence) = &known.unseen {

@@ -74,17 +74,16 @@ pub fn steps(
     let culprits = culprits(facts);
     let took: HashMap<&str, f64> = facts
         .state
-        .steps
-        .iter()
-        .filter_map(|(name, step)| Some((name.as_str(), own_seconds(step)?)))
+        .each_step()
+        .filter_map(|(name, step)| Some((name, own_seconds(step)?)))
         .collect();
     let longest = took.values().copied().fold(0.001, f64::max);
     let critical = timeline.and_then(|timeline| timeline.critical.as_ref());
-    let line = |(name, step): (&String, &StepState)| {
-        let seconds_taken = took.get(name.as_str()).copied();
+    let line = |(name, step): (&str, &StepState)| {
+        let seconds_taken = took.get(name).copied();
         let error = step.error.as_ref();
         StepLine {
-            name: name.clone(),
+            name: name.to_owned(),
             status: step.status,
             round: step.round,
             lane: step.lane.filter(|_| step.kept_from.is_none()),
@@ -97,7 +96,7 @@ pub fn steps(
             rows: step.rows,
             error: error.map(|error| error.error.clone()),
             message: error.map(|error| error.message.clone()),
-            held_back_by: culprits.get(name.as_str()).map(|name| (*name).to_owned()),
+            held_back_by: culprits.get(name).map(|name| (*name).to_owned()),
             kept_from: step.kept_from.clone(),
             is_critical: critical.is_some_and(|critical| critical.has(name, step.round)),
             signals: step.signals.iter().filter(|rows| **rows > 0).count(),
@@ -108,7 +107,7 @@ pub fn steps(
             has_details: has_details(name),
         }
     };
-    facts.state.steps.iter().map(line).collect()
+    facts.state.each_step().map(line).collect()
 }
 
 /// Seconds of a step's last try in this run.

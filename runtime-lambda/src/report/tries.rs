@@ -44,8 +44,7 @@ pub fn tries<'a>(facts: &Facts<'a>) -> Vec<Try<'a>> {
         for (name, step) in &manifest.steps {
             let is_last = facts
                 .state
-                .steps
-                .get(name)
+                .step(name)
                 .is_none_or(|state| state.round == manifest.round);
             if step.round == Some(manifest.round) && !is_last {
                 all.push(Try {

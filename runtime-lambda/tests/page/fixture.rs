@@ -69,7 +69,7 @@ impl Run {
         let planned = self.plan.steps.iter().find(|known| known.name == step);
         let preview = Preview::of(planned.unwrap(), text.as_bytes()).unwrap();
         self.results.insert(step.to_owned(), preview);
-        let state = self.state.steps.get_mut(step).unwrap();
+        let state = self.state.step_mut(step).unwrap();
         if state.status == StepStatus::Finished {
             state.rows = Some(rows.len() as u64);
             state.has_result = true;
@@ -193,7 +193,7 @@ pub fn run(
         steps: plan
             .steps
             .iter()
-            .map(|step| (step.name.clone(), StepState::initial()))
+            .map(|step| (step.name.clone(), StepState::initial().into()))
             .collect(),
     };
     let mut manifests = Vec::new();
@@ -227,7 +227,7 @@ pub fn run(
             last = last.max(ended);
             let round = state.round;
             let error = fails(&step.name, round);
-            let entry = state.steps.get_mut(&step.name).unwrap();
+            let entry = state.step_mut(&step.name).unwrap();
             entry.round = round;
             entry.lane = Some(u32::try_from(lane).unwrap() + 1);
             entry.statement_id = Some(format!("{:08x}-7d2b-4c11-9f00-2a5b8f3c9e01", lane * 77));

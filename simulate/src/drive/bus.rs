@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use super::{Calling, Stage};
 use crate::faults::Kind;
 use crate::lambda::Lambda;
-use crate::story::Party;
+use crate::story::{Mark, Party};
 use crate::world::World;
 use crate::world::warehouse::event_of;
 
@@ -96,6 +96,12 @@ pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: S
         delay += Duration::from_millis(shape % 600_000);
     }
     sleep(delay).await;
+    if world.fault(Kind::SweepLost, place).is_some() {
+        sleep(SOMEBODY_LOOKS).await;
+        world
+            .story
+            .note(Mark::Plain, || format!("somebody stops the run {place}"));
+    }
     let twice = world.fault(Kind::SweepTwice, place).is_some();
     let sweeps = (0..if twice { 2 } else { 1 }).filter_map(|number| {
         let name = format!("{place}-sweep-{number}");
@@ -109,6 +115,10 @@ pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: S
         let _ = sweep.await;
     }
 }
+
+/// How long until somebody sees that a run goes on whose execution is over, and stops it: `sfc stop` starts
+/// the execution that the rule would have started.
+const SOMEBODY_LOOKS: Duration = Duration::from_secs(3_600);
 
 /// How often somebody on a laptop looks at a run that died.
 const PROCESSES: u32 = 20;

@@ -103,6 +103,13 @@ kinds! {
     TriggerTwice "trigger.twice" Run "The event that starts the run comes twice.";
     Deploy "stack.deploy" Run "The stack is deployed anew in the middle of the run: what starts from then on has other definitions.";
     Resume "run.resume" Run "Somebody resumes the run after it has ended.";
+    SweepLost "sweep.lost" Run "The event of the execution's end is lost, and an hour later somebody stops the run.";
+    StackCreate "stack.create" Run "CloudFormation makes the stack first, and waits for the steps of a deploy.";
+    StackDelete "stack.delete" Run "CloudFormation deletes the stack at last, and waits for the steps of that.";
+    StackTwice "stack.request.twice" Event "A request of CloudFormation comes twice.";
+    StackLate "stack.request.late" Event "A request of CloudFormation comes minutes late.";
+    StackAnswerBefore "stack.answer.before" Call "An answer never reaches CloudFormation.";
+    StackAnswerAfter "stack.answer.after" Call "CloudFormation has heard an answer and does not say so.";
 }
 
 impl Kind {
@@ -129,6 +136,8 @@ impl Kind {
                 | Self::RunAbort
                 | Self::SecondRun
                 | Self::Resume
+                | Self::StackCreate
+                | Self::StackDelete
         )
     }
 }

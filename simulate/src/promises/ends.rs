@@ -26,7 +26,7 @@ pub fn written(world: &World, before: Option<&GlobalState>, after: &GlobalState)
         );
     }
     if after.status != RunStatus::Running && was_over.is_none() {
-        for (name, step) in &after.steps {
+        for (name, step) in after.each_step() {
             if matches!(step.status, StepStatus::Running | StepStatus::Initial) {
                 let of = format!("{name} is {:?}", step.status);
                 world.breaks(Promise::Ends, "a run is over, but a step is not", of);
@@ -63,7 +63,7 @@ pub fn settled(world: &World, run: &Ended, state: Option<&GlobalState>) {
     if state.status == RunStatus::Running {
         world.breaks(Promise::Ends, "a run stays RUNNING for ever", status.name());
     }
-    for (name, step) in &state.steps {
+    for (name, step) in state.each_step() {
         if matches!(step.status, StepStatus::Running | StepStatus::Initial) {
             let of = format!("{name} is {:?}", step.status);
             world.breaks(Promise::Ends, "a step never ends", of);

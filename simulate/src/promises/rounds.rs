@@ -11,7 +11,7 @@ pub fn written(world: &World, before: Option<&GlobalState>, after: &GlobalState)
         let how = "a run has more rounds than it may have";
         world.breaks(Promise::Rounds, how, after.round.to_string());
     }
-    for (name, step) in before.iter().flat_map(|before| &before.steps) {
+    for (name, step) in before.iter().flat_map(|before| before.each_step()) {
         let now = after.status_of(name);
         if step.status == StepStatus::Finished && now != Some(StepStatus::Finished) {
             world.breaks(Promise::Rounds, "a step was FINISHED and is no more", name);

@@ -9,7 +9,7 @@ use crate::locked;
 use crate::world::World;
 
 pub fn settled(world: &World, state: &GlobalState) {
-    for (name, step) in &state.steps {
+    for (name, step) in state.each_step() {
         if step.status != StepStatus::Finished || !step.has_result {
             continue;
         }
@@ -20,7 +20,7 @@ pub fn settled(world: &World, state: &GlobalState) {
         );
         let (json, csv) = {
             let objects = locked(&world.objects);
-            let body = |key: &str| objects.get(key).map(|stored| stored.body.clone());
+            let body = |key: &str| objects.get(key).map(|stored| stored.body.bytes());
             (body(&json), body(&csv))
         };
         let (Some(json), Some(csv)) = (json, csv) else {

@@ -42,7 +42,7 @@ pub fn cancelled(world: &World, statement: &Statement) {
     let Some(state) = state else {
         return;
     };
-    let step = state.steps.get(&statement.step);
+    let step = state.step(&statement.step);
     // Whoever cancels the statement of a try that is over finds a late submission.
     let is_over =
         step.is_none_or(|step| step.round != statement.round || step.status != StepStatus::Running);
@@ -58,8 +58,8 @@ pub fn cancelled(world: &World, statement: &Statement) {
 
 /// Steps that ended with this write say why.
 pub fn written(world: &World, before: Option<&GlobalState>, after: &GlobalState) {
-    for (name, step) in &after.steps {
-        let old = before.and_then(|before| before.steps.get(name));
+    for (name, step) in after.each_step() {
+        let old = before.and_then(|before| before.step(name));
         if old.is_none_or(|old| old.status == step.status) {
             continue;
         }
@@ -117,7 +117,9 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
             own.status(now) == StatementStatus::Failed
                 && matches!(&own.fate, Fate::Fails(message) if error.message.contains(message))
         }),
-        errors::TIME_LIMIT => is_past_limit(world, name, step),
+        errors::TIME_LIMIT => {
+            is_past_limit(world, name, step) || world.now() >= state.deadline - TOLERANCE
+        }
         errors::EXPECTATION_FAILED => own.iter().any(|own| own.wrong),
         errors::STOPPED => may_end(world, state),
         errors::JOB_FAILED if error.message.contains("CANCELLED") => is_of_others(world, state),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use runtime_lambda::ports::{Condition, Object, ObjectWriter, Store, StoreError};
+use runtime_lambda::ports::{Condition, Object, ObjectWriter, Store, StoreError, Versioned};
 use runtime_lambda::state::GlobalState;
 
 use super::{ByKey, World, short};
@@ -24,10 +24,38 @@ pub struct Objects {
 /// One object.
 #[derive(Debug, Clone)]
 pub struct Stored {
-    pub body: Arc<Vec<u8>>,
+    pub body: Body,
     tag: u64,
-    /// The same, read, if it is a global state.
-    pub state: Option<Arc<GlobalState>>,
+}
+
+/// What an object holds.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// Bytes.
+    Bytes(Arc<Vec<u8>>),
+    /// A global state, which is JSON only for whoever asks for bytes.
+    State(Arc<GlobalState>),
+}
+
+impl Body {
+    /// The bytes of the object.
+    pub fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Bytes(bytes) => bytes.to_vec(),
+            // A state that is no JSON is found as it is written, see [`through_json`].
+            Self::State(state) => serde_json::to_vec(state.as_ref()).unwrap_or_default(),
+        }
+    }
+}
+
+impl Stored {
+    /// The global state that it is.
+    pub fn state(&self) -> Option<&Arc<GlobalState>> {
+        match &self.body {
+            Body::State(state) => Some(state),
+            Body::Bytes(_) => None,
+        }
+    }
 }
 
 impl Objects {
@@ -37,20 +65,10 @@ impl Objects {
     }
 
     /// Puts an object, and returns its tag and the state that was there before.
-    fn put(
-        &mut self,
-        key: &str,
-        body: Vec<u8>,
-        state: Option<Arc<GlobalState>>,
-    ) -> (u64, Option<Arc<GlobalState>>) {
+    fn put(&mut self, key: &str, body: Body) -> (u64, Option<Arc<GlobalState>>) {
         let tag = self.tags.fetch_add(1, Ordering::Relaxed) + 1;
-        let stored = Stored {
-            body: Arc::new(body),
-            tag,
-            state,
-        };
-        let before = self.objects.insert(key.to_owned(), stored);
-        (tag, before.and_then(|before| before.state))
+        let before = self.objects.insert(key.to_owned(), Stored { body, tag });
+        (tag, before.and_then(|before| before.state().cloned()))
     }
 }
 
@@ -61,19 +79,42 @@ fn lost(what: &str) -> StoreError {
     StoreError::Unavailable(what.to_owned())
 }
 
+/// One write of a global state in so many goes through JSON, as all do in AWS.
+const BY_JSON: u64 = 64;
+
+/// The state as whoever reads it from a real bucket gets it.
+fn through_json(state: &Arc<GlobalState>) -> Result<Arc<GlobalState>, StoreError> {
+    let corrupt = |why: String| StoreError::Corrupt(format!("the state is no JSON: {why}"));
+    let json = serde_json::to_vec(state.as_ref()).map_err(|error| corrupt(error.to_string()))?;
+    let read: GlobalState =
+        serde_json::from_slice(&json).map_err(|error| corrupt(error.to_string()))?;
+    if read != **state {
+        return Err(corrupt("it changes on the way".to_owned()));
+    }
+    Ok(Arc::new(read))
+}
+
 /// Writes an object, if the condition holds.
 fn write(
     world: &Arc<World>,
     key: &str,
-    body: Vec<u8>,
+    body: Body,
     condition: Condition<'_>,
 ) -> Result<u64, StoreError> {
-    let is_state = key.ends_with("/state.json");
-    let parsed = is_state.then(|| serde_json::from_slice::<GlobalState>(&body));
-    let state = match parsed {
-        Some(Ok(state)) => Some(Arc::new(state)),
-        Some(Err(error)) => return Err(StoreError::Refused(error.to_string())),
-        None => None,
+    let (state, body) = match body {
+        Body::State(state) => {
+            let written = locked(&world.objects).tags.load(Ordering::Relaxed);
+            let state = if written % BY_JSON == 0 {
+                through_json(&state)?
+            } else {
+                state
+            };
+            (Some(Arc::clone(&state)), Body::State(state))
+        }
+        Body::Bytes(_) if key.ends_with("/state.json") => {
+            return Err(StoreError::Refused(format!("`{key}` is a global state")));
+        }
+        Body::Bytes(_) => (None, body),
     };
     let (tag, before) = {
         let mut objects = locked(&world.objects);
@@ -86,7 +127,7 @@ fn write(
         if !holds {
             return Err(StoreError::Conflict);
         }
-        objects.put(key, body, state.clone())
+        objects.put(key, body)
     };
     match state {
         Some(state) => promises::state_written(world, before.as_deref(), &state),
@@ -107,14 +148,25 @@ fn start(object: Object, bytes: u64) -> Vec<u8> {
 #[async_trait]
 impl Store for ModelBucket {
     async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
-        let (world, place) = (&self.0, short(key));
-        world.travel("get", place, Kind::StoreSlow).await;
-        if world.fault(Kind::StoreGetUnavailable, place).is_some() {
-            return Err(lost("no answer"));
-        }
-        Ok(locked(&world.objects).get(key).map(|stored| Object {
-            body: stored.body.to_vec(),
+        Ok(self.read(key).await?.map(|stored| Object {
+            body: stored.body.bytes(),
             etag: stored.tag.to_string(),
+        }))
+    }
+
+    async fn state(
+        &self,
+        key: &str,
+        _: Option<Versioned>,
+    ) -> Result<Option<Versioned>, StoreError> {
+        let Some(stored) = self.read(key).await? else {
+            return Ok(None);
+        };
+        let state = stored.state().map(Arc::clone);
+        let state = state.ok_or_else(|| StoreError::Corrupt(format!("`{key}` is no state")))?;
+        Ok(Some(Versioned {
+            etag: stored.tag.to_string(),
+            state,
         }))
     }
 
@@ -126,6 +178,55 @@ impl Store for ModelBucket {
         &self,
         key: &str,
         body: Vec<u8>,
+        condition: Condition<'_>,
+    ) -> Result<String, StoreError> {
+        self.write(key, Body::Bytes(Arc::new(body)), condition)
+            .await
+    }
+
+    async fn put_state(
+        &self,
+        key: &str,
+        state: &Arc<GlobalState>,
+        condition: Condition<'_>,
+    ) -> Result<String, StoreError> {
+        self.write(key, Body::State(Arc::clone(state)), condition)
+            .await
+    }
+
+    async fn writer(&self, key: &str) -> Result<Box<dyn ObjectWriter>, StoreError> {
+        Ok(Box::new(Writer {
+            world: Arc::clone(&self.0),
+            key: key.to_owned(),
+            bytes: Vec::new(),
+        }))
+    }
+
+    fn location(&self, key: &str) -> String {
+        self.uri(key)
+    }
+
+    fn uri(&self, key: &str) -> String {
+        format!("s3://simulated/{key}")
+    }
+}
+
+impl ModelBucket {
+    /// Reads an object.
+    async fn read(&self, key: &str) -> Result<Option<Stored>, StoreError> {
+        let (world, place) = (&self.0, short(key));
+        world.travel("get", place, Kind::StoreSlow).await;
+        if world.fault(Kind::StoreGetUnavailable, place).is_some() {
+            return Err(lost("no answer"));
+        }
+        Ok(locked(&world.objects).get(key).cloned())
+    }
+
+    /// Writes an object.
+    async fn write(
+        &self,
+        key: &str,
+        body: Body,
         condition: Condition<'_>,
     ) -> Result<String, StoreError> {
         let (world, place) = (&self.0, short(key));
@@ -165,22 +266,6 @@ impl Store for ModelBucket {
         }
         Ok(tag.to_string())
     }
-
-    async fn writer(&self, key: &str) -> Result<Box<dyn ObjectWriter>, StoreError> {
-        Ok(Box::new(Writer {
-            world: Arc::clone(&self.0),
-            key: key.to_owned(),
-            bytes: Vec::new(),
-        }))
-    }
-
-    fn location(&self, key: &str) -> String {
-        self.uri(key)
-    }
-
-    fn uri(&self, key: &str) -> String {
-        format!("s3://simulated/{key}")
-    }
 }
 
 /// A large object, which appears when it is finished.
@@ -204,7 +289,12 @@ impl ObjectWriter for Writer {
         if world.fault(Kind::StoreFinishBefore, place).is_some() {
             return Err(lost("no answer"));
         }
-        write(&world, &key, bytes, Condition::Always)?;
+        write(
+            &world,
+            &key,
+            Body::Bytes(Arc::new(bytes)),
+            Condition::Always,
+        )?;
         if world.fault(Kind::StoreFinishAfter, place).is_some() {
             return Err(lost("no answer, after the write"));
         }

@@ -50,7 +50,12 @@ impl Executions for ModelExecutions {
         match interpreter.start(machine, name, input.clone()) {
             Ok(execution) => {
                 world.story.tell(Party::States, || format!("starts {name}"));
-                drop(tokio::spawn(execution.run()));
+                if machine == world.subject.entry {
+                    // Gone when the day is.
+                    let _ = world.started.send(execution);
+                } else {
+                    drop(tokio::spawn(execution.run()));
+                }
             }
             Err(StartProblem::ExecutionAlreadyExists { .. }) => {}
             Err(StartProblem::StateMachineDoesNotExist { .. }) => {

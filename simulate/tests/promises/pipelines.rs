@@ -157,3 +157,20 @@ pub fn examples(completion: Completion) -> Vec<(String, Arc<Subject>)> {
         })
         .collect()
 }
+
+/// Every example in both modes, with its share of so many seeds: as many of a run of four steps as take the
+/// time of one of forty.
+pub fn shares(seeds: u64) -> Vec<(String, Arc<Subject>, u64)> {
+    let mut all = Vec::new();
+    for completion in [Completion::Event, Completion::Poll] {
+        for (name, subject) in examples(completion) {
+            let weight = 1_000 / u64::try_from(subject.step_names().count()).unwrap();
+            all.push((format!("{name}, {completion:?}"), subject, weight));
+        }
+    }
+    let weights: u64 = all.iter().map(|(_, _, weight)| weight).sum();
+    for (_, _, share) in &mut all {
+        *share = (seeds * *share).div_ceil(weights);
+    }
+    all
+}

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use runtime_lambda::plan::Completion;
-use simulate::{Campaign, Conditions, Kind, Subject};
+use simulate::{Calling, Campaign, Conditions, Kind, Subject, simulate};
 
 use crate::pipelines;
 
@@ -182,4 +182,55 @@ fn a_crawl_is_over_before_its_run_is() {
         &tolls,
         &["run.abort", "children", "run.resume", "job.fails"],
     );
+}
+
+#[test]
+fn a_stop_that_waits_while_its_round_goes_by_leaves_the_next_one_alone() {
+    let faults = [
+        "statement.transient",
+        "statement.endless",
+        "bus.lost",
+        "lambda.gives_up",
+        "lambda.twice",
+    ];
+    survive(&pipelines::five("event", ""), &faults);
+}
+
+#[test]
+fn whoever_hears_late_that_a_crawl_was_started_leaves_another_runs_alone() {
+    let mut examples = pipelines::examples(Completion::Event).into_iter();
+    let (_, subject) = examples.find(|(name, _)| name == "toll-events").unwrap();
+    survive(&subject, &["run.second", "lambda.twice"]);
+}
+
+#[test]
+fn cloudformation_hears_how_its_run_ended_whatever_comes_late_or_twice() {
+    let mut examples = pipelines::examples(Completion::Event).into_iter();
+    let (_, subject) = examples.find(|(name, _)| name == "taxi-unload").unwrap();
+    let faults = [
+        "stack.create",
+        "stack.delete",
+        "stack.request",
+        "stack.answer",
+        "sweep",
+        "statement.fails",
+        "lambda.lost_answer",
+    ];
+    survive(&subject, &faults);
+    // Not because nothing was asked.
+    let conditions = Conditions {
+        kinds: Kind::named("stack").into_iter().collect(),
+        telling: true,
+        calling: Some(Calling::Outlives),
+        ..Conditions::default()
+    };
+    let heard = (1..50).flat_map(|seed| simulate(&subject, seed, &conditions).story);
+    let heard = heard.filter(|line| line.text == "CloudFormation hears Success");
+    assert!(heard.count() > 20);
+}
+
+#[test]
+fn a_run_whose_end_nobody_swept_is_ended_by_whoever_stops_it() {
+    let faults = ["sweep.lost", "run.abort", "children"];
+    survive(&pipelines::five("event", ""), &faults);
 }

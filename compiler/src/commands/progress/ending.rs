@@ -39,8 +39,8 @@ pub fn exit_of(state: &GlobalState) -> Exit {
 pub fn summary(state: &GlobalState) -> String {
     let ended = word(state.status);
     let count = |wanted: StepStatus| {
-        let same = |step: &&StepState| step.status == wanted;
-        state.steps.values().filter(same).count()
+        let steps = state.steps.values();
+        steps.filter(|step| step.status == wanted).count()
     };
     let mut parts = vec![format!(
         "{} of {} steps finished",

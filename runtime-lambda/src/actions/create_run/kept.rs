@@ -12,12 +12,13 @@ use crate::plan::{Plan, Step};
 use crate::ports::Ports;
 use crate::protocol::errors::PROCESS_DIED;
 use crate::run::{Memory, Run};
+use crate::shared::Shared;
 use crate::state::{GlobalState, RunStatus, StepError, StepState, StepStatus};
 
 /// What is kept; nothing by default.
 #[derive(Debug, Default)]
 pub struct Kept {
-    steps: HashMap<String, StepState>,
+    steps: HashMap<String, Shared<StepState>>,
     /// A null is one that had no value.
     parameters: IndexMap<String, Value>,
 }
@@ -40,7 +41,7 @@ impl Kept {
             ));
         };
         let key = keys::state(pipeline, id);
-        if ports.data.get(&key).await?.is_none() {
+        if ports.data.state(&key, None).await?.is_none() {
             return Err(ActionError::Refused(format!(
                 "there is no run `{id}` to go on with"
             )));
@@ -58,7 +59,7 @@ impl Kept {
     /// kept as well: otherwise it could see other data now. Under the same conditions a step that was
     /// cut off goes on where it was.
     fn from_run(old: &Plan, state: &GlobalState, new: &Plan) -> Self {
-        let mut steps: HashMap<String, StepState> = HashMap::new();
+        let mut steps: HashMap<String, Shared<StepState>> = HashMap::new();
         let old_steps: HashMap<&str, _> = old
             .steps
             .iter()
@@ -73,18 +74,18 @@ impl Kept {
                 kept.is_some_and(|kept| kept.status == StepStatus::Finished)
             };
             let after_kept = step.after.iter().all(is_kept);
-            let Some(found) = state.steps.get(&step.name).filter(|_| same && after_kept) else {
+            let Some(found) = state.step(&step.name).filter(|_| same && after_kept) else {
                 continue;
             };
             if found.status == StepStatus::Finished {
                 let mut kept = found.clone();
                 kept.kept_from = Some(found.kept_from.clone().unwrap_or_else(|| state.run.clone()));
                 kept.round = 0;
-                steps.insert(step.name.clone(), kept);
+                steps.insert(step.name.clone(), kept.into());
             } else {
                 let mut begun = StepState::initial();
                 begun.continues = cut_off(state, &step.name, found);
-                steps.insert(step.name.clone(), begun);
+                steps.insert(step.name.clone(), begun.into());
             }
         }
         let parameters = old
@@ -105,11 +106,9 @@ impl Kept {
     }
 
     /// A step as the run begins with it.
-    pub fn step(&self, name: &str) -> StepState {
-        self.steps
-            .get(name)
-            .cloned()
-            .unwrap_or_else(StepState::initial)
+    pub fn step(&self, name: &str) -> Shared<StepState> {
+        let begun = self.steps.get(name).cloned();
+        begun.unwrap_or_else(|| StepState::initial().into())
     }
 
     /// The parameters of the run: the earlier one's, and what was given beside them.

@@ -1,0 +1,194 @@
+//! CloudFormation makes the stack before the first run or deletes it after the last one, and waits for what
+//! the stack's own resource answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use asl::interpreter::{Execution, ExecutionInfo, Status};
+use runtime_lambda::plan::When;
+use runtime_lambda::ports::{Response, ResponseStatus};
+use runtime_lambda::protocol::{Arrived, Instant, Request, Sweep};
+use runtime_lambda::stack::{EXECUTION_PREFIX, LONGEST_WAIT_SECONDS, Properties};
+use runtime_lambda::state::RunStatus;
+use serde_json::{Value, json};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::sleep;
+
+use super::{Calling, Ended, Stage};
+use crate::faults::Kind;
+use crate::locked;
+use crate::promises::Promise;
+use crate::story::Mark;
+
+/// What CloudFormation does.
+#[derive(Debug, Clone, Copy)]
+pub enum Change {
+    /// It makes the stack.
+    Create,
+    /// It deletes the stack.
+    Delete,
+}
+
+impl Change {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Create => "Create",
+            Self::Delete => "Delete",
+        }
+    }
+
+    fn when(self) -> When {
+        match self {
+            Self::Create => When::Deploy,
+            Self::Delete => When::Destroy,
+        }
+    }
+
+    fn kind(self) -> Kind {
+        match self {
+            Self::Create => Kind::StackCreate,
+            Self::Delete => Kind::StackDelete,
+        }
+    }
+}
+
+impl Stage {
+    /// Has the stack made or deleted, if the pipeline has steps for that and the seed wants it. `made` is the
+    /// resource that was made before.
+    pub async fn stack(self: &Arc<Self>, change: Change, made: Option<&str>) -> Option<Response> {
+        let world = &self.world;
+        let steps = world.subject.plan.steps.iter();
+        let has_steps = steps
+            .map(|step| step.when)
+            .any(|when| when == change.when());
+        if !has_steps || world.calling == Calling::Aborts {
+            return None;
+        }
+        world.fault(change.kind(), "stack")?;
+        let url = format!("https://stack.invalid/{}", change.name());
+        let event = self.event(change, &url, made);
+        let mut delay = Duration::from_millis(100 + world.faults.pick("stack", "request", 3_000));
+        if let Some(shape) = world.fault(Kind::StackLate, change.name()) {
+            delay += Duration::from_millis(shape % 900_000);
+        }
+        let again = world.fault(Kind::StackTwice, change.name());
+        let again = again.map(|shape| Duration::from_millis(shape % 1_200_000));
+        for pause in [Some(delay), again].into_iter().flatten() {
+            let (stage, event) = (Arc::clone(self), event.clone());
+            drop(tokio::spawn(async move {
+                sleep(pause).await;
+                if !Arc::clone(&stage.lambda).event(event).await {
+                    stage.give_up();
+                }
+            }));
+        }
+        let longest = Duration::from_secs(LONGEST_WAIT_SECONDS);
+        let answer = world.answered.within(&url, longest).await;
+        if answer.is_none() && !*locked(&self.gave_up) {
+            let how = "CloudFormation waits for an answer in vain";
+            world.breaks(Promise::Ends, how, change.name());
+        }
+        world.story.note(Mark::Plain, || match &answer {
+            Some(answer) => format!("CloudFormation hears {:?}", answer.status),
+            None => "CloudFormation has waited long enough".to_owned(),
+        });
+        answer
+    }
+
+    fn event(&self, change: Change, url: &str, made: Option<&str>) -> Value {
+        let subject = &self.world.subject;
+        let properties = Properties {
+            pipeline: subject.plan.pipeline.clone(),
+            plan: subject.plan_hash.clone(),
+            state_machine: subject.entry.clone(),
+            steps: vec![When::Deploy, When::Destroy],
+            triggers: Vec::new(),
+        };
+        json!({
+            "RequestType": change.name(),
+            "ResponseURL": url,
+            "StackId": "arn:aws:cloudformation:us-east-1:000000000000:stack/simulated/1",
+            "RequestId": change.name(),
+            "LogicalResourceId": "Steps",
+            "PhysicalResourceId": made,
+            "ResourceProperties": properties,
+        })
+    }
+
+    /// Notes that an event was given up: it lies in the queue of those that nobody took, and raises an alarm.
+    fn give_up(&self) {
+        *locked(&self.gave_up) = true;
+    }
+
+    /// Follows the runs that the Lambda starts, to their ends.
+    pub async fn follow(self: Arc<Self>, mut begun: UnboundedReceiver<Execution>) {
+        while let Some(execution) = begun.recv().await {
+            let stage = Arc::clone(&self);
+            drop(tokio::spawn(async move {
+                let info = Arc::clone(execution.info());
+                let ended = stage.to_its_end(&execution, false).await;
+                if let Some(status) = ended.execution {
+                    stage.answer(&info, status).await;
+                }
+                stage.told_truly(&info, &ended);
+                locked(&stage.others).push(ended);
+            }));
+        }
+    }
+
+    /// The rule that tells the Lambda of the end of a run that CloudFormation waits for.
+    async fn answer(self: &Arc<Self>, execution: &ExecutionInfo, status: Status) {
+        if !execution.name.starts_with(EXECUTION_PREFIX) {
+            return;
+        }
+        let world = &self.world;
+        let event = Request::<Arrived>::AnswerStack(Sweep {
+            pipeline: world.subject.plan.pipeline.clone(),
+            execution: execution.arn.to_string(),
+            started: Instant(execution.start),
+            status: status.name().to_owned(),
+            gives_up: None,
+        });
+        let event = event.event();
+        let mut delay = Duration::from_millis(200 + world.faults.pick("bus", "answer", 1_500));
+        if let Some(shape) = world.fault(Kind::SweepLate, "answer") {
+            delay += Duration::from_millis(shape % 300_000);
+        }
+        let again = world.fault(Kind::SweepTwice, "answer");
+        sleep(delay).await;
+        if !Arc::clone(&self.lambda).event(event.clone()).await {
+            self.give_up();
+        }
+        if again.is_some() {
+            Arc::clone(&self.lambda).event(event).await;
+        }
+    }
+
+    /// What CloudFormation was told is what became of the run.
+    fn told_truly(&self, execution: &ExecutionInfo, ended: &Ended) {
+        let world = &self.world;
+        let Some(state) = world.state(&ended.id) else {
+            return;
+        };
+        let url = format!("https://stack.invalid/{}", Change::Create.name());
+        let is_create = state.steps.keys().any(|name| {
+            let step = world.subject.step(name);
+            step.is_some_and(|step| step.when == When::Deploy)
+        });
+        let Some(answer) = world.answered.first(&url).filter(|_| is_create) else {
+            return;
+        };
+        let finished = state.status == RunStatus::Finished;
+        if finished != (answer.status == ResponseStatus::Success) {
+            let of = format!(
+                "{:?} for {:?} ({}): {}",
+                answer.status,
+                state.status,
+                execution.name,
+                answer.reason.unwrap_or_default()
+            );
+            let how = "CloudFormation is told something else than the state";
+            world.breaks(Promise::Ends, how, of);
+        }
+    }
+}
