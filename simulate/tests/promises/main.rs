@@ -8,6 +8,7 @@
 )]
 
 mod pipelines;
+mod planted;
 mod races;
 mod scale;
 mod seeds;
