@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::plan::{money, prices};
 use super::rows;
-use super::runs::{Of, Place, Runs};
+use super::runs::{Of, Runs};
 use super::session::{self, Stop, command_line};
 use super::{compiled, thousands};
 use crate::compile::{Compiled, Overrides};
@@ -35,13 +35,8 @@ pub struct Arguments {
     json: bool,
 }
 
-/// What the warehouse has charged.
-enum Charged {
-    /// So much, by the minute.
-    Known(Vec<Charge>),
-    /// Nobody can tell; why.
-    Unknown(String),
-}
+/// What the warehouse has charged, by the minute, or why nobody can tell.
+type Charged = Result<Vec<Charge>, String>;
 
 /// Prints what each step of a run has cost.
 #[must_use]
@@ -75,10 +70,7 @@ pub fn cost(of: &Of, arguments: &Arguments, printer: &Printer) -> Exit {
         };
         let tries = tries(&runs, &state).await?;
         let charged = charged(&runs, &compiled, &state).await?;
-        let charges = match &charged {
-            Charged::Known(charges) => charges.as_slice(),
-            Charged::Unknown(_) => &[],
-        };
+        let charges = charged.as_deref().unwrap_or_default();
         let bounds = &compiled.machines.bounds;
         let used = used(&compiled.plan, bounds, state.round, &tries, charges);
         let bill = Bill {
@@ -138,17 +130,18 @@ async fn tries(runs: &Runs, state: &GlobalState) -> Result<Vec<Try>, Stop> {
 #[cfg(not(feature = "aws"))]
 #[expect(clippy::unused_async, reason = "the other one awaits")]
 async fn charged(_: &Runs, _: &Compiled, _: &GlobalState) -> Result<Charged, Stop> {
-    Ok(Charged::Known(Vec::new()))
+    Ok(Ok(Vec::new()))
 }
 
 /// What a serverless workgroup charged while the run went on, by `sys_serverless_usage`.
 #[cfg(feature = "aws")]
 async fn charged(runs: &Runs, compiled: &Compiled, state: &GlobalState) -> Result<Charged, Stop> {
+    use super::runs::Place;
     use crate::aws::NoRows;
     use runtime_lambda::plan::Connection;
 
     let Place::Aws { aws, .. } = &runs.place else {
-        return Ok(Charged::Known(Vec::new()));
+        return Ok(Ok(Vec::new()));
     };
     let warehouse = &compiled.plan.warehouse;
     let is_serverless = match &warehouse.connection {
@@ -158,7 +151,7 @@ async fn charged(runs: &Runs, compiled: &Compiled, state: &GlobalState) -> Resul
     };
     if !is_serverless {
         let why = "a cluster costs the same with and without the run";
-        return Ok(Charged::Unknown(why.to_owned()));
+        return Ok(Err(why.to_owned()));
     }
     let time = |time: Timestamp| time.strftime("%Y-%m-%d %H:%M:%S").to_string();
     let ended = state.ended.unwrap_or_else(Timestamp::now);
@@ -167,10 +160,8 @@ async fn charged(runs: &Runs, compiled: &Compiled, state: &GlobalState) -> Resul
         ("to".to_owned(), time(ended)),
     ];
     match aws.query(warehouse, USAGE, &parameters).await {
-        Ok(rows) => Ok(Charged::Known(
-            rows.iter().filter_map(|row| charge(row)).collect(),
-        )),
-        Err(NoRows::Statement(why)) => Ok(Charged::Unknown(format!(
+        Ok(rows) => Ok(Ok(rows.iter().filter_map(|row| charge(row)).collect())),
+        Err(NoRows::Statement(why)) => Ok(Err(format!(
             "`sys_serverless_usage` cannot be read, which superusers may: {}",
             crate::terminal::one_line(&why)
         ))),
@@ -252,7 +243,7 @@ impl Bill<'_> {
     }
 
     fn text(&self) -> String {
-        let is_known = matches!(self.charged, Charged::Known(charges) if !charges.is_empty());
+        let is_known = matches!(self.charged, Ok(charges) if !charges.is_empty());
         let mut header = vec!["step", "tries", "ran", "transitions", "AWS"];
         if is_known {
             header.extend(["RPU-seconds", "warehouse"]);
@@ -299,12 +290,12 @@ impl Bill<'_> {
         }
         text.push('\n');
         match self.charged {
-            Charged::Unknown(why) => text.push_str(&format!("without the warehouse: {why}\n")),
-            Charged::Known(_) if is_known => text.push_str(
+            Err(why) => text.push_str(&format!("without the warehouse: {why}\n")),
+            Ok(_) if is_known => text.push_str(
                 "the warehouse charges by the minute, whoever used it then: each minute is shared out by how \
                  long each step ran in it\n",
             ),
-            Charged::Known(_) => text.push_str("without the warehouse\n"),
+            Ok(_) => text.push_str("without the warehouse\n"),
         }
         text.push_str(&format!(
             "transitions without those of lanes that waited; prices of {} on {}, without logs and mails\n",
@@ -337,8 +328,8 @@ impl Bill<'_> {
             "run": self.state.run,
             "prices": { "region": self.prices.region, "date": self.prices.date },
             "warehouse": match self.charged {
-                Charged::Known(_) => Value::Null,
-                Charged::Unknown(why) => json!(why),
+                Ok(_) => Value::Null,
+                Err(why) => json!(why),
             },
             "steps": steps.collect::<Vec<_>>(),
             "run_itself": one(own),

@@ -29,7 +29,10 @@ fn every_planted_mistake_applies() {
     let mut patches = 0;
     for entry in fs::read_dir(simulate.join("planted")).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "patch") {
+        if path
+            .extension()
+            .is_none_or(|extension| extension != "patch")
+        {
             continue;
         }
         patches += 1;
