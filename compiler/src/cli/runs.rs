@@ -26,6 +26,12 @@ pub enum Verb {
         /// The run: its id, the start of it, or `last`.
         #[arg(default_value = "last")]
         run: String,
+        /// Serves the run's page on 127.0.0.1 until Ctrl-C, and prints its address.
+        #[arg(long)]
+        web: bool,
+        /// Opens that page in the browser.
+        #[arg(long, requires = "web")]
+        open: bool,
         #[command(flatten)]
         of: Of,
     },
@@ -78,7 +84,13 @@ impl Verb {
             Self::Status { run, json, of } => {
                 commands::status::status(&of, run.as_deref(), json, printer)
             }
-            Self::Watch { run, of } => commands::watch::watch(&of, &run, printer),
+            Self::Watch {
+                run,
+                web: true,
+                open,
+                of,
+            } => commands::ui::one_run(&of, &run, open, printer),
+            Self::Watch { run, of, .. } => commands::watch::watch(&of, &run, printer),
             Self::Stop { run, of } => commands::stop::stop(&of, &run, printer),
             Self::Logs { run, follow, of } => {
                 commands::logs::logs(&of, run.as_deref(), follow, printer)

@@ -48,6 +48,8 @@ pub struct Given {
     pub manner: Manner,
     /// Whether the first step that fails ends the run.
     pub fail_fast: bool,
+    /// Whether the run's page is opened at its end.
+    pub open: bool,
 }
 
 /// What the command line says of how a run is shown, and when it ends.
@@ -62,6 +64,9 @@ pub struct Shown {
     /// Prints an event a line, as JSON.
     #[arg(long)]
     pub json: bool,
+    /// Opens the run's page in the browser when the run has ended.
+    #[arg(long)]
+    pub open: bool,
 }
 
 impl Shown {
@@ -406,6 +411,9 @@ fn report(
     let folder = place(keys::run(&compiled.plan.pipeline, &state.run));
     let results = format!("{folder}/results");
     let page = place(keys::report(&state.pipeline, &state.run));
+    if asked.given.open {
+        super::ui::show(&page, printer);
+    }
     let manner = asked.given.manner;
     if manner == Manner::Events {
         let finish = progress::Finish {

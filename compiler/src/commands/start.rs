@@ -34,7 +34,7 @@ pub fn start(
         Err(exit) => return exit,
     };
     let input = match parameters(&compiled.plan, &arguments.parameters, false) {
-        Ok(parameters) => json!({ (field!(RunInput, parameters)): parameters }),
+        Ok(parameters) => input(&parameters),
         Err(diagnostics) => {
             printer.diagnostics(&diagnostics);
             return Exit::BadInput;
@@ -60,6 +60,12 @@ pub fn start(
         };
         watch::until_ended(&runs, &started, printer).await
     })
+}
+
+/// What a run of all steps is started with.
+#[must_use]
+pub fn input(parameters: &Value) -> Value {
+    json!({ (field!(RunInput, parameters)): parameters })
 }
 
 /// Starts a run with this input.

@@ -207,6 +207,7 @@ impl Page {
             results: &BTreeMap::new(),
             scripts: &BTreeMap::new(),
             history: &History::default(),
+            now: None,
         })
     }
 }

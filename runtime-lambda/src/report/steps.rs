@@ -10,7 +10,7 @@ use super::numbers::rounded;
 use super::table::{Cell, cell};
 use super::timeline::Timeline;
 use super::trend::{Trend, trend};
-use super::tries::{Try, seconds};
+use super::tries::{Try, seconds, times};
 use crate::state::{StepState, StepStatus};
 
 /// Characters of a one-row result that stand in the step's line.
@@ -76,7 +76,7 @@ pub fn steps(
         .state
         .steps
         .iter()
-        .filter_map(|(name, step)| Some((name.as_str(), own_seconds(step)?)))
+        .filter_map(|(name, step)| Some((name.as_str(), own_seconds(facts, step)?)))
         .collect();
     let longest = took.values().copied().fold(0.001, f64::max);
     let critical = timeline.and_then(|timeline| timeline.critical.as_ref());
@@ -112,8 +112,8 @@ pub fn steps(
 }
 
 /// Seconds of a step's last try in this run.
-fn own_seconds(step: &StepState) -> Option<f64> {
-    let (started, ended) = step.started.zip(step.ended)?;
+fn own_seconds(facts: &Facts<'_>, step: &StepState) -> Option<f64> {
+    let (started, ended) = times(facts, step)?;
     let is_own = step.kept_from.is_none();
     is_own.then(|| seconds(started, ended))
 }

@@ -34,6 +34,7 @@ impl Run {
             results: &self.results,
             scripts: &self.scripts,
             history: &self.history,
+            now: None,
         }
     }
 
