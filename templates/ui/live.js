@@ -53,6 +53,11 @@
 
   function show(page) {
     const [old, fresh] = [parts(document), parts(page)];
+    // The first state of a run makes another page of it.
+    if (Array.from(fresh).some(([key, element]) => element.parentElement.tagName !== "MAIN" && !old.has(key))) {
+      location.reload();
+      return;
+    }
     document.title = page.title;
     let last = null;
     for (const [key, element] of fresh) {
@@ -79,14 +84,18 @@
         written.delete(key);
       }
     }
-    if (!page.body.dataset.events) source.close();
+    if (!page.body.dataset.events) {
+      is_over = true;
+      hush();
+    }
   }
 
+  let is_over = false;
   let is_busy = false;
   let is_stale = false;
   async function renew() {
     is_stale = true;
-    if (is_busy || document.hidden) return;
+    if (is_busy) return;
     is_busy = true;
     try {
       while (is_stale) {
@@ -103,9 +112,22 @@
     }
   }
 
-  const source = new EventSource(events);
-  source.addEventListener("changed", renew);
-  source.addEventListener("error", () => { lost.textContent = "What you see may be old: sfc does not answer."; });
-  source.addEventListener("open", () => { lost.textContent = ""; });
-  document.addEventListener("visibilitychange", () => { if (is_stale) renew(); });
+  // A browser has few connections to one server: a page that nobody sees keeps none.
+  let source = null;
+  function hush() {
+    if (source) source.close();
+    source = null;
+  }
+  function listen() {
+    if (is_over || document.hidden) return;
+    source = new EventSource(events);
+    source.addEventListener("changed", renew);
+    source.addEventListener("error", () => { lost.textContent = "What you see may be old: sfc does not answer."; });
+    source.addEventListener("open", () => { lost.textContent = ""; });
+  }
+  document.addEventListener("visibilitychange", () => {
+    hush();
+    listen();
+  });
+  listen();
 })();

@@ -11,11 +11,11 @@ use crate::pipeline::{Ended, ended, folder, spec};
 
 const DATA: &str = "demo-data-bucket";
 
-fn run(peer: &Peer, folder: &tempfile::TempDir, arguments: &[&str]) -> Ended {
+pub fn run(peer: &Peer, folder: &tempfile::TempDir, arguments: &[&str]) -> Ended {
     ended(peer.sfc(folder.path(), arguments))
 }
 
-fn deployed() -> (Peer, tempfile::TempDir) {
+pub fn deployed() -> (Peer, tempfile::TempDir) {
     let peer = Peer::start();
     let folder = folder(&spec(""));
     assert_eq!(run(&peer, &folder, &["deploy", "--yes"]).code, Some(0));
@@ -23,7 +23,7 @@ fn deployed() -> (Peer, tempfile::TempDir) {
 }
 
 /// The last execution's state, in which `one` is FINISHED and `two` as given.
-fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
+pub fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
     let execution = peer.world().executions.last().unwrap().clone();
     let millis = (execution.started * 1000.0) as i64;
     let started = jiff::Timestamp::from_millisecond(millis).unwrap();
@@ -49,6 +49,7 @@ fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
         run: keys::run_id(&execution.arn, started),
         plan: "p".to_owned(),
         execution: execution.arn,
+        started_by: None,
         status,
         ending: None,
         round: 1,
@@ -76,7 +77,7 @@ fn put(peer: &Peer, key: String, bytes: Vec<u8>) {
         .insert(key, bytes);
 }
 
-fn write(peer: &Peer, state: &GlobalState) {
+pub fn write(peer: &Peer, state: &GlobalState) {
     let key = keys::state("demo", &state.run);
     put(peer, key, serde_json::to_vec(state).unwrap());
 }

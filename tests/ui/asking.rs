@@ -1,6 +1,6 @@
 //! Who is answered.
 
-use super::client::Console;
+use super::served;
 use crate::program::{Folder, spec};
 
 fn pipeline() -> Folder {
@@ -13,7 +13,7 @@ fn pipeline() -> Folder {
 #[test]
 fn whoever_has_no_token_is_refused() {
     let folder = pipeline();
-    let console = Console::start(folder.path(), &["ui", "--port", "0"]);
+    let console = served(&folder);
     let host = ("Host", console.host());
     for page in [
         "/",
@@ -22,12 +22,12 @@ fn whoever_has_no_token_is_refused() {
         "/?token=guessed",
         "/local/demo/events",
     ] {
-        let answer = console.ask("GET", page, &[host.clone()], "");
+        let answer = console.ask("GET", page, std::slice::from_ref(&host), "");
         assert_eq!(answer.status, 403, "{page}: {answer:?}");
         assert!(answer.body.contains("SFC0824"), "{answer:?}");
         assert!(!answer.body.contains("demo"), "{answer:?}");
     }
-    let other = Console::start(folder.path(), &["ui", "--port", "0"]);
+    let other = served(&folder);
     let cookie = ("Cookie", format!("sfc-ui-{}={}", console.port, other.token));
     let answer = console.ask("GET", "/", &[host, cookie], "");
     assert_eq!(answer.status, 403, "{answer:?}");
@@ -36,7 +36,7 @@ fn whoever_has_no_token_is_refused() {
 #[test]
 fn the_token_becomes_a_cookie_and_leaves_the_address() {
     let folder = pipeline();
-    let console = Console::start(folder.path(), &["ui", "--port", "0"]);
+    let console = served(&folder);
     let entrance = format!("{}?token={}", console.page, console.token);
     let answer = console.ask("GET", &entrance, &[("Host", console.host())], "");
     assert_eq!(answer.location(), "/");
@@ -59,7 +59,7 @@ fn the_token_becomes_a_cookie_and_leaves_the_address() {
 #[test]
 fn another_name_and_foreign_pages_are_refused() {
     let folder = pipeline();
-    let console = Console::start(folder.path(), &["ui", "--port", "0"]);
+    let console = served(&folder);
     // A name of somebody else that was made to lead here.
     for host in [
         "evil.example".to_owned(),
@@ -92,7 +92,7 @@ fn nothing_outside_of_the_runs_is_a_page() {
     let folder = pipeline();
     assert_eq!(folder.sfc(&["run"]).code, Some(0));
     folder.write(".sfc/bucket/secret.csv", "secret");
-    let console = Console::start(folder.path(), &["ui", "--port", "0"]);
+    let console = served(&folder);
     let list = console.page("/");
     let (_, behind) = list.split_once("href=\"/local/").unwrap();
     let (id, _) = behind.split_once('/').unwrap();
@@ -122,7 +122,7 @@ fn what_cannot_be_served_is_said() {
     assert!(ended.stderr.contains("SFC0821"), "{ended:?}");
 
     let folder = pipeline();
-    let console = Console::start(folder.path(), &["ui", "--port", "0"]);
+    let console = served(&folder);
     let ended = folder.sfc(&["ui", "--port", &console.port.to_string()]);
     assert_eq!(ended.code, Some(3), "{ended:?}");
     assert!(ended.stderr.contains("SFC0822"), "{ended:?}");

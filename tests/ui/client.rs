@@ -2,18 +2,15 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-
-use crate::program::sfc;
 
 /// How long something may take that is waited for.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A running `sfc ui`, ended when dropped.
 pub struct Console {
-    child: Child,
+    pub child: Child,
     pub port: u16,
     /// The page and the token that it printed.
     pub page: String,
@@ -45,9 +42,9 @@ impl Answer {
 }
 
 impl Console {
-    /// Starts `sfc` with these arguments in a folder, and waits until it has printed its address.
-    pub fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = sfc(folder, arguments)
+    /// Starts it, and waits until it has printed its address.
+    pub fn start(mut command: Command) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -130,30 +127,42 @@ impl Console {
         self.ask("POST", page, &headers, form)
     }
 
+    /// The events of a page with this text.
+    pub fn events(&self, text: &str) -> Events {
+        let (_, behind) = text
+            .split_once("data-events=\"")
+            .unwrap_or_else(|| panic!("{text}"));
+        let (path, _) = behind.split_once('"').unwrap();
+        let path = path.replace("&#x3D;", "=");
+        let headers = [("Host", self.host()), self.cookie()];
+        Events(BufReader::new(self.send("GET", &path, &headers, "")))
+    }
+
     /// Follows a page as its script does, by its events, until it is as wanted.
     pub fn follow(&self, page: &str, is_wanted: impl Fn(&str) -> bool) -> String {
         let began = Instant::now();
-        let mut events: Option<BufReader<TcpStream>> = None;
+        let mut events = None;
         loop {
             let text = self.page(page);
             if is_wanted(&text) {
                 return text;
             }
             assert!(began.elapsed() < PATIENCE, "{text}");
-            let events = events.get_or_insert_with(|| {
-                let (_, behind) = text
-                    .split_once("data-events=\"")
-                    .unwrap_or_else(|| panic!("{text}"));
-                let (path, _) = behind.split_once('"').unwrap();
-                let path = path.replace("&#x3D;", "=");
-                let headers = [("Host", self.host()), self.cookie()];
-                BufReader::new(self.send("GET", &path, &headers, ""))
-            });
-            let mut line = String::new();
-            while line != "event: changed\n" {
-                line.clear();
-                assert!(events.read_line(&mut line).unwrap() > 0, "the events end");
-            }
+            events.get_or_insert_with(|| self.events(&text)).wait();
+        }
+    }
+}
+
+/// What tells that a page is old.
+pub struct Events(BufReader<TcpStream>);
+
+impl Events {
+    /// Waits for the next one.
+    pub fn wait(&mut self) {
+        let mut line = String::new();
+        while line != "event: changed\n" {
+            line.clear();
+            assert!(self.0.read_line(&mut line).unwrap() > 0, "the events end");
         }
     }
 }

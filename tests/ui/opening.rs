@@ -5,7 +5,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use super::client::Console;
 use crate::program::{Folder, sfc, spec};
@@ -46,7 +46,7 @@ fn a_run_is_watched_on_its_page() {
     let folder = pipeline();
     assert_eq!(folder.sfc(&["run"]).code, Some(0));
     let run = folder.state().run;
-    let console = Console::start(folder.path(), &["watch", "--web", "--local"]);
+    let console = Console::start(sfc(folder.path(), &["watch", "--web", "--local"]));
     assert_eq!(console.page, format!("/local/demo/{run}/report/"));
     let text = console.page(&console.page);
     assert!(text.contains("<span class=\"status FINISHED\">"), "{text}");
@@ -60,6 +60,7 @@ fn a_run_opens_its_page_at_its_end() {
     let (path, pipe) = desktop(folder.path());
     let mut child = sfc(folder.path(), &["run", "--open"])
         .env("PATH", path)
+        .stdout(Stdio::null())
         .spawn()
         .unwrap();
     let opened = fs::read_to_string(pipe).unwrap();

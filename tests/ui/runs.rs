@@ -1,6 +1,7 @@
 //! Runs: started, followed, stopped, resumed, compared, and their results.
 
 use super::client::Console;
+use super::served;
 use crate::program::{Folder, SLOW, spec};
 
 /// The address of the only pipeline.
@@ -17,13 +18,13 @@ fn has_ended(page: &str) -> bool {
 #[test]
 fn a_run_is_started_followed_stopped_and_resumed() {
     let folder = Folder::new(
-        "name: demo\nwarehouse: { workgroup: w, database: dev }\nlimits: { rounds: 1, lanes: 2 }\nparameters:\n  day: date\n  label: { type: string, default: none }\nsteps:\n  quick: { sql: quick.sql }\n  slow: { sql: slow.sql, after: quick }\n",
+        "name: demo\nwarehouse: { workgroup: w, database: dev }\nlimits: { rounds: 1, lanes: 2 }\nparameters:\n  day: { type: date }\n  label: { type: string, default: none }\nsteps:\n  quick: { sql: quick.sql }\n  slow: { sql: slow.sql, after: quick }\n",
         &[
             ("quick.sql", "select :day as day, :label as label"),
             ("slow.sql", SLOW),
         ],
     );
-    let console = Console::start(folder.path(), &["ui", "--port", "0"]);
+    let console = served(&folder);
     let base = only(&console);
     assert!(console.page(&base).contains("There is no run yet."));
     let form = console.page(&format!("{base}start"));
@@ -124,10 +125,10 @@ fn a_run_is_started_followed_stopped_and_resumed() {
 #[test]
 fn what_keeps_a_run_from_beginning_is_said() {
     let folder = Folder::new(
-        "name: demo\nwarehouse: { workgroup: w, database: dev }\nparameters:\n  day: date\nsteps:\n  one: { sql: one.sql }\n",
+        "name: demo\nwarehouse: { workgroup: w, database: dev }\nparameters:\n  day: { type: date }\nsteps:\n  one: { sql: one.sql }\n",
         &[("one.sql", "select :day as day")],
     );
-    let console = Console::start(folder.path(), &["ui", "--port", "0"]);
+    let console = served(&folder);
     let base = only(&console);
     for (form, said) in [
         ("day=", "has no default"),
@@ -162,7 +163,7 @@ fn a_run_that_died_is_ended_by_whoever_looks() {
     let mut line = String::new();
     let stdout = child.stdout.take().unwrap();
     std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut line).unwrap();
-    let console = Console::start(folder.path(), &["ui", "--port", "0"]);
+    let console = served(&folder);
     let base = only(&console);
     let page = format!("{base}{}/report/", folder.state().run);
     console.follow(&page, |text| text.contains("<td class=\"RUNNING\">running"));
@@ -184,7 +185,7 @@ fn all_pipelines_of_a_tree_are_listed_with_their_order() {
     );
     folder.write("more/b/one.sql", "select 1 as one");
     folder.write("more/broken/pipeline.yaml", "name: [\n");
-    let console = Console::start(folder.path(), &["ui", "--port", "0"]);
+    let console = served(&folder);
     let list = console.page("/");
     for name in ["toll-events", "demo", "more/broken"] {
         assert!(list.contains(name), "{name}: {list}");

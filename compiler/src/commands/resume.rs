@@ -64,7 +64,8 @@ pub fn resume(
             }
             #[cfg(feature = "aws")]
             Place::Aws { aws, stack, .. } => {
-                let started = start_with(aws, stack, &input(&values, &earlier.run)).await?;
+                let started =
+                    start_with(aws, stack, &input(&values, &earlier.run, &aws.identity)).await?;
                 printer.data(&format!("{}\n", started.run));
                 if watched {
                     watch::until_ended(&runs, &started, printer).await
@@ -81,11 +82,11 @@ pub fn resume(
     }
 }
 
-/// What a run in AWS is started with that goes on with an earlier one.
+/// What a run in AWS is started with that goes on with an earlier one, and by whom.
 #[cfg(feature = "aws")]
 #[must_use]
-pub fn input(values: &Value, earlier: &str) -> Value {
-    json!({ (field!(RunInput, parameters)): values, (field!(RunInput, resume)): earlier })
+pub fn input(values: &Value, earlier: &str, by: &str) -> Value {
+    json!({ (field!(RunInput, by)): by, (field!(RunInput, parameters)): values, (field!(RunInput, resume)): earlier })
 }
 
 /// Refuses to go on with a run that has nothing left to do, or is not over.

@@ -102,9 +102,11 @@ pub fn run(path: &Path, environment: Option<&str>, given: &Given, printer: &Prin
     let input = match parameters(&compiled.plan, &given.parameters, resumed) {
         Ok(parameters) => match &given.resume {
             Some(run) => {
-                json!({ (field!(RunInput, parameters)): parameters, (field!(RunInput, resume)): run })
+                json!({ (field!(RunInput, by)): whoever(), (field!(RunInput, parameters)): parameters, (field!(RunInput, resume)): run })
             }
-            None => json!({ (field!(RunInput, parameters)): parameters }),
+            None => {
+                json!({ (field!(RunInput, by)): whoever(), (field!(RunInput, parameters)): parameters })
+            }
         },
         Err(diagnostics) => {
             printer.diagnostics(&diagnostics);
@@ -142,6 +144,14 @@ pub fn run(path: &Path, environment: Option<&str>, given: &Given, printer: &Prin
             Exit::Trouble
         }
     }
+}
+
+/// The name of whoever sits here, as far as the system says it.
+fn whoever() -> Option<String> {
+    ["USER", "LOGNAME", "USERNAME"]
+        .into_iter()
+        .find_map(|variable| std::env::var(variable).ok())
+        .filter(|name| !name.is_empty())
 }
 
 /// Secrets whose values are not in the environment.
@@ -296,7 +306,7 @@ pub(super) async fn to_its_end<S: Future<Output = ()>>(
 ) -> Result<Ended, RunProblem> {
     let mut steps = compiled.plan.steps.iter();
     if steps.any(|step| step.when == When::Deploy) {
-        let deploy = json!({ (field!(RunInput, parameters)): input.get(field!(RunInput, parameters)), (field!(RunInput, when)): When::Deploy });
+        let deploy = json!({ (field!(RunInput, by)): input.get(field!(RunInput, by)), (field!(RunInput, parameters)): input.get(field!(RunInput, parameters)), (field!(RunInput, when)): When::Deploy });
         let first = local::run::run(deployment, ports.clone(), deploy, stop()).await;
         let is_finished = first.as_ref().is_ok_and(|ended| {
             let state = ended.state.as_ref();

@@ -233,8 +233,8 @@ async fn in_aws(
         return Err(Stop::said(Exit::BadInput));
     };
     let input = match earlier {
-        None => input(&values),
-        Some(run) => resume::input(&values, run),
+        None => input(&values, &aws.identity),
+        Some(run) => resume::input(&values, run, &aws.identity),
     };
     Ok(start_with(aws, stack, &input).await?.run)
 }

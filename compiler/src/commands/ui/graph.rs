@@ -63,6 +63,7 @@ fn before_all(plan: &Plan) -> GlobalState {
         run: String::new(),
         plan: String::new(),
         execution: String::new(),
+        started_by: None,
         status: RunStatus::Running,
         ending: None,
         round: 1,

@@ -26,8 +26,8 @@ const PAGE: &str = "/";
 /// The page.
 pub async fn page(State(site): State<Arc<Site>>) -> Result<Html<String>, Problem> {
     let began = Instant::now();
-    let seen = live::mark(&pulse(&site).await);
     let (entries, is_cut) = site.entries();
+    let seen = live::mark(&pulse(&site).await);
     let pipelines: Vec<Value> = stream::iter(with_places(&site, entries))
         .map(|(place, entry)| line(&site, place, entry))
         .buffered(AT_ONCE)
@@ -37,7 +37,7 @@ pub async fn page(State(site): State<Arc<Site>>) -> Result<Html<String>, Problem
         "pipelines",
         &json!({
             "pipelines": pipelines,
-            "folder": site.folder.display().to_string(),
+            "folder": std::fs::canonicalize(&site.folder).unwrap_or_else(|_| site.folder.clone()),
             "is_cut": is_cut,
         }),
     )?;
@@ -70,7 +70,7 @@ fn with_places(site: &Site, entries: Vec<Entry>) -> Vec<(PlaceName, Entry)> {
 
 /// The last run of each pipeline, as it stands.
 async fn pulse(site: &Site) -> String {
-    let (entries, _) = site.entries();
+    let entries = site.kept();
     let pulses: Vec<String> = stream::iter(with_places(site, entries))
         .map(async |(place, entry)| {
             let name = format!("{place} {}", entry.id);
@@ -88,7 +88,8 @@ async fn pulse(site: &Site) -> String {
 
 async fn line(site: &Site, place: PlaceName, entry: Entry) -> Value {
     let folder = entry.folder.clone();
-    let fallback = match folder.is_empty() {
+    let href = format!("/{place}/{}/", entry.id);
+    let unnamed = match folder.is_empty() {
         true => entry.id.clone(),
         false => folder.clone(),
     };
@@ -96,7 +97,8 @@ async fn line(site: &Site, place: PlaceName, entry: Entry) -> Value {
         Ok(opened) => opened,
         Err(stop) => {
             return json!({
-                "name": fallback,
+                "name": unnamed,
+                "href": href,
                 "place": place.in_words(),
                 "trouble": first(&stop),
             });
@@ -108,7 +110,7 @@ async fn line(site: &Site, place: PlaceName, entry: Entry) -> Value {
     };
     json!({
         "name": opened.runs.pipeline(),
-        "href": opened.href,
+        "href": href,
         "folder": folder,
         "place": place.in_words(),
         "trouble": last.get("trouble"),

@@ -15,8 +15,8 @@ use runtime_lambda::keys::sha256;
 use super::site::{PlaceName, Site};
 use crate::commands::session::Stop;
 
-/// A page takes one part in so many of the time.
-const SHARE: u32 = 40;
+/// Making a page takes at most one part in so many of the time.
+const SHARE: u32 = 30;
 
 /// How often somebody looks, and how old a page of something that goes on may get: times in it pass.
 #[derive(Debug, Clone, Copy)]

@@ -7,15 +7,14 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Redirect};
 use jiff::Timestamp;
 use runtime_lambda::keys;
-use runtime_lambda::report;
+use runtime_lambda::report::{self, Facts};
 use runtime_lambda::state::{GlobalState, RunStatus};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::live::{self, Pace};
 use super::pages::{Frame, Problem, rendered};
 use super::runs::seen_in;
 use super::site::{Opened, Site};
-use crate::commands::progress::word;
 use crate::commands::session::{Stop, command_line};
 use crate::commands::{dead_runs, home, stop, watch};
 use crate::diagnostic::{Code, human};
@@ -29,7 +28,6 @@ pub async fn page(
     State(site): State<Arc<Site>>,
     Path((place, pipeline, run)): Path<Named>,
 ) -> Result<Html<String>, Problem> {
-    let began = Instant::now();
     let opened = site.open(&place, &pipeline).await?;
     let run = run_in(&run)?;
     let seen = live::mark(&pulse(&opened, &run).await?);
@@ -37,16 +35,12 @@ pub async fn page(
         return waiting(&opened, &run, &seen).await;
     };
     let is_running = state.status == RunStatus::Running;
-    let actions = actions(&opened, &state);
     let gathered = site.gathered(&opened, state).await?;
-    let now = Timestamp::now();
-    let page = report::page(&gathered.facts(now));
-    let mut actions = actions;
-    if let Some(before) = gathered.facts(now).history.runs.last()
-        && let Some(actions) = actions.as_object_mut()
-    {
-        actions.insert("before".to_owned(), before.run.clone().into());
-    }
+    // From here on it is the processor's work.
+    let began = Instant::now();
+    let facts = gathered.facts(Timestamp::now());
+    let page = report::page(&facts);
+    let actions = actions(&opened, &facts);
     let content = format!(
         "{}{}",
         rendered("actions", &actions)?,
@@ -164,7 +158,9 @@ pub async fn known(site: &Site, opened: &Opened, run: &str) -> Result<GlobalStat
     })
 }
 
-fn actions(opened: &Opened, state: &GlobalState) -> serde_json::Value {
+/// What can be done with the run.
+fn actions(opened: &Opened, facts: &Facts<'_>) -> Value {
+    let state = facts.state;
     let is_over = state.status != RunStatus::Running;
     json!({
         "href": opened.href_of(&state.run),
@@ -174,7 +170,7 @@ fn actions(opened: &Opened, state: &GlobalState) -> serde_json::Value {
         "is_over": is_over,
         "can_resume": is_over && state.status != RunStatus::Finished,
         "has_rows": state.steps.values().any(|step| step.has_result),
-        "status": word(state.status),
+        "before": facts.history.runs.last().map(|before| &before.run),
     })
 }
 

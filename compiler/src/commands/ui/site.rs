@@ -19,6 +19,7 @@ use crate::commands::runs::{Of, Runs};
 use crate::commands::session::Account;
 use crate::commands::session::Stop;
 use crate::printer::Printer;
+use crate::project::spec_in;
 
 /// Runs of which what was read is kept.
 const MOST_KEPT: usize = 8;
@@ -69,7 +70,7 @@ pub struct Site {
     /// Says what happens.
     pub printer: Printer,
     entries: Mutex<Vec<Entry>>,
-    in_aws: Mutex<HashMap<String, Arc<Runs>>>,
+    opened: Mutex<HashMap<String, (String, Arc<Runs>)>>,
     memory: Memory,
     gathered: Mutex<HashMap<String, Gathered>>,
     costs: Mutex<HashMap<String, Duration>>,
@@ -118,17 +119,22 @@ impl Site {
             guard,
             printer,
             entries: Mutex::new(entries),
-            in_aws: Mutex::default(),
+            opened: Mutex::default(),
             memory: Memory::default(),
             gathered: Mutex::default(),
             costs: Mutex::default(),
         }
     }
 
+    /// The pipelines as they were when somebody looked last.
+    pub fn kept(&self) -> Vec<Entry> {
+        locked(&self.entries).clone()
+    }
+
     /// The pipelines as they are now, and whether there may be more.
     pub fn entries(&self) -> (Vec<Entry>, bool) {
         if self.is_fixed {
-            return (locked(&self.entries).clone(), false);
+            return (self.kept(), false);
         }
         let (entries, is_cut) = tree::find(&self.folder);
         locked(&self.entries).clone_from(&entries);
@@ -168,21 +174,35 @@ impl Site {
     /// They cannot be reached.
     pub async fn opened(&self, place: PlaceName, entry: Entry) -> Result<Opened, Stop> {
         let href = format!("/{place}/{}/", entry.id);
-        let known = locked(&self.in_aws).get(&entry.id).cloned();
-        let known = known.filter(|_| place == PlaceName::Aws);
-        let runs = match known {
-            Some(runs) => runs,
+        // Opened again only if the spec is another one.
+        let stamp = self.stamp(&entry);
+        let known = locked(&self.opened).get(&href).cloned();
+        let runs = match known.filter(|(before, _)| *before == stamp) {
+            Some((_, runs)) => runs,
             None => Arc::new(Runs::open(&self.of(place, &entry)).await?),
         };
-        if place == PlaceName::Aws {
-            locked(&self.in_aws).insert(entry.id.clone(), Arc::clone(&runs));
-        }
+        locked(&self.opened).insert(href.clone(), (stamp, Arc::clone(&runs)));
         Ok(Opened {
             runs,
             entry,
             place,
             href,
         })
+    }
+
+    /// What tells a pipeline's spec from what it was before.
+    fn stamp(&self, entry: &Entry) -> String {
+        let spec = spec_in(&entry.path, &|path| path.is_file());
+        let spec = spec.unwrap_or_else(|| entry.path.clone());
+        let overlay = self.environment.as_deref().map(|environment| {
+            let extension = spec.extension().unwrap_or_default().to_string_lossy();
+            spec.with_extension(format!("{environment}.{extension}"))
+        });
+        let stamps = std::iter::once(spec).chain(overlay).map(|file| {
+            let metadata = std::fs::metadata(file).ok();
+            metadata.map(|metadata| (metadata.modified().ok(), metadata.len()))
+        });
+        format!("{:?}", stamps.collect::<Vec<_>>())
     }
 
     fn of(&self, place: PlaceName, entry: &Entry) -> Of {
