@@ -40,4 +40,5 @@ mod tables;
 mod taxi_unload;
 mod templates;
 mod toll_events;
+mod ui;
 mod verbs;

@@ -136,6 +136,13 @@ enum Verb {
         )]
         access_key: Option<String>,
     },
+    /// Shows all pipelines of a folder and their runs in a browser, live; starts, stops and resumes runs.
+    #[cfg(any(feature = "aws", feature = "local"))]
+    #[command(after_help = commands::ui::EXAMPLES)]
+    Ui {
+        #[command(flatten)]
+        arguments: Box<commands::ui::Arguments>,
+    },
     /// Runs SQL in the local warehouse of a pipeline, or in the real one, and prints what it returns.
     #[cfg(any(feature = "aws", feature = "local"))]
     #[command(after_help = commands::sql::EXAMPLES)]
@@ -291,6 +298,7 @@ impl Cli {
                     resume: None,
                     manner: shown.manner(),
                     fail_fast: shown.fail_fast,
+                    open: shown.open,
                 };
                 commands::run::run(
                     &target.path,
@@ -327,6 +335,8 @@ impl Cli {
             Verb::Aws(verb) => verb.run(&printer),
             #[cfg(any(feature = "aws", feature = "local"))]
             Verb::Runs(verb) => verb.run(&printer),
+            #[cfg(any(feature = "aws", feature = "local"))]
+            Verb::Ui { arguments } => commands::ui::ui(&arguments, &printer),
             #[cfg(any(feature = "aws", feature = "local"))]
             Verb::Sql { arguments } => commands::sql::sql(&arguments, &printer),
             Verb::Fmt { arguments } => commands::fmt::fmt(&arguments, &printer),

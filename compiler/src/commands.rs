@@ -66,6 +66,8 @@ pub mod status;
 pub mod stop;
 #[cfg(feature = "local")]
 pub mod test;
+#[cfg(any(feature = "aws", feature = "local"))]
+pub mod ui;
 #[cfg(feature = "aws")]
 pub mod undelivered;
 pub mod validate;

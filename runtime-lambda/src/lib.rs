@@ -11,6 +11,7 @@ pub mod aws;
 mod denied;
 pub mod error;
 pub mod expectation;
+pub mod gathered;
 pub mod healing;
 pub mod heartbeats;
 pub mod keys;

@@ -29,8 +29,10 @@ mod trend;
 mod tries;
 
 pub use facts::{Facts, Manifest, ManifestStep};
+pub use helpers::register as register_helpers;
 pub use page::{FORMAT, Page, page};
-pub use preview::{PREVIEW_BYTES, Preview};
+pub use preview::{PREVIEW_BYTES, Preview, Row};
 pub use render::Renderer;
 pub use style::{ReportStyle, Section};
-pub use template::TEMPLATE;
+pub use table::Table;
+pub use template::{TEMPLATE, pieces};

@@ -133,6 +133,28 @@ impl Memory {
         locked(&self.artifacts.plans).insert(hash.to_owned(), Arc::clone(&plan));
         Ok(plan)
     }
+
+    /// The script with this hash.
+    pub(crate) async fn script(
+        &self,
+        artifacts: &dyn Store,
+        hash: &str,
+    ) -> Result<Arc<Script>, ActionError> {
+        let scripts = &self.artifacts.scripts;
+        let known = locked(scripts).get(hash).cloned();
+        if let Some(script) = known {
+            return Ok(script);
+        }
+        let key = keys::script(hash);
+        let body = artifact(artifacts, &key, hash).await?;
+        let script: Arc<Script> = Arc::new(parse(&key, &body)?);
+        let mut scripts = locked(scripts);
+        if scripts.len() >= MOST_SCRIPTS {
+            scripts.clear();
+        }
+        scripts.insert(hash.to_owned(), Arc::clone(&script));
+        Ok(script)
+    }
 }
 
 /// A template, read.
@@ -167,20 +189,8 @@ impl Run {
 
     /// The script of a step.
     pub async fn script(&self, hash: &str) -> Result<Arc<Script>, ActionError> {
-        let scripts = &self.memory.artifacts.scripts;
-        let known = locked(scripts).get(hash).cloned();
-        if let Some(script) = known {
-            return Ok(script);
-        }
-        let key = keys::script(hash);
-        let body = artifact(self.ports.artifacts.as_ref(), &key, hash).await?;
-        let script: Arc<Script> = Arc::new(parse(&key, &body)?);
-        let mut scripts = locked(scripts);
-        if scripts.len() >= MOST_SCRIPTS {
-            scripts.clear();
-        }
-        scripts.insert(hash.to_owned(), Arc::clone(&script));
-        Ok(script)
+        let artifacts = self.ports.artifacts.as_ref();
+        self.memory.script(artifacts, hash).await
     }
 
     /// The template of the report.

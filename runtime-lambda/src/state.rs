@@ -30,6 +30,9 @@ pub struct GlobalState {
     pub plan: String,
     /// ARN of the level-3 execution that is this run.
     pub execution: String,
+    /// Who or what started it, for people; none where nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_by: Option<String>,
     /// How the run stands.
     pub status: RunStatus,
     /// How somebody ends it from outside, from when that is decided: nothing is claimed or submitted

@@ -37,5 +37,6 @@ mod stand_in;
 #[path = "../tables.rs"]
 #[expect(dead_code, reason = "the tests of local runs read CSV files with it")]
 mod tables;
+mod ui;
 mod undelivered;
 mod verifying;

@@ -11,11 +11,11 @@ use crate::pipeline::{Ended, ended, folder, spec};
 
 const DATA: &str = "demo-data-bucket";
 
-fn run(peer: &Peer, folder: &tempfile::TempDir, arguments: &[&str]) -> Ended {
+pub fn run(peer: &Peer, folder: &tempfile::TempDir, arguments: &[&str]) -> Ended {
     ended(peer.sfc(folder.path(), arguments))
 }
 
-fn deployed() -> (Peer, tempfile::TempDir) {
+pub fn deployed() -> (Peer, tempfile::TempDir) {
     let peer = Peer::start();
     let folder = folder(&spec(""));
     assert_eq!(run(&peer, &folder, &["deploy", "--yes"]).code, Some(0));
@@ -49,6 +49,7 @@ pub fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
         run: keys::run_id(&execution.arn, started),
         plan: "p".to_owned(),
         execution: execution.arn,
+        started_by: None,
         status,
         ending: None,
         round: 1,

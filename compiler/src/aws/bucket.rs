@@ -271,6 +271,14 @@ impl Aws {
     /// # Errors
     /// A call failed.
     pub async fn has_object(&self, bucket: &str, key: &str) -> Result<bool, Failure> {
+        Ok(self.etag(bucket, key).await?.is_some())
+    }
+
+    /// The entity tag of an object; `None` if there is no object.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn etag(&self, bucket: &str, key: &str) -> Result<Option<String>, Failure> {
         let head = self
             .s3
             .head_object()
@@ -281,8 +289,8 @@ impl Aws {
             .await
             .map_err(Failure::of("s3:GetObject"));
         match head {
-            Ok(_) => Ok(true),
-            Err(failure) if matches!(failure.code(), "NotFound" | "NoSuchKey") => Ok(false),
+            Ok(found) => Ok(Some(found.e_tag().unwrap_or_default().to_owned())),
+            Err(failure) if matches!(failure.code(), "NotFound" | "NoSuchKey") => Ok(None),
             Err(failure) => Err(failure),
         }
     }

@@ -9,6 +9,9 @@ use crate::commands::runs::Of;
 use crate::exit::Exit;
 use crate::printer::Printer;
 
+/// How runs are watched.
+const WATCHED: &str = "Examples:\n  sfc watch                      the last run\n  sfc watch 20261126 --local     a run on this machine\n  sfc watch --web --open         its page in the browser, live";
+
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Shows the latest runs, or the steps of one.
@@ -22,10 +25,17 @@ pub enum Verb {
         of: Of,
     },
     /// Shows a run until it has ended, and ends with its exit code.
+    #[command(after_help = WATCHED)]
     Watch {
         /// The run: its id, the start of it, or `last`.
         #[arg(default_value = "last")]
         run: String,
+        /// Serves the run's page on 127.0.0.1 until Ctrl-C, and prints its address.
+        #[arg(long)]
+        web: bool,
+        /// Opens that page in the browser.
+        #[arg(long, requires = "web")]
+        open: bool,
         #[command(flatten)]
         of: Of,
     },
@@ -88,7 +98,13 @@ impl Verb {
             Self::Status { run, json, of } => {
                 commands::status::status(&of, run.as_deref(), json, printer)
             }
-            Self::Watch { run, of } => commands::watch::watch(&of, &run, printer),
+            Self::Watch {
+                run,
+                web: true,
+                open,
+                of,
+            } => commands::ui::one_run(&of, &run, open, printer),
+            Self::Watch { run, of, .. } => commands::watch::watch(&of, &run, printer),
             Self::Stop { run, of } => commands::stop::stop(&of, &run, printer),
             Self::Logs { run, follow, of } => {
                 commands::logs::logs(&of, run.as_deref(), follow, printer)

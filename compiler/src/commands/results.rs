@@ -1,7 +1,7 @@
 //! `sfc results`: what a run has returned, as tables, as CSV or JSON, or fetched to a folder.
 
 mod fetch;
-mod wanted;
+pub(super) mod wanted;
 
 use std::path::PathBuf;
 
@@ -139,7 +139,10 @@ async fn json(runs: &Runs, found: &Wanted, shape: &Shape, printer: &Printer) -> 
 }
 
 /// At most `most` rows of a step's result.
-async fn read(
+///
+/// # Errors
+/// It is gone, or cannot be read.
+pub(super) async fn read(
     runs: &Runs,
     found: &Wanted,
     step: &wanted::Step,
@@ -171,7 +174,8 @@ async fn read(
     }
 }
 
-fn gone(location: &str) -> Stop {
+/// An object of a result that is not there any more.
+pub(super) fn gone(location: &str) -> Stop {
     Stop::with(
         Exit::Trouble,
         Diagnostic::error(Code::NoResults, format!("`{location}` is gone"))

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use runtime_lambda::state::RunStatus;
 #[cfg(feature = "aws")]
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::dead_runs;
 use super::parameters::parameters;
@@ -56,36 +56,7 @@ pub fn resume(
         let earlier = runs.find(run).await?;
         dead_runs::end(&runs, printer).await?.refuse(&earlier.run)?;
         let state = runs.state(&earlier.run).await?;
-        let refused = |code, message: String, help: &str| {
-            Err(Stop::with(
-                Exit::BadInput,
-                command_line(code, message).help(help),
-            ))
-        };
-        match state.as_ref().map(|state| state.status) {
-            Some(RunStatus::Finished) => {
-                return refused(
-                    Code::NothingToResume,
-                    format!("every step of the run `{}` is FINISHED", earlier.run),
-                    "`sfc start` starts a run of all steps",
-                );
-            }
-            Some(RunStatus::Running) => {
-                return refused(
-                    Code::RunGoesOn,
-                    format!("the run `{}` goes on", earlier.run),
-                    "wait for it with `sfc watch RUN`, or stop it with `sfc stop RUN`",
-                );
-            }
-            None => {
-                return refused(
-                    Code::UnknownRun,
-                    format!("the run `{}` has no state to go on from", earlier.run),
-                    "`sfc start` starts a run of all steps",
-                );
-            }
-            Some(_) => {}
-        }
+        resumable(&earlier.run, state.map(|state| state.status))?;
         match &runs.place {
             Place::Local { .. } => {
                 here = Some(earlier.run);
@@ -93,8 +64,8 @@ pub fn resume(
             }
             #[cfg(feature = "aws")]
             Place::Aws { aws, stack, .. } => {
-                let input = json!({ (field!(RunInput, parameters)): values, (field!(RunInput, resume)): earlier.run });
-                let started = start_with(aws, stack, &input).await?;
+                let started =
+                    start_with(aws, stack, &input(&values, &earlier.run, &aws.identity)).await?;
                 printer.data(&format!("{}\n", started.run));
                 if watched {
                     watch::until_ended(&runs, &started, printer).await
@@ -108,6 +79,42 @@ pub fn resume(
     match here {
         Some(earlier) => resume_here(of, given, earlier, allow_outside, printer),
         None => exit,
+    }
+}
+
+/// What a run in AWS is started with that goes on with an earlier one, and by whom.
+#[cfg(feature = "aws")]
+#[must_use]
+pub fn input(values: &Value, earlier: &str, by: &str) -> Value {
+    json!({ (field!(RunInput, by)): by, (field!(RunInput, parameters)): values, (field!(RunInput, resume)): earlier })
+}
+
+/// Refuses to go on with a run that has nothing left to do, or is not over.
+///
+/// # Errors
+/// It cannot be resumed.
+pub fn resumable(earlier: &str, status: Option<RunStatus>) -> Result<(), Stop> {
+    let refused = |code, message: String, help: &str| {
+        let diagnostic = command_line(code, message).help(help);
+        Err(Stop::with(Exit::BadInput, diagnostic))
+    };
+    match status {
+        Some(RunStatus::Finished) => refused(
+            Code::NothingToResume,
+            format!("every step of the run `{earlier}` is FINISHED"),
+            "`sfc start` starts a run of all steps",
+        ),
+        Some(RunStatus::Running) => refused(
+            Code::RunGoesOn,
+            format!("the run `{earlier}` goes on"),
+            "wait for it with `sfc watch RUN`, or stop it with `sfc stop RUN`",
+        ),
+        None => refused(
+            Code::UnknownRun,
+            format!("the run `{earlier}` has no state to go on from"),
+            "`sfc start` starts a run of all steps",
+        ),
+        Some(_) => Ok(()),
     }
 }
 

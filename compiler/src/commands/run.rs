@@ -48,6 +48,8 @@ pub struct Given {
     pub manner: Manner,
     /// Whether the first step that fails ends the run.
     pub fail_fast: bool,
+    /// Whether the run's page is opened at its end.
+    pub open: bool,
 }
 
 /// What the command line says of how a run is shown, and when it ends.
@@ -62,6 +64,9 @@ pub struct Shown {
     /// Prints an event a line, as JSON.
     #[arg(long)]
     pub json: bool,
+    /// Opens the run's page in the browser when the run has ended.
+    #[arg(long)]
+    pub open: bool,
 }
 
 impl Shown {
@@ -97,9 +102,11 @@ pub fn run(path: &Path, environment: Option<&str>, given: &Given, printer: &Prin
     let input = match parameters(&compiled.plan, &given.parameters, resumed) {
         Ok(parameters) => match &given.resume {
             Some(run) => {
-                json!({ (field!(RunInput, parameters)): parameters, (field!(RunInput, resume)): run })
+                json!({ (field!(RunInput, by)): whoever(), (field!(RunInput, parameters)): parameters, (field!(RunInput, resume)): run })
             }
-            None => json!({ (field!(RunInput, parameters)): parameters }),
+            None => {
+                json!({ (field!(RunInput, by)): whoever(), (field!(RunInput, parameters)): parameters })
+            }
         },
         Err(diagnostics) => {
             printer.diagnostics(&diagnostics);
@@ -137,6 +144,14 @@ pub fn run(path: &Path, environment: Option<&str>, given: &Given, printer: &Prin
             Exit::Trouble
         }
     }
+}
+
+/// The name of whoever sits here, as far as the system says it.
+fn whoever() -> Option<String> {
+    ["USER", "LOGNAME", "USERNAME"]
+        .into_iter()
+        .find_map(|variable| std::env::var(variable).ok())
+        .filter(|name| !name.is_empty())
 }
 
 /// Secrets whose values are not in the environment.
@@ -291,7 +306,7 @@ pub(super) async fn to_its_end<S: Future<Output = ()>>(
 ) -> Result<Ended, RunProblem> {
     let mut steps = compiled.plan.steps.iter();
     if steps.any(|step| step.when == When::Deploy) {
-        let deploy = json!({ (field!(RunInput, parameters)): input.get(field!(RunInput, parameters)), (field!(RunInput, when)): When::Deploy });
+        let deploy = json!({ (field!(RunInput, by)): input.get(field!(RunInput, by)), (field!(RunInput, parameters)): input.get(field!(RunInput, parameters)), (field!(RunInput, when)): When::Deploy });
         let first = local::run::run(deployment, ports.clone(), deploy, stop()).await;
         let is_finished = first.as_ref().is_ok_and(|ended| {
             let state = ended.state.as_ref();
@@ -406,6 +421,9 @@ fn report(
     let folder = place(keys::run(&compiled.plan.pipeline, &state.run));
     let results = format!("{folder}/results");
     let page = place(keys::report(&state.pipeline, &state.run));
+    if asked.given.open {
+        super::ui::show(&page, printer);
+    }
     let manner = asked.given.manner;
     if manner == Manner::Events {
         let finish = progress::Finish {

@@ -15,6 +15,8 @@ use super::session::{Known, Stop, command_line};
 #[cfg(feature = "aws")]
 use crate::aws::Aws;
 #[cfg(feature = "aws")]
+use crate::deploy::deployment::Deployment;
+#[cfg(feature = "aws")]
 use crate::deploy::stack::Stack;
 use crate::diagnostic::{Code, Diagnostic, Nearest};
 use crate::execution::Execution;
@@ -331,6 +333,78 @@ impl Runs {
             }
             #[cfg(feature = "aws")]
             Place::Aws { aws, bucket, .. } => Ok(aws.beginning(bucket, key, most).await?),
+        }
+    }
+
+    /// What tells an object from what it was before, without reading it; `None` if there is none.
+    ///
+    /// # Errors
+    /// The bucket cannot be asked.
+    pub async fn stamp(&self, key: &str) -> Result<Option<String>, Stop> {
+        match &self.place {
+            Place::Local { home } => {
+                let path = home.join("bucket").join(key);
+                match fs::metadata(&path) {
+                    Ok(metadata) => Ok(Some(format!(
+                        "{:?} {}",
+                        metadata.modified(),
+                        metadata.len()
+                    ))),
+                    Err(error) if is_absence(&error) => Ok(None),
+                    Err(error) => Err(unreadable(&path, &error)),
+                }
+            }
+            #[cfg(feature = "aws")]
+            Place::Aws { aws, bucket, .. } => Ok(aws.etag(bucket, key).await?),
+        }
+    }
+
+    /// What tells the latest runs, and how they stand, from what they were before.
+    ///
+    /// # Errors
+    /// The folder or AWS does not play along.
+    pub async fn pulse(&self, most: usize) -> Result<String, Stop> {
+        let runs = match &self.place {
+            Place::Local { home } => {
+                let folder = home.join("bucket").join(self.pipeline());
+                let mut runs = names(&folder).map_err(|error| unreadable(&folder, &error))?;
+                runs.sort();
+                runs.reverse();
+                runs
+            }
+            #[cfg(feature = "aws")]
+            Place::Aws { .. } => {
+                let latest = self.latest(most).await?;
+                latest.into_iter().map(|brief| brief.run).collect()
+            }
+        };
+        let mut pulse = String::new();
+        for run in runs.into_iter().take(most) {
+            let stamp = self.stamp(&keys::state(self.pipeline(), &run)).await?;
+            pulse.push_str(&format!("{run} {stamp:?}\n"));
+        }
+        Ok(pulse)
+    }
+
+    /// An object of the artifacts of the runs, such as their plan; `None` if there is none.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn artifact(&self, key: &str) -> Result<Option<Vec<u8>>, Stop> {
+        match &self.place {
+            Place::Local { home } => {
+                let path = home.join("artifacts").join(key);
+                match fs::read(&path) {
+                    Ok(bytes) => Ok(Some(bytes)),
+                    Err(error) if is_absence(&error) => Ok(None),
+                    Err(error) => Err(unreadable(&path, &error)),
+                }
+            }
+            #[cfg(feature = "aws")]
+            Place::Aws { aws, .. } => {
+                let bucket = Deployment::artifacts_bucket(&aws.account, &aws.region);
+                Ok(aws.object(&bucket, key).await?)
+            }
         }
     }
 

@@ -33,8 +33,8 @@ pub fn start(
         Ok((_, compiled)) => compiled,
         Err(exit) => return exit,
     };
-    let input = match parameters(&compiled.plan, &arguments.parameters, false) {
-        Ok(parameters) => json!({ (field!(RunInput, parameters)): parameters }),
+    let parameters = match parameters(&compiled.plan, &arguments.parameters, false) {
+        Ok(parameters) => parameters,
         Err(diagnostics) => {
             printer.diagnostics(&diagnostics);
             return Exit::BadInput;
@@ -44,6 +44,7 @@ pub fn start(
         let known = Known::open(path, environment)?;
         let aws = account.connect_to_change(&known, printer).await?;
         let stack = deployed(&aws, &known).await?;
+        let input = input(&parameters, &aws.identity);
         let started = start_with(&aws, &stack, &input).await?;
         printer.data(&format!("{}\n", started.run));
         if !arguments.watch {
@@ -60,6 +61,12 @@ pub fn start(
         };
         watch::until_ended(&runs, &started, printer).await
     })
+}
+
+/// What a run of all steps is started with, and by whom.
+#[must_use]
+pub fn input(parameters: &Value, by: &str) -> Value {
+    json!({ (field!(RunInput, by)): by, (field!(RunInput, parameters)): parameters })
 }
 
 /// Starts a run with this input.

@@ -37,8 +37,31 @@ pub fn status(of: &Of, run: Option<&str>, as_json: bool, printer: &Printer) -> E
     })
 }
 
+/// The latest runs, and of each its state, if it has one, and whether it was skipped for another one.
+///
+/// # Errors
+/// They cannot be read.
+pub async fn latest(
+    runs: &Runs,
+    most: usize,
+) -> Result<(Vec<Brief>, Vec<(Option<GlobalState>, bool)>), Stop> {
+    let latest = runs.latest(most).await?;
+    let states = stream::iter(latest.clone())
+        .map(|brief| standing(runs, brief))
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok((latest, states))
+}
+
+async fn standing(runs: &Runs, brief: Brief) -> Result<(Option<GlobalState>, bool), Stop> {
+    let state = runs.state(&brief.run).await?;
+    let skipped = state.is_none() && watch::is_skipped(runs, &brief).await?;
+    Ok((state, skipped))
+}
+
 async fn list(runs: &Runs, as_json: bool, printer: &Printer) -> Result<Exit, Stop> {
-    let latest = runs.latest(LISTED).await?;
+    let (latest, states) = latest(runs, LISTED).await?;
     if latest.is_empty() && !as_json {
         printer.note(&format!(
             "the pipeline `{}` has no runs yet",
@@ -46,15 +69,6 @@ async fn list(runs: &Runs, as_json: bool, printer: &Printer) -> Result<Exit, Sto
         ));
         return Ok(Exit::Success);
     }
-    let states: Vec<(Option<GlobalState>, bool)> = stream::iter(&latest)
-        .map(async |brief| {
-            let state = runs.state(&brief.run).await?;
-            let skipped = state.is_none() && watch::is_skipped(runs, brief).await?;
-            Ok::<_, Stop>((state, skipped))
-        })
-        .buffered(AT_ONCE)
-        .try_collect()
-        .await?;
     if as_json {
         let runs_of = latest.iter().zip(&states);
         let document = rows::document(json!({
@@ -75,7 +89,12 @@ async fn list(runs: &Runs, as_json: bool, printer: &Printer) -> Result<Exit, Sto
 }
 
 /// How a run stands, or its execution where it has no state.
-fn status_of<'a>(brief: &'a Brief, state: Option<&GlobalState>, skipped: bool) -> Option<&'a str> {
+#[must_use]
+pub fn status_of<'a>(
+    brief: &'a Brief,
+    state: Option<&GlobalState>,
+    skipped: bool,
+) -> Option<&'a str> {
     match (state, brief.execution.as_ref()) {
         (Some(state), _) => Some(word(state.status)),
         (None, _) if skipped => Some(SKIPPED),
@@ -84,7 +103,9 @@ fn status_of<'a>(brief: &'a Brief, state: Option<&GlobalState>, skipped: bool) -
     }
 }
 
-fn finished(state: &GlobalState) -> usize {
+/// How many of its steps are FINISHED.
+#[must_use]
+pub fn finished(state: &GlobalState) -> usize {
     let steps = state.steps.values();
     steps
         .filter(|step| step.status == StepStatus::Finished)

@@ -10,9 +10,7 @@ use tokio::time::Instant;
 use super::STOP_REQUEST;
 use super::dead_runs;
 use super::progress::summary;
-#[cfg(feature = "aws")]
-use super::runs::Brief;
-use super::runs::{Of, Place, Runs};
+use super::runs::{Brief, Of, Place, Runs};
 use super::session::{self, Stop};
 #[cfg(feature = "aws")]
 use super::watch;
@@ -45,19 +43,28 @@ pub fn stop(of: &Of, run: &str, printer: &Printer) -> Exit {
             printer.data(&format!("{}\n", summary(&state)));
             return Ok(Exit::Success);
         }
-        match &runs.place {
-            #[cfg(feature = "aws")]
-            Place::Aws { aws, .. } => {
-                if !ask_aws(aws, &runs, &brief).await? {
-                    printer.note("the run has ended before it had a state");
-                    return Ok(Exit::Success);
-                }
-            }
-            Place::Local { home } => ask_process(&runs, home, &brief.run, printer).await?,
+        if !ask(&runs, &brief, printer).await? {
+            printer.note("the run has ended before it had a state");
+            return Ok(Exit::Success);
         }
         printer.note("stopping: its statements are cancelled");
         settled(&runs, &brief.run, printer).await
     })
+}
+
+/// Asks a run to end, and returns whether there is a state to wait for.
+///
+/// # Errors
+/// Its process does not hear, or a call failed.
+pub async fn ask(runs: &Runs, brief: &Brief, printer: &Printer) -> Result<bool, Stop> {
+    match &runs.place {
+        #[cfg(feature = "aws")]
+        Place::Aws { aws, .. } => ask_aws(aws, runs, brief).await,
+        Place::Local { home } => {
+            ask_process(runs, home, &brief.run, printer).await?;
+            Ok(true)
+        }
+    }
 }
 
 /// Stops the execution; whether there is a state to wait for.

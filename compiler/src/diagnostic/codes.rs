@@ -187,6 +187,10 @@ codes! {
     SecretGiven = "SFC0812",
     SecretMissing = "SFC0813",
     StatementFailed = "SFC0820",
+    NoPipelines = "SFC0821",
+    PortTaken = "SFC0822",
+    RunNotBegun = "SFC0823",
+    ConsoleRefused = "SFC0824",
 
     NoCredentials = "SFC0901",
     ExpiredCredentials = "SFC0902",

@@ -41,7 +41,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline, plan: &str) {
         .triggers
         .iter()
         .filter(|trigger| trigger.start == Start::Deploy)
-        .map(|trigger| json!({ (field!(RunInput, parameters)): trigger.parameters, (field!(RunInput, trigger)): "deploy" }).to_string())
+        .map(|trigger| json!({ (field!(RunInput, parameters)): trigger.parameters, (field!(RunInput, trigger)): "deploy", (field!(RunInput, by)): "a deploy" }).to_string())
         .collect();
     let machine = names::state_machine(Machine::Retry);
     // What is referred to is waited for anyway.

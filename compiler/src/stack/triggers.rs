@@ -31,6 +31,7 @@ pub fn add(
     has_runs: bool,
 ) {
     let parameters = &trigger.parameters;
+    let by = by(&trigger.start);
     let name = format!("Trigger{number}");
     let rule = |rule: Rule| Properties::Rule(Box::new(rule));
     let added = match &trigger.start {
@@ -38,7 +39,7 @@ pub fn add(
             expression,
             timezone: None,
         } => {
-            let target = Target::run(rules_role(template), of_schedule(parameters));
+            let target = Target::run(rules_role(template), of_schedule(&by, parameters));
             let description = "Starts a run".to_owned();
             template.add(
                 name,
@@ -55,7 +56,7 @@ pub fn add(
                 expression,
                 timezone,
                 (reference(names::state_machine(Machine::Retry)), role),
-                json!({ (field!(RunInput, trigger)): MOMENT, (field!(RunInput, parameters)): parameters }).to_string(),
+                json!({ (field!(RunInput, trigger)): MOMENT, (field!(RunInput, by)): by, (field!(RunInput, parameters)): parameters }).to_string(),
             );
             template.add(name, Properties::Schedule(Box::new(schedule)))
         }
@@ -73,7 +74,7 @@ pub fn add(
                 "detail-type": ["Object Created"],
                 "detail": detail,
             });
-            let target = Target::run(rules_role(template), of_event(parameters));
+            let target = Target::run(rules_role(template), of_event(&by, parameters));
             let description = format!(
                 "Starts a run for an object in {bucket}, which must have EventBridge notifications on"
             );
@@ -82,7 +83,7 @@ pub fn add(
         // The stack's own resource has that run started.
         Start::Deploy => return,
         Start::Event { pattern } => {
-            let target = Target::run(rules_role(template), of_event(parameters));
+            let target = Target::run(rules_role(template), of_event(&by, parameters));
             let description = "Starts a run for an event".to_owned();
             template.add(name, rule(Rule::on(description, json!(pattern), target)))
         }
@@ -113,13 +114,27 @@ const MOMENT: &str = "<aws.scheduler.schedule-arn> <aws.scheduler.scheduled-time
 /// Tells an event from all others, so that one which comes twice starts one run. No parameter has this name.
 const EVENT_ID: &str = "event-id";
 
-fn of_schedule(parameters: &IndexMap<String, String>) -> Input {
+/// What a run says that started it.
+fn by(start: &Start) -> String {
+    match start {
+        Start::Schedule {
+            expression,
+            timezone: Some(timezone),
+        } => format!("schedule {expression}, {timezone}"),
+        Start::Schedule { expression, .. } => format!("schedule {expression}"),
+        Start::Object { bucket, .. } => format!("an object in {bucket}"),
+        Start::Deploy => "a deploy".to_owned(),
+        Start::Event { .. } => "an event".to_owned(),
+    }
+}
+
+fn of_schedule(by: &str, parameters: &IndexMap<String, String>) -> Input {
     let paths = BTreeMap::from([(EVENT_ID.to_owned(), "$.id".to_owned())]);
-    let document = json!({ (field!(RunInput, trigger)): mark(EVENT_ID), (field!(RunInput, parameters)): parameters });
+    let document = json!({ (field!(RunInput, trigger)): mark(EVENT_ID), (field!(RunInput, by)): by, (field!(RunInput, parameters)): parameters });
     Input::transformed(&document, paths)
 }
 
-fn of_event(parameters: &IndexMap<String, String>) -> Input {
+fn of_event(by: &str, parameters: &IndexMap<String, String>) -> Input {
     let mut paths = BTreeMap::from([(EVENT_ID.to_owned(), "$.id".to_owned())]);
     let values: Map<String, Value> = parameters
         .iter()
@@ -133,7 +148,7 @@ fn of_event(parameters: &IndexMap<String, String>) -> Input {
             (name.clone(), json!(value))
         })
         .collect();
-    let document = json!({ (field!(RunInput, trigger)): mark(EVENT_ID), (field!(RunInput, parameters)): values });
+    let document = json!({ (field!(RunInput, trigger)): mark(EVENT_ID), (field!(RunInput, by)): by, (field!(RunInput, parameters)): values });
     Input::transformed(&document, paths)
 }
 
@@ -197,17 +212,17 @@ mod tests {
             ("kind".to_owned(), "<toll>".to_owned()),
         ]);
         assert_eq!(
-            serde_json::to_value(of_event(&parameters)).unwrap(),
+            serde_json::to_value(of_event("an object in in", &parameters)).unwrap(),
             json!({ "InputTransformer": {
                 "InputPathsMap": { "event-id": "$.id", "object": "$.detail.object.key" },
-                "InputTemplate": r#"{"trigger":<event-id>,"parameters":{"object":<object>,"kind":"\u003ctoll\u003e"}}"#,
+                "InputTemplate": r#"{"trigger":<event-id>,"by":"an object in in","parameters":{"object":<object>,"kind":"\u003ctoll\u003e"}}"#,
             } })
         );
         assert_eq!(
-            serde_json::to_value(of_schedule(&parameters)).unwrap(),
+            serde_json::to_value(of_schedule("schedule rate(1 day)", &parameters)).unwrap(),
             json!({ "InputTransformer": {
                 "InputPathsMap": { "event-id": "$.id" },
-                "InputTemplate": r#"{"trigger":<event-id>,"parameters":{"object":"$.detail.object.key","kind":"\u003ctoll\u003e"}}"#,
+                "InputTemplate": r#"{"trigger":<event-id>,"by":"schedule rate(1 day)","parameters":{"object":"$.detail.object.key","kind":"\u003ctoll\u003e"}}"#,
             } })
         );
     }

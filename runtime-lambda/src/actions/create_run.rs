@@ -20,6 +20,9 @@ use crate::state::{FORMAT, GlobalState, RunStatus};
 use crate::turn::Claim;
 use crate::{keys, parameters, stack, turn, watch};
 
+/// Characters that are kept of who started a run: an ARN has at most so many of a person's.
+const LONGEST_NAME: usize = 300;
+
 /// Answers with the run's id, when it must be over, how many lanes and rounds it may have.
 pub async fn create_run(
     ports: &Ports,
@@ -61,6 +64,10 @@ pub async fn create_run(
         run: run.clone(),
         plan: event.plan.clone(),
         execution: event.execution.clone(),
+        started_by: input
+            .get(field!(RunInput, by))
+            .and_then(Value::as_str)
+            .map(|by| by.chars().take(LONGEST_NAME).collect()),
         status: RunStatus::Running,
         ending: None,
         round: 1,

@@ -136,7 +136,7 @@ async fn begin(ports: &Ports, event: &StackEvent, request: &Request) -> Result<B
         .start(
             &request.properties.state_machine,
             &request.execution(),
-            &json!({ (field!(RunInput, when)): when }),
+            &json!({ (field!(RunInput, by)): "a deploy", (field!(RunInput, when)): when }),
         )
         .await;
     match started {

@@ -11,6 +11,8 @@ use super::form::{Arrived, Form, Instant, json_of};
 pub struct RunInput {
     /// What tells the event that started it from all others.
     pub trigger: Option<String>,
+    /// Who or what starts it, for people: `schedule rate(1 day)`, or the ARN of somebody's role.
+    pub by: Option<String>,
     /// Values of parameters, by their names.
     pub parameters: Option<Value>,
     /// Id of an earlier run whose FINISHED steps are not run again.

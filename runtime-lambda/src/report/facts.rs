@@ -12,7 +12,7 @@ use super::preview::Preview;
 use crate::plan::{Plan, Script};
 use crate::state::{GlobalState, RunStatus, StepError, StepStatus};
 
-/// All that is known of a run once it is over.
+/// All that is known of a run, once it is over or while it goes on.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
     /// The plan that it followed.
@@ -27,6 +27,8 @@ pub struct Facts<'a> {
     pub scripts: &'a BTreeMap<String, Arc<Script>>,
     /// How the runs before this one went.
     pub history: &'a History,
+    /// When the page of a run is made that goes on; none of a run that is over.
+    pub now: Option<Timestamp>,
 }
 
 /// The document `manifests/round-<n>.json`: what a round ended with.

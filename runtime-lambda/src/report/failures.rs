@@ -15,6 +15,10 @@ use crate::protocol::errors::{
 };
 use crate::state::{StepError, StepStatus};
 
+/// What to do about a step that FAILED in a run that goes on.
+const GOES_ON: &str =
+    "The run goes on, and may try the step again in its next round. How it stands:";
+
 /// Lines of SQL that are shown before and behind the marked one.
 const LINES_AROUND: u32 = 8;
 
@@ -127,6 +131,7 @@ pub fn failures(
         .state
         .each_step()
         .filter(|(_, step)| step.status == StepStatus::Failed);
+    let goes_on = facts.now.is_some();
     failed
         .filter_map(|(name, step)| {
             let error = step.error.as_ref()?;
@@ -135,8 +140,14 @@ pub fn failures(
                 step: name.to_owned(),
                 error: error.error.clone(),
                 message: error.message.clone(),
-                advice: advice(error).to_owned(),
-                command: commands.resume.clone(),
+                advice: match goes_on {
+                    true => GOES_ON.to_owned(),
+                    false => advice(error).to_owned(),
+                },
+                command: match goes_on {
+                    true => commands.status.clone(),
+                    false => commands.resume.clone(),
+                },
                 logs: commands.logs.clone(),
                 statement_id: step.statement_id.clone(),
                 place: error.place.as_deref().cloned(),

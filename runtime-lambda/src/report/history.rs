@@ -85,6 +85,7 @@ impl History {
     /// nothing is to be written: runs of a deploy's steps are not remembered.
     #[must_use]
     pub fn with(&self, facts: &Facts<'_>) -> Option<Self> {
+        facts.state.ended?;
         let seconds = run_seconds(facts)?;
         let mut planned = facts.plan.steps.iter();
         if !planned.any(|step| step.when == When::Run && facts.state.step(&step.name).is_some()) {

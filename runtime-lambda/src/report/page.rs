@@ -68,6 +68,8 @@ pub struct Page {
     pub comparison: Option<Comparison>,
     /// Where it took place.
     pub place: Place,
+    /// Who or what started it; none where nobody said.
+    pub started_by: Option<String>,
     /// Values of its parameters; secrets are not among them.
     pub parameters: IndexMap<String, String>,
     /// The numbers of the first glance.
@@ -133,6 +135,7 @@ pub fn page(facts: &Facts<'_>) -> Page {
         ended: state.ended,
         seconds: run_seconds(facts),
         comparison: comparison(facts),
+        started_by: state.started_by.clone(),
         parameters: state.parameters.clone(),
         counts: counts(facts, &tries, &signals),
         commands,
@@ -188,6 +191,7 @@ impl Page {
             run: "19700101T000000Z-00000000".to_owned(),
             plan: String::new(),
             execution: String::new(),
+            started_by: None,
             status: RunStatus::Finished,
             ending: None,
             round: 1,
@@ -207,6 +211,7 @@ impl Page {
             results: &BTreeMap::new(),
             scripts: &BTreeMap::new(),
             history: &History::default(),
+            now: None,
         })
     }
 }

@@ -94,9 +94,9 @@ fn warehouse(facts: &Facts<'_>) -> String {
     format!("{reached}, database {}", warehouse.database)
 }
 
-/// Seconds from the run's start to its end; none while it goes on.
+/// Seconds from the run's start to its end, or to now while it goes on.
 pub fn run_seconds(facts: &Facts<'_>) -> Option<f64> {
-    let ended = facts.state.ended?;
+    let ended = facts.state.ended.or(facts.now)?;
     Some(seconds(facts.state.started, ended))
 }
 

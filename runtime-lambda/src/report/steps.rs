@@ -10,7 +10,7 @@ use super::numbers::rounded;
 use super::table::{Cell, cell};
 use super::timeline::Timeline;
 use super::trend::{Trend, trend};
-use super::tries::{Try, seconds};
+use super::tries::{Try, seconds, times};
 use crate::state::{StepState, StepStatus};
 
 /// Characters of a one-row result that stand in the step's line.
@@ -75,7 +75,7 @@ pub fn steps(
     let took: HashMap<&str, f64> = facts
         .state
         .each_step()
-        .filter_map(|(name, step)| Some((name, own_seconds(step)?)))
+        .filter_map(|(name, step)| Some((name, own_seconds(facts, step)?)))
         .collect();
     let longest = took.values().copied().fold(0.001, f64::max);
     let critical = timeline.and_then(|timeline| timeline.critical.as_ref());
@@ -111,8 +111,8 @@ pub fn steps(
 }
 
 /// Seconds of a step's last try in this run.
-fn own_seconds(step: &StepState) -> Option<f64> {
-    let (started, ended) = step.started.zip(step.ended)?;
+fn own_seconds(facts: &Facts<'_>, step: &StepState) -> Option<f64> {
+    let (started, ended) = times(facts, step)?;
     let is_own = step.kept_from.is_none();
     is_own.then(|| seconds(started, ended))
 }

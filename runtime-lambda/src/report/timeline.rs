@@ -54,7 +54,7 @@ pub struct Bar {
     pub round: u32,
     /// How many tries it stands for.
     pub tries: usize,
-    /// FINISHED or FAILED.
+    /// FINISHED or FAILED; or RUNNING.
     pub status: StepStatus,
     /// Where it begins, in percent.
     pub left: f64,
@@ -113,13 +113,18 @@ pub fn timeline(facts: &Facts<'_>) -> Option<Timeline> {
         .filter_map(|one| one.times)
         .map(|(_, end)| end)
         .max();
-    let end = facts.state.ended.into_iter().chain(last).max()?;
+    let over = facts.state.ended.or(facts.now);
+    let end = over.into_iter().chain(last).max()?;
     last?;
     let scale = Scale {
         start: facts.state.started,
         seconds: seconds(facts.state.started, end).max(0.001),
     };
-    let critical = critical(facts, &tries);
+    // Which steps decide when the run ends is known once it has ended.
+    let critical = match facts.now {
+        None => critical(facts, &tries),
+        Some(_) => None,
+    };
     let mut lanes: BTreeMap<u32, Vec<Bar>> = BTreeMap::new();
     for one in timed() {
         let (Some(lane), Some((started, _)), Some(took)) = (one.lane, one.times, one.seconds())

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::facts::Facts;
-use crate::state::{StepError, StepStatus};
+use crate::state::{StepError, StepState, StepStatus};
 
 /// One try of a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -13,13 +13,13 @@ pub struct Try<'a> {
     pub step: &'a str,
     /// The round, from 1.
     pub round: u32,
-    /// How it ended: FINISHED or FAILED.
+    /// How it ended: FINISHED or FAILED; or RUNNING.
     pub status: StepStatus,
     /// What went wrong, if it FAILED.
     pub error: Option<&'a StepError>,
     /// The lane that ran it, where that is known.
     pub lane: Option<u32>,
-    /// When it began and ended, where that is known.
+    /// When it began and ended, where that is known; one that goes on ends when the page is made.
     pub times: Option<(Timestamp, Timestamp)>,
 }
 
@@ -34,6 +34,15 @@ impl Try<'_> {
 /// Seconds from one moment to a later one; 0 where the later one is earlier.
 pub fn seconds(from: Timestamp, to: Timestamp) -> f64 {
     to.duration_since(from).as_secs_f64().max(0.0)
+}
+
+/// When a step's last try began and ended, or, of one that goes on, when the page is made.
+pub fn times(facts: &Facts<'_>, step: &StepState) -> Option<(Timestamp, Timestamp)> {
+    let ended = match step.status {
+        StepStatus::Running => facts.now,
+        _ => step.ended,
+    };
+    step.started.zip(ended)
 }
 
 /// All tries, by round, in the plan's order within a round. Steps that were kept from another run were
@@ -62,19 +71,18 @@ pub fn tries<'a>(facts: &Facts<'a>) -> Vec<Try<'a>> {
         if step.round == 0 {
             continue;
         }
-        let is_finished = step.status == StepStatus::Finished;
+        let status = match step.status {
+            StepStatus::Finished | StepStatus::Running => step.status,
+            // SKIPPED is what became of the step later, not of this try.
+            _ => StepStatus::Failed,
+        };
         all.push(Try {
             step: name,
             round: step.round,
-            status: if is_finished {
-                StepStatus::Finished
-            } else {
-                // SKIPPED is what became of the step later, not of this try.
-                StepStatus::Failed
-            },
-            error: step.error.as_ref().filter(|_| !is_finished),
+            status,
+            error: step.error.as_ref().filter(|_| status == StepStatus::Failed),
             lane: step.lane,
-            times: step.started.zip(step.ended),
+            times: times(facts, step),
         });
     }
     all.sort_by_key(|one| one.round);

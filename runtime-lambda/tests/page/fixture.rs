@@ -34,6 +34,7 @@ impl Run {
             results: &self.results,
             scripts: &self.scripts,
             history: &self.history,
+            now: None,
         }
     }
 
@@ -180,6 +181,7 @@ pub fn run(
             "arn:aws:states:eu-central-1:111122223333:execution:{}-retry:sfc-1",
             plan.pipeline
         ),
+        started_by: Some("arn:aws:iam::111122223333:user/ada".to_owned()),
         status: RunStatus::Running,
         ending: None,
         round: 1,

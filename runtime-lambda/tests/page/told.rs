@@ -1,7 +1,9 @@
 //! What a page tells of a run.
 
-use runtime_lambda::report::Page;
-use serde_json::Value;
+use jiff::SignedDuration;
+use runtime_lambda::report::{Facts, Page, page};
+use runtime_lambda::state::{RunStatus, StepStatus};
+use serde_json::{Value, json};
 
 use crate::fixture::{error, plan, run, step};
 use crate::runs;
@@ -190,4 +192,37 @@ fn a_small_result_is_in_the_page_and_a_large_one_says_how_to_get_it() {
     assert_eq!(of("revenue")["shown"], 25);
     assert_eq!(of("revenue")["rows"], 40);
     assert_eq!(of("revenue")["is_cut"], true);
+}
+
+#[test]
+fn a_run_that_goes_on_shows_what_is_running_until_now() {
+    let steps = vec![step("a", &[]), step("b", &["a"]), step("c", &["b"])];
+    let mut run = run(plan("p", 1, 1, steps), |_| 2.0, |_, _| None);
+    run.state.status = RunStatus::Running;
+    run.state.ended = None;
+    for (name, status) in [("b", StepStatus::Running), ("c", StepStatus::Initial)] {
+        let step = run.state.steps.get_mut(name).unwrap();
+        step.status = status;
+        step.ended = None;
+    }
+    let c = run.state.steps.get_mut("c").unwrap();
+    (c.round, c.lane, c.started) = (0, None, None);
+    let now = run.state.steps["b"].started.unwrap() + SignedDuration::from_secs(5);
+    let facts = Facts {
+        now: Some(now),
+        manifests: &[],
+        ..run.facts()
+    };
+    let page = value(&page(&facts));
+    let bars = page["timeline"]["lanes"][0]["bars"].as_array().unwrap();
+    assert_eq!(
+        (bars.len(), &bars[1]["status"], &bars[1]["seconds"]),
+        (2, &json!("RUNNING"), &json!(5.0))
+    );
+    // Nobody knows yet which steps decide when it ends.
+    assert!(page["timeline"]["critical"].is_null());
+    assert_eq!(page["steps"][1]["seconds"], 5.0);
+    assert!(page["steps"][2]["seconds"].is_null());
+    assert!(page["ended"].is_null() && page["seconds"].as_f64() > Some(5.0));
+    assert!(page["failures"].as_array().unwrap().is_empty());
 }

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::world::{Bucket, World};
 use super::{xml, xml_answer};
+use runtime_lambda::keys::sha256;
 
 fn refused(method: &Method, status: u16, code: &str, message: &str) -> Response {
     if method == Method::HEAD {
@@ -110,7 +111,10 @@ pub fn answer(
             found.settings.insert(name, text);
             StatusCode::OK.into_response()
         }
-        ("HeadObject", _) if found.objects.contains_key(key) => StatusCode::OK.into_response(),
+        ("HeadObject", _) if found.objects.contains_key(key) => {
+            let tag = format!("\"{}\"", sha256(&found.objects[key]));
+            (StatusCode::OK, [("etag", tag)]).into_response()
+        }
         ("GetObject", _) if found.objects.contains_key(key) => {
             (StatusCode::OK, found.objects[key].clone()).into_response()
         }

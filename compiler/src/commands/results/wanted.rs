@@ -73,7 +73,11 @@ async fn of_run(runs: &Runs, run: &str, step: Option<&str>) -> Result<Wanted, St
     }
 }
 
-fn wanted(state: GlobalState, step: Option<&str>) -> Result<Wanted, Stop> {
+/// The results of a run in this state, or those of one step.
+///
+/// # Errors
+/// It has no such step.
+pub fn wanted(state: GlobalState, step: Option<&str>) -> Result<Wanted, Stop> {
     if let Some(step) = step
         && !state.steps.contains_key(step)
     {

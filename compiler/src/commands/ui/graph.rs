@@ -1,0 +1,81 @@
+//! The order of a pipeline's steps as it is now, as a picture and as a list.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Html;
+use indexmap::IndexMap;
+use jiff::Timestamp;
+use runtime_lambda::plan::Plan;
+use runtime_lambda::report::history::History;
+use runtime_lambda::report::{self, Facts};
+use runtime_lambda::state::{self, GlobalState, RunStatus, StepState};
+use serde_json::json;
+
+use super::begin::compiled;
+use super::pages::{Frame, Problem, rendered};
+use super::site::Site;
+
+/// The page.
+pub async fn page(
+    State(site): State<Arc<Site>>,
+    Path((place, pipeline)): Path<(String, String)>,
+) -> Result<Html<String>, Problem> {
+    let opened = site.open(&place, &pipeline).await?;
+    let compiled = compiled(&site, &opened);
+    let compiled = compiled.map_err(|stop| Problem::from(stop).back_to(&opened.href))?;
+    let plan = &compiled.plan;
+    let page = report::page(&Facts {
+        plan,
+        state: &before_all(plan),
+        manifests: &[],
+        results: &BTreeMap::new(),
+        scripts: &BTreeMap::new(),
+        history: &History::default(),
+        now: Some(Timestamp::now()),
+    });
+    let content = rendered(
+        "graph",
+        &json!({
+            "pipeline": plan.pipeline,
+            "order": page.order,
+            "steps": plan.steps.len(),
+            "lanes": plan.limits.lanes,
+            "list": plan.steps,
+        }),
+    )?;
+    let frame = Frame {
+        title: format!("{}: order", plan.pipeline),
+        way: vec![opened.way()],
+        here: "order".to_owned(),
+        ..Frame::default()
+    };
+    Ok(frame.around(&content)?)
+}
+
+/// A run in which no step has begun.
+fn before_all(plan: &Plan) -> GlobalState {
+    let steps = plan.steps.iter();
+    GlobalState {
+        format: state::FORMAT,
+        pipeline: plan.pipeline.clone(),
+        run: String::new(),
+        plan: String::new(),
+        execution: String::new(),
+        started_by: None,
+        status: RunStatus::Running,
+        ending: None,
+        round: 1,
+        started: Timestamp::UNIX_EPOCH,
+        deadline: Timestamp::UNIX_EPOCH,
+        ended: None,
+        notifying: None,
+        notified: false,
+        parameters: IndexMap::new(),
+        lanes: BTreeMap::new(),
+        steps: steps
+            .map(|step| (step.name.clone(), StepState::initial()))
+            .collect(),
+    }
+}

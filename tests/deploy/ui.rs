@@ -1,0 +1,98 @@
+//! `sfc ui --aws`: the same pages, of runs in an account.
+
+use runtime_lambda::state::{RunStatus, StepStatus};
+
+#[path = "../ui/client.rs"]
+mod client;
+
+use self::client::Console;
+use crate::operating::{deployed, run, state, write};
+
+const ARTIFACTS: &str = "plans/";
+
+/// The hash of the plan that was deployed.
+fn plan(peer: &crate::peer::Peer) -> String {
+    let world = peer.world();
+    let mut keys = world
+        .buckets
+        .values()
+        .flat_map(|bucket| bucket.objects.keys());
+    let plan = keys.find_map(|key| key.strip_prefix(ARTIFACTS)).unwrap();
+    plan.trim_end_matches(".json").to_owned()
+}
+
+#[test]
+fn runs_in_an_account_are_started_followed_stopped_and_resumed() {
+    let (peer, folder) = deployed();
+    let console = Console::start(peer.sfc(folder.path(), &["ui", "--aws", "--port", "0"]));
+    let list = console.page(&console.page);
+    assert!(
+        list.contains("on this machine") && list.contains("in AWS"),
+        "{list}"
+    );
+    let (_, behind) = list.split_once("href=\"/aws/").unwrap();
+    let base = format!("/aws/{}/", behind.split_once('/').unwrap().0);
+    assert!(console.page(&base).contains("There is no run yet."));
+    assert!(
+        console
+            .page(&format!("{base}start"))
+            .contains("Without it: 2026-01-01.")
+    );
+
+    // Started: Step Functions has it, and the page waits for its state.
+    let answer = console.post(&format!("{base}start"), "day=2026-01-02");
+    let page = answer.location().to_owned();
+    assert_eq!(
+        peer.world().executions[0].input["parameters"]["day"],
+        "2026-01-02"
+    );
+    assert!(console.page(&page).contains("The run has no state yet."));
+
+    // Followed.
+    let plan = plan(&peer);
+    let written = |status, two| {
+        let mut state = state(&peer, status, two);
+        state.plan.clone_from(&plan);
+        // Nobody has written rows.
+        state.steps["one"].has_result = false;
+        write(&peer, &state);
+        state.run
+    };
+    let run_id = written(RunStatus::Running, StepStatus::Running);
+    assert_eq!(page, format!("{base}{run_id}/report/"));
+    let text = console.follow(&page, |text| text.contains("<td class=\"RUNNING\">running"));
+    assert!(text.contains("in the console"), "{text}");
+    assert!(console.page("/").contains(&run_id));
+
+    // Stopped, as `sfc stop` does it.
+    assert_eq!(
+        console.post(&format!("{base}{run_id}/stop"), "").location(),
+        page
+    );
+    assert_eq!(peer.world().executions[0].status, "ABORTED");
+    written(RunStatus::Stopped, StepStatus::Failed);
+    let text = console.follow(&page, |text| !text.contains("data-events"));
+    assert!(text.contains("<span class=\"status STOPPED\">"), "{text}");
+
+    // Resumed, as `sfc resume` does it.
+    let answer = console.post(&format!("{base}{run_id}/resume"), "day=");
+    assert_ne!(answer.location(), page);
+    assert_eq!(peer.world().executions[1].input["resume"], run_id);
+
+    // What AWS refuses is said in its words.
+    peer.world().executions[1].status = "FAILED".to_owned();
+    peer.world().executions[1].error = "Sfc.InvalidParameter".to_owned();
+    assert!(
+        console
+            .page(answer.location())
+            .contains("Sfc.InvalidParameter")
+    );
+}
+
+#[test]
+fn a_pipeline_that_is_not_deployed_is_listed_with_the_reason() {
+    let (peer, folder) = deployed();
+    assert_eq!(run(&peer, &folder, &["destroy", "--yes"]).code, Some(0));
+    let console = Console::start(peer.sfc(folder.path(), &["ui", "--aws", "--port", "0"]));
+    assert!(console.page("/").contains("SFC0916: the pipeline"));
+}
