@@ -143,9 +143,8 @@ fn ctrl_c_cancels_the_statement_and_not_the_session() {
     terminal.shows(|shown| shown.trim_end().ends_with("\ndemo=>"));
     terminal.types("select n + 1 as answer from kept;\r");
     // Whoever types Ctrl-D before the prompt types it to the terminal, which is no editor yet.
-    terminal.shows(|shown| {
-        shown.contains("    42\n1 row") && shown.trim_end().ends_with("\ndemo=>")
-    });
+    terminal
+        .shows(|shown| shown.contains("    42\n1 row") && shown.trim_end().ends_with("\ndemo=>"));
     terminal.types("\u{4}");
     assert_eq!(terminal.ended().0, Some(0));
 

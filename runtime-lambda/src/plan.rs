@@ -261,6 +261,19 @@ pub struct Step {
     pub signals: Vec<Signal>,
 }
 
+impl Step {
+    /// Whether it would do again what `earlier` did: all but its limits is the same.
+    #[must_use]
+    pub fn does_the_same(&self, earlier: &Self) -> bool {
+        let without_limits = |step: &Self| Self {
+            limit_seconds: 0,
+            fresh_seconds: None,
+            ..step.clone()
+        };
+        without_limits(earlier) == without_limits(self)
+    }
+}
+
 /// What is done about the errors of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use clap_complete::engine::ArgValueCompleter;
 
+use super::complete;
 use crate::commands;
 use crate::commands::runs::Of;
 use crate::exit::Exit;
@@ -14,6 +16,7 @@ pub enum Verb {
     /// Shows the latest runs, or the steps of one.
     Status {
         /// A run: its id, the start of it, or `last`.
+        #[arg(add = ArgValueCompleter::new(complete::runs))]
         run: Option<String>,
         /// Prints one JSON document.
         #[arg(long)]
@@ -24,14 +27,18 @@ pub enum Verb {
     /// Shows a run until it has ended, and ends with its exit code.
     Watch {
         /// The run: its id, the start of it, or `last`.
-        #[arg(default_value = "last")]
+        #[arg(default_value = "last", add = ArgValueCompleter::new(complete::runs))]
         run: String,
+        /// Prints an event a line, as JSON.
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         of: Of,
     },
     /// Stops a run, and waits until none of its statements is running.
     Stop {
         /// The run: its id, the start of it, or `last`.
+        #[arg(add = ArgValueCompleter::new(complete::runs))]
         run: String,
         #[command(flatten)]
         of: Of,
@@ -39,6 +46,7 @@ pub enum Verb {
     /// Prints what the Lambda has written, or, of runs on this machine, what RSQL scripts have.
     Logs {
         /// A run: its id, the start of it, or `last`; without it, the last hour of all runs.
+        #[arg(add = ArgValueCompleter::new(complete::runs))]
         run: Option<String>,
         /// Goes on with what is written from now on.
         #[arg(short, long)]
@@ -49,6 +57,7 @@ pub enum Verb {
     /// Starts a run that keeps what an earlier one has finished.
     Resume {
         /// The earlier run: its id, the start of it, or `last`.
+        #[arg(add = ArgValueCompleter::new(complete::runs))]
         run: String,
         #[command(flatten)]
         arguments: commands::parameters::Arguments,
@@ -78,7 +87,7 @@ impl Verb {
             Self::Status { run, json, of } => {
                 commands::status::status(&of, run.as_deref(), json, printer)
             }
-            Self::Watch { run, of } => commands::watch::watch(&of, &run, printer),
+            Self::Watch { run, json, of } => commands::watch::watch(&of, &run, json, printer),
             Self::Stop { run, of } => commands::stop::stop(&of, &run, printer),
             Self::Logs { run, follow, of } => {
                 commands::logs::logs(&of, run.as_deref(), follow, printer)

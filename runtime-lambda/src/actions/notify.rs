@@ -163,8 +163,12 @@ fn message(plan: &Plan, state: &GlobalState, report: &str) -> Notification {
         .values()
         .filter(|step| step.status == StepStatus::Finished)
         .count();
+    let chosen = match state.left_out {
+        0 => String::new(),
+        left_out => format!(" (part of the pipeline: {left_out} not chosen)"),
+    };
     let mut text = format!(
-        "Pipeline {} {ended}.\n\nRun: {}\nSteps: {finished} of {} finished, {} round{}\n",
+        "Pipeline {} {ended}.\n\nRun: {}\nSteps: {finished} of {} finished{chosen}, {} round{}\n",
         state.pipeline,
         state.run,
         state.steps.len(),

@@ -198,6 +198,7 @@ impl Page {
             notified: false,
             parameters: IndexMap::new(),
             lanes: BTreeMap::new(),
+            left_out: 0,
             steps: IndexMap::new(),
         };
         page(&Facts {

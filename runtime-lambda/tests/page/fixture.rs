@@ -190,6 +190,7 @@ pub fn run(
         notified: false,
         parameters: IndexMap::new(),
         lanes: BTreeMap::new(),
+        left_out: 0,
         steps: plan
             .steps
             .iter()
