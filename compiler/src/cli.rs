@@ -2,7 +2,7 @@
 
 #[cfg(feature = "aws")]
 mod aws;
-pub(crate) mod complete;
+pub mod complete;
 mod examples;
 #[cfg(any(feature = "aws", feature = "local"))]
 mod runs;
@@ -135,6 +135,14 @@ enum Verb {
         /// a warehouse that ends with the program.
         #[arg(value_name = "PIPELINE")]
         pipeline: Option<PathBuf>,
+        /// The same behind an option, as the verbs about runs have it.
+        #[arg(
+            short = 'C',
+            long = "pipeline",
+            value_name = "PIPELINE",
+            conflicts_with = "pipeline"
+        )]
+        named: Option<PathBuf>,
         /// Port to listen on; 0 for a free one.
         #[arg(long, default_value_t = commands::serve::PORT)]
         port: u16,
@@ -329,6 +337,7 @@ impl Cli {
             #[cfg(feature = "local")]
             Verb::Serve {
                 pipeline,
+                named,
                 port,
                 events,
                 database_file,
@@ -337,7 +346,7 @@ impl Cli {
                 access_key,
             } => {
                 let given = commands::serve::Given {
-                    pipeline,
+                    pipeline: pipeline.or(named),
                     port,
                     events,
                     database_file,

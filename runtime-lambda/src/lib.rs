@@ -14,6 +14,7 @@ pub mod expectation;
 pub mod healing;
 pub mod heartbeats;
 pub mod keys;
+pub mod mail;
 mod outcome;
 pub mod parameters;
 pub mod picture;

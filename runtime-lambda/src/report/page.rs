@@ -176,6 +176,7 @@ impl Page {
             overlap: Overlap::Allow,
             expect_by: None,
             topics: Vec::new(),
+            mails: Vec::new(),
             rsql: None,
             report_template: String::new(),
             report: ReportStyle::default(),
