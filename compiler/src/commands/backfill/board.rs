@@ -222,14 +222,14 @@ impl Drawing {
             .min(rows.len().saturating_sub(room));
         rows.drain(..first);
         rows.truncate(room);
-        rows.push(grid::counts(&values));
         let columns = terminal::columns().unwrap_or(usize::MAX);
-        rows.iter()
-            .map(|row| match paints {
-                true => format!("{row}\n"),
-                false => format!("{}\n", terminal::cut(row, columns.saturating_sub(1))),
-            })
-            .collect()
+        if columns < grid::WIDTH {
+            rows.clear();
+        }
+        // A line that the terminal breaks would be two to take away.
+        let counts = grid::counts(&values);
+        rows.push(terminal::cut(&counts, columns.saturating_sub(1)));
+        rows.iter().map(|row| format!("{row}\n")).collect()
     }
 }
 

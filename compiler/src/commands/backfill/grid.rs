@@ -10,6 +10,9 @@ const IN_A_ROW: usize = 40;
 /// Columns that the label of a row may take.
 const LABEL: usize = 16;
 
+/// Columns that the widest row takes.
+pub const WIDTH: usize = LABEL + 2 + IN_A_ROW;
+
 /// How a value stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter)]
 pub enum Standing {
