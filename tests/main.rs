@@ -7,6 +7,7 @@
     reason = "what a test cannot do, it fails with"
 )]
 
+mod backfill;
 mod bounds;
 mod completion;
 mod console;
@@ -33,8 +34,10 @@ mod sales_etl;
 mod sandbox;
 mod screen;
 mod secrets;
+mod select;
 mod serve;
 mod sfc_test;
+mod shells;
 mod sql;
 mod tables;
 mod taxi_unload;

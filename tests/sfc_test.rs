@@ -274,7 +274,7 @@ fn an_update_writes_what_was_found_and_reports_are_for_machines() {
     );
     assert!(junit.contains("3 → 1.00"), "{junit}");
 
-    let ended = folder.sfc(&["test", "--select", "one"]);
+    let ended = folder.sfc(&["test", "--named", "one"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     let ended = folder.sfc(&["test", "--update"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");

@@ -1,6 +1,8 @@
 //! Phase `bundle`: everything that is deployed or run, as files by path. A value: whoever wants it on
 //! a disk writes it there.
 
+mod index;
+
 use std::collections::BTreeMap;
 
 use runtime_lambda::keys;
@@ -42,6 +44,10 @@ pub fn bundle(compiled: &Compiled, package: &Package) -> Bundle {
     files.insert(
         TEMPLATE.to_owned(),
         compiled.stack.json.clone().into_bytes(),
+    );
+    files.insert(
+        "index.md".to_owned(),
+        index::index(compiled, package).into_bytes(),
     );
     files.insert("bundle.json".to_owned(), contents(compiled, package));
     Bundle { files }

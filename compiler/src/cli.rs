@@ -2,22 +2,34 @@
 
 #[cfg(feature = "aws")]
 mod aws;
+pub mod complete;
+mod examples;
 #[cfg(any(feature = "aws", feature = "local"))]
 mod runs;
 
 use std::path::PathBuf;
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{ArgAction, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
+use clap_complete::engine::ArgValueCompleter;
 
 use crate::commands;
+#[cfg(feature = "local")]
+use crate::commands::choosing::Choosing;
+use crate::commands::target::Target;
 use crate::exit::Exit;
 use crate::machines::Partition;
 use crate::printer::{Format, Printer};
 
 /// Compiles SQL files and one pipeline.yaml to AWS Step Functions, and runs them on a laptop.
 #[derive(Debug, Parser)]
-#[command(name = "sfc", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+#[command(
+    name = "sfc",
+    version,
+    arg_required_else_help = true,
+    disable_help_flag = true,
+    after_help = EXIT_CODES
+)]
 pub struct Cli {
     /// How mistakes and warnings are shown.
     #[arg(
@@ -25,12 +37,19 @@ pub struct Cli {
         global = true,
         value_enum,
         default_value_t,
-        value_name = "FORMAT"
+        value_name = "FORMAT",
+        help_heading = GLOBAL
     )]
     format: Format,
+    /// Prints help; `-h` prints less of it.
+    #[arg(short, long, global = true, action = ArgAction::Help, help_heading = GLOBAL)]
+    help: Option<bool>,
     #[command(subcommand)]
     verb: Verb,
 }
+
+/// Heading of the options that every verb has.
+const GLOBAL: &str = "Global options";
 
 const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 a run ended without every step FINISHED, \
 a test failed, or `sfc simulate` or `sfc verify` has found something, \
@@ -75,11 +94,13 @@ enum Verb {
         #[command(flatten)]
         target: Target,
         /// Value of a parameter; may be given several times.
-        #[arg(short, long = "param", value_name = "NAME=VALUE")]
+        #[arg(short, long = "param", value_name = "NAME=VALUE", add = ArgValueCompleter::new(complete::parameters))]
         parameters: Vec<String>,
         /// Number of lanes, instead of the spec's.
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=40))]
         lanes: Option<u32>,
+        #[command(flatten)]
+        choosing: Choosing,
         #[command(flatten)]
         shown: commands::run::Shown,
         /// Folder outside of the pipeline's that links of mapped folders may lead to; may be given several
@@ -87,6 +108,10 @@ enum Verb {
         #[arg(long, value_name = "FOLDER")]
         allow_outside: Vec<PathBuf>,
     },
+    /// Runs a pipeline on this machine once for each value of a parameter, such as the days of a range;
+    /// started again, only for what is not finished.
+    #[cfg(feature = "local")]
+    Backfill(commands::backfill::Arguments),
     /// Runs the tests in a pipeline's folder `tests`, each in a warehouse of its own.
     #[cfg(feature = "local")]
     Test(commands::test::Arguments),
@@ -110,6 +135,14 @@ enum Verb {
         /// a warehouse that ends with the program.
         #[arg(value_name = "PIPELINE")]
         pipeline: Option<PathBuf>,
+        /// The same behind an option, as the verbs about runs have it.
+        #[arg(
+            short = 'C',
+            long = "pipeline",
+            value_name = "PIPELINE",
+            conflicts_with = "pipeline"
+        )]
+        named: Option<PathBuf>,
         /// Port to listen on; 0 for a free one.
         #[arg(long, default_value_t = commands::serve::PORT)]
         port: u16,
@@ -156,13 +189,7 @@ enum Verb {
         arguments: commands::fmt::Arguments,
     },
     /// Draws the steps as a picture.
-    Graph {
-        #[command(flatten)]
-        target: Target,
-        /// Language of the picture.
-        #[arg(long = "as", value_enum, default_value_t, value_name = "LANGUAGE")]
-        syntax: commands::graph::Syntax,
-    },
+    Graph(commands::graph::Arguments),
     /// Serves an editor: mistakes, completion, hover and definitions, by the Language Server Protocol on
     /// stdin and stdout.
     Lsp {
@@ -189,12 +216,18 @@ enum Verb {
     /// Explains the code of a mistake; without one, lists them all.
     Explain {
         /// The code, such as SFC0306.
+        #[arg(add = ArgValueCompleter::new(complete::codes))]
         code: Option<String>,
     },
-    /// Prints completions for a shell.
+    /// Prints completions for a shell: of verbs, options, steps, runs, parameters and codes.
     Completions {
         /// The shell.
         shell: Shell,
+    },
+    /// Writes the pages of the manual, one a verb.
+    Man {
+        /// Folder to write to, made if it is not there.
+        folder: PathBuf,
     },
 }
 
@@ -216,16 +249,6 @@ enum From {
     Schema(commands::import::schema::Arguments),
 }
 
-#[derive(Debug, clap::Args)]
-struct Target {
-    /// Folder of the pipeline, or its spec.
-    #[arg(default_value = ".", value_name = "PIPELINE")]
-    path: PathBuf,
-    /// Environment: what `pipeline.<ENV>.yaml` says lies over the spec.
-    #[arg(long = "env", value_name = "ENV")]
-    environment: Option<String>,
-}
-
 /// The Lambda of a bundle or a deployment.
 #[derive(Debug, clap::Args)]
 struct LambdaPackage {
@@ -238,7 +261,13 @@ impl Cli {
     /// The program: reads the command line and does what it asks for.
     #[must_use]
     pub fn main() -> Exit {
-        match Self::try_parse() {
+        if let Some(exit) = commands::completions::asked(Self::whole) {
+            return exit;
+        }
+        let read = Self::whole()
+            .try_get_matches()
+            .and_then(|matches| Self::from_arg_matches(&matches));
+        match read {
             Ok(cli) => {
                 let printer = Printer::new(cli.format);
                 printer.ended(cli.run(&printer))
@@ -248,6 +277,11 @@ impl Cli {
                 printer.command_line(&error)
             }
         }
+    }
+
+    /// The command line with everything that its help says.
+    fn whole() -> Command {
+        examples::with_examples(Self::command())
     }
 
     fn run(self, printer: &Printer) -> Exit {
@@ -288,6 +322,7 @@ impl Cli {
                 target,
                 parameters,
                 lanes,
+                choosing,
                 shown,
                 allow_outside,
             } => {
@@ -299,17 +334,18 @@ impl Cli {
                     manner: shown.manner(),
                     fail_fast: shown.fail_fast,
                     open: shown.open,
+                    choosing,
                 };
-                commands::run::run(
-                    &target.path,
-                    target.environment.as_deref(),
-                    &given,
-                    &printer,
-                )
+                let run = match shown.watch {
+                    true => commands::run::on_save,
+                    false => commands::run::run,
+                };
+                run(&target.path, target.environment(), &given, &printer)
             }
             #[cfg(feature = "local")]
             Verb::Serve {
                 pipeline,
+                named,
                 port,
                 events,
                 database_file,
@@ -318,7 +354,7 @@ impl Cli {
                 access_key,
             } => {
                 let given = commands::serve::Given {
-                    pipeline,
+                    pipeline: pipeline.or(named),
                     port,
                     events,
                     database_file,
@@ -328,6 +364,8 @@ impl Cli {
                 };
                 commands::serve::serve(&given, &printer)
             }
+            #[cfg(feature = "local")]
+            Verb::Backfill(arguments) => commands::backfill::backfill(&arguments, &printer),
             #[cfg(feature = "local")]
             Verb::Test(arguments) => commands::test::test(&arguments, &printer),
             Verb::Simulate { arguments } => commands::simulate::run(&arguments, &printer),
@@ -340,20 +378,14 @@ impl Cli {
             #[cfg(any(feature = "aws", feature = "local"))]
             Verb::Sql { arguments } => commands::sql::sql(&arguments, &printer),
             Verb::Fmt { arguments } => commands::fmt::fmt(&arguments, &printer),
-            Verb::Graph { target, syntax } => commands::graph::graph(
-                &target.path,
-                target.environment.as_deref(),
-                syntax,
-                &printer,
-            ),
+            Verb::Graph(arguments) => commands::graph::graph(&arguments, &printer),
             Verb::Lsp { stdio: _ } => commands::lsp::lsp(&printer),
             Verb::Lineage { arguments } => commands::lineage::lineage(&arguments, &printer),
             Verb::Grants { arguments } => commands::grants::grants(&arguments, &printer),
             Verb::Schema { tests } => commands::schema::schema(tests, &printer),
             Verb::Explain { code } => commands::explain::explain(code.as_deref(), &printer),
-            Verb::Completions { shell } => {
-                commands::completions::completions(Self::command(), shell, &printer)
-            }
+            Verb::Completions { shell } => commands::completions::completions(shell, &printer),
+            Verb::Man { folder } => commands::man::man(Self::whole(), &folder, &printer),
         }
     }
 }

@@ -4,7 +4,10 @@
 mod account;
 #[cfg(feature = "aws")]
 pub mod ask;
+#[cfg(feature = "local")]
+pub mod backfill;
 pub mod build;
+pub mod choosing;
 pub mod completions;
 #[cfg(any(feature = "aws", feature = "local"))]
 pub mod cost;
@@ -32,6 +35,9 @@ pub mod lineage;
 #[cfg(any(feature = "aws", feature = "local"))]
 pub mod logs;
 pub mod lsp;
+pub mod man;
+#[cfg(feature = "local")]
+mod opened;
 pub mod package;
 #[cfg(any(feature = "aws", feature = "local"))]
 pub mod parameters;
@@ -64,6 +70,7 @@ pub mod start;
 pub mod status;
 #[cfg(any(feature = "aws", feature = "local"))]
 pub mod stop;
+pub mod target;
 #[cfg(feature = "local")]
 pub mod test;
 #[cfg(any(feature = "aws", feature = "local"))]

@@ -29,6 +29,7 @@ pub mod plan;
 pub mod printer;
 pub mod project;
 pub mod script;
+pub mod select;
 pub mod source;
 pub mod spec;
 pub mod stack;

@@ -244,8 +244,15 @@ pub struct Notify {
 /// Whom a notification goes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recipient {
-    /// An e-mail address.
+    /// An e-mail address, which the pipeline's topic tells.
     Email(String),
+    /// An e-mail address that mails of its own go to.
+    Mail {
+        /// The address.
+        to: String,
+        /// The verified sender.
+        from: String,
+    },
     /// ARN of an SNS topic.
     Topic(String),
 }

@@ -10,7 +10,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use runtime_lambda::keys::sha256;
-use runtime_lambda::plan::{FORMAT, Limits, Parameter, Plan, RsqlPlace, Script, Step, Topic};
+use runtime_lambda::plan::{
+    FORMAT, Limits, MailTo, Parameter, Plan, RsqlPlace, Script, Step, Topic,
+};
 use serde::Serialize;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
@@ -94,6 +96,7 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
         overlap: pipeline.overlap,
         expect_by: pipeline.expect_by.as_ref().map(|by| by.text.clone()),
         topics: pipeline.notify.iter().filter_map(topic).collect(),
+        mails: pipeline.notify.iter().filter_map(mail).collect(),
         rsql: pipeline.rsql.as_ref().map(|rsql| RsqlPlace {
             queue: rsql.queue_name(&pipeline.name),
             definition: rsql.definition_name(&pipeline.name),
@@ -126,9 +129,22 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
 /// What the plan knows of somebody who hears of the end of runs: e-mail is for the stack to subscribe.
 fn topic(notify: &Notify) -> Option<Topic> {
     match &notify.recipient {
-        Recipient::Email(_) => None,
+        Recipient::Email(_) | Recipient::Mail { .. } => None,
         Recipient::Topic(arn) => Some(Topic {
             arn: arn.clone(),
+            on: notify.on,
+            tags: notify.tags.clone(),
+        }),
+    }
+}
+
+/// What the plan knows of a person whom the Lambda sends mails to.
+fn mail(notify: &Notify) -> Option<MailTo> {
+    match &notify.recipient {
+        Recipient::Email(_) | Recipient::Topic(_) => None,
+        Recipient::Mail { to, from } => Some(MailTo {
+            to: to.clone(),
+            from: from.clone(),
             on: notify.on,
             tags: notify.tags.clone(),
         }),

@@ -1,4 +1,4 @@
-//! A folder as a mailbox: one text file and one JSON file a message.
+//! A folder as a mailbox: one text file and one JSON file a message, and an HTML file if it goes out as mail.
 
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -30,6 +30,9 @@ impl Outbox {
         let data = serde_json::to_vec_pretty(&notification.data)?;
         let text = format!("Subject: {}\n\n{}", notification.subject, notification.text);
         self.create(&format!("{name}.json"), &data)?;
+        if !notification.mails.is_empty() {
+            self.create(&format!("{name}.html"), notification.html.as_bytes())?;
+        }
         // Last, so that the message is there once its text is.
         self.create(&format!("{name}.txt"), text.as_bytes())
     }
@@ -67,6 +70,8 @@ mod tests {
             data: serde_json::json!({}),
             attributes: Vec::new(),
             topics: Vec::new(),
+            mails: Vec::new(),
+            html: String::new(),
         };
         outbox.notify(&notification).await.unwrap();
         notification.text = "second".into();

@@ -9,6 +9,7 @@ mod clock;
 mod custom_resources;
 mod executions;
 mod failure;
+mod mailer;
 mod notifier;
 mod secrets;
 mod settings;
@@ -22,6 +23,7 @@ pub use clients::Clients;
 pub use clock::SystemClock;
 pub use custom_resources::SignedUrls;
 pub use executions::StepFunctions;
+pub use mailer::Mailer;
 pub use notifier::Topic;
 pub use secrets::SecretsManager;
 pub use settings::{Environment, Missing, Settings};
@@ -62,7 +64,11 @@ impl Aws {
                 )),
                 data: bucket(&settings.data_bucket),
                 artifacts: bucket(&settings.artifacts_bucket),
-                notifier: Arc::new(Topic::new(clients.sns.clone(), settings.topic.clone())),
+                notifier: Arc::new(Topic::new(
+                    clients.sns.clone(),
+                    settings.topic.clone(),
+                    Mailer::new(clients.ses.clone()),
+                )),
                 executions: Arc::new(StepFunctions::new(clients.step_functions.clone())),
                 custom_resources: Arc::new(SignedUrls::default()),
                 secrets: Arc::new(SecretsManager::new(clients.secrets.clone())),

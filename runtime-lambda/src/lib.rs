@@ -15,6 +15,7 @@ pub mod gathered;
 pub mod healing;
 pub mod heartbeats;
 pub mod keys;
+pub mod mail;
 mod outcome;
 pub mod parameters;
 pub mod picture;

@@ -45,6 +45,9 @@ pub struct Plan {
     /// Topics beside the pipeline's own that messages about the end of runs go to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub topics: Vec<Topic>,
+    /// People who hear of the end of runs by a mail of their own, not by a topic.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mails: Vec<MailTo>,
     /// Where RSQL scripts run, if there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rsql: Option<RsqlPlace>,
@@ -261,6 +264,19 @@ pub struct Step {
     pub signals: Vec<Signal>,
 }
 
+impl Step {
+    /// Whether it would do again what `earlier` did: all but its limits is the same.
+    #[must_use]
+    pub fn does_the_same(&self, earlier: &Self) -> bool {
+        let without_limits = |step: &Self| Self {
+            limit_seconds: 0,
+            fresh_seconds: None,
+            ..step.clone()
+        };
+        without_limits(earlier) == without_limits(self)
+    }
+}
+
 /// What is done about the errors of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -395,6 +411,21 @@ impl Overlap {
 pub struct Topic {
     /// Its ARN.
     pub arn: String,
+    /// Which ends it is told.
+    pub on: NotifyOn,
+    /// Of failed runs only those in which a step with one of these tags failed; empty: all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+}
+
+/// A person who hears of the end of runs by a mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailTo {
+    /// Address of the person.
+    pub to: String,
+    /// Address that it comes from: a verified identity of Amazon SES, or at a verified domain.
+    pub from: String,
     /// Which ends it is told.
     pub on: NotifyOn,
     /// Of failed runs only those in which a step with one of these tags failed; empty: all.

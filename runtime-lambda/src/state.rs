@@ -3,7 +3,7 @@
 //! It is a value: what may follow what is decided here, without any I/O. It is changed in the
 //! bucket by compare-and-swap only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use indexmap::IndexMap;
 use jiff::Timestamp;
@@ -60,8 +60,20 @@ pub struct GlobalState {
     /// Its lanes, by number.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub lanes: BTreeMap<u32, LaneState>,
+    /// How many steps of the plan nobody chose for this run: they are not among its steps. Those that come
+    /// after them wait for what these come after.
+    #[serde(default, skip_serializing_if = "none_left_out")]
+    pub left_out: usize,
     /// Its steps in the plan's order.
     pub steps: IndexMap<String, Shared<StepState>>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn none_left_out(steps: &usize) -> bool {
+    *steps == 0
 }
 
 /// How a run stands.
@@ -276,12 +288,21 @@ impl GlobalState {
 
     /// Steps that could start now, in the plan's order.
     pub fn ready<'a>(&'a self, plan: &'a Plan) -> impl Iterator<Item = &'a Step> {
-        plan.steps.iter().filter(|step| {
-            self.status_of(&step.name) == Some(StepStatus::Initial)
-                && step
-                    .after
-                    .iter()
-                    .all(|name| self.status_of(name) == Some(StepStatus::Finished))
+        // Steps that were left out of the run, behind which nothing is unfinished.
+        let mut passed: HashSet<&str> = HashSet::new();
+        plan.steps.iter().filter(move |step| {
+            let status = self.status_of(&step.name);
+            let is_done = |name: &String| {
+                self.status_of(name) == Some(StepStatus::Finished) || passed.contains(name.as_str())
+            };
+            match status {
+                Some(StepStatus::Initial) => step.after.iter().all(is_done),
+                None if self.left_out > 0 && step.after.iter().all(is_done) => {
+                    passed.insert(&step.name);
+                    false
+                }
+                _ => false,
+            }
         })
     }
 

@@ -104,14 +104,16 @@ impl Watch {
         self.skipped.drain(..surplus);
     }
 
-    /// A run is over. A step that was kept was finished by an earlier run.
+    /// A run is over. A step that was kept was finished by an earlier run; one of some steps only is not
+    /// the run that is expected.
     pub fn ends(&mut self, plan: &Plan, state: &GlobalState) {
         let later = |known: &Option<Moment>| {
             known
                 .as_ref()
                 .is_none_or(|known| known.started < state.started)
         };
-        if state.status == RunStatus::Finished && later(&self.finished) {
+        let is_whole = state.left_out == 0;
+        if state.status == RunStatus::Finished && is_whole && later(&self.finished) {
             self.finished = Some(Moment {
                 run: state.run.clone(),
                 started: state.started,

@@ -60,6 +60,7 @@ pub fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
         notified: over,
         parameters: indexmap::IndexMap::new(),
         lanes: std::collections::BTreeMap::new(),
+        left_out: 0,
         steps: indexmap::IndexMap::from([
             ("one".to_owned(), step(StepStatus::Finished).into()),
             ("two".to_owned(), step(two).into()),
@@ -280,6 +281,33 @@ fn a_failed_run_is_resumed_and_a_finished_one_is_not() {
         "{}",
         nothing.stderr
     );
+}
+
+#[test]
+fn a_part_is_started_by_the_names_of_its_steps() {
+    let (peer, folder) = deployed();
+    let started = run(&peer, &folder, &["start", "--select", "one"]);
+    assert_eq!(started.code, Some(0), "{started:?}");
+    assert!(
+        started.stderr.contains("running 1 of 2 steps: one"),
+        "{started:?}"
+    );
+    let input = |peer: &Peer, run: usize| peer.world().executions[run].input["steps"].clone();
+    assert_eq!(input(&peer, 0), serde_json::json!(["one"]));
+    let all = run(
+        &peer,
+        &folder,
+        &["start", "--select", "one+", "--select", "two"],
+    );
+    assert_eq!(all.code, Some(0), "{all:?}");
+    assert_eq!(input(&peer, 1), serde_json::Value::Null);
+    let wrong = run(&peer, &folder, &["start", "--select", "tow"]);
+    assert_eq!(wrong.code, Some(2), "{wrong:?}");
+    assert!(wrong.stderr.contains("error[SFC0941]"), "{}", wrong.stderr);
+    // The run's plan is not among the artifacts, so nobody can say that its steps are as they were.
+    let changed = run(&peer, &folder, &["start", "--select", "state:modified,one"]);
+    assert_eq!(changed.code, Some(0), "{changed:?}");
+    assert_eq!(input(&peer, 2), serde_json::json!(["one"]));
 }
 
 #[test]

@@ -2,10 +2,12 @@
 
 use clap::Subcommand;
 
-use super::{LambdaPackage, Target};
+use super::LambdaPackage;
 use crate::commands;
+use crate::commands::choosing::Choosing;
 use crate::commands::runs::Of;
 use crate::commands::session::Account;
+use crate::commands::target::Target;
 use crate::exit::Exit;
 use crate::printer::Printer;
 
@@ -30,6 +32,9 @@ pub enum Verb {
         account: Account,
         #[command(flatten)]
         lambda: LambdaPackage,
+        /// Prints one JSON document.
+        #[arg(long)]
+        json: bool,
     },
     /// Deletes a pipeline's stack, after asking; its data stays unless the spec says otherwise.
     Destroy {
@@ -45,6 +50,8 @@ pub enum Verb {
     Start {
         #[command(flatten)]
         target: Target,
+        #[command(flatten)]
+        choosing: Choosing,
         #[command(flatten)]
         account: Account,
         #[command(flatten)]
@@ -87,11 +94,13 @@ impl Verb {
                 target,
                 account,
                 lambda,
+                json,
             } => commands::diff::diff(
                 &target.path,
                 target.environment.as_deref(),
                 &account,
                 lambda.lambda_package.as_deref(),
+                json,
                 printer,
             ),
             Self::Destroy {
@@ -107,6 +116,7 @@ impl Verb {
             ),
             Self::Start {
                 target,
+                choosing,
                 account,
                 arguments,
             } => commands::start::start(
@@ -114,6 +124,7 @@ impl Verb {
                 target.environment.as_deref(),
                 &account,
                 &arguments,
+                &choosing,
                 printer,
             ),
             Self::Undelivered { what, of } => {

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use clap_complete::engine::ArgValueCompleter;
 
+use super::complete;
 use crate::commands;
 use crate::commands::runs::Of;
 use crate::exit::Exit;
@@ -17,6 +19,7 @@ pub enum Verb {
     /// Shows the latest runs, or the steps of one.
     Status {
         /// A run: its id, the start of it, or `last`.
+        #[arg(add = ArgValueCompleter::new(complete::runs))]
         run: Option<String>,
         /// Prints one JSON document.
         #[arg(long)]
@@ -28,20 +31,24 @@ pub enum Verb {
     #[command(after_help = WATCHED)]
     Watch {
         /// The run: its id, the start of it, or `last`.
-        #[arg(default_value = "last")]
+        #[arg(default_value = "last", add = ArgValueCompleter::new(complete::runs))]
         run: String,
         /// Serves the run's page on 127.0.0.1 until Ctrl-C, and prints its address.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "json")]
         web: bool,
         /// Opens that page in the browser.
         #[arg(long, requires = "web")]
         open: bool,
+        /// Prints an event a line, as JSON.
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         of: Of,
     },
     /// Stops a run, and waits until none of its statements is running.
     Stop {
         /// The run: its id, the start of it, or `last`.
+        #[arg(add = ArgValueCompleter::new(complete::runs))]
         run: String,
         #[command(flatten)]
         of: Of,
@@ -49,6 +56,7 @@ pub enum Verb {
     /// Prints what the Lambda has written, or, of runs on this machine, what RSQL scripts have.
     Logs {
         /// A run: its id, the start of it, or `last`; without it, the last hour of all runs.
+        #[arg(add = ArgValueCompleter::new(complete::runs))]
         run: Option<String>,
         /// Goes on with what is written from now on.
         #[arg(short, long)]
@@ -59,6 +67,7 @@ pub enum Verb {
     /// Starts a run that keeps what an earlier one has finished.
     Resume {
         /// The earlier run: its id, the start of it, or `last`.
+        #[arg(add = ArgValueCompleter::new(complete::runs))]
         run: String,
         #[command(flatten)]
         arguments: commands::parameters::Arguments,
@@ -103,8 +112,9 @@ impl Verb {
                 web: true,
                 open,
                 of,
+                ..
             } => commands::ui::one_run(&of, &run, open, printer),
-            Self::Watch { run, of, .. } => commands::watch::watch(&of, &run, printer),
+            Self::Watch { run, json, of, .. } => commands::watch::watch(&of, &run, json, printer),
             Self::Stop { run, of } => commands::stop::stop(&of, &run, printer),
             Self::Logs { run, follow, of } => {
                 commands::logs::logs(&of, run.as_deref(), follow, printer)

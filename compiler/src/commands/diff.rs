@@ -2,10 +2,14 @@
 
 use std::path::Path;
 
+use serde_json::json;
+
 use super::deploy::change_set::{self, Review};
 use super::deploy::{Prepared, changeable, kind_for, prepare, warehouse};
+use super::rows;
 use super::session::{self, Account, Known, Stop};
-use crate::aws::Aws;
+use crate::aws::{Aws, Kind};
+use crate::deploy::change::ChangeSet;
 use crate::deploy::deployment::Deployment;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
@@ -19,6 +23,7 @@ pub fn diff(
     environment: Option<&str>,
     account: &Account,
     lambda_package: Option<&Path>,
+    as_json: bool,
     printer: &Printer,
 ) -> Exit {
     let prepared = match prepare(path, environment, lambda_package, printer) {
@@ -29,11 +34,16 @@ pub fn diff(
         let known = Known::of(&prepared.project)?;
         let aws = account.connect(&known).await?;
         let prepared = prepared.in_partition_of(&aws)?;
-        compare(&aws, &prepared, printer).await
+        compare(&aws, &prepared, as_json, printer).await
     })
 }
 
-async fn compare(aws: &Aws, prepared: &Prepared, printer: &Printer) -> Result<Exit, Stop> {
+async fn compare(
+    aws: &Aws,
+    prepared: &Prepared,
+    as_json: bool,
+    printer: &Printer,
+) -> Result<Exit, Stop> {
     let deployment = &prepared.deployment;
     let found = aws.stack(&deployment.stack);
     let found = warehouse::beside(found, aws, prepared, printer).await?;
@@ -55,14 +65,46 @@ async fn compare(aws: &Aws, prepared: &Prepared, printer: &Printer) -> Result<Ex
     }
     let kind = kind_for(found.as_ref());
     match change_set::create(aws, deployment, kind, &bucket, |_| {}).await? {
+        Review::Empty if as_json => {
+            printer.data(&document(aws, deployment, kind, &ChangeSet::default()));
+            Ok(Exit::Success)
+        }
         Review::Empty => {
             printer.note("nothing to change: the stack is as the pipeline says");
             Ok(Exit::Success)
         }
         Review::Changes(made, changes) => {
             change_set::discard(aws, &made).await;
-            change_set::show(aws, deployment, kind, &changes, printer);
+            match as_json {
+                true => printer.data(&document(aws, deployment, kind, &changes)),
+                false => change_set::show(aws, deployment, kind, &changes, printer),
+            }
             Ok(Exit::Changes)
         }
     }
+}
+
+/// The changes as JSON.
+fn document(aws: &Aws, deployment: &Deployment, kind: Kind, changes: &ChangeSet) -> String {
+    let changes = changes.changes.iter().map(|change| {
+        let (_, action) = change.action.words();
+        json!({
+            "action": action,
+            "logical_id": change.logical_id,
+            "physical_id": change.physical_id,
+            "type": change.kind,
+            "properties": change.properties,
+            "retained": change.retained,
+            "permissions": change.is_about_permissions(),
+        })
+    });
+    rows::json_text(&rows::document(json!({
+        "pipeline": deployment.pipeline,
+        "stack": deployment.stack,
+        "account": aws.account,
+        "region": aws.region,
+        "creates": kind == Kind::Create,
+        "deployment": deployment.hash(),
+        "changes": changes.collect::<Vec<_>>(),
+    })))
 }

@@ -1,8 +1,7 @@
 //! `sfc grants`: the GRANTs that the pipeline's database user needs, as SQL.
 
-use std::path::PathBuf;
-
 use super::compiled;
+use super::target::Target;
 use crate::compile::Overrides;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
@@ -13,12 +12,8 @@ use crate::source::SourceFile;
 /// What is asked for.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Folder of the pipeline, or its spec.
-    #[arg(default_value = ".", value_name = "PIPELINE")]
-    path: PathBuf,
-    /// Environment: what `pipeline.<ENV>.yaml` says lies over the spec.
-    #[arg(long = "env", value_name = "ENV")]
-    environment: Option<String>,
+    #[command(flatten)]
+    target: Target,
     /// The database user; without it the first of `warehouse.roles`, else the user of the deployed stack.
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
@@ -30,7 +25,7 @@ pub struct Arguments {
 /// Prints the GRANTs.
 #[must_use]
 pub fn grants(arguments: &Arguments, printer: &Printer) -> Exit {
-    let environment = arguments.environment.as_deref();
+    let environment = arguments.target.environment.as_deref();
     let user = arguments.user.as_deref().map(str::trim);
     if user.is_some_and(str::is_empty) {
         let mut diagnostics = Diagnostics::new();
@@ -44,7 +39,12 @@ pub fn grants(arguments: &Arguments, printer: &Printer) -> Exit {
         printer.diagnostics(&diagnostics);
         return Exit::BadInput;
     }
-    let compiled = compiled(&arguments.path, environment, Overrides::default(), printer);
+    let compiled = compiled(
+        &arguments.target.path,
+        environment,
+        Overrides::default(),
+        printer,
+    );
     let (project, compiled) = match compiled {
         Ok(found) => found,
         Err(exit) => return exit,

@@ -1,12 +1,13 @@
 //! `sfc graph`: the steps as a picture.
 
-use std::path::Path;
-
+use super::choosing::{Choosing, nothing};
 use super::compiled;
+use super::target::Target;
 use crate::compile::Overrides;
 use crate::exit::Exit;
 use crate::graph::{dot, mermaid};
 use crate::printer::Printer;
+use crate::select::narrowed;
 
 /// Language of the picture.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -18,17 +19,36 @@ pub enum Syntax {
     Dot,
 }
 
-/// Prints the picture of the pipeline at `path`.
+/// What is typed behind `sfc graph`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    choosing: Choosing,
+    /// Language of the picture.
+    #[arg(long = "as", value_enum, default_value_t, value_name = "LANGUAGE")]
+    syntax: Syntax,
+}
+
+/// Prints the picture of a pipeline, or of some of its steps.
 #[must_use]
-pub fn graph(path: &Path, environment: Option<&str>, syntax: Syntax, printer: &Printer) -> Exit {
-    match compiled(path, environment, Overrides::default(), printer) {
-        Ok((_, compiled)) => {
-            printer.data(&match syntax {
-                Syntax::Mermaid => mermaid(&compiled.plan),
-                Syntax::Dot => dot(&compiled.plan),
-            });
-            Exit::Success
-        }
-        Err(exit) => exit,
-    }
+pub fn graph(arguments: &Arguments, printer: &Printer) -> Exit {
+    let Target { path, environment } = &arguments.target;
+    let environment = environment.as_deref();
+    let plan = match compiled(path, environment, Overrides::default(), printer) {
+        Ok((_, compiled)) => compiled.plan,
+        Err(exit) => return exit,
+    };
+    let plan = match arguments.choosing.here(path, environment, &plan, printer) {
+        Ok(None) => plan,
+        Ok(Some(chosen)) if chosen.names.is_empty() => return nothing(printer),
+        Ok(Some(chosen)) => narrowed(&plan, &chosen),
+        Err(exit) => return exit,
+    };
+    printer.data(&match arguments.syntax {
+        Syntax::Mermaid => mermaid(&plan),
+        Syntax::Dot => dot(&plan),
+    });
+    Exit::Success
 }

@@ -1,8 +1,10 @@
 //! Parameters of a run, as the command line gives them.
 
+use clap_complete::engine::ArgValueCompleter;
 use runtime_lambda::plan::Plan;
 use serde_json::Value;
 
+use crate::cli::complete;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest};
 use crate::source::SourceFile;
 
@@ -10,7 +12,7 @@ use crate::source::SourceFile;
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Arguments {
     /// Value of a parameter; may be given several times.
-    #[arg(short, long = "param", value_name = "NAME=VALUE")]
+    #[arg(short, long = "param", value_name = "NAME=VALUE", add = ArgValueCompleter::new(complete::parameters))]
     pub parameters: Vec<String>,
     /// Shows the run until it has ended, and ends with its exit code.
     #[arg(long)]

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use comfy_table::{CellAlignment, Table, presets};
 
+use super::choosing::{Choosing, nothing};
+use super::target::Target;
 use super::{compiled, duration, plural, thousands};
 use crate::compile::{Compiled, Overrides};
 use crate::cost::Prices;
@@ -15,8 +17,9 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
 use crate::pipeline::duration_seconds;
 use crate::printer::Printer;
+use crate::select::narrowed;
 use crate::stages::stages;
-use runtime_lambda::plan::{Completion, When};
+use runtime_lambda::plan::{Completion, Plan, When};
 
 /// Steps that the table shows of one stage's `after` before it says how many more there are.
 const SHOWN_AFTER: usize = 4;
@@ -24,13 +27,11 @@ const SHOWN_AFTER: usize = 4;
 /// What is typed behind `sfc plan`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Folder of the pipeline, or its spec.
-    #[arg(default_value = ".", value_name = "PIPELINE")]
-    path: PathBuf,
-    /// Environment: what `pipeline.<ENV>.yaml` says lies over the spec.
-    #[arg(long = "env", value_name = "ENV")]
-    environment: Option<String>,
-    /// Prints the plan itself, as JSON.
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    choosing: Choosing,
+    /// Prints the plan itself, as JSON; of some steps, the plan of these.
     #[arg(long)]
     json: bool,
     /// How long each statement takes, for the cost of a run.
@@ -48,19 +49,42 @@ fn length(text: &str) -> Result<u64, String> {
 /// Prints the plan of a pipeline.
 #[must_use]
 pub fn plan(arguments: &Arguments, printer: &Printer) -> Exit {
-    let environment = arguments.environment.as_deref();
-    let compiled = match compiled(&arguments.path, environment, Overrides::default(), printer) {
+    let environment = arguments.target.environment.as_deref();
+    let mut compiled = match compiled(
+        &arguments.target.path,
+        environment,
+        Overrides::default(),
+        printer,
+    ) {
         Ok((_, compiled)) => compiled,
         Err(exit) => return exit,
     };
+    let path = &arguments.target.path;
+    let chosen = match arguments
+        .choosing
+        .here(path, environment, &compiled.plan, printer)
+    {
+        Ok(chosen) => chosen.filter(|chosen| !chosen.is_everything()),
+        Err(exit) => return exit,
+    };
+    let all = compiled.plan.steps.len();
+    if let Some(chosen) = &chosen {
+        if chosen.names.is_empty() {
+            return nothing(printer);
+        }
+        compiled.plan = narrowed(&compiled.plan, chosen);
+    }
     if arguments.json {
-        printer.data(&String::from_utf8_lossy(&compiled.plan_bytes));
+        match chosen {
+            None => printer.data(&String::from_utf8_lossy(&compiled.plan_bytes)),
+            Some(_) => printer.data(&text(&compiled.plan)),
+        }
         return Exit::Success;
     }
     match prices(arguments.prices.as_deref()) {
         Ok(prices) => {
             let cost = cost::describe(&compiled, &prices, arguments.statement);
-            printer.data(&format!("{}\n{cost}", describe(&compiled)));
+            printer.data(&format!("{}\n{cost}", describe(&compiled, all)));
             Exit::Success
         }
         Err(diagnostic) => {
@@ -92,7 +116,15 @@ fn wrong(file: &str, why: &str) -> Box<Diagnostic> {
     ))
 }
 
-fn describe(compiled: &Compiled) -> String {
+/// A plan as JSON.
+fn text(plan: &Plan) -> String {
+    // A plan has names and numbers only, which JSON can say.
+    let text = serde_json::to_string_pretty(plan).unwrap_or_default();
+    format!("{text}\n")
+}
+
+/// The plan in words; the pipeline has `all` steps.
+fn describe(compiled: &Compiled, all: usize) -> String {
     let plan = &compiled.plan;
     let bounds = &compiled.machines.bounds;
     let mut steps = table(["stage", "step", "limit", "after"]);
@@ -130,7 +162,7 @@ fn describe(compiled: &Compiled) -> String {
         }
     }
     let text = format!(
-        "{name}: {count} step{s} in {lanes} lane{l}, up to {rounds} round{r}, {run} a run\n\
+        "{name}: {count}{of} step{s} in {lanes} lane{l}, up to {rounds} round{r}, {run} a run\n\
          plan {hash}\n\n{steps}\n\n{machines}\n\n\
          transitions: {least} a run in which {ends},\n\
          {more},\n\
@@ -138,7 +170,11 @@ fn describe(compiled: &Compiled) -> String {
         name = plan.pipeline,
         count = plan.steps.len(),
         lanes = plan.limits.lanes,
-        s = plural(plan.steps.len() as u64),
+        of = match all == plan.steps.len() {
+            true => String::new(),
+            false => format!(" of {all}"),
+        },
+        s = plural(all as u64),
         l = plural(plan.limits.lanes.into()),
         r = plural(plan.limits.rounds.into()),
         rounds = plan.limits.rounds,

@@ -5,16 +5,20 @@ pub(super) mod wanted;
 
 use std::path::PathBuf;
 
+use clap_complete::engine::ArgValueCompleter;
 use runtime_lambda::keys;
 use serde_json::json;
 
 use self::wanted::{Wanted, nothing};
+use super::choosing::Choosing;
 use super::rows::{self, Read, Rows, Shape};
 use super::runs::{Of, Runs};
 use super::session::{self, Stop, command_line};
+use crate::cli::complete;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
+use crate::select::Choice;
 
 /// Rows of a table without `--limit`.
 const USUAL: u64 = 20;
@@ -29,13 +33,16 @@ const GROWTH: u64 = 8;
 #[derive(Debug, Clone, clap::Args)]
 pub struct Arguments {
     /// The run: its id, the start of it, or `last`; a step's name alone is about the last run.
-    #[arg(value_name = "RUN|STEP")]
+    #[arg(value_name = "RUN|STEP", add = ArgValueCompleter::new(complete::runs_or_steps))]
     run: Option<String>,
     /// One step of it; without it, all that returned rows.
+    #[arg(add = ArgValueCompleter::new(complete::steps))]
     step: Option<String>,
     /// Folder to write the files to, JSON and CSV; without it, the rows are printed.
     #[arg(short, long, value_name = "FOLDER", conflicts_with_all = ["csv", "json", "expanded", "limit"])]
     to: Option<PathBuf>,
+    #[command(flatten)]
+    choosing: Choosing,
     #[command(flatten)]
     shape: Shape,
 }
@@ -45,8 +52,16 @@ pub struct Arguments {
 pub fn results(of: &Of, arguments: &Arguments, printer: &Printer) -> Exit {
     session::block_on(printer, async {
         let runs = Runs::open(of).await?;
-        let found =
+        let mut found =
             wanted::find(&runs, arguments.run.as_deref(), arguments.step.as_deref()).await?;
+        let Choosing { select, exclude } = &arguments.choosing;
+        let choice = Choice::read(select, exclude).map_err(|diagnostics| Stop {
+            exit: Exit::BadInput,
+            diagnostics,
+        })?;
+        if !choice.is_everything() {
+            found.keep(&runs, &choice).await?;
+        }
         if found.steps.is_empty() {
             return Err(nothing(&found));
         }

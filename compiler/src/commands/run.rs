@@ -1,5 +1,7 @@
 //! `sfc run`: the pipeline on this machine, by the very machines and actions that AWS would run.
 
+mod on_save;
+
 use runtime_lambda::field;
 use runtime_lambda::protocol::RunInput;
 use std::path::{Path, PathBuf};
@@ -12,19 +14,21 @@ use local::secrets;
 use local::warehouse::Options;
 use local::watched::{StateObserver, WatchedBucket};
 use runtime_lambda::keys;
-use runtime_lambda::plan::{Job, Parameter, When};
+use runtime_lambda::plan::{Job, Parameter, Plan, When};
 use runtime_lambda::ports::{Ports, Store as _};
 use runtime_lambda::state::{GlobalState, RunStatus};
 use serde_json::{Value, json};
 
+pub use self::on_save::on_save;
 use super::STOP_REQUEST;
+use super::choosing::{self, Choosing, nothing};
 use super::compiled;
-use super::folders::{Folders, folders, isolation};
-use super::home;
+use super::folders::{Folders, folders};
 use super::interruption::Interruption;
+use super::opened::{self, trouble};
 use super::parameters::parameters;
 use super::progress::{self, Manner, Progress, exit_of};
-use super::stand_ins::{StandIns, scripts};
+use super::stand_ins::StandIns;
 use crate::compile::{Compiled, Overrides};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
@@ -50,6 +54,8 @@ pub struct Given {
     pub fail_fast: bool,
     /// Whether the run's page is opened at its end.
     pub open: bool,
+    /// Which steps are run.
+    pub choosing: Choosing,
 }
 
 /// What the command line says of how a run is shown, and when it ends.
@@ -67,6 +73,9 @@ pub struct Shown {
     /// Opens the run's page in the browser when the run has ended.
     #[arg(long)]
     pub open: bool,
+    /// Runs what changed since the last run and what comes after it, now and at each save, until Ctrl-C.
+    #[arg(long)]
+    pub watch: bool,
 }
 
 impl Shown {
@@ -98,15 +107,27 @@ pub fn run(path: &Path, environment: Option<&str>, given: &Given, printer: &Prin
         Ok(compiled) => compiled,
         Err(exit) => return exit,
     };
+    let chosen = given
+        .choosing
+        .here(path, environment, &compiled.plan, printer);
+    // No run on this machine has the steps of a destroy.
+    let part = |chosen| choosing::part(&compiled.plan, chosen, |when| when != When::Destroy);
+    let chosen = match chosen.map(|chosen| chosen.and_then(part)) {
+        Ok(Some(names)) if names.is_empty() => return nothing(printer),
+        Ok(chosen) => chosen,
+        Err(exit) => return exit,
+    };
     let resumed = given.resume.is_some();
     let input = match parameters(&compiled.plan, &given.parameters, resumed) {
         Ok(parameters) => match &given.resume {
             Some(run) => {
                 json!({ (field!(RunInput, by)): whoever(), (field!(RunInput, parameters)): parameters, (field!(RunInput, resume)): run })
             }
-            None => {
-                json!({ (field!(RunInput, by)): whoever(), (field!(RunInput, parameters)): parameters })
-            }
+            None => json!({
+                (field!(RunInput, by)): whoever(),
+                (field!(RunInput, parameters)): parameters,
+                (field!(RunInput, steps)): chosen,
+            }),
         },
         Err(diagnostics) => {
             printer.diagnostics(&diagnostics);
@@ -125,6 +146,11 @@ pub fn run(path: &Path, environment: Option<&str>, given: &Given, printer: &Prin
             return Exit::BadInput;
         }
     };
+    if let Some(chosen) = &chosen
+        && given.manner == Manner::Lines
+    {
+        printer.note(&choosing::in_words(&compiled.plan, chosen));
+    }
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -155,7 +181,7 @@ fn whoever() -> Option<String> {
 }
 
 /// Secrets whose values are not in the environment.
-fn missing_secrets(parameters: &IndexMap<String, Parameter>) -> Diagnostics {
+pub(super) fn missing_secrets(parameters: &IndexMap<String, Parameter>) -> Diagnostics {
     parameters
         .iter()
         .filter(|(name, known)| known.secret.is_some() && secrets::value(name).is_none())
@@ -171,18 +197,6 @@ fn missing_secrets(parameters: &IndexMap<String, Parameter>) -> Diagnostics {
         .collect()
 }
 
-fn trouble(project: &Project, message: &str, error: &dyn std::fmt::Display) -> Box<Diagnostic> {
-    Box::new(
-        Diagnostic::error(Code::LocalTrouble, message)
-            .in_file(&project.spec)
-            .note(error.to_string())
-            .help(format!(
-                "check `{}`: its permissions, the space on its disk, and that no other run is using it",
-                project.local_folder().display()
-            )),
-    )
-}
-
 /// What somebody wants of a run.
 struct Asked<'a> {
     /// What its execution is given.
@@ -193,7 +207,7 @@ struct Asked<'a> {
 }
 
 /// The options with which other verbs find this pipeline.
-fn options(path: &Path, environment: Option<&str>) -> String {
+pub(super) fn options(path: &Path, environment: Option<&str>) -> String {
     let mut options = String::new();
     if path != Path::new(".") {
         options.push_str(&format!(" -C {}", path.display()));
@@ -226,50 +240,23 @@ async fn interpret(
     asked: &Asked<'_>,
     printer: &Printer,
 ) -> Result<Exit, Box<Diagnostic>> {
-    let home = folders.home;
     let in_trouble =
         |message: &str, error: &dyn std::fmt::Display| trouble(project, message, error);
-    // Held until this returns: whoever finds a run that goes on without it knows that the run died.
-    let _held = home::hold_soon(&home)
-        .map_err(|error| in_trouble("the local folder cannot be written", &error))?
-        .ok_or_else(|| {
-            let others = "another process runs this pipeline";
-            in_trouble("the local folder is in use", &others)
-        })?;
-    let request = home.join(STOP_REQUEST);
-    // A request that nobody was there to hear is not for this run.
-    let _ = std::fs::remove_file(&request);
+    // Held until this returns.
+    let _held = opened::hold(project, &folders.home)?;
+    let request = folders.home.join(STOP_REQUEST);
+    let chosen = asked.input.get(field!(RunInput, steps));
+    let chosen = chosen.and_then(Value::as_array);
     let steps = compiled.plan.steps.iter().map(|step| step.name.as_str());
+    let steps = steps.filter(|name| chosen.is_none_or(|all| all.iter().any(|one| one == name)));
     let progress = Arc::new(Progress::new(*printer, asked.given.manner, steps));
     let said = Arc::clone(&progress);
     let interruption = Interruption::listen(move || said.say(&stopping(&said)), request)
         .map_err(|error| in_trouble("signals cannot be listened to", &error))?;
-    let options = Options {
-        buckets: folders.buckets,
-        system_tables: folders.system_tables,
-        isolation: isolation(compiled),
-        ..Options::default()
-    }
-    .database(&compiled.plan.warehouse.database);
-    let stand_ins = StandIns::open(&home, options)
-        .map_err(|(message, error)| in_trouble(message, error.as_ref()))?;
-    stand_ins
-        .publish(compiled)
-        .await
-        .map_err(|error| in_trouble("the local artifacts cannot be written", &error))?;
+    let (stand_ins, deployment) = opened::open(project, compiled, folders, printer).await?;
     let bucket = stand_ins.bucket.clone();
-    let pipeline = &compiled.plan.pipeline;
-    let left = local::run::end_dead_runs(pipeline, &bucket, stand_ins.ports(bucket.clone()))
-        .await
-        .map_err(|error| in_trouble("a run that died cannot be ended", &error))?;
-    for run in left {
-        printer.note(&format!("run {run} had died; it is STOPPED now"));
-    }
     let watched = WatchedBucket::new(bucket.clone(), progress.clone());
     let ports = stand_ins.ports(Arc::new(watched));
-    let mut deployment =
-        deployment(compiled).map_err(|error| in_trouble("a definition is broken", &error))?;
-    deployment.scripts = Some(scripts(compiled, stand_ins.warehouse.clone()));
     let stop = || stop(&interruption, &progress, asked.given.fail_fast);
     let ended = to_its_end(compiled, &deployment, ports, asked.input.clone(), stop).await;
     progress.finish();
@@ -304,20 +291,45 @@ pub(super) async fn to_its_end<S: Future<Output = ()>>(
     input: Value,
     stop: impl Fn() -> S,
 ) -> Result<Ended, RunProblem> {
-    let mut steps = compiled.plan.steps.iter();
-    if steps.any(|step| step.when == When::Deploy) {
-        let deploy = json!({ (field!(RunInput, by)): input.get(field!(RunInput, by)), (field!(RunInput, parameters)): input.get(field!(RunInput, parameters)), (field!(RunInput, when)): When::Deploy });
+    let whole = input_of(&compiled.plan, &input, When::Run);
+    if let Some(deploy) = input_of(&compiled.plan, &input, When::Deploy) {
         let first = local::run::run(deployment, ports.clone(), deploy, stop()).await;
         let is_finished = first.as_ref().is_ok_and(|ended| {
             let state = ended.state.as_ref();
             state.is_some_and(|state| state.status == RunStatus::Finished)
         });
         // What a deploy could not make, the run would miss.
-        if !is_finished {
+        if !is_finished || whole.is_none() {
             return first;
         }
     }
-    local::run::run(deployment, ports, input, stop()).await
+    local::run::run(deployment, ports, whole.unwrap_or(input), stop()).await
+}
+
+/// What the run of one kind of steps is started with, if `input` is about all kinds; none if there are no
+/// such steps, or none of them was chosen.
+pub(super) fn input_of(plan: &Plan, input: &Value, when: When) -> Option<Value> {
+    let of_kind = plan.steps.iter().filter(|step| step.when == when);
+    let mut names: Vec<&str> = of_kind.map(|step| step.name.as_str()).collect();
+    let mut own = match when {
+        When::Run => input.clone(),
+        _ if names.is_empty() => return None,
+        _ => json!({
+            (field!(RunInput, by)): input.get(field!(RunInput, by)),
+            (field!(RunInput, parameters)): input.get(field!(RunInput, parameters)),
+            (field!(RunInput, when)): when,
+        }),
+    };
+    if let Some(chosen) = input.get(field!(RunInput, steps)).and_then(Value::as_array) {
+        names.retain(|name| chosen.iter().any(|chosen| chosen == name));
+        if names.is_empty() {
+            return None;
+        }
+        if let Some(own) = own.as_object_mut() {
+            own.insert(field!(RunInput, steps).to_owned(), json!(names));
+        }
+    }
+    Some(own)
 }
 
 /// Ready when the run is to end: somebody asks for it, or, with `--fail-fast`, a step has failed.
@@ -345,7 +357,7 @@ fn stop(
     }
 }
 
-fn disk_refuses(project: &Project, refusal: &str) -> Box<Diagnostic> {
+pub(super) fn disk_refuses(project: &Project, refusal: &str) -> Box<Diagnostic> {
     let home = project.local_folder();
     Box::new(
         Diagnostic::error(
@@ -430,7 +442,7 @@ fn report(
             results: &results,
             report: &page,
         };
-        printer.data(&progress::ended_event(&compiled.plan, state, &finish));
+        printer.data(&progress::ended_event(Some(&compiled.plan), state, &finish));
         return exit_of(state);
     }
     // Between two blocks, and behind the lines of the steps, one line is empty.

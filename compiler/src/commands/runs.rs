@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use clap_complete::engine::ArgValueCompleter;
 use jiff::Timestamp;
 use runtime_lambda::keys;
 use runtime_lambda::state::GlobalState;
@@ -14,6 +15,9 @@ use super::session::{Account, deployed, output};
 use super::session::{Known, Stop, command_line};
 #[cfg(feature = "aws")]
 use crate::aws::Aws;
+use crate::cli::complete;
+#[cfg(feature = "aws")]
+use crate::deploy::deployment::Deployment;
 #[cfg(feature = "aws")]
 use crate::deploy::deployment::Deployment;
 #[cfg(feature = "aws")]
@@ -42,7 +46,7 @@ pub struct Of {
     )]
     pub path: PathBuf,
     /// Environment: what `pipeline.<ENV>.yaml` says lies over the spec.
-    #[arg(long = "env", value_name = "ENV")]
+    #[arg(long = "env", value_name = "ENV", add = ArgValueCompleter::new(complete::environments))]
     pub environment: Option<String>,
     /// Runs of `sfc run` on this machine, not those in AWS; a build without AWS has no others.
     #[arg(long)]
@@ -112,10 +116,11 @@ impl Runs {
 
     #[cfg(feature = "aws")]
     async fn open_and_say(of: &Of, printer: Option<&Printer>) -> Result<Self, Stop> {
-        let known = Known::open(&of.path, of.environment.as_deref())?;
+        let environment = of.environment.as_deref();
+        let known = Known::open(&of.path, environment)?;
         let place = if of.local {
             Place::Local {
-                home: local_home(of)?,
+                home: local_home(&of.path, environment)?,
             }
         } else {
             let aws = match printer {
@@ -135,10 +140,18 @@ impl Runs {
     #[cfg(not(feature = "aws"))]
     #[expect(clippy::unused_async, reason = "the other one awaits")]
     async fn open_and_say(of: &Of, _: Option<&Printer>) -> Result<Self, Stop> {
+        Self::on_this_machine(&of.path, of.environment.as_deref())
+    }
+
+    /// The runs on this machine of the pipeline at `path`.
+    ///
+    /// # Errors
+    /// There is no spec, or its local folder leads elsewhere.
+    pub fn on_this_machine(path: &Path, environment: Option<&str>) -> Result<Self, Stop> {
         Ok(Self {
-            known: Known::open(&of.path, of.environment.as_deref())?,
+            known: Known::open(path, environment)?,
             place: Place::Local {
-                home: local_home(of)?,
+                home: local_home(path, environment)?,
             },
         })
     }
@@ -297,16 +310,24 @@ impl Runs {
     /// It cannot be read.
     pub async fn object(&self, key: &str) -> Result<Option<Vec<u8>>, Stop> {
         match &self.place {
-            Place::Local { home } => {
-                let path = home.join("bucket").join(key);
-                match fs::read(&path) {
-                    Ok(bytes) => Ok(Some(bytes)),
-                    Err(error) if is_absence(&error) => Ok(None),
-                    Err(error) => Err(unreadable(&path, &error)),
-                }
-            }
+            Place::Local { home } => file(&home.join("bucket").join(key)),
             #[cfg(feature = "aws")]
             Place::Aws { aws, bucket, .. } => Ok(aws.object(bucket, key).await?),
+        }
+    }
+
+    /// An artifact, such as the plan that a run followed; `None` if there is none.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn artifact(&self, key: &str) -> Result<Option<Vec<u8>>, Stop> {
+        match &self.place {
+            Place::Local { home } => file(&home.join("artifacts").join(key)),
+            #[cfg(feature = "aws")]
+            Place::Aws { aws, .. } => {
+                let bucket = Deployment::artifacts_bucket(&aws.account, &aws.region);
+                Ok(aws.object(&bucket, key).await?)
+            }
         }
     }
 
@@ -456,6 +477,15 @@ fn names(folder: &Path) -> io::Result<Vec<String>> {
         .collect()
 }
 
+/// What a file holds; `None` if there is none.
+fn file(path: &Path) -> Result<Option<Vec<u8>>, Stop> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if is_absence(&error) => Ok(None),
+        Err(error) => Err(unreadable(path, &error)),
+    }
+}
+
 fn is_absence(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -476,12 +506,11 @@ fn unreadable(path: &Path, error: &io::Error) -> Stop {
 }
 
 /// The folder of a pipeline's local runs; one that a link leads out of is refused.
-fn local_home(of: &Of) -> Result<PathBuf, Stop> {
-    let project =
-        Project::open_for(&of.path, of.environment.as_deref()).map_err(|diagnostics| Stop {
-            exit: Exit::BadInput,
-            diagnostics,
-        })?;
+fn local_home(path: &Path, environment: Option<&str>) -> Result<PathBuf, Stop> {
+    let project = Project::open_for(path, environment).map_err(|diagnostics| Stop {
+        exit: Exit::BadInput,
+        diagnostics,
+    })?;
     project
         .home()
         .map_err(|diagnostic| Stop::with(Exit::BadInput, *diagnostic))

@@ -4,7 +4,6 @@
 mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use runtime_lambda::keys;
@@ -12,6 +11,7 @@ use runtime_lambda::plan::{Completion, Plan};
 use simulate::{Campaign, Conditions, Kind, Subject, simulate};
 
 use super::compiled;
+use super::target::Target;
 use crate::bundle::artifacts;
 use crate::compile::{Compiled, Overrides};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -24,12 +24,8 @@ use crate::source::SourceFile;
 /// What is typed behind `sfc simulate`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Folder of the pipeline, or its spec.
-    #[arg(default_value = ".", value_name = "PIPELINE")]
-    path: PathBuf,
-    /// Environment: what `pipeline.<ENV>.yaml` says lies over the spec.
-    #[arg(long = "env", value_name = "ENV")]
-    environment: Option<String>,
+    #[command(flatten)]
+    target: Target,
     /// How many runs, each with the next seed.
     #[arg(long, default_value_t = 1_000, value_name = "N")]
     runs: u64,
@@ -57,12 +53,16 @@ pub struct Arguments {
 /// Simulates the pipeline.
 #[must_use]
 pub fn run(arguments: &Arguments, printer: &Printer) -> Exit {
-    let environment = arguments.environment.as_deref();
-    let (project, compiled) =
-        match compiled(&arguments.path, environment, Overrides::default(), printer) {
-            Ok(compiled) => compiled,
-            Err(exit) => return exit,
-        };
+    let environment = arguments.target.environment.as_deref();
+    let (project, compiled) = match compiled(
+        &arguments.target.path,
+        environment,
+        Overrides::default(),
+        printer,
+    ) {
+        Ok(compiled) => compiled,
+        Err(exit) => return exit,
+    };
     let conditions = match conditions(arguments, &compiled) {
         Ok(conditions) => conditions,
         Err(diagnostics) => {

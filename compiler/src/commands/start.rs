@@ -2,12 +2,15 @@
 
 use runtime_lambda::field;
 use runtime_lambda::protocol::RunInput;
+use std::collections::HashSet;
 use std::path::Path;
 
 use jiff::Timestamp;
 use runtime_lambda::keys;
+use runtime_lambda::plan::{Plan, When};
 use serde_json::{Value, json};
 
+use super::choosing::{self, Choosing, nothing};
 pub use super::parameters::Arguments;
 use super::parameters::parameters;
 use super::runs::{Brief, Place, Runs};
@@ -18,6 +21,7 @@ use crate::compile::Overrides;
 use crate::deploy::stack::Stack;
 use crate::exit::Exit;
 use crate::printer::Printer;
+use crate::select::Choice;
 
 /// Starts a run of the pipeline at `path`.
 #[must_use]
@@ -26,6 +30,7 @@ pub fn start(
     environment: Option<&str>,
     account: &Account,
     arguments: &Arguments,
+    choosing: &Choosing,
     printer: &Printer,
 ) -> Exit {
     let compiled = super::compiled(path, environment, Overrides::default(), printer);
@@ -33,32 +38,45 @@ pub fn start(
         Ok((_, compiled)) => compiled,
         Err(exit) => return exit,
     };
-    let parameters = match parameters(&compiled.plan, &arguments.parameters, false) {
-        Ok(parameters) => parameters,
+    let values = match parameters(&compiled.plan, &arguments.parameters, false) {
+        Ok(values) => values,
         Err(diagnostics) => {
             printer.diagnostics(&diagnostics);
             return Exit::BadInput;
         }
     };
+    let choice = match choosing.choice(printer) {
+        Ok(choice) => choice,
+        Err(exit) => return exit,
+    };
     session::block_on(printer, async {
         let known = Known::open(path, environment)?;
         let aws = account.connect_to_change(&known, printer).await?;
         let stack = deployed(&aws, &known).await?;
-        let input = input(&parameters, &aws.identity);
+        let runs = Runs {
+            known,
+            place: Place::Aws {
+                bucket: output(&stack, "DataBucket")?.to_owned(),
+                aws: Box::new(aws.clone()),
+                stack: Box::new(stack.clone()),
+            },
+        };
+        let mut input = input(&values, &aws.identity);
+        if let Some(names) = part(&runs, &choice, &compiled.plan).await? {
+            if names.is_empty() {
+                return Ok(nothing(printer));
+            }
+            printer.note(&choosing::in_words(&compiled.plan, &names));
+            if let Some(input) = input.as_object_mut() {
+                input.insert(field!(RunInput, steps).to_owned(), json!(names));
+            }
+        }
         let started = start_with(&aws, &stack, &input).await?;
         printer.data(&format!("{}\n", started.run));
         if !arguments.watch {
             printer.note("started; `sfc watch last` shows it");
             return Ok(Exit::Success);
         }
-        let runs = Runs {
-            known,
-            place: Place::Aws {
-                bucket: output(&stack, "DataBucket")?.to_owned(),
-                aws: Box::new(aws),
-                stack: Box::new(stack),
-            },
-        };
         watch::until_ended(&runs, &started, printer).await
     })
 }
@@ -67,6 +85,23 @@ pub fn start(
 #[must_use]
 pub fn input(parameters: &Value, by: &str) -> Value {
     json!({ (field!(RunInput, by)): by, (field!(RunInput, parameters)): parameters })
+}
+
+/// Names of the chosen steps, if they are not all of a run.
+async fn part(runs: &Runs, choice: &Choice, plan: &Plan) -> Result<Option<Vec<String>>, Stop> {
+    if choice.is_everything() {
+        return Ok(None);
+    }
+    let modified = match choice.asks_for_changes() {
+        true => choosing::modified(runs, plan).await?,
+        false => HashSet::new(),
+    };
+    let chosen = choice.steps(plan, &modified).map_err(|diagnostics| Stop {
+        exit: Exit::BadInput,
+        diagnostics,
+    })?;
+    // Those for the stack run with a deploy and a destroy.
+    Ok(choosing::part(plan, chosen, |when| when == When::Run))
 }
 
 /// Starts a run with this input.

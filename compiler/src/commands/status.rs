@@ -126,6 +126,7 @@ fn brief_json(brief: &Brief, state: Option<&GlobalState>, skipped: bool) -> Valu
         "steps": state.map(|state| json!({
             "all": state.steps.len(),
             "finished": finished(state),
+            "left_out": state.left_out,
         })),
     })
 }
@@ -154,7 +155,11 @@ fn line(brief: &Brief, state: Option<&GlobalState>, skipped: bool) -> [String; 6
         .and_then(|state| state.ended)
         .or_else(|| execution.and_then(|execution| execution.ended));
     let steps = state.map_or_else(String::new, |state| {
-        format!("{}/{}", finished(state), state.steps.len())
+        let chosen = format!("{}/{}", finished(state), state.steps.len());
+        match state.left_out {
+            0 => chosen,
+            left_out => format!("{chosen} of {}", state.steps.len() + left_out),
+        }
     });
     [
         brief.run.clone(),
@@ -207,6 +212,7 @@ async fn one(runs: &Runs, run: &str, as_json: bool, printer: &Printer) -> Result
             "run": state.run,
             "status": word(state.status),
             "round": state.round,
+            "left_out": state.left_out,
             "started": state.started,
             "ended": state.ended,
             "execution": execution.map(|execution| json!({

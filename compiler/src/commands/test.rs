@@ -9,6 +9,7 @@ mod verdict;
 mod warehouse;
 mod workers;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -23,8 +24,10 @@ use crate::spec;
 use crate::testing::{self, Case, Subject};
 use verdict::{End, Verdict};
 
+use super::choosing::Choosing;
 use super::compiled;
 use super::folders::folders;
+use super::target::Target;
 
 /// Folder of the tests, below the pipeline's.
 const FOLDER: &str = "tests";
@@ -32,15 +35,13 @@ const FOLDER: &str = "tests";
 /// What was typed behind `sfc test`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Arguments {
-    /// Folder of the pipeline, or its spec.
-    #[arg(default_value = ".", value_name = "PIPELINE")]
-    path: PathBuf,
-    /// Environment: what `pipeline.<ENV>.yaml` says lies over the spec.
-    #[arg(long = "env", value_name = "ENV")]
-    environment: Option<String>,
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    choosing: Choosing,
     /// Only tests whose name, step or file contains this text; may be given several times.
     #[arg(short, long, value_name = "TEXT", num_args = 1..)]
-    select: Vec<String>,
+    named: Vec<String>,
     /// Writes what was found into the files of the tests, where it is not as expected.
     #[arg(long)]
     update: bool,
@@ -56,12 +57,16 @@ pub struct Arguments {
 #[must_use]
 pub fn test(arguments: &Arguments, printer: &Printer) -> Exit {
     let started = Instant::now();
-    let environment = arguments.environment.as_deref();
-    let (project, compiled) =
-        match compiled(&arguments.path, environment, Overrides::default(), printer) {
-            Ok(compiled) => compiled,
-            Err(exit) => return exit,
-        };
+    let environment = arguments.target.environment.as_deref();
+    let (project, compiled) = match compiled(
+        &arguments.target.path,
+        environment,
+        Overrides::default(),
+        printer,
+    ) {
+        Ok(compiled) => compiled,
+        Err(exit) => return exit,
+    };
     let folders = match folders(&project, &compiled, &[], printer) {
         Ok(folders) => folders,
         Err(diagnostics) => {
@@ -69,8 +74,19 @@ pub fn test(arguments: &Arguments, printer: &Printer) -> Exit {
             return Exit::BadInput;
         }
     };
+    let path = &arguments.target.path;
+    let plan = &compiled.plan;
+    let chosen = match arguments.choosing.here(path, environment, plan, printer) {
+        Ok(chosen) => chosen.map(|chosen| chosen.names.into_iter().collect::<HashSet<_>>()),
+        Err(exit) => return exit,
+    };
+    let wanted = Wanted {
+        steps: chosen,
+        whole: arguments.choosing.select.is_empty(),
+        named: &arguments.named,
+    };
     let once = || {
-        let cases = selected(&project, &compiled, &arguments.select)?;
+        let cases = selected(&project, &compiled, &wanted)?;
         let file = Mutex::new(String::new());
         let told = |case: &Case, verdict: &Verdict| {
             if !arguments.json && printer.is_for_people() {
@@ -123,11 +139,37 @@ fn unwritable(path: &str, error: &std::io::Error) -> Diagnostic {
         .help("check the folder's permissions and the space on its disk")
 }
 
+/// Which tests are asked for.
+struct Wanted<'a> {
+    /// Those of these steps; none: of all.
+    steps: Option<HashSet<String>>,
+    /// Whether those of the whole pipeline are, too.
+    whole: bool,
+    /// Parts of names, steps or files; empty: all.
+    named: &'a [String],
+}
+
+impl Wanted<'_> {
+    fn has(&self, compiled: &Compiled, case: &Case) -> bool {
+        let subject = subject(compiled, case);
+        let of_steps = match case.subject {
+            Subject::Pipeline => self.whole,
+            Subject::Step(_) => {
+                let steps = self.steps.as_ref();
+                steps.is_none_or(|steps| steps.contains(subject))
+            }
+        };
+        let texts = [case.name.as_str(), subject, case.file.path()];
+        let is_named = |part: &String| texts.iter().any(|text| text.contains(part));
+        of_steps && (self.named.is_empty() || self.named.iter().any(is_named))
+    }
+}
+
 /// The tests that were asked for.
 fn selected(
     project: &Project,
     compiled: &Compiled,
-    select: &[String],
+    wanted: &Wanted<'_>,
 ) -> Result<Vec<Case>, Diagnostics> {
     let (files, mut found) = read(project);
     let mut loaded = Vec::new();
@@ -149,14 +191,7 @@ fn selected(
         return Err(found);
     }
     let all = cases.len();
-    let of = |case: &Case| subject(compiled, case).to_owned();
-    cases.retain(|case| {
-        let texts = [case.name.as_str(), &of(case), case.file.path()];
-        select.is_empty()
-            || select
-                .iter()
-                .any(|part| texts.iter().any(|text| text.contains(part)))
-    });
+    cases.retain(|case| wanted.has(compiled, case));
     if cases.is_empty() {
         let folder = project.folder.join(FOLDER);
         let unread = SourceFile::unread(folder.display().to_string());
@@ -165,7 +200,7 @@ fn selected(
                 .help("write `tests/NAME.yaml`; `sfc schema --tests` prints what it may say")
         } else {
             Diagnostic::error(Code::NoTests, format!("none of {all} tests is selected"))
-                .help("`--select` takes a part of a test's name, of its step or of its file")
+                .help("`--select` chooses tests of steps, `--named` by a part of a test's name, step or file")
         };
         return Err(std::iter::once(problem.in_file(&unread)).collect());
     }

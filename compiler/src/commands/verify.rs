@@ -2,13 +2,13 @@
 //! interpreter.
 
 use std::panic::resume_unwind;
-use std::path::PathBuf;
 
 use comfy_table::{Table, presets};
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
 use super::session::{self, Account, Known, Stop};
+use super::target::Target;
 use super::{compiled, plural, simulate};
 use crate::aws::{Aws, Failure};
 use crate::compile::Overrides;
@@ -30,12 +30,8 @@ Nothing is created, and no service is called: every task is mocked.";
 /// What is typed behind `sfc verify`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Folder of the pipeline, or its spec.
-    #[arg(default_value = ".", value_name = "PIPELINE")]
-    path: PathBuf,
-    /// Environment: what `pipeline.<ENV>.yaml` says lies over the spec.
-    #[arg(long = "env", value_name = "ENV")]
-    environment: Option<String>,
+    #[command(flatten)]
+    target: Target,
     #[command(flatten)]
     account: Account,
     /// Role that AWS tests with, where a policy demands one: its ARN. Mocks need none.
@@ -62,12 +58,16 @@ struct Verified<'a> {
 /// Verifies the definitions of a pipeline.
 #[must_use]
 pub fn run(arguments: &Arguments, printer: &Printer) -> Exit {
-    let environment = arguments.environment.as_deref();
-    let (project, compiled) =
-        match compiled(&arguments.path, environment, Overrides::default(), printer) {
-            Ok(compiled) => compiled,
-            Err(exit) => return exit,
-        };
+    let environment = arguments.target.environment.as_deref();
+    let (project, compiled) = match compiled(
+        &arguments.target.path,
+        environment,
+        Overrides::default(),
+        printer,
+    ) {
+        Ok(compiled) => compiled,
+        Err(exit) => return exit,
+    };
     let subject = match simulate::subject(&compiled) {
         Ok(subject) => subject,
         Err(error) => {

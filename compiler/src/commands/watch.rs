@@ -27,13 +27,17 @@ const LOOKS: u32 = 5;
 /// How long a run may take to tidy up behind an execution that has ended.
 pub const TIDY_UP: Duration = Duration::from_secs(20 * 60);
 
-/// Shows a run of the pipeline.
+/// Shows a run of the pipeline, as events in JSON if that is asked for.
 #[must_use]
-pub fn watch(of: &Of, run: &str, printer: &Printer) -> Exit {
+pub fn watch(of: &Of, run: &str, as_json: bool, printer: &Printer) -> Exit {
+    let manner = match as_json {
+        true => Manner::Events,
+        false => Manner::Lines,
+    };
     session::block_on(printer, async {
         let runs = Runs::open(of).await?;
         let brief = runs.find(run).await?;
-        until_ended(&runs, &brief, printer).await
+        shown(&runs, &brief, manner, printer).await
     })
 }
 
@@ -42,15 +46,20 @@ pub fn watch(of: &Of, run: &str, printer: &Printer) -> Exit {
 /// # Errors
 /// It cannot be read, or has died.
 pub async fn until_ended(runs: &Runs, brief: &Brief, printer: &Printer) -> Result<Exit, Stop> {
+    shown(runs, brief, Manner::Lines, printer).await
+}
+
+async fn shown(
+    runs: &Runs,
+    brief: &Brief,
+    manner: Manner,
+    printer: &Printer,
+) -> Result<Exit, Stop> {
     let mut progress: Option<Progress> = None;
     let shown = show(runs, brief, printer, |state| {
         progress
             .get_or_insert_with(|| {
-                Progress::new(
-                    *printer,
-                    Manner::Lines,
-                    state.steps.keys().map(String::as_str),
-                )
+                Progress::new(*printer, manner, state.steps.keys().map(String::as_str))
             })
             .changed(state);
     });
@@ -68,13 +77,22 @@ pub async fn until_ended(runs: &Runs, brief: &Brief, printer: &Printer) -> Resul
         progress.finish();
     }
     let state = ended?;
+    let folder = runs.location(&keys::run(&state.pipeline, &state.run));
+    let results = format!("{folder}/results");
+    let report = runs.location(&keys::report(&state.pipeline, &state.run));
+    if manner == Manner::Events {
+        let plan = runs.artifact(&keys::plan(&state.plan)).await?;
+        let plan = plan.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let finish = progress::Finish {
+            results: &results,
+            report: &report,
+        };
+        printer.data(&progress::ended_event(plan.as_ref(), &state, &finish));
+        return Ok(exit_of(&state));
+    }
     printer.data(&format!("\n{}\n", progress::summary(&state)));
-    let folder = keys::run(&state.pipeline, &state.run);
-    printer.data(&format!("results   {}/results\n", runs.location(&folder)));
-    printer.data(&format!(
-        "report    {}\n",
-        runs.location(&keys::report(&state.pipeline, &state.run))
-    ));
+    printer.data(&format!("results   {results}\n"));
+    printer.data(&format!("report    {report}\n"));
     Ok(exit_of(&state))
 }
 

@@ -229,6 +229,13 @@ codes! {
     EditorGone = "SFC0937",
     SimulationUnknown = "SFC0938",
     Prices = "SFC0939",
+    SelectSyntax = "SFC0940",
+    SelectUnknown = "SFC0941",
+    SelectState = "SFC0942",
+    BackfillRange = "SFC0943",
+    BackfillAws = "SFC0944",
+    PipelineTwice = "SFC0945",
+    FilesUnwatched = "SFC0946",
 
     ImportUnreadable = "SFC1001",
     ImportShape = "SFC1002",

@@ -236,6 +236,7 @@ pub(super) mod tests {
             overlap: Overlap::Allow,
             expect_by: None,
             topics: Vec::new(),
+            mails: Vec::new(),
             rsql: None,
             report_template: "0".repeat(64),
             report: runtime_lambda::plan::ReportStyle::default(),

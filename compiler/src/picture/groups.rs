@@ -149,6 +149,7 @@ mod tests {
             overlap: Overlap::Allow,
             expect_by: None,
             topics: Vec::new(),
+            mails: Vec::new(),
             rsql: None,
             report_template: String::new(),
             report: runtime_lambda::plan::ReportStyle::default(),

@@ -113,10 +113,23 @@ pub(super) fn notify(resolver: &mut Resolver<'_>) -> Vec<Notify> {
         let index = index.to_string();
         let recipient = match (&written.email, &written.topic) {
             (Some(email), _) => {
-                address(resolver, &index, email);
-                Recipient::Email(email.clone())
+                address(resolver, &index, "email", email);
+                match &written.from {
+                    Some(from) => {
+                        address(resolver, &index, "from", from);
+                        Recipient::Mail {
+                            to: email.clone(),
+                            from: from.clone(),
+                        }
+                    }
+                    None => Recipient::Email(email.clone()),
+                }
             }
             (None, Some(topic)) => {
+                if written.from.is_some() {
+                    let sentence = "a topic has no sender".to_owned();
+                    recipient(resolver, &["notify", &index, "from"], sentence);
+                }
                 topic_arn(resolver, &index, topic);
                 Recipient::Topic(topic.clone())
             }
@@ -151,13 +164,13 @@ pub(super) fn notify(resolver: &mut Resolver<'_>) -> Vec<Notify> {
     all
 }
 
-fn address(resolver: &mut Resolver<'_>, index: &str, email: &str) {
+fn address(resolver: &mut Resolver<'_>, index: &str, field: &str, email: &str) {
     let fits = email.split_once('@').is_some_and(|(user, host)| {
         !user.is_empty() && !host.is_empty() && !email.contains(char::is_whitespace)
     });
     if !fits {
         let sentence = format!("`{email}` is no e-mail address");
-        recipient(resolver, &["notify", index, "email"], sentence);
+        recipient(resolver, &["notify", index, field], sentence);
     }
 }
 
@@ -177,7 +190,7 @@ fn recipient(resolver: &mut Resolver<'_>, keys: &[&str], sentence: String) {
         Diagnostic::error(Code::NotifyRecipient, sentence)
             .at(&document.file, document.at(keys), "")
             .help(
-                "write `email: name@example.com` or `topic: arn:aws:sns:<region>:<account>:<name>`",
+                "write `email: name@example.com`, with `from` if it goes by SES, or `topic: arn:aws:sns:<region>:<account>:<name>`",
             ),
     );
 }

@@ -26,6 +26,11 @@ pub struct Notify {
     /// An e-mail address. AWS asks it for confirmation once.
     #[serde(default)]
     pub email: Option<String>,
+    /// Address that mails to `email` come from: an identity that is verified in Amazon SES, or an address at
+    /// a domain that is. They then go by SES, with an HTML part, and nobody is asked for confirmation.
+    #[serde(default)]
+    #[schemars(example = &"sfc@example.com")]
+    pub from: Option<String>,
     /// ARN of an SNS topic.
     #[serde(default)]
     pub topic: Option<String>,

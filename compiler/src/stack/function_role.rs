@@ -1,5 +1,7 @@
 //! What the Lambda may do: what the actions call, on what this pipeline has.
 
+use std::collections::BTreeSet;
+
 use runtime_lambda::plan::{Connection, Warehouse};
 
 use super::bucket;
@@ -19,7 +21,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         .iter()
         .filter_map(|notify| match &notify.recipient {
             Recipient::Topic(arn) => Some(arn.as_str().into()),
-            Recipient::Email(_) => None,
+            Recipient::Email(_) | Recipient::Mail { .. } => None,
         });
     let mut permissions = vec![
         Statement::allow(
@@ -83,6 +85,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
     }
     permissions.extend(warehouse(&pipeline.warehouse));
     permissions.extend(secrets(pipeline));
+    permissions.extend(mails(pipeline));
     permissions.extend(super::key(&pipeline.stack));
     if pipeline.stack.vpc.is_some() {
         permissions.extend(network(&pipeline.name));
@@ -115,6 +118,32 @@ fn secrets(pipeline: &Pipeline) -> Option<Statement> {
             arns.into_iter().map(Text::from).collect(),
         )
     })
+}
+
+/// Mails, from the senders that the spec names alone. Whether the address or its domain is the identity that
+/// is verified, only the account knows (AWS page: "Controlling access to Amazon SES").
+fn mails(pipeline: &Pipeline) -> Vec<Statement> {
+    let senders = pipeline
+        .notify
+        .iter()
+        .filter_map(|notify| match &notify.recipient {
+            Recipient::Mail { from, .. } => Some(from.as_str()),
+            Recipient::Email(_) | Recipient::Topic(_) => None,
+        });
+    let senders: BTreeSet<&str> = senders.collect();
+    (1..)
+        .zip(senders)
+        .map(|(number, from): (u32, &str)| {
+            let domain = from.rsplit_once('@').map_or(from, |(_, domain)| domain);
+            let identity = |name: &str| arn("ses", &escaped(&format!("identity/{name}")));
+            Statement::allow(
+                Some(&format!("Mails{number}")),
+                &["ses:SendEmail"],
+                vec![identity(from), identity(domain)],
+            )
+            .when("StringEquals", "ses:FromAddress", from.into())
+        })
+        .collect()
 }
 
 /// Lambda itself makes the function's network interfaces, with the function's role; what runs in the

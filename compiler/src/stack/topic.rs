@@ -46,6 +46,11 @@ pub fn add(template: &mut Template, settings: &Stack, notify: &[Notify]) {
     template.add("TopicPolicy", Properties::TopicPolicy(policy));
     let emails = notify.iter().filter_map(|notify| match &notify.recipient {
         Recipient::Email(address) => Some((address, filter(notify.on, &notify.tags))),
+        // The Lambda sends the mails; of alarms only the topic knows.
+        Recipient::Mail { to, .. } => {
+            let wants = alarms && notify.on != NotifyOn::Success && notify.tags.is_empty();
+            wants.then(|| (to, Some(json!({ "status": [{ "exists": false }] }))))
+        }
         Recipient::Topic(_) => None,
     });
     for (number, (address, filter_policy)) in (1..).zip(emails) {

@@ -2,21 +2,25 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+mod chosen;
 mod kept;
 mod trigger;
 
+use self::chosen::Chosen;
 use self::kept::Kept;
 use super::sweep;
 use crate::error::ActionError;
 use crate::field;
-use crate::plan::{Overlap, When};
+use crate::plan::{Overlap, Step, When};
 use crate::ports::{Condition, Ports, StoreError};
 use crate::protocol::{CreateRun, Created, RunInput};
 use crate::run::{Memory, Run};
-use crate::state::{FORMAT, GlobalState, RunStatus};
+use crate::shared::Shared;
+use crate::state::{FORMAT, GlobalState, RunStatus, StepState};
 use crate::turn::Claim;
 use crate::{keys, parameters, stack, turn, watch};
 
@@ -57,6 +61,17 @@ pub async fn create_run(
         None | Some(Value::Null) => Kept::default(),
         Some(earlier) => Kept::of(ports, memory, &event.pipeline, earlier, &plan).await?,
     };
+    let chosen = Chosen::of(input, &plan, when)?;
+    let is_of_run =
+        |step: &&Step| step.when == when && chosen.has(&step.name) && !kept.leaves_out(&step.name);
+    let steps: IndexMap<String, Shared<StepState>> = plan
+        .steps
+        .iter()
+        .filter(is_of_run)
+        .map(|step| (step.name.clone(), kept.step(&step.name)))
+        .collect();
+    let of_kind = plan.steps.iter().filter(|step| step.when == when).count();
+    let left_out = of_kind.saturating_sub(steps.len());
     let given = kept.parameters(input.get(field!(RunInput, parameters)))?;
     let state = Arc::new(GlobalState {
         format: FORMAT,
@@ -78,12 +93,8 @@ pub async fn create_run(
         notified: false,
         parameters: parameters::resolve(&plan, given.as_ref(), when)?,
         lanes: std::collections::BTreeMap::new(),
-        steps: plan
-            .steps
-            .iter()
-            .filter(|step| step.when == when)
-            .map(|step| (step.name.as_str().into(), kept.step(&step.name)))
-            .collect(),
+        left_out,
+        steps,
     });
     let impatient = patience.is_some_and(|patience| ports.clock.now() >= patience);
     let waits = !impatient && (plan.overlap == Overlap::Queue || patience.is_some());
@@ -120,7 +131,8 @@ pub async fn create_run(
     }
     let key = keys::state(&event.pipeline, &run);
     match ports.data.put_state(&key, &state, Condition::Absent).await {
-        Ok(_) if when == When::Run => {
+        // What was only a part is not what is expected.
+        Ok(_) if when == When::Run && left_out == 0 => {
             watch::note(ports, &plan, |watch| watch.begins(&run, event.started)).await;
         }
         Ok(_) => {}

@@ -8,8 +8,9 @@ use serde_json::json;
 
 use crate::error::ActionError;
 use crate::keys;
+use crate::mail;
 use crate::plan::{NotifyOn, Plan};
-use crate::ports::{Notification, Ports, StoreError};
+use crate::ports::{Mail, Notification, Ports, StoreError};
 use crate::protocol::{Look, Looked};
 use crate::run::Memory;
 use crate::state::RunStatus;
@@ -192,7 +193,20 @@ fn message(plan: &Plan, event: &Look, late: Option<&str>, stale: &[Stale<'_>]) -
         .filter(|topic| topic.on != NotifyOn::Success && topic.tags.is_empty())
         .map(|topic| topic.arn.clone())
         .collect();
+    let wanting = plan.mails.iter();
+    let mails: Vec<Mail> = wanting
+        .filter(|mail| mail.on != NotifyOn::Success && mail.tags.is_empty())
+        .map(|mail| Mail {
+            from: mail.from.clone(),
+            to: mail.to.clone(),
+        })
+        .collect();
     Notification {
+        html: match mails.is_empty() {
+            true => String::new(),
+            false => mail::of_text(&text),
+        },
+        mails,
         data: json!({
             "key": key,
             "pipeline": plan.pipeline,

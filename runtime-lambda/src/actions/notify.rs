@@ -9,8 +9,9 @@ use serde_json::json;
 use super::answer_stack::answer_for;
 use crate::error::ActionError;
 use crate::keys;
+use crate::mail;
 use crate::plan::{NotifyOn, Plan};
-use crate::ports::{Notification, Ports};
+use crate::ports::{Mail, Notification, Ports};
 use crate::protocol::{Notified, OfRun};
 use crate::run::{Memory, Run};
 use crate::signals::{Severity, seen};
@@ -136,16 +137,31 @@ fn failed_tags(plan: &Plan, state: &GlobalState) -> Vec<String> {
 fn topics(plan: &Plan, finished: bool, failed: &[String]) -> Vec<String> {
     plan.topics
         .iter()
-        .filter(|topic| match topic.on {
-            NotifyOn::Both => true,
-            NotifyOn::Success => finished,
-            NotifyOn::Failure => !finished,
-        })
-        .filter(|topic| {
-            finished || topic.tags.is_empty() || topic.tags.iter().any(|tag| failed.contains(tag))
-        })
+        .filter(|topic| wants(topic.on, &topic.tags, finished, failed))
         .map(|topic| topic.arn.clone())
         .collect()
+}
+
+/// People who want a mail about this end.
+fn mails(plan: &Plan, finished: bool, failed: &[String]) -> Vec<Mail> {
+    plan.mails
+        .iter()
+        .filter(|mail| wants(mail.on, &mail.tags, finished, failed))
+        .map(|mail| Mail {
+            from: mail.from.clone(),
+            to: mail.to.clone(),
+        })
+        .collect()
+}
+
+/// Whether somebody wants to hear of an end in which steps with the tags `failed` have failed.
+fn wants(on: NotifyOn, tags: &[String], finished: bool, failed: &[String]) -> bool {
+    let of_kind = match on {
+        NotifyOn::Both => true,
+        NotifyOn::Success => finished,
+        NotifyOn::Failure => !finished,
+    };
+    of_kind && (finished || tags.is_empty() || tags.iter().any(|tag| failed.contains(tag)))
 }
 
 fn message(plan: &Plan, state: &GlobalState, report: &str) -> Notification {
@@ -163,8 +179,12 @@ fn message(plan: &Plan, state: &GlobalState, report: &str) -> Notification {
         .values()
         .filter(|step| step.status == StepStatus::Finished)
         .count();
+    let chosen = match state.left_out {
+        0 => String::new(),
+        left_out => format!(" (part of the pipeline: {left_out} not chosen)"),
+    };
     let mut text = format!(
-        "Pipeline {} {ended}.\n\nRun: {}\nSteps: {finished} of {} finished, {} round{}\n",
+        "Pipeline {} {ended}.\n\nRun: {}\nSteps: {finished} of {} finished{chosen}, {} round{}\n",
         state.pipeline,
         state.run,
         state.steps.len(),
@@ -222,7 +242,14 @@ fn message(plan: &Plan, state: &GlobalState, report: &str) -> Notification {
         let _ = writeln!(text, "\n... and {more} more signals");
     }
     let _ = writeln!(text, "\nReport: {report}");
+    let mails = mails(plan, is_finished, &tags);
+    let html = match mails.is_empty() {
+        true => String::new(),
+        false => mail::html(plan, state, ended, report),
+    };
     Notification {
+        mails,
+        html,
         key: keys::run(&state.pipeline, &state.run),
         subject: format!("{} {ended}", state.pipeline)
             .chars()

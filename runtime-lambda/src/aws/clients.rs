@@ -1,4 +1,4 @@
-//! The five clients: one connection pool, credentials from the environment, few retries.
+//! The six clients: one connection pool, credentials from the environment, few retries.
 
 use std::time::Duration;
 
@@ -38,6 +38,8 @@ pub struct Clients {
     pub s3: aws_sdk_s3::Client,
     /// SNS.
     pub sns: aws_sdk_sns::Client,
+    /// SES.
+    pub ses: aws_sdk_sesv2::Client,
     /// Secrets Manager.
     pub secrets: aws_sdk_secretsmanager::Client,
     /// Step Functions.
@@ -88,6 +90,11 @@ impl Clients {
             .timeout_config(timeouts(SMALL_CALL));
         sns.set_endpoint_url(settings.endpoint("SNS"));
 
+        let mut ses = aws_sdk_sesv2::config::Builder::from(&shared)
+            .identity_cache(IdentityCache::no_cache())
+            .timeout_config(timeouts(SMALL_CALL));
+        ses.set_endpoint_url(settings.endpoint("SESV2"));
+
         let mut secrets = aws_sdk_secretsmanager::config::Builder::from(&shared)
             .identity_cache(IdentityCache::no_cache())
             .timeout_config(timeouts(SMALL_CALL));
@@ -102,6 +109,7 @@ impl Clients {
             redshift: aws_sdk_redshiftdata::Client::from_conf(redshift.build()),
             s3: aws_sdk_s3::Client::from_conf(s3.build()),
             sns: aws_sdk_sns::Client::from_conf(sns.build()),
+            ses: aws_sdk_sesv2::Client::from_conf(ses.build()),
             secrets: aws_sdk_secretsmanager::Client::from_conf(secrets.build()),
             step_functions: aws_sdk_sfn::Client::from_conf(step_functions.build()),
         }

@@ -3,9 +3,11 @@
 use async_trait::async_trait;
 use aws_sdk_sns::Client;
 use aws_sdk_sns::types::MessageAttributeValue;
+use futures_util::future::join_all;
 use serde_json::json;
 
 use super::failure::{Failure, Kind};
+use super::mailer::Mailer;
 use crate::keys;
 use crate::ports::{Notification, Notifier, NotifierError};
 use crate::stack::cut;
@@ -17,23 +19,46 @@ const LONGEST_SUBJECT: usize = 99;
 /// stands in it twice, and quoting may double it.
 const LONGEST_TEXT: usize = 48 * 1024;
 
-/// A topic, or none: then nobody wants to hear.
+/// A topic, or none: then nobody but others' topics and people with mails wants to hear.
 pub struct Topic {
     client: Client,
     arn: Option<String>,
+    mailer: Mailer,
 }
 
 impl Topic {
-    /// Publishes to the topic `arn`.
+    /// Publishes to the topic `arn`, and sends mails by `mailer`.
     #[must_use]
-    pub fn new(client: Client, arn: Option<String>) -> Self {
-        Self { client, arn }
+    pub fn new(client: Client, arn: Option<String>, mailer: Mailer) -> Self {
+        Self {
+            client,
+            arn,
+            mailer,
+        }
     }
 }
 
 #[async_trait]
 impl Notifier for Topic {
     async fn notify(&self, notification: &Notification) -> Result<(), NotifierError> {
+        // Mails before all else: where one is not taken for now, everything is tried again, and nobody else
+        // has heard yet. One that is refused would be refused for ever.
+        let mails = notification.mails.iter();
+        let sent = join_all(mails.map(|mail| self.mailer.send(mail, notification))).await;
+        for (mail, sent) in notification.mails.iter().zip(sent) {
+            match sent {
+                Ok(()) => {}
+                Err(NotifierError::Refused(why)) => {
+                    tracing::warn!(
+                        key = notification.key,
+                        from = mail.from,
+                        why,
+                        "a mail was refused"
+                    );
+                }
+                Err(error) => return Err(error),
+            }
+        }
         // Others' topics first, and whatever they answer: a message that its own topic did not take is
         // sent again, and one that another topic refuses would be refused for ever.
         for arn in &notification.topics {

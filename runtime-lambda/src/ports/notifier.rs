@@ -26,6 +26,19 @@ pub struct Notification {
     pub attributes: Vec<(String, Vec<String>)>,
     /// Topics beside the notifier's own that want to hear of this, by ARN.
     pub topics: Vec<String>,
+    /// Mails that this is to be sent as.
+    pub mails: Vec<Mail>,
+    /// The same as `text` for whoever reads mails as HTML; empty where there are no mails.
+    pub html: String,
+}
+
+/// A mail to one person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// Address of a verified identity, or at a verified domain.
+    pub from: String,
+    /// Address of the person.
+    pub to: String,
 }
 
 /// Why a message could not be published.

@@ -19,6 +19,8 @@ pub struct RunInput {
     pub resume: Option<String>,
     /// In which kind of run: [`crate::plan::When`].
     pub when: Option<crate::plan::When>,
+    /// Names of the steps to run, all of them of that kind; absent: all steps of that kind.
+    pub steps: Option<Vec<String>>,
 }
 
 /// What a run ends with.

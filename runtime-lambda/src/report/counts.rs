@@ -13,6 +13,8 @@ use crate::state::StepStatus;
 pub struct Counts {
     /// Steps of the run.
     pub steps: usize,
+    /// Steps of the plan that nobody chose for this run.
+    pub left_out: usize,
     /// Steps that are FINISHED.
     pub finished: usize,
     /// Steps that are FAILED.
@@ -48,6 +50,7 @@ pub fn counts(facts: &Facts<'_>, tries: &[Try<'_>], signals: &[SeenSignal]) -> C
     lanes.dedup();
     Counts {
         steps: steps.len(),
+        left_out: facts.state.left_out,
         finished: of(StepStatus::Finished),
         failed: of(StepStatus::Failed),
         not_started: of(StepStatus::Initial) + of(StepStatus::Skipped),

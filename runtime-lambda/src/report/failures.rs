@@ -99,9 +99,12 @@ pub fn culprits<'a>(facts: &Facts<'a>) -> HashMap<&'a str, &'a str> {
             let mut before = step.after.iter();
             before.find_map(|name| culprits.get(name.as_str()).copied())
         };
-        if facts.state.status_of(&step.name) == Some(StepStatus::Skipped)
-            && let Some(culprit) = direct.or_else(before)
-        {
+        // A step that was left out of the run holds back what one before it holds back.
+        let held = matches!(
+            facts.state.status_of(&step.name),
+            Some(StepStatus::Skipped) | None
+        );
+        if held && let Some(culprit) = direct.or_else(before) {
             culprits.insert(&step.name, culprit);
         }
     }
@@ -135,7 +138,7 @@ pub fn failures(
     failed
         .filter_map(|(name, step)| {
             let error = step.error.as_ref()?;
-            let held = facts.plan.steps.iter().map(|step| step.name.as_str());
+            let held = facts.state.steps.keys().map(String::as_str);
             Some(Failure {
                 step: name.to_owned(),
                 error: error.error.clone(),

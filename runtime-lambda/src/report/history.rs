@@ -10,7 +10,7 @@ use super::run::run_seconds;
 use super::trend::median;
 use super::tries::seconds;
 use crate::plan::When;
-use crate::state::{RunStatus, StepStatus};
+use crate::state::{GlobalState, RunStatus, StepStatus};
 
 /// The `format` of a history that this version reads and writes.
 pub const FORMAT: u32 = 1;
@@ -42,7 +42,7 @@ pub struct PastRun {
     pub seconds: f64,
     /// Rounds that it took.
     pub rounds: u32,
-    /// Whether it kept steps of an earlier run, so that its time is not to be compared.
+    /// Whether it kept steps of an earlier run or left steps out, so that its time is not to be compared.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub resumed: bool,
 }
@@ -98,7 +98,7 @@ impl History {
             started: state.started,
             seconds: rounded(seconds, 2),
             rounds: state.round,
-            resumed: state.steps.values().any(|step| step.kept_from.is_some()),
+            resumed: is_part(state),
         };
         let mut after = self.clone();
         let place = after.runs.iter().position(|past| past.run == this.run);
@@ -150,6 +150,11 @@ pub fn step_seconds(facts: &Facts<'_>, name: &str) -> Option<f64> {
     Some(rounded(seconds(started, ended), 2))
 }
 
+/// Whether a run did not run every step of its plan.
+fn is_part(state: &GlobalState) -> bool {
+    state.left_out > 0 || state.steps.values().any(|step| step.kept_from.is_some())
+}
+
 /// How a run's time compares with the FINISHED runs before it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
@@ -164,8 +169,7 @@ pub struct Comparison {
 /// The comparison; none of a run that is not FINISHED or was not run whole, or that is the first.
 pub fn comparison(facts: &Facts<'_>) -> Option<Comparison> {
     let is_whole = |resumed: bool, status: RunStatus| !resumed && status == RunStatus::Finished;
-    let resumed = facts.state.steps.values().any(|s| s.kept_from.is_some());
-    if !is_whole(resumed, facts.state.status) {
+    if !is_whole(is_part(facts.state), facts.state.status) {
         return None;
     }
     let this = run_seconds(facts)?;

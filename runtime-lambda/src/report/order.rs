@@ -74,15 +74,24 @@ pub fn order(facts: &Facts<'_>, timeline: Option<&Timeline>) -> Option<Order> {
         })
         .collect();
     let names = |node: &Node| names(facts, node);
-    let nodes: Option<Vec<OrderNode>> = picture
-        .nodes
-        .iter()
-        .map(|node| told(facts, node, &on_path))
-        .collect();
+    let is_part = facts.state.left_out > 0;
+    let nodes = picture.nodes.iter().map(|node| told(facts, node, &on_path));
+    let nodes: Option<Vec<OrderNode>> = match is_part {
+        // Where steps were left out, the others stay where they are.
+        true => Some(nodes.flatten().collect()),
+        false => nodes.collect(),
+    };
+    let is_here = |node: &Node| {
+        let mut names = names(node).into_iter();
+        names.any(|name| facts.state.status_of(name).is_some())
+    };
     let mut edges = String::new();
     let mut critical_edges = String::new();
     for (from, to) in &picture.edges {
         let (from, to) = (node(picture, *from)?, node(picture, *to)?);
+        if is_part && !(is_here(from) && is_here(to)) {
+            continue;
+        }
         let pairs = names(from);
         let is_critical = names(to).into_iter().any(|to| {
             let mut pairs = pairs.iter();

@@ -179,6 +179,7 @@ impl Page {
             overlap: Overlap::Allow,
             expect_by: None,
             topics: Vec::new(),
+            mails: Vec::new(),
             rsql: None,
             report_template: String::new(),
             report: ReportStyle::default(),
@@ -202,6 +203,7 @@ impl Page {
             notified: false,
             parameters: IndexMap::new(),
             lanes: BTreeMap::new(),
+            left_out: 0,
             steps: IndexMap::new(),
         };
         page(&Facts {

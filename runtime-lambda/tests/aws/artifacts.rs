@@ -88,6 +88,7 @@ pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
         overlap: Overlap::Allow,
         expect_by: None,
         topics: Vec::new(),
+        mails: Vec::new(),
         rsql: None,
         report_template: keys::sha256(&template),
         report: runtime_lambda::plan::ReportStyle::default(),

@@ -50,6 +50,8 @@ pub struct World {
     pub statements: Vec<Statement>,
     pub objects: s3::Objects,
     pub published: Vec<std::collections::HashMap<String, String>>,
+    /// Mails that were sent, as SES was given them.
+    pub mails: Vec<Value>,
     pub tokens: Vec<String>,
     /// Executions that were started: machine, name and input.
     pub executions: Vec<(String, String, Value)>,
@@ -149,6 +151,11 @@ fn answer(world: &Mutex<World>, silenced: &Notify, request: Request) -> Reply {
         "Publish" | "SendTaskSuccess" => topics::answer(&mut world, &operation, &request),
         "StartExecution" => topics::start(&mut world, &request),
         "GetSecretValue" => secret(&world, &request),
+        "SendEmail" => {
+            let mail = serde_json::from_slice(&request.body).unwrap();
+            world.mails.push(mail);
+            Reply::new(200, "application/json", r#"{"MessageId":"1"}"#)
+        }
         "PutResponse" => {
             let response = serde_json::from_slice(&request.body).unwrap();
             world.responses.push(response);
@@ -205,6 +212,9 @@ fn operation(request: &Request) -> String {
     if request.path.starts_with("/responses/") {
         return "PutResponse".to_owned();
     }
+    if request.path == "/v2/email/outbound-emails" {
+        return "SendEmail".to_owned();
+    }
     let has = |name: &str| request.query.contains_key(name);
     match request.method.as_str() {
         "GET" => "GetObject",
@@ -232,7 +242,7 @@ pub fn error(operation: &str, status: u16, code: &str) -> Reply {
         _ if operation.contains("Statement")
             || matches!(
                 operation,
-                "SendTaskSuccess" | "StartExecution" | "GetSecretValue"
+                "SendTaskSuccess" | "StartExecution" | "GetSecretValue" | "SendEmail"
             ) =>
         {
             Reply::new(

@@ -6,8 +6,8 @@ use std::time::Duration;
 use runtime_lambda::aws::{Aws, Environment, Settings};
 use runtime_lambda::plan::{Batch, Connection, Warehouse};
 use runtime_lambda::ports::{
-    Condition, Execution, ExecutionsError, Field, Notification, NotifierError, StatementStatus,
-    StoreError, WarehouseError,
+    Condition, Execution, ExecutionsError, Field, Mail, Notification, NotifierError,
+    StatementStatus, StoreError, WarehouseError,
 };
 use serde_json::{Value, json};
 
@@ -401,6 +401,8 @@ async fn messages() {
         data: json!({ "status": "FAILED" }),
         attributes: Vec::new(),
         topics: Vec::new(),
+        mails: Vec::new(),
+        html: String::new(),
     };
     aws.ports.notifier.notify(&notification).await.unwrap();
     let sent = peer.world().published[0].clone();
@@ -434,6 +436,56 @@ async fn messages() {
 }
 
 #[tokio::test]
+async fn mails() {
+    let (peer, aws) = aws().await;
+    let mail = |to: &str| Mail {
+        from: "sfc@example.com".to_owned(),
+        to: to.to_owned(),
+    };
+    let notification = Notification {
+        key: "sales/run".to_owned(),
+        subject: "Größe failed".to_owned(),
+        text: "Pipeline Größe failed.".to_owned(),
+        data: json!({ "status": "FAILED" }),
+        attributes: Vec::new(),
+        topics: Vec::new(),
+        mails: vec![mail("ops@example.com"), mail("dba@example.com")],
+        html: "<p>Größe failed".to_owned(),
+    };
+    aws.ports.notifier.notify(&notification).await.unwrap();
+    let mut sent = peer.world().mails.clone();
+    sent.sort_by_key(|mail| mail["Destination"].to_string());
+    assert_eq!(
+        sent[1],
+        json!({
+            "FromEmailAddress": "sfc@example.com",
+            "Destination": { "ToAddresses": ["ops@example.com"] },
+            "Content": { "Simple": {
+                "Subject": { "Data": "Größe failed", "Charset": "UTF-8" },
+                "Body": {
+                    "Text": { "Data": "Pipeline Größe failed.", "Charset": "UTF-8" },
+                    "Html": { "Data": "<p>Größe failed", "Charset": "UTF-8" },
+                },
+            } },
+        })
+    );
+    assert_eq!((sent.len(), peer.world().published.len()), (2, 1));
+    // A sender who is not verified keeps nobody else from hearing.
+    peer.fault("SendEmail", Fault::Error(400, "MessageRejected"));
+    aws.ports.notifier.notify(&notification).await.unwrap();
+    assert_eq!(peer.world().published.len(), 2);
+    for _ in 0..6 {
+        peer.fault("SendEmail", Fault::Error(429, "TooManyRequestsException"));
+    }
+    let busy = aws.ports.notifier.notify(&notification).await;
+    assert!(
+        matches!(busy, Err(NotifierError::Unavailable(_))),
+        "{busy:?}"
+    );
+    assert_eq!(peer.world().published.len(), 2, "nobody has heard twice");
+}
+
+#[tokio::test]
 async fn a_fifo_topic_drops_the_second_message_of_a_run() {
     let peer = Peer::start().await;
     let variables = variables(&peer);
@@ -451,6 +503,8 @@ async fn a_fifo_topic_drops_the_second_message_of_a_run() {
         data: json!({ "status": "FAILED" }),
         attributes: Vec::new(),
         topics: Vec::new(),
+        mails: Vec::new(),
+        html: String::new(),
     };
     for _ in 0..2 {
         aws.ports.notifier.notify(&notification).await.unwrap();

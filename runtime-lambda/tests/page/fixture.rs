@@ -130,6 +130,7 @@ pub fn plan(name: &str, lanes: u32, rounds: u32, steps: Vec<Step>) -> Plan {
         overlap: Overlap::Allow,
         expect_by: None,
         topics: Vec::new(),
+        mails: Vec::new(),
         rsql: None,
         report_template: "0".repeat(64),
         report: runtime_lambda::plan::ReportStyle::default(),
@@ -192,6 +193,7 @@ pub fn run(
         notified: false,
         parameters: IndexMap::new(),
         lanes: BTreeMap::new(),
+        left_out: 0,
         steps: plan
             .steps
             .iter()

@@ -14,6 +14,7 @@ mod documented;
 mod fixture;
 mod golden;
 mod hostile;
+mod mail;
 mod runs;
 mod sizes;
 mod told;

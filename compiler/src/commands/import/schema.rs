@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use self::column::Column;
 use crate::commands::session::{self, Account, Known, Stop, command_line};
+use crate::commands::target::Target;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::pipeline;
@@ -19,12 +20,8 @@ use crate::project::Project;
 /// What was typed behind `sfc import schema`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Arguments {
-    /// Folder of the pipeline, or its spec.
-    #[arg(default_value = ".", value_name = "PIPELINE")]
-    path: PathBuf,
-    /// Environment: what `pipeline.<ENV>.yaml` says lies over the spec.
-    #[arg(long = "env", value_name = "ENV")]
-    environment: Option<String>,
+    #[command(flatten)]
+    target: Target,
     /// The local warehouse of `sfc run`, not the one in AWS.
     #[cfg(feature = "local")]
     #[arg(long)]
@@ -47,11 +44,14 @@ pub struct Arguments {
 #[must_use]
 pub fn schema(arguments: &Arguments, printer: &Printer) -> Exit {
     session::block_on(printer, async {
-        let project = Project::open_for(&arguments.path, arguments.environment.as_deref())
-            .map_err(|diagnostics| Stop {
-                exit: Exit::BadInput,
-                diagnostics,
-            })?;
+        let project = Project::open_for(
+            &arguments.target.path,
+            arguments.target.environment.as_deref(),
+        )
+        .map_err(|diagnostics| Stop {
+            exit: Exit::BadInput,
+            diagnostics,
+        })?;
         let known = Known::of(&project)?;
         let output = arguments
             .output

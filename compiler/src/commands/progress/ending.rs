@@ -55,6 +55,9 @@ pub fn summary(state: &GlobalState) -> String {
             parts.push(format!("{} {word}", count(status)));
         }
     }
+    if state.left_out > 0 {
+        parts.push(format!("{} not chosen", state.left_out));
+    }
     let seconds = state
         .ended
         .map(|ended| ended.duration_since(state.started).as_secs_f64());

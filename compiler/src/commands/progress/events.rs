@@ -79,25 +79,27 @@ pub fn error(error: &runtime_lambda::state::StepError) -> Value {
     })
 }
 
-/// The run has ended.
+/// The run has ended. Without the plan, nobody knows its signals.
 #[must_use]
-pub fn ended(plan: &Plan, state: &GlobalState, finish: &Finish<'_>) -> String {
+pub fn ended(plan: Option<&Plan>, state: &GlobalState, finish: &Finish<'_>) -> String {
     let count = |wanted: StepStatus| {
         let steps = state.steps.values();
         steps.filter(|step| step.status == wanted).count()
     };
-    let signals: Vec<Value> = signals::seen(plan, state)
-        .iter()
-        .map(|signal| {
-            json!({
-                "step": signal.step,
-                "severity": severity(signal.severity),
-                "signal": signal.signal,
-                "recommendation": signal.recommendation,
-                "rows": signal.rows,
+    let signals = plan.map(|plan| signals::seen(plan, state));
+    let signals: Option<Vec<Value>> = signals.map(|seen| {
+        seen.iter()
+            .map(|signal| {
+                json!({
+                    "step": signal.step,
+                    "severity": severity(signal.severity),
+                    "signal": signal.signal,
+                    "recommendation": signal.recommendation,
+                    "rows": signal.rows,
+                })
             })
-        })
-        .collect();
+            .collect()
+    });
     rows::record(&rows::document(json!({
         "event": "run_ended",
         "run": state.run,
@@ -107,6 +109,7 @@ pub fn ended(plan: &Plan, state: &GlobalState, finish: &Finish<'_>) -> String {
         "rounds": state.round,
         "steps": {
             "all": state.steps.len(),
+            "left_out": state.left_out,
             "finished": count(StepStatus::Finished),
             "failed": count(StepStatus::Failed),
             "skipped": count(StepStatus::Skipped),

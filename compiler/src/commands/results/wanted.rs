@@ -1,11 +1,16 @@
 //! Which results somebody means: of which run, and of which of its steps.
 
+use std::collections::HashSet;
+
+use runtime_lambda::keys;
+use runtime_lambda::plan::Plan;
 use runtime_lambda::state::GlobalState;
 
 use crate::commands::runs::Runs;
 use crate::commands::session::{Stop, command_line};
 use crate::diagnostic::{Code, Nearest};
 use crate::exit::Exit;
+use crate::select::Choice;
 
 /// Most steps that are named where another one was asked for.
 const NAMED: usize = 12;
@@ -17,6 +22,8 @@ pub struct Wanted {
     pub pipeline: String,
     /// Id of the run.
     pub run: String,
+    /// Hash of the plan that it followed; none before it has a state.
+    plan: Option<String>,
     /// The step that was named.
     pub step: Option<String>,
     /// The steps whose rows are wanted, in the plan's order.
@@ -32,6 +39,43 @@ pub struct Step {
     pub run: String,
     /// Rows of the result.
     pub rows: Option<u64>,
+}
+
+impl Wanted {
+    /// Keeps the results of the steps that `choice` means in the plan that the run followed.
+    ///
+    /// # Errors
+    /// The plan is gone, it has no such steps, or the choice asks what changed, which only the spec says.
+    pub async fn keep(&mut self, runs: &Runs, choice: &Choice) -> Result<(), Stop> {
+        let wrong = |sentence: &str, help: &str| {
+            let diagnostic = command_line(Code::SelectState, sentence).help(help);
+            Err(Stop::with(Exit::BadInput, diagnostic))
+        };
+        if choice.asks_for_changes() {
+            return wrong(
+                "`sfc results` does not read what changed in the spec",
+                "choose by name or by tag",
+            );
+        }
+        let Some(hash) = &self.plan else {
+            return Ok(());
+        };
+        let bytes = runs.artifact(&keys::plan(hash)).await?;
+        let plan = bytes.and_then(|bytes| serde_json::from_slice::<Plan>(&bytes).ok());
+        let Some(plan) = plan else {
+            return wrong(
+                "the plan of that run is gone, or of another version of sfc",
+                "name the step: `sfc results RUN STEP`",
+            );
+        };
+        let chosen = choice.steps(&plan, &HashSet::new());
+        let chosen = chosen.map_err(|diagnostics| Stop {
+            exit: Exit::BadInput,
+            diagnostics,
+        })?;
+        self.steps.retain(|step| chosen.names.contains(&step.name));
+        Ok(())
+    }
 }
 
 /// Finds what is meant. One word alone is a step of the last run, if that has such a step, or else a run.
@@ -67,6 +111,7 @@ async fn of_run(runs: &Runs, run: &str, step: Option<&str>) -> Result<Wanted, St
         None => Err(nothing(&Wanted {
             pipeline: runs.pipeline().to_owned(),
             run: brief.run,
+            plan: None,
             step: step.map(str::to_owned),
             steps: Vec::new(),
         })),
@@ -111,6 +156,7 @@ pub fn wanted(state: GlobalState, step: Option<&str>) -> Result<Wanted, Stop> {
     Ok(Wanted {
         steps: steps.collect(),
         step: step.map(str::to_owned),
+        plan: Some(state.plan),
         pipeline: state.pipeline,
         run: state.run,
     })

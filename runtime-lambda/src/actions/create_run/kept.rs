@@ -1,14 +1,14 @@
 //! What a run keeps of an earlier one that it goes on with: steps that were FINISHED and would do the same
 //! again, and the values of its parameters.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::error::ActionError;
 use crate::keys;
-use crate::plan::{Plan, Step};
+use crate::plan::{Plan, When};
 use crate::ports::Ports;
 use crate::protocol::errors::PROCESS_DIED;
 use crate::run::{Memory, Run};
@@ -19,6 +19,8 @@ use crate::state::{GlobalState, RunStatus, StepError, StepState, StepStatus};
 #[derive(Debug, Default)]
 pub struct Kept {
     steps: HashMap<String, Shared<StepState>>,
+    /// Steps that the earlier run was not to run, and so neither is this one.
+    left_out: HashSet<String>,
     /// A null is one that had no value.
     parameters: IndexMap<String, Value>,
 }
@@ -65,15 +67,30 @@ impl Kept {
             .iter()
             .map(|step| (step.name.as_str(), step))
             .collect();
+        let mut left_out = HashSet::new();
+        // Those of them behind which everything is kept.
+        let mut passed: HashSet<&str> = HashSet::new();
         for step in &new.steps {
+            let is_left_out = state.left_out > 0
+                && step.when == When::Run
+                && old_steps.contains_key(step.name.as_str())
+                && !state.steps.contains_key(&step.name);
             let same = old_steps
                 .get(step.name.as_str())
-                .is_some_and(|old| does_the_same(old, step));
+                .is_some_and(|old| step.does_the_same(old));
             let is_kept = |name: &String| {
                 let kept = steps.get(name);
                 kept.is_some_and(|kept| kept.status == StepStatus::Finished)
+                    || passed.contains(name.as_str())
             };
             let after_kept = step.after.iter().all(is_kept);
+            if is_left_out {
+                left_out.insert(step.name.clone());
+                if after_kept {
+                    passed.insert(&step.name);
+                }
+                continue;
+            }
             let Some(found) = state.step(&step.name).filter(|_| same && after_kept) else {
                 continue;
             };
@@ -102,7 +119,16 @@ impl Kept {
                 None => None,
             })
             .collect();
-        Self { steps, parameters }
+        Self {
+            steps,
+            left_out,
+            parameters,
+        }
+    }
+
+    /// Whether the earlier run was not to run this step.
+    pub fn leaves_out(&self, name: &str) -> bool {
+        self.left_out.contains(name)
     }
 
     /// A step as the run begins with it.
@@ -150,14 +176,4 @@ fn cut_off(state: &GlobalState, name: &str, step: &StepState) -> Vec<String> {
     last.into_iter()
         .chain(step.continues.iter().cloned())
         .collect()
-}
-
-/// Whether a step would do again what it did: all but its limit is the same.
-fn does_the_same(old: &Step, new: &Step) -> bool {
-    let without_limit = |step: &Step| Step {
-        limit_seconds: 0,
-        fresh_seconds: None,
-        ..step.clone()
-    };
-    without_limit(old) == without_limit(new)
 }
