@@ -782,7 +782,7 @@ fn a_stack_is_made_of_a_template() {
             );
             assert_eq!(
                 input["InputTemplate"],
-                r#"{"trigger":<event-id>,"parameters":{"object":<object>}}"#
+                r#"{"trigger":<event-id>,"by":"an object in incoming","parameters":{"object":<object>}}"#
             );
         }
         println!("stack of {} resources made: {name}", resources.len());
