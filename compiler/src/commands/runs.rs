@@ -19,8 +19,6 @@ use crate::cli::complete;
 #[cfg(feature = "aws")]
 use crate::deploy::deployment::Deployment;
 #[cfg(feature = "aws")]
-use crate::deploy::deployment::Deployment;
-#[cfg(feature = "aws")]
 use crate::deploy::stack::Stack;
 use crate::diagnostic::{Code, Diagnostic, Nearest};
 use crate::execution::Execution;
@@ -405,28 +403,6 @@ impl Runs {
             pulse.push_str(&format!("{run} {stamp:?}\n"));
         }
         Ok(pulse)
-    }
-
-    /// An object of the artifacts of the runs, such as their plan; `None` if there is none.
-    ///
-    /// # Errors
-    /// It cannot be read.
-    pub async fn artifact(&self, key: &str) -> Result<Option<Vec<u8>>, Stop> {
-        match &self.place {
-            Place::Local { home } => {
-                let path = home.join("artifacts").join(key);
-                match fs::read(&path) {
-                    Ok(bytes) => Ok(Some(bytes)),
-                    Err(error) if is_absence(&error) => Ok(None),
-                    Err(error) => Err(unreadable(&path, &error)),
-                }
-            }
-            #[cfg(feature = "aws")]
-            Place::Aws { aws, .. } => {
-                let bucket = Deployment::artifacts_bucket(&aws.account, &aws.region);
-                Ok(aws.object(&bucket, key).await?)
-            }
-        }
     }
 
     /// Keys in a folder of the runs' bucket, in order; `folder` ends with a slash.

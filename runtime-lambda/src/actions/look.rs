@@ -184,7 +184,7 @@ fn message(plan: &Plan, event: &Look, late: Option<&str>, stale: &[Stale<'_>]) -
     }
     let _ = writeln!(
         text,
-        "\n`sfc runs` lists the last runs, `sfc start` starts one."
+        "\n`sfc status` lists the last runs, `sfc start` starts one."
     );
     let key = format!("{}/{}/{}", plan.pipeline, status.to_lowercase(), at);
     let topics = plan

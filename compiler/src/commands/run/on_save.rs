@@ -1,11 +1,9 @@
 //! `sfc run --watch`: at each save, what changed is run, and everything that comes after it.
 
-use std::path::Path;
-use std::time::Duration;
-
-use notify::event::{AccessKind, AccessMode};
-use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
-use tokio::sync::mpsc::{self, UnboundedReceiver};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+use std::{fs, io};
 
 use super::{Given, run};
 use crate::commands::STOP_REQUEST;
@@ -18,8 +16,15 @@ use crate::printer::Printer;
 use crate::project::Project;
 use crate::source::SourceFile;
 
-/// How long nothing must be saved before it is looked at: an editor writes several files at once.
-const QUIET: Duration = Duration::from_millis(150);
+/// Pause between two looks at the files; nothing must be saved for so long before something is run, because an
+/// editor writes several files at once.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Folders whose files nobody saves.
+const NOT_OURS: [&str; 2] = [".sfc", ".git"];
+
+/// The files of a folder with the time and the length that each was saved with.
+type Files = BTreeMap<PathBuf, (SystemTime, u64)>;
 
 /// What a pipeline comes to: the hash of its plan, if it has one, and what is said of it.
 type Meaning = (Option<String>, String);
@@ -35,16 +40,14 @@ pub fn on_save(path: &Path, environment: Option<&str>, given: &Given, printer: &
             return Exit::BadInput;
         }
     };
-    let (_watcher, mut saves) = match watch(&folder) {
-        Ok(watching) => watching,
-        Err(error) => return refused(&folder, &error, printer),
-    };
     let given = Given {
         choosing: changed(&given.choosing),
         ..given.clone()
     };
     let mut known: Option<Meaning> = None;
     loop {
+        // Before they are read: what is saved while they are is seen at the next look.
+        let read = files(&folder);
         let meaning = meaning(path, environment);
         if known.as_ref() != Some(&meaning) {
             if run(path, environment, &given, printer) == Exit::Interrupted {
@@ -53,7 +56,7 @@ pub fn on_save(path: &Path, environment: Option<&str>, given: &Given, printer: &
             known = Some(meaning);
             printer.note("waiting for the next save; Ctrl-C ends");
         }
-        match wait(&folder, &mut saves) {
+        match read.and_then(|read| wait(&folder, &read)) {
             Ok(true) => {}
             Ok(false) => return Exit::Interrupted,
             Err(error) => return refused(&folder, &error, printer),
@@ -89,34 +92,31 @@ fn meaning(path: &Path, environment: Option<&str>) -> Meaning {
     }
 }
 
-type Watching = (RecommendedWatcher, UnboundedReceiver<()>);
-
-/// Hears of what is saved in a folder, but for what runs leave in it.
-fn watch(folder: &Path) -> notify::Result<Watching> {
-    let (saved, saves) = mpsc::unbounded_channel();
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-        if event.is_ok_and(|event| is_save(&event)) {
-            let _ = saved.send(());
+/// The files of a folder, but for those that runs leave in it. Links are not followed.
+fn files(folder: &Path) -> io::Result<Files> {
+    let mut files = Files::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder)? {
+            let entry = entry?;
+            // What is gone by now is seen to be gone at the next look.
+            let Ok(metadata) = entry.metadata() else {
+                continue;
+            };
+            if metadata.is_dir() {
+                if !NOT_OURS.iter().any(|name| entry.file_name() == *name) {
+                    folders.push(entry.path());
+                }
+            } else {
+                files.insert(entry.path(), (metadata.modified()?, metadata.len()));
+            }
         }
-    })?;
-    watcher.watch(folder, RecursiveMode::Recursive)?;
-    Ok((watcher, saves))
-}
-
-fn is_save(event: &Event) -> bool {
-    let changes = match event.kind {
-        EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),
-        _ => true,
-    };
-    let is_ours = |path: &Path| {
-        let mut parts = path.components();
-        parts.any(|part| part.as_os_str() == ".sfc" || part.as_os_str() == ".git")
-    };
-    changes && !event.paths.iter().all(|path| is_ours(path))
+    }
+    Ok(files)
 }
 
 /// Whether something was saved before somebody ended it.
-fn wait(folder: &Path, saves: &mut UnboundedReceiver<()>) -> notify::Result<bool> {
+fn wait(folder: &Path, read: &Files) -> io::Result<bool> {
     // One for each wait: with it ends whoever listens to signals.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -124,20 +124,26 @@ fn wait(folder: &Path, saves: &mut UnboundedReceiver<()>) -> notify::Result<bool
     runtime.block_on(async {
         let request = folder.join(".sfc").join(STOP_REQUEST);
         let interruption = Interruption::listen(|| {}, request)?;
-        tokio::select! {
-            () = interruption.asked() => return Ok(false),
-            _ = saves.recv() => {}
+        let mut last = read.clone();
+        loop {
+            tokio::select! {
+                () = interruption.asked() => return Ok(false),
+                () = tokio::time::sleep(PAUSE) => {}
+            }
+            let now = files(folder)?;
+            if now == last && now != *read {
+                return Ok(true);
+            }
+            last = now;
         }
-        while let Ok(Some(())) = tokio::time::timeout(QUIET, saves.recv()).await {}
-        Ok(true)
     })
 }
 
-fn refused(folder: &Path, error: &notify::Error, printer: &Printer) -> Exit {
+fn refused(folder: &Path, error: &io::Error, printer: &Printer) -> Exit {
     let shown = folder.display().to_string();
     let diagnostic = Diagnostic::error(
         Code::FilesUnwatched,
-        format!("the system does not tell of changes in `{shown}`"),
+        format!("the files in `{shown}` cannot be looked at"),
     )
     .in_file(&SourceFile::unread(&shown))
     .note(error.to_string())
@@ -174,11 +180,17 @@ mod tests {
 
     #[test]
     fn what_runs_leave_is_no_save() {
-        let event = |kind, path: &str| Event::new(kind).add_path(path.into());
-        let any = EventKind::Any;
-        assert!(is_save(&event(any, "/p/sql/a.sql")));
-        assert!(!is_save(&event(any, "/p/.sfc/bucket/x/state.json")));
-        let read = EventKind::Access(AccessKind::Read);
-        assert!(!is_save(&event(read, "/p/sql/a.sql")));
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write("sql/a.sql", "select 1");
+        let before = files(folder.path()).unwrap();
+        write(".sfc/bucket/x/state.json", "{}");
+        assert_eq!(files(folder.path()).unwrap(), before);
+        write("sql/a.sql", "select 11");
+        assert_ne!(files(folder.path()).unwrap(), before);
     }
 }

@@ -69,7 +69,7 @@ fn compared(left: &GlobalState, right: &GlobalState, now: Timestamp) -> Value {
     let more = more.filter(|name| !left.steps.contains_key(*name));
     let steps: Vec<Value> = names
         .chain(more)
-        .map(|name| step(name, left.steps.get(name), right.steps.get(name)))
+        .map(|name| step(name, left.step(name), right.step(name)))
         .collect();
     let differing = steps
         .iter()

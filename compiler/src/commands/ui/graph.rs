@@ -74,8 +74,9 @@ fn before_all(plan: &Plan) -> GlobalState {
         notified: false,
         parameters: IndexMap::new(),
         lanes: BTreeMap::new(),
+        left_out: 0,
         steps: steps
-            .map(|step| (step.name.clone(), StepState::initial()))
+            .map(|step| (step.name.clone(), StepState::initial().into()))
             .collect(),
     }
 }
