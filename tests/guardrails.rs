@@ -40,6 +40,7 @@ triggers:
   - {{ schedule: 'cron(0 5 * * ? *)', timezone: Europe/Berlin }}
 notify:
   - {{ email: team@example.com }}
+  - {{ email: people@example.com, from: sfc@example.com }}
 rsql:
   queue: {{ subnets: [subnet-0123456789abcdef0], security_groups: [sg-0123456789abcdef0] }}
   definition: {{ image: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/rsql:1' }}

@@ -320,7 +320,9 @@ impl Bill<'_> {
         let (steps, own) = &self.used;
         let steps = steps.iter().map(|(name, used)| {
             let mut line = one(used);
-            line["step"] = json!(name);
+            if let Some(fields) = line.as_object_mut() {
+                fields.insert("step".to_owned(), json!(name));
+            }
             line
         });
         json!({

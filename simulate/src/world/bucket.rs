@@ -104,7 +104,7 @@ fn write(
     let (state, body) = match body {
         Body::State(state) => {
             let written = locked(&world.objects).tags.load(Ordering::Relaxed);
-            let state = if written % BY_JSON == 0 {
+            let state = if written.is_multiple_of(BY_JSON) {
                 through_json(&state)?
             } else {
                 state
