@@ -176,6 +176,7 @@ const EXAMPLES: &[(&str, &[Example])] = &[
                 "sfc watch 20261126 --json",
                 "an event a line, for a program",
             ),
+            ("sfc watch --web --open", "its page in the browser, live"),
         ],
     ),
     ("stop", &[("sfc stop last", "the last run")]),

@@ -11,9 +11,6 @@ use crate::commands::runs::Of;
 use crate::exit::Exit;
 use crate::printer::Printer;
 
-/// How runs are watched.
-const WATCHED: &str = "Examples:\n  sfc watch                      the last run\n  sfc watch 20261126 --local     a run on this machine\n  sfc watch --web --open         its page in the browser, live";
-
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Shows the latest runs, or the steps of one.
@@ -28,7 +25,6 @@ pub enum Verb {
         of: Of,
     },
     /// Shows a run until it has ended, and ends with its exit code.
-    #[command(after_help = WATCHED)]
     Watch {
         /// The run: its id, the start of it, or `last`.
         #[arg(default_value = "last", add = ArgValueCompleter::new(complete::runs))]

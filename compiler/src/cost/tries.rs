@@ -162,7 +162,7 @@ mod tests {
     fn what_was_charged_is_shared_out_by_time() {
         let plan: Plan = serde_json::from_value(serde_json::json!({
             "format": 1, "pipeline": "demo",
-            "warehouse": { "connection": { "workgroup": "w" }, "database": "dev" },
+            "warehouse": { "workgroup": "w", "database": "dev" },
             "limits": { "run_seconds": 3600, "rounds": 2, "lanes": 2 },
             "report_template": "t", "steps": [],
         }))
