@@ -90,7 +90,7 @@ async fn a_creation_is_answered_at_the_end_of_its_run_and_once() {
         let (machine, name, input) = &world.executions[0];
         assert_eq!(machine, MACHINE);
         assert!(name.starts_with("sfc-stack-"), "{name}");
-        assert_eq!(*input, json!({ "when": "deploy" }));
+        assert_eq!(*input, json!({ "by": "a deploy", "when": "deploy" }));
         assert!(world.responses.is_empty());
     }
     let arn = last(&peer);
@@ -212,7 +212,10 @@ async fn a_deletion_runs_its_steps_or_is_answered_at_once() {
     };
     let all = properties(&artifacts.plan);
     lambda.invoke(&delete("r-1", &all)).await.unwrap();
-    assert_eq!(peer.world().executions[0].2, json!({ "when": "destroy" }));
+    assert_eq!(
+        peer.world().executions[0].2,
+        json!({ "by": "a deploy", "when": "destroy" })
+    );
     drive_execution(&mut lambda, &artifacts.plan, &last(&peer)).await;
     lambda.invoke(&end(&peer, "SUCCEEDED")).await.unwrap();
     assert_eq!(told(&peer).0, response("SUCCESS", "r-1", "sales-runs"));

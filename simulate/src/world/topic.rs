@@ -1,9 +1,11 @@
 //! The topic: counts the messages about each run.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use runtime_lambda::ports::{Notification, Notifier, NotifierError};
+use tokio::time::timeout;
 
 use super::World;
 use crate::faults::Kind;
@@ -24,15 +26,28 @@ pub struct Sent {
     pub sender: Option<Arc<Delivery>>,
 }
 
+/// How long the Lambda's client waits for the topic at the most: it makes a call of a few seconds three times.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+fn lost() -> NotifierError {
+    NotifierError::Unavailable("no answer".to_owned())
+}
+
 /// The topic.
 pub struct Topic(pub Arc<World>);
 
 #[async_trait]
 impl Notifier for Topic {
     async fn notify(&self, notification: &Notification) -> Result<(), NotifierError> {
+        let sent = timeout(PATIENCE, self.send(notification)).await;
+        sent.unwrap_or_else(|_| Err(lost()))
+    }
+}
+
+impl Topic {
+    async fn send(&self, notification: &Notification) -> Result<(), NotifierError> {
         let world = &self.0;
         world.travel("notify", "", Kind::StoreSlow).await;
-        let lost = || NotifierError::Unavailable("no answer".to_owned());
         if world.fault(Kind::NotifierBefore, "topic").is_some() {
             return Err(lost());
         }
@@ -47,13 +62,23 @@ impl Notifier for Topic {
             .story
             .tell(Party::Topic, || format!("sends the message: {status}"));
         let answered = world.fault(Kind::NotifierAfter, "topic").is_none();
-        locked(&world.sent).push(Sent {
-            key: notification.key.clone(),
-            status,
-            answered,
-            sender: delivery::here(),
-        });
+        let place = {
+            let mut sent = locked(&world.sent);
+            sent.push(Sent {
+                key: notification.key.clone(),
+                status,
+                answered: false,
+                sender: delivery::here(),
+            });
+            sent.len() - 1
+        };
         world.travel("notify's answer", "", Kind::StoreSlow).await;
-        if answered { Ok(()) } else { Err(lost()) }
+        if !answered {
+            return Err(lost());
+        }
+        if let Some(sent) = locked(&world.sent).get_mut(place) {
+            sent.answered = true;
+        }
+        Ok(())
     }
 }
