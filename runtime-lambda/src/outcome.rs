@@ -207,6 +207,15 @@ impl Run {
         Ok(rows)
     }
 
+    /// Why a step ends that ran past its limit.
+    pub fn past_its_limit(&self, step: &str) -> ActionError {
+        let mut planned = self.plan.steps.iter();
+        let limit = planned
+            .find(|planned| planned.name == step)
+            .map_or(0, |planned| planned.limit_seconds);
+        ActionError::TimeLimit(format!("`{step}` ran past its limit of {limit} s"))
+    }
+
     /// Stops a try: nothing is submitted for it any more, its statement is cancelled and asked about
     /// until it has ended or `window` has passed. A statement that had finished in time counts.
     ///
@@ -222,10 +231,18 @@ impl Run {
                 let running = state.is_running(attempt.step, attempt.round);
                 if running && let Some(step) = state.step_mut(attempt.step) {
                     step.fence(self.ports.clock.now());
+                    step.late |= matches!(reason, ActionError::TimeLimit(_));
                 }
                 Ok(running)
             })
             .await?;
+        // Whoever began to stop it may have been unable to finish that.
+        let is_late = running && state.step(attempt.step).is_some_and(|step| step.late);
+        let reason = if is_late {
+            self.past_its_limit(attempt.step)
+        } else {
+            reason
+        };
         if self.crawler(&state, attempt).is_some()
             && !self.crawl_stops(&state, attempt, window).await?
         {
@@ -526,8 +543,7 @@ impl Run {
                 let running = state.is_running(attempt.step, attempt.round);
                 if running && let Some(step) = state.step_mut(attempt.step) {
                     outcome(step);
-                    step.stopping = false;
-                    step.stopping_since = None;
+                    step.unfence();
                     step.waiting = None;
                     step.ended = Some(now);
                 }

@@ -152,6 +152,9 @@ pub struct StepState {
     /// Since when it is being stopped: a submission that is under way by then may still have its effect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopping_since: Option<Timestamp>,
+    /// Whether it is being stopped because it ran past its limit: whoever ends it in the end says so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
     /// Whether it started a crawl in that round which may still be running: one that it only found
     /// running is not its to stop.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -348,6 +351,13 @@ impl StepState {
         self.stopping_since.get_or_insert(now);
     }
 
+    /// Forgets that it was being stopped: it has ended, or starts anew.
+    pub fn unfence(&mut self) {
+        self.stopping = false;
+        self.stopping_since = None;
+        self.late = false;
+    }
+
     /// Notes that the crawl of its round is over, if it has started one.
     pub fn crawl_ends(&mut self) {
         self.crawled |= self.crawling;
@@ -366,6 +376,7 @@ impl StepState {
             waiting: None,
             stopping: false,
             stopping_since: None,
+            late: false,
             crawling: false,
             crawled: false,
             started: None,

@@ -20,6 +20,10 @@ use std::sync::Arc;
 
 use simulate::{Campaign, Conditions, Subject};
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Seeds, if nobody says how many.
 const RUNS: u64 = 20_000;
 

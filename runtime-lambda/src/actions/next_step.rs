@@ -44,8 +44,7 @@ pub async fn next_step(
                 step.again = 0;
                 step.statement_id = None;
                 step.waiting = None;
-                step.stopping = false;
-                step.stopping_since = None;
+                step.unfence();
                 step.crawling = false;
                 step.crawled = false;
                 step.started = Some(now);

@@ -20,8 +20,9 @@ use crate::state::{GlobalState, RunStatus, StepStatus};
 /// Steps that a message names before it says how many more there are.
 const NAMED_STEPS: usize = 20;
 
-/// How long somebody who began to send the message is given to say that it went out.
-const SENDING: SignedDuration = SignedDuration::from_secs(90);
+/// How long somebody who began to send the message is given to say that it went out: 45 seconds for the
+/// message, and a minute each to read and to write the state.
+const SENDING: SignedDuration = SignedDuration::from_secs(180);
 
 /// How old a beginning may be that a message is sent by. If the bucket has taken longer to answer, too little is
 /// left of [`SENDING`] for the message and the note of it: the beginning is written anew.

@@ -33,13 +33,7 @@ pub async fn stop(ports: &Ports, memory: &Memory, event: &Stop) -> Result<StopAn
         });
     }
     let reason = if event.error == "States.Timeout" {
-        let limit = run
-            .plan
-            .steps
-            .iter()
-            .find(|step| step.name == event.step)
-            .map_or(0, |step| step.limit_seconds);
-        ActionError::TimeLimit(format!("`{}` ran past its limit of {limit} s", event.step))
+        run.past_its_limit(&event.step)
     } else {
         ActionError::Stopped(format!(
             "the execution of `{}` ended with `{}`",

@@ -6,7 +6,7 @@
 
 use runtime_lambda::keys;
 use runtime_lambda::plan::Overlap;
-use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
+use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 
 use super::Promise;
 use crate::drive::Ended;
@@ -40,16 +40,31 @@ pub fn created(world: &World, state: &GlobalState) {
     if world.subject.plan.overlap == Overlap::Allow {
         return;
     }
+    if !goes_on(world, state) {
+        return;
+    }
     let others: Vec<String> = locked(&world.runs).keys().cloned().collect();
     for other in others.iter().filter(|other| **other != state.run) {
-        let goes_on = world
+        let other_goes_on = world
             .state(other)
-            .is_some_and(|other| other.status == RunStatus::Running);
-        if goes_on {
+            .is_some_and(|other| goes_on(world, &other));
+        if other_goes_on {
             let how = "two runs go on that must not overlap";
             world.breaks(Promise::Ends, how, format!("{} and {other}", state.run));
         }
     }
+}
+
+/// Whether a run goes on. One that was stopped before it had a state and has started no step does not: a
+/// state that is written late says RUNNING until its writer, who looks for the stop next, ends it.
+fn goes_on(world: &World, state: &GlobalState) -> bool {
+    let started = |step: &StepState| step.status != StepStatus::Initial;
+    let was_stopped = || {
+        let over = keys::over(&state.pipeline, &state.run);
+        locked(&world.objects).get(&over).is_some()
+    };
+    state.status == RunStatus::Running
+        && (state.each_step().any(|(_, step)| started(step)) || !was_stopped())
 }
 
 pub fn settled(world: &World, run: &Ended, state: Option<&GlobalState>) {

@@ -18,6 +18,10 @@ use std::sync::Arc;
 use runtime_lambda::state::RunStatus;
 use simulate::{Calling, Campaign, Conditions, Kind, Subject, simulate};
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Runs fixed seeds, and says which promises they break.
 fn keep(name: &str, subject: &Arc<Subject>, runs: u64) {
     let campaign = Campaign {
