@@ -31,7 +31,8 @@ fn main() {
         );
         return;
     }
-    // Beside the program first, for what is installed; then where development keeps it.
+    // Beside the program or below its prefix first, for what is installed; then where development keeps it.
     println!("cargo::rustc-link-arg=-Wl,-rpath,{beside}");
+    println!("cargo::rustc-link-arg=-Wl,-rpath,{beside}/../lib/sfc");
     println!("cargo::rustc-link-arg=-Wl,-rpath,{}", folder.display());
 }

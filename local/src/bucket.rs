@@ -1,12 +1,19 @@
 //! A folder as a bucket: one file an object, whole at every moment, with conditional writes that hold
 //! across threads and processes.
 
+mod seen;
+
 use std::io::{self, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use runtime_lambda::ports::{Condition, Object, ObjectWriter, Store, StoreError};
+use cap_std::fs::File;
+use runtime_lambda::ports::{Condition, Object, ObjectWriter, Store, StoreError, Versioned};
+use runtime_lambda::state::GlobalState;
 use twox_hash::XxHash3_128;
+
+use self::seen::{Seen, Stamp};
 
 use crate::folder::{Folder, Part, Within};
 
@@ -17,6 +24,7 @@ const LOCK: &str = ".lock";
 #[derive(Debug, Clone)]
 pub struct FolderBucket {
     folder: Folder,
+    seen: Arc<Seen>,
 }
 
 impl FolderBucket {
@@ -27,7 +35,10 @@ impl FolderBucket {
     pub fn open(folder: impl Into<Within>) -> io::Result<Self> {
         let folder = Folder::open(folder)?;
         folder.create_dirs(Path::new(""))?;
-        Ok(Self { folder })
+        Ok(Self {
+            folder,
+            seen: Arc::default(),
+        })
     }
 
     /// Path of the object's file.
@@ -82,16 +93,80 @@ impl FolderBucket {
         }
     }
 
+    /// The global state under `key`: parsed only if the file is another one than this process saw last.
+    fn read_state(&self, key: &str) -> Result<Option<Versioned>, StoreError> {
+        let path = inside(key)?;
+        // Most often nobody else has written it: then nothing is opened.
+        let found = self.folder.metadata(path);
+        if let Ok(stamp) = found.and_then(|metadata| Stamp::of(&metadata))
+            && let Some(seen) = self.seen.version(key, stamp)
+        {
+            return Ok(Some(seen));
+        }
+        let mut file = match self.folder.file(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(refused(key, &error)),
+        };
+        let stamp = file
+            .metadata()
+            .and_then(|metadata| Stamp::of(&metadata))
+            .map_err(|error| refused(key, &error))?;
+        let mut body = Vec::new();
+        file.read_to_end(&mut body)
+            .map_err(|error| refused(key, &error))?;
+        let state = serde_json::from_slice(&body)
+            .map_err(|error| StoreError::Corrupt(format!("`{key}` cannot be read: {error}")))?;
+        let read = Versioned {
+            etag: etag(&body),
+            state: Arc::new(state),
+        };
+        self.seen.keep(key, file, stamp, &read);
+        Ok(Some(read))
+    }
+
+    fn write_state(
+        &self,
+        key: &str,
+        state: &Arc<GlobalState>,
+        condition: Condition<'_>,
+    ) -> Result<String, StoreError> {
+        let body = serde_json::to_vec(state.as_ref())
+            .map_err(|error| StoreError::Corrupt(format!("`{key}` cannot be written: {error}")))?;
+        let (etag, file) = self.write(key, &body, condition)?;
+        let written = Versioned {
+            etag: etag.clone(),
+            state: Arc::clone(state),
+        };
+        let stamp = file.metadata().and_then(|metadata| Stamp::of(&metadata));
+        if let Ok(stamp) = stamp {
+            self.seen.keep(key, file, stamp, &written);
+        }
+        Ok(etag)
+    }
+
+    /// The entity tag of the object under `key`, if there is one.
+    fn etag(&self, key: &str) -> Result<Option<String>, StoreError> {
+        if self.seen.knows(key) {
+            // Read like any other state if somebody else has written it.
+            return Ok(self.read_state(key)?.map(|seen| seen.etag));
+        }
+        Ok(self.read(key)?.map(|object| object.etag))
+    }
+
+    /// Writes an object; returns its new entity tag, and its file.
     fn write(
         &self,
         key: &str,
         body: &[u8],
         condition: Condition<'_>,
-    ) -> Result<String, StoreError> {
+    ) -> Result<(String, File), StoreError> {
         let mut part = self.start(key)?;
         part.file
             .write_all(body)
             .map_err(|error| refused(key, &error))?;
+        let file = part.file.try_clone();
+        let file = file.map_err(|error| refused(key, &error))?;
         let lock = self
             .folder
             .open_or_create(Path::new(LOCK))
@@ -100,14 +175,14 @@ impl FolderBucket {
         lock.lock().map_err(|error| refused(key, &error))?;
         let holds = match condition {
             Condition::Always => true,
-            Condition::Absent => self.read(key)?.is_none(),
-            Condition::Matches(etag) => self.read(key)?.is_some_and(|object| object.etag == *etag),
+            Condition::Absent => self.etag(key)?.is_none(),
+            Condition::Matches(etag) => self.etag(key)?.as_deref() == Some(etag),
         };
         if !holds {
             return Err(StoreError::Conflict);
         }
         part.finish().map_err(|error| refused(key, &error))?;
-        Ok(etag(body))
+        Ok((etag(body), file))
     }
 
     /// A file beside the object's, which takes its place when it is whole.
@@ -156,20 +231,28 @@ impl Store for FolderBucket {
         condition: Condition<'_>,
     ) -> Result<String, StoreError> {
         let (bucket, key) = (self.clone(), key.to_owned());
-        let etag = match condition {
-            Condition::Matches(etag) => Some(etag.to_owned()),
-            _ => None,
-        };
-        let absent = condition == Condition::Absent;
-        blocking(move || {
-            let condition = match &etag {
-                Some(etag) => Condition::Matches(etag),
-                None if absent => Condition::Absent,
-                None => Condition::Always,
-            };
-            bucket.write(&key, &body, condition)
-        })
-        .await
+        let condition = Owned::from(condition);
+        blocking(move || Ok(bucket.write(&key, &body, condition.borrowed())?.0)).await
+    }
+
+    async fn state(
+        &self,
+        key: &str,
+        _: Option<Versioned>,
+    ) -> Result<Option<Versioned>, StoreError> {
+        let (bucket, key) = (self.clone(), key.to_owned());
+        blocking(move || bucket.read_state(&key)).await
+    }
+
+    async fn put_state(
+        &self,
+        key: &str,
+        state: &Arc<GlobalState>,
+        condition: Condition<'_>,
+    ) -> Result<String, StoreError> {
+        let (bucket, key, state) = (self.clone(), key.to_owned(), Arc::clone(state));
+        let condition = Owned::from(condition);
+        blocking(move || bucket.write_state(&key, &state, condition.borrowed())).await
     }
 
     async fn writer(&self, key: &str) -> Result<Box<dyn ObjectWriter>, StoreError> {
@@ -187,6 +270,33 @@ impl Store for FolderBucket {
 
     fn location(&self, key: &str) -> String {
         self.folder.path().join(key).display().to_string()
+    }
+}
+
+/// A condition that goes along to another thread.
+enum Owned {
+    Always,
+    Absent,
+    Matches(String),
+}
+
+impl From<Condition<'_>> for Owned {
+    fn from(condition: Condition<'_>) -> Self {
+        match condition {
+            Condition::Always => Self::Always,
+            Condition::Absent => Self::Absent,
+            Condition::Matches(etag) => Self::Matches(etag.to_owned()),
+        }
+    }
+}
+
+impl Owned {
+    fn borrowed(&self) -> Condition<'_> {
+        match self {
+            Self::Always => Condition::Always,
+            Self::Absent => Condition::Absent,
+            Self::Matches(etag) => Condition::Matches(etag),
+        }
     }
 }
 
@@ -287,6 +397,53 @@ mod tests {
             .filter(|won| *won)
             .count();
         assert_eq!(won, 1);
+    }
+
+    fn state(run: &str) -> Arc<GlobalState> {
+        let state = serde_json::json!({
+            "format": 1, "pipeline": "p", "run": run, "plan": "", "execution": "", "status": "RUNNING",
+            "round": 1, "started": "2026-01-01T00:00:00Z", "deadline": "2026-01-01T01:00:00Z", "steps": {},
+        });
+        Arc::new(serde_json::from_value(state).unwrap())
+    }
+
+    async fn run_of(bucket: &FolderBucket) -> String {
+        let seen = bucket.state("p/state.json", None).await.unwrap().unwrap();
+        seen.state.run.clone()
+    }
+
+    #[tokio::test]
+    async fn a_state_that_somebody_else_has_written_is_read_anew() {
+        let (folder, bucket) = bucket();
+        let other = FolderBucket::open(folder.path()).unwrap();
+        let key = "p/state.json";
+        let written = state("a");
+        let first = bucket.put_state(key, &written, Condition::Absent);
+        let first = first.await.unwrap();
+        assert_eq!(run_of(&bucket).await, "a");
+        let seen = other.state(key, None).await.unwrap().unwrap();
+        assert_eq!(seen.etag, first);
+        // Of the same length, and more than once within a tick of the file system's clock.
+        for run in ["b", "c", "d"] {
+            let condition = Condition::Always;
+            other.put_state(key, &state(run), condition).await.unwrap();
+            assert_eq!(run_of(&bucket).await, run);
+        }
+        let written = state("e");
+        let late = bucket.put_state(key, &written, Condition::Matches(&first));
+        assert!(matches!(late.await, Err(StoreError::Conflict)));
+        // In place, as some editors do.
+        let text = serde_json::to_string(state("by hand").as_ref()).unwrap();
+        fs::write(folder.path().join(key), text).unwrap();
+        assert_eq!(run_of(&bucket).await, "by hand");
+        fs::remove_file(folder.path().join(key)).unwrap();
+        assert!(bucket.state(key, None).await.unwrap().is_none());
+        let written = state("f");
+        let again = bucket.put_state(key, &written, Condition::Absent);
+        again.await.unwrap();
+        fs::write(folder.path().join(key), "{").unwrap();
+        let torn = bucket.state(key, None).await;
+        assert!(matches!(torn, Err(StoreError::Corrupt(_))));
     }
 
     #[tokio::test]

@@ -197,7 +197,6 @@ impl Folder {
     /// It cannot be made, or a link leads out.
     pub fn part(&self, path: &Path) -> io::Result<Part> {
         let parent = path.parent().unwrap_or(Path::new(""));
-        self.create_dirs(parent)?;
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -205,6 +204,7 @@ impl Folder {
             use cap_std::fs::OpenOptionsExt as _;
             options.mode(0o600);
         }
+        let mut has_parent = false;
         loop {
             let name = parent.join(part_name());
             match self.with(&name, |bound, below| bound.open_with(below, &options)) {
@@ -217,6 +217,11 @@ impl Folder {
                     });
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                // Its folder is there but for the first file in it.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && !has_parent => {
+                    self.create_dirs(parent)?;
+                    has_parent = true;
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -1,0 +1,83 @@
+//! The global states that this process read or wrote last, so that a large one is parsed and hashed only
+//! when somebody else has written it.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use cap_std::fs::{File, Metadata};
+use runtime_lambda::ports::Versioned;
+
+/// Most states that are kept, each with an open file: few runs are under way at a time.
+const MOST: usize = 8;
+
+/// What tells one content of a path from another: every write makes a new file, and a person who writes
+/// into the old one changes its time or its length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    file: u64,
+    modified: SystemTime,
+    bytes: u64,
+}
+
+impl Stamp {
+    /// The stamp of a file of which this is known.
+    ///
+    /// # Errors
+    /// The system does not tell when it was changed.
+    pub fn of(metadata: &Metadata) -> io::Result<Self> {
+        use cap_std::fs::MetadataExt as _;
+        Ok(Self {
+            file: metadata.ino(),
+            modified: metadata.modified()?.into_std(),
+            bytes: metadata.len(),
+        })
+    }
+}
+
+/// A state as it was seen.
+#[derive(Debug)]
+struct State {
+    stamp: Stamp,
+    version: Versioned,
+    /// Kept open: as long as it is, no other file gets its number.
+    _file: File,
+}
+
+/// The states that were seen last, by key.
+#[derive(Debug, Default)]
+pub struct Seen(Mutex<HashMap<String, State>>);
+
+impl Seen {
+    fn locked(&self) -> MutexGuard<'_, HashMap<String, State>> {
+        // Each change under this lock is a single step.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state under `key`, if this is its file.
+    pub fn version(&self, key: &str, stamp: Stamp) -> Option<Versioned> {
+        let states = self.locked();
+        let known = states.get(key).filter(|known| known.stamp == stamp);
+        known.map(|known| known.version.clone())
+    }
+
+    /// Whether a state is kept under `key`.
+    pub fn knows(&self, key: &str) -> bool {
+        self.locked().contains_key(key)
+    }
+
+    /// Keeps the state that is in this file.
+    pub fn keep(&self, key: &str, file: File, stamp: Stamp, version: &Versioned) {
+        let mut states = self.locked();
+        if states.len() >= MOST && !states.contains_key(key) {
+            states.clear();
+        }
+        let state = State {
+            stamp,
+            version: version.clone(),
+            _file: file,
+        };
+        states.insert(key.to_owned(), state);
+    }
+}
