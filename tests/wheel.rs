@@ -1,0 +1,90 @@
+//! The wheel: installed where there is neither Rust nor npm nor a compiler, everything works.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::package;
+
+fn ran(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}", said(&output));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn said(output: &Output) -> String {
+    let text = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+#[test]
+fn an_installed_wheel_makes_runs_tests_and_builds_a_pipeline() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let place = tempfile::tempdir().unwrap();
+    let packed = place.path().join("lambda-x86_64.zip");
+    fs::copy(package::small(), &packed).unwrap();
+    let wheel = ran(Command::new(root.join("scripts/wheel"))
+        .args(["--program", env!("CARGO_BIN_EXE_sfc"), "--lambda"])
+        .arg(&packed)
+        .arg("--out")
+        .arg(place.path()));
+    let wheel = wheel.trim();
+    ran(Command::new("python3")
+        .args(["-m", "venv", "installed"])
+        .current_dir(place.path()));
+    let installed = place.path().join("installed");
+    ran(Command::new(installed.join("bin/pip"))
+        .args(["install", "--quiet", "--no-index", wheel])
+        .env("PIP_DISABLE_PIP_VERSION_CHECK", "1"));
+
+    let sfc = |arguments: &[&str]| {
+        let mut command = Command::new(installed.join("bin/sfc"));
+        command
+            .args(arguments)
+            .current_dir(place.path())
+            .env_clear()
+            .env("PATH", installed.join("bin"))
+            .env("HOME", place.path());
+        command
+    };
+    // It is the wheel's own library that is loaded.
+    let linked = ran(sfc(&["--version"]).env("LD_TRACE_LOADED_OBJECTS", "1"));
+    let library = installed.join("bin/../lib/sfc/libduckdb.so");
+    assert!(linked.contains(library.to_str().unwrap()), "{linked}");
+    ran(&mut sfc(&["init", "shop"]));
+    let run = ran(&mut sfc(&["run", "shop"]));
+    assert!(run.contains("FINISHED: 5 of 5 steps finished"), "{run}");
+    let tested = ran(&mut sfc(&["test", "shop"]));
+    assert!(tested.contains("2 tests passed"), "{tested}");
+    ran(&mut sfc(&["build", "shop"]));
+    let bundle = place.path().join("shop/.sfc/bundle");
+    assert!(bundle.join("template.json").is_file());
+    let missing = fs::read_to_string(place.path().join("shop/pipeline.yaml")).unwrap()
+        + "\nstack: { architecture: arm64 }\n";
+    fs::write(place.path().join("shop/pipeline.yaml"), missing).unwrap();
+    let refused = sfc(&["build", "shop"]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(3), "{}", said(&refused));
+    assert!(said(&refused).contains("SFC0704"), "{}", said(&refused));
+
+    // What is in it is named, with its terms.
+    let information = installed.join("lib");
+    let found = ran(Command::new("find").arg(&information).args([
+        "-path",
+        "*/sfc-*.dist-info/*",
+        "-type",
+        "f",
+    ]));
+    for name in ["LICENSE", "NOTICE", "THIRD-PARTY.txt", "sfc.cdx.json"] {
+        assert!(found.contains(name), "{name}: {found}");
+    }
+    let bill = found
+        .lines()
+        .find(|line| line.ends_with("sfc.cdx.json"))
+        .unwrap();
+    let bill: serde_json::Value = serde_json::from_str(&fs::read_to_string(bill).unwrap()).unwrap();
+    let components = bill["components"].as_array().unwrap();
+    for name in ["serde_json", "duckdb", "aws-sdk-sfn"] {
+        assert!(components.iter().any(|one| one["name"] == name), "{name}");
+    }
+    assert!(!components.iter().any(|one| one["name"] == "proptest"));
+}
