@@ -280,7 +280,8 @@ impl Cli {
     }
 
     /// The command line with everything that its help says.
-    fn whole() -> Command {
+    #[must_use]
+    pub fn whole() -> Command {
         examples::with_examples(Self::command())
     }
 

@@ -32,7 +32,7 @@ pub fn lsp(printer: &Printer) -> Exit {
         Err(trouble) => {
             let diagnostic = Diagnostic::error(Code::EditorGone, trouble.sentence())
                 .in_file(&SourceFile::unread("stdin"))
-                .help("let an editor start `sfc lsp`; README.md, \"In an editor\", shows the settings");
+                .help("let an editor start `sfc lsp`; docs/guide/editor.md shows the settings");
             let diagnostic = match trouble {
                 Trouble::Wire(error) => diagnostic.note(error.to_string()),
                 Trouble::Ended => diagnostic,

@@ -3,6 +3,7 @@
 mod bad_scripts;
 mod bad_specs;
 mod cost;
+mod documents;
 mod exact_names;
 mod fmt;
 mod folder;
