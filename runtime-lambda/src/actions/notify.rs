@@ -91,10 +91,24 @@ pub async fn notify(
             }
         }
     };
-    answer_for(ports, &state).await?;
+    answer(ports, &state).await?;
     Ok(Notified {
         status: state.status,
     })
+}
+
+/// Answers CloudFormation, if it waits for this run. This call may be the last one that is made: what passes is
+/// tried again here.
+async fn answer(ports: &Ports, state: &GlobalState) -> Result<(), ActionError> {
+    let mut attempt = 1;
+    loop {
+        match answer_for(ports, state).await {
+            Ok(_) => return Ok(()),
+            Err(error) if error.is_permanent() || attempt == NOTE_ATTEMPTS => return Err(error),
+            Err(_) => ports.clock.sleep(Duration::from_secs(1)).await,
+        }
+        attempt += 1;
+    }
 }
 
 fn is_stale(began: Option<Timestamp>, now: Timestamp) -> bool {
