@@ -103,7 +103,7 @@ async fn answer(ports: &Ports, state: &GlobalState) -> Result<(), ActionError> {
     let mut attempt = 1;
     loop {
         match answer_for(ports, state).await {
-            Ok(_) => return Ok(()),
+            Ok(()) => return Ok(()),
             Err(error) if error.is_permanent() || attempt == NOTE_ATTEMPTS => return Err(error),
             Err(_) => ports.clock.sleep(Duration::from_secs(1)).await,
         }
