@@ -66,6 +66,7 @@ fn purpose(machine: Machine) -> &'static str {
         Machine::QueryLoop => "a lane: one step after the other",
         Machine::Retry => "a run: its rounds",
         Machine::Report => "the page and the message at a run's end",
+        Machine::Backfill => "a run for each of several values",
     }
 }
 
