@@ -25,7 +25,7 @@ use runtime_lambda::plan::Plan;
 pub use backfill::MOST_VALUES;
 pub use bounds::Bounds;
 pub use partition::{Partition, integration};
-pub use pauses::{pauses_of_a_lane, questions_within};
+pub use pauses::pauses_of_a_lane;
 
 /// One of the six state machines of a pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
