@@ -168,8 +168,10 @@ fn what_is_no_backfill_is_refused_before_anything_runs() {
             ended.stderr
         );
     }
-    let aws = folder.sfc(&["backfill", "-p", RANGE, "--aws"]);
-    assert!(aws.stderr.contains("error[SFC0944]"), "{}", aws.stderr);
+    // What is of AWS alone.
+    let watched = folder.sfc(&["backfill", "-p", RANGE, "--watch"]);
+    assert_eq!(watched.code, Some(2), "{watched:?}");
+    assert!(watched.stderr.contains("--aws"), "{watched:?}");
     assert!(!folder.path().join(".sfc/backfills").exists());
 }
 

@@ -43,7 +43,14 @@ fn definitions_plans_and_graphs_are_as_they_were_reviewed() {
                 insta::assert_snapshot!(name, text);
             });
         };
-        for machine in ["query", "query-timeout", "query-loop", "retry", "report"] {
+        for machine in [
+            "query",
+            "query-timeout",
+            "query-loop",
+            "retry",
+            "report",
+            "backfill",
+        ] {
             snapshot(
                 machine,
                 folder.read(format!("bundle/definitions/{machine}.asl.json")),

@@ -103,6 +103,7 @@ fn every_guardrail_is_in_every_resource_that_it_is_about() {
     assert_eq!(
         names,
         [
+            "data-guarded-backfill",
             "data-guarded-function",
             "data-guarded-query",
             "data-guarded-query-loop",

@@ -19,12 +19,13 @@ use crate::peers::{Peers, only_false_alarms};
 use crate::program::{Folder, checkout};
 
 /// Machines and their logical ids.
-const MACHINES: [(&str, &str); 5] = [
+const MACHINES: [(&str, &str); 6] = [
     ("query", "QueryStateMachine"),
     ("query-timeout", "QueryTimeoutStateMachine"),
     ("query-loop", "QueryLoopStateMachine"),
     ("retry", "RetryStateMachine"),
     ("report", "ReportStateMachine"),
+    ("backfill", "BackfillStateMachine"),
 ];
 
 const STEPS: &str =

@@ -67,7 +67,7 @@ fn build_writes_the_same_bytes_each_time_and_replaces_only_a_bundle() {
             .iter()
             .filter(|(name, _)| name.starts_with("definitions"))
             .count(),
-        5
+        6
     );
 
     // As a build leaves it that was interrupted before its end.

@@ -6,6 +6,7 @@ mod index;
 use std::collections::BTreeMap;
 
 use runtime_lambda::keys;
+use runtime_lambda::plan::{Job, Step};
 use serde_json::json;
 
 use crate::compile::Compiled;
@@ -17,6 +18,9 @@ pub struct Bundle {
     /// Content by path, with `/` between a path's parts.
     pub files: BTreeMap<String, Vec<u8>>,
 }
+
+/// Digits of a hash in the name of a step's script.
+const SHORT_HASH: usize = 12;
 
 /// Folder of a bundle whose files are uploaded under the rest of their path.
 pub const ARTIFACTS: &str = "artifacts";
@@ -41,6 +45,7 @@ pub fn bundle(compiled: &Compiled, package: &Package) -> Bundle {
             definition.json.clone().into_bytes(),
         );
     }
+    files.extend(scripts(compiled));
     files.insert(
         TEMPLATE.to_owned(),
         compiled.stack.json.clone().into_bytes(),
@@ -51,6 +56,28 @@ pub fn bundle(compiled: &Compiled, package: &Package) -> Bundle {
     );
     files.insert("bundle.json".to_owned(), contents(compiled, package));
     Bundle { files }
+}
+
+/// What each step runs, under a name that a person finds.
+fn scripts(compiled: &Compiled) -> impl Iterator<Item = (String, Vec<u8>)> {
+    compiled.plan.steps.iter().filter_map(|step| {
+        let bytes = match &step.job {
+            Some(Job::Rsql { script }) => compiled.rsql.get(script)?,
+            _ => compiled.scripts.get(&step.script)?,
+        };
+        Some((script_of(step)?, bytes.clone()))
+    })
+}
+
+/// Where a bundle has what a step runs: its name, and the beginning of the content's hash.
+pub(crate) fn script_of(step: &Step) -> Option<String> {
+    let (hash, extension) = match &step.job {
+        Some(Job::Rsql { script }) => (script, "rsql"),
+        Some(_) => return None,
+        None => (&step.script, "json"),
+    };
+    let hash = hash.get(..SHORT_HASH)?;
+    Some(format!("scripts/{}-{hash}.{extension}", step.name))
 }
 
 /// What the actions read, by its key in the artifacts' bucket.

@@ -108,9 +108,9 @@ enum Verb {
         #[arg(long, value_name = "FOLDER")]
         allow_outside: Vec<PathBuf>,
     },
-    /// Runs a pipeline on this machine once for each value of a parameter, such as the days of a range;
-    /// started again, only for what is not finished.
-    #[cfg(feature = "local")]
+    /// Runs a pipeline once for each value of a parameter, such as the days of a range, on this machine or in
+    /// AWS; started again, only for what is not finished.
+    #[cfg(any(feature = "aws", feature = "local"))]
     Backfill(commands::backfill::Arguments),
     /// Runs the tests in a pipeline's folder `tests`, each in a warehouse of its own.
     #[cfg(feature = "local")]
@@ -365,7 +365,7 @@ impl Cli {
                 };
                 commands::serve::serve(&given, &printer)
             }
-            #[cfg(feature = "local")]
+            #[cfg(any(feature = "aws", feature = "local"))]
             Verb::Backfill(arguments) => commands::backfill::backfill(&arguments, &printer),
             #[cfg(feature = "local")]
             Verb::Test(arguments) => commands::test::test(&arguments, &printer),

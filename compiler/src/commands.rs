@@ -4,7 +4,7 @@
 mod account;
 #[cfg(feature = "aws")]
 pub mod ask;
-#[cfg(feature = "local")]
+#[cfg(any(feature = "aws", feature = "local"))]
 pub mod backfill;
 pub mod build;
 pub mod choosing;

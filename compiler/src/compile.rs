@@ -31,7 +31,7 @@ pub struct Compiled {
     pub rsql: BTreeMap<String, Vec<u8>>,
     /// Templates by their hash.
     pub templates: BTreeMap<String, Vec<u8>>,
-    /// The five definitions.
+    /// The six definitions.
     pub machines: Machines,
     /// The CloudFormation template.
     pub stack: Stack,

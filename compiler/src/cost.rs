@@ -13,10 +13,12 @@ pub use prices::{OfProcessor, Prices};
 pub use tries::{Charge, Try, Used, used};
 
 use runtime_lambda::actions::SUBMIT_WINDOW;
-use runtime_lambda::heartbeats::heartbeats;
+use runtime_lambda::cost::RunPrices;
+use runtime_lambda::heartbeats::passed;
+use runtime_lambda::pauses::questions_within;
 use runtime_lambda::plan::{Completion, Plan};
 
-use crate::machines::{Bounds, questions_within};
+use crate::machines::Bounds;
 use crate::pipeline::{Architecture, Pipeline};
 
 /// Seconds that an action takes in the Lambda, without those that it waits for a statement.
@@ -63,7 +65,7 @@ pub fn usage(plan: &Plan, bounds: &Bounds, memory_mib: u32, statement_seconds: u
         .filter(|step| step.when == runtime_lambda::plan::When::Run)
         .map(|step| {
             if told {
-                asks(step.limit_seconds, plan.most_asks(), statement_seconds)
+                passed(step.limit_seconds, plan.most_asks(), statement_seconds)
             } else {
                 questions_within(statement_seconds.saturating_sub(SUBMIT_WINDOW.as_secs()))
             }
@@ -96,15 +98,41 @@ pub fn usage(plan: &Plan, bounds: &Bounds, memory_mib: u32, statement_seconds: u
     }
 }
 
-/// Heartbeats that pass before the event of a statement that takes so long.
-fn asks(limit_seconds: u64, most_asks: u64, statement_seconds: u64) -> u64 {
-    let mut passed = 0;
-    let waits = heartbeats(limit_seconds, most_asks);
-    let before = waits.iter().take_while(|wait| {
-        passed += **wait;
-        passed < statement_seconds
-    });
-    before.count() as u64
+/// What the parts of a run of this plan cost, for its page: the same that [`used`] counts.
+#[must_use]
+pub fn parts(
+    plan: &Plan,
+    architecture: Architecture,
+    memory_mib: u32,
+    prices: &Prices,
+) -> RunPrices {
+    let bounds = Bounds::of(plan);
+    let priced = |used: &Used| used.dollars(prices, architecture, memory_mib);
+    let of_rounds = |rounds| priced(&used(plan, &bounds, rounds, &[], &[]).1);
+    let question = Used {
+        transitions: bounds.transitions_a_question.max(1),
+        requests: 1,
+        writes: 1,
+        ..Used::default()
+    };
+    RunPrices {
+        region: prices.region.clone(),
+        date: prices.date.clone(),
+        run: units(of_rounds(1)),
+        round: units(of_rounds(2) - of_rounds(1)),
+        step: units(priced(&tries::at_once(plan, &bounds))),
+        question: units(priced(&question)),
+    }
+}
+
+/// Billionths of a dollar.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "less than a dollar, and not negative"
+)]
+fn units(dollars: f64) -> u64 {
+    (dollars * 1e9).round() as u64
 }
 
 impl Usage {

@@ -1,9 +1,10 @@
-//! Phase `machines`: from a plan to its five state machine definitions.
+//! Phase `machines`: from a plan to its six state machine definitions.
 //!
 //! The shape is the same for every pipeline; what differs is data. A definition leaves nothing open:
 //! what it calls has names that follow from the pipeline's ([`names`]), so its text is the same in every
 //! account, Region and partition, and on a laptop.
 
+mod backfill;
 mod bounds;
 mod declared;
 mod invoke;
@@ -21,11 +22,12 @@ use asl::definition::StateMachine;
 use asl::validation::Problem;
 use runtime_lambda::plan::Plan;
 
+pub use backfill::MOST_VALUES;
 pub use bounds::Bounds;
 pub use partition::{Partition, integration};
-pub use pauses::{pauses_of_a_lane, questions_within};
+pub use pauses::pauses_of_a_lane;
 
-/// One of the five state machines of a pipeline.
+/// One of the six state machines of a pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Machine {
     /// Level 1: one step.
@@ -38,16 +40,19 @@ pub enum Machine {
     Retry,
     /// Level 3: the report and the notification.
     Report,
+    /// Level 4: a run for each of several values.
+    Backfill,
 }
 
 impl Machine {
-    /// All five, lower levels first.
-    pub const ALL: [Self; 5] = [
+    /// All six, lower levels first.
+    pub const ALL: [Self; 6] = [
         Self::Query,
         Self::QueryTimeout,
         Self::QueryLoop,
         Self::Retry,
         Self::Report,
+        Self::Backfill,
     ];
 
     /// What stands behind the pipeline's name in the machine's name.
@@ -59,6 +64,7 @@ impl Machine {
             Self::QueryLoop => "query-loop",
             Self::Retry => "retry",
             Self::Report => "report",
+            Self::Backfill => "backfill",
         }
     }
 
@@ -68,18 +74,19 @@ impl Machine {
         format!("{pipeline}-{}", self.suffix())
     }
 
-    /// Level of the nesting, 1 to 3.
+    /// Level of the nesting, 1 to 4.
     #[must_use]
     pub fn level(self) -> u8 {
         match self {
             Self::Query | Self::QueryTimeout => 1,
             Self::QueryLoop => 2,
             Self::Retry | Self::Report => 3,
+            Self::Backfill => 4,
         }
     }
 }
 
-/// The five definitions of a plan.
+/// The six definitions of a plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Machines {
     /// In the order of [`Machine::ALL`].
@@ -168,7 +175,7 @@ pub enum MachinesError {
     },
 }
 
-/// The phase: the five definitions of `plan`, whose hash is `plan_hash`.
+/// The phase: the six definitions of `plan`, whose hash is `plan_hash`.
 ///
 /// # Errors
 /// A promise to the next phase does not hold: every definition is valid and at most 1 MB, and no
@@ -184,6 +191,7 @@ pub fn machines(plan: &Plan, plan_hash: &str) -> Result<Machines, MachinesError>
                 Machine::QueryLoop => query_loop::query_loop(plan, &bounds),
                 Machine::Retry => retry::retry(plan, plan_hash),
                 Machine::Report => report::report(plan, plan_hash),
+                Machine::Backfill => backfill::backfill(plan),
             };
             Ok((machine, check(machine.name(&plan.pipeline), document)?))
         })

@@ -15,6 +15,7 @@ use runtime_lambda::plan::{
 };
 use serde::Serialize;
 
+use crate::cost::{self, Prices};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
 use crate::picture;
 use crate::pipeline::{self, Notify, Pipeline, Recipient, topological};
@@ -104,10 +105,15 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
         report_template: report_template.to_owned(),
         report: pipeline.report.style.clone(),
         picture: None,
+        prices: None,
         steps,
     };
+    let stack = &pipeline.stack;
     let plan = Plan {
         picture: picture::picture(&plan),
+        prices: Prices::published()
+            .ok()
+            .map(|prices| cost::parts(&plan, stack.architecture, stack.memory_mib, &prices)),
         ..plan
     };
     let rsql = pipeline

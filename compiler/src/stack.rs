@@ -33,6 +33,7 @@ use std::collections::BTreeMap;
 
 use runtime_lambda::keys::sha256;
 use runtime_lambda::plan::Completion;
+use runtime_lambda::protocol::RUN_INPUT_VERSION;
 use serde_json::Value;
 
 use crate::machines::{Machine, Machines};
@@ -45,6 +46,9 @@ use template::Template;
 pub use database_user::{OF_ROLE as USER_OF_ROLE, OUTPUT as DATABASE_USER_OUTPUT};
 pub use names::{RSQL_DEFINITION_OUTPUT, RSQL_QUEUE_OUTPUT, UNDELIVERED};
 pub use promises::{MOST_BYTES, MOST_BYTES_INLINE, MOST_RESOURCES};
+
+/// Output: which version of a run's input the Lambda reads.
+pub const RUN_INPUT_VERSION_OUTPUT: &str = "RunInputVersion";
 
 /// A template, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -243,6 +247,11 @@ fn outputs(template: &mut Template, pipeline: &Pipeline) {
     );
     template.output("TopicArn", "Topic of the notifications", reference(TOPIC));
     template.output("FunctionName", "The Lambda", reference(FUNCTION));
+    template.output(
+        RUN_INPUT_VERSION_OUTPUT,
+        "What the Lambda reads of a run's input",
+        RUN_INPUT_VERSION.to_string().as_str().into(),
+    );
     for machine in Machine::ALL {
         let (name, description) = match machine {
             Machine::Query => ("Query", "One step"),
@@ -250,6 +259,7 @@ fn outputs(template: &mut Template, pipeline: &Pipeline) {
             Machine::QueryLoop => ("QueryLoop", "One lane"),
             Machine::Retry => ("Run", "A run: this is what to start"),
             Machine::Report => ("Report", "Report and notification of a run"),
+            Machine::Backfill => ("Backfill", "A run for each of several values"),
         };
         template.output(
             &format!("{name}StateMachineArn"),

@@ -1,4 +1,4 @@
-//! What AWS's `TestState` is asked about the five definitions, what our interpreter answers to the same,
+//! What AWS's `TestState` is asked about the six definitions, what our interpreter answers to the same,
 //! and where two answers differ. Nothing here talks to AWS.
 //!
 //! The questions come from runs: the simulation plays the pipeline in fair and in bad weather, and each
@@ -6,6 +6,7 @@
 //! its `Retry` and `Catch` are asked for as well, whether or not a run met them.
 
 mod about;
+mod backfilled;
 mod choices;
 mod compare;
 mod own;

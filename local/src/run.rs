@@ -1,4 +1,4 @@
-//! A run of a pipeline on this machine: its five definitions in the interpreter, its actions over
+//! A run of a pipeline on this machine: its six definitions in the interpreter, its actions over
 //! the stand-ins.
 
 use std::future::Future;

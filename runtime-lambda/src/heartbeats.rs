@@ -38,6 +38,18 @@ pub fn heartbeats(limit_seconds: u64, most_asks: u64) -> Vec<u64> {
     ]
 }
 
+/// Heartbeats that pass before the event of a statement that takes so many seconds.
+#[must_use]
+pub fn passed(limit_seconds: u64, most_asks: u64, seconds: u64) -> u64 {
+    let mut gone = 0;
+    let waits = heartbeats(limit_seconds, most_asks);
+    let before = waits.iter().take_while(|wait| {
+        gone += **wait;
+        gone < seconds
+    });
+    before.count() as u64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@
 pub mod actions;
 #[cfg(feature = "aws")]
 pub mod aws;
+pub mod cost;
 mod denied;
 pub mod error;
 pub mod expectation;
@@ -18,6 +19,7 @@ pub mod keys;
 pub mod mail;
 mod outcome;
 pub mod parameters;
+pub mod pauses;
 pub mod picture;
 pub mod place;
 pub mod plan;

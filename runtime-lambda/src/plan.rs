@@ -7,6 +7,7 @@ use crate::protocol::JobKind;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use crate::cost::RunPrices;
 use crate::heartbeats::MOST_ASKS;
 use crate::picture::Picture;
 pub use crate::report::{ReportStyle, Section};
@@ -59,6 +60,9 @@ pub struct Plan {
     /// The order of the steps as a picture, for the report; none where there is nothing to see.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<Picture>,
+    /// What the parts of a run cost in AWS, for its page; earlier versions did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices: Option<RunPrices>,
     /// The steps in a topological order: a step stands behind everything in its `after`.
     pub steps: Vec<Step>,
 }

@@ -21,7 +21,8 @@ pub use answer::{
 };
 pub use form::{Arrived, Expression, Form, Instant, Wire, Written};
 pub use given::{
-    LaneInput, LookInput, Over, ReportInput, RunInput, RunOutput, StepInput, StopInput,
+    BackfillInput, BackfillValue, LaneInput, LookInput, Over, RUN_INPUT_VERSION, ReportInput,
+    RunInput, RunOutput, STEPS_SINCE, StepInput, StopInput,
 };
 pub use names::{ExecutionStatus, JobKind, Next, Progress, SKIPPED};
 pub use request::{

@@ -6,6 +6,7 @@
 //! templates are written against it.
 
 mod commands;
+mod cost;
 mod counts;
 mod critical;
 mod details;
@@ -30,6 +31,7 @@ mod tries;
 
 pub use facts::{Facts, Manifest, ManifestStep};
 pub use helpers::register as register_helpers;
+pub use numbers::money;
 pub use page::{FORMAT, Page, page};
 pub use preview::{PREVIEW_BYTES, Preview, Row};
 pub use render::Renderer;

@@ -1,4 +1,4 @@
-//! One seed: the five definitions in the interpreter, the actions over the model, and what must hold
+//! One seed: the six definitions in the interpreter, the actions over the model, and what must hold
 //! once everything is quiet.
 
 mod bus;

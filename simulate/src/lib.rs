@@ -1,6 +1,6 @@
 //! Runs of a pipeline under virtual time and faults, held against what sfc promises.
 //!
-//! One seed is one day in the life of a pipeline: the five definitions in the interpreter, the real
+//! One seed is one day in the life of a pipeline: the six definitions in the interpreter, the real
 //! actions, and a model of each port of the Lambda. Every decision is a function of the seed, of the
 //! place and of how often that place has asked, so a seed repeats, and muting one fault leaves most of
 //! the others alone. That is what makes shrinking work.

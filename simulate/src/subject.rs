@@ -1,4 +1,4 @@
-//! What is simulated: a plan, its five definitions, and the artifacts that its actions read.
+//! What is simulated: a plan, its six definitions, and the artifacts that its actions read.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

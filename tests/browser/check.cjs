@@ -82,6 +82,34 @@ const checks = {
     await page.context().close();
   },
 
+  async "a mail has no script and fetches nothing, hostile texts stay texts, and all of it is read on a phone"() {
+    const mails = names.filter((name) => name.startsWith("mail-"));
+    assert.ok(mails.length >= 4, mails.join());
+    for (const name of mails) {
+      // A mail program that shows no other styles than those at the elements.
+      const page = await opened(name, { viewport: { width: 390, height: 844 } });
+      await page.waitForTimeout(50);
+      assert.equal(await page.evaluate(() => window.hit), undefined, name);
+      const active = "script, style, link, img, svg, iframe, object, form, input, a[href], [onerror], [onload], [onclick]";
+      assert.equal(await page.locator(active).count(), 0, name);
+      const smallest = await page.evaluate(() => Math.min(...[...document.querySelectorAll("body *")]
+        .filter((one) => one.textContent.trim()).map((one) => parseFloat(getComputedStyle(one).fontSize))));
+      assert.ok(smallest >= 13, `${name}: ${smallest} pixels`);
+      assert.ok(await page.locator("h1").isVisible());
+      await closed(page);
+    }
+    const failed = await opened("mail-of-a-failure", { viewport: { width: 390, height: 844 } });
+    for (const text of ["shop failed", "What failed", "What to do", "sfc resume"]) {
+      assert.ok(await failed.getByText(text).first().isVisible(), text);
+    }
+    assert.ok(await failed.getByText("<b>does</b>").first().isVisible());
+    await closed(failed);
+    const good = await opened("mail-of-a-good-end", {});
+    assert.ok(await good.getByText("shop finished").first().isVisible());
+    assert.equal(await good.getByText("What to do").count(), 0);
+    await closed(good);
+  },
+
   async "a page can be read without scripts"() {
     const page = await opened("failed", { javaScriptEnabled: false });
     assert.equal(await page.locator(".tools").isVisible(), false);

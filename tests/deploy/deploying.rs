@@ -53,7 +53,7 @@ fn a_first_deploy_makes_everything_and_the_second_nothing() {
                 "{folder}"
             );
         }
-        assert_eq!(world.count("ValidateStateMachineDefinition"), 5);
+        assert_eq!(world.count("ValidateStateMachineDefinition"), 6);
         let validated = world
             .calls
             .iter()

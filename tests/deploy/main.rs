@@ -12,6 +12,9 @@
 mod accounts;
 #[cfg(feature = "local")]
 mod aws;
+#[cfg(feature = "local")]
+mod backfilled;
+mod backfilling;
 mod bad_days;
 #[cfg(feature = "local")]
 mod beginnings;

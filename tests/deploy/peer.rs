@@ -18,7 +18,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 
-pub use world::World;
+pub use world::{Execution, World};
 
 /// Account of everything here.
 pub const ACCOUNT: &str = "111122223333";

@@ -96,3 +96,50 @@ fn a_pipeline_that_is_not_deployed_is_listed_with_the_reason() {
     let console = Console::start(peer.sfc(folder.path(), &["ui", "--aws", "--port", "0"]));
     assert!(console.page("/").contains("SFC0916: the pipeline"));
 }
+
+#[test]
+fn pipelines_of_an_account_are_shown_without_their_folders() {
+    let (peer, folder) = deployed();
+    assert_eq!(run(&peer, &folder, &["start"]).code, Some(0));
+    let mut ended = state(&peer, RunStatus::Failed, StepStatus::Failed);
+    ended.plan = plan(&peer);
+    ended.steps["one"].has_result = false;
+    write(&peer, &ended);
+    peer.world().executions[0].status = "FAILED".to_owned();
+
+    let empty = tempfile::tempdir().unwrap();
+    let refused = ended_in(&peer, empty.path(), &["ui", "--port", "0"]);
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    let console = Console::start(peer.sfc(empty.path(), &["ui", "--aws", "--port", "0"]));
+    let list = console.page("/");
+    assert!(list.contains("<a href=\"/aws/~demo/\">demo</a>"), "{list}");
+    assert!(list.contains(&ended.run), "{list}");
+    let runs = console.page("/aws/~demo/");
+    assert!(runs.contains("no folder of this pipeline"), "{runs}");
+    assert!(!runs.contains("Start a run"), "{runs}");
+    let page = console.page(&format!("/aws/~demo/{}/report/", ended.run));
+    assert!(page.contains("<span class=\"status FAILED\">"), "{page}");
+    assert!(
+        !page.contains("Start again") && !page.contains("Resume"),
+        "{page}"
+    );
+    let start = console.get("/aws/~demo/start");
+    assert_eq!(start.status, 400, "{start:?}");
+    assert!(
+        start.body.contains("no folder of the pipeline"),
+        "{start:?}"
+    );
+    assert_eq!(console.get("/local/~demo/").status, 404);
+
+    // One that has a folder is shown once.
+    let beside = Console::start(peer.sfc(folder.path(), &["ui", "--aws", "--port", "0"]));
+    assert!(!beside.page("/").contains("/aws/~demo/"));
+}
+
+fn ended_in(
+    peer: &crate::peer::Peer,
+    folder: &std::path::Path,
+    arguments: &[&str],
+) -> crate::pipeline::Ended {
+    crate::pipeline::ended(peer.sfc(folder, arguments))
+}

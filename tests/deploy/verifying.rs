@@ -71,7 +71,7 @@ fn every_state_of_every_example_is_the_same_where_the_peer_is_our_interpreter() 
             .map(|state| state["questions"].as_array().unwrap().len());
         let questions: usize = questions.sum();
         assert!(
-            states.len() > 25 && questions > 4 * states.len(),
+            states.len() > 25 && questions > 3 * states.len(),
             "{questions}"
         );
         let calls = peer.world().calls.clone();
@@ -109,7 +109,7 @@ fn a_difference_is_told_by_its_state_and_ends_with_exit_code_1() {
         "demo-query  Ask again  same (",
         "demo-query-loop  What is next?  differs: next state (",
         "demo-report  Notify  differs: status (",
-        "31 states: 28 same, 3 different, 0 not asked",
+        "38 states: 35 same, 3 different, 0 not asked",
     ] {
         assert!(told.stdout.contains(line), "{line}: {}", told.stdout);
     }
@@ -168,12 +168,11 @@ fn what_is_sent_names_the_state_and_mocks_every_task() {
         let definition: Value = serde_json::from_str(text(&request["definition"])).unwrap();
         let states = &definition["States"];
         let name = text(&request["stateName"]);
-        let inner = &states["Run lanes"]["ItemProcessor"]["States"][name];
-        let state = if inner.is_null() {
-            &states[name]
-        } else {
-            inner
-        };
+        let within = |map: &str| &states[map]["ItemProcessor"]["States"][name];
+        let mut found = [within("Run lanes"), within("Run values")].into_iter();
+        let state = found
+            .find(|state| !state.is_null())
+            .unwrap_or(&states[name]);
         let answered = state["Type"] == "Task" || state["Type"] == "Map";
         assert_eq!(request["mock"].is_object(), answered, "{request}");
         // Without a mock, AWS takes no context object.

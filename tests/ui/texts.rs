@@ -64,3 +64,48 @@ fn hostile_texts_stay_texts() {
     assert_eq!(answer.status, 400, "{answer:?}");
     assert!(!answer.body.contains("<img"), "{answer:?}");
 }
+
+#[test]
+fn a_house_style_is_shown_in_a_sandbox() {
+    let folder = Folder::new(
+        "name: demo\nwarehouse: { workgroup: w, database: dev }\nreport: { template: house.html.hbs }\nsteps:\n  one: { sql: one.sql }\n",
+        &[
+            ("one.sql", "select 1 as one"),
+            (
+                "house.html.hbs",
+                "<!doctype html><title>{{title}}</title><h1>Our house: {{pipeline}} {{status_in_words}}</h1>{{#with cost}}{{money dollars}}{{/with}}<script>document.title</script>",
+            ),
+        ],
+    );
+    assert_eq!(folder.sfc(&["run"]).code, Some(0));
+    let run = folder.runs().pop().unwrap();
+    let run = run.file_name().unwrap().to_str().unwrap();
+    let console = served(&folder);
+    let list = console.page("/");
+    let (_, behind) = list.split_once("<th scope=\"row\"><a href=\"").unwrap();
+    let base = behind.split_once('"').unwrap().0;
+    let page = console.page(&format!("{base}{run}/report/"));
+    let house = format!("{base}{run}/house/");
+    assert!(page.contains(&format!("href=\"{house}\"")), "{page}");
+    let answer = console.get(&house);
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert!(
+        answer.body.contains("Our house: demo finished"),
+        "{answer:?}"
+    );
+    assert!(answer.body.contains("$0.000"), "{answer:?}");
+    let policy = answer.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("sandbox allow-scripts "), "{policy}");
+    assert!(!policy.contains("allow-same-origin"), "{policy}");
+    assert!(policy.contains("default-src 'none'"), "{policy}");
+    // Who has no token does not see it, and nobody may change anything from within it.
+    let stranger = console.ask("GET", &house, &[("Host", console.host())], "");
+    assert_eq!(stranger.status, 403, "{stranger:?}");
+    let stop = format!("{base}{run}/stop");
+    let from_within = [
+        ("Host", console.host()),
+        console.cookie(),
+        ("Origin", "null".to_owned()),
+    ];
+    assert_eq!(console.ask("POST", &stop, &from_within, "").status, 403);
+}

@@ -63,6 +63,18 @@ impl Aws {
     /// # Errors
     /// A call failed.
     pub async fn executions(&self, machine: &str, most: usize) -> Result<Vec<Execution>, Failure> {
+        let is_enough = |found: &[Execution]| found.len() >= most;
+        let mut executions = self.listed(machine, is_enough).await?;
+        executions.truncate(most);
+        Ok(executions)
+    }
+
+    /// Executions of a state machine, the latest first, as many pages as it takes.
+    async fn listed(
+        &self,
+        machine: &str,
+        is_enough: impl Fn(&[Execution]) -> bool,
+    ) -> Result<Vec<Execution>, Failure> {
         let mut pages = self
             .sfn
             .list_executions()
@@ -81,12 +93,26 @@ impl Aws {
                 cause: None,
                 output: None,
             }));
-            if executions.len() >= most {
+            if is_enough(&executions) {
                 break;
             }
         }
-        executions.truncate(most);
         Ok(executions)
+    }
+
+    /// Executions of a state machine that have started since then, the latest first.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn executions_since(
+        &self,
+        machine: &str,
+        since: Timestamp,
+    ) -> Result<Vec<Execution>, Failure> {
+        self.listed(machine, |found| {
+            found.last().is_some_and(|last| last.started < since)
+        })
+        .await
     }
 
     /// Stops an execution; one that has ended is fine.

@@ -47,6 +47,31 @@ pub struct ChangeSetRequest<'a> {
     pub names_roles: bool,
 }
 
+fn of_description(stack: &aws_sdk_cloudformation::types::Stack) -> Stack {
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    Stack {
+        id: text(stack.stack_id()),
+        name: text(stack.stack_name()),
+        status: text(stack.stack_status().map(|status| status.as_str())),
+        reason: stack.stack_status_reason().map(str::to_owned),
+        outputs: stack
+            .outputs()
+            .iter()
+            .filter_map(|output| {
+                Some((
+                    output.output_key()?.to_owned(),
+                    output.output_value()?.to_owned(),
+                ))
+            })
+            .collect(),
+        tags: stack
+            .tags()
+            .iter()
+            .filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())))
+            .collect(),
+    }
+}
+
 impl Aws {
     /// The stack with this name or id; `None` if there is none.
     ///
@@ -69,29 +94,23 @@ impl Aws {
             }
             Err(failure) => return Err(failure),
         };
-        Ok(described.stacks().first().map(|stack| Stack {
-            id: stack.stack_id().unwrap_or_default().to_owned(),
-            name: stack.stack_name().unwrap_or(name).to_owned(),
-            status: stack
-                .stack_status()
-                .map_or_else(String::new, |status| status.as_str().to_owned()),
-            reason: stack.stack_status_reason().map(str::to_owned),
-            outputs: stack
-                .outputs()
-                .iter()
-                .filter_map(|output| {
-                    Some((
-                        output.output_key()?.to_owned(),
-                        output.output_value()?.to_owned(),
-                    ))
-                })
-                .collect(),
-            tags: stack
-                .tags()
-                .iter()
-                .filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())))
-                .collect(),
-        }))
+        Ok(described.stacks().first().map(of_description))
+    }
+
+    /// Every stack of the account in this Region that has the tag `key`.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn stacks_with_tag(&self, key: &str) -> Result<Vec<Stack>, Failure> {
+        let pages = self.cloudformation.describe_stacks().into_paginator();
+        let mut pages = pages.send();
+        let mut stacks = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(Failure::of("cloudformation:DescribeStacks"))?;
+            stacks.extend(page.stacks().iter().map(of_description));
+        }
+        stacks.retain(|stack| stack.tags.contains_key(key));
+        Ok(stacks)
     }
 
     /// Starts to create a change set; returns its ARN and the stack's.

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use runtime_lambda::keys;
-use runtime_lambda::plan::{Job, Script, Step};
+use runtime_lambda::plan::{Script, Step};
 
-use super::{ARTIFACTS, TEMPLATE};
+use super::{ARTIFACTS, TEMPLATE, script_of};
 use crate::compile::Compiled;
 use crate::machines::Machine;
 use crate::package::Package;
@@ -23,6 +22,7 @@ pub fn index(compiled: &Compiled, package: &Package) -> String {
          | [`{TEMPLATE}`]({TEMPLATE}) | the CloudFormation template |\n\
          | [`plan.json`](plan.json) | the plan, {} |\n\
          | [`bundle.json`](bundle.json) | this list for programs |\n\
+         | `scripts/` | what each step runs, named by the step; the same as in `{ARTIFACTS}/` |\n\
          | `{ARTIFACTS}/` | what the template's parameter `ArtifactsBucket` must hold, by the same names |\n\
          | [`{ARTIFACTS}/{lambda}`]({ARTIFACTS}/{lambda}) | the Lambda, for {} |",
         plan_hash(compiled),
@@ -66,6 +66,7 @@ fn purpose(machine: Machine) -> &'static str {
         Machine::QueryLoop => "a lane: one step after the other",
         Machine::Retry => "a run: its rounds",
         Machine::Report => "the page and the message at a run's end",
+        Machine::Backfill => "a run for each of several values",
     }
 }
 
@@ -87,11 +88,8 @@ fn source(compiled: &Compiled, step: &Step) -> String {
 
 /// Where its statements lie.
 fn artifact(step: &Step) -> String {
-    let key = match &step.job {
-        Some(Job::Rsql { script }) => keys::rsql(script),
-        _ if step.script.is_empty() => return String::new(),
-        _ => keys::script(&step.script),
-    };
-    let short: String = key.chars().take(20).collect();
-    format!("[`{short}…`]({ARTIFACTS}/{key})")
+    match script_of(step) {
+        Some(file) => format!("[`{file}`]({file})"),
+        None => String::new(),
+    }
 }

@@ -96,6 +96,10 @@ const EXAMPLES: &[(&str, &[Example])] = &[
                 "sfc backfill -p country=DE,FR -p day=2026-01-01",
                 "a run a country",
             ),
+            (
+                "sfc backfill --aws -p day=2026-01-01..2026-03-31 --parallel 4",
+                "in AWS, where it goes on without this machine",
+            ),
         ],
     ),
     (

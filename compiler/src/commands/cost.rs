@@ -18,7 +18,6 @@ use crate::compile::{Compiled, Overrides};
 use crate::cost::{Charge, Prices, Try, Used, used};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
-use crate::pipeline::Architecture;
 use crate::printer::Printer;
 
 /// What is typed behind `sfc cost`.
@@ -203,18 +202,10 @@ struct Bill<'a> {
 
 impl Bill<'_> {
     /// Dollars beside the warehouse, and those of the warehouse.
-    #[expect(clippy::cast_precision_loss, reason = "counts of one run")]
     fn dollars(&self, used: &Used) -> (f64, f64) {
-        let (prices, stack) = (self.prices, &self.compiled.pipeline.stack);
-        let a_gb_second = match stack.architecture {
-            Architecture::X86_64 => prices.lambda_gb_second.x86_64,
-            Architecture::Arm64 => prices.lambda_gb_second.arm64,
-        };
-        let beside = used.transitions as f64 * prices.state_transition
-            + used.requests as f64 * (prices.lambda_request + prices.s3_read)
-            + used.gb_seconds(stack.memory_mib) * a_gb_second
-            + used.writes as f64 * prices.s3_write;
-        (beside, used.rpu_seconds * prices.rpu_second)
+        let stack = &self.compiled.pipeline.stack;
+        let beside = used.dollars(self.prices, stack.architecture, stack.memory_mib);
+        (beside, used.rpu_seconds * self.prices.rpu_second)
     }
 
     fn sum(&self) -> Used {

@@ -10,10 +10,13 @@ use super::deploy::follow;
 use super::session::{self, Account, Known, Stop, owned};
 use crate::aws::Aws;
 use crate::deploy::cause::STACK_RUNS;
+use crate::deploy::definitions;
 use crate::deploy::event::first_cause;
 use crate::deploy::stack::{self, Resource, Stack, Standing};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::execution::Execution;
 use crate::exit::Exit;
+use crate::machines::Machine;
 use crate::printer::Printer;
 
 /// Runs that are looked at for one that goes on.
@@ -124,22 +127,14 @@ async fn delete(aws: &Aws, known: Known, yes: bool, printer: &Printer) -> Result
 
 /// Nothing that runs may lose the machines it runs on: its statements would be left running.
 async fn nothing_runs(aws: &Aws, stack: &Stack) -> Result<(), Stop> {
-    let Some(machine) = stack.outputs.get("RunStateMachineArn") else {
-        return Ok(());
-    };
-    let executions = match aws.executions(machine, LATEST_RUNS).await {
-        Ok(executions) => executions,
-        // A stack that is broken may have lost it.
-        Err(failure) if failure.code() == "StateMachineDoesNotExist" => return Ok(()),
-        Err(failure) => return Err(failure.into()),
-    };
-    let running: Vec<String> = executions
+    let running = running(aws, stack, Machine::Retry).await?;
+    let running: Vec<String> = running
         .iter()
-        .filter(|execution| execution.is_running())
         .map(|execution| runtime_lambda::keys::run_id(&execution.arn, execution.started))
         .collect();
     if running.is_empty() {
-        return Ok(());
+        // Between two of its runs.
+        return no_backfill_goes_on(aws, stack).await;
     }
     Err(Stop::with(
         Exit::BadInput,
@@ -150,6 +145,38 @@ async fn nothing_runs(aws: &Aws, stack: &Stack) -> Result<(), Stop> {
         .note(format!("running: {}", running.join(", ")))
         .help("wait for it with `sfc watch RUN`, or stop it with `sfc stop RUN`"),
     ))
+}
+
+async fn no_backfill_goes_on(aws: &Aws, stack: &Stack) -> Result<(), Stop> {
+    let running = running(aws, stack, Machine::Backfill).await?;
+    let Some(execution) = running.first() else {
+        return Ok(());
+    };
+    Err(Stop::with(
+        Exit::BadInput,
+        Diagnostic::error(
+            Code::RunGoesOn,
+            "a backfill goes on, so the pipeline is not deleted",
+        )
+        .note(format!("running: {}", execution.arn))
+        .help("stop it with the command that has started it, and `--stop`"),
+    ))
+}
+
+/// Executions of one of its machines that go on.
+async fn running(aws: &Aws, stack: &Stack, machine: Machine) -> Result<Vec<Execution>, Stop> {
+    let Some(machine) = stack.outputs.get(definitions::output(machine)) else {
+        return Ok(Vec::new());
+    };
+    match aws.executions(machine, LATEST_RUNS).await {
+        Ok(mut executions) => {
+            executions.retain(Execution::is_running);
+            Ok(executions)
+        }
+        // A stack that is broken may have lost it.
+        Err(failure) if failure.code() == "StateMachineDoesNotExist" => Ok(Vec::new()),
+        Err(failure) => Err(failure.into()),
+    }
 }
 
 /// The template of the stack; null of a stack that has none yet.

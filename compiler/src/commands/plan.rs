@@ -2,7 +2,7 @@
 
 mod cost;
 
-pub use self::cost::money;
+pub use runtime_lambda::report::money;
 
 use std::path::{Path, PathBuf};
 

@@ -135,6 +135,23 @@ impl Runs {
         Ok(Self { known, place })
     }
 
+    /// The runs in AWS of a pipeline whose folder is not here.
+    ///
+    /// # Errors
+    /// It is not deployed, or AWS cannot be reached.
+    #[cfg(feature = "aws")]
+    pub async fn by_name(account: &Account, pipeline: &str) -> Result<Self, Stop> {
+        let known = Known::by_name(pipeline)?;
+        let aws = account.connect(&known).await?;
+        let stack = deployed(&aws, &known).await?;
+        let place = Place::Aws {
+            bucket: output(&stack, "DataBucket")?.to_owned(),
+            aws: Box::new(aws),
+            stack: Box::new(stack),
+        };
+        Ok(Self { known, place })
+    }
+
     #[cfg(not(feature = "aws"))]
     #[expect(clippy::unused_async, reason = "the other one awaits")]
     async fn open_and_say(of: &Of, _: Option<&Printer>) -> Result<Self, Stop> {

@@ -5,6 +5,9 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 
 #[cfg(feature = "aws")]
+use serde_json::Value;
+
+#[cfg(feature = "aws")]
 pub use super::account::{Account, deployed, output, owned};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
@@ -123,6 +126,26 @@ impl Known {
         match loaded.value {
             Some(document) if told(&document) => Ok(Self {
                 local_folder: project.local_folder(),
+                document,
+            }),
+            _ => Err(Stop {
+                exit: Exit::BadInput,
+                diagnostics: loaded.diagnostics,
+            }),
+        }
+    }
+
+    /// A pipeline of which nothing but its name is known, because there is no folder of it here.
+    ///
+    /// # Errors
+    /// It is no name of a pipeline.
+    #[cfg(feature = "aws")]
+    pub fn by_name(pipeline: &str) -> Result<Self, Stop> {
+        let spec = format!("name: {}\n", Value::from(pipeline));
+        let loaded = spec::load(&SourceFile::new("stack", spec.into_bytes()));
+        match loaded.value {
+            Some(document) if !document.is_mended(&["name"]) => Ok(Self {
+                local_folder: PathBuf::new(),
                 document,
             }),
             _ => Err(Stop {

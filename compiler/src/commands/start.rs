@@ -1,7 +1,7 @@
 //! `sfc start`: a run in AWS.
 
 use runtime_lambda::field;
-use runtime_lambda::protocol::RunInput;
+use runtime_lambda::protocol::{RunInput, STEPS_SINCE};
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -19,9 +19,11 @@ use super::watch;
 use crate::aws::Aws;
 use crate::compile::Overrides;
 use crate::deploy::stack::Stack;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::select::Choice;
+use crate::stack::RUN_INPUT_VERSION_OUTPUT;
 
 /// Starts a run of the pipeline at `path`.
 #[must_use]
@@ -66,6 +68,7 @@ pub fn start(
             if names.is_empty() {
                 return Ok(nothing(printer));
             }
+            knows_steps(&stack)?;
             printer.note(&choosing::in_words(&compiled.plan, &names));
             if let Some(input) = input.as_object_mut() {
                 input.insert(field!(RunInput, steps).to_owned(), json!(names));
@@ -88,7 +91,14 @@ pub fn input(parameters: &Value, by: &str) -> Value {
 }
 
 /// Names of the chosen steps, if they are not all of a run.
-async fn part(runs: &Runs, choice: &Choice, plan: &Plan) -> Result<Option<Vec<String>>, Stop> {
+///
+/// # Errors
+/// The choice names no step, or earlier runs cannot be read.
+pub(super) async fn part(
+    runs: &Runs,
+    choice: &Choice,
+    plan: &Plan,
+) -> Result<Option<Vec<String>>, Stop> {
     if choice.is_everything() {
         return Ok(None);
     }
@@ -102,6 +112,32 @@ async fn part(runs: &Runs, choice: &Choice, plan: &Plan) -> Result<Option<Vec<St
     })?;
     // Those for the stack run with a deploy and a destroy.
     Ok(choosing::part(plan, chosen, |when| when == When::Run))
+}
+
+/// Refuses a stack whose Lambda would pass over `steps`, and run everything.
+///
+/// # Errors
+/// It is such a stack.
+pub(super) fn knows_steps(stack: &Stack) -> Result<(), Stop> {
+    let version = stack.outputs.get(RUN_INPUT_VERSION_OUTPUT);
+    let version = version.and_then(|version| version.parse::<u32>().ok());
+    match version.unwrap_or_default() {
+        STEPS_SINCE.. => Ok(()),
+        _ => Err(too_old(stack, "runs of a part")),
+    }
+}
+
+/// Says that a stack does not know of `what` yet.
+pub(super) fn too_old(stack: &Stack, what: &str) -> Stop {
+    Stop::with(
+        Exit::BadInput,
+        Diagnostic::error(
+            Code::StackTooOld,
+            format!("the stack `{}` knows of no {what}", stack.name),
+        )
+        .note("an earlier version of sfc has deployed it")
+        .help("`sfc deploy` brings it up to date"),
+    )
 }
 
 /// Starts a run with this input.

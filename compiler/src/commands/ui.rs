@@ -6,8 +6,11 @@
 mod begin;
 mod buckets;
 mod compare;
+#[cfg(feature = "aws")]
+mod deployed;
 mod graph;
 mod guard;
+mod house;
 mod lists;
 mod live;
 mod pages;
@@ -57,7 +60,7 @@ pub struct Arguments {
     /// Opens the page in the browser.
     #[arg(long)]
     open: bool,
-    /// Shows the runs in AWS, too.
+    /// Shows the runs in AWS, too, and the account's pipelines that have no folder here.
     #[cfg(feature = "aws")]
     #[arg(long)]
     aws: bool,
@@ -72,7 +75,17 @@ pub struct Arguments {
 pub fn ui(arguments: &Arguments, printer: &Printer) -> Exit {
     session::block_on(printer, async {
         let (entries, _) = tree::find(&arguments.folder);
-        if entries.is_empty() {
+        #[cfg(feature = "aws")]
+        let deployed = match arguments.aws {
+            true => {
+                let environment = arguments.environment.as_deref();
+                deployed::deployed(&arguments.account, &entries, environment).await?
+            }
+            false => Vec::new(),
+        };
+        #[cfg(not(feature = "aws"))]
+        let deployed: Vec<tree::Entry> = Vec::new();
+        if entries.is_empty() && deployed.is_empty() {
             let folder = arguments.folder.display();
             return Err(Stop::with(
                 Exit::BadInput,
@@ -87,6 +100,7 @@ pub fn ui(arguments: &Arguments, printer: &Printer) -> Exit {
         }
         let (listener, guard) = listen(arguments.port).await?;
         let mut site = Site::new(arguments.folder.clone(), entries, guard, *printer);
+        site.deployed = deployed;
         site.environment.clone_from(&arguments.environment);
         #[cfg(feature = "aws")]
         {

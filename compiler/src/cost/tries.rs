@@ -5,10 +5,12 @@
 //! that ran in that minute, by how long each of them did.
 
 use jiff::Timestamp;
+use runtime_lambda::cost::{questions, whole};
 use runtime_lambda::plan::{Completion, Plan};
 
-use super::{OBJECTS_OF_A_STEP, SECONDS_AN_ACTION, asks};
-use crate::machines::{Bounds, questions_within};
+use super::{OBJECTS_OF_A_STEP, Prices, SECONDS_AN_ACTION};
+use crate::machines::Bounds;
+use crate::pipeline::Architecture;
 
 /// A try of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +57,20 @@ impl Used {
     #[expect(clippy::cast_precision_loss, reason = "counts of one run")]
     pub fn gb_seconds(&self, memory_mib: u32) -> f64 {
         self.requests as f64 * SECONDS_AN_ACTION * f64::from(memory_mib) / 1_024.0
+    }
+
+    /// Dollars beside the warehouse.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "counts of one run")]
+    pub fn dollars(&self, prices: &Prices, architecture: Architecture, memory_mib: u32) -> f64 {
+        let a_gb_second = match architecture {
+            Architecture::X86_64 => prices.lambda_gb_second.x86_64,
+            Architecture::Arm64 => prices.lambda_gb_second.arm64,
+        };
+        self.transitions as f64 * prices.state_transition
+            + self.requests as f64 * (prices.lambda_request + prices.s3_read)
+            + self.gb_seconds(memory_mib) * a_gb_second
+            + self.writes as f64 * prices.s3_write
     }
 
     /// Adds another one.
@@ -111,27 +127,25 @@ pub fn used(
 
 fn of_try(plan: &Plan, bounds: &Bounds, one: &Try) -> Used {
     let seconds = one.ended.duration_since(one.started).as_secs_f64();
+    let questions = questions(plan, &one.step, whole(seconds));
+    let mut used = at_once(plan, bounds);
+    used.seconds = seconds;
+    used.transitions += questions * bounds.transitions_a_question.max(1);
+    used.requests += questions;
+    used.writes += questions;
+    used
+}
+
+/// A try whose statement needs no question.
+pub(super) fn at_once(plan: &Plan, bounds: &Bounds) -> Used {
     let told = plan.completion == Completion::Event;
-    let planned = plan.steps.iter().find(|step| step.name == one.step);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "whole seconds of a step, which are few and not negative"
-    )]
-    let whole = seconds.max(0.0).ceil() as u64;
-    let questions = match planned {
-        Some(step) if told => asks(step.limit_seconds, plan.most_asks(), whole),
-        None if told => 0,
-        _ => questions_within(whole),
-    };
-    let requests = if told { 4 } else { 3 } + questions;
+    let requests = if told { 4 } else { 3 };
     Used {
         tries: 1,
-        seconds,
-        transitions: bounds.transitions_a_step() + questions * bounds.transitions_a_question.max(1),
+        transitions: bounds.transitions_a_step(),
         requests,
         writes: requests + OBJECTS_OF_A_STEP,
-        rpu_seconds: 0.0,
+        ..Used::default()
     }
 }
 
@@ -156,6 +170,45 @@ mod tests {
             started: at(from),
             ended: at(to),
         }
+    }
+
+    /// The page of a run adds up parts that the plan prices; `sfc cost` counts and prices the sum.
+    #[test]
+    fn a_page_and_the_verb_come_to_the_same() {
+        let prices = Prices::published().unwrap();
+        let lambda = (Architecture::Arm64, 256);
+        for completion in ["poll", "event"] {
+            let mut plan = plan(completion);
+            plan.prices = Some(super::super::parts(&plan, lambda.0, lambda.1, &prices));
+            let tries = [
+                tried("a", 0, 1_000),
+                tried("b", 0, 3),
+                tried("a", 2_000, 2_007),
+            ];
+            let (steps, mut all) = used(&plan, &Bounds::of(&plan), 3, &tries, &[]);
+            for (_, used) in &steps {
+                all.add(used);
+            }
+            let counted = tries.iter().map(|one| {
+                let took = one.ended.duration_since(one.started);
+                (one.step.as_str(), took.as_secs_f64())
+            });
+            let page = runtime_lambda::cost::estimate(&plan, 3, counted).unwrap();
+            let verb = all.dollars(&prices, lambda.0, lambda.1);
+            assert!((page - verb).abs() < 1e-7, "{completion}: {page} {verb}");
+            assert!(page > 0.0005, "{page}");
+        }
+    }
+
+    fn plan(completion: &str) -> Plan {
+        serde_json::from_value(serde_json::json!({
+            "format": 1, "pipeline": "demo", "completion": completion,
+            "warehouse": { "workgroup": "w", "database": "dev" },
+            "limits": { "run_seconds": 3600, "rounds": 2, "lanes": 2 },
+            "report_template": "t",
+            "steps": [{ "name": "a", "after": [], "script": "0", "limit_seconds": 3600 }],
+        }))
+        .unwrap()
     }
 
     #[test]

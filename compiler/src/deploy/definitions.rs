@@ -25,5 +25,6 @@ pub fn output(machine: Machine) -> &'static str {
         Machine::QueryLoop => "QueryLoopStateMachineArn",
         Machine::Retry => "RunStateMachineArn",
         Machine::Report => "ReportStateMachineArn",
+        Machine::Backfill => "BackfillStateMachineArn",
     }
 }

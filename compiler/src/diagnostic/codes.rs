@@ -233,9 +233,10 @@ codes! {
     SelectUnknown = "SFC0941",
     SelectState = "SFC0942",
     BackfillRange = "SFC0943",
-    BackfillAws = "SFC0944",
     PipelineTwice = "SFC0945",
     FilesUnwatched = "SFC0946",
+    BackfillTooLong = "SFC0947",
+    StackTooOld = "SFC0948",
 
     ImportUnreadable = "SFC1001",
     ImportShape = "SFC1002",

@@ -59,9 +59,10 @@ mod tests {
     use super::*;
 
     /// Of a run or of the Lambda itself, which no step ends with.
-    const WITHOUT_A_PAGE: [&str; 4] = [
+    const WITHOUT_A_PAGE: [&str; 5] = [
         errors::RUN_TIMED_OUT,
         errors::RUN_FAILED,
+        errors::BACKFILL_FAILED,
         errors::MISCONFIGURED,
         errors::NOT_STARTED,
     ];

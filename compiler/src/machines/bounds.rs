@@ -241,6 +241,7 @@ pub(super) mod tests {
             report_template: "0".repeat(64),
             report: runtime_lambda::plan::ReportStyle::default(),
             picture: None,
+            prices: None,
             steps: (0..100)
                 .map(|number| step(format!("step_{number}")))
                 .collect(),

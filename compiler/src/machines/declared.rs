@@ -9,7 +9,7 @@ use asl::definition::StateMachine;
 use asl::validation::{Problem, WorstCase};
 
 use super::bounds::Bounds;
-use super::{Machine, query, query_loop, query_timeout, report, retry};
+use super::{Machine, backfill, query, query_loop, query_timeout, report, retry};
 
 /// Most bytes that an expression in a payload stands for: task tokens are the longest of what travels
 /// between states (AWS page: `SendTaskSuccess`). The input that a run is started with is its
@@ -42,6 +42,7 @@ pub fn worst_case(
         Machine::QueryLoop => declared::<query_loop::Name>(definition, bounds),
         Machine::Retry => declared::<retry::Name>(definition, bounds),
         Machine::Report => declared::<report::Name>(definition, bounds),
+        Machine::Backfill => declared::<backfill::Name>(definition, bounds),
     };
     asl::validation::worst_case(definition, &declared)
 }
@@ -95,6 +96,7 @@ mod tests {
                     Machine::QueryLoop => unknown::<query_loop::Name>(document),
                     Machine::Retry => unknown::<retry::Name>(document),
                     Machine::Report => unknown::<report::Name>(document),
+                    Machine::Backfill => unknown::<backfill::Name>(document),
                 };
                 assert!(unknown.is_empty(), "{machine:?} {unknown:?}");
             }

@@ -38,6 +38,9 @@ const LONGEST_PAUSE_SECONDS: u64 = 120;
 /// Retries of one start of a child execution.
 pub const START_RETRIES: u64 = 6;
 
+/// The field of an execution's input by which the console links it to its parent.
+pub const STARTED_BY: &str = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID";
+
 /// A document in JSONata.
 pub fn document<N: Into<&'static str>>(
     comment: String,
@@ -143,7 +146,7 @@ pub fn child_of(state_machine_arn: &str, name: &str, input: Value) -> Task {
     let mut input = input;
     if let Some(fields) = input.as_object_mut() {
         fields.insert(
-            "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID".to_owned(),
+            STARTED_BY.to_owned(),
             json!("{% $states.context.Execution.Id %}"),
         );
     }

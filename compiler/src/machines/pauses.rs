@@ -1,10 +1,6 @@
 //! Pauses between two questions about what somebody else does: short at first, then longer.
 
-/// The pauses grow to this many seconds.
-pub const LONGEST_SECONDS: u64 = 120;
-
-/// The first pause, and by how much each is longer than the one before it, in seconds.
-const STEP_SECONDS: u64 = 5;
+use runtime_lambda::pauses::{LONGEST_SECONDS, STEP_SECONDS};
 
 /// The pause behind so many questions, as an expression over the variable that counts them from zero.
 pub fn expression(asked: &str) -> String {
@@ -15,17 +11,6 @@ pub fn expression(asked: &str) -> String {
 pub const fn questions(limit_seconds: u64) -> u64 {
     let growing = LONGEST_SECONDS / STEP_SECONDS;
     limit_seconds.div_ceil(LONGEST_SECONDS) + growing + 1
-}
-
-/// Questions until a statement that takes so long beyond its submission is known to have ended.
-#[must_use]
-pub fn questions_within(seconds: u64) -> u64 {
-    let (mut passed, mut asked) = (0, 0);
-    while passed < seconds {
-        asked += 1;
-        passed += (STEP_SECONDS * asked).min(LONGEST_SECONDS);
-    }
-    asked
 }
 
 /// A lane that waits looks by itself after this time, in case nobody woke it; then after twice the time, and so
@@ -55,6 +40,8 @@ pub fn pauses_of_a_lane(seconds: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use runtime_lambda::pauses::questions_within;
+
     use super::*;
 
     #[test]

@@ -154,6 +154,7 @@ mod tests {
             report_template: String::new(),
             report: runtime_lambda::plan::ReportStyle::default(),
             picture: None,
+            prices: None,
             steps: steps.collect(),
         }
     }

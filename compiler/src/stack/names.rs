@@ -38,6 +38,7 @@ pub fn state_machine(machine: Machine) -> &'static str {
         Machine::QueryLoop => "QueryLoopStateMachine",
         Machine::Retry => "RetryStateMachine",
         Machine::Report => "ReportStateMachine",
+        Machine::Backfill => "BackfillStateMachine",
     }
 }
 

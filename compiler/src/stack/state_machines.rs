@@ -75,6 +75,7 @@ fn needed(machine: Machine) -> &'static [&'static str] {
         Machine::Query | Machine::QueryTimeout | Machine::Report => &[FUNCTION],
         Machine::QueryLoop => &["QueryStateMachine", "QueryTimeoutStateMachine"],
         Machine::Retry => &["QueryLoopStateMachine", "ReportStateMachine"],
+        Machine::Backfill => &["RetryStateMachine"],
     }
 }
 

@@ -10,8 +10,9 @@ use simulate::Subject;
 use super::about::{About, Taken};
 use super::played::play;
 use super::states::all;
-use super::{Asked, type_name};
+use super::{Asked, backfilled, type_name};
 use crate::compile::Compiled;
+use crate::machines::Machine;
 
 /// How much is asked.
 #[derive(Debug, Clone)]
@@ -39,7 +40,10 @@ pub fn questions(compiled: &Compiled, subject: &Arc<Subject>, limits: &Limits) -
             state,
             limits,
         };
-        let mut reached: HashMap<String, Visit> = HashMap::new();
+        let mut reached: HashMap<String, Visit> = match machine {
+            Machine::Backfill => backfilled::visits(&definition.name, &definition.machine),
+            _ => HashMap::new(),
+        };
         let mut taken: HashMap<&str, Result<Taken, String>> = HashMap::new();
         for (name, state) in &states {
             let place = (definition.name.clone(), (*name).to_owned());

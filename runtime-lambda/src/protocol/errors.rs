@@ -50,6 +50,8 @@ errors! {
     RUN_TIMED_OUT = "RunTimedOut",
     /// The run ended with steps that are not FINISHED.
     RUN_FAILED = "RunFailed",
+    /// A backfill ended with values that are not finished.
+    BACKFILL_FAILED = "BackfillFailed",
     /// The Lambda's environment lacks a variable.
     MISCONFIGURED = "Misconfigured",
     /// The Lambda could not begin.

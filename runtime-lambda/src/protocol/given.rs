@@ -6,6 +6,13 @@ use serde_json::Value;
 
 use super::form::{Arrived, Form, Instant, json_of};
 
+/// What this Lambda reads of a run's input, counted up with each field that none may pass over. A stack says it in
+/// its outputs.
+pub const RUN_INPUT_VERSION: u32 = 2;
+
+/// The first version that reads `steps`.
+pub const STEPS_SINCE: u32 = 2;
+
 /// What a run is started with. Every field may be left out.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct RunInput {
@@ -21,6 +28,26 @@ pub struct RunInput {
     pub when: Option<crate::plan::When>,
     /// Names of the steps to run, all of them of that kind; absent: all steps of that kind.
     pub steps: Option<Vec<String>>,
+}
+
+/// What a backfill is started with: its values are run for by `<pipeline>-backfill`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BackfillInput {
+    /// How many runs go on at the same time.
+    pub parallel: u32,
+    /// What the run of every value is started with.
+    pub run: RunInput,
+    /// The values, in the order in which their runs start.
+    pub values: Vec<BackfillValue>,
+}
+
+/// A value of a backfill.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BackfillValue {
+    /// What stands behind the backfill's name in the name of its run's execution.
+    pub key: String,
+    /// Values of parameters that this run alone has, by their names.
+    pub parameters: Value,
 }
 
 /// What a run ends with.

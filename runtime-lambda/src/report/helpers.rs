@@ -5,6 +5,7 @@
 //! | `{{duration seconds}}` | `3 min 5 s` |
 //! | `{{number n}}` | `336,776` |
 //! | `{{signed n}}` | `+12`, `−3` |
+//! | `{{money n}}` | `$0.0061` |
 //! | `{{time timestamp}}` | `2026-11-25 09:45:28` |
 //! | `{{plural n "row" "rows"}}` | `rows` |
 //! | `{{code text}}` | the text, and what stands in backticks as `<code>`; both escaped |
@@ -22,6 +23,7 @@ use super::numbers;
 handlebars_helper!(duration: |seconds: f64| numbers::duration(seconds));
 handlebars_helper!(number: |n: Value| separated(&n));
 handlebars_helper!(signed: |n: i64| if n < 0 { format!("−{}", n.unsigned_abs()) } else { format!("+{n}") });
+handlebars_helper!(money: |dollars: f64| numbers::money(dollars));
 handlebars_helper!(time: |timestamp: str| in_seconds(timestamp));
 handlebars_helper!(plural: |n: u64, one: str, many: str| if n == 1 { one.to_owned() } else { many.to_owned() });
 handlebars_helper!(lower: |text: str| text.to_lowercase());
@@ -31,6 +33,7 @@ pub fn register(handlebars: &mut Handlebars<'_>) {
     handlebars.register_helper("duration", Box::new(duration));
     handlebars.register_helper("number", Box::new(number));
     handlebars.register_helper("signed", Box::new(signed));
+    handlebars.register_helper("money", Box::new(money));
     handlebars.register_helper("time", Box::new(time));
     handlebars.register_helper("plural", Box::new(plural));
     handlebars.register_helper("lower", Box::new(lower));

@@ -48,6 +48,23 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// Dollars with two digits that count: `$0.0061`, `$12.30`.
+#[must_use]
+pub fn money(dollars: f64) -> String {
+    let digits = if dollars <= 0.0 || dollars >= 1.0 {
+        2
+    } else {
+        let mut digits = 2;
+        let mut rest = dollars;
+        while rest < 0.1 && digits < 10 {
+            rest *= 10.0;
+            digits += 1;
+        }
+        digits
+    };
+    format!("${dollars:.digits$}")
+}
+
 /// A number with so many decimals, as a number: pages need no more.
 pub fn rounded(number: f64, decimals: i32) -> f64 {
     let scale = 10_f64.powi(decimals);
@@ -73,6 +90,14 @@ mod tests {
         for text in ["", "-", "1e5", "NaN", "12 345", ".5", "1.", "+1", "--1"] {
             assert_eq!(separated(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn two_digits_of_money_count() {
+        assert_eq!(money(0.0), "$0.00");
+        assert_eq!(money(12.3), "$12.30");
+        assert_eq!(money(0.25), "$0.25");
+        assert_eq!(money(0.006_12), "$0.0061");
     }
 
     #[test]

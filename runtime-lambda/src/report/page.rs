@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::commands::{Commands, commands};
+use super::cost::{Cost, cost};
 use super::counts::{Counts, counts};
 use super::details::{Details, detailed, details};
 use super::facts::Facts;
@@ -74,6 +75,8 @@ pub struct Page {
     pub parameters: IndexMap<String, String>,
     /// The numbers of the first glance.
     pub counts: Counts,
+    /// What it costs in AWS.
+    pub cost: Option<Cost>,
     /// Commands about it.
     pub commands: Commands,
     /// What failed.
@@ -138,6 +141,7 @@ pub fn page(facts: &Facts<'_>) -> Page {
         started_by: state.started_by.clone(),
         parameters: state.parameters.clone(),
         counts: counts(facts, &tries, &signals),
+        cost: cost(facts, &tries),
         commands,
         failures,
         watched: facts
@@ -184,6 +188,7 @@ impl Page {
             report_template: String::new(),
             report: ReportStyle::default(),
             picture: None,
+            prices: None,
             steps: Vec::new(),
         };
         let state = GlobalState {

@@ -93,6 +93,7 @@ pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
         report_template: keys::sha256(&template),
         report: runtime_lambda::plan::ReportStyle::default(),
         picture: None,
+        prices: None,
         steps: planned,
     };
     let plan = serde_json::to_vec(&plan).unwrap();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
+use runtime_lambda::cost::RunPrices;
 use runtime_lambda::place::Place;
 use runtime_lambda::plan::{
     Batch, Completion, Connection, FORMAT, Limits, Overlap, Plan, Script, Statement, Step,
@@ -48,9 +49,7 @@ impl Run {
             .unwrap()
             .render(&self.page())
             .unwrap();
-        let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join(format!("{name}.html")), &html).unwrap();
+        kept(name, &html);
         html
     }
 
@@ -91,6 +90,13 @@ impl Run {
         };
         self.scripts.insert(step.to_owned(), Arc::new(script));
     }
+}
+
+/// Keeps a page for the tests in a browser.
+pub fn kept(name: &str, html: &str) {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(format!("{name}.html")), html).unwrap();
 }
 
 /// A step that comes after others.
@@ -135,6 +141,14 @@ pub fn plan(name: &str, lanes: u32, rounds: u32, steps: Vec<Step>) -> Plan {
         report_template: "0".repeat(64),
         report: runtime_lambda::plan::ReportStyle::default(),
         picture: None,
+        prices: Some(RunPrices {
+            region: "us-east-1".to_owned(),
+            date: "2026-11-26".to_owned(),
+            run: 400_000,
+            round: 150_000,
+            step: 150_000,
+            question: 30_000,
+        }),
         steps,
     }
 }

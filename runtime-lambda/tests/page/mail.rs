@@ -2,7 +2,8 @@
 
 use runtime_lambda::mail;
 
-use crate::fixture::{error, place, plan, run, step};
+use crate::fixture::{error, kept, place, plan, run, step};
+use crate::runs;
 
 #[test]
 fn a_mail_tells_what_failed_and_what_to_do() {
@@ -25,6 +26,7 @@ fn a_mail_tells_what_failed_and_what_to_do() {
         "failed",
         "s3://data/shop/run/report/index.html",
     );
+    kept("mail-of-a-failure", &html);
     for part in [
         "shop failed",
         "What the shop sold, by day and by customer.",
@@ -52,6 +54,7 @@ fn a_good_end_is_short() {
         |_, _| None,
     );
     let html = mail::html(&told.plan, &told.state, "finished", "here");
+    kept("mail-of-a-good-end", &html);
     assert!(
         html.contains("shop finished") && html.contains("1 of 1 finished"),
         "{html}"
@@ -60,4 +63,30 @@ fn a_good_end_is_short() {
         !html.contains("What failed") && !html.contains("What to do"),
         "{html}"
     );
+}
+
+#[test]
+fn hostile_texts_stay_texts_in_a_mail() {
+    let told = runs::hostile();
+    let html = mail::html(&told.plan, &told.state, "failed", runs::HOSTILE);
+    kept("mail-with-hostile-texts", &html);
+    for markup in ["<script", "<img", "<svg", "href=", "src="] {
+        assert!(!html.contains(markup), "{markup}: {html}");
+    }
+    assert!(html.matches("&lt;img src").count() > 8, "{html}");
+    let text = mail::of_text(runs::HOSTILE);
+    assert!(!text.contains("<img"), "{text}");
+}
+
+#[test]
+fn a_mail_with_signals_and_many_steps_is_read_on_a_phone() {
+    let told = runs::with_signals();
+    let html = mail::html(
+        &told.plan,
+        &told.state,
+        "finished",
+        "s3://data/run/index.html",
+    );
+    kept("mail-with-signals", &html);
+    assert!(html.contains("Signals"), "{html}");
 }

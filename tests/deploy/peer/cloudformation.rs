@@ -80,6 +80,7 @@ pub fn answer(world: &mut World, body: &[u8]) -> Response {
                 "<Arn>arn:aws:iam::{ACCOUNT}:user/tester</Arn><UserId>u</UserId><Account>{ACCOUNT}</Account>"
             ),
         ),
+        "DescribeStacks" if get("StackName").is_empty() => describe_all(world),
         "DescribeStacks" => describe(world, &get("StackName")),
         "CreateChangeSet" => create_change_set(world, &form),
         "DescribeChangeSet" => describe_change_set(world, &get("ChangeSetName")),
@@ -147,6 +148,20 @@ fn describe(world: &mut World, name: &str) -> Response {
         finish(world, &name_of(name), end);
     }
     let stack = find(world, name).unwrap();
+    give(
+        "DescribeStacks",
+        &xml::list("Stacks", [described(&name_of(name), stack)]),
+    )
+}
+
+fn describe_all(world: &mut World) -> Response {
+    let there = world.stacks.iter();
+    let there = there.filter(|(_, stack)| stack.status != "DELETE_COMPLETE");
+    let all: Vec<String> = there.map(|(name, stack)| described(name, stack)).collect();
+    give("DescribeStacks", &xml::list("Stacks", all))
+}
+
+fn described(name: &str, stack: &Stack) -> String {
     let pair = |(key, value): (&String, &String), names: (&str, &str)| {
         xml::element(names.0, key) + &xml::element(names.1, value)
     };
@@ -155,17 +170,16 @@ fn describe(world: &mut World, name: &str) -> Response {
         .iter()
         .map(|one| pair(one, ("OutputKey", "OutputValue")));
     let tags = stack.tags.iter().map(|one| pair(one, ("Key", "Value")));
-    let member = [
+    [
         xml::element("StackId", &stack.id),
-        xml::element("StackName", &name_of(name)),
+        xml::element("StackName", name),
         xml::element("CreationTime", "2026-11-21T10:00:00Z"),
         xml::element("StackStatus", &stack.status),
         xml::element("StackStatusReason", &stack.reason),
         xml::list("Outputs", outputs),
         xml::list("Tags", tags),
     ]
-    .concat();
-    give("DescribeStacks", &xml::list("Stacks", [member]))
+    .concat()
 }
 
 fn finish(world: &mut World, name: &str, end: End) {

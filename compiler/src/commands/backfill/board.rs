@@ -1,8 +1,7 @@
 //! Where everybody sees how a backfill stands: drawn on a terminal, a line for each end elsewhere.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use local::watched::StateObserver;
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 use serde_json::{Value, json};
 
@@ -68,6 +67,7 @@ impl Board {
     }
 
     /// Places and values of what nobody has finished.
+    #[cfg(feature = "local")]
     pub fn to_do(&self) -> Vec<(usize, String)> {
         let drawing = self.lock();
         let values = drawing.values.iter().enumerate();
@@ -75,6 +75,21 @@ impl Board {
             .filter(|(_, told)| told.standing == Standing::Waiting)
             .map(|(place, told)| (place, told.value.clone()))
             .collect()
+    }
+
+    /// Whether a value stands like this.
+    #[cfg(feature = "aws")]
+    pub fn is(&self, place: usize, standing: Standing) -> bool {
+        let drawing = self.lock();
+        drawing.values.get(place).map(|told| told.standing) == Some(standing)
+    }
+
+    /// Which run is the last one of a value.
+    #[cfg(feature = "aws")]
+    pub fn has_run(&self, place: usize, run: &str) {
+        if let Some(told) = self.lock().values.get_mut(place) {
+            told.run = Some(run.to_owned());
+        }
     }
 
     /// A value stands otherwise now.
@@ -180,6 +195,7 @@ impl Told {
         let status = match (&self.state, self.standing) {
             (Some(state), _) if state.status != RunStatus::Running => word(state.status),
             (_, Standing::Stopped) => "STOPPED",
+            (_, Standing::Finished | Standing::Earlier) => "FINISHED",
             _ => "FAILED",
         };
         let why = match self.error() {
@@ -230,26 +246,5 @@ impl Drawing {
         let counts = grid::counts(&values);
         rows.push(terminal::cut(&counts, columns.saturating_sub(1)));
         rows.iter().map(|row| format!("{row}\n")).collect()
-    }
-}
-
-/// Hears of the states of one value's run.
-pub struct Place {
-    /// The board.
-    pub board: Arc<Board>,
-    /// The place of the value.
-    pub place: usize,
-}
-
-impl StateObserver for Place {
-    fn changed(&self, state: &GlobalState) {
-        let standing = match state.status {
-            RunStatus::Running => Standing::Running,
-            // Told once the execution is over, too.
-            RunStatus::Finished | RunStatus::Failed | RunStatus::TimedOut | RunStatus::Stopped => {
-                return;
-            }
-        };
-        self.board.stands(self.place, standing, Some(state));
     }
 }

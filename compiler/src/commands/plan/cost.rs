@@ -4,6 +4,7 @@ use crate::commands::{duration, thousands};
 use crate::compile::Compiled;
 use crate::cost::{Prices, Usage, runs_a_month, usage};
 use runtime_lambda::plan::Completion;
+use runtime_lambda::report::money;
 
 /// Of a run in which each statement takes so many seconds.
 pub fn describe(compiled: &Compiled, prices: &Prices, statement_seconds: u64) -> String {
@@ -68,33 +69,4 @@ fn dear(compiled: &Compiled, usage: &Usage) -> Vec<String> {
         ));
     }
     lines
-}
-
-/// Dollars with two digits that count: `$0.0061`, `$12.30`.
-pub fn money(dollars: f64) -> String {
-    let digits = if dollars <= 0.0 || dollars >= 1.0 {
-        2
-    } else {
-        let mut digits = 2;
-        let mut rest = dollars;
-        while rest < 0.1 && digits < 10 {
-            rest *= 10.0;
-            digits += 1;
-        }
-        digits
-    };
-    format!("${dollars:.digits$}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::money;
-
-    #[test]
-    fn two_digits_count() {
-        assert_eq!(money(0.0), "$0.00");
-        assert_eq!(money(12.3), "$12.30");
-        assert_eq!(money(0.25), "$0.25");
-        assert_eq!(money(0.006_12), "$0.0061");
-    }
 }

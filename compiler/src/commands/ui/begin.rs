@@ -118,6 +118,14 @@ pub fn compiled(site: &Site, opened: &Opened) -> Result<Compiled, Stop> {
         exit: Exit::BadInput,
         diagnostics,
     };
+    if let Some(name) = &opened.entry.deployed {
+        let sentence = format!("there is no folder of the pipeline `{name}` here");
+        let help = "start `sfc ui` in a folder that has its `pipeline.yaml` in it or below";
+        return Err(Stop::with(
+            Exit::BadInput,
+            command_line(Code::NoPipelines, sentence).help(help),
+        ));
+    }
     let project = Project::open_for(&opened.entry.path, site.environment.as_deref());
     let project = project.map_err(refused)?;
     let outcome = compile(&project.spec, &project, Overrides::default());

@@ -162,7 +162,10 @@ pub async fn admit(State(site): State<Arc<Site>>, request: Request, next: Next) 
         (header::REFERRER_POLICY, "same-origin"),
         (header::CACHE_CONTROL, "no-store"),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A page may have a narrower policy of its own.
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     response
 }

@@ -39,6 +39,7 @@ pub async fn page(State(site): State<Arc<Site>>) -> Result<Html<String>, Problem
             "pipelines": pipelines,
             "folder": std::fs::canonicalize(&site.folder).unwrap_or_else(|_| site.folder.clone()),
             "is_cut": is_cut,
+            "deployed": site.deployed.len(),
         }),
     )?;
     site.costed(PAGE, began.elapsed());
@@ -62,9 +63,11 @@ pub async fn events(State(site): State<Arc<Site>>, RawQuery(query): RawQuery) ->
 /// Each pipeline at each place.
 fn with_places(site: &Site, entries: Vec<Entry>) -> Vec<(PlaceName, Entry)> {
     let places = &site.places;
+    let deployed = site.deployed.iter();
     entries
         .into_iter()
         .flat_map(|entry| places.iter().map(move |place| (*place, entry.clone())))
+        .chain(deployed.map(|entry| (PlaceName::Aws, entry.clone())))
         .collect()
 }
 

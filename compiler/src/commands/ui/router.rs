@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 
 use super::pages::{self, Problem};
 use super::site::Site;
-use super::{begin, compare, graph, guard, lists, results, run, runs};
+use super::{begin, compare, graph, guard, house, lists, results, run, runs};
 
 /// The pages. The addresses of a run are those of its folder in the bucket, so that what its page links to
 /// is found here, too.
@@ -28,6 +28,7 @@ pub fn router(site: Arc<Site>) -> Router {
             get(begin::start_page).post(begin::start),
         )
         .route("/{place}/{pipeline}/{run}/report/", get(run::page))
+        .route("/{place}/{pipeline}/{run}/house/", get(house::page))
         .route("/{place}/{pipeline}/{run}/events", get(run::events))
         .route("/{place}/{pipeline}/{run}/stop", post(run::stop))
         .route(

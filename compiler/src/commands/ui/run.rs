@@ -11,6 +11,7 @@ use runtime_lambda::report::{self, Facts};
 use runtime_lambda::state::{GlobalState, RunStatus};
 use serde_json::{Value, json};
 
+use super::house;
 use super::live::{self, Pace};
 use super::pages::{Frame, Problem, rendered};
 use super::runs::seen_in;
@@ -162,14 +163,16 @@ pub async fn known(site: &Site, opened: &Opened, run: &str) -> Result<GlobalStat
 fn actions(opened: &Opened, facts: &Facts<'_>) -> Value {
     let state = facts.state;
     let is_over = state.status != RunStatus::Running;
+    let has_folder = opened.entry.deployed.is_none();
     json!({
         "href": opened.href_of(&state.run),
         "base": opened.href,
         "run": state.run,
         "is_running": !is_over,
-        "is_over": is_over,
-        "can_resume": is_over && state.status != RunStatus::Finished,
+        "can_start": is_over && has_folder,
+        "can_resume": is_over && has_folder && state.status != RunStatus::Finished,
         "has_rows": state.steps.values().any(|step| step.has_result),
+        "has_house_style": house::has_one(facts),
         "before": facts.history.runs.last().map(|before| &before.run),
     })
 }

@@ -50,6 +50,7 @@ pub async fn page(
             "description": opened.runs.known.document.spec.description,
             "place": opened.place.in_words(),
             "href": opened.href,
+            "has_folder": opened.entry.deployed.is_none(),
             "runs": runs,
             "can_compare": can_compare,
         }),

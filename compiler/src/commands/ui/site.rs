@@ -60,6 +60,8 @@ pub struct Site {
     pub is_fixed: bool,
     /// Environment of the pipelines.
     pub environment: Option<String>,
+    /// Pipelines in AWS that have no folder here, as they were when sfc started.
+    pub deployed: Vec<Entry>,
     /// Where runs are shown.
     pub places: Vec<PlaceName>,
     /// Where in AWS.
@@ -113,6 +115,7 @@ impl Site {
             folder,
             is_fixed: false,
             environment: None,
+            deployed: Vec::new(),
             places: vec![PlaceName::Local],
             #[cfg(feature = "aws")]
             account: Account::default(),
@@ -143,7 +146,8 @@ impl Site {
 
     fn entry(&self, id: &str) -> Option<Entry> {
         let entries = locked(&self.entries);
-        entries.iter().find(|entry| entry.id == id).cloned()
+        let mut all = entries.iter().chain(&self.deployed);
+        all.find(|entry| entry.id == id).cloned()
     }
 
     /// The runs that an address means.
@@ -156,6 +160,10 @@ impl Site {
             .into_iter()
             .find(|known| known.to_string() == place)
             .ok_or_else(Problem::no_page)?;
+        // Such a pipeline has no runs on this machine.
+        if place == PlaceName::Local && self.deployed.iter().any(|entry| entry.id == id) {
+            return Err(Problem::no_page());
+        }
         let entry = match self.entry(id) {
             Some(entry) => entry,
             None => {
@@ -179,7 +187,7 @@ impl Site {
         let known = locked(&self.opened).get(&href).cloned();
         let runs = match known.filter(|(before, _)| *before == stamp) {
             Some((_, runs)) => runs,
-            None => Arc::new(Runs::open(&self.of(place, &entry)).await?),
+            None => Arc::new(self.runs(place, &entry).await?),
         };
         locked(&self.opened).insert(href.clone(), (stamp, Arc::clone(&runs)));
         Ok(Opened {
@@ -188,6 +196,19 @@ impl Site {
             place,
             href,
         })
+    }
+
+    #[cfg(feature = "aws")]
+    async fn runs(&self, place: PlaceName, entry: &Entry) -> Result<Runs, Stop> {
+        match &entry.deployed {
+            Some(name) => Runs::by_name(&self.account, name).await,
+            None => Runs::open(&self.of(place, entry)).await,
+        }
+    }
+
+    #[cfg(not(feature = "aws"))]
+    async fn runs(&self, place: PlaceName, entry: &Entry) -> Result<Runs, Stop> {
+        Runs::open(&self.of(place, entry)).await
     }
 
     /// What tells a pipeline's spec from what it was before.

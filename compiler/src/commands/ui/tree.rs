@@ -27,6 +27,8 @@ pub struct Entry {
     pub path: PathBuf,
     /// Its folder, seen from the tree's root; empty for the root.
     pub folder: String,
+    /// Its name, where there is no folder of it: it is known by its stack alone.
+    pub deployed: Option<String>,
 }
 
 /// The pipelines at and below `root`, by folder, and whether there may be more of them. Links are not
@@ -50,6 +52,7 @@ pub fn find(root: &Path) -> (Vec<Entry>, bool) {
                 id: id(&below, &folder, &mut ids),
                 folder: below.display().to_string(),
                 path: folder.clone(),
+                deployed: None,
             });
         }
         let Ok(entries) = fs::read_dir(&folder) else {
@@ -85,6 +88,18 @@ pub fn alone(path: &Path, name: &str) -> Entry {
         id: plain(name),
         path: path.to_owned(),
         folder: String::new(),
+        deployed: None,
+    }
+}
+
+/// A pipeline that is deployed, and has no folder here. No folder's name begins with its id's first sign.
+#[cfg(feature = "aws")]
+pub fn of_stack(name: &str) -> Entry {
+    Entry {
+        id: format!("~{}", plain(name)),
+        path: PathBuf::new(),
+        folder: String::new(),
+        deployed: Some(name.to_owned()),
     }
 }
 
