@@ -9,6 +9,7 @@
 
 mod backfill;
 mod bounds;
+mod checks;
 mod completion;
 mod console;
 mod failures;

@@ -5,6 +5,7 @@
 //! [`crate::pipeline`]'s. Nothing here reads a file.
 
 mod around;
+mod check;
 mod document;
 mod elsewhere;
 mod lint;
@@ -28,6 +29,10 @@ use serde::Deserialize;
 use serde_json::Number;
 
 pub use around::{Notify, NotifyOn, Overlap, S3Trigger, Trigger};
+pub use check::{
+    Accepted, Column, Columns, Fresh, Key, Keys, OfLastRun, Queries, Query, Reference, RowCount,
+    TableChecks,
+};
 pub use document::{Document, Place};
 pub use lint::{Level, Lint};
 pub use load::{MAX_BYTES, MAX_STEPS, load};
@@ -329,7 +334,8 @@ pub struct Step {
     /// How several statements are sent; without it `transaction`.
     #[serde(default)]
     pub batch: Option<Batch>,
-    /// What its result must look like; otherwise the step has failed.
+    /// What its result must look like, and what must hold of tables behind it; otherwise the step has
+    /// failed. A check of a table that is not critical is only told, as signals are.
     #[serde(default)]
     pub expect: Option<Expectation>,
     /// What its result may show that the readers of the report should know of. The step is
@@ -383,7 +389,11 @@ pub enum Batch {
     AutoCommit,
 }
 
-/// What a step's result must look like.
+/// What a step's result must look like, and what must hold of tables behind the step.
+///
+/// `rows` and `values` are of the result. Everything else is of a table: each check is a query that is
+/// sent behind the step's statements, in their transaction. A step with checks has committed its work
+/// before they are judged.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
@@ -393,6 +403,66 @@ pub struct Expectation {
     /// What must hold in every row, by column name.
     #[serde(default)]
     pub values: IndexMap<String, Value>,
+    /// The table that the checks below are of; without it the only one that the step writes.
+    #[serde(default)]
+    #[schemars(example = &"sales.orders")]
+    pub table: Option<String>,
+    /// Columns in which no value stands twice; `[[day, store]]` for two columns together. NULL is no
+    /// value.
+    #[serde(default)]
+    #[schemars(example = &"id")]
+    pub unique: Option<Keys>,
+    /// Columns that are never NULL.
+    #[serde(default)]
+    #[schemars(example = ["id", "day"])]
+    pub not_null: Option<Columns>,
+    /// The values that a column may have, by column. NULL is no value.
+    #[serde(default)]
+    pub accepted_values: IndexMap<String, Accepted>,
+    /// The column of a table that has every value of a column, by column: `customer: customers.id`. NULL
+    /// is no value.
+    #[serde(default)]
+    pub relationships: IndexMap<String, Reference>,
+    /// How old the newest date or timestamp of a column may be, by column: `loaded_at: 26h`. A table
+    /// without one is too old.
+    #[serde(default)]
+    pub freshness: IndexMap<String, Fresh>,
+    /// How many rows the table has.
+    #[serde(default)]
+    pub row_count: Option<RowCount>,
+    /// Checks of other tables, by the table's name.
+    #[serde(default)]
+    pub tables: IndexMap<String, TableChecks>,
+    /// An SQL file, or several, with one query each that must return no row.
+    #[serde(default)]
+    #[schemars(example = &"checks/gaps.sql")]
+    pub no_rows: Option<Queries>,
+}
+
+impl Expectation {
+    /// The checks of the table that `table` names, or of the only one that the step writes.
+    pub fn of_table(&self) -> TableChecks {
+        TableChecks {
+            unique: self.unique.clone(),
+            not_null: self.not_null.clone(),
+            accepted_values: self.accepted_values.clone(),
+            relationships: self.relationships.clone(),
+            freshness: self.freshness.clone(),
+            row_count: self.row_count.clone(),
+        }
+    }
+
+    /// Whether something is expected of the result.
+    pub fn is_of_result(&self) -> bool {
+        self.rows.is_some() || !self.values.is_empty()
+    }
+
+    /// Whether something is expected of tables.
+    pub fn has_checks(&self) -> bool {
+        self.no_rows.is_some()
+            || self.of_table() != TableChecks::default()
+            || !self.tables.is_empty()
+    }
 }
 
 /// A condition on the rows of a result, what it means and what to do about it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
+use runtime_lambda::checks::Broken;
 use runtime_lambda::place::Place;
 use runtime_lambda::plan::{
     Batch, Completion, Connection, FORMAT, Limits, Overlap, Plan, Script, Statement, Step,
@@ -21,6 +22,7 @@ pub struct Run {
     pub state: GlobalState,
     pub manifests: Vec<Manifest>,
     pub results: BTreeMap<String, Preview>,
+    pub checks: BTreeMap<String, Vec<Broken>>,
     pub scripts: BTreeMap<String, Arc<Script>>,
     pub history: History,
 }
@@ -32,6 +34,7 @@ impl Run {
             state: &self.state,
             manifests: &self.manifests,
             results: &self.results,
+            checks: &self.checks,
             scripts: &self.scripts,
             history: &self.history,
             now: None,
@@ -88,6 +91,7 @@ impl Run {
             }],
             batch: Batch::Transaction,
             file: format!("sql/{step}.sql"),
+            checks: Vec::new(),
         };
         self.scripts.insert(step.to_owned(), Arc::new(script));
     }
@@ -107,6 +111,7 @@ pub fn step(name: &str, after: &[&str]) -> Step {
         retry: runtime_lambda::plan::Retry::default(),
         expect: None,
         signals: Vec::new(),
+        checks: Vec::new(),
     }
 }
 
@@ -276,6 +281,7 @@ pub fn run(
         state,
         manifests,
         results: BTreeMap::new(),
+        checks: BTreeMap::new(),
         scripts: BTreeMap::new(),
         history: History::default(),
     }

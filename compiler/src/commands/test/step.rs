@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use runtime_lambda::ActionError;
+use runtime_lambda::checks::judge;
 use runtime_lambda::expectation::Check;
 use runtime_lambda::parameters;
+use runtime_lambda::plan::{Script, Severity};
 use runtime_lambda::ports::WarehouseError;
 
 use super::verdict::{Broken, Failure};
@@ -110,7 +112,15 @@ async fn once(
     step: &Step,
     sql: &Sql,
 ) -> Result<Result<Option<Found>, Error>, Broken> {
-    let filled = parameters::filled(&sql.script, &compiled.plan, &case.parameters, &case.secrets);
+    // Where the step's own expectations do not count, its checks are not sent.
+    let script = Script {
+        checks: match case.own_expect {
+            true => sql.script.checks.clone(),
+            false => Vec::new(),
+        },
+        ..Script::clone(&sql.script)
+    };
+    let filled = parameters::filled(&script, &compiled.plan, &case.parameters, &case.secrets);
     let (statements, bound) = match filled {
         Ok(filled) => filled,
         Err(ActionError::InvalidParameter(sentence)) => return Err(Broken::Parameter(sentence)),
@@ -124,7 +134,8 @@ async fn once(
             place: place(&ended, sql),
         }));
     }
-    let result = last_result(own, &ended).await?;
+    let statements = script.statements.len();
+    let result = last_result(own, &ended, statements).await?;
     if let Some(expectation) = step.expect.as_ref().filter(|_| case.own_expect) {
         let violation = match &result {
             None => Some("expected a result, but the last statement returned no rows".to_owned()),
@@ -142,16 +153,45 @@ async fn once(
             }));
         }
     }
+    if case.own_expect
+        && let Some(violation) = broken_checks(own, &ended, step, statements).await?
+    {
+        let message = ActionError::ExpectationFailed(violation).to_string();
+        return Ok(Err(Error {
+            message,
+            place: None,
+        }));
+    }
     Ok(Ok(result))
 }
 
-/// The result of the last statement that has one.
-async fn last_result(own: &Own<'_>, ended: &Ended) -> Result<Option<Found>, WarehouseError> {
-    let last = ended
-        .view
-        .parts
-        .iter()
-        .rposition(|part| part.result_bytes.is_some());
+/// What the critical checks that are broken say. There is no earlier run to compare with.
+async fn broken_checks(
+    own: &Own<'_>,
+    ended: &Ended,
+    step: &Step,
+    statements: usize,
+) -> Result<Option<String>, WarehouseError> {
+    let mut violations: Vec<String> = Vec::new();
+    for (index, check) in step.checks.iter().enumerate() {
+        if check.severity != Severity::Critical {
+            continue;
+        }
+        let found = own.result(ended, statements + index + 1).await?;
+        let judged = judge((index, check), &found.columns, &found.rows, None);
+        violations.extend(judged.state.broken);
+    }
+    Ok((!violations.is_empty()).then(|| violations.join("; ")))
+}
+
+/// The result of the last of the step's own statements that has one.
+async fn last_result(
+    own: &Own<'_>,
+    ended: &Ended,
+    statements: usize,
+) -> Result<Option<Found>, WarehouseError> {
+    let parts = ended.view.parts.get(..statements).unwrap_or_default();
+    let last = parts.iter().rposition(|part| part.result_bytes.is_some());
     match last {
         Some(index) => Ok(Some(own.result(ended, index + 1).await?)),
         None => Ok(None),
