@@ -27,6 +27,7 @@ mod mortal;
 mod package;
 mod peers;
 mod program;
+mod recorded;
 mod redelivery;
 mod redshift_review;
 mod rows;

@@ -257,6 +257,8 @@ codes! {
     TestFile = "SFC1107",
     TestGiven = "SFC1108",
     NoTests = "SFC1109",
+    RecordNothing = "SFC1110",
+    RecordFails = "SFC1111",
 }
 
 impl Code {

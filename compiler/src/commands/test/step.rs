@@ -8,7 +8,9 @@ use runtime_lambda::expectation::Check;
 use runtime_lambda::parameters;
 use runtime_lambda::plan::{Script, Severity};
 use runtime_lambda::ports::WarehouseError;
+use runtime_lambda::signals::Watch;
 
+use super::coverage::{Reached, expectations};
 use super::verdict::{Broken, Failure};
 use super::warehouse::{Ended, Own};
 use crate::compile::Compiled;
@@ -24,13 +26,19 @@ pub(super) async fn run(
     own: &Own<'_>,
     compiled: &Compiled,
     case: &Case,
-    step: &Step,
+    (index, step): (usize, &Step),
+    reached: &mut Vec<Reached>,
 ) -> Result<Vec<Failure>, Broken> {
     give(own, case).await?;
     let Some(sql) = step.sql() else {
         return Ok(Vec::new());
     };
-    let end = once(own, compiled, case, step, sql).await?;
+    let mut here = Reached {
+        step: index,
+        ..Reached::default()
+    };
+    let end = once(own, compiled, case, (step, sql), &mut here).await?;
+    reached.push(here);
     let mut failures = Vec::new();
     let result = match (end, &case.error) {
         (Ok(result), None) => result,
@@ -109,8 +117,8 @@ async fn once(
     own: &Own<'_>,
     compiled: &Compiled,
     case: &Case,
-    step: &Step,
-    sql: &Sql,
+    (step, sql): (&Step, &Sql),
+    reached: &mut Reached,
 ) -> Result<Result<Option<Found>, Error>, Broken> {
     // Where the step's own expectations do not count, its checks are not sent.
     let script = Script {
@@ -128,6 +136,8 @@ async fn once(
     };
     let limit = Duration::from_secs(step.limit_seconds);
     let ended = own.run(statements, sql.script.batch, bound, limit).await?;
+    let begun = ended.view.parts.iter().take(script.statements.len());
+    reached.statements = begun.filter(|part| part.query > 0).count();
     if !ended.is_finished() {
         return Ok(Err(Error {
             message: ended.error(),
@@ -136,6 +146,8 @@ async fn once(
     }
     let statements = script.statements.len();
     let result = last_result(own, &ended, statements).await?;
+    reached.expected = vec![case.own_expect; expectations(step)];
+    reached.signals = seen(step, result.as_ref());
     if let Some(expectation) = step.expect.as_ref().filter(|_| case.own_expect) {
         let violation = match &result {
             None => Some("expected a result, but the last statement returned no rows".to_owned()),
@@ -163,6 +175,17 @@ async fn once(
         }));
     }
     Ok(Ok(result))
+}
+
+/// Whether each of a step's signals is seen in its result.
+fn seen(step: &Step, result: Option<&Found>) -> Vec<bool> {
+    let Some(found) = result else {
+        return Vec::new();
+    };
+    let mut watch = Watch::new(&step.signals, &found.columns);
+    found.rows.iter().for_each(|row| watch.row(row));
+    let (rows, _) = watch.finish();
+    rows.into_iter().map(|rows| rows > 0).collect()
 }
 
 /// What the critical checks that are broken say. There is no earlier run to compare with.
@@ -261,7 +284,8 @@ async fn again(
     (step, sql): (&Step, &Sql),
     before: &[Found],
 ) -> Result<Vec<Failure>, Broken> {
-    if let Err(error) = once(own, compiled, case, step, sql).await? {
+    let mut reached = Reached::default();
+    if let Err(error) = once(own, compiled, case, (step, sql), &mut reached).await? {
         let sentence = format!(
             "the second run of `{}` failed: {}",
             step.name, error.message
