@@ -96,8 +96,8 @@ fn reads(resolver: &mut Resolver<'_>, checks: &mut Checks, one: &Written, known:
     for statement in &parsed.statements {
         let found = Binder::new(known.tables, known.types).statement(statement);
         session.statement(statement, &found, known.tables, known.types);
-        let mistakes = parsed.mistakes.iter().chain(&found.mistakes);
-        if let Some(mistake) = mistakes.filter(|_| !one.of_file).next_back() {
+        let mut mistakes = parsed.mistakes.iter().chain(&found.mistakes);
+        if let Some(mistake) = mistakes.next().filter(|_| !one.of_file) {
             let sentence = format!(
                 "Redshift would refuse to check {}: {}",
                 one.check.expected, mistake.sentence
