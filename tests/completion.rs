@@ -66,6 +66,7 @@ impl Timed {
             duration: statement.started.elapsed(),
             rows: None,
             result_id: None,
+            parts: Vec::new(),
         })
     }
 }

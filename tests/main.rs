@@ -9,6 +9,7 @@
 
 mod backfill;
 mod bounds;
+mod checks;
 mod completion;
 mod console;
 mod failures;
@@ -27,6 +28,7 @@ mod mortal;
 mod package;
 mod peers;
 mod program;
+mod recorded;
 mod redelivery;
 mod redshift_review;
 mod rows;

@@ -4,6 +4,7 @@
 //! the spec to be seen. Nothing here reads a file but through [`crate::source::Files`].
 
 mod around;
+mod checks;
 mod cycles;
 mod database_roles;
 mod duration;
@@ -45,8 +46,8 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use runtime_lambda::plan::{
-    Completion, Expectation, Job, NotifyOn, Overlap, Parameter, Retry, Script, Signal, Warehouse,
-    When,
+    Check, Completion, Expectation, Job, NotifyOn, Overlap, Parameter, Retry, Script, Signal,
+    Warehouse, When,
 };
 
 use crate::source::SourceFile;
@@ -173,6 +174,8 @@ pub struct Step {
     pub when: When,
     /// What its result may show that readers should know of.
     pub signals: Vec<Signal>,
+    /// What must hold of tables behind it.
+    pub checks: Vec<Check>,
 }
 
 impl Step {

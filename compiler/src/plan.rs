@@ -73,6 +73,7 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
             retry: step.retry,
             expect: step.expect.clone(),
             signals: step.signals.clone(),
+            checks: step.checks.clone(),
         });
     }
     let parameters = pipeline

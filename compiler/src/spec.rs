@@ -5,8 +5,10 @@
 //! [`crate::pipeline`]'s. Nothing here reads a file.
 
 mod around;
+mod check;
 mod document;
 mod elsewhere;
+mod expect;
 mod lint;
 mod load;
 mod other;
@@ -28,7 +30,12 @@ use serde::Deserialize;
 use serde_json::Number;
 
 pub use around::{Notify, NotifyOn, Overlap, S3Trigger, Trigger};
+pub use check::{
+    Accepted, Column, Columns, Fresh, Key, Keys, OfLastRun, Queries, Query, Reference, RowCount,
+    TableChecks,
+};
 pub use document::{Document, Place};
+pub use expect::{Expectation, Range, Rows, Severity, Signal, Value};
 pub use lint::{Level, Lint};
 pub use load::{MAX_BYTES, MAX_STEPS, load};
 pub use other::{Other, load_other};
@@ -329,7 +336,8 @@ pub struct Step {
     /// How several statements are sent; without it `transaction`.
     #[serde(default)]
     pub batch: Option<Batch>,
-    /// What its result must look like; otherwise the step has failed.
+    /// What its result must look like, and what must hold of tables behind it; otherwise the step has
+    /// failed. A check of a table that is not critical is only told, as signals are.
     #[serde(default)]
     pub expect: Option<Expectation>,
     /// What its result may show that the readers of the report should know of. The step is
@@ -381,80 +389,6 @@ pub enum Batch {
     Transaction,
     /// Each statement commits by itself.
     AutoCommit,
-}
-
-/// What a step's result must look like.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Expectation {
-    /// Number of rows.
-    #[serde(default)]
-    pub rows: Option<Rows>,
-    /// What must hold in every row, by column name.
-    #[serde(default)]
-    pub values: IndexMap<String, Value>,
-}
-
-/// A condition on the rows of a result, what it means and what to do about it.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Signal {
-    /// What must hold in a row, by column name, as in `expect.values`; without it, every row counts.
-    #[serde(default)]
-    pub when: IndexMap<String, Value>,
-    /// What such a row means.
-    #[schemars(example = &"tables are badly sorted")]
-    pub signal: String,
-    /// What to do about it; code in backticks.
-    #[serde(default)]
-    pub recommendation: Option<String>,
-    /// How much it matters; without it `warning`. It never fails a step.
-    #[serde(default)]
-    pub severity: Option<Severity>,
-}
-
-/// How much a signal matters to the readers of the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Worth knowing.
-    Info,
-    /// To be looked at.
-    Warning,
-    /// To be acted on.
-    Critical,
-}
-
-/// A number of rows, or a range of numbers.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub enum Rows {
-    /// This many.
-    Exactly(i64),
-    /// So many.
-    Within(Range),
-}
-
-/// What a value must look like.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub enum Value {
-    /// A number in this range.
-    Within(Range),
-    /// Equal to this; `null` for SQL's NULL.
-    Equals(Option<Scalar>),
-}
-
-/// A range of numbers, both ends included; an end that is absent is open.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Range {
-    /// Least number.
-    #[serde(default)]
-    pub min: Option<f64>,
-    /// Greatest number.
-    #[serde(default)]
-    pub max: Option<f64>,
 }
 
 /// What stands in for AWS where the pipeline runs on a laptop.

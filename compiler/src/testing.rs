@@ -12,7 +12,9 @@
 //! | `case` | a test, resolved |
 //! | `compare` | which rows are not as expected |
 //! | `difference` | the cells that differ, as a table |
+//! | `record` | a test that is made from a run |
 //! | `update` | what was found, written into the file |
+//! | `yaml` | values as such a file has them |
 
 mod case;
 mod cells;
@@ -21,13 +23,16 @@ mod declared;
 mod difference;
 mod file;
 mod given;
+mod record;
 mod resolve;
 mod update;
+mod yaml;
 
 pub use case::{Case, Expected, List, Matching, Subject};
 pub use cells::{Cell, Row, Value};
 pub use compare::{Found, Mismatch, compare};
 pub use file::{Status, Tests, load, render_schema, schema};
 pub use given::{GIVEN_BUCKET, Setup};
-pub use resolve::{Loaded, cases};
+pub use record::{Keys, Needed, Recorded, changed, file as recorded};
+pub use resolve::{Loaded, cases, needed};
 pub use update::{Edit, apply, edits};

@@ -65,6 +65,7 @@ fn failed(id: &str) -> StatementDescription {
         duration: Duration::ZERO,
         rows: None,
         result_id: None,
+        parts: Vec::new(),
     }
 }
 

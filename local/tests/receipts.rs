@@ -141,6 +141,30 @@ async fn rows_that_were_lost_with_the_process_are_read_again_without_the_insert(
     assert_eq!(page.records[0][0], Field::LongValue(1));
 }
 
+#[tokio::test]
+async fn queries_of_checks_that_were_lost_are_asked_again_with_the_result_in_front_of_them() {
+    let (_folder, path) = file().await;
+    let all = &[
+        "insert into t values (1)",
+        "select count(*) as n from t",
+        "select a from t where a is null",
+        "select count(*) as rows from t",
+    ];
+    run(&open(&path), &execution("b", all, Batch::Transaction)).await;
+    let warehouse = open(&path);
+    let mut next = execution("c", all, Batch::Transaction);
+    next.continues = vec!["b".to_owned()];
+    let ended = run(&warehouse, &next).await;
+    assert_eq!(ended.status, StatementStatus::Finished, "{ended:?}");
+    let parts: Vec<_> = ended.parts.iter().map(|part| part.has_result).collect();
+    assert_eq!(parts, [false, true, true, true]);
+    for (part, rows) in [(1, 1), (3, 1)] {
+        let page = warehouse.result(&ended.parts[part].id, None).await.unwrap();
+        assert_eq!(page.records[0][0], Field::LongValue(rows));
+    }
+    assert_eq!(ended.parts[2].rows, Some(0));
+}
+
 /// Statements that commit one by one, as far as the first `ran` of them came before the process died.
 async fn cut_off(path: &Path, token: &str, statements: &[&str], ran: usize) {
     let warehouse = open(path);

@@ -154,7 +154,7 @@ pub(crate) fn holds(expected: &ValueExpectation, field: &Field) -> bool {
     }
 }
 
-fn within(range: &Range, value: f64) -> bool {
+pub(crate) fn within(range: &Range, value: f64) -> bool {
     range.min.is_none_or(|min| value >= min) && range.max.is_none_or(|max| value <= max)
 }
 
@@ -188,7 +188,7 @@ pub(crate) fn describe(expected: &ValueExpectation) -> String {
     }
 }
 
-fn describe_range(range: &Range) -> String {
+pub(crate) fn describe_range(range: &Range) -> String {
     match (range.min, range.max) {
         (Some(min), Some(max)) if min.total_cmp(&max).is_eq() => format!("exactly {min}"),
         (Some(min), Some(max)) => format!("between {min} and {max}"),

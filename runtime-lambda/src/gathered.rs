@@ -7,6 +7,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
+use crate::checks::{Broken, BrokenChecks};
 use crate::error::ActionError;
 use crate::keys;
 use crate::outcome::NO_RESULT;
@@ -33,6 +34,7 @@ pub struct Gathered {
     pub state: Arc<GlobalState>,
     manifests: Vec<Manifest>,
     results: BTreeMap<String, Preview>,
+    checks: BTreeMap<String, Vec<Broken>>,
     scripts: BTreeMap<String, Arc<Script>>,
     history: History,
 }
@@ -62,6 +64,7 @@ impl Gathered {
         let manifests = manifests(buckets.data, &state).await?;
         let kept = before.map_or_else(BTreeMap::new, |before| before.still(&state));
         let results = results(buckets.data, &plan, &state, kept).await?;
+        let checks = checks(buckets.data, &state).await?;
         let scripts = scripts(buckets.artifacts, memory, &plan, &state).await;
         let history = buckets.data.get(&keys::history(&state.pipeline)).await?;
         let history = history.map_or_else(History::default, |object| History::read(&object.body));
@@ -71,6 +74,7 @@ impl Gathered {
             state,
             manifests,
             results,
+            checks,
             scripts,
         })
     }
@@ -83,6 +87,7 @@ impl Gathered {
             state: &self.state,
             manifests: &self.manifests,
             results: &self.results,
+            checks: &self.checks,
             scripts: &self.scripts,
             history: &self.history,
             now: (self.state.status == RunStatus::Running).then_some(now),
@@ -133,6 +138,25 @@ async fn results(
         }
     }
     Ok(results)
+}
+
+/// The checks that are broken. A document that is gone keeps nobody from the rest: the state says what
+/// it said.
+async fn checks(
+    data: &dyn Store,
+    state: &GlobalState,
+) -> Result<BTreeMap<String, Vec<Broken>>, ActionError> {
+    let mut checks = BTreeMap::new();
+    let is_broken = |step: &StepState| step.checks.iter().any(|check| check.broken.is_some());
+    for (name, step) in state.each_step().filter(|(_, step)| is_broken(step)) {
+        let holder = step.kept_from.as_deref().unwrap_or(&state.run);
+        let key = keys::checks(&state.pipeline, holder, name);
+        if let Some(object) = data.get(&key).await? {
+            let document: BrokenChecks = parse(&key, &object.body)?;
+            checks.insert(name.to_owned(), document.broken);
+        }
+    }
+    Ok(checks)
 }
 
 /// Whether the step returned rows, but not those that it was to return.

@@ -96,6 +96,18 @@ pub fn result_csv(pipeline: &str, run: &str, step: &str) -> String {
     format!("{pipeline}/{run}/results/{step}.csv")
 }
 
+/// The checks of a step that are broken, with rows that break them.
+#[must_use]
+pub fn checks(pipeline: &str, run: &str, step: &str) -> String {
+    format!("{pipeline}/{run}/checks/{step}.json")
+}
+
+/// The numbers of rows that the checks of a step counted in the last run.
+#[must_use]
+pub fn counts(pipeline: &str, step: &str) -> String {
+    format!("{pipeline}/counts/{step}.json")
+}
+
 /// What went wrong with a step in a round.
 #[must_use]
 pub fn error(pipeline: &str, run: &str, step: &str, round: u32) -> String {

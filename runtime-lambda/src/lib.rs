@@ -8,6 +8,8 @@
 pub mod actions;
 #[cfg(feature = "aws")]
 pub mod aws;
+mod checked;
+pub mod checks;
 pub mod cost;
 mod denied;
 pub mod error;

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::actions::submitted;
+use crate::checked;
+use crate::checks::CheckState;
 use crate::denied;
 use crate::error::ActionError;
 use crate::healing;
@@ -103,6 +105,11 @@ impl Run {
                     .unwrap_or_else(|| "the statement failed without a message".to_owned());
                 let message = self.scrubbed(attempt.step, message).await;
                 let message = denied::explained(message, self.ports.warehouse.database_user());
+                let mut planned = self.plan.steps.iter();
+                let message = match planned.find(|step| step.name == attempt.step) {
+                    Some(step) => checked::named(step, statement, message),
+                    None => message,
+                };
                 self.fail(attempt, ActionError::StatementFailed(message))
                     .await
             }
@@ -169,7 +176,8 @@ impl Run {
             .ok_or_else(|| {
                 ActionError::InvalidEvent(format!("there is no step `{}`", attempt.step))
             })?;
-        let (rows, has_result, violation, signals, unseen) = match &statement.result_id {
+        let (own_rows, result_id) = checked::own(step, statement);
+        let (rows, has_result, violation, signals, unseen) = match &result_id {
             Some(result_id) => {
                 let collected = results::collect(self, step, result_id).await;
                 let collected = self.or_fail(attempt, collected).await?;
@@ -183,7 +191,7 @@ impl Run {
                 (rows, true, violation, signals, unseen)
             }
             None => (
-                statement.rows,
+                own_rows,
                 false,
                 step.expect.is_some().then(|| NO_RESULT.to_owned()),
                 Vec::new(),
@@ -195,8 +203,18 @@ impl Run {
                 .fail(attempt, ActionError::ExpectationFailed(violation))
                 .await;
         }
+        let checked = self.check(attempt, step, statement).await;
+        let checked = self.or_fail(attempt, checked).await?;
+        if let Some(violation) = &checked.violation {
+            self.note_checks(attempt, &checked.states).await?;
+            return self
+                .fail(attempt, ActionError::ExpectationFailed(violation.clone()))
+                .await;
+        }
+        self.keep_counts(step, &checked).await?;
         self.record(attempt, |state| {
             state.status = StepStatus::Finished;
+            state.checks.clone_from(&checked.states);
             state.rows = rows;
             state.has_result = has_result;
             state.signals.clone_from(&signals);
@@ -214,6 +232,24 @@ impl Run {
             .find(|planned| planned.name == step)
             .map_or(0, |planned| planned.limit_seconds);
         ActionError::TimeLimit(format!("`{step}` ran past its limit of {limit} s"))
+    }
+
+    /// Notes what became of the checks of a try that is about to fail for them.
+    async fn note_checks(
+        &self,
+        attempt: Try<'_>,
+        checks: &[CheckState],
+    ) -> Result<(), ActionError> {
+        self.update(|state| {
+            if state.is_running(attempt.step, attempt.round)
+                && let Some(step) = state.step_mut(attempt.step)
+            {
+                step.checks = checks.to_vec();
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(())
     }
 
     /// Stops a try: nothing is submitted for it any more, its statement is cancelled and asked about
@@ -508,6 +544,10 @@ impl Run {
         }
         self.record(attempt, |state| {
             state.status = StepStatus::Failed;
+            if !matches!(error, ActionError::ExpectationFailed(_)) {
+                // They were judged in an earlier round.
+                state.checks.clear();
+            }
             state.error = Some(StepError {
                 error: error.name().to_owned(),
                 message: message.clone(),

@@ -184,7 +184,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// The statements of a script with their insertions made, and the values of the parameters that the
+/// The statements of a script and the queries of its checks, with their insertions made, and the values of the parameters that the
 /// warehouse binds: those of `secrets` come first.
 pub fn filled(
     script: &Script,
@@ -193,8 +193,8 @@ pub fn filled(
     secrets: &[(String, String)],
 ) -> Result<Filled, ActionError> {
     let mut bound: Vec<(String, String)> = Vec::new();
-    let mut statements = Vec::with_capacity(script.statements.len());
-    for statement in &script.statements {
+    let mut statements = Vec::with_capacity(script.statements.len() + script.checks.len());
+    for statement in script.sent() {
         statements.push(insert(statement, values)?);
         for name in &statement.parameters {
             if bound.iter().any(|(known, _)| known == name) {

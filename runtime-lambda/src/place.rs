@@ -101,7 +101,7 @@ impl Statement {
 
 /// The number in `Query #2 failed with …`, which the Data API puts in front of the message of a
 /// batch.
-fn failed_statement(message: &str) -> Option<usize> {
+pub(crate) fn failed_statement(message: &str) -> Option<usize> {
     let (_, rest) = message.split_once("Query #")?;
     let digits = rest
         .find(|c: char| !c.is_ascii_digit())
@@ -269,6 +269,7 @@ mod tests {
             statements: statements.collect(),
             batch: Batch::Transaction,
             file: "sql/a.sql".to_owned(),
+            checks: Vec::new(),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::protocol::JobKind;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+pub use crate::checks::{Asks, Check};
 use crate::cost::RunPrices;
 use crate::heartbeats::MOST_ASKS;
 use crate::picture::Picture;
@@ -266,6 +267,10 @@ pub struct Step {
     /// What its result may show that readers should know of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Signal>,
+    /// What must hold of tables behind it: each is one of the queries in its script's `checks`, in
+    /// their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
 }
 
 impl Step {
@@ -461,6 +466,16 @@ pub struct Script {
     /// The file that they stand in, relative to the pipeline's folder, for the places of errors.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub file: String,
+    /// The queries of the step's checks, which are sent behind the statements.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Statement>,
+}
+
+impl Script {
+    /// All that is sent, in order: the statements, then the queries of the checks.
+    pub fn sent(&self) -> impl Iterator<Item = &Statement> {
+        self.statements.iter().chain(&self.checks)
+    }
 }
 
 /// One statement of a script.
@@ -567,4 +582,12 @@ pub struct Range {
     /// Greatest number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<f64>,
+}
+
+impl Range {
+    /// Whether every number lies in it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.min.is_none() && self.max.is_none()
+    }
 }

@@ -20,8 +20,8 @@ pub use notifier::{Mail, Notification, Notifier, NotifierError};
 pub use secrets::{Secrets, SecretsError};
 pub use store::{Condition, Object, ObjectWriter, Store, StoreError, Versioned};
 pub use warehouse::{
-    Column, Execution, Field, ResultPage, StatementDescription, StatementStatus, Warehouse,
-    WarehouseError,
+    Column, Execution, Field, ResultPage, StatementDescription, StatementStatus, SubStatement,
+    Warehouse, WarehouseError,
 };
 
 /// The world of one Lambda.

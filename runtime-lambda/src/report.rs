@@ -5,6 +5,7 @@
 //! and renders the page. [`Page`] is documented in `docs/report.md` and stays as it is there: house
 //! templates are written against it.
 
+mod checks;
 mod commands;
 mod cost;
 mod counts;

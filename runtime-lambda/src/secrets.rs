@@ -19,8 +19,7 @@ const WINDOW: usize = 8;
 /// Names and ARNs of the secrets that a script binds, in the plan's order.
 fn of_script<'a>(run: &'a Run, script: &Script) -> Vec<(&'a str, &'a str)> {
     let bound: HashSet<&str> = script
-        .statements
-        .iter()
+        .sent()
         .flat_map(|statement| statement.parameters.iter().map(String::as_str))
         .collect();
     run.plan

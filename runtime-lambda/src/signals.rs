@@ -135,8 +135,8 @@ pub struct Seen<'a> {
     pub severity: Severity,
 }
 
-/// The signals that were seen in a run so far, in the plan's order. A signal that could not be looked for
-/// is a warning, in no row.
+/// The signals that were seen in a run so far, in the plan's order, and the checks that are broken but fail
+/// nothing. A signal that could not be looked for is a warning, in no row.
 pub fn seen<'a>(plan: &'a Plan, state: &'a GlobalState) -> Vec<Seen<'a>> {
     let mut all = Vec::new();
     for step in &plan.steps {
@@ -151,6 +151,20 @@ pub fn seen<'a>(plan: &'a Plan, state: &'a GlobalState) -> Vec<Seen<'a>> {
                 rows: 0,
                 severity: Severity::Warning,
             });
+        }
+        for (check, found) in step.checks.iter().zip(&known.checks) {
+            // A critical one has failed its step, which says so.
+            if let Some(sentence) = &found.broken
+                && check.severity != Severity::Critical
+            {
+                all.push(Seen {
+                    step: &step.name,
+                    signal: sentence,
+                    recommendation: None,
+                    rows: found.rows,
+                    severity: check.severity,
+                });
+            }
         }
         for (signal, rows) in step.signals.iter().zip(&known.signals) {
             if *rows > 0 {

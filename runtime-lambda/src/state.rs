@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
+use crate::checks::CheckState;
 use crate::place::Place;
 use crate::plan::{Plan, Step};
 use crate::shared::Shared;
@@ -181,6 +182,9 @@ pub struct StepState {
     /// Why a signal could not be looked for: the result has no column of that name, or no rows at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unseen: Option<String>,
+    /// What became of each of its checks, in the plan's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<CheckState>,
     /// What went wrong last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<StepError>,
@@ -385,6 +389,7 @@ impl StepState {
             has_result: false,
             signals: Vec::new(),
             unseen: None,
+            checks: Vec::new(),
             error: None,
             kept_from: None,
             continues: Vec::new(),

@@ -127,7 +127,11 @@ fn text(plan: &Plan) -> String {
 fn describe(compiled: &Compiled, all: usize) -> String {
     let plan = &compiled.plan;
     let bounds = &compiled.machines.bounds;
-    let mut steps = table(["stage", "step", "limit", "after"]);
+    let has_checks = plan.steps.iter().any(|step| !step.checks.is_empty());
+    let mut steps = match has_checks {
+        true => table(["stage", "step", "limit", "checks", "after"]),
+        false => table(["stage", "step", "limit", "after"]),
+    };
     for (step, stage) in plan.steps.iter().zip(stages(plan)) {
         let mut after: Vec<&str> = step.after.iter().map(String::as_str).collect();
         let more = after.len().saturating_sub(SHOWN_AFTER);
@@ -136,7 +140,7 @@ fn describe(compiled: &Compiled, all: usize) -> String {
         if more > 0 {
             after.push_str(&format!(" and {more} more"));
         }
-        steps.add_row([
+        let mut row = vec![
             match step.when {
                 When::Run => stage.to_string(),
                 When::Deploy => format!("deploy {stage}"),
@@ -144,8 +148,16 @@ fn describe(compiled: &Compiled, all: usize) -> String {
             },
             step.name.clone(),
             duration(step.limit_seconds),
-            after,
-        ]);
+        ];
+        if has_checks {
+            row.push(match step.checks.len() {
+                0 => String::new(),
+                1 => "1 query".to_owned(),
+                checks => format!("{checks} queries"),
+            });
+        }
+        row.push(after);
+        steps.add_row(row);
     }
     let mut machines = table(["level", "state machine", "most events", "bytes"]);
     for (machine, definition) in &compiled.machines.definitions {

@@ -1,7 +1,9 @@
 //! `sfc test`: the tests of a pipeline's folder `tests`, side by side, each in a warehouse of its own.
 
 mod buckets;
+mod coverage;
 mod pipeline;
+mod record;
 mod reports;
 mod step;
 mod update;
@@ -26,7 +28,8 @@ use verdict::{End, Verdict};
 
 use super::choosing::Choosing;
 use super::compiled;
-use super::folders::folders;
+use super::folders::{Folders, folders};
+use super::runs::Runs;
 use super::target::Target;
 
 /// Folder of the tests, below the pipeline's.
@@ -48,6 +51,12 @@ pub struct Arguments {
     /// Prints one JSON document instead.
     #[arg(long)]
     json: bool,
+    /// Writes a test of this step from the last local run, in place of running tests.
+    #[arg(long, value_name = "STEP", conflicts_with_all = ["update", "json", "junit", "coverage"])]
+    record: Option<String>,
+    /// Also says what the tests reach: steps, statements, what steps expect, signals.
+    #[arg(long)]
+    coverage: bool,
     /// Also writes the results as JUnit's XML.
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
@@ -75,6 +84,9 @@ pub fn test(arguments: &Arguments, printer: &Printer) -> Exit {
         }
     };
     let path = &arguments.target.path;
+    if let Some(step) = &arguments.record {
+        return recorded(arguments, (&project, &compiled, &folders), step, printer);
+    }
     let plan = &compiled.plan;
     let chosen = match arguments.choosing.here(path, environment, plan, printer) {
         Ok(chosen) => chosen.map(|chosen| chosen.names.into_iter().collect::<HashSet<_>>()),
@@ -119,9 +131,14 @@ pub fn test(arguments: &Arguments, printer: &Printer) -> Exit {
         return Exit::Trouble;
     }
     if arguments.json {
-        printer.data(&reports::json(&compiled, &cases, &verdicts, took));
+        let with_coverage = arguments.coverage;
+        let report = reports::json(&compiled, &cases, &verdicts, took, with_coverage);
+        printer.data(&report);
     } else {
         report(&cases, &verdicts, took, printer);
+        if arguments.coverage {
+            printer.data(&coverage::table(&compiled, &verdicts));
+        }
     }
     let is = |word: &str| verdicts.iter().any(|verdict| verdict.end.word() == word);
     match (is("failed"), is("broken")) {
@@ -129,6 +146,44 @@ pub fn test(arguments: &Arguments, printer: &Printer) -> Exit {
         (true, false) => Exit::RunFailed,
         (false, false) => Exit::Success,
     }
+}
+
+/// Records a test.
+fn recorded(
+    arguments: &Arguments,
+    (project, compiled, folders): (&Project, &Compiled, &Folders),
+    step: &str,
+    printer: &Printer,
+) -> Exit {
+    let target = &arguments.target;
+    let path =
+        Runs::on_this_machine(&target.path, target.environment.as_deref()).and_then(|runs| {
+            let from = record::From {
+                project,
+                compiled,
+                folders,
+                runs: &runs,
+            };
+            record::record(&from, step)
+        });
+    match path {
+        Ok(path) => {
+            printer.data(&format!("wrote {path}\n"));
+            Exit::Success
+        }
+        Err(stop) => {
+            printer.diagnostics(&stop.diagnostics);
+            stop.exit
+        }
+    }
+}
+
+/// The files that declare tables which no step makes.
+fn sources_of(project: &Project) -> Vec<String> {
+    let document = spec::load(&project.spec).value;
+    let sources = document.and_then(|document| document.spec.sources);
+    let paths = sources.as_ref().map(spec::Sources::paths);
+    paths.unwrap_or_default().to_vec()
 }
 
 fn unwritable(path: &str, error: &std::io::Error) -> Diagnostic {
@@ -178,14 +233,8 @@ fn selected(
         found.append(outcome.diagnostics);
         loaded.extend(outcome.value);
     }
-    let sources = spec::load(&project.spec)
-        .value
-        .and_then(|document| document.spec.sources);
-    let sources = sources
-        .as_ref()
-        .map(spec::Sources::paths)
-        .unwrap_or_default();
-    let (mut cases, problems) = testing::cases(compiled, sources, project, &loaded);
+    let sources = sources_of(project);
+    let (mut cases, problems) = testing::cases(compiled, &sources, project, &loaded);
     found.append(problems);
     if found.has_errors() {
         return Err(found);

@@ -143,9 +143,14 @@ codes! {
     RsqlCommand = "SFC0433",
     NoResult = "SFC0434",
     PlaceholderText = "SFC0435",
+    CheckQuery = "SFC0436",
     ReportTemplate = "SFC0440",
     ReportLogo = "SFC0441",
+    CheckTable = "SFC0442",
+    CheckColumn = "SFC0443",
+    CheckValue = "SFC0444",
     SourceUnknown = "SFC0445",
+    CheckRefused = "SFC0446",
 
     DurationSyntax = "SFC0501",
     LimitTooLow = "SFC0502",
@@ -253,6 +258,8 @@ codes! {
     TestFile = "SFC1107",
     TestGiven = "SFC1108",
     NoTests = "SFC1109",
+    RecordNothing = "SFC1110",
+    RecordFails = "SFC1111",
 }
 
 impl Code {

@@ -217,6 +217,7 @@ pub(super) mod tests {
             retry: runtime_lambda::plan::Retry::default(),
             expect: None,
             signals: Vec::new(),
+            checks: Vec::new(),
         };
         Plan {
             format: FORMAT,

@@ -130,6 +130,7 @@ mod tests {
             retry: runtime_lambda::plan::Retry::default(),
             expect: None,
             signals: Vec::new(),
+            checks: Vec::new(),
         });
         Plan {
             format: FORMAT,

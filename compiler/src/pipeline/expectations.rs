@@ -12,13 +12,16 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, step: &str) -> Option<Expecta
     let written = resolver.document.spec.steps.get(step)?.expect.as_ref()?;
     let keys = ["steps", step, "expect"];
     let known = !resolver.document.is_mended(&keys);
-    if known && written.rows.is_none() && written.values.is_empty() {
+    if known && !written.is_of_result() && !written.has_checks() {
         wrong(
             resolver,
             &keys,
             "this expects nothing",
-            "give `rows`, `values`, or both",
+            "give `rows` or `values` of the result, or a check of a table, such as `not_null: id`",
         );
+    }
+    if !written.is_of_result() {
+        return None;
     }
     let rows = written.rows.as_ref().map(|rows| match rows {
         Rows::Exactly(rows) => Range {

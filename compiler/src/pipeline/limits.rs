@@ -60,6 +60,9 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>) -> Limits {
     }
 }
 
+/// Longest age that is checked: ten years, which a 32-bit number of seconds holds.
+const MAX_AGE_SECONDS: u64 = 3650 * 86_400;
+
 /// The limit of one step.
 pub(super) fn of_step(resolver: &mut Resolver<'_>, name: &str, limits: &Limits) -> u64 {
     let own = resolver.document.spec.steps.get(name);
@@ -105,6 +108,11 @@ pub(super) fn fresh(resolver: &mut Resolver<'_>, name: &str, step: &spec::Step) 
         return None;
     }
     Some(seconds)
+}
+
+/// How old something may be, in seconds.
+pub(super) fn age(resolver: &mut Resolver<'_>, within: &Duration, keys: &[&str]) -> Option<u64> {
+    seconds(resolver, within, keys, MAX_AGE_SECONDS, "that is ten years")
 }
 
 fn step_seconds(resolver: &mut Resolver<'_>, limit: &Duration, keys: &[&str]) -> Option<u64> {

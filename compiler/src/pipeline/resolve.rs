@@ -107,6 +107,7 @@ impl Resolver<'_> {
             let fresh_seconds = limits::fresh(self, name, step);
             let expect = expectations::resolve(self, name);
             let signals = signals::resolve(self, name);
+            let checks = script.as_ref().map(|script| script.checks.clone());
             let sql = script.map(|script| Sql {
                 path: script.path,
                 script: script.script,
@@ -129,6 +130,7 @@ impl Resolver<'_> {
                 tags: step.tags.clone(),
                 when: around::when(step.when),
                 signals,
+                checks: checks.unwrap_or_default(),
             });
         }
         Some(Pipeline {

@@ -9,7 +9,7 @@ use super::resolve::Resolver;
 use super::scripts::Scripted;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::script;
-use crate::spec::Step;
+use crate::spec::{Expectation, Step};
 
 /// What the statements of a script return, up to one of them.
 pub(super) enum Returned {
@@ -58,7 +58,10 @@ pub(super) fn check(
 fn none(resolver: &mut Resolver<'_>, name: &str, step: &Step) {
     let document = resolver.document;
     let asked = [
-        ("expect", step.expect.is_some()),
+        (
+            "expect",
+            step.expect.as_ref().is_some_and(Expectation::is_of_result),
+        ),
         ("signals", !step.signals.is_empty()),
     ];
     for (field, _) in asked.into_iter().filter(|(_, is_asked)| *is_asked) {

@@ -11,9 +11,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use runtime_lambda::plan::{self, ParameterType, Quoting};
+use runtime_lambda::plan::{self, Check, ParameterType, Quoting};
 
 use self::read::Analysed;
+use super::checks::AskedFile;
 use super::resolve::Resolver;
 use super::{Declared, jobs};
 use crate::diagnostic::{Code, Diagnostic};
@@ -44,6 +45,12 @@ pub(super) struct Scripted {
     pub parsed: Arc<redshift_sql::Script>,
     /// Whether its grammar was judged already, because something is inserted where nothing can be.
     pub judged: bool,
+    /// The words of its only statement, if Redshift refuses it in a transaction with others.
+    pub alone: Option<script::Keywords>,
+    /// The files of its checks.
+    pub asked: Vec<AskedFile>,
+    /// What is checked of tables behind it; nothing until [`super::sql::read`] says so.
+    pub checks: Vec<Check>,
     /// What it reads and writes; nothing until [`super::sql::read`] says so.
     pub lineage: Arc<Lineage>,
 }
@@ -95,7 +102,15 @@ pub(super) fn resolve(
             let statements = check::statements_of(&analysed.script, batch);
             session::results(resolver, &analysed, statements);
         }
+        let asked = asked(resolver, &mut reader, (name, step), parameters, &mut used);
+        let alone = match check::statements_of(&analysed.script, batch) {
+            [only] => only.kind.alone.clone(),
+            _ => None,
+        };
         all.push(Some(Scripted {
+            alone,
+            asked,
+            checks: Vec::new(),
             path: analysed.path.clone(),
             file: Arc::clone(&analysed.file),
             script: Arc::clone(script),
@@ -109,6 +124,48 @@ pub(super) fn resolve(
         unused(resolver, parameters, &used, &document.spec.steps);
     }
     all
+}
+
+/// The files under `no_rows` of a step.
+fn asked(
+    resolver: &mut Resolver<'_>,
+    reader: &mut read::Reader,
+    (name, step): (&str, &Step),
+    parameters: &IndexMap<String, Declared>,
+    used: &mut HashSet<String>,
+) -> Vec<AskedFile> {
+    let mut all = Vec::new();
+    for (index, query) in queries_of(step).iter().enumerate() {
+        let index = index.to_string();
+        let keys = ["steps", name, "expect", "no_rows", &index];
+        if resolver.document.is_mended(&keys) {
+            continue;
+        }
+        let Some(analysed) = reader.read(resolver, &keys, query.path()) else {
+            continue;
+        };
+        check::parameters(resolver, &analysed, parameters, used);
+        placeholders::check(resolver, &analysed);
+        all.push(AskedFile {
+            path: analysed.path.clone(),
+            file: Arc::clone(&analysed.file),
+            parsed: Arc::clone(&analysed.parsed),
+            statements: of_plan(&analysed, spec::Batch::AutoCommit, parameters).statements,
+            severity: match query {
+                spec::Query::File(_) => None,
+                spec::Query::With(with) => with.severity,
+            },
+            span: resolver.document.at(&keys),
+        });
+    }
+    all
+}
+
+/// The files under `no_rows` of a step, as they are written.
+fn queries_of(step: &Step) -> &[spec::Query] {
+    let expect = step.expect.as_ref().filter(|_| step.sql.is_some());
+    let queries = expect.and_then(|expect| expect.no_rows.as_ref());
+    queries.map_or(&[], spec::Queries::all)
 }
 
 /// The field that names a step's SQL file, and the file: its own, or what stands in for its job.
@@ -211,5 +268,6 @@ fn of_plan(
             spec::Batch::AutoCommit => plan::Batch::AutoCommit,
         },
         file: analysed.path.clone(),
+        checks: Vec::new(),
     }
 }

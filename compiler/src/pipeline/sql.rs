@@ -13,8 +13,9 @@ use redshift_sql::names::{Binder, Declared, Findings, procedure};
 use redshift_sql::tree::{OptionText, OptionTextKind, StatementKind};
 use redshift_sql::types::{DEFAULT_VARCHAR, Type};
 use redshift_sql::{Mistake, MistakeKind, SmolStr};
-use runtime_lambda::plan::{Batch, ParameterType};
+use runtime_lambda::plan::{self, Batch, ParameterType};
 
+use super::checks::{self, Checks};
 use super::external;
 use super::lineage::{self, Lineage};
 use super::resolve::Resolver;
@@ -87,10 +88,22 @@ pub(super) fn read(
             }
             tables.learn(statement, &types);
         }
-        tables.end_session();
-        let (columns, known) = session.finish();
+        let (mut columns, known) = session.finish();
         procedures = known;
-        lineages.push((index, Lineage::of(columns)));
+        let checked = if ordered {
+            let known = checks::Known {
+                tables: &tables,
+                types: &types,
+                lineage: &Lineage::of(columns.clone()),
+            };
+            checks::resolve(resolver, index, script, &known)
+        } else {
+            Checks::default()
+        };
+        tables.end_session();
+        columns.reads.extend(checked.reads);
+        let asked = (checked.checks, checked.queries);
+        lineages.push((index, Lineage::of(columns), asked));
         if !ordered {
             continue;
         }
@@ -106,9 +119,17 @@ pub(super) fn read(
             }
         }
     }
-    for (index, lineage) in lineages {
+    for (index, lineage, (checks, queries)) in lineages {
         if let Some(Some(script)) = scripts.get_mut(index) {
             script.lineage = Arc::new(lineage);
+            if !checks.is_empty() {
+                let with_checks = plan::Script {
+                    checks: queries,
+                    ..plan::Script::clone(&script.script)
+                };
+                script.script = Arc::new(with_checks);
+                script.checks = checks;
+            }
         }
     }
     if ordered {

@@ -7,18 +7,20 @@ mod setup;
 mod table;
 mod values;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::case::{Case, Matching, Subject};
 use super::declared::{Declarations, Text};
 use super::file::{Status, Test, Tests, Twice};
+use super::record::Needed;
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest};
 use crate::pipeline;
 use crate::source::{self, Files, SourceFile, Span};
 use crate::spec::{Other, Place};
+use redshift_sql::names::is_system;
 
 /// Tests of one file.
 pub type Loaded = Other<Tests>;
@@ -39,23 +41,7 @@ pub fn cases(
     files: &dyn Files,
     loaded: &[Loaded],
 ) -> (Vec<Case>, Diagnostics) {
-    let read = |path: &String| {
-        let path = source::relative(path).ok()?;
-        let bytes = files.read(&path, pipeline::MAX_SCRIPT_BYTES).ok()?;
-        Some(Text::new(
-            String::from_utf8_lossy(&source::without_mark(bytes)).into_owned(),
-        ))
-    };
-    let steps = compiled.pipeline.steps.iter();
-    let mut all = Cases {
-        compiled,
-        files,
-        sources: sources.iter().filter_map(read).collect(),
-        scripts: steps
-            .map(|step| Some(Text::new(step.sql()?.file.text().to_owned())))
-            .collect(),
-        known: HashMap::new(),
-    };
+    let mut all = Cases::new(compiled, sources, files);
     let mut diagnostics = Diagnostics::new();
     let mut cases = Vec::new();
     for other in loaded {
@@ -82,6 +68,65 @@ pub fn cases(
         }
     }
     (cases, diagnostics)
+}
+
+/// The tables that must be there before the step with this index, in the order of their names. Of a view
+/// it is what the view reads.
+#[must_use]
+pub fn needed(
+    compiled: &Compiled,
+    sources: &[String],
+    files: &dyn Files,
+    step: usize,
+) -> Vec<Needed> {
+    let mut all = Cases::new(compiled, sources, files);
+    let declared = all.declared(Some(step));
+    let step = compiled.pipeline.steps.get(step);
+    let Some(sql) = step.and_then(pipeline::Step::sql) else {
+        return Vec::new();
+    };
+    let mut open = setup::needed(&sql.lineage);
+    let mut seen = BTreeSet::new();
+    let mut tables = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if !seen.insert(name.clone()) {
+            continue;
+        }
+        match declared.table(&name) {
+            Some(table) if table.view.is_some() => open.extend(table.reads.iter().cloned()),
+            table => {
+                let declared = table.is_some_and(|table| table.statements(&name).is_some());
+                tables.insert((name, declared));
+            }
+        }
+    }
+    let tables = tables.into_iter();
+    tables
+        .filter(|(name, _)| !is_system(name))
+        .map(|(name, declared)| Needed { name, declared })
+        .collect()
+}
+
+impl<'a> Cases<'a> {
+    fn new(compiled: &'a Compiled, sources: &[String], files: &'a dyn Files) -> Self {
+        let read = |path: &String| {
+            let path = source::relative(path).ok()?;
+            let bytes = files.read(&path, pipeline::MAX_SCRIPT_BYTES).ok()?;
+            Some(Text::new(
+                String::from_utf8_lossy(&source::without_mark(bytes)).into_owned(),
+            ))
+        };
+        let steps = compiled.pipeline.steps.iter();
+        Self {
+            compiled,
+            files,
+            sources: sources.iter().filter_map(read).collect(),
+            scripts: steps
+                .map(|step| Some(Text::new(step.sql()?.file.text().to_owned())))
+                .collect(),
+            known: HashMap::new(),
+        }
+    }
 }
 
 impl Cases<'_> {

@@ -4,8 +4,9 @@
 use std::ops::Range;
 
 use super::case::{Expected, Matching};
-use super::cells::{Row, Value};
+use super::cells::Row;
 use super::compare::{Found, Pairs, Sides};
+use super::yaml::{value, written};
 use crate::source::{SourceFile, Span};
 
 /// A piece of a file's text and what stands there instead.
@@ -242,21 +243,7 @@ impl Writer<'_> {
             .columns
             .get(column)
             .map_or("", |column| column.type_name.as_str());
-        match Value::of(self.sides.cell(row, column)) {
-            Value::Null => "null".to_owned(),
-            Value::Boolean(boolean) => boolean.to_string(),
-            Value::Number(number) => number,
-            Value::Text(text) => match kind {
-                "numeric" | "int2" | "int4" | "int8" | "float4" | "float8"
-                    if text.parse::<f64>().is_ok_and(f64::is_finite) =>
-                {
-                    text
-                }
-                "date" | "super" => text,
-                _ => written(&text),
-            },
-            Value::Json(json) => json.to_string(),
-        }
+        value(kind, self.sides.cell(row, column))
     }
 
     /// The lines of an item of a list, its dash and its end of line included.
@@ -276,21 +263,6 @@ impl Writer<'_> {
             .chars()
             .take_while(|character| character.is_whitespace())
             .collect()
-    }
-}
-
-/// A text as YAML: in quotes, unless everybody reads it as that text without.
-fn written(text: &str) -> String {
-    let plain = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && !text.ends_with(' ')
-        && text.chars().all(|character| {
-            character.is_ascii_alphanumeric() || matches!(character, '_' | ' ' | '.' | '-' | '/')
-        });
-    let words = ["true", "false", "null", "yes", "no", "on", "off"];
-    if plain && !words.contains(&text.to_lowercase().as_str()) {
-        text.to_owned()
-    } else {
-        serde_json::Value::from(text).to_string()
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bad_scripts;
 mod bad_specs;
+mod checks;
 mod cost;
 mod documents;
 mod exact_names;

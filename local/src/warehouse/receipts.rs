@@ -102,11 +102,8 @@ impl Done {
         }
         let returned = self.last().and_then(|last| last.returned);
         Ok(match translated {
-            dialect::Statement::Query(_)
-                if returned.map(|number| number as usize) == Some(number) =>
-            {
-                Todo::Again
-            }
+            // The last result, and those of checks, which stand in front of it or behind it.
+            dialect::Statement::Query(_) if returned.is_some() => Todo::Again,
             dialect::Statement::Set { .. }
             | dialect::Statement::Reset(_)
             | dialect::Statement::SetConfig(_)

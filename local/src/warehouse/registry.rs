@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use duckdb::InterruptHandle;
-use runtime_lambda::ports::{StatementDescription, StatementStatus};
+use runtime_lambda::ports::{StatementDescription, StatementStatus, SubStatement};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
@@ -154,7 +154,26 @@ impl Statement {
                     format!("{}:{number}", self.id)
                 }
             }),
+            parts: self.parts(&progress),
         }
+    }
+}
+
+impl Statement {
+    /// What is known of the statements of a batch.
+    fn parts(&self, progress: &Progress) -> Vec<SubStatement> {
+        if self.size == 1 {
+            return Vec::new();
+        }
+        let results = lock(&self.results);
+        let parts = (1..).zip(&progress.parts);
+        parts
+            .map(|(number, part)| SubStatement {
+                id: format!("{}:{number}", self.id),
+                rows: part.rows,
+                has_result: results.contains_key(&number),
+            })
+            .collect()
     }
 }
 

@@ -12,8 +12,8 @@ use aws_sdk_redshiftdata::types::{
 use super::failure::{Failure, Kind};
 use crate::plan::{Batch, Connection};
 use crate::ports::{
-    Column, Execution, Field, ResultPage, StatementDescription, StatementStatus, Warehouse,
-    WarehouseError,
+    Column, Execution, Field, ResultPage, StatementDescription, StatementStatus, SubStatement,
+    Warehouse, WarehouseError,
 };
 
 /// Longest wait that a call takes, in seconds (AWS page: `WaitTimeSeconds`).
@@ -133,6 +133,7 @@ impl Warehouse for Redshift {
             duration: Duration::ZERO,
             rows: None,
             result_id: None,
+            parts: Vec::new(),
         })
     }
 
@@ -337,9 +338,21 @@ fn description(output: DescribeStatementOutput) -> Result<StatementDescription, 
         duration: Duration::from_nanos(u64::try_from(output.duration).unwrap_or(0)),
         // -1 where the service does not know.
         rows: u64::try_from(rows).ok(),
+        parts: parts(&output),
         result_id,
         id: output.id,
     })
+}
+
+fn parts(output: &DescribeStatementOutput) -> Vec<SubStatement> {
+    let parts = output.sub_statements().iter();
+    parts
+        .map(|part| SubStatement {
+            id: part.id.clone(),
+            rows: u64::try_from(part.result_rows).ok(),
+            has_result: part.has_result_set == Some(true),
+        })
+        .collect()
 }
 
 /// How a batch ended: one whose parts commit one by one has failed where a part has. What the status of the whole

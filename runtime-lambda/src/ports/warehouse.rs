@@ -125,6 +125,19 @@ pub struct StatementDescription {
     pub rows: Option<u64>,
     /// Id to ask [`Warehouse::result`] for: of a batch, its last sub-statement with a result set.
     pub result_id: Option<String>,
+    /// The sub-statements of a batch in order (`SubStatements`); empty of anything else.
+    pub parts: Vec<SubStatement>,
+}
+
+/// What is known about a statement of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubStatement {
+    /// Id to ask [`Warehouse::result`] for.
+    pub id: String,
+    /// Rows that it returned or changed; `None` where the warehouse does not say.
+    pub rows: Option<u64>,
+    /// Whether it has a result set.
+    pub has_result: bool,
 }
 
 /// A column of a result (`ColumnMetadata`).

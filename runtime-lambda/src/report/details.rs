@@ -97,7 +97,9 @@ pub fn detailed<'a>(facts: &Facts<'a>, tries: &[Try<'a>]) -> impl Fn(&str) -> bo
     let results = facts.results;
     move |name: &str| {
         let told = |step: &StepState| {
-            step.status == StepStatus::Failed || step.signals.iter().any(|rows| *rows > 0)
+            step.status == StepStatus::Failed
+                || step.signals.iter().any(|rows| *rows > 0)
+                || step.checks.iter().any(|check| check.broken.is_some())
         };
         all || tried.get(name).is_some_and(|times| *times > 1)
             || results.contains_key(name)

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::history::History;
 use super::preview::Preview;
+use crate::checks::Broken;
 use crate::plan::{Plan, Script};
 use crate::state::{GlobalState, RunStatus, StepError, StepStatus};
 
@@ -23,6 +24,8 @@ pub struct Facts<'a> {
     pub manifests: &'a [Manifest],
     /// The beginnings of the steps' results, by step.
     pub results: &'a BTreeMap<String, Preview>,
+    /// The checks that are broken, by step.
+    pub checks: &'a BTreeMap<String, Vec<Broken>>,
     /// The scripts of steps, by step, as far as they were read.
     pub scripts: &'a BTreeMap<String, Arc<Script>>,
     /// How the runs before this one went.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use super::checks;
 use super::commands::Commands;
 use super::facts::Facts;
 use super::preview::Verdict;
@@ -216,12 +217,12 @@ fn conditions(
     error: &StepError,
     budget: &mut usize,
 ) -> Vec<Condition> {
-    let Some(preview) = facts
-        .results
-        .get(step)
-        .filter(|_| error.error == EXPECTATION_FAILED)
-    else {
+    if error.error != EXPECTATION_FAILED {
         return Vec::new();
+    }
+    let of_checks = checks::conditions(facts, step, budget);
+    let Some(preview) = facts.results.get(step) else {
+        return of_checks;
     };
     let condition = |verdict: &Verdict| {
         let broken = &verdict.broken;
@@ -232,5 +233,6 @@ fn conditions(
                 .then(|| Table::of(&preview.columns, broken, None, |_| None, &mut *budget)),
         }
     };
-    preview.conditions.iter().map(condition).collect()
+    let of_result: Vec<Condition> = preview.conditions.iter().map(condition).collect();
+    of_result.into_iter().chain(of_checks).collect()
 }

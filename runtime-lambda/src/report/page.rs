@@ -21,6 +21,7 @@ use super::style::{ReportStyle, Section};
 use super::timeline::{Timeline, timeline};
 use super::tries::tries;
 use crate::plan::{self, Completion, Connection, Limits, Overlap, Plan, Warehouse};
+use crate::signals::Severity;
 use crate::state::{self, GlobalState, RunStatus};
 
 /// The `format` of what a template is given. Fields may be added under the same number; it changes when
@@ -148,7 +149,7 @@ pub fn page(facts: &Facts<'_>) -> Page {
             .plan
             .steps
             .iter()
-            .any(|step| !step.signals.is_empty() && state.step(&step.name).is_some()),
+            .any(|step| is_watched(step) && state.step(&step.name).is_some()),
         signals,
         is_large: !with_trends,
         has_trends: steps.iter().any(|step| step.trend.is_some()),
@@ -159,6 +160,12 @@ pub fn page(facts: &Facts<'_>) -> Page {
         details,
         place,
     }
+}
+
+/// Whether something of a step is shown among the signals.
+fn is_watched(step: &plan::Step) -> bool {
+    let mut checks = step.checks.iter();
+    !step.signals.is_empty() || checks.any(|check| check.severity != Severity::Critical)
 }
 
 impl Page {
@@ -216,6 +223,7 @@ impl Page {
             state: &state,
             manifests: &[],
             results: &BTreeMap::new(),
+            checks: &BTreeMap::new(),
             scripts: &BTreeMap::new(),
             history: &History::default(),
             now: None,

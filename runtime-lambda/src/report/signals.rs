@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::checks;
 use super::facts::Facts;
 use super::table::Table;
 use crate::expectation::describe;
@@ -26,7 +27,7 @@ pub struct SeenSignal {
     pub table: Option<Table>,
 }
 
-/// The signals that were seen: by severity, then in the plan's order.
+/// The signals that were seen, and the checks that are broken but fail nothing: by severity, then in the plan's order.
 pub fn signals(facts: &Facts<'_>, budget: &mut usize) -> Vec<SeenSignal> {
     let mut all = Vec::new();
     for step in &facts.plan.steps {
@@ -44,6 +45,7 @@ pub fn signals(facts: &Facts<'_>, budget: &mut usize) -> Vec<SeenSignal> {
                 table: None,
             });
         }
+        all.extend(checks::seen(facts, step, known, budget));
         let preview = facts.results.get(&step.name);
         for (index, (signal, rows)) in step.signals.iter().zip(&known.signals).enumerate() {
             if *rows == 0 {

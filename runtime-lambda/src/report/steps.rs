@@ -99,7 +99,7 @@ pub fn steps(
             held_back_by: culprits.get(name).map(|name| (*name).to_owned()),
             kept_from: step.kept_from.clone(),
             is_critical: critical.is_some_and(|critical| critical.has(name, step.round)),
-            signals: step.signals.iter().filter(|rows| **rows > 0).count(),
+            signals: step.signals.iter().filter(|rows| **rows > 0).count() + broken_checks(step),
             inline: inline(facts, name, step),
             trend: seconds_taken
                 .filter(|_| with_trends && step.status == StepStatus::Finished)
@@ -149,4 +149,13 @@ pub fn times_tried<'a>(tries: &[Try<'a>]) -> HashMap<&'a str, usize> {
         *times.entry(one.step).or_default() += 1;
     }
     times
+}
+
+/// The broken checks of a step that has not failed for them.
+fn broken_checks(step: &StepState) -> usize {
+    let broken = step.checks.iter().filter(|check| check.broken.is_some());
+    match step.status {
+        StepStatus::Finished => broken.count(),
+        _ => 0,
+    }
 }

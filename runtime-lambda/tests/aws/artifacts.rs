@@ -38,6 +38,7 @@ pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
                 .collect(),
             batch: Batch::AutoCommit,
             file: String::new(),
+            checks: Vec::new(),
         };
         let script = serde_json::to_vec(&script).unwrap();
         let hash = keys::sha256(&script);
@@ -58,6 +59,7 @@ pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
             when: When::Run,
             expect: None,
             signals: Vec::new(),
+            checks: Vec::new(),
         });
     }
     let plan = Plan {

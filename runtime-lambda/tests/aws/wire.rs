@@ -262,6 +262,11 @@ async fn what_is_sent_to_redshift() {
     assert_eq!(ended.status, StatementStatus::Finished);
     assert_eq!(ended.result_id, Some(format!("{}:2", batch.id)));
     assert_eq!(ended.rows, None, "-1 is nobody's number of rows");
+    let parts = ended.parts.iter();
+    let parts: Vec<_> = parts
+        .map(|part| (part.id.clone(), part.has_result))
+        .collect();
+    assert_eq!(parts[1], (format!("{}:2", batch.id), true));
     assert_eq!(ended.duration, Duration::from_millis(5));
     let ended = warehouse.describe(&started.id, NOW).await.unwrap();
     assert_eq!(
@@ -269,8 +274,8 @@ async fn what_is_sent_to_redshift() {
         json!({ "Id": started.id })
     );
     assert_eq!(
-        (ended.rows, ended.result_id),
-        (Some(9), Some(started.id.clone()))
+        (ended.rows, ended.result_id, ended.parts),
+        (Some(9), Some(started.id.clone()), vec![])
     );
 
     let page = warehouse.result(&started.id, None).await.unwrap();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
+use runtime_lambda::checks::Broken;
 use runtime_lambda::cost::RunPrices;
 use runtime_lambda::place::Place;
 use runtime_lambda::plan::{
@@ -22,6 +23,7 @@ pub struct Run {
     pub state: GlobalState,
     pub manifests: Vec<Manifest>,
     pub results: BTreeMap<String, Preview>,
+    pub checks: BTreeMap<String, Vec<Broken>>,
     pub scripts: BTreeMap<String, Arc<Script>>,
     pub history: History,
 }
@@ -33,6 +35,7 @@ impl Run {
             state: &self.state,
             manifests: &self.manifests,
             results: &self.results,
+            checks: &self.checks,
             scripts: &self.scripts,
             history: &self.history,
             now: None,
@@ -87,6 +90,7 @@ impl Run {
             }],
             batch: Batch::Transaction,
             file: format!("sql/{step}.sql"),
+            checks: Vec::new(),
         };
         self.scripts.insert(step.to_owned(), Arc::new(script));
     }
@@ -113,6 +117,7 @@ pub fn step(name: &str, after: &[&str]) -> Step {
         retry: runtime_lambda::plan::Retry::default(),
         expect: None,
         signals: Vec::new(),
+        checks: Vec::new(),
     }
 }
 
@@ -290,6 +295,7 @@ pub fn run(
         state,
         manifests,
         results: BTreeMap::new(),
+        checks: BTreeMap::new(),
         scripts: BTreeMap::new(),
         history: History::default(),
     }

@@ -1,7 +1,7 @@
 //! Results: rows that are what a step expects, unless they are meant not to be.
 
-use runtime_lambda::plan::{Expectation, Range, Step, ValueExpectation};
-use runtime_lambda::ports::{Column, Field, ResultPage};
+use runtime_lambda::plan::{Asks, Expectation, Range, Step, ValueExpectation};
+use runtime_lambda::ports::{Column, Field, ResultPage, SubStatement};
 use serde_json::Value;
 
 use super::warehouse::Statement;
@@ -125,6 +125,55 @@ pub fn page(
         records: (first..last).map(|_| record()).collect(),
         total_rows,
         next_token: (last < total_rows).then(|| last.to_string()),
+    })
+}
+
+/// The statements of a batch, where its step has checks.
+pub fn parts(step: Option<&Step>, id: &str, statement: &Statement) -> Vec<SubStatement> {
+    let checks = step.map_or(&[][..], |step| &step.checks);
+    if checks.is_empty() {
+        return Vec::new();
+    }
+    let own = (1..=statement.own).map(|number| SubStatement {
+        id: format!("{id}:{number}"),
+        rows: statement.rows.filter(|_| number == statement.own),
+        has_result: number == statement.own && statement.rows.is_some(),
+    });
+    let checks = checks
+        .iter()
+        .enumerate()
+        .map(|(index, check)| SubStatement {
+            id: format!("{id}:{}", statement.own + 1 + index),
+            rows: Some(u64::from(
+                check.asks != Asks::NoRow || breaks(statement, index),
+            )),
+            has_result: true,
+        });
+    own.chain(checks).collect()
+}
+
+/// Whether a statement breaks its step's check of this index.
+fn breaks(statement: &Statement, index: usize) -> bool {
+    statement.wrong && index == 0
+}
+
+/// What the query of a check returns.
+pub fn of_check(step: &Step, index: usize, statement: &Statement) -> Option<ResultPage> {
+    let count = match &step.checks.get(index)?.asks {
+        Asks::NoRow => breaks(statement, index).then_some(1.0),
+        Asks::Count { .. } if breaks(statement, index) => Some(0.0),
+        Asks::Count { rows, .. } => Some(rows.min.unwrap_or(100.0).min(rows.max.unwrap_or(100.0))),
+    };
+    #[expect(clippy::cast_possible_truncation, reason = "counts are small")]
+    let records: Vec<_> = count
+        .map(|count| vec![Field::LongValue(count as i64)])
+        .into_iter()
+        .collect();
+    Some(ResultPage {
+        columns: vec![column(runtime_lambda::checks::COUNT_COLUMN, "int8")],
+        total_rows: records.len() as u64,
+        records,
+        next_token: None,
     })
 }
 

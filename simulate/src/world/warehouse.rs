@@ -50,6 +50,8 @@ pub struct Statement {
     pub rows: Option<u64>,
     /// Whether its result is not what its step expects.
     pub wrong: bool,
+    /// How many statements its batch has in front of those of its step's checks.
+    pub own: usize,
     /// When a cancellation takes effect.
     pub cancelled: Option<Instant>,
     /// Whether its run was over already when it began.
@@ -134,6 +136,7 @@ impl World {
             error: message,
             duration: now.min(statement.end()) - statement.started,
             rows: statement.rows,
+            parts: result::parts(self.subject.step(&statement.step), id, statement),
             result_id: statement
                 .rows
                 .filter(|_| status == StatementStatus::Finished)
@@ -234,10 +237,13 @@ impl World {
         } else {
             Fate::Finishes
         };
-        let last = execution.statements.last().map_or("", String::as_str);
+        let checks = planned.map_or(0, |step| step.checks.len());
+        let own = execution.statements.len().saturating_sub(checks);
+        let last = execution.statements.get(..own).and_then(<[String]>::last);
+        let last = last.map_or("", String::as_str);
         let asked = planned.is_some_and(|step| step.expect.is_some() || !step.signals.is_empty());
         let returns = asked || result::returns_rows(last);
-        let wrong = asked && self.fault(Kind::ResultWrong, place).is_some();
+        let wrong = (asked || checks > 0) && self.fault(Kind::ResultWrong, place).is_some();
         let rows = returns.then(|| result::rows(planned, wrong, shape >> 20));
         let started = Instant::now();
         Statement {
@@ -251,6 +257,7 @@ impl World {
             fate,
             rows,
             wrong,
+            own,
             cancelled: None,
             changed: Arc::default(),
         }
@@ -385,10 +392,18 @@ impl Warehouse for ModelWarehouse {
         if world.fault(Kind::ResultUnavailable, statement_id).is_some() {
             return Err(WarehouseError::Throttled("too many calls".to_owned()));
         }
-        let statement = locked(&world.statements).get(statement_id).cloned();
+        let (whole, part) = statement_id
+            .split_once(':')
+            .map_or((statement_id, None), |(whole, part)| {
+                (whole, part.parse::<usize>().ok())
+            });
+        let statement = locked(&world.statements).get(whole).cloned();
         let page = statement.and_then(|statement| {
             let planned = world.subject.step(&statement.step);
-            result::page(planned, statement_id, &statement, next_token)
+            match part.and_then(|part| part.checked_sub(statement.own + 1)) {
+                Some(check) => result::of_check(planned?, check, &statement),
+                None => result::page(planned, whole, &statement, next_token),
+            }
         });
         page.ok_or_else(|| WarehouseError::Refused("the statement has no result".to_owned()))
     }

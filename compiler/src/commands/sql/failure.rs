@@ -72,6 +72,7 @@ fn place(source: &Arc<SourceFile>, statement: &Statement, message: &str) -> Span
         }],
         batch: Batch::AutoCommit,
         file: source.path().to_owned(),
+        checks: Vec::new(),
     };
     let found = place::find(&script, message, &IndexMap::new());
     let offset = found.map_or(statement.span.start, |place| {

@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::super::run::{deployment, to_its_end};
 use super::super::stand_ins::{StandIns, scripts};
+use super::coverage::{Reached, expectations};
 use super::step::{give, tables};
 use super::verdict::{Broken, Failure};
 use super::warehouse::Own;
@@ -27,6 +28,7 @@ pub(super) async fn run(
     own: &Own<'_>,
     compiled: &Compiled,
     case: &Case,
+    reached: &mut Vec<Reached>,
 ) -> Result<Vec<Failure>, Broken> {
     give(own, case).await?;
     let temporary = tempfile::Builder::new().prefix("sfc-test-").tempdir()?;
@@ -40,6 +42,7 @@ pub(super) async fn run(
             Failure::new(sentence, case.span, "").note(cause.to_string()),
         ]);
     };
+    *reached = of_steps(compiled, state);
     let mut failures = of_state(case, state);
     failures.extend(tables(own, case).await?.1);
     Ok(failures)
@@ -79,6 +82,34 @@ async fn ended(
     to_its_end(compiled, &deployment, ports, input, std::future::pending)
         .await
         .map_err(|error| trouble(&error))
+}
+
+/// What a run has reached of its steps. Of a step that failed, only its statements in front of the one
+/// that failed.
+fn of_steps(compiled: &Compiled, state: &GlobalState) -> Vec<Reached> {
+    let mut all = Vec::new();
+    for (index, step) in compiled.pipeline.steps.iter().enumerate() {
+        let Some((known, sql)) = state.step(&step.name).zip(step.sql()) else {
+            continue;
+        };
+        let statements = sql.script.statements.len();
+        let place = known.error.as_ref().and_then(|error| error.place.as_ref());
+        let (statements, is_judged) = match known.status {
+            StepStatus::Finished => (statements, true),
+            StepStatus::Failed => match place {
+                Some(place) => (place.statement as usize, false),
+                None => continue,
+            },
+            _ => continue,
+        };
+        all.push(Reached {
+            step: index,
+            statements,
+            expected: vec![is_judged; expectations(step)],
+            signals: known.signals.iter().map(|rows| *rows > 0).collect(),
+        });
+    }
+    all
 }
 
 /// What is not as expected of the run itself.

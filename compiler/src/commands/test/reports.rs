@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::coverage;
 use super::verdict::{End, Verdict};
 use crate::compile::Compiled;
 use crate::diagnostic::Diagnostic;
@@ -38,6 +39,7 @@ pub(super) fn json(
     cases: &[Case],
     verdicts: &[Verdict],
     took: Duration,
+    with_coverage: bool,
 ) -> String {
     let tests = cases.iter().zip(verdicts).map(|(case, verdict)| {
         let problems = problems(case, verdict).into_iter().map(|problem| {
@@ -67,7 +69,7 @@ pub(super) fn json(
             .filter(|verdict| verdict.end.word() == word)
             .count()
     };
-    let report = json!({
+    let mut report = json!({
         "pipeline": compiled.plan.pipeline,
         "passed": count("passed"),
         "failed": count("failed"),
@@ -75,6 +77,10 @@ pub(super) fn json(
         "seconds": seconds(took),
         "tests": tests,
     });
+    if with_coverage && let Some(report) = report.as_object_mut() {
+        let coverage = coverage::json(compiled, verdicts);
+        report.insert("coverage".to_owned(), coverage);
+    }
     format!("{report:#}\n")
 }
 

@@ -3,10 +3,14 @@
 use std::time::Duration;
 
 use runtime_lambda::ActionError;
+use runtime_lambda::checks::judge;
 use runtime_lambda::expectation::Check;
 use runtime_lambda::parameters;
+use runtime_lambda::plan::{Script, Severity};
 use runtime_lambda::ports::WarehouseError;
+use runtime_lambda::signals::Watch;
 
+use super::coverage::{Reached, expectations};
 use super::verdict::{Broken, Failure};
 use super::warehouse::{Ended, Own};
 use crate::compile::Compiled;
@@ -22,13 +26,19 @@ pub(super) async fn run(
     own: &Own<'_>,
     compiled: &Compiled,
     case: &Case,
-    step: &Step,
+    (index, step): (usize, &Step),
+    reached: &mut Vec<Reached>,
 ) -> Result<Vec<Failure>, Broken> {
     give(own, case).await?;
     let Some(sql) = step.sql() else {
         return Ok(Vec::new());
     };
-    let end = once(own, compiled, case, step, sql).await?;
+    let mut here = Reached {
+        step: index,
+        ..Reached::default()
+    };
+    let end = once(own, compiled, case, (step, sql), &mut here).await?;
+    reached.push(here);
     let mut failures = Vec::new();
     let result = match (end, &case.error) {
         (Ok(result), None) => result,
@@ -107,10 +117,18 @@ async fn once(
     own: &Own<'_>,
     compiled: &Compiled,
     case: &Case,
-    step: &Step,
-    sql: &Sql,
+    (step, sql): (&Step, &Sql),
+    reached: &mut Reached,
 ) -> Result<Result<Option<Found>, Error>, Broken> {
-    let filled = parameters::filled(&sql.script, &compiled.plan, &case.parameters, &case.secrets);
+    // Where the step's own expectations do not count, its checks are not sent.
+    let script = Script {
+        checks: match case.own_expect {
+            true => sql.script.checks.clone(),
+            false => Vec::new(),
+        },
+        ..Script::clone(&sql.script)
+    };
+    let filled = parameters::filled(&script, &compiled.plan, &case.parameters, &case.secrets);
     let (statements, bound) = match filled {
         Ok(filled) => filled,
         Err(ActionError::InvalidParameter(sentence)) => return Err(Broken::Parameter(sentence)),
@@ -118,13 +136,18 @@ async fn once(
     };
     let limit = Duration::from_secs(step.limit_seconds);
     let ended = own.run(statements, sql.script.batch, bound, limit).await?;
+    let begun = ended.view.parts.iter().take(script.statements.len());
+    reached.statements = begun.filter(|part| part.query > 0).count();
     if !ended.is_finished() {
         return Ok(Err(Error {
             message: ended.error(),
             place: place(&ended, sql),
         }));
     }
-    let result = last_result(own, &ended).await?;
+    let statements = script.statements.len();
+    let result = last_result(own, &ended, statements).await?;
+    reached.expected = vec![case.own_expect; expectations(step)];
+    reached.signals = seen(step, result.as_ref());
     if let Some(expectation) = step.expect.as_ref().filter(|_| case.own_expect) {
         let violation = match &result {
             None => Some("expected a result, but the last statement returned no rows".to_owned()),
@@ -142,16 +165,56 @@ async fn once(
             }));
         }
     }
+    if case.own_expect
+        && let Some(violation) = broken_checks(own, &ended, step, statements).await?
+    {
+        let message = ActionError::ExpectationFailed(violation).to_string();
+        return Ok(Err(Error {
+            message,
+            place: None,
+        }));
+    }
     Ok(Ok(result))
 }
 
-/// The result of the last statement that has one.
-async fn last_result(own: &Own<'_>, ended: &Ended) -> Result<Option<Found>, WarehouseError> {
-    let last = ended
-        .view
-        .parts
-        .iter()
-        .rposition(|part| part.result_bytes.is_some());
+/// Whether each of a step's signals is seen in its result.
+fn seen(step: &Step, result: Option<&Found>) -> Vec<bool> {
+    let Some(found) = result else {
+        return Vec::new();
+    };
+    let mut watch = Watch::new(&step.signals, &found.columns);
+    found.rows.iter().for_each(|row| watch.row(row));
+    let (rows, _) = watch.finish();
+    rows.into_iter().map(|rows| rows > 0).collect()
+}
+
+/// What the critical checks that are broken say. There is no earlier run to compare with.
+async fn broken_checks(
+    own: &Own<'_>,
+    ended: &Ended,
+    step: &Step,
+    statements: usize,
+) -> Result<Option<String>, WarehouseError> {
+    let mut violations: Vec<String> = Vec::new();
+    for (index, check) in step.checks.iter().enumerate() {
+        if check.severity != Severity::Critical {
+            continue;
+        }
+        let found = own.result(ended, statements + index + 1).await?;
+        let judged = judge((index, check), &found.columns, &found.rows, None);
+        violations.extend(judged.state.broken);
+    }
+    Ok((!violations.is_empty()).then(|| violations.join("; ")))
+}
+
+/// The result of the last of the step's own statements that has one.
+async fn last_result(
+    own: &Own<'_>,
+    ended: &Ended,
+    statements: usize,
+) -> Result<Option<Found>, WarehouseError> {
+    let parts = ended.view.parts.get(..statements).unwrap_or_default();
+    let last = parts.iter().rposition(|part| part.result_bytes.is_some());
     match last {
         Some(index) => Ok(Some(own.result(ended, index + 1).await?)),
         None => Ok(None),
@@ -221,7 +284,8 @@ async fn again(
     (step, sql): (&Step, &Sql),
     before: &[Found],
 ) -> Result<Vec<Failure>, Broken> {
-    if let Err(error) = once(own, compiled, case, step, sql).await? {
+    let mut reached = Reached::default();
+    if let Err(error) = once(own, compiled, case, (step, sql), &mut reached).await? {
         let sentence = format!(
             "the second run of `{}` failed: {}",
             step.name, error.message

@@ -6,6 +6,7 @@ use std::time::Duration;
 use local::warehouse::OpenFailure;
 use runtime_lambda::ports::WarehouseError;
 
+use super::coverage::Reached;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceFile, Span};
 use crate::testing::{Case, Edit, Expected, Found, Mismatch, compare, edits};
@@ -15,6 +16,8 @@ use crate::testing::{Case, Edit, Expected, Found, Mismatch, compare, edits};
 pub(super) struct Verdict {
     pub end: End,
     pub took: Duration,
+    /// What it has reached of steps.
+    pub reached: Vec<Reached>,
 }
 
 /// How a test ended.

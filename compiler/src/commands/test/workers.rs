@@ -8,6 +8,7 @@ use local::warehouse::{Engine, Options};
 
 use super::super::folders::{Folders, isolation};
 use super::buckets;
+use super::coverage::Reached;
 use super::pipeline;
 use super::step;
 use super::verdict::{Broken, End, Failure, Verdict};
@@ -51,6 +52,7 @@ pub(super) fn run(
     let lost = || Verdict {
         end: End::Broken(Broken::Trouble("its thread ended early".to_owned())),
         took: Duration::ZERO,
+        reached: Vec::new(),
     };
     let verdicts = ended.verdicts.into_iter();
     verdicts
@@ -95,7 +97,8 @@ struct Worker<'a> {
 impl Worker<'_> {
     fn verdict(&mut self, case: &Case) -> Verdict {
         let started = Instant::now();
-        let end = match self.failures(case) {
+        let mut reached = Vec::new();
+        let end = match self.failures(case, &mut reached) {
             Ok(failures) if failures.is_empty() => End::Passed,
             Ok(failures) => End::Failed(failures),
             Err(broken) => End::Broken(broken),
@@ -103,10 +106,15 @@ impl Worker<'_> {
         Verdict {
             end,
             took: started.elapsed(),
+            reached,
         }
     }
 
-    fn failures(&mut self, case: &Case) -> Result<Vec<Failure>, Broken> {
+    fn failures(
+        &mut self,
+        case: &Case,
+        reached: &mut Vec<Reached>,
+    ) -> Result<Vec<Failure>, Broken> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -128,10 +136,15 @@ impl Worker<'_> {
         let own = Own::new(warehouse, &self.compiled.plan.warehouse)?;
         let failures = match case.subject {
             Subject::Step(index) => match self.compiled.pipeline.steps.get(index) {
-                Some(step) => runtime.block_on(step::run(&own, self.compiled, case, step)),
+                Some(step) => {
+                    let subject = (index, step);
+                    runtime.block_on(step::run(&own, self.compiled, case, subject, reached))
+                }
                 None => Ok(Vec::new()),
             },
-            Subject::Pipeline => runtime.block_on(pipeline::run(&own, self.compiled, case)),
+            Subject::Pipeline => {
+                runtime.block_on(pipeline::run(&own, self.compiled, case, reached))
+            }
         };
         drop(own);
         // The last of the statements' threads ends with it, and with that the warehouse.

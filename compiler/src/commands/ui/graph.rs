@@ -31,6 +31,7 @@ pub async fn page(
         state: &before_all(plan),
         manifests: &[],
         results: &BTreeMap::new(),
+        checks: &BTreeMap::new(),
         scripts: &BTreeMap::new(),
         history: &History::default(),
         now: Some(Timestamp::now()),

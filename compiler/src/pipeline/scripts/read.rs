@@ -11,7 +11,7 @@ use crate::pipeline::resolve::Resolver;
 use crate::pipeline::sql;
 use crate::script::{self, Script};
 use crate::source::{self, FileProblem, Files, PathProblem, SourceFile, Span};
-use crate::spec::Document;
+use crate::spec::{self, Document};
 
 /// A file, taken apart.
 pub(super) struct Analysed {
@@ -45,8 +45,12 @@ impl Reader {
             .spec
             .steps
             .values()
-            .filter_map(super::file_of)
-            .filter_map(|(_, path)| source::relative(path).ok())
+            .flat_map(|step| {
+                let own = super::file_of(step).map(|(_, path)| path);
+                let queries = super::queries_of(step).iter().map(spec::Query::path);
+                own.into_iter().chain(queries)
+            })
+            .filter_map(|path| source::relative(path).ok())
             .collect();
         let spec_path = document.file.path();
         let known = paths

@@ -128,7 +128,7 @@ impl Resolver<'_, '_> {
 }
 
 /// Tables that must be there before a script runs, in the order of their names.
-fn needed(lineage: &Lineage) -> Vec<String> {
+pub(super) fn needed(lineage: &Lineage) -> Vec<String> {
     let mut made: BTreeSet<&str> = lineage
         .temporary
         .iter()

@@ -1,0 +1,145 @@
+//! `sfc test --record` makes tests that pass, and `sfc test --coverage` says what tests reach.
+
+use crate::program::Folder;
+
+#[test]
+fn each_step_of_an_example_is_recorded_and_its_test_passes_at_once() {
+    let folder = Folder::copy_of("specs/sales-etl");
+    let early = folder.sfc(&["test", "--record", "dim_item"]);
+    assert_eq!(early.code, Some(2), "{early:?}");
+    assert!(early.stderr.contains("SFC1110"), "{early:?}");
+    assert_eq!(folder.sfc(&["run"]).code, Some(0));
+    for step in [
+        "setup",
+        "dim_item",
+        "dim_customer_address",
+        "fact_store_sales",
+        "validate",
+    ] {
+        let ended = folder.sfc(&["test", "--record", step]);
+        assert_eq!(ended.code, Some(0), "{step}: {ended:?}");
+        // The example has files of most of these names.
+        let path = ended
+            .stdout
+            .trim()
+            .strip_prefix("wrote ")
+            .unwrap()
+            .to_owned();
+        assert!(folder.path().join(&path).exists(), "{path}");
+    }
+    let ended = folder.sfc(&["test", "--named", "as in run"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.stdout.contains("5 tests passed"), "{ended:?}");
+    // Few rows, which belong together: each sale has the version of its address.
+    let fact = folder.read("tests/fact_store_sales_2.yaml");
+    let rows = fact
+        .lines()
+        .filter(|line| line.trim_start().starts_with("- {"));
+    assert!(rows.count() <= 40, "{fact}");
+    assert!(
+        fact.contains("        1001,1,I006,C008,A008,2,10.21\n"),
+        "{fact}"
+    );
+    assert!(fact.contains("address_id: A008,"), "{fact}");
+    assert!(!fact.contains("address_key: null"), "{fact}");
+    // Of many rows, their number.
+    let setup = folder.read("tests/setup.yaml");
+    assert!(setup.contains("sales.date_dim: { count: 1095 }"), "{setup}");
+    assert!(fact.contains("now: "), "{fact}");
+    let unknown = folder.sfc(&["test", "--record", "dim_itm"]);
+    assert_eq!(unknown.code, Some(2), "{unknown:?}");
+    assert!(
+        unknown.stderr.contains("did you mean `dim_item`?"),
+        "{unknown:?}"
+    );
+}
+
+const SPEC: &str = "name: orders
+warehouse: { workgroup: analytics, database: dev }
+steps:
+  raw: { sql: raw.sql }
+  totals:
+    sql: totals.sql
+    after: raw
+    expect: { rows: 1, table: totals, unique: customer }
+    signals: [{ when: { customers: { min: 3 } }, signal: many customers }]
+  dice: { sql: dice.sql, after: totals }
+";
+
+const FILES: [(&str, &str); 3] = [
+    (
+        "raw.sql",
+        "create table if not exists orders (order_id int, customer varchar(20), amount decimal(8, 2), at timestamp);
+insert into orders values (1, 'it''s: a', 1.5, '2026-01-01 10:00:00'), (2, 'b', null, null);",
+    ),
+    (
+        "totals.sql",
+        "drop table if exists totals;
+create table totals as select customer, sum(amount) as amount, getdate() as made from orders group by customer;
+select count(*) as customers from totals;",
+    ),
+    ("dice.sql", "create table if not exists dice (n float); insert into dice select random();"),
+];
+
+#[test]
+fn values_of_all_kinds_are_recorded_and_what_changes_by_itself_is_refused() {
+    let folder = Folder::new(SPEC, &FILES);
+    assert_eq!(folder.sfc(&["run"]).code, Some(0));
+    let ended = folder.sfc(&["test", "--record", "totals"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let text = folder.read("tests/totals.yaml");
+    for piece in [
+        "      orders:\n        - { order_id: 1, customer: \"it's: a\", amount: 1.50, at: \"2026-01-01 10:00:00\" }",
+        "        - { order_id: 2, customer: b }",
+        "    now: 20",
+    ] {
+        assert!(text.contains(piece), "{piece}\n{text}");
+    }
+    assert!(text.contains("customers: 2"), "{text}");
+    let ended = folder.sfc(&["test"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let ended = folder.sfc(&["test", "--record", "dice"]);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("SFC1111"), "{ended:?}");
+    assert!(!folder.path().join("tests/dice.yaml").exists());
+}
+
+#[test]
+fn coverage_counts_what_tests_reach() {
+    let folder = Folder::new(SPEC, &FILES);
+    folder.write(
+        "tests/totals.yaml",
+        "tests:
+  two customers:
+    step: totals
+    given: { orders: [{ customer: a, amount: 1 }, { customer: b, amount: 2 }] }
+    expect: { result: [{ customers: 2 }] }
+",
+    );
+    let ended = folder.sfc(&["test", "--coverage"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let shown = ended.stdout.split_once("\n\n").unwrap().1;
+    assert_eq!(
+        shown,
+        "step       runs  statements  expect  signals seen
+raw        0     0/2
+totals     1     3/3         2/2     0/1
+dice       0     0/2
+1/3 steps        3/7         2/2     0/1
+not reached: raw.sql:1
+not reached: raw.sql:2
+not reached: dice.sql:1
+not reached: dice.sql:1
+"
+    );
+    folder.write(
+        "tests/all.yaml",
+        "tests:\n  all of it:\n    expect: { order: [raw, totals] }\n",
+    );
+    let ended = folder.sfc(&["test", "--coverage", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(report["coverage"][0]["statements"]["reached"], 2);
+    assert_eq!(report["coverage"][1]["runs"], 2);
+    assert_eq!(report["coverage"][1]["signals"]["reached"], 0);
+    assert_eq!(report["coverage"][2]["not_reached"], serde_json::json!([]));
+}
