@@ -26,6 +26,18 @@ fn init_makes_a_folder_that_runs_at_once() {
         std::fs::read_to_string(result).unwrap(),
         "country,orders,revenue\nFR,1,210.00\nDE,3,190.99\nNL,1,120.50\n"
     );
+    // Without an account it is said that there are runs here.
+    let asked = sfc(place.path(), &["status", "-C", "shop"])
+        .env("AWS_CONFIG_FILE", "/dev/null")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env_remove("AWS_REGION")
+        .env_remove("AWS_DEFAULT_REGION")
+        .output()
+        .unwrap();
+    assert_eq!(asked.status.code(), Some(3), "{asked:?}");
+    let said = String::from_utf8(asked.stderr).unwrap();
+    assert!(said.contains("SFC0904"), "{said}");
+    assert!(said.contains("`--local` is about those"), "{said}");
     let again = sfc(place.path(), &["init", "shop"]).output().unwrap();
     assert_eq!(again.status.code(), Some(2));
     assert!(

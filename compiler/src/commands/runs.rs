@@ -121,10 +121,11 @@ impl Runs {
                 home: local_home(&of.path, environment)?,
             }
         } else {
-            let aws = match printer {
-                Some(printer) => of.account.connect_to_change(&known, printer).await?,
-                None => of.account.connect(&known).await?,
+            let connected = match printer {
+                Some(printer) => of.account.connect_to_change(&known, printer).await,
+                None => of.account.connect(&known).await,
             };
+            let aws = connected.map_err(|stop| or_here(stop, &known))?;
             let stack = deployed(&aws, &known).await?;
             Place::Aws {
                 bucket: output(&stack, "DataBucket")?.to_owned(),
@@ -499,6 +500,18 @@ fn unreadable(path: &Path, error: &io::Error) -> Stop {
 }
 
 /// The folder of a pipeline's local runs; one that a link leads out of is refused.
+/// Of a command that finds no account: says that there are runs on this machine.
+#[cfg(feature = "aws")]
+fn or_here(stop: Stop, known: &Known) -> Stop {
+    let bucket = known.local_folder.join("bucket");
+    let has_runs = bucket.join(known.pipeline()).is_dir();
+    if has_runs {
+        stop.note("there are runs on this machine: `--local` is about those")
+    } else {
+        stop
+    }
+}
+
 fn local_home(path: &Path, environment: Option<&str>) -> Result<PathBuf, Stop> {
     let project = Project::open_for(path, environment).map_err(|diagnostics| Stop {
         exit: Exit::BadInput,
