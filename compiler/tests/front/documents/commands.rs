@@ -84,7 +84,7 @@ fn table<'a>(page: &mut String, title: &str, arguments: impl Iterator<Item = &'a
             "| `{}` | {}{} |",
             cell(&form(argument)),
             cell(&help),
-            cell(&notes)
+            notes.replace('|', "\\|")
         )
         .unwrap();
     }
