@@ -72,6 +72,10 @@ fn definitions_plans_and_graphs_are_as_they_were_reviewed() {
             "graph-dot",
             folder.sfc(&["graph", ".", "--as", "dot"]).stdout,
         );
+        let svg = folder.sfc(&["graph", ".", "--as", "svg"]).stdout;
+        let html = folder.sfc(&["graph", ".", "--as", "html"]).stdout;
+        assert!(html.contains(&svg), "{html}");
+        snapshot("graph-svg", svg);
     }
 }
 

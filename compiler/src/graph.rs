@@ -1,9 +1,10 @@
-//! A plan's steps as a picture: Mermaid and DOT.
+//! A plan's steps as a picture: Mermaid, DOT, SVG and HTML.
 //!
 //! An edge that follows from others is left out, so that the picture shows the order and nothing else.
 
 mod dot;
 mod mermaid;
+mod svg;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use runtime_lambda::plan::{Plan, Step, When};
 
 pub use dot::dot;
 pub use mermaid::mermaid;
+pub use svg::{html, svg};
 
 /// Steps above which every edge is drawn: leaving some out costs a bit of memory a pair of steps.
 const MOST_REDUCED_STEPS: usize = 4_000;

@@ -223,7 +223,7 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         "graph",
         &[
             ("sfc graph", "for Markdown"),
-            ("sfc graph --as dot | dot -Tsvg > graph.svg", "as a picture"),
+            ("sfc graph --as svg > graph.svg", "as a picture"),
             (
                 "sfc graph --select @revenue",
                 "what one step has to do with",

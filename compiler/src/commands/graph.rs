@@ -5,7 +5,7 @@ use super::compiled;
 use super::target::Target;
 use crate::compile::Overrides;
 use crate::exit::Exit;
-use crate::graph::{dot, mermaid};
+use crate::graph::{dot, html, mermaid, svg};
 use crate::printer::Printer;
 use crate::select::narrowed;
 
@@ -17,6 +17,10 @@ pub enum Syntax {
     Mermaid,
     /// For Graphviz.
     Dot,
+    /// A picture, laid out as on the page of a run.
+    Svg,
+    /// The picture as a page.
+    Html,
 }
 
 /// What is typed behind `sfc graph`.
@@ -49,6 +53,8 @@ pub fn graph(arguments: &Arguments, printer: &Printer) -> Exit {
     printer.data(&match arguments.syntax {
         Syntax::Mermaid => mermaid(&plan),
         Syntax::Dot => dot(&plan),
+        Syntax::Svg => svg(&plan),
+        Syntax::Html => html(&plan),
     });
     Exit::Success
 }
