@@ -26,6 +26,12 @@ pub fn environments(example: &str) -> Vec<String> {
     names
 }
 
+/// A template with a line for each of its values: one that is large is written on a single line.
+fn readable(template: &str) -> String {
+    let template: serde_json::Value = serde_json::from_str(template).unwrap();
+    serde_json::to_string_pretty(&template).unwrap() + "\n"
+}
+
 #[test]
 fn definitions_plans_and_graphs_are_as_they_were_reviewed() {
     for example in examples() {
@@ -58,14 +64,14 @@ fn definitions_plans_and_graphs_are_as_they_were_reviewed() {
         }
         snapshot("plan", folder.sfc(&["plan", "."]).stdout);
         snapshot("graph-mermaid", folder.sfc(&["graph", "."]).stdout);
-        snapshot("template", folder.read("bundle/template.json"));
+        snapshot("template", readable(&folder.read("bundle/template.json")));
         for environment in environments(&example) {
             let out = format!("bundle-{environment}");
             let built = folder.sfc(&["build", ".", "--env", &environment, "--out", &out]);
             assert_eq!(built.code, Some(0), "{built:?}");
             snapshot(
                 &format!("template-{environment}"),
-                folder.read(format!("{out}/template.json")),
+                readable(&folder.read(format!("{out}/template.json"))),
             );
         }
         snapshot(

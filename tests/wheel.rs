@@ -12,6 +12,13 @@ fn ran(command: &mut Command) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// Whether this machine has what `scripts/wheel` and pip need, and the loader that is asked below.
+fn can_install() -> bool {
+    let mut python = Command::new("python3");
+    let asked = python.args(["-c", "import ensurepip, venv"]).output();
+    cfg!(target_os = "linux") && asked.is_ok_and(|output| output.status.success())
+}
+
 fn said(output: &Output) -> String {
     let text = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
     String::from_utf8_lossy(&text).into_owned()
@@ -19,6 +26,10 @@ fn said(output: &Output) -> String {
 
 #[test]
 fn an_installed_wheel_makes_runs_tests_and_builds_a_pipeline() {
+    if !can_install() {
+        println!("skipped: there is no Linux with Python and its venv");
+        return;
+    }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let place = tempfile::tempdir().unwrap();
     let packed = place.path().join("lambda-x86_64.zip");

@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use cap_std::fs::File;
-use runtime_lambda::ports::{Condition, Object, ObjectWriter, Store, StoreError, Versioned};
+use runtime_lambda::ports::{
+    Condition, Object, ObjectWriter, Store, StoreError, Versioned, state_body,
+};
 use runtime_lambda::state::GlobalState;
 use twox_hash::XxHash3_128;
 
@@ -93,65 +95,58 @@ impl FolderBucket {
         }
     }
 
-    /// The global state under `key`: parsed only if the file is another one than this process saw last.
-    fn read_state(&self, key: &str) -> Result<Option<Versioned>, StoreError> {
-        let path = inside(key)?;
-        // Most often nobody else has written it: then nothing is opened.
-        let found = self.folder.metadata(path);
-        if let Ok(stamp) = found.and_then(|metadata| Stamp::of(&metadata))
-            && let Some(seen) = self.seen.version(key, stamp)
+    /// The global state under `key`: read only if it is another one than the caller knows.
+    fn read_state(
+        &self,
+        key: &str,
+        known: Option<Versioned>,
+    ) -> Result<Option<Versioned>, StoreError> {
+        if let Some(known) = known
+            && self.etag_seen(key)?.as_ref() == Some(&known.etag)
         {
-            return Ok(Some(seen));
+            return Ok(Some(known));
         }
-        let mut file = match self.folder.file(path) {
+        let mut file = match self.folder.file(inside(key)?) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(refused(key, &error)),
         };
-        let stamp = file
-            .metadata()
-            .and_then(|metadata| Stamp::of(&metadata))
-            .map_err(|error| refused(key, &error))?;
+        let stamp = stamp(&file).map_err(|error| refused(key, &error))?;
         let mut body = Vec::new();
         file.read_to_end(&mut body)
             .map_err(|error| refused(key, &error))?;
-        let state = serde_json::from_slice(&body)
-            .map_err(|error| StoreError::Corrupt(format!("`{key}` cannot be read: {error}")))?;
-        let read = Versioned {
-            etag: etag(&body),
-            state: Arc::new(state),
-        };
-        self.seen.keep(key, file, stamp, &read);
+        let etag = etag(&body);
+        let read = Versioned::read(key, Object { body, etag })?;
+        self.seen.keep(key, file, stamp, &read.etag);
         Ok(Some(read))
     }
 
     fn write_state(
         &self,
         key: &str,
-        state: &Arc<GlobalState>,
+        state: &GlobalState,
         condition: Condition<'_>,
     ) -> Result<String, StoreError> {
-        let body = serde_json::to_vec(state.as_ref())
-            .map_err(|error| StoreError::Corrupt(format!("`{key}` cannot be written: {error}")))?;
-        let (etag, file) = self.write(key, &body, condition)?;
-        let written = Versioned {
-            etag: etag.clone(),
-            state: Arc::clone(state),
-        };
-        let stamp = file.metadata().and_then(|metadata| Stamp::of(&metadata));
-        if let Ok(stamp) = stamp {
-            self.seen.keep(key, file, stamp, &written);
+        let (etag, file) = self.write(key, &state_body(key, state)?, condition)?;
+        if let Ok(stamp) = stamp(&file) {
+            self.seen.keep(key, file, stamp, &etag);
         }
         Ok(etag)
     }
 
+    /// The entity tag of the state under `key`, if its file is the one that this process saw last.
+    fn etag_seen(&self, key: &str) -> Result<Option<String>, StoreError> {
+        let found = self.folder.metadata(inside(key)?);
+        let stamp = found.and_then(|metadata| Stamp::of(&metadata));
+        Ok(stamp.ok().and_then(|stamp| self.seen.etag(key, stamp)))
+    }
+
     /// The entity tag of the object under `key`, if there is one.
     fn etag(&self, key: &str) -> Result<Option<String>, StoreError> {
-        if self.seen.knows(key) {
-            // Read like any other state if somebody else has written it.
-            return Ok(self.read_state(key)?.map(|seen| seen.etag));
+        match self.etag_seen(key)? {
+            Some(etag) => Ok(Some(etag)),
+            None => Ok(self.read(key)?.map(|object| object.etag)),
         }
-        Ok(self.read(key)?.map(|object| object.etag))
     }
 
     /// Writes an object; returns its new entity tag, and its file.
@@ -199,6 +194,10 @@ fn etag(body: &[u8]) -> String {
     format!("{:032x}", XxHash3_128::oneshot(body))
 }
 
+fn stamp(file: &File) -> io::Result<Stamp> {
+    Stamp::of(&file.metadata()?)
+}
+
 /// A key as a path that names nothing above it.
 fn inside(key: &str) -> Result<&Path, StoreError> {
     let path = Path::new(key);
@@ -238,10 +237,10 @@ impl Store for FolderBucket {
     async fn state(
         &self,
         key: &str,
-        _: Option<Versioned>,
+        known: Option<Versioned>,
     ) -> Result<Option<Versioned>, StoreError> {
         let (bucket, key) = (self.clone(), key.to_owned());
-        blocking(move || bucket.read_state(&key)).await
+        blocking(move || bucket.read_state(&key, known)).await
     }
 
     async fn put_state(
@@ -407,9 +406,11 @@ mod tests {
         Arc::new(serde_json::from_value(state).unwrap())
     }
 
-    async fn run_of(bucket: &FolderBucket) -> String {
-        let seen = bucket.state("p/state.json", None).await.unwrap().unwrap();
-        seen.state.run.clone()
+    /// The run that the state is of, by one who knows an earlier state.
+    async fn run_of(bucket: &FolderBucket, known: &mut Option<Versioned>) -> String {
+        let seen = bucket.state("p/state.json", known.take()).await.unwrap();
+        *known = seen;
+        known.as_ref().unwrap().state.run.clone()
     }
 
     #[tokio::test]
@@ -420,14 +421,18 @@ mod tests {
         let written = state("a");
         let first = bucket.put_state(key, &written, Condition::Absent);
         let first = first.await.unwrap();
-        assert_eq!(run_of(&bucket).await, "a");
+        let mut known = None;
+        assert_eq!(run_of(&bucket, &mut known).await, "a");
+        // What is known is given back, and not read again.
+        let same = bucket.state(key, known.clone()).await.unwrap().unwrap();
+        assert!(Arc::ptr_eq(&same.state, &known.as_ref().unwrap().state));
         let seen = other.state(key, None).await.unwrap().unwrap();
         assert_eq!(seen.etag, first);
         // Of the same length, and more than once within a tick of the file system's clock.
         for run in ["b", "c", "d"] {
             let condition = Condition::Always;
             other.put_state(key, &state(run), condition).await.unwrap();
-            assert_eq!(run_of(&bucket).await, run);
+            assert_eq!(run_of(&bucket, &mut known).await, run);
         }
         let written = state("e");
         let late = bucket.put_state(key, &written, Condition::Matches(&first));
@@ -435,7 +440,7 @@ mod tests {
         // In place, as some editors do.
         let text = serde_json::to_string(state("by hand").as_ref()).unwrap();
         fs::write(folder.path().join(key), text).unwrap();
-        assert_eq!(run_of(&bucket).await, "by hand");
+        assert_eq!(run_of(&bucket, &mut known).await, "by hand");
         fs::remove_file(folder.path().join(key)).unwrap();
         assert!(bucket.state(key, None).await.unwrap().is_none());
         let written = state("f");

@@ -8,7 +8,7 @@
 //! ```
 
 #[path = "../tests/promises/pipelines.rs"]
-#[allow(
+#[expect(
     dead_code,
     clippy::unwrap_used,
     clippy::panic,
@@ -85,7 +85,7 @@ fn main() {
     std::process::exit(i32::from(broken > 0));
 }
 
-#[allow(clippy::print_stdout, reason = "the figures are what it is for")]
+#[expect(clippy::print_stdout, reason = "the figures are what it is for")]
 fn say(line: &str) {
     println!("{line}");
 }

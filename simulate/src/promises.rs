@@ -104,9 +104,7 @@ pub fn state_written(world: &World, before: Option<&GlobalState>, after: &Global
             facts.over = Some(Instant::now());
         }
     });
-    if before.is_none() {
-        ends::created(world, after);
-    }
+    ends::begins(world, before, after);
     rounds::written(world, before, after);
     ends::written(world, before, after);
     truthful::written(world, before, after);

@@ -1,9 +1,5 @@
 //! The reference: pages that are made from the program, and links that lead somewhere.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "tests may stop"
-)]
+#![expect(clippy::unwrap_used, reason = "tests may stop")]
 
 #[cfg(all(feature = "aws", feature = "local"))]
 mod commands;

@@ -1,5 +1,5 @@
-//! The global states that this process read or wrote last, so that a large one is parsed and hashed only
-//! when somebody else has written it.
+//! The entity tags of the global states that this process read or wrote last, so that a large one is read
+//! and hashed only when somebody else has written it.
 
 use std::collections::HashMap;
 use std::io;
@@ -7,9 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use cap_std::fs::{File, Metadata};
-use runtime_lambda::ports::Versioned;
 
-/// Most states that are kept, each with an open file: few runs are under way at a time.
+/// Most states that are known, each with an open file: few runs are under way at a time.
 const MOST: usize = 8;
 
 /// What tells one content of a path from another: every write makes a new file, and a person who writes
@@ -36,11 +35,11 @@ impl Stamp {
     }
 }
 
-/// A state as it was seen.
+/// A state's file as it was seen.
 #[derive(Debug)]
 struct State {
     stamp: Stamp,
-    version: Versioned,
+    etag: String,
     /// Kept open: as long as it is, no other file gets its number.
     _file: File,
 }
@@ -55,27 +54,22 @@ impl Seen {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The state under `key`, if this is its file.
-    pub fn version(&self, key: &str, stamp: Stamp) -> Option<Versioned> {
+    /// The entity tag of the state under `key`, if this is its file.
+    pub fn etag(&self, key: &str, stamp: Stamp) -> Option<String> {
         let states = self.locked();
         let known = states.get(key).filter(|known| known.stamp == stamp);
-        known.map(|known| known.version.clone())
+        known.map(|known| known.etag.clone())
     }
 
-    /// Whether a state is kept under `key`.
-    pub fn knows(&self, key: &str) -> bool {
-        self.locked().contains_key(key)
-    }
-
-    /// Keeps the state that is in this file.
-    pub fn keep(&self, key: &str, file: File, stamp: Stamp, version: &Versioned) {
+    /// Keeps what is known of the state that is in this file.
+    pub fn keep(&self, key: &str, file: File, stamp: Stamp, etag: &str) {
         let mut states = self.locked();
         if states.len() >= MOST && !states.contains_key(key) {
             states.clear();
         }
         let state = State {
             stamp,
-            version: version.clone(),
+            etag: etag.to_owned(),
             _file: file,
         };
         states.insert(key.to_owned(), state);

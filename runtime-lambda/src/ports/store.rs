@@ -37,12 +37,7 @@ pub trait Store: Send + Sync {
         if let Some(known) = known.filter(|known| known.etag == object.etag) {
             return Ok(Some(known));
         }
-        let state = serde_json::from_slice(&object.body)
-            .map_err(|error| StoreError::Corrupt(format!("`{key}` cannot be read: {error}")))?;
-        Ok(Some(Versioned {
-            etag: object.etag,
-            state: Arc::new(state),
-        }))
+        Versioned::read(key, object).map(Some)
     }
     /// Writes a global state as [`Self::put`] writes an object: as JSON on one line, because it is written
     /// often, and for programs.
@@ -52,9 +47,7 @@ pub trait Store: Send + Sync {
         state: &Arc<GlobalState>,
         condition: Condition<'_>,
     ) -> Result<String, StoreError> {
-        let body = serde_json::to_vec(state.as_ref())
-            .map_err(|error| StoreError::Corrupt(format!("`{key}` cannot be written: {error}")))?;
-        self.put(key, body, condition).await
+        self.put(key, state_body(key, state)?, condition).await
     }
     /// Starts an object that is written in pieces and appears, whole, when the writer is finished.
     async fn writer(&self, key: &str) -> Result<Box<dyn ObjectWriter>, StoreError>;
@@ -90,6 +83,30 @@ pub struct Versioned {
     pub etag: String,
     /// The state.
     pub state: Arc<GlobalState>,
+}
+
+impl Versioned {
+    /// The state that an object is.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn read(key: &str, object: Object) -> Result<Self, StoreError> {
+        let state = serde_json::from_slice(&object.body)
+            .map_err(|error| StoreError::Corrupt(format!("`{key}` cannot be read: {error}")))?;
+        Ok(Self {
+            etag: object.etag,
+            state: Arc::new(state),
+        })
+    }
+}
+
+/// A state as the body of an object.
+///
+/// # Errors
+/// It cannot be written as JSON.
+pub fn state_body(key: &str, state: &GlobalState) -> Result<Vec<u8>, StoreError> {
+    serde_json::to_vec(state)
+        .map_err(|error| StoreError::Corrupt(format!("`{key}` cannot be written: {error}")))
 }
 
 /// When a write may happen (AWS page: S3 conditional writes).

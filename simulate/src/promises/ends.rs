@@ -35,12 +35,12 @@ pub fn written(world: &World, before: Option<&GlobalState>, after: &GlobalState)
     }
 }
 
-/// A run begins: no other one may go on where runs must not overlap.
-pub fn created(world: &World, state: &GlobalState) {
-    if world.subject.plan.overlap == Overlap::Allow {
-        return;
-    }
-    if !goes_on(world, state) {
+/// When a run begins to go on, no other one may where runs must not overlap.
+pub fn begins(world: &World, before: Option<&GlobalState>, state: &GlobalState) {
+    if world.subject.plan.overlap == Overlap::Allow
+        || before.is_some_and(|before| goes_on(world, before))
+        || !goes_on(world, state)
+    {
         return;
     }
     let others: Vec<String> = locked(&world.runs).keys().cloned().collect();
