@@ -26,6 +26,7 @@ mod lanes;
 mod looks;
 mod mortal;
 mod package;
+mod pages;
 mod peers;
 mod program;
 mod recorded;

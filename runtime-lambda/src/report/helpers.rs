@@ -21,7 +21,7 @@ use serde_json::Value;
 use super::numbers;
 
 handlebars_helper!(duration: |seconds: f64| numbers::duration(seconds));
-handlebars_helper!(number: |n: Value| separated(&n));
+handlebars_helper!(number: |n: Value| counted(&n));
 handlebars_helper!(signed: |n: i64| if n < 0 { format!("−{}", n.unsigned_abs()) } else { format!("+{n}") });
 handlebars_helper!(money: |dollars: f64| numbers::money(dollars));
 handlebars_helper!(time: |timestamp: str| in_seconds(timestamp));
@@ -40,9 +40,9 @@ pub fn register(handlebars: &mut Handlebars<'_>) {
     handlebars.register_helper("code", Box::new(code));
 }
 
-fn separated(n: &Value) -> String {
+fn counted(n: &Value) -> String {
     let text = n.to_string();
-    numbers::separated(&text).unwrap_or(text)
+    numbers::counted(&text).unwrap_or(text)
 }
 
 fn in_seconds(timestamp: &str) -> String {

@@ -3,6 +3,16 @@
 /// `1,234,567.89` of `1234567.89`: separators from five digits on, so that a year stays a year. `None`
 /// if the text is no plain decimal number.
 pub fn separated(text: &str) -> Option<String> {
+    grouped(text, 5)
+}
+
+/// A count, as `2,931`: of a number that is never a year, four digits have a separator too.
+pub fn counted(text: &str) -> Option<String> {
+    grouped(text, 4)
+}
+
+/// The number with a separator between thousands, if it has at least so many digits.
+fn grouped(text: &str, least: usize) -> Option<String> {
     let (sign, rest) = match text.strip_prefix('-') {
         Some(rest) => ("−", rest),
         None => ("", text),
@@ -17,7 +27,7 @@ pub fn separated(text: &str) -> Option<String> {
     }
     let mut written = sign.to_owned();
     for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && whole.len() > 4 && (whole.len() - index) % 3 == 0 {
+        if index > 0 && whole.len() >= least && (whole.len() - index) % 3 == 0 {
             written.push(',');
         }
         written.push(digit);
@@ -31,6 +41,8 @@ pub fn separated(text: &str) -> Option<String> {
 
 /// `0.07 s`, `1.73 s`, `12.4 s`, `3 min 5 s`, `2 h 5 min`.
 pub fn duration(seconds: f64) -> String {
+    // The sum of no numbers is a negative zero.
+    let seconds = seconds + 0.0;
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -87,9 +99,16 @@ mod tests {
         ] {
             assert_eq!(separated(text).as_deref(), Some(shown), "{text}");
         }
+        assert_eq!(counted("2931").as_deref(), Some("2,931"));
+        assert_eq!(counted("977").as_deref(), Some("977"));
         for text in ["", "-", "1e5", "NaN", "12 345", ".5", "1.", "+1", "--1"] {
             assert_eq!(separated(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn no_time_has_no_sign() {
+        assert_eq!(duration(std::iter::empty::<f64>().sum()), "0.00 s");
     }
 
     #[test]

@@ -46,3 +46,13 @@ fn texts_of_many_writings() {
 fn a_house_style_with_the_order_as_a_picture() {
     golden("order", &runs::with_order());
 }
+
+#[test]
+fn a_run_that_goes_on_with_another() {
+    golden("resumed", &runs::resumed());
+}
+
+#[test]
+fn more_columns_than_a_window_has_room_for() {
+    golden("wide", &runs::wide());
+}

@@ -6,7 +6,7 @@ use runtime_lambda::plan::{
     Expectation, Range, ReportStyle, Section, Severity, Signal, Step, ValueExpectation,
 };
 use runtime_lambda::report::history::{History, PastRun};
-use runtime_lambda::state::RunStatus;
+use runtime_lambda::state::{RunStatus, StepStatus};
 use serde_json::{Value, json};
 
 use crate::fixture::{Run, error, place, plan, run, start, step};
@@ -362,6 +362,48 @@ pub fn unicode() -> Run {
         ],
     );
     run
+}
+
+/// The failed run, gone on with: what was finished is kept, and the rest goes well this time.
+pub fn resumed() -> Run {
+    let before = failed();
+    let mut resumed = run(before.plan, shop_seconds, |_, _| None);
+    resumed.state.run = "20261125T101500Z-0a1b2c3d".to_owned();
+    for (name, step) in &mut resumed.state.steps {
+        if before.state.steps[name].status == StepStatus::Finished {
+            step.kept_from = Some(before.state.run.clone());
+        }
+    }
+    resumed.result(
+        "dim_customer",
+        &[("share", "numeric"), ("country", "varchar")],
+        &[json!([{ "stringValue": "0.75" }, { "stringValue": "DE" }])],
+    );
+    resumed
+}
+
+/// Far more columns than a window has room for, long texts, and texts of those writings that one font has.
+pub fn wide() -> Run {
+    let steps = vec![step("namen", &[]), step("prüfung_Ω", &["namen"])];
+    let message = "ERROR: «Ω» δεν υπάρχει — ñandú, Ελλάδα, Москва, עברית";
+    let fails = |name: &str, _| (name != "namen").then(|| error("Sfc.StatementFailed", message));
+    let mut wide = run(plan("weltweit", 2, 1, steps), |_| 2.0, fails);
+    wide.plan.description = Some("Namen aus aller Welt: Ελλάδα, Москва, עברית, العربية".to_owned());
+    let columns: Vec<String> = (1..=40).map(|n| format!("größe_{n:02}")).collect();
+    let columns: Vec<(&str, &str)> = columns.iter().map(|name| (&**name, "varchar")).collect();
+    let row = |row: usize| {
+        let cell = |column: usize| match (row + column) % 5 {
+            0 => json!({ "isNull": true }),
+            1 => {
+                json!({ "stringValue": "Donaudampfschifffahrtsgesellschaft".repeat(column % 3 + 1) })
+            }
+            2 => json!({ "stringValue": "Москва — Ελλάδα" }),
+            _ => json!({ "stringValue": format!("{}", row * 100 + column) }),
+        };
+        Value::Array((0..40).map(cell).collect())
+    };
+    wide.result("namen", &columns, &(0..12).map(row).collect::<Vec<_>>());
+    wide
 }
 
 /// A text that would like to be markup, script, a template or an address.
