@@ -26,8 +26,8 @@ pub use given::{
 };
 pub use names::{ExecutionStatus, JobKind, Next, Progress, SKIPPED};
 pub use request::{
-    Ask, CloseRound, CreateRun, Look, NextStep, OfRun, OfStep, Park, Request, Resume, Settle, Stop,
-    Submit, Sweep,
+    Ask, CloseRound, Crawling, CreateRun, Look, NextStep, OfRun, OfStep, Park, Request, Resume,
+    Settle, Stop, Submit, Sweep,
 };
 
 /// The name of a field, which the type must have: `field!(Created, run)` is `"run"`.

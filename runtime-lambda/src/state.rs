@@ -160,6 +160,9 @@ pub struct StepState {
     /// running is not its to stop.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub crawling: bool,
+    /// When that crawl had begun at the latest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crawl_begun_by: Option<Timestamp>,
     /// Whether the crawl of that round is known to be over: whoever is told late that it was started leaves
     /// the crawler alone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -366,6 +369,7 @@ impl StepState {
     pub fn crawl_ends(&mut self) {
         self.crawled |= self.crawling;
         self.crawling = false;
+        self.crawl_begun_by = None;
     }
 
     /// A step that was not started yet.
@@ -382,6 +386,7 @@ impl StepState {
             stopping_since: None,
             late: false,
             crawling: false,
+            crawl_begun_by: None,
             crawled: false,
             started: None,
             ended: None,

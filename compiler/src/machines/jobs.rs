@@ -7,8 +7,8 @@
 use asl::definition::{Catcher, Choice, ChoiceRule, State, Task, Wait};
 use runtime_lambda::plan::{Connection, Job, Plan};
 use runtime_lambda::protocol::{
-    CrawlerArguments, FunctionArguments, GlueArguments, JobKind, MachineArguments, Prepared,
-    Request, RsqlArguments, Settle, StepInput, Written, errors,
+    CrawlerArguments, Crawling, FunctionArguments, GlueArguments, JobKind, MachineArguments,
+    Prepared, Request, RsqlArguments, Settle, StepInput, Written, errors,
 };
 use runtime_lambda::{field, input};
 use serde_json::{Value, json};
@@ -288,6 +288,11 @@ fn crawler(plan: &Plan) -> Vec<Named> {
     };
     let mut start_catch = vec![already];
     start_catch.extend(failed().into_iter().flatten());
+    // This state is entered as soon as Glue has said that the crawl begins.
+    let noted = Crawling {
+        step: of_step(plan),
+        begun_by: Some("{% $states.context.State.EnteredTime %}".into()),
+    };
     let state = |state: &str| format!("$states.input.state = '{state}'");
     let rule = |condition: String, next: Name| ChoiceRule {
         condition: Some(json!(format!("{{% {condition} %}}"))),
@@ -315,7 +320,7 @@ fn crawler(plan: &Plan) -> Vec<Named> {
             State::Task(Task {
                 output: Some(json!({})),
                 next: Some(to(Name::LeaveCrawlerAlone)),
-                ..invoke_patiently(plan, &Request::Crawling(of_step(plan)))
+                ..invoke_patiently(plan, &Request::Crawling(noted))
             }),
         ),
         (

@@ -22,6 +22,10 @@ pub enum Name {
     StopStatement,
     #[strum(serialize = "Does it still run?")]
     DoesItStillRun,
+    #[strum(serialize = "Whose crawl is it?")]
+    WhoseCrawlIsIt,
+    #[strum(serialize = "Is it ours?")]
+    IsItOurs,
     #[strum(serialize = "Stop crawler")]
     StopCrawler,
     #[strum(serialize = "Look at crawler")]
@@ -38,7 +42,7 @@ impl Declared for Name {
         match self {
             Self::StopStatement => Some(MOST_STOP_CALLS),
             // The Lambda is told that the crawl was stopped, and does not ask for it again.
-            Self::StopCrawler => Some(1),
+            Self::WhoseCrawlIsIt | Self::StopCrawler => Some(1),
             Self::LookAtCrawler => Some(MOST_LOOKS),
             _ => None,
         }
@@ -50,6 +54,10 @@ const MOST_LOOKS: u64 = 30;
 
 /// Seconds between two of them: all together well within the time that stopping a step may take.
 const LOOK_SECONDS: u64 = 10;
+
+/// Milliseconds by which a crawl may seem younger than it is: Glue counts its time, and this machine the
+/// rest. A crawl takes longer, so that another one has not begun by then.
+const CRAWL_TOLERANCE: u64 = 5_000;
 
 /// Retries of one look.
 const LOOK_RETRIES: u64 = 3;
@@ -78,8 +86,13 @@ pub fn query_timeout(plan: &Plan) -> StateMachine {
     let mut choices = vec![rule(is(Progress::Running), Name::StopStatement)];
     if crawlers {
         let crawler = field!(StopAnswer, crawler);
-        answered.push_str(&format!(", '{crawler}': {}", answer!(StopAnswer, crawler)));
-        choices.push(rule(is(Progress::Crawling), Name::StopCrawler));
+        let begun_by = field!(StopAnswer, begun_by);
+        answered.push_str(&format!(
+            ", '{crawler}': {}, '{begun_by}': {}",
+            answer!(StopAnswer, crawler),
+            answer!(StopAnswer, begun_by)
+        ));
+        choices.push(rule(is(Progress::Crawling), Name::WhoseCrawlIsIt));
     }
     let mut states = vec![
         (
@@ -126,13 +139,48 @@ pub fn query_timeout(plan: &Plan) -> StateMachine {
 }
 
 /// Stops a crawl, and looks until it has stopped. Whatever Glue says, the step is settled afterwards:
-/// nothing more can be done about the crawl.
+/// nothing more can be done about the crawl. One that began after the step's own is another run's: the
+/// note that the step has started a crawl may come when that one is long over.
+///
+/// Glue tells the time since a crawl began as `CrawlElapsedTime`, in milliseconds
+/// (<https://docs.aws.amazon.com/glue/latest/webapi/API_Crawler.html>).
 fn crawl() -> Vec<(Name, State)> {
     let busy = ["Glue.ThrottlingException", "Glue.OperationTimeoutException"];
     let name = json!({ "Name": jsonata(input!(StopAnswer, crawler)) });
     let looked = |looks: &str| with(&format!("'looks': {looks}"));
     let caught = |next: Name| catch_all(next, None, looked("0"));
+    let elapsed = "$states.result.Crawler.CrawlElapsedTime";
+    let begun_by = input!(StopAnswer, begun_by);
+    let began = format!("$toMillis($states.context.State.EnteredTime) - {elapsed}");
+    let latest = format!("$toMillis({begun_by}) + {CRAWL_TOLERANCE}");
+    let is_foreign =
+        format!("$exists({begun_by}) and $exists({elapsed}) ? {began} > {latest} : false");
     vec![
+        (
+            Name::WhoseCrawlIsIt,
+            State::Task(Task {
+                output: Some(with(&format!("'foreign': {is_foreign}"))),
+                retry: Some(vec![retrier(&busy, LOOK_RETRIES)]),
+                catch: catch_all(Name::StopCrawler, None, with("'foreign': false")),
+                next: Some(to(Name::IsItOurs)),
+                ..service(
+                    "arn:aws:states:::aws-sdk:glue:getCrawler",
+                    name.clone(),
+                    &busy,
+                )
+            }),
+        ),
+        (
+            Name::IsItOurs,
+            State::Choice(Choice {
+                choices: vec![ChoiceRule {
+                    output: Some(looked("0")),
+                    ..rule("$states.input.foreign".to_owned(), Name::StopStatement)
+                }],
+                default: Some(to(Name::StopCrawler)),
+                ..Choice::default()
+            }),
+        ),
         (
             Name::StopCrawler,
             State::Task(Task {

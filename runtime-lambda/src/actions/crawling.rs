@@ -4,19 +4,19 @@
 use crate::error::ActionError;
 use crate::outcome::{Try, superseded};
 use crate::ports::Ports;
-use crate::protocol::{Nothing, OfStep};
+use crate::protocol::{Crawling, Nothing};
 use crate::run::{Memory, Run};
 
 /// Answers with nothing. A try that was stopped in the meantime is an error, and its crawl is stopped.
 pub async fn crawling(
     ports: &Ports,
     memory: &Memory,
-    event: &OfStep,
+    event: &Crawling,
 ) -> Result<Nothing, ActionError> {
-    let (run, _) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
+    let (run, _) = Run::open(ports, memory, &event.step.pipeline, &event.step.run).await?;
     let attempt = Try {
-        step: &event.step,
-        round: event.round,
+        step: &event.step.step,
+        round: event.step.round,
     };
     let (state, wanted) = run
         .update(|state| {
@@ -27,6 +27,7 @@ pub async fn crawling(
                 .filter(|step| step.round == attempt.round && !step.crawled)
                 .ok_or_else(|| superseded(attempt))?;
             step.crawling = true;
+            step.crawl_begun_by = event.begun_by;
             Ok(wanted && !step.stopping)
         })
         .await?;

@@ -46,6 +46,7 @@ pub async fn next_step(
                 step.waiting = None;
                 step.unfence();
                 step.crawling = false;
+                step.crawl_begun_by = None;
                 step.crawled = false;
                 step.started = Some(now);
                 step.ended = None;

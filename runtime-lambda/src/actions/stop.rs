@@ -30,6 +30,9 @@ pub async fn stop(ports: &Ports, memory: &Memory, event: &Stop) -> Result<StopAn
         return Ok(StopAnswer {
             status: Progress::Crawling,
             crawler: Some(crawler.to_owned()),
+            begun_by: state
+                .step(attempt.step)
+                .and_then(|step| step.crawl_begun_by),
         });
     }
     let reason = if event.error == "States.Timeout" {
@@ -61,5 +64,6 @@ fn ended(status: Progress) -> StopAnswer {
     StopAnswer {
         status,
         crawler: None,
+        begun_by: None,
     }
 }

@@ -1,5 +1,6 @@
 //! What the Lambda answers: small, and references only.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -63,6 +64,9 @@ pub struct StopAnswer {
     /// The crawler to stop first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub crawler: Option<String>,
+    /// When its crawl had begun at the latest: one that began later is somebody else's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub begun_by: Option<Timestamp>,
 }
 
 /// The answer to `close_round`.

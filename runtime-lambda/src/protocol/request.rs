@@ -29,7 +29,7 @@ pub enum Request<F: Form = Arrived> {
     /// Gives a step's job its arguments.
     Prepare(OfStep<F>),
     /// Notes that a step has started a crawl.
-    Crawling(OfStep<F>),
+    Crawling(Crawling<F>),
     /// Records how a step's job ended.
     Settle(Settle<F>),
     /// Stops a step's statement and records what became of it.
@@ -191,6 +191,18 @@ pub struct Settle<F: Form = Arrived> {
     /// What that error says, as JSON or as a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<F::Slot<String>>,
+}
+
+/// The try that has started a crawl.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Crawling<F: Form = Arrived> {
+    /// The try.
+    #[serde(flatten)]
+    pub step: OfStep<F>,
+    /// When the crawl had begun at the latest. Lanes of an earlier release do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun_by: Option<F::Slot<Timestamp>>,
 }
 
 /// The try to stop, and why.

@@ -16,6 +16,8 @@ use crate::world::World;
 /// One crawler and its last crawl.
 #[derive(Debug, Clone)]
 pub struct Crawler {
+    /// When the crawl began.
+    began: Instant,
     /// When the crawl ends.
     pub end: Instant,
     /// Whether it fails.
@@ -49,6 +51,7 @@ pub async fn start(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure
         .story
         .tell(Party::Services, || format!("starts the crawler {name}"));
     let crawler = Crawler {
+        began: now,
         end: now + Duration::from_millis(5_000 + shape % 180_000),
         fails,
         stopped: false,
@@ -73,7 +76,9 @@ pub async fn get(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> 
         } else {
             "RUNNING"
         };
-        json!({ "Name": name, "State": state })
+        let elapsed = crawler.began.elapsed().as_millis();
+        let elapsed = u64::try_from(elapsed).unwrap_or(u64::MAX);
+        json!({ "Name": name, "State": state, "CrawlElapsedTime": elapsed })
     } else if crawler.stopped {
         json!({ "Name": name, "State": "READY", "LastCrawl": { "Status": "CANCELLED" } })
     } else if crawler.fails {
