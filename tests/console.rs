@@ -65,6 +65,39 @@ fn a_terminal_shows_steps_signals_failures_and_what_is_next() {
 }
 
 #[test]
+fn nothing_wraps_in_eighty_columns_and_all_is_used_of_a_hundred_and_twenty() {
+    let text = "a sentence of some length";
+    for columns in [80, 120] {
+        let folder = Folder::new(
+            &spec(
+                "rounds: 1, lanes: 1",
+                "  one: { sql: one.sql }\n  bad_one: { sql: bad.sql, after: one }\n",
+            ),
+            &[
+                ("one.sql", "select 1 as one"),
+                (
+                    "bad.sql",
+                    &format!(
+                        "create procedure p() as $$ begin raise exception '{text}'; end $$ language plpgsql; call p()"
+                    ),
+                ),
+            ],
+        );
+        let terminal =
+            Terminal::start_with(folder.path(), (40, columns), &["run"], &[("NO_COLOR", "1")]);
+        let (code, shown) = terminal.ended();
+        assert_eq!(code, Some(1), "{shown}");
+        let line = shown
+            .lines()
+            .find(|line| line.contains("] bad_one"))
+            .unwrap();
+        assert!(line.chars().count() <= usize::from(columns), "{line}");
+        // What has no room is cut, and stands in full further below.
+        assert_eq!(line.contains('…'), columns == 80, "{line}");
+    }
+}
+
+#[test]
 fn thirty_lanes_have_room_in_fifteen_lines_and_leave_nothing_behind() {
     let mut steps = String::new();
     for number in 0..30 {
@@ -126,7 +159,7 @@ fn the_first_failure_ends_a_run_that_is_to_fail_fast() {
     assert!(
         ended
             .stdout
-            .contains("STOPPED: 0 of 2 steps finished, 2 failed"),
+            .contains("STOPPED: 0 of 2 steps finished, 1 failed, 1 stopped"),
         "{ended:?}"
     );
 }

@@ -49,7 +49,10 @@ fn a_failed_step_keeps_back_what_depends_on_it_and_nothing_else() {
         "{}",
         messages[0]
     );
-    assert!(messages[0].contains("missing FAILED") && messages[0].contains("behind did not start"));
+    assert!(
+        messages[0].contains("missing FAILED")
+            && messages[0].contains("Did not start for it: behind")
+    );
 }
 
 #[test]
@@ -369,4 +372,27 @@ fn a_warehouse_that_another_run_is_using_is_said_to_be_in_use() {
     );
     let _ = first.kill();
     let _ = first.wait();
+}
+
+#[test]
+fn a_run_whose_house_template_fails_has_the_usual_page() {
+    let folder = Folder::new(
+        &(spec("rounds: 1", "  one: { sql: bad.sql }\n")
+            + "report: { template: house.html.hbs }\n"),
+        &[
+            ("bad.sql", "select id\nfrom elsewhere.orders"),
+            (
+                "house.html.hbs",
+                "{{pipeline}}{{#each failures}}{{#each lines}}{{nothing_of_this_name number 2}}{{/each}}{{/each}}",
+            ),
+        ],
+    );
+    let run = folder.sfc(&["run"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let run = folder.runs().pop().unwrap();
+    let page = std::fs::read_to_string(run.join("report/index.html")).unwrap();
+    assert!(page.contains("own template failed: "), "{page}");
+    assert!(page.contains("What failed"), "{page}");
+    let history = folder.read(".sfc/bucket/demo/history.json");
+    assert!(history.contains("\"FAILED\""), "{history}");
 }

@@ -322,7 +322,7 @@ fn a_signal_about_a_column_that_is_not_there_warns_and_fails_nothing() {
     let sentence = "a signal asks about the column `sice`, but the result has none";
     assert_eq!(state.steps["silent"].unseen.as_deref(), Some(sentence));
     assert_eq!(state.steps["silent"].signals, [0]);
-    let told = format!("warning   silent: {sentence} (0 rows)\n");
+    let told = format!("warning   silent: {sentence} (it could not be looked for)\n");
     assert!(ended.stdout.contains(&told), "{}", ended.stdout);
     let mail = folder.messages().pop().unwrap();
     assert!(mail.contains(sentence), "{mail}");

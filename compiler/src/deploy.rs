@@ -9,5 +9,6 @@ pub mod code_hash;
 pub mod definitions;
 pub mod deployment;
 pub mod event;
+pub mod review;
 pub mod stack;
 pub mod undelivered;

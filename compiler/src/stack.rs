@@ -50,6 +50,9 @@ pub use promises::{MOST_BYTES, MOST_BYTES_INLINE, MOST_RESOURCES};
 /// Output: which version of a run's input the Lambda reads.
 pub const RUN_INPUT_VERSION_OUTPUT: &str = "RunInputVersion";
 
+/// Output: SHA-256 of the plan of its runs, under which it lies in the artifacts.
+pub const PLAN_OUTPUT: &str = "Plan";
+
 /// A template, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stack {
@@ -227,11 +230,11 @@ fn template(
         dashboard::add(&mut template);
     }
     guardrails::apply(&mut template, settings, &pipeline.name);
-    outputs(&mut template, pipeline);
+    outputs(&mut template, pipeline, plan_hash);
     Ok(template)
 }
 
-fn outputs(template: &mut Template, pipeline: &Pipeline) {
+fn outputs(template: &mut Template, pipeline: &Pipeline, plan_hash: &str) {
     let settings = &pipeline.stack;
     if let Some(user) = database_user::name(&pipeline.warehouse) {
         template.output(
@@ -252,6 +255,7 @@ fn outputs(template: &mut Template, pipeline: &Pipeline) {
         "What the Lambda reads of a run's input",
         RUN_INPUT_VERSION.to_string().as_str().into(),
     );
+    template.output(PLAN_OUTPUT, "The plan of its runs", plan_hash.into());
     for machine in Machine::ALL {
         let (name, description) = match machine {
             Machine::Query => ("Query", "One step"),

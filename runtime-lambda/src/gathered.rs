@@ -66,10 +66,9 @@ impl Gathered {
         let results = results(buckets.data, &plan, &state, kept).await?;
         let checks = checks(buckets.data, &state).await?;
         let scripts = scripts(buckets.artifacts, memory, &plan, &state).await;
-        let history = buckets.data.get(&keys::history(&state.pipeline)).await?;
-        let history = history.map_or_else(History::default, |object| History::read(&object.body));
+        let history = history(buckets.data, &state).await?;
         Ok(Self {
-            history: history.before(&state.run),
+            history,
             plan,
             state,
             manifests,
@@ -103,9 +102,19 @@ impl Gathered {
     }
 }
 
+/// How the runs before this one went.
+pub(crate) async fn history(data: &dyn Store, state: &GlobalState) -> Result<History, ActionError> {
+    let history = data.get(&keys::history(&state.pipeline)).await?;
+    let history = history.map_or_else(History::default, |object| History::read(&object.body));
+    Ok(history.before(&state.run))
+}
+
 /// The manifests of the rounds. One that is not there leaves a gap in the page and keeps nobody from
 /// the rest.
-async fn manifests(data: &dyn Store, state: &GlobalState) -> Result<Vec<Manifest>, ActionError> {
+pub(crate) async fn manifests(
+    data: &dyn Store,
+    state: &GlobalState,
+) -> Result<Vec<Manifest>, ActionError> {
     let mut manifests = Vec::new();
     for round in 1..=state.round {
         let key = keys::manifest(&state.pipeline, &state.run, round);

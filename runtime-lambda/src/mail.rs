@@ -1,129 +1,63 @@
-//! The message of a run's end as HTML: for mail programs, so styles stand at the elements, and there is no
-//! script, no picture, and nothing that is fetched. Every text in it is escaped.
+//! The message of a run's end: a text for everybody, and HTML for mail programs. Both are the first glance of
+//! the run's page, what failed and what to do about it, and the signals.
+//!
+//! In HTML, styles stand at the elements, there is no script, no picture, and nothing that is fetched. Every
+//! text in it is escaped.
 
-use handlebars::Handlebars;
+use handlebars::{Handlebars, no_escape};
 use serde::Serialize;
 
-use crate::plan::Plan;
-use crate::signals::{Severity, seen};
-use crate::state::{GlobalState, RunStatus, StepStatus};
+use crate::report::{Page, register_helpers};
+use crate::state::RunStatus;
 
-/// The template.
-const TEMPLATE: &str = include_str!("../../templates/mail.html.hbs");
+/// The text.
+const TEXT: &str = include_str!("../../templates/mail.txt.hbs");
 
-/// Steps and signals that a mail names before it says how many more there are.
+/// The HTML.
+const HTML: &str = include_str!("../../templates/mail.html.hbs");
+
+/// How grave the signals are, in a few words.
+const SEVERITIES: &str = "{{#if counts.critical}}{{counts.critical}} critical{{#if (or counts.warning counts.info)}}, {{/if}}{{/if}}{{#if counts.warning}}{{counts.warning}} {{plural counts.warning \"warning\" \"warnings\"}}{{#if counts.info}}, {{/if}}{{/if}}{{#if counts.info}}{{counts.info}} info{{/if}}";
+
+/// Steps and signals that a message names before it says how many more there are.
 const NAMED: usize = 20;
 
-/// What the template is given.
+/// What the templates are given.
 #[derive(Debug, Serialize)]
 struct Message<'a> {
-    pipeline: &'a str,
-    description: Option<&'a str>,
+    #[serde(flatten)]
+    page: &'a Page,
+    /// How the run ended, in words.
     ended: &'a str,
-    is_finished: bool,
-    run: &'a str,
-    started: String,
-    seconds: Option<String>,
-    rounds: u32,
-    finished: usize,
-    steps: usize,
-    left_out: usize,
-    failures: Vec<Failure<'a>>,
-    not_started: Vec<&'a str>,
-    more: usize,
-    signals: Vec<SeenSignal<'a>>,
-    more_signals: usize,
+    /// Where its page lies.
     report: &'a str,
+    /// Whether that is an address for a browser.
+    is_link: bool,
+    is_finished: bool,
+    most: usize,
 }
 
-/// A step that failed.
-#[derive(Debug, Serialize)]
-struct Failure<'a> {
-    step: &'a str,
-    error: &'a str,
-    message: &'a str,
-    place: Option<String>,
-    snippet: Option<&'a str>,
-}
-
-/// A signal that was seen.
-#[derive(Debug, Serialize)]
-struct SeenSignal<'a> {
-    step: &'a str,
-    signal: &'a str,
-    severity: &'static str,
-    rows: u64,
-    recommendation: Option<&'a str>,
-}
-
-/// The mail about the end of a run, which `ended` says in words; `report` is where its page lies.
+/// The message about the end of a run as text and as HTML; `ended` says in words how it ended, and `report`
+/// is where its page lies.
 #[must_use]
-pub fn html(plan: &Plan, state: &GlobalState, ended: &str, report: &str) -> String {
-    let of = |wanted: StepStatus| {
-        let steps = state.steps.iter();
-        steps.filter(move |(_, step)| step.status == wanted)
-    };
-    let failures = of(StepStatus::Failed).map(|(name, step)| {
-        let error = step.error.as_ref();
-        let place = error.and_then(|error| error.place.as_deref());
-        Failure {
-            step: name,
-            error: error.map_or("", |error| &error.error),
-            message: error.map_or("", |error| &error.message),
-            place: place.map(|place| {
-                let statement = format!("statement {} of {}", place.statement, place.statements);
-                format!("{}, {statement}", place.short())
-            }),
-            snippet: place.map(|place| place.snippet.as_str()),
-        }
-    });
-    let waiting = state
-        .steps
-        .iter()
-        .filter(|(_, step)| !matches!(step.status, StepStatus::Finished | StepStatus::Failed));
-    let waiting: Vec<&str> = waiting.map(|(name, _)| name.as_str()).collect();
-    let failures: Vec<Failure<'_>> = failures.collect();
-    let mut all = seen(plan, state);
-    all.sort_by_key(|signal| std::cmp::Reverse(signal.severity));
-    let signals = all.iter().take(NAMED).map(|signal| SeenSignal {
-        step: signal.step,
-        signal: signal.signal,
-        severity: match signal.severity {
-            Severity::Info => "info",
-            Severity::Warning => "warning",
-            Severity::Critical => "critical",
-        },
-        rows: signal.rows,
-        recommendation: signal.recommendation,
-    });
-    let seconds = state.ended.map(|at| at.duration_since(state.started));
-    let hidden = failures.len().saturating_sub(NAMED) + waiting.len().saturating_sub(NAMED);
-    rendered(&Message {
-        pipeline: &state.pipeline,
-        description: plan.description.as_deref(),
+pub fn message(page: &Page, ended: &str, report: &str) -> (String, String) {
+    let message = Message {
+        page,
         ended,
-        is_finished: state.status == RunStatus::Finished,
-        run: &state.run,
-        started: state.started.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
-        seconds: seconds.map(|took| format!("{:.1} s", took.as_secs_f64())),
-        rounds: state.round,
-        finished: of(StepStatus::Finished).count(),
-        steps: state.steps.len(),
-        left_out: state.left_out,
-        failures: failures.into_iter().take(NAMED).collect(),
-        not_started: waiting.into_iter().take(NAMED).collect(),
-        more: hidden,
-        signals: signals.collect(),
-        more_signals: all.len().saturating_sub(NAMED),
         report,
-    })
-}
-
-fn rendered(message: &Message<'_>) -> String {
-    // What cannot be rendered is still told, by the text beside it.
-    Handlebars::new()
-        .render_template(TEMPLATE, message)
-        .unwrap_or_default()
+        is_link: report.starts_with("https://"),
+        is_finished: page.status == RunStatus::Finished,
+        most: NAMED,
+    };
+    let mut handlebars = Handlebars::new();
+    register_helpers(&mut handlebars);
+    // The templates are this crate's own, and a test renders each.
+    let _ = handlebars.register_partial("severities", SEVERITIES);
+    let html = handlebars.render_template(HTML, &message);
+    handlebars.register_escape_fn(no_escape);
+    let text = handlebars.render_template(TEXT, &message);
+    let bare = || format!("Pipeline {} {ended}.\n\nReport: {report}\n", page.pipeline);
+    (text.unwrap_or_else(|_| bare()), html.unwrap_or_default())
 }
 
 /// A text as a mail.

@@ -91,6 +91,13 @@ impl Plan {
         self.expect_by.is_some() || self.steps.iter().any(|step| step.fresh_seconds.is_some())
     }
 
+    /// Whether a step is an RSQL script.
+    #[must_use]
+    pub fn has_rsql(&self) -> bool {
+        let mut jobs = self.steps.iter().filter_map(|step| step.job.as_ref());
+        jobs.any(|job| matches!(job, Job::Rsql { .. }))
+    }
+
     /// Whether a step is a crawler.
     #[must_use]
     pub fn has_crawlers(&self) -> bool {
@@ -274,6 +281,25 @@ pub struct Step {
 }
 
 impl Step {
+    /// A step of this name that comes after none, of a script that is not there.
+    #[must_use]
+    pub fn of(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            after: Vec::new(),
+            script: String::new(),
+            job: None,
+            tags: Vec::new(),
+            when: When::Run,
+            limit_seconds: 600,
+            fresh_seconds: None,
+            retry: Retry::default(),
+            expect: None,
+            signals: Vec::new(),
+            checks: Vec::new(),
+        }
+    }
+
     /// Whether it would do again what `earlier` did: all but its limits is the same.
     #[must_use]
     pub fn does_the_same(&self, earlier: &Self) -> bool {

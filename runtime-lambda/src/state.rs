@@ -13,6 +13,7 @@ use strum::IntoStaticStr;
 use crate::checks::CheckState;
 use crate::place::Place;
 use crate::plan::{Plan, Step};
+use crate::protocol::errors;
 use crate::shared::Shared;
 
 /// The `format` of a state that this version reads and writes.
@@ -314,6 +315,20 @@ impl GlobalState {
                 _ => false,
             }
         })
+    }
+
+    /// Whether it is a run of `sfc run`: those have executions in the Region `local`.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.execution.split(':').nth(3) == Some("local")
+    }
+
+    /// Whether a step ended because its run did, which is no failure of its own.
+    #[must_use]
+    pub fn stopped_with_it(&self, step: &StepState) -> bool {
+        let over = matches!(self.status, RunStatus::Stopped | RunStatus::TimedOut);
+        let error = step.error.as_ref().map(|error| error.error.as_str());
+        over && step.status == StepStatus::Failed && error == Some(errors::STOPPED)
     }
 
     /// Status of a step, `None` if there is no such step.

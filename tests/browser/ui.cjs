@@ -40,6 +40,9 @@ ${Array.from({ length: 8 }, (_, number) => `  load_${number}: { sql: load.sql }\
 `);
 write("sales/load.sql", "select :day as day, :country as country, :full as full_load, 12345 as amount, null as nothing");
 write("sales/hold.sql", SLOW);
+write("house/pipeline.yaml", "name: house\nwarehouse: { workgroup: w, database: dev }\nreport: { template: house.html.hbs }\nsteps:\n  one: { sql: one.sql }\n");
+write("house/one.sql", "select 1 as one");
+write("house/house.html.hbs", "<!doctype html><html lang=\"en\"><title>{{pipeline}}</title><main><h1>The house has {{len steps}} step</h1></main></html>");
 write("broken/pipeline.yaml", "name: [\n");
 write("never/pipeline.yaml", "name: never\nwarehouse: { workgroup: w, database: dev }\nsteps:\n  one: { sql: one.sql }\n");
 write("never/one.sql", "select 1 as one");
@@ -158,6 +161,13 @@ const checks = {
     assert.equal(await page.getByRole("button", { name: "Stop the run" }).count(), 0);
     await closed(other);
     await sound(page, "stopped");
+    const steps = page.locator(".tools select");
+    await steps.selectOption("skipped");
+    assert.equal(await page.locator(".steps tbody tr:visible").count(), 1);
+    await steps.selectOption("");
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.locator("button.copy:visible").first().click();
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^sfc resume \d{8}T/);
 
     write("sales/hold.sql", "select 1 as one");
     await page.getByRole("link", { name: "Resume…" }).click();
@@ -246,6 +256,18 @@ const checks = {
     assert.ok(seen.size > 12, [...seen].join("\n"));
     // The page of the broken pipeline says what is wrong with it.
     page.mistakes = page.mistakes.filter((mistake) => !mistake.includes("400 (Bad Request)"));
+    await closed(page);
+  },
+
+  async "the page in the house style is a click away"() {
+    const page = await opened({});
+    await page.getByRole("link", { name: "house", exact: true }).click();
+    await page.getByRole("link", { name: "Start a run…" }).click();
+    await page.getByRole("button", { name: "Start the run" }).click();
+    await page.waitForURL("**/report/");
+    await is(page, "finished");
+    await page.getByRole("link", { name: "In the house style" }).click();
+    await page.getByRole("heading", { name: "The house has 1 step" }).waitFor();
     await closed(page);
   },
 

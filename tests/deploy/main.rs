@@ -30,6 +30,7 @@ mod operating;
 mod peer;
 mod pipeline;
 mod recordings;
+mod reviewing;
 #[cfg(feature = "local")]
 mod specs;
 #[cfg(feature = "local")]

@@ -32,9 +32,8 @@ pub enum Verb {
         account: Account,
         #[command(flatten)]
         lambda: LambdaPackage,
-        /// Prints one JSON document.
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        form: commands::diff::Form,
     },
     /// Deletes a pipeline's stack, after asking; its data stays unless the spec says otherwise.
     Destroy {
@@ -94,13 +93,13 @@ impl Verb {
                 target,
                 account,
                 lambda,
-                json,
+                form,
             } => commands::diff::diff(
                 &target.path,
                 target.environment.as_deref(),
                 &account,
                 lambda.lambda_package.as_deref(),
-                json,
+                form,
                 printer,
             ),
             Self::Destroy {

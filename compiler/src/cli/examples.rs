@@ -5,6 +5,17 @@ use clap::Command;
 /// A command line, and what it is for.
 type Example = (&'static str, &'static str);
 
+/// The examples of sfc itself: the way from nothing to a run, and to an account.
+const FIRST: &[Example] = &[
+    (
+        "sfc init shop",
+        "a folder with a pipeline that runs at once",
+    ),
+    ("sfc run shop", "runs it on this machine"),
+    ("sfc test shop", "runs its tests"),
+    ("sfc deploy shop", "brings it into an account"),
+];
+
 /// The examples by verb; of a verb below another one, by both words.
 const EXAMPLES: &[(&str, &[Example])] = &[
     (
@@ -17,6 +28,19 @@ const EXAMPLES: &[(&str, &[Example])] = &[
             (
                 "sfc init etl --name sales",
                 "of another name than its folder",
+            ),
+        ],
+    ),
+    (
+        "import",
+        &[
+            (
+                "sfc import review config/config.json",
+                "the review's configuration as a pipeline",
+            ),
+            (
+                "sfc import schema sales",
+                "what the warehouse of the pipeline has, as declarations",
             ),
         ],
     ),
@@ -277,7 +301,9 @@ const EXAMPLES: &[(&str, &[Example])] = &[
 
 /// The command with the examples of its verbs.
 pub fn with_examples(command: Command) -> Command {
-    below(command, "")
+    let behind = command.get_after_help().map(ToString::to_string);
+    let first = format!("{}\n\n{}", text(FIRST), behind.unwrap_or_default());
+    below(command, "").after_help(first)
 }
 
 fn below(command: Command, above: &str) -> Command {
@@ -348,7 +374,9 @@ mod tests {
         for (name, examples) in EXAMPLES {
             assert!(
                 cfg!(not(all(feature = "aws", feature = "local")))
-                    || found.iter().any(|(known, _)| known == name),
+                    || found.iter().any(|(known, _)| {
+                        known == name || known.starts_with(&format!("{name} "))
+                    }),
                 "{name} is no verb"
             );
             for (line, _) in *examples {

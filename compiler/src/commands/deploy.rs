@@ -65,14 +65,19 @@ pub fn deploy(
     lambda_package: Option<&Path>,
     printer: &Printer,
 ) -> Exit {
-    let prepared = match prepare(path, environment, lambda_package, printer) {
-        Ok(prepared) => prepared,
-        Err(exit) => return exit,
-    };
+    let (project, compiled) =
+        match super::compiled(path, environment, Overrides::default(), printer) {
+            Ok(compiled) => compiled,
+            Err(exit) => return exit,
+        };
     session::block_on(printer, async {
-        let known = Known::of(&prepared.project)?;
+        let known = Known::of(&project)?;
         let aws = account.connect_to_change(&known, printer).await?;
-        let prepared = prepared.in_partition_of(&aws)?;
+        // Packing the Lambda may take minutes: who has no account hears of that first.
+        let prepared = match prepare(project, compiled, lambda_package, printer) {
+            Ok(prepared) => prepared.in_partition_of(&aws)?,
+            Err(exit) => return Ok(exit),
+        };
         let left = Left::default();
         tokio::select! {
             ended = deploy_to(&aws, &prepared, arguments, &left, printer) => ended,
@@ -87,18 +92,16 @@ async fn interrupted() {
     }
 }
 
-/// Compiles the pipeline and puts together what is to be deployed.
+/// Puts together what is to be deployed.
 ///
 /// # Errors
-/// Something is wrong with it, which has been said.
+/// There is no package of the Lambda, which has been said.
 pub fn prepare(
-    path: &Path,
-    environment: Option<&str>,
+    project: Project,
+    compiled: Compiled,
     lambda_package: Option<&Path>,
     printer: &Printer,
 ) -> Result<Prepared, Exit> {
-    let overrides = Overrides::default();
-    let (project, compiled) = super::compiled(path, environment, overrides, printer)?;
     let package = package(
         compiled.pipeline.stack.architecture,
         lambda_package,

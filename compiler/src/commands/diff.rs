@@ -1,20 +1,43 @@
 //! `sfc diff`: what a deploy would change, without changing it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde_json::json;
+use runtime_lambda::keys;
+use runtime_lambda::plan::{Plan, Script};
+use serde_json::{Value, json};
 
 use super::deploy::change_set::{self, Review};
 use super::deploy::{Prepared, changeable, kind_for, prepare, warehouse};
 use super::rows;
 use super::session::{self, Account, Known, Stop};
 use crate::aws::{Aws, Kind};
+use crate::compile::{Compiled, Overrides};
+use crate::cost::{Prices, usage};
 use crate::deploy::change::ChangeSet;
 use crate::deploy::deployment::Deployment;
+use crate::deploy::review::{self, Destroying, Review as Reviewed, Steps};
+use crate::deploy::stack::Stack;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
+use crate::machines::Bounds;
 use crate::printer::Printer;
-use crate::stack::MOST_BYTES_INLINE;
+use crate::stack::{MOST_BYTES_INLINE, PLAN_OUTPUT};
+
+/// Seconds that each statement is taken to last, for the cost of a run.
+const A_STATEMENT: u64 = 60;
+
+/// How the changes are printed.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct Form {
+    /// Prints one JSON document.
+    #[arg(long)]
+    json: bool,
+    /// Prints a comment for a pull request: steps and what follows them, SQL that destroys, permissions,
+    /// cost.
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
+}
 
 /// Shows what deploying the pipeline at `path` would change.
 #[must_use]
@@ -23,25 +46,29 @@ pub fn diff(
     environment: Option<&str>,
     account: &Account,
     lambda_package: Option<&Path>,
-    as_json: bool,
+    form: Form,
     printer: &Printer,
 ) -> Exit {
-    let prepared = match prepare(path, environment, lambda_package, printer) {
-        Ok(prepared) => prepared,
-        Err(exit) => return exit,
-    };
+    let (project, compiled) =
+        match super::compiled(path, environment, Overrides::default(), printer) {
+            Ok(compiled) => compiled,
+            Err(exit) => return exit,
+        };
     session::block_on(printer, async {
-        let known = Known::of(&prepared.project)?;
+        let known = Known::of(&project)?;
         let aws = account.connect(&known).await?;
-        let prepared = prepared.in_partition_of(&aws)?;
-        compare(&aws, &prepared, as_json, printer).await
+        let prepared = match prepare(project, compiled, lambda_package, printer) {
+            Ok(prepared) => prepared.in_partition_of(&aws)?,
+            Err(exit) => return Ok(exit),
+        };
+        compare(&aws, &prepared, form, printer).await
     })
 }
 
 async fn compare(
     aws: &Aws,
     prepared: &Prepared,
-    as_json: bool,
+    form: Form,
     printer: &Printer,
 ) -> Result<Exit, Stop> {
     let deployment = &prepared.deployment;
@@ -65,8 +92,14 @@ async fn compare(
     }
     let kind = kind_for(found.as_ref());
     match change_set::create(aws, deployment, kind, &bucket, |_| {}).await? {
-        Review::Empty if as_json => {
+        Review::Empty if form.json => {
             printer.data(&document(aws, deployment, kind, &ChangeSet::default()));
+            Ok(Exit::Success)
+        }
+        Review::Empty if form.markdown => {
+            let nothing = ChangeSet::default();
+            let comment = comment(aws, prepared, kind, nothing, found.as_ref()).await?;
+            printer.data(&comment);
             Ok(Exit::Success)
         }
         Review::Empty => {
@@ -75,9 +108,12 @@ async fn compare(
         }
         Review::Changes(made, changes) => {
             change_set::discard(aws, &made).await;
-            match as_json {
-                true => printer.data(&document(aws, deployment, kind, &changes)),
-                false => change_set::show(aws, deployment, kind, &changes, printer),
+            if form.json {
+                printer.data(&document(aws, deployment, kind, &changes));
+            } else if form.markdown {
+                printer.data(&comment(aws, prepared, kind, changes, found.as_ref()).await?);
+            } else {
+                change_set::show(aws, deployment, kind, &changes, printer);
             }
             Ok(Exit::Changes)
         }
@@ -107,4 +143,99 @@ fn document(aws: &Aws, deployment: &Deployment, kind: Kind, changes: &ChangeSet)
         "deployment": deployment.hash(),
         "changes": changes.collect::<Vec<_>>(),
     })))
+}
+
+/// The changes as a comment.
+async fn comment(
+    aws: &Aws,
+    prepared: &Prepared,
+    kind: Kind,
+    changes: ChangeSet,
+    found: Option<&Stack>,
+) -> Result<String, Stop> {
+    let (deployment, compiled) = (&prepared.deployment, &prepared.compiled);
+    let deployed = Deployed::of(aws, found).await?;
+    let steps = Steps::between(deployed.plan.as_ref(), &compiled.plan);
+    let cost = |plan: &Plan| {
+        let stack = &compiled.pipeline.stack;
+        let usage = usage(plan, &Bounds::of(plan), stack.memory_mib, A_STATEMENT);
+        let parts = usage.dollars(&Prices::published().ok()?, stack.architecture);
+        Some(parts.iter().map(|(_, dollars)| dollars).sum())
+    };
+    let template = serde_json::from_str(&deployment.template).unwrap_or_default();
+    Ok(review::markdown(&Reviewed {
+        stack: deployment.stack.clone(),
+        account: aws.account.clone(),
+        region: aws.region.clone(),
+        creates: kind == Kind::Create,
+        knows_deployed: deployed.plan.is_some(),
+        deployment: change_set::short(&deployment.hash()).to_owned(),
+        changes,
+        destroying: deployed.destroying(aws, compiled, &steps).await?,
+        steps,
+        permissions: review::permissions(&deployed.template, &template),
+        dollars_a_run: cost(&compiled.plan),
+        dollars_a_run_before: deployed.plan.as_ref().and_then(cost),
+    }))
+}
+
+/// What is deployed.
+struct Deployed {
+    bucket: String,
+    /// The plan of its runs; `None` where there is none, or another release of sfc wrote it.
+    plan: Option<Plan>,
+    template: Value,
+}
+
+impl Deployed {
+    async fn of(aws: &Aws, found: Option<&Stack>) -> Result<Self, Stop> {
+        let bucket = Deployment::artifacts_bucket(&aws.account, &aws.region);
+        let hash = found.and_then(|stack| stack.outputs.get(PLAN_OUTPUT));
+        let plan = match hash {
+            Some(hash) => aws.object(&bucket, &keys::plan(hash)).await?,
+            None => None,
+        };
+        let template = match found.filter(|_| hash.is_some()) {
+            Some(stack) => serde_json::from_str(&aws.template(&stack.id).await?).ok(),
+            None => None,
+        };
+        Ok(Self {
+            bucket,
+            plan: plan.and_then(|bytes| serde_json::from_slice(&bytes).ok()),
+            template: template.unwrap_or_default(),
+        })
+    }
+
+    /// Statements of new and changed steps that destroy, without those that run already.
+    async fn destroying(
+        &self,
+        aws: &Aws,
+        compiled: &Compiled,
+        steps: &Steps,
+    ) -> Result<Vec<Destroying>, Stop> {
+        let before: BTreeMap<&str, &str> = self
+            .plan
+            .iter()
+            .flat_map(|plan| &plan.steps)
+            .map(|step| (step.name.as_str(), step.script.as_str()))
+            .collect();
+        let is_changed = |name: &str| steps.changed.iter().any(|(changed, _)| changed == name);
+        let mut found = Vec::new();
+        for step in &compiled.plan.steps {
+            if !steps.added.contains(&step.name) && !is_changed(&step.name) {
+                continue;
+            }
+            let read = |bytes: &[u8]| serde_json::from_slice::<Script>(bytes).ok();
+            let Some(script) = compiled.scripts.get(&step.script).and_then(|now| read(now)) else {
+                continue;
+            };
+            let deployed = match before.get(step.name.as_str()) {
+                Some(hash) => aws.object(&self.bucket, &keys::script(hash)).await?,
+                None => None,
+            };
+            let deployed = deployed.and_then(|bytes| read(&bytes));
+            found.extend(review::destroying(&step.name, deployed.as_ref(), &script));
+        }
+        Ok(found)
+    }
 }

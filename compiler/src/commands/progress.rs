@@ -52,6 +52,8 @@ struct Shown {
     round: u32,
     /// How far each step has come.
     steps: HashMap<String, (u32, u8)>,
+    /// Steps that are shown as FINISHED.
+    finished: usize,
 }
 
 impl Shown {
@@ -68,6 +70,7 @@ impl Shown {
         let is_news = self.steps.get(name).is_none_or(|before| *before < now);
         if is_news {
             self.steps.insert(name.to_owned(), now);
+            self.finished += usize::from(status == StepStatus::Finished);
         }
         is_news
     }
@@ -152,7 +155,7 @@ impl Progress {
         }
         for (name, step) in &state.steps {
             if shown.is_news(name, step.round, step.status) {
-                self.step(state, name, step);
+                self.step(shown.finished, state, name, step);
                 if step.status == StepStatus::Failed {
                     self.failed.send_if_modified(|failed| match failed {
                         Some(_) => false,
@@ -185,15 +188,21 @@ impl Progress {
         }
     }
 
-    fn step(&self, state: &GlobalState, name: &str, step: &StepState) {
+    fn step(&self, finished: usize, state: &GlobalState, name: &str, step: &StepState) {
         match &self.screen {
             Screen::Live(live) => {
-                if let Some(line) = live.ended(state, name, step) {
+                if let Some(line) = live.ended(finished, name, step) {
                     live.line(&line);
                 }
             }
             Screen::Plain { width } => {
-                for line in plain::lines(name, step, *width) {
+                let ended = plain::Ended {
+                    name,
+                    step,
+                    finished,
+                    total: state.steps.len(),
+                };
+                for line in ended.lines(*width) {
                     self.printer.data(&format!("{line}\n"));
                 }
             }

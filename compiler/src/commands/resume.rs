@@ -56,7 +56,7 @@ pub fn resume(
         let earlier = runs.find(run).await?;
         dead_runs::end(&runs, printer).await?.refuse(&earlier.run)?;
         let state = runs.state(&earlier.run).await?;
-        resumable(&earlier.run, state.map(|state| state.status))?;
+        resumable(&earlier.run, state.map(|state| state.status), runs.option())?;
         match &runs.place {
             Place::Local { .. } => {
                 here = Some(earlier.run);
@@ -93,8 +93,12 @@ pub fn input(values: &Value, earlier: &str, by: &str) -> Value {
 ///
 /// # Errors
 /// It cannot be resumed.
-pub fn resumable(earlier: &str, status: Option<RunStatus>) -> Result<(), Stop> {
-    let refused = |code, message: String, help: &str| {
+pub fn resumable(earlier: &str, status: Option<RunStatus>, option: &str) -> Result<(), Stop> {
+    let start = match option {
+        "" => "`sfc start`",
+        _ => "`sfc run`",
+    };
+    let refused = |code, message: String, help: String| {
         let diagnostic = command_line(code, message).help(help);
         Err(Stop::with(Exit::BadInput, diagnostic))
     };
@@ -102,17 +106,19 @@ pub fn resumable(earlier: &str, status: Option<RunStatus>) -> Result<(), Stop> {
         Some(RunStatus::Finished) => refused(
             Code::NothingToResume,
             format!("every step of the run `{earlier}` is FINISHED"),
-            "`sfc start` starts a run of all steps",
+            format!("{start} starts a run of all steps"),
         ),
         Some(RunStatus::Running) => refused(
             Code::RunGoesOn,
             format!("the run `{earlier}` goes on"),
-            "wait for it with `sfc watch RUN`, or stop it with `sfc stop RUN`",
+            format!(
+                "wait for it with `sfc watch {earlier}{option}`, or stop it with `sfc stop {earlier}{option}`"
+            ),
         ),
         None => refused(
             Code::UnknownRun,
             format!("the run `{earlier}` has no state to go on from"),
-            "`sfc start` starts a run of all steps",
+            format!("{start} starts a run of all steps"),
         ),
         Some(_) => Ok(()),
     }

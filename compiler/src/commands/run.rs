@@ -467,7 +467,7 @@ fn report(
         ));
         printer.data(&format!("report    {page}\n"));
     }
-    for line in progress::next_commands(state, &asked.options) {
+    for line in progress::next_commands(state, &format!(" --local{}", asked.options)) {
         printer.note(&line);
     }
     exit_of(state)

@@ -448,6 +448,16 @@ impl Runs {
         }
     }
 
+    /// What is typed behind a verb to mean these runs.
+    #[must_use]
+    pub fn option(&self) -> &'static str {
+        match &self.place {
+            Place::Local { .. } => " --local",
+            #[cfg(feature = "aws")]
+            Place::Aws { .. } => "",
+        }
+    }
+
     /// Where an object is, for people.
     #[must_use]
     pub fn location(&self, key: &str) -> String {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use runtime_lambda::keys;
+use runtime_lambda::plan::Plan;
 use runtime_lambda::state::{GlobalState, RunStatus};
 use tokio::time::Instant;
 
@@ -80,9 +81,9 @@ async fn shown(
     let folder = runs.location(&keys::run(&state.pipeline, &state.run));
     let results = format!("{folder}/results");
     let report = runs.location(&keys::report(&state.pipeline, &state.run));
+    let plan = runs.artifact(&keys::plan(&state.plan)).await?;
+    let plan: Option<Plan> = plan.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     if manner == Manner::Events {
-        let plan = runs.artifact(&keys::plan(&state.plan)).await?;
-        let plan = plan.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let finish = progress::Finish {
             results: &results,
             report: &report,
@@ -90,9 +91,23 @@ async fn shown(
         printer.data(&progress::ended_event(plan.as_ref(), &state, &finish));
         return Ok(exit_of(&state));
     }
+    // Without a terminal, the lines of the steps have said what failed.
+    let failures = match printer.terminal {
+        true => progress::failures(&state),
+        false => Vec::new(),
+    };
+    let signals = plan.map(|plan| progress::signals(&plan, &state));
+    for block in [failures, signals.unwrap_or_default()] {
+        if !block.is_empty() {
+            printer.data(&format!("\n{}\n", block.join("\n")));
+        }
+    }
     printer.data(&format!("\n{}\n", progress::summary(&state)));
     printer.data(&format!("results   {results}\n"));
     printer.data(&format!("report    {report}\n"));
+    for line in progress::next_commands(&state, runs.option()) {
+        printer.note(&line);
+    }
     Ok(exit_of(&state))
 }
 

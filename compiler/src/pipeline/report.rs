@@ -72,7 +72,7 @@ fn section(section: spec::Section) -> Section {
     }
 }
 
-/// A template, tried with the page of a run in which nothing has happened.
+/// A template, tried with the pages of a run in which nothing has happened, and of one that failed.
 fn template(files: &dyn Files, written: &str) -> Result<String, Box<Diagnostic>> {
     let unusable = |path: &str, reason: &str| {
         let sentence = format!("`{path}` is no template of a report");
@@ -87,9 +87,12 @@ fn template(files: &dyn Files, written: &str) -> Result<String, Box<Diagnostic>>
         )
     })?;
     let text = String::from_utf8(bytes).map_err(|_| unusable(&path, "it is not UTF-8"))?;
-    Renderer::read(&text)
-        .and_then(|renderer| renderer.render(&Page::empty()))
-        .map_err(|reason| unusable(&path, &reason))?;
+    let renderer = Renderer::read(&text).map_err(|reason| unusable(&path, &reason))?;
+    for page in Page::samples() {
+        renderer
+            .render(&page)
+            .map_err(|reason| unusable(&path, &reason))?;
+    }
     Ok(text)
 }
 

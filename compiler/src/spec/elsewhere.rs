@@ -41,6 +41,7 @@ const WORDS: &[Meant] = &[
                 "step",
                 "write `step` for the limit of each step, `run` for that of the run",
             ),
+            ("limits", "write `limits: { step: 10m, run: 1h }`"),
         ],
     ),
     (
@@ -54,6 +55,10 @@ const WORDS: &[Meant] = &[
                 "retry",
                 "write `retry: { transient: 5 }` for errors that pass; `limits: { rounds: 3 }` gives each step that failed two more tries",
             ),
+            (
+                "limits",
+                "write `limits: { rounds: 3 }`, which counts the first try: each step that failed has two more",
+            ),
         ],
     ),
     (
@@ -62,10 +67,16 @@ const WORDS: &[Meant] = &[
     ),
     (
         &["concurrency", "threads", "parallel", "parallelism"],
-        &[(
-            "lanes",
-            "write `lanes`: how many steps run at the same time",
-        )],
+        &[
+            (
+                "lanes",
+                "write `lanes`: how many steps run at the same time",
+            ),
+            (
+                "limits",
+                "write `limits: { lanes: 4 }`: so many steps run at the same time",
+            ),
+        ],
     ),
     (
         &["vars", "variables", "params", "inputs"],
@@ -79,7 +90,7 @@ const WORDS: &[Meant] = &[
         )],
     ),
     (
-        &["cron", "on", "trigger", "schedules"],
+        &["cron", "on", "trigger", "schedule", "schedules"],
         &[
             (
                 "schedule",
@@ -116,5 +127,14 @@ mod tests {
         assert_eq!(field("retries", &step).as_deref(), Some("retry"));
         assert_eq!(field("retries", &limits).as_deref(), Some("rounds"));
         assert_eq!(field("lanes", &limits), None);
+        let spec = fields(&["name", "limits", "triggers", "steps"]);
+        for (word, meant) in [
+            ("timeout", "limits"),
+            ("retries", "limits"),
+            ("threads", "limits"),
+            ("schedule", "triggers"),
+        ] {
+            assert_eq!(field(word, &spec).as_deref(), Some(meant));
+        }
     }
 }

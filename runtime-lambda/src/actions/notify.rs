@@ -1,6 +1,6 @@
 //! `notify`: one message about the end of a run, for a person and for a machine.
 
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -8,13 +8,15 @@ use serde_json::json;
 
 use super::answer_stack::answer_for;
 use crate::error::ActionError;
+use crate::gathered;
 use crate::keys;
 use crate::mail;
 use crate::plan::{NotifyOn, Plan};
 use crate::ports::{Mail, Notification, Ports};
 use crate::protocol::{Notified, OfRun};
+use crate::report::{Facts, page};
 use crate::run::{Memory, Run};
-use crate::signals::{Severity, seen};
+use crate::signals::seen;
 use crate::state::{GlobalState, RunStatus, StepStatus};
 
 /// Steps that a message names before it says how many more there are.
@@ -53,7 +55,12 @@ pub async fn notify(
     memory: &Memory,
     event: &OfRun,
 ) -> Result<Notified, ActionError> {
-    let (run, _) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
+    let (run, opened) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
+    // Read before anybody is told that the message is being sent: the bucket may take its time. Without them it
+    // says less.
+    let rounds = gathered::manifests(ports.data.as_ref(), &opened).await;
+    let history = gathered::history(ports.data.as_ref(), &opened).await;
+    let (rounds, history) = (rounds.unwrap_or_default(), history.unwrap_or_default());
     let mut own = None;
     let state = loop {
         let (state, turn) = run
@@ -81,10 +88,17 @@ pub async fn notify(
                 let report = ports
                     .data
                     .location(&keys::report(&event.pipeline, &event.run));
-                let sent = ports
-                    .notifier
-                    .notify(&message(&run.plan, &state, &report))
-                    .await;
+                let facts = Facts {
+                    plan: &run.plan,
+                    state: &state,
+                    manifests: &rounds,
+                    results: &BTreeMap::new(),
+                    checks: &BTreeMap::new(),
+                    scripts: &BTreeMap::new(),
+                    history: &history,
+                    now: None,
+                };
+                let sent = ports.notifier.notify(&message(&facts, &report)).await;
                 note(&run, sent.is_ok()).await?;
                 sent?;
                 break state;
@@ -179,7 +193,8 @@ fn wants(on: NotifyOn, tags: &[String], finished: bool, failed: &[String]) -> bo
     of_kind && (finished || tags.is_empty() || tags.iter().any(|tag| failed.contains(tag)))
 }
 
-fn message(plan: &Plan, state: &GlobalState, report: &str) -> Notification {
+fn message(facts: &Facts<'_>, report: &str) -> Notification {
+    let (plan, state) = (facts.plan, facts.state);
     let is_finished = state.status == RunStatus::Finished;
     let tags = failed_tags(plan, state);
     let ended = match state.status {
@@ -189,82 +204,20 @@ fn message(plan: &Plan, state: &GlobalState, report: &str) -> Notification {
         RunStatus::TimedOut => "ran past its limit",
         RunStatus::Stopped => "was stopped",
     };
-    let finished = state
-        .steps
-        .values()
-        .filter(|step| step.status == StepStatus::Finished)
-        .count();
-    let chosen = match state.left_out {
-        0 => String::new(),
-        left_out => format!(" (part of the pipeline: {left_out} not chosen)"),
-    };
-    let mut text = format!(
-        "Pipeline {} {ended}.\n\nRun: {}\nSteps: {finished} of {} finished{chosen}, {} round{}\n",
-        state.pipeline,
-        state.run,
-        state.steps.len(),
-        state.round,
-        if state.round == 1 { "" } else { "s" },
-    );
     let unfinished: Vec<_> = state
         .steps
         .iter()
         .filter(|(_, step)| step.status != StepStatus::Finished)
         .collect();
-    for (name, step) in unfinished.iter().take(NAMED_STEPS) {
-        // Writing to a String cannot fail.
-        let _ = match (&step.error, step.status) {
-            (Some(error), StepStatus::Failed) => {
-                let written =
-                    writeln!(text, "\n{name} FAILED ({}): {}", error.error, error.message);
-                match &error.place {
-                    Some(place) => writeln!(
-                        text,
-                        "  at {}, statement {} of {}\n\n{}",
-                        place.short(),
-                        place.statement,
-                        place.statements,
-                        place.snippet
-                    ),
-                    None => written,
-                }
-            }
-            _ => writeln!(text, "\n{name} did not start"),
-        };
-    }
-    if unfinished.len() > NAMED_STEPS {
-        let _ = writeln!(text, "\n... and {} more", unfinished.len() - NAMED_STEPS);
-    }
     let signals = seen(plan, state);
-    for signal in signals.iter().take(NAMED_STEPS) {
-        let rows = if signal.rows == 1 { "row" } else { "rows" };
-        let severity = match signal.severity {
-            Severity::Info => ", info",
-            Severity::Warning => "",
-            Severity::Critical => ", critical",
-        };
-        let _ = writeln!(
-            text,
-            "\n{}: {} ({} {rows}{severity})",
-            signal.step, signal.signal, signal.rows
-        );
-        if let Some(recommendation) = signal.recommendation {
-            let _ = writeln!(text, "  {recommendation}");
-        }
-    }
-    if signals.len() > NAMED_STEPS {
-        let more = signals.len() - NAMED_STEPS;
-        let _ = writeln!(text, "\n... and {more} more signals");
-    }
-    let _ = writeln!(text, "\nReport: {report}");
     let mails = mails(plan, is_finished, &tags);
-    let html = match mails.is_empty() {
-        true => String::new(),
-        false => mail::html(plan, state, ended, report),
-    };
+    let (text, html) = mail::message(&page(facts), ended, report);
     Notification {
+        html: match mails.is_empty() {
+            true => String::new(),
+            false => html,
+        },
         mails,
-        html,
         key: keys::run(&state.pipeline, &state.run),
         subject: format!("{} {ended}", state.pipeline)
             .chars()

@@ -10,7 +10,7 @@ use crate::keys;
 use crate::ports::{Condition, Ports, StoreError};
 use crate::protocol::{OfRun, Reported};
 use crate::report::history::History;
-use crate::report::{Facts, page};
+use crate::report::{Facts, Page, Renderer, TEMPLATE, page};
 use crate::run::{Memory, Run};
 use crate::watch;
 
@@ -24,16 +24,13 @@ pub async fn report(
     event: &OfRun,
 ) -> Result<Reported, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
-    let template = run.template().await?;
     let buckets = Buckets {
         data: ports.data.as_ref(),
         artifacts: ports.artifacts.as_ref(),
     };
     let gathered = Gathered::read(buckets, memory, Arc::clone(&state), None).await?;
     let facts = gathered.facts(ports.clock.now());
-    let html = template
-        .render(&page(&facts))
-        .map_err(|error| ActionError::Corrupt(format!("the report: {error}")))?;
+    let html = rendered(&run, page(&facts)).await?;
     let key = keys::report(&event.pipeline, &event.run);
     ports
         .data
@@ -44,6 +41,25 @@ pub async fn report(
     Ok(Reported {
         report: ports.data.location(&key),
     })
+}
+
+/// The page in the pipeline's template. Where that one cannot be used, in the usual one, which says so: a run
+/// that is over has a page.
+async fn rendered(run: &Run, mut page: Page) -> Result<String, ActionError> {
+    let own = match run.template().await {
+        Ok(template) => template.render(&page),
+        Err(ActionError::Corrupt(why)) => Err(why),
+        Err(error) => return Err(error),
+    };
+    let why = match own {
+        Ok(html) => return Ok(html),
+        Err(why) => why,
+    };
+    page.notice = Some(format!(
+        "This is the usual page, because the pipeline's own template failed: {why}"
+    ));
+    let usual = Renderer::read(TEMPLATE).and_then(|usual| usual.render(&page));
+    usual.map_err(|error| ActionError::Corrupt(format!("the report: {error}; {why}")))
 }
 
 /// The history as it is, and the entity tag to replace it under.

@@ -3,13 +3,14 @@
 use serde::Serialize;
 
 use super::run::Place;
+use crate::plan::Plan;
 
 /// Commands about a run, as they are typed in the pipeline's folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Commands {
     /// Goes on with the run: what is FINISHED is kept.
     pub resume: String,
-    /// Prints the log; none of a local run, which has none.
+    /// Prints the log; none of a local run without RSQL, which has none.
     pub logs: Option<String>,
     /// Fetches all rows of all results.
     pub results: String,
@@ -18,11 +19,11 @@ pub struct Commands {
 }
 
 /// The commands about this run.
-pub fn commands(run: &str, place: &Place) -> Commands {
+pub fn commands(run: &str, place: &Place, plan: &Plan) -> Commands {
     let local = if place.is_local { " --local" } else { "" };
     Commands {
         resume: format!("sfc resume {run}{local}"),
-        logs: (!place.is_local).then(|| format!("sfc logs {run}")),
+        logs: (!place.is_local || plan.has_rsql()).then(|| format!("sfc logs {run}{local}")),
         results: format!("sfc results {run}{local}"),
         status: format!("sfc status {run}{local}"),
     }

@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::signals::SeenSignal;
 use super::tries::Try;
 use crate::signals::Severity;
-use crate::state::StepStatus;
+use crate::state::{StepState, StepStatus};
 
 /// The numbers of the first glance.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -17,8 +17,10 @@ pub struct Counts {
     pub left_out: usize,
     /// Steps that are FINISHED.
     pub finished: usize,
-    /// Steps that are FAILED.
+    /// Steps that are FAILED, without those that were stopped because the run was.
     pub failed: usize,
+    /// Steps that were stopped because the run was.
+    pub stopped: usize,
     /// Steps that did not start.
     pub not_started: usize,
     /// FINISHED steps that were kept from an earlier run.
@@ -41,6 +43,12 @@ pub struct Counts {
 pub fn counts(facts: &Facts<'_>, tries: &[Try<'_>], signals: &[SeenSignal]) -> Counts {
     let steps = &facts.state.steps;
     let of = |wanted: StepStatus| steps.values().filter(|step| step.status == wanted).count();
+    let is_stopped = |step: &&StepState| facts.state.stopped_with_it(step);
+    let stopped = steps
+        .values()
+        .map(|step| &**step)
+        .filter(is_stopped)
+        .count();
     let severity = |wanted: Severity| {
         let same = |signal: &&SeenSignal| signal.severity == wanted;
         signals.iter().filter(same).count()
@@ -52,7 +60,8 @@ pub fn counts(facts: &Facts<'_>, tries: &[Try<'_>], signals: &[SeenSignal]) -> C
         steps: steps.len(),
         left_out: facts.state.left_out,
         finished: of(StepStatus::Finished),
-        failed: of(StepStatus::Failed),
+        failed: of(StepStatus::Failed) - stopped,
+        stopped,
         not_started: of(StepStatus::Initial) + of(StepStatus::Skipped),
         kept: steps
             .values()

@@ -27,6 +27,8 @@ pub struct Critical {
     pub idle_lanes: usize,
     /// Seconds of all tries of the path.
     pub seconds: f64,
+    /// How many steps these are tries of.
+    pub steps: usize,
 }
 
 /// One try of the path.
@@ -159,6 +161,11 @@ pub fn critical(facts: &Facts<'_>, tries: &[Try<'_>]) -> Option<Critical> {
         longest_seconds: rounded(took(longest), 3),
         idle_lanes: idle_lanes(tries, longest.started, longest.ended),
         seconds: rounded(path.iter().map(|(timed, _)| took(timed)).sum(), 3),
+        steps: path
+            .iter()
+            .map(|(timed, _)| timed.one.step)
+            .collect::<HashSet<_>>()
+            .len(),
         path: path
             .iter()
             .map(|(timed, waited_for)| Link {

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
+use super::commands::Commands;
 use super::facts::Facts;
 use super::failures::culprits;
-use super::run::Place;
+use super::run::{Place, step_console};
 use super::signals::raised;
 use super::steps::times_tried;
 use super::table::Table;
 use super::tries::Try;
-use crate::plan::{Script, Step};
+use crate::plan::{Job, Script, Step};
 use crate::state::{StepState, StepStatus};
 
 /// Most steps of which the page tells all it knows. Of larger runs it tells that only of steps that
@@ -21,7 +22,7 @@ use crate::state::{StepState, StepStatus};
 const DETAILED_STEPS: usize = 250;
 
 /// Characters of SQL that a page holds.
-const SQL_CHARACTERS: usize = 24 * 1024;
+const SQL_CHARACTERS: usize = 20 * 1024;
 
 /// Characters of CSV that a page holds.
 const CSV_CHARACTERS: usize = 64 * 1024;
@@ -50,6 +51,10 @@ pub struct Details {
     pub job: Option<&'static str>,
     /// Id of its last statement.
     pub statement_id: Option<String>,
+    /// Address of its last execution in AWS's console; none of a local run.
+    pub console: Option<String>,
+    /// The command that prints its log, if it is RSQL: SQL has none of its own.
+    pub logs: Option<String>,
     /// Its tries, if there were several.
     pub tries: Vec<TryLine>,
     /// Its SQL file, relative to the pipeline's folder.
@@ -112,6 +117,7 @@ pub fn details(
     facts: &Facts<'_>,
     tries: &[Try<'_>],
     place: &Place,
+    commands: &Commands,
     has_details: impl Fn(&str) -> bool,
     budget: &mut usize,
 ) -> Vec<Details> {
@@ -137,6 +143,11 @@ pub fn details(
                 limit_seconds: step.limit_seconds,
                 job: step.job.as_ref().map(|job| job.kind().name()),
                 statement_id: state.statement_id.clone(),
+                console: step_console(facts, place, &step.name),
+                logs: commands
+                    .logs
+                    .clone()
+                    .filter(|_| matches!(step.job, Some(Job::Rsql { .. }))),
                 tries: lines(by_step.get(step.name.as_str())),
                 file: script
                     .map(|script| script.file.clone())

@@ -8,9 +8,10 @@ use super::checks;
 use super::commands::Commands;
 use super::facts::Facts;
 use super::preview::Verdict;
+use super::run::{Place, step_console};
 use super::table::Table;
 use super::tries::Try;
-use crate::place::Place;
+use crate::place::Place as PlaceInSql;
 use crate::protocol::errors::{
     EXPECTATION_FAILED, JOB_FAILED, PROCESS_DIED, STATEMENT_FAILED, STOPPED, TIME_LIMIT,
 };
@@ -19,6 +20,9 @@ use crate::state::{StepError, StepStatus};
 /// What to do about a step that FAILED in a run that goes on.
 const GOES_ON: &str =
     "The run goes on, and may try the step again in its next round. How it stands:";
+
+/// Most FAILED steps that are named for a step that did not start.
+const MOST_CULPRITS: usize = 20;
 
 /// Lines of SQL that are shown before and behind the marked one.
 const LINES_AROUND: u32 = 8;
@@ -39,12 +43,14 @@ pub struct Failure {
     pub advice: String,
     /// The command that goes on with the run once the cause is mended.
     pub command: String,
-    /// The command that prints the log; none of a local run.
+    /// The command that prints the log; none of a local run without RSQL.
     pub logs: Option<String>,
     /// Id of its last statement.
     pub statement_id: Option<String>,
+    /// Address of its execution in AWS's console; none of a local run.
+    pub console: Option<String>,
     /// Where in its SQL it failed, if that is known.
-    pub place: Option<Place>,
+    pub place: Option<PlaceInSql>,
     /// The statement that failed, around the place; empty where it could not be read.
     pub lines: Vec<Line>,
     /// What went wrong in each round that tried it.
@@ -90,23 +96,29 @@ pub struct Condition {
     pub table: Option<Table>,
 }
 
-/// Why steps did not start: the FAILED step before each SKIPPED one.
-pub fn culprits<'a>(facts: &Facts<'a>) -> HashMap<&'a str, &'a str> {
-    let mut culprits: HashMap<&str, &str> = HashMap::new();
+/// Why steps did not start: the FAILED steps before each SKIPPED one, never none of them.
+pub fn culprits<'a>(facts: &Facts<'a>) -> HashMap<&'a str, Vec<&'a str>> {
+    let mut culprits: HashMap<&str, Vec<&str>> = HashMap::new();
     for step in &facts.plan.steps {
-        let failed = |name: &&String| facts.state.status_of(name) == Some(StepStatus::Failed);
-        let direct = step.after.iter().find(failed).map(String::as_str);
-        let before = || {
-            let mut before = step.after.iter();
-            before.find_map(|name| culprits.get(name.as_str()).copied())
-        };
+        let mut before: Vec<&str> = Vec::new();
+        for name in &step.after {
+            let earlier = match facts.state.status_of(name) {
+                Some(StepStatus::Failed) => vec![name.as_str()],
+                _ => culprits.get(name.as_str()).cloned().unwrap_or_default(),
+            };
+            for culprit in earlier {
+                if before.len() < MOST_CULPRITS && !before.contains(&culprit) {
+                    before.push(culprit);
+                }
+            }
+        }
         // A step that was left out of the run holds back what one before it holds back.
         let held = matches!(
             facts.state.status_of(&step.name),
             Some(StepStatus::Skipped) | None
         );
-        if held && let Some(culprit) = direct.or_else(before) {
-            culprits.insert(&step.name, culprit);
+        if held && !before.is_empty() {
+            culprits.insert(&step.name, before);
         }
     }
     culprits
@@ -116,6 +128,7 @@ pub fn culprits<'a>(facts: &Facts<'a>) -> HashMap<&'a str, &'a str> {
 pub fn failures(
     facts: &Facts<'_>,
     tries: &[Try<'_>],
+    place: &Place,
     commands: &Commands,
     budget: &mut usize,
 ) -> Vec<Failure> {
@@ -134,7 +147,8 @@ pub fn failures(
     let failed = facts
         .state
         .each_step()
-        .filter(|(_, step)| step.status == StepStatus::Failed);
+        .filter(|(_, step)| step.status == StepStatus::Failed)
+        .filter(|(_, step)| !facts.state.stopped_with_it(step));
     let goes_on = facts.now.is_some();
     failed
         .filter_map(|(name, step)| {
@@ -146,7 +160,7 @@ pub fn failures(
                 message: error.message.clone(),
                 advice: match goes_on {
                     true => GOES_ON.to_owned(),
-                    false => advice(error).to_owned(),
+                    false => advice(error, place.is_local).to_owned(),
                 },
                 command: match goes_on {
                     true => commands.status.clone(),
@@ -154,12 +168,13 @@ pub fn failures(
                 },
                 logs: commands.logs.clone(),
                 statement_id: step.statement_id.clone(),
+                console: step_console(facts, place, name),
                 place: error.place.as_deref().cloned(),
                 lines: lines(facts, name, error),
                 rounds: rounds.remove(name).unwrap_or_default(),
                 conditions: conditions(facts, name, error, budget),
                 holds_back: held
-                    .filter(|held| culprits.get(held) == Some(&name))
+                    .filter(|held| culprits.get(held).is_some_and(|of| of.contains(&name)))
                     .map(str::to_owned)
                     .collect(),
             })
@@ -168,10 +183,13 @@ pub fn failures(
 }
 
 /// What to do about an error of this name.
-fn advice(error: &StepError) -> &'static str {
+fn advice(error: &StepError, is_local: bool) -> &'static str {
     match error.error.as_str() {
         EXPECTATION_FAILED => {
             "Look at the rows that break a condition. Mend the data or what the step expects, then go on with the run."
+        }
+        TIME_LIMIT if is_local => {
+            "Make the statement faster, or raise the step's `limit`; then go on with the run."
         }
         TIME_LIMIT => {
             "Make the statement faster, or raise the step's `limit` and deploy; then go on with the run."
@@ -179,6 +197,9 @@ fn advice(error: &StepError) -> &'static str {
         STOPPED => "The run was stopped, or the execution of the step died. Go on with the run.",
         PROCESS_DIED => "The process of the run died. Go on with the run.",
         JOB_FAILED => "Look at the job's own log, mend the cause, then go on with the run.",
+        STATEMENT_FAILED if is_local => {
+            "Correct the SQL or the data, then go on with the run: what is finished is kept."
+        }
         STATEMENT_FAILED => {
             "Correct the SQL or the data, deploy, then go on with the run: what is finished is kept."
         }

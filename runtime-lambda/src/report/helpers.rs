@@ -12,31 +12,64 @@
 //! | `{{lower text}}` | the text in small letters |
 
 use handlebars::{
-    Context, Handlebars, Helper, HelperResult, Output, RenderContext, handlebars_helper,
-    html_escape,
+    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
+    RenderErrorReason, ScopedJson, handlebars_helper, html_escape,
 };
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::numbers;
 
-handlebars_helper!(duration: |seconds: f64| numbers::duration(seconds));
-handlebars_helper!(number: |n: Value| counted(&n));
-handlebars_helper!(signed: |n: i64| if n < 0 { format!("−{}", n.unsigned_abs()) } else { format!("+{n}") });
-handlebars_helper!(money: |dollars: f64| numbers::money(dollars));
-handlebars_helper!(time: |timestamp: str| in_seconds(timestamp));
-handlebars_helper!(plural: |n: u64, one: str, many: str| if n == 1 { one.to_owned() } else { many.to_owned() });
-handlebars_helper!(lower: |text: str| text.to_lowercase());
+handlebars_helper!(plural: |n: Value, one: str, many: str| if n == 1 { one.to_owned() } else { many.to_owned() });
+
+/// Writes one value; nothing where it is null, so that a template that asks for the seconds of a step that did
+/// not run still has a page. A field that is not there, and a value of another kind, are mistakes.
+struct Told(&'static str, fn(&Value) -> Option<String>);
+
+impl HelperDef for Told {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        let refused =
+            |why: &str| RenderError::from(RenderErrorReason::Other(format!("`{}` {why}", self.0)));
+        let given = helper.param(0).filter(|given| !given.is_value_missing());
+        let value = given.ok_or_else(|| refused("is given no value"))?.value();
+        let text = match value {
+            Value::Null => String::new(),
+            value => (self.1)(value).ok_or_else(|| refused("cannot write this kind of value"))?,
+        };
+        Ok(ScopedJson::Derived(Value::String(text)))
+    }
+}
+
+fn with_sign(n: i64) -> String {
+    if n < 0 {
+        format!("−{}", n.unsigned_abs())
+    } else {
+        format!("+{n}")
+    }
+}
 
 /// Registers all of them.
 pub fn register(handlebars: &mut Handlebars<'_>) {
-    handlebars.register_helper("duration", Box::new(duration));
-    handlebars.register_helper("number", Box::new(number));
-    handlebars.register_helper("signed", Box::new(signed));
-    handlebars.register_helper("money", Box::new(money));
-    handlebars.register_helper("time", Box::new(time));
+    let told: [(&'static str, fn(&Value) -> Option<String>); 6] = [
+        ("duration", |seconds| {
+            seconds.as_f64().map(numbers::duration)
+        }),
+        ("number", |n| Some(counted(n))),
+        ("signed", |n| n.as_i64().map(with_sign)),
+        ("money", |dollars| dollars.as_f64().map(numbers::money)),
+        ("time", |timestamp| timestamp.as_str().map(in_seconds)),
+        ("lower", |text| text.as_str().map(str::to_lowercase)),
+    ];
+    for (name, write) in told {
+        handlebars.register_helper(name, Box::new(Told(name, write)));
+    }
     handlebars.register_helper("plural", Box::new(plural));
-    handlebars.register_helper("lower", Box::new(lower));
     handlebars.register_helper("code", Box::new(code));
 }
 
@@ -88,7 +121,25 @@ fn with_code(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests may stop")]
+
     use super::*;
+
+    #[test]
+    fn nothing_is_written_where_nothing_is() {
+        let mut handlebars = Handlebars::new();
+        register(&mut handlebars);
+        let template = "[{{duration a}}{{number a}}{{signed a}}{{money a}}{{time a}}{{lower a}}] {{duration b}} {{plural b \"day\" \"days\"}}";
+        let data = serde_json::json!({ "a": null, "b": 1 });
+        let written = handlebars.render_template(template, &data).unwrap();
+        assert_eq!(written, "[] 1.00 s day");
+        for mistake in ["{{duration c}}", "{{duration}}"] {
+            let data = serde_json::json!({ "a": 1 });
+            assert!(handlebars.render_template(mistake, &data).is_err());
+        }
+        let data = serde_json::json!({ "c": "text" });
+        assert!(handlebars.render_template("{{duration c}}", &data).is_err());
+    }
 
     #[test]
     fn code_is_marked_and_nothing_else_becomes_markup() {

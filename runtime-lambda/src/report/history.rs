@@ -166,10 +166,10 @@ pub struct Comparison {
     pub difference_percent: i64,
 }
 
-/// The comparison; none of a run that is not FINISHED or was not run whole, or that is the first.
+/// The comparison; none of a run that is not over or was not run whole, or that is the first.
 pub fn comparison(facts: &Facts<'_>) -> Option<Comparison> {
     let is_whole = |resumed: bool, status: RunStatus| !resumed && status == RunStatus::Finished;
-    if !is_whole(is_part(facts.state), facts.state.status) {
+    if is_part(facts.state) || facts.state.status == RunStatus::Running {
         return None;
     }
     let this = run_seconds(facts)?;

@@ -1,11 +1,12 @@
 //! The order of the steps as a picture, and how each of them ended.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
 use super::critical::WaitedFor;
 use super::facts::Facts;
+use super::failures::culprits;
 use super::timeline::Timeline;
 use crate::picture::{Node, Picture};
 use crate::state::StepStatus;
@@ -63,6 +64,7 @@ pub fn order(facts: &Facts<'_>, timeline: Option<&Timeline>) -> Option<Order> {
     let critical = timeline.and_then(|timeline| timeline.critical.as_ref());
     let path = critical.map(|critical| critical.path.as_slice());
     let path = path.unwrap_or_default();
+    let culprits = culprits(facts);
     let on_path: HashSet<&str> = path.iter().map(|link| link.step.as_str()).collect();
     let along: HashSet<(&str, &str)> = path
         .windows(2)
@@ -75,7 +77,10 @@ pub fn order(facts: &Facts<'_>, timeline: Option<&Timeline>) -> Option<Order> {
         .collect();
     let names = |node: &Node| names(facts, node);
     let is_part = facts.state.left_out > 0;
-    let nodes = picture.nodes.iter().map(|node| told(facts, node, &on_path));
+    let nodes = picture
+        .nodes
+        .iter()
+        .map(|node| told(facts, node, &culprits, &on_path));
     let nodes: Option<Vec<OrderNode>> = match is_part {
         // Where steps were left out, the others stay where they are.
         true => Some(nodes.flatten().collect()),
@@ -131,7 +136,12 @@ fn names<'a>(facts: &Facts<'a>, node: &Node) -> Vec<&'a str> {
 }
 
 /// A node as it ended; none if the run has none of its steps.
-fn told(facts: &Facts<'_>, node: &Node, on_path: &HashSet<&str>) -> Option<OrderNode> {
+fn told(
+    facts: &Facts<'_>,
+    node: &Node,
+    culprits: &HashMap<&str, Vec<&str>>,
+    on_path: &HashSet<&str>,
+) -> Option<OrderNode> {
     let names = names(facts, node);
     let status = |name: &&str| facts.state.status_of(name);
     let worst = names
@@ -149,9 +159,12 @@ fn told(facts: &Facts<'_>, node: &Node, on_path: &HashSet<&str>) -> Option<Order
         y: node.y,
         label: shortened(&node.label, count, finished),
         title: if count == 1 {
-            node.label.clone()
+            match culprits.get(worst) {
+                Some(culprits) => format!("{}, held back by {}", node.label, culprits.join(", ")),
+                None => node.label.clone(),
+            }
         } else {
-            format!("{}: {count} steps", node.label)
+            format!("{}: {count} steps{}", node.label, failed(facts, &names))
         },
         step: (*worst).to_owned(),
         status: status(worst)?,
@@ -159,6 +172,17 @@ fn told(facts: &Facts<'_>, node: &Node, on_path: &HashSet<&str>) -> Option<Order
         finished,
         is_critical: names.iter().any(|name| on_path.contains(name)),
     })
+}
+
+/// Which of these steps FAILED, for the title of a group.
+fn failed(facts: &Facts<'_>, names: &[&str]) -> String {
+    let is_failed = |name: &&&str| facts.state.status_of(name) == Some(StepStatus::Failed);
+    let failed: Vec<&str> = names.iter().filter(is_failed).copied().collect();
+    match failed.as_slice() {
+        [] => String::new(),
+        [one] => format!("; {one} failed"),
+        [first, rest @ ..] => format!("; {first} and {} more failed", rest.len()),
+    }
 }
 
 /// How bad a status is.

@@ -20,9 +20,10 @@ use super::steps::{StepLine, steps};
 use super::style::{ReportStyle, Section};
 use super::timeline::{Timeline, timeline};
 use super::tries::tries;
-use crate::plan::{self, Completion, Connection, Limits, Overlap, Plan, Warehouse};
+use crate::plan::{self, Completion, Connection, Limits, Overlap, Plan, Signal, Step, Warehouse};
+use crate::protocol::errors::STATEMENT_FAILED;
 use crate::signals::Severity;
-use crate::state::{self, GlobalState, RunStatus};
+use crate::state::{self, GlobalState, RunStatus, StepError, StepState, StepStatus};
 
 /// The `format` of what a template is given. Fields may be added under the same number; it changes when
 /// one is taken away or means something else.
@@ -80,8 +81,12 @@ pub struct Page {
     pub cost: Option<Cost>,
     /// Commands about it.
     pub commands: Commands,
+    /// What is wrong with the page itself; none where nothing is.
+    pub notice: Option<String>,
     /// What failed.
     pub failures: Vec<Failure>,
+    /// Names of the steps that were stopped because the run was.
+    pub stopped: Vec<String>,
     /// Whether any step has signals at all.
     pub watched: bool,
     /// The signals that were seen.
@@ -109,12 +114,12 @@ pub fn page(facts: &Facts<'_>) -> Page {
     let tries = tries(facts);
     let mut budget = TABLE_CHARACTERS;
     let place = place(facts);
-    let commands = commands(&state.run, &place);
+    let commands = commands(&state.run, &place, facts.plan);
     let signals = signals(facts, &mut budget);
     let timeline = timeline(facts);
     let has_details = detailed(facts, &tries);
-    let failures = failures(facts, &tries, &commands, &mut budget);
-    let details = details(facts, &tries, &place, &has_details, &mut budget);
+    let failures = failures(facts, &tries, &place, &commands, &mut budget);
+    let details = details(facts, &tries, &place, &commands, &has_details, &mut budget);
     let is_told = |name: &str| details.iter().any(|details| details.step == name);
     let with_trends = state.steps.len() <= FEW_STEPS;
     let steps = steps(facts, timeline.as_ref(), with_trends, is_told);
@@ -144,7 +149,13 @@ pub fn page(facts: &Facts<'_>) -> Page {
         counts: counts(facts, &tries, &signals),
         cost: cost(facts, &tries),
         commands,
+        notice: None,
         failures,
+        stopped: state
+            .each_step()
+            .filter(|(_, step)| state.stopped_with_it(step))
+            .map(|(name, _)| name.to_owned())
+            .collect(),
         watched: facts
             .plan
             .steps
@@ -169,64 +180,121 @@ fn is_watched(step: &plan::Step) -> bool {
 }
 
 impl Page {
-    /// The page of a run in which nothing has happened, to try templates with.
+    /// Pages to try templates with: of a run in which nothing has happened, and of one in which a step failed,
+    /// another one did not start for it, and a third raised a signal.
     #[must_use]
-    pub fn empty() -> Self {
-        let plan = Plan {
-            format: plan::FORMAT,
-            pipeline: "pipeline".to_owned(),
-            description: None,
-            warehouse: Warehouse {
-                database: "dev".to_owned(),
-                connection: Connection::Workgroup("workgroup".to_owned()),
-            },
-            completion: Completion::Poll,
-            limits: Limits {
-                run_seconds: 0,
-                rounds: 1,
-                lanes: 1,
-            },
-            parameters: IndexMap::new(),
-            overlap: Overlap::Allow,
-            expect_by: None,
-            topics: Vec::new(),
-            mails: Vec::new(),
-            rsql: None,
-            report_template: String::new(),
-            report: ReportStyle::default(),
-            picture: None,
-            prices: None,
-            steps: Vec::new(),
-        };
-        let state = GlobalState {
-            format: state::FORMAT,
-            pipeline: plan.pipeline.clone(),
-            run: "19700101T000000Z-00000000".to_owned(),
-            plan: String::new(),
-            execution: String::new(),
-            started_by: None,
-            status: RunStatus::Finished,
-            ending: None,
+    pub fn samples() -> [Self; 2] {
+        let failed = StepState {
+            status: StepStatus::Failed,
             round: 1,
-            started: Timestamp::UNIX_EPOCH,
-            deadline: Timestamp::UNIX_EPOCH,
+            lane: Some(1),
+            started: Some(Timestamp::UNIX_EPOCH),
             ended: Some(Timestamp::UNIX_EPOCH),
-            notifying: None,
-            notified: false,
-            parameters: IndexMap::new(),
-            lanes: BTreeMap::new(),
-            left_out: 0,
-            steps: IndexMap::new(),
+            error: Some(StepError {
+                error: STATEMENT_FAILED.to_owned(),
+                message: "a sentence".to_owned(),
+                place: None,
+            }),
+            ..StepState::initial()
         };
-        page(&Facts {
-            plan: &plan,
-            state: &state,
-            manifests: &[],
-            results: &BTreeMap::new(),
-            checks: &BTreeMap::new(),
-            scripts: &BTreeMap::new(),
-            history: &History::default(),
-            now: None,
-        })
+        let skipped = StepState {
+            status: StepStatus::Skipped,
+            ..StepState::initial()
+        };
+        let finished = StepState {
+            status: StepStatus::Finished,
+            round: 1,
+            lane: Some(1),
+            started: Some(Timestamp::UNIX_EPOCH),
+            ended: Some(Timestamp::UNIX_EPOCH),
+            rows: Some(1),
+            signals: vec![1],
+            ..StepState::initial()
+        };
+        let signal = Signal {
+            when: IndexMap::new(),
+            signal: "a signal".to_owned(),
+            recommendation: Some("a recommendation".to_owned()),
+            severity: Severity::Warning,
+        };
+        let mut last = Step::of("last");
+        last.signals = vec![signal];
+        let mut behind = Step::of("behind");
+        behind.after = vec!["first".to_owned()];
+        [
+            sample(Vec::new(), RunStatus::Finished),
+            sample(
+                vec![
+                    (Step::of("first"), failed),
+                    (behind, skipped),
+                    (last, finished),
+                ],
+                RunStatus::Failed,
+            ),
+        ]
     }
+}
+
+/// The page of a run of these steps, which took no time.
+fn sample(steps: Vec<(Step, StepState)>, status: RunStatus) -> Page {
+    let states = steps
+        .iter()
+        .map(|(step, state)| (step.name.clone(), state.clone().into()))
+        .collect();
+    let plan = Plan {
+        format: plan::FORMAT,
+        pipeline: "pipeline".to_owned(),
+        description: None,
+        warehouse: Warehouse {
+            database: "dev".to_owned(),
+            connection: Connection::Workgroup("workgroup".to_owned()),
+        },
+        completion: Completion::Poll,
+        limits: Limits {
+            run_seconds: 0,
+            rounds: 1,
+            lanes: 1,
+        },
+        parameters: IndexMap::new(),
+        overlap: Overlap::Allow,
+        expect_by: None,
+        topics: Vec::new(),
+        mails: Vec::new(),
+        rsql: None,
+        report_template: String::new(),
+        report: ReportStyle::default(),
+        picture: None,
+        prices: None,
+        steps: steps.into_iter().map(|(step, _)| step).collect(),
+    };
+    let state = GlobalState {
+        format: state::FORMAT,
+        pipeline: plan.pipeline.clone(),
+        run: "19700101T000000Z-00000000".to_owned(),
+        plan: String::new(),
+        execution: String::new(),
+        started_by: None,
+        status,
+        ending: None,
+        round: 1,
+        started: Timestamp::UNIX_EPOCH,
+        deadline: Timestamp::UNIX_EPOCH,
+        ended: Some(Timestamp::UNIX_EPOCH),
+        notifying: None,
+        notified: false,
+        parameters: IndexMap::new(),
+        lanes: BTreeMap::new(),
+        left_out: 0,
+        steps: states,
+    };
+    page(&Facts {
+        plan: &plan,
+        state: &state,
+        manifests: &[],
+        results: &BTreeMap::new(),
+        checks: &BTreeMap::new(),
+        scripts: &BTreeMap::new(),
+        history: &History::default(),
+        now: None,
+    })
 }

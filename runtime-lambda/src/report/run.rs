@@ -7,9 +7,6 @@ use super::tries::seconds;
 use crate::plan::Connection;
 use crate::state::RunStatus;
 
-/// Region of runs that are no runs in AWS.
-const LOCAL: &str = "local";
-
 /// Where a run took place, read off the ARN of its execution.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Place {
@@ -38,7 +35,7 @@ pub fn place(facts: &Facts<'_>) -> Place {
     let partition = parts.next().unwrap_or_default();
     let region = parts.nth(1).filter(|region| !region.is_empty());
     let account = parts.next().filter(|account| !account.is_empty());
-    let is_local = region == Some(LOCAL);
+    let is_local = facts.state.is_local();
     let in_aws = |part: Option<&str>| part.filter(|_| !is_local).map(str::to_owned);
     Place {
         is_local,
@@ -56,6 +53,29 @@ pub fn place(facts: &Facts<'_>) -> Place {
             .find_map(|step| step.kept_from.clone()),
         plan: facts.state.plan.clone(),
     }
+}
+
+/// Address of the execution of a step's try, in the console; none of a local run, and of a step that did not
+/// run. The lanes give it its name (`machines::query_loop`).
+pub fn step_console(facts: &Facts<'_>, place: &Place, name: &str) -> Option<String> {
+    let step = facts.state.step(name)?;
+    if step.round == 0 || step.kept_from.is_some() || place.is_local {
+        return None;
+    }
+    let state = facts.state;
+    // arn:PARTITION:states:REGION:ACCOUNT:execution:MACHINE:NAME
+    let parts: Vec<&str> = state.execution.split(':').take(6).collect();
+    let [_, partition, _, region, _, _] = parts.as_slice() else {
+        return None;
+    };
+    let execution = format!(
+        "{}:{}-query:{}-{}-{name}",
+        parts.join(":"),
+        state.pipeline,
+        state.run,
+        step.round
+    );
+    console(partition, region, &execution)
 }
 
 /// Address of an execution in the console of its partition; none for a partition that is not known, and

@@ -39,8 +39,10 @@ pub struct StepLine {
     pub error: Option<String>,
     /// The error's sentence.
     pub message: Option<String>,
-    /// The FAILED step that kept it from starting.
+    /// The first of the FAILED steps that kept it from starting.
     pub held_back_by: Option<String>,
+    /// All of them, up to twenty.
+    pub culprits: Vec<String>,
     /// The earlier run that it was kept from.
     pub kept_from: Option<String>,
     /// Whether it is on the critical path.
@@ -72,6 +74,7 @@ pub fn steps(
     has_details: impl Fn(&str) -> bool,
 ) -> Vec<StepLine> {
     let culprits = culprits(facts);
+    let held_back = |name: &str| culprits.get(name).map(Vec::as_slice).unwrap_or_default();
     let took: HashMap<&str, f64> = facts
         .state
         .each_step()
@@ -96,7 +99,11 @@ pub fn steps(
             rows: step.rows,
             error: error.map(|error| error.error.clone()),
             message: error.map(|error| error.message.clone()),
-            held_back_by: culprits.get(name).map(|name| (*name).to_owned()),
+            held_back_by: held_back(name).first().map(|name| (*name).to_owned()),
+            culprits: held_back(name)
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect(),
             kept_from: step.kept_from.clone(),
             is_critical: critical.is_some_and(|critical| critical.has(name, step.round)),
             signals: step.signals.iter().filter(|rows| **rows > 0).count() + broken_checks(step),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::numbers::separated;
+use super::numbers::{counted, separated};
 use super::preview::{Row, shown};
 use crate::ports::{Column, Field};
 use crate::signals::Severity;
@@ -69,11 +69,15 @@ impl Table {
         budget: &mut usize,
     ) -> Self {
         let mut records = Vec::new();
+        let amounts: Vec<bool> = (0..columns.len())
+            .map(|column| has_large(rows.iter().filter_map(|(_, row)| row.get(column))))
+            .collect();
         for (number, row) in rows {
             let cells: Vec<Cell> = columns
                 .iter()
+                .zip(&amounts)
                 .zip(row)
-                .map(|(column, field)| cell(column, field))
+                .map(|((column, large), field)| written(column, field, *large))
                 .collect();
             // Each value has its markup around it.
             let cost: usize = cells.iter().map(|cell| cell.text.len() + 8).sum();
@@ -105,11 +109,22 @@ fn head(column: &Column) -> Head {
     }
 }
 
+/// Whether one of these values is a number of five digits or more: then they are no years.
+fn has_large<'a>(mut fields: impl Iterator<Item = &'a Field>) -> bool {
+    fields.any(|field| separated(&shown(field)).is_some_and(|text| text.contains(',')))
+}
+
 /// A value of a column.
 pub fn cell(column: &Column, field: &Field) -> Cell {
+    written(column, field, false)
+}
+
+/// A value of a column, with separators from four digits on where the column has larger numbers, too.
+fn written(column: &Column, field: &Field, large: bool) -> Cell {
     let text = shown(field);
+    let separate = if large { counted } else { separated };
     let separated = (is_number(column) && !is_identifier(&column.name))
-        .then(|| separated(&text))
+        .then(|| separate(&text))
         .flatten();
     Cell {
         text: separated.unwrap_or_else(|| shortened(&text)),

@@ -11,9 +11,11 @@ use super::numbers::{duration, rounded};
 use super::tries::{Try, seconds, tries};
 use crate::state::StepStatus;
 
-/// Most bars of which each is drawn by itself. Where there are more, narrow neighbours are drawn as one,
-/// so that about this many are left.
+/// Most bars of which each is drawn by itself. Where there are more, narrow neighbours are drawn as one.
 const MOST_BARS: usize = 250;
+
+/// About how many bars are left of more.
+const MERGED_BARS: f64 = 90.0;
 
 /// Percent of the timeline that a character of a label needs.
 const CHARACTER: f64 = 0.62;
@@ -147,7 +149,7 @@ pub fn timeline(facts: &Facts<'_>) -> Option<Timeline> {
             has_room: width > CHARACTER * one.step.chars().count() as f64 + 1.0,
         });
     }
-    let narrow = (tries.len() > MOST_BARS).then(|| 100.0 * lanes.len() as f64 / MOST_BARS as f64);
+    let narrow = (tries.len() > MOST_BARS).then(|| 100.0 * lanes.len() as f64 / MERGED_BARS);
     let lanes = lanes.into_iter().map(|(lane, mut bars)| {
         bars.sort_by(|a, b| a.left.total_cmp(&b.left));
         Lane {

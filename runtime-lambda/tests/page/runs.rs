@@ -277,7 +277,13 @@ pub fn with_order() -> Run {
 /// So many steps in layers of twenty, each after three of the layer before.
 pub fn large(count: usize) -> Run {
     let name = |index: usize| {
-        let kind = ["load", "clean", "dim", "fact", "check"][(index / 20) % 5];
+        let kind = [
+            "load_orders",
+            "clean_orders",
+            "dim_customer",
+            "fact_sales",
+            "check_totals",
+        ][(index / 20) % 5];
         format!("{kind}_{index:04}")
     };
     let steps = (0..count)
@@ -362,6 +368,18 @@ pub fn unicode() -> Run {
         ],
     );
     run
+}
+
+/// One step failed, and the run was stopped while two others ran.
+pub fn stopped() -> Run {
+    let fails = |name: &str, _| match name {
+        "load_orders" => Some(error("Sfc.StatementFailed", "ERROR: Divide by zero")),
+        "load_customers" | "load_returns" => Some(error("Sfc.Stopped", "its run was stopped")),
+        _ => None,
+    };
+    let mut stopped = run(plan("sales", 3, 1, shop()), shop_seconds, fails);
+    stopped.state.status = RunStatus::Stopped;
+    stopped
 }
 
 /// The failed run, gone on with: what was finished is kept, and the rest goes well this time.

@@ -226,3 +226,25 @@ fn a_run_that_goes_on_shows_what_is_running_until_now() {
     assert!(page["ended"].is_null() && page["seconds"].as_f64() > Some(5.0));
     assert!(page["failures"].as_array().unwrap().is_empty());
 }
+
+#[test]
+fn a_step_that_two_failures_hold_back_names_both() {
+    let fails = |name: &str, _| {
+        (name == "load_orders" || name == "load_customers")
+            .then(|| error("Sfc.StatementFailed", "ERROR: Divide by zero"))
+    };
+    let steps = vec![
+        step("load_orders", &[]),
+        step("load_customers", &[]),
+        step("revenue", &["load_orders", "load_customers"]),
+        step("publish", &["revenue"]),
+    ];
+    let page = run(plan("sales", 2, 1, steps), |_| 1.0, fails).page();
+    for held in ["revenue", "publish"] {
+        let line = page.steps.iter().find(|step| step.name == held).unwrap();
+        assert_eq!(line.culprits, ["load_orders", "load_customers"]);
+    }
+    for failure in &page.failures {
+        assert_eq!(failure.holds_back, ["revenue", "publish"]);
+    }
+}

@@ -47,12 +47,15 @@ pub fn summary(state: &GlobalState) -> String {
         count(StepStatus::Finished),
         state.steps.len()
     )];
-    for (status, word) in [
-        (StepStatus::Failed, "failed"),
-        (StepStatus::Skipped, "skipped"),
+    let stopped = state.steps.values();
+    let stopped = stopped.filter(|step| state.stopped_with_it(step)).count();
+    for (count, word) in [
+        (count(StepStatus::Failed) - stopped, "failed"),
+        (stopped, "stopped"),
+        (count(StepStatus::Skipped), "skipped"),
     ] {
-        if count(status) > 0 {
-            parts.push(format!("{} {word}", count(status)));
+        if count > 0 {
+            parts.push(format!("{count} {word}"));
         }
     }
     if state.left_out > 0 {
@@ -79,13 +82,15 @@ pub fn signals(plan: &Plan, state: &GlobalState) -> Vec<String> {
     seen.sort_by_key(|signal| std::cmp::Reverse(signal.severity));
     let mut lines = Vec::new();
     for signal in seen {
+        let seen = match signal.rows {
+            0 => "it could not be looked for".to_owned(),
+            rows => format!("{} row{}", thousands(rows), plural(rows)),
+        };
         lines.push(format!(
-            "{:<8}  {}: {} ({} row{})",
+            "{:<8}  {}: {} ({seen})",
             severity(signal.severity),
             signal.step,
             one_line(signal.signal),
-            thousands(signal.rows),
-            plural(signal.rows)
         ));
         if let Some(recommendation) = signal.recommendation {
             lines.push(format!("          {}", one_line(recommendation)));
@@ -130,7 +135,8 @@ pub(super) fn was_stopped(step: &StepState) -> bool {
     error.is_some_and(|error| error.error == "Sfc.Stopped")
 }
 
-/// What to type next about a run that did not end well. `options` say which pipeline, as they were typed.
+/// What to type next about a run that did not end well. `options` say which pipeline and where, as they were
+/// typed.
 #[must_use]
 pub fn next_commands(state: &GlobalState, options: &str) -> Vec<String> {
     if state.status == RunStatus::Finished {
@@ -138,11 +144,11 @@ pub fn next_commands(state: &GlobalState, options: &str) -> Vec<String> {
     }
     vec![
         format!(
-            "next: sfc resume {} --local{options}  (keeps what has finished)",
+            "next: sfc resume {}{options}  (keeps what has finished)",
             state.run
         ),
         format!(
-            "      sfc status {} --local{options}  (shows every step)",
+            "      sfc status {}{options}  (shows every step)",
             state.run
         ),
     ]

@@ -115,13 +115,8 @@ impl Live {
         drawing.redraw("");
     }
 
-    /// The line of a step that has ended.
-    pub(super) fn ended(
-        &self,
-        state: &GlobalState,
-        name: &str,
-        step: &StepState,
-    ) -> Option<String> {
+    /// The line of a step that has ended, with how many are FINISHED by then.
+    pub(super) fn ended(&self, finished: usize, name: &str, step: &StepState) -> Option<String> {
         let (style, sign) = match step.status {
             StepStatus::Finished => ("32", "✓"),
             StepStatus::Failed if was_stopped(step) => ("33", "-"),
@@ -129,11 +124,6 @@ impl Live {
             StepStatus::Skipped => ("33", "-"),
             StepStatus::Initial | StepStatus::Running => return None,
         };
-        let finished = state
-            .steps
-            .values()
-            .filter(|step| step.status == StepStatus::Finished)
-            .count();
         let drawing = lock(&self.drawing);
         let (width, total) = (drawing.width, drawing.total);
         let digits = total.to_string().len();

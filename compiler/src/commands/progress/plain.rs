@@ -2,35 +2,48 @@
 
 use runtime_lambda::state::{StepState, StepStatus};
 
+use super::ending::was_stopped;
 use crate::commands::{plural, thousands};
 use crate::terminal::{one_line, plain};
 
-/// What is said of a step that has come further.
-pub(super) fn lines(name: &str, step: &StepState, width: usize) -> Vec<String> {
-    match step.status {
-        StepStatus::Finished | StepStatus::Failed => {
-            let mut lines = vec![ended(name, step, width)];
-            lines.extend(details(step));
-            lines
-        }
-        StepStatus::Skipped => vec![format!("lane  -  {name:<width$}  SKIPPED")],
-        StepStatus::Initial | StepStatus::Running => Vec::new(),
-    }
+/// A step that has come further.
+pub(super) struct Ended<'a> {
+    pub(super) name: &'a str,
+    pub(super) step: &'a StepState,
+    /// How many steps are FINISHED by then.
+    pub(super) finished: usize,
+    /// How many there are.
+    pub(super) total: usize,
 }
 
-fn ended(name: &str, step: &StepState, width: usize) -> String {
-    let status = if step.status == StepStatus::Finished {
-        "FINISHED"
-    } else {
-        "FAILED  "
-    };
-    let line = format!(
-        "lane {:>2}  {name:<width$}  {status}  {:>7.2} s  {}",
-        step.lane.unwrap_or(0),
-        seconds(step),
-        outcome(step),
-    );
-    line.trim_end().to_owned()
+impl Ended<'_> {
+    /// What is said of it: `[ 3/28] load_orders  FINISHED     0.36 s  1 row`.
+    pub(super) fn lines(&self, width: usize) -> Vec<String> {
+        let step = self.step;
+        let digits = self.total.to_string().len();
+        let status = match step.status {
+            StepStatus::Finished => "FINISHED",
+            StepStatus::Failed if was_stopped(step) => "STOPPED",
+            StepStatus::Failed => "FAILED",
+            StepStatus::Skipped => "SKIPPED",
+            StepStatus::Initial | StepStatus::Running => return Vec::new(),
+        };
+        let what = match (step.status, &step.kept_from) {
+            (StepStatus::Skipped, _) => String::new(),
+            (_, Some(run)) => format!("{:>9}  kept from {run}", ""),
+            _ if was_stopped(step) => format!("{:>7.2} s", seconds(step)),
+            _ => format!("{:>7.2} s  {}", seconds(step), outcome(step)),
+        };
+        let line = format!(
+            "[{:>digits$}/{}] {:<width$}  {status:<8}  {what}",
+            self.finished, self.total, self.name
+        );
+        let mut lines = vec![line.trim_end().to_owned()];
+        if step.status == StepStatus::Failed {
+            lines.extend(details(step));
+        }
+        lines
+    }
 }
 
 /// How long the last try took.

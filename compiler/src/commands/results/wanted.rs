@@ -22,6 +22,8 @@ pub struct Wanted {
     pub pipeline: String,
     /// Id of the run.
     pub run: String,
+    /// What is typed behind a verb to mean runs of its kind.
+    option: &'static str,
     /// Hash of the plan that it followed; none before it has a state.
     plan: Option<String>,
     /// The step that was named.
@@ -111,6 +113,7 @@ async fn of_run(runs: &Runs, run: &str, step: Option<&str>) -> Result<Wanted, St
         None => Err(nothing(&Wanted {
             pipeline: runs.pipeline().to_owned(),
             run: brief.run,
+            option: runs.option(),
             plan: None,
             step: step.map(str::to_owned),
             steps: Vec::new(),
@@ -123,13 +126,14 @@ async fn of_run(runs: &Runs, run: &str, step: Option<&str>) -> Result<Wanted, St
 /// # Errors
 /// It has no such step.
 pub fn wanted(state: GlobalState, step: Option<&str>) -> Result<Wanted, Stop> {
+    let option = if state.is_local() { " --local" } else { "" };
     if let Some(step) = step
         && !state.steps.contains_key(step)
     {
         let known = state.steps.keys().map(String::as_str);
         let help = Nearest::default()
             .suggest(step, known)
-            .unwrap_or_else(|| "`sfc status RUN` lists them".to_owned());
+            .unwrap_or_else(|| format!("`sfc status {}{option}` lists them", state.run));
         let mut diagnostic = command_line(
             Code::NoResults,
             format!("the run `{}` has no step `{step}`", state.run),
@@ -157,6 +161,7 @@ pub fn wanted(state: GlobalState, step: Option<&str>) -> Result<Wanted, Stop> {
         steps: steps.collect(),
         step: step.map(str::to_owned),
         plan: Some(state.plan),
+        option,
         pipeline: state.pipeline,
         run: state.run,
     })
@@ -174,6 +179,9 @@ pub fn nothing(found: &Wanted) -> Stop {
     };
     Stop::with(
         Exit::BadInput,
-        command_line(Code::NoResults, sentence).help("`sfc status RUN` shows its steps"),
+        command_line(Code::NoResults, sentence).help(format!(
+            "`sfc status {}{}` shows its steps",
+            found.run, found.option
+        )),
     )
 }

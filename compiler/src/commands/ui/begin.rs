@@ -43,7 +43,12 @@ pub async fn resume_page(
     let run = run_in(&run)?;
     let state = known(&site, &opened, &run).await?;
     let back = format!("{}report/", opened.href_of(&run));
-    resumable(&run, Some(state.status)).map_err(|stop| Problem::from(stop).back_to(&back))?;
+    resumable(
+        &run,
+        Some(state.status),
+        if state.is_local() { " --local" } else { "" },
+    )
+    .map_err(|stop| Problem::from(stop).back_to(&back))?;
     form(&site, &opened, Some(&run))
 }
 
@@ -71,7 +76,11 @@ pub async fn resume(
     let state = known(&site, &opened, &run).await?;
     let back = format!("{}report/", opened.href_of(&run));
     let begun = async {
-        resumable(&run, Some(state.status))?;
+        resumable(
+            &run,
+            Some(state.status),
+            if state.is_local() { " --local" } else { "" },
+        )?;
         begin(&site, &opened, Some(&run), &body).await
     };
     begun
