@@ -19,8 +19,10 @@ import zipfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 PLATFORMS = ("linux-x86_64", "linux-arm64", "macos-x86_64", "macos-arm64")
-# Nobody's settings have a part in this.
-ENVIRONMENT = {
+# What versions are read from and written to.
+VERSIONED = re.compile(r"scripts/.*|CHANGELOG\.md|(.*/)?Cargo\.(toml|lock)")
+# In copies nobody's settings have a part.
+COPIES = {
     **os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": "a test",
     "GIT_AUTHOR_EMAIL": "test@example.com", "GIT_COMMITTER_NAME": "a test", "GIT_COMMITTER_EMAIL": "test@example.com",
 }
@@ -33,7 +35,7 @@ class Skipped(Exception):
 
 def ran(*command, cwd=ROOT, fails=False, stdin=None):
     """What a command prints; with `fails`, what it says when it refuses."""
-    done = subprocess.run(command, cwd=cwd, env=ENVIRONMENT, input=stdin, text=True,
+    done = subprocess.run(command, cwd=cwd, env=None if cwd == ROOT else COPIES, input=stdin, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     shown = " ".join(map(str, command))
     assert (done.returncode != 0) == fails, f"{shown} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
@@ -54,11 +56,11 @@ def script(name):
     return module
 
 
-def copy_of_checkout(folder, more_changes=""):
-    """The files as they are now, as a repository with one commit."""
+def copy_of_checkout(folder, more_changes, files=VERSIONED):
+    """The files as they are now, with more in the changelog, as a repository with one commit."""
     listed = ran("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
     for name in filter(None, listed):
-        if (ROOT / name).is_file():
+        if (ROOT / name).is_file() and files.fullmatch(name):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
     changes = folder / "CHANGELOG.md"
@@ -136,7 +138,9 @@ def test_a_release_is_one_commit_and_one_tag(scratch):
 
 def test_cargo_takes_the_lock_file_of_a_release(scratch):
     tool("cargo")
-    here = copy_of_checkout(scratch, "## 90.1.2, not released yet\n\n- A thing.\n\n")
+    # Cargo looks for the sources of each crate.
+    here = copy_of_checkout(scratch, "## 90.1.2, not released yet\n\n- A thing.\n\n",
+                            re.compile(r".*\.(rs|toml|lock|md)|scripts/.*"))
     offline = ("cargo", "metadata", "--locked", "--offline", "--format-version", "1")
     try:
         ran(*offline, cwd=here)
