@@ -249,6 +249,8 @@ def test_jobs_may_do_what_they_must_and_no_more(scratch):
     (release,) = (workflow for workflow in WORKFLOWS if workflow.name == "release.yml")
     assert "\npermissions: {}\n" in release.read_text()
     writes = {}
+    publishing = {name for name, text in jobs(release).items() if "\n    if: github.ref_type == 'tag'\n" in text}
+    assert publishing == {"image", "release"}, publishing
     for name, text in jobs(release).items():
         assert "\n    permissions:\n" in text, name
         writes[name] = set(re.findall(r"^      ([\w-]+): write$", text, re.MULTILINE))
