@@ -147,7 +147,13 @@ fn describe(world: &mut World, name: &str) -> Response {
     if let Some(end) = over {
         finish(world, &name_of(name), end);
     }
-    let stack = find(world, name).unwrap();
+    let Some(stack) = find(world, name) else {
+        return refuse(
+            400,
+            "ValidationError",
+            &format!("Stack with id {name} does not exist"),
+        );
+    };
     give(
         "DescribeStacks",
         &xml::list("Stacks", [described(&name_of(name), stack)]),
