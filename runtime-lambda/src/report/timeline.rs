@@ -15,7 +15,7 @@ use crate::state::StepStatus;
 const MOST_BARS: usize = 250;
 
 /// About how many bars are left of more.
-const MERGED_BARS: f64 = 90.0;
+const MERGED_BARS: f64 = 60.0;
 
 /// Percent of the timeline that a character of a label needs.
 const CHARACTER: f64 = 0.62;
