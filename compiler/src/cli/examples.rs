@@ -160,6 +160,7 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         &[
             ("sfc diff", "what a deploy would change"),
             ("sfc diff --json", "for a program"),
+            ("sfc diff --markdown", "as the comment of a pull request"),
         ],
     ),
     (

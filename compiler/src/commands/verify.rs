@@ -11,6 +11,7 @@ use super::session::{self, Account, Known, Stop};
 use super::target::Target;
 use super::{compiled, plural, simulate};
 use crate::aws::{Aws, Failure};
+use crate::commands::rows;
 use crate::compile::Overrides;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
@@ -270,5 +271,7 @@ fn as_json(verified: &[Verified<'_>], pipeline: &str) -> String {
             })
         })
         .collect();
-    format!("{:#}\n", json!({ "pipeline": pipeline, "states": states }))
+    rows::json_text(&rows::document(
+        json!({ "pipeline": pipeline, "states": states }),
+    ))
 }

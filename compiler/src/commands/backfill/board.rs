@@ -10,6 +10,9 @@ use crate::commands::progress::{error_json, word};
 use crate::printer::Printer;
 use crate::terminal;
 
+/// Columns of a terminal that does not say how many it has.
+const COLUMNS: usize = 80;
+
 /// Lines of a terminal that are left to what goes by.
 const LEFT: usize = 6;
 
@@ -108,7 +111,12 @@ impl Board {
             return;
         }
         let has_ended = !matches!(standing, Standing::Running | Standing::Waiting);
-        let line = has_ended.then(|| format!("{}\n", told.line()));
+        // On a terminal each value has one line; what has no room stands in `sfc status`.
+        let room = match self.printer.terminal {
+            true => terminal::columns().unwrap_or(COLUMNS),
+            false => usize::MAX,
+        };
+        let line = has_ended.then(|| format!("{}\n", terminal::cut(&told.line(), room)));
         let line = line.unwrap_or_default();
         if self.printer.terminal {
             let erased = drawing.erased();

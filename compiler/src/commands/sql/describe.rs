@@ -41,7 +41,7 @@ pub const HELP: &str = "\
 \\?          this
 \\q          the end; Ctrl-D as well
 
-A statement ends with a semicolon and may have several lines. Tab completes a word.
+A statement ends with a semicolon, on any line. Tab completes a word.
 Ctrl-C cancels a statement that runs, or what is typed.
 ";
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::coverage;
 use super::verdict::{End, Verdict};
+use crate::commands::rows;
 use crate::compile::Compiled;
 use crate::diagnostic::Diagnostic;
 use crate::testing::Case;
@@ -81,7 +82,7 @@ pub(super) fn json(
         let coverage = coverage::json(compiled, verdicts);
         report.insert("coverage".to_owned(), coverage);
     }
-    format!("{report:#}\n")
+    rows::json_text(&rows::document(report))
 }
 
 /// Rounded to milliseconds.
