@@ -299,6 +299,34 @@ def test_actionlint_finds_nothing(scratch):
     ran(tool("actionlint"), *WORKFLOWS)
 
 
+def workflow_of_the_guide(scratch):
+    """The workflow that the guide shows, as a file."""
+    (text,) = re.findall(r"^```yaml\n(name: sfc\n.*?)^```", (ROOT / "docs/guide/ci.md").read_text(), re.MULTILINE | re.DOTALL)
+    workflow = scratch / "sfc.yml"
+    workflow.write_text(text)
+    return workflow
+
+
+def test_the_shell_of_the_workflow_of_the_guide_is_shell(scratch):
+    blocks = runs(workflow_of_the_guide(scratch))
+    assert len(blocks) > 8, blocks
+    for block in blocks:
+        assert "${{" not in block, block
+        ran("bash", "-n", stdin=block)
+    # What the job `deploy` is given is what the comment of `sfc diff` ends with.
+    (diff,) = (block for block in blocks if "sfc diff" in block)
+    comment = "<!-- sfc: demo -->\n`sfc deploy --yes --expect 0123456789abcdef` deploys this, and nothing else.\n"
+    said, told = scratch / "said", scratch / "output"
+    said.write_text(comment)
+    program = f"sfc() {{ cat {said}; return 4; }}\nGITHUB_OUTPUT={told} GITHUB_STEP_SUMMARY=/dev/null\n{diff}"
+    ran("bash", "-euo", "pipefail", cwd=scratch, stdin=program)
+    assert told.read_text() == "deployment=0123456789abcdef\n"
+
+
+def test_actionlint_finds_nothing_in_the_workflow_of_the_guide(scratch):
+    ran(tool("actionlint"), workflow_of_the_guide(scratch))
+
+
 def test_the_image_has_no_compiler_and_no_root(scratch):
     commands = image_commands()
     begin = max(number for number, (name, _) in enumerate(commands) if name == "FROM")
