@@ -4,6 +4,8 @@
 //! In HTML, styles stand at the elements, there is no script, no picture, and nothing that is fetched. Every
 //! text in it is escaped.
 
+use std::sync::LazyLock;
+
 use handlebars::{Handlebars, no_escape};
 use serde::Serialize;
 
@@ -37,27 +39,62 @@ struct Message<'a> {
     most: usize,
 }
 
-/// The message about the end of a run as text and as HTML; `ended` says in words how it ended, and `report`
-/// is where its page lies.
-#[must_use]
-pub fn message(page: &Page, ended: &str, report: &str) -> (String, String) {
-    let message = Message {
-        page,
-        ended,
-        report,
-        is_link: report.starts_with("https://"),
-        is_finished: page.status == RunStatus::Finished,
-        most: NAMED,
-    };
+/// The templates, read once. They are this crate's own, and a test renders each.
+static TEMPLATES: LazyLock<Handlebars<'static>> = LazyLock::new(|| {
     let mut handlebars = Handlebars::new();
     register_helpers(&mut handlebars);
-    // The templates are this crate's own, and a test renders each.
-    let _ = handlebars.register_partial("severities", SEVERITIES);
-    let html = handlebars.render_template(HTML, &message);
+    for (name, template) in [("severities", SEVERITIES), ("html", HTML), ("text", TEXT)] {
+        let _ = handlebars.register_template_string(name, template);
+    }
+    handlebars
+});
+
+/// The same for texts, in which nothing is escaped.
+static TEXTS: LazyLock<Handlebars<'static>> = LazyLock::new(|| {
+    let mut handlebars = TEMPLATES.clone();
     handlebars.register_escape_fn(no_escape);
-    let text = handlebars.render_template(TEXT, &message);
-    let bare = || format!("Pipeline {} {ended}.\n\nReport: {report}\n", page.pipeline);
-    (text.unwrap_or_else(|_| bare()), html.unwrap_or_default())
+    handlebars
+});
+
+/// The end of a run, to be told.
+#[derive(Debug, Clone, Copy)]
+pub struct End<'a> {
+    /// What is known of it.
+    pub page: &'a Page,
+    /// How it ended, in words.
+    pub ended: &'a str,
+    /// Where its page lies.
+    pub report: &'a str,
+}
+
+impl End<'_> {
+    /// The message as a text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let text = TEXTS.render("text", &self.message());
+        text.unwrap_or_else(|_| {
+            let (pipeline, ended) = (&self.page.pipeline, self.ended);
+            format!("Pipeline {pipeline} {ended}.\n\nReport: {}\n", self.report)
+        })
+    }
+
+    /// The message as HTML.
+    #[must_use]
+    pub fn html(&self) -> String {
+        let html = TEMPLATES.render("html", &self.message());
+        html.unwrap_or_default()
+    }
+
+    fn message(&self) -> Message<'_> {
+        Message {
+            page: self.page,
+            ended: self.ended,
+            report: self.report,
+            is_link: self.report.starts_with("https://"),
+            is_finished: self.page.status == RunStatus::Finished,
+            most: NAMED,
+        }
+    }
 }
 
 /// A text as a mail.

@@ -86,7 +86,14 @@ impl Resources for Answers {
     }
 }
 
-/// Whether the job or crawl of this name fails.
-fn fails(world: &World, place: &str) -> bool {
-    world.fault(Kind::JobFails, place).is_some()
+/// Whether the job or crawl of this name fails: by a fault, or because its step is to fail in this round.
+fn fails(world: &World, place: &str, call: &Call) -> bool {
+    let input = &call.execution.input;
+    let step = input.get("step").and_then(Value::as_str);
+    let round = input.get("round").and_then(Value::as_u64);
+    let times = step.and_then(|step| world.failing.get(step));
+    let is_meant = times
+        .zip(round)
+        .is_some_and(|(times, round)| round <= u64::from(*times));
+    is_meant || world.fault(Kind::JobFails, place).is_some()
 }

@@ -253,6 +253,43 @@ fn stop_waits_until_the_state_is_terminal() {
 }
 
 #[test]
+fn stop_has_a_run_swept_whose_execution_is_over() {
+    let (peer, folder) = deployed();
+    assert_eq!(run(&peer, &folder, &["start"]).code, Some(0));
+    write(
+        &peer,
+        &state(&peer, RunStatus::Running, StepStatus::Running),
+    );
+    let (arn, started) = {
+        let mut world = peer.world();
+        let execution = &mut world.executions[0];
+        execution.status = "TIMED_OUT".to_owned();
+        (execution.arn.clone(), execution.started)
+    };
+    let stopped = std::thread::scope(|scope| {
+        let stopping = scope.spawn(|| run(&peer, &folder, &["stop", "last"]));
+        while peer.world().executions.len() == 1 && !stopping.is_finished() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        write(
+            &peer,
+            &state(&peer, RunStatus::TimedOut, StepStatus::Failed),
+        );
+        stopping.join().unwrap()
+    });
+    assert_eq!(stopped.code, Some(0), "{stopped:?}");
+    let world = peer.world();
+    let sweep = &world.executions[1];
+    assert!(sweep.machine.ends_with(":demo-report"), "{}", sweep.machine);
+    assert_eq!(sweep.input["execution"], arn.as_str());
+    assert_eq!(sweep.input["status"], "TIMED_OUT");
+    let told = sweep.input["started"].as_i64().unwrap();
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of this century")]
+    let difference = (told as f64 / 1_000.0 - started).abs();
+    assert!(difference < 0.002, "{told} {started}");
+}
+
+#[test]
 fn a_failed_run_is_resumed_and_a_finished_one_is_not() {
     let (peer, folder) = deployed();
     assert_eq!(run(&peer, &folder, &["start"]).code, Some(0));

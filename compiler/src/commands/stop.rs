@@ -4,10 +4,20 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+#[cfg(feature = "aws")]
+use jiff::Timestamp;
+#[cfg(feature = "aws")]
+use runtime_lambda::field;
+#[cfg(feature = "aws")]
+use runtime_lambda::protocol::{ExecutionStatus::Aborted, Over};
 use runtime_lambda::state::RunStatus;
+#[cfg(feature = "aws")]
+use serde_json::json;
 use tokio::time::Instant;
 
 use super::STOP_REQUEST;
+#[cfg(feature = "aws")]
+use super::account::output;
 use super::dead_runs;
 use super::progress::summary;
 use super::runs::{Brief, Of, Place, Runs};
@@ -17,6 +27,8 @@ use super::watch;
 use super::watch::{TIDY_UP, not_swept};
 #[cfg(feature = "aws")]
 use crate::aws::{Aws, Failure};
+#[cfg(feature = "aws")]
+use crate::deploy::stack::Stack;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -59,7 +71,7 @@ pub fn stop(of: &Of, run: &str, printer: &Printer) -> Exit {
 pub async fn ask(runs: &Runs, brief: &Brief, printer: &Printer) -> Result<bool, Stop> {
     match &runs.place {
         #[cfg(feature = "aws")]
-        Place::Aws { aws, .. } => ask_aws(aws, runs, brief).await,
+        Place::Aws { aws, stack, .. } => ask_aws(aws, stack, runs, brief).await,
         Place::Local { home } => {
             ask_process(runs, home, &brief.run, printer).await?;
             Ok(true)
@@ -67,20 +79,43 @@ pub async fn ask(runs: &Runs, brief: &Brief, printer: &Printer) -> Result<bool, 
     }
 }
 
-/// Stops the execution; whether there is a state to wait for.
+/// Stops the execution; whether there is a state to wait for. Where it is over and its run is not, nobody has
+/// swept: the rule's event was lost, and does not come again. So this starts what the rule would start.
 #[cfg(feature = "aws")]
-async fn ask_aws(aws: &Aws, runs: &Runs, brief: &Brief) -> Result<bool, Stop> {
-    let Some(execution) = watch::execution(runs, brief).await? else {
-        return Ok(true);
-    };
-    let cause = format!("stopped by {}", aws.identity);
-    match aws.stop_execution(&execution.arn, &cause).await {
-        Ok(()) => {}
-        // It has ended in the meantime.
-        Err(Failure::Refused { code, .. }) if code == "ExecutionDoesNotExist" => {}
-        Err(failure) => return Err(failure.into()),
+async fn ask_aws(aws: &Aws, stack: &Stack, runs: &Runs, brief: &Brief) -> Result<bool, Stop> {
+    let execution = watch::execution(runs, brief).await?;
+    if let Some(execution) = execution.as_ref().filter(|one| one.is_running()) {
+        let cause = format!("stopped by {}", aws.identity);
+        match aws.stop_execution(&execution.arn, &cause).await {
+            Ok(()) => {}
+            // It has ended in the meantime.
+            Err(Failure::Refused { code, .. }) if code == "ExecutionDoesNotExist" => {}
+            Err(failure) => return Err(failure.into()),
+        }
+        return Ok(runs.state(&brief.run).await?.is_some());
     }
-    Ok(runs.state(&brief.run).await?.is_some())
+    let Some(state) = runs.state(&brief.run).await? else {
+        return Ok(false);
+    };
+    // Step Functions forgets an execution after 90 days; the state knows enough of it.
+    let (arn, started, status) = match &execution {
+        Some(over) => (&over.arn, over.started, over.status.as_str()),
+        None => (&state.execution, state.started, Aborted.name()),
+    };
+    let input = json!({
+        (field!(Over, execution)): arn,
+        (field!(Over, started)): started.as_millisecond(),
+        (field!(Over, status)): status,
+    });
+    let name = format!(
+        "{}-sweep-{:x}",
+        brief.run,
+        Timestamp::now().as_millisecond()
+    );
+    let machine = output(stack, "ReportStateMachineArn")?;
+    aws.start_execution(machine, &name, &input.to_string())
+        .await?;
+    Ok(true)
 }
 
 /// Asks the process that runs it here.

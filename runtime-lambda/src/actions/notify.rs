@@ -211,11 +211,16 @@ fn message(facts: &Facts<'_>, report: &str) -> Notification {
         .collect();
     let signals = seen(plan, state);
     let mails = mails(plan, is_finished, &tags);
-    let (text, html) = mail::message(&page(facts), ended, report);
+    let page = page(facts);
+    let end = mail::End {
+        page: &page,
+        ended,
+        report,
+    };
     Notification {
         html: match mails.is_empty() {
             true => String::new(),
-            false => html,
+            false => end.html(),
         },
         mails,
         key: keys::run(&state.pipeline, &state.run),
@@ -223,7 +228,7 @@ fn message(facts: &Facts<'_>, report: &str) -> Notification {
             .chars()
             .take(100)
             .collect(),
-        text,
+        text: end.text(),
         topics: topics(plan, is_finished, &tags),
         attributes: Some(("tags".to_owned(), tags))
             .filter(|(_, tags)| !tags.is_empty())

@@ -1,6 +1,7 @@
 //! The mail about the end of a run: what it says, and that texts stay texts.
 
 use runtime_lambda::mail;
+use runtime_lambda::report::Page;
 
 use crate::fixture::{error, kept, place, plan, run, step};
 use crate::runs;
@@ -22,7 +23,7 @@ fn a_mail_tells_what_failed_and_what_to_do() {
     told.state.left_out = 2;
     let report =
         "https://eu-central-1.console.aws.amazon.com/s3/object/data?prefix=shop/report/index.html";
-    let (text, html) = mail::message(&told.page(), "failed", report);
+    let (text, html) = message(&told.page(), "failed", report);
     kept("mail-of-a-failure", &html);
     golden("mail-of-a-failure", &text);
     for part in [
@@ -55,7 +56,7 @@ fn a_good_end_is_short() {
         |_| 1.5,
         |_, _| None,
     );
-    let (text, html) = mail::message(&told.page(), "finished", "here");
+    let (text, html) = message(&told.page(), "finished", "here");
     kept("mail-of-a-good-end", &html);
     golden("mail-of-a-good-end", &text);
     assert!(
@@ -71,7 +72,7 @@ fn a_good_end_is_short() {
 #[test]
 fn hostile_texts_stay_texts_in_a_mail() {
     let told = runs::hostile();
-    let (_, html) = mail::message(&told.page(), "failed", runs::HOSTILE);
+    let (_, html) = message(&told.page(), "failed", runs::HOSTILE);
     kept("mail-with-hostile-texts", &html);
     for markup in ["<script", "<img", "<svg", "src=", "href=\"java"] {
         assert!(!html.contains(markup), "{markup}: {html}");
@@ -84,7 +85,7 @@ fn hostile_texts_stay_texts_in_a_mail() {
 #[test]
 fn a_mail_with_signals_and_many_steps_is_read_on_a_phone() {
     let told = runs::with_signals();
-    let (text, html) = mail::message(&told.page(), "finished", "s3://data/run/index.html");
+    let (text, html) = message(&told.page(), "finished", "s3://data/run/index.html");
     kept("mail-with-signals", &html);
     golden("mail-with-signals", &text);
     assert!(html.contains("Signals"), "{html}");
@@ -98,7 +99,7 @@ fn what_was_stopped_with_its_run_has_not_failed() {
     let page = told.page();
     assert_eq!((page.counts.failed, page.counts.stopped), (1, 2));
     assert_eq!(page.failures.len(), 1);
-    let (text, _) = mail::message(&page, "was stopped", "/data/sales/report/index.html");
+    let (text, _) = message(&page, "was stopped", "/data/sales/report/index.html");
     golden("mail-of-a-stopped-run", &text);
     assert!(told.html("stopped").contains("Stopped with the run: "));
 }
@@ -108,4 +109,14 @@ fn golden(name: &str, text: &str) {
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(name, text);
     });
+}
+
+/// The message as text and as HTML.
+fn message(page: &Page, ended: &str, report: &str) -> (String, String) {
+    let end = mail::End {
+        page,
+        ended,
+        report,
+    };
+    (end.text(), end.html())
 }

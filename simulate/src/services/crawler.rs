@@ -40,7 +40,7 @@ pub async fn start(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure
         .travel("startCrawler", &name, Kind::WarehouseSlow)
         .await;
     let shape = world.faults.pick("crawl", &name, u64::MAX);
-    let fails = fails(world, &name);
+    let fails = fails(world, &name, call);
     let now = Instant::now();
     let mut crawlers = locked(&world.services.crawlers);
     if crawlers.get(&name).is_some_and(|crawler| now < crawler.end) {

@@ -49,7 +49,7 @@ pub async fn run(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> 
         0 => Duration::from_secs(60 + (shape >> 8) % 300),
         _ => Duration::from_millis(500 + (shape >> 8) % 20_000),
     };
-    let fails = fails(world, &name);
+    let fails = fails(world, &name, call);
     world
         .story
         .tell(Party::Services, || format!("runs the job {name}"));

@@ -234,3 +234,23 @@ fn a_run_whose_end_nobody_swept_is_ended_by_whoever_stops_it() {
     let faults = ["sweep.lost", "run.abort", "children"];
     survive(&pipelines::five("event", ""), &faults);
 }
+
+#[test]
+fn a_job_that_is_to_fail_fails_so_often() {
+    let mut examples = pipelines::examples(Completion::Event).into_iter();
+    let (_, subject) = examples.find(|(name, _)| name == "toll-events").unwrap();
+    let mut conditions = Conditions {
+        telling: true,
+        ..Conditions::default()
+    };
+    conditions.failing.insert("crawl".to_owned(), 1);
+    let report = simulate(&subject, 1, &conditions);
+    assert!(report.broken.is_empty(), "{:?}", report.broken);
+    let told: Vec<&str> = report.story.iter().map(|line| line.text.as_str()).collect();
+    for part in ["crawl Failed in round 1", "crawl Finished in round 2"] {
+        assert!(
+            told.iter().any(|text| text.contains(part)),
+            "{part}: {told:?}"
+        );
+    }
+}
