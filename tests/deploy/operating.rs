@@ -260,6 +260,8 @@ fn stop_has_a_run_swept_whose_execution_is_over() {
         &peer,
         &state(&peer, RunStatus::Running, StepStatus::Running),
     );
+    // The sweep is an execution, too: the state is that of the run.
+    let ended = state(&peer, RunStatus::TimedOut, StepStatus::Failed);
     let (arn, started) = {
         let mut world = peer.world();
         let execution = &mut world.executions[0];
@@ -271,10 +273,7 @@ fn stop_has_a_run_swept_whose_execution_is_over() {
         while peer.world().executions.len() == 1 && !stopping.is_finished() {
             std::thread::sleep(Duration::from_millis(20));
         }
-        write(
-            &peer,
-            &state(&peer, RunStatus::TimedOut, StepStatus::Failed),
-        );
+        write(&peer, &ended);
         stopping.join().unwrap()
     });
     assert_eq!(stopped.code, Some(0), "{stopped:?}");
