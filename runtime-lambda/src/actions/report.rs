@@ -46,12 +46,8 @@ pub async fn report(
 /// The page in the pipeline's template. Where that one cannot be used, in the usual one, which says so: a run
 /// that is over has a page.
 async fn rendered(run: &Run, mut page: Page) -> Result<String, ActionError> {
-    let own = match run.template().await {
-        Ok(template) => template.render(&page),
-        Err(ActionError::Corrupt(why)) => Err(why),
-        Err(error) => return Err(error),
-    };
-    let why = match own {
+    // One that is not what was deployed is an error, as every artifact is.
+    let why = match run.template().await?.render(&page) {
         Ok(html) => return Ok(html),
         Err(why) => why,
     };
