@@ -326,7 +326,8 @@ impl GlobalState {
     /// Whether a step ended because its run did, which is no failure of its own.
     #[must_use]
     pub fn stopped_with_it(&self, step: &StepState) -> bool {
-        let over = matches!(self.status, RunStatus::Stopped | RunStatus::TimedOut);
+        let over = self.ending.is_some()
+            || matches!(self.status, RunStatus::Stopped | RunStatus::TimedOut);
         let error = step.error.as_ref().map(|error| error.error.as_str());
         over && step.status == StepStatus::Failed && error == Some(errors::STOPPED)
     }

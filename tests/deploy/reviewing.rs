@@ -36,6 +36,23 @@ fn a_change_is_told_as_the_people_who_review_it_want_to_know_it() {
     assert_eq!(same.code, Some(0), "{same:?}");
     assert!(same.stdout.contains("Nothing changes"), "{}", same.stdout);
 
+    // A stack of an earlier release does not say its plan; its permissions are known all the same.
+    let outputs = peer.world().stacks["demo"].outputs.clone();
+    peer.world()
+        .stacks
+        .get_mut("demo")
+        .unwrap()
+        .outputs
+        .remove("Plan");
+    fs::write(folder.path().join("one.sql"), "select 11 as one").unwrap();
+    let older = comment(&peer, &folder);
+    assert!(
+        older.contains("The deployed plan cannot be read"),
+        "{older}"
+    );
+    assert!(!older.contains("**Permissions**"), "{older}");
+    peer.world().stacks.get_mut("demo").unwrap().outputs = outputs;
+
     let script =
         "truncate stage.orders;\ndelete from orders where day = '2026-01-01';\nselect 11 as one";
     fs::write(folder.path().join("one.sql"), script).unwrap();

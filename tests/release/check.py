@@ -315,7 +315,7 @@ def test_the_shell_of_the_workflow_of_the_guide_is_shell(scratch):
         ran("bash", "-n", stdin=block)
     # What the job `deploy` is given is what the comment of `sfc diff` ends with.
     (diff,) = (block for block in blocks if "sfc diff" in block)
-    comment = "<!-- sfc: demo -->\n`sfc deploy --yes --expect 0123456789abcdef` deploys this, and nothing else.\n"
+    comment = "<!-- sfc: demo -->\n- `one`: `drop table a -- expect fedcba9876543210`\n`sfc deploy --yes --expect 0123456789abcdef` deploys this, and nothing else.\n"
     said, told = scratch / "said", scratch / "output"
     said.write_text(comment)
     program = f"sfc() {{ cat {said}; return 4; }}\nGITHUB_OUTPUT={told} GITHUB_STEP_SUMMARY=/dev/null\n{diff}"

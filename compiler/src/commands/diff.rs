@@ -16,7 +16,7 @@ use crate::compile::{Compiled, Overrides};
 use crate::cost::{Prices, usage};
 use crate::deploy::change::ChangeSet;
 use crate::deploy::deployment::Deployment;
-use crate::deploy::review::{self, Destroying, Review as Reviewed, Steps};
+use crate::deploy::review::{self, Destroying, Proposal, Steps};
 use crate::deploy::stack::Stack;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
@@ -154,7 +154,8 @@ async fn comment(
     found: Option<&Stack>,
 ) -> Result<String, Stop> {
     let (deployment, compiled) = (&prepared.deployment, &prepared.compiled);
-    let deployed = Deployed::of(aws, found).await?;
+    // A stack that is only being looked at has nothing yet.
+    let deployed = Deployed::of(aws, found.filter(|_| kind == Kind::Update)).await?;
     let steps = Steps::between(deployed.plan.as_ref(), &compiled.plan);
     let cost = |plan: &Plan| {
         let stack = &compiled.pipeline.stack;
@@ -163,7 +164,7 @@ async fn comment(
         Some(parts.iter().map(|(_, dollars)| dollars).sum())
     };
     let template = serde_json::from_str(&deployment.template).unwrap_or_default();
-    Ok(review::markdown(&Reviewed {
+    Ok(review::markdown(&Proposal {
         stack: deployment.stack.clone(),
         account: aws.account.clone(),
         region: aws.region.clone(),
@@ -195,7 +196,7 @@ impl Deployed {
             Some(hash) => aws.object(&bucket, &keys::plan(hash)).await?,
             None => None,
         };
-        let template = match found.filter(|_| hash.is_some()) {
+        let template = match found {
             Some(stack) => serde_json::from_str(&aws.template(&stack.id).await?).ok(),
             None => None,
         };

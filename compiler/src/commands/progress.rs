@@ -189,19 +189,20 @@ impl Progress {
     }
 
     fn step(&self, finished: usize, state: &GlobalState, name: &str, step: &StepState) {
+        let ended = plain::Ended {
+            name,
+            step,
+            stopped: state.stopped_with_it(step),
+            finished,
+            total: state.steps.len(),
+        };
         match &self.screen {
             Screen::Live(live) => {
-                if let Some(line) = live.ended(finished, name, step) {
+                if let Some(line) = live.ended(&ended) {
                     live.line(&line);
                 }
             }
             Screen::Plain { width } => {
-                let ended = plain::Ended {
-                    name,
-                    step,
-                    finished,
-                    total: state.steps.len(),
-                };
                 for line in ended.lines(*width) {
                     self.printer.data(&format!("{line}\n"));
                 }

@@ -95,6 +95,12 @@ pub struct Brief {
     pub execution: Option<Execution>,
 }
 
+/// What is typed behind a verb to mean a run in this state.
+#[must_use]
+pub fn option_of(state: &GlobalState) -> &'static str {
+    if state.is_local() { " --local" } else { "" }
+}
+
 impl Runs {
     /// Finds the runs that the command line is about.
     ///

@@ -13,9 +13,9 @@ pub use steps::Steps;
 
 use super::change::ChangeSet;
 
-/// What is to be reviewed.
+/// What is proposed to be deployed.
 #[derive(Debug, Clone)]
-pub struct Review {
+pub struct Proposal {
     /// Name of the stack.
     pub stack: String,
     /// Id of the account.

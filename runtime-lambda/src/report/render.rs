@@ -2,8 +2,8 @@
 
 use handlebars::Handlebars;
 
-use super::helpers;
 use super::page::Page;
+use super::template_helpers;
 
 /// The name under which the template is registered.
 const NAME: &str = "report";
@@ -19,7 +19,7 @@ impl Renderer {
     /// What is wrong with it, in one sentence.
     pub fn read(template: &str) -> Result<Self, String> {
         let mut handlebars = Handlebars::new();
-        helpers::register(&mut handlebars);
+        template_helpers::register(&mut handlebars);
         handlebars
             .register_template_string(NAME, template)
             .map_err(|error| error.to_string())?;

@@ -10,7 +10,7 @@ use runtime_lambda::cost::RunPrices;
 use runtime_lambda::place::Place;
 use runtime_lambda::plan::{
     Batch, Completion, Connection, FORMAT, Limits, Overlap, Plan, Script, Statement, Step,
-    Warehouse, When,
+    Warehouse,
 };
 use runtime_lambda::report::history::History;
 use runtime_lambda::report::{Facts, Manifest, Page, Preview, Renderer, TEMPLATE, page};
@@ -106,18 +106,9 @@ pub fn kept(name: &str, html: &str) {
 /// A step that comes after others.
 pub fn step(name: &str, after: &[&str]) -> Step {
     Step {
-        name: name.to_owned(),
         after: after.iter().map(|name| (*name).to_owned()).collect(),
         script: "0".repeat(64),
-        job: None,
-        tags: Vec::new(),
-        when: When::Run,
-        limit_seconds: 600,
-        fresh_seconds: None,
-        retry: runtime_lambda::plan::Retry::default(),
-        expect: None,
-        signals: Vec::new(),
-        checks: Vec::new(),
+        ..Step::of(name)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use runtime_lambda::plan::Plan;
 use runtime_lambda::signals::{Severity, seen};
-use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
+use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 
 use super::plain::{details, outcome};
 use crate::commands::{plural, thousands};
@@ -114,7 +114,7 @@ pub fn failures(state: &GlobalState) -> Vec<String> {
     let failed: Vec<_> = state
         .steps
         .iter()
-        .filter(|(_, step)| step.status == StepStatus::Failed && !was_stopped(step))
+        .filter(|(_, step)| step.status == StepStatus::Failed && !state.stopped_with_it(step))
         .collect();
     let mut lines = Vec::new();
     for (name, step) in failed.iter().take(SHOWN) {
@@ -127,12 +127,6 @@ pub fn failures(state: &GlobalState) -> Vec<String> {
         lines.push(format!("… and {more} more step{}", plural(more as u64)));
     }
     lines
-}
-
-/// Whether a step ended because its run did: that is no failure of its own.
-pub(super) fn was_stopped(step: &StepState) -> bool {
-    let error = step.error.as_ref();
-    error.is_some_and(|error| error.error == "Sfc.Stopped")
 }
 
 /// What to type next about a run that did not end well. `options` say which pipeline and where, as they were

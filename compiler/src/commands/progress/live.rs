@@ -8,10 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
+use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 
-use super::ending::was_stopped;
-use super::plain::{outcome, seconds};
+use super::plain::{Ended, outcome, seconds};
 use crate::commands::duration;
 use crate::printer::Printer;
 use crate::terminal;
@@ -115,22 +114,29 @@ impl Live {
         drawing.redraw("");
     }
 
-    /// The line of a step that has ended, with how many are FINISHED by then.
-    pub(super) fn ended(&self, finished: usize, name: &str, step: &StepState) -> Option<String> {
+    /// The line of a step that has ended.
+    pub(super) fn ended(&self, ended: &Ended<'_>) -> Option<String> {
+        let Ended {
+            name,
+            step,
+            stopped,
+            finished,
+            total,
+        } = *ended;
         let (style, sign) = match step.status {
             StepStatus::Finished => ("32", "✓"),
-            StepStatus::Failed if was_stopped(step) => ("33", "-"),
+            StepStatus::Failed if stopped => ("33", "-"),
             StepStatus::Failed => ("31", "✗"),
             StepStatus::Skipped => ("33", "-"),
             StepStatus::Initial | StepStatus::Running => return None,
         };
         let drawing = lock(&self.drawing);
-        let (width, total) = (drawing.width, drawing.total);
+        let width = drawing.width;
         let digits = total.to_string().len();
         let what = match (step.status, &step.kept_from) {
             (StepStatus::Skipped, _) => format!("{:>10}  skipped", ""),
             (_, Some(run)) => format!("{:>10}  kept from {run}", ""),
-            _ if was_stopped(step) => format!("{:>8.2} s  stopped", seconds(step)),
+            _ if stopped => format!("{:>8.2} s  stopped", seconds(step)),
             _ => format!("{:>8.2} s  {}", seconds(step), outcome(step)),
         };
         let rest = format!("[{finished:>digits$}/{total}] {name:<width$}  {what}");

@@ -2,7 +2,6 @@
 
 use runtime_lambda::state::{StepState, StepStatus};
 
-use super::ending::was_stopped;
 use crate::commands::{plural, thousands};
 use crate::terminal::{one_line, plain};
 
@@ -10,6 +9,8 @@ use crate::terminal::{one_line, plain};
 pub(super) struct Ended<'a> {
     pub(super) name: &'a str,
     pub(super) step: &'a StepState,
+    /// Whether it was stopped because its run was.
+    pub(super) stopped: bool,
     /// How many steps are FINISHED by then.
     pub(super) finished: usize,
     /// How many there are.
@@ -23,7 +24,7 @@ impl Ended<'_> {
         let digits = self.total.to_string().len();
         let status = match step.status {
             StepStatus::Finished => "FINISHED",
-            StepStatus::Failed if was_stopped(step) => "STOPPED",
+            StepStatus::Failed if self.stopped => "STOPPED",
             StepStatus::Failed => "FAILED",
             StepStatus::Skipped => "SKIPPED",
             StepStatus::Initial | StepStatus::Running => return Vec::new(),
@@ -31,7 +32,7 @@ impl Ended<'_> {
         let what = match (step.status, &step.kept_from) {
             (StepStatus::Skipped, _) => String::new(),
             (_, Some(run)) => format!("{:>9}  kept from {run}", ""),
-            _ if was_stopped(step) => format!("{:>7.2} s", seconds(step)),
+            _ if self.stopped => format!("{:>7.2} s", seconds(step)),
             _ => format!("{:>7.2} s  {}", seconds(step), outcome(step)),
         };
         let line = format!(

@@ -6,7 +6,7 @@ use runtime_lambda::keys;
 use runtime_lambda::plan::Plan;
 use runtime_lambda::state::GlobalState;
 
-use crate::commands::runs::Runs;
+use crate::commands::runs::{Runs, option_of};
 use crate::commands::session::{Stop, command_line};
 use crate::diagnostic::{Code, Nearest};
 use crate::exit::Exit;
@@ -126,7 +126,7 @@ async fn of_run(runs: &Runs, run: &str, step: Option<&str>) -> Result<Wanted, St
 /// # Errors
 /// It has no such step.
 pub fn wanted(state: GlobalState, step: Option<&str>) -> Result<Wanted, Stop> {
-    let option = if state.is_local() { " --local" } else { "" };
+    let option = option_of(&state);
     if let Some(step) = step
         && !state.steps.contains_key(step)
     {

@@ -16,6 +16,7 @@ use super::parameters::{fields, given};
 use super::run::{Named, known, run_in};
 use super::site::{Opened, PlaceName, Site};
 use crate::commands::resume::resumable;
+use crate::commands::runs::option_of;
 use crate::commands::session::{Stop, command_line};
 use crate::compile::{Compiled, Overrides, compile};
 use crate::diagnostic::{Code, Diagnostic};
@@ -43,12 +44,8 @@ pub async fn resume_page(
     let run = run_in(&run)?;
     let state = known(&site, &opened, &run).await?;
     let back = format!("{}report/", opened.href_of(&run));
-    resumable(
-        &run,
-        Some(state.status),
-        if state.is_local() { " --local" } else { "" },
-    )
-    .map_err(|stop| Problem::from(stop).back_to(&back))?;
+    resumable(&run, Some(state.status), option_of(&state))
+        .map_err(|stop| Problem::from(stop).back_to(&back))?;
     form(&site, &opened, Some(&run))
 }
 
@@ -76,11 +73,7 @@ pub async fn resume(
     let state = known(&site, &opened, &run).await?;
     let back = format!("{}report/", opened.href_of(&run));
     let begun = async {
-        resumable(
-            &run,
-            Some(state.status),
-            if state.is_local() { " --local" } else { "" },
-        )?;
+        resumable(&run, Some(state.status), option_of(&state))?;
         begin(&site, &opened, Some(&run), &body).await
     };
     begun

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use redshift_sql::tree::{AlterTableKind, ObjectName, StatementKind};
+use redshift_sql::tree::{AlterTableKind, ObjectName, StatementKind, UnloadOptionKind};
 use runtime_lambda::plan::{Script, Statement};
 
 /// A statement that destroys.
@@ -68,6 +68,11 @@ fn destroys(statement: &Statement, temporary: &mut BTreeSet<String>) -> bool {
             let mut kinds = alter.actions.iter().map(|action| &action.kind);
             kinds.any(|kind| matches!(kind, AlterTableKind::DropColumn { .. }))
         }
+        // Files that lie there already go.
+        StatementKind::Unload(unload) => {
+            let mut kinds = unload.options.iter().map(|option| &option.kind);
+            kinds.any(|kind| matches!(kind, UnloadOptionKind::CleanPath))
+        }
         _ => false,
     })
 }
@@ -106,8 +111,9 @@ mod tests {
             "alter table orders drop column day",
             "drop view v",
             "drop schema old cascade",
+            "unload ('select 1') to 's3://b/p' iam_role default cleanpath",
         ]);
-        assert_eq!(lines(None, &script), [1, 2, 3, 4, 5, 6]);
+        assert_eq!(lines(None, &script), [1, 2, 3, 4, 5, 6, 7]);
     }
 
     #[test]

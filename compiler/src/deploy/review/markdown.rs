@@ -2,7 +2,7 @@
 
 use runtime_lambda::report::money;
 
-use super::{Permissions, Review};
+use super::{Permissions, Proposal};
 use crate::deploy::change::ChangeSet;
 
 /// Most lines of a list; the rest are counted.
@@ -10,36 +10,36 @@ const MOST_LINES: usize = 30;
 
 /// The comment. Its first line names the pipeline, so that whoever posts it finds the one before.
 #[must_use]
-pub fn markdown(review: &Review) -> String {
+pub fn markdown(proposal: &Proposal) -> String {
     let mut text = format!(
         "<!-- sfc: {} -->\n### {} in account {}, {}\n\n",
-        review.stack,
-        code(&review.stack),
-        review.account,
-        review.region
+        proposal.stack,
+        code(&proposal.stack),
+        proposal.account,
+        proposal.region
     );
-    if review.creates {
+    if proposal.creates {
         text.push_str("The stack is new.\n\n");
     }
-    if review.changes.changes.is_empty() {
+    if proposal.changes.changes.is_empty() {
         text.push_str("Nothing changes: the stack is as the pipeline says.\n");
         return text;
     }
-    steps(review, &mut text);
-    destroying(review, &mut text);
-    permissions(&review.permissions, &mut text);
-    cost(review, &mut text);
-    resources(&review.changes, &mut text);
+    steps(proposal, &mut text);
+    destroying(proposal, &mut text);
+    permissions(&proposal.permissions, &mut text);
+    cost(proposal, &mut text);
+    resources(&proposal.changes, &mut text);
     text.push_str(&format!(
         "`sfc deploy --yes --expect {}` deploys this, and nothing else.\n",
-        review.deployment
+        proposal.deployment
     ));
     text
 }
 
-fn steps(review: &Review, text: &mut String) {
-    let steps = &review.steps;
-    if !review.creates && !review.knows_deployed {
+fn steps(proposal: &Proposal, text: &mut String) {
+    let steps = &proposal.steps;
+    if !proposal.creates && !proposal.knows_deployed {
         text.push_str("The deployed plan cannot be read, so that every step is shown as new.\n\n");
     }
     if steps.is_empty() {
@@ -82,12 +82,12 @@ fn row(word: &str, step: &str, what: &str) -> String {
     format!("| {word} | {} | {what} |\n", code(step))
 }
 
-fn destroying(review: &Review, text: &mut String) {
-    if review.destroying.is_empty() {
+fn destroying(proposal: &Proposal, text: &mut String) {
+    if proposal.destroying.is_empty() {
         return;
     }
     text.push_str("**SQL that destroys**, new in this change:\n\n");
-    for one in review.destroying.iter().take(MOST_LINES) {
+    for one in proposal.destroying.iter().take(MOST_LINES) {
         text.push_str(&format!(
             "- {}, {}: {}\n",
             code(&one.step),
@@ -95,7 +95,7 @@ fn destroying(review: &Review, text: &mut String) {
             code(&one.sql)
         ));
     }
-    more(review.destroying.len(), text);
+    more(proposal.destroying.len(), text);
     text.push('\n');
 }
 
@@ -124,15 +124,15 @@ fn permissions(permissions: &[Permissions], text: &mut String) {
     text.push_str("\nAn action whose resources or conditions change is gained and lost.\n\n");
 }
 
-fn cost(review: &Review, text: &mut String) {
-    let Some(now) = review.dollars_a_run else {
+fn cost(proposal: &Proposal, text: &mut String) {
+    let Some(now) = proposal.dollars_a_run else {
         return;
     };
     text.push_str(&format!(
         "**Cost** of a run, without the warehouse: {}",
         money(now)
     ));
-    if let Some(before) = review.dollars_a_run_before {
+    if let Some(before) = proposal.dollars_a_run_before {
         text.push_str(&format!(", {} before", money(before)));
     }
     text.push_str(". Each statement is taken to last a minute.\n\n");
