@@ -110,7 +110,7 @@ mod tests {
             "delete from orders",
             "alter table orders drop column day",
             "drop view v",
-            "drop schema old cascade",
+            "drop schema archive cascade",
             "unload ('select 1') to 's3://b/p' iam_role default cleanpath",
         ]);
         assert_eq!(lines(None, &script), [1, 2, 3, 4, 5, 6, 7]);
