@@ -2,7 +2,7 @@
 
 use runtime_lambda::state::{RunStatus, StepStatus};
 
-use crate::program::{Folder, SLOW, spec};
+use crate::program::{Folder, SLOW, sfc, spec};
 
 #[test]
 fn a_failed_step_keeps_back_what_depends_on_it_and_nothing_else() {
@@ -395,4 +395,22 @@ fn a_run_whose_house_template_fails_has_the_usual_page() {
     assert!(page.contains("What failed"), "{page}");
     let history = folder.read(".sfc/bucket/demo/history.json");
     assert!(history.contains("\"FAILED\""), "{history}");
+}
+
+#[test]
+fn whoever_started_a_run_is_told_without_variables_too() {
+    let folder = Folder::new(
+        &spec("rounds: 1", "  a: { sql: a.sql }\n"),
+        &[("a.sql", "select 1 as n")],
+    );
+    let mut command = sfc(folder.path(), &["run", "."]);
+    for variable in ["USER", "LOGNAME", "USERNAME"] {
+        command.env_remove(variable);
+    }
+    assert!(command.output().unwrap().status.success());
+    let state = folder.state();
+    assert!(
+        state.started_by.is_some_and(|name| !name.is_empty()),
+        "nobody started it"
+    );
 }

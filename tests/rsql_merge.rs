@@ -214,3 +214,19 @@ fn the_logs_of_scripts_are_shown() {
         assert!(logs.stdout.contains(line.trim_end()), "{line}: {logs:?}");
     }
 }
+
+#[test]
+fn the_page_of_a_run_shows_the_end_of_the_log_of_a_script_that_failed() {
+    let folder = Folder::copy_of("specs/rsql-merge");
+    let script = "\\echo '<b>before</b> it fails'\nselect * from nowhere;\n\\exit 7\n";
+    folder.write("rsql/merge_nations.rsql", script);
+    assert_eq!(folder.sfc(&["run", "."]).code, Some(1));
+    let run = folder.runs().pop().unwrap();
+    let page = std::fs::read_to_string(run.join("report/index.html")).unwrap();
+    let log = page
+        .split_once("aria-label=\"Log of merge_nations\">")
+        .unwrap()
+        .1;
+    let log = log.split_once("</pre>").unwrap().0;
+    assert!(log.contains("&lt;b&gt;before&lt;/b&gt; it fails"), "{log}");
+}

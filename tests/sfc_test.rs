@@ -25,7 +25,7 @@ fn shown(ended: &Ended) -> String {
 #[test]
 fn the_tests_of_the_examples_pass() {
     for (example, number) in [
-        ("sales-etl", 10),
+        ("sales-etl", 11),
         ("flights", 3),
         ("taxi-unload", 3),
         ("toll-events", 3),
@@ -292,4 +292,36 @@ fn a_new_pipeline_has_tests_that_pass() {
     let ended = folder.sfc(&["test", "shop"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(ended.stdout.contains("2 tests passed"), "{ended:?}");
+}
+
+#[test]
+fn what_goes_wrong_with_tries_and_what_people_are_told_of_it() {
+    let folder = orders(
+        "tests:
+  slow for good:
+    faults: { totals: { slow: 9 } }
+    given: { shop.orders: [], shop.totals: [] }
+    expect: { status: FAILED, mail: [took longer, nobody wrote this] }
+  cancelled once:
+    faults: { totals: { cancelled: 1 } }
+    given: { shop.orders: [], shop.totals: [] }
+    expect: { rounds: 2, mail: [FINISHED] }
+  a mail that should not be:
+    given: { shop.orders: [], shop.totals: [] }
+    expect: { mail: [] }
+",
+    );
+    let spec = folder.read("pipeline.yaml").replace(
+        "steps:",
+        "notify: [{ email: data@example.com }]\nlimits: { rounds: 2 }\nsteps:",
+    );
+    folder.write("pipeline.yaml", &spec);
+    let ended = folder.sfc(&["test"]);
+    insta::assert_snapshot!(shown(&ended));
+    folder.write(
+        "tests/orders.yaml",
+        "tests:\n  none:\n    faults: { totals: {} }\n    expect: { rounds: 1 }\n  one:\n    step: totals\n    \
+         given: { shop.orders: [] }\n    expect: { mail: [] }\n",
+    );
+    insta::assert_snapshot!(shown(&folder.sfc(&["test"])));
 }

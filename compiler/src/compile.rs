@@ -46,6 +46,42 @@ pub struct Overrides {
     pub partition: Partition,
 }
 
+impl Compiled {
+    /// The same pipeline with another limit for some steps, in seconds. The template stays as it was.
+    ///
+    /// # Errors
+    /// The limit breaks a promise of the plan, or of the machines.
+    pub fn with_limit(
+        &self,
+        is_limited: impl Fn(&str) -> bool,
+        seconds: u64,
+    ) -> Result<Self, String> {
+        let mut pipeline = self.pipeline.clone();
+        for step in &mut pipeline.steps {
+            if is_limited(&step.name) {
+                step.limit_seconds = seconds;
+            }
+        }
+        let planned = plan::plan(&pipeline, &self.plan.report_template);
+        let Some(planned) = planned.value else {
+            let mut problems = planned.diagnostics.iter();
+            return Err(problems
+                .next()
+                .map_or_else(String::new, |problem| problem.message.clone()));
+        };
+        let machines =
+            machines::machines(&planned.plan, &planned.hash).map_err(|error| error.to_string())?;
+        Ok(Self {
+            pipeline,
+            plan: planned.plan,
+            plan_hash: planned.hash,
+            plan_bytes: planned.bytes,
+            machines,
+            ..self.clone()
+        })
+    }
+}
+
 /// Compiles the spec `file`. The value is there if no error was found.
 #[must_use]
 pub fn compile(

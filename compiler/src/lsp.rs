@@ -10,7 +10,7 @@
 //! | `overlay` | – : open documents over the files of a folder |
 //! | `position` | – : bytes to an editor's lines and columns, and back |
 //! | `sql_place` | – : what a name in a script means |
-//! | `keys` | – : what the schema says of a key of the spec |
+//! | `keys` | – : what the schema says of a key of the spec, or of a file of tests |
 //! | `diagnostics` | mistakes as an editor shows them |
 //! | `hover` | what a name means |
 //! | `definition` | where it is made |
@@ -37,7 +37,7 @@ pub use definition::{Place, definition};
 pub use diagnostics::{loose, shown};
 pub use fixes::fixes;
 pub use hover::hover;
-pub use keys::Keys;
+pub use keys::Schemas;
 pub use layout::layout;
 pub use model::{Asked, Model, Script};
 pub use overlay::Overlay;

@@ -36,3 +36,6 @@ pub use given::{GIVEN_BUCKET, Setup};
 pub use record::{Keys, Needed, Recorded, changed, file as recorded};
 pub use resolve::{Loaded, cases, needed};
 pub use update::{Edit, apply, edits};
+
+/// The folder of a pipeline's files of tests.
+pub const FOLDER: &str = "tests";

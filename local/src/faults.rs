@@ -1,67 +1,131 @@
-//! A warehouse in which tries of steps fail as somebody says beforehand: whoever tests a pipeline learns
-//! what becomes of a run then.
+//! A warehouse in which tries of steps go wrong as somebody says beforehand: whoever tests a pipeline
+//! learns what becomes of a run then.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use runtime_lambda::ports::{
     Execution, ResultPage, StatementDescription, StatementStatus, Warehouse, WarehouseError,
 };
+use tokio::sync::watch;
 
 /// What a statement fails with that was told to.
 pub const FAULT: &str = "the test lets this try fail";
 
+/// What a statement ends with that was told to be cancelled.
+pub const CANCELLED: &str = "the test cancels this try";
+
 /// How the ids of such statements begin.
 const PREFIX: &str = "fault-";
 
-/// A warehouse whose statements fail a number of times.
+/// How many tries of a step go wrong before one may go well: first those that fail, then those that are
+/// cancelled, then those that do not end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Faults {
+    /// Tries that fail.
+    pub fails: u32,
+    /// Tries that somebody else cancels.
+    pub cancelled: u32,
+    /// Tries that go on until they are cancelled, as at the end of the step's limit.
+    pub slow: u32,
+}
+
+impl Faults {
+    /// How the next try goes wrong; none if it does not.
+    fn next(&mut self) -> Option<StatementStatus> {
+        let kinds = [
+            (&mut self.fails, StatementStatus::Failed),
+            (&mut self.cancelled, StatementStatus::Aborted),
+            (&mut self.slow, StatementStatus::Started),
+        ];
+        let (left, status) = kinds.into_iter().find(|(left, _)| **left > 0)?;
+        *left -= 1;
+        Some(status)
+    }
+}
+
+/// A statement that goes wrong.
+struct Wrong {
+    id: String,
+    status: watch::Sender<StatementStatus>,
+}
+
+/// A warehouse of which some statements go wrong.
 pub struct FaultyWarehouse {
     warehouse: Arc<dyn Warehouse>,
-    /// Tries that are still to fail, by the step's name.
-    left: Mutex<HashMap<String, u32>>,
-    /// Statements that failed, by their name: the same one again is the same one.
-    failed: Mutex<HashMap<String, String>>,
-    next: AtomicU64,
+    known: Mutex<Known>,
+}
+
+struct Known {
+    /// What is still to go wrong, by the step's name.
+    left: HashMap<String, Faults>,
+    /// What went wrong, by the statement's name: the same one again is the same one.
+    wrong: HashMap<String, Wrong>,
 }
 
 impl FaultyWarehouse {
-    /// Lets the first tries of steps fail: how many, by the step's name.
+    /// Lets the first tries of steps go wrong, by the step's name.
     #[must_use]
-    pub fn new(warehouse: Arc<dyn Warehouse>, tries: HashMap<String, u32>) -> Self {
-        Self {
-            warehouse,
-            left: Mutex::new(tries),
-            failed: Mutex::default(),
-            next: AtomicU64::new(1),
-        }
+    pub fn new(warehouse: Arc<dyn Warehouse>, faults: HashMap<String, Faults>) -> Self {
+        let known = Mutex::new(Known {
+            left: faults,
+            wrong: HashMap::new(),
+        });
+        Self { warehouse, known }
     }
 
-    /// The id of the failed statement that this execution is.
-    fn fails(&self, execution: &Execution) -> Option<String> {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The id of the statement that this execution is, if it goes wrong.
+    fn goes_wrong(&self, execution: &Execution) -> Option<String> {
         let name = &execution.statement_name;
-        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(id) = failed.get(name) {
-            return Some(id.clone());
+        let mut known = self.known();
+        if let Some(wrong) = known.wrong.get(name) {
+            return Some(wrong.id.clone());
         }
-        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         // `keys::statement_name`: the pipeline, the run, the step, the round.
         let step = name.split('/').nth(2)?;
-        let tries = left.get_mut(step).filter(|tries| **tries > 0)?;
-        *tries -= 1;
-        let id = format!("{PREFIX}{}", self.next.fetch_add(1, Ordering::Relaxed));
-        failed.insert(name.clone(), id.clone());
+        let status = known.left.get_mut(step)?.next()?;
+        let id = format!("{PREFIX}{}", known.wrong.len() + 1);
+        let (status, _) = watch::channel(status);
+        let wrong = Wrong {
+            id: id.clone(),
+            status,
+        };
+        known.wrong.insert(name.clone(), wrong);
         Some(id)
+    }
+
+    /// How a statement stands that goes wrong; none of another one.
+    fn status(&self, id: &str) -> Option<watch::Receiver<StatementStatus>> {
+        let known = self.known();
+        let wrong = known.wrong.values().find(|wrong| wrong.id == id)?;
+        Some(wrong.status.subscribe())
     }
 }
 
-fn failed(id: &str) -> StatementDescription {
+/// The description of a statement that goes wrong, as soon as it has ended or `wait` is over.
+async fn described(
+    id: &str,
+    mut status: watch::Receiver<StatementStatus>,
+    wait: Duration,
+) -> StatementDescription {
+    let ended = status.wait_for(|status| status.is_terminal());
+    // Over either way: how it stands is read below.
+    let _ = tokio::time::timeout(wait, ended).await;
+    let status = *status.borrow();
     StatementDescription {
         id: id.to_owned(),
-        status: StatementStatus::Failed,
-        error: Some(FAULT.to_owned()),
+        status,
+        error: match status {
+            StatementStatus::Failed => Some(FAULT.to_owned()),
+            StatementStatus::Aborted => Some(CANCELLED.to_owned()),
+            _ => None,
+        },
         duration: Duration::ZERO,
         rows: None,
         result_id: None,
@@ -76,8 +140,9 @@ impl Warehouse for FaultyWarehouse {
         execution: &Execution,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
-        match self.fails(execution) {
-            Some(id) => Ok(failed(&id)),
+        let wrong = self.goes_wrong(execution);
+        match wrong.and_then(|id| Some((self.status(&id)?, id))) {
+            Some((status, id)) => Ok(described(&id, status, wait).await),
             None => self.warehouse.execute(execution, wait).await,
         }
     }
@@ -91,27 +156,39 @@ impl Warehouse for FaultyWarehouse {
         statement_id: &str,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
-        if statement_id.starts_with(PREFIX) {
-            return Ok(failed(statement_id));
+        match self.status(statement_id) {
+            Some(status) => Ok(described(statement_id, status, wait).await),
+            None => self.warehouse.describe(statement_id, wait).await,
         }
-        self.warehouse.describe(statement_id, wait).await
     }
 
     async fn cancel(&self, statement_id: &str) -> Result<(), WarehouseError> {
-        if statement_id.starts_with(PREFIX) {
-            return Ok(());
+        let is_wrong = self.known().wrong.values().any(|wrong| {
+            let is_this = wrong.id == statement_id;
+            if is_this {
+                wrong.status.send_if_modified(|status| {
+                    let goes_on = !status.is_terminal();
+                    if goes_on {
+                        *status = StatementStatus::Aborted;
+                    }
+                    goes_on
+                });
+            }
+            is_this
+        });
+        match is_wrong {
+            true => Ok(()),
+            false => self.warehouse.cancel(statement_id).await,
         }
-        self.warehouse.cancel(statement_id).await
     }
 
     async fn find(&self, statement_name: &str) -> Result<Vec<String>, WarehouseError> {
-        let failed = self
-            .failed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        let wrong = self
+            .known()
+            .wrong
             .get(statement_name)
-            .cloned();
-        match failed {
+            .map(|wrong| wrong.id.clone());
+        match wrong {
             Some(id) => Ok(vec![id]),
             None => self.warehouse.find(statement_name).await,
         }

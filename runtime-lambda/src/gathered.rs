@@ -25,6 +25,15 @@ const READS: usize = 16;
 /// Most scripts that are read for a page: those of failed steps, then those of the first steps.
 const SCRIPTS: usize = 60;
 
+/// Most logs that a page shows.
+const LOGS: usize = 20;
+
+/// Most lines of a log that a page shows.
+const LOG_LINES: usize = 30;
+
+/// Longest line of a log that a page shows, in characters.
+const LOG_LINE_CHARACTERS: usize = 300;
+
 /// All that a page is made from.
 #[derive(Debug)]
 pub struct Gathered {
@@ -36,6 +45,7 @@ pub struct Gathered {
     results: BTreeMap<String, Preview>,
     checks: BTreeMap<String, Vec<Broken>>,
     scripts: BTreeMap<String, Arc<Script>>,
+    logs: BTreeMap<String, String>,
     history: History,
 }
 
@@ -66,9 +76,11 @@ impl Gathered {
         let results = results(buckets.data, &plan, &state, kept).await?;
         let checks = checks(buckets.data, &state).await?;
         let scripts = scripts(buckets.artifacts, memory, &plan, &state).await;
+        let logs = logs(buckets.data, &plan, &state).await?;
         let history = history(buckets.data, &state).await?;
         Ok(Self {
             history,
+            logs,
             plan,
             state,
             manifests,
@@ -88,6 +100,7 @@ impl Gathered {
             results: &self.results,
             checks: &self.checks,
             scripts: &self.scripts,
+            logs: &self.logs,
             history: &self.history,
             now: (self.state.status == RunStatus::Running).then_some(now),
         }
@@ -223,4 +236,54 @@ async fn scripts(
         }
     }
     scripts
+}
+
+/// The ends of what failed RSQL scripts of a local run have written, by step.
+async fn logs(
+    data: &dyn Store,
+    plan: &Plan,
+    state: &GlobalState,
+) -> Result<BTreeMap<String, String>, ActionError> {
+    let mut logs = BTreeMap::new();
+    if !state.is_local() {
+        return Ok(logs);
+    }
+    let scripts = plan.steps.iter().filter(|step| step.is_rsql());
+    let failed = scripts.filter_map(|step| {
+        let state = state.step(&step.name)?;
+        (state.status == StepStatus::Failed).then_some((step, state))
+    });
+    for (step, of) in failed.take(LOGS) {
+        let key = keys::log(&state.pipeline, &state.run, &step.name, of.round);
+        if let Some(object) = data.get(&key).await? {
+            let text = String::from_utf8_lossy(&object.body);
+            logs.insert(step.name.clone(), tail(&text));
+        }
+    }
+    Ok(logs)
+}
+
+/// The last lines of a log, each of them bounded.
+fn tail(text: &str) -> String {
+    let lines: Vec<&str> = text.trim_end().lines().collect();
+    let from = lines.len().saturating_sub(LOG_LINES);
+    let mut tail = String::new();
+    for line in lines.iter().skip(from) {
+        tail.extend(line.chars().take(LOG_LINE_CHARACTERS));
+        tail.push('\n');
+    }
+    tail
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_is_cut_to_its_last_lines() {
+        assert_eq!(tail("a\nb\n\n"), "a\nb\n");
+        let long: String = (1..=100).map(|line| format!("{line}\n")).collect();
+        assert_eq!(tail(&long).lines().next(), Some("71"));
+        assert_eq!(tail(&"x".repeat(5_000)).len(), LOG_LINE_CHARACTERS + 1);
+    }
 }

@@ -84,6 +84,12 @@ pub fn over(pipeline: &str, run: &str) -> String {
     format!("{pipeline}/{run}/over.json")
 }
 
+/// What an RSQL script wrote in a round of a local run; in AWS its log is in CloudWatch.
+#[must_use]
+pub fn log(pipeline: &str, run: &str, step: &str, round: u32) -> String {
+    format!("{pipeline}/{run}/logs/{step}/round-{round}.txt")
+}
+
 /// A step's result as the Data API gave it.
 #[must_use]
 pub fn result_json(pipeline: &str, run: &str, step: &str) -> String {

@@ -94,8 +94,7 @@ impl Plan {
     /// Whether a step is an RSQL script.
     #[must_use]
     pub fn has_rsql(&self) -> bool {
-        let mut jobs = self.steps.iter().filter_map(|step| step.job.as_ref());
-        jobs.any(|job| matches!(job, Job::Rsql { .. }))
+        self.steps.iter().any(Step::is_rsql)
     }
 
     /// Whether a step is a crawler.
@@ -300,6 +299,12 @@ impl Step {
         }
     }
 
+    /// Whether it is an RSQL script.
+    #[must_use]
+    pub fn is_rsql(&self) -> bool {
+        matches!(self.job, Some(Job::Rsql { .. }))
+    }
+
     /// Whether it would do again what `earlier` did: all but its limits is the same.
     #[must_use]
     pub fn does_the_same(&self, earlier: &Self) -> bool {
@@ -478,6 +483,20 @@ pub enum NotifyOn {
     Failure,
     /// Any end.
     Both,
+}
+
+impl NotifyOn {
+    /// Whether somebody with these tags wants to hear of an end in which steps with the tags `failed` have
+    /// failed.
+    #[must_use]
+    pub fn wants(self, tags: &[String], finished: bool, failed: &[String]) -> bool {
+        let of_kind = match self {
+            Self::Both => true,
+            Self::Success => finished,
+            Self::Failure => !finished,
+        };
+        of_kind && (finished || tags.is_empty() || tags.iter().any(|tag| failed.contains(tag)))
+    }
 }
 
 /// A step's SQL, taken apart by the compiler; an object in the artifacts under the hash of its bytes.

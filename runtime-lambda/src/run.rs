@@ -12,7 +12,7 @@ use crate::error::ActionError;
 use crate::keys;
 use crate::plan::{Plan, Script};
 use crate::ports::{Condition, Ports, Store, StoreError, Versioned};
-use crate::report::Renderer;
+use crate::report::{Renderer, TEMPLATE};
 use crate::state::GlobalState;
 
 /// Tries to swap the global state before the action gives up with an error that is retried.
@@ -101,7 +101,7 @@ impl Memory {
                     locked(&known.scripts).insert(hash, Arc::new(parse(key, body)?));
                 }
                 "templates" => {
-                    locked(&known.templates).insert(hash, Arc::new(template(key, body)?));
+                    locked(&known.templates).insert(hash, template(key, body)?);
                 }
                 _ => {}
             }
@@ -158,10 +158,15 @@ impl Memory {
 }
 
 /// A template, read.
-fn template(key: &str, body: &[u8]) -> Result<Renderer, ActionError> {
+fn template(key: &str, body: &[u8]) -> Result<Arc<Renderer>, ActionError> {
     let text = std::str::from_utf8(body)
         .map_err(|_| ActionError::Corrupt(format!("`{key}` is not UTF-8")))?;
-    Renderer::read(text).map_err(|error| ActionError::Corrupt(format!("`{key}`: {error}")))
+    if text == TEMPLATE {
+        return Ok(Renderer::usual());
+    }
+    let own = Renderer::read(text);
+    own.map(Arc::new)
+        .map_err(|error| ActionError::Corrupt(format!("`{key}`: {error}")))
 }
 
 impl Run {
@@ -202,7 +207,7 @@ impl Run {
         }
         let key = keys::template(hash);
         let body = artifact(self.ports.artifacts.as_ref(), &key, hash).await?;
-        let template = Arc::new(template(&key, &body)?);
+        let template = template(&key, &body)?;
         locked(&self.memory.artifacts.templates).insert(hash.clone(), Arc::clone(&template));
         Ok(template)
     }

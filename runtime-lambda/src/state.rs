@@ -323,6 +323,19 @@ impl GlobalState {
         self.execution.split(':').nth(3) == Some("local")
     }
 
+    /// Tags of the steps that FAILED, each once.
+    #[must_use]
+    pub fn failed_tags(&self, plan: &Plan) -> Vec<String> {
+        let failed = plan
+            .steps
+            .iter()
+            .filter(|step| self.status_of(&step.name) == Some(StepStatus::Failed));
+        let mut tags: Vec<String> = failed.flat_map(|step| step.tags.iter().cloned()).collect();
+        tags.sort();
+        tags.dedup();
+        tags
+    }
+
     /// Whether a step ended because its run did, which is no failure of its own.
     #[must_use]
     pub fn stopped_with_it(&self, step: &StepState) -> bool {

@@ -50,8 +50,13 @@ fn a_local_run_is_looked_at_and_resumed_like_one_in_aws() {
     assert_eq!(watched.code, Some(1), "{watched:?}");
 
     fs::write(folder.path().join("two.sql"), good).unwrap();
-    let resumed = run(&folder, &["resume", "last", "--local"]);
+    let resumed = run(&folder, &["resume", "last", "--local", "--json"]);
     assert_eq!(resumed.code, Some(0), "{resumed:?}");
+    let ended = resumed.stdout.lines().last().unwrap();
+    let ended: serde_json::Value = serde_json::from_str(ended).unwrap();
+    assert_eq!(ended["event"], "run_ended");
+    assert_eq!(ended["steps"]["finished"], 2);
+    assert_eq!(ended["steps"]["stopped"], 0);
     let status = run(&folder, &["status", "last", "--local"]);
     assert!(status.stdout.contains("kept from"), "{}", status.stdout);
     assert!(

@@ -155,8 +155,10 @@ fn a_pipeline_lives_its_whole_life() {
         healed.stderr.contains("is as the pipeline says again"),
         "{healed:?}"
     );
-    let resumed = aws.run(path, &["resume", &run, "--watch"]);
+    let resumed = aws.run(path, &["resume", &run, "--json"]);
     assert_eq!(resumed.code, Some(0), "{resumed:?}\n{}", aws.lambda_logs());
+    let last = resumed.stdout.lines().last().unwrap_or_default();
+    assert!(last.contains(r#""event":"run_ended""#), "{resumed:?}");
     let status = aws.run(path, &["status", "last"]);
     assert_eq!(status.stdout.matches("kept from").count(), 3, "{status:?}");
     let fetched = aws.run(path, &["results", "last", "--to", "resumed"]);

@@ -120,14 +120,7 @@ impl Verb {
                 arguments,
                 allow_outside,
                 of,
-            } => commands::resume::resume(
-                &of,
-                &run,
-                &arguments.parameters,
-                arguments.watch,
-                &allow_outside,
-                printer,
-            ),
+            } => commands::resume::resume(&of, &run, &arguments, &allow_outside, printer),
             Self::Results { arguments, of } => commands::results::results(&of, &arguments, printer),
             Self::Cost { arguments, of } => commands::cost::cost(&of, &arguments, printer),
         }

@@ -4,6 +4,7 @@ use clap_complete::engine::ArgValueCompleter;
 use runtime_lambda::plan::Plan;
 use serde_json::Value;
 
+use super::progress::Manner;
 use crate::cli::complete;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest};
 use crate::source::SourceFile;
@@ -17,6 +18,21 @@ pub struct Arguments {
     /// Shows the run until it has ended, and ends with its exit code.
     #[arg(long)]
     pub watch: bool,
+    /// The same as events, one JSON document a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Arguments {
+    /// How the run is shown until it has ended; none if nobody watches it.
+    #[must_use]
+    pub fn manner(&self) -> Option<Manner> {
+        match (self.json, self.watch) {
+            (true, _) => Some(Manner::Events),
+            (false, true) => Some(Manner::Lines),
+            (false, false) => None,
+        }
+    }
 }
 
 /// Parameters as a run's input has them, checked as the run would check them.

@@ -11,7 +11,7 @@ use runtime_lambda::state::RunStatus;
 use serde_json::{Value, json};
 
 use super::dead_runs;
-use super::parameters::parameters;
+use super::parameters::{Arguments, parameters};
 use super::runs::{Of, Place, Runs};
 use super::session::{self, Stop, command_line};
 #[cfg(feature = "aws")]
@@ -29,8 +29,7 @@ use crate::printer::Printer;
 pub fn resume(
     of: &Of,
     run: &str,
-    given: &[String],
-    watched: bool,
+    arguments: &Arguments,
     allow_outside: &[PathBuf],
     printer: &Printer,
 ) -> Exit {
@@ -40,7 +39,7 @@ pub fn resume(
         Ok((_, compiled)) => compiled,
         Err(exit) => return exit,
     };
-    let values = match parameters(&compiled.plan, given, true) {
+    let values = match parameters(&compiled.plan, &arguments.parameters, true) {
         Ok(values) => values,
         Err(diagnostics) => {
             printer.diagnostics(&diagnostics);
@@ -49,7 +48,7 @@ pub fn resume(
     };
     // Whoever runs it on this machine reads the parameters again, and shows it.
     #[cfg(not(feature = "aws"))]
-    let _ = (values, watched);
+    let _ = values;
     let mut here = None;
     let exit = session::block_on(printer, async {
         let runs = Runs::open_to_change(of, printer).await?;
@@ -66,18 +65,12 @@ pub fn resume(
             Place::Aws { aws, stack, .. } => {
                 let started =
                     start_with(aws, stack, &input(&values, &earlier.run, &aws.identity)).await?;
-                printer.data(&format!("{}\n", started.run));
-                if watched {
-                    watch::until_ended(&runs, &started, printer).await
-                } else {
-                    printer.note("started; `sfc watch last` shows it");
-                    Ok(Exit::Success)
-                }
+                watch::started(&runs, &started, arguments.manner(), printer).await
             }
         }
     });
     match here {
-        Some(earlier) => resume_here(of, given, earlier, allow_outside, printer),
+        Some(earlier) => resume_here(of, arguments, earlier, allow_outside, printer),
         None => exit,
     }
 }
@@ -127,14 +120,15 @@ pub fn resumable(earlier: &str, status: Option<RunStatus>, option: &str) -> Resu
 #[cfg(feature = "local")]
 fn resume_here(
     of: &Of,
-    given: &[String],
+    arguments: &Arguments,
     earlier: String,
     allow_outside: &[PathBuf],
     printer: &Printer,
 ) -> Exit {
     let given = super::run::Given {
-        parameters: given.to_vec(),
+        parameters: arguments.parameters.clone(),
         lanes: None,
+        manner: arguments.manner().unwrap_or_default(),
         resume: Some(earlier),
         allow_outside: allow_outside.to_vec(),
         ..super::run::Given::default()
@@ -143,7 +137,7 @@ fn resume_here(
 }
 
 #[cfg(not(feature = "local"))]
-fn resume_here(_: &Of, _: &[String], _: String, _: &[PathBuf], printer: &Printer) -> Exit {
+fn resume_here(_: &Of, _: &Arguments, _: String, _: &[PathBuf], printer: &Printer) -> Exit {
     printer.note("this sfc was built without local runs");
     Exit::BadInput
 }

@@ -172,12 +172,15 @@ pub fn run(path: &Path, environment: Option<&str>, given: &Given, printer: &Prin
     }
 }
 
-/// The name of whoever sits here, as far as the system says it.
+/// The name of whoever sits here, as far as the system says it: with no such variable, as in a container,
+/// by the id of the user.
 fn whoever() -> Option<String> {
+    let named = |variable| std::env::var(variable).ok();
     ["USER", "LOGNAME", "USERNAME"]
         .into_iter()
-        .find_map(|variable| std::env::var(variable).ok())
-        .filter(|name| !name.is_empty())
+        .filter_map(named)
+        .chain(whoami::username().ok())
+        .find(|name| !name.is_empty())
 }
 
 /// Secrets whose values are not in the environment.

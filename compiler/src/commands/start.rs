@@ -75,12 +75,7 @@ pub fn start(
             }
         }
         let started = start_with(&aws, &stack, &input).await?;
-        printer.data(&format!("{}\n", started.run));
-        if !arguments.watch {
-            printer.note("started; `sfc watch last` shows it");
-            return Ok(Exit::Success);
-        }
-        watch::until_ended(&runs, &started, printer).await
+        watch::started(&runs, &started, arguments.manner(), printer).await
     })
 }
 

@@ -33,7 +33,6 @@ use super::runs::Runs;
 use super::target::Target;
 
 /// Folder of the tests, below the pipeline's.
-const FOLDER: &str = "tests";
 
 /// What was typed behind `sfc test`.
 #[derive(Debug, Clone, clap::Args)]
@@ -242,7 +241,7 @@ fn selected(
     let all = cases.len();
     cases.retain(|case| wanted.has(compiled, case));
     if cases.is_empty() {
-        let folder = project.folder.join(FOLDER);
+        let folder = project.folder.join(testing::FOLDER);
         let unread = SourceFile::unread(folder.display().to_string());
         let problem = if all == 0 {
             Diagnostic::error(Code::NoTests, "the pipeline has no tests")
@@ -259,7 +258,7 @@ fn selected(
 /// The files of tests, in the order of their names.
 fn read(project: &Project) -> (Vec<Arc<SourceFile>>, Diagnostics) {
     let mut found = Diagnostics::new();
-    let folder = project.folder.join(FOLDER);
+    let folder = project.folder.join(testing::FOLDER);
     let is_yaml = |path: &Path| {
         path.extension()
             .is_some_and(|end| end == "yaml" || end == "yml")
@@ -274,7 +273,7 @@ fn read(project: &Project) -> (Vec<Arc<SourceFile>>, Diagnostics) {
     names.sort();
     let mut files = Vec::new();
     for name in names {
-        let path = format!("{FOLDER}/{name}");
+        let path = format!("{}/{name}", testing::FOLDER);
         let shown = source::beside(project.spec.path(), &path);
         match project.read(&path, spec::MAX_BYTES) {
             Ok(bytes) => files.push(SourceFile::new(shown, bytes)),

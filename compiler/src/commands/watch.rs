@@ -42,12 +42,27 @@ pub fn watch(of: &Of, run: &str, as_json: bool, printer: &Printer) -> Exit {
     })
 }
 
-/// Shows a run until it has ended, and gives its exit status.
+/// Says that a run was started, or shows it until it has ended, and gives its exit status.
 ///
 /// # Errors
 /// It cannot be read, or has died.
-pub async fn until_ended(runs: &Runs, brief: &Brief, printer: &Printer) -> Result<Exit, Stop> {
-    shown(runs, brief, Manner::Lines, printer).await
+#[cfg(feature = "aws")]
+pub async fn started(
+    runs: &Runs,
+    brief: &Brief,
+    manner: Option<Manner>,
+    printer: &Printer,
+) -> Result<Exit, Stop> {
+    if manner != Some(Manner::Events) {
+        printer.data(&format!("{}\n", brief.run));
+    }
+    match manner {
+        Some(manner) => shown(runs, brief, manner, printer).await,
+        None => {
+            printer.note("started; `sfc watch last` shows it");
+            Ok(Exit::Success)
+        }
+    }
 }
 
 async fn shown(

@@ -5,10 +5,12 @@
 
 mod spec;
 mod sql;
+mod tests;
+mod yaml;
 
 use gen_lsp_types::{CompletionItem, CompletionItemKind, MarkupContent, MarkupKind, TextEdit};
 
-use super::keys::Keys;
+use super::keys::Schemas;
 use super::model::{Asked, Model, Script};
 use super::position::Encoding;
 use crate::source::{SourceFile, Span};
@@ -20,15 +22,19 @@ const PROBE: &str = "sfcprobesfc";
 #[must_use]
 pub fn complete(
     model: &Model,
-    keys: &Keys,
+    schemas: &Schemas,
     asked: Asked<'_>,
     encoding: Encoding,
     files: &dyn Fn() -> Vec<String>,
 ) -> Vec<CompletionItem> {
     match asked {
         Asked::Spec(offset) => {
-            let items = spec::complete(model, keys, offset, files);
+            let items = spec::complete(model, &schemas.spec, offset, files);
             shown(items, &model.spec, encoding)
+        }
+        Asked::Tests(file, offset) => {
+            let items = tests::complete(model, &schemas.tests, file, offset);
+            shown(items, file, encoding)
         }
         Asked::Script(script, offset) => completion_of_text(model, script, offset, encoding),
     }

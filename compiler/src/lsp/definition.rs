@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::model::{Asked, Made, Model, Script, column_name, span};
 use super::sql_place::{Meaning, named};
 use crate::source::{self, SourceFile, Span};
+use crate::spec::spot_in;
 
 /// A place in a file.
 #[derive(Debug, Clone)]
@@ -21,6 +22,20 @@ pub fn definition(model: &Model, asked: Asked<'_>) -> Vec<Place> {
     match asked {
         Asked::Spec(offset) => in_spec(model, offset).into_iter().collect(),
         Asked::Script(script, offset) => in_script(model, script, offset),
+        Asked::Tests(file, offset) => in_tests(model, file, offset).into_iter().collect(),
+    }
+}
+
+fn in_tests(model: &Model, file: &SourceFile, offset: usize) -> Option<Place> {
+    let spot = spot_in(file.text().to_owned(), offset)?;
+    let written = file.slice(spot.span).trim_matches(['"', '\'']);
+    match (spot.path().as_slice(), spot.is_key) {
+        (["tests", _, "step"] | ["tests", _, "expect", "order", _], false) => {
+            key(model, "steps", written)
+        }
+        (["tests", _, "faults", name], true) => key(model, "steps", name),
+        (["tests", _, "parameters", name], true) => key(model, "parameters", name),
+        _ => None,
     }
 }
 

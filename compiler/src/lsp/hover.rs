@@ -2,22 +2,29 @@
 
 mod spec;
 mod sql;
+mod tests;
 
 pub(super) use sql::{function_text, type_words};
 
 use gen_lsp_types::{Hover, MarkupContent, MarkupKind};
 
-use super::keys::Keys;
+use super::keys::Schemas;
 use super::model::{Asked, Model};
 use super::position::Encoding;
 use crate::source::{SourceFile, Span};
 
 /// What is known of the name at a byte.
 #[must_use]
-pub fn hover(model: &Model, keys: &Keys, asked: Asked<'_>, encoding: Encoding) -> Option<Hover> {
+pub fn hover(
+    model: &Model,
+    schemas: &Schemas,
+    asked: Asked<'_>,
+    encoding: Encoding,
+) -> Option<Hover> {
     let (file, (span, text)): (&SourceFile, (Span, String)) = match asked {
-        Asked::Spec(offset) => (&model.spec, spec::hover(model, keys, offset)?),
+        Asked::Spec(offset) => (&model.spec, spec::hover(model, &schemas.spec, offset)?),
         Asked::Script(script, offset) => (&script.file, sql::hover(model, script, offset)?),
+        Asked::Tests(file, offset) => (file, tests::hover(model, &schemas.tests, file, offset)?),
     };
     Some(Hover {
         contents: MarkupContent {

@@ -1,19 +1,31 @@
-//! What the JSON Schema of the spec says of a key: its description, its values, the keys below it.
+//! What the JSON Schema of a file says of a key: its description, its values, the keys below it.
 
 use serde_json::Value;
 
 use crate::spec;
+use crate::testing;
 
-/// The schema of the spec, made once.
+/// A schema.
 #[derive(Debug)]
 pub struct Keys {
     schema: Value,
 }
 
-impl Default for Keys {
+/// The schemas of all files that people write, made once.
+#[derive(Debug)]
+pub struct Schemas {
+    /// Of the spec.
+    pub spec: Keys,
+    /// Of a file of tests.
+    pub tests: Keys,
+}
+
+impl Default for Schemas {
     fn default() -> Self {
+        let keys = |schema| Keys { schema };
         Self {
-            schema: spec::schema(),
+            spec: keys(spec::schema()),
+            tests: keys(testing::schema()),
         }
     }
 }
@@ -150,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_schema_tells_keys_words_and_descriptions() {
-        let keys = Keys::default();
+        let keys = Schemas::default().spec;
         let below = keys.below(&["steps", "load"]);
         let names: Vec<&str> = below.iter().map(|key| key.name).collect();
         assert!(

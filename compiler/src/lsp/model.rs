@@ -67,6 +67,8 @@ pub enum Asked<'a> {
     Spec(usize),
     /// In a script.
     Script(&'a Script, usize),
+    /// In a file of tests.
+    Tests(&'a Arc<SourceFile>, usize),
 }
 
 /// A statement that makes something.
@@ -318,6 +320,19 @@ impl Model {
             }
             tables
         })
+    }
+
+    /// All tables that the pipeline declares or makes.
+    pub(super) fn tables(&self) -> impl Iterator<Item = &redshift_sql::names::Table> {
+        self.everything().tables().map(AsRef::as_ref)
+    }
+
+    /// The files of `sources`, as the spec names them.
+    #[must_use]
+    pub fn sources(&self) -> &[String] {
+        let document = self.known();
+        let sources = document.and_then(|document| document.spec.sources.as_ref());
+        sources.map_or(&[], spec::Sources::paths)
     }
 
     /// What binding a statement of a script finds, watched at a byte.

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 
 use super::cells::Row;
-use super::file::Status;
+use super::file::{Fault, Status};
 use super::given::Setup;
 use crate::source::{SourceFile, Span};
 
@@ -49,8 +49,10 @@ pub struct Case {
     pub order: Vec<(String, Span)>,
     /// Rounds of the run.
     pub rounds: Option<(u32, Span)>,
-    /// How many tries of a step fail.
-    pub faults: IndexMap<String, u32>,
+    /// Texts that the mail about the run contains, none if nobody is told, and where the list is written.
+    pub mail: Option<(Vec<String>, Span)>,
+    /// How many tries of a step go wrong, and how.
+    pub faults: IndexMap<String, Fault>,
 }
 
 /// What a test runs.

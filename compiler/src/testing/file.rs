@@ -58,7 +58,7 @@ pub struct Test {
     /// What another run of the step may change.
     #[serde(default)]
     pub twice: Option<Twice>,
-    /// Steps that fail, by name; for tests of the whole pipeline.
+    /// Steps whose first tries go wrong, by name; for tests of the whole pipeline.
     #[serde(default)]
     pub faults: IndexMap<String, Fault>,
 }
@@ -138,6 +138,10 @@ pub struct Expect {
     /// Rounds of the run; for tests of the whole pipeline.
     #[serde(default)]
     pub rounds: Option<u32>,
+    /// Texts that the mail about the run contains, in its subject or below; an empty list if nobody is told.
+    /// For tests of the whole pipeline.
+    #[serde(default)]
+    pub mail: Option<Vec<String>>,
 }
 
 /// Rows that are expected.
@@ -214,12 +218,20 @@ pub enum Twice {
     Same,
 }
 
-/// How a step fails.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+/// How many tries of a step go wrong before one may succeed: first those that fail, then those that are
+/// cancelled, then those that are slow.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// How many of its tries fail before one may succeed.
+    /// How many of its tries fail.
+    #[serde(default)]
     pub fails: u32,
+    /// How many of its tries somebody else cancels.
+    #[serde(default)]
+    pub cancelled: u32,
+    /// How many of its tries take longer than the step's limit, which is two seconds in this test.
+    #[serde(default)]
+    pub slow: u32,
 }
 
 /// How a run ends.

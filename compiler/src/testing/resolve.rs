@@ -250,12 +250,13 @@ impl<'a> Resolver<'a, '_> {
             rounds: expect
                 .rounds
                 .map(|rounds| (rounds, self.span(&["expect", "rounds"]))),
-            faults: self
-                .test
-                .faults
-                .iter()
-                .map(|(name, fault)| (name.clone(), fault.fails))
-                .collect(),
+            mail: expect.mail.clone().map(|texts| {
+                (
+                    texts,
+                    self.at(&["expect", "mail"]).key().unwrap_or_default(),
+                )
+            }),
+            faults: self.test.faults.clone(),
         })
     }
 
@@ -279,7 +280,7 @@ impl<'a> Resolver<'a, '_> {
         Some(Subject::Step(index))
     }
 
-    /// A step that is to fail: one whose statements the warehouse gets.
+    /// A step that is to go wrong: one whose statements the warehouse gets.
     fn faulty(&mut self, name: &str) {
         let Some(index) = self.known_step(name, &["faults", name]) else {
             return;

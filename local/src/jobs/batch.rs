@@ -70,12 +70,7 @@ pub(super) async fn submit(
         files: &|_| Err("a job has no other files".to_owned()),
     };
     let ended = run(script, &mut session).await;
-    let log = format!(
-        "{}/logs/{}/round-{}.txt",
-        keys::run(&step.pipeline, &step.run),
-        step.step,
-        step.round
-    );
+    let log = keys::log(&step.pipeline, &step.run, &step.step, step.round);
     let written = stores
         .data
         .put(&log, ended.output.clone().into_bytes(), Condition::Always)

@@ -11,7 +11,7 @@ use crate::error::ActionError;
 use crate::gathered;
 use crate::keys;
 use crate::mail;
-use crate::plan::{NotifyOn, Plan};
+use crate::plan::Plan;
 use crate::ports::{Mail, Notification, Ports};
 use crate::protocol::{Notified, OfRun};
 use crate::report::{Facts, page};
@@ -95,6 +95,7 @@ pub async fn notify(
                     results: &BTreeMap::new(),
                     checks: &BTreeMap::new(),
                     scripts: &BTreeMap::new(),
+                    logs: &BTreeMap::new(),
                     history: &history,
                     now: None,
                 };
@@ -149,24 +150,11 @@ async fn note(run: &Run, sent: bool) -> Result<(), ActionError> {
     }
 }
 
-/// Tags of the steps that failed, each once.
-fn failed_tags(plan: &Plan, state: &GlobalState) -> Vec<String> {
-    let mut tags: Vec<String> = plan
-        .steps
-        .iter()
-        .filter(|step| state.status_of(&step.name) == Some(StepStatus::Failed))
-        .flat_map(|step| step.tags.iter().cloned())
-        .collect();
-    tags.sort();
-    tags.dedup();
-    tags
-}
-
 /// Topics of others that want to hear of this end.
 fn topics(plan: &Plan, finished: bool, failed: &[String]) -> Vec<String> {
     plan.topics
         .iter()
-        .filter(|topic| wants(topic.on, &topic.tags, finished, failed))
+        .filter(|topic| topic.on.wants(&topic.tags, finished, failed))
         .map(|topic| topic.arn.clone())
         .collect()
 }
@@ -175,7 +163,7 @@ fn topics(plan: &Plan, finished: bool, failed: &[String]) -> Vec<String> {
 fn mails(plan: &Plan, finished: bool, failed: &[String]) -> Vec<Mail> {
     plan.mails
         .iter()
-        .filter(|mail| wants(mail.on, &mail.tags, finished, failed))
+        .filter(|mail| mail.on.wants(&mail.tags, finished, failed))
         .map(|mail| Mail {
             from: mail.from.clone(),
             to: mail.to.clone(),
@@ -183,20 +171,10 @@ fn mails(plan: &Plan, finished: bool, failed: &[String]) -> Vec<Mail> {
         .collect()
 }
 
-/// Whether somebody wants to hear of an end in which steps with the tags `failed` have failed.
-fn wants(on: NotifyOn, tags: &[String], finished: bool, failed: &[String]) -> bool {
-    let of_kind = match on {
-        NotifyOn::Both => true,
-        NotifyOn::Success => finished,
-        NotifyOn::Failure => !finished,
-    };
-    of_kind && (finished || tags.is_empty() || tags.iter().any(|tag| failed.contains(tag)))
-}
-
 fn message(facts: &Facts<'_>, report: &str) -> Notification {
     let (plan, state) = (facts.plan, facts.state);
     let is_finished = state.status == RunStatus::Finished;
-    let tags = failed_tags(plan, state);
+    let tags = state.failed_tags(plan);
     let ended = match state.status {
         RunStatus::Running => "is running",
         RunStatus::Finished => "finished",

@@ -10,7 +10,7 @@ use crate::keys;
 use crate::ports::{Condition, Ports, StoreError};
 use crate::protocol::{OfRun, Reported};
 use crate::report::history::History;
-use crate::report::{Facts, Page, Renderer, TEMPLATE, page};
+use crate::report::{Facts, Page, Renderer, page};
 use crate::run::{Memory, Run};
 use crate::watch;
 
@@ -54,7 +54,7 @@ async fn rendered(run: &Run, mut page: Page) -> Result<String, ActionError> {
     page.notice = Some(format!(
         "This is the usual page, because the pipeline's own template failed: {why}"
     ));
-    let usual = Renderer::read(TEMPLATE).and_then(|usual| usual.render(&page));
+    let usual = Renderer::usual().render(&page);
     usual.map_err(|error| ActionError::Corrupt(format!("the report: {error}; {why}")))
 }
 

@@ -28,6 +28,8 @@ pub struct Facts<'a> {
     pub checks: &'a BTreeMap<String, Vec<Broken>>,
     /// The scripts of steps, by step, as far as they were read.
     pub scripts: &'a BTreeMap<String, Arc<Script>>,
+    /// The ends of the logs of failed steps, by step, as far as there are any beside the run.
+    pub logs: &'a BTreeMap<String, String>,
     /// How the runs before this one went.
     pub history: &'a History,
     /// When the page of a run is made that goes on; none of a run that is over.

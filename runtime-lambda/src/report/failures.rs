@@ -45,6 +45,8 @@ pub struct Failure {
     pub command: String,
     /// The command that prints the log; none of a local run without RSQL.
     pub logs: Option<String>,
+    /// The last lines of what its RSQL script wrote; none in AWS, where the command above prints them.
+    pub log_end: Option<String>,
     /// Id of its last statement.
     pub statement_id: Option<String>,
     /// Address of its execution in AWS's console; none of a local run.
@@ -167,6 +169,7 @@ pub fn failures(
                     false => commands.resume.clone(),
                 },
                 logs: commands.logs.clone(),
+                log_end: facts.logs.get(name).cloned(),
                 statement_id: step.statement_id.clone(),
                 console: step_console(facts, place, name),
                 place: error.place.as_deref().cloned(),

@@ -1,12 +1,24 @@
 //! A template, read once and rendered for each run.
 
+use std::sync::{Arc, LazyLock};
+
 use handlebars::Handlebars;
 
 use super::page::Page;
+use super::template::TEMPLATE;
 use super::template_helpers;
 
 /// The name under which the template is registered.
 const NAME: &str = "report";
+
+static USUAL: LazyLock<Arc<Renderer>> = LazyLock::new(|| {
+    #[expect(
+        clippy::expect_used,
+        reason = "a test reads the template that is compiled in"
+    )]
+    let usual = Renderer::read(TEMPLATE).expect("the usual template can be read");
+    Arc::new(usual)
+});
 
 /// A template of the page. What it inserts with two braces is escaped, so that it stays text.
 #[derive(Debug)]
@@ -24,6 +36,12 @@ impl Renderer {
             .register_template_string(NAME, template)
             .map_err(|error| error.to_string())?;
         Ok(Self(handlebars))
+    }
+
+    /// The usual template. It is read once, as reading takes longer than rendering.
+    #[must_use]
+    pub fn usual() -> Arc<Self> {
+        Arc::clone(&USUAL)
     }
 
     /// The page as HTML.

@@ -129,6 +129,7 @@ fn sample(steps: Vec<(Step, StepState)>, status: RunStatus) -> Page {
         results: &BTreeMap::new(),
         checks: &BTreeMap::new(),
         scripts: &BTreeMap::new(),
+        logs: &BTreeMap::new(),
         history: &History::default(),
         now: None,
     })

@@ -25,6 +25,7 @@ pub struct Run {
     pub results: BTreeMap<String, Preview>,
     pub checks: BTreeMap<String, Vec<Broken>>,
     pub scripts: BTreeMap<String, Arc<Script>>,
+    pub logs: BTreeMap<String, String>,
     pub history: History,
 }
 
@@ -37,6 +38,7 @@ impl Run {
             results: &self.results,
             checks: &self.checks,
             scripts: &self.scripts,
+            logs: &self.logs,
             history: &self.history,
             now: None,
         }
@@ -288,6 +290,7 @@ pub fn run(
         results: BTreeMap::new(),
         checks: BTreeMap::new(),
         scripts: BTreeMap::new(),
+        logs: BTreeMap::new(),
         history: History::default(),
     }
 }

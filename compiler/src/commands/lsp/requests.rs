@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::documents::Document;
 use super::server::{Server, parameters};
-use super::workspace::{Role, of_environment, sql_files};
+use super::workspace::{Role, of_environment, of_tests, sql_files};
 use crate::lsp::{self, Asked, Encoding, Model, Script};
 use crate::source::Span;
 
@@ -77,6 +77,10 @@ impl Place<'_> {
                 let asked = Asked::Script(&script, self.offset);
                 Some(answer(model.unwrap_or(&nothing), asked))
             }
+            Role::Tests(model) => {
+                let file = &self.document.file;
+                Some(answer(model, Asked::Tests(file, self.offset)))
+            }
             Role::Environment(_) | Role::Other => None,
         }
     }
@@ -84,7 +88,8 @@ impl Place<'_> {
 
 fn hover(place: &Place<'_>) -> Value {
     let server = place.server;
-    let found = place.ask(|model, asked| lsp::hover(model, &server.keys, asked, server.encoding));
+    let found =
+        place.ask(|model, asked| lsp::hover(model, &server.schemas, asked, server.encoding));
     value(found.flatten())
 }
 
@@ -102,7 +107,7 @@ fn completion(place: &Place<'_>) -> Value {
     let server = place.server;
     let found = place.ask(|model, asked| {
         let files = || sql_files(model.spec.path());
-        lsp::complete(model, &server.keys, asked, server.encoding, &files)
+        lsp::complete(model, &server.schemas, asked, server.encoding, &files)
     });
     value(found)
 }
@@ -120,6 +125,7 @@ fn symbols(server: &Server, params: &Value) -> Result<Value, String> {
     let found = place.ask(|model, asked| match asked {
         Asked::Spec(_) => lsp::spec_symbols(model, server.encoding),
         Asked::Script(script, _) => lsp::script_symbols(script, server.encoding),
+        Asked::Tests(..) => Vec::new(),
     });
     Ok(value(found))
 }
@@ -150,6 +156,7 @@ fn fixes(server: &Server, params: &Value) -> Result<Value, String> {
         Role::Environment(model) => {
             value(fixes(&of_environment(document, model, &server.documents)))
         }
+        Role::Tests(model) => value(fixes(&of_tests(document, model, &server.documents))),
         Role::Other => Value::Null,
     })
 }
@@ -162,7 +169,7 @@ fn formatting(server: &Server, params: &Value) -> Result<Value, String> {
     };
     Ok(match server.workspace.role(document, &server.documents) {
         Role::Script(..) | Role::Loose(_) => value(lsp::layout(&document.file, server.encoding)),
-        Role::Spec(_) | Role::Environment(_) | Role::Other => Value::Null,
+        Role::Spec(_) | Role::Environment(_) | Role::Tests(_) | Role::Other => Value::Null,
     })
 }
 

@@ -18,10 +18,10 @@ use super::documents::Documents;
 use super::reader::Next;
 use super::requests;
 use super::uri;
-use super::workspace::{Role, Workspace, of_environment};
+use super::workspace::{Role, Workspace, of_environment, of_tests};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
-use crate::lsp::{self, Encoding, Keys};
+use crate::lsp::{self, Encoding, Schemas};
 
 /// What comes of a message.
 pub(super) enum Step {
@@ -48,7 +48,7 @@ pub(super) struct Server {
     pub encoding: Encoding,
     pub documents: Documents,
     pub workspace: Workspace,
-    pub keys: Keys,
+    pub schemas: Schemas,
     /// Requests that the editor no longer wants answered.
     cancelled: HashSet<RequestId>,
     /// Whether the editor can be asked to watch files.
@@ -64,7 +64,7 @@ impl Server {
             encoding: Encoding::default(),
             documents: Documents::default(),
             workspace: Workspace::default(),
-            keys: Keys::default(),
+            schemas: Schemas::default(),
             cancelled: HashSet::new(),
             watches: false,
             loose: BTreeSet::new(),
@@ -300,6 +300,7 @@ impl Server {
             let found = match self.workspace.role(document, &self.documents) {
                 Role::Loose(_) => lsp::loose(&document.file),
                 Role::Environment(model) => of_environment(document, model, &self.documents),
+                Role::Tests(model) => of_tests(document, model, &self.documents),
                 Role::Spec(_) | Role::Script(..) | Role::Other => continue,
             };
             let uri = |path: &str| self.documents.address(path);

@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostics;
 use crate::lsp::{Model, Overlay, Script};
 use crate::project::{Project, spec_in};
 use crate::source::SourceFile;
+use crate::testing;
 
 /// Most SQL files of a folder that are listed, and how deep they may lie.
 const MOST_FILES: usize = 2_000;
@@ -55,6 +56,8 @@ pub(super) enum Role<'w> {
     Loose(Option<&'w Model>),
     /// What lies over the spec in an environment: `pipeline.prod.yaml`.
     Environment(&'w Model),
+    /// A file of tests of the pipeline.
+    Tests(&'w Model),
     /// Anything else.
     Other,
 }
@@ -136,6 +139,9 @@ impl Workspace {
         if is_environment(document, model) {
             return Role::Environment(model);
         }
+        if is_tests(document, model) {
+            return Role::Tests(model);
+        }
         let is_rsql = model
             .rsql
             .iter()
@@ -165,6 +171,40 @@ fn is_environment(document: &Document, model: &Model) -> bool {
         .and_then(|rest| rest.strip_prefix('.')?.strip_suffix('.'));
     let beside = document.path.as_deref().and_then(Path::parent) == spec.parent();
     beside && environment.is_some_and(|name| !name.is_empty() && !name.contains('.'))
+}
+
+/// Whether a document is a file of tests: YAML in the pipeline's folder `tests`.
+fn is_tests(document: &Document, model: &Model) -> bool {
+    let Some(path) = document.path.as_deref() else {
+        return false;
+    };
+    let folder = Path::new(model.spec.path()).parent();
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    path.parent() == folder.map(|folder| folder.join(testing::FOLDER)).as_deref()
+        && matches!(ending, Some("yaml" | "yml"))
+}
+
+/// What is wrong with a file of tests. Where the pipeline itself cannot be compiled, its shape alone.
+pub(super) fn of_tests(document: &Document, model: &Model, documents: &Documents) -> Diagnostics {
+    let loaded = testing::load(&document.file);
+    let mut found = loaded.diagnostics;
+    let Some(loaded) = loaded.value else {
+        return found;
+    };
+    let folder = Path::new(model.spec.path()).parent();
+    let folder = folder.unwrap_or(Path::new("")).to_owned();
+    let project = Project::with_spec(folder, Arc::clone(&model.spec));
+    let files = Overlay {
+        folder: &project.folder,
+        open: documents.files(),
+        below: &project,
+    };
+    let Some(compiled) = compile(&project.spec, &files, Overrides::default()).value else {
+        return found;
+    };
+    let (_, problems) = testing::cases(&compiled, model.sources(), &files, &[loaded]);
+    found.append(problems);
+    found
 }
 
 /// What is wrong with an environment's file: all that is wrong with the spec under it, in that file.

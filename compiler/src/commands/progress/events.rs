@@ -86,6 +86,8 @@ pub fn ended(plan: Option<&Plan>, state: &GlobalState, finish: &Finish<'_>) -> S
         let steps = state.steps.values();
         steps.filter(|step| step.status == wanted).count()
     };
+    let stopped = state.steps.values();
+    let stopped = stopped.filter(|step| state.stopped_with_it(step)).count();
     let signals = plan.map(|plan| signals::seen(plan, state));
     let signals: Option<Vec<Value>> = signals.map(|seen| {
         seen.iter()
@@ -111,7 +113,8 @@ pub fn ended(plan: Option<&Plan>, state: &GlobalState, finish: &Finish<'_>) -> S
             "all": state.steps.len(),
             "left_out": state.left_out,
             "finished": count(StepStatus::Finished),
-            "failed": count(StepStatus::Failed),
+            "failed": count(StepStatus::Failed).saturating_sub(stopped),
+            "stopped": stopped,
             "skipped": count(StepStatus::Skipped),
         },
         "signals": signals,

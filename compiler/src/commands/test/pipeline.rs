@@ -1,9 +1,10 @@
 //! A test of the whole pipeline: a local run over what is given, and how it ended.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
-use local::faults::FaultyWarehouse;
+use local::faults::{Faults, FaultyWarehouse};
 use local::run::Ended;
 use local::secrets::GivenSecrets;
 use local::warehouse::EmbeddedWarehouse;
@@ -19,6 +20,9 @@ use super::verdict::{Broken, Failure};
 use super::warehouse::Own;
 use crate::compile::Compiled;
 use crate::testing::{Case, Status};
+
+/// The limit of a step of which a try is slow.
+const SLOW_SECONDS: u64 = 2;
 
 /// Runs the test in `own`, where nothing is yet.
 ///
@@ -44,6 +48,7 @@ pub(super) async fn run(
     };
     *reached = of_steps(compiled, state);
     let mut failures = of_state(case, state);
+    failures.extend(of_mail(compiled, case, state, &home)?);
     failures.extend(tables(own, case).await?.1);
     Ok(failures)
 }
@@ -52,9 +57,17 @@ async fn ended(
     compiled: &Compiled,
     case: &Case,
     warehouse: &Arc<EmbeddedWarehouse>,
-    home: &std::path::Path,
+    home: &Path,
 ) -> Result<Ended, Broken> {
     let trouble = |error: &dyn std::fmt::Display| Broken::Trouble(error.to_string());
+    let limited;
+    let compiled = if case.faults.values().any(|fault| fault.slow > 0) {
+        let is_slow = |step: &str| case.faults.get(step).is_some_and(|fault| fault.slow > 0);
+        limited = compiled.with_limit(is_slow, SLOW_SECONDS);
+        limited.as_ref().map_err(|error| trouble(error))?
+    } else {
+        compiled
+    };
     let stand_ins = StandIns::over(home, Arc::clone(warehouse))
         .map_err(|(message, error)| Broken::Trouble(format!("{message}: {error}")))?;
     stand_ins
@@ -64,12 +77,16 @@ async fn ended(
     let faulty: Arc<dyn Warehouse> = if case.faults.is_empty() {
         stand_ins.warehouse.clone()
     } else {
-        let tries: HashMap<String, u32> = case
-            .faults
-            .iter()
-            .map(|(step, tries)| (step.clone(), *tries))
-            .collect();
-        Arc::new(FaultyWarehouse::new(stand_ins.warehouse.clone(), tries))
+        let faults = case.faults.iter().map(|(step, fault)| {
+            let faults = Faults {
+                fails: fault.fails,
+                cancelled: fault.cancelled,
+                slow: fault.slow,
+            };
+            (step.clone(), faults)
+        });
+        let faults: HashMap<String, Faults> = faults.collect();
+        Arc::new(FaultyWarehouse::new(stand_ins.warehouse.clone(), faults))
     };
     let ports = Ports {
         warehouse: faulty,
@@ -110,6 +127,58 @@ fn of_steps(compiled: &Compiled, state: &GlobalState) -> Vec<Reached> {
         });
     }
     all
+}
+
+/// What is not as expected of the mail about the run.
+fn of_mail(
+    compiled: &Compiled,
+    case: &Case,
+    state: &GlobalState,
+    home: &Path,
+) -> Result<Vec<Failure>, Broken> {
+    let Some((texts, span)) = &case.mail else {
+        return Ok(Vec::new());
+    };
+    let finished = state.status == RunStatus::Finished;
+    let tags = state.failed_tags(&compiled.plan);
+    let mut people = compiled.pipeline.notify.iter();
+    let mails = match people.any(|one| one.on.wants(&one.tags, finished, &tags)) {
+        true => mails(&home.join("outbox"))?,
+        false => Vec::new(),
+    };
+    if texts.is_empty() {
+        return Ok(match mails.first() {
+            Some(mail) => vec![
+                Failure::new("somebody was told of the run".to_owned(), *span, "")
+                    .note(mail.clone()),
+            ],
+            None => Vec::new(),
+        });
+    }
+    if mails.is_empty() {
+        let sentence = "nobody was told of the run".to_owned();
+        return Ok(vec![Failure::new(sentence, *span, "")]);
+    }
+    let missing = texts
+        .iter()
+        .filter(|text| !mails.iter().any(|mail| mail.contains(text.as_str())));
+    let failures = missing.map(|text| {
+        Failure::new(format!("the mail has no `{text}`"), *span, "").note(mails.join("\n"))
+    });
+    Ok(failures.collect())
+}
+
+/// The texts of the mails in a folder, their subjects first.
+fn mails(outbox: &Path) -> std::io::Result<Vec<String>> {
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(outbox)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "txt") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    paths.into_iter().map(std::fs::read_to_string).collect()
 }
 
 /// What is not as expected of the run itself.

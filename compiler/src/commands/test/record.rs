@@ -18,7 +18,7 @@ use super::super::runs::Runs;
 use super::super::session::{Stop, command_line};
 use super::verdict::End;
 use super::warehouse::Own;
-use super::{FOLDER, reports, sources_of, unwritable, workers};
+use super::{reports, sources_of, unwritable, workers};
 use crate::commands::home;
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostics, Nearest};
@@ -266,8 +266,8 @@ fn parameters(compiled: &Compiled, sql: &Sql, state: &GlobalState) -> Vec<(Strin
 /// A path below the pipeline's folder at which there is no file yet.
 fn free(project: &Project, name: &str) -> String {
     let path = |number: usize| match number {
-        1 => format!("{FOLDER}/{name}.yaml"),
-        number => format!("{FOLDER}/{name}_{number}.yaml"),
+        1 => format!("{}/{name}.yaml", testing::FOLDER),
+        number => format!("{}/{name}_{number}.yaml", testing::FOLDER),
     };
     let is_taken = |path: &String| PathBuf::from(&project.folder).join(path).exists();
     (1..1_000)

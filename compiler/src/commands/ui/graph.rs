@@ -33,6 +33,7 @@ pub async fn page(
         results: &BTreeMap::new(),
         checks: &BTreeMap::new(),
         scripts: &BTreeMap::new(),
+        logs: &BTreeMap::new(),
         history: &History::default(),
         now: Some(Timestamp::now()),
     });

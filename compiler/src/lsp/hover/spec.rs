@@ -33,7 +33,7 @@ pub(super) fn hover(model: &Model, keys: &Keys, offset: usize) -> Option<(Span, 
 }
 
 /// A description without the line breaks of the source that it comes from.
-fn plain(description: &str) -> String {
+pub(super) fn plain(description: &str) -> String {
     description.replace('\n', " ")
 }
 
@@ -68,7 +68,7 @@ pub(in crate::lsp) fn parameter(model: &Model, name: &str) -> Option<String> {
 }
 
 /// The facts of a step.
-fn step(model: &Model, name: &str) -> Option<String> {
+pub(super) fn step(model: &Model, name: &str) -> Option<String> {
     let document = model.known()?;
     let (index, _, step) = document.spec.steps.get_full(name)?;
     let mut text = format!("step `{name}`");

@@ -1,5 +1,6 @@
 //! Tests that make no sense: that expect nothing, or what belongs to another kind of test.
 
+use super::super::file::Fault;
 use super::Resolver;
 use crate::diagnostic::Code;
 
@@ -13,6 +14,7 @@ impl Resolver<'_, '_> {
                 expect.status.map(|_| &["expect", "status"][..]),
                 (!expect.order.is_empty()).then_some(&["expect", "order"][..]),
                 expect.rounds.map(|_| &["expect", "rounds"][..]),
+                expect.mail.as_ref().map(|_| &["expect", "mail"][..]),
             ]
         } else {
             vec![
@@ -68,6 +70,17 @@ impl Resolver<'_, '_> {
                 span,
                 "write a part of the message that is expected",
             );
+        }
+        for (name, fault) in &self.test.faults {
+            if *fault == Fault::default() {
+                let span = self.at(&["faults", name]).key().unwrap_or_default();
+                self.error(
+                    Code::TestEmpty,
+                    format!("no try of `{name}` goes wrong"),
+                    span,
+                    "say how many do: `fails: 1`, `cancelled: 1` or `slow: 1`",
+                );
+            }
         }
         if self.test.twice.is_some() && expect.tables.is_empty() {
             let span = self.at(&["twice"]).key().unwrap_or_default();

@@ -9,7 +9,7 @@
 
 use gen_lsp_types::CompletionItem;
 use serde_json::Value;
-use sfc::lsp::{self, Asked, Encoding, Keys, Model};
+use sfc::lsp::{self, Asked, Encoding, Model, Schemas};
 use sfc::source::SourceFile;
 
 use crate::folder::Folder;
@@ -104,7 +104,7 @@ impl Shop {
 }
 
 fn hover(path: &str, text: &str) -> Option<String> {
-    let keys = Keys::default();
+    let keys = Schemas::default();
     Shop::with(&[(path, text)]).ask(|model, asked| {
         let found = lsp::hover(model, &keys, asked, Encoding::Utf16)?;
         let found: Value = serde_json::to_value(found).unwrap();
@@ -133,7 +133,7 @@ fn definitions(path: &str, text: &str) -> Vec<String> {
 }
 
 fn complete(path: &str, text: &str) -> Vec<CompletionItem> {
-    let keys = Keys::default();
+    let keys = Schemas::default();
     let files = || vec!["sql/create.sql".to_owned(), "sql/new.sql".to_owned()];
     Shop::with(&[(path, text)])
         .ask(|model, asked| lsp::complete(model, &keys, asked, Encoding::Utf16, &files))
@@ -383,7 +383,7 @@ fn tables_of_sources_are_known() {
             ("sql/report.sql", report),
         ])
     };
-    let keys = Keys::default();
+    let keys = Schemas::default();
     let text = shop("select i.pr▮ice from billing.invoices i").ask(|model, asked| {
         let found = lsp::hover(model, &keys, asked, Encoding::Utf16).unwrap();
         serde_json::to_value(found).unwrap()["contents"]["value"].to_string()

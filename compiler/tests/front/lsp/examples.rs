@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use sfc::lsp::{self, Asked, Encoding, Keys, Model, Script};
+use sfc::lsp::{self, Asked, Encoding, Model, Schemas, Script};
 use sfc::project::Project;
 use sfc::source::SourceFile;
 
@@ -27,7 +27,7 @@ fn examples() -> Vec<PathBuf> {
 }
 
 /// Every kind of question at a byte. None may fail; the number of those with an answer.
-fn ask(model: &Model, keys: &Keys, asked: Asked<'_>) -> usize {
+fn ask(model: &Model, keys: &Schemas, asked: Asked<'_>) -> usize {
     let hover = lsp::hover(model, keys, asked, Encoding::Utf16).is_some();
     usize::from(hover) + usize::from(!lsp::definition(model, asked).is_empty())
 }
@@ -42,7 +42,7 @@ fn tokens(script: &Script) -> Vec<usize> {
 fn every_example_has_no_mistake_and_an_answer_at_every_token() {
     let examples = examples();
     assert!(examples.len() >= 6);
-    let keys = Keys::default();
+    let keys = Schemas::default();
     for folder in examples {
         let project = Project::open(&folder).unwrap();
         let model = Model::new(&project.spec, &project);
@@ -115,7 +115,7 @@ fn answers_about_two_hundred_steps_are_quick() {
     let file = SourceFile::new("pipeline.yaml", spec.clone().into_bytes());
     let model = Model::new(&file, &folder);
     assert!(!model.diagnostics.has_errors());
-    let keys = Keys::default();
+    let keys = Schemas::default();
     let script = model.scripts.get("sql/199.sql").unwrap();
     let at = script.file.text().find("a7").unwrap();
     let asked = Asked::Script(script, at);

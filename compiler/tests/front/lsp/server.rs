@@ -294,6 +294,78 @@ fn an_environment_is_read_over_its_spec() {
 }
 
 #[test]
+fn a_file_of_tests_is_checked_completed_and_explained() {
+    let (_folder, root) = shop();
+    write(&root, "pipeline.yaml", &SPEC.replace(", creat", ""));
+    write(&root, "sql/load.sql", "insert into orders values (1, 2);");
+    fs::create_dir(root.join("tests")).unwrap();
+    let file = root.join("tests/orders.yaml");
+    let (mut client, _) = Client::with(json!({}));
+    let text = "tests:
+  one:
+    step: load
+    given:
+      orders: [{ id: 1, amont: 2 }]
+    expect:
+      tables: { orders: { count: 2 } }
+    
+";
+    client.open(&file, "yaml", text);
+    let told = client.diagnostics(&file);
+    let found = published(&told);
+    assert_eq!(found.len(), 1, "{told}");
+    assert_eq!((found[0].2, found[0].3), (4, 24), "{told}");
+    let mended = text.replace("amont", "amount");
+    client.replace(&file, 2, &mended);
+    assert_eq!(client.diagnostics(&file)["diagnostics"], json!([]));
+    let broken = mended.replace("count: 2", "cuont: 2");
+    client.replace(&file, 3, &broken);
+    assert_eq!(published(&client.diagnostics(&file))[0].0, "SFC0201");
+
+    client.replace(&file, 4, &mended);
+    let hover = |client: &mut Client, line, character| {
+        let found = client.at("textDocument/hover", &file, line, character);
+        found["contents"]["value"].as_str().unwrap().to_owned()
+    };
+    assert!(hover(&mut client, 2, 12).starts_with("step `load`"));
+    assert!(hover(&mut client, 3, 6).starts_with("The tables that are there before"));
+    let found = client.at("textDocument/definition", &file, 2, 12);
+    assert_eq!(found[0]["uri"], uri(&root.join("pipeline.yaml")));
+    let labels = |client: &mut Client, text: &str| {
+        let offset = text.find('▮').unwrap();
+        let before = &text[..offset];
+        let line = before.matches('\n').count();
+        let character = offset - before.rfind('\n').map_or(0, |at| at + 1);
+        client.replace(&file, 5, &text.replace('▮', ""));
+        let found = client.at(
+            "textDocument/completion",
+            &file,
+            u32::try_from(line).unwrap(),
+            u32::try_from(character).unwrap(),
+        );
+        let labels = found.as_array().unwrap().iter();
+        let labels = labels.map(|one| one["label"].as_str().unwrap().to_owned());
+        labels.collect::<Vec<_>>()
+    };
+    let steps = labels(&mut client, "tests:\n  one:\n    step: ▮\n");
+    assert_eq!(steps, ["create", "load"]);
+    let steps = labels(&mut client, "tests:\n  one:\n    faults: { ▮ }\n");
+    assert_eq!(steps, ["create", "load"]);
+    let tables = labels(&mut client, "tests:\n  one:\n    given:\n      ▮\n");
+    assert_eq!(tables, ["orders"]);
+    let columns = labels(
+        &mut client,
+        "tests:\n  one:\n    given:\n      orders: [{ id: 1, ▮ }]\n",
+    );
+    assert!(columns.contains(&"amount".to_owned()), "{columns:?}");
+    assert!(!columns.contains(&"id".to_owned()), "{columns:?}");
+    let fields = labels(&mut client, "tests:\n  one:\n    ▮\n    step: load\n");
+    assert!(fields.contains(&"given".to_owned()), "{fields:?}");
+    assert!(!fields.contains(&"step".to_owned()), "{fields:?}");
+    assert!(client.end().success());
+}
+
+#[test]
 fn files_outside_of_the_folder_are_not_read() {
     let (_folder, root) = shop();
     let (_other, other) = shop();
