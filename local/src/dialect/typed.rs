@@ -1,5 +1,6 @@
 //! Calls whose meaning depends on the types of their arguments.
 
+use redshift_sql::functions::{Accepts, Function, find};
 use redshift_sql::tree::{Call, CallForm, ExpressionKind};
 use redshift_sql::types::Type;
 
@@ -11,43 +12,6 @@ use super::functions;
 use super::moment::Reading;
 use super::writer::Writer;
 use super::{Refusal, comparison};
-
-/// Functions of texts, which take a number or a moment for the text that it is written as.
-const OF_TEXTS: &[&str] = &[
-    "btrim",
-    "charindex",
-    "initcap",
-    "left",
-    "len",
-    "length",
-    "lower",
-    "lpad",
-    "ltrim",
-    "md5",
-    "octet_length",
-    "position",
-    "quote_ident",
-    "quote_literal",
-    "regexp_count",
-    "regexp_instr",
-    "regexp_replace",
-    "regexp_substr",
-    "repeat",
-    "replace",
-    "replicate",
-    "reverse",
-    "right",
-    "rpad",
-    "rtrim",
-    "split_part",
-    "strpos",
-    "substr",
-    "substring",
-    "textlen",
-    "translate",
-    "trim",
-    "upper",
-];
 
 /// Functions that take a moment, in every form that a literal of one may have.
 const OF_MOMENTS: &[&str] = &[
@@ -74,15 +38,7 @@ const OF_MOMENTS: &[&str] = &[
 pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) {
     let name = call.name.name().map(|name| name.text.as_str());
     let name = name.unwrap_or_default();
-    if OF_TEXTS.contains(&name) {
-        // The first is the text; the others may be numbers.
-        let first = call.arguments.first().zip(all.first_mut());
-        if let Some((argument, nodes)) = first
-            && is_written(writer.type_of(argument))
-        {
-            *nodes = cast(std::mem::take(nodes), "varchar");
-        }
-    }
+    texts(writer, call, name, all);
     if OF_MOMENTS.contains(&name) {
         for (argument, nodes) in call.arguments.iter().zip(all.iter_mut()) {
             if let ExpressionKind::Text(text) = &argument.bare().kind
@@ -117,6 +73,36 @@ pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) 
         && comparison::Beside::of(&[writer.type_of(argument)]) == comparison::Beside::Text
     {
         *nodes = without_blanks(std::mem::take(nodes));
+    }
+}
+
+/// Numbers and moments where a function takes a text are the text that they are written as: they convert
+/// implicitly (AWS page: `Type compatibility and conversion`).
+///
+/// `left(12.5::float8, 2)` is `left(cast(12.5::float8 as varchar), 2)`.
+fn texts(writer: Writer<'_>, call: &Call, name: &str, all: &mut [Vec<Node>]) {
+    let are_written: Vec<bool> = call
+        .arguments
+        .iter()
+        .map(|argument| is_written(writer.type_of(argument)))
+        .collect();
+    if !are_written.contains(&true) {
+        return;
+    }
+    let signatures = find(name).map_or_else(Vec::new, Function::signatures);
+    let takes_text = |at: usize| {
+        let mut accepted = signatures
+            .iter()
+            .map(|signature| Some(signature.parameters.get(at)?.accepts));
+        // REVERSE takes anything, and turns what is written.
+        name == "reverse"
+            || !signatures.is_empty()
+                && accepted.all(|accepts| matches!(accepts, Some(Accepts::Text | Accepts::Bytes)))
+    };
+    for (at, (is_written, nodes)) in are_written.into_iter().zip(all).enumerate() {
+        if is_written && takes_text(at) {
+            *nodes = cast(std::mem::take(nodes), "varchar");
+        }
     }
 }
 

@@ -60,6 +60,9 @@ select at + 1, day + 1, at - pieces from sold order by at limit 1
 ### functions of texts take numbers and moments
 select substring(at, 6, 2), strpos(price, '.'), reverse(pieces), repeat(2::smallint, 3), left(day, 4) from sold order by at limit 1
 => 01|3|3|222|2008
+### wherever they stand among the arguments
+select position('2' in 12.5::float8), charindex(2, 12.5::float8), sha1(5) = sha1('5'), ascii(7), left(99.5::float8, 1)::int, split_part(12.5::float8, '.', 2), to_date(20260131, 'YYYYMMDD'), replace(101, 0, 7)
+=> 2|2|true|55|9|5|2026-01-31|171
 ### parts of dates
 select date_part(sec, '2009-09-21 11:10:03.189717'::timestamp), extract(decade from date '1999-02-16'), extract(decade from date '2010-01-01')
 => 3.189717|200|202
