@@ -104,7 +104,7 @@ fn data(settings: &Settings, subject: &Subject<'_>) -> Value {
         "boundary": settings.boundary,
         "token": token(settings),
         "roles": [
-            role("Plan", "plan", "Looks at what a deploy would change", plan_subjects(settings), of_plan(deployed)),
+            role("Plan", "plan", "Plans deploys of", plan_subjects(settings), of_plan(deployed)),
             role("Deploy", "deploy", "Deploys", deploy_subjects(settings), of_deploy(deployed)),
         ],
     })

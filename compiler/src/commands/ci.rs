@@ -261,6 +261,17 @@ fn write(
         };
         printer.note(&format!("{word} {}", file.path));
     }
+    if opened
+        .compiled
+        .pipeline
+        .stack
+        .permissions_boundary
+        .is_none()
+    {
+        printer.note(
+            "the role that deploys makes roles without a bound: `stack.permissions_boundary` in the spec gives them one",
+        );
+    }
     for (file, _, there) in &writes {
         includes(file, there.as_deref(), &files, printer);
     }
