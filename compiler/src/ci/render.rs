@@ -4,6 +4,7 @@ use handlebars::{Handlebars, RenderError};
 use serde_json::{Value, json};
 
 use super::permissions::{of_deploy, of_plan};
+use super::policy::Statement;
 use super::{File, Settings, Subject, System};
 
 const GITHUB: &str = include_str!("../../../templates/ci/github.yml.hbs");
@@ -110,13 +111,12 @@ fn data(settings: &Settings, subject: &Subject<'_>) -> Value {
     })
 }
 
-fn role(
-    id: &str,
-    job: &str,
-    does: &str,
-    subjects: Value,
-    statements: Vec<super::policy::Statement>,
-) -> Value {
+fn role(id: &str, job: &str, does: &str, subjects: Value, mut statements: Vec<Statement>) -> Value {
+    for statement in &mut statements {
+        for resource in &mut statement.resources {
+            *resource = filled_in(resource);
+        }
+    }
     json!({
         "id": id,
         "job": job,
@@ -124,6 +124,14 @@ fn role(
         "subjects": subjects,
         "statements": statements,
     })
+}
+
+/// Text as a template has it: CloudFormation fills in what has something to be filled in.
+fn filled_in(text: &str) -> String {
+    match text.contains("${") {
+        true => format!("!Sub '{text}'"),
+        false => format!("'{text}'"),
+    }
 }
 
 /// Who issues the tokens that roles are given for; nothing for CodeBuild.
