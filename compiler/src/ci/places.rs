@@ -31,9 +31,9 @@ enum Made {
     /// The stack's name.
     OfStack,
     /// The stack's name in lower case.
-    OfStackInLowerCase,
+    InLowerCase,
     /// The stack's name or the logical id, as the type's handler wants it.
-    OfStackOrLogicalId,
+    OrByLogicalId,
 }
 
 const HERE: &str = "${AWS::Region}:${AWS::AccountId}";
@@ -59,20 +59,20 @@ macro_rules! place {
 /// Every type that has ARNs (AWS page: "Service Authorization Reference").
 #[rustfmt::skip]
 const PLACES: &[(Place, &str)] = &[
-    place!("AWS::Batch::ComputeEnvironment", "batch", HERE, "compute-environment/{name}", &[""], "ComputeEnvironmentName", OfStackOrLogicalId),
-    place!("AWS::Batch::JobDefinition", "batch", HERE, "job-definition/{name}", &["", ":*"], "JobDefinitionName", OfStackOrLogicalId),
-    place!("AWS::Batch::JobQueue", "batch", HERE, "job-queue/{name}", &[""], "JobQueueName", OfStackOrLogicalId),
+    place!("AWS::Batch::ComputeEnvironment", "batch", HERE, "compute-environment/{name}", &[""], "ComputeEnvironmentName", OrByLogicalId),
+    place!("AWS::Batch::JobDefinition", "batch", HERE, "job-definition/{name}", &["", ":*"], "JobDefinitionName", OrByLogicalId),
+    place!("AWS::Batch::JobQueue", "batch", HERE, "job-queue/{name}", &[""], "JobQueueName", OrByLogicalId),
     place!("AWS::CloudWatch::Alarm", "cloudwatch", HERE, "alarm:{name}", &[""], "AlarmName", OfStack),
-    place!("AWS::CloudWatch::Dashboard", "cloudwatch", ACCOUNT, "dashboard/{name}", &[""], "DashboardName", OfStackOrLogicalId),
+    place!("AWS::CloudWatch::Dashboard", "cloudwatch", ACCOUNT, "dashboard/{name}", &[""], "DashboardName", OrByLogicalId),
     place!("AWS::Events::Rule", "events", HERE, "rule/{name}", &[""], "Name", OfStack),
     place!("AWS::IAM::ManagedPolicy", "iam", ACCOUNT, "policy{path}{name}", &[""], "ManagedPolicyName", OfStack),
     place!("AWS::IAM::Role", "iam", ACCOUNT, "role{path}{name}", &[""], "RoleName", OfStack),
     place!("AWS::Lambda::Function", "lambda", HERE, "function:{name}", &[""], "FunctionName", OfStack),
     place!("AWS::Logs::LogGroup", "logs", HERE, "log-group:{name}", &["", ":*"], "LogGroupName", OfStack),
-    place!("AWS::S3::Bucket", "s3", NOWHERE, "{name}", &[""], "BucketName", OfStackInLowerCase),
+    place!("AWS::S3::Bucket", "s3", NOWHERE, "{name}", &[""], "BucketName", InLowerCase),
     place!("AWS::SNS::Topic", "sns", HERE, "{name}", &[""], "TopicName", OfStack),
     place!("AWS::SQS::Queue", "sqs", HERE, "{name}", &[""], "QueueName", OfStack),
-    place!("AWS::Scheduler::Schedule", "scheduler", HERE, "schedule/default/{name}", &[""], "Name", OfStackOrLogicalId),
+    place!("AWS::Scheduler::Schedule", "scheduler", HERE, "schedule/default/{name}", &[""], "Name", OrByLogicalId),
     place!("AWS::StepFunctions::StateMachine", "states", HERE, "stateMachine:{name}", &[""], "StateMachineName", OfStack),
 ];
 
@@ -133,8 +133,8 @@ impl Made {
         };
         match self {
             Self::OfStack => vec![of_stack],
-            Self::OfStackInLowerCase => vec![of_stack.to_lowercase()],
-            Self::OfStackOrLogicalId => vec![of_stack, format!("{logical_id}-*")],
+            Self::InLowerCase => vec![of_stack.to_lowercase()],
+            Self::OrByLogicalId => vec![of_stack, format!("{logical_id}-*")],
         }
     }
 }
