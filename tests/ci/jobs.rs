@@ -143,13 +143,17 @@ fn the_jobs_that_check_run_here() {
     for system in SYSTEMS {
         let repository = tested();
         repository.ci(system, &[]);
+        if system == "codebuild" {
+            // What CodePipeline hands on has nothing of git.
+            fs::remove_dir_all(repository.path().join(".git")).unwrap();
+        }
         let mut jobs = jobs(&peers, &repository.path().join(file_of(system)));
         let mut check = jobs
             .remove("check")
             .unwrap_or_else(|| jobs.remove("build").unwrap());
         // What a build does afterwards talks to AWS.
         for (lines, _) in &mut check {
-            lines.retain(|line| !line.contains("sfc diff"));
+            lines.retain(|line| !line.contains("sfc diff") && !line.contains("python3"));
         }
         let lines: Vec<&str> = check
             .iter()
@@ -228,6 +232,32 @@ fn the_jobs_that_plan_and_deploy_take_what_was_reviewed() {
         is_well && said.contains("it is 0123456789abcdef\n"),
         "{said}"
     );
+    for (found, request) in [
+        (
+            json!([{ "id": 5, "body": "hello" }]),
+            "POST /repos/acme/etl/issues/7/comments ",
+        ),
+        (
+            json!([{ "id": 6, "body": "<!-- sfc: small -->\nold" }]),
+            "PATCH /repos/acme/etl/issues/comments/6 ",
+        ),
+    ] {
+        let (address, requests) = comments(found);
+        let variables = [
+            ("GITHUB_API_URL", address.as_str()),
+            ("GITHUB_TOKEN", "ghs"),
+            ("CODEBUILD_WEBHOOK_TRIGGER", "pr/7"),
+            (
+                "CODEBUILD_SOURCE_REPO_URL",
+                "https://github.com/acme/etl.git",
+            ),
+        ];
+        let (is_well, said) = run(&plan, repository.path(), &programs, &variables);
+        assert!(is_well, "{said}");
+        let requests = requests.join().unwrap();
+        assert!(requests[1].starts_with(request), "{requests:?}");
+        assert!(requests[1].contains("0123456789abcdef"), "{requests:?}");
+    }
     calls(&programs);
     let deploy = jobs(
         &peers,
@@ -254,7 +284,7 @@ fn the_jobs_that_plan_and_deploy_take_what_was_reviewed() {
             "PUT",
         ),
     ] {
-        let (address, requests) = notes_of_gitlab(notes);
+        let (address, requests) = comments(notes);
         let merge_request = [
             ("CI_API_V4_URL", address.as_str()),
             ("CI_PROJECT_ID", "3"),
@@ -283,13 +313,13 @@ fn the_jobs_that_plan_and_deploy_take_what_was_reviewed() {
     assert_eq!(calls(&programs), deployed);
 }
 
-/// Answers two requests as GitLab's notes: the list, then what is written.
-fn notes_of_gitlab(notes: Value) -> (String, thread::JoinHandle<Vec<String>>) {
+/// Answers two requests as GitLab and GitHub do about comments: the list, then what is written.
+fn comments(there: Value) -> (String, thread::JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let answers = thread::spawn(move || {
         let mut requests = Vec::new();
-        for answer in [notes.to_string(), "{}".to_owned()] {
+        for answer in [there.to_string(), "{}".to_owned()] {
             let (stream, _) = listener.accept().unwrap();
             let mut reader = BufReader::new(stream);
             let (mut head, mut length) = (String::new(), 0);

@@ -159,7 +159,6 @@ fn of_sfc(deployed: &Deployed<'_>) -> Vec<Statement> {
                 "cloudformation:DescribeStackEvents",
                 "cloudformation:DescribeStacks",
                 "cloudformation:ExecuteChangeSet",
-                "cloudformation:GetTemplate",
                 "cloudformation:ListChangeSets",
                 "cloudformation:ListStackResources",
                 "cloudformation:TagResource",

@@ -121,6 +121,7 @@ fn role(id: &str, job: &str, does: &str, subjects: Value, mut statements: Vec<St
         "id": id,
         "job": job,
         "does": does,
+        "comments": job == "plan",
         "subjects": subjects,
         "statements": statements,
     })

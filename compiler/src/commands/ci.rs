@@ -129,7 +129,7 @@ impl Stopped {
 struct Opened {
     compiled: Compiled,
     checkout: Option<Checkout>,
-    /// The repository's first folder; the pipeline's own where there is no repository.
+    /// The repository's first folder.
     root: PathBuf,
     /// The pipeline's folder from there on.
     folder: String,
@@ -152,7 +152,7 @@ impl Opened {
         let checkout = Checkout::of(&folder);
         let root = match &checkout {
             Some(checkout) => checkout.root.clone(),
-            None => folder.clone(),
+            None => without_git(&folder),
         };
         let below = folder.strip_prefix(&root).unwrap_or(Path::new(""));
         let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
@@ -190,6 +190,14 @@ impl Opened {
             Stopped::Because(Exit::Trouble, Box::new(diagnostic.note(error.to_string())))
         })
     }
+}
+
+/// The repository's first folder where there is nothing of git, as in what CodePipeline hands on: the current
+/// folder if the pipeline is in it, otherwise the pipeline's own.
+fn without_git(folder: &Path) -> PathBuf {
+    let here = std::env::current_dir().and_then(fs::canonicalize).ok();
+    here.filter(|here| folder.starts_with(here))
+        .unwrap_or_else(|| folder.to_owned())
 }
 
 /// Whether `sfc test` finds a file of tests.
