@@ -127,6 +127,11 @@ fn what_is_there_is_not_overwritten_unasked() {
     );
     assert!(first.stderr.contains("wrote etl/sales/ci-roles.yaml\n"));
     assert!(first.stderr.contains("`stack.permissions_boundary`"));
+    assert!(
+        first
+            .stderr
+            .contains("gh api repos/acme/etl --jq '\"\\(.owner.login)@")
+    );
     let before = repository.files();
     let again = repository.ci("github", &[]);
     assert!(
@@ -178,7 +183,12 @@ fn what_cannot_be_written_is_refused() {
     };
     refused(&["check", "etl/sales"], "SFC0951");
     refused(&["github", "etl/sales", "--repository", "sales"], "SFC0949");
-    refused(&["github", "etl/sales", "--repository", "a/b/c"], "SFC0949");
+    for repository in ["a/b/c", "a@1/b", "a@x/b@2", "a//b"] {
+        refused(
+            &["github", "etl/sales", "--repository", repository],
+            "SFC0949",
+        );
+    }
     refused(
         &["github", "etl/sales", "--environment", "to production"],
         "SFC0952",

@@ -205,6 +205,15 @@ fn subjects_and_bounds_are_bound() {
             .contains(":key/")
     );
 
+    // A repository whose tokens have ids.
+    let repository = Repository::new(SMALL);
+    repository.ci("github", &["--repository", "acme@12/etl@34"]);
+    assert_eq!(
+        roles(&repository)["DeployRole"]["trust"]["Statement"][0]["Condition"]["StringEquals"]
+            [format!("{issuer}:sub")],
+        json!(["repo:acme@12/etl@34:environment:production"])
+    );
+
     let repository = Repository::new(SMALL);
     repository.ci(
         "gitlab",

@@ -269,6 +269,7 @@ fn write(
         };
         printer.note(&format!("{word} {}", file.path));
     }
+    with_ids(&settings, printer);
     if opened
         .compiled
         .pipeline
@@ -284,6 +285,19 @@ fn write(
         includes(file, there.as_deref(), &files, printer);
     }
     Ok(Exit::Success)
+}
+
+/// Says how to learn the ids that GitHub's tokens may have in a repository's name.
+fn with_ids(settings: &Settings, printer: &Printer) {
+    let Some(repository) = settings.repository.as_deref() else {
+        return;
+    };
+    if settings.system != System::Github || repository.contains('@') {
+        return;
+    }
+    printer.note(&format!(
+        "GitHub's tokens name a repository that was made or renamed since July 2026 with ids; this prints what `--repository` then takes:\n  gh api repos/{repository} --jq '\"\\(.owner.login)@\\(.owner.id)/\\(.name)@\\(.id)\"'"
+    ));
 }
 
 /// Says what somebody's own file has to name, unless it does.

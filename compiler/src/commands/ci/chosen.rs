@@ -14,7 +14,8 @@ const ENVIRONMENT: &str = "production";
 /// What a CI has that is bound to a repository.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Hosted {
-    /// The repository; without it, the one that git calls `origin`.
+    /// The repository; without it, the one that git calls `origin`. With ids where GitHub's tokens have them:
+    /// `acme@123456/etl@456789`.
     #[arg(long, value_name = "OWNER/NAME")]
     repository: Option<String>,
     /// The CI's environment, in which somebody approves a deploy. `--env` is the spec's.
@@ -70,7 +71,7 @@ pub fn settings(
     }
     let parts = settings.repository.as_deref().map(parts).unwrap_or(2);
     let is_whole = match system {
-        System::Github => parts == 2,
+        System::Github => parts == 2 && settings.repository.as_deref().is_some_and(has_ids_or_none),
         System::Gitlab | System::Codebuild => parts >= 2,
     };
     if !is_whole {
@@ -90,6 +91,17 @@ pub fn settings(
 }
 
 const PLAIN: &str = "use letters, digits and `._/@:+=,-`, and none of the signs in front";
+
+/// Whether owner and name both have an id behind `@`, or neither (GitHub's page: "OpenID Connect", "Immutable
+/// subject claims").
+fn has_ids_or_none(repository: &str) -> bool {
+    let is_id = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+    let ids: Vec<Option<&str>> = repository
+        .split('/')
+        .map(|part| part.split_once('@').map(|(_, id)| id))
+        .collect();
+    ids.iter().all(Option::is_none) || ids.iter().all(|id| id.is_some_and(is_id))
+}
 
 /// How many names a repository's name has; 0 if one of them is empty.
 fn parts(repository: &str) -> usize {
