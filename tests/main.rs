@@ -10,6 +10,7 @@
 mod backfill;
 mod bounds;
 mod checks;
+mod ci;
 mod completion;
 mod console;
 mod failures;

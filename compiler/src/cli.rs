@@ -54,7 +54,7 @@ const GLOBAL: &str = "Global options";
 const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 a run ended without every step FINISHED, \
 a test failed, or `sfc simulate` or `sfc verify` has found something, \
 2 something that was given is wrong (nothing written, nothing run), 3 the machine or AWS did not play \
-along, 4 `sfc diff`, `sfc fmt --check` or `sfc fmt --diff` has found something to change, 130 interrupted.";
+along, 4 `sfc diff`, `sfc ci check`, `sfc fmt --check` or `sfc fmt --diff` has found something to change, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -182,6 +182,11 @@ enum Verb {
     Sql {
         #[command(flatten)]
         arguments: Box<commands::sql::Arguments>,
+    },
+    /// Writes what a team's CI needs: jobs that check, plan and deploy, and the roles of those that talk to AWS.
+    Ci {
+        #[command(subcommand)]
+        what: commands::ci::Verb,
     },
     /// Lays SQL files out: one layout for all, with every word and comment kept.
     Fmt {
@@ -378,6 +383,7 @@ impl Cli {
             Verb::Ui { arguments } => commands::ui::ui(&arguments, &printer),
             #[cfg(any(feature = "aws", feature = "local"))]
             Verb::Sql { arguments } => commands::sql::sql(&arguments, &printer),
+            Verb::Ci { what } => commands::ci::ci(what, &printer),
             Verb::Fmt { arguments } => commands::fmt::fmt(&arguments, &printer),
             Verb::Graph(arguments) => commands::graph::graph(&arguments, &printer),
             Verb::Lsp { stdio: _ } => commands::lsp::lsp(&printer),

@@ -8,6 +8,7 @@ pub mod ask;
 pub mod backfill;
 pub mod build;
 pub mod choosing;
+pub mod ci;
 pub mod completions;
 #[cfg(any(feature = "aws", feature = "local"))]
 pub mod cost;

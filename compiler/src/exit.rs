@@ -11,7 +11,7 @@ pub enum Exit {
     BadInput,
     /// The machine or AWS did not play along: a disk, a library, another process, a stack.
     Trouble,
-    /// `sfc diff`, `sfc fmt --check` or `sfc fmt --diff` has found something to change.
+    /// `sfc diff`, `sfc ci check`, `sfc fmt --check` or `sfc fmt --diff` has found something to change.
     Changes,
     /// Somebody pressed Ctrl-C, stopped the run, or said no; what was running was stopped.
     Interrupted,

@@ -7,6 +7,7 @@
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod bundle;
+pub mod ci;
 pub mod cli;
 pub mod commands;
 pub mod compile;

@@ -1,5 +1,6 @@
 //! A pipeline's folder on a disk: where its spec is, and the files that the spec names.
 
+mod checkout;
 mod home;
 #[cfg(feature = "local")]
 mod tracked;
@@ -14,6 +15,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileProblem, Files, SourceFile};
 use crate::spec;
 
+pub use checkout::Checkout;
 #[cfg(feature = "local")]
 pub use tracked::is_tracked;
 

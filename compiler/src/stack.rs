@@ -65,6 +65,12 @@ pub struct Stack {
     pub definitions: BTreeMap<String, Vec<u8>>,
 }
 
+/// Name of the stack of a pipeline. Stacks know no `_`.
+#[must_use]
+pub fn name(pipeline: &str) -> String {
+    pipeline.replace('_', "-")
+}
+
 /// Where the template has the definitions.
 enum Definitions {
     /// In itself.

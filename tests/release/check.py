@@ -299,16 +299,17 @@ def test_actionlint_finds_nothing(scratch):
     ran(tool("actionlint"), *WORKFLOWS)
 
 
-def workflow_of_the_guide(scratch):
-    """The workflow that the guide shows, as a file."""
-    (text,) = re.findall(r"^```yaml\n(name: sfc\n.*?)^```", (ROOT / "docs/guide/ci.md").read_text(), re.MULTILINE | re.DOTALL)
+def written_by_sfc_ci(scratch):
+    """The workflow that `sfc ci github` writes, as its golden file has it."""
+    golden = (ROOT / "tests/snapshots/ci/small-github-sfc-small.yml.snap").read_text()
+    _, _, text = golden.split("---\n", 2)
     workflow = scratch / "sfc.yml"
     workflow.write_text(text)
     return workflow
 
 
-def test_the_shell_of_the_workflow_of_the_guide_is_shell(scratch):
-    blocks = runs(workflow_of_the_guide(scratch))
+def test_the_shell_of_the_workflow_of_sfc_ci_is_shell(scratch):
+    blocks = runs(written_by_sfc_ci(scratch))
     assert len(blocks) > 8, blocks
     for block in blocks:
         assert "${{" not in block, block
@@ -323,8 +324,14 @@ def test_the_shell_of_the_workflow_of_the_guide_is_shell(scratch):
     assert told.read_text() == "deployment=0123456789abcdef\n"
 
 
-def test_actionlint_finds_nothing_in_the_workflow_of_the_guide(scratch):
-    ran(tool("actionlint"), workflow_of_the_guide(scratch))
+def test_shellcheck_finds_nothing_in_the_workflow_of_sfc_ci(scratch):
+    tool("shellcheck")
+    for block in runs(written_by_sfc_ci(scratch)):
+        ran("shellcheck", "--shell", "bash", "-", stdin="set -eo pipefail\n" + block)
+
+
+def test_actionlint_finds_nothing_in_the_workflow_of_sfc_ci(scratch):
+    ran(tool("actionlint"), written_by_sfc_ci(scratch))
 
 
 def test_the_image_has_no_compiler_and_no_root(scratch):

@@ -237,6 +237,47 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         ],
     ),
     (
+        "ci",
+        &[
+            (
+                "sfc ci github",
+                "a workflow, and roles for the repository that git calls origin",
+            ),
+            ("sfc ci check", "exit code 4 if a file differs by now"),
+        ],
+    ),
+    (
+        "ci github",
+        &[
+            ("sfc ci github", "for the repository that git calls origin"),
+            (
+                "sfc ci github sales --env prod --repository acme/etl",
+                "of an environment, for a repository",
+            ),
+        ],
+    ),
+    (
+        "ci gitlab",
+        &[
+            ("sfc ci gitlab", "for the project that git calls origin"),
+            (
+                "sfc ci gitlab --server https://gitlab.example.com",
+                "of an instance of one's own",
+            ),
+        ],
+    ),
+    (
+        "ci codebuild",
+        &[("sfc ci codebuild", "two buildspecs, and their roles")],
+    ),
+    (
+        "ci check",
+        &[
+            ("sfc ci check", "what differs by now"),
+            ("sfc ci check --json", "for a program"),
+        ],
+    ),
+    (
         "fmt",
         &[
             ("sfc fmt", "every SQL file of the pipeline"),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+pub use crate::stack::name;
+
 /// Tag of every stack that sfc makes; its value is the pipeline's name.
 pub const OWNER_TAG: &str = "sfc:pipeline";
 
@@ -89,12 +91,6 @@ impl Stack {
     pub fn is_well(&self) -> bool {
         matches!(self.status.as_str(), "CREATE_COMPLETE" | "UPDATE_COMPLETE")
     }
-}
-
-/// Name of the stack of a pipeline. Stacks know no `_`.
-#[must_use]
-pub fn name(pipeline: &str) -> String {
-    pipeline.replace('_', "-")
 }
 
 #[cfg(test)]

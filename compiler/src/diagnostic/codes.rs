@@ -242,6 +242,10 @@ codes! {
     FilesUnwatched = "SFC0946",
     BackfillTooLong = "SFC0947",
     StackTooOld = "SFC0948",
+    CiRepository = "SFC0949",
+    CiFileDiffers = "SFC0950",
+    CiNotWritten = "SFC0951",
+    CiWord = "SFC0952",
 
     ImportUnreadable = "SFC1001",
     ImportShape = "SFC1002",

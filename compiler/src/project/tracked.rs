@@ -2,7 +2,9 @@
 //! could run what that folder's configuration names.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use super::checkout::git_folder;
 
 /// Bytes of an index that are read: one of a million files has less.
 const MAX_INDEX: u64 = 256 * 1024 * 1024;
@@ -42,21 +44,6 @@ pub fn is_tracked(folder: &Path, name: &str) -> bool {
             .iter()
             .any(|path| path.starts_with(&start) || *path == link)
     })
-}
-
-/// Where git keeps what it knows of the checkout at `root`, if it is one.
-fn git_folder(root: &Path) -> Option<PathBuf> {
-    let git = root.join(".git");
-    let metadata = fs::metadata(&git).ok()?;
-    if metadata.is_dir() {
-        return Some(git);
-    }
-    // A further worktree: a file that says where.
-    let text = fs::read_to_string(&git)
-        .ok()
-        .filter(|_| metadata.len() < 10_000)?;
-    let place = text.strip_prefix("gitdir:")?.trim();
-    Some(root.join(place))
 }
 
 /// The paths of an index's entries; `None` if it is of no version that is known.

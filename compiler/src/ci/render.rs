@@ -1,0 +1,188 @@
+//! The files, from the templates in `templates/ci/`.
+
+use handlebars::{Handlebars, RenderError};
+use serde_json::{Value, json};
+
+use super::permissions::{of_deploy, of_plan};
+use super::policy::Statement;
+use super::{File, Settings, Subject, System};
+
+const GITHUB: &str = include_str!("../../../templates/ci/github.yml.hbs");
+const GITLAB: &str = include_str!("../../../templates/ci/gitlab.yml.hbs");
+const GITLAB_BEGINNING: &str = include_str!("../../../templates/ci/gitlab-ci.yml.hbs");
+const CODEBUILD: &str = include_str!("../../../templates/ci/buildspec.yml.hbs");
+const CODEBUILD_DEPLOY: &str = include_str!("../../../templates/ci/buildspec-deploy.yml.hbs");
+const ROLES: &str = include_str!("../../../templates/ci/roles.yaml.hbs");
+
+/// Names of the files of CodeBuild, in the pipeline's folder.
+const BUILDSPEC: &str = "buildspec.yml";
+const BUILDSPEC_DEPLOY: &str = "buildspec-deploy.yml";
+
+/// Name of the file with the roles, in the pipeline's folder.
+const ROLES_NAME: &str = "ci-roles.yaml";
+
+/// The issuer of the tokens of GitHub Actions (GitHub's page: "OpenID Connect reference").
+const GITHUB_ISSUER: &str = "token.actions.githubusercontent.com";
+
+/// See [`super::files`].
+pub fn files(settings: &Settings, subject: &Subject<'_>) -> Result<Vec<File>, Box<RenderError>> {
+    let mut registry = Handlebars::new();
+    registry.register_escape_fn(handlebars::no_escape);
+    registry.set_strict_mode(true);
+    let data = data(settings, subject);
+    let render = |path: String, template: &str| -> Result<File, Box<RenderError>> {
+        Ok(File {
+            path,
+            text: registry.render_template(template, &data)?,
+            is_beginning: false,
+        })
+    };
+    let pipeline = subject.deployed.pipeline;
+    let mut files = match settings.system {
+        System::Github => vec![render(workflow(pipeline), GITHUB)?],
+        System::Gitlab => vec![
+            render(jobs(pipeline), GITLAB)?,
+            File {
+                is_beginning: true,
+                ..render(".gitlab-ci.yml".to_owned(), GITLAB_BEGINNING)?
+            },
+        ],
+        System::Codebuild => vec![
+            render(settings.in_folder(BUILDSPEC), CODEBUILD)?,
+            render(settings.in_folder(BUILDSPEC_DEPLOY), CODEBUILD_DEPLOY)?,
+        ],
+    };
+    files.push(render(settings.in_folder(ROLES_NAME), ROLES)?);
+    Ok(files)
+}
+
+/// Where files may be whose first line has the settings, whatever the system, from the repository's first
+/// folder on.
+#[must_use]
+pub fn homes(pipeline: &str, folder: &str) -> Vec<String> {
+    let in_folder = |name: &str| match folder {
+        "" => name.to_owned(),
+        folder => format!("{folder}/{name}"),
+    };
+    vec![
+        workflow(pipeline),
+        jobs(pipeline),
+        in_folder(BUILDSPEC),
+        in_folder(BUILDSPEC_DEPLOY),
+        in_folder(ROLES_NAME),
+    ]
+}
+
+fn workflow(pipeline: &str) -> String {
+    format!(".github/workflows/sfc-{pipeline}.yml")
+}
+
+fn jobs(pipeline: &str) -> String {
+    format!(".gitlab/sfc-{pipeline}.yml")
+}
+
+/// What the templates know.
+fn data(settings: &Settings, subject: &Subject<'_>) -> Value {
+    let deployed = &subject.deployed;
+    let pipeline = deployed.pipeline;
+    let variable = pipeline.to_uppercase().replace('-', "_");
+    json!({
+        "command": settings.to_string(),
+        "pipeline": pipeline,
+        "stack": deployed.stack,
+        "target": settings.target(),
+        "option": settings.option(),
+        "folder": settings.folder,
+        "environment": settings.environment,
+        "branch": settings.branch,
+        "has_tests": subject.has_tests,
+        "runs": settings.runs,
+        "workflow": workflow(pipeline),
+        "jobs": jobs(pipeline),
+        "plan_role": format!("SFC_{variable}_PLAN_ROLE"),
+        "deploy_role": format!("SFC_{variable}_DEPLOY_ROLE"),
+        "roles_file": settings.in_folder(ROLES_NAME),
+        "boundary": settings.boundary,
+        "token": token(settings),
+        "roles": [
+            role("Plan", "plan", "Plans deploys of", plan_subjects(settings), of_plan(deployed)),
+            role("Deploy", "deploy", "Deploys", deploy_subjects(settings), of_deploy(deployed)),
+        ],
+    })
+}
+
+fn role(id: &str, job: &str, does: &str, subjects: Value, mut statements: Vec<Statement>) -> Value {
+    for statement in &mut statements {
+        for resource in &mut statement.resources {
+            *resource = filled_in(resource);
+        }
+    }
+    json!({
+        "id": id,
+        "job": job,
+        "does": does,
+        "comments": job == "plan",
+        "subjects": subjects,
+        "statements": statements,
+    })
+}
+
+/// Text as a template has it: CloudFormation fills in what has something to be filled in.
+fn filled_in(text: &str) -> String {
+    match text.contains("${") {
+        true => format!("!Sub '{text}'"),
+        false => format!("'{text}'"),
+    }
+}
+
+/// Who issues the tokens that roles are given for; nothing for CodeBuild.
+fn token(settings: &Settings) -> Option<Value> {
+    let issuer = match settings.system {
+        System::Github => GITHUB_ISSUER,
+        System::Gitlab => {
+            let server = settings.server.trim_end_matches('/');
+            server.strip_prefix("https://").unwrap_or(server)
+        }
+        System::Codebuild => return None,
+    };
+    Some(json!({ "issuer": issuer }))
+}
+
+/// Subjects of the tokens of the job that plans: pull requests and the branch that is deployed (GitHub's page:
+/// "OpenID Connect reference"; GitLab's: "OpenID Connect (OIDC) Authentication Using ID Tokens").
+fn plan_subjects(settings: &Settings) -> Value {
+    let repository = settings.repository.as_deref().unwrap_or_default();
+    let branch = &settings.branch;
+    match settings.system {
+        System::Github => json!({
+            "operator": "StringEquals",
+            "values": [
+                format!("repo:{repository}:pull_request"),
+                format!("repo:{repository}:ref:refs/heads/{branch}"),
+            ],
+        }),
+        // A merge request's token has the name of its own branch.
+        System::Gitlab => json!({
+            "operator": "StringLike",
+            "values": [format!("project_path:{repository}:ref_type:branch:ref:*")],
+        }),
+        System::Codebuild => Value::Null,
+    }
+}
+
+/// Subjects of the tokens of the job that deploys. A token of GitLab does not name the environment in its
+/// subject, and AWS reads no other part of it; so there it is the protected branch.
+fn deploy_subjects(settings: &Settings) -> Value {
+    let repository = settings.repository.as_deref().unwrap_or_default();
+    let value = match settings.system {
+        System::Github => format!("repo:{repository}:environment:{}", settings.environment),
+        System::Gitlab => {
+            format!(
+                "project_path:{repository}:ref_type:branch:ref:{}",
+                settings.branch
+            )
+        }
+        System::Codebuild => return Value::Null,
+    };
+    json!({ "operator": "StringEquals", "values": [value] })
+}

@@ -1,0 +1,174 @@
+//! `sfc ci check`: the files that are there, held against those that would be written now by the commands in
+//! their first lines.
+
+use std::collections::BTreeMap;
+
+use clap::Parser;
+use serde_json::{Value, json};
+
+use super::chosen;
+use super::{Opened, Stopped, Verb, found};
+use crate::ci::drift::{self, Drift};
+use crate::ci::{Settings, System, homes};
+use crate::commands::target::Target;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+/// The command of a file's first line.
+#[derive(Debug, Parser)]
+struct Line {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// Compares the files of the pipeline at `target`.
+pub fn check(target: &Target, json: bool, printer: &Printer) -> Result<Exit, Stopped> {
+    let opened = Opened::of(target, printer)?;
+    let pipeline = &opened.compiled.pipeline.name;
+    let mut written: BTreeMap<System, Settings> = BTreeMap::new();
+    for path in homes(pipeline, &opened.folder) {
+        let text = found(&opened.root.join(path))?;
+        let first = text.as_deref().and_then(|text| text.lines().next());
+        if let Some(settings) = first.and_then(|line| chosen_in(line, &opened)) {
+            written.entry(settings.system).or_insert(settings);
+        }
+    }
+    if written.is_empty() {
+        return Err(nothing(pipeline));
+    }
+    let mut compared = 0;
+    let mut drifts = Vec::new();
+    for settings in written.values() {
+        // Somebody may ask without `--env` for what was written with it.
+        let reopened = match settings.overlay == target.environment {
+            true => None,
+            false => Some(Opened::of(
+                &Target {
+                    path: target.path.clone(),
+                    environment: settings.overlay.clone(),
+                },
+                printer,
+            )?),
+        };
+        let opened = reopened.as_ref().unwrap_or(&opened);
+        for file in opened.files(settings)? {
+            if file.is_beginning {
+                continue;
+            }
+            compared += 1;
+            let there = found(&opened.root.join(&file.path))?;
+            if let Some(drift) = drift::between(there.as_deref(), &file.text) {
+                drifts.push((file.path, drift, settings.to_string()));
+            }
+        }
+    }
+    match json {
+        true => printer.data(&format!("{:#}\n", document(pipeline, &drifts))),
+        false => {
+            for (path, drift, _) in &drifts {
+                printer.data(&told(path, drift));
+            }
+            show(compared, &drifts, printer);
+        }
+    }
+    Ok(match drifts.is_empty() {
+        true => Exit::Success,
+        false => Exit::Changes,
+    })
+}
+
+/// What was chosen when the file with this first line was written; `None` for a file that is not ours.
+fn chosen_in(line: &str, opened: &Opened) -> Option<Settings> {
+    let command = line.strip_prefix("# sfc ")?;
+    let (system, hosted, anywhere) = match Line::try_parse_from(command.split(' ')).ok()?.verb {
+        Verb::Github {
+            hosted, anywhere, ..
+        } => {
+            let hosted = Some((hosted, chosen::GITLAB.to_owned()));
+            (System::Github, hosted, anywhere)
+        }
+        Verb::Gitlab {
+            hosted,
+            server,
+            anywhere,
+            ..
+        } => (System::Gitlab, Some((hosted, server)), anywhere),
+        Verb::Codebuild { anywhere, .. } => (System::Codebuild, None, anywhere),
+        Verb::Check { .. } => return None,
+    };
+    chosen::settings(system, hosted, anywhere, opened).ok()
+}
+
+fn nothing(pipeline: &str) -> Stopped {
+    Stopped::bad_input(
+        Diagnostic::error(
+            Code::CiNotWritten,
+            format!("there are no files of a CI for the pipeline `{pipeline}`"),
+        )
+        .help("write them: `sfc ci github`, `sfc ci gitlab` or `sfc ci codebuild`"),
+    )
+}
+
+/// A file's drift for people.
+fn told(path: &str, drift: &Drift) -> String {
+    let Drift::Different {
+        line,
+        found,
+        wanted,
+        lacks,
+        needless,
+    } = drift
+    else {
+        return format!("{path} is missing\n");
+    };
+    let mut text = format!("{path} differs from line {line} on\n");
+    for (sign, line) in [("-", found), ("+", wanted)] {
+        // A file may hold anything, and a terminal obeys some of it.
+        let shown: String = line.chars().filter(|sign| !sign.is_control()).collect();
+        text.push_str(&format!("  {sign} {shown}\n"));
+    }
+    for action in lacks {
+        text.push_str(&format!("  lacks {action}\n"));
+    }
+    for action in needless {
+        text.push_str(&format!("  needs no more {action}\n"));
+    }
+    text
+}
+
+fn show(compared: usize, drifts: &[(String, Drift, String)], printer: &Printer) {
+    if drifts.is_empty() {
+        let (files, are) = match compared {
+            1 => ("file", "is"),
+            _ => ("files", "are"),
+        };
+        printer.note(&format!("{compared} {files} {are} as `sfc ci` writes them"));
+    }
+    let mut commands: Vec<&str> = drifts
+        .iter()
+        .map(|(_, _, command)| command.as_str())
+        .collect();
+    commands.dedup();
+    for command in commands {
+        printer.note(&format!(
+            "in the repository's first folder, this writes them anew: {command} --force"
+        ));
+    }
+}
+
+fn document(pipeline: &str, drifts: &[(String, Drift, String)]) -> Value {
+    let files = drifts.iter().map(|(path, drift, command)| {
+        let mut file = json!({ "path": path, "command": command });
+        let drift = serde_json::to_value(drift).unwrap_or_default();
+        if let (Value::Object(file), Value::Object(drift)) = (&mut file, drift) {
+            file.extend(drift);
+        }
+        file
+    });
+    json!({
+        "version": 1,
+        "pipeline": pipeline,
+        "files": files.collect::<Vec<_>>(),
+    })
+}
