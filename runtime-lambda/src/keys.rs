@@ -84,6 +84,12 @@ pub fn over(pipeline: &str, run: &str) -> String {
     format!("{pipeline}/{run}/over.json")
 }
 
+/// Why this run could not be created.
+#[must_use]
+pub fn reason(pipeline: &str, run: &str) -> String {
+    format!("{pipeline}/{run}/reason.json")
+}
+
 /// A step's result as the Data API gave it.
 #[must_use]
 pub fn result_json(pipeline: &str, run: &str, step: &str) -> String {

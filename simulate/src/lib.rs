@@ -22,7 +22,7 @@ mod world;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use campaign::{Campaign, Finding, Summary};
-pub use drive::{Calling, Conditions, Report, simulate, simulate_before};
+pub use drive::{Calling, Conditions, Report, StepEnd, simulate, simulate_before};
 pub use faults::{Fired, Kind};
 pub use promises::{Broken, Promise};
 pub use shrink::{Shrunk, shrink};

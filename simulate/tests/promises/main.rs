@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed, and its figures are printed"
 )]
 
+mod one_fault;
 mod pipelines;
 mod planted;
 mod races;

@@ -1,16 +1,17 @@
 //! Every example in both modes, on as many seeds as there is time for: the same ones each time, and others.
 
+use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use runtime_lambda::plan::Completion;
-use simulate::{Campaign, Conditions, simulate};
+use simulate::{Campaign, Conditions, Kind, simulate};
 
 use crate::pipelines;
 
 /// Seeds that are the same each time, over all examples and modes.
 const FIXED: u64 = 20_000;
 
-/// Seeds that are others each time.
+/// Seeds that are others each time, unless `SFC_FRESH` says how many.
 const FRESH: u64 = 5_000;
 
 /// Seeds far from the fixed ones that broke a promise once.
@@ -50,6 +51,7 @@ fn every_example_keeps_every_promise_on_fixed_and_on_fresh_seeds() {
     // Far from the fixed ones, and short enough to be typed.
     let fresh = 1_000_000 + now.as_secs();
     let (mut runs, mut broken) = (0, Vec::new());
+    let mut happened: BTreeSet<Kind> = BTreeSet::new();
     let begun = std::time::Instant::now();
     for (first, seeds) in [(1, FIXED), (fresh, FRESH)] {
         for (name, subject, share) in pipelines::shares(seeds) {
@@ -68,6 +70,7 @@ fn every_example_keeps_every_promise_on_fixed_and_on_fresh_seeds() {
                 summary.broken
             );
             runs += summary.runs;
+            happened.extend(summary.fired.keys());
             for found in &summary.findings {
                 println!(
                     "found by seed {}: {} ({})",
@@ -84,4 +87,10 @@ fn every_example_keeps_every_promise_on_fixed_and_on_fresh_seeds() {
         begun.elapsed().as_secs_f64()
     );
     assert!(broken.is_empty(), "{broken:#?}");
+    let dead: Vec<&str> = Kind::ALL
+        .iter()
+        .filter(|kind| !happened.contains(kind))
+        .map(|kind| kind.name())
+        .collect();
+    assert!(dead.is_empty(), "these never happen: {dead:?}");
 }
