@@ -81,15 +81,9 @@ mod tests {
             mails: Vec::new(),
             html: String::new(),
         };
-        outbox
-            .notify(&notification, &Recipient::Own)
-            .await
-            .unwrap();
+        outbox.notify(&notification, &Recipient::Own).await.unwrap();
         notification.text = "second".into();
-        outbox
-            .notify(&notification, &Recipient::Own)
-            .await
-            .unwrap();
+        outbox.notify(&notification, &Recipient::Own).await.unwrap();
         let text = fs::read_to_string(folder.path().join("p-run.txt")).unwrap();
         assert_eq!(text, "Subject: p finished\n\nfirst");
     }

@@ -376,7 +376,12 @@ impl Stage {
             world.note_run(&id, |facts| {
                 facts.execution_over.get_or_insert_with(Instant::now);
             });
-            bus::execution_ended(self, &info, status).await;
+            tokio::join!(
+                bus::execution_ended(self, &info, status),
+                self.answer(&info, status)
+            );
+        } else if let Some(status) = status {
+            self.answer(&info, status).await;
         }
         Ended {
             id,

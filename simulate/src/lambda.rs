@@ -174,6 +174,15 @@ impl Lambda {
         false
     }
 
+    /// Whether no delivery of this sweep succeeds at present.
+    fn sweeps_nothing(&self, payload: &Value) -> bool {
+        let execution = payload.get("execution").and_then(Value::as_str);
+        let until = locked(&self.world.no_sweep_until)
+            .get(execution.unwrap_or_default())
+            .copied();
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
     fn spawn(
         self: &Arc<Self>,
         payload: Value,
@@ -210,10 +219,7 @@ impl Lambda {
             return Err(("Runtime.ExitError".to_owned(), "no handler".to_owned()));
         };
         world.story.tell(Party::Lambda, || "begins".to_owned());
-        if let Some(until) = *locked(&world.no_sweep_until)
-            && place == "sweep"
-            && Instant::now() < until
-        {
+        if place == "sweep" && self.sweeps_nothing(&payload) {
             let sentence = "nothing is swept at present".to_owned();
             return Err(("Sandbox.Timedout".to_owned(), sentence));
         }
@@ -225,7 +231,9 @@ impl Lambda {
         };
         let work = polled(handler.handle(payload), polls);
         let answer = match timeout(longest, work).await {
-            Ok(Some(answer)) => answer.map_err(|error| (error.name().to_owned(), error.to_string())),
+            Ok(Some(answer)) => {
+                answer.map_err(|error| (error.name().to_owned(), error.to_string()))
+            }
             Ok(None) | Err(_) => {
                 delivery.dies();
                 let name = if killed.is_some() {

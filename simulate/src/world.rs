@@ -60,8 +60,8 @@ pub struct World {
     pub runs: Mutex<BTreeMap<String, RunFacts>>,
     /// Names of executions whose time ran out although their work went on.
     pub timed_out: Mutex<BTreeSet<String>>,
-    /// Until when no delivery of a sweep succeeds.
-    pub no_sweep_until: Mutex<Option<Instant>>,
+    /// Until when no delivery of a sweep succeeds, by the execution that is to be swept.
+    pub no_sweep_until: Mutex<BTreeMap<String, Instant>>,
     /// What CloudFormation was answered.
     pub answered: stack::Answered,
     /// Statements that will tell of their end.

@@ -13,7 +13,8 @@ use super::Machine;
 use super::bounds::{Bounds, LAST_RESORT_SECONDS, STOP_SECONDS};
 use super::declared::Declared;
 use super::invoke::{
-    catch_all, caught_cause, child, child_of, document, invoke_and_wait, invoke_patiently, jsonata, to, variables,
+    catch_all, caught_cause, child, child_of, document, invoke_and_wait, invoke_patiently, jsonata,
+    to, variables,
 };
 use super::pauses;
 

@@ -41,11 +41,7 @@ pub async fn create_run(
     created
 }
 
-async fn create(
-    ports: &Ports,
-    memory: &Memory,
-    event: &CreateRun,
-) -> Result<Created, ActionError> {
+async fn create(ports: &Ports, memory: &Memory, event: &CreateRun) -> Result<Created, ActionError> {
     let input = event.input.as_ref().unwrap_or(&Value::Null);
     let plan = memory.plan(ports.artifacts.as_ref(), &event.plan).await?;
     let run = keys::run_id(&event.execution, event.started);

@@ -36,11 +36,7 @@ pub async fn sweep(ports: &Ports, memory: &Memory, event: &Sweep) -> Result<Swep
 }
 
 /// Ends the run, if it has a state.
-pub async fn clean_up(
-    ports: &Ports,
-    memory: &Memory,
-    event: &Sweep,
-) -> Result<Swept, ActionError> {
+pub async fn clean_up(ports: &Ports, memory: &Memory, event: &Sweep) -> Result<Swept, ActionError> {
     let id = keys::run_id(&event.execution, event.started.0);
     let key = keys::state(&event.pipeline, &id);
     if ports.data.state(&key, None).await?.is_none() {

@@ -409,7 +409,11 @@ async fn messages() {
         mails: Vec::new(),
         html: String::new(),
     };
-    aws.ports.notifier.notify(&notification, &Recipient::Own).await.unwrap();
+    aws.ports
+        .notifier
+        .notify(&notification, &Recipient::Own)
+        .await
+        .unwrap();
     let sent = peer.world().published[0].clone();
     assert_eq!(sent["TopicArn"], TOPIC);
     assert_eq!(sent["Subject"], "Gr??e failed");
@@ -433,10 +437,18 @@ async fn messages() {
     for _ in 0..3 {
         peer.fault("Publish", Fault::Error(400, "Throttling"));
     }
-    let busy = aws.ports.notifier.notify(&notification, &Recipient::Own).await;
+    let busy = aws
+        .ports
+        .notifier
+        .notify(&notification, &Recipient::Own)
+        .await;
     assert!(matches!(busy, Err(NotifierError::Unavailable(_))));
     peer.fault("Publish", Fault::Error(403, "AuthorizationError"));
-    let refused = aws.ports.notifier.notify(&notification, &Recipient::Own).await;
+    let refused = aws
+        .ports
+        .notifier
+        .notify(&notification, &Recipient::Own)
+        .await;
     assert!(matches!(refused, Err(NotifierError::Refused(_))));
 }
 
@@ -518,7 +530,11 @@ async fn a_fifo_topic_drops_the_second_message_of_a_run() {
         html: String::new(),
     };
     for _ in 0..2 {
-        aws.ports.notifier.notify(&notification, &Recipient::Own).await.unwrap();
+        aws.ports
+            .notifier
+            .notify(&notification, &Recipient::Own)
+            .await
+            .unwrap();
     }
     let world = peer.world();
     let ids: Vec<_> = world

@@ -79,7 +79,7 @@ pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: S
         });
         let event = event.event();
         if let Some(shape) = world.fault(Kind::SweepFails, place) {
-            no_sweep_for(world, Duration::from_secs(shape % 3_600));
+            no_sweep_for(world, execution, Duration::from_secs(shape % 3_600));
         }
         for _ in 0..PROCESSES {
             if Arc::clone(&stage.lambda).once(event.clone()).await {
@@ -109,7 +109,7 @@ pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: S
     }
     let fails = world.fault(Kind::SweepFails, place);
     if fails.is_some() {
-        no_sweep_for(world, LONGEST_SWEEP);
+        no_sweep_for(world, execution, LONGEST_SWEEP);
     }
     let twice = world.fault(Kind::SweepTwice, place).is_some();
     let sweep = |name: String| {
@@ -134,9 +134,10 @@ pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: S
     }
 }
 
-/// No delivery of a sweep succeeds for so long.
-fn no_sweep_for(world: &World, time: Duration) {
-    *locked(&world.no_sweep_until) = Some(tokio::time::Instant::now() + time);
+/// No delivery of the sweep of this execution succeeds for so long.
+fn no_sweep_for(world: &World, execution: &ExecutionInfo, time: Duration) {
+    let until = tokio::time::Instant::now() + time;
+    locked(&world.no_sweep_until).insert(execution.arn.to_string(), until);
 }
 
 /// Longer than a sweep is tried again.

@@ -75,6 +75,7 @@ kinds! {
     CancelBefore "warehouse.cancel.before" Call "A cancellation never reaches the warehouse.";
     CancelAfter "warehouse.cancel.after" Call "The answer to a cancellation is lost.";
     CancelSlow "warehouse.cancel.slow" Event "A statement takes minutes to be cancelled.";
+    CancelNever "warehouse.cancel.never" Event "A statement that is cancelled goes on to its own end.";
     FindUnavailable "warehouse.find.unavailable" Call "The list of statements is not answered.";
     FindStale "warehouse.find.stale" Call "The list of statements lacks the newest ones.";
     ResultUnavailable "warehouse.result.unavailable" Call "A page of a result is not answered.";

@@ -71,9 +71,16 @@ fn is_of_the_work(world: &World, state: &GlobalState, name: &str, step: &StepSta
     let error = step.error.as_ref().map_or("", |error| error.error.as_str());
     match error {
         // In the last round, too, Step Functions may end an execution: its step is tried in no other one.
-        errors::STOPPED => world.try_timed_out(&state.run, name, step.round, step.lane),
+        errors::STOPPED => {
+            world.try_timed_out(&state.run, name, step.round, step.lane)
+                || locked(&world.statements)
+                    .of_try(&state.run, name, step.round)
+                    .any(|(_, statement)| statement.stubborn)
+        }
         errors::TIME_LIMIT => {
-            step_takes_all_of_its_time(world, state, name, step) || state.status == RunStatus::TimedOut
+            world.try_timed_out(&state.run, name, step.round, step.lane)
+                || step_takes_all_of_its_time(world, state, name, step)
+                || state.status == RunStatus::TimedOut
         }
         other => OF_THE_WORK.contains(&other),
     }

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use asl::interpreter::Status;
+use jiff::SignedDuration;
 use runtime_lambda::keys;
 use runtime_lambda::plan::{NotifyOn, Overlap};
 use runtime_lambda::ports::{Mail, Recipient};
@@ -60,7 +61,14 @@ pub fn begins(world: &World, before: Option<&GlobalState>, state: &GlobalState) 
     }
 }
 
-/// Whether a run goes on. One that was stopped before it had a state and has started no step does not: a
+/// By how much a clock may be off.
+const CLOCK: SignedDuration = SignedDuration::from_secs(5);
+
+/// How long after its limit a run has its turn whose execution is over, and that nobody sweeps.
+const TURN_EXPIRES: SignedDuration = SignedDuration::from_hours(1);
+
+/// Whether a run goes on. One whose execution is over does not when its turn expires: nobody may start anything
+/// for it, and its limit has ended what it had started. One that was stopped before it had a state and has started no step does not: a
 /// state that is written late says RUNNING until its writer, who looks for the stop next, ends it.
 fn goes_on(world: &World, state: &GlobalState) -> bool {
     let started = |step: &StepState| step.status != StepStatus::Initial;
@@ -68,7 +76,10 @@ fn goes_on(world: &World, state: &GlobalState) -> bool {
         let over = keys::over(&state.pipeline, &state.run);
         locked(&world.objects).get(&over).is_some()
     };
+    let is_dead = world.facts(&state.run).execution_over.is_some()
+        && world.now() >= state.deadline + TURN_EXPIRES - CLOCK;
     state.status == RunStatus::Running
+        && !is_dead
         && (state.each_step().any(|(_, step)| started(step)) || !was_stopped())
 }
 

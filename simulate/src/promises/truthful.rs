@@ -9,6 +9,7 @@ use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 use tokio::time::Instant;
 
 use super::Promise;
+use super::nothing_runs::DOES_NOT_END;
 use crate::locked;
 use crate::world::World;
 use crate::world::warehouse::{Fate, Statement};
@@ -129,6 +130,10 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
         errors::EXPECTATION_FAILED => own.iter().any(|own| own.wrong),
         // What an execution says of its own end stands behind the name of its error.
         errors::STOPPED if error.message.ends_with("` ended with `States.TaskFailed`") => false,
+        // Past its limit, and nobody could end it.
+        errors::STOPPED if error.message.contains(DOES_NOT_END) => {
+            own.iter().any(|own| own.stubborn)
+        }
         errors::STOPPED => may_end(world, state) || died(world, state, name, step),
         errors::JOB_FAILED if error.message.contains("CANCELLED") => is_of_others(world, state),
         errors::JOB_FAILED => {
@@ -148,7 +153,8 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
         .subject
         .step(name)
         .map_or(0, |step| step.retry.transient);
-    let stopped = is_past_limit(world, name, step) || may_end(world, state);
+    let stopped =
+        is_past_limit(world, name, step) || may_end(world, state) || died(world, state, name, step);
     if passes && !stopped && own.len() <= most as usize {
         let how = "a step is FAILED for an error that passes, and had tries left";
         world.breaks(Promise::Truthful, how, name);

@@ -51,11 +51,7 @@ impl Notifier for Topic {
 }
 
 impl Topic {
-    async fn send(
-        &self,
-        notification: &Notification,
-        to: &Recipient,
-    ) -> Result<(), NotifierError> {
+    async fn send(&self, notification: &Notification, to: &Recipient) -> Result<(), NotifierError> {
         let world = &self.0;
         let to = to.name();
         world.travel("notify", &to, Kind::StoreSlow).await;
@@ -69,9 +65,9 @@ impl Topic {
                 .and_then(|value| value.as_str())
         };
         let status = text("status").unwrap_or_default().to_owned();
-        world
-            .story
-            .tell(Party::Topic, || format!("sends the message to {to}: {status}"));
+        world.story.tell(Party::Topic, || {
+            format!("sends the message to {to}: {status}")
+        });
         let answered = world.fault(Kind::NotifierAfter, &to).is_none();
         let place = {
             let mut sent = locked(&world.sent);

@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stdout,
     reason = "a test that cannot go on has failed, and its figures are printed"
@@ -13,6 +14,7 @@ mod planted;
 mod races;
 mod scale;
 mod seeds;
+mod shrinking;
 
 use std::sync::Arc;
 

@@ -1,10 +1,14 @@
 //! One fault at a time, at every call at which it can happen: people hear of a run's end once, and both ways of
 //! calling the Lambda lead to the same end of each step.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
-use simulate::{Calling, Conditions, Fired, Kind, Report, StepEnd, Subject, simulate};
+use runtime_lambda::plan::Completion;
+use runtime_lambda::protocol::errors;
+use runtime_lambda::state::{RunStatus, StepStatus};
+use simulate::{Calling, Conditions, Fired, Kind, Report, StepEnd, Subject, compare, simulate};
 
 use crate::pipelines;
 
@@ -56,9 +60,16 @@ fn is_of_the_end(fault: &Fired, first_write: u32) -> bool {
         Kind::RunAbort | Kind::RunTimesOut | Kind::SecondRun | Kind::Resume => false,
         _ if place == "state.json" => fault.nth >= first_write,
         _ => {
-            ["notify", "report", "close_round", "artifact", "manifests", "history"]
-                .iter()
-                .any(|part| place.contains(part))
+            [
+                "notify",
+                "report",
+                "close_round",
+                "artifact",
+                "manifests",
+                "history",
+            ]
+            .iter()
+            .any(|part| place.contains(part))
                 || place == "token"
                 || place.ends_with("-sweep-0")
                 || is_run(place)
@@ -85,9 +96,10 @@ fn everybody_hears_once_of_a_runs_end_whichever_fault_happens() {
             };
             let usual = with(1, &subject, &[], &conditions);
             assert!(usual.broken.is_empty(), "{notify}: {:?}", usual.broken);
-            let writes = usual.asked.iter().filter(|fault| {
-                fault.kind == Kind::StorePutBefore && fault.place == "state.json"
-            });
+            let writes = usual
+                .asked
+                .iter()
+                .filter(|fault| fault.kind == Kind::StorePutBefore && fault.place == "state.json");
             let last = writes.map(|fault| fault.nth).max().unwrap_or(0);
             let is_meant = |fault: &Fired| is_of_the_end(fault, last.saturating_sub(8));
             faults += each_fault(&subject, &conditions, is_meant, |seed, fault, report| {
@@ -103,18 +115,84 @@ fn everybody_hears_once_of_a_runs_end_whichever_fault_happens() {
     assert!(faults > 1_000, "{faults}");
 }
 
-/// How the steps of the first run ended.
-fn ends(report: &Report) -> BTreeMap<String, StepEnd> {
-    report.steps.first().cloned().unwrap_or_default()
-}
+/// Ports whose faults are of the machinery: work that can be done is done whichever of them happens.
+const OF_THE_MACHINERY: [&str; 6] = ["lambda", "clock", "store", "warehouse", "executions", "bus"];
 
-/// Runs a seed in both ways.
-fn both(subject: &Arc<Subject>, seed: u64, forced: &[Fired]) -> [Report; 2] {
-    [Calling::Outlives, Calling::Aborts].map(|calling| {
+#[test]
+fn each_step_ends_on_a_laptop_as_in_aws_without_faults_and_with_any_single_one() {
+    let (mut faultless, mut faults) = (0, 0);
+    for (_, subject) in pipelines::examples(Completion::Event) {
+        for seed in 1..=20 {
+            let compared = compare(&subject, seed, &[]);
+            assert!(compared.is_fair());
+            assert_eq!(compared.broken, [], "seed {seed}");
+            faultless += 1;
+        }
+    }
+    let kinds: BTreeSet<Kind> = OF_THE_MACHINERY
+        .iter()
+        .flat_map(|name| Kind::named(name))
+        .collect();
+    for completion in ["poll", "event"] {
+        let subject = pipelines::five(completion, "");
         let conditions = Conditions {
-            calling: Some(calling),
+            calling: Some(Calling::Aborts),
             ..Conditions::default()
         };
-        with(seed, subject, forced, &conditions)
-    })
+        for fault in with(1, &subject, &[], &conditions).asked {
+            if !kinds.contains(&fault.kind) {
+                continue;
+            }
+            let compared = compare(&subject, 1, std::slice::from_ref(&fault));
+            assert_eq!(compared.broken, [], "{completion}, {fault}");
+            faults += usize::from(compared.is_fair());
+        }
+    }
+    println!("{faultless} seeds without faults and {faults} single faults, in both ways");
+    assert!(faults > 500, "{faults}");
+}
+
+/// The fault of this kind at this place.
+fn fault(kind: Kind, place: &str, nth: u32) -> Fired {
+    Fired {
+        kind,
+        place: place.to_owned(),
+        nth,
+    }
+}
+
+#[test]
+fn a_sweep_gives_up_a_statement_that_does_not_end_and_people_hear_of_it() {
+    let subject = pipelines::five("poll", "");
+    let conditions = Conditions {
+        calling: Some(Calling::Outlives),
+        // Longer than a sweep is tried again.
+        statement: Some(Duration::from_secs(20 * 3_600)),
+        telling: true,
+        ..Conditions::default()
+    };
+    let mut forced = vec![fault(Kind::RunAbort, "run", 1)];
+    for id in ["0001", "0002"] {
+        forced.push(fault(Kind::CancelNever, id, 1));
+    }
+    let given_up = (1..=20).filter(|seed| {
+        let report = with(*seed, &subject, &forced, &conditions);
+        assert_eq!(report.broken, [], "seed {seed}");
+        let tells = |words: &str| report.story.iter().any(|line| line.text.contains(words));
+        let left: Vec<&StepEnd> = report.steps[0]
+            .values()
+            .filter(|step| step.status == StepStatus::Failed)
+            .collect();
+        let is_left = tells("does not end or cannot be asked about");
+        if is_left {
+            assert_eq!(report.ends, [Some(RunStatus::Stopped)]);
+            assert!(tells("sends the message to topic: STOPPED"));
+            assert!(
+                left.iter()
+                    .all(|step| step.error.as_deref() == Some(errors::STOPPED))
+            );
+        }
+        is_left && !left.is_empty()
+    });
+    assert!(given_up.count() > 5);
 }
