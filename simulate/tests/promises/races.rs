@@ -323,3 +323,9 @@ fn each_of_several_recipients_hears_once() {
     let faults = ["topic", "store.put", "lambda.twice", "run.abort"];
     survive(&pipelines::five("poll", notify), &faults);
 }
+
+#[test]
+fn a_lane_that_dies_keeps_nobody_waiting_until_the_runs_limit() {
+    survive(&pipelines::twenty("poll"), &["executions.child"]);
+    survive(&pipelines::twenty("event"), &["executions.child"]);
+}
