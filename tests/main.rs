@@ -43,6 +43,7 @@ mod select;
 mod serve;
 mod sfc_test;
 mod shells;
+mod simulate;
 mod sql;
 mod tables;
 mod taxi_unload;

@@ -712,3 +712,65 @@ async fn nobody_is_told_of_a_run_that_goes_on() {
         !lambda.folder.path().join(".sfc/outbox").exists() || lambda.folder.messages().is_empty()
     );
 }
+
+#[tokio::test]
+async fn what_an_execution_says_of_its_end_reaches_the_error_of_its_step() {
+    let (lambda, run) = Lambda::claimed("select 1 as n").await;
+    let said =
+        json!({ "errorType": "States.Runtime", "errorMessage": "the \"Payload\" is no JSON" });
+    let cause = json!({
+        "Cause": said.to_string(),
+        "Error": "States.Runtime",
+        "ExecutionArn": EXECUTION,
+        "Status": "FAILED",
+    });
+    let stop = json!({
+        "action": "stop", "run": run, "step": "one", "round": 1, "call": 1,
+        "error": "States.TaskFailed", "cause": cause.to_string(),
+    });
+    let stopped = lambda.twice(stop).await;
+    assert_eq!(stopped["status"], "FAILED");
+    let state = lambda.folder.state();
+    let error = state.step("one").unwrap().error.clone().unwrap();
+    assert_eq!(
+        error.message,
+        "the execution of `one` ended with `States.TaskFailed`: States.Runtime: the \"Payload\" is no JSON"
+    );
+    let document = lambda.folder.document("errors/one/round-1.json");
+    assert_eq!(document["message"], error.message);
+}
+
+#[tokio::test]
+async fn a_run_that_could_not_be_created_is_told_once_with_its_reason() {
+    let text = spec("rounds: 1, lanes: 1", "  one: { sql: one.sql }\n");
+    let lambda = Lambda::of(Folder::new(&text, &[("one.sql", "select 1 as n")])).await;
+    let create = json!({
+        "action": "create_run", "pipeline": "demo", "plan": lambda.plan, "execution": EXECUTION,
+        "started": STARTED, "input": { "parameters": { "nobody": "knows" } },
+    });
+    let refused = lambda.handler.handle(create).await.unwrap_err();
+    assert_eq!(refused.name(), "Sfc.InvalidParameter");
+    let sweep = |gives_up: bool| {
+        json!({
+            "action": "sweep", "pipeline": "demo", "execution": EXECUTION, "started": STARTED,
+            "status": "FAILED", "gives_up": gives_up, "plan": lambda.plan,
+        })
+    };
+    // As long as a late delivery may create the run, nobody is told how it ended.
+    let early = lambda.handler.handle(sweep(false)).await.unwrap_err();
+    assert_eq!(early.name(), "Sfc.Unavailable");
+    assert_eq!(lambda.folder.messages(), Vec::<String>::new());
+    lambda.twice(sweep(true)).await;
+    let [message] = lambda.folder.messages().try_into().unwrap();
+    for words in [
+        "Subject: demo failed before it began",
+        "Pipeline demo failed before its first step.",
+        "Sfc.InvalidParameter: ",
+        "nobody",
+        EXECUTION,
+    ] {
+        assert!(message.contains(words), "{words}: {message}");
+    }
+    let over = lambda.folder.document("over.json");
+    assert_eq!(over["notified"], true);
+}

@@ -230,7 +230,7 @@ fn template(
     }
     looks::add(&mut template, pipeline);
     if settings.alarms {
-        alarms::add(&mut template, &pipeline.name);
+        alarms::add(&mut template, &pipeline.name, pipeline.is_watched());
     }
     if settings.dashboard {
         dashboard::add(&mut template);

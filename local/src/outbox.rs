@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use async_trait::async_trait;
-use runtime_lambda::ports::{Notification, Notifier, NotifierError};
+use runtime_lambda::ports::{Notification, Notifier, NotifierError, Recipient};
 
 use crate::folder::{Folder, Within};
 
@@ -47,7 +47,15 @@ impl Outbox {
 
 #[async_trait]
 impl Notifier for Outbox {
-    async fn notify(&self, notification: &Notification) -> Result<(), NotifierError> {
+    /// One message here stands for those to all recipients.
+    async fn notify(
+        &self,
+        notification: &Notification,
+        to: &Recipient,
+    ) -> Result<(), NotifierError> {
+        if *to != Recipient::Own {
+            return Ok(());
+        }
         self.put(notification)
             .map_err(|error| NotifierError::Refused(error.to_string()))
     }
@@ -73,9 +81,9 @@ mod tests {
             mails: Vec::new(),
             html: String::new(),
         };
-        outbox.notify(&notification).await.unwrap();
+        outbox.notify(&notification, &Recipient::Own).await.unwrap();
         notification.text = "second".into();
-        outbox.notify(&notification).await.unwrap();
+        outbox.notify(&notification, &Recipient::Own).await.unwrap();
         let text = fs::read_to_string(folder.path().join("p-run.txt")).unwrap();
         assert_eq!(text, "Subject: p finished\n\nfirst");
     }

@@ -161,6 +161,7 @@ pub async fn run_over(
             started: Instant(info.start),
             status: status.to_owned(),
             gives_up: None,
+            plan: None,
         });
         handler.handle(event.event()).await
     };
@@ -294,6 +295,7 @@ pub async fn end_dead_runs(
                 started: Instant(state.started),
                 status: ExecutionStatus::Died.name().to_owned(),
                 gives_up: None,
+                plan: None,
             });
             handler.handle(event.event()).await?;
             ended.push(run);

@@ -23,6 +23,8 @@ mod stand_in;
 mod stop;
 mod submit;
 mod sweep;
+mod telling;
+mod unbegun;
 
 pub use stop::MOST_CALLS as MOST_STOP_CALLS;
 pub use submit::WINDOW as SUBMIT_WINDOW;

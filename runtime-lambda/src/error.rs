@@ -65,7 +65,11 @@ pub const METRICS: &str = "sfc";
 /// The metric that counts errors which tell how a step or a run went; of the Lambda's own count they are a part.
 pub const OUTCOMES: &str = "outcomes";
 
-/// Its only dimension: the name of the pipeline.
+/// The metric that counts looks whether what was expected has happened. It is silence that says something here: a
+/// look that did not happen counts nothing.
+pub const LOOKS: &str = "looks";
+
+/// Their only dimension: the name of the pipeline.
 pub const PIPELINE: &str = "pipeline";
 
 impl ActionError {

@@ -90,6 +90,12 @@ pub fn log(pipeline: &str, run: &str, step: &str, round: u32) -> String {
     format!("{pipeline}/{run}/logs/{step}/round-{round}.txt")
 }
 
+/// Why this run could not be created.
+#[must_use]
+pub fn reason(pipeline: &str, run: &str) -> String {
+    format!("{pipeline}/{run}/reason.json")
+}
+
 /// A step's result as the Data API gave it.
 #[must_use]
 pub fn result_json(pipeline: &str, run: &str, step: &str) -> String {

@@ -37,6 +37,7 @@ pub mod stack;
 pub mod state;
 mod turn;
 mod watch;
+mod words;
 
 pub use actions::Handler;
 pub use error::ActionError;

@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub use clock::Clock;
 pub use custom_resources::{CustomResources, CustomResourcesError, Response, ResponseStatus};
 pub use executions::{Executions, ExecutionsError};
-pub use notifier::{Mail, Notification, Notifier, NotifierError};
+pub use notifier::{Mail, Notification, Notifier, NotifierError, Recipient};
 pub use secrets::{Secrets, SecretsError};
 pub use store::{Condition, Object, ObjectWriter, Store, StoreError, Versioned, state_body};
 pub use warehouse::{

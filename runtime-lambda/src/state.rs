@@ -53,7 +53,10 @@ pub struct GlobalState {
     /// When somebody began to send the notification of its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notifying: Option<Timestamp>,
-    /// Whether the notification of its end went out.
+    /// Who has had the notification of its end, while others still wait for theirs: names of recipients.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<String>,
+    /// Whether the notification of its end went out to everybody.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub notified: bool,
     /// Values of its parameters.

@@ -45,6 +45,18 @@ pub struct Watch {
     /// Which moment people were told that no run had finished by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late: Option<Timestamp>,
+    /// The message that some have had and others wait for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub telling: Option<Telling>,
+}
+
+/// A message on its way to several recipients.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Telling {
+    /// Key of the message.
+    pub key: String,
+    /// Names of the recipients who have it.
+    pub told: Vec<String>,
 }
 
 /// A run, and when it started.
@@ -78,11 +90,29 @@ impl Default for Watch {
             skipped: Vec::new(),
             steps: BTreeMap::new(),
             late: None,
+            telling: None,
         }
     }
 }
 
 impl Watch {
+    /// Whether this recipient has had the message of this key.
+    pub fn has_told(&self, key: &str, name: &str) -> bool {
+        let telling = self.telling.as_ref().filter(|telling| telling.key == key);
+        telling.is_some_and(|telling| telling.told.iter().any(|told| told == name))
+    }
+
+    /// This recipient has had the message of this key.
+    pub fn tells(&mut self, key: &str, name: &str) {
+        let telling = self.telling.take().filter(|telling| telling.key == key);
+        let mut telling = telling.unwrap_or_else(|| Telling {
+            key: key.to_owned(),
+            told: Vec::new(),
+        });
+        telling.told.push(name.to_owned());
+        self.telling = Some(telling);
+    }
+
     /// A run has begun.
     pub fn begins(&mut self, run: &str, started: Timestamp) {
         if self

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use asl::interpreter::{Execution, Interpreter, Observer, Status, TokioClock};
 use runtime_lambda::protocol::{RunInput, errors};
-use runtime_lambda::state::RunStatus;
+use runtime_lambda::state::{RunStatus, StepStatus};
 use runtime_lambda::{field, keys};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -35,6 +35,8 @@ pub struct Conditions {
     pub kinds: BTreeSet<Kind>,
     /// If set, these faults happen and no others.
     pub only: Option<Vec<Fired>>,
+    /// If set, these faults happen whatever the seed draws, and no others; the report says which could have.
+    pub forced: Option<Vec<Fired>>,
     /// How often the first tries of a step fail, by its name. With any, nothing else goes wrong.
     pub failing: BTreeMap<String, u32>,
     /// Whether the story is told.
@@ -56,12 +58,29 @@ pub struct Report {
     pub broken: Vec<Broken>,
     /// Faults that happened.
     pub fired: Vec<Fired>,
+    /// Faults that could have happened, where some were forced.
+    pub asked: Vec<Fired>,
+    /// How each step of each run ended: status, error and rows.
+    pub steps: Vec<BTreeMap<String, StepEnd>>,
     /// The story, if it was told.
     pub story: Vec<Line>,
     /// Events of all executions.
     pub events: u64,
     /// Virtual time until the last run was over.
     pub took: Duration,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepEnd {
+    /// Its status.
+    pub status: StepStatus,
+    /// Name of its error.
+    pub error: Option<String>,
+    /// Rows that it returned or changed.
+    pub rows: Option<u64>,
+    /// Bytes of its result as CSV, without the ids of statements.
+    pub result: Option<String>,
 }
 
 /// A run whose execution is over.
@@ -110,6 +129,8 @@ pub fn simulate_before(
                 of: error.to_string(),
             }],
             fired: Vec::new(),
+            asked: Vec::new(),
+            steps: Vec::new(),
             story: Vec::new(),
             events: 0,
             took: Duration::ZERO,
@@ -140,6 +161,7 @@ async fn day(
             (None, false) => Some(Vec::new()),
             (only, _) => only.clone(),
         },
+        forced: conditions.forced.clone(),
     };
     let (bus, ends) = mpsc::unbounded_channel();
     let (started, begun) = mpsc::unbounded_channel();
@@ -203,10 +225,35 @@ fn report(seed: u64, world: &World, ended: &[Ended], events: u64, took: Duration
         ends: ended.iter().map(status).collect(),
         broken,
         fired: world.faults.fired(),
+        asked: world.faults.asked(),
+        steps: ended.iter().map(|run| steps(world, run)).collect(),
         story: world.story.lines(),
         events,
         took,
     }
+}
+
+/// How the steps of a run ended.
+fn steps(world: &World, run: &Ended) -> BTreeMap<String, StepEnd> {
+    let Some(state) = world.state(&run.id) else {
+        return BTreeMap::new();
+    };
+    let ends = state.each_step().map(|(name, step)| {
+        let csv = keys::result_csv(&state.pipeline, &state.run, name);
+        let csv = locked(&world.objects)
+            .get(&csv)
+            .map(|stored| stored.body.bytes());
+        let id = step.statement_id.as_deref().unwrap_or_default();
+        let result = csv.filter(|_| step.has_result);
+        let end = StepEnd {
+            status: step.status,
+            error: step.error.as_ref().map(|error| error.error.clone()),
+            rows: step.rows,
+            result: result.map(|csv| String::from_utf8_lossy(&csv).replace(id, "")),
+        };
+        (name.to_owned(), end)
+    });
+    ends.collect()
 }
 
 impl Stage {
@@ -231,6 +278,10 @@ impl Stage {
                 interpreter.update(&world.subject.newer);
             }));
         }
+        let updates = {
+            let stage = Arc::clone(self);
+            tokio::spawn(async move { stage.stack(Change::Update, None).await })
+        };
         let twice = world.fault(Kind::TriggerTwice, "trigger");
         let input = match twice {
             Some(_) => json!({ (field!(RunInput, trigger)): "an event" }),
@@ -268,6 +319,8 @@ impl Stage {
                     .await,
             );
         }
+        // Whatever it was told, the promises look at it.
+        let _ = updates.await;
         let made = made.map_or_else(String::new, |made| made.physical_resource_id);
         self.stack(Change::Delete, Some(&made)).await;
         ended
@@ -298,6 +351,15 @@ impl Stage {
                 at,
             )));
         }
+        if is_first && let Some(shape) = world.fault(Kind::RunTimesOut, "run") {
+            let at = Duration::from_millis(shape % 400_000);
+            drop(tokio::spawn(time_out(
+                Arc::clone(world),
+                execution.clone(),
+                id.clone(),
+                at,
+            )));
+        }
         let limit = Duration::from_secs(world.subject.plan.limits.run_seconds);
         let outcome = timeout(2 * limit + PATIENCE, execution.run()).await.ok();
         let status = outcome.as_ref().map(|outcome| outcome.status);
@@ -314,13 +376,33 @@ impl Stage {
             world.note_run(&id, |facts| {
                 facts.execution_over.get_or_insert_with(Instant::now);
             });
-            bus::execution_ended(self, &info, status).await;
+            tokio::join!(
+                bus::execution_ended(self, &info, status),
+                self.answer(&info, status)
+            );
+        } else if let Some(status) = status {
+            self.answer(&info, status).await;
         }
         Ended {
             id,
             execution: status,
             is_first,
         }
+    }
+}
+
+/// The time of an execution runs out.
+async fn time_out(world: Arc<World>, execution: Execution, id: String, at: Duration) {
+    sleep(at).await;
+    if execution.outcome().is_none() {
+        world
+            .story
+            .note(Mark::Plain, || "the run's execution times out".to_owned());
+        world.note_run(&id, |facts| {
+            facts.execution_over.get_or_insert_with(Instant::now);
+            facts.timed_out = true;
+        });
+        execution.time_out();
     }
 }
 

@@ -44,11 +44,15 @@ pub struct Faults {
     thresholds: Vec<u64>,
     /// If set, these happen and no others.
     only: Option<HashSet<Fired>>,
+    /// If set, these happen whatever is drawn, and no others.
+    forced: Option<HashSet<Fired>>,
     /// When the last of them may happen.
     until: Duration,
     start: Instant,
     counts: Mutex<Counts>,
     fired: Mutex<Vec<Fired>>,
+    /// Every fault that could have happened, where some are forced.
+    asked: Mutex<Vec<Fired>>,
 }
 
 /// What decides about the faults of a seed.
@@ -56,8 +60,10 @@ pub struct Faults {
 pub struct Chosen {
     /// Kinds that may happen; empty: all of them.
     pub kinds: BTreeSet<Kind>,
-    /// If set, these happen and no others.
+    /// If set, those of these happen that are drawn, and no others.
     pub only: Option<Vec<Fired>>,
+    /// If set, these happen whatever is drawn, and no others.
+    pub forced: Option<Vec<Fired>>,
 }
 
 /// Chances are parts of this.
@@ -96,10 +102,15 @@ impl Faults {
             seed,
             thresholds: thresholds.collect(),
             only: chosen.only.clone().map(|only| only.into_iter().collect()),
+            forced: chosen
+                .forced
+                .clone()
+                .map(|forced| forced.into_iter().collect()),
             until,
             start: Instant::now(),
             counts: Mutex::default(),
             fired: Mutex::default(),
+            asked: Mutex::default(),
         }
     }
 
@@ -113,6 +124,9 @@ impl Faults {
 
     /// Whether a fault of this kind happens at this place now. The answer is a number that shapes it.
     pub fn strikes(&self, kind: Kind, place: &str) -> Option<u64> {
+        if let Some(forced) = &self.forced {
+            return self.is_forced(forced, kind, place);
+        }
         let threshold = self.thresholds.get(kind as usize).copied().unwrap_or(0);
         if threshold == 0 {
             return None;
@@ -140,10 +154,35 @@ impl Faults {
         Some(mix(drawn))
     }
 
+    fn is_forced(&self, forced: &HashSet<Fired>, kind: Kind, place: &str) -> Option<u64> {
+        let (drawn, nth) = self.draw(kind as u64 + 1, number(place));
+        let fault = Fired {
+            kind,
+            place: place.to_owned(),
+            nth,
+        };
+        let strikes = forced.contains(&fault);
+        if strikes {
+            locked(&self.fired).push(fault.clone());
+        }
+        locked(&self.asked).push(fault);
+        strikes.then(|| mix(drawn))
+    }
+
     /// A number below `bound` that is no fault.
     pub fn pick(&self, what: &str, place: &str, bound: u64) -> u64 {
         let (drawn, _) = self.draw(number(what), number(place));
         drawn % bound.max(1)
+    }
+
+    /// When the weather clears up: faults of the machinery happen before that only.
+    pub fn clears_up(&self) -> Duration {
+        self.until
+    }
+
+    /// Every fault that could have happened so far, where some are forced.
+    pub fn asked(&self) -> Vec<Fired> {
+        locked(&self.asked).clone()
     }
 
     /// The faults that happened so far.

@@ -3,25 +3,32 @@
 
 pub mod delivery;
 
+use std::future::{Future, poll_fn};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use asl::interpreter::TaskFailure;
 use runtime_lambda::Handler;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use self::delivery::{Delivery, HERE};
 use crate::faults::Kind;
+use crate::locked;
 use crate::story::{Mark, Party};
 use crate::world::World;
 
 /// How long the Lambda may run (`Timeout` of the function in the stack).
 const LONGEST: Duration = Duration::from_secs(900);
 
-/// By how many milliseconds a clock may be off.
-const SKEWS: [i64; 3] = [0, -400, 400];
+/// By how many milliseconds a clock may be off. AWS gives no bound for the clock of a Lambda. Its hosts follow the
+/// Amazon Time Sync Service, which keeps them within milliseconds of each other (AWS page: "Precision clock and
+/// time synchronization on your EC2 instance"); AWS refuses requests that are signed by a clock five minutes off
+/// (AWS page: "Troubleshoot Signature Version 4 signing"). So these are a thousand times more than is
+/// usual, and far less than what could still talk to anybody.
+const SKEWS: [i64; 5] = [0, -400, 400, -5_000, 5_000];
 
 /// The handler that has read nothing yet.
 const COLD: usize = SKEWS.len();
@@ -167,6 +174,15 @@ impl Lambda {
         false
     }
 
+    /// Whether no delivery of this sweep succeeds at present.
+    fn sweeps_nothing(&self, payload: &Value) -> bool {
+        let execution = payload.get("execution").and_then(Value::as_str);
+        let until = locked(&self.world.no_sweep_until)
+            .get(execution.unwrap_or_default())
+            .copied();
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
     fn spawn(
         self: &Arc<Self>,
         payload: Value,
@@ -194,19 +210,31 @@ impl Lambda {
         }
         sleep(start).await;
         let skewed = world.fault(Kind::ClockSkew, place);
-        let clock = skewed.map_or(0, |shape| 1 + usize::from(shape % 2 == 0));
+        let clock = skewed.map_or(0, |shape| {
+            1 + usize::try_from(shape % 4).unwrap_or_default()
+        });
         let is_cold = world.fault(Kind::LambdaCold, place).is_some();
         let handler = if is_cold { COLD } else { clock };
         let Some(handler) = self.handlers.get(handler) else {
             return Err(("Runtime.ExitError".to_owned(), "no handler".to_owned()));
         };
         world.story.tell(Party::Lambda, || "begins".to_owned());
-        let killed = world
-            .fault(Kind::LambdaKilled, place)
-            .map(|shape| Duration::from_millis(shape % 400));
-        let answer = match timeout(killed.unwrap_or(LONGEST), handler.handle(payload)).await {
-            Ok(answer) => answer.map_err(|error| (error.name().to_owned(), error.to_string())),
-            Err(_) => {
+        if place == "sweep" && self.sweeps_nothing(&payload) {
+            let sentence = "nothing is swept at present".to_owned();
+            return Err(("Sandbox.Timedout".to_owned(), sentence));
+        }
+        let killed = world.fault(Kind::LambdaKilled, place).map(Death::of);
+        let (longest, polls) = match killed {
+            Some(Death::At(moment)) => (moment, u32::MAX),
+            Some(Death::AfterWaiting(times)) => (LONGEST, times),
+            None => (LONGEST, u32::MAX),
+        };
+        let work = polled(handler.handle(payload), polls);
+        let answer = match timeout(longest, work).await {
+            Ok(Some(answer)) => {
+                answer.map_err(|error| (error.name().to_owned(), error.to_string()))
+            }
+            Ok(None) | Err(_) => {
                 delivery.dies();
                 let name = if killed.is_some() {
                     "Runtime.ExitError"
@@ -222,6 +250,43 @@ impl Lambda {
         });
         answer
     }
+}
+
+/// When a process dies.
+#[derive(Debug, Clone, Copy)]
+enum Death {
+    /// So long after its beginning.
+    At(Duration),
+    /// When it has waited so often, and is to go on.
+    AfterWaiting(u32),
+}
+
+impl Death {
+    /// Half of the processes die at a moment, most of them early, as most are over early; the others at any of
+    /// their waits.
+    fn of(shape: u64) -> Self {
+        let rest = shape >> 8;
+        match shape % 8 {
+            0 | 1 => Self::At(Duration::from_millis(rest % 400)),
+            2 => Self::At(Duration::from_millis(rest % 20_000)),
+            3 => Self::At(Duration::from_millis(rest % 900_000)),
+            _ => Self::AfterWaiting(1 + u32::try_from(rest % 64).unwrap_or_default()),
+        }
+    }
+}
+
+/// The answer of `work`; `None` if it is not there when `work` has been polled so often.
+async fn polled<T>(work: impl Future<Output = T>, times: u32) -> Option<T> {
+    let mut left = times;
+    tokio::pin!(work);
+    poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(None);
+        }
+        left = left.saturating_sub(1);
+        work.as_mut().poll(context).map(Some)
+    })
+    .await
 }
 
 /// What an event is for, in a few words.

@@ -9,6 +9,7 @@
 //! definitions and its artifacts.
 
 mod campaign;
+mod compare;
 mod drive;
 mod faults;
 mod lambda;
@@ -22,7 +23,8 @@ mod world;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use campaign::{Campaign, Finding, Summary};
-pub use drive::{Calling, Conditions, Report, simulate, simulate_before};
+pub use compare::{Compared, compare};
+pub use drive::{Calling, Conditions, Report, StepEnd, simulate, simulate_before};
 pub use faults::{Fired, Kind};
 pub use promises::{Broken, Promise};
 pub use shrink::{Shrunk, shrink};

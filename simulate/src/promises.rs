@@ -38,6 +38,8 @@ pub enum Promise {
     Rounds,
     /// No execution passes 25,000 events.
     Limits,
+    /// The same plan goes through the same states with the same data on a laptop and in AWS.
+    SameStates,
     /// No healthy statement is cancelled, and no wrong reason is recorded.
     Truthful,
     /// Work that can be done is done.
@@ -56,6 +58,7 @@ impl Promise {
             Self::AllRows => 5,
             Self::Rounds => 6,
             Self::Limits => 7,
+            Self::SameStates => 8,
             Self::Truthful => 9,
             Self::Done => 10,
         }

@@ -3,7 +3,7 @@
 mod crawler;
 mod job;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use asl::definition::{ReadError, StateMachine};
@@ -12,7 +12,8 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use crate::faults::Kind;
-use crate::lambda::Lambda;
+use crate::lambda::{Calling, Lambda};
+use crate::locked;
 use crate::world::World;
 
 const INVOKE: &str = "arn:aws:states:::lambda:invoke";
@@ -28,6 +29,8 @@ const STOP_CRAWLER: &str = "arn:aws:states:::aws-sdk:glue:stopCrawler";
 pub struct Services {
     pub jobs: Mutex<Vec<job::Job>>,
     pub crawlers: Mutex<BTreeMap<String, crawler::Crawler>>,
+    /// Tries whose job failed, could not be started, or was started without an answer: names of their executions.
+    pub failed: Mutex<BTreeSet<String>>,
 }
 
 /// Whether something answers for this resource.
@@ -84,6 +87,40 @@ impl Resources for Answers {
             ))),
         }
     }
+}
+
+/// What becomes of a request to start a job or a crawl: it may be refused.
+fn is_refused(world: &World, place: &str, call: &Call) -> Option<TaskFailure> {
+    if world.calling == Calling::Aborts {
+        return None;
+    }
+    world.fault(Kind::JobStartThrottled, place)?;
+    let error = match call.resource.as_ref() {
+        BATCH => "Batch.TooManyRequestsException",
+        GLUE_JOB | START_CRAWLER => "Glue.ThrottlingException",
+        _ => "Lambda.TooManyRequestsException",
+    };
+    Some(TaskFailure::new(error, "Rate exceeded"))
+}
+
+/// What becomes of the answer to such a request: it may be lost.
+fn is_unanswered(world: &World, place: &str, call: &Call) -> Option<TaskFailure> {
+    if world.calling == Calling::Aborts {
+        return None;
+    }
+    world.fault(Kind::JobStartAfter, place)?;
+    let service = match call.resource.as_ref() {
+        BATCH => "Batch",
+        GLUE_JOB | START_CRAWLER => "Glue",
+        _ => "Lambda",
+    };
+    let error = format!("{service}.SdkClientException");
+    Some(TaskFailure::new(error, "no answer"))
+}
+
+/// Notes that the job of this try has failed, as far as Step Functions knows.
+fn note_failure(world: &World, call: &Call) {
+    locked(&world.services.failed).insert(call.execution.name.as_ref().to_owned());
 }
 
 /// Whether the job or crawl of this name fails: by a fault, or because its step is to fail in this round.

@@ -38,8 +38,18 @@ pub fn shrink(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Opt
             |broken: &crate::Broken| (broken.promise, broken.how) == (wanted.promise, wanted.how);
         report.broken.iter().any(same)
     };
-    let mut kept = first.fired.clone();
-    let of = kept.len();
+    let of = first.fired.len();
+    let kept = fewest(first.fired, still_broken);
+    Some(Shrunk {
+        report: with(&kept, true),
+        faults: kept,
+        of,
+    })
+}
+
+/// As few of the faults as keep the promise broken: none of them can be taken away alone.
+fn fewest(faults: Vec<Fired>, still_broken: impl Fn(&[Fired]) -> bool) -> Vec<Fired> {
+    let mut kept = faults;
     let mut size = kept.len().div_ceil(2);
     while size > 0 && !kept.is_empty() {
         let mut shorter = false;
@@ -65,9 +75,45 @@ pub fn shrink(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Opt
             size => size.div_ceil(2),
         };
     }
-    Some(Shrunk {
-        report: with(&kept, true),
-        faults: kept,
-        of,
-    })
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::faults::Kind;
+
+    fn faults(count: u32) -> Vec<Fired> {
+        let fault = |nth| Fired {
+            kind: Kind::StoreSlow,
+            place: "state.json".to_owned(),
+            nth,
+        };
+        (1..=count).map(fault).collect()
+    }
+
+    #[test]
+    fn what_a_promise_breaks_by_is_left_wherever_it_stands() {
+        for needed in [vec![], vec![7], vec![1, 100], vec![33, 34, 71]] {
+            let asked = Cell::new(0);
+            let is_broken = |left: &[Fired]| {
+                asked.set(asked.get() + 1);
+                needed
+                    .iter()
+                    .all(|nth| left.iter().any(|fault| fault.nth == *nth))
+            };
+            let left = fewest(faults(100), is_broken);
+            let left: Vec<u32> = left.iter().map(|fault| fault.nth).collect();
+            assert_eq!(left, needed);
+            assert!(asked.get() < 120, "{needed:?}: {} runs", asked.get());
+        }
+    }
+
+    #[test]
+    fn of_two_faults_that_do_the_same_one_is_left() {
+        let is_broken = |left: &[Fired]| left.iter().any(|fault| fault.nth == 3 || fault.nth == 9);
+        assert_eq!(fewest(faults(10), is_broken).len(), 1);
+    }
 }

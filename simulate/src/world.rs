@@ -12,7 +12,7 @@ mod stack;
 mod topic;
 pub mod warehouse;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::Future;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -58,6 +58,10 @@ pub struct World {
     pub broken: Mutex<Vec<Broken>>,
     /// Executions that are runs, by the id of their run.
     pub runs: Mutex<BTreeMap<String, RunFacts>>,
+    /// Names of executions whose time ran out although their work went on.
+    pub timed_out: Mutex<BTreeSet<String>>,
+    /// Until when no delivery of a sweep succeeds, by the execution that is to be swept.
+    pub no_sweep_until: Mutex<BTreeMap<String, Instant>>,
     /// What CloudFormation was answered.
     pub answered: stack::Answered,
     /// Statements that will tell of their end.
@@ -72,6 +76,8 @@ pub struct World {
 pub struct RunFacts {
     /// When its execution was over, or somebody said that it should be.
     pub execution_over: Option<Instant>,
+    /// Whether Step Functions said that its time had run out.
+    pub timed_out: bool,
     /// When its global state said that it is over.
     pub over: Option<Instant>,
     /// How often its state was written.
@@ -108,6 +114,8 @@ impl World {
             services: Services::default(),
             broken: Mutex::default(),
             runs: Mutex::default(),
+            timed_out: Mutex::default(),
+            no_sweep_until: Mutex::default(),
             answered: stack::Answered::default(),
             bus,
             started,
@@ -185,6 +193,19 @@ impl World {
     pub fn state(&self, run: &str) -> Option<Arc<GlobalState>> {
         let key = runtime_lambda::keys::state(&self.subject.plan.pipeline, run);
         locked(&self.objects).get(&key)?.state().cloned()
+    }
+
+    /// Whether the time ran out of the execution that had this try of a step, or of the lane that had it.
+    pub fn try_timed_out(&self, run: &str, step: &str, round: u32, lane: Option<u32>) -> bool {
+        let timed_out = locked(&self.timed_out);
+        let of_step = format!("{run}-{round}-{step}");
+        let of_lane = lane.map(|lane| format!("{run}-{round}-lane-{lane}"));
+        let is_lane = |name: &String| {
+            let of_lane = of_lane.as_deref().and_then(|lane| name.strip_prefix(lane));
+            // A lane that was handed over has the turn behind its number.
+            of_lane.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        timed_out.contains(&of_step) || timed_out.iter().any(is_lane)
     }
 
     /// Changes what is known of a run.

@@ -57,6 +57,7 @@ pub fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
         deadline: started,
         ended: over.then_some(started),
         notifying: None,
+        told: Vec::new(),
         notified: over,
         parameters: indexmap::IndexMap::new(),
         lanes: std::collections::BTreeMap::new(),

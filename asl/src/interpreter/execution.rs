@@ -79,11 +79,25 @@ pub struct Outcome {
     pub stop: Timestamp,
 }
 
-/// Error and cause of a stop, as asked for.
-#[derive(Debug, Clone, Default)]
-struct Stop {
-    error: Option<Arc<str>>,
-    cause: Option<Arc<str>>,
+/// How somebody ends an execution from outside.
+#[derive(Debug, Clone)]
+enum Stop {
+    /// With this error and cause, as asked for.
+    Aborts {
+        error: Option<Arc<str>>,
+        cause: Option<Arc<str>>,
+    },
+    /// As if its time was over.
+    TimesOut,
+}
+
+impl Default for Stop {
+    fn default() -> Self {
+        Self::Aborts {
+            error: None,
+            cause: None,
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -214,10 +228,17 @@ impl Execution {
     /// Ends the execution, and those it waits for, as `StopExecution` does.
     /// Nothing happens if it has ended already.
     pub fn stop(&self, error: Option<&str>, cause: Option<&str>) {
-        locked(&self.record.stop).get_or_insert_with(|| Stop {
+        locked(&self.record.stop).get_or_insert_with(|| Stop::Aborts {
             error: error.map(Into::into),
             cause: cause.map(Into::into),
         });
+        self.record.stopped.notify_one();
+    }
+
+    /// Ends the execution, and those it waits for, as its machine's `TimeoutSeconds` does. Nothing happens if
+    /// it has ended already.
+    pub fn time_out(&self) {
+        locked(&self.record.stop).get_or_insert(Stop::TimesOut);
         self.record.stopped.notify_one();
     }
 
@@ -283,7 +304,10 @@ impl Run {
         let limit = self.registry.clock.sleep(self.program.timeout);
         tokio::select! {
             biased;
-            stop = self.record.stop_request() => Ending::Aborted(stop),
+            stop = self.record.stop_request() => match stop {
+                Stop::TimesOut => Ending::TimedOut,
+                stop @ Stop::Aborts { .. } => Ending::Aborted(stop),
+            },
             result = self.graph(&self.program.graph, input, lane) => Ending::Body(result),
             () = limit => Ending::TimedOut,
         }
@@ -371,14 +395,14 @@ impl Run {
                 (Status::Failed, (previous, event), error, cause)
             }
             // The error of a timeout stands in the history only.
-            Ending::Body(Ok(_)) | Ending::TimedOut => {
+            Ending::Body(Ok(_)) | Ending::TimedOut | Ending::Aborted(Stop::TimesOut) => {
                 let event = EventKind::ExecutionTimedOut {
                     error: Some(names::TIMEOUT.into()),
                     cause: None,
                 };
                 (Status::TimedOut, (0, event), None, None)
             }
-            Ending::Aborted(Stop { error, cause }) => {
+            Ending::Aborted(Stop::Aborts { error, cause }) => {
                 let event = EventKind::ExecutionAborted {
                     error: error.clone(),
                     cause: cause.clone(),

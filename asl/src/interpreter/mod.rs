@@ -58,7 +58,7 @@ pub use execution::{Execution, ExecutionInfo, Outcome, Status};
 pub use failure::names as errors;
 pub use history::{EventKind, HistoryEvent, StateKind, TaskKind};
 pub use limits::{HISTORY_EVENTS, INLINE_CONCURRENCY, PAYLOAD_BYTES};
-pub use resources::{Call, Clock, Nursery, Observer, Resources, TaskFailure, TokioClock};
+pub use resources::{Call, Clock, Nursery, Observer, Resources, Start, TaskFailure, TokioClock};
 pub use tokens::TokenProblem;
 
 /// Locks; what a panic elsewhere left behind is still whole, as every change

@@ -1,7 +1,13 @@
 //! Executions under executions.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use asl::definition::{Pass, QueryLanguage, State, StateMachine, Task, Wait};
-use asl::interpreter::Status;
+use asl::interpreter::{
+    Execution, ExecutionInfo, Interpreter, Nursery, Start, Status, TaskFailure,
+};
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 use crate::scripted::{Answer, Scripted, arn, elapsed, interpreter, machine, names, output};
@@ -277,6 +283,76 @@ async fn a_child_that_cannot_start_fails_its_task() {
         Some("StepFunctions.StateMachineDoesNotExistException")
     );
     assert!(interpreter.start(&arn("main"), "run", json!({})).is_err());
+}
+
+/// Refuses the first start, and loses the answer to the second one.
+#[derive(Default)]
+struct Unlucky(AtomicU32);
+
+impl Nursery for Unlucky {
+    fn starts(&self, _parent: &ExecutionInfo, name: Option<&str>) -> Start {
+        assert_eq!(name, Some("child"));
+        let failure = TaskFailure::new("StepFunctions.SdkClientException", "no answer");
+        match self.0.fetch_add(1, Ordering::Relaxed) {
+            0 => Start::Refused(failure),
+            1 => Start::AnswerLost(failure),
+            _ => Start::Answered,
+        }
+    }
+
+    fn raise(&self, _child: &Execution, run: BoxFuture<'static, ()>) {
+        drop(tokio::spawn(run));
+    }
+
+    fn abandoned(&self, child: Execution) {
+        child.stop(None, None);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_is_tried_again_awaits_the_child_whose_answer_was_lost() {
+    let child = machine(json!({"Nap": {"Type": "Wait", "Seconds": 20, "End": true}}));
+    let retry = json!([{"ErrorEquals": ["StepFunctions.SdkClientException"], "IntervalSeconds": 1, "BackoffRate": 1}]);
+    let main = starts("child", ".sync:2", json!({ "Retry": retry }));
+    let unlucky = Arc::new(Unlucky::default());
+    let interpreter = Interpreter::builder()
+        .machine(arn("child"), child)
+        .machine(arn("main"), main)
+        .nursery(Arc::clone(&unlucky) as Arc<dyn Nursery>)
+        .build()
+        .unwrap();
+    let execution = interpreter
+        .start(&arn("main"), "run", json!({"n": 1}))
+        .unwrap();
+    let result = output(&execution.run().await);
+    assert_eq!(result["Status"], "SUCCEEDED");
+    assert_eq!(unlucky.0.load(Ordering::Relaxed), 3);
+    // The child began with the second try, a second before the third one.
+    assert!((elapsed(&execution) - 21.0).abs() < 0.01);
+    let child = interpreter.execution(&child_arn()).unwrap();
+    assert!((elapsed(&child) - 20.0).abs() < 0.01);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_child_that_times_out_fails_its_task_and_says_so() {
+    let resources = Scripted::new(|_| Answer::Never);
+    let machines = [
+        ("child", forever()),
+        ("main", starts("child", ".sync:2", json!({}))),
+    ];
+    let interpreter = interpreter(&machines, &resources);
+    let execution = interpreter
+        .start(&arn("main"), "run", json!({"n": 1}))
+        .unwrap();
+    let (outcome, ()) = tokio::join!(execution.run(), async {
+        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+        interpreter.execution(&child_arn()).unwrap().time_out();
+    });
+    let caught = output(&outcome)["caught"].clone();
+    assert_eq!(caught["Error"], "States.TaskFailed");
+    let cause: Value = serde_json::from_str(caught["Cause"].as_str().unwrap()).unwrap();
+    assert_eq!(cause["Status"], "TIMED_OUT");
+    assert_eq!(*resources.dropped.lock().unwrap(), 1);
 }
 
 #[test]

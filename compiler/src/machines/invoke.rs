@@ -38,6 +38,29 @@ const LONGEST_PAUSE_SECONDS: u64 = 120;
 /// Retries of one start of a child execution.
 pub const START_RETRIES: u64 = 6;
 
+/// Errors of a start of an execution that pass by themselves: it is tried again under the same name, and awaits
+/// the execution of that name that may run by then (AWS page: `StartExecution`, which is idempotent). AWS's pages
+/// name errors of this integration with and without `Exception` at their end, and a start that is throttled
+/// may have the name that Step Functions gives to what it has no other name for.
+pub const PASSING_STARTS: [&str; 5] = [
+    "StepFunctions.ExecutionLimitExceeded",
+    "StepFunctions.ExecutionLimitExceededException",
+    "StepFunctions.ThrottlingException",
+    "StepFunctions.AWSStepFunctionsException",
+    "StepFunctions.SdkClientException",
+];
+
+/// Most characters of a `Cause` (AWS page: `ExecutionFailedEventDetails`): it is handed on whole, because half of
+/// its JSON would say nothing.
+const LONGEST_CAUSE: u32 = 32_768;
+
+/// What the error that was caught says; empty if it says nothing.
+pub fn caught_cause() -> String {
+    jsonata(format_args!(
+        "$exists($states.errorOutput.Cause) ? $substring($states.errorOutput.Cause, 0, {LONGEST_CAUSE}) : ''"
+    ))
+}
+
 /// The field of an execution's input by which the console links it to its parent.
 pub const STARTED_BY: &str = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID";
 
@@ -158,14 +181,7 @@ pub fn child_of(state_machine_arn: &str, name: &str, input: Value) -> Task {
             "Input": input,
         })),
         output: Some(json!({})),
-        retry: Some(vec![retrier(
-            &[
-                "StepFunctions.ExecutionLimitExceeded",
-                "StepFunctions.ThrottlingException",
-                "StepFunctions.SdkClientException",
-            ],
-            START_RETRIES,
-        )]),
+        retry: Some(vec![retrier(&PASSING_STARTS, START_RETRIES)]),
         ..Task::default()
     }
 }

@@ -13,7 +13,7 @@ use runtime_lambda::protocol::{
 use runtime_lambda::{field, input};
 use serde_json::{Value, json};
 
-use super::invoke::{invoke_patiently, jsonata, retrier, service, to, variables};
+use super::invoke::{PASSING_STARTS, invoke_patiently, jsonata, retrier, service, to, variables};
 use super::pauses;
 use super::query::{Name, of_input, of_step, try_of_input};
 
@@ -175,10 +175,7 @@ fn of_kind(plan: &Plan, kind: JobKind) -> Vec<Named> {
                 )),
             }),
             "$states.result.Output",
-            &[
-                "StepFunctions.ThrottlingException",
-                "StepFunctions.ExecutionLimitExceeded",
-            ],
+            &PASSING_STARTS,
         ),
     };
     vec![(name, State::Task(task))]

@@ -13,7 +13,8 @@ use super::Machine;
 use super::bounds::{Bounds, LAST_RESORT_SECONDS, STOP_SECONDS};
 use super::declared::Declared;
 use super::invoke::{
-    catch_all, child, child_of, document, invoke_and_wait, invoke_patiently, jsonata, to, variables,
+    catch_all, caught_cause, child, child_of, document, invoke_and_wait, invoke_patiently, jsonata,
+    to, variables,
 };
 use super::pauses;
 
@@ -67,6 +68,7 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
         step: jsonata(input!(StopInput, step)).into(),
         round: "{% $round %}".into(),
         error: jsonata(input!(StopInput, error)).into(),
+        cause: Some(jsonata(input!(StopInput, cause)).into()),
         call: 1.into(),
     };
     let successor = LaneInput::<Written> {
@@ -156,6 +158,7 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                         json!({
                             (field!(StopInput, step)): jsonata(input!(NextAnswer, step)),
                             (field!(StopInput, error)): "{% $states.errorOutput.Error %}",
+                            (field!(StopInput, cause)): caught_cause(),
                         }),
                     ),
                     assign: variables(next_turn.clone()),

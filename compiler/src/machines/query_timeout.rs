@@ -62,16 +62,19 @@ const CRAWL_TOLERANCE: u64 = 5_000;
 /// Retries of one look.
 const LOOK_RETRIES: u64 = 3;
 
-/// Input: `run`, `step`, `round`, the `error` that ended the step's execution, and `call`, 1.
+/// Input: `run`, `step`, `round`, the `error` that ended the step's execution and its `cause`, and `call`, 1.
 /// Ends with the step's status as it really is.
 pub fn query_timeout(plan: &Plan) -> StateMachine {
     let crawlers = plan.has_crawlers();
+    // Lanes of an earlier release do not say it.
+    let cause = input!(StopInput, cause);
     let request = Request::Stop(Stop {
         pipeline: plan.pipeline.as_str().into(),
         run: jsonata(input!(StopInput, run)).into(),
         step: jsonata(input!(StopInput, step)).into(),
         round: jsonata(input!(StopInput, round)).into(),
         error: jsonata(input!(StopInput, error)).into(),
+        cause: Some(jsonata(format_args!("$exists({cause}) ? {cause} : ''")).into()),
         call: jsonata(input!(StopInput, call)).into(),
         crawl_stopped: crawlers.then(|| "{% $exists($states.input.looks) %}".into()),
     });

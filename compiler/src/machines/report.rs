@@ -54,6 +54,7 @@ pub fn report(plan: &Plan, plan_hash: &str) -> StateMachine {
             started: jsonata(input!(Over, started)).into(),
             status: jsonata(input!(Over, status)).into(),
             gives_up: Some(gives_up.into()),
+            plan: Some(plan_hash.into()),
         })
     };
     let of_run = || OfRun {

@@ -52,6 +52,10 @@ pub enum Name {
     RunFailed,
 }
 
+/// A start that is tried again may find that the execution of its name is over, and cannot tell how it ended: it is
+/// another one then, which writes the same page and sends no message twice.
+const REPORT_NAME: &str = "{% $run & ($states.context.State.RetryCount > 0 ? '-' & $states.context.State.RetryCount : '') %}";
+
 impl Declared for Name {
     fn most_visits(self, bounds: &Bounds) -> Option<u64> {
         match self {
@@ -161,7 +165,7 @@ pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
                 Name::Report,
                 State::Task(Task {
                     next: Some(to(Name::HowDidItEnd)),
-                    ..child(plan, Machine::Report, "{% $run %}", report.value())
+                    ..child(plan, Machine::Report, REPORT_NAME, report.value())
                 }),
             ),
             (

@@ -1,9 +1,14 @@
 //! Alarms: what nobody would hear of otherwise, because the part that tells people may be what failed.
+//!
+//! All but one count trouble: where nothing happens, such as between runs, there is no data and no trouble. That a
+//! run did not start, did not end in time or was skipped twice is told by a look (`runtime_lambda`'s action `look`).
+//! The alarm on looks counts what must happen, so there silence is the trouble.
 
-use runtime_lambda::error::{METRICS, OUTCOMES, PIPELINE};
+use runtime_lambda::error::{LOOKS, METRICS, OUTCOMES, PIPELINE};
 use serde::Serialize;
 
 use super::intrinsic::{Text, attribute, reference};
+use super::looks::HOURLY;
 use super::names::{self, FUNCTION, TOPIC, UNDELIVERED};
 use super::template::{Properties, Template};
 use crate::machines::Machine;
@@ -11,8 +16,14 @@ use crate::machines::Machine;
 /// Length of the periods that are looked at, in seconds.
 const PERIOD_SECONDS: u32 = 300;
 
-/// Adds the alarms.
-pub fn add(template: &mut Template, pipeline: &str) {
+/// Seconds between two looks whether what was expected has happened.
+const LOOK_SECONDS: u32 = 3_600;
+
+/// Looks in a row that may be missing before people hear of it.
+const MISSING_LOOKS: u32 = 3;
+
+/// Adds the alarms; one on looks where something is expected.
+pub fn add(template: &mut Template, pipeline: &str, is_watched: bool) {
     let runs = || Subject {
         namespace: "AWS/States",
         dimension: "StateMachineArn",
@@ -80,6 +91,44 @@ pub fn add(template: &mut Template, pipeline: &str) {
         template.add(format!("{name}Alarm"), Properties::Alarm(alarm));
     }
     add_function_errors(template, pipeline, function().metric("Errors"));
+    if is_watched {
+        add_looks(template, pipeline);
+    }
+}
+
+/// Adds the alarm that nobody looks any more whether what was expected has happened: the schedule is gone or
+/// disabled, its executions fail, or the Lambda does. It comes after the schedule, which looks at once when it is
+/// made; until then a new stack rings it.
+fn add_looks(template: &mut Template, pipeline: &str) {
+    let looks = own(LOOKS, pipeline);
+    let alarm = Alarm {
+        threshold: 1,
+        comparison_operator: "LessThanThreshold",
+        treat_missing_data: "breaching",
+        ..Alarm::of(
+            "Nobody looks whether runs are missing or late",
+            MISSING_LOOKS,
+            Watched::Metric(Statistic {
+                period: LOOK_SECONDS,
+                ..Statistic::of(looks)
+            }),
+        )
+    };
+    template
+        .add("LookMissingAlarm", Properties::Alarm(alarm))
+        .after([HOURLY.to_owned()]);
+}
+
+/// A metric that the Lambda counts in its log.
+fn own(name: &str, pipeline: &str) -> Metric {
+    Metric {
+        namespace: METRICS,
+        metric_name: name.into(),
+        dimensions: vec![Dimension {
+            name: PIPELINE,
+            value: pipeline.into(),
+        }],
+    }
 }
 
 /// Adds the alarm on the Lambda's errors but for those that tell how a step went: a statement that fails is
@@ -95,14 +144,7 @@ fn add_function_errors(template: &mut Template, pipeline: &str, errors: Metric) 
         }),
         return_data: false,
     };
-    let told = Metric {
-        namespace: METRICS,
-        metric_name: OUTCOMES.into(),
-        dimensions: vec![Dimension {
-            name: PIPELINE,
-            value: pipeline.into(),
-        }],
-    };
+    let told = own(OUTCOMES, pipeline);
     let rest = Query {
         id: "unexplained",
         expression: Some("errors - FILL(outcomes, 0)"),
@@ -154,7 +196,7 @@ pub struct Alarm {
 }
 
 impl Alarm {
-    /// An alarm where what is watched is 1 or more, as many periods in a row.
+    /// An alarm where what is watched is 1 or more, as many periods in a row. No data is no trouble.
     fn of(description: &'static str, periods: u32, watched: Watched) -> Self {
         Self {
             alarm_description: description,

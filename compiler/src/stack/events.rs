@@ -81,6 +81,7 @@ pub fn add_answer(template: &mut Template, pipeline: &Pipeline) {
         started: of_event("started"),
         status: of_event("status"),
         gives_up: None,
+        plan: None,
     });
     let input = Input::of(&request.event(), &OF_EXECUTION);
     let description = "Tells CloudFormation how the run that it waits for has ended";

@@ -17,8 +17,12 @@ const ROLE: &str = "LooksRole";
 /// The moment that a schedule stands for (AWS page: "Adding context attributes in EventBridge Scheduler").
 const AT: &str = "<aws.scheduler.scheduled-time>";
 
-/// How often it is looked at steps that are to be fresh.
+/// How often it is looked at steps that are to be fresh. Where only runs are expected, such a look finds nothing to
+/// say, but an alarm hears that looks happen.
 const EVERY: &str = "rate(1 hour)";
+
+/// Logical id of the schedule of these looks.
+pub const HOURLY: &str = "HourlyLook";
 
 /// Adds the schedules, if anything is expected.
 pub fn add(template: &mut Template, pipeline: &Pipeline) {
@@ -37,13 +41,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
             ));
         }
     }
-    if pipeline
-        .steps
-        .iter()
-        .any(|step| step.fresh_seconds.is_some())
-    {
-        schedules.push(("Freshness".to_owned(), EVERY.to_owned(), "UTC", 0));
-    }
+    schedules.push((HOURLY.to_owned(), EVERY.to_owned(), "UTC", 0));
     role(template, &pipeline.stack);
     for (name, expression, timezone, hours) in schedules {
         let input = LookInput::<Written> {

@@ -4,7 +4,7 @@
 //! (AWS page: "AWS Step Functions events"), tells of all of them: for those that were stopped, timed out
 //! or died it is the only way.
 
-use super::sweep::sweep;
+use super::sweep::clean_up;
 use crate::error::ActionError;
 use crate::keys;
 use crate::ports::Ports;
@@ -32,7 +32,7 @@ pub async fn answer_stack(
     if event.status != ExecutionStatus::Succeeded.name() {
         // What CloudFormation does next may take away the machines and this function: nothing may be
         // left running by then. Somebody else sweeps as well, so its failure keeps no answer back.
-        let _ = sweep(ports, memory, event).await;
+        let _ = clean_up(ports, memory, event).await;
     }
     let run = keys::run_id(&event.execution, event.started.0);
     let key = keys::state(&event.pipeline, &run);

@@ -12,7 +12,7 @@ mod trigger;
 
 use self::chosen::Chosen;
 use self::kept::Kept;
-use super::sweep;
+use super::{sweep, unbegun};
 use crate::error::ActionError;
 use crate::field;
 use crate::plan::{Overlap, Step, When};
@@ -27,12 +27,21 @@ use crate::{keys, parameters, stack, turn, watch};
 /// Characters that are kept of who started a run: an ARN has at most so many of a person's.
 const LONGEST_NAME: usize = 300;
 
-/// Answers with the run's id, when it must be over, how many lanes and rounds it may have.
+/// Answers with the run's id, when it must be over, how many lanes and rounds it may have. Where a run cannot be
+/// created, the bucket says why.
 pub async fn create_run(
     ports: &Ports,
     memory: &Memory,
     event: &CreateRun,
 ) -> Result<Created, ActionError> {
+    let created = create(ports, memory, event).await;
+    if let Err(error) = &created {
+        unbegun::keep_reason(ports, event, error).await;
+    }
+    created
+}
+
+async fn create(ports: &Ports, memory: &Memory, event: &CreateRun) -> Result<Created, ActionError> {
     let input = event.input.as_ref().unwrap_or(&Value::Null);
     let plan = memory.plan(ports.artifacts.as_ref(), &event.plan).await?;
     let run = keys::run_id(&event.execution, event.started);
@@ -90,6 +99,7 @@ pub async fn create_run(
         deadline,
         ended: None,
         notifying: None,
+        told: Vec::new(),
         notified: false,
         parameters: parameters::resolve(&plan, given.as_ref(), when)?,
         lanes: std::collections::BTreeMap::new(),

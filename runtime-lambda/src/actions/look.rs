@@ -1,6 +1,7 @@
 //! `look`: whether what was expected has happened. A schedule asks; people hear of a run that has not
 //! finished by its time, and of steps that are not fresh any more, once each.
 
+use std::collections::VecDeque;
 use std::fmt::Write as _;
 
 use jiff::{SignedDuration, Timestamp};
@@ -10,7 +11,7 @@ use crate::error::ActionError;
 use crate::keys;
 use crate::mail;
 use crate::plan::{NotifyOn, Plan};
-use crate::ports::{Mail, Notification, Ports, StoreError};
+use crate::ports::{Mail, Notification, NotifierError, Ports, Recipient, StoreError};
 use crate::protocol::{Look, Looked};
 use crate::run::Memory;
 use crate::state::RunStatus;
@@ -48,9 +49,10 @@ pub async fn look(ports: &Ports, memory: &Memory, event: &Look) -> Result<Looked
     }
     let steps = stale.iter().map(|stale| stale.step.to_owned()).collect();
     let message = message(&plan, event, late.as_deref(), &stale);
-    ports.notifier.notify(&message).await?;
+    tell(ports, &event.pipeline, &known, &message).await?;
     // Only now: a message that goes out twice is better than one that does not.
     watch::update(ports, &event.pipeline, |watch| {
+        watch.telling = None;
         if late.is_some() {
             watch.late = Some(at);
         }
@@ -67,6 +69,41 @@ pub async fn look(ports: &Ports, memory: &Memory, event: &Look) -> Result<Looked
         late: late.is_some(),
         stale: steps,
     })
+}
+
+/// Tells everybody who has not heard. Who does not take the message for now hears of it when all is tried again,
+/// and nobody else hears twice.
+async fn tell(
+    ports: &Ports,
+    pipeline: &str,
+    known: &Watch,
+    message: &Notification,
+) -> Result<(), ActionError> {
+    let mut left: VecDeque<Recipient> = message.recipients().into();
+    left.retain(|recipient| !known.has_told(&message.key, &recipient.name()));
+    let mut failure = None;
+    while let Some(recipient) = left.pop_front() {
+        match ports.notifier.notify(message, &recipient).await {
+            Ok(()) => {}
+            // It would be refused for ever. Of the own topic somebody has to know that.
+            Err(NotifierError::Refused(_)) if recipient != Recipient::Own => {}
+            Err(error) => {
+                failure.get_or_insert(error);
+                continue;
+            }
+        }
+        // The last one is noted with what everybody was told.
+        if failure.is_some() || !left.is_empty() {
+            watch::update(ports, pipeline, |watch| {
+                watch.tells(&message.key, &recipient.name());
+            })
+            .await?;
+        }
+    }
+    match failure {
+        Some(failure) => Err(failure.into()),
+        None => Ok(()),
+    }
 }
 
 /// Why no run has finished in time; none where one has, or people know already.

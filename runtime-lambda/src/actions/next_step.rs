@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::error::ActionError;
 use crate::heartbeats::heartbeats;
 use crate::outcome::Try;
@@ -9,10 +11,14 @@ use crate::plan::{Job, Plan};
 use crate::ports::Ports;
 use crate::protocol::{self, JobKind, Next, NextAnswer};
 use crate::run::{Memory, Run};
-use crate::state::{GlobalState, LaneState, NextStep, StepStatus};
+use crate::state::{GlobalState, LaneState, NextStep, StepState, StepStatus};
 
 /// How long a statement that a lane left behind may take to end once it is cancelled.
 const STOP_WINDOW: Duration = Duration::from_secs(60);
+
+/// How long after a step's limit its lane may take to end it. Then the lane is dead, and another one does: without
+/// that, all would wait for the step until the run's limit.
+const LANE_IS_DEAD: SignedDuration = SignedDuration::from_mins(5);
 
 /// Answers with [`NextAnswer`].
 pub async fn next_step(
@@ -123,7 +129,7 @@ fn choose(
     plan: &Plan,
     state: &GlobalState,
     event: &protocol::NextStep,
-    now: jiff::Timestamp,
+    now: Timestamp,
 ) -> NextStep {
     if !state.is_open() || state.round != event.round || now >= state.deadline {
         return NextStep::End;
@@ -141,25 +147,42 @@ fn choose(
 }
 
 /// A lane runs one step at a time. If one that it took is still RUNNING when it asks for the next,
-/// that step's execution died and nobody else will end it.
+/// that step's execution died and nobody else will end it. So it is with a step that another lane took and does
+/// not end, long after its limit.
 async fn settle_left_behind(
     run: &Run,
     state: &GlobalState,
     event: &protocol::NextStep,
 ) -> Result<(), ActionError> {
-    let left: Vec<(String, u32)> = state
-        .running()
-        .filter(|(_, step)| step.lane == Some(event.lane))
-        .map(|(name, step)| (name.to_owned(), step.round))
-        .collect();
-    for (step, round) in left {
-        let attempt = Try { step: &step, round };
-        let reason = ActionError::Stopped("the execution of the step died".to_owned());
-        if run.stop(attempt, reason, STOP_WINDOW).await? == StepStatus::Running {
-            return Err(ActionError::Unavailable(format!(
-                "the statement of `{step}` does not end"
-            )));
+    let now = run.ports.clock.now();
+    for (name, step) in state.running() {
+        let attempt = Try {
+            step: name,
+            round: step.round,
+        };
+        if step.lane == Some(event.lane) {
+            let reason = ActionError::Stopped("the execution of the step died".to_owned());
+            if run.stop(attempt, reason, STOP_WINDOW).await? == StepStatus::Running {
+                return Err(ActionError::Unavailable(format!(
+                    "the statement of `{name}` does not end"
+                )));
+            }
+        } else if is_left_behind(&run.plan, name, step, now) {
+            // What cannot be ended now is looked at again with a later turn.
+            let _ = run
+                .stop(attempt, run.past_its_limit(name), STOP_WINDOW)
+                .await;
         }
     }
     Ok(())
+}
+
+/// Whether a step is RUNNING so long after its limit that its lane must be dead.
+fn is_left_behind(plan: &Plan, name: &str, step: &StepState, now: Timestamp) -> bool {
+    let planned = plan.steps.iter().find(|planned| planned.name == name);
+    let limit = planned.map_or(0, |planned| planned.limit_seconds);
+    let limit = SignedDuration::from_secs(i64::try_from(limit).unwrap_or(i64::MAX));
+    let allowed = limit.saturating_add(LANE_IS_DEAD);
+    step.started
+        .is_some_and(|started| now.duration_since(started) > allowed)
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::answer_stack::answer_for;
+use super::telling::{self, OfState};
 use crate::error::ActionError;
 use crate::gathered;
 use crate::keys;
@@ -22,32 +22,10 @@ use crate::state::{GlobalState, RunStatus, StepStatus};
 /// Steps that a message names before it says how many more there are.
 const NAMED_STEPS: usize = 20;
 
-/// How long somebody who began to send the message is given to say that it went out: 45 seconds for the
-/// message, and a minute each to read and to write the state.
-const SENDING: SignedDuration = SignedDuration::from_secs(180);
+/// Tries to answer CloudFormation.
+const ANSWER_ATTEMPTS: u32 = 10;
 
-/// How old a beginning may be that a message is sent by. If the bucket has taken longer to answer, too little is
-/// left of [`SENDING`] for the message and the note of it: the beginning is written anew.
-const FRESH: SignedDuration = SignedDuration::from_secs(10);
-
-/// Tries to write down that the message went out. A second message is worse than a long call.
-const NOTE_ATTEMPTS: u32 = 10;
-
-/// What is to be done about the message.
-enum Turn {
-    /// It went out.
-    Sent,
-    /// Somebody else is sending it.
-    Others,
-    /// It is ours to send.
-    Ours,
-}
-
-/// Sends the message if it was not sent before.
-///
-/// Who sends it says so first, so that two deliveries side by side send one message. A second one goes
-/// out only if the Lambda is killed between the topic's answer and the write that follows it: a
-/// consumer to whom that matters drops what has a `key` that it has seen.
+/// Sends the message to everybody who has not had it.
 ///
 /// Where CloudFormation waits for the run, it is told last.
 pub async fn notify(
@@ -61,51 +39,24 @@ pub async fn notify(
     let rounds = gathered::manifests(ports.data.as_ref(), &opened).await;
     let history = gathered::history(ports.data.as_ref(), &opened).await;
     let (rounds, history) = (rounds.unwrap_or_default(), history.unwrap_or_default());
-    let mut own = None;
-    let state = loop {
-        let (state, turn) = run
-            .update(|state| {
-                let now = ports.clock.now();
-                if state.status == RunStatus::Running {
-                    return Err(ActionError::Unavailable("the run is not over".to_owned()));
-                }
-                if state.notified {
-                    return Ok(Turn::Sent);
-                }
-                let others = state.notifying.filter(|began| Some(*began) != own);
-                if others.is_some_and(|began| now.duration_since(began) < SENDING) {
-                    return Ok(Turn::Others);
-                }
-                state.notifying = Some(now);
-                Ok(Turn::Ours)
-            })
-            .await?;
-        match turn {
-            Turn::Sent => break state,
-            Turn::Others => ports.clock.sleep(Duration::from_secs(1)).await,
-            Turn::Ours if is_stale(state.notifying, ports.clock.now()) => own = state.notifying,
-            Turn::Ours => {
-                let report = ports
-                    .data
-                    .location(&keys::report(&event.pipeline, &event.run));
-                let facts = Facts {
-                    plan: &run.plan,
-                    state: &state,
-                    manifests: &rounds,
-                    results: &BTreeMap::new(),
-                    checks: &BTreeMap::new(),
-                    scripts: &BTreeMap::new(),
-                    logs: &BTreeMap::new(),
-                    history: &history,
-                    now: None,
-                };
-                let sent = ports.notifier.notify(&message(&facts, &report)).await;
-                note(&run, sent.is_ok()).await?;
-                sent?;
-                break state;
-            }
-        }
-    };
+    let report = ports
+        .data
+        .location(&keys::report(&event.pipeline, &event.run));
+    let state = telling::tell(ports, &OfState(&run), |state| {
+        let facts = Facts {
+            plan: &run.plan,
+            state,
+            manifests: &rounds,
+            results: &BTreeMap::new(),
+            checks: &BTreeMap::new(),
+            scripts: &BTreeMap::new(),
+            logs: &BTreeMap::new(),
+            history: &history,
+            now: None,
+        };
+        message(&facts, &report)
+    })
+    .await?;
     answer(ports, &state).await?;
     Ok(Notified {
         status: state.status,
@@ -119,39 +70,15 @@ async fn answer(ports: &Ports, state: &GlobalState) -> Result<(), ActionError> {
     loop {
         match answer_for(ports, state).await {
             Ok(()) => return Ok(()),
-            Err(error) if error.is_permanent() || attempt == NOTE_ATTEMPTS => return Err(error),
+            Err(error) if error.is_permanent() || attempt == ANSWER_ATTEMPTS => return Err(error),
             Err(_) => ports.clock.sleep(Duration::from_secs(1)).await,
         }
         attempt += 1;
     }
 }
 
-fn is_stale(began: Option<Timestamp>, now: Timestamp) -> bool {
-    began.is_some_and(|began| now.duration_since(began) >= FRESH)
-}
-
-/// Writes down whether the message went out.
-async fn note(run: &Run, sent: bool) -> Result<(), ActionError> {
-    let mut attempt = 1;
-    loop {
-        let noted = run
-            .update(|state| {
-                state.notifying = None;
-                state.notified |= sent;
-                Ok(())
-            })
-            .await;
-        match noted {
-            Ok(_) => return Ok(()),
-            Err(error) if error.is_permanent() || attempt == NOTE_ATTEMPTS => return Err(error),
-            Err(_) => run.ports.clock.sleep(Duration::from_secs(1)).await,
-        }
-        attempt += 1;
-    }
-}
-
 /// Topics of others that want to hear of this end.
-fn topics(plan: &Plan, finished: bool, failed: &[String]) -> Vec<String> {
+pub fn topics(plan: &Plan, finished: bool, failed: &[String]) -> Vec<String> {
     plan.topics
         .iter()
         .filter(|topic| topic.on.wants(&topic.tags, finished, failed))
@@ -160,7 +87,7 @@ fn topics(plan: &Plan, finished: bool, failed: &[String]) -> Vec<String> {
 }
 
 /// People who want a mail about this end.
-fn mails(plan: &Plan, finished: bool, failed: &[String]) -> Vec<Mail> {
+pub fn mails(plan: &Plan, finished: bool, failed: &[String]) -> Vec<Mail> {
     plan.mails
         .iter()
         .filter(|mail| mail.on.wants(&mail.tags, finished, failed))

@@ -1,6 +1,6 @@
 //! `settle`: a step's job has ended. Its output goes into the bucket, its error into the global state.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::step_status;
 use crate::error::ActionError;
@@ -10,9 +10,7 @@ use crate::ports::Ports;
 use crate::protocol::{Progress, Settle, StepAnswer};
 use crate::run::{Memory, Run};
 use crate::state::StepStatus;
-
-/// Most characters of a service's message that are kept.
-const LONGEST_MESSAGE: usize = 2_000;
+use crate::words;
 
 /// How the names of errors start that say how a crawl ended: then nothing is left to be stopped.
 const CRAWL_ENDED: &str = "Glue.Crawl";
@@ -48,8 +46,12 @@ pub async fn settle(
         if error == CRAWL_CANCELLED && step.stopping {
             return Err(superseded(attempt));
         }
-        let message = sentence(error, event.cause.as_deref().unwrap_or_default());
-        let message = run.scrubbed(attempt.step, message).await;
+        let said = words::of_cause(event.cause.as_deref().unwrap_or_default());
+        let said = words::cut(&run.scrubbed(attempt.step, said).await);
+        let message = match said.as_str() {
+            "" => error.clone(),
+            said => format!("{error}: {said}"),
+        };
         return run.fail(attempt, ActionError::JobFailed(message)).await;
     }
     let text = event.output.clone().unwrap_or_else(|| "null".to_owned());
@@ -65,36 +67,4 @@ pub async fn settle(
     })
     .await?;
     Ok(step_status(Progress::Finished, None))
-}
-
-/// What a service says about a failure: the sentence in its description, if there is one.
-fn sentence(error: &str, cause: &str) -> String {
-    let described: Option<Value> = serde_json::from_str(cause).ok();
-    let words = described
-        .as_ref()
-        .and_then(|description| {
-            ["ErrorMessage", "StatusReason", "errorMessage", "Cause"]
-                .iter()
-                .find_map(|field| description.get(field)?.as_str())
-        })
-        .unwrap_or(cause);
-    let words: String = words.chars().take(LONGEST_MESSAGE).collect();
-    if words.is_empty() {
-        error.to_owned()
-    } else {
-        format!("{error}: {words}")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_sentence_in_a_description_is_found() {
-        let glue = r#"{"JobRunState":"FAILED","ErrorMessage":"no such table"}"#;
-        assert_eq!(sentence("Glue.Failed", glue), "Glue.Failed: no such table");
-        assert_eq!(sentence("States.Timeout", ""), "States.Timeout");
-        assert_eq!(sentence("E", "plain"), "E: plain");
-    }
 }

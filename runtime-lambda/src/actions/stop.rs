@@ -9,6 +9,7 @@ use crate::ports::Ports;
 use crate::protocol::{Progress, Stop, StopAnswer};
 use crate::run::{Memory, Run};
 use crate::state::StepStatus;
+use crate::words;
 
 /// How long one call asks a statement whether it has ended.
 const WINDOW: Duration = Duration::from_secs(60);
@@ -38,8 +39,11 @@ pub async fn stop(ports: &Ports, memory: &Memory, event: &Stop) -> Result<StopAn
     let reason = if event.error == "States.Timeout" {
         run.past_its_limit(&event.step)
     } else {
+        let said = words::of_cause(event.cause.as_deref().unwrap_or_default());
+        let said = words::cut(&run.scrubbed(attempt.step, said).await);
+        let colon = if said.is_empty() { "" } else { ": " };
         ActionError::Stopped(format!(
-            "the execution of `{}` ended with `{}`",
+            "the execution of `{}` ended with `{}`{colon}{said}",
             event.step, event.error
         ))
     };

@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
+use super::unbegun::{self, Over};
 use super::{close_round, notify, report};
 use crate::error::ActionError;
 use crate::keys;
 use crate::outcome::Try;
-use crate::ports::{Condition, Ports};
+use crate::ports::{Condition, Ports, StoreError};
 use crate::protocol::{ExecutionStatus, OfRun, Sweep, Swept};
 use crate::run::{self, Memory, Run};
 use crate::state::{GlobalState, RunStatus, StepStatus};
@@ -22,21 +22,21 @@ struct How<'a> {
     gives_up: bool,
 }
 
-/// What is kept of an execution that was over before its run had a global state.
-#[derive(Debug, Serialize, Deserialize)]
-struct Over {
-    status: String,
-    /// When that was noted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    since: Option<Timestamp>,
-}
-
 /// How long after its execution was over a run may still be created: a Lambda lives for 15 minutes (AWS
 /// page: "Lambda quotas"), and may have begun late.
 const CREATION: SignedDuration = SignedDuration::from_mins(20);
 
-/// Answers with the run and its status.
+/// Answers with the run and its status. Of a run that never had a state, people are told.
 pub async fn sweep(ports: &Ports, memory: &Memory, event: &Sweep) -> Result<Swept, ActionError> {
+    let swept = clean_up(ports, memory, event).await?;
+    if swept.status.is_none() {
+        unbegun::tell(ports, memory, event, &swept.run).await?;
+    }
+    Ok(swept)
+}
+
+/// Ends the run, if it has a state.
+pub async fn clean_up(ports: &Ports, memory: &Memory, event: &Sweep) -> Result<Swept, ActionError> {
     let id = keys::run_id(&event.execution, event.started.0);
     let key = keys::state(&event.pipeline, &id);
     if ports.data.state(&key, None).await?.is_none() {
@@ -76,12 +76,15 @@ async fn note_over(ports: &Ports, event: &Sweep, id: &str) -> Result<Timestamp, 
         let over: Over = run::parse(&key, &object.body)?;
         return Ok(over.since.unwrap_or(now));
     }
-    let over = run::json(&Over {
-        status: event.status.clone(),
-        since: Some(now),
-    })?;
-    ports.data.put(&key, over, Condition::Always).await?;
-    Ok(now)
+    let over = run::json(&Over::new(&event.status, now))?;
+    match ports.data.put(&key, over, Condition::Absent).await {
+        Ok(_) => Ok(now),
+        // Another sweep was faster.
+        Err(StoreError::Conflict) => Err(ActionError::Unavailable(format!(
+            "`{key}` was written by somebody else"
+        ))),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Ends a run whose execution was over before the run was created.

@@ -3,13 +3,12 @@
 use async_trait::async_trait;
 use aws_sdk_sns::Client;
 use aws_sdk_sns::types::MessageAttributeValue;
-use futures_util::future::join_all;
 use serde_json::json;
 
 use super::failure::{Failure, Kind};
 use super::mailer::Mailer;
 use crate::keys;
-use crate::ports::{Notification, Notifier, NotifierError};
+use crate::ports::{Notification, Notifier, NotifierError, Recipient};
 use crate::stack::cut;
 
 /// A subject has fewer than 100 characters (AWS page: `Publish`).
@@ -40,39 +39,25 @@ impl Topic {
 
 #[async_trait]
 impl Notifier for Topic {
-    async fn notify(&self, notification: &Notification) -> Result<(), NotifierError> {
-        // Mails before all else: where one is not taken for now, everything is tried again, and nobody else
-        // has heard yet. One that is refused would be refused for ever.
-        let mails = notification.mails.iter();
-        let sent = join_all(mails.map(|mail| self.mailer.send(mail, notification))).await;
-        for (mail, sent) in notification.mails.iter().zip(sent) {
-            match sent {
-                Ok(()) => {}
-                Err(NotifierError::Refused(why)) => {
-                    tracing::warn!(
-                        key = notification.key,
-                        from = mail.from,
-                        why,
-                        "a mail was refused"
-                    );
-                }
-                Err(error) => return Err(error),
+    async fn notify(
+        &self,
+        notification: &Notification,
+        to: &Recipient,
+    ) -> Result<(), NotifierError> {
+        let sent = match (to, &self.arn) {
+            (Recipient::Mail(mail), _) => self.mailer.send(mail, notification).await,
+            (Recipient::Topic(arn), _) | (Recipient::Own, Some(arn)) => {
+                self.publish(arn, notification).await
             }
-        }
-        // Others' topics first, and whatever they answer: a message that its own topic did not take is
-        // sent again, and one that another topic refuses would be refused for ever.
-        for arn in &notification.topics {
-            if let Err(error) = self.publish(arn, notification).await {
-                tracing::warn!(key = notification.key, topic = arn, %error, "a topic took no message");
-            }
-        }
-        match &self.arn {
-            Some(arn) => self.publish(arn, notification).await,
-            None => {
+            (Recipient::Own, None) => {
                 tracing::info!(key = notification.key, "no topic is set, nobody is told");
                 Ok(())
             }
+        };
+        if let Err(error) = &sent {
+            tracing::warn!(key = notification.key, to = to.name(), %error, "a message was not taken");
         }
+        sent
     }
 }
 

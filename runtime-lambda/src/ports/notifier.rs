@@ -6,8 +6,36 @@ use serde_json::Value;
 /// Tells subscribers how a run ended.
 #[async_trait]
 pub trait Notifier: Send + Sync {
-    /// Publishes `notification`. Where the peer can, a second one with the same key is dropped.
-    async fn notify(&self, notification: &Notification) -> Result<(), NotifierError>;
+    /// Tells one of the notification's recipients. Where the peer can, a second message with the same key is
+    /// dropped.
+    async fn notify(
+        &self,
+        notification: &Notification,
+        to: &Recipient,
+    ) -> Result<(), NotifierError>;
+}
+
+/// Whom a message goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recipient {
+    /// Whoever has subscribed to the notifier's own topic; nobody where it has none.
+    Own,
+    /// A topic of others, by its ARN.
+    Topic(String),
+    /// A person.
+    Mail(Mail),
+}
+
+impl Recipient {
+    /// What tells it from the other recipients of the same message.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Own => "topic".to_owned(),
+            Self::Topic(arn) => arn.clone(),
+            Self::Mail(mail) => format!("{} by {}", mail.to, mail.from),
+        }
+    }
 }
 
 /// One message.
@@ -30,6 +58,22 @@ pub struct Notification {
     pub mails: Vec<Mail>,
     /// The same as `text` for whoever reads mails as HTML; empty where there are no mails.
     pub html: String,
+}
+
+impl Notification {
+    /// Whom it goes to, each once; the notifier's own topic comes last.
+    #[must_use]
+    pub fn recipients(&self) -> Vec<Recipient> {
+        let mails = self.mails.iter().cloned().map(Recipient::Mail);
+        let topics = self.topics.iter().cloned().map(Recipient::Topic);
+        let mut recipients: Vec<Recipient> = Vec::new();
+        for recipient in mails.chain(topics).chain([Recipient::Own]) {
+            if !recipients.contains(&recipient) {
+                recipients.push(recipient);
+            }
+        }
+        recipients
+    }
 }
 
 /// A mail to one person.

@@ -111,6 +111,9 @@ pub struct StopInput<F: Form = Arrived> {
     pub round: F::Slot<u32>,
     /// Name of the error that ended the step's execution.
     pub error: F::Slot<String>,
+    /// What that error says; empty if it says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<F::Slot<String>>,
     /// The call that it begins with.
     pub call: F::Slot<u64>,
 }

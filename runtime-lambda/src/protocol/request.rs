@@ -219,6 +219,9 @@ pub struct Stop<F: Form = Arrived> {
     pub round: F::Slot<u32>,
     /// Name of the error that ended the step's execution.
     pub error: F::Slot<String>,
+    /// What that error says, as JSON or as a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<F::Slot<String>>,
     /// Counts the calls for this try, from 1.
     pub call: F::Slot<u64>,
     /// Whether the crawl that this try started was stopped, as an earlier call asked for.
@@ -279,4 +282,7 @@ pub struct Sweep<F: Form = Arrived> {
     /// tries again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gives_up: Option<F::Slot<bool>>,
+    /// Hash of the plan by which people are told of a run that has no state to name its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<F::Slot<String>>,
 }

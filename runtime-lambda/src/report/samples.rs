@@ -116,6 +116,7 @@ fn sample(steps: Vec<(Step, StepState)>, status: RunStatus) -> Page {
         deadline: Timestamp::UNIX_EPOCH,
         ended: Some(Timestamp::UNIX_EPOCH),
         notifying: None,
+        told: Vec::new(),
         notified: false,
         parameters: IndexMap::new(),
         lanes: BTreeMap::new(),

@@ -244,3 +244,33 @@ async fn a_process_without_its_settings_says_which() {
 fn a_form_is_read_as_it_was_written() {
     assert_eq!(form("a=b+c%26&d=")["a"], "b c&");
 }
+
+#[tokio::test]
+async fn a_look_is_counted_in_the_log_because_an_alarm_hears_its_absence() {
+    let artifacts = two_steps();
+    let peer = peer_with(&artifacts).await;
+    let mut lambda = Lambda::start(&variables(&peer)).await;
+    let look = json!({
+        "action": "look", "pipeline": "sales", "plan": artifacts.plan, "at": "2026-11-21T10:15:00Z", "hours": 0,
+    });
+    let looked = lambda.invoke(&look).await.unwrap();
+    assert_eq!(looked, json!({ "late": false, "stale": [] }));
+    let mut counted = None;
+    for _ in 0..100 {
+        let lines = lambda.log.lock().unwrap().clone();
+        counted = lines.iter().find(|line| line.contains("\"_aws\"")).cloned();
+        if counted.is_some() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let counted: Value = serde_json::from_str(&counted.unwrap()).unwrap();
+    assert_eq!(
+        (&counted["pipeline"], &counted["looks"]),
+        (&json!("sales"), &json!(1))
+    );
+    let metrics = &counted["_aws"]["CloudWatchMetrics"][0];
+    assert_eq!(metrics["Namespace"], "sfc");
+    assert_eq!(metrics["Dimensions"], json!([["pipeline"]]));
+    assert_eq!(metrics["Metrics"][0]["Name"], "looks");
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 use runtime_lambda::aws::{Aws, Environment, Settings};
 use runtime_lambda::plan::{Batch, Connection, Warehouse};
 use runtime_lambda::ports::{
-    Condition, Execution, ExecutionsError, Field, Mail, Notification, NotifierError,
+    Condition, Execution, ExecutionsError, Field, Mail, Notification, NotifierError, Recipient,
     StatementStatus, StoreError, WarehouseError,
 };
 use serde_json::{Value, json};
@@ -409,7 +409,11 @@ async fn messages() {
         mails: Vec::new(),
         html: String::new(),
     };
-    aws.ports.notifier.notify(&notification).await.unwrap();
+    aws.ports
+        .notifier
+        .notify(&notification, &Recipient::Own)
+        .await
+        .unwrap();
     let sent = peer.world().published[0].clone();
     assert_eq!(sent["TopicArn"], TOPIC);
     assert_eq!(sent["Subject"], "Gr??e failed");
@@ -433,10 +437,18 @@ async fn messages() {
     for _ in 0..3 {
         peer.fault("Publish", Fault::Error(400, "Throttling"));
     }
-    let busy = aws.ports.notifier.notify(&notification).await;
+    let busy = aws
+        .ports
+        .notifier
+        .notify(&notification, &Recipient::Own)
+        .await;
     assert!(matches!(busy, Err(NotifierError::Unavailable(_))));
     peer.fault("Publish", Fault::Error(403, "AuthorizationError"));
-    let refused = aws.ports.notifier.notify(&notification).await;
+    let refused = aws
+        .ports
+        .notifier
+        .notify(&notification, &Recipient::Own)
+        .await;
     assert!(matches!(refused, Err(NotifierError::Refused(_))));
 }
 
@@ -457,7 +469,9 @@ async fn mails() {
         mails: vec![mail("ops@example.com"), mail("dba@example.com")],
         html: "<p>Größe failed".to_owned(),
     };
-    aws.ports.notifier.notify(&notification).await.unwrap();
+    for to in notification.recipients() {
+        aws.ports.notifier.notify(&notification, &to).await.unwrap();
+    }
     let mut sent = peer.world().mails.clone();
     sent.sort_by_key(|mail| mail["Destination"].to_string());
     assert_eq!(
@@ -475,19 +489,23 @@ async fn mails() {
         })
     );
     assert_eq!((sent.len(), peer.world().published.len()), (2, 1));
-    // A sender who is not verified keeps nobody else from hearing.
+    let ops = Recipient::Mail(mail("ops@example.com"));
+    // A sender who is not verified.
     peer.fault("SendEmail", Fault::Error(400, "MessageRejected"));
-    aws.ports.notifier.notify(&notification).await.unwrap();
-    assert_eq!(peer.world().published.len(), 2);
-    for _ in 0..6 {
+    let refused = aws.ports.notifier.notify(&notification, &ops).await;
+    assert!(
+        matches!(refused, Err(NotifierError::Refused(_))),
+        "{refused:?}"
+    );
+    for _ in 0..3 {
         peer.fault("SendEmail", Fault::Error(429, "TooManyRequestsException"));
     }
-    let busy = aws.ports.notifier.notify(&notification).await;
+    let busy = aws.ports.notifier.notify(&notification, &ops).await;
     assert!(
         matches!(busy, Err(NotifierError::Unavailable(_))),
         "{busy:?}"
     );
-    assert_eq!(peer.world().published.len(), 2, "nobody has heard twice");
+    assert_eq!(peer.world().published.len(), 1, "nobody else has heard");
 }
 
 #[tokio::test]
@@ -512,7 +530,11 @@ async fn a_fifo_topic_drops_the_second_message_of_a_run() {
         html: String::new(),
     };
     for _ in 0..2 {
-        aws.ports.notifier.notify(&notification).await.unwrap();
+        aws.ports
+            .notifier
+            .notify(&notification, &Recipient::Own)
+            .await
+            .unwrap();
     }
     let world = peer.world();
     let ids: Vec<_> = world

@@ -202,6 +202,7 @@ pub fn run(
         deadline: at(3600.0),
         ended: None,
         notifying: None,
+        told: Vec::new(),
         notified: false,
         parameters: IndexMap::new(),
         lanes: BTreeMap::new(),

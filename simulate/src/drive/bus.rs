@@ -11,6 +11,7 @@ use tokio::time::sleep;
 use super::{Calling, Stage};
 use crate::faults::Kind;
 use crate::lambda::Lambda;
+use crate::locked;
 use crate::story::{Mark, Party};
 use crate::world::World;
 use crate::world::warehouse::event_of;
@@ -74,8 +75,12 @@ pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: S
             started: Instant(execution.start),
             status: status.name().to_owned(),
             gives_up: None,
+            plan: Some(world.subject.plan_hash.clone()),
         });
         let event = event.event();
+        if let Some(shape) = world.fault(Kind::SweepFails, place) {
+            no_sweep_for(world, execution, Duration::from_secs(shape % 3_600));
+        }
         for _ in 0..PROCESSES {
             if Arc::clone(&stage.lambda).once(event.clone()).await {
                 return;
@@ -102,19 +107,41 @@ pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: S
             .story
             .note(Mark::Plain, || format!("somebody stops the run {place}"));
     }
+    let fails = world.fault(Kind::SweepFails, place);
+    if fails.is_some() {
+        no_sweep_for(world, execution, LONGEST_SWEEP);
+    }
     let twice = world.fault(Kind::SweepTwice, place).is_some();
-    let sweeps = (0..if twice { 2 } else { 1 }).filter_map(|number| {
-        let name = format!("{place}-sweep-{number}");
+    let sweep = |name: String| {
         let started = stage
             .interpreter
             .start(&world.subject.report, &name, input.clone());
         Some(tokio::spawn(started.ok()?.run()))
-    });
+    };
+    let sweeps = (0..if twice { 2 } else { 1 }).filter_map(|n| sweep(format!("{place}-sweep-{n}")));
     for sweep in sweeps.collect::<Vec<_>>() {
         // Whatever becomes of it, the promises look at the run.
         let _ = sweep.await;
     }
+    if fails.is_some() {
+        sleep(SOMEBODY_LOOKS).await;
+        world.story.note(Mark::Plain, || {
+            format!("somebody hears the alarm and stops the run {place}")
+        });
+        if let Some(sweep) = sweep(format!("{place}-sweep-by-hand")) {
+            let _ = sweep.await;
+        }
+    }
 }
+
+/// No delivery of the sweep of this execution succeeds for so long.
+fn no_sweep_for(world: &World, execution: &ExecutionInfo, time: Duration) {
+    let until = tokio::time::Instant::now() + time;
+    locked(&world.no_sweep_until).insert(execution.arn.to_string(), until);
+}
+
+/// Longer than a sweep is tried again.
+const LONGEST_SWEEP: Duration = Duration::from_secs(4 * 3_600);
 
 /// How long until somebody sees that a run goes on whose execution is over, and stops it: `sfc stop` starts
 /// the execution that the rule would have started.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asl::interpreter::{Execution, ExecutionInfo, Status};
+use runtime_lambda::keys;
 use runtime_lambda::plan::When;
 use runtime_lambda::ports::{Response, ResponseStatus};
 use runtime_lambda::protocol::{Arrived, Instant, Request, Sweep};
@@ -20,11 +21,16 @@ use crate::locked;
 use crate::promises::Promise;
 use crate::story::Mark;
 
+/// The stack's id.
+const STACK: &str = "arn:aws:cloudformation:us-east-1:000000000000:stack/simulated/1";
+
 /// What CloudFormation does.
 #[derive(Debug, Clone, Copy)]
 pub enum Change {
     /// It makes the stack.
     Create,
+    /// It changes the stack in the middle of a run.
+    Update,
     /// It deletes the stack.
     Delete,
 }
@@ -33,13 +39,26 @@ impl Change {
     fn name(self) -> &'static str {
         match self {
             Self::Create => "Create",
+            Self::Update => "Update",
             Self::Delete => "Delete",
         }
     }
 
+    /// Where its answer goes.
+    fn url(self) -> String {
+        format!("https://stack.invalid/{}", self.name())
+    }
+
+    /// Name of the execution of the run that decides about the answer.
+    fn execution(self) -> String {
+        let text = format!("{STACK} {}", self.name());
+        let digest: String = keys::sha256(text.as_bytes()).chars().take(32).collect();
+        format!("{EXECUTION_PREFIX}{digest}")
+    }
+
     fn when(self) -> When {
         match self {
-            Self::Create => When::Deploy,
+            Self::Create | Self::Update => When::Deploy,
             Self::Delete => When::Destroy,
         }
     }
@@ -47,6 +66,7 @@ impl Change {
     fn kind(self) -> Kind {
         match self {
             Self::Create => Kind::StackCreate,
+            Self::Update => Kind::StackUpdate,
             Self::Delete => Kind::StackDelete,
         }
     }
@@ -64,8 +84,11 @@ impl Stage {
         if !has_steps || world.calling == Calling::Aborts {
             return None;
         }
-        world.fault(change.kind(), "stack")?;
-        let url = format!("https://stack.invalid/{}", change.name());
+        let shape = world.fault(change.kind(), "stack")?;
+        if matches!(change, Change::Update) {
+            sleep(Duration::from_millis(shape % 240_000)).await;
+        }
+        let url = change.url();
         let event = self.event(change, &url, made);
         let mut delay = Duration::from_millis(100 + world.faults.pick("stack", "request", 3_000));
         if let Some(shape) = world.fault(Kind::StackLate, change.name()) {
@@ -104,14 +127,19 @@ impl Stage {
             steps: vec![When::Deploy, When::Destroy],
             triggers: Vec::new(),
         };
+        let old = matches!(change, Change::Update).then(|| Properties {
+            plan: "of an older stack".to_owned(),
+            ..properties.clone()
+        });
         json!({
             "RequestType": change.name(),
             "ResponseURL": url,
-            "StackId": "arn:aws:cloudformation:us-east-1:000000000000:stack/simulated/1",
+            "StackId": STACK,
             "RequestId": change.name(),
             "LogicalResourceId": "Steps",
             "PhysicalResourceId": made,
             "ResourceProperties": properties,
+            "OldResourceProperties": old,
         })
     }
 
@@ -127,9 +155,6 @@ impl Stage {
             drop(tokio::spawn(async move {
                 let info = Arc::clone(execution.info());
                 let ended = stage.to_its_end(&execution, false).await;
-                if let Some(status) = ended.execution {
-                    stage.answer(&info, status).await;
-                }
                 stage.told_truly(&info, &ended);
                 locked(&stage.others).push(ended);
             }));
@@ -137,7 +162,7 @@ impl Stage {
     }
 
     /// The rule that tells the Lambda of the end of a run that CloudFormation waits for.
-    async fn answer(self: &Arc<Self>, execution: &ExecutionInfo, status: Status) {
+    pub async fn answer(&self, execution: &ExecutionInfo, status: Status) {
         if !execution.name.starts_with(EXECUTION_PREFIX) {
             return;
         }
@@ -148,6 +173,7 @@ impl Stage {
             started: Instant(execution.start),
             status: status.name().to_owned(),
             gives_up: None,
+            plan: None,
         });
         let event = event.event();
         let mut delay = Duration::from_millis(200 + world.faults.pick("bus", "answer", 1_500));
@@ -170,12 +196,11 @@ impl Stage {
         let Some(state) = world.state(&ended.id) else {
             return;
         };
-        let url = format!("https://stack.invalid/{}", Change::Create.name());
-        let is_create = state.steps.keys().any(|name| {
-            let step = world.subject.step(name);
-            step.is_some_and(|step| step.when == When::Deploy)
-        });
-        let Some(answer) = world.answered.first(&url).filter(|_| is_create) else {
+        let mut changes = [Change::Create, Change::Update, Change::Delete].into_iter();
+        let Some(answer) = changes
+            .find(|change| execution.name.as_ref() == change.execution())
+            .and_then(|change| world.answered.first(&change.url()))
+        else {
             return;
         };
         let finished = state.status == RunStatus::Finished;

@@ -54,12 +54,12 @@ kinds! {
     LambdaLostRequest "lambda.lost_request" Call "An invocation never reaches the Lambda.";
     LambdaLostAnswer "lambda.lost_answer" Call "The Lambda's answer is lost after its work is done.";
     LambdaGivesUp "lambda.gives_up" Call "Whoever invoked the Lambda stops waiting; the Lambda goes on.";
-    LambdaKilled "lambda.killed" Call "The Lambda's process dies at a random moment.";
+    LambdaKilled "lambda.killed" Call "The Lambda's process dies at a random moment, or while it waits for any answer.";
     LambdaTwice "lambda.twice" Call "An invocation is delivered twice, the second time perhaps minutes later.";
     LambdaSlowStart "lambda.slow_start" Call "The Lambda begins late, by up to two minutes.";
     LambdaCold "lambda.cold" Call "The Lambda is a new process, which has read no artifacts.";
     LambdaInFlight "lambda.in_flight" Call "A request that a Lambda sent before it died still takes effect.";
-    ClockSkew "clock.skew" Call "The Lambda's clock is off by up to a second.";
+    ClockSkew "clock.skew" Call "The Lambda's clock is off by up to five seconds.";
     StoreGetUnavailable "store.get.unavailable" Call "The bucket does not answer a read.";
     StorePutBefore "store.put.before" Call "The bucket does not take a write.";
     StorePutAfter "store.put.after" Call "The answer to a write is lost.";
@@ -75,6 +75,7 @@ kinds! {
     CancelBefore "warehouse.cancel.before" Call "A cancellation never reaches the warehouse.";
     CancelAfter "warehouse.cancel.after" Call "The answer to a cancellation is lost.";
     CancelSlow "warehouse.cancel.slow" Event "A statement takes minutes to be cancelled.";
+    CancelNever "warehouse.cancel.never" Event "A statement that is cancelled goes on to its own end.";
     FindUnavailable "warehouse.find.unavailable" Call "The list of statements is not answered.";
     FindStale "warehouse.find.stale" Call "The list of statements lacks the newest ones.";
     ResultUnavailable "warehouse.result.unavailable" Call "A page of a result is not answered.";
@@ -89,22 +90,28 @@ kinds! {
     ExecutionsAfter "executions.after" Call "The answer to a task token is lost.";
     StartThrottled "executions.start.throttled" Call "Step Functions starts no child at present.";
     StartAfter "executions.start.after" Call "A child starts, and the answer to its start is lost.";
+    ChildTimesOut "executions.child.times_out" Call "The time of an execution runs out that another one awaits.";
     BusLost "bus.lost" Event "The event of a statement's end is lost.";
     BusLate "bus.late" Event "The event of a statement's end is late.";
     BusTwice "bus.twice" Event "The event of a statement's end comes twice.";
     BusEarly "bus.early" Event "The event of a statement's end comes before the warehouse says so.";
     RunAbort "run.abort" Run "Somebody stops the run's execution.";
+    RunTimesOut "run.times_out" Run "The time of the run's execution runs out.";
     ChildrenLate "children.late" Event "Children of a stopped execution are stopped late.";
     ChildrenNever "children.never" Event "Children of a stopped execution are never stopped.";
     SweepTwice "sweep.twice" Run "The event of the execution's end comes twice.";
     SweepLate "sweep.late" Run "The event of the execution's end comes minutes late.";
+    SweepFails "sweep.fails" Run "All deliveries of a sweep fail, and hours later somebody stops the run.";
     JobFails "job.fails" Event "A job of another service fails.";
+    JobStartThrottled "job.start.throttled" Call "A service starts no job at present.";
+    JobStartAfter "job.start.after" Call "A job starts, and the answer to its start is lost.";
     SecondRun "run.second" Run "A second run starts while the first goes on.";
     TriggerTwice "trigger.twice" Run "The event that starts the run comes twice.";
     Deploy "stack.deploy" Run "The stack is deployed anew in the middle of the run: what starts from then on has other definitions.";
     Resume "run.resume" Run "Somebody resumes the run after it has ended.";
     SweepLost "sweep.lost" Run "The event of the execution's end is lost, and an hour later somebody stops the run.";
     StackCreate "stack.create" Run "CloudFormation makes the stack first, and waits for the steps of a deploy.";
+    StackUpdate "stack.update" Run "CloudFormation changes the stack in the middle of the run, and waits for the steps of a deploy.";
     StackDelete "stack.delete" Run "CloudFormation deletes the stack at last, and waits for the steps of that.";
     StackTwice "stack.request.twice" Event "A request of CloudFormation comes twice.";
     StackLate "stack.request.late" Event "A request of CloudFormation comes minutes late.";
@@ -134,9 +141,11 @@ impl Kind {
                 | Self::ResultWrong
                 | Self::JobFails
                 | Self::RunAbort
+                | Self::RunTimesOut
                 | Self::SecondRun
                 | Self::Resume
                 | Self::StackCreate
+                | Self::StackUpdate
                 | Self::StackDelete
         )
     }

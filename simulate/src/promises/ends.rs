@@ -1,17 +1,23 @@
 //! Promise 4: every run that ends leaves only final statuses, a manifest for each round and exactly one
-//! notification of its end, and it never waits for ever.
+//! notification of its end to everybody who wants it, and it never waits for ever. A run that ended before it had a
+//! state leaves the notification.
 //!
 //! A topic cannot say whether a message went out whose answer was lost, so one more may follow such a
 //! message, or one whose sender died.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use asl::interpreter::Status;
+use jiff::SignedDuration;
 use runtime_lambda::keys;
-use runtime_lambda::plan::Overlap;
+use runtime_lambda::plan::{NotifyOn, Overlap};
+use runtime_lambda::ports::{Mail, Recipient};
 use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 
 use super::Promise;
 use crate::drive::Ended;
 use crate::locked;
-use crate::world::World;
+use crate::world::{Sent, World};
 
 pub fn written(world: &World, before: Option<&GlobalState>, after: &GlobalState) {
     let was_over = before.filter(|before| before.status != RunStatus::Running);
@@ -55,7 +61,14 @@ pub fn begins(world: &World, before: Option<&GlobalState>, state: &GlobalState) 
     }
 }
 
-/// Whether a run goes on. One that was stopped before it had a state and has started no step does not: a
+/// By how much a clock may be off.
+const CLOCK: SignedDuration = SignedDuration::from_secs(5);
+
+/// How long after its limit a run has its turn whose execution is over, and that nobody sweeps.
+const TURN_EXPIRES: SignedDuration = SignedDuration::from_hours(1);
+
+/// Whether a run goes on. One whose execution is over does not when its turn expires: nobody may start anything
+/// for it, and its limit has ended what it had started. One that was stopped before it had a state and has started no step does not: a
 /// state that is written late says RUNNING until its writer, who looks for the stop next, ends it.
 fn goes_on(world: &World, state: &GlobalState) -> bool {
     let started = |step: &StepState| step.status != StepStatus::Initial;
@@ -63,7 +76,10 @@ fn goes_on(world: &World, state: &GlobalState) -> bool {
         let over = keys::over(&state.pipeline, &state.run);
         locked(&world.objects).get(&over).is_some()
     };
+    let is_dead = world.facts(&state.run).execution_over.is_some()
+        && world.now() >= state.deadline + TURN_EXPIRES - CLOCK;
     state.status == RunStatus::Running
+        && !is_dead
         && (state.each_step().any(|(_, step)| started(step)) || !was_stopped())
 }
 
@@ -73,6 +89,7 @@ pub fn settled(world: &World, run: &Ended, state: Option<&GlobalState>) {
         return;
     };
     let Some(state) = state else {
+        without_state(world, run, status);
         return;
     };
     if state.status == RunStatus::Running {
@@ -93,35 +110,86 @@ pub fn settled(world: &World, run: &Ended, state: Option<&GlobalState>) {
     messages(world, state);
 }
 
+/// A run that failed, or was stopped, before it had a state: people hear of it, too. One that was skipped has ended
+/// well.
+fn without_state(world: &World, run: &Ended, status: Status) {
+    let said = match status {
+        Status::Succeeded => return,
+        Status::Failed => RunStatus::Failed,
+        Status::TimedOut => RunStatus::TimedOut,
+        Status::Aborted => RunStatus::Stopped,
+    };
+    told(world, &run.id, said, &BTreeSet::new());
+}
+
 fn messages(world: &World, state: &GlobalState) {
-    let key = keys::run(&state.pipeline, &state.run);
-    let sent: Vec<_> = locked(&world.sent)
-        .iter()
-        .filter(|sent| sent.key == key)
-        .cloned()
-        .collect();
-    let excused = sent
-        .iter()
-        .filter(|sent| {
-            !sent.answered || sent.sender.as_ref().is_some_and(|sender| sender.is_dead())
-        })
-        .count();
-    if sent.is_empty() {
-        world.breaks(Promise::Ends, "nobody was told of a run's end", &state.run);
-    }
-    if sent.len() > 1 + excused {
-        let of = format!("{} messages, {excused} excused", sent.len());
-        world.breaks(Promise::Ends, "people were told twice of a run's end", of);
-    }
-    let own = serde_json::to_value(state.status).unwrap_or_default();
-    for message in &sent {
-        if own.as_str() != Some(&message.status) {
-            let of = format!("{} instead of {own}", message.status);
-            world.breaks(
-                Promise::Ends,
-                "a message says something else than the state",
-                of,
-            );
+    let mut tags = BTreeSet::new();
+    for (name, step) in state.each_step() {
+        if step.status == StepStatus::Failed {
+            let planned = world.subject.step(name);
+            tags.extend(planned.iter().flat_map(|step| step.tags.iter().cloned()));
         }
     }
+    told(world, &state.run, state.status, &tags);
+}
+
+/// Everybody who wants to has heard of this end once, and nobody else has.
+fn told(world: &World, run: &str, status: RunStatus, tags: &BTreeSet<String>) {
+    let key = keys::run(&world.subject.plan.pipeline, run);
+    let mut sent: BTreeMap<String, Vec<Sent>> = BTreeMap::new();
+    for message in locked(&world.sent).iter().filter(|sent| sent.key == key) {
+        let to = sent.entry(message.to.clone()).or_default();
+        to.push(message.clone());
+    }
+    for name in recipients(world, status, tags) {
+        if !sent.contains_key(&name) {
+            let how = "nobody was told of a run's end";
+            world.breaks(Promise::Ends, how, format!("{name}: {run}"));
+        }
+        sent.entry(name).or_default();
+    }
+    let wanting = recipients(world, status, tags);
+    for (name, messages) in &sent {
+        let excused = messages
+            .iter()
+            .filter(|sent| {
+                !sent.answered || sent.sender.as_ref().is_some_and(|sender| sender.is_dead())
+            })
+            .count();
+        if messages.len() > 1 + excused {
+            let of = format!("{name}: {} messages, {excused} excused", messages.len());
+            world.breaks(Promise::Ends, "people were told twice of a run's end", of);
+        }
+        if !wanting.contains(name) {
+            let how = "somebody was told who did not want to hear";
+            world.breaks(Promise::Ends, how, name);
+        }
+        for message in messages.iter().filter(|sent| sent.status != status.name()) {
+            let of = format!("{} instead of {}", message.status, status.name());
+            let how = "a message says something else than the state";
+            world.breaks(Promise::Ends, how, of);
+        }
+    }
+}
+
+/// Names of those who want to hear of an end in which steps with these tags have failed.
+fn recipients(world: &World, status: RunStatus, tags: &BTreeSet<String>) -> BTreeSet<String> {
+    let plan = &world.subject.plan;
+    let finished = status == RunStatus::Finished;
+    let wants = |on: NotifyOn, own: &[String]| match on {
+        NotifyOn::Success if !finished => false,
+        NotifyOn::Failure if finished => false,
+        _ => finished || own.is_empty() || own.iter().any(|tag| tags.contains(tag)),
+    };
+    let topics = plan.topics.iter();
+    let topics = topics.filter(|topic| wants(topic.on, &topic.tags));
+    let mails = plan.mails.iter();
+    let mails = mails.filter(|mail| wants(mail.on, &mail.tags));
+    let mails = mails.map(|mail| {
+        let (to, from) = (mail.to.clone(), mail.from.clone());
+        Recipient::Mail(Mail { from, to })
+    });
+    let topics = topics.map(|topic| Recipient::Topic(topic.arn.clone()));
+    let all = topics.chain(mails).chain([Recipient::Own]);
+    all.map(|recipient| recipient.name()).collect()
 }

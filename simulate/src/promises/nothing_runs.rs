@@ -1,5 +1,7 @@
 //! Promise 3: when a run is over, in whatever way, none of its statements is still running.
 //!
+//! Nobody can end a statement that the warehouse cancels in vain: its step says so.
+//!
 //! A submission that is under way at that moment cannot be called back: its statement may begin late,
 //! and must then be cancelled soon.
 
@@ -13,9 +15,13 @@ use super::Promise;
 use crate::drive::Ended;
 use crate::locked;
 use crate::world::World;
+use crate::world::warehouse::Statement;
 
 /// How long a statement may run that began when its run was over.
 const LATE: Duration = Duration::from_secs(20 * 60);
+
+/// What is said of a step whose statement nobody can end.
+pub const DOES_NOT_END: &str = "does not end or cannot be asked about";
 
 /// The state says that the run is over.
 pub fn over(world: &World, state: &GlobalState) {
@@ -23,6 +29,7 @@ pub fn over(world: &World, state: &GlobalState) {
     let left: Vec<String> = locked(&world.statements)
         .iter()
         .filter(|(_, statement)| statement.run == state.run && now < statement.end())
+        .filter(|(_, statement)| !(statement.stubborn && is_said(state, statement)))
         .map(|(_, statement)| statement.step.clone())
         .collect();
     for step in left {
@@ -34,10 +41,23 @@ pub fn over(world: &World, state: &GlobalState) {
     }
 }
 
+/// Whether the step of a statement says that it does not end; what an earlier round has said is in its manifest.
+fn is_said(state: &GlobalState, statement: &Statement) -> bool {
+    let Some(step) = state.step(&statement.step) else {
+        return false;
+    };
+    let says = |message: &str| message.contains(DOES_NOT_END);
+    step.round != statement.round
+        || step
+            .error
+            .as_ref()
+            .is_some_and(|error| says(&error.message))
+}
+
 pub fn settled(world: &World, ended: &[Ended]) {
     let late: Vec<String> = locked(&world.statements)
         .iter()
-        .filter(|(_, statement)| statement.began_late)
+        .filter(|(_, statement)| statement.began_late && !statement.stubborn)
         .filter(|(_, statement)| statement.end() - statement.started > LATE)
         .map(|(_, statement)| statement.step.clone())
         .collect();

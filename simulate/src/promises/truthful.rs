@@ -9,12 +9,13 @@ use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 use tokio::time::Instant;
 
 use super::Promise;
+use super::nothing_runs::DOES_NOT_END;
 use crate::locked;
 use crate::world::World;
 use crate::world::warehouse::{Fate, Statement};
 
-/// By how much a clock may be off, and a time-out early.
-const TOLERANCE: SignedDuration = SignedDuration::from_secs(3);
+/// By how much a clock may be off, and a time-out early: the five seconds of a clock, and what is rounded.
+const TOLERANCE: SignedDuration = SignedDuration::from_secs(8);
 
 /// Whether the run may be ended from outside by now: its execution is over, or its time is.
 fn may_end(world: &World, state: &GlobalState) -> bool {
@@ -36,6 +37,11 @@ fn is_past_limit(world: &World, name: &str, step: &StepState) -> bool {
         .is_some_and(|started| world.now().duration_since(started) >= limit - TOLERANCE)
 }
 
+/// Whether the execution is over that had the step's last try, or its lane, although nothing was wrong with the step.
+fn died(world: &World, state: &GlobalState, name: &str, step: &StepState) -> bool {
+    world.try_timed_out(&state.run, name, step.round, step.lane)
+}
+
 /// A statement is being cancelled.
 pub fn cancelled(world: &World, statement: &Statement) {
     let state = world.state(&statement.run);
@@ -47,7 +53,8 @@ pub fn cancelled(world: &World, statement: &Statement) {
     let is_over =
         step.is_none_or(|step| step.round != statement.round || step.status != StepStatus::Running);
     let past = step.is_some_and(|step| is_past_limit(world, &statement.step, step));
-    if !is_over && !past && !may_end(world, &state) && Instant::now() < statement.own_end {
+    let died = step.is_some_and(|step| died(world, &state, &statement.step, step));
+    if !is_over && !past && !died && !may_end(world, &state) && Instant::now() < statement.own_end {
         world.breaks(
             Promise::Truthful,
             "a healthy statement is cancelled",
@@ -121,9 +128,19 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
             is_past_limit(world, name, step) || world.now() >= state.deadline - TOLERANCE
         }
         errors::EXPECTATION_FAILED => own.iter().any(|own| own.wrong),
-        errors::STOPPED => may_end(world, state),
+        // What an execution says of its own end stands behind the name of its error.
+        errors::STOPPED if error.message.ends_with("` ended with `States.TaskFailed`") => false,
+        // Past its limit, and nobody could end it.
+        errors::STOPPED if error.message.contains(DOES_NOT_END) => {
+            own.iter().any(|own| own.stubborn)
+        }
+        errors::STOPPED => may_end(world, state) || died(world, state, name, step),
         errors::JOB_FAILED if error.message.contains("CANCELLED") => is_of_others(world, state),
-        errors::JOB_FAILED => error.message.contains("fail"),
+        errors::JOB_FAILED => {
+            let execution = format!("{}-{}-{name}", state.run, step.round);
+            locked(&world.services.failed).contains(&execution)
+                || locked(&world.timed_out).contains(&execution)
+        }
         _ => false,
     };
     if !is_true {
@@ -136,7 +153,8 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
         .subject
         .step(name)
         .map_or(0, |step| step.retry.transient);
-    let stopped = is_past_limit(world, name, step) || may_end(world, state);
+    let stopped =
+        is_past_limit(world, name, step) || may_end(world, state) || died(world, state, name, step);
     if passes && !stopped && own.len() <= most as usize {
         let how = "a step is FAILED for an error that passes, and had tries left";
         world.breaks(Promise::Truthful, how, name);
@@ -181,7 +199,7 @@ fn run_ended(world: &World, state: &GlobalState) {
         RunStatus::Failed => {
             state.round == world.subject.plan.limits.rounds || nothing_heals(state)
         }
-        RunStatus::TimedOut => world.now() >= state.deadline - TOLERANCE,
+        RunStatus::TimedOut => world.now() >= state.deadline - TOLERANCE || facts.timed_out,
         RunStatus::Stopped => facts.execution_over.is_some(),
     };
     if !is_true {

@@ -7,7 +7,7 @@ use asl::interpreter::{Call, TaskFailure};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::fails;
+use super::{fails, is_refused, is_unanswered, note_failure};
 use crate::faults::Kind;
 use crate::locked;
 use crate::story::Party;
@@ -39,6 +39,10 @@ pub async fn start(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure
     world
         .travel("startCrawler", &name, Kind::WarehouseSlow)
         .await;
+    if let Some(refusal) = is_refused(world, &name, call) {
+        note_failure(world, call);
+        return Err(refusal);
+    }
     let shape = world.faults.pick("crawl", &name, u64::MAX);
     let fails = fails(world, &name, call);
     let now = Instant::now();
@@ -57,7 +61,12 @@ pub async fn start(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure
         stopped: false,
         starter: Arc::clone(&call.execution.input),
     };
-    crawlers.insert(name, crawler);
+    crawlers.insert(name.clone(), crawler);
+    drop(crawlers);
+    if let Some(silence) = is_unanswered(world, &name, call) {
+        note_failure(world, call);
+        return Err(silence);
+    }
     Ok(json!({}))
 }
 
@@ -82,6 +91,7 @@ pub async fn get(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> 
     } else if crawler.stopped {
         json!({ "Name": name, "State": "READY", "LastCrawl": { "Status": "CANCELLED" } })
     } else if crawler.fails {
+        note_failure(world, call);
         let last = json!({ "Status": "FAILED", "ErrorMessage": "the crawl failed" });
         json!({ "Name": name, "State": "READY", "LastCrawl": last })
     } else {

@@ -7,7 +7,7 @@ use asl::interpreter::{Call, TaskFailure};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use super::{BATCH, GLUE_JOB, fails};
+use super::{BATCH, GLUE_JOB, fails, is_refused, is_unanswered, note_failure};
 use crate::faults::Kind;
 use crate::locked;
 use crate::story::Party;
@@ -44,6 +44,10 @@ impl Drop for Awaited {
 pub async fn run(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> {
     let name = call.execution.name.to_string();
     world.travel("job", &name, Kind::WarehouseSlow).await;
+    if let Some(refusal) = is_refused(world, &name, call) {
+        note_failure(world, call);
+        return Err(refusal);
+    }
     let shape = world.faults.pick("takes", &name, u64::MAX);
     let takes = match shape % 10 {
         0 => Duration::from_secs(60 + (shape >> 8) % 300),
@@ -66,8 +70,17 @@ pub async fn run(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> 
             is_over: false,
         }
     };
+    if let Some(silence) = is_unanswered(world, &name, call) {
+        // The job goes on, and nobody awaits it.
+        awaited.is_over = true;
+        note_failure(world, call);
+        return Err(silence);
+    }
     sleep(takes).await;
     awaited.is_over = true;
+    if fails {
+        note_failure(world, call);
+    }
     let failure = |description: Value| {
         Err(TaskFailure::new(
             "States.TaskFailed",

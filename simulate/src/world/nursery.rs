@@ -1,21 +1,64 @@
-//! Children of executions: Step Functions stops those that nobody awaits any more at best effort, so
-//! soon, late, or never.
+//! Children of executions: their starts may be refused or go unanswered, their time may run out, and Step
+//! Functions stops those that nobody awaits any more at best effort, so soon, late, or never.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl::interpreter::{Execution, Nursery};
+use asl::interpreter::{Execution, ExecutionInfo, Nursery, Start, TaskFailure};
 use futures_util::future::BoxFuture;
 
 use super::World;
 use crate::faults::Kind;
+use crate::locked;
+use crate::story::Mark;
 
-/// Moves children, and stops those that were abandoned.
+/// Errors of a start that is refused for now, in the spellings that AWS has for them.
+const REFUSALS: [&str; 4] = [
+    "StepFunctions.ThrottlingException",
+    "StepFunctions.AWSStepFunctionsException",
+    "StepFunctions.ExecutionLimitExceeded",
+    "StepFunctions.ExecutionLimitExceededException",
+];
+
+/// Starts and moves children, and stops those that were abandoned.
 pub struct Orphans(pub Arc<World>);
 
 impl Nursery for Orphans {
-    fn raise(&self, child: BoxFuture<'static, ()>) {
-        drop(tokio::spawn(child));
+    fn starts(&self, parent: &ExecutionInfo, name: Option<&str>) -> Start {
+        let world = &self.0;
+        let place = name.unwrap_or(parent.name.as_ref());
+        if let Some(shape) = world.fault(Kind::StartThrottled, place) {
+            let chosen = usize::try_from(shape).unwrap_or_default() % REFUSALS.len();
+            let error = REFUSALS.get(chosen).copied().unwrap_or_default();
+            return Start::Refused(TaskFailure::new(error, "Rate exceeded"));
+        }
+        if world.fault(Kind::StartAfter, place).is_some() {
+            let error = "StepFunctions.SdkClientException";
+            return Start::AnswerLost(TaskFailure::new(error, "no answer"));
+        }
+        Start::Answered
+    }
+
+    fn raise(&self, child: &Execution, run: BoxFuture<'static, ()>) {
+        drop(tokio::spawn(run));
+        let world = Arc::clone(&self.0);
+        let place = child.info().name.as_ref();
+        if let Some(shape) = world.fault(Kind::ChildTimesOut, place) {
+            let span = if shape % 2 == 0 { 4_000 } else { 200_000 };
+            let after = Duration::from_millis((shape >> 8) % span);
+            let child = child.clone();
+            drop(tokio::spawn(async move {
+                tokio::time::sleep(after).await;
+                if child.outcome().is_none() {
+                    let name = Arc::clone(&child.info().name);
+                    world
+                        .story
+                        .note(Mark::Plain, || format!("the execution {name} times out"));
+                    locked(&world.timed_out).insert(name.as_ref().to_owned());
+                    child.time_out();
+                }
+            }));
+        }
     }
 
     fn abandoned(&self, child: Execution) {

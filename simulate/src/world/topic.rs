@@ -1,10 +1,10 @@
-//! The topic: counts the messages about each run.
+//! Topics and mails: counts the messages about each run to each recipient.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use runtime_lambda::ports::{Notification, Notifier, NotifierError};
+use runtime_lambda::ports::{Notification, Notifier, NotifierError, Recipient};
 use tokio::time::timeout;
 
 use super::World;
@@ -18,6 +18,8 @@ use crate::story::Party;
 pub struct Sent {
     /// The run that it is about: `<pipeline>/<run id>`.
     pub key: String,
+    /// Name of the recipient.
+    pub to: String,
     /// How it says that the run ended.
     pub status: String,
     /// Whether its sender heard that it went out.
@@ -38,17 +40,22 @@ pub struct Topic(pub Arc<World>);
 
 #[async_trait]
 impl Notifier for Topic {
-    async fn notify(&self, notification: &Notification) -> Result<(), NotifierError> {
-        let sent = timeout(PATIENCE, self.send(notification)).await;
+    async fn notify(
+        &self,
+        notification: &Notification,
+        to: &Recipient,
+    ) -> Result<(), NotifierError> {
+        let sent = timeout(PATIENCE, self.send(notification, to)).await;
         sent.unwrap_or_else(|_| Err(lost()))
     }
 }
 
 impl Topic {
-    async fn send(&self, notification: &Notification) -> Result<(), NotifierError> {
+    async fn send(&self, notification: &Notification, to: &Recipient) -> Result<(), NotifierError> {
         let world = &self.0;
-        world.travel("notify", "", Kind::StoreSlow).await;
-        if world.fault(Kind::NotifierBefore, "topic").is_some() {
+        let to = to.name();
+        world.travel("notify", &to, Kind::StoreSlow).await;
+        if world.fault(Kind::NotifierBefore, &to).is_some() {
             return Err(lost());
         }
         let text = |field: &str| {
@@ -58,21 +65,22 @@ impl Topic {
                 .and_then(|value| value.as_str())
         };
         let status = text("status").unwrap_or_default().to_owned();
-        world
-            .story
-            .tell(Party::Topic, || format!("sends the message: {status}"));
-        let answered = world.fault(Kind::NotifierAfter, "topic").is_none();
+        world.story.tell(Party::Topic, || {
+            format!("sends the message to {to}: {status}")
+        });
+        let answered = world.fault(Kind::NotifierAfter, &to).is_none();
         let place = {
             let mut sent = locked(&world.sent);
             sent.push(Sent {
                 key: notification.key.clone(),
+                to: to.clone(),
                 status,
                 answered: false,
                 sender: delivery::here(),
             });
             sent.len() - 1
         };
-        world.travel("notify's answer", "", Kind::StoreSlow).await;
+        world.travel("notify's answer", &to, Kind::StoreSlow).await;
         if !answered {
             return Err(lost());
         }

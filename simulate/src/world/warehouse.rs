@@ -54,6 +54,8 @@ pub struct Statement {
     pub own: usize,
     /// When a cancellation takes effect.
     pub cancelled: Option<Instant>,
+    /// Whether it was cancelled in vain, as it will always be.
+    pub stubborn: bool,
     /// Whether its run was over already when it began.
     pub began_late: bool,
     changed: Arc<Notify>,
@@ -259,6 +261,7 @@ impl World {
             wrong,
             own,
             cancelled: None,
+            stubborn: false,
             changed: Arc::default(),
         }
     }
@@ -333,6 +336,7 @@ impl Warehouse for ModelWarehouse {
             return Err(WarehouseError::Throttled("too many calls".to_owned()));
         }
         let slow = world.fault(Kind::CancelSlow, statement_id);
+        let in_vain = world.fault(Kind::CancelNever, statement_id).is_some();
         let milliseconds = world.faults.pick("cancelled", statement_id, 3_000)
             + slow.map_or(0, |shape| shape % 400_000);
         let at = Instant::now() + Duration::from_millis(milliseconds);
@@ -341,7 +345,10 @@ impl Warehouse for ModelWarehouse {
             let Some(statement) = statements.all.get_mut(statement_id) else {
                 return Err(WarehouseError::NoSuchStatement(statement_id.to_owned()));
             };
-            let took = statement.cancelled.is_none() && Instant::now() < statement.own_end;
+            statement.stubborn |= in_vain && statement.cancelled.is_none();
+            let took = statement.cancelled.is_none()
+                && !statement.stubborn
+                && Instant::now() < statement.own_end;
             if took {
                 statement.cancelled = Some(at);
                 statement.changed.notify_waiters();

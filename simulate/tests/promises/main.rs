@@ -7,11 +7,13 @@
     reason = "a test that cannot go on has failed, and its figures are printed"
 )]
 
+mod one_fault;
 mod pipelines;
 mod planted;
 mod races;
 mod scale;
 mod seeds;
+mod shrinking;
 
 use std::sync::Arc;
 

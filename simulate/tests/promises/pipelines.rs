@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use asl::definition::{State, StateMachine};
 use runtime_lambda::plan::Completion;
 use sfc::compile::{Compiled, Overrides, compile};
 use sfc::machines::{Machine, names};
@@ -105,12 +106,8 @@ pub fn from_an_earlier_version() -> Arc<Subject> {
         "completion: event\nlimits: { step: 10m, run: 1h, rounds: 2, lanes: 2 }\n",
         AFTER.get(..5).unwrap(),
     );
-    let arn = |machine: Machine| {
-        let name = machine.name("sim");
-        format!("arn:aws:states:us-east-1:000000000000:stateMachine:{name}")
-    };
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/promises/release");
-    let older: Vec<_> = Machine::ALL
+    let older: Vec<(String, StateMachine)> = Machine::ALL
         .into_iter()
         // There were no backfills then.
         .filter(|machine| *machine != Machine::Backfill)
@@ -121,19 +118,54 @@ pub fn from_an_earlier_version() -> Arc<Subject> {
             (arn(machine), serde_json::from_str(&text).unwrap())
         })
         .collect();
-    let newer: Vec<_> = compiled
+    of(&compiled, &older, &todays(&compiled))
+}
+
+/// `five("poll", "")` with a mistake: no state of a step tries anything again.
+pub fn without_retries() -> Arc<Subject> {
+    let compiled = compiled_steps(
+        "completion: poll\nlimits: { step: 10m, run: 1h, rounds: 2, lanes: 2 }\n",
+        AFTER.get(..5).unwrap(),
+    );
+    let mut machines = todays(&compiled);
+    for (arn, machine) in &mut machines {
+        if arn.ends_with("-query") {
+            for state in machine.states.values_mut() {
+                if let State::Task(task) = state {
+                    task.retry = None;
+                }
+            }
+        }
+    }
+    of(&compiled, &machines, &machines)
+}
+
+fn arn(machine: Machine) -> String {
+    let name = machine.name("sim");
+    format!("arn:aws:states:us-east-1:000000000000:stateMachine:{name}")
+}
+
+fn todays(compiled: &Compiled) -> Vec<(String, StateMachine)> {
+    compiled
         .machines
         .definitions
         .iter()
         .map(|(machine, definition)| (arn(*machine), definition.machine.clone()))
-        .collect();
-    let artifacts = sfc::bundle::artifacts(&compiled)
+        .collect()
+}
+
+fn of(
+    compiled: &Compiled,
+    own: &[(String, StateMachine)],
+    newer: &[(String, StateMachine)],
+) -> Arc<Subject> {
+    let artifacts = sfc::bundle::artifacts(compiled)
         .map(|(key, bytes)| (key, bytes.to_vec()))
         .collect();
     Subject::new(
         compiled.plan.clone(),
-        &older,
-        &newer,
+        own,
+        newer,
         (arn(Machine::Retry), arn(Machine::Report)),
         names::function("sim"),
         artifacts,

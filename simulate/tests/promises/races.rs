@@ -254,3 +254,78 @@ fn a_job_that_is_to_fail_fails_so_often() {
         );
     }
 }
+
+#[test]
+fn starts_of_executions_may_be_refused_or_go_unanswered() {
+    for completion in ["poll", "event"] {
+        survive(&pipelines::five(completion, ""), &["executions.start"]);
+        let faults = ["executions.start", "children", "run.abort", "lambda.twice"];
+        survive(&pipelines::five(completion, ""), &faults);
+    }
+}
+
+#[test]
+fn the_time_of_any_execution_may_run_out() {
+    for completion in ["poll", "event"] {
+        let faults = ["executions.child", "run.times_out", "children"];
+        survive(&pipelines::five(completion, ""), &faults);
+    }
+}
+
+#[test]
+fn a_run_is_ended_by_hand_when_no_delivery_of_its_sweep_succeeded() {
+    let faults = ["sweep.fails", "run.abort", "children", "statement.endless"];
+    survive(&pipelines::five("poll", ""), &faults);
+    survive(&pipelines::five("event", ""), &faults);
+}
+
+#[test]
+fn a_statement_that_cannot_be_cancelled_keeps_no_run_from_its_end() {
+    let faults = ["warehouse.cancel.never", "statement.endless", "run.abort"];
+    survive(&pipelines::five("poll", ""), &faults);
+    survive(&pipelines::five("event", ""), &faults);
+}
+
+#[test]
+fn starts_of_jobs_may_be_refused_or_go_unanswered() {
+    for name in ["toll-events", "rsql-merge"] {
+        let mut examples = pipelines::examples(Completion::Event).into_iter();
+        let (_, subject) = examples.find(|(known, _)| known == name).unwrap();
+        survive(&subject, &["job.start", "job.fails", "run.abort"]);
+    }
+}
+
+#[test]
+fn a_stack_is_updated_in_the_middle_of_a_run() {
+    let mut examples = pipelines::examples(Completion::Event).into_iter();
+    let (_, subject) = examples.find(|(name, _)| name == "taxi-unload").unwrap();
+    let faults = [
+        "stack.update",
+        "stack.request",
+        "stack.answer",
+        "sweep",
+        "lambda.twice",
+    ];
+    survive(&subject, &faults);
+}
+
+#[test]
+fn a_process_may_die_at_any_of_its_waits_and_clocks_may_differ_by_seconds() {
+    for completion in ["poll", "event"] {
+        let faults = ["lambda.killed", "clock.skew", "lambda.in_flight"];
+        survive(&pipelines::five(completion, ""), &faults);
+    }
+}
+
+#[test]
+fn each_of_several_recipients_hears_once() {
+    let notify = "notify:\n  - { topic: \"arn:aws:sns:us-east-1:111122223333:one\" }\n  - { email: a@example.com, from: sfc@example.com }\n";
+    let faults = ["topic", "store.put", "lambda.twice", "run.abort"];
+    survive(&pipelines::five("poll", notify), &faults);
+}
+
+#[test]
+fn a_lane_that_dies_keeps_nobody_waiting_until_the_runs_limit() {
+    survive(&pipelines::twenty("poll"), &["executions.child"]);
+    survive(&pipelines::twenty("event"), &["executions.child"]);
+}

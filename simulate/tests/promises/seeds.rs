@@ -1,9 +1,10 @@
 //! Every example in both modes, on as many seeds as there is time for: the same ones each time, and others.
 
+use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use runtime_lambda::plan::Completion;
-use simulate::{Campaign, Conditions, simulate};
+use simulate::{Campaign, Conditions, Kind, simulate};
 
 use crate::pipelines;
 
@@ -13,8 +14,8 @@ const FIXED: u64 = 20_000;
 /// Seeds that are others each time.
 const FRESH: u64 = 5_000;
 
-/// Seeds far from the fixed ones that broke a promise once.
-const FOUND: [(&str, Completion, u64); 12] = [
+/// Seeds that broke a promise once, of the examples and of twenty steps.
+const FOUND: [(&str, Completion, u64); 18] = [
     ("sales-etl", Completion::Event, 503_232),
     ("toll-events", Completion::Event, 508_637),
     ("toll-events", Completion::Event, 521_606),
@@ -27,12 +28,23 @@ const FOUND: [(&str, Completion, u64); 12] = [
     ("taxi-unload", Completion::Event, 20_041_700),
     ("rsql-merge", Completion::Event, 10_030_239),
     ("toll-events", Completion::Event, 20_006_875),
+    ("twenty", Completion::Poll, 207),
+    ("twenty", Completion::Poll, 329),
+    ("flights", Completion::Event, 69),
+    ("redshift-review", Completion::Event, 220),
+    ("taxi-unload", Completion::Event, 117),
+    ("taxi-unload", Completion::Poll, 191),
 ];
 
 #[test]
 fn what_a_seed_has_found_once_stays_mended() {
     for completion in [Completion::Event, Completion::Poll] {
-        for (name, subject) in pipelines::examples(completion) {
+        let twenty = match completion {
+            Completion::Event => pipelines::twenty("event"),
+            Completion::Poll => pipelines::twenty("poll"),
+        };
+        let examples = pipelines::examples(completion).into_iter();
+        for (name, subject) in examples.chain([("twenty".to_owned(), twenty)]) {
             let found = FOUND
                 .iter()
                 .filter(|(example, mode, _)| (*example, *mode) == (name.as_str(), completion));
@@ -50,6 +62,7 @@ fn every_example_keeps_every_promise_on_fixed_and_on_fresh_seeds() {
     // Far from the fixed ones, and short enough to be typed.
     let fresh = 1_000_000 + now.as_secs();
     let (mut runs, mut broken) = (0, Vec::new());
+    let mut happened: BTreeSet<Kind> = BTreeSet::new();
     let begun = std::time::Instant::now();
     for (first, seeds) in [(1, FIXED), (fresh, FRESH)] {
         for (name, subject, share) in pipelines::shares(seeds) {
@@ -68,6 +81,7 @@ fn every_example_keeps_every_promise_on_fixed_and_on_fresh_seeds() {
                 summary.broken
             );
             runs += summary.runs;
+            happened.extend(summary.fired.keys());
             for found in &summary.findings {
                 println!(
                     "found by seed {}: {} ({})",
@@ -84,4 +98,10 @@ fn every_example_keeps_every_promise_on_fixed_and_on_fresh_seeds() {
         begun.elapsed().as_secs_f64()
     );
     assert!(broken.is_empty(), "{broken:#?}");
+    let dead: Vec<&str> = Kind::ALL
+        .iter()
+        .filter(|kind| !happened.contains(kind))
+        .map(|kind| kind.name())
+        .collect();
+    assert!(dead.is_empty(), "these never happen: {dead:?}");
 }

@@ -16,7 +16,7 @@ use crate::interpreter::history::EventKind;
 use crate::interpreter::limits;
 use crate::interpreter::locked;
 use crate::interpreter::program::{Program, Target};
-use crate::interpreter::resources::{Nursery, TaskFailure};
+use crate::interpreter::resources::{Nursery, Start, TaskFailure};
 
 impl Run {
     /// `states:startExecution`: starts, and goes on. The same name and input
@@ -24,7 +24,7 @@ impl Run {
     pub fn start_child(&self, arguments: &Value) -> Result<Value, TaskFailure> {
         let (record, new) = match self.open_child(arguments) {
             Ok((program, record)) => (Arc::clone(&record), Some((program, record))),
-            Err(Unopened::Exists { record }) => (record, None),
+            Err(Unopened::Exists { record, .. }) => (record, None),
             Err(Unopened::Failed(failure)) => return Err(failure),
         };
         if let Some((program, record)) = new {
@@ -35,7 +35,8 @@ impl Run {
     }
 
     /// `states:startExecution.sync` and `.sync:2`: starts, and waits for the
-    /// end. The child lives inside this future, so it ends with it, unless there is a nursery.
+    /// end. The same name and input again wait for the execution that already runs (`StartExecution` is
+    /// idempotent then). The child lives inside this future, so it ends with it, unless there is a nursery.
     pub async fn run_child(
         &self,
         lane: &mut Lane,
@@ -43,33 +44,45 @@ impl Run {
         target: Target,
         arguments: &Value,
     ) -> Result<Value, Missed> {
-        let (program, record) = self.open_child(arguments).map_err(|unopened| {
-            Missed::Failed(match unopened {
-                Unopened::Failed(failure) => failure,
-                Unopened::Exists { record } => failure_of(&StartProblem::ExecutionAlreadyExists {
-                    execution: record.info.arn.to_string(),
-                }),
-            })
-        })?;
-        let submitted = EventKind::Submitted {
-            resource: Arc::clone(resource),
-            output: Arc::new(started(&record.info)),
+        let nursery = self.registry.nursery.as_deref();
+        let name = arguments.get("Name").and_then(Value::as_str);
+        let start = nursery.map_or(Start::Answered, |nursery| {
+            nursery.starts(&self.record.info, name)
+        });
+        if let Start::Refused(failure) = start {
+            return Err(Missed::Failed(failure));
+        }
+        let (program, record, is_new) = match self.open_child(arguments) {
+            Ok((program, record)) => (program, record, true),
+            Err(Unopened::Exists { program, record }) => (program, record, false),
+            Err(Unopened::Failed(failure)) => return Err(Missed::Failed(failure)),
         };
-        self.emit(lane, submitted).map_err(Missed::Full)?;
-        let info = Arc::clone(&record.info);
-        let child = drive(
+        let child = Execution::new(
             Arc::clone(&self.registry),
             Arc::clone(&program),
             Arc::clone(&record),
         );
-        let outcome = match &self.registry.nursery {
-            None => child.boxed().await,
-            Some(nursery) => {
-                let awaited = Awaited {
-                    nursery: nursery.as_ref(),
-                    child: Execution::new(Arc::clone(&self.registry), program, record),
-                };
-                nursery.raise(child.map(drop).boxed());
+        let own = is_new.then(|| drive(Arc::clone(&self.registry), program, record));
+        if let Start::AnswerLost(failure) = start {
+            if let (Some(nursery), Some(own)) = (nursery, own) {
+                nursery.raise(&child, own.map(drop).boxed());
+            }
+            return Err(Missed::Failed(failure));
+        }
+        let info = Arc::clone(child.info());
+        let submitted = EventKind::Submitted {
+            resource: Arc::clone(resource),
+            output: Arc::new(started(&info)),
+        };
+        self.emit(lane, submitted).map_err(Missed::Full)?;
+        let outcome = match (nursery, own) {
+            (None, Some(own)) => own.boxed().await,
+            (None, None) => child.ended().await,
+            (Some(nursery), own) => {
+                let awaited = Awaited { nursery, child };
+                if let Some(own) = own {
+                    nursery.raise(&awaited.child, own.map(drop).boxed());
+                }
                 awaited.child.ended().await
             }
         };
@@ -119,8 +132,10 @@ impl Run {
                     && let Some(record) = locked(&self.registry.executions).get(execution.as_str())
                     && record.outcome().is_none()
                     && record.info.input == input
+                    && let Some(program) = self.registry.program(&record.info.machine_arn)
                 {
                     return Unopened::Exists {
+                        program,
                         record: Arc::clone(record),
                     };
                 }
@@ -147,6 +162,7 @@ impl Drop for Awaited<'_> {
 enum Unopened {
     /// An execution of that name and input runs already.
     Exists {
+        program: Arc<Program>,
         record: Arc<Record>,
     },
     Failed(TaskFailure),

@@ -73,6 +73,7 @@ fn before_all(plan: &Plan) -> GlobalState {
         deadline: Timestamp::UNIX_EPOCH,
         ended: None,
         notifying: None,
+        told: Vec::new(),
         notified: false,
         parameters: IndexMap::new(),
         lanes: BTreeMap::new(),

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use lambda_runtime::LambdaEvent;
 use runtime_lambda::ActionError;
-use runtime_lambda::error::{METRICS, OUTCOMES, PIPELINE};
+use runtime_lambda::error::{LOOKS, METRICS, OUTCOMES, PIPELINE};
 use serde_json::{Value, json};
 use tracing::Span;
 use tracing::field::Empty;
@@ -65,13 +65,26 @@ pub fn pipeline(event: &Value) -> Option<String> {
     name.map(str::to_owned)
 }
 
+/// Whether an event asks for a look whether what was expected has happened.
+pub fn is_look(event: &Value) -> bool {
+    event.get("action").and_then(serde_json::Value::as_str) == Some("look")
+}
+
 /// The line of an event of this pipeline.
-pub fn ended(answer: &Result<Value, ActionError>, took: Duration, pipeline: Option<&str>) {
+pub fn ended(
+    answer: &Result<Value, ActionError>,
+    took: Duration,
+    pipeline: Option<&str>,
+    is_look: bool,
+) {
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     match answer {
         Ok(answer) => {
             let status = answer.get("status").and_then(serde_json::Value::as_str);
             tracing::info!(duration_ms, status, "done");
+            if let Some(pipeline) = pipeline.filter(|_| is_look) {
+                counted(pipeline, LOOKS);
+            }
         }
         Err(error) => {
             tracing::warn!(
@@ -81,15 +94,15 @@ pub fn ended(answer: &Result<Value, ActionError>, took: Duration, pipeline: Opti
                 "failed"
             );
             if let Some(pipeline) = pipeline.filter(|_| error.is_outcome()) {
-                counted(pipeline);
+                counted(pipeline, OUTCOMES);
             }
         }
     }
 }
 
-/// Counts an error that tells how a step went: an alarm leaves these out (AWS page: "Specification: Embedded
-/// metric format").
-fn counted(pipeline: &str) {
+/// Counts an error that tells how a step went, which an alarm leaves out, or a look, whose absence is an alarm (AWS
+/// page: "Specification: Embedded metric format").
+fn counted(pipeline: &str, metric: &str) {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
@@ -99,11 +112,11 @@ fn counted(pipeline: &str) {
             "CloudWatchMetrics": [{
                 "Namespace": METRICS,
                 "Dimensions": [[PIPELINE]],
-                "Metrics": [{ "Name": OUTCOMES, "Unit": "Count" }],
+                "Metrics": [{ "Name": metric, "Unit": "Count" }],
             }],
         },
         (PIPELINE): pipeline,
-        (OUTCOMES): 1,
+        (metric): 1,
     });
     // A log that cannot be written keeps nobody from an answer.
     let _ = writeln!(std::io::stdout().lock(), "{line}");

@@ -54,10 +54,10 @@ async fn serve(settings: &Settings) -> Result<(), lambda_runtime::Error> {
 
 async fn answer(aws: &Aws, handler: &Handler, event: Value) -> Result<Value, Named> {
     let started = Instant::now();
-    let pipeline = log::pipeline(&event);
+    let (pipeline, is_look) = (log::pipeline(&event), log::is_look(&event));
     let answer = handler.handle(event).await;
     aws.aborts.settle(SETTLE).await;
-    log::ended(&answer, started.elapsed(), pipeline.as_deref());
+    log::ended(&answer, started.elapsed(), pipeline.as_deref(), is_look);
     answer.map_err(Named)
 }
 

@@ -1,0 +1,59 @@
+//! `sfc simulate` as a process: a campaign, the story of a seed, and what it says of words that it does not know.
+
+use crate::program::Folder;
+
+#[test]
+fn a_small_campaign_says_how_runs_ended_and_that_no_promise_is_broken() {
+    let folder = Folder::copy_of("specs/flights");
+    let ended = folder.sfc(&["simulate", "--runs", "30", "--seed", "7"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    for words in [
+        "30 runs with the seeds from 7, in ",
+        "ends      ",
+        "FINISHED ",
+        "faults    ",
+        "promises  0 of 30 runs break one",
+    ] {
+        assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);
+    }
+}
+
+#[test]
+fn without_faults_every_run_is_finished() {
+    let folder = Folder::copy_of("specs/flights");
+    let ended = folder.sfc(&["simulate", "--runs", "5", "--faults", "none"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(
+        ended.stdout.contains("ends      FINISHED 5\n"),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended.stdout.contains("faults    0 of 0 kinds\n"),
+        "{}",
+        ended.stdout
+    );
+}
+
+#[test]
+fn the_story_of_a_seed_is_the_same_each_time() {
+    let folder = Folder::copy_of("specs/flights");
+    let tell = || folder.sfc(&["simulate", "--story", "3", "--faults", "lambda"]);
+    let first = tell();
+    assert_eq!(first.code, Some(0), "{}", first.stderr);
+    assert!(
+        first.stdout.contains("creates the state of"),
+        "{}",
+        first.stdout
+    );
+    assert!(first.stdout.contains("```mermaid\nsequenceDiagram\n"));
+    assert_eq!(first.stdout, tell().stdout);
+}
+
+#[test]
+fn a_fault_that_does_not_exist_is_a_mistake() {
+    let folder = Folder::copy_of("specs/flights");
+    let ended = folder.sfc(&["simulate", "--faults", "lamda"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.stdout);
+    assert!(ended.stderr.contains("`lamda`"), "{}", ended.stderr);
+}
