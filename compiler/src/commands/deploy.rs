@@ -28,7 +28,7 @@ use crate::exit::Exit;
 use crate::machines::Partition;
 use crate::printer::Printer;
 use crate::project::Project;
-use crate::stack::DATABASE_USER_OUTPUT;
+use crate::stack::{DATABASE_USER_OUTPUT, PLAN_OUTPUT};
 
 /// How to deploy, as the command line says it.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -203,15 +203,17 @@ async fn deploy_to(
     printer: &Printer,
 ) -> Result<Exit, Stop> {
     let deployment = &prepared.deployment;
-    expected(deployment, arguments.expect.as_deref())?;
     let found = aws.stack(&deployment.stack);
     if arguments.hot {
+        let found = found.await?;
+        expected(deployment, found.as_ref(), arguments.expect.as_deref())?;
         // What is tried in place is no deploy of its own: no steps are run for it.
-        live::hot(aws, prepared, found.await?, printer).await?;
+        live::hot(aws, prepared, found, printer).await?;
         return Ok(Exit::Success);
     }
     let found = warehouse::beside(found, aws, prepared, printer).await?;
     let found = settled(aws, prepared, found, left, printer).await?;
+    expected(deployment, found.as_ref(), arguments.expect.as_deref())?;
     let bucket = artifacts::bucket(aws, printer).await?;
     artifacts::upload(aws, &bucket, deployment, printer).await?;
     validate(aws, prepared, printer).await?;
@@ -235,7 +237,8 @@ async fn deploy_to(
         }
         Review::Changes(made, changes) => (made, changes),
     };
-    change_set::show(aws, deployment, kind, &changes, printer);
+    let reviewed = reviewed(deployment, found.as_ref());
+    change_set::show(aws, deployment, (kind, &reviewed), &changes, printer);
     runs_of(prepared, printer);
     if let Err(stop) = ask("Deploy this?", arguments.yes).await {
         change_set::discard(aws, &made).await;
@@ -272,8 +275,18 @@ fn runs_of(prepared: &Prepared, printer: &Printer) {
     }
 }
 
-fn expected(deployment: &Deployment, hash: Option<&str>) -> Result<(), Stop> {
-    let own = deployment.hash();
+/// The hash of a deployment over the stack as it is now.
+pub fn reviewed(deployment: &Deployment, found: Option<&Stack>) -> String {
+    let plan = found.and_then(|stack| stack.outputs.get(PLAN_OUTPUT));
+    deployment.over(plan.map(String::as_str))
+}
+
+fn expected(
+    deployment: &Deployment,
+    found: Option<&Stack>,
+    hash: Option<&str>,
+) -> Result<(), Stop> {
+    let own = reviewed(deployment, found);
     match hash {
         Some(hash) if hash.len() < 8 || !own.starts_with(&hash.to_lowercase()) => Err(Stop::with(
             Exit::BadInput,
@@ -282,7 +295,7 @@ fn expected(deployment: &Deployment, hash: Option<&str>) -> Result<(), Stop> {
                 format!("what would be deployed is not `{hash}`"),
             )
             .note(format!("it is `{}`", change_set::short(&own)))
-            .help("the pipeline has changed since: look at `sfc diff` again"),
+            .help("the pipeline or what is deployed has changed since: look at `sfc diff` again"),
         )),
         _ => Ok(()),
     }

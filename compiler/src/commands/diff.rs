@@ -8,7 +8,7 @@ use runtime_lambda::plan::{Plan, Script};
 use serde_json::{Value, json};
 
 use super::deploy::change_set::{self, Review};
-use super::deploy::{Prepared, changeable, kind_for, prepare, warehouse};
+use super::deploy::{Prepared, changeable, kind_for, prepare, reviewed, warehouse};
 use super::rows;
 use super::session::{self, Account, Known, Stop};
 use crate::aws::{Aws, Kind};
@@ -91,9 +91,10 @@ async fn compare(
         ));
     }
     let kind = kind_for(found.as_ref());
+    let reviewed = reviewed(deployment, found.as_ref());
     match change_set::create(aws, deployment, kind, &bucket, |_| {}).await? {
         Review::Empty if form.json => {
-            printer.data(&document(aws, deployment, kind, &ChangeSet::default()));
+            printer.data(&document(aws, deployment, (kind, &reviewed), &ChangeSet::default()));
             Ok(Exit::Success)
         }
         Review::Empty if form.markdown => {
@@ -109,11 +110,11 @@ async fn compare(
         Review::Changes(made, changes) => {
             change_set::discard(aws, &made).await;
             if form.json {
-                printer.data(&document(aws, deployment, kind, &changes));
+                printer.data(&document(aws, deployment, (kind, &reviewed), &changes));
             } else if form.markdown {
                 printer.data(&comment(aws, prepared, kind, changes, found.as_ref()).await?);
             } else {
-                change_set::show(aws, deployment, kind, &changes, printer);
+                change_set::show(aws, deployment, (kind, &reviewed), &changes, printer);
             }
             Ok(Exit::Changes)
         }
@@ -121,7 +122,12 @@ async fn compare(
 }
 
 /// The changes as JSON.
-fn document(aws: &Aws, deployment: &Deployment, kind: Kind, changes: &ChangeSet) -> String {
+fn document(
+    aws: &Aws,
+    deployment: &Deployment,
+    (kind, reviewed): (Kind, &str),
+    changes: &ChangeSet,
+) -> String {
     let changes = changes.changes.iter().map(|change| {
         let (_, action) = change.action.words();
         json!({
@@ -140,7 +146,7 @@ fn document(aws: &Aws, deployment: &Deployment, kind: Kind, changes: &ChangeSet)
         "account": aws.account,
         "region": aws.region,
         "creates": kind == Kind::Create,
-        "deployment": deployment.hash(),
+        "deployment": reviewed,
         "changes": changes.collect::<Vec<_>>(),
     })))
 }
@@ -170,7 +176,7 @@ async fn comment(
         region: aws.region.clone(),
         creates: kind == Kind::Create,
         knows_deployed: deployed.plan.is_some(),
-        deployment: change_set::short(&deployment.hash()).to_owned(),
+        deployment: change_set::short(&reviewed(deployment, found)).to_owned(),
         changes,
         destroying: deployed.destroying(aws, compiled, &steps).await?,
         steps,

@@ -101,6 +101,14 @@ impl Deployment {
         sha256(text.as_bytes())
     }
 
+    /// What somebody has reviewed: this deployment over a stack whose runs follow this plan, if there is one. After
+    /// another deploy it is something else, as this one may take back what that one did.
+    #[must_use]
+    pub fn over(&self, deployed_plan: Option<&str>) -> String {
+        let text = format!("{}\0{}", self.hash(), deployed_plan.unwrap_or_default());
+        sha256(text.as_bytes())
+    }
+
     /// How the tokens of its executions in CloudFormation start: an interrupted deploy knows its own
     /// by it.
     #[must_use]
@@ -109,9 +117,14 @@ impl Deployment {
         format!("sfc-{hash}-")
     }
 
-    /// Key of the template, where it is too long for a call.
+    /// Key of the template, where it is too long for a call. Whoever may only look writes to a place of their own,
+    /// from which no deploy reads.
     #[must_use]
-    pub fn template_key(&self) -> String {
-        format!("stacks/{}.json", sha256(self.template.as_bytes()))
+    pub fn template_key(&self, is_review: bool) -> String {
+        let prefix = match is_review {
+            true => "reviews",
+            false => "stacks",
+        };
+        format!("{prefix}/{}.json", sha256(self.template.as_bytes()))
     }
 }

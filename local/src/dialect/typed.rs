@@ -1,6 +1,6 @@
 //! Calls whose meaning depends on the types of their arguments.
 
-use redshift_sql::functions::{Accepts, Function, find};
+use redshift_sql::functions::{Accepts, Function, Signature, find};
 use redshift_sql::tree::{Call, CallForm, ExpressionKind};
 use redshift_sql::types::Type;
 
@@ -91,13 +91,18 @@ fn texts(writer: Writer<'_>, call: &Call, name: &str, all: &mut [Vec<Node>]) {
     }
     let signatures = find(name).map_or_else(Vec::new, Function::signatures);
     let takes_text = |at: usize| {
-        let mut accepted = signatures
-            .iter()
-            .map(|signature| Some(signature.parameters.get(at)?.accepts));
+        let is_text = |signature: &Signature| {
+            let mut behind = signature.parameters.iter().skip(at);
+            let Some(parameter) = behind.next() else {
+                return false;
+            };
+            // Where a text may be left out, a number may be that of the next parameter.
+            let is_left_out = parameter.optional
+                && behind.any(|next| matches!(next.accepts, Accepts::Integer | Accepts::Number));
+            matches!(parameter.accepts, Accepts::Text | Accepts::Bytes) && !is_left_out
+        };
         // REVERSE takes anything, and turns what is written.
-        name == "reverse"
-            || !signatures.is_empty()
-                && accepted.all(|accepts| matches!(accepts, Some(Accepts::Text | Accepts::Bytes)))
+        name == "reverse" || !signatures.is_empty() && signatures.iter().all(is_text)
     };
     for (at, (is_written, nodes)) in are_written.into_iter().zip(all).enumerate() {
         if is_written && takes_text(at) {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::error::ActionError;
@@ -15,6 +16,10 @@ use crate::state::{GlobalState, LaneState, NextStep, StepState, StepStatus};
 
 /// How long a statement that a lane left behind may take to end once it is cancelled.
 const STOP_WINDOW: Duration = Duration::from_secs(60);
+
+/// The same of what another lane left behind. It is longer than a submission may take, so that a step of which no
+/// statement is known is ended at once, and not by a look an hour later.
+const OTHERS_WINDOW: Duration = Duration::from_secs(180);
 
 /// How long after a step's limit its lane may take to end it. Then the lane is dead, and another one does: without
 /// that, all would wait for the step until the run's limit.
@@ -38,7 +43,9 @@ pub async fn next_step(
             if let Some(lane) = state.lanes.get(&event.lane)
                 && answered(state, event)
             {
-                return Ok(lane.answer.clone());
+                let answer = lane.answer.clone();
+                begins_now(state, event, &answer, now);
+                return Ok(answer);
             }
             let answer = choose(&run.plan, state, event, now);
             if let NextStep::Run { step, .. } = &answer
@@ -71,6 +78,23 @@ pub async fn next_step(
         })
         .await?;
     Ok(described(&run.plan, answer))
+}
+
+/// A lane that asks again has not begun with its step: the step's limit counts from this answer on.
+fn begins_now(
+    state: &mut GlobalState,
+    event: &protocol::NextStep,
+    answer: &NextStep,
+    now: Timestamp,
+) {
+    if let NextStep::Run { step, .. } = answer
+        && let Some(step) = state.step_mut(step)
+        && step.status == StepStatus::Running
+        && (step.round, step.lane) == (event.round, Some(event.lane))
+        && step.statement_id.is_none()
+    {
+        step.started = Some(now);
+    }
 }
 
 /// What level 1 must know beside the step's name.
@@ -148,13 +172,15 @@ fn choose(
 
 /// A lane runs one step at a time. If one that it took is still RUNNING when it asks for the next,
 /// that step's execution died and nobody else will end it. So it is with a step that another lane took and does
-/// not end, long after its limit.
+/// not end, long after its limit: a lane with nothing else to do ends it.
 async fn settle_left_behind(
     run: &Run,
     state: &GlobalState,
     event: &protocol::NextStep,
 ) -> Result<(), ActionError> {
     let now = run.ports.clock.now();
+    let is_idle = state.ready(&run.plan).next().is_none();
+    let mut left_behind = Vec::new();
     for (name, step) in state.running() {
         let attempt = Try {
             step: name,
@@ -167,13 +193,12 @@ async fn settle_left_behind(
                     "the statement of `{name}` does not end"
                 )));
             }
-        } else if is_left_behind(&run.plan, name, step, now) {
-            // What cannot be ended now is looked at again with a later turn.
-            let _ = run
-                .stop(attempt, run.past_its_limit(name), STOP_WINDOW)
-                .await;
+        } else if is_idle && is_left_behind(&run.plan, name, step, now) {
+            left_behind.push(run.stop(attempt, run.past_its_limit(name), OTHERS_WINDOW));
         }
     }
+    // What cannot be ended now is looked at again with a later turn.
+    let _ = join_all(left_behind).await;
     Ok(())
 }
 

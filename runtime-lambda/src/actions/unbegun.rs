@@ -75,6 +75,16 @@ pub async fn keep_reason(ports: &Ports, event: &CreateRun, error: &ActionError) 
     }
 }
 
+/// What can be read; none of what nobody will ever read, which may be why the run has no state: the pipeline's own
+/// topic is told without it.
+fn readable<T>(read: Result<T, ActionError>) -> Result<Option<T>, ActionError> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.is_permanent() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Tells people how a run ended that never had a state, and why. Nobody may create it any more.
 pub async fn tell(
     ports: &Ports,
@@ -83,12 +93,12 @@ pub async fn tell(
     id: &str,
 ) -> Result<(), ActionError> {
     let plan = match &event.plan {
-        Some(hash) => Some(memory.plan(ports.artifacts.as_ref(), hash).await?),
+        Some(hash) => readable(memory.plan(ports.artifacts.as_ref(), hash).await)?,
         None => None,
     };
     let key = keys::reason(&event.pipeline, id);
     let reason: Option<Reason> = match ports.data.get(&key).await? {
-        Some(object) => Some(run::parse(&key, &object.body)?),
+        Some(object) => readable(run::parse(&key, &object.body))?,
         None => None,
     };
     let ledger = OfOver {

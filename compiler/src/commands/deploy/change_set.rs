@@ -37,8 +37,8 @@ pub enum Review {
     Changes(Made, ChangeSet),
 }
 
-/// Makes a change set and waits until it says what it would do. `made` hears of it as soon as it is
-/// there.
+/// Makes a change set to be executed and waits until it says what it would do. `made` hears of it as soon as
+/// it is there.
 ///
 /// # Errors
 /// CloudFormation does not take the template, or a call failed.
@@ -49,7 +49,31 @@ pub async fn create(
     bucket: &str,
     made: impl FnOnce(&Made),
 ) -> Result<Review, Stop> {
-    let template = template(aws, deployment, bucket).await?;
+    let template = template(aws, deployment, bucket, false).await?;
+    of_template(aws, deployment, kind, (bucket, template), made).await
+}
+
+/// The same for a change set that is only looked at.
+///
+/// # Errors
+/// Those of [`create`].
+pub async fn review(
+    aws: &Aws,
+    deployment: &Deployment,
+    kind: Kind,
+    bucket: &str,
+) -> Result<Review, Stop> {
+    let template = template(aws, deployment, bucket, true).await?;
+    of_template(aws, deployment, kind, (bucket, template), |_| {}).await
+}
+
+async fn of_template(
+    aws: &Aws,
+    deployment: &Deployment,
+    kind: Kind,
+    (bucket, template): (&str, Template),
+    made: impl FnOnce(&Made),
+) -> Result<Review, Stop> {
     let name = format!(
         "sfc-{}-{:x}",
         short(&deployment.hash()),
@@ -104,11 +128,16 @@ pub async fn create(
     Ok(Review::Changes(this, changes))
 }
 
-async fn template(aws: &Aws, deployment: &Deployment, bucket: &str) -> Result<Template, Stop> {
+async fn template(
+    aws: &Aws,
+    deployment: &Deployment,
+    bucket: &str,
+    is_review: bool,
+) -> Result<Template, Stop> {
     if deployment.template.len() <= MOST_BYTES_INLINE {
         return Ok(Template::Inline(deployment.template.clone()));
     }
-    let key = deployment.template_key();
+    let key = deployment.template_key(is_review);
     aws.put_once(bucket, &key, deployment.template.clone().into_bytes())
         .await?;
     let suffix = if aws.region.starts_with("cn-") {
@@ -193,11 +222,11 @@ pub async fn discard(aws: &Aws, made: &Made) {
     }
 }
 
-/// Shows what would be done: the list is data.
+/// Shows what would be done, with the hash of what is reviewed: the list is data.
 pub fn show(
     aws: &Aws,
     deployment: &Deployment,
-    kind: Kind,
+    (kind, reviewed): (Kind, &str),
     changes: &ChangeSet,
     printer: &Printer,
 ) {
@@ -212,7 +241,7 @@ pub fn show(
         aws.region
     ));
     printer.data(&changes.render());
-    printer.data(&format!("deployment {}\n", short(&deployment.hash())));
+    printer.data(&format!("deployment {}\n", short(reviewed)));
 }
 
 /// The digits of a hash that people are shown.
