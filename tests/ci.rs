@@ -61,9 +61,12 @@ impl Repository {
         sfc(self.path(), arguments).output().unwrap().into()
     }
 
-    /// Writes the files of a CI.
+    /// Writes the files of a CI. `origin` is GitHub's.
     fn ci(&self, system: &str, more: &[&str]) -> Ended {
-        let arguments = [&["ci", system, "etl/sales"], more].concat();
+        let mut arguments = [&["ci", system, "etl/sales"], more].concat();
+        if system == "gitlab" && !more.contains(&"--repository") {
+            arguments.extend(["--repository", "acme/etl"]);
+        }
         let ended = self.sfc(&arguments);
         assert_eq!(ended.code, Some(0), "{ended:?}");
         ended
@@ -82,7 +85,12 @@ impl Repository {
                         folders.push(path.clone());
                     }
                 } else if path.extension().is_some_and(|end| end == "yml")
-                    || name.ends_with("ci-roles.yaml")
+                    || path
+                        .file_name()
+                        .unwrap()
+                        .to_str()
+                        .unwrap()
+                        .starts_with("ci-roles.")
                 {
                     found.insert(name.to_owned(), fs::read_to_string(&path).unwrap());
                 }
@@ -130,6 +138,11 @@ fn what_is_there_is_not_overwritten_unasked() {
     assert!(
         first
             .stderr
+            .contains("set required reviewers of the environment `production` first")
+    );
+    assert!(
+        first
+            .stderr
             .contains("gh api repos/acme/etl --jq '\"\\(.owner.login)@")
     );
     let before = repository.files();
@@ -142,8 +155,14 @@ fn what_is_there_is_not_overwritten_unasked() {
     assert!(!again.stderr.contains("wrote"));
     assert_eq!(repository.files(), before);
 
-    // One that differs keeps all of them as they are.
+    // A checkout may have other ends of lines.
     let workflow = ".github/workflows/sfc-small.yml";
+    repository.write(workflow, &before[workflow].replace('\n', "\r\n"));
+    let again = repository.ci("github", &[]);
+    assert!(again.stderr.contains(&format!("unchanged {workflow}\n")));
+    repository.write(workflow, &before[workflow]);
+
+    // One that differs keeps all of them as they are.
     repository.write(workflow, "mine\n");
     fs::remove_file(repository.path().join("etl/sales/ci-roles.yaml")).unwrap();
     let refused = repository.sfc(&["ci", "github", "-C", "etl/sales"]);
@@ -169,7 +188,70 @@ fn the_file_that_includes_is_its_owners() {
         repository.read(".gitlab-ci.yml"),
         "stages: [test, deploy]\n"
     );
-    assert_eq!(repository.sfc(&["ci", "check", "etl/sales"]).code, Some(0));
+    let check = || repository.sfc(&["ci", "check", "etl/sales"]);
+    let differs = check();
+    assert_eq!(differs.code, Some(4), "{differs:?}");
+    for part in [
+        ".gitlab-ci.yml differs from line 2 on\n",
+        "  + include: [{ local: .gitlab/sfc-small.yml }]\n",
+    ] {
+        assert!(differs.stdout.contains(part), "{differs:?}");
+    }
+    repository.write(
+        ".gitlab-ci.yml",
+        "stages: [test, deploy]\ninclude: [{ local: .gitlab/sfc-small.yml }]\n",
+    );
+    assert_eq!(check().code, Some(0));
+    fs::remove_file(repository.path().join(".gitlab-ci.yml")).unwrap();
+    let missing = check();
+    assert_eq!(
+        (missing.code, missing.stdout.as_str()),
+        (Some(4), ".gitlab-ci.yml is missing\n"),
+        "{missing:?}"
+    );
+}
+
+#[test]
+fn each_environment_of_the_spec_has_files_of_its_own() {
+    for system in SYSTEMS {
+        let repository = Repository::new(SMALL);
+        repository.write("etl/sales/pipeline.prod.yaml", "description: live\n");
+        let check = |more: &[&str]| {
+            let ended = repository.sfc(&[&["ci", "check", "etl/sales"], more].concat());
+            (ended.code, ended)
+        };
+        repository.ci(system, &["--env", "prod"]);
+        let of_prod = repository.files();
+        for path in of_prod.keys() {
+            let is_named = path.contains(".prod.") || path == ".gitlab-ci.yml";
+            assert!(is_named, "{path}");
+        }
+        let (code, ended) = check(&[]);
+        assert_eq!(code, Some(2), "{ended:?}");
+        assert!(ended.stderr.contains("SFC0951"), "{ended:?}");
+        let (code, ended) = check(&["--env", "prod"]);
+        assert_eq!(code, Some(0), "{ended:?}");
+
+        let said = repository.ci(system, &[]).stderr;
+        for (path, text) in of_prod {
+            assert_eq!(repository.read(&path), text);
+        }
+        if system == "gitlab" {
+            let include = ".gitlab-ci.yml` is yours: let it have `include: [{ local: .gitlab/sfc-small.yml }]";
+            assert!(said.contains(include), "{said}");
+            repository.write(
+                ".gitlab-ci.yml",
+                "include: [{ local: .gitlab/sfc-small.yml }, { local: .gitlab/sfc-small.prod.yml }]\n",
+            );
+            let jobs = repository.read(".gitlab/sfc-small.prod.yml");
+            assert!(jobs.contains("\nsfc-small-prod-deploy:\n"), "{jobs}");
+            assert!(jobs.contains("$SFC_SMALL_PROD_PLAN_ROLE\n"), "{jobs}");
+        }
+        for more in [&[][..], &["--env", "prod"]] {
+            let (code, ended) = check(more);
+            assert_eq!(code, Some(0), "{ended:?}");
+        }
+    }
 }
 
 #[test]
@@ -200,9 +282,28 @@ fn what_cannot_be_written_is_refused() {
             "etl/sales",
             "--server",
             "http://gitlab.example.com",
+            "--repository",
+            "acme/etl",
         ],
         "SFC0952",
     );
+    // A repository of the same name elsewhere is somebody else's.
+    refused(
+        &["gitlab", "etl/sales"],
+        "`github.com`, not at `https://gitlab.com`",
+    );
+    let remote = |url: &str| {
+        repository.write(
+            ".git/config",
+            &format!("[remote \"origin\"]\n\turl = {url}\n"),
+        );
+    };
+    remote("git@git.example.com:acme/etl.git");
+    refused(
+        &["github", "etl/sales"],
+        "`git.example.com`, not at `github.com`",
+    );
+    refused(&["github", "etl/sales"], "SFC0949");
     repository.write(".git/config", "[core]\n\tbare = false\n");
     refused(&["github", "etl/sales"], "SFC0949");
     assert!(repository.files().is_empty());

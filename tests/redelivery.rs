@@ -774,3 +774,26 @@ async fn a_run_that_could_not_be_created_is_told_once_with_its_reason() {
     let over = lambda.folder.document("over.json");
     assert_eq!(over["notified"], true);
 }
+
+#[tokio::test]
+async fn a_run_whose_plan_is_gone_is_told_all_the_same() {
+    let text = spec("rounds: 1, lanes: 1", "  one: { sql: one.sql }\n");
+    let lambda = Lambda::of(Folder::new(&text, &[("one.sql", "select 1 as n")])).await;
+    let gone = "0".repeat(64);
+    let create = json!({
+        "action": "create_run", "pipeline": "demo", "plan": gone, "execution": EXECUTION,
+        "started": STARTED, "input": {},
+    });
+    lambda.handler.handle(create).await.unwrap_err();
+    let sweep = json!({
+        "action": "sweep", "pipeline": "demo", "execution": EXECUTION, "started": STARTED,
+        "status": "FAILED", "gives_up": true, "plan": gone,
+    });
+    lambda.twice(sweep).await;
+    let [message] = lambda.folder.messages().try_into().unwrap();
+    assert!(
+        message.contains("Pipeline demo failed before its first step."),
+        "{message}"
+    );
+    assert!(message.contains(&gone), "{message}");
+}

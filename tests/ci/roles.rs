@@ -96,6 +96,16 @@ fn peers_take_the_roles_and_no_action_is_a_pattern() {
                 "{name}: {sid}"
             );
         }
+        // A build hands nothing on, as no other takes anything from it.
+        for statement in role["policy"]["Statement"].as_array().unwrap() {
+            if statement["Sid"] == "Sources" {
+                assert_eq!(
+                    statement["Action"],
+                    json!(["s3:GetObject", "s3:GetObjectVersion"]),
+                    "{name}"
+                );
+            }
+        }
         // A plan must not be able to change anything.
         if name.ends_with("PlanRole") {
             let text = role["policy"].to_string();
@@ -105,6 +115,7 @@ fn peers_take_the_roles_and_no_action_is_a_pattern() {
                 "iam:",
                 "lambda:",
                 "states:",
+                "/stacks/",
             ] {
                 assert!(!text.contains(forbidden), "{name}: {forbidden}");
             }
@@ -203,6 +214,10 @@ fn subjects_and_bounds_are_bound() {
             .as_str()
             .unwrap()
             .contains(":key/")
+    );
+    assert_eq!(
+        statement("KeyOfServices")["Condition"],
+        json!({ "Bool": { "kms:GrantIsForAWSResource": "true" } })
     );
 
     // A repository whose tokens have ids.

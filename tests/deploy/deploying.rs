@@ -174,6 +174,25 @@ fn only_what_has_changed_is_uploaded_and_updated() {
 }
 
 #[test]
+fn what_was_reviewed_before_another_deploy_takes_nothing_back() {
+    let peer = Peer::start();
+    let folder = folder(&spec(""));
+    let write = |sql: &str| fs::write(folder.path().join("one.sql"), sql).unwrap();
+    assert_eq!(run(&peer, &folder, &["deploy", "--yes"]).code, Some(0));
+    write("select 2 as one");
+    let reviewed = run(&peer, &folder, &["diff"]);
+    let hash = reviewed.stdout.lines().last().unwrap();
+    let hash = hash.strip_prefix("deployment ").unwrap();
+    write("select 3 as one");
+    assert_eq!(run(&peer, &folder, &["deploy", "--yes"]).code, Some(0));
+    write("select 2 as one");
+    let late = run(&peer, &folder, &["deploy", "--yes", "--expect", hash]);
+    assert_eq!(late.code, Some(2), "{late:?}");
+    assert!(late.stderr.contains("error[SFC0915]"), "{}", late.stderr);
+    assert_eq!(peer.world().count("ExecuteChangeSet"), 2);
+}
+
+#[test]
 fn a_diff_of_what_is_not_deployed_leaves_nothing() {
     let peer = Peer::start();
     peer.world().broken.looks = 1;
@@ -326,6 +345,16 @@ fn a_long_template_goes_by_the_bucket() {
             .keys()
             .any(|key| key.starts_with("stacks/"))
     );
+    drop(world);
+    // Who only looks writes nothing that a deploy reads.
+    fs::write(folder.path().join("one.sql"), "select 2 as one").unwrap();
+    assert_eq!(run(&peer, &folder, &["diff"]).code, Some(4));
+    let world = peer.world();
+    let below = |prefix: &str| {
+        let keys = world.buckets[BUCKET].objects.keys();
+        keys.filter(|key| key.starts_with(prefix)).count()
+    };
+    assert_eq!((below("stacks/"), below("reviews/")), (1, 1));
 }
 
 #[test]

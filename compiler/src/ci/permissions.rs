@@ -75,9 +75,9 @@ pub fn of_plan(deployed: &Deployed<'_>) -> Vec<Statement> {
             Statement::new(
                 "LongTemplate",
                 ["s3:GetObject", "s3:PutObject"],
-                vec![format!("{ARTIFACTS}/stacks/*")],
+                vec![format!("{ARTIFACTS}/reviews/*")],
             )
-            .because("CloudFormation reads a template of more than 51,200 bytes from the bucket."),
+            .because("CloudFormation reads a template of more than 51,200 bytes from the bucket. No deploy reads these."),
         );
     }
     statements.push(warehouse(deployed.warehouse));
@@ -125,14 +125,14 @@ pub fn of_deploy(deployed: &Deployed<'_>) -> Vec<Statement> {
     if let Some(key) = deployed.kms_key {
         statements.push(Statement::new(
             "Key",
-            [
-                "kms:CreateGrant",
-                "kms:DescribeKey",
-                "kms:Encrypt",
-                "kms:GenerateDataKey",
-            ],
+            ["kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
             vec![key.to_owned()],
         ));
+        statements.push(
+            Statement::new("KeyOfServices", ["kms:CreateGrant"], vec![key.to_owned()])
+                .because("Only grants that a service of AWS makes for itself.")
+                .only_if("kms:GrantIsForAWSResource"),
+        );
     }
     if deployed.has_network {
         anywhere.extend([

@@ -30,7 +30,8 @@ struct Place {
 enum Made {
     /// The stack's name.
     OfStack,
-    /// The stack's name in lower case.
+    /// The stack's name and the logical id, in lower case. Buckets of others may begin with
+    /// the stack's name.
     InLowerCase,
     /// The stack's name or the logical id, as the type's handler wants it.
     OrByLogicalId,
@@ -133,6 +134,13 @@ impl Made {
         };
         match self {
             Self::OfStack => vec![of_stack],
+            Self::InLowerCase if stack.len() <= KEPT => {
+                let all = match logical_id.get(..KEPT) {
+                    Some(kept) if logical_id.len() > KEPT => format!("{stack}-{kept}*"),
+                    _ => format!("{stack}-{logical_id}-*"),
+                };
+                vec![all.to_lowercase()]
+            }
             Self::InLowerCase => vec![of_stack.to_lowercase()],
             Self::OrByLogicalId => vec![of_stack, format!("{logical_id}-*")],
         }
@@ -212,7 +220,10 @@ mod tests {
             ),
             ["lambda:…:function:demo"]
         );
-        assert_eq!(of("AWS::S3::Bucket", &[json!({})], "Demo"), ["s3:::demo-*"]);
+        assert_eq!(
+            of("AWS::S3::Bucket", &[json!({})], "Demo"),
+            ["s3:::demo-thing1-*"]
+        );
         assert_eq!(
             of("AWS::Batch::ComputeEnvironment", &[json!({})], "demo"),
             [
@@ -262,6 +273,14 @@ mod tests {
                 "a-pipeline-with-a-long-name"
             ),
             ["sqs:…:a-pipeline-with-a-lo*"]
+        );
+        assert_eq!(
+            of(
+                "AWS::S3::Bucket",
+                &[json!({})],
+                "a-pipeline-with-a-long-name"
+            ),
+            ["s3:::a-pipeline-with-a-lo*"]
         );
     }
 }

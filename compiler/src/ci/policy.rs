@@ -26,7 +26,7 @@ pub struct Condition {
     pub operator: &'static str,
     /// The key, such as `iam:PassedToService`.
     pub key: &'static str,
-    /// The values.
+    /// The values; none where the key is to be true.
     pub values: Vec<String>,
 }
 
@@ -66,6 +66,16 @@ impl Statement {
             operator: "StringEquals",
             key,
             values,
+        });
+        self
+    }
+
+    /// Only where this key is true, too.
+    pub fn only_if(mut self, key: &'static str) -> Self {
+        self.conditions.push(Condition {
+            operator: "Bool",
+            key,
+            values: Vec::new(),
         });
         self
     }

@@ -14,12 +14,8 @@ const CODEBUILD: &str = include_str!("../../../templates/ci/buildspec.yml.hbs");
 const CODEBUILD_DEPLOY: &str = include_str!("../../../templates/ci/buildspec-deploy.yml.hbs");
 const ROLES: &str = include_str!("../../../templates/ci/roles.yaml.hbs");
 
-/// Names of the files of CodeBuild, in the pipeline's folder.
-const BUILDSPEC: &str = "buildspec.yml";
-const BUILDSPEC_DEPLOY: &str = "buildspec-deploy.yml";
-
-/// Name of the file with the roles, in the pipeline's folder.
-const ROLES_NAME: &str = "ci-roles.yaml";
+/// Seconds that a session of the role that deploys may take: a deploy may run steps.
+const LONGEST_DEPLOY: u32 = 7200;
 
 /// The issuer of the tokens of GitHub Actions (GitHub's page: "OpenID Connect reference").
 const GITHUB_ISSUER: &str = "token.actions.githubusercontent.com";
@@ -37,59 +33,105 @@ pub fn files(settings: &Settings, subject: &Subject<'_>) -> Result<Vec<File>, Bo
             is_beginning: false,
         })
     };
-    let pipeline = subject.deployed.pipeline;
+    let names = Names::of(settings, subject.deployed.pipeline);
     let mut files = match settings.system {
-        System::Github => vec![render(workflow(pipeline), GITHUB)?],
+        System::Github => vec![render(names.workflow, GITHUB)?],
         System::Gitlab => vec![
-            render(jobs(pipeline), GITLAB)?,
+            render(names.jobs, GITLAB)?,
             File {
                 is_beginning: true,
                 ..render(".gitlab-ci.yml".to_owned(), GITLAB_BEGINNING)?
             },
         ],
         System::Codebuild => vec![
-            render(settings.in_folder(BUILDSPEC), CODEBUILD)?,
-            render(settings.in_folder(BUILDSPEC_DEPLOY), CODEBUILD_DEPLOY)?,
+            render(names.buildspec, CODEBUILD)?,
+            render(names.buildspec_deploy, CODEBUILD_DEPLOY)?,
         ],
     };
-    files.push(render(settings.in_folder(ROLES_NAME), ROLES)?);
+    files.push(render(names.roles, ROLES)?);
     Ok(files)
 }
 
 /// Where files may be whose first line has the settings, whatever the system, from the repository's first
-/// folder on.
+/// folder on. Those of another environment of the spec have other names.
 #[must_use]
-pub fn homes(pipeline: &str, folder: &str) -> Vec<String> {
-    let in_folder = |name: &str| match folder {
-        "" => name.to_owned(),
-        folder => format!("{folder}/{name}"),
-    };
+pub fn homes(pipeline: &str, folder: &str, overlay: Option<&str>) -> Vec<String> {
+    let names = Names::new(pipeline, folder, overlay);
     vec![
-        workflow(pipeline),
-        jobs(pipeline),
-        in_folder(BUILDSPEC),
-        in_folder(BUILDSPEC_DEPLOY),
-        in_folder(ROLES_NAME),
+        names.workflow,
+        names.jobs,
+        names.buildspec,
+        names.buildspec_deploy,
+        names.roles,
     ]
 }
 
-fn workflow(pipeline: &str) -> String {
-    format!(".github/workflows/sfc-{pipeline}.yml")
+/// The paths of all files, from the repository's first folder on.
+struct Names {
+    workflow: String,
+    jobs: String,
+    buildspec: String,
+    buildspec_deploy: String,
+    roles: String,
 }
 
-fn jobs(pipeline: &str) -> String {
-    format!(".gitlab/sfc-{pipeline}.yml")
+impl Names {
+    fn of(settings: &Settings, pipeline: &str) -> Self {
+        Self::new(pipeline, &settings.folder, settings.overlay.as_deref())
+    }
+
+    /// The spec's environment stands before the ending, so that each can have a CI of its own.
+    fn new(pipeline: &str, folder: &str, overlay: Option<&str>) -> Self {
+        let overlay = overlay.map(|name| format!(".{name}")).unwrap_or_default();
+        let in_folder = |name: String| match folder {
+            "" => name,
+            folder => format!("{folder}/{name}"),
+        };
+        Self {
+            workflow: format!(".github/workflows/sfc-{pipeline}{overlay}.yml"),
+            jobs: format!(".gitlab/sfc-{pipeline}{overlay}.yml"),
+            buildspec: in_folder(format!("buildspec{overlay}.yml")),
+            buildspec_deploy: in_folder(format!("buildspec-deploy{overlay}.yml")),
+            roles: in_folder(format!("ci-roles{overlay}.yaml")),
+        }
+    }
+}
+
+/// What the CI's jobs and projects are named after: the pipeline, and the spec's environment.
+fn name(settings: &Settings, pipeline: &str) -> String {
+    match &settings.overlay {
+        Some(overlay) => format!("{pipeline}-{overlay}"),
+        None => pipeline.to_owned(),
+    }
+}
+
+/// A name as that of a variable.
+fn variable(name: &str) -> String {
+    let sign = |sign: char| match sign.is_ascii_alphanumeric() {
+        true => sign.to_ascii_uppercase(),
+        false => '_',
+    };
+    name.chars().map(sign).collect()
+}
+
+/// The stack of the two roles.
+fn roles_stack(settings: &Settings, stack: &str) -> String {
+    format!("sfc-ci-{}", name(settings, stack))
 }
 
 /// What the templates know.
 fn data(settings: &Settings, subject: &Subject<'_>) -> Value {
     let deployed = &subject.deployed;
     let pipeline = deployed.pipeline;
-    let variable = pipeline.to_uppercase().replace('-', "_");
+    let name = name(settings, pipeline);
+    let variable = variable(&name);
+    let names = Names::of(settings, pipeline);
     json!({
         "command": settings.to_string(),
         "pipeline": pipeline,
-        "stack": deployed.stack,
+        "name": name,
+        "roles_stack": roles_stack(settings, deployed.stack),
+        "longest": LONGEST_DEPLOY,
         "target": settings.target(),
         "option": settings.option(),
         "folder": settings.folder,
@@ -97,11 +139,12 @@ fn data(settings: &Settings, subject: &Subject<'_>) -> Value {
         "branch": settings.branch,
         "has_tests": subject.has_tests,
         "runs": settings.runs,
-        "workflow": workflow(pipeline),
-        "jobs": jobs(pipeline),
+        "workflow": names.workflow,
+        "jobs": names.jobs,
+        "buildspec_deploy": names.buildspec_deploy,
         "plan_role": format!("SFC_{variable}_PLAN_ROLE"),
         "deploy_role": format!("SFC_{variable}_DEPLOY_ROLE"),
-        "roles_file": settings.in_folder(ROLES_NAME),
+        "roles_file": names.roles,
         "boundary": settings.boundary,
         "token": token(settings),
         "roles": [
@@ -122,6 +165,8 @@ fn role(id: &str, job: &str, does: &str, subjects: Value, mut statements: Vec<St
         "job": job,
         "does": does,
         "comments": job == "plan",
+        // CodeBuild renews its credentials.
+        "longest": (job == "deploy" && !subjects.is_null()).then_some(LONGEST_DEPLOY),
         "subjects": subjects,
         "statements": statements,
     })

@@ -80,15 +80,6 @@ impl Settings {
         }
     }
 
-    /// A path in the pipeline's folder.
-    #[must_use]
-    pub fn in_folder(&self, name: &str) -> String {
-        match self.folder.as_str() {
-            "" => name.to_owned(),
-            folder => format!("{folder}/{name}"),
-        }
-    }
-
     /// Everything that the first line of a file has, to be checked by [`is_plain`].
     pub fn words(&self) -> impl Iterator<Item = &str> {
         let folder = Some(self.folder.as_str()).filter(|folder| !folder.is_empty());

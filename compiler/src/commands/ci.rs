@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::target::Target;
-use crate::ci::{self, Deployed, File, Settings, Subject, System};
+use crate::ci::{self, Deployed, File, Settings, Subject, System, drift};
 use crate::compile::{Compiled, Overrides};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
@@ -249,19 +249,19 @@ fn write(
     for file in &files {
         let path = opened.root.join(&file.path);
         let there = found(&path)?;
-        let is_same = there.as_ref().is_some_and(|there| *there == file.text);
+        let is_same = drift::between(there.as_deref(), &file.text).is_none();
         if there.is_some() && !is_same && !file.is_beginning && !writing.force {
             different.push(file);
         }
-        writes.push((file, path, there));
+        writes.push((file, path, there, is_same));
     }
     if !different.is_empty() {
         return Err(differ(&different));
     }
-    for (file, path, there) in &writes {
+    for (file, path, there, is_same) in &writes {
         let word = match there {
             Some(_) if file.is_beginning => "left",
-            Some(there) if *there == file.text => "unchanged",
+            Some(_) if *is_same => "unchanged",
             _ => {
                 put(path, &file.text).map_err(|error| unusable(path, "written", &error))?;
                 "wrote"
@@ -270,6 +270,7 @@ fn write(
         printer.note(&format!("{word} {}", file.path));
     }
     with_ids(&settings, printer);
+    with_reviewers(&settings, printer);
     if opened
         .compiled
         .pipeline
@@ -281,8 +282,13 @@ fn write(
             "the role that deploys makes roles without a bound: `stack.permissions_boundary` in the spec gives them one",
         );
     }
-    for (file, _, there) in &writes {
-        includes(file, there.as_deref(), &files, printer);
+    for (file, _, there, _) in &writes {
+        let lacking = there
+            .as_deref()
+            .and_then(|there| lacks_include(file, there, &files));
+        if let Some(include) = lacking {
+            printer.note(&is_yours(file, &include));
+        }
     }
     Ok(Exit::Success)
 }
@@ -300,17 +306,25 @@ fn with_ids(settings: &Settings, printer: &Printer) {
     ));
 }
 
-/// Says what somebody's own file has to name, unless it does.
-fn includes(file: &File, there: Option<&str>, files: &[File], printer: &Printer) {
-    let (Some(there), Some(jobs)) = (there, files.first()) else {
-        return;
-    };
-    if file.is_beginning && !there.contains(&jobs.path) {
+/// Says that GitHub asks nobody about an environment that it makes itself.
+fn with_reviewers(settings: &Settings, printer: &Printer) {
+    if settings.system == System::Github {
         printer.note(&format!(
-            "`{}` is yours: let it have `include: [{{ local: {} }}]`",
-            file.path, jobs.path
+            "GitHub makes an environment that does not exist, without reviewers: set required reviewers of the environment `{}` first",
+            settings.environment
         ));
     }
+}
+
+/// What somebody's own file has to have, unless it names the file of the jobs.
+fn lacks_include(file: &File, there: &str, files: &[File]) -> Option<String> {
+    let jobs = files.first()?;
+    let lacks = file.is_beginning && !there.contains(&jobs.path);
+    lacks.then(|| format!("include: [{{ local: {} }}]", jobs.path))
+}
+
+fn is_yours(file: &File, include: &str) -> String {
+    format!("`{}` is yours: let it have `{include}`", file.path)
 }
 
 fn put(path: &Path, text: &str) -> io::Result<()> {

@@ -92,9 +92,14 @@ async fn compare(
     }
     let kind = kind_for(found.as_ref());
     let reviewed = reviewed(deployment, found.as_ref());
-    match change_set::create(aws, deployment, kind, &bucket, |_| {}).await? {
+    match change_set::review(aws, deployment, kind, &bucket).await? {
         Review::Empty if form.json => {
-            printer.data(&document(aws, deployment, (kind, &reviewed), &ChangeSet::default()));
+            printer.data(&document(
+                aws,
+                deployment,
+                (kind, &reviewed),
+                &ChangeSet::default(),
+            ));
             Ok(Exit::Success)
         }
         Review::Empty if form.markdown => {

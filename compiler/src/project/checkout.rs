@@ -15,6 +15,15 @@ pub struct Checkout {
     git: PathBuf,
 }
 
+/// A remote repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Name of the host, in lower case and without a port.
+    pub host: String,
+    /// `OWNER/NAME`.
+    pub repository: String,
+}
+
 impl Checkout {
     /// The checkout that `folder` is in.
     #[must_use]
@@ -28,16 +37,16 @@ impl Checkout {
         })
     }
 
-    /// `OWNER/NAME` of the remote repository `origin`; where it is hosted is not looked at.
+    /// The remote repository `origin`.
     #[must_use]
-    pub fn origin(&self) -> Option<String> {
+    pub fn origin(&self) -> Option<Origin> {
         // A further worktree has its configuration where the first one has it.
         let common = fs::read_to_string(self.git.join("commondir"));
         let git = common.map_or_else(|_| self.git.clone(), |path| self.git.join(path.trim()));
         let path = git.join("config");
         let is_small = fs::metadata(&path).is_ok_and(|file| file.len() <= MAX_CONFIGURATION);
         let text = is_small.then(|| fs::read_to_string(path).ok()).flatten()?;
-        repository(url_of_origin(&text)?)
+        Origin::at(url_of_origin(&text)?)
     }
 }
 
@@ -58,18 +67,40 @@ fn url_of_origin(configuration: &str) -> Option<&str> {
         })
 }
 
-/// The repository in an address: `https://HOST/OWNER/NAME.git`, `git@HOST:OWNER/NAME.git`.
-fn repository(url: &str) -> Option<String> {
-    let (_, path) = match url.split_once("://") {
-        Some(("file", _)) => return None,
-        Some((_, rest)) => rest.split_once('/')?,
-        None => url.split_once(':')?,
-    };
-    let path = path.trim_matches('/');
-    let path = path.strip_suffix(".git").unwrap_or(path);
-    let parts: Vec<&str> = path.split('/').collect();
-    let is_whole = parts.len() >= 2 && parts.iter().all(|part| !part.is_empty());
-    is_whole.then(|| path.to_owned())
+impl Origin {
+    /// What an address names: `https://HOST/OWNER/NAME.git`, `git@HOST:OWNER/NAME.git`.
+    fn at(url: &str) -> Option<Self> {
+        let (authority, path) = match url.split_once("://") {
+            Some(("file", _)) => return None,
+            Some((_, rest)) => rest.split_once('/')?,
+            None => url.split_once(':')?,
+        };
+        let path = path.trim_matches('/');
+        let path = path.strip_suffix(".git").unwrap_or(path);
+        let parts: Vec<&str> = path.split('/').collect();
+        let is_whole = parts.len() >= 2 && parts.iter().all(|part| !part.is_empty());
+        is_whole.then(|| Self {
+            host: host(authority),
+            repository: path.to_owned(),
+        })
+    }
+
+    /// Whether it is at the host of this address: `https://HOST:PORT/`, or `HOST`.
+    #[must_use]
+    pub fn is_at(&self, address: &str) -> bool {
+        let behind = address
+            .split_once("://")
+            .map_or(address, |(_, behind)| behind);
+        let authority = behind.split('/').next().unwrap_or(behind);
+        host(authority) == self.host
+    }
+}
+
+/// The host in `USER@HOST:PORT`, in lower case.
+fn host(authority: &str) -> String {
+    let behind_user = authority.rsplit('@').next().unwrap_or(authority);
+    let host = behind_user.split(':').next().unwrap_or(behind_user);
+    host.to_ascii_lowercase()
 }
 
 /// Where git keeps what it knows of the checkout at `root`, if it is one.
@@ -92,20 +123,43 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_repository_is_read_off_each_form_of_an_address() {
+    fn host_and_repository_are_read_off_each_form_of_an_address() {
         for (url, expected) in [
-            ("https://github.com/acme/sales.git", Some("acme/sales")),
-            ("https://token@github.com/acme/sales", Some("acme/sales")),
-            ("git@github.com:acme/sales.git", Some("acme/sales")),
+            (
+                "https://github.com/acme/sales.git",
+                Some(("github.com", "acme/sales")),
+            ),
+            (
+                "https://me:github.com@Git.Example.com:8443/acme/sales",
+                Some(("git.example.com", "acme/sales")),
+            ),
+            (
+                "git@github.com:acme/sales.git",
+                Some(("github.com", "acme/sales")),
+            ),
             (
                 "ssh://git@gitlab.com:22/group/sub/sales.git",
-                Some("group/sub/sales"),
+                Some(("gitlab.com", "group/sub/sales")),
             ),
             ("file:///srv/git/sales.git", None),
             ("/srv/git/sales.git", None),
             ("https://github.com/acme", None),
         ] {
-            assert_eq!(repository(url).as_deref(), expected, "{url}");
+            let origin = Origin::at(url);
+            let found = origin
+                .as_ref()
+                .map(|origin| (origin.host.as_str(), origin.repository.as_str()));
+            assert_eq!(found, expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_host_is_the_same_with_every_port() {
+        let origin = Origin::at("ssh://git@gitlab.example.com:2222/group/sales").unwrap();
+        assert!(origin.is_at("https://gitlab.example.com:8443/"));
+        assert!(origin.is_at("GitLab.example.com"));
+        for other in ["example.com", "https://gitlab.com", "gitlab.example.com.x"] {
+            assert!(!origin.is_at(other), "{other}");
         }
     }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::chosen;
 use super::{Opened, Stopped, Verb, found};
 use crate::ci::drift::{self, Drift};
-use crate::ci::{Settings, System, homes};
+use crate::ci::{File, Settings, System, homes};
 use crate::commands::target::Target;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
@@ -27,10 +27,13 @@ pub fn check(target: &Target, json: bool, printer: &Printer) -> Result<Exit, Sto
     let opened = Opened::of(target, printer)?;
     let pipeline = &opened.compiled.pipeline.name;
     let mut written: BTreeMap<System, Settings> = BTreeMap::new();
-    for path in homes(pipeline, &opened.folder) {
+    for path in homes(pipeline, &opened.folder, target.environment()) {
         let text = found(&opened.root.join(path))?;
         let first = text.as_deref().and_then(|text| text.lines().next());
-        if let Some(settings) = first.and_then(|line| chosen_in(line, &opened)) {
+        let settings = first
+            .and_then(|line| chosen_in(line, &opened))
+            .filter(|settings| settings.overlay == target.environment);
+        if let Some(settings) = settings {
             written.entry(settings.system).or_insert(settings);
         }
     }
@@ -40,26 +43,16 @@ pub fn check(target: &Target, json: bool, printer: &Printer) -> Result<Exit, Sto
     let mut compared = 0;
     let mut drifts = Vec::new();
     for settings in written.values() {
-        // Somebody may ask without `--env` for what was written with it.
-        let reopened = match settings.overlay == target.environment {
-            true => None,
-            false => Some(Opened::of(
-                &Target {
-                    path: target.path.clone(),
-                    environment: settings.overlay.clone(),
-                },
-                printer,
-            )?),
-        };
-        let opened = reopened.as_ref().unwrap_or(&opened);
-        for file in opened.files(settings)? {
-            if file.is_beginning {
-                continue;
-            }
-            compared += 1;
+        let files = opened.files(settings)?;
+        for file in &files {
             let there = found(&opened.root.join(&file.path))?;
-            if let Some(drift) = drift::between(there.as_deref(), &file.text) {
-                drifts.push((file.path, drift, settings.to_string()));
+            let drift = match (&there, file.is_beginning) {
+                (Some(there), true) => not_included(file, there, &files, printer),
+                _ => drift::between(there.as_deref(), &file.text),
+            };
+            compared += usize::from(!file.is_beginning);
+            if let Some(drift) = drift {
+                drifts.push((file.path.clone(), drift, settings.to_string()));
             }
         }
     }
@@ -98,6 +91,19 @@ fn chosen_in(line: &str, opened: &Opened) -> Option<Settings> {
         Verb::Check { .. } => return None,
     };
     chosen::settings(system, hosted, anywhere, opened).ok()
+}
+
+/// How a file of somebody's own differs: it does not name the file of the jobs, which then never run.
+fn not_included(file: &File, there: &str, files: &[File], printer: &Printer) -> Option<Drift> {
+    let include = super::lacks_include(file, there, files)?;
+    printer.note(&super::is_yours(file, &include));
+    Some(Drift::Different {
+        line: there.lines().count() + 1,
+        found: String::new(),
+        wanted: include,
+        lacks: Vec::new(),
+        needless: Vec::new(),
+    })
 }
 
 fn nothing(pipeline: &str) -> Stopped {
@@ -152,7 +158,7 @@ fn show(compared: usize, drifts: &[(String, Drift, String)], printer: &Printer) 
     commands.dedup();
     for command in commands {
         printer.note(&format!(
-            "in the repository's first folder, this writes them anew: {command} --force"
+            "another version of sfc may have written them; in the repository's first folder, this writes them anew: {command} --force"
         ));
     }
 }

@@ -4,6 +4,7 @@ use super::{Opened, Stopped};
 use crate::ci::{Settings, System, is_plain};
 use crate::commands::target::Target;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::project::Checkout;
 
 /// Address of the GitLab instance that most projects are on.
 pub const GITLAB: &str = "https://gitlab.com";
@@ -62,8 +63,10 @@ pub fn settings(
         runs: !anywhere.no_run,
     };
     if let Some((hosted, server)) = hosted {
-        let origin = || opened.checkout.as_ref()?.origin();
-        let repository = hosted.repository.or_else(origin).ok_or_else(unknown)?;
+        let repository = match hosted.repository {
+            Some(repository) => repository,
+            None => of_origin(system, &server, opened)?,
+        };
         settings.repository = Some(repository);
         settings.environment = hosted.environment;
         settings.branch = hosted.branch;
@@ -90,6 +93,31 @@ pub fn settings(
     Ok(settings)
 }
 
+/// The repository that git calls `origin`, if it is where the jobs run: a repository of the same name elsewhere
+/// may be anybody's.
+fn of_origin(system: System, server: &str, opened: &Opened) -> Result<String, Stopped> {
+    let origin = opened.checkout.as_ref().and_then(Checkout::origin);
+    let Some(origin) = origin else {
+        return Err(unknown(
+            "the pipeline's folder has no checkout with a remote repository `origin`",
+        ));
+    };
+    // The second address of GitHub is for networks that let nothing through to the first one's port of SSH.
+    let addresses = match system {
+        System::Github | System::Codebuild => ["github.com", "ssh.github.com"],
+        System::Gitlab => [server, server],
+    };
+    let [address, _] = addresses;
+    match addresses.iter().any(|address| origin.is_at(address)) {
+        true => Ok(origin.repository),
+        false => Err(unknown(&format!(
+            "the remote repository `origin` is at `{}`, not at `{}`",
+            origin.host.escape_debug(),
+            address.escape_debug()
+        ))),
+    }
+}
+
 const PLAIN: &str = "use letters, digits and `._/@:+=,-`, and none of the signs in front";
 
 /// Whether owner and name both have an id behind `@`, or neither (GitHub's page: "OpenID Connect", "Immutable
@@ -112,13 +140,13 @@ fn parts(repository: &str) -> usize {
     }
 }
 
-fn unknown() -> Stopped {
+fn unknown(why: &str) -> Stopped {
     Stopped::bad_input(
         Diagnostic::error(
             Code::CiRepository,
             "nobody says which repository the roles are for",
         )
-        .note("the pipeline's folder has no checkout with a remote repository `origin`")
+        .note(why)
         .help("give it: `--repository OWNER/NAME`"),
     )
 }
