@@ -100,8 +100,10 @@ fn the_database_user_is_named_once_it_is_new_and_takes_the_grants() {
     let user = "IAMR:demo-FunctionRole";
     let output = format!("DatabaseUser                 {user}");
     assert!(first.stdout.contains(&output), "{}", first.stdout);
-    let note = format!("run as the database user `{user}`: `sfc grants` prints");
+    let note = format!("run as the database user `{user}`, which needs these GRANTs");
     assert!(first.stderr.contains(&note), "{}", first.stderr);
+    let create = format!("create user \"{user}\"");
+    assert!(first.stderr.contains(&create), "{}", first.stderr);
 
     let granted = run(&peer, &folder, &["grants"]);
     assert_eq!(granted.code, Some(0), "{granted:?}");

@@ -25,7 +25,9 @@ use crate::deploy::deployment::Deployment;
 use crate::deploy::stack::{Stack, Standing};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
+use crate::grants::{self, Grantee};
 use crate::machines::Partition;
+use crate::pipeline::Pipeline;
 use crate::printer::Printer;
 use crate::project::Project;
 use crate::stack::{DATABASE_USER_OUTPUT, PLAN_OUTPUT};
@@ -257,7 +259,7 @@ async fn deploy_to(
         "deployed: the stack `{}` is {}",
         stack.name, stack.status
     ));
-    database_user(found.as_ref(), &stack, printer);
+    database_user(found.as_ref(), &stack, &prepared.compiled.pipeline, printer);
     outputs(Some(&stack), printer);
     Ok(Exit::Success)
 }
@@ -417,18 +419,23 @@ async fn validate(aws: &Aws, prepared: &Prepared, printer: &Printer) -> Result<(
 
 /// Says whom the statements run as, where the stack has a user that it did not have before: nothing is granted
 /// to that one yet.
-fn database_user(before: Option<&Stack>, stack: &Stack, printer: &Printer) {
+fn database_user(before: Option<&Stack>, stack: &Stack, pipeline: &Pipeline, printer: &Printer) {
     let user = |stack: &Stack| stack.outputs.get(DATABASE_USER_OUTPUT).cloned();
     let Some(now) = user(stack) else { return };
     match before.and_then(user) {
-        Some(earlier) if earlier == now => {}
+        Some(earlier) if earlier == now => return,
         Some(earlier) => printer.note(&format!(
-            "statements now run as the database user `{now}`, no longer as `{earlier}`: `sfc grants` prints the GRANTs that it needs, and tables that `{earlier}` owns need a new owner"
+            "statements now run as the database user `{now}`, no longer as `{earlier}`: tables that `{earlier}` owns need a new owner, and `{now}` needs these GRANTs, which `sfc grants` prints"
         )),
         None => printer.note(&format!(
-            "statements run as the database user `{now}`: `sfc grants` prints the GRANTs that it needs"
+            "statements run as the database user `{now}`, which needs these GRANTs; `sfc grants` prints them, too"
         )),
     }
+    let grantee = match Grantee::of(pipeline) {
+        Grantee::Placeholder(_) => Grantee::User(now),
+        known => known,
+    };
+    printer.note(&format!("\n{}", grants::script(pipeline, &grantee)));
 }
 
 /// What the stack says about itself, as data.

@@ -32,8 +32,6 @@ use super::folders::{Folders, folders};
 use super::runs::Runs;
 use super::target::Target;
 
-/// Folder of the tests, below the pipeline's.
-
 /// What was typed behind `sfc test`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Arguments {
