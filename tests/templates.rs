@@ -750,7 +750,16 @@ fn a_stack_is_made_of_a_template() {
         for output in template["Outputs"].as_object().unwrap().keys() {
             assert!(made["outputs"][output].is_string(), "{output}: {made:#}");
         }
-        in_bucket.push(folder.path().join("bundle/artifacts/definitions").exists());
+        let is_in_bucket = folder.path().join("bundle/artifacts/definitions").exists();
+        let definitions = made["definitions"].as_object().unwrap().values();
+        let inline = definitions.map(|one| Value::from(one.to_string()).to_string().len());
+        let length = folder.read("bundle/template.json").len();
+        // They are given by the bucket only where the template would be too long for a call with them.
+        match is_in_bucket {
+            true => assert!(length + inline.sum::<usize>() > 51_200, "{name}"),
+            false => assert!(length <= 51_200, "{name}"),
+        }
+        in_bucket.push(is_in_bucket);
         for (machine, _) in MACHINES {
             let own = folder.read(format!("bundle/definitions/{machine}.asl.json"));
             let own: Value = serde_json::from_str(&own).unwrap();

@@ -7,11 +7,12 @@ use std::fmt::Write as _;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use super::telling::hears;
 use crate::error::ActionError;
 use crate::keys;
 use crate::mail;
 use crate::plan::{NotifyOn, Plan};
-use crate::ports::{Mail, Notification, NotifierError, Ports, Recipient, StoreError};
+use crate::ports::{Mail, Notification, Ports, Recipient, StoreError};
 use crate::protocol::{Look, Looked};
 use crate::run::Memory;
 use crate::state::RunStatus;
@@ -83,14 +84,9 @@ async fn tell(
     left.retain(|recipient| !known.has_told(&message.key, &recipient.name()));
     let mut failure = None;
     while let Some(recipient) = left.pop_front() {
-        match ports.notifier.notify(message, &recipient).await {
-            Ok(()) => {}
-            // It would be refused for ever. Of the own topic somebody has to know that.
-            Err(NotifierError::Refused(_)) if recipient != Recipient::Own => {}
-            Err(error) => {
-                failure.get_or_insert(error);
-                continue;
-            }
+        if let Err(error) = hears(ports, message, &recipient).await {
+            failure.get_or_insert(error);
+            continue;
         }
         // The last one is noted with what everybody was told.
         if failure.is_some() || !left.is_empty() {

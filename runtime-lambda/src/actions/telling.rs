@@ -114,22 +114,32 @@ async fn each<L: Ledger>(
     left.retain(|recipient| !told.told.contains(&recipient.name()));
     let mut failure = None;
     while let Some(recipient) = left.pop_front() {
-        let heard = match ports.notifier.notify(message, &recipient).await {
-            Ok(()) => true,
-            // It would be refused for ever. Of the own topic somebody has to know that.
-            Err(NotifierError::Refused(_)) if recipient != Recipient::Own => true,
+        let heard = match hears(ports, message, &recipient).await {
+            Ok(()) => Some(recipient.name()),
             Err(error) => {
                 failure.get_or_insert(error);
-                false
+                None
             }
         };
-        let heard = heard.then(|| recipient.name());
         let ends = left.is_empty().then_some(failure.is_none());
         began = note(ports, ledger, began, (heard, ends)).await?;
     }
     match failure {
         Some(failure) => Err(failure.into()),
         None => Ok(()),
+    }
+}
+
+/// Tells one recipient. One who refuses the message would refuse it for ever, and counts as told; of the own topic
+/// somebody has to know that.
+pub async fn hears(
+    ports: &Ports,
+    message: &Notification,
+    recipient: &Recipient,
+) -> Result<(), NotifierError> {
+    match ports.notifier.notify(message, recipient).await {
+        Err(NotifierError::Refused(_)) if *recipient != Recipient::Own => Ok(()),
+        told => told,
     }
 }
 
