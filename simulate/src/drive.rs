@@ -26,7 +26,7 @@ use crate::promises::{self, Broken};
 use crate::services::Answers;
 use crate::story::{Line, Mark};
 use crate::subject::Subject;
-use crate::world::{Orphans, World};
+use crate::world::{Cut, Orphans, World};
 
 /// Under which conditions a seed is run.
 #[derive(Debug, Clone, Default)]
@@ -341,24 +341,17 @@ impl Stage {
         let world = &self.world;
         let info = Arc::clone(execution.info());
         let (id, name) = (keys::run_id(&info.arn, info.start), &info.name);
+        let mut cuts = Vec::new();
         if is_first && let Some(shape) = world.fault(Kind::RunAbort, "run") {
             let span = if shape % 3 == 0 { 3_000 } else { 400_000 };
-            let at = Duration::from_millis((shape >> 8) % span);
-            drop(tokio::spawn(abort(
-                Arc::clone(world),
-                execution.clone(),
-                id.clone(),
-                at,
-            )));
+            cuts.push((Cut::Stopped, Duration::from_millis((shape >> 8) % span)));
         }
         if is_first && let Some(shape) = world.fault(Kind::RunTimesOut, "run") {
-            let at = Duration::from_millis(shape % 400_000);
-            drop(tokio::spawn(time_out(
-                Arc::clone(world),
-                execution.clone(),
-                id.clone(),
-                at,
-            )));
+            cuts.push((Cut::TimedOut, Duration::from_millis(shape % 400_000)));
+        }
+        for how in cuts {
+            let (world, execution) = (Arc::clone(world), execution.clone());
+            drop(tokio::spawn(cut(world, execution, id.clone(), how)));
         }
         let limit = Duration::from_secs(world.subject.plan.limits.run_seconds);
         let outcome = timeout(2 * limit + PATIENCE, execution.run()).await.ok();
@@ -391,31 +384,22 @@ impl Stage {
     }
 }
 
-/// The time of an execution runs out.
-async fn time_out(world: Arc<World>, execution: Execution, id: String, at: Duration) {
+/// Ends an execution from outside.
+async fn cut(world: Arc<World>, execution: Execution, id: String, (how, at): (Cut, Duration)) {
     sleep(at).await;
-    if execution.outcome().is_none() {
-        world
-            .story
-            .note(Mark::Plain, || "the run's execution times out".to_owned());
-        world.note_run(&id, |facts| {
-            facts.execution_over.get_or_insert_with(Instant::now);
-            facts.timed_out = true;
-        });
-        execution.time_out();
+    if execution.outcome().is_some() {
+        return;
     }
-}
-
-/// Somebody stops an execution.
-async fn abort(world: Arc<World>, execution: Execution, id: String, at: Duration) {
-    sleep(at).await;
-    if execution.outcome().is_none() {
-        world
-            .story
-            .note(Mark::Plain, || "somebody stops the execution".to_owned());
-        world.note_run(&id, |facts| {
-            facts.execution_over.get_or_insert_with(Instant::now);
-        });
-        execution.stop(Some(errors::STOPPED), Some("stopped by a person"));
+    world.story.note(Mark::Plain, || match how {
+        Cut::Stopped => "somebody stops the execution".to_owned(),
+        Cut::TimedOut => "the run's execution times out".to_owned(),
+    });
+    world.note_run(&id, |facts| {
+        facts.execution_over.get_or_insert_with(Instant::now);
+        facts.cut.get_or_insert(how);
+    });
+    match how {
+        Cut::Stopped => execution.stop(Some(errors::STOPPED), Some("stopped by a person")),
+        Cut::TimedOut => execution.time_out(),
     }
 }

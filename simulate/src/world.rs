@@ -12,15 +12,15 @@ mod stack;
 mod topic;
 pub mod warehouse;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use asl::interpreter::{Execution, WeakInterpreter};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use runtime_lambda::ports::Ports;
-use runtime_lambda::state::GlobalState;
+use runtime_lambda::state::{GlobalState, StepState};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep};
 
@@ -58,8 +58,8 @@ pub struct World {
     pub broken: Mutex<Vec<Broken>>,
     /// Executions that are runs, by the id of their run.
     pub runs: Mutex<BTreeMap<String, RunFacts>>,
-    /// Names of executions whose time ran out although their work went on.
-    pub timed_out: Mutex<BTreeSet<String>>,
+    /// Executions whose time ran out although their work went on, by name, and when it did.
+    pub timed_out: Mutex<BTreeMap<String, Timestamp>>,
     /// Until when no delivery of a sweep succeeds, by the execution that is to be swept.
     pub no_sweep_until: Mutex<BTreeMap<String, Instant>>,
     /// What CloudFormation was answered.
@@ -71,13 +71,25 @@ pub struct World {
     interpreter: OnceLock<WeakInterpreter>,
 }
 
+/// By how much a clock may be off.
+pub const SKEW: SignedDuration = SignedDuration::from_secs(5);
+
+/// What may end an execution from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// Somebody stopped it.
+    Stopped,
+    /// Step Functions said that its time had run out.
+    TimedOut,
+}
+
 /// What is known of a run without asking its state.
 #[derive(Debug, Clone, Default)]
 pub struct RunFacts {
     /// When its execution was over, or somebody said that it should be.
     pub execution_over: Option<Instant>,
-    /// Whether Step Functions said that its time had run out.
-    pub timed_out: bool,
+    /// What ended its execution from outside.
+    pub cut: Option<Cut>,
     /// When its global state said that it is over.
     pub over: Option<Instant>,
     /// How often its state was written.
@@ -195,17 +207,21 @@ impl World {
         locked(&self.objects).get(&key)?.state().cloned()
     }
 
-    /// Whether the time ran out of the execution that had this try of a step, or of the lane that had it.
-    pub fn try_timed_out(&self, run: &str, step: &str, round: u32, lane: Option<u32>) -> bool {
+    /// Whether the time ran out of the execution that had this try of a step, or of the lane that had it. What
+    /// the lane has begun after that is another one's.
+    pub fn try_timed_out(&self, run: &str, name: &str, step: &StepState) -> bool {
         let timed_out = locked(&self.timed_out);
-        let of_step = format!("{run}-{round}-{step}");
-        let of_lane = lane.map(|lane| format!("{run}-{round}-lane-{lane}"));
+        let of_step = format!("{run}-{}-{name}", step.round);
+        let of_lane = step.lane;
+        let of_lane = of_lane.map(|lane| format!("{run}-{}-lane-{lane}", step.round));
         let is_lane = |name: &String| {
             let of_lane = of_lane.as_deref().and_then(|lane| name.strip_prefix(lane));
             // A lane that was handed over has the turn behind its number.
             of_lane.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
         };
-        timed_out.contains(&of_step) || timed_out.iter().any(is_lane)
+        let began_before = |at: Timestamp| step.started.is_none_or(|began| began <= at + SKEW);
+        let mut lanes = timed_out.iter().filter(|(name, _)| is_lane(name));
+        timed_out.contains_key(&of_step) || lanes.any(|(_, at)| began_before(*at))
     }
 
     /// Changes what is known of a run.

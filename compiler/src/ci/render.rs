@@ -174,6 +174,7 @@ fn role(id: &str, job: &str, does: &str, subjects: Value, mut statements: Vec<St
 
 /// Text as a template has it: CloudFormation fills in what has something to be filled in.
 fn filled_in(text: &str) -> String {
+    let text = text.replace('\'', "''");
     match text.contains("${") {
         true => format!("!Sub '{text}'"),
         false => format!("'{text}'"),

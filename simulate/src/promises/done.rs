@@ -9,7 +9,6 @@ use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 
 use super::Promise;
 use crate::drive::Ended;
-use crate::faults::Kind;
 use crate::locked;
 use crate::world::World;
 
@@ -29,10 +28,7 @@ const MADE_GOOD: Duration = Duration::from_secs(3_600);
 const BESIDE: Duration = Duration::from_secs(60);
 
 pub fn settled(world: &World, run: &Ended, state: &GlobalState) {
-    let fired = world.faults.fired();
-    let stopped = fired
-        .iter()
-        .any(|fired| matches!(fired.kind, Kind::RunAbort | Kind::RunTimesOut));
+    let stopped = world.facts(&state.run).cut.is_some();
     if stopped || state.status == RunStatus::Finished || !run.is_first {
         return;
     }
@@ -72,13 +68,13 @@ fn is_of_the_work(world: &World, state: &GlobalState, name: &str, step: &StepSta
     match error {
         // In the last round, too, Step Functions may end an execution: its step is tried in no other one.
         errors::STOPPED => {
-            world.try_timed_out(&state.run, name, step.round, step.lane)
+            world.try_timed_out(&state.run, name, step)
                 || locked(&world.statements)
                     .of_try(&state.run, name, step.round)
                     .any(|(_, statement)| statement.stubborn)
         }
         errors::TIME_LIMIT => {
-            world.try_timed_out(&state.run, name, step.round, step.lane)
+            world.try_timed_out(&state.run, name, step)
                 || step_takes_all_of_its_time(world, state, name, step)
                 || state.status == RunStatus::TimedOut
         }

@@ -13,11 +13,12 @@ use runtime_lambda::keys;
 use runtime_lambda::plan::{NotifyOn, Overlap};
 use runtime_lambda::ports::{Mail, Recipient};
 use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
+use tokio::time::Instant;
 
 use super::Promise;
 use crate::drive::Ended;
 use crate::locked;
-use crate::world::{Sent, World};
+use crate::world::{SKEW, Sent, World};
 
 pub fn written(world: &World, before: Option<&GlobalState>, after: &GlobalState) {
     let was_over = before.filter(|before| before.status != RunStatus::Running);
@@ -61,14 +62,11 @@ pub fn begins(world: &World, before: Option<&GlobalState>, state: &GlobalState) 
     }
 }
 
-/// By how much a clock may be off.
-const CLOCK: SignedDuration = SignedDuration::from_secs(5);
-
 /// How long after its limit a run has its turn whose execution is over, and that nobody sweeps.
 const TURN_EXPIRES: SignedDuration = SignedDuration::from_hours(1);
 
-/// Whether a run goes on. One whose execution is over does not when its turn expires: nobody may start anything
-/// for it, and its limit has ended what it had started. One that was stopped before it had a state and has started no step does not: a
+/// Whether a run goes on. One whose execution is over does not when its turn expires, if none of its statements
+/// runs but those that nobody can end: nobody may start anything for it. One that was stopped before it had a state and has started no step does not: a
 /// state that is written late says RUNNING until its writer, who looks for the stop next, ends it.
 fn goes_on(world: &World, state: &GlobalState) -> bool {
     let started = |step: &StepState| step.status != StepStatus::Initial;
@@ -77,10 +75,19 @@ fn goes_on(world: &World, state: &GlobalState) -> bool {
         locked(&world.objects).get(&over).is_some()
     };
     let is_dead = world.facts(&state.run).execution_over.is_some()
-        && world.now() >= state.deadline + TURN_EXPIRES - CLOCK;
+        && world.now() >= state.deadline + TURN_EXPIRES - SKEW
+        && !still_runs(world, &state.run);
     state.status == RunStatus::Running
         && !is_dead
         && (state.each_step().any(|(_, step)| started(step)) || !was_stopped())
+}
+
+/// Whether a statement of a run runs that somebody could end.
+fn still_runs(world: &World, run: &str) -> bool {
+    let now = Instant::now();
+    let statements = locked(&world.statements);
+    let mut own = statements.iter().filter(|(_, own)| own.run == run);
+    own.any(|(_, statement)| !statement.stubborn && now < statement.end())
 }
 
 pub fn settled(world: &World, run: &Ended, state: Option<&GlobalState>) {

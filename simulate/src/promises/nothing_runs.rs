@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use runtime_lambda::keys;
 use runtime_lambda::state::GlobalState;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -29,7 +30,7 @@ pub fn over(world: &World, state: &GlobalState) {
     let left: Vec<String> = locked(&world.statements)
         .iter()
         .filter(|(_, statement)| statement.run == state.run && now < statement.end())
-        .filter(|(_, statement)| !(statement.stubborn && is_said(state, statement)))
+        .filter(|(_, statement)| !(statement.stubborn && is_said(world, state, statement)))
         .map(|(_, statement)| statement.step.clone())
         .collect();
     for step in left {
@@ -41,17 +42,24 @@ pub fn over(world: &World, state: &GlobalState) {
     }
 }
 
-/// Whether the step of a statement says that it does not end; what an earlier round has said is in its manifest.
-fn is_said(state: &GlobalState, statement: &Statement) -> bool {
-    let Some(step) = state.step(&statement.step) else {
-        return false;
-    };
-    let says = |message: &str| message.contains(DOES_NOT_END);
-    step.round != statement.round
-        || step
-            .error
-            .as_ref()
-            .is_some_and(|error| says(&error.message))
+/// Whether the step of a statement says that it does not end; what a round has said stays in its error, or
+/// in its manifest.
+fn is_said(world: &World, state: &GlobalState, statement: &Statement) -> bool {
+    let error = state
+        .step(&statement.step)
+        .filter(|step| step.round == statement.round)
+        .and_then(|step| step.error.as_ref());
+    if error.is_some_and(|error| error.message.contains(DOES_NOT_END)) {
+        return true;
+    }
+    let (pipeline, run, round) = (&state.pipeline, &state.run, statement.round);
+    let kept = [
+        keys::error(pipeline, run, &statement.step, round),
+        keys::manifest(pipeline, run, round),
+    ];
+    let objects = locked(&world.objects);
+    let mut kept = kept.iter().filter_map(|key| objects.get(key));
+    kept.any(|kept| String::from_utf8_lossy(&kept.body.bytes()).contains(DOES_NOT_END))
 }
 
 pub fn settled(world: &World, ended: &[Ended]) {

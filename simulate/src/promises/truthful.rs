@@ -11,8 +11,8 @@ use tokio::time::Instant;
 use super::Promise;
 use super::nothing_runs::DOES_NOT_END;
 use crate::locked;
-use crate::world::World;
 use crate::world::warehouse::{Fate, Statement};
+use crate::world::{Cut, World};
 
 /// By how much a clock may be off, and a time-out early: the five seconds of a clock, and what is rounded.
 const TOLERANCE: SignedDuration = SignedDuration::from_secs(8);
@@ -39,7 +39,7 @@ fn is_past_limit(world: &World, name: &str, step: &StepState) -> bool {
 
 /// Whether the execution is over that had the step's last try, or its lane, although nothing was wrong with the step.
 fn died(world: &World, state: &GlobalState, name: &str, step: &StepState) -> bool {
-    world.try_timed_out(&state.run, name, step.round, step.lane)
+    world.try_timed_out(&state.run, name, step)
 }
 
 /// A statement is being cancelled.
@@ -139,7 +139,7 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
         errors::JOB_FAILED => {
             let execution = format!("{}-{}-{name}", state.run, step.round);
             locked(&world.services.failed).contains(&execution)
-                || locked(&world.timed_out).contains(&execution)
+                || locked(&world.timed_out).contains_key(&execution)
         }
         _ => false,
     };
@@ -199,7 +199,9 @@ fn run_ended(world: &World, state: &GlobalState) {
         RunStatus::Failed => {
             state.round == world.subject.plan.limits.rounds || nothing_heals(state)
         }
-        RunStatus::TimedOut => world.now() >= state.deadline - TOLERANCE || facts.timed_out,
+        RunStatus::TimedOut => {
+            world.now() >= state.deadline - TOLERANCE || facts.cut == Some(Cut::TimedOut)
+        }
         RunStatus::Stopped => facts.execution_over.is_some(),
     };
     if !is_true {

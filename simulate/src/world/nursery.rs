@@ -54,7 +54,7 @@ impl Nursery for Orphans {
                     world
                         .story
                         .note(Mark::Plain, || format!("the execution {name} times out"));
-                    locked(&world.timed_out).insert(name.as_ref().to_owned());
+                    locked(&world.timed_out).insert(name.as_ref().to_owned(), world.now());
                     child.time_out();
                 }
             }));
