@@ -121,11 +121,11 @@ fn coverage_counts_what_tests_reach() {
     let shown = ended.stdout.split_once("\n\n").unwrap().1;
     assert_eq!(
         shown,
-        "step       runs  statements  expect  signals seen
+        "step       runs  statements  branches  expect  signals seen
 raw        0     0/2
-totals     1     3/3         2/2     0/1
+totals     1     3/3                   2/2     0/1
 dice       0     0/2
-1/3 steps        3/7         2/2     0/1
+1/3 steps        3/7                   2/2     0/1
 not reached: raw.sql:1
 not reached: raw.sql:2
 not reached: dice.sql:1
@@ -142,4 +142,80 @@ not reached: dice.sql:1
     assert_eq!(report["coverage"][1]["runs"], 2);
     assert_eq!(report["coverage"][1]["signals"]["reached"], 0);
     assert_eq!(report["coverage"][2]["not_reached"], serde_json::json!([]));
+}
+
+const BRANCHES: [(&str, &str); 2] = [
+    (
+        "define.sql",
+        "create or replace procedure grade(n int) as $$
+begin
+  if n > 10 then
+    insert into log values ('many');
+  elsif n > 5 then
+    insert into log values (case when n = 7 then 'seven' else 'some' end);
+  end if;
+  for i in 1..n loop
+    insert into log values ('round');
+  end loop;
+exception
+  when others then
+    raise info 'it failed';
+end;
+$$ language plpgsql;",
+    ),
+    (
+        "load.sql",
+        "create table if not exists log (what varchar(10));
+create table sizes as
+select case when amount > 100 then 'big'
+            when amount > 10 then 'middle'
+            else 'small' end as size, count(*) as orders
+from orders
+group by CASE when amount > 100 then 'big' when amount > 10 then 'middle' else 'small' end;
+call grade(7);
+select max(case size when 'big' then 1 when 'huge' then 2 end) from sizes;",
+    ),
+];
+
+#[test]
+fn coverage_names_the_branches_that_no_test_takes() {
+    let spec = "name: sizes\nwarehouse: { workgroup: analytics, database: dev }\nsteps:
+  define: { sql: define.sql }\n  load: { sql: load.sql, after: define }\n";
+    let folder = Folder::new(spec, &BRANCHES);
+    let test = |name: &str, amounts: &str| {
+        let rows = amounts
+            .split(' ')
+            .map(|amount| format!("{{ amount: {amount} }}"));
+        let rows = rows.collect::<Vec<_>>().join(", ");
+        format!(
+            "tests:\n  {name}:\n    step: load\n    given: {{ orders: [{rows}] }}\n    expect: {{ tables: {{ log: {{ count: 8 }} }} }}\n"
+        )
+    };
+    folder.write("tests/big.yaml", &test("big and small", "5 200"));
+    let ended = folder.sfc(&["test", "--coverage"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let shown = ended.stdout.split_once("\n\n").unwrap().1;
+    assert_eq!(
+        shown,
+        "step       runs  statements  branches  expect  signals seen
+define     0     0/1         3/7
+load       1     4/4         4/6
+1/2 steps        4/5         7/13
+not reached: define.sql:1
+not reached: define.sql:3, branch `if n > 10 then`
+not reached: define.sql:3, where no condition holds: `if n > 10 then`
+not reached: define.sql:6, branch `else 'some' end);`
+not reached: define.sql:12, branch `when others then`
+not reached: load.sql:4, branch `when amount > 10 then 'middle'`
+not reached: load.sql:9, branch `when 'huge' then 2 end) from sizes`
+"
+    );
+    // What one test takes adds to what another one takes.
+    folder.write("tests/middle.yaml", &test("middle", "50"));
+    let ended = folder.sfc(&["test", "--coverage", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(
+        report["coverage"][1]["branches"],
+        serde_json::json!({ "reached": 5, "all": 6 })
+    );
 }

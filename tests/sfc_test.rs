@@ -30,15 +30,38 @@ fn the_tests_of_the_examples_pass() {
         ("taxi-unload", 3),
         ("toll-events", 3),
         ("rsql-merge", 2),
+        ("redshift-review", 6),
     ] {
         let folder = Folder::copy_of(&format!("specs/{example}"));
-        let ended = folder.sfc(&["test"]);
-        assert_eq!(ended.code, Some(0), "{example}: {ended:?}");
-        let summary = format!("{number} tests passed, ");
-        assert!(ended.stdout.contains(&summary), "{example}: {ended:?}");
+        // To note the branches that are taken changes no result.
+        for arguments in [&["test"][..], &["test", "--coverage"]] {
+            let ended = folder.sfc(arguments);
+            assert_eq!(ended.code, Some(0), "{example}: {ended:?}");
+            let summary = format!("{number} tests passed, ");
+            assert!(ended.stdout.contains(&summary), "{example}: {ended:?}");
+        }
         // Nothing is left in the folder.
         assert!(!folder.path().join(".sfc").exists(), "{example}");
     }
+}
+
+#[test]
+fn where_no_row_is_expected_those_that_are_there_are_shown_whole() {
+    let folder = Folder::new(SPEC, &FILES);
+    let test = "tests:
+  none:
+    step: totals
+    given: { shop.orders: [{ customer: a, amount: 1.5, day: 2026-03-01 }], shop.totals: [] }
+    expect: { tables: { shop.totals: [] } }
+";
+    folder.write("tests/none.yaml", test);
+    let ended = folder.sfc(&["test"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("customer  amount  seen"), "{ended:?}");
+    assert!(
+        ended.stderr.contains("a         1.50    2026-03-01"),
+        "{ended:?}"
+    );
 }
 
 const SPEC: &str = "name: orders

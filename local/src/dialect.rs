@@ -16,6 +16,7 @@ mod blanks;
 mod body;
 mod body_check;
 mod call;
+mod case;
 mod cast;
 mod catalog_calls;
 mod classify;
@@ -106,6 +107,8 @@ use redshift_sql::names::Catalog;
 use redshift_sql::token::Kind;
 use redshift_sql::types::Type;
 use redshift_sql::{Mistake, SmolStr};
+
+use crate::warehouse::Witness;
 pub(crate) use settings::SEED;
 pub(crate) use statement::{Column, Drop, Dropped, Given, Inserted, SetConfig, Sql, Statement};
 pub(crate) use system_views::{SYSTEM_TABLES, USER, query_of};
@@ -135,6 +138,8 @@ pub(crate) struct Context<'a> {
     /// Whether attributes of SUPER values have the letters that they are written with (AWS page:
     /// `enable_case_sensitive_super_attribute`).
     pub(crate) attributes_as_written: bool,
+    /// Who is to hear of the branches that are taken.
+    pub(crate) witness: Option<&'a Witness>,
 }
 
 impl Context<'_> {
@@ -184,6 +189,7 @@ const ALONE: Context<'static> = {
         fresh: 0,
         dates: DateStyle::ISO,
         attributes_as_written: false,
+        witness: None,
     }
 };
 

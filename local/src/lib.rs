@@ -3,6 +3,7 @@
 //! for: the actions are the Lambda's own.
 
 pub mod arn;
+pub mod branches;
 pub mod bucket;
 pub mod clock;
 pub mod completion;

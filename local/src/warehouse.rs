@@ -48,6 +48,7 @@ mod settings;
 mod statement;
 mod system_tables;
 mod unload;
+mod witness;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,6 +74,7 @@ pub use held::HeldSession;
 pub use isolation::Isolation;
 pub use options::Options;
 pub(crate) use registry::identifier;
+pub(crate) use witness::Witness;
 
 use crate::dialect;
 use ended::Listeners;
@@ -84,6 +86,7 @@ use registry::{Registry, Statement, lock};
 use scratch::Scratch;
 use session::{Session, Turnstile};
 
+use crate::branches::Branch;
 use crate::folder::Folder;
 
 /// Most statements of a batch (AWS page: `BatchExecuteStatement`).
@@ -147,6 +150,8 @@ struct Shared {
     system_tables: BTreeSet<String>,
     /// Whether there may be an external table.
     has_external: AtomicBool,
+    /// Who knows which branches are taken, where somebody asks.
+    witness: Option<Witness>,
     /// Numbers for names that must not exist yet, in this process or in an earlier one.
     fresh: AtomicU64,
     /// Last, so that the engine has closed the file before somebody else may open it.
@@ -169,6 +174,7 @@ impl Shared {
             fresh: self.fresh.fetch_add(1, Ordering::Relaxed),
             dates,
             attributes_as_written: false,
+            witness: self.witness.as_ref(),
         }
     }
 }
@@ -201,12 +207,18 @@ impl EmbeddedWarehouse {
         })?;
         let clock = Clock::default();
         clock.set(options.now);
-        let connection = settings::open(Some(path), &options.database, &clock)
+        let witness = Witness::default();
+        let connection = settings::open(Some(path), &options.database, &clock, &witness)
             .map_err(|error| open_failure(path, &error))?;
         let scratch = private(path).and_then(|()| Scratch::of(Some(path)));
         let scratch = scratch.map_err(|error| unusable(path, &error))?;
         settings::close_off(&connection, &scratch).map_err(|error| open_failure(path, &error))?;
-        Self::over(connection, Arc::new(scratch), options, Some(owner))
+        Self::over(
+            connection,
+            (Arc::new(scratch), witness),
+            options,
+            Some(owner),
+        )
     }
 
     /// Opens a warehouse that ends with this value.
@@ -220,7 +232,7 @@ impl EmbeddedWarehouse {
 
     fn over(
         connection: Connection,
-        scratch: Arc<Scratch>,
+        (scratch, witness): (Arc<Scratch>, Witness),
         options: Options,
         owner: Option<Owner>,
     ) -> Result<Self, OpenFailure> {
@@ -240,6 +252,7 @@ impl EmbeddedWarehouse {
                 transactions: Transactions::default(),
                 listeners: Listeners::default(),
                 pages: Pages::new(options.result_memory, options.results_folder.clone()),
+                witness: options.witness.then_some(witness),
                 options,
                 buckets,
                 scratch,
@@ -319,6 +332,13 @@ impl EmbeddedWarehouse {
     #[must_use]
     pub fn database(&self) -> &str {
         &self.shared.options.database
+    }
+
+    /// The branches that were taken so far; none unless [`Options::witness`] asks for them.
+    #[must_use]
+    pub fn taken(&self) -> BTreeSet<Branch> {
+        let witness = self.shared.witness.as_ref();
+        witness.map(Witness::taken).unwrap_or_default()
     }
 
     fn statement(&self, id: &str) -> Result<Arc<Statement>, WarehouseError> {

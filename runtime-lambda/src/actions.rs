@@ -112,30 +112,41 @@ impl Handler {
             return stack_event::stack_event(ports, &event).await;
         }
         let request: Request = serde_json::from_value(event).map_err(invalid)?;
+        // Boxed: a call has to keep what its own action needs, and not what the largest one needs.
         match request {
-            Request::CreateRun(event) => said(create_run::create_run(ports, memory, &event).await),
-            Request::NextStep(event) => said(next_step::next_step(ports, memory, &event).await),
-            Request::Park(event) => said(park::park(ports, memory, &event).await),
-            Request::Submit(event) => said(submit::submit(ports, memory, &event).await),
-            Request::Ask(event) => said(ask::ask(ports, memory, &event).await),
-            Request::Resume(event) => said(resume::resume(ports, memory, &event).await),
+            Request::CreateRun(event) => {
+                said(Box::pin(create_run::create_run(ports, memory, &event)).await)
+            }
+            Request::NextStep(event) => {
+                said(Box::pin(next_step::next_step(ports, memory, &event)).await)
+            }
+            Request::Park(event) => said(Box::pin(park::park(ports, memory, &event)).await),
+            Request::Submit(event) => said(Box::pin(submit::submit(ports, memory, &event)).await),
+            Request::Ask(event) => said(Box::pin(ask::ask(ports, memory, &event)).await),
+            Request::Resume(event) => said(Box::pin(resume::resume(ports, memory, &event)).await),
             Request::Await(event) => {
-                said(await_statement::await_statement(ports, memory, &event).await)
+                said(Box::pin(await_statement::await_statement(ports, memory, &event)).await)
             }
-            Request::Collect(event) => said(collect::collect(ports, memory, &event).await),
-            Request::Prepare(event) => said(prepare::prepare(ports, memory, &event).await),
-            Request::Crawling(event) => said(crawling::crawling(ports, memory, &event).await),
-            Request::Settle(event) => said(settle::settle(ports, memory, &event).await),
-            Request::Stop(event) => said(stop::stop(ports, memory, &event).await),
+            Request::Collect(event) => {
+                said(Box::pin(collect::collect(ports, memory, &event)).await)
+            }
+            Request::Prepare(event) => {
+                said(Box::pin(prepare::prepare(ports, memory, &event)).await)
+            }
+            Request::Crawling(event) => {
+                said(Box::pin(crawling::crawling(ports, memory, &event)).await)
+            }
+            Request::Settle(event) => said(Box::pin(settle::settle(ports, memory, &event)).await),
+            Request::Stop(event) => said(Box::pin(stop::stop(ports, memory, &event)).await),
             Request::CloseRound(event) => {
-                said(close_round::close_round(ports, memory, &event).await)
+                said(Box::pin(close_round::close_round(ports, memory, &event)).await)
             }
-            Request::Report(event) => said(report::report(ports, memory, &event).await),
-            Request::Notify(event) => said(notify::notify(ports, memory, &event).await),
-            Request::Look(event) => said(look::look(ports, memory, &event).await),
-            Request::Sweep(event) => said(sweep::sweep(ports, memory, &event).await),
+            Request::Report(event) => said(Box::pin(report::report(ports, memory, &event)).await),
+            Request::Notify(event) => said(Box::pin(notify::notify(ports, memory, &event)).await),
+            Request::Look(event) => said(Box::pin(look::look(ports, memory, &event)).await),
+            Request::Sweep(event) => said(Box::pin(sweep::sweep(ports, memory, &event)).await),
             Request::AnswerStack(event) => {
-                said(answer_stack::answer_stack(ports, memory, &event).await)
+                said(Box::pin(answer_stack::answer_stack(ports, memory, &event)).await)
             }
         }
     }

@@ -69,9 +69,12 @@ pub struct GlobalState {
     /// after them wait for what these come after.
     #[serde(default, skip_serializing_if = "none_left_out")]
     pub left_out: usize,
-    /// Its steps in the plan's order.
-    pub steps: IndexMap<String, Shared<StepState>>,
+    /// Its steps in the plan's order; the last field, see [`crate::ports::state_body`].
+    pub steps: Steps,
 }
+
+/// The steps of a run by name. They are looked up often, and nobody but the pipeline's owner names them.
+pub type Steps = IndexMap<String, Shared<StepState>, foldhash::fast::FixedState>;
 
 #[expect(
     clippy::trivially_copy_pass_by_ref,
@@ -267,6 +270,32 @@ impl GlobalState {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.status == RunStatus::Running && self.ending.is_none()
+    }
+
+    /// All of it but its steps.
+    #[must_use]
+    pub fn without_steps(&self) -> Self {
+        Self {
+            format: self.format,
+            pipeline: self.pipeline.clone(),
+            run: self.run.clone(),
+            plan: self.plan.clone(),
+            execution: self.execution.clone(),
+            started_by: self.started_by.clone(),
+            status: self.status,
+            ending: self.ending,
+            round: self.round,
+            started: self.started,
+            deadline: self.deadline,
+            ended: self.ended,
+            notifying: self.notifying,
+            told: self.told.clone(),
+            notified: self.notified,
+            parameters: self.parameters.clone(),
+            lanes: self.lanes.clone(),
+            left_out: self.left_out,
+            steps: Steps::default(),
+        }
     }
 
     /// A step.

@@ -191,7 +191,8 @@ impl Lambda {
         tag: String,
     ) -> (JoinHandle<Result<Value, Failed>>, Arc<Delivery>) {
         let delivery = Delivery::new(label, tag);
-        let work = Arc::clone(self).deliver(payload, Arc::clone(&delivery), later);
+        // Boxed: what all actions may have to keep is large, and a task is moved several times.
+        let work = Box::pin(Arc::clone(self).deliver(payload, Arc::clone(&delivery), later));
         let task = tokio::spawn(HERE.scope(Arc::clone(&delivery), work));
         (task, delivery)
     }

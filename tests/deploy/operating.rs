@@ -62,10 +62,12 @@ pub fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
         parameters: indexmap::IndexMap::new(),
         lanes: std::collections::BTreeMap::new(),
         left_out: 0,
-        steps: indexmap::IndexMap::from([
+        steps: [
             ("one".to_owned(), step(StepStatus::Finished).into()),
             ("two".to_owned(), step(two).into()),
-        ]),
+        ]
+        .into_iter()
+        .collect(),
     }
 }
 

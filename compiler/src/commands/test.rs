@@ -51,7 +51,8 @@ pub struct Arguments {
     /// Writes a test of this step from the last local run, in place of running tests.
     #[arg(long, value_name = "STEP", conflicts_with_all = ["update", "json", "junit", "coverage"])]
     record: Option<String>,
-    /// Also says what the tests reach: steps, statements, what steps expect, signals.
+    /// Also says what the tests reach: steps, statements, branches of CASE and of procedures, what
+    /// steps expect, signals.
     #[arg(long)]
     coverage: bool,
     /// Also writes the results as JUnit's XML.
@@ -102,7 +103,7 @@ pub fn test(arguments: &Arguments, printer: &Printer) -> Exit {
                 line(&compiled, case, verdict, &file, printer);
             }
         };
-        let verdicts = workers::run(&compiled, &folders, &cases, &told);
+        let verdicts = workers::run(&compiled, &folders, &cases, arguments.coverage, &told);
         Ok((cases, verdicts))
     };
     let ended = once().and_then(|(cases, verdicts)| {

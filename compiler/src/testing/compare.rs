@@ -148,6 +148,11 @@ impl<'a> Sides<'a> {
             };
             columns.push((name.clone(), index));
         }
+        // Where no row is expected, whoever looks wants to see all of those that are there.
+        if columns.is_empty() {
+            let all = found.columns.iter().enumerate();
+            columns.extend(all.map(|(index, column)| (column.name.clone(), index)));
+        }
         Ok(Self {
             expected,
             found,

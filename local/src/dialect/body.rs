@@ -77,9 +77,14 @@ pub(crate) struct BodyWriter<'a> {
 }
 
 impl<'a> BodyWriter<'a> {
-    pub(crate) fn new(context: &'a Context<'a>, variables: &'a dyn Variables) -> Self {
+    /// For the body that stands in `text`.
+    pub(crate) fn new(
+        context: &'a Context<'a>,
+        variables: &'a dyn Variables,
+        text: &'a str,
+    ) -> Self {
         Self {
-            writer: Writer::new(context).within(variables),
+            writer: Writer::new(context).of_text(text).within(variables),
             variables,
         }
     }

@@ -78,7 +78,7 @@ pub(super) fn check(
     });
     failed?;
     let mut failed = Ok(());
-    let writer = BodyWriter::new(context, &sketch);
+    let writer = BodyWriter::new(context, &sketch, text);
     declarations(&create.body, writer, place)?;
     create.body.each_step(&mut |step| {
         if failed.is_ok() {

@@ -251,55 +251,12 @@ impl Writer<'_> {
                 operand,
                 branches,
                 otherwise,
-            } => {
-                let mut nodes = vec![Node::word("case")];
-                // A SUPER value is compared with SUPER values, and one among the results makes all of
-                // them one.
-                let whens = branches.iter().map(|(when, _)| when);
-                let compared: Vec<&Expression> =
-                    operand.as_deref().into_iter().chain(whens).collect();
-                let by_key = operand.is_some() && compared.iter().any(|one| self.is_super(one));
-                let beside = if operand.is_some() {
-                    let kinds: Vec<Type> = compared.iter().map(|one| self.type_of(one)).collect();
-                    Beside::of(&kinds)
-                } else {
-                    Beside::Any
-                };
-                let results = branches.iter().map(|(_, result)| result);
-                let to_super = results
-                    .chain(otherwise.as_deref())
-                    .any(|one| self.is_super(one));
-                let compared = |one: &Expression| match (by_key, operand) {
-                    (true, _) => self.key_of(one),
-                    (false, Some(_)) => {
-                        let written = self.expression(one)?;
-                        Ok(self.compared(one, written, beside))
-                    }
-                    (false, None) => self.condition(one),
-                };
-                let result = |one: &Expression| {
-                    if to_super {
-                        self.as_super(one)
-                    } else {
-                        self.expression(one)
-                    }
-                };
-                if let Some(operand) = operand {
-                    nodes.extend(compared(operand)?);
-                }
-                for (condition, found) in branches {
-                    nodes.push(Node::word("when"));
-                    nodes.extend(compared(condition)?);
-                    nodes.push(Node::word("then"));
-                    nodes.extend(result(found)?);
-                }
-                if let Some(otherwise) = otherwise {
-                    nodes.push(Node::word("else"));
-                    nodes.extend(result(otherwise)?);
-                }
-                nodes.push(Node::word("end"));
-                nodes
-            }
+            } => self.case(
+                expression.span,
+                operand.as_deref(),
+                branches,
+                otherwise.as_deref(),
+            )?,
             ExpressionKind::Call(call) => self.call(call)?,
             ExpressionKind::Exists(query) => vec![Node::word("exists"), self.subquery(query)?],
             ExpressionKind::Subquery(query) => vec![self.subquery(query)?],

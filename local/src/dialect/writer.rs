@@ -61,6 +61,11 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The text that the tree was read from, where it is known.
+    pub(super) fn text(self) -> Option<&'a str> {
+        self.text
+    }
+
     /// An attribute of a SUPER value. It is in lower case, unless the session has set
     /// `enable_case_sensitive_super_attribute` (AWS page of that name).
     pub(super) fn attribute(self, name: &Name) -> Result<String, Refusal> {

@@ -9,6 +9,7 @@ use duckdb::Connection;
 use super::frozen::Clock;
 use super::scratch::Scratch;
 use super::settings::{self, DATABASE};
+use super::witness::Witness;
 use super::{EmbeddedWarehouse, OpenFailure, Options, open_failure, unusable};
 use crate::dialect::{quote_name, quote_text};
 
@@ -23,6 +24,7 @@ pub struct Engine {
     connection: Connection,
     scratch: Arc<Scratch>,
     clock: Clock,
+    witness: Witness,
     database: String,
     /// Tables that the warehouse keeps for itself, in the schema `redshift`.
     tables: Vec<String>,
@@ -38,8 +40,9 @@ impl Engine {
     pub fn start(database: &str, threads: Option<u32>) -> Result<Self, OpenFailure> {
         let path = Path::new(MEMORY);
         let clock = Clock::default();
-        let connection =
-            settings::open(None, database, &clock).map_err(|error| open_failure(path, &error))?;
+        let witness = Witness::default();
+        let connection = settings::open(None, database, &clock, &witness)
+            .map_err(|error| open_failure(path, &error))?;
         if let Some(threads) = threads {
             connection
                 .execute_batch(&format!("set threads = {threads}"))
@@ -60,6 +63,7 @@ impl Engine {
             connection,
             scratch: Arc::new(scratch),
             clock,
+            witness,
             database: database.to_owned(),
             tables,
         })
@@ -72,7 +76,7 @@ impl Engine {
     /// A bucket or a system table cannot be opened.
     pub fn warehouse(self, options: Options) -> Result<EmbeddedWarehouse, OpenFailure> {
         self.clock.set(options.now);
-        EmbeddedWarehouse::over(self.connection, self.scratch, options, None)
+        EmbeddedWarehouse::over(self.connection, (self.scratch, self.witness), options, None)
     }
 
     /// A new, empty warehouse. Whoever asks for it has let go of the one before: its tables are gone
@@ -86,6 +90,7 @@ impl Engine {
         let failed = |error: duckdb::Error| open_failure(Path::new(MEMORY), &error);
         self.empty().map_err(failed)?;
         self.clock.set(options.now);
+        self.witness.forget();
         let connection = self.connection.try_clone().map_err(failed)?;
         connection
             .execute_batch(&format!("use {DATABASE}"))
@@ -94,7 +99,8 @@ impl Engine {
             database: self.database.clone(),
             ..options
         };
-        EmbeddedWarehouse::over(connection, Arc::clone(&self.scratch), options, None)
+        let shared = (Arc::clone(&self.scratch), self.witness.clone());
+        EmbeddedWarehouse::over(connection, shared, options, None)
     }
 
     /// Removes what people and their statements made, in one transaction.

@@ -13,17 +13,23 @@ mod pattern;
 mod quotient;
 mod random;
 mod semistructured;
+mod taken;
 mod template;
 mod text;
 
 use duckdb::Connection;
 
 use super::frozen::Clock;
+use super::witness::Witness;
 
 pub(super) use semistructured::without_blanks;
 
 /// Registers all of them, once for a database.
-pub(super) fn register(connection: &Connection, clock: &Clock) -> duckdb::Result<()> {
+pub(super) fn register(
+    connection: &Connection,
+    clock: &Clock,
+    witness: &Witness,
+) -> duckdb::Result<()> {
     alternative::register(connection)?;
     bytes::register(connection)?;
     hash::register(connection)?;
@@ -33,6 +39,7 @@ pub(super) fn register(connection: &Connection, clock: &Clock) -> duckdb::Result
     quotient::register(connection)?;
     random::register(connection)?;
     semistructured::register(connection)?;
+    taken::register(connection, witness)?;
     template::register(connection)?;
     text::register(connection)
 }

@@ -28,6 +28,8 @@ pub struct Options {
     pub now: Option<Timestamp>,
     /// What each session's RANDOM begins with, as by SET `seed`: from -1 to 1.
     pub seed: Option<f64>,
+    /// Whether [`super::EmbeddedWarehouse::taken`] is to know which branches were taken.
+    pub witness: bool,
 }
 
 impl Default for Options {
@@ -41,6 +43,7 @@ impl Default for Options {
             results_folder: None,
             now: None,
             seed: None,
+            witness: false,
         }
     }
 }

@@ -8,6 +8,7 @@ use super::bucket::escape_pattern;
 use super::frozen::Clock;
 use super::functions;
 use super::scratch::Scratch;
+use super::witness::Witness;
 use crate::dialect::quote_text;
 
 /// The engine's name of the database, which no schema may have: the engine would not know which of
@@ -28,6 +29,7 @@ pub(super) fn open(
     path: Option<&Path>,
     database: &str,
     clock: &Clock,
+    witness: &Witness,
 ) -> duckdb::Result<Connection> {
     // What is not built into the library is never fetched: a run must not depend on the network.
     let config = Config::default()
@@ -47,7 +49,7 @@ pub(super) fn open(
     ))?;
     // `7 / 2` is 3. Before the macros are created: they are parsed with it.
     connection.execute_batch("set global integer_division = true; set global TimeZone = 'UTC'")?;
-    functions::register(&connection, clock)?;
+    functions::register(&connection, clock, witness)?;
     connection.execute_batch(&REDSHIFT.replace("'database'", &quote_text(database)))?;
     connection.execute_batch(LOADS)?;
     Ok(connection)

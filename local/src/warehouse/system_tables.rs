@@ -142,6 +142,7 @@ fn statements(
         fresh: 0,
         dates: dialect::DateStyle::default(),
         attributes_as_written: false,
+        witness: None,
     };
     let translated = dialect::translate(&create, &context);
     let mut statements = match translated.map(dialect::Statement::into_bare) {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
@@ -19,8 +18,7 @@ use crate::plan::{Overlap, Step, When};
 use crate::ports::{Condition, Ports, StoreError};
 use crate::protocol::{CreateRun, Created, RunInput};
 use crate::run::{Memory, Run};
-use crate::shared::Shared;
-use crate::state::{FORMAT, GlobalState, RunStatus, StepState};
+use crate::state::{FORMAT, GlobalState, RunStatus, Steps};
 use crate::turn::Claim;
 use crate::{keys, parameters, stack, turn, watch};
 
@@ -73,7 +71,7 @@ async fn create(ports: &Ports, memory: &Memory, event: &CreateRun) -> Result<Cre
     let chosen = Chosen::of(input, &plan, when)?;
     let is_of_run =
         |step: &&Step| step.when == when && chosen.has(&step.name) && !kept.leaves_out(&step.name);
-    let steps: IndexMap<String, Shared<StepState>> = plan
+    let steps: Steps = plan
         .steps
         .iter()
         .filter(is_of_run)

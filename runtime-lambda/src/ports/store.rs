@@ -100,13 +100,29 @@ impl Versioned {
     }
 }
 
-/// A state as the body of an object.
+/// A state as the body of an object: its steps come last, and those that have not changed since they were
+/// written are not written anew.
 ///
 /// # Errors
 /// It cannot be written as JSON.
 pub fn state_body(key: &str, state: &GlobalState) -> Result<Vec<u8>, StoreError> {
-    serde_json::to_vec(state)
-        .map_err(|error| StoreError::Corrupt(format!("`{key}` cannot be written: {error}")))
+    body(state).map_err(|error| StoreError::Corrupt(format!("`{key}` cannot be written: {error}")))
+}
+
+fn body(state: &GlobalState) -> serde_json::Result<Vec<u8>> {
+    let mut body = serde_json::to_vec(&state.without_steps())?;
+    // An object without members, and the end of the document.
+    body.truncate(body.len() - b"}}".len());
+    for (index, (name, step)) in state.steps.iter().enumerate() {
+        if index > 0 {
+            body.push(b',');
+        }
+        serde_json::to_writer(&mut body, name)?;
+        body.push(b':');
+        body.extend_from_slice(step.json()?);
+    }
+    body.extend_from_slice(b"}}");
+    Ok(body)
 }
 
 /// When a write may happen (AWS page: S3 conditional writes).
@@ -135,4 +151,28 @@ pub enum StoreError {
     /// What lies in the bucket is not what should lie there.
     #[error("{0}")]
     Corrupt(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_body_of_a_state_is_the_state_as_json() {
+        for steps in [
+            serde_json::json!({}),
+            serde_json::json!({ "a\"b": { "status": "INITIAL", "round": 0 } }),
+            serde_json::json!({ "a": { "status": "FINISHED" }, "b": { "status": "INITIAL" } }),
+        ] {
+            let state = serde_json::json!({
+                "format": 1, "pipeline": "p", "run": "r", "plan": "", "execution": "", "status": "RUNNING",
+                "round": 1, "started": "2026-01-01T00:00:00Z", "deadline": "2026-01-01T01:00:00Z",
+                "steps": steps,
+            });
+            let state: GlobalState = serde_json::from_value(state).unwrap();
+            let body = state_body("state.json", &state).unwrap();
+            let expected = serde_json::to_string(&state).unwrap();
+            assert_eq!(String::from_utf8(body).unwrap(), expected);
+        }
+    }
 }

@@ -1,15 +1,17 @@
-//! What the tests reach: steps, statements, what steps expect, and signals.
+//! What the tests reach: steps, statements, branches, what steps expect, and signals.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use comfy_table::{Table, presets};
+use local::branches::{Branch, Way, forks};
+use runtime_lambda::plan::Statement;
 use serde_json::{Value, json};
 
 use super::verdict::Verdict;
 use crate::compile::Compiled;
 use crate::pipeline::Step;
 
-/// Statements that are named as not reached.
+/// Places that are named as not reached.
 const NAMED: usize = 20;
 
 /// What one run of a step in a test has reached.
@@ -19,6 +21,8 @@ pub(super) struct Reached {
     pub step: usize,
     /// How many of its statements were run, from the first on.
     pub statements: usize,
+    /// Whether each branch of its statements was taken, as [`branches`] counts them.
+    pub branches: Vec<bool>,
     /// Whether each thing that it expects was held against rows: first of the result, then each check.
     pub expected: Vec<bool>,
     /// Whether each of its signals was seen.
@@ -30,8 +34,24 @@ struct Covered<'a> {
     step: &'a Step,
     tests: usize,
     statements: Vec<bool>,
+    branches: Vec<bool>,
+    /// Where each branch stands, and what it is.
+    places: Vec<String>,
     expected: Vec<bool>,
     signals: Vec<bool>,
+}
+
+/// Whether each branch of statements as they were sent was taken; nothing if none was.
+pub(super) fn branches<'a>(
+    statements: impl IntoIterator<Item = &'a str>,
+    taken: &BTreeSet<Branch>,
+) -> Vec<bool> {
+    if taken.is_empty() {
+        return Vec::new();
+    }
+    let forks = statements.into_iter().flat_map(forks);
+    let branches = forks.flat_map(|fork| fork.branches().collect::<Vec<_>>());
+    branches.map(|branch| taken.contains(&branch)).collect()
 }
 
 /// What a step expects, one for the result and one for each check.
@@ -56,16 +76,25 @@ fn covered<'a>(compiled: &'a Compiled, verdicts: &[Verdict]) -> Vec<Covered<'a>>
         .map(|(index, step, sql)| {
             let reached = by_step.remove(&index).unwrap_or_default();
             let count = sql.script.statements.len();
+            let ways = ways(&sql.path, &sql.script.statements);
+            // A procedure may be called in the test of another step.
+            let branches = ways.iter().map(|(_, branch, in_procedure)| {
+                let mut taken = verdicts.iter().map(|verdict| &verdict.taken);
+                *in_procedure && taken.any(|taken| taken.contains(branch))
+            });
             let mut covered = Covered {
                 step,
                 tests: reached.len(),
                 statements: vec![false; count],
+                branches: branches.collect(),
+                places: ways.into_iter().map(|(place, _, _)| place).collect(),
                 expected: vec![false; expectations(step)],
                 signals: vec![false; step.signals.len()],
             };
             for one in reached {
                 let statements = (0..count).map(|number| number < one.statements);
                 add(&mut covered.statements, statements);
+                add(&mut covered.branches, one.branches.iter().copied());
                 add(&mut covered.expected, one.expected.iter().copied());
                 add(&mut covered.signals, one.signals.iter().copied());
             }
@@ -93,15 +122,59 @@ fn unreached(covered: &Covered<'_>) -> Vec<String> {
         return Vec::new();
     };
     let statements = sql.script.statements.iter().zip(&covered.statements);
+    let statements = statements.filter(|(_, reached)| !**reached);
+    let statements = statements.map(|(statement, _)| {
+        let blank = statement.sql.len() - statement.sql.trim_start().len();
+        place(&sql.path, statement, blank)
+    });
+    let branches = covered.places.iter().zip(&covered.branches);
+    let branches = branches.filter(|(_, taken)| !**taken);
     statements
-        .filter(|(_, reached)| !**reached)
-        .map(|(statement, _)| {
-            let blank = statement.sql.len() - statement.sql.trim_start().len();
-            let blank = statement.sql.get(..blank).unwrap_or_default();
-            let lines = u32::try_from(blank.matches('\n').count()).unwrap_or(0);
-            format!("{}:{}", sql.path, statement.line + lines)
-        })
+        .chain(branches.map(|(place, _)| place.clone()))
         .collect()
+}
+
+/// `sql/load.sql:12`, the line of a byte of a statement.
+fn place(path: &str, statement: &Statement, offset: usize) -> String {
+    let before = statement.sql.get(..offset).unwrap_or_default();
+    let lines = u32::try_from(before.matches('\n').count()).unwrap_or(0);
+    format!("{path}:{}", statement.line + lines)
+}
+
+/// Each branch of a script: where it stands and what it is, as the warehouse knows it, and whether it is in
+/// a procedure.
+fn ways(path: &str, statements: &[Statement]) -> Vec<(String, Branch, bool)> {
+    let of_statement = |statement: &'_ Statement| {
+        let forks = forks(&statement.sql).into_iter();
+        let all = forks.flat_map(|fork| {
+            let ways = fork.ways.iter().zip(fork.branches());
+            let ways = ways.map(|(way, branch)| {
+                let place = place(path, statement, way.offset);
+                let place = format!("{place}, {}", what(&statement.sql, way));
+                (place, branch, fork.in_procedure)
+            });
+            ways.collect::<Vec<_>>()
+        });
+        all.collect::<Vec<_>>()
+    };
+    statements.iter().flat_map(of_statement).collect()
+}
+
+/// Most characters of a branch that are shown.
+const SHOWN: usize = 60;
+
+/// A branch in a few words: how its line goes on.
+fn what(sql: &str, way: &Way) -> String {
+    let rest = sql.get(way.offset..).unwrap_or_default();
+    let line = rest.lines().next().unwrap_or_default().trim_end();
+    let mut text: String = line.chars().take(SHOWN).collect();
+    if text.len() < line.len() {
+        text.push('…');
+    }
+    match way.implied {
+        true => format!("where no condition holds: `{text}`"),
+        false => format!("branch `{text}`"),
+    }
 }
 
 /// Coverage for people.
@@ -112,6 +185,7 @@ pub(super) fn table(compiled: &Compiled, verdicts: &[Verdict]) -> String {
         "step",
         "runs",
         "statements",
+        "branches",
         "expect",
         "signals seen",
     ]);
@@ -123,6 +197,7 @@ pub(super) fn table(compiled: &Compiled, verdicts: &[Verdict]) -> String {
             one.step.name.clone(),
             one.tests.to_string(),
             share(&one.statements),
+            share(&one.branches),
             share(&one.expected),
             share(&one.signals),
         ]);
@@ -136,6 +211,7 @@ pub(super) fn table(compiled: &Compiled, verdicts: &[Verdict]) -> String {
         format!("{} steps", share(&tested)),
         String::new(),
         sum(&|one| one.statements.clone()),
+        sum(&|one| one.branches.clone()),
         sum(&|one| one.expected.clone()),
         sum(&|one| one.signals.clone()),
     ]);
@@ -163,6 +239,7 @@ pub(super) fn json(compiled: &Compiled, verdicts: &[Verdict]) -> Value {
             "step": one.step.name,
             "runs": one.tests,
             "statements": of(&one.statements),
+            "branches": of(&one.branches),
             "expect": of(&one.expected),
             "signals": of(&one.signals),
             "not_reached": unreached(&one),

@@ -1,24 +1,27 @@
 //! A test of the whole pipeline: a local run over what is given, and how it ended.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
+use local::branches::Branch;
 use local::faults::{Faults, FaultyWarehouse};
 use local::run::Ended;
 use local::secrets::GivenSecrets;
 use local::warehouse::EmbeddedWarehouse;
+use runtime_lambda::parameters;
 use runtime_lambda::ports::{Ports, Warehouse};
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 use serde_json::json;
 
 use super::super::run::{deployment, to_its_end};
 use super::super::stand_ins::{StandIns, scripts};
-use super::coverage::{Reached, expectations};
+use super::coverage::{Reached, branches, expectations};
 use super::step::{give, tables};
 use super::verdict::{Broken, Failure};
 use super::warehouse::Own;
 use crate::compile::Compiled;
+use crate::pipeline::Sql;
 use crate::testing::{Case, Status};
 
 /// The limit of a step of which a try is slow.
@@ -46,7 +49,7 @@ pub(super) async fn run(
             Failure::new(sentence, case.span, "").note(cause.to_string()),
         ]);
     };
-    *reached = of_steps(compiled, state);
+    *reached = of_steps(compiled, state, &own.warehouse.taken());
     let mut failures = of_state(case, state);
     failures.extend(of_mail(compiled, case, state, &home)?);
     failures.extend(tables(own, case).await?.1);
@@ -103,7 +106,7 @@ async fn ended(
 
 /// What a run has reached of its steps. Of a step that failed, only its statements in front of the one
 /// that failed.
-fn of_steps(compiled: &Compiled, state: &GlobalState) -> Vec<Reached> {
+fn of_steps(compiled: &Compiled, state: &GlobalState, taken: &BTreeSet<Branch>) -> Vec<Reached> {
     let mut all = Vec::new();
     for (index, step) in compiled.pipeline.steps.iter().enumerate() {
         let Some((known, sql)) = state.step(&step.name).zip(step.sql()) else {
@@ -122,11 +125,23 @@ fn of_steps(compiled: &Compiled, state: &GlobalState) -> Vec<Reached> {
         all.push(Reached {
             step: index,
             statements,
+            branches: branches(sent(sql, state).iter().map(String::as_str), taken),
             expected: vec![is_judged; expectations(step)],
             signals: known.signals.iter().map(|rows| *rows > 0).collect(),
         });
     }
     all
+}
+
+/// The statements of a step as the run sent them.
+fn sent(sql: &Sql, state: &GlobalState) -> Vec<String> {
+    let statements = sql.script.statements.iter();
+    statements
+        .map(|statement| {
+            let sent = parameters::insert(statement, &state.parameters);
+            sent.unwrap_or_else(|_| statement.sql.clone())
+        })
+        .collect()
 }
 
 /// What is not as expected of the mail about the run.

@@ -326,7 +326,7 @@ fn outcome(
         return Err(found);
     }
     let told = |_: &Case, _: &super::verdict::Verdict| {};
-    let verdicts = workers::run(from.compiled, from.folders, &cases, &told);
+    let verdicts = workers::run(from.compiled, from.folders, &cases, false, &told);
     let mut edits = Vec::new();
     let mut problems = Diagnostics::new();
     for (case, verdict) in cases.iter().zip(&verdicts) {

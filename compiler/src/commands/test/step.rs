@@ -10,7 +10,7 @@ use runtime_lambda::plan::{Script, Severity};
 use runtime_lambda::ports::WarehouseError;
 use runtime_lambda::signals::Watch;
 
-use super::coverage::{Reached, expectations};
+use super::coverage::{Reached, branches, expectations};
 use super::verdict::{Broken, Failure};
 use super::warehouse::{Ended, Own};
 use crate::compile::Compiled;
@@ -135,7 +135,14 @@ async fn once(
         Err(error) => return Err(Broken::Trouble(error.to_string())),
     };
     let limit = Duration::from_secs(step.limit_seconds);
+    let sent: Vec<String> = statements
+        .iter()
+        .take(script.statements.len())
+        .cloned()
+        .collect();
     let ended = own.run(statements, sql.script.batch, bound, limit).await?;
+    let taken = own.warehouse.taken();
+    reached.branches = branches(sent.iter().map(String::as_str), &taken);
     let begun = ended.view.parts.iter().take(script.statements.len());
     reached.statements = begun.filter(|part| part.query > 0).count();
     if !ended.is_finished() {

@@ -1,8 +1,10 @@
 //! How a test ended.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use local::branches::Branch;
 use local::warehouse::OpenFailure;
 use runtime_lambda::ports::WarehouseError;
 
@@ -18,6 +20,8 @@ pub(super) struct Verdict {
     pub took: Duration,
     /// What it has reached of steps.
     pub reached: Vec<Reached>,
+    /// The branches that its warehouse has taken, where somebody asks for coverage.
+    pub taken: BTreeSet<Branch>,
 }
 
 /// How a test ended.

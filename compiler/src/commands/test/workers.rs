@@ -1,9 +1,11 @@
 //! Tests side by side: each worker has an engine of its own and takes the next test.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use local::branches::Branch;
 use local::warehouse::{Engine, Options};
 
 use super::super::folders::{Folders, isolation};
@@ -22,6 +24,7 @@ pub(super) fn run(
     compiled: &Compiled,
     folders: &Folders,
     cases: &[Case],
+    with_coverage: bool,
     told: &(dyn Fn(&Case, &Verdict) + Sync),
 ) -> Vec<Verdict> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -36,6 +39,7 @@ pub(super) fn run(
                 let mut worker = Worker {
                     compiled,
                     folders,
+                    with_coverage,
                     engine: None,
                 };
                 loop {
@@ -53,6 +57,7 @@ pub(super) fn run(
         end: End::Broken(Broken::Trouble("its thread ended early".to_owned())),
         took: Duration::ZERO,
         reached: Vec::new(),
+        taken: BTreeSet::new(),
     };
     let verdicts = ended.verdicts.into_iter();
     verdicts
@@ -90,6 +95,8 @@ impl Ended {
 struct Worker<'a> {
     compiled: &'a Compiled,
     folders: &'a Folders,
+    /// Whether branches that are taken are noted.
+    with_coverage: bool,
     /// The engine of the tests before; none after one that it did not survive.
     engine: Option<Engine>,
 }
@@ -98,7 +105,8 @@ impl Worker<'_> {
     fn verdict(&mut self, case: &Case) -> Verdict {
         let started = Instant::now();
         let mut reached = Vec::new();
-        let end = match self.failures(case, &mut reached) {
+        let mut taken = BTreeSet::new();
+        let end = match self.failures(case, &mut reached, &mut taken) {
             Ok(failures) if failures.is_empty() => End::Passed,
             Ok(failures) => End::Failed(failures),
             Err(broken) => End::Broken(broken),
@@ -107,6 +115,7 @@ impl Worker<'_> {
             end,
             took: started.elapsed(),
             reached,
+            taken,
         }
     }
 
@@ -114,6 +123,7 @@ impl Worker<'_> {
         &mut self,
         case: &Case,
         reached: &mut Vec<Reached>,
+        taken: &mut BTreeSet<Branch>,
     ) -> Result<Vec<Failure>, Broken> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -126,6 +136,7 @@ impl Worker<'_> {
             isolation: isolation(self.compiled),
             now: case.now,
             seed: case.seed,
+            witness: self.with_coverage,
             ..Options::default()
         };
         let engine = match self.engine.take() {
@@ -146,6 +157,7 @@ impl Worker<'_> {
                 runtime.block_on(pipeline::run(&own, self.compiled, case, reached))
             }
         };
+        *taken = own.warehouse.taken();
         drop(own);
         // The last of the statements' threads ends with it, and with that the warehouse.
         drop(runtime);

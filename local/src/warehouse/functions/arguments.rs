@@ -1,7 +1,8 @@
 //! The arguments of a function, as columns of their types.
 
 use duckdb::arrow::array::{
-    Array, BinaryArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray,
+    Array, BinaryArray, BooleanArray, Float64Array, Int32Array, Int64Array, RecordBatch,
+    StringArray,
 };
 
 fn column<'a, T: Array + 'static>(
@@ -18,6 +19,11 @@ fn column<'a, T: Array + 'static>(
 /// A column of texts.
 pub(super) fn texts(input: &RecordBatch, number: usize) -> Result<&StringArray, String> {
     column(input, number, "text")
+}
+
+/// A column of truth values.
+pub(super) fn booleans(input: &RecordBatch, number: usize) -> Result<&BooleanArray, String> {
+    column(input, number, "truth value")
 }
 
 /// A column of binary values.

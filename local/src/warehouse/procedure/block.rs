@@ -59,6 +59,7 @@ impl Frame<'_> {
             self.variables.add(name, variable);
         }
         self.caught.push(failure);
+        self.takes(handler.span, 0);
         let outcome = self.steps(&handler.steps);
         self.variables.leave();
         let failure = self.caught.pop();

@@ -1,7 +1,7 @@
 //! IF and CASE.
 
-use redshift_sql::SmolStr;
 use redshift_sql::tree::{Branch, CaseBranch, Expression, Name, Step};
+use redshift_sql::{SmolStr, Span};
 
 use super::super::failure::Failure;
 use super::frame::{Flow, Frame};
@@ -14,14 +14,17 @@ impl Frame<'_> {
     /// `if … elsif … else … end if`
     pub(super) fn conditional(
         &mut self,
+        span: Span,
         branches: &[Branch],
         otherwise: Option<&[Step]>,
     ) -> Result<Flow, Failure> {
-        for branch in branches {
+        for (index, branch) in branches.iter().enumerate() {
             if self.holds(&branch.condition)? {
+                self.takes(span, index);
                 return self.steps(&branch.steps);
             }
         }
+        self.takes(span, branches.len());
         self.steps(otherwise.unwrap_or_default())
     }
 
@@ -29,6 +32,7 @@ impl Frame<'_> {
     /// no ELSE, that is an error (AWS page: `Supported PL/pgSQL statements`).
     pub(super) fn case(
         &mut self,
+        span: Span,
         operand: Option<&Expression>,
         branches: &[CaseBranch],
         otherwise: Option<&[Step]>,
@@ -46,8 +50,14 @@ impl Frame<'_> {
             }
         };
         match (chosen, otherwise) {
-            (Some(branch), _) => self.steps(&branch.steps),
-            (None, Some(otherwise)) => self.steps(otherwise),
+            (Some((index, branch)), _) => {
+                self.takes(span, index);
+                self.steps(&branch.steps)
+            }
+            (None, Some(otherwise)) => {
+                self.takes(span, branches.len());
+                self.steps(otherwise)
+            }
             (None, None) => Err(Failure::Raised {
                 message: "case not found: CASE statement is missing ELSE part".to_owned(),
                 code: "20000".to_owned(),
@@ -58,11 +68,11 @@ impl Frame<'_> {
     fn first_that_holds<'b>(
         &self,
         branches: &'b [CaseBranch],
-    ) -> Result<Option<&'b CaseBranch>, Failure> {
-        for branch in branches {
+    ) -> Result<Option<(usize, &'b CaseBranch)>, Failure> {
+        for (index, branch) in branches.iter().enumerate() {
             for condition in &branch.values {
                 if self.holds(condition)? {
-                    return Ok(Some(branch));
+                    return Ok(Some((index, branch)));
                 }
             }
         }
@@ -73,19 +83,19 @@ impl Frame<'_> {
         &self,
         operand: &Expression,
         branches: &'b [CaseBranch],
-    ) -> Result<Option<&'b CaseBranch>, Failure> {
+    ) -> Result<Option<(usize, &'b CaseBranch)>, Failure> {
         let name = Name {
             span: operand.span,
             text: SmolStr::new(COMPARED),
             quoted: true,
             inserted: false,
         };
-        for branch in branches {
+        for (index, branch) in branches.iter().enumerate() {
             for value in &branch.values {
                 let sql = self.write(|writer| writer.equals(&name, value))?;
                 let equal = self.within(|scope| super::frame::first(scope, &sql))?;
                 if equal.as_deref() == Some("true") {
-                    return Ok(Some(branch));
+                    return Ok(Some((index, branch)));
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! What a call of a procedure knows while it runs, and the values of its expressions.
 
+use redshift_sql::Span;
 use redshift_sql::tree::{CreateProcedure, Expression};
 
 use super::super::failure::Failure;
@@ -7,6 +8,7 @@ use super::super::known::KnownTables;
 use super::super::scope::Scope;
 use super::kept::Kept;
 use super::variables::{Field, Variable, Variables};
+use crate::branches::Branch;
 use crate::dialect::{BodyWriter, Context, Sql, VariableType};
 
 /// How a statement of a body ends.
@@ -70,6 +72,13 @@ impl<'c> Frame<'c> {
         }
     }
 
+    /// Tells the witness, if there is one, which way this call goes from a place.
+    pub(super) fn takes(&self, span: Span, index: usize) {
+        if let Some(witness) = &self.scope.shared.witness {
+            witness.take(Branch::new(span.of(&self.kept.text), index));
+        }
+    }
+
     pub(super) fn set_found(&mut self, found: bool) {
         let found = Variable::scalar(VariableType::boolean(), Some(found.to_string()));
         if let Some(variable) = self.variables.get_mut(self.found) {
@@ -92,7 +101,11 @@ impl<'c> Frame<'c> {
     {
         let tables = KnownTables::of(self.scope.connection);
         let context = self.context(&tables);
-        Ok(write(BodyWriter::new(&context, &self.variables))?)
+        Ok(write(BodyWriter::new(
+            &context,
+            &self.variables,
+            &self.kept.text,
+        ))?)
     }
 
     /// What the dialect knows, with the tables that there are at this moment.

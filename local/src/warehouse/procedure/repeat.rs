@@ -5,6 +5,7 @@ use redshift_sql::tree::{self, Expression, Loop, LoopKind, Name};
 use super::super::failure::Failure;
 use super::frame::{Flow, Frame};
 use super::variables::{Slot, Variable};
+use crate::branches::rounds_of;
 use crate::dialect::{Sql, VariableType};
 
 /// What a loop does behind a round.
@@ -162,6 +163,7 @@ impl Frame<'_> {
     /// Runs the statements of a loop once.
     fn round(&mut self, inner: &Loop) -> Result<Round, Failure> {
         self.go_on()?;
+        self.takes(rounds_of(inner), 0);
         let flow = self.steps(&inner.steps)?;
         let mine = |label: &str| inner.label.as_ref().is_some_and(|own| own.is(label));
         Ok(match flow {

@@ -39,12 +39,12 @@ impl Frame<'_> {
             StepKind::If {
                 branches,
                 otherwise,
-            } => return self.conditional(branches, otherwise.as_deref()),
+            } => return self.conditional(step.span, branches, otherwise.as_deref()),
             StepKind::Case {
                 operand,
                 branches,
                 otherwise,
-            } => return self.case(operand.as_ref(), branches, otherwise.as_deref()),
+            } => return self.case(step.span, operand.as_ref(), branches, otherwise.as_deref()),
             StepKind::Loop(inner) => return self.repeat(inner),
             StepKind::Exit { label, condition } => {
                 if self.holds_if_any(condition.as_ref())? {
