@@ -173,7 +173,9 @@ select case when amount > 100 then 'big'
 from orders
 group by CASE when amount > 100 then 'big' when amount > 10 then 'middle' else 'small' end;
 call grade(7);
-select max(case size when 'big' then 1 when 'huge' then 2 end) from sizes;",
+select max(case size when 'big' then 1 when 'huge' then 2 end) from sizes;
+select case when orders > 0 then 'some' else 'none' end, case when 1 = 1 then 'yes' else 'no' end from sizes;
+select case when orders > 0 then 'some' else 'nobody' end from sizes where orders < 0;",
     ),
 ];
 
@@ -199,15 +201,19 @@ fn coverage_names_the_branches_that_no_test_takes() {
         shown,
         "step       runs  statements  branches  expect  signals seen
 define     0     0/1         3/7
-load       1     4/4         4/6
-1/2 steps        4/5         7/13
+load       1     6/6         6/12
+1/2 steps        6/7         9/19
 not reached: define.sql:1
 not reached: define.sql:3, branch `if n > 10 then`
 not reached: define.sql:3, where no condition holds: `if n > 10 then`
-not reached: define.sql:6, branch `else 'some' end);`
+not reached: define.sql:6, branch `else 'some'`
 not reached: define.sql:12, branch `when others then`
 not reached: load.sql:4, branch `when amount > 10 then 'middle'`
-not reached: load.sql:9, branch `when 'huge' then 2 end) from sizes`
+not reached: load.sql:9, branch `when 'huge' then 2`
+not reached: load.sql:10, branch `else 'none'`
+not reached: load.sql:10, branch `else 'no'`
+not reached: load.sql:11, branch `when orders > 0 then 'some'`
+not reached: load.sql:11, branch `else 'nobody'`
 "
     );
     // What one test takes adds to what another one takes.
@@ -216,6 +222,6 @@ not reached: load.sql:9, branch `when 'huge' then 2 end) from sizes`
     let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
     assert_eq!(
         report["coverage"][1]["branches"],
-        serde_json::json!({ "reached": 5, "all": 6 })
+        serde_json::json!({ "reached": 7, "all": 12 })
     );
 }

@@ -44,22 +44,25 @@ pub struct Fork {
 pub struct Way {
     /// Where it stands: a byte of the statement.
     pub offset: usize,
+    /// Where the next one begins, or what branches ends.
+    pub end: usize,
     /// Whether nobody has written it: what happens where no condition holds.
     pub implied: bool,
 }
 
 impl Way {
-    fn at(offset: u32) -> Self {
+    fn of(span: Span) -> Self {
         Self {
-            offset: offset as usize,
+            offset: span.start as usize,
+            end: span.end as usize,
             implied: false,
         }
     }
 
-    fn implied(offset: u32) -> Self {
+    fn implied(span: Span) -> Self {
         Self {
             implied: true,
-            ..Self::at(offset)
+            ..Self::of(span)
         }
     }
 }
@@ -96,30 +99,26 @@ pub fn forks(sql: &str) -> Vec<Fork> {
 /// The handlers of a block.
 fn of_block(sql: &str, block: &Block, all: &mut Vec<Fork>) {
     for handler in &block.handlers {
-        all.push(of_procedure(
-            sql,
-            handler.span,
-            vec![Way::at(handler.span.start)],
-        ));
+        all.push(of_procedure(sql, handler.span, vec![Way::of(handler.span)]));
     }
 }
 
 /// What branches in a statement of a body, the statements within it left out.
 fn of_step(sql: &str, step: &Step, all: &mut Vec<Fork>) {
-    let start = |steps: &[Step]| {
-        steps
-            .first()
-            .map_or(step.span.end, |first| first.span.start)
+    let otherwise_of = |steps: &[Step]| {
+        let first = steps.first().map(|first| first.span.start);
+        let start = first.unwrap_or(step.span.end);
+        Way::of(Span::new(start, step.span.end))
     };
     let ways = match &step.kind {
         StepKind::If {
             branches,
             otherwise,
         } => {
-            let written = branches.iter().map(|branch| Way::at(branch.span.start));
+            let written = branches.iter().map(|branch| Way::of(branch.span));
             let last = match otherwise {
-                Some(steps) => Way::at(start(steps)),
-                None => Way::implied(step.span.start),
+                Some(steps) => otherwise_of(steps),
+                None => Way::implied(step.span),
             };
             written.chain([last]).collect()
         }
@@ -129,13 +128,13 @@ fn of_step(sql: &str, step: &Step, all: &mut Vec<Fork>) {
             otherwise,
             ..
         } => {
-            let written = branches.iter().map(|branch| Way::at(branch.span.start));
-            let last = otherwise.as_ref().map(|steps| Way::at(start(steps)));
+            let written = branches.iter().map(|branch| Way::of(branch.span));
+            let last = otherwise.as_ref().map(|steps| otherwise_of(steps));
             written.chain(last).collect()
         }
         StepKind::Loop(inner) => {
             let span = rounds_of(inner);
-            return all.push(of_procedure(sql, span, vec![Way::at(span.start)]));
+            return all.push(of_procedure(sql, span, vec![Way::of(span)]));
         }
         StepKind::Block(block) => return of_block(sql, block, all),
         _ => return,
@@ -163,8 +162,9 @@ fn of_procedure(sql: &str, span: Span, ways: Vec<Way>) -> Fork {
 /// An expression CASE that is being read.
 struct Open {
     start: u32,
-    whens: Vec<u32>,
-    otherwise: Option<u32>,
+    /// Where each WHEN stands, and then ELSE.
+    ways: Vec<u32>,
+    has_else: bool,
 }
 
 /// Every CASE that is an expression in a part of a text. That of a procedure's statements has semicolons in
@@ -182,27 +182,32 @@ fn cases(sql: &str, part: Span, in_procedure: bool) -> Vec<Fork> {
         match word.as_str() {
             "case" if before.as_deref() != Some("end") => open.push(Open {
                 start: token.span.start,
-                whens: Vec::new(),
-                otherwise: None,
+                ways: Vec::new(),
+                has_else: false,
             }),
             "when" => {
                 if let Some(case) = open.last_mut() {
-                    case.whens.push(token.span.start);
+                    case.ways.push(token.span.start);
                 }
             }
             "else" => {
                 if let Some(case) = open.last_mut() {
-                    case.otherwise = Some(token.span.start);
+                    case.ways.push(token.span.start);
+                    case.has_else = true;
                 }
             }
             "end" => {
                 let Some(case) = open.pop() else { continue };
-                let mut ways: Vec<Way> = case.whens.into_iter().map(Way::at).collect();
-                ways.push(match case.otherwise {
-                    Some(offset) => Way::at(offset),
-                    None => Way::implied(case.start),
-                });
-                let text = text_of_case(sql, Span::new(case.start, token.span.end));
+                let ends = case.ways.iter().skip(1).chain([&token.span.start]);
+                let written = case.ways.iter().zip(ends);
+                let mut ways: Vec<Way> = written
+                    .map(|(start, end)| Way::of(Span::new(*start, *end)))
+                    .collect();
+                let all_of_it = Span::new(case.start, token.span.end);
+                if !case.has_else {
+                    ways.push(Way::implied(all_of_it));
+                }
+                let text = text_of_case(sql, all_of_it);
                 all.push(Fork {
                     text,
                     in_procedure,
@@ -248,8 +253,8 @@ mod tests {
     /// Each fork as the starts of its branches.
     fn shown(sql: &str) -> Vec<Vec<&str>> {
         let way = |way: &Way| {
-            let rest = &sql[way.offset..];
-            let line = rest.lines().next().unwrap();
+            let rest = &sql[way.offset..way.end];
+            let line = rest.lines().next().unwrap().trim_end();
             if way.implied { "(implied)" } else { line }
         };
         forks(sql)
@@ -266,7 +271,7 @@ mod tests {
             shown(sql),
             [
                 vec!["when a then case b", "else 3"],
-                vec!["when 1 then 2 end", "(implied)"]
+                vec!["when 1 then 2", "(implied)"]
             ]
         );
         let texts: Vec<String> = forks(sql).into_iter().map(|fork| fork.text).collect();
@@ -294,7 +299,7 @@ mod tests {
             shown(sql),
             [
                 vec!["if a > 1 then", "elsif b then", "(implied)"],
-                vec!["when a then 1", "else 2 end;"],
+                vec!["when a then 1", "else 2"],
                 vec!["when 1 then"],
                 vec!["w := 1;"],
                 vec!["when others then"],

@@ -35,6 +35,7 @@ pub mod shared;
 pub mod signals;
 pub mod stack;
 pub mod state;
+pub mod steps;
 mod turn;
 mod watch;
 mod words;

@@ -14,7 +14,7 @@ use crate::checks::CheckState;
 use crate::place::Place;
 use crate::plan::{Plan, Step};
 use crate::protocol::errors;
-use crate::shared::Shared;
+use crate::steps::Steps;
 
 /// The `format` of a state that this version reads and writes.
 pub const FORMAT: u32 = 1;
@@ -72,9 +72,6 @@ pub struct GlobalState {
     /// Its steps in the plan's order; the last field, see [`crate::ports::state_body`].
     pub steps: Steps,
 }
-
-/// The steps of a run by name. They are looked up often, and nobody but the pipeline's owner names them.
-pub type Steps = IndexMap<String, Shared<StepState>, foldhash::fast::FixedState>;
 
 #[expect(
     clippy::trivially_copy_pass_by_ref,

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
+use runtime_lambda::steps::Steps;
 use tokio::sync::watch;
 
 pub use self::ending::{exit_of, failures, next_commands, signals, summary, word};
@@ -50,6 +51,8 @@ enum Screen {
 #[derive(Default)]
 struct Shown {
     round: u32,
+    /// The steps as they were told of last.
+    seen: Steps,
     /// How far each step has come.
     steps: HashMap<String, (u32, u8)>,
     /// Steps that are shown as FINISHED.
@@ -153,7 +156,13 @@ impl Progress {
             shown.round = state.round;
             self.round(state);
         }
-        for (name, step) in &state.steps {
+        let before = std::mem::replace(&mut shown.seen, state.steps.clone());
+        let before = before.values().map(Some).chain(std::iter::repeat(None));
+        for ((name, step), before) in state.steps.iter().zip(before) {
+            // Most steps of a large run have not changed.
+            if before.is_some_and(|before| before.is(step)) {
+                continue;
+            }
             if shown.is_news(name, step.round, step.status) {
                 self.step(shown.finished, state, name, step);
                 if step.status == StepStatus::Failed {

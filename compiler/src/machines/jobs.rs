@@ -22,6 +22,14 @@ type Named = (Name, State);
 /// Retries of one look.
 const LOOK_RETRIES: u64 = 3;
 
+/// Errors after which a call about a crawler is made again: Glue has done nothing, or nobody knows (AWS pages:
+/// `StartCrawler`, `GetCrawler`, `StopCrawler`; Step Functions names errors of its own client like the last).
+pub(super) const BUSY_CRAWLERS: [&str; 3] = [
+    "Glue.ThrottlingException",
+    "Glue.OperationTimeoutException",
+    "Glue.SdkClientException",
+];
+
 /// Most characters of a job's output that travel between states; the rest is the service's to keep.
 const LONGEST_OUTPUT: u64 = 60_000;
 
@@ -254,27 +262,40 @@ fn job(resource: &str, arguments: Value, output: &str, busy: &[&str]) -> Task {
 }
 
 fn failed() -> Option<Vec<Catcher>> {
-    Some(vec![Catcher {
-        error_equals: vec!["States.ALL".to_owned()],
+    Some(vec![failed_with(&["States.ALL"])])
+}
+
+fn failed_with(errors: &[&str]) -> Catcher {
+    Catcher {
+        error_equals: errors.iter().map(|error| (*error).to_owned()).collect(),
         output: Some(json!({
             (field!(Settle, error)): "{% $states.errorOutput.Error %}",
             (field!(Settle, cause)): format!("{{% $substring($string($states.errorOutput.Cause), 0, {LONGEST_OUTPUT}) %}}"),
         })),
         next: to(Name::RecordFailure),
         ..Catcher::default()
-    }])
+    }
 }
 
 /// A crawler cannot be awaited by an integration. One that runs already does what is wanted, and is
 /// awaited like one that was started here, but not stopped like one.
 fn crawler(plan: &Plan) -> Vec<Named> {
-    let busy = ["Glue.ThrottlingException", "Glue.OperationTimeoutException"];
+    let busy = BUSY_CRAWLERS;
     let name = json!({ "Name": "{% $crawler %}" });
     let counted = json!({ "crawler": jsonata(input!(CrawlerArguments, name)), "looks": 0 });
     // Many looks, few retries of each: all of them together must fit into one history.
     let look = Task {
         retry: Some(vec![retrier(&busy, LOOK_RETRIES)]),
         ..service("arn:aws:states:::aws-sdk:glue:getCrawler", name, &busy)
+    };
+    // A crawler that is gone, or that nobody may look at, ends the step; any other question is asked again.
+    let gone = failed_with(&["Glue.EntityNotFoundException", "Glue.AccessDeniedException"]);
+    let unanswered = Catcher {
+        error_equals: vec!["States.ALL".to_owned()],
+        assign: variables(json!({ "looks": "{% $looks + 1 %}" })),
+        output: Some(json!({})),
+        next: to(Name::LeaveCrawlerAlone),
+        ..Catcher::default()
     };
     let already = Catcher {
         error_equals: vec!["Glue.CrawlerRunningException".to_owned()],
@@ -339,7 +360,7 @@ fn crawler(plan: &Plan) -> Vec<Named> {
                     (field!(Settle, cause)): "{% $exists($states.result.Crawler.LastCrawl.ErrorMessage) ? $states.result.Crawler.LastCrawl.ErrorMessage : '' %}",
                     "crawled": "{% $states.result.Crawler.LastCrawl.Status = 'SUCCEEDED' %}",
                 })),
-                catch: failed(),
+                catch: Some(vec![gone, unanswered]),
                 next: Some(to(Name::HasItCrawled)),
                 ..look
             }),

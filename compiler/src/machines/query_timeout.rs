@@ -14,6 +14,7 @@ use strum::{EnumString, IntoStaticStr};
 use super::bounds::{Bounds, STOP_SECONDS};
 use super::declared::Declared;
 use super::invoke::{catch_all, document, invoke_patiently, jsonata, retrier, service, to};
+use super::jobs::BUSY_CRAWLERS;
 
 /// The states of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
@@ -148,7 +149,7 @@ pub fn query_timeout(plan: &Plan) -> StateMachine {
 /// Glue tells the time since a crawl began as `CrawlElapsedTime`, in milliseconds
 /// (<https://docs.aws.amazon.com/glue/latest/webapi/API_Crawler.html>).
 fn crawl() -> Vec<(Name, State)> {
-    let busy = ["Glue.ThrottlingException", "Glue.OperationTimeoutException"];
+    let busy = BUSY_CRAWLERS;
     let name = json!({ "Name": jsonata(input!(StopAnswer, crawler)) });
     let looked = |looks: &str| with(&format!("'looks': {looks}"));
     let caught = |next: Name| catch_all(next, None, looked("0"));

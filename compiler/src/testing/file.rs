@@ -9,6 +9,8 @@ use schemars::generate::SchemaSettings;
 use serde::Deserialize;
 use serde_json::Value;
 
+use runtime_lambda::state::RunStatus;
+
 use crate::diagnostic::Outcome;
 use crate::source::SourceFile;
 use crate::spec::{Other, Scalar, Shape, load_other};
@@ -248,8 +250,8 @@ impl Status {
     /// As it is written.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Finished => "FINISHED",
-            Self::Failed => "FAILED",
+            Self::Finished => RunStatus::Finished.name(),
+            Self::Failed => RunStatus::Failed.name(),
         }
     }
 }

@@ -18,7 +18,8 @@ use crate::plan::{Overlap, Step, When};
 use crate::ports::{Condition, Ports, StoreError};
 use crate::protocol::{CreateRun, Created, RunInput};
 use crate::run::{Memory, Run};
-use crate::state::{FORMAT, GlobalState, RunStatus, Steps};
+use crate::state::{FORMAT, GlobalState, RunStatus};
+use crate::steps::Steps;
 use crate::turn::Claim;
 use crate::{keys, parameters, stack, turn, watch};
 
@@ -139,10 +140,6 @@ async fn create(ports: &Ports, memory: &Memory, event: &CreateRun) -> Result<Cre
     }
     let key = keys::state(&event.pipeline, &run);
     match ports.data.put_state(&key, &state, Condition::Absent).await {
-        // What was only a part is not what is expected.
-        Ok(_) if when == When::Run && left_out == 0 => {
-            watch::note(ports, &plan, |watch| watch.begins(&run, event.started)).await;
-        }
         Ok(_) => {}
         // Asked before, and the answer was lost; or two writes met, and none may have won yet.
         Err(StoreError::Conflict) => {
@@ -155,6 +152,11 @@ async fn create(ports: &Ports, memory: &Memory, event: &CreateRun) -> Result<Cre
             deadline = written.deadline;
         }
         Err(error) => return Err(error.into()),
+    }
+    // Also by whoever asks again: the first may not have come this far. What was only a part is not what is
+    // expected.
+    if when == When::Run && left_out == 0 {
+        watch::note(ports, &plan, |watch| watch.begins(&run, event.started)).await;
     }
     sweep::end_if_over(ports, memory, &event.pipeline, &run).await?;
     let lanes = usize::try_from(plan.limits.lanes)

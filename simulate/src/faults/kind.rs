@@ -13,7 +13,7 @@ pub enum Chance {
 
 macro_rules! kinds {
     ($($kind:ident $name:literal $chance:ident $what:literal;)*) => {
-        /// Something that may go wrong.
+        /// Something that may go wrong. A new kind comes last: what a seed draws for a kind hangs on its number.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Kind {
             $(#[doc = $what] $kind,)*
@@ -117,6 +117,8 @@ kinds! {
     StackLate "stack.request.late" Event "A request of CloudFormation comes minutes late.";
     StackAnswerBefore "stack.answer.before" Call "An answer never reaches CloudFormation.";
     StackAnswerAfter "stack.answer.after" Call "CloudFormation has heard an answer and does not say so.";
+    CrawlerLook "crawler.look" Call "A question about a crawler is not answered.";
+    CrawlerStop "crawler.stop" Call "A crawler's stop never reaches Glue.";
 }
 
 impl Kind {

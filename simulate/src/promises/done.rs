@@ -52,7 +52,15 @@ pub fn settled(world: &World, run: &Ended, state: &GlobalState) {
             let how = "a run ran past its limit, and its work had the time";
             world.breaks(Promise::Done, how, &state.run);
         }
-    } else if state.status != RunStatus::Failed {
+    } else if state.status == RunStatus::Failed {
+        let failed = state.steps.values();
+        let mut failed = failed.filter(|step| step.status == StepStatus::Failed);
+        // A lane whose time Step Functions ended costs its round.
+        if failed.next().is_none() && locked(&world.timed_out).is_empty() {
+            let how = "a run failed, and none of its steps did";
+            world.breaks(Promise::Done, how, &state.run);
+        }
+    } else {
         let of = format!("{:?}", state.status);
         world.breaks(
             Promise::Done,

@@ -70,10 +70,19 @@ pub async fn start(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure
     Ok(json!({}))
 }
 
+/// Fails where a request never reaches Glue.
+fn unreached(world: &World, kind: Kind, name: &str) -> Result<(), TaskFailure> {
+    match world.fault(kind, name) {
+        Some(_) => Err(TaskFailure::new("Glue.SdkClientException", "no answer")),
+        None => Ok(()),
+    }
+}
+
 /// `GetCrawler`.
 pub async fn get(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> {
     let name = name(call);
     world.travel("getCrawler", &name, Kind::WarehouseSlow).await;
+    unreached(world, Kind::CrawlerLook, &name)?;
     let crawlers = locked(&world.services.crawlers);
     let Some(crawler) = crawlers.get(&name) else {
         let cause = format!("Crawler entry with name {name} does not exist");
@@ -106,6 +115,7 @@ pub async fn stop(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure>
     world
         .travel("stopCrawler", &name, Kind::WarehouseSlow)
         .await;
+    unreached(world, Kind::CrawlerStop, &name)?;
     let now = Instant::now();
     let mut crawlers = locked(&world.services.crawlers);
     match crawlers.get_mut(&name).filter(|crawler| now < crawler.end) {

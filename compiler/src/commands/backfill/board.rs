@@ -165,7 +165,8 @@ impl Board {
             .iter()
             .map(|told| {
                 let status = told.state.as_ref().map(|state| word(state.status));
-                let earlier = (told.standing == Standing::Earlier).then_some("FINISHED");
+                let earlier =
+                    (told.standing == Standing::Earlier).then_some(RunStatus::Finished.name());
                 json!({
                     "value": told.value,
                     "run": told.run,
@@ -202,9 +203,9 @@ impl Told {
         let seconds = seconds.unwrap_or_default();
         let status = match (&self.state, self.standing) {
             (Some(state), _) if state.status != RunStatus::Running => word(state.status),
-            (_, Standing::Stopped) => "STOPPED",
-            (_, Standing::Finished | Standing::Earlier) => "FINISHED",
-            _ => "FAILED",
+            (_, Standing::Stopped) => RunStatus::Stopped.name(),
+            (_, Standing::Finished | Standing::Earlier) => RunStatus::Finished.name(),
+            _ => RunStatus::Failed.name(),
         };
         let why = match self.error() {
             Some((step, error)) => format!("  {step}: {}", terminal::one_line(&error.message)),

@@ -15,13 +15,7 @@ const SHOWN: usize = 5;
 /// A run's status as it is written everywhere.
 #[must_use]
 pub fn word(status: RunStatus) -> &'static str {
-    match status {
-        RunStatus::Running => "RUNNING",
-        RunStatus::Finished => "FINISHED",
-        RunStatus::Failed => "FAILED",
-        RunStatus::TimedOut => "TIMED_OUT",
-        RunStatus::Stopped => "STOPPED",
-    }
+    status.name()
 }
 
 /// The exit status that a run gives.

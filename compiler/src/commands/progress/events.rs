@@ -46,9 +46,7 @@ pub(super) fn step(state: &GlobalState, name: &str, step: &StepState) -> Option<
                 "time": step.started,
             }))));
         }
-        StepStatus::Finished => "FINISHED",
-        StepStatus::Failed => "FAILED",
-        StepStatus::Skipped => "SKIPPED",
+        ended @ (StepStatus::Finished | StepStatus::Failed | StepStatus::Skipped) => ended.name(),
     };
     Some(rows::record(&rows::document(json!({
         "event": "step_ended",

@@ -1,6 +1,6 @@
 //! Lines for a file or a log: one for each step that ends, without signs that only a terminal has.
 
-use runtime_lambda::state::{StepState, StepStatus};
+use runtime_lambda::state::{RunStatus, StepState, StepStatus};
 
 use crate::commands::{plural, thousands};
 use crate::terminal::{one_line, plain};
@@ -23,10 +23,10 @@ impl Ended<'_> {
         let step = self.step;
         let digits = self.total.to_string().len();
         let status = match step.status {
-            StepStatus::Finished => "FINISHED",
-            StepStatus::Failed if self.stopped => "STOPPED",
-            StepStatus::Failed => "FAILED",
-            StepStatus::Skipped => "SKIPPED",
+            StepStatus::Failed if self.stopped => RunStatus::Stopped.name(),
+            ended @ (StepStatus::Finished | StepStatus::Failed | StepStatus::Skipped) => {
+                ended.name()
+            }
             StepStatus::Initial | StepStatus::Running => return Vec::new(),
         };
         let what = match (step.status, &step.kept_from) {

@@ -163,9 +163,9 @@ fn ways(path: &str, statements: &[Statement]) -> Vec<(String, Branch, bool)> {
 /// Most characters of a branch that are shown.
 const SHOWN: usize = 60;
 
-/// A branch in a few words: how its line goes on.
+/// A branch in a few words: its first line.
 fn what(sql: &str, way: &Way) -> String {
-    let rest = sql.get(way.offset..).unwrap_or_default();
+    let rest = sql.get(way.offset..way.end).unwrap_or_default();
     let line = rest.lines().next().unwrap_or_default().trim_end();
     let mut text: String = line.chars().take(SHOWN).collect();
     if text.len() < line.len() {

@@ -205,7 +205,7 @@ fn of_state(case: &Case, state: &GlobalState) -> Vec<Failure> {
         Status::Failed => state.status == RunStatus::Failed,
     };
     if !is {
-        let found = word(state.status);
+        let found = state.status.name();
         let sentence = format!("the run ended {found}, not {}", expected.word());
         failures.push(Failure::new(sentence, span, &format!("found {found}")).note(errors(state)));
     }
@@ -258,14 +258,4 @@ fn errors(state: &GlobalState) -> String {
         ))
     });
     lines.collect::<Vec<_>>().join("\n")
-}
-
-fn word(status: RunStatus) -> &'static str {
-    match status {
-        RunStatus::Running => "RUNNING",
-        RunStatus::Finished => "FINISHED",
-        RunStatus::Failed => "FAILED",
-        RunStatus::TimedOut => "TIMED_OUT",
-        RunStatus::Stopped => "STOPPED",
-    }
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use duckdb::Connection;
 use duckdb::arrow::array::{Array, RecordBatch};
 use duckdb::arrow::datatypes::DataType;
-use duckdb::vscalar::{ArrowFunctionSignature, VArrowScalar};
+use duckdb::core::DataChunkHandle;
+use duckdb::vscalar::{ArrowFunctionSignature, ScalarFunctionSignature, VArrowScalar, VScalar};
+use duckdb::vtab::arrow::WritableVector;
 
 use super::super::witness::Witness;
 use super::arguments::{booleans, numbers};
@@ -18,7 +20,31 @@ pub(super) fn register(connection: &Connection, witness: &Witness) -> duckdb::Re
 
 struct Taken;
 
-impl VArrowScalar for Taken {
+/// The engine asks for each row, and not once when it plans. An arrow function has no say in that, so this one
+/// is of the other kind.
+impl VScalar for Taken {
+    type State = Witness;
+
+    fn invoke(
+        witness: &Witness,
+        input: &mut DataChunkHandle,
+        output: &mut dyn WritableVector,
+    ) -> Result<(), Box<dyn Error>> {
+        <OfColumns as VScalar>::invoke(witness, input, output)
+    }
+
+    fn signatures() -> Vec<ScalarFunctionSignature> {
+        <OfColumns as VScalar>::signatures()
+    }
+
+    fn volatile() -> bool {
+        true
+    }
+}
+
+struct OfColumns;
+
+impl VArrowScalar for OfColumns {
     type State = Witness;
 
     fn invoke(witness: &Witness, input: RecordBatch) -> Result<Arc<dyn Array>, Box<dyn Error>> {
@@ -38,10 +64,5 @@ impl VArrowScalar for Taken {
             vec![DataType::Int64, DataType::Boolean],
             DataType::Boolean,
         )]
-    }
-
-    // Or the engine asks once, when it plans.
-    fn volatile() -> bool {
-        true
     }
 }
