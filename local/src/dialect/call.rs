@@ -110,9 +110,6 @@ impl Writer<'_> {
                 let of = all.pop().unwrap_or_default();
                 trimmed(side, of, cut)
             }
-            (CallForm::ObjectTransform { .. }, _) => {
-                return Err(Refusal::Unsupported("OBJECT_TRANSFORM".to_owned()));
-            }
             _ => {
                 let mut nodes = Vec::new();
                 if call.distinct {

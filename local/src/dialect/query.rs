@@ -11,7 +11,7 @@ use super::call::ordered;
 use super::fragment::Node;
 use super::united::{Columns, United};
 use super::writer::{Writer, names, separated};
-use super::{Refusal, column_name};
+use super::{Refusal, column_name, hierarchy};
 
 /// A SELECT with what is known of it, and the ORDER BY behind it.
 struct SelectParts<'a> {
@@ -148,9 +148,6 @@ impl Writer<'_> {
         if select.into.is_some() {
             return Err(Refusal::Unsupported("SELECT INTO here".to_owned()));
         }
-        if select.connect_by.is_some() {
-            return Err(Refusal::Unsupported("CONNECT BY".to_owned()));
-        }
         let mut nodes = vec![Node::word("select")];
         if select.distinct {
             nodes.push(Node::word("distinct"));
@@ -165,9 +162,19 @@ impl Writer<'_> {
         nodes.extend(self.items(select, star, outermost)?);
         if !select.from.is_empty() {
             nodes.push(Node::word("from"));
-            match &marked {
-                Some(marked) => nodes.extend(marked.from.iter().cloned()),
-                None => nodes.extend(rows.from(&select.from)?),
+            match (&select.connect_by, &marked) {
+                (Some(_), Some(_)) => {
+                    return Err(Refusal::Unsupported(
+                        "the mark (+) of outer joins beside CONNECT BY: write LEFT JOIN in a subquery \
+                         of FROM"
+                            .to_owned(),
+                    ));
+                }
+                (Some(connect_by), None) => {
+                    nodes.extend(rows.hierarchy(&select.from, connect_by)?);
+                }
+                (None, Some(marked)) => nodes.extend(marked.from.iter().cloned()),
+                (None, None) => nodes.extend(rows.from(&select.from)?),
             }
         }
         let clauses = [("where", &select.filter), ("having", &select.having)];
@@ -243,6 +250,9 @@ impl Writer<'_> {
                 stars += 1;
                 let named = select.exclude.iter().map(|name| name.text.to_string());
                 let mut left_out: Vec<String> = named.collect();
+                if select.connect_by.is_some() {
+                    left_out.push(hierarchy::LEVEL.to_owned());
+                }
                 match of {
                     None => match self.star_by_relation(select, star) {
                         Some(by_relation) => nodes = by_relation,

@@ -9,6 +9,7 @@ mod bytes;
 mod hash;
 mod moment;
 mod murmur;
+mod number;
 mod pattern;
 mod quotient;
 mod random;
@@ -28,6 +29,7 @@ pub(super) fn register(connection: &Connection, clock: &Clock) -> duckdb::Result
     bytes::register(connection)?;
     hash::register(connection)?;
     murmur::register(connection)?;
+    number::register(connection)?;
     moment::register(connection, clock)?;
     pattern::register(connection)?;
     quotient::register(connection)?;

@@ -309,9 +309,9 @@ select list_transform(split_to_array('1,2'), lambda x: x)
 ### the outer join's mark
 select a.n, b.n from emp a, emp b where a.n = b.n + 1 and (a.n (+) = 1 or b.n = 2)
 =! LEFT JOIN
-### rows by their parents
+### rows that are their own parents
 select name from emp connect by prior n = n
-=! CONNECT BY
+=! CONNECT BY without an end: a row is its own ancestor
 ### a part of a date is no piece of SQL
 select extract('day from current_date), version(), extract(year' from current_date)
 =! EXTRACT takes a part of a date

@@ -287,7 +287,7 @@ impl Walk<'_> {
         }
         let names: Vec<&str> = self.variables.names().collect();
         let mut mistake = Mistake::new(
-            MistakeKind::UnknownColumn,
+            MistakeKind::UnknownVariable,
             name.span,
             format!("there is no variable `{}`", name.text),
         );
