@@ -73,6 +73,7 @@ mod token;
 mod typed;
 mod types;
 mod united;
+mod united_literals;
 mod unload;
 mod unnest;
 mod varbyte;

@@ -25,8 +25,6 @@ pub enum MistakeKind {
     UnknownTable,
     /// A column is not there.
     UnknownColumn,
-    /// A variable of a procedure is not declared.
-    UnknownVariable,
     /// A name may mean several columns.
     Ambiguous,
     /// The number of columns or values does not fit.

@@ -206,7 +206,7 @@ pub fn diagnostic(file: &Arc<SourceFile>, mistake: &Mistake) -> Diagnostic {
         MistakeKind::Arguments => Code::SqlArguments,
         MistakeKind::UnknownType => Code::SqlTypeName,
         MistakeKind::UnknownTable => Code::SqlTable,
-        MistakeKind::UnknownColumn | MistakeKind::UnknownVariable => Code::SqlColumn,
+        MistakeKind::UnknownColumn => Code::SqlColumn,
         MistakeKind::Ambiguous => Code::SqlAmbiguous,
         MistakeKind::ColumnCount => Code::SqlColumnCount,
         MistakeKind::Types => Code::SqlTypes,

@@ -23,12 +23,7 @@ pub(crate) fn translate(sql: &str, context: &Context<'_>) -> Result<Statement, R
         [one] => {
             let parameters = context.parameter_types();
             let mut types = Binder::new(context.catalog, &parameters).statement(one);
-            let wrong = |mistake: &Mistake| {
-                matches!(
-                    mistake.kind,
-                    MistakeKind::Types | MistakeKind::UnknownVariable
-                )
-            };
+            let wrong = |mistake: &Mistake| mistake.kind == MistakeKind::Types;
             if let Some(at) = types.mistakes.iter().position(wrong) {
                 return Err(Refusal::Mistake(Box::new(types.mistakes.swap_remove(at))));
             }

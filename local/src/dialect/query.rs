@@ -94,7 +94,8 @@ impl Writer<'_> {
                 let kinds: Vec<Type> = kinds.map(|column| column.kind).collect();
                 let branch = |one: &Body| {
                     let nodes = self.branch(one, outermost)?;
-                    self.rows_for(nodes, one, &kinds)
+                    let nodes = self.rows_for(nodes, one, &kinds)?;
+                    self.literals_as(nodes, one, &kinds)
                 };
                 let mut united = United::new(columns, branch(first)?);
                 for link in rest {

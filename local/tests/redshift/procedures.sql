@@ -565,4 +565,4 @@ select listagg(name || level, ',') within group (order by name) from found_level
 => a1,b2,c2,d3
 ### a variable that nobody declared is refused at create
 create procedure undeclared() as $$ begin x := 1; end $$ language plpgsql
-=! there is no variable `x`
+=! "x" is not a known variable (line 1 of procedure "undeclared")

@@ -321,3 +321,12 @@ select date_part("day, x", current_date)
 ### parts of a date in texts, of a time zone
 select extract('year' from date '2026-01-02'), datediff(qtrs, '2026-01-01', '2026-07-01'), extract(timezone_hour from timestamptz '2026-01-02 00:00:00+00')
 => 2026|2|0
+### a text literal beside union has the type of its column
+select n, d from (select 10 as n, date '2008-01-02' as d union all select '9', '1/1/2008') t order by n
+=> 9|2008-01-01;10|2008-01-02
+### and must be of it
+select 1 as a union select 'x'
+=! invalid input syntax for integer: "x"
+### without being rounded
+select 1 as a union select '1.5'
+=! invalid input syntax for integer: "1.5"

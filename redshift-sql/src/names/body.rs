@@ -287,7 +287,7 @@ impl Walk<'_> {
         }
         let names: Vec<&str> = self.variables.names().collect();
         let mut mistake = Mistake::new(
-            MistakeKind::UnknownVariable,
+            MistakeKind::UnknownColumn,
             name.span,
             format!("there is no variable `{}`", name.text),
         );
