@@ -68,6 +68,7 @@ mod stored;
 mod strangers;
 mod system_views;
 mod table;
+mod table_check;
 mod time_zone;
 mod token;
 mod typed;

@@ -136,7 +136,9 @@ pub(crate) fn form(text: &str, of: Of) -> Result<String, Refusal> {
         )));
     }
     let length = read(text, fields.as_ref()).ok_or_else(|| {
-        Refusal::Value(format!("invalid input syntax for type interval: \"{text}\""))
+        Refusal::Value(format!(
+            "invalid input syntax for type interval: \"{text}\""
+        ))
     })?;
     let Length {
         months,
@@ -401,8 +403,16 @@ mod tests {
         for (text, code, form) in [
             ("1-2", "any", Some("14 months 0 days 0 microseconds")),
             ("20", "m.", Some("20 months 0 days 0 microseconds")),
-            ("12.3456", "s.2", Some("0 months 0 days 12340000 microseconds")),
-            ("1 2:03:04", "dh", Some("0 months 1 days 7200000000 microseconds")),
+            (
+                "12.3456",
+                "s.2",
+                Some("0 months 0 days 12340000 microseconds"),
+            ),
+            (
+                "1 2:03:04",
+                "dh",
+                Some("0 months 1 days 7200000000 microseconds"),
+            ),
             ("3 days", "column", Some("0 months 3 days 0 microseconds")),
             ("20", "column", None),
             ("x", "any", None),

@@ -120,7 +120,11 @@ impl Writer<'_> {
             {
                 Ok(interval) => {
                     nodes = interval;
-                    kind = if kind.is_interval() { kind } else { behind_kind };
+                    kind = if kind.is_interval() {
+                        kind
+                    } else {
+                        behind_kind
+                    };
                     continue;
                 }
                 Err((left, right)) => (nodes, behind) = (left, right),

@@ -240,6 +240,13 @@ impl Writer<'_> {
                 parts.extend(columns);
                 continue;
             }
+            if matches!(item.expression.bare().kind, ExpressionKind::Row(_)) {
+                return Err(Refusal::Value(
+                    "ROW expression, implicit or explicit, is not supported in target list: select \
+                     its values one by one"
+                        .to_owned(),
+                ));
+            }
             let mut nodes = self.item(item)?;
             if matches!(item.expression.kind, ExpressionKind::Star(None)) && !star.is_empty() {
                 let all = star

@@ -13,9 +13,9 @@ use super::arithmetic::cast;
 use super::comparison::{literal, moment_of};
 use super::fragment::Node;
 use super::functions::{call, own};
+use super::interval;
 use super::moment::Reading;
 use super::writer::Writer;
-use super::interval;
 
 impl Writer<'_> {
     /// A value that is written as `nodes`, as a column takes it.

@@ -96,7 +96,8 @@ fn texts(writer: Writer<'_>, call: &Call, name: &str, all: &mut [Vec<Node>]) {
         .iter()
         .map(|argument| writer.type_of(argument))
         .collect();
-    let may_be_written = |kind: &Type| is_written(*kind) || *kind == Type::Unknown;
+    let is_bound = writer.types().is_some();
+    let may_be_written = |kind: &Type| is_written(*kind) || is_bound && *kind == Type::Unknown;
     if !kinds.iter().any(may_be_written) {
         return;
     }
@@ -160,9 +161,9 @@ pub(super) fn call(
     rest: &[Node],
 ) -> Result<Option<Vec<Node>>, Refusal> {
     Ok(match (name, kind(writer, call, 0)) {
-        ("sum" | "avg", kind) if kind.is_interval() && !call.distinct => Some(
-            interval_arithmetic::aggregate(name, inner, rest),
-        ),
+        ("sum" | "avg", kind) if kind.is_interval() && !call.distinct => {
+            Some(interval_arithmetic::aggregate(name, inner, rest))
+        }
         ("avg", kind) => average(kind, inner, rest),
         ("trunc", Type::Date | Type::Timestamp | Type::TimestampTz)
             if call.arguments.len() == 1 =>

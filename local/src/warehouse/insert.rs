@@ -132,7 +132,11 @@ fn moment(column: &Existing, value: &str, order: DateOrder) -> Option<String> {
         "DATE" => "redshift_day_form",
         "TIMESTAMP" => "redshift_moment_form",
         "TIMESTAMP WITH TIME ZONE" => "redshift_instant_form",
-        "INTERVAL" => return Some(format!("redshift_interval_form(({value})::varchar, 'column')")),
+        "INTERVAL" => {
+            return Some(format!(
+                "redshift_interval_form(({value})::varchar, 'column')"
+            ));
+        }
         _ => return None,
     };
     Some(format!(

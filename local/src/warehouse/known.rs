@@ -13,7 +13,8 @@ use redshift_sql::types::Type;
 
 use super::{columns, own_functions};
 use crate::dialect::{
-    Declaration, DeclaredColumn, PSEUDOCOLUMNS, SYSTEM_TABLES, query_of, quote_name, quote_text, type_of_engine,
+    Declaration, DeclaredColumn, PSEUDOCOLUMNS, SYSTEM_TABLES, query_of, quote_name, quote_text,
+    type_of_engine,
 };
 
 /// The tables that a connection sees, each looked up once.

@@ -174,7 +174,11 @@ pub(super) fn named(connection: &Connection, name: &ObjectName) -> Vec<OwnFuncti
                 }),
                 StatementKind::CreateExternalFunction(create) => Some(OwnFunction {
                     key,
-                    arguments: create.arguments.iter().map(|one| Type::of(&one.data_type.kind)).collect(),
+                    arguments: create
+                        .arguments
+                        .iter()
+                        .map(|one| Type::of(&one.data_type.kind))
+                        .collect(),
                     returns: Type::of(&create.returns.kind),
                     is_external: true,
                 }),
