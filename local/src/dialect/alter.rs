@@ -1,11 +1,11 @@
 //! ALTER TABLE.
 
-use redshift_sql::tree::{AlterTable, AlterTableKind};
+use redshift_sql::tree::{AlterTable, AlterTableKind, DataType};
 
 use super::fragment::quote_name;
 use super::statement::{Sql, Statement};
 use super::writer::Writer;
-use super::{Refusal, table, types};
+use super::{Refusal, table, table_check, types};
 
 /// Translates ALTER TABLE, which does one thing.
 pub(super) fn alter(alter: &AlterTable, writer: Writer<'_>) -> Result<Statement, Refusal> {
@@ -32,6 +32,7 @@ pub(super) fn alter(alter: &AlterTable, writer: Writer<'_>) -> Result<Statement,
             quote_name(&to.text)
         )),
         AlterTableKind::AddColumn(definition) => {
+            table_check::column(definition)?;
             let defined = table::column(definition, writer, 0)?;
             if defined.column.rest.contains("nextval(") {
                 return Err(Refusal::syntax("a column with IDENTITY cannot be added"));
@@ -54,6 +55,15 @@ pub(super) fn alter(alter: &AlterTable, writer: Writer<'_>) -> Result<Statement,
             quote_name(&column.text)
         )),
         AlterTableKind::ColumnType { column, data_type } => {
+            // "This clause only supports altering the size of a VARCHAR data type" (AWS page: `ALTER
+            // TABLE`).
+            if !matches!(data_type.kind, DataType::VarChar(_)) {
+                return Err(Refusal::Value(
+                    "ALTER COLUMN … TYPE changes the length of a VARCHAR only: add a column of the \
+                     other type, fill it with UPDATE, and drop this one"
+                        .to_owned(),
+                ));
+            }
             let kind = types::of(&data_type.kind)?;
             let check = kind.length.map(|length| length.check(&column.text));
             Ok(Statement::AlterType {

@@ -2,9 +2,46 @@
 
 use super::Refusal;
 
-/// What to do instead of sharing.
-const DATASHARE: &str = "the laptop has one warehouse and nobody to share with: keep \
-     the statement for AWS, and create the table or the schema for the laptop";
+/// What to do instead of a statement, by the words that it begins with.
+const STATEMENTS: [(&str, &str); 9] = [
+    (
+        "CANCEL",
+        "the laptop lists no sessions of others: cancel the statement where it was sent, or set \
+         `statement_timeout`",
+    ),
+    (
+        "ALTER IDENTITY",
+        "one user owns the laptop's warehouse: run the statement in AWS only",
+    ),
+    (
+        "CREATE IDENTITY",
+        "one user owns the laptop's warehouse: run the statement in AWS only",
+    ),
+    (
+        "DROP IDENTITY",
+        "one user owns the laptop's warehouse: run the statement in AWS only",
+    ),
+    (
+        "CREATE LIBRARY",
+        "libraries belong to functions in Python, which Redshift has ended: write the function in SQL",
+    ),
+    (
+        "DROP LIBRARY",
+        "libraries belong to functions in Python, which Redshift has ended: write the function in SQL",
+    ),
+    (
+        "CREATE MODEL",
+        "the laptop trains no models: train it in AWS, and give the laptop a table of its answers",
+    ),
+    (
+        "CREATE EXTERNAL",
+        "the laptop trains no models: train it in AWS, and give the laptop a table of its answers",
+    ),
+    (
+        "DROP MODEL",
+        "the laptop trains no models: run the statement in AWS only",
+    ),
+];
 
 /// SHOW MODEL.
 pub(super) const SHOW_MODEL: &str =
@@ -38,9 +75,40 @@ const PLACES: [(&str, &str); 2] = [
     ),
 ];
 
-/// `DROP DATASHARE` and its like.
-pub(super) fn datashare(verb: &str) -> Refusal {
-    Refusal::Unsupported(format!("{verb} DATASHARE: {DATASHARE}"))
+/// A statement that no other rule knows, from the words that it begins with: `CREATE LIBRARY`.
+pub(super) fn statement(verb: &str) -> Refusal {
+    let known = STATEMENTS
+        .iter()
+        .find(|(begins, _)| verb.starts_with(begins));
+    Refusal::Unsupported(match known {
+        Some((_, instead)) => format!("{verb}: {instead}"),
+        None => format!("{verb}: run the statement in AWS only"),
+    })
+}
+
+/// `DESC DATASHARE`: nobody shares anything with the laptop.
+pub(super) fn describe_datashare() -> Refusal {
+    Refusal::Unsupported(
+        "DESC DATASHARE: the laptop has one warehouse and nobody to share with: ask the warehouse in \
+         AWS for it"
+            .to_owned(),
+    )
+}
+
+/// `ATTACH RLS POLICY`, from the words that it begins with. A query would show what a policy hides.
+pub(super) fn attach_policy(verb: &str) -> Refusal {
+    Refusal::Unsupported(format!(
+        "{verb} POLICY: a laptop hides no rows and no columns: attach it in AWS only"
+    ))
+}
+
+/// A call of an external function, which a Lambda function or a model answers (AWS page: `CREATE EXTERNAL
+/// FUNCTION`).
+pub(super) fn call_of_external(name: &str) -> Refusal {
+    Refusal::Unsupported(format!(
+        "calls of external functions, which run in AWS only: `{name}`: for the laptop, write the \
+         function in SQL (`language sql`)"
+    ))
 }
 
 /// A view of the Data Catalog, from the word that the statement begins with.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use redshift_sql::tree::{
     Block, CreateProcedure, CursorSource, DataType, DeclarationKind, Expression, LoopKind, Name,
-    Query, Step, StepKind,
+    Query, Step, StepKind, Variable,
 };
 
 use super::body::{BodyWriter, Placeholder, Variables, take_into};
@@ -82,6 +82,9 @@ pub(super) fn check(
     declarations(&create.body, writer, place)?;
     create.body.each_step(&mut |step| {
         if failed.is_ok() {
+            failed = sketch.assigned(step, place);
+        }
+        if failed.is_ok() {
             failed = place.only_unsupported(step.span.start, self::step(step, writer, place));
         }
     });
@@ -123,6 +126,27 @@ pub(crate) fn line_of(create: &CreateProcedure, text: &str, start: u32) -> usize
 }
 
 impl Sketch {
+    /// Refuses a value for a variable that nobody declared.
+    fn assigned(&self, step: &Step, place: Place<'_>) -> Result<(), Refusal> {
+        let StepKind::Assign {
+            target: Variable::Name(name),
+            ..
+        } = &step.kind
+        else {
+            return Ok(());
+        };
+        let first = name.parts.first().map(|part| part.text.as_str());
+        if first.is_none_or(|first| self.names.contains_key(first)) {
+            return Ok(());
+        }
+        Err(Refusal::Value(format!(
+            "\"{}\" is not a known variable (line {} of procedure \"{}\"): declare it behind DECLARE",
+            name.text(),
+            line_of(place.create, place.text, step.span.start),
+            place.create.name.text()
+        )))
+    }
+
     fn add_text(&mut self, name: &str) {
         self.names
             .insert(SmolStr::new(name), Some("varchar".to_owned()));

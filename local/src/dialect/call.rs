@@ -110,9 +110,6 @@ impl Writer<'_> {
                 let of = all.pop().unwrap_or_default();
                 trimmed(side, of, cut)
             }
-            (CallForm::ObjectTransform { .. }, _) => {
-                return Err(Refusal::Unsupported("OBJECT_TRANSFORM".to_owned()));
-            }
             _ => {
                 let mut nodes = Vec::new();
                 if call.distinct {
@@ -175,6 +172,14 @@ impl Writer<'_> {
             }
         })?);
         if let Some(frame) = &window.frame {
+            let counts = |bound: &Bound| matches!(bound, Bound::Preceding(_) | Bound::Following(_));
+            if frame.range && (counts(&frame.start) || frame.end.as_ref().is_some_and(counts)) {
+                return Err(Refusal::Value(
+                    "RANGE PRECEDING and RANGE FOLLOWING are only supported with UNBOUNDED: write \
+                     ROWS"
+                        .to_owned(),
+                ));
+            }
             nodes.push(Node::word(if frame.range { "range" } else { "rows" }));
             if let Some(end) = &frame.end {
                 nodes.push(Node::word("between"));

@@ -109,11 +109,9 @@ pub(super) fn statement(
         StatementKind::CreateFunction(create) => {
             function::create(create, statement.span.of(text), text, writer)
         }
-        StatementKind::CreateExternalFunction(_) => Err(Refusal::Unsupported(
-            "CREATE EXTERNAL FUNCTION: a Lambda function runs in AWS only, so write the function in \
-             SQL (`language sql`) for the laptop"
-                .to_owned(),
-        )),
+        StatementKind::CreateExternalFunction(create) => {
+            function::create_external(create, statement.span.of(text), writer)
+        }
         StatementKind::DropRoutine(drop) => function::drop(drop, writer),
         StatementKind::AlterRoutine(alter) => function::alter(alter, writer),
         StatementKind::DeclareCursor(declare) => cursor::declare(declare, writer),
@@ -150,29 +148,30 @@ pub(super) fn statement(
         StatementKind::CreateExternalView(_) | StatementKind::AlterExternalView(_) => {
             Err(aws_only::external_view(statement.span.of(text)))
         }
-        StatementKind::AlterDatashare(_) => Err(aws_only::datashare("ALTER")),
-        StatementKind::Definition(definition) if definition.kind == ObjectKind::Datashare => {
-            Err(aws_only::datashare("CREATE"))
-        }
+        // What a datashare gives to others changes nothing here, as a GRANT does not.
+        StatementKind::AlterDatashare(_) => Ok(Statement::Nothing),
         StatementKind::Describe(describe) if !describe.identity_provider => {
-            Err(aws_only::datashare("DESC"))
+            Err(aws_only::describe_datashare())
         }
         StatementKind::Use(name) => database::use_database(name, writer.context),
-        StatementKind::Policy(_) | StatementKind::AttachPolicy(_) => Err(Refusal::Unsupported(
-            format!("{} POLICY: a laptop hides no rows and no columns", verb(statement.span, text)),
-        )),
+        // A policy hides nothing until it is attached, and none is.
+        StatementKind::Policy(_) => Ok(Statement::Nothing),
+        StatementKind::AttachPolicy(attach) if attach.detach => Ok(Statement::Nothing),
+        StatementKind::AttachPolicy(_) => {
+            Err(aws_only::attach_policy(&verb(statement.span, text)))
+        }
         StatementKind::Definition(definition) if is_without_meaning(definition) => {
             Ok(Statement::Nothing)
         }
-        _ => Err(Refusal::Unsupported(verb(statement.span, text))),
+        _ => Err(aws_only::statement(&verb(statement.span, text))),
     }
 }
 
-/// Whether a definition changes nothing that a laptop has: users and their groups; the owner of an
-/// external schema.
+/// Whether a definition changes nothing that a laptop has: users and their groups; what is shared with
+/// others; the owner of an external schema.
 fn is_without_meaning(definition: &tree::Definition) -> bool {
     match definition.kind {
-        ObjectKind::User | ObjectKind::Group | ObjectKind::Role => true,
+        ObjectKind::User | ObjectKind::Group | ObjectKind::Role | ObjectKind::Datashare => true,
         ObjectKind::ExternalSchema => {
             let renames = definition
                 .options
@@ -217,23 +216,20 @@ fn drop_object(drop: &Drop, writer: Writer<'_>) -> Result<Statement, Refusal> {
         ObjectKind::View => Dropped::View,
         ObjectKind::Schema | ObjectKind::ExternalSchema => Dropped::Schema,
         ObjectKind::MaterializedView => Dropped::MaterializedView,
-        ObjectKind::User | ObjectKind::Group | ObjectKind::Role => return Ok(Statement::Nothing),
-        ObjectKind::Datashare if drop.if_exists => return Ok(Statement::Nothing),
-        ObjectKind::Datashare => return Err(aws_only::datashare("DROP")),
-        ObjectKind::Database => return database::drop(drop),
-        ObjectKind::ExternalView => {
-            return Err(aws_only::external_view("drop"));
-        }
-        ObjectKind::Library
-        | ObjectKind::Model
-        | ObjectKind::IdentityProvider
+        ObjectKind::User
+        | ObjectKind::Group
+        | ObjectKind::Role
+        | ObjectKind::Datashare
         | ObjectKind::MaskingPolicy
-        | ObjectKind::RlsPolicy
-        | ObjectKind::Template => {
-            return Err(Refusal::Unsupported(
-                "DROP of libraries, models, providers and policies".to_owned(),
-            ));
-        }
+        | ObjectKind::RlsPolicy => return Ok(Statement::Nothing),
+        ObjectKind::Database => return database::drop(drop),
+        ObjectKind::ExternalView => return Err(aws_only::external_view("drop")),
+        // Nothing of the kind is here, so nothing is to be dropped.
+        _ if drop.if_exists => return Ok(Statement::Nothing),
+        ObjectKind::Library => return Err(aws_only::statement("DROP LIBRARY")),
+        ObjectKind::Model => return Err(aws_only::statement("DROP MODEL")),
+        ObjectKind::IdentityProvider => return Err(aws_only::statement("DROP IDENTITY PROVIDER")),
+        ObjectKind::Template => return Err(aws_only::statement("DROP TEMPLATE")),
     };
     let names: Result<Vec<String>, Refusal> = drop
         .names

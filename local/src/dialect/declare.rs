@@ -13,7 +13,7 @@ use super::declaration::{
 };
 use super::statement::Statement;
 use super::writer::Writer;
-use super::{Refusal, table};
+use super::{Refusal, table, table_check};
 
 /// What a statement says of relations. Names of relations are in the engine's dialect.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,6 +109,7 @@ pub(super) fn table(
     text: &str,
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
+    table_check::table(create)?;
     let mut declaration = Declaration::default();
     let mut like = None;
     for element in &create.elements {
@@ -145,6 +146,7 @@ pub(super) fn table_as(
     create: &CreateTableAs,
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
+    writer.check_names(&create.columns, &create.query)?;
     let declare = Declare::Query {
         name: writer.relation(&create.name)?,
         temporary: is_temporary(create.temporary, &create.name),
@@ -189,6 +191,7 @@ pub(super) fn view(
     text: &str,
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
+    writer.check_names(&create.columns, &create.query)?;
     let declare = Declare::Query {
         name: writer.relation(&create.name)?,
         temporary: false,
@@ -215,6 +218,7 @@ pub(super) fn materialized(
     text: &str,
     writer: Writer<'_>,
 ) -> Result<Statement, Refusal> {
+    writer.check_names(&[], &create.query)?;
     let declare = Declare::Query {
         name: writer.relation(&create.name)?,
         temporary: false,

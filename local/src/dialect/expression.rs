@@ -215,6 +215,14 @@ impl Writer<'_> {
                 if let Some(nodes) = self.cast_bytes(value, &data_type.kind, *written)? {
                     return Ok(nodes);
                 }
+                if let DataType::Interval(fields) = &data_type.kind
+                    && *written != CastForm::TryCast
+                    && (self.type_of(value).is_text()
+                        || matches!(value.bare().kind, ExpressionKind::Text(_)))
+                {
+                    let of = fields.map_or(interval::Of::Any, interval::Of::Fields);
+                    return Ok(interval::of_text(self.expression(value)?, of));
+                }
                 let kind = super::types::of(&data_type.kind)?;
                 let looked_up: Option<LookedUp> = match kind.short.as_str() {
                     "regclass" => Some(super::session::regclass),
@@ -267,7 +275,7 @@ impl Writer<'_> {
             // Whoever takes it knows the words that it may be; no other text is one.
             ExpressionKind::DatePart(part) => vec![Node::text(part.text.as_str())],
             ExpressionKind::Default => vec![Node::word("default")],
-            ExpressionKind::Prior(_) => return Err(unsupported("CONNECT BY")),
+            ExpressionKind::Prior(of) => self.prior(of)?,
             ExpressionKind::OuterMark(of) if self.marks => self.expression(of)?,
             ExpressionKind::OuterMark(_) => {
                 return Err(Refusal::syntax(
@@ -386,7 +394,7 @@ impl Writer<'_> {
             UnaryOperator::SquareRoot => {
                 Ok(functions::call("sqrt", vec![self.expression(operand)?]))
             }
-            UnaryOperator::CubeRoot => Ok(functions::call("cbrt", vec![self.expression(operand)?])),
+            UnaryOperator::CubeRoot => Ok(functions::own("cbrt", vec![self.expression(operand)?])),
         }
     }
 

@@ -7,8 +7,8 @@ use redshift_sql::lexer::lex;
 use redshift_sql::names::{Binder, Choice, choose};
 use redshift_sql::token::Kind;
 use redshift_sql::tree::{
-    AlterRoutine, AlterRoutineAction, Body, Call, CallForm, CreateFunction, DataType, DropRoutine,
-    ExpressionKind, StatementKind, TypeName, Volatility,
+    AlterRoutine, AlterRoutineAction, Body, Call, CallForm, CreateExternalFunction, CreateFunction,
+    DataType, DropRoutine, ExpressionKind, StatementKind, TypeName, Volatility,
 };
 use redshift_sql::types::Type;
 use redshift_sql::{parse, parser};
@@ -17,7 +17,7 @@ use super::fragment::Node;
 use super::procedure::{NamedProcedure, named, signature_of};
 use super::statement::Statement;
 use super::writer::{Writer, separated};
-use super::{Refusal, types};
+use super::{Refusal, aws_only, types};
 
 /// The schema that holds the macros.
 const SCHEMA: &str = "redshift";
@@ -112,6 +112,40 @@ pub(super) fn create(
         replace: create.or_replace,
         kinds,
         body: sql.text,
+    })))
+}
+
+/// Translates CREATE EXTERNAL FUNCTION. AWS computes it, so a call of it is refused: what stands in its macro
+/// is never asked for.
+pub(super) fn create_external(
+    create: &CreateExternalFunction,
+    source: &str,
+    writer: Writer<'_>,
+) -> Result<Statement, Refusal> {
+    let given: Vec<TypeName> = create
+        .arguments
+        .iter()
+        .map(|argument| argument.data_type.clone())
+        .collect();
+    let returns = types::of(&create.returns.kind)?;
+    let mut kinds = Vec::with_capacity(given.len());
+    for one in &given {
+        kinds.push(types::of(&one.kind)?.name);
+    }
+    Ok(Statement::CreateFunction(Box::new(Function {
+        name: writer.relation(&create.name)?,
+        signature: signature_of(&given)?,
+        shown: given.iter().map(shown).collect(),
+        returns: shown(&create.returns),
+        volatility: match create.volatility {
+            Some(Volatility::Stable) => 's',
+            Some(Volatility::Immutable) => 'i',
+            Some(Volatility::Volatile) | None => 'v',
+        },
+        text: source.to_owned(),
+        replace: create.or_replace,
+        kinds,
+        body: format!("cast(null as {})", returns.name),
     })))
 }
 
@@ -233,6 +267,9 @@ pub(super) fn call(writer: Writer<'_>, call: &Call) -> Result<Option<Vec<Node>>,
             )));
         }
     };
+    if function.is_external {
+        return Err(aws_only::call_of_external(name));
+    }
     let arguments = separated(writer.expressions(&call.arguments)?);
     Ok(Some(vec![
         Node::word(SCHEMA),

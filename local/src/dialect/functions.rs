@@ -20,6 +20,7 @@ impl Call {
 const OWN: &[&str] = &[
     "add_months",
     "btrim",
+    "cbrt",
     "charindex",
     "convert_timezone",
     "getdate",

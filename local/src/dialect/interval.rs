@@ -6,8 +6,9 @@
 
 use redshift_sql::tree::{IntervalField, IntervalFields, IntervalLiteral};
 
+use super::arithmetic::cast;
 use super::fragment::Node;
-use super::{Refusal, dates};
+use super::{Refusal, dates, functions};
 
 /// How long an interval is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,6 +52,114 @@ pub(super) fn written(literal: &IntervalLiteral) -> Result<Vec<Node>, Refusal> {
         [] => "to_days(0)".to_owned(),
         written => format!("({})", written.join(" + ")),
     })])
+}
+
+/// What a text is read for as an interval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// A type without fields: a number without a unit counts seconds.
+    Any,
+    /// A type with these fields.
+    Fields(IntervalFields),
+    /// A column, whose fields nobody knows: a number needs its unit.
+    Column,
+}
+
+/// Fields of types, as [`Of::code`] writes them.
+const FIELDS: [(char, IntervalField); 6] = [
+    ('y', IntervalField::Year),
+    ('m', IntervalField::Month),
+    ('d', IntervalField::Day),
+    ('h', IntervalField::Hour),
+    ('i', IntervalField::Minute),
+    ('s', IntervalField::Second),
+];
+
+impl Of {
+    /// As a text for the function of the engine: `ds3` is `day to second (3)`.
+    fn code(self) -> String {
+        let letter = |field: IntervalField| {
+            let mut all = FIELDS.iter();
+            all.find(|(_, one)| *one == field)
+                .map_or('s', |(letter, _)| *letter)
+        };
+        match self {
+            Self::Any => "any".to_owned(),
+            Self::Column => "column".to_owned(),
+            Self::Fields(fields) => {
+                let to = fields.to.map(letter);
+                let digits = fields.precision.map(|digits| digits.to_string());
+                let (to, digits) = (to.unwrap_or('.'), digits.unwrap_or_default());
+                format!("{}{to}{digits}", letter(fields.from))
+            }
+        }
+    }
+
+    /// Reads what [`Of::code`] writes.
+    pub(crate) fn read(code: &str) -> Option<Self> {
+        match code {
+            "any" => return Some(Self::Any),
+            "column" => return Some(Self::Column),
+            _ => {}
+        }
+        let field = |letter: char| {
+            let mut all = FIELDS.iter();
+            all.find(|(one, _)| *one == letter).map(|(_, field)| *field)
+        };
+        let mut letters = code.chars();
+        let from = field(letters.next()?)?;
+        let to = letters.next().and_then(field);
+        let precision = letters.as_str().parse().ok();
+        Some(Self::Fields(IntervalFields {
+            from,
+            to,
+            precision,
+        }))
+    }
+}
+
+/// A text as an interval in the engine's own form: `14 months 3 days 1000000 microseconds`.
+pub(crate) fn form(text: &str, of: Of) -> Result<String, Refusal> {
+    let fields = match of {
+        Of::Fields(fields) => Some(fields),
+        Of::Any | Of::Column => None,
+    };
+    let number = text.trim().trim_start_matches(['-', '+']);
+    let is_number = !number.is_empty()
+        && number
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if of == Of::Column && is_number {
+        return Err(Refusal::Unsupported(format!(
+            "the number `{text}` without a unit for a column of intervals: write its unit, such as \
+             '{text} days'"
+        )));
+    }
+    let length = read(text, fields.as_ref()).ok_or_else(|| {
+        Refusal::Value(format!(
+            "invalid input syntax for type interval: \"{text}\""
+        ))
+    })?;
+    let Length {
+        months,
+        days,
+        microseconds,
+    } = match &fields {
+        Some(fields) => within(length, fields)?,
+        None => length,
+    };
+    Ok(format!(
+        "{months} months {days} days {microseconds} microseconds"
+    ))
+}
+
+/// A text that is cast to an interval, in the engine's words.
+pub(super) fn of_text(nodes: Vec<Node>, of: Of) -> Vec<Node> {
+    let form = functions::call(
+        "redshift_interval_form",
+        vec![cast(nodes, "varchar"), vec![Node::text(of.code())]],
+    );
+    cast(form, "interval")
 }
 
 /// Millionths of a unit.
@@ -286,6 +395,31 @@ mod tests {
         }
         for text in ["", "x", "1 parsec", "1:2:3:4", "99999999999999999999 years"] {
             assert_eq!(read(text, None), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_read_for_its_type() {
+        for (text, code, form) in [
+            ("1-2", "any", Some("14 months 0 days 0 microseconds")),
+            ("20", "m.", Some("20 months 0 days 0 microseconds")),
+            (
+                "12.3456",
+                "s.2",
+                Some("0 months 0 days 12340000 microseconds"),
+            ),
+            (
+                "1 2:03:04",
+                "dh",
+                Some("0 months 1 days 7200000000 microseconds"),
+            ),
+            ("3 days", "column", Some("0 months 3 days 0 microseconds")),
+            ("20", "column", None),
+            ("x", "any", None),
+        ] {
+            let of = super::Of::read(code).unwrap();
+            assert_eq!(of.code(), code);
+            assert_eq!(super::form(text, of).ok().as_deref(), form, "{text}");
         }
     }
 

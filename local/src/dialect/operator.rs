@@ -8,7 +8,9 @@ use super::comparison::Beside;
 use super::expression::unsupported;
 use super::fragment::Node;
 use super::writer::Writer;
-use super::{Refusal, arithmetic, days, functions, pattern, semistructured, varbyte};
+use super::{
+    Refusal, arithmetic, days, functions, interval_arithmetic, pattern, semistructured, varbyte,
+};
 
 /// How tightly the engine binds, from loosely to tightly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,6 +112,19 @@ impl Writer<'_> {
                 Ok(binary) => {
                     nodes = binary;
                     kind = types::common_type(kind, behind_kind).unwrap_or(Type::Unknown);
+                    continue;
+                }
+                Err((left, right)) => (nodes, behind) = (left, right),
+            }
+            match interval_arithmetic::operated((nodes, kind), link.operator, (behind, behind_kind))
+            {
+                Ok(interval) => {
+                    nodes = interval;
+                    kind = if kind.is_interval() {
+                        kind
+                    } else {
+                        behind_kind
+                    };
                     continue;
                 }
                 Err((left, right)) => (nodes, behind) = (left, right),

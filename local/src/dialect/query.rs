@@ -11,7 +11,7 @@ use super::call::ordered;
 use super::fragment::Node;
 use super::united::{Columns, United};
 use super::writer::{Writer, names, separated};
-use super::{Refusal, column_name};
+use super::{Refusal, column_name, hierarchy};
 
 /// A SELECT with what is known of it, and the ORDER BY behind it.
 struct SelectParts<'a> {
@@ -94,7 +94,8 @@ impl Writer<'_> {
                 let kinds: Vec<Type> = kinds.map(|column| column.kind).collect();
                 let branch = |one: &Body| {
                     let nodes = self.branch(one, outermost)?;
-                    self.rows_for(nodes, one, &kinds)
+                    let nodes = self.rows_for(nodes, one, &kinds)?;
+                    self.literals_as(nodes, one, &kinds)
                 };
                 let mut united = United::new(columns, branch(first)?);
                 for link in rest {
@@ -148,9 +149,6 @@ impl Writer<'_> {
         if select.into.is_some() {
             return Err(Refusal::Unsupported("SELECT INTO here".to_owned()));
         }
-        if select.connect_by.is_some() {
-            return Err(Refusal::Unsupported("CONNECT BY".to_owned()));
-        }
         let mut nodes = vec![Node::word("select")];
         if select.distinct {
             nodes.push(Node::word("distinct"));
@@ -165,9 +163,19 @@ impl Writer<'_> {
         nodes.extend(self.items(select, star, outermost)?);
         if !select.from.is_empty() {
             nodes.push(Node::word("from"));
-            match &marked {
-                Some(marked) => nodes.extend(marked.from.iter().cloned()),
-                None => nodes.extend(rows.from(&select.from)?),
+            match (&select.connect_by, &marked) {
+                (Some(_), Some(_)) => {
+                    return Err(Refusal::Unsupported(
+                        "the mark (+) of outer joins beside CONNECT BY: write LEFT JOIN in a subquery \
+                         of FROM"
+                            .to_owned(),
+                    ));
+                }
+                (Some(connect_by), None) => {
+                    nodes.extend(rows.hierarchy(&select.from, connect_by)?);
+                }
+                (None, Some(marked)) => nodes.extend(marked.from.iter().cloned()),
+                (None, None) => nodes.extend(rows.from(&select.from)?),
             }
         }
         let clauses = [("where", &select.filter), ("having", &select.having)];
@@ -232,6 +240,13 @@ impl Writer<'_> {
                 parts.extend(columns);
                 continue;
             }
+            if matches!(item.expression.bare().kind, ExpressionKind::Row(_)) {
+                return Err(Refusal::Value(
+                    "ROW expression, implicit or explicit, is not supported in target list: select \
+                     its values one by one"
+                        .to_owned(),
+                ));
+            }
             let mut nodes = self.item(item)?;
             if matches!(item.expression.kind, ExpressionKind::Star(None)) && !star.is_empty() {
                 let all = star
@@ -243,6 +258,9 @@ impl Writer<'_> {
                 stars += 1;
                 let named = select.exclude.iter().map(|name| name.text.to_string());
                 let mut left_out: Vec<String> = named.collect();
+                if select.connect_by.is_some() {
+                    left_out.push(hierarchy::LEVEL.to_owned());
+                }
                 match of {
                     None => match self.star_by_relation(select, star) {
                         Some(by_relation) => nodes = by_relation,

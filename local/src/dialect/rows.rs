@@ -50,6 +50,11 @@ fn values(rows: &[ValuesRow], targets: &[Type], writer: Writer<'_>) -> Result<In
             values.push(InsertedValue {
                 text: write(&nodes, &mut parameters),
                 may_be_moment: match kind {
+                    ExpressionKind::Text(_)
+                        if targets.get(at).is_some_and(|target| target.is_interval()) =>
+                    {
+                        true
+                    }
                     ExpressionKind::Text(text) => {
                         text.len() > "2008-12-31".len()
                             || moment::read(text, writer.context.dates.order).is_some()

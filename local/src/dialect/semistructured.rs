@@ -113,6 +113,12 @@ impl Writer<'_> {
             }
             _ => (self.expression(at)?, Vec::new()),
         };
+        let kind = self.type_of(at);
+        if numbered && all.is_empty() && (kind.is_numeric() || kind.is_text() || kind.is_date()) {
+            return Err(Refusal::Value(format!(
+                "cannot subscript type {kind} because it is not an array"
+            )));
+        }
         // The arrays of the catalog, which no type of the front end tells, begin with 1.
         if numbered && all.is_empty() && self.type_of(at) == Type::Unknown {
             start = own("numbered_from_one", vec![start]);

@@ -31,6 +31,7 @@ impl Writer<'_> {
                     "`object` takes names and values in pairs: `object('a', 1, 'b', 2)`".to_owned(),
                 ));
             }
+            "object_transform" => return self.transformed(written).map(Some),
             "array_contains" | "array_position" | "array_positions" => {
                 let mut all = self.all_as_super(arguments.get(..2).unwrap_or_default())?;
                 for option in arguments.iter().skip(2) {

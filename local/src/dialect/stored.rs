@@ -13,6 +13,7 @@ use super::arithmetic::cast;
 use super::comparison::{literal, moment_of};
 use super::fragment::Node;
 use super::functions::{call, own};
+use super::interval;
 use super::moment::Reading;
 use super::writer::Writer;
 
@@ -28,6 +29,9 @@ impl Writer<'_> {
             Type::Date => Reading::Date,
             Type::Timestamp => Reading::Timestamp,
             Type::TimestampTz => Reading::TimestampTz,
+            Type::IntervalMonths | Type::IntervalSeconds => {
+                return interval::of_text(nodes, interval::Of::Column);
+            }
             Type::Char(_) | Type::VarChar(_) => return fitted(value, nodes, kind, column),
             _ => return nodes,
         };

@@ -11,7 +11,7 @@ use super::fragment::Node;
 use super::functions;
 use super::moment::Reading;
 use super::writer::Writer;
-use super::{Refusal, comparison};
+use super::{Refusal, comparison, interval_arithmetic};
 
 /// Functions that take a moment, in every form that a literal of one may have.
 const OF_MOMENTS: &[&str] = &[
@@ -48,6 +48,15 @@ pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) 
             }
         }
     }
+    if matches!(name, "datediff" | "date_diff") {
+        // The engine has no difference of times of day with a zone; those of one zone are as far apart.
+        for (argument, nodes) in call.arguments.iter().zip(all.iter_mut()) {
+            if writer.type_of(argument) == Type::TimeTz {
+                let of_utc = vec![vec![Node::text("UTC")], std::mem::take(nodes)];
+                *nodes = cast(functions::call("timezone", of_utc), "time");
+            }
+        }
+    }
     if matches!(name, "bool_and" | "bool_or") {
         // Whole numbers are true where they are not zero (AWS page: `BOOL_AND function`).
         for nodes in all.iter_mut() {
@@ -77,20 +86,23 @@ pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) 
 }
 
 /// Numbers and moments where a function takes a text are the text that they are written as: they convert
-/// implicitly (AWS page: `Type compatibility and conversion`).
+/// implicitly (AWS page: `Type compatibility and conversion`). What has no known type, such as a column of a
+/// table that nobody declared, may be one.
 ///
 /// `left(12.5::float8, 2)` is `left(cast(12.5::float8 as varchar), 2)`.
 fn texts(writer: Writer<'_>, call: &Call, name: &str, all: &mut [Vec<Node>]) {
-    let are_written: Vec<bool> = call
+    let kinds: Vec<Type> = call
         .arguments
         .iter()
-        .map(|argument| is_written(writer.type_of(argument)))
+        .map(|argument| writer.type_of(argument))
         .collect();
-    if !are_written.contains(&true) {
+    let is_bound = writer.types().is_some();
+    let may_be_written = |kind: &Type| is_written(*kind) || is_bound && *kind == Type::Unknown;
+    if !kinds.iter().any(may_be_written) {
         return;
     }
     let signatures = find(name).map_or_else(Vec::new, Function::signatures);
-    let takes_text = |at: usize| {
+    let takes_text = |at: usize, kind: Type| {
         let is_text = |signature: &Signature| {
             let mut behind = signature.parameters.iter().skip(at);
             let Some(parameter) = behind.next() else {
@@ -99,13 +111,20 @@ fn texts(writer: Writer<'_>, call: &Call, name: &str, all: &mut [Vec<Node>]) {
             // Where a text may be left out, a number may be that of the next parameter.
             let is_left_out = parameter.optional
                 && behind.any(|next| matches!(next.accepts, Accepts::Integer | Accepts::Number));
-            matches!(parameter.accepts, Accepts::Text | Accepts::Bytes) && !is_left_out
+            // A value whose type is not known may be one of bytes.
+            let takes = match parameter.accepts {
+                Accepts::Text => true,
+                Accepts::Bytes => kind != Type::Unknown,
+                _ => false,
+            };
+            takes && !is_left_out
         };
         // REVERSE takes anything, and turns what is written.
-        name == "reverse" || !signatures.is_empty() && signatures.iter().all(is_text)
+        name == "reverse" && kind != Type::Unknown
+            || !signatures.is_empty() && signatures.iter().all(is_text)
     };
-    for (at, (is_written, nodes)) in are_written.into_iter().zip(all).enumerate() {
-        if is_written && takes_text(at) {
+    for (at, (kind, nodes)) in kinds.into_iter().zip(all).enumerate() {
+        if may_be_written(&kind) && takes_text(at, kind) {
             *nodes = cast(std::mem::take(nodes), "varchar");
         }
     }
@@ -142,6 +161,9 @@ pub(super) fn call(
     rest: &[Node],
 ) -> Result<Option<Vec<Node>>, Refusal> {
     Ok(match (name, kind(writer, call, 0)) {
+        ("sum" | "avg", kind) if kind.is_interval() && !call.distinct => {
+            Some(interval_arithmetic::aggregate(name, inner, rest))
+        }
         ("avg", kind) => average(kind, inner, rest),
         ("trunc", Type::Date | Type::Timestamp | Type::TimestampTz)
             if call.arguments.len() == 1 =>
@@ -158,6 +180,18 @@ pub(super) fn call(
                 == comparison::Beside::Text =>
         {
             Some(null_if(writer, call, inner))
+        }
+        ("octet_length", Type::VarByte(_)) => {
+            Some(functions::call("octet_length", vec![inner.to_vec()]))
+        }
+        ("substring" | "substr", Type::VarByte(_)) => {
+            Some(functions::own("bytes_part", functions::arguments(inner)))
+        }
+        // A whole number has the digits of its four bytes (PostgreSQL 8.0's manual, `to_hex`).
+        ("to_hex", Type::SmallInt | Type::Integer) => {
+            let mut nodes = cast(inner.to_vec(), "bigint");
+            nodes.extend([Node::symbol("&"), Node::number("4294967295")]);
+            Some(functions::own("to_hex", vec![nodes]))
         }
         ("fnv_hash", kind) => Some(hash(kind, functions::arguments(inner))?),
         ("murmur3_32_hash", kind) => Some(murmur(kind, functions::arguments(inner))?),

@@ -42,6 +42,9 @@ impl Length {
     }
 }
 
+/// Most bytes of a CHAR (AWS page: `Character types`).
+const LONGEST_CHAR: u32 = 4096;
+
 /// Most bytes of a VARCHAR.
 const LONGEST: u32 = 65_535;
 
@@ -111,9 +114,13 @@ fn simple(name: &str, short: &str) -> Type {
 }
 
 fn text(short: &str, bytes: u32, explicit: bool) -> Result<Type, Refusal> {
-    if !(1..=LONGEST).contains(&bytes) {
+    let (named, longest) = match short {
+        "bpchar" => ("char", LONGEST_CHAR),
+        other => (other, LONGEST),
+    };
+    if !(1..=longest).contains(&bytes) {
         return Err(Refusal::syntax(format!(
-            "length of {short} is 1 to {LONGEST}"
+            "length of {named} is 1 to {longest}"
         )));
     }
     Ok(Type {

@@ -26,6 +26,8 @@ pub(super) struct Writer<'a> {
     pub(super) aliases: Option<&'a Select>,
     /// Whether the mark `(+)` may stand here, which is written as nothing.
     pub(super) marks: bool,
+    /// Whether PRIOR may stand here.
+    pub(super) prior: bool,
     /// Those that a query groups by whose subquery this is.
     pub(super) around: Option<&'a Keys<'a>>,
     /// Whether the engine takes a lambda here: not in a DEFAULT, nor in a subquery that may name
@@ -43,6 +45,7 @@ impl<'a> Writer<'a> {
             keys: None,
             aliases: None,
             marks: false,
+            prior: false,
             around: None,
             lambda: true,
         }
@@ -144,10 +147,19 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// For the condition that joins children to their parents.
+    pub(super) fn in_hierarchy(self) -> Self {
+        Self {
+            prior: true,
+            ..self
+        }
+    }
+
     /// For another query.
     pub(super) fn apart(self) -> Self {
         Self {
             aliases: None,
+            prior: false,
             ..self.ungrouped()
         }
     }

@@ -9,6 +9,7 @@ mod bytes;
 mod hash;
 mod moment;
 mod murmur;
+mod number;
 mod pattern;
 mod quotient;
 mod random;
@@ -34,6 +35,7 @@ pub(super) fn register(
     bytes::register(connection)?;
     hash::register(connection)?;
     murmur::register(connection)?;
+    number::register(connection)?;
     moment::register(connection, clock)?;
     pattern::register(connection)?;
     quotient::register(connection)?;

@@ -125,13 +125,18 @@ fn selected(query: &Sql, targets: &[&Existing], texts: &[bool], order: DateOrder
     }
 }
 
-/// A text in the form in which a column of dates or timestamps takes it (AWS page: `Date, time, and timestamp
+/// A text in the form in which a column of dates, timestamps or intervals takes it (AWS page: `Date, time, and timestamp
 /// literals`); nothing where the column holds something else.
 fn moment(column: &Existing, value: &str, order: DateOrder) -> Option<String> {
     let function = match column.kind.as_str() {
         "DATE" => "redshift_day_form",
         "TIMESTAMP" => "redshift_moment_form",
         "TIMESTAMP WITH TIME ZONE" => "redshift_instant_form",
+        "INTERVAL" => {
+            return Some(format!(
+                "redshift_interval_form(({value})::varchar, 'column')"
+            ));
+        }
         _ => return None,
     };
     Some(format!(

@@ -13,7 +13,8 @@ use redshift_sql::types::Type;
 
 use super::{columns, own_functions};
 use crate::dialect::{
-    Declaration, PSEUDOCOLUMNS, SYSTEM_TABLES, query_of, quote_name, quote_text, type_of_engine,
+    Declaration, DeclaredColumn, PSEUDOCOLUMNS, SYSTEM_TABLES, query_of, quote_name, quote_text,
+    type_of_engine,
 };
 
 /// The tables that a connection sees, each looked up once.
@@ -73,8 +74,25 @@ impl<'a> KnownTables<'a> {
         let columns = columns
             .into_iter()
             .filter(|(name, _)| !(has_objects && PSEUDOCOLUMNS.contains(&name.as_str())));
-        let columns = columns.map(|(name, kind)| {
-            Column::new(SmolStr::from(name.to_lowercase()), type_of_engine(&kind))
+        let columns: Vec<(String, String)> = columns.collect();
+        // Only the declaration tells intervals of months from those of seconds.
+        let of_intervals = columns.iter().any(|(_, kind)| kind == "INTERVAL");
+        let declaration = of_intervals.then(|| {
+            let (schema, name) = columns::parts(relation);
+            self.declaration(schema.as_deref().unwrap_or_default(), &name)
+        });
+        let declared = declaration.flatten();
+        let interval = |name: &str| {
+            let mut all = declared.iter().flat_map(|declared| &declared.columns);
+            all.find(|column| column.name == name)
+                .and_then(DeclaredColumn::known_type)
+        };
+        let columns = columns.into_iter().map(|(name, kind)| {
+            let kind = match kind.as_str() {
+                "INTERVAL" => interval(&name).unwrap_or(Type::Unknown),
+                kind => type_of_engine(kind),
+            };
+            Column::new(SmolStr::from(name.to_lowercase()), kind)
         });
         Known::Table(Rc::new(Table {
             name: SmolStr::new(relation),

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use duckdb::Connection;
 use redshift_sql::SmolStr;
 use redshift_sql::names::OwnFunction;
-use redshift_sql::tree::{ObjectName, StatementKind};
+use redshift_sql::tree::{ObjectName, StatementKind, TypeName};
 use redshift_sql::types::Type;
 
 use super::columns::parts;
@@ -164,17 +164,32 @@ pub(super) fn named(connection: &Connection, name: &ObjectName) -> Vec<OwnFuncti
         .filter_map(|(_, text, key)| {
             let script = redshift_sql::parse(&text);
             let created = script.statements.first().map(|one| &one.kind);
-            let Some(StatementKind::CreateFunction(create)) = created else {
-                return None;
-            };
-            let arguments = create.arguments.iter();
-            Some(OwnFunction {
-                key: SmolStr::from(key),
-                arguments: arguments.map(|one| Type::of(&one.kind)).collect(),
-                returns: Type::of(&create.returns.kind),
-            })
+            let key = SmolStr::from(key);
+            match created? {
+                StatementKind::CreateFunction(create) => Some(OwnFunction {
+                    key,
+                    arguments: types(&create.arguments),
+                    returns: Type::of(&create.returns.kind),
+                    is_external: false,
+                }),
+                StatementKind::CreateExternalFunction(create) => Some(OwnFunction {
+                    key,
+                    arguments: create
+                        .arguments
+                        .iter()
+                        .map(|one| Type::of(&one.data_type.kind))
+                        .collect(),
+                    returns: Type::of(&create.returns.kind),
+                    is_external: true,
+                }),
+                _ => None,
+            }
         })
         .collect()
+}
+
+fn types(all: &[TypeName]) -> Vec<Type> {
+    all.iter().map(|one| Type::of(&one.kind)).collect()
 }
 
 /// The function that a name and its types mean.

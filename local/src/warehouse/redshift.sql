@@ -85,20 +85,16 @@ create or replace macro redshift.initcap(s) as
     array_to_string(list_transform(
         regexp_extract_all(lower(s), '[\pL\pN]+|[^\pL\pN]+'),
         lambda word: upper(word[1]) || word[2:]), '');
-create or replace macro redshift.strtol(s, base) as
-    case base
-        when 10 then s::bigint
-        when 16 then ('0x' || regexp_replace(s, '^0[xX]', ''))::bigint
-        when 2 then ('0b' || s)::bigint
-        else error('the embedded warehouse does not support that base of STRTOL')
-    end;
-create or replace macro redshift.sha2(s, bits) as
-    case when bits in (0, 256) then sha256(s)
-         else error('the embedded warehouse supports SHA2 with 256 bits only') end;
+create or replace macro redshift.strtol(s, base) as redshift_strtol(s::varchar, base::integer);
+create or replace macro redshift.cbrt(x) as redshift_cbrt(x::double);
+create or replace macro redshift.sha2(s, bits) as redshift_sha2(s, bits::integer);
 create or replace macro redshift.sha(s) as sha1(s);
 create or replace macro redshift.func_sha1(s) as sha1(s);
 create or replace macro redshift.ascii(s) as ascii(s);
 create or replace macro redshift.sign(x) as sign(x);
+create or replace macro redshift.bytes_part
+    (b, f) as b[greatest(f, 1):],
+    (b, f, n) as b[greatest(f, 1):greatest(f + n - 1, 0)];
 create or replace macro redshift.to_hex(x) as lower(to_hex(x));
 create or replace macro redshift.regexp_count
     (s, p) as redshift_regexp_count(s, p, 1, 'c'),
@@ -161,6 +157,20 @@ create or replace macro redshift.int8(a) as cast(a as bigint);
 create or replace macro redshift.timestamptz(a) as cast(cast(a as timestamp) as timestamptz);
 create or replace macro redshift.text(a) as cast(a as varchar);
 create or replace macro redshift.timetz(a) as cast(a as timetz);
+create or replace macro redshift.interval_months(i) as
+    (12 * system.main.date_part('year', i::interval) + system.main.date_part('month', i::interval));
+create or replace macro redshift.interval_microseconds(i) as
+    (86400000000 * system.main.date_part('day', i::interval)
+     + 3600000000 * system.main.date_part('hour', i::interval)
+     + 60000000 * system.main.date_part('minute', i::interval)
+     + system.main.date_part('microsecond', i::interval));
+create or replace macro redshift.interval_times(i, factor) as
+    (to_months(trunc(redshift.interval_months(i) * factor)::integer)
+     + to_microseconds(round(redshift.interval_microseconds(i) * factor)::bigint));
+create or replace macro redshift.interval_by(i, divisor) as
+    case when divisor = 0 then error('Divide by zero')::interval
+         else to_months(trunc(redshift.interval_months(i) / divisor)::integer)
+              + to_microseconds(round(redshift.interval_microseconds(i) / divisor)::bigint) end;
 create or replace macro redshift.interval_cmp(a, b) as redshift.compared(cast(a as interval), cast(b as interval));
 create or replace macro redshift.date_part_year(d) as year(cast(d as date))::integer;
 
@@ -311,6 +321,8 @@ create or replace macro redshift.decimal_scale(j) as
     case when redshift.is_decimal(j) then length(split_part(cast(j as varchar), '.', 2))::integer end;
 create or replace macro redshift.arrays(name, a, b, option) as
     redshift_super_array(name, cast(a as varchar), coalesce(cast(b as varchar), 'null'), option);
+create or replace macro redshift.object_transform(object, kept, given, given_values) as
+    cast(redshift_object_transform(object::varchar, kept, given, given_values::varchar) as json);
 create or replace macro redshift.array_concat(a, b) as cast(redshift.arrays('concat', a, b, '') as json);
 create or replace macro redshift.subarray
     (a, f) as cast(redshift.arrays('subarray', a, '[' || f || ']', '') as json),

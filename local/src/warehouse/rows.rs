@@ -219,7 +219,14 @@ fn decimal(value: i128, scale: usize) -> String {
 
 /// An interval as text: `1 years 2 mons` of months, `1 days 2 hours 3 mins 4.5 secs` of the others (AWS page:
 /// `Interval data types and literals`).
+///
+/// 24 hours are a day: an interval of days to seconds is one number.
 fn interval(months: i32, days: i32, microseconds: i64) -> String {
+    const DAY: i64 = 86_400_000_000;
+    let total = i64::from(days)
+        .saturating_mul(DAY)
+        .saturating_add(microseconds);
+    let (days, microseconds) = (total / DAY, total % DAY);
     let of_months = format!("{} years {} mons", months / 12, months % 12);
     let seconds = microseconds / 1_000_000 % 60;
     let fraction = format!("{:06}", (microseconds % 1_000_000).abs());
@@ -334,7 +341,11 @@ mod tests {
         assert_eq!(interval(0, 0, 0), "0 days 0 hours 0 mins 0.0 secs");
         assert_eq!(
             interval(0, -2, 3_661_123_000),
-            "-2 days 1 hours 1 mins 1.123 secs"
+            "-1 days -22 hours -58 mins -58.877 secs"
+        );
+        assert_eq!(
+            interval(0, 0, 129_600_000_000),
+            "1 days 12 hours 0 mins 0.0 secs"
         );
         assert_eq!(interval(0, 0, -500_000), "0 days 0 hours 0 mins -0.5 secs");
     }

@@ -395,9 +395,8 @@ alter table t alter column b type varchar(5);
 select 1
 => 1
 ### alter table t alter column a type int
-alter table t alter column a type int;
-select 1
-=> 1
+alter table t alter column a type int
+=! ALTER COLUMN … TYPE changes the length of a VARCHAR only
 ### truncate nowhere
 truncate nowhere
 =! relation "nowhere" does not exist
@@ -522,3 +521,48 @@ set timezone to 'Nowhere'
 ### an object is made of pairs
 select object('a')
 =! takes names and values in pairs
+### a char has at most 4096 bytes
+create table wide_char (a char(5000))
+=! length of char is 1 to 4096
+### one key for the distribution
+create table two_keys (a int distkey, b int distkey)
+=! a table has one DISTKEY
+### one primary key
+create table two_primary (a int primary key, b int primary key)
+=! multiple primary keys for table "two_primary" are not allowed
+### a distribution of its own
+create table all_key (a int) diststyle all distkey(a)
+=! DISTKEY belongs to DISTSTYLE KEY
+### and one that needs its column
+create table no_key (a int) diststyle key
+=! DISTSTYLE KEY needs a DISTKEY
+### an identity is a whole number
+create table numbered (a varchar identity(1,1))
+=! identity column "a" must be of type INT or BIGINT
+### without a default
+create table numbered (a int identity(1,1) default 5)
+=! column "a" has an identity and a default
+### encodings of texts
+create table packed (a int encode text255)
+=! invalid encoding type specified for column "a"
+### and of numbers
+create table packed (a varchar(5) encode delta)
+=! invalid encoding type specified for column "a"
+### two columns of a view with one name
+create view twice as select 1 as a, 2 as a
+=! column "a" specified more than once
+### a type that is no varchar
+create table longer (a int, b varchar(5)); select count(*) from longer
+=> 0
+### and is not changed
+alter table longer alter column a type bigint
+=! ALTER COLUMN … TYPE changes the length of a VARCHAR only
+### a frame of values
+select sum(a) over (order by a range between 1 preceding and current row) from longer
+=! only supported with UNBOUNDED
+### a row as a value
+select (a, b) from longer
+=! ROW expression, implicit or explicit, is not supported in target list
+### a step into a number
+select a[0] from longer
+=! cannot subscript type integer because it is not an array

@@ -58,3 +58,29 @@ create table named as select date_part(epoch, timestamp '2008-01-01 20:00:00'), 
 select pgdate_part, date_part from named;
 select pgdate_part from named
 => 1199217600
+### intervals as columns
+create table pauses (id int, y2m interval year to month, d2s interval day to second);
+insert into pauses values (1, '1-2', '3 04:05:06'), (2, interval '10' month, interval '20' hour), (3, '1 year', '-1 day'), (4, null, null);
+select * from pauses order by id
+=> 1|1 years 2 mons|3 days 4 hours 5 mins 6.0 secs;2|0 years 10 mons|0 days 20 hours 0 mins 0.0 secs;3|1 years 0 mons|-1 days 0 hours 0 mins 0.0 secs;4|NULL|NULL
+### their sums and averages
+select sum(y2m), avg(y2m), sum(d2s), max(d2s), min(y2m), avg(d2s) from pauses
+=> 3 years 0 mons|1 years 0 mons|3 days 0 hours 5 mins 6.0 secs|3 days 4 hours 5 mins 6.0 secs|0 years 10 mons|1 days 0 hours 1 mins 42.0 secs
+### a sum over a window
+select id, sum(d2s) over (order by id rows unbounded preceding) from pauses order by id limit 2
+=> 1|3 days 4 hours 5 mins 6.0 secs;2|4 days 0 hours 5 mins 6.0 secs
+### products and quotients
+select interval '6' hour / 4, interval '3' day * 2, 1.5 * interval '1' hour, interval '7' month / 2, interval '1-1' year to month * 2
+=> 0 days 1 hours 30 mins 0.0 secs|6 days 0 hours 0 mins 0.0 secs|0 days 1 hours 30 mins 0.0 secs|0 years 3 mons|2 years 2 mons
+### casts of texts
+select '1-2'::interval year to month, cast('36' as interval hour), '1 day 2 hours'::interval day to second, 'P'::varchar || ''
+=> 1 years 2 mons|1 days 12 hours 0 mins 0.0 secs|1 days 2 hours 0 mins 0.0 secs|P
+### a number for a column needs its unit
+insert into pauses values (5, '20', null)
+=! the number `20` without a unit for a column of intervals
+### an update
+update pauses set y2m = '2-0' where id = 1; select y2m from pauses where id = 1
+=> 2 years 0 mons
+### differences of times with a zone
+select datediff(minute, timetz '10:00:00+00', timetz '10:30:00+01')
+=> -30

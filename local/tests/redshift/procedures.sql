@@ -563,3 +563,6 @@ $$ language plpgsql;
 call levels('emp', 10, 'found_levels');
 select listagg(name || level, ',') within group (order by name) from found_levels
 => a1,b2,c2,d3
+### a variable that nobody declared is refused at create
+create procedure undeclared() as $$ begin x := 1; end $$ language plpgsql
+=! "x" is not a known variable (line 1 of procedure "undeclared")

@@ -309,9 +309,9 @@ select list_transform(split_to_array('1,2'), lambda x: x)
 ### the outer join's mark
 select a.n, b.n from emp a, emp b where a.n = b.n + 1 and (a.n (+) = 1 or b.n = 2)
 =! LEFT JOIN
-### rows by their parents
+### rows that are their own parents
 select name from emp connect by prior n = n
-=! CONNECT BY
+=! CONNECT BY without an end: a row is its own ancestor
 ### a part of a date is no piece of SQL
 select extract('day from current_date), version(), extract(year' from current_date)
 =! EXTRACT takes a part of a date
@@ -321,3 +321,12 @@ select date_part("day, x", current_date)
 ### parts of a date in texts, of a time zone
 select extract('year' from date '2026-01-02'), datediff(qtrs, '2026-01-01', '2026-07-01'), extract(timezone_hour from timestamptz '2026-01-02 00:00:00+00')
 => 2026|2|0
+### a text literal beside union has the type of its column
+select n, d from (select 10 as n, date '2008-01-02' as d union all select '9', '1/1/2008') t order by n
+=> 9|2008-01-01;10|2008-01-02
+### and must be of it
+select 1 as a union select 'x'
+=! invalid input syntax for integer: "x"
+### without being rounded
+select 1 as a union select '1.5'
+=! invalid input syntax for integer: "1.5"

@@ -252,3 +252,14 @@ select floor(x), ceil(x), ceiling(x), round(x), trunc(x), abs(x), round(x, 1), j
 ### a whole number of what is no number
 select floor(json_parse('"a"')), abs(json_parse('[1]')), round(json_parse('null'))
 => NULL|NULL|NULL
+### object_transform keeps and sets
+create table person (p super);
+insert into person values (json_parse('{"name":{"first":"Ann","last":"Lee"},"age":25,"ssn":"1","firm":"A"}')), (json_parse('[1]'));
+select object_transform(p keep '"name"."first"', '"age"', '"firm"' set '"name"."first"', upper(p.name.first::varchar), '"age"', p.age + 5, '"new"."x"', 'y') from person order by 1
+=> [1];{"name":{"first":"ANN"},"age":30,"firm":"A","new":{"x":"y"}}
+### object_transform of nothing
+select object_transform(json_parse('{"a":1}')), object_transform(null::super keep '"a"')
+=> {"a":1}|NULL
+### a path without quotes
+select object_transform(p keep 'name') from person
+=! a path of OBJECT_TRANSFORM is a text with names in double quotes

@@ -242,9 +242,17 @@ create function wrong(int) returns int stable as $$ select amount + $1 $$ langua
 ### what it calls must be there
 create function wrong(int) returns int stable as $$ select no_such_function($1) $$ language sql
 =! Redshift has no function `no_such_function`
-### functions of Lambda are refused by name
-create or replace external function exfunc(varchar) returns varchar volatile lambda 'upper' iam_role default
-=! CREATE EXTERNAL FUNCTION: a Lambda function runs in AWS only
+### functions of Lambda are kept
+create or replace external function exfunc(varchar) returns varchar volatile lambda 'upper' iam_role default;
+create or replace external function exfunc(varchar) returns varchar volatile lambda 'lower' iam_role default;
+select proname from pg_proc where proname = 'exfunc'
+=> exfunc
+### and refused by name where they are called
+select exfunc('a')
+=! calls of external functions, which run in AWS only: `exfunc`
+### and dropped
+drop function exfunc(varchar); drop function exfunc(varchar)
+=! function exfunc(varchar) does not exist
 ### a renamed function
 alter function f_sql_greater(float, float) rename to greater_of; select greater_of(1, 2)
 => 2
@@ -380,9 +388,22 @@ use dev; select current_database()
 ### another one
 use prod
 =! other databases than dev: `prod`
-### policies are refused by name
-create rls policy p with (n int) using (n = 1)
-=! CREATE RLS POLICY: a laptop hides no rows
+### a policy hides nothing until it is attached
+create rls policy p with (n int) using (n = 1); detach rls policy p on t from public; drop rls policy if exists p;
+create masking policy m with (n int) using (0); drop masking policy m; select 1
+=> 1
+### which is refused by name
+attach rls policy p on t to public
+=! ATTACH RLS POLICY: a laptop hides no rows
+### and so is a mask
+attach masking policy m on t(n) to public
+=! ATTACH MASKING POLICY: a laptop hides no rows
+### what runs in AWS only says what to do instead
+create library l language plpythonu from 's3://b/l.zip' iam_role default
+=! CREATE LIBRARY: libraries belong to functions in Python
+### a statement of others
+cancel 802
+=! CANCEL: the laptop lists no sessions of others
 ### a setting that the laptop cannot follow is refused away from its default
 set json_parse_truncate_strings to on
 =! json_parse_truncate_strings
@@ -397,18 +418,12 @@ select cast(random() * 100 as int), cast(random() * 100 as int), cast(random() *
 ### without a seed no two are the same
 select count(distinct random()) from generate_series(1, 1000)
 => 1000
-### datashares are refused by name
-create datashare d
-=! CREATE DATASHARE: the laptop has one warehouse
-### and so are their changes
-alter datashare d add schema public
-=! ALTER DATASHARE: the laptop has one warehouse
-### and what drops them
-drop datashare d
-=! DROP DATASHARE: the laptop has one warehouse
+### what is shared with others changes nothing here
+create datashare d; alter datashare d add schema public; drop datashare d; select 1
+=> 1
 ### and what lists what is in them
 desc datashare d
-=! DESC DATASHARE: the laptop has one warehouse
+=! DESC DATASHARE: the laptop has one warehouse and nobody to share with
 ### a model
 show model m
 =! SHOW MODEL: the laptop trains no models

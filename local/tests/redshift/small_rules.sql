@@ -74,3 +74,40 @@ select a from w where n in (select s.id from source s where s.id = w.n and s.v <
 ### a window without a frame
 select n, sum(n) over (partition by 1), last_value(n) over (order by n rows between unbounded preceding and unbounded following) from w order by 1
 => 1|3|2;2|3|2
+### each length of sha2
+select sha2('abc', 0) = sha2('abc', 256), left(sha2('abc', 224), 8), left(sha2('abc', 384), 8), len(sha2('abc', 512)), sha2('abc', 7)
+=> true|23097d22|cb00753f|128|
+### strtol takes any base
+select strtol('abcd1234', 16), strtol('0xFF', 16), strtol('z', 36), strtol('-777', 8)
+=> 2882343476|255|35|-511
+### of digits of that base
+select strtol('12', 2)
+=! The input 12 is not valid to be converted to base 2
+### cube roots are exact
+select cbrt(27), ||/ 64.0, cbrt(-8)
+=> 3.0|4.0|-2.0
+### a hierarchy
+create table staff (id int, name varchar(20), boss int);
+insert into staff values (1, 'ann', null), (2, 'bob', 1), (3, 'cid', 1), (4, 'dan', 2), (5, 'eve', 4), (6, 'fay', null);
+select id, name, level from staff start with name = 'ann' connect by prior id = boss order by id
+=> 1|ann|1;2|bob|2;3|cid|2;4|dan|3;5|eve|4
+### with a condition of where, which comes last
+select s.* from staff as s where level < 4 and s.id <> 2 start with s.id = 1 connect by s.boss = prior s.id order by 1
+=> 1|ann|NULL;3|cid|1;4|dan|2
+### a level within the condition
+select count(*), max(level) from staff connect by prior id = boss and level <= 2 start with boss is null
+=> 4|2
+### without roots each row is one
+select count(*) from staff connect by prior id = boss
+=> 13
+### a hierarchy of a subquery
+select name from (select * from staff where id <> 4) t start with id = 1 connect by prior id = boss order by name
+=> ann;bob;cid
+### one over a join is refused
+select 1 from staff a, staff b start with a.id = 1 connect by prior a.id = b.boss
+=! CONNECT BY over a join: put the join into a subquery
+### a column that goes with what depends on it
+create table wide (a int, b int); create view on_b as select b from wide; create view on_a as select a from wide;
+alter table wide drop column b cascade;
+select table_name from svv_tables where table_name in ('on_a', 'on_b')
+=> on_a

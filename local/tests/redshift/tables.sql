@@ -1,4 +1,8 @@
+### a key points to a table that is there
+create table sales (v varchar(5) references other (v))
+=! relation "other" does not exist
 ### definitions with storage attributes
+create table other (v varchar(5) primary key);
 create table if not exists sales (id bigint identity(10,5) encode az64, day date not null encode raw sortkey, v varchar(5) default 'x' encode lzo, c char(4), amount numeric(12,2) default 0 not null, primary key (id), unique (day), foreign key (v) references other (v)) diststyle key distkey (id) compound sortkey (id, day) backup no;
 insert into sales (day, c) values ('2021-01-01', 'ab'), ('2021-01-02', 'cd  ');
 select id, day, v, c, amount from sales order by id
@@ -181,8 +185,8 @@ set nonsense to 1
 ### statements that no one needs on a laptop
 vacuum; analyze; grant all on schema public to public; comment on table notes is 'x'; lock table notes; create user u password disable
 ### statements that are refused
-create external function f(int) returns int stable lambda 'f' iam_role default
-=! does not support
+create model m from notes target a function f iam_role default settings (s3_bucket 'b')
+=! CREATE MODEL: the laptop trains no models
 ### a format of an external table that nobody reads here
 create external table spec.t (a int) stored as orc location 's3://b/k/'
 =! external tables with STORED AS ORC

@@ -21,3 +21,9 @@ select to_hex(c::varbyte), to_hex(v::varbyte), to_hex('aa'::char(4)::varbyte) fr
 ### of a column
 select v::varbyte + c::varbyte from padded
 => 616161612020202020202020
+### a part of bytes
+select from_varbyte(substring('abcdef'::varbyte, 2, 2), 'utf8'), from_varbyte(substring('abc'::varbyte, 0, 2), 'utf8'), from_varbyte(substr('abc'::varbyte, 3), 'utf8'), octet_length(substring('abc'::varbyte, 9))
+=> bc|a|c|0
+### hexadecimal digits of negative numbers
+select to_hex(-1), to_hex(-1::bigint), to_hex(2147676847::bigint)
+=> ffffffff|ffffffffffffffff|8002f2af

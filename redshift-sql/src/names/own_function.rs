@@ -16,6 +16,8 @@ pub struct OwnFunction {
     pub arguments: Vec<Type>,
     /// The type that it gives.
     pub returns: Type,
+    /// Whether AWS computes it (AWS page: `CREATE EXTERNAL FUNCTION`).
+    pub is_external: bool,
 }
 
 /// Which function a call means.
@@ -103,6 +105,7 @@ mod tests {
         OwnFunction {
             key: SmolStr::new(key),
             arguments: arguments.to_vec(),
+            is_external: false,
             returns: Type::Integer,
         }
     }

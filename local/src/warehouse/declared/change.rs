@@ -1,8 +1,7 @@
 //! ALTER TABLE and COMMENT: what was said of a relation changes with it.
 
-use super::{Relation, dependents, existing, find, renamed};
+use super::{Relation, dependents, dropped, existing, made, renamed};
 use crate::dialect::{Change, Declaration, DeclaredKey, KeyKind};
-use crate::warehouse::columns::parts;
 use crate::warehouse::failure::Failure;
 use crate::warehouse::scope::Scope;
 
@@ -16,6 +15,18 @@ pub(in crate::warehouse) fn change(
     let mut relation = existing(scope, name)?;
     for change in changes {
         allow(scope, &relation, change)?;
+    }
+    for change in changes {
+        if let Change::DropColumn {
+            name,
+            cascade: true,
+        } = change
+        {
+            // The engine would leave them, unusable.
+            for view in dependents::views(scope, &relation, Some(name))? {
+                dropped::remove(scope, &view)?;
+            }
+        }
     }
     let before = relation.clone();
     let mut renewed = Vec::new();
@@ -58,16 +69,10 @@ fn allow(scope: &Scope<'_>, relation: &Relation, change: &Change) -> Result<(), 
                 )));
             }
             let views = dependents::views(scope, relation, Some(name))?;
-            if views.is_empty() {
+            if views.is_empty() || *cascade {
                 return Ok(());
             }
             let what = format!("table {} column {name}", relation.name);
-            if *cascade {
-                // The engine would leave them, unusable.
-                return Err(Failure::Refused(format!(
-                    "the embedded warehouse does not drop the views that depend on {what}: drop them first"
-                )));
-            }
             let details: Vec<String> = views
                 .iter()
                 .map(|view| format!("view {} depends on {what}", view.name))
@@ -153,10 +158,7 @@ fn apply(scope: &Scope<'_>, relation: &mut Relation, change: &Change) -> Result<
         Change::AddKey(key) => {
             let mut key: DeclaredKey = key.clone();
             if let Some((other, name)) = &mut key.table {
-                let (given, plain): (Option<String>, String) = parts(name);
-                let found = find(scope, name)?.map(|found| found.schema);
-                *other = given.or(found).unwrap_or(schema);
-                *name = plain;
+                (*other, *name) = made::referenced(scope, &schema, &table, name)?;
             }
             declaration.keys.push(key);
             declaration.name_keys(&table);

@@ -104,7 +104,7 @@ fn free(scope: &Scope<'_>, relation: &Relation, dropped: &[Relation]) -> Result<
 }
 
 /// Drops a relation, the views that read it, and the keys that point to it.
-fn remove(scope: &Scope<'_>, relation: &Relation) -> Result<(), Failure> {
+pub(super) fn remove(scope: &Scope<'_>, relation: &Relation) -> Result<(), Failure> {
     // It may have gone with another one.
     let name = quoted(relation);
     if find(scope, &name)?.is_none() {

@@ -178,8 +178,9 @@ fn typed(declaration: &mut Declaration, bound: &Bound) {
     }
 }
 
-/// Schema and name of the table that a foreign key points to: it may be the table itself.
-fn referenced(
+/// Schema and name of the table that a foreign key points to: it may be the table itself. "The referenced
+/// table and column must exist" (AWS page: `CREATE TABLE`, REFERENCES).
+pub(super) fn referenced(
     scope: &Scope<'_>,
     schema: &str,
     name: &str,
@@ -189,11 +190,12 @@ fn referenced(
     if other == name && given.as_deref().is_none_or(|given| given == schema) {
         return Ok((schema.to_owned(), other));
     }
-    if let Some(given) = given {
-        return Ok((given, other));
+    match find(scope, table)? {
+        Some(found) => Ok((given.unwrap_or(found.schema), other)),
+        None => Err(Failure::Engine(format!(
+            "relation \"{other}\" does not exist"
+        ))),
     }
-    let found = find(scope, table)?.map(|relation| relation.schema);
-    Ok((found.unwrap_or_else(|| "public".to_owned()), other))
 }
 
 /// The columns of a table's primary key.

@@ -15,10 +15,12 @@
 //! | `redshift_super_operator(super, operator, super)` | `+ - * / % \|\|` |
 //! | `redshift_super_type(super)` | JSON_TYPEOF |
 //! | `redshift_super_array(function, …)` | functions of arrays |
+//! | `redshift_object_transform(super, kept, set, values)` | OBJECT_TRANSFORM |
 
 mod array;
 mod number;
 mod order;
+mod transform;
 mod value;
 
 use std::error::Error;
@@ -45,6 +47,7 @@ pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
     connection.register_scalar_function::<Texts<LowerNames>>("redshift_super_lower_names")?;
     connection.register_scalar_function::<Texts<UpperNames>>("redshift_super_upper_names")?;
     connection.register_scalar_function::<array::OfArrays>("redshift_super_array")?;
+    connection.register_scalar_function::<transform::Transform>("redshift_object_transform")?;
     connection.register_scalar_function::<Valid>("redshift_super_valid")?;
     connection.register_scalar_function::<Path>("redshift_super_path")?;
     connection.register_scalar_function::<Lists<Elements>>("redshift_super_elements")?;

@@ -11,7 +11,7 @@ use duckdb::vscalar::{ArrowFunctionSignature, VArrowScalar};
 use redshift_sql::types::MAX_VARCHAR;
 
 use super::arguments::texts;
-use crate::dialect::{engine_zone, similar};
+use crate::dialect::{IntervalOf, engine_zone, interval_form, similar};
 
 /// A function of one text.
 trait OfText {
@@ -42,6 +42,7 @@ impl<F: OfText> VArrowScalar for One<F> {
 pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
     connection.register_scalar_function::<One<Crc32>>("redshift_crc32")?;
     connection.register_scalar_function::<One<Listagg>>("redshift_listagg")?;
+    connection.register_scalar_function::<IntervalForm>("redshift_interval_form")?;
     connection.register_scalar_function::<Similar>("redshift_similar")?;
     connection.register_scalar_function::<One<Soundex>>("redshift_soundex")?;
     connection.register_scalar_function::<One<Zone>>("redshift_zone")
@@ -90,6 +91,34 @@ impl VArrowScalar for Similar {
         let rows = texts(&input, 0)?.iter().zip(texts(&input, 1)?);
         let patterns = rows.map(|(pattern, escape)| Some(similar(pattern?, escape?)));
         Ok(Arc::new(patterns.collect::<StringArray>()) as ArrayRef)
+    }
+
+    fn signatures() -> Vec<ArrowFunctionSignature> {
+        vec![ArrowFunctionSignature::exact(
+            vec![DataType::Utf8, DataType::Utf8],
+            DataType::Utf8,
+        )]
+    }
+}
+
+/// `redshift_interval_form(text, fields)`: an interval in the engine's own form.
+struct IntervalForm;
+
+impl VArrowScalar for IntervalForm {
+    type State = ();
+
+    fn invoke((): &(), input: RecordBatch) -> Result<Arc<dyn Array>, Box<dyn Error>> {
+        let rows = texts(&input, 0)?.iter().zip(texts(&input, 1)?);
+        let forms = rows.map(|row| match row {
+            (Some(text), Some(code)) => {
+                let of = IntervalOf::read(code).unwrap_or(IntervalOf::Any);
+                let form = interval_form(text, of).map_err(|refusal| refusal.to_string())?;
+                Ok(Some(form))
+            }
+            _ => Ok(None),
+        });
+        let forms: StringArray = forms.collect::<Result<_, String>>()?;
+        Ok(Arc::new(forms) as ArrayRef)
     }
 
     fn signatures() -> Vec<ArrowFunctionSignature> {

@@ -85,7 +85,7 @@ pub(super) const RULES: &[Rule] = &[
         "function percentile_{1} does not take {2:type}",
     ),
     rule(
-        r"No function matches the given name and argument types 'like_escape\((.*), [^,]*\)'",
+        r"No function matches the given name and argument types 'i?like_escape\((.*), [^,]*\)'",
         "operator does not exist: LIKE over {1:types}",
     ),
     rule(

@@ -1,0 +1,125 @@
+//! What Redshift refuses of a definition, though each part of it is right by itself (AWS pages: `CREATE TABLE`,
+//! `Compression encodings`, `CREATE VIEW`).
+
+use redshift_sql::tree::{
+    ColumnAttributeKind, ColumnDefinition, CreateTable, DistStyle, Encoding, Name, Query,
+    TableConstraintKind, TableElement,
+};
+use redshift_sql::types::Type;
+
+use super::Refusal;
+use super::writer::Writer;
+
+/// Checks a CREATE TABLE.
+pub(super) fn table(create: &CreateTable) -> Result<(), Refusal> {
+    let (mut keys, mut spread) = (0_usize, 0_usize);
+    for element in &create.elements {
+        match element {
+            TableElement::Column(definition) => {
+                column(definition)?;
+                let has = |wanted: fn(&ColumnAttributeKind) -> bool| {
+                    let mut all = definition.attributes.iter();
+                    usize::from(all.any(|attribute| wanted(&attribute.kind)))
+                };
+                keys += has(|kind| matches!(kind, ColumnAttributeKind::PrimaryKey));
+                spread += has(|kind| matches!(kind, ColumnAttributeKind::DistKey));
+            }
+            TableElement::Constraint(constraint) => {
+                let is_primary = matches!(constraint.kind, TableConstraintKind::PrimaryKey(_));
+                keys += usize::from(is_primary);
+            }
+            TableElement::Like { .. } => {}
+        }
+    }
+    let table = create.name.name().map_or("", |name| name.text.as_str());
+    if keys > 1 {
+        return Err(Refusal::Value(format!(
+            "multiple primary keys for table \"{table}\" are not allowed"
+        )));
+    }
+    spread += usize::from(create.attributes.distribution_key.is_some());
+    if spread > 1 {
+        return Err(Refusal::Value(
+            "a table has one DISTKEY, of one column: leave the others out".to_owned(),
+        ));
+    }
+    match create.attributes.distribution {
+        Some(DistStyle::All | DistStyle::Even) if spread > 0 => Err(Refusal::Value(
+            "DISTKEY belongs to DISTSTYLE KEY: leave DISTKEY out, or the other DISTSTYLE"
+                .to_owned(),
+        )),
+        Some(DistStyle::Key) if spread == 0 => Err(Refusal::Value(
+            "DISTSTYLE KEY needs a DISTKEY: name the column, `distkey (…)`".to_owned(),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Checks the definition of a column.
+pub(super) fn column(definition: &ColumnDefinition) -> Result<(), Refusal> {
+    let kind = Type::of(&definition.data_type.kind);
+    let name = &definition.name.text;
+    let mut has_default = false;
+    let mut is_numbered = false;
+    for attribute in &definition.attributes {
+        match &attribute.kind {
+            ColumnAttributeKind::Default(_) => has_default = true,
+            ColumnAttributeKind::Identity { .. } => is_numbered = true,
+            ColumnAttributeKind::Encode(encoding) if !fits(*encoding, kind) => {
+                return Err(Refusal::Value(format!(
+                    "invalid encoding type specified for column \"{name}\": it is not for {kind}"
+                )));
+            }
+            _ => {}
+        }
+    }
+    if is_numbered && has_default {
+        return Err(Refusal::Value(format!(
+            "column \"{name}\" has an identity and a default: leave one of them out"
+        )));
+    }
+    if is_numbered && !matches!(kind, Type::Integer | Type::BigInt | Type::Unknown) {
+        return Err(Refusal::Value(format!(
+            "identity column \"{name}\" must be of type INT or BIGINT, and is {kind}"
+        )));
+    }
+    Ok(())
+}
+
+/// Whether an encoding compresses values of a type; what the page does not settle is taken.
+fn fits(encoding: Encoding, kind: Type) -> bool {
+    let text = matches!(kind, Type::Char(_) | Type::VarChar(_));
+    let inexact = matches!(kind, Type::Real | Type::Double);
+    match encoding {
+        Encoding::Text255 | Encoding::Text32k => {
+            matches!(kind, Type::VarChar(_) | Type::Unknown)
+        }
+        Encoding::Delta
+        | Encoding::Delta32k
+        | Encoding::Mostly8
+        | Encoding::Mostly16
+        | Encoding::Mostly32 => !text && !inexact && kind != Type::Boolean,
+        Encoding::Az64 => !text && !inexact && kind != Type::Boolean,
+        Encoding::ByteDict => kind != Type::Boolean,
+        _ => true,
+    }
+}
+
+impl Writer<'_> {
+    /// Refuses a relation of a query two of whose columns have one name.
+    pub(super) fn check_names(self, columns: &[Name], query: &Query) -> Result<(), Refusal> {
+        let listed = columns.iter().map(|name| name.text.as_str());
+        let own = self.columns_of(&query.body).unwrap_or_default();
+        let own = own.iter().skip(columns.len());
+        let names = listed.chain(own.filter_map(|column| column.name.as_deref()));
+        let mut seen = std::collections::HashSet::new();
+        for name in names {
+            if !seen.insert(name) {
+                return Err(Refusal::Value(format!(
+                    "column \"{name}\" specified more than once"
+                )));
+            }
+        }
+        Ok(())
+    }
+}
