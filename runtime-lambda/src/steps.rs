@@ -2,7 +2,7 @@
 //! them: copies share the names, and each step until it changes.
 
 use std::fmt;
-use std::ops::Index;
+use std::ops::{Index, IndexMut};
 use std::sync::Arc;
 
 use indexmap::IndexSet;
@@ -129,6 +129,16 @@ impl Index<&str> for Steps {
     #[expect(clippy::panic, reason = "as with any map")]
     fn index(&self, name: &str) -> &StepState {
         match self.get(name) {
+            Some(step) => step,
+            None => panic!("there is no step `{name}`"),
+        }
+    }
+}
+
+impl IndexMut<&str> for Steps {
+    #[expect(clippy::panic, reason = "as with any map")]
+    fn index_mut(&mut self, name: &str) -> &mut StepState {
+        match self.get_mut(name) {
             Some(step) => step,
             None => panic!("there is no step `{name}`"),
         }
