@@ -4,9 +4,28 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use runtime_lambda::state::{RunStatus, StepStatus};
+use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 
 use crate::program::{Folder, SLOW, sfc, spec};
+
+/// Waits until the state of the last run says that the warehouse has this step's statement.
+fn until_running(folder: &Folder, step: &str) {
+    let is_running = || {
+        folder.path().join(".sfc/bucket/demo").is_dir()
+            && folder.runs().last().is_some_and(|run| {
+                std::fs::read(run.join("state.json")).is_ok_and(|bytes| {
+                    let state: GlobalState = serde_json::from_slice(&bytes).unwrap();
+                    let step = &state.steps[step];
+                    step.status == StepStatus::Running && step.statement_id.is_some()
+                })
+            })
+    };
+    let begun = Instant::now();
+    while !is_running() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{step}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
 
 #[test]
 fn ctrl_c_cancels_what_runs_and_leaves_a_truthful_state() {
@@ -25,7 +44,7 @@ fn ctrl_c_cancels_what_runs_and_leaves_a_truthful_state() {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     // `slow` starts as soon as `quick` has finished.
     assert!(lines.any(|line| line.unwrap().contains("quick")));
-    std::thread::sleep(Duration::from_millis(300));
+    until_running(&folder, "slow");
     let asked = Instant::now();
     let status = Command::new("kill")
         .args(["-INT", &child.id().to_string()])
@@ -108,7 +127,7 @@ fn a_run_that_was_killed_is_ended_by_the_next_one() {
     BufReader::new(child.stdout.take().unwrap())
         .read_line(&mut line)
         .unwrap();
-    std::thread::sleep(Duration::from_millis(500));
+    until_running(&folder, "slow");
     child.kill().unwrap();
     child.wait().unwrap();
     let killed = folder.state();
@@ -129,7 +148,7 @@ fn a_run_that_was_killed_is_ended_by_the_next_one() {
         .into_iter()
         .find(|run| run.ends_with(&killed.run))
         .unwrap();
-    let state: runtime_lambda::state::GlobalState =
+    let state: GlobalState =
         serde_json::from_slice(&std::fs::read(first.join("state.json")).unwrap()).unwrap();
     assert_eq!(state.status, RunStatus::Stopped);
     assert_eq!(state.steps["slow"].status, StepStatus::Failed);

@@ -1,6 +1,7 @@
 //! Everything that can be wrong with an account, a stack or a moment.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -439,8 +440,16 @@ fn an_interrupted_deploy_is_picked_up() {
     killed.kill().unwrap();
     killed.wait().unwrap();
 
-    let asked = halfway(&peer, &folder, "CREATE_IN_PROGRESS");
-    std::thread::sleep(Duration::from_millis(1500));
+    let mut asked = halfway(&peer, &folder, "CREATE_IN_PROGRESS");
+    let mut lines = BufReader::new(asked.stderr.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains("this very deploy was interrupted")));
+    // It has said that it follows the stack; then it looks at it.
+    let looked = peer.world().count("DescribeStacks");
+    let begun = Instant::now();
+    while peer.world().count("DescribeStacks") == looked {
+        assert!(begun.elapsed() < Duration::from_secs(60));
+        std::thread::sleep(Duration::from_millis(20));
+    }
     let pid = asked.id().to_string();
     assert!(
         Command::new("kill")
@@ -449,12 +458,12 @@ fn an_interrupted_deploy_is_picked_up() {
             .unwrap()
             .success()
     );
-    let asked: Ended = asked.wait_with_output().unwrap().into();
-    assert_eq!(asked.code, Some(130), "{asked:?}");
+    let rest: Vec<String> = lines.map(Result::unwrap).collect();
+    assert_eq!(asked.wait().unwrap().code(), Some(130), "{rest:?}");
     assert!(
-        asked.stderr.contains("`sfc deploy` again follows it"),
-        "{}",
-        asked.stderr
+        rest.iter()
+            .any(|line| line.contains("`sfc deploy` again follows it")),
+        "{rest:?}"
     );
 
     peer.world().broken.endless = false;

@@ -1,7 +1,7 @@
 //! Runs in AWS: started, looked at, stopped, resumed. The state in the bucket is what the actions would
 //! have written.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use runtime_lambda::keys;
 use runtime_lambda::state::{GlobalState, RunStatus, StepError, StepState, StepStatus};
@@ -86,6 +86,15 @@ pub fn write(peer: &Peer, state: &GlobalState) {
     put(peer, key, serde_json::to_vec(state).unwrap());
 }
 
+/// Waits until the program has called an operation this many times more than `before`.
+fn called(peer: &Peer, operation: &str, before: usize, more: usize) {
+    let begun = Instant::now();
+    while peer.world().count(operation) < before + more {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{operation}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 #[test]
 fn a_run_is_started_with_its_parameters_and_watched_to_its_end() {
     let (peer, folder) = deployed();
@@ -112,9 +121,11 @@ fn a_run_is_started_with_its_parameters_and_watched_to_its_end() {
         destroyed.stderr
     );
 
+    let looked = peer.world().count("DescribeExecution");
     let watching = std::thread::scope(|scope| {
         let watching = scope.spawn(|| run(&peer, &folder, &["watch", "last"]));
-        std::thread::sleep(Duration::from_secs(2));
+        // It looks at the state first: by then it has seen the run go on.
+        called(&peer, "DescribeExecution", looked, 1);
         write(&peer, &state(&peer, RunStatus::Failed, StepStatus::Failed));
         peer.world().executions[0].status = "FAILED".to_owned();
         watching.join().unwrap()
@@ -234,7 +245,9 @@ fn stop_waits_until_the_state_is_terminal() {
         while peer.world().executions[0].status != "ABORTED" {
             std::thread::sleep(Duration::from_millis(20));
         }
-        std::thread::sleep(Duration::from_millis(600));
+        // Once to know whether there is a state, once to wait for its end, and once more.
+        let looked = peer.world().count("GetObject");
+        called(&peer, "GetObject", looked, 3);
         assert!(!stopping.is_finished(), "the sweep has not run yet");
         write(&peer, &state(&peer, RunStatus::Stopped, StepStatus::Failed));
         stopping.join().unwrap()
