@@ -301,7 +301,7 @@ mod tests {
                 vec!["if a > 1 then", "elsif b then", "(implied)"],
                 vec!["when a then 1", "else 2"],
                 vec!["when 1 then"],
-                vec!["w := 1;"],
+                vec!["w := 1"],
                 vec!["when others then"],
             ]
         );

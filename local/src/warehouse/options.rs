@@ -30,6 +30,8 @@ pub struct Options {
     pub seed: Option<f64>,
     /// Whether [`super::EmbeddedWarehouse::taken`] is to know which branches were taken.
     pub witness: bool,
+    /// Whether a foreign key may point to a table that is not there, as in a test that does not give it.
+    pub absent_keys: bool,
 }
 
 impl Default for Options {
@@ -44,6 +46,7 @@ impl Default for Options {
             now: None,
             seed: None,
             witness: false,
+            absent_keys: false,
         }
     }
 }

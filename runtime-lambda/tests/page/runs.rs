@@ -387,9 +387,9 @@ pub fn resumed() -> Run {
     let before = failed();
     let mut resumed = run(before.plan, shop_seconds, |_, _| None);
     resumed.state.run = "20261125T101500Z-0a1b2c3d".to_owned();
-    for (name, step) in &mut resumed.state.steps {
-        if before.state.steps[name].status == StepStatus::Finished {
-            step.kept_from = Some(before.state.run.clone());
+    for (name, step) in &before.state.steps {
+        if step.status == StepStatus::Finished {
+            resumed.state.steps[name.as_str()].kept_from = Some(before.state.run.clone());
         }
     }
     resumed.result(

@@ -137,6 +137,7 @@ impl Worker<'_> {
             now: case.now,
             seed: case.seed,
             witness: self.with_coverage,
+            absent_keys: true,
             ..Options::default()
         };
         let engine = match self.engine.take() {

@@ -192,6 +192,9 @@ pub(super) fn referenced(
     }
     match find(scope, table)? {
         Some(found) => Ok((given.unwrap_or(found.schema), other)),
+        None if scope.shared.options.absent_keys => {
+            Ok((given.unwrap_or_else(|| schema.to_owned()), other))
+        }
         None => Err(Failure::Engine(format!(
             "relation \"{other}\" does not exist"
         ))),
