@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use super::cells::Row;
 use super::file::{Fault, Status};
 use super::given::Setup;
+use crate::diagnostic::Diagnostics;
 use crate::source::{SourceFile, Span};
 
-/// A test, ready to run.
+/// A test, ready to run if nothing is wrong with it.
 #[derive(Debug, Clone)]
 pub struct Case {
     /// The file.
@@ -53,6 +54,49 @@ pub struct Case {
     pub mail: Option<(Vec<String>, Span)>,
     /// How many tries of a step go wrong, and how.
     pub faults: IndexMap<String, Fault>,
+    /// What is wrong with the test itself; with an error it cannot run.
+    pub wrong: Diagnostics,
+}
+
+impl Case {
+    /// A test that cannot run.
+    pub(super) fn wrong(
+        file: &Arc<SourceFile>,
+        (name, span): (&str, Span),
+        subject: Subject,
+        wrong: Diagnostics,
+    ) -> Self {
+        Self {
+            file: Arc::clone(file),
+            name: name.to_owned(),
+            span,
+            subject,
+            setup: Vec::new(),
+            objects: Vec::new(),
+            parameters: IndexMap::new(),
+            secrets: Vec::new(),
+            now: None,
+            seed: None,
+            tables: Vec::new(),
+            result: None,
+            error: None,
+            own_expect: true,
+            twice: false,
+            status: (Status::Finished, span),
+            order: Vec::new(),
+            rounds: None,
+            mail: None,
+            faults: IndexMap::new(),
+            wrong,
+        }
+    }
+
+    /// What stands for the tests of a file that cannot be read.
+    #[must_use]
+    pub fn unread(file: &Arc<SourceFile>, wrong: Diagnostics) -> Self {
+        let subject = Subject::Unknown(String::new());
+        Self::wrong(file, ("the file", Span::default()), subject, wrong)
+    }
 }
 
 /// What a test runs.
@@ -62,6 +106,8 @@ pub enum Subject {
     Step(usize),
     /// All of them.
     Pipeline,
+    /// Nothing: the pipeline has no such step, or no name was read.
+    Unknown(String),
 }
 
 /// Rows that are expected of a table or of the result.
