@@ -40,6 +40,8 @@ pub struct Case {
     pub result: Option<Expected>,
     /// What the step's error must contain.
     pub error: Option<(String, Span)>,
+    /// How many of the step's statements are reached, and where that is written.
+    pub statements: Option<(u64, Span)>,
     /// Whether the step must meet its own expectations.
     pub own_expect: bool,
     /// Whether the step runs twice and must change nothing the second time.
@@ -80,6 +82,7 @@ impl Case {
             tables: Vec::new(),
             result: None,
             error: None,
+            statements: None,
             own_expect: true,
             twice: false,
             status: (Status::Finished, span),

@@ -258,6 +258,9 @@ impl<'a> Resolver<'a, '_> {
                 .error
                 .clone()
                 .map(|error| (error, self.span(&["expect", "error"]))),
+            statements: expect
+                .statements
+                .map(|number| (number, self.span(&["expect", "statements"]))),
             own_expect: self.test.step_expect.is_none(),
             twice: self.test.twice == Some(Twice::Same),
             status: (
