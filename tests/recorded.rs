@@ -135,7 +135,7 @@ when not matched then insert (customer, amount) values (o.customer, o.amount);",
         (ended.stdout, folder.read(&format!("tests/{step}.yaml")))
     };
     let (said, adds) = recorded("adds");
-    assert_eq!(said, "wrote tests/adds.yaml\n");
+    assert!(said.ends_with("tests/adds.yaml\n"), "{said}");
     assert!(adds.contains("      added: []\n"), "{adds}");
     assert!(
         adds.contains("- { id: 1, customer: a, amount: 5 }"),
@@ -144,12 +144,12 @@ when not matched then insert (customer, amount) values (o.customer, o.amount);",
     // Each row once: those of the run are not given.
     assert_eq!(adds.matches("{ id: 1, amount: 5 }").count(), 1, "{adds}");
     let (said, merges) = recorded("merges");
-    assert_eq!(said, "wrote tests/merges.yaml\n");
+    assert!(said.ends_with("tests/merges.yaml\n"), "{said}");
     assert!(merges.contains("      totals: []\n"), "{merges}");
     assert_eq!(merges.matches("amount: 12 }").count(), 1, "{merges}");
     let (said, raises) = recorded("raises");
     assert!(
-        said.starts_with("wrote tests/raises.yaml, which shows nothing yet: "),
+        said.contains("tests/raises.yaml, which shows nothing yet: "),
         "{said}"
     );
     assert!(raises.contains("      totals: []\n"), "{raises}");
