@@ -152,7 +152,9 @@ pub(super) fn junit(
             for problem in problems {
                 let (file, line) = place(&problem);
                 let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-                let text = format!("{file}{line}\n{}", problem.notes.join("\n"));
+                let help = problem.help.iter().map(|help| format!("help: {help}"));
+                let said: Vec<String> = problem.notes.iter().cloned().chain(help).collect();
+                let text = format!("{file}{line}\n{}", said.join("\n"));
                 let _ = writeln!(
                     xml,
                     "      <{element} type=\"{}\" message=\"{}\">{}</{element}>",
