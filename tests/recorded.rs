@@ -105,6 +105,59 @@ fn values_of_all_kinds_are_recorded_and_what_changes_by_itself_is_refused() {
 }
 
 #[test]
+fn what_a_step_writes_is_recorded_from_an_empty_table() {
+    let spec = "name: shop\nwarehouse: { workgroup: analytics, database: dev }\nsteps:
+  setup: { sql: setup.sql }\n  adds: { sql: adds.sql, after: setup }
+  merges: { sql: merges.sql, after: adds }\n  raises: { sql: raises.sql, after: merges }\n";
+    let files = [
+        (
+            "setup.sql",
+            "create table if not exists orders (id int, customer varchar(8), amount int);
+create table if not exists added (id int, amount int);
+create table if not exists totals (customer varchar(8), amount int);
+insert into orders values (1, 'a', 5), (2, 'a', 7), (3, 'b', 1);",
+        ),
+        ("adds.sql", "insert into added select id, amount from orders;"),
+        (
+            "merges.sql",
+            "merge into totals using (select customer, sum(amount) as amount from orders group by customer) o
+on totals.customer = o.customer
+when matched then update set amount = o.amount
+when not matched then insert (customer, amount) values (o.customer, o.amount);",
+        ),
+        ("raises.sql", "update totals set amount = amount + 1;"),
+    ];
+    let folder = Folder::new(spec, &files);
+    assert_eq!(folder.sfc(&["run"]).code, Some(0));
+    let recorded = |step: &str| {
+        let ended = folder.sfc(&["test", "--record", step]);
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        (ended.stdout, folder.read(&format!("tests/{step}.yaml")))
+    };
+    let (said, adds) = recorded("adds");
+    assert!(said.ends_with("tests/adds.yaml\n"), "{said}");
+    assert!(adds.contains("      added: []\n"), "{adds}");
+    assert!(
+        adds.contains("- { id: 1, customer: a, amount: 5 }"),
+        "{adds}"
+    );
+    // Each row once: those of the run are not given.
+    assert_eq!(adds.matches("{ id: 1, amount: 5 }").count(), 1, "{adds}");
+    let (said, merges) = recorded("merges");
+    assert!(said.ends_with("tests/merges.yaml\n"), "{said}");
+    assert!(merges.contains("      totals: []\n"), "{merges}");
+    assert_eq!(merges.matches("amount: 12 }").count(), 1, "{merges}");
+    let (said, raises) = recorded("raises");
+    assert!(
+        said.contains("tests/raises.yaml, which shows nothing yet: "),
+        "{said}"
+    );
+    assert!(raises.contains("      totals: []\n"), "{raises}");
+    let ended = folder.sfc(&["test"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+}
+
+#[test]
 fn coverage_counts_what_tests_reach() {
     let folder = Folder::new(SPEC, &FILES);
     folder.write(

@@ -244,7 +244,7 @@ fn a_test_says_moments_seeds_files_queries_and_tolerances() {
 }
 
 #[test]
-fn what_is_wrong_with_a_test_is_bad_input_and_runs_nothing() {
+fn what_is_wrong_with_a_test_is_bad_input() {
     let folder = orders(
         "tests:\n  one: { step: totals, given: { shop.totals: [] }, expect: { tables: { shop.totals: [] } } }\n",
     );
@@ -361,4 +361,158 @@ fn what_goes_wrong_with_tries_and_what_people_are_told_of_it() {
          given: { shop.orders: [] }\n    expect: { mail: [] }\n",
     );
     insta::assert_snapshot!(shown(&folder.sfc(&["test"])));
+}
+
+#[test]
+fn a_table_that_is_not_there_hides_no_other_one() {
+    let folder = orders(
+        "tests:
+  of a step:
+    step: copies
+    given: { shop.orders: [], shop.totals: [] }
+    expect: { tables: { shop.orders: { count: 5 }, zzz: [], shop.totals: [] } }
+  of the pipeline:
+    given: { shop.orders: [], shop.totals: [] }
+    expect: { tables: { shop.orders: { count: 5 }, zzz: [], shop.totals: [] } }
+",
+    );
+    let ended = folder.sfc(&["test"]);
+    assert_eq!(ended.code, Some(1), "{}", shown(&ended));
+    for said in [
+        "`shop.orders` has 0 rows, not 5",
+        "`zzz` cannot be read",
+        "zzz\" does not exist",
+    ] {
+        let times = ended.stderr.matches(said).count();
+        assert_eq!(times, 2, "{said}: {}", shown(&ended));
+    }
+    assert!(!ended.stderr.contains("`shop.totals`"), "{ended:?}");
+}
+
+const ABSENT: &str = "tests:
+  lacks a table: { step: totals, given: { shop.totals: [] }, expect: { result: [] } }
+";
+
+#[test]
+fn what_is_wrong_with_one_test_stops_no_other_one() {
+    let folder = orders(ABSENT);
+    folder.write("tests/passes.yaml", PASSES);
+    folder.write("tests/shape.yaml", "tests:\n  odd: { stp: clock }\n");
+    // Nobody looks at tests that are not selected.
+    for arguments in [&["--named", "other"][..], &["--select", "copies"]] {
+        let ended = folder.sfc(&[&["test"], arguments].concat());
+        assert_eq!(ended.code, Some(0), "{arguments:?}: {}", shown(&ended));
+        assert!(ended.stdout.contains(" passed"), "{ended:?}");
+        assert!(!ended.stderr.contains("error"), "{ended:?}");
+    }
+    let ended = folder.sfc(&["test", "--junit", "junit.xml", "--json"]);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(
+        (&report["passed"], &report["broken"]),
+        (&2.into(), &2.into())
+    );
+    let absent = &report["tests"][0];
+    assert_eq!(
+        (&absent["name"], &absent["status"]),
+        (&"lacks a table".into(), &"broken".into())
+    );
+    let problem = &absent["problems"][0];
+    assert_eq!(
+        (&problem["code"], &problem["line"]),
+        (&"SFC1103".into(), &2.into())
+    );
+    let file = &report["tests"][3];
+    assert_eq!(
+        (&file["name"], &file["file"]),
+        (&"the file".into(), &"tests/shape.yaml".into())
+    );
+    let junit = fs::read_to_string(folder.path().join("junit.xml")).unwrap();
+    assert!(
+        junit.contains("tests=\"4\" failures=\"0\" errors=\"2\""),
+        "{junit}"
+    );
+    let ended = folder.sfc(&["test"]);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    for said in [
+        "  BROKEN  totals: lacks a table\n",
+        "  BROKEN  the file\n",
+        "2 tests passed, 2 could not run",
+    ] {
+        assert!(ended.stdout.contains(said), "{said}: {}", shown(&ended));
+    }
+    assert!(ended.stderr.contains("SFC1103"), "{ended:?}");
+}
+
+#[test]
+fn files_of_tests_may_lie_in_folders() {
+    let folder = Folder::new(SPEC, &FILES);
+    folder.write("tests/b.yaml", PASSES);
+    folder.write("tests/a/deep/er.yml", PASSES);
+    folder.write("tests/.hidden/c.yaml", "no tests");
+    folder.write("tests/.d.yaml", "no tests");
+    folder.write("tests/a/rows.csv", "id\n1\n");
+    let ended = folder.sfc(&["test"]);
+    assert_eq!(ended.code, Some(0), "{}", shown(&ended));
+    assert!(ended.stdout.contains("4 tests passed"), "{ended:?}");
+    let order = ["tests/a/deep/er.yml\n", "tests/b.yaml\n"].map(|path| ended.stdout.find(path));
+    assert!(order[0].is_some() && order[0] < order[1], "{ended:?}");
+}
+
+#[test]
+fn a_run_that_ended_well_has_no_empty_note() {
+    let folder = orders(
+        "tests:\n  fails:\n    given: { shop.orders: [], shop.totals: [] }\n    expect: { status: FAILED }\n",
+    );
+    let ended = folder.sfc(&["test"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(
+        ended.stderr.contains("the run ended FINISHED, not FAILED"),
+        "{ended:?}"
+    );
+    assert!(!ended.stderr.contains("= note:"), "{ended:?}");
+}
+
+#[test]
+fn a_test_says_how_many_statements_are_reached() {
+    let folder = orders(
+        "tests:
+  both:
+    step: totals
+    given: { shop.orders: [], shop.totals: [] }
+    expect: { statements: 2 }
+  stops at the first:
+    step: copies
+    given:
+      shop.orders: { types: { customer: varchar(40), amount: int, day: date }, rows: [{ customer: a name that is too long, amount: 1 }] }
+      shop.totals: []
+    expect: { error: value too long, statements: 1 }
+  too many:
+    step: totals
+    given: { shop.orders: [], shop.totals: [] }
+    expect: { statements: 3 }
+",
+    );
+    let ended = folder.sfc(&["test"]);
+    assert_eq!(ended.code, Some(1), "{}", shown(&ended));
+    assert!(
+        ended.stdout.contains("2 tests passed, 1 failed"),
+        "{}",
+        shown(&ended)
+    );
+    assert!(
+        ended
+            .stderr
+            .contains("`totals` reached 2 of its 2 statements, not 3"),
+        "{ended:?}"
+    );
+    let ended = folder.sfc(&["test", "--update"]);
+    assert_eq!(ended.code, Some(0), "{}", shown(&ended));
+    folder.write(
+        "tests/orders.yaml",
+        "tests:\n  all:\n    given: { shop.orders: [], shop.totals: [] }\n    expect: { statements: 1 }\n",
+    );
+    let ended = folder.sfc(&["test"]);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("SFC1105"), "{ended:?}");
 }

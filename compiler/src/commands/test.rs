@@ -2,6 +2,7 @@
 
 mod buckets;
 mod coverage;
+mod files;
 mod pipeline;
 mod record;
 mod reports;
@@ -12,8 +13,8 @@ mod warehouse;
 mod workers;
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::compile::{Compiled, Overrides};
@@ -21,7 +22,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::project::Project;
-use crate::source::{self, Files as _, SourceFile};
+use crate::source::SourceFile;
 use crate::spec;
 use crate::testing::{self, Case, Subject};
 use verdict::{End, Verdict};
@@ -31,6 +32,9 @@ use super::compiled;
 use super::folders::{Folders, folders};
 use super::runs::Runs;
 use super::target::Target;
+
+/// What a test without a step runs, in a word.
+const PIPELINE: &str = "pipeline";
 
 /// What was typed behind `sfc test`.
 #[derive(Debug, Clone, clap::Args)]
@@ -154,7 +158,7 @@ fn recorded(
     printer: &Printer,
 ) -> Exit {
     let target = &arguments.target;
-    let path =
+    let written =
         Runs::on_this_machine(&target.path, target.environment.as_deref()).and_then(|runs| {
             let from = record::From {
                 project,
@@ -164,9 +168,9 @@ fn recorded(
             };
             record::record(&from, step)
         });
-    match path {
-        Ok(path) => {
-            printer.data(&format!("wrote {path}\n"));
+    match written {
+        Ok(written) => {
+            printer.data(&format!("wrote {written}\n"));
             Exit::Success
         }
         Err(stop) => {
@@ -203,42 +207,62 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    fn has(&self, compiled: &Compiled, case: &Case) -> bool {
-        let subject = subject(compiled, case);
-        let of_steps = match case.subject {
-            Subject::Pipeline => self.whole,
-            Subject::Step(_) => {
+    /// Whether a test is asked for; one without a step is of the whole pipeline.
+    fn has(&self, name: &str, step: Option<&str>, file: &SourceFile) -> bool {
+        let of_steps = match step {
+            None => self.whole,
+            Some(step) => {
                 let steps = self.steps.as_ref();
-                steps.is_none_or(|steps| steps.contains(subject))
+                steps.is_none_or(|steps| steps.contains(step))
             }
         };
-        let texts = [case.name.as_str(), subject, case.file.path()];
+        let texts = [name, step.unwrap_or(PIPELINE), file.path()];
         let is_named = |part: &String| texts.iter().any(|text| text.contains(part));
+        of_steps && (self.named.is_empty() || self.named.iter().any(is_named))
+    }
+
+    /// Whether a file whose tests cannot be read may have one that is asked for, by its text.
+    fn may_have(&self, file: &SourceFile) -> bool {
+        let of_steps = match &self.steps {
+            None => true,
+            Some(steps) => steps.iter().any(|step| file.text().contains(step)),
+        };
+        let is_named =
+            |part: &String| file.path().contains(part) || file.text().contains(part.as_str());
         of_steps && (self.named.is_empty() || self.named.iter().any(is_named))
     }
 }
 
-/// The tests that were asked for.
+/// The tests that were asked for, in the order of their files.
 fn selected(
     project: &Project,
     compiled: &Compiled,
     wanted: &Wanted<'_>,
 ) -> Result<Vec<Case>, Diagnostics> {
-    let (files, mut found) = read(project);
     let mut loaded = Vec::new();
-    for file in &files {
-        let outcome = testing::load(file);
-        found.append(outcome.diagnostics);
-        loaded.extend(outcome.value);
+    let mut unread = Vec::new();
+    for read in files::read(project) {
+        let (file, problems) = match read {
+            Ok(file) => {
+                let outcome = testing::load(&file);
+                if let Some(tests) = outcome.value {
+                    loaded.push(tests);
+                    continue;
+                }
+                (file, outcome.diagnostics)
+            }
+            Err((file, problem)) => (file, std::iter::once(problem).collect()),
+        };
+        unread.push((file, problems));
     }
+    let tests = loaded.iter().map(|file| file.value.tests.len());
+    let all = tests.sum::<usize>() + unread.len();
     let sources = sources_of(project);
-    let (mut cases, problems) = testing::cases(compiled, &sources, project, &loaded);
-    found.append(problems);
-    if found.has_errors() {
-        return Err(found);
-    }
-    let all = cases.len();
-    cases.retain(|case| wanted.has(compiled, case));
+    let asked = |name: &str, step: Option<&str>, file: &SourceFile| wanted.has(name, step, file);
+    let mut cases = testing::cases(compiled, &sources, project, &loaded, &asked);
+    let unread = unread.into_iter().filter(|(file, _)| wanted.may_have(file));
+    cases.extend(unread.map(|(file, problems)| Case::unread(&file, problems)));
+    cases.sort_by(|one, other| one.file.path().cmp(other.file.path()));
     if cases.is_empty() {
         let folder = project.folder.join(testing::FOLDER);
         let unread = SourceFile::unread(folder.display().to_string());
@@ -254,48 +278,16 @@ fn selected(
     Ok(cases)
 }
 
-/// The files of tests, in the order of their names.
-fn read(project: &Project) -> (Vec<Arc<SourceFile>>, Diagnostics) {
-    let mut found = Diagnostics::new();
-    let folder = project.folder.join(testing::FOLDER);
-    let is_yaml = |path: &Path| {
-        path.extension()
-            .is_some_and(|end| end == "yaml" || end == "yml")
-    };
-    let mut names: Vec<String> = std::fs::read_dir(&folder)
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| is_yaml(path))
-        .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
-        .collect();
-    names.sort();
-    let mut files = Vec::new();
-    for name in names {
-        let path = format!("{}/{name}", testing::FOLDER);
-        let shown = source::beside(project.spec.path(), &path);
-        match project.read(&path, spec::MAX_BYTES) {
-            Ok(bytes) => files.push(SourceFile::new(shown, bytes)),
-            Err(problem) => found.push(
-                Diagnostic::error(Code::TestFile, format!("`{path}` cannot be read"))
-                    .in_file(&SourceFile::unread(shown))
-                    .note(problem.to_string())
-                    .help("check that it is a file in the pipeline's folder"),
-            ),
-        }
-    }
-    (files, found)
-}
-
-/// What a test runs, in a word.
-fn subject<'a>(compiled: &'a Compiled, case: &Case) -> &'a str {
-    match case.subject {
+/// What a test runs, in a word; nothing where no test of a file can be read.
+fn subject<'a>(compiled: &'a Compiled, case: &'a Case) -> &'a str {
+    match &case.subject {
         Subject::Step(index) => compiled
             .pipeline
             .steps
-            .get(index)
+            .get(*index)
             .map_or("", |step| step.name.as_str()),
-        Subject::Pipeline => "pipeline",
+        Subject::Pipeline => PIPELINE,
+        Subject::Unknown(name) => name,
     }
 }
 
@@ -317,11 +309,11 @@ fn line(
         End::Failed(_) => "FAILED",
         End::Broken(_) => "BROKEN",
     };
-    printer.data(&format!(
-        "  {word}  {}: {}\n",
-        subject(compiled, case),
-        case.name
-    ));
+    let name = match subject(compiled, case) {
+        "" => case.name.clone(),
+        subject => format!("{subject}: {}", case.name),
+    };
+    printer.data(&format!("  {word}  {name}\n"));
 }
 
 /// Prints what is not as expected, and how many tests passed.

@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use super::cells::Row;
 use super::file::{Fault, Status};
 use super::given::Setup;
+use crate::diagnostic::Diagnostics;
 use crate::source::{SourceFile, Span};
 
-/// A test, ready to run.
+/// A test, ready to run if nothing is wrong with it.
 #[derive(Debug, Clone)]
 pub struct Case {
     /// The file.
@@ -39,6 +40,8 @@ pub struct Case {
     pub result: Option<Expected>,
     /// What the step's error must contain.
     pub error: Option<(String, Span)>,
+    /// How many of the step's statements are reached, and where that is written.
+    pub statements: Option<(u64, Span)>,
     /// Whether the step must meet its own expectations.
     pub own_expect: bool,
     /// Whether the step runs twice and must change nothing the second time.
@@ -53,6 +56,50 @@ pub struct Case {
     pub mail: Option<(Vec<String>, Span)>,
     /// How many tries of a step go wrong, and how.
     pub faults: IndexMap<String, Fault>,
+    /// What is wrong with the test itself; with an error it cannot run.
+    pub wrong: Diagnostics,
+}
+
+impl Case {
+    /// A test that cannot run.
+    pub(super) fn wrong(
+        file: &Arc<SourceFile>,
+        (name, span): (&str, Span),
+        subject: Subject,
+        wrong: Diagnostics,
+    ) -> Self {
+        Self {
+            file: Arc::clone(file),
+            name: name.to_owned(),
+            span,
+            subject,
+            setup: Vec::new(),
+            objects: Vec::new(),
+            parameters: IndexMap::new(),
+            secrets: Vec::new(),
+            now: None,
+            seed: None,
+            tables: Vec::new(),
+            result: None,
+            error: None,
+            statements: None,
+            own_expect: true,
+            twice: false,
+            status: (Status::Finished, span),
+            order: Vec::new(),
+            rounds: None,
+            mail: None,
+            faults: IndexMap::new(),
+            wrong,
+        }
+    }
+
+    /// What stands for the tests of a file that cannot be read.
+    #[must_use]
+    pub fn unread(file: &Arc<SourceFile>, wrong: Diagnostics) -> Self {
+        let subject = Subject::Unknown(String::new());
+        Self::wrong(file, ("the file", Span::default()), subject, wrong)
+    }
 }
 
 /// What a test runs.
@@ -62,6 +109,8 @@ pub enum Subject {
     Step(usize),
     /// All of them.
     Pipeline,
+    /// Nothing: the pipeline has no such step, or no name was read.
+    Unknown(String),
 }
 
 /// Rows that are expected of a table or of the result.

@@ -130,6 +130,9 @@ pub struct Expect {
     /// The step fails, and its error contains this text.
     #[serde(default)]
     pub error: Option<String>,
+    /// How many of the step's statements are reached, from the first; one that fails is counted, too.
+    #[serde(default)]
+    pub statements: Option<u64>,
     /// How the run ends; for tests of the whole pipeline. Without it, every step must be FINISHED.
     #[serde(default)]
     pub status: Option<Status>,

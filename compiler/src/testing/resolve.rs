@@ -34,15 +34,16 @@ struct Cases<'a> {
     known: HashMap<Option<usize>, Rc<Declarations>>,
 }
 
-/// The tests of files, resolved against a pipeline whose `sources` are these files.
+/// The tests of files that `wanted` asks for by their name, step and file, resolved against a pipeline
+/// whose `sources` are these files. What is wrong with the other tests nobody looks at.
 pub fn cases(
     compiled: &Compiled,
     sources: &[String],
     files: &dyn Files,
     loaded: &[Loaded],
-) -> (Vec<Case>, Diagnostics) {
+    wanted: &dyn Fn(&str, Option<&str>, &SourceFile) -> bool,
+) -> Vec<Case> {
     let mut all = Cases::new(compiled, sources, files);
-    let mut diagnostics = Diagnostics::new();
     let mut cases = Vec::new();
     for other in loaded {
         let Some(tests) = other.root().get("tests") else {
@@ -52,6 +53,10 @@ pub fn cases(
             let Some(place) = tests.get(name) else {
                 continue;
             };
+            let step = test.step.as_deref();
+            if !wanted(name, step, &other.file) {
+                continue;
+            }
             let mut resolver = Resolver {
                 cases: &mut all,
                 file: &other.file,
@@ -60,14 +65,17 @@ pub fn cases(
                 found: Diagnostics::new(),
             };
             let case = resolver.case(name);
-            if resolver.found.has_errors() {
-                diagnostics.append(resolver.found);
-            } else {
-                cases.extend(case);
-            }
+            let found = resolver.found;
+            cases.push(match case {
+                Some(case) if !found.has_errors() => case,
+                _ => {
+                    let named = (name.as_str(), place.key().unwrap_or_default());
+                    Case::wrong(&other.file, named, all.subject(step), found)
+                }
+            });
         }
     }
-    (cases, diagnostics)
+    cases
 }
 
 /// The tables that must be there before the step with this index, in the order of their names. Of a view
@@ -135,6 +143,16 @@ impl Cases<'_> {
             || Declarations::before(&self.compiled.pipeline, &self.sources, &self.scripts, step);
         Rc::clone(self.known.entry(step).or_insert_with(|| Rc::new(made())))
     }
+
+    /// What a test names, whether it can be run or not.
+    fn subject(&self, step: Option<&str>) -> Subject {
+        let Some(name) = step else {
+            return Subject::Pipeline;
+        };
+        let steps = &self.compiled.pipeline.steps;
+        let index = steps.iter().position(|step| step.name == name);
+        index.map_or_else(|| Subject::Unknown(name.to_owned()), Subject::Step)
+    }
 }
 
 /// One test on its way to a case.
@@ -173,7 +191,7 @@ impl<'a> Resolver<'a, '_> {
         let subject = self.subject()?;
         let step = match subject {
             Subject::Step(step) => Some(step),
-            Subject::Pipeline => None,
+            Subject::Pipeline | Subject::Unknown(_) => None,
         };
         let declared = self.cases.declared(step);
         let objects_given = self.objects();
@@ -240,6 +258,9 @@ impl<'a> Resolver<'a, '_> {
                 .error
                 .clone()
                 .map(|error| (error, self.span(&["expect", "error"]))),
+            statements: expect
+                .statements
+                .map(|number| (number, self.span(&["expect", "statements"]))),
             own_expect: self.test.step_expect.is_none(),
             twice: self.test.twice == Some(Twice::Same),
             status: (
@@ -257,6 +278,7 @@ impl<'a> Resolver<'a, '_> {
                 )
             }),
             faults: self.test.faults.clone(),
+            wrong: Diagnostics::new(),
         })
     }
 

@@ -173,14 +173,14 @@ fn is_environment(document: &Document, model: &Model) -> bool {
     beside && environment.is_some_and(|name| !name.is_empty() && !name.contains('.'))
 }
 
-/// Whether a document is a file of tests: YAML in the pipeline's folder `tests`.
+/// Whether a document is a file of tests: YAML below the pipeline's folder `tests`.
 fn is_tests(document: &Document, model: &Model) -> bool {
     let Some(path) = document.path.as_deref() else {
         return false;
     };
     let folder = Path::new(model.spec.path()).parent();
     let ending = path.extension().and_then(|ending| ending.to_str());
-    path.parent() == folder.map(|folder| folder.join(testing::FOLDER)).as_deref()
+    folder.is_some_and(|folder| path.starts_with(folder.join(testing::FOLDER)))
         && matches!(ending, Some("yaml" | "yml"))
 }
 
@@ -202,8 +202,10 @@ pub(super) fn of_tests(document: &Document, model: &Model, documents: &Documents
     let Some(compiled) = compile(&project.spec, &files, Overrides::default()).value else {
         return found;
     };
-    let (_, problems) = testing::cases(&compiled, model.sources(), &files, &[loaded]);
-    found.append(problems);
+    let all = |_: &str, _: Option<&str>, _: &SourceFile| true;
+    for case in testing::cases(&compiled, model.sources(), &files, &[loaded], &all) {
+        found.append(case.wrong);
+    }
     found
 }
 

@@ -67,6 +67,7 @@ fn written(compiled: &Compiled, case: &Case) -> Vec<String> {
     let runs = steps.filter(|(index, _)| match case.subject {
         Subject::Step(step) => step == *index,
         Subject::Pipeline => true,
+        Subject::Unknown(_) => false,
     });
     let mut buckets: Vec<String> = Vec::new();
     for sql in runs.filter_map(|(_, step)| step.sql()) {

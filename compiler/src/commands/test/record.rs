@@ -48,11 +48,32 @@ pub(super) struct From<'a> {
     pub runs: &'a Runs,
 }
 
-/// Writes the test of this step; the path of its file.
+/// A test that was written.
+pub(super) struct Written {
+    /// The path of its file.
+    path: String,
+    /// Whether all that it expects is empty.
+    is_empty: bool,
+}
+
+impl std::fmt::Display for Written {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.path)?;
+        if self.is_empty {
+            formatter.write_str(
+                ", which shows nothing yet: all that it expects is empty; \
+                 write rows under `given:`, then `sfc test --update` writes what the step makes of them",
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes the test of this step.
 ///
 /// # Errors
 /// No run has finished the step, or a test of it cannot pass.
-pub(super) fn record(from: &From<'_>, name: &str) -> Result<String, Stop> {
+pub(super) fn record(from: &From<'_>, name: &str) -> Result<Written, Stop> {
     let (index, step, sql) = step(from.compiled, name)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -71,7 +92,7 @@ pub(super) fn record(from: &From<'_>, name: &str) -> Result<String, Stop> {
         from.project,
         index,
     );
-    let given = runtime.block_on(rows(from, needed, keys))?;
+    let given = runtime.block_on(rows(from, needed, &testing::changed(sql), keys))?;
     drop(runtime);
     let mut recorded = Recorded {
         step,
@@ -98,7 +119,7 @@ pub(super) fn record(from: &From<'_>, name: &str) -> Result<String, Stop> {
         recorded.objects.clear();
         passed = passing(from, &recorded, &path);
     }
-    let text = passed.map_err(|mut why| {
+    let (text, is_empty) = passed.map_err(|mut why| {
         why.push(
             command_line(
                 Code::RecordFails,
@@ -118,7 +139,10 @@ pub(super) fn record(from: &From<'_>, name: &str) -> Result<String, Stop> {
         .and_then(|()| std::fs::write(&file, text));
     let shown = file.display().to_string();
     written.map_err(|error| Stop::with(Exit::Trouble, unwritable(&shown, &error)))?;
-    Ok(shown)
+    Ok(Written {
+        path: shown,
+        is_empty,
+    })
 }
 
 /// The step of this name, which must be SQL.
@@ -170,10 +194,11 @@ async fn last_run(runs: &Runs, name: &str) -> Result<(GlobalState, StepState), S
     ))
 }
 
-/// A few rows of each table.
+/// A few rows of each table, and none of those that the step writes: they hold already what it did.
 async fn rows(
     from: &From<'_>,
     needed: Vec<Needed>,
+    written: &[String],
     mut keys: Keys,
 ) -> Result<Vec<(Needed, Found)>, Stop> {
     let home = &from.folders.home;
@@ -192,8 +217,11 @@ async fn rows(
     let own = Own::new(Arc::new(warehouse), place).map_err(|error| trouble(&error.to_string()))?;
     let mut all = Vec::with_capacity(needed.len());
     for table in needed {
-        let found = some(&own, &table.name, &keys).await?;
+        let mut found = some(&own, &table.name, &keys).await?;
         keys.keep(&found);
+        if written.contains(&table.name) {
+            found.rows.clear();
+        }
         all.push((table, found));
     }
     Ok(all)
@@ -276,21 +304,21 @@ fn free(project: &Project, name: &str) -> String {
         .unwrap_or_else(|| path(1_000))
 }
 
-/// The text of a test that passes.
-fn passing(from: &From<'_>, recorded: &Recorded<'_>, path: &str) -> Result<String, Diagnostics> {
-    let text = testing::recorded(recorded);
-    let (edits, problems) = outcome(from, path, &text)?;
-    if edits.is_empty() {
-        return match problems.has_errors() {
-            true => Err(problems),
-            false => Ok(text),
-        };
+/// The text of a test that passes, and whether all that it expects is empty.
+fn passing(
+    from: &From<'_>,
+    recorded: &Recorded<'_>,
+    path: &str,
+) -> Result<(String, bool), Diagnostics> {
+    let mut text = testing::recorded(recorded);
+    let mut ran = outcome(from, path, &text)?;
+    if !ran.edits.is_empty() {
+        text = apply(&text, ran.edits.into_iter().map(bounded).collect());
+        ran = outcome(from, path, &text)?;
     }
-    let text = apply(&text, edits.into_iter().map(bounded).collect());
-    let (_, problems) = outcome(from, path, &text)?;
-    match problems.has_errors() {
-        true => Err(problems),
-        false => Ok(text),
+    match ran.problems.has_errors() {
+        true => Err(ran.problems),
+        false => Ok((text, ran.is_empty)),
     }
 }
 
@@ -308,12 +336,18 @@ fn bounded(edit: Edit) -> Edit {
     }
 }
 
-/// Runs the test that a text says: what would make it pass, and what is wrong with it.
-fn outcome(
-    from: &From<'_>,
-    path: &str,
-    text: &str,
-) -> Result<(Vec<Edit>, Diagnostics), Diagnostics> {
+/// What became of a test that ran.
+struct Outcome {
+    /// What would make it pass.
+    edits: Vec<Edit>,
+    /// What is wrong with it.
+    problems: Diagnostics,
+    /// Whether all that it expects is empty.
+    is_empty: bool,
+}
+
+/// Runs the test that a text says.
+fn outcome(from: &From<'_>, path: &str, text: &str) -> Result<Outcome, Diagnostics> {
     let shown = source::beside(from.project.spec.path(), path);
     let file = SourceFile::new(shown, text.as_bytes().to_vec());
     let loaded = testing::load(&file);
@@ -321,10 +355,8 @@ fn outcome(
         return Err(loaded.diagnostics);
     };
     let sources = sources_of(from.project);
-    let (cases, found) = testing::cases(from.compiled, &sources, from.project, &[tests]);
-    if found.has_errors() {
-        return Err(found);
-    }
+    let all = |_: &str, _: Option<&str>, _: &SourceFile| true;
+    let cases = testing::cases(from.compiled, &sources, from.project, &[tests], &all);
     let told = |_: &Case, _: &super::verdict::Verdict| {};
     let verdicts = workers::run(from.compiled, from.folders, &cases, false, &told);
     let mut edits = Vec::new();
@@ -338,5 +370,16 @@ fn outcome(
             problems.push(problem);
         }
     }
-    Ok((edits, problems))
+    let mut expected = cases
+        .iter()
+        .flat_map(|case| case.tables.iter().chain(&case.result));
+    let is_empty = expected.all(|expected| {
+        expected.rows.as_ref().is_none_or(Vec::is_empty)
+            && expected.count.is_none_or(|(count, _)| count == 0)
+    });
+    Ok(Outcome {
+        edits,
+        problems,
+        is_empty,
+    })
 }

@@ -20,7 +20,7 @@ pub(super) fn problems(case: &Case, verdict: &Verdict) -> Vec<Diagnostic> {
             .iter()
             .map(|failure| failure.diagnostic(case))
             .collect(),
-        End::Broken(why) => vec![why.diagnostic(case)],
+        End::Broken(why) => why.diagnostics(case),
     }
 }
 
@@ -51,6 +51,7 @@ pub(super) fn json(
                 "file": file,
                 "line": line,
                 "notes": problem.notes,
+                "help": problem.help,
             })
         });
         json!({
@@ -131,8 +132,8 @@ pub(super) fn junit(
         for (case, verdict) in suite {
             let _ = write!(
                 xml,
-                "    <testcase classname=\"{pipeline}.{}\" name=\"{}\" file=\"{file}\" line=\"{}\" time=\"{:.3}\"",
-                escaped(super::subject(compiled, case)),
+                "    <testcase classname=\"{}\" name=\"{}\" file=\"{file}\" line=\"{}\" time=\"{:.3}\"",
+                class(&pipeline, super::subject(compiled, case)),
                 escaped(&case.name),
                 case.file.line(case.span.start),
                 verdict.took.as_secs_f64(),
@@ -151,7 +152,9 @@ pub(super) fn junit(
             for problem in problems {
                 let (file, line) = place(&problem);
                 let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-                let text = format!("{file}{line}\n{}", problem.notes.join("\n"));
+                let help = problem.help.iter().map(|help| format!("help: {help}"));
+                let said: Vec<String> = problem.notes.iter().cloned().chain(help).collect();
+                let text = format!("{file}{line}\n{}", said.join("\n"));
                 let _ = writeln!(
                     xml,
                     "      <{element} type=\"{}\" message=\"{}\">{}</{element}>",
@@ -166,6 +169,14 @@ pub(super) fn junit(
     }
     xml.push_str("</testsuites>\n");
     xml
+}
+
+/// What JUnit calls the class of a test; a file that cannot be read has no subject.
+fn class(pipeline: &str, subject: &str) -> String {
+    match subject {
+        "" => pipeline.to_owned(),
+        subject => format!("{pipeline}.{}", escaped(subject)),
+    }
 }
 
 /// Text for XML: its marks as entities, without the characters that XML does not know.

@@ -16,7 +16,7 @@ use super::warehouse::{Ended, Own};
 use crate::compile::Compiled;
 use crate::pipeline::{Sql, Step};
 use crate::source::{SourceFile, Span};
-use crate::testing::{Case, Found, compare};
+use crate::testing::{Case, Edit, Found, compare};
 
 /// Runs the test in `own`, where nothing is yet.
 ///
@@ -38,13 +38,16 @@ pub(super) async fn run(
         ..Reached::default()
     };
     let end = once(own, compiled, case, (step, sql), &mut here).await?;
+    let mut failures: Vec<Failure> = of_statements(case, (step, sql), &here)
+        .into_iter()
+        .collect();
     reached.push(here);
-    let mut failures = Vec::new();
     let result = match (end, &case.error) {
         (Ok(result), None) => result,
         (Ok(_), Some((text, span))) => {
             let sentence = format!("the step finished, but should fail with `{text}`");
-            return Ok(vec![Failure::new(sentence, *span, "")]);
+            failures.push(Failure::new(sentence, *span, ""));
+            return Ok(failures);
         }
         (Err(error), Some((text, span))) => {
             if !error.message.contains(text.as_str()) {
@@ -60,9 +63,8 @@ pub(super) async fn run(
         }
         (Err(error), None) => {
             let sentence = format!("the step `{}` failed: {}", step.name, error.message);
-            return Ok(vec![
-                Failure::new(sentence, case.span, "").of_sql(error.place),
-            ]);
+            failures.push(Failure::new(sentence, case.span, "").of_sql(error.place));
+            return Ok(failures);
         }
     };
     if let Some(expected) = &case.result {
@@ -81,6 +83,28 @@ pub(super) async fn run(
         failures.extend(again(own, compiled, case, (step, sql), &before).await?);
     }
     Ok(failures)
+}
+
+/// What is not as expected of the number of statements that the step reached.
+fn of_statements(case: &Case, (step, sql): (&Step, &Sql), here: &Reached) -> Option<Failure> {
+    let (expected, span) = case.statements?;
+    let found = here.statements;
+    if found as u64 == expected {
+        return None;
+    }
+    let all = sql.script.statements.len();
+    let sentence = format!(
+        "`{}` reached {found} of its {all} statements, not {expected}",
+        step.name
+    );
+    let edit = Edit {
+        span,
+        text: found.to_string(),
+    };
+    Some(Failure {
+        edits: Some(vec![edit]),
+        ..Failure::new(sentence, span, &format!("found {found}"))
+    })
 }
 
 /// Puts there what is given.

@@ -57,6 +57,8 @@ pub(super) enum Broken {
     },
     /// A parameter has no value.
     Parameter(String),
+    /// Something is wrong with the test itself.
+    Wrong,
     /// The machine or the warehouse does not play along.
     Trouble(String),
 }
@@ -80,7 +82,14 @@ impl From<std::io::Error> for Broken {
 }
 
 impl Broken {
-    pub fn diagnostic(&self, case: &Case) -> Diagnostic {
+    pub fn diagnostics(&self, case: &Case) -> Vec<Diagnostic> {
+        match self {
+            Self::Wrong => case.wrong.iter().cloned().collect(),
+            _ => vec![self.diagnostic(case)],
+        }
+    }
+
+    fn diagnostic(&self, case: &Case) -> Diagnostic {
         let (code, message) = match self {
             Self::Given { table, .. } if table.is_empty() => (
                 Code::TestGiven,
@@ -94,7 +103,7 @@ impl Broken {
                 ),
             ),
             Self::Parameter(sentence) => (Code::RunParameter, sentence.clone()),
-            Self::Trouble(_) => (
+            Self::Wrong | Self::Trouble(_) => (
                 Code::LocalTrouble,
                 format!("the test `{}` cannot run", case.name),
             ),
@@ -118,6 +127,7 @@ impl Broken {
             Self::Parameter(_) => diagnostic
                 .at(&case.file, case.span, "")
                 .help("give it a value under `parameters:` of the test"),
+            Self::Wrong => diagnostic.at(&case.file, case.span, ""),
             Self::Trouble(why) => diagnostic
                 .at(&case.file, case.span, "")
                 .note(why.clone())
@@ -169,8 +179,9 @@ impl Failure {
         }
     }
 
+    /// Adds a note; an empty one says nothing and is left out.
     pub fn note(mut self, note: String) -> Self {
-        self.note = Some(note);
+        self.note = Some(note).filter(|note| !note.is_empty());
         self
     }
 

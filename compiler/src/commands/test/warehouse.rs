@@ -160,12 +160,19 @@ impl<'a> Own<'a> {
         };
         for some in names.chunks(MOST_STATEMENTS) {
             let looks: Vec<String> = some.iter().map(look).collect();
-            let ended = self.looked(looks, Batch::AutoCommit).await?;
-            for (index, part) in ended.view.parts.iter().enumerate() {
-                all.push(match (&part.error, part.status) {
-                    (Some(error), _) => Err(error.clone()),
-                    (None, StatementStatus::Finished) => Ok(self.result(&ended, index + 1).await?),
-                    (None, _) => Err(ended.error()),
+            let ended = self.looked(looks.clone(), Batch::AutoCommit).await?;
+            if ended.is_finished() {
+                for number in 1..=looks.len() {
+                    all.push(Ok(self.result(&ended, number).await?));
+                }
+                continue;
+            }
+            // The batch stopped at one table and has no results: each table is asked alone.
+            for look in looks {
+                let ended = self.looked(vec![look], Batch::AutoCommit).await?;
+                all.push(match ended.is_finished() {
+                    true => Ok(self.result(&ended, 1).await?),
+                    false => Err(ended.own_error()),
                 });
             }
         }

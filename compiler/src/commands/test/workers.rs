@@ -125,6 +125,9 @@ impl Worker<'_> {
         reached: &mut Vec<Reached>,
         taken: &mut BTreeSet<Branch>,
     ) -> Result<Vec<Failure>, Broken> {
+        if case.wrong.has_errors() {
+            return Err(Broken::Wrong);
+        }
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -146,14 +149,15 @@ impl Worker<'_> {
         };
         let warehouse = Arc::new(engine.fresh(options)?);
         let own = Own::new(warehouse, &self.compiled.plan.warehouse)?;
-        let failures = match case.subject {
-            Subject::Step(index) => match self.compiled.pipeline.steps.get(index) {
+        let failures = match &case.subject {
+            Subject::Step(index) => match self.compiled.pipeline.steps.get(*index) {
                 Some(step) => {
-                    let subject = (index, step);
+                    let subject = (*index, step);
                     runtime.block_on(step::run(&own, self.compiled, case, subject, reached))
                 }
                 None => Ok(Vec::new()),
             },
+            Subject::Unknown(_) => Err(Broken::Wrong),
             Subject::Pipeline => {
                 runtime.block_on(pipeline::run(&own, self.compiled, case, reached))
             }

@@ -20,6 +20,7 @@ impl Resolver<'_, '_> {
             vec![
                 expect.result.as_ref().map(|_| &["expect", "result"][..]),
                 expect.error.as_ref().map(|_| &["expect", "error"][..]),
+                expect.statements.map(|_| &["expect", "statements"][..]),
                 self.test.twice.map(|_| &["twice"][..]),
                 self.test.step_expect.map(|_| &["step_expect"][..]),
                 self.test.seed.map(|_| &["seed"][..]),
@@ -48,6 +49,7 @@ impl Resolver<'_, '_> {
             && expect.tables.is_empty()
             && expect.result.is_none()
             && expect.error.is_none()
+            && expect.statements.is_none()
             && self.test.twice.is_none()
         {
             let span = self.at(&["expect"]).key().unwrap_or_default();
@@ -55,7 +57,7 @@ impl Resolver<'_, '_> {
                 Code::TestEmpty,
                 "this test expects nothing, so it can never fail".to_owned(),
                 span,
-                "say what is expected: `tables`, `result` or `error`",
+                "say what is expected: `tables`, `result`, `error` or `statements`",
             );
         }
         if expect
