@@ -132,7 +132,7 @@ when not matched then insert (customer, amount) values (o.customer, o.amount);",
     let recorded = |step: &str| {
         let ended = folder.sfc(&["test", "--record", step]);
         assert_eq!(ended.code, Some(0), "{ended:?}");
-        (ended.stdout, folder.read(&format!("tests/{step}.yaml")))
+        (ended.stdout, folder.read(format!("tests/{step}.yaml")))
     };
     let (said, adds) = recorded("adds");
     assert!(said.ends_with("tests/adds.yaml\n"), "{said}");

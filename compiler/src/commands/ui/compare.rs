@@ -66,7 +66,7 @@ fn href(opened: &Opened, state: &GlobalState) -> String {
 fn compared(left: &GlobalState, right: &GlobalState, now: Timestamp) -> Value {
     let names = left.steps.keys();
     let more = right.steps.keys();
-    let more = more.filter(|name| !left.steps.contains_key(*name));
+    let more = more.filter(|name| !left.steps.contains_key(name));
     let steps: Vec<Value> = names
         .chain(more)
         .map(|name| step(name, left.step(name), right.step(name)))
