@@ -276,30 +276,10 @@ impl Writer<'_> {
         if !pairs().any(differs) {
             return Ok(query);
         }
-        let names: Vec<String> = (1..=columns.len()).map(|n| format!("c{n}")).collect();
-        let mut parts = Vec::with_capacity(names.len());
-        for (at, (name, column)) in names.iter().zip(columns).enumerate() {
-            let nodes = vec![Node::quoted(name)];
-            let mut nodes = match targets.get(at) {
-                Some(target) => assigned(nodes, column.kind, *target)?,
-                None => nodes,
-            };
-            if let Some(name) = &column.name {
-                nodes.extend([Node::word("as"), Node::quoted(name)]);
-            }
-            parts.push(nodes);
-        }
-        let mut nodes = vec![Node::word("select")];
-        nodes.extend(separated(parts));
-        let names = names.iter().map(|name| vec![Node::quoted(name)]);
-        nodes.extend([
-            Node::word("from"),
-            Node::Round(query),
-            Node::word("as"),
-            Node::quoted("source"),
-            Node::Round(separated(names)),
-        ]);
-        Ok(nodes)
+        each_column(query, columns, |at, column, nodes| match targets.get(at) {
+            Some(target) => assigned(nodes, column.kind, *target),
+            None => Ok(nodes),
+        })
     }
 
     fn assignments(
@@ -326,4 +306,33 @@ impl Writer<'_> {
         nodes.extend(self.condition(condition)?);
         Ok(nodes)
     }
+}
+
+/// The rows of a query with each column changed: in `select a, b from t`, out
+/// `select change("c1") as "a", change("c2") as "b" from (select a, b from t) as "source"("c1", "c2")`.
+pub(super) fn each_column(
+    query: Vec<Node>,
+    columns: &[OutputColumn],
+    mut change: impl FnMut(usize, &OutputColumn, Vec<Node>) -> Result<Vec<Node>, Refusal>,
+) -> Result<Vec<Node>, Refusal> {
+    let names: Vec<String> = (1..=columns.len()).map(|n| format!("c{n}")).collect();
+    let mut parts = Vec::with_capacity(names.len());
+    for (at, (name, column)) in names.iter().zip(columns).enumerate() {
+        let mut nodes = change(at, column, vec![Node::quoted(name)])?;
+        if let Some(name) = &column.name {
+            nodes.extend([Node::word("as"), Node::quoted(name)]);
+        }
+        parts.push(nodes);
+    }
+    let mut nodes = vec![Node::word("select")];
+    nodes.extend(separated(parts));
+    let names = names.iter().map(|name| vec![Node::quoted(name)]);
+    nodes.extend([
+        Node::word("from"),
+        Node::Round(query),
+        Node::word("as"),
+        Node::quoted("source"),
+        Node::Round(separated(names)),
+    ]);
+    Ok(nodes)
 }

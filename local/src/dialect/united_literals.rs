@@ -13,7 +13,8 @@ use super::arithmetic::cast;
 use super::comparison::moment_of;
 use super::fragment::Node;
 use super::moment::Reading;
-use super::writer::{Writer, separated};
+use super::rows::each_column;
+use super::writer::Writer;
 
 /// How a literal becomes a value of a type.
 #[derive(Clone, Copy)]
@@ -59,32 +60,19 @@ impl Writer<'_> {
         if !all.any(|(at, column)| target(at, column).is_some()) {
             return Ok(query);
         }
-        let names: Vec<String> = (1..=columns.len()).map(|n| format!("c{n}")).collect();
-        let mut parts = Vec::with_capacity(names.len());
-        for (at, (name, column)) in names.iter().zip(columns).enumerate() {
-            let nodes = vec![Node::quoted(name)];
-            let mut nodes = match target(at, column) {
+        each_column(query, columns, |at, column, nodes| {
+            match target(at, column) {
                 Some(To::Kind(kind)) => {
                     check_whole(body, at, kind)?;
-                    cast(nodes, kind)
+                    Ok(cast(nodes, kind))
                 }
-                Some(To::Moment(reading, kind)) => {
-                    cast(moment_of(nodes, reading, self.context.dates.order), kind)
-                }
-                None => nodes,
-            };
-            if let Some(name) = &column.name {
-                nodes.extend([Node::word("as"), Node::quoted(name)]);
+                Some(To::Moment(reading, kind)) => Ok(cast(
+                    moment_of(nodes, reading, self.context.dates.order),
+                    kind,
+                )),
+                None => Ok(nodes),
             }
-            parts.push(nodes);
-        }
-        let mut nodes = vec![Node::word("select")];
-        nodes.extend(separated(parts));
-        let names = names.iter().map(|name| vec![Node::quoted(name)]);
-        nodes.extend([Node::word("from"), Node::Round(query), Node::word("as")]);
-        nodes.push(Node::quoted("source"));
-        nodes.push(Node::Round(separated(names)));
-        Ok(nodes)
+        })
     }
 }
 
