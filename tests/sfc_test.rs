@@ -28,8 +28,8 @@ fn the_tests_of_the_examples_pass() {
         ("sales-etl", 11),
         ("flights", 3),
         ("taxi-unload", 3),
-        ("toll-events", 3),
-        ("rsql-merge", 2),
+        ("toll-events", 4),
+        ("rsql-merge", 3),
         ("redshift-review", 6),
     ] {
         let folder = Folder::copy_of(&format!("specs/{example}"));
@@ -359,6 +359,29 @@ fn what_goes_wrong_with_tries_and_what_people_are_told_of_it() {
         "tests/orders.yaml",
         "tests:\n  none:\n    faults: { totals: {} }\n    expect: { rounds: 1 }\n  one:\n    step: totals\n    \
          given: { shop.orders: [] }\n    expect: { mail: [] }\n",
+    );
+    insta::assert_snapshot!(shown(&folder.sfc(&["test"])));
+}
+
+#[test]
+fn a_pipeline_that_runs_twice_changes_nothing_the_second_time() {
+    let folder = orders(
+        "tests:
+  adds:
+    given: { shop.orders: [{ customer: a, amount: 1, day: 2026-03-01 }], shop.totals: [] }
+    expect: { tables: { shop.totals: { count: 2 } } }
+    twice: same
+  draws:
+    seed: 0.5
+    now: 2026-03-01T08:00:00Z
+    given: { shop.orders: [], shop.totals: [] }
+    expect: { tables: { shop.totals: [] } }
+    twice: same
+  fails:
+    given: { shop.orders: [], shop.totals: [] }
+    expect: { status: FAILED, tables: { shop.totals: [] } }
+    twice: same
+",
     );
     insta::assert_snapshot!(shown(&folder.sfc(&["test"])));
 }

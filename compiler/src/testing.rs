@@ -31,7 +31,7 @@ mod yaml;
 pub use case::{Case, Expected, List, Matching, Subject};
 pub use cells::{Cell, Row, Value};
 pub use compare::{Found, Mismatch, compare};
-pub use file::{Status, Tests, load, render_schema, schema};
+pub use file::{Fault, Status, Tests, load, render_schema, schema};
 pub use given::{GIVEN_BUCKET, Setup};
 pub use record::{Keys, Needed, Recorded, changed, file as recorded};
 pub use resolve::{Loaded, cases, needed};

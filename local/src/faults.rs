@@ -80,9 +80,18 @@ impl FaultyWarehouse {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The id of the statement that this execution is, if it goes wrong.
-    fn goes_wrong(&self, execution: &Execution) -> Option<String> {
-        let name = &execution.statement_name;
+    /// How a try ended that goes wrong without a statement of its own, as a script does; none of one that may
+    /// go well. It waits until somebody cancels a try that does not end by itself.
+    pub async fn instead(&self, statement_name: &str) -> Option<StatementDescription> {
+        let id = self.goes_wrong(statement_name)?;
+        let mut status = self.status(&id)?;
+        // An error says that nobody is left who could cancel it: it stands as it stands.
+        let _ = status.wait_for(|status| status.is_terminal()).await;
+        Some(described(&id, status, Duration::ZERO).await)
+    }
+
+    /// The id of the statement of this name, if it goes wrong.
+    fn goes_wrong(&self, name: &str) -> Option<String> {
         let mut known = self.known();
         if let Some(wrong) = known.wrong.get(name) {
             return Some(wrong.id.clone());
@@ -96,11 +105,11 @@ impl FaultyWarehouse {
             id: id.clone(),
             status,
         };
-        known.wrong.insert(name.clone(), wrong);
+        known.wrong.insert(name.to_owned(), wrong);
         Some(id)
     }
 
-    /// How a statement stands that goes wrong; none of another one.
+    /// How a statement stands that goes wrong; none of another one, which the warehouse knows.
     fn status(&self, id: &str) -> Option<watch::Receiver<StatementStatus>> {
         let known = self.known();
         let wrong = known.wrong.values().find(|wrong| wrong.id == id)?;
@@ -140,7 +149,7 @@ impl Warehouse for FaultyWarehouse {
         execution: &Execution,
         wait: Duration,
     ) -> Result<StatementDescription, WarehouseError> {
-        let wrong = self.goes_wrong(execution);
+        let wrong = self.goes_wrong(&execution.statement_name);
         match wrong.and_then(|id| Some((self.status(&id)?, id))) {
             Some((status, id)) => Ok(described(&id, status, wait).await),
             None => self.warehouse.execute(execution, wait).await,

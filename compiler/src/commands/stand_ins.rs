@@ -115,5 +115,6 @@ pub(super) fn scripts(compiled: &Compiled, warehouse: Arc<EmbeddedWarehouse>) ->
         warehouse,
         place: compiled.plan.warehouse.clone(),
         steps: steps.map(|step| step.name.clone()).collect(),
+        faults: None,
     }
 }

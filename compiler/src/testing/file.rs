@@ -57,7 +57,7 @@ pub struct Test {
     /// the step must meet it.
     #[serde(default)]
     pub step_expect: Option<StepExpect>,
-    /// What another run of the step may change.
+    /// What another run of the step, or of the pipeline, may change.
     #[serde(default)]
     pub twice: Option<Twice>,
     /// Steps whose first tries go wrong, by name; for tests of the whole pipeline.

@@ -232,7 +232,7 @@ impl<'a> Resolver<'a, '_> {
             .map(|rows| self.expected(&["expect", "result"], "", rows));
         self.sense(step.is_some());
         for (name, _) in &self.test.faults {
-            self.faulty(name);
+            self.known_step(name, &["faults", name]);
         }
         let mut order = Vec::new();
         for (index, name) in expect.order.iter().enumerate() {
@@ -300,23 +300,6 @@ impl<'a> Resolver<'a, '_> {
             return None;
         }
         Some(Subject::Step(index))
-    }
-
-    /// A step that is to go wrong: one whose statements the warehouse gets.
-    fn faulty(&mut self, name: &str) {
-        let Some(index) = self.known_step(name, &["faults", name]) else {
-            return;
-        };
-        let step = self.cases.compiled.pipeline.steps.get(index);
-        if step.is_some_and(|step| step.job().is_some()) {
-            let span = self.at(&["faults", name]).key().unwrap_or_default();
-            self.error(
-                Code::TestStep,
-                format!("the step `{name}` is a job, which no test can let fail"),
-                span,
-                "give what makes the job fail, such as a table with a wrong column",
-            );
-        }
     }
 
     fn known_step(&mut self, name: &str, keys: &[&str]) -> Option<usize> {

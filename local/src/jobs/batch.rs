@@ -11,11 +11,12 @@ use runtime_lambda::ports::{Condition, Store};
 use runtime_lambda::protocol::OfStep;
 use serde_json::{Map, Value, json};
 
+use crate::faults::FaultyWarehouse;
 use crate::rsql::{Script, WarehouseSession, run};
 use crate::warehouse::EmbeddedWarehouse;
 
 /// Where scripts run.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Scripts {
     /// Whose sessions they have.
     pub warehouse: Arc<EmbeddedWarehouse>,
@@ -23,6 +24,16 @@ pub struct Scripts {
     pub place: plan::Warehouse,
     /// Steps whose scripts run; for others SQL stands in.
     pub steps: BTreeSet<String>,
+    /// What lets tries of them go wrong.
+    pub faults: Option<Arc<FaultyWarehouse>>,
+}
+
+impl std::fmt::Debug for Scripts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scripts")
+            .field("steps", &self.steps)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The stores that a job reads its script from and leaves its output in.
@@ -61,6 +72,12 @@ pub(super) async fn submit(
         .collect();
     // Under the step's name, so that whoever stops the step finds what runs for it.
     let name = keys::statement_name(&step.pipeline, &step.run, &step.step, step.round, 0);
+    if let Some(faults) = &scripts.faults
+        && let Some(ended) = faults.instead(&name).await
+    {
+        let reason = ended.error.unwrap_or_default();
+        return failed(json!({ "Status": "FAILED", "StatusReason": reason }));
+    }
     let warehouse = Arc::clone(&scripts.warehouse);
     let mut session = WarehouseSession::open(warehouse, scripts.place.clone(), name)
         .map_err(|error| lost(error.to_string()))?;
@@ -96,11 +113,15 @@ pub(super) async fn submit(
         Some(words) => format!("the script exited with {}: {words}", ended.code),
         None => format!("the script exited with {}", ended.code),
     };
-    let description = json!({
+    failed(json!({
         "Status": "FAILED",
         "StatusReason": reason,
         "Container": container,
-    });
+    }))
+}
+
+/// A job that failed, as the integration says it.
+fn failed(description: Value) -> Result<Value, TaskFailure> {
     Err(TaskFailure::new(
         "States.TaskFailed",
         description.to_string(),

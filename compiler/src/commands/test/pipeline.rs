@@ -4,8 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+use jiff::Timestamp;
 use local::branches::Branch;
 use local::faults::{Faults, FaultyWarehouse};
+use local::jobs::Scripts;
 use local::run::Ended;
 use local::secrets::GivenSecrets;
 use local::warehouse::EmbeddedWarehouse;
@@ -17,12 +20,12 @@ use serde_json::json;
 use super::super::run::{deployment, to_its_end};
 use super::super::stand_ins::{StandIns, scripts};
 use super::coverage::{Reached, branches, expectations};
-use super::step::{give, tables};
+use super::step::{give, tables, unchanged};
 use super::verdict::{Broken, Failure};
 use super::warehouse::Own;
 use crate::compile::Compiled;
 use crate::pipeline::Sql;
-use crate::testing::{Case, Status};
+use crate::testing::{Case, Fault, Status};
 
 /// The limit of a step of which a try is slow.
 const SLOW_SECONDS: u64 = 2;
@@ -40,32 +43,53 @@ pub(super) async fn run(
     give(own, case).await?;
     let temporary = tempfile::Builder::new().prefix("sfc-test-").tempdir()?;
     let home = temporary.path().canonicalize()?.join("run");
-    let ended = ended(compiled, case, &own.warehouse, &home).await?;
-    let Some(state) = &ended.state else {
-        let error = ended.outcome.error.unwrap_or_default();
-        let sentence = format!("the run did not start: {error}");
-        let cause = ended.outcome.cause.unwrap_or_default();
-        return Ok(vec![
-            Failure::new(sentence, case.span, "").note(cause.to_string()),
-        ]);
+    let ran = ended(compiled, case, &own.warehouse, (&home, &case.faults)).await?;
+    let Some(state) = &ran.state else {
+        return Ok(vec![not_started(case, ran)]);
     };
     *reached = of_steps(compiled, state, &own.warehouse.taken());
     let mut failures = of_state(case, state);
     failures.extend(of_mail(compiled, case, state, &home)?);
-    failures.extend(tables(own, case).await?.1);
+    let steps = compiled.pipeline.steps.iter();
+    let ran = steps.filter_map(|step| Some((state.step(&step.name)?.ended?, step.sql()?)));
+    let mut ran: Vec<(Timestamp, &Sql)> = ran.collect();
+    ran.sort_by_key(|(ended, _)| *ended);
+    let scripts: Vec<&Sql> = ran.into_iter().map(|(_, sql)| sql).collect();
+    let (before, wrong) = tables(own, case, &scripts).await?;
+    failures.extend(wrong);
+    if case.twice && failures.is_empty() {
+        let again = ended(compiled, case, &own.warehouse, (&home, &IndexMap::new())).await?;
+        let Some(state) = &again.state else {
+            return Ok(vec![not_started(case, again)]);
+        };
+        if state.status != RunStatus::Finished {
+            let sentence = format!("the second run ended {}", state.status.name());
+            return Ok(vec![
+                Failure::new(sentence, case.span, "").note(errors(state)),
+            ]);
+        }
+        failures.extend(unchanged(own, case, &before).await?);
+    }
     Ok(failures)
+}
+
+fn not_started(case: &Case, ended: Ended) -> Failure {
+    let error = ended.outcome.error.unwrap_or_default();
+    let sentence = format!("the run did not start: {error}");
+    let cause = ended.outcome.cause.unwrap_or_default();
+    Failure::new(sentence, case.span, "").note(cause.to_string())
 }
 
 async fn ended(
     compiled: &Compiled,
     case: &Case,
     warehouse: &Arc<EmbeddedWarehouse>,
-    home: &Path,
+    (home, faults): (&Path, &IndexMap<String, Fault>),
 ) -> Result<Ended, Broken> {
     let trouble = |error: &dyn std::fmt::Display| Broken::Trouble(error.to_string());
     let limited;
-    let compiled = if case.faults.values().any(|fault| fault.slow > 0) {
-        let is_slow = |step: &str| case.faults.get(step).is_some_and(|fault| fault.slow > 0);
+    let compiled = if faults.values().any(|fault| fault.slow > 0) {
+        let is_slow = |step: &str| faults.get(step).is_some_and(|fault| fault.slow > 0);
         limited = compiled.with_limit(is_slow, SLOW_SECONDS);
         limited.as_ref().map_err(|error| trouble(error))?
     } else {
@@ -77,10 +101,8 @@ async fn ended(
         .publish(compiled)
         .await
         .map_err(|error| trouble(&error))?;
-    let faulty: Arc<dyn Warehouse> = if case.faults.is_empty() {
-        stand_ins.warehouse.clone()
-    } else {
-        let faults = case.faults.iter().map(|(step, fault)| {
+    let faulty = (!faults.is_empty()).then(|| {
+        let faults = faults.iter().map(|(step, fault)| {
             let faults = Faults {
                 fails: fault.fails,
                 cancelled: fault.cancelled,
@@ -90,14 +112,20 @@ async fn ended(
         });
         let faults: HashMap<String, Faults> = faults.collect();
         Arc::new(FaultyWarehouse::new(stand_ins.warehouse.clone(), faults))
-    };
+    });
     let ports = Ports {
-        warehouse: faulty,
+        warehouse: match &faulty {
+            Some(faulty) => Arc::clone(faulty) as Arc<dyn Warehouse>,
+            None => stand_ins.warehouse.clone(),
+        },
         secrets: Arc::new(GivenSecrets::new(case.secrets.iter().cloned())),
         ..stand_ins.ports(stand_ins.bucket.clone())
     };
     let mut deployment = deployment(compiled).map_err(|error| trouble(&error))?;
-    deployment.scripts = Some(scripts(compiled, stand_ins.warehouse.clone()));
+    deployment.scripts = Some(Scripts {
+        faults: faulty,
+        ..scripts(compiled, stand_ins.warehouse.clone())
+    });
     let input = json!({ "parameters": case.parameters });
     to_its_end(compiled, &deployment, ports, input, std::future::pending)
         .await

@@ -58,7 +58,7 @@ pub(super) async fn run(
                         .of_sql(error.place),
                 );
             }
-            failures.extend(tables(own, case).await?.1);
+            failures.extend(tables(own, case, &[sql]).await?.1);
             return Ok(failures);
         }
         (Err(error), None) => {
@@ -69,7 +69,11 @@ pub(super) async fn run(
     };
     if let Some(expected) = &case.result {
         match &result {
-            Some(found) => failures.extend(Failure::of_rows(case, expected, found, "the result")),
+            Some((found, statement)) => {
+                let wrong = Failure::of_rows(case, expected, found, "the result");
+                let of = place(sql, *statement);
+                failures.extend(wrong.map(|wrong| wrong.beside(of, "it is this statement's")));
+            }
             None => failures.push(Failure::new(
                 "the step has no result".to_owned(),
                 expected.span,
@@ -77,7 +81,7 @@ pub(super) async fn run(
             )),
         }
     }
-    let (before, wrong) = tables(own, case).await?;
+    let (before, wrong) = tables(own, case, &[sql]).await?;
     failures.extend(wrong);
     if case.twice && failures.is_empty() {
         failures.extend(again(own, compiled, case, (step, sql), &before).await?);
@@ -136,6 +140,9 @@ struct Error {
     place: Option<(std::sync::Arc<SourceFile>, Span)>,
 }
 
+/// A result, and the index of its statement.
+type OfStatement = (Found, usize);
+
 /// Runs the step to its end: its result, or what it failed with.
 async fn once(
     own: &Own<'_>,
@@ -143,7 +150,7 @@ async fn once(
     case: &Case,
     (step, sql): (&Step, &Sql),
     reached: &mut Reached,
-) -> Result<Result<Option<Found>, Error>, Broken> {
+) -> Result<Result<Option<OfStatement>, Error>, Broken> {
     // Where the step's own expectations do not count, its checks are not sent.
     let script = Script {
         checks: match case.own_expect {
@@ -172,15 +179,16 @@ async fn once(
     if !ended.is_finished() {
         return Ok(Err(Error {
             message: ended.error(),
-            place: place(&ended, sql),
+            place: place(sql, ended.failed().unwrap_or(0)),
         }));
     }
     let statements = script.statements.len();
     let result = last_result(own, &ended, statements).await?;
+    let found = result.as_ref().map(|(found, _)| found);
     reached.expected = vec![case.own_expect; expectations(step)];
-    reached.signals = seen(step, result.as_ref());
+    reached.signals = seen(step, found);
     if let Some(expectation) = step.expect.as_ref().filter(|_| case.own_expect) {
-        let violation = match &result {
+        let violation = match found {
             None => Some("expected a result, but the last statement returned no rows".to_owned()),
             Some(found) => {
                 let mut check = Check::new(expectation, &found.columns);
@@ -243,18 +251,18 @@ async fn last_result(
     own: &Own<'_>,
     ended: &Ended,
     statements: usize,
-) -> Result<Option<Found>, WarehouseError> {
+) -> Result<Option<OfStatement>, WarehouseError> {
     let parts = ended.view.parts.get(..statements).unwrap_or_default();
     let last = parts.iter().rposition(|part| part.result_bytes.is_some());
     match last {
-        Some(index) => Ok(Some(own.result(ended, index + 1).await?)),
+        Some(index) => Ok(Some((own.result(ended, index + 1).await?, index))),
         None => Ok(None),
     }
 }
 
-/// The statement that failed, in the step's file.
-fn place(ended: &Ended, sql: &Sql) -> Option<(std::sync::Arc<SourceFile>, Span)> {
-    let statement = sql.script.statements.get(ended.failed().unwrap_or(0))?;
+/// The first line of a statement, in the step's file.
+fn place(sql: &Sql, statement: usize) -> Option<(std::sync::Arc<SourceFile>, Span)> {
+    let statement = sql.script.statements.get(statement)?;
     let line = usize::try_from(statement.line)
         .ok()
         .filter(|line| *line > 0)?;
@@ -279,10 +287,23 @@ fn place(ended: &Ended, sql: &Sql) -> Option<(std::sync::Arc<SourceFile>, Span)>
     ))
 }
 
-/// What the tables that are expected hold, and what is wrong with them.
+/// Where the last of these scripts that writes a table last does so. A procedure does it where it is called.
+fn last_write(table: &str, scripts: &[&Sql]) -> Option<(std::sync::Arc<SourceFile>, Span)> {
+    scripts.iter().rev().find_map(|sql| {
+        let writes = &sql.lineage.columns.writes;
+        let last = writes.iter().rev().find(|write| write.dataset.name() == table)?;
+        let span = last.place.span;
+        let span = Span::new(span.start as usize, span.end as usize);
+        Some((std::sync::Arc::clone(&sql.file), span))
+    })
+}
+
+/// What the tables that are expected hold, and what is wrong with them; `scripts` are those that ran, in
+/// their order.
 pub(super) async fn tables(
     own: &Own<'_>,
     case: &Case,
+    scripts: &[&Sql],
 ) -> Result<(Vec<Found>, Vec<Failure>), Broken> {
     let names: Vec<&str> = case
         .tables
@@ -295,7 +316,9 @@ pub(super) async fn tables(
         match found {
             Ok(found) => {
                 let what = format!("`{}`", expected.name);
-                failures.extend(Failure::of_rows(case, expected, &found, &what));
+                let wrong = Failure::of_rows(case, expected, &found, &what);
+                let of = last_write(&expected.name, scripts);
+                failures.extend(wrong.map(|wrong| wrong.beside(of, "this writes it last")));
                 all.push(found);
             }
             Err(error) => {
@@ -325,6 +348,15 @@ async fn again(
             Failure::new(sentence, case.span, "").of_sql(error.place),
         ]);
     }
+    unchanged(own, case, before).await
+}
+
+/// What is not as it was `before` of the tables that are expected.
+pub(super) async fn unchanged(
+    own: &Own<'_>,
+    case: &Case,
+    before: &[Found],
+) -> Result<Vec<Failure>, Broken> {
     let names: Vec<&str> = case
         .tables
         .iter()

@@ -152,8 +152,8 @@ pub(super) struct Failure {
     pub label: String,
     /// The cells that differ, or what the warehouse says.
     pub note: Option<String>,
-    /// The statement that it is about.
-    pub sql: Option<(Arc<SourceFile>, Span)>,
+    /// The statement that it is about, and what that has to do with it.
+    pub sql: Option<(Arc<SourceFile>, Span, &'static str)>,
     /// What would make the file say what was found; none where it cannot say it.
     pub edits: Option<Vec<Edit>>,
 }
@@ -185,8 +185,18 @@ impl Failure {
         self
     }
 
-    pub fn of_sql(mut self, place: Option<(Arc<SourceFile>, Span)>) -> Self {
-        self.sql = place;
+    /// Names the statement that failed.
+    pub fn of_sql(self, place: Option<(Arc<SourceFile>, Span)>) -> Self {
+        self.beside(place, "this statement failed")
+    }
+
+    /// Names a statement; `label` says what it has to do with this.
+    pub fn beside(
+        mut self,
+        place: Option<(Arc<SourceFile>, Span)>,
+        label: &'static str,
+    ) -> Self {
+        self.sql = place.map(|(file, span)| (file, span, label));
         self
     }
 
@@ -197,8 +207,8 @@ impl Failure {
             self.span,
             self.label.clone(),
         );
-        if let Some((file, span)) = &self.sql {
-            diagnostic = diagnostic.also(file, *span, "this statement failed");
+        if let Some((file, span, label)) = &self.sql {
+            diagnostic = diagnostic.also(file, *span, *label);
         }
         match &self.note {
             Some(note) => diagnostic.note(note.clone()),

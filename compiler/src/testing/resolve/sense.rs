@@ -1,6 +1,6 @@
 //! Tests that make no sense: that expect nothing, or what belongs to another kind of test.
 
-use super::super::file::Fault;
+use super::super::file::{Fault, Status};
 use super::Resolver;
 use crate::diagnostic::Code;
 
@@ -21,9 +21,7 @@ impl Resolver<'_, '_> {
                 expect.result.as_ref().map(|_| &["expect", "result"][..]),
                 expect.error.as_ref().map(|_| &["expect", "error"][..]),
                 expect.statements.map(|_| &["expect", "statements"][..]),
-                self.test.twice.map(|_| &["twice"][..]),
                 self.test.step_expect.map(|_| &["step_expect"][..]),
-                self.test.seed.map(|_| &["seed"][..]),
             ]
         }
         .into_iter()
@@ -93,13 +91,19 @@ impl Resolver<'_, '_> {
                 "name them under `expect: { tables: … }`",
             );
         }
-        if self.test.twice.is_some() && expect.error.is_some() {
+        let fails = match is_step {
+            true => expect.error.is_some().then_some(("a step", "error")),
+            false => (expect.status == Some(Status::Failed)).then_some(("a run", "status")),
+        };
+        if self.test.twice.is_some()
+            && let Some((what, field)) = fails
+        {
             let span = self.at(&["twice"]).key().unwrap_or_default();
             self.error(
                 Code::TestValue,
-                "a step that fails is not run twice".to_owned(),
+                format!("{what} that fails is not repeated"),
                 span,
-                "remove `twice` or `error`",
+                format!("remove `twice` or `{field}`"),
             );
         }
     }
