@@ -19,5 +19,6 @@ pub mod secrets;
 pub mod serve;
 pub mod sweep;
 mod template;
+pub mod translation;
 pub mod warehouse;
 pub mod watched;

@@ -426,3 +426,47 @@ async fn identity_columns_and_lists_of_columns() {
     let rows = "select count(*), max(id), min(d) from c";
     assert_eq!(warehouse.script(rows).await.unwrap().unwrap(), "4|60|7");
 }
+
+/// Files that pyarrow has written, with `zlib` and `zstd`.
+#[tokio::test]
+async fn orc_is_read_by_the_order_of_its_columns_and_their_kinds() {
+    let kinds = include_bytes!("data/kinds.orc");
+    let columns = "id int, name varchar(8), amount decimal(8,2), day date, at timestamp, ok boolean, ratio float, big bigint";
+    run(&[
+        case(
+            columns,
+            kinds,
+            "format as orc",
+            "1|Ada|1.50|2026-03-01|2026-03-01 08:00:00.123456|true|0.1|4611686018427387904;\
+             2|Bo|\"q\"\n|-0.05|1969-12-31|1969-12-31 23:59:59.5|false|-2.5e300|-1;\
+             3|NULL|NULL|NULL|NULL|NULL|NULL|NULL",
+        ),
+        case(
+            "id bigint, name char(3)",
+            include_bytes!("data/zstd.orc"),
+            "format orc",
+            "!String length exceeds DDL length",
+        ),
+        case(
+            "id int",
+            kinds,
+            "format orc",
+            "!has 8 columns, and 1 are loaded",
+        ),
+        case(
+            "id varchar(8), name varchar(8)",
+            include_bytes!("data/zstd.orc"),
+            "format orc",
+            "!column id of ORC has a type that is not compatible with the column id of the table",
+        ),
+        case(
+            "id int, tags super",
+            include_bytes!("data/nested.orc"),
+            "format orc serializetojson",
+            "!does not load the nested column tags of ORC: write the objects as Parquet",
+        ),
+        case("id int", b"1,2", "format orc", "!is no ORC"),
+        case("id int", &kinds.split_at(500).1, "format orc", "!"),
+    ])
+    .await;
+}

@@ -48,11 +48,7 @@ pub(super) const SHOW_MODEL: &str =
     "SHOW MODEL: the laptop trains no models: ask the warehouse in AWS for it";
 
 /// Formats of COPY (AWS pages: `COPY from columnar data formats`, `Data format parameters`).
-const FORMATS: [(&str, &str); 3] = [
-    (
-        "ORC",
-        "write the objects as Parquet, and COPY with `format as parquet`",
-    ),
+const FORMATS: [(&str, &str); 2] = [
     (
         "SHAPEFILE",
         "the laptop has no geometry: load the other columns from a CSV",

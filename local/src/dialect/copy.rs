@@ -26,6 +26,8 @@ pub(crate) enum Format {
     Parquet {
         nested: bool,
     },
+    /// Columns by their order, none of them nested.
+    Orc,
     /// Objects one behind the other, fields by name; whether the letter case of names counts.
     Json {
         exact: bool,
@@ -251,7 +253,7 @@ fn format(written: &CopyFormat) -> Result<Format, Refusal> {
             }
         },
         CopyFormat::FixedWidth(widths) => Format::FixedWidth(self::widths(text(widths)?)?),
-        CopyFormat::Orc => return Err(aws_only::of_copy("ORC")),
+        CopyFormat::Orc => Format::Orc,
         CopyFormat::Shapefile(_) => return Err(aws_only::of_copy("SHAPEFILE")),
     })
 }

@@ -15,6 +15,7 @@ mod lines;
 pub(super) mod log;
 mod lzop;
 pub(super) mod manifest;
+mod orc;
 mod parquet;
 mod record;
 mod records;

@@ -80,9 +80,9 @@ unload ('select name, dept from emp') to 's3://bkt/lines_' iam_role default json
 copy from_inside from 's3://bkt/lines_' iam_role default json 'auto';
 select count(*) from from_inside
 => 4
-### unsupported options
+### an object that is no ORC
 copy emp from 's3://bkt/emp.csv' iam_role default orc
-=! ORC of COPY
+=! emp.csv is no ORC
 ### something else than s3
 copy emp from 'emr://x' iam_role default
 =! COPY from Amazon EMR: let the cluster write to a bucket
@@ -92,9 +92,6 @@ copy emp from 'dynamodb://t' iam_role default readratio 50
 ### a manifest of SSH
 copy emp from 's3://bkt/emp.csv' iam_role default ssh
 =! SSH of COPY: write the command's output to a bucket
-### formats of COPY that the laptop does not read
-copy emp from 's3://bkt/emp.csv' iam_role default format as orc
-=! ORC of COPY: write the objects as Parquet
 ### a shapefile
 copy emp from 's3://bkt/emp.csv' iam_role default format as shapefile
 =! SHAPEFILE of COPY: the laptop has no geometry

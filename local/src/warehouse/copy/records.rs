@@ -10,6 +10,7 @@ use super::avro;
 use super::documents::{self, Mapping};
 use super::fields::{Csv, Delimited, fixed_width};
 use super::lines::Lines;
+use super::orc;
 use super::record::{Fields, Flaw, Record, Visit};
 use super::source;
 use crate::dialect::{Copy, Format};
@@ -75,7 +76,6 @@ impl<'a> Records<'a> {
 
     /// Reads the records of an object.
     pub(super) fn read(&self, object: &Object<'_>, visit: &mut Visit<'_>) -> Result<(), Failure> {
-        let source = source::open(object, self.copy)?;
         let mut seen = 0_u64;
         let mut heard = |record: &Record<'_>| {
             seen += 1;
@@ -85,6 +85,11 @@ impl<'a> Records<'a> {
             }
             visit(record)
         };
+        if self.copy.format == Format::Orc {
+            let read = orc::read(object, self.targets, &mut heard)?;
+            return read.map_err(|error| source::unreadable(object, self.copy, &error));
+        }
+        let source = source::open(object, self.copy)?;
         let read = match &self.mapping {
             Some(mapping) => {
                 let null = self.copy.null.as_bytes();
@@ -172,6 +177,7 @@ impl<'a> Records<'a> {
                 delimited.split(raw, lines, fields)
             }
             Format::Parquet { .. }
+            | Format::Orc
             | Format::Json { .. }
             | Format::JsonPaths(_)
             | Format::JsonWhole => Ok(None),
