@@ -39,12 +39,12 @@ pub(crate) trait Variables: std::fmt::Debug {
 pub(crate) struct Placeholder {
     /// No parameter of a script has such a name.
     pub(crate) parameter: String,
-    /// The engine's type.
+    /// Type that the value is cast to, in the engine's words.
     pub(crate) kind: String,
 }
 
 impl Placeholder {
-    /// `($1::integer)`
+    /// A parameter with its cast, such as `($1::integer)`.
     pub(super) fn node(self) -> Node {
         Node::Round(vec![
             Node::parameter(&self.parameter),

@@ -23,13 +23,13 @@ enum Takes {
     Number(f64, f64),
     /// One of these words.
     One(&'static [&'static str]),
-    /// Any text.
+    /// Any text at all.
     Text,
     /// The form in which dates are read and shown.
     Dates,
-    /// Names of schemas.
+    /// Names of schemas, with commas between them.
     Schemas,
-    /// A time zone.
+    /// A time zone, as SET takes it.
     Zone,
 }
 
@@ -42,7 +42,7 @@ enum Elsewhere {
     Refused(&'static str),
 }
 
-/// A setting.
+/// A setting that Redshift has, and what it does here.
 #[derive(Debug, Clone, Copy)]
 struct Setting {
     name: &'static str,

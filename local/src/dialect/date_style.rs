@@ -29,7 +29,7 @@ impl Order {
         }
     }
 
-    /// By its number.
+    /// From the number that [`Self::number`] gives.
     pub(crate) fn numbered(number: i32) -> Self {
         match number {
             1 => Self::DayMonthYear,
@@ -58,7 +58,7 @@ pub(crate) struct DateStyle {
 }
 
 impl DateStyle {
-    /// The default.
+    /// The default `ISO, MDY`, for tests.
     #[cfg(test)]
     pub(crate) const ISO: Self = Self {
         form: Form::Iso,

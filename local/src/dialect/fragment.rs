@@ -6,9 +6,9 @@ use super::token::{Kind, Token};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Node {
     Token(Token),
-    /// `( … )`
+    /// Round brackets and what stands between them.
     Round(Vec<Node>),
-    /// `[ … ]`
+    /// Square brackets and what stands between them.
     Square(Vec<Node>),
     /// Text in the engine's dialect, already in its final form.
     Ready(String),

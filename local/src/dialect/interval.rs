@@ -290,7 +290,7 @@ fn times(text: &str, fields: Option<&IntervalFields>) -> Option<Vec<(i128, Inter
     })
 }
 
-/// `0.5` is 500000.
+/// Reads a number as millionths: `0.5` is 500000.
 fn millionths(number: &str) -> Option<i128> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());

@@ -19,7 +19,7 @@ const MONTHS: [&str; 12] = [
 /// What a literal stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Moment {
-    /// `now`
+    /// `now`: the present day and time.
     Now,
     /// `today`, `tomorrow` and `yesterday`: days from today on.
     Today(i32),
@@ -169,7 +169,7 @@ fn parted(text: &str) -> Option<(String, String)> {
     Some((date.join(" "), time))
 }
 
-/// `thu`, `thursday,`
+/// Whether a word is a day of the week: `thu` and `thursday,` are.
 fn is_week_day(word: &str) -> bool {
     const DAYS: [&str; 7] = [
         "monday",

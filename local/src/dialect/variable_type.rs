@@ -17,7 +17,7 @@ pub(crate) struct VariableType {
     /// What a value is cast to: without a limit, which is looked at afterwards, as a text that is too
     /// long is an error and not cut.
     pub(super) cast: DataType,
-    /// Most bytes.
+    /// Limit of a text in bytes; none of other types.
     limit: Option<Length>,
 }
 
