@@ -110,11 +110,11 @@ fn is_same_body(before: &str, after: &str) -> bool {
 /// A statement with its semicolon, or a semicolon alone.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Unit {
-    /// Its first token.
+    /// Index of its first token.
     pub start: usize,
     /// The token behind its last.
     pub end: usize,
-    /// Its place.
+    /// From its first byte to its last.
     pub span: Span,
     /// Whether it stays byte for byte.
     pub is_left: bool,

@@ -75,7 +75,7 @@ pub enum Kind {
     Aggregate,
     /// A value of a row and those around it; only with OVER.
     Window,
-    /// Rows, in FROM.
+    /// A call that gives rows, in FROM.
     Table,
     /// No call: it is written without brackets, or with words between its arguments that only it
     /// has, such as `cast(a as b)`.
@@ -99,11 +99,11 @@ pub enum Standing {
 /// What OVER may stand behind a function (AWS page: `Window functions`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Over {
-    /// None.
+    /// No OVER at all.
     Never,
     /// Any; ORDER BY needs a frame.
     Framed,
-    /// PARTITION BY alone.
+    /// OVER with PARTITION BY alone.
     Partitioned,
     /// Any, and no frame is needed.
     Ranked,
@@ -114,22 +114,22 @@ pub enum Over {
 /// Whether a clause may stand behind a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Clause {
-    /// It may not.
+    /// It may not stand there.
     Never,
-    /// It may.
+    /// It may stand there, or not.
     Optional,
-    /// It must.
+    /// It must stand there.
     Required,
 }
 
 /// A chapter of the guide.
 #[derive(Debug, Clone, Copy)]
 pub struct Chapter {
-    /// Its title.
+    /// Title of the chapter, as on its AWS page.
     pub title: &'static str,
     /// The file name of its page, without the ending.
     pub page: &'static str,
-    /// Its functions.
+    /// Functions of the chapter, one line each.
     pub functions: &'static [Function],
 }
 

@@ -319,7 +319,7 @@ impl Lexer<'_> {
         false
     }
 
-    /// Block comments nest.
+    /// Reads a block comment, which may hold others.
     fn block_comment(&mut self) -> bool {
         let start = self.position;
         let mut depth = 0_usize;

@@ -99,7 +99,7 @@ pub struct Binder<'a> {
 /// What binding a statement found.
 #[derive(Debug, Default)]
 pub struct Findings {
-    /// What is wrong.
+    /// What is wrong, by its place in the text.
     pub mistakes: Vec<Mistake>,
     /// Tables that are read, in the order of the text.
     pub reads: Vec<TableRead>,
@@ -222,7 +222,7 @@ impl<'a> Binder<'a> {
         variables.is_some_and(|variables| variables.may_have(name))
     }
 
-    /// Binds a statement.
+    /// Binds a statement: what its names mean, and what is wrong with them.
     pub fn statement(mut self, statement: &Statement) -> Findings {
         let result = self.kind(&statement.kind);
         self.finish(result)

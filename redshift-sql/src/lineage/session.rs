@@ -13,7 +13,7 @@ use crate::names::{ANY_COLUMN, Binder, Declared, Derivation, Findings, Source};
 use crate::tree::{CreateProcedure, Statement, StatementKind};
 use crate::types::Type;
 
-/// What binding needs.
+/// What binding a statement needs to know.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'c> {
     /// The tables that there are.

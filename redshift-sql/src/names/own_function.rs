@@ -23,11 +23,11 @@ pub struct OwnFunction {
 /// Which function a call means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice<'a> {
-    /// This one.
+    /// This one takes the arguments best.
     Only(&'a OwnFunction),
     /// Several take the arguments equally well.
     Several,
-    /// None takes them.
+    /// None takes the arguments.
     None,
 }
 

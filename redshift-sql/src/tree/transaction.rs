@@ -21,7 +21,7 @@ pub enum Isolation {
 /// Whether a statement may stand between BEGIN and COMMIT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TransactionRule {
-    /// It may.
+    /// It may stand there.
     Allowed,
     /// Redshift refuses it there.
     Refused,

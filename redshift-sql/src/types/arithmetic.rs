@@ -127,7 +127,7 @@ fn times(operator: Operator, left: Type, right: Type) -> Option<Type> {
     }
 }
 
-/// Two numbers.
+/// The type of an operation on two numbers.
 fn numbers(operator: Operator, left: Type, right: Type) -> Type {
     let approximate = |kind: Type| matches!(kind, Type::Real | Type::Double);
     if operator == Operator::Power {

@@ -36,7 +36,7 @@ pub fn comparable(one: Type, other: Type) -> bool {
 pub enum Assignable {
     /// It does, or only the rows tell.
     Yes,
-    /// Redshift refuses it.
+    /// Redshift refuses it, whatever the rows hold.
     No,
 }
 
