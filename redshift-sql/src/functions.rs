@@ -171,6 +171,8 @@ pub struct Suggestion {
 }
 
 /// The function of a name in lower case.
+///
+/// `find("nvl")` is the function, `find("NVL")` is nothing.
 pub fn find(name: &str) -> Option<&'static Function> {
     index().get(name).copied()
 }
@@ -181,6 +183,8 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
 }
 
 /// What to write instead of a function that is not there; its name in lower case.
+///
+/// `string_agg` has `listagg(value, ', ') within group (order by …)` instead; `lenght` is near `length`.
 pub fn suggest(name: &str) -> Suggestion {
     let most = (name.chars().count() / 4).clamp(1, 3);
     let mut near: Vec<(usize, &'static str)> = all()
@@ -205,6 +209,8 @@ pub fn suggest(name: &str) -> Suggestion {
 
 /// The type of a function's result for arguments of these types: one for each argument, that of a
 /// part of a date included. None where the table does not tell.
+///
+/// `sum` of an `integer` is `bigint`.
 pub fn result_type(function: &Function, arguments: &[Type]) -> Option<Type> {
     let signatures = function.signatures();
     signatures

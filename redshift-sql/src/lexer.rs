@@ -31,6 +31,8 @@ pub fn lex(text: &str) -> Lexed {
 }
 
 /// Cuts a part of a text into tokens whose places count in the whole text.
+///
+/// Of `a; b`, the part from byte 3 to 4 gives the word `b` at 3 and the end.
 pub fn lex_part(text: &str, part: Span) -> Lexed {
     let length = part.end.saturating_sub(part.start) as usize;
     let mut lexer = Lexer::new(text, part, length.min(text.len()) / 5 + 2);

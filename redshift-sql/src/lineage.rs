@@ -49,6 +49,8 @@ pub enum Dataset {
 
 impl Dataset {
     /// The table's name, or where the files are.
+    ///
+    /// `staging.orders`, or `s3://bucket/orders/`.
     pub fn name(&self) -> &str {
         match self {
             Self::Table(name) | Self::Files(name) => name,

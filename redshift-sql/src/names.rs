@@ -135,6 +135,8 @@ pub struct Steps {
 
 impl Findings {
     /// The type of an expression of the tree that was bound.
+    ///
+    /// Where `amount` is `numeric(8,2)`, `sum(amount)` is `numeric(38,2)`.
     pub fn type_of(&self, expression: &Expression) -> Type {
         let found = self.types.get(&std::ptr::from_ref(expression));
         found.copied().unwrap_or(Type::Unknown)
@@ -142,6 +144,8 @@ impl Findings {
 
     /// How a name of the tree that was bound leads into a SUPER value: that of a column, or a relation of
     /// FROM that is an array in such a value. None of any other name.
+    ///
+    /// Where `event` is a column of type SUPER, one part of `event.user.id` is the column.
     pub fn steps_of(&self, name: &ObjectName) -> Option<Steps> {
         self.steps.get(&std::ptr::from_ref(name)).copied()
     }
@@ -174,6 +178,8 @@ impl Findings {
 
     /// The column of the select list, counted from 0, that an item of GROUP BY or ORDER BY numbers or
     /// names, or that a name means as its alias.
+    ///
+    /// In `select a, b from t order by 2` the item `2` is column 1.
     pub fn selected(&self, item: &Expression) -> Option<usize> {
         self.selected.get(&std::ptr::from_ref(item)).copied()
     }
@@ -223,18 +229,33 @@ impl<'a> Binder<'a> {
     }
 
     /// Binds a statement: what its names mean, and what is wrong with them.
+    ///
+    /// ```text
+    /// create table orders (id int, customer int, amount decimal(8, 2))   -- what the catalog knows
+    ///
+    /// select customer, sum(amount) as total from orders group by 1
+    /// reads   orders
+    /// result  customer integer, total numeric(38,2)
+    ///
+    /// select custmer from orders
+    /// mistake at `custmer`: `orders` has no such column
+    /// ```
     pub fn statement(mut self, statement: &Statement) -> Findings {
         let result = self.kind(&statement.kind);
         self.finish(result)
     }
 
     /// Binds a query that stands by itself.
+    ///
+    /// `select customer from orders` gives a result with the column `customer`.
     pub fn whole_query(mut self, query: &crate::tree::Query) -> Findings {
         let result = self.query(query, &scope::Scope::top());
         self.finish(Some(result))
     }
 
-    /// Binds an expression over the columns of a query's result: a condition of `expect`, such as.
+    /// Binds an expression over the columns of a query's result, such as a condition of `expect`.
+    ///
+    /// Over a result with the column `total`, `total > 0` is right, and `totl > 0` is a mistake.
     pub fn condition(mut self, expression: &Expression, columns: &Bound) -> Findings {
         let relation = scope::Relation::of_result(columns);
         let top = scope::Scope::top();

@@ -75,6 +75,8 @@ pub const MAX_VARBYTE: u32 = 16_777_216;
 
 impl Type {
     /// The type that was written.
+    ///
+    /// `varchar` is `character varying(256)`, `varchar(max)` is `character varying(65535)`.
     pub fn of(written: &DataType) -> Self {
         match written {
             DataType::SmallInt => Self::SmallInt,

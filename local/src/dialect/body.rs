@@ -111,6 +111,8 @@ impl<'a> BodyWriter<'a> {
     }
 
     /// `select` and the text of a value of a type; of its own type where none is given.
+    ///
+    /// The SQL is `select (…)::varchar`, with `$1` for each variable.
     pub(crate) fn value(
         self,
         value: &Expression,
@@ -194,6 +196,8 @@ impl<'a> BodyWriter<'a> {
 }
 
 /// Takes INTO out of a query of a body: the variables that it names. `into temp` makes a table.
+///
+/// `select a into x from t` gives `x`, and `select a from t` is left.
 pub(crate) fn take_into(query: &mut Query) -> Option<Vec<ObjectName>> {
     let mut body = &mut query.body;
     loop {
@@ -211,6 +215,8 @@ pub(crate) fn take_into(query: &mut Query) -> Option<Vec<ObjectName>> {
 }
 
 /// The statements of a text that EXECUTE runs; it names no variables.
+///
+/// `insert into t values (1); commit` gives a [`Statement::Insert`] and a [`Statement::Commit`].
 pub(crate) fn dynamic(text: &str, context: &Context<'_>) -> Result<Vec<Statement>, Refusal> {
     let script = parse(text);
     if let Some(mistake) = script.mistakes.into_iter().next() {

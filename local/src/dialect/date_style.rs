@@ -66,6 +66,8 @@ impl DateStyle {
     };
 
     /// Reads a value: one form, one order, or both.
+    ///
+    /// `German` is shown as `German, DMY`, `ymd` as `ISO, YMD`.
     pub(crate) fn read(given: &str) -> Result<Self, Refusal> {
         let mut style = Self::default();
         let mut ordered = false;

@@ -119,6 +119,8 @@ impl Of {
 }
 
 /// A text as an interval in the engine's own form: `14 months 3 days 1000000 microseconds`.
+///
+/// `1-2` becomes `14 months 0 days 0 microseconds`.
 pub(crate) fn form(text: &str, of: Of) -> Result<String, Refusal> {
     let fields = match of {
         Of::Fields(fields) => Some(fields),

@@ -74,6 +74,8 @@ impl Moment {
 
 /// A text as the engine reads it, at the moment `now` in UTC; nothing where it is one that the engine reads as
 /// Redshift does, or nobody does.
+///
+/// `January 8, 1999` becomes `1999-01-08`; `1999-01-08` stays as it is, so that nothing is given.
 pub(crate) fn normal(text: &str, order: Order, now: DateTime, reading: Reading) -> Option<String> {
     Some(match read(text, order)? {
         Moment::Now => Moment::written(now.date(), Some(now.time()), None, reading),

@@ -65,6 +65,8 @@ pub(super) fn execute(execute: &Execute, writer: Writer<'_>) -> Result<Statement
 
 impl Prepared {
     /// The statement with values in the place of its parameters; each is one, or NULL.
+    ///
+    /// `select $1` with the type `int` and the value `5` becomes `select (5::int)`.
     pub(crate) fn with_values(&self, values: &[String]) -> Result<String, Refusal> {
         let mut written = String::with_capacity(self.text.len());
         let mut done = 0;
@@ -101,6 +103,8 @@ impl Prepared {
 }
 
 /// A text as a literal of Redshift, whose backslashes mean themselves.
+///
+/// `it's` becomes `'it''s'`.
 pub(crate) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }

@@ -178,6 +178,8 @@ fn listed(columns: &[Name]) -> String {
 }
 
 /// Columns as a definition lists them.
+///
+/// Two columns become `"id" integer, "name" varchar`.
 pub(crate) fn definitions(columns: &[Column]) -> String {
     let all: Vec<String> = columns
         .iter()

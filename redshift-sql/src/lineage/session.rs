@@ -82,6 +82,13 @@ impl<'a> Session<'a> {
 
     /// Adds what a statement does. `found` is what binding it against `catalog` found; the catalog has
     /// not learned of the statement yet.
+    ///
+    /// ```text
+    /// insert into daily select day, amount from orders
+    ///
+    /// reads   orders
+    /// writes  daily   insert
+    /// ```
     pub fn statement(
         &mut self,
         statement: &'a Statement,

@@ -100,6 +100,8 @@ impl Watch {
 
 impl Binder<'_> {
     /// Keeps what stands at a byte of the text: [`super::Findings::at`].
+    ///
+    /// In `select amount from orders`, byte 7 finds the column `amount`, and byte 19 the table.
     #[must_use]
     pub fn watching(mut self, offset: u32) -> Self {
         self.watch = Some(Watch {

@@ -124,6 +124,8 @@ pub(crate) fn key(name: &ObjectName) -> SmolStr {
 impl ObjectName {
     /// The name as a catalog keeps it: in lower case, with its schema unless that is `public`,
     /// without the database.
+    ///
+    /// `Public.Sales` is `sales`, `dev.staging.t` is `staging.t`.
     pub fn key(&self) -> SmolStr {
         key(self)
     }
