@@ -225,6 +225,8 @@ pub fn result_type(function: &Function, arguments: &[Type]) -> Option<Type> {
 }
 
 /// Functions that other databases have, and what does their work; sorted by name.
+///
+/// One of them is `ifnull`, with "`nvl(…)` does this".
 pub fn elsewhere() -> impl Iterator<Item = (&'static str, &'static str)> {
     elsewhere::ELSEWHERE.iter().copied()
 }

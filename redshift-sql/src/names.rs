@@ -151,6 +151,8 @@ impl Findings {
     }
 
     /// The columns of a query of the tree that was bound, where all of them are known.
+    ///
+    /// `select id, amount from orders` has the columns `id` and `amount`.
     pub fn columns_of(&self, body: &Body) -> Option<&[OutputColumn]> {
         self.columns
             .get(&std::ptr::from_ref(body))
@@ -158,6 +160,8 @@ impl Findings {
     }
 
     /// The columns that a join with USING or NATURAL is by, where all tables around it are known.
+    ///
+    /// `orders join items using (id)` is by `id`.
     pub fn joined_by(&self, join: &Join) -> Option<&[JoinedColumn]> {
         let found = self.shared.joins.get(&std::ptr::from_ref(join));
         found.map(|all| &**all)
@@ -165,12 +169,16 @@ impl Findings {
 
     /// The tables of a column that such a join shares, if a name without a table means one: of several, the
     /// first value that is not NULL counts.
+    ///
+    /// In `select id from orders full join items using (id)` these are `orders` and `items`.
     pub fn shared(&self, name: &ObjectName) -> Option<&[SmolStr]> {
         let found = self.shared.names.get(&std::ptr::from_ref(name));
         found.map(|all| &**all)
     }
 
     /// What `*` stands for behind such joins, where all tables are known.
+    ///
+    /// Behind `orders join items using (id)` it has `id` once.
     pub fn star(&self, item: &SelectItem) -> Option<&[Shared]> {
         let found = self.shared.stars.get(&std::ptr::from_ref(item));
         found.map(|all| &**all)

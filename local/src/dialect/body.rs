@@ -141,6 +141,8 @@ impl<'a> BodyWriter<'a> {
     }
 
     /// `select` and a value, whose type the engine tells.
+    ///
+    /// The SQL is `select (…)`, with `$1` for each variable.
     pub(crate) fn typed(self, value: &Expression) -> Result<Sql, Refusal> {
         let nodes = self.expression(value)?;
         self.writer.sql(&[Node::word("select"), Node::Round(nodes)])
