@@ -32,7 +32,7 @@ pub enum TaskKind {
     LambdaFunction,
 }
 
-/// The type of an event, with what belongs to it.
+/// The type of an event, with what belongs to it. [`EventKind::name`] is its name in Step Functions.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(
     missing_docs,
@@ -122,7 +122,6 @@ pub enum EventKind {
         length: usize,
     },
     MapSucceeded,
-    #[allow(missing_docs, reason = "each variant is named as its code")]
     MapFailed,
     IterationStarted {
         name: Arc<str>,
