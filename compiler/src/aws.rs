@@ -40,11 +40,11 @@ pub struct Aws {
     s3: aws_sdk_s3::Client,
     sfn: aws_sdk_sfn::Client,
     sqs: aws_sdk_sqs::Client,
-    /// The account's number.
+    /// Number of the account, twelve digits.
     pub account: String,
     /// Who we are there, as an ARN.
     pub identity: String,
-    /// The Region.
+    /// Region of every call, such as `eu-central-1`.
     pub region: String,
 }
 

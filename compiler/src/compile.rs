@@ -14,12 +14,12 @@ use crate::source::{Files, SourceFile};
 use crate::stack::{self, Stack, StackError};
 use crate::{plan, spec};
 
-/// A compiled pipeline.
+/// All that the phases made of a spec.
 #[derive(Debug, Clone)]
 pub struct Compiled {
-    /// The resolved pipeline.
+    /// The pipeline with every default filled in.
     pub pipeline: Pipeline,
-    /// Its plan.
+    /// The plan of its runs.
     pub plan: Plan,
     /// SHA-256 of the plan's bytes.
     pub plan_hash: String,
@@ -31,16 +31,16 @@ pub struct Compiled {
     pub rsql: BTreeMap<String, Vec<u8>>,
     /// Templates by their hash.
     pub templates: BTreeMap<String, Vec<u8>>,
-    /// The six definitions.
+    /// The six definitions and their bounds.
     pub machines: Machines,
-    /// The CloudFormation template.
+    /// The CloudFormation template and what it needs in a bucket.
     pub stack: Stack,
 }
 
 /// What a person may set for one compilation, over what the spec says.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Overrides {
-    /// Number of lanes.
+    /// How many lanes runs have, instead of the spec's number.
     pub lanes: Option<u32>,
     /// The partition that the pipeline is for.
     pub partition: Partition,

@@ -48,9 +48,9 @@ pub struct Usage {
     pub requests: u64,
     /// Seconds of the Lambda, each times its memory in GiB.
     pub gb_seconds: f64,
-    /// Objects read.
+    /// Objects that are read from S3.
     pub reads: u64,
-    /// Objects written.
+    /// Objects that are written to S3.
     pub writes: u64,
 }
 

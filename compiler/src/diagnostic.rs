@@ -39,7 +39,7 @@ impl Severity {
 /// A place in a file, and what is to be said about it.
 #[derive(Debug, Clone)]
 pub struct Label {
-    /// The file.
+    /// The file that the label is in.
     pub file: Arc<SourceFile>,
     /// The part to underline; absent: the file as a whole.
     pub span: Option<Span>,
@@ -60,14 +60,14 @@ pub struct Diagnostic {
     pub message: String,
     /// Where; the first primary one counts as its position.
     pub labels: Vec<Label>,
-    /// What to do.
+    /// What to do, as one sentence; none where nothing helps.
     pub help: Option<String>,
     /// What else is good to know.
     pub notes: Vec<String>,
 }
 
 impl Diagnostic {
-    /// An error.
+    /// An error with this code, without a place so far.
     pub fn error(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -79,7 +79,7 @@ impl Diagnostic {
         }
     }
 
-    /// A warning.
+    /// A warning with this code, without a place so far.
     pub fn warning(code: Code, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Warning,
@@ -156,12 +156,12 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// Nothing found yet.
+    /// A collection in which nothing is found yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds one.
+    /// Adds one diagnostic, or counts it where there are too many.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         let number = match diagnostic.severity {
             Severity::Error => &mut self.errors,
@@ -204,12 +204,12 @@ impl Diagnostics {
         self.errors > 0
     }
 
-    /// Number of errors.
+    /// Number of errors, those that are not kept among them.
     pub fn errors(&self) -> usize {
         self.errors
     }
 
-    /// Number of warnings.
+    /// Number of warnings, those that are not kept among them.
     pub fn warnings(&self) -> usize {
         self.warnings
     }
@@ -278,7 +278,7 @@ impl<'a> IntoIterator for &'a Diagnostics {
 /// What a phase hands on: its result, if there is one to work with, and what it found.
 #[derive(Debug, Clone)]
 pub struct Outcome<T> {
-    /// The result.
+    /// The value of the phase; none where errors left nothing to go on with.
     pub value: Option<T>,
     /// What was found on the way.
     pub diagnostics: Diagnostics,

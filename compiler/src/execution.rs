@@ -6,16 +6,16 @@ use runtime_lambda::field;
 use runtime_lambda::protocol::{RunOutput, SKIPPED};
 use serde_json::Value;
 
-/// An execution.
+/// An execution of a state machine in AWS.
 #[derive(Debug, Clone)]
 pub struct Execution {
-    /// Its ARN.
+    /// ARN of the execution, which ends with its name.
     pub arn: String,
     /// `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`.
     pub status: String,
-    /// When it started.
+    /// When Step Functions started it.
     pub started: Timestamp,
-    /// When it ended.
+    /// When it ended; none of one that goes on.
     pub ended: Option<Timestamp>,
     /// Name of the error that it ended with.
     pub error: Option<String>,

@@ -3,7 +3,7 @@
 /// Exit status of `sfc`; the numbers are documented in its help and do not change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// All is well.
+    /// All is well: what was asked for is done.
     Success,
     /// A run ended without every step FINISHED.
     RunFailed,

@@ -100,7 +100,7 @@ pub struct Machines {
 pub struct Definition {
     /// Name of the state machine.
     pub name: String,
-    /// The document.
+    /// The definition as a value.
     pub machine: StateMachine,
     /// The document as indented JSON: same plan, same bytes.
     pub json: String,
@@ -122,7 +122,7 @@ pub enum MachinesError {
     Unwritable {
         /// Name of the machine.
         machine: String,
-        /// Why.
+        /// What the writer says.
         source: asl::definition::ReadError,
     },
     /// A definition is too large.
@@ -130,9 +130,9 @@ pub enum MachinesError {
     DefinitionTooLarge {
         /// Name of the machine.
         machine: String,
-        /// Its bytes.
+        /// Bytes that it has.
         bytes: usize,
-        /// The limit.
+        /// Bytes that Step Functions takes.
         limit: usize,
     },
     /// Nothing says how often an execution goes round in a circle.
@@ -148,9 +148,9 @@ pub enum MachinesError {
     PayloadTooLarge {
         /// Name of the machine.
         machine: String,
-        /// Worst case.
+        /// Bytes that a task could be given.
         bytes: usize,
-        /// The limit.
+        /// Bytes that Step Functions takes.
         limit: usize,
     },
     /// A step might cost more state transitions than are promised.
@@ -158,9 +158,9 @@ pub enum MachinesError {
     TooManyTransitions {
         /// Name of the step.
         step: String,
-        /// Worst case.
+        /// Transitions in the worst case.
         transitions: u64,
-        /// The promise.
+        /// Transitions that are promised.
         limit: u64,
     },
     /// An execution might pass the limit of its history.
@@ -168,9 +168,9 @@ pub enum MachinesError {
     TooManyEvents {
         /// Name of the machine.
         machine: String,
-        /// Worst case.
+        /// Events in the worst case.
         events: u64,
-        /// The limit.
+        /// Events that Step Functions takes.
         limit: u64,
     },
 }

@@ -17,10 +17,10 @@ pub use find::find;
 
 pub use crate::pipeline::Architecture;
 
-/// A package.
+/// The Lambda's package, ready to be uploaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Package {
-    /// The zip.
+    /// The zip, with `bootstrap` in it.
     pub bytes: Vec<u8>,
     /// SHA-256 of the zip in hexadecimal.
     pub sha256: String,
@@ -50,7 +50,7 @@ pub enum Problem {
     /// Neither beside the program nor from a checkout.
     #[error("there is no package of the Lambda for {}", .architecture.name())]
     NotFound {
-        /// For this architecture.
+        /// Processor that a package was looked for.
         architecture: Architecture,
         /// Where it was looked for.
         looked: Vec<PathBuf>,
@@ -58,15 +58,15 @@ pub enum Problem {
     /// A file cannot be read or written.
     #[error("`{path}` cannot be read or written: {source}")]
     Disk {
-        /// The file.
+        /// Path of the file.
         path: String,
-        /// Why.
+        /// What the system says about it.
         source: std::io::Error,
     },
     /// The file is no package.
     #[error("`{path}` is no package of the Lambda: {reason}")]
     NoPackage {
-        /// The file.
+        /// Path of the file.
         path: String,
         /// What is wrong with it.
         reason: String,
@@ -74,11 +74,11 @@ pub enum Problem {
     /// Cargo could not build it.
     #[error("the Lambda cannot be built for {}: {reason}", .architecture.name())]
     NotBuilt {
-        /// For this architecture.
+        /// Processor that it was built for.
         architecture: Architecture,
-        /// What went wrong.
+        /// What cargo says, or why it was not started.
         reason: String,
-        /// What to do.
+        /// What to do about it.
         help: String,
     },
 }

@@ -77,7 +77,7 @@ pub use stack::{
 /// A pipeline without mistakes.
 #[derive(Debug, Clone)]
 pub struct Pipeline {
-    /// Its name.
+    /// Name of the pipeline, at most [`MAX_PIPELINE_NAME`] characters.
     pub name: String,
     /// What it is for.
     pub description: Option<String>,
@@ -148,14 +148,14 @@ pub struct Limits {
     pub lanes: u32,
 }
 
-/// One step.
+/// A step with every default filled in.
 #[derive(Debug, Clone)]
 pub struct Step {
     /// Its name, unique in the pipeline.
     pub name: String,
-    /// What it does.
+    /// What it is for, in its author's words.
     pub description: Option<String>,
-    /// What it does.
+    /// SQL, or a job of another service.
     pub work: Work,
     /// The steps that must be FINISHED before it starts: their indices in [`Pipeline::steps`], in
     /// the order in which the spec names them, without repetition.
@@ -187,7 +187,7 @@ impl Step {
         }
     }
 
-    /// Its RSQL script.
+    /// Text of its RSQL script; none of any other step.
     pub fn rsql(&self) -> Option<&str> {
         match &self.work {
             Work::Job { rsql, .. } => rsql.as_deref().map(String::as_str),
@@ -209,9 +209,9 @@ impl Step {
 pub enum Work {
     /// SQL in the warehouse.
     Sql(Sql),
-    /// Something else.
+    /// A job of another service.
     Job {
-        /// The job.
+        /// The job as the Lambda and the machines know it.
         job: Job,
         /// The text of its RSQL script, if it is one.
         rsql: Option<Arc<String>>,
@@ -220,14 +220,14 @@ pub enum Work {
     },
 }
 
-/// A SQL file.
+/// The SQL of a step, read and understood.
 #[derive(Debug, Clone)]
 pub struct Sql {
     /// Its path, relative to the spec's folder.
     pub path: String,
     /// Its statements, taken apart.
     pub script: Arc<Script>,
-    /// The file.
+    /// Text of the file, which places point into.
     pub file: Arc<SourceFile>,
     /// What it reads and writes.
     pub lineage: Arc<Lineage>,
@@ -236,9 +236,9 @@ pub struct Sql {
 /// Somebody who hears of the end of runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notify {
-    /// Who.
+    /// Who hears of them.
     pub recipient: Recipient,
-    /// Which ends.
+    /// Success, failure, or both.
     pub on: NotifyOn,
     /// Of failed runs only those in which a step with one of these tags failed; empty: all.
     pub tags: Vec<String>,
@@ -251,9 +251,9 @@ pub enum Recipient {
     Email(String),
     /// An e-mail address that mails of its own go to.
     Mail {
-        /// The address.
+        /// Address of the person.
         to: String,
-        /// The verified sender.
+        /// Address that SES has verified.
         from: String,
     },
     /// ARN of an SNS topic.
@@ -263,7 +263,7 @@ pub enum Recipient {
 /// What starts a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trigger {
-    /// What it is.
+    /// The schedule, object, event or deploy that starts the run.
     pub start: Start,
     /// Values of parameters for its runs: a value, or `$.` and a path into the event.
     pub parameters: IndexMap<String, String>,
@@ -274,26 +274,26 @@ pub struct Trigger {
 pub enum Start {
     /// Moments, in UTC if there is no time zone.
     Schedule {
-        /// `cron(…)` or `rate(…)`.
+        /// As EventBridge takes it: `cron(…)` or `rate(…)`.
         expression: String,
         /// Name of a time zone.
         timezone: Option<String>,
     },
     /// Objects that appear in a bucket.
     Object {
-        /// The bucket.
+        /// Name of the bucket.
         bucket: String,
         /// What the object's key starts with; empty: anything.
         prefix: String,
         /// What the object's key ends with; empty: anything.
         suffix: String,
     },
-    /// Events.
+    /// Events of EventBridge that match a pattern.
     Event {
         /// Fields of the pattern that they match.
         pattern: IndexMap<String, serde_json::Value>,
     },
-    /// Each deploy.
+    /// Each deploy: the stack's custom resource starts it.
     Deploy,
 }
 

@@ -23,7 +23,7 @@ use crate::pipeline::{self, Notify, Pipeline, Recipient, topological};
 /// A plan, its bytes, and the scripts that it names.
 #[derive(Debug, Clone)]
 pub struct PlanOutput {
-    /// The plan.
+    /// The plan as a value.
     pub plan: Plan,
     /// What `plan.json` holds: pretty-printed JSON with a newline at its end.
     pub bytes: Vec<u8>,
@@ -31,7 +31,7 @@ pub struct PlanOutput {
     pub hash: String,
     /// The bytes of each script under their SHA-256 in hexadecimal.
     pub scripts: BTreeMap<String, Vec<u8>>,
-    /// RSQL scripts, likewise.
+    /// The bytes of each RSQL script, likewise.
     pub rsql: BTreeMap<String, Vec<u8>>,
 }
 

@@ -27,7 +27,7 @@ pub enum Format {
     Github,
 }
 
-/// Prints.
+/// Prints data to stdout and everything else to stderr.
 #[derive(Debug, Clone, Copy)]
 pub struct Printer {
     format: Format,

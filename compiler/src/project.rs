@@ -22,12 +22,12 @@ pub use tracked::is_tracked;
 /// Names that a spec may have, the preferred one first.
 const SPEC_NAMES: [&str; 3] = ["pipeline.yaml", "pipeline.yml", "pipeline.json"];
 
-/// A pipeline's folder.
+/// A pipeline's folder on the disk.
 #[derive(Debug)]
 pub struct Project {
     /// The folder, as it was named.
     pub folder: PathBuf,
-    /// Its spec.
+    /// Text of the spec, under the environment's file if there is one.
     pub spec: Arc<SourceFile>,
     /// Folders below it that were found to lie inside of it, and where they really are.
     inside: Mutex<HashMap<PathBuf, PathBuf>>,

@@ -56,7 +56,7 @@ impl Script {
 /// A named parameter in a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParameterUse {
-    /// Its name.
+    /// Name without its colon.
     pub name: String,
     /// Its place in the script, the colon included.
     pub span: Span,

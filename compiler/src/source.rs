@@ -43,7 +43,7 @@ impl From<redshift_sql::Span> for Span {
 /// A place as people count it: lines and columns start at 1, columns are characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
-    /// Line, from 1.
+    /// Line of the file, from 1.
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,

@@ -248,11 +248,11 @@ pub enum ParameterType {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(untagged)]
 pub enum Scalar {
-    /// `true` or `false`.
+    /// The word `true` or `false`.
     Boolean(bool),
-    /// A number.
+    /// A number, as YAML or JSON has it.
     Number(Number),
-    /// Text.
+    /// Any other text, quoted or not.
     Text(String),
 }
 

@@ -73,7 +73,7 @@ pub fn name(pipeline: &str) -> String {
 
 /// Where the template has the definitions.
 enum Definitions {
-    /// In itself.
+    /// In the template itself, as text.
     Inlined,
     /// In the artifacts' bucket, under these keys.
     InBucket(BTreeMap<Machine, String>),
@@ -87,15 +87,15 @@ pub enum StackError {
     TooManyResources {
         /// How many it has.
         resources: usize,
-        /// The limit.
+        /// Resources that CloudFormation takes.
         limit: usize,
     },
     /// It is larger than CloudFormation takes.
     #[error("the template has {bytes} bytes, and {limit} are allowed")]
     TooLarge {
-        /// Its size.
+        /// Bytes that it has.
         bytes: usize,
-        /// The limit.
+        /// Bytes that CloudFormation takes.
         limit: usize,
     },
     /// A promise of this phase would not hold: a state calls something that no permission is known for.
@@ -105,7 +105,7 @@ pub enum StackError {
         machine: String,
         /// Name of the state.
         state: String,
-        /// The task's resource.
+        /// Resource of the task, such as `arn:aws:states:::glue:startJobRun.sync`.
         resource: String,
     },
     /// A promise of this phase would not hold: a reference names nothing.
@@ -119,15 +119,15 @@ pub enum StackError {
     /// A promise of this phase would not hold: resources need each other.
     #[error("these resources refer to each other in a circle: `{resources}`")]
     Circular {
-        /// Logical ids.
+        /// Logical ids, in the order of the circle.
         resources: String,
     },
     /// A promise of this phase would not hold: a value has no JSON form.
     #[error("`{what}` cannot be written: {source}")]
     Unwritable {
-        /// What it is.
+        /// The part of the template.
         what: String,
-        /// Why.
+        /// What the writer says.
         source: serde_json::Error,
     },
 }

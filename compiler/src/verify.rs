@@ -26,9 +26,9 @@ pub use questions::{Limits, questions};
 /// What a state is asked, or why it is not.
 #[derive(Debug)]
 pub struct Asked {
-    /// The state's machine.
+    /// The machine that the state is in.
     pub machine: Machine,
-    /// Its name.
+    /// Name of the state.
     pub state: String,
     /// Its type, such as `Task`.
     pub kind: &'static str,
@@ -45,7 +45,7 @@ pub struct Question {
     pub what: String,
     /// The request, for AWS and for us.
     pub request: Request,
-    /// What we answer.
+    /// What our interpreter answers, twice.
     pub own: Own,
 }
 

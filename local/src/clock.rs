@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-/// The machine's clock.
+/// The clock of this process, in UTC.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 

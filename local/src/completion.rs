@@ -22,9 +22,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub struct StatementEnded {
     /// The name that it was started under.
     pub name: String,
-    /// Its id.
+    /// Id that the warehouse gave it.
     pub id: String,
-    /// How it ended.
+    /// FINISHED, FAILED or ABORTED: only ends are told.
     pub status: StatementStatus,
 }
 

@@ -200,6 +200,8 @@ const ALONE: Context<'static> = {
 };
 
 /// Names of the parameters that a statement mentions.
+///
+/// `select :a, :b, :a` mentions `a`, `b` and `a`.
 pub(crate) fn mentioned(sql: &str) -> Vec<String> {
     let tokens = lex(sql).tokens.into_iter();
     tokens

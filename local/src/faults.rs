@@ -24,7 +24,7 @@ const PREFIX: &str = "fault-";
 /// cancelled, then those that do not end.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Faults {
-    /// Tries that fail.
+    /// Tries that fail with an error of the warehouse.
     pub fails: u32,
     /// Tries that somebody else cancels.
     pub cancelled: u32,

@@ -45,7 +45,7 @@ impl<P: AsRef<Path>> From<P> for Within {
     }
 }
 
-/// An open folder.
+/// A folder that is open: paths below it are followed from there.
 #[derive(Debug, Clone)]
 pub struct Folder {
     bound: Arc<Dir>,
@@ -285,7 +285,7 @@ pub struct Part {
     path: PathBuf,
     /// Its name until it is finished.
     name: Option<PathBuf>,
-    /// Takes the bytes.
+    /// Where the bytes go until it has its name.
     pub file: File,
 }
 

@@ -23,7 +23,7 @@ pub use session::WarehouseSession;
 
 /// A script and what it may know.
 pub struct Script<'a> {
-    /// Its text.
+    /// Text of the script, with its meta commands.
     pub text: &'a str,
     /// Variables that are set when it starts, as by `rsql -v name=value`.
     pub variables: &'a [(String, String)],
@@ -34,11 +34,11 @@ pub struct Script<'a> {
 /// How a script ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {
-    /// Its return code.
+    /// Return code of the process that it would be: 0, or what went wrong.
     pub code: i32,
     /// What it wrote, errors among it, in order.
     pub output: String,
-    /// The last error.
+    /// The last error, as it was written; none where nothing failed.
     pub error: Option<String>,
     /// Rows that its last successful statement returned or changed, if it says.
     pub rows: Option<u64>,
@@ -65,9 +65,9 @@ pub enum Answer {
     },
     /// It returned none; the rows that it changed, if it says.
     Done(Option<u64>),
-    /// It failed.
+    /// It failed with an error of the warehouse.
     Failed {
-        /// SQLSTATE.
+        /// The error's SQLSTATE, five characters such as `42P01`.
         code: String,
         /// The warehouse's message, without `ERROR: ` in front.
         message: String,

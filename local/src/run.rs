@@ -27,7 +27,7 @@ use crate::completion::{Announced, Bus, Prompt, StatementEnded};
 use crate::jobs::{self, Jobs, Scripts};
 use crate::refusals::{HeardBucket, HeardWarehouse, Refusals};
 
-/// What is run.
+/// The pipeline that is run: its definitions and what they call.
 #[derive(Debug, Clone)]
 pub struct Deployment {
     /// Name of the pipeline.

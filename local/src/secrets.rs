@@ -21,7 +21,7 @@ pub fn value(parameter: &str) -> Option<String> {
     value.filter(|value| !value.is_empty())
 }
 
-/// This process's environment.
+/// Secrets from variables of this process's environment.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EnvironmentSecrets;
 

@@ -52,7 +52,7 @@ const LAST_ANSWERS: Duration = Duration::from_secs(3);
 pub struct Settings {
     /// Port on 127.0.0.1; 0 for a free one.
     pub port: u16,
-    /// Who is answered.
+    /// Which clients are answered.
     pub access: Access,
     /// EventBridge endpoint that hears of ended statements.
     pub events: Option<EventsUrl>,
@@ -79,9 +79,9 @@ pub enum ServeFailure {
     /// The port is taken, or may not be used.
     #[error("port {port} of 127.0.0.1 cannot be listened on: {error}")]
     Port {
-        /// The port.
+        /// The port that was asked for.
         port: u16,
-        /// The system's message.
+        /// What the system says about it.
         error: std::io::Error,
     },
 }
@@ -118,7 +118,7 @@ impl Server {
         })
     }
 
-    /// Where it answers.
+    /// Address for clients, such as `http://127.0.0.1:8099`.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)

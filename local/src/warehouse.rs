@@ -98,19 +98,19 @@ pub enum OpenFailure {
     /// Another process, or another warehouse of this one, has the file open.
     #[error("the warehouse `{path}` is in use: {message}")]
     InUse {
-        /// The file.
+        /// Path of the warehouse's file.
         path: String,
-        /// The engine's message.
+        /// What the engine says about it.
         message: String,
     },
     /// The folder of a bucket cannot be opened.
     #[error("the folder `{path}` of the bucket `{bucket}` cannot be opened: {message}")]
     Bucket {
-        /// The bucket's name.
+        /// Name of the bucket in `s3://`.
         bucket: String,
         /// The folder, or its bound.
         path: String,
-        /// The system's message.
+        /// What the system says about it.
         message: String,
     },
     /// A file that stands in for a system table cannot be used.
@@ -119,9 +119,9 @@ pub enum OpenFailure {
     /// The file cannot be opened or is not a warehouse.
     #[error("the warehouse `{path}` cannot be opened: {message}")]
     Unusable {
-        /// The file.
+        /// Path of the warehouse's file.
         path: String,
-        /// The engine's message.
+        /// What the engine says about it.
         message: String,
     },
 }

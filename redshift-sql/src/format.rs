@@ -38,6 +38,12 @@ pub struct Formatted {
 }
 
 /// Lays a script out. Takes time linear in its length.
+///
+/// ```text
+/// SELECT a FROM t      select a
+/// WHERE b=1 AND c=2;   from t
+///                      where b = 1 and c = 2;
+/// ```
 pub fn format(text: &str) -> Formatted {
     let script = parse(text);
     let everything = Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX));
@@ -74,6 +80,8 @@ pub fn format(text: &str) -> Formatted {
 
 /// Whether two texts have the same tokens, but for the letter case of words, and the same comments
 /// in the same order, but for blanks at the ends of their lines.
+///
+/// `select 1 -- one` and `SELECT  1 -- one` are the same; `select 1` and `select 2` are not.
 pub fn is_same(before: &str, after: &str) -> bool {
     let (old, new) = (lexer::lex(before), lexer::lex(after));
     let comments = |lexed: &Lexed, text: &str| -> Vec<String> {
@@ -110,11 +118,11 @@ fn is_same_body(before: &str, after: &str) -> bool {
 /// A statement with its semicolon, or a semicolon alone.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Unit {
-    /// Its first token.
+    /// Index of its first token.
     pub start: usize,
     /// The token behind its last.
     pub end: usize,
-    /// Its place.
+    /// From its first byte to its last.
     pub span: Span,
     /// Whether it stays byte for byte.
     pub is_left: bool,

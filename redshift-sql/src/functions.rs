@@ -75,7 +75,7 @@ pub enum Kind {
     Aggregate,
     /// A value of a row and those around it; only with OVER.
     Window,
-    /// Rows, in FROM.
+    /// A call that gives rows, in FROM.
     Table,
     /// No call: it is written without brackets, or with words between its arguments that only it
     /// has, such as `cast(a as b)`.
@@ -99,11 +99,11 @@ pub enum Standing {
 /// What OVER may stand behind a function (AWS page: `Window functions`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Over {
-    /// None.
+    /// No OVER at all.
     Never,
     /// Any; ORDER BY needs a frame.
     Framed,
-    /// PARTITION BY alone.
+    /// OVER with PARTITION BY alone.
     Partitioned,
     /// Any, and no frame is needed.
     Ranked,
@@ -114,22 +114,22 @@ pub enum Over {
 /// Whether a clause may stand behind a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Clause {
-    /// It may not.
+    /// It may not stand there.
     Never,
-    /// It may.
+    /// It may stand there, or not.
     Optional,
-    /// It must.
+    /// It must stand there.
     Required,
 }
 
 /// A chapter of the guide.
 #[derive(Debug, Clone, Copy)]
 pub struct Chapter {
-    /// Its title.
+    /// Title of the chapter, as on its AWS page.
     pub title: &'static str,
     /// The file name of its page, without the ending.
     pub page: &'static str,
-    /// Its functions.
+    /// Functions of the chapter, one line each.
     pub functions: &'static [Function],
 }
 
@@ -171,6 +171,8 @@ pub struct Suggestion {
 }
 
 /// The function of a name in lower case.
+///
+/// `find("nvl")` is the function, `find("NVL")` is nothing.
 pub fn find(name: &str) -> Option<&'static Function> {
     index().get(name).copied()
 }
@@ -181,6 +183,8 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
 }
 
 /// What to write instead of a function that is not there; its name in lower case.
+///
+/// `string_agg` has `listagg(value, ', ') within group (order by …)` instead; `lenght` is near `length`.
 pub fn suggest(name: &str) -> Suggestion {
     let most = (name.chars().count() / 4).clamp(1, 3);
     let mut near: Vec<(usize, &'static str)> = all()
@@ -205,6 +209,8 @@ pub fn suggest(name: &str) -> Suggestion {
 
 /// The type of a function's result for arguments of these types: one for each argument, that of a
 /// part of a date included. None where the table does not tell.
+///
+/// `sum` of an `integer` is `bigint`.
 pub fn result_type(function: &Function, arguments: &[Type]) -> Option<Type> {
     let signatures = function.signatures();
     signatures
@@ -219,6 +225,8 @@ pub fn result_type(function: &Function, arguments: &[Type]) -> Option<Type> {
 }
 
 /// Functions that other databases have, and what does their work; sorted by name.
+///
+/// One of them is `ifnull`, with "`nvl(…)` does this".
 pub fn elsewhere() -> impl Iterator<Item = (&'static str, &'static str)> {
     elsewhere::ELSEWHERE.iter().copied()
 }

@@ -436,7 +436,7 @@ impl Keyword {
         }
     }
 
-    /// Every keyword.
+    /// Every keyword that the grammar knows, each once.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::ALL.iter().copied()
     }

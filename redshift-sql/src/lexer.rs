@@ -31,6 +31,8 @@ pub fn lex(text: &str) -> Lexed {
 }
 
 /// Cuts a part of a text into tokens whose places count in the whole text.
+///
+/// Of `a; b`, the part from byte 3 to 4 gives the word `b` at 3 and the end.
 pub fn lex_part(text: &str, part: Span) -> Lexed {
     let length = part.end.saturating_sub(part.start) as usize;
     let mut lexer = Lexer::new(text, part, length.min(text.len()) / 5 + 2);
@@ -319,7 +321,7 @@ impl Lexer<'_> {
         false
     }
 
-    /// Block comments nest.
+    /// Reads a block comment, which may hold others.
     fn block_comment(&mut self) -> bool {
         let start = self.position;
         let mut depth = 0_usize;

@@ -49,6 +49,8 @@ pub enum Dataset {
 
 impl Dataset {
     /// The table's name, or where the files are.
+    ///
+    /// `staging.orders`, or `s3://bucket/orders/`.
     pub fn name(&self) -> &str {
         match self {
             Self::Table(name) | Self::Files(name) => name,
@@ -70,24 +72,20 @@ pub struct Place {
 /// Something that is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Read {
-    /// What.
+    /// Table, view or file that is read.
     pub dataset: Dataset,
-    /// Where.
+    /// The statement that reads it.
     pub place: Place,
 }
 
 /// What is done to something that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the others are called as the statement")]
 pub enum How {
-    /// `insert`
     Insert,
-    /// `update`
     Update,
-    /// `delete`
     Delete,
-    /// `merge`
     Merge,
-    /// `truncate`
     Truncate,
     /// `create table`, `select into`
     Create,
@@ -95,9 +93,8 @@ pub enum How {
     CreateIfMissing,
     /// `create view`, `create materialized view`
     CreateView,
-    /// `refresh materialized view`
+    /// REFRESH of a materialized view: its rows are computed anew.
     Refresh,
-    /// `drop`
     Drop,
     /// `alter table` that changes its columns or attributes.
     Alter,
@@ -109,9 +106,7 @@ pub enum How {
     Rename,
     /// `alter table … rename`: the old name.
     RenameAway,
-    /// `copy`
     Copy,
-    /// `unload`
     Unload,
 }
 
@@ -145,7 +140,7 @@ pub struct Input {
     /// The column. [`crate::names::ANY_COLUMN`] with [`Derivation::Identity`] is the column of the same
     /// name, with anything else some column.
     pub column: SmolStr,
-    /// How.
+    /// How the written column depends on this one.
     pub derivation: Derivation,
 }
 
@@ -161,11 +156,11 @@ pub struct Column {
 /// Something that is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Write {
-    /// What.
+    /// Table, view or file that is written.
     pub dataset: Dataset,
-    /// How.
+    /// What is done to it.
     pub how: How,
-    /// Where.
+    /// The statement that writes it.
     pub place: Place,
     /// Tables and files that the statement reads.
     pub from: Vec<Dataset>,
@@ -200,18 +195,18 @@ pub enum Why {
 /// A statement of which nobody can tell what it reads and writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
-    /// Why.
+    /// Why nobody can tell from the text.
     pub why: Why,
-    /// Where.
+    /// The statement that nobody can tell about.
     pub place: Place,
 }
 
 /// An act, and where it is first done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Done {
-    /// What is done.
+    /// What the user needs a permission for.
     pub act: Act,
-    /// Where.
+    /// The statement that does it first.
     pub place: Place,
 }
 

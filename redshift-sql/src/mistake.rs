@@ -33,12 +33,12 @@ pub enum MistakeKind {
     Types,
 }
 
-/// One mistake.
+/// A mistake of a script, before it has a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistake {
     /// What kind it is.
     pub kind: MistakeKind,
-    /// Where it is.
+    /// The bytes to underline.
     pub span: Span,
     /// One sentence in lower case, the user's words in backticks.
     pub sentence: String,

@@ -99,7 +99,7 @@ pub struct Binder<'a> {
 /// What binding a statement found.
 #[derive(Debug, Default)]
 pub struct Findings {
-    /// What is wrong.
+    /// What is wrong, by its place in the text.
     pub mistakes: Vec<Mistake>,
     /// Tables that are read, in the order of the text.
     pub reads: Vec<TableRead>,
@@ -135,6 +135,8 @@ pub struct Steps {
 
 impl Findings {
     /// The type of an expression of the tree that was bound.
+    ///
+    /// Where `amount` is `numeric(8,2)`, `sum(amount)` is `numeric(38,2)`.
     pub fn type_of(&self, expression: &Expression) -> Type {
         let found = self.types.get(&std::ptr::from_ref(expression));
         found.copied().unwrap_or(Type::Unknown)
@@ -142,11 +144,15 @@ impl Findings {
 
     /// How a name of the tree that was bound leads into a SUPER value: that of a column, or a relation of
     /// FROM that is an array in such a value. None of any other name.
+    ///
+    /// Where `event` is a column of type SUPER, one part of `event.user.id` is the column.
     pub fn steps_of(&self, name: &ObjectName) -> Option<Steps> {
         self.steps.get(&std::ptr::from_ref(name)).copied()
     }
 
     /// The columns of a query of the tree that was bound, where all of them are known.
+    ///
+    /// `select id, amount from orders` has the columns `id` and `amount`.
     pub fn columns_of(&self, body: &Body) -> Option<&[OutputColumn]> {
         self.columns
             .get(&std::ptr::from_ref(body))
@@ -154,6 +160,8 @@ impl Findings {
     }
 
     /// The columns that a join with USING or NATURAL is by, where all tables around it are known.
+    ///
+    /// `orders join items using (id)` is by `id`.
     pub fn joined_by(&self, join: &Join) -> Option<&[JoinedColumn]> {
         let found = self.shared.joins.get(&std::ptr::from_ref(join));
         found.map(|all| &**all)
@@ -161,12 +169,16 @@ impl Findings {
 
     /// The tables of a column that such a join shares, if a name without a table means one: of several, the
     /// first value that is not NULL counts.
+    ///
+    /// In `select id from orders full join items using (id)` these are `orders` and `items`.
     pub fn shared(&self, name: &ObjectName) -> Option<&[SmolStr]> {
         let found = self.shared.names.get(&std::ptr::from_ref(name));
         found.map(|all| &**all)
     }
 
     /// What `*` stands for behind such joins, where all tables are known.
+    ///
+    /// Behind `orders join items using (id)` it has `id` once.
     pub fn star(&self, item: &SelectItem) -> Option<&[Shared]> {
         let found = self.shared.stars.get(&std::ptr::from_ref(item));
         found.map(|all| &**all)
@@ -174,6 +186,8 @@ impl Findings {
 
     /// The column of the select list, counted from 0, that an item of GROUP BY or ORDER BY numbers or
     /// names, or that a name means as its alias.
+    ///
+    /// In `select a, b from t order by 2` the item `2` is column 1.
     pub fn selected(&self, item: &Expression) -> Option<usize> {
         self.selected.get(&std::ptr::from_ref(item)).copied()
     }
@@ -222,19 +236,34 @@ impl<'a> Binder<'a> {
         variables.is_some_and(|variables| variables.may_have(name))
     }
 
-    /// Binds a statement.
+    /// Binds a statement: what its names mean, and what is wrong with them.
+    ///
+    /// ```text
+    /// create table orders (id int, customer int, amount decimal(8, 2))   -- what the catalog knows
+    ///
+    /// select customer, sum(amount) as total from orders group by 1
+    /// reads   orders
+    /// result  customer integer, total numeric(38,2)
+    ///
+    /// select custmer from orders
+    /// mistake at `custmer`: `orders` has no such column
+    /// ```
     pub fn statement(mut self, statement: &Statement) -> Findings {
         let result = self.kind(&statement.kind);
         self.finish(result)
     }
 
     /// Binds a query that stands by itself.
+    ///
+    /// `select customer from orders` gives a result with the column `customer`.
     pub fn whole_query(mut self, query: &crate::tree::Query) -> Findings {
         let result = self.query(query, &scope::Scope::top());
         self.finish(Some(result))
     }
 
-    /// Binds an expression over the columns of a query's result: a condition of `expect`, such as.
+    /// Binds an expression over the columns of a query's result, such as a condition of `expect`.
+    ///
+    /// Over a result with the column `total`, `total > 0` is right, and `totl > 0` is a mistake.
     pub fn condition(mut self, expression: &Expression, columns: &Bound) -> Findings {
         let relation = scope::Relation::of_result(columns);
         let top = scope::Scope::top();

@@ -33,9 +33,9 @@ pub struct Script {
 /// A part of a script, and its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Piece {
-    /// All of it.
+    /// From its first byte to its last.
     pub span: Span,
-    /// What it is.
+    /// SQL, the end of a statement, or a meta command.
     pub kind: PieceKind,
 }
 
@@ -44,7 +44,7 @@ pub struct Piece {
 pub enum PieceKind {
     /// A part of a statement, with blanks and comments, or nothing but these.
     Sql(Sql),
-    /// `;`
+    /// The semicolon that ends a statement.
     End,
     /// A meta command, up to the end of its line, the next command, or with the `\\` behind it.
     Command(Box<Command>),

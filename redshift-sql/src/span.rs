@@ -3,7 +3,7 @@
 /// Bytes from `start` to `end`, the end not included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
-    /// First byte.
+    /// Index of its first byte in the text.
     pub start: u32,
     /// The byte behind the last.
     pub end: u32,

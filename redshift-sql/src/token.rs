@@ -14,7 +14,7 @@ pub enum Kind {
     Text,
     /// A text between dollar signs: `$$ … $$` or `$tag$ … $tag$`.
     Dollar,
-    /// A number.
+    /// A number as it is written: `12`, `.5`, `1e3`.
     Number,
     /// A parameter of a step: `:name`.
     Parameter,
@@ -107,9 +107,9 @@ pub enum Kind {
 /// A token and its place. Blanks and comments lie between tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token {
-    /// What it is.
+    /// What kind of token it is.
     pub kind: Kind,
-    /// Its place.
+    /// Its first byte and the one behind its last.
     pub span: Span,
 }
 

@@ -18,6 +18,7 @@ use crate::tree::{DataType, IntervalField, Length};
 
 /// The type of an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the others are called as Redshift's types")]
 pub enum Type {
     /// Nobody knows; it agrees with everything.
     Unknown,
@@ -25,31 +26,23 @@ pub enum Type {
     Null,
     /// A string literal without a type: it becomes what stands beside it.
     Literal,
-    /// `smallint`
     SmallInt,
-    /// `integer`
     Integer,
-    /// `bigint`
     BigInt,
-    /// `numeric(precision, scale)`
+    /// `numeric(precision, scale)`, at most 38 digits.
     Decimal(u8, u8),
-    /// `real`
     Real,
-    /// `double precision`
+    /// `double precision`, 64 bits.
     Double,
-    /// `boolean`
     Boolean,
-    /// `character(n)`, in bytes
+    /// `character(n)`, a length in bytes.
     Char(u32),
     /// `character varying(n)`, in bytes
     VarChar(u32),
-    /// `date`
     Date,
-    /// `time`
     Time,
     /// `time with time zone`
     TimeTz,
-    /// `timestamp`
     Timestamp,
     /// `timestamp with time zone`
     TimestampTz,
@@ -57,15 +50,11 @@ pub enum Type {
     IntervalMonths,
     /// `interval day to second`
     IntervalSeconds,
-    /// `super`
     Super,
-    /// `varbyte(n)`
+    /// `varbyte(n)`, a length in bytes.
     VarByte(u32),
-    /// `geometry`
     Geometry,
-    /// `geography`
     Geography,
-    /// `hllsketch`
     HllSketch,
 }
 
@@ -86,6 +75,8 @@ pub const MAX_VARBYTE: u32 = 16_777_216;
 
 impl Type {
     /// The type that was written.
+    ///
+    /// `varchar` is `character varying(256)`, `varchar(max)` is `character varying(65535)`.
     pub fn of(written: &DataType) -> Self {
         match written {
             DataType::SmallInt => Self::SmallInt,

@@ -35,7 +35,7 @@ use crate::ports::Ports;
 
 /// The world of this Lambda, and what has to be waited for before an answer is given.
 pub struct Aws {
-    /// The ports.
+    /// The world, over clients of AWS; making them sends nothing.
     pub ports: Ports,
     /// Uploads that were given up, and are not yet aborted.
     pub aborts: Aborts,

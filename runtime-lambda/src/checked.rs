@@ -30,7 +30,7 @@ pub struct Checked {
 struct Counts {
     /// The run that counted them.
     run: String,
-    /// What it counted.
+    /// Numbers of rows by what was expected, as in [`crate::checks::Check::expected`].
     counted: IndexMap<String, u64>,
     /// What the run before it had counted: a result may be collected twice.
     #[serde(default)]

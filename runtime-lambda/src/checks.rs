@@ -107,7 +107,7 @@ fn is_zero(number: &u64) -> bool {
 pub struct Broken {
     /// The check's index in the plan's step.
     pub check: usize,
-    /// The whole sentence.
+    /// What people read: what was expected, how many rows break it, and a few of them.
     pub sentence: String,
     /// How much it matters.
     pub severity: Severity,
@@ -122,11 +122,11 @@ pub struct Broken {
 /// The document `checks/<step>.json`: the checks that are broken.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BrokenChecks {
-    /// The run.
+    /// Id of the run, as in its folder.
     pub run: String,
-    /// The step.
+    /// Name of the step that the checks stand behind.
     pub step: String,
-    /// The round.
+    /// Number of the round, from 1.
     pub round: u32,
     /// The checks, in the plan's order.
     pub broken: Vec<Broken>,

@@ -23,7 +23,7 @@ pub struct RunPrices {
     pub date: String,
     /// A run of one round, without its steps.
     pub run: u64,
-    /// Each further round.
+    /// Each round behind the first, without its steps.
     pub round: u64,
     /// A try of a step whose statement ends at once.
     pub step: u64,

@@ -39,7 +39,7 @@ const LOG_LINE_CHARACTERS: usize = 300;
 pub struct Gathered {
     /// The plan that the run follows.
     pub plan: Arc<Plan>,
-    /// Its global state.
+    /// The global state, as it was when the page was asked for.
     pub state: Arc<GlobalState>,
     manifests: Vec<Manifest>,
     results: BTreeMap<String, Preview>,

@@ -72,7 +72,7 @@ pub fn stack_failed(pipeline: &str) -> String {
     format!("{pipeline}/stack/failed.json")
 }
 
-/// The global state.
+/// The global state of a run, in the data bucket: `<pipeline>/<run id>/state.json`.
 #[must_use]
 pub fn state(pipeline: &str, run: &str) -> String {
     format!("{pipeline}/{run}/state.json")

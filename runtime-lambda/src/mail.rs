@@ -12,10 +12,10 @@ use serde::Serialize;
 use crate::report::{Page, register_helpers};
 use crate::state::RunStatus;
 
-/// The text.
+/// Template of the message as plain text.
 const TEXT: &str = include_str!("../../templates/mail.txt.hbs");
 
-/// The HTML.
+/// Template of the message as HTML.
 const HTML: &str = include_str!("../../templates/mail.html.hbs");
 
 /// How grave the signals are, in a few words.

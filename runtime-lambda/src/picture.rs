@@ -24,9 +24,9 @@ pub struct Picture {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Node {
-    /// Its left edge.
+    /// Left edge in pixels, from the picture's left.
     pub x: u32,
-    /// Its upper edge.
+    /// Upper edge in pixels, from the picture's top.
     pub y: u32,
     /// What it is called: the step's name, or what the names of its steps have in common.
     pub label: String,

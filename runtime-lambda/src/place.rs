@@ -19,7 +19,7 @@ const LONGEST_LINE: usize = 160;
 pub struct Place {
     /// The file, relative to the pipeline's folder.
     pub file: String,
-    /// Line, from 1.
+    /// Line in the file, from 1.
     pub line: u32,
     /// Column in characters, from 1.
     pub column: u32,
@@ -35,7 +35,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// `sql/load.sql:12:8`
+    /// The place as editors and terminals link it: `sql/load.sql:12:8`.
     #[must_use]
     pub fn short(&self) -> String {
         format!("{}:{}:{}", self.file, self.line, self.column)

@@ -17,7 +17,7 @@ pub use crate::signals::{Severity, Signal};
 /// The `format` of a plan that this version of the runtime reads and writes.
 pub const FORMAT: u32 = 1;
 
-/// One pipeline, resolved.
+/// A pipeline as the Lambda reads it: `plans/<hash>.json` in the artifacts' bucket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
@@ -28,7 +28,7 @@ pub struct Plan {
     /// What the pipeline is for, in its author's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Where statements run.
+    /// The database and how the Data API reaches it.
     pub warehouse: Warehouse,
     /// How the end of a statement is learnt.
     #[serde(default, skip_serializing_if = "Completion::is_poll")]
@@ -139,7 +139,7 @@ pub struct Warehouse {
 pub enum Connection {
     /// A provisioned cluster, with a database user or the caller's IAM identity.
     Cluster {
-        /// Cluster identifier.
+        /// Identifier of the cluster, which is no ARN (`ClusterIdentifier`).
         identifier: String,
         /// Database user for temporary credentials; absent: IAM identity.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -151,10 +151,10 @@ pub enum Connection {
     Secret {
         /// ARN of the secret.
         arn: String,
-        /// Cluster identifier.
+        /// Cluster that the secret belongs to, where the secret does not name it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cluster: Option<String>,
-        /// Workgroup name.
+        /// Workgroup that the secret belongs to, where the secret does not name it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         workgroup: Option<String>,
     },
@@ -227,17 +227,17 @@ pub enum ParameterType {
     String,
     /// A whole number of 64 bits.
     Integer,
-    /// A decimal number.
+    /// A number such as `12`, `-0.5` or `1e3`.
     Number,
-    /// A day, `YYYY-MM-DD`.
+    /// A day of the calendar, `YYYY-MM-DD`.
     Date,
     /// A name of a table, column or schema.
     Identifier,
-    /// `true` or `false`.
+    /// One of the words `true` and `false`.
     Boolean,
 }
 
-/// One step.
+/// A step as the Lambda reads it; nothing in it changes during a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
@@ -358,7 +358,7 @@ pub enum Job {
     },
     /// A job of AWS Glue.
     GlueJob {
-        /// Its name.
+        /// Name of the Glue job in the pipeline's account and Region.
         name: String,
         /// Its arguments, by name without `--`.
         #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
@@ -366,10 +366,10 @@ pub enum Job {
     },
     /// A crawler of AWS Glue.
     GlueCrawler {
-        /// Its name.
+        /// Name of the crawler in the pipeline's account and Region.
         name: String,
     },
-    /// A Lambda function.
+    /// A Lambda function that is not sfc's.
     Lambda {
         /// Its name or ARN.
         function: String,
@@ -380,7 +380,7 @@ pub enum Job {
     StateMachine {
         /// ARN of the state machine.
         arn: String,
-        /// Its input.
+        /// JSON that the execution is started with.
         input: serde_json::Value,
     },
 }
@@ -449,7 +449,7 @@ impl Overlap {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Topic {
-    /// Its ARN.
+    /// ARN of an SNS topic that is not the pipeline's own.
     pub arn: String,
     /// Which ends it is told.
     pub on: NotifyOn,
@@ -479,9 +479,9 @@ pub struct MailTo {
 pub enum NotifyOn {
     /// Every step is FINISHED.
     Success,
-    /// Anything else.
+    /// Failed, timed out or stopped.
     Failure,
-    /// Any end.
+    /// Every end of a run.
     Both,
 }
 
@@ -588,7 +588,7 @@ pub enum Quoting {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Batch {
-    /// All or nothing.
+    /// One transaction: an error in any statement takes back all of them.
     #[default]
     Transaction,
     /// Each statement commits by itself.
@@ -599,7 +599,7 @@ pub enum Batch {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
-    /// Number of rows.
+    /// How many rows the result may have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<Range>,
     /// What must hold in every row, by column name.
@@ -621,10 +621,10 @@ pub enum ValueExpectation {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Range {
-    /// Least number.
+    /// Least number that counts as met; none: no lower bound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<f64>,
-    /// Greatest number.
+    /// Greatest number that counts as met; none: no upper bound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<f64>,
 }

@@ -27,7 +27,7 @@ pub use warehouse::{
 /// The world of one Lambda.
 #[derive(Clone)]
 pub struct Ports {
-    /// Runs SQL.
+    /// Runs statements: the Data API, the embedded warehouse, or a model.
     pub warehouse: Arc<dyn Warehouse>,
     /// The data bucket: global state, results, errors, manifests, reports.
     pub data: Arc<dyn Store>,
@@ -37,10 +37,10 @@ pub struct Ports {
     pub notifier: Arc<dyn Notifier>,
     /// Returns task tokens and starts executions.
     pub executions: Arc<dyn Executions>,
-    /// Answers CloudFormation.
+    /// Tells CloudFormation how the run that it waits for has ended.
     pub custom_resources: Arc<dyn CustomResources>,
     /// Reads the values of secret parameters.
     pub secrets: Arc<dyn Secrets>,
-    /// Tells the time.
+    /// Tells the time and waits, so that a simulation can do both at once.
     pub clock: Arc<dyn Clock>,
 }

@@ -157,7 +157,7 @@ impl Memory {
     }
 }
 
-/// A template, read.
+/// Reads a template: sfc's own is shared, another one is parsed.
 fn template(key: &str, body: &[u8]) -> Result<Arc<Renderer>, ActionError> {
     let text = std::str::from_utf8(body)
         .map_err(|_| ActionError::Corrupt(format!("`{key}` is not UTF-8")))?;

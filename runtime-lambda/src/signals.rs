@@ -33,7 +33,7 @@ pub struct Signal {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// Worth knowing.
+    /// Worth knowing; nobody has to act.
     Info,
     /// To be looked at.
     #[default]
@@ -124,7 +124,7 @@ impl<'a> Watch<'a> {
 pub struct Seen<'a> {
     /// The step in whose result it was seen.
     pub step: &'a str,
-    /// What it means.
+    /// What it means to a reader, in the words of the spec.
     pub signal: &'a str,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -63,12 +63,12 @@ pub struct Properties {
     pub triggers: Vec<String>,
 }
 
-/// What CloudFormation wants.
+/// What CloudFormation does with the resource (AWS page: "Custom resource request objects").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum RequestType {
     /// The stack is made.
     Create,
-    /// It was changed.
+    /// The stack or the resource's properties were changed.
     Update,
     /// It is to go.
     Delete,
@@ -80,7 +80,7 @@ pub(crate) struct Request {
     /// Where the answer goes: a secret, gone once it is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// What is wanted.
+    /// What CloudFormation does with the resource.
     pub kind: RequestType,
     /// Whether CloudFormation takes back a change that failed.
     pub rollback: bool,

@@ -69,12 +69,12 @@ impl Steps {
         }
     }
 
-    /// Their names.
+    /// Names in the plan's order.
     pub fn keys(&self) -> indexmap::set::Iter<'_, String> {
         self.names.iter()
     }
 
-    /// Their states.
+    /// States in the plan's order.
     pub fn values(&self) -> std::slice::Iter<'_, Shared<StepState>> {
         self.states.iter()
     }

@@ -36,7 +36,7 @@ const SILENCE: SignedDuration = SignedDuration::from_mins(30);
 /// forgotten by whoever started them.
 const MOST_WAITING: usize = 500;
 
-/// The object.
+/// The document `turn.json`: which run has the turn, and which wait for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Turn {
     /// Id of the run that has it.

@@ -26,7 +26,7 @@ const ATTEMPTS: u32 = 5;
 /// Most skipped runs that are remembered.
 const MOST_SKIPPED: usize = 50;
 
-/// The object.
+/// The document `watch.json`; a field is left out as long as nothing of its kind has happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Watch {
     format: u32,

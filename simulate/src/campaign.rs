@@ -13,25 +13,25 @@ use crate::locked;
 use crate::promises::Promise;
 use crate::subject::Subject;
 
-/// Seeds to run.
+/// Seeds to run, one after the other, on several threads.
 #[derive(Debug, Clone)]
 pub struct Campaign {
-    /// The first seed.
+    /// The seed that the others are counted from.
     pub first: u64,
     /// How many, from there on.
     pub runs: u64,
     /// How many threads run them.
     pub threads: usize,
-    /// Under which conditions.
+    /// What is the same for all of them.
     pub conditions: Conditions,
 }
 
 /// A way in which promises are broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Which promise.
+    /// The promise that is broken.
     pub promise: Promise,
-    /// How.
+    /// In which way, in words that are the same for all seeds of the finding.
     pub how: &'static str,
     /// What it was about in the first of the seeds.
     pub example: String,
@@ -46,7 +46,7 @@ pub struct Finding {
 pub struct Summary {
     /// Seeds that were run.
     pub runs: u64,
-    /// Real time.
+    /// Real time that the campaign took.
     pub took: Duration,
     /// Faults that happened, by kind.
     pub fired: BTreeMap<Kind, u64>,
@@ -132,7 +132,7 @@ impl Summary {
         }
     }
 
-    /// Seeds a second.
+    /// How many seeds a second were run, in real time.
     #[must_use]
     pub fn rate(&self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]

@@ -13,7 +13,7 @@ use crate::subject::Subject;
 /// A seed in both ways.
 #[derive(Debug)]
 pub struct Compared {
-    /// As in AWS.
+    /// Where a delivery outlives its caller, as in AWS.
     pub in_aws: Report,
     /// As on a laptop.
     pub on_a_laptop: Report,

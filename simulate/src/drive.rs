@@ -50,13 +50,13 @@ pub struct Conditions {
 /// What became of a seed.
 #[derive(Debug)]
 pub struct Report {
-    /// The seed.
+    /// The number that everything of this report is drawn from.
     pub seed: u64,
     /// How its runs ended; `None` for one that never came to have a state.
     pub ends: Vec<Option<RunStatus>>,
     /// Promises that were broken.
     pub broken: Vec<Broken>,
-    /// Faults that happened.
+    /// Faults that happened, in the order in which they did.
     pub fired: Vec<Fired>,
     /// Faults that could have happened, where some were forced.
     pub asked: Vec<Fired>,
@@ -73,7 +73,7 @@ pub struct Report {
 /// How a step ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepEnd {
-    /// Its status.
+    /// FINISHED, FAILED, or SKIPPED where it never started.
     pub status: StepStatus,
     /// Name of its error.
     pub error: Option<String>,
@@ -100,7 +100,7 @@ const PATIENCE: Duration = Duration::from_secs(4 * 3_600);
 /// How long it is waited until whatever is still under way has arrived.
 const QUIET: Duration = Duration::from_secs(3 * 3_600);
 
-/// Runs one seed.
+/// Runs one day of the pipeline under virtual time. The same seed gives the same report.
 #[must_use]
 pub fn simulate(subject: &Arc<Subject>, seed: u64, conditions: &Conditions) -> Report {
     simulate_before(subject, seed, conditions, None)

@@ -19,7 +19,7 @@ use crate::locked;
 /// A fault that happened.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fired {
-    /// What happened.
+    /// Which fault it was.
     pub kind: Kind,
     /// Where: the action, the object, or the statement.
     pub place: String,

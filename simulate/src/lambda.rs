@@ -46,7 +46,7 @@ pub enum Calling {
     Aborts,
 }
 
-/// The function.
+/// The Lambda: each delivery of an event is a task that may be killed.
 pub struct Lambda {
     world: Arc<World>,
     handlers: Vec<Handler>,

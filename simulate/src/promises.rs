@@ -20,7 +20,7 @@ use crate::story::{Mark, Party};
 use crate::world::World;
 use crate::world::warehouse::Statement;
 
-/// A promise.
+/// What sfc promises, whatever goes wrong. [`Promise::number`] is the number that reports show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Promise {
     /// A step submits at most one statement a round, and another one only after one that failed with an error
@@ -68,7 +68,7 @@ impl Promise {
 /// A promise that was broken.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Broken {
-    /// Which one.
+    /// The promise that was broken.
     pub promise: Promise,
     /// How: the same sentence for all that are of a kind.
     pub how: &'static str,
@@ -116,7 +116,7 @@ pub fn state_written(world: &World, before: Option<&GlobalState>, after: &Global
     }
 }
 
-/// A statement began.
+/// Checks the promises that a statement can break by beginning.
 pub fn statement_began(world: &World, id: &str) {
     let Some(statement) = locked(&world.statements).get(id).cloned() else {
         return;
@@ -135,7 +135,7 @@ pub fn statement_cancelled(world: &World, id: &str) {
     }
 }
 
-/// Everything is quiet.
+/// Checks what must hold once nothing happens any more.
 pub fn settled(world: &World, ended: &[Ended]) {
     for run in ended {
         let state = world.state(&run.id);

@@ -58,7 +58,7 @@ pub fn stand_in() -> Result<StateMachine, ReadError> {
     }))
 }
 
-/// Answers tasks.
+/// Answers tasks of state machines: the Lambda, jobs and crawlers.
 pub struct Answers {
     pub world: Arc<World>,
     pub lambda: Arc<Lambda>,

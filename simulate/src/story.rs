@@ -15,17 +15,17 @@ use crate::locked;
 /// Who hears of what is told, in a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Party {
-    /// Step Functions.
+    /// Step Functions, which starts and stops executions.
     States,
-    /// The Lambda.
+    /// The Lambda of the pipeline.
     Lambda,
-    /// The bucket.
+    /// The data bucket with the global state.
     Bucket,
-    /// The warehouse.
+    /// The warehouse behind the Data API.
     Warehouse,
-    /// The topic.
+    /// The topic that hears of ends.
     Topic,
-    /// EventBridge.
+    /// EventBridge, which brings events and sweeps.
     Bus,
     /// Other services, which run jobs.
     Services,
@@ -34,7 +34,7 @@ pub enum Party {
 /// What kind of thing a line tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
-    /// Something was done.
+    /// Something was done, as it should be.
     Plain,
     /// Something went wrong that may go wrong.
     Fault,
@@ -51,7 +51,7 @@ pub struct Line {
     pub who: String,
     /// Whom it does it to; nobody for a note.
     pub to: Option<Party>,
-    /// What.
+    /// What it does, in words.
     pub text: String,
     /// What kind of thing it is.
     pub mark: Mark,
@@ -111,7 +111,7 @@ impl Story {
         }
     }
 
-    /// All of it.
+    /// Every line so far; none where nobody wanted a story.
     pub fn lines(&self) -> Vec<Line> {
         let lines = self.lines.as_ref();
         lines.map(|lines| locked(lines).clone()).unwrap_or_default()

@@ -77,7 +77,7 @@ pub const SKEW: SignedDuration = SignedDuration::from_secs(5);
 /// What may end an execution from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
-    /// Somebody stopped it.
+    /// Somebody stopped the execution.
     Stopped,
     /// Step Functions said that its time had run out.
     TimedOut,
@@ -238,7 +238,7 @@ impl World {
 /// What the clocks show at the start of each seed: 2026-01-01T00:00:00Z.
 const BASE: Timestamp = Timestamp::constant(1_767_225_600, 0);
 
-/// Objects by key.
+/// Values by the key of an object.
 pub type ByKey<T> = HashMap<String, T>;
 
 /// A key or a name without pipeline and run.

@@ -25,7 +25,7 @@ pub enum QueryLanguage {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct StateMachine {
-    /// For people.
+    /// A text for people; Step Functions ignores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The language of every state that names none.
@@ -39,7 +39,7 @@ pub struct StateMachine {
     pub timeout_seconds: Option<u64>,
     /// The name of the first state.
     pub start_at: String,
-    /// Every state.
+    /// Every state by name, in the order of the document.
     #[serde(deserialize_with = "named_states")]
     pub states: States,
     /// Fields that this crate does not know.
@@ -78,10 +78,10 @@ impl StateMachine {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ItemProcessor {
-    /// For people.
+    /// A text for people; Step Functions ignores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// Inline when absent.
+    /// The kind of map; an inline one when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub processor_config: Option<ProcessorConfig>,
     /// The name of the first state.
@@ -118,7 +118,7 @@ pub struct ProcessorConfig {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Branch {
-    /// For people.
+    /// A text for people; Step Functions ignores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The name of the first state.

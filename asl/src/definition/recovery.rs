@@ -10,7 +10,7 @@ use super::wire::{Unknown, Variables, present};
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Retrier {
-    /// For people.
+    /// A text for people; Step Functions ignores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// Names of errors, matched exactly; `States.ALL` alone for any.
@@ -36,11 +36,11 @@ pub struct Retrier {
 }
 
 impl Retrier {
-    /// `IntervalSeconds` when absent.
+    /// Seconds before the first retry where `IntervalSeconds` is absent.
     pub const DEFAULT_INTERVAL_SECONDS: u64 = 1;
-    /// `MaxAttempts` when absent.
+    /// Retries where `MaxAttempts` is absent, the first attempt not counted.
     pub const DEFAULT_MAX_ATTEMPTS: u64 = 3;
-    /// `BackoffRate` when absent.
+    /// What each interval is multiplied with where `BackoffRate` is absent.
     pub const DEFAULT_BACKOFF_RATE: f64 = 2.0;
 
     /// How many retries this entry allows.
@@ -64,7 +64,7 @@ pub enum JitterStrategy {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Catcher {
-    /// For people.
+    /// A text for people; Step Functions ignores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// Names of errors, matched exactly; `States.ALL` alone for any.

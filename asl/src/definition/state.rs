@@ -38,7 +38,7 @@ pub enum State {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Task {
-    /// For people.
+    /// A text for people; Step Functions ignores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The state's own language.
@@ -97,7 +97,7 @@ pub struct Task {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Pass {
-    /// For people.
+    /// A text for people; Step Functions ignores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The state's own language.
@@ -128,13 +128,13 @@ pub struct Pass {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Choice {
-    /// For people.
+    /// A text for people; Step Functions ignores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The state's own language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query_language: Option<QueryLanguage>,
-    /// Tried in order.
+    /// Rules that are tried in order: the first whose condition holds leads on.
     pub choices: Vec<ChoiceRule>,
     /// Variables to set when no rule holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -158,7 +158,7 @@ pub struct Choice {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ChoiceRule {
-    /// For people.
+    /// A text for people; Step Functions ignores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// An expression that yields true or false.
@@ -189,7 +189,7 @@ pub struct ChoiceRule {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Wait {
-    /// For people.
+    /// A text for people; Step Functions ignores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The state's own language.
@@ -226,7 +226,7 @@ pub struct Wait {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Succeed {
-    /// For people.
+    /// A text for people; Step Functions ignores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The state's own language.
@@ -248,7 +248,7 @@ pub struct Succeed {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Fail {
-    /// For people.
+    /// A text for people; Step Functions ignores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The state's own language.
@@ -269,7 +269,7 @@ pub struct Fail {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Map {
-    /// For people.
+    /// A text for people; Step Functions ignores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The state's own language.
@@ -333,7 +333,7 @@ pub struct Map {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Parallel {
-    /// For people.
+    /// A text for people; Step Functions ignores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The state's own language.

@@ -27,7 +27,7 @@ pub fn to_jsonata(value: &Value, wanted: &Wanted) -> JValue {
     }
 }
 
-/// Copies a value.
+/// Copies all of a value, where an expression mentions it whole.
 pub fn whole(value: &Value) -> JValue {
     match value {
         Value::Null => JValue::Null,

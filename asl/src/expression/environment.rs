@@ -14,7 +14,7 @@ use super::variables::Variables;
 pub trait Host: Send + Sync {
     /// Now, in milliseconds since 1970 UTC.
     fn milliseconds(&self) -> i64;
-    /// 64 random bits.
+    /// 64 random bits, from which `$random` and `$uuid` are made.
     fn random(&self) -> u64;
 }
 
@@ -23,7 +23,7 @@ pub const SECTIONS: [&str; 5] = ["Execution", "StateMachine", "State", "Map", "T
 
 /// `$states` and the variables of one state at one moment.
 pub struct Environment<'a> {
-    /// `$states.input`.
+    /// Value of `$states.input`: what the state was given.
     pub input: &'a Arc<Value>,
     /// `$states.result`, once there is one.
     pub result: Option<&'a Arc<Value>>,
@@ -34,7 +34,7 @@ pub struct Environment<'a> {
     pub context: &'a dyn Fn(&str) -> Option<Arc<Value>>,
     /// The variables in reach.
     pub variables: &'a Variables,
-    /// Clock and randomness.
+    /// Where the clock and random numbers come from.
     pub host: &'a Arc<dyn Host>,
 }
 

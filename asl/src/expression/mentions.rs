@@ -7,7 +7,7 @@ use jsonata_core::ast::{AstNode, PathStep, Stage};
 /// Which parts of a value are referred to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// All of it.
+    /// Whether all of the value is referred to.
     pub whole: bool,
     /// Only these fields of it.
     pub fields: IndexMap<String, Wanted>,
@@ -27,7 +27,7 @@ impl Wanted {
 pub struct Mentions {
     /// Variables by name, `$states` left out.
     pub variables: IndexMap<String, Wanted>,
-    /// Parts of `$states`.
+    /// Parts of `$states`; none where it is not mentioned.
     pub states: Option<Wanted>,
     /// Functions that Step Functions adds or that read the clock.
     pub functions: IndexSet<&'static str>,

@@ -29,7 +29,7 @@ pub use variables::Variables;
 /// An expression that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SyntaxProblem {
-    /// Not JSONata.
+    /// The text does not parse as JSONata.
     #[error("`{source_text}` is not a JSONata expression: {message}")]
     NotJsonata {
         /// The expression without its delimiters.
@@ -63,7 +63,7 @@ enum Detail {
     Threw(String),
 }
 
-/// A parsed expression.
+/// An expression that is parsed once and evaluated often.
 #[derive(Debug)]
 pub struct Expression {
     source: String,

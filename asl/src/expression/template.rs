@@ -14,7 +14,7 @@ use crate::definition::expression_source;
 pub enum Template {
     /// No expression anywhere inside.
     Literal(Arc<Value>),
-    /// One expression.
+    /// One expression, which may give any JSON value.
     Expression(Box<Expression>),
     /// An array with an expression somewhere inside.
     Array(Vec<Template>),

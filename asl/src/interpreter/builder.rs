@@ -160,7 +160,7 @@ impl Builder {
         self
     }
 
-    /// Hears every event.
+    /// Has `observer` hear every event of every execution, in order.
     #[must_use]
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = Some(observer);
@@ -183,7 +183,8 @@ impl Builder {
         self
     }
 
-    /// `$states.context.Execution.RoleArn`.
+    /// Sets `$states.context.Execution.RoleArn`, which no call is checked
+    /// against.
     #[must_use]
     pub fn role_arn(mut self, role_arn: &str) -> Self {
         self.role_arn = role_arn.into();

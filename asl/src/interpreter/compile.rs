@@ -24,7 +24,7 @@ pub enum Refusal {
     /// The definition is not valid, or uses what is not known here.
     #[error("refused `{machine}`: {}", sentences(problems))]
     Invalid {
-        /// The machine's ARN.
+        /// ARN that the machine was to have.
         machine: String,
         /// Everything that stands against it.
         problems: Vec<Problem>,
@@ -32,19 +32,19 @@ pub enum Refusal {
     /// One state cannot be run.
     #[error("refused `{machine}`: state `{state}` {reason}")]
     State {
-        /// The machine's ARN.
+        /// ARN that the machine was to have.
         machine: String,
-        /// The state's name.
+        /// Name of the state, also of one within a map.
         state: String,
-        /// Why not.
+        /// A predicate of the state, such as "calls `…`".
         reason: String,
     },
     /// The ARN is not one of a state machine, or is taken.
     #[error("refused `{machine}`: {reason}")]
     Arn {
-        /// The ARN.
+        /// The text that was given as ARN.
         machine: String,
-        /// Why not.
+        /// What is wrong with it, as a predicate.
         reason: String,
     },
 }
@@ -62,7 +62,7 @@ struct StateRefusal {
 
 type Compiled<T> = Result<T, String>;
 
-/// Compiles a machine.
+/// Compiles a definition, or refuses it: what cannot be run rightly is not run.
 pub fn compile(
     arn: &str,
     definition: &StateMachine,

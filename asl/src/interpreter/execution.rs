@@ -20,7 +20,7 @@ use super::run::{Companions, Lane, Run};
 /// What does not change while an execution runs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExecutionInfo {
-    /// Its ARN.
+    /// ARN, which ends in the machine's name and the execution's.
     pub arn: Arc<str>,
     /// Its name, unique within its machine.
     pub name: Arc<str>,
@@ -30,9 +30,9 @@ pub struct ExecutionInfo {
     pub machine_name: Arc<str>,
     /// The role it runs as.
     pub role_arn: Arc<str>,
-    /// When it started.
+    /// When it started, by the interpreter's clock.
     pub start: Timestamp,
-    /// Its input.
+    /// What it was started with, as JSON.
     pub input: Arc<Value>,
     /// The ARN of the execution whose task started it.
     pub parent: Option<Arc<str>>,
@@ -41,13 +41,13 @@ pub struct ExecutionInfo {
 /// How an execution ended, under the names of `DescribeExecution`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// `SUCCEEDED`.
+    /// `SUCCEEDED`: it reached its end.
     Succeeded,
-    /// `FAILED`.
+    /// `FAILED`: an error that nobody caught.
     Failed,
-    /// `TIMED_OUT`.
+    /// `TIMED_OUT`: its machine's `TimeoutSeconds` passed.
     TimedOut,
-    /// `ABORTED`.
+    /// `ABORTED`: somebody stopped it.
     Aborted,
 }
 
@@ -67,7 +67,7 @@ impl Status {
 /// The end of an execution.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
-    /// How it ended.
+    /// Which of the four ends it was.
     pub status: Status,
     /// The output of one that succeeded.
     pub output: Option<Arc<Value>>,
@@ -75,7 +75,7 @@ pub struct Outcome {
     pub error: Option<Arc<str>>,
     /// The text of that error.
     pub cause: Option<Arc<str>>,
-    /// When it ended.
+    /// When it ended, by the interpreter's clock.
     pub stop: Timestamp,
 }
 
@@ -181,13 +181,13 @@ impl Execution {
         }
     }
 
-    /// Its ARN.
+    /// ARN, as `DescribeExecution` takes it.
     #[must_use]
     pub fn arn(&self) -> &str {
         &self.record.info.arn
     }
 
-    /// Its facts.
+    /// What does not change while it runs.
     #[must_use]
     pub fn info(&self) -> &Arc<ExecutionInfo> {
         &self.record.info

@@ -60,7 +60,7 @@ impl Failure {
         }
     }
 
-    /// `$states.errorOutput`.
+    /// Value of `$states.errorOutput` in a catcher: `Error` and `Cause`.
     pub fn to_output(&self) -> Value {
         let text = |part: &Option<Arc<str>>| Value::from(part.as_deref().unwrap_or_default());
         let mut output = Map::with_capacity(2);

@@ -8,22 +8,18 @@ use serde_json::Value;
 
 /// The type of a state, as it appears in the names of events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(
+    missing_docs,
+    reason = "each variant is named as Step Functions names the type"
+)]
 pub enum StateKind {
-    /// `Task`.
     Task,
-    /// `Pass`.
     Pass,
-    /// `Choice`.
     Choice,
-    /// `Wait`.
     Wait,
-    /// `Succeed`.
     Succeed,
-    /// `Fail`.
     Fail,
-    /// `Map`.
     Map,
-    /// `Parallel`.
     Parallel,
 }
 
@@ -36,28 +32,27 @@ pub enum TaskKind {
     LambdaFunction,
 }
 
-/// The type of an event, with what belongs to it.
+/// The type of an event, with what belongs to it. [`EventKind::name`] is its name in Step Functions.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(
     missing_docs,
     reason = "the fields are named as Step Functions names them"
 )]
 pub enum EventKind {
-    /// `ExecutionStarted`.
-    ExecutionStarted { input: Arc<Value> },
-    /// `ExecutionSucceeded`.
-    ExecutionSucceeded { output: Arc<Value> },
-    /// `ExecutionFailed`.
+    ExecutionStarted {
+        input: Arc<Value>,
+    },
+    ExecutionSucceeded {
+        output: Arc<Value>,
+    },
     ExecutionFailed {
         error: Option<Arc<str>>,
         cause: Option<Arc<str>>,
     },
-    /// `ExecutionTimedOut`.
     ExecutionTimedOut {
         error: Option<Arc<str>>,
         cause: Option<Arc<str>>,
     },
-    /// `ExecutionAborted`.
     ExecutionAborted {
         error: Option<Arc<str>>,
         cause: Option<Arc<str>>,
@@ -75,14 +70,13 @@ pub enum EventKind {
         output: Arc<Value>,
         assigned: Vec<(Arc<str>, Arc<Value>)>,
     },
-    /// `EvaluationFailed`.
     EvaluationFailed {
         state: Arc<str>,
         location: Arc<str>,
         error: Arc<str>,
         cause: Arc<str>,
     },
-    /// `TaskScheduled`, `LambdaFunctionScheduled`.
+    /// Of both kinds: `TaskScheduled` and `LambdaFunctionScheduled`.
     Scheduled {
         kind: TaskKind,
         resource: Arc<str>,
@@ -90,58 +84,63 @@ pub enum EventKind {
         timeout_seconds: Option<f64>,
         heartbeat_seconds: Option<f64>,
     },
-    /// `TaskStarted`, `LambdaFunctionStarted`.
-    Started { kind: TaskKind, resource: Arc<str> },
-    /// `TaskSubmitted`.
+    /// Of both kinds: `TaskStarted` and `LambdaFunctionStarted`.
+    Started {
+        kind: TaskKind,
+        resource: Arc<str>,
+    },
     Submitted {
         resource: Arc<str>,
         output: Arc<Value>,
     },
-    /// `TaskSubmitFailed`.
     SubmitFailed {
         resource: Arc<str>,
         error: Option<Arc<str>>,
         cause: Option<Arc<str>>,
     },
-    /// `TaskSucceeded`, `LambdaFunctionSucceeded`.
+    /// Of both kinds: `TaskSucceeded` and `LambdaFunctionSucceeded`.
     Succeeded {
         kind: TaskKind,
         resource: Arc<str>,
         output: Arc<Value>,
     },
-    /// `TaskFailed`, `LambdaFunctionFailed`.
+    /// Of both kinds: `TaskFailed` and `LambdaFunctionFailed`.
     Failed {
         kind: TaskKind,
         resource: Arc<str>,
         error: Option<Arc<str>>,
         cause: Option<Arc<str>>,
     },
-    /// `TaskTimedOut`, `LambdaFunctionTimedOut`.
+    /// Of both kinds: `TaskTimedOut` and `LambdaFunctionTimedOut`.
     TimedOut {
         kind: TaskKind,
         resource: Arc<str>,
         error: Option<Arc<str>>,
         cause: Option<Arc<str>>,
     },
-    /// `MapStateStarted`.
-    MapStarted { length: usize },
-    /// `MapStateSucceeded`.
+    MapStarted {
+        length: usize,
+    },
     MapSucceeded,
-    /// `MapStateFailed`.
     MapFailed,
-    /// `MapIterationStarted`.
-    IterationStarted { name: Arc<str>, index: usize },
-    /// `MapIterationSucceeded`.
-    IterationSucceeded { name: Arc<str>, index: usize },
-    /// `MapIterationFailed`.
-    IterationFailed { name: Arc<str>, index: usize },
-    /// `MapIterationAborted`.
-    IterationAborted { name: Arc<str>, index: usize },
-    /// `ParallelStateStarted`.
+    IterationStarted {
+        name: Arc<str>,
+        index: usize,
+    },
+    IterationSucceeded {
+        name: Arc<str>,
+        index: usize,
+    },
+    IterationFailed {
+        name: Arc<str>,
+        index: usize,
+    },
+    IterationAborted {
+        name: Arc<str>,
+        index: usize,
+    },
     ParallelStarted,
-    /// `ParallelStateSucceeded`.
     ParallelSucceeded,
-    /// `ParallelStateFailed`.
     ParallelFailed,
 }
 
@@ -238,15 +237,15 @@ impl EventKind {
     }
 }
 
-/// One event.
+/// An event, as `GetExecutionHistory` lists it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HistoryEvent {
     /// Counted from 1 within the execution.
     pub id: u64,
     /// The event that led to this one; 0 for the first.
     pub previous_event_id: u64,
-    /// When it happened.
+    /// When it happened, by the interpreter's clock.
     pub timestamp: Timestamp,
-    /// What happened.
+    /// Type of the event, with what belongs to it.
     pub kind: EventKind,
 }

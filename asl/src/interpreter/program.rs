@@ -34,7 +34,7 @@ pub enum Next {
     End,
 }
 
-/// One state.
+/// A state whose names are resolved and whose expressions are parsed.
 #[derive(Debug)]
 pub struct Node {
     pub name: Arc<str>,
@@ -87,7 +87,7 @@ pub enum Target {
     Job,
     /// The host takes the request, and the token brings the result.
     Callback,
-    /// `states:startExecution`: start only.
+    /// `states:startExecution`: starts a child and does not wait for it.
     Start,
     /// `states:startExecution.sync`: run, output as text.
     RunText,

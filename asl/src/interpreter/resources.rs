@@ -41,7 +41,7 @@ pub enum TaskFailure {
     Failed {
         /// The error's name, such as `Lambda.TooManyRequestsException`.
         error: String,
-        /// The error's text.
+        /// The error's text; absent where a service gives none.
         cause: Option<String>,
     },
     /// The host cannot stand in for this resource. The execution fails with
@@ -93,7 +93,7 @@ pub trait Resources: Send + Sync {
 
 /// The time that an execution lives in.
 pub trait Clock: Send + Sync {
-    /// Now.
+    /// The present moment on this clock.
     fn now(&self) -> Timestamp;
     /// Ends once `duration` has passed on this clock.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;

@@ -29,7 +29,7 @@ const LONGEST: Duration = Duration::from_secs(300);
 pub struct Host {
     /// What answers a `Task` without a mock. By default nothing does.
     pub resources: Arc<dyn Resources>,
-    /// The time.
+    /// The time that waits and limits are measured by.
     pub clock: Arc<dyn Clock>,
     /// The ARN of the machine that the context object shows
     /// (`arn:aws:states:<region>:<account>:stateMachine:<name>`).

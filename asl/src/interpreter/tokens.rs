@@ -21,7 +21,7 @@ pub enum TokenProblem {
     TaskTimedOut,
 }
 
-/// One waiting task.
+/// A task that waits for somebody to return its token.
 #[derive(Debug, Default)]
 pub struct Waiting {
     answer: Mutex<Option<Result<Value, TaskFailure>>>,

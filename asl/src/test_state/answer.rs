@@ -10,9 +10,9 @@ use crate::interpreter::single::{End, Seen, Single};
 /// How the state ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// `SUCCEEDED`.
+    /// `SUCCEEDED`: it has an output and a next state.
     Succeeded,
-    /// `FAILED`.
+    /// `FAILED`: nothing covers the error.
     Failed,
     /// `RETRIABLE`: a retrier covers the error, and has a retry left.
     Retriable,
@@ -113,7 +113,7 @@ pub enum Refusal {
     /// AWS refuses the request.
     #[error("{}: {message}", code.name())]
     Api {
-        /// AWS's code.
+        /// Code of the error that AWS answers.
         code: ApiError,
         /// AWS's message where it is known, else one of ours.
         message: String,
@@ -128,12 +128,10 @@ pub enum Refusal {
 
 /// The codes of refused requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each variant is named as its code")]
 pub enum ApiError {
-    /// `ValidationException`.
     ValidationException,
-    /// `InvalidDefinition`.
     InvalidDefinition,
-    /// `InvalidExecutionInput`.
     InvalidExecutionInput,
     /// `ParamValidationError`: an SDK refuses to send the request.
     ParamValidation,

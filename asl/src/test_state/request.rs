@@ -26,10 +26,10 @@ pub struct Request {
 /// How much of the inside of a state is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum InspectionLevel {
-    /// `INFO`: nothing.
+    /// `INFO`: nothing of the inside is shown.
     #[default]
     Info,
-    /// `DEBUG`: [`super::Inspection`].
+    /// `DEBUG`: the answer has an [`super::Inspection`].
     Debug,
     /// `TRACE`: as `DEBUG`; HTTP calls, which it would show, are not made here.
     Trace,
@@ -41,7 +41,7 @@ pub enum InspectionLevel {
 pub struct Mock {
     /// The result, as JSON text.
     pub result: Option<String>,
-    /// The error.
+    /// The error that the state is made to run into.
     pub error_output: Option<MockedError>,
     /// How the result is held against the API that the state calls.
     pub field_validation_mode: FieldValidation,
@@ -75,11 +75,12 @@ impl Mock {
 pub struct MockedError {
     /// Its name, such as `Lambda.TooManyRequestsException`.
     pub error: Option<String>,
-    /// Its text.
+    /// Text of the error; empty or absent if it has none.
     pub cause: Option<String>,
 }
 
-/// `fieldValidationMode`.
+/// How strictly a mocked result is held against the service's API
+/// (`fieldValidationMode`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FieldValidation {
     /// `STRICT`: required fields are there, and those there have their types.
@@ -87,7 +88,7 @@ pub enum FieldValidation {
     Strict,
     /// `PRESENT`: the fields that are there have their types.
     Present,
-    /// `NONE`.
+    /// `NONE`: any result is taken.
     None,
 }
 

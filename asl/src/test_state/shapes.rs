@@ -53,7 +53,7 @@ const START_EXECUTION: Shape = Shape::Structure(&[
     required("StartDate", Shape::Text),
 ]);
 
-/// `PutEvents` of EventBridge.
+/// Answer of `PutEvents` of EventBridge.
 const PUT_EVENTS: Shape = Shape::Structure(&[
     optional(
         "Entries",
@@ -66,7 +66,7 @@ const PUT_EVENTS: Shape = Shape::Structure(&[
     optional("FailedEntryCount", Shape::Number),
 ]);
 
-/// `SendMessage` of SQS.
+/// Answer of `SendMessage` of SQS.
 const SEND_MESSAGE: Shape = Shape::Structure(&[
     optional("MD5OfMessageAttributes", Shape::Text),
     optional("MD5OfMessageBody", Shape::Text),
@@ -75,7 +75,7 @@ const SEND_MESSAGE: Shape = Shape::Structure(&[
     optional("SequenceNumber", Shape::Text),
 ]);
 
-/// `Publish` of SNS.
+/// Answer of `Publish` of SNS.
 const PUBLISH: Shape = Shape::Structure(&[
     optional("MessageId", Shape::Text),
     optional("SequenceNumber", Shape::Text),

@@ -13,7 +13,7 @@ use super::{Aws, Failure};
 /// An object in a bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Object {
-    /// Its key.
+    /// Key of the object, without a leading slash.
     pub key: String,
     /// Its length in bytes.
     pub bytes: u64,
@@ -25,7 +25,7 @@ pub enum BucketProblem {
     /// Another account has a bucket of this name.
     #[error("another account has the bucket")]
     Taken,
-    /// A call failed.
+    /// A call about the bucket failed.
     #[error(transparent)]
     Failed(#[from] Failure),
 }

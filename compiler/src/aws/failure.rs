@@ -55,7 +55,7 @@ pub enum Failure {
     BadCredentials {
         /// Whether they were good once.
         expired: bool,
-        /// The service's sentence.
+        /// What the service says about them.
         message: String,
     },
     /// No source names a Region; of a profile that was asked for, only the profile itself is asked.
@@ -67,7 +67,7 @@ pub enum Failure {
     /// No configuration file has this profile.
     #[error("there is no profile `{name}`")]
     NoProfile {
-        /// Its name.
+        /// Name that was asked for.
         name: String,
         /// The variable of the environment that names it, where it is not the command line.
         variable: Option<&'static str>,
@@ -82,10 +82,10 @@ pub enum Failure {
     Denied {
         /// The IAM action that is missing.
         action: String,
-        /// The service's sentence.
+        /// What the service says, which names the identity and the resource.
         message: String,
     },
-    /// Nobody answers.
+    /// Nobody answers: no network, no such host, or a time-out.
     #[error("{message}")]
     Unreachable {
         /// The call, as an IAM action.
@@ -98,7 +98,7 @@ pub enum Failure {
     Throttled {
         /// The call, as an IAM action.
         call: &'static str,
-        /// The service's sentence.
+        /// What the service says about its limit.
         message: String,
     },
     /// Anything else that the service says.
@@ -108,7 +108,7 @@ pub enum Failure {
         call: &'static str,
         /// The service's name for it; empty if it gave none.
         code: String,
-        /// The service's sentence.
+        /// What the service says, as it stands.
         message: String,
     },
 }
@@ -268,7 +268,7 @@ fn chain(error: &dyn Error) -> String {
 
 /// The status of an answer, which the SDK's clients give in one type of their own.
 pub trait StatusCode {
-    /// The number.
+    /// Status code of HTTP, such as 403.
     fn status_code(&self) -> u16;
 }
 

@@ -11,7 +11,7 @@ pub struct FunctionCode {
     pub sha256: String,
     /// Whether an update of it is under way.
     pub updating: bool,
-    /// Its log group.
+    /// Name of the log group that it writes to.
     pub log_group: String,
 }
 

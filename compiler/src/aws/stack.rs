@@ -37,7 +37,7 @@ pub struct ChangeSetRequest<'a> {
     pub name: &'a str,
     /// What it is for.
     pub kind: Kind,
-    /// The template.
+    /// The template, in the call or in a bucket.
     pub template: Template,
     /// Parameters of the template.
     pub parameters: &'a [(String, String)],

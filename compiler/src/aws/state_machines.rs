@@ -9,7 +9,7 @@ use super::{Aws, Failure};
 pub enum Validation {
     /// It can be created.
     Good,
-    /// It cannot.
+    /// It cannot be created, for these reasons.
     Bad(Vec<Finding>),
     /// The peer does not know how to tell.
     Unknown,
@@ -20,7 +20,7 @@ pub enum Validation {
 pub struct Finding {
     /// The service's name for it.
     pub code: String,
-    /// The service's sentence.
+    /// What the service says about it.
     pub message: String,
     /// Where, as a path in the definition.
     pub location: Option<String>,

@@ -28,7 +28,7 @@ pub type Rows = Vec<Vec<Option<String>>>;
 /// Why there are no rows.
 #[derive(Debug)]
 pub enum NoRows {
-    /// A call failed.
+    /// A call to the Data API failed, so nothing is known of the statement.
     Call(Failure),
     /// The statement did not end well; the warehouse's words.
     Statement(String),
@@ -43,7 +43,7 @@ impl From<Failure> for NoRows {
 /// How a statement ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ended {
-    /// Well.
+    /// It ended without an error.
     Well {
         /// Whether it has a result.
         has_rows: bool,
@@ -52,7 +52,7 @@ pub enum Ended {
     },
     /// It failed; the warehouse's words.
     Failed(String),
-    /// Somebody cancelled it.
+    /// Somebody cancelled the statement.
     Cancelled,
 }
 

@@ -11,7 +11,7 @@ const NO_ENDPOINT: &str = "endpoint doesn't exist in this region";
 /// What the Data API says about a warehouse.
 #[derive(Debug, Clone)]
 pub enum Presence {
-    /// It answers.
+    /// The warehouse answers under this name.
     There,
     /// The Region has none of this name; the service's sentence.
     Missing(String),

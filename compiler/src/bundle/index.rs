@@ -9,7 +9,7 @@ use crate::compile::Compiled;
 use crate::machines::Machine;
 use crate::package::Package;
 
-/// The index.
+/// The text of `index.md`: machines, steps and files of the bundle.
 pub fn index(compiled: &Compiled, package: &Package) -> String {
     let plan = &compiled.plan;
     let mut text = format!("# {}\n\n", plan.pipeline);

@@ -20,7 +20,7 @@ pub struct Deployed<'a> {
     pub stack: &'a str,
     /// Its template, as it is written.
     pub template: &'a str,
-    /// Its warehouse.
+    /// The warehouse that a deploy asks whether it is there.
     pub warehouse: &'a Warehouse,
     /// ARN of the key that encrypts what the stack has.
     pub kms_key: Option<&'a str>,

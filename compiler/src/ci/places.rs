@@ -28,7 +28,7 @@ struct Place {
 /// What a name begins with that CloudFormation makes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Made {
-    /// The stack's name.
+    /// The name begins with the stack's name.
     OfStack,
     /// The stack's name and the logical id, in lower case. Buckets of others may begin with
     /// the stack's name.

@@ -15,7 +15,7 @@ pub struct Statement {
     pub actions: BTreeSet<&'static str>,
     /// Where, as text that `Fn::Sub` fills in. None is everywhere.
     pub resources: Vec<String>,
-    /// Under which conditions.
+    /// Conditions that must hold, all of them; none: it holds always.
     pub conditions: Vec<Condition>,
 }
 
@@ -54,7 +54,7 @@ impl Statement {
         Self::new(sid, actions, Vec::new()).because(EVERYWHERE)
     }
 
-    /// With a comment.
+    /// The statement with a comment that says what it is for.
     pub fn because(mut self, comment: &'static str) -> Self {
         self.comment = Some(comment);
         self

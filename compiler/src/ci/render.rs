@@ -20,7 +20,7 @@ const LONGEST_DEPLOY: u32 = 7200;
 /// The issuer of the tokens of GitHub Actions (GitHub's page: "OpenID Connect reference").
 const GITHUB_ISSUER: &str = "token.actions.githubusercontent.com";
 
-/// See [`super::files`].
+/// Renders the files; [`super::files`] says which.
 pub fn files(settings: &Settings, subject: &Subject<'_>) -> Result<Vec<File>, Box<RenderError>> {
     let mut registry = Handlebars::new();
     registry.register_escape_fn(handlebars::no_escape);

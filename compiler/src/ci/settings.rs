@@ -6,16 +6,16 @@ use std::fmt;
 /// Where the jobs run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum System {
-    /// GitHub Actions.
+    /// GitHub Actions, with a workflow file.
     Github,
-    /// GitLab CI/CD.
+    /// GitLab CI/CD, with a file of jobs.
     Gitlab,
     /// AWS CodeBuild, in a pipeline of CodePipeline.
     Codebuild,
 }
 
 impl System {
-    /// All of them.
+    /// Every system that files can be written for.
     pub const ALL: [Self; 3] = [Self::Github, Self::Gitlab, Self::Codebuild];
 
     /// As the command line says it.
@@ -29,7 +29,7 @@ impl System {
     }
 }
 
-/// What was chosen.
+/// What somebody chose on the command line, which each file repeats in its first line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Where the jobs run.

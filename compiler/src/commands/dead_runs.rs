@@ -15,7 +15,7 @@ use crate::printer::Printer;
 /// What became of runs that had died.
 #[derive(Debug, Default)]
 pub struct Dead {
-    /// Ended now.
+    /// Ids of runs that were ended now, as DIED.
     pub ended: Vec<String>,
     /// Still said to go on: the warehouse cannot be opened.
     pub left: Vec<String>,

@@ -49,9 +49,9 @@ pub struct Arguments {
 
 /// A deployment and where it comes from.
 pub struct Prepared {
-    /// The pipeline's folder.
+    /// The folder that the pipeline was read from.
     pub project: Project,
-    /// The compiled pipeline.
+    /// What its spec compiled to.
     pub compiled: Compiled,
     /// What is to be there in the end.
     pub deployment: Deployment,

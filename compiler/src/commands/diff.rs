@@ -191,7 +191,7 @@ async fn comment(
     }))
 }
 
-/// What is deployed.
+/// What runs in AWS now, as far as it can be read.
 struct Deployed {
     bucket: String,
     /// The plan of its runs; `None` where there is none, or another release of sfc wrote it.

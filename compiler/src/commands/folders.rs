@@ -18,7 +18,7 @@ use crate::spec;
 /// Folders of a local run.
 #[derive(Debug)]
 pub(super) struct Folders {
-    /// `.sfc`.
+    /// The folder `.sfc`, which belongs to this pipeline's local runs.
     pub(super) home: PathBuf,
     /// Folders of the buckets that the spec maps.
     pub(super) buckets: BTreeMap<String, Within>,

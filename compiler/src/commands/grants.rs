@@ -22,7 +22,7 @@ pub struct Arguments {
     account: super::session::Account,
 }
 
-/// Prints the GRANTs.
+/// Prints GRANT statements; comments stand for what no GRANT gives.
 #[must_use]
 pub fn grants(arguments: &Arguments, printer: &Printer) -> Exit {
     let environment = arguments.target.environment.as_deref();

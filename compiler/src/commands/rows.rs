@@ -22,9 +22,9 @@ use crate::terminal;
 /// The beginning of a result, or all of it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rows {
-    /// Its columns.
+    /// Columns in the order of the query.
     pub columns: Vec<Column>,
-    /// Its first rows.
+    /// The first rows, or all.
     pub records: Vec<Vec<Field>>,
     /// Rows of the whole result.
     pub total: u64,

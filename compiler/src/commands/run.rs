@@ -40,7 +40,7 @@ use crate::source::SourceFile;
 /// What was typed behind `sfc run PATH`.
 #[derive(Debug, Clone, Default)]
 pub struct Given {
-    /// `name=value` of parameters.
+    /// Values of parameters as they were typed: `name=value`.
     pub parameters: Vec<String>,
     /// Lanes instead of the spec's.
     pub lanes: Option<u32>,
@@ -224,7 +224,7 @@ pub(super) fn options(path: &Path, environment: Option<&str>) -> String {
 /// Most steps that Ctrl-C names.
 const NAMED: usize = 3;
 
-/// What Ctrl-C cancels.
+/// Says what Ctrl-C cancels: a few names of steps and how many more.
 fn stopping(progress: &Progress) -> String {
     let running = progress.running();
     let named: Vec<&str> = running.iter().take(NAMED).map(String::as_str).collect();

@@ -58,28 +58,28 @@ pub struct Of {
 /// The runs of one pipeline.
 #[derive(Debug)]
 pub struct Runs {
-    /// The pipeline.
+    /// The pipeline, by name and spec.
     pub known: Known,
-    /// Where they are.
+    /// Where the runs lie, and how they are read.
     pub place: Place,
 }
 
-/// Where runs are.
+/// Where runs lie; all verbs about runs read both in the same way.
 #[derive(Debug)]
 pub enum Place {
-    /// On this machine.
+    /// On this machine, in the folder that local runs leave.
     Local {
-        /// The pipeline's `.sfc`.
+        /// The folder `.sfc` of the pipeline.
         home: PathBuf,
     },
-    /// In AWS.
+    /// In AWS, in the data bucket of the pipeline's stack.
     #[cfg(feature = "aws")]
     Aws {
-        /// The clients.
+        /// Clients for the account and Region of the stack.
         aws: Box<Aws>,
-        /// The pipeline's stack.
+        /// The stack, as it was when the verb began.
         stack: Box<Stack>,
-        /// The data bucket.
+        /// Name of the data bucket.
         bucket: String,
     },
 }
@@ -87,9 +87,9 @@ pub enum Place {
 /// A run, without its steps.
 #[derive(Debug, Clone)]
 pub struct Brief {
-    /// Its id.
+    /// Id of the run, which begins with its start.
     pub run: String,
-    /// When it started.
+    /// When it started, by its state; none where that cannot be read.
     pub started: Option<Timestamp>,
     /// The execution that it is; local ones are gone with their process.
     pub execution: Option<Execution>,

@@ -39,7 +39,7 @@ pub struct Given {
 
 /// What a warehouse is opened with.
 struct Source {
-    /// `None`: in memory.
+    /// File of the warehouse; none for one in memory.
     file: Option<PathBuf>,
     database: String,
     buckets: BTreeMap<String, Within>,

@@ -19,7 +19,7 @@ use crate::spec::{self, Document};
 /// Why a verb ends early.
 #[derive(Debug)]
 pub struct Stop {
-    /// The exit status.
+    /// What the process ends with.
     pub exit: Exit,
     /// What is to be said; none if it has been said.
     pub diagnostics: Diagnostics,
@@ -97,7 +97,7 @@ pub fn block_on(printer: &Printer, verb: impl Future<Output = Result<Exit, Stop>
 pub struct Known {
     /// Where local runs of it leave what they make.
     pub local_folder: PathBuf,
-    /// Its spec.
+    /// The spec, with the place of each value.
     pub document: Document,
 }
 

@@ -50,7 +50,7 @@ pub struct Arguments {
     fail: Vec<String>,
 }
 
-/// Simulates the pipeline.
+/// Carries out `sfc simulate`: a campaign of seeds, the story of one, or failing steps.
 #[must_use]
 pub fn run(arguments: &Arguments, printer: &Printer) -> Exit {
     let environment = arguments.target.environment.as_deref();

@@ -205,7 +205,7 @@ async fn all(
     Ok(Exit::Success)
 }
 
-/// Ready at Ctrl-C.
+/// Ends once somebody presses Ctrl-C.
 async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending().await

@@ -150,7 +150,7 @@ pub fn test(arguments: &Arguments, printer: &Printer) -> Exit {
     }
 }
 
-/// Records a test.
+/// Records a test of a step from the local warehouse.
 fn recorded(
     arguments: &Arguments,
     (project, compiled, folders): (&Project, &Compiled, &Folders),

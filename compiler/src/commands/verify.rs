@@ -171,7 +171,7 @@ impl Verified<'_> {
     }
 }
 
-/// A state's line.
+/// A line about a state: how many questions, and how many answers differ.
 fn line(state: &Verified<'_>, pipeline: &str) -> String {
     let asked = state.asked;
     let machine = asked.machine.name(pipeline);

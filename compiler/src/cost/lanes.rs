@@ -12,7 +12,7 @@ use crate::machines::pauses_of_a_lane;
 pub struct Course {
     /// From the first statement's start to the last one's end, in seconds.
     pub seconds: u64,
-    /// Steps that run.
+    /// Steps that run, each once.
     pub steps: u64,
     /// Lanes that the run has.
     pub lanes: u64,

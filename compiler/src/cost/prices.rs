@@ -36,7 +36,7 @@ pub struct Prices {
 pub struct OfProcessor {
     /// With Intel's or AMD's.
     pub x86_64: f64,
-    /// With AWS's own.
+    /// With AWS's own processors (Graviton).
     pub arm64: f64,
 }
 

@@ -17,9 +17,9 @@ use crate::pipeline::Architecture;
 pub struct Try {
     /// Name of the step.
     pub step: String,
-    /// When it started.
+    /// When it started, by the manifest of its round.
     pub started: Timestamp,
-    /// When it ended.
+    /// When it ended, by the manifest of its round.
     pub ended: Timestamp,
 }
 
@@ -28,9 +28,9 @@ pub struct Try {
 pub struct Charge {
     /// Begin of the interval.
     pub from: Timestamp,
-    /// Its end.
+    /// When the interval ends.
     pub to: Timestamp,
-    /// RPU-seconds.
+    /// RPU-seconds that were charged in the interval.
     pub rpu_seconds: f64,
 }
 
@@ -41,11 +41,11 @@ pub struct Used {
     pub tries: u64,
     /// How long all its tries took, in seconds.
     pub seconds: f64,
-    /// State transitions.
+    /// State transitions of its executions.
     pub transitions: u64,
     /// Requests to the Lambda.
     pub requests: u64,
-    /// Objects written.
+    /// Objects that it wrote to S3.
     pub writes: u64,
     /// Its share of what the warehouse charged, in RPU-seconds.
     pub rpu_seconds: f64,
@@ -73,7 +73,7 @@ impl Used {
             + self.writes as f64 * prices.s3_write
     }
 
-    /// Adds another one.
+    /// Adds up this and another one.
     pub fn add(&mut self, other: &Self) {
         self.tries += other.tries;
         self.seconds += other.seconds;

@@ -3,7 +3,7 @@
 /// What becomes of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Action {
-    /// It is made.
+    /// The resource is made.
     Add,
     /// It is changed where it is.
     Change,
@@ -11,7 +11,7 @@ pub enum Action {
     MayReplace,
     /// Another one takes its place.
     Replace,
-    /// It is deleted.
+    /// The resource is deleted, or leaves the stack.
     Remove,
 }
 
@@ -38,9 +38,9 @@ pub struct Change {
     pub logical_id: String,
     /// Its name or ARN in AWS, if it is there.
     pub physical_id: Option<String>,
-    /// Its type.
+    /// Type of the resource, such as `AWS::Lambda::Function`.
     pub kind: String,
-    /// Properties that change.
+    /// Names of the properties that change.
     pub properties: Vec<String>,
     /// Whether what leaves the stack stays in the account.
     pub retained: bool,
@@ -61,7 +61,7 @@ impl Change {
     }
 }
 
-/// A change set.
+/// A change set, as CloudFormation describes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChangeSet {
     /// Whether it cannot be executed.

@@ -13,22 +13,22 @@ use crate::package::Package;
 pub struct Artifact {
     /// Its key, which names its content.
     pub key: String,
-    /// Its content.
+    /// Content of the object, byte by byte.
     pub bytes: Vec<u8>,
 }
 
-/// A deployment.
+/// What one deploy brings into an account; its hash names it in the stack's events.
 #[derive(Debug, Clone)]
 pub struct Deployment {
     /// Name of the pipeline.
     pub pipeline: String,
     /// Name of its stack.
     pub stack: String,
-    /// The template.
+    /// The template as JSON text.
     pub template: String,
     /// What the actions read, and the Lambda's package.
     pub artifacts: Vec<Artifact>,
-    /// The Lambda's package.
+    /// The zip with the Lambda.
     pub package: Package,
     /// Tags of the stack.
     pub tags: Vec<(String, String)>,

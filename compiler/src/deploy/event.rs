@@ -2,20 +2,20 @@
 
 use jiff::Timestamp;
 
-/// One event.
+/// An event of a stack (AWS page: `StackEvent`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// Its id.
+    /// Id that no other event of the stack has.
     pub id: String,
-    /// When it happened.
+    /// When it happened, by CloudFormation's clock.
     pub time: Timestamp,
     /// Name of the resource in the template.
     pub logical_id: String,
     /// Type of the resource.
     pub kind: String,
-    /// Its status.
+    /// Status of the resource from then on, such as `CREATE_FAILED`.
     pub status: String,
-    /// Why.
+    /// CloudFormation's reason; none where it gives none.
     pub reason: Option<String>,
     /// Token of the operation that it belongs to.
     pub token: Option<String>,

@@ -20,7 +20,7 @@ pub struct Proposal {
     pub stack: String,
     /// Id of the account.
     pub account: String,
-    /// The Region.
+    /// Region of the stack, such as `eu-central-1`.
     pub region: String,
     /// Whether there is no such stack yet.
     pub creates: bool,

@@ -10,17 +10,17 @@ pub const OWNER_TAG: &str = "sfc:pipeline";
 /// A stack as CloudFormation describes it.
 #[derive(Debug, Clone)]
 pub struct Stack {
-    /// Its ARN.
+    /// ARN of the stack, which ends with an id.
     pub id: String,
-    /// Its name.
+    /// Name of the stack in its account and Region.
     pub name: String,
-    /// Its status.
+    /// Status in CloudFormation's words, such as `UPDATE_COMPLETE`.
     pub status: String,
     /// What CloudFormation says about the status.
     pub reason: Option<String>,
-    /// Outputs by name.
+    /// Values of outputs by their names.
     pub outputs: BTreeMap<String, String>,
-    /// Tags by key.
+    /// Values of tags by their keys.
     pub tags: BTreeMap<String, String>,
 }
 

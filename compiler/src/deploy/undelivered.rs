@@ -9,18 +9,18 @@ use jiff::Timestamp;
 use runtime_lambda::keys::parse_statement_name;
 use serde_json::{Value, json};
 
-/// One message.
+/// A message of the queue of undelivered events.
 #[derive(Debug, Clone)]
 pub struct Undelivered {
-    /// What deletes it.
+    /// Receipt handle by which SQS deletes the message.
     pub receipt: String,
-    /// When it came.
+    /// When it came into the queue.
     pub sent: Option<Timestamp>,
     /// Why it was not delivered, in the words of whoever gave it up.
     pub why: Option<String>,
     /// ARN of the target, if the message says it.
     pub target: Option<String>,
-    /// The event.
+    /// The event, as JSON text.
     pub body: String,
 }
 
@@ -33,12 +33,12 @@ pub enum Delivery {
     Report(Value),
     /// An execution that is a run. Nobody starts it late without being asked.
     Run(Value),
-    /// Nothing here knows.
+    /// Nothing here knows what to do with it.
     Nobody,
 }
 
 impl Undelivered {
-    /// What delivers it.
+    /// Tells from the event what would deliver it again.
     #[must_use]
     pub fn delivery(&self, pipeline: &str) -> Delivery {
         let Ok(body) = serde_json::from_str::<Value>(&self.body) else {

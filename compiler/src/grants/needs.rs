@@ -74,7 +74,7 @@ pub(super) struct At<'a> {
 }
 
 impl At<'_> {
-    /// `step load, sql/load.sql:3`
+    /// Where a need comes from, for a comment: `step load, sql/load.sql:3`.
     pub fn place(&self, place: &Place) -> String {
         let line = self.sql.file.line(place.span.start as usize);
         let through = match &place.through {

@@ -12,7 +12,7 @@ use crate::pipeline::Pipeline;
 use crate::script::quoted_name;
 use crate::stack::USER_OF_ROLE;
 
-/// Writes the script.
+/// Writes the script: GRANTs by kind of object, and comments for what no GRANT gives.
 pub fn write(pipeline: &Pipeline, needs: &Needs, grantee: &Grantee) -> String {
     let mut script = Script {
         text: String::new(),

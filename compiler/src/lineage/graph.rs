@@ -17,7 +17,7 @@ pub struct Node {
 }
 
 impl Node {
-    /// `orders.amount`, `orders`, `s3://bucket/orders/`.
+    /// The node as people read it: `orders.amount`, `orders`, `s3://bucket/orders/`.
     #[must_use]
     pub fn text(&self) -> String {
         match &self.column {
@@ -46,16 +46,16 @@ pub enum Direction {
 /// A place where a step writes something.
 #[derive(Debug, Clone, Copy)]
 pub struct Written<'a> {
-    /// The step.
+    /// The step whose SQL writes.
     pub step: &'a Step,
-    /// Its SQL.
+    /// The file that the statement stands in.
     pub sql: &'a Sql,
-    /// What it writes.
+    /// Which dataset is written, and from what.
     pub write: &'a Write,
 }
 
 impl Written<'_> {
-    /// `step load, sql/load.sql:3`
+    /// Where it is written, for people: `step load, sql/load.sql:3`.
     #[must_use]
     pub fn place(&self) -> String {
         place(self.step, self.sql, &self.write.place)
@@ -88,15 +88,15 @@ pub struct Edge<'a> {
     pub from: Node,
     /// Where it goes to.
     pub to: Node,
-    /// What lies between.
+    /// How the one depends on the other.
     pub link: Link,
-    /// Who does it.
+    /// The statement that does it.
     pub written: Written<'a>,
 }
 
 /// What the steps of a pipeline read and write.
 pub struct Graph<'a> {
-    /// The pipeline.
+    /// The pipeline whose steps these are.
     pub pipeline: &'a Pipeline,
     /// Its steps in an order in which they may run.
     pub steps: Vec<&'a Step>,

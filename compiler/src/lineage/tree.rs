@@ -92,7 +92,7 @@ fn overview(graph: &Graph<'_>, dataset: &Dataset) -> Branch {
     }
 }
 
-/// Who writes something.
+/// The statements that write a dataset, and what they read.
 fn writers(graph: &Graph<'_>, dataset: &Dataset) -> Vec<Branch> {
     let writes = graph.writes(dataset).into_iter();
     let lines = writes.map(|written| {

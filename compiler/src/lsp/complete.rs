@@ -66,7 +66,7 @@ struct Item {
     kind: CompletionItemKind,
     /// A few words beside it.
     detail: Option<String>,
-    /// Markdown.
+    /// More about it, in Markdown.
     documentation: Option<String>,
     /// What is written, where it is not the label.
     text: Option<String>,

@@ -12,7 +12,7 @@ use crate::spec::spot_in;
 pub struct Place {
     /// The file; its path is the one that an editor can open.
     pub file: Arc<SourceFile>,
-    /// Where in it.
+    /// The bytes of the file that make it.
     pub span: Span,
 }
 

@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Label, Severity};
 use crate::pipeline::{self, MAX_SCRIPT_BYTES};
 use crate::source::SourceFile;
 
-/// Who found them.
+/// Name under which the editor lists the mistakes.
 const SOURCE: &str = "sfc";
 
 /// Mistakes by the path of their file, in the order in which they were found. `uri` gives the address

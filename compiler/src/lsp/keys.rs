@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::spec;
 use crate::testing;
 
-/// A schema.
+/// The JSON Schema of a file, as it is asked about keys.
 #[derive(Debug)]
 pub struct Keys {
     schema: Value,
@@ -14,7 +14,7 @@ pub struct Keys {
 /// The schemas of all files that people write, made once.
 #[derive(Debug)]
 pub struct Schemas {
-    /// Of the spec.
+    /// Keys of the spec.
     pub spec: Keys,
     /// Of a file of tests.
     pub tests: Keys,

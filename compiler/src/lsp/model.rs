@@ -20,7 +20,7 @@ use crate::spec::{self, Document};
 /// A pipeline, read for an editor.
 #[derive(Debug)]
 pub struct Model {
-    /// The spec's text.
+    /// Text of the spec, as the editor has it.
     pub spec: Arc<SourceFile>,
     /// The spec; none where it is no YAML.
     pub document: Option<Document>,
@@ -47,14 +47,14 @@ pub struct Model {
     asked: RefCell<Option<(String, Declared)>>,
 }
 
-/// A SQL file.
+/// A SQL file, as far as it can be read.
 #[derive(Debug)]
 pub struct Script {
     /// Its path, relative to the spec's folder; empty where it belongs to none.
     pub path: String,
-    /// Its text.
+    /// Text of the file, as the editor has it.
     pub file: Arc<SourceFile>,
-    /// Its tree.
+    /// Its tree, with the mistakes of its grammar.
     pub parsed: redshift_sql::Script,
     /// Indices of the steps that run it.
     pub steps: Vec<usize>,
@@ -63,9 +63,9 @@ pub struct Script {
 /// A file and a byte in it that an editor asks about.
 #[derive(Debug, Clone, Copy)]
 pub enum Asked<'a> {
-    /// In the spec.
+    /// A byte of the spec.
     Spec(usize),
-    /// In a script.
+    /// A byte of a script.
     Script(&'a Script, usize),
     /// In a file of tests.
     Tests(&'a Arc<SourceFile>, usize),
@@ -85,7 +85,7 @@ pub(super) struct Made {
 }
 
 impl Script {
-    /// Reads a file.
+    /// Reads the tree of a file.
     #[must_use]
     pub fn new(path: &str, file: Arc<SourceFile>) -> Self {
         Self {

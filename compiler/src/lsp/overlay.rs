@@ -8,7 +8,7 @@ use crate::source::{FileProblem, Files, SourceFile};
 
 /// The files of a folder as the editor shows them: what is open comes before what is on the disk.
 pub struct Overlay<'a> {
-    /// The pipeline's folder.
+    /// The pipeline's folder, which paths are relative to.
     pub folder: &'a Path,
     /// Open documents by their whole path.
     pub open: &'a BTreeMap<PathBuf, Arc<SourceFile>>,

@@ -7,7 +7,7 @@ use crate::source::{SourceFile, Span};
 /// What a column counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Encoding {
-    /// Bytes.
+    /// Bytes of UTF-8, for clients that take them.
     Utf8,
     /// Units of UTF-16: every client can do that.
     #[default]

@@ -12,9 +12,9 @@ use crate::source::Span;
 /// A name and what it means.
 #[derive(Debug, Clone)]
 pub(super) struct Named {
-    /// Its place.
+    /// Where the name stands, in bytes.
     pub span: Span,
-    /// What it means.
+    /// What the name means there.
     pub meaning: Meaning,
 }
 
@@ -23,11 +23,11 @@ pub(super) struct Named {
 pub(super) enum Meaning {
     /// A parameter of the pipeline.
     Parameter(String),
-    /// A column.
+    /// A column of a relation.
     Column {
-        /// Its name.
+        /// Name of the column, as the relation has it.
         name: String,
-        /// Its type.
+        /// Type of the column, as far as it is known.
         kind: Type,
         /// Columns of tables that it is computed from: table and column.
         sources: Vec<(String, String)>,

@@ -72,7 +72,7 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// Of this plan.
+    /// The bounds that follow from a plan's lanes, steps, rounds and limits.
     #[must_use]
     pub fn of(plan: &Plan) -> Self {
         let steps = plan.steps.len() as u64;

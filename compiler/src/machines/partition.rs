@@ -12,19 +12,19 @@ pub enum Partition {
     #[default]
     #[strum(serialize = "aws")]
     Aws,
-    /// China.
+    /// The Regions in China.
     #[strum(serialize = "aws-cn")]
     China,
-    /// GovCloud (US).
+    /// AWS GovCloud (US), for its government.
     #[strum(serialize = "aws-us-gov")]
     GovCloud,
     /// The European Sovereign Cloud.
     #[strum(serialize = "aws-eusc")]
     Europe,
-    /// Top secret Regions.
+    /// Regions for what is top secret.
     #[strum(serialize = "aws-iso")]
     Iso,
-    /// Secret Regions.
+    /// Regions for what is secret.
     #[strum(serialize = "aws-iso-b")]
     IsoB,
     /// Secret Regions in Europe.

@@ -55,7 +55,7 @@ fn newest_glibc(binary: &[u8]) -> object::read::Result<Option<(u32, u32)>> {
     Ok(newest)
 }
 
-/// `GLIBC_2.34` as numbers.
+/// Major and minor number of a version such as `GLIBC_2.34`.
 fn glibc(name: &str) -> Option<(u32, u32)> {
     let mut parts = name.strip_prefix("GLIBC_")?.split('.');
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))

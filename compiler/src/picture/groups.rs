@@ -20,7 +20,7 @@ pub struct Groups {
     pub before: Vec<Vec<usize>>,
 }
 
-/// A node.
+/// A node of the picture: a step, or steps that are alike.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Group {
     /// What it is called.

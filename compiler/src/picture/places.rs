@@ -12,7 +12,7 @@ use super::{HEIGHT, SPACE_BETWEEN};
 pub struct Place {
     /// Its column, from 0.
     pub column: u32,
-    /// Pixels above it.
+    /// Pixels between it and the picture's top.
     pub from_above: u32,
 }
 

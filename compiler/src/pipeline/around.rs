@@ -195,7 +195,7 @@ fn recipient(resolver: &mut Resolver<'_>, keys: &[&str], sentence: String) {
     );
 }
 
-/// What starts runs.
+/// Resolves `triggers`; one with a mistake is left out.
 pub(super) fn triggers(
     resolver: &mut Resolver<'_>,
     declared: &IndexMap<String, Declared>,

@@ -49,9 +49,9 @@ pub struct TableUse {
 pub enum Shape {
     /// CREATE, without IF NOT EXISTS.
     Creates,
-    /// DROP.
+    /// DROP: afterwards there is no such table.
     Drops,
-    /// TRUNCATE.
+    /// TRUNCATE: the table is there, and empty.
     Truncates,
 }
 

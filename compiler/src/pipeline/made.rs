@@ -29,7 +29,7 @@ pub fn made_by_steps(document: &Document, files: &dyn Files) -> BTreeSet<String>
 /// A table or view that a statement makes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Made<'s> {
-    /// Its name.
+    /// Name of the table or view, as it is written.
     pub name: &'s ObjectName,
     /// Whether it ends with the session.
     pub temporary: bool,

@@ -39,9 +39,9 @@ const DEFAULT_MEMORY_MIB: u32 = 1_024;
 /// Where RSQL scripts run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rsql {
-    /// The job queue.
+    /// The job queue of AWS Batch that scripts wait in.
     pub queue: JobQueue,
-    /// The job definition.
+    /// The job definition of AWS Batch that scripts run with.
     pub definition: JobDefinition,
 }
 
@@ -71,7 +71,7 @@ fn made(pipeline: &str) -> String {
     format!("{pipeline}-rsql")
 }
 
-/// A job queue.
+/// The job queue: one that is there, or one of the stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobQueue {
     /// Name or ARN of one that is there already.
@@ -83,7 +83,7 @@ pub enum JobQueue {
 /// A job queue on Fargate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FargateQueue {
-    /// Ids of subnets.
+    /// Ids of the subnets that jobs run in.
     pub subnets: Vec<String>,
     /// Ids of security groups.
     pub security_groups: Vec<String>,
@@ -91,7 +91,7 @@ pub struct FargateQueue {
     pub max_vcpus: u32,
 }
 
-/// A job definition.
+/// The job definition: one that is there, or one of the stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobDefinition {
     /// Name or ARN of one that is there already.
@@ -103,17 +103,17 @@ pub enum JobDefinition {
 /// A job definition for Fargate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FargateJob {
-    /// The image.
+    /// Image of the container, with its registry.
     pub image: String,
     /// vCPUs, as AWS writes them.
     pub vcpus: &'static str,
-    /// Memory in MiB.
+    /// Memory of a job in MiB.
     pub memory_mib: u32,
     /// Disk in GiB, where it is more than Fargate gives by itself.
     pub storage_gib: Option<u32>,
     /// Whether a job has a public address.
     pub assign_public_ip: bool,
-    /// Processor.
+    /// Processor of a job.
     pub architecture: Architecture,
 }
 

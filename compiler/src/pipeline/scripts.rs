@@ -33,11 +33,11 @@ pub const MAX_BATCH_STATEMENTS: usize = 40;
 /// Longest SQL file, in bytes: a batch of the longest statements, and room for comments.
 pub const MAX_SCRIPT_BYTES: u64 = 8 * 1024 * 1024;
 
-/// A step's SQL.
+/// The SQL of a step as it was read.
 pub(super) struct Scripted {
     /// Relative path of the file.
     pub path: String,
-    /// The file.
+    /// Text of the file, which places point into.
     pub file: Arc<SourceFile>,
     /// What goes into the plan.
     pub script: Arc<plan::Script>,

@@ -106,7 +106,7 @@ pub enum DataBucket {
 /// The network of a Lambda.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vpc {
-    /// Ids of subnets.
+    /// Ids of the subnets that the Lambda runs in.
     pub subnets: Vec<String>,
     /// Ids of security groups.
     pub security_groups: Vec<String>,
@@ -116,9 +116,9 @@ pub struct Vpc {
 /// your Lambda function").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Architecture {
-    /// AWS Graviton.
+    /// AWS Graviton, with the instructions of Arm.
     Arm64,
-    /// Intel and AMD.
+    /// Processors of Intel and AMD.
     X86_64,
 }
 
@@ -132,7 +132,7 @@ impl Architecture {
         }
     }
 
-    /// Its Rust target.
+    /// Target that Rust builds for, such as `aarch64-unknown-linux-gnu`.
     #[must_use]
     pub fn target(self) -> &'static str {
         match self {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// Bytes of git's configuration that are read.
 const MAX_CONFIGURATION: u64 = 1024 * 1024;
 
-/// A checkout.
+/// A checkout of git that the pipeline's folder lies in.
 #[derive(Debug, Clone)]
 pub struct Checkout {
     /// Its first folder, without links.
@@ -15,12 +15,12 @@ pub struct Checkout {
     git: PathBuf,
 }
 
-/// A remote repository.
+/// The remote repository that a checkout is of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// Name of the host, in lower case and without a port.
     pub host: String,
-    /// `OWNER/NAME`.
+    /// Path of the repository at its host: `OWNER/NAME`.
     pub repository: String,
 }
 

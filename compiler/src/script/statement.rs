@@ -15,7 +15,7 @@ pub struct Statement {
     pub parameters: Vec<ParameterUse>,
     /// Places where text is inserted, in order.
     pub insertions: Vec<Insertion>,
-    /// What it is.
+    /// What it does to its transaction and session.
     pub kind: Kind,
 }
 
@@ -28,7 +28,7 @@ pub struct Kind {
     pub alone: Option<Keywords>,
     /// It commits what stands before it.
     pub commits: Option<Keywords>,
-    /// It returns rows.
+    /// It returns rows to whoever sent it.
     pub returns: Option<Keywords>,
     /// It only changes its session.
     pub of_session: Option<Keywords>,

@@ -9,9 +9,9 @@ use super::words::{Keywords, Words};
 /// BEGIN, COMMIT and the like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Control {
-    /// Its words.
+    /// The words that it begins with.
     pub keywords: Keywords,
-    /// What it does.
+    /// What it does to the transaction.
     pub role: Role,
 }
 
@@ -20,7 +20,7 @@ pub struct Control {
 pub enum Role {
     /// It begins one as every transaction of Redshift begins: for reading and writing.
     Opens,
-    /// It commits.
+    /// It commits the transaction.
     Closes,
     /// It rolls back, or begins one that may only read.
     Other,

@@ -8,7 +8,7 @@ use crate::source::Span;
 /// Keywords that matter, and their place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keywords {
-    /// In capitals.
+    /// The keywords in capitals: `CREATE TABLE`.
     pub words: String,
     /// Place in the script.
     pub span: Span,
@@ -33,7 +33,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// The first word.
+    /// The first of the words alone.
     pub fn first(self) -> Option<Keywords> {
         self.leading(1)
     }

@@ -3,9 +3,9 @@
 /// How far a choice goes from a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
-    /// To the end.
+    /// To the last step that can be reached.
     All,
-    /// So many steps.
+    /// At most so many steps away.
     Steps(usize),
 }
 
@@ -22,7 +22,7 @@ impl Depth {
 /// By what steps are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Their names.
+    /// By the names of steps, globs among them.
     Name,
     /// A tag of theirs.
     Tag,
@@ -55,13 +55,13 @@ pub struct Term {
 /// What is wrong with a text, and what to do.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Wrong {
-    /// A sentence.
+    /// What is wrong, as a sentence.
     pub message: String,
-    /// What to do.
+    /// What to do about it.
     pub help: &'static str,
 }
 
-/// Reads one word.
+/// Reads one word of a choice: atoms with commas between them, all of which must hold.
 pub fn term(word: &str) -> Result<Term, Wrong> {
     let atoms = word.split(',').map(|text| atom(text, word));
     Ok(Term {

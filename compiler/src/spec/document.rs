@@ -14,7 +14,7 @@ use crate::source::{SourceFile, Span};
 pub struct Document {
     /// What is written. Where the document is not complete, some of it is a stand-in.
     pub spec: Spec,
-    /// The file.
+    /// Text of the spec, which places point into.
     pub file: Arc<SourceFile>,
     /// Whether no mistake was found so far.
     pub complete: bool,
@@ -188,7 +188,7 @@ impl<'a> Place<'a> {
         self.tree.value(self.node)
     }
 
-    /// The value's place.
+    /// Where the value stands, in bytes.
     pub fn span(self) -> Span {
         self.tree
             .nodes

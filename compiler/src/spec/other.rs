@@ -14,9 +14,9 @@ use crate::source::SourceFile;
 /// A file that has its shape, together with the places of all that it says.
 #[derive(Debug)]
 pub struct Other<T> {
-    /// What is written.
+    /// What the file says, in its types.
     pub value: T,
-    /// The file.
+    /// Text of the file, which places point into.
     pub file: Arc<SourceFile>,
     tree: Tree,
 }

@@ -181,7 +181,7 @@ impl Subject {
     }
 }
 
-/// Properties of `AWS::CloudWatch::Alarm`.
+/// The properties that sfc sets of `AWS::CloudWatch::Alarm`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Alarm {

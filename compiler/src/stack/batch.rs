@@ -160,7 +160,7 @@ struct ComputeResources {
     kind: &'static str,
 }
 
-/// Properties of `AWS::Batch::JobQueue`.
+/// The properties that sfc sets of `AWS::Batch::JobQueue`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct JobQueue {

@@ -249,7 +249,7 @@ struct Versioning {
     status: &'static str,
 }
 
-/// Properties of `AWS::S3::BucketPolicy`.
+/// The properties that sfc sets of `AWS::S3::BucketPolicy`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct BucketPolicy {

@@ -89,7 +89,7 @@ fn widget(title: &str, subject: &[String; 3], metrics: &[(&str, &str)]) -> Value
     })
 }
 
-/// Properties of `AWS::CloudWatch::Dashboard`.
+/// The properties that sfc sets of `AWS::CloudWatch::Dashboard`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Dashboard {

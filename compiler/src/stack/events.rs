@@ -228,7 +228,7 @@ const OF_EXECUTION: [(&str, &str); 3] = [
     ("status", "$.detail.status"),
 ];
 
-/// Properties of `AWS::Events::Rule`.
+/// The properties that sfc sets of `AWS::Events::Rule`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Rule {
@@ -333,7 +333,7 @@ impl Default for DeadLetterConfig {
     }
 }
 
-/// Properties of `AWS::SQS::Queue`.
+/// The properties that sfc sets of `AWS::SQS::Queue`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Queue {
@@ -345,7 +345,7 @@ pub struct Queue {
     sqs_managed_sse_enabled: Option<bool>,
 }
 
-/// Properties of `AWS::SQS::QueuePolicy`.
+/// The properties that sfc sets of `AWS::SQS::QueuePolicy`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct QueuePolicy {

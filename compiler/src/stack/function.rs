@@ -69,7 +69,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
     template.add(FUNCTION, Properties::Function(Box::new(function)));
 }
 
-/// Properties of `AWS::Lambda::Function`.
+/// The properties that sfc sets of `AWS::Lambda::Function`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Function {
@@ -134,7 +134,7 @@ struct TracingConfig {
     mode: &'static str,
 }
 
-/// Properties of `AWS::Logs::LogGroup`.
+/// The properties that sfc sets of `AWS::Logs::LogGroup`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct LogGroup {
@@ -145,7 +145,7 @@ pub struct LogGroup {
     pub(super) retention_in_days: u32,
 }
 
-/// Properties of `AWS::Lambda::Permission`.
+/// The properties that sfc sets of `AWS::Lambda::Permission`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Permission {

@@ -14,7 +14,7 @@ use super::{stack_runs, xray};
 use crate::machines::{self, Machine};
 use crate::pipeline::{Pipeline, Recipient};
 
-/// Adds the role.
+/// Adds the role that the Lambda runs as.
 pub fn add(template: &mut Template, pipeline: &Pipeline) {
     let topics = pipeline
         .notify

@@ -6,13 +6,13 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Text {
-    /// As it stands.
+    /// Text that CloudFormation takes as it stands.
     Literal(String),
     /// What CloudFormation makes of it.
     Intrinsic(Intrinsic),
 }
 
-/// An intrinsic function.
+/// An intrinsic function of CloudFormation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Intrinsic {
     /// A parameter, a pseudo parameter, or what identifies a resource.

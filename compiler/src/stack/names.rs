@@ -7,11 +7,11 @@ use crate::machines::Machine;
 pub const ARTIFACTS_BUCKET: &str = "ArtifactsBucket";
 /// Parameter: key of the Lambda's zip in the artifacts' bucket.
 pub const LAMBDA_PACKAGE: &str = "LambdaPackage";
-/// The data bucket.
+/// Bucket of states, results, manifests and pages.
 pub const DATA_BUCKET: &str = "DataBucket";
-/// The topic.
+/// Topic that hears of the ends of runs.
 pub const TOPIC: &str = "Topic";
-/// The Lambda.
+/// The Lambda with every action.
 pub const FUNCTION: &str = "Function";
 /// The Lambda's log group.
 pub const FUNCTION_LOGS: &str = "FunctionLogs";

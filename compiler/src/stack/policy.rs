@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::intrinsic::{Text, reference};
 
-/// A policy document.
+/// A policy of IAM or of a resource.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct PolicyDocument {
@@ -15,7 +15,7 @@ pub struct PolicyDocument {
 }
 
 impl PolicyDocument {
-    /// Of these statements.
+    /// A policy document of these statements, in the version of 2012.
     pub fn new(statements: Vec<Statement>) -> Self {
         Self {
             version: "2012-10-17",
@@ -48,7 +48,7 @@ impl PolicyDocument {
     }
 }
 
-/// One statement.
+/// A statement of a policy: who may do what with what.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Statement {
@@ -76,13 +76,13 @@ enum Effect {
 pub enum Principal {
     /// A service of AWS, by its domain name.
     Service(&'static str),
-    /// Everybody.
+    /// Everybody, whom a condition has to narrow.
     #[serde(rename = "AWS")]
     Anybody(&'static str),
 }
 
 impl Principal {
-    /// Everybody.
+    /// Everybody, as `Principal: "*"` says it.
     pub const ANYBODY: Self = Self::Anybody("*");
 }
 
@@ -108,7 +108,7 @@ impl Statement {
         )
     }
 
-    /// Denies these actions.
+    /// Denies these actions on these resources.
     pub fn deny(sid: &str, actions: &[&'static str], resources: Vec<Text>) -> Self {
         Self {
             effect: Effect::Deny,
@@ -123,7 +123,7 @@ impl Statement {
             .when("Bool", "aws:SecureTransport", "false".into())
     }
 
-    /// For this principal.
+    /// The statement for this principal, in a resource's policy.
     pub fn by(mut self, principal: Principal) -> Self {
         self.principal = Some(principal);
         self

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::events::{DeadLetterConfig, RetryPolicy};
 use super::intrinsic::Text;
 
-/// Properties of `AWS::Scheduler::Schedule`.
+/// The properties that sfc sets of `AWS::Scheduler::Schedule`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Schedule {

@@ -87,7 +87,7 @@ pub fn compact(definition: &Definition) -> Result<String, StackError> {
     })
 }
 
-/// Properties of `AWS::StepFunctions::StateMachine`.
+/// The properties that sfc sets of `AWS::StepFunctions::StateMachine`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct StateMachine {

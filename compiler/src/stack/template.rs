@@ -11,7 +11,7 @@ use super::{
     topic,
 };
 
-/// A template.
+/// A CloudFormation template; it is written in the order of its fields.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Template {
@@ -30,7 +30,7 @@ pub struct Template {
 const LONGEST_DESCRIPTION: usize = 1_024;
 
 impl Template {
-    /// An empty one.
+    /// A template without resources; a description that is too long is cut.
     pub fn new(mut description: String) -> Self {
         let mut end = LONGEST_DESCRIPTION.min(description.len());
         while !description.is_char_boundary(end) {
@@ -46,7 +46,7 @@ impl Template {
         }
     }
 
-    /// Adds a resource.
+    /// Adds a resource, unless there is one of that logical id.
     pub fn add(&mut self, logical_id: impl Into<String>, properties: Properties) -> &mut Resource {
         self.resources
             .entry(logical_id.into())
@@ -97,7 +97,7 @@ pub struct Output {
     value: Text,
 }
 
-/// A resource.
+/// A resource of the template, and what goes for it beside its properties.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Resource {
@@ -152,31 +152,31 @@ enum Keep {
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "Type", content = "Properties")]
 pub enum Properties {
-    /// An alarm.
+    /// An alarm of CloudWatch.
     #[serde(rename = "AWS::CloudWatch::Alarm")]
     Alarm(alarms::Alarm),
-    /// The data bucket.
+    /// The data bucket of the pipeline.
     #[serde(rename = "AWS::S3::Bucket")]
     Bucket(bucket::Bucket),
-    /// Its policy.
+    /// Who may reach the data bucket, and how.
     #[serde(rename = "AWS::S3::BucketPolicy")]
     BucketPolicy(bucket::BucketPolicy),
-    /// Where jobs run.
+    /// Where jobs of Batch run.
     #[serde(rename = "AWS::Batch::ComputeEnvironment")]
     ComputeEnvironment(batch::ComputeEnvironment),
-    /// The dashboard.
+    /// The dashboard of the pipeline.
     #[serde(rename = "AWS::CloudWatch::Dashboard")]
     Dashboard(dashboard::Dashboard),
-    /// The Lambda.
+    /// The Lambda with every action.
     #[serde(rename = "AWS::Lambda::Function")]
     Function(Box<function::Function>),
     /// What a job is made of.
     #[serde(rename = "AWS::Batch::JobDefinition")]
     JobDefinition(Box<batch::JobDefinition>),
-    /// Where jobs wait.
+    /// Where jobs of Batch wait.
     #[serde(rename = "AWS::Batch::JobQueue")]
     JobQueue(batch::JobQueue),
-    /// A log group.
+    /// A log group with its retention.
     #[serde(rename = "AWS::Logs::LogGroup")]
     LogGroup(function::LogGroup),
     /// Permissions that several roles have.
@@ -188,10 +188,10 @@ pub enum Properties {
     /// Where events go that could not be delivered.
     #[serde(rename = "AWS::SQS::Queue")]
     Queue(events::Queue),
-    /// Its policy.
+    /// Who may send to the queue of undelivered events.
     #[serde(rename = "AWS::SQS::QueuePolicy")]
     QueuePolicy(events::QueuePolicy),
-    /// A role.
+    /// A role of the stack.
     #[serde(rename = "AWS::IAM::Role")]
     Role(Role),
     /// A rule of EventBridge.
@@ -203,16 +203,16 @@ pub enum Properties {
     /// What has steps run when the stack is deployed or destroyed.
     #[serde(rename = "Custom::SfcStackRuns")]
     StackRuns(stack_runs::StackRuns),
-    /// A state machine.
+    /// One of the six state machines.
     #[serde(rename = "AWS::StepFunctions::StateMachine")]
     StateMachine(Box<state_machines::StateMachine>),
-    /// A subscription.
+    /// An address that hears of the topic.
     #[serde(rename = "AWS::SNS::Subscription")]
     Subscription(topic::Subscription),
-    /// The topic.
+    /// The topic of the ends of runs.
     #[serde(rename = "AWS::SNS::Topic")]
     Topic(topic::Topic),
-    /// Its policy.
+    /// Who may publish to the topic.
     #[serde(rename = "AWS::SNS::TopicPolicy")]
     TopicPolicy(topic::TopicPolicy),
 }

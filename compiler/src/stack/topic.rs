@@ -89,7 +89,7 @@ fn filter(on: NotifyOn, tags: &[String]) -> Option<Value> {
     }
 }
 
-/// Properties of `AWS::SNS::Topic`.
+/// The properties that sfc sets of `AWS::SNS::Topic`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Topic {
@@ -97,7 +97,7 @@ pub struct Topic {
     kms_master_key_id: Option<String>,
 }
 
-/// Properties of `AWS::SNS::TopicPolicy`.
+/// The properties that sfc sets of `AWS::SNS::TopicPolicy`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct TopicPolicy {
@@ -105,7 +105,7 @@ pub struct TopicPolicy {
     topics: [Text; 1],
 }
 
-/// Properties of `AWS::SNS::Subscription`.
+/// The properties that sfc sets of `AWS::SNS::Subscription`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Subscription {

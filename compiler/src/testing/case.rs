@@ -14,13 +14,13 @@ use crate::source::{SourceFile, Span};
 /// A test, ready to run if nothing is wrong with it.
 #[derive(Debug, Clone)]
 pub struct Case {
-    /// The file.
+    /// Text of the test's file, which places point into.
     pub file: Arc<SourceFile>,
-    /// Its name.
+    /// Name of the test, unique in its file.
     pub name: String,
     /// The place of the name.
     pub span: Span,
-    /// What runs.
+    /// A step, or the whole pipeline.
     pub subject: Subject,
     /// What puts there what is given, in order.
     pub setup: Vec<Setup>,
@@ -107,7 +107,7 @@ impl Case {
 pub enum Subject {
     /// The step with this index.
     Step(usize),
-    /// All of them.
+    /// Every step, as `sfc run` runs them.
     Pipeline,
     /// Nothing: the pipeline has no such step, or no name was read.
     Unknown(String),
@@ -137,7 +137,7 @@ pub struct Expected {
 /// A list of rows in the file, and its key.
 #[derive(Debug, Clone, Copy)]
 pub struct List {
-    /// The key.
+    /// Where the key of the list stands.
     pub key: Span,
     /// All of the list.
     pub span: Span,
@@ -148,7 +148,7 @@ pub struct List {
 pub enum Matching {
     /// All of them, in any order.
     All,
-    /// These among others.
+    /// These among others, in any order.
     Subset,
     /// All of them, in this order.
     InOrder,

@@ -12,13 +12,13 @@ use crate::spec::Place;
 /// A value as a test gives or expects it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
-    /// NULL.
+    /// SQL's NULL, written as `null`.
     Null,
-    /// `true` or `false`.
+    /// The word `true` or `false`.
     Boolean(bool),
     /// A number, as it is written: `007` may be a text to the column.
     Number(String),
-    /// Text, and moments.
+    /// Text, and dates and times.
     Text(String),
     /// A list or a mapping, for SUPER.
     Json(Json),
@@ -27,11 +27,11 @@ pub enum Value {
 /// A value and its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
-    /// The value.
+    /// What stands in the cell.
     pub value: Value,
     /// What to underline to show it.
     pub span: Span,
-    /// All of it.
+    /// All bytes of the value, quotation marks and brackets among them.
     pub whole: Span,
 }
 
@@ -44,7 +44,7 @@ pub struct Row {
     pub names: IndexMap<String, Span>,
     /// What to underline to show it.
     pub span: Span,
-    /// All of it.
+    /// All bytes of the row, brackets among them.
     pub whole: Span,
 }
 

@@ -16,9 +16,9 @@ const MOST_PAIRS: usize = 250_000;
 /// What the warehouse gave.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Found {
-    /// The columns.
+    /// Columns as the warehouse names them.
     pub columns: Vec<Column>,
-    /// The rows.
+    /// Rows in the order in which they came.
     pub rows: Vec<Vec<Field>>,
 }
 

@@ -19,7 +19,7 @@ const ROWS: usize = 200;
 /// A statement that puts something there, and what in the file asks for it.
 #[derive(Debug, Clone)]
 pub struct Setup {
-    /// The statement.
+    /// The statement, for the test's warehouse alone.
     pub sql: String,
     /// Where in the test's file.
     pub span: Span,

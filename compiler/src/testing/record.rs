@@ -28,7 +28,7 @@ pub struct Needed {
 /// What a recorded test says.
 #[derive(Debug)]
 pub struct Recorded<'a> {
-    /// The step.
+    /// The step that the test is of.
     pub step: &'a Step,
     /// The run that it is recorded from.
     pub run: &'a str,

@@ -12,7 +12,7 @@ use crate::source::{SourceFile, Span};
 /// A piece of a file's text and what stands there instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// The piece.
+    /// The bytes that are replaced.
     pub span: Span,
     /// What stands there instead.
     pub text: String,

@@ -25,7 +25,7 @@ const TOKEN: &str = "the-token-of-a-test";
 /// An error that no definition names.
 const UNNAMED: &str = "Sfc.Verify.Unnamed";
 
-/// One state.
+/// A state, and what its questions are made of.
 pub struct About<'a> {
     pub definition: &'a str,
     pub name: &'a str,

@@ -8,11 +8,11 @@ use super::{Answered, Own};
 /// A part of the two answers that is not the same.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
-    /// Which part.
+    /// Which part of the answer, such as `output`.
     pub field: &'static str,
     /// AWS's; null where it has none.
     pub aws: Value,
-    /// Ours.
+    /// What sfc answers; null where it has none.
     pub sfc: Value,
 }
 

@@ -13,7 +13,7 @@ use super::Answered;
 /// Our answer to a request, given twice.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Own {
-    /// The answer.
+    /// What it answers at one time, with one seed.
     pub answer: Answered,
     /// The same with other random numbers, at another time, in another machine: where the two differ, nobody can be held to one.
     pub twin: Answered,
@@ -23,7 +23,7 @@ pub struct Own {
     pub is_spread: bool,
 }
 
-/// Answers a request.
+/// Answers a request twice, with different seeds, times and machines.
 #[must_use]
 pub fn own(request: &Request) -> Own {
     let (answer, waits) = once(request, 1, FIRST, "one");

@@ -46,7 +46,7 @@ pub(super) fn divided(
     cast(quotient, &format!("decimal({precision},{scale})"))
 }
 
-/// `cast(… as …)`
+/// Gives `cast(… as …)` around an expression, with `kind` in the engine's words.
 pub(super) fn cast(nodes: Vec<Node>, kind: &str) -> Vec<Node> {
     let mut inner = nodes;
     inner.extend([Node::word("as"), Node::Ready(kind.to_owned())]);

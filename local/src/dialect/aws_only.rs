@@ -43,7 +43,7 @@ const STATEMENTS: [(&str, &str); 9] = [
     ),
 ];
 
-/// SHOW MODEL.
+/// Why SHOW MODEL is refused, and what to do instead.
 pub(super) const SHOW_MODEL: &str =
     "SHOW MODEL: the laptop trains no models: ask the warehouse in AWS for it";
 

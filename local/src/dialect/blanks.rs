@@ -44,7 +44,7 @@ pub(super) fn without_blanks(nodes: Vec<Node>) -> Vec<Node> {
     vec![Node::Round(inner)]
 }
 
-/// `"a"`, `"t"."a"`
+/// Whether it is a column by its name: `"a"` and `"t"."a"` are.
 pub(super) fn is_column(nodes: &[Node]) -> bool {
     nodes.len() % 2 == 1
         && nodes.iter().enumerate().all(|(at, node)| match at % 2 {
@@ -339,7 +339,7 @@ pub(super) fn column(number: usize) -> String {
     format!("c{number}")
 }
 
-/// `("c0", "c1")`
+/// As many names as there are columns: `("c0", "c1")` for two.
 pub(super) fn columns_named(count: usize) -> Node {
     let names = (0..count).map(|number| vec![Node::quoted(&column(number))]);
     Node::Round(separated(names))

@@ -39,12 +39,12 @@ pub(crate) trait Variables: std::fmt::Debug {
 pub(crate) struct Placeholder {
     /// No parameter of a script has such a name.
     pub(crate) parameter: String,
-    /// The engine's type.
+    /// Type that the value is cast to, in the engine's words.
     pub(crate) kind: String,
 }
 
 impl Placeholder {
-    /// `($1::integer)`
+    /// A parameter with its cast, such as `($1::integer)`.
     pub(super) fn node(self) -> Node {
         Node::Round(vec![
             Node::parameter(&self.parameter),
@@ -111,6 +111,8 @@ impl<'a> BodyWriter<'a> {
     }
 
     /// `select` and the text of a value of a type; of its own type where none is given.
+    ///
+    /// The SQL is `select (…)::varchar`, with `$1` for each variable.
     pub(crate) fn value(
         self,
         value: &Expression,
@@ -139,6 +141,8 @@ impl<'a> BodyWriter<'a> {
     }
 
     /// `select` and a value, whose type the engine tells.
+    ///
+    /// The SQL is `select (…)`, with `$1` for each variable.
     pub(crate) fn typed(self, value: &Expression) -> Result<Sql, Refusal> {
         let nodes = self.expression(value)?;
         self.writer.sql(&[Node::word("select"), Node::Round(nodes)])
@@ -194,6 +198,8 @@ impl<'a> BodyWriter<'a> {
 }
 
 /// Takes INTO out of a query of a body: the variables that it names. `into temp` makes a table.
+///
+/// `select a into x from t` gives `x`, and `select a from t` is left.
 pub(crate) fn take_into(query: &mut Query) -> Option<Vec<ObjectName>> {
     let mut body = &mut query.body;
     loop {
@@ -211,6 +217,8 @@ pub(crate) fn take_into(query: &mut Query) -> Option<Vec<ObjectName>> {
 }
 
 /// The statements of a text that EXECUTE runs; it names no variables.
+///
+/// `insert into t values (1); commit` gives a [`Statement::Insert`] and a [`Statement::Commit`].
 pub(crate) fn dynamic(text: &str, context: &Context<'_>) -> Result<Vec<Statement>, Refusal> {
     let script = parse(text);
     if let Some(mistake) = script.mistakes.into_iter().next() {

@@ -20,7 +20,7 @@ use redshift_sql::SmolStr;
 struct Sketch {
     /// The engine's types; none for a record.
     names: HashMap<SmolStr, Option<String>>,
-    /// Of the arguments.
+    /// The engine's types of the arguments, by position.
     positions: Vec<String>,
 }
 
@@ -91,7 +91,7 @@ pub(super) fn check(
     failed
 }
 
-/// Where something stands.
+/// The body that is checked, and the text that lines are counted in.
 #[derive(Clone, Copy)]
 struct Place<'a> {
     create: &'a CreateProcedure,

@@ -17,7 +17,8 @@ pub(super) fn aggregates(call: &Call) -> bool {
 }
 
 impl Writer<'_> {
-    /// A call.
+    /// Translates a call: `nvl(a, b)` becomes `coalesce("a", "b")`; a function that Redshift has not is
+    /// refused.
     pub(super) fn call(self, call: &Call) -> Result<Vec<Node>, Refusal> {
         let name = call.name.name().map(|name| name.text.as_str());
         let name = name.unwrap_or_default();

@@ -13,6 +13,14 @@ use super::{
 };
 
 /// Translates one statement of Redshift's dialect.
+///
+/// ```text
+/// select customer, sum(amount) / count(*) from orders group by 1
+/// Statement::Query   select "customer", sum ("amount") / count (*) as "?column?" from "orders" group by 1
+///
+/// begin              Statement::Begin
+/// select 1; select 2 Refusal::SeveralStatements
+/// ```
 pub(crate) fn translate(sql: &str, context: &Context<'_>) -> Result<Statement, Refusal> {
     let script = parse(sql);
     if let Some(mistake) = script.mistakes.into_iter().next() {

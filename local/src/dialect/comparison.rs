@@ -21,9 +21,9 @@ pub(super) enum Beside {
     Any,
     /// A text, beside a text.
     Text,
-    /// Beside a date.
+    /// A value that is compared with a date.
     Date,
-    /// Beside a timestamp.
+    /// A value that is compared with a timestamp.
     Timestamp,
     /// Beside a timestamp with a time zone.
     TimestampTz,

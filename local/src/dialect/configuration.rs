@@ -23,13 +23,13 @@ enum Takes {
     Number(f64, f64),
     /// One of these words.
     One(&'static [&'static str]),
-    /// Any text.
+    /// Any text at all.
     Text,
     /// The form in which dates are read and shown.
     Dates,
-    /// Names of schemas.
+    /// Names of schemas, with commas between them.
     Schemas,
-    /// A time zone.
+    /// A time zone, as SET takes it.
     Zone,
 }
 
@@ -42,7 +42,7 @@ enum Elsewhere {
     Refused(&'static str),
 }
 
-/// A setting.
+/// A setting that Redshift has, and what it does here.
 #[derive(Debug, Clone, Copy)]
 struct Setting {
     name: &'static str,
@@ -219,6 +219,9 @@ pub(crate) fn known(name: &str) -> Result<(), Refusal> {
 }
 
 /// The value of a setting as it is kept and shown.
+///
+/// `TRUE` for `enable_vacuum_boost` is kept as `on`; `$user`, `Public` and `a b` for `search_path` as `"$user",
+/// public, "a b"`.
 pub(crate) fn value(name: &str, given: &[String]) -> Result<String, Refusal> {
     known(name)?;
     let Some(setting) = find(name) else {
@@ -328,6 +331,8 @@ fn schemas(given: &[String]) -> String {
 }
 
 /// The schemas of a search path that [`value`] gave.
+///
+/// `"$user", public, "a b"` gives `$user`, `public` and `a b`.
 pub(crate) fn path(shown: &str) -> Vec<String> {
     let parts = shown.split(',').map(|part| {
         let part = part.trim();

@@ -48,7 +48,7 @@ pub(crate) enum Packing {
     Gzip,
     Zstd,
     Bzip2,
-    /// Of COPY only.
+    /// Files of `lzop`, which COPY reads and UNLOAD does not write.
     Lzop,
 }
 
@@ -68,7 +68,7 @@ pub(crate) enum Pattern {
 /// What stands for NULL in a text where COPY does not say (AWS page: "Data conversion parameters").
 pub(crate) const DEFAULT_NULL: &str = "\\N";
 
-/// COPY, read.
+/// COPY with every option looked at: what the warehouse loads, from where, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Copy {
     pub(crate) table: String,
@@ -143,7 +143,7 @@ impl Copy {
     }
 }
 
-/// Translates COPY.
+/// Translates COPY; an option that a laptop cannot hold to is refused.
 pub(super) fn copy(
     written: &tree::Copy,
     script: &str,

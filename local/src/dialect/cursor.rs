@@ -36,7 +36,7 @@ fn whole(rows: &Expression) -> Result<u64, Refusal> {
     number.ok_or_else(|| Refusal::syntax("FETCH takes a whole number of rows"))
 }
 
-/// `close name`
+/// Translates `close name` into [`Statement::CloseCursor`].
 pub(super) fn close(name: &Name) -> Statement {
     Statement::CloseCursor {
         name: name.text.to_string(),

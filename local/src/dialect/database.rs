@@ -65,7 +65,7 @@ pub(super) fn alter_schema(definition: &Definition) -> Result<Statement, Refusal
     }))
 }
 
-/// DROP DATABASE.
+/// Translates DROP DATABASE of one name.
 pub(super) fn drop(drop: &Drop) -> Result<Statement, Refusal> {
     let [name] = drop.names.as_slice() else {
         return Err(Refusal::syntax("DROP DATABASE takes one name"));

@@ -29,7 +29,7 @@ impl Order {
         }
     }
 
-    /// By its number.
+    /// From the number that [`Self::number`] gives.
     pub(crate) fn numbered(number: i32) -> Self {
         match number {
             1 => Self::DayMonthYear,
@@ -58,7 +58,7 @@ pub(crate) struct DateStyle {
 }
 
 impl DateStyle {
-    /// The default.
+    /// The default `ISO, MDY`, for tests.
     #[cfg(test)]
     pub(crate) const ISO: Self = Self {
         form: Form::Iso,
@@ -66,6 +66,8 @@ impl DateStyle {
     };
 
     /// Reads a value: one form, one order, or both.
+    ///
+    /// `German` is shown as `German, DMY`, `ymd` as `ISO, YMD`.
     pub(crate) fn read(given: &str) -> Result<Self, Refusal> {
         let mut style = Self::default();
         let mut ordered = false;

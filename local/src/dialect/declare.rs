@@ -18,7 +18,7 @@ use super::{Refusal, table, table_check};
 /// What a statement says of relations. Names of relations are in the engine's dialect.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Declare {
-    /// CREATE TABLE.
+    /// CREATE TABLE with its columns written out.
     Table {
         name: String,
         temporary: bool,
@@ -36,7 +36,7 @@ pub(crate) enum Declare {
         /// Names of its columns, where they are given.
         columns: Vec<String>,
         query: Box<Query>,
-        /// Of a view.
+        /// What a view shows; none of a table.
         view: Option<DeclaredView>,
         attributes: Box<TableAttributes>,
     },
@@ -102,7 +102,7 @@ fn texts(names: &[Name]) -> Vec<String> {
     names.iter().map(|name| name.text.to_string()).collect()
 }
 
-/// `create table …`
+/// Adds to a translated CREATE TABLE what the engine does not keep: keys, sort keys, encodings.
 pub(super) fn table(
     statement: Statement,
     create: &CreateTable,
@@ -184,7 +184,7 @@ pub(super) fn select_into(
     Ok(with(statement, declare))
 }
 
-/// `create view …`
+/// Adds to a translated CREATE VIEW what the view shows and how it was written.
 pub(super) fn view(
     statement: Statement,
     create: &CreateView,
@@ -234,7 +234,7 @@ pub(super) fn materialized(
     Ok(with(statement, declare))
 }
 
-/// `alter table …`
+/// Adds to a translated ALTER TABLE what changes in the declaration.
 pub(super) fn alter(
     statement: Statement,
     alter: &AlterTable,
@@ -298,7 +298,7 @@ pub(super) fn alter(
     Ok(with(statement, declare))
 }
 
-/// `comment on …`
+/// Translates COMMENT: it changes a declaration, or nothing that anybody shows.
 pub(super) fn comment(comment: &Comment, writer: Writer<'_>) -> Result<Statement, Refusal> {
     let text = match comment.text.as_ref().map(|text| &text.bare().kind) {
         Some(ExpressionKind::Text(text)) if !text.is_empty() => Some(text.to_string()),

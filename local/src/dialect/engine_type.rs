@@ -4,6 +4,8 @@ use redshift_sql::types::{MAX_VARBYTE, MAX_VARCHAR, Type};
 
 /// Redshift's type of a column that the engine calls so. What only Redshift knows, such as the length of
 /// a text, is as large as it can be.
+///
+/// `DECIMAL(18,2)` is `numeric(18,2)`, `VARCHAR` is `character varying(65535)`.
 pub(crate) fn type_of_engine(kind: &str) -> Type {
     if let Some((precision, scale)) = kind
         .strip_prefix("DECIMAL(")

@@ -21,7 +21,8 @@ use super::{
 type LookedUp = fn(Vec<Node>, &Context<'_>) -> Vec<Node>;
 
 impl Writer<'_> {
-    /// An expression.
+    /// Translates an expression: `a || 1` becomes tokens of the engine's dialect, in brackets where it would
+    /// bind otherwise.
     pub(super) fn expression(self, expression: &Expression) -> Result<Vec<Node>, Refusal> {
         if let Some(shown) = self.of_group(expression)? {
             return Ok(shown);

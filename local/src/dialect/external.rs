@@ -41,7 +41,7 @@ pub(crate) struct External {
     /// What separated fields before the format became another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) delimiter: Option<String>,
-    /// `s3://bucket/prefix`
+    /// Where the objects lie: `s3://bucket/prefix`, without a file's name.
     pub(crate) location: String,
     /// Lines at the start of each object that are no rows.
     pub(crate) header: u64,
@@ -106,7 +106,7 @@ pub(super) fn schema(
     Ok(Statement::Define(statements))
 }
 
-/// An external table.
+/// Translates CREATE EXTERNAL TABLE; columns of partitions stand behind the others. With AS, rows are written.
 pub(super) fn create(
     create: &CreateExternalTable,
     script: &str,

@@ -6,9 +6,9 @@ use super::token::{Kind, Token};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Node {
     Token(Token),
-    /// `( … )`
+    /// Round brackets and what stands between them.
     Round(Vec<Node>),
-    /// `[ … ]`
+    /// Square brackets and what stands between them.
     Square(Vec<Node>),
     /// Text in the engine's dialect, already in its final form.
     Ready(String),
@@ -90,6 +90,8 @@ impl Node {
 }
 
 /// Splits at the commas of this level; nothing gives no part.
+///
+/// `a, b + 1` gives `a` and `b + 1`.
 pub(crate) fn split_commas(nodes: &[Node]) -> Vec<&[Node]> {
     if nodes.is_empty() {
         return Vec::new();
@@ -106,11 +108,15 @@ pub(crate) fn nodes_in(nodes: &[Node]) -> usize {
 }
 
 /// An identifier as the engine reads it whatever it holds.
+///
+/// `a"b` becomes `"a""b"`.
 pub(crate) fn quote_name(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// A string literal as the engine reads it whatever it holds.
+///
+/// `it's` becomes `'it''s'`.
 pub(crate) fn quote_text(value: &str) -> String {
     format!("'{}'", value.replace('\'', "''"))
 }

@@ -37,7 +37,7 @@ pub(crate) struct Function {
     pub(crate) volatility: char,
     /// The whole CREATE FUNCTION.
     pub(crate) text: String,
-    /// CREATE OR REPLACE.
+    /// Whether it says OR REPLACE.
     pub(crate) replace: bool,
     /// The engine's types of its arguments.
     pub(crate) kinds: Vec<String>,
@@ -50,7 +50,7 @@ pub(crate) fn argument(number: usize) -> String {
     format!("argument {number}")
 }
 
-/// Translates CREATE FUNCTION.
+/// Translates CREATE FUNCTION in SQL into a macro of the engine; its body is a SELECT of one expression.
 pub(super) fn create(
     create: &CreateFunction,
     source: &str,
@@ -196,7 +196,7 @@ fn with_arguments(body: &str, types: &[TypeName], text: &str) -> Result<String, 
     Ok(written)
 }
 
-/// Translates DROP FUNCTION.
+/// Translates DROP FUNCTION, which may name several.
 pub(super) fn drop(drop: &DropRoutine, writer: Writer<'_>) -> Result<Statement, Refusal> {
     let functions: Result<Vec<NamedProcedure>, Refusal> = drop
         .signatures

@@ -119,6 +119,8 @@ impl Of {
 }
 
 /// A text as an interval in the engine's own form: `14 months 3 days 1000000 microseconds`.
+///
+/// `1-2` becomes `14 months 0 days 0 microseconds`.
 pub(crate) fn form(text: &str, of: Of) -> Result<String, Refusal> {
     let fields = match of {
         Of::Fields(fields) => Some(fields),
@@ -290,7 +292,7 @@ fn times(text: &str, fields: Option<&IntervalFields>) -> Option<Vec<(i128, Inter
     })
 }
 
-/// `0.5` is 500000.
+/// Reads a number as millionths: `0.5` is 500000.
 fn millionths(number: &str) -> Option<i128> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());

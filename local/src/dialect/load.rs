@@ -15,7 +15,9 @@ pub(crate) struct Location {
 }
 
 impl Location {
-    /// Reads `s3://bucket/key`.
+    /// Reads `s3://bucket/key`, with a key that no folder is left by.
+    ///
+    /// `s3://sales/2026/a.csv` is the key `2026/a.csv` of the bucket `sales`; `s3://sales/../a.csv` is refused.
     pub(crate) fn parse(url: &str) -> Result<Self, Refusal> {
         // Examples of the page `CREATE EXTERNAL TABLE` write `S3://`.
         let rest = url.strip_prefix("s3://").or(url.strip_prefix("S3://"));

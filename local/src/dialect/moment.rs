@@ -19,7 +19,7 @@ const MONTHS: [&str; 12] = [
 /// What a literal stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Moment {
-    /// `now`
+    /// `now`: the present day and time.
     Now,
     /// `today`, `tomorrow` and `yesterday`: days from today on.
     Today(i32),
@@ -74,6 +74,8 @@ impl Moment {
 
 /// A text as the engine reads it, at the moment `now` in UTC; nothing where it is one that the engine reads as
 /// Redshift does, or nobody does.
+///
+/// `January 8, 1999` becomes `1999-01-08`; `1999-01-08` stays as it is, so that nothing is given.
 pub(crate) fn normal(text: &str, order: Order, now: DateTime, reading: Reading) -> Option<String> {
     Some(match read(text, order)? {
         Moment::Now => Moment::written(now.date(), Some(now.time()), None, reading),
@@ -169,7 +171,7 @@ fn parted(text: &str) -> Option<(String, String)> {
     Some((date.join(" "), time))
 }
 
-/// `thu`, `thursday,`
+/// Whether a word is a day of the week: `thu` and `thursday,` are.
 fn is_week_day(word: &str) -> bool {
     const DAYS: [&str; 7] = [
         "monday",

@@ -103,7 +103,7 @@ impl Writer<'_> {
         }))
     }
 
-    /// `(a) and (b)`
+    /// Joins translated conditions with AND: `(a) and (b)`.
     fn all_of(self, conditions: &[&Expression]) -> Result<Vec<Node>, Refusal> {
         let mut nodes = Vec::new();
         for condition in conditions {
@@ -126,7 +126,7 @@ fn name_of(item: &FromItem) -> Result<String, Refusal> {
         .ok_or_else(|| wrong("needs a name for each table and query of FROM"))
 }
 
-/// What AND joins.
+/// The parts that AND joins, in order; one of any other expression.
 fn conjuncts(filter: &Expression) -> Vec<&Expression> {
     match &filter.bare().kind {
         ExpressionKind::Chain { first, rest }

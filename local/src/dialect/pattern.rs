@@ -70,6 +70,8 @@ pub(super) fn posix(negated: bool, ignores_case: bool, pattern: &[Node]) -> Vec<
 }
 
 /// SQL's pattern as a regular expression. An empty `escape` escapes nothing (AWS page: `SIMILAR TO`).
+///
+/// `%(Ring|Die)%` becomes `(?s).*(Ring|Die).*`.
 pub(crate) fn similar(pattern: &str, escape: &str) -> String {
     let escape = escape.chars().next();
     let mut regex = String::from("(?s)");

@@ -56,7 +56,7 @@ impl Writer<'_> {
         Ok(vec![Node::Round(nodes)])
     }
 
-    /// `by = value`
+    /// The condition for the rows of one value: `by = value`.
     fn pivot_condition(
         self,
         pivot: &Pivot,

@@ -11,14 +11,14 @@ use super::statement::{Given, Statement};
 use super::types;
 use super::writer::Writer;
 
-/// A prepared statement.
+/// A prepared statement, kept as text until EXECUTE gives values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Prepared {
-    /// Its name.
+    /// The name by which EXECUTE calls it.
     pub(crate) name: String,
     /// The types of its parameters, as they were written.
     pub(crate) types: Vec<String>,
-    /// The statement.
+    /// The statement as it was written, with `$1`, `$2` …
     pub(crate) text: String,
 }
 
@@ -40,7 +40,7 @@ pub(super) fn prepare(prepare: &Prepare, text: &str) -> Result<Statement, Refusa
     }))
 }
 
-/// `execute name (values)`
+/// Translates `execute name (values)`: each value becomes a query of one row.
 pub(super) fn execute(execute: &Execute, writer: Writer<'_>) -> Result<Statement, Refusal> {
     let mut values = Vec::with_capacity(execute.values.len());
     for value in &execute.values {
@@ -65,6 +65,8 @@ pub(super) fn execute(execute: &Execute, writer: Writer<'_>) -> Result<Statement
 
 impl Prepared {
     /// The statement with values in the place of its parameters; each is one, or NULL.
+    ///
+    /// `select $1` with the type `int` and the value `5` becomes `select (5::int)`.
     pub(crate) fn with_values(&self, values: &[String]) -> Result<String, Refusal> {
         let mut written = String::with_capacity(self.text.len());
         let mut done = 0;
@@ -101,6 +103,8 @@ impl Prepared {
 }
 
 /// A text as a literal of Redshift, whose backslashes mean themselves.
+///
+/// `it's` becomes `'it''s'`.
 pub(crate) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }

@@ -21,14 +21,14 @@ pub(crate) struct Procedure {
     pub(crate) signature: String,
     /// The whole CREATE PROCEDURE.
     pub(crate) text: String,
-    /// CREATE OR REPLACE.
+    /// Whether it says OR REPLACE.
     pub(crate) replace: bool,
 }
 
 /// A procedure that is dropped or gets another name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NamedProcedure {
-    /// Its name, quoted.
+    /// The name in the engine's dialect, quoted.
     pub(crate) name: String,
     /// The types of what goes in; none where there are no brackets.
     pub(crate) signature: Option<String>,
@@ -121,7 +121,7 @@ fn short_name(kind: &DataType) -> Result<String, Refusal> {
     }
 }
 
-/// Translates CALL.
+/// Translates CALL into a name and an expression for each argument.
 pub(super) fn call(call: &CallProcedure, writer: Writer<'_>) -> Result<Statement, Refusal> {
     let mut arguments: Vec<Sql> = Vec::new();
     for argument in &call.arguments {
@@ -133,7 +133,7 @@ pub(super) fn call(call: &CallProcedure, writer: Writer<'_>) -> Result<Statement
     })
 }
 
-/// Translates DROP PROCEDURE.
+/// Translates DROP PROCEDURE, which may name several.
 pub(super) fn drop(drop: &DropRoutine, writer: Writer<'_>) -> Result<Statement, Refusal> {
     let mut procedures = Vec::new();
     for one in &drop.signatures {

@@ -13,7 +13,7 @@ use super::statement::{Inserted, InsertedValue, Sql, Statement};
 use super::writer::{Writer, names, separated};
 use super::{Refusal, growth, moment};
 
-/// `insert into …`
+/// Translates INSERT into [`Statement::Insert`]: its values are checked against the columns when it runs.
 pub(super) fn insert(insert: &Insert, writer: Writer<'_>) -> Result<Statement, Refusal> {
     let targets = writer.targets(&insert.table, &insert.columns);
     let source = match &insert.source {
@@ -80,7 +80,7 @@ fn values(rows: &[ValuesRow], targets: &[Type], writer: Writer<'_>) -> Result<In
     })
 }
 
-/// `update …`
+/// Translates UPDATE: `update t set a = 1` becomes `update "t" set "a" = 1`.
 pub(super) fn update(update: &Update, writer: Writer<'_>) -> Result<Statement, Refusal> {
     let mut nodes = writer.with(update.with.as_ref())?;
     nodes.push(Node::word("update"));
@@ -98,7 +98,7 @@ pub(super) fn update(update: &Update, writer: Writer<'_>) -> Result<Statement, R
     writer.sql(&nodes).map(Statement::Change)
 }
 
-/// `delete from …`
+/// Translates DELETE: `delete from t using u` becomes `delete from "t" using "u"`.
 pub(super) fn delete(delete: &Delete, writer: Writer<'_>) -> Result<Statement, Refusal> {
     let mut nodes = writer.with(delete.with.as_ref())?;
     nodes.extend(["delete", "from"].map(Node::word));
@@ -111,7 +111,7 @@ pub(super) fn delete(delete: &Delete, writer: Writer<'_>) -> Result<Statement, R
     writer.sql(&nodes).map(Statement::Change)
 }
 
-/// `merge into …`
+/// Translates MERGE, with a query that finds a row that several rows match.
 pub(super) fn merge(merge: &Merge, writer: Writer<'_>) -> Result<Statement, Refusal> {
     let condition = writer.expression(&merge.condition)?;
     let (matched, not_matched) = match &merge.actions {

@@ -84,7 +84,7 @@ impl Writer<'_> {
         Ok(vec![Node::text(text)])
     }
 
-    /// `a.b[0].c`
+    /// Translates steps into a SUPER value, such as `a.b[0].c`.
     pub(super) fn stepped_expression(self, expression: &Expression) -> Result<Vec<Node>, Refusal> {
         let mut steps = Vec::new();
         let mut at = expression;

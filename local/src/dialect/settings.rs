@@ -67,7 +67,7 @@ fn seed(given: &[String]) -> Result<Statement, Refusal> {
 /// The beginning of the engine's statement that sets the seed.
 pub(crate) const SEED: &str = "select redshift.set_seed";
 
-/// `reset name`
+/// Translates `reset name` and `reset all`.
 pub(super) fn reset(reset: &Reset) -> Result<Statement, Refusal> {
     Ok(match reset {
         Reset::Setting(name) => {

@@ -10,7 +10,7 @@ use super::{Refusal, aws_only, procedure, quote_name, quote_text, settings, syst
 /// Most rows of a list (AWS page: `SHOW TABLES`).
 const MOST_ROWS: u32 = 10_000;
 
-/// `show …`
+/// Translates SHOW: of one relation or procedure into its definition, of a list into a query.
 pub(super) fn show(show: &Show, writer: Writer<'_>) -> Result<Statement, Refusal> {
     let definition = |kind, name: &ObjectName| {
         Ok(Statement::ShowDefinition {

@@ -33,7 +33,7 @@ impl Sql {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Column {
     pub(crate) name: String,
-    /// The engine's type.
+    /// Type in the engine's words, such as `decimal(8,2)`.
     pub(crate) kind: String,
     /// `default …`, `not null`, `check …`
     pub(crate) rest: String,
@@ -48,10 +48,10 @@ pub(crate) struct Given {
     pub(crate) kind: Option<Type>,
 }
 
-/// What INSERT inserts.
+/// Where the rows of an INSERT come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Inserted {
-    /// `default values`
+    /// `default values`: one row of nothing but defaults.
     Defaults,
     /// The rows of VALUES, and the names of the parameters in all of them.
     Values {
@@ -69,7 +69,7 @@ pub(crate) enum Inserted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InsertedValue {
     pub(crate) text: String,
-    /// It says DEFAULT.
+    /// Whether the place of the value says DEFAULT.
     pub(crate) is_default: bool,
     /// It is no literal that ends otherwise: its text may end with blanks.
     pub(crate) may_end_blank: bool,
@@ -112,7 +112,7 @@ pub(crate) struct SetConfig {
     pub(crate) column: String,
 }
 
-/// What DROP drops.
+/// Relations, schemas or procedures that DROP names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Drop {
     pub(crate) kind: Dropped,
@@ -144,12 +144,12 @@ pub(crate) enum Statement {
     /// It has no meaning on a laptop, or is empty.
     Nothing,
     Begin {
-        /// It changes nothing.
+        /// Whether it says READ ONLY: a write is an error then.
         read_only: bool,
     },
     Commit,
     Rollback,
-    /// Returns rows.
+    /// A query: it returns rows and changes none.
     Query(Sql),
     /// Is not run: how it would be, in lines.
     Explain(Sql),
@@ -161,7 +161,7 @@ pub(crate) enum Statement {
         columns: Vec<String>,
         source: Inserted,
     },
-    /// TRUNCATE, which commits.
+    /// TRUNCATE, which commits what the transaction did before.
     Truncate {
         table: String,
     },

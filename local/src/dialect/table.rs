@@ -97,7 +97,7 @@ pub(super) fn select_into(query: &Query, writer: Writer<'_>) -> Result<Statement
     })
 }
 
-/// `create view …`
+/// Translates CREATE VIEW: `create view v as select a from t` becomes one over `"t"`.
 pub(super) fn create_view(create: &CreateView, writer: Writer<'_>) -> Result<Statement, Refusal> {
     let name = writer.relation(&create.name)?;
     let columns = match create.columns.as_slice() {
@@ -127,7 +127,7 @@ pub(super) fn create_materialized(
     })
 }
 
-/// `create schema …`
+/// Translates CREATE SCHEMA; without a name it has that of its owner.
 pub(super) fn create_schema(
     create: &CreateSchema,
     writer: Writer<'_>,
@@ -148,7 +148,7 @@ pub(super) fn create_schema(
     schema(name, create.if_not_exists, writer)
 }
 
-/// Creates a schema.
+/// The engine's statement that creates a schema.
 pub(super) fn schema(
     name: &ObjectName,
     if_not_exists: bool,
@@ -178,6 +178,8 @@ fn listed(columns: &[Name]) -> String {
 }
 
 /// Columns as a definition lists them.
+///
+/// Two columns become `"id" integer, "name" varchar`.
 pub(crate) fn definitions(columns: &[Column]) -> String {
     let all: Vec<String> = columns
         .iter()

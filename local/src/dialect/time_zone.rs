@@ -83,6 +83,8 @@ pub(super) fn read(given: &str) -> Result<String, Refusal> {
 }
 
 /// A zone as the engine names it.
+///
+/// `PST` and `-8:00` become `Etc/GMT+8`, `Europe/Berlin` stays, `5.5` is refused.
 pub(crate) fn engine(shown: &str) -> Result<String, Refusal> {
     let lower = shown.trim().to_ascii_lowercase();
     if let Some(hours) = hours(&lower) {

@@ -9,15 +9,15 @@ pub(crate) enum Kind {
     Quoted,
     /// String literal: its value.
     Text,
-    /// Number as written.
+    /// Number, as it was written.
     Number,
     /// Named parameter, without its colon.
     Parameter,
-    /// Operator or punctuation.
+    /// Operator or sign of punctuation.
     Symbol,
 }
 
-/// One token.
+/// The smallest part of a text in the engine's dialect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Token {
     pub(crate) kind: Kind,

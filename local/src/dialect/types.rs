@@ -7,7 +7,7 @@ use super::Refusal;
 /// A type in the engine's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Type {
-    /// The engine's name.
+    /// Name in the engine, such as `varchar` or `decimal(8,2)`.
     pub(super) name: String,
     /// Redshift's short name of it, which is also the name of a column that holds a cast.
     pub(super) short: String,

@@ -166,7 +166,7 @@ impl United {
         }
     }
 
-    /// All of it.
+    /// The whole text, with the last of its queries.
     pub(super) fn written(mut self) -> Vec<Node> {
         self.settle();
         self.nodes

@@ -23,7 +23,7 @@ pub(crate) enum UnloadFormat {
     Json,
 }
 
-/// UNLOAD, read.
+/// UNLOAD with every option looked at: which rows the warehouse writes, where to, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unload {
     pub(crate) query: Sql,
@@ -48,7 +48,7 @@ pub(crate) struct Unload {
     pub(crate) include_partitions: bool,
 }
 
-/// Translates UNLOAD.
+/// Translates UNLOAD; its query is a text, and is translated, too.
 pub(super) fn unload(
     written: &tree::Unload,
     script: &str,

@@ -34,7 +34,7 @@ pub(super) fn operated(
     }
 }
 
-/// `~value`
+/// Turns each bit of a binary value: `~value`.
 pub(super) fn not(nodes: Vec<Node>) -> Vec<Node> {
     call("redshift_bytes_not", vec![nodes])
 }

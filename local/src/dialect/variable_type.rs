@@ -17,7 +17,7 @@ pub(crate) struct VariableType {
     /// What a value is cast to: without a limit, which is looked at afterwards, as a text that is too
     /// long is an error and not cut.
     pub(super) cast: DataType,
-    /// Most bytes.
+    /// Limit of a text in bytes; none of other types.
     limit: Option<Length>,
 }
 
@@ -129,6 +129,8 @@ impl VariableType {
 
     /// A value as a variable of this type holds it. Blanks that are too many are dropped; any other
     /// text that is too long is an error, as in an INSERT.
+    ///
+    /// In a `varchar(3)`, `ab` with two blanks keeps one of them; `abcd` is an error.
     pub(crate) fn fitted(&self, value: String) -> Result<String, Refusal> {
         let Some(limit) = self.limit else {
             return Ok(value);

@@ -155,7 +155,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// For another query.
+    /// The writer for a query that sees none of this one's aliases.
     pub(super) fn apart(self) -> Self {
         Self {
             aliases: None,
@@ -229,7 +229,7 @@ pub(super) fn dotted(parts: &[Name]) -> Vec<Node> {
     nodes
 }
 
-/// `("a", "b")`
+/// Quoted names in brackets: `("a", "b")`.
 pub(super) fn names(names: &[Name]) -> Node {
     Node::Round(separated(
         names.iter().map(|name| vec![Node::quoted(&name.text)]),

@@ -15,7 +15,7 @@ use crate::faults::FaultyWarehouse;
 use crate::rsql::{Script, WarehouseSession, run};
 use crate::warehouse::EmbeddedWarehouse;
 
-/// Where scripts run.
+/// What a job of AWS Batch needs so that its script runs here.
 #[derive(Clone)]
 pub struct Scripts {
     /// Whose sessions they have.

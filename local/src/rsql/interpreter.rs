@@ -88,13 +88,13 @@ struct Interpreter<'a> {
     sources: Vec<Source>,
     variables: Variables,
     branches: Vec<Branch>,
-    /// Where `\goto` goes.
+    /// The label that `\goto` looks for; until it is found, nothing runs.
     wanted_label: Option<String>,
     /// The statement so far.
     statement: String,
     /// Severities that the script gave to SQLSTATEs.
     severities: BTreeMap<String, i32>,
-    /// MAXERROR.
+    /// MAXERROR: the severity above which the script ends.
     most: Option<i32>,
     /// The highest severity so far.
     highest: i32,

@@ -19,7 +19,7 @@ const PREFIX: &str = "SFCLOCAL";
 /// Digits of ids: 32, so that each takes five bits of a random byte.
 const DIGITS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/// Who is answered.
+/// Which clients are answered.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Access {
     /// Everybody who reaches the port.
@@ -28,9 +28,9 @@ pub enum Access {
     Id(String),
     /// Clients whose requests are signed with this access key.
     Key {
-        /// Its id.
+        /// Access key id, which requests name.
         id: String,
-        /// Its secret.
+        /// Secret that the client signs with; no request has it.
         secret: String,
     },
 }

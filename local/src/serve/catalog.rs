@@ -16,7 +16,7 @@ use crate::warehouse::{EmbeddedWarehouse, RelationKind};
 /// Most results of a page (AWS page: `ListTables`).
 const PAGE: i64 = 1000;
 
-/// The one database.
+/// Answers `ListDatabases` with the one database.
 pub(super) fn databases(service: &Service, request: &Look) -> Result<Value, Fault> {
     check::place(&request.place)?;
     if let Some(name) = &request.place.database {
@@ -26,7 +26,7 @@ pub(super) fn databases(service: &Service, request: &Look) -> Result<Value, Faul
     answer(service, request, "Databases", all)
 }
 
-/// Schemas.
+/// Answers `ListSchemas` with those whose names fit the pattern.
 pub(super) async fn schemas(service: &Arc<Service>, request: Look) -> Result<Value, Fault> {
     admit(service, &request)?;
     let all = blocking(service, EmbeddedWarehouse::schemas).await?;
@@ -38,7 +38,7 @@ pub(super) async fn schemas(service: &Arc<Service>, request: Look) -> Result<Val
     answer(service, &request, "Schemas", all)
 }
 
-/// Tables and views.
+/// Answers `ListTables` with tables and views whose names fit the patterns.
 pub(super) async fn tables(service: &Arc<Service>, request: Look) -> Result<Value, Fault> {
     admit(service, &request)?;
     let all = blocking(service, EmbeddedWarehouse::relations).await?;

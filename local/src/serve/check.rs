@@ -99,7 +99,7 @@ pub(super) fn is_uuid(text: &str) -> bool {
         })
 }
 
-/// A statement's text.
+/// Whether the text of a statement may be sent: it is not empty, nor too long.
 pub(super) fn sql(text: &str, member: &str) -> Result<(), Fault> {
     if text.trim().is_empty() {
         return Err(constraint(

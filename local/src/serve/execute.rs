@@ -15,7 +15,7 @@ use super::request::{BatchExecute, Execute, Order, Place};
 use super::service::{Service, lock};
 use crate::warehouse::{HeldSession, identifier};
 
-/// Runs one statement.
+/// Answers `ExecuteStatement`: takes one statement and waits as long as the request says.
 pub(super) async fn execute(service: &Arc<Service>, request: Execute) -> Result<Value, Fault> {
     let sql = check::required(request.sql, "sql")?;
     check::sql(&sql, "sql")?;

@@ -16,12 +16,12 @@ use super::service::Service;
 use super::{guard, operation};
 use crate::warehouse::identifier;
 
-/// Prefix of `X-Amz-Target`.
+/// Prefix of the header `X-Amz-Target`, before the operation's name.
 const TARGET: &str = "RedshiftData.";
 
 /// What an operation answers with.
 pub(super) enum Answer {
-    /// An object.
+    /// An object that is written as JSON.
     Json(Value),
     /// The text of an object: a page of a result goes out as it was stored.
     Text(Vec<u8>),

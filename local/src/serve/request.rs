@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
 
-/// Reads a request.
+/// Reads the body of a request; an empty one is `{}`.
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
     let body = if body.is_empty() { b"{}" } else { body };
     serde_json::from_slice(body).map_err(|error| Fault::serialization(error.to_string()))
 }
 
-/// `SqlParameter`.
+/// A parameter of a statement (`SqlParameter`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Parameter {
     pub(super) name: Option<String>,
@@ -48,7 +48,7 @@ pub(super) struct Order {
     pub(super) wait_time_seconds: Option<i64>,
 }
 
-/// `ExecuteStatement`.
+/// Members of a request `ExecuteStatement`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Execute {
@@ -57,7 +57,7 @@ pub(super) struct Execute {
     pub(super) order: Order,
 }
 
-/// `BatchExecuteStatement`.
+/// Members of a request `BatchExecuteStatement`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct BatchExecute {
@@ -76,7 +76,7 @@ pub(super) struct ById {
     pub(super) wait_time_seconds: Option<i64>,
 }
 
-/// `ListStatements`.
+/// Members of a request `ListStatements`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct ListStatements {
@@ -92,7 +92,7 @@ pub(super) struct ListStatements {
     pub(super) _role_level: Option<bool>,
 }
 
-/// `ListSessions`.
+/// Members of a request `ListSessions`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct ListSessions {

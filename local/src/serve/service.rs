@@ -20,7 +20,7 @@ const TIDY: Duration = Duration::from_millis(500);
 /// How long what was cancelled may take to end when the service ends.
 const LAST_STATEMENTS: Duration = Duration::from_secs(10);
 
-/// The service.
+/// What all requests share: the warehouse, who may ask, and what is remembered.
 pub(super) struct Service {
     pub(super) warehouse: EmbeddedWarehouse,
     pub(super) access: Access,
@@ -33,17 +33,17 @@ pub(super) struct Service {
     requests: Semaphore,
 }
 
-/// Statements and tokens.
+/// Statements and client tokens that are remembered.
 #[derive(Default)]
 pub(super) struct Records {
     by_id: HashMap<String, Arc<Record>>,
-    /// Oldest first.
+    /// Statements in the order in which they were taken.
     order: VecDeque<Arc<Record>>,
     tokens: HashMap<String, Remembered>,
     taken: u64,
 }
 
-/// A client token.
+/// What a client token started, and for which request.
 struct Remembered {
     /// Hash of the request.
     request: [u8; 32],
@@ -138,7 +138,7 @@ impl Records {
         self.order.push_back(record);
     }
 
-    /// Newest first.
+    /// Statements, the newest of them first.
     pub(super) fn newest(&self) -> impl Iterator<Item = &Arc<Record>> {
         self.order.iter().rev()
     }

@@ -35,7 +35,7 @@ impl Status {
     }
 }
 
-/// A session.
+/// A session that outlives the statement that opened it.
 #[derive(Debug)]
 struct Session {
     id: String,
@@ -85,7 +85,7 @@ impl Sessions {
         self.all.iter().filter(open).count()
     }
 
-    /// A new session.
+    /// Remembers a session that a statement has just opened.
     pub(super) fn open(
         &mut self,
         id: String,
@@ -154,7 +154,7 @@ impl Sessions {
     }
 }
 
-/// `ListSessions`.
+/// Answers `ListSessions`, page by page.
 pub(super) fn list(service: &Service, request: &ListSessions) -> Result<Value, Fault> {
     let most = check::within(request.max_results.unwrap_or(PAGE), "maxResults", 0, PAGE)?;
     let most = if most == 0 { PAGE } else { most };

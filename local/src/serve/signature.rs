@@ -16,9 +16,9 @@ const MUST_BE_SIGNED: [&str; 3] = ["host", "x-amz-date", "x-amz-target"];
 /// `AWS4-HMAC-SHA256 Credential=ID/DATE/REGION/SERVICE/aws4_request, SignedHeaders=a;b, Signature=HEX`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Authorization<'a> {
-    /// Access key id.
+    /// Access key id that the request names.
     pub(super) id: &'a str,
-    /// `DATE/REGION/SERVICE/aws4_request`
+    /// What the key is good for: `DATE/REGION/SERVICE/aws4_request`.
     scope: &'a str,
     /// Names of headers, in lower case and in order, by semicolons.
     signed: &'a str,

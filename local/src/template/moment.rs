@@ -30,67 +30,67 @@ pub(super) const DAYS: [&str; 7] = [
 /// A part of a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// `AD`, `B.C.`
+    /// `AD` or `B.C.`: before or after Christ.
     Era,
-    /// `AM`, `P.M.`
+    /// `AM` or `P.M.`: the half of the day.
     Half,
-    /// `CC`
+    /// `CC`: the century, two digits.
     Century,
     /// `YYYY`, `Y`: so many digits.
     Year(u8),
-    /// `Y,YYY`
+    /// `Y,YYY`: the year, its thousands apart.
     YearWithComma,
-    /// `IYYY`, `I`
+    /// `IYYY` to `I`: so many last digits of the ISO year.
     IsoYear(u8),
-    /// `Q`
+    /// `Q`: the quarter, 1 to 4.
     Quarter,
-    /// `MONTH`
+    /// `MONTH`: the month's name, filled to nine characters.
     MonthName,
-    /// `MON`
+    /// `MON`: three letters of the month's name.
     MonthShort,
-    /// `MM`
+    /// `MM`: the month, 01 to 12.
     Month,
-    /// `RM`
+    /// `RM`: the month in Roman digits, filled to four characters.
     RomanMonth,
-    /// `W`
+    /// `W`: the week of the month, 1 to 5; the first begins on its first day.
     WeekOfMonth,
-    /// `WW`
+    /// `WW`: the week of the year, 01 to 53; the first begins on its first day.
     WeekOfYear,
-    /// `IW`
+    /// `IW`: the ISO week, 01 to 53.
     IsoWeek,
-    /// `DAY`
+    /// `DAY`: the day's name, filled to nine characters.
     DayName,
-    /// `DY`
+    /// `DY`: three letters of the day's name.
     DayShort,
-    /// `DDD`
+    /// `DDD`: the day of the year, 001 to 366.
     DayOfYear,
-    /// `IDDD`
+    /// `IDDD`: the day of the ISO year, 001 to 371.
     IsoDayOfYear,
-    /// `DD`
+    /// `DD`: the day of the month, 01 to 31.
     Day,
-    /// `D`
+    /// `D`: the day of the week, 1 is Sunday.
     DayOfWeek,
-    /// `ID`
+    /// `ID`: the day of the week, 1 is Monday.
     IsoDayOfWeek,
-    /// `J`
+    /// `J`: days since 24 November 4714 before Christ.
     Julian,
-    /// `HH24`
+    /// `HH24`: the hour, 00 to 23.
     Hour,
-    /// `HH`, `HH12`
+    /// `HH` or `HH12`: the hour, 01 to 12.
     HalfHour,
-    /// `MI`
+    /// `MI`: the minute, 00 to 59.
     Minute,
-    /// `SS`
+    /// `SS`: the second, 00 to 59.
     Second,
-    /// `MS`
+    /// `MS`: the millisecond, three digits.
     Millisecond,
-    /// `US`
+    /// `US`: the microsecond, six digits.
     Microsecond,
-    /// `SSSS`
+    /// `SSSS`: seconds since midnight.
     SecondOfDay,
-    /// `TZ`
+    /// `TZ`: short name of the zone.
     Zone,
-    /// `OF`
+    /// `OF`: the zone's offset, such as `+05:30`.
     Offset,
 }
 
@@ -109,7 +109,7 @@ pub(crate) enum Piece {
     Literal(char),
 }
 
-/// Keywords, longest first.
+/// Keywords; a longer one comes before its beginning.
 const KEYWORDS: &[(&str, Part)] = &[
     ("MONTH", Part::MonthName),
     ("Y,YYY", Part::YearWithComma),

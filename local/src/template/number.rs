@@ -3,25 +3,25 @@
 /// A piece of a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Piece {
-    /// `9`
+    /// `9`: a digit, or a blank in front of the number.
     Nine,
-    /// `0`
+    /// `0`: a digit, also in front of the number.
     Zero,
-    /// `.`, `D`
+    /// `.` or `D`: the decimal point.
     Point,
-    /// `,`, `G`
+    /// `,` or `G`: separates groups of digits.
     Group,
-    /// `L`
+    /// `L`: sign of the currency.
     Currency,
-    /// `MI`
+    /// `MI`: a minus where the number is negative.
     Minus,
-    /// `PL`
+    /// `PL`: a plus where the number is positive.
     Plus,
-    /// `SG`
+    /// `SG`: a plus or a minus.
     Sign,
-    /// `TH`, `th`
+    /// `TH` or `th`: ending of an ordinal number.
     Ordinal {
-        /// `TH`
+        /// Whether it is written in upper case.
         upper: bool,
     },
     /// Any other sign, which stands for itself.
@@ -41,7 +41,7 @@ pub(crate) struct Number {
     pub(crate) pieces: Vec<Piece>,
     /// Digits in front of the point.
     pub(crate) whole: usize,
-    /// Digits behind it.
+    /// Digits behind the point.
     pub(crate) fraction: usize,
     /// `V` has been read: the digits behind it are counted by `shift`.
     shifted: bool,
@@ -52,13 +52,13 @@ pub(crate) struct Number {
     /// The digit up to which they are, counted from 1, those of the fraction included.
     pub(crate) zeros_to: usize,
     pub(crate) has_point: bool,
-    /// `FM`
+    /// `FM`: no blanks and no zeros that only fill.
     pub(crate) fill: bool,
-    /// `S`
+    /// `S`: a sign beside the digits; none without it.
     pub(crate) anchored: Option<Anchored>,
     pub(crate) minus: bool,
     pub(crate) plus: bool,
-    /// `PR`
+    /// `PR`: angle brackets around a negative number.
     pub(crate) brackets: bool,
     /// `RN` is `Some(true)`, `rn` is `Some(false)`.
     pub(crate) roman: Option<bool>,

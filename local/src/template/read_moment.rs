@@ -12,7 +12,7 @@ use super::moment::{DAYS, MONTHS, Part, Piece};
 #[derive(Debug, Default)]
 struct Said {
     year: Option<i64>,
-    /// `BC`
+    /// Whether `BC` was read.
     before_christ: bool,
     century: Option<i64>,
     month: Option<i64>,
@@ -23,7 +23,7 @@ struct Said {
     iso_week: Option<i64>,
     iso_day: Option<i64>,
     hour: i64,
-    /// `PM` is true.
+    /// Half of the day: `PM` is true; none where the text says neither.
     half: Option<bool>,
     minute: i64,
     second: i64,
@@ -43,7 +43,7 @@ pub(crate) fn unreadable(pieces: &[Piece]) -> Option<&str> {
     })
 }
 
-/// Reads a moment.
+/// Reads a text by a template: `2026-03-01` by `YYYY-MM-DD`. `strict` refuses what is out of its range.
 pub(crate) fn read(pieces: &[Piece], text: &str, strict: bool) -> Result<DateTime, String> {
     let mut said = Said::default();
     let mut rest = text;

@@ -5,7 +5,7 @@ use jiff::Zoned;
 use super::moment::{DAYS, MONTHS, Part, Piece};
 use super::roman::roman;
 
-/// Writes a moment.
+/// Writes a moment by a template: `FMMonth DDth` gives `March 01st`.
 pub(crate) fn write(pieces: &[Piece], moment: &Zoned) -> String {
     let mut text = String::new();
     for piece in pieces {
@@ -121,7 +121,7 @@ fn julian(moment: &Zoned) -> i64 {
     2_440_588 + i64::from(days.get_days())
 }
 
-/// `+05:30`, `-08`
+/// The offset of a zone as text: `+05:30`, `-08`.
 fn offset(seconds: i32) -> String {
     let sign = if seconds < 0 { '-' } else { '+' };
     let minutes = seconds.abs() / 60;

@@ -97,7 +97,7 @@ struct Writing<'a> {
     template: &'a Number,
     negative: bool,
     digits: &'a [u8],
-    /// The next digit.
+    /// Index of the digit that is written next.
     at: usize,
     /// The place in the template, counted in digits and the point.
     place: usize,

@@ -9,17 +9,17 @@ use super::{OpenFailure, Options};
 use crate::dialect::{Location, quote_text};
 use crate::folder::Folder;
 
-/// An object.
+/// A file that stands in for an object of S3.
 #[derive(Debug, Clone)]
 pub(super) struct Object<'a> {
     pub(super) folder: &'a Folder,
     pub(super) location: Location,
-    /// Bytes.
+    /// Length of the file in bytes.
     pub(super) size: u64,
 }
 
 impl Object<'_> {
-    /// `s3://bucket/key`.
+    /// Its address, `s3://bucket/key`, as messages show it.
     pub(super) fn uri(&self) -> String {
         format!("s3://{}/{}", self.location.bucket, self.location.key)
     }

@@ -17,20 +17,20 @@ use redshift_sql::types::Type;
 /// What a relation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RelationKind {
-    /// A table.
+    /// A table, external ones among them.
     Table,
-    /// A view.
+    /// A view, also one whose rows are stored.
     View,
 }
 
 /// A table or view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relation {
-    /// Its schema.
+    /// Schema that it lies in.
     pub schema: String,
-    /// Its name.
+    /// Name within the schema, without quotes.
     pub name: String,
-    /// What it is.
+    /// Whether it is a table or a view.
     pub kind: RelationKind,
 }
 

@@ -9,7 +9,7 @@ use crate::dialect::{Column, PSEUDOCOLUMNS, quote_name, quote_text};
 #[derive(Debug, Clone)]
 pub(super) struct Existing {
     pub(super) name: String,
-    /// The engine's type.
+    /// Type in the engine's words, such as `DECIMAL(8,2)`.
     pub(super) kind: String,
     pub(super) default: Option<String>,
     pub(super) nullable: bool,

@@ -94,7 +94,7 @@ pub(super) fn selected(
     ))
 }
 
-/// A load.
+/// What one COPY reads, and into which columns.
 struct Loading<'a> {
     scope: &'a Scope<'a>,
     copy: &'a Copy,

@@ -12,7 +12,7 @@ use super::scope::Scope;
 use super::statement;
 use crate::dialect::{Sql, quote_name};
 
-/// An open cursor.
+/// A cursor that is open; its rows lie in a temporary table.
 #[derive(Debug)]
 struct Open {
     name: String,
@@ -77,7 +77,7 @@ fn table(name: &str) -> String {
     quote_name(&format!("cursor {name}"))
 }
 
-/// Opens a cursor.
+/// Opens a cursor: runs the query and keeps all rows.
 pub(super) fn open(scope: &Scope<'_>, name: &str, query: &Sql) -> Result<(), Failure> {
     if scope.cursors.is_open(name) {
         return Err(Failure::Engine(format!("cursor \"{name}\" already exists")));
@@ -119,7 +119,7 @@ pub(super) fn fetch(scope: &Scope<'_>, name: &str, most: Option<u64>) -> Result<
     statement::query(scope, &query)
 }
 
-/// Closes a cursor.
+/// Closes a cursor and drops its rows.
 pub(super) fn close(scope: &Scope<'_>, name: &str) -> Result<(), Failure> {
     if !scope.cursors.is_open(name) {
         return Err(missing(name));

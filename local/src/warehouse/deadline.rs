@@ -21,7 +21,7 @@ pub(super) struct Deadline {
 }
 
 impl Deadline {
-    /// From now on.
+    /// Interrupts what runs on the connection once `after` has passed from now on.
     pub(super) fn of(connection: &Connection, after: Duration) -> Self {
         let over = Arc::new(AtomicBool::new(false));
         let (running, ended) = mpsc::channel::<()>();

@@ -67,7 +67,7 @@ impl Relation {
             .is_some_and(|view| view.kind == ViewKind::Materialized)
     }
 
-    /// Keeps its declaration.
+    /// Keeps the declaration as a comment on the relation, as JSON.
     pub(super) fn keep(&self, scope: &Scope<'_>) -> Result<(), Failure> {
         let json = serde_json::to_string(&self.declaration)
             .map_err(|error| Failure::Refused(error.to_string()))?;

@@ -6,7 +6,7 @@ use duckdb::arrow::datatypes::{DataType, Field};
 /// A column of a result or of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnDetail {
-    /// Name.
+    /// Name of the column in the result.
     pub name: String,
     /// Redshift's name of the type.
     pub type_name: String,

@@ -12,17 +12,17 @@ use super::registry::{Statement, lock};
 /// A statement that was executed with an event has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementEnded {
-    /// Its id.
+    /// Id that the warehouse gave it.
     pub id: String,
     /// The name it was given.
     pub name: String,
-    /// How it ended.
+    /// FINISHED, FAILED or ABORTED: only ends are told.
     pub status: StatementStatus,
     /// Rows that it returned or changed, if it says.
     pub rows: Option<u64>,
     /// Number of the query; -1 for a batch.
     pub query: i64,
-    /// When it ended.
+    /// When it ended, by the system's clock.
     pub at: SystemTime,
 }
 

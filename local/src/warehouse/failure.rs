@@ -30,9 +30,9 @@ pub(super) enum Failure {
     /// RAISE EXCEPTION, and what PL/pgSQL itself raises.
     #[error("ERROR: {message}")]
     Raised {
-        /// SQLERRM
+        /// The text that RAISE gave: SQLERRM to a handler.
         message: String,
-        /// SQLSTATE
+        /// The code that a handler sees as SQLSTATE.
         code: String,
     },
     /// A statement in the body of a procedure.

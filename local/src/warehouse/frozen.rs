@@ -19,7 +19,7 @@ impl Clock {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = moment;
     }
 
-    /// What it shows.
+    /// What the clock shows: its own moment, or the real time where it does not stand still.
     pub(super) fn now(&self) -> Timestamp {
         let moment = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         moment.unwrap_or_else(Timestamp::now)

@@ -96,7 +96,7 @@ impl StatementHandle {
         Self { statement }
     }
 
-    /// Its id.
+    /// Id that the warehouse gave it.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.statement.id

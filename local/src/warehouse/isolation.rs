@@ -223,7 +223,7 @@ pub(super) fn touch(scope: &Scope<'_>, text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Redshift's words.
+/// The error 1023 in Redshift's words, with the table's number.
 fn violation(scope: &Scope<'_>, circle: &Circle) -> Failure {
     let (schema, name) = circle.table.split_once('.').unwrap_or_default();
     let oid = scope.texts::<1>(

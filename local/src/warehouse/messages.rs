@@ -18,7 +18,7 @@ pub(super) const KEPT: &str = "interval 7 days";
 const MESSAGE: usize = 1024;
 const STATEMENT: usize = 500;
 
-/// A message.
+/// What one RAISE of a procedure said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Message {
     pub(super) level: RaiseLevel,

@@ -6,7 +6,7 @@ use super::materialized::keep;
 use super::scope::Scope;
 use crate::dialect::{Named, quote_name};
 
-/// Carries it out.
+/// Carries out a change of a database or a schema as such.
 pub(super) fn change(scope: &Scope<'_>, named: &Named) -> Result<(), Failure> {
     match named {
         Named::CreateDatabase { name, kind } => {

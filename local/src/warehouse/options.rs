@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::isolation::Isolation;
 use crate::folder::Within;
 
-/// Options of [`super::EmbeddedWarehouse::open`].
+/// How [`super::EmbeddedWarehouse::open`] opens a warehouse.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Name of the database as statements write it (`database.schema.table`).

@@ -30,7 +30,7 @@ struct Kept {
     key: String,
 }
 
-/// CREATE FUNCTION.
+/// Keeps a function: makes the macro and the row of the catalog.
 pub(super) fn create(scope: &Scope<'_>, function: &Function) -> Result<(), Failure> {
     let (schema, name) = parts(&function.name);
     let schema = match schema {

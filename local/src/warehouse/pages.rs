@@ -100,7 +100,7 @@ impl Pages {
 }
 
 impl Page {
-    /// Its bytes.
+    /// Bytes of the page, from memory or from the file.
     pub(super) fn read(&self) -> std::io::Result<Vec<u8>> {
         let start = match &*lock(&self.place) {
             Place::Memory(bytes) => return Ok(bytes.clone()),

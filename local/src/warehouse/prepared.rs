@@ -58,7 +58,7 @@ fn translated(
     Ok(dialect::translate(&text, &context)?)
 }
 
-/// EXECUTE.
+/// Runs a prepared statement with these values.
 pub(super) fn execute(scope: &Scope<'_>, name: &str, values: &[Given]) -> Result<Outcome, Failure> {
     let prepared = scope.session.prepared.all.borrow().get(name).cloned();
     let Some(prepared) = prepared else {
@@ -87,7 +87,7 @@ pub(super) fn execute(scope: &Scope<'_>, name: &str, values: &[Given]) -> Result
     statement::run(scope, &translated(scope, &prepared, &literals)?)
 }
 
-/// DEALLOCATE.
+/// Forgets a prepared statement of the session.
 pub(super) fn deallocate(scope: &Scope<'_>, name: &str) -> Result<(), Failure> {
     match scope.session.prepared.all.borrow_mut().remove(name) {
         Some(_) => Ok(()),

@@ -35,7 +35,7 @@ pub(super) struct Done {
 
 /// What is still to do for a statement of an execution.
 pub(super) enum Todo {
-    /// All of it.
+    /// All of it: no earlier process has committed it.
     Run,
     /// Nothing: an earlier process has committed it, and it changed that many rows.
     Nothing(Option<u64>),

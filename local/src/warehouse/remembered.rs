@@ -40,7 +40,7 @@ impl Remembered {
         Ok(())
     }
 
-    /// A transaction begins.
+    /// Notes that a transaction begins: what is remembered from now on may be taken back.
     pub(super) fn began(&self, shared: &Shared) {
         let process = self.numbers.process();
         self.transaction.set(shared.transactions.begin(process));

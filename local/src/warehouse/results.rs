@@ -27,20 +27,20 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    /// The Data API's.
+    /// The limits of the Data API: 64 KiB a row, 500 MiB a result.
     pub(super) const DATA_API: Self = Self {
         row: 64 * 1024,
         result: 500 * 1024 * 1024,
     };
 }
 
-/// A complete result.
+/// All rows of a result, in pages.
 #[derive(Debug)]
 pub(super) struct Rows {
     pub(super) columns: Vec<Column>,
     pub(super) details: Vec<ColumnDetail>,
     pub(super) total: u64,
-    /// Of all pages.
+    /// Bytes of all pages together.
     pub(super) bytes: u64,
     pages: Vec<Arc<Page>>,
 }

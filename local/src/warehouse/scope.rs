@@ -42,7 +42,7 @@ pub(super) struct Scope<'a> {
     pub(super) cursors: &'a Cursors,
     /// What the session remembers.
     pub(super) session: &'a Remembered,
-    /// What procedures say.
+    /// What procedures have said with RAISE so far.
     pub(super) messages: &'a RefCell<Vec<Message>>,
     /// The execution that somebody may cancel.
     pub(super) statement: Option<&'a registry::Statement>,

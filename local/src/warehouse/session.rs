@@ -88,7 +88,7 @@ pub(super) enum Transaction {
     None,
     /// Opened around a statement or a batch.
     Implicit,
-    /// Opened by BEGIN.
+    /// Opened by BEGIN in the script.
     Explicit,
     /// Opened by BEGIN in a session that goes on, and failed: nothing runs until it is ended.
     Aborted,

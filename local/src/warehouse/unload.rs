@@ -121,7 +121,7 @@ fn kept<'a>(unload: &Unload, columns: &'a [Column]) -> Result<Vec<&'a Column>, F
     Ok(kept)
 }
 
-/// Writes text.
+/// Writes the rows as text: with a delimiter, as CSV, or as JSON.
 fn lines(
     scope: &Scope<'_>,
     unload: &Unload,

@@ -25,7 +25,7 @@ impl Witness {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets everything.
+    /// Forgets branches and their numbers.
     pub(super) fn forget(&self) {
         *self.seen() = Seen::default();
     }

@@ -10,7 +10,7 @@ use crate::token::Kind;
 /// Tokens that begin a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Segment {
-    /// The first token.
+    /// Index of the first token.
     pub start: usize,
     /// The token behind the last; a semicolon belongs to it.
     pub end: usize,
@@ -23,13 +23,13 @@ pub(super) struct Segment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Statement,
-    /// `for … loop`
+    /// The head of a loop: `for … loop`.
     For,
     /// The end of a block: a comment in front of it is about what the block holds.
     End,
 }
 
-/// What is open.
+/// What is open where a token stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kindred {
     Block,

@@ -28,7 +28,7 @@ pub(super) enum Family {
     Update,
     Delete,
     Merge,
-    /// COPY or UNLOAD.
+    /// COPY or UNLOAD, whose options have lines of their own.
     Load,
     /// CREATE of a table or a view.
     Table,
@@ -36,7 +36,7 @@ pub(super) enum Family {
     Schema,
     /// CREATE of a model, or of a function that runs elsewhere.
     Outside,
-    /// GRANT or REVOKE.
+    /// GRANT or REVOKE of privileges.
     Rights,
     /// Another statement: the lines of its author stay where it is too long for one.
     Other,

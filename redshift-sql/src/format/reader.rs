@@ -4,7 +4,7 @@ use crate::Span;
 use crate::parser::Script;
 use crate::token::{Kind, Token};
 
-/// A script's tokens.
+/// A script's tokens, or those of a part of it.
 pub(super) struct Reader<'a> {
     pub text: &'a str,
     pub tokens: &'a [Token],

@@ -10,7 +10,7 @@ use crate::token::Kind;
 /// Where a line may begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
-    /// Nowhere in particular.
+    /// Nothing in particular to the layout.
     Plain,
     /// The first word of a clause.
     Clause(Clause),
@@ -32,7 +32,7 @@ pub(super) type Comments = (usize, usize);
 /// The roles of a script's tokens.
 #[derive(Debug)]
 pub(super) struct Roles {
-    /// One a token.
+    /// A role for each token.
     pub role: Vec<Role>,
     /// The closing bracket of an opening one, and `end` of a `case`.
     pub close: Vec<Option<usize>>,

@@ -286,7 +286,7 @@ impl Called<'_> {
     }
 }
 
-/// `*`, not `t.*`.
+/// Whether an argument is `*`, and not `t.*`.
 fn is_star(argument: &Expression) -> bool {
     matches!(argument.kind, ExpressionKind::Star(None))
 }

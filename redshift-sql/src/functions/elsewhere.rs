@@ -66,7 +66,7 @@ const SLICE: &str = "`subarray(array, start, length)` does this";
 const SIMILARITY: &str = "`difference(…)` and `soundex(…)` compare how names sound; for the rest \
     write a function of your own";
 
-/// Sorted by name.
+/// Functions of other databases and what does the same, sorted by name.
 #[rustfmt::skip] // one line a function
 pub(super) const ELSEWHERE: &[(&str, &str)] = &[
     ("adddate", DATEADD),

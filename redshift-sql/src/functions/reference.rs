@@ -20,7 +20,7 @@ function or a schema stands in front of the name.
 This file is generated: `UPDATE_DOCS=1 cargo test -p redshift-sql --test functions`.
 ";
 
-/// The page `docs/reference/functions.md`.
+/// Makes the page `docs/reference/functions.md` from the table.
 pub fn reference() -> String {
     let mut page = HEAD.to_owned();
     for chapter in ALL {

@@ -11,16 +11,16 @@ use crate::types::{MAX_VARBYTE, MAX_VARCHAR, Type, aggregate_average, aggregate_
 /// One way to call a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
-    /// What it takes.
+    /// What it takes at each place.
     pub parameters: Vec<Parameter>,
-    /// What it gives.
+    /// Type of its result, or the rule for it.
     pub returns: Returns,
 }
 
 /// What a function takes at one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parameter {
-    /// Its type.
+    /// Types that may stand at the place.
     pub accepts: Accepts,
     /// Whether it may be left out.
     pub optional: bool,
@@ -30,51 +30,42 @@ pub struct Parameter {
 
 /// The type of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the others are called as Redshift's types")]
 pub enum Accepts {
-    /// Any type.
+    /// A value of any type.
     Any,
-    /// A number.
+    /// A number of any type.
     Number,
-    /// A whole number.
+    /// A number without digits behind the point.
     Integer,
-    /// CHAR, VARCHAR.
+    /// CHAR or VARCHAR of any length.
     Text,
     /// A text or VARBYTE.
     Bytes,
-    /// BOOLEAN
     Boolean,
-    /// DATE
     Date,
-    /// TIMESTAMP
     Timestamp,
-    /// TIMESTAMPTZ
     TimestampTz,
     /// DATE, TIMESTAMP or TIMESTAMPTZ.
     Moment,
-    /// TIME
     Time,
-    /// TIMETZ
     TimeTz,
     /// An interval of either kind.
     Interval,
     /// A part of a date, such as `day`.
     DatePart,
-    /// SUPER
     Super,
-    /// VARBYTE
     VarByte,
-    /// GEOMETRY
     Geometry,
-    /// GEOGRAPHY
     Geography,
-    /// HLLSKETCH
+    /// HLLSKETCH: a sketch that counts distinct values.
     Sketch,
 }
 
 /// The type of a result, or the rule that tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Returns {
-    /// Always this.
+    /// Always this type, whatever the arguments.
     Type(Type),
     /// Nobody knows before it runs.
     Unknown,
@@ -88,11 +79,11 @@ pub enum Returns {
     Rest,
     /// The common type of DECODE's results.
     Decoded,
-    /// That of SUM.
+    /// The type of SUM over the argument's.
     Sum,
-    /// That of AVG.
+    /// The type of AVG over the argument's.
     Average,
-    /// Rows.
+    /// Rows: the function stands in FROM.
     Rows,
 }
 

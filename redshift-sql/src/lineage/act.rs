@@ -15,7 +15,7 @@ use crate::tree::{
 pub enum Act {
     /// `create schema`: the schema, unless it is named after a user.
     CreateSchema(Option<SmolStr>),
-    /// `create external schema`
+    /// `create external schema`: its name, folded.
     CreateExternalSchema(SmolStr),
     /// `create external table`: the table as the catalog keeps it.
     CreateExternalTable(SmolStr),
@@ -30,7 +30,7 @@ pub enum Act {
     },
     /// COPY and the like with a role of IAM.
     AssumeRole {
-        /// The role.
+        /// The role that the cluster takes.
         role: AssumedRole,
         /// `copy`, `unload`, `create model`, `external function`
         command: &'static str,
@@ -46,9 +46,9 @@ pub enum Act {
         /// Whether it deletes rows.
         deletes: bool,
     },
-    /// `vacuum`, `analyze`
+    /// `vacuum` or `analyze` of one table or all.
     Maintain {
-        /// The command.
+        /// The command in lower case.
         command: &'static str,
         /// The table as the catalog keeps it; none for all.
         table: Option<SmolStr>,
@@ -62,7 +62,7 @@ pub enum Act {
 /// A role of IAM that the warehouse takes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AssumedRole {
-    /// `default`
+    /// `iam_role default`: the cluster's own default role.
     Default,
     /// The literal: an ARN, or several with commas between them for a chain.
     Named(SmolStr),

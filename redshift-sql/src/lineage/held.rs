@@ -80,7 +80,7 @@ fn spread(assignments: &[Assignment]) -> BTreeSet<SmolStr> {
     of_data
 }
 
-/// Gathers assignments.
+/// Gathers what is assigned to variables.
 struct Given<'c> {
     context: Context<'c>,
     assignments: Vec<Assignment>,

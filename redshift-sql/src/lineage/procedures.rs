@@ -46,6 +46,8 @@ impl<'a> Procedures<'a> {
     }
 
     /// The procedures that a call may mean: those with its number of arguments, else all of its name.
+    ///
+    /// `call load(1)` means `load(int)` where there is `load(int, int)` as well.
     pub fn called(&self, call: &CallProcedure) -> Vec<&'a CreateProcedure> {
         let named = self.made.get(&call.name.key());
         let named = named.map_or(&[][..], Vec::as_slice);

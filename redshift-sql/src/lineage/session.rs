@@ -13,7 +13,7 @@ use crate::names::{ANY_COLUMN, Binder, Declared, Derivation, Findings, Source};
 use crate::tree::{CreateProcedure, Statement, StatementKind};
 use crate::types::Type;
 
-/// What binding needs.
+/// What binding a statement needs to know.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'c> {
     /// The tables that there are.
@@ -82,6 +82,13 @@ impl<'a> Session<'a> {
 
     /// Adds what a statement does. `found` is what binding it against `catalog` found; the catalog has
     /// not learned of the statement yet.
+    ///
+    /// ```text
+    /// insert into daily select day, amount from orders
+    ///
+    /// reads   orders
+    /// writes  daily   insert
+    /// ```
     pub fn statement(
         &mut self,
         statement: &'a Statement,

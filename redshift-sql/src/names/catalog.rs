@@ -11,9 +11,9 @@ use crate::types::Type;
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
-    /// Its name, folded.
+    /// Name of the column, folded as Redshift folds it.
     pub name: SmolStr,
-    /// Its type.
+    /// Type of the column; [`Type::Unknown`] where nobody knows.
     pub kind: Type,
     /// Whether INSERT may leave it out: it has a default, is an identity, or may be null.
     pub optional: bool,
@@ -36,11 +36,11 @@ impl Column {
 /// What a table is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TableKind {
-    /// A table.
+    /// A table of rows.
     Table,
-    /// A view.
+    /// A view, whose query is run each time.
     View,
-    /// A materialized view.
+    /// A view whose rows are stored.
     MaterializedView,
     /// A table that lives as long as its session.
     Temporary,
@@ -55,7 +55,7 @@ pub enum TableKind {
 pub struct Table {
     /// `schema.name`, or `name` in the schema `public`.
     pub name: SmolStr,
-    /// What it is.
+    /// Table, view, or what else has its name.
     pub kind: TableKind,
     /// Its columns in order, as far as they are known.
     pub columns: Vec<Column>,
@@ -66,7 +66,7 @@ pub struct Table {
 /// What a catalog says of a name.
 #[derive(Debug, Clone)]
 pub enum Known {
-    /// There it is.
+    /// There it is, with its columns.
     Table(Rc<Table>),
     /// There may be such a table.
     Unknown,
@@ -74,7 +74,7 @@ pub enum Known {
     Absent(Vec<SmolStr>),
 }
 
-/// Tables by name.
+/// The tables, views and functions that statements may name.
 pub trait Catalog {
     /// The table of a name, as it is written.
     fn table(&self, name: &ObjectName) -> Known;
@@ -124,6 +124,8 @@ pub(crate) fn key(name: &ObjectName) -> SmolStr {
 impl ObjectName {
     /// The name as a catalog keeps it: in lower case, with its schema unless that is `public`,
     /// without the database.
+    ///
+    /// `Public.Sales` is `sales`, `dev.staging.t` is `staging.t`.
     pub fn key(&self) -> SmolStr {
         key(self)
     }

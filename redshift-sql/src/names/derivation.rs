@@ -14,13 +14,13 @@ pub enum Derivation {
     Conditional,
     /// OVER: the column parts or sorts the rows that the value is computed from.
     Window,
-    /// WHERE, HAVING, QUALIFY.
+    /// WHERE, HAVING or QUALIFY: it decides which rows there are.
     Filter,
     /// The condition of a join.
     Join,
-    /// GROUP BY.
+    /// GROUP BY: it decides which rows are put together.
     GroupBy,
-    /// ORDER BY.
+    /// ORDER BY: it decides in which order rows come.
     Sort,
 }
 

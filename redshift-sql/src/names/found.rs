@@ -34,7 +34,7 @@ pub struct Flow {
 /// A type, and where the value comes from.
 #[derive(Debug, Clone)]
 pub struct Typed {
-    /// The type.
+    /// Type of the expression, as far as it is known.
     pub kind: Type,
     /// Columns that it is computed from, sorted.
     pub sources: Rc<[Source]>,
@@ -116,7 +116,7 @@ pub(super) fn merged<'s>(parts: impl Iterator<Item = &'s Rc<[Source]>>) -> Rc<[S
 pub struct OutputColumn {
     /// Its name, where it has one that can be told.
     pub name: Option<SmolStr>,
-    /// Its type.
+    /// Type of the column, as far as it is known.
     pub kind: Type,
     /// Where its values come from.
     pub sources: Rc<[Source]>,

@@ -23,15 +23,17 @@ pub struct OwnFunction {
 /// Which function a call means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice<'a> {
-    /// This one.
+    /// This one takes the arguments best.
     Only(&'a OwnFunction),
     /// Several take the arguments equally well.
     Several,
-    /// None takes them.
+    /// None takes the arguments.
     None,
 }
 
 /// The function that arguments of these types mean.
+///
+/// Of `f(integer)` and `f(date)`, a `smallint` means the first.
 pub fn choose<'a>(functions: &'a [OwnFunction], given: &[Type]) -> Choice<'a> {
     let mut best = Choice::None;
     let mut most = 0;
@@ -62,7 +64,7 @@ fn likeness(taken: &[Type], given: &[Type]) -> Option<u32> {
 }
 
 /// How well a value of one type suits an argument of another (AWS page: `Type compatibility and
-/// conversion`): 5 for the same type, 1 for what is only converted.
+/// conversion`): 10 for the same type, 1 for what is only converted.
 fn suits(taken: Type, given: Type) -> Option<u32> {
     let number = |kind: Type| -> Option<u32> {
         Some(match kind {

@@ -14,7 +14,7 @@ use super::scope::Relation;
 /// A column of a result, by the tables that have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shared {
-    /// Its name.
+    /// Name that USING or NATURAL joins by.
     pub name: SmolStr,
     /// Its tables. Of several, as FULL JOIN has them, the first value that is not NULL counts.
     pub of: Rc<[SmolStr]>,
@@ -23,7 +23,7 @@ pub struct Shared {
 /// A column that two sides of a join have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JoinedColumn {
-    /// Its name.
+    /// Name that USING or NATURAL joins by.
     pub name: SmolStr,
     /// The tables of the left side and of the right one, as in [`Shared::of`].
     pub sides: [Rc<[SmolStr]>; 2],

@@ -40,6 +40,8 @@ const BEFORE_TABLE: &[&str] = &[
 ];
 
 /// The tokens of the statement around a byte: those between two semicolons.
+///
+/// In `a; b; c`, byte 3 gives the token `b`.
 pub fn around(tokens: &[Token], offset: u32) -> &[Token] {
     let behind = tokens.partition_point(|token| token.span.end <= offset);
     let is_end = |token: &Token| token.kind == Kind::Semicolon;
@@ -54,6 +56,8 @@ pub fn around(tokens: &[Token], offset: u32) -> &[Token] {
 }
 
 /// The token at a byte, or the one that ends there.
+///
+/// In `select ord`, byte 10, where a cursor stands behind the word, gives `ord`.
 pub fn token_at(tokens: &[Token], offset: u32) -> Option<Token> {
     let at = tokens.partition_point(|token| token.span.end <= offset);
     let token = tokens.get(at).filter(|token| token.span.contains(offset));
@@ -79,6 +83,8 @@ fn name(kind: Kind) -> bool {
 
 /// The chain of names with dots between that a token belongs to: the parts in front of it and itself,
 /// folded.
+///
+/// Of `select s.orders.am`, the token `am` gives `s`, `orders` and `am`.
 pub fn chain(source: &str, tokens: &[Token], token: Token) -> Vec<SmolStr> {
     let mut at = tokens.partition_point(|other| other.span.start < token.span.start);
     let mut parts = vec![folded(source, token)];
@@ -97,6 +103,8 @@ pub fn chain(source: &str, tokens: &[Token], token: Token) -> Vec<SmolStr> {
 }
 
 /// The word in front of the chain of names that a token belongs to, in lower case.
+///
+/// Of `from s.orders`, the token `orders` gives `from`.
 pub fn word_before(source: &str, tokens: &[Token], token: Token) -> Option<SmolStr> {
     let links = chain(source, tokens, token).len();
     let at = tokens.partition_point(|other| other.span.start < token.span.start);
@@ -111,6 +119,8 @@ pub fn precedes_table(word: &str) -> bool {
 }
 
 /// Tables that the tokens of a statement name behind FROM, JOIN, INTO and the like, with their aliases.
+///
+/// `from orders o join s.items` gives `orders` under the name `o`, and `s.items` under `items`.
 pub fn mentions(source: &str, tokens: &[Token]) -> Vec<Mention> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -183,6 +193,8 @@ fn is_table_name(source: &str, token: Token) -> bool {
 const CONTINUES: &[&str] = &["if", "set", "values", "where"];
 
 /// The name of a table as a catalog keeps it, from its parts.
+///
+/// `dev`, `public` and `orders` give `orders`; `s` and `t` give `s.t`.
 pub fn key(parts: &[SmolStr]) -> SmolStr {
     match parts {
         [.., schema, name] if schema != "public" => SmolStr::from(format!("{schema}.{name}")),

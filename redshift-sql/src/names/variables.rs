@@ -68,7 +68,7 @@ impl Variables {
         }
     }
 
-    /// Adds a variable.
+    /// Adds a variable that statements of the block can see.
     pub(super) fn add(&mut self, name: &Name) {
         self.open |= name.inserted;
         self.names.insert(name.text.clone());

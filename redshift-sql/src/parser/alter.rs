@@ -4,7 +4,7 @@ use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::tree::StatementKind;
 
-/// What Redshift alters.
+/// What Redshift alters, for the help of a mistake.
 const ALTERED: &[&str] = &[
     "table",
     "materialized",
@@ -75,7 +75,7 @@ const ELSEWHERE: &[(&[&str], &str, &str)] = &[
 ];
 
 impl Parser<'_> {
-    /// `alter …`
+    /// Reads `alter …` of any object.
     pub(super) fn alter(&mut self) -> Parsed<StatementKind> {
         self.bump();
         self.refuse_elsewhere(ELSEWHERE)?;

@@ -178,7 +178,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Reads one action.
+    /// Reads one action of ALTER TABLE.
     pub(super) fn alter_table_action(&mut self) -> Parsed<AlterTableAction> {
         let start = self.span();
         self.refuse_elsewhere(TABLE_ELSEWHERE)?;

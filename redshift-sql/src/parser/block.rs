@@ -32,7 +32,7 @@ impl Parser<'_> {
         Ok(block)
     }
 
-    /// `<<label>>`, or nothing.
+    /// Reads `<<label>>`, or nothing if there is none.
     pub(super) fn block_label(&mut self) -> Parsed<Option<Name>> {
         if !self.eat(Kind::ShiftLeft) {
             return Ok(None);

@@ -4,7 +4,7 @@ use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
 use crate::tree::StatementKind;
 
-/// What Redshift creates.
+/// What Redshift creates, for the help of a mistake.
 const CREATED: &[&str] = &[
     "table",
     "view",
@@ -194,7 +194,7 @@ const ELSEWHERE: &[(&[&str], &str, &str)] = &[
 ];
 
 impl Parser<'_> {
-    /// `create …`
+    /// Reads `create …` of any object.
     pub(super) fn create(&mut self) -> Parsed<StatementKind> {
         self.bump();
         self.refuse_elsewhere(ELSEWHERE)?;
@@ -296,7 +296,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// `if not exists`
+    /// Reads `if not exists`; false where it is absent.
     pub(super) fn if_not_exists(&mut self) -> Parsed<bool> {
         if !self.at_keyword(K::If) || !matches!(self.ahead(1).keyword(), Some(K::Not | K::Exists)) {
             return Ok(false);
@@ -307,7 +307,7 @@ impl Parser<'_> {
         Ok(true)
     }
 
-    /// `if exists`
+    /// Reads `if exists`; false where it is absent.
     pub(super) fn if_exists(&mut self) -> Parsed<bool> {
         if !self.at_keyword(K::If) || !matches!(self.ahead(1).keyword(), Some(K::Not | K::Exists)) {
             return Ok(false);

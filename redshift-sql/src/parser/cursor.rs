@@ -182,7 +182,7 @@ impl<'a> Parser<'a> {
         self.back_to(self.position + count);
     }
 
-    /// Reads one token.
+    /// Gives the token at hand and goes on to the next.
     #[inline]
     pub(crate) fn bump(&mut self) -> Token {
         let token = self.token();
@@ -353,7 +353,7 @@ impl<'a> Parser<'a> {
         self.expect(Kind::RightParenthesis, ")")
     }
 
-    /// One level deeper.
+    /// Parses one level deeper, at most [`MAX_DEPTH`] levels.
     pub(crate) fn deeper<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth >= MAX_DEPTH {
             let sentence = format!("this is nested more than {MAX_DEPTH} levels deep");

@@ -164,7 +164,7 @@ impl Parser<'_> {
         })
     }
 
-    /// Reads a type.
+    /// Reads a type with its length and the words behind it.
     pub(crate) fn type_name(&mut self) -> Parsed<TypeName> {
         let start = self.span();
         let kind = self.type_kind()?;
@@ -412,7 +412,7 @@ impl Parser<'_> {
         })
     }
 
-    /// `(n)` or `(max)`.
+    /// Reads `(n)` or `(max)`; nothing is the default.
     fn length(&mut self) -> Parsed<Length> {
         if !self.eat(Kind::LeftParenthesis) {
             return Ok(Length::Default);

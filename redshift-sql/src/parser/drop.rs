@@ -158,7 +158,7 @@ const ELSEWHERE: &[(&[&str], &str, &str)] = &[
 ];
 
 impl Parser<'_> {
-    /// `drop …`
+    /// Reads `drop …` of any object.
     pub(super) fn drop_statement(&mut self) -> Parsed<StatementKind> {
         self.bump();
         self.refuse_elsewhere(ELSEWHERE)?;

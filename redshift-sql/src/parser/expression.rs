@@ -47,7 +47,7 @@ const ZONE: u8 = 11;
 const SIGN: u8 = 12;
 
 impl Parser<'_> {
-    /// Reads an expression.
+    /// Reads an expression up to the first token that is no part of it.
     pub(crate) fn expression(&mut self) -> Parsed<Expression> {
         self.deeper(|parser| parser.climb(0))
     }
@@ -480,7 +480,7 @@ impl Parser<'_> {
         Err(self.too_long_a_chain())
     }
 
-    /// Reads an operand.
+    /// Reads an operand: a literal, a name, a call, or brackets.
     pub(super) fn primary(&mut self) -> Parsed<Expression> {
         let token = self.token();
         let start = token.span;
@@ -724,7 +724,7 @@ impl Parser<'_> {
         Ok(Expression::new(span, ExpressionKind::Array(values)))
     }
 
-    /// `case … end`
+    /// Reads `case … end`, with an operand or without.
     fn case(&mut self) -> Parsed<Expression> {
         let start = self.bump().span;
         let operand = if self.at_keyword(K::When) {
@@ -760,7 +760,7 @@ impl Parser<'_> {
         Ok(Expression::new(start.to(self.previous_span()), kind))
     }
 
-    /// `cast(value as type)`
+    /// Reads `cast(value as type)` and `try_cast(value as type)`.
     pub(super) fn cast(&mut self, written: CastForm) -> Parsed<Expression> {
         let start = self.bump().span;
         self.expect(Kind::LeftParenthesis, "(")?;
@@ -781,7 +781,7 @@ impl Parser<'_> {
         matches!(self.ahead(2).kind, Kind::Word(_) | Kind::Quoted)
     }
 
-    /// `convert(type, value)`
+    /// Reads `convert(type, value)`, which is a cast.
     fn convert(&mut self) -> Parsed<Expression> {
         let start = self.bump().span;
         self.bump();

@@ -113,7 +113,7 @@ impl Parser<'_> {
         self.deeper(|parser| parser.call(name))
     }
 
-    /// `approximate count(distinct a)`
+    /// Reads `approximate count(distinct a)` and the like.
     pub(super) fn approximate(&mut self) -> Parsed<Expression> {
         if !matches!(self.ahead(1).kind, Kind::Word(_))
             || self.ahead(2).kind != Kind::LeftParenthesis
@@ -239,7 +239,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `extract(part from value)`
+    /// Reads the arguments of `extract(part from value)`.
     fn extract(&mut self, call: &mut Call) -> Parsed<()> {
         let token = self.token();
         let part = match token.kind {
@@ -263,7 +263,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// `position(part in text)`
+    /// Reads the arguments of `position(part in text)`.
     fn position_arguments(&mut self, call: &mut Call) -> Parsed<()> {
         // Above the level of IN, which is the word between the arguments.
         let first = self.operand_of_condition()?;

@@ -21,7 +21,7 @@ impl Parser<'_> {
         matches!(token.kind, Kind::Word(_)).then(|| fold(self.text_of(token)))
     }
 
-    /// `[as] 'text'`
+    /// Reads `[as] 'text'`; where it is missing, the mistake asks for `what`.
     pub(super) fn option_text(&mut self, what: &str) -> Parsed<OptionText> {
         self.eat_keyword(K::As);
         match self.try_option_text()? {
@@ -53,7 +53,7 @@ impl Parser<'_> {
         Ok(Some(OptionText { span, kind }))
     }
 
-    /// `[as] 5`
+    /// Reads `[as] 5`; a number must be there.
     pub(super) fn option_number(&mut self) -> Parsed<OptionNumber> {
         self.eat_keyword(K::As);
         match self.try_option_number() {
@@ -152,7 +152,7 @@ impl Parser<'_> {
         Ok(Some(key(self.option_text("a text in quotes")?)))
     }
 
-    /// `default` or `'arn:…'`
+    /// Reads a role: `default` or `'arn:…'`.
     pub(super) fn role(&mut self) -> Parsed<Authorization> {
         if self.eat_keyword(K::Default) {
             return Ok(Authorization::DefaultRole);

@@ -13,7 +13,7 @@ use crate::tree::{
 };
 
 impl Parser<'_> {
-    /// `explain [verbose] statement`
+    /// Reads `explain [verbose] statement`; EXPLAIN ANALYZE is refused by name.
     pub(super) fn explain(&mut self) -> Parsed<StatementKind> {
         self.bump();
         if self.at_keyword(K::Analyze) || self.at_keyword(K::Analyse) {
@@ -109,7 +109,7 @@ impl Parser<'_> {
         Ok(StatementKind::Analyze(Box::new(analyze)))
     }
 
-    /// `vacuum …`
+    /// Reads `vacuum …`; options in brackets are refused by name.
     pub(super) fn vacuum(&mut self) -> Parsed<StatementKind> {
         self.bump();
         if self.at(Kind::LeftParenthesis) {
@@ -201,7 +201,7 @@ impl Parser<'_> {
         Ok(StatementKind::Lock(Lock { tables }))
     }
 
-    /// `cancel pid ['message']`
+    /// Reads `cancel pid ['message']` of a process.
     pub(super) fn cancel(&mut self) -> Parsed<StatementKind> {
         self.bump();
         let process = self.number_value()?;

@@ -27,13 +27,13 @@ impl Rule {
 /// What stands behind the words of an option.
 #[derive(Clone, Copy)]
 pub(super) enum Takes {
-    /// Nothing.
+    /// Nothing: the word alone.
     Nothing,
-    /// A string.
+    /// A string in quotes.
     Text,
-    /// A number.
+    /// A number without a sign.
     Number,
-    /// A name.
+    /// A name, quoted or not.
     Name,
     /// A name or a string.
     NameOrText,
@@ -47,7 +47,7 @@ pub(super) enum Takes {
     Maybe(&'static [&'static str]),
     /// Names with commas between them.
     Names,
-    /// `5 gb`, `unlimited`
+    /// `5 gb` or `unlimited`: how much space.
     Quota,
     /// Names and values in brackets: `(num_round '100', eta '0.2')`.
     Parameters,

@@ -40,7 +40,7 @@ impl Parser<'_> {
         })))
     }
 
-    /// `execute name [(values)]`
+    /// Reads `execute name [(values)]` of a prepared statement.
     pub(super) fn execute(&mut self) -> Parsed<StatementKind> {
         self.bump();
         if self.at_keyword(K::Procedure) || self.at_word("immediate") {
@@ -57,7 +57,7 @@ impl Parser<'_> {
         Ok(StatementKind::Execute(Box::new(Execute { name, values })))
     }
 
-    /// `deallocate [prepare] name`
+    /// Reads `deallocate [prepare] name`; it names one statement.
     pub(super) fn deallocate(&mut self) -> Parsed<StatementKind> {
         self.bump();
         if self.at_keyword(K::Prepare) && Self::may_be_name(self.ahead(1)) {
@@ -131,7 +131,7 @@ impl Parser<'_> {
         Ok(StatementKind::Fetch(Box::new(Fetch { count, cursor })))
     }
 
-    /// `close name`
+    /// Reads `close name` of a cursor.
     pub(super) fn close(&mut self) -> Parsed<StatementKind> {
         self.bump();
         if self.at_keyword(K::All) {

@@ -194,12 +194,12 @@ const PLURALS: &[(&[&str], GrantKind)] = &[
 const COMMANDS: &[&str] = &["all", "copy", "unload", "external function", "create model"];
 
 impl Parser<'_> {
-    /// `grant …`
+    /// Reads `grant …` in all its forms.
     pub(super) fn grant(&mut self) -> Parsed<StatementKind> {
         Ok(StatementKind::Grant(Box::new(self.grant_clause()?)))
     }
 
-    /// `revoke …`
+    /// Reads `revoke …` in all its forms.
     pub(super) fn revoke(&mut self) -> Parsed<StatementKind> {
         Ok(StatementKind::Revoke(Box::new(self.revoke_clause()?)))
     }
@@ -469,7 +469,7 @@ impl Parser<'_> {
         })
     }
 
-    /// `name(argument, …)`
+    /// Reads `name(argument, …)`; the brackets may be left out.
     pub(super) fn routine_name(&mut self) -> Parsed<RoutineName> {
         let name = self.object_name("the name of a function or procedure")?;
         let mut arguments = None;

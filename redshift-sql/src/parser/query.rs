@@ -20,7 +20,7 @@ impl Parser<'_> {
             && matches!(self.behind_opening().keyword(), Some(K::Select | K::With))
     }
 
-    /// `(select …)`
+    /// Reads `(select …)` with its brackets.
     pub(crate) fn query_in_parentheses(&mut self) -> Parsed<Query> {
         self.expect(Kind::LeftParenthesis, "(")?;
         if !self.at_query() && !self.at(Kind::LeftParenthesis) {
@@ -31,7 +31,7 @@ impl Parser<'_> {
         Ok(query)
     }
 
-    /// Reads a query.
+    /// Reads a query, from WITH to its LIMIT.
     pub(crate) fn query(&mut self) -> Parsed<Query> {
         self.deeper(|parser| {
             let start = parser.span();

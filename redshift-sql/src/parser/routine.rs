@@ -284,7 +284,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `call name(values)`
+    /// Reads `call name(values)`; brackets must be there.
     pub(super) fn call_procedure(&mut self) -> Parsed<StatementKind> {
         self.bump();
         let name = self.object_name("the name of a procedure")?;

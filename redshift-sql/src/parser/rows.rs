@@ -124,7 +124,7 @@ impl Parser<'_> {
         Ok(None)
     }
 
-    /// `column = value`
+    /// Reads `column = value` of one column.
     fn assignment(&mut self) -> Parsed<Assignment> {
         if self.at(Kind::LeftParenthesis) {
             let help = "set each column by itself";
@@ -198,7 +198,7 @@ impl Parser<'_> {
             .is_none()
     }
 
-    /// `truncate [table] name`
+    /// Reads `truncate [table] name` of one table.
     pub(super) fn truncate(&mut self) -> Parsed<StatementKind> {
         self.bump();
         self.eat_keyword(K::Table);

@@ -14,7 +14,7 @@ use crate::token::Kind;
 use crate::tree::{Reset, Set, SettingValue, StatementKind};
 
 impl Parser<'_> {
-    /// `set …`
+    /// Reads `set …` of a setting, the session or a transaction.
     pub(super) fn set(&mut self) -> Parsed<StatementKind> {
         self.bump();
         let mut local = false;
@@ -174,7 +174,7 @@ impl Parser<'_> {
         Ok(StatementKind::Reset(Reset::Setting(self.setting_name()?)))
     }
 
-    /// `use database`
+    /// Reads `use database`; schemas and roles are refused.
     pub(super) fn use_database(&mut self) -> Parsed<StatementKind> {
         self.bump();
         if self.at_word("schema")

@@ -63,7 +63,7 @@ const ELSEWHERE: &[(&[&str], &str, &str)] = &[
 ];
 
 impl Parser<'_> {
-    /// `show …`
+    /// Reads `show …` in all its forms.
     pub(super) fn show(&mut self) -> Parsed<StatementKind> {
         self.bump();
         self.refuse_elsewhere(ELSEWHERE)?;

@@ -154,7 +154,7 @@ impl Parser<'_> {
         Ok(StepKind::Assign { target, value })
     }
 
-    /// `name`, `record.field`, `$1`
+    /// Reads a variable: `name`, `record.field` or `$1`.
     pub(super) fn variable(&mut self) -> Parsed<Variable> {
         if let Some((number, span)) = self.position_argument() {
             return Ok(Variable::Position(number, span));

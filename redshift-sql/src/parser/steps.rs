@@ -10,7 +10,7 @@ thread_local! {
     static STEPS: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Counts one step.
+/// Counts one look at a token.
 pub(super) fn count() {
     STEPS.set(STEPS.get() + 1);
 }

@@ -264,7 +264,7 @@ impl Parser<'_> {
         self.refuse_elsewhere(BEHIND)
     }
 
-    /// `using iceberg …`
+    /// Reads `using iceberg …`, or nothing if there is none.
     fn iceberg(&mut self) -> Parsed<Option<Iceberg>> {
         if !self.at_keyword(K::Using) {
             return Ok(None);

@@ -11,7 +11,7 @@ use crate::tree::{
     KeyColumn, SortKey, TableAttributes, TableConstraint, TableConstraintKind, TableElement,
 };
 
-/// Encodings by name.
+/// Encodings of columns, by name.
 const ENCODINGS: &[(&str, Encoding)] = &[
     ("auto", Encoding::Auto),
     ("raw", Encoding::Raw),
@@ -232,7 +232,7 @@ impl Parser<'_> {
         })
     }
 
-    /// `name type attributes`
+    /// Reads `name type attributes`; a column without a type is a mistake.
     pub(super) fn column_definition(&mut self) -> Parsed<ColumnDefinition> {
         let name = self.name("the name of a column")?;
         if matches!(self.kind(), Kind::Comma | Kind::RightParenthesis) || self.at_statement_end() {
@@ -368,7 +368,7 @@ impl Parser<'_> {
         self.identity(true)
     }
 
-    /// `(seed, step)`
+    /// Reads `(seed, step)` of an identity, if it is there.
     fn identity(&mut self, by_default: bool) -> Parsed<ColumnAttributeKind> {
         // The page `INSERT examples` leaves the brackets out.
         if !self.eat(Kind::LeftParenthesis) {
@@ -506,7 +506,7 @@ impl Parser<'_> {
         Ok(styles.get(index).copied().unwrap_or(DistStyle::Auto))
     }
 
-    /// `(column)`
+    /// Reads `(column)` of DISTKEY, which has one.
     fn distribution_key(&mut self) -> Parsed<KeyColumn> {
         self.expect(Kind::LeftParenthesis, "(")?;
         let key = self.key_column()?;

@@ -41,7 +41,7 @@ pub fn decode(written: &str) -> Cow<'_, str> {
 /// The value of literals in a row, and where each part of it stands in the script.
 #[derive(Debug, Default)]
 pub(super) struct Unescaped {
-    /// The value.
+    /// What the literal stands for.
     pub(super) value: String,
     /// A byte of the value, and its place in the script: one where they stop to go side by side.
     steps: Vec<(u32, u32)>,

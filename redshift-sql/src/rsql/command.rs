@@ -6,14 +6,14 @@ use super::variable::{self, Variable};
 use crate::Span;
 use crate::lexer;
 
-/// A meta command.
+/// A meta command of RSQL with its arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
     /// From its backslash to the end of its arguments.
     pub span: Span,
     /// Its name, without the backslash.
     pub name: Span,
-    /// What it does.
+    /// Which command it is.
     pub kind: CommandKind,
     /// What stands behind its name, without blanks around it.
     pub rest: Span,
@@ -62,11 +62,11 @@ pub enum CommandKind {
     Print,
     /// `\pset` and others that change how the output looks.
     Look,
-    /// `\logon`, `\connect`
+    /// `\logon` or `\connect`: another connection.
     Connect,
     /// `\export`, `\import`, `\o` and others that read or write files.
     Files,
-    /// `\! command`
+    /// `\! command`: runs a command of the system.
     Shell,
     /// Another one that RSQL has, such as `\timing` or `\conninfo`.
     Other,
@@ -175,7 +175,7 @@ impl CommandKind {
     }
 }
 
-/// `\drds`
+/// Bytes of the longest name that describes something: `\drds`.
 const LONGEST_DESCRIPTION: usize = 4;
 
 /// Reads the command that begins at a place, and gives the place behind it: behind its line's last

@@ -6,7 +6,6 @@ use super::{
 };
 use crate::Span;
 
-/// `alter table …`
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlterTable {
     /// The table; a view where it is renamed or gets another owner.
@@ -18,56 +17,42 @@ pub struct AlterTable {
 /// One change of a table, and its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlterTableAction {
-    /// All of it.
     pub span: Span,
-    /// What it says.
     pub kind: AlterTableKind,
 }
 
-/// What changes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AlterTableKind {
-    /// `add [column] …`
     AddColumn(Box<ColumnDefinition>),
     /// `drop [column] name [cascade | restrict]`
     DropColumn {
-        /// The column.
         column: Name,
         /// What becomes of what depends on it.
         behavior: Option<Behavior>,
     },
     /// `rename column name to name`
     RenameColumn {
-        /// Its name.
         column: Name,
-        /// Its new name.
         to: Name,
     },
-    /// `rename to name`
     Rename(Name),
-    /// `owner to name`
     Owner(Name),
     /// `add [constraint name] …`
     AddConstraint(TableConstraint),
     /// `drop constraint name [cascade | restrict]`
     DropConstraint {
-        /// The constraint.
         constraint: Name,
         /// What becomes of what depends on it.
         behavior: Option<Behavior>,
     },
     /// `alter column name type varchar(n)`
     ColumnType {
-        /// The column.
         column: Name,
-        /// Its new type.
         data_type: Box<TypeName>,
     },
     /// `alter column name encode …`
     ColumnEncoding {
-        /// The column.
         column: Name,
-        /// Its new encoding.
         encoding: Encoding,
     },
     /// `alter distkey column`, `alter diststyle key distkey column`, `alter diststyle all`
@@ -77,9 +62,7 @@ pub enum AlterTableKind {
         /// By which column, where they are spread by a key.
         key: Option<Name>,
     },
-    /// `alter sortkey …`
     SortKey(SortKey),
-    /// `alter encode auto`
     EncodeAuto,
     /// `alter autorefresh = true`, of a materialized view.
     AutoRefresh(bool),
@@ -95,16 +78,12 @@ pub enum AlterTableKind {
     Properties(Vec<StatementOption>),
     /// `add [if not exists] partition (…) location '…' [partition …]`
     AddPartitions {
-        /// `if not exists`
         if_not_exists: bool,
-        /// The partitions.
         partitions: Vec<(Partition, Expression)>,
     },
-    /// `drop partition (…)`
     DropPartition(Partition),
     /// `partition (…) set location '…'`
     PartitionLocation {
-        /// The partition.
         partition: Partition,
         /// Where its files lie.
         location: Expression,
@@ -114,11 +93,9 @@ pub enum AlterTableKind {
 /// How policies hold for the rows of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowLevelSecurity {
-    /// `on`
     pub on: bool,
     /// `conjunction type or` is true, `conjunction type and` false.
     pub any_policy: Option<bool>,
-    /// `for datashares`
     pub for_datashares: bool,
 }
 
@@ -127,7 +104,6 @@ pub struct RowLevelSecurity {
 pub struct Partition {
     /// Its place, brackets included.
     pub span: Span,
-    /// Columns and values.
     pub values: Vec<(Name, Expression)>,
 }
 

@@ -60,27 +60,20 @@ pub(crate) fn each_step<'b>(steps: &'b [Step], see: &mut dyn FnMut(&'b Step)) {
     }
 }
 
-/// One declaration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Declaration {
     /// All of it, without the semicolon.
     pub span: Span,
-    /// What it declares.
     pub name: Name,
-    /// As what.
     pub kind: DeclarationKind,
 }
 
-/// What is declared.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DeclarationKind {
     /// `name [constant] type [not null] [default value]`
     Variable {
-        /// `constant`
         constant: bool,
-        /// The type.
         data_type: TypeName,
-        /// `not null`
         not_null: bool,
         /// What it begins with; null where it does not say.
         default: Option<Expression>,
@@ -91,7 +84,6 @@ pub enum DeclarationKind {
     Cursor {
         /// What OPEN gives it.
         arguments: Vec<Argument>,
-        /// The query.
         query: Box<Query>,
     },
 }
@@ -101,27 +93,22 @@ pub enum DeclarationKind {
 pub enum AliasTarget {
     /// `$1`
     Position(u32),
-    /// A variable.
     Name(Name),
 }
 
 /// `when others then …`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Handler {
-    /// All of it.
     pub span: Span,
     /// `others`, the only one that Redshift has.
     pub conditions: Vec<Name>,
-    /// What is done.
     pub steps: Vec<Step>,
 }
 
 /// A statement of a body and its place, without the semicolon.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
-    /// Its place.
     pub span: Span,
-    /// What it says.
     pub kind: StepKind,
 }
 
@@ -138,7 +125,6 @@ pub enum StepKind {
     Assign {
         /// What gets the value.
         target: Variable,
-        /// The value.
         value: Expression,
     },
     /// `perform …`: a query whose result nobody reads. SELECT stands for PERFORM in its tree.
@@ -165,17 +151,13 @@ pub enum StepKind {
     Exit {
         /// Which loop or block.
         label: Option<Name>,
-        /// When.
         condition: Option<Expression>,
     },
     /// `continue [label] [when condition]`
     Continue {
-        /// Which loop.
         label: Option<Name>,
-        /// When.
         condition: Option<Expression>,
     },
-    /// `return`
     Return,
     /// `raise level 'format', values`
     Raise(Raise),
@@ -188,27 +170,20 @@ pub enum StepKind {
     },
     /// `get diagnostics target := row_count`
     GetDiagnostics(Vec<Variable>),
-    /// `open cursor …`
     Open {
-        /// The cursor.
         cursor: Name,
-        /// What it reads.
         source: CursorSource,
     },
     /// `fetch cursor into targets`
     Fetch {
-        /// The cursor.
         cursor: Name,
         /// What gets the row.
         into: Vec<Variable>,
     },
-    /// `close cursor`
     Close(Name),
     /// `null`
     Nothing,
-    /// `commit`
     Commit,
-    /// `rollback`
     Rollback,
     /// `start transaction`, in a nonatomic procedure.
     StartTransaction,
@@ -217,7 +192,6 @@ pub enum StepKind {
 /// A variable that gets a value: `name`, `record.field`, `$1`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Variable {
-    /// A name.
     Name(ObjectName),
     /// An argument by its position, and its place.
     Position(u32, Span),
@@ -228,31 +202,24 @@ pub enum Variable {
 pub struct Branch {
     /// All of it, from IF or ELSIF.
     pub span: Span,
-    /// The condition.
     pub condition: Expression,
-    /// What is done.
     pub steps: Vec<Step>,
 }
 
 /// `when 1, 2 then …`
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseBranch {
-    /// All of it.
     pub span: Span,
     /// Values or one condition; never empty.
     pub values: Vec<Expression>,
-    /// What is done.
     pub steps: Vec<Step>,
 }
 
-/// A loop.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loop {
     /// `<<label>>`
     pub label: Option<Name>,
-    /// How often.
     pub kind: LoopKind,
-    /// What is done.
     pub steps: Vec<Step>,
 }
 
@@ -267,20 +234,16 @@ pub enum LoopKind {
     Range {
         /// The variable, which the loop declares.
         variable: Name,
-        /// Downwards.
+        /// Whether it counts downwards (`reverse`).
         reverse: bool,
-        /// The first number.
         from: Expression,
-        /// The last number.
         to: Expression,
-        /// The step.
         by: Option<Expression>,
     },
     /// `for r in select … loop`
     Query {
         /// What gets each row.
         targets: Vec<Variable>,
-        /// The query.
         query: Box<Query>,
     },
     /// `for r in execute text loop`
@@ -319,13 +282,9 @@ pub struct Raise {
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RaiseLevel {
-    /// `log`
     Log,
-    /// `info`
     Info,
-    /// `notice`
     Notice,
-    /// `warning`
     Warning,
     /// `exception`: the only one that ends the procedure.
     Exception,

@@ -6,7 +6,6 @@ use crate::Span;
 /// `copy table from 's3://…' iam_role default csv`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Copy {
-    /// The table.
     pub table: ObjectName,
     /// Its columns, where they are named.
     pub columns: Vec<Name>,
@@ -18,7 +17,6 @@ pub struct Copy {
     pub job: Option<CopyJob>,
 }
 
-/// Where COPY reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CopySource {
     /// `s3://bucket/prefix`
@@ -36,9 +34,7 @@ pub enum CopySource {
 /// A job that goes on copying: `job create name auto on`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CopyJob {
-    /// All of it.
     pub span: Span,
-    /// The job.
     pub name: Name,
     /// `auto on`, `auto off`.
     pub auto: Option<bool>,
@@ -62,9 +58,7 @@ pub enum CopyJobAction {
 /// An option of COPY and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CopyOption {
-    /// All of it.
     pub span: Span,
-    /// What it says.
     pub kind: CopyOptionKind,
 }
 
@@ -87,45 +81,34 @@ pub enum CopyOptionKind {
     MasterSymmetricKey(OptionText),
     /// `region [as] 'us-east-1'`
     Region(OptionText),
-    /// `ssh`
     Ssh,
     /// `readratio [as] 50`, of DynamoDB.
     ReadRatio(OptionNumber),
     /// `gzip` and the others.
     Compression(CopyCompression),
-    /// `acceptanydate`
     AcceptAnyDate,
     /// `acceptinvchars [as] ['^']`
     AcceptInvChars(Option<OptionText>),
-    /// `blanksasnull`
     BlanksAsNull,
     /// `dateformat [as] 'auto'`
     DateFormat(OptionText),
-    /// `emptyasnull`
     EmptyAsNull,
     /// `encoding [as] utf8`
     Encoding(TextEncoding),
-    /// `escape`
     Escape,
-    /// `explicit_ids`
     ExplicitIds,
-    /// `fillrecord`
     FillRecord,
-    /// `ignoreblanklines`
     IgnoreBlankLines,
     /// `ignoreheader [as] 1`
     IgnoreHeader(OptionNumber),
     /// `null [as] '\N'`
     Null(OptionText),
-    /// `removequotes`
     RemoveQuotes,
     /// `roundec`
     RoundDec,
     /// `timeformat [as] 'auto'`
     TimeFormat(OptionText),
-    /// `trimblanks`
     TrimBlanks,
-    /// `truncatecolumns`
     TruncateColumns,
     /// `serializetojson`, of Parquet and ORC into SUPER.
     SerializeToJson,
@@ -133,11 +116,9 @@ pub enum CopyOptionKind {
     CompRows(OptionNumber),
     /// `compupdate [preset | on | off]`
     CompUpdate(CompUpdate),
-    /// `ignoreallerrors`
     IgnoreAllErrors,
     /// `maxerror [as] 10`
     MaxError(OptionNumber),
-    /// `noload`
     NoLoad,
     /// `statupdate [on | off]`
     StatUpdate(bool),
@@ -148,7 +129,6 @@ pub enum CopyOptionKind {
 /// How the data is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CopyFormat {
-    /// `csv`
     Csv,
     /// `fixedwidth 'id:3,name:20'`
     FixedWidth(OptionText),
@@ -156,9 +136,7 @@ pub enum CopyFormat {
     Json(Option<OptionText>),
     /// `avro [as] 'auto'`
     Avro(Option<OptionText>),
-    /// `parquet`
     Parquet,
-    /// `orc`
     Orc,
     /// `shapefile [simplify [auto] [0.1]]`
     Shapefile(Option<Simplify>),
@@ -169,7 +147,6 @@ pub enum CopyFormat {
 pub struct Simplify {
     /// `auto`: only as much as is needed.
     pub auto: bool,
-    /// How much.
     pub tolerance: Option<OptionNumber>,
 }
 
@@ -191,28 +168,20 @@ pub enum FieldMapping<'a> {
 /// How objects are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CopyCompression {
-    /// `bzip2`
     Bzip2,
-    /// `gzip`
     Gzip,
-    /// `lzop`
     Lzop,
-    /// `zstd`
     Zstd,
 }
 
 /// Characters of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TextEncoding {
-    /// `utf8`
     Utf8,
     /// `utf16`: the byte order mark says which.
     Utf16,
-    /// `utf16le`
     Utf16Le,
-    /// `utf16be`
     Utf16Be,
-    /// `iso88591`
     Iso88591,
     /// A parameter or an insertion says it.
     Unknown,

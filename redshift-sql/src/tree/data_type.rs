@@ -6,9 +6,7 @@ use crate::Span;
 /// A type and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TypeName {
-    /// All of it.
     pub span: Span,
-    /// What it means.
     pub kind: DataType,
 }
 
@@ -43,7 +41,6 @@ pub enum DataType {
     VarChar(Length),
     /// `text`: the same as `varchar(256)`.
     Text,
-    /// `date`
     Date,
     /// `time`, `time without time zone`
     Time,
@@ -55,15 +52,11 @@ pub enum DataType {
     TimestampTz,
     /// `interval year to month`, `interval day to second`
     Interval(Option<IntervalFields>),
-    /// `super`
     Super,
     /// `varbyte(n)`, `varbinary(n)`, `binary varying(n)`
     VarByte(Length),
-    /// `geometry`
     Geometry,
-    /// `geography`
     Geography,
-    /// `hllsketch`
     HllSketch,
     /// `oid`, `regclass`, `name`, `xid` and the others of the catalog.
     Catalog(Name),
@@ -88,16 +81,15 @@ pub enum DataType {
 pub enum Length {
     /// It does not say.
     Default,
-    /// Bytes.
+    /// So many bytes, as `varchar(20)` says.
     Bytes(u32),
-    /// `max`
     Max,
 }
 
 /// Which fields an interval has, and how many digits of a second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IntervalFields {
-    /// The largest.
+    /// The largest field that it has.
     pub from: IntervalField,
     /// The smallest, if there are several.
     pub to: Option<IntervalField>,
@@ -108,16 +100,10 @@ pub struct IntervalFields {
 /// A field of an interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IntervalField {
-    /// Years
     Year,
-    /// Months
     Month,
-    /// Days
     Day,
-    /// Hours
     Hour,
-    /// Minutes
     Minute,
-    /// Seconds
     Second,
 }

@@ -8,7 +8,6 @@ use super::{
 /// `create schema …` (AWS page: `CREATE SCHEMA`)
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateSchema {
-    /// `if not exists`
     pub if_not_exists: bool,
     /// Its name; none where it is that of its owner.
     pub name: Option<ObjectName>,
@@ -26,13 +25,9 @@ pub struct CreateSchema {
 pub struct Definition {
     /// `alter`, otherwise `create`.
     pub alter: bool,
-    /// `or replace`
     pub or_replace: bool,
-    /// `if not exists`
     pub if_not_exists: bool,
-    /// What it is.
     pub kind: ObjectKind,
-    /// Its name.
     pub name: ObjectName,
     /// What is said of it, in the order of the text. `rename to` and `owner to` are options.
     pub options: Vec<StatementOption>,
@@ -41,9 +36,7 @@ pub struct Definition {
 /// `alter datashare …` (AWS page: `ALTER DATASHARE`)
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlterDatashare {
-    /// Its name.
     pub name: ObjectName,
-    /// What changes.
     pub action: DatashareAction,
 }
 
@@ -54,14 +47,12 @@ pub enum DatashareAction {
     Objects {
         /// `add`, otherwise `remove`.
         add: bool,
-        /// What.
         objects: SharedObjects,
     },
     /// `set publicaccessible …`, `set includenew … for schema s`
     Set(Vec<StatementOption>),
 }
 
-/// What is shared.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SharedObjects {
     /// `table a, b`
@@ -84,13 +75,10 @@ pub struct Policy {
     pub alter: bool,
     /// [`ObjectKind::MaskingPolicy`] or [`ObjectKind::RlsPolicy`].
     pub kind: ObjectKind,
-    /// `if not exists`
     pub if_not_exists: bool,
-    /// Its name.
     pub name: ObjectName,
     /// Columns that it looks at.
     pub columns: Vec<(Name, TypeName)>,
-    /// `as alias`
     pub alias: Option<Name>,
     /// The masks, or the condition; never empty.
     pub using: Vec<Expression>,
@@ -104,7 +92,6 @@ pub struct AttachPolicy {
     pub detach: bool,
     /// [`ObjectKind::MaskingPolicy`] or [`ObjectKind::RlsPolicy`].
     pub kind: ObjectKind,
-    /// Its name.
     pub name: ObjectName,
     /// Tables; one of a masking policy.
     pub tables: Vec<ObjectName>,
@@ -121,11 +108,8 @@ pub struct AttachPolicy {
 /// `create [external] model …` (AWS pages: `CREATE MODEL`, `CREATE EXTERNAL MODEL`)
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateModel {
-    /// `external`
     pub external: bool,
-    /// `or replace`
     pub or_replace: bool,
-    /// Its name.
     pub name: ObjectName,
     /// What it is trained with.
     pub source: Option<ModelSource>,

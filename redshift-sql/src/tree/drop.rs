@@ -6,11 +6,9 @@ use crate::Span;
 /// `drop kind [if exists] name, … [cascade | restrict]`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drop {
-    /// What is dropped.
     pub kind: ObjectKind,
-    /// `if exists`
     pub if_exists: bool,
-    /// Names; never empty.
+    /// At least one name, all of this kind.
     pub names: Vec<ObjectName>,
     /// What becomes of what depends on it.
     pub behavior: Option<Behavior>,
@@ -32,39 +30,23 @@ pub enum Behavior {
 /// Kinds of things in a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ObjectKind {
-    /// `table`
     Table,
-    /// `view`
     View,
-    /// `external view`
     ExternalView,
-    /// `materialized view`
     MaterializedView,
-    /// `schema`
     Schema,
     /// `external schema`: only of CREATE and ALTER.
     ExternalSchema,
-    /// `database`
     Database,
-    /// `user`
     User,
-    /// `group`
     Group,
-    /// `role`
     Role,
-    /// `datashare`
     Datashare,
-    /// `library`
     Library,
-    /// `model`
     Model,
-    /// `identity provider`
     IdentityProvider,
-    /// `masking policy`
     MaskingPolicy,
-    /// `rls policy`
     RlsPolicy,
-    /// `template`
     Template,
 }
 
@@ -82,19 +64,14 @@ pub struct Comment {
 /// What is commented on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommentObject {
-    /// `table name`
     Table(ObjectName),
-    /// `view name`
     View(ObjectName),
     /// `column table.column`: the last part is the column.
     Column(ObjectName),
     /// `constraint name on table`
     Constraint {
-        /// The constraint.
         name: super::Name,
-        /// Its table.
         table: ObjectName,
     },
-    /// `database name`
     Database(ObjectName),
 }

@@ -10,14 +10,12 @@ use crate::Span;
 pub struct Expression {
     /// Its place, without the brackets around it.
     pub span: Span,
-    /// What it is.
     pub kind: ExpressionKind,
 }
 
 /// What an expression is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExpressionKind {
-    /// `null`
     Null,
     /// `true`, `false`
     Boolean(bool),
@@ -29,7 +27,6 @@ pub enum ExpressionKind {
     Typed {
         /// The type in front of it.
         data_type: Box<TypeName>,
-        /// The text, decoded.
         text: Box<str>,
     },
     /// `interval '1 day'`, `interval '1' year to month`.
@@ -48,60 +45,49 @@ pub enum ExpressionKind {
     Field {
         /// What is stepped into.
         of: Box<Expression>,
-        /// The field.
         field: Name,
     },
     /// `value[index]`
     Element {
-        /// The array.
         of: Box<Expression>,
         /// The index, from 0.
         index: Box<Expression>,
     },
     /// `- a`, `not a`, `@ a` and the like.
     Unary {
-        /// The operator.
         operator: UnaryOperator,
         /// Place of the operator.
         operator_span: Span,
-        /// Its operand.
         operand: Box<Expression>,
     },
     /// Operands with operators of one precedence between them, from left to right: `a + b - c`.
     /// A flat list, so that a thousand operands are no deeper than two.
     Chain {
-        /// The first operand.
         first: Box<Expression>,
         /// An operator, its place, and the operand behind it; never empty.
         rest: Vec<Link>,
     },
     /// `a like b escape 'c'`, `a not ilike b`, `a similar to b`.
     Like {
-        /// What is matched.
         value: Box<Expression>,
-        /// How.
         kind: LikeKind,
         /// Whether `not` stands in front of it.
         negated: bool,
-        /// The pattern.
         pattern: Box<Expression>,
         /// What comes behind `escape`.
         escape: Option<Box<Expression>>,
     },
     /// `a between b and c`
     Between {
-        /// The value.
         value: Box<Expression>,
         /// Whether `not` stands in front of it.
         negated: bool,
-        /// From.
         low: Box<Expression>,
-        /// To, inclusive.
+        /// The upper bound, itself included.
         high: Box<Expression>,
     },
     /// `a in (1, 2)`
     InList {
-        /// The value.
         value: Box<Expression>,
         /// Whether `not` stands in front of it.
         negated: bool,
@@ -110,38 +96,29 @@ pub enum ExpressionKind {
     },
     /// `a in (select …)`
     InQuery {
-        /// The value.
         value: Box<Expression>,
         /// Whether `not` stands in front of it.
         negated: bool,
-        /// The query.
         query: Box<Query>,
     },
     /// `a = any (select …)`
     Quantified {
-        /// The value.
         value: Box<Expression>,
-        /// The comparison.
         operator: Operator,
         /// `all`, otherwise `any` or `some`.
         all: bool,
-        /// The query.
         query: Box<Query>,
     },
     /// `a = any (array)`: an array that a column of the catalog holds.
     QuantifiedArray {
-        /// The value.
         value: Box<Expression>,
-        /// The comparison.
         operator: Operator,
         /// `all`, otherwise `any` or `some`.
         all: bool,
-        /// The array.
         array: Box<Expression>,
     },
     /// `a is null`, `a is not true`, `a isnull`.
     Is {
-        /// The value.
         value: Box<Expression>,
         /// Whether it says `not`.
         negated: bool,
@@ -150,21 +127,16 @@ pub enum ExpressionKind {
     },
     /// `a at time zone 'UTC'`
     AtTimeZone {
-        /// The timestamp.
         value: Box<Expression>,
-        /// The zone.
         zone: Box<Expression>,
     },
     /// `a collate "case_insensitive"`
     Collate {
-        /// The text.
         value: Box<Expression>,
-        /// The collation's name.
         collation: Name,
     },
     /// `a::int`, `cast(a as int)`, `convert(int, a)`.
     Cast {
-        /// The value.
         value: Box<Expression>,
         /// The type that it gets.
         data_type: Box<TypeName>,
@@ -209,20 +181,15 @@ pub enum ExpressionKind {
 /// An operator and the operand behind it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Link {
-    /// The operator.
     pub operator: Operator,
-    /// Its place.
     pub operator_span: Span,
-    /// The operand.
     pub operand: Expression,
 }
 
 /// An operator between two operands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Operator {
-    /// `or`
     Or,
-    /// `and`
     And,
     /// `=`
     Equal,
@@ -274,14 +241,12 @@ pub enum Operator {
     Modulo,
     /// `^`
     Power,
-    /// `overlaps`
     Overlaps,
 }
 
 /// An operator in front of its operand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UnaryOperator {
-    /// `not`
     Not,
     /// `-`
     Minus,
@@ -297,27 +262,19 @@ pub enum UnaryOperator {
     CubeRoot,
 }
 
-/// How LIKE matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LikeKind {
-    /// `like`
     Like,
-    /// `ilike`
     ILike,
-    /// `similar to`
     SimilarTo,
 }
 
 /// What IS tests for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Test {
-    /// `is null`
     Null,
-    /// `is true`
     True,
-    /// `is false`
     False,
-    /// `is unknown`
     Unknown,
     /// `is object`, `is array` … of SUPER values.
     Super(SuperTest),
@@ -326,11 +283,8 @@ pub enum Test {
 /// What IS tests of a SUPER value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SuperTest {
-    /// `is array`
     Array,
-    /// `is object`
     Object,
-    /// `is scalar`
     Scalar,
 }
 
@@ -350,25 +304,15 @@ pub enum CastForm {
 /// A function that is called without brackets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BareFunction {
-    /// `current_date`
     CurrentDate,
-    /// `current_time`
     CurrentTime,
-    /// `current_timestamp`
     CurrentTimestamp,
-    /// `localtime`
     LocalTime,
-    /// `localtimestamp`
     LocalTimestamp,
-    /// `sysdate`
     SysDate,
-    /// `user`
     User,
-    /// `current_user`
     CurrentUser,
-    /// `session_user`
     SessionUser,
-    /// `current_user_id`
     CurrentUserId,
 }
 
@@ -383,10 +327,8 @@ pub struct IntervalLiteral {
     pub fields: Option<super::IntervalFields>,
 }
 
-/// A call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
-    /// The function.
     pub name: ObjectName,
     /// Its arguments in their order, whatever words stand between them: `position(a in b)` has two,
     /// `extract(year from a)` has a date part and one.
@@ -403,7 +345,6 @@ pub struct Call {
     pub within_group: Vec<OrderItem>,
     /// `ignore nulls`, `respect nulls`.
     pub nulls: Option<NullTreatment>,
-    /// `over (…)`
     pub over: Option<Box<Window>>,
 }
 
@@ -431,31 +372,23 @@ pub enum CallForm {
 /// The side that TRIM cuts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TrimSide {
-    /// Both sides.
     Both,
-    /// `leading`
     Leading,
-    /// `trailing`
     Trailing,
 }
 
 /// What a window function does with nulls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NullTreatment {
-    /// `ignore nulls`
     Ignore,
-    /// `respect nulls`
     Respect,
 }
 
 /// What stands behind OVER.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Window {
-    /// All of it.
     pub span: Span,
-    /// `partition by`
     pub partition_by: Vec<Expression>,
-    /// `order by`
     pub order_by: Vec<OrderItem>,
     /// `rows between … and …`
     pub frame: Option<Frame>,
@@ -464,11 +397,9 @@ pub struct Window {
 /// The frame of a window.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frame {
-    /// Its place.
     pub span: Span,
     /// Whether it says `range`, which Redshift takes with `unbounded` and `current row` only.
     pub range: bool,
-    /// Where it begins.
     pub start: Bound,
     /// Where it ends; `current row` where it does not say.
     pub end: Option<Bound>,
@@ -477,15 +408,12 @@ pub struct Frame {
 /// An end of a frame.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Bound {
-    /// `unbounded preceding`
     UnboundedPreceding,
     /// `n preceding`
     Preceding(Box<Expression>),
-    /// `current row`
     CurrentRow,
     /// `n following`
     Following(Box<Expression>),
-    /// `unbounded following`
     UnboundedFollowing,
 }
 

@@ -5,23 +5,16 @@ use super::{ColumnDefinition, Expression, Name, ObjectName, Query, StatementOpti
 /// `create external table …`
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateExternalTable {
-    /// `if not exists`
     pub if_not_exists: bool,
     /// Its name, with the external schema in front.
     pub name: ObjectName,
     /// Its columns; empty where a query gives them.
     pub columns: Vec<ColumnDefinition>,
-    /// `partitioned by`
     pub partitioned_by: Vec<PartitionColumn>,
-    /// `row format`
     pub row_format: Option<RowFormat>,
-    /// `stored as`
     pub stored_as: Option<StoredAs>,
-    /// `location`
     pub location: Option<Expression>,
-    /// `table properties`
     pub properties: Vec<StatementOption>,
-    /// `as query`
     pub query: Option<Box<Query>>,
 }
 
@@ -34,21 +27,17 @@ pub enum PartitionColumn {
     Column(ColumnDefinition),
 }
 
-/// `row format …`
 #[derive(Debug, Clone, PartialEq)]
 pub enum RowFormat {
     /// `delimited fields terminated by ',' lines terminated by '\n'`
     Delimited(Vec<StatementOption>),
     /// `serde 'class' with serdeproperties (…)`
     Serde {
-        /// The class.
         class: Expression,
-        /// Its properties.
         properties: Vec<StatementOption>,
     },
 }
 
-/// `stored as …`
 #[derive(Debug, Clone, PartialEq)]
 pub enum StoredAs {
     /// `parquet` and the like.

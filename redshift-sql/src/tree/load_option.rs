@@ -42,7 +42,6 @@ impl OptionText {
 /// A number that an option takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OptionNumber {
-    /// Its place.
     pub span: Span,
     /// As it is written: `5`, `6.2`, `1.1e-05`; none for a parameter or an insertion.
     pub value: Option<SmolStr>,
@@ -58,18 +57,14 @@ impl OptionNumber {
 /// A unit of a size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SizeUnit {
-    /// `kb`
     Kilobytes,
-    /// `mb`
     Megabytes,
-    /// `gb`
     Gigabytes,
 }
 
 /// What a statement may do in AWS, and in whose name (AWS page: `Authorization parameters`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Authorization {
-    /// `iam_role default`
     DefaultRole,
     /// `iam_role 'arn:…'`, several with commas between them for a chain of roles; `'SESSION'`.
     Role(OptionText),

@@ -34,7 +34,6 @@ impl Name {
 pub struct ObjectName {
     /// From the outermost to the name itself; never empty.
     pub parts: Parts,
-    /// All of it.
     pub span: Span,
 }
 
@@ -76,7 +75,6 @@ enum Held {
 }
 
 impl Parts {
-    /// All of them.
     pub fn as_slice(&self) -> &[Name] {
         match &self.0 {
             Held::One(name) => std::slice::from_ref(name),

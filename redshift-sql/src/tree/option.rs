@@ -11,7 +11,6 @@ use crate::Span;
 /// name `numRows`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StatementOption {
-    /// All of it.
     pub span: Span,
     /// Its words in lower case with one blank between them; a property's name as it is written.
     pub name: SmolStr,

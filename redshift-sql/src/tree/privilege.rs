@@ -10,7 +10,6 @@ use crate::Span;
 pub struct Grant {
     /// What is granted; never empty.
     pub privileges: Vec<Privilege>,
-    /// On what.
     pub objects: GrantObjects,
     /// To whom; never empty.
     pub grantees: Vec<Grantee>,
@@ -27,7 +26,6 @@ pub struct Revoke {
     pub option_only: bool,
     /// What is revoked; never empty.
     pub privileges: Vec<Privilege>,
-    /// On what.
     pub objects: GrantObjects,
     /// From whom; never empty.
     pub grantees: Vec<Grantee>,
@@ -51,16 +49,12 @@ pub struct AlterDefaultPrivileges {
 /// What becomes of the permissions on new things.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DefaultPrivileges {
-    /// `grant …`
     Grant(Grant),
-    /// `revoke …`
     Revoke(Revoke),
 }
 
-/// One permission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Privilege {
-    /// All of it.
     pub span: Span,
     /// Its words in lower case with one blank between them: `select`, `create or replace view`;
     /// `all` for `all privileges`, `role` for a role that is granted.
@@ -101,9 +95,7 @@ pub enum GrantObjects {
     Scoped {
         /// Of which kind the things are.
         kind: GrantKind,
-        /// The schema.
         schema: Option<ObjectName>,
-        /// The database.
         database: Option<ObjectName>,
     },
     /// `on tables`, of ALTER DEFAULT PRIVILEGES.
@@ -117,36 +109,25 @@ pub enum GrantObjects {
 pub enum GrantKind {
     /// A table or a view.
     Table,
-    /// A database.
     Database,
-    /// A schema.
     Schema,
-    /// A function.
     Function,
-    /// A procedure.
     Procedure,
-    /// A language.
     Language,
-    /// A model.
     Model,
-    /// A datashare.
     Datashare,
     /// A table of an external schema.
     ExternalTable,
-    /// An external schema.
     ExternalSchema,
     /// A job of COPY.
     CopyJob,
-    /// A template.
     Template,
 }
 
 /// `name(argument, …)`
 #[derive(Debug, Clone, PartialEq)]
 pub struct RoutineName {
-    /// All of it.
     pub span: Span,
-    /// Its name.
     pub name: ObjectName,
     /// Types of its arguments; none where there are no brackets.
     pub arguments: Option<Vec<TypeName>>,
@@ -155,24 +136,17 @@ pub struct RoutineName {
 /// Somebody who has a permission.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grantee {
-    /// All of it.
     pub span: Span,
-    /// What it is.
     pub kind: GranteeKind,
     /// Its name; none for `public`.
     pub name: Option<OptionValue>,
 }
 
-/// What somebody is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum GranteeKind {
-    /// A user.
     User,
-    /// `role name`
     Role,
-    /// `group name`
     Group,
-    /// `public`
     Public,
     /// `iam_role 'arn'`
     IamRole,
@@ -180,8 +154,6 @@ pub enum GranteeKind {
     Namespace,
     /// `account 'id' [via data catalog]`
     Account,
-    /// `rls policy name`
     RlsPolicy,
-    /// `masking policy name`
     MaskingPolicy,
 }

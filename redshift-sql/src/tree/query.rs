@@ -6,24 +6,17 @@ use crate::Span;
 /// A query: everything that returns rows and may stand in brackets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {
-    /// All of it.
     pub span: Span,
-    /// `with …`
     pub with: Option<With>,
-    /// What is selected.
     pub body: Body,
-    /// `order by`
     pub order_by: Vec<OrderItem>,
-    /// `limit`
     pub limit: Option<Limit>,
-    /// `offset`
     pub offset: Option<Expression>,
 }
 
 /// `with [recursive] a as (…), b as (…)`
 #[derive(Debug, Clone, PartialEq)]
 pub struct With {
-    /// All of it.
     pub span: Span,
     /// Whether it says `recursive`.
     pub recursive: bool,
@@ -34,27 +27,22 @@ pub struct With {
 /// A query with a name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CommonTable {
-    /// All of it.
     pub span: Span,
-    /// Its name.
     pub name: Name,
     /// Names of its columns, where they are given.
     pub columns: Vec<Name>,
-    /// The query.
     pub query: Query,
 }
 
 /// What a query selects.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
-    /// `select …`
     Select(Box<Select>),
     /// `(…)`
     Parenthesized(Box<Query>),
     /// Queries with UNION, INTERSECT or EXCEPT between them, all of one precedence, from left to
     /// right.
     Operation {
-        /// The first.
         first: Box<Body>,
         /// An operator and the query behind it; never empty.
         rest: Vec<SetLink>,
@@ -64,60 +52,46 @@ pub enum Body {
 /// An operator between queries, and the query behind it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SetLink {
-    /// The operator.
     pub operator: SetOperator,
     /// Whether it says `all`.
     pub all: bool,
     /// Place of the operator.
     pub operator_span: Span,
-    /// The query.
     pub body: Body,
 }
 
 /// An operator between queries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SetOperator {
-    /// `union`
     Union,
-    /// `intersect`
     Intersect,
     /// `except`, `minus`
     Except,
 }
 
-/// `select …`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Select {
-    /// All of it.
     pub span: Span,
-    /// `top n`
     pub top: Option<Expression>,
-    /// `distinct`
     pub distinct: bool,
     /// What is selected; may be empty only behind a mistake.
     pub items: Vec<SelectItem>,
     /// `exclude (…)`: columns that a star leaves out.
     pub exclude: Vec<Name>,
-    /// `into table`
     pub into: Option<Into>,
     /// What stands behind `from`, with commas between.
     pub from: Vec<FromItem>,
-    /// `where`
     pub filter: Option<Expression>,
     /// `start with … connect by …`
     pub connect_by: Option<ConnectBy>,
-    /// `group by`
     pub group_by: Vec<GroupItem>,
-    /// `having`
     pub having: Option<Expression>,
-    /// `qualify`
     pub qualify: Option<Expression>,
 }
 
 /// One column of a select list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SelectItem {
-    /// All of it.
     pub span: Span,
     /// The expression; a star is one.
     pub expression: Expression,
@@ -128,7 +102,6 @@ pub struct SelectItem {
 /// `into [temp] [table] name`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Into {
-    /// All of it.
     pub span: Span,
     /// `temp`, `temporary`
     pub temporary: bool,
@@ -139,26 +112,20 @@ pub struct Into {
 /// Something to read from, and what is joined to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FromItem {
-    /// All of it.
     pub span: Span,
-    /// The first relation.
     pub relation: Relation,
     /// What is joined to it, from left to right.
     pub joins: Vec<Join>,
 }
 
-/// A join.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Join {
-    /// All of it.
     pub span: Span,
     /// How rows are joined.
     pub kind: JoinKind,
     /// Whether it says `natural`.
     pub natural: bool,
-    /// What is joined.
     pub relation: Relation,
-    /// Under which condition.
     pub constraint: JoinConstraint,
 }
 
@@ -167,33 +134,24 @@ pub struct Join {
 pub enum JoinKind {
     /// `join`, `inner join`
     Inner,
-    /// `left join`
     Left,
-    /// `right join`
     Right,
-    /// `full join`
     Full,
-    /// `cross join`
     Cross,
 }
 
 /// The condition of a join.
 #[derive(Debug, Clone, PartialEq)]
 pub enum JoinConstraint {
-    /// None.
     None,
-    /// `on …`
     On(Expression),
-    /// `using (…)`
     Using(Vec<Name>),
 }
 
-/// Something with rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Relation {
     /// All of it, alias included.
     pub span: Span,
-    /// What it is.
     pub kind: RelationKind,
     /// The name that it gets.
     pub alias: Option<Alias>,
@@ -219,7 +177,6 @@ impl Relation {
 /// A name for a relation and its columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alias {
-    /// The name.
     pub name: Name,
     /// Names of its columns.
     pub columns: Vec<Name>,
@@ -233,7 +190,6 @@ pub enum RelationKind {
     /// A table, or an array in a SUPER value of a relation in front of it: `t.items`. Which of both
     /// only names can tell.
     Table {
-        /// Its name.
         name: ObjectName,
         /// Whether it says `only`.
         only: bool,
@@ -242,7 +198,6 @@ pub enum RelationKind {
     Path(Expression),
     /// `(select …)`
     Query {
-        /// The query.
         query: Box<Query>,
         /// Whether it says `lateral`, which Redshift does not take.
         lateral: bool,
@@ -253,16 +208,13 @@ pub enum RelationKind {
     UnpivotObject(Expression),
     /// `(a join b on …)`
     Parenthesized(Box<FromItem>),
-    /// `… pivot (…)`
     Pivot(Box<Pivot>),
-    /// `… unpivot (…)`
     Unpivot(Box<Unpivot>),
 }
 
 /// `relation pivot (aggregates for column in (values))`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pivot {
-    /// What is pivoted.
     pub relation: Relation,
     /// The aggregates and their names.
     pub aggregates: Vec<SelectItem>,
@@ -275,7 +227,6 @@ pub struct Pivot {
 /// `relation unpivot [include nulls] (value for name in (columns))`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unpivot {
-    /// What is unpivoted.
     pub relation: Relation,
     /// `include nulls`, `exclude nulls`; nulls are left out where it does not say.
     pub include_nulls: bool,
@@ -290,7 +241,6 @@ pub struct Unpivot {
 /// `start with … connect by …`
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConnectBy {
-    /// All of it.
     pub span: Span,
     /// Which rows are roots.
     pub start_with: Option<Expression>,
@@ -303,22 +253,17 @@ pub struct ConnectBy {
 pub enum GroupItem {
     /// An expression, or the number or name of a column of the select list.
     Expression(Expression),
-    /// `rollup (…)`
     Rollup(Vec<Expression>),
-    /// `cube (…)`
     Cube(Vec<Expression>),
-    /// `grouping sets (…)`
     GroupingSets(Vec<GroupItem>),
     /// `()`, within grouping sets.
     Empty(Span),
-    /// `all`
     All(Span),
 }
 
 /// One item of ORDER BY.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OrderItem {
-    /// All of it.
     pub span: Span,
     /// An expression, or the number or name of a column of the select list.
     pub expression: Expression,
@@ -328,10 +273,8 @@ pub struct OrderItem {
     pub nulls_first: Option<bool>,
 }
 
-/// How many rows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Limit {
-    /// `limit all`
     All,
     /// `limit n`
     Rows(Expression),

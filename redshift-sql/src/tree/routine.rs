@@ -10,9 +10,7 @@ use crate::Span;
 /// `create [or replace] procedure …`
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateProcedure {
-    /// `or replace`
     pub or_replace: bool,
-    /// The procedure.
     pub name: ObjectName,
     /// What it takes and gives.
     pub arguments: Vec<Argument>,
@@ -31,13 +29,11 @@ pub struct CreateProcedure {
 /// `name in type`, in whatever order name and mode are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Argument {
-    /// All of it.
     pub span: Span,
     /// The name; none where it is known by its position only: `$1`.
     pub name: Option<Name>,
     /// Whether it goes in or out.
     pub mode: ArgumentMode,
-    /// The type.
     pub data_type: TypeName,
 }
 
@@ -47,18 +43,14 @@ pub enum ArgumentMode {
     /// `in`, and where it does not say.
     #[default]
     In,
-    /// `out`
     Out,
-    /// `inout`
     InOut,
 }
 
 /// `set name to value`
 #[derive(Debug, Clone, PartialEq)]
 pub struct RoutineSetting {
-    /// All of it.
     pub span: Span,
-    /// The setting.
     pub name: ObjectName,
     /// What it is set to, as it is written.
     pub values: Vec<RoutineSettingValue>,
@@ -67,7 +59,6 @@ pub struct RoutineSetting {
 /// A value of a setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoutineSettingValue {
-    /// Its place.
     pub span: Span,
     /// The text, without quotes.
     pub text: Box<str>,
@@ -76,9 +67,7 @@ pub struct RoutineSettingValue {
 /// `create [or replace] function …` in SQL.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateFunction {
-    /// `or replace`
     pub or_replace: bool,
-    /// The function.
     pub name: ObjectName,
     /// The types that it takes; its query calls them `$1`, `$2`.
     pub arguments: Vec<TypeName>,
@@ -95,20 +84,18 @@ pub struct CreateFunction {
 /// How much the result of a function depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Volatility {
-    /// Anything.
+    /// Anything: two calls may differ.
     Volatile,
     /// Arguments and what is in the database.
     Stable,
-    /// Arguments only.
+    /// Nothing but its arguments.
     Immutable,
 }
 
 /// `create [or replace] external function …`
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateExternalFunction {
-    /// `or replace`
     pub or_replace: bool,
-    /// The function.
     pub name: ObjectName,
     /// What it takes; names are taken and not used.
     pub arguments: Vec<Argument>,
@@ -116,7 +103,6 @@ pub struct CreateExternalFunction {
     pub returns: TypeName,
     /// How much its result depends on.
     pub volatility: Option<Volatility>,
-    /// Who computes.
     pub service: ExternalService,
     /// In whose name Redshift asks.
     pub authorization: Authorization,
@@ -137,30 +123,23 @@ pub enum ExternalService {
     SageMaker(OptionText),
 }
 
-/// `call name(…)`
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallProcedure {
-    /// The procedure.
     pub name: ObjectName,
     /// What it gets; OUT arguments are left out.
     pub arguments: Vec<Expression>,
 }
 
-/// Procedure or function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RoutineKind {
-    /// A procedure.
     Procedure,
-    /// A function.
     Function,
 }
 
 /// `name(types)`: which of those that share a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoutineSignature {
-    /// All of it.
     pub span: Span,
-    /// Its name.
     pub name: ObjectName,
     /// Its arguments; none where there are no brackets.
     pub arguments: Option<Vec<Argument>>,
@@ -169,32 +148,23 @@ pub struct RoutineSignature {
 /// `drop procedure …`, `drop function …`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DropRoutine {
-    /// Procedure or function.
     pub kind: RoutineKind,
-    /// `if exists`
     pub if_exists: bool,
-    /// Which.
     pub signatures: Vec<RoutineSignature>,
-    /// `cascade`
     pub cascade: bool,
 }
 
 /// `alter procedure …`, `alter function …`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlterRoutine {
-    /// Procedure or function.
     pub kind: RoutineKind,
-    /// Which.
     pub signature: RoutineSignature,
-    /// What changes.
     pub action: AlterRoutineAction,
 }
 
 /// What ALTER PROCEDURE changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AlterRoutineAction {
-    /// `rename to name`
     RenameTo(Name),
-    /// `owner to name`
     OwnerTo(Name),
 }

@@ -10,18 +10,14 @@ use super::{
 /// `explain [verbose] statement` (AWS page: `EXPLAIN`)
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explain {
-    /// `verbose`
     pub verbose: bool,
-    /// The statement.
     pub statement: Box<Statement>,
 }
 
 /// `analyze …` (AWS pages: `ANALYZE`, `ANALYZE COMPRESSION`)
 #[derive(Debug, Clone, PartialEq)]
 pub struct Analyze {
-    /// `compression`
     pub compression: bool,
-    /// `verbose`
     pub verbose: bool,
     /// The table; all where it does not say.
     pub table: Option<ObjectName>,
@@ -36,28 +32,21 @@ pub struct Analyze {
 /// `vacuum …` (AWS page: `VACUUM`)
 #[derive(Debug, Clone, PartialEq)]
 pub struct Vacuum {
-    /// What is done.
     pub mode: VacuumMode,
     /// The table; all where it does not say.
     pub table: Option<ObjectName>,
     /// `to n percent`
     pub threshold: Option<Expression>,
-    /// `boost`
     pub boost: bool,
 }
 
-/// What VACUUM does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum VacuumMode {
     /// `full`, and where it does not say.
     Full,
-    /// `sort only`
     SortOnly,
-    /// `delete only`
     DeleteOnly,
-    /// `reindex`
     Reindex,
-    /// `recluster`
     Recluster,
 }
 
@@ -71,18 +60,15 @@ pub struct Lock {
 /// `prepare name (types) as statement` (AWS page: `PREPARE`)
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prepare {
-    /// Its name.
     pub name: Name,
     /// Types of `$1`, `$2` and so on.
     pub types: Vec<TypeName>,
-    /// The statement.
     pub statement: Box<Statement>,
 }
 
 /// `execute name (values)` (AWS page: `EXECUTE`)
 #[derive(Debug, Clone, PartialEq)]
 pub struct Execute {
-    /// Its name.
     pub name: Name,
     /// Values of `$1`, `$2` and so on.
     pub values: Vec<Expression>,
@@ -91,18 +77,14 @@ pub struct Execute {
 /// `declare name cursor for query` (AWS page: `DECLARE`)
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeclareCursor {
-    /// Its name.
     pub name: Name,
-    /// The query.
     pub query: Box<Query>,
 }
 
 /// `fetch … from name` (AWS page: `FETCH`)
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fetch {
-    /// How many rows.
     pub count: FetchCount,
-    /// The cursor.
     pub cursor: Name,
 }
 
@@ -120,7 +102,6 @@ pub enum FetchCount {
 /// `cancel pid ['message']` (AWS page: `CANCEL`)
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cancel {
-    /// The process.
     pub process: Expression,
     /// What its user is told.
     pub message: Option<Expression>,
@@ -132,7 +113,6 @@ pub struct Cancel {
 pub struct Describe {
     /// Whether it is an identity provider.
     pub identity_provider: bool,
-    /// Its name.
     pub name: ObjectName,
     /// `of account '…'`
     pub account: Option<Expression>,
@@ -143,7 +123,6 @@ pub struct Describe {
 /// `show …` (AWS pages: `SHOW` and those that begin with it)
 #[derive(Debug, Clone, PartialEq)]
 pub struct Show {
-    /// What is shown.
     pub kind: ShowKind,
     /// `like 'pattern'`
     pub like: Option<Expression>,
@@ -151,22 +130,17 @@ pub struct Show {
     pub limit: Option<Expression>,
 }
 
-/// What SHOW shows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ShowKind {
     /// `all`: all settings.
     All,
     /// A setting in lower case.
     Setting(SmolStr),
-    /// `table name`
     Table(ObjectName),
-    /// `view name`
     View(ObjectName),
     /// `external table name [partition]`
     ExternalTable {
-        /// The table.
         table: ObjectName,
-        /// `partition`
         partition: bool,
     },
     /// `procedure name(types)`
@@ -175,9 +149,7 @@ pub enum ShowKind {
     Function(RoutineName),
     /// `model name`; all where it says `all`.
     Model(Option<ObjectName>),
-    /// `template name`
     Template(ObjectName),
-    /// `datashares`
     Datashares,
     /// `databases [from data catalog …]`
     Databases(Vec<super::StatementOption>),
@@ -201,7 +173,6 @@ pub enum ShowKind {
         foreign: bool,
         /// `exported`: the keys of other tables that point here.
         exported: bool,
-        /// The table.
         table: ObjectName,
     },
     /// `grants on …`, `column grants on table …`
@@ -210,14 +181,10 @@ pub enum ShowKind {
         columns: bool,
         /// Of which kind the thing is.
         kind: GrantKind,
-        /// The thing.
         object: RoutineName,
-        /// `for …`
         grantee: Option<Grantee>,
     },
-    /// `grants for …`
     GrantsFor {
-        /// Whose.
         grantee: Grantee,
         /// `from database d`
         database: Option<ObjectName>,
@@ -226,9 +193,7 @@ pub enum ShowKind {
     Policies {
         /// `masking`, otherwise `rls`.
         masking: bool,
-        /// `on t`
         table: Option<ObjectName>,
-        /// `for …`
         grantee: Option<Grantee>,
         /// `from database d`
         database: Option<ObjectName>,

@@ -6,7 +6,6 @@ use smol_str::SmolStr;
 use super::{Begin, Expression, Name};
 use crate::Span;
 
-/// `set …`
 #[derive(Debug, Clone, PartialEq)]
 pub enum Set {
     /// `set [session | local] name to value, …`
@@ -22,7 +21,6 @@ pub enum Set {
     },
     /// `set [session | local] session authorization { name | default }`
     Authorization {
-        /// `local`
         local: bool,
         /// The user; none for `default`.
         user: Option<SettingValue>,
@@ -31,7 +29,6 @@ pub enum Set {
     Characteristics {
         /// Whether it holds for all transactions of the session.
         session: bool,
-        /// What it says.
         transaction: Begin,
     },
 }
@@ -50,8 +47,6 @@ pub enum SettingValue {
 pub enum Reset {
     /// A setting in lower case.
     Setting(SmolStr),
-    /// All settings.
     All,
-    /// The user.
     Authorization,
 }

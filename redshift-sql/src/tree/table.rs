@@ -8,15 +8,12 @@ use crate::Span;
 pub struct CreateTable {
     /// `temp`, `temporary`; a name that begins with `#` says the same.
     pub temporary: bool,
-    /// `if not exists`
     pub if_not_exists: bool,
-    /// Its name.
     pub name: ObjectName,
     /// What stands in the brackets, in order; never empty.
     pub elements: Vec<TableElement>,
     /// What stands behind the brackets.
     pub attributes: TableAttributes,
-    /// `using iceberg …`
     pub iceberg: Option<Iceberg>,
 }
 
@@ -35,32 +32,26 @@ impl CreateTable {
 pub struct CreateTableAs {
     /// `temp`, `temporary`; a name that begins with `#` says the same.
     pub temporary: bool,
-    /// Its name.
     pub name: ObjectName,
     /// Names of its columns, where they are given.
     pub columns: Vec<Name>,
     /// What stands between the name and AS.
     pub attributes: TableAttributes,
-    /// `using iceberg …`
     pub iceberg: Option<Iceberg>,
-    /// The query.
     pub query: Box<Query>,
 }
 
 /// One item in the brackets of CREATE TABLE.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TableElement {
-    /// A column.
     Column(ColumnDefinition),
     /// A constraint of the table.
     Constraint(TableConstraint),
     /// `like other [including | excluding defaults]`
     Like {
-        /// The other table.
         table: ObjectName,
         /// Whether the defaults come along; Redshift leaves them out where it does not say.
         including_defaults: bool,
-        /// All of it.
         span: Span,
     },
 }
@@ -68,11 +59,8 @@ pub enum TableElement {
 /// `name type attributes`
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnDefinition {
-    /// All of it.
     pub span: Span,
-    /// Its name.
     pub name: Name,
-    /// Its type.
     pub data_type: TypeName,
     /// What stands behind the type, in the order of the text.
     pub attributes: Vec<ColumnAttribute>,
@@ -116,9 +104,7 @@ impl ColumnDefinition {
 /// An attribute or a constraint of a column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnAttribute {
-    /// All of it.
     pub span: Span,
-    /// What it says.
     pub kind: ColumnAttributeKind,
 }
 
@@ -138,23 +124,15 @@ pub enum ColumnAttributeKind {
     },
     /// `encode lzo`
     Encode(Encoding),
-    /// `distkey`
     DistKey,
-    /// `sortkey`
     SortKey,
-    /// `collate case_insensitive`
     Collate(Collation),
-    /// `not null`
     NotNull,
-    /// `null`
     Null,
-    /// `unique`
     Unique,
-    /// `primary key`
     PrimaryKey,
     /// `references other (column)`
     References {
-        /// The other table.
         table: ObjectName,
         /// Its column, where it is named.
         column: Option<Name>,
@@ -164,11 +142,9 @@ pub enum ColumnAttributeKind {
 /// A constraint of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TableConstraint {
-    /// All of it.
     pub span: Span,
     /// Its name, where it has one.
     pub name: Option<Name>,
-    /// What it says.
     pub kind: TableConstraintKind,
 }
 
@@ -181,9 +157,7 @@ pub enum TableConstraintKind {
     PrimaryKey(Vec<Name>),
     /// `foreign key (a, b) references other (c, d)`
     ForeignKey {
-        /// Its columns.
         columns: Vec<Name>,
-        /// The other table.
         table: ObjectName,
         /// The columns there, where they are named.
         referenced: Vec<Name>,
@@ -195,33 +169,25 @@ pub enum TableConstraintKind {
 pub struct TableAttributes {
     /// `backup yes` is true, `backup no` false.
     pub backup: Option<bool>,
-    /// `diststyle …`
     pub distribution: Option<DistStyle>,
     /// `distkey (column)`
     pub distribution_key: Option<KeyColumn>,
-    /// `sortkey …`
     pub sort_key: Option<SortKey>,
-    /// `encode auto`
     pub encode_auto: bool,
 }
 
 /// How rows are spread over the slices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DistStyle {
-    /// `auto`
     Auto,
-    /// `even`
     Even,
-    /// `key`
     Key,
-    /// `all`
     All,
 }
 
 /// How rows are sorted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SortKey {
-    /// `sortkey auto`
     Auto,
     /// `sortkey none`: only of ALTER.
     None,
@@ -234,14 +200,12 @@ pub enum SortKey {
 /// A column of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyColumn {
-    /// By its name.
     Name(Name),
     /// By its number in the query, from 1: only of a table or view that a query fills.
     Position(u32, Span),
 }
 
 impl KeyColumn {
-    /// Its place.
     pub fn span(&self) -> Span {
         match self {
             Self::Name(name) => name.span,
@@ -253,33 +217,19 @@ impl KeyColumn {
 /// How a column is compressed (AWS page: `Compression encodings`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Encoding {
-    /// `auto`
     Auto,
-    /// `raw`
     Raw,
-    /// `az64`
     Az64,
-    /// `bytedict`
     ByteDict,
-    /// `delta`
     Delta,
-    /// `delta32k`
     Delta32k,
-    /// `lzo`
     Lzo,
-    /// `mostly8`
     Mostly8,
-    /// `mostly16`
     Mostly16,
-    /// `mostly32`
     Mostly32,
-    /// `runlength`
     RunLength,
-    /// `text255`
     Text255,
-    /// `text32k`
     Text32k,
-    /// `zstd`
     Zstd,
 }
 
@@ -296,12 +246,10 @@ pub enum Collation {
 /// `Writing to Apache Iceberg tables`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Iceberg {
-    /// All of it.
     pub span: Span,
     /// Where its files lie.
     pub location: Option<Expression>,
     /// Columns, or functions of columns: `bucket(16, id)`.
     pub partitioned_by: Vec<Expression>,
-    /// `table properties (…)`
     pub properties: Vec<StatementOption>,
 }

@@ -3,7 +3,6 @@
 /// `begin`, `start transaction`
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Begin {
-    /// `isolation level …`
     pub isolation: Option<Isolation>,
     /// `read only` is true, `read write` false.
     pub read_only: Option<bool>,
@@ -12,22 +11,17 @@ pub struct Begin {
 /// How far transactions see each other. Redshift takes all four names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Isolation {
-    /// `serializable`
     Serializable,
-    /// `snapshot`
     Snapshot,
-    /// `read uncommitted`
     ReadUncommitted,
-    /// `read committed`
     ReadCommitted,
-    /// `repeatable read`
     RepeatableRead,
 }
 
 /// Whether a statement may stand between BEGIN and COMMIT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TransactionRule {
-    /// It may.
+    /// It may stand there.
     Allowed,
     /// Redshift refuses it there.
     Refused,

@@ -9,7 +9,6 @@ use crate::token::Token;
 pub struct Unload {
     /// The literals that hold the query, quotes included.
     pub query_span: Span,
-    /// The query.
     pub query: UnloadQuery,
     /// Where the objects go: a prefix of their names.
     pub target: OptionText,
@@ -17,7 +16,6 @@ pub struct Unload {
     pub options: Vec<UnloadOption>,
 }
 
-/// What UNLOAD unloads.
 #[derive(Debug, Clone, PartialEq)]
 pub enum UnloadQuery {
     /// A query; its places are those of the script.
@@ -29,9 +27,7 @@ pub enum UnloadQuery {
 /// An option of UNLOAD and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnloadOption {
-    /// All of it.
     pub span: Span,
-    /// What it says.
     pub kind: UnloadOptionKind,
 }
 
@@ -54,7 +50,6 @@ pub enum UnloadOptionKind {
         /// Whether it has columns and numbers of rows.
         verbose: bool,
     },
-    /// `header`
     Header,
     /// `delimiter [as] '|'`
     Delimiter(OptionText),
@@ -71,15 +66,11 @@ pub enum UnloadOptionKind {
     MasterSymmetricKey(OptionText),
     /// `gzip` and the others.
     Compression(UnloadCompression),
-    /// `addquotes`
     AddQuotes,
     /// `null [as] ''`
     Null(OptionText),
-    /// `escape`
     Escape,
-    /// `allowoverwrite`
     AllowOverwrite,
-    /// `cleanpath`
     CleanPath,
     /// `parallel [on | off]`
     Parallel(bool),
@@ -98,9 +89,7 @@ pub enum UnloadOptionKind {
 /// How objects are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UnloadFormat {
-    /// `csv`
     Csv,
-    /// `parquet`
     Parquet,
     /// `json`: a document a line.
     Json,
@@ -109,18 +98,14 @@ pub enum UnloadFormat {
 /// How objects are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UnloadCompression {
-    /// `bzip2`
     Bzip2,
-    /// `gzip`
     Gzip,
-    /// `zstd`
     Zstd,
 }
 
 /// `100 mb`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Size {
-    /// How many.
     pub number: OptionNumber,
     /// Of what; megabytes where it does not say.
     pub unit: Option<SizeUnit>,

@@ -6,13 +6,10 @@ use super::{AlterTableAction, Behavior, Name, ObjectName, Query, TableAttributes
 /// `create [or replace] view …`
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateView {
-    /// `or replace`
     pub or_replace: bool,
-    /// Its name.
     pub name: ObjectName,
     /// Names of its columns, where they are given.
     pub columns: Vec<Name>,
-    /// The query.
     pub query: Box<Query>,
     /// `with no schema binding`: its tables need not be there.
     pub no_schema_binding: bool,
@@ -21,22 +18,16 @@ pub struct CreateView {
 /// `create external [protected] view …`
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateExternalView {
-    /// `protected`
     pub protected: bool,
-    /// `if not exists`
     pub if_not_exists: bool,
-    /// Its name.
     pub name: ObjectName,
-    /// The query.
     pub query: Box<Query>,
 }
 
 /// `alter external view name [force] { as query | remove definition }`
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlterExternalView {
-    /// Its name.
     pub name: ObjectName,
-    /// `force`
     pub force: bool,
     /// The new query; none where the definition is removed.
     pub query: Option<Box<Query>>,
@@ -45,7 +36,6 @@ pub struct AlterExternalView {
 /// `create materialized view …`
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateMaterializedView {
-    /// Its name.
     pub name: ObjectName,
     /// How it is stored.
     pub attributes: TableAttributes,
@@ -58,7 +48,6 @@ pub struct CreateMaterializedView {
 /// `refresh materialized view name [restrict | cascade]`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefreshMaterializedView {
-    /// Its name.
     pub name: ObjectName,
     /// `cascade`: the materialized views that it reads from first.
     pub behavior: Option<Behavior>,
@@ -67,9 +56,7 @@ pub struct RefreshMaterializedView {
 /// `alter materialized view …`
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlterMaterializedView {
-    /// Its name.
     pub name: ObjectName,
-    /// What changes.
     pub action: AlterMaterializedViewAction,
 }
 

@@ -127,7 +127,7 @@ fn times(operator: Operator, left: Type, right: Type) -> Option<Type> {
     }
 }
 
-/// Two numbers.
+/// The type of an operation on two numbers.
 fn numbers(operator: Operator, left: Type, right: Type) -> Type {
     let approximate = |kind: Type| matches!(kind, Type::Real | Type::Double);
     if operator == Operator::Power {
@@ -193,6 +193,8 @@ fn bounded(precision: i32, scale: i32) -> Type {
 }
 
 /// The type of SUM (AWS page: `SUM function`).
+///
+/// Of `integer` it is `bigint`, of `numeric(8,2)` it is `numeric(38,2)`.
 pub fn aggregate_sum(of: Type) -> Type {
     match of {
         Type::SmallInt | Type::Integer => Type::BigInt,
@@ -204,6 +206,8 @@ pub fn aggregate_sum(of: Type) -> Type {
 }
 
 /// The type of AVG (AWS page: `AVG function`).
+///
+/// Of `integer` it is `bigint`, of `numeric(8,2)` it is `numeric(38,2)`.
 pub fn aggregate_average(of: Type) -> Type {
     match of {
         Type::SmallInt | Type::Integer | Type::BigInt => Type::BigInt,

@@ -36,11 +36,13 @@ pub fn comparable(one: Type, other: Type) -> bool {
 pub enum Assignable {
     /// It does, or only the rows tell.
     Yes,
-    /// Redshift refuses it.
+    /// Redshift refuses it, whatever the rows hold.
     No,
 }
 
 /// Whether a value of a type may be put into a column of another.
+///
+/// An `integer` may be put into `numeric(8,2)`, a `date` may not be put into an `integer`.
 pub fn assignable(value: Type, column: Type) -> Assignable {
     let fits = match (value, column) {
         (value, column) if value.is_open() || column.is_open() => true,

@@ -5,6 +5,8 @@ use super::Type;
 impl Type {
     /// The type whose name this is, as [`std::fmt::Display`] writes it. `None` for a name that no
     /// column of a table can have.
+    ///
+    /// `numeric(8,2)` is a decimal of eight digits, two of them behind the point.
     pub fn named(name: &str) -> Option<Self> {
         let (word, numbers) = match name.split_once('(') {
             None => (name, ""),

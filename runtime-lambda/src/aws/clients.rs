@@ -30,19 +30,19 @@ const LARGE_CALL: Duration = Duration::from_secs(60);
 /// Tries of a call. The state machines try again too, and wait longer between two tries.
 const TRIES: u32 = 3;
 
-/// The clients.
+/// One client a service, with time limits of its own; all share one pool of connections.
 pub struct Clients {
-    /// Redshift Data API.
+    /// Runs statements; it waits up to 45 s for an answer, because `WaitTimeSeconds` may hold one for 30 s.
     pub redshift: aws_sdk_redshiftdata::Client,
-    /// S3.
+    /// Reads and writes both buckets.
     pub s3: aws_sdk_s3::Client,
-    /// SNS.
+    /// Publishes messages to topics of SNS.
     pub sns: aws_sdk_sns::Client,
-    /// SES.
+    /// Sends mails by version 2 of SES's API.
     pub ses: aws_sdk_sesv2::Client,
-    /// Secrets Manager.
+    /// Reads the values of secret parameters.
     pub secrets: aws_sdk_secretsmanager::Client,
-    /// Step Functions.
+    /// Returns task tokens and starts executions.
     pub step_functions: aws_sdk_sfn::Client,
 }
 

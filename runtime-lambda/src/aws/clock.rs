@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::ports::Clock;
 
-/// The machine's clock.
+/// The clock of this process, as the system keeps it.
 pub struct SystemClock;
 
 #[async_trait]

@@ -13,7 +13,7 @@ use aws_smithy_types::body::SdkBody;
 
 use crate::ports::{CustomResources, CustomResourcesError, Response};
 
-/// Pauses between tries.
+/// Pauses between tries, so at most four tries.
 const PAUSES: [Duration; 3] = [
     Duration::from_millis(500),
     Duration::from_secs(2),

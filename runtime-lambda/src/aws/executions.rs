@@ -13,13 +13,13 @@ const NOBODY_WAITS: [&str; 3] = ["InvalidToken", "TaskDoesNotExist", "TaskTimedO
 /// Codes that say that there is nothing to start (AWS page: `StartExecution`).
 const NO_MACHINE: [&str; 2] = ["StateMachineDoesNotExist", "StateMachineDeleting"];
 
-/// Step Functions.
+/// The port [`Executions`] over Step Functions.
 pub struct StepFunctions {
     client: Client,
 }
 
 impl StepFunctions {
-    /// Over this client.
+    /// A port over this client, in its account and Region.
     #[must_use]
     pub fn new(client: Client) -> Self {
         Self { client }

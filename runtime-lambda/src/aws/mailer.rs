@@ -10,7 +10,7 @@ use crate::ports::{Mail, Notification, NotifierError};
 /// What every text of a mail is written in.
 const CHARSET: &str = "UTF-8";
 
-/// Sends mails.
+/// Sends a mail by SES to one recipient at a time.
 pub struct Mailer {
     client: Client,
 }

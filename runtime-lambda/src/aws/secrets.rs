@@ -17,13 +17,13 @@ const PREVIOUS: &str = "AWSPREVIOUS";
 /// The code that says that a secret has no value at a stage.
 const NOT_FOUND: &str = "ResourceNotFoundException";
 
-/// Secrets Manager.
+/// The port [`Secrets`] over AWS Secrets Manager: secrets are named by ARN, values are text.
 pub struct SecretsManager {
     client: Client,
 }
 
 impl SecretsManager {
-    /// Over this client.
+    /// A port over this client, with the permissions of the Lambda's role.
     #[must_use]
     pub fn new(client: Client) -> Self {
         Self { client }

@@ -33,7 +33,7 @@ impl Environment {
 pub struct Settings {
     /// Where credentials and endpoints are looked up.
     pub environment: Environment,
-    /// Region (`AWS_REGION`).
+    /// Region of the function, such as `eu-central-1` (`AWS_REGION`).
     pub region: String,
     /// Number of the account that both buckets are in (`SFC_ACCOUNT`).
     pub account: String,

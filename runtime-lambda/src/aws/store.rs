@@ -14,7 +14,7 @@ use crate::ports::{Condition, Object, ObjectWriter, Store, StoreError};
 /// Tries of a conditional write.
 const TRIES: u32 = 3;
 
-/// A bucket.
+/// The port [`Store`] over one bucket of S3. It refuses a bucket that another account owns.
 pub struct Bucket {
     client: Client,
     name: String,

@@ -71,7 +71,7 @@ pub struct Upload {
     aborts: Aborts,
 }
 
-/// A multipart upload.
+/// What S3 knows a multipart upload by.
 #[derive(Clone)]
 struct Started {
     bucket: String,

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 /// Tells the time and waits.
 #[async_trait]
 pub trait Clock: Send + Sync {
-    /// The present moment.
+    /// The present moment, in UTC. It may differ from the clocks of other processes.
     fn now(&self) -> Timestamp;
-    /// Returns after `duration`.
+    /// Returns once `duration` has passed on this clock.
     async fn sleep(&self, duration: Duration);
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-/// Answers CloudFormation's requests.
+/// Answers the requests that CloudFormation makes of a custom resource.
 #[async_trait]
 pub trait CustomResources: Send + Sync {
     /// Puts `response` where the request said. `url` is signed: whoever knows it can answer, so it is
@@ -15,9 +15,9 @@ pub trait CustomResources: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Response {
-    /// How it ended.
+    /// Whether CloudFormation goes on, or rolls back.
     pub status: ResponseStatus,
-    /// Why it failed.
+    /// Why it failed, for the stack's events; none where it succeeded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// What identifies the resource from now on.
@@ -34,9 +34,9 @@ pub struct Response {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum ResponseStatus {
-    /// Well.
+    /// CloudFormation goes on with the stack.
     Success,
-    /// Not well.
+    /// CloudFormation rolls the stack back.
     Failed,
 }
 

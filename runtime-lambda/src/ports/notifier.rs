@@ -22,7 +22,7 @@ pub enum Recipient {
     Own,
     /// A topic of others, by its ARN.
     Topic(String),
-    /// A person.
+    /// A person who gets a mail of their own.
     Mail(Mail),
 }
 
@@ -38,14 +38,14 @@ impl Recipient {
     }
 }
 
-/// One message.
+/// One message about a run, which each recipient gets in the form that suits it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notification {
     /// The run that it is about: `<pipeline>/<run id>`.
     pub key: String,
     /// At most 100 printable ASCII characters (AWS page: `Publish`).
     pub subject: String,
-    /// For a person.
+    /// Plain text for a person.
     pub text: String,
     /// The same for a machine.
     pub data: Value,

@@ -61,7 +61,7 @@ pub trait Store: Send + Sync {
 /// An object that is being written. Dropped unfinished, it leaves nothing under its key.
 #[async_trait]
 pub trait ObjectWriter: Send {
-    /// Appends.
+    /// Appends these bytes to the object.
     async fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError>;
     /// Makes the object appear; it replaces what was there.
     async fn finish(self: Box<Self>) -> Result<(), StoreError>;
@@ -70,7 +70,7 @@ pub trait ObjectWriter: Send {
 /// An object that was read.
 #[derive(Debug, Clone)]
 pub struct Object {
-    /// Its content.
+    /// The whole object, as bytes.
     pub body: Vec<u8>,
     /// Its entity tag, for [`Condition::Matches`].
     pub etag: String,
@@ -81,7 +81,7 @@ pub struct Object {
 pub struct Versioned {
     /// Its entity tag, for [`Condition::Matches`].
     pub etag: String,
-    /// The state.
+    /// The state itself, shared with whoever has read it before.
     pub state: Arc<GlobalState>,
 }
 
@@ -128,7 +128,7 @@ fn body(state: &GlobalState) -> serde_json::Result<Vec<u8>> {
 /// When a write may happen (AWS page: S3 conditional writes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Condition<'a> {
-    /// Always.
+    /// Writes whatever is there.
     Always,
     /// Only if there is no object under the key (`If-None-Match: *`).
     Absent,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::{self, Batch};
 
-/// Runs SQL.
+/// Runs statements. Each call may be lost after its effect, so callers ask again under the same client token.
 #[async_trait]
 pub trait Warehouse: Send + Sync {
     /// Starts statements (one: `ExecuteStatement`; several: `BatchExecuteStatement`). The same
@@ -86,15 +86,15 @@ pub struct Execution {
 pub enum StatementStatus {
     /// Taken, not yet looked at.
     Submitted,
-    /// Chosen to run.
+    /// Chosen from the queue, but not yet running.
     Picked,
-    /// Running.
+    /// Running on the warehouse.
     Started,
-    /// Ended well.
+    /// Ended well; its rows can be read.
     Finished,
     /// Ended with an error.
     Failed,
-    /// Cancelled.
+    /// Cancelled by a request, before it ended by itself.
     Aborted,
 }
 
@@ -112,7 +112,7 @@ impl StatementStatus {
 /// What is known about a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementDescription {
-    /// Its id.
+    /// Id that the warehouse gave it; of a sub-statement `<id>:<n>`, counted from 1.
     pub id: String,
     /// Its status; of a batch, the status of the whole.
     pub status: StatementStatus,
@@ -144,7 +144,7 @@ pub struct SubStatement {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Column {
-    /// Name.
+    /// Name in the result, which another column may have, too.
     pub name: String,
     /// Redshift's name of its type, such as `int4`, `varchar`, `timestamp`.
     pub type_name: String,
@@ -156,7 +156,7 @@ pub struct Column {
 pub enum Field {
     /// SQL's NULL; always `true`.
     IsNull(bool),
-    /// A boolean.
+    /// SQL's `true` or `false`.
     BooleanValue(bool),
     /// An integer of any width.
     LongValue(i64),

@@ -41,7 +41,7 @@ pub struct NextAnswer {
     /// Seconds that each question after its statement waits for the event.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub heartbeats: Option<Vec<u64>>,
-    /// What it is.
+    /// SQL, or which service runs the step; there if `next` is `run`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<JobKind>,
 }
@@ -120,20 +120,20 @@ pub struct RsqlArguments {
 pub struct GlueArguments {
     /// Name of the job.
     pub name: String,
-    /// Its arguments.
+    /// Arguments by name with `--`, as Glue wants them.
     pub arguments: Map<String, Value>,
     /// The job's own limit.
     pub timeout_minutes: u64,
 }
 
-/// Of a crawler.
+/// What Glue is asked to crawl.
 #[derive(Debug, Clone, Serialize)]
 pub struct CrawlerArguments {
-    /// Its name.
+    /// Name of the crawler in the account and Region.
     pub name: String,
 }
 
-/// Of a function.
+/// What the function of somebody else is invoked with.
 #[derive(Debug, Clone, Serialize)]
 pub struct FunctionArguments {
     /// Its name or ARN.
@@ -145,7 +145,7 @@ pub struct FunctionArguments {
 /// Of a state machine.
 #[derive(Debug, Clone, Serialize)]
 pub struct MachineArguments {
-    /// Its ARN.
+    /// ARN of the state machine to start.
     pub arn: String,
     /// What it is given.
     pub input: Value,

@@ -7,13 +7,13 @@ macro_rules! errors {
             pub const $constant: &str = concat!("Sfc.", $name);
         )+
 
-        /// All of them.
+        /// Every name, each with `Sfc.` in front.
         pub const ALL: &[&str] = &[$($constant),+];
     };
 }
 
 errors! {
-    /// The statement failed.
+    /// The warehouse ended the statement with an error of its own.
     STATEMENT_FAILED = "StatementFailed",
     /// The statement failed with an error that passes: it is to be submitted again.
     TRY_AGAIN = "TryAgain",
@@ -38,7 +38,7 @@ errors! {
     THROTTLED = "Throttled",
     /// A peer did not answer.
     UNAVAILABLE = "Unavailable",
-    /// A peer refused.
+    /// A peer refused, and would refuse the same request again.
     REFUSED = "Refused",
     /// A value that a run was given for a parameter is wrong or missing.
     INVALID_PARAMETER = "InvalidParameter",

@@ -132,9 +132,9 @@ pub struct ReportInput<F: Form = Arrived> {
 pub struct Over<F: Form = Arrived> {
     /// ARN of the level-3 execution.
     pub execution: F::Slot<String>,
-    /// When it started.
+    /// When the execution started, as a time or as milliseconds since 1970.
     pub started: F::Slot<Instant>,
-    /// An [`ExecutionStatus`](super::ExecutionStatus).
+    /// How it ended: the name of an [`ExecutionStatus`](super::ExecutionStatus).
     pub status: F::Slot<String>,
 }
 
@@ -151,7 +151,7 @@ pub struct LookInput<F: Form = Arrived> {
 macro_rules! values {
     ($($type:ident),+) => {
         $(impl<F: Form> $type<F> {
-            /// It as JSON.
+            /// The value as the JSON of an execution's input.
             #[must_use]
             pub fn value(&self) -> Value {
                 json_of(self)

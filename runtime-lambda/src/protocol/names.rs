@@ -7,13 +7,13 @@ use strum::IntoStaticStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum ExecutionStatus {
-    /// Well.
+    /// It ended without an error.
     Succeeded,
-    /// With an error.
+    /// It ended with an error.
     Failed,
     /// It ran past its limit.
     TimedOut,
-    /// Somebody stopped it.
+    /// A person or a program stopped it.
     Aborted,
     /// Its process died, and the warehouse with it: only on a laptop.
     Died,
@@ -26,9 +26,9 @@ pub enum ExecutionStatus {
 pub enum Progress {
     /// Its statement goes on: ask again.
     Running,
-    /// It is FINISHED.
+    /// The step is FINISHED: its rows are in the bucket.
     Finished,
-    /// It is FAILED.
+    /// The step is FAILED: its error is in the bucket.
     Failed,
     /// Its statement has ended, in whatever way.
     Ended,
@@ -47,7 +47,7 @@ pub enum Next {
     Wait,
     /// A fresh execution goes on.
     HandOver,
-    /// Nothing is left.
+    /// Nothing is left for the lane in this round.
     End,
 }
 
@@ -56,7 +56,7 @@ pub enum Next {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum JobKind {
-    /// Statements: no job.
+    /// Statements in the warehouse, and no job.
     Sql,
     /// A script of Amazon Redshift RSQL.
     Rsql,

@@ -34,9 +34,9 @@ pub enum Request<F: Form = Arrived> {
     Settle(Settle<F>),
     /// Stops a step's statement and records what became of it.
     Stop(Stop<F>),
-    /// Ends a round.
+    /// Writes the round's manifest and decides whether there is another round.
     CloseRound(CloseRound<F>),
-    /// Writes the report.
+    /// Writes the page of a run.
     Report(OfRun<F>),
     /// Sends the notification of the run's end.
     Notify(OfRun<F>),
@@ -131,7 +131,7 @@ pub struct OfStep<F: Form = Arrived> {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Submit<F: Form = Arrived> {
-    /// The try.
+    /// The step and round that are meant.
     #[serde(flatten)]
     pub step: OfStep<F>,
     /// Returned when the statement has ended.
@@ -146,7 +146,7 @@ pub struct Submit<F: Form = Arrived> {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Ask<F: Form = Arrived> {
-    /// The try.
+    /// The step and round that are meant.
     #[serde(flatten)]
     pub step: OfStep<F>,
     /// How often the execution has asked by itself before; none is 0.
@@ -169,7 +169,7 @@ pub struct Resume<F: Form = Arrived> {
     /// Name of the statement; one without a name is not ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statement_name: Option<F::Slot<String>>,
-    /// Its id.
+    /// Id that the Data API gave to the statement.
     pub statement_id: F::Slot<String>,
     /// A [`StatementStatus`](crate::ports::StatementStatus); one that is no end is passed over.
     pub state: F::Slot<String>,
@@ -179,7 +179,7 @@ pub struct Resume<F: Form = Arrived> {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Settle<F: Form = Arrived> {
-    /// The try.
+    /// The step and round that are meant.
     #[serde(flatten)]
     pub step: OfStep<F>,
     /// What it returned, as JSON text; cut by the state machine if it is long.
@@ -197,7 +197,7 @@ pub struct Settle<F: Form = Arrived> {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Crawling<F: Form = Arrived> {
-    /// The try.
+    /// The step and round that are meant.
     #[serde(flatten)]
     pub step: OfStep<F>,
     /// When the crawl had begun at the latest. Lanes of an earlier release do not say.
@@ -274,9 +274,9 @@ pub struct Sweep<F: Form = Arrived> {
     pub pipeline: F::Slot<String>,
     /// ARN of the level-3 execution.
     pub execution: F::Slot<String>,
-    /// When it started.
+    /// When the execution started, as a time or as milliseconds since 1970.
     pub started: F::Slot<Instant>,
-    /// An [`ExecutionStatus`](super::ExecutionStatus).
+    /// How it ended: the name of an [`ExecutionStatus`](super::ExecutionStatus).
     pub status: F::Slot<String>,
     /// Whether this is the last of many tries, which leaves alone what does not end; absent where nobody
     /// tries again.

@@ -39,7 +39,7 @@ pub struct Counts {
     pub info: usize,
 }
 
-/// Counts.
+/// Counts steps by status, signals by severity, rows and seconds.
 pub fn counts(facts: &Facts<'_>, tries: &[Try<'_>], signals: &[SeenSignal]) -> Counts {
     let steps = &facts.state.steps;
     let of = |wanted: StepStatus| steps.values().filter(|step| step.status == wanted).count();

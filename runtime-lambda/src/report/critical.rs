@@ -34,9 +34,9 @@ pub struct Critical {
 /// One try of the path.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Link {
-    /// The step.
+    /// Name of the step that was tried.
     pub step: String,
-    /// The round.
+    /// Round of the try, from 1.
     pub round: u32,
     /// Seconds that it took.
     pub seconds: f64,

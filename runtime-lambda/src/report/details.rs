@@ -39,9 +39,9 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
 /// More of a step.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Details {
-    /// The step.
+    /// Name of the step, unique in the run.
     pub step: String,
-    /// Its status.
+    /// Status when the page was made.
     pub status: StepStatus,
     /// Names of the steps that it comes after.
     pub after: Vec<String>,
@@ -61,27 +61,27 @@ pub struct Details {
     pub file: Option<String>,
     /// Its SQL; none where the page has no room for it.
     pub sql: Option<String>,
-    /// Its result.
+    /// First rows and files of the result; none where the last statement returned none.
     pub result: Option<ResultOf>,
 }
 
 /// One of several tries.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TryLine {
-    /// The round.
+    /// Round of the try, from 1.
     pub round: u32,
-    /// How it ended.
+    /// FINISHED or FAILED; or RUNNING.
     pub status: StepStatus,
     /// Seconds that it took, if that is known.
     pub seconds: Option<f64>,
-    /// What went wrong.
+    /// Sentence of the error; none of a try that did not fail.
     pub message: Option<String>,
 }
 
 /// The result of a step.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ResultOf {
-    /// Its first rows.
+    /// The first rows, within what the page has room for.
     #[serde(flatten)]
     pub table: Table,
     /// All of it as an address of the kind `data:text/csv,…`, if it is small.

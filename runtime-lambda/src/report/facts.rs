@@ -18,7 +18,7 @@ use crate::state::{GlobalState, RunStatus, StepError, StepStatus};
 pub struct Facts<'a> {
     /// The plan that it followed.
     pub plan: &'a Plan,
-    /// Its global state.
+    /// The global state; each number of the page follows from it or from the manifests.
     pub state: &'a GlobalState,
     /// What its rounds ended with, the first one first.
     pub manifests: &'a [Manifest],
@@ -62,7 +62,7 @@ pub struct Manifest {
 /// How a step stood at the end of a round.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManifestStep {
-    /// Its status.
+    /// Status when the round was over.
     pub status: StepStatus,
     /// The round, if the step was tried in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

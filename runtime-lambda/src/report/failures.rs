@@ -33,7 +33,7 @@ const LINE_CHARACTERS: usize = 300;
 /// A step that FAILED in the last round that tried it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Failure {
-    /// The step.
+    /// Name of the step that FAILED.
     pub step: String,
     /// Name of the error, such as `Sfc.StatementFailed`.
     pub error: String,
@@ -68,7 +68,7 @@ pub struct Failure {
 pub struct Line {
     /// Its number in the file, from 1.
     pub number: u32,
-    /// Its text.
+    /// The line without its end, cut where it is long.
     pub text: String,
     /// Whether the step failed on it.
     pub is_marked: bool,
@@ -81,7 +81,7 @@ pub struct Round {
     pub round: u32,
     /// Name of the error.
     pub error: String,
-    /// Its sentence.
+    /// The warehouse's sentence, or sfc's.
     pub message: String,
     /// Seconds that the try took, if that is known.
     pub seconds: Option<f64>,

@@ -23,7 +23,7 @@ pub const MOST_RUNS: usize = 30;
 pub struct History {
     /// Version of this document's shape, see [`FORMAT`].
     pub format: u32,
-    /// The runs.
+    /// At most [`MOST_RUNS`], the oldest first.
     pub runs: Vec<PastRun>,
     /// Seconds of each step's FINISHED try in each of the runs; null where it has none.
     pub steps: IndexMap<String, Vec<Option<f64>>>,
@@ -32,11 +32,11 @@ pub struct History {
 /// How a run went.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PastRun {
-    /// Its id.
+    /// Id of the run, which begins with its start.
     pub run: String,
-    /// How it ended.
+    /// Status that it ended with.
     pub status: RunStatus,
-    /// When it started.
+    /// When its execution started, in UTC.
     pub started: Timestamp,
     /// Seconds that it took.
     pub seconds: f64,

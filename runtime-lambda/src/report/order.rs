@@ -38,9 +38,9 @@ pub struct Order {
 /// A step, or a group of steps.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OrderNode {
-    /// Its left edge.
+    /// Left edge in pixels, from the picture's left.
     pub x: u32,
-    /// Its upper edge.
+    /// Upper edge in pixels, from the picture's top.
     pub y: u32,
     /// What stands in it.
     pub label: String,

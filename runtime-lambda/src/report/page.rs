@@ -76,11 +76,11 @@ pub struct Page {
     pub counts: Counts,
     /// What it costs in AWS.
     pub cost: Option<Cost>,
-    /// Commands about it.
+    /// Commands that a reader may copy: to resume the run, to see its logs, results and status.
     pub commands: Commands,
     /// What is wrong with the page itself; none where nothing is.
     pub notice: Option<String>,
-    /// What failed.
+    /// FAILED steps, each with its cause and what to do.
     pub failures: Vec<Failure>,
     /// Names of the steps that were stopped because the run was.
     pub stopped: Vec<String>,
@@ -92,7 +92,7 @@ pub struct Page {
     pub timeline: Option<Timeline>,
     /// The order of the steps as a picture.
     pub order: Option<Order>,
-    /// The steps.
+    /// One line for each step, in the plan's order.
     pub steps: Vec<StepLine>,
     /// Whether there are so many steps that each is told of in few words.
     pub is_large: bool,

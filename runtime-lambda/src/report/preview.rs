@@ -24,9 +24,9 @@ pub type Row = (u64, Vec<Field>);
 /// The beginning of one result.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Preview {
-    /// Its columns.
+    /// Columns in the order of the query.
     pub columns: Vec<Column>,
-    /// Its first rows.
+    /// At most 25 rows, numbered from 1.
     pub first: Vec<Row>,
     /// The first rows in which each of the step's signals was seen, in the plan's order.
     pub raising: Vec<Vec<Row>>,

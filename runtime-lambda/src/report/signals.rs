@@ -13,7 +13,7 @@ use crate::signals::{Severity, Signal};
 pub struct SeenSignal {
     /// The step in whose result it was seen.
     pub step: String,
-    /// What it means.
+    /// What it means to a reader, in the words of the spec.
     pub signal: String,
     /// How much it matters.
     pub severity: Severity,

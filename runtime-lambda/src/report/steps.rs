@@ -16,12 +16,12 @@ use crate::state::{StepState, StepStatus};
 /// Characters of a one-row result that stand in the step's line.
 const INLINE_CHARACTERS: usize = 160;
 
-/// A step.
+/// What the page's table says of a step in one line.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StepLine {
-    /// Its name.
+    /// Name of the step, unique in the run.
     pub name: String,
-    /// Its status.
+    /// Status when the page was made.
     pub status: StepStatus,
     /// The round that tried it last; 0 of a step that was not tried.
     pub round: u32,
@@ -37,7 +37,7 @@ pub struct StepLine {
     pub rows: Option<u64>,
     /// Name of the error, if it FAILED.
     pub error: Option<String>,
-    /// The error's sentence.
+    /// Sentence of the error, if it FAILED.
     pub message: Option<String>,
     /// The first of the FAILED steps that kept it from starting.
     pub held_back_by: Option<String>,
@@ -60,9 +60,9 @@ pub struct StepLine {
 /// A value of a result that is one row.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Inline {
-    /// The column.
+    /// Name of the column, as the query names it.
     pub column: String,
-    /// The value.
+    /// The value as the page shows it.
     pub cell: Cell,
 }
 

@@ -13,9 +13,9 @@ const VALUE_CHARACTERS: usize = 500;
 /// Some rows of a result.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Table {
-    /// The columns.
+    /// Heads of the columns, in the order of the query.
     pub columns: Vec<Head>,
-    /// The rows.
+    /// The rows that are shown.
     pub records: Vec<Record>,
     /// How many rows these are.
     pub shown: usize,
@@ -25,10 +25,10 @@ pub struct Table {
     pub is_cut: bool,
 }
 
-/// A column.
+/// The head of a column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Head {
-    /// Its name.
+    /// Name in the query, such as `orders`.
     pub name: String,
     /// Redshift's name of its type, such as `int4`.
     #[serde(rename = "type")]
@@ -37,18 +37,18 @@ pub struct Head {
     pub is_number: bool,
 }
 
-/// A row.
+/// One row of the result.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Record {
     /// Its number in the result, from 1.
     pub number: u64,
     /// The gravest signal that it raises.
     pub raises: Option<Severity>,
-    /// Its values.
+    /// Values, one for each column.
     pub cells: Vec<Cell>,
 }
 
-/// A value.
+/// A value as the page shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Cell {
     /// The value as people read it; empty for NULL.

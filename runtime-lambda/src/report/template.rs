@@ -21,7 +21,7 @@ pub mod pieces {
     /// What the page says of a run: its header, `main` and footer. Stands behind [`PARTS`].
     pub const RUN: &str = include_str!("../../../templates/report/run.html.hbs");
 
-    /// The looks.
+    /// The style sheet, for light and dark, screens and paper.
     pub const STYLE: &str = include_str!("../../../templates/report/style.css");
 
     /// The behaviour. An event `sfc:replaced` gives it to elements that came later.

@@ -32,7 +32,7 @@ pub struct Timeline {
     pub lanes: Vec<Lane>,
     /// Where each round but the first begins.
     pub rounds: Vec<RoundStart>,
-    /// Marks below it.
+    /// Marks of time below the lanes, from left to right.
     pub ticks: Vec<Tick>,
     /// Which steps decided when the run ended.
     pub critical: Option<Critical>,
@@ -41,7 +41,7 @@ pub struct Timeline {
 /// What a lane did. Where it has no bar, it waited or was between two steps.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Lane {
-    /// Its number.
+    /// Number of the lane, from 1.
     pub lane: u32,
     /// Its tries from left to right.
     pub bars: Vec<Bar>,
@@ -75,18 +75,18 @@ pub struct Bar {
 pub struct RoundStart {
     /// The round, from 2.
     pub round: u32,
-    /// Where, in percent.
+    /// How far from the left the round begins, in percent.
     pub left: f64,
     /// Whether there is room for its name before the next round begins.
     pub has_room: bool,
 }
 
-/// A mark.
+/// A mark of time below the timeline.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Tick {
     /// What it says, such as `30.0 s`.
     pub label: String,
-    /// Where, in percent.
+    /// How far from the left it stands, in percent.
     pub left: f64,
 }
 

@@ -38,9 +38,9 @@ pub struct Trend {
 /// A point of the line.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Point {
-    /// From the left.
+    /// From the left, in a box 144 wide.
     pub x: f64,
-    /// From above.
+    /// From above, in a box 32 high.
     pub y: f64,
 }
 

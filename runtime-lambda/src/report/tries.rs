@@ -9,7 +9,7 @@ use crate::state::{StepError, StepState, StepStatus};
 /// One try of a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Try<'a> {
-    /// The step.
+    /// Name of the step that was tried.
     pub step: &'a str,
     /// The round, from 1.
     pub round: u32,

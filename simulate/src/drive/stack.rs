@@ -21,10 +21,10 @@ use crate::locked;
 use crate::promises::Promise;
 use crate::story::Mark;
 
-/// The stack's id.
+/// ARN of the stack in every request.
 const STACK: &str = "arn:aws:cloudformation:us-east-1:000000000000:stack/simulated/1";
 
-/// What CloudFormation does.
+/// What CloudFormation asks of the stack's custom resource.
 #[derive(Debug, Clone, Copy)]
 pub enum Change {
     /// It makes the stack.

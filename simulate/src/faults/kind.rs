@@ -20,7 +20,7 @@ macro_rules! kinds {
         }
 
         impl Kind {
-            /// All of them.
+            /// Every kind in the order of its number.
             pub const ALL: &'static [Self] = &[$(Self::$kind,)*];
 
             /// Its name: the port, a dot, and what happens there.

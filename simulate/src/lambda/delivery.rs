@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// One delivery.
+/// One delivery of an event to the Lambda; the same event may have several.
 #[derive(Debug, Default)]
 pub struct Delivery {
     /// What it is for, such as `submit load r1`.

@@ -20,7 +20,7 @@ pub struct Crawler {
     began: Instant,
     /// When the crawl ends.
     pub end: Instant,
-    /// Whether it fails.
+    /// Whether the crawl ends with an error.
     fails: bool,
     /// Whether somebody stops it.
     pub stopped: bool,
@@ -33,7 +33,7 @@ fn name(call: &Call) -> String {
     name.unwrap_or_default().to_owned()
 }
 
-/// `StartCrawler`.
+/// Answers `StartCrawler`; a crawler that runs already is an error.
 pub async fn start(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> {
     let name = name(call);
     world
@@ -78,7 +78,7 @@ fn unreached(world: &World, kind: Kind, name: &str) -> Result<(), TaskFailure> {
     }
 }
 
-/// `GetCrawler`.
+/// Answers `GetCrawler` with the state of the crawler and its last crawl.
 pub async fn get(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> {
     let name = name(call);
     world.travel("getCrawler", &name, Kind::WarehouseSlow).await;
@@ -109,7 +109,7 @@ pub async fn get(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> 
     Ok(json!({ "Crawler": description }))
 }
 
-/// `StopCrawler`.
+/// Answers `StopCrawler`; the crawl ends some time later.
 pub async fn stop(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> {
     let name = name(call);
     world

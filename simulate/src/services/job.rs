@@ -13,12 +13,12 @@ use crate::locked;
 use crate::story::Party;
 use crate::world::World;
 
-/// One job.
+/// A job of Batch or Glue, or an invocation of somebody else's function.
 #[derive(Debug, Clone)]
 pub struct Job {
     /// Id of its run.
     pub run: String,
-    /// When it ends.
+    /// When it ends by itself.
     pub end: Instant,
 }
 

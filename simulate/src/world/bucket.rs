@@ -21,7 +21,7 @@ pub struct Objects {
     tags: AtomicU64,
 }
 
-/// One object.
+/// An object with its entity tag, which each write changes.
 #[derive(Debug, Clone)]
 pub struct Stored {
     pub body: Body,
@@ -31,7 +31,7 @@ pub struct Stored {
 /// What an object holds.
 #[derive(Debug, Clone)]
 pub enum Body {
-    /// Bytes.
+    /// Bytes, as somebody wrote them.
     Bytes(Arc<Vec<u8>>),
     /// A global state, which is JSON only for whoever asks for bytes.
     State(Arc<GlobalState>),
@@ -212,7 +212,7 @@ impl Store for ModelBucket {
 }
 
 impl ModelBucket {
-    /// Reads an object.
+    /// Reads an object; the read may take long or go unanswered.
     async fn read(&self, key: &str) -> Result<Option<Stored>, StoreError> {
         let (world, place) = (&self.0, short(key));
         world.travel("get", place, Kind::StoreSlow).await;
@@ -222,7 +222,7 @@ impl ModelBucket {
         Ok(locked(&world.objects).get(key).cloned())
     }
 
-    /// Writes an object.
+    /// Writes an object; the answer may be lost after the write.
     async fn write(
         &self,
         key: &str,

@@ -11,7 +11,7 @@ use super::World;
 use crate::faults::Kind;
 use crate::story::Party;
 
-/// The port.
+/// The port `Executions` of the model: tokens and starts may go unanswered.
 pub struct ModelExecutions(pub Arc<World>);
 
 fn lost() -> ExecutionsError {

@@ -46,7 +46,7 @@ impl Answered {
     }
 }
 
-/// The port.
+/// The port `CustomResources` of the model: CloudFormation, as it waits for an answer.
 pub struct Stack(pub Arc<World>);
 
 #[async_trait]

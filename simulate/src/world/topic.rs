@@ -35,7 +35,7 @@ fn lost() -> NotifierError {
     NotifierError::Unavailable("no answer".to_owned())
 }
 
-/// The topic.
+/// The port `Notifier` of the model: it remembers whom it told what.
 pub struct Topic(pub Arc<World>);
 
 #[async_trait]

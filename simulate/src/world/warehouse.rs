@@ -29,13 +29,13 @@ pub struct Statements {
 /// How a statement ends if it is left alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
-    /// Well.
+    /// It ends without an error.
     Finishes,
-    /// With this message.
+    /// It ends with an error that says this.
     Fails(String),
 }
 
-/// One statement.
+/// A statement, how it will end, and what has happened to it.
 #[derive(Debug, Clone)]
 pub struct Statement {
     pub name: String,
@@ -112,7 +112,7 @@ impl Statements {
     }
 }
 
-/// The port.
+/// The port `Warehouse` of the model: statements end after a drawn time.
 pub struct ModelWarehouse(pub Arc<World>);
 
 fn lost(what: &str) -> WarehouseError {

@@ -32,7 +32,7 @@ use crate::expression::{Template, Variables};
 /// without waits can be stopped and timed out.
 const TURN: u32 = 64;
 
-/// A running execution.
+/// An execution while it runs: what its states share.
 pub struct Run {
     pub registry: Arc<Registry>,
     pub program: Arc<Program>,

@@ -15,7 +15,7 @@ use crate::interpreter::tokens::OpenToken;
 
 /// How an attempt went wrong.
 pub enum Missed {
-    /// The resource failed.
+    /// The resource failed, or the host has none like it.
     Failed(TaskFailure),
     /// The resource did not take the request of a task that waits for a token.
     NotSubmitted(TaskFailure),
@@ -25,7 +25,7 @@ pub enum Missed {
     Full(Failure),
 }
 
-/// One attempt's facts.
+/// What one attempt of a task is made with.
 struct Attempt<'a> {
     task: &'a Task,
     arguments: Arc<Value>,

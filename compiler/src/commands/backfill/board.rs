@@ -37,7 +37,7 @@ struct Drawing {
 struct Told {
     value: String,
     standing: Standing,
-    /// Its last run.
+    /// Id of the last run for the value; none before one began.
     run: Option<String>,
     /// How that stands, once it has a state.
     state: Option<GlobalState>,

@@ -76,7 +76,7 @@ fn digits(text: &str, count: usize) -> String {
 pub struct LastRun {
     /// Name of the backfill that has started it.
     pub backfill: String,
-    /// Its execution.
+    /// The execution that is the value's last run.
     pub execution: Execution,
     /// Whether it was skipped for another run.
     pub is_skipped: bool,

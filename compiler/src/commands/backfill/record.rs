@@ -31,13 +31,13 @@ pub struct About {
 /// What became of a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
-    /// Its last run.
+    /// Id of the last run for the value.
     pub run: String,
-    /// How that ended.
+    /// Status that this run ended with.
     pub status: RunStatus,
 }
 
-/// The file.
+/// The document in `.sfc/backfills`, one for each backfill.
 #[derive(Debug, Serialize, Deserialize)]
 struct Document {
     format: u32,

@@ -20,7 +20,7 @@ pub const PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::
 /// A change set that was made.
 #[derive(Debug, Clone)]
 pub struct Made {
-    /// Its ARN.
+    /// ARN of the change set.
     pub id: String,
     /// ARN of its stack.
     pub stack: String,

@@ -17,7 +17,7 @@ use crate::printer::Printer;
 /// How often a function is asked whether its update is over, and how long in between.
 const UPDATE_LOOKS: (u32, Duration) = (240, Duration::from_millis(500));
 
-/// `sfc deploy --hot`.
+/// Carries out `sfc deploy --hot`: definitions and code are changed without CloudFormation.
 pub async fn hot(
     aws: &Aws,
     prepared: &Prepared,

@@ -20,7 +20,7 @@ pub struct Chosen {
     pub path: PathBuf,
 }
 
-/// What was found.
+/// Files that were found in the folder, by what is done with them.
 #[derive(Debug, Default)]
 pub struct Found {
     /// Files to lay out, each once.

@@ -34,7 +34,7 @@ pub(super) struct Documents {
 }
 
 impl Documents {
-    /// Opens one.
+    /// Remembers a document that the editor has opened.
     pub fn open(&mut self, address: Uri, version: i32, language: &str, text: String) {
         let path = uri::path(&address);
         let shown = match &path {
@@ -55,7 +55,7 @@ impl Documents {
         self.keep(document);
     }
 
-    /// Changes one.
+    /// Changes a document's text, in part or as a whole.
     pub fn change(
         &mut self,
         address: &Uri,
@@ -82,7 +82,7 @@ impl Documents {
         self.all.insert(address, document);
     }
 
-    /// Closes one.
+    /// Forgets a document, and gives it back if it was open.
     pub fn close(&mut self, address: &Uri) -> Option<Document> {
         let document = self.all.remove(address.as_ref())?;
         if let Some(path) = &document.path {
@@ -102,12 +102,12 @@ impl Documents {
         all.find(|document| document.path.as_deref() == Some(path))
     }
 
-    /// All of them.
+    /// Every open document, by its address.
     pub fn iter(&self) -> impl Iterator<Item = &Document> {
         self.all.values()
     }
 
-    /// Texts by path.
+    /// Texts of open documents by their whole path.
     pub fn files(&self) -> &BTreeMap<PathBuf, Arc<SourceFile>> {
         &self.files
     }

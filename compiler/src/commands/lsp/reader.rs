@@ -46,7 +46,7 @@ impl Messages {
         self.queue.recv().unwrap_or(None)
     }
 
-    /// All that wait.
+    /// Every message that has come and was not answered yet.
     pub fn waiting(&self) -> Vec<Next> {
         let mut all: Vec<Next> = self.ahead.borrow_mut().drain(..).collect();
         while let Ok(next) = self.queue.try_recv() {
@@ -55,7 +55,7 @@ impl Messages {
         all
     }
 
-    /// Whether none waits.
+    /// Whether no message waits for an answer.
     pub fn is_empty(&self) -> bool {
         let mut ahead = self.ahead.borrow_mut();
         if ahead.is_empty() {

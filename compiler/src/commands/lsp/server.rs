@@ -27,7 +27,7 @@ use crate::lsp::{self, Encoding, Schemas};
 pub(super) enum Step {
     /// These answers; then the next message.
     Go(Vec<Message>),
-    /// The end.
+    /// The conversation is over; the process ends like this.
     Exit(Exit),
 }
 
@@ -36,13 +36,13 @@ pub(super) enum Step {
 enum Stage {
     /// Nobody has said `initialize`.
     New,
-    /// The editor asks.
+    /// The editor asks and changes documents.
     Serving,
     /// Somebody has said `shutdown`.
     Ending,
 }
 
-/// A language server.
+/// A language server between two messages.
 pub(super) struct Server {
     stage: Stage,
     pub encoding: Encoding,
@@ -86,7 +86,7 @@ impl Server {
             .collect();
     }
 
-    /// Takes a message.
+    /// Answers one message, or remembers what it says.
     pub fn take(&mut self, message: Message) -> Step {
         match message {
             Message::Request(request) => Step::Go(self.request(request)),

@@ -26,7 +26,7 @@ pub(super) struct Workspace {
     pipelines: BTreeMap<PathBuf, Pipeline>,
 }
 
-/// A pipeline.
+/// A pipeline some of whose files are open.
 #[derive(Debug, Default)]
 struct Pipeline {
     /// As it was when it was last read.
@@ -58,7 +58,7 @@ pub(super) enum Role<'w> {
     Environment(&'w Model),
     /// A file of tests of the pipeline.
     Tests(&'w Model),
-    /// Anything else.
+    /// A file that belongs to no pipeline.
     Other,
 }
 

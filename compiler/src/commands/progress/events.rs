@@ -13,7 +13,7 @@ use crate::commands::rows;
 pub struct Finish<'a> {
     /// The folder of its results.
     pub results: &'a str,
-    /// Its page.
+    /// Where the run's page lies.
     pub report: &'a str,
 }
 

@@ -35,7 +35,7 @@ pub struct Wanted {
 /// A step that has returned rows.
 #[derive(Debug, PartialEq)]
 pub struct Step {
-    /// Its name.
+    /// Name of the step, as in the run's state.
     pub name: String,
     /// The run in whose folder its result lies: where a step was kept, the one that made it.
     pub run: String,

@@ -10,7 +10,7 @@ pub const NULL: &str = "NULL";
 /// A value, without anything that a terminal would obey.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
-    /// What is shown.
+    /// The text as a terminal shows it: no control characters.
     pub text: String,
     /// Columns that it takes.
     pub width: usize,
@@ -39,7 +39,7 @@ impl Cell {
         }
     }
 
-    /// A name.
+    /// A cell that holds a column's name.
     #[must_use]
     pub fn name(text: &str) -> Self {
         let text = terminal::visible(text);

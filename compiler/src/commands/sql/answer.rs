@@ -7,14 +7,14 @@ use crate::commands::rows::Rows;
 /// How a statement ended.
 #[derive(Debug)]
 pub enum Answer {
-    /// It returned rows.
+    /// The statement returned rows, perhaps none.
     Rows {
         /// The first of them, or all.
         rows: Rows,
         /// How long it took.
         took: Duration,
     },
-    /// It returned none.
+    /// The statement has no result.
     Done {
         /// Rows that it changed, if the warehouse says.
         rows: Option<u64>,
@@ -23,7 +23,7 @@ pub enum Answer {
     },
     /// It failed; the warehouse's words, without `ERROR: `.
     Failed(String),
-    /// Somebody cancelled it.
+    /// Somebody cancelled the statement.
     Cancelled,
 }
 

@@ -4,34 +4,34 @@ use redshift_sql::SmolStr;
 use redshift_sql::lexer;
 use redshift_sql::token::Kind;
 
-/// A command.
+/// A command that begins with a backslash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// `\q`
+    /// `\q` ends the conversation.
     Quit,
-    /// `\?`
+    /// `\?` shows the commands.
     Help,
-    /// `\x`
+    /// `\x` shows a line for each value, or tables again.
     Expanded,
-    /// `\timing`
+    /// `\timing` shows how long statements took, or no longer.
     Timing,
     /// `\dt`: tables; `\d`: views as well.
     Relations {
         /// Whether tables alone are wanted.
         tables_only: bool,
     },
-    /// `\d NAME`
+    /// `\d NAME` shows the columns of a table or view.
     Columns {
         /// The schema, if one was given.
         schema: Option<String>,
         /// The table or view.
         name: String,
     },
-    /// Something else.
+    /// The command that nobody knows, as it was typed.
     Unknown(String),
 }
 
-/// What `\?` says.
+/// The commands, as `\?` shows them.
 pub const HELP: &str = "\
 \\d          tables and views
 \\d NAME     columns of one

@@ -27,7 +27,7 @@ use crate::source::SourceFile;
 /// The file in `.sfc` that keeps what was typed.
 const HISTORY: &str = "sql_history";
 
-/// Lines of it.
+/// Lines of the history that are kept.
 const KEPT: usize = 1_000;
 
 /// What goes on after a line.

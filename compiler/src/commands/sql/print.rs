@@ -11,9 +11,9 @@ use crate::printer::Printer;
 /// Rows of a table without `--limit`.
 const USUAL: u64 = 1_000;
 
-/// Prints answers.
+/// Prints the answers of statements, one after the other.
 pub struct Output {
-    /// How.
+    /// A table, lines, CSV or JSON.
     pub shape: Shape,
     printer: Printer,
     /// Answers for the JSON document.

@@ -21,7 +21,7 @@ use crate::project::Project;
 pub struct Session {
     /// Name of the pipeline.
     pub pipeline: String,
-    /// Values of parameters.
+    /// Values of parameters, by name.
     pub parameters: Vec<(String, String)>,
     /// The pipeline's `.sfc`, which keeps what was typed.
     pub home: PathBuf,

@@ -177,7 +177,7 @@ fn what(sql: &str, way: &Way) -> String {
     }
 }
 
-/// Coverage for people.
+/// Coverage as a table for people: a line for each step.
 pub(super) fn table(compiled: &Compiled, verdicts: &[Verdict]) -> String {
     let all = covered(compiled, verdicts);
     let mut table = Table::new();
@@ -231,7 +231,7 @@ pub(super) fn table(compiled: &Compiled, verdicts: &[Verdict]) -> String {
     text
 }
 
-/// Coverage for programs.
+/// Coverage as JSON: for each step what was reached, of how much.
 pub(super) fn json(compiled: &Compiled, verdicts: &[Verdict]) -> Value {
     let of = |all: &[bool]| json!({ "reached": count(all), "all": all.len() });
     let steps = covered(compiled, verdicts).into_iter().map(|one| {

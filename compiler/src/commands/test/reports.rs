@@ -34,7 +34,7 @@ fn place(problem: &Diagnostic) -> (String, Option<usize>) {
     (file, line)
 }
 
-/// One JSON document.
+/// The verdicts as one JSON document, as `docs/json.md` describes it.
 pub(super) fn json(
     compiled: &Compiled,
     cases: &[Case],
@@ -86,7 +86,7 @@ pub(super) fn json(
     rows::json_text(&rows::document(report))
 }
 
-/// Rounded to milliseconds.
+/// Seconds, rounded to milliseconds.
 fn seconds(took: Duration) -> f64 {
     (took.as_secs_f64() * 1000.0).round() / 1000.0
 }

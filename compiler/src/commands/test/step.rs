@@ -291,7 +291,10 @@ fn place(sql: &Sql, statement: usize) -> Option<(std::sync::Arc<SourceFile>, Spa
 fn last_write(table: &str, scripts: &[&Sql]) -> Option<(std::sync::Arc<SourceFile>, Span)> {
     scripts.iter().rev().find_map(|sql| {
         let writes = &sql.lineage.columns.writes;
-        let last = writes.iter().rev().find(|write| write.dataset.name() == table)?;
+        let last = writes
+            .iter()
+            .rev()
+            .find(|write| write.dataset.name() == table)?;
         let span = last.place.span;
         let span = Span::new(span.start as usize, span.end as usize);
         Some((std::sync::Arc::clone(&sql.file), span))

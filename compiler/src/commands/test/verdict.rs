@@ -191,11 +191,7 @@ impl Failure {
     }
 
     /// Names a statement; `label` says what it has to do with this.
-    pub fn beside(
-        mut self,
-        place: Option<(Arc<SourceFile>, Span)>,
-        label: &'static str,
-    ) -> Self {
+    pub fn beside(mut self, place: Option<(Arc<SourceFile>, Span)>, label: &'static str) -> Self {
         self.sql = place.map(|(file, span)| (file, span, label));
         self
     }

@@ -65,7 +65,7 @@ pub(super) fn run(
         .collect()
 }
 
-/// Verdicts so far.
+/// Verdicts so far, in the order of the tests.
 struct Ended {
     verdicts: Vec<Option<Verdict>>,
     /// How many of them, from the first on, were told.

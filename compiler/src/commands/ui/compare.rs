@@ -16,7 +16,7 @@ use crate::commands::session::{Stop, command_line};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
 
-/// The page.
+/// The page that shows two runs beside each other.
 pub async fn page(
     State(site): State<Arc<Site>>,
     Path((place, pipeline)): Path<(String, String)>,

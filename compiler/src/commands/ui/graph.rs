@@ -17,7 +17,7 @@ use super::begin::compiled;
 use super::pages::{Frame, Problem, rendered};
 use super::site::Site;
 
-/// The page.
+/// The page with the order of the steps.
 pub async fn page(
     State(site): State<Arc<Site>>,
     Path((place, pipeline)): Path<(String, String)>,

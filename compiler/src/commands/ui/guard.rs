@@ -30,7 +30,7 @@ pub struct Guard {
 /// What becomes of a request.
 #[derive(Debug, PartialEq)]
 enum Admission {
-    /// It is answered.
+    /// The request may be answered.
     Admitted,
     /// It has the token in its address: the browser keeps it as a cookie, and asks again without it.
     Enters(String),

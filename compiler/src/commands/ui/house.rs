@@ -26,7 +26,7 @@ pub fn has_one(facts: &Facts<'_>) -> bool {
     facts.plan.report_template != keys::sha256(TEMPLATE.as_bytes())
 }
 
-/// The page.
+/// The page of a run by the pipeline's own template.
 pub async fn page(
     State(site): State<Arc<Site>>,
     Path((place, pipeline, run)): Path<Named>,

@@ -20,10 +20,10 @@ use crate::diagnostic::Diagnostic;
 /// Pipelines that are read at the same time.
 const AT_ONCE: usize = 8;
 
-/// Its address.
+/// Address of the first page.
 const PAGE: &str = "/";
 
-/// The page.
+/// The page that lists every pipeline with its last run.
 pub async fn page(State(site): State<Arc<Site>>) -> Result<Html<String>, Problem> {
     let began = Instant::now();
     let (entries, is_cut) = site.entries();

@@ -24,7 +24,7 @@ use crate::exit::Exit;
 /// What an address of a run names: place, pipeline, run.
 pub type Named = (String, String, String);
 
-/// The page.
+/// The page of a run, also while it goes on.
 pub async fn page(
     State(site): State<Arc<Site>>,
     Path((place, pipeline, run)): Path<Named>,

@@ -19,7 +19,7 @@ use crate::commands::{dead_runs, home, status};
 /// Runs that are listed.
 const LISTED: usize = 50;
 
-/// The page.
+/// The page that lists the latest runs of a pipeline.
 pub async fn page(
     State(site): State<Arc<Site>>,
     Path((place, pipeline)): Path<(String, String)>,

@@ -24,12 +24,12 @@ use crate::project::spec_in;
 /// Runs of which what was read is kept.
 const MOST_KEPT: usize = 8;
 
-/// Where runs are.
+/// Which of the two places runs are shown of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlaceName {
-    /// On this machine.
+    /// On this machine: `local` in addresses.
     Local,
-    /// In AWS.
+    /// In AWS: `aws` in addresses.
     Aws,
 }
 
@@ -64,12 +64,12 @@ pub struct Site {
     pub deployed: Vec<Entry>,
     /// Where runs are shown.
     pub places: Vec<PlaceName>,
-    /// Where in AWS.
+    /// The account and Region that were asked for.
     #[cfg(feature = "aws")]
     pub account: Account,
-    /// Who may ask.
+    /// Decides which requests are answered.
     pub guard: Guard,
-    /// Says what happens.
+    /// Says in the terminal what happens.
     pub printer: Printer,
     entries: Mutex<Vec<Entry>>,
     opened: Mutex<HashMap<String, (String, Arc<Runs>)>>,
@@ -81,11 +81,11 @@ pub struct Site {
 /// The runs of a pipeline at one place.
 #[derive(Clone)]
 pub struct Opened {
-    /// The runs.
+    /// The runs of the pipeline at that place.
     pub runs: Arc<Runs>,
-    /// Which pipeline.
+    /// The pipeline, by folder and name.
     pub entry: Entry,
-    /// Which place.
+    /// The place that its runs are shown of.
     pub place: PlaceName,
     /// Address of its page, such as `/local/sales/`.
     pub href: String,

@@ -18,7 +18,7 @@ const MOST_ENTRIES: usize = 50_000;
 /// Folders in which programs keep what they have made.
 const MADE: [&str; 2] = ["node_modules", "target"];
 
-/// A pipeline.
+/// A pipeline that was found in the folder tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// What its address calls it: letters, digits and `-_.~`.

@@ -14,7 +14,7 @@ pub struct Destroying {
     pub file: String,
     /// Its line there, from 1; 0 where nobody knows.
     pub line: u32,
-    /// Its first line.
+    /// The first line of the statement.
     pub sql: String,
 }
 

@@ -80,7 +80,7 @@ fn values(partition: &Partition) -> Result<PartitionValues, Refusal> {
     values.collect()
 }
 
-/// A LOCATION.
+/// Reads the text of a LOCATION, which must be an address in S3.
 pub(super) fn place(location: &Expression) -> Result<String, Refusal> {
     let url = literal(location).ok_or_else(|| Refusal::syntax("a LOCATION is a text"))?;
     Location::parse(url)?;

@@ -25,7 +25,7 @@ pub(crate) struct ExternalAs {
     pub(crate) tree: Box<Query>,
 }
 
-/// Translates it.
+/// Translates CREATE EXTERNAL TABLE … AS into objects that are written and a table over them.
 pub(super) fn create(
     create: &CreateExternalTable,
     query: &Query,

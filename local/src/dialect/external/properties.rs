@@ -145,7 +145,7 @@ impl External {
         }
     }
 
-    /// All properties.
+    /// Every property by its name, as it was written.
     pub(crate) fn properties(&self) -> BTreeMap<String, String> {
         serde_json::from_str(&self.parameters).unwrap_or_default()
     }

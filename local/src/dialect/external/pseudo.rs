@@ -18,7 +18,7 @@ pub(crate) const PSEUDOCOLUMNS: [&str; 2] = ["$path", "$size"];
 /// The one that nobody fills here.
 const OBJECT_OWNER: &str = "$spectrum_oid";
 
-/// Their definitions.
+/// Definitions of `$path` and `$size`, behind the table's own columns.
 pub(crate) fn columns() -> [Column; 2] {
     let [path, size] = PSEUDOCOLUMNS;
     [(path, "varchar"), (size, "bigint")].map(|(name, kind)| Column {

@@ -38,7 +38,7 @@ fn distance(text: &str) -> Option<(&str, String)> {
     is_behind_time.then(|| (time, format!("{sign}{hours:02}:{minutes:02}")))
 }
 
-/// `PST`, `US/Pacific`
+/// A zone by its name at the end of a text, and what stands before it: `PST`, `US/Pacific`.
 fn name(text: &str) -> Option<(&str, String)> {
     let (rest, word) = text.rsplit_once(' ')?;
     let rest = rest.trim_end();

@@ -18,7 +18,7 @@ use crate::dialect::quote_name;
 pub(super) struct LoadError {
     /// The number of the record.
     pub(super) number: u64,
-    /// `s3://bucket/key`
+    /// The object that the record is in, `s3://bucket/key`.
     pub(super) file: String,
     pub(super) line: u64,
     pub(super) column: String,

@@ -22,7 +22,7 @@ pub(super) enum Mapping {
     Names { exact: bool },
     /// A path for each column.
     Paths(Vec<Vec<Step>>),
-    /// Whole.
+    /// Each document is the value of one SUPER column.
     Whole,
 }
 

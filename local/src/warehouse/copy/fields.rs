@@ -19,9 +19,9 @@ fn too_long(column: usize) -> Flaw {
 pub(super) struct Delimited<'a> {
     pub(super) delimiter: &'a [u8],
     pub(super) null: &'a [u8],
-    /// REMOVEQUOTES
+    /// REMOVEQUOTES: quotation marks around a field are taken off.
     pub(super) quotes: bool,
-    /// ESCAPE
+    /// ESCAPE: a backslash makes the next sign a part of the field.
     pub(super) escape: bool,
 }
 

@@ -222,7 +222,7 @@ fn check(data: &[u8], sums: &[(bool, u32)]) -> io::Result<()> {
     Ok(())
 }
 
-/// Adler-32 (RFC 1950).
+/// Checksum Adler-32 of unpacked bytes (RFC 1950).
 fn adler32(data: &[u8]) -> u32 {
     const MODULUS: u32 = 65_521;
     /// As many bytes as cannot overflow 32 bits.

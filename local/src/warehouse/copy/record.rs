@@ -30,7 +30,7 @@ impl Fields {
         self.bytes.get(start..).unwrap_or_default()
     }
 
-    /// Ends a field.
+    /// Ends a field with the bytes so far.
     pub(super) fn end(&mut self, is_null: bool) {
         self.ends.push((self.bytes.len(), is_null));
     }
@@ -79,7 +79,7 @@ impl Flaw {
     }
 }
 
-/// A record.
+/// A record with its fields, before they are values of columns.
 #[derive(Debug)]
 pub(super) struct Record<'a> {
     /// The line that it begins with, from 1; of a document the line that it ends with.

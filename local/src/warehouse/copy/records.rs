@@ -23,7 +23,7 @@ pub(super) struct Records<'a> {
     pub(super) scope: &'a Scope<'a>,
     pub(super) copy: &'a Copy,
     pub(super) targets: &'a [&'a Existing],
-    /// Of JSON.
+    /// Which field goes into which column; only of JSON and Avro.
     pub(super) mapping: Option<Mapping>,
 }
 

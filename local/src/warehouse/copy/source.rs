@@ -16,7 +16,7 @@ pub(super) type Source = Box<dyn BufRead>;
 /// How large the buffers are, in bytes.
 const BUFFER: usize = 256 * 1024;
 
-/// Opens an object.
+/// Opens an object: what is read is unpacked, and in UTF-8.
 pub(super) fn open(object: &Object<'_>, copy: &Copy) -> Result<Source, Failure> {
     let read = || -> io::Result<Source> {
         let file = BufReader::with_capacity(BUFFER, object.folder.file(object.path())?);

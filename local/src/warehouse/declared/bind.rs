@@ -22,7 +22,7 @@ pub(super) struct Bound {
     pub(super) missing: Vec<Read>,
 }
 
-/// Binds a query.
+/// Binds a query: the types of its columns, and the tables that it reads.
 pub(super) fn bind(scope: &Scope<'_>, query: &Query) -> Bound {
     let catalog = Existing {
         scope,

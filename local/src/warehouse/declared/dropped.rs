@@ -141,7 +141,7 @@ fn quoted(relation: &Relation) -> String {
     }
 }
 
-/// Drops a schema.
+/// Drops a schema; with CASCADE also what is in it.
 fn schema(scope: &Scope<'_>, name: &str, drop: &Drop) -> Result<(), Failure> {
     let plain = parts(name).1;
     let found = scope.texts::<1>(

@@ -161,7 +161,7 @@ fn seen(external: &External, parts: &[Part<'_>]) -> Result<String, Failure> {
     Ok(seen)
 }
 
-/// Reads an object.
+/// Reads the rows of one object, with the values of its partition.
 fn one(
     scope: &Scope<'_>,
     external: &External,

@@ -64,7 +64,7 @@ fn fnv(bytes: impl IntoIterator<Item = u8>, seed: i64) -> i64 {
     hash.cast_signed()
 }
 
-/// `redshift_fnv_text(text, seed)`
+/// `redshift_fnv_text(text, seed)`: FNV-1a of the text's bytes.
 struct OfText;
 
 impl VArrowScalar for OfText {
@@ -84,7 +84,7 @@ impl VArrowScalar for OfText {
     }
 }
 
-/// `redshift_fnv_number(number, bytes, seed)`
+/// `redshift_fnv_number(number, bytes, seed)`: FNV-1a of so many bytes of a number.
 struct OfNumber;
 
 impl VArrowScalar for OfNumber {

@@ -15,7 +15,7 @@ pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
     connection.register_scalar_function::<CubeRoot>("redshift_cbrt")
 }
 
-/// `redshift_strtol(text, base)`
+/// `redshift_strtol(text, base)`: the number that a text is in a base.
 struct OfText;
 
 impl VArrowScalar for OfText {

@@ -16,7 +16,7 @@ pub(super) enum Targets {
 }
 
 impl Frame<'_> {
-    /// `target := value`
+    /// Runs `target := value`, cast to the variable's type.
     pub(super) fn assign(
         &mut self,
         target: &tree::Variable,

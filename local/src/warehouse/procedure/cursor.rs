@@ -13,7 +13,7 @@ use super::variables::{BoundQuery, Slot, Variable};
 use crate::dialect::{Sql, VariableType};
 
 impl Frame<'_> {
-    /// `open cursor …`
+    /// Runs `open cursor`, also with FOR and a query.
     pub(super) fn open(&mut self, cursor: &Name, source: &CursorSource) -> Result<(), Failure> {
         let slot = self.cursor(cursor)?;
         let bound = self.variables.get(slot).and_then(|one| one.cursor.clone());
@@ -95,7 +95,7 @@ impl Frame<'_> {
         Ok(())
     }
 
-    /// `close cursor`
+    /// Runs `close cursor` of a variable.
     pub(super) fn close(&mut self, cursor: &Name) -> Result<(), Failure> {
         let name = self.cursor_name(cursor)?;
         self.within(|scope| cursors::close(scope, &name))

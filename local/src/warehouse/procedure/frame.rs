@@ -18,19 +18,19 @@ pub(super) enum Flow {
     Next,
     /// EXIT, of the innermost loop or of what has the label.
     Exit(Option<String>),
-    /// CONTINUE.
+    /// CONTINUE, of the innermost loop or of the one with the label.
     Continue(Option<String>),
-    /// RETURN.
+    /// RETURN: the procedure is over.
     Return,
 }
 
-/// A call.
+/// What a call of a procedure knows while it runs.
 pub(super) struct Frame<'c> {
     pub(super) scope: Scope<'c>,
     pub(super) procedure: &'c CreateProcedure,
     pub(super) kept: &'c Kept,
     pub(super) variables: Variables,
-    /// `found`
+    /// Index of the variable `found`.
     found: usize,
     /// Rows of the last statement of SQL.
     pub(super) row_count: u64,

@@ -19,7 +19,7 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// Its tree.
+    /// Reads the tree of the procedure from its text.
     pub(super) fn read(&self) -> Result<Box<CreateProcedure>, Failure> {
         let script = redshift_sql::parse(&self.text);
         let mut statements = script.statements.into_iter();
@@ -35,7 +35,7 @@ impl Kept {
     }
 }
 
-/// CREATE PROCEDURE.
+/// Keeps a procedure, or replaces one of the same name and types.
 pub(crate) fn create(scope: &Scope<'_>, procedure: &Procedure) -> Result<(), Failure> {
     let (schema, name) = parts(&procedure.name);
     let schema = match schema {
@@ -85,7 +85,7 @@ fn forget(scope: &Scope<'_>, key: [&str; 3]) -> Result<(), Failure> {
     )
 }
 
-/// DROP PROCEDURE.
+/// Removes a procedure from the catalog.
 pub(crate) fn remove(
     scope: &Scope<'_>,
     procedure: &NamedProcedure,

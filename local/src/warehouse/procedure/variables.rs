@@ -37,7 +37,7 @@ pub(super) struct BoundQuery {
     pub(super) query: Query,
 }
 
-/// A variable.
+/// A variable of a call, with its value and what may be assigned to it.
 #[derive(Debug, Clone)]
 pub(super) struct Variable {
     pub(super) content: Content,

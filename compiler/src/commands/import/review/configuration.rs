@@ -184,7 +184,7 @@ impl Reader<'_> {
         distinct
     }
 
-    /// `A:600,B:300`.
+    /// Reads a list of queries and seconds: `A:600,B:300`.
     fn listed(&mut self, place: &str, text: &str) -> Vec<Query> {
         let mut queries = Vec::new();
         for part in text.split(',') {

@@ -62,7 +62,7 @@ impl Questions {
     }
 }
 
-/// Asks Redshift.
+/// Asks Redshift by the Data API.
 pub(super) async fn in_aws(
     aws: &Aws,
     warehouse: &Warehouse,

@@ -15,12 +15,12 @@ const LINES: usize = 6;
 /// Largest object that is looked at, in bytes.
 const LARGEST: usize = 4 * 1024 * 1024;
 
-/// An object, cut.
+/// An object of a bucket, cut to its first lines.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Cut {
-    /// Its address.
+    /// Address of the object: `s3://bucket/key`.
     pub address: String,
-    /// Its first lines.
+    /// The first lines, as a test's file has them.
     pub text: String,
     /// Its rows, if its first line names their columns.
     pub rows: Option<Found>,

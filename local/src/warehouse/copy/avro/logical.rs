@@ -11,9 +11,9 @@ use super::{Input, broken};
 /// Whether values of logical types are what they mean, or the numbers and bytes that they are written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Logical {
-    /// COPY.
+    /// As COPY reads them: the number that is stored.
     Written,
-    /// External tables.
+    /// As external tables read them: the moment or number that is meant.
     Meant,
 }
 

@@ -13,7 +13,7 @@ use duckdb::vscalar::{ArrowFunctionSignature, VArrowScalar};
 use super::super::arguments::texts;
 use super::value::Value;
 
-/// The function.
+/// `redshift_object_transform` as a function of the engine.
 pub(super) struct Transform;
 
 impl VArrowScalar for Transform {

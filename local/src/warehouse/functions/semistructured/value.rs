@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 /// Deepest nesting of arrays and objects (AWS page: `Limitations` of the SUPER data type).
 const MAX_DEPTH: usize = 1000;
 
-/// A value.
+/// A SUPER value as a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value {
     Null,
