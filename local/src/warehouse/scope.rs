@@ -11,7 +11,7 @@ use super::messages::Message;
 use super::registry;
 use super::remembered::Remembered;
 use super::results::Limits;
-use crate::dialect::Sql;
+use crate::dialect::{Sql, quote_text};
 
 /// Procedures call procedures at most this deep (AWS page: `Stored procedure limitations`).
 const DEEPEST_CALL: usize = 16;
@@ -126,14 +126,15 @@ impl<'a> Scope<'a> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Texts that a query of the warehouse's own returns, by row and column.
+    /// Texts that a query of the warehouse's own returns, by row and column; `$1` stands for the first of the
+    /// values.
     pub(super) fn texts<const N: usize>(
         &self,
         query: &str,
         values: &[&str],
     ) -> Result<Vec<[Option<String>; N]>, Failure> {
-        let mut prepared = self.connection.prepare(query)?;
-        let mut rows = prepared.query(params_from_iter(values))?;
+        let mut prepared = self.connection.prepare(&written(query, values))?;
+        let mut rows = prepared.query([])?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
             let mut texts = [const { None }; N];
@@ -143,5 +144,53 @@ impl<'a> Scope<'a> {
             all.push(texts);
         }
         Ok(all)
+    }
+}
+
+/// A query with its values as literals: the engine plans a query with parameters twice, before and after it
+/// knows them.
+///
+/// `select 'a$1' where b = $1` with `x` gives `select 'a$1' where b = 'x'`.
+fn written(query: &str, values: &[&str]) -> String {
+    let mut text = String::with_capacity(query.len());
+    let mut quote = None;
+    let mut characters = query.chars().peekable();
+    while let Some(character) = characters.next() {
+        match (character, quote) {
+            ('\'' | '"', None) => quote = Some(character),
+            (_, Some(open)) if open == character => quote = None,
+            ('$', None) => {
+                let mut number = 0;
+                while let Some(digit) = characters.peek().and_then(|next| next.to_digit(10)) {
+                    number = number * 10 + digit as usize;
+                    characters.next();
+                }
+                match number.checked_sub(1).and_then(|index| values.get(index)) {
+                    Some(value) => text.push_str(&quote_text(value)),
+                    // The engine says that it has no value.
+                    None => text.push_str(&format!("${number}")),
+                }
+                continue;
+            }
+            _ => {}
+        }
+        text.push(character);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::written;
+
+    #[test]
+    fn values_stand_where_parameters_do() {
+        for (query, expected) in [
+            ("select $1 || $2", "select 'a''b' || '$1'"),
+            ("select '$1', \"$1\", $2", "select '$1', \"$1\", '$1'"),
+            ("select 'it''s $1' = $1", "select 'it''s $1' = 'a''b'"),
+        ] {
+            assert_eq!(written(query, &["a'b", "$1"]), expected);
+        }
     }
 }
