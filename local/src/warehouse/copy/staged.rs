@@ -14,10 +14,16 @@ use crate::dialect::{quote_name, quote_text};
 pub(super) const NUMBER: &str = "number of the record";
 const FILE: &str = "staged";
 
+/// Most bytes of records that are written into the statement itself: the engine opens no file for them, and
+/// plans the statement once.
+const SMALL: usize = 16 * 1024;
+
 /// Records as the engine reads them.
 #[derive(Debug)]
 pub(super) struct Staged {
     path: PathBuf,
+    /// The records as rows of VALUES; none if they are too many.
+    rows: Option<String>,
     /// Whether a field has an end of a line.
     has_lines: bool,
     /// How many records there were.
@@ -36,6 +42,7 @@ impl Staged {
     ) -> Result<Self, Failure> {
         let mut staged = Self {
             path: room.path().join(FILE),
+            rows: Some(String::new()),
             has_lines: false,
             seen: 0,
             flaws: Vec::new(),
@@ -47,7 +54,10 @@ impl Staged {
                 staged.seen += 1;
                 line.clear();
                 match staged.record(records, record, &mut line) {
-                    None => file.write_all(&line)?,
+                    None => {
+                        file.write_all(&line)?;
+                        staged.keep(&line);
+                    }
                     Some(flaw) => staged.flaws.push((staged.seen, flaw)),
                 }
                 Ok(staged.flaws.len() < most_flaws)
@@ -58,6 +68,22 @@ impl Staged {
         }
         file.flush()?;
         Ok(staged)
+    }
+
+    /// Keeps a line as a row, too, as long as there are few.
+    fn keep(&mut self, line: &[u8]) {
+        if let Some(mut rows) = self.rows.take() {
+            let row = str::from_utf8(line).ok().and_then(row);
+            self.rows = row
+                .filter(|row| rows.len() + row.len() <= SMALL)
+                .map(|row| {
+                    if !rows.is_empty() {
+                        rows.push_str(", ");
+                    }
+                    rows.push_str(&row);
+                    rows
+                });
+        }
     }
 
     /// A record as a line, or what is wrong with it.
@@ -126,6 +152,16 @@ impl Staged {
 
     /// What the engine reads, in brackets: the number of each record, and a text for each column.
     pub(super) fn table(&self, records: &Records<'_>) -> Result<String, Failure> {
+        if let Some(rows) = self.rows.as_ref().filter(|rows| !rows.is_empty()) {
+            let mut names = vec![quote_name(NUMBER)];
+            names.extend(
+                records
+                    .targets
+                    .iter()
+                    .map(|column| quote_name(&column.name)),
+            );
+            return Ok(format!("(values {rows}) as staged ({})", names.join(", ")));
+        }
         let mut columns = vec![format!("{}: 'BIGINT'", quote_text(NUMBER))];
         let texts = records.targets.iter();
         columns.extend(texts.map(|column| format!("{}: 'VARCHAR'", quote_text(&column.name))));
@@ -183,6 +219,42 @@ impl Staged {
     }
 }
 
+/// A line as a row of VALUES: `7,"a""b",` gives `(7::BIGINT, 'a"b'::VARCHAR, NULL::VARCHAR)`. None of a line that
+/// no literal can hold.
+fn row(line: &str) -> Option<String> {
+    let (number, mut rest) = line.strip_suffix('\n')?.split_once(',')?;
+    let mut row = format!("({number}::BIGINT");
+    loop {
+        row.push_str(", ");
+        if let Some(quoted) = rest.strip_prefix('"') {
+            let mut text = String::new();
+            let mut characters = quoted.char_indices().peekable();
+            rest = loop {
+                let (at, character) = characters.next()?;
+                match (character, characters.peek()) {
+                    ('\0', _) => return None,
+                    ('"', Some((_, '"'))) => {
+                        characters.next();
+                        text.push('"');
+                    }
+                    ('"', _) => break quoted.get(at + 1..)?,
+                    _ => text.push(character),
+                }
+            };
+            row.push_str(&quote_text(&text));
+            row.push_str("::VARCHAR");
+        } else {
+            row.push_str("NULL::VARCHAR");
+        }
+        match rest.strip_prefix(',') {
+            Some(following) => rest = following,
+            None => break,
+        }
+    }
+    row.push(')');
+    Some(row)
+}
+
 /// A record, looked up again.
 #[derive(Debug)]
 pub(super) struct Found {
@@ -202,4 +274,27 @@ fn values(fields: &Fields) -> Vec<Option<String>> {
 /// here only what is no character.
 fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).replace(char::REPLACEMENT_CHARACTER, ".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::row;
+
+    #[test]
+    fn a_line_is_a_row_of_values() {
+        for (line, expected) in [
+            (
+                "7,\"a\"\"b\",\n",
+                Some("(7::BIGINT, 'a\"b'::VARCHAR, NULL::VARCHAR)"),
+            ),
+            (
+                "8,,\"it's, \n\"\n",
+                Some("(8::BIGINT, NULL::VARCHAR, 'it''s, \n'::VARCHAR)"),
+            ),
+            ("9,\"\"\n", Some("(9::BIGINT, ''::VARCHAR)")),
+            ("9,\"a\0\"\n", None),
+        ] {
+            assert_eq!(row(line).as_deref(), expected, "{line:?}");
+        }
+    }
 }
