@@ -19,7 +19,7 @@ pub fn engine_text(statement: &str, catalog: &dyn Catalog) -> Result<Option<Stri
         database: "dev",
         system_tables: &BTreeSet::new(),
         fresh: 0,
-        dates: DateStyle::ISO,
+        dates: DateStyle::default(),
         attributes_as_written: false,
         witness: None,
     };

@@ -7,6 +7,7 @@ use std::io;
 
 use duckdb::arrow::datatypes::{DataType, TimeUnit};
 use duckdb::arrow::error::ArrowError;
+use duckdb::arrow::record_batch::RecordBatchReader as _;
 use duckdb::arrow::util::display::{ArrayFormatter, FormatOptions};
 use orc_rust::ArrowReaderBuilder;
 
