@@ -5,6 +5,7 @@
 //! becomes a spec, the first one `pipeline.yaml`. Nothing is written before all of them compile.
 
 mod configuration;
+mod names;
 mod reading;
 mod scripts;
 mod write;
@@ -119,7 +120,7 @@ fn make(
     for (number, configuration) in configurations.iter().enumerate() {
         let spec = match number {
             0 => "pipeline.yaml".to_owned(),
-            _ => format!("{}.yaml", write::plain(&configuration.name, '-')),
+            _ => format!("{}.yaml", names::plain(&configuration.name, '-')),
         };
         let text = write::spec(&name, number, configuration, &configurations);
         files.insert(spec.clone(), text.into_bytes());

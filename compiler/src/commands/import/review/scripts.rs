@@ -1,4 +1,4 @@
-//! The review's scripts: where they are, and what they are called in the new folder.
+//! The review's scripts: where they are, and what is in them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,15 +7,10 @@ use std::sync::Arc;
 
 use super::NewFiles;
 use super::configuration::{Configuration, Query};
+use super::names;
 use super::reading::{self, Unread};
-use super::write::plain;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceFile, Span};
-
-/// Path of a query's script in the new folder.
-pub(super) fn path(query: &str) -> String {
-    format!("queries/{}.sql", plain(query, '_'))
-}
 
 /// Folder of the scripts in the review's repository, beside the folder of the configuration.
 const SCRIPTS: &str = "scripts";
@@ -50,7 +45,7 @@ pub(super) fn find(
                 continue;
             }
         };
-        let path = path(&query.name);
+        let path = names::script(&query.name);
         if found.get(&path).is_some_and(|other| *other != bytes) {
             let sentence = format!("the script of `{}` would overwrite another one", query.name);
             wrong.push(

@@ -3,34 +3,12 @@
 use std::fmt::Write as _;
 
 use super::configuration::Configuration;
-use super::scripts;
+use super::names::{plain, script, step};
 use crate::commands::duration;
-use crate::pipeline::{MAX_LANES, MAX_STEP_NAME};
+use crate::pipeline::MAX_LANES;
 
 /// The review has no limit of a whole run; a day is more than any of its runs needs.
 const RUN: &str = "1d";
-
-/// Letters and digits of a name, anything else as `other`.
-pub(super) fn plain(name: &str, other: char) -> String {
-    name.chars()
-        .map(|character| match character {
-            '-' | '_' => character,
-            _ if character.is_ascii_alphanumeric() => character,
-            _ => other,
-        })
-        .collect()
-}
-
-/// A query's name as a step's.
-fn step(name: &str) -> String {
-    let name = plain(name, '_');
-    let name = if name.starts_with(|first: char| first.is_ascii_alphabetic()) {
-        name
-    } else {
-        format!("q{name}")
-    };
-    name.chars().take(MAX_STEP_NAME).collect()
-}
 
 /// The spec of one of the configurations.
 pub(super) fn spec(
@@ -83,7 +61,7 @@ pub(super) fn spec(
                 text,
                 "  {}: {{ sql: {}, limit: {} }}",
                 step(&query.name),
-                scripts::path(&query.name),
+                script(&query.name),
                 duration(query.seconds)
             );
         }
