@@ -10,7 +10,6 @@ use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
 
 use super::pages::Problem;
-use super::site::Site;
 use crate::diagnostic::Code;
 
 /// Bytes of a token.
@@ -124,9 +123,9 @@ impl Guard {
 }
 
 /// Answers what may be asked, and tells the browser what the page may do.
-pub async fn admit(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
+pub async fn admit(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
     let uri = request.uri();
-    let admission = site.guard.admission(
+    let admission = guard.admission(
         request.method(),
         uri.path(),
         uri.query().unwrap_or_default(),
@@ -139,7 +138,7 @@ pub async fn admit(State(site): State<Arc<Site>>, request: Request, next: Next) 
             let headers = response.headers_mut();
             for (name, value) in [
                 (header::LOCATION, page),
-                (header::SET_COOKIE, site.guard.cookie()),
+                (header::SET_COOKIE, guard.cookie()),
             ] {
                 if let Ok(value) = HeaderValue::from_str(&value) {
                     headers.insert(name, value);

@@ -42,6 +42,6 @@ pub fn router(site: Arc<Site>) -> Router {
         )
         .route("/{place}/{pipeline}/{run}/rows/{step}", get(results::rows))
         .fallback(async || Problem::no_page())
-        .layer(from_fn_with_state(Arc::clone(&site), guard::admit))
+        .layer(from_fn_with_state(Arc::clone(&site.guard), guard::admit))
         .with_state(site)
 }

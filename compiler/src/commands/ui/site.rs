@@ -68,7 +68,7 @@ pub struct Site {
     #[cfg(feature = "aws")]
     pub account: Account,
     /// Decides which requests are answered.
-    pub guard: Guard,
+    pub guard: Arc<Guard>,
     /// Says in the terminal what happens.
     pub printer: Printer,
     entries: Mutex<Vec<Entry>>,
@@ -119,7 +119,7 @@ impl Site {
             places: vec![PlaceName::Local],
             #[cfg(feature = "aws")]
             account: Account::default(),
-            guard,
+            guard: Arc::new(guard),
             printer,
             entries: Mutex::new(entries),
             opened: Mutex::default(),
