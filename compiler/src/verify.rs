@@ -9,6 +9,7 @@ mod about;
 mod backfilled;
 mod choices;
 mod compare;
+mod limits;
 mod own;
 mod played;
 mod questions;
@@ -20,8 +21,9 @@ use asl::test_state::{Answer, Refusal, Request};
 use crate::machines::Machine;
 
 pub use compare::{Difference, differences};
+pub use limits::Limits;
 pub use own::{Own, own};
-pub use questions::{Limits, questions};
+pub use questions::questions;
 
 /// What a state is asked, or why it is not.
 #[derive(Debug)]

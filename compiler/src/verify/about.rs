@@ -12,7 +12,7 @@ use asl::test_state::{
 use serde_json::{Value, json};
 
 use super::choices::variants;
-use super::questions::Limits;
+use super::limits::Limits;
 use super::states::{mentions, recovery};
 use super::{Own, Question, own};
 

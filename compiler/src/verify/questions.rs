@@ -8,22 +8,12 @@ use asl::test_state::Visit;
 use simulate::Subject;
 
 use super::about::{About, Taken};
+use super::limits::Limits;
 use super::played::play;
 use super::states::all;
 use super::{Asked, backfilled, type_name};
 use crate::compile::Compiled;
 use crate::machines::Machine;
-
-/// How much is asked.
-#[derive(Debug, Clone)]
-pub struct Limits {
-    /// Runs that are played.
-    pub runs: u64,
-    /// Questions with the same outcome about one state, and names of errors that one retrier is asked for.
-    pub alike: usize,
-    /// The role that AWS tests with.
-    pub role: Option<String>,
-}
 
 /// Every state of the pipeline's definitions with what it is asked, in the order of the documents.
 ///
