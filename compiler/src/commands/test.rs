@@ -4,6 +4,7 @@ mod buckets;
 mod coverage;
 mod files;
 mod pipeline;
+mod reached;
 mod record;
 mod reports;
 mod step;

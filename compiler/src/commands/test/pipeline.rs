@@ -19,7 +19,7 @@ use serde_json::json;
 
 use super::super::run::{deployment, to_its_end};
 use super::super::stand_ins::{StandIns, scripts};
-use super::coverage::{Reached, branches, expectations};
+use super::reached::{Reached, branches, expectations};
 use super::step::{give, tables, unchanged};
 use super::verdict::{Broken, Failure};
 use super::warehouse::Own;

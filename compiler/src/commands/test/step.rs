@@ -10,7 +10,7 @@ use runtime_lambda::plan::{Script, Severity};
 use runtime_lambda::ports::WarehouseError;
 use runtime_lambda::signals::Watch;
 
-use super::coverage::{Reached, branches, expectations};
+use super::reached::{Reached, branches, expectations};
 use super::verdict::{Broken, Failure};
 use super::warehouse::{Ended, Own};
 use crate::compile::Compiled;

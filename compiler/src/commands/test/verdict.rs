@@ -8,7 +8,7 @@ use local::branches::Branch;
 use local::warehouse::OpenFailure;
 use runtime_lambda::ports::WarehouseError;
 
-use super::coverage::Reached;
+use super::reached::Reached;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceFile, Span};
 use crate::testing::{Case, Edit, Expected, Found, Mismatch, compare, edits};

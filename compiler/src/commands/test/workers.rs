@@ -10,8 +10,8 @@ use local::warehouse::{Engine, Options};
 
 use super::super::folders::{Folders, isolation};
 use super::buckets;
-use super::coverage::Reached;
 use super::pipeline;
+use super::reached::Reached;
 use super::step;
 use super::verdict::{Broken, End, Failure, Verdict};
 use super::warehouse::Own;
