@@ -5,6 +5,7 @@
 //! one a key.
 
 mod documents;
+mod known;
 mod reader;
 mod requests;
 mod server;

@@ -5,41 +5,38 @@ use gen_lsp_types::{
     Position, TextDocumentPositionParams, Uri,
 };
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::documents::Document;
-use super::server::{Server, parameters};
+use super::known::Known;
 use super::workspace::{Role, of_environment, of_tests, sql_files};
 use crate::lsp::{self, Asked, Encoding, Model, Script};
 use crate::source::Span;
 
 /// The answer to a request; none to one of a kind that is not known. An error says what is wrong with
 /// its parameters.
-pub(super) fn answer(
-    server: &Server,
-    method: &str,
-    params: &Value,
-) -> Option<Result<Value, String>> {
+pub(super) fn answer(known: &Known, method: &str, params: &Value) -> Option<Result<Value, String>> {
     Some(match method {
-        "textDocument/hover" => position(server, params, hover),
-        "textDocument/definition" => position(server, params, definition),
-        "textDocument/completion" => position(server, params, completion),
-        "textDocument/documentSymbol" => symbols(server, params),
-        "textDocument/codeAction" => fixes(server, params),
-        "textDocument/formatting" => formatting(server, params),
+        "textDocument/hover" => position(known, params, hover),
+        "textDocument/definition" => position(known, params, definition),
+        "textDocument/completion" => position(known, params, completion),
+        "textDocument/documentSymbol" => symbols(known, params),
+        "textDocument/codeAction" => fixes(known, params),
+        "textDocument/formatting" => formatting(known, params),
         _ => return None,
     })
 }
 
 /// A place in a document that the editor asks about.
 struct Place<'s> {
-    server: &'s Server,
+    known: &'s Known,
     document: &'s Document,
     offset: usize,
 }
 
 fn position(
-    server: &Server,
+    known: &Known,
     params: &Value,
     answer: fn(&Place<'_>) -> Value,
 ) -> Result<Value, String> {
@@ -47,11 +44,11 @@ fn position(
         text_document,
         position,
     } = parameters(params)?;
-    Ok(match server.documents.get(&text_document.uri) {
+    Ok(match known.documents.get(&text_document.uri) {
         Some(document) => answer(&Place {
-            server,
+            known,
             document,
-            offset: offset(document, position, server.encoding),
+            offset: offset(document, position, known.encoding),
         }),
         None => Value::Null,
     })
@@ -65,9 +62,9 @@ impl Place<'_> {
     /// Hands the place on in the words of [`crate::lsp`]; none of a document that is nothing of sfc's.
     fn ask<T>(&self, answer: impl FnOnce(&Model, Asked<'_>) -> T) -> Option<T> {
         let role = self
-            .server
+            .known
             .workspace
-            .role(self.document, &self.server.documents);
+            .role(self.document, &self.known.documents);
         match role {
             Role::Spec(model) => Some(answer(model, Asked::Spec(self.offset))),
             Role::Script(model, script) => Some(answer(model, Asked::Script(script, self.offset))),
@@ -87,50 +84,49 @@ impl Place<'_> {
 }
 
 fn hover(place: &Place<'_>) -> Value {
-    let server = place.server;
-    let found =
-        place.ask(|model, asked| lsp::hover(model, &server.schemas, asked, server.encoding));
+    let known = place.known;
+    let found = place.ask(|model, asked| lsp::hover(model, &known.schemas, asked, known.encoding));
     value(found.flatten())
 }
 
 fn definition(place: &Place<'_>) -> Value {
-    let server = place.server;
+    let known = place.known;
     let found = place.ask(lsp::definition).unwrap_or_default();
     let found = found.into_iter().map(|made| Location {
-        uri: server.documents.address(made.file.path()),
-        range: server.encoding.range(&made.file, made.span),
+        uri: known.documents.address(made.file.path()),
+        range: known.encoding.range(&made.file, made.span),
     });
     value(found.collect::<Vec<Location>>())
 }
 
 fn completion(place: &Place<'_>) -> Value {
-    let server = place.server;
+    let known = place.known;
     let found = place.ask(|model, asked| {
         let files = || sql_files(model.spec.path());
-        lsp::complete(model, &server.schemas, asked, server.encoding, &files)
+        lsp::complete(model, &known.schemas, asked, known.encoding, &files)
     });
     value(found)
 }
 
-fn symbols(server: &Server, params: &Value) -> Result<Value, String> {
+fn symbols(known: &Known, params: &Value) -> Result<Value, String> {
     let DocumentSymbolParams { text_document, .. } = parameters(params)?;
-    let Some(document) = server.documents.get(&text_document.uri) else {
+    let Some(document) = known.documents.get(&text_document.uri) else {
         return Ok(Value::Null);
     };
     let place = Place {
-        server,
+        known,
         document,
         offset: 0,
     };
     let found = place.ask(|model, asked| match asked {
-        Asked::Spec(_) => lsp::spec_symbols(model, server.encoding),
-        Asked::Script(script, _) => lsp::script_symbols(script, server.encoding),
+        Asked::Spec(_) => lsp::spec_symbols(model, known.encoding),
+        Asked::Script(script, _) => lsp::script_symbols(script, known.encoding),
         Asked::Tests(..) => Vec::new(),
     });
     Ok(value(found))
 }
 
-fn fixes(server: &Server, params: &Value) -> Result<Value, String> {
+fn fixes(known: &Known, params: &Value) -> Result<Value, String> {
     let CodeActionParams {
         text_document,
         range,
@@ -141,38 +137,43 @@ fn fixes(server: &Server, params: &Value) -> Result<Value, String> {
     if !only.is_empty() && !only.contains(&CodeActionKind::QuickFix) {
         return Ok(Value::Null);
     }
-    let Some(document) = server.documents.get(&text_document.uri) else {
+    let Some(document) = known.documents.get(&text_document.uri) else {
         return Ok(Value::Null);
     };
     let part = Span::new(
-        offset(document, range.start, server.encoding),
-        offset(document, range.end, server.encoding),
+        offset(document, range.start, known.encoding),
+        offset(document, range.end, known.encoding),
     );
     let uri: &Uri = &document.uri;
-    let fixes = |diagnostics| lsp::fixes(diagnostics, &document.file, part, uri, server.encoding);
-    Ok(match server.workspace.role(document, &server.documents) {
+    let fixes = |diagnostics| lsp::fixes(diagnostics, &document.file, part, uri, known.encoding);
+    Ok(match known.workspace.role(document, &known.documents) {
         Role::Spec(model) | Role::Script(model, _) => value(fixes(&model.diagnostics)),
         Role::Loose(_) => value(fixes(&lsp::loose(&document.file))),
         Role::Environment(model) => {
-            value(fixes(&of_environment(document, model, &server.documents)))
+            value(fixes(&of_environment(document, model, &known.documents)))
         }
-        Role::Tests(model) => value(fixes(&of_tests(document, model, &server.documents))),
+        Role::Tests(model) => value(fixes(&of_tests(document, model, &known.documents))),
         Role::Other => Value::Null,
     })
 }
 
 /// The layout of `sfc fmt`. The editor's wishes for it, such as the width of an indent, change nothing.
-fn formatting(server: &Server, params: &Value) -> Result<Value, String> {
+fn formatting(known: &Known, params: &Value) -> Result<Value, String> {
     let DocumentFormattingParams { text_document, .. } = parameters(params)?;
-    let Some(document) = server.documents.get(&text_document.uri) else {
+    let Some(document) = known.documents.get(&text_document.uri) else {
         return Ok(Value::Null);
     };
-    Ok(match server.workspace.role(document, &server.documents) {
-        Role::Script(..) | Role::Loose(_) => value(lsp::layout(&document.file, server.encoding)),
+    Ok(match known.workspace.role(document, &known.documents) {
+        Role::Script(..) | Role::Loose(_) => value(lsp::layout(&document.file, known.encoding)),
         Role::Spec(_) | Role::Environment(_) | Role::Tests(_) | Role::Other => Value::Null,
     })
 }
 
 fn value(answer: impl Serialize) -> Value {
     serde_json::to_value(answer).unwrap_or_default()
+}
+
+/// What a message says, read as what its method has.
+pub(super) fn parameters<T: DeserializeOwned>(params: &Value) -> Result<T, String> {
+    T::deserialize(params).map_err(|error| error.to_string())
 }

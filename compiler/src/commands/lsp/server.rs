@@ -11,12 +11,12 @@ use gen_lsp_types::{
 };
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::documents::Documents;
+use super::known::Known;
 use super::reader::Next;
-use super::requests;
+use super::requests::{self, parameters};
 use super::uri;
 use super::workspace::{Role, Workspace, of_environment, of_tests};
 use crate::diagnostic::Code;
@@ -45,10 +45,7 @@ enum Stage {
 /// A language server between two messages.
 pub(super) struct Server {
     stage: Stage,
-    pub encoding: Encoding,
-    pub documents: Documents,
-    pub workspace: Workspace,
-    pub schemas: Schemas,
+    known: Known,
     /// Requests that the editor no longer wants answered.
     cancelled: HashSet<RequestId>,
     /// Whether the editor can be asked to watch files.
@@ -61,10 +58,12 @@ impl Server {
     pub fn new() -> Self {
         Self {
             stage: Stage::New,
-            encoding: Encoding::default(),
-            documents: Documents::default(),
-            workspace: Workspace::default(),
-            schemas: Schemas::default(),
+            known: Known {
+                encoding: Encoding::default(),
+                documents: Documents::default(),
+                workspace: Workspace::default(),
+                schemas: Schemas::default(),
+            },
             cancelled: HashSet::new(),
             watches: false,
             loose: BTreeSet::new(),
@@ -137,8 +136,8 @@ impl Server {
             (Stage::Ending, _) => refused(ErrorCode::InvalidRequest, "`shutdown` was said before"),
             (Stage::Serving, method) => {
                 // Whoever asks means the texts as they are now.
-                self.workspace.refresh(&self.documents);
-                match requests::answer(self, method, &request.params) {
+                self.known.workspace.refresh(&self.known.documents);
+                match requests::answer(&self.known, method, &request.params) {
                     Some(Ok(answer)) => vec![Response::new_ok(request.id, answer).into()],
                     Some(Err(why)) => refused(ErrorCode::InvalidParams, &why),
                     None => {
@@ -155,7 +154,7 @@ impl Server {
             general, workspace, ..
         } = asked.capabilities;
         let offered = general.and_then(|general| general.position_encodings);
-        self.encoding = Encoding::of(&offered.unwrap_or_default());
+        self.known.encoding = Encoding::of(&offered.unwrap_or_default());
         self.watches = workspace
             .and_then(|workspace| workspace.did_change_watched_files)
             .and_then(|watch| watch.dynamic_registration)
@@ -169,7 +168,7 @@ impl Server {
         let triggers = [".", ":", "{", "/"].map(str::to_owned);
         InitializeResult {
             capabilities: ServerCapabilities {
-                position_encoding: Some(self.encoding.kind()),
+                position_encoding: Some(self.known.encoding.kind()),
                 text_document_sync: Some(sync.into()),
                 hover_provider: Some(true.into()),
                 definition_provider: Some(true.into()),
@@ -204,7 +203,8 @@ impl Server {
                 if let Ok(DidOpenTextDocumentParams { text_document: one }) = parameters(params) {
                     let language = serde_json::to_value(&one.language_id).unwrap_or_default();
                     let language = language.as_str().unwrap_or_default();
-                    self.documents
+                    self.known
+                        .documents
                         .open(one.uri.clone(), one.version, language, one.text);
                     self.touched(&one.uri);
                 }
@@ -216,8 +216,12 @@ impl Server {
                 }) = parameters(params)
                 {
                     let uri = one.text_document_identifier.uri;
-                    self.documents
-                        .change(&uri, one.version, content_changes, self.encoding);
+                    self.known.documents.change(
+                        &uri,
+                        one.version,
+                        content_changes,
+                        self.known.encoding,
+                    );
                     self.touched(&uri);
                 }
             }
@@ -229,7 +233,7 @@ impl Server {
             "textDocument/didClose" => {
                 if let Ok(DidCloseTextDocumentParams { text_document }) = parameters(params) {
                     self.touched(&text_document.uri);
-                    self.documents.close(&text_document.uri);
+                    self.known.documents.close(&text_document.uri);
                     return vec![say(text_document.uri, None, Vec::new())];
                 }
             }
@@ -237,7 +241,7 @@ impl Server {
                 if let Ok(DidChangeWatchedFilesParams { changes }) = parameters(params) {
                     for change in changes {
                         if let Some(path) = uri::path(&change.uri) {
-                            self.workspace.changed(&path);
+                            self.known.workspace.changed(&path);
                         }
                     }
                 }
@@ -249,11 +253,11 @@ impl Server {
 
     /// Says that a document may read differently now.
     fn touched(&mut self, address: &Uri) {
-        let Some(document) = self.documents.get(address) else {
+        let Some(document) = self.known.documents.get(address) else {
             return;
         };
         if let Some(path) = &document.path {
-            self.workspace.changed(path);
+            self.known.workspace.changed(path);
         }
         self.loose.insert(address.as_ref().to_owned());
     }
@@ -263,11 +267,11 @@ impl Server {
         if self.stage != Stage::Serving {
             return Vec::new();
         }
-        self.workspace.refresh(&self.documents);
+        self.known.workspace.refresh(&self.known.documents);
         let mut messages = Vec::new();
-        let (documents, encoding) = (&self.documents, self.encoding);
+        let (documents, encoding) = (&self.known.documents, self.known.encoding);
         let mut shown: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
-        let quiet = self.workspace.news(|news| {
+        let quiet = self.known.workspace.news(|news| {
             let address = |path: &str| documents.address(path);
             let found = lsp::shown(&news.model.diagnostics, encoding, &address, &page);
             let named: BTreeSet<String> = found.keys().cloned().collect();
@@ -296,21 +300,22 @@ impl Server {
         let all = !shown.is_empty();
         let loose = std::mem::take(&mut self.loose);
         let changed = |address: &Uri| all || loose.contains(address.as_ref());
-        for document in self.documents.iter().filter(|one| changed(&one.uri)) {
-            let found = match self.workspace.role(document, &self.documents) {
+        for document in self.known.documents.iter().filter(|one| changed(&one.uri)) {
+            let found = match self.known.workspace.role(document, &self.known.documents) {
                 Role::Loose(_) => lsp::loose(&document.file),
-                Role::Environment(model) => of_environment(document, model, &self.documents),
-                Role::Tests(model) => of_tests(document, model, &self.documents),
+                Role::Environment(model) => of_environment(document, model, &self.known.documents),
+                Role::Tests(model) => of_tests(document, model, &self.known.documents),
                 Role::Spec(_) | Role::Script(..) | Role::Other => continue,
             };
-            let uri = |path: &str| self.documents.address(path);
-            let found = lsp::shown(&found, self.encoding, &uri, &page);
+            let uri = |path: &str| self.known.documents.address(path);
+            let found = lsp::shown(&found, self.known.encoding, &uri, &page);
             let found = found.into_values().flatten().collect();
             shown.insert(document.file.path().to_owned(), found);
         }
         for (file, diagnostics) in shown {
-            let address = self.documents.address(&file);
+            let address = self.known.documents.address(&file);
             let version = self
+                .known
                 .documents
                 .get(&address)
                 .map(|document| document.version);
@@ -323,10 +328,6 @@ impl Server {
 /// Pages about codes are in the program (`sfc explain`), and at no address.
 fn page(_: Code) -> Option<Uri> {
     None
-}
-
-pub(super) fn parameters<T: DeserializeOwned>(params: &Value) -> Result<T, String> {
-    T::deserialize(params).map_err(|error| error.to_string())
 }
 
 fn say(uri: Uri, version: Option<i32>, diagnostics: Vec<Diagnostic>) -> Message {

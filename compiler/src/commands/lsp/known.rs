@@ -1,0 +1,13 @@
+//! What is known of an editor's work.
+
+use super::documents::Documents;
+use super::workspace::Workspace;
+use crate::lsp::{Encoding, Schemas};
+
+/// The documents of an editor, and the pipelines that they belong to.
+pub(super) struct Known {
+    pub encoding: Encoding,
+    pub documents: Documents,
+    pub workspace: Workspace,
+    pub schemas: Schemas,
+}
