@@ -17,6 +17,7 @@ mod repair;
 mod report;
 mod rsql;
 mod schema;
+mod severity;
 mod shape;
 mod sources;
 mod spot;
@@ -35,13 +36,14 @@ pub use check::{
     TableChecks,
 };
 pub use document::{Document, Place};
-pub use expect::{Expectation, Range, Rows, Severity, Signal, Value};
+pub use expect::{Expectation, Range, Rows, Signal, Value};
 pub use lint::{Level, Lint};
 pub use load::{MAX_BYTES, MAX_STEPS, load};
 pub use other::{Other, load_other};
 pub use report::{Report, Section};
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
 pub use schema::{render as render_schema, schema};
+pub use severity::Severity;
 pub use shape::Shape;
 pub use sources::Sources;
 pub use spot::{Spot, spot_in};

@@ -4,7 +4,9 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Accepted, Columns, Fresh, Keys, Queries, Reference, RowCount, Scalar, TableChecks};
+use super::{
+    Accepted, Columns, Fresh, Keys, Queries, Reference, RowCount, Scalar, Severity, TableChecks,
+};
 
 /// What a step's result must look like, and what must hold of tables behind the step.
 ///
@@ -98,18 +100,6 @@ pub struct Signal {
     /// How much it matters; without it `warning`. It never fails a step.
     #[serde(default)]
     pub severity: Option<Severity>,
-}
-
-/// How much a signal matters to the readers of the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Worth knowing.
-    Info,
-    /// To be looked at.
-    Warning,
-    /// To be acted on.
-    Critical,
 }
 
 /// A number of rows, or a range of numbers.
