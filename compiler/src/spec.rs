@@ -38,7 +38,7 @@ pub use check::{
 pub use document::{Document, Place};
 pub use expect::{Expectation, Range, Rows, Signal, Value};
 pub use lint::{Level, Lint};
-pub use load::{MAX_BYTES, MAX_STEPS, load};
+pub use load::{MAX_BYTES, load};
 pub use other::{Other, load_other};
 pub use report::{Report, Section};
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
@@ -49,6 +49,7 @@ pub use sources::Sources;
 pub use spot::{Spot, spot_in};
 pub use stack::{Architecture, Data, Stack, Vpc};
 pub use work::{GlueJob, Lambda, StateMachine, When};
+pub use yaml::MAX_STEPS;
 
 /// A pipeline of SQL scripts that sfc compiles to AWS Step Functions.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]

@@ -12,9 +12,6 @@ use crate::source::{SourceFile, Span};
 /// Longest spec, in bytes.
 pub const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Most steps of a pipeline.
-pub const MAX_STEPS: usize = 10_000;
-
 /// Reads a spec.
 ///
 /// Where its YAML can be read, a document comes back even if its shape is wrong, so that the

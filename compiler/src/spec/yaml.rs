@@ -11,9 +11,11 @@ use indexmap::map::Entry as MapEntry;
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use serde_json::Number;
 
-use super::load::MAX_STEPS;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceFile, Span};
+
+/// Most steps of a pipeline.
+pub const MAX_STEPS: usize = 10_000;
 
 /// Most nodes of a tree, aliases expanded. 10,000 steps with twenty fields each stay below.
 pub(super) const MAX_NODES: usize = 400_000;
