@@ -8,15 +8,11 @@
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, Metadata, OpenOptions};
 
-use crate::sweep;
-
-/// How the name of a file begins that is to take another's place; the process's number follows.
-pub(crate) const PART: &str = ".part-";
+use crate::part_name::{is_left_behind, part_name};
 
 /// Where a folder is: below a bound that nothing may leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,6 +177,27 @@ impl Folder {
         self.with(path, |bound, below| bound.remove_file(below))
     }
 
+    /// Removes the parts of dead processes in one folder; returns the folders in it.
+    ///
+    /// # Errors
+    /// The folder cannot be read, or a part cannot be removed.
+    pub(crate) fn sweep(&self, inside: &Path) -> io::Result<Vec<PathBuf>> {
+        let mut folders = Vec::new();
+        for (name, is_folder) in self.entries(inside)? {
+            let path = inside.join(&name);
+            if is_folder {
+                folders.push(path);
+            } else if name.to_str().is_some_and(is_left_behind) {
+                match self.remove(&path) {
+                    // Somebody else may sweep at the same time.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    other => other?,
+                }
+            }
+        }
+        Ok(folders)
+    }
+
     /// Opens a file for writing that is made if it is not there.
     ///
     /// # Errors
@@ -267,7 +284,7 @@ impl Folder {
         self.create_dirs(parent)?;
         match self.with(path, |bound, below| from.rename(name, bound, below)) {
             Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
-                sweep::parts_in(self, parent)?;
+                self.sweep(parent)?;
                 let mut part = self.part(path)?;
                 io::copy(&mut from.open(name)?, &mut part.file)?;
                 part.finish()?;
@@ -345,16 +362,6 @@ impl Drop for Part {
             let _ = self.folder.remove(name);
         }
     }
-}
-
-/// A name that no other part of this process has.
-fn part_name() -> String {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    format!(
-        "{PART}{}-{}",
-        std::process::id(),
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    )
 }
 
 /// Whether a path was refused because it left the bound: the library has no kind of its own for it.

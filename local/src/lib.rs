@@ -12,6 +12,7 @@ pub mod faults;
 pub mod folder;
 pub mod jobs;
 pub mod outbox;
+mod part_name;
 mod refusals;
 pub mod rsql;
 pub mod run;

@@ -1,9 +1,9 @@
 //! What processes that died left behind: files that were to take another's place once they were whole.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::folder::{Folder, PART, Within};
+use crate::folder::{Folder, Within};
 
 /// Removes the parts of dead processes in a folder and all folders below it. No link is followed.
 ///
@@ -13,55 +13,9 @@ pub fn parts(within: impl Into<Within>) -> io::Result<()> {
     let folder = Folder::open(within)?;
     let mut folders = vec![PathBuf::new()];
     while let Some(inside) = folders.pop() {
-        folders.extend(parts_in(&folder, &inside)?);
+        folders.extend(folder.sweep(&inside)?);
     }
     Ok(())
-}
-
-/// Removes the parts of dead processes in one folder; returns the folders in it.
-///
-/// # Errors
-/// See [`parts`].
-pub(crate) fn parts_in(folder: &Folder, inside: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut folders = Vec::new();
-    for (name, is_folder) in folder.entries(inside)? {
-        let path = inside.join(&name);
-        if is_folder {
-            folders.push(path);
-        } else if name.to_str().is_some_and(is_left_behind) {
-            match folder.remove(&path) {
-                // Somebody else may sweep at the same time.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                other => other?,
-            }
-        }
-    }
-    Ok(folders)
-}
-
-/// Whether a name is that of a part whose process is gone.
-fn is_left_behind(name: &str) -> bool {
-    let process = name
-        .strip_prefix(PART)
-        .and_then(|rest| rest.split_once('-'))
-        .and_then(|(process, _)| process.parse().ok());
-    process.is_some_and(|process| !is_alive(process))
-}
-
-/// Whether there is a process of this number. Where that cannot be told, there is.
-fn is_alive(process: i32) -> bool {
-    #[cfg(unix)]
-    {
-        let Some(process) = rustix::process::Pid::from_raw(process) else {
-            return false;
-        };
-        rustix::process::test_kill_process(process) != Err(rustix::io::Errno::SRCH)
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = process;
-        true
-    }
 }
 
 #[cfg(test)]
