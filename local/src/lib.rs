@@ -11,6 +11,7 @@ mod dialect;
 pub mod faults;
 pub mod folder;
 pub mod jobs;
+mod lock;
 pub mod outbox;
 mod part_name;
 mod refusals;

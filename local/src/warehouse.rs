@@ -82,12 +82,13 @@ use frozen::Clock;
 use isolation::Transactions;
 use owner::Owner;
 use pages::Pages;
-use registry::{Registry, Statement, lock};
+use registry::{Registry, Statement};
 use scratch::Scratch;
 use session::{Session, Turnstile};
 
 use crate::branches::Branch;
 use crate::folder::Folder;
+use crate::lock::lock;
 
 /// Most statements of a batch (AWS page: `BatchExecuteStatement`).
 const MOST_STATEMENTS: usize = 40;

@@ -6,12 +6,12 @@ use std::cell::RefCell;
 use super::declared;
 use super::detail::{ColumnDetail, numbers};
 use super::failure::Failure;
-use super::registry::lock;
 use super::remembered::Remembered;
 use super::scope::{Commits, Scope};
 use super::settings::{self, DATABASE};
 use super::{EmbeddedWarehouse, Shared};
 use crate::dialect::quote_name;
+use crate::lock::lock;
 use redshift_sql::types::Type;
 
 /// What a relation is.

@@ -7,7 +7,8 @@ use std::time::SystemTime;
 use runtime_lambda::ports::StatementStatus;
 use tokio::sync::mpsc;
 
-use super::registry::{Statement, lock};
+use super::registry::Statement;
+use crate::lock::lock;
 
 /// A statement that was executed with an event has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]

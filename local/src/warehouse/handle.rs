@@ -7,8 +7,9 @@ use std::time::{Duration, SystemTime};
 use runtime_lambda::ports::StatementStatus;
 
 use super::detail::ColumnDetail;
-use super::registry::{Statement, lock};
+use super::registry::Statement;
 use super::{cancel, ended_within};
+use crate::lock::lock;
 
 /// A statement or batch that was taken.
 #[derive(Clone)]

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use duckdb::Connection;
 
 use super::Shared;
-use super::registry::lock;
 use super::remembered::Remembered;
 use super::results::Limits;
 use super::session::Transaction;
+use crate::lock::lock;
 
 /// A session of its own. It ends with this value; what runs in it holds on to it until it has ended.
 pub struct HeldSession {

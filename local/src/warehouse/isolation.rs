@@ -19,10 +19,10 @@ use redshift_sql::{names, parse};
 use super::declared;
 use super::failure::Failure;
 use super::known::KnownTables;
-use super::registry::lock;
 use super::remembered::Remembered;
 use super::scope::Scope;
 use crate::dialect::quote_name;
+use crate::lock::lock;
 
 /// What happens to transactions that meet.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

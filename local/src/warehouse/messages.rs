@@ -7,8 +7,8 @@ use duckdb::params;
 use redshift_sql::tree::RaiseLevel;
 
 use super::failure::Failure;
-use super::registry::lock;
 use super::{Shared, settings};
+use crate::lock::lock;
 
 /// How long messages are kept, in the engine's words: AWS keeps the logs of system tables for two to
 /// seven days.

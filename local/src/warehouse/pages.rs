@@ -8,7 +8,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, Weak};
 
-use super::registry::lock;
+use crate::lock::lock;
 
 /// The pages of a warehouse.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use duckdb::InterruptHandle;
@@ -11,12 +11,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 use super::results::Rows;
-
-/// Locks although a thread may have panicked while it held the lock: every change under these locks
-/// is complete in itself.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
+use crate::lock::lock;
 
 /// How far one of an execution's statements is.
 #[derive(Debug, Clone)]

@@ -16,12 +16,13 @@ use super::isolation::{self, Isolation};
 use super::known::KnownTables;
 use super::messages::{self, Message};
 use super::receipts::{self, Done, Receipt, Todo};
-use super::registry::{Statement, lock};
+use super::registry::Statement;
 use super::remembered::Remembered;
 use super::results::{Limits, Rows};
 use super::scope::{Commits, Scope};
 use super::{Shared, settings, statement};
 use crate::dialect;
+use crate::lock::lock;
 
 /// What a statement did.
 #[derive(Debug, Default)]

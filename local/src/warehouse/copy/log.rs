@@ -10,11 +10,11 @@ use runtime_lambda::ports::StatementStatus;
 
 use super::super::columns;
 use super::super::failure::Failure;
-use super::super::registry::lock;
 use super::super::scope::Scope;
 use super::super::settings;
 use super::check::{LoadError, shortened};
 use crate::dialect::{Copy, Format};
+use crate::lock::lock;
 
 /// How long it is kept, in the engine's words, as AWS keeps the logs of system tables.
 pub(in super::super) const KEPT: &str = "interval 7 days";
