@@ -12,7 +12,8 @@ use super::fault::Fault;
 use super::limits::BATCH_STATEMENTS;
 use super::record::{Asked, Record, ResultFormat, put, timestamp};
 use super::request::{BatchExecute, Execute, Order, Place};
-use super::service::{Service, lock};
+use super::service::Service;
+use crate::lock::lock;
 use crate::warehouse::{HeldSession, identifier};
 
 /// Answers `ExecuteStatement`: takes one statement and waits as long as the request says.

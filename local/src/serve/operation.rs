@@ -41,7 +41,12 @@ pub(super) async fn perform(
         "GetStatementResult" => return result::json(service, read(body)?).await.map(Answer::Text),
         "GetStatementResultV2" => return result::csv(service, read(body)?).await.map(Answer::Text),
         "ListStatements" => list::statements(service, &read(body)?)?,
-        "ListSessions" => session::list(service, &read(body)?)?,
+        "ListSessions" => session::list(
+            &service.sessions,
+            &service.next_tokens,
+            service.limits.retention,
+            &read(body)?,
+        )?,
         "ListDatabases" => catalog::databases(service, &read(body)?)?,
         "ListSchemas" => catalog::schemas(service, read(body)?).await?,
         "ListTables" => catalog::tables(service, read(body)?).await?,

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::time::{Duration, Instant, SystemTime};
 
 use sha2::{Digest as _, Sha256};
@@ -13,6 +13,7 @@ use super::next_token::NextTokens;
 use super::record::Record;
 use super::session::Sessions;
 use super::{Access, Limits};
+use crate::lock::lock;
 use crate::warehouse::{EmbeddedWarehouse, identifier};
 
 /// How often what is too old is looked for.
@@ -49,12 +50,6 @@ struct Remembered {
     request: [u8; 32],
     record: Arc<Record>,
     at: Instant,
-}
-
-/// Locks although a thread may have panicked while it held the lock: every change under these locks
-/// is complete in itself.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Service {

@@ -1,7 +1,7 @@
 //! Sessions by id: how long they are kept alive, and what runs in them (AWS page: `ListSessions`,
 //! "Session reuse").
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value, json};
@@ -9,9 +9,10 @@ use serde_json::{Map, Value, json};
 use super::check::{self, is_uuid};
 use super::fault::Fault;
 use super::limits::KEEP_ALIVE_SECONDS;
+use super::next_token::NextTokens;
 use super::record::{put, timestamp};
 use super::request::{ListSessions, Place};
-use super::service::{Service, lock};
+use crate::lock::lock;
 use crate::warehouse::{HeldSession, StatementHandle};
 
 /// Most sessions of a page (AWS page: `ListSessions`).
@@ -155,7 +156,12 @@ impl Sessions {
 }
 
 /// Answers `ListSessions`, page by page.
-pub(super) fn list(service: &Service, request: &ListSessions) -> Result<Value, Fault> {
+pub(super) fn list(
+    sessions: &Mutex<Sessions>,
+    next_tokens: &NextTokens,
+    retention: Duration,
+    request: &ListSessions,
+) -> Result<Value, Fault> {
     let most = check::within(request.max_results.unwrap_or(PAGE), "maxResults", 0, PAGE)?;
     let most = if most == 0 { PAGE } else { most };
     if let Some(status) = &request.status {
@@ -177,11 +183,9 @@ pub(super) fn list(service: &Service, request: &ListSessions) -> Result<Value, F
         ));
     }
     let kind = format!("sessions {filters:?}");
-    let start = service
-        .next_tokens
-        .place(&kind, request.next_token.as_deref())?;
-    let mut sessions = lock(&service.sessions);
-    sessions.expire(SystemTime::now(), service.limits.retention);
+    let start = next_tokens.place(&kind, request.next_token.as_deref())?;
+    let mut sessions = lock(sessions);
+    sessions.expire(SystemTime::now(), retention);
     if let Some(id) = &request.session_id {
         if !is_uuid(id) {
             return Err(Fault::validation(
@@ -222,7 +226,7 @@ pub(super) fn list(service: &Service, request: &ListSessions) -> Result<Value, F
         put(
             &mut answer,
             "NextToken",
-            Some(service.next_tokens.issue(&kind, end)),
+            Some(next_tokens.issue(&kind, end)),
         );
     }
     Ok(answer.into())
