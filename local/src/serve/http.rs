@@ -8,24 +8,16 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
-use serde_json::Value;
 
 use super::fault::Fault;
+use super::guard;
 use super::limits::REQUEST_BYTES;
+use super::operation::{self, Answer};
 use super::service::Service;
-use super::{guard, operation};
 use crate::warehouse::identifier;
 
 /// Prefix of the header `X-Amz-Target`, before the operation's name.
 const TARGET: &str = "RedshiftData.";
-
-/// What an operation answers with.
-pub(super) enum Answer {
-    /// An object that is written as JSON.
-    Json(Value),
-    /// The text of an object: a page of a result goes out as it was stored.
-    Text(Vec<u8>),
-}
 
 pub(super) fn router(service: Arc<Service>) -> Router {
     Router::new().fallback(answer).with_state(service)

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::fault::Fault;
-use super::http::Answer;
 use super::request::read;
 use super::service::Service;
 use super::{cancel, catalog, describe, execute, list, result, session};
@@ -26,6 +27,14 @@ pub const NAMES: [&str; 12] = [
 
 /// Operations of the Redshift Data API that are answered with `UnknownOperationException`.
 pub const MISSING: [&str; 0] = [];
+
+/// What an operation answers with.
+pub(super) enum Answer {
+    /// An object that is written as JSON.
+    Json(Value),
+    /// The text of an object: a page of a result goes out as it was stored.
+    Text(Vec<u8>),
+}
 
 /// Performs an operation on a request's body.
 pub(super) async fn perform(
