@@ -16,6 +16,7 @@ mod blanks;
 mod body;
 mod body_check;
 mod call;
+mod calls;
 mod case;
 mod cast;
 mod catalog_calls;

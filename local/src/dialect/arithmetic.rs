@@ -6,8 +6,8 @@
 use redshift_sql::tree::Operator;
 use redshift_sql::types::Type;
 
+use super::calls::call;
 use super::fragment::Node;
-use super::functions::call;
 
 /// The quotient of two values, where one of them is a decimal and the other a decimal or a whole number.
 pub(super) fn quotient(

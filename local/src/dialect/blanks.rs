@@ -19,9 +19,9 @@ use redshift_sql::types::Type;
 
 use super::Refusal;
 use super::alike::alike;
+use super::calls::call;
 use super::comparison::Beside;
 use super::fragment::Node;
-use super::functions::call;
 use super::walk;
 use super::writer::{Writer, separated};
 

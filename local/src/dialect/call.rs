@@ -7,7 +7,9 @@ use redshift_sql::tree::{
 
 use super::fragment::Node;
 use super::writer::{Writer, separated};
-use super::{Refusal, catalog_calls, format, function, functions, session, strangers, typed};
+use super::{
+    Refusal, calls, catalog_calls, format, function, functions, session, strangers, typed,
+};
 
 /// Whether a call makes one value of the rows of a group.
 pub(super) fn aggregates(call: &Call) -> bool {
@@ -78,7 +80,7 @@ impl Writer<'_> {
             nodes.extend(rest.into_iter().skip(rewritten.taken));
             // Its result is a VARCHAR (AWS page: `LISTAGG function`).
             return Ok(match name {
-                "listagg" => functions::call("redshift_listagg", vec![nodes]),
+                "listagg" => calls::call("redshift_listagg", vec![nodes]),
                 _ => nodes,
             });
         }

@@ -11,9 +11,9 @@ use redshift_sql::tree::Expression;
 use redshift_sql::types::Type;
 
 use super::Refusal;
+use super::calls::call;
 use super::comparison::Beside;
 use super::fragment::Node;
-use super::functions::call;
 use super::writer::Writer;
 use crate::branches::{Branch, text_of_case};
 

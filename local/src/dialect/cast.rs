@@ -3,8 +3,8 @@
 use redshift_sql::tree::CastForm;
 
 use super::Refusal;
+use super::calls::{call, own};
 use super::fragment::Node;
-use super::functions::{call, own};
 use super::types::{Length, Type};
 
 /// A cast of an operand, which is in brackets where it has to be for `::`.

@@ -5,8 +5,8 @@
 
 use super::Context;
 use super::arithmetic::cast;
+use super::calls::{self, arguments, own};
 use super::fragment::Node;
-use super::functions::{self, arguments, own};
 use super::session::{found, looked_up};
 
 /// Functions of `redshift.sql` that are called as they are written.
@@ -56,16 +56,16 @@ pub(super) fn call(name: &str, inner: &[Node], context: &Context<'_>) -> Option<
     let all = arguments(inner);
     let first = || all.first().cloned().unwrap_or_default();
     Some(match name {
-        "array_append" => functions::call("list_append", all),
-        "array_prepend" => functions::call("list_prepend", all),
-        "array_cat" => functions::call("list_concat", all),
+        "array_append" => calls::call("list_append", all),
+        "array_prepend" => calls::call("list_prepend", all),
+        "array_cat" => calls::call("list_concat", all),
         // A session's user may do everything (AWS page: `Superusers`).
         "has_function_privilege" | "has_language_privilege" => vec![Node::word("true")],
         // Redshift has no indexes, and only views have rules.
         "pg_get_indexdef" | "pg_get_ruledef" => cast(vec![Node::word("null")], "varchar"),
         "pg_function_is_visible" => {
             let visible = looked_up(VISIBLE, first(), context);
-            functions::call("coalesce", vec![visible, vec![Node::word("false")]])
+            calls::call("coalesce", vec![visible, vec![Node::word("false")]])
         }
         "pg_type_is_visible" => {
             let mut shown = own("format_type", vec![first(), vec![Node::word("null")]]);

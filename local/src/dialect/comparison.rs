@@ -8,9 +8,9 @@ use redshift_sql::tree::{DataType, Expression, ExpressionKind};
 use redshift_sql::types::Type;
 
 use super::blanks::{is_column, without_blanks};
+use super::calls::call;
 use super::date_style::Order;
 use super::fragment::Node;
-use super::functions::call;
 use super::moment::{self, Moment, Reading};
 use super::writer::Writer;
 

@@ -7,8 +7,8 @@
 use redshift_sql::types::Type;
 
 use super::Refusal;
+use super::calls::{call, own};
 use super::fragment::Node;
-use super::functions::{call, own};
 
 /// Which number of a date is its day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Functions of dates and times, whose first argument is a bare word.
 
 use super::Refusal;
+use super::calls::{Call, arguments, call, own};
 use super::fragment::Node;
-use super::functions::{Call, arguments, call, own};
 use super::token::Kind;
 
 /// A part of a date in the engine's words.

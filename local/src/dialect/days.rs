@@ -6,8 +6,8 @@ use redshift_sql::tree::Operator;
 use redshift_sql::types::Type;
 
 use super::arithmetic::cast;
+use super::calls::call;
 use super::fragment::Node;
-use super::functions::call;
 
 /// An operand and its type.
 type Operand = (Vec<Node>, Type);

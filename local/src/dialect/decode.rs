@@ -11,8 +11,8 @@
 //! | where the engine takes no lambda | the first form, up to [`MOST_COPIED`] |
 
 use super::Refusal;
+use super::calls::{arguments, call, case, wrong};
 use super::fragment::{Node, nodes_in};
-use super::functions::{arguments, call, case, wrong};
 
 /// Most nodes that copies of an operand may add up to, where it has to be copied.
 const MOST_COPIED: usize = 20_000;

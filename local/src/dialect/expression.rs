@@ -13,7 +13,7 @@ use super::operator::{Level, level, sign};
 use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
 use super::{
-    Context, Refusal, arithmetic, cast, external, functions, interval, pattern, semistructured,
+    Context, Refusal, arithmetic, calls, cast, external, interval, pattern, semistructured,
     strangers, system_views, time_zone, varbyte,
 };
 
@@ -200,7 +200,7 @@ impl Writer<'_> {
                 nodes.extend(["at", "time", "zone"].map(Node::word));
                 nodes.extend(match &zone.bare().kind {
                     ExpressionKind::Text(name) => vec![Node::text(&time_zone::engine(name)?)],
-                    _ => functions::call("redshift_zone", vec![self.expression(zone)?]),
+                    _ => calls::call("redshift_zone", vec![self.expression(zone)?]),
                 });
                 nodes
             }
@@ -391,11 +391,9 @@ impl Writer<'_> {
                 Ok(varbyte::not(self.expression(operand)?))
             }
             UnaryOperator::BitNot => signed(Node::symbol("~")),
-            UnaryOperator::Absolute => Ok(functions::call("abs", vec![self.expression(operand)?])),
-            UnaryOperator::SquareRoot => {
-                Ok(functions::call("sqrt", vec![self.expression(operand)?]))
-            }
-            UnaryOperator::CubeRoot => Ok(functions::own("cbrt", vec![self.expression(operand)?])),
+            UnaryOperator::Absolute => Ok(calls::call("abs", vec![self.expression(operand)?])),
+            UnaryOperator::SquareRoot => Ok(calls::call("sqrt", vec![self.expression(operand)?])),
+            UnaryOperator::CubeRoot => Ok(calls::own("cbrt", vec![self.expression(operand)?])),
         }
     }
 
@@ -446,10 +444,10 @@ fn bare(function: BareFunction) -> Vec<Node> {
         return user;
     }
     vec![Node::word(match function {
-        BareFunction::SysDate => return functions::own("sysdate", Vec::new()),
-        BareFunction::CurrentDate => return functions::own("today", Vec::new()),
+        BareFunction::SysDate => return calls::own("sysdate", Vec::new()),
+        BareFunction::CurrentDate => return calls::own("today", Vec::new()),
         BareFunction::CurrentTime => return now_as("time with time zone"),
-        BareFunction::CurrentTimestamp => return functions::own("now", Vec::new()),
+        BareFunction::CurrentTimestamp => return calls::own("now", Vec::new()),
         BareFunction::LocalTime => {
             return vec![Node::Ready(
                 "cast(cast(redshift.now() as timestamp) as time)".to_owned(),

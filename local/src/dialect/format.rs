@@ -6,9 +6,9 @@ use redshift_sql::types::Type;
 
 use super::Refusal;
 use super::arithmetic::cast;
+use super::calls::{arguments, call as called};
 use super::dates::moment;
 use super::fragment::Node;
-use super::functions::{arguments, call as called};
 use super::writer::Writer;
 use crate::template::number::Number;
 use crate::template::{moment as moments, read_moment};

@@ -8,7 +8,7 @@ use redshift_sql::tree::{
 use super::fragment::Node;
 use super::system_views::{self, Instead};
 use super::writer::{Writer, names, separated};
-use super::{Refusal, functions, session, shared, strangers};
+use super::{Refusal, calls, session, shared, strangers};
 
 impl Writer<'_> {
     /// Items with commas between them.
@@ -82,7 +82,7 @@ impl Writer<'_> {
             }
             RelationKind::Function(call) => {
                 let call = strangers::table_function(call)?;
-                functions::call("generate_series", self.expressions(&call.arguments)?)
+                calls::call("generate_series", self.expressions(&call.arguments)?)
             }
             RelationKind::Parenthesized(item) => vec![Node::Round(self.joined(item)?)],
             RelationKind::Pivot(pivot) => self.pivoted(pivot)?,

@@ -1,20 +1,8 @@
 //! Calls of functions that the engine does not have, or has with another meaning.
 
-use super::fragment::{Node, nodes_in, split_commas};
+use super::calls::{Call, arguments, call, case, own, wrong};
+use super::fragment::{Node, nodes_in};
 use super::{Refusal, dates, decode};
-
-/// What a call became.
-pub(super) struct Call {
-    pub(super) nodes: Vec<Node>,
-    /// Nodes behind the arguments that were read too.
-    pub(super) taken: usize,
-}
-
-impl Call {
-    pub(super) fn of(nodes: Vec<Node>) -> Self {
-        Self { nodes, taken: 0 }
-    }
-}
 
 /// Functions of `redshift.sql` that are called as they are written.
 const OWN: &[&str] = &[
@@ -124,33 +112,6 @@ const OWN: &[&str] = &[
     "text",
 ];
 
-/// The arguments of a call.
-pub(super) fn arguments(nodes: &[Node]) -> Vec<Vec<Node>> {
-    split_commas(nodes)
-        .into_iter()
-        .map(<[Node]>::to_vec)
-        .collect()
-}
-
-/// A call of one of the functions in `redshift.sql`.
-pub(super) fn own(name: &str, arguments: Vec<Vec<Node>>) -> Vec<Node> {
-    let inner = arguments.join(&Node::symbol(","));
-    vec![
-        Node::word("redshift"),
-        Node::symbol("."),
-        Node::word(name),
-        Node::Round(inner),
-    ]
-}
-
-/// A call of one of the engine's functions.
-pub(super) fn call(name: &str, arguments: Vec<Vec<Node>>) -> Vec<Node> {
-    vec![
-        Node::word(name),
-        Node::Round(arguments.join(&Node::symbol(","))),
-    ]
-}
-
 /// Rewrites a call, if it is one that has to be.
 ///
 /// `lambda`: whether the engine takes a lambda where the call stands.
@@ -185,17 +146,6 @@ pub(super) fn rewrite(
         _ => return Ok(None),
     };
     Ok(Some(Call::of(nodes)))
-}
-
-pub(super) fn wrong(function: &str, what: &str) -> Refusal {
-    Refusal::Syntax(format!("{function} takes {what}"))
-}
-
-pub(super) fn case(parts: impl IntoIterator<Item = Vec<Node>>) -> Vec<Node> {
-    let mut inner = vec![Node::word("case")];
-    inner.extend(parts.into_iter().flatten());
-    inner.push(Node::word("end"));
-    vec![Node::Round(inner)]
 }
 
 fn nvl2(inner: &[Node]) -> Result<Vec<Node>, Refusal> {

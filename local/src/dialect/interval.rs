@@ -8,7 +8,7 @@ use redshift_sql::tree::{IntervalField, IntervalFields, IntervalLiteral};
 
 use super::arithmetic::cast;
 use super::fragment::Node;
-use super::{Refusal, dates, functions};
+use super::{Refusal, calls, dates};
 
 /// How long an interval is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -157,7 +157,7 @@ pub(crate) fn form(text: &str, of: Of) -> Result<String, Refusal> {
 
 /// A text that is cast to an interval, in the engine's words.
 pub(super) fn of_text(nodes: Vec<Node>, of: Of) -> Vec<Node> {
-    let form = functions::call(
+    let form = calls::call(
         "redshift_interval_form",
         vec![cast(nodes, "varchar"), vec![Node::text(of.code())]],
     );

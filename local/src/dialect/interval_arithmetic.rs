@@ -8,8 +8,8 @@ use redshift_sql::tree::Operator;
 use redshift_sql::types::Type;
 
 use super::arithmetic::cast;
+use super::calls::{call, own};
 use super::fragment::Node;
-use super::functions::{call, own};
 
 type Operand = (Vec<Node>, Type);
 

@@ -6,8 +6,8 @@
 use redshift_sql::tree::{Call, CallForm, Expression, ExpressionKind};
 
 use super::Refusal;
+use super::calls::own;
 use super::fragment::Node;
-use super::functions::own;
 use super::semistructured::array;
 use super::writer::Writer;
 

@@ -9,7 +9,7 @@ use super::expression::unsupported;
 use super::fragment::Node;
 use super::writer::Writer;
 use super::{
-    Refusal, arithmetic, days, functions, interval_arithmetic, pattern, semistructured, varbyte,
+    Refusal, arithmetic, calls, days, interval_arithmetic, pattern, semistructured, varbyte,
 };
 
 /// How tightly the engine binds, from loosely to tightly.
@@ -135,7 +135,7 @@ impl Writer<'_> {
                     negated,
                     ignores_case,
                 } => nodes.extend(pattern::posix(negated, ignores_case, &behind)),
-                Operator::BitXor => nodes = functions::call("xor", vec![nodes, behind]),
+                Operator::BitXor => nodes = calls::call("xor", vec![nodes, behind]),
                 Operator::Divide => {
                     match arithmetic::quotient((nodes, kind), (behind, behind_kind)) {
                         Ok(quotient) => nodes = quotient,

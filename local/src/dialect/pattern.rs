@@ -4,8 +4,8 @@ use redshift_sql::tree::LikeKind;
 
 use super::Refusal;
 use super::arithmetic::cast;
+use super::calls::call;
 use super::fragment::Node;
-use super::functions::call;
 
 /// LIKE and its kin behind a value.
 pub(super) fn like(

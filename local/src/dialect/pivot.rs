@@ -21,7 +21,7 @@ use super::comparison::Beside;
 use super::fragment::Node;
 use super::token::Kind;
 use super::writer::{Writer, separated};
-use super::{Refusal, functions};
+use super::{Refusal, calls};
 
 /// What PIVOT takes (AWS page: "usage notes for PIVOT").
 const AGGREGATES: &[&str] = &["avg", "count", "max", "min", "sum"];
@@ -99,7 +99,7 @@ impl Writer<'_> {
         let mut when = vec![Node::word("when")];
         when.extend(condition.iter().cloned());
         when.push(Node::word("then"));
-        inner.extend(functions::case([when, value]));
+        inner.extend(calls::case([when, value]));
         self.call_of(name, call, inner, Vec::new())
     }
 

@@ -10,8 +10,8 @@ use redshift_sql::types::Type;
 
 use super::Refusal;
 use super::arithmetic::cast;
+use super::calls::{call, own};
 use super::fragment::Node;
-use super::functions::{call, own};
 use super::writer::Writer;
 
 /// What a SUPER value is read as.

@@ -7,8 +7,8 @@ use redshift_sql::types::Type;
 
 use super::Refusal;
 use super::arithmetic::cast;
+use super::calls::{call, case, own};
 use super::fragment::Node;
-use super::functions::{call, case, own};
 use super::semistructured::{Scalar, array, as_type, key, object, scalar, sorted, to_super, whole};
 use super::writer::Writer;
 

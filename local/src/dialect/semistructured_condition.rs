@@ -6,8 +6,8 @@ use redshift_sql::tree::{
 use redshift_sql::types::Type;
 
 use super::arithmetic::cast as engine_cast;
+use super::calls::{call, own};
 use super::fragment::Node;
-use super::functions::{call, own};
 use super::semistructured::{Scalar, as_type, key, ordered, scalar, to_super};
 use super::writer::{Writer, separated};
 use super::{Refusal, cast};

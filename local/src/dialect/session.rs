@@ -4,8 +4,8 @@
 use redshift_sql::tree::{BareFunction, Call, ExpressionKind};
 
 use super::Context;
+use super::calls::{self, arguments, own};
 use super::fragment::{Node, quote_text};
-use super::functions::{self, arguments, own};
 use super::system_views::{self, USER};
 
 /// What `version()` answers: the form is Redshift's, the number that of a recent release (AWS page:
@@ -89,7 +89,7 @@ pub(super) fn call(name: &str, inner: &[Node], context: &Context<'_>) -> Option<
         }
         "pg_table_is_visible" => {
             let visible = looked_up(VISIBLE, first(), context);
-            Some(functions::call(
+            Some(calls::call(
                 "coalesce",
                 vec![visible, vec![Node::word("false")]],
             ))
@@ -122,10 +122,10 @@ pub(super) fn call(name: &str, inner: &[Node], context: &Context<'_>) -> Option<
 
 /// The number of the relation that a text names, as text; the name of the relation that has a number.
 pub(super) fn regclass(operand: Vec<Node>, context: &Context<'_>) -> Vec<Node> {
-    let key = functions::call(
+    let key = calls::call(
         "replace",
         vec![
-            functions::call("lower", vec![as_text(operand.clone())]),
+            calls::call("lower", vec![as_text(operand.clone())]),
             vec![Node::text("\"")],
             vec![Node::text("")],
         ],
@@ -142,9 +142,9 @@ pub(super) fn found(looked_up: Vec<Node>, kind: &str, operand: Vec<Node>) -> Vec
         Node::symbol("||"),
         Node::text("\" does not exist"),
     ];
-    functions::call(
+    calls::call(
         "coalesce",
-        vec![looked_up, functions::call("error", vec![missing])],
+        vec![looked_up, calls::call("error", vec![missing])],
     )
 }
 
@@ -170,7 +170,7 @@ pub(super) fn looked_up(rows: &str, key: Vec<Node>, context: &Context<'_>) -> Ve
 fn listed(query: &str, context: &Context<'_>) -> Vec<Node> {
     let query = format!("select list(said) from ({query})");
     let rows = Node::Round(vec![Node::Ready(system_views::over_parts(&query, context))]);
-    functions::call("unnest", vec![vec![rows]])
+    calls::call("unnest", vec![vec![rows]])
 }
 
 /// The condition that a column is one of the relation that a literal names.

@@ -9,9 +9,9 @@ use redshift_sql::tree::{ObjectName, Select, SelectItem};
 use redshift_sql::types::Type;
 
 use super::blanks::{key_of, without_blanks};
+use super::calls::call;
 use super::comparison::Beside;
 use super::fragment::Node;
-use super::functions::call;
 use super::writer::Writer;
 
 impl Writer<'_> {

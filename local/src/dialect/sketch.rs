@@ -9,8 +9,8 @@ use redshift_sql::types::Type;
 
 use super::Refusal;
 use super::arithmetic::cast;
+use super::calls::call;
 use super::fragment::Node;
-use super::functions::call;
 use super::writer::Writer;
 
 /// The engine's type of a sketch.
@@ -61,7 +61,7 @@ impl Writer<'_> {
                     nodes.extend(["is", "not", "null"].map(Node::word));
                 }
                 nodes.push(Node::word("then"));
-                super::functions::case([nodes, call("list_distinct", vec![both])])
+                super::calls::case([nodes, call("list_distinct", vec![both])])
             }
             _ => return Ok(None),
         }))

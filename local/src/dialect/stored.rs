@@ -10,9 +10,9 @@ use redshift_sql::tree::{Expression, ExpressionKind};
 use redshift_sql::types::Type;
 
 use super::arithmetic::cast;
+use super::calls::{call, own};
 use super::comparison::{literal, moment_of};
 use super::fragment::Node;
-use super::functions::{call, own};
 use super::interval;
 use super::moment::Reading;
 use super::writer::Writer;

@@ -6,9 +6,9 @@ use redshift_sql::types::Type;
 
 use super::arithmetic::{cast, divided};
 use super::blanks::{may_end_blank, without_blanks};
+use super::calls;
 use super::comparison::literal;
 use super::fragment::Node;
-use super::functions;
 use super::moment::Reading;
 use super::writer::Writer;
 use super::{Refusal, comparison, interval_arithmetic};
@@ -53,7 +53,7 @@ pub(super) fn arguments(writer: Writer<'_>, call: &Call, all: &mut [Vec<Node>]) 
         for (argument, nodes) in call.arguments.iter().zip(all.iter_mut()) {
             if writer.type_of(argument) == Type::TimeTz {
                 let of_utc = vec![vec![Node::text("UTC")], std::mem::take(nodes)];
-                *nodes = cast(functions::call("timezone", of_utc), "time");
+                *nodes = cast(calls::call("timezone", of_utc), "time");
             }
         }
     }
@@ -171,9 +171,9 @@ pub(super) fn call(
             Some(cast(inner.to_vec(), "date"))
         }
         // In FROM it is a table, here it makes rows (AWS page: `Leader node–only functions`).
-        ("generate_series", _) => Some(functions::call(
+        ("generate_series", _) => Some(calls::call(
             "unnest",
-            vec![functions::call("generate_series", vec![inner.to_vec()])],
+            vec![calls::call("generate_series", vec![inner.to_vec()])],
         )),
         ("nullif", kind)
             if comparison::Beside::of(&[kind, self::kind(writer, call, 1)])
@@ -182,21 +182,21 @@ pub(super) fn call(
             Some(null_if(writer, call, inner))
         }
         ("octet_length", Type::VarByte(_)) => {
-            Some(functions::call("octet_length", vec![inner.to_vec()]))
+            Some(calls::call("octet_length", vec![inner.to_vec()]))
         }
         ("substring" | "substr", Type::VarByte(_)) => {
-            Some(functions::own("bytes_part", functions::arguments(inner)))
+            Some(calls::own("bytes_part", calls::arguments(inner)))
         }
         // A whole number has the digits of its four bytes (PostgreSQL 8.0's manual, `to_hex`).
         ("to_hex", Type::SmallInt | Type::Integer) => {
             let mut nodes = cast(inner.to_vec(), "bigint");
             nodes.extend([Node::symbol("&"), Node::number("4294967295")]);
-            Some(functions::own("to_hex", vec![nodes]))
+            Some(calls::own("to_hex", vec![nodes]))
         }
-        ("fnv_hash", kind) => Some(hash(kind, functions::arguments(inner))?),
-        ("murmur3_32_hash", kind) => Some(murmur(kind, functions::arguments(inner))?),
+        ("fnv_hash", kind) => Some(hash(kind, calls::arguments(inner))?),
+        ("murmur3_32_hash", kind) => Some(murmur(kind, calls::arguments(inner))?),
         ("text_to_int_alt" | "text_to_numeric_alt", _) => Some(alternative(name, inner)?),
-        ("collate", _) => Some(collated(functions::arguments(inner))?),
+        ("collate", _) => Some(collated(calls::arguments(inner))?),
         ("checksum", kind) => Some(checksum(kind, inner)?),
         _ => None,
     })
@@ -210,7 +210,7 @@ fn kind(writer: Writer<'_>, call: &Call, at: usize) -> Type {
 
 /// NULLIF of texts: without the blanks at their end they may be one.
 fn null_if(writer: Writer<'_>, call: &Call, inner: &[Node]) -> Vec<Node> {
-    let mut all = functions::arguments(inner).into_iter();
+    let mut all = calls::arguments(inner).into_iter();
     let (one, other) = (
         all.next().unwrap_or_default(),
         all.next().unwrap_or_default(),
@@ -224,7 +224,7 @@ fn null_if(writer: Writer<'_>, call: &Call, inner: &[Node]) -> Vec<Node> {
     condition.push(Node::symbol("="));
     condition.extend(operand(1, other));
     condition.extend(["then", "null", "else"].map(Node::word));
-    functions::case([condition, one])
+    calls::case([condition, one])
 }
 
 /// AVG of whole numbers is a whole number, and that of decimals keeps their scale: what is behind it is cut
@@ -236,7 +236,7 @@ fn average(kind: Type, inner: &[Node], rest: &[Node]) -> Option<Vec<Node>> {
         nodes
     };
     // Nothing was added up where nothing was counted: the average is NULL, not an error.
-    let counted = || functions::call("nullif", vec![aggregate("count"), vec![Node::number("0")]]);
+    let counted = || calls::call("nullif", vec![aggregate("count"), vec![Node::number("0")]]);
     match kind {
         Type::Decimal(_, scale) => Some(divided(
             (aggregate("sum"), scale),
@@ -259,7 +259,7 @@ fn average(kind: Type, inner: &[Node], rest: &[Node]) -> Option<Vec<Node>> {
 fn hash(kind: Type, all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
     let mut all = all.into_iter();
     let (Some(value), seed, None) = (all.next(), all.next(), all.next()) else {
-        return Err(functions::wrong("FNV_HASH", "a value and a seed"));
+        return Err(calls::wrong("FNV_HASH", "a value and a seed"));
     };
     let seed = seed.unwrap_or_else(|| vec![Node::Ready(super::FNV_SEED.to_string())]);
     let seed = cast(seed, "bigint");
@@ -275,7 +275,7 @@ fn hash(kind: Type, all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
         }
     };
     Ok(match bytes {
-        Some(bytes) => functions::call(
+        Some(bytes) => calls::call(
             "redshift_fnv_number",
             vec![
                 cast(value, "bigint"),
@@ -283,7 +283,7 @@ fn hash(kind: Type, all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
                 seed,
             ],
         ),
-        None => functions::call("redshift_fnv_text", vec![cast(value, "varchar"), seed]),
+        None => calls::call("redshift_fnv_text", vec![cast(value, "varchar"), seed]),
     })
 }
 
@@ -291,15 +291,15 @@ fn hash(kind: Type, all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
 fn murmur(kind: Type, all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
     let mut all = all.into_iter();
     let (Some(value), seed, None) = (all.next(), all.next(), all.next()) else {
-        return Err(functions::wrong("MURMUR3_32_HASH", "a value and a seed"));
+        return Err(calls::wrong("MURMUR3_32_HASH", "a value and a seed"));
     };
     let seed = cast(seed.unwrap_or_else(|| vec![Node::number("0")]), "integer");
     Ok(match kind {
         kind if kind.is_integer() => {
-            functions::call("redshift_murmur_number", vec![cast(value, "bigint"), seed])
+            calls::call("redshift_murmur_number", vec![cast(value, "bigint"), seed])
         }
         kind if kind.is_text() => {
-            functions::call("redshift_murmur_text", vec![cast(value, "varchar"), seed])
+            calls::call("redshift_murmur_text", vec![cast(value, "varchar"), seed])
         }
         other => {
             return Err(Refusal::Unsupported(format!(
@@ -311,7 +311,7 @@ fn murmur(kind: Type, all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
 
 /// TEXT_TO_INT_ALT cuts off what is behind the point, TEXT_TO_NUMERIC_ALT rounds what is behind the scale.
 fn alternative(name: &str, inner: &[Node]) -> Result<Vec<Node>, Refusal> {
-    let all = functions::arguments(inner);
+    let all = calls::arguments(inner);
     let whole = |nodes: &[Node]| -> Option<u8> {
         match nodes {
             [one] => one.as_number()?.parse().ok(),
@@ -339,7 +339,7 @@ fn alternative(name: &str, inner: &[Node]) -> Result<Vec<Node>, Refusal> {
             )));
         }
     };
-    let read = functions::call(
+    let read = calls::call(
         "redshift_text_number",
         vec![
             cast(text.clone(), "varchar"),
@@ -357,7 +357,7 @@ fn alternative(name: &str, inner: &[Node]) -> Result<Vec<Node>, Refusal> {
 /// COLLATE as a function (AWS page: `COLLATE function`).
 fn collated(all: Vec<Vec<Node>>) -> Result<Vec<Node>, Refusal> {
     let [value, collation] = <[Vec<Node>; 2]>::try_from(all)
-        .map_err(|_| functions::wrong("COLLATE", "a text and the name of a collation"))?;
+        .map_err(|_| calls::wrong("COLLATE", "a text and the name of a collation"))?;
     let name = match collation.as_slice() {
         [one] => one.as_text().map(str::to_ascii_lowercase),
         _ => None,

@@ -15,8 +15,8 @@ use redshift_sql::tree::{FromItem, Join, JoinConstraint, JoinKind, Relation, Rel
 
 use super::Refusal;
 use super::arithmetic::cast;
+use super::calls::call;
 use super::fragment::Node;
-use super::functions::call;
 use super::writer::Writer;
 
 /// An array or an object whose parts are rows.

@@ -4,8 +4,8 @@ use redshift_sql::tree::{CastForm, DataType, Expression, ExpressionKind, Operato
 use redshift_sql::types::Type;
 
 use super::arithmetic::cast;
+use super::calls::{call, own};
 use super::fragment::Node;
-use super::functions::{call, own};
 use super::writer::Writer;
 use super::{Refusal, cast as casts};
 
