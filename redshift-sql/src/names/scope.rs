@@ -6,7 +6,6 @@ use smol_str::SmolStr;
 
 use super::Derivation;
 use super::found::{ANY_COLUMN, Bound, OutputColumn, Source, Typed, derived, joined};
-use super::shared::{self, Merged};
 use crate::tree::Name;
 use crate::types::Type;
 
@@ -29,6 +28,16 @@ pub(super) struct Relation {
     pub merged: Rc<[Merged]>,
     /// The first relation of its item of FROM, counted from 0.
     pub item: usize,
+}
+
+/// A column of a relation that a join shares.
+#[derive(Debug, Clone)]
+pub(super) struct Merged {
+    pub(super) name: SmolStr,
+    /// Where its value comes from; empty where not all tables are known.
+    pub(super) of: Rc<[SmolStr]>,
+    /// Whether the relation stands on the right side of the join, so that its column is not shown again.
+    pub(super) right: bool,
 }
 
 impl Relation {
@@ -213,13 +222,6 @@ impl<'s> Scope<'s> {
         Meaning::Nothing
     }
 
-    /// The tables of a column that a join with USING or NATURAL shares, which a name without a table means.
-    pub(super) fn shared(&self, name: &str) -> Option<Rc<[SmolStr]>> {
-        let has = |scope: &&Scope<'_>| !matches!(scope.own_column(name), Meaning::Nothing);
-        let scope = self.scopes().find(has)?;
-        shared::tables_of(&scope.relations, name)
-    }
-
     /// The column of the select list, counted from 0, that a name means as an alias.
     pub(super) fn lateral(&self, name: &str) -> Option<usize> {
         let has = |relation: &Relation| relation.column(name).is_some();
@@ -233,7 +235,7 @@ impl<'s> Scope<'s> {
         self.aliases.iter().rev().find(|(alias, ..)| alias == name)
     }
 
-    fn own_column(&self, name: &str) -> Meaning {
+    pub(super) fn own_column(&self, name: &str) -> Meaning {
         let having: Vec<&Relation> = self
             .relations
             .iter()

@@ -9,7 +9,7 @@ use smol_str::SmolStr;
 use crate::tree::{Join, JoinKind, ObjectName, SelectItem};
 use crate::types::Type;
 
-use super::scope::Relation;
+use super::scope::{Meaning, Merged, Relation, Scope};
 
 /// A column of a result, by the tables that have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,16 +37,6 @@ pub(super) struct Found {
     pub(super) joins: HashMap<*const Join, Rc<[JoinedColumn]>>,
     pub(super) names: HashMap<*const ObjectName, Rc<[SmolStr]>>,
     pub(super) stars: HashMap<*const SelectItem, Rc<[Shared]>>,
-}
-
-/// A column of a relation that a join shares.
-#[derive(Debug, Clone)]
-pub(super) struct Merged {
-    pub(super) name: SmolStr,
-    /// Where its value comes from; empty where not all tables are known.
-    of: Rc<[SmolStr]>,
-    /// Whether the relation stands on the right side of the join, so that its column is not shown again.
-    right: bool,
 }
 
 impl Relation {
@@ -131,8 +121,17 @@ pub(super) fn merge(
     (known && complete).then(|| Rc::from(joined))
 }
 
+impl Scope<'_> {
+    /// The tables of a column that a join with USING or NATURAL shares, which a name without a table means.
+    pub(super) fn shared(&self, name: &str) -> Option<Rc<[SmolStr]>> {
+        let has = |scope: &&Scope<'_>| !matches!(scope.own_column(name), Meaning::Nothing);
+        let scope = self.scopes().find(has)?;
+        tables_of(&scope.relations, name)
+    }
+}
+
 /// The tables of a column that a name without a table means, if a join shares it and they are known.
-pub(super) fn tables_of(relations: &[Relation], name: &str) -> Option<Rc<[SmolStr]>> {
+fn tables_of(relations: &[Relation], name: &str) -> Option<Rc<[SmolStr]>> {
     let is_shared = relations
         .iter()
         .any(|relation| relation.merged.iter().any(|one| one.name == name));
