@@ -12,6 +12,7 @@
 )]
 
 mod alter_table;
+mod argument;
 mod block;
 mod copy;
 mod data_type;
@@ -37,6 +38,7 @@ mod view;
 pub use alter_table::{
     AlterTable, AlterTableAction, AlterTableAppend, AlterTableKind, Partition, RowLevelSecurity,
 };
+pub use argument::{Argument, ArgumentMode};
 pub(crate) use block::each_step;
 pub use block::{
     AliasTarget, Block, Branch, CaseBranch, CursorSource, Declaration, DeclarationKind, Handler,
@@ -71,9 +73,9 @@ pub use query::{
     SetOperator, Unpivot, With,
 };
 pub use routine::{
-    AlterRoutine, AlterRoutineAction, Argument, ArgumentMode, CallProcedure,
-    CreateExternalFunction, CreateFunction, CreateProcedure, DropRoutine, ExternalService,
-    RoutineKind, RoutineSetting, RoutineSettingValue, RoutineSignature, Volatility,
+    AlterRoutine, AlterRoutineAction, CallProcedure, CreateExternalFunction, CreateFunction,
+    CreateProcedure, DropRoutine, ExternalService, RoutineKind, RoutineSetting,
+    RoutineSettingValue, RoutineSignature, Volatility,
 };
 pub use rows::{
     Assignment, Delete, Insert, InsertSource, Matched, Merge, MergeActions, NotMatched, Truncate,

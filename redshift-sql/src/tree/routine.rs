@@ -2,8 +2,8 @@
 //! `CREATE EXTERNAL FUNCTION`, `CALL`, `ALTER PROCEDURE`, `DROP PROCEDURE`, `DROP FUNCTION`).
 
 use super::{
-    Authorization, Block, Expression, Name, ObjectName, OptionNumber, OptionText, Query, SizeUnit,
-    TypeName,
+    Argument, Authorization, Block, Expression, Name, ObjectName, OptionNumber, OptionText, Query,
+    SizeUnit, TypeName,
 };
 use crate::Span;
 
@@ -24,27 +24,6 @@ pub struct CreateProcedure {
     pub body_span: Span,
     /// The body; its places are those of the script.
     pub body: Block,
-}
-
-/// `name in type`, in whatever order name and mode are written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Argument {
-    pub span: Span,
-    /// The name; none where it is known by its position only: `$1`.
-    pub name: Option<Name>,
-    /// Whether it goes in or out.
-    pub mode: ArgumentMode,
-    pub data_type: TypeName,
-}
-
-/// Whether an argument goes in or out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub enum ArgumentMode {
-    /// `in`, and where it does not say.
-    #[default]
-    In,
-    Out,
-    InOut,
 }
 
 /// `set name to value`
