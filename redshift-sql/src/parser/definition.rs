@@ -11,7 +11,7 @@
 
 use smol_str::SmolStr;
 
-use super::option::{Rule, Takes};
+use super::option::Rule;
 use super::option_rules as rules;
 use super::{Parsed, Parser};
 use crate::keyword::Keyword as K;
@@ -413,6 +413,3 @@ impl Parser<'_> {
         }
     }
 }
-
-/// Values that are switched.
-pub(super) const SWITCH: Takes = Takes::OneOf(&["true", "false"]);

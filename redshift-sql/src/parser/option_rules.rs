@@ -2,7 +2,6 @@
 //!
 //! Source: the AWS pages that are named there.
 
-use super::definition::SWITCH;
 use super::option::{Rule, Takes};
 
 const WITH: Rule = Rule::new("with", Takes::Nothing);
@@ -19,6 +18,9 @@ const ISOLATION: Rule = Rule::new(
 );
 /// An IAM role; `'session'` is a string.
 const IAM_ROLE: Rule = Rule::new("iam_role", Takes::TextOr(&["default"]));
+
+/// Values that are switched.
+const SWITCH: Takes = Takes::OneOf(&["true", "false"]);
 
 pub(super) const RENAME: &[Rule] = &[RENAME_TO, OWNER_TO];
 
