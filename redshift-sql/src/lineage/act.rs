@@ -4,71 +4,12 @@
 use smol_str::SmolStr;
 
 use super::session::Session;
+use super::{Act, AssumedRole};
 use crate::Span;
 use crate::tree::{
     Authorization, CopyOptionKind, Definition, Drop, Matched, Merge, MergeActions, ObjectKind,
     ObjectName, OptionTextKind, Set, Statement, StatementKind, UnloadOptionKind,
 };
-
-/// Something that is done.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Act {
-    /// `create schema`: the schema, unless it is named after a user.
-    CreateSchema(Option<SmolStr>),
-    /// `create external schema`: its name, folded.
-    CreateExternalSchema(SmolStr),
-    /// `create external table`: the table as the catalog keeps it.
-    CreateExternalTable(SmolStr),
-    /// `create procedure`, `create function`: its name as the catalog keeps it.
-    CreateRoutine(SmolStr),
-    /// `call` of a procedure that no statement has made.
-    Call {
-        /// The procedure as the catalog keeps it.
-        procedure: SmolStr,
-        /// How many arguments it is given.
-        arguments: usize,
-    },
-    /// COPY and the like with a role of IAM.
-    AssumeRole {
-        /// The role that the cluster takes.
-        role: AssumedRole,
-        /// `copy`, `unload`, `create model`, `external function`
-        command: &'static str,
-    },
-    /// `merge`, beside the write of its table.
-    Merge {
-        /// The table as the catalog keeps it.
-        table: SmolStr,
-        /// Whether it adds rows.
-        inserts: bool,
-        /// Whether it changes rows.
-        updates: bool,
-        /// Whether it deletes rows.
-        deletes: bool,
-    },
-    /// `vacuum` or `analyze` of one table or all.
-    Maintain {
-        /// The command in lower case.
-        command: &'static str,
-        /// The table as the catalog keeps it; none for all.
-        table: Option<SmolStr>,
-    },
-    /// `set search_path`: what a name without a schema means is not in the text.
-    SearchPath,
-    /// Something else that not every user may do, in words: `grant`.
-    Other(&'static str),
-}
-
-/// A role of IAM that the warehouse takes.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum AssumedRole {
-    /// `iam_role default`: the cluster's own default role.
-    Default,
-    /// The literal: an ARN, or several with commas between them for a chain.
-    Named(SmolStr),
-    /// A parameter names it.
-    Unknown,
-}
 
 impl Session<'_> {
     /// Adds what a statement does beside its reads and writes.

@@ -3,8 +3,8 @@
 //! Every statement of its body counts, whatever IF or loop it stands in. A text that EXECUTE runs is
 //! read where it is a literal; otherwise nobody can tell.
 
-use super::held::Held;
-use super::session::{Context, Session};
+use super::held::{Context, Held};
+use super::session::Session;
 use super::statement::{tables, whole};
 use super::{Act, Dataset, Why};
 use crate::Span;

@@ -9,12 +9,33 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::session::Context;
-use crate::names::{Bound, Findings, Variables};
+use crate::names::{Binder, Bound, Declared, Findings, Variables};
 use crate::tree::{
     Block, Body, CreateProcedure, DeclarationKind, Expression, ExpressionKind, LoopKind, Query,
     StatementKind, Step, StepKind, Variable,
 };
+use crate::types::Type;
+
+/// What binding a statement needs to know.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'c> {
+    /// The tables that there are.
+    pub catalog: &'c Declared,
+    /// Types of the step's parameters.
+    pub parameters: &'c HashMap<SmolStr, Type>,
+    /// Those of the procedure around it.
+    pub variables: Option<&'c Held>,
+}
+
+impl<'c> Context<'c> {
+    pub fn binder(self) -> Binder<'c> {
+        let binder = Binder::new(self.catalog, self.parameters);
+        match self.variables {
+            Some(held) => binder.in_body(&held.variables),
+            None => binder,
+        }
+    }
+}
 
 /// The variables of a procedure.
 #[derive(Debug, Clone, Default)]

@@ -4,35 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use smol_str::SmolStr;
 
-use super::held::Held;
+use super::held::Context;
 use super::{
     Act, Column, Dataset, Done, How, Input, Lineage, Place, Procedures, Read, Temporary, Why, Write,
 };
 use crate::Span;
-use crate::names::{ANY_COLUMN, Binder, Declared, Derivation, Findings, Source};
+use crate::names::{ANY_COLUMN, Declared, Derivation, Findings, Source};
 use crate::tree::{CreateProcedure, Statement, StatementKind};
 use crate::types::Type;
-
-/// What binding a statement needs to know.
-#[derive(Clone, Copy)]
-pub(super) struct Context<'c> {
-    /// The tables that there are.
-    pub catalog: &'c Declared,
-    /// Types of the step's parameters.
-    pub parameters: &'c HashMap<SmolStr, Type>,
-    /// Those of the procedure around it.
-    pub variables: Option<&'c Held>,
-}
-
-impl<'c> Context<'c> {
-    pub fn binder(self) -> Binder<'c> {
-        let binder = Binder::new(self.catalog, self.parameters);
-        match self.variables {
-            Some(held) => binder.in_body(&held.variables),
-            None => binder,
-        }
-    }
-}
 
 /// Gathers what the statements of a session read and write.
 #[derive(Debug, Default)]

@@ -2,7 +2,8 @@
 
 use smol_str::SmolStr;
 
-use super::session::{Context, Effect, Session};
+use super::held::Context;
+use super::session::{Effect, Session};
 use super::{Column, Dataset, How, Input, Why};
 use crate::Span;
 use crate::names::{ANY_COLUMN, Bound, Catalog as _, Derivation, Findings, Known, Source};
