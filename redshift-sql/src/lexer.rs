@@ -6,7 +6,8 @@
 use crate::Span;
 use crate::keyword::Keyword;
 use crate::mistake::{Mistake, MistakeKind};
-use crate::rsql::{command, variable};
+use crate::parameter_name::parameter_name;
+use crate::rsql::{backslash, variable};
 use crate::token::{Kind, Token};
 
 /// A text, cut into tokens.
@@ -147,19 +148,6 @@ const fn is_typography(character: char) -> bool {
     )
 }
 
-/// Length of the name of a parameter, variable or body that a text begins with. A blank of whatever alphabet
-/// ends it. `dollars` may stand in it as in a word, though in no name that is declared.
-pub(crate) fn parameter_name(text: &str, dollars: bool) -> usize {
-    let end = text.find(|next: char| {
-        if next.is_ascii() {
-            !next.is_ascii_alphanumeric() && next != '_' && !(dollars && next == '$')
-        } else {
-            next.is_whitespace() || next == '\u{feff}'
-        }
-    });
-    end.unwrap_or(text.len())
-}
-
 impl<'a> Lexer<'a> {
     fn new(text: &'a str, part: Span, expected_tokens: usize) -> Self {
         let (start, end) = (part.start as usize, (part.end as usize).min(text.len()));
@@ -240,7 +228,7 @@ impl Lexer<'_> {
         let start = self.position;
         if self.rsql {
             match first {
-                b'\\' if command::begins(self.rest()) => return false,
+                b'\\' if backslash::begins(self.rest()) => return false,
                 b':' => {
                     let length = variable::length(self.behind(0));
                     if length > 0 {

@@ -21,6 +21,7 @@ pub mod lexer;
 pub mod lineage;
 pub mod mistake;
 pub mod names;
+mod parameter_name;
 pub mod parser;
 pub mod printer;
 pub mod rsql;

@@ -6,7 +6,8 @@
 //! hold any text. The lexer is that of SQL, so that both hide the same signs in quotes and comments.
 
 mod argument;
-pub(crate) mod command;
+pub(crate) mod backslash;
+mod command;
 mod structure;
 pub(crate) mod variable;
 

@@ -3,7 +3,7 @@
 use std::iter::Peekable;
 
 use super::variable::Variable;
-use super::{command, place};
+use super::{backslash, place};
 use crate::Span;
 
 /// An argument, and its place.
@@ -94,7 +94,7 @@ pub(super) fn length(line: &str) -> usize {
         };
         at += match first {
             '\'' | '"' => quoted_length(rest, first),
-            '\\' if rest.starts_with("\\\\") || command::begins(rest.as_bytes()) => return at,
+            '\\' if rest.starts_with("\\\\") || backslash::begins(rest.as_bytes()) => return at,
             other => other.len_utf8(),
         };
     }

@@ -151,11 +151,6 @@ const COMMANDS: &[(&str, CommandKind)] = &[
     ("z", CommandKind::Other),
 ];
 
-/// Whether a text begins with a command: a backslash and a letter, `!` or `?`.
-pub(crate) fn begins(text: &[u8]) -> bool {
-    matches!(text, [b'\\', next, ..] if next.is_ascii_alphabetic() || matches!(next, b'!' | b'?'))
-}
-
 impl CommandKind {
     /// The command of a name, in any case. Everything from `\d` on with three letters describes
     /// something.

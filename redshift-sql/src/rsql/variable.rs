@@ -4,7 +4,7 @@
 use smol_str::SmolStr;
 
 use crate::Span;
-use crate::lexer::parameter_name;
+use crate::parameter_name::parameter_name;
 use crate::token::{Kind, Token};
 
 /// A place where a variable's value is put in.
