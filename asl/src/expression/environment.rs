@@ -7,8 +7,8 @@ use jsonata_core::value::JValue;
 use serde_json::{Map, Value};
 
 use super::convert;
-use super::mentions::Wanted;
 use super::variables::Variables;
+use super::wanted::Wanted;
 
 /// What the functions that are not pure draw from.
 pub trait Host: Send + Sync {

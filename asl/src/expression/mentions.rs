@@ -4,23 +4,7 @@
 use indexmap::{IndexMap, IndexSet};
 use jsonata_core::ast::{AstNode, PathStep, Stage};
 
-/// Which parts of a value are referred to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// Whether all of the value is referred to.
-    pub whole: bool,
-    /// Only these fields of it.
-    pub fields: IndexMap<String, Wanted>,
-}
-
-impl Wanted {
-    fn add<'a>(&mut self, mut names: impl Iterator<Item = &'a str>) {
-        match names.next() {
-            None => self.whole = true,
-            Some(name) => self.fields.entry(name.to_owned()).or_default().add(names),
-        }
-    }
-}
+use super::wanted::Wanted;
 
 /// Everything that an expression refers to outside itself.
 #[derive(Debug, Default)]

@@ -12,6 +12,7 @@ mod mentions;
 mod template;
 mod top_level;
 mod variables;
+mod wanted;
 
 use std::sync::Arc;
 
