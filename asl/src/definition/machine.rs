@@ -2,11 +2,12 @@
 //! and a branch of a `Parallel`.
 
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::state::State;
-use super::wire::{ReadError, Unknown, named_states};
+use super::wire::{ReadError, Unknown};
 
 /// States by name, in the order in which they were written.
 pub type States = IndexMap<String, State>;
@@ -129,4 +130,15 @@ pub struct Branch {
     /// Fields that this crate does not know.
     #[serde(flatten)]
     pub unknown: Unknown,
+}
+
+/// Reads states one by one, so that an error names its state.
+fn named_states<'de, D: Deserializer<'de>>(deserializer: D) -> Result<States, D::Error> {
+    serde_json::Map::deserialize(deserializer)?
+        .into_iter()
+        .map(|(name, value)| match State::deserialize(value) {
+            Ok(state) => Ok((name, state)),
+            Err(error) => Err(D::Error::custom(format!("state `{name}`: {error}"))),
+        })
+        .collect()
 }

@@ -1,11 +1,7 @@
 //! Rules of the JSON form that serde's attributes cannot say by themselves.
 
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-
-use super::machine::States;
-use super::state::State;
 
 /// Fields that were read but are not understood, by name.
 pub type Unknown = serde_json::Map<String, Value>;
@@ -37,15 +33,4 @@ pub(super) fn present<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
-}
-
-/// Reads states one by one, so that an error names its state.
-pub(super) fn named_states<'de, D: Deserializer<'de>>(deserializer: D) -> Result<States, D::Error> {
-    serde_json::Map::deserialize(deserializer)?
-        .into_iter()
-        .map(|(name, value)| match State::deserialize(value) {
-            Ok(state) => Ok((name, state)),
-            Err(error) => Err(D::Error::custom(format!("state `{name}`: {error}"))),
-        })
-        .collect()
 }
