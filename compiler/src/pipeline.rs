@@ -26,6 +26,7 @@ mod parameters;
 mod reach;
 mod report;
 mod resolve;
+mod resolver;
 mod result;
 mod rsql;
 mod rsql_script;

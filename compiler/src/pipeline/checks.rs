@@ -21,7 +21,7 @@ use redshift_sql::types::Type;
 use runtime_lambda::plan::{Batch, Check, Statement};
 
 use super::lineage::Lineage;
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::scripts::{MAX_BATCH_STATEMENTS, Scripted};
 use super::sql;
 use crate::diagnostic::{Code, Diagnostic};

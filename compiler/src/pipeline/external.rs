@@ -6,7 +6,7 @@ use redshift_sql::tree::{
     GrantObjects, ObjectKind, ObjectName, Statement, StatementKind, TransactionRule,
 };
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::scripts::Scripted;
 use super::sql::span;
 use crate::diagnostic::{Code, Diagnostic};

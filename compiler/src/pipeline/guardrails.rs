@@ -1,7 +1,7 @@
 //! What a company demands of a stack: how its roles are named and bounded, the network of its Lambda, the
 //! key that encrypts, and a bucket that is there already.
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::stack::{DataBucket, within};
 use super::{Vpc, network};
 use crate::diagnostic::{Code, Diagnostic};

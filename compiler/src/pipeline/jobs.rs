@@ -9,7 +9,7 @@ use runtime_lambda::parameters::mentioned;
 use runtime_lambda::plan::Job;
 use serde_json::Value;
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::scripts::check::no_text;
 use super::{Declared, Sql, Work, parameters, rsql_script};
 use crate::diagnostic::{Code, Diagnostic};

@@ -1,7 +1,7 @@
 //! Limits: defaults, and what AWS allows.
 
 use super::duration::{self, Wrong};
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::{Limits, duration_words};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec::{self, Duration};

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use runtime_lambda::plan::{Parameter, ParameterType};
 
 use super::Declared;
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec::{self, Document, Scalar};
 

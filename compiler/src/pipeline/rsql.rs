@@ -4,7 +4,7 @@ use serde_json::Number;
 
 use super::Architecture;
 use super::network;
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::stack::within;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec;

@@ -9,7 +9,7 @@ use redshift_sql::rsql::{self, CommandKind, Piece, PieceKind};
 use redshift_sql::{Mistake, MistakeKind, Span};
 use runtime_lambda::plan::ParameterType;
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::scripts::check::no_text;
 use super::scripts::{MAX_SCRIPT_BYTES, read as files_read};
 use super::{Declared, sql};

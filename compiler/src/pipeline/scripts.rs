@@ -15,7 +15,7 @@ use runtime_lambda::plan::{self, Check, ParameterType, Quoting};
 
 use self::read::Analysed;
 use super::checks::AskedFile;
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::{Declared, jobs};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::Lineage;

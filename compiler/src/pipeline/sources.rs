@@ -10,7 +10,7 @@ use redshift_sql::names::{Binder, Declared, TableKind, is_system};
 use redshift_sql::tree::{ObjectName, Statement, StatementKind};
 
 use super::made::made;
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::scripts::{MAX_SCRIPT_BYTES, read};
 use super::sql;
 use crate::diagnostic::{Code, Diagnostic};

@@ -18,7 +18,7 @@ use runtime_lambda::plan::{self, Batch, ParameterType};
 use super::checks::{self, Checks};
 use super::external;
 use super::lineage::{self, Lineage};
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::result::{self, Returned};
 use super::scripts::Scripted;
 use super::sources::Sources;

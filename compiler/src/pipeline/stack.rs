@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::guardrails;
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec;
 

@@ -10,7 +10,7 @@ use redshift_sql::names::Declared;
 use redshift_sql::tree::Statement;
 
 use super::made::{made, renamed, written};
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::scripts::Scripted;
 use super::sources::Sources;
 use super::sql::span;

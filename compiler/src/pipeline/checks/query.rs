@@ -7,7 +7,7 @@ use runtime_lambda::plan::{Asks, Check, Statement};
 
 use super::{Known, Written, mistakes_of, write};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::pipeline::resolve::Resolver;
+use crate::pipeline::resolver::Resolver;
 use crate::pipeline::scripts::Scripted;
 use crate::source::{SourceFile, Span};
 use crate::spec;

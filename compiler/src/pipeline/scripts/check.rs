@@ -9,7 +9,7 @@ use super::read::Analysed;
 use super::{MAX_BATCH_STATEMENTS, MAX_STATEMENT_BYTES, transaction};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::Declared;
-use crate::pipeline::resolve::Resolver;
+use crate::pipeline::resolver::Resolver;
 use crate::pipeline::sql;
 use crate::script::{self, Insertion, Misplaced, Script, Statement};
 use crate::source::Span;

@@ -8,7 +8,7 @@ use redshift_sql::token::Kind;
 
 use super::read::Analysed;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::pipeline::resolve::Resolver;
+use crate::pipeline::resolver::Resolver;
 use crate::pipeline::sql;
 
 /// What a placeholder begins with that hardly anybody means as text, and its length in bytes.

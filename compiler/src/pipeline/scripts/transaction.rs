@@ -7,7 +7,7 @@ use super::check::statements_of;
 use super::procedure::{self, Procedure};
 use super::read::Analysed;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::pipeline::resolve::Resolver;
+use crate::pipeline::resolver::Resolver;
 use crate::script::{Control, Role, Statement};
 use crate::source::{SourceFile, Span};
 use crate::spec::Batch;
