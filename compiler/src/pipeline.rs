@@ -19,6 +19,7 @@ mod limits;
 mod lineage;
 mod lint;
 mod made;
+mod mistake;
 mod names;
 mod network;
 mod order;
@@ -63,6 +64,7 @@ pub use limits::{
 };
 pub use lineage::{Lineage, Shape, TableUse, meets};
 pub use made::made_by_steps;
+pub(crate) use mistake::diagnostic as sql_diagnostic;
 pub use names::{MAX_PIPELINE_NAME, MAX_STEP_NAME};
 pub(crate) use parameters::sql_type;
 pub use report::Report;
@@ -70,7 +72,6 @@ pub use resolve::{resolve, warehouse_of};
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
 pub use schedule::runs_a_month;
 pub use scripts::{MAX_BATCH_STATEMENTS, MAX_SCRIPT_BYTES, MAX_STATEMENT_BYTES};
-pub(crate) use sql::diagnostic as sql_diagnostic;
 pub use stack::{
     Architecture, DEFAULT_LOG_RETENTION_DAYS, DEFAULT_MEMORY_MIB, DataBucket, Stack, Vpc,
 };

@@ -9,8 +9,8 @@ use super::read::Analysed;
 use super::{MAX_BATCH_STATEMENTS, MAX_STATEMENT_BYTES, transaction};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::Declared;
+use crate::pipeline::mistake;
 use crate::pipeline::resolver::Resolver;
-use crate::pipeline::sql;
 use crate::script::{self, Insertion, Misplaced, Script, Statement};
 use crate::source::Span;
 use crate::spec::Batch;
@@ -199,10 +199,10 @@ fn not_inserted(analysed: &Analysed, misplaced: &Misplaced) -> Diagnostic {
     match misplaced {
         Misplaced::NoName(span) => match redshift_sql::placeholder(file.text(), span.start) {
             // What another tool would fill in, such as `{{ ref('orders') }}`.
-            Some(placeholder) if file.slice(sql::span(placeholder.span)).contains('(') => {
+            Some(placeholder) if file.slice(mistake::span(placeholder.span)).contains('(') => {
                 let help = placeholder.help.unwrap_or_default();
                 Diagnostic::error(Code::InsertionSyntax, placeholder.sentence)
-                    .at(file, sql::span(placeholder.span), "")
+                    .at(file, mistake::span(placeholder.span), "")
                     .help(help)
             }
             _ => Diagnostic::error(
