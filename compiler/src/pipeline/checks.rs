@@ -23,11 +23,9 @@ use runtime_lambda::plan::{Batch, Check, Statement};
 use super::lineage::Lineage;
 use super::mistake;
 use super::resolver::Resolver;
-use super::scripts::{MAX_BATCH_STATEMENTS, Scripted};
+use super::scripts::{AskedFile, MAX_BATCH_STATEMENTS, Scripted};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-
-pub(super) use query::Asked as AskedFile;
 
 /// The checks of a step, and the queries that they are.
 #[derive(Debug, Default)]

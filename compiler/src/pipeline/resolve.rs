@@ -61,7 +61,8 @@ fn pipeline(resolver: &mut Resolver<'_>, files: &dyn Files, lint: &mut Lint) -> 
     let rsql = rsql::resolve(resolver);
     let cyclic = cycles::check(resolver, &after);
     let sources = sources::resolve(resolver, files);
-    let mut scripts = scripts::resolve(resolver, files, &parameters);
+    let used = jobs::used_parameters(resolver, &parameters);
+    let mut scripts = scripts::resolve(resolver, files, &parameters, used);
     *lint = lint::resolve(resolver, &scripts);
     let ordered = !cyclic && document.complete;
     sql::read(

@@ -6,12 +6,12 @@ use indexmap::IndexMap;
 use runtime_lambda::plan::{ParameterType, Quoting};
 
 use super::read::Analysed;
-use super::{MAX_BATCH_STATEMENTS, MAX_STATEMENT_BYTES, transaction};
+use super::{MAX_BATCH_STATEMENTS, MAX_STATEMENT_BYTES, statements_of, transaction};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::Declared;
 use crate::pipeline::mistake;
 use crate::pipeline::resolver::Resolver;
-use crate::script::{self, Insertion, Misplaced, Script, Statement};
+use crate::script::{self, Insertion, Misplaced};
 use crate::source::Span;
 use crate::spec::Batch;
 
@@ -49,14 +49,6 @@ pub(super) fn statements(resolver: &mut Resolver<'_>, analysed: &Analysed, batch
     }
     if batch == Batch::Transaction {
         transaction::check(resolver, analysed);
-    }
-}
-
-/// The statements of a script that are sent.
-pub(super) fn statements_of(script: &Script, batch: Batch) -> &[Statement] {
-    match batch {
-        Batch::Transaction => script.as_transaction(),
-        Batch::AutoCommit => &script.statements,
     }
 }
 
