@@ -58,6 +58,7 @@ pub use database_roles::SEPARATOR as ROLE_SEPARATOR;
 pub use duration::of_text as duration_seconds;
 pub use duration::words as duration_words;
 pub use expect_by::{ExpectBy, LookSchedule};
+pub use guardrails::{DataBucket, Vpc};
 pub use limits::{
     DEFAULT_LANES, DEFAULT_ROUNDS, DEFAULT_RUN_SECONDS, DEFAULT_STEP_SECONDS, MAX_LANES,
     MAX_ROUNDS, MAX_RUN_SECONDS, MAX_STEP_SECONDS,
@@ -72,9 +73,7 @@ pub use resolve::{resolve, warehouse_of};
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
 pub use schedule::runs_a_month;
 pub use scripts::{MAX_BATCH_STATEMENTS, MAX_SCRIPT_BYTES, MAX_STATEMENT_BYTES};
-pub use stack::{
-    Architecture, DEFAULT_LOG_RETENTION_DAYS, DEFAULT_MEMORY_MIB, DataBucket, Stack, Vpc,
-};
+pub use stack::{Architecture, DEFAULT_LOG_RETENTION_DAYS, DEFAULT_MEMORY_MIB, Stack};
 
 /// A pipeline without mistakes.
 #[derive(Debug, Clone)]

@@ -3,9 +3,9 @@
 use serde_json::Number;
 
 use super::Architecture;
+use super::limits::within;
 use super::network;
 use super::resolver::Resolver;
-use super::stack::within;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec;
 
