@@ -6,6 +6,8 @@ mod account;
 pub mod ask;
 #[cfg(any(feature = "aws", feature = "local"))]
 pub mod backfill;
+#[cfg(any(feature = "aws", feature = "local"))]
+mod browser;
 pub mod build;
 pub mod choosing;
 pub mod ci;

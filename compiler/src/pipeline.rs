@@ -19,6 +19,7 @@ mod limits;
 mod lineage;
 mod lint;
 mod made;
+mod mistake;
 mod names;
 mod network;
 mod order;
@@ -26,6 +27,7 @@ mod parameters;
 mod reach;
 mod report;
 mod resolve;
+mod resolver;
 mod result;
 mod rsql;
 mod rsql_script;
@@ -56,12 +58,14 @@ pub use database_roles::SEPARATOR as ROLE_SEPARATOR;
 pub use duration::of_text as duration_seconds;
 pub use duration::words as duration_words;
 pub use expect_by::{ExpectBy, LookSchedule};
+pub use guardrails::{DataBucket, Vpc};
 pub use limits::{
     DEFAULT_LANES, DEFAULT_ROUNDS, DEFAULT_RUN_SECONDS, DEFAULT_STEP_SECONDS, MAX_LANES,
     MAX_ROUNDS, MAX_RUN_SECONDS, MAX_STEP_SECONDS,
 };
 pub use lineage::{Lineage, Shape, TableUse, meets};
 pub use made::made_by_steps;
+pub(crate) use mistake::diagnostic as sql_diagnostic;
 pub use names::{MAX_PIPELINE_NAME, MAX_STEP_NAME};
 pub(crate) use parameters::sql_type;
 pub use report::Report;
@@ -69,10 +73,7 @@ pub use resolve::{resolve, warehouse_of};
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
 pub use schedule::runs_a_month;
 pub use scripts::{MAX_BATCH_STATEMENTS, MAX_SCRIPT_BYTES, MAX_STATEMENT_BYTES};
-pub(crate) use sql::diagnostic as sql_diagnostic;
-pub use stack::{
-    Architecture, DEFAULT_LOG_RETENTION_DAYS, DEFAULT_MEMORY_MIB, DataBucket, Stack, Vpc,
-};
+pub use stack::{Architecture, DEFAULT_LOG_RETENTION_DAYS, DEFAULT_MEMORY_MIB, Stack};
 
 /// A pipeline without mistakes.
 #[derive(Debug, Clone)]

@@ -9,47 +9,15 @@ use futures_util::stream::FuturesUnordered;
 use serde_json::Value;
 
 use super::compile::{Refusal, compile};
-use super::execution::Execution;
+use super::execution::{Execution, Nursery};
 use super::locked;
+use super::machine_type::MachineType;
 use super::program::Program;
-use super::registry::{ExpressionHost, Registry};
-use super::resources::{Call, Clock, Nursery, Observer, Resources, TaskFailure, TokioClock};
+use super::registry::{ExpressionHost, Registry, StartProblem};
+use super::resources::{Call, Clock, Observer, Resources, TaskFailure, TokioClock};
 use super::tokens::{TokenProblem, Tokens};
 use crate::definition::StateMachine;
 use crate::random::Random;
-
-/// The type of a state machine ("Choosing workflow type in Step Functions").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum MachineType {
-    /// At most 25,000 events, with a history.
-    #[default]
-    Standard,
-    /// Any number of events, without a history; observers hear them.
-    Express,
-}
-
-/// Why an execution does not start.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum StartProblem {
-    /// No machine with this ARN is registered.
-    #[error("State Machine Does Not Exist: '{machine}'")]
-    StateMachineDoesNotExist {
-        /// The ARN asked for.
-        machine: String,
-    },
-    /// The name is taken.
-    #[error("Execution Already Exists: '{execution}'")]
-    ExecutionAlreadyExists {
-        /// The ARN of the execution that has the name.
-        execution: String,
-    },
-    /// The input is no JSON, or too large.
-    #[error("Invalid State Machine Execution Input: '{reason}'")]
-    InvalidExecutionInput {
-        /// What is wrong with it.
-        reason: String,
-    },
-}
 
 /// Machines that are compiled once, for any number of interpreters.
 #[derive(Clone, Default)]

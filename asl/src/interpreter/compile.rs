@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::builder::MachineType;
 use super::history::{StateKind, TaskKind};
 use super::limits::{LONGEST_EXPRESS, LONGEST_STANDARD};
+use super::machine_type::MachineType;
 use super::program::{
     Action, Amount, Assign, Catch, Graph, Map, Next, Node, Program, Retry, Rule, Target, Task, Wait,
 };

@@ -43,7 +43,9 @@ mod execution;
 pub(crate) mod failure;
 mod history;
 mod limits;
+mod machine_type;
 mod program;
+mod record;
 mod registry;
 mod resources;
 mod run;
@@ -52,13 +54,16 @@ mod tokens;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub use builder::{Builder, Interpreter, MachineType, Machines, StartProblem, WeakInterpreter};
+pub use builder::{Builder, Interpreter, Machines, WeakInterpreter};
 pub use compile::Refusal;
-pub use execution::{Execution, ExecutionInfo, Outcome, Status};
+pub use execution::{Execution, Nursery, Start};
 pub use failure::names as errors;
 pub use history::{EventKind, HistoryEvent, StateKind, TaskKind};
 pub use limits::{HISTORY_EVENTS, INLINE_CONCURRENCY, PAYLOAD_BYTES};
-pub use resources::{Call, Clock, Nursery, Observer, Resources, Start, TaskFailure, TokioClock};
+pub use machine_type::MachineType;
+pub use record::{ExecutionInfo, Outcome, Status};
+pub use registry::StartProblem;
+pub use resources::{Call, Clock, Observer, Resources, TaskFailure, TokioClock};
 pub use tokens::TokenProblem;
 
 /// Locks; what a panic elsewhere left behind is still whole, as every change

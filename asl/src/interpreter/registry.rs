@@ -6,14 +6,37 @@ use std::sync::{Arc, Mutex};
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use super::builder::StartProblem;
-use super::execution::{ExecutionInfo, Record};
+use super::execution::Nursery;
 use super::locked;
 use super::program::Program;
-use super::resources::{Clock, Nursery, Observer, Resources};
+use super::record::{ExecutionInfo, Record};
+use super::resources::{Clock, Observer, Resources};
 use super::tokens::Tokens;
 use crate::expression::Host;
 use crate::random::{self, Random};
+
+/// Why an execution does not start.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StartProblem {
+    /// No machine with this ARN is registered.
+    #[error("State Machine Does Not Exist: '{machine}'")]
+    StateMachineDoesNotExist {
+        /// The ARN asked for.
+        machine: String,
+    },
+    /// The name is taken.
+    #[error("Execution Already Exists: '{execution}'")]
+    ExecutionAlreadyExists {
+        /// The ARN of the execution that has the name.
+        execution: String,
+    },
+    /// The input is no JSON, or too large.
+    #[error("Invalid State Machine Execution Input: '{reason}'")]
+    InvalidExecutionInput {
+        /// What is wrong with it.
+        reason: String,
+    },
+}
 
 /// The machines, the executions and the host's traits.
 pub struct Registry {

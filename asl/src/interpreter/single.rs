@@ -7,11 +7,11 @@ use async_trait::async_trait;
 use serde_json::{Map, Value};
 
 use super::compile;
-use super::execution::{ExecutionInfo, Record};
 use super::failure::{Failure, names};
 use super::history::{EventKind, HistoryEvent};
 use super::locked;
 use super::program::{Graph, Program};
+use super::record::{ExecutionInfo, Record};
 use super::resources::{Call, Clock, Observer, Resources, TaskFailure, TokioClock};
 use super::run::Run;
 use super::{Interpreter, builder::NoResources};

@@ -3,11 +3,15 @@
 
 use std::path::Path;
 
+#[cfg(feature = "local")]
+use local::warehouse::Options;
 use runtime_lambda::state::RunStatus;
 
 use super::home;
 use super::runs::Runs;
 use super::session::{Stop, command_line};
+#[cfg(feature = "local")]
+use super::stand_ins::{StandIns, Trouble};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -94,9 +98,18 @@ async fn running(runs: &Runs) -> Result<Vec<String>, Stop> {
     Ok(running)
 }
 
+/// Ends them, and returns their ids; the caller holds the pipeline's folder.
+///
+/// # Errors
+/// Why they cannot be ended now.
 #[cfg(feature = "local")]
 async fn end_here(home: &Path, pipeline: &str) -> Result<Vec<String>, String> {
-    super::run::end_dead_runs(home, pipeline).await
+    let said = |(message, error): Trouble| format!("{message}: {error}");
+    let stand_ins = StandIns::open(home, Options::default()).map_err(said)?;
+    let bucket = stand_ins.bucket.clone();
+    local::run::end_dead_runs(pipeline, &bucket, stand_ins.ports(bucket.clone()))
+        .await
+        .map_err(|error| error.to_string())
 }
 
 #[cfg(not(feature = "local"))]

@@ -4,14 +4,15 @@ use std::path::Path;
 
 use local::run::Deployment;
 use local::warehouse::Options;
+use runtime_lambda::plan::Job;
 
 use super::STOP_REQUEST;
 use super::folders::{Folders, isolation};
 use super::home::{self, Held};
-use super::run::deployment;
 use super::stand_ins::{StandIns, scripts};
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::machines::Machine;
 use crate::printer::Printer;
 use crate::project::Project;
 
@@ -70,6 +71,35 @@ pub(super) async fn open(
         deployment(compiled).map_err(|error| in_trouble("a definition is broken", &error))?;
     deployment.scripts = Some(scripts(compiled, stand_ins.warehouse.clone()));
     Ok((stand_ins, deployment))
+}
+
+/// The definitions with local ARNs where they leave references open.
+///
+/// # Errors
+/// A definition cannot be read back.
+pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::ReadError> {
+    let pipeline = &compiled.plan.pipeline;
+    let arn = |machine: Machine| local::arn::state_machine(&machine.name(pipeline));
+    let mut machines: Vec<_> = compiled
+        .machines
+        .definitions
+        .iter()
+        .map(|(machine, definition)| (arn(*machine), definition.machine.clone()))
+        .collect();
+    for step in &compiled.plan.steps {
+        if let Some(Job::StateMachine { arn, .. }) = &step.job
+            && !machines.iter().any(|(known, _)| known == arn)
+        {
+            machines.push((arn.clone(), local::jobs::stand_in_machine()?));
+        }
+    }
+    Ok(Deployment {
+        pipeline: pipeline.clone(),
+        machines,
+        entry: arn(Machine::Retry),
+        function: crate::machines::names::function(pipeline),
+        scripts: None,
+    })
 }
 
 /// Something on this machine does not play along.

@@ -11,28 +11,27 @@ use indexmap::IndexMap;
 use local::bucket::FolderBucket;
 use local::run::{Deployment, Ended, RunProblem};
 use local::secrets;
-use local::warehouse::Options;
 use local::watched::{StateObserver, WatchedBucket};
 use runtime_lambda::keys;
-use runtime_lambda::plan::{Job, Parameter, Plan, When};
+use runtime_lambda::plan::{Parameter, Plan, When};
 use runtime_lambda::ports::{Ports, Store as _};
 use runtime_lambda::state::{GlobalState, RunStatus};
 use serde_json::{Value, json};
 
 pub use self::on_save::on_save;
 use super::STOP_REQUEST;
+use super::browser;
 use super::choosing::{self, Choosing, nothing};
 use super::compiled;
 use super::folders::{Folders, folders};
 use super::interruption::Interruption;
+pub use super::opened::deployment;
 use super::opened::{self, trouble};
 use super::parameters::parameters;
 use super::progress::{self, Manner, Progress, exit_of};
-use super::stand_ins::StandIns;
 use crate::compile::{Compiled, Overrides};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
-use crate::machines::Machine;
 use crate::printer::Printer;
 use crate::project::Project;
 use crate::source::SourceFile;
@@ -373,49 +372,6 @@ pub(super) fn disk_refuses(project: &Project, refusal: &str) -> Box<Diagnostic> 
     )
 }
 
-/// Ends the runs of a pipeline whose process died; the caller holds the pipeline's folder. Returns
-/// their ids.
-///
-/// # Errors
-/// Why they cannot be ended now.
-pub(super) async fn end_dead_runs(home: &Path, pipeline: &str) -> Result<Vec<String>, String> {
-    let said = |(message, error): super::stand_ins::Trouble| format!("{message}: {error}");
-    let stand_ins = StandIns::open(home, Options::default()).map_err(said)?;
-    let bucket = stand_ins.bucket.clone();
-    local::run::end_dead_runs(pipeline, &bucket, stand_ins.ports(bucket.clone()))
-        .await
-        .map_err(|error| error.to_string())
-}
-
-/// The definitions with local ARNs where they leave references open.
-///
-/// # Errors
-/// A definition cannot be read back.
-pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::ReadError> {
-    let pipeline = &compiled.plan.pipeline;
-    let arn = |machine: Machine| local::arn::state_machine(&machine.name(pipeline));
-    let mut machines: Vec<_> = compiled
-        .machines
-        .definitions
-        .iter()
-        .map(|(machine, definition)| (arn(*machine), definition.machine.clone()))
-        .collect();
-    for step in &compiled.plan.steps {
-        if let Some(Job::StateMachine { arn, .. }) = &step.job
-            && !machines.iter().any(|(known, _)| known == arn)
-        {
-            machines.push((arn.clone(), local::jobs::stand_in_machine()?));
-        }
-    }
-    Ok(Deployment {
-        pipeline: pipeline.clone(),
-        machines,
-        entry: arn(Machine::Retry),
-        function: crate::machines::names::function(pipeline),
-        scripts: None,
-    })
-}
-
 /// Says how the run ended and where everything is.
 fn report(
     compiled: &Compiled,
@@ -437,7 +393,7 @@ fn report(
     let results = format!("{folder}/results");
     let page = place(keys::report(&state.pipeline, &state.run));
     if asked.given.open {
-        super::ui::show(&page, printer);
+        browser::show(&page, printer);
     }
     let manner = asked.given.manner;
     if manner == Manner::Events {

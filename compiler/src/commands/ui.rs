@@ -3,6 +3,7 @@
 //! The pages are made from what the verbs `status`, `results`, `watch`, `start`, `stop` and `resume` read
 //! and do, by the same functions; nothing is kept beside the runs' bucket.
 
+mod address;
 mod begin;
 mod buckets;
 mod compare;
@@ -30,6 +31,7 @@ use tokio::net::TcpListener;
 
 use self::guard::Guard;
 use self::site::{PlaceName, Site};
+use super::browser;
 use super::runs::Of;
 use super::runs::Runs;
 #[cfg(feature = "aws")]
@@ -177,7 +179,7 @@ async fn serve(listener: TcpListener, site: Site, page: &str, open: bool) -> Res
     printer.data(&format!("{url}\n"));
     printer.note("whoever has this address can start and stop runs; Ctrl-C ends it, and no run");
     if open {
-        show(&url, &printer);
+        browser::show(&url, &printer);
     }
     let router = router::router(Arc::new(site));
     tokio::select! {
@@ -191,16 +193,6 @@ async fn serve(listener: TcpListener, site: Site, page: &str, open: bool) -> Res
             ))
         }
         () = ended() => Ok(Exit::Success),
-    }
-}
-
-/// Opens an address or a file with what the platform has for it; what nothing opens is only said.
-pub fn show(address: &str, printer: &Printer) {
-    // What opens it may look from another folder.
-    let file = std::fs::canonicalize(address).ok();
-    let address = file.map_or_else(|| address.into(), PathBuf::into_os_string);
-    if let Err(error) = open::that_detached(address) {
-        printer.note(&format!("nothing here opens a browser: {error}"));
     }
 }
 

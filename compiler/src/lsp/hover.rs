@@ -4,9 +4,10 @@ mod spec;
 mod sql;
 mod tests;
 
-pub(super) use sql::{function_text, type_words};
+pub(super) use sql::function_text;
 
 use gen_lsp_types::{Hover, MarkupContent, MarkupKind};
+use redshift_sql::types::Type;
 
 use super::keys::Schemas;
 use super::model::{Asked, Model};
@@ -34,6 +35,14 @@ pub fn hover(
         .into(),
         range: Some(encoding.range(file, span)),
     })
+}
+
+/// A type in words; nothing where nobody knows it.
+pub(super) fn type_words(kind: Type) -> String {
+    match kind {
+        Type::Unknown => String::new(),
+        kind => kind.to_string(),
+    }
 }
 
 /// Names in backticks with commas between, the first twelve.

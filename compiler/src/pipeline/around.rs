@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 use runtime_lambda::plan::{NotifyOn, Overlap, When};
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::{Declared, Notify, Recipient, Start, Trigger, event, parameters, schedule};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec;

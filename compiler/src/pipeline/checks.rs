@@ -21,13 +21,11 @@ use redshift_sql::types::Type;
 use runtime_lambda::plan::{Batch, Check, Statement};
 
 use super::lineage::Lineage;
-use super::resolve::Resolver;
-use super::scripts::{MAX_BATCH_STATEMENTS, Scripted};
-use super::sql;
+use super::mistake;
+use super::resolver::Resolver;
+use super::scripts::{AskedFile, MAX_BATCH_STATEMENTS, Scripted};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-
-pub(super) use query::Asked as AskedFile;
 
 /// The checks of a step, and the queries that they are.
 #[derive(Debug, Default)]
@@ -163,7 +161,7 @@ fn mistakes_of(resolver: &mut Resolver<'_>, file: &AskedFile, known: &Known<'_>)
         let found = Binder::new(known.tables, known.types).statement(statement);
         let mistakes = file.parsed.mistakes.iter().chain(&found.mistakes);
         for mistake in mistakes {
-            resolver.push(sql::diagnostic(&file.file, mistake));
+            resolver.push(mistake::diagnostic(&file.file, mistake));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 
 /// Most members of a cycle that are named and shown.

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 
 /// Longest name of a role, in bytes (AWS page: "Names and identifiers").

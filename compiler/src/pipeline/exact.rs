@@ -1,6 +1,6 @@
 //! Names of what a pipeline may use, where a policy of IAM says which: each stands for one thing.
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec::{self, Cluster, Secret};
 

@@ -3,7 +3,7 @@
 use jiff::civil::Time;
 use jiff::tz::TimeZoneDatabase;
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 
 /// Days of the week as EventBridge names them, Monday first.

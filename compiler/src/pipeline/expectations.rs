@@ -3,7 +3,7 @@
 use runtime_lambda::plan::{Expectation, Range, ValueExpectation};
 use serde_json::Value as Json;
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec::{self, Rows, Scalar, Value};
 

@@ -6,9 +6,9 @@ use redshift_sql::tree::{
     GrantObjects, ObjectKind, ObjectName, Statement, StatementKind, TransactionRule,
 };
 
-use super::resolve::Resolver;
+use super::mistake::span;
+use super::resolver::Resolver;
 use super::scripts::Scripted;
-use super::sql::span;
 use crate::diagnostic::{Code, Diagnostic};
 
 /// Checks a statement that stands in a transaction with others.

@@ -1,9 +1,9 @@
 //! What a company demands of a stack: how its roles are named and bounded, the network of its Lambda, the
 //! key that encrypts, and a bucket that is there already.
 
-use super::resolve::Resolver;
-use super::stack::{DataBucket, within};
-use super::{Vpc, network};
+use super::limits::within;
+use super::network;
+use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec;
 
@@ -21,6 +21,32 @@ const BUCKET_NAME: (usize, usize) = (3, 63);
 
 /// Most days after which objects expire: a century.
 const MOST_EXPIRE_DAYS: u32 = 36_500;
+
+/// Digits of an account's number (AWS page: "View AWS account identifiers").
+const ACCOUNT_DIGITS: usize = 12;
+
+/// The bucket that runs write to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DataBucket {
+    /// One of the account that is there already, by its name.
+    Existing(String),
+    /// One that the stack makes.
+    Made {
+        /// How many days what a run wrote is kept; none: for ever.
+        expire_days: Option<u32>,
+        /// Whether it outlives the stack.
+        retain: bool,
+    },
+}
+
+/// The network of a Lambda.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vpc {
+    /// Ids of the subnets that the Lambda runs in.
+    pub subnets: Vec<String>,
+    /// Ids of security groups.
+    pub security_groups: Vec<String>,
+}
 
 /// Reports what cannot be demanded of the roles.
 pub(super) fn roles(resolver: &mut Resolver<'_>, given: &spec::Stack) {
@@ -109,8 +135,9 @@ fn of_arn(character: char) -> bool {
     character.is_ascii_alphanumeric() || "_+=,.@-/".contains(character)
 }
 
-fn is_account(text: &str) -> bool {
-    text.len() == super::stack::ACCOUNT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
+/// Whether it is the number of an account.
+pub(super) fn is_account(text: &str) -> bool {
+    text.len() == ACCOUNT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The network of the Lambda.

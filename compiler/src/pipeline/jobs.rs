@@ -9,7 +9,7 @@ use runtime_lambda::parameters::mentioned;
 use runtime_lambda::plan::Job;
 use serde_json::Value;
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::scripts::check::no_text;
 use super::{Declared, Sql, Work, parameters, rsql_script};
 use crate::diagnostic::{Code, Diagnostic};
@@ -183,14 +183,14 @@ fn field(resolver: &mut Resolver<'_>, step: &str, name: &str, sentence: &str, he
     );
 }
 
-/// Notes the parameters that jobs use, and reports those that nobody declared. An RSQL script is given
+/// The parameters that jobs use; reports those that nobody declared. An RSQL script is given
 /// all of them.
 pub(super) fn used_parameters(
     resolver: &mut Resolver<'_>,
     declared: &IndexMap<String, Declared>,
-    used: &mut HashSet<String>,
-) {
+) -> HashSet<String> {
     let document = resolver.document;
+    let mut used = HashSet::new();
     for (name, step) in &document.spec.steps {
         if step.rsql.is_some() {
             used.extend(declared.keys().cloned());
@@ -246,4 +246,5 @@ pub(super) fn used_parameters(
             }
         }
     }
+    used
 }

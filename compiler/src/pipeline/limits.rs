@@ -1,7 +1,7 @@
 //! Limits: defaults, and what AWS allows.
 
 use super::duration::{self, Wrong};
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::{Limits, duration_words};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec::{self, Duration};
@@ -195,5 +195,34 @@ fn count(resolver: &mut Resolver<'_>, given: Option<i64>, name: &str, most: u32)
     };
     let span = resolver.document.at(&keys);
     resolver.push(problem.at(&resolver.document.file, span, ""));
+    None
+}
+
+/// A number between these; none, and a mistake, if it is not.
+pub(super) fn within(
+    resolver: &mut Resolver<'_>,
+    given: Option<i64>,
+    keys: &[&str],
+    (least, most): (u32, u32),
+) -> Option<u32> {
+    let given = given?;
+    let name = keys.last().copied().unwrap_or_default();
+    let problem = if given < i64::from(least) {
+        Diagnostic::error(
+            Code::LimitTooLow,
+            format!("`{name}` must be at least {least}"),
+        )
+    } else {
+        match u32::try_from(given) {
+            Ok(number) if number <= most => return Some(number),
+            _ => Diagnostic::error(Code::LimitTooHigh, format!("`{name}` is at most {most}")),
+        }
+    };
+    let document = resolver.document;
+    resolver.push(
+        problem
+            .at(&document.file, document.at(keys), "")
+            .help(format!("give a number from {least} to {most}")),
+    );
     None
 }

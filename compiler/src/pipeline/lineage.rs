@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use redshift_sql::lineage::{self, Dataset, How, Place};
 use runtime_lambda::plan::When;
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::{around, topological};
 use crate::source::Span;
 

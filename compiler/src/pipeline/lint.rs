@@ -6,7 +6,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::resolve::Resolver;
+use super::mistake;
+use super::resolver::Resolver;
 use super::scripts::Scripted;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::source::{SourceFile, Span};
@@ -114,7 +115,7 @@ fn comments(resolver: &mut Resolver<'_>, script: &Scripted, allowed: &mut Vec<Al
             .parsed
             .statements
             .iter()
-            .map(|statement| super::sql::span(statement.span))
+            .map(|statement| mistake::span(statement.span))
             .find(|span| span.end > at);
         for name in names {
             match (rule(resolver, name), statement) {

@@ -1,6 +1,6 @@
 //! Names that AWS has to take.
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 
 /// Longest name of a pipeline, in characters: the longest machine is `<name>-query-timeout`, and a

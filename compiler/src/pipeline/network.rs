@@ -1,6 +1,6 @@
 //! Ids of a network: subnets, and the security groups that guard what runs in them.
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 
 /// Most subnets and security groups of a job on Fargate, and of a Lambda (AWS pages: `AwsVpcConfiguration`

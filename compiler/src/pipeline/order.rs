@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 
 /// For each step the indices of those that it comes after, unknown ones, itself and repetitions

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
+use redshift_sql::types::{DEFAULT_VARCHAR, Type};
 use runtime_lambda::plan::{Parameter, ParameterType};
 
 use super::Declared;
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec::{self, Document, Scalar};
 
@@ -207,8 +208,20 @@ fn unfit(resolver: &mut Resolver<'_>, name: &str, default: &str, kind: Parameter
 }
 
 /// The type that a parameter of the spec has in SQL.
-pub fn sql_type(written: spec::ParameterType) -> redshift_sql::types::Type {
-    super::sql::type_of(kind(written))
+pub fn sql_type(written: spec::ParameterType) -> Type {
+    type_of(kind(written))
+}
+
+/// The type that a parameter has in SQL.
+pub(super) fn type_of(kind: ParameterType) -> Type {
+    match kind {
+        ParameterType::Integer => Type::BigInt,
+        ParameterType::Number => Type::Decimal(38, 10),
+        ParameterType::Date => Type::Date,
+        ParameterType::Boolean => Type::Boolean,
+        ParameterType::String => Type::VarChar(DEFAULT_VARCHAR),
+        ParameterType::Identifier => Type::Unknown,
+    }
 }
 
 fn kind(written: spec::ParameterType) -> ParameterType {

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use runtime_lambda::plan::{ReportStyle, Section};
 use runtime_lambda::report::{Page, Renderer};
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::scripts::read;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{self, FileProblem, Files};

@@ -5,7 +5,7 @@
 use redshift_sql::names::Bound;
 use redshift_sql::tree::StatementKind;
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::scripts::Scripted;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::script;

@@ -3,9 +3,9 @@
 use serde_json::Number;
 
 use super::Architecture;
+use super::limits::within;
 use super::network;
-use super::resolve::Resolver;
-use super::stack::within;
+use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec;
 

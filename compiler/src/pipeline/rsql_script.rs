@@ -9,10 +9,10 @@ use redshift_sql::rsql::{self, CommandKind, Piece, PieceKind};
 use redshift_sql::{Mistake, MistakeKind, Span};
 use runtime_lambda::plan::ParameterType;
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::scripts::check::no_text;
 use super::scripts::{MAX_SCRIPT_BYTES, read as files_read};
-use super::{Declared, sql};
+use super::{Declared, mistake};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::script;
 use crate::source::{self, Files, SourceFile};
@@ -32,7 +32,7 @@ pub(super) fn read(
     let script = rsql::read(&text);
     quoted(resolver, &file, &script, declared);
     for mistake in rsql::mistakes(&script, &text) {
-        let diagnostic = sql::diagnostic(&file, &mistake);
+        let diagnostic = mistake::diagnostic(&file, &mistake);
         resolver.push(match mistake.kind {
             MistakeKind::Unclosed => diagnostic,
             _ => Diagnostic {
@@ -42,7 +42,7 @@ pub(super) fn read(
         });
     }
     for mistake in in_statements(&script, &text) {
-        resolver.push(sql::diagnostic(&file, &mistake));
+        resolver.push(mistake::diagnostic(&file, &mistake));
     }
     Some(text)
 }

@@ -14,13 +14,12 @@ use indexmap::IndexMap;
 use runtime_lambda::plan::{self, Check, ParameterType, Quoting};
 
 use self::read::Analysed;
-use super::checks::AskedFile;
-use super::resolve::Resolver;
-use super::{Declared, jobs};
+use super::Declared;
+use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::Lineage;
 use crate::script;
-use crate::source::{Files, SourceFile};
+use crate::source::{Files, SourceFile, Span};
 use crate::spec::{self, Step};
 
 /// A statement has at most 100 KB (AWS page: `Considerations when calling the Amazon Redshift Data
@@ -55,20 +54,33 @@ pub(super) struct Scripted {
     pub lineage: Arc<Lineage>,
 }
 
-/// The SQL of each step in the order of the spec; none where it cannot be used.
+/// A file under `no_rows`.
+pub(super) struct AskedFile {
+    /// Its path, relative to the pipeline's folder.
+    pub path: String,
+    pub file: Arc<SourceFile>,
+    pub parsed: Arc<redshift_sql::Script>,
+    /// Its statements as they are sent.
+    pub statements: Vec<plan::Statement>,
+    pub severity: Option<spec::Severity>,
+    /// Where the spec names it.
+    pub span: Span,
+}
+
+/// The SQL of each step in the order of the spec; none where it cannot be used. `used` are the parameters
+/// that other steps than those of SQL use.
 pub(super) fn resolve(
     resolver: &mut Resolver<'_>,
     files: &dyn Files,
     parameters: &IndexMap<String, Declared>,
+    mut used: HashSet<String>,
 ) -> Vec<Option<Scripted>> {
     let document = resolver.document;
     let mut reader = read::Reader::new(document, files);
     let mut made: HashMap<(String, spec::Batch), Arc<plan::Script>> = HashMap::new();
-    let mut used: HashSet<String> = HashSet::new();
     let mut sent: Vec<(Arc<Analysed>, spec::Batch)> = Vec::new();
     let mut kept: HashSet<String> = HashSet::new();
     let mut all_read = true;
-    jobs::used_parameters(resolver, parameters, &mut used);
     let mut all = Vec::with_capacity(document.spec.steps.len());
     for (name, step) in &document.spec.steps {
         let Some((field, written)) = file_of(step) else {
@@ -92,18 +104,18 @@ pub(super) fn resolve(
                 check::statements(resolver, &analysed, batch);
                 check::parameters(resolver, &analysed, parameters, &mut used);
                 placeholders::check(resolver, &analysed);
-                let statements = check::statements_of(&analysed.script, batch);
+                let statements = statements_of(&analysed.script, batch);
                 session::settings(resolver, &analysed, statements);
                 sent.push((Arc::clone(&analysed), batch));
                 Arc::new(of_plan(&analysed, batch, parameters))
             });
         // The rows of what stands in for a job are no result.
         if step.sql.is_some() && kept.insert(analysed.path.clone()) {
-            let statements = check::statements_of(&analysed.script, batch);
+            let statements = statements_of(&analysed.script, batch);
             session::results(resolver, &analysed, statements);
         }
         let asked = asked(resolver, &mut reader, (name, step), parameters, &mut used);
-        let alone = match check::statements_of(&analysed.script, batch) {
+        let alone = match statements_of(&analysed.script, batch) {
             [only] => only.kind.alone.clone(),
             _ => None,
         };
@@ -201,6 +213,14 @@ fn unused(
     }
 }
 
+/// The statements of a script that are sent.
+fn statements_of(script: &script::Script, batch: spec::Batch) -> &[script::Statement] {
+    match batch {
+        spec::Batch::Transaction => script.as_transaction(),
+        spec::Batch::AutoCommit => &script.statements,
+    }
+}
+
 /// The script as the plan has it: statements one by one, places counted in each.
 fn of_plan(
     analysed: &Analysed,
@@ -219,7 +239,7 @@ fn of_plan(
         let declared = parameters.get(name);
         declared.is_some_and(|declared| declared.parameter.nullable)
     };
-    let sent = check::statements_of(&analysed.script, batch).iter();
+    let sent = statements_of(&analysed.script, batch).iter();
     let statements = sent.map(|statement| {
         let start = statement.span.start;
         let mut parameters: Vec<String> = Vec::new();

@@ -3,7 +3,7 @@
 use runtime_lambda::plan::{Severity, Signal};
 
 use super::expectations;
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec;
 

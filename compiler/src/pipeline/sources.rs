@@ -10,9 +10,9 @@ use redshift_sql::names::{Binder, Declared, TableKind, is_system};
 use redshift_sql::tree::{ObjectName, Statement, StatementKind};
 
 use super::made::made;
-use super::resolve::Resolver;
+use super::mistake;
+use super::resolver::Resolver;
 use super::scripts::{MAX_SCRIPT_BYTES, read};
-use super::sql;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{self, FileProblem, Files, SourceFile, Span};
 
@@ -118,17 +118,17 @@ fn declare(resolver: &mut Resolver<'_>, file: &Arc<SourceFile>, sources: &mut So
     let parameters = HashMap::new();
     let parsed = redshift_sql::parse(file.text());
     for mistake in &parsed.mistakes {
-        resolver.push(sql::diagnostic(file, mistake));
+        resolver.push(mistake::diagnostic(file, mistake));
     }
     for statement in &parsed.statements {
         let found = Binder::new(&sources.tables, &parameters).statement(statement);
         for mistake in &found.mistakes {
-            resolver.push(sql::diagnostic(file, mistake));
+            resolver.push(mistake::diagnostic(file, mistake));
         }
         match declared(&statement.kind) {
             Declaration::Table(name) => {
                 let key = name.key().to_string();
-                let place = (Arc::clone(file), sql::span(name.span));
+                let place = (Arc::clone(file), mistake::span(name.span));
                 if let Some((first, span)) = sources.places.get(&key) {
                     let sentence = format!("`sources` declares `{key}` twice");
                     resolver.push(
@@ -191,7 +191,7 @@ const HELP: &str =
     "keep CREATE TABLE, CREATE EXTERNAL TABLE and CREATE VIEW here, and put the rest into a step";
 
 fn no_declaration(file: &Arc<SourceFile>, statement: &Statement, help: &str) -> Diagnostic {
-    let span = sql::span(statement.span);
+    let span = mistake::span(statement.span);
     let line = file.slice(span).lines().next().unwrap_or_default();
     let first = Span::new(span.start, span.start + line.trim_end().len());
     Diagnostic::error(

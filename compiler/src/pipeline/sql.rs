@@ -11,21 +11,23 @@ use indexmap::IndexMap;
 use redshift_sql::lineage::{Procedures, Session};
 use redshift_sql::names::{Binder, Declared, Findings, procedure};
 use redshift_sql::tree::{OptionText, OptionTextKind, StatementKind};
-use redshift_sql::types::{DEFAULT_VARCHAR, Type};
-use redshift_sql::{Mistake, MistakeKind, SmolStr};
-use runtime_lambda::plan::{self, Batch, ParameterType};
+use redshift_sql::types::Type;
+use redshift_sql::{Mistake, SmolStr};
+use runtime_lambda::plan::{self, Batch};
 
 use super::checks::{self, Checks};
 use super::external;
 use super::lineage::{self, Lineage};
-use super::resolve::Resolver;
+use super::mistake::{diagnostic, span};
+use super::parameters::type_of;
+use super::resolver::Resolver;
 use super::result::{self, Returned};
 use super::scripts::Scripted;
 use super::sources::Sources;
 use super::tables::{Names, Used};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline;
-use crate::source::{SourceFile, Span};
+use crate::source::Span;
 
 /// Reads the SQL of the steps: each statement is bound once, and what is found says what its script reads
 /// and writes, and what is wrong with it. Mistakes are reported only where the steps have an order.
@@ -193,49 +195,4 @@ fn unmapped(
                 "map it: `local: {{ buckets: {{ {bucket}: FOLDER }} }}`"
             )),
     );
-}
-
-/// A mistake in the SQL of a file.
-pub fn diagnostic(file: &Arc<SourceFile>, mistake: &Mistake) -> Diagnostic {
-    let code = match mistake.kind {
-        MistakeKind::Unclosed => Code::ScriptSyntax,
-        MistakeKind::Syntax | MistakeKind::TooDeep => Code::SqlSyntax,
-        MistakeKind::NotRedshift => Code::NotRedshift,
-        MistakeKind::Ended => Code::SqlEnded,
-        MistakeKind::UnknownFunction => Code::SqlFunction,
-        MistakeKind::Arguments => Code::SqlArguments,
-        MistakeKind::UnknownType => Code::SqlTypeName,
-        MistakeKind::UnknownTable => Code::SqlTable,
-        MistakeKind::UnknownColumn => Code::SqlColumn,
-        MistakeKind::Ambiguous => Code::SqlAmbiguous,
-        MistakeKind::ColumnCount => Code::SqlColumnCount,
-        MistakeKind::Types => Code::SqlTypes,
-    };
-    let diagnostic = Diagnostic::error(code, mistake.sentence.clone());
-    let label = match mistake.kind {
-        MistakeKind::Unclosed => "it starts here",
-        _ => "",
-    };
-    let diagnostic = diagnostic.at(file, span(mistake.span), label);
-    match &mistake.help {
-        Some(help) => diagnostic.help(help.clone()),
-        None => diagnostic,
-    }
-}
-
-/// A place as diagnostics have it.
-pub(super) fn span(span: redshift_sql::Span) -> Span {
-    span.into()
-}
-
-/// The type that a parameter has in SQL.
-pub(super) fn type_of(kind: ParameterType) -> Type {
-    match kind {
-        ParameterType::Integer => Type::BigInt,
-        ParameterType::Number => Type::Decimal(38, 10),
-        ParameterType::Date => Type::Date,
-        ParameterType::Boolean => Type::Boolean,
-        ParameterType::String => Type::VarChar(DEFAULT_VARCHAR),
-        ParameterType::Identifier => Type::Unknown,
-    }
 }

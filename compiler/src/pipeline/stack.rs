@@ -2,8 +2,9 @@
 
 use indexmap::IndexMap;
 
-use super::guardrails;
-use super::resolve::Resolver;
+use super::guardrails::{self, DataBucket, Vpc, is_account};
+use super::limits::within;
+use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec;
 
@@ -28,9 +29,6 @@ const MOST_TAGS: usize = 45;
 
 /// Longest key and value of a tag (AWS page: "Tag").
 const TAG_LENGTHS: (usize, usize) = (128, 256);
-
-/// Digits of an account's number (AWS page: "View AWS account identifiers").
-pub(super) const ACCOUNT_DIGITS: usize = 12;
 
 /// What the stack is like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,29 +85,6 @@ impl Default for Stack {
             },
         }
     }
-}
-
-/// The bucket that runs write to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DataBucket {
-    /// One of the account that is there already, by its name.
-    Existing(String),
-    /// One that the stack makes.
-    Made {
-        /// How many days what a run wrote is kept; none: for ever.
-        expire_days: Option<u32>,
-        /// Whether it outlives the stack.
-        retain: bool,
-    },
-}
-
-/// The network of a Lambda.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Vpc {
-    /// Ids of the subnets that the Lambda runs in.
-    pub subnets: Vec<String>,
-    /// Ids of security groups.
-    pub security_groups: Vec<String>,
 }
 
 /// Processor of the Lambda (AWS page: "Selecting and configuring an instruction set architecture for
@@ -175,7 +150,7 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>) -> Stack {
 
 fn account(resolver: &mut Resolver<'_>, given: Option<&str>) {
     let Some(given) = given else { return };
-    if given.len() == ACCOUNT_DIGITS && given.bytes().all(|byte| byte.is_ascii_digit()) {
+    if is_account(given) {
         return;
     }
     let document = resolver.document;
@@ -187,35 +162,6 @@ fn account(resolver: &mut Resolver<'_>, given: Option<&str>) {
         .at(&document.file, document.at(&["stack", "account"]), "")
         .help("write its twelve digits in quotes, such as `account: \"111122223333\"`"),
     );
-}
-
-/// A number between these; none, and a mistake, if it is not.
-pub(super) fn within(
-    resolver: &mut Resolver<'_>,
-    given: Option<i64>,
-    keys: &[&str],
-    (least, most): (u32, u32),
-) -> Option<u32> {
-    let given = given?;
-    let name = keys.last().copied().unwrap_or_default();
-    let problem = if given < i64::from(least) {
-        Diagnostic::error(
-            Code::LimitTooLow,
-            format!("`{name}` must be at least {least}"),
-        )
-    } else {
-        match u32::try_from(given) {
-            Ok(number) if number <= most => return Some(number),
-            _ => Diagnostic::error(Code::LimitTooHigh, format!("`{name}` is at most {most}")),
-        }
-    };
-    let document = resolver.document;
-    resolver.push(
-        problem
-            .at(&document.file, document.at(keys), "")
-            .help(format!("give a number from {least} to {most}")),
-    );
-    None
 }
 
 fn retention(resolver: &mut Resolver<'_>, given: Option<i64>) -> Option<u32> {

@@ -6,7 +6,7 @@ use runtime_lambda::plan::When;
 
 use super::around;
 use super::reach::{Order, has_bit, set_bit};
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use super::scripts::Scripted;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::{TableUse, meets};

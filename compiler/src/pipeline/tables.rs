@@ -10,10 +10,10 @@ use redshift_sql::names::Declared;
 use redshift_sql::tree::Statement;
 
 use super::made::{made, renamed, written};
-use super::resolve::Resolver;
+use super::mistake::span;
+use super::resolver::Resolver;
 use super::scripts::Scripted;
 use super::sources::Sources;
-use super::sql::span;
 use crate::diagnostic::{Code, Diagnostic};
 
 /// A table that a statement reads or writes to.

@@ -2,7 +2,7 @@
 
 use runtime_lambda::plan::{Connection, Warehouse};
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spec::{Cluster, Secret};
 

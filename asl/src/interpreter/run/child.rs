@@ -9,14 +9,15 @@ use serde_json::{Map, Value, json};
 use super::context::time_text;
 use super::task::Missed;
 use super::{Lane, Run};
-use crate::interpreter::builder::StartProblem;
-use crate::interpreter::execution::{Execution, ExecutionInfo, Outcome, Record, Status, drive};
+use crate::interpreter::execution::{Execution, Nursery, Start, drive};
 use crate::interpreter::failure::names;
 use crate::interpreter::history::EventKind;
 use crate::interpreter::limits;
 use crate::interpreter::locked;
 use crate::interpreter::program::{Program, Target};
-use crate::interpreter::resources::{Nursery, Start, TaskFailure};
+use crate::interpreter::record::{ExecutionInfo, Outcome, Record, Status};
+use crate::interpreter::registry::StartProblem;
+use crate::interpreter::resources::TaskFailure;
 
 impl Run {
     /// `states:startExecution`: starts, and goes on. The same name and input

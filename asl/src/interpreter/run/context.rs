@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{Lane, Run, Visit};
-use crate::interpreter::execution::ExecutionInfo;
 use crate::interpreter::history::StateKind;
+use crate::interpreter::record::ExecutionInfo;
 
 /// As Step Functions writes times: UTC, milliseconds.
 pub fn time_text(timestamp: Timestamp) -> String {

@@ -21,10 +21,10 @@ use serde_json::{Map, Value};
 pub use companions::Companions;
 
 use self::context::Constant;
-use super::execution::Record;
 use super::failure::{Failure, names};
 use super::history::EventKind;
 use super::program::{Action, Assign, Graph, Next, Node, Program, Rule};
+use super::record::Record;
 use super::registry::Registry;
 use crate::expression::{Template, Variables};
 

@@ -17,7 +17,8 @@ use runtime_lambda::ports::{Ports, Warehouse};
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 use serde_json::json;
 
-use super::super::run::{deployment, to_its_end};
+use super::super::opened::deployment;
+use super::super::run::to_its_end;
 use super::super::stand_ins::{StandIns, scripts};
 use super::reached::{Reached, branches, expectations};
 use super::step::{give, tables, unchanged};

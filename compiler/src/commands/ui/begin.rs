@@ -11,9 +11,9 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 use tokio::process::Command;
 
+use super::address::{Named, known, run_in};
 use super::pages::{Frame, Problem, rendered};
 use super::parameters::{fields, given};
-use super::run::{Named, known, run_in};
 use super::site::{Opened, PlaceName, Site};
 use crate::commands::resume::resumable;
 use crate::commands::runs::option_of;

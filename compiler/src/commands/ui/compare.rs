@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use runtime_lambda::state::{GlobalState, StepState};
 use serde_json::{Value, json};
 
+use super::address::{known, run_in};
 use super::pages::{Frame, Problem, rendered};
-use super::run::{known, run_in};
 use super::site::{Opened, Site};
 use crate::commands::progress::word;
 use crate::commands::session::{Stop, command_line};

@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use runtime_lambda::keys;
 use runtime_lambda::report::{self, Facts, Renderer, TEMPLATE};
 
+use super::address::{Named, known, run_in};
 use super::pages::Problem;
-use super::run::{Named, known, run_in};
 use super::site::Site;
 
 /// What the page may do: show what is in it, and run what is in it.

@@ -9,8 +9,8 @@ use runtime_lambda::keys;
 use runtime_lambda::report::{Row, Table};
 use serde_json::{Value, json};
 
+use super::address::{Named, known, run_in};
 use super::pages::{Frame, Problem, rendered, segment};
-use super::run::{Named, known, run_in};
 use super::site::{Opened, Site};
 use crate::commands::results::wanted::{self, Step, Wanted};
 use crate::commands::results::{gone, read};

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::keys::Keys;
 use super::super::model::Model;
-use super::listed;
+use super::{listed, type_words};
 use crate::pipeline::duration_words;
 use crate::source::{self, Span};
 use crate::spec::{Batch, ParameterType};
@@ -155,7 +155,7 @@ fn result_column(model: &Model, step: &str, column: &str) -> Option<String> {
         let name = known.name.as_deref();
         name.is_some_and(|name| name.eq_ignore_ascii_case(column))
     })?;
-    let kind = super::sql::type_words(known.kind);
+    let kind = type_words(known.kind);
     Some(format!(
         "```sql\n{column} {kind}\n```\na column of the result of step `{step}`"
     ))

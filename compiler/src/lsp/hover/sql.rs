@@ -9,6 +9,7 @@ use redshift_sql::types::Type;
 use super::super::model::{Model, Script, byte};
 use super::super::sql_place::{Meaning, named};
 use super::spec::parameter;
+use super::type_words;
 use crate::source::Span;
 
 /// Most columns that are shown.
@@ -71,14 +72,6 @@ from `{table}.{column}`: {}
         let _ = write!(text, "\nand {} more columns", sources.len() - 6);
     }
     text
-}
-
-/// A type in words; nothing where nobody knows it.
-pub(in crate::lsp) fn type_words(kind: Type) -> String {
-    match kind {
-        Type::Unknown => String::new(),
-        kind => kind.to_string(),
-    }
 }
 
 fn table(model: &Model, script: &Script, number: usize, key: &str) -> String {

@@ -7,7 +7,7 @@ use super::{Known, Written, write};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::duration_words;
 use crate::pipeline::limits;
-use crate::pipeline::resolve::Resolver;
+use crate::pipeline::resolver::Resolver;
 use crate::source::Span;
 use crate::spec::{
     self, Accepted, Column, Expectation, Fresh, Key, OfLastRun, Reference, RowCount,

@@ -1,29 +1,12 @@
 //! The files under `no_rows`: one query each.
 
-use std::sync::Arc;
-
 use redshift_sql::tree::{Body, StatementKind};
 use runtime_lambda::plan::{Asks, Check, Statement};
 
 use super::{Known, Written, mistakes_of, write};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::pipeline::resolve::Resolver;
+use crate::pipeline::resolver::Resolver;
 use crate::pipeline::scripts::Scripted;
-use crate::source::{SourceFile, Span};
-use crate::spec;
-
-/// A file under `no_rows`.
-pub(in crate::pipeline) struct Asked {
-    /// Its path, relative to the pipeline's folder.
-    pub path: String,
-    pub file: Arc<SourceFile>,
-    pub parsed: Arc<redshift_sql::Script>,
-    /// Its statements as they are sent.
-    pub statements: Vec<Statement>,
-    pub severity: Option<spec::Severity>,
-    /// Where the spec names it.
-    pub span: Span,
-}
 
 /// The checks of a step's files.
 pub(super) fn written(

@@ -4,7 +4,7 @@ use redshift_sql::names::Declared;
 
 use super::write::quoted;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::pipeline::resolve::Resolver;
+use crate::pipeline::resolver::Resolver;
 use crate::source::Span;
 
 /// A table that checks are of.

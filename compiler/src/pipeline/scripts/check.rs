@@ -6,12 +6,12 @@ use indexmap::IndexMap;
 use runtime_lambda::plan::{ParameterType, Quoting};
 
 use super::read::Analysed;
-use super::{MAX_BATCH_STATEMENTS, MAX_STATEMENT_BYTES, transaction};
+use super::{MAX_BATCH_STATEMENTS, MAX_STATEMENT_BYTES, statements_of, transaction};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::Declared;
-use crate::pipeline::resolve::Resolver;
-use crate::pipeline::sql;
-use crate::script::{self, Insertion, Misplaced, Script, Statement};
+use crate::pipeline::mistake;
+use crate::pipeline::resolver::Resolver;
+use crate::script::{self, Insertion, Misplaced};
 use crate::source::Span;
 use crate::spec::Batch;
 
@@ -49,14 +49,6 @@ pub(super) fn statements(resolver: &mut Resolver<'_>, analysed: &Analysed, batch
     }
     if batch == Batch::Transaction {
         transaction::check(resolver, analysed);
-    }
-}
-
-/// The statements of a script that are sent.
-pub(super) fn statements_of(script: &Script, batch: Batch) -> &[Statement] {
-    match batch {
-        Batch::Transaction => script.as_transaction(),
-        Batch::AutoCommit => &script.statements,
     }
 }
 
@@ -199,10 +191,10 @@ fn not_inserted(analysed: &Analysed, misplaced: &Misplaced) -> Diagnostic {
     match misplaced {
         Misplaced::NoName(span) => match redshift_sql::placeholder(file.text(), span.start) {
             // What another tool would fill in, such as `{{ ref('orders') }}`.
-            Some(placeholder) if file.slice(sql::span(placeholder.span)).contains('(') => {
+            Some(placeholder) if file.slice(mistake::span(placeholder.span)).contains('(') => {
                 let help = placeholder.help.unwrap_or_default();
                 Diagnostic::error(Code::InsertionSyntax, placeholder.sentence)
-                    .at(file, sql::span(placeholder.span), "")
+                    .at(file, mistake::span(placeholder.span), "")
                     .help(help)
             }
             _ => Diagnostic::error(

@@ -8,8 +8,8 @@ use redshift_sql::token::Kind;
 
 use super::read::Analysed;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::pipeline::resolve::Resolver;
-use crate::pipeline::sql;
+use crate::pipeline::mistake;
+use crate::pipeline::resolver::Resolver;
 
 /// What a placeholder begins with that hardly anybody means as text, and its length in bytes.
 const BEGINNINGS: [&str; 3] = ["${", "{{", "{%"];
@@ -27,7 +27,7 @@ pub(super) fn check(resolver: &mut Resolver<'_>, analysed: &Analysed) {
                     Code::PlaceholderText,
                     format!("in a literal, {}", found.sentence),
                 )
-                .at(&analysed.file, sql::span(found.span), "sent as it stands")
+                .at(&analysed.file, mistake::span(found.span), "sent as it stands")
                 .help(
                     "`{{name}}` inserts a parameter of sfc here; `-- sfc: allow SFC0435` in front of \
                      the statement says that you mean the text",

@@ -7,8 +7,8 @@ use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use super::MAX_SCRIPT_BYTES;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::pipeline::resolve::Resolver;
-use crate::pipeline::sql;
+use crate::pipeline::mistake;
+use crate::pipeline::resolver::Resolver;
 use crate::script::{self, Script};
 use crate::source::{self, FileProblem, Files, PathProblem, SourceFile, Span};
 use crate::spec::{self, Document};
@@ -119,7 +119,11 @@ fn analyse(files: &dyn Files, spec_path: &str, path: &str) -> Known {
     let parsed = redshift_sql::parse(file.text());
     if parsed.unread.is_some() {
         let mistakes = parsed.mistakes.iter();
-        return Known::Bad(mistakes.map(|one| sql::diagnostic(&file, one)).collect());
+        return Known::Bad(
+            mistakes
+                .map(|one| mistake::diagnostic(&file, one))
+                .collect(),
+        );
     }
     if parsed.statements.is_empty() {
         return Known::Empty;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::read::Analysed;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::TableUse;
-use crate::pipeline::resolve::Resolver;
+use crate::pipeline::resolver::Resolver;
 use crate::pipeline::scripts::Scripted;
 use crate::script::{Keywords, Statement};
 use crate::source::SourceFile;

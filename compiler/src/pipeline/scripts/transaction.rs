@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::check::statements_of;
 use super::procedure::{self, Procedure};
 use super::read::Analysed;
+use super::statements_of;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::pipeline::resolve::Resolver;
+use crate::pipeline::resolver::Resolver;
 use crate::script::{Control, Role, Statement};
 use crate::source::{SourceFile, Span};
 use crate::spec::Batch;
