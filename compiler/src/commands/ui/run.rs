@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse, Redirect};
 use jiff::Timestamp;
 use runtime_lambda::keys;
 use runtime_lambda::report::{self, Facts};
-use runtime_lambda::state::{GlobalState, RunStatus};
+use runtime_lambda::state::RunStatus;
 use serde_json::{Value, json};
 
 use super::address::{Named, living, run_in};
