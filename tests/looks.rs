@@ -84,7 +84,8 @@ async fn a_run_that_goes_on_is_named_and_so_are_those_that_it_kept_from_running(
         let held = lambda.handler.handle(second).await.unwrap();
         assert_eq!(held["held_by"], first["run"]);
     }
-    assert_eq!(lambda.look(after(1), 24).await["late"], true);
+    let told = lambda.look(after(1), 24).await;
+    assert_eq!(told, json!({ "late": true, "stale": [], "skipped": 2 }));
     let [message] = lambda.folder.messages().try_into().unwrap();
     let run = first["run"].as_str().unwrap();
     for words in [
@@ -93,6 +94,33 @@ async fn a_run_that_goes_on_is_named_and_so_are_those_that_it_kept_from_running(
     ] {
         assert!(message.contains(&words), "{words}: {message}");
     }
+}
+
+#[tokio::test]
+async fn runs_that_are_skipped_in_a_row_are_told_once_however_often_their_events_are_delivered() {
+    let lambda = expecting().await;
+    lambda.twice(lambda.create()).await;
+    let skip = |name: &str| {
+        let mut skipped = lambda.create();
+        skipped["execution"] = format!("{EXECUTION}-{name}").into();
+        skipped
+    };
+    let nothing = json!({ "late": false, "stale": [] });
+    // One run, whose event comes three times.
+    for _ in 0..3 {
+        lambda.handler.handle(skip("two")).await.unwrap();
+    }
+    assert_eq!(lambda.look(after(1), 0).await, nothing);
+    lambda.handler.handle(skip("three")).await.unwrap();
+    assert_eq!(
+        lambda.look(after(2), 0).await,
+        json!({ "late": false, "stale": [], "skipped": 2 })
+    );
+    let [message] = lambda.folder.messages().try_into().unwrap();
+    assert!(message.contains("2 runs were skipped"), "{message}");
+    // The same run is in the way of others, which people know.
+    lambda.handler.handle(skip("four")).await.unwrap();
+    assert_eq!(lambda.look(after(3), 0).await, nothing);
 }
 
 #[tokio::test]

@@ -65,6 +65,14 @@ impl Executions for Returned {
     async fn start(&self, _: &str, _: &str, _: &Value) -> Result<(), ExecutionsError> {
         Err(ExecutionsError::NoMachine)
     }
+
+    async fn stop(&self, _: &str) -> Result<(), ExecutionsError> {
+        Ok(())
+    }
+
+    fn longest_stop(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// The Lambda of a pipeline, without any state machine in front of it.

@@ -51,6 +51,29 @@ fn the_story_of_a_seed_is_the_same_each_time() {
 }
 
 #[test]
+fn a_step_that_is_to_fail_shows_what_the_pipeline_does_then() {
+    let folder = Folder::copy_of("specs/flights");
+    let tell = |fail: &str| folder.sfc(&["simulate", "--fail", fail]);
+    let healed = tell("create_stage=2");
+    assert_eq!(healed.code, Some(0), "{}", healed.stderr);
+    for words in [
+        "create_stage Failed in round 1",
+        "create_stage Failed in round 2",
+        "create_stage Finished in round 3",
+        "the run ends Finished",
+    ] {
+        assert!(healed.stdout.contains(words), "{words}: {}", healed.stdout);
+    }
+    // The third round is the last one.
+    let failed = tell("create_stage=3");
+    assert_eq!(failed.code, Some(1), "{}", failed.stderr);
+    let words = "the run ends Failed";
+    assert!(failed.stdout.contains(words), "{}", failed.stdout);
+    assert_eq!(tell("nothing=1").code, Some(2));
+    assert_eq!(tell("create_stage").code, Some(2));
+}
+
+#[test]
 fn a_fault_that_does_not_exist_is_a_mistake() {
     let folder = Folder::copy_of("specs/flights");
     let ended = folder.sfc(&["simulate", "--faults", "lamda"]);

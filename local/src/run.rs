@@ -392,6 +392,19 @@ impl Executions for Tokens {
             Err(problem) => Err(ExecutionsError::Refused(problem.to_string())),
         }
     }
+
+    async fn stop(&self, execution: &str) -> Result<(), ExecutionsError> {
+        let interpreter = self.interpreter.get().and_then(WeakInterpreter::upgrade);
+        if let Some(execution) = interpreter.and_then(|known| known.execution(execution)) {
+            execution.stop(None, None);
+        }
+        Ok(())
+    }
+
+    /// A job ends with the execution that awaits it.
+    fn longest_stop(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// Stands in the ports until a run puts its interpreter there.
@@ -405,6 +418,14 @@ impl Executions for NoExecutions {
 
     async fn start(&self, _: &str, _: &str, _: &Value) -> Result<(), ExecutionsError> {
         Err(ExecutionsError::NoMachine)
+    }
+
+    async fn stop(&self, _: &str) -> Result<(), ExecutionsError> {
+        Ok(())
+    }
+
+    fn longest_stop(&self) -> Duration {
+        Duration::ZERO
     }
 }
 

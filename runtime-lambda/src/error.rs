@@ -18,6 +18,9 @@ pub enum ActionError {
     /// The job failed, or could not be started.
     #[error("{0}")]
     JobFailed(String),
+    /// Nobody knows whether the job was started: it may run.
+    #[error("{0}")]
+    JobUnknown(String),
     /// The statement was cancelled.
     #[error("{0}")]
     StatementAborted(String),
@@ -81,6 +84,7 @@ impl ActionError {
             Self::StatementFailed(_)
             | Self::TryAgain(_)
             | Self::JobFailed(_)
+            | Self::JobUnknown(_)
             | Self::StatementAborted(_)
             | Self::ExpectationFailed(_)
             | Self::TimeLimit(_)
@@ -113,6 +117,7 @@ impl ActionError {
             Self::StatementFailed(_) => errors::STATEMENT_FAILED,
             Self::TryAgain(_) => errors::TRY_AGAIN,
             Self::JobFailed(_) => errors::JOB_FAILED,
+            Self::JobUnknown(_) => errors::JOB_UNKNOWN,
             Self::StatementAborted(_) => errors::STATEMENT_ABORTED,
             Self::ExpectationFailed(_) => errors::EXPECTATION_FAILED,
             Self::TimeLimit(_) => errors::TIME_LIMIT,

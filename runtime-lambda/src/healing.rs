@@ -5,7 +5,7 @@
 //! decides otherwise about both.
 
 use crate::plan::Step;
-use crate::protocol::errors::{EXPECTATION_FAILED, STATEMENT_FAILED};
+use crate::protocol::errors::{EXPECTATION_FAILED, JOB_UNKNOWN, STATEMENT_FAILED};
 
 /// Whether a statement that failed with this message may run well a moment later.
 #[must_use]
@@ -44,7 +44,11 @@ const PASSING: [&[&str]; 16] = [
 pub fn may_heal(step: &Step, error: &str, message: &str) -> bool {
     match step.retry.rounds {
         Some(wanted) => wanted,
-        None => !(error == EXPECTATION_FAILED || error == STATEMENT_FAILED && is_mistake(message)),
+        // A job that may run is not started a second time beside itself.
+        None => {
+            !(matches!(error, EXPECTATION_FAILED | JOB_UNKNOWN)
+                || error == STATEMENT_FAILED && is_mistake(message))
+        }
     }
 }
 

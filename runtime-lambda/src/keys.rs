@@ -182,6 +182,29 @@ pub fn query_timeout(execution: &str, pipeline: &str) -> String {
     format!("{before}:stateMachine:{pipeline}-query-timeout")
 }
 
+/// ARN of the execution that runs a try of a step, beside the run's own `execution`.
+#[must_use]
+pub fn step_execution(
+    execution: &str,
+    pipeline: &str,
+    run: &str,
+    step: &str,
+    round: u32,
+) -> String {
+    let before = execution
+        .split_once(":execution:")
+        .map_or("", |(before, _)| before);
+    let name = step_execution_name(run, step, round);
+    format!("{before}:execution:{pipeline}-query:{name}")
+}
+
+/// Name of the execution that runs a try of a step, and of its job. An execution's name has at most 80 characters, a
+/// Batch job's 128 (AWS pages: `StartExecution`, `SubmitJob`).
+#[must_use]
+pub fn step_execution_name(run: &str, step: &str, round: u32) -> String {
+    format!("{run}-{round}-{step}")
+}
+
 /// What a statement's name says, if it is one of [`statement_name`]: anybody may run statements under
 /// any name, and what is read here becomes a part of keys.
 #[must_use]
@@ -248,6 +271,20 @@ mod tests {
         assert!(id.starts_with("20261121T101500Z-"));
         assert_eq!(id, run_id("arn:a", started));
         assert_ne!(id, run_id("arn:b", started));
+    }
+
+    #[test]
+    fn the_execution_of_a_step_is_beside_the_run() {
+        assert_eq!(
+            step_execution(
+                "arn:aws:states:r:1:execution:p-retry:x",
+                "p",
+                "run",
+                "load",
+                2
+            ),
+            "arn:aws:states:r:1:execution:p-query:run-2-load"
+        );
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod expectation;
 pub mod gathered;
 pub mod healing;
 pub mod heartbeats;
+mod jobs;
 pub mod keys;
 pub mod mail;
 mod outcome;

@@ -290,6 +290,9 @@ impl Run {
                 .map(|step| step.status)
                 .ok_or_else(|| ActionError::InvalidEvent(format!("no step `{}`", attempt.step)));
         }
+        if !self.job_stops(&state, attempt, window).await? {
+            return Ok(StepStatus::Running);
+        }
         let Some(statements) = self.statements(&state, attempt, window).await? else {
             return Ok(StepStatus::Running);
         };
@@ -358,11 +361,9 @@ impl Run {
         }
         let clock = &self.ports.clock;
         let fenced = state.step(attempt.step);
-        // A job is no submission: its service stops it, or `stop_crawl` does.
-        let mut planned = self.plan.steps.iter();
-        let is_job = planned.any(|step| step.name == attempt.step && step.job.is_some());
+        // A job is no submission: `job_stops` or `stop_crawl` has stopped it.
         let fenced = fenced
-            .filter(|_| !is_job)
+            .filter(|_| self.job(attempt.step).is_none())
             .and_then(|step| step.stopping_since);
         let under_way = self.ports.warehouse.longest_submission();
         let settled = fenced.and_then(|fenced| fenced.checked_add(under_way).ok());

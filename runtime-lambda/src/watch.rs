@@ -36,9 +36,12 @@ pub struct Watch {
     /// The run that was FINISHED last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished: Option<Moment>,
-    /// When runs were skipped, because another one went on.
+    /// Runs that were skipped, because another one went on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub skipped: Vec<Timestamp>,
+    pub skips: Vec<Moment>,
+    /// The last of them that people were told of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_skips: Option<Timestamp>,
     /// When each step was FINISHED last, of those with a limit of freshness.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub steps: BTreeMap<String, Fresh>,
@@ -87,7 +90,8 @@ impl Default for Watch {
             format: FORMAT,
             begun: None,
             finished: None,
-            skipped: Vec::new(),
+            skips: Vec::new(),
+            told_skips: None,
             steps: BTreeMap::new(),
             late: None,
             telling: None,
@@ -127,11 +131,29 @@ impl Watch {
         }
     }
 
-    /// A run was skipped.
-    pub fn skips(&mut self, when: Timestamp) {
-        self.skipped.push(when);
-        let surplus = self.skipped.len().saturating_sub(MOST_SKIPPED);
-        self.skipped.drain(..surplus);
+    /// A run was skipped, however often that is said.
+    pub fn skips(&mut self, run: &str, started: Timestamp) {
+        if self.skips.iter().any(|known| known.run == run) {
+            return;
+        }
+        self.skips.push(Moment {
+            run: run.to_owned(),
+            started,
+        });
+        let surplus = self.skips.len().saturating_sub(MOST_SKIPPED);
+        self.skips.drain(..surplus);
+    }
+
+    /// How many runs were skipped since a run began, and when the last one was: as long as people were not told of
+    /// that run's.
+    pub fn skipped_in_a_row(&self) -> Option<(usize, Timestamp)> {
+        let began = self.begun.as_ref().map(|begun| begun.started);
+        let is_since = |moment: &Timestamp| began.is_none_or(|began| *moment >= began);
+        let skips = self.skips.iter().map(|skip| skip.started);
+        let skips: Vec<Timestamp> = skips.filter(is_since).collect();
+        let last = skips.iter().max().copied()?;
+        let is_told = self.told_skips.as_ref().is_some_and(is_since);
+        (!is_told).then_some((skips.len(), last))
     }
 
     /// A run is over. A step that was kept was finished by an earlier run; one of some steps only is not

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use asl::interpreter::{Execution, Interpreter, Observer, Status, TokioClock};
-use runtime_lambda::protocol::{RunInput, errors};
+use runtime_lambda::protocol::{RunInput, RunOutput, errors};
 use runtime_lambda::state::{RunStatus, StepStatus};
 use runtime_lambda::{field, keys};
 use serde_json::{Value, json};
@@ -18,6 +18,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use self::stack::Change;
 pub use crate::lambda::Calling;
+pub use crate::lambda::delivery::Touched;
 
 use crate::faults::{Chosen, Fired, Kind};
 use crate::lambda::Lambda;
@@ -62,6 +63,10 @@ pub struct Report {
     pub asked: Vec<Fired>,
     /// How each step of each run ended: status, error and rows.
     pub steps: Vec<BTreeMap<String, StepEnd>>,
+    /// How many messages about each run each recipient was sent, by run and recipient.
+    pub messages: BTreeMap<(String, String), usize>,
+    /// How often one delivery of an action has read and written the global state at the most, by the action's name.
+    pub touched: BTreeMap<String, Touched>,
     /// The story, if it was told.
     pub story: Vec<Line>,
     /// Events of all executions.
@@ -90,8 +95,8 @@ pub struct Ended {
     pub id: String,
     /// How its execution ended; `None` if it never did.
     pub execution: Option<Status>,
-    /// Whether it is the one that the seed is about.
-    pub is_first: bool,
+    /// What it said at its end, if it ended well.
+    pub output: Option<RunOutput>,
 }
 
 /// Longest that a run may take beyond its limit before it counts as endless.
@@ -131,6 +136,8 @@ pub fn simulate_before(
             fired: Vec::new(),
             asked: Vec::new(),
             steps: Vec::new(),
+            messages: BTreeMap::new(),
+            touched: BTreeMap::new(),
             story: Vec::new(),
             events: 0,
             took: Duration::ZERO,
@@ -227,10 +234,22 @@ fn report(seed: u64, world: &World, ended: &[Ended], events: u64, took: Duration
         fired: world.faults.fired(),
         asked: world.faults.asked(),
         steps: ended.iter().map(|run| steps(world, run)).collect(),
+        messages: messages(world),
+        touched: locked(&world.touched).clone(),
         story: world.story.lines(),
         events,
         took,
     }
+}
+
+fn messages(world: &World) -> BTreeMap<(String, String), usize> {
+    let mut messages = BTreeMap::new();
+    for sent in locked(&world.sent).iter() {
+        *messages
+            .entry((sent.key.clone(), sent.to.clone()))
+            .or_default() += 1;
+    }
+    messages
 }
 
 /// How the steps of a run ended.
@@ -376,10 +395,11 @@ impl Stage {
         } else if let Some(status) = status {
             self.answer(&info, status).await;
         }
+        let output = outcome.and_then(|outcome| outcome.output);
         Ended {
             id,
             execution: status,
-            is_first,
+            output: output.and_then(|output| serde_json::from_value(output.as_ref().clone()).ok()),
         }
     }
 }

@@ -245,6 +245,12 @@ impl Lambda {
                 Err((name.to_owned(), "the process ended".to_owned()))
             }
         };
+        let action = place.split(' ').next().unwrap_or_default();
+        let touched = delivery.touched();
+        let mut known = locked(&world.touched);
+        let most = known.entry(action.to_owned()).or_default();
+        *most = most.max(touched);
+        drop(known);
         world.story.tell(Party::States, || match &answer {
             Ok(answer) => format!("answers {answer}"),
             Err((name, sentence)) => format!("fails: {name}: {sentence}"),

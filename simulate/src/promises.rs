@@ -5,6 +5,7 @@ mod done;
 mod ends;
 mod limits;
 mod nothing_runs;
+mod one_job;
 mod one_statement;
 mod order;
 mod rounds;
@@ -16,6 +17,7 @@ use tokio::time::Instant;
 
 use crate::drive::Ended;
 use crate::locked;
+use crate::services::Job;
 use crate::story::{Mark, Party};
 use crate::world::World;
 use crate::world::warehouse::Statement;
@@ -24,7 +26,7 @@ use crate::world::warehouse::Statement;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Promise {
     /// A step submits at most one statement a round, and another one only after one that failed with an error
-    /// that passes.
+    /// that passes. It has one job a round, and none beside one that still runs.
     OneStatement,
     /// No step starts before everything in its `after` is FINISHED.
     Order,
@@ -111,6 +113,7 @@ pub fn state_written(world: &World, before: Option<&GlobalState>, after: &Global
     rounds::written(world, before, after);
     ends::written(world, before, after);
     truthful::written(world, before, after);
+    nothing_runs::written(world, after);
     if ends {
         nothing_runs::over(world, after);
     }
@@ -121,10 +124,26 @@ pub fn statement_began(world: &World, id: &str) {
     let Some(statement) = locked(&world.statements).get(id).cloned() else {
         return;
     };
-    let state = world.state(&statement.run);
     one_statement::began(world, &statement);
-    order::began(world, &statement, state.as_deref());
-    rounds::began(world, &statement, state.as_deref());
+    work_began(world, &statement.run, &statement.step);
+}
+
+/// A job begins.
+pub fn job_began(world: &World, job: &Job) {
+    one_job::began(world, job);
+    work_began(world, &job.run, &job.step);
+}
+
+/// A crawl began for this step.
+pub fn crawl_began(world: &World, run: &str, step: &str) {
+    work_began(world, run, step);
+}
+
+/// The work of a step began, whatever does it.
+fn work_began(world: &World, run: &str, step: &str) {
+    let state = world.state(run);
+    order::began(world, step, state.as_deref());
+    rounds::began(world, step, state.as_deref());
 }
 
 /// A statement is being cancelled that would not have ended yet.
@@ -139,10 +158,10 @@ pub fn statement_cancelled(world: &World, id: &str) {
 pub fn settled(world: &World, ended: &[Ended]) {
     for run in ended {
         let state = world.state(&run.id);
-        ends::settled(world, run, state.as_deref());
+        ends::settled(world, run, state.as_deref(), ended);
         if let Some(state) = &state {
             rows::settled(world, state);
-            done::settled(world, run, state);
+            done::settled(world, state);
         }
     }
     nothing_runs::settled(world, ended);

@@ -3,7 +3,7 @@
 mod crawler;
 mod job;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use asl::definition::{ReadError, StateMachine};
@@ -16,6 +16,9 @@ use crate::lambda::{Calling, Lambda};
 use crate::locked;
 use crate::world::World;
 
+pub use crawler::Crawler;
+pub use job::Job;
+
 const INVOKE: &str = "arn:aws:states:::lambda:invoke";
 const INVOKE_AND_WAIT: &str = "arn:aws:states:::lambda:invoke.waitForTaskToken";
 const BATCH: &str = "arn:aws:states:::batch:submitJob.sync";
@@ -27,10 +30,21 @@ const STOP_CRAWLER: &str = "arn:aws:states:::aws-sdk:glue:stopCrawler";
 /// Jobs and crawls of other services.
 #[derive(Debug, Default)]
 pub struct Services {
-    pub jobs: Mutex<Vec<job::Job>>,
-    pub crawlers: Mutex<BTreeMap<String, crawler::Crawler>>,
-    /// Tries whose job failed, could not be started, or was started without an answer: names of their executions.
-    pub failed: Mutex<BTreeSet<String>>,
+    pub jobs: Mutex<Vec<Job>>,
+    pub crawlers: Mutex<BTreeMap<String, Crawler>>,
+    /// How it went with the job of each try, by the name of its execution.
+    pub starts: Mutex<BTreeMap<String, Starts>>,
+}
+
+/// How it went with the job of a try.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Starts {
+    /// How often its start was refused, one time after the other.
+    pub refused: u32,
+    /// Whether the answer to its start was lost.
+    pub unanswered: bool,
+    /// Whether it failed by itself.
+    pub failed: bool,
 }
 
 /// Whether something answers for this resource.
@@ -95,6 +109,7 @@ fn is_refused(world: &World, place: &str, call: &Call) -> Option<TaskFailure> {
         return None;
     }
     world.fault(Kind::JobStartThrottled, place)?;
+    note(world, call, |starts| starts.refused += 1);
     let error = match call.resource.as_ref() {
         BATCH => "Batch.TooManyRequestsException",
         GLUE_JOB | START_CRAWLER => "Glue.ThrottlingException",
@@ -109,6 +124,7 @@ fn is_unanswered(world: &World, place: &str, call: &Call) -> Option<TaskFailure>
         return None;
     }
     world.fault(Kind::JobStartAfter, place)?;
+    note(world, call, |starts| starts.unanswered = true);
     let service = match call.resource.as_ref() {
         BATCH => "Batch",
         GLUE_JOB | START_CRAWLER => "Glue",
@@ -118,9 +134,10 @@ fn is_unanswered(world: &World, place: &str, call: &Call) -> Option<TaskFailure>
     Some(TaskFailure::new(error, "no answer"))
 }
 
-/// Notes that the job of this try has failed, as far as Step Functions knows.
-fn note_failure(world: &World, call: &Call) {
-    locked(&world.services.failed).insert(call.execution.name.as_ref().to_owned());
+/// Notes how it goes with the job of this try.
+fn note(world: &World, call: &Call, change: impl FnOnce(&mut Starts)) {
+    let name = call.execution.name.as_ref().to_owned();
+    change(locked(&world.services.starts).entry(name).or_default());
 }
 
 /// Whether the job or crawl of this name fails: by a fault, or because its step is to fail in this round.

@@ -62,6 +62,8 @@ pub struct World {
     pub timed_out: Mutex<BTreeMap<String, Timestamp>>,
     /// Until when no delivery of a sweep succeeds, by the execution that is to be swept.
     pub no_sweep_until: Mutex<BTreeMap<String, Instant>>,
+    /// How often one delivery of an action has read and written the state at the most, by the action's name.
+    pub touched: Mutex<BTreeMap<String, delivery::Touched>>,
     /// What CloudFormation was answered.
     pub answered: stack::Answered,
     /// Statements that will tell of their end.
@@ -128,6 +130,7 @@ impl World {
             runs: Mutex::default(),
             timed_out: Mutex::default(),
             no_sweep_until: Mutex::default(),
+            touched: Mutex::default(),
             answered: stack::Answered::default(),
             bus,
             started,
@@ -144,7 +147,7 @@ impl World {
             notifier: Arc::new(topic::Topic(Arc::clone(self))),
             executions: Arc::new(executions::ModelExecutions(Arc::clone(self))),
             custom_resources: Arc::new(stack::Stack(Arc::clone(self))),
-            secrets: Arc::new(stack::Secrets),
+            secrets: Arc::new(stack::Secrets(Arc::clone(self))),
             clock: Arc::new(WorldClock::new(self, skew_ms)),
         }
     }
@@ -162,8 +165,13 @@ impl World {
 
     /// Now, on a clock that is right.
     pub fn now(&self) -> Timestamp {
+        self.at(Instant::now())
+    }
+
+    /// What a clock that is right shows at this moment.
+    pub fn at(&self, moment: Instant) -> Timestamp {
         self.base
-            .checked_add(self.start.elapsed())
+            .checked_add(moment.duration_since(self.start))
             .unwrap_or(Timestamp::MAX)
     }
 

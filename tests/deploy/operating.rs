@@ -305,6 +305,24 @@ fn stop_has_a_run_swept_whose_execution_is_over() {
 }
 
 #[test]
+fn stop_has_a_run_swept_that_died_before_it_had_a_state_and_none_that_was_skipped() {
+    let (peer, folder) = deployed();
+    assert_eq!(run(&peer, &folder, &["start"]).code, Some(0));
+    for (status, sweeps) in [("SUCCEEDED", 0), ("TIMED_OUT", 1)] {
+        peer.world().executions[0].status = status.to_owned();
+        let stopped = run(&peer, &folder, &["stop", "last"]);
+        assert_eq!(stopped.code, Some(0), "{stopped:?}");
+        let words = "ended before it had a state";
+        assert!(stopped.stderr.contains(words), "{}", stopped.stderr);
+        assert_eq!(peer.world().executions.len(), 1 + sweeps, "{status}");
+    }
+    let world = peer.world();
+    let sweep = &world.executions[1];
+    assert!(sweep.machine.ends_with(":demo-report"), "{}", sweep.machine);
+    assert_eq!(sweep.input["status"], "TIMED_OUT");
+}
+
+#[test]
 fn a_failed_run_is_resumed_and_a_finished_one_is_not() {
     let (peer, folder) = deployed();
     assert_eq!(run(&peer, &folder, &["start"]).code, Some(0));

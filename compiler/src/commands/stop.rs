@@ -9,7 +9,10 @@ use jiff::Timestamp;
 #[cfg(feature = "aws")]
 use runtime_lambda::field;
 #[cfg(feature = "aws")]
-use runtime_lambda::protocol::{ExecutionStatus::Aborted, Over};
+use runtime_lambda::protocol::{
+    ExecutionStatus::{Aborted, Succeeded},
+    Over,
+};
 use runtime_lambda::state::RunStatus;
 #[cfg(feature = "aws")]
 use serde_json::json;
@@ -94,13 +97,15 @@ async fn ask_aws(aws: &Aws, stack: &Stack, runs: &Runs, brief: &Brief) -> Result
         }
         return Ok(runs.state(&brief.run).await?.is_some());
     }
-    let Some(state) = runs.state(&brief.run).await? else {
-        return Ok(false);
-    };
+    let state = runs.state(&brief.run).await?;
     // Step Functions forgets an execution after 90 days; the state knows enough of it.
-    let (arn, started, status) = match &execution {
-        Some(over) => (&over.arn, over.started, over.status.as_str()),
-        None => (&state.execution, state.started, Aborted.name()),
+    let (arn, started, status) = match (&execution, &state) {
+        // It was skipped, and nobody is to hear of that.
+        (Some(over), None) if over.status == Succeeded.name() => return Ok(false),
+        // Of a run that died before it had a state, people hear by the sweep.
+        (Some(over), _) => (&over.arn, over.started, over.status.as_str()),
+        (None, Some(state)) => (&state.execution, state.started, Aborted.name()),
+        (None, None) => return Ok(false),
     };
     let input = json!({
         (field!(Over, execution)): arn,
@@ -115,7 +120,7 @@ async fn ask_aws(aws: &Aws, stack: &Stack, runs: &Runs, brief: &Brief) -> Result
     let machine = output(stack, "ReportStateMachineArn")?;
     aws.start_execution(machine, &name, &input.to_string())
         .await?;
-    Ok(true)
+    Ok(state.is_some())
 }
 
 /// Asks the process that runs it here.

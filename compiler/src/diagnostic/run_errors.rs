@@ -17,6 +17,7 @@ pages! {
     "TryAgain",
     "StatementAborted",
     "JobFailed",
+    "JobUnknown",
     "ExpectationFailed",
     "TimeLimit",
     "Stopped",

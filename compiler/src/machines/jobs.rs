@@ -221,7 +221,7 @@ fn rsql(plan: &Plan) -> Task {
             "Timeout": { "AttemptDurationSeconds": jsonata(input!(RsqlArguments, timeout_seconds)) },
         }),
         "{'JobId': $states.result.JobId, 'Status': $states.result.Status, 'ExitCode': $states.result.Container.ExitCode}",
-        &["Batch.ServerException", "Batch.TooManyRequestsException"],
+        &["Batch.TooManyRequestsException"],
     )
 }
 
@@ -249,6 +249,9 @@ fn connection(connection: &Connection) -> Vec<(&'static str, Option<&str>)> {
 }
 
 /// A job that its integration awaits. Whatever goes wrong is recorded before the execution fails.
+///
+/// `busy` are errors that say that nothing was started. After any other one the job may run, and no second request
+/// would be known for the same: the Lambda decides what it says of the step (`runtime_lambda`, `jobs.rs`).
 fn job(resource: &str, arguments: Value, output: &str, busy: &[&str]) -> Task {
     Task {
         output: Some(json!({

@@ -10,7 +10,7 @@ use super::intrinsic::{Text, arn, attribute, escaped, reference, substitution};
 use super::names::{self, ARTIFACTS_BUCKET, FUNCTION_LOGS, TOPIC, UNDELIVERED};
 use super::policy::{PolicyDocument, Role, Statement};
 use super::template::{Properties, Template};
-use super::{stack_runs, xray};
+use super::{job_permissions, stack_runs, xray};
 use crate::machines::{self, Machine};
 use crate::pipeline::{Pipeline, Recipient};
 
@@ -74,6 +74,14 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
                 Machine::QueryTimeout,
                 &pipeline.name,
             )],
+        ));
+    }
+    let stopped = job_permissions::stopped(pipeline);
+    if !stopped.is_empty() {
+        permissions.push(Statement::allow(
+            Some("StopJobs"),
+            &["states:StopExecution"],
+            stopped,
         ));
     }
     if stack_runs::wanted(pipeline) {

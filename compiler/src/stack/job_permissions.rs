@@ -6,6 +6,7 @@ use runtime_lambda::plan::Job;
 use super::intrinsic::{Text, arn, escaped, reference};
 use super::names;
 use super::policy::Statement;
+use crate::machines::Machine;
 use crate::pipeline::{JobQueue, Pipeline};
 
 /// The permissions for a task of this resource; none if it is no job's.
@@ -81,14 +82,36 @@ fn executions(jobs: &[&Job]) -> Vec<Statement> {
         Statement::allow(
             Some("AwaitStateMachines"),
             &["states:DescribeExecution", "states:StopExecution"],
-            machines(|arn| {
-                format!(
-                    "{}:*",
-                    wildcards(arn).replace(":stateMachine:", ":execution:")
-                )
-            }),
+            machines(of_machine),
         ),
     ]
+}
+
+/// Executions that the Lambda stops: those that run jobs, and those that are jobs. A crawl is stopped by its name.
+pub fn stopped(pipeline: &Pipeline) -> Vec<Text> {
+    let jobs: Vec<&Job> = pipeline
+        .steps
+        .iter()
+        .filter_map(|step| step.job())
+        .filter(|job| !matches!(job, Job::GlueCrawler { .. }))
+        .collect();
+    if jobs.is_empty() {
+        return Vec::new();
+    }
+    let own = names::executions_arn(Machine::Query, &pipeline.name);
+    let others = all(&jobs, |job| match job {
+        Job::StateMachine { arn, .. } => Some(of_machine(arn).into()),
+        _ => None,
+    });
+    std::iter::once(own).chain(others).collect()
+}
+
+/// Every execution of the state machine with this ARN.
+fn of_machine(arn: &str) -> String {
+    format!(
+        "{}:*",
+        wildcards(arn).replace(":stateMachine:", ":execution:")
+    )
 }
 
 /// AWS page: "IAM policies for calling AWS Batch".

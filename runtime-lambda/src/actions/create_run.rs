@@ -126,8 +126,7 @@ async fn create(ports: &Ports, memory: &Memory, event: &CreateRun) -> Result<Cre
             )));
         }
         if !waits {
-            let now = ports.clock.now();
-            watch::note(ports, &plan, |watch| watch.skips(now)).await;
+            watch::note(ports, &plan, |watch| watch.skips(&run, event.started)).await;
         }
         return Ok(Created {
             run,

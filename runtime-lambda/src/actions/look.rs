@@ -21,7 +21,7 @@ use crate::watch::{self, Fresh, Watch};
 /// Runs skipped in a row that are worth a word: one may have met a run that took a little longer.
 const SKIPPED: usize = 2;
 
-/// Answers with what people were told: whether the run is late, and which steps are stale.
+/// Answers with what people were told: whether the run is late, which steps are stale, and how many runs were skipped.
 pub async fn look(ports: &Ports, memory: &Memory, event: &Look) -> Result<Looked, ActionError> {
     let at = event.at.0;
     let plan = memory.plan(ports.artifacts.as_ref(), &event.plan).await?;
@@ -42,20 +42,28 @@ pub async fn look(ports: &Ports, memory: &Memory, event: &Look) -> Result<Looked
     .await?;
     let late = late(ports, &plan, event, &known).await?;
     let stale = stale(&plan, at, &known);
-    if late.is_none() && stale.is_empty() {
+    let skipped = known
+        .skipped_in_a_row()
+        .filter(|(count, _)| *count >= SKIPPED);
+    if late.is_none() && stale.is_empty() && skipped.is_none() {
         return Ok(Looked {
             late: false,
             stale: Vec::new(),
+            skipped: None,
         });
     }
+    let skips = skipped.map(|(count, _)| count);
     let steps = stale.iter().map(|stale| stale.step.to_owned()).collect();
-    let message = message(&plan, event, late.as_deref(), &stale);
+    let message = message(&plan, event, (late.as_deref(), skips), &stale);
     tell(ports, &event.pipeline, &known, &message).await?;
     // Only now: a message that goes out twice is better than one that does not.
     watch::update(ports, &event.pipeline, |watch| {
         watch.telling = None;
         if late.is_some() {
             watch.late = Some(at);
+        }
+        if let Some((_, last)) = skipped {
+            watch.told_skips = Some(last);
         }
         for stale in &stale {
             if let Some(known) = watch.steps.get_mut(stale.step)
@@ -69,6 +77,7 @@ pub async fn look(ports: &Ports, memory: &Memory, event: &Look) -> Result<Looked
     Ok(Looked {
         late: late.is_some(),
         stale: steps,
+        skipped: skips,
     })
 }
 
@@ -123,7 +132,7 @@ async fn late(
     if in_time || known.late.is_some_and(|told| told >= at) {
         return Ok(None);
     }
-    let mut why = match &known.begun {
+    let why = match &known.begun {
         Some(begun) if begun.started > since => {
             let key = keys::state(&plan.pipeline, &begun.run);
             let found = match ports.data.state(&key, None).await {
@@ -149,14 +158,6 @@ async fn late(
         ),
         None => format!("No run has started since {since}."),
     };
-    let skipped = known.skipped.iter().filter(|when| **when > since).count();
-    if skipped >= SKIPPED {
-        // Writing to a String cannot fail.
-        let _ = write!(
-            why,
-            " {skipped} runs were skipped, because another one went on."
-        );
-    }
     Ok(Some(why))
 }
 
@@ -185,11 +186,17 @@ fn stale<'a>(plan: &'a Plan, at: Timestamp, known: &'a Watch) -> Vec<Stale<'a>> 
         .collect()
 }
 
-fn message(plan: &Plan, event: &Look, late: Option<&str>, stale: &[Stale<'_>]) -> Notification {
+fn message(
+    plan: &Plan,
+    event: &Look,
+    (late, skipped): (Option<&str>, Option<usize>),
+    stale: &[Stale<'_>],
+) -> Notification {
     let at = event.at.0;
     let by = plan.expect_by.as_deref().unwrap_or_default();
     let (status, subject) = match late {
         Some(_) => ("LATE", format!("{} is late", plan.pipeline)),
+        None if stale.is_empty() => ("SKIPPED", format!("{} was skipped", plan.pipeline)),
         None => ("STALE", format!("{} is not fresh", plan.pipeline)),
     };
     let mut text = String::new();
@@ -197,6 +204,13 @@ fn message(plan: &Plan, event: &Look, late: Option<&str>, stale: &[Stale<'_>]) -
         let _ = writeln!(
             text,
             "Pipeline {}: no run has finished by {by}.\n\n{why}",
+            plan.pipeline
+        );
+    }
+    if let Some(skipped) = skipped {
+        let _ = writeln!(
+            text,
+            "\nPipeline {}: {skipped} runs were skipped, because another one went on.",
             plan.pipeline
         );
     }
@@ -246,6 +260,7 @@ fn message(plan: &Plan, event: &Look, late: Option<&str>, stale: &[Stale<'_>]) -
             "status": status,
             "expect_by": late.map(|_| by),
             "at": at,
+            "skipped": skipped,
             "stale": stale.iter().map(|stale| json!({
                 "step": stale.step,
                 "since": stale.since,

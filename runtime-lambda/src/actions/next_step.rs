@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::error::ActionError;
 use crate::heartbeats::heartbeats;
 use crate::outcome::Try;
-use crate::plan::{Job, Plan};
+use crate::plan::{Job, Plan, Step};
 use crate::ports::Ports;
 use crate::protocol::{self, JobKind, Next, NextAnswer};
 use crate::run::{Memory, Run};
@@ -24,6 +24,13 @@ const OTHERS_WINDOW: Duration = Duration::from_secs(180);
 /// How long after a step's limit its lane may take to end it. Then the lane is dead, and another one does: without
 /// that, all would wait for the step until the run's limit.
 const LANE_IS_DEAD: SignedDuration = SignedDuration::from_mins(5);
+
+/// The same of a job, whose lane may have been given it so much later than its limit says.
+const LANE_OF_JOB_IS_DEAD: SignedDuration = SignedDuration::from_mins(20);
+
+fn planned<'a>(plan: &'a Plan, step: &str) -> Option<&'a Step> {
+    plan.steps.iter().find(|planned| planned.name == step)
+}
 
 /// Answers with [`NextAnswer`].
 pub async fn next_step(
@@ -44,7 +51,7 @@ pub async fn next_step(
                 && answered(state, event)
             {
                 let answer = lane.answer.clone();
-                begins_now(state, event, &answer, now);
+                begins_now(&run.plan, state, event, &answer, now);
                 return Ok(answer);
             }
             let answer = choose(&run.plan, state, event, now);
@@ -80,14 +87,17 @@ pub async fn next_step(
     Ok(described(&run.plan, answer))
 }
 
-/// A lane that asks again has not begun with its step: the step's limit counts from this answer on.
+/// A lane that asks again has not begun with its step: the step's limit counts from this answer on. Of a job nobody
+/// knows that it has begun, so a late delivery would give it a limit of its own: it keeps the first one.
 fn begins_now(
+    plan: &Plan,
     state: &mut GlobalState,
     event: &protocol::NextStep,
     answer: &NextStep,
     now: Timestamp,
 ) {
     if let NextStep::Run { step, .. } = answer
+        && planned(plan, step).is_some_and(|planned| planned.job.is_none())
         && let Some(step) = state.step_mut(step)
         && step.status == StepStatus::Running
         && (step.round, step.lane) == (event.round, Some(event.lane))
@@ -204,10 +214,15 @@ async fn settle_left_behind(
 
 /// Whether a step is RUNNING so long after its limit that its lane must be dead.
 fn is_left_behind(plan: &Plan, name: &str, step: &StepState, now: Timestamp) -> bool {
-    let planned = plan.steps.iter().find(|planned| planned.name == name);
+    let planned = planned(plan, name);
     let limit = planned.map_or(0, |planned| planned.limit_seconds);
+    let is_job = planned.is_some_and(|planned| planned.job.is_some());
     let limit = SignedDuration::from_secs(i64::try_from(limit).unwrap_or(i64::MAX));
-    let allowed = limit.saturating_add(LANE_IS_DEAD);
+    let allowed = limit.saturating_add(if is_job {
+        LANE_OF_JOB_IS_DEAD
+    } else {
+        LANE_IS_DEAD
+    });
     step.started
         .is_some_and(|started| now.duration_since(started) > allowed)
 }

@@ -90,9 +90,7 @@ fn arguments(
     Ok(Prepared {
         arguments,
         kind: job.kind(),
-        // An execution's name has at most 80 characters, a Batch job's 128 (AWS pages:
-        // `StartExecution`, `SubmitJob`).
-        id: format!("{}-{}-{}", event.run, event.round, event.step),
+        id: keys::step_execution_name(&event.run, &event.step, event.round),
     })
 }
 

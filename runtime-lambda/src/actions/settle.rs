@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::step_status;
 use crate::error::ActionError;
+use crate::jobs;
 use crate::keys;
 use crate::outcome::{Try, superseded};
 use crate::ports::Ports;
@@ -52,7 +53,17 @@ pub async fn settle(
             "" => error.clone(),
             said => format!("{error}: {said}"),
         };
-        return run.fail(attempt, ActionError::JobFailed(message)).await;
+        let is_dark = run
+            .job(attempt.step)
+            .is_some_and(|job| jobs::may_run(job, error));
+        let failure = if is_dark {
+            ActionError::JobUnknown(format!(
+                "{message} (it may run all the same, so sfc starts it no second time)"
+            ))
+        } else {
+            ActionError::JobFailed(message)
+        };
+        return run.fail(attempt, failure).await;
     }
     let text = event.output.clone().unwrap_or_else(|| "null".to_owned());
     let text = run.scrubbed(attempt.step, text).await;

@@ -43,6 +43,15 @@ pub async fn submit(
         round: event.step.round,
     };
     event.step.current(&state)?;
+    if run.job(attempt.step).is_some() {
+        submitted(&state, attempt)?;
+        // Machines of a newer plan, which has no jobs.
+        let error = ActionError::Refused(format!(
+            "`{}` is a job, and the stack was deployed anew without jobs while the run went on",
+            attempt.step
+        ));
+        return run.fail(attempt, error).await;
+    }
     let waiting = event.token.as_ref().map(|token| Waiting {
         token: token.clone(),
         asked: 0,

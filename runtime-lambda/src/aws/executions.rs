@@ -1,5 +1,7 @@
 //! Task tokens, returned to Step Functions, and executions, started there.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use aws_sdk_sfn::Client;
 use serde_json::Value;
@@ -12,6 +14,11 @@ const NOBODY_WAITS: [&str; 3] = ["InvalidToken", "TaskDoesNotExist", "TaskTimedO
 
 /// Codes that say that there is nothing to start (AWS page: `StartExecution`).
 const NO_MACHINE: [&str; 2] = ["StateMachineDoesNotExist", "StateMachineDeleting"];
+
+/// What a service may take to stop a job. AWS gives no bound: Step Functions asks for it at best effort (AWS page:
+/// "Discover service integration patterns in Step Functions", on `.sync`). A container has thirty seconds between its
+/// signal and its end (AWS page: `TerminateJob`).
+const LONGEST_STOP: Duration = Duration::from_secs(120);
 
 /// The port [`Executions`] over Step Functions.
 pub struct StepFunctions {
@@ -63,5 +70,22 @@ impl Executions for StepFunctions {
             (_, Kind::Refused) => Err(ExecutionsError::Refused(failure.sentence)),
             _ => Err(ExecutionsError::Unavailable(failure.sentence)),
         }
+    }
+
+    async fn stop(&self, execution: &str) -> Result<(), ExecutionsError> {
+        let stopped = self.client.stop_execution().execution_arn(execution);
+        let Err(error) = stopped.send().await else {
+            return Ok(());
+        };
+        let failure = Failure::of("StopExecution", &error);
+        match (failure.code.as_str(), failure.kind) {
+            ("ExecutionDoesNotExist", _) => Ok(()),
+            (_, Kind::Refused) => Err(ExecutionsError::Refused(failure.sentence)),
+            _ => Err(ExecutionsError::Unavailable(failure.sentence)),
+        }
+    }
+
+    fn longest_stop(&self) -> Duration {
+        LONGEST_STOP
     }
 }

@@ -1,9 +1,12 @@
 //! Step Functions, as far as an action talks back to it.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde_json::Value;
 
-/// Returns task tokens and starts executions (AWS pages: `SendTaskSuccess`, `StartExecution`).
+/// Returns task tokens, starts and stops executions (AWS pages: `SendTaskSuccess`, `StartExecution`,
+/// `StopExecution`).
 #[async_trait]
 pub trait Executions: Send + Sync {
     /// Ends the task that waits for `token` with `output`.
@@ -11,6 +14,11 @@ pub trait Executions: Send + Sync {
     /// Starts an execution of the state machine with this ARN. One that has had this name already is
     /// not started again, and is no error.
     async fn start(&self, machine: &str, name: &str, input: &Value) -> Result<(), ExecutionsError>;
+    /// Ends the execution with this ARN, and has its service stop the job that it awaits. One that is over, or that
+    /// never was, is no error.
+    async fn stop(&self, execution: &str) -> Result<(), ExecutionsError>;
+    /// How long a job may go on after its execution was stopped.
+    fn longest_stop(&self) -> Duration;
 }
 
 /// Why Step Functions did not do what was asked.

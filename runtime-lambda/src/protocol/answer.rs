@@ -165,6 +165,9 @@ pub struct Looked {
     pub late: bool,
     /// Steps that are not fresh any more.
     pub stale: Vec<String>,
+    /// How many runs were skipped in a row; none if people know, or there are too few of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<usize>,
 }
 
 /// The answer to `notify`.

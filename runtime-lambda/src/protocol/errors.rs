@@ -19,6 +19,8 @@ errors! {
     TRY_AGAIN = "TryAgain",
     /// The job failed, or could not be started.
     JOB_FAILED = "JobFailed",
+    /// Nobody knows whether the job was started, so no second one is.
+    JOB_UNKNOWN = "JobUnknown",
     /// The statement was cancelled.
     STATEMENT_ABORTED = "StatementAborted",
     /// The result is not what the step expects.

@@ -13,7 +13,8 @@ use super::table::Table;
 use super::tries::Try;
 use crate::place::Place as PlaceInSql;
 use crate::protocol::errors::{
-    EXPECTATION_FAILED, JOB_FAILED, PROCESS_DIED, STATEMENT_FAILED, STOPPED, TIME_LIMIT,
+    EXPECTATION_FAILED, JOB_FAILED, JOB_UNKNOWN, PROCESS_DIED, STATEMENT_FAILED, STOPPED,
+    TIME_LIMIT,
 };
 use crate::state::{StepError, StepStatus};
 
@@ -200,6 +201,9 @@ fn advice(error: &StepError, is_local: bool) -> &'static str {
         STOPPED => "The run was stopped, or the execution of the step died. Go on with the run.",
         PROCESS_DIED => "The process of the run died. Go on with the run.",
         JOB_FAILED => "Look at the job's own log, mend the cause, then go on with the run.",
+        JOB_UNKNOWN => {
+            "Look for the job in its service's console; when it has ended, or if it never began, go on with the run."
+        }
         STATEMENT_FAILED if is_local => {
             "Correct the SQL or the data, then go on with the run: what is finished is kept."
         }

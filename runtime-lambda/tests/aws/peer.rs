@@ -150,6 +150,7 @@ fn answer(world: &Mutex<World>, silenced: &Notify, request: Request) -> Reply {
     let reply = match operation.as_str() {
         "Publish" | "SendTaskSuccess" => topics::answer(&mut world, &operation, &request),
         "StartExecution" => topics::start(&mut world, &request),
+        "StopExecution" => topics::stop(&world, &request),
         "GetSecretValue" => secret(&world, &request),
         "SendEmail" => {
             let mail = serde_json::from_slice(&request.body).unwrap();
@@ -242,7 +243,11 @@ pub fn error(operation: &str, status: u16, code: &str) -> Reply {
         _ if operation.contains("Statement")
             || matches!(
                 operation,
-                "SendTaskSuccess" | "StartExecution" | "GetSecretValue" | "SendEmail"
+                "SendTaskSuccess"
+                    | "StartExecution"
+                    | "StopExecution"
+                    | "GetSecretValue"
+                    | "SendEmail"
             ) =>
         {
             Reply::new(

@@ -601,6 +601,21 @@ async fn executions_that_are_started() {
 }
 
 #[tokio::test]
+async fn executions_that_are_stopped() {
+    const EXECUTION: &str = "arn:aws:states:eu-central-1:111122223333:execution:p-query:r-1-job";
+    let (peer, aws) = aws().await;
+    let executions = &aws.ports.executions;
+    // One that is not there has nothing that runs.
+    executions.stop(EXECUTION).await.unwrap();
+    let asked = peer.seen("StopExecution");
+    let body: serde_json::Value = serde_json::from_slice(&asked[0].request.body).unwrap();
+    assert_eq!(body, json!({ "executionArn": EXECUTION }));
+    peer.fault("StopExecution", Fault::Error(400, "AccessDeniedException"));
+    let denied = executions.stop(EXECUTION).await;
+    assert!(matches!(denied, Err(ExecutionsError::Refused(_))));
+}
+
+#[tokio::test]
 async fn credentials_are_read_for_each_request() {
     let peer = Peer::start().await;
     let variables = variables(&peer);

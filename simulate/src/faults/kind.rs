@@ -119,6 +119,9 @@ kinds! {
     StackAnswerAfter "stack.answer.after" Call "CloudFormation has heard an answer and does not say so.";
     CrawlerLook "crawler.look" Call "A question about a crawler is not answered.";
     CrawlerStop "crawler.stop" Call "A crawler's stop never reaches Glue.";
+    JobEndless "job.endless" Event "A job runs past its step's limit.";
+    JobStopSlow "job.stop.slow" Event "A service takes up to two minutes to stop a job.";
+    SecretsUnavailable "secrets.unavailable" Call "A secret cannot be read at present.";
 }
 
 impl Kind {
@@ -142,6 +145,7 @@ impl Kind {
                 | Self::StatementEndless
                 | Self::ResultWrong
                 | Self::JobFails
+                | Self::JobEndless
                 | Self::RunAbort
                 | Self::RunTimesOut
                 | Self::SecondRun

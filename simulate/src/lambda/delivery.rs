@@ -1,7 +1,7 @@
 //! Which delivery of an event is at work: a value of the task that it runs in.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// One delivery of an event to the Lambda; the same event may have several.
 #[derive(Debug, Default)]
@@ -12,6 +12,30 @@ pub struct Delivery {
     pub tag: String,
     /// Whether it was killed: what it had in mind to do is not done.
     died: AtomicBool,
+    /// How often it has read the global state of its run.
+    reads: AtomicU32,
+    /// How often it has written it.
+    writes: AtomicU32,
+}
+
+/// How often a delivery has read and written the global state of its run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// Reads.
+    pub reads: u32,
+    /// Writes.
+    pub writes: u32,
+}
+
+impl Touched {
+    /// As many as either has.
+    #[must_use]
+    pub fn max(self, other: Self) -> Self {
+        Self {
+            reads: self.reads.max(other.reads),
+            writes: self.writes.max(other.writes),
+        }
+    }
 }
 
 impl Delivery {
@@ -21,7 +45,27 @@ impl Delivery {
             label: label.to_owned(),
             tag,
             died: AtomicBool::new(false),
+            reads: AtomicU32::new(0),
+            writes: AtomicU32::new(0),
         })
+    }
+
+    /// Notes that it has asked for the state.
+    pub fn reads(&self) {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Notes that it has sent the state.
+    pub fn writes(&self) {
+        self.writes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often it has done so.
+    pub fn touched(&self) -> Touched {
+        Touched {
+            reads: self.reads.load(Ordering::Relaxed),
+            writes: self.writes.load(Ordering::Relaxed),
+        }
     }
 
     /// Notes that it was killed.

@@ -4,32 +4,43 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use runtime_lambda::plan::Job;
 use runtime_lambda::protocol::errors;
 use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 
 use super::Promise;
-use crate::drive::Ended;
 use crate::locked;
 use crate::world::World;
+use crate::world::warehouse::Fate;
 
 /// Errors that say that the work itself cannot be done; [`super::truthful`] asks whether that is so.
-const OF_THE_WORK: [&str; 3] = [
+const OF_THE_WORK: [&str; 4] = [
     errors::STATEMENT_FAILED,
     errors::EXPECTATION_FAILED,
     errors::JOB_FAILED,
+    errors::JOB_UNKNOWN,
 ];
 
-/// How long what a fault has delayed may take to be made good: the longest pause before somebody asks by himself is
-/// an hour.
-const MADE_GOOD: Duration = Duration::from_secs(3_600);
+/// How long what a fault has delayed may take to be made good, beside the time that the weather was bad: whoever waits
+/// looks by himself after five minutes, and then each time after about as long as he has waited, an hour at the most;
+/// and five minutes after a step's limit its lane counts as dead.
+const MADE_GOOD: Duration = Duration::from_secs(15 * 60);
+
+/// The longest pause before somebody looks by himself.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
+
+/// How much time a statement costs beside its own: submission, questions and collection; and, where an error that
+/// passes ends it, the pause before the next one.
+const AROUND: Duration = Duration::from_secs(20);
+const PAUSE: Duration = Duration::from_secs(70);
 
 /// How much of a step's limit may go by beside its statement: submission, questions and collection, none of
 /// which meets a fault.
 const BESIDE: Duration = Duration::from_secs(60);
 
-pub fn settled(world: &World, run: &Ended, state: &GlobalState) {
+pub fn settled(world: &World, state: &GlobalState) {
     let stopped = world.facts(&state.run).cut.is_some();
-    if stopped || state.status == RunStatus::Finished || !run.is_first {
+    if stopped || state.status == RunStatus::Finished {
         return;
     }
     let failed = state
@@ -99,9 +110,6 @@ fn step_takes_all_of_its_time(
 ) -> bool {
     let planned = world.subject.step(name);
     let limit = Duration::from_secs(planned.map_or(0, |step| step.limit_seconds));
-    if planned.is_some_and(|step| step.job.is_some()) {
-        return true;
-    }
     let clear = world.base.checked_add(world.faults.clears_up());
     let was_clear = clear
         .ok()
@@ -111,7 +119,37 @@ fn step_takes_all_of_its_time(
         .of_try(&state.run, name, step.round)
         .map(|(_, statement)| statement.own_end - statement.started)
         .sum();
-    !was_clear || own + BESIDE >= limit
+    !was_clear || own + of_jobs(world, &state.run, Some((name, step))) + BESIDE >= limit
+}
+
+/// How long the jobs and crawls of a run need if they are left alone, or those of one try. A crawl may have been found
+/// running: then its whole time counts.
+fn of_jobs(world: &World, run: &str, of: Option<(&str, &StepState)>) -> Duration {
+    let is_of = |name: &str, round: u32| {
+        of.is_none_or(|(wanted, step)| (wanted, step.round) == (name, round))
+    };
+    let jobs = locked(&world.services.jobs);
+    let jobs = jobs.iter().filter(|job| job.run == run);
+    let jobs: Duration = jobs
+        .filter(|job| is_of(&job.step, job.round))
+        .map(|job| job.own_end - job.began)
+        .sum();
+    let crawls: Duration = world
+        .subject
+        .plan
+        .steps
+        .iter()
+        .filter(|planned| of.is_none_or(|(wanted, _)| planned.name == wanted))
+        .filter_map(|planned| match &planned.job {
+            Some(Job::GlueCrawler { name }) => Some(name),
+            _ => None,
+        })
+        .filter_map(|name| {
+            let crawlers = locked(&world.services.crawlers);
+            crawlers.get(name).map(|crawler| crawler.longest)
+        })
+        .sum();
+    jobs + crawls
 }
 
 /// Whether the work of a run needs all of its time even if it is done one statement after the other, or the weather
@@ -121,14 +159,21 @@ fn takes_all_of_its_time(world: &World, state: &GlobalState) -> bool {
     let of_statements: Duration = locked(&world.statements)
         .iter()
         .filter(|(_, statement)| statement.run == state.run)
-        .map(|(_, statement)| statement.own_end - statement.started)
+        .map(|(_, statement)| {
+            let own = statement.own_end - statement.started + AROUND;
+            match &statement.fate {
+                Fate::Fails(message) if message.contains("1023") => own + PAUSE,
+                _ => own,
+            }
+        })
         .sum();
-    // A job's length is not told here: each takes at most six minutes.
-    let jobs = locked(&world.services.jobs).len() + locked(&world.services.crawlers).len();
-    let of_jobs = Duration::from_secs(360) * u32::try_from(jobs).unwrap_or(u32::MAX);
+    // Each round may look at its crawlers anew.
+    let rounds = world.subject.plan.limits.rounds;
+    let bad = world.faults.clears_up();
     let needed = of_statements
-        .saturating_add(of_jobs)
+        .saturating_add(of_jobs(world, &state.run, None) * rounds)
+        .saturating_add(bad)
         .saturating_add(MADE_GOOD)
-        .saturating_add(world.faults.clears_up());
+        .saturating_add(bad.min(LONGEST_PAUSE));
     SignedDuration::try_from(needed).map_or(true, |needed| needed >= limit)
 }

@@ -90,13 +90,13 @@ fn still_runs(world: &World, run: &str) -> bool {
     own.any(|(_, statement)| !statement.stubborn && now < statement.end())
 }
 
-pub fn settled(world: &World, run: &Ended, state: Option<&GlobalState>) {
+pub fn settled(world: &World, run: &Ended, state: Option<&GlobalState>, all: &[Ended]) {
     let Some(status) = run.execution else {
         world.breaks(Promise::Ends, "a run goes on for ever", &run.id);
         return;
     };
     let Some(state) = state else {
-        without_state(world, run, status);
+        without_state(world, run, status, all);
         return;
     };
     if state.status == RunStatus::Running {
@@ -118,15 +118,48 @@ pub fn settled(world: &World, run: &Ended, state: Option<&GlobalState>) {
 }
 
 /// A run that failed, or was stopped, before it had a state: people hear of it, too. One that was skipped has ended
-/// well.
-fn without_state(world: &World, run: &Ended, status: Status) {
+/// well, and some other run stands for it.
+fn without_state(world: &World, run: &Ended, status: Status, all: &[Ended]) {
     let said = match status {
-        Status::Succeeded => return,
+        Status::Succeeded => {
+            if !stands_for(world, run, all) {
+                let how = "a run was skipped, and no other one is in its place";
+                world.breaks(Promise::Ends, how, &run.id);
+            }
+            return;
+        }
         Status::Failed => RunStatus::Failed,
         Status::TimedOut => RunStatus::TimedOut,
         Status::Aborted => RunStatus::Stopped,
     };
     told(world, &run.id, said, &BTreeSet::new());
+}
+
+/// Whether another run stands for one that was skipped: one that has a state, or that has failed before it had one.
+/// Of twins that an event has started exactly one runs, so two of them never stand for each other.
+fn stands_for(world: &World, skipped: &Ended, all: &[Ended]) -> bool {
+    let mut skipped = skipped;
+    for _ in 0..all.len() {
+        let holder = skipped
+            .output
+            .as_ref()
+            .and_then(|output| output.held_by.as_deref());
+        let Some(holder) = holder.filter(|holder| **holder != *skipped.id) else {
+            return false;
+        };
+        if world.state(holder).is_some() {
+            return true;
+        }
+        // One that never came to its end is told of by itself.
+        let Some(next) = all.iter().find(|run| run.id == holder) else {
+            return false;
+        };
+        if next.execution != Some(Status::Succeeded) {
+            return true;
+        }
+        skipped = next;
+    }
+    false
 }
 
 fn messages(world: &World, state: &GlobalState) {

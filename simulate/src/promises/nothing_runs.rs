@@ -1,6 +1,7 @@
-//! Promise 3: when a run is over, in whatever way, none of its statements is still running.
+//! Promise 3: when a run is over, in whatever way, none of its statements, jobs and crawls is still running.
 //!
-//! Nobody can end a statement that the warehouse cancels in vain: its step says so.
+//! Nobody can end a statement that the warehouse cancels in vain: its step says so. So it is with a job of which nobody
+//! knows whether it was started.
 //!
 //! A submission that is under way at that moment cannot be called back: its statement may begin late,
 //! and must then be cancelled soon.
@@ -15,18 +16,53 @@ use tokio::time::Instant;
 use super::Promise;
 use crate::drive::Ended;
 use crate::locked;
+use crate::services::Job;
 use crate::world::World;
 use crate::world::warehouse::Statement;
 
 /// How long a statement may run that began when its run was over.
 const LATE: Duration = Duration::from_secs(20 * 60);
 
+/// How long a job may run that began when its run was over: its start was under way, and it is stopped with its
+/// execution.
+const JOB_STOPS: Duration = Duration::from_secs(120);
+
+/// How long a crawl may run of which it was noted late that its run had started it: somebody asks since when it runs,
+/// stops it, and each call may take a minute and be made again.
+const CRAWL_STOPS: Duration = Duration::from_secs(20 * 60);
+
+/// A stop that is lost so often is given up.
+const LOST_FOR_GOOD: u32 = 4;
+
 /// What is said of a step whose statement nobody can end.
 pub const DOES_NOT_END: &str = "does not end or cannot be asked about";
+
+/// The state was written: it may be the first to say that a crawl is its run's.
+pub fn written(world: &World, state: &GlobalState) {
+    let crawling = state.each_step().filter(|(_, step)| step.crawling);
+    for (name, step) in crawling {
+        let mut crawlers = locked(&world.services.crawlers);
+        let own = crawlers
+            .values_mut()
+            .filter(|crawler| crawler.is_of(&state.run, name, step.round));
+        for crawler in own {
+            crawler.noted.get_or_insert_with(Instant::now);
+        }
+    }
+}
 
 /// The state says that the run is over.
 pub fn over(world: &World, state: &GlobalState) {
     let now = Instant::now();
+    let jobs: Vec<String> = locked(&world.services.jobs)
+        .iter()
+        .filter(|job| job.run == state.run && now < job.end && !is_beyond_us(job))
+        .map(|job| job.step.clone())
+        .collect();
+    for step in jobs {
+        let how = "a run is over and its job runs";
+        world.breaks(Promise::NothingRuns, how, step);
+    }
     let left: Vec<String> = locked(&world.statements)
         .iter()
         .filter(|(_, statement)| statement.run == state.run && now < statement.end())
@@ -74,13 +110,10 @@ pub fn settled(world: &World, ended: &[Ended]) {
         world.breaks(Promise::NothingRuns, how, step);
     }
     let jobs = locked(&world.services.jobs).clone();
-    for job in jobs {
-        if world
-            .facts(&job.run)
-            .over
-            .is_some_and(|over| job.end > over + LATE)
-        {
-            world.breaks(Promise::NothingRuns, "a job outlives its run", &job.run);
+    for job in jobs.iter().filter(|job| !is_beyond_us(job)) {
+        let over = world.facts(&job.run).over;
+        if over.is_some_and(|over| job.end > over.max(job.began) + JOB_STOPS) {
+            world.breaks(Promise::NothingRuns, "a job outlives its run", &job.step);
         }
     }
     let crawlers = locked(&world.services.crawlers).clone();
@@ -89,8 +122,17 @@ pub fn settled(world: &World, ended: &[Ended]) {
         let over = run
             .filter(|run| ended.iter().any(|ended| ended.id == **run))
             .and_then(|run| world.facts(run).over);
-        if over.is_some_and(|over| crawler.end > over + LATE) {
+        // A crawl of which nobody has noted that it was started here may be somebody else's.
+        let Some((over, noted)) = over.zip(crawler.noted) else {
+            continue;
+        };
+        if crawler.end > over.max(noted) + CRAWL_STOPS && crawler.stops_lost < LOST_FOR_GOOD {
             world.breaks(Promise::NothingRuns, "a crawl outlives its run", name);
         }
     }
+}
+
+/// Whether nobody can stop the job: it is a function, or nobody knows that it runs, which its step says.
+fn is_beyond_us(job: &Job) -> bool {
+    job.is_function || job.unanswered
 }

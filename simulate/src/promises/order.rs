@@ -4,14 +4,12 @@ use runtime_lambda::state::{GlobalState, StepStatus};
 
 use super::Promise;
 use crate::world::World;
-use crate::world::warehouse::Statement;
 
-pub fn began(world: &World, statement: &Statement, state: Option<&GlobalState>) {
-    let step = &statement.step;
+pub fn began(world: &World, step: &str, state: Option<&GlobalState>) {
     let Some(state) = state else {
         world.breaks(
             Promise::Order,
-            "a statement began in a run without a state",
+            "a step began in a run without a state",
             step,
         );
         return;
@@ -19,7 +17,7 @@ pub fn began(world: &World, statement: &Statement, state: Option<&GlobalState>) 
     let planned = world.subject.step(step);
     for name in planned.iter().flat_map(|step| &step.after) {
         if state.status_of(name) != Some(StepStatus::Finished) {
-            let how = "a statement began before a step that it comes after was FINISHED";
+            let how = "a step began before one that it comes after was FINISHED";
             world.breaks(Promise::Order, how, format!("{step} after {name}"));
         }
     }

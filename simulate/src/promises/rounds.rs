@@ -4,7 +4,6 @@ use runtime_lambda::state::{GlobalState, StepStatus};
 
 use super::Promise;
 use crate::world::World;
-use crate::world::warehouse::Statement;
 
 pub fn written(world: &World, before: Option<&GlobalState>, after: &GlobalState) {
     if after.round > world.subject.plan.limits.rounds {
@@ -19,10 +18,10 @@ pub fn written(world: &World, before: Option<&GlobalState>, after: &GlobalState)
     }
 }
 
-pub fn began(world: &World, statement: &Statement, state: Option<&GlobalState>) {
-    let status = state.and_then(|state| state.status_of(&statement.step));
+pub fn began(world: &World, step: &str, state: Option<&GlobalState>) {
+    let status = state.and_then(|state| state.status_of(step));
     if status == Some(StepStatus::Finished) {
-        let how = "a statement of a FINISHED step began";
-        world.breaks(Promise::Rounds, how, &statement.step);
+        let how = "a FINISHED step began once more";
+        world.breaks(Promise::Rounds, how, step);
     }
 }

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use runtime_lambda::keys;
+use runtime_lambda::plan::Job;
 use runtime_lambda::ports::StatementStatus;
 use runtime_lambda::protocol::errors;
 use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
@@ -13,6 +15,9 @@ use super::nothing_runs::DOES_NOT_END;
 use crate::locked;
 use crate::world::warehouse::{Fate, Statement};
 use crate::world::{Cut, World};
+
+/// A start that is refused so often, one time after the other, is given up.
+const REFUSED_FOR_GOOD: u32 = 4;
 
 /// By how much a clock may be off, and a time-out early: the five seconds of a clock, and what is rounded.
 const TOLERANCE: SignedDuration = SignedDuration::from_secs(8);
@@ -83,11 +88,14 @@ pub fn written(world: &World, before: Option<&GlobalState>, after: &GlobalState)
 }
 
 fn finished(world: &World, state: &GlobalState, name: &str, step: &StepState) {
-    let is_sql = world
-        .subject
-        .step(name)
-        .is_some_and(|step| step.job.is_none());
-    if !is_sql || step.kept_from.is_some() {
+    if step.kept_from.is_some() {
+        return;
+    }
+    if let Some(job) = world.subject.step(name).and_then(|step| step.job.as_ref()) {
+        if !job_has_finished(world, state, (name, step), job) {
+            let how = "a step is FINISHED, and its job is not";
+            world.breaks(Promise::Truthful, how, name);
+        }
         return;
     }
     let now = Instant::now();
@@ -109,6 +117,37 @@ fn finished(world: &World, state: &GlobalState, name: &str, step: &StepState) {
     }
 }
 
+/// Whether these are the warehouse's words, or say that nobody may hear them while a secret cannot be read.
+fn says(world: &World, told: &str, message: &str) -> bool {
+    let mut parameters = world.subject.plan.parameters.values();
+    told.contains(message)
+        || told.contains("is withheld") && parameters.any(|parameter| parameter.secret.is_some())
+}
+
+/// Whether the job of a try has ended well. A crawl may have been another run's, if it ended after the step had begun.
+fn job_has_finished(
+    world: &World,
+    state: &GlobalState,
+    (name, step): (&str, &StepState),
+    job: &Job,
+) -> bool {
+    let now = Instant::now();
+    if let Job::GlueCrawler { name } = job {
+        let crawlers = locked(&world.services.crawlers);
+        let last = crawlers
+            .get(name)
+            .and_then(|crawler| crawler.last_good(now));
+        return last
+            .zip(step.started)
+            .is_some_and(|(last, began)| world.at(last) >= began - TOLERANCE);
+    }
+    let jobs = locked(&world.services.jobs);
+    let mut own = jobs
+        .iter()
+        .filter(|job| (job.run.as_str(), job.step.as_str()) == (state.run.as_str(), name));
+    own.any(|job| job.round == step.round && job.has_ended_well(now))
+}
+
 fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
     let Some(error) = &step.error else {
         world.breaks(Promise::Truthful, "a step is FAILED without a reason", name);
@@ -122,7 +161,7 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
     let is_true = match error.error.as_str() {
         errors::STATEMENT_FAILED => own.iter().any(|own| {
             own.status(now) == StatementStatus::Failed
-                && matches!(&own.fate, Fate::Fails(message) if error.message.contains(message))
+                && matches!(&own.fate, Fate::Fails(message) if says(world, &error.message, message))
         }),
         errors::TIME_LIMIT => {
             is_past_limit(world, name, step) || world.now() >= state.deadline - TOLERANCE
@@ -137,9 +176,19 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
         errors::STOPPED => may_end(world, state) || died(world, state, name, step),
         errors::JOB_FAILED if error.message.contains("CANCELLED") => is_of_others(world, state),
         errors::JOB_FAILED => {
-            let execution = format!("{}-{}-{name}", state.run, step.round);
-            locked(&world.services.failed).contains(&execution)
+            let execution = keys::step_execution_name(&state.run, name, step.round);
+            let starts = locked(&world.services.starts);
+            let starts = starts.get(&execution).copied().unwrap_or_default();
+            starts.failed
+                || starts.refused >= REFUSED_FOR_GOOD
                 || locked(&world.timed_out).contains_key(&execution)
+        }
+        errors::JOB_UNKNOWN => {
+            let execution = keys::step_execution_name(&state.run, name, step.round);
+            let starts = locked(&world.services.starts);
+            starts
+                .get(&execution)
+                .is_some_and(|starts| starts.unanswered)
         }
         _ => false,
     };
@@ -164,7 +213,11 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
         let grace = Duration::from_secs(1);
         own.status(now) == StatementStatus::Finished && own.end() + grace < now && !own.wrong
     });
-    if well && error.error == errors::STATEMENT_ABORTED {
+    let is_of_the_work = matches!(
+        error.error.as_str(),
+        errors::EXPECTATION_FAILED | errors::STATEMENT_FAILED
+    );
+    if well && !is_of_the_work && !error.message.contains(DOES_NOT_END) {
         world.breaks(
             Promise::Truthful,
             "a step is FAILED, and its statement FINISHED",
@@ -181,13 +234,18 @@ fn is_of_others(world: &World, state: &GlobalState) -> bool {
     })
 }
 
-/// Whether no other round could help: whatever failed has not the result that it must have.
+/// Whether no other round could help: whatever failed has not the result that it must have, or has a job that may run.
 fn nothing_heals(state: &GlobalState) -> bool {
     let failed = state.steps.values();
     let mut failed = failed.filter(|step| step.status == StepStatus::Failed);
     failed.all(|step| {
         let error = step.error.as_ref();
-        error.is_some_and(|error| error.error == errors::EXPECTATION_FAILED)
+        error.is_some_and(|error| {
+            matches!(
+                error.error.as_str(),
+                errors::EXPECTATION_FAILED | errors::JOB_UNKNOWN
+            )
+        })
     })
 }
 

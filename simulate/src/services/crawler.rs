@@ -7,9 +7,10 @@ use asl::interpreter::{Call, TaskFailure};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::{fails, is_refused, is_unanswered, note_failure};
+use super::{fails, is_refused, is_unanswered, note};
 use crate::faults::Kind;
 use crate::locked;
+use crate::promises;
 use crate::story::Party;
 use crate::world::World;
 
@@ -18,14 +19,37 @@ use crate::world::World;
 pub struct Crawler {
     /// When the crawl began.
     began: Instant,
+    /// How long its longest crawl takes that is left alone.
+    pub longest: Duration,
     /// When the crawl ends.
     pub end: Instant,
     /// Whether the crawl ends with an error.
     fails: bool,
     /// Whether somebody stops it.
     pub stopped: bool,
+    /// Since when somebody has asked in vain that it be stopped: how often.
+    pub stops_lost: u32,
     /// Input of the execution that started it.
     pub starter: Arc<Value>,
+    /// When the state said first that the try of its starter has started it.
+    pub noted: Option<Instant>,
+    /// When the last crawl before it ended that ended well.
+    ended_well: Option<Instant>,
+}
+
+impl Crawler {
+    /// When a crawl has ended well, the last time that one has.
+    pub fn last_good(&self, now: Instant) -> Option<Instant> {
+        let is_good = !self.fails && !self.stopped && now >= self.end;
+        is_good.then_some(self.end).or(self.ended_well)
+    }
+
+    /// Whether it was started for this try.
+    pub fn is_of(&self, run: &str, step: &str, round: u32) -> bool {
+        let text = |field: &str| self.starter.get(field).and_then(Value::as_str);
+        let of_round = self.starter.get("round").and_then(Value::as_u64);
+        (text("run"), text("step")) == (Some(run), Some(step)) && of_round == Some(round.into())
+    }
 }
 
 fn name(call: &Call) -> String {
@@ -40,10 +64,11 @@ pub async fn start(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure
         .travel("startCrawler", &name, Kind::WarehouseSlow)
         .await;
     if let Some(refusal) = is_refused(world, &name, call) {
-        note_failure(world, call);
         return Err(refusal);
     }
-    let shape = world.faults.pick("crawl", &name, u64::MAX);
+    let input = &call.execution.input;
+    let text = |field: &str| input.get(field).and_then(Value::as_str).unwrap_or_default();
+    let takes = takes(world, &name, text("step"));
     let fails = fails(world, &name, call);
     let now = Instant::now();
     let mut crawlers = locked(&world.services.crawlers);
@@ -54,20 +79,40 @@ pub async fn start(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure
     world
         .story
         .tell(Party::Services, || format!("starts the crawler {name}"));
+    let before = crawlers.get(&name);
     let crawler = Crawler {
         began: now,
-        end: now + Duration::from_millis(5_000 + shape % 180_000),
+        longest: before.map_or(takes, |before| before.longest.max(takes)),
+        end: now + takes,
         fails,
         stopped: false,
+        stops_lost: 0,
         starter: Arc::clone(&call.execution.input),
+        noted: None,
+        ended_well: before.and_then(|before| before.last_good(now)),
     };
     crawlers.insert(name.clone(), crawler);
     drop(crawlers);
+    promises::crawl_began(world, text("run"), text("step"));
     if let Some(silence) = is_unanswered(world, &name, call) {
-        note_failure(world, call);
         return Err(silence);
     }
     Ok(json!({}))
+}
+
+/// How long a crawl takes that is started for this step: it keeps to the step's limit, but for a fault.
+fn takes(world: &World, crawler: &str, step: &str) -> Duration {
+    let planned = world.subject.step(step);
+    let limit = planned.map_or(3_600, |step| step.limit_seconds);
+    if world.fault(Kind::JobEndless, crawler).is_some() {
+        return Duration::from_secs(limit * 4 + 30);
+    }
+    let shape = world.faults.pick("crawl", crawler, u64::MAX);
+    let takes = match shape % 16 {
+        0 => Duration::from_secs(limit / 3),
+        _ => Duration::from_millis(5_000 + (shape >> 8) % 180_000),
+    };
+    takes.min(Duration::from_secs(limit * 2 / 3))
 }
 
 /// Fails where a request never reaches Glue.
@@ -100,7 +145,7 @@ pub async fn get(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> 
     } else if crawler.stopped {
         json!({ "Name": name, "State": "READY", "LastCrawl": { "Status": "CANCELLED" } })
     } else if crawler.fails {
-        note_failure(world, call);
+        note(world, call, |starts| starts.failed = true);
         let last = json!({ "Status": "FAILED", "ErrorMessage": "the crawl failed" });
         json!({ "Name": name, "State": "READY", "LastCrawl": last })
     } else {
@@ -115,9 +160,13 @@ pub async fn stop(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure>
     world
         .travel("stopCrawler", &name, Kind::WarehouseSlow)
         .await;
-    unreached(world, Kind::CrawlerStop, &name)?;
+    let unreached = unreached(world, Kind::CrawlerStop, &name);
     let now = Instant::now();
     let mut crawlers = locked(&world.services.crawlers);
+    if let Some(crawler) = crawlers.get_mut(&name) {
+        crawler.stops_lost += u32::from(unreached.is_err());
+    }
+    unreached?;
     match crawlers.get_mut(&name).filter(|crawler| now < crawler.end) {
         Some(crawler) if crawler.stopped => {
             let cause = format!("Crawler with name {name} is stopping");

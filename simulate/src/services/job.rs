@@ -7,9 +7,11 @@ use asl::interpreter::{Call, TaskFailure};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use super::{BATCH, GLUE_JOB, fails, is_refused, is_unanswered, note_failure};
+use super::{BATCH, GLUE_JOB, fails, is_refused, is_unanswered, note};
 use crate::faults::Kind;
+use crate::lambda::Calling;
 use crate::locked;
+use crate::promises;
 use crate::story::Party;
 use crate::world::World;
 
@@ -18,9 +20,63 @@ use crate::world::World;
 pub struct Job {
     /// Id of its run.
     pub run: String,
+    pub step: String,
+    pub round: u32,
+    /// When it began.
+    pub began: Instant,
     /// When it ends by itself.
+    pub own_end: Instant,
+    /// When it ends.
     pub end: Instant,
+    /// Whether it fails by itself.
+    fails: bool,
+    /// Whether nobody has heard that it began.
+    pub unanswered: bool,
+    /// Whether it is a function, which nobody can stop.
+    pub is_function: bool,
 }
+
+impl Job {
+    /// Whether it has ended well by now.
+    pub fn has_ended_well(&self, now: Instant) -> bool {
+        !self.fails && self.end == self.own_end && now >= self.end
+    }
+
+    /// The job of the execution of this name, which begins now.
+    fn of(execution: &str, takes: Duration) -> Self {
+        let began = Instant::now();
+        let (run, step, round) = tried(execution).unwrap_or_default();
+        Self {
+            run,
+            step,
+            round,
+            began,
+            own_end: began + takes,
+            end: began + takes,
+            fails: false,
+            unanswered: false,
+            is_function: false,
+        }
+    }
+}
+
+/// Run, step and round of the execution that runs a try, or is its job.
+fn tried(execution: &str) -> Option<(String, String, u32)> {
+    let mut parts = execution.splitn(4, '-');
+    let (moment, digest) = (parts.next()?, parts.next()?);
+    let (round, step) = (parts.next()?, parts.next()?);
+    Some((
+        format!("{moment}-{digest}"),
+        step.to_owned(),
+        round.parse().ok()?,
+    ))
+}
+
+/// How long a service takes to stop a job.
+const USUAL_STOP: Duration = Duration::from_secs(5);
+
+/// The same in bad weather, in milliseconds: somewhat less than the Lambda waits for that.
+const LONGEST_STOP_MS: u64 = 115_000;
 
 /// Stops the job if nobody awaits it to its end.
 struct Awaited {
@@ -34,9 +90,21 @@ impl Drop for Awaited {
         if self.is_over {
             return;
         }
-        if let Some(job) = locked(&self.world.services.jobs).get_mut(self.job) {
-            job.end = job.end.min(Instant::now() + Duration::from_secs(5));
-        }
+        let mut jobs = locked(&self.world.services.jobs);
+        let Some(job) = jobs.get_mut(self.job).filter(|job| !job.is_function) else {
+            return;
+        };
+        let takes = match self.world.calling {
+            // Its process is a child of the run's.
+            Calling::Aborts => Duration::ZERO,
+            Calling::Outlives => {
+                let slow = self.world.fault(Kind::JobStopSlow, &job.step);
+                slow.map_or(USUAL_STOP, |shape| {
+                    Duration::from_millis(shape % LONGEST_STOP_MS)
+                })
+            }
+        };
+        job.end = job.end.min(Instant::now() + takes);
     }
 }
 
@@ -45,41 +113,52 @@ pub async fn run(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> 
     let name = call.execution.name.to_string();
     world.travel("job", &name, Kind::WarehouseSlow).await;
     if let Some(refusal) = is_refused(world, &name, call) {
-        note_failure(world, call);
         return Err(refusal);
     }
+    let mut job = Job::of(&name, Duration::ZERO);
+    let limit = world
+        .subject
+        .step(&job.step)
+        .map_or(3_600, |step| step.limit_seconds);
     let shape = world.faults.pick("takes", &name, u64::MAX);
-    let takes = match shape % 10 {
-        0 => Duration::from_secs(60 + (shape >> 8) % 300),
+    let takes = match shape % 20 {
+        _ if world.fault(Kind::JobEndless, &job.step).is_some() => {
+            Duration::from_secs(limit + limit / 5 + 30)
+        }
+        0 => Duration::from_secs(limit / 3 + (shape >> 8) % (limit / 3).max(1)),
+        1..=2 => {
+            Duration::from_secs(60 + (shape >> 8) % 300).min(Duration::from_secs(limit * 2 / 3))
+        }
         _ => Duration::from_millis(500 + (shape >> 8) % 20_000),
     };
     let fails = fails(world, &name, call);
     world
         .story
         .tell(Party::Services, || format!("runs the job {name}"));
+    note(world, call, |starts| starts.refused = 0);
+    let silence = is_unanswered(world, &name, call);
+    (job.own_end, job.end) = (job.began + takes, job.began + takes);
+    (job.fails, job.unanswered) = (fails, silence.is_some());
+    job.is_function = !matches!(call.resource.as_ref(), BATCH | GLUE_JOB);
+    promises::job_began(world, &job);
     let mut awaited = {
         let mut jobs = locked(&world.services.jobs);
-        let run = call.execution.input.get("run").and_then(Value::as_str);
-        jobs.push(Job {
-            run: run.unwrap_or_default().to_owned(),
-            end: Instant::now() + takes,
-        });
+        jobs.push(job);
         Awaited {
             world: Arc::clone(world),
             job: jobs.len() - 1,
             is_over: false,
         }
     };
-    if let Some(silence) = is_unanswered(world, &name, call) {
+    if let Some(silence) = silence {
         // The job goes on, and nobody awaits it.
         awaited.is_over = true;
-        note_failure(world, call);
         return Err(silence);
     }
     sleep(takes).await;
     awaited.is_over = true;
     if fails {
-        note_failure(world, call);
+        note(world, call, |starts| starts.failed = true);
     }
     let failure = |description: Value| {
         Err(TaskFailure::new(

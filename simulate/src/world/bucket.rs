@@ -10,6 +10,7 @@ use runtime_lambda::state::GlobalState;
 
 use super::{ByKey, World, short};
 use crate::faults::Kind;
+use crate::lambda::delivery;
 use crate::locked;
 use crate::promises;
 use crate::story::Party;
@@ -159,6 +160,9 @@ impl Store for ModelBucket {
         key: &str,
         _: Option<Versioned>,
     ) -> Result<Option<Versioned>, StoreError> {
+        if let Some(here) = delivery::here() {
+            here.reads();
+        }
         let Some(stored) = self.read(key).await? else {
             return Ok(None);
         };
@@ -190,6 +194,9 @@ impl Store for ModelBucket {
         state: &Arc<GlobalState>,
         condition: Condition<'_>,
     ) -> Result<String, StoreError> {
+        if let Some(here) = delivery::here() {
+            here.writes();
+        }
         self.write(key, Body::State(Arc::clone(state)), condition)
             .await
     }

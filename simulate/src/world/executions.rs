@@ -1,6 +1,7 @@
 //! Step Functions, as far as the Lambda talks to it: task tokens, and executions that it starts.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use asl::interpreter::StartProblem;
 use async_trait::async_trait;
@@ -9,6 +10,7 @@ use serde_json::Value;
 
 use super::World;
 use crate::faults::Kind;
+use crate::lambda::Calling;
 use crate::story::Party;
 
 /// The port `Executions` of the model: tokens and starts may go unanswered.
@@ -67,5 +69,30 @@ impl Executions for ModelExecutions {
             return Err(lost());
         }
         Ok(())
+    }
+
+    async fn stop(&self, execution: &str) -> Result<(), ExecutionsError> {
+        let world = &self.0;
+        world.travel("stop", "", Kind::StoreSlow).await;
+        if world.fault(Kind::ExecutionsBefore, "stop").is_some() {
+            return Err(lost());
+        }
+        let known = world.interpreter();
+        if let Some(known) = known.and_then(|known| known.execution(execution)) {
+            let name = Arc::clone(&known.info().name);
+            world.story.tell(Party::States, || format!("stops {name}"));
+            known.stop(None, None);
+        }
+        if world.fault(Kind::ExecutionsAfter, "stop").is_some() {
+            return Err(lost());
+        }
+        Ok(())
+    }
+
+    fn longest_stop(&self) -> Duration {
+        match self.0.calling {
+            Calling::Outlives => Duration::from_secs(120),
+            Calling::Aborts => Duration::ZERO,
+        }
     }
 }

@@ -71,15 +71,28 @@ impl CustomResources for Stack {
 }
 
 /// The value of each secret follows from its name.
-pub struct Secrets;
+pub struct Secrets(pub Arc<World>);
+
+impl Secrets {
+    async fn read(&self, parameter: &str) -> Result<(), SecretsError> {
+        let world = &self.0;
+        world.travel("secret", parameter, Kind::StoreSlow).await;
+        match world.fault(Kind::SecretsUnavailable, parameter) {
+            Some(_) => Err(SecretsError::Unavailable("no answer".to_owned())),
+            None => Ok(()),
+        }
+    }
+}
 
 #[async_trait]
 impl SecretsPort for Secrets {
     async fn value(&self, parameter: &str, _: &str) -> Result<String, SecretsError> {
+        self.read(parameter).await?;
         Ok(format!("secret of {parameter}"))
     }
 
-    async fn earlier(&self, _: &str, _: &str) -> Result<Option<String>, SecretsError> {
+    async fn earlier(&self, parameter: &str, _: &str) -> Result<Option<String>, SecretsError> {
+        self.read(parameter).await?;
         Ok(None)
     }
 }

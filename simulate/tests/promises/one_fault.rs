@@ -77,6 +77,18 @@ fn is_of_the_end(fault: &Fired, first_write: u32) -> bool {
     }
 }
 
+/// Whether a second message may follow: nobody but the topic knows that the first one went out, because its answer is
+/// lost or too late, or its sender dies before it can note that.
+fn may_double(fault: &Fired) -> bool {
+    match fault.kind {
+        Kind::NotifierAfter | Kind::LambdaKilled => true,
+        Kind::StoreSlow => !["state", "json", "html", "csv"]
+            .iter()
+            .any(|end| fault.place.contains(end)),
+        _ => false,
+    }
+}
+
 /// Whether this is the id of a run, which is the name of its report's execution.
 fn is_run(place: &str) -> bool {
     let is_of_id = |c: char| c.is_ascii_alphanumeric();
@@ -85,7 +97,7 @@ fn is_run(place: &str) -> bool {
 
 #[test]
 fn everybody_hears_once_of_a_runs_end_whichever_fault_happens() {
-    let mut faults = 0;
+    let (mut faults, mut doubled) = (0, 0);
     for notify in NOTIFY {
         for times in [0, 2] {
             let subject = pipelines::five("poll", notify);
@@ -108,10 +120,17 @@ fn everybody_hears_once_of_a_runs_end_whichever_fault_happens() {
                     "{notify}, seed {seed}, {fault}: {:?}",
                     report.broken
                 );
+                let most = report.messages.values().max().copied().unwrap_or(0);
+                let allowed = 1 + usize::from(may_double(fault));
+                assert!(
+                    most <= allowed,
+                    "{notify}, seed {seed}, {fault}: {most} messages"
+                );
+                doubled += usize::from(most > 1);
             });
         }
     }
-    println!("{faults} single faults at the end of a run");
+    println!("{faults} single faults at the end of a run, {doubled} second messages");
     assert!(faults > 1_000, "{faults}");
 }
 

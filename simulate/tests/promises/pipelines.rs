@@ -90,12 +90,35 @@ pub fn wide(count: usize) -> Arc<Subject> {
     steps(settings, &after)
 }
 
+/// Three steps on one lane, one after the other.
+pub fn one_lane(completion: &str) -> Arc<Subject> {
+    let settings = format!(
+        "completion: {completion}\nlimits: {{ step: 10m, run: 1h, rounds: 1, lanes: 1 }}\n"
+    );
+    steps(&settings, &[&[], &[0], &[1]])
+}
+
 /// Five steps on two lanes, with two rounds.
 pub fn five(completion: &str, more: &str) -> Arc<Subject> {
     let settings = format!(
         "completion: {completion}\nlimits: {{ step: 10m, run: 1h, rounds: 2, lanes: 2 }}\n{more}"
     );
     steps(&settings, AFTER.get(..5).unwrap())
+}
+
+/// Two steps that bind a secret, with two rounds.
+pub fn with_a_secret(completion: &str) -> Arc<Subject> {
+    const ARN: &str = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:partner-AbCdEf";
+    let folder = tempfile::tempdir().unwrap();
+    let spec = format!(
+        "name: sim\nwarehouse: {{ workgroup: w, database: dev }}\ncompletion: {completion}\n\
+         limits: {{ step: 10m, run: 1h, rounds: 2, lanes: 2 }}\n\
+         parameters:\n  token: {{ type: string, secret: true, arn: \"{ARN}\" }}\n\
+         steps:\n  one: {{ sql: one.sql }}\n  two: {{ sql: one.sql, after: one }}\n"
+    );
+    fs::write(folder.path().join("one.sql"), "select :token as t").unwrap();
+    fs::write(folder.path().join("pipeline.yaml"), spec).unwrap();
+    sfc::commands::simulate::subject(&compile_folder(folder.path())).unwrap()
 }
 
 /// `five("event", "")` with the machines of an earlier version, whose stack is deployed anew with today's.
@@ -202,6 +225,7 @@ pub fn shares(seeds: u64) -> Vec<(String, Arc<Subject>, u64)> {
             all.push((format!("{name}, {completion:?}"), subject, weight));
         }
     }
+    all.push(("a secret, Event".to_owned(), with_a_secret("event"), 400));
     let weights: u64 = all.iter().map(|(_, _, weight)| weight).sum();
     for (_, _, share) in &mut all {
         *share = (seeds * *share).div_ceil(weights);

@@ -43,5 +43,5 @@ fn every_planted_mistake_applies() {
             assert!(source.contains(&text), "{}: {file}\n{text}", path.display());
         }
     }
-    assert_eq!(patches, 10);
+    assert_eq!(patches, 13);
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use runtime_lambda::plan::Completion;
+use runtime_lambda::protocol::errors;
 use simulate::{Calling, Campaign, Conditions, Kind, Subject, simulate};
 
 use crate::pipelines;
@@ -328,4 +329,77 @@ fn each_of_several_recipients_hears_once() {
 fn a_lane_that_dies_keeps_nobody_waiting_until_the_runs_limit() {
     survive(&pipelines::twenty("poll"), &["executions.child"]);
     survive(&pipelines::twenty("event"), &["executions.child"]);
+}
+
+#[test]
+fn a_secret_that_cannot_be_read_for_now_keeps_no_step_from_its_end() {
+    for completion in ["poll", "event"] {
+        let faults = ["secrets", "statement.fails", "lambda.killed", "store.slow"];
+        survive(&pipelines::with_a_secret(completion), &faults);
+    }
+}
+
+/// An example whose steps are jobs.
+fn with_jobs(name: &str) -> Arc<Subject> {
+    let mut examples = pipelines::examples(Completion::Event).into_iter();
+    examples.find(|(known, _)| known == name).unwrap().1
+}
+
+#[test]
+fn a_job_past_its_limit_is_over_before_its_step_is_tried_again_or_its_run_ends() {
+    for name in ["toll-events", "rsql-merge"] {
+        let faults = [
+            "job.endless",
+            "job.stop",
+            "executions",
+            "run.abort",
+            "children",
+        ];
+        survive(&with_jobs(name), &faults);
+    }
+}
+
+#[test]
+fn a_job_whose_lane_dies_is_stopped_with_its_own_execution() {
+    for name in ["toll-events", "rsql-merge"] {
+        let faults = [
+            "executions.child",
+            "children.never",
+            "job.endless",
+            "lambda.twice",
+        ];
+        survive(&with_jobs(name), &faults);
+    }
+}
+
+#[test]
+fn a_start_that_nobody_answered_is_not_made_again_and_its_step_says_so() {
+    let mut unknown = 0;
+    for (name, step) in [("toll-events", "stage"), ("rsql-merge", "load_customers")] {
+        let subject = with_jobs(name);
+        let conditions = Conditions {
+            kinds: Kind::named("job.start.after").into_iter().collect(),
+            calling: Some(Calling::Outlives),
+            telling: true,
+            ..Conditions::default()
+        };
+        for seed in 1..200 {
+            let report = simulate(&subject, seed, &conditions);
+            assert!(
+                report.broken.is_empty(),
+                "{name}, {seed}: {:?}",
+                report.broken
+            );
+            let lost = report.fired.iter().any(|fault| fault.place.ends_with(step));
+            let end = &report.steps[0][step];
+            if lost && end.error.as_deref() == Some(errors::JOB_UNKNOWN) {
+                let runs = report.story.iter().filter(|line| {
+                    line.text.starts_with("runs the job ") && line.text.ends_with(step)
+                });
+                assert_eq!(runs.count(), 1, "{name}, {seed}");
+                unknown += 1;
+            }
+        }
+    }
+    assert!(unknown > 5, "{unknown}");
 }

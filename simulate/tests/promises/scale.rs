@@ -21,6 +21,32 @@ fn steps() -> u32 {
 }
 
 #[test]
+fn an_action_reads_the_state_once_and_swaps_it_once() {
+    let conditions = Conditions {
+        only: Some(Vec::new()),
+        calling: Some(Calling::Outlives),
+        // Longer than a submission waits for its end.
+        statement: Some(Duration::from_secs(60)),
+        ..Conditions::default()
+    };
+    // One lane, so that nobody loses a race.
+    for completion in ["poll", "event"] {
+        let report = simulate(&pipelines::one_lane(completion), 1, &conditions);
+        assert_eq!(report.ends, [Some(RunStatus::Finished)]);
+        for action in ["next_step", "submit", "await", "collect", "close_round"] {
+            let Some(touched) = report.touched.get(action) else {
+                assert_eq!((action, completion), ("await", "event"));
+                continue;
+            };
+            assert!(
+                touched.reads <= 1 && touched.writes <= 1,
+                "{completion}, {action}: {touched:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn forty_lanes_take_at_most_half_as_long_again_as_their_statements() {
     let steps = steps();
     let subject = pipelines::wide(usize::try_from(steps).unwrap());

@@ -42,3 +42,15 @@ pub fn start(world: &mut World, request: &Request) -> Reply {
     let answer = serde_json::json!({ "executionArn": arn, "startDate": 1_795_000_000.5 });
     Reply::new(200, "application/x-amz-json-1.0", answer.to_string())
 }
+
+/// Stops an execution that was started.
+pub fn stop(world: &World, request: &Request) -> Reply {
+    let input: Value = serde_json::from_slice(&request.body).unwrap();
+    let arn = input["executionArn"].as_str().unwrap();
+    let is_known = |(_, name, _): &(String, String, Value)| arn.ends_with(&format!(":{name}"));
+    if !world.executions.iter().any(is_known) {
+        return error("StopExecution", 400, "ExecutionDoesNotExist");
+    }
+    let answer = serde_json::json!({ "stopDate": 1_795_000_000.5 });
+    Reply::new(200, "application/x-amz-json-1.0", answer.to_string())
+}

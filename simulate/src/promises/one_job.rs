@@ -1,0 +1,32 @@
+//! Promise 1, of jobs: a step has one job a round, and none beside one of an earlier round that still runs.
+//!
+//! A Lambda function cannot be stopped, so one of an earlier round may run on.
+
+use tokio::time::Instant;
+
+use super::Promise;
+use crate::locked;
+use crate::services::Job;
+use crate::world::World;
+
+pub fn began(world: &World, job: &Job) {
+    let now = Instant::now();
+    let jobs = locked(&world.services.jobs);
+    let same: Vec<&Job> = jobs
+        .iter()
+        .filter(|other| (&other.run, &other.step) == (&job.run, &job.step))
+        .collect();
+    let twice = same.iter().any(|other| other.round == job.round);
+    let beside = same
+        .iter()
+        .any(|other| now < other.end && !other.is_function);
+    drop(jobs);
+    if twice {
+        let how = "a step started two jobs in a round";
+        world.breaks(Promise::OneStatement, how, &job.step);
+    }
+    if beside {
+        let how = "a job began while another one of its step was running";
+        world.breaks(Promise::OneStatement, how, &job.step);
+    }
+}
