@@ -62,10 +62,10 @@ impl Run {
         let (step, round) = (attempt.step, attempt.round);
         let own = keys::step_execution(&state.execution, &self.pipeline, &self.id, step, round);
         for execution in std::iter::once(own).chain(self.execution_of_job(attempt)) {
-            match self.ports.executions.stop(&execution).await {
-                Err(error @ ExecutionsError::Unavailable(_)) => return Err(error.into()),
-                // Whoever may not stop it leaves it to its own limit.
-                Ok(()) | Err(_) => {}
+            // Whoever may not stop it leaves it to its own limit.
+            let stopped = self.ports.executions.stop(&execution).await;
+            if let Err(error @ ExecutionsError::Unavailable(_)) = stopped {
+                return Err(error.into());
             }
         }
         let longest = self.ports.executions.longest_stop();
