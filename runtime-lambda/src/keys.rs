@@ -90,6 +90,12 @@ pub fn log(pipeline: &str, run: &str, step: &str, round: u32) -> String {
     format!("{pipeline}/{run}/logs/{step}/round-{round}.txt")
 }
 
+/// For which other run this one was skipped.
+#[must_use]
+pub fn skipped(pipeline: &str, run: &str) -> String {
+    format!("{pipeline}/{run}/skipped.json")
+}
+
 /// Why this run could not be created.
 #[must_use]
 pub fn reason(pipeline: &str, run: &str) -> String {

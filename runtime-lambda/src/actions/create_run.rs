@@ -7,6 +7,7 @@ use serde_json::Value;
 
 mod chosen;
 mod kept;
+mod skipped;
 mod trigger;
 
 use self::chosen::Chosen;
@@ -107,6 +108,14 @@ async fn create(ports: &Ports, memory: &Memory, event: &CreateRun) -> Result<Cre
     });
     let impatient = patience.is_some_and(|patience| ports.clock.now() >= patience);
     let waits = !impatient && (plan.overlap == Overlap::Queue || patience.is_some());
+    let may_be_skipped = plan.overlap == Overlap::Skip && patience.is_none();
+    let key = keys::state(&event.pipeline, &run);
+    if may_be_skipped
+        && let Some(other) = skipped::known(ports, &event.pipeline, &run).await?
+        && ports.data.state(&key, None).await?.is_none()
+    {
+        return Ok(held(run, other, false));
+    }
     if plan.overlap != Overlap::Allow
         && let Some(other) = turn::take(
             ports,
@@ -125,19 +134,16 @@ async fn create(ports: &Ports, memory: &Memory, event: &CreateRun) -> Result<Cre
                 "the run {other} has the turn, and CloudFormation does not wait for longer"
             )));
         }
-        if !waits {
-            watch::note(ports, &plan, |watch| watch.skips(&run, event.started)).await;
+        if waits {
+            return Ok(held(run, other, patience.is_some()));
         }
-        return Ok(Created {
-            run,
-            deadline: 0,
-            round: 0,
-            lanes: 0,
-            held_by: Some(other),
-            for_stack: Some(patience.is_some()),
-        });
+        skipped::note(ports, &event.pipeline, &run, &other).await?;
+        // Unless another delivery has had the turn meanwhile.
+        if ports.data.state(&key, None).await?.is_none() {
+            watch::note(ports, &plan, |watch| watch.skips(&run, event.started)).await;
+            return Ok(held(run, other, patience.is_some()));
+        }
     }
-    let key = keys::state(&event.pipeline, &run);
     match ports.data.put_state(&key, &state, Condition::Absent).await {
         Ok(_) => {}
         // Asked before, and the answer was lost; or two writes met, and none may have won yet.
@@ -169,4 +175,16 @@ async fn create(ports: &Ports, memory: &Memory, event: &CreateRun) -> Result<Cre
         held_by: None,
         for_stack: None,
     })
+}
+
+/// The answer of a run that does not go on, because another one does.
+fn held(run: String, by: String, for_stack: bool) -> Created {
+    Created {
+        run,
+        deadline: 0,
+        round: 0,
+        lanes: 0,
+        held_by: Some(by),
+        for_stack: Some(for_stack),
+    }
 }

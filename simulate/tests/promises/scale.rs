@@ -21,7 +21,7 @@ fn steps() -> u32 {
 }
 
 #[test]
-fn an_action_reads_the_state_once_and_swaps_it_once() {
+fn an_action_of_a_step_reads_the_state_once_and_swaps_it_once() {
     let conditions = Conditions {
         only: Some(Vec::new()),
         calling: Some(Calling::Outlives),
@@ -33,7 +33,7 @@ fn an_action_reads_the_state_once_and_swaps_it_once() {
     for completion in ["poll", "event"] {
         let report = simulate(&pipelines::one_lane(completion), 1, &conditions);
         assert_eq!(report.ends, [Some(RunStatus::Finished)]);
-        for action in ["next_step", "submit", "await", "collect", "close_round"] {
+        for action in ["next_step", "submit", "await", "collect"] {
             let Some(touched) = report.touched.get(action) else {
                 assert_eq!((action, completion), ("await", "event"));
                 continue;
