@@ -102,6 +102,7 @@ async fn runs_that_are_skipped_in_a_row_are_told_once_however_often_their_events
     lambda.twice(lambda.create()).await;
     let skip = |name: &str| {
         let mut skipped = lambda.create();
+        skipped["pipeline"] = "demo".into();
         skipped["execution"] = format!("{EXECUTION}-{name}").into();
         skipped
     };

@@ -157,4 +157,12 @@ impl<T: Executions + ?Sized> Executions for Mortal<T> {
             .around(self.port.start(machine, name, input))
             .await
     }
+
+    async fn stop(&self, execution: &str) -> Result<(), ExecutionsError> {
+        self.life.around(self.port.stop(execution)).await
+    }
+
+    fn longest_stop(&self) -> Duration {
+        self.port.longest_stop()
+    }
 }

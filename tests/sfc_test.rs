@@ -28,7 +28,7 @@ fn the_tests_of_the_examples_pass() {
         ("sales-etl", 11),
         ("flights", 3),
         ("taxi-unload", 3),
-        ("toll-events", 4),
+        ("toll-events", 5),
         ("rsql-merge", 3),
         ("redshift-review", 6),
     ] {

@@ -466,7 +466,7 @@ async fn orc_is_read_by_the_order_of_its_columns_and_their_kinds() {
             "!does not load the nested column tags of ORC: write the objects as Parquet",
         ),
         case("id int", b"1,2", "format orc", "!is no ORC"),
-        case("id int", &kinds.split_at(500).1, "format orc", "!"),
+        case("id int", kinds.split_at(500).1, "format orc", "!"),
     ])
     .await;
 }
