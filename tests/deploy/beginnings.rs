@@ -82,7 +82,11 @@ fn objects_events_and_the_clock_start_runs_with_what_they_say() {
 fn two_that_must_not_meet(aws: &StandIn) {
     let folder = folder("single", "overlap: skip\n");
     let pipeline = Deployed::new(aws, folder.path(), "single");
-    let runs = [0; 2].map(|_| pipeline.start(&[]));
+    // At the same time: on a slow machine the first is over before a second command has begun.
+    let runs = std::thread::scope(|scope| {
+        let starts = [0; 2].map(|_| scope.spawn(|| pipeline.start(&[])));
+        starts.map(|start| start.join().unwrap())
+    });
     let watched = runs
         .each_ref()
         .map(|run| pipeline.sfc(&["watch", run.as_str()]));
