@@ -16,7 +16,7 @@ use clap_complete::engine::ArgValueCompleter;
 use crate::commands;
 #[cfg(feature = "local")]
 use crate::commands::choosing::Choosing;
-use crate::commands::target::Target;
+use crate::commands::pipeline_at::PipelineAt;
 use crate::exit::Exit;
 use crate::machines::Partition;
 use crate::printer::{Format, Printer};
@@ -72,13 +72,13 @@ enum Verb {
         from: From,
     },
     /// Says everything that is wrong with a pipeline.
-    Validate(Target),
+    Validate(PipelineAt),
     /// Shows what will run in which order, its limits, machines and transitions.
     Plan(commands::plan::Arguments),
     /// Writes the bundle: definitions, plan, scripts, Lambda.
     Build {
         #[command(flatten)]
-        target: Target,
+        at: PipelineAt,
         /// Folder to write to; without it, `.sfc/bundle` in the pipeline's folder.
         #[arg(short, long, value_name = "FOLDER")]
         out: Option<PathBuf>,
@@ -92,7 +92,7 @@ enum Verb {
     #[cfg(feature = "local")]
     Run {
         #[command(flatten)]
-        target: Target,
+        at: PipelineAt,
         /// Value of a parameter; may be given several times.
         #[arg(short, long = "param", value_name = "NAME=VALUE", add = ArgValueCompleter::new(complete::parameters))]
         parameters: Vec<String>,
@@ -306,18 +306,18 @@ impl Cli {
             Verb::Import {
                 from: From::Schema(arguments),
             } => commands::import::schema::schema(&arguments, &printer),
-            Verb::Validate(target) => {
-                commands::validate::validate(&target.path, target.environment.as_deref(), &printer)
+            Verb::Validate(at) => {
+                commands::validate::validate(&at.path, at.environment.as_deref(), &printer)
             }
             Verb::Plan(arguments) => commands::plan::plan(&arguments, &printer),
             Verb::Build {
-                target,
+                at,
                 out,
                 lambda,
                 partition,
             } => commands::build::build(
-                &target.path,
-                target.environment.as_deref(),
+                &at.path,
+                at.environment.as_deref(),
                 out.as_deref(),
                 lambda.lambda_package.as_deref(),
                 partition,
@@ -325,7 +325,7 @@ impl Cli {
             ),
             #[cfg(feature = "local")]
             Verb::Run {
-                target,
+                at,
                 parameters,
                 lanes,
                 choosing,
@@ -346,7 +346,7 @@ impl Cli {
                     true => commands::run::on_save,
                     false => commands::run::run,
                 };
-                run(&target.path, target.environment(), &given, &printer)
+                run(&at.path, at.environment(), &given, &printer)
             }
             #[cfg(feature = "local")]
             Verb::Serve {

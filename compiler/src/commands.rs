@@ -73,7 +73,7 @@ pub mod start;
 pub mod status;
 #[cfg(any(feature = "aws", feature = "local"))]
 pub mod stop;
-pub mod target;
+pub mod pipeline_at;
 #[cfg(feature = "local")]
 pub mod test;
 #[cfg(any(feature = "aws", feature = "local"))]

@@ -16,7 +16,7 @@ mod query;
 mod query_loop;
 mod query_timeout;
 mod report;
-mod retry;
+mod run;
 
 use asl::definition::StateMachine;
 use asl::validation::Problem;
@@ -37,7 +37,7 @@ pub enum Machine {
     /// Level 2: one lane.
     QueryLoop,
     /// Level 3: the run.
-    Retry,
+    Run,
     /// Level 3: the report and the notification.
     Report,
     /// Level 4: a run for each of several values.
@@ -50,7 +50,7 @@ impl Machine {
         Self::Query,
         Self::QueryTimeout,
         Self::QueryLoop,
-        Self::Retry,
+        Self::Run,
         Self::Report,
         Self::Backfill,
     ];
@@ -62,7 +62,7 @@ impl Machine {
             Self::Query => "query",
             Self::QueryTimeout => "query-timeout",
             Self::QueryLoop => "query-loop",
-            Self::Retry => "retry",
+            Self::Run => "retry",
             Self::Report => "report",
             Self::Backfill => "backfill",
         }
@@ -80,7 +80,7 @@ impl Machine {
         match self {
             Self::Query | Self::QueryTimeout => 1,
             Self::QueryLoop => 2,
-            Self::Retry | Self::Report => 3,
+            Self::Run | Self::Report => 3,
             Self::Backfill => 4,
         }
     }
@@ -189,7 +189,7 @@ pub fn machines(plan: &Plan, plan_hash: &str) -> Result<Machines, MachinesError>
                 Machine::Query => query::query(plan),
                 Machine::QueryTimeout => query_timeout::query_timeout(plan),
                 Machine::QueryLoop => query_loop::query_loop(plan, &bounds),
-                Machine::Retry => retry::retry(plan, plan_hash),
+                Machine::Run => run::run(plan, plan_hash),
                 Machine::Report => report::report(plan, plan_hash),
                 Machine::Backfill => backfill::backfill(plan),
             };

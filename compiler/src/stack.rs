@@ -267,7 +267,7 @@ fn outputs(template: &mut Template, pipeline: &Pipeline, plan_hash: &str) {
             Machine::Query => ("Query", "One step"),
             Machine::QueryTimeout => ("QueryTimeout", "Stops a step"),
             Machine::QueryLoop => ("QueryLoop", "One lane"),
-            Machine::Retry => ("Run", "A run: this is what to start"),
+            Machine::Run => ("Run", "A run: this is what to start"),
             Machine::Report => ("Report", "Report and notification of a run"),
             Machine::Backfill => ("Backfill", "A run for each of several values"),
         };

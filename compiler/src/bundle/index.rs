@@ -64,7 +64,7 @@ fn purpose(machine: Machine) -> &'static str {
         Machine::Query => "one try of a step",
         Machine::QueryTimeout => "ends a try that did not end well",
         Machine::QueryLoop => "a lane: one step after the other",
-        Machine::Retry => "a run: its rounds",
+        Machine::Run => "a run: its rounds",
         Machine::Report => "the page and the message at a run's end",
         Machine::Backfill => "a run for each of several values",
     }

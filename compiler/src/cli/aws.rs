@@ -7,7 +7,7 @@ use crate::commands;
 use crate::commands::choosing::Choosing;
 use crate::commands::runs::Of;
 use crate::commands::session::Account;
-use crate::commands::target::Target;
+use crate::commands::pipeline_at::PipelineAt;
 use crate::exit::Exit;
 use crate::printer::Printer;
 
@@ -16,7 +16,7 @@ pub enum Verb {
     /// Deploys a pipeline: uploads what is missing, shows the change set, asks, and follows it.
     Deploy {
         #[command(flatten)]
-        target: Target,
+        at: PipelineAt,
         #[command(flatten)]
         account: Account,
         #[command(flatten)]
@@ -27,7 +27,7 @@ pub enum Verb {
     /// Shows what a deploy would change; exit code 4 if there is anything.
     Diff {
         #[command(flatten)]
-        target: Target,
+        at: PipelineAt,
         #[command(flatten)]
         account: Account,
         #[command(flatten)]
@@ -38,7 +38,7 @@ pub enum Verb {
     /// Deletes a pipeline's stack, after asking; its data stays unless the spec says otherwise.
     Destroy {
         #[command(flatten)]
-        target: Target,
+        at: PipelineAt,
         #[command(flatten)]
         account: Account,
         /// Does not ask.
@@ -48,7 +48,7 @@ pub enum Verb {
     /// Starts a run in AWS, and prints its id.
     Start {
         #[command(flatten)]
-        target: Target,
+        at: PipelineAt,
         #[command(flatten)]
         choosing: Choosing,
         #[command(flatten)]
@@ -77,50 +77,50 @@ impl Verb {
     pub fn run(self, printer: &Printer) -> Exit {
         match self {
             Self::Deploy {
-                target,
+                at,
                 account,
                 arguments,
                 lambda,
             } => commands::deploy::deploy(
-                &target.path,
-                target.environment.as_deref(),
+                &at.path,
+                at.environment.as_deref(),
                 &account,
                 &arguments,
                 lambda.lambda_package.as_deref(),
                 printer,
             ),
             Self::Diff {
-                target,
+                at,
                 account,
                 lambda,
                 form,
             } => commands::diff::diff(
-                &target.path,
-                target.environment.as_deref(),
+                &at.path,
+                at.environment.as_deref(),
                 &account,
                 lambda.lambda_package.as_deref(),
                 form,
                 printer,
             ),
             Self::Destroy {
-                target,
+                at,
                 account,
                 yes,
             } => commands::destroy::destroy(
-                &target.path,
-                target.environment.as_deref(),
+                &at.path,
+                at.environment.as_deref(),
                 &account,
                 yes,
                 printer,
             ),
             Self::Start {
-                target,
+                at,
                 choosing,
                 account,
                 arguments,
             } => commands::start::start(
-                &target.path,
-                target.environment.as_deref(),
+                &at.path,
+                at.environment.as_deref(),
                 &account,
                 &arguments,
                 &choosing,

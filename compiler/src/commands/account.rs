@@ -1,7 +1,7 @@
 //! Where in AWS a verb goes: the clients of an account, the pipeline's stack there, and AWS's failures in a
 //! person's words.
 
-use super::session::{Known, Stop};
+use super::session::{Known, EarlyEnd};
 use crate::aws::{Aws, Failure, Options};
 use crate::deploy::stack::{self, Stack, Standing};
 use crate::diagnostic::{Code, Diagnostic, Nearest};
@@ -24,7 +24,7 @@ impl Account {
     ///
     /// # Errors
     /// AWS cannot be reached as who we are, or the pipeline belongs into another account.
-    pub async fn connect(&self, known: &Known) -> Result<Aws, Stop> {
+    pub async fn connect(&self, known: &Known) -> Result<Aws, EarlyEnd> {
         let options = Options {
             profile: self.profile.clone(),
             region: self.region.clone(),
@@ -38,7 +38,7 @@ impl Account {
     ///
     /// # Errors
     /// As of [`Self::connect`].
-    pub async fn connect_to_change(&self, known: &Known, printer: &Printer) -> Result<Aws, Stop> {
+    pub async fn connect_to_change(&self, known: &Known, printer: &Printer) -> Result<Aws, EarlyEnd> {
         let aws = self.connect(known).await?;
         printer.note(&format!(
             "account {} in {}, as {}",
@@ -48,7 +48,7 @@ impl Account {
     }
 }
 
-impl From<Failure> for Stop {
+impl From<Failure> for EarlyEnd {
     fn from(failure: Failure) -> Self {
         Self::with(Exit::Trouble, diagnostic(&failure))
     }
@@ -174,7 +174,7 @@ fn no_profile(name: &str, variable: Option<&str>, known: &[String]) -> Diagnosti
 
 impl Known {
     /// Refuses every account but the one that the spec names.
-    fn belongs_into(&self, aws: &Aws) -> Result<(), Stop> {
+    fn belongs_into(&self, aws: &Aws) -> Result<(), EarlyEnd> {
         let Some(account) = &self.document.spec.stack.account else {
             return Ok(());
         };
@@ -182,7 +182,7 @@ impl Known {
             return Ok(());
         }
         let place = self.document.at(&["stack", "account"]);
-        Err(Stop::with(
+        Err(EarlyEnd::with(
             Exit::BadInput,
             Diagnostic::error(
                 Code::OtherAccount,
@@ -203,7 +203,7 @@ impl Known {
 ///
 /// # Errors
 /// There is none, or it is somebody else's.
-pub async fn deployed(aws: &Aws, known: &Known) -> Result<Stack, Stop> {
+pub async fn deployed(aws: &Aws, known: &Known) -> Result<Stack, EarlyEnd> {
     let pipeline = known.pipeline();
     let name = stack::name(pipeline);
     let found = aws.stack(&name).await?;
@@ -223,7 +223,7 @@ pub async fn deployed(aws: &Aws, known: &Known) -> Result<Stack, Stop> {
             diagnostic
                 .help("`sfc deploy` deploys it; if it is elsewhere, give `--profile` or `--region`")
         };
-        return Err(Stop::with(Exit::BadInput, diagnostic));
+        return Err(EarlyEnd::with(Exit::BadInput, diagnostic));
     };
     owned(&found, pipeline)?;
     Ok(found)
@@ -233,7 +233,7 @@ pub async fn deployed(aws: &Aws, known: &Known) -> Result<Stack, Stop> {
 ///
 /// # Errors
 /// It was not.
-pub fn owned(found: &Stack, pipeline: &str) -> Result<(), Stop> {
+pub fn owned(found: &Stack, pipeline: &str) -> Result<(), EarlyEnd> {
     if found.is_of(pipeline) {
         return Ok(());
     }
@@ -244,7 +244,7 @@ pub fn owned(found: &Stack, pipeline: &str) -> Result<(), Stop> {
             stack::OWNER_TAG
         ),
     };
-    Err(Stop::with(
+    Err(EarlyEnd::with(
         Exit::BadInput,
         Diagnostic::error(
             Code::StackNotOurs,
@@ -259,9 +259,9 @@ pub fn owned(found: &Stack, pipeline: &str) -> Result<(), Stop> {
 ///
 /// # Errors
 /// The stack has no such output: its first deploy did not end well.
-pub fn output<'a>(found: &'a Stack, name: &str) -> Result<&'a str, Stop> {
+pub fn output<'a>(found: &'a Stack, name: &str) -> Result<&'a str, EarlyEnd> {
     found.outputs.get(name).map(String::as_str).ok_or_else(|| {
-        Stop::with(
+        EarlyEnd::with(
             Exit::Trouble,
             Diagnostic::error(
                 Code::NotDeployed,

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
-use super::session::{Stop, command_line};
+use super::session::{EarlyEnd, command_line};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
 
@@ -10,12 +10,12 @@ use crate::exit::Exit;
 ///
 /// # Errors
 /// The answer is no, or nobody can be asked.
-pub async fn ask(question: &str, yes: bool) -> Result<(), Stop> {
+pub async fn ask(question: &str, yes: bool) -> Result<(), EarlyEnd> {
     if yes {
         return Ok(());
     }
     if !io::stdin().is_terminal() {
-        return Err(Stop::with(
+        return Err(EarlyEnd::with(
             Exit::BadInput,
             command_line(
                 Code::NeedsYes,
@@ -37,6 +37,6 @@ pub async fn ask(question: &str, yes: bool) -> Result<(), Stop> {
     if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
         Ok(())
     } else {
-        Err(Stop::said(Exit::Interrupted))
+        Err(EarlyEnd::said(Exit::Interrupted))
     }
 }

@@ -25,7 +25,7 @@ use super::choosing::Choosing;
 use super::rows;
 #[cfg(feature = "aws")]
 use super::session::Account;
-use super::target::Target;
+use super::pipeline_at::PipelineAt;
 use crate::cli::complete;
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -34,7 +34,7 @@ use crate::printer::Printer;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
-    target: Target,
+    at: PipelineAt,
     /// A parameter: one of them with several values, such as `day=2026-01-01..2026-03-31` or
     /// `country=DE,FR`, the others with the value that all runs have.
     #[arg(short, long = "param", value_name = "NAME=VALUES", required = true, add = ArgValueCompleter::new(complete::parameters))]

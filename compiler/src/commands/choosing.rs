@@ -118,9 +118,9 @@ fn modified_here(
         let runs = Runs::on_this_machine(path, environment)?;
         modified(&runs, plan).await
     });
-    found.map_err(|stop| {
-        printer.diagnostics(&stop.diagnostics);
-        stop.exit
+    found.map_err(|early| {
+        printer.diagnostics(&early.diagnostics);
+        early.exit
     })
 }
 

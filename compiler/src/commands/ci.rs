@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
-use super::target::Target;
+use super::pipeline_at::PipelineAt;
 use crate::ci::{self, Deployed, File, Settings, Subject, System, drift};
 use crate::compile::{Compiled, Overrides};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -54,7 +54,7 @@ pub(crate) enum Verb {
     /// Says how the files differ from those that would be written now; exit code 4 if they do.
     Check {
         #[command(flatten)]
-        target: Target,
+        at: PipelineAt,
         /// Prints one JSON document.
         #[arg(long)]
         json: bool,
@@ -73,7 +73,7 @@ pub(crate) struct Writing {
 #[must_use]
 pub(crate) fn ci(verb: Verb, printer: &Printer) -> Exit {
     let done = match verb {
-        Verb::Check { target, json } => check::check(&target, json, printer),
+        Verb::Check { at, json } => check::check(&at, json, printer),
         Verb::Github {
             hosted,
             anywhere,
@@ -139,10 +139,10 @@ struct Opened {
 }
 
 impl Opened {
-    fn of(target: &Target, printer: &Printer) -> Result<Self, Stopped> {
+    fn of(at: &PipelineAt, printer: &Printer) -> Result<Self, Stopped> {
         let (project, compiled) = super::compiled(
-            &target.path,
-            target.environment(),
+            &at.path,
+            at.environment(),
             Overrides::default(),
             printer,
         )
@@ -156,7 +156,7 @@ impl Opened {
         };
         let below = folder.strip_prefix(&root).unwrap_or(Path::new(""));
         let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
-        let spec = target.path.is_file().then(|| target.path.file_name());
+        let spec = at.path.is_file().then(|| at.path.file_name());
         Ok(Self {
             has_tests: has_tests(&project),
             compiled,
@@ -241,7 +241,7 @@ fn write(
     writing: Writing,
     printer: &Printer,
 ) -> Result<Exit, Stopped> {
-    let opened = Opened::of(&anywhere.target, printer)?;
+    let opened = Opened::of(&anywhere.at, printer)?;
     let settings = chosen::settings(system, hosted, anywhere, &opened)?;
     let files = opened.files(&settings)?;
     let mut writes = Vec::new();

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::plan::{money, prices};
 use super::rows;
 use super::runs::{Of, Runs};
-use super::session::{self, Stop, command_line};
+use super::session::{self, EarlyEnd, command_line};
 use super::{compiled, thousands};
 use crate::compile::{Compiled, Overrides};
 use crate::cost::{Charge, Prices, Try, Used, used};
@@ -51,11 +51,11 @@ pub fn cost(of: &Of, arguments: &Arguments, printer: &Printer) -> Exit {
     };
     session::block_on(printer, async {
         let prices = prices(arguments.prices.as_deref())
-            .map_err(|diagnostic| Stop::with(Exit::BadInput, *diagnostic))?;
+            .map_err(|diagnostic| EarlyEnd::with(Exit::BadInput, *diagnostic))?;
         let runs = Runs::open(of).await?;
         let brief = runs.find(&arguments.run).await?;
         let Some(state) = runs.state(&brief.run).await? else {
-            return Err(Stop::with(
+            return Err(EarlyEnd::with(
                 Exit::BadInput,
                 command_line(
                     Code::UnknownRun,
@@ -90,7 +90,7 @@ pub fn cost(of: &Of, arguments: &Arguments, printer: &Printer) -> Exit {
 }
 
 /// All tries of a run: those of its rounds, and those of a round that is not over.
-async fn tries(runs: &Runs, state: &GlobalState) -> Result<Vec<Try>, Stop> {
+async fn tries(runs: &Runs, state: &GlobalState) -> Result<Vec<Try>, EarlyEnd> {
     let mut tries = Vec::new();
     let mut closed = 0;
     for round in 1..=state.round {
@@ -128,13 +128,13 @@ async fn tries(runs: &Runs, state: &GlobalState) -> Result<Vec<Try>, Stop> {
 
 #[cfg(not(feature = "aws"))]
 #[expect(clippy::unused_async, reason = "the other one awaits")]
-async fn charged(_: &Runs, _: &Compiled, _: &GlobalState) -> Result<Charged, Stop> {
+async fn charged(_: &Runs, _: &Compiled, _: &GlobalState) -> Result<Charged, EarlyEnd> {
     Ok(Ok(Vec::new()))
 }
 
 /// What a serverless workgroup charged while the run went on, by `sys_serverless_usage`.
 #[cfg(feature = "aws")]
-async fn charged(runs: &Runs, compiled: &Compiled, state: &GlobalState) -> Result<Charged, Stop> {
+async fn charged(runs: &Runs, compiled: &Compiled, state: &GlobalState) -> Result<Charged, EarlyEnd> {
     use super::runs::Place;
     use crate::aws::NoRows;
     use runtime_lambda::plan::Connection;

@@ -9,7 +9,7 @@ use runtime_lambda::state::RunStatus;
 
 use super::home;
 use super::runs::Runs;
-use super::session::{Stop, command_line};
+use super::session::{EarlyEnd, command_line};
 #[cfg(feature = "local")]
 use super::stand_ins::{StandIns, Trouble};
 use crate::diagnostic::Code;
@@ -30,11 +30,11 @@ impl Dead {
     ///
     /// # Errors
     /// It is one of those.
-    pub fn refuse(&self, run: &str) -> Result<(), Stop> {
+    pub fn refuse(&self, run: &str) -> Result<(), EarlyEnd> {
         if !self.left.iter().any(|left| left == run) {
             return Ok(());
         }
-        Err(Stop::with(
+        Err(EarlyEnd::with(
             Exit::Trouble,
             command_line(
                 Code::RunDied,
@@ -49,7 +49,7 @@ impl Dead {
 ///
 /// # Errors
 /// The pipeline's folder cannot be used.
-pub async fn end(runs: &Runs, printer: &Printer) -> Result<Dead, Stop> {
+pub async fn end(runs: &Runs, printer: &Printer) -> Result<Dead, EarlyEnd> {
     let Some(home) = runs.home() else {
         return Ok(Dead::default());
     };
@@ -87,7 +87,7 @@ pub async fn end(runs: &Runs, printer: &Printer) -> Result<Dead, Stop> {
     })
 }
 
-async fn running(runs: &Runs) -> Result<Vec<String>, Stop> {
+async fn running(runs: &Runs) -> Result<Vec<String>, EarlyEnd> {
     let mut running = Vec::new();
     for brief in runs.latest(usize::MAX).await? {
         let state = runs.state(&brief.run).await?;

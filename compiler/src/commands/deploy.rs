@@ -18,7 +18,7 @@ use runtime_lambda::plan::When;
 use self::change_set::{Made, Review};
 use super::ask::ask;
 use super::package::package;
-use super::session::{self, Account, Known, Stop, command_line, owned};
+use super::session::{self, Account, Known, EarlyEnd, command_line, owned};
 use crate::aws::{Aws, Kind, Validation};
 use crate::compile::{Compiled, Overrides, compile};
 use crate::deploy::deployment::Deployment;
@@ -121,9 +121,9 @@ impl Prepared {
     ///
     /// # Errors
     /// sfc does not know that partition.
-    pub fn in_partition_of(self, aws: &Aws) -> Result<Self, Stop> {
+    pub fn in_partition_of(self, aws: &Aws) -> Result<Self, EarlyEnd> {
         let unknown = || {
-            Stop::with(
+            EarlyEnd::with(
                 Exit::BadInput,
                 command_line(
                     Code::OtherAccount,
@@ -145,7 +145,7 @@ impl Prepared {
         };
         let outcome = compile(&self.project.spec, &self.project, overrides);
         let Some(compiled) = outcome.value else {
-            return Err(Stop {
+            return Err(EarlyEnd {
                 exit: Exit::BadInput,
                 diagnostics: outcome.diagnostics,
             });
@@ -203,7 +203,7 @@ async fn deploy_to(
     arguments: &Arguments,
     left: &Left,
     printer: &Printer,
-) -> Result<Exit, Stop> {
+) -> Result<Exit, EarlyEnd> {
     let deployment = &prepared.deployment;
     let found = aws.stack(&deployment.stack);
     if arguments.hot {
@@ -242,12 +242,12 @@ async fn deploy_to(
     let reviewed = reviewed(deployment, found.as_ref());
     change_set::show(aws, deployment, (kind, &reviewed), &changes, printer);
     runs_of(prepared, printer);
-    if let Err(stop) = ask("Deploy this?", arguments.yes).await {
+    if let Err(early) = ask("Deploy this?", arguments.yes).await {
         change_set::discard(aws, &made).await;
-        if stop.diagnostics.is_empty() {
+        if early.diagnostics.is_empty() {
             printer.note("nothing was changed, the change set is deleted");
         }
-        return Err(stop);
+        return Err(early);
     }
     let before = follow::last_event(aws, &made.stack).await?;
     left.is(Stage::Executing(deployment.stack.clone()));
@@ -287,10 +287,10 @@ fn expected(
     deployment: &Deployment,
     found: Option<&Stack>,
     hash: Option<&str>,
-) -> Result<(), Stop> {
+) -> Result<(), EarlyEnd> {
     let own = reviewed(deployment, found);
     match hash {
-        Some(hash) if hash.len() < 8 || !own.starts_with(&hash.to_lowercase()) => Err(Stop::with(
+        Some(hash) if hash.len() < 8 || !own.starts_with(&hash.to_lowercase()) => Err(EarlyEnd::with(
             Exit::BadInput,
             command_line(
                 Code::OtherDeployment,
@@ -318,7 +318,7 @@ async fn settled(
     found: Option<Stack>,
     left: &Left,
     printer: &Printer,
-) -> Result<Option<Stack>, Stop> {
+) -> Result<Option<Stack>, EarlyEnd> {
     let Some(stack) = found else {
         return Ok(None);
     };
@@ -326,9 +326,9 @@ async fn settled(
         return Ok(None);
     }
     match changeable(&stack, &prepared.deployment.pipeline) {
-        Err(stop) if stack.standing() == Standing::Busy => {
+        Err(early) if stack.standing() == Standing::Busy => {
             if !follow::is_ours(aws, &stack, &prepared.deployment).await? {
-                return Err(stop);
+                return Err(early);
             }
             printer.note(&format!(
                 "this very deploy was interrupted and goes on: following the stack `{}`",
@@ -340,7 +340,7 @@ async fn settled(
             left.is(Stage::Nothing);
             Ok(Some(stack))
         }
-        Err(stop) => Err(stop),
+        Err(early) => Err(early),
         Ok(()) => Ok((stack.standing() != Standing::Absent).then_some(stack)),
     }
 }
@@ -349,7 +349,7 @@ async fn settled(
 ///
 /// # Errors
 /// It cannot.
-pub fn changeable(stack: &Stack, pipeline: &str) -> Result<(), Stop> {
+pub fn changeable(stack: &Stack, pipeline: &str) -> Result<(), EarlyEnd> {
     if stack.standing() == Standing::Absent {
         return Ok(());
     }
@@ -380,11 +380,11 @@ pub fn changeable(stack: &Stack, pipeline: &str) -> Result<(), Stop> {
     if let Some(reason) = &stack.reason {
         diagnostic = diagnostic.note(reason);
     }
-    Err(Stop::with(Exit::Trouble, diagnostic))
+    Err(EarlyEnd::with(Exit::Trouble, diagnostic))
 }
 
 /// Asks Step Functions about the definitions before anything changes.
-async fn validate(aws: &Aws, prepared: &Prepared, printer: &Printer) -> Result<(), Stop> {
+async fn validate(aws: &Aws, prepared: &Prepared, printer: &Printer) -> Result<(), EarlyEnd> {
     let pipeline = &prepared.deployment.pipeline;
     for (machine, definition) in &prepared.compiled.machines.definitions {
         match aws.validate_definition(&definition.json).await? {
@@ -407,7 +407,7 @@ async fn validate(aws: &Aws, prepared: &Prepared, printer: &Printer) -> Result<(
                     diagnostic = diagnostic
                         .note(format!("{}: {} {place}", finding.code, finding.message).trim_end());
                 }
-                return Err(Stop::with(
+                return Err(EarlyEnd::with(
                     Exit::Trouble,
                     diagnostic.help("nothing was changed; this is a mistake of sfc: please report it together with the spec"),
                 ));

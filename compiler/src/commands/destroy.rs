@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::ask::ask;
 use super::deploy::follow;
-use super::session::{self, Account, Known, Stop, owned};
+use super::session::{self, Account, Known, EarlyEnd, owned};
 use crate::aws::Aws;
 use crate::deploy::cause::STACK_RUNS;
 use crate::deploy::definitions;
@@ -38,7 +38,7 @@ pub fn destroy(
     })
 }
 
-async fn delete(aws: &Aws, known: Known, yes: bool, printer: &Printer) -> Result<Exit, Stop> {
+async fn delete(aws: &Aws, known: Known, yes: bool, printer: &Printer) -> Result<Exit, EarlyEnd> {
     let name = stack::name(known.pipeline());
     let found = aws.stack(&name).await?;
     let Some(stack) = found.filter(|stack| stack.standing() != Standing::Absent) else {
@@ -56,7 +56,7 @@ async fn delete(aws: &Aws, known: Known, yes: bool, printer: &Printer) -> Result
         None
     } else {
         if stack.standing() == Standing::Busy {
-            return Err(Stop::with(
+            return Err(EarlyEnd::with(
                 Exit::Trouble,
                 Diagnostic::error(
                     Code::StackBusy,
@@ -111,7 +111,7 @@ async fn delete(aws: &Aws, known: Known, yes: bool, printer: &Printer) -> Result
         ),
         _ => "mend what it names (a bucket must be empty), then `sfc destroy` again".to_owned(),
     };
-    Err(Stop::with(
+    Err(EarlyEnd::with(
         Exit::Trouble,
         Diagnostic::error(
             Code::DestroyFailed,
@@ -126,8 +126,8 @@ async fn delete(aws: &Aws, known: Known, yes: bool, printer: &Printer) -> Result
 }
 
 /// Nothing that runs may lose the machines it runs on: its statements would be left running.
-async fn nothing_runs(aws: &Aws, stack: &Stack) -> Result<(), Stop> {
-    let running = running(aws, stack, Machine::Retry).await?;
+async fn nothing_runs(aws: &Aws, stack: &Stack) -> Result<(), EarlyEnd> {
+    let running = running(aws, stack, Machine::Run).await?;
     let running: Vec<String> = running
         .iter()
         .map(|execution| runtime_lambda::keys::run_id(&execution.arn, execution.started))
@@ -136,7 +136,7 @@ async fn nothing_runs(aws: &Aws, stack: &Stack) -> Result<(), Stop> {
         // Between two of its runs.
         return no_backfill_goes_on(aws, stack).await;
     }
-    Err(Stop::with(
+    Err(EarlyEnd::with(
         Exit::BadInput,
         Diagnostic::error(
             Code::RunGoesOn,
@@ -147,12 +147,12 @@ async fn nothing_runs(aws: &Aws, stack: &Stack) -> Result<(), Stop> {
     ))
 }
 
-async fn no_backfill_goes_on(aws: &Aws, stack: &Stack) -> Result<(), Stop> {
+async fn no_backfill_goes_on(aws: &Aws, stack: &Stack) -> Result<(), EarlyEnd> {
     let running = running(aws, stack, Machine::Backfill).await?;
     let Some(execution) = running.first() else {
         return Ok(());
     };
-    Err(Stop::with(
+    Err(EarlyEnd::with(
         Exit::BadInput,
         Diagnostic::error(
             Code::RunGoesOn,
@@ -164,7 +164,7 @@ async fn no_backfill_goes_on(aws: &Aws, stack: &Stack) -> Result<(), Stop> {
 }
 
 /// Executions of one of its machines that go on.
-async fn running(aws: &Aws, stack: &Stack, machine: Machine) -> Result<Vec<Execution>, Stop> {
+async fn running(aws: &Aws, stack: &Stack, machine: Machine) -> Result<Vec<Execution>, EarlyEnd> {
     let Some(machine) = stack.outputs.get(definitions::output(machine)) else {
         return Ok(Vec::new());
     };
@@ -180,7 +180,7 @@ async fn running(aws: &Aws, stack: &Stack, machine: Machine) -> Result<Vec<Execu
 }
 
 /// The template of the stack; null of a stack that has none yet.
-async fn template(aws: &Aws, stack: &Stack) -> Result<Value, Stop> {
+async fn template(aws: &Aws, stack: &Stack) -> Result<Value, EarlyEnd> {
     if stack.standing() == Standing::Review {
         return Ok(Value::Null);
     }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::deploy::change_set::{self, Review};
 use super::deploy::{Prepared, changeable, kind_for, prepare, reviewed, warehouse};
 use super::rows;
-use super::session::{self, Account, Known, Stop};
+use super::session::{self, Account, Known, EarlyEnd};
 use crate::aws::{Aws, Kind};
 use crate::compile::{Compiled, Overrides};
 use crate::cost::{Prices, usage};
@@ -70,7 +70,7 @@ async fn compare(
     prepared: &Prepared,
     form: Form,
     printer: &Printer,
-) -> Result<Exit, Stop> {
+) -> Result<Exit, EarlyEnd> {
     let deployment = &prepared.deployment;
     let found = aws.stack(&deployment.stack);
     let found = warehouse::beside(found, aws, prepared, printer).await?;
@@ -81,7 +81,7 @@ async fn compare(
     if deployment.template.len() > MOST_BYTES_INLINE
         && !matches!(aws.bucket_exists(&bucket).await, Ok(true))
     {
-        return Err(Stop::with(
+        return Err(EarlyEnd::with(
             Exit::Trouble,
             Diagnostic::error(
                 Code::NotDeployed,
@@ -163,7 +163,7 @@ async fn comment(
     kind: Kind,
     changes: ChangeSet,
     found: Option<&Stack>,
-) -> Result<String, Stop> {
+) -> Result<String, EarlyEnd> {
     let (deployment, compiled) = (&prepared.deployment, &prepared.compiled);
     // A stack that is only being looked at has nothing yet.
     let deployed = Deployed::of(aws, found.filter(|_| kind == Kind::Update)).await?;
@@ -200,7 +200,7 @@ struct Deployed {
 }
 
 impl Deployed {
-    async fn of(aws: &Aws, found: Option<&Stack>) -> Result<Self, Stop> {
+    async fn of(aws: &Aws, found: Option<&Stack>) -> Result<Self, EarlyEnd> {
         let bucket = Deployment::artifacts_bucket(&aws.account, &aws.region);
         let hash = found.and_then(|stack| stack.outputs.get(PLAN_OUTPUT));
         let plan = match hash {
@@ -224,7 +224,7 @@ impl Deployed {
         aws: &Aws,
         compiled: &Compiled,
         steps: &Steps,
-    ) -> Result<Vec<Destroying>, Stop> {
+    ) -> Result<Vec<Destroying>, EarlyEnd> {
         let before: BTreeMap<&str, &str> = self
             .plan
             .iter()

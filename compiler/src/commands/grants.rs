@@ -1,7 +1,7 @@
 //! `sfc grants`: the GRANTs that the pipeline's database user needs, as SQL.
 
 use super::compiled;
-use super::target::Target;
+use super::pipeline_at::PipelineAt;
 use crate::compile::Overrides;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
@@ -13,7 +13,7 @@ use crate::source::SourceFile;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
-    target: Target,
+    at: PipelineAt,
     /// The database user; without it the first of `warehouse.roles`, else the user of the deployed stack.
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
@@ -25,7 +25,7 @@ pub struct Arguments {
 /// Prints GRANT statements; comments stand for what no GRANT gives.
 #[must_use]
 pub fn grants(arguments: &Arguments, printer: &Printer) -> Exit {
-    let environment = arguments.target.environment.as_deref();
+    let environment = arguments.at.environment.as_deref();
     let user = arguments.user.as_deref().map(str::trim);
     if user.is_some_and(str::is_empty) {
         let mut diagnostics = Diagnostics::new();
@@ -40,7 +40,7 @@ pub fn grants(arguments: &Arguments, printer: &Printer) -> Exit {
         return Exit::BadInput;
     }
     let compiled = compiled(
-        &arguments.target.path,
+        &arguments.at.path,
         environment,
         Overrides::default(),
         printer,
@@ -79,8 +79,8 @@ fn deployed(
     let why = match asked {
         Ok(Some(user)) => return Some(user),
         Ok(None) => "the deployed stack does not name it".to_owned(),
-        Err(stop) => {
-            let sentences = stop.diagnostics.iter().map(|one| one.message.clone());
+        Err(early) => {
+            let sentences = early.diagnostics.iter().map(|one| one.message.clone());
             sentences.collect::<Vec<_>>().join("; ")
         }
     };

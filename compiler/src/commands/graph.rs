@@ -2,7 +2,7 @@
 
 use super::choosing::{Choosing, nothing};
 use super::compiled;
-use super::target::Target;
+use super::pipeline_at::PipelineAt;
 use crate::compile::Overrides;
 use crate::exit::Exit;
 use crate::graph::{dot, html, mermaid, svg};
@@ -27,7 +27,7 @@ pub enum Syntax {
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
-    target: Target,
+    at: PipelineAt,
     #[command(flatten)]
     choosing: Choosing,
     /// Language of the picture.
@@ -38,7 +38,7 @@ pub struct Arguments {
 /// Prints the picture of a pipeline, or of some of its steps.
 #[must_use]
 pub fn graph(arguments: &Arguments, printer: &Printer) -> Exit {
-    let Target { path, environment } = &arguments.target;
+    let PipelineAt { path, environment } = &arguments.at;
     let environment = environment.as_deref();
     let plan = match compiled(path, environment, Overrides::default(), printer) {
         Ok((_, compiled)) => compiled.plan,

@@ -14,7 +14,7 @@ use super::runs::Place;
 use super::runs::{Of, Runs};
 #[cfg(feature = "aws")]
 use super::session::output;
-use super::session::{self, Stop, command_line};
+use super::session::{self, EarlyEnd, command_line};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -54,7 +54,7 @@ pub fn logs(of: &Of, run: Option<&str>, follow: bool, printer: &Printer) -> Exit
 }
 
 /// Prints the logs of the RSQL scripts of a run on this machine, step by step.
-async fn scripts(runs: &Runs, run: &str, printer: &Printer) -> Result<Exit, Stop> {
+async fn scripts(runs: &Runs, run: &str, printer: &Printer) -> Result<Exit, EarlyEnd> {
     let brief = runs.find(run).await?;
     let steps = runs.state(&brief.run).await?.map(|state| state.steps);
     let mut is_empty = true;
@@ -76,7 +76,7 @@ async fn scripts(runs: &Runs, run: &str, printer: &Printer) -> Result<Exit, Stop
         }
     }
     if is_empty {
-        return Err(Stop::with(
+        return Err(EarlyEnd::with(
             Exit::BadInput,
             command_line(
                 Code::NoResults,
@@ -95,7 +95,7 @@ async fn print(
     run: Option<&str>,
     follow: bool,
     printer: &Printer,
-) -> Result<Exit, Stop> {
+) -> Result<Exit, EarlyEnd> {
     let Place::Aws { aws, stack, .. } = &runs.place else {
         return Ok(Exit::Success);
     };

@@ -96,7 +96,7 @@ pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::Re
     Ok(Deployment {
         pipeline: pipeline.clone(),
         machines,
-        entry: arn(Machine::Retry),
+        entry: arn(Machine::Run),
         function: crate::machines::names::function(pipeline),
         scripts: None,
     })

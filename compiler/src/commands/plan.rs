@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use comfy_table::{CellAlignment, Table, presets};
 
 use super::choosing::{Choosing, nothing};
-use super::target::Target;
+use super::pipeline_at::PipelineAt;
 use super::{compiled, duration, plural, thousands};
 use crate::compile::{Compiled, Overrides};
 use crate::cost::Prices;
@@ -28,7 +28,7 @@ const SHOWN_AFTER: usize = 4;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
-    target: Target,
+    at: PipelineAt,
     #[command(flatten)]
     choosing: Choosing,
     /// Prints the plan itself, as JSON; of some steps, the plan of these.
@@ -49,9 +49,9 @@ fn length(text: &str) -> Result<u64, String> {
 /// Prints the plan of a pipeline.
 #[must_use]
 pub fn plan(arguments: &Arguments, printer: &Printer) -> Exit {
-    let environment = arguments.target.environment.as_deref();
+    let environment = arguments.at.environment.as_deref();
     let mut compiled = match compiled(
-        &arguments.target.path,
+        &arguments.at.path,
         environment,
         Overrides::default(),
         printer,
@@ -59,7 +59,7 @@ pub fn plan(arguments: &Arguments, printer: &Printer) -> Exit {
         Ok((_, compiled)) => compiled,
         Err(exit) => return exit,
     };
-    let path = &arguments.target.path;
+    let path = &arguments.at.path;
     let chosen = match arguments
         .choosing
         .here(path, environment, &compiled.plan, printer)

@@ -13,7 +13,7 @@ use self::wanted::{Wanted, nothing};
 use super::choosing::Choosing;
 use super::rows::{self, Read, Rows, Shape};
 use super::runs::{Of, Runs};
-use super::session::{self, Stop, command_line};
+use super::session::{self, EarlyEnd, command_line};
 use crate::cli::complete;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
@@ -55,7 +55,7 @@ pub fn results(of: &Of, arguments: &Arguments, printer: &Printer) -> Exit {
         let mut found =
             wanted::find(&runs, arguments.run.as_deref(), arguments.step.as_deref()).await?;
         let Choosing { select, exclude } = &arguments.choosing;
-        let choice = Choice::read(select, exclude).map_err(|diagnostics| Stop {
+        let choice = Choice::read(select, exclude).map_err(|diagnostics| EarlyEnd {
             exit: Exit::BadInput,
             diagnostics,
         })?;
@@ -78,7 +78,7 @@ pub fn results(of: &Of, arguments: &Arguments, printer: &Printer) -> Exit {
     })
 }
 
-async fn tables(runs: &Runs, found: &Wanted, shape: &Shape, printer: &Printer) -> Result<(), Stop> {
+async fn tables(runs: &Runs, found: &Wanted, shape: &Shape, printer: &Printer) -> Result<(), EarlyEnd> {
     let look = printer.look();
     printer.note(&format!("run {}", found.run));
     let has_headings = found.steps.len() > 1 || found.step.is_none();
@@ -99,14 +99,14 @@ async fn tables(runs: &Runs, found: &Wanted, shape: &Shape, printer: &Printer) -
     Ok(())
 }
 
-async fn csv(runs: &Runs, found: &Wanted, shape: &Shape, printer: &Printer) -> Result<(), Stop> {
+async fn csv(runs: &Runs, found: &Wanted, shape: &Shape, printer: &Printer) -> Result<(), EarlyEnd> {
     let [step] = found.steps.as_slice() else {
         let names: Vec<String> = found
             .steps
             .iter()
             .map(|step| format!("`{}`", step.name))
             .collect();
-        return Err(Stop::with(
+        return Err(EarlyEnd::with(
             Exit::BadInput,
             command_line(
                 Code::NoResults,
@@ -132,7 +132,7 @@ async fn csv(runs: &Runs, found: &Wanted, shape: &Shape, printer: &Printer) -> R
     Ok(())
 }
 
-async fn json(runs: &Runs, found: &Wanted, shape: &Shape, printer: &Printer) -> Result<(), Stop> {
+async fn json(runs: &Runs, found: &Wanted, shape: &Shape, printer: &Printer) -> Result<(), EarlyEnd> {
     let mut results = Vec::new();
     for step in &found.steps {
         let rows = read(runs, found, step, shape.limit).await?;
@@ -162,7 +162,7 @@ pub(super) async fn read(
     found: &Wanted,
     step: &wanted::Step,
     most: Option<u64>,
-) -> Result<Rows, Stop> {
+) -> Result<Rows, EarlyEnd> {
     let key = keys::result_json(&found.pipeline, &step.run, &step.name);
     let location = runs.location(&key);
     let mut size = match most {
@@ -190,16 +190,16 @@ pub(super) async fn read(
 }
 
 /// An object of a result that is not there any more.
-pub(super) fn gone(location: &str) -> Stop {
-    Stop::with(
+pub(super) fn gone(location: &str) -> EarlyEnd {
+    EarlyEnd::with(
         Exit::Trouble,
         Diagnostic::error(Code::NoResults, format!("`{location}` is gone"))
             .help("it may have expired: `stack.data.expire_days` says when"),
     )
 }
 
-fn unreadable(location: &str) -> Stop {
-    Stop::with(
+fn unreadable(location: &str) -> EarlyEnd {
+    EarlyEnd::with(
         Exit::Trouble,
         Diagnostic::error(
             Code::NoResults,

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::dead_runs;
 use super::parameters::{Arguments, parameters};
 use super::runs::{Of, Place, Runs};
-use super::session::{self, Stop, command_line};
+use super::session::{self, EarlyEnd, command_line};
 #[cfg(feature = "aws")]
 use super::start::start_with;
 #[cfg(feature = "aws")]
@@ -86,14 +86,14 @@ pub fn input(values: &Value, earlier: &str, by: &str) -> Value {
 ///
 /// # Errors
 /// It cannot be resumed.
-pub fn resumable(earlier: &str, status: Option<RunStatus>, option: &str) -> Result<(), Stop> {
+pub fn resumable(earlier: &str, status: Option<RunStatus>, option: &str) -> Result<(), EarlyEnd> {
     let start = match option {
         "" => "`sfc start`",
         _ => "`sfc run`",
     };
     let refused = |code, message: String, help: String| {
         let diagnostic = command_line(code, message).help(help);
-        Err(Stop::with(Exit::BadInput, diagnostic))
+        Err(EarlyEnd::with(Exit::BadInput, diagnostic))
     };
     match status {
         Some(RunStatus::Finished) => refused(

@@ -12,7 +12,7 @@ use runtime_lambda::state::GlobalState;
 
 #[cfg(feature = "aws")]
 use super::session::{Account, deployed, output};
-use super::session::{Known, Stop, command_line};
+use super::session::{Known, EarlyEnd, command_line};
 #[cfg(feature = "aws")]
 use crate::aws::Aws;
 use crate::cli::complete;
@@ -106,7 +106,7 @@ impl Runs {
     ///
     /// # Errors
     /// There is no spec, or the pipeline is not deployed.
-    pub async fn open(of: &Of) -> Result<Self, Stop> {
+    pub async fn open(of: &Of) -> Result<Self, EarlyEnd> {
         Self::open_and_say(of, None).await
     }
 
@@ -114,12 +114,12 @@ impl Runs {
     ///
     /// # Errors
     /// As of [`Self::open`].
-    pub async fn open_to_change(of: &Of, printer: &Printer) -> Result<Self, Stop> {
+    pub async fn open_to_change(of: &Of, printer: &Printer) -> Result<Self, EarlyEnd> {
         Self::open_and_say(of, Some(printer)).await
     }
 
     #[cfg(feature = "aws")]
-    async fn open_and_say(of: &Of, printer: Option<&Printer>) -> Result<Self, Stop> {
+    async fn open_and_say(of: &Of, printer: Option<&Printer>) -> Result<Self, EarlyEnd> {
         let environment = of.environment.as_deref();
         let known = Known::open(&of.path, environment)?;
         let place = if of.local {
@@ -131,7 +131,7 @@ impl Runs {
                 Some(printer) => of.account.connect_to_change(&known, printer).await,
                 None => of.account.connect(&known).await,
             };
-            let aws = connected.map_err(|stop| or_here(stop, &known))?;
+            let aws = connected.map_err(|early| or_here(early, &known))?;
             let stack = deployed(&aws, &known).await?;
             Place::Aws {
                 bucket: output(&stack, "DataBucket")?.to_owned(),
@@ -147,7 +147,7 @@ impl Runs {
     /// # Errors
     /// It is not deployed, or AWS cannot be reached.
     #[cfg(feature = "aws")]
-    pub async fn by_name(account: &Account, pipeline: &str) -> Result<Self, Stop> {
+    pub async fn by_name(account: &Account, pipeline: &str) -> Result<Self, EarlyEnd> {
         let known = Known::by_name(pipeline)?;
         let aws = account.connect(&known).await?;
         let stack = deployed(&aws, &known).await?;
@@ -161,7 +161,7 @@ impl Runs {
 
     #[cfg(not(feature = "aws"))]
     #[expect(clippy::unused_async, reason = "the other one awaits")]
-    async fn open_and_say(of: &Of, _: Option<&Printer>) -> Result<Self, Stop> {
+    async fn open_and_say(of: &Of, _: Option<&Printer>) -> Result<Self, EarlyEnd> {
         Self::on_this_machine(&of.path, of.environment.as_deref())
     }
 
@@ -169,7 +169,7 @@ impl Runs {
     ///
     /// # Errors
     /// There is no spec, or its local folder leads elsewhere.
-    pub fn on_this_machine(path: &Path, environment: Option<&str>) -> Result<Self, Stop> {
+    pub fn on_this_machine(path: &Path, environment: Option<&str>) -> Result<Self, EarlyEnd> {
         Ok(Self {
             known: Known::open(path, environment)?,
             place: Place::Local {
@@ -198,7 +198,7 @@ impl Runs {
     ///
     /// # Errors
     /// The folder or AWS does not play along.
-    pub async fn latest(&self, most: usize) -> Result<Vec<Brief>, Stop> {
+    pub async fn latest(&self, most: usize) -> Result<Vec<Brief>, EarlyEnd> {
         match &self.place {
             Place::Local { home } => {
                 let folder = home.join("bucket").join(self.pipeline());
@@ -241,7 +241,7 @@ impl Runs {
     ///
     /// # Errors
     /// There is none, or there are several.
-    pub async fn find(&self, text: &str) -> Result<Brief, Stop> {
+    pub async fn find(&self, text: &str) -> Result<Brief, EarlyEnd> {
         let runs = self
             .latest(if text == "last" { 1 } else { SEARCHED })
             .await?;
@@ -267,7 +267,7 @@ impl Runs {
                         execution: None,
                     });
                 }
-                Err(Stop::with(
+                Err(EarlyEnd::with(
                     Exit::BadInput,
                     command_line(
                         Code::UnknownRun,
@@ -276,7 +276,7 @@ impl Runs {
                     .help(help),
                 ))
             }
-            several => Err(Stop::with(
+            several => Err(EarlyEnd::with(
                 Exit::BadInput,
                 command_line(
                     Code::UnknownRun,
@@ -287,8 +287,8 @@ impl Runs {
         }
     }
 
-    fn none(&self) -> Stop {
-        Stop::with(
+    fn none(&self) -> EarlyEnd {
+        EarlyEnd::with(
             Exit::BadInput,
             command_line(
                 Code::UnknownRun,
@@ -308,13 +308,13 @@ impl Runs {
     ///
     /// # Errors
     /// It cannot be read.
-    pub async fn state(&self, run: &str) -> Result<Option<GlobalState>, Stop> {
+    pub async fn state(&self, run: &str) -> Result<Option<GlobalState>, EarlyEnd> {
         let key = keys::state(self.pipeline(), run);
         let Some(bytes) = self.object(&key).await? else {
             return Ok(None);
         };
         serde_json::from_slice(&bytes).map(Some).map_err(|error| {
-            Stop::with(
+            EarlyEnd::with(
                 Exit::Trouble,
                 Diagnostic::error(
                     Code::AwsRefused,
@@ -330,7 +330,7 @@ impl Runs {
     ///
     /// # Errors
     /// It cannot be read.
-    pub async fn object(&self, key: &str) -> Result<Option<Vec<u8>>, Stop> {
+    pub async fn object(&self, key: &str) -> Result<Option<Vec<u8>>, EarlyEnd> {
         match &self.place {
             Place::Local { home } => file(&home.join("bucket").join(key)),
             #[cfg(feature = "aws")]
@@ -342,7 +342,7 @@ impl Runs {
     ///
     /// # Errors
     /// It cannot be read.
-    pub async fn artifact(&self, key: &str) -> Result<Option<Vec<u8>>, Stop> {
+    pub async fn artifact(&self, key: &str) -> Result<Option<Vec<u8>>, EarlyEnd> {
         match &self.place {
             Place::Local { home } => file(&home.join("artifacts").join(key)),
             #[cfg(feature = "aws")]
@@ -358,7 +358,7 @@ impl Runs {
     ///
     /// # Errors
     /// It cannot be read.
-    pub async fn beginning(&self, key: &str, most: u64) -> Result<Option<Vec<u8>>, Stop> {
+    pub async fn beginning(&self, key: &str, most: u64) -> Result<Option<Vec<u8>>, EarlyEnd> {
         match &self.place {
             Place::Local { home } => {
                 let path = home.join("bucket").join(key);
@@ -383,7 +383,7 @@ impl Runs {
     ///
     /// # Errors
     /// The bucket cannot be asked.
-    pub async fn stamp(&self, key: &str) -> Result<Option<String>, Stop> {
+    pub async fn stamp(&self, key: &str) -> Result<Option<String>, EarlyEnd> {
         match &self.place {
             Place::Local { home } => {
                 let path = home.join("bucket").join(key);
@@ -406,7 +406,7 @@ impl Runs {
     ///
     /// # Errors
     /// The folder or AWS does not play along.
-    pub async fn pulse(&self, most: usize) -> Result<String, Stop> {
+    pub async fn pulse(&self, most: usize) -> Result<String, EarlyEnd> {
         let runs = match &self.place {
             Place::Local { home } => {
                 let folder = home.join("bucket").join(self.pipeline());
@@ -433,7 +433,7 @@ impl Runs {
     ///
     /// # Errors
     /// The bucket cannot be read.
-    pub async fn keys(&self, folder: &str) -> Result<Vec<String>, Stop> {
+    pub async fn keys(&self, folder: &str) -> Result<Vec<String>, EarlyEnd> {
         match &self.place {
             Place::Local { home } => {
                 let path = home.join("bucket").join(folder);
@@ -488,7 +488,7 @@ fn names(folder: &Path) -> io::Result<Vec<String>> {
 }
 
 /// What a file holds; `None` if there is none.
-fn file(path: &Path) -> Result<Option<Vec<u8>>, Stop> {
+fn file(path: &Path) -> Result<Option<Vec<u8>>, EarlyEnd> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if is_absence(&error) => Ok(None),
@@ -503,8 +503,8 @@ fn is_absence(error: &io::Error) -> bool {
     )
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Stop {
-    Stop::with(
+fn unreadable(path: &Path, error: &io::Error) -> EarlyEnd {
+    EarlyEnd::with(
         Exit::Trouble,
         Diagnostic::error(
             Code::LocalTrouble,
@@ -515,25 +515,25 @@ fn unreadable(path: &Path, error: &io::Error) -> Stop {
     )
 }
 
-/// The folder of a pipeline's local runs; one that a link leads out of is refused.
 /// Of a command that finds no account: says that there are runs on this machine.
 #[cfg(feature = "aws")]
-fn or_here(stop: Stop, known: &Known) -> Stop {
+fn or_here(early: EarlyEnd, known: &Known) -> EarlyEnd {
     let bucket = known.local_folder.join("bucket");
     let has_runs = bucket.join(known.pipeline()).is_dir();
     if has_runs {
-        stop.note("there are runs on this machine: `--local` is about those")
+        early.note("there are runs on this machine: `--local` is about those")
     } else {
-        stop
+        early
     }
 }
 
-fn local_home(path: &Path, environment: Option<&str>) -> Result<PathBuf, Stop> {
-    let project = Project::open_for(path, environment).map_err(|diagnostics| Stop {
+/// The folder of a pipeline's local runs; one that a link leads out of is refused.
+fn local_home(path: &Path, environment: Option<&str>) -> Result<PathBuf, EarlyEnd> {
+    let project = Project::open_for(path, environment).map_err(|diagnostics| EarlyEnd {
         exit: Exit::BadInput,
         diagnostics,
     })?;
     project
         .home()
-        .map_err(|diagnostic| Stop::with(Exit::BadInput, *diagnostic))
+        .map_err(|diagnostic| EarlyEnd::with(Exit::BadInput, *diagnostic))
 }

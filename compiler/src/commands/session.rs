@@ -18,14 +18,14 @@ use crate::spec::{self, Document};
 
 /// Why a verb ends early.
 #[derive(Debug)]
-pub struct Stop {
+pub struct EarlyEnd {
     /// What the process ends with.
     pub exit: Exit,
     /// What is to be said; none if it has been said.
     pub diagnostics: Diagnostics,
 }
 
-impl Stop {
+impl EarlyEnd {
     /// Ends with one diagnostic.
     #[must_use]
     pub fn with(exit: Exit, diagnostic: Diagnostic) -> Self {
@@ -62,14 +62,14 @@ impl Stop {
 ///
 /// # Errors
 /// It ended early, or the system gives no threads.
-pub fn ended<T>(work: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
+pub fn ended<T>(work: impl Future<Output = Result<T, EarlyEnd>>) -> Result<T, EarlyEnd> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build();
     match runtime {
         Ok(runtime) => runtime.block_on(work),
-        Err(error) => Err(Stop::with(
+        Err(error) => Err(EarlyEnd::with(
             Exit::Trouble,
             Diagnostic::error(Code::LocalTrouble, "the system gives no threads")
                 .note(error.to_string())
@@ -79,14 +79,14 @@ pub fn ended<T>(work: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> 
 }
 
 /// Runs a verb to its end and says why it ended early.
-pub fn block_on(printer: &Printer, verb: impl Future<Output = Result<Exit, Stop>>) -> Exit {
+pub fn block_on(printer: &Printer, verb: impl Future<Output = Result<Exit, EarlyEnd>>) -> Exit {
     match ended(verb) {
         Ok(exit) => exit,
-        Err(stop) => {
-            if !stop.diagnostics.is_empty() {
-                printer.diagnostics(&stop.diagnostics);
+        Err(early) => {
+            if !early.diagnostics.is_empty() {
+                printer.diagnostics(&early.diagnostics);
             }
-            stop.exit
+            early.exit
         }
     }
 }
@@ -106,8 +106,8 @@ impl Known {
     ///
     /// # Errors
     /// There is no spec, or nobody can tell from it the pipeline's name and where it belongs.
-    pub fn open(path: &Path, environment: Option<&str>) -> Result<Self, Stop> {
-        let project = Project::open_for(path, environment).map_err(|diagnostics| Stop {
+    pub fn open(path: &Path, environment: Option<&str>) -> Result<Self, EarlyEnd> {
+        let project = Project::open_for(path, environment).map_err(|diagnostics| EarlyEnd {
             exit: Exit::BadInput,
             diagnostics,
         })?;
@@ -118,7 +118,7 @@ impl Known {
     ///
     /// # Errors
     /// Nobody can tell from its spec the pipeline's name and where it belongs.
-    pub fn of(project: &Project) -> Result<Self, Stop> {
+    pub fn of(project: &Project) -> Result<Self, EarlyEnd> {
         let loaded = spec::load(&project.spec);
         let told = |document: &Document| {
             !document.is_mended(&["name"]) && !document.is_mended(&["stack", "account"])
@@ -128,7 +128,7 @@ impl Known {
                 local_folder: project.local_folder(),
                 document,
             }),
-            _ => Err(Stop {
+            _ => Err(EarlyEnd {
                 exit: Exit::BadInput,
                 diagnostics: loaded.diagnostics,
             }),
@@ -140,7 +140,7 @@ impl Known {
     /// # Errors
     /// It is no name of a pipeline.
     #[cfg(feature = "aws")]
-    pub fn by_name(pipeline: &str) -> Result<Self, Stop> {
+    pub fn by_name(pipeline: &str) -> Result<Self, EarlyEnd> {
         let spec = format!("name: {}\n", Value::from(pipeline));
         let loaded = spec::load(&SourceFile::new("stack", spec.into_bytes()));
         match loaded.value {
@@ -148,7 +148,7 @@ impl Known {
                 local_folder: PathBuf::new(),
                 document,
             }),
-            _ => Err(Stop {
+            _ => Err(EarlyEnd {
                 exit: Exit::BadInput,
                 diagnostics: loaded.diagnostics,
             }),

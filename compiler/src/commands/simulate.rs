@@ -11,7 +11,7 @@ use runtime_lambda::plan::{Completion, Plan};
 use simulate::{Campaign, Conditions, Kind, Subject, simulate};
 
 use super::compiled;
-use super::target::Target;
+use super::pipeline_at::PipelineAt;
 use crate::bundle::artifacts;
 use crate::compile::{Compiled, Overrides};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -25,7 +25,7 @@ use crate::source::SourceFile;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
-    target: Target,
+    at: PipelineAt,
     /// How many runs, each with the next seed.
     #[arg(long, default_value_t = 1_000, value_name = "N")]
     runs: u64,
@@ -53,9 +53,9 @@ pub struct Arguments {
 /// Carries out `sfc simulate`: a campaign of seeds, the story of one, or failing steps.
 #[must_use]
 pub fn run(arguments: &Arguments, printer: &Printer) -> Exit {
-    let environment = arguments.target.environment.as_deref();
+    let environment = arguments.at.environment.as_deref();
     let (project, compiled) = match compiled(
-        &arguments.target.path,
+        &arguments.at.path,
         environment,
         Overrides::default(),
         printer,
@@ -139,7 +139,7 @@ pub fn subject(compiled: &Compiled) -> Result<Arc<Subject>, simulate::SubjectPro
         plan,
         &own.map_or_else(Vec::new, |own| by_arn(&own)),
         &newer.map_or_else(Vec::new, |newer| by_arn(&newer)),
-        (arn(Machine::Retry), arn(Machine::Report)),
+        (arn(Machine::Run), arn(Machine::Report)),
         names::function(pipeline),
         artifacts,
     )

@@ -25,7 +25,7 @@ use self::warehouse::Session;
 use super::rows::Shape;
 #[cfg(feature = "aws")]
 use super::session::Account;
-use super::session::{self, Stop, command_line};
+use super::session::{self, EarlyEnd, command_line};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -103,7 +103,7 @@ pub fn sql(arguments: &Arguments, printer: &Printer) -> Exit {
 
 impl Arguments {
     /// The text with the statements; `None`: somebody types them.
-    fn source(&self) -> Result<Option<Arc<SourceFile>>, Stop> {
+    fn source(&self) -> Result<Option<Arc<SourceFile>>, EarlyEnd> {
         if let Some(text) = &self.text {
             return Ok(Some(SourceFile::new("sql", text.clone().into_bytes())));
         }
@@ -114,7 +114,7 @@ impl Arguments {
         }
         if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
             if self.shape.csv || self.shape.json {
-                return Err(Stop::with(
+                return Err(EarlyEnd::with(
                     Exit::BadInput,
                     command_line(Code::RunParameter, "a conversation prints tables")
                         .help("give the statements as well: `sfc sql --csv \"select …\"`"),
@@ -131,8 +131,8 @@ impl Arguments {
     }
 }
 
-fn unread(path: &Path, error: &std::io::Error) -> Stop {
-    Stop::with(
+fn unread(path: &Path, error: &std::io::Error) -> EarlyEnd {
+    EarlyEnd::with(
         Exit::BadInput,
         command_line(
             Code::ScriptUnreadable,
@@ -144,7 +144,7 @@ fn unread(path: &Path, error: &std::io::Error) -> Stop {
 }
 
 /// `name=value` of each parameter.
-fn parameters(given: &[String]) -> Result<Vec<(String, String)>, Stop> {
+fn parameters(given: &[String]) -> Result<Vec<(String, String)>, EarlyEnd> {
     let mut parameters = Vec::new();
     let mut wrong = Diagnostics::new();
     for text in given {
@@ -162,7 +162,7 @@ fn parameters(given: &[String]) -> Result<Vec<(String, String)>, Stop> {
     if wrong.is_empty() {
         Ok(parameters)
     } else {
-        Err(Stop {
+        Err(EarlyEnd {
             exit: Exit::BadInput,
             diagnostics: wrong,
         })
@@ -175,13 +175,13 @@ async fn all(
     source: &Arc<SourceFile>,
     output: &mut Output,
     printer: &Printer,
-) -> Result<Exit, Stop> {
-    let statements = statements(source).map_err(|diagnostic| Stop {
+) -> Result<Exit, EarlyEnd> {
+    let statements = statements(source).map_err(|diagnostic| EarlyEnd {
         exit: Exit::BadInput,
         diagnostics: std::iter::once(diagnostic).collect(),
     })?;
     if statements.is_empty() {
-        return Err(Stop::with(
+        return Err(EarlyEnd::with(
             Exit::BadInput,
             Diagnostic::error(Code::ScriptEmpty, "there is no statement to run")
                 .in_file(source)

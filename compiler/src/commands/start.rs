@@ -14,7 +14,7 @@ use super::choosing::{self, Choosing, nothing};
 pub use super::parameters::Arguments;
 use super::parameters::parameters;
 use super::runs::{Brief, Place, Runs};
-use super::session::{self, Account, Known, Stop, deployed, output};
+use super::session::{self, Account, Known, EarlyEnd, deployed, output};
 use super::watch;
 use crate::aws::Aws;
 use crate::compile::Overrides;
@@ -93,7 +93,7 @@ pub(super) async fn part(
     runs: &Runs,
     choice: &Choice,
     plan: &Plan,
-) -> Result<Option<Vec<String>>, Stop> {
+) -> Result<Option<Vec<String>>, EarlyEnd> {
     if choice.is_everything() {
         return Ok(None);
     }
@@ -101,7 +101,7 @@ pub(super) async fn part(
         true => choosing::modified(runs, plan).await?,
         false => HashSet::new(),
     };
-    let chosen = choice.steps(plan, &modified).map_err(|diagnostics| Stop {
+    let chosen = choice.steps(plan, &modified).map_err(|diagnostics| EarlyEnd {
         exit: Exit::BadInput,
         diagnostics,
     })?;
@@ -113,7 +113,7 @@ pub(super) async fn part(
 ///
 /// # Errors
 /// It is such a stack.
-pub(super) fn knows_steps(stack: &Stack) -> Result<(), Stop> {
+pub(super) fn knows_steps(stack: &Stack) -> Result<(), EarlyEnd> {
     let version = stack.outputs.get(RUN_INPUT_VERSION_OUTPUT);
     let version = version.and_then(|version| version.parse::<u32>().ok());
     match version.unwrap_or_default() {
@@ -123,8 +123,8 @@ pub(super) fn knows_steps(stack: &Stack) -> Result<(), Stop> {
 }
 
 /// Says that a stack does not know of `what` yet.
-pub(super) fn too_old(stack: &Stack, what: &str) -> Stop {
-    Stop::with(
+pub(super) fn too_old(stack: &Stack, what: &str) -> EarlyEnd {
+    EarlyEnd::with(
         Exit::BadInput,
         Diagnostic::error(
             Code::StackTooOld,
@@ -139,7 +139,7 @@ pub(super) fn too_old(stack: &Stack, what: &str) -> Stop {
 ///
 /// # Errors
 /// Step Functions does not start it.
-pub async fn start_with(aws: &Aws, stack: &Stack, input: &Value) -> Result<Brief, Stop> {
+pub async fn start_with(aws: &Aws, stack: &Stack, input: &Value) -> Result<Brief, EarlyEnd> {
     let machine = output(stack, "RunStateMachineArn")?;
     // The name only has to be one that nobody else has chosen; the run's id is made from the ARN.
     let name = format!(

@@ -11,7 +11,7 @@ use super::dead_runs;
 use super::progress::{details, error_json, summary, word};
 use super::rows;
 use super::runs::{Brief, Of, Runs};
-use super::session::{self, Stop};
+use super::session::{self, EarlyEnd};
 use super::{duration, thousands, watch};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
@@ -44,7 +44,7 @@ pub fn status(of: &Of, run: Option<&str>, as_json: bool, printer: &Printer) -> E
 pub async fn latest(
     runs: &Runs,
     most: usize,
-) -> Result<(Vec<Brief>, Vec<(Option<GlobalState>, bool)>), Stop> {
+) -> Result<(Vec<Brief>, Vec<(Option<GlobalState>, bool)>), EarlyEnd> {
     let latest = runs.latest(most).await?;
     let states = stream::iter(latest.clone())
         .map(|brief| standing(runs, brief))
@@ -54,13 +54,13 @@ pub async fn latest(
     Ok((latest, states))
 }
 
-async fn standing(runs: &Runs, brief: Brief) -> Result<(Option<GlobalState>, bool), Stop> {
+async fn standing(runs: &Runs, brief: Brief) -> Result<(Option<GlobalState>, bool), EarlyEnd> {
     let state = runs.state(&brief.run).await?;
     let skipped = state.is_none() && watch::is_skipped(runs, &brief).await?;
     Ok((state, skipped))
 }
 
-async fn list(runs: &Runs, as_json: bool, printer: &Printer) -> Result<Exit, Stop> {
+async fn list(runs: &Runs, as_json: bool, printer: &Printer) -> Result<Exit, EarlyEnd> {
     let (latest, states) = latest(runs, LISTED).await?;
     if latest.is_empty() && !as_json {
         printer.note(&format!(
@@ -182,7 +182,7 @@ fn took(from: Timestamp, to: Option<Timestamp>) -> String {
     duration(u64::try_from(seconds).unwrap_or(0))
 }
 
-async fn one(runs: &Runs, run: &str, as_json: bool, printer: &Printer) -> Result<Exit, Stop> {
+async fn one(runs: &Runs, run: &str, as_json: bool, printer: &Printer) -> Result<Exit, EarlyEnd> {
     let brief = runs.find(run).await?;
     let execution = watch::execution(runs, &brief).await?;
     let Some(state) = runs.state(&brief.run).await? else {
@@ -192,7 +192,7 @@ async fn one(runs: &Runs, run: &str, as_json: bool, printer: &Printer) -> Result
             return Err(watch::stateless(&brief.run, execution));
         }
         let status = execution.map_or_else(|| "unknown".to_owned(), |execution| execution.status);
-        return Err(Stop::with(
+        return Err(EarlyEnd::with(
             Exit::RunFailed,
             Diagnostic::error(
                 Code::UnknownRun,

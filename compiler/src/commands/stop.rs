@@ -24,7 +24,7 @@ use super::account::output;
 use super::dead_runs;
 use super::progress::summary;
 use super::runs::{Brief, Of, Place, Runs};
-use super::session::{self, Stop};
+use super::session::{self, EarlyEnd};
 #[cfg(feature = "aws")]
 use super::watch;
 use super::watch::{TIDY_UP, not_swept};
@@ -71,7 +71,7 @@ pub fn stop(of: &Of, run: &str, printer: &Printer) -> Exit {
 ///
 /// # Errors
 /// Its process does not hear, or a call failed.
-pub async fn ask(runs: &Runs, brief: &Brief, printer: &Printer) -> Result<bool, Stop> {
+pub async fn ask(runs: &Runs, brief: &Brief, printer: &Printer) -> Result<bool, EarlyEnd> {
     match &runs.place {
         #[cfg(feature = "aws")]
         Place::Aws { aws, stack, .. } => ask_aws(aws, stack, runs, brief).await,
@@ -85,7 +85,7 @@ pub async fn ask(runs: &Runs, brief: &Brief, printer: &Printer) -> Result<bool, 
 /// Stops the execution; whether there is a state to wait for. Where it is over and its run is not, nobody has
 /// swept: the rule's event was lost, and does not come again. So this starts what the rule would start.
 #[cfg(feature = "aws")]
-async fn ask_aws(aws: &Aws, stack: &Stack, runs: &Runs, brief: &Brief) -> Result<bool, Stop> {
+async fn ask_aws(aws: &Aws, stack: &Stack, runs: &Runs, brief: &Brief) -> Result<bool, EarlyEnd> {
     let execution = watch::execution(runs, brief).await?;
     if let Some(execution) = execution.as_ref().filter(|one| one.is_running()) {
         let cause = format!("stopped by {}", aws.identity);
@@ -124,10 +124,10 @@ async fn ask_aws(aws: &Aws, stack: &Stack, runs: &Runs, brief: &Brief) -> Result
 }
 
 /// Asks the process that runs it here.
-async fn ask_process(runs: &Runs, home: &Path, run: &str, printer: &Printer) -> Result<(), Stop> {
+async fn ask_process(runs: &Runs, home: &Path, run: &str, printer: &Printer) -> Result<(), EarlyEnd> {
     let request = home.join(STOP_REQUEST);
     let unwritable = |error: std::io::Error| {
-        Stop::with(
+        EarlyEnd::with(
             Exit::Trouble,
             Diagnostic::error(
                 Code::LocalTrouble,
@@ -147,7 +147,7 @@ async fn ask_process(runs: &Runs, home: &Path, run: &str, printer: &Printer) -> 
         }
         if asked.elapsed() > HEARD {
             let _ = fs::remove_file(&request);
-            return Err(Stop::with(
+            return Err(EarlyEnd::with(
                 Exit::Trouble,
                 Diagnostic::error(
                     Code::NotSwept,
@@ -161,7 +161,7 @@ async fn ask_process(runs: &Runs, home: &Path, run: &str, printer: &Printer) -> 
     Ok(())
 }
 
-async fn settled(runs: &Runs, run: &str, printer: &Printer) -> Result<Exit, Stop> {
+async fn settled(runs: &Runs, run: &str, printer: &Printer) -> Result<Exit, EarlyEnd> {
     let asked = Instant::now();
     loop {
         let state = runs.state(run).await?;

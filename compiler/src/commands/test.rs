@@ -32,7 +32,7 @@ use super::choosing::Choosing;
 use super::compiled;
 use super::folders::{Folders, folders};
 use super::runs::Runs;
-use super::target::Target;
+use super::pipeline_at::PipelineAt;
 
 /// What a test without a step runs, in a word.
 const PIPELINE: &str = "pipeline";
@@ -41,7 +41,7 @@ const PIPELINE: &str = "pipeline";
 #[derive(Debug, Clone, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
-    target: Target,
+    at: PipelineAt,
     #[command(flatten)]
     choosing: Choosing,
     /// Only tests whose name, step or file contains this text; may be given several times.
@@ -69,9 +69,9 @@ pub struct Arguments {
 #[must_use]
 pub fn test(arguments: &Arguments, printer: &Printer) -> Exit {
     let started = Instant::now();
-    let environment = arguments.target.environment.as_deref();
+    let environment = arguments.at.environment.as_deref();
     let (project, compiled) = match compiled(
-        &arguments.target.path,
+        &arguments.at.path,
         environment,
         Overrides::default(),
         printer,
@@ -86,7 +86,7 @@ pub fn test(arguments: &Arguments, printer: &Printer) -> Exit {
             return Exit::BadInput;
         }
     };
-    let path = &arguments.target.path;
+    let path = &arguments.at.path;
     if let Some(step) = &arguments.record {
         return recorded(arguments, (&project, &compiled, &folders), step, printer);
     }
@@ -158,9 +158,9 @@ fn recorded(
     step: &str,
     printer: &Printer,
 ) -> Exit {
-    let target = &arguments.target;
+    let at = &arguments.at;
     let written =
-        Runs::on_this_machine(&target.path, target.environment.as_deref()).and_then(|runs| {
+        Runs::on_this_machine(&at.path, at.environment.as_deref()).and_then(|runs| {
             let from = record::From {
                 project,
                 compiled,
@@ -174,9 +174,9 @@ fn recorded(
             printer.data(&format!("wrote {written}\n"));
             Exit::Success
         }
-        Err(stop) => {
-            printer.diagnostics(&stop.diagnostics);
-            stop.exit
+        Err(early) => {
+            printer.diagnostics(&early.diagnostics);
+            early.exit
         }
     }
 }

@@ -36,7 +36,7 @@ use super::runs::Of;
 use super::runs::Runs;
 #[cfg(feature = "aws")]
 use super::session::Account;
-use super::session::{self, Stop, command_line};
+use super::session::{self, EarlyEnd, command_line};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -89,7 +89,7 @@ pub fn ui(arguments: &Arguments, printer: &Printer) -> Exit {
         let deployed: Vec<tree::Entry> = Vec::new();
         if entries.is_empty() && deployed.is_empty() {
             let folder = arguments.folder.display();
-            return Err(Stop::with(
+            return Err(EarlyEnd::with(
                 Exit::BadInput,
                 command_line(
                     Code::NoPipelines,
@@ -140,9 +140,9 @@ pub fn one_run(of: &Of, run: &str, open: bool, printer: &Printer) -> Exit {
     })
 }
 
-async fn listen(port: u16) -> Result<(TcpListener, Guard), Stop> {
+async fn listen(port: u16) -> Result<(TcpListener, Guard), EarlyEnd> {
     let refused = |error: &dyn std::fmt::Display| {
-        Stop::with(
+        EarlyEnd::with(
             Exit::Trouble,
             command_line(
                 Code::PortTaken,
@@ -160,7 +160,7 @@ async fn listen(port: u16) -> Result<(TcpListener, Guard), Stop> {
         .map_err(|error| refused(&error))?
         .port();
     let guard = Guard::new(port).map_err(|error| {
-        Stop::with(
+        EarlyEnd::with(
             Exit::Trouble,
             Diagnostic::error(
                 Code::LocalTrouble,
@@ -173,7 +173,7 @@ async fn listen(port: u16) -> Result<(TcpListener, Guard), Stop> {
     Ok((listener, guard))
 }
 
-async fn serve(listener: TcpListener, site: Site, page: &str, open: bool) -> Result<Exit, Stop> {
+async fn serve(listener: TcpListener, site: Site, page: &str, open: bool) -> Result<Exit, EarlyEnd> {
     let printer = site.printer;
     let url = site.guard.url(page);
     printer.data(&format!("{url}\n"));
@@ -185,7 +185,7 @@ async fn serve(listener: TcpListener, site: Site, page: &str, open: bool) -> Res
     tokio::select! {
         served = async { axum::serve(listener, router).await } => {
             let error = served.err().map(|error| error.to_string()).unwrap_or_default();
-            Err(Stop::with(
+            Err(EarlyEnd::with(
                 Exit::Trouble,
                 Diagnostic::error(Code::LocalTrouble, "the pages cannot be served any more")
                     .note(error)

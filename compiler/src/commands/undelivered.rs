@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::runs::{Of, Place, Runs};
-use super::session::{self, Stop, command_line, output};
+use super::session::{self, EarlyEnd, command_line, output};
 use crate::aws::{Aws, Failure};
 use crate::deploy::stack::Stack;
 use crate::deploy::undelivered::{Delivery, Undelivered};
@@ -32,7 +32,7 @@ pub struct What {
 pub fn undelivered(of: &Of, what: What, printer: &Printer) -> Exit {
     session::block_on(printer, async {
         if of.local {
-            return Err(Stop::with(
+            return Err(EarlyEnd::with(
                 Exit::BadInput,
                 command_line(Code::NoResults, "runs on this machine have no queue")
                     .help("leave out `--local`"),
@@ -49,7 +49,7 @@ pub fn undelivered(of: &Of, what: What, printer: &Printer) -> Exit {
             .find(|resource| resource.logical_id == UNDELIVERED)
             .map(|resource| resource.physical_id.as_str())
             .ok_or_else(|| {
-                Stop::with(
+                EarlyEnd::with(
                     Exit::Trouble,
                     command_line(Code::NotDeployed, "the stack has no queue for events")
                         .help("`sfc deploy` completes it"),
@@ -80,7 +80,7 @@ async fn handed_over(
     stack: &Stack,
     what: What,
     delivery: &Delivery,
-) -> Result<bool, Stop> {
+) -> Result<bool, EarlyEnd> {
     let (machine, input) = match delivery {
         Delivery::Function(payload) if what.replay || what.replay_runs => {
             let function = output(stack, "FunctionName")?;

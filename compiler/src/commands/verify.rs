@@ -7,8 +7,8 @@ use comfy_table::{Table, presets};
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
-use super::session::{self, Account, Known, Stop};
-use super::target::Target;
+use super::session::{self, Account, Known, EarlyEnd};
+use super::pipeline_at::PipelineAt;
 use super::{compiled, plural, simulate};
 use crate::aws::{Aws, Failure};
 use crate::commands::rows;
@@ -32,7 +32,7 @@ Nothing is created, and no service is called: every task is mocked.";
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
-    target: Target,
+    at: PipelineAt,
     #[command(flatten)]
     account: Account,
     /// Role that AWS tests with, where a policy demands one: its ARN. Mocks need none.
@@ -59,9 +59,9 @@ struct Verified<'a> {
 /// Verifies the definitions of a pipeline.
 #[must_use]
 pub fn run(arguments: &Arguments, printer: &Printer) -> Exit {
-    let environment = arguments.target.environment.as_deref();
+    let environment = arguments.at.environment.as_deref();
     let (project, compiled) = match compiled(
-        &arguments.target.path,
+        &arguments.at.path,
         environment,
         Overrides::default(),
         printer,
@@ -69,8 +69,8 @@ pub fn run(arguments: &Arguments, printer: &Printer) -> Exit {
         Ok(compiled) => compiled,
         Err(exit) => return exit,
     };
-    let subject = match simulate::subject(&compiled) {
-        Ok(subject) => subject,
+    let at = match simulate::at(&compiled) {
+        Ok(at) => at,
         Err(error) => {
             let broken = Diagnostic::error(Code::Internal, error.to_string())
                 .in_file(&project.spec)
@@ -89,7 +89,7 @@ pub fn run(arguments: &Arguments, printer: &Printer) -> Exit {
         let aws = arguments.account.connect(&known).await?;
         // The simulation has a runtime of its own, and none may be started within another.
         let asked = std::thread::scope(|scope| {
-            let asking = scope.spawn(|| questions(&compiled, &subject, &limits));
+            let asking = scope.spawn(|| questions(&compiled, &at, &limits));
             asking.join().unwrap_or_else(|panic| resume_unwind(panic))
         });
         let count: usize = asked.iter().map(|asked| asked.questions.len()).sum();
@@ -126,7 +126,7 @@ async fn verify<'a>(
     aws: &Aws,
     asked: &'a [Asked],
     told: impl Fn(&Verified<'a>),
-) -> Result<Vec<Verified<'a>>, Stop> {
+) -> Result<Vec<Verified<'a>>, EarlyEnd> {
     let all = asked.iter().flat_map(|asked| &asked.questions);
     let answers = stream::iter(all).map(|question| async move {
         let answered = aws.test_state(&question.request).await?;

@@ -12,7 +12,7 @@ use super::progress::{self, Manner, Progress, exit_of};
 #[cfg(feature = "aws")]
 use super::runs::Place;
 use super::runs::{Brief, Of, Runs};
-use super::session::{self, Stop};
+use super::session::{self, EarlyEnd};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::execution::Execution;
 use crate::exit::Exit;
@@ -52,7 +52,7 @@ pub async fn started(
     brief: &Brief,
     manner: Option<Manner>,
     printer: &Printer,
-) -> Result<Exit, Stop> {
+) -> Result<Exit, EarlyEnd> {
     if manner != Some(Manner::Events) {
         printer.data(&format!("{}\n", brief.run));
     }
@@ -70,7 +70,7 @@ async fn shown(
     brief: &Brief,
     manner: Manner,
     printer: &Printer,
-) -> Result<Exit, Stop> {
+) -> Result<Exit, EarlyEnd> {
     let mut progress: Option<Progress> = None;
     let shown = show(runs, brief, printer, |state| {
         progress
@@ -132,7 +132,7 @@ async fn show(
     brief: &Brief,
     printer: &Printer,
     mut seen: impl FnMut(&GlobalState),
-) -> Result<GlobalState, Stop> {
+) -> Result<GlobalState, EarlyEnd> {
     let mut looks = 0;
     let mut execution_over: Option<Instant> = None;
     loop {
@@ -177,7 +177,7 @@ async fn show(
 /// # Errors
 /// A call failed.
 #[cfg(feature = "aws")]
-pub async fn execution(runs: &Runs, brief: &Brief) -> Result<Option<Execution>, Stop> {
+pub async fn execution(runs: &Runs, brief: &Brief) -> Result<Option<Execution>, EarlyEnd> {
     let Place::Aws { aws, .. } = &runs.place else {
         return Ok(None);
     };
@@ -197,7 +197,7 @@ pub async fn execution(runs: &Runs, brief: &Brief) -> Result<Option<Execution>, 
 /// Never.
 #[cfg(not(feature = "aws"))]
 #[expect(clippy::unused_async, reason = "the other one awaits")]
-pub async fn execution(_: &Runs, _: &Brief) -> Result<Option<Execution>, Stop> {
+pub async fn execution(_: &Runs, _: &Brief) -> Result<Option<Execution>, EarlyEnd> {
     Ok(None)
 }
 
@@ -205,7 +205,7 @@ pub async fn execution(_: &Runs, _: &Brief) -> Result<Option<Execution>, Stop> {
 ///
 /// # Errors
 /// A call failed.
-pub async fn is_skipped(runs: &Runs, brief: &Brief) -> Result<bool, Stop> {
+pub async fn is_skipped(runs: &Runs, brief: &Brief) -> Result<bool, EarlyEnd> {
     let listed = brief.execution.as_ref();
     if listed.is_none_or(Execution::is_running) {
         return Ok(false);
@@ -219,9 +219,9 @@ pub async fn is_skipped(runs: &Runs, brief: &Brief) -> Result<bool, Stop> {
 ///
 /// It was skipped, or has died.
 #[must_use]
-pub fn stateless(run: &str, execution: &Execution) -> Stop {
+pub fn stateless(run: &str, execution: &Execution) -> EarlyEnd {
     if let Some(other) = execution.skipped_for() {
-        return Stop::with(
+        return EarlyEnd::with(
             Exit::RunFailed,
             Diagnostic::error(
                 Code::RunSkipped,
@@ -232,7 +232,7 @@ pub fn stateless(run: &str, execution: &Execution) -> Stop {
             )),
         );
     }
-    Stop::with(
+    EarlyEnd::with(
         Exit::RunFailed,
         Diagnostic::error(
             Code::NotSwept,
@@ -252,8 +252,8 @@ pub fn stateless(run: &str, execution: &Execution) -> Stop {
 
 /// A run that nobody has brought to its end.
 #[must_use]
-pub fn not_swept(run: &str) -> Stop {
-    Stop::with(
+pub fn not_swept(run: &str) -> EarlyEnd {
+    EarlyEnd::with(
         Exit::Trouble,
         Diagnostic::error(
             Code::NotSwept,

@@ -23,7 +23,7 @@ pub fn output(machine: Machine) -> &'static str {
         Machine::Query => "QueryStateMachineArn",
         Machine::QueryTimeout => "QueryTimeoutStateMachineArn",
         Machine::QueryLoop => "QueryLoopStateMachineArn",
-        Machine::Retry => "RunStateMachineArn",
+        Machine::Run => "RunStateMachineArn",
         Machine::Report => "ReportStateMachineArn",
         Machine::Backfill => "BackfillStateMachineArn",
     }

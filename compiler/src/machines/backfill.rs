@@ -134,7 +134,7 @@ fn values(plan: &Plan) -> Map {
                         output: Some(json!(jsonata(is_finished))),
                         catch: catch_all(Name::ValueFailed, None, json!({})),
                         end: Some(true),
-                        ..child(plan, Machine::Retry, &name, json!(given))
+                        ..child(plan, Machine::Run, &name, json!(given))
                     }),
                 ),
                 (

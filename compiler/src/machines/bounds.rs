@@ -8,7 +8,7 @@ use asl::validation::WorstCase;
 use runtime_lambda::heartbeats::heartbeats;
 use runtime_lambda::plan::{Completion, Plan, When};
 
-use super::retry::waits;
+use super::run::waits;
 use super::{Definition, Machine, MachinesError, declared, pauses};
 
 /// What a machine's own limit allows beyond the limit that a catch watches.

@@ -9,7 +9,7 @@ use asl::definition::StateMachine;
 use asl::validation::{Problem, WorstCase};
 
 use super::bounds::Bounds;
-use super::{Machine, backfill, query, query_loop, query_timeout, report, retry};
+use super::{Machine, backfill, query, query_loop, query_timeout, report, run};
 
 /// Most bytes that an expression in a payload stands for: task tokens are the longest of what travels
 /// between states (AWS page: `SendTaskSuccess`). The input that a run is started with is its
@@ -40,7 +40,7 @@ pub fn worst_case(
         Machine::Query => declared::<query::Name>(definition, bounds),
         Machine::QueryTimeout => declared::<query_timeout::Name>(definition, bounds),
         Machine::QueryLoop => declared::<query_loop::Name>(definition, bounds),
-        Machine::Retry => declared::<retry::Name>(definition, bounds),
+        Machine::Run => declared::<run::Name>(definition, bounds),
         Machine::Report => declared::<report::Name>(definition, bounds),
         Machine::Backfill => declared::<backfill::Name>(definition, bounds),
     };
@@ -94,7 +94,7 @@ mod tests {
                     Machine::Query => unknown::<query::Name>(document),
                     Machine::QueryTimeout => unknown::<query_timeout::Name>(document),
                     Machine::QueryLoop => unknown::<query_loop::Name>(document),
-                    Machine::Retry => unknown::<retry::Name>(document),
+                    Machine::Run => unknown::<run::Name>(document),
                     Machine::Report => unknown::<report::Name>(document),
                     Machine::Backfill => unknown::<backfill::Name>(document),
                 };
@@ -115,7 +115,7 @@ mod tests {
                 .unwrap();
             let bounds = asl::validation::Bounds::default().items("Run lanes", 1);
             let bounds = match machine {
-                Machine::Retry => bounds,
+                Machine::Run => bounds,
                 _ => asl::validation::Bounds::default(),
             };
             asl::validation::worst_case(&definition.machine, &bounds).is_err()
@@ -124,7 +124,7 @@ mod tests {
             Machine::Query,
             Machine::QueryTimeout,
             Machine::QueryLoop,
-            Machine::Retry,
+            Machine::Run,
         ] {
             assert!(circles(machine), "{machine:?}");
         }

@@ -27,7 +27,7 @@ pub fn add(template: &mut Template, pipeline: &str, is_watched: bool) {
     let runs = || Subject {
         namespace: "AWS/States",
         dimension: "StateMachineArn",
-        value: reference(names::state_machine(Machine::Retry)),
+        value: reference(names::state_machine(Machine::Run)),
     };
     let function = || Subject {
         namespace: "AWS/Lambda",

@@ -26,10 +26,10 @@ pub fn add(template: &mut Template) {
         ("ExecutionsAborted", "Sum"),
     ];
     let widgets = json!([
-        widget("Runs", &machine(Machine::Retry), &ends),
+        widget("Runs", &machine(Machine::Run), &ends),
         widget(
             "Duration of runs in milliseconds",
-            &machine(Machine::Retry),
+            &machine(Machine::Run),
             &[("ExecutionTime", "p50"), ("ExecutionTime", "Maximum")],
         ),
         widget("Steps", &machine(Machine::Query), &ends),

@@ -30,7 +30,7 @@ pub fn add_sweep(template: &mut Template, pipeline: &Pipeline) {
         "source": ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
         "detail": {
-            "stateMachineArn": [reference(names::state_machine(Machine::Retry))],
+            "stateMachineArn": [reference(names::state_machine(Machine::Run))],
             "status": [Failed.name(), TimedOut.name(), Aborted.name()],
         },
     });
@@ -70,7 +70,7 @@ pub fn add_answer(template: &mut Template, pipeline: &Pipeline) {
         "source": ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
         "detail": {
-            "stateMachineArn": [reference(names::state_machine(Machine::Retry))],
+            "stateMachineArn": [reference(names::state_machine(Machine::Run))],
             "name": [{ "prefix": EXECUTION_PREFIX }],
             "status": [Succeeded.name(), Failed.name(), TimedOut.name(), Aborted.name()],
         },
@@ -293,7 +293,7 @@ impl Target {
     /// The run's state machine, started with this role.
     pub fn run(role_arn: Text, input: Input) -> Self {
         Self {
-            arn: reference(names::state_machine(Machine::Retry)),
+            arn: reference(names::state_machine(Machine::Run)),
             role_arn: Some(role_arn),
             ..Self::undecided(input)
         }

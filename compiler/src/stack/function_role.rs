@@ -88,7 +88,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         permissions.push(Statement::allow(
             Some("StackRuns"),
             &["states:StartExecution"],
-            vec![names::state_machine_arn(Machine::Retry, &pipeline.name)],
+            vec![names::state_machine_arn(Machine::Run, &pipeline.name)],
         ));
     }
     permissions.extend(warehouse(&pipeline.warehouse));

@@ -36,7 +36,7 @@ pub fn state_machine(machine: Machine) -> &'static str {
         Machine::Query => "QueryStateMachine",
         Machine::QueryTimeout => "QueryTimeoutStateMachine",
         Machine::QueryLoop => "QueryLoopStateMachine",
-        Machine::Retry => "RetryStateMachine",
+        Machine::Run => "RetryStateMachine",
         Machine::Report => "ReportStateMachine",
         Machine::Backfill => "BackfillStateMachine",
     }

@@ -43,7 +43,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline, plan: &str) {
         .filter(|trigger| trigger.start == Start::Deploy)
         .map(|trigger| json!({ (field!(RunInput, parameters)): trigger.parameters, (field!(RunInput, trigger)): "deploy", (field!(RunInput, by)): "a deploy" }).to_string())
         .collect();
-    let machine = names::state_machine(Machine::Retry);
+    let machine = names::state_machine(Machine::Run);
     // What is referred to is waited for anyway.
     let others: Vec<String> = template
         .resources

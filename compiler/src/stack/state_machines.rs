@@ -74,7 +74,7 @@ fn needed(machine: Machine) -> &'static [&'static str] {
     match machine {
         Machine::Query | Machine::QueryTimeout | Machine::Report => &[FUNCTION],
         Machine::QueryLoop => &["QueryStateMachine", "QueryTimeoutStateMachine"],
-        Machine::Retry => &["QueryLoopStateMachine", "ReportStateMachine"],
+        Machine::Run => &["QueryLoopStateMachine", "ReportStateMachine"],
         Machine::Backfill => &["RetryStateMachine"],
     }
 }

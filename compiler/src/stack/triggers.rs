@@ -55,7 +55,7 @@ pub fn add(
                 "Starts a run".to_owned(),
                 expression,
                 timezone,
-                (reference(names::state_machine(Machine::Retry)), role),
+                (reference(names::state_machine(Machine::Run)), role),
                 json!({ (field!(RunInput, trigger)): MOMENT, (field!(RunInput, by)): by, (field!(RunInput, parameters)): parameters }).to_string(),
             );
             template.add(name, Properties::Schedule(Box::new(schedule)))
@@ -186,7 +186,7 @@ fn start() -> Statement {
     Statement::allow(
         Some("Start"),
         &["states:StartExecution"],
-        vec![reference(names::state_machine(Machine::Retry))],
+        vec![reference(names::state_machine(Machine::Run))],
     )
 }
 

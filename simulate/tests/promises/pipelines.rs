@@ -189,7 +189,7 @@ fn of(
         compiled.plan.clone(),
         own,
         newer,
-        (arn(Machine::Retry), arn(Machine::Report)),
+        (arn(Machine::Run), arn(Machine::Report)),
         names::function("sim"),
         artifacts,
     )

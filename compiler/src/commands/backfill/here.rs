@@ -23,7 +23,7 @@ use crate::commands::interruption::Interruption;
 use crate::commands::opened::{self, trouble};
 use crate::commands::run::{disk_refuses, input_of, missing_secrets, options};
 use crate::commands::stand_ins::StandIns;
-use crate::commands::target::Target;
+use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::{STOP_REQUEST, compiled, plural};
 use crate::compile::{Compiled, Overrides};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -37,7 +37,7 @@ use crate::project::Project;
 /// It cannot take place; the diagnostics are empty where that has been said.
 pub fn here(arguments: &Arguments, printer: &Printer) -> Result<Exit, (Exit, Diagnostics)> {
     let refused = |diagnostics: Diagnostics| (Exit::BadInput, diagnostics);
-    let Target { path, environment } = &arguments.target;
+    let PipelineAt { path, environment } = &arguments.at;
     let environment = environment.as_deref();
     let said = |exit| (exit, Diagnostics::new());
     let (project, compiled) =
@@ -145,7 +145,7 @@ impl Backfill<'_> {
     fn about(&self) -> About {
         About {
             pipeline: self.compiled.plan.pipeline.clone(),
-            environment: self.arguments.target.environment.clone(),
+            environment: self.arguments.at.environment.clone(),
             parameter: self.series.parameter.clone(),
             others: self.series.others(),
             steps: self.steps.clone(),
@@ -268,7 +268,7 @@ impl Backfill<'_> {
             ));
             return Exit::Success;
         }
-        let Target { path, environment } = &self.arguments.target;
+        let PipelineAt { path, environment } = &self.arguments.at;
         let options = options(path, environment.as_deref());
         self.printer
             .note("next: the same command again, which runs what is not finished");

@@ -18,7 +18,7 @@ use super::values::Series;
 use crate::aws::Aws;
 use crate::commands::choosing::{self, nothing};
 use crate::commands::runs::{Brief, Of, Place, Runs};
-use crate::commands::session::{self, Stop, command_line, output};
+use crate::commands::session::{self, EarlyEnd, command_line, output};
 use crate::commands::{compiled, plural, start, watch};
 use crate::compile::Overrides;
 use crate::deploy::definitions;
@@ -40,8 +40,8 @@ const MOST_BYTES: usize = 262_144;
 
 /// Starts the backfill, or shows or stops the one that goes on.
 pub fn in_aws(arguments: &Arguments, printer: &Printer) -> Exit {
-    let path = &arguments.target.path;
-    let environment = arguments.target.environment.clone();
+    let path = &arguments.at.path;
+    let environment = arguments.at.environment.clone();
     let compiled = compiled(path, environment.as_deref(), Overrides::default(), printer);
     let plan = match compiled {
         Ok((_, compiled)) => compiled.plan,
@@ -52,7 +52,7 @@ pub fn in_aws(arguments: &Arguments, printer: &Printer) -> Exit {
         Err(exit) => return exit,
     };
     session::block_on(printer, async {
-        let series = Series::of(&plan, &arguments.parameters).map_err(|diagnostics| Stop {
+        let series = Series::of(&plan, &arguments.parameters).map_err(|diagnostics| EarlyEnd {
             exit: Exit::BadInput,
             diagnostics,
         })?;
@@ -89,7 +89,7 @@ pub fn in_aws(arguments: &Arguments, printer: &Printer) -> Exit {
             runs: &runs,
             aws,
             machine: machine(Machine::Backfill)?,
-            run_machine: machine(Machine::Retry)?,
+            run_machine: machine(Machine::Run)?,
             printer,
         };
         backfill.operate().await
@@ -102,16 +102,16 @@ fn board(series: &Series, arguments: &Arguments, printer: &Printer) -> Board {
     Board::new(*printer, shows, values.collect())
 }
 
-fn machine_of(stack: &Stack, machine: Machine) -> Result<&str, Stop> {
+fn machine_of(stack: &Stack, machine: Machine) -> Result<&str, EarlyEnd> {
     // Nothing at all is there of a deploy that did not come about.
-    output(stack, definitions::output(Machine::Retry))?;
+    output(stack, definitions::output(Machine::Run))?;
     let arn = stack.outputs.get(definitions::output(machine));
     arn.map(String::as_str)
         .ok_or_else(|| start::too_old(stack, "backfills"))
 }
 
-fn too_much(sentence: &str) -> Stop {
-    Stop::with(
+fn too_much(sentence: &str) -> EarlyEnd {
+    EarlyEnd::with(
         Exit::BadInput,
         command_line(Code::BackfillTooLong, sentence)
             .note(format!(
@@ -138,7 +138,7 @@ struct Backfill<'a> {
 }
 
 impl Backfill<'_> {
-    async fn operate(self) -> Result<Exit, Stop> {
+    async fn operate(self) -> Result<Exit, EarlyEnd> {
         let mut own = self.aws.executions(self.machine, SEARCHED).await?;
         own.retain(|execution| self.names.own(&execution.arn).is_some());
         let since = own.iter().map(|execution| execution.started).min();
@@ -191,7 +191,7 @@ impl Backfill<'_> {
     }
 
     /// Starts it for what is not finished; `None` where everything is.
-    async fn begin(&self, runs: &HashMap<String, LastRun>) -> Result<Option<Execution>, Stop> {
+    async fn begin(&self, runs: &HashMap<String, LastRun>) -> Result<Option<Execution>, EarlyEnd> {
         let is_to_do = |value: &&String| {
             let run = runs.get(&executions::key(value));
             run.is_none_or(|run| {
@@ -246,7 +246,7 @@ impl Backfill<'_> {
     }
 
     /// The last run of each value among the executions since then.
-    async fn last_runs(&self, since: Timestamp) -> Result<HashMap<String, LastRun>, Stop> {
+    async fn last_runs(&self, since: Timestamp) -> Result<HashMap<String, LastRun>, EarlyEnd> {
         let executions = self.aws.executions_since(self.run_machine, since).await?;
         let mut runs = executions::last_runs(&self.names, executions);
         if self.plan.overlap == Overlap::Skip {
@@ -259,7 +259,7 @@ impl Backfill<'_> {
     }
 
     /// Puts onto the board how each value stands in the backfill `current`.
-    async fn show(&self, current: &str, runs: &HashMap<String, LastRun>) -> Result<(), Stop> {
+    async fn show(&self, current: &str, runs: &HashMap<String, LastRun>) -> Result<(), EarlyEnd> {
         for (place, value) in self.series.values.iter().enumerate() {
             let run = runs.get(&executions::key(value));
             let run = run.filter(|run| !self.arguments.again || run.backfill == current);
@@ -287,7 +287,7 @@ impl Backfill<'_> {
         execution: &Execution,
         name: &str,
         since: Timestamp,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), EarlyEnd> {
         loop {
             let now = self.aws.execution(&execution.arn).await?;
             let is_over = now.is_none_or(|now| !now.is_running());
@@ -305,7 +305,7 @@ impl Backfill<'_> {
         &self,
         last: Option<&Execution>,
         runs: &HashMap<String, LastRun>,
-    ) -> Result<Exit, Stop> {
+    ) -> Result<Exit, EarlyEnd> {
         let arn = last.map(|execution| execution.arn.as_str());
         self.show("", runs).await?;
         self.tell(arn.unwrap_or_default());
@@ -346,7 +346,7 @@ impl Backfill<'_> {
         &self,
         going_on: Option<&Execution>,
         runs: &HashMap<String, LastRun>,
-    ) -> Result<Exit, Stop> {
+    ) -> Result<Exit, EarlyEnd> {
         let Some(execution) = going_on else {
             self.printer.note("no such backfill goes on");
             return Ok(Exit::Success);

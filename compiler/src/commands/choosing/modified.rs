@@ -7,7 +7,7 @@ use runtime_lambda::plan::{Plan, Step};
 use runtime_lambda::state::StepStatus;
 
 use crate::commands::runs::Runs;
-use crate::commands::session::Stop;
+use crate::commands::session::EarlyEnd;
 
 /// Runs that are looked at: of a step that none of these had, nothing is known.
 const LOOKED_AT: usize = 50;
@@ -17,7 +17,7 @@ const LOOKED_AT: usize = 50;
 ///
 /// # Errors
 /// The runs cannot be read.
-pub async fn modified(runs: &Runs, plan: &Plan) -> Result<HashSet<String>, Stop> {
+pub async fn modified(runs: &Runs, plan: &Plan) -> Result<HashSet<String>, EarlyEnd> {
     let mut open: HashMap<&str, &Step> = plan
         .steps
         .iter()

@@ -10,7 +10,7 @@ use super::chosen;
 use super::{Opened, Stopped, Verb, found};
 use crate::ci::drift::{self, Drift};
 use crate::ci::{File, Settings, System, homes};
-use crate::commands::target::Target;
+use crate::commands::pipeline_at::PipelineAt;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -22,17 +22,17 @@ struct Line {
     verb: Verb,
 }
 
-/// Compares the files of the pipeline at `target`.
-pub fn check(target: &Target, json: bool, printer: &Printer) -> Result<Exit, Stopped> {
-    let opened = Opened::of(target, printer)?;
+/// Compares the files of the pipeline at `at`.
+pub fn check(at: &PipelineAt, json: bool, printer: &Printer) -> Result<Exit, Stopped> {
+    let opened = Opened::of(at, printer)?;
     let pipeline = &opened.compiled.pipeline.name;
     let mut written: BTreeMap<System, Settings> = BTreeMap::new();
-    for path in homes(pipeline, &opened.folder, target.environment()) {
+    for path in homes(pipeline, &opened.folder, at.environment()) {
         let text = found(&opened.root.join(path))?;
         let first = text.as_deref().and_then(|text| text.lines().next());
         let settings = first
             .and_then(|line| chosen_in(line, &opened))
-            .filter(|settings| settings.overlay == target.environment);
+            .filter(|settings| settings.overlay == at.environment);
         if let Some(settings) = settings {
             written.entry(settings.system).or_insert(settings);
         }

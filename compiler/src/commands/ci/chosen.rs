@@ -2,7 +2,7 @@
 
 use super::{Opened, Stopped};
 use crate::ci::{Settings, System, is_plain};
-use crate::commands::target::Target;
+use crate::commands::pipeline_at::PipelineAt;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::project::Checkout;
 
@@ -31,7 +31,7 @@ pub struct Hosted {
 #[derive(Debug, Clone, clap::Args)]
 pub struct Anywhere {
     #[command(flatten)]
-    pub target: Target,
+    pub at: PipelineAt,
     /// ARN of a policy that bounds the two roles.
     #[arg(long, value_name = "ARN")]
     boundary: Option<String>,
@@ -54,7 +54,7 @@ pub fn settings(
         system,
         folder: opened.folder.clone(),
         spec: opened.spec.clone(),
-        overlay: anywhere.target.environment,
+        overlay: anywhere.at.environment,
         repository: None,
         environment: ENVIRONMENT.to_owned(),
         branch: "main".to_owned(),

@@ -4,7 +4,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::aws::{Aws, BucketProblem, Protected};
-use crate::commands::session::Stop;
+use crate::commands::session::EarlyEnd;
 use crate::commands::thousands;
 use crate::deploy::deployment::{Artifact, Deployment};
 use crate::diagnostic::{Code, Diagnostic};
@@ -15,7 +15,7 @@ use crate::printer::Printer;
 const AT_ONCE: usize = 16;
 
 /// Finds or makes the bucket; returns its name.
-pub async fn bucket(aws: &Aws, printer: &Printer) -> Result<String, Stop> {
+pub async fn bucket(aws: &Aws, printer: &Printer) -> Result<String, EarlyEnd> {
     let name = Deployment::artifacts_bucket(&aws.account, &aws.region);
     let there = aws
         .bucket_exists(&name)
@@ -37,9 +37,9 @@ pub async fn bucket(aws: &Aws, printer: &Printer) -> Result<String, Stop> {
     Ok(name)
 }
 
-fn refused(name: &str, problem: BucketProblem) -> Stop {
+fn refused(name: &str, problem: BucketProblem) -> EarlyEnd {
     match problem {
-        BucketProblem::Taken => Stop::with(
+        BucketProblem::Taken => EarlyEnd::with(
             Exit::Trouble,
             Diagnostic::error(
                 Code::BucketTaken,
@@ -58,7 +58,7 @@ pub async fn upload(
     bucket: &str,
     deployment: &Deployment,
     printer: &Printer,
-) -> Result<(), Stop> {
+) -> Result<(), EarlyEnd> {
     let there: Vec<bool> = stream::iter(&deployment.artifacts)
         .map(|artifact| aws.has_object(bucket, &artifact.key))
         .buffered(AT_ONCE)
@@ -80,7 +80,7 @@ pub async fn upload(
             aws.put_once(bucket, &artifact.key, artifact.bytes.clone())
                 .await?;
             bar.inc(artifact.bytes.len() as u64);
-            Ok::<(), Stop>(())
+            Ok::<(), EarlyEnd>(())
         })
         .buffer_unordered(AT_ONCE)
         .try_collect::<()>()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::aws::{Aws, ChangeSetRequest, Failure, Kind, Template};
-use crate::commands::session::Stop;
+use crate::commands::session::EarlyEnd;
 use crate::deploy::change::ChangeSet;
 use crate::deploy::deployment::Deployment;
 use crate::deploy::stack::Standing;
@@ -48,7 +48,7 @@ pub async fn create(
     kind: Kind,
     bucket: &str,
     made: impl FnOnce(&Made),
-) -> Result<Review, Stop> {
+) -> Result<Review, EarlyEnd> {
     let template = template(aws, deployment, bucket, false).await?;
     of_template(aws, deployment, kind, (bucket, template), made).await
 }
@@ -62,7 +62,7 @@ pub async fn review(
     deployment: &Deployment,
     kind: Kind,
     bucket: &str,
-) -> Result<Review, Stop> {
+) -> Result<Review, EarlyEnd> {
     let template = template(aws, deployment, bucket, true).await?;
     of_template(aws, deployment, kind, (bucket, template), |_| {}).await
 }
@@ -73,7 +73,7 @@ async fn of_template(
     kind: Kind,
     (bucket, template): (&str, Template),
     made: impl FnOnce(&Made),
-) -> Result<Review, Stop> {
+) -> Result<Review, EarlyEnd> {
     let name = format!(
         "sfc-{}-{:x}",
         short(&deployment.hash()),
@@ -133,7 +133,7 @@ async fn template(
     deployment: &Deployment,
     bucket: &str,
     is_review: bool,
-) -> Result<Template, Stop> {
+) -> Result<Template, EarlyEnd> {
     if deployment.template.len() <= MOST_BYTES_INLINE {
         return Ok(Template::Inline(deployment.template.clone()));
     }
@@ -151,8 +151,8 @@ async fn template(
     )))
 }
 
-fn refused(stack: &str, reason: &str) -> Stop {
-    Stop::with(
+fn refused(stack: &str, reason: &str) -> EarlyEnd {
+    EarlyEnd::with(
         Exit::Trouble,
         Diagnostic::error(
             Code::ChangeSetRefused,
@@ -163,8 +163,8 @@ fn refused(stack: &str, reason: &str) -> Stop {
     )
 }
 
-fn busy(stack: &str, reason: &str) -> Stop {
-    Stop::with(
+fn busy(stack: &str, reason: &str) -> EarlyEnd {
+    EarlyEnd::with(
         Exit::Trouble,
         Diagnostic::error(
             Code::StackBusy,
@@ -179,7 +179,7 @@ fn busy(stack: &str, reason: &str) -> Stop {
 ///
 /// # Errors
 /// Somebody else was faster, or a call failed.
-pub async fn execute(aws: &Aws, deployment: &Deployment, made: &Made) -> Result<(), Stop> {
+pub async fn execute(aws: &Aws, deployment: &Deployment, made: &Made) -> Result<(), EarlyEnd> {
     let token = format!(
         "{}{:x}",
         deployment.token_prefix(),
@@ -198,7 +198,7 @@ pub async fn execute(aws: &Aws, deployment: &Deployment, made: &Made) -> Result<
         }
         Err(failure) => {
             discard(aws, made).await;
-            Err(Stop::from(failure).note("the change set was not executed and is deleted"))
+            Err(EarlyEnd::from(failure).note("the change set was not executed and is deleted"))
         }
     }
 }

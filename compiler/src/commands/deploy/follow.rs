@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::Prepared;
 use super::change_set::PAUSES;
 use crate::aws::{Aws, Failure};
-use crate::commands::session::Stop;
+use crate::commands::session::EarlyEnd;
 use crate::deploy::cause;
 use crate::deploy::deployment::Deployment;
 use crate::deploy::event::{Event, first_cause};
@@ -39,7 +39,7 @@ pub struct Ended {
 ///
 /// # Errors
 /// A call failed.
-pub async fn last_event(aws: &Aws, stack: &str) -> Result<Option<String>, Stop> {
+pub async fn last_event(aws: &Aws, stack: &str) -> Result<Option<String>, EarlyEnd> {
     let events = aws.events(stack, None).await?;
     Ok(events.last().map(|event| event.id.clone()))
 }
@@ -48,7 +48,7 @@ pub async fn last_event(aws: &Aws, stack: &str) -> Result<Option<String>, Stop> 
 ///
 /// # Errors
 /// A call failed.
-pub async fn is_ours(aws: &Aws, stack: &Stack, deployment: &Deployment) -> Result<bool, Stop> {
+pub async fn is_ours(aws: &Aws, stack: &Stack, deployment: &Deployment) -> Result<bool, EarlyEnd> {
     let prefix = deployment.token_prefix();
     let events = aws.events(&stack.id, None).await?;
     Ok(operation(&events).iter().any(|event| {
@@ -85,7 +85,7 @@ pub async fn to_its_end(
     stack: &str,
     after: Option<String>,
     printer: &Printer,
-) -> Result<Ended, Stop> {
+) -> Result<Ended, EarlyEnd> {
     let mut after = after;
     let mut all: Vec<Event> = Vec::new();
     let mut pause = PAUSES.0;
@@ -129,7 +129,7 @@ pub async fn to_its_end(
             }
             Err(failure) if failures < MOST_FAILURES && may_pass(&failure) => failures += 1,
             Err(failure) => {
-                return Err(Stop::from(failure).note(
+                return Err(EarlyEnd::from(failure).note(
                     "CloudFormation goes on with the stack; the same command again follows it",
                 ));
             }
@@ -170,7 +170,7 @@ pub fn judge(
     ended: Ended,
     aws: &Aws,
     printer: &Printer,
-) -> Result<Stack, Stop> {
+) -> Result<Stack, EarlyEnd> {
     let status = ended
         .stack
         .as_ref()
@@ -183,7 +183,7 @@ pub fn judge(
     }
     let name = &prepared.deployment.stack;
     let Some(event) = first_cause(&ended.events) else {
-        return Err(Stop::with(
+        return Err(EarlyEnd::with(
             Exit::Trouble,
             Diagnostic::error(
                 Code::DeployFailed,
@@ -214,7 +214,7 @@ pub fn judge(
         "the change has failed; the stack `{name}` in {} is {status}",
         aws.region
     ));
-    Err(Stop::with(
+    Err(EarlyEnd::with(
         Exit::Trouble,
         diagnostic
             .note(format!(

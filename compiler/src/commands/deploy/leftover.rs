@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::follow;
 use crate::aws::Aws;
-use crate::commands::session::Stop;
+use crate::commands::session::EarlyEnd;
 use crate::deploy::stack::{OWNER_TAG, Stack, Standing};
 use crate::printer::Printer;
 
@@ -18,7 +18,7 @@ pub async fn cleared(
     stack: &Stack,
     pipeline: &str,
     printer: &Printer,
-) -> Result<bool, Stop> {
+) -> Result<bool, EarlyEnd> {
     if !in_the_way(stack, pipeline) || !aws.resources(&stack.id).await?.is_empty() {
         return Ok(false);
     }

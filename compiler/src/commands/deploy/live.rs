@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Prepared, artifacts, changeable};
 use crate::aws::Aws;
-use crate::commands::session::{Stop, output};
+use crate::commands::session::{EarlyEnd, output};
 use crate::deploy::code_hash::code_sha256;
 use crate::deploy::definitions;
 use crate::deploy::stack::{Stack, Standing};
@@ -23,12 +23,12 @@ pub async fn hot(
     prepared: &Prepared,
     found: Option<Stack>,
     printer: &Printer,
-) -> Result<Exit, Stop> {
+) -> Result<Exit, EarlyEnd> {
     let deployment = &prepared.deployment;
     let Some(stack) =
         found.filter(|stack| !matches!(stack.standing(), Standing::Absent | Standing::Review))
     else {
-        return Err(Stop::with(
+        return Err(EarlyEnd::with(
             Exit::BadInput,
             Diagnostic::error(
                 Code::NotDeployed,
@@ -66,7 +66,7 @@ pub async fn heal(
     prepared: &Prepared,
     stack: &Stack,
     printer: &Printer,
-) -> Result<bool, Stop> {
+) -> Result<bool, EarlyEnd> {
     let bucket = crate::deploy::deployment::Deployment::artifacts_bucket(&aws.account, &aws.region);
     let changed = apply(aws, prepared, stack, &bucket).await?;
     for what in &changed {
@@ -83,7 +83,7 @@ async fn apply(
     prepared: &Prepared,
     stack: &Stack,
     bucket: &str,
-) -> Result<Vec<String>, Stop> {
+) -> Result<Vec<String>, EarlyEnd> {
     let mut changed = Vec::new();
     let function = output(stack, "FunctionName")?;
     let package = &prepared.deployment.package;
@@ -112,7 +112,7 @@ async fn apply(
     Ok(changed)
 }
 
-async fn wait(aws: &Aws, function: &str) -> Result<(), Stop> {
+async fn wait(aws: &Aws, function: &str) -> Result<(), EarlyEnd> {
     for _ in 0..UPDATE_LOOKS.0 {
         if !aws.function_code(function).await?.updating {
             return Ok(());

@@ -8,7 +8,7 @@ use runtime_lambda::plan::{Connection, Warehouse};
 
 use super::Prepared;
 use crate::aws::{Aws, Failure, Presence};
-use crate::commands::session::Stop;
+use crate::commands::session::EarlyEnd;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -26,7 +26,7 @@ pub async fn beside<T>(
     aws: &Aws,
     prepared: &Prepared,
     printer: &Printer,
-) -> Result<T, Stop> {
+) -> Result<T, EarlyEnd> {
     let warehouse = &prepared.compiled.plan.warehouse;
     let asked = tokio::time::timeout(PATIENCE, aws.warehouse(warehouse));
     let (answer, presence) = join(call, asked).await;
@@ -70,7 +70,7 @@ fn name(warehouse: &Warehouse) -> String {
     }
 }
 
-fn missing(aws: &Aws, prepared: &Prepared, sentence: &str) -> Stop {
+fn missing(aws: &Aws, prepared: &Prepared, sentence: &str) -> EarlyEnd {
     let warehouse = &prepared.compiled.plan.warehouse;
     let mut diagnostic = Diagnostic::error(
         Code::WarehouseMissing,
@@ -87,7 +87,7 @@ fn missing(aws: &Aws, prepared: &Prepared, sentence: &str) -> Stop {
     {
         diagnostic = diagnostic.at(&document.file, place.shown(), "named here");
     }
-    Stop::with(
+    EarlyEnd::with(
         Exit::Trouble,
         diagnostic
             .note(format!("the Redshift Data API says: {sentence}"))

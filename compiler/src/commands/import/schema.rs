@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use self::column::Column;
-use crate::commands::session::{self, Account, Known, Stop, command_line};
-use crate::commands::target::Target;
+use crate::commands::session::{self, Account, Known, EarlyEnd, command_line};
+use crate::commands::pipeline_at::PipelineAt;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::pipeline;
@@ -21,7 +21,7 @@ use crate::project::Project;
 #[derive(Debug, Clone, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
-    target: Target,
+    at: PipelineAt,
     /// The local warehouse of `sfc run`, not the one in AWS.
     #[cfg(feature = "local")]
     #[arg(long)]
@@ -45,10 +45,10 @@ pub struct Arguments {
 pub fn schema(arguments: &Arguments, printer: &Printer) -> Exit {
     session::block_on(printer, async {
         let project = Project::open_for(
-            &arguments.target.path,
-            arguments.target.environment.as_deref(),
+            &arguments.at.path,
+            arguments.at.environment.as_deref(),
         )
-        .map_err(|diagnostics| Stop {
+        .map_err(|diagnostics| EarlyEnd {
             exit: Exit::BadInput,
             diagnostics,
         })?;
@@ -63,7 +63,7 @@ pub fn schema(arguments: &Arguments, printer: &Printer) -> Exit {
             .value
             .filter(|_| !resolved.diagnostics.has_errors())
         else {
-            return Err(Stop {
+            return Err(EarlyEnd {
                 exit: Exit::BadInput,
                 diagnostics: resolved.diagnostics,
             });
@@ -111,7 +111,7 @@ impl Arguments {
         known: &Known,
         warehouse: &runtime_lambda::plan::Warehouse,
         questions: &ask::Questions,
-    ) -> Result<ask::Answers, Stop> {
+    ) -> Result<ask::Answers, EarlyEnd> {
         if self.local {
             return ask::locally(project, warehouse, questions).await;
         }
@@ -125,13 +125,13 @@ impl Arguments {
         known: &Known,
         warehouse: &runtime_lambda::plan::Warehouse,
         questions: &ask::Questions,
-    ) -> Result<ask::Answers, Stop> {
+    ) -> Result<ask::Answers, EarlyEnd> {
         ask::in_aws(&self.account.connect(known).await?, warehouse, questions).await
     }
 }
 
 /// Refuses to write a file without a table that somebody asked for.
-fn all_found(columns: &[Column], wanted: &BTreeSet<String>) -> Result<(), Stop> {
+fn all_found(columns: &[Column], wanted: &BTreeSet<String>) -> Result<(), EarlyEnd> {
     let found: BTreeSet<String> = columns
         .iter()
         .map(|column| column.schema.to_lowercase())
@@ -141,7 +141,7 @@ fn all_found(columns: &[Column], wanted: &BTreeSet<String>) -> Result<(), Stop> 
         None if found.is_empty() => "the warehouse has no table that can be seen".to_owned(),
         None => return Ok(()),
     };
-    Err(Stop::with(
+    Err(EarlyEnd::with(
         Exit::BadInput,
         command_line(Code::SchemaEmpty, sentence)
             .help("check the name, and that the database user may see the tables"),
@@ -149,8 +149,8 @@ fn all_found(columns: &[Column], wanted: &BTreeSet<String>) -> Result<(), Stop> 
 }
 
 /// The warehouse did not answer.
-fn unread(why: impl Into<String>) -> Stop {
-    Stop::with(
+fn unread(why: impl Into<String>) -> EarlyEnd {
+    EarlyEnd::with(
         Exit::Trouble,
         Diagnostic::error(
             Code::SchemaUnread,

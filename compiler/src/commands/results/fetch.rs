@@ -9,7 +9,7 @@ use runtime_lambda::keys;
 use super::gone;
 use super::wanted::Wanted;
 use crate::commands::runs::Runs;
-use crate::commands::session::Stop;
+use crate::commands::session::EarlyEnd;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -26,7 +26,7 @@ pub async fn fetch(
     found: &Wanted,
     folder: &Path,
     printer: &Printer,
-) -> Result<(), Stop> {
+) -> Result<(), EarlyEnd> {
     fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
     let keys = found.steps.iter().flat_map(|step| {
         [
@@ -45,7 +45,7 @@ pub async fn fetch(
     Ok(())
 }
 
-async fn one(runs: &Runs, key: &str, folder: &Path) -> Result<PathBuf, Stop> {
+async fn one(runs: &Runs, key: &str, folder: &Path) -> Result<PathBuf, EarlyEnd> {
     let name = key.rsplit('/').next().unwrap_or(key);
     let path = folder.join(name);
     let bytes = runs.object(key).await?;
@@ -54,8 +54,8 @@ async fn one(runs: &Runs, key: &str, folder: &Path) -> Result<PathBuf, Stop> {
     Ok(path)
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> Stop {
-    Stop::with(
+fn unwritable(path: &Path, error: &std::io::Error) -> EarlyEnd {
+    EarlyEnd::with(
         Exit::Trouble,
         Diagnostic::error(
             Code::LocalTrouble,

@@ -7,7 +7,7 @@ use runtime_lambda::plan::Plan;
 use runtime_lambda::state::GlobalState;
 
 use crate::commands::runs::{Runs, option_of};
-use crate::commands::session::{Stop, command_line};
+use crate::commands::session::{EarlyEnd, command_line};
 use crate::diagnostic::{Code, Nearest};
 use crate::exit::Exit;
 use crate::select::Choice;
@@ -48,10 +48,10 @@ impl Wanted {
     ///
     /// # Errors
     /// The plan is gone, it has no such steps, or the choice asks what changed, which only the spec says.
-    pub async fn keep(&mut self, runs: &Runs, choice: &Choice) -> Result<(), Stop> {
+    pub async fn keep(&mut self, runs: &Runs, choice: &Choice) -> Result<(), EarlyEnd> {
         let wrong = |sentence: &str, help: &str| {
             let diagnostic = command_line(Code::SelectState, sentence).help(help);
-            Err(Stop::with(Exit::BadInput, diagnostic))
+            Err(EarlyEnd::with(Exit::BadInput, diagnostic))
         };
         if choice.asks_for_changes() {
             return wrong(
@@ -71,7 +71,7 @@ impl Wanted {
             );
         };
         let chosen = choice.steps(&plan, &HashSet::new());
-        let chosen = chosen.map_err(|diagnostics| Stop {
+        let chosen = chosen.map_err(|diagnostics| EarlyEnd {
             exit: Exit::BadInput,
             diagnostics,
         })?;
@@ -84,7 +84,7 @@ impl Wanted {
 ///
 /// # Errors
 /// There is no such run or step.
-pub async fn find(runs: &Runs, run: Option<&str>, step: Option<&str>) -> Result<Wanted, Stop> {
+pub async fn find(runs: &Runs, run: Option<&str>, step: Option<&str>) -> Result<Wanted, EarlyEnd> {
     let Some(word) = run else {
         return of_run(runs, "last", None).await;
     };
@@ -106,7 +106,7 @@ pub async fn find(runs: &Runs, run: Option<&str>, step: Option<&str>) -> Result<
     of_run(runs, word, step).await
 }
 
-async fn of_run(runs: &Runs, run: &str, step: Option<&str>) -> Result<Wanted, Stop> {
+async fn of_run(runs: &Runs, run: &str, step: Option<&str>) -> Result<Wanted, EarlyEnd> {
     let brief = runs.find(run).await?;
     match runs.state(&brief.run).await? {
         Some(state) => wanted(state, step),
@@ -125,7 +125,7 @@ async fn of_run(runs: &Runs, run: &str, step: Option<&str>) -> Result<Wanted, St
 ///
 /// # Errors
 /// It has no such step.
-pub fn wanted(state: GlobalState, step: Option<&str>) -> Result<Wanted, Stop> {
+pub fn wanted(state: GlobalState, step: Option<&str>) -> Result<Wanted, EarlyEnd> {
     let option = option_of(&state);
     if let Some(step) = step
         && !state.steps.contains_key(step)
@@ -146,7 +146,7 @@ pub fn wanted(state: GlobalState, step: Option<&str>) -> Result<Wanted, Stop> {
         if !with_rows.is_empty() {
             diagnostic = diagnostic.note(format!("rows are there of {}", with_rows.join(", ")));
         }
-        return Err(Stop::with(Exit::BadInput, diagnostic.help(help)));
+        return Err(EarlyEnd::with(Exit::BadInput, diagnostic.help(help)));
     }
     let steps = state
         .steps
@@ -169,7 +169,7 @@ pub fn wanted(state: GlobalState, step: Option<&str>) -> Result<Wanted, Stop> {
 
 /// There are no rows.
 #[must_use]
-pub fn nothing(found: &Wanted) -> Stop {
+pub fn nothing(found: &Wanted) -> EarlyEnd {
     let sentence = match &found.step {
         Some(step) => format!(
             "the step `{step}` has returned no rows in the run `{}`",
@@ -177,7 +177,7 @@ pub fn nothing(found: &Wanted) -> Stop {
         ),
         None => format!("the run `{}` has returned no rows", found.run),
     };
-    Stop::with(
+    EarlyEnd::with(
         Exit::BadInput,
         command_line(Code::NoResults, sentence).help(format!(
             "`sfc status {}{}` shows its steps",

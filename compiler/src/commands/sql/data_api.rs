@@ -10,7 +10,7 @@ use super::catalog::{Catalog, Shared};
 use super::describe::CATALOG;
 use crate::aws::{Aws, Ended, Failure};
 use crate::commands::rows::Rows;
-use crate::commands::session::Stop;
+use crate::commands::session::EarlyEnd;
 
 /// Pause between two looks, where the service does not wait itself.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -43,7 +43,7 @@ impl DataApi {
         parameters: Vec<(String, String)>,
         most: Option<u64>,
         interrupted: impl Future<Output = ()>,
-    ) -> Result<Answer, Stop> {
+    ) -> Result<Answer, EarlyEnd> {
         let asked = Instant::now();
         let session = self.session.as_deref();
         let started = self

@@ -12,7 +12,7 @@ use super::answer::Answer;
 use crate::commands::folders::{folders, isolation};
 use crate::commands::home;
 use crate::commands::rows::Rows;
-use crate::commands::session::Stop;
+use crate::commands::session::EarlyEnd;
 use crate::compile::{Overrides, compile};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
@@ -42,15 +42,15 @@ impl Embedded {
         project: &Project,
         place: Warehouse,
         printer: &Printer,
-    ) -> Result<Self, Stop> {
+    ) -> Result<Self, EarlyEnd> {
         let home = project
             .home()
-            .map_err(|diagnostic| Stop::with(Exit::BadInput, *diagnostic))?;
+            .map_err(|diagnostic| EarlyEnd::with(Exit::BadInput, *diagnostic))?;
         let mut options = Options::default().database(&place.database);
         match compile(&project.spec, project, Overrides::default()).value {
             Some(compiled) => {
                 let folders = folders(project, &compiled, &arguments.allow_outside, printer)
-                    .map_err(|diagnostics| Stop {
+                    .map_err(|diagnostics| EarlyEnd {
                         exit: Exit::BadInput,
                         diagnostics,
                     })?;
@@ -95,7 +95,7 @@ impl Embedded {
         parameters: Vec<(String, String)>,
         most: Option<u64>,
         interrupted: impl Future<Output = ()>,
-    ) -> Result<Answer, Stop> {
+    ) -> Result<Answer, EarlyEnd> {
         let execution = Execution {
             warehouse: self.place.clone(),
             statement_name: "sfc-sql".to_owned(),
@@ -121,7 +121,7 @@ async fn answer(
     handle: &StatementHandle,
     most: Option<u64>,
     interrupted: impl Future<Output = ()>,
-) -> Result<Answer, Stop> {
+) -> Result<Answer, EarlyEnd> {
     let asked = Instant::now();
     tokio::select! {
         () = ended(handle) => {}
@@ -175,8 +175,8 @@ async fn ended(handle: &StatementHandle) {
     }
 }
 
-fn unanswered(why: &str) -> Stop {
-    Stop::with(
+fn unanswered(why: &str) -> EarlyEnd {
+    EarlyEnd::with(
         Exit::Trouble,
         Diagnostic::error(Code::LocalTrouble, "the local warehouse does not answer")
             .note(why)
@@ -184,8 +184,8 @@ fn unanswered(why: &str) -> Stop {
     )
 }
 
-fn trouble(project: &Project, why: &str, help: Option<&str>) -> Stop {
-    Stop::with(
+fn trouble(project: &Project, why: &str, help: Option<&str>) -> EarlyEnd {
+    EarlyEnd::with(
         Exit::Trouble,
         Diagnostic::error(Code::LocalTrouble, "the local warehouse cannot be opened")
             .in_file(&project.spec)

@@ -18,7 +18,7 @@ use super::statements::statements;
 use super::warehouse::Session;
 use crate::commands::home;
 use crate::commands::rows::Rows;
-use crate::commands::session::{Stop, command_line};
+use crate::commands::session::{EarlyEnd, command_line};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -44,7 +44,7 @@ pub async fn converse(
     mut session: Session,
     mut output: Output,
     printer: &Printer,
-) -> Result<Exit, Stop> {
+) -> Result<Exit, EarlyEnd> {
     let assistant = Assistant::default();
     let catalog = Arc::clone(&assistant.catalog);
     let mut editor = editor(assistant)?;
@@ -87,17 +87,17 @@ pub async fn converse(
             Ok(Next::Line) => {}
             Ok(Next::End) => break,
             // A statement of a conversation may miss a parameter or a call; the next one may not.
-            Err(stop) if stop.exit != Exit::Trouble || session.is_in_aws() => {
-                printer.diagnostics(&stop.diagnostics);
+            Err(early) if early.exit != Exit::Trouble || session.is_in_aws() => {
+                printer.diagnostics(&early.diagnostics);
             }
-            Err(stop) => return Err(stop),
+            Err(early) => return Err(early),
         }
     }
     session.close().await;
     Ok(Exit::Success)
 }
 
-fn editor(assistant: Assistant) -> Result<Editor<Assistant, FileHistory>, Stop> {
+fn editor(assistant: Assistant) -> Result<Editor<Assistant, FileHistory>, EarlyEnd> {
     let config = Config::builder()
         .completion_type(CompletionType::List)
         .max_history_size(KEPT)
@@ -116,8 +116,8 @@ fn remember(editor: &mut Editor<Assistant, FileHistory>, path: &Path, text: &str
     }
 }
 
-fn untypable(error: &ReadlineError) -> Stop {
-    Stop::with(
+fn untypable(error: &ReadlineError) -> EarlyEnd {
+    EarlyEnd::with(
         Exit::Trouble,
         command_line(Code::LocalTrouble, "the terminal cannot be read")
             .note(error.to_string())
@@ -132,7 +132,7 @@ async fn run(
     output: &mut Output,
     catalog: &Shared,
     printer: &Printer,
-) -> Result<Next, Stop> {
+) -> Result<Next, EarlyEnd> {
     let source = SourceFile::new("sql", text.as_bytes().to_vec());
     let statements = match statements(&source) {
         Ok(statements) => statements,
@@ -170,7 +170,7 @@ async fn obey(
     session: &mut Session,
     output: &mut Output,
     printer: &Printer,
-) -> Result<Next, Stop> {
+) -> Result<Next, EarlyEnd> {
     match command {
         Command::Quit => return Ok(Next::End),
         Command::Help => printer.data(HELP),
@@ -223,12 +223,12 @@ async fn ask(
     session: &mut Session,
     text: &str,
     parameters: Vec<(String, String)>,
-) -> Result<Option<Rows>, Stop> {
+) -> Result<Option<Rows>, EarlyEnd> {
     match session.ask(text, parameters, None, interrupted()).await? {
         Answer::Rows { rows, .. } => Ok(Some(rows)),
         Answer::Done { .. } => Ok(Some(Rows::default())),
         Answer::Cancelled => Ok(None),
-        Answer::Failed(message) => Err(Stop::with(
+        Answer::Failed(message) => Err(EarlyEnd::with(
             Exit::RunFailed,
             command_line(
                 Code::StatementFailed,
@@ -242,7 +242,7 @@ async fn ask(
 
 /// Looks what the warehouse has, for completion: nobody waits for one in AWS. A transaction that has
 /// failed answers nothing.
-async fn look(session: &mut Session, catalog: &Shared) -> Result<(), Stop> {
+async fn look(session: &mut Session, catalog: &Shared) -> Result<(), EarlyEnd> {
     #[cfg(feature = "aws")]
     if session.look_beside(catalog) {
         return Ok(());

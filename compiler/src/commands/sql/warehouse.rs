@@ -9,7 +9,7 @@ use super::data_api::DataApi;
 #[cfg(feature = "local")]
 use super::embedded::Embedded;
 use super::statements::Statement;
-use crate::commands::session::{Known, Stop, command_line};
+use crate::commands::session::{Known, EarlyEnd, command_line};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
 use crate::pipeline;
@@ -40,10 +40,10 @@ impl Session {
     ///
     /// # Errors
     /// There is no pipeline, or its warehouse does not open.
-    pub async fn open(arguments: &Arguments, printer: &Printer) -> Result<Self, Stop> {
+    pub async fn open(arguments: &Arguments, printer: &Printer) -> Result<Self, EarlyEnd> {
         let environment = arguments.environment.as_deref();
         let project =
-            Project::open_for(&arguments.path, environment).map_err(|diagnostics| Stop {
+            Project::open_for(&arguments.path, environment).map_err(|diagnostics| EarlyEnd {
                 exit: Exit::BadInput,
                 diagnostics,
             })?;
@@ -53,14 +53,14 @@ impl Session {
             .value
             .filter(|_| !resolved.diagnostics.has_errors())
         else {
-            return Err(Stop {
+            return Err(EarlyEnd {
                 exit: Exit::BadInput,
                 diagnostics: resolved.diagnostics,
             });
         };
         let home = project
             .home()
-            .map_err(|diagnostic| Stop::with(Exit::BadInput, *diagnostic))?;
+            .map_err(|diagnostic| EarlyEnd::with(Exit::BadInput, *diagnostic))?;
         let place = Place::open(arguments, &project, &known, warehouse, printer).await?;
         Ok(Self {
             pipeline: known.pipeline().to_owned(),
@@ -80,7 +80,7 @@ impl Session {
         statement: &Statement,
         most: Option<u64>,
         interrupted: impl Future<Output = ()>,
-    ) -> Result<Answer, Stop> {
+    ) -> Result<Answer, EarlyEnd> {
         let parameters = self.values(statement)?;
         self.ask(&statement.text, parameters, most, interrupted)
             .await
@@ -96,7 +96,7 @@ impl Session {
         parameters: Vec<(String, String)>,
         most: Option<u64>,
         interrupted: impl Future<Output = ()>,
-    ) -> Result<Answer, Stop> {
+    ) -> Result<Answer, EarlyEnd> {
         match &mut self.place {
             #[cfg(feature = "local")]
             Place::Here(embedded) => embedded.run(text, parameters, most, interrupted).await,
@@ -106,7 +106,7 @@ impl Session {
     }
 
     /// Values of the parameters that the statement mentions.
-    fn values(&self, statement: &Statement) -> Result<Vec<(String, String)>, Stop> {
+    fn values(&self, statement: &Statement) -> Result<Vec<(String, String)>, EarlyEnd> {
         let mentioned = statement.parameters.iter().map(|name| {
             let known = self
                 .parameters
@@ -114,7 +114,7 @@ impl Session {
                 .rev()
                 .find(|(known, _)| known == name);
             known.cloned().ok_or_else(|| {
-                Stop::with(
+                EarlyEnd::with(
                     Exit::BadInput,
                     command_line(
                         Code::RunParameter,
@@ -181,7 +181,7 @@ impl Place {
         known: &Known,
         warehouse: runtime_lambda::plan::Warehouse,
         printer: &Printer,
-    ) -> Result<Self, Stop> {
+    ) -> Result<Self, EarlyEnd> {
         if arguments.aws {
             let aws = arguments.account.connect_to_change(known, printer).await?;
             return Ok(Self::InAws(Box::new(DataApi::new(aws, warehouse))));
@@ -196,9 +196,9 @@ impl Place {
         known: &Known,
         warehouse: runtime_lambda::plan::Warehouse,
         printer: &Printer,
-    ) -> Result<Self, Stop> {
+    ) -> Result<Self, EarlyEnd> {
         if !arguments.aws {
-            return Err(Stop::with(
+            return Err(EarlyEnd::with(
                 Exit::BadInput,
                 command_line(
                     Code::RunParameter,
@@ -219,7 +219,7 @@ impl Place {
         _: &Known,
         warehouse: runtime_lambda::plan::Warehouse,
         printer: &Printer,
-    ) -> Result<Self, Stop> {
+    ) -> Result<Self, EarlyEnd> {
         Embedded::open(arguments, project, warehouse, printer).map(Self::Here)
     }
 }

@@ -15,7 +15,7 @@ use runtime_lambda::state::{GlobalState, StepState, StepStatus};
 
 use super::super::folders::{Folders, isolation};
 use super::super::runs::Runs;
-use super::super::session::{Stop, command_line};
+use super::super::session::{EarlyEnd, command_line};
 use super::verdict::End;
 use super::warehouse::Own;
 use super::{reports, sources_of, unwritable, workers};
@@ -73,7 +73,7 @@ impl std::fmt::Display for Written {
 ///
 /// # Errors
 /// No run has finished the step, or a test of it cannot pass.
-pub(super) fn record(from: &From<'_>, name: &str) -> Result<Written, Stop> {
+pub(super) fn record(from: &From<'_>, name: &str) -> Result<Written, EarlyEnd> {
     let (index, step, sql) = step(from.compiled, name)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -127,7 +127,7 @@ pub(super) fn record(from: &From<'_>, name: &str) -> Result<Written, Stop> {
             )
             .help("write the test by hand; `sfc schema --tests` prints what it may say"),
         );
-        Stop {
+        EarlyEnd {
             exit: Exit::BadInput,
             diagnostics: why,
         }
@@ -138,7 +138,7 @@ pub(super) fn record(from: &From<'_>, name: &str) -> Result<Written, Stop> {
         .map_or(Ok(()), std::fs::create_dir_all)
         .and_then(|()| std::fs::write(&file, text));
     let shown = file.display().to_string();
-    written.map_err(|error| Stop::with(Exit::Trouble, unwritable(&shown, &error)))?;
+    written.map_err(|error| EarlyEnd::with(Exit::Trouble, unwritable(&shown, &error)))?;
     Ok(Written {
         path: shown,
         is_empty,
@@ -146,13 +146,13 @@ pub(super) fn record(from: &From<'_>, name: &str) -> Result<Written, Stop> {
 }
 
 /// The step of this name, which must be SQL.
-fn step<'a>(compiled: &'a Compiled, name: &str) -> Result<(usize, &'a Step, &'a Sql), Stop> {
+fn step<'a>(compiled: &'a Compiled, name: &str) -> Result<(usize, &'a Step, &'a Sql), EarlyEnd> {
     let steps = &compiled.pipeline.steps;
     let found = steps.iter().position(|step| step.name == name);
     let Some((index, step)) = found.and_then(|index| Some((index, steps.get(index)?))) else {
         let names = steps.iter().map(|step| step.name.as_str());
         let near = Nearest::default().suggest(name, names);
-        return Err(Stop::with(
+        return Err(EarlyEnd::with(
             Exit::BadInput,
             command_line(Code::RecordNothing, format!("there is no step `{name}`"))
                 .help(near.unwrap_or_else(|| "`sfc plan` lists the steps".to_owned())),
@@ -160,7 +160,7 @@ fn step<'a>(compiled: &'a Compiled, name: &str) -> Result<(usize, &'a Step, &'a 
     };
     match step.sql() {
         Some(sql) => Ok((index, step, sql)),
-        None => Err(Stop::with(
+        None => Err(EarlyEnd::with(
             Exit::BadInput,
             command_line(
                 Code::RecordNothing,
@@ -172,7 +172,7 @@ fn step<'a>(compiled: &'a Compiled, name: &str) -> Result<(usize, &'a Step, &'a 
 }
 
 /// The last local run that finished the step.
-async fn last_run(runs: &Runs, name: &str) -> Result<(GlobalState, StepState), Stop> {
+async fn last_run(runs: &Runs, name: &str) -> Result<(GlobalState, StepState), EarlyEnd> {
     for brief in runs.latest(LOOKED_AT).await? {
         let Some(state) = runs.state(&brief.run).await? else {
             continue;
@@ -184,7 +184,7 @@ async fn last_run(runs: &Runs, name: &str) -> Result<(GlobalState, StepState), S
             return Ok((state, of_step));
         }
     }
-    Err(Stop::with(
+    Err(EarlyEnd::with(
         Exit::BadInput,
         command_line(
             Code::RecordNothing,
@@ -200,7 +200,7 @@ async fn rows(
     needed: Vec<Needed>,
     written: &[String],
     mut keys: Keys,
-) -> Result<Vec<(Needed, Found)>, Stop> {
+) -> Result<Vec<(Needed, Found)>, EarlyEnd> {
     let home = &from.folders.home;
     let _held = home::hold_soon(home)
         .map_err(|error| trouble(&error.to_string()))?
@@ -228,7 +228,7 @@ async fn rows(
 }
 
 /// A few rows of a table: of those that share the keys that are kept, if there are such.
-async fn some(own: &Own<'_>, table: &str, keys: &Keys) -> Result<Found, Stop> {
+async fn some(own: &Own<'_>, table: &str, keys: &Keys) -> Result<Found, EarlyEnd> {
     let parts: Vec<String> = table
         .split('.')
         .map(|part| format!("\"{}\"", part.replace('"', "\"\"")))
@@ -244,7 +244,7 @@ async fn some(own: &Own<'_>, table: &str, keys: &Keys) -> Result<Found, Stop> {
     read(own, format!("{from} limit {ROWS}")).await
 }
 
-async fn read(own: &Own<'_>, sql: String) -> Result<Found, Stop> {
+async fn read(own: &Own<'_>, sql: String) -> Result<Found, EarlyEnd> {
     let ended = own
         .run(vec![sql], Batch::AutoCommit, Vec::new(), PATIENCE)
         .await
@@ -257,8 +257,8 @@ async fn read(own: &Own<'_>, sql: String) -> Result<Found, Stop> {
         .map_err(|error| trouble(&error.to_string()))
 }
 
-fn trouble(why: &str) -> Stop {
-    Stop::with(
+fn trouble(why: &str) -> EarlyEnd {
+    EarlyEnd::with(
         Exit::BadInput,
         command_line(
             Code::RecordNothing,

@@ -4,7 +4,7 @@ use runtime_lambda::state::{GlobalState, RunStatus};
 
 use super::pages::Problem;
 use super::site::{Opened, Site};
-use crate::commands::session::{Stop, command_line};
+use crate::commands::session::{EarlyEnd, command_line};
 use crate::commands::{dead_runs, home};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
@@ -16,7 +16,7 @@ pub type Named = (String, String, String);
 ///
 /// # Errors
 /// It cannot be read.
-pub async fn living(site: &Site, opened: &Opened, run: &str) -> Result<Option<GlobalState>, Stop> {
+pub async fn living(site: &Site, opened: &Opened, run: &str) -> Result<Option<GlobalState>, EarlyEnd> {
     let runs = &opened.runs;
     let state = runs.state(run).await?;
     let goes_on = state
@@ -53,7 +53,7 @@ pub fn run_in(text: &str) -> Result<String, Problem> {
 pub async fn known(site: &Site, opened: &Opened, run: &str) -> Result<GlobalState, Problem> {
     let state = living(site, opened, run).await?;
     state.ok_or_else(|| {
-        let stop = Stop::with(
+        let early = EarlyEnd::with(
             Exit::BadInput,
             command_line(
                 Code::UnknownRun,
@@ -64,6 +64,6 @@ pub async fn known(site: &Site, opened: &Opened, run: &str) -> Result<GlobalStat
             )
             .help("the page of the pipeline lists its runs"),
         );
-        Problem::from(stop).back_to(&opened.href)
+        Problem::from(early).back_to(&opened.href)
     })
 }

@@ -17,7 +17,7 @@ use super::parameters::{fields, given};
 use super::site::{Opened, PlaceName, Site};
 use crate::commands::resume::resumable;
 use crate::commands::runs::option_of;
-use crate::commands::session::{Stop, command_line};
+use crate::commands::session::{EarlyEnd, command_line};
 use crate::compile::{Compiled, Overrides, compile};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
@@ -45,7 +45,7 @@ pub async fn resume_page(
     let state = known(&site, &opened, &run).await?;
     let back = format!("{}report/", opened.href_of(&run));
     resumable(&run, Some(state.status), option_of(&state))
-        .map_err(|stop| Problem::from(stop).back_to(&back))?;
+        .map_err(|early| Problem::from(early).back_to(&back))?;
     form(&site, &opened, Some(&run))
 }
 
@@ -59,7 +59,7 @@ pub async fn start(
     let back = format!("{}start", opened.href);
     begin(&site, &opened, None, &body)
         .await
-        .map_err(|stop| Problem::from(stop).back_to(&back))
+        .map_err(|early| Problem::from(early).back_to(&back))
 }
 
 /// Goes on with a run and shows the page of the new one.
@@ -78,12 +78,12 @@ pub async fn resume(
     };
     begun
         .await
-        .map_err(|stop| Problem::from(stop).back_to(&back))
+        .map_err(|early| Problem::from(early).back_to(&back))
 }
 
 fn form(site: &Site, opened: &Opened, earlier: Option<&str>) -> Result<Html<String>, Problem> {
     let compiled = compiled(site, opened);
-    let compiled = compiled.map_err(|stop| Problem::from(stop).back_to(&opened.href))?;
+    let compiled = compiled.map_err(|early| Problem::from(early).back_to(&opened.href))?;
     let (title, mut way, back) = match earlier {
         None => ("start".to_owned(), vec![opened.way()], opened.href.clone()),
         Some(run) => {
@@ -115,15 +115,15 @@ fn form(site: &Site, opened: &Opened, earlier: Option<&str>) -> Result<Html<Stri
 ///
 /// # Errors
 /// There are mistakes in it.
-pub fn compiled(site: &Site, opened: &Opened) -> Result<Compiled, Stop> {
-    let refused = |diagnostics| Stop {
+pub fn compiled(site: &Site, opened: &Opened) -> Result<Compiled, EarlyEnd> {
+    let refused = |diagnostics| EarlyEnd {
         exit: Exit::BadInput,
         diagnostics,
     };
     if let Some(name) = &opened.entry.deployed {
         let sentence = format!("there is no folder of the pipeline `{name}` here");
         let help = "start `sfc ui` in a folder that has its `pipeline.yaml` in it or below";
-        return Err(Stop::with(
+        return Err(EarlyEnd::with(
             Exit::BadInput,
             command_line(Code::NoPipelines, sentence).help(help),
         ));
@@ -139,7 +139,7 @@ async fn begin(
     opened: &Opened,
     earlier: Option<&str>,
     form: &[u8],
-) -> Result<Redirect, Stop> {
+) -> Result<Redirect, EarlyEnd> {
     let given = given(form);
     let run = match opened.place {
         PlaceName::Local => here(site, opened, earlier, &given).await?,
@@ -154,9 +154,9 @@ async fn here(
     opened: &Opened,
     earlier: Option<&str>,
     given: &[String],
-) -> Result<String, Stop> {
+) -> Result<String, EarlyEnd> {
     let trouble = |error: std::io::Error| {
-        Stop::with(
+        EarlyEnd::with(
             Exit::Trouble,
             Diagnostic::error(Code::LocalTrouble, "sfc cannot start itself")
                 .note(error.to_string())
@@ -203,7 +203,7 @@ async fn here(
     }
     let _ = child.wait().await;
     let said = said.await.unwrap_or_default();
-    Err(Stop::with(
+    Err(EarlyEnd::with(
         Exit::BadInput,
         command_line(Code::RunNotBegun, "the run could not begin")
             .note(said.trim())
@@ -227,7 +227,7 @@ async fn in_aws(
     opened: &Opened,
     earlier: Option<&str>,
     given: &[String],
-) -> Result<String, Stop> {
+) -> Result<String, EarlyEnd> {
     use crate::commands::parameters::parameters;
     use crate::commands::resume;
     use crate::commands::runs::Place;
@@ -235,12 +235,12 @@ async fn in_aws(
 
     let compiled = compiled(site, opened)?;
     let values = parameters(&compiled.plan, given, earlier.is_some());
-    let values = values.map_err(|diagnostics| Stop {
+    let values = values.map_err(|diagnostics| EarlyEnd {
         exit: Exit::BadInput,
         diagnostics,
     })?;
     let Place::Aws { aws, stack, .. } = &opened.runs.place else {
-        return Err(Stop::said(Exit::BadInput));
+        return Err(EarlyEnd::said(Exit::BadInput));
     };
     let input = match earlier {
         None => input(&values, &aws.identity),
@@ -251,6 +251,6 @@ async fn in_aws(
 
 #[cfg(not(feature = "aws"))]
 #[expect(clippy::unused_async, reason = "the other one awaits")]
-async fn in_aws(_: &Site, _: &Opened, _: Option<&str>, _: &[String]) -> Result<String, Stop> {
-    Err(Stop::said(Exit::BadInput))
+async fn in_aws(_: &Site, _: &Opened, _: Option<&str>, _: &[String]) -> Result<String, EarlyEnd> {
+    Err(EarlyEnd::said(Exit::BadInput))
 }

@@ -7,7 +7,7 @@ use runtime_lambda::keys::sha256;
 use runtime_lambda::ports::{Condition, Object, ObjectWriter, Store, StoreError};
 
 use crate::commands::runs::Runs;
-use crate::commands::session::Stop;
+use crate::commands::session::EarlyEnd;
 
 /// Where the runs' states and results lie.
 pub struct DataOf(pub Arc<Runs>);
@@ -15,8 +15,8 @@ pub struct DataOf(pub Arc<Runs>);
 /// Where their plans and scripts lie.
 pub struct ArtifactsOf(pub Arc<Runs>);
 
-fn unavailable(stop: &Stop) -> StoreError {
-    let messages: Vec<&str> = stop
+fn unavailable(early: &EarlyEnd) -> StoreError {
+    let messages: Vec<&str> = early
         .diagnostics
         .iter()
         .map(|diagnostic| diagnostic.message.as_str())
@@ -39,12 +39,12 @@ fn object(body: Vec<u8>) -> Object {
 impl Store for DataOf {
     async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
         let body = self.0.object(key).await;
-        Ok(body.map_err(|stop| unavailable(&stop))?.map(object))
+        Ok(body.map_err(|early| unavailable(&early))?.map(object))
     }
 
     async fn get_start(&self, key: &str, bytes: u64) -> Result<Option<Vec<u8>>, StoreError> {
         let start = self.0.beginning(key, bytes).await;
-        start.map_err(|stop| unavailable(&stop))
+        start.map_err(|early| unavailable(&early))
     }
 
     async fn put(&self, _: &str, _: Vec<u8>, _: Condition<'_>) -> Result<String, StoreError> {
@@ -68,12 +68,12 @@ impl Store for DataOf {
 impl Store for ArtifactsOf {
     async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
         let body = self.0.artifact(key).await;
-        Ok(body.map_err(|stop| unavailable(&stop))?.map(object))
+        Ok(body.map_err(|early| unavailable(&early))?.map(object))
     }
 
     async fn get_start(&self, key: &str, bytes: u64) -> Result<Option<Vec<u8>>, StoreError> {
         let body = self.0.artifact(key).await;
-        let body = body.map_err(|stop| unavailable(&stop))?;
+        let body = body.map_err(|early| unavailable(&early))?;
         let most = usize::try_from(bytes).unwrap_or(usize::MAX);
         Ok(body.map(|body| body.into_iter().take(most).collect()))
     }

@@ -12,7 +12,7 @@ use super::address::{known, run_in};
 use super::pages::{Frame, Problem, rendered};
 use super::site::{Opened, Site};
 use crate::commands::progress::word;
-use crate::commands::session::{Stop, command_line};
+use crate::commands::session::{EarlyEnd, command_line};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
 
@@ -30,7 +30,7 @@ pub async fn page(
         found.map(|(_, run)| run.into_owned())
     };
     let (Some(left), Some(right)) = (named("left"), named("right")) else {
-        let stop = Stop::with(
+        let early = EarlyEnd::with(
             Exit::BadInput,
             command_line(
                 Code::UnknownRun,
@@ -38,7 +38,7 @@ pub async fn page(
             )
             .help("choose one on the left and one on the right"),
         );
-        return Err(Problem::from(stop).back_to(&opened.href));
+        return Err(Problem::from(early).back_to(&opened.href));
     };
     let left = known(&site, &opened, &run_in(&left)?).await?;
     let right = known(&site, &opened, &run_in(&right)?).await?;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::tree::{self, Entry};
 use crate::aws::{Aws, Options};
-use crate::commands::session::{Account, Known, Stop};
+use crate::commands::session::{Account, Known, EarlyEnd};
 use crate::deploy::stack::{OWNER_TAG, Standing};
 
 /// Most pipelines that are shown.
@@ -18,7 +18,7 @@ pub async fn deployed(
     account: &Account,
     entries: &[Entry],
     environment: Option<&str>,
-) -> Result<Vec<Entry>, Stop> {
+) -> Result<Vec<Entry>, EarlyEnd> {
     let aws = Aws::connect(&Options {
         profile: account.profile.clone(),
         region: account.region.clone(),

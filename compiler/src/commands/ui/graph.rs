@@ -24,7 +24,7 @@ pub async fn page(
 ) -> Result<Html<String>, Problem> {
     let opened = site.open(&place, &pipeline).await?;
     let compiled = compiled(&site, &opened);
-    let compiled = compiled.map_err(|stop| Problem::from(stop).back_to(&opened.href))?;
+    let compiled = compiled.map_err(|early| Problem::from(early).back_to(&opened.href))?;
     let plan = &compiled.plan;
     let page = report::page(&Facts {
         plan,

@@ -39,7 +39,7 @@ pub async fn page(
     let facts = gathered.facts(Timestamp::now());
     let key = keys::template(&facts.plan.report_template);
     let template = opened.runs.artifact(&key).await;
-    let template = template.map_err(|stop| Problem::from(stop).back_to(&back))?;
+    let template = template.map_err(|early| Problem::from(early).back_to(&back))?;
     let Some(template) = template else {
         return Err(Problem::no_page().back_to(&back));
     };

@@ -13,7 +13,7 @@ use super::pages::{Frame, Problem, rendered};
 use super::runs::{end_dead, listed, seen_in};
 use super::site::{Opened, PlaceName, Site};
 use super::tree::Entry;
-use crate::commands::session::Stop;
+use crate::commands::session::EarlyEnd;
 use crate::commands::status;
 use crate::diagnostic::Diagnostic;
 
@@ -98,7 +98,7 @@ async fn line(site: &Site, place: PlaceName, entry: Entry) -> Value {
     };
     let opened = match site.opened(place, entry).await {
         Ok(opened) => opened,
-        Err(stop) => {
+        Err(early) => {
             return json!({
                 "name": unnamed,
                 "href": href,
@@ -109,7 +109,7 @@ async fn line(site: &Site, place: PlaceName, entry: Entry) -> Value {
     };
     let last = match last(site, &opened).await {
         Ok(last) => last,
-        Err(stop) => json!({ "trouble": first(&stop) }),
+        Err(early) => json!({ "trouble": first(&stop) }),
     };
     json!({
         "name": opened.runs.pipeline(),
@@ -121,7 +121,7 @@ async fn line(site: &Site, place: PlaceName, entry: Entry) -> Value {
     })
 }
 
-async fn last(site: &Site, opened: &Opened) -> Result<Value, Stop> {
+async fn last(site: &Site, opened: &Opened) -> Result<Value, EarlyEnd> {
     end_dead(site, opened).await?;
     let (briefs, states) = status::latest(&opened.runs, 1).await?;
     let mut runs = briefs.iter().zip(&states);
@@ -132,8 +132,8 @@ async fn last(site: &Site, opened: &Opened) -> Result<Value, Stop> {
 }
 
 /// The first thing that is wrong, in a line.
-fn first(stop: &Stop) -> String {
-    let mut all = stop.diagnostics.iter();
+fn first(early: &EarlyEnd) -> String {
+    let mut all = early.diagnostics.iter();
     let first = all.next();
     first.map_or_else(String::new, |Diagnostic { code, message, .. }| {
         format!("{code}: {message}")

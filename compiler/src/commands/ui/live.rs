@@ -13,7 +13,7 @@ use futures_util::stream::{self, Stream};
 use runtime_lambda::keys::sha256;
 
 use super::site::{PlaceName, Site};
-use crate::commands::session::Stop;
+use crate::commands::session::EarlyEnd;
 
 /// Making a page takes at most one part in so many of the time.
 const SHARE: u32 = 30;
@@ -66,7 +66,7 @@ pub fn follow<F>(
     pulse: impl Fn(Arc<Site>) -> F + Send + 'static,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>> + Send>
 where
-    F: Future<Output = Result<String, Stop>> + Send,
+    F: Future<Output = Result<String, EarlyEnd>> + Send,
 {
     let start = (seen, Instant::now(), pulse);
     let events = stream::unfold(start, move |(seen, told, pulse)| {

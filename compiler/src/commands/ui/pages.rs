@@ -10,7 +10,7 @@ use runtime_lambda::report::{pieces, register_helpers};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::commands::session::Stop;
+use crate::commands::session::EarlyEnd;
 use crate::diagnostic::human;
 use crate::exit::Exit;
 
@@ -98,15 +98,15 @@ pub struct Problem {
     pub back: Option<String>,
 }
 
-impl From<Stop> for Problem {
-    fn from(stop: Stop) -> Self {
+impl From<EarlyEnd> for Problem {
+    fn from(early: EarlyEnd) -> Self {
         Self {
-            status: match stop.exit {
+            status: match early.exit {
                 Exit::BadInput => StatusCode::BAD_REQUEST,
                 Exit::RunFailed => StatusCode::CONFLICT,
                 _ => StatusCode::BAD_GATEWAY,
             },
-            said: human::render(&stop.diagnostics, false),
+            said: human::render(&early.diagnostics, false),
             back: None,
         }
     }

@@ -145,7 +145,7 @@ async fn of_step(
     step: &str,
 ) -> Result<(Wanted, Step), Problem> {
     let state = known(site, opened, run).await?;
-    let back = |stop| Problem::from(stop).back_to(&format!("{}results/", opened.href_of(run)));
+    let back = |early| Problem::from(early).back_to(&format!("{}results/", opened.href_of(run)));
     let mut found = wanted::wanted(state, Some(step)).map_err(back)?;
     match found.steps.pop() {
         Some(step) => Ok((found, step)),

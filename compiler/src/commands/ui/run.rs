@@ -17,7 +17,7 @@ use super::live::{self, Pace};
 use super::pages::{Frame, Problem, rendered};
 use super::runs::seen_in;
 use super::site::{Opened, Site};
-use crate::commands::session::Stop;
+use crate::commands::session::EarlyEnd;
 use crate::commands::{stop, watch};
 use crate::diagnostic::human;
 
@@ -87,15 +87,15 @@ pub async fn stop(
             let brief = opened.runs.find(&run).await?;
             stop::ask(&opened.runs, &brief, &site.printer).await?;
         }
-        Ok::<_, Stop>(())
+        Ok::<_, EarlyEnd>(())
     };
     match stopped.await {
         Ok(()) => Ok(Redirect::to(&page)),
-        Err(stop) => Err(Problem::from(stop).back_to(&page)),
+        Err(early) => Err(Problem::from(early).back_to(&page)),
     }
 }
 
-async fn pulse(opened: &Opened, run: &str) -> Result<String, Stop> {
+async fn pulse(opened: &Opened, run: &str) -> Result<String, EarlyEnd> {
     let key = keys::state(opened.runs.pipeline(), run);
     Ok(format!("{:?}", opened.runs.stamp(&key).await?))
 }
@@ -121,12 +121,12 @@ fn actions(opened: &Opened, facts: &Facts<'_>) -> Value {
 /// The page of a run that has no state yet, or never had one.
 async fn waiting(opened: &Opened, run: &str, seen: &str) -> Result<Html<String>, Problem> {
     let brief = opened.runs.find(run).await;
-    let brief = brief.map_err(|stop| Problem::from(stop).back_to(&opened.href))?;
+    let brief = brief.map_err(|early| Problem::from(early).back_to(&opened.href))?;
     let execution = watch::execution(&opened.runs, &brief).await?;
     let over = execution.filter(|execution| !execution.is_running());
     let said = over.as_ref().map(|execution| {
-        let stop = watch::stateless(&brief.run, execution);
-        human::render(&stop.diagnostics, false)
+        let early = watch::stateless(&brief.run, execution);
+        human::render(&early.diagnostics, false)
     });
     let status = over
         .as_ref()

@@ -13,7 +13,7 @@ use super::live::{self, Pace};
 use super::pages::{Frame, Problem, rendered};
 use super::site::{Opened, Site};
 use crate::commands::runs::Brief;
-use crate::commands::session::Stop;
+use crate::commands::session::EarlyEnd;
 use crate::commands::{dead_runs, home, status};
 
 /// Runs that are listed.
@@ -126,7 +126,7 @@ pub fn listed(
 ///
 /// # Errors
 /// The pipeline's folder cannot be used.
-pub async fn end_dead(site: &Site, opened: &Opened) -> Result<(), Stop> {
+pub async fn end_dead(site: &Site, opened: &Opened) -> Result<(), EarlyEnd> {
     let Some(folder) = opened.runs.home().filter(|folder| folder.is_dir()) else {
         return Ok(());
     };

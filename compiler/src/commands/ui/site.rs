@@ -17,7 +17,7 @@ use super::tree::{self, Entry};
 use crate::commands::runs::{Of, Runs};
 #[cfg(feature = "aws")]
 use crate::commands::session::Account;
-use crate::commands::session::Stop;
+use crate::commands::session::EarlyEnd;
 use crate::printer::Printer;
 use crate::project::spec_in;
 
@@ -173,14 +173,14 @@ impl Site {
             }
         };
         let opened = self.opened(place, entry).await;
-        opened.map_err(|stop| Problem::from(stop).back_to("/"))
+        opened.map_err(|early| Problem::from(early).back_to("/"))
     }
 
     /// The runs of a pipeline.
     ///
     /// # Errors
     /// They cannot be reached.
-    pub async fn opened(&self, place: PlaceName, entry: Entry) -> Result<Opened, Stop> {
+    pub async fn opened(&self, place: PlaceName, entry: Entry) -> Result<Opened, EarlyEnd> {
         let href = format!("/{place}/{}/", entry.id);
         // Opened again only if the spec is another one.
         let stamp = self.stamp(&entry);
@@ -199,7 +199,7 @@ impl Site {
     }
 
     #[cfg(feature = "aws")]
-    async fn runs(&self, place: PlaceName, entry: &Entry) -> Result<Runs, Stop> {
+    async fn runs(&self, place: PlaceName, entry: &Entry) -> Result<Runs, EarlyEnd> {
         match &entry.deployed {
             Some(name) => Runs::by_name(&self.account, name).await,
             None => Runs::open(&self.of(place, entry)).await,
@@ -207,7 +207,7 @@ impl Site {
     }
 
     #[cfg(not(feature = "aws"))]
-    async fn runs(&self, place: PlaceName, entry: &Entry) -> Result<Runs, Stop> {
+    async fn runs(&self, place: PlaceName, entry: &Entry) -> Result<Runs, EarlyEnd> {
         Runs::open(&self.of(place, entry)).await
     }
 

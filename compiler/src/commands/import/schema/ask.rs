@@ -6,7 +6,7 @@ use runtime_lambda::plan::Warehouse;
 
 use super::unread;
 use crate::aws::{Aws, NoRows, Rows};
-use crate::commands::session::Stop;
+use crate::commands::session::EarlyEnd;
 
 /// Queries, and the values of their parameters.
 #[derive(Debug)]
@@ -67,10 +67,10 @@ pub(super) async fn in_aws(
     aws: &Aws,
     warehouse: &Warehouse,
     questions: &Questions,
-) -> Result<Answers, Stop> {
+) -> Result<Answers, EarlyEnd> {
     let ask = |sql| aws.query(warehouse, sql, &questions.parameters);
     let columns = ask(&questions.columns).await.map_err(|no| match no {
-        NoRows::Call(failure) => Stop::from(failure),
+        NoRows::Call(failure) => EarlyEnd::from(failure),
         NoRows::Statement(why) => unread(why),
     })?;
     // Whoever may not see the catalog of external tables may still see all others.
@@ -101,7 +101,7 @@ mod embedded {
     use super::super::unread;
     use super::{Answers, Questions};
     use crate::aws::Rows;
-    use crate::commands::session::Stop;
+    use crate::commands::session::EarlyEnd;
     use crate::diagnostic::{Code, Diagnostic};
     use crate::exit::Exit;
     use crate::project::Project;
@@ -114,13 +114,13 @@ mod embedded {
         project: &Project,
         warehouse: &Warehouse,
         questions: &Questions,
-    ) -> Result<Answers, Stop> {
+    ) -> Result<Answers, EarlyEnd> {
         let home = project
             .home()
-            .map_err(|diagnostic| Stop::with(Exit::BadInput, *diagnostic))?;
+            .map_err(|diagnostic| EarlyEnd::with(Exit::BadInput, *diagnostic))?;
         let file = home.join("warehouse.duckdb");
         if !file.is_file() {
-            return Err(Stop::with(
+            return Err(EarlyEnd::with(
                 Exit::BadInput,
                 Diagnostic::error(Code::SchemaEmpty, "there is no local warehouse yet")
                     .in_file(&project.spec)
@@ -133,7 +133,7 @@ mod embedded {
                 OpenFailure::InUse { .. } => "end the run or the server that is using it",
                 _ => "mend what it names, or remove `.sfc` if nothing in it is needed",
             };
-            Stop::with(
+            EarlyEnd::with(
                 Exit::Trouble,
                 Diagnostic::error(Code::LocalTrouble, failure.to_string())
                     .in_file(&project.spec)
@@ -152,7 +152,7 @@ mod embedded {
         warehouse: &Warehouse,
         sql: &str,
         questions: &Questions,
-    ) -> Result<Rows, Stop> {
+    ) -> Result<Rows, EarlyEnd> {
         let execution = Execution {
             warehouse: warehouse.clone(),
             statement_name: "sfc-import-schema".to_owned(),

@@ -4,16 +4,16 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::commands::session::{Stop, command_line};
+use crate::commands::session::{EarlyEnd, command_line};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
 use crate::project::Project;
 
 /// The place of the file, if it may be written.
-pub(super) fn admit(project: &Project, file: &Path, force: bool) -> Result<PathBuf, Stop> {
+pub(super) fn admit(project: &Project, file: &Path, force: bool) -> Result<PathBuf, EarlyEnd> {
     let shown = file.display();
     let bad = |code, sentence: String, help: &str| {
-        Stop::with(Exit::BadInput, command_line(code, sentence).help(help))
+        EarlyEnd::with(Exit::BadInput, command_line(code, sentence).help(help))
     };
     let parent = match file.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -46,13 +46,13 @@ pub(super) fn admit(project: &Project, file: &Path, force: bool) -> Result<PathB
 }
 
 /// Writes the file under another name, and gives it its own when it is whole.
-pub(super) fn write(path: &Path, text: &str) -> Result<(), Stop> {
+pub(super) fn write(path: &Path, text: &str) -> Result<(), EarlyEnd> {
     let part = path.with_added_extension("part");
     fs::write(&part, text)
         .and_then(|()| fs::rename(&part, path))
         .map_err(|error| {
             let sentence = format!("`{}` cannot be written", path.display());
-            Stop::with(
+            EarlyEnd::with(
                 Exit::Trouble,
                 command_line(Code::BundleUnwritable, sentence)
                     .note(error.to_string())

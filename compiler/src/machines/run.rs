@@ -72,7 +72,7 @@ impl Declared for Name {
 
 /// Input: whatever started the run; `parameters` in it are the run's. Succeeds if every step is
 /// FINISHED in the end.
-pub fn retry(plan: &Plan, plan_hash: &str) -> StateMachine {
+pub fn run(plan: &Plan, plan_hash: &str) -> StateMachine {
     let status = |status: RunStatus, next: Name| ChoiceRule {
         condition: Some(json!(format!("{{% $status = '{}' %}}", status.name()))),
         next: to(next),

@@ -13,7 +13,7 @@ use crate::diagnostic::Code;
 
 /// The pipeline, as the command line says it.
 #[derive(Debug, Clone)]
-pub struct Target {
+pub struct PipelineAt {
     /// Folder of the pipeline, or its spec.
     pub path: PathBuf,
     /// Environment: what `pipeline.<ENV>.yaml` says lies over the spec.
@@ -39,7 +39,7 @@ struct Typed {
     environment: Option<String>,
 }
 
-impl Target {
+impl PipelineAt {
     /// The environment's name, if there is one.
     #[must_use]
     pub fn environment(&self) -> Option<&str> {
@@ -47,7 +47,7 @@ impl Target {
     }
 }
 
-impl TryFrom<Typed> for Target {
+impl TryFrom<Typed> for PipelineAt {
     type Error = clap::Error;
 
     fn try_from(typed: Typed) -> Result<Self, clap::Error> {
@@ -65,7 +65,7 @@ impl TryFrom<Typed> for Target {
     }
 }
 
-impl Args for Target {
+impl Args for PipelineAt {
     fn augment_args(command: Command) -> Command {
         Typed::augment_args(command)
     }
@@ -75,7 +75,7 @@ impl Args for Target {
     }
 }
 
-impl FromArgMatches for Target {
+impl FromArgMatches for PipelineAt {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         Typed::from_arg_matches(matches)?.try_into()
     }
