@@ -44,6 +44,7 @@ mod opened;
 pub mod package;
 #[cfg(any(feature = "aws", feature = "local"))]
 pub mod parameters;
+pub mod pipeline_at;
 pub mod plan;
 #[cfg(any(feature = "aws", feature = "local"))]
 pub mod progress;
@@ -73,7 +74,6 @@ pub mod start;
 pub mod status;
 #[cfg(any(feature = "aws", feature = "local"))]
 pub mod stop;
-pub mod pipeline_at;
 #[cfg(feature = "local")]
 pub mod test;
 #[cfg(any(feature = "aws", feature = "local"))]

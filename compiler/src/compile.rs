@@ -12,7 +12,7 @@ use crate::machines::{self, Machines, Partition};
 use crate::pipeline::{self, Pipeline};
 use crate::source::{Files, SourceFile};
 use crate::stack::{self, Stack, StackError};
-use crate::{plan, spec};
+use crate::{pipeline_yaml, plan};
 
 /// All that the phases made of a spec.
 #[derive(Debug, Clone)]
@@ -104,7 +104,7 @@ fn phases(
     overrides: Overrides,
     diagnostics: &mut Diagnostics,
 ) -> Option<Compiled> {
-    let loaded = spec::load(file);
+    let loaded = pipeline_yaml::load(file);
     diagnostics.append(loaded.diagnostics);
     let document = loaded.value?;
     let resolved = pipeline::resolve(&document, files);

@@ -3,7 +3,6 @@
 //! Built by [`resolve`] only, which also reports every mistake that needs more than the shape of
 //! the spec to be seen. Nothing here reads a file but through [`crate::source::Files`].
 
-mod around;
 mod checks;
 mod cycles;
 mod database_roles;
@@ -22,7 +21,9 @@ mod made;
 mod mistake;
 mod names;
 mod network;
+mod notify;
 mod order;
+mod overlap;
 mod parameters;
 mod reach;
 mod report;
@@ -40,8 +41,10 @@ mod stack;
 mod stale;
 mod tables;
 pub(crate) mod topological;
+mod triggers;
 mod unordered;
 mod warehouse;
+mod when;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -306,5 +309,5 @@ pub struct Local {
     /// Folder of the system tables' files, relative to the spec's.
     pub system_tables: Option<String>,
     /// What happens to transactions that meet.
-    pub isolation: crate::spec::Isolation,
+    pub isolation: crate::pipeline_yaml::Isolation,
 }

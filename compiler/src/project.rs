@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::pipeline_yaml;
 use crate::source::{FileProblem, Files, SourceFile};
-use crate::spec;
 
 pub use checkout::Checkout;
 #[cfg(feature = "local")]
@@ -96,7 +96,7 @@ fn one(diagnostic: Diagnostic) -> Diagnostics {
 
 fn read(path: &Path) -> Result<Arc<SourceFile>, Diagnostic> {
     let shown = path.display().to_string();
-    match read_at_most(path, spec::MAX_BYTES + 1) {
+    match read_at_most(path, pipeline_yaml::MAX_BYTES + 1) {
         Ok(bytes) => Ok(SourceFile::new(shown, bytes)),
         Err(error) => Err(Diagnostic::error(
             Code::SpecUnreadable,

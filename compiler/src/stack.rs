@@ -8,6 +8,7 @@ mod alarms;
 mod batch;
 mod batch_roles;
 mod bucket;
+mod custom_resource;
 mod dashboard;
 mod database_user;
 mod events;
@@ -23,7 +24,6 @@ mod names;
 mod policy;
 mod promises;
 mod schedules;
-mod stack_runs;
 mod state_machines;
 mod template;
 mod topic;
@@ -221,9 +221,9 @@ fn template(
     if pipeline.completion == Completion::Event {
         events::add_completion(&mut template, pipeline);
     }
-    let has_runs = stack_runs::wanted(pipeline);
+    let has_runs = custom_resource::wanted(pipeline);
     if has_runs {
-        stack_runs::add(&mut template, pipeline, plan_hash);
+        custom_resource::add(&mut template, pipeline, plan_hash);
     }
     for (number, trigger) in (1..).zip(&pipeline.triggers) {
         triggers::add(&mut template, number, trigger, settings, has_runs);

@@ -3,13 +3,14 @@
 //! Each is idempotent: the event says which turn of which lane, or which try of which step, it is
 //! for, and the same event again gives the same answer without doing the work twice.
 
-mod answer_stack;
+mod answer_custom_resource;
 mod ask;
 mod await_statement;
 mod close_round;
 mod collect;
 mod crawling;
 mod create_run;
+mod custom_resource;
 mod look;
 mod next_step;
 mod notify;
@@ -18,7 +19,6 @@ mod prepare;
 mod report;
 mod resume;
 mod settle;
-mod stack_event;
 mod stand_in;
 mod stop;
 mod submit;
@@ -41,7 +41,7 @@ use crate::run::{Memory, Run};
 
 impl OfStep {
     /// The try that it is for.
-    fn attempt(&self) -> Try<'_> {
+    fn tried(&self) -> Try<'_> {
         Try {
             step: &self.step,
             round: self.round,
@@ -56,11 +56,11 @@ impl OfStep {
         statement: &StatementDescription,
     ) -> Result<Option<u64>, ActionError> {
         if self.again.is_some()
-            && let Some(message) = run.tries_again(self.attempt(), statement).await?
+            && let Some(message) = run.tries_again(self.tried(), statement).await?
         {
             return Err(ActionError::TryAgain(message));
         }
-        run.settle(self.attempt(), statement).await
+        run.settle(self.tried(), statement).await
     }
 
     /// Refuses what is for a statement of this round that another one has followed, or is to follow: the error
@@ -109,7 +109,7 @@ impl Handler {
         // The only event whose shape is not ours: CloudFormation's, about the stack's own resource.
         if event.get("action").is_none() && event.get("RequestType").is_some() {
             let event = serde_json::from_value(event).map_err(invalid)?;
-            return stack_event::stack_event(ports, &event).await;
+            return custom_resource::custom_resource(ports, &event).await;
         }
         let request: Request = serde_json::from_value(event).map_err(invalid)?;
         // Boxed: a call has to keep what its own action needs, and not what the largest one needs.
@@ -145,9 +145,12 @@ impl Handler {
             Request::Notify(event) => said(Box::pin(notify::notify(ports, memory, &event)).await),
             Request::Look(event) => said(Box::pin(look::look(ports, memory, &event)).await),
             Request::Sweep(event) => said(Box::pin(sweep::sweep(ports, memory, &event)).await),
-            Request::AnswerStack(event) => {
-                said(Box::pin(answer_stack::answer_stack(ports, memory, &event)).await)
-            }
+            Request::AnswerCustomResource(event) => said(
+                Box::pin(answer_custom_resource::answer_custom_resource(
+                    ports, memory, &event,
+                ))
+                .await,
+            ),
         }
     }
 }

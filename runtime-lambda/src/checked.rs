@@ -81,7 +81,7 @@ impl Run {
     /// Judges the checks of a try whose statement has finished, and keeps the rows that break them.
     pub(crate) async fn check(
         &self,
-        attempt: Try<'_>,
+        tried: Try<'_>,
         step: &Step,
         statement: &StatementDescription,
     ) -> Result<Checked, ActionError> {
@@ -132,7 +132,7 @@ impl Run {
             let document = BrokenChecks {
                 run: self.id.clone(),
                 step: step.name.clone(),
-                round: attempt.round,
+                round: tried.round,
                 broken,
                 time: self.ports.clock.now(),
             };

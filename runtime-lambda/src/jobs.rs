@@ -49,19 +49,19 @@ impl Run {
     pub async fn job_stops(
         &self,
         state: &GlobalState,
-        attempt: Try<'_>,
+        tried: Try<'_>,
         window: Duration,
     ) -> Result<bool, ActionError> {
-        let takes_time = match self.job(attempt.step) {
+        let takes_time = match self.job(tried.step) {
             // A crawl is stopped by its name, see `crawl_stops`.
             None | Some(Job::GlueCrawler { .. }) => return Ok(true),
             // Nobody can stop a function.
             Some(Job::Lambda { .. }) => false,
             Some(_) => true,
         };
-        let (step, round) = (attempt.step, attempt.round);
+        let (step, round) = (tried.step, tried.round);
         let own = keys::step_execution(&state.execution, &self.pipeline, &self.id, step, round);
-        for execution in std::iter::once(own).chain(self.execution_of_job(attempt)) {
+        for execution in std::iter::once(own).chain(self.execution_of_job(tried)) {
             // Whoever may not stop it leaves it to its own limit.
             let stopped = self.ports.executions.stop(&execution).await;
             if let Err(error @ ExecutionsError::Unavailable(_)) = stopped {
@@ -82,11 +82,11 @@ impl Run {
     }
 
     /// ARN of the execution that is the job of a try.
-    fn execution_of_job(&self, attempt: Try<'_>) -> Option<String> {
-        let Some(Job::StateMachine { arn, .. }) = self.job(attempt.step) else {
+    fn execution_of_job(&self, tried: Try<'_>) -> Option<String> {
+        let Some(Job::StateMachine { arn, .. }) = self.job(tried.step) else {
             return None;
         };
-        let name = keys::step_execution_name(&self.id, attempt.step, attempt.round);
+        let name = keys::step_execution_name(&self.id, tried.step, tried.round);
         Some(format!(
             "{}:{name}",
             arn.replace(":stateMachine:", ":execution:")

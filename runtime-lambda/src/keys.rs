@@ -62,13 +62,13 @@ pub fn turn(pipeline: &str) -> String {
 
 /// A request of CloudFormation that a run is to answer, by the name of the run's execution.
 #[must_use]
-pub fn stack_request(pipeline: &str, execution: &str) -> String {
+pub fn custom_resource_request(pipeline: &str, execution: &str) -> String {
     format!("{pipeline}/stack/{execution}.json")
 }
 
 /// What the last deploy that failed was to bring.
 #[must_use]
-pub fn stack_failed(pipeline: &str) -> String {
+pub fn custom_resource_failed(pipeline: &str) -> String {
     format!("{pipeline}/stack/failed.json")
 }
 

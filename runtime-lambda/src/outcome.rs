@@ -82,20 +82,20 @@ impl Run {
     /// went wrong. Returns the rows; an outcome other than FINISHED is the error it was recorded as.
     pub async fn settle(
         &self,
-        attempt: Try<'_>,
+        tried: Try<'_>,
         statement: &StatementDescription,
     ) -> Result<Option<u64>, ActionError> {
         match statement.status {
-            StatementStatus::Finished => self.collect(attempt, statement).await,
+            StatementStatus::Finished => self.collect(tried, statement).await,
             StatementStatus::Aborted => {
                 // Whoever stops the step says why.
-                submitted(self.state().await?.as_ref(), attempt)?;
+                submitted(self.state().await?.as_ref(), tried)?;
                 let message = statement
                     .error
                     .clone()
                     .unwrap_or_else(|| "the statement was cancelled".to_owned());
-                let message = self.scrubbed(attempt.step, message).await;
-                self.fail(attempt, ActionError::StatementAborted(message))
+                let message = self.scrubbed(tried.step, message).await;
+                self.fail(tried, ActionError::StatementAborted(message))
                     .await
             }
             _ => {
@@ -103,14 +103,14 @@ impl Run {
                     .error
                     .clone()
                     .unwrap_or_else(|| "the statement failed without a message".to_owned());
-                let message = self.scrubbed(attempt.step, message).await;
+                let message = self.scrubbed(tried.step, message).await;
                 let message = denied::explained(message, self.ports.warehouse.database_user());
                 let mut planned = self.plan.steps.iter();
-                let message = match planned.find(|step| step.name == attempt.step) {
+                let message = match planned.find(|step| step.name == tried.step) {
                     Some(step) => checked::named(step, statement, message),
                     None => message,
                 };
-                self.fail(attempt, ActionError::StatementFailed(message))
+                self.fail(tried, ActionError::StatementFailed(message))
                     .await
             }
         }
@@ -120,12 +120,12 @@ impl Run {
     /// such tries left, and nobody stops it. The state knows of it afterwards.
     pub async fn tries_again(
         &self,
-        attempt: Try<'_>,
+        tried: Try<'_>,
         statement: &StatementDescription,
     ) -> Result<Option<String>, ActionError> {
         let mut planned = self.plan.steps.iter();
         let most = planned
-            .find(|step| step.name == attempt.step)
+            .find(|step| step.name == tried.step)
             .map_or(0, |step| step.retry.transient);
         let failed = statement.error.as_deref().filter(|message| {
             statement.status == StatementStatus::Failed && most > 0 && healing::passes(message)
@@ -135,10 +135,10 @@ impl Run {
         };
         let (_, again) = self
             .update(|state| {
-                if !state.is_running(attempt.step, attempt.round) {
-                    return Err(superseded(attempt));
+                if !state.is_running(tried.step, tried.round) {
+                    return Err(superseded(tried));
                 }
-                let Some(step) = state.step_mut(attempt.step) else {
+                let Some(step) = state.step_mut(tried.step) else {
                     return Ok(false);
                 };
                 if step.stopping {
@@ -160,27 +160,27 @@ impl Run {
         if !again {
             return Ok(None);
         }
-        Ok(Some(self.scrubbed(attempt.step, message.to_owned()).await))
+        Ok(Some(self.scrubbed(tried.step, message.to_owned()).await))
     }
 
     async fn collect(
         &self,
-        attempt: Try<'_>,
+        tried: Try<'_>,
         statement: &StatementDescription,
     ) -> Result<Option<u64>, ActionError> {
         let step = self
             .plan
             .steps
             .iter()
-            .find(|step| step.name == attempt.step)
+            .find(|step| step.name == tried.step)
             .ok_or_else(|| {
-                ActionError::InvalidEvent(format!("there is no step `{}`", attempt.step))
+                ActionError::InvalidEvent(format!("there is no step `{}`", tried.step))
             })?;
         let (own_rows, result_id) = checked::own(step, statement);
         let (rows, has_result, violation, signals, unseen) = match &result_id {
             Some(result_id) => {
                 let collected = results::collect(self, step, result_id).await;
-                let collected = self.or_fail(attempt, collected).await?;
+                let collected = self.or_fail(tried, collected).await?;
                 let rows = Some(collected.rows);
                 let Collected {
                     violation,
@@ -200,19 +200,19 @@ impl Run {
         };
         if let Some(violation) = violation {
             return self
-                .fail(attempt, ActionError::ExpectationFailed(violation))
+                .fail(tried, ActionError::ExpectationFailed(violation))
                 .await;
         }
-        let checked = self.check(attempt, step, statement).await;
-        let checked = self.or_fail(attempt, checked).await?;
+        let checked = self.check(tried, step, statement).await;
+        let checked = self.or_fail(tried, checked).await?;
         if let Some(violation) = &checked.violation {
-            self.note_checks(attempt, &checked.states).await?;
+            self.note_checks(tried, &checked.states).await?;
             return self
-                .fail(attempt, ActionError::ExpectationFailed(violation.clone()))
+                .fail(tried, ActionError::ExpectationFailed(violation.clone()))
                 .await;
         }
         self.keep_counts(step, &checked).await?;
-        self.record(attempt, |state| {
+        self.record(tried, |state| {
             state.status = StepStatus::Finished;
             state.checks.clone_from(&checked.states);
             state.rows = rows;
@@ -235,14 +235,10 @@ impl Run {
     }
 
     /// Notes what became of the checks of a try that is about to fail for them.
-    async fn note_checks(
-        &self,
-        attempt: Try<'_>,
-        checks: &[CheckState],
-    ) -> Result<(), ActionError> {
+    async fn note_checks(&self, tried: Try<'_>, checks: &[CheckState]) -> Result<(), ActionError> {
         self.update(|state| {
-            if state.is_running(attempt.step, attempt.round)
-                && let Some(step) = state.step_mut(attempt.step)
+            if state.is_running(tried.step, tried.round)
+                && let Some(step) = state.step_mut(tried.step)
             {
                 step.checks = checks.to_vec();
             }
@@ -258,14 +254,14 @@ impl Run {
     /// Returns the step's status afterwards: RUNNING if the statement still is.
     pub async fn stop(
         &self,
-        attempt: Try<'_>,
+        tried: Try<'_>,
         reason: ActionError,
         window: Duration,
     ) -> Result<StepStatus, ActionError> {
         let (state, running) = self
             .update(|state| {
-                let running = state.is_running(attempt.step, attempt.round);
-                if running && let Some(step) = state.step_mut(attempt.step) {
+                let running = state.is_running(tried.step, tried.round);
+                if running && let Some(step) = state.step_mut(tried.step) {
                     step.fence(self.ports.clock.now());
                     step.late |= matches!(reason, ActionError::TimeLimit(_));
                 }
@@ -273,27 +269,26 @@ impl Run {
             })
             .await?;
         // Whoever began to stop it may have been unable to finish that.
-        let is_late = running && state.step(attempt.step).is_some_and(|step| step.late);
+        let is_late = running && state.step(tried.step).is_some_and(|step| step.late);
         let reason = if is_late {
-            self.past_its_limit(attempt.step)
+            self.past_its_limit(tried.step)
         } else {
             reason
         };
-        if self.crawler(&state, attempt).is_some()
-            && !self.crawl_stops(&state, attempt, window).await?
+        if self.crawler(&state, tried).is_some() && !self.crawl_stops(&state, tried, window).await?
         {
             return Ok(StepStatus::Running);
         }
-        let step = state.step(attempt.step);
+        let step = state.step(tried.step);
         if !running {
             return step
                 .map(|step| step.status)
-                .ok_or_else(|| ActionError::InvalidEvent(format!("no step `{}`", attempt.step)));
+                .ok_or_else(|| ActionError::InvalidEvent(format!("no step `{}`", tried.step)));
         }
-        if !self.job_stops(&state, attempt, window).await? {
+        if !self.job_stops(&state, tried, window).await? {
             return Ok(StepStatus::Running);
         }
-        let Some(statements) = self.statements(&state, attempt, window).await? else {
+        let Some(statements) = self.statements(&state, tried, window).await? else {
             return Ok(StepStatus::Running);
         };
         let mut ended: Option<StatementDescription> = None;
@@ -313,8 +308,8 @@ impl Run {
         if let Some(description) = &ended {
             // Found by its name: what the step says of it must lead to it.
             self.update(|state| {
-                if state.is_running(attempt.step, attempt.round)
-                    && let Some(step) = state.step_mut(attempt.step)
+                if state.is_running(tried.step, tried.round)
+                    && let Some(step) = state.step_mut(tried.step)
                 {
                     step.statement_id
                         .get_or_insert_with(|| description.id.clone());
@@ -331,11 +326,11 @@ impl Run {
         }
         let settled = match ended {
             Some(description) if description.status != StatementStatus::Aborted => {
-                self.settle(attempt, &description).await.map(|_| ())
+                self.settle(tried, &description).await.map(|_| ())
             }
-            _ => self.fail(attempt, reason).await,
+            _ => self.fail(tried, reason).await,
         };
-        match (settled, self.state().await?.status_of(attempt.step)) {
+        match (settled, self.state().await?.status_of(tried.step)) {
             (_, Some(status)) if status != StepStatus::Running => Ok(status),
             (Err(error), _) => Err(error),
             (Ok(()), status) => Ok(status.unwrap_or(StepStatus::Failed)),
@@ -347,30 +342,30 @@ impl Run {
     async fn statements(
         &self,
         state: &GlobalState,
-        attempt: Try<'_>,
+        tried: Try<'_>,
         window: Duration,
     ) -> Result<Option<Vec<String>>, ActionError> {
         // Once the run is in another round, the step's statement is another try's.
         let id = |state: &GlobalState| {
-            let step = state.step(attempt.step)?;
+            let step = state.step(tried.step)?;
             let id = step.statement_id.as_ref();
-            id.filter(|_| step.round == attempt.round).cloned()
+            id.filter(|_| step.round == tried.round).cloned()
         };
         if let Some(id) = id(state) {
             return Ok(Some(vec![id]));
         }
         let clock = &self.ports.clock;
-        let fenced = state.step(attempt.step);
+        let fenced = state.step(tried.step);
         // A job is no submission: `job_stops` or `stop_crawl` has stopped it.
         let fenced = fenced
-            .filter(|_| self.job(attempt.step).is_none())
+            .filter(|_| self.job(tried.step).is_none())
             .and_then(|step| step.stopping_since);
         let under_way = self.ports.warehouse.longest_submission();
         let settled = fenced.and_then(|fenced| fenced.checked_add(under_way).ok());
         let mut left = window;
         loop {
             // Submitted, perhaps, by a Lambda that could not write down the id.
-            let name = self.statement_name(state, attempt);
+            let name = self.statement_name(state, tried);
             let found = self.ports.warehouse.find(&name).await?;
             let is_settled = settled.is_none_or(|settled| clock.now() >= settled);
             if !found.is_empty() || is_settled {
@@ -390,16 +385,16 @@ impl Run {
     }
 
     /// The crawler whose crawl this try has started, if that may still be running.
-    pub fn crawler(&self, state: &GlobalState, attempt: Try<'_>) -> Option<&str> {
-        let step = state.step(attempt.step)?;
-        if !step.crawling || step.round != attempt.round {
+    pub fn crawler(&self, state: &GlobalState, tried: Try<'_>) -> Option<&str> {
+        let step = state.step(tried.step)?;
+        if !step.crawling || step.round != tried.round {
             return None;
         }
         let planned = self
             .plan
             .steps
             .iter()
-            .find(|step| step.name == attempt.step)?;
+            .find(|step| step.name == tried.step)?;
         match &planned.job {
             Some(Job::GlueCrawler { name }) => Some(name),
             _ => None,
@@ -411,18 +406,15 @@ impl Run {
     async fn crawl_stops(
         &self,
         state: &GlobalState,
-        attempt: Try<'_>,
+        tried: Try<'_>,
         window: Duration,
     ) -> Result<bool, ActionError> {
-        if !self.stop_crawl(state, attempt).await? {
+        if !self.stop_crawl(state, tried).await? {
             return Ok(true);
         }
         let mut left = window;
         loop {
-            if self
-                .crawler(self.state().await?.as_ref(), attempt)
-                .is_none()
-            {
+            if self.crawler(self.state().await?.as_ref(), tried).is_none() {
                 return Ok(true);
             }
             if left.is_zero() {
@@ -439,18 +431,18 @@ impl Run {
     pub async fn stop_crawl(
         &self,
         state: &GlobalState,
-        attempt: Try<'_>,
+        tried: Try<'_>,
     ) -> Result<bool, ActionError> {
-        let digest: String = keys::sha256(attempt.step.as_bytes())
+        let digest: String = keys::sha256(tried.step.as_bytes())
             .chars()
             .take(8)
             .collect();
         // Another name than the one that a lane gives: its execution may have died.
-        let name = format!("{}-{}-crawl-{digest}", self.id, attempt.round);
+        let name = format!("{}-{}-crawl-{digest}", self.id, tried.round);
         let input = serde_json::json!({
             "run": self.id,
-            "step": attempt.step,
-            "round": attempt.round,
+            "step": tried.step,
+            "round": tried.round,
             "error": "Sfc.Stopped",
             "call": 1,
         });
@@ -465,10 +457,10 @@ impl Run {
     }
 
     /// Notes that the crawl of this try is over.
-    pub async fn forget_crawl(&self, attempt: Try<'_>) -> Result<(), ActionError> {
+    pub async fn forget_crawl(&self, tried: Try<'_>) -> Result<(), ActionError> {
         self.update(|state| {
-            let step = state.step_mut(attempt.step);
-            if let Some(step) = step.filter(|step| step.round == attempt.round) {
+            let step = state.step_mut(tried.step);
+            if let Some(step) = step.filter(|step| step.round == tried.round) {
                 step.crawl_ends();
             }
             Ok(())
@@ -491,44 +483,44 @@ impl Run {
     }
 
     /// Name of the statement of a try.
-    pub fn statement_name(&self, state: &GlobalState, attempt: Try<'_>) -> String {
-        let again = state.step(attempt.step).map_or(0, |step| step.again);
-        keys::statement_name(&self.pipeline, &self.id, attempt.step, attempt.round, again)
+    pub fn statement_name(&self, state: &GlobalState, tried: Try<'_>) -> String {
+        let again = state.step(tried.step).map_or(0, |step| step.again);
+        keys::statement_name(&self.pipeline, &self.id, tried.step, tried.round, again)
     }
 
     /// Ends a try as FAILED if what was done for it cannot be done.
     pub async fn or_fail<T>(
         &self,
-        attempt: Try<'_>,
+        tried: Try<'_>,
         result: Result<T, ActionError>,
     ) -> Result<T, ActionError> {
         match result {
-            Err(error) if error.is_permanent() => self.fail(attempt, error).await,
+            Err(error) if error.is_permanent() => self.fail(tried, error).await,
             result => result,
         }
     }
 
     /// Ends a try as FAILED with `error`, and returns that error.
-    pub async fn fail<T>(&self, attempt: Try<'_>, error: ActionError) -> Result<T, ActionError> {
+    pub async fn fail<T>(&self, tried: Try<'_>, error: ActionError) -> Result<T, ActionError> {
         let message = error.to_string();
         let state = self.state().await?;
         let place = match &error {
             ActionError::StatementFailed(message) | ActionError::StatementAborted(message) => {
-                self.place(attempt, message, &state).await
+                self.place(tried, message, &state).await
             }
             _ => None,
         };
         let statement_id = state
             .steps
-            .get(attempt.step)
+            .get(tried.step)
             .and_then(|step| step.statement_id.as_deref());
         let written = self
             .write(
-                &keys::error(&self.pipeline, &self.id, attempt.step, attempt.round),
+                &keys::error(&self.pipeline, &self.id, tried.step, tried.round),
                 &ErrorDocument {
                     run: &self.id,
-                    step: attempt.step,
-                    round: attempt.round,
+                    step: tried.step,
+                    round: tried.round,
                     statement_id,
                     error: error.name(),
                     message: &message,
@@ -543,7 +535,7 @@ impl Run {
         {
             return Err(unwritten);
         }
-        self.record(attempt, |state| {
+        self.record(tried, |state| {
             state.status = StepStatus::Failed;
             if !matches!(error, ActionError::ExpectationFailed(_)) {
                 // They were judged in an earlier round.
@@ -561,12 +553,12 @@ impl Run {
 
     /// The place in the step's script that a message is about. A script that cannot be read keeps
     /// nobody from recording the failure.
-    async fn place(&self, attempt: Try<'_>, message: &str, state: &GlobalState) -> Option<Place> {
+    async fn place(&self, tried: Try<'_>, message: &str, state: &GlobalState) -> Option<Place> {
         let step = self
             .plan
             .steps
             .iter()
-            .find(|step| step.name == attempt.step)?;
+            .find(|step| step.name == tried.step)?;
         let script = self.script(&step.script).await.ok()?;
         place::find(&script, message, &state.parameters)
     }
@@ -574,15 +566,15 @@ impl Run {
     /// Writes an outcome into the global state, if the try is still running, and wakes lanes.
     pub async fn record(
         &self,
-        attempt: Try<'_>,
+        tried: Try<'_>,
         outcome: impl Fn(&mut StepState),
     ) -> Result<(), ActionError> {
         let (state, recorded) = self
             .update(|state| {
                 // Now, and not before a race was lost: what follows must not seem to start earlier.
                 let now = self.ports.clock.now();
-                let running = state.is_running(attempt.step, attempt.round);
-                if running && let Some(step) = state.step_mut(attempt.step) {
+                let running = state.is_running(tried.step, tried.round);
+                if running && let Some(step) = state.step_mut(tried.step) {
                     outcome(step);
                     step.unfence();
                     step.waiting = None;
@@ -595,7 +587,7 @@ impl Run {
         if recorded {
             Ok(())
         } else {
-            Err(superseded(attempt))
+            Err(superseded(tried))
         }
     }
 
@@ -628,9 +620,9 @@ impl Run {
 }
 
 /// The answer to somebody who works on a try that is over.
-pub fn superseded(attempt: Try<'_>) -> ActionError {
+pub fn superseded(tried: Try<'_>) -> ActionError {
     ActionError::Superseded(format!(
         "`{}` is not running in round {} any more",
-        attempt.step, attempt.round
+        tried.step, tried.round
     ))
 }

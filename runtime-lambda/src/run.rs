@@ -16,7 +16,7 @@ use crate::report::{Renderer, TEMPLATE};
 use crate::state::GlobalState;
 
 /// Tries to swap the global state before the action gives up with an error that is retried.
-const SWAP_ATTEMPTS: u32 = 40;
+const SWAP_TRIES: u32 = 40;
 
 /// What is known of a run while an action works on it.
 pub struct Run {
@@ -237,7 +237,7 @@ impl Run {
         mut change: impl FnMut(&mut GlobalState) -> Result<T, ActionError>,
     ) -> Result<(Arc<GlobalState>, T), ActionError> {
         let key = keys::state(&self.pipeline, &self.id);
-        for attempt in 0..SWAP_ATTEMPTS {
+        for swap in 0..SWAP_TRIES {
             let known = locked(&self.seen).take();
             let before = match known {
                 Some(seen) => seen,
@@ -262,13 +262,13 @@ impl Run {
                     return Ok((state, answer));
                 }
                 Err(StoreError::Conflict) => {
-                    self.ports.clock.sleep(backoff(&before.etag, attempt)).await;
+                    self.ports.clock.sleep(backoff(&before.etag, swap)).await;
                 }
                 Err(error) => return Err(error.into()),
             }
         }
         Err(ActionError::Unavailable(format!(
-            "`{key}` was changed by others {SWAP_ATTEMPTS} times in a row"
+            "`{key}` was changed by others {SWAP_TRIES} times in a row"
         )))
     }
 
@@ -282,13 +282,13 @@ impl Run {
     }
 }
 
-/// Waiting time before swap number `attempt` + 2: grows to 200 ms, and spread by the entity tag that
+/// Waiting time before swap number `swap` + 2: grows to 200 ms, and spread by the entity tag that
 /// was met, so that lanes which lost the same race do not meet again in step.
-fn backoff(etag: &str, attempt: u32) -> Duration {
-    let spread = etag.bytes().fold(attempt, |sum, byte| {
+fn backoff(etag: &str, swap: u32) -> Duration {
+    let spread = etag.bytes().fold(swap, |sum, byte| {
         sum.wrapping_mul(31).wrapping_add(u32::from(byte))
     });
-    let ceiling = (2_u32 << attempt.min(6)).min(200);
+    let ceiling = (2_u32 << swap.min(6)).min(200);
     Duration::from_millis(u64::from(spread % ceiling + 1))
 }
 

@@ -2,7 +2,7 @@
 //! once everything is quiet.
 
 mod bus;
-mod stack;
+mod custom_resource;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
-use self::stack::Change;
+use self::custom_resource::Change;
 pub use crate::lambda::Calling;
 pub use crate::lambda::delivery::Touched;
 

@@ -5,10 +5,11 @@
 
 pub mod bucket;
 mod clock;
+mod cloudformation;
 mod executions;
 mod nursery;
 mod result;
-mod stack;
+mod secrets;
 mod topic;
 pub mod warehouse;
 
@@ -65,7 +66,7 @@ pub struct World {
     /// How often one delivery of an action has read and written the state at the most, by the action's name.
     pub touched: Mutex<BTreeMap<String, delivery::Touched>>,
     /// What CloudFormation was answered.
-    pub answered: stack::Answered,
+    pub answered: cloudformation::Answered,
     /// Statements that will tell of their end.
     pub bus: UnboundedSender<String>,
     /// Runs that the Lambda has started.
@@ -131,7 +132,7 @@ impl World {
             timed_out: Mutex::default(),
             no_sweep_until: Mutex::default(),
             touched: Mutex::default(),
-            answered: stack::Answered::default(),
+            answered: cloudformation::Answered::default(),
             bus,
             started,
             interpreter: OnceLock::new(),
@@ -146,8 +147,8 @@ impl World {
             artifacts: Arc::new(bucket::Artifacts(Arc::clone(self))),
             notifier: Arc::new(topic::Topic(Arc::clone(self))),
             executions: Arc::new(executions::ModelExecutions(Arc::clone(self))),
-            custom_resources: Arc::new(stack::Stack(Arc::clone(self))),
-            secrets: Arc::new(stack::Secrets(Arc::clone(self))),
+            custom_resources: Arc::new(cloudformation::CloudFormation(Arc::clone(self))),
+            secrets: Arc::new(secrets::Secrets(Arc::clone(self))),
             clock: Arc::new(WorldClock::new(self, skew_ms)),
         }
     }

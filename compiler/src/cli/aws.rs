@@ -5,9 +5,9 @@ use clap::Subcommand;
 use super::LambdaPackage;
 use crate::commands;
 use crate::commands::choosing::Choosing;
+use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::runs::Of;
 use crate::commands::session::Account;
-use crate::commands::pipeline_at::PipelineAt;
 use crate::exit::Exit;
 use crate::printer::Printer;
 
@@ -102,11 +102,7 @@ impl Verb {
                 form,
                 printer,
             ),
-            Self::Destroy {
-                at,
-                account,
-                yes,
-            } => commands::destroy::destroy(
+            Self::Destroy { at, account, yes } => commands::destroy::destroy(
                 &at.path,
                 at.environment.as_deref(),
                 &account,

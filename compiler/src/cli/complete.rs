@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use clap_complete::engine::CompletionCandidate;
 
 use crate::diagnostic::Code;
+use crate::pipeline_yaml::{self, Document};
 use crate::project::Project;
-use crate::spec::{self, Document};
 
 /// Most runs that are offered, the last ones.
 const RUNS: usize = 20;
@@ -145,7 +145,7 @@ fn pipeline() -> PathBuf {
 
 fn opened() -> Option<(Project, Document)> {
     let project = Project::open_for(&pipeline(), None).ok()?;
-    let document = spec::load(&project.spec).value?;
+    let document = pipeline_yaml::load(&project.spec).value?;
     Some((project, document))
 }
 

@@ -1,7 +1,7 @@
 //! Where in AWS a verb goes: the clients of an account, the pipeline's stack there, and AWS's failures in a
 //! person's words.
 
-use super::session::{Known, EarlyEnd};
+use super::session::{EarlyEnd, Known};
 use crate::aws::{Aws, Failure, Options};
 use crate::deploy::stack::{self, Stack, Standing};
 use crate::diagnostic::{Code, Diagnostic, Nearest};
@@ -38,7 +38,11 @@ impl Account {
     ///
     /// # Errors
     /// As of [`Self::connect`].
-    pub async fn connect_to_change(&self, known: &Known, printer: &Printer) -> Result<Aws, EarlyEnd> {
+    pub async fn connect_to_change(
+        &self,
+        known: &Known,
+        printer: &Printer,
+    ) -> Result<Aws, EarlyEnd> {
         let aws = self.connect(known).await?;
         printer.note(&format!(
             "account {} in {}, as {}",

@@ -22,10 +22,10 @@ use serde_json::json;
 use self::board::Board;
 use self::values::Series;
 use super::choosing::Choosing;
+use super::pipeline_at::PipelineAt;
 use super::rows;
 #[cfg(feature = "aws")]
 use super::session::Account;
-use super::pipeline_at::PipelineAt;
 use crate::cli::complete;
 use crate::exit::Exit;
 use crate::printer::Printer;

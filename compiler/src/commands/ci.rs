@@ -140,13 +140,9 @@ struct Opened {
 
 impl Opened {
     fn of(at: &PipelineAt, printer: &Printer) -> Result<Self, Stopped> {
-        let (project, compiled) = super::compiled(
-            &at.path,
-            at.environment(),
-            Overrides::default(),
-            printer,
-        )
-        .map_err(Stopped::Told)?;
+        let (project, compiled) =
+            super::compiled(&at.path, at.environment(), Overrides::default(), printer)
+                .map_err(Stopped::Told)?;
         let folder = fs::canonicalize(&project.folder)
             .map_err(|error| unusable(&project.folder, "read", &error))?;
         let checkout = Checkout::of(&folder);

@@ -134,7 +134,11 @@ async fn charged(_: &Runs, _: &Compiled, _: &GlobalState) -> Result<Charged, Ear
 
 /// What a serverless workgroup charged while the run went on, by `sys_serverless_usage`.
 #[cfg(feature = "aws")]
-async fn charged(runs: &Runs, compiled: &Compiled, state: &GlobalState) -> Result<Charged, EarlyEnd> {
+async fn charged(
+    runs: &Runs,
+    compiled: &Compiled,
+    state: &GlobalState,
+) -> Result<Charged, EarlyEnd> {
     use super::runs::Place;
     use crate::aws::NoRows;
     use runtime_lambda::plan::Connection;

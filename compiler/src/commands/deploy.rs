@@ -18,7 +18,7 @@ use runtime_lambda::plan::When;
 use self::change_set::{Made, Review};
 use super::ask::ask;
 use super::package::package;
-use super::session::{self, Account, Known, EarlyEnd, command_line, owned};
+use super::session::{self, Account, EarlyEnd, Known, command_line, owned};
 use crate::aws::{Aws, Kind, Validation};
 use crate::compile::{Compiled, Overrides, compile};
 use crate::deploy::deployment::Deployment;
@@ -290,15 +290,19 @@ fn expected(
 ) -> Result<(), EarlyEnd> {
     let own = reviewed(deployment, found);
     match hash {
-        Some(hash) if hash.len() < 8 || !own.starts_with(&hash.to_lowercase()) => Err(EarlyEnd::with(
-            Exit::BadInput,
-            command_line(
-                Code::OtherDeployment,
-                format!("what would be deployed is not `{hash}`"),
-            )
-            .note(format!("it is `{}`", change_set::short(&own)))
-            .help("the pipeline or what is deployed has changed since: look at `sfc diff` again"),
-        )),
+        Some(hash) if hash.len() < 8 || !own.starts_with(&hash.to_lowercase()) => {
+            Err(EarlyEnd::with(
+                Exit::BadInput,
+                command_line(
+                    Code::OtherDeployment,
+                    format!("what would be deployed is not `{hash}`"),
+                )
+                .note(format!("it is `{}`", change_set::short(&own)))
+                .help(
+                    "the pipeline or what is deployed has changed since: look at `sfc diff` again",
+                ),
+            ))
+        }
         _ => Ok(()),
     }
 }

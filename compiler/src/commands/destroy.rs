@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::ask::ask;
 use super::deploy::follow;
-use super::session::{self, Account, Known, EarlyEnd, owned};
+use super::session::{self, Account, EarlyEnd, Known, owned};
 use crate::aws::Aws;
 use crate::deploy::cause::STACK_RUNS;
 use crate::deploy::definitions;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::deploy::change_set::{self, Review};
 use super::deploy::{Prepared, changeable, kind_for, prepare, reviewed, warehouse};
 use super::rows;
-use super::session::{self, Account, Known, EarlyEnd};
+use super::session::{self, Account, EarlyEnd, Known};
 use crate::aws::{Aws, Kind};
 use crate::compile::{Compiled, Overrides};
 use crate::cost::{Prices, usage};

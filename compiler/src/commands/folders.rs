@@ -10,10 +10,10 @@ use local::warehouse::Isolation;
 
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::pipeline_yaml;
 use crate::printer::Printer;
 use crate::project::{Project, is_tracked};
 use crate::source::SourceFile;
-use crate::spec;
 
 /// Folders of a local run.
 #[derive(Debug)]
@@ -75,8 +75,8 @@ pub(super) fn folders(
 /// What the warehouse does with transactions that meet.
 pub(super) fn isolation(compiled: &Compiled) -> Isolation {
     match compiled.pipeline.local.isolation {
-        spec::Isolation::Retried => Isolation::Retried,
-        spec::Isolation::Redshift => Isolation::Redshift,
+        pipeline_yaml::Isolation::Retried => Isolation::Retried,
+        pipeline_yaml::Isolation::Redshift => Isolation::Redshift,
     }
 }
 
@@ -123,7 +123,7 @@ fn leads_out(project: &Project, folder: &str, keys: &[&str]) -> Diagnostic {
         format!("a link leads from `{folder}` out of the pipeline's folder"),
     );
     // The spec was compiled, so it can be read once more.
-    let diagnostic = match spec::load(&project.spec).value {
+    let diagnostic = match pipeline_yaml::load(&project.spec).value {
         Some(document) => diagnostic.at(&document.file, document.at(keys), ""),
         None => diagnostic.in_file(&project.spec),
     };

@@ -11,7 +11,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::source::SourceFile;
-use crate::{spec, testing};
+use crate::{pipeline_yaml, testing};
 
 /// Files of a new pipeline, as they are.
 const FILES: [(&str, &str); 7] = [
@@ -168,7 +168,7 @@ fn create(folder: &Path, name: &str) -> Result<(), Problem> {
             .map_err(io::Error::other)?;
         write(path, &text)?;
     }
-    write("pipeline.schema.json", &spec::render_schema())?;
+    write("pipeline.schema.json", &pipeline_yaml::render_schema())?;
     write("tests.schema.json", &testing::render_schema())?;
     Ok(())
 }

@@ -78,7 +78,12 @@ pub fn results(of: &Of, arguments: &Arguments, printer: &Printer) -> Exit {
     })
 }
 
-async fn tables(runs: &Runs, found: &Wanted, shape: &Shape, printer: &Printer) -> Result<(), EarlyEnd> {
+async fn tables(
+    runs: &Runs,
+    found: &Wanted,
+    shape: &Shape,
+    printer: &Printer,
+) -> Result<(), EarlyEnd> {
     let look = printer.look();
     printer.note(&format!("run {}", found.run));
     let has_headings = found.steps.len() > 1 || found.step.is_none();
@@ -99,7 +104,12 @@ async fn tables(runs: &Runs, found: &Wanted, shape: &Shape, printer: &Printer) -
     Ok(())
 }
 
-async fn csv(runs: &Runs, found: &Wanted, shape: &Shape, printer: &Printer) -> Result<(), EarlyEnd> {
+async fn csv(
+    runs: &Runs,
+    found: &Wanted,
+    shape: &Shape,
+    printer: &Printer,
+) -> Result<(), EarlyEnd> {
     let [step] = found.steps.as_slice() else {
         let names: Vec<String> = found
             .steps
@@ -132,7 +142,12 @@ async fn csv(runs: &Runs, found: &Wanted, shape: &Shape, printer: &Printer) -> R
     Ok(())
 }
 
-async fn json(runs: &Runs, found: &Wanted, shape: &Shape, printer: &Printer) -> Result<(), EarlyEnd> {
+async fn json(
+    runs: &Runs,
+    found: &Wanted,
+    shape: &Shape,
+    printer: &Printer,
+) -> Result<(), EarlyEnd> {
     let mut results = Vec::new();
     for step in &found.steps {
         let rows = read(runs, found, step, shape.limit).await?;

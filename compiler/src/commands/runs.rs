@@ -12,7 +12,7 @@ use runtime_lambda::state::GlobalState;
 
 #[cfg(feature = "aws")]
 use super::session::{Account, deployed, output};
-use super::session::{Known, EarlyEnd, command_line};
+use super::session::{EarlyEnd, Known, command_line};
 #[cfg(feature = "aws")]
 use crate::aws::Aws;
 use crate::cli::complete;

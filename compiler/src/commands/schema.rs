@@ -2,7 +2,7 @@
 
 use crate::exit::Exit;
 use crate::printer::Printer;
-use crate::{spec, testing};
+use crate::{pipeline_yaml, testing};
 
 /// Prints the schema of the spec, or of `tests/*.yaml`.
 #[must_use]
@@ -10,7 +10,7 @@ pub fn schema(of_tests: bool, printer: &Printer) -> Exit {
     printer.data(&if of_tests {
         testing::render_schema()
     } else {
-        spec::render_schema()
+        pipeline_yaml::render_schema()
     });
     Exit::Success
 }

@@ -11,10 +11,10 @@ use serde_json::Value;
 pub use super::account::{Account, deployed, output, owned};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
+use crate::pipeline_yaml::{self, Document};
 use crate::printer::Printer;
 use crate::project::Project;
 use crate::source::SourceFile;
-use crate::spec::{self, Document};
 
 /// Why a verb ends early.
 #[derive(Debug)]
@@ -119,7 +119,7 @@ impl Known {
     /// # Errors
     /// Nobody can tell from its spec the pipeline's name and where it belongs.
     pub fn of(project: &Project) -> Result<Self, EarlyEnd> {
-        let loaded = spec::load(&project.spec);
+        let loaded = pipeline_yaml::load(&project.spec);
         let told = |document: &Document| {
             !document.is_mended(&["name"]) && !document.is_mended(&["stack", "account"])
         };
@@ -142,7 +142,7 @@ impl Known {
     #[cfg(feature = "aws")]
     pub fn by_name(pipeline: &str) -> Result<Self, EarlyEnd> {
         let spec = format!("name: {}\n", Value::from(pipeline));
-        let loaded = spec::load(&SourceFile::new("stack", spec.into_bytes()));
+        let loaded = pipeline_yaml::load(&SourceFile::new("stack", spec.into_bytes()));
         match loaded.value {
             Some(document) if !document.is_mended(&["name"]) => Ok(Self {
                 local_folder: PathBuf::new(),

@@ -14,7 +14,7 @@ use super::choosing::{self, Choosing, nothing};
 pub use super::parameters::Arguments;
 use super::parameters::parameters;
 use super::runs::{Brief, Place, Runs};
-use super::session::{self, Account, Known, EarlyEnd, deployed, output};
+use super::session::{self, Account, EarlyEnd, Known, deployed, output};
 use super::watch;
 use crate::aws::Aws;
 use crate::compile::Overrides;
@@ -101,10 +101,12 @@ pub(super) async fn part(
         true => choosing::modified(runs, plan).await?,
         false => HashSet::new(),
     };
-    let chosen = choice.steps(plan, &modified).map_err(|diagnostics| EarlyEnd {
-        exit: Exit::BadInput,
-        diagnostics,
-    })?;
+    let chosen = choice
+        .steps(plan, &modified)
+        .map_err(|diagnostics| EarlyEnd {
+            exit: Exit::BadInput,
+            diagnostics,
+        })?;
     // Those for the stack run with a deploy and a destroy.
     Ok(choosing::part(plan, chosen, |when| when == When::Run))
 }

@@ -124,7 +124,12 @@ async fn ask_aws(aws: &Aws, stack: &Stack, runs: &Runs, brief: &Brief) -> Result
 }
 
 /// Asks the process that runs it here.
-async fn ask_process(runs: &Runs, home: &Path, run: &str, printer: &Printer) -> Result<(), EarlyEnd> {
+async fn ask_process(
+    runs: &Runs,
+    home: &Path,
+    run: &str,
+    printer: &Printer,
+) -> Result<(), EarlyEnd> {
     let request = home.join(STOP_REQUEST);
     let unwritable = |error: std::io::Error| {
         EarlyEnd::with(

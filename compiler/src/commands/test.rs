@@ -21,18 +21,18 @@ use std::time::{Duration, Instant};
 use crate::compile::{Compiled, Overrides};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
+use crate::pipeline_yaml;
 use crate::printer::Printer;
 use crate::project::Project;
 use crate::source::SourceFile;
-use crate::spec;
 use crate::testing::{self, Case, Subject};
 use verdict::{End, Verdict};
 
 use super::choosing::Choosing;
 use super::compiled;
 use super::folders::{Folders, folders};
-use super::runs::Runs;
 use super::pipeline_at::PipelineAt;
+use super::runs::Runs;
 
 /// What a test without a step runs, in a word.
 const PIPELINE: &str = "pipeline";
@@ -159,16 +159,15 @@ fn recorded(
     printer: &Printer,
 ) -> Exit {
     let at = &arguments.at;
-    let written =
-        Runs::on_this_machine(&at.path, at.environment.as_deref()).and_then(|runs| {
-            let from = record::From {
-                project,
-                compiled,
-                folders,
-                runs: &runs,
-            };
-            record::record(&from, step)
-        });
+    let written = Runs::on_this_machine(&at.path, at.environment.as_deref()).and_then(|runs| {
+        let from = record::From {
+            project,
+            compiled,
+            folders,
+            runs: &runs,
+        };
+        record::record(&from, step)
+    });
     match written {
         Ok(written) => {
             printer.data(&format!("wrote {written}\n"));
@@ -183,9 +182,9 @@ fn recorded(
 
 /// The files that declare tables which no step makes.
 fn sources_of(project: &Project) -> Vec<String> {
-    let document = spec::load(&project.spec).value;
+    let document = pipeline_yaml::load(&project.spec).value;
     let sources = document.and_then(|document| document.spec.sources);
-    let paths = sources.as_ref().map(spec::Sources::paths);
+    let paths = sources.as_ref().map(pipeline_yaml::Sources::paths);
     paths.unwrap_or_default().to_vec()
 }
 

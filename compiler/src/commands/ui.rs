@@ -173,7 +173,12 @@ async fn listen(port: u16) -> Result<(TcpListener, Guard), EarlyEnd> {
     Ok((listener, guard))
 }
 
-async fn serve(listener: TcpListener, site: Site, page: &str, open: bool) -> Result<Exit, EarlyEnd> {
+async fn serve(
+    listener: TcpListener,
+    site: Site,
+    page: &str,
+    open: bool,
+) -> Result<Exit, EarlyEnd> {
     let printer = site.printer;
     let url = site.guard.url(page);
     printer.data(&format!("{url}\n"));

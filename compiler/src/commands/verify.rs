@@ -7,8 +7,8 @@ use comfy_table::{Table, presets};
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
-use super::session::{self, Account, Known, EarlyEnd};
 use super::pipeline_at::PipelineAt;
+use super::session::{self, Account, EarlyEnd, Known};
 use super::{compiled, plural, simulate};
 use crate::aws::{Aws, Failure};
 use crate::commands::rows;

@@ -7,8 +7,8 @@
 use serde_json::Value;
 
 use super::event::Event;
+use crate::pipeline_yaml::Document;
 use crate::source::Span;
-use crate::spec::Document;
 
 /// Type of the resource that has steps run when the stack is deployed or destroyed.
 pub const STACK_RUNS: &str = "Custom::SfcStackRuns";
@@ -68,7 +68,7 @@ mod tests {
     fn a_resource_leads_to_the_line_that_it_comes_from() {
         let text = "name: demo\nwarehouse: { workgroup: w, database: dev }\nsteps:\n  a: { rsql: a.rsql }\n  b: { sql: b.sql, when: deploy }\nrsql:\n  definition: d\n  queue:\n    subnets: [s]\n    security_groups: [g]\n";
         let file = SourceFile::new("pipeline.yaml", text.as_bytes().to_vec());
-        let document = crate::spec::load(&file).value;
+        let document = crate::pipeline_yaml::load(&file).value;
         let template = r#"{"Resources": {
             "One": {"Type": "AWS::IAM::Role", "Metadata": {"sfc": "/warehouse"}},
             "Two": {"Type": "AWS::StepFunctions::StateMachine"},

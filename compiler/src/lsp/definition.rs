@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::model::{Asked, Made, Model, Script, column_name, span};
 use super::sql_place::{Meaning, named};
+use crate::pipeline_yaml::spot_in;
 use crate::source::{self, SourceFile, Span};
-use crate::spec::spot_in;
 
 /// A place in a file.
 #[derive(Debug, Clone)]

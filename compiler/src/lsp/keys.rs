@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::spec;
+use crate::pipeline_yaml;
 use crate::testing;
 
 /// The JSON Schema of a file, as it is asked about keys.
@@ -24,7 +24,7 @@ impl Default for Schemas {
     fn default() -> Self {
         let keys = |schema| Keys { schema };
         Self {
-            spec: keys(spec::schema()),
+            spec: keys(pipeline_yaml::schema()),
             tests: keys(testing::schema()),
         }
     }

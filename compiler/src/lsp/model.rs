@@ -14,8 +14,8 @@ use redshift_sql::types::Type;
 use crate::compile::{Overrides, compile};
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::{self, MAX_SCRIPT_BYTES, Pipeline, topological};
+use crate::pipeline_yaml::{self, Document};
 use crate::source::{self, Files, SourceFile, Span};
-use crate::spec::{self, Document};
 
 /// A pipeline, read for an editor.
 #[derive(Debug)]
@@ -117,7 +117,7 @@ impl Model {
     #[must_use]
     pub fn behind(spec: &Arc<SourceFile>, files: &dyn Files, before: Option<Self>) -> Self {
         let outcome = compile(spec, files, Overrides::default());
-        let document = spec::load(spec).value;
+        let document = pipeline_yaml::load(spec).value;
         let mut model = Self {
             spec: Arc::clone(spec),
             diagnostics: outcome.diagnostics,
@@ -170,7 +170,10 @@ impl Model {
         let after: Vec<Vec<usize>> = steps
             .values()
             .map(|step| {
-                let names = step.after.as_ref().map_or(&[][..], spec::After::names);
+                let names = step
+                    .after
+                    .as_ref()
+                    .map_or(&[][..], pipeline_yaml::After::names);
                 let known = names.iter().filter_map(|name| steps.get_index_of(name));
                 let mut known: Vec<usize> = known.collect();
                 known.sort_unstable();
@@ -184,7 +187,7 @@ impl Model {
         let left = (0..steps.len()).filter(|index| !ordered.contains(index));
         self.order.extend(left);
         let sources = document.spec.sources.as_ref();
-        for written in sources.map_or(&[][..], spec::Sources::paths) {
+        for written in sources.map_or(&[][..], pipeline_yaml::Sources::paths) {
             if let Ok(path) = source::relative(written) {
                 self.declare(&path, files);
             }
@@ -332,7 +335,7 @@ impl Model {
     pub fn sources(&self) -> &[String] {
         let document = self.known();
         let sources = document.and_then(|document| document.spec.sources.as_ref());
-        sources.map_or(&[], spec::Sources::paths)
+        sources.map_or(&[], pipeline_yaml::Sources::paths)
     }
 
     /// What binding a statement of a script finds, watched at a byte.

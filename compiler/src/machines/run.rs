@@ -3,12 +3,12 @@
 use asl::definition::{
     Catcher, Choice, ChoiceRule, Fail, ItemProcessor, Map, State, StateMachine, Succeed, Task, Wait,
 };
+use runtime_lambda::custom_resource::TURN_SECONDS;
 use runtime_lambda::plan::{Overlap, Plan};
 use runtime_lambda::protocol::{
     CloseRound, CreateRun, Created, LaneInput, ReportInput, Request, RoundClosed, RunOutput,
     SKIPPED, Written, errors,
 };
-use runtime_lambda::stack::TURN_SECONDS;
 use runtime_lambda::state::RunStatus;
 use runtime_lambda::{answer, input};
 use serde_json::json;

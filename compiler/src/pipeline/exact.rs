@@ -2,7 +2,7 @@
 
 use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::spec::{self, Cluster, Secret};
+use crate::pipeline_yaml::{self, Cluster, Secret};
 
 /// What IAM does not take as it stands in the name of a resource: any text, any character, and the start
 /// of a variable (AWS pages: "IAM JSON policy elements: Resource", "IAM policy elements: Variables and
@@ -16,8 +16,8 @@ pub(super) fn check(resolver: &mut Resolver<'_>) {
     for (name, step) in &document.spec.steps {
         if let Some(job) = &step.glue_job {
             let text = match job {
-                spec::GlueJob::Name(text) => text,
-                spec::GlueJob::With(with) => &with.name,
+                pipeline_yaml::GlueJob::Name(text) => text,
+                pipeline_yaml::GlueJob::With(with) => &with.name,
             };
             exact(resolver, &["steps", name, "glue_job", "name"], text);
         }
@@ -26,15 +26,15 @@ pub(super) fn check(resolver: &mut Resolver<'_>) {
         }
         if let Some(lambda) = &step.lambda {
             let text = match lambda {
-                spec::Lambda::Function(text) => text,
-                spec::Lambda::With(with) => &with.function,
+                pipeline_yaml::Lambda::Function(text) => text,
+                pipeline_yaml::Lambda::With(with) => &with.function,
             };
             exact(resolver, &["steps", name, "lambda", "function"], text);
         }
         if let Some(machine) = &step.state_machine {
             let text = match machine {
-                spec::StateMachine::Arn(text) => text,
-                spec::StateMachine::With(with) => &with.arn,
+                pipeline_yaml::StateMachine::Arn(text) => text,
+                pipeline_yaml::StateMachine::With(with) => &with.arn,
             };
             exact(resolver, &["steps", name, "state_machine", "arn"], text);
         }
@@ -95,15 +95,15 @@ fn rsql(resolver: &mut Resolver<'_>) {
     let Some(rsql) = &resolver.document.spec.rsql else {
         return;
     };
-    if let Some(spec::JobQueue::Existing(queue)) = &rsql.queue {
+    if let Some(pipeline_yaml::JobQueue::Existing(queue)) = &rsql.queue {
         exact(resolver, &["rsql", "queue"], queue);
     }
     match &rsql.definition {
         None => {}
-        Some(spec::JobDefinition::Existing(definition)) => {
+        Some(pipeline_yaml::JobDefinition::Existing(definition)) => {
             exact(resolver, &["rsql", "definition"], definition);
         }
-        Some(spec::JobDefinition::Made(job)) => {
+        Some(pipeline_yaml::JobDefinition::Made(job)) => {
             exact(resolver, &["rsql", "definition", "image"], &job.image);
         }
     }

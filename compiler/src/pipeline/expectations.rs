@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::spec::{self, Rows, Scalar, Value};
+use crate::pipeline_yaml::{self, Rows, Scalar, Value};
 
 /// The expectation of one step, if it has one.
 pub(super) fn resolve(resolver: &mut Resolver<'_>, step: &str) -> Option<Expectation> {
@@ -66,7 +66,7 @@ pub(super) fn value(
     }
 }
 
-fn range(written: spec::Range) -> Range {
+fn range(written: pipeline_yaml::Range) -> Range {
     Range {
         min: written.min,
         max: written.max,

@@ -5,7 +5,7 @@ use super::limits::within;
 use super::network;
 use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::spec;
+use crate::pipeline_yaml;
 
 /// Longest name of a role (AWS page: `CreateRole`).
 const LONGEST_ROLE_NAME: usize = 64;
@@ -49,7 +49,7 @@ pub struct Vpc {
 }
 
 /// Reports what cannot be demanded of the roles.
-pub(super) fn roles(resolver: &mut Resolver<'_>, given: &spec::Stack) {
+pub(super) fn roles(resolver: &mut Resolver<'_>, given: &pipeline_yaml::Stack) {
     if let Some(boundary) = &given.permissions_boundary
         && !is_policy(boundary)
     {
@@ -141,7 +141,7 @@ pub(super) fn is_account(text: &str) -> bool {
 }
 
 /// The network of the Lambda.
-pub(super) fn vpc(resolver: &mut Resolver<'_>, given: Option<&spec::Vpc>) -> Option<Vpc> {
+pub(super) fn vpc(resolver: &mut Resolver<'_>, given: Option<&pipeline_yaml::Vpc>) -> Option<Vpc> {
     let given = given?;
     network::check(
         resolver,
@@ -188,7 +188,7 @@ pub(super) fn kms_key(resolver: &mut Resolver<'_>, given: Option<&str>) -> Optio
 }
 
 /// The bucket that runs write to.
-pub(super) fn data(resolver: &mut Resolver<'_>, given: &spec::Data) -> DataBucket {
+pub(super) fn data(resolver: &mut Resolver<'_>, given: &pipeline_yaml::Data) -> DataBucket {
     let expire_days = within(
         resolver,
         given.expire_days,

@@ -13,8 +13,8 @@ use super::resolver::Resolver;
 use super::scripts::check::no_text;
 use super::{Declared, Sql, Work, parameters, rsql_script};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::pipeline_yaml::{self, Step};
 use crate::source::Files;
-use crate::spec::{self, Step};
 
 /// What a step does; none where it cannot be used.
 pub(super) fn resolve(
@@ -88,8 +88,8 @@ fn of_aws(resolver: &mut Resolver<'_>, name: &str, step: &Step) -> Option<Job> {
     let document = resolver.document;
     if let Some(job) = &step.glue_job {
         let (job, arguments) = match job {
-            spec::GlueJob::Name(job) => (job.clone(), IndexMap::new()),
-            spec::GlueJob::With(with) => {
+            pipeline_yaml::GlueJob::Name(job) => (job.clone(), IndexMap::new()),
+            pipeline_yaml::GlueJob::With(with) => {
                 let texts = with.arguments.iter().map(|(argument, scalar)| {
                     let keys = ["steps", name, "glue_job", "arguments", argument.as_str()];
                     (argument.clone(), parameters::text(document, &keys, scalar))
@@ -111,18 +111,20 @@ fn of_aws(resolver: &mut Resolver<'_>, name: &str, step: &Step) -> Option<Job> {
     }
     if let Some(lambda) = &step.lambda {
         let (function, payload) = match lambda {
-            spec::Lambda::Function(function) => {
+            pipeline_yaml::Lambda::Function(function) => {
                 (function.clone(), Value::Object(Default::default()))
             }
-            spec::Lambda::With(with) => (with.function.clone(), object(&with.payload)),
+            pipeline_yaml::Lambda::With(with) => (with.function.clone(), object(&with.payload)),
         };
         named(resolver, name, "lambda", &function);
         return Some(Job::Lambda { function, payload });
     }
     if let Some(machine) = &step.state_machine {
         let (arn, input) = match machine {
-            spec::StateMachine::Arn(arn) => (arn.clone(), Value::Object(Default::default())),
-            spec::StateMachine::With(with) => (with.arn.clone(), object(&with.input)),
+            pipeline_yaml::StateMachine::Arn(arn) => {
+                (arn.clone(), Value::Object(Default::default()))
+            }
+            pipeline_yaml::StateMachine::With(with) => (with.arn.clone(), object(&with.input)),
         };
         machine_arn(resolver, name, &arn);
         return Some(Job::StateMachine { arn, input });
@@ -196,17 +198,17 @@ pub(super) fn used_parameters(
             used.extend(declared.keys().cloned());
         }
         let mut texts: Vec<(&'static str, String)> = Vec::new();
-        if let Some(spec::GlueJob::With(with)) = &step.glue_job {
+        if let Some(pipeline_yaml::GlueJob::With(with)) = &step.glue_job {
             let arguments = with.arguments.values().filter_map(|scalar| match scalar {
-                spec::Scalar::Text(text) => Some(("glue_job", text.clone())),
+                pipeline_yaml::Scalar::Text(text) => Some(("glue_job", text.clone())),
                 _ => None,
             });
             texts.extend(arguments);
         }
-        if let Some(spec::Lambda::With(with)) = &step.lambda {
+        if let Some(pipeline_yaml::Lambda::With(with)) = &step.lambda {
             texts.push(("lambda", object(&with.payload).to_string()));
         }
-        if let Some(spec::StateMachine::With(with)) = &step.state_machine {
+        if let Some(pipeline_yaml::StateMachine::With(with)) = &step.state_machine {
             texts.push(("state_machine", object(&with.input).to_string()));
         }
         for (kind, text) in texts {

@@ -4,7 +4,7 @@ use super::duration::{self, Wrong};
 use super::resolver::Resolver;
 use super::{Limits, duration_words};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::spec::{self, Duration};
+use crate::pipeline_yaml::{self, Duration};
 
 /// How long a step may take if nothing is said: one hour.
 pub const DEFAULT_STEP_SECONDS: u64 = 3_600;
@@ -78,7 +78,11 @@ pub(super) fn of_step(resolver: &mut Resolver<'_>, name: &str, limits: &Limits) 
 }
 
 /// How long after it was finished a step is to be so again, in seconds.
-pub(super) fn fresh(resolver: &mut Resolver<'_>, name: &str, step: &spec::Step) -> Option<u64> {
+pub(super) fn fresh(
+    resolver: &mut Resolver<'_>,
+    name: &str,
+    step: &pipeline_yaml::Step,
+) -> Option<u64> {
     let limit = step.fresh.as_ref()?;
     let keys = ["steps", name, "fresh"];
     let note = "that is a year";
@@ -96,7 +100,10 @@ pub(super) fn fresh(resolver: &mut Resolver<'_>, name: &str, step: &spec::Step) 
         );
         return None;
     }
-    if step.when.is_some_and(|when| when != spec::When::Run) {
+    if step
+        .when
+        .is_some_and(|when| when != pipeline_yaml::When::Run)
+    {
         resolver.push(
             Diagnostic::error(
                 Code::WhenApart,

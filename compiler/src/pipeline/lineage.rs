@@ -8,7 +8,7 @@ use redshift_sql::lineage::{self, Dataset, How, Place};
 use runtime_lambda::plan::When;
 
 use super::resolver::Resolver;
-use super::{around, topological};
+use super::{topological, when};
 use crate::source::Span;
 
 /// What a script reads and writes.
@@ -66,7 +66,7 @@ impl Shape {
 /// and what a destroy drops is gone behind all. Steps on a cycle are left out.
 pub(super) fn order(resolver: &Resolver<'_>, after: &[Vec<usize>]) -> Vec<usize> {
     let steps = resolver.document.spec.steps.values();
-    let whens: Vec<When> = steps.map(|step| around::when(step.when)).collect();
+    let whens: Vec<When> = steps.map(|step| when::when(step.when)).collect();
     let mut order = topological::order(after.iter().map(Vec::as_slice));
     order.sort_by_key(|index| match whens.get(*index) {
         Some(When::Deploy) => 0,

@@ -10,8 +10,8 @@ use super::mistake;
 use super::resolver::Resolver;
 use super::scripts::Scripted;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::pipeline_yaml::Level;
 use crate::source::{SourceFile, Span};
-use crate::spec::Level;
 
 /// What a comment of sfc begins with, and what it asks for.
 const MARK: &str = "sfc:";

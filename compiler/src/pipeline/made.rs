@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use redshift_sql::tree::{AlterTableKind, Body, Name, ObjectName, StatementKind};
 
 use super::scripts;
+use crate::pipeline_yaml::Document;
 use crate::source::{self, Files};
-use crate::spec::Document;
 
 /// The tables and views that the SQL of the steps makes, as far as it can be read; their names as
 /// catalogs keep them.

@@ -9,7 +9,7 @@ use runtime_lambda::plan::{Parameter, ParameterType};
 use super::Declared;
 use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::spec::{self, Document, Scalar};
+use crate::pipeline_yaml::{self, Document, Scalar};
 
 /// All parameters in the order of the spec.
 pub(super) fn resolve(resolver: &mut Resolver<'_>) -> IndexMap<String, Declared> {
@@ -94,7 +94,11 @@ fn empty(resolver: &mut Resolver<'_>, name: &str) {
 }
 
 /// The ARN of the secret that holds a parameter's value, if it is one.
-fn secret(resolver: &mut Resolver<'_>, name: &str, written: &spec::Parameter) -> Option<String> {
+fn secret(
+    resolver: &mut Resolver<'_>,
+    name: &str,
+    written: &pipeline_yaml::Parameter,
+) -> Option<String> {
     let document = resolver.document;
     let is_secret = written.secret == Some(true);
     let (field, sentence, help) = match (&written.arn, is_secret) {
@@ -119,7 +123,7 @@ fn secret(resolver: &mut Resolver<'_>, name: &str, written: &spec::Parameter) ->
             format!("the secret `{name}` has a default, which anybody can read"),
             "remove it: its value is in Secrets Manager".to_owned(),
         ),
-        (Some(_), true) if written.kind != spec::ParameterType::String => (
+        (Some(_), true) if written.kind != pipeline_yaml::ParameterType::String => (
             "type",
             format!("the secret `{name}` is not of `type: string`"),
             "write `type: string`, and cast the value in SQL".to_owned(),
@@ -208,7 +212,7 @@ fn unfit(resolver: &mut Resolver<'_>, name: &str, default: &str, kind: Parameter
 }
 
 /// The type that a parameter of the spec has in SQL.
-pub fn sql_type(written: spec::ParameterType) -> Type {
+pub fn sql_type(written: pipeline_yaml::ParameterType) -> Type {
     type_of(kind(written))
 }
 
@@ -224,13 +228,13 @@ pub(super) fn type_of(kind: ParameterType) -> Type {
     }
 }
 
-fn kind(written: spec::ParameterType) -> ParameterType {
+fn kind(written: pipeline_yaml::ParameterType) -> ParameterType {
     match written {
-        spec::ParameterType::String => ParameterType::String,
-        spec::ParameterType::Integer => ParameterType::Integer,
-        spec::ParameterType::Number => ParameterType::Number,
-        spec::ParameterType::Date => ParameterType::Date,
-        spec::ParameterType::Identifier => ParameterType::Identifier,
-        spec::ParameterType::Boolean => ParameterType::Boolean,
+        pipeline_yaml::ParameterType::String => ParameterType::String,
+        pipeline_yaml::ParameterType::Integer => ParameterType::Integer,
+        pipeline_yaml::ParameterType::Number => ParameterType::Number,
+        pipeline_yaml::ParameterType::Date => ParameterType::Date,
+        pipeline_yaml::ParameterType::Identifier => ParameterType::Identifier,
+        pipeline_yaml::ParameterType::Boolean => ParameterType::Boolean,
     }
 }

@@ -8,8 +8,8 @@ use runtime_lambda::report::{Page, Renderer};
 use super::resolver::Resolver;
 use super::scripts::read;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::pipeline_yaml;
 use crate::source::{self, FileProblem, Files};
-use crate::spec;
 
 /// Longest template, in bytes.
 const MAX_TEMPLATE_BYTES: u64 = 256 * 1024;
@@ -61,14 +61,14 @@ fn push(resolver: &mut Resolver<'_>, field: &str, problem: Diagnostic) {
     }
 }
 
-fn section(section: spec::Section) -> Section {
+fn section(section: pipeline_yaml::Section) -> Section {
     match section {
-        spec::Section::Failures => Section::Failures,
-        spec::Section::Signals => Section::Signals,
-        spec::Section::Timeline => Section::Timeline,
-        spec::Section::Order => Section::Order,
-        spec::Section::Steps => Section::Steps,
-        spec::Section::Details => Section::Details,
+        pipeline_yaml::Section::Failures => Section::Failures,
+        pipeline_yaml::Section::Signals => Section::Signals,
+        pipeline_yaml::Section::Timeline => Section::Timeline,
+        pipeline_yaml::Section::Order => Section::Order,
+        pipeline_yaml::Section::Steps => Section::Steps,
+        pipeline_yaml::Section::Details => Section::Details,
     }
 }
 

@@ -1,16 +1,16 @@
 //! The phase `resolve`: a spec and its SQL files to a [`Pipeline`].
 
 use crate::diagnostic::{Code, Diagnostic, Outcome};
+use crate::pipeline_yaml::{self, Document};
 use crate::source::{self, Files, PathProblem};
-use crate::spec::{self, Document};
 use runtime_lambda::plan::{Completion, Retry, Warehouse};
 
 use super::lint::{self, Lint};
 use super::resolver::Resolver;
 use super::{
-    Limits, Local, Pipeline, Sql, Step, around, cycles, database_roles, exact, expect_by,
-    expectations, jobs, limits, names, order, parameters, report, rsql, scripts, signals, sources,
-    sql, stack, stale, unordered, warehouse,
+    Limits, Local, Pipeline, Sql, Step, cycles, database_roles, exact, expect_by, expectations,
+    jobs, limits, names, order, parameters, report, rsql, scripts, signals, sources, sql, stack,
+    stale, unordered, warehouse,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an
@@ -51,13 +51,13 @@ fn pipeline(resolver: &mut Resolver<'_>, files: &dyn Files, lint: &mut Lint) -> 
     let local = local(resolver);
     some_steps(resolver);
     let after = order::resolve(resolver);
-    around::apart(resolver, &after);
-    let overlap = around::overlap(resolver);
+    when::apart(resolver, &after);
+    let overlap = overlap::overlap(resolver);
     let expect_by = expect_by::resolve(resolver);
-    let notify = around::notify(resolver);
+    let notify = notify::notify(resolver);
     let report = report::resolve(resolver, files);
-    let triggers = around::triggers(resolver, &parameters);
-    around::given_by_nobody(resolver, &parameters);
+    let triggers = triggers::triggers(resolver, &parameters);
+    when::given_by_nobody(resolver, &parameters);
     let rsql = rsql::resolve(resolver);
     let cyclic = cycles::check(resolver, &after);
     let sources = sources::resolve(resolver, files);
@@ -108,7 +108,7 @@ fn pipeline(resolver: &mut Resolver<'_>, files: &dyn Files, lint: &mut Lint) -> 
             retry: retry(step),
             expect,
             tags: step.tags.clone(),
-            when: around::when(step.when),
+            when: when::when(step.when),
             signals,
             checks: checks.unwrap_or_default(),
         });
@@ -119,8 +119,8 @@ fn pipeline(resolver: &mut Resolver<'_>, files: &dyn Files, lint: &mut Lint) -> 
         warehouse: warehouse?,
         database_roles,
         completion: match document.spec.completion {
-            None | Some(spec::Completion::Event) => Completion::Event,
-            Some(spec::Completion::Poll) => Completion::Poll,
+            None | Some(pipeline_yaml::Completion::Event) => Completion::Event,
+            Some(pipeline_yaml::Completion::Poll) => Completion::Poll,
         },
         parameters,
         limits: Limits { ..limits },
@@ -184,7 +184,7 @@ fn folder_of(resolver: &mut Resolver<'_>, folder: &str, keys: &[&str]) -> Option
 }
 
 /// What a spec says of errors, with the defaults of the rest.
-fn retry(step: &spec::Step) -> Retry {
+fn retry(step: &pipeline_yaml::Step) -> Retry {
     let usual = Retry::default();
     step.retry.as_ref().map_or(usual, |retry| Retry {
         transient: retry.transient.unwrap_or(usual.transient),

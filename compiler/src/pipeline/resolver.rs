@@ -1,7 +1,7 @@
 //! What all rules of the phase `resolve` share.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Nearest};
-use crate::spec::Document;
+use crate::pipeline_yaml::Document;
 
 /// What all parts of this phase share.
 pub(super) struct Resolver<'a> {

@@ -8,8 +8,8 @@ use redshift_sql::tree::StatementKind;
 use super::resolver::Resolver;
 use super::scripts::Scripted;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::pipeline_yaml::{Expectation, Step};
 use crate::script;
-use crate::spec::{Expectation, Step};
 
 /// What the statements of a script return, up to one of them.
 pub(super) enum Returned {

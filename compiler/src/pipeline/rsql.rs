@@ -7,7 +7,7 @@ use super::limits::within;
 use super::network;
 use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::spec;
+use crate::pipeline_yaml;
 
 /// Most vCPUs of all jobs of a queue at the same time, if nothing is said.
 const DEFAULT_MAX_VCPUS: u32 = 16;
@@ -148,18 +148,18 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>) -> Option<Rsql> {
         );
     }
     let queue = written.queue.map(|written| match written {
-        spec::JobQueue::Existing(name) => {
+        pipeline_yaml::JobQueue::Existing(name) => {
             not_empty(resolver, &name, &["rsql", "queue"]);
             JobQueue::Existing(name)
         }
-        spec::JobQueue::Made(written) => JobQueue::Made(queue(resolver, written)),
+        pipeline_yaml::JobQueue::Made(written) => JobQueue::Made(queue(resolver, written)),
     });
     let definition = written.definition.map(|written| match written {
-        spec::JobDefinition::Existing(name) => {
+        pipeline_yaml::JobDefinition::Existing(name) => {
             not_empty(resolver, &name, &["rsql", "definition"]);
             JobDefinition::Existing(name)
         }
-        spec::JobDefinition::Made(written) => JobDefinition::Made(job(resolver, written)),
+        pipeline_yaml::JobDefinition::Made(written) => JobDefinition::Made(job(resolver, written)),
     });
     let resolved = Rsql {
         queue: queue?,
@@ -169,7 +169,7 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>) -> Option<Rsql> {
     Some(resolved)
 }
 
-fn queue(resolver: &mut Resolver<'_>, written: spec::FargateQueue) -> FargateQueue {
+fn queue(resolver: &mut Resolver<'_>, written: pipeline_yaml::FargateQueue) -> FargateQueue {
     let keys = ["rsql", "queue"];
     network::check(
         resolver,
@@ -190,7 +190,7 @@ fn queue(resolver: &mut Resolver<'_>, written: spec::FargateQueue) -> FargateQue
     }
 }
 
-fn job(resolver: &mut Resolver<'_>, written: spec::FargateJob) -> FargateJob {
+fn job(resolver: &mut Resolver<'_>, written: pipeline_yaml::FargateJob) -> FargateJob {
     not_empty(resolver, &written.image, &["rsql", "definition", "image"]);
     let (vcpus, memory_mib) = size(resolver, written.vcpus.as_ref(), written.memory);
     FargateJob {
@@ -205,8 +205,8 @@ fn job(resolver: &mut Resolver<'_>, written: spec::FargateJob) -> FargateJob {
         ),
         assign_public_ip: written.assign_public_ip.unwrap_or(false),
         architecture: match written.architecture {
-            Some(spec::Architecture::Arm64) => Architecture::Arm64,
-            Some(spec::Architecture::X86_64) | None => Architecture::X86_64,
+            Some(pipeline_yaml::Architecture::Arm64) => Architecture::Arm64,
+            Some(pipeline_yaml::Architecture::X86_64) | None => Architecture::X86_64,
         },
     }
 }

@@ -18,9 +18,9 @@ use super::Declared;
 use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::Lineage;
+use crate::pipeline_yaml::{self, Step};
 use crate::script;
 use crate::source::{Files, SourceFile, Span};
-use crate::spec::{self, Step};
 
 /// A statement has at most 100 KB (AWS page: `Considerations when calling the Amazon Redshift Data
 /// API`); taken as the smaller of the two kinds of kilobyte.
@@ -62,7 +62,7 @@ pub(super) struct AskedFile {
     pub parsed: Arc<redshift_sql::Script>,
     /// Its statements as they are sent.
     pub statements: Vec<plan::Statement>,
-    pub severity: Option<spec::Severity>,
+    pub severity: Option<pipeline_yaml::Severity>,
     /// Where the spec names it.
     pub span: Span,
 }
@@ -77,8 +77,8 @@ pub(super) fn resolve(
 ) -> Vec<Option<Scripted>> {
     let document = resolver.document;
     let mut reader = read::Reader::new(document, files);
-    let mut made: HashMap<(String, spec::Batch), Arc<plan::Script>> = HashMap::new();
-    let mut sent: Vec<(Arc<Analysed>, spec::Batch)> = Vec::new();
+    let mut made: HashMap<(String, pipeline_yaml::Batch), Arc<plan::Script>> = HashMap::new();
+    let mut sent: Vec<(Arc<Analysed>, pipeline_yaml::Batch)> = Vec::new();
     let mut kept: HashSet<String> = HashSet::new();
     let mut all_read = true;
     let mut all = Vec::with_capacity(document.spec.steps.len());
@@ -97,7 +97,7 @@ pub(super) fn resolve(
             all.push(None);
             continue;
         };
-        let batch = step.batch.unwrap_or(spec::Batch::Transaction);
+        let batch = step.batch.unwrap_or(pipeline_yaml::Batch::Transaction);
         let script = made
             .entry((analysed.path.clone(), batch))
             .or_insert_with(|| {
@@ -162,10 +162,10 @@ fn asked(
             path: analysed.path.clone(),
             file: Arc::clone(&analysed.file),
             parsed: Arc::clone(&analysed.parsed),
-            statements: of_plan(&analysed, spec::Batch::AutoCommit, parameters).statements,
+            statements: of_plan(&analysed, pipeline_yaml::Batch::AutoCommit, parameters).statements,
             severity: match query {
-                spec::Query::File(_) => None,
-                spec::Query::With(with) => with.severity,
+                pipeline_yaml::Query::File(_) => None,
+                pipeline_yaml::Query::With(with) => with.severity,
             },
             span: resolver.document.at(&keys),
         });
@@ -174,10 +174,10 @@ fn asked(
 }
 
 /// The files under `no_rows` of a step, as they are written.
-fn queries_of(step: &Step) -> &[spec::Query] {
+fn queries_of(step: &Step) -> &[pipeline_yaml::Query] {
     let expect = step.expect.as_ref().filter(|_| step.sql.is_some());
     let queries = expect.and_then(|expect| expect.no_rows.as_ref());
-    queries.map_or(&[], spec::Queries::all)
+    queries.map_or(&[], pipeline_yaml::Queries::all)
 }
 
 /// The field that names a step's SQL file, and the file: its own, or what stands in for its job.
@@ -214,17 +214,17 @@ fn unused(
 }
 
 /// The statements of a script that are sent.
-fn statements_of(script: &script::Script, batch: spec::Batch) -> &[script::Statement] {
+fn statements_of(script: &script::Script, batch: pipeline_yaml::Batch) -> &[script::Statement] {
     match batch {
-        spec::Batch::Transaction => script.as_transaction(),
-        spec::Batch::AutoCommit => &script.statements,
+        pipeline_yaml::Batch::Transaction => script.as_transaction(),
+        pipeline_yaml::Batch::AutoCommit => &script.statements,
     }
 }
 
 /// The script as the plan has it: statements one by one, places counted in each.
 fn of_plan(
     analysed: &Analysed,
-    batch: spec::Batch,
+    batch: pipeline_yaml::Batch,
     parameters: &IndexMap<String, Declared>,
 ) -> plan::Script {
     let is_number = |name: &str| {
@@ -284,8 +284,8 @@ fn of_plan(
     plan::Script {
         statements: statements.collect(),
         batch: match batch {
-            spec::Batch::Transaction => plan::Batch::Transaction,
-            spec::Batch::AutoCommit => plan::Batch::AutoCommit,
+            pipeline_yaml::Batch::Transaction => plan::Batch::Transaction,
+            pipeline_yaml::Batch::AutoCommit => plan::Batch::AutoCommit,
         },
         file: analysed.path.clone(),
         checks: Vec::new(),

@@ -5,7 +5,7 @@ use runtime_lambda::plan::{Severity, Signal};
 use super::expectations;
 use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::spec;
+use crate::pipeline_yaml;
 
 /// The signals of one step.
 pub(super) fn resolve(resolver: &mut Resolver<'_>, step: &str) -> Vec<Signal> {
@@ -33,9 +33,9 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>, step: &str) -> Vec<Signal> {
             signal: signal.signal.clone(),
             recommendation: signal.recommendation.clone(),
             severity: match signal.severity {
-                Some(spec::Severity::Info) => Severity::Info,
-                None | Some(spec::Severity::Warning) => Severity::Warning,
-                Some(spec::Severity::Critical) => Severity::Critical,
+                Some(pipeline_yaml::Severity::Info) => Severity::Info,
+                None | Some(pipeline_yaml::Severity::Warning) => Severity::Warning,
+                Some(pipeline_yaml::Severity::Critical) => Severity::Critical,
             },
         });
     }

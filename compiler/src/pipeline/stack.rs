@@ -6,7 +6,7 @@ use super::guardrails::{self, DataBucket, Vpc, is_account};
 use super::limits::within;
 use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::spec;
+use crate::pipeline_yaml;
 
 /// Memory of the Lambda if nothing is said, in MiB. A result never sits in memory as a whole; with
 /// memory comes CPU, and this much answers well within the time of the calls it makes.
@@ -133,8 +133,8 @@ pub(super) fn resolve(resolver: &mut Resolver<'_>) -> Stack {
         kms_key: guardrails::kms_key(resolver, given.kms_key.as_deref()),
         tags: given.tags.clone(),
         architecture: match given.architecture {
-            Some(spec::Architecture::X86_64) => Architecture::X86_64,
-            Some(spec::Architecture::Arm64) => Architecture::Arm64,
+            Some(pipeline_yaml::Architecture::X86_64) => Architecture::X86_64,
+            Some(pipeline_yaml::Architecture::Arm64) => Architecture::Arm64,
             None => default.architecture,
         },
         memory_mib: within(resolver, given.memory, &["stack", "memory"], MEMORY_MIB)

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use runtime_lambda::plan::When;
 
-use super::around;
 use super::reach::{Order, has_bit, set_bit};
 use super::resolver::Resolver;
 use super::scripts::Scripted;
+use super::when;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::{TableUse, meets};
 
@@ -24,7 +24,7 @@ pub(super) fn check(
     // Steps of different kinds of runs never meet, so no `after` could order them.
     let document = resolver.document;
     let steps = document.spec.steps.values();
-    let whens: Vec<When> = steps.map(|step| around::when(step.when)).collect();
+    let whens: Vec<When> = steps.map(|step| when::when(step.when)).collect();
     let mut writers: HashMap<(&str, When), Vec<(usize, &TableUse)>> = HashMap::new();
     for (index, (script, when)) in scripts.iter().zip(&whens).enumerate() {
         for write in script.iter().flat_map(|script| &script.lineage.writes) {

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use runtime_lambda::plan::When;
 
-use super::around;
 use super::reach::{Order, set_bit};
 use super::resolver::Resolver;
 use super::scripts::Scripted;
+use super::when;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::{Shape, TableUse};
 use crate::source::Span;
@@ -24,7 +24,7 @@ pub(super) fn check(
     scripts: &[Option<Scripted>],
 ) {
     let steps = resolver.document.spec.steps.values();
-    let whens: Vec<When> = steps.map(|step| around::when(step.when)).collect();
+    let whens: Vec<When> = steps.map(|step| when::when(step.when)).collect();
     let mut tables: Vec<Vec<(usize, &TableUse)>> = Vec::new();
     let mut known: HashMap<(&str, When), usize> = HashMap::new();
     for (index, (script, when)) in scripts.iter().zip(&whens).enumerate() {

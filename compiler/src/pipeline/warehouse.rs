@@ -4,7 +4,7 @@ use runtime_lambda::plan::{Connection, Warehouse};
 
 use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::spec::{Cluster, Secret};
+use crate::pipeline_yaml::{Cluster, Secret};
 
 /// The warehouse; none if the spec does not say enough.
 pub(super) fn resolve(resolver: &mut Resolver<'_>) -> Option<Warehouse> {

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use runtime_lambda::custom_resource::EXECUTION_PREFIX;
 use runtime_lambda::ports::StatementStatus;
 use runtime_lambda::protocol::ExecutionStatus::{Aborted, Failed, Succeeded, TimedOut};
 use runtime_lambda::protocol::{Expression, Over, Request, Resume, Sweep, Written};
-use runtime_lambda::stack::EXECUTION_PREFIX;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -75,7 +75,7 @@ pub fn add_answer(template: &mut Template, pipeline: &Pipeline) {
             "status": [Succeeded.name(), Failed.name(), TimedOut.name(), Aborted.name()],
         },
     });
-    let request = Request::<Written>::AnswerStack(Sweep {
+    let request = Request::<Written>::AnswerCustomResource(Sweep {
         pipeline: pipeline.name.as_str().into(),
         execution: of_event("execution"),
         started: of_event("started"),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::intrinsic::Text;
 use super::policy::{ManagedPolicy, Role};
 use super::{
-    alarms, batch, bucket, dashboard, events, function, schedules, stack_runs, state_machines,
+    alarms, batch, bucket, custom_resource, dashboard, events, function, schedules, state_machines,
     topic,
 };
 
@@ -202,7 +202,7 @@ pub enum Properties {
     Schedule(Box<schedules::Schedule>),
     /// What has steps run when the stack is deployed or destroyed.
     #[serde(rename = "Custom::SfcStackRuns")]
-    StackRuns(stack_runs::StackRuns),
+    CustomResource(custom_resource::CustomResource),
     /// One of the six state machines.
     #[serde(rename = "AWS::StepFunctions::StateMachine")]
     StateMachine(Box<state_machines::StateMachine>),

@@ -6,8 +6,8 @@ use jiff::civil::DateTime;
 use runtime_lambda::ports::Field;
 use serde_json::Value as Json;
 
+use crate::pipeline_yaml::Place;
 use crate::source::{SourceFile, Span};
-use crate::spec::Place;
 
 /// A value as a test gives or expects it.
 #[derive(Debug, Clone, PartialEq)]

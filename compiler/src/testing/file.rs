@@ -12,8 +12,8 @@ use serde_json::Value;
 use runtime_lambda::state::RunStatus;
 
 use crate::diagnostic::Outcome;
+use crate::pipeline_yaml::{Other, Scalar, Shape, load_other};
 use crate::source::SourceFile;
-use crate::spec::{Other, Scalar, Shape, load_other};
 
 /// Tests of a pipeline's steps, which `sfc test` runs.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

@@ -18,8 +18,8 @@ use super::record::Needed;
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest};
 use crate::pipeline;
+use crate::pipeline_yaml::{Other, Place};
 use crate::source::{self, Files, SourceFile, Span};
-use crate::spec::{Other, Place};
 use redshift_sql::names::is_system;
 
 /// Tests of one file.

@@ -277,8 +277,8 @@ mod tests {
     /// The text behind an update of the rows under `t`.
     fn updated(text: &str, key: &[&str], rows: &[(&str, &str, f64)]) -> String {
         let file = SourceFile::new("t.yaml", text.as_bytes().to_vec());
-        let shape = crate::spec::Shape::new(serde_json::json!({}), "the file");
-        let loaded = crate::spec::load_other::<serde_json::Value>(&file, &shape)
+        let shape = crate::pipeline_yaml::Shape::new(serde_json::json!({}), "the file");
+        let loaded = crate::pipeline_yaml::load_other::<serde_json::Value>(&file, &shape)
             .value
             .unwrap();
         let place = loaded.root().get("t").unwrap();

@@ -9,7 +9,7 @@ use sfc::pipeline::Pipeline;
 use sfc::plan::PlanOutput;
 use sfc::source::{FileProblem, Files, SourceFile};
 use sfc::testing::Case;
-use sfc::{pipeline, plan, spec, testing};
+use sfc::{pipeline, pipeline_yaml, plan, testing};
 
 /// Files by their path; a link out of the folder is a file that holds `LINK`.
 #[derive(Default)]
@@ -41,7 +41,7 @@ impl Folder {
     pub fn compile(&self) -> (Option<(Pipeline, PlanOutput)>, Diagnostics) {
         let bytes = self.files.get("pipeline.yaml").cloned().unwrap_or_default();
         let file = SourceFile::new("flights/pipeline.yaml", bytes);
-        let loaded = spec::load(&file);
+        let loaded = pipeline_yaml::load(&file);
         let mut diagnostics = loaded.diagnostics;
         let Some(document) = loaded.value else {
             return (None, diagnostics);
@@ -91,10 +91,10 @@ impl Folder {
         let bytes = self.files.get("pipeline.yaml").cloned().unwrap_or_default();
         let spec = SourceFile::new("flights/pipeline.yaml", bytes);
         let compiled = compile(&spec, self, Overrides::default()).value.unwrap();
-        let sources = spec::load(&spec).value.unwrap().spec.sources;
+        let sources = pipeline_yaml::load(&spec).value.unwrap().spec.sources;
         let sources = sources
             .as_ref()
-            .map(spec::Sources::paths)
+            .map(pipeline_yaml::Sources::paths)
             .unwrap_or_default();
         let all = |_: &str, _: Option<&str>, _: &SourceFile| true;
         let mut cases = testing::cases(&compiled, sources, self, &loaded, &all);

@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
-use sfc::{spec, testing};
+use sfc::{pipeline_yaml, testing};
 
 #[test]
 fn the_copies_for_editors_are_not_stale() {
-    is_fresh("pipeline.schema.json", &spec::render_schema());
+    is_fresh("pipeline.schema.json", &pipeline_yaml::render_schema());
     is_fresh("tests.schema.json", &testing::render_schema());
 }
 

@@ -18,7 +18,7 @@ const LAST_WINDOW: Duration = Duration::from_secs(LAST_ASK_SECONDS);
 /// Returns the token if the statement has ended, in whatever way, and keeps it otherwise.
 pub async fn ask(ports: &Ports, memory: &Memory, event: &Ask) -> Result<StepAnswer, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.step.pipeline, &event.step.run).await?;
-    let attempt = Try {
+    let tried = Try {
         step: &event.step.step,
         round: event.step.round,
     };
@@ -29,11 +29,11 @@ pub async fn ask(ports: &Ports, memory: &Memory, event: &Ask) -> Result<StepAnsw
     };
     event.step.current(&state)?;
     // Its submission wrote the id down, or would have failed.
-    let id = submitted(&state, attempt)?.ok_or_else(|| superseded(attempt))?;
+    let id = submitted(&state, tried)?.ok_or_else(|| superseded(tried))?;
     run.update(|state| {
         event.step.current(state)?;
-        submitted(state, attempt)?;
-        if let Some(step) = state.step_mut(attempt.step) {
+        submitted(state, tried)?;
+        if let Some(step) = state.step_mut(tried.step) {
             keep(&mut step.waiting, &waiting);
         }
         Ok(())

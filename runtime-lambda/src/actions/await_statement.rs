@@ -16,7 +16,7 @@ pub async fn await_statement(
     event: &OfStep,
 ) -> Result<StepAnswer, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
-    let attempt = Try {
+    let tried = Try {
         step: &event.step,
         round: event.round,
     };
@@ -25,7 +25,7 @@ pub async fn await_statement(
         .step(&event.step)
         .filter(|_| state.is_running(&event.step, event.round))
         .and_then(|step| step.statement_id.as_deref())
-        .ok_or_else(|| superseded(attempt))?;
+        .ok_or_else(|| superseded(tried))?;
     let statement = run.await_statement(id, Duration::ZERO).await?;
     match statement.status {
         StatementStatus::Finished => Ok(step_status(Progress::Finished, None)),

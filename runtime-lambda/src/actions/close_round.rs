@@ -53,11 +53,11 @@ pub async fn end_statements(
         .map(|(name, step)| (name.to_owned(), step.round))
         .collect();
     let stops = left.iter().map(|(step, round)| async move {
-        let attempt = Try {
+        let tried = Try {
             step,
             round: *round,
         };
-        match run.stop(attempt, reason.clone(), STOP_WINDOW).await? {
+        match run.stop(tried, reason.clone(), STOP_WINDOW).await? {
             StepStatus::Running => Err(ActionError::Unavailable(format!(
                 "the statement of `{step}` does not end"
             ))),

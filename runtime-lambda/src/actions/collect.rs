@@ -17,12 +17,12 @@ pub async fn collect(
     event: &OfStep,
 ) -> Result<StepAnswer, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
-    let attempt = Try {
+    let tried = Try {
         step: &event.step,
         round: event.round,
     };
     event.current(&state)?;
-    let step = state.step(&event.step).ok_or_else(|| superseded(attempt))?;
+    let step = state.step(&event.step).ok_or_else(|| superseded(tried))?;
     if step.round == event.round && step.status == StepStatus::Finished {
         return Ok(step_status(Progress::Finished, step.rows));
     }
@@ -30,7 +30,7 @@ pub async fn collect(
         .statement_id
         .as_deref()
         .filter(|_| state.is_running(&event.step, event.round))
-        .ok_or_else(|| superseded(attempt))?;
+        .ok_or_else(|| superseded(tried))?;
     let statement = run.await_statement(id, Duration::ZERO).await?;
     if !statement.status.is_terminal() {
         return Err(ActionError::Unavailable(format!(

@@ -14,26 +14,26 @@ pub async fn crawling(
     event: &Crawling,
 ) -> Result<Nothing, ActionError> {
     let (run, _) = Run::open(ports, memory, &event.step.pipeline, &event.step.run).await?;
-    let attempt = Try {
+    let tried = Try {
         step: &event.step.step,
         round: event.step.round,
     };
     let (state, wanted) = run
         .update(|state| {
-            let wanted = state.is_running(attempt.step, attempt.round);
+            let wanted = state.is_running(tried.step, tried.round);
             // A crawl that is over is another run's by now, or another round's.
             let step = state
-                .step_mut(attempt.step)
-                .filter(|step| step.round == attempt.round && !step.crawled)
-                .ok_or_else(|| superseded(attempt))?;
+                .step_mut(tried.step)
+                .filter(|step| step.round == tried.round && !step.crawled)
+                .ok_or_else(|| superseded(tried))?;
             step.crawling = true;
             step.crawl_begun_by = event.begun_by;
             Ok(wanted && !step.stopping)
         })
         .await?;
     if !wanted {
-        run.stop_crawl(&state, attempt).await?;
-        return Err(superseded(attempt));
+        run.stop_crawl(&state, tried).await?;
+        return Err(superseded(tried));
     }
     Ok(Nothing {})
 }

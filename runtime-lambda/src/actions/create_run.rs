@@ -22,7 +22,7 @@ use crate::run::{Memory, Run};
 use crate::state::{FORMAT, GlobalState, RunStatus};
 use crate::steps::Steps;
 use crate::turn::Claim;
-use crate::{keys, parameters, stack, turn, watch};
+use crate::{custom_resource, keys, parameters, turn, watch};
 
 /// Characters that are kept of who started a run: an ARN has at most so many of a person's.
 const LONGEST_NAME: usize = 300;
@@ -54,7 +54,7 @@ async fn create(ports: &Ports, memory: &Memory, event: &CreateRun) -> Result<Cre
             .map_err(|_| ActionError::InvalidEvent(format!("there are no runs for {when}")))?,
     };
     // Somebody waits for a run of the stack's steps, and not for long.
-    let patience = (when != When::Run).then(|| stack::deadline(event.started));
+    let patience = (when != When::Run).then(|| custom_resource::deadline(event.started));
     // A run that waited for its turn has all of its time ahead of it.
     let begins = match plan.overlap {
         Overlap::Queue => ports.clock.now(),

@@ -192,19 +192,19 @@ async fn settle_left_behind(
     let is_idle = state.ready(&run.plan).next().is_none();
     let mut left_behind = Vec::new();
     for (name, step) in state.running() {
-        let attempt = Try {
+        let tried = Try {
             step: name,
             round: step.round,
         };
         if step.lane == Some(event.lane) {
             let reason = ActionError::Stopped("the execution of the step died".to_owned());
-            if run.stop(attempt, reason, STOP_WINDOW).await? == StepStatus::Running {
+            if run.stop(tried, reason, STOP_WINDOW).await? == StepStatus::Running {
                 return Err(ActionError::Unavailable(format!(
                     "the statement of `{name}` does not end"
                 )));
             }
         } else if is_idle && is_left_behind(&run.plan, name, step, now) {
-            left_behind.push(run.stop(attempt, run.past_its_limit(name), OTHERS_WINDOW));
+            left_behind.push(run.stop(tried, run.past_its_limit(name), OTHERS_WINDOW));
         }
     }
     // What cannot be ended now is looked at again with a later turn.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::answer_stack::answer_for;
+use super::answer_custom_resource::answer_for;
 use super::telling::{self, OfState};
 use crate::error::ActionError;
 use crate::gathered;
@@ -23,7 +23,7 @@ use crate::state::{GlobalState, RunStatus, StepStatus};
 const NAMED_STEPS: usize = 20;
 
 /// Tries to answer CloudFormation.
-const ANSWER_ATTEMPTS: u32 = 10;
+const ANSWER_TRIES: u32 = 10;
 
 /// Sends the message to everybody who has not had it.
 ///
@@ -66,14 +66,14 @@ pub async fn notify(
 /// Answers CloudFormation, if it waits for this run. This call may be the last one that is made: what passes is
 /// tried again here.
 async fn answer(ports: &Ports, state: &GlobalState) -> Result<(), ActionError> {
-    let mut attempt = 1;
+    let mut count = 1;
     loop {
         match answer_for(ports, state).await {
             Ok(()) => return Ok(()),
-            Err(error) if error.is_permanent() || attempt == ANSWER_ATTEMPTS => return Err(error),
+            Err(error) if error.is_permanent() || count == ANSWER_TRIES => return Err(error),
             Err(_) => ports.clock.sleep(Duration::from_secs(1)).await,
         }
-        attempt += 1;
+        count += 1;
     }
 }
 

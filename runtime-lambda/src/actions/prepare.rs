@@ -26,14 +26,14 @@ pub async fn prepare(
     event: &OfStep,
 ) -> Result<Prepared, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
-    let attempt = Try {
+    let tried = Try {
         step: &event.step,
         round: event.round,
     };
-    submitted(&state, attempt)?;
+    submitted(&state, tried)?;
     let prepared =
         job(&run, &event.step).and_then(|step| arguments(ports, &run, &state, event, step));
-    run.or_fail(attempt, prepared).await
+    run.or_fail(tried, prepared).await
 }
 
 fn job<'a>(run: &'a Run, step: &str) -> Result<(&'a Step, &'a Job), ActionError> {

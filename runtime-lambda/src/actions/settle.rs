@@ -26,35 +26,33 @@ pub async fn settle(
     event: &Settle,
 ) -> Result<StepAnswer, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.step.pipeline, &event.step.run).await?;
-    let attempt = Try {
+    let tried = Try {
         step: &event.step.step,
         round: event.step.round,
     };
-    let step = state
-        .step(attempt.step)
-        .ok_or_else(|| superseded(attempt))?;
-    if step.round == attempt.round && step.status == StepStatus::Finished {
+    let step = state.step(tried.step).ok_or_else(|| superseded(tried))?;
+    if step.round == tried.round && step.status == StepStatus::Finished {
         return Ok(step_status(Progress::Finished, None));
     }
-    if !state.is_running(attempt.step, attempt.round) {
-        return Err(superseded(attempt));
+    if !state.is_running(tried.step, tried.round) {
+        return Err(superseded(tried));
     }
     if let Some(error) = &event.error {
         if error.starts_with(CRAWL_ENDED) {
-            run.forget_crawl(attempt).await?;
+            run.forget_crawl(tried).await?;
         }
         // Whoever stops the step has the crawl stopped, and says why.
         if error == CRAWL_CANCELLED && step.stopping {
-            return Err(superseded(attempt));
+            return Err(superseded(tried));
         }
         let said = words::of_cause(event.cause.as_deref().unwrap_or_default());
-        let said = words::cut(&run.scrubbed(attempt.step, said).await);
+        let said = words::cut(&run.scrubbed(tried.step, said).await);
         let message = match said.as_str() {
             "" => error.clone(),
             said => format!("{error}: {said}"),
         };
         let is_dark = run
-            .job(attempt.step)
+            .job(tried.step)
             .is_some_and(|job| jobs::may_run(job, error));
         let failure = if is_dark {
             ActionError::JobUnknown(format!(
@@ -63,15 +61,15 @@ pub async fn settle(
         } else {
             ActionError::JobFailed(message)
         };
-        return run.fail(attempt, failure).await;
+        return run.fail(tried, failure).await;
     }
     let text = event.output.clone().unwrap_or_else(|| "null".to_owned());
-    let text = run.scrubbed(attempt.step, text).await;
+    let text = run.scrubbed(tried.step, text).await;
     let output = serde_json::from_str(&text).unwrap_or_else(|_| json!({ "cut": text }));
-    let key = keys::result_json(&run.pipeline, &run.id, attempt.step);
+    let key = keys::result_json(&run.pipeline, &run.id, tried.step);
     let written = run.write(&key, &json!({ "output": output })).await;
-    run.or_fail(attempt, written).await?;
-    run.record(attempt, |state| {
+    run.or_fail(tried, written).await?;
+    run.record(tried, |state| {
         state.status = StepStatus::Finished;
         state.crawl_ends();
         state.error = None;

@@ -24,15 +24,15 @@ impl Handler {
     ) -> Result<StatementDescription, ActionError> {
         let (run, state) =
             Run::open(&self.ports, &self.memory, &event.pipeline, &event.run).await?;
-        let attempt = Try {
+        let tried = Try {
             step: &event.step,
             round: event.round,
         };
-        submitted(&state, attempt)?;
-        let mut execution = execution(&run, &state, attempt, false).await?;
+        submitted(&state, tried)?;
+        let mut execution = execution(&run, &state, tried, false).await?;
         execution.statement_name.push_str(behind);
         execution.client_token = client_token(&execution.statement_name);
-        let step = state.step(attempt.step);
+        let step = state.step(tried.step);
         let continues = step.iter().flat_map(|step| &step.continues);
         execution.continues = continues
             .map(|name| client_token(&format!("{name}{behind}")))

@@ -21,40 +21,38 @@ pub const MOST_CALLS: u64 = 10;
 /// the crawler, if the crawl must be stopped first: do so, and ask again.
 pub async fn stop(ports: &Ports, memory: &Memory, event: &Stop) -> Result<StopAnswer, ActionError> {
     let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
-    let attempt = Try {
+    let tried = Try {
         step: &event.step,
         round: event.round,
     };
     if event.crawl_stopped == Some(true) {
-        run.forget_crawl(attempt).await?;
-    } else if let Some(crawler) = run.crawler(&state, attempt) {
+        run.forget_crawl(tried).await?;
+    } else if let Some(crawler) = run.crawler(&state, tried) {
         return Ok(StopAnswer {
             status: Progress::Crawling,
             crawler: Some(crawler.to_owned()),
-            begun_by: state
-                .step(attempt.step)
-                .and_then(|step| step.crawl_begun_by),
+            begun_by: state.step(tried.step).and_then(|step| step.crawl_begun_by),
         });
     }
     let reason = if event.error == "States.Timeout" {
         run.past_its_limit(&event.step)
     } else {
         let said = words::of_cause(event.cause.as_deref().unwrap_or_default());
-        let said = words::cut(&run.scrubbed(attempt.step, said).await);
+        let said = words::cut(&run.scrubbed(tried.step, said).await);
         let colon = if said.is_empty() { "" } else { ": " };
         ActionError::Stopped(format!(
             "the execution of `{}` ended with `{}`{colon}{said}",
             event.step, event.error
         ))
     };
-    let status = run.stop(attempt, reason, WINDOW).await?;
+    let status = run.stop(tried, reason, WINDOW).await?;
     if status == StepStatus::Running && event.call >= MOST_CALLS {
         let error = ActionError::Stopped(format!(
             "the statement of `{}` was cancelled, but does not end or cannot be asked about",
             event.step
         ));
         // Its outcome is recorded as this error, which is no failure of this action.
-        let _: Result<(), _> = run.fail(attempt, error).await;
+        let _: Result<(), _> = run.fail(tried, error).await;
         return Ok(ended(Progress::Failed));
     }
     Ok(ended(match status {

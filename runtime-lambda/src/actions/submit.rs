@@ -21,7 +21,7 @@ use crate::state::{GlobalState, Waiting};
 pub const WINDOW: Duration = Duration::from_secs(10);
 
 /// Tries to cancel a statement that was submitted for a step which is stopped.
-const CANCEL_ATTEMPTS: u32 = 8;
+const CANCEL_TRIES: u32 = 8;
 
 /// Pause behind the first of them; it grows by itself each time.
 const CANCEL_PAUSE: Duration = Duration::from_secs(1);
@@ -38,28 +38,28 @@ pub async fn submit(
     // What is read from here on is no older than this.
     let begun = ports.clock.now();
     let (run, state) = Run::open(ports, memory, &event.step.pipeline, &event.step.run).await?;
-    let attempt = Try {
+    let tried = Try {
         step: &event.step.step,
         round: event.step.round,
     };
     event.step.current(&state)?;
-    if run.job(attempt.step).is_some() {
-        submitted(&state, attempt)?;
+    if run.job(tried.step).is_some() {
+        submitted(&state, tried)?;
         // Machines of a newer plan, which has no jobs.
         let error = ActionError::Refused(format!(
             "`{}` is a job, and the stack was deployed anew without jobs while the run went on",
-            attempt.step
+            tried.step
         ));
-        return run.fail(attempt, error).await;
+        return run.fail(tried, error).await;
     }
     let waiting = event.token.as_ref().map(|token| Waiting {
         token: token.clone(),
         asked: 0,
         retry: event.retry.unwrap_or(0),
     });
-    let statement_id = match submitted(&state, attempt)? {
+    let statement_id = match submitted(&state, tried)? {
         Some(id) => id,
-        None => start(&run, &state, attempt, (waiting.is_some(), begun)).await?,
+        None => start(&run, &state, tried, (waiting.is_some(), begun)).await?,
     };
     record(&run, &event.step, &statement_id, waiting.as_ref()).await?;
     if let Some(waiting) = &waiting {
@@ -77,13 +77,13 @@ pub async fn submit(
 }
 
 /// Id of the statement that this try started before.
-pub fn submitted(state: &GlobalState, attempt: Try<'_>) -> Result<Option<String>, ActionError> {
-    let step = state.step(attempt.step);
+pub fn submitted(state: &GlobalState, tried: Try<'_>) -> Result<Option<String>, ActionError> {
+    let step = state.step(tried.step);
     match step {
-        Some(step) if state.is_running(attempt.step, attempt.round) && !step.stopping => {
+        Some(step) if state.is_running(tried.step, tried.round) && !step.stopping => {
             Ok(step.statement_id.clone())
         }
-        _ => Err(superseded(attempt)),
+        _ => Err(superseded(tried)),
     }
 }
 
@@ -91,11 +91,11 @@ pub fn submitted(state: &GlobalState, attempt: Try<'_>) -> Result<Option<String>
 async fn start(
     run: &Run,
     state: &GlobalState,
-    attempt: Try<'_>,
+    tried: Try<'_>,
     (with_event, begun): (bool, Timestamp),
 ) -> Result<String, ActionError> {
-    let execution = execution(run, state, attempt, with_event).await;
-    let execution = run.or_fail(attempt, execution).await?;
+    let execution = execution(run, state, tried, with_event).await;
+    let execution = run.or_fail(tried, execution).await?;
     let started = run.ports.warehouse.execute(&execution, Duration::ZERO);
     // Whoever stops the step counts on it that nothing is submitted long after this state was read.
     let spent = run.ports.clock.now().duration_since(begun).unsigned_abs();
@@ -110,13 +110,13 @@ async fn start(
         Ok(started) => Ok(started),
         // A service may quote what it refuses.
         Err(WarehouseError::Refused(sentence)) => {
-            let sentence = run.scrubbed(attempt.step, sentence).await;
+            let sentence = run.scrubbed(tried.step, sentence).await;
             Err(WarehouseError::Refused(sentence))
         }
         Err(error) => Err(error),
     };
     let started = run
-        .or_fail(attempt, started.map_err(ActionError::from))
+        .or_fail(tried, started.map_err(ActionError::from))
         .await?;
     Ok(started.id)
 }
@@ -130,7 +130,7 @@ async fn record(
     id: &str,
     waiting: Option<&Waiting>,
 ) -> Result<(), ActionError> {
-    let attempt = Try {
+    let tried = Try {
         step: &event.step,
         round: event.round,
     };
@@ -138,10 +138,10 @@ async fn record(
         .update(|state| {
             // The same statement has ended meanwhile, as a twin of this delivery saw.
             event.current(state)?;
-            if !state.is_running(attempt.step, attempt.round) {
+            if !state.is_running(tried.step, tried.round) {
                 return Ok(false);
             }
-            let Some(step) = state.step_mut(attempt.step) else {
+            let Some(step) = state.step_mut(tried.step) else {
                 return Ok(false);
             };
             step.statement_id = Some(id.to_owned());
@@ -155,19 +155,19 @@ async fn record(
         return Ok(());
     }
     cancel(run, id).await?;
-    Err(superseded(attempt))
+    Err(superseded(tried))
 }
 
 /// Cancels a statement that nobody else may know. Whoever would try the action again may be gone.
 async fn cancel(run: &Run, id: &str) -> Result<(), ActionError> {
-    let mut attempt = 1;
+    let mut count = 1;
     loop {
         match run.ports.warehouse.cancel(id).await {
             Err(WarehouseError::Throttled(_) | WarehouseError::Unavailable(_))
-                if attempt < CANCEL_ATTEMPTS =>
+                if count < CANCEL_TRIES =>
             {
-                run.ports.clock.sleep(CANCEL_PAUSE * attempt).await;
-                attempt += 1;
+                run.ports.clock.sleep(CANCEL_PAUSE * count).await;
+                count += 1;
             }
             cancelled => return Ok(cancelled?),
         }
@@ -184,15 +184,15 @@ pub fn client_token(statement_name: &str) -> String {
 pub async fn execution(
     run: &Run,
     state: &GlobalState,
-    attempt: Try<'_>,
+    tried: Try<'_>,
     with_event: bool,
 ) -> Result<Execution, ActionError> {
     let step = run
         .plan
         .steps
         .iter()
-        .find(|step| step.name == attempt.step)
-        .ok_or_else(|| ActionError::InvalidEvent(format!("there is no step `{}`", attempt.step)))?;
+        .find(|step| step.name == tried.step)
+        .ok_or_else(|| ActionError::InvalidEvent(format!("there is no step `{}`", tried.step)))?;
     if step.script.is_empty() {
         return Err(ActionError::InvalidEvent(format!(
             "no SQL stands in for `{}`: its step has no `local`",
@@ -202,8 +202,8 @@ pub async fn execution(
     let script = run.script(&step.script).await?;
     let secrets = secrets::values(run, &script).await?;
     let (statements, bound) = parameters::filled(&script, &run.plan, &state.parameters, &secrets)?;
-    let statement_name = run.statement_name(state, attempt);
-    let step = state.step(attempt.step);
+    let statement_name = run.statement_name(state, tried);
+    let step = state.step(tried.step);
     let continues = step.map_or(&[][..], |step| &step.continues);
     Ok(Execution {
         client_token: client_token(&statement_name),

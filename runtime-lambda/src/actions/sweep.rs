@@ -162,7 +162,7 @@ async fn end(
 async fn leave_alone(run: &Run) -> Result<(), ActionError> {
     let state = run.state().await?;
     for (name, step) in state.running() {
-        let attempt = Try {
+        let tried = Try {
             step: name,
             round: step.round,
         };
@@ -171,7 +171,7 @@ async fn leave_alone(run: &Run) -> Result<(), ActionError> {
         ));
         // Anything else: it is recorded, here or by somebody else.
         if let Err(error @ (ActionError::Throttled(_) | ActionError::Unavailable(_))) =
-            run.fail::<()>(attempt, error).await
+            run.fail::<()>(tried, error).await
         {
             return Err(error);
         }

@@ -25,7 +25,7 @@ const SENDING: SignedDuration = SignedDuration::from_secs(180);
 const FRESH: SignedDuration = SignedDuration::from_secs(10);
 
 /// Tries to write down that a recipient has heard. A second message is worse than a long call.
-const NOTE_ATTEMPTS: u32 = 10;
+const NOTE_TRIES: u32 = 10;
 
 /// Who has heard.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,7 +154,7 @@ async fn note<L: Ledger>(
     let clock = &ports.clock;
     // What this call has written, which may have taken effect without an answer.
     let mut ours = vec![began];
-    let mut attempt = 1;
+    let mut count = 1;
     loop {
         let noted = ledger
             .update(|told| {
@@ -191,10 +191,10 @@ async fn note<L: Ledger>(
                     "somebody else tells people now".to_owned(),
                 ));
             }
-            Err(error) if error.is_permanent() || attempt >= NOTE_ATTEMPTS => return Err(error),
+            Err(error) if error.is_permanent() || count >= NOTE_TRIES => return Err(error),
             Err(_) => clock.sleep(Duration::from_secs(1)).await,
         }
-        attempt += 1;
+        count += 1;
     }
 }
 

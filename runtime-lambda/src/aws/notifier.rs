@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::failure::{Failure, Kind};
 use super::mailer::Mailer;
+use crate::custom_resource::cut;
 use crate::keys;
 use crate::ports::{Notification, Notifier, NotifierError, Recipient};
-use crate::stack::cut;
 
 /// A subject has fewer than 100 characters (AWS page: `Publish`).
 const LONGEST_SUBJECT: usize = 99;

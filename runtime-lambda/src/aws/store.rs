@@ -128,9 +128,9 @@ impl Store for Bucket {
     ) -> Result<String, StoreError> {
         let body = aws_smithy_types::body::SdkBody::from(body);
         let mut perhaps_written = false;
-        let mut attempt = 0;
+        let mut count = 0;
         loop {
-            attempt += 1;
+            count += 1;
             // A body of bytes can always be sent again.
             let copy = body.try_clone().unwrap_or_else(SdkBody::taken);
             let failure = match self.put_once(key, copy, condition).await {
@@ -148,11 +148,11 @@ impl Store for Bucket {
                 }
                 return Err(StoreError::Conflict);
             }
-            if failure.kind == Kind::Refused || !conditional || attempt == TRIES {
+            if failure.kind == Kind::Refused || !conditional || count == TRIES {
                 return Err(store_error(&failure));
             }
             perhaps_written = true;
-            tokio::time::sleep(pause(attempt)).await;
+            tokio::time::sleep(pause(count)).await;
         }
     }
 
@@ -223,8 +223,8 @@ fn cut_off(_: impl std::error::Error) -> StoreError {
 }
 
 /// Grows with each try, and differs between functions that failed together.
-fn pause(attempt: u32) -> Duration {
-    let ceiling = 100_u32 << attempt.min(5);
+fn pause(count: u32) -> Duration {
+    let ceiling = 100_u32 << count.min(5);
     let spread = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .map_or(0, |now| now.subsec_nanos());

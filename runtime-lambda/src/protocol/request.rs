@@ -45,7 +45,8 @@ pub enum Request<F: Form = Arrived> {
     /// Cleans up behind an execution that ended without doing so itself.
     Sweep(Sweep<F>),
     /// Tells CloudFormation how a run that it waits for has ended.
-    AnswerStack(Sweep<F>),
+    #[serde(rename = "answer_stack")]
+    AnswerCustomResource(Sweep<F>),
 }
 
 impl<F: Form> Request<F> {

@@ -20,6 +20,5 @@ mod peer;
 mod pipeline;
 mod process;
 mod secret;
-mod stack;
 mod stand_in;
 mod wire;

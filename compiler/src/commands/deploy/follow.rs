@@ -12,8 +12,8 @@ use crate::deploy::event::{Event, first_cause};
 use crate::deploy::stack::{Stack, Standing};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
+use crate::pipeline_yaml;
 use crate::printer::Printer;
-use crate::spec;
 
 /// Looks at the stack that may fail one after the other: a network may be away for a while, and the
 /// change goes on without us.
@@ -204,7 +204,7 @@ pub fn judge(
             reason.trim()
         ),
     );
-    let loaded = spec::load(&prepared.project.spec);
+    let loaded = pipeline_yaml::load(&prepared.project.spec);
     if let Some(document) = loaded.value
         && let Some(span) = cause::place(&document, &prepared.deployment.template, event)
     {

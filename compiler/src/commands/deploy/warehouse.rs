@@ -11,8 +11,8 @@ use crate::aws::{Aws, Failure, Presence};
 use crate::commands::session::EarlyEnd;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
+use crate::pipeline_yaml;
 use crate::printer::Printer;
-use crate::spec;
 
 /// How long is waited for an answer. A workgroup that nobody has used for a while takes its time.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -81,7 +81,7 @@ fn missing(aws: &Aws, prepared: &Prepared, sentence: &str) -> EarlyEnd {
             aws.account
         ),
     );
-    let loaded = spec::load(&prepared.project.spec);
+    let loaded = pipeline_yaml::load(&prepared.project.spec);
     if let Some(document) = loaded.value
         && let Some(place) = document.root().get("warehouse")
     {

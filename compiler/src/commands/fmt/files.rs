@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::pipeline::MAX_SCRIPT_BYTES;
+use crate::pipeline_yaml::{self, Sources};
 use crate::project::Project;
 use crate::source::{self, SourceFile};
-use crate::spec::{self, Sources};
 
 /// A file to lay out.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ fn of_pipeline(pipeline: &Path, environment: Option<&str>) -> Found {
         Ok(project) => project,
         Err(diagnostics) => return refused(diagnostics),
     };
-    let loaded = spec::load(&project.spec);
+    let loaded = pipeline_yaml::load(&project.spec);
     let Some(document) = loaded.value else {
         return refused(loaded.diagnostics);
     };

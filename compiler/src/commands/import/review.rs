@@ -20,9 +20,9 @@ use reading::Unread;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
+use crate::pipeline_yaml;
 use crate::printer::Printer;
 use crate::source::{FileProblem, Files, SourceFile};
-use crate::spec;
 
 /// Files of the new folder by their path in it.
 type NewFiles = BTreeMap<String, Vec<u8>>;
@@ -132,7 +132,7 @@ fn make(
     files.insert(".gitignore".to_owned(), b".sfc/\n".to_vec());
     files.insert(
         "pipeline.schema.json".to_owned(),
-        spec::render_schema().into_bytes(),
+        pipeline_yaml::render_schema().into_bytes(),
     );
     Ok((files, specs))
 }

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use self::column::Column;
-use crate::commands::session::{self, Account, Known, EarlyEnd, command_line};
 use crate::commands::pipeline_at::PipelineAt;
+use crate::commands::session::{self, Account, EarlyEnd, Known, command_line};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::pipeline;
@@ -44,14 +44,11 @@ pub struct Arguments {
 #[must_use]
 pub fn schema(arguments: &Arguments, printer: &Printer) -> Exit {
     session::block_on(printer, async {
-        let project = Project::open_for(
-            &arguments.at.path,
-            arguments.at.environment.as_deref(),
-        )
-        .map_err(|diagnostics| EarlyEnd {
-            exit: Exit::BadInput,
-            diagnostics,
-        })?;
+        let project = Project::open_for(&arguments.at.path, arguments.at.environment.as_deref())
+            .map_err(|diagnostics| EarlyEnd {
+                exit: Exit::BadInput,
+                diagnostics,
+            })?;
         let known = Known::of(&project)?;
         let output = arguments
             .output

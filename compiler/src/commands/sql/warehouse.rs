@@ -9,7 +9,7 @@ use super::data_api::DataApi;
 #[cfg(feature = "local")]
 use super::embedded::Embedded;
 use super::statements::Statement;
-use crate::commands::session::{Known, EarlyEnd, command_line};
+use crate::commands::session::{EarlyEnd, Known, command_line};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
 use crate::pipeline;

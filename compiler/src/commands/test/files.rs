@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::pipeline_yaml;
 use crate::project::Project;
 use crate::source::{self, Files as _, SourceFile};
-use crate::spec;
 use crate::testing;
 
 /// A file, or why it cannot be read.
@@ -40,7 +40,7 @@ fn below(folder: &Path, shown: &str, paths: &mut Vec<String>) {
 
 fn file(project: &Project, path: &str) -> Read {
     let shown = source::beside(project.spec.path(), path);
-    match project.read(path, spec::MAX_BYTES) {
+    match project.read(path, pipeline_yaml::MAX_BYTES) {
         Ok(bytes) => Ok(SourceFile::new(shown, bytes)),
         Err(problem) => {
             let unread = SourceFile::unread(shown);

@@ -16,7 +16,11 @@ pub type Named = (String, String, String);
 ///
 /// # Errors
 /// It cannot be read.
-pub async fn living(site: &Site, opened: &Opened, run: &str) -> Result<Option<GlobalState>, EarlyEnd> {
+pub async fn living(
+    site: &Site,
+    opened: &Opened,
+    run: &str,
+) -> Result<Option<GlobalState>, EarlyEnd> {
     let runs = &opened.runs;
     let state = runs.state(run).await?;
     let goes_on = state

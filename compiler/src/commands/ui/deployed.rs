@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::tree::{self, Entry};
 use crate::aws::{Aws, Options};
-use crate::commands::session::{Account, Known, EarlyEnd};
+use crate::commands::session::{Account, EarlyEnd, Known};
 use crate::deploy::stack::{OWNER_TAG, Standing};
 
 /// Most pipelines that are shown.

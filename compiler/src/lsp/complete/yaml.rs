@@ -4,8 +4,8 @@ use gen_lsp_types::CompletionItemKind;
 
 use super::super::keys::Keys;
 use super::{Item, PROBE, Proposed, word};
+use crate::pipeline_yaml::{Spot, spot_in};
 use crate::source::Span;
-use crate::spec::{Spot, spot_in};
 
 /// What could stand at a byte of a text. `items` are those for a spot; it is told whether nothing but blanks
 /// and dashes stands in front of it on its line.

@@ -6,8 +6,8 @@ use super::super::keys::Keys;
 use super::super::model::Model;
 use super::{listed, type_words};
 use crate::pipeline::duration_words;
+use crate::pipeline_yaml::{Batch, ParameterType};
 use crate::source::{self, Span};
-use crate::spec::{Batch, ParameterType};
 
 /// What is known of the key or value at a byte, in Markdown.
 pub(super) fn hover(model: &Model, keys: &Keys, offset: usize) -> Option<(Span, String)> {

@@ -3,8 +3,8 @@
 use super::super::keys::Keys;
 use super::super::model::Model;
 use super::spec::{parameter, plain, step};
+use crate::pipeline_yaml::spot_in;
 use crate::source::{SourceFile, Span};
-use crate::spec::spot_in;
 
 /// What is known of the key or value at a byte, in Markdown.
 pub(super) fn hover(

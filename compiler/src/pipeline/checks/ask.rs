@@ -8,20 +8,20 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::duration_words;
 use crate::pipeline::limits;
 use crate::pipeline::resolver::Resolver;
-use crate::source::Span;
-use crate::spec::{
+use crate::pipeline_yaml::{
     self, Accepted, Column, Expectation, Fresh, Key, OfLastRun, Reference, RowCount,
 };
+use crate::source::Span;
 
 /// Values that a sentence names.
 const NAMED_VALUES: usize = 6;
 
 /// What is written of a severity, with its default.
-pub(super) fn severity(written: Option<spec::Severity>) -> Severity {
+pub(super) fn severity(written: Option<pipeline_yaml::Severity>) -> Severity {
     match written {
-        Some(spec::Severity::Info) => Severity::Info,
-        Some(spec::Severity::Warning) => Severity::Warning,
-        None | Some(spec::Severity::Critical) => Severity::Critical,
+        Some(pipeline_yaml::Severity::Info) => Severity::Info,
+        Some(pipeline_yaml::Severity::Warning) => Severity::Warning,
+        None | Some(pipeline_yaml::Severity::Critical) => Severity::Critical,
     }
 }
 
@@ -39,11 +39,11 @@ pub(super) fn of_tables(
     };
     let outer = ["steps", step, "expect"];
     let own = expect.of_table();
-    if own != spec::TableChecks::default()
+    if own != pipeline_yaml::TableChecks::default()
         && let Some(table) = asker.own_table(&outer, expect)
     {
         asker.checks(&outer, &table, &own);
-    } else if own == spec::TableChecks::default() && expect.table.is_some() {
+    } else if own == pipeline_yaml::TableChecks::default() && expect.table.is_some() {
         asker.wrong(
             &[&outer[..], &["table"]].concat(),
             "`table` is named, and nothing is expected of it",
@@ -52,7 +52,7 @@ pub(super) fn of_tables(
     }
     for (name, checks) in &expect.tables {
         let keys = [&outer[..], &["tables", name]].concat();
-        if *checks == spec::TableChecks::default() {
+        if *checks == pipeline_yaml::TableChecks::default() {
             asker.wrong(
                 &keys,
                 "nothing is expected of this table",
@@ -141,14 +141,20 @@ impl Asker<'_, '_, '_> {
         );
     }
 
-    fn add(&mut self, span: Span, severity: Option<spec::Severity>, expected: String, sql: String) {
+    fn add(
+        &mut self,
+        span: Span,
+        severity: Option<pipeline_yaml::Severity>,
+        expected: String,
+        sql: String,
+    ) {
         self.push(span, severity, expected, sql, Asks::NoRow);
     }
 
     fn push(
         &mut self,
         span: Span,
-        level: Option<spec::Severity>,
+        level: Option<pipeline_yaml::Severity>,
         expected: String,
         sql: String,
         asks: Asks,
@@ -172,7 +178,7 @@ impl Asker<'_, '_, '_> {
         table::column(self.resolver, self.known.tables, span, table, column)
     }
 
-    fn checks(&mut self, keys: &[&str], table: &Checked, checks: &spec::TableChecks) {
+    fn checks(&mut self, keys: &[&str], table: &Checked, checks: &pipeline_yaml::TableChecks) {
         self.unique(keys, table, checks);
         self.not_null(keys, table, checks);
         self.accepted_values(keys, table, checks);
@@ -183,8 +189,8 @@ impl Asker<'_, '_, '_> {
         }
     }
 
-    fn unique(&mut self, keys: &[&str], table: &Checked, checks: &spec::TableChecks) {
-        let all = checks.unique.iter().flat_map(spec::Keys::all);
+    fn unique(&mut self, keys: &[&str], table: &Checked, checks: &pipeline_yaml::TableChecks) {
+        let all = checks.unique.iter().flat_map(pipeline_yaml::Keys::all);
         for (index, key) in all.enumerate() {
             let (columns, severity) = match key {
                 Key::Column(column) => (std::slice::from_ref(column), None),
@@ -212,8 +218,8 @@ impl Asker<'_, '_, '_> {
         }
     }
 
-    fn not_null(&mut self, keys: &[&str], table: &Checked, checks: &spec::TableChecks) {
-        let all = checks.not_null.iter().flat_map(spec::Columns::all);
+    fn not_null(&mut self, keys: &[&str], table: &Checked, checks: &pipeline_yaml::TableChecks) {
+        let all = checks.not_null.iter().flat_map(pipeline_yaml::Columns::all);
         for (index, column) in all.enumerate() {
             let (column, severity) = match column {
                 Column::Name(column) => (column, None),
@@ -236,7 +242,12 @@ impl Asker<'_, '_, '_> {
         }
     }
 
-    fn accepted_values(&mut self, keys: &[&str], table: &Checked, checks: &spec::TableChecks) {
+    fn accepted_values(
+        &mut self,
+        keys: &[&str],
+        table: &Checked,
+        checks: &pipeline_yaml::TableChecks,
+    ) {
         for (column, accepted) in &checks.accepted_values {
             let (values, severity) = match accepted {
                 Accepted::Values(values) => (values, None),
@@ -267,7 +278,12 @@ impl Asker<'_, '_, '_> {
         }
     }
 
-    fn relationships(&mut self, keys: &[&str], table: &Checked, checks: &spec::TableChecks) {
+    fn relationships(
+        &mut self,
+        keys: &[&str],
+        table: &Checked,
+        checks: &pipeline_yaml::TableChecks,
+    ) {
         for (column, reference) in &checks.relationships {
             let (to, severity) = match reference {
                 Reference::To(to) => (to, None),
@@ -294,7 +310,7 @@ impl Asker<'_, '_, '_> {
         }
     }
 
-    fn freshness(&mut self, keys: &[&str], table: &Checked, checks: &spec::TableChecks) {
+    fn freshness(&mut self, keys: &[&str], table: &Checked, checks: &pipeline_yaml::TableChecks) {
         for (column, fresh) in &checks.freshness {
             let keys = [keys, &["freshness", column]].concat();
             let span = self.resolver.document.key_at(&keys);

@@ -6,7 +6,7 @@
 use runtime_lambda::checks::{COUNT_COLUMN, KEPT_ROWS};
 use runtime_lambda::parameters::literal;
 
-use crate::spec::Scalar;
+use crate::pipeline_yaml::Scalar;
 
 /// Name of the column that says how often a value stands in the table.
 const TIMES: &str = "times";

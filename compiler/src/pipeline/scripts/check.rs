@@ -11,9 +11,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::Declared;
 use crate::pipeline::mistake;
 use crate::pipeline::resolver::Resolver;
+use crate::pipeline_yaml::Batch;
 use crate::script::{self, Insertion, Misplaced};
 use crate::source::Span;
-use crate::spec::Batch;
 
 /// Checks the statements of a file as they are sent.
 pub(super) fn statements(resolver: &mut Resolver<'_>, analysed: &Analysed, batch: Batch) {

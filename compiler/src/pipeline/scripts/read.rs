@@ -9,9 +9,9 @@ use super::MAX_SCRIPT_BYTES;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::mistake;
 use crate::pipeline::resolver::Resolver;
+use crate::pipeline_yaml::{self, Document};
 use crate::script::{self, Script};
 use crate::source::{self, FileProblem, Files, PathProblem, SourceFile, Span};
-use crate::spec::{self, Document};
 
 /// A file, taken apart.
 pub(super) struct Analysed {
@@ -47,7 +47,9 @@ impl Reader {
             .values()
             .flat_map(|step| {
                 let own = super::file_of(step).map(|(_, path)| path);
-                let queries = super::queries_of(step).iter().map(spec::Query::path);
+                let queries = super::queries_of(step)
+                    .iter()
+                    .map(pipeline_yaml::Query::path);
                 own.into_iter().chain(queries)
             })
             .filter_map(|path| source::relative(path).ok())

@@ -8,9 +8,9 @@ use super::read::Analysed;
 use super::statements_of;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::resolver::Resolver;
+use crate::pipeline_yaml::Batch;
 use crate::script::{Control, Role, Statement};
 use crate::source::{SourceFile, Span};
-use crate::spec::Batch;
 
 /// Checks a script whose statements are sent as one transaction.
 pub(super) fn check(resolver: &mut Resolver<'_>, analysed: &Analysed) {

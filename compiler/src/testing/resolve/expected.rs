@@ -8,7 +8,7 @@ use super::super::file::{Key, Rows};
 use super::Resolver;
 use super::files::csv_rows;
 use crate::diagnostic::Code;
-use crate::spec::Place;
+use crate::pipeline_yaml::Place;
 
 impl Resolver<'_, '_> {
     pub(super) fn expected(&mut self, keys: &[&str], name: &str, rows: &Rows) -> Expected {

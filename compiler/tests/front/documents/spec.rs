@@ -8,7 +8,7 @@ use super::{cell, is_fresh};
 
 #[test]
 fn the_page_of_the_spec_is_what_the_schema_says() {
-    let schema: Value = serde_json::from_str(&sfc::spec::render_schema()).unwrap();
+    let schema: Value = serde_json::from_str(&sfc::pipeline_yaml::render_schema()).unwrap();
     let mut page = "# `pipeline.yaml`\n\nMade from [the JSON Schema](../pipeline.schema.json), which \
                     `sfc schema` prints. [What stands in `pipeline.yaml`](../guide/pipeline.md) explains.\n"
         .to_owned();

@@ -190,7 +190,7 @@ impl Request {
         let failed = Failed {
             properties: failed.then(|| self.properties.clone()),
         };
-        let key = keys::stack_failed(&self.properties.pipeline);
+        let key = keys::custom_resource_failed(&self.properties.pipeline);
         ports
             .data
             .put(&key, json(&failed)?, Condition::Always)
@@ -200,7 +200,7 @@ impl Request {
 
     /// Keeps the request for the end of its run. What was kept of it before wins: it may be answered.
     pub(crate) async fn keep(&self, ports: &Ports) -> Result<Self, ActionError> {
-        let key = keys::stack_request(&self.properties.pipeline, &self.execution());
+        let key = keys::custom_resource_request(&self.properties.pipeline, &self.execution());
         match ports.data.put(&key, json(self)?, Condition::Absent).await {
             Ok(_) => Ok(self.clone()),
             Err(StoreError::Conflict) => {
@@ -219,7 +219,7 @@ impl Request {
         pipeline: &str,
         execution: &str,
     ) -> Result<Option<Self>, ActionError> {
-        let key = keys::stack_request(pipeline, execution);
+        let key = keys::custom_resource_request(pipeline, execution);
         match ports.data.get(&key).await? {
             Some(object) => run::parse(&key, &object.body).map(Some),
             None => Ok(None),
@@ -232,7 +232,7 @@ impl Request {
             url: None,
             ..self.clone()
         };
-        let key = keys::stack_request(&self.properties.pipeline, &self.execution());
+        let key = keys::custom_resource_request(&self.properties.pipeline, &self.execution());
         ports
             .data
             .put(&key, json(&closed)?, Condition::Always)
@@ -253,7 +253,7 @@ pub(crate) async fn failed_before(
     ports: &Ports,
     properties: &Properties,
 ) -> Result<bool, ActionError> {
-    let key = keys::stack_failed(&properties.pipeline);
+    let key = keys::custom_resource_failed(&properties.pipeline);
     let Some(object) = ports.data.get(&key).await? else {
         return Ok(false);
     };

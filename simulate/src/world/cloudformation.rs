@@ -1,13 +1,10 @@
-//! CloudFormation, as far as it waits for what the stack's own resource answers; and secrets, each of which has
-//! a value of its own.
+//! CloudFormation, as far as it waits for what the custom resource answers.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use runtime_lambda::ports::{
-    CustomResources, CustomResourcesError, Response, Secrets as SecretsPort, SecretsError,
-};
+use runtime_lambda::ports::{CustomResources, CustomResourcesError, Response};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
@@ -47,10 +44,10 @@ impl Answered {
 }
 
 /// The port `CustomResources` of the model: CloudFormation, as it waits for an answer.
-pub struct Stack(pub Arc<World>);
+pub struct CloudFormation(pub Arc<World>);
 
 #[async_trait]
-impl CustomResources for Stack {
+impl CustomResources for CloudFormation {
     async fn respond(&self, url: &str, response: &Response) -> Result<(), CustomResourcesError> {
         let world = &self.0;
         world.travel("answer", "stack", Kind::StoreSlow).await;
@@ -67,32 +64,5 @@ impl CustomResources for Stack {
             return Err(lost());
         }
         Ok(())
-    }
-}
-
-/// The value of each secret follows from its name.
-pub struct Secrets(pub Arc<World>);
-
-impl Secrets {
-    async fn read(&self, parameter: &str) -> Result<(), SecretsError> {
-        let world = &self.0;
-        world.travel("secret", parameter, Kind::StoreSlow).await;
-        match world.fault(Kind::SecretsUnavailable, parameter) {
-            Some(_) => Err(SecretsError::Unavailable("no answer".to_owned())),
-            None => Ok(()),
-        }
-    }
-}
-
-#[async_trait]
-impl SecretsPort for Secrets {
-    async fn value(&self, parameter: &str, _: &str) -> Result<String, SecretsError> {
-        self.read(parameter).await?;
-        Ok(format!("secret of {parameter}"))
-    }
-
-    async fn earlier(&self, parameter: &str, _: &str) -> Result<Option<String>, SecretsError> {
-        self.read(parameter).await?;
-        Ok(None)
     }
 }

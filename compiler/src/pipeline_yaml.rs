@@ -4,14 +4,15 @@
 //! comments are its descriptions. They hold what was written, no defaults: those are
 //! [`crate::pipeline`]'s. Nothing here reads a file.
 
-mod around;
 mod check;
 mod document;
 mod elsewhere;
 mod expect;
 mod lint;
 mod load;
+mod notify;
 mod other;
+mod overlap;
 mod overlay;
 mod repair;
 mod report;
@@ -22,6 +23,7 @@ mod shape;
 mod sources;
 mod spot;
 mod stack;
+mod triggers;
 mod work;
 mod yaml;
 
@@ -30,7 +32,6 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Number;
 
-pub use around::{Notify, NotifyOn, Overlap, S3Trigger, Trigger};
 pub use check::{
     Accepted, Column, Columns, Fresh, Key, Keys, OfLastRun, Queries, Query, Reference, RowCount,
     TableChecks,
@@ -39,7 +40,9 @@ pub use document::{Document, Place};
 pub use expect::{Expectation, Range, Rows, Signal, Value};
 pub use lint::{Level, Lint};
 pub use load::{MAX_BYTES, load};
+pub use notify::{Notify, NotifyOn};
 pub use other::{Other, load_other};
+pub use overlap::Overlap;
 pub use report::{Report, Section};
 pub use rsql::{FargateJob, FargateQueue, JobDefinition, JobQueue, Rsql};
 pub use schema::{render as render_schema, schema};
@@ -48,6 +51,7 @@ pub use shape::Shape;
 pub use sources::Sources;
 pub use spot::{Spot, spot_in};
 pub use stack::{Architecture, Data, Stack, Vpc};
+pub use triggers::{S3Trigger, Trigger};
 pub use work::{GlueJob, Lambda, StateMachine, When};
 pub use yaml::MAX_STEPS;
 

@@ -137,7 +137,7 @@ async fn a_creation_is_answered_at_the_end_of_its_run_and_once() {
     }
     let name = arn.rsplit(':').next().unwrap();
     let kept = peer
-        .object(DATA, &keys::stack_request("sales", name))
+        .object(DATA, &keys::custom_resource_request("sales", name))
         .unwrap();
     assert!(!String::from_utf8(kept).unwrap().contains("hidden"));
     let log = lambda.log.lock().unwrap().join("\n");

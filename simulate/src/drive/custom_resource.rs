@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asl::interpreter::{Execution, ExecutionInfo, Status};
+use runtime_lambda::custom_resource::{EXECUTION_PREFIX, LONGEST_WAIT_SECONDS, Properties};
 use runtime_lambda::keys;
 use runtime_lambda::plan::When;
 use runtime_lambda::ports::{Response, ResponseStatus};
 use runtime_lambda::protocol::{Arrived, Instant, Request, Sweep};
-use runtime_lambda::stack::{EXECUTION_PREFIX, LONGEST_WAIT_SECONDS, Properties};
 use runtime_lambda::state::RunStatus;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -167,7 +167,7 @@ impl Stage {
             return;
         }
         let world = &self.world;
-        let event = Request::<Arrived>::AnswerStack(Sweep {
+        let event = Request::<Arrived>::AnswerCustomResource(Sweep {
             pipeline: world.subject.plan.pipeline.clone(),
             execution: execution.arn.to_string(),
             started: Instant(execution.start),

@@ -2,12 +2,12 @@
 //! `when: deploy` run before it calls a stack made or changed, and those with `when: destroy` before it
 //! takes anything away.
 //!
-//! What becomes of it is the Lambda's: `runtime_lambda::stack` is the contract.
+//! What becomes of it is the Lambda's: `runtime_lambda::custom_resource` is the contract.
 
+use runtime_lambda::custom_resource::{LONGEST_RUN_SECONDS, LONGEST_WAIT_SECONDS};
 use runtime_lambda::field;
 use runtime_lambda::plan::{Overlap, When};
 use runtime_lambda::protocol::RunInput;
-use runtime_lambda::stack::{LONGEST_RUN_SECONDS, LONGEST_WAIT_SECONDS};
 use serde::Serialize;
 use serde_json::json;
 
@@ -51,7 +51,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline, plan: &str) {
         .filter(|logical_id| *logical_id != FUNCTION && *logical_id != machine)
         .cloned()
         .collect();
-    let properties = StackRuns {
+    let properties = CustomResource {
         service_token: attribute(FUNCTION, "Arn"),
         service_timeout: wait_seconds(pipeline),
         pipeline: pipeline.name.clone(),
@@ -61,7 +61,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline, plan: &str) {
         triggers,
     };
     template
-        .add(STACK_RUNS, Properties::StackRuns(properties))
+        .add(STACK_RUNS, Properties::CustomResource(properties))
         .after(others);
 }
 
@@ -77,10 +77,10 @@ fn wait_seconds(pipeline: &Pipeline) -> u64 {
 }
 
 /// Properties of the resource: those of every custom resource (AWS page:
-/// `AWS::CloudFormation::CustomResource`), and [`runtime_lambda::stack::Properties`].
+/// `AWS::CloudFormation::CustomResource`), and [`runtime_lambda::custom_resource::Properties`].
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct StackRuns {
+pub struct CustomResource {
     service_token: Text,
     service_timeout: u64,
     pipeline: String,

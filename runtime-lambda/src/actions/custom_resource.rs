@@ -1,5 +1,5 @@
-//! `stack_event`: CloudFormation makes, changes or deletes the stack's own resource. Starts the run of
-//! the steps that are for it, whose end answers ([`super::answer_stack`]); without such steps it
+//! CloudFormation makes, changes or deletes the stack's own resource. Starts the run of
+//! the steps that are for it, whose end answers ([`super::answer_custom_resource`]); without such steps it
 //! answers at once.
 //!
 //! CloudFormation waits for an hour if nobody answers, so whatever goes wrong here is an answer, too.
@@ -11,9 +11,9 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::custom_resource::{Properties, Request, RequestType, failed_before, made, response};
 use crate::error::ActionError;
 use crate::ports::{ExecutionsError, Ports};
-use crate::stack::{Properties, Request, RequestType, failed_before, made, response};
 
 /// Pauses between tries. The permissions of a stack that was just made may take a while to be known
 /// everywhere, so a refusal is tried again as well (AWS page: "Troubleshoot IAM": "Changes that I make
@@ -28,7 +28,7 @@ const PAUSES: [Duration; 4] = [
 /// What CloudFormation sends (AWS page: "Custom resource request objects").
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct StackEvent {
+pub struct Event {
     request_type: RequestType,
     #[serde(rename = "ResponseURL")]
     response_url: String,
@@ -51,7 +51,7 @@ enum Begun {
 }
 
 /// Answers whether a run was started.
-pub async fn stack_event(ports: &Ports, event: &StackEvent) -> Result<Value, ActionError> {
+pub async fn custom_resource(ports: &Ports, event: &Event) -> Result<Value, ActionError> {
     let read = serde_json::from_value::<Properties>(event.resource_properties.clone());
     let properties = match read {
         Ok(properties) => properties,
@@ -103,7 +103,7 @@ pub async fn stack_event(ports: &Ports, event: &StackEvent) -> Result<Value, Act
     Ok(json!({ "status": status }))
 }
 
-async fn begin(ports: &Ports, event: &StackEvent, request: &Request) -> Result<Begun, ActionError> {
+async fn begin(ports: &Ports, event: &Event, request: &Request) -> Result<Begun, ActionError> {
     let Some(when) = request.when() else {
         return Ok(Begun::Done);
     };

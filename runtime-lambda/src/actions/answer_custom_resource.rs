@@ -5,12 +5,12 @@
 //! or died it is the only way.
 
 use super::sweep::clean_up;
+use crate::custom_resource::{EXECUTION_PREFIX, MOST_REASON_BYTES, Request, cut};
 use crate::error::ActionError;
 use crate::keys;
 use crate::ports::Ports;
 use crate::protocol::{ExecutionStatus, StackAnswered, Sweep};
 use crate::run::Memory;
-use crate::stack::{EXECUTION_PREFIX, MOST_REASON_BYTES, Request, cut};
 use crate::state::{GlobalState, RunStatus, StepStatus};
 
 /// Most bytes of what is said of one step.
@@ -18,7 +18,7 @@ const MOST_STEP_BYTES: usize = 400;
 
 /// Answers with the status that CloudFormation was told; none if it does not wait for this run, or has
 /// been told already.
-pub async fn answer_stack(
+pub async fn answer_custom_resource(
     ports: &Ports,
     memory: &Memory,
     event: &Sweep,

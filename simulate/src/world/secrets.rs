@@ -1,0 +1,36 @@
+//! Secrets Manager: each secret has a value of its own.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use runtime_lambda::ports::{Secrets as SecretsPort, SecretsError};
+
+use super::World;
+use crate::faults::Kind;
+
+/// The value of each secret follows from its name.
+pub struct Secrets(pub Arc<World>);
+
+impl Secrets {
+    async fn read(&self, parameter: &str) -> Result<(), SecretsError> {
+        let world = &self.0;
+        world.travel("secret", parameter, Kind::StoreSlow).await;
+        match world.fault(Kind::SecretsUnavailable, parameter) {
+            Some(_) => Err(SecretsError::Unavailable("no answer".to_owned())),
+            None => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl SecretsPort for Secrets {
+    async fn value(&self, parameter: &str, _: &str) -> Result<String, SecretsError> {
+        self.read(parameter).await?;
+        Ok(format!("secret of {parameter}"))
+    }
+
+    async fn earlier(&self, parameter: &str, _: &str) -> Result<Option<String>, SecretsError> {
+        self.read(parameter).await?;
+        Ok(None)
+    }
+}
