@@ -8,7 +8,8 @@
     reason = "a benchmark is its output"
 )]
 
-#[path = "../tests/harness/mod.rs"]
+#[allow(dead_code, reason = "a benchmark does not use all of it")]
+#[path = "../tests/laptop/harness.rs"]
 mod harness;
 
 use std::fmt::Write as _;

@@ -17,7 +17,7 @@ page there. `[, text]` may be left out; `any, …` stands for any number of argu
 of these or that [another database](#functions-of-other-databases) has, unless a step creates such a \
 function or a schema stands in front of the name.
 
-This file is generated: `UPDATE_DOCS=1 cargo test -p redshift-sql --test functions`.
+This file is generated: `UPDATE_DOCS=1 cargo test -p redshift-sql --test language functions`.
 ";
 
 /// Makes the page `docs/reference/functions.md` from the table.

@@ -1,0 +1,154 @@
+//! UNLOAD writes what Redshift writes, byte for byte where the page says so.
+
+use crate::harness::Warehouse;
+
+async fn unloaded(query: &str, options: &str) -> Result<String, String> {
+    let warehouse = Warehouse::open();
+    let query = query.replace('\'', "''");
+    warehouse
+        .script(&format!(
+            "unload ('{query}') to 's3://bkt/u/f_' iam_role default {options} parallel off"
+        ))
+        .await?;
+    let mut all = String::new();
+    for entry in std::fs::read_dir(warehouse.path("u")).unwrap() {
+        all.push_str(&std::fs::read_to_string(entry.unwrap().path()).unwrap());
+    }
+    Ok(all)
+}
+
+#[tokio::test]
+async fn text_as_the_options_say() {
+    let rows = "select 1 as a, 'x|y' as b union all select 2, null order by a";
+    for (query, options, expected) in [
+        (rows, "", "1|x|y\n2|\n"),
+        (rows, "escape", "1|x\\|y\n2|\n"),
+        (rows, "addquotes", "\"1\"|\"x|y\"\n\"2\"|\n"),
+        (rows, "null as '@' delimiter '\\t'", "1\tx|y\n2\t@\n"),
+        (rows, "header", "a|b\n1|x|y\n2|\n"),
+        (
+            rows,
+            "header addquotes",
+            "\"a\"|\"b\"\n\"1\"|\"x|y\"\n\"2\"|\n",
+        ),
+        (rows, "fixedwidth '0:3,1:5'", "1  x|y  \n2       \n"),
+        (
+            rows,
+            "json",
+            "{\"a\":1,\"b\":\"x|y\"}\n{\"a\":2,\"b\":null}\n",
+        ),
+        (
+            "select 'a\\nb' as a, chr(92) || '\"' as b",
+            "escape addquotes",
+            "\"a\\\nb\"|\"\\\\\\\"\"\n",
+        ),
+        (
+            "select 'a,b' as a, 'c\"d' as b, '' as c, null::varchar as d, 'e f' as e",
+            "csv header",
+            "a,b,c,d,e\n\"a,b\",\"c\"\"d\",\"\",,e f\n",
+        ),
+        (
+            "select true as t, 1.0::float as w, 2.50::numeric(5,2) as n, '2026-01-02'::date as d, '2026-01-02 03:04:05'::timestamp as m",
+            "",
+            "t|1|2.50|2026-01-02|2026-01-02 03:04:05\n",
+        ),
+        ("select 1 as a where false", "header", "a\n"),
+    ] {
+        assert_eq!(
+            unloaded(query, options).await,
+            Ok(expected.to_owned()),
+            "{query} {options}"
+        );
+    }
+    for (options, part) in [
+        (
+            "fixedwidth '0:3'",
+            "FIXEDWIDTH describes 1 columns, and 2 are unloaded",
+        ),
+        (
+            "fixedwidth '0:3,1:2'",
+            "a value of column b has more than 2 characters",
+        ),
+        ("maxfilesize 1 mb", "5 MB to 6.2 GB"),
+    ] {
+        let message = unloaded(rows, options).await.unwrap_err();
+        assert!(message.contains(part), "{options}: {message}");
+    }
+}
+
+#[tokio::test]
+async fn partitions_of_text() {
+    let warehouse = Warehouse::open();
+    warehouse
+        .script(
+            "unload ('select 1 as a, ''x'' as p union all select 2, ''y/z'' union all select 3, null') \
+             to 's3://bkt/parts/' iam_role default csv partition by (p) manifest verbose",
+        )
+        .await
+        .unwrap();
+    for (key, expected) in [
+        ("parts/p=x/0000_part_00", "1\n"),
+        ("parts/p=y%2Fz/0000_part_00", "2\n"),
+        ("parts/p=__HIVE_DEFAULT_PARTITION__/0000_part_00", "3\n"),
+    ] {
+        assert_eq!(
+            std::fs::read_to_string(warehouse.path(key)).unwrap(),
+            expected,
+            "{key}"
+        );
+    }
+    let manifest = std::fs::read(warehouse.path("parts/manifest")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+    let at = |pointer: &str| {
+        manifest
+            .pointer(pointer)
+            .cloned()
+            .unwrap_or_default()
+            .to_string()
+    };
+    assert_eq!(at("/entries/1/url"), "\"s3://bkt/parts/p=x/0000_part_00\"");
+    assert_eq!(at("/entries/1/meta/record_count"), "1");
+    assert_eq!(
+        at("/schema/elements/0"),
+        r#"{"name":"a","type":{"base":"integer"}}"#
+    );
+    assert_eq!(at("/meta/record_count"), "3");
+}
+
+#[tokio::test]
+async fn objects_no_larger_than_maxfilesize_and_packed() {
+    let warehouse = Warehouse::open();
+    let rows = |last: u32| {
+        format!(
+            "select n, repeat(''x'', 1000) as t from generate_series(1, {last}) as g(n) order by n"
+        )
+    };
+    warehouse
+        .script(&format!(
+            "unload ('{}') to 's3://bkt/big/f_' iam_role default maxfilesize 5 mb",
+            rows(6000)
+        ))
+        .await
+        .unwrap();
+    let mut sizes = Vec::new();
+    for number in 0..2 {
+        let key = format!("big/f_{number:04}_part_00");
+        sizes.push(std::fs::metadata(warehouse.path(&key)).unwrap().len());
+    }
+    assert!(
+        sizes.iter().all(|size| *size <= 5 * 1024 * 1024),
+        "{sizes:?}"
+    );
+    for option in ["gzip", "bzip2", "zstd"] {
+        let found = warehouse
+            .script(&format!(
+                "unload ('{}') to 's3://bkt/{option}/f_' iam_role default {option}; \
+                 create table {option}_t (n int, t varchar(1000)); \
+                 copy {option}_t from 's3://bkt/{option}/f_' iam_role default {option}; \
+                 select count(*), sum(n), min(len(t)) from {option}_t",
+                rows(500)
+            ))
+            .await;
+        assert_eq!(found, Ok(Some("500|125250|1000".to_owned())), "{option}");
+    }
+}

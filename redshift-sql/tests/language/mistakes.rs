@@ -1,0 +1,399 @@
+//! Typical mistakes: each is found at its place, with a help that leads on. And no mistake is found
+//! where there is none.
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use redshift_sql::names::{Binder, Declared};
+use redshift_sql::{Mistake, parse};
+
+/// What stands in front of each wrong statement.
+const TABLES: &str = "
+create table sales (id int not null, customer_id int, amount decimal(12, 2), sold_at timestamp, note varchar(100));
+create table customers (id int, name varchar(50), country char(2), born date);
+";
+
+/// A family of mistakes, and whether the script makes every table that there is.
+struct Family {
+    name: &'static str,
+    complete: bool,
+    /// The wrong statement, the place of its mistake between `«` and `»`; and a part of the sentence
+    /// or the help.
+    mistakes: &'static [(&'static str, &'static str)],
+}
+
+const FAMILIES: &[Family] = &[
+    Family {
+        name: "typos in keywords",
+        complete: false,
+        mistakes: &[
+            ("«selct» id from sales", "`select`"),
+            ("select id «form» sales", "`from`"),
+            ("select id from sales «whre» id = 1", "`where`"),
+            (
+                "select country, count(*) from customers «gruop» by country",
+                "`group`",
+            ),
+            ("insert into customers (id) «valus» (1)", "`values`"),
+            (
+                "select s.id from sales s «jion» customers c on s.customer_id = c.id",
+                "`join`",
+            ),
+            ("create «tabel» t (a int)", "`table`"),
+            (
+                "select id from sales where id «betwen» 1 and 2",
+                "`between`",
+            ),
+            (
+                "select case when id = 1 «thn» 'one' end from sales",
+                "`then`",
+            ),
+            ("select «distict» country from customers", "`distinct`"),
+        ],
+    },
+    Family {
+        name: "tables",
+        complete: true,
+        mistakes: &[
+            ("select id from «sale»", "`sales`"),
+            ("insert into «custmers» (id) values (1)", "`customers`"),
+            ("update «slaes» set amount = 0", "`sales`"),
+            (
+                "select s.id from sales s join «costumers» c on c.id = s.customer_id",
+                "`customers`",
+            ),
+            (
+                "delete from «staging.sales» where id = 1",
+                "no table `staging.sales`",
+            ),
+        ],
+    },
+    Family {
+        name: "columns",
+        complete: false,
+        mistakes: &[
+            (
+                "create table t as select «custmer_id» from sales",
+                "`customer_id`",
+            ),
+            ("select s.«amout» from sales s", "`amount`"),
+            (
+                "select id from sales where «soldat» > '2026-01-01'",
+                "`sold_at`",
+            ),
+            (
+                "insert into sales (id, «ammount») values (1, 2)",
+                "`amount`",
+            ),
+            ("update customers set «nme» = 'x'", "`name`"),
+            (
+                "select «id» from sales s join customers c on s.customer_id = c.id",
+                "`s.id` or `c.id`",
+            ),
+            (
+                "select «c».name from sales s",
+                "no table of this query is called `c`",
+            ),
+            (
+                "select name from customers where country = «\"DE\"»",
+                "single quotes",
+            ),
+        ],
+    },
+    Family {
+        name: "functions",
+        complete: false,
+        mistakes: &[
+            ("select «cuont»(*) from sales", "`count`"),
+            ("select «coalesc»(note, '') from sales", "`coalesce`"),
+            ("select «substrng»(note, 1, 2) from sales", "`substring`"),
+            ("select «to_chr»(sold_at, 'YYYY') from sales", "`to_char`"),
+            ("select «date_trunc»('day') from sales", "`date_trunc("),
+            ("select «nvl2»(note, 1) from sales", "`nvl2("),
+            ("select «row_number»() from sales", "OVER"),
+            ("select sum(«*») from sales", "count(*)"),
+        ],
+    },
+    Family {
+        name: "brackets and commas",
+        complete: false,
+        mistakes: &[
+            ("select id«,» from sales", "comma"),
+            ("select id customer_id «amount» from sales", "`,`"),
+            ("select count(id «from» sales", "`)`"),
+            ("select id from sales where (id = «1»", "`)` is missing"),
+            ("select id from sales where id = 1«)»", "closes nothing"),
+            ("create table t (a int «b» int)", "`,`"),
+            (
+                "select id from sales where id in (1, 2, «)»",
+                "an expression",
+            ),
+            ("select id from sales where note = «'x»", "no end"),
+        ],
+    },
+    Family {
+        name: "types",
+        complete: false,
+        mistakes: &[
+            ("create table t (a «string»)", "`varchar(max)`"),
+            ("create table t (a «interger»)", "`integer`"),
+            ("create table t (a decimal(«40», 2))", "at most 38"),
+            ("select id from sales where «sold_at = 5»", "timestamp"),
+            (
+                "insert into customers (id, born) values (1, «3»)",
+                "`born` is date",
+            ),
+            (
+                "update sales set sold_at = «true»",
+                "`sold_at` is timestamp",
+            ),
+        ],
+    },
+    Family {
+        name: "numbers of columns",
+        complete: false,
+        mistakes: &[
+            ("insert into customers (id, name) values «(1)»", "2 columns"),
+            ("insert into customers (id) values (1, «'a'»)", "1 column"),
+            (
+                "insert into customers values (1, 'a', 'DE', '2020-01-01', «5»)",
+                "4 columns",
+            ),
+            (
+                "select id, name from customers «union all» select id from sales",
+                "same number",
+            ),
+            (
+                "select id from sales where customer_id in («select id, name from customers»)",
+                "2 columns",
+            ),
+        ],
+    },
+    Family {
+        name: "other databases",
+        complete: false,
+        mistakes: &[
+            // PostgreSQL
+            ("select «string_agg»(name, ',') from customers", "`listagg"),
+            (
+                "select distinct «on» (country) name from customers",
+                "row_number()",
+            ),
+            (
+                "insert into customers (id) values (1) «on» conflict do nothing",
+                "MERGE",
+            ),
+            // Snowflake
+            ("select «iff»(id = 1, 'a', 'b') from sales", "case"),
+            (
+                "create «or replace» table t (a int)",
+                "drop table if exists",
+            ),
+            (
+                "select s.id from sales s, lateral «flatten»(input => s.note) f",
+                "`from t, t.items",
+            ),
+            // BigQuery
+            ("select «safe_cast»(note as int) from sales", "cast"),
+            ("select «`id`» from sales", "double quotes"),
+            // DuckDB
+            ("select * from «read_csv»('a.csv')", "COPY"),
+            ("«from» sales", "select * from"),
+        ],
+    },
+];
+
+/// How many are found where they are marked, by one mistake that says what it should.
+const FOUND: usize = 60;
+
+/// The mistakes of a script, in the order of the text, those of statements in front of it included.
+fn mistakes(text: &str, complete: bool) -> Vec<Mistake> {
+    let script = parse(text);
+    let mut found = script.mistakes.clone();
+    let mut tables = Declared::new();
+    if complete {
+        tables.complete();
+    }
+    let parameters = HashMap::new();
+    for statement in &script.statements {
+        found.extend(
+            Binder::new(&tables, &parameters)
+                .statement(statement)
+                .mistakes,
+        );
+        tables.learn(statement, &parameters);
+    }
+    found.sort_by_key(|mistake| mistake.span);
+    found
+}
+
+/// What is missing in what is found for a statement; nothing if all is right.
+fn missed(complete: bool, marked: &str, part: &str) -> Option<String> {
+    let open = marked.find('«').unwrap();
+    let close = marked.find('»').unwrap() - '«'.len_utf8();
+    let statement = marked.replace(['«', '»'], "");
+    let text = format!("{TABLES}{statement}");
+    let found = mistakes(&text, complete);
+    let [first] = found.as_slice() else {
+        return Some(format!("{} mistakes: {found:?}", found.len()));
+    };
+    let start = first.span.start as usize;
+    let end = first.span.end as usize;
+    let help = first.help.as_deref().unwrap_or_default();
+    if (start, end) != (TABLES.len() + open, TABLES.len() + close) {
+        let under = first.span.of(&text);
+        return Some(format!("found at `{under}`: {} ({help})", first.sentence));
+    }
+    if !first.sentence.contains(part) && !help.contains(part) {
+        return Some(format!("says \"{}\" ({help})", first.sentence));
+    }
+    None
+}
+
+#[test]
+fn typical_mistakes_are_found_at_their_place() {
+    let mut found = 0;
+    let mut report = String::new();
+    for family in FAMILIES {
+        for (marked, part) in family.mistakes {
+            match missed(family.complete, marked, part) {
+                None => found += 1,
+                Some(why) => writeln!(report, "{}: {marked}\n    {why}", family.name).unwrap(),
+            }
+        }
+    }
+    let all: usize = FAMILIES.iter().map(|family| family.mistakes.len()).sum();
+    assert_eq!(all, 60);
+    assert_eq!(found, FOUND, "not found:\n{report}");
+}
+
+#[test]
+fn keywords_with_a_typo_that_read_as_names_are_found() {
+    for (marked, part) in [
+        ("delete «form» sales where id = 1", "`from`"),
+        ("select case «whn» id = 1 then 2 end from sales", "`when`"),
+        (
+            "select row_number() «ovr» (order by id) from sales",
+            "`over`",
+        ),
+        ("select id «form» sales, customers", "`from`"),
+        ("select id from sales «limt» 5", "`limit`"),
+        (
+            "select id from sales where id = 1 «adn» amount > 2",
+            "`and`",
+        ),
+    ] {
+        assert_eq!(missed(false, marked, part), None, "{marked}");
+    }
+    // What is a keyword is no typo of another one.
+    let found = mistakes("insert into t (a) values (1) on", false);
+    assert_ne!(found[0].help.as_deref(), Some("did you mean `or`?"));
+}
+
+#[test]
+fn queries_within_statements_are_bound() {
+    for marked in [
+        "create table t as select «amout» from sales",
+        "create temp table t (a) as select «amout» from sales",
+        "create view v as select «amout» from sales",
+        "create materialized view v as select sum(«amout») as a from sales",
+        "declare c cursor for select «amout» from sales",
+        "unload ('select «amout» from sales') to 's3://b/k' iam_role default",
+        "unload ($$select «amout» from sales$$) to 's3://b/k' iam_role default",
+        "explain select «amout» from sales",
+        "explain create table t as select «amout» from sales",
+    ] {
+        assert_eq!(missed(false, marked, "`amount`"), None, "{marked}");
+    }
+    // A view that is bound late is bound when it is read.
+    let late =
+        format!("{TABLES}create view v as select amout from public.sales with no schema binding");
+    assert_eq!(mistakes(&late, false), []);
+}
+
+#[test]
+fn the_tables_of_copy_and_truncate_are_looked_up() {
+    for (complete, marked, part) in [
+        (
+            false,
+            "copy sales (id, «amout») from 's3://b/k' iam_role default",
+            "`amount`",
+        ),
+        (
+            true,
+            "copy «slaes» from 's3://b/k' iam_role default",
+            "`sales`",
+        ),
+        (true, "truncate «slaes»", "`sales`"),
+    ] {
+        assert_eq!(missed(complete, marked, part), None, "{marked}");
+    }
+}
+
+#[test]
+fn a_function_of_another_database_is_named_whatever_stands_in_its_brackets() {
+    for (marked, part) in [
+        ("select «array_agg»(id order by id) from sales", "listagg"),
+        ("select «struct»(id as a) from sales", "object("),
+    ] {
+        assert_eq!(missed(false, marked, part), None, "{marked}");
+    }
+    // A mistake in the brackets of one of Redshift's own is the mistake.
+    let marked = "select nvl(id «id», 1) from sales";
+    assert_eq!(missed(false, marked, "cannot stand here"), None);
+}
+
+#[test]
+fn functions_and_operators_have_types() {
+    for (marked, part) in [
+        (
+            "select sum(«note») from sales",
+            "does not take character varying",
+        ),
+        ("select sum(«id = 1») from sales", "does not take boolean"),
+        ("select max(«id = 1») from sales", "`bool_or`"),
+        (
+            "select abs(«sold_at») from sales",
+            "does not take timestamp",
+        ),
+        ("select last_day(«id») from sales", "does not take integer"),
+        ("select «born * 2» from customers", "date * integer"),
+        ("select «(id = 1) + 1» from sales", "boolean + integer"),
+    ] {
+        assert_eq!(missed(false, marked, part), None, "{marked}");
+    }
+    for right in [
+        "select sum(s.id), avg(amount), max(note), min(born), count(s.id = 1) from sales s, customers",
+        "select abs('1'), trunc(sold_at), trunc(amount), to_char(id, '9'), len(id) from sales",
+        "select sum(j.a), max(j.b) from (select json_parse('{}') as j)",
+    ] {
+        assert_eq!(mistakes(&format!("{TABLES}{right}"), false), [], "{right}");
+    }
+}
+
+/// Scripts of the examples, by the folder that they stand in, in the order of their names.
+fn scripts(folder: &Path, into: &mut BTreeMap<PathBuf, String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            scripts(&path, into);
+        } else if path.extension().is_some_and(|extension| extension == "sql") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            into.insert(path, text);
+        }
+    }
+}
+
+#[test]
+fn the_scripts_of_the_examples_have_no_mistake() {
+    let mut all = BTreeMap::new();
+    scripts(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs"),
+        &mut all,
+    );
+    assert!(all.len() > 40, "the examples' scripts are not found");
+    for (path, text) in all {
+        let found = mistakes(&text, false);
+        assert_eq!(found, [], "{}", path.display());
+    }
+}
