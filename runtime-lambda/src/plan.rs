@@ -3,21 +3,24 @@
 //! These types are the contract between the compiler, which writes `plan.json`, and the actions,
 //! which read it. They hold resolved values only: no default is left to be filled in.
 
+mod check;
 mod expectation;
+mod prices;
 mod script;
+mod signal;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+pub use self::check::{Asks, Check};
 pub use self::expectation::{Expectation, Range, ValueExpectation};
+pub use self::prices::RunPrices;
 pub use self::script::{Batch, Insertion, Quoting, Script, Statement};
-pub use crate::checks::{Asks, Check};
-use crate::cost::RunPrices;
+pub use self::signal::{Severity, Signal};
 use crate::heartbeats::MOST_ASKS;
 use crate::picture::Picture;
 use crate::protocol::JobKind;
 pub use crate::report::{ReportStyle, Section};
-pub use crate::signals::{Severity, Signal};
 
 /// The `format` of a plan that this version of the runtime reads and writes.
 pub const FORMAT: u32 = 1;

@@ -6,8 +6,7 @@ use super::preview::Row;
 use super::signals::SeenSignal;
 use super::table::Table;
 use crate::checks::Broken;
-use crate::plan::Step;
-use crate::signals::Severity;
+use crate::plan::{Severity, Step};
 use crate::state::StepState;
 
 /// The rows that break a check; none where a number of rows is wrong.

@@ -18,8 +18,7 @@ use super::steps::{StepLine, steps};
 use super::style::Section;
 use super::timeline::{Timeline, timeline};
 use super::tries::tries;
-use crate::plan;
-use crate::signals::Severity;
+use crate::plan::{self, Severity};
 use crate::state::RunStatus;
 
 /// The `format` of what a template is given. Fields may be added under the same number; it changes when

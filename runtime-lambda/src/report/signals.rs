@@ -6,7 +6,7 @@ use super::checks;
 use super::facts::Facts;
 use super::table::Table;
 use crate::expectation::describe;
-use crate::signals::{Severity, Signal};
+use crate::plan::{Severity, Signal};
 
 /// A signal that was seen.
 #[derive(Debug, Clone, PartialEq, Serialize)]
