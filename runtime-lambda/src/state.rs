@@ -13,7 +13,7 @@ use strum::IntoStaticStr;
 use crate::checks::CheckState;
 use crate::place::Place;
 use crate::plan::{Plan, Step};
-use crate::protocol::errors;
+use crate::protocol::{errors, named};
 use crate::steps::Steps;
 
 /// The `format` of a state that this version reads and writes.
@@ -261,6 +261,8 @@ pub enum StepStatus {
     /// Never could start in a run that gave up.
     Skipped,
 }
+
+named!(RunStatus, StepStatus);
 
 impl GlobalState {
     /// Whether steps may still be claimed and submitted.
