@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::checks::{BrokenChecks, CheckState, Judged, judge};
+use crate::checks::{BrokenChecks, Judged, judge};
 use crate::error::ActionError;
 use crate::keys;
 use crate::outcome::Try;
@@ -12,6 +12,7 @@ use crate::plan::{Asks, Severity, Step};
 use crate::ports::{Condition, StatementDescription, SubStatement};
 use crate::run::{Run, json};
 use crate::secrets::Scrubber;
+use crate::state::CheckState;
 
 /// What the checks of a try have shown.
 #[derive(Debug, Default)]

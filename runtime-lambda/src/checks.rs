@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::expectation::{describe_range, text, within};
 use crate::plan::{Asks, Check, Range, Severity};
 use crate::ports::{Column, Field};
+use crate::state::CheckState;
 
 /// The first column of every check's query: how many rows break the check, or how many there are.
 pub const COUNT_COLUMN: &str = "sfc_rows";
@@ -22,28 +23,6 @@ const NAMED_COLUMNS: usize = 4;
 
 /// Longest value in a sentence, in characters.
 const VALUE_CHARACTERS: usize = 40;
-
-/// What became of a check, as the global state keeps it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CheckState {
-    /// How many rows break it; 0 where it is met, and where a number of rows is wrong.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub rows: u64,
-    /// The number of rows that it counted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub counted: Option<u64>,
-    /// What was found in place of what is expected, with examples; none where the check is met.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub broken: Option<String>,
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
-fn is_zero(number: &u64) -> bool {
-    *number == 0
-}
 
 /// A check that is broken, with rows that break it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -8,7 +8,6 @@ use serde::Serialize;
 
 use crate::actions::submitted;
 use crate::checked;
-use crate::checks::CheckState;
 use crate::denied;
 use crate::error::ActionError;
 use crate::healing;
@@ -19,7 +18,7 @@ use crate::ports::{ExecutionsError, StatementDescription, StatementStatus, Wareh
 use crate::results::{self, Collected};
 use crate::run::Run;
 use crate::signals::NO_ROWS;
-use crate::state::{GlobalState, StepError, StepState, StepStatus};
+use crate::state::{CheckState, GlobalState, StepError, StepState, StepStatus};
 
 /// Longest wait of one call to the warehouse (AWS page: `DescribeStatement`, `WaitTimeSeconds`).
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
