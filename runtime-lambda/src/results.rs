@@ -4,7 +4,7 @@
 mod written;
 
 pub use self::written::{csv_head, csv_rows};
-use self::written::{json_head, unwritable};
+use self::written::{json_head, json_rows};
 use crate::error::ActionError;
 use crate::expectation::Check;
 use crate::keys;
@@ -95,17 +95,7 @@ async fn write_records(
     page: &ResultPage,
     first: bool,
 ) -> Result<(), ActionError> {
-    let mut bytes = Vec::new();
-    for (index, record) in page.records.iter().enumerate() {
-        let separator: &[u8] = if first && index == 0 {
-            b"\n    "
-        } else {
-            b",\n    "
-        };
-        bytes.extend_from_slice(separator);
-        serde_json::to_writer(&mut bytes, record).map_err(unwritable)?;
-    }
-    json.write(&bytes).await?;
+    json.write(&json_rows(&page.records, first)?).await?;
     csv.write(&csv_rows(&page.records)?).await?;
     Ok(())
 }

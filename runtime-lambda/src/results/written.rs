@@ -29,6 +29,21 @@ pub(super) fn json_head(columns: &[Column]) -> Result<Vec<u8>, ActionError> {
     Ok(head)
 }
 
+/// Rows of a result's JSON, a line each; `first` of all rows or behind others.
+pub(super) fn json_rows(records: &[Vec<Field>], first: bool) -> Result<Vec<u8>, ActionError> {
+    let mut bytes = Vec::new();
+    for (index, record) in records.iter().enumerate() {
+        let separator: &[u8] = if first && index == 0 {
+            b"\n    "
+        } else {
+            b",\n    "
+        };
+        bytes.extend_from_slice(separator);
+        serde_json::to_writer(&mut bytes, record).map_err(unwritable)?;
+    }
+    Ok(bytes)
+}
+
 /// The first line of a result's CSV.
 ///
 /// # Errors
@@ -60,6 +75,6 @@ fn csv_field(field: &Field) -> String {
     text(field).unwrap_or_default()
 }
 
-pub(super) fn unwritable(error: impl std::fmt::Display) -> ActionError {
+fn unwritable(error: impl std::fmt::Display) -> ActionError {
     ActionError::Corrupt(format!("the result cannot be written: {error}"))
 }
