@@ -7,6 +7,7 @@
 
 mod checks;
 mod commands;
+mod condition;
 mod cost;
 mod counts;
 mod critical;
@@ -21,6 +22,7 @@ mod preview;
 mod render;
 mod run;
 mod samples;
+mod seen_signal;
 mod signals;
 mod steps;
 mod style;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::facts::Facts;
-use super::signals::SeenSignal;
+use super::seen_signal::SeenSignal;
 use super::tries::Try;
 use crate::plan::Severity;
 use crate::state::{StepState, StepStatus};
