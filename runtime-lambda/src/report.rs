@@ -7,6 +7,7 @@
 
 mod checks;
 mod commands;
+mod comparison;
 mod condition;
 mod cost;
 mod counts;
@@ -19,6 +20,7 @@ mod numbers;
 mod order;
 mod page;
 mod preview;
+mod remembered;
 mod render;
 mod run;
 mod samples;

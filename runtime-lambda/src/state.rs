@@ -220,6 +220,12 @@ impl GlobalState {
         })
     }
 
+    /// Whether it does not run every step of its plan.
+    #[must_use]
+    pub fn is_part(&self) -> bool {
+        self.left_out > 0 || self.steps.values().any(|step| step.kept_from.is_some())
+    }
+
     /// Whether it is a run of `sfc run`: those have executions in the Region `local`.
     #[must_use]
     pub fn is_local(&self) -> bool {

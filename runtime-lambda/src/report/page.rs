@@ -5,12 +5,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::commands::{Commands, commands};
+use super::comparison::{Comparison, comparison};
 use super::cost::{Cost, cost};
 use super::counts::{Counts, counts};
 use super::details::{Details, detailed, details};
 use super::facts::Facts;
 use super::failures::{Failure, failures};
-use super::history::{Comparison, comparison};
 use super::order::{Order, order};
 use super::run::{Place, place, run_seconds, status_in_words};
 use super::seen_signal::SeenSignal;
