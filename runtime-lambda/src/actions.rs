@@ -28,16 +28,15 @@ mod unbegun;
 
 pub use stop::MOST_CALLS as MOST_STOP_CALLS;
 pub use submit::WINDOW as SUBMIT_WINDOW;
-pub(crate) use submit::submitted;
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::ActionError;
-use crate::outcome::Try;
 use crate::ports::{Ports, StatementDescription};
 use crate::protocol::{OfStep, Progress, Request, StepAnswer};
 use crate::run::{Memory, Run};
+use crate::tried::Try;
 
 impl OfStep {
     /// The try that it is for.

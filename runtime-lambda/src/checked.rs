@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::checks::{BrokenChecks, Judged, judge};
 use crate::error::ActionError;
 use crate::keys;
-use crate::outcome::Try;
 use crate::plan::{Asks, Severity, Step};
 use crate::ports::{Condition, StatementDescription, SubStatement};
 use crate::run::{Run, json};
 use crate::secrets::Scrubber;
 use crate::state::CheckState;
+use crate::tried::Try;
 
 /// What the checks of a try have shown.
 #[derive(Debug, Default)]

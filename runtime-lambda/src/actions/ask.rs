@@ -3,14 +3,13 @@
 
 use std::time::Duration;
 
-use super::submit::submitted;
 use crate::error::ActionError;
 use crate::heartbeats::{LAST_ASK_SECONDS, heartbeats};
-use crate::outcome::{Try, superseded};
 use crate::ports::Ports;
 use crate::protocol::{Ask, Progress, StepAnswer};
 use crate::run::{Memory, Run};
 use crate::state::Waiting;
+use crate::tried::{Try, submitted, superseded};
 
 /// How long the last question waits for the end. The others do not wait: that would put off the next.
 const LAST_WINDOW: Duration = Duration::from_secs(LAST_ASK_SECONDS);
