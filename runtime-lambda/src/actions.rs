@@ -25,6 +25,7 @@ mod submit;
 mod sweep;
 mod telling;
 mod unbegun;
+mod waiting;
 
 pub use stop::MOST_CALLS as MOST_STOP_CALLS;
 pub use submit::WINDOW as SUBMIT_WINDOW;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use jiff::Timestamp;
 
-use super::ask::{answer_if_ended, keep};
 use super::step_status;
+use super::waiting::{answer_if_ended, keep};
 use crate::error::ActionError;
 use crate::keys;
 use crate::outcome::SUBMISSION;
