@@ -4,6 +4,7 @@
 //! for, and the same event again gives the same answer without doing the work twice.
 
 mod answer_custom_resource;
+mod answering;
 mod ask;
 mod await_statement;
 mod close_round;
