@@ -13,10 +13,9 @@ pub use prices::{OfProcessor, Prices};
 pub use tries::{Charge, Try, Used, used};
 
 use runtime_lambda::actions::SUBMIT_WINDOW;
-use runtime_lambda::cost::RunPrices;
 use runtime_lambda::heartbeats::passed;
 use runtime_lambda::pauses::questions_within;
-use runtime_lambda::plan::{Completion, Plan};
+use runtime_lambda::plan::{Completion, Plan, RunPrices};
 
 use crate::machines::Bounds;
 use crate::pipeline::{Architecture, Pipeline};

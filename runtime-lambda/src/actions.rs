@@ -4,6 +4,7 @@
 //! for, and the same event again gives the same answer without doing the work twice.
 
 mod answer_custom_resource;
+mod answering;
 mod ask;
 mod await_statement;
 mod close_round;
@@ -25,19 +26,19 @@ mod submit;
 mod sweep;
 mod telling;
 mod unbegun;
+mod waiting;
 
 pub use stop::MOST_CALLS as MOST_STOP_CALLS;
 pub use submit::WINDOW as SUBMIT_WINDOW;
-pub(crate) use submit::submitted;
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::ActionError;
-use crate::outcome::Try;
 use crate::ports::{Ports, StatementDescription};
 use crate::protocol::{OfStep, Progress, Request, StepAnswer};
 use crate::run::{Memory, Run};
+use crate::tried::Try;
 
 impl OfStep {
     /// The try that it is for.

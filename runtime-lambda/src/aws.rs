@@ -11,6 +11,7 @@ mod executions;
 mod failure;
 mod mailer;
 mod notifier;
+mod object;
 mod secrets;
 mod settings;
 mod store;

@@ -4,15 +4,15 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::checks::{Asks, BrokenChecks, CheckState, Judged, judge};
+use crate::checks::{BrokenChecks, Judged, judge};
 use crate::error::ActionError;
 use crate::keys;
-use crate::outcome::Try;
-use crate::plan::Step;
+use crate::plan::{Asks, Severity, Step};
 use crate::ports::{Condition, StatementDescription, SubStatement};
 use crate::run::{Run, json};
 use crate::secrets::Scrubber;
-use crate::signals::Severity;
+use crate::state::CheckState;
+use crate::tried::Try;
 
 /// What the checks of a try have shown.
 #[derive(Debug, Default)]
@@ -30,7 +30,7 @@ pub struct Checked {
 struct Counts {
     /// The run that counted them.
     run: String,
-    /// Numbers of rows by what was expected, as in [`crate::checks::Check::expected`].
+    /// Numbers of rows by what was expected, as in [`crate::plan::Check::expected`].
     counted: IndexMap<String, u64>,
     /// What the run before it had counted: a result may be collected twice.
     #[serde(default)]

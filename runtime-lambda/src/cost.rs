@@ -4,32 +4,12 @@
 //! The compiler knows prices and definitions, and writes into the plan what each part of a run costs. Whoever
 //! tells of a run counts the parts.
 
-use serde::{Deserialize, Serialize};
-
 use crate::heartbeats::passed;
 use crate::pauses::questions_within;
 use crate::plan::{Completion, Plan};
 
-/// Dollars that the unit of [`RunPrices`] is: a billionth.
+/// Dollars that the unit of [`RunPrices`](crate::plan::RunPrices) is: a billionth.
 const UNIT: f64 = 1e-9;
-
-/// What the parts of a run cost, in billionths of a dollar of the United States.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RunPrices {
-    /// The Region whose prices these are.
-    pub region: String,
-    /// The day on which they were looked up, as `YYYY-MM-DD`.
-    pub date: String,
-    /// A run of one round, without its steps.
-    pub run: u64,
-    /// Each round behind the first, without its steps.
-    pub round: u64,
-    /// A try of a step whose statement ends at once.
-    pub step: u64,
-    /// Each question about a statement, or wait for its event, beyond that.
-    pub question: u64,
-}
 
 /// How often a try of a step that takes so many seconds asks about its statement.
 #[must_use]

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use crate::error::ActionError;
 use crate::keys;
-use crate::outcome::Try;
 use crate::plan::Job;
 use crate::ports::ExecutionsError;
 use crate::run::Run;
 use crate::state::GlobalState;
+use crate::tried::Try;
 
 /// Errors of a start after which the job may run all the same: the service gave no answer, or failed at a moment that
 /// nobody knows. Step Functions puts the service's name before them (AWS pages: `StartJobRun`, `SubmitJob`, `Invoke`,

@@ -37,6 +37,7 @@ pub mod shared;
 pub mod signals;
 pub mod state;
 pub mod steps;
+mod tried;
 mod turn;
 mod watch;
 mod words;

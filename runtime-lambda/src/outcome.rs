@@ -6,9 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::actions::submitted;
 use crate::checked;
-use crate::checks::CheckState;
 use crate::denied;
 use crate::error::ActionError;
 use crate::healing;
@@ -19,7 +17,8 @@ use crate::ports::{ExecutionsError, StatementDescription, StatementStatus, Wareh
 use crate::results::{self, Collected};
 use crate::run::Run;
 use crate::signals::NO_ROWS;
-use crate::state::{GlobalState, StepError, StepState, StepStatus};
+use crate::state::{CheckState, GlobalState, StepError, StepState, StepStatus};
+use crate::tried::{Try, submitted, superseded};
 
 /// Longest wait of one call to the warehouse (AWS page: `DescribeStatement`, `WaitTimeSeconds`).
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
@@ -35,13 +34,6 @@ const WAKE_ATTEMPTS: u32 = 3;
 
 /// What is said of a step that was to return rows and returned none.
 pub const NO_RESULT: &str = "expected a result, but the last statement returned no rows";
-
-/// A try of a step in a round.
-#[derive(Debug, Clone, Copy)]
-pub struct Try<'a> {
-    pub step: &'a str,
-    pub round: u32,
-}
 
 /// The document `errors/<step>/round-<n>.json`.
 #[derive(Serialize)]
@@ -617,12 +609,4 @@ impl Run {
             }
         }
     }
-}
-
-/// The answer to somebody who works on a try that is over.
-pub fn superseded(tried: Try<'_>) -> ActionError {
-    ActionError::Superseded(format!(
-        "`{}` is not running in round {} any more",
-        tried.step, tried.round
-    ))
 }

@@ -24,6 +24,7 @@ pub use given::{
     BackfillInput, BackfillValue, LaneInput, LookInput, Over, RUN_INPUT_VERSION, ReportInput,
     RunInput, RunOutput, STEPS_SINCE, StepInput, StopInput,
 };
+pub(crate) use names::named;
 pub use names::{ExecutionStatus, JobKind, Next, Progress, SKIPPED};
 pub use request::{
     Ask, CloseRound, Crawling, CreateRun, Look, NextStep, OfRun, OfStep, Park, Request, Resume,

@@ -7,6 +7,8 @@
 
 mod checks;
 mod commands;
+mod comparison;
+mod condition;
 mod cost;
 mod counts;
 mod critical;
@@ -18,9 +20,11 @@ mod numbers;
 mod order;
 mod page;
 mod preview;
+mod remembered;
 mod render;
 mod run;
 mod samples;
+mod seen_signal;
 mod signals;
 mod steps;
 mod style;

@@ -1,13 +1,15 @@
 //! A statement's rows, page by page, into two objects at once: JSON as the Data API gives it, and
 //! CSV. No more than two pages are in memory: the one that is written, and the next.
 
-use serde::Serialize;
+mod written;
 
+pub use self::written::{csv_head, csv_rows};
+use self::written::{json_head, json_rows};
 use crate::error::ActionError;
-use crate::expectation::{Check, text};
+use crate::expectation::Check;
 use crate::keys;
 use crate::plan::{Expectation, Step};
-use crate::ports::{Column, Field, ObjectWriter, ResultPage};
+use crate::ports::{ObjectWriter, ResultPage};
 use crate::run::Run;
 use crate::secrets::Scrubber;
 use crate::signals::Watch;
@@ -87,80 +89,13 @@ pub(crate) async fn collect(
     })
 }
 
-/// How a column is written in `ColumnMetadata`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ColumnMetadata<'a> {
-    name: &'a str,
-    type_name: &'a str,
-}
-
-fn json_head(columns: &[Column]) -> Result<Vec<u8>, ActionError> {
-    let columns: Vec<ColumnMetadata<'_>> = columns
-        .iter()
-        .map(|column| ColumnMetadata {
-            name: &column.name,
-            type_name: &column.type_name,
-        })
-        .collect();
-    let mut head = b"{\n  \"ColumnMetadata\": ".to_vec();
-    serde_json::to_writer(&mut head, &columns).map_err(unwritable)?;
-    head.extend_from_slice(b",\n  \"Records\": [");
-    Ok(head)
-}
-
-/// The first line of a result's CSV.
-///
-/// # Errors
-/// The names cannot be written.
-pub fn csv_head(columns: &[Column]) -> Result<Vec<u8>, ActionError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer
-        .write_record(columns.iter().map(|column| &column.name))
-        .map_err(unwritable)?;
-    writer.into_inner().map_err(unwritable)
-}
-
-/// Lines of a result's CSV. NULL is an empty field.
-///
-/// # Errors
-/// A row cannot be written.
-pub fn csv_rows(records: &[Vec<Field>]) -> Result<Vec<u8>, ActionError> {
-    let mut table = csv::Writer::from_writer(Vec::new());
-    for record in records {
-        table
-            .write_record(record.iter().map(csv_field))
-            .map_err(unwritable)?;
-    }
-    table.into_inner().map_err(unwritable)
-}
-
 async fn write_records(
     json: &mut dyn ObjectWriter,
     csv: &mut dyn ObjectWriter,
     page: &ResultPage,
     first: bool,
 ) -> Result<(), ActionError> {
-    let mut bytes = Vec::new();
-    for (index, record) in page.records.iter().enumerate() {
-        let separator: &[u8] = if first && index == 0 {
-            b"\n    "
-        } else {
-            b",\n    "
-        };
-        bytes.extend_from_slice(separator);
-        serde_json::to_writer(&mut bytes, record).map_err(unwritable)?;
-    }
-    json.write(&bytes).await?;
+    json.write(&json_rows(&page.records, first)?).await?;
     csv.write(&csv_rows(&page.records)?).await?;
     Ok(())
-}
-
-/// NULL is an empty field in CSV.
-fn csv_field(field: &Field) -> String {
-    text(field).unwrap_or_default()
-}
-
-fn unwritable(error: impl std::fmt::Display) -> ActionError {
-    ActionError::Corrupt(format!("the result cannot be written: {error}"))
 }

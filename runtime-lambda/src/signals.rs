@@ -1,56 +1,12 @@
 //! Signals: conditions on a step's result that its readers should know of. A signal never fails its
 //! step; it is counted while the rows are read, and shown by the report and the notification.
 
-use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::expectation::{holds, position};
-use crate::plan::{Plan, ValueExpectation};
+use crate::plan::{Plan, Severity, Signal, ValueExpectation};
 use crate::ports::{Column, Field};
 use crate::state::GlobalState;
-
-/// A condition on the rows of a step's result, and what it means to a reader.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Signal {
-    /// What must hold in a row, by column name; a row in which all of it holds is counted. Empty:
-    /// every row is.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub when: IndexMap<String, ValueExpectation>,
-    /// What such a row means.
-    pub signal: String,
-    /// What to do about it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub recommendation: Option<String>,
-    /// How much it matters.
-    #[serde(default, skip_serializing_if = "Severity::is_warning")]
-    pub severity: Severity,
-}
-
-/// How much a signal matters to its readers. It changes nothing of what a run does.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Worth knowing; nobody has to act.
-    Info,
-    /// To be looked at.
-    #[default]
-    Warning,
-    /// To be acted on.
-    Critical,
-}
-
-impl Severity {
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde passes a reference"
-    )]
-    fn is_warning(&self) -> bool {
-        *self == Self::Warning
-    }
-}
 
 /// What is said of a step whose signals had no rows to look at.
 pub const NO_ROWS: &str = "its signals saw nothing: the last statement returned no rows";

@@ -3,14 +3,14 @@
 
 use std::time::Duration;
 
-use super::submit::submitted;
+use super::waiting::{answer_if_ended, keep};
 use crate::error::ActionError;
 use crate::heartbeats::{LAST_ASK_SECONDS, heartbeats};
-use crate::outcome::{Try, superseded};
 use crate::ports::Ports;
-use crate::protocol::{Ask, Progress, StepAnswer};
+use crate::protocol::{Ask, StepAnswer};
 use crate::run::{Memory, Run};
 use crate::state::Waiting;
+use crate::tried::{Try, submitted, superseded};
 
 /// How long the last question waits for the end. The others do not wait: that would put off the next.
 const LAST_WINDOW: Duration = Duration::from_secs(LAST_ASK_SECONDS);
@@ -48,33 +48,4 @@ pub async fn ask(ports: &Ports, memory: &Memory, event: &Ask) -> Result<StepAnsw
     let is_last = heartbeats(limit, run.plan.most_asks()).len() <= waiting.asked as usize + 1;
     let window = if is_last { LAST_WINDOW } else { Duration::ZERO };
     answer_if_ended(&run, &id, &waiting, window).await
-}
-
-/// Keeps the newest token: an older delivery may come last.
-pub fn keep(kept: &mut Option<Waiting>, waiting: &Waiting) {
-    if !kept.as_ref().is_some_and(|kept| waiting.is_before(kept)) {
-        *kept = Some(waiting.clone());
-    }
-}
-
-/// Asks after the token was kept: an event that came before that found no token to return.
-pub async fn answer_if_ended(
-    run: &Run,
-    statement_id: &str,
-    waiting: &Waiting,
-    window: Duration,
-) -> Result<StepAnswer, ActionError> {
-    let statement = run.await_statement(statement_id, window).await?;
-    let ended = statement.status.is_terminal();
-    if ended {
-        run.return_token(&waiting.token).await?;
-    }
-    Ok(super::step_status(
-        if ended {
-            Progress::Ended
-        } else {
-            Progress::Running
-        },
-        None,
-    ))
 }

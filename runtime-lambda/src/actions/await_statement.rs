@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::step_status;
 use crate::error::ActionError;
-use crate::outcome::{Try, superseded};
 use crate::ports::{Ports, StatementStatus};
 use crate::protocol::{OfStep, Progress, StepAnswer};
 use crate::run::{Memory, Run};
+use crate::tried::{Try, superseded};
 
 /// Answers with `RUNNING` or `FINISHED`; a statement that failed is the error it failed with.
 pub async fn await_statement(

@@ -5,13 +5,13 @@ use std::time::Duration;
 use crate::error::ActionError;
 use crate::healing;
 use crate::keys;
-use crate::outcome::Try;
 use crate::plan::{Plan, Step};
 use crate::ports::Ports;
 use crate::protocol::{CloseRound, RoundClosed};
 use crate::report::Manifest;
 use crate::run::{Memory, Run};
 use crate::state::{GlobalState, RunStatus, StepState, StepStatus};
+use crate::tried::Try;
 
 /// How long statements that are still running may take to end once they are cancelled.
 const STOP_WINDOW: Duration = Duration::from_secs(30);

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::step_status;
 use crate::error::ActionError;
-use crate::outcome::{Try, superseded};
 use crate::ports::Ports;
 use crate::protocol::{OfStep, Progress, StepAnswer};
 use crate::run::{Memory, Run};
 use crate::state::StepStatus;
+use crate::tried::{Try, superseded};
 
 /// Answers with `FINISHED` and the number of rows.
 pub async fn collect(

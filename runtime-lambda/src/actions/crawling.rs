@@ -2,10 +2,10 @@
 //! try stops the crawl, too.
 
 use crate::error::ActionError;
-use crate::outcome::{Try, superseded};
 use crate::ports::Ports;
 use crate::protocol::{Crawling, Nothing};
 use crate::run::{Memory, Run};
+use crate::tried::{Try, superseded};
 
 /// Answers with nothing. A try that was stopped in the meantime is an error, and its crawl is stopped.
 pub async fn crawling(

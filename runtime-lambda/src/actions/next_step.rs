@@ -7,12 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::error::ActionError;
 use crate::heartbeats::heartbeats;
-use crate::outcome::Try;
 use crate::plan::{Job, Plan, Step};
 use crate::ports::Ports;
 use crate::protocol::{self, JobKind, Next, NextAnswer};
 use crate::run::{Memory, Run};
 use crate::state::{GlobalState, LaneState, NextStep, StepState, StepStatus};
+use crate::tried::Try;
 
 /// How long a statement that a lane left behind may take to end once it is cancelled.
 const STOP_WINDOW: Duration = Duration::from_secs(60);

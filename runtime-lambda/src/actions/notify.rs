@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::answer_custom_resource::answer_for;
+use super::answering::answer_for;
 use super::telling::{self, OfState};
 use crate::error::ActionError;
 use crate::gathered;

@@ -2,10 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::submit::submitted;
 use crate::error::ActionError;
 use crate::keys;
-use crate::outcome::Try;
 use crate::parameters::fill;
 use crate::plan::{Job, Step};
 use crate::ports::Ports;
@@ -15,6 +13,7 @@ use crate::protocol::{
 };
 use crate::run::{Memory, Run};
 use crate::state::GlobalState;
+use crate::tried::{Try, submitted};
 
 /// Least time limit of a job of AWS Batch, in seconds (AWS page: `JobTimeout`).
 const LEAST_JOB_SECONDS: u64 = 60;

@@ -6,11 +6,11 @@ use super::step_status;
 use crate::error::ActionError;
 use crate::jobs;
 use crate::keys;
-use crate::outcome::{Try, superseded};
 use crate::ports::Ports;
 use crate::protocol::{Progress, Settle, StepAnswer};
 use crate::run::{Memory, Run};
 use crate::state::StepStatus;
+use crate::tried::{Try, superseded};
 use crate::words;
 
 /// How the names of errors start that say how a crawl ended: then nothing is left to be stopped.

@@ -4,12 +4,12 @@
 use std::time::Duration;
 
 use super::Handler;
-use super::submit::{client_token, execution, submitted};
+use super::submit::{client_token, execution};
 use crate::error::ActionError;
-use crate::outcome::Try;
 use crate::ports::StatementDescription;
 use crate::protocol::OfStep;
 use crate::run::Run;
+use crate::tried::{Try, submitted};
 
 impl Handler {
     /// Starts what stands in for the job of a step, and answers with its statement. `behind` stands

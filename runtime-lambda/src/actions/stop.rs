@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use crate::error::ActionError;
-use crate::outcome::Try;
 use crate::ports::Ports;
 use crate::protocol::{Progress, Stop, StopAnswer};
 use crate::run::{Memory, Run};
 use crate::state::StepStatus;
+use crate::tried::Try;
 use crate::words;
 
 /// How long one call asks a statement whether it has ended.

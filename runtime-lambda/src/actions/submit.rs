@@ -5,17 +5,18 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use jiff::Timestamp;
 
-use super::ask::{answer_if_ended, keep};
 use super::step_status;
+use super::waiting::{answer_if_ended, keep};
 use crate::error::ActionError;
 use crate::keys;
-use crate::outcome::{SUBMISSION, Try, superseded};
+use crate::outcome::SUBMISSION;
 use crate::parameters;
 use crate::ports::{Execution, Ports, StatementStatus, WarehouseError};
 use crate::protocol::{OfStep, Progress, StepAnswer, Submit};
 use crate::run::{Memory, Run};
 use crate::secrets;
 use crate::state::{GlobalState, Waiting};
+use crate::tried::{Try, submitted, superseded};
 
 /// How long a statement may take to end within this call, and so without a state of its own for it.
 pub const WINDOW: Duration = Duration::from_secs(10);
@@ -73,17 +74,6 @@ pub async fn submit(
             Ok(step_status(Progress::Failed, None))
         }
         _ => Ok(step_status(Progress::Running, None)),
-    }
-}
-
-/// Id of the statement that this try started before.
-pub fn submitted(state: &GlobalState, tried: Try<'_>) -> Result<Option<String>, ActionError> {
-    let step = state.step(tried.step);
-    match step {
-        Some(step) if state.is_running(tried.step, tried.round) && !step.stopping => {
-            Ok(step.statement_id.clone())
-        }
-        _ => Err(superseded(tried)),
     }
 }
 

@@ -9,11 +9,11 @@ use super::unbegun::{self, Over};
 use super::{close_round, notify, report};
 use crate::error::ActionError;
 use crate::keys;
-use crate::outcome::Try;
 use crate::ports::{Condition, Ports, StoreError};
 use crate::protocol::{ExecutionStatus, OfRun, Sweep, Swept};
 use crate::run::{self, Memory, Run};
 use crate::state::{GlobalState, RunStatus, StepStatus};
+use crate::tried::Try;
 
 /// How an execution was over, and what that means for whoever sweeps.
 #[derive(Debug, Clone, Copy)]

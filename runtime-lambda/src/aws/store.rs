@@ -8,6 +8,7 @@ use aws_sdk_s3::primitives::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
 
 use super::failure::{Failure, Kind};
+use super::object::{content_type, store_error};
 use super::upload::{Aborts, Upload};
 use crate::ports::{Condition, Object, ObjectWriter, Store, StoreError};
 
@@ -181,24 +182,6 @@ impl Store for Bucket {
             region = self.region,
             bucket = self.name,
         )
-    }
-}
-
-/// What a browser takes an object for.
-pub fn content_type(key: &str) -> &'static str {
-    match key.rsplit('.').next() {
-        Some("json") => "application/json",
-        Some("csv") => "text/csv; charset=utf-8",
-        Some("html") => "text/html; charset=utf-8",
-        _ => "application/octet-stream",
-    }
-}
-
-/// What a failed call means to the caller of the port.
-pub fn store_error(failure: &Failure) -> StoreError {
-    match failure.kind {
-        Kind::Throttled | Kind::Unavailable => StoreError::Unavailable(failure.sentence.clone()),
-        Kind::Refused => StoreError::Refused(failure.sentence.clone()),
     }
 }
 

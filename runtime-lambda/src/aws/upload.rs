@@ -12,7 +12,7 @@ use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use tokio::task::JoinSet;
 
 use super::failure::Failure;
-use super::store::{content_type, store_error};
+use super::object::{content_type, store_error};
 use crate::ports::{ObjectWriter, StoreError};
 
 /// Bytes of a part: at least 5 MiB, at most 10,000 parts (AWS page: multipart upload limits).

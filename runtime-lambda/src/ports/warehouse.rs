@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::{self, Batch};
+use crate::protocol::named;
 
 /// Runs statements. Each call may be lost after its effect, so callers ask again under the same client token.
 #[async_trait]
@@ -97,6 +98,8 @@ pub enum StatementStatus {
     /// Cancelled by a request, before it ended by itself.
     Aborted,
 }
+
+named!(StatementStatus);
 
 impl StatementStatus {
     /// Those of statements that have ended.

@@ -1,4 +1,6 @@
 //! Statuses and kinds, each spelled by its variant's name.
+//!
+//! Those of a run, a step and a statement are defined where they belong, and named by the same macro.
 
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
@@ -73,6 +75,7 @@ pub enum JobKind {
 /// The status in the output of an execution that was no run, because another one goes on.
 pub const SKIPPED: &str = "SKIPPED";
 
+/// Gives each of these types a method that says its name.
 macro_rules! named {
     ($($type:ty),+) => {
         $(impl $type {
@@ -85,12 +88,6 @@ macro_rules! named {
     };
 }
 
-named!(
-    ExecutionStatus,
-    Progress,
-    Next,
-    JobKind,
-    crate::state::RunStatus,
-    crate::state::StepStatus,
-    crate::ports::StatementStatus
-);
+pub(crate) use named;
+
+named!(ExecutionStatus, Progress, Next, JobKind);

@@ -1,13 +1,12 @@
 //! Checks of tables that are broken, with rows that break them.
 
+use super::condition::Condition;
 use super::facts::Facts;
-use super::failures::Condition;
 use super::preview::Row;
-use super::signals::SeenSignal;
+use super::seen_signal::SeenSignal;
 use super::table::Table;
 use crate::checks::Broken;
-use crate::plan::Step;
-use crate::signals::Severity;
+use crate::plan::{Severity, Step};
 use crate::state::StepState;
 
 /// The rows that break a check; none where a number of rows is wrong.

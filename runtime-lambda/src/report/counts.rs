@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::facts::Facts;
-use super::signals::SeenSignal;
+use super::seen_signal::SeenSignal;
 use super::tries::Try;
-use crate::signals::Severity;
+use crate::plan::Severity;
 use crate::state::{StepState, StepStatus};
 
 /// The numbers of the first glance.

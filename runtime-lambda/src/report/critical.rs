@@ -1,13 +1,12 @@
 //! The critical path: the tries that decided when the run ended.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::facts::Facts;
 use super::numbers::rounded;
-use super::timeline::idle_lanes;
 use super::tries::{Try, seconds};
 use crate::state::StepStatus;
 
@@ -177,4 +176,17 @@ pub fn critical(facts: &Facts<'_>, tries: &[Try<'_>]) -> Option<Critical> {
             })
             .collect(),
     })
+}
+
+/// How many lanes were idle for more than half of the time from `from` to `to`.
+fn idle_lanes(tries: &[Try<'_>], from: Timestamp, to: Timestamp) -> usize {
+    let mut busy: BTreeMap<u32, f64> = BTreeMap::new();
+    for one in tries {
+        let (Some(lane), Some((started, ended))) = (one.lane, one.times) else {
+            continue;
+        };
+        *busy.entry(lane).or_default() += seconds(started.max(from), ended.min(to));
+    }
+    let half = seconds(from, to) / 2.0;
+    busy.values().filter(|busy| **busy < half).count()
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::checks;
 use super::commands::Commands;
+use super::condition::Condition;
 use super::facts::Facts;
 use super::preview::Verdict;
 use super::run::{Place, step_console};
@@ -86,17 +87,6 @@ pub struct Round {
     pub message: String,
     /// Seconds that the try took, if that is known.
     pub seconds: Option<f64>,
-}
-
-/// A condition of an expectation.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Condition {
-    /// The condition in words; names in backticks.
-    pub condition: String,
-    /// Whether it holds; none where rows that the page does not know may break it.
-    pub holds: Option<bool>,
-    /// The first rows that break it.
-    pub table: Option<Table>,
 }
 
 /// Why steps did not start: the FAILED steps before each SKIPPED one, never none of them.

@@ -5,21 +5,21 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::commands::{Commands, commands};
+use super::comparison::{Comparison, comparison};
 use super::cost::{Cost, cost};
 use super::counts::{Counts, counts};
 use super::details::{Details, detailed, details};
 use super::facts::Facts;
 use super::failures::{Failure, failures};
-use super::history::{Comparison, comparison};
 use super::order::{Order, order};
 use super::run::{Place, place, run_seconds, status_in_words};
-use super::signals::{SeenSignal, signals};
+use super::seen_signal::SeenSignal;
+use super::signals::signals;
 use super::steps::{StepLine, steps};
 use super::style::Section;
 use super::timeline::{Timeline, timeline};
 use super::tries::tries;
-use crate::plan;
-use crate::signals::Severity;
+use crate::plan::{self, Severity};
 use crate::state::RunStatus;
 
 /// The `format` of what a template is given. Fields may be added under the same number; it changes when

@@ -9,9 +9,10 @@ use super::facts::Facts;
 use super::history::History;
 use super::page::{Page, page};
 use super::style::ReportStyle;
-use crate::plan::{self, Completion, Connection, Limits, Overlap, Plan, Signal, Step, Warehouse};
+use crate::plan::{
+    self, Completion, Connection, Limits, Overlap, Plan, Severity, Signal, Step, Warehouse,
+};
 use crate::protocol::errors::STATEMENT_FAILED;
-use crate::signals::Severity;
 use crate::state::{self, GlobalState, RunStatus, StepError, StepState, StepStatus};
 
 impl Page {

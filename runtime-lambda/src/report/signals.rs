@@ -1,31 +1,11 @@
 //! The signals that were seen, the gravest first, with the rows that raised them.
 
-use serde::Serialize;
-
 use super::checks;
 use super::facts::Facts;
+use super::seen_signal::SeenSignal;
 use super::table::Table;
 use crate::expectation::describe;
-use crate::signals::{Severity, Signal};
-
-/// A signal that was seen.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SeenSignal {
-    /// The step in whose result it was seen.
-    pub step: String,
-    /// What it means to a reader, in the words of the spec.
-    pub signal: String,
-    /// How much it matters.
-    pub severity: Severity,
-    /// The condition in words, with names in backticks.
-    pub condition: String,
-    /// What to do about it; code in backticks.
-    pub recommendation: Option<String>,
-    /// In how many rows it was seen.
-    pub rows: u64,
-    /// The first of these rows, as far as they stand in the part of the result that was read.
-    pub table: Option<Table>,
-}
+use crate::plan::{Severity, Signal};
 
 /// The signals that were seen, and the checks that are broken but fail nothing: by severity, then in the plan's order.
 pub fn signals(facts: &Facts<'_>, budget: &mut usize) -> Vec<SeenSignal> {

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::numbers::{counted, separated};
 use super::preview::{Row, shown};
+use crate::plan::Severity;
 use crate::ports::{Column, Field};
-use crate::signals::Severity;
 
 /// Characters of a value that the page shows; the result's files have all of them.
 const VALUE_CHARACTERS: usize = 500;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::critical::{Critical, critical};
 use super::facts::Facts;
 use super::numbers::{duration, rounded};
-use super::tries::{Try, seconds, tries};
+use super::tries::{seconds, tries};
 use crate::state::StepStatus;
 
 /// Most bars of which each is drawn by itself. Where there are more, narrow neighbours are drawn as one.
@@ -244,17 +244,4 @@ fn label(seconds: f64) -> String {
     } else {
         duration(seconds)
     }
-}
-
-/// How many lanes were idle for more than half of the time from `from` to `to`.
-pub fn idle_lanes(tries: &[Try<'_>], from: Timestamp, to: Timestamp) -> usize {
-    let mut busy: BTreeMap<u32, f64> = BTreeMap::new();
-    for one in tries {
-        let (Some(lane), Some((started, ended))) = (one.lane, one.times) else {
-            continue;
-        };
-        *busy.entry(lane).or_default() += seconds(started.max(from), ended.min(to));
-    }
-    let half = seconds(from, to) / 2.0;
-    busy.values().filter(|busy| **busy < half).count()
 }

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
 use runtime_lambda::checks::Broken;
-use runtime_lambda::cost::RunPrices;
 use runtime_lambda::place::Place;
 use runtime_lambda::plan::{
-    Batch, Completion, Connection, FORMAT, Limits, Overlap, Plan, Script, Statement, Step,
-    Warehouse,
+    Batch, Completion, Connection, FORMAT, Limits, Overlap, Plan, RunPrices, Script, Statement,
+    Step, Warehouse,
 };
 use runtime_lambda::report::history::History;
 use runtime_lambda::report::{Facts, Manifest, Page, Preview, Renderer, TEMPLATE, page};

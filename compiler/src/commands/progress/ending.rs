@@ -1,7 +1,7 @@
 //! What is said at the end of a run: how it ended, what was seen, what failed, and what to type next.
 
-use runtime_lambda::plan::Plan;
-use runtime_lambda::signals::{Severity, seen};
+use runtime_lambda::plan::{Plan, Severity};
+use runtime_lambda::signals::seen;
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 
 use super::plain::{details, outcome};
