@@ -17,8 +17,8 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
 use self::custom_resource::Change;
+pub use crate::delivery::Touched;
 pub use crate::lambda::Calling;
-pub use crate::lambda::delivery::Touched;
 
 use crate::faults::{Chosen, Fired, Kind};
 use crate::lambda::Lambda;

@@ -1,8 +1,6 @@
 //! The Lambda as others meet it. A delivery is a task of its own: in AWS it outlives whoever waits for
 //! its answer, on a laptop it ends with them.
 
-pub mod delivery;
-
 use std::future::{Future, poll_fn};
 use std::sync::Arc;
 use std::task::Poll;
@@ -14,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-use self::delivery::{Delivery, HERE};
+use crate::delivery::{Delivery, HERE};
 use crate::faults::Kind;
 use crate::locked;
 use crate::story::{Mark, Party};

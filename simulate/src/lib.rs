@@ -10,6 +10,7 @@
 
 mod campaign;
 mod compare;
+mod delivery;
 mod drive;
 mod faults;
 mod lambda;

@@ -9,7 +9,7 @@ use std::time::Duration;
 pub use diagram::diagram;
 use tokio::time::Instant;
 
-use crate::lambda::delivery;
+use crate::delivery;
 use crate::locked;
 
 /// Who hears of what is told, in a picture.

@@ -25,9 +25,10 @@ use runtime_lambda::state::{GlobalState, StepState};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep};
 
+use crate::delivery;
 use crate::drive::Conditions;
 use crate::faults::{Chosen, Faults, Kind, mix, number};
-use crate::lambda::{Calling, delivery};
+use crate::lambda::Calling;
 use crate::locked;
 use crate::promises::Broken;
 use crate::services::Services;

@@ -9,8 +9,8 @@ use runtime_lambda::ports::{Condition, Object, ObjectWriter, Store, StoreError, 
 use runtime_lambda::state::GlobalState;
 
 use super::{ByKey, World, short};
+use crate::delivery;
 use crate::faults::Kind;
-use crate::lambda::delivery;
 use crate::locked;
 use crate::promises;
 use crate::story::Party;

@@ -8,8 +8,8 @@ use runtime_lambda::ports::{Notification, Notifier, NotifierError, Recipient};
 use tokio::time::timeout;
 
 use super::World;
+use crate::delivery::{self, Delivery};
 use crate::faults::Kind;
-use crate::lambda::delivery::{self, Delivery};
 use crate::locked;
 use crate::story::Party;
 
