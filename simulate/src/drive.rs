@@ -17,9 +17,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
 use self::custom_resource::Change;
-pub use crate::delivery::Touched;
-pub use crate::lambda::Calling;
-
+use crate::delivery::{Calling, Touched};
 use crate::faults::{Chosen, Fired, Kind};
 use crate::lambda::Lambda;
 use crate::locked;

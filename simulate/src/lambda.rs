@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::delivery::{Delivery, HERE};
+use crate::delivery::{Calling, Delivery, HERE};
 use crate::faults::Kind;
 use crate::locked;
 use crate::story::{Mark, Party};
@@ -34,15 +34,6 @@ const COLD: usize = SKEWS.len();
 /// Pauses between the deliveries of an event that fails (AWS page: "How Lambda handles errors and retries
 /// with asynchronous invocation").
 const ASYNCHRONOUS: [u64; 3] = [0, 60, 120];
-
-/// What becomes of a delivery when its caller is gone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Calling {
-    /// It goes on, as in AWS.
-    Outlives,
-    /// It ends, as on a laptop.
-    Aborts,
-}
 
 /// The Lambda: each delivery of an event is a task that may be killed.
 pub struct Lambda {

@@ -25,7 +25,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use campaign::{Campaign, Finding, Summary};
 pub use compare::{Compared, compare};
-pub use drive::{Calling, Conditions, Report, StepEnd, Touched, simulate, simulate_before};
+pub use delivery::{Calling, Touched};
+pub use drive::{Conditions, Report, StepEnd, simulate, simulate_before};
 pub use faults::{Fired, Kind};
 pub use promises::{Broken, Promise};
 pub use shrink::{Shrunk, shrink};

@@ -11,8 +11,9 @@ use asl::interpreter::{Call, Resources, TaskFailure};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
+use crate::delivery::Calling;
 use crate::faults::Kind;
-use crate::lambda::{Calling, Lambda};
+use crate::lambda::Lambda;
 use crate::locked;
 use crate::world::World;
 

@@ -25,10 +25,9 @@ use runtime_lambda::state::{GlobalState, StepState};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep};
 
-use crate::delivery;
+use crate::delivery::{self, Calling};
 use crate::drive::Conditions;
 use crate::faults::{Chosen, Faults, Kind, mix, number};
-use crate::lambda::Calling;
 use crate::locked;
 use crate::promises::Broken;
 use crate::services::Services;

@@ -8,7 +8,8 @@ use runtime_lambda::protocol::{Arrived, Instant, Over, Request, Resume, Sweep, W
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::sleep;
 
-use super::{Calling, Stage};
+use super::Stage;
+use crate::delivery::Calling;
 use crate::faults::Kind;
 use crate::lambda::Lambda;
 use crate::locked;

@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::sleep;
 
-use super::{Calling, Ended, Stage};
+use super::{Ended, Stage};
+use crate::delivery::Calling;
 use crate::faults::Kind;
 use crate::locked;
 use crate::promises::Promise;

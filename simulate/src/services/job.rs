@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use super::{BATCH, GLUE_JOB, fails, is_refused, is_unanswered, note};
+use crate::delivery::Calling;
 use crate::faults::Kind;
-use crate::lambda::Calling;
 use crate::locked;
 use crate::promises;
 use crate::story::Party;

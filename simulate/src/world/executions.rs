@@ -9,8 +9,8 @@ use runtime_lambda::ports::{Executions, ExecutionsError};
 use serde_json::Value;
 
 use super::World;
+use crate::delivery::Calling;
 use crate::faults::Kind;
-use crate::lambda::Calling;
 use crate::story::Party;
 
 /// The port `Executions` of the model: tokens and starts may go unanswered.

@@ -13,8 +13,8 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{World, result, short};
+use crate::delivery::Calling;
 use crate::faults::Kind;
-use crate::lambda::Calling;
 use crate::locked;
 use crate::promises;
 use crate::story::Party;
