@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use runtime_lambda::state::RunStatus;
 
-use crate::drive::{Conditions, Report, simulate};
+use crate::conditions::Conditions;
+use crate::drive::{Report, simulate};
 use crate::faults::Kind;
 use crate::locked;
 use crate::promises::Promise;

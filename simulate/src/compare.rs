@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::conditions::Conditions;
 use crate::delivery::Calling;
-use crate::drive::{Conditions, Report, simulate};
+use crate::drive::{Report, simulate};
 use crate::faults::Fired;
 use crate::promises::{Broken, Promise};
 use crate::subject::Subject;

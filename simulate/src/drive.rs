@@ -4,7 +4,7 @@
 mod bus;
 mod custom_resource;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
 use self::custom_resource::Change;
+use crate::conditions::Conditions;
 use crate::delivery::{Calling, Touched};
 use crate::faults::{Chosen, Fired, Kind};
 use crate::lambda::Lambda;
@@ -26,25 +27,6 @@ use crate::services::Answers;
 use crate::story::{Line, Mark};
 use crate::subject::Subject;
 use crate::world::{Cut, Orphans, World};
-
-/// Under which conditions a seed is run.
-#[derive(Debug, Clone, Default)]
-pub struct Conditions {
-    /// Kinds of faults that may happen; empty: all of them.
-    pub kinds: BTreeSet<Kind>,
-    /// If set, these faults happen and no others.
-    pub only: Option<Vec<Fired>>,
-    /// If set, these faults happen whatever the seed draws, and no others; the report says which could have.
-    pub forced: Option<Vec<Fired>>,
-    /// How often the first tries of a step fail, by its name. With any, nothing else goes wrong.
-    pub failing: BTreeMap<String, u32>,
-    /// Whether the story is told.
-    pub telling: bool,
-    /// How the Lambda is called; without it, the seed decides.
-    pub calling: Option<Calling>,
-    /// How long each statement runs; without it, the seed decides.
-    pub statement: Option<Duration>,
-}
 
 /// What became of a seed.
 #[derive(Debug)]

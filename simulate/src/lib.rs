@@ -10,6 +10,7 @@
 
 mod campaign;
 mod compare;
+mod conditions;
 mod delivery;
 mod drive;
 mod faults;
@@ -25,8 +26,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use campaign::{Campaign, Finding, Summary};
 pub use compare::{Compared, compare};
+pub use conditions::Conditions;
 pub use delivery::{Calling, Touched};
-pub use drive::{Conditions, Report, StepEnd, simulate, simulate_before};
+pub use drive::{Report, StepEnd, simulate, simulate_before};
 pub use faults::{Fired, Kind};
 pub use promises::{Broken, Promise};
 pub use shrink::{Shrunk, shrink};

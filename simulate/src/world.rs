@@ -25,8 +25,8 @@ use runtime_lambda::state::{GlobalState, StepState};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep};
 
+use crate::conditions::Conditions;
 use crate::delivery::{self, Calling};
-use crate::drive::Conditions;
 use crate::faults::{Chosen, Faults, Kind, mix, number};
 use crate::locked;
 use crate::promises::Broken;
