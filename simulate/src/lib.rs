@@ -16,6 +16,7 @@ mod drive;
 mod faults;
 mod lambda;
 mod promises;
+mod resources;
 mod services;
 mod shrink;
 mod story;

@@ -7,11 +7,12 @@ use asl::interpreter::{Call, TaskFailure};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use super::{BATCH, GLUE_JOB, fails, is_refused, is_unanswered, note};
+use super::{fails, is_refused, is_unanswered, note};
 use crate::delivery::Calling;
 use crate::faults::Kind;
 use crate::locked;
 use crate::promises;
+use crate::resources::{BATCH, GLUE_JOB};
 use crate::story::Party;
 use crate::world::World;
 
