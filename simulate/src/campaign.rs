@@ -11,7 +11,7 @@ use crate::conditions::Conditions;
 use crate::drive::{Report, simulate};
 use crate::faults::Kind;
 use crate::locked;
-use crate::promises::Promise;
+use crate::promise::Promise;
 use crate::subject::Subject;
 
 /// Seeds to run, one after the other, on several threads.

@@ -8,7 +8,7 @@ use crate::conditions::Conditions;
 use crate::delivery::Calling;
 use crate::drive::{Report, simulate};
 use crate::faults::Fired;
-use crate::promises::{Broken, Promise};
+use crate::promise::{Broken, Promise};
 use crate::subject::Subject;
 
 /// A seed in both ways.

@@ -22,7 +22,8 @@ use crate::delivery::{Calling, Touched};
 use crate::faults::{Chosen, Fired, Kind};
 use crate::lambda::Lambda;
 use crate::locked;
-use crate::promises::{self, Broken};
+use crate::promise::{Broken, Promise};
+use crate::promises;
 use crate::services::Answers;
 use crate::story::{Line, Mark};
 use crate::subject::Subject;
@@ -109,7 +110,7 @@ pub fn simulate_before(
             seed,
             ends: Vec::new(),
             broken: vec![Broken {
-                promise: promises::Promise::Ends,
+                promise: Promise::Ends,
                 how: "the simulation has no runtime",
                 of: error.to_string(),
             }],
@@ -174,7 +175,7 @@ async fn day(
         Ok(interpreter) => interpreter,
         Err(error) => {
             let how = "a definition cannot be interpreted";
-            world.breaks(promises::Promise::Ends, how, error.to_string());
+            world.breaks(Promise::Ends, how, error.to_string());
             return report(seed, &world, &[], 0, Duration::ZERO);
         }
     };
@@ -301,7 +302,7 @@ impl Stage {
             let begun = ended.iter().filter(|run| world.state(&run.id).is_some());
             if begun.count() > 1 {
                 let how = "an event that came twice started two runs";
-                world.breaks(promises::Promise::Ends, how, "trigger");
+                world.breaks(Promise::Ends, how, "trigger");
             }
         }
         if let Some(second) = second {

@@ -29,7 +29,7 @@ use crate::conditions::Conditions;
 use crate::delivery::{self, Calling};
 use crate::faults::{Chosen, Faults, Kind, mix, number};
 use crate::locked;
-use crate::promises::Broken;
+use crate::promise::{Broken, Promise};
 use crate::services::Services;
 use crate::story::{Mark, Story};
 use crate::subject::Subject;
@@ -182,6 +182,17 @@ impl World {
         self.story
             .note(Mark::Fault, || format!("{} ({place})", kind.name()));
         Some(shape)
+    }
+
+    /// Notes that a promise is broken.
+    pub fn breaks(&self, promise: Promise, how: &'static str, of: impl Into<String>) {
+        let broken = Broken {
+            promise,
+            how,
+            of: of.into(),
+        };
+        self.story.note(Mark::Broken, || broken.to_string());
+        locked(&self.broken).push(broken);
     }
 
     /// Time that a request or an answer is under way.

@@ -19,7 +19,7 @@ use super::{Ended, Stage};
 use crate::delivery::Calling;
 use crate::faults::Kind;
 use crate::locked;
-use crate::promises::Promise;
+use crate::promise::Promise;
 use crate::story::Mark;
 
 /// ARN of the stack in every request.

@@ -8,8 +8,8 @@ use runtime_lambda::plan::Job;
 use runtime_lambda::protocol::errors;
 use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 
-use super::Promise;
 use crate::locked;
+use crate::promise::Promise;
 use crate::world::World;
 use crate::world::warehouse::Fate;
 

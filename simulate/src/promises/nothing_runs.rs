@@ -13,9 +13,9 @@ use runtime_lambda::state::GlobalState;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::Promise;
 use crate::drive::Ended;
 use crate::locked;
+use crate::promise::Promise;
 use crate::services::Job;
 use crate::world::World;
 use crate::world::warehouse::Statement;

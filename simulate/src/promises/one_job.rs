@@ -4,8 +4,8 @@
 
 use tokio::time::Instant;
 
-use super::Promise;
 use crate::locked;
+use crate::promise::Promise;
 use crate::services::Job;
 use crate::world::World;
 

@@ -3,8 +3,8 @@
 
 use runtime_lambda::ports::StatementStatus;
 
-use super::Promise;
 use crate::locked;
+use crate::promise::Promise;
 use crate::world::World;
 use crate::world::warehouse::{Fate, Statement};
 

@@ -10,9 +10,9 @@ use runtime_lambda::protocol::errors;
 use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 use tokio::time::Instant;
 
-use super::Promise;
 use super::nothing_runs::DOES_NOT_END;
 use crate::locked;
+use crate::promise::Promise;
 use crate::world::warehouse::{Fate, Statement};
 use crate::world::{Cut, World};
 
