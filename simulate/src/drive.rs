@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use asl::interpreter::{Execution, Interpreter, Observer, Status, TokioClock};
-use runtime_lambda::protocol::{RunInput, RunOutput, errors};
+use runtime_lambda::protocol::{RunInput, errors};
 use runtime_lambda::state::{RunStatus, StepStatus};
 use runtime_lambda::{field, keys};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ use crate::promises;
 use crate::services::Answers;
 use crate::story::{Line, Mark};
 use crate::subject::Subject;
-use crate::world::{Cut, Orphans, World};
+use crate::world::{Cut, Ended, Orphans, World};
 
 /// What became of a seed.
 #[derive(Debug)]
@@ -67,17 +67,6 @@ pub struct StepEnd {
     pub rows: Option<u64>,
     /// Bytes of its result as CSV, without the ids of statements.
     pub result: Option<String>,
-}
-
-/// A run whose execution is over.
-#[derive(Debug, Clone)]
-pub struct Ended {
-    /// Id of the run.
-    pub id: String,
-    /// How its execution ended; `None` if it never did.
-    pub execution: Option<Status>,
-    /// What it said at its end, if it ended well.
-    pub output: Option<RunOutput>,
 }
 
 /// Longest that a run may take beyond its limit before it counts as endless.

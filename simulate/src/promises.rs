@@ -15,12 +15,11 @@ mod truthful;
 use runtime_lambda::state::{GlobalState, RunStatus, StepState};
 use tokio::time::Instant;
 
-use crate::drive::Ended;
 use crate::locked;
 use crate::services::Job;
 use crate::story::Party;
-use crate::world::World;
 use crate::world::warehouse::Statement;
+use crate::world::{Ended, World};
 
 /// The global state of a run was written.
 pub fn state_written(world: &World, before: Option<&GlobalState>, after: &GlobalState) {

@@ -9,6 +9,7 @@ mod cloudformation;
 mod executions;
 mod nursery;
 mod result;
+mod runs;
 mod secrets;
 mod topic;
 pub mod warehouse;
@@ -36,6 +37,7 @@ use crate::subject::Subject;
 
 pub use clock::WorldClock;
 pub use nursery::Orphans;
+pub use runs::{Cut, Ended, RunFacts};
 pub use topic::Sent;
 
 /// Everything around the Lambda.
@@ -76,28 +78,6 @@ pub struct World {
 
 /// By how much a clock may be off.
 pub const SKEW: SignedDuration = SignedDuration::from_secs(5);
-
-/// What may end an execution from outside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cut {
-    /// Somebody stopped the execution.
-    Stopped,
-    /// Step Functions said that its time had run out.
-    TimedOut,
-}
-
-/// What is known of a run without asking its state.
-#[derive(Debug, Clone, Default)]
-pub struct RunFacts {
-    /// When its execution was over, or somebody said that it should be.
-    pub execution_over: Option<Instant>,
-    /// What ended its execution from outside.
-    pub cut: Option<Cut>,
-    /// When its global state said that it is over.
-    pub over: Option<Instant>,
-    /// How often its state was written.
-    pub writes: u64,
-}
 
 impl World {
     /// A new world for one seed.

@@ -15,12 +15,13 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::sleep;
 
-use super::{Ended, Stage};
+use super::Stage;
 use crate::delivery::Calling;
 use crate::faults::Kind;
 use crate::locked;
 use crate::promise::Promise;
 use crate::story::Mark;
+use crate::world::Ended;
 
 /// ARN of the stack in every request.
 const STACK: &str = "arn:aws:cloudformation:us-east-1:000000000000:stack/simulated/1";

@@ -13,12 +13,11 @@ use runtime_lambda::state::GlobalState;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::drive::Ended;
 use crate::locked;
 use crate::promise::Promise;
 use crate::services::Job;
-use crate::world::World;
 use crate::world::warehouse::Statement;
+use crate::world::{Ended, World};
 
 /// How long a statement may run that began when its run was over.
 const LATE: Duration = Duration::from_secs(20 * 60);
