@@ -18,8 +18,7 @@ use tokio::time::Instant;
 use crate::locked;
 use crate::services::Job;
 use crate::story::Party;
-use crate::world::warehouse::Statement;
-use crate::world::{Ended, World};
+use crate::world::{Ended, Statement, World};
 
 /// The global state of a run was written.
 pub fn state_written(world: &World, before: Option<&GlobalState>, after: &GlobalState) {

@@ -11,6 +11,7 @@ mod nursery;
 mod result;
 mod runs;
 mod secrets;
+mod statements;
 mod topic;
 pub mod warehouse;
 
@@ -38,6 +39,7 @@ use crate::subject::Subject;
 pub use clock::WorldClock;
 pub use nursery::Orphans;
 pub use runs::{Cut, Ended, RunFacts};
+pub use statements::{Fate, Statement, Statements};
 pub use topic::Sent;
 
 /// Everything around the Lambda.
@@ -55,7 +57,7 @@ pub struct World {
     /// How long each statement runs, if the seed does not decide.
     pub statement: Option<Duration>,
     pub objects: Mutex<bucket::Objects>,
-    pub statements: Mutex<warehouse::Statements>,
+    pub statements: Mutex<Statements>,
     pub sent: Mutex<Vec<Sent>>,
     pub services: Services,
     pub broken: Mutex<Vec<Broken>>,

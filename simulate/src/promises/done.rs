@@ -10,8 +10,7 @@ use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 
 use crate::locked;
 use crate::promise::Promise;
-use crate::world::World;
-use crate::world::warehouse::Fate;
+use crate::world::{Fate, World};
 
 /// Errors that say that the work itself cannot be done; [`super::truthful`] asks whether that is so.
 const OF_THE_WORK: [&str; 4] = [

@@ -5,8 +5,7 @@ use runtime_lambda::ports::StatementStatus;
 
 use crate::locked;
 use crate::promise::Promise;
-use crate::world::World;
-use crate::world::warehouse::{Fate, Statement};
+use crate::world::{Fate, Statement, World};
 
 pub fn began(world: &World, statement: &Statement) {
     let same = locked(&world.statements).named(&statement.name).count();

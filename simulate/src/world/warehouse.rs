@@ -1,6 +1,5 @@
 //! The warehouse: statements that take their time, end in some way, and can be cancelled.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,108 +8,14 @@ use runtime_lambda::keys;
 use runtime_lambda::ports::{
     Execution, ResultPage, StatementDescription, StatementStatus, Warehouse, WarehouseError,
 };
-use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::{World, result, short};
+use super::{Fate, Statement, World, result, short};
 use crate::delivery::Calling;
 use crate::faults::Kind;
 use crate::locked;
 use crate::promises;
 use crate::story::Party;
-
-/// Every statement that was started, by id.
-#[derive(Debug, Default)]
-pub struct Statements {
-    all: BTreeMap<String, Statement>,
-    by_token: BTreeMap<String, String>,
-}
-
-/// How a statement ends if it is left alone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fate {
-    /// It ends without an error.
-    Finishes,
-    /// It ends with an error that says this.
-    Fails(String),
-}
-
-/// A statement, how it will end, and what has happened to it.
-#[derive(Debug, Clone)]
-pub struct Statement {
-    pub name: String,
-    /// Id of its run.
-    pub run: String,
-    pub step: String,
-    pub round: u32,
-    pub started: Instant,
-    /// When it would end by itself.
-    pub own_end: Instant,
-    pub fate: Fate,
-    pub rows: Option<u64>,
-    /// Whether its result is not what its step expects.
-    pub wrong: bool,
-    /// How many statements its batch has in front of those of its step's checks.
-    pub own: usize,
-    /// When a cancellation takes effect.
-    pub cancelled: Option<Instant>,
-    /// Whether it was cancelled in vain, as it will always be.
-    pub stubborn: bool,
-    /// Whether its run was over already when it began.
-    pub began_late: bool,
-    changed: Arc<Notify>,
-}
-
-impl Statement {
-    /// When it ends, as far as is known now.
-    pub fn end(&self) -> Instant {
-        self.cancelled
-            .map_or(self.own_end, |cancelled| cancelled.min(self.own_end))
-    }
-
-    /// Its status at this moment.
-    pub fn status(&self, now: Instant) -> StatementStatus {
-        match self.cancelled {
-            Some(at) if at < self.own_end && now >= at => StatementStatus::Aborted,
-            _ if now < self.own_end => StatementStatus::Started,
-            _ if self.fate == Fate::Finishes => StatementStatus::Finished,
-            _ => StatementStatus::Failed,
-        }
-    }
-}
-
-impl Statements {
-    /// The statement with this id.
-    pub fn get(&self, id: &str) -> Option<&Statement> {
-        self.all.get(id)
-    }
-
-    /// Those with this name, newest first.
-    pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a Statement)> {
-        self.iter()
-            .rev()
-            .filter(move |(_, statement)| statement.name == name)
-    }
-
-    /// All of them, oldest first.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &Statement)> {
-        self.all
-            .iter()
-            .map(|(id, statement)| (id.as_str(), statement))
-    }
-
-    /// Those of a try.
-    pub fn of_try<'a>(
-        &'a self,
-        run: &'a str,
-        step: &'a str,
-        round: u32,
-    ) -> impl Iterator<Item = (&'a str, &'a Statement)> {
-        self.iter().filter(move |(_, statement)| {
-            statement.run == run && statement.step == step && statement.round == round
-        })
-    }
-}
 
 /// The port `Warehouse` of the model: statements end after a drawn time.
 pub struct ModelWarehouse(pub Arc<World>);
@@ -174,27 +79,20 @@ impl World {
         let place = short(&execution.statement_name);
         let (id, with_event) = {
             let mut statements = locked(&self.statements);
-            if let Some(id) = statements.by_token.get(&execution.client_token) {
+            if let Some(id) = statements.of_token(&execution.client_token) {
                 return id.clone();
             }
-            let id = format!("{:04}", statements.all.len() + 1);
             let statement = self.statement(execution, place);
+            let takes = statement.own_end - statement.started;
+            let ends = match statement.fate {
+                Fate::Finishes => "finishes",
+                Fate::Fails(_) => "fails",
+            };
+            let id = statements.add(&execution.client_token, statement);
             self.story.tell(Party::Warehouse, || {
-                let takes = statement.own_end - statement.started;
-                format!(
-                    "begins statement {id} of {place}: left alone it {} after {:.1} s",
-                    if statement.fate == Fate::Finishes {
-                        "finishes"
-                    } else {
-                        "fails"
-                    },
-                    takes.as_secs_f64()
-                )
+                let takes = takes.as_secs_f64();
+                format!("begins statement {id} of {place}: left alone it {ends} after {takes:.1} s")
             });
-            statements
-                .by_token
-                .insert(execution.client_token.clone(), id.clone());
-            statements.all.insert(id.clone(), statement);
             (id, execution.with_event)
         };
         promises::statement_began(self, &id);
@@ -342,7 +240,7 @@ impl Warehouse for ModelWarehouse {
         let at = Instant::now() + Duration::from_millis(milliseconds);
         let took = {
             let mut statements = locked(&world.statements);
-            let Some(statement) = statements.all.get_mut(statement_id) else {
+            let Some(statement) = statements.get_mut(statement_id) else {
                 return Err(WarehouseError::NoSuchStatement(statement_id.to_owned()));
             };
             statement.stubborn |= in_vain && statement.cancelled.is_none();
