@@ -3,19 +3,22 @@
 //! A call takes its time on the way, may go wrong before it has an effect, has it, and may go wrong
 //! afterwards. Requests that a Lambda had sent when it died may still arrive.
 
-pub mod bucket;
+mod answered;
+mod bucket;
 mod clock;
 mod cloudformation;
 mod executions;
 mod nursery;
+mod objects;
 mod result;
 mod runs;
 mod secrets;
+mod sent;
 mod statements;
 mod topic;
 pub mod warehouse;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -36,11 +39,13 @@ use crate::services::Services;
 use crate::story::{Mark, Story};
 use crate::subject::Subject;
 
+pub use answered::Answered;
 pub use clock::WorldClock;
 pub use nursery::Orphans;
+pub use objects::{Body, Objects, Stored};
 pub use runs::{Cut, Ended, RunFacts};
+pub use sent::Sent;
 pub use statements::{Fate, Statement, Statements};
-pub use topic::Sent;
 
 /// Everything around the Lambda.
 pub struct World {
@@ -56,7 +61,7 @@ pub struct World {
     pub failing: BTreeMap<String, u32>,
     /// How long each statement runs, if the seed does not decide.
     pub statement: Option<Duration>,
-    pub objects: Mutex<bucket::Objects>,
+    pub objects: Mutex<Objects>,
     pub statements: Mutex<Statements>,
     pub sent: Mutex<Vec<Sent>>,
     pub services: Services,
@@ -70,7 +75,7 @@ pub struct World {
     /// How often one delivery of an action has read and written the state at the most, by the action's name.
     pub touched: Mutex<BTreeMap<String, delivery::Touched>>,
     /// What CloudFormation was answered.
-    pub answered: cloudformation::Answered,
+    pub answered: Answered,
     /// Statements that will tell of their end.
     pub bus: UnboundedSender<String>,
     /// Runs that the Lambda has started.
@@ -114,7 +119,7 @@ impl World {
             timed_out: Mutex::default(),
             no_sweep_until: Mutex::default(),
             touched: Mutex::default(),
-            answered: cloudformation::Answered::default(),
+            answered: Answered::default(),
             bus,
             started,
             interpreter: OnceLock::new(),
@@ -239,9 +244,6 @@ impl World {
 
 /// What the clocks show at the start of each seed: 2026-01-01T00:00:00Z.
 const BASE: Timestamp = Timestamp::constant(1_767_225_600, 0);
-
-/// Values by the key of an object.
-pub type ByKey<T> = HashMap<String, T>;
 
 /// A key or a name without pipeline and run.
 pub fn short(name: &str) -> &str {
