@@ -16,9 +16,8 @@ use runtime_lambda::state::{GlobalState, RunStatus, StepState};
 use tokio::time::Instant;
 
 use crate::locked;
-use crate::services::Job;
 use crate::story::Party;
-use crate::world::{Ended, Statement, World};
+use crate::world::{Ended, Job, Statement, World};
 
 /// The global state of a run was written.
 pub fn state_written(world: &World, before: Option<&GlobalState>, after: &GlobalState) {

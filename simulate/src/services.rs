@@ -3,8 +3,7 @@
 mod crawler;
 mod job;
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use asl::interpreter::{Call, Resources, TaskFailure};
 use async_trait::async_trait;
@@ -17,30 +16,7 @@ use crate::locked;
 use crate::resources::{
     BATCH, GET_CRAWLER, GLUE_JOB, INVOKE, INVOKE_AND_WAIT, START_CRAWLER, STOP_CRAWLER, supports,
 };
-use crate::world::World;
-
-pub use crawler::Crawler;
-pub use job::Job;
-
-/// Jobs and crawls of other services.
-#[derive(Debug, Default)]
-pub struct Services {
-    pub jobs: Mutex<Vec<Job>>,
-    pub crawlers: Mutex<BTreeMap<String, Crawler>>,
-    /// How it went with the job of each try, by the name of its execution.
-    pub starts: Mutex<BTreeMap<String, Starts>>,
-}
-
-/// How it went with the job of a try.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Starts {
-    /// How often its start was refused, one time after the other.
-    pub refused: u32,
-    /// Whether the answer to its start was lost.
-    pub unanswered: bool,
-    /// Whether it failed by itself.
-    pub failed: bool,
-}
+use crate::world::{Starts, World};
 
 /// Answers tasks of state machines: the Lambda, jobs and crawlers.
 pub struct Answers {

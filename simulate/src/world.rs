@@ -7,13 +7,16 @@ mod answered;
 mod bucket;
 mod clock;
 mod cloudformation;
+mod crawler;
 mod executions;
+mod job;
 mod nursery;
 mod objects;
 mod result;
 mod runs;
 mod secrets;
 mod sent;
+mod services;
 mod statements;
 mod topic;
 pub mod warehouse;
@@ -35,16 +38,18 @@ use crate::delivery::{self, Calling};
 use crate::faults::{Chosen, Faults, Kind, mix, number};
 use crate::locked;
 use crate::promise::{Broken, Promise};
-use crate::services::Services;
 use crate::story::{Mark, Story};
 use crate::subject::Subject;
 
 pub use answered::Answered;
 pub use clock::WorldClock;
+pub use crawler::Crawler;
+pub use job::Job;
 pub use nursery::Orphans;
 pub use objects::{Body, Objects, Stored};
 pub use runs::{Cut, Ended, RunFacts};
 pub use sent::Sent;
+pub use services::{Services, Starts};
 pub use statements::{Fate, Statement, Statements};
 
 /// Everything around the Lambda.

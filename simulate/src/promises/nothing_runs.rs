@@ -15,8 +15,7 @@ use tokio::time::Instant;
 
 use crate::locked;
 use crate::promise::Promise;
-use crate::services::Job;
-use crate::world::{Ended, Statement, World};
+use crate::world::{Ended, Job, Statement, World};
 
 /// How long a statement may run that began when its run was over.
 const LATE: Duration = Duration::from_secs(20 * 60);

@@ -6,8 +6,7 @@ use tokio::time::Instant;
 
 use crate::locked;
 use crate::promise::Promise;
-use crate::services::Job;
-use crate::world::World;
+use crate::world::{Job, World};
 
 pub fn began(world: &World, job: &Job) {
     let now = Instant::now();
