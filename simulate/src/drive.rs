@@ -3,6 +3,7 @@
 
 mod bus;
 mod custom_resource;
+mod nursery;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -17,6 +18,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
 use self::custom_resource::Change;
+use self::nursery::Orphans;
 use crate::conditions::Conditions;
 use crate::delivery::{Calling, Touched};
 use crate::faults::{Chosen, Fired, Kind};
@@ -27,7 +29,7 @@ use crate::promises;
 use crate::services::Answers;
 use crate::story::{Line, Mark};
 use crate::subject::Subject;
-use crate::world::{Cut, Ended, Orphans, World};
+use crate::world::{Cut, Ended, World};
 
 /// What became of a seed.
 #[derive(Debug)]

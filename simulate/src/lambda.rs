@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::delivery::{Calling, Delivery, HERE};
 use crate::faults::Kind;
 use crate::locked;
+use crate::ports;
 use crate::story::{Mark, Party};
 use crate::world::World;
 
@@ -61,9 +62,9 @@ impl Lambda {
     pub fn new(world: &Arc<World>) -> Arc<Self> {
         let warm = SKEWS.iter().map(|skew| {
             let memory = world.subject.memory.of_another_process();
-            Handler::remembering(world.ports(*skew), memory)
+            Handler::remembering(ports::of(world, *skew), memory)
         });
-        let handlers = warm.chain([Handler::new(world.ports(0))]);
+        let handlers = warm.chain([Handler::new(ports::of(world, 0))]);
         Arc::new(Self {
             handlers: handlers.collect(),
             world: Arc::clone(world),

@@ -15,6 +15,7 @@ mod delivery;
 mod drive;
 mod faults;
 mod lambda;
+mod ports;
 mod promise;
 mod promises;
 mod resources;

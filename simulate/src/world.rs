@@ -1,25 +1,14 @@
-//! The world of one Lambda as a model: each port of the actions, and what they share.
-//!
-//! A call takes its time on the way, may go wrong before it has an effect, has it, and may go wrong
-//! afterwards. Requests that a Lambda had sent when it died may still arrive.
+//! The world of one Lambda: what there is, and what goes wrong. Ports and services change it, promises look at it, and
+//! it knows none of them.
 
 mod answered;
-mod bucket;
-mod clock;
-mod cloudformation;
 mod crawler;
-mod executions;
 mod job;
-mod nursery;
 mod objects;
-mod result;
 mod runs;
-mod secrets;
 mod sent;
 mod services;
 mod statements;
-mod topic;
-pub mod warehouse;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -28,7 +17,6 @@ use std::time::Duration;
 
 use asl::interpreter::{Execution, WeakInterpreter};
 use jiff::{SignedDuration, Timestamp};
-use runtime_lambda::ports::Ports;
 use runtime_lambda::state::{GlobalState, StepState};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep};
@@ -42,10 +30,8 @@ use crate::story::{Mark, Story};
 use crate::subject::Subject;
 
 pub use answered::Answered;
-pub use clock::WorldClock;
 pub use crawler::Crawler;
 pub use job::Job;
-pub use nursery::Orphans;
 pub use objects::{Body, Objects, Stored};
 pub use runs::{Cut, Ended, RunFacts};
 pub use sent::Sent;
@@ -129,20 +115,6 @@ impl World {
             started,
             interpreter: OnceLock::new(),
         })
-    }
-
-    /// The ports of a Lambda whose clock is off by `skew_ms`.
-    pub fn ports(self: &Arc<Self>, skew_ms: i64) -> Ports {
-        Ports {
-            warehouse: Arc::new(warehouse::ModelWarehouse(Arc::clone(self))),
-            data: Arc::new(bucket::ModelBucket(Arc::clone(self))),
-            artifacts: Arc::new(bucket::Artifacts(Arc::clone(self))),
-            notifier: Arc::new(topic::Topic(Arc::clone(self))),
-            executions: Arc::new(executions::ModelExecutions(Arc::clone(self))),
-            custom_resources: Arc::new(cloudformation::CloudFormation(Arc::clone(self))),
-            secrets: Arc::new(secrets::Secrets(Arc::clone(self))),
-            clock: Arc::new(WorldClock::new(self, skew_ms)),
-        }
     }
 
     /// Lets the ports reach the interpreter.
@@ -249,10 +221,3 @@ impl World {
 
 /// What the clocks show at the start of each seed: 2026-01-01T00:00:00Z.
 const BASE: Timestamp = Timestamp::constant(1_767_225_600, 0);
-
-/// A key or a name without pipeline and run.
-pub fn short(name: &str) -> &str {
-    let mut parts = name.splitn(3, '/');
-    let (first, second, rest) = (parts.next(), parts.next(), parts.next());
-    rest.or(second).or(first).unwrap_or(name)
-}

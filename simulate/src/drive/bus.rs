@@ -13,9 +13,9 @@ use crate::delivery::Calling;
 use crate::faults::Kind;
 use crate::lambda::Lambda;
 use crate::locked;
+use crate::ports::event_of;
 use crate::story::{Mark, Party};
 use crate::world::World;
-use crate::world::warehouse::event_of;
 
 /// Brings the events of ended statements, by the rule for the completion of statements.
 pub async fn statements(

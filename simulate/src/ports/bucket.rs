@@ -7,12 +7,13 @@ use async_trait::async_trait;
 use runtime_lambda::ports::{Condition, Object, ObjectWriter, Store, StoreError, Versioned};
 use runtime_lambda::state::GlobalState;
 
-use super::{Body, Stored, World, short};
+use super::short;
 use crate::delivery;
 use crate::faults::Kind;
 use crate::locked;
 use crate::promises;
 use crate::story::Party;
+use crate::world::{Body, Stored, World};
 
 /// The bucket of runs.
 pub struct ModelBucket(pub Arc<World>);

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use runtime_lambda::ports::{CustomResources, CustomResourcesError, Response};
 
-use super::World;
 use crate::faults::Kind;
 use crate::story::Party;
+use crate::world::World;
 
 /// The port `CustomResources` of the model: CloudFormation, as it waits for an answer.
 pub struct CloudFormation(pub Arc<World>);

@@ -7,11 +7,11 @@ use async_trait::async_trait;
 use runtime_lambda::ports::{Notification, Notifier, NotifierError, Recipient};
 use tokio::time::timeout;
 
-use super::{Sent, World};
 use crate::delivery;
 use crate::faults::Kind;
 use crate::locked;
 use crate::story::Party;
+use crate::world::{Sent, World};
 
 /// How long the Lambda's client waits for the topic at the most: it makes a call of a few seconds three times.
 const PATIENCE: Duration = Duration::from_secs(45);

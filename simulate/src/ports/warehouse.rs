@@ -10,12 +10,13 @@ use runtime_lambda::ports::{
 };
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::{Fate, Statement, World, result, short};
+use super::{result, short};
 use crate::delivery::Calling;
 use crate::faults::Kind;
 use crate::locked;
 use crate::promises;
 use crate::story::Party;
+use crate::world::{Fate, Statement, World};
 
 /// The port `Warehouse` of the model: statements end after a drawn time.
 pub struct ModelWarehouse(pub Arc<World>);
