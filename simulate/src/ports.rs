@@ -18,8 +18,6 @@ use runtime_lambda::ports::Ports;
 
 use crate::world::World;
 
-pub use warehouse::event_of;
-
 /// The ports of a Lambda whose clock is off by `skew_ms`.
 pub fn of(world: &Arc<World>, skew_ms: i64) -> Ports {
     Ports {

@@ -8,7 +8,7 @@ use runtime_lambda::keys;
 use runtime_lambda::ports::{
     Execution, ResultPage, StatementDescription, StatementStatus, Warehouse, WarehouseError,
 };
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use super::{result, short};
 use crate::delivery::Calling;
@@ -313,27 +313,4 @@ impl Warehouse for ModelWarehouse {
         });
         page.ok_or_else(|| WarehouseError::Refused("the statement has no result".to_owned()))
     }
-}
-
-/// Tells of the end of a statement: returns when it has ended, or a little before where the event is
-/// early.
-pub async fn event_of(world: &World, id: &str) -> Option<(Statement, StatementStatus)> {
-    let early = world
-        .fault(Kind::BusEarly, id)
-        .map_or(Duration::ZERO, |shape| Duration::from_millis(shape % 3_000));
-    loop {
-        let (end, changed) = {
-            let statements = locked(&world.statements);
-            let statement = statements.get(id)?;
-            (statement.end(), Arc::clone(&statement.changed))
-        };
-        let told = end.checked_sub(early).unwrap_or(end);
-        if timeout_at(told, changed.notified()).await.is_err() {
-            break;
-        }
-    }
-    sleep_until(Instant::now()).await;
-    let statement = locked(&world.statements).get(id).cloned()?;
-    let status = statement.status(statement.end());
-    Some((statement, status))
 }
