@@ -25,144 +25,146 @@ fn lost(what: &str) -> WarehouseError {
     WarehouseError::Unavailable(what.to_owned())
 }
 
-impl World {
-    /// What is known of a statement.
-    fn description(&self, id: &str) -> Result<StatementDescription, WarehouseError> {
-        let statements = locked(&self.statements);
-        let statement = statements
-            .get(id)
-            .ok_or_else(|| WarehouseError::NoSuchStatement(id.to_owned()))?;
-        let now = Instant::now();
-        let status = statement.status(now);
-        let message = match &statement.fate {
-            Fate::Fails(message) if status == StatementStatus::Failed => Some(message.clone()),
-            _ => None,
-        };
-        Ok(StatementDescription {
-            id: id.to_owned(),
-            status,
-            error: message,
-            duration: now.min(statement.end()) - statement.started,
-            rows: statement.rows,
-            parts: result::parts(self.subject.step(&statement.step), id, statement),
-            result_id: statement
-                .rows
-                .filter(|_| status == StatementStatus::Finished)
-                .map(|_| id.to_owned()),
-        })
-    }
+/// What is known of a statement.
+fn description(world: &World, id: &str) -> Result<StatementDescription, WarehouseError> {
+    let statements = locked(&world.statements);
+    let statement = statements
+        .get(id)
+        .ok_or_else(|| WarehouseError::NoSuchStatement(id.to_owned()))?;
+    let now = Instant::now();
+    let status = statement.status(now);
+    let message = match &statement.fate {
+        Fate::Fails(message) if status == StatementStatus::Failed => Some(message.clone()),
+        _ => None,
+    };
+    Ok(StatementDescription {
+        id: id.to_owned(),
+        status,
+        error: message,
+        duration: now.min(statement.end()) - statement.started,
+        rows: statement.rows,
+        parts: result::parts(world.subject.step(&statement.step), id, statement),
+        result_id: statement
+            .rows
+            .filter(|_| status == StatementStatus::Finished)
+            .map(|_| id.to_owned()),
+    })
+}
 
-    /// Returns when the statement has ended, or at `until`.
-    pub async fn statement_ended(
-        &self,
-        id: &str,
-        until: Instant,
-    ) -> Result<StatementDescription, WarehouseError> {
-        loop {
-            let description = self.description(id)?;
-            if description.status.is_terminal() || Instant::now() >= until {
-                return Ok(description);
-            }
-            let (end, changed) = {
-                let statements = locked(&self.statements);
-                let statement = statements
-                    .get(id)
-                    .ok_or_else(|| WarehouseError::NoSuchStatement(id.to_owned()))?;
-                (statement.end(), Arc::clone(&statement.changed))
-            };
-            // A cancellation may come meanwhile, and moves the end.
-            let _ = timeout_at(end.min(until), changed.notified()).await;
+/// Returns when the statement has ended, or at `until`.
+async fn statement_ended(
+    world: &World,
+    id: &str,
+    until: Instant,
+) -> Result<StatementDescription, WarehouseError> {
+    loop {
+        let description = description(world, id)?;
+        if description.status.is_terminal() || Instant::now() >= until {
+            return Ok(description);
         }
-    }
-
-    /// Begins a statement, unless its token has begun one. Answers with its id.
-    fn begin(&self, execution: &Execution) -> String {
-        let place = short(&execution.statement_name);
-        let (id, with_event) = {
-            let mut statements = locked(&self.statements);
-            if let Some(id) = statements.of_token(&execution.client_token) {
-                return id.clone();
-            }
-            let statement = self.statement(execution, place);
-            let takes = statement.own_end - statement.started;
-            let ends = match statement.fate {
-                Fate::Finishes => "finishes",
-                Fate::Fails(_) => "fails",
-            };
-            let id = statements.add(&execution.client_token, statement);
-            self.story.tell(Party::Warehouse, || {
-                let takes = takes.as_secs_f64();
-                format!("begins statement {id} of {place}: left alone it {ends} after {takes:.1} s")
-            });
-            (id, execution.with_event)
+        let (end, changed) = {
+            let statements = locked(&world.statements);
+            let statement = statements
+                .get(id)
+                .ok_or_else(|| WarehouseError::NoSuchStatement(id.to_owned()))?;
+            (statement.end(), Arc::clone(&statement.changed))
         };
-        promises::statement_began(self, &id);
-        if with_event {
-            // Nobody listens any more at the very end.
-            let _ = self.bus.send(id.clone());
-        }
-        id
+        // A cancellation may come meanwhile, and moves the end.
+        let _ = timeout_at(end.min(until), changed.notified()).await;
     }
+}
 
-    fn statement(&self, execution: &Execution, place: &str) -> Statement {
-        let named = keys::parse_statement_name(&execution.statement_name);
-        let (run, step, round) = named.map_or((String::new(), String::new(), 0), |named| {
-            (named.run.to_owned(), named.step.to_owned(), named.round)
+/// Begins a statement, unless its token has begun one. Answers with its id.
+fn begin(world: &World, execution: &Execution) -> String {
+    let place = short(&execution.statement_name);
+    let (id, with_event) = {
+        let mut statements = locked(&world.statements);
+        if let Some(id) = statements.of_token(&execution.client_token) {
+            return id.clone();
+        }
+        let statement = drawn(world, execution, place);
+        let takes = statement.own_end - statement.started;
+        let ends = match statement.fate {
+            Fate::Finishes => "finishes",
+            Fate::Fails(_) => "fails",
+        };
+        let id = statements.add(&execution.client_token, statement);
+        world.story.tell(Party::Warehouse, || {
+            let takes = takes.as_secs_f64();
+            format!("begins statement {id} of {place}: left alone it {ends} after {takes:.1} s")
         });
-        let planned = self.subject.step(&step);
-        let limit = planned.map_or(3_600, |step| step.limit_seconds);
-        let shape = self.faults.pick("statement", place, u64::MAX);
-        let takes = match shape % 100 {
-            _ if self.fault(Kind::StatementEndless, place).is_some() => {
-                Duration::from_secs(limit + limit / 5 + 30)
-            }
-            0..=1 => Duration::from_secs(300 + (shape >> 8) % 900),
-            2..=9 => Duration::from_secs(20 + (shape >> 8) % 100),
-            10..=19 => Duration::from_millis(5_000 + (shape >> 8) % 25_000),
-            _ => Duration::from_millis(50 + (shape >> 8) % 4_000),
-        };
-        let takes = self.statement.unwrap_or(takes);
-        // Without a fault, a statement keeps to its limit.
-        let takes = if takes.as_secs() > limit {
-            takes
-        } else {
-            takes.min(Duration::from_secs(limit * 2 / 3))
-        };
-        let failing = self.failing.get(&step).is_some_and(|times| round <= *times);
-        let fate = if failing || self.fault(Kind::StatementFails, place).is_some() {
-            Fate::Fails(format!("ERROR: division by zero in {step}"))
-        } else if self.fault(Kind::StatementTransient, place).is_some() {
-            Fate::Fails(format!(
-                "ERROR: 1023 DETAIL: Serializable isolation violation on table {step}"
-            ))
-        } else {
-            Fate::Finishes
-        };
-        let checks = planned.map_or(0, |step| step.checks.len());
-        let own = execution.statements.len().saturating_sub(checks);
-        let last = execution.statements.get(..own).and_then(<[String]>::last);
-        let last = last.map_or("", String::as_str);
-        let asked = planned.is_some_and(|step| step.expect.is_some() || !step.signals.is_empty());
-        let returns = asked || result::returns_rows(last);
-        let wrong = (asked || checks > 0) && self.fault(Kind::ResultWrong, place).is_some();
-        let rows = returns.then(|| result::rows(planned, wrong, shape >> 20));
-        let started = Instant::now();
-        Statement {
-            name: execution.statement_name.clone(),
-            began_late: self.facts(&run).over.is_some(),
-            run,
-            step,
-            round,
-            started,
-            own_end: started + takes,
-            fate,
-            rows,
-            wrong,
-            own,
-            cancelled: None,
-            stubborn: false,
-            changed: Arc::default(),
+        (id, execution.with_event)
+    };
+    promises::statement_began(world, &id);
+    if with_event {
+        // Nobody listens any more at the very end.
+        let _ = world.bus.send(id.clone());
+    }
+    id
+}
+
+/// A statement as the seed draws it, which begins now.
+fn drawn(world: &World, execution: &Execution, place: &str) -> Statement {
+    let named = keys::parse_statement_name(&execution.statement_name);
+    let (run, step, round) = named.map_or((String::new(), String::new(), 0), |named| {
+        (named.run.to_owned(), named.step.to_owned(), named.round)
+    });
+    let planned = world.subject.step(&step);
+    let limit = planned.map_or(3_600, |step| step.limit_seconds);
+    let shape = world.faults.pick("statement", place, u64::MAX);
+    let takes = match shape % 100 {
+        _ if world.fault(Kind::StatementEndless, place).is_some() => {
+            Duration::from_secs(limit + limit / 5 + 30)
         }
+        0..=1 => Duration::from_secs(300 + (shape >> 8) % 900),
+        2..=9 => Duration::from_secs(20 + (shape >> 8) % 100),
+        10..=19 => Duration::from_millis(5_000 + (shape >> 8) % 25_000),
+        _ => Duration::from_millis(50 + (shape >> 8) % 4_000),
+    };
+    let takes = world.statement.unwrap_or(takes);
+    // Without a fault, a statement keeps to its limit.
+    let takes = if takes.as_secs() > limit {
+        takes
+    } else {
+        takes.min(Duration::from_secs(limit * 2 / 3))
+    };
+    let failing = world
+        .failing
+        .get(&step)
+        .is_some_and(|times| round <= *times);
+    let fate = if failing || world.fault(Kind::StatementFails, place).is_some() {
+        Fate::Fails(format!("ERROR: division by zero in {step}"))
+    } else if world.fault(Kind::StatementTransient, place).is_some() {
+        Fate::Fails(format!(
+            "ERROR: 1023 DETAIL: Serializable isolation violation on table {step}"
+        ))
+    } else {
+        Fate::Finishes
+    };
+    let checks = planned.map_or(0, |step| step.checks.len());
+    let own = execution.statements.len().saturating_sub(checks);
+    let last = execution.statements.get(..own).and_then(<[String]>::last);
+    let last = last.map_or("", String::as_str);
+    let asked = planned.is_some_and(|step| step.expect.is_some() || !step.signals.is_empty());
+    let returns = asked || result::returns_rows(last);
+    let wrong = (asked || checks > 0) && world.fault(Kind::ResultWrong, place).is_some();
+    let rows = returns.then(|| result::rows(planned, wrong, shape >> 20));
+    let started = Instant::now();
+    Statement {
+        name: execution.statement_name.clone(),
+        began_late: world.facts(&run).over.is_some(),
+        run,
+        step,
+        round,
+        started,
+        own_end: started + takes,
+        fate,
+        rows,
+        wrong,
+        own,
+        cancelled: None,
+        stubborn: false,
+        changed: Arc::default(),
     }
 }
 
@@ -185,7 +187,7 @@ impl Warehouse for ModelWarehouse {
                 if world.fault(Kind::ExecuteBefore, place).is_some() {
                     return Err(lost("no answer"));
                 }
-                Ok(world.begin(&execution))
+                Ok(begin(&world, &execution))
             }
         };
         let begun = world.request(place, request).await;
@@ -196,7 +198,7 @@ impl Warehouse for ModelWarehouse {
         if world.fault(Kind::ExecuteAfter, place).is_some() {
             return Err(lost("no answer, after the submission"));
         }
-        world.statement_ended(&id, Instant::now() + wait).await
+        statement_ended(world, &id, Instant::now() + wait).await
     }
 
     fn longest_submission(&self) -> Duration {
@@ -221,9 +223,7 @@ impl Warehouse for ModelWarehouse {
         {
             return Err(lost("no answer"));
         }
-        world
-            .statement_ended(statement_id, Instant::now() + wait)
-            .await
+        statement_ended(world, statement_id, Instant::now() + wait).await
     }
 
     async fn cancel(&self, statement_id: &str) -> Result<(), WarehouseError> {
