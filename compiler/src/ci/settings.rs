@@ -3,8 +3,11 @@
 
 use std::fmt;
 
+use strum::IntoStaticStr;
+
 /// Where the jobs run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum System {
     /// GitHub Actions, with a workflow file.
     Github,
@@ -21,11 +24,7 @@ impl System {
     /// As the command line says it.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Github => "github",
-            Self::Gitlab => "gitlab",
-            Self::Codebuild => "codebuild",
-        }
+        self.into()
     }
 }
 
