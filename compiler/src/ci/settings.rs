@@ -18,9 +18,6 @@ pub enum System {
 }
 
 impl System {
-    /// Every system that files can be written for.
-    pub const ALL: [Self; 3] = [Self::Github, Self::Gitlab, Self::Codebuild];
-
     /// As the command line says it.
     #[must_use]
     pub fn name(self) -> &'static str {
