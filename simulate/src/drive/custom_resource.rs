@@ -12,6 +12,7 @@ use runtime_lambda::ports::{Response, ResponseStatus};
 use runtime_lambda::protocol::{Arrived, Instant, Request, Sweep};
 use runtime_lambda::state::RunStatus;
 use serde_json::{Value, json};
+use strum::IntoStaticStr;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::sleep;
 
@@ -27,7 +28,7 @@ use crate::world::Ended;
 const STACK: &str = "arn:aws:cloudformation:us-east-1:000000000000:stack/simulated/1";
 
 /// What CloudFormation asks of the stack's custom resource.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, IntoStaticStr)]
 pub enum Change {
     /// It makes the stack.
     Create,
@@ -39,11 +40,7 @@ pub enum Change {
 
 impl Change {
     fn name(self) -> &'static str {
-        match self {
-            Self::Create => "Create",
-            Self::Update => "Update",
-            Self::Delete => "Delete",
-        }
+        self.into()
     }
 
     /// Where its answer goes.
