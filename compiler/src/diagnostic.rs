@@ -12,13 +12,16 @@ pub mod run_errors;
 
 use std::sync::Arc;
 
+use strum::IntoStaticStr;
+
 pub use codes::Code;
 pub use nearest::Nearest;
 
 use crate::source::{SourceFile, Span};
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Severity {
     /// Nothing is written, deployed or run.
     Error,
@@ -29,10 +32,7 @@ pub enum Severity {
 impl Severity {
     /// The word that all renderers use.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-        }
+        self.into()
     }
 }
 

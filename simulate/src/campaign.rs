@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use runtime_lambda::state::RunStatus;
 
-use crate::drive::{Conditions, Report, simulate};
+use crate::conditions::Conditions;
+use crate::drive::{Report, simulate};
 use crate::faults::Kind;
 use crate::locked;
-use crate::promises::Promise;
+use crate::promise::Promise;
 use crate::subject::Subject;
 
 /// Seeds to run, one after the other, on several threads.

@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::drive::{Conditions, Report, simulate};
+use crate::conditions::Conditions;
+use crate::delivery::Calling;
+use crate::drive::{Report, simulate};
 use crate::faults::Fired;
-use crate::lambda::Calling;
-use crate::promises::{Broken, Promise};
+use crate::promise::{Broken, Promise};
 use crate::subject::Subject;
 
 /// A seed in both ways.

@@ -3,13 +3,14 @@
 
 mod bus;
 mod custom_resource;
+mod nursery;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use asl::interpreter::{Execution, Interpreter, Observer, Status, TokioClock};
-use runtime_lambda::protocol::{RunInput, RunOutput, errors};
+use runtime_lambda::protocol::{RunInput, errors};
 use runtime_lambda::state::{RunStatus, StepStatus};
 use runtime_lambda::{field, keys};
 use serde_json::{Value, json};
@@ -17,36 +18,18 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
 use self::custom_resource::Change;
-pub use crate::lambda::Calling;
-pub use crate::lambda::delivery::Touched;
-
+use self::nursery::Orphans;
+use crate::conditions::Conditions;
+use crate::delivery::{Calling, Touched};
 use crate::faults::{Chosen, Fired, Kind};
 use crate::lambda::Lambda;
 use crate::locked;
-use crate::promises::{self, Broken};
+use crate::promise::{Broken, Promise};
+use crate::promises;
 use crate::services::Answers;
 use crate::story::{Line, Mark};
 use crate::subject::Subject;
-use crate::world::{Cut, Orphans, World};
-
-/// Under which conditions a seed is run.
-#[derive(Debug, Clone, Default)]
-pub struct Conditions {
-    /// Kinds of faults that may happen; empty: all of them.
-    pub kinds: BTreeSet<Kind>,
-    /// If set, these faults happen and no others.
-    pub only: Option<Vec<Fired>>,
-    /// If set, these faults happen whatever the seed draws, and no others; the report says which could have.
-    pub forced: Option<Vec<Fired>>,
-    /// How often the first tries of a step fail, by its name. With any, nothing else goes wrong.
-    pub failing: BTreeMap<String, u32>,
-    /// Whether the story is told.
-    pub telling: bool,
-    /// How the Lambda is called; without it, the seed decides.
-    pub calling: Option<Calling>,
-    /// How long each statement runs; without it, the seed decides.
-    pub statement: Option<Duration>,
-}
+use crate::world::{Cut, Ended, World};
 
 /// What became of a seed.
 #[derive(Debug)]
@@ -88,17 +71,6 @@ pub struct StepEnd {
     pub result: Option<String>,
 }
 
-/// A run whose execution is over.
-#[derive(Debug, Clone)]
-pub struct Ended {
-    /// Id of the run.
-    pub id: String,
-    /// How its execution ended; `None` if it never did.
-    pub execution: Option<Status>,
-    /// What it said at its end, if it ended well.
-    pub output: Option<RunOutput>,
-}
-
 /// Longest that a run may take beyond its limit before it counts as endless.
 const PATIENCE: Duration = Duration::from_secs(4 * 3_600);
 
@@ -129,7 +101,7 @@ pub fn simulate_before(
             seed,
             ends: Vec::new(),
             broken: vec![Broken {
-                promise: promises::Promise::Ends,
+                promise: Promise::Ends,
                 how: "the simulation has no runtime",
                 of: error.to_string(),
             }],
@@ -194,7 +166,7 @@ async fn day(
         Ok(interpreter) => interpreter,
         Err(error) => {
             let how = "a definition cannot be interpreted";
-            world.breaks(promises::Promise::Ends, how, error.to_string());
+            world.breaks(Promise::Ends, how, error.to_string());
             return report(seed, &world, &[], 0, Duration::ZERO);
         }
     };
@@ -321,7 +293,7 @@ impl Stage {
             let begun = ended.iter().filter(|run| world.state(&run.id).is_some());
             if begun.count() > 1 {
                 let how = "an event that came twice started two runs";
-                world.breaks(promises::Promise::Ends, how, "trigger");
+                world.breaks(Promise::Ends, how, "trigger");
             }
         }
         if let Some(second) = second {

@@ -1,8 +1,6 @@
 //! The Lambda as others meet it. A delivery is a task of its own: in AWS it outlives whoever waits for
 //! its answer, on a laptop it ends with them.
 
-pub mod delivery;
-
 use std::future::{Future, poll_fn};
 use std::sync::Arc;
 use std::task::Poll;
@@ -14,9 +12,10 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-use self::delivery::{Delivery, HERE};
+use crate::delivery::{Calling, Delivery, HERE};
 use crate::faults::Kind;
 use crate::locked;
+use crate::ports;
 use crate::story::{Mark, Party};
 use crate::world::World;
 
@@ -36,15 +35,6 @@ const COLD: usize = SKEWS.len();
 /// Pauses between the deliveries of an event that fails (AWS page: "How Lambda handles errors and retries
 /// with asynchronous invocation").
 const ASYNCHRONOUS: [u64; 3] = [0, 60, 120];
-
-/// What becomes of a delivery when its caller is gone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Calling {
-    /// It goes on, as in AWS.
-    Outlives,
-    /// It ends, as on a laptop.
-    Aborts,
-}
 
 /// The Lambda: each delivery of an event is a task that may be killed.
 pub struct Lambda {
@@ -72,9 +62,9 @@ impl Lambda {
     pub fn new(world: &Arc<World>) -> Arc<Self> {
         let warm = SKEWS.iter().map(|skew| {
             let memory = world.subject.memory.of_another_process();
-            Handler::remembering(world.ports(*skew), memory)
+            Handler::remembering(ports::of(world, *skew), memory)
         });
-        let handlers = warm.chain([Handler::new(world.ports(0))]);
+        let handlers = warm.chain([Handler::new(ports::of(world, 0))]);
         Arc::new(Self {
             handlers: handlers.collect(),
             world: Arc::clone(world),

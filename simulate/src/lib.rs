@@ -10,10 +10,15 @@
 
 mod campaign;
 mod compare;
+mod conditions;
+mod delivery;
 mod drive;
 mod faults;
 mod lambda;
+mod ports;
+mod promise;
 mod promises;
+mod resources;
 mod services;
 mod shrink;
 mod story;
@@ -24,9 +29,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use campaign::{Campaign, Finding, Summary};
 pub use compare::{Compared, compare};
-pub use drive::{Calling, Conditions, Report, StepEnd, Touched, simulate, simulate_before};
+pub use conditions::Conditions;
+pub use delivery::{Calling, Touched};
+pub use drive::{Report, StepEnd, simulate, simulate_before};
 pub use faults::{Fired, Kind};
-pub use promises::{Broken, Promise};
+pub use promise::{Broken, Promise};
 pub use shrink::{Shrunk, shrink};
 pub use story::{Line, diagram};
 pub use subject::{Subject, SubjectProblem};

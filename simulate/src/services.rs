@@ -3,74 +3,20 @@
 mod crawler;
 mod job;
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use asl::definition::{ReadError, StateMachine};
 use asl::interpreter::{Call, Resources, TaskFailure};
 use async_trait::async_trait;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::delivery::Calling;
 use crate::faults::Kind;
-use crate::lambda::{Calling, Lambda};
+use crate::lambda::Lambda;
 use crate::locked;
-use crate::world::World;
-
-pub use crawler::Crawler;
-pub use job::Job;
-
-const INVOKE: &str = "arn:aws:states:::lambda:invoke";
-const INVOKE_AND_WAIT: &str = "arn:aws:states:::lambda:invoke.waitForTaskToken";
-const BATCH: &str = "arn:aws:states:::batch:submitJob.sync";
-const GLUE_JOB: &str = "arn:aws:states:::glue:startJobRun.sync";
-const START_CRAWLER: &str = "arn:aws:states:::aws-sdk:glue:startCrawler";
-const GET_CRAWLER: &str = "arn:aws:states:::aws-sdk:glue:getCrawler";
-const STOP_CRAWLER: &str = "arn:aws:states:::aws-sdk:glue:stopCrawler";
-
-/// Jobs and crawls of other services.
-#[derive(Debug, Default)]
-pub struct Services {
-    pub jobs: Mutex<Vec<Job>>,
-    pub crawlers: Mutex<BTreeMap<String, Crawler>>,
-    /// How it went with the job of each try, by the name of its execution.
-    pub starts: Mutex<BTreeMap<String, Starts>>,
-}
-
-/// How it went with the job of a try.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Starts {
-    /// How often its start was refused, one time after the other.
-    pub refused: u32,
-    /// Whether the answer to its start was lost.
-    pub unanswered: bool,
-    /// Whether it failed by itself.
-    pub failed: bool,
-}
-
-/// Whether something answers for this resource.
-pub fn supports(resource: &str) -> bool {
-    matches!(
-        resource,
-        INVOKE | INVOKE_AND_WAIT | BATCH | GLUE_JOB | START_CRAWLER | GET_CRAWLER | STOP_CRAWLER
-    )
-}
-
-/// A state machine that stands in for one of somebody else's.
-pub fn stand_in() -> Result<StateMachine, ReadError> {
-    StateMachine::from_value(json!({
-        "QueryLanguage": "JSONata",
-        "StartAt": "Stand in",
-        "States": {
-            "Stand in": {
-                "Type": "Task",
-                "Resource": INVOKE,
-                "Arguments": { "FunctionName": "stand-in", "Payload": {} },
-                "Output": "{% $states.result.Payload %}",
-                "End": true,
-            },
-        },
-    }))
-}
+use crate::resources::{
+    BATCH, GET_CRAWLER, GLUE_JOB, INVOKE, INVOKE_AND_WAIT, START_CRAWLER, STOP_CRAWLER, supports,
+};
+use crate::world::{Starts, World};
 
 /// Answers tasks of state machines: the Lambda, jobs and crawlers.
 pub struct Answers {

@@ -4,7 +4,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::drive::{Conditions, Report, simulate};
+use crate::conditions::Conditions;
+use crate::drive::{Report, simulate};
 use crate::faults::Fired;
 use crate::subject::Subject;
 

@@ -7,15 +7,17 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 pub use diagram::diagram;
+use strum::{EnumIter, IntoStaticStr};
 use tokio::time::Instant;
 
-use crate::lambda::delivery;
+use crate::delivery;
 use crate::locked;
 
-/// Who hears of what is told, in a picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Who hears of what is told, in the order and under the names of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, IntoStaticStr)]
 pub enum Party {
     /// Step Functions, which starts and stops executions.
+    #[strum(serialize = "StepFunctions")]
     States,
     /// The Lambda of the pipeline.
     Lambda,
@@ -26,6 +28,7 @@ pub enum Party {
     /// The topic that hears of ends.
     Topic,
     /// EventBridge, which brings events and sweeps.
+    #[strum(serialize = "EventBridge")]
     Bus,
     /// Other services, which run jobs.
     Services,

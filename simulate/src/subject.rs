@@ -8,7 +8,7 @@ use asl::interpreter::{Machines, Refusal};
 use runtime_lambda::plan::{Job, Plan, Step};
 use runtime_lambda::{ActionError, Memory};
 
-use crate::services;
+use crate::resources;
 
 /// A pipeline, ready to be simulated.
 pub struct Subject {
@@ -60,7 +60,7 @@ impl Subject {
         function: String,
         artifacts: BTreeMap<String, Vec<u8>>,
     ) -> Result<Arc<Self>, SubjectProblem> {
-        let stand_in = services::stand_in()?;
+        let stand_in = resources::stand_in()?;
         let known = |arn: &str| machines.iter().any(|(own, _)| own == arn);
         let mut others: Vec<&str> = plan
             .steps
@@ -74,8 +74,8 @@ impl Subject {
         others.dedup();
         let others = others.into_iter().map(|arn| (arn, &stand_in));
         let all = by_arn(machines).chain(others);
-        let compiled = Machines::compile(all, services::supports)?;
-        let newer = Machines::compile(by_arn(newer), services::supports)?;
+        let compiled = Machines::compile(all, resources::supports)?;
+        let newer = Machines::compile(by_arn(newer), resources::supports)?;
         let bodies = artifacts.iter();
         let memory = Memory::knowing(bodies.map(|(key, body)| (key.as_str(), body.as_slice())))?;
         let names = plan.steps.iter().enumerate();

@@ -1,42 +1,42 @@
-//! The world of one Lambda as a model: each port of the actions, and what they share.
-//!
-//! A call takes its time on the way, may go wrong before it has an effect, has it, and may go wrong
-//! afterwards. Requests that a Lambda had sent when it died may still arrive.
+//! The world of one Lambda: what there is, and what goes wrong. Ports and services change it, promises look at it, and
+//! it knows none of them.
 
-pub mod bucket;
-mod clock;
-mod cloudformation;
-mod executions;
-mod nursery;
-mod result;
-mod secrets;
-mod topic;
-pub mod warehouse;
+mod answered;
+mod crawler;
+mod job;
+mod objects;
+mod runs;
+mod sent;
+mod services;
+mod statements;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use asl::interpreter::{Execution, WeakInterpreter};
 use jiff::{SignedDuration, Timestamp};
-use runtime_lambda::ports::Ports;
 use runtime_lambda::state::{GlobalState, StepState};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep};
 
-use crate::drive::Conditions;
+use crate::conditions::Conditions;
+use crate::delivery::{self, Calling};
 use crate::faults::{Chosen, Faults, Kind, mix, number};
-use crate::lambda::{Calling, delivery};
 use crate::locked;
-use crate::promises::Broken;
-use crate::services::Services;
+use crate::promise::{Broken, Promise};
 use crate::story::{Mark, Story};
 use crate::subject::Subject;
 
-pub use clock::WorldClock;
-pub use nursery::Orphans;
-pub use topic::Sent;
+pub use answered::Answered;
+pub use crawler::Crawler;
+pub use job::Job;
+pub use objects::{Body, Objects, Stored};
+pub use runs::{Cut, Ended, RunFacts};
+pub use sent::Sent;
+pub use services::{Services, Starts};
+pub use statements::{Fate, Statement, Statements};
 
 /// Everything around the Lambda.
 pub struct World {
@@ -52,8 +52,8 @@ pub struct World {
     pub failing: BTreeMap<String, u32>,
     /// How long each statement runs, if the seed does not decide.
     pub statement: Option<Duration>,
-    pub objects: Mutex<bucket::Objects>,
-    pub statements: Mutex<warehouse::Statements>,
+    pub objects: Mutex<Objects>,
+    pub statements: Mutex<Statements>,
     pub sent: Mutex<Vec<Sent>>,
     pub services: Services,
     pub broken: Mutex<Vec<Broken>>,
@@ -66,7 +66,7 @@ pub struct World {
     /// How often one delivery of an action has read and written the state at the most, by the action's name.
     pub touched: Mutex<BTreeMap<String, delivery::Touched>>,
     /// What CloudFormation was answered.
-    pub answered: cloudformation::Answered,
+    pub answered: Answered,
     /// Statements that will tell of their end.
     pub bus: UnboundedSender<String>,
     /// Runs that the Lambda has started.
@@ -76,28 +76,6 @@ pub struct World {
 
 /// By how much a clock may be off.
 pub const SKEW: SignedDuration = SignedDuration::from_secs(5);
-
-/// What may end an execution from outside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cut {
-    /// Somebody stopped the execution.
-    Stopped,
-    /// Step Functions said that its time had run out.
-    TimedOut,
-}
-
-/// What is known of a run without asking its state.
-#[derive(Debug, Clone, Default)]
-pub struct RunFacts {
-    /// When its execution was over, or somebody said that it should be.
-    pub execution_over: Option<Instant>,
-    /// What ended its execution from outside.
-    pub cut: Option<Cut>,
-    /// When its global state said that it is over.
-    pub over: Option<Instant>,
-    /// How often its state was written.
-    pub writes: u64,
-}
 
 impl World {
     /// A new world for one seed.
@@ -132,25 +110,11 @@ impl World {
             timed_out: Mutex::default(),
             no_sweep_until: Mutex::default(),
             touched: Mutex::default(),
-            answered: cloudformation::Answered::default(),
+            answered: Answered::default(),
             bus,
             started,
             interpreter: OnceLock::new(),
         })
-    }
-
-    /// The ports of a Lambda whose clock is off by `skew_ms`.
-    pub fn ports(self: &Arc<Self>, skew_ms: i64) -> Ports {
-        Ports {
-            warehouse: Arc::new(warehouse::ModelWarehouse(Arc::clone(self))),
-            data: Arc::new(bucket::ModelBucket(Arc::clone(self))),
-            artifacts: Arc::new(bucket::Artifacts(Arc::clone(self))),
-            notifier: Arc::new(topic::Topic(Arc::clone(self))),
-            executions: Arc::new(executions::ModelExecutions(Arc::clone(self))),
-            custom_resources: Arc::new(cloudformation::CloudFormation(Arc::clone(self))),
-            secrets: Arc::new(secrets::Secrets(Arc::clone(self))),
-            clock: Arc::new(WorldClock::new(self, skew_ms)),
-        }
     }
 
     /// Lets the ports reach the interpreter.
@@ -182,6 +146,17 @@ impl World {
         self.story
             .note(Mark::Fault, || format!("{} ({place})", kind.name()));
         Some(shape)
+    }
+
+    /// Notes that a promise is broken.
+    pub fn breaks(&self, promise: Promise, how: &'static str, of: impl Into<String>) {
+        let broken = Broken {
+            promise,
+            how,
+            of: of.into(),
+        };
+        self.story.note(Mark::Broken, || broken.to_string());
+        locked(&self.broken).push(broken);
     }
 
     /// Time that a request or an answer is under way.
@@ -246,13 +221,3 @@ impl World {
 
 /// What the clocks show at the start of each seed: 2026-01-01T00:00:00Z.
 const BASE: Timestamp = Timestamp::constant(1_767_225_600, 0);
-
-/// Values by the key of an object.
-pub type ByKey<T> = HashMap<String, T>;
-
-/// A key or a name without pipeline and run.
-pub fn short(name: &str) -> &str {
-    let mut parts = name.splitn(3, '/');
-    let (first, second, rest) = (parts.next(), parts.next(), parts.next());
-    rest.or(second).or(first).unwrap_or(name)
-}

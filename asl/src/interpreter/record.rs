@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use serde_json::Value;
+use strum::IntoStaticStr;
 use tokio::sync::Notify;
 
 use super::history::HistoryEvent;
@@ -33,7 +34,8 @@ pub struct ExecutionInfo {
 }
 
 /// How an execution ended, under the names of `DescribeExecution`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
     /// `SUCCEEDED`: it reached its end.
     Succeeded,
@@ -48,13 +50,8 @@ pub enum Status {
 impl Status {
     /// The name in Step Functions.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Succeeded => "SUCCEEDED",
-            Self::Failed => "FAILED",
-            Self::TimedOut => "TIMED_OUT",
-            Self::Aborted => "ABORTED",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -2,13 +2,15 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use strum::{EnumString, IntoStaticStr};
 
 use super::InspectionLevel;
 use crate::interpreter::failure::Failure;
 use crate::interpreter::single::{End, Seen, Single};
 
-/// How the state ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// How the state ended; read from the name in Step Functions, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
     /// `SUCCEEDED`: it has an output and a next state.
     Succeeded,
@@ -23,26 +25,8 @@ pub enum Status {
 impl Status {
     /// The name in Step Functions.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Succeeded => "SUCCEEDED",
-            Self::Failed => "FAILED",
-            Self::Retriable => "RETRIABLE",
-            Self::CaughtError => "CAUGHT_ERROR",
-        }
-    }
-
-    /// The status of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        [
-            Self::Succeeded,
-            Self::Failed,
-            Self::Retriable,
-            Self::CaughtError,
-        ]
-        .into_iter()
-        .find(|status| status.name() == name)
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 
@@ -126,40 +110,23 @@ pub enum Refusal {
     },
 }
 
-/// The codes of refused requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// The codes of refused requests; read from the name in Step Functions or its SDKs, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
 #[allow(missing_docs, reason = "each variant is named as its code")]
 pub enum ApiError {
     ValidationException,
     InvalidDefinition,
     InvalidExecutionInput,
     /// `ParamValidationError`: an SDK refuses to send the request.
+    #[strum(serialize = "ParamValidationError")]
     ParamValidation,
 }
 
 impl ApiError {
     /// The name in Step Functions or its SDKs.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::ValidationException => "ValidationException",
-            Self::InvalidDefinition => "InvalidDefinition",
-            Self::InvalidExecutionInput => "InvalidExecutionInput",
-            Self::ParamValidation => "ParamValidationError",
-        }
-    }
-
-    /// The code of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        [
-            Self::ValidationException,
-            Self::InvalidDefinition,
-            Self::InvalidExecutionInput,
-            Self::ParamValidation,
-        ]
-        .into_iter()
-        .find(|code| code.name() == name)
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

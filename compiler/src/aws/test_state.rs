@@ -1,8 +1,7 @@
 //! One state on an input, in AWS (AWS page: `TestState`).
 
 use asl::test_state::{
-    Answer, ApiError, ErrorDetails, FieldValidation, Inspection, InspectionLevel, Refusal, Request,
-    Status,
+    Answer, ErrorDetails, FieldValidation, Inspection, InspectionLevel, Refusal, Request,
 };
 use aws_config::retry::RetryConfig;
 use aws_sdk_sfn::config::interceptors::BeforeTransmitInterceptorContextMut;
@@ -51,9 +50,9 @@ impl Aws {
                 call,
                 code,
                 message,
-            }) => match ApiError::named(&code) {
-                Some(code) => Ok(Err(Refusal::Api { code, message })),
-                None => Err(Failure::Refused {
+            }) => match code.parse() {
+                Ok(code) => Ok(Err(Refusal::Api { code, message })),
+                Err(_) => Err(Failure::Refused {
                     call,
                     code,
                     message,
@@ -146,8 +145,9 @@ fn read(output: &TestStateOutput) -> Result<Answer, Failure> {
     let empty_is_none =
         |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
     Ok(Answer {
-        status: Status::named(status)
-            .ok_or_else(|| unreadable(&format!("it has the status `{status}`")))?,
+        status: status
+            .parse()
+            .map_err(|_| unreadable(&format!("it has the status `{status}`")))?,
         output: json(output.output())?,
         error: empty_is_none(output.error()),
         cause: empty_is_none(output.cause()),

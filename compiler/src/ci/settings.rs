@@ -3,8 +3,11 @@
 
 use std::fmt;
 
+use strum::IntoStaticStr;
+
 /// Where the jobs run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum System {
     /// GitHub Actions, with a workflow file.
     Github,
@@ -15,17 +18,10 @@ pub enum System {
 }
 
 impl System {
-    /// Every system that files can be written for.
-    pub const ALL: [Self; 3] = [Self::Github, Self::Gitlab, Self::Codebuild];
-
     /// As the command line says it.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Github => "github",
-            Self::Gitlab => "gitlab",
-            Self::Codebuild => "codebuild",
-        }
+        self.into()
     }
 }
 

@@ -6,13 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use redshift_sql::lineage::{Act, AssumedRole, Dataset, How, Place, Why, Write};
+use strum::IntoStaticStr;
 
 use super::names;
 use crate::lineage::unknown_words;
 use crate::pipeline::{Pipeline, Sql, Step, Work};
 
-/// A permission on a table or view, in the order in which GRANT lists them (AWS page: `GRANT`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A permission on a table or view, in the order in which GRANT lists them (AWS page: `GRANT`), and as it writes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Privilege {
     Select,
     Insert,
@@ -21,21 +23,6 @@ pub enum Privilege {
     Truncate,
     Alter,
     Drop,
-}
-
-impl Privilege {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Select => "select",
-            Self::Insert => "insert",
-            Self::Update => "update",
-            Self::Delete => "delete",
-            Self::Truncate => "truncate",
-            Self::Alter => "alter",
-            Self::Drop => "drop",
-        }
-    }
 }
 
 /// What is needed, each with the steps that need it.

@@ -7,7 +7,7 @@ use redshift_sql::lineage::AssumedRole;
 
 use super::Grantee;
 use super::names;
-use super::needs::{Needs, Privilege};
+use super::needs::Needs;
 use crate::pipeline::Pipeline;
 use crate::script::quoted_name;
 use crate::stack::USER_OF_ROLE;
@@ -110,7 +110,7 @@ impl Script {
             self.grant(&format!("{privileges} on schema {schema}"), "", steps);
         }
         for (table, (privileges, steps)) in &needs.tables {
-            let words: Vec<&str> = privileges.iter().map(|one| Privilege::word(*one)).collect();
+            let words: Vec<&str> = privileges.iter().map(Into::into).collect();
             let table = names::full(table);
             self.grant(&format!("{} on table {table}", words.join(", ")), "", steps);
         }

@@ -1,6 +1,7 @@
 //! What the stack is like: defaults, and what AWS allows.
 
 use indexmap::IndexMap;
+use strum::IntoStaticStr;
 
 use super::guardrails::{self, DataBucket, Vpc, is_account};
 use super::limits::within;
@@ -89,7 +90,8 @@ impl Default for Stack {
 
 /// Processor of the Lambda (AWS page: "Selecting and configuring an instruction set architecture for
 /// your Lambda function").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Architecture {
     /// AWS Graviton, with the instructions of Arm.
     Arm64,
@@ -101,10 +103,7 @@ impl Architecture {
     /// Its name in AWS.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::X86_64 => "x86_64",
-            Self::Arm64 => "arm64",
-        }
+        self.into()
     }
 
     /// Target that Rust builds for, such as `aarch64-unknown-linux-gnu`.

@@ -5,17 +5,21 @@
 //! API hands out is always ISO: its driver reads dates as dates. So the form shows in casts to texts.
 
 use redshift_sql::types::Type;
+use strum::IntoStaticStr;
 
 use super::Refusal;
 use super::calls::{call, own};
 use super::fragment::Node;
 
 /// Which number of a date is its day.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr)]
 pub(crate) enum Order {
     #[default]
+    #[strum(serialize = "MDY")]
     MonthDayYear,
+    #[strum(serialize = "DMY")]
     DayMonthYear,
+    #[strum(serialize = "YMD")]
     YearMonthDay,
 }
 
@@ -40,10 +44,12 @@ impl Order {
 }
 
 /// How a date is shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr)]
 enum Form {
     #[default]
+    #[strum(serialize = "ISO")]
     Iso,
+    #[strum(serialize = "SQL")]
     Sql,
     Postgres,
     German,
@@ -100,17 +106,7 @@ impl DateStyle {
 
     /// As SHOW shows it.
     pub(crate) fn shown(self) -> String {
-        let form = match self.form {
-            Form::Iso => "ISO",
-            Form::Sql => "SQL",
-            Form::Postgres => "Postgres",
-            Form::German => "German",
-        };
-        let order = match self.order {
-            Order::MonthDayYear => "MDY",
-            Order::DayMonthYear => "DMY",
-            Order::YearMonthDay => "YMD",
-        };
+        let (form, order): (&str, &str) = (self.form.into(), self.order.into());
         format!("{form}, {order}")
     }
 

@@ -6,6 +6,7 @@
 //! `2008-12-31 16:05:00`. What is none of them stays, and fails where it is read.
 
 use jiff::civil::{Date, DateTime, Time};
+use strum::EnumString;
 
 use super::date_style::Order;
 
@@ -28,22 +29,19 @@ pub(super) enum Moment {
 }
 
 /// What a text is read as: behind a date a time does not count, and behind a moment a zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString)]
+#[strum(ascii_case_insensitive, serialize_all = "lowercase")]
 pub(crate) enum Reading {
     Date,
     Timestamp,
+    #[strum(serialize = "timestamptz", serialize = "timestamp with time zone")]
     TimestampTz,
 }
 
 impl Reading {
     /// By a type's name in the engine; nothing where it holds no moments.
     pub(crate) fn of(kind: &str) -> Option<Self> {
-        match kind.to_ascii_lowercase().as_str() {
-            "date" => Some(Self::Date),
-            "timestamp" => Some(Self::Timestamp),
-            "timestamptz" | "timestamp with time zone" => Some(Self::TimestampTz),
-            _ => None,
-        }
+        kind.parse().ok()
     }
 }
 

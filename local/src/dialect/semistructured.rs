@@ -7,6 +7,7 @@
 use redshift_sql::names::Steps;
 use redshift_sql::tree::{DataType, Expression, ExpressionKind, Name, ObjectName, Operator};
 use redshift_sql::types::Type;
+use strum::IntoStaticStr;
 
 use super::Refusal;
 use super::arithmetic::cast;
@@ -15,7 +16,8 @@ use super::fragment::Node;
 use super::writer::Writer;
 
 /// What a SUPER value is read as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub(super) enum Scalar {
     Text,
     Integer,
@@ -24,19 +26,6 @@ pub(super) enum Scalar {
     Digits,
     Boolean,
     Moment,
-}
-
-impl Scalar {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Integer => "integer",
-            Self::Number => "number",
-            Self::Digits => "digits",
-            Self::Boolean => "boolean",
-            Self::Moment => "moment",
-        }
-    }
 }
 
 impl Writer<'_> {
@@ -264,7 +253,7 @@ pub(super) fn scalar(nodes: Vec<Node>, kind: Scalar) -> Vec<Node> {
     let text = cast(nodes, "varchar");
     call(
         "redshift_super_scalar",
-        vec![text, vec![Node::text(kind.word())]],
+        vec![text, vec![Node::text(<&str>::from(kind))]],
     )
 }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use runtime_lambda::plan::Batch;
 use serde_json::{Map, Value, json};
+use strum::IntoStaticStr;
 
 use super::fault::Fault;
 use super::request::{Parameter, Place};
@@ -14,7 +15,8 @@ use crate::warehouse::StatementHandle;
 const OVERHEAD: usize = 2048;
 
 /// Form of a result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "UPPERCASE")]
 pub(super) enum ResultFormat {
     Json,
     Csv,
@@ -22,10 +24,7 @@ pub(super) enum ResultFormat {
 
 impl ResultFormat {
     pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Json => "JSON",
-            Self::Csv => "CSV",
-        }
+        self.into()
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value, json};
+use strum::IntoStaticStr;
 
 use super::check::{self, is_uuid};
 use super::fault::Fault;
@@ -19,7 +20,8 @@ use crate::warehouse::{HeldSession, StatementHandle};
 const PAGE: i64 = 100;
 
 /// Status of a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "UPPERCASE")]
 enum Status {
     Available,
     Busy,
@@ -28,11 +30,7 @@ enum Status {
 
 impl Status {
     fn as_str(self) -> &'static str {
-        match self {
-            Self::Available => "AVAILABLE",
-            Self::Busy => "BUSY",
-            Self::Closed => "CLOSED",
-        }
+        self.into()
     }
 }
 

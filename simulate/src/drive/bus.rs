@@ -4,17 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asl::interpreter::{ExecutionInfo, Status};
+use runtime_lambda::ports::StatementStatus;
 use runtime_lambda::protocol::{Arrived, Instant, Over, Request, Resume, Sweep, Written};
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::time::sleep;
+use tokio::time::{sleep, sleep_until, timeout_at};
 
-use super::{Calling, Stage};
+use super::Stage;
+use crate::delivery::Calling;
 use crate::faults::Kind;
 use crate::lambda::Lambda;
 use crate::locked;
 use crate::story::{Mark, Party};
-use crate::world::World;
-use crate::world::warehouse::event_of;
+use crate::world::{Statement, World};
 
 /// Brings the events of ended statements, by the rule for the completion of statements.
 pub async fn statements(
@@ -61,6 +62,29 @@ async fn statement(world: &Arc<World>, lambda: &Arc<Lambda>, id: &str) {
     }
     sleep(delay).await;
     Arc::clone(lambda).event(event).await;
+}
+
+/// Tells of the end of a statement: returns when it has ended, or a little before where the event is
+/// early.
+async fn event_of(world: &World, id: &str) -> Option<(Statement, StatementStatus)> {
+    let early = world
+        .fault(Kind::BusEarly, id)
+        .map_or(Duration::ZERO, |shape| Duration::from_millis(shape % 3_000));
+    loop {
+        let (end, changed) = {
+            let statements = locked(&world.statements);
+            let statement = statements.get(id)?;
+            (statement.end(), Arc::clone(&statement.changed))
+        };
+        let told = end.checked_sub(early).unwrap_or(end);
+        if timeout_at(told, changed.notified()).await.is_err() {
+            break;
+        }
+    }
+    sleep_until(tokio::time::Instant::now()).await;
+    let statement = locked(&world.statements).get(id).cloned()?;
+    let status = statement.status(statement.end());
+    Some((statement, status))
 }
 
 /// Has an execution swept that ended in another way than well. In AWS a rule starts an execution of the

@@ -12,20 +12,23 @@ use runtime_lambda::ports::{Response, ResponseStatus};
 use runtime_lambda::protocol::{Arrived, Instant, Request, Sweep};
 use runtime_lambda::state::RunStatus;
 use serde_json::{Value, json};
+use strum::IntoStaticStr;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::sleep;
 
-use super::{Calling, Ended, Stage};
+use super::Stage;
+use crate::delivery::Calling;
 use crate::faults::Kind;
 use crate::locked;
-use crate::promises::Promise;
+use crate::promise::Promise;
 use crate::story::Mark;
+use crate::world::Ended;
 
 /// ARN of the stack in every request.
 const STACK: &str = "arn:aws:cloudformation:us-east-1:000000000000:stack/simulated/1";
 
 /// What CloudFormation asks of the stack's custom resource.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, IntoStaticStr)]
 pub enum Change {
     /// It makes the stack.
     Create,
@@ -37,11 +40,7 @@ pub enum Change {
 
 impl Change {
     fn name(self) -> &'static str {
-        match self {
-            Self::Create => "Create",
-            Self::Update => "Update",
-            Self::Delete => "Delete",
-        }
+        self.into()
     }
 
     /// Where its answer goes.

@@ -8,10 +8,9 @@ use runtime_lambda::plan::Job;
 use runtime_lambda::protocol::errors;
 use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 
-use super::Promise;
 use crate::locked;
-use crate::world::World;
-use crate::world::warehouse::Fate;
+use crate::promise::Promise;
+use crate::world::{Fate, World};
 
 /// Errors that say that the work itself cannot be done; [`super::truthful`] asks whether that is so.
 const OF_THE_WORK: [&str; 4] = [

@@ -15,10 +15,9 @@ use runtime_lambda::ports::{Mail, Recipient};
 use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 use tokio::time::Instant;
 
-use super::Promise;
-use crate::drive::Ended;
 use crate::locked;
-use crate::world::{SKEW, Sent, World};
+use crate::promise::Promise;
+use crate::world::{Ended, SKEW, Sent, World};
 
 pub fn written(world: &World, before: Option<&GlobalState>, after: &GlobalState) {
     let was_over = before.filter(|before| before.status != RunStatus::Running);

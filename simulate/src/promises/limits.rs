@@ -3,7 +3,7 @@
 
 use asl::interpreter::HISTORY_EVENTS;
 
-use super::Promise;
+use crate::promise::Promise;
 use crate::world::World;
 
 pub fn settled(world: &World) {

@@ -13,12 +13,9 @@ use runtime_lambda::state::GlobalState;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::Promise;
-use crate::drive::Ended;
 use crate::locked;
-use crate::services::Job;
-use crate::world::World;
-use crate::world::warehouse::Statement;
+use crate::promise::Promise;
+use crate::world::{Ended, Job, Statement, World};
 
 /// How long a statement may run that began when its run was over.
 const LATE: Duration = Duration::from_secs(20 * 60);

@@ -4,10 +4,9 @@
 
 use tokio::time::Instant;
 
-use super::Promise;
 use crate::locked;
-use crate::services::Job;
-use crate::world::World;
+use crate::promise::Promise;
+use crate::world::{Job, World};
 
 pub fn began(world: &World, job: &Job) {
     let now = Instant::now();

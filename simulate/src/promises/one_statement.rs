@@ -3,10 +3,9 @@
 
 use runtime_lambda::ports::StatementStatus;
 
-use super::Promise;
 use crate::locked;
-use crate::world::World;
-use crate::world::warehouse::{Fate, Statement};
+use crate::promise::Promise;
+use crate::world::{Fate, Statement, World};
 
 pub fn began(world: &World, statement: &Statement) {
     let same = locked(&world.statements).named(&statement.name).count();

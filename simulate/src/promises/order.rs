@@ -2,7 +2,7 @@
 
 use runtime_lambda::state::{GlobalState, StepStatus};
 
-use super::Promise;
+use crate::promise::Promise;
 use crate::world::World;
 
 pub fn began(world: &World, step: &str, state: Option<&GlobalState>) {

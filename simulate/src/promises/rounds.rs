@@ -2,7 +2,7 @@
 
 use runtime_lambda::state::{GlobalState, StepStatus};
 
-use super::Promise;
+use crate::promise::Promise;
 use crate::world::World;
 
 pub fn written(world: &World, before: Option<&GlobalState>, after: &GlobalState) {

@@ -4,8 +4,8 @@ use runtime_lambda::keys;
 use runtime_lambda::state::{GlobalState, StepStatus};
 use serde_json::Value;
 
-use super::Promise;
 use crate::locked;
+use crate::promise::Promise;
 use crate::world::World;
 
 pub fn settled(world: &World, state: &GlobalState) {

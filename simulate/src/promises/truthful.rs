@@ -10,11 +10,10 @@ use runtime_lambda::protocol::errors;
 use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 use tokio::time::Instant;
 
-use super::Promise;
 use super::nothing_runs::DOES_NOT_END;
 use crate::locked;
-use crate::world::warehouse::{Fate, Statement};
-use crate::world::{Cut, World};
+use crate::promise::Promise;
+use crate::world::{Cut, Fate, Statement, World};
 
 /// A start that is refused so often, one time after the other, is given up.
 const REFUSED_FOR_GOOD: u32 = 4;

@@ -12,45 +12,7 @@ use crate::faults::Kind;
 use crate::locked;
 use crate::promises;
 use crate::story::Party;
-use crate::world::World;
-
-/// One crawler and its last crawl.
-#[derive(Debug, Clone)]
-pub struct Crawler {
-    /// When the crawl began.
-    began: Instant,
-    /// How long its longest crawl takes that is left alone.
-    pub longest: Duration,
-    /// When the crawl ends.
-    pub end: Instant,
-    /// Whether the crawl ends with an error.
-    fails: bool,
-    /// Whether somebody stops it.
-    pub stopped: bool,
-    /// Since when somebody has asked in vain that it be stopped: how often.
-    pub stops_lost: u32,
-    /// Input of the execution that started it.
-    pub starter: Arc<Value>,
-    /// When the state said first that the try of its starter has started it.
-    pub noted: Option<Instant>,
-    /// When the last crawl before it ended that ended well.
-    ended_well: Option<Instant>,
-}
-
-impl Crawler {
-    /// When a crawl has ended well, the last time that one has.
-    pub fn last_good(&self, now: Instant) -> Option<Instant> {
-        let is_good = !self.fails && !self.stopped && now >= self.end;
-        is_good.then_some(self.end).or(self.ended_well)
-    }
-
-    /// Whether it was started for this try.
-    pub fn is_of(&self, run: &str, step: &str, round: u32) -> bool {
-        let text = |field: &str| self.starter.get(field).and_then(Value::as_str);
-        let of_round = self.starter.get("round").and_then(Value::as_u64);
-        (text("run"), text("step")) == (Some(run), Some(step)) && of_round == Some(round.into())
-    }
-}
+use crate::world::{Crawler, World};
 
 fn name(call: &Call) -> String {
     let name = call.arguments.get("Name").and_then(Value::as_str);

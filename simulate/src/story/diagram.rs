@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use strum::IntoEnumIterator as _;
+
 use super::{Line, Mark, Party};
 
 /// Most messages that a picture has: those before are left out, because what matters is how it ended.
@@ -16,7 +18,7 @@ pub fn diagram(story: &[Line]) -> String {
     let shown: Vec<&Line> = story.iter().filter(|line| is_shown(line)).collect();
     let left_out = shown.len().saturating_sub(MOST);
     let mut text = "sequenceDiagram\n".to_owned();
-    for party in PARTIES {
+    for party in Party::iter() {
         let _ = writeln!(text, "    participant {}", name(party));
     }
     if left_out > 0 {
@@ -49,26 +51,8 @@ pub fn diagram(story: &[Line]) -> String {
     text
 }
 
-const PARTIES: [Party; 7] = [
-    Party::States,
-    Party::Lambda,
-    Party::Bucket,
-    Party::Warehouse,
-    Party::Topic,
-    Party::Bus,
-    Party::Services,
-];
-
 fn name(party: Party) -> &'static str {
-    match party {
-        Party::States => "StepFunctions",
-        Party::Lambda => "Lambda",
-        Party::Bucket => "Bucket",
-        Party::Warehouse => "Warehouse",
-        Party::Topic => "Topic",
-        Party::Bus => "EventBridge",
-        Party::Services => "Services",
-    }
+    party.into()
 }
 
 /// Reads and plain transitions are left to the text.

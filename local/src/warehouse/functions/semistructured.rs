@@ -369,7 +369,7 @@ impl VArrowScalar for Whole {
             let Value::Number(number) = Value::read(value?)? else {
                 return None;
             };
-            let way = number::Way::read(function?)?;
+            let way = function?.parse().ok()?;
             let number = Number::read(&number)?.whole(way, digits?.parse().ok()?)?;
             Some(number.write())
         });

@@ -1,5 +1,7 @@
 //! Numbers in SUPER values: exact where they are decimals, doubles where they have an exponent.
 
+use strum::EnumString;
+
 /// Most digits of a DECIMAL (AWS page: `Numeric types`).
 const MAX_DIGITS: u32 = 38;
 
@@ -15,26 +17,14 @@ pub(super) enum Number {
 }
 
 /// Which whole number stands for another number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString)]
+#[strum(serialize_all = "lowercase")]
 pub(super) enum Way {
     Abs,
     Ceil,
     Floor,
     Round,
     Trunc,
-}
-
-impl Way {
-    pub(super) fn read(name: &str) -> Option<Self> {
-        Some(match name {
-            "abs" => Self::Abs,
-            "ceil" => Self::Ceil,
-            "floor" => Self::Floor,
-            "round" => Self::Round,
-            "trunc" => Self::Trunc,
-            _ => return None,
-        })
-    }
 }
 
 impl Number {

@@ -2,76 +2,18 @@
 //! global state is read as it is written, and held against the promises at each write.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use runtime_lambda::ports::{Condition, Object, ObjectWriter, Store, StoreError, Versioned};
 use runtime_lambda::state::GlobalState;
 
-use super::{ByKey, World, short};
+use super::short;
+use crate::delivery;
 use crate::faults::Kind;
-use crate::lambda::delivery;
 use crate::locked;
 use crate::promises;
 use crate::story::Party;
-
-/// What lies in the bucket.
-#[derive(Debug, Default)]
-pub struct Objects {
-    objects: ByKey<Stored>,
-    tags: AtomicU64,
-}
-
-/// An object with its entity tag, which each write changes.
-#[derive(Debug, Clone)]
-pub struct Stored {
-    pub body: Body,
-    tag: u64,
-}
-
-/// What an object holds.
-#[derive(Debug, Clone)]
-pub enum Body {
-    /// Bytes, as somebody wrote them.
-    Bytes(Arc<Vec<u8>>),
-    /// A global state, which is JSON only for whoever asks for bytes.
-    State(Arc<GlobalState>),
-}
-
-impl Body {
-    /// The bytes of the object.
-    pub fn bytes(&self) -> Vec<u8> {
-        match self {
-            Self::Bytes(bytes) => bytes.to_vec(),
-            // A state that is no JSON is found as it is written, see [`through_json`].
-            Self::State(state) => serde_json::to_vec(state.as_ref()).unwrap_or_default(),
-        }
-    }
-}
-
-impl Stored {
-    /// The global state that it is.
-    pub fn state(&self) -> Option<&Arc<GlobalState>> {
-        match &self.body {
-            Body::State(state) => Some(state),
-            Body::Bytes(_) => None,
-        }
-    }
-}
-
-impl Objects {
-    /// The object under this key.
-    pub fn get(&self, key: &str) -> Option<&Stored> {
-        self.objects.get(key)
-    }
-
-    /// Puts an object, and returns its tag and the state that was there before.
-    fn put(&mut self, key: &str, body: Body) -> (u64, Option<Arc<GlobalState>>) {
-        let tag = self.tags.fetch_add(1, Ordering::Relaxed) + 1;
-        let before = self.objects.insert(key.to_owned(), Stored { body, tag });
-        (tag, before.and_then(|before| before.state().cloned()))
-    }
-}
+use crate::world::{Body, Stored, World};
 
 /// The bucket of runs.
 pub struct ModelBucket(pub Arc<World>);
@@ -104,7 +46,7 @@ fn write(
 ) -> Result<u64, StoreError> {
     let (state, body) = match body {
         Body::State(state) => {
-            let written = locked(&world.objects).tags.load(Ordering::Relaxed);
+            let written = locked(&world.objects).written();
             let state = if written.is_multiple_of(BY_JSON) {
                 through_json(&state)?
             } else {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use runtime_lambda::ports::{Secrets as SecretsPort, SecretsError};
 
-use super::World;
 use crate::faults::Kind;
+use crate::world::World;
 
 /// The value of each secret follows from its name.
 pub struct Secrets(pub Arc<World>);

@@ -1,7 +1,16 @@
-//! Which delivery of an event is at work: a value of the task that it runs in.
+//! Which delivery of an event is at work: a value of the task that it runs in; and whether one outlives its caller.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+/// What becomes of a delivery when its caller is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Calling {
+    /// It goes on, as in AWS.
+    Outlives,
+    /// It ends, as on a laptop.
+    Aborts,
+}
 
 /// One delivery of an event to the Lambda; the same event may have several.
 #[derive(Debug, Default)]

@@ -7,26 +7,11 @@ use async_trait::async_trait;
 use runtime_lambda::ports::{Notification, Notifier, NotifierError, Recipient};
 use tokio::time::timeout;
 
-use super::World;
+use crate::delivery;
 use crate::faults::Kind;
-use crate::lambda::delivery::{self, Delivery};
 use crate::locked;
 use crate::story::Party;
-
-/// A message that went out.
-#[derive(Debug, Clone)]
-pub struct Sent {
-    /// The run that it is about: `<pipeline>/<run id>`.
-    pub key: String,
-    /// Name of the recipient.
-    pub to: String,
-    /// How it says that the run ended.
-    pub status: String,
-    /// Whether its sender heard that it went out.
-    pub answered: bool,
-    /// Its sender, who may have died before it could note that.
-    pub sender: Option<Arc<Delivery>>,
-}
+use crate::world::{Sent, World};
 
 /// How long the Lambda's client waits for the topic at the most: it makes a call of a few seconds three times.
 const PATIENCE: Duration = Duration::from_secs(45);

@@ -4,7 +4,7 @@ use runtime_lambda::plan::{Asks, Expectation, Range, Step, ValueExpectation};
 use runtime_lambda::ports::{Column, Field, ResultPage, SubStatement};
 use serde_json::Value;
 
-use super::warehouse::Statement;
+use crate::world::Statement;
 
 /// Rows of a page: few, so that most results have several.
 const PAGE: u64 = 2;

@@ -8,10 +8,10 @@ use async_trait::async_trait;
 use runtime_lambda::ports::{Executions, ExecutionsError};
 use serde_json::Value;
 
-use super::World;
+use crate::delivery::Calling;
 use crate::faults::Kind;
-use crate::lambda::Calling;
 use crate::story::Party;
+use crate::world::World;
 
 /// The port `Executions` of the model: tokens and starts may go unanswered.
 pub struct ModelExecutions(pub Arc<World>);

@@ -7,10 +7,10 @@ use std::time::Duration;
 use asl::interpreter::{Execution, ExecutionInfo, Nursery, Start, TaskFailure};
 use futures_util::future::BoxFuture;
 
-use super::World;
 use crate::faults::Kind;
 use crate::locked;
 use crate::story::Mark;
+use crate::world::World;
 
 /// Errors of a start that is refused for now, in the spellings that AWS has for them.
 const REFUSALS: [&str; 4] = [

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use runtime_lambda::ports::Clock;
 
-use super::World;
+use crate::world::World;
 
 /// The clock of one Lambda.
 pub struct WorldClock {
