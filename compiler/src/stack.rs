@@ -18,6 +18,7 @@ mod guardrails;
 mod intrinsic;
 mod job_permissions;
 mod layout;
+mod log_group;
 mod looks;
 mod machine_role;
 mod names;

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::batch_roles;
-use super::function::LogGroup;
 use super::intrinsic::{Text, attribute, reference};
+use super::log_group::LogGroup;
 use super::names::{RSQL_DEFINITION, RSQL_DEFINITION_OUTPUT, RSQL_QUEUE, RSQL_QUEUE_OUTPUT};
 use super::template::{Properties, Template};
 use crate::pipeline::{self, Architecture, FargateJob, FargateQueue, Pipeline};

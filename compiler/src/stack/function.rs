@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::intrinsic::{Text, attribute, reference};
+use super::log_group::LogGroup;
 use super::names::{ARTIFACTS_BUCKET, FUNCTION, FUNCTION_LOGS, LAMBDA_PACKAGE, TOPIC, UNDELIVERED};
 use super::template::{Properties, Template};
 use super::{bucket, database_user};
@@ -132,17 +133,6 @@ struct LoggingConfig {
 #[serde(rename_all = "PascalCase")]
 struct TracingConfig {
     mode: &'static str,
-}
-
-/// The properties that sfc sets of `AWS::Logs::LogGroup`.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct LogGroup {
-    pub(super) log_group_name: String,
-    /// ARN of the key that encrypts it; `guardrails` sets it for all log groups.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) kms_key_id: Option<String>,
-    pub(super) retention_in_days: u32,
 }
 
 /// The properties that sfc sets of `AWS::Lambda::Permission`.

@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use super::intrinsic::{Text, attribute, reference};
+use super::log_group::LogGroup;
 use super::machine_role;
 use super::names::{self, ARTIFACTS_BUCKET, FUNCTION, STATE_MACHINE_LOGS};
 use super::template::{Properties, Template};
-use super::{Definitions, StackError, function::LogGroup};
+use super::{Definitions, StackError};
 use crate::machines::{Definition, Machine, Machines};
 use crate::pipeline::Pipeline;
 

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::intrinsic::Text;
+use super::log_group::LogGroup;
 use super::policy::{ManagedPolicy, Role};
 use super::{
     alarms, batch, bucket, custom_resource, dashboard, events, function, schedules, state_machines,
@@ -178,7 +179,7 @@ pub enum Properties {
     JobQueue(batch::JobQueue),
     /// A log group with its retention.
     #[serde(rename = "AWS::Logs::LogGroup")]
-    LogGroup(function::LogGroup),
+    LogGroup(LogGroup),
     /// Permissions that several roles have.
     #[serde(rename = "AWS::IAM::ManagedPolicy")]
     ManagedPolicy(ManagedPolicy),
