@@ -11,6 +11,7 @@ mod bucket;
 mod custom_resource;
 mod dashboard;
 mod database_user;
+mod delivery;
 mod events;
 mod function;
 mod function_role;

@@ -10,6 +10,7 @@ use runtime_lambda::protocol::{Expression, Over, Request, Resume, Sweep, Written
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::delivery::{DeadLetterConfig, RetryPolicy};
 use super::function::Permission;
 use super::intrinsic::{Text, attribute, reference};
 use super::names::{self, FUNCTION, UNDELIVERED};
@@ -17,9 +18,6 @@ use super::policy::{PolicyDocument, Principal, Role, Statement};
 use super::template::{Properties, Template};
 use crate::machines::Machine;
 use crate::pipeline::Pipeline;
-
-/// How long EventBridge tries to deliver, in seconds; what a rule reports is of no use much later.
-const LONGEST_DELIVERY_SECONDS: u32 = 6 * 3_600;
 
 /// Adds the sweep: an execution of the run that ended in any other way than well has it looked after by
 /// an execution of the report's machine, which is tried again for hours where the Lambda would be for
@@ -296,39 +294,6 @@ impl Target {
             arn: reference(names::state_machine(Machine::Run)),
             role_arn: Some(role_arn),
             ..Self::undecided(input)
-        }
-    }
-}
-
-/// How long and how often delivery is tried (AWS page: "Event retry policy and using dead-letter
-/// queues").
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct RetryPolicy {
-    maximum_event_age_in_seconds: u32,
-    maximum_retry_attempts: u32,
-}
-
-impl Default for RetryPolicy {
-    fn default() -> Self {
-        Self {
-            maximum_event_age_in_seconds: LONGEST_DELIVERY_SECONDS,
-            maximum_retry_attempts: 185,
-        }
-    }
-}
-
-/// Where goes what could not be delivered.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct DeadLetterConfig {
-    arn: Text,
-}
-
-impl Default for DeadLetterConfig {
-    fn default() -> Self {
-        Self {
-            arn: attribute(UNDELIVERED, "Arn"),
         }
     }
 }

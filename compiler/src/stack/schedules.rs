@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::events::{DeadLetterConfig, RetryPolicy};
+use super::delivery::{DeadLetterConfig, RetryPolicy};
 use super::intrinsic::Text;
 
 /// The properties that sfc sets of `AWS::Scheduler::Schedule`.
