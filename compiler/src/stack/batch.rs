@@ -5,25 +5,23 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::batch_roles;
+use super::batch_roles::{self, FROM_DEFINITION};
 use super::intrinsic::{Text, attribute, reference};
 use super::log_group::LogGroup;
-use super::names::{RSQL_DEFINITION, RSQL_DEFINITION_OUTPUT, RSQL_QUEUE, RSQL_QUEUE_OUTPUT};
+use super::names::{
+    RSQL_DEFINITION, RSQL_DEFINITION_OUTPUT, RSQL_LOGS, RSQL_QUEUE, RSQL_QUEUE_OUTPUT,
+};
 use super::template::{Properties, Template};
 use crate::pipeline::{self, Architecture, FargateJob, FargateQueue, Pipeline};
 
 /// Logical id of the compute environment.
 const ENVIRONMENT: &str = "RsqlComputeEnvironment";
 
-/// Logical id of the log group.
-pub const RSQL_LOGS: &str = "RsqlLogs";
-
 /// Attribute of a job definition: its ARN with the revision.
 const WITH_REVISION: &str = "JobDefinitionArn";
 
-/// Where in the spec the queue comes from, and the definition.
+/// Where in the spec the queue comes from.
 const FROM_QUEUE: &str = "/rsql/queue";
-pub const FROM_DEFINITION: &str = "/rsql/definition";
 
 /// Adds what the spec does not name as existing.
 pub fn add(template: &mut Template, pipeline: &Pipeline) {

@@ -6,13 +6,12 @@ use serde::Serialize;
 
 use super::intrinsic::{Text, attribute, reference};
 use super::log_group::LogGroup;
-use super::names::{ARTIFACTS_BUCKET, FUNCTION, FUNCTION_LOGS, LAMBDA_PACKAGE, TOPIC, UNDELIVERED};
+use super::names::{
+    ARTIFACTS_BUCKET, FUNCTION, FUNCTION_LOGS, FUNCTION_ROLE, LAMBDA_PACKAGE, TOPIC, UNDELIVERED,
+};
 use super::template::{Properties, Template};
 use super::{bucket, database_user};
 use crate::pipeline::Pipeline;
-
-/// Logical id of the Lambda's role.
-pub const FUNCTION_ROLE: &str = "FunctionRole";
 
 /// How long one action may take, in seconds: the longest that AWS allows, because collecting a large
 /// result takes as long as its pages take (AWS page: "Lambda quotas").
