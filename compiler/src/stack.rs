@@ -25,6 +25,7 @@ mod machine_role;
 mod names;
 mod policy;
 mod promises;
+mod resource;
 mod schedules;
 mod state_machines;
 mod template;

@@ -9,7 +9,8 @@ use super::log_group::LogGroup;
 use super::names::{
     ARTIFACTS_BUCKET, FUNCTION, FUNCTION_LOGS, FUNCTION_ROLE, LAMBDA_PACKAGE, TOPIC, UNDELIVERED,
 };
-use super::template::{Properties, Template};
+use super::resource::Resource;
+use super::template::Template;
 use super::{bucket, database_user};
 use crate::pipeline::Pipeline;
 
@@ -25,7 +26,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         kms_key_id: None,
         retention_in_days: pipeline.stack.log_retention_days,
     };
-    template.add(FUNCTION_LOGS, Properties::LogGroup(logs));
+    template.add(FUNCTION_LOGS, logs);
     let mut variables = BTreeMap::from([
         ("SFC_ACCOUNT", reference("AWS::AccountId")),
         ("SFC_ARTIFACTS_BUCKET", reference(ARTIFACTS_BUCKET)),
@@ -66,7 +67,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
             subnet_ids: vpc.subnets.clone(),
         }),
     };
-    template.add(FUNCTION, Properties::Function(Box::new(function)));
+    template.add(FUNCTION, function);
 }
 
 /// The properties that sfc sets of `AWS::Lambda::Function`.
@@ -91,6 +92,10 @@ pub struct Function {
     tracing_config: Option<TracingConfig>,
     #[serde(skip_serializing_if = "Option::is_none")]
     vpc_config: Option<VpcConfig>,
+}
+
+impl Resource for Function {
+    const TYPE: &'static str = "AWS::Lambda::Function";
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -143,6 +148,10 @@ pub struct Permission {
     principal: &'static str,
     source_account: Text,
     source_arn: Text,
+}
+
+impl Resource for Permission {
+    const TYPE: &'static str = "AWS::Lambda::Permission";
 }
 
 impl Permission {

@@ -9,7 +9,7 @@ use super::database_user;
 use super::intrinsic::{Text, arn, attribute, escaped, reference, substitution};
 use super::names::{self, ARTIFACTS_BUCKET, FUNCTION_LOGS, FUNCTION_ROLE, TOPIC, UNDELIVERED};
 use super::policy::{PolicyDocument, Role, Statement};
-use super::template::{Properties, Template};
+use super::template::Template;
 use super::{custom_resource, job_permissions, xray};
 use crate::machines::{self, Machine};
 use crate::pipeline::{Pipeline, Recipient};
@@ -107,7 +107,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         permissions,
     );
     let role = database_user::with_roles(role, pipeline);
-    template.add(FUNCTION_ROLE, Properties::Role(role));
+    template.add(FUNCTION_ROLE, role);
 }
 
 /// The values of secret parameters, of those secrets alone.

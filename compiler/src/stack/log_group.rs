@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::resource::Resource;
+
 /// The properties that sfc sets of `AWS::Logs::LogGroup`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -11,4 +13,8 @@ pub struct LogGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) kms_key_id: Option<String>,
     pub(super) retention_in_days: u32,
+}
+
+impl Resource for LogGroup {
+    const TYPE: &'static str = "AWS::Logs::LogGroup";
 }
