@@ -9,6 +9,7 @@ mod bounds;
 mod declared;
 mod invoke;
 mod jobs;
+mod limits;
 pub mod names;
 mod partition;
 mod pauses;
@@ -17,6 +18,7 @@ mod query_loop;
 mod query_timeout;
 mod report;
 mod run;
+mod turn;
 
 use asl::definition::StateMachine;
 use asl::validation::Problem;

@@ -8,20 +8,8 @@ use asl::validation::WorstCase;
 use runtime_lambda::heartbeats::heartbeats;
 use runtime_lambda::plan::{Completion, Plan, When};
 
-use super::run::waits;
+use super::turn::{MOST_TURNS, waits};
 use super::{Definition, Machine, MachinesError, declared, pauses};
-
-/// What a machine's own limit allows beyond the limit that a catch watches.
-pub const LAST_RESORT_SECONDS: u64 = 3_600;
-
-/// How long it may take to stop a step.
-pub const STOP_SECONDS: u64 = 1_800;
-
-/// How long the report of a run may take, or its sweep.
-pub const REPORT_SECONDS: u64 = 4 * 3_600;
-
-/// Times that a run asks for its turn, where runs must not overlap.
-pub const MOST_TURNS: u64 = 200;
 
 /// Turns of a lane in one execution.
 const TURNS_A_LAP: u64 = 200;

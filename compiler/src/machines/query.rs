@@ -9,12 +9,13 @@ use runtime_lambda::protocol::{
 use serde_json::{Value, json};
 use strum::{EnumString, IntoStaticStr};
 
-use super::bounds::{Bounds, LAST_RESORT_SECONDS};
+use super::bounds::Bounds;
 use super::declared::Declared;
 use super::invoke::{
     PASSING_ERRORS, catch_passing, document, invoke, invoke_and_wait, invoke_patiently, jsonata,
     patiently, retrier, to, variables,
 };
+use super::limits::LAST_RESORT_SECONDS;
 use super::{jobs, pauses};
 
 /// The states of the machine; those of jobs are in `jobs`.

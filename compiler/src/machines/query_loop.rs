@@ -10,12 +10,13 @@ use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
 use super::Machine;
-use super::bounds::{Bounds, LAST_RESORT_SECONDS, STOP_SECONDS};
+use super::bounds::Bounds;
 use super::declared::Declared;
 use super::invoke::{
     catch_all, caught_cause, child, child_of, document, invoke_and_wait, invoke_patiently, jsonata,
     to, variables,
 };
+use super::limits::{LAST_RESORT_SECONDS, STOP_SECONDS};
 use super::pauses;
 
 /// The states of the machine.

@@ -11,10 +11,11 @@ use runtime_lambda::{answer, field, input};
 use serde_json::{Value, json};
 use strum::{EnumString, IntoStaticStr};
 
-use super::bounds::{Bounds, STOP_SECONDS};
+use super::bounds::Bounds;
 use super::declared::Declared;
 use super::invoke::{catch_all, document, invoke_patiently, jsonata, retrier, service, to};
 use super::jobs::BUSY_CRAWLERS;
+use super::limits::STOP_SECONDS;
 
 /// The states of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
