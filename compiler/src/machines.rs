@@ -6,6 +6,7 @@
 
 mod backfill;
 mod bounds;
+mod crawlers;
 mod declared;
 mod invoke;
 mod jobs;

@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 use strum::{EnumString, IntoStaticStr};
 
 use super::bounds::Bounds;
+use super::crawlers::{BUSY_CRAWLERS, LOOK_RETRIES};
 use super::declared::Declared;
 use super::invoke::{catch_all, document, invoke_patiently, jsonata, retrier, service, to};
-use super::jobs::BUSY_CRAWLERS;
 use super::limits::STOP_SECONDS;
 
 /// The states of the machine.
@@ -60,9 +60,6 @@ const LOOK_SECONDS: u64 = 10;
 /// Milliseconds by which a crawl may seem younger than it is: Glue counts its time, and this machine the
 /// rest. A crawl takes longer, so that another one has not begun by then.
 const CRAWL_TOLERANCE: u64 = 5_000;
-
-/// Retries of one look.
-const LOOK_RETRIES: u64 = 3;
 
 /// Input: `run`, `step`, `round`, the `error` that ended the step's execution and its `cause`, and `call`, 1.
 /// Ends with the step's status as it really is.
