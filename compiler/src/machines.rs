@@ -9,7 +9,6 @@ mod bounds;
 mod crawlers;
 mod declared;
 mod invoke;
-mod jobs;
 mod limits;
 pub mod names;
 mod partition;

@@ -1,5 +1,7 @@
 //! Level 1, `<pipeline>-query`: one step, from its submission to its result.
 
+mod jobs;
+
 use asl::definition::{Catcher, Choice, ChoiceRule, State, StateMachine, Task, Wait};
 use runtime_lambda::input;
 use runtime_lambda::plan::{Completion, Plan};
@@ -16,7 +18,7 @@ use super::invoke::{
     patiently, retrier, to, variables,
 };
 use super::limits::LAST_RESORT_SECONDS;
-use super::{jobs, pauses};
+use super::pauses;
 
 /// The states of the machine; those of jobs are in `jobs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]

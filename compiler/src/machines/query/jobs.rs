@@ -13,10 +13,12 @@ use runtime_lambda::protocol::{
 use runtime_lambda::{field, input};
 use serde_json::{Value, json};
 
-use super::crawlers::{BUSY_CRAWLERS, LOOK_RETRIES};
-use super::invoke::{PASSING_STARTS, invoke_patiently, jsonata, retrier, service, to, variables};
-use super::pauses;
-use super::query::{Name, of_input, of_step, try_of_input};
+use super::super::crawlers::{BUSY_CRAWLERS, LOOK_RETRIES};
+use super::super::invoke::{
+    PASSING_STARTS, invoke_patiently, jsonata, retrier, service, to, variables,
+};
+use super::super::pauses;
+use super::{Name, of_input, of_step, try_of_input};
 
 type Named = (Name, State);
 
