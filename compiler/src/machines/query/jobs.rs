@@ -18,7 +18,8 @@ use super::super::invoke::{
     PASSING_STARTS, invoke_patiently, jsonata, retrier, service, to, variables,
 };
 use super::super::pauses;
-use super::{Name, of_input, of_step, try_of_input};
+use super::name::Name;
+use super::tried::{of_input, of_step, try_of_input};
 
 type Named = (Name, State);
 
