@@ -6,6 +6,7 @@
 
 mod backfill;
 mod bounds;
+mod counts;
 mod crawlers;
 mod declared;
 mod invoke;
@@ -13,6 +14,7 @@ mod limits;
 pub mod names;
 mod partition;
 mod pauses;
+mod proof;
 mod query;
 mod query_loop;
 mod query_timeout;
@@ -190,7 +192,7 @@ pub fn machines(plan: &Plan, plan_hash: &str) -> Result<Machines, MachinesError>
             let document = match machine {
                 Machine::Query => query::query(plan),
                 Machine::QueryTimeout => query_timeout::query_timeout(plan),
-                Machine::QueryLoop => query_loop::query_loop(plan, &bounds),
+                Machine::QueryLoop => query_loop::query_loop(plan),
                 Machine::Run => run::run(plan, plan_hash),
                 Machine::Report => report::report(plan, plan_hash),
                 Machine::Backfill => backfill::backfill(plan),

@@ -11,7 +11,7 @@ use runtime_lambda::{answer, field, input};
 use serde_json::{Value, json};
 use strum::{EnumString, IntoStaticStr};
 
-use super::bounds::Bounds;
+use super::counts::Counts;
 use super::crawlers::{BUSY_CRAWLERS, LOOK_RETRIES};
 use super::declared::Declared;
 use super::invoke::{catch_all, document, invoke_patiently, jsonata, retrier, service, to};
@@ -40,7 +40,7 @@ pub enum Name {
 }
 
 impl Declared for Name {
-    fn most_visits(self, _bounds: &Bounds) -> Option<u64> {
+    fn most_visits(self, _counts: &Counts) -> Option<u64> {
         match self {
             Self::StopStatement => Some(MOST_STOP_CALLS),
             // The Lambda is told that the crawl was stopped, and does not ask for it again.

@@ -13,7 +13,7 @@ use runtime_lambda::protocol::{
 use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
-use super::bounds::Bounds;
+use super::counts::Counts;
 use super::declared::Declared;
 use super::invoke::{catch_all, document, invoke, invoke_patiently, jsonata, patient, to};
 
@@ -41,7 +41,7 @@ pub enum Name {
 
 impl Declared for Name {
     /// No state leads back.
-    fn most_visits(self, _bounds: &Bounds) -> Option<u64> {
+    fn most_visits(self, _counts: &Counts) -> Option<u64> {
         None
     }
 }

@@ -15,7 +15,7 @@ use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
 use super::Machine;
-use super::bounds::Bounds;
+use super::counts::Counts;
 use super::declared::Declared;
 use super::invoke::{catch_all, child, document, invoke_patiently, jsonata, named, to, variables};
 use super::limits::LAST_RESORT_SECONDS;
@@ -59,16 +59,16 @@ pub enum Name {
 const REPORT_NAME: &str = "{% $run & ($states.context.State.RetryCount > 0 ? '-' & $states.context.State.RetryCount : '') %}";
 
 impl Declared for Name {
-    fn most_visits(self, bounds: &Bounds) -> Option<u64> {
+    fn most_visits(self, counts: &Counts) -> Option<u64> {
         match self {
-            Self::CreateRun => Some(bounds.turns),
-            Self::RunLanes => Some(bounds.rounds),
+            Self::CreateRun => Some(counts.turns),
+            Self::RunLanes => Some(counts.rounds),
             _ => None,
         }
     }
 
-    fn most_items(self, bounds: &Bounds) -> Option<u64> {
-        (self == Self::RunLanes).then_some(bounds.lanes)
+    fn most_items(self, counts: &Counts) -> Option<u64> {
+        (self == Self::RunLanes).then_some(counts.lanes)
     }
 }
 

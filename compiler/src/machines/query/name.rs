@@ -2,7 +2,7 @@
 
 use strum::{EnumString, IntoStaticStr};
 
-use super::super::bounds::Bounds;
+use super::super::counts::Counts;
 use super::super::declared::Declared;
 
 /// The states of the machine; those of jobs are in `jobs`.
@@ -54,14 +54,14 @@ pub enum Name {
 }
 
 impl Declared for Name {
-    fn most_visits(self, bounds: &Bounds) -> Option<u64> {
+    fn most_visits(self, counts: &Counts) -> Option<u64> {
         match self {
-            Self::AwaitStatement => Some(bounds.awaits),
-            Self::AskAgain => Some(bounds.most_asks * bounds.statements),
+            Self::AwaitStatement => Some(counts.awaits),
+            Self::AskAgain => Some(counts.asks * counts.statements),
             // Declared of all three, or each question would count as one that leads to another statement.
-            Self::Submit | Self::CollectResult => Some(bounds.statements),
-            Self::LetItPass => Some(bounds.statements - 1),
-            Self::LookAtCrawler => Some(bounds.looks),
+            Self::Submit | Self::CollectResult => Some(counts.statements),
+            Self::LetItPass => Some(counts.statements - 1),
+            Self::LookAtCrawler => Some(counts.looks),
             _ => None,
         }
     }
