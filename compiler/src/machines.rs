@@ -6,17 +6,21 @@
 
 mod backfill;
 mod bounds;
+mod counts;
+mod crawlers;
 mod declared;
 mod invoke;
-mod jobs;
+mod limits;
 pub mod names;
 mod partition;
 mod pauses;
+mod proof;
 mod query;
 mod query_loop;
 mod query_timeout;
 mod report;
 mod run;
+mod turn;
 
 use asl::definition::StateMachine;
 use asl::validation::Problem;
@@ -188,7 +192,7 @@ pub fn machines(plan: &Plan, plan_hash: &str) -> Result<Machines, MachinesError>
             let document = match machine {
                 Machine::Query => query::query(plan),
                 Machine::QueryTimeout => query_timeout::query_timeout(plan),
-                Machine::QueryLoop => query_loop::query_loop(plan, &bounds),
+                Machine::QueryLoop => query_loop::query_loop(plan),
                 Machine::Run => run::run(plan, plan_hash),
                 Machine::Report => report::report(plan, plan_hash),
                 Machine::Backfill => backfill::backfill(plan),

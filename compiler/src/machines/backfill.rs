@@ -14,7 +14,7 @@ use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
 use super::Machine;
-use super::bounds::Bounds;
+use super::counts::Counts;
 use super::declared::Declared;
 use super::invoke::{STARTED_BY, catch_all, child, document, jsonata, named, to, variables};
 
@@ -45,11 +45,11 @@ pub enum Name {
 
 impl Declared for Name {
     /// No state leads back.
-    fn most_visits(self, _bounds: &Bounds) -> Option<u64> {
+    fn most_visits(self, _counts: &Counts) -> Option<u64> {
         None
     }
 
-    fn most_items(self, _bounds: &Bounds) -> Option<u64> {
+    fn most_items(self, _counts: &Counts) -> Option<u64> {
         (self == Self::RunValues).then_some(MOST_VALUES)
     }
 }

@@ -1,30 +1,15 @@
 //! What a run may cost at the most, from the plan, and the assertion that no quota is reached.
 //!
 //! A lane hands over to a fresh execution after a fixed number of turns, the pauses between two questions are
-//! known, and rounds and lanes are limited. Each machine declares which of its states that
-//! bounds ([`super::declared`]).
+//! known, and rounds and lanes are limited ([`super::counts`]). Each machine declares which of its states that
+//! bounds ([`super::declared`]); the worst case follows ([`super::proof`]).
 
 use asl::validation::WorstCase;
 use runtime_lambda::heartbeats::heartbeats;
 use runtime_lambda::plan::{Completion, Plan, When};
 
-use super::run::waits;
-use super::{Definition, Machine, MachinesError, declared, pauses};
-
-/// What a machine's own limit allows beyond the limit that a catch watches.
-pub const LAST_RESORT_SECONDS: u64 = 3_600;
-
-/// How long it may take to stop a step.
-pub const STOP_SECONDS: u64 = 1_800;
-
-/// How long the report of a run may take, or its sweep.
-pub const REPORT_SECONDS: u64 = 4 * 3_600;
-
-/// Times that a run asks for its turn, where runs must not overlap.
-pub const MOST_TURNS: u64 = 200;
-
-/// Turns of a lane in one execution.
-const TURNS_A_LAP: u64 = 200;
+use super::counts::Counts;
+use super::{Definition, Machine, MachinesError, proof};
 
 /// Transitions that a step costs in its lane: `Next step`, `What is next?`, `Run step`.
 const STEP_TRANSITIONS_OF_ITS_LANE: u64 = 3;
@@ -45,8 +30,6 @@ pub const MOST_STEP_TRANSITIONS: u64 = 8;
 /// What a run may cost at the most.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bounds {
-    /// Turns of a lane in one execution of `query-loop`.
-    pub turns_a_lap: u64,
     /// State transitions of a run in which every step ends well within its first call and no lane has
     /// to wait.
     pub least_transitions: u64,
@@ -57,31 +40,15 @@ pub struct Bounds {
     pub most_asks: u64,
     /// Transitions of a step.
     a_step: u64,
-    /// Lanes of a round.
-    pub(super) lanes: u64,
-    /// Rounds of a run.
-    pub(super) rounds: u64,
-    /// Statements of a step in one round.
-    pub(super) statements: u64,
-    /// Questions about them, the one that the step's limit cuts off included.
-    pub(super) awaits: u64,
-    /// Looks at a crawler.
-    pub(super) looks: u64,
-    /// Times that a run asks for its turn.
-    pub(super) turns: u64,
+    counts: Counts,
 }
 
 impl Bounds {
     /// The bounds that follow from a plan's lanes, steps, rounds and limits.
     #[must_use]
     pub fn of(plan: &Plan) -> Self {
-        let steps = plan.steps.len() as u64;
-        let lanes = u64::from(plan.limits.lanes).min(steps.max(1));
-        let longest = plan.steps.iter().map(|step| step.limit_seconds).max();
+        let counts = Counts::of(plan);
         let told = plan.completion == Completion::Event;
-        // Statements of a step in one round: each but the last has an error that passes.
-        let again = plan.steps.iter().map(|step| step.retry.transient).max();
-        let statements = 1 + u64::from(again.unwrap_or(0));
         // A step: `Next step`, `What is next?`, `Run step`; `Submit`, `Has it ended?` if nobody tells,
         // `Collect result`. A lane: `Run lane`, `Start lane`, and the turn that finds nothing left. The run:
         // `Create run`, `Run lanes`, `Close round`, `Another round?`, `Report`, `How did it end?`,
@@ -91,25 +58,14 @@ impl Bounds {
         let ordinary = plan.steps.iter().filter(|step| step.when == When::Run);
         let ordinary = ordinary.count() as u64;
         let least_transitions = a_step * ordinary
-            + TRANSITIONS_OF_A_LANE * lanes.min(ordinary.max(1))
+            + TRANSITIONS_OF_A_LANE * counts.lanes.min(ordinary.max(1))
             + TRANSITIONS_OF_A_RUN;
         Self {
-            turns_a_lap: TURNS_A_LAP,
             least_transitions,
             a_step,
             transitions_a_question: if told { 0 } else { 3 },
-            most_asks: if told { plan.most_asks() } else { 0 },
-            turns: if waits(plan) { MOST_TURNS } else { 1 },
-            looks: pauses::questions(longest.unwrap_or(0)),
-            lanes,
-            rounds: u64::from(plan.limits.rounds),
-            statements,
-            awaits: if told {
-                0
-            } else {
-                // The pauses are short again for each statement.
-                pauses::questions(longest.unwrap_or(0)) + (statements - 1) * pauses::questions(0)
-            },
+            most_asks: counts.asks,
+            counts,
         }
     }
 
@@ -123,13 +79,13 @@ impl Bounds {
     #[must_use]
     pub fn transitions_of_rounds(&self, rounds: u64) -> u64 {
         let others = rounds.saturating_sub(1) * TRANSITIONS_OF_A_ROUND;
-        TRANSITIONS_OF_A_RUN + others + rounds * self.lanes * TRANSITIONS_OF_A_LANE
+        TRANSITIONS_OF_A_RUN + others + rounds * self.counts.lanes * TRANSITIONS_OF_A_LANE
     }
 
     /// Lanes of a round.
     #[must_use]
     pub fn lanes(&self) -> u64 {
-        self.lanes
+        self.counts.lanes
     }
 
     /// Asserts that no execution of these definitions can reach the limit of its history, and no task
@@ -156,13 +112,12 @@ impl Bounds {
         }
         for (machine, definition) in definitions {
             let name = || machine.name(&plan.pipeline);
-            let worst =
-                declared::worst_case(*machine, &definition.machine, self).map_err(|problems| {
-                    MachinesError::Unbounded {
-                        machine: name(),
-                        problems: super::sentences(&problems),
-                    }
-                })?;
+            let worst = proof::worst_case(*machine, &definition.machine, &self.counts).map_err(
+                |problems| MachinesError::Unbounded {
+                    machine: name(),
+                    problems: super::sentences(&problems),
+                },
+            )?;
             if worst.events > WorstCase::MOST_EVENTS {
                 return Err(MachinesError::TooManyEvents {
                     machine: name(),
@@ -192,7 +147,7 @@ impl Bounds {
     /// [`super::Machines`] has.
     #[must_use]
     pub fn events(&self, machine: Machine, definition: &Definition) -> u64 {
-        declared::worst_case(machine, &definition.machine, self)
+        proof::worst_case(machine, &definition.machine, &self.counts)
             .map_or(u64::MAX, |worst| worst.events)
     }
 }
@@ -259,7 +214,7 @@ pub(super) mod tests {
         let machines = machines(&plan, &"0".repeat(64)).unwrap();
         for (machine, definition) in &machines.definitions {
             let worst =
-                declared::worst_case(*machine, &definition.machine, &machines.bounds).unwrap();
+                proof::worst_case(*machine, &definition.machine, &machines.bounds.counts).unwrap();
             assert!(
                 worst.events <= WorstCase::MOST_EVENTS,
                 "{machine:?} {worst:?}"
@@ -277,9 +232,9 @@ pub(super) mod tests {
             assert_eq!(machines.bounds.most_asks, 3);
             let (_, query) = &machines.definitions[0];
             let worst =
-                declared::worst_case(Machine::Query, &query.machine, &machines.bounds).unwrap();
+                proof::worst_case(Machine::Query, &query.machine, &machines.bounds.counts).unwrap();
             // Each statement of the round has as many.
-            let most = 300 * machines.bounds.statements;
+            let most = 300 * machines.bounds.counts.statements;
             assert!(worst.events < most, "{worst:?}");
         }
     }

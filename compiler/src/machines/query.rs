@@ -1,5 +1,9 @@
 //! Level 1, `<pipeline>-query`: one step, from its submission to its result.
 
+mod jobs;
+mod name;
+mod tried;
+
 use asl::definition::{Catcher, Choice, ChoiceRule, State, StateMachine, Task, Wait};
 use runtime_lambda::input;
 use runtime_lambda::plan::{Completion, Plan};
@@ -7,77 +11,16 @@ use runtime_lambda::protocol::{
     Ask, OfStep, Progress, Request, StepAnswer, StepInput, Submit, Written, errors,
 };
 use serde_json::{Value, json};
-use strum::{EnumString, IntoStaticStr};
 
-use super::bounds::{Bounds, LAST_RESORT_SECONDS};
-use super::declared::Declared;
 use super::invoke::{
     PASSING_ERRORS, catch_passing, document, invoke, invoke_and_wait, invoke_patiently, jsonata,
     patiently, retrier, to, variables,
 };
-use super::{jobs, pauses};
+use super::limits::LAST_RESORT_SECONDS;
+use super::pauses;
+use tried::{of_input, of_step, try_of_input};
 
-/// The states of the machine; those of jobs are in `jobs`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
-pub enum Name {
-    #[strum(serialize = "What is it?")]
-    WhatIsIt,
-    #[strum(serialize = "Prepare job")]
-    PrepareJob,
-    #[strum(serialize = "Which job?")]
-    WhichJob,
-    #[strum(serialize = "Run Glue job")]
-    RunGlueJob,
-    #[strum(serialize = "Start crawler")]
-    StartCrawler,
-    #[strum(serialize = "Note crawl")]
-    NoteCrawl,
-    #[strum(serialize = "Leave crawler alone")]
-    LeaveCrawlerAlone,
-    #[strum(serialize = "Look at crawler")]
-    LookAtCrawler,
-    #[strum(serialize = "Has it crawled?")]
-    HasItCrawled,
-    #[strum(serialize = "Invoke function")]
-    InvokeFunction,
-    #[strum(serialize = "Run RSQL")]
-    RunRsql,
-    #[strum(serialize = "Run state machine")]
-    RunStateMachine,
-    #[strum(serialize = "Unknown job")]
-    UnknownJob,
-    #[strum(serialize = "Record outcome")]
-    RecordOutcome,
-    #[strum(serialize = "Record failure")]
-    RecordFailure,
-    Submit,
-    #[strum(serialize = "Has it ended?")]
-    HasItEnded,
-    #[strum(serialize = "Let it run")]
-    LetItRun,
-    #[strum(serialize = "Await statement")]
-    AwaitStatement,
-    #[strum(serialize = "Ask again")]
-    AskAgain,
-    #[strum(serialize = "Collect result")]
-    CollectResult,
-    #[strum(serialize = "Let it pass")]
-    LetItPass,
-}
-
-impl Declared for Name {
-    fn most_visits(self, bounds: &Bounds) -> Option<u64> {
-        match self {
-            Self::AwaitStatement => Some(bounds.awaits),
-            Self::AskAgain => Some(bounds.most_asks * bounds.statements),
-            // Declared of all three, or each question would count as one that leads to another statement.
-            Self::Submit | Self::CollectResult => Some(bounds.statements),
-            Self::LetItPass => Some(bounds.statements - 1),
-            Self::LookAtCrawler => Some(bounds.looks),
-            _ => None,
-        }
-    }
-}
+pub use name::Name;
 
 /// Input: `run`, `step`, `round`, and, with events, `heartbeats`. Ends with the step's status and rows,
 /// or fails with its error.
@@ -301,17 +244,6 @@ const TOKEN: &str = "{% $states.context.Task.Token %}";
 /// Orders the tokens of one state: an older try may reach the Lambda last.
 const RETRY: &str = "{% $states.context.State.RetryCount %}";
 
-pub fn try_of_input() -> StepInput<Written> {
-    StepInput {
-        run: jsonata(input!(StepInput, run)).into(),
-        step: jsonata(input!(StepInput, step)).into(),
-        round: jsonata(input!(StepInput, round)).into(),
-        kind: None,
-        again: None,
-        heartbeats: None,
-    }
-}
-
 /// The try that the states of a statement speak of.
 fn tries() -> Value {
     let tries = StepInput {
@@ -337,16 +269,6 @@ fn of_statement(plan: &Plan) -> OfStep<Written> {
     }
 }
 
-pub fn of_step(plan: &Plan) -> OfStep<Written> {
-    OfStep {
-        pipeline: plan.pipeline.as_str().into(),
-        run: "{% $run %}".into(),
-        step: "{% $step %}".into(),
-        round: "{% $round %}".into(),
-        again: None,
-    }
-}
-
 /// The request of the state that begins, with its task token if it waits for an event.
 fn submit(plan: &Plan, waits: bool) -> Request<Written> {
     Request::Submit(Submit {
@@ -357,18 +279,4 @@ fn submit(plan: &Plan, waits: bool) -> Request<Written> {
         token: waits.then(|| TOKEN.into()),
         retry: waits.then(|| RETRY.into()),
     })
-}
-
-/// The try of a step that the execution was started for.
-pub fn of_input(plan: &Plan) -> OfStep<Written> {
-    let StepInput {
-        run, step, round, ..
-    } = try_of_input();
-    OfStep {
-        pipeline: plan.pipeline.as_str().into(),
-        run,
-        step,
-        round,
-        again: None,
-    }
 }

@@ -10,13 +10,17 @@ use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
 use super::Machine;
-use super::bounds::{Bounds, LAST_RESORT_SECONDS, STOP_SECONDS};
+use super::counts::Counts;
 use super::declared::Declared;
 use super::invoke::{
     catch_all, caught_cause, child, child_of, document, invoke_and_wait, invoke_patiently, jsonata,
     to, variables,
 };
+use super::limits::{LAST_RESORT_SECONDS, STOP_SECONDS};
 use super::pauses;
+
+/// Turns of a lane in one execution.
+const TURNS_A_LAP: u64 = 200;
 
 /// The states of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
@@ -40,17 +44,17 @@ pub enum Name {
 }
 
 impl Declared for Name {
-    fn most_visits(self, bounds: &Bounds) -> Option<u64> {
+    fn most_visits(self, _counts: &Counts) -> Option<u64> {
         match self {
             // A turn begins with it, and then runs a step or waits.
-            Self::NextStep => Some(bounds.turns_a_lap),
+            Self::NextStep => Some(TURNS_A_LAP),
             _ => None,
         }
     }
 }
 
 /// Input: `run`, `round`, `lane`, and `turn`, with which to go on counting.
-pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
+pub fn query_loop(plan: &Plan) -> StateMachine {
     let next_turn = json!({ "turn": "{% $turn + 1 %}", "looked": 0 });
     let looked = json!({ "turn": "{% $turn + 1 %}", "looked": "{% $looked + 1 %}" });
     // Whatever the level 1 of any version asks for: a lane may be older than what it starts.
@@ -119,7 +123,7 @@ pub fn query_loop(plan: &Plan, bounds: &Bounds) -> StateMachine {
                         "last_turn": jsonata(format_args!(
                             "{} + {}",
                             input!(LaneInput, turn),
-                            bounds.turns_a_lap - 1
+                            TURNS_A_LAP - 1
                         )),
                     })),
                     next: Some(to(Name::NextStep)),

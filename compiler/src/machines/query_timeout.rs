@@ -11,10 +11,11 @@ use runtime_lambda::{answer, field, input};
 use serde_json::{Value, json};
 use strum::{EnumString, IntoStaticStr};
 
-use super::bounds::{Bounds, STOP_SECONDS};
+use super::counts::Counts;
+use super::crawlers::{BUSY_CRAWLERS, LOOK_RETRIES};
 use super::declared::Declared;
 use super::invoke::{catch_all, document, invoke_patiently, jsonata, retrier, service, to};
-use super::jobs::BUSY_CRAWLERS;
+use super::limits::STOP_SECONDS;
 
 /// The states of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
@@ -39,7 +40,7 @@ pub enum Name {
 }
 
 impl Declared for Name {
-    fn most_visits(self, _bounds: &Bounds) -> Option<u64> {
+    fn most_visits(self, _counts: &Counts) -> Option<u64> {
         match self {
             Self::StopStatement => Some(MOST_STOP_CALLS),
             // The Lambda is told that the crawl was stopped, and does not ask for it again.
@@ -59,9 +60,6 @@ const LOOK_SECONDS: u64 = 10;
 /// Milliseconds by which a crawl may seem younger than it is: Glue counts its time, and this machine the
 /// rest. A crawl takes longer, so that another one has not begun by then.
 const CRAWL_TOLERANCE: u64 = 5_000;
-
-/// Retries of one look.
-const LOOK_RETRIES: u64 = 3;
 
 /// Input: `run`, `step`, `round`, the `error` that ended the step's execution and its `cause`, and `call`, 1.
 /// Ends with the step's status as it really is.

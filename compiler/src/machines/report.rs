@@ -13,9 +13,12 @@ use runtime_lambda::protocol::{
 use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
-use super::bounds::{Bounds, REPORT_SECONDS};
+use super::counts::Counts;
 use super::declared::Declared;
 use super::invoke::{catch_all, document, invoke, invoke_patiently, jsonata, patient, to};
+
+/// How long the report of a run may take, or its sweep.
+const REPORT_SECONDS: u64 = 4 * 3_600;
 
 /// Retries of the sweep: two hours and a half.
 const SWEEP_RETRIES: u64 = 80;
@@ -38,7 +41,7 @@ pub enum Name {
 
 impl Declared for Name {
     /// No state leads back.
-    fn most_visits(self, _bounds: &Bounds) -> Option<u64> {
+    fn most_visits(self, _counts: &Counts) -> Option<u64> {
         None
     }
 }

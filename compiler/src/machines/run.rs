@@ -15,9 +15,11 @@ use serde_json::json;
 use strum::{EnumString, IntoStaticStr};
 
 use super::Machine;
-use super::bounds::{Bounds, LAST_RESORT_SECONDS, MOST_TURNS};
+use super::counts::Counts;
 use super::declared::Declared;
 use super::invoke::{catch_all, child, document, invoke_patiently, jsonata, named, to, variables};
+use super::limits::LAST_RESORT_SECONDS;
+use super::turn::{MOST_TURNS, waits};
 use crate::pipeline::MAX_LANES;
 
 /// The states of the machine.
@@ -57,16 +59,16 @@ pub enum Name {
 const REPORT_NAME: &str = "{% $run & ($states.context.State.RetryCount > 0 ? '-' & $states.context.State.RetryCount : '') %}";
 
 impl Declared for Name {
-    fn most_visits(self, bounds: &Bounds) -> Option<u64> {
+    fn most_visits(self, counts: &Counts) -> Option<u64> {
         match self {
-            Self::CreateRun => Some(bounds.turns),
-            Self::RunLanes => Some(bounds.rounds),
+            Self::CreateRun => Some(counts.turns),
+            Self::RunLanes => Some(counts.rounds),
             _ => None,
         }
     }
 
-    fn most_items(self, bounds: &Bounds) -> Option<u64> {
-        (self == Self::RunLanes).then_some(bounds.lanes)
+    fn most_items(self, counts: &Counts) -> Option<u64> {
+        (self == Self::RunLanes).then_some(counts.lanes)
     }
 }
 
@@ -215,16 +217,6 @@ pub fn run(plan: &Plan, plan_hash: &str) -> StateMachine {
         plan.limits.run_seconds + LAST_RESORT_SECONDS + queue_seconds,
         states,
     )
-}
-
-/// Whether a run may have to wait for its turn: where runs queue, and where CloudFormation waits for a
-/// run, which must never be skipped.
-pub fn waits(plan: &Plan) -> bool {
-    match plan.overlap {
-        Overlap::Queue => true,
-        Overlap::Skip => plan.has_stack_steps(),
-        Overlap::Allow => false,
-    }
 }
 
 /// What follows `Create run` where runs must not overlap.

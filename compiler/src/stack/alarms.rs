@@ -10,7 +10,8 @@ use serde::Serialize;
 use super::intrinsic::{Text, attribute, reference};
 use super::looks::HOURLY;
 use super::names::{self, FUNCTION, TOPIC, UNDELIVERED};
-use super::template::{Properties, Template};
+use super::resource::Resource;
+use super::template::Template;
 use crate::machines::Machine;
 
 /// Length of the periods that are looked at, in seconds.
@@ -88,7 +89,7 @@ pub fn add(template: &mut Template, pipeline: &str, is_watched: bool) {
             periods,
             Watched::Metric(Statistic::of(subject.metric(metric))),
         );
-        template.add(format!("{name}Alarm"), Properties::Alarm(alarm));
+        template.add(format!("{name}Alarm"), alarm);
     }
     add_function_errors(template, pipeline, function().metric("Errors"));
     if is_watched {
@@ -115,7 +116,7 @@ fn add_looks(template: &mut Template, pipeline: &str) {
         )
     };
     template
-        .add("LookMissingAlarm", Properties::Alarm(alarm))
+        .add("LookMissingAlarm", alarm)
         .after([HOURLY.to_owned()]);
 }
 
@@ -158,7 +159,7 @@ fn add_function_errors(template: &mut Template, pipeline: &str, errors: Metric) 
         3,
         Watched::Math { metrics: queries },
     );
-    template.add("FunctionErrorsAlarm", Properties::Alarm(alarm));
+    template.add("FunctionErrorsAlarm", alarm);
 }
 
 /// What an alarm is about.
@@ -193,6 +194,10 @@ pub struct Alarm {
     threshold: u32,
     comparison_operator: &'static str,
     treat_missing_data: &'static str,
+}
+
+impl Resource for Alarm {
+    const TYPE: &'static str = "AWS::CloudWatch::Alarm";
 }
 
 impl Alarm {

@@ -5,25 +5,24 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::batch_roles;
-use super::function::LogGroup;
+use super::batch_roles::{self, FROM_DEFINITION};
 use super::intrinsic::{Text, attribute, reference};
-use super::names::{RSQL_DEFINITION, RSQL_DEFINITION_OUTPUT, RSQL_QUEUE, RSQL_QUEUE_OUTPUT};
-use super::template::{Properties, Template};
+use super::log_group::LogGroup;
+use super::names::{
+    RSQL_DEFINITION, RSQL_DEFINITION_OUTPUT, RSQL_LOGS, RSQL_QUEUE, RSQL_QUEUE_OUTPUT,
+};
+use super::resource::Resource;
+use super::template::Template;
 use crate::pipeline::{self, Architecture, FargateJob, FargateQueue, Pipeline};
 
 /// Logical id of the compute environment.
 const ENVIRONMENT: &str = "RsqlComputeEnvironment";
 
-/// Logical id of the log group.
-pub const RSQL_LOGS: &str = "RsqlLogs";
-
 /// Attribute of a job definition: its ARN with the revision.
 const WITH_REVISION: &str = "JobDefinitionArn";
 
-/// Where in the spec the queue comes from, and the definition.
+/// Where in the spec the queue comes from.
 const FROM_QUEUE: &str = "/rsql/queue";
-pub const FROM_DEFINITION: &str = "/rsql/definition";
 
 /// Adds what the spec does not name as existing.
 pub fn add(template: &mut Template, pipeline: &Pipeline) {
@@ -53,7 +52,7 @@ fn add_queue(template: &mut Template, name: String, queue: &FargateQueue) {
         kind: "MANAGED",
     };
     template
-        .add(ENVIRONMENT, Properties::ComputeEnvironment(environment))
+        .add(ENVIRONMENT, environment)
         .comes_from(FROM_QUEUE);
     let queue = JobQueue {
         compute_environment_order: [ComputeEnvironmentOrder {
@@ -63,9 +62,7 @@ fn add_queue(template: &mut Template, name: String, queue: &FargateQueue) {
         job_queue_name: name,
         priority: 1,
     };
-    template
-        .add(RSQL_QUEUE, Properties::JobQueue(queue))
-        .comes_from(FROM_QUEUE);
+    template.add(RSQL_QUEUE, queue).comes_from(FROM_QUEUE);
     template.output(
         RSQL_QUEUE_OUTPUT,
         "Job queue of the RSQL scripts",
@@ -79,9 +76,7 @@ fn add_definition(template: &mut Template, pipeline: &Pipeline, name: String, jo
         kms_key_id: None,
         retention_in_days: pipeline.stack.log_retention_days,
     };
-    template
-        .add(RSQL_LOGS, Properties::LogGroup(logs))
-        .comes_from(FROM_DEFINITION);
+    template.add(RSQL_LOGS, logs).comes_from(FROM_DEFINITION);
     let roles = batch_roles::add(template, pipeline, &job.image);
     let requirement = |kind: &'static str, value: String| ResourceRequirement { kind, value };
     let definition = JobDefinition {
@@ -124,10 +119,7 @@ fn add_definition(template: &mut Template, pipeline: &Pipeline, name: String, jo
         kind: "container",
     };
     template
-        .add(
-            RSQL_DEFINITION,
-            Properties::JobDefinition(Box::new(definition)),
-        )
+        .add(RSQL_DEFINITION, definition)
         .comes_from(FROM_DEFINITION);
     template.output(
         RSQL_DEFINITION_OUTPUT,
@@ -147,6 +139,10 @@ pub struct ComputeEnvironment {
     replace_compute_environment: bool,
     #[serde(rename = "Type")]
     kind: &'static str,
+}
+
+impl Resource for ComputeEnvironment {
+    const TYPE: &'static str = "AWS::Batch::ComputeEnvironment";
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -169,6 +165,10 @@ pub struct JobQueue {
     priority: u32,
 }
 
+impl Resource for JobQueue {
+    const TYPE: &'static str = "AWS::Batch::JobQueue";
+}
+
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct ComputeEnvironmentOrder {
@@ -185,6 +185,10 @@ pub struct JobDefinition {
     platform_capabilities: [&'static str; 1],
     #[serde(rename = "Type")]
     kind: &'static str,
+}
+
+impl Resource for JobDefinition {
+    const TYPE: &'static str = "AWS::Batch::JobDefinition";
 }
 
 #[derive(Debug, Clone, Serialize)]

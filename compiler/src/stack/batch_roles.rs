@@ -3,14 +3,16 @@
 
 use runtime_lambda::plan::{Connection, Warehouse};
 
-use super::batch::{FROM_DEFINITION, RSQL_LOGS};
 use super::database_user;
 use super::function_role::{any_workgroup, credentials};
 use super::intrinsic::{Text, attribute, escaped, substitution};
-use super::names::ARTIFACTS_BUCKET;
+use super::names::{ARTIFACTS_BUCKET, RSQL_LOGS};
 use super::policy::{PolicyDocument, Role, Statement};
-use super::template::{Properties, Template};
+use super::template::Template;
 use crate::pipeline::Pipeline;
+
+/// Where in the spec the roles come from: a job's definition.
+pub const FROM_DEFINITION: &str = "/rsql/definition";
 
 /// Logical ids of the roles.
 pub struct Roles {
@@ -33,9 +35,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline, image: &str) -> Roles {
         Role::new(description, trust(), permissions)
     };
     let mut add = |logical_id: &str, role: Role| {
-        template
-            .add(logical_id, Properties::Role(role))
-            .comes_from(FROM_DEFINITION);
+        template.add(logical_id, role).comes_from(FROM_DEFINITION);
     };
     let execution = role("Starts RSQL jobs", execution(image));
     add(roles.execution, execution);

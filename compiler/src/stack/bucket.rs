@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::intrinsic::{Text, attribute, escaped, reference, substitution};
 use super::names::DATA_BUCKET;
 use super::policy::{PolicyDocument, Statement};
-use super::template::{Properties, Template};
+use super::resource::Resource;
+use super::template::Template;
 use crate::pipeline::{DataBucket, Stack};
 
 /// How long what was overwritten is kept: what is left of a time in which the bucket kept versions.
@@ -62,9 +63,7 @@ pub fn add(template: &mut Template, pipeline: &str, settings: &Stack) {
     };
     let triggers = keys::triggers(pipeline);
     let bucket = bucket(expire_days, triggers, settings.kms_key.as_deref());
-    template
-        .add(DATA_BUCKET, Properties::Bucket(bucket))
-        .retained(retain);
+    template.add(DATA_BUCKET, bucket).retained(retain);
     let policy = BucketPolicy {
         bucket: reference(DATA_BUCKET),
         policy_document: PolicyDocument::new(vec![Statement::deny_without_tls(
@@ -72,9 +71,7 @@ pub fn add(template: &mut Template, pipeline: &str, settings: &Stack) {
             vec![arn(data), objects(data, "*")],
         )]),
     };
-    template
-        .add("DataBucketPolicy", Properties::BucketPolicy(policy))
-        .retained(retain);
+    template.add("DataBucketPolicy", policy).retained(retain);
 }
 
 fn bucket(expire_days: Option<u32>, triggers: String, kms_key: Option<&str>) -> Bucket {
@@ -144,6 +141,10 @@ pub struct Bucket {
     ownership_controls: OwnershipControls,
     public_access_block_configuration: PublicAccessBlock,
     versioning_configuration: Versioning,
+}
+
+impl Resource for Bucket {
+    const TYPE: &'static str = "AWS::S3::Bucket";
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -255,4 +256,8 @@ struct Versioning {
 pub struct BucketPolicy {
     bucket: Text,
     policy_document: PolicyDocument,
+}
+
+impl Resource for BucketPolicy {
+    const TYPE: &'static str = "AWS::S3::BucketPolicy";
 }

@@ -14,7 +14,8 @@ use serde_json::json;
 use super::events;
 use super::intrinsic::{Text, attribute, reference};
 use super::names::{self, FUNCTION, STACK_RUNS};
-use super::template::{Properties, Template};
+use super::resource::Resource;
+use super::template::Template;
 use crate::machines::Machine;
 use crate::pipeline::{Pipeline, Start};
 
@@ -60,9 +61,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline, plan: &str) {
         steps,
         triggers,
     };
-    template
-        .add(STACK_RUNS, Properties::CustomResource(properties))
-        .after(others);
+    template.add(STACK_RUNS, properties).after(others);
 }
 
 /// How long CloudFormation waits for an answer: the longest that a run may take, and what stopping and
@@ -90,4 +89,8 @@ pub struct CustomResource {
     steps: Vec<When>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     triggers: Vec<String>,
+}
+
+impl Resource for CustomResource {
+    const TYPE: &'static str = "Custom::SfcStackRuns";
 }

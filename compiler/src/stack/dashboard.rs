@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::intrinsic::{Text, substitution};
 use super::names::{self, FUNCTION};
-use super::template::{Properties, Template};
+use super::resource::Resource;
+use super::template::Template;
 use crate::machines::Machine;
 
 /// Adds the dashboard. It has no name of its own, because names of dashboards are shared by all Regions.
@@ -47,7 +48,7 @@ pub fn add(template: &mut Template) {
     let dashboard = Dashboard {
         dashboard_body: substitution(json!({ "widgets": widgets }).to_string()),
     };
-    template.add("Dashboard", Properties::Dashboard(dashboard));
+    template.add("Dashboard", dashboard);
 }
 
 /// A graph of metrics of one subject: namespace, dimension and its value. What a metric shares with the
@@ -94,4 +95,8 @@ fn widget(title: &str, subject: &[String; 3], metrics: &[(&str, &str)]) -> Value
 #[serde(rename_all = "PascalCase")]
 pub struct Dashboard {
     dashboard_body: Text,
+}
+
+impl Resource for Dashboard {
+    const TYPE: &'static str = "AWS::CloudWatch::Dashboard";
 }

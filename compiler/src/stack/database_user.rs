@@ -7,8 +7,8 @@
 
 use runtime_lambda::plan::{Connection, Warehouse};
 
-use super::function::FUNCTION_ROLE;
 use super::intrinsic::{Text, substitution};
+use super::names::FUNCTION_ROLE;
 use super::policy::Role;
 use crate::pipeline::{Pipeline, ROLE_SEPARATOR};
 

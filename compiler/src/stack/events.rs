@@ -10,16 +10,15 @@ use runtime_lambda::protocol::{Expression, Over, Request, Resume, Sweep, Written
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::delivery::{DeadLetterConfig, RetryPolicy};
 use super::function::Permission;
 use super::intrinsic::{Text, attribute, reference};
 use super::names::{self, FUNCTION, UNDELIVERED};
 use super::policy::{PolicyDocument, Principal, Role, Statement};
-use super::template::{Properties, Template};
+use super::resource::Resource;
+use super::template::Template;
 use crate::machines::Machine;
 use crate::pipeline::Pipeline;
-
-/// How long EventBridge tries to deliver, in seconds; what a rule reports is of no use much later.
-const LONGEST_DELIVERY_SECONDS: u32 = 6 * 3_600;
 
 /// Adds the sweep: an execution of the run that ended in any other way than well has it looked after by
 /// an execution of the report's machine, which is tried again for hours where the Lambda would be for
@@ -51,17 +50,14 @@ pub fn add_sweep(template: &mut Template, pipeline: &Pipeline) {
         trust,
         vec![permission],
     );
-    template.add(ROLE, Properties::Role(role));
+    template.add(ROLE, role);
     let target = Target {
         arn: machine(),
         role_arn: Some(attribute(ROLE, "Arn")),
         ..Target::undecided(input)
     };
     let description = "Ends what a run that did not end by itself left running".to_owned();
-    template.add(
-        "SweepRule",
-        Properties::Rule(Box::new(Rule::on(description, pattern, target))),
-    );
+    template.add("SweepRule", Rule::on(description, pattern, target));
 }
 
 /// Adds the rule that tells the Lambda of the end of a run that CloudFormation waits for.
@@ -128,22 +124,19 @@ fn add_to_function(
         ..Target::undecided(input)
     };
     let properties = Rule::on(description.to_owned(), pattern, target);
-    template.add(&rule, Properties::Rule(Box::new(properties)));
-    template.add(
-        format!("{name}Permission"),
-        Properties::Permission(Permission::of_rule(&rule)),
-    );
+    template.add(&rule, properties);
+    template.add(format!("{name}Permission"), Permission::of_rule(&rule));
 }
 
 /// Adds the queue of what could not be delivered, for all rules that stand in the template.
 pub fn add_undelivered(template: &mut Template, kms_key: Option<&str>) {
     template.add(
         UNDELIVERED,
-        Properties::Queue(Queue {
+        Queue {
             message_retention_period: 14 * 86_400,
             kms_master_key_id: kms_key.map(str::to_owned),
             sqs_managed_sse_enabled: kms_key.is_none().then_some(true),
-        }),
+        },
     );
     let queue = || vec![attribute(UNDELIVERED, "Arn")];
     let policy = QueuePolicy {
@@ -159,7 +152,7 @@ pub fn add_undelivered(template: &mut Template, kms_key: Option<&str>) {
         ]),
         queues: [reference(UNDELIVERED)],
     };
-    template.add("UndeliveredPolicy", Properties::QueuePolicy(policy));
+    template.add("UndeliveredPolicy", policy);
 }
 
 /// What a target is sent.
@@ -240,6 +233,10 @@ pub struct Rule {
     targets: [Target; 1],
 }
 
+impl Resource for Rule {
+    const TYPE: &'static str = "AWS::Events::Rule";
+}
+
 impl Rule {
     /// For events of this pattern.
     pub fn on(description: String, pattern: Value, target: Target) -> Self {
@@ -300,39 +297,6 @@ impl Target {
     }
 }
 
-/// How long and how often delivery is tried (AWS page: "Event retry policy and using dead-letter
-/// queues").
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct RetryPolicy {
-    maximum_event_age_in_seconds: u32,
-    maximum_retry_attempts: u32,
-}
-
-impl Default for RetryPolicy {
-    fn default() -> Self {
-        Self {
-            maximum_event_age_in_seconds: LONGEST_DELIVERY_SECONDS,
-            maximum_retry_attempts: 185,
-        }
-    }
-}
-
-/// Where goes what could not be delivered.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct DeadLetterConfig {
-    arn: Text,
-}
-
-impl Default for DeadLetterConfig {
-    fn default() -> Self {
-        Self {
-            arn: attribute(UNDELIVERED, "Arn"),
-        }
-    }
-}
-
 /// The properties that sfc sets of `AWS::SQS::Queue`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -345,12 +309,20 @@ pub struct Queue {
     sqs_managed_sse_enabled: Option<bool>,
 }
 
+impl Resource for Queue {
+    const TYPE: &'static str = "AWS::SQS::Queue";
+}
+
 /// The properties that sfc sets of `AWS::SQS::QueuePolicy`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct QueuePolicy {
     policy_document: PolicyDocument,
     queues: [Text; 1],
+}
+
+impl Resource for QueuePolicy {
+    const TYPE: &'static str = "AWS::SQS::QueuePolicy";
 }
 
 #[cfg(test)]

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::intrinsic::{Text, attribute, reference};
-use super::names::{ARTIFACTS_BUCKET, FUNCTION, FUNCTION_LOGS, LAMBDA_PACKAGE, TOPIC, UNDELIVERED};
-use super::template::{Properties, Template};
+use super::log_group::LogGroup;
+use super::names::{
+    ARTIFACTS_BUCKET, FUNCTION, FUNCTION_LOGS, FUNCTION_ROLE, LAMBDA_PACKAGE, TOPIC, UNDELIVERED,
+};
+use super::resource::Resource;
+use super::template::Template;
 use super::{bucket, database_user};
 use crate::pipeline::Pipeline;
-
-/// Logical id of the Lambda's role.
-pub const FUNCTION_ROLE: &str = "FunctionRole";
 
 /// How long one action may take, in seconds: the longest that AWS allows, because collecting a large
 /// result takes as long as its pages take (AWS page: "Lambda quotas").
@@ -25,7 +26,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         kms_key_id: None,
         retention_in_days: pipeline.stack.log_retention_days,
     };
-    template.add(FUNCTION_LOGS, Properties::LogGroup(logs));
+    template.add(FUNCTION_LOGS, logs);
     let mut variables = BTreeMap::from([
         ("SFC_ACCOUNT", reference("AWS::AccountId")),
         ("SFC_ARTIFACTS_BUCKET", reference(ARTIFACTS_BUCKET)),
@@ -66,7 +67,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
             subnet_ids: vpc.subnets.clone(),
         }),
     };
-    template.add(FUNCTION, Properties::Function(Box::new(function)));
+    template.add(FUNCTION, function);
 }
 
 /// The properties that sfc sets of `AWS::Lambda::Function`.
@@ -91,6 +92,10 @@ pub struct Function {
     tracing_config: Option<TracingConfig>,
     #[serde(skip_serializing_if = "Option::is_none")]
     vpc_config: Option<VpcConfig>,
+}
+
+impl Resource for Function {
+    const TYPE: &'static str = "AWS::Lambda::Function";
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -134,17 +139,6 @@ struct TracingConfig {
     mode: &'static str,
 }
 
-/// The properties that sfc sets of `AWS::Logs::LogGroup`.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct LogGroup {
-    pub(super) log_group_name: String,
-    /// ARN of the key that encrypts it; `guardrails` sets it for all log groups.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) kms_key_id: Option<String>,
-    pub(super) retention_in_days: u32,
-}
-
 /// The properties that sfc sets of `AWS::Lambda::Permission`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -154,6 +148,10 @@ pub struct Permission {
     principal: &'static str,
     source_account: Text,
     source_arn: Text,
+}
+
+impl Resource for Permission {
+    const TYPE: &'static str = "AWS::Lambda::Permission";
 }
 
 impl Permission {

@@ -7,10 +7,10 @@ use runtime_lambda::plan::{Connection, Warehouse};
 use super::bucket;
 use super::database_user;
 use super::intrinsic::{Text, arn, attribute, escaped, reference, substitution};
-use super::names::{self, ARTIFACTS_BUCKET, FUNCTION_LOGS, TOPIC, UNDELIVERED};
+use super::names::{self, ARTIFACTS_BUCKET, FUNCTION_LOGS, FUNCTION_ROLE, TOPIC, UNDELIVERED};
 use super::policy::{PolicyDocument, Role, Statement};
-use super::template::{Properties, Template};
-use super::{job_permissions, stack_runs, xray};
+use super::template::Template;
+use super::{custom_resource, job_permissions, xray};
 use crate::machines::{self, Machine};
 use crate::pipeline::{Pipeline, Recipient};
 
@@ -84,7 +84,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
             stopped,
         ));
     }
-    if stack_runs::wanted(pipeline) {
+    if custom_resource::wanted(pipeline) {
         permissions.push(Statement::allow(
             Some("StackRuns"),
             &["states:StartExecution"],
@@ -107,7 +107,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
         permissions,
     );
     let role = database_user::with_roles(role, pipeline);
-    template.add(super::function::FUNCTION_ROLE, Properties::Role(role));
+    template.add(FUNCTION_ROLE, role);
 }
 
 /// The values of secret parameters, of those secrets alone.

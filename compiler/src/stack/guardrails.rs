@@ -1,27 +1,28 @@
 //! What a company demands of every role, policy and log group, whichever part of the stack adds them: so
 //! nothing is forgotten.
 
-use super::template::{Properties, Template};
+use super::log_group::LogGroup;
+use super::policy::{ManagedPolicy, Role};
+use super::template::Template;
 use crate::pipeline::Stack;
 
 /// Bounds, names and encrypts all that is in the template by now.
 pub fn apply(template: &mut Template, settings: &Stack, pipeline: &str) {
-    for (logical_id, resource) in &mut template.resources {
+    for (logical_id, entry) in &mut template.resources {
         let name = settings
             .role_prefix
             .as_ref()
             .map(|prefix| format!("{prefix}{pipeline}-{}", suffix(logical_id)));
-        match resource.properties_mut() {
-            Properties::Role(role) => {
-                role.guard(
-                    name,
-                    settings.role_path.clone(),
-                    settings.permissions_boundary.clone(),
-                );
-            }
-            Properties::ManagedPolicy(policy) => policy.guard(name, settings.role_path.clone()),
-            Properties::LogGroup(logs) => logs.kms_key_id.clone_from(&settings.kms_key),
-            _ => {}
+        if let Some(role) = entry.of_type::<Role>() {
+            role.guard(
+                name,
+                settings.role_path.clone(),
+                settings.permissions_boundary.clone(),
+            );
+        } else if let Some(policy) = entry.of_type::<ManagedPolicy>() {
+            policy.guard(name, settings.role_path.clone());
+        } else if let Some(logs) = entry.of_type::<LogGroup>() {
+            logs.kms_key_id.clone_from(&settings.kms_key);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::key as kms_key;
 use super::names::{self, UNDELIVERED};
 use super::policy::{PolicyDocument, Role, Statement};
 use super::schedules::Schedule;
-use super::template::{Properties, Template};
+use super::template::Template;
 use crate::machines::Machine;
 use crate::pipeline::{Pipeline, Stack};
 
@@ -55,7 +55,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
             (machine(), attribute(ROLE, "Arn")),
             input.value().to_string(),
         );
-        template.add(name, Properties::Schedule(Box::new(schedule)));
+        template.add(name, schedule);
     }
 }
 
@@ -75,8 +75,5 @@ fn role(template: &mut Template, settings: &Stack) {
     permissions.extend(kms_key(settings));
     let trust = PolicyDocument::trust("scheduler.amazonaws.com", None);
     let description = "Schedules that look whether what was expected has happened".to_owned();
-    template.add(
-        ROLE,
-        Properties::Role(Role::new(description, trust, permissions)),
-    );
+    template.add(ROLE, Role::new(description, trust, permissions));
 }

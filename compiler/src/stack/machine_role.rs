@@ -6,7 +6,7 @@ use asl::definition::{State, States};
 use super::intrinsic::{Text, arn, attribute, reference};
 use super::names::{self, FUNCTION};
 use super::policy::{ManagedPolicy, PolicyDocument, Role, Statement};
-use super::template::{Properties, Template};
+use super::template::Template;
 use super::xray;
 use super::{StackError, job_permissions};
 use crate::machines::{self, Definition, Machine};
@@ -75,7 +75,7 @@ pub fn add(
     let logical_id = format!("{}Role", names::state_machine(machine));
     let description = format!("The state machine {}", definition.name);
     let role = Role::new(description, trust, permissions).with(reference(OBSERVABILITY));
-    template.add(&logical_id, Properties::Role(role));
+    template.add(&logical_id, role);
     Ok(logical_id)
 }
 
@@ -99,10 +99,7 @@ pub fn add_observability(template: &mut Template, pipeline: &Pipeline) {
         permissions.push(xray());
     }
     let description = format!("Logs and traces of the state machines of {}", pipeline.name);
-    template.add(
-        OBSERVABILITY,
-        Properties::ManagedPolicy(ManagedPolicy::new(description, permissions)),
-    );
+    template.add(OBSERVABILITY, ManagedPolicy::new(description, permissions));
 }
 
 /// Starting executions and awaiting their end (AWS page: "IAM policies for nested Step Functions

@@ -13,6 +13,8 @@ pub const DATA_BUCKET: &str = "DataBucket";
 pub const TOPIC: &str = "Topic";
 /// The Lambda with every action.
 pub const FUNCTION: &str = "Function";
+/// The role that the Lambda runs as.
+pub const FUNCTION_ROLE: &str = "FunctionRole";
 /// The Lambda's log group.
 pub const FUNCTION_LOGS: &str = "FunctionLogs";
 /// The state machines' log group.
@@ -21,6 +23,8 @@ pub const STATE_MACHINE_LOGS: &str = "StateMachineLogs";
 pub const RSQL_QUEUE: &str = "RsqlQueue";
 /// The job definition that RSQL scripts run with, where the stack makes it.
 pub const RSQL_DEFINITION: &str = "RsqlDefinition";
+/// The log group of RSQL scripts, where the stack makes their definition.
+pub const RSQL_LOGS: &str = "RsqlLogs";
 /// Output: ARN of that queue.
 pub const RSQL_QUEUE_OUTPUT: &str = "RsqlQueueArn";
 /// Output: ARN of that definition's revision.

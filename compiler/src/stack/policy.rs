@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use super::intrinsic::{Text, reference};
+use super::resource::Resource;
 
 /// A policy of IAM or of a resource.
 #[derive(Debug, Clone, Serialize)]
@@ -169,6 +170,10 @@ pub struct Role {
     tags: Vec<Tag>,
 }
 
+impl Resource for Role {
+    const TYPE: &'static str = "AWS::IAM::Role";
+}
+
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Tag {
@@ -236,6 +241,10 @@ pub struct ManagedPolicy {
     path: Option<String>,
     description: String,
     policy_document: PolicyDocument,
+}
+
+impl Resource for ManagedPolicy {
+    const TYPE: &'static str = "AWS::IAM::ManagedPolicy";
 }
 
 impl ManagedPolicy {

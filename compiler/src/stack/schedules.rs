@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::events::{DeadLetterConfig, RetryPolicy};
+use super::delivery::{DeadLetterConfig, RetryPolicy};
 use super::intrinsic::Text;
+use super::resource::Resource;
 
 /// The properties that sfc sets of `AWS::Scheduler::Schedule`.
 #[derive(Debug, Clone, Serialize)]
@@ -14,6 +15,10 @@ pub struct Schedule {
     schedule_expression: String,
     schedule_expression_timezone: String,
     target: ScheduledTarget,
+}
+
+impl Resource for Schedule {
+    const TYPE: &'static str = "AWS::Scheduler::Schedule";
 }
 
 #[derive(Debug, Clone, Serialize)]

@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use super::intrinsic::{Text, attribute, reference};
+use super::log_group::LogGroup;
 use super::machine_role;
 use super::names::{self, ARTIFACTS_BUCKET, FUNCTION, STATE_MACHINE_LOGS};
-use super::template::{Properties, Template};
-use super::{Definitions, StackError, function::LogGroup};
+use super::resource::Resource;
+use super::template::Template;
+use super::{Definitions, StackError};
 use crate::machines::{Definition, Machine, Machines};
 use crate::pipeline::Pipeline;
 
@@ -24,7 +26,7 @@ pub fn add(
         kms_key_id: None,
         retention_in_days: pipeline.stack.log_retention_days,
     };
-    template.add(STATE_MACHINE_LOGS, Properties::LogGroup(logs));
+    template.add(STATE_MACHINE_LOGS, logs);
     machine_role::add_observability(template, pipeline);
     for (machine, definition) in &machines.definitions {
         let role = machine_role::add(template, pipeline, *machine, definition)?;
@@ -59,10 +61,7 @@ pub fn add(
                 .then_some(TracingConfiguration { enabled: true }),
         };
         template
-            .add(
-                names::state_machine(*machine),
-                Properties::StateMachine(Box::new(state_machine)),
-            )
+            .add(names::state_machine(*machine), state_machine)
             .after(needed(*machine).iter().map(|id| (*id).to_owned()));
     }
     Ok(())
@@ -104,6 +103,10 @@ pub struct StateMachine {
     state_machine_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     tracing_configuration: Option<TracingConfiguration>,
+}
+
+impl Resource for StateMachine {
+    const TYPE: &'static str = "AWS::StepFunctions::StateMachine";
 }
 
 /// Where a definition lies that is not in the template.

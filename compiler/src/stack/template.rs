@@ -1,18 +1,19 @@
 //! A CloudFormation template (AWS page: "Template anatomy"). Everything stands in the order in which
-//! it was added, so the same pipeline gives the same bytes.
+//! it was added, so the same pipeline gives the same bytes. It knows no type of resource.
+
+use std::any::Any;
+use std::fmt::Debug;
 
 use indexmap::IndexMap;
-use serde::Serialize;
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use super::intrinsic::Text;
-use super::policy::{ManagedPolicy, Role};
-use super::{
-    alarms, batch, bucket, custom_resource, dashboard, events, function, schedules, state_machines,
-    topic,
-};
+use super::resource::Resource;
 
 /// A CloudFormation template; it is written in the order of its fields.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Template {
     #[serde(rename = "AWSTemplateFormatVersion")]
@@ -21,7 +22,7 @@ pub struct Template {
     /// Values that the deployment gives.
     pub parameters: IndexMap<&'static str, Parameter>,
     /// What the stack is made of, by logical id.
-    pub resources: IndexMap<String, Resource>,
+    pub resources: IndexMap<String, Entry>,
     /// What the stack tells.
     pub outputs: IndexMap<String, Output>,
 }
@@ -47,11 +48,12 @@ impl Template {
     }
 
     /// Adds a resource, unless there is one of that logical id.
-    pub fn add(&mut self, logical_id: impl Into<String>, properties: Properties) -> &mut Resource {
+    pub fn add<R: Resource>(&mut self, logical_id: impl Into<String>, resource: R) -> &mut Entry {
         self.resources
             .entry(logical_id.into())
-            .or_insert_with(|| Resource {
-                properties,
+            .or_insert_with(|| Entry {
+                kind: R::TYPE,
+                properties: Box::new(resource),
                 depends_on: Vec::new(),
                 deletion_policy: None,
                 update_replace_policy: None,
@@ -97,12 +99,13 @@ pub struct Output {
     value: Text,
 }
 
-/// A resource of the template, and what goes for it beside its properties.
-#[derive(Debug, Clone, Serialize)]
+/// A resource as it stands in the template, and what goes for it beside its properties.
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Resource {
-    #[serde(flatten)]
-    properties: Properties,
+pub struct Entry {
+    #[serde(rename = "Type")]
+    kind: &'static str,
+    properties: Box<dyn Held>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     depends_on: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -118,10 +121,30 @@ struct Metadata {
     sfc: &'static str,
 }
 
-impl Resource {
-    /// Its properties, for what is decided about all of a kind.
-    pub fn properties_mut(&mut self) -> &mut Properties {
-        &mut self.properties
+/// Properties of a type that the template does not know.
+trait Held: Any + Debug {
+    /// As they are written.
+    fn value(&self) -> serde_json::Result<Value>;
+}
+
+impl<R: Resource> Held for R {
+    fn value(&self) -> serde_json::Result<Value> {
+        serde_json::to_value(self)
+    }
+}
+
+impl Serialize for dyn Held {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let value = self.value().map_err(S::Error::custom)?;
+        value.serialize(serializer)
+    }
+}
+
+impl Entry {
+    /// The resource if it is of this type, for what is decided about all of a type.
+    pub fn of_type<R: Resource>(&mut self) -> Option<&mut R> {
+        let properties: &mut dyn Any = &mut *self.properties;
+        properties.downcast_mut()
     }
 
     /// Where in the spec it comes from, as a JSON pointer, where its type does not say so.
@@ -146,73 +169,4 @@ impl Resource {
 enum Keep {
     Retain,
     Delete,
-}
-
-/// The types of resources that a stack may have, with their properties.
-#[derive(Debug, Clone, Serialize)]
-#[serde(tag = "Type", content = "Properties")]
-pub enum Properties {
-    /// An alarm of CloudWatch.
-    #[serde(rename = "AWS::CloudWatch::Alarm")]
-    Alarm(alarms::Alarm),
-    /// The data bucket of the pipeline.
-    #[serde(rename = "AWS::S3::Bucket")]
-    Bucket(bucket::Bucket),
-    /// Who may reach the data bucket, and how.
-    #[serde(rename = "AWS::S3::BucketPolicy")]
-    BucketPolicy(bucket::BucketPolicy),
-    /// Where jobs of Batch run.
-    #[serde(rename = "AWS::Batch::ComputeEnvironment")]
-    ComputeEnvironment(batch::ComputeEnvironment),
-    /// The dashboard of the pipeline.
-    #[serde(rename = "AWS::CloudWatch::Dashboard")]
-    Dashboard(dashboard::Dashboard),
-    /// The Lambda with every action.
-    #[serde(rename = "AWS::Lambda::Function")]
-    Function(Box<function::Function>),
-    /// What a job is made of.
-    #[serde(rename = "AWS::Batch::JobDefinition")]
-    JobDefinition(Box<batch::JobDefinition>),
-    /// Where jobs of Batch wait.
-    #[serde(rename = "AWS::Batch::JobQueue")]
-    JobQueue(batch::JobQueue),
-    /// A log group with its retention.
-    #[serde(rename = "AWS::Logs::LogGroup")]
-    LogGroup(function::LogGroup),
-    /// Permissions that several roles have.
-    #[serde(rename = "AWS::IAM::ManagedPolicy")]
-    ManagedPolicy(ManagedPolicy),
-    /// Who may invoke the Lambda.
-    #[serde(rename = "AWS::Lambda::Permission")]
-    Permission(function::Permission),
-    /// Where events go that could not be delivered.
-    #[serde(rename = "AWS::SQS::Queue")]
-    Queue(events::Queue),
-    /// Who may send to the queue of undelivered events.
-    #[serde(rename = "AWS::SQS::QueuePolicy")]
-    QueuePolicy(events::QueuePolicy),
-    /// A role of the stack.
-    #[serde(rename = "AWS::IAM::Role")]
-    Role(Role),
-    /// A rule of EventBridge.
-    #[serde(rename = "AWS::Events::Rule")]
-    Rule(Box<events::Rule>),
-    /// A schedule in a time zone.
-    #[serde(rename = "AWS::Scheduler::Schedule")]
-    Schedule(Box<schedules::Schedule>),
-    /// What has steps run when the stack is deployed or destroyed.
-    #[serde(rename = "Custom::SfcStackRuns")]
-    CustomResource(custom_resource::CustomResource),
-    /// One of the six state machines.
-    #[serde(rename = "AWS::StepFunctions::StateMachine")]
-    StateMachine(Box<state_machines::StateMachine>),
-    /// An address that hears of the topic.
-    #[serde(rename = "AWS::SNS::Subscription")]
-    Subscription(topic::Subscription),
-    /// The topic of the ends of runs.
-    #[serde(rename = "AWS::SNS::Topic")]
-    Topic(topic::Topic),
-    /// Who may publish to the topic.
-    #[serde(rename = "AWS::SNS::TopicPolicy")]
-    TopicPolicy(topic::TopicPolicy),
 }

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::intrinsic::{Text, reference};
 use super::names::TOPIC;
 use super::policy::{PolicyDocument, Principal, Statement};
-use super::template::{Properties, Template};
+use super::resource::Resource;
+use super::template::Template;
 use crate::pipeline::{Notify, Recipient, Stack};
 
 /// Adds the topic, its policy, and a subscription for each e-mail address. Other
@@ -23,7 +24,7 @@ pub fn add(template: &mut Template, settings: &Stack, notify: &[Notify]) {
     let topic = Topic {
         kms_master_key_id: settings.kms_key.clone().or(of_aws),
     };
-    template.add(TOPIC, Properties::Topic(topic));
+    template.add(TOPIC, topic);
     let mut statements = vec![Statement::deny_without_tls(
         "sns:Publish",
         vec![reference(TOPIC)],
@@ -43,7 +44,7 @@ pub fn add(template: &mut Template, settings: &Stack, notify: &[Notify]) {
         policy_document: PolicyDocument::new(statements),
         topics: [reference(TOPIC)],
     };
-    template.add("TopicPolicy", Properties::TopicPolicy(policy));
+    template.add("TopicPolicy", policy);
     let emails = notify.iter().filter_map(|notify| match &notify.recipient {
         Recipient::Email(address) => Some((address, filter(notify.on, &notify.tags))),
         // The Lambda sends the mails; of alarms only the topic knows.
@@ -60,10 +61,7 @@ pub fn add(template: &mut Template, settings: &Stack, notify: &[Notify]) {
             protocol: "email",
             topic_arn: reference(TOPIC),
         };
-        template.add(
-            format!("Subscription{number}"),
-            Properties::Subscription(subscription),
-        );
+        template.add(format!("Subscription{number}"), subscription);
     }
 }
 
@@ -97,12 +95,20 @@ pub struct Topic {
     kms_master_key_id: Option<String>,
 }
 
+impl Resource for Topic {
+    const TYPE: &'static str = "AWS::SNS::Topic";
+}
+
 /// The properties that sfc sets of `AWS::SNS::TopicPolicy`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct TopicPolicy {
     policy_document: PolicyDocument,
     topics: [Text; 1],
+}
+
+impl Resource for TopicPolicy {
+    const TYPE: &'static str = "AWS::SNS::TopicPolicy";
 }
 
 /// The properties that sfc sets of `AWS::SNS::Subscription`.
@@ -114,6 +120,10 @@ pub struct Subscription {
     filter_policy: Option<Value>,
     protocol: &'static str,
     topic_arn: Text,
+}
+
+impl Resource for Subscription {
+    const TYPE: &'static str = "AWS::SNS::Subscription";
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::key as kms_key;
 use super::names::{self, UNDELIVERED};
 use super::policy::{PolicyDocument, Role, Statement};
 use super::schedules::Schedule;
-use super::template::{Properties, Template};
+use super::template::Template;
 use crate::machines::Machine;
 use crate::pipeline::{Stack, Start, Trigger};
 
@@ -33,7 +33,6 @@ pub fn add(
     let parameters = &trigger.parameters;
     let by = by(&trigger.start);
     let name = format!("Trigger{number}");
-    let rule = |rule: Rule| Properties::Rule(Box::new(rule));
     let added = match &trigger.start {
         Start::Schedule {
             expression,
@@ -41,10 +40,7 @@ pub fn add(
         } => {
             let target = Target::run(rules_role(template), of_schedule(&by, parameters));
             let description = "Starts a run".to_owned();
-            template.add(
-                name,
-                rule(Rule::at(description, expression.clone(), target)),
-            )
+            template.add(name, Rule::at(description, expression.clone(), target))
         }
         Start::Schedule {
             expression,
@@ -58,7 +54,7 @@ pub fn add(
                 (reference(names::state_machine(Machine::Run)), role),
                 json!({ (field!(RunInput, trigger)): MOMENT, (field!(RunInput, by)): by, (field!(RunInput, parameters)): parameters }).to_string(),
             );
-            template.add(name, Properties::Schedule(Box::new(schedule)))
+            template.add(name, schedule)
         }
         Start::Object {
             bucket,
@@ -78,14 +74,14 @@ pub fn add(
             let description = format!(
                 "Starts a run for an object in {bucket}, which must have EventBridge notifications on"
             );
-            template.add(name, rule(Rule::on(description, pattern, target)))
+            template.add(name, Rule::on(description, pattern, target))
         }
         // The stack's own resource has that run started.
         Start::Deploy => return,
         Start::Event { pattern } => {
             let target = Target::run(rules_role(template), of_event(&by, parameters));
             let description = "Starts a run for an event".to_owned();
-            template.add(name, rule(Rule::on(description, json!(pattern), target)))
+            template.add(name, Rule::on(description, json!(pattern), target))
         }
     };
     if has_runs {
@@ -156,10 +152,7 @@ fn rules_role(template: &mut Template) -> super::intrinsic::Text {
     let start = vec![start()];
     let trust = PolicyDocument::trust("events.amazonaws.com", None);
     let description = "Rules that start a run".to_owned();
-    template.add(
-        RULES_ROLE,
-        Properties::Role(Role::new(description, trust, start)),
-    );
+    template.add(RULES_ROLE, Role::new(description, trust, start));
     attribute(RULES_ROLE, "Arn")
 }
 
@@ -175,10 +168,7 @@ fn schedules_role(template: &mut Template, settings: &Stack) -> super::intrinsic
     permissions.extend(kms_key(settings));
     let trust = PolicyDocument::trust("scheduler.amazonaws.com", None);
     let description = "Schedules that start a run".to_owned();
-    template.add(
-        SCHEDULES_ROLE,
-        Properties::Role(Role::new(description, trust, permissions)),
-    );
+    template.add(SCHEDULES_ROLE, Role::new(description, trust, permissions));
     attribute(SCHEDULES_ROLE, "Arn")
 }
 

@@ -13,22 +13,15 @@ use runtime_lambda::protocol::{
 use runtime_lambda::{field, input};
 use serde_json::{Value, json};
 
-use super::invoke::{PASSING_STARTS, invoke_patiently, jsonata, retrier, service, to, variables};
-use super::pauses;
-use super::query::{Name, of_input, of_step, try_of_input};
+use super::super::crawlers::{BUSY_CRAWLERS, LOOK_RETRIES};
+use super::super::invoke::{
+    PASSING_STARTS, invoke_patiently, jsonata, retrier, service, to, variables,
+};
+use super::super::pauses;
+use super::name::Name;
+use super::tried::{of_input, of_step, try_of_input};
 
 type Named = (Name, State);
-
-/// Retries of one look.
-const LOOK_RETRIES: u64 = 3;
-
-/// Errors after which a call about a crawler is made again: Glue has done nothing, or nobody knows (AWS pages:
-/// `StartCrawler`, `GetCrawler`, `StopCrawler`; Step Functions names errors of its own client like the last).
-pub(super) const BUSY_CRAWLERS: [&str; 3] = [
-    "Glue.ThrottlingException",
-    "Glue.OperationTimeoutException",
-    "Glue.SdkClientException",
-];
 
 /// Most characters of a job's output that travel between states; the rest is the service's to keep.
 const LONGEST_OUTPUT: u64 = 60_000;
