@@ -9,6 +9,7 @@ pub mod code_hash;
 pub mod definitions;
 pub mod deployment;
 pub mod event;
+pub mod needs;
 pub mod review;
 pub mod stack;
 pub mod undelivered;

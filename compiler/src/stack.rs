@@ -47,7 +47,8 @@ use policy::Statement;
 use template::Template;
 
 pub use database_user::{OF_ROLE as USER_OF_ROLE, OUTPUT as DATABASE_USER_OUTPUT};
-pub use names::{RSQL_DEFINITION_OUTPUT, RSQL_QUEUE_OUTPUT, UNDELIVERED};
+pub use job_permissions::wildcards;
+pub use names::{DATA_BUCKET, RSQL_DEFINITION_OUTPUT, RSQL_QUEUE_OUTPUT, UNDELIVERED};
 pub use promises::{MOST_BYTES, MOST_BYTES_INLINE, MOST_RESOURCES};
 
 /// Output: which version of a run's input the Lambda reads.

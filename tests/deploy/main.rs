@@ -37,6 +37,7 @@ mod specs;
 mod sql;
 #[cfg(feature = "local")]
 mod stand_in;
+mod stranded;
 #[cfg(feature = "local")]
 #[path = "../tables.rs"]
 #[expect(dead_code, reason = "the tests of local runs read CSV files with it")]

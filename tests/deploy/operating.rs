@@ -87,7 +87,7 @@ pub fn write(peer: &Peer, state: &GlobalState) {
 }
 
 /// Waits until the program has called an operation this many times more than `before`.
-fn called(peer: &Peer, operation: &str, before: usize, more: usize) {
+pub fn called(peer: &Peer, operation: &str, before: usize, more: usize) {
     let begun = Instant::now();
     while peer.world().count(operation) < before + more {
         assert!(begun.elapsed() < Duration::from_secs(60), "{operation}");

@@ -1,5 +1,6 @@
 //! Executions of state machines.
 
+use aws_sdk_sfn::types::ExecutionStatus;
 use jiff::Timestamp;
 use runtime_lambda::protocol::errors;
 
@@ -64,21 +65,35 @@ impl Aws {
     /// A call failed.
     pub async fn executions(&self, machine: &str, most: usize) -> Result<Vec<Execution>, Failure> {
         let is_enough = |found: &[Execution]| found.len() >= most;
-        let mut executions = self.listed(machine, is_enough).await?;
+        let mut executions = self.listed(machine, None, is_enough).await?;
         executions.truncate(most);
         Ok(executions)
     }
 
-    /// Executions of a state machine, the latest first, as many pages as it takes.
+    /// Executions of a state machine that go on, the latest first.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn running_executions(&self, machine: &str) -> Result<Vec<Execution>, Failure> {
+        let status = Some(ExecutionStatus::Running);
+        let mut executions = self.listed(machine, status, |_| false).await?;
+        executions.retain(Execution::is_running);
+        Ok(executions)
+    }
+
+    /// Executions of a state machine, with this status if there is one, the latest first, as many pages as it
+    /// takes.
     async fn listed(
         &self,
         machine: &str,
+        status: Option<ExecutionStatus>,
         is_enough: impl Fn(&[Execution]) -> bool,
     ) -> Result<Vec<Execution>, Failure> {
         let mut pages = self
             .sfn
             .list_executions()
             .state_machine_arn(machine)
+            .set_status_filter(status)
             .into_paginator()
             .send();
         let mut executions = Vec::new();
@@ -109,7 +124,7 @@ impl Aws {
         machine: &str,
         since: Timestamp,
     ) -> Result<Vec<Execution>, Failure> {
-        self.listed(machine, |found| {
+        self.listed(machine, None, |found| {
             found.last().is_some_and(|last| last.started < since)
         })
         .await

@@ -27,7 +27,8 @@ pub const ROLE: &str = "AWS::IAM::Role";
 /// The Lambda, whose code a deploy compares and mends.
 pub const FUNCTION: &str = "AWS::Lambda::Function";
 const LOG_GROUP: &str = "AWS::Logs::LogGroup";
-const BUCKET: &str = "AWS::S3::Bucket";
+/// The data bucket, in which the states of runs lie.
+pub const BUCKET: &str = "AWS::S3::Bucket";
 const TOPIC: &str = "AWS::SNS::Topic";
 const QUEUE: &str = "AWS::SQS::Queue";
 const SCHEDULE: &str = "AWS::Scheduler::Schedule";

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use runtime_lambda::keys;
 use runtime_lambda::plan::{Connection, Warehouse};
 use serde_json::Value;
 
-use super::actions::{self, ROLE};
+use super::actions::{self, BUCKET, ROLE};
 use super::places::{self, resources};
 use super::policy::{Grouped, Statement};
+use crate::machines::Machine;
 use crate::stack::MOST_BYTES_INLINE;
 
 /// What the permissions are read off.
@@ -92,6 +94,7 @@ pub fn of_deploy(deployed: &Deployed<'_>) -> Vec<Statement> {
         .filter_map(|(_, resource)| resource.get("Type")?.as_str())
         .collect();
     let mut statements = of_sfc(deployed);
+    statements.extend(runs(deployed, &template));
     let mut grouped = Grouped::default();
     let mut anywhere = BTreeSet::from(["states:ValidateStateMachineDefinition"]);
     for row in kinds.iter().filter_map(|kind| actions::of(kind)) {
@@ -189,6 +192,29 @@ fn of_sfc(deployed: &Deployed<'_>) -> Vec<Statement> {
         ),
         warehouse(deployed.warehouse),
     ]
+}
+
+/// Looking for runs that need what a deploy takes away. Of a data bucket that is there already the template does
+/// not tell: then every run that goes on counts.
+fn runs(deployed: &Deployed<'_>, template: &Value) -> Vec<Statement> {
+    let machine = format!(
+        "arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:{}",
+        Machine::Run.name(deployed.pipeline)
+    );
+    let key = keys::state(deployed.pipeline, "*");
+    let buckets = places::arns(template, BUCKET, deployed.stack, deployed.pipeline);
+    let states: Vec<String> = buckets
+        .iter()
+        .map(|bucket| format!("{bucket}/{key}"))
+        .collect();
+    let mut statements = vec![
+        Statement::new("Runs", ["states:ListExecutions"], vec![machine])
+            .because("Whether a run goes on that needs what a deploy takes away."),
+    ];
+    if !states.is_empty() {
+        statements.push(Statement::new("StatesOfRuns", ["s3:GetObject"], states));
+    }
+    statements
 }
 
 impl Deployed<'_> {

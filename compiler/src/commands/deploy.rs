@@ -8,6 +8,7 @@ pub mod change_set;
 pub mod follow;
 mod leftover;
 mod live;
+pub mod stranded;
 pub mod warehouse;
 
 use std::path::Path;
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use runtime_lambda::plan::When;
 
 use self::change_set::{Made, Review};
+use self::stranded::Taken;
 use super::ask::ask;
 use super::package::package;
 use super::session::{self, Account, EarlyEnd, Known, command_line, owned};
@@ -45,6 +47,10 @@ pub struct Arguments {
     /// it brings the stack and them together again.
     #[arg(long)]
     pub hot: bool,
+    /// Waits for runs that still need what this deploy takes away, such as a kind of step; without it,
+    /// sfc refuses while there is one.
+    #[arg(long)]
+    pub wait: bool,
 }
 
 /// A deployment and where it comes from.
@@ -210,12 +216,20 @@ async fn deploy_to(
         let found = found.await?;
         expected(deployment, found.as_ref(), arguments.expect.as_deref())?;
         // What is tried in place is no deploy of its own: no steps are run for it.
-        live::hot(aws, prepared, found, printer).await?;
+        live::hot(aws, prepared, found, arguments.wait, printer).await?;
         return Ok(Exit::Success);
     }
     let found = warehouse::beside(found, aws, prepared, printer).await?;
-    let found = settled(aws, prepared, found, left, printer).await?;
+    let mut found = settled(aws, prepared, found, left, printer).await?;
     expected(deployment, found.as_ref(), arguments.expect.as_deref())?;
+    let mut taken = Taken::by(aws, prepared, found.as_ref(), printer).await?;
+    if stranded::cleared(taken.as_mut(), arguments.wait, printer).await? {
+        // Somebody else may have deployed while it waited.
+        let now = aws.stack(&deployment.stack).await?;
+        found = settled(aws, prepared, now, left, printer).await?;
+        expected(deployment, found.as_ref(), arguments.expect.as_deref())?;
+        taken = Taken::by(aws, prepared, found.as_ref(), printer).await?;
+    }
     let bucket = artifacts::bucket(aws, printer).await?;
     artifacts::upload(aws, &bucket, deployment, printer).await?;
     validate(aws, prepared, printer).await?;
@@ -247,6 +261,14 @@ async fn deploy_to(
         if early.diagnostics.is_empty() {
             printer.note("nothing was changed, the change set is deleted");
         }
+        return Err(early);
+    }
+    // Others may have started since the first look.
+    if let Some(taken) = &mut taken {
+        taken.learn(&changes);
+    }
+    if let Err(early) = stranded::cleared(taken.as_mut(), arguments.wait, printer).await {
+        change_set::discard(aws, &made).await;
         return Err(early);
     }
     let before = follow::last_event(aws, &made.stack).await?;

@@ -6,21 +6,16 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::ask::ask;
-use super::deploy::follow;
+use super::deploy::{follow, stranded};
 use super::session::{self, Account, EarlyEnd, Known, owned};
 use crate::aws::Aws;
 use crate::deploy::cause::STACK_RUNS;
-use crate::deploy::definitions;
 use crate::deploy::event::first_cause;
 use crate::deploy::stack::{self, Resource, Stack, Standing};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::execution::Execution;
 use crate::exit::Exit;
 use crate::machines::Machine;
 use crate::printer::Printer;
-
-/// Runs that are looked at for one that goes on.
-const LATEST_RUNS: usize = 100;
 
 /// Deletes the stack of the pipeline at `path`.
 #[must_use]
@@ -127,7 +122,7 @@ async fn delete(aws: &Aws, known: Known, yes: bool, printer: &Printer) -> Result
 
 /// Nothing that runs may lose the machines it runs on: its statements would be left running.
 async fn nothing_runs(aws: &Aws, stack: &Stack) -> Result<(), EarlyEnd> {
-    let running = running(aws, stack, Machine::Run).await?;
+    let running = stranded::running(aws, stack, Machine::Run).await?;
     let running: Vec<String> = running
         .iter()
         .map(|execution| runtime_lambda::keys::run_id(&execution.arn, execution.started))
@@ -148,7 +143,7 @@ async fn nothing_runs(aws: &Aws, stack: &Stack) -> Result<(), EarlyEnd> {
 }
 
 async fn no_backfill_goes_on(aws: &Aws, stack: &Stack) -> Result<(), EarlyEnd> {
-    let running = running(aws, stack, Machine::Backfill).await?;
+    let running = stranded::running(aws, stack, Machine::Backfill).await?;
     let Some(execution) = running.first() else {
         return Ok(());
     };
@@ -161,22 +156,6 @@ async fn no_backfill_goes_on(aws: &Aws, stack: &Stack) -> Result<(), EarlyEnd> {
         .note(format!("running: {}", execution.arn))
         .help("stop it with the command that has started it, and `--stop`"),
     ))
-}
-
-/// Executions of one of its machines that go on.
-async fn running(aws: &Aws, stack: &Stack, machine: Machine) -> Result<Vec<Execution>, EarlyEnd> {
-    let Some(machine) = stack.outputs.get(definitions::output(machine)) else {
-        return Ok(Vec::new());
-    };
-    match aws.executions(machine, LATEST_RUNS).await {
-        Ok(mut executions) => {
-            executions.retain(Execution::is_running);
-            Ok(executions)
-        }
-        // A stack that is broken may have lost it.
-        Err(failure) if failure.code() == "StateMachineDoesNotExist" => Ok(Vec::new()),
-        Err(failure) => Err(failure.into()),
-    }
 }
 
 /// The template of the stack; null of a stack that has none yet.

@@ -246,6 +246,7 @@ codes! {
     CiFileDiffers = "SFC0950",
     CiNotWritten = "SFC0951",
     CiWord = "SFC0952",
+    RunStranded = "SFC0953",
 
     ImportUnreadable = "SFC1001",
     ImportShape = "SFC1002",

@@ -183,7 +183,8 @@ fn any(resource: &str) -> String {
 }
 
 /// `text` with a wildcard for each `{{parameter}}`: its value is a run's.
-fn wildcards(text: &str) -> String {
+#[must_use]
+pub fn wildcards(text: &str) -> String {
     let mut parts = text.split("{{");
     let mut wild = parts.next().unwrap_or_default().to_owned();
     for part in parts {

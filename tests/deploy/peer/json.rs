@@ -128,11 +128,13 @@ pub fn answer(world: &mut World, operation: &str, body: &[u8]) -> Response {
         }
         "ListExecutions" => {
             let machine = text("stateMachineArn");
+            let status = text("statusFilter");
             let executions: Vec<Value> = world
                 .executions
                 .iter()
                 .rev()
                 .filter(|execution| execution.machine == machine)
+                .filter(|execution| status.is_empty() || execution.status == status)
                 .map(|execution| {
                     json!({ "executionArn": execution.arn, "stateMachineArn": machine, "name": "n", "status": execution.status, "startDate": execution.started })
                 })

@@ -153,7 +153,8 @@ async fn look(
     Ok((found, events))
 }
 
-fn may_pass(failure: &Failure) -> bool {
+/// Whether the same call may be answered in a while.
+pub fn may_pass(failure: &Failure) -> bool {
     matches!(
         failure,
         Failure::Unreachable { .. } | Failure::Throttled { .. }

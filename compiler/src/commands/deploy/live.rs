@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use super::stranded::{self, Taken};
 use super::{Prepared, artifacts, changeable};
 use crate::aws::Aws;
 use crate::commands::session::{EarlyEnd, output};
@@ -22,6 +23,7 @@ pub async fn hot(
     aws: &Aws,
     prepared: &Prepared,
     found: Option<Stack>,
+    waits: bool,
     printer: &Printer,
 ) -> Result<Exit, EarlyEnd> {
     let deployment = &prepared.deployment;
@@ -41,6 +43,8 @@ pub async fn hot(
         ));
     };
     changeable(&stack, &deployment.pipeline)?;
+    let mut taken = Taken::by(aws, prepared, Some(&stack), printer).await?;
+    stranded::cleared(taken.as_mut(), waits, printer).await?;
     let bucket = artifacts::bucket(aws, printer).await?;
     artifacts::upload(aws, &bucket, deployment, printer).await?;
     super::validate(aws, prepared, printer).await?;
