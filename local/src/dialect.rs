@@ -89,7 +89,7 @@ use std::collections::{BTreeSet, HashMap};
 pub(crate) use body::{BodyWriter, Placeholder, Variables, dynamic, take_into};
 pub(crate) use body_check::line_of;
 pub(crate) use classify::translate;
-pub(crate) use copy::{Copy, Format, Packing, Pattern};
+pub(crate) use copy::{Copy, Format, Pattern};
 pub(crate) use database::Named;
 pub(crate) use date_style::{DateStyle, Order as DateOrder};
 pub(crate) use declaration::{
@@ -104,7 +104,7 @@ pub(crate) use external::{
 pub(crate) use fragment::{quote_name, quote_text};
 pub(crate) use function::{Function, argument as function_argument};
 pub(crate) use interval::{Of as IntervalOf, form as interval_form};
-pub(crate) use load::Location;
+pub(crate) use load::{Location, Packing};
 pub(crate) use moment::{Reading, normal as normal_moment};
 pub(crate) use pattern::similar;
 pub(crate) use prepared::{Prepared, literal as text_literal};

@@ -3,10 +3,9 @@
 use redshift_sql::tree::{
     self, CopyCompression, CopyFormat, CopyOptionKind, FieldMapping, OptionText, TextEncoding,
 };
-use serde::{Deserialize, Serialize};
 
 use super::format::parse_format;
-use super::load::{Location, as_written, number, text, unescaped};
+use super::load::{DEFAULT_NULL, Location, Packing, as_written, number, text, unescaped};
 use super::statement::Statement;
 use super::writer::Writer;
 use super::{Refusal, aws_only};
@@ -40,18 +39,6 @@ pub(crate) enum Format {
     FixedWidth(Vec<(String, u32)>),
 }
 
-/// How objects are packed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Packing {
-    Plain,
-    Gzip,
-    Zstd,
-    Bzip2,
-    /// Files of `lzop`, which COPY reads and UNLOAD does not write.
-    Lzop,
-}
-
 /// How days or moments are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Pattern {
@@ -64,9 +51,6 @@ pub(crate) enum Pattern {
     EpochSeconds,
     EpochMilliseconds,
 }
-
-/// What stands for NULL in a text where COPY does not say (AWS page: "Data conversion parameters").
-pub(crate) const DEFAULT_NULL: &str = "\\N";
 
 /// COPY with every option looked at: what the warehouse loads, from where, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,9 +18,9 @@ use redshift_sql::tree::{
 use redshift_sql::types::Type;
 use serde::{Deserialize, Serialize};
 
-use super::copy::{DEFAULT_NULL, Packing};
 use super::declare::{self, Declare};
 use super::fragment::quote_text;
+use super::load::{DEFAULT_NULL, Packing};
 use super::statement::{Sql, Statement};
 use super::writer::Writer;
 use super::{Refusal, table};

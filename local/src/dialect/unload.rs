@@ -3,8 +3,7 @@
 use redshift_sql::tree::{self, Size, SizeUnit, UnloadCompression, UnloadOptionKind, UnloadQuery};
 
 use super::Refusal;
-use super::copy::Packing;
-use super::load::{Location, as_written, text, unescaped};
+use super::load::{Location, Packing, as_written, text, unescaped};
 use super::statement::{Sql, Statement};
 use super::writer::Writer;
 
