@@ -89,26 +89,23 @@ use std::collections::{BTreeSet, HashMap};
 pub(crate) use body::{BodyWriter, Placeholder, Variables, dynamic, take_into};
 pub(crate) use body_check::line_of;
 pub(crate) use classify::translate;
-pub(crate) use copy::{Copy, Format, Pattern};
-pub(crate) use database::Named;
 pub(crate) use date_style::{DateStyle, Order as DateOrder};
 pub(crate) use declaration::{
     Declaration, DeclaredColumn, DeclaredKey, DeclaredView, KeyKind, Read, ViewKind,
 };
-pub(crate) use declare::{Change, Declare};
 pub(crate) use engine_type::type_of_engine;
 pub(crate) use external::{
-    External, ExternalAs, ExternalChange, ExternalFormat, ExternalPartition, ExternalWritten,
-    PSEUDOCOLUMNS, PartitionValues, column as external_column, pseudocolumns,
+    External, ExternalFormat, ExternalPartition, ExternalWritten, PSEUDOCOLUMNS,
+    column as external_column, pseudocolumns,
 };
 pub(crate) use fragment::{quote_name, quote_text};
-pub(crate) use function::{Function, argument as function_argument};
+pub(crate) use function::argument as function_argument;
 pub(crate) use interval::{Of as IntervalOf, form as interval_form};
 pub(crate) use load::{Location, Packing};
 pub(crate) use moment::{Reading, normal as normal_moment};
 pub(crate) use pattern::similar;
-pub(crate) use prepared::{Prepared, literal as text_literal};
-pub(crate) use procedure::{NamedProcedure, Procedure, comes_out, goes_in, setting};
+pub(crate) use prepared::literal as text_literal;
+pub(crate) use procedure::{comes_out, goes_in, setting};
 use redshift_sql::lexer::lex;
 use redshift_sql::names::Catalog;
 use redshift_sql::token::Kind;
@@ -117,11 +114,14 @@ use redshift_sql::{Mistake, SmolStr};
 
 use crate::warehouse::Witness;
 pub(crate) use settings::SEED;
-pub(crate) use statement::{Column, Drop, Dropped, Given, Inserted, SetConfig, Sql, Statement};
+pub(crate) use statement::{
+    Change, Column, Copy, Declare, Drop, Dropped, ExternalAs, ExternalChange, Format, Function,
+    Given, Inserted, Named, NamedProcedure, PartitionValues, Pattern, Prepared, Procedure,
+    SetConfig, Sql, Statement, Unload, UnloadFormat,
+};
 pub(crate) use system_views::{SYSTEM_TABLES, USER, query_of};
 pub(crate) use table::definitions;
 pub(crate) use time_zone::engine as engine_zone;
-pub(crate) use unload::{Unload, UnloadFormat};
 pub(crate) use variable_type::VariableType;
 
 /// The seed of FNV_HASH where none is given: the basis of FNV-1a in 64 bits.

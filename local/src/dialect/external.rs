@@ -18,17 +18,15 @@ use redshift_sql::tree::{
 use redshift_sql::types::Type;
 use serde::{Deserialize, Serialize};
 
-use super::declare::{self, Declare};
+use super::declare;
 use super::fragment::quote_text;
 use super::load::{DEFAULT_NULL, Packing};
-use super::statement::{Sql, Statement};
+use super::statement::{Declare, Sql, Statement};
 use super::writer::Writer;
 use super::{Refusal, table};
 
 pub(super) use change::change;
-pub(crate) use change::{ExternalChange, PartitionValues};
 pub(crate) use column::column;
-pub(crate) use create_as::ExternalAs;
 pub(super) use create_as::{check_insert, has_limit};
 pub(crate) use format::{ExternalFormat, Written as ExternalWritten};
 pub(super) use pseudo::refuse as refuse_pseudocolumn;

@@ -8,31 +8,9 @@ use redshift_sql::tree::{
 
 use super::classify::translate;
 use super::fragment::quote_text;
-use super::statement::{Sql, Statement};
+use super::statement::{NamedProcedure, Procedure, Sql, Statement};
 use super::writer::Writer;
 use super::{Context, Refusal, body_check, types};
-
-/// A procedure as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Procedure {
-    /// Its name, quoted, with its schema where it is given.
-    pub(crate) name: String,
-    /// The types of what goes in, see [`signature`].
-    pub(crate) signature: String,
-    /// The whole CREATE PROCEDURE.
-    pub(crate) text: String,
-    /// Whether it says OR REPLACE.
-    pub(crate) replace: bool,
-}
-
-/// A procedure that is dropped or gets another name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NamedProcedure {
-    /// The name in the engine's dialect, quoted.
-    pub(crate) name: String,
-    /// The types of what goes in; none where there are no brackets.
-    pub(crate) signature: Option<String>,
-}
 
 /// Most arguments that go in, and most that come out (AWS page: `Stored procedure limitations`).
 const MOST_ARGUMENTS: usize = 32;
