@@ -238,6 +238,10 @@ impl Refusal {
     fn syntax(message: impl Into<String>) -> Self {
         Self::Syntax(message.into())
     }
+
+    fn unsupported(what: impl Into<String>) -> Self {
+        Self::Unsupported(what.into())
+    }
 }
 
 /// A mistake as a sentence, with what to do about it.

@@ -5,7 +5,6 @@ use redshift_sql::tree::{Expression, ExpressionKind, Link, Operator, UnaryOperat
 use redshift_sql::types::{self, Type};
 
 use super::comparison::Beside;
-use super::expression::unsupported;
 use super::fragment::Node;
 use super::writer::Writer;
 use super::{
@@ -52,7 +51,7 @@ impl Writer<'_> {
             return self.expression(first);
         };
         if beside == Level::Comparison && rest.len() > 1 {
-            return Err(unsupported(
+            return Err(Refusal::unsupported(
                 "comparisons in a row, as in a = b = c: write brackets",
             ));
         }
@@ -240,7 +239,7 @@ pub(super) fn sign(operator: Operator) -> Result<Node, Refusal> {
     Ok(match operator {
         Operator::Or => Node::word("or"),
         Operator::And => Node::word("and"),
-        Operator::Overlaps => return Err(unsupported("OVERLAPS")),
+        Operator::Overlaps => return Err(Refusal::unsupported("OVERLAPS")),
         Operator::Equal => Node::symbol("="),
         Operator::NotEqual => Node::symbol("<>"),
         Operator::Less => Node::symbol("<"),
@@ -268,7 +267,7 @@ pub(super) fn sign(operator: Operator) -> Result<Node, Refusal> {
         Operator::Modulo => Node::symbol("%"),
         Operator::Power => Node::symbol("^"),
         Operator::Posix { .. } | Operator::BitXor => {
-            return Err(unsupported("that operator here"));
+            return Err(Refusal::unsupported("that operator here"));
         }
     })
 }
