@@ -64,6 +64,7 @@ mod session;
 mod settings;
 mod shared;
 mod show;
+mod sign;
 mod sketch;
 mod statement;
 mod stored;

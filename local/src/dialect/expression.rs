@@ -9,7 +9,8 @@ use redshift_sql::types::Type;
 use super::comparison::{self, Beside};
 use super::fragment::Node;
 use super::moment::Reading;
-use super::operator::{Level, level, sign};
+use super::operator::{Level, level};
+use super::sign::sign;
 use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
 use super::{
