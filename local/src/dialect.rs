@@ -82,12 +82,13 @@ mod unload;
 mod unnest;
 mod varbyte;
 mod variable_type;
+mod variables;
 mod walk;
 mod writer;
 
 use std::collections::{BTreeSet, HashMap};
 
-pub(crate) use body::{BodyWriter, Placeholder, Variables, dynamic, take_into};
+pub(crate) use body::{BodyWriter, dynamic, take_into};
 pub(crate) use body_check::line_of;
 pub(crate) use classify::translate;
 pub(crate) use date_style::{DateStyle, Order as DateOrder};
@@ -124,6 +125,7 @@ pub(crate) use system_views::{SYSTEM_TABLES, USER, query_of};
 pub(crate) use table::definitions;
 pub(crate) use time_zone::engine as engine_zone;
 pub(crate) use variable_type::VariableType;
+pub(crate) use variables::{Placeholder, Variables};
 
 /// The seed of FNV_HASH where none is given: the basis of FNV-1a in 64 bits.
 const FNV_SEED: i64 = 0xcbf2_9ce4_8422_2325_u64.cast_signed();
