@@ -67,6 +67,7 @@ mod settings;
 mod shared;
 mod show;
 mod sign;
+mod signature;
 mod sketch;
 mod statement;
 mod stored;
@@ -109,7 +110,7 @@ pub(crate) use load::{Location, Packing};
 pub(crate) use moment::{Reading, normal as normal_moment};
 pub(crate) use pattern::similar;
 pub(crate) use prepared::literal as text_literal;
-pub(crate) use procedure::{comes_out, goes_in, setting};
+pub(crate) use procedure::setting;
 use redshift_sql::lexer::lex;
 use redshift_sql::names::Catalog;
 use redshift_sql::token::Kind;
@@ -118,6 +119,7 @@ use redshift_sql::{Mistake, SmolStr};
 
 use crate::warehouse::Witness;
 pub(crate) use settings::SEED;
+pub(crate) use signature::{comes_out, goes_in};
 pub(crate) use statement::{
     Change, Column, Copy, Declare, Drop, Dropped, ExternalAs, ExternalChange, Format, Function,
     Given, Inserted, Named, NamedProcedure, PartitionValues, Pattern, Prepared, Procedure,

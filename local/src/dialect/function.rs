@@ -14,7 +14,7 @@ use redshift_sql::types::Type;
 use redshift_sql::{parse, parser};
 
 use super::fragment::Node;
-use super::procedure::{named, signature_of};
+use super::signature::{named, signature_of};
 use super::statement::{Function, NamedProcedure, Statement};
 use super::writer::{Writer, separated};
 use super::{Refusal, aws_only, types};
