@@ -31,6 +31,7 @@ mod messages;
 mod named;
 mod numbers;
 mod options;
+mod outcome;
 mod own_functions;
 mod owner;
 mod pages;

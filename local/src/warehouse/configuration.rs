@@ -12,8 +12,8 @@ use std::time::Duration;
 use duckdb::Connection;
 
 use super::failure::Failure;
+use super::outcome::Outcome;
 use super::scope::Scope;
-use super::session::Outcome;
 use super::statement;
 use crate::dialect::{DateStyle, SetConfig, Sql, USER, configuration, engine_zone, quote_text};
 

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use super::failure::Failure;
 use super::known::KnownTables;
+use super::outcome::Outcome;
 use super::scope::Scope;
-use super::session::Outcome;
 use super::statement;
 use crate::dialect::{self, Given, Prepared, Sql, Statement, text_literal};
 

@@ -15,22 +15,15 @@ use super::held::HeldSession;
 use super::isolation::{self, Isolation};
 use super::known::KnownTables;
 use super::messages::{self, Message};
+use super::outcome::Outcome;
 use super::receipts::{self, Done, Receipt, Todo};
 use super::registry::Statement;
 use super::remembered::Remembered;
-use super::results::{Limits, Rows};
+use super::results::Limits;
 use super::scope::{Commits, Scope};
 use super::{Shared, settings, statement};
 use crate::dialect;
 use crate::lock::lock;
-
-/// What a statement did.
-#[derive(Debug, Default)]
-pub(super) struct Outcome {
-    /// Rows returned or changed, if the statement says.
-    pub(super) count: Option<u64>,
-    pub(super) rows: Option<Rows>,
-}
 
 /// Lets a transaction that lost a conflict wait until another one has ended.
 #[derive(Debug, Default)]

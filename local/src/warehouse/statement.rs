@@ -7,10 +7,10 @@ use duckdb::params_from_iter;
 use super::declared::Made;
 use super::detail::ColumnDetail;
 use super::failure::Failure;
+use super::outcome::Outcome;
 use super::results::{Collector, Rows};
 use super::rows::{Logical, Reader, type_name};
 use super::scope::Scope;
-use super::session::Outcome;
 use super::{
     append, configuration, copy, cursors, declared, define, external, insert, materialized, named,
     own_functions, prepared, procedure, unload,

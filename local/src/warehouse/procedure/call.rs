@@ -4,8 +4,8 @@
 use redshift_sql::tree::{Argument, ArgumentMode, CreateProcedure};
 
 use super::super::failure::Failure;
+use super::super::outcome::Outcome;
 use super::super::scope::Scope;
-use super::super::session::Outcome;
 use super::super::statement;
 use super::frame::{Flow, Frame, first};
 use super::kept::{self, Kept};
