@@ -37,6 +37,7 @@ mod owner;
 mod pages;
 mod prepared;
 mod procedure;
+mod query;
 mod receipts;
 mod registry;
 mod remembered;

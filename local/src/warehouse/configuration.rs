@@ -13,8 +13,8 @@ use duckdb::Connection;
 
 use super::failure::Failure;
 use super::outcome::Outcome;
+use super::query::query;
 use super::scope::Scope;
-use super::statement;
 use crate::dialect::{DateStyle, SetConfig, Sql, USER, configuration, engine_zone, quote_text};
 
 /// Values of settings that are not their defaults; of a context variable that was reset, NULL.
@@ -280,7 +280,7 @@ pub(super) fn show(scope: &Scope<'_>, name: Option<&str>) -> Result<Outcome, Fai
 }
 
 fn rows(scope: &Scope<'_>, sql: &Sql) -> Result<Outcome, Failure> {
-    let rows = statement::query(scope, sql)?;
+    let rows = query(scope, sql)?;
     Ok(Outcome {
         count: Some(rows.total),
         rows: Some(rows),

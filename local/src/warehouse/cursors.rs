@@ -9,7 +9,6 @@ use super::define;
 use super::failure::Failure;
 use super::results::Rows;
 use super::scope::Scope;
-use super::statement;
 use crate::dialect::{Sql, quote_name};
 
 /// A cursor that is open; its rows lie in a temporary table.
@@ -116,7 +115,7 @@ pub(super) fn next(scope: &Scope<'_>, name: &str, most: Option<u64>) -> Result<S
 /// Reads rows of a cursor for whoever asks.
 pub(super) fn fetch(scope: &Scope<'_>, name: &str, most: Option<u64>) -> Result<Rows, Failure> {
     let query = next(scope, name, most)?;
-    statement::query(scope, &query)
+    super::query::query(scope, &query)
 }
 
 /// Closes a cursor and drops its rows.
