@@ -35,6 +35,7 @@ mod outcome;
 mod own_functions;
 mod owner;
 mod pages;
+mod path;
 mod prepared;
 mod procedure;
 mod query;
