@@ -50,6 +50,7 @@ mod session;
 mod settings;
 mod statement;
 mod system_tables;
+mod transaction;
 mod unload;
 mod witness;
 mod words;
@@ -87,7 +88,8 @@ use owner::Owner;
 use pages::Pages;
 use registry::{Registry, Statement};
 use scratch::Scratch;
-use session::{Session, Turnstile};
+use session::Session;
+use transaction::Turnstile;
 
 use crate::branches::Branch;
 use crate::folder::Folder;
