@@ -148,7 +148,9 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
             procedure::rename(scope, procedure, to)?;
         }
         Statement::Prepare(prepared) => prepared::prepare(scope, prepared)?,
-        Statement::Execute { name, values } => return prepared::execute(scope, name, values),
+        Statement::Execute { name, values } => {
+            return run(scope, &prepared::executed(scope, name, values)?);
+        }
         Statement::Deallocate(name) => prepared::deallocate(scope, name)?,
         Statement::Lock(tables) => {
             for table in tables {
