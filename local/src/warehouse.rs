@@ -44,6 +44,7 @@ mod registry;
 mod remembered;
 mod results;
 mod rows;
+mod schema;
 mod scope;
 mod scratch;
 mod session;

@@ -9,9 +9,9 @@ use super::query::query;
 use super::scope::Scope;
 use super::{
     append, configuration, copy, cursors, declared, define, external, insert, materialized, named,
-    own_functions, prepared, procedure, unload,
+    own_functions, prepared, procedure, schema, unload,
 };
-use crate::dialect::{Declare, Sql, Statement, quote_text};
+use crate::dialect::{Declare, Dropped, Sql, Statement, quote_text};
 
 /// Runs it, and remembers its number; transactions are the caller's.
 pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failure> {
@@ -118,6 +118,7 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
         Statement::Declare { statement, declare } => {
             return self::declare(scope, statement, declare);
         }
+        Statement::Drop(drop) if drop.kind == Dropped::Schema => schema::drop(scope, drop)?,
         Statement::Drop(drop) => declared::drop(scope, drop)?,
         Statement::ShowDefinition {
             kind,
