@@ -231,10 +231,11 @@ fn declare(
         }
         Declare::Change { name, changes } => {
             match external::named(scope, name)? {
-                Some(table) => external::alter(scope, &table, name, statement, changes)?,
-                None => declared::change(scope, name, changes, || {
-                    carry_out(scope, statement).map(drop)
-                })?,
+                Some(table) => external::alter(scope, &table, name, statement, changes, run)?,
+                None => {
+                    let make = || carry_out(scope, statement).map(drop);
+                    declared::change(scope, name, changes, make, run)?;
+                }
             }
             Ok(Outcome::default())
         }
