@@ -8,7 +8,6 @@ use std::sync::atomic::Ordering;
 use super::columns::parts;
 use super::declared;
 use super::failure::Failure;
-use super::materialized::keep;
 use super::procedure::first_schema;
 use super::scope::Scope;
 use crate::dialect::{
@@ -85,8 +84,7 @@ pub(super) fn create(scope: &Scope<'_>, function: &Function) -> Result<(), Failu
         values.join(", ")
     )))?;
     forget(scope, &key)?;
-    keep(
-        scope,
+    scope.keep(
         "insert into redshift.functions values ($1, $2, $3, $4, $5, $6, $7, $8)",
         &[
             &schema,
@@ -102,8 +100,7 @@ pub(super) fn create(scope: &Scope<'_>, function: &Function) -> Result<(), Failu
 }
 
 fn forget(scope: &Scope<'_>, key: &str) -> Result<(), Failure> {
-    keep(
-        scope,
+    scope.keep(
         "delete from redshift.functions where macro_name = $1",
         &[key],
     )
@@ -263,8 +260,7 @@ pub(super) fn rename(
             "function \"{to}\" already exists with same argument types"
         )));
     }
-    keep(
-        scope,
+    scope.keep(
         "update redshift.functions set function_name = $2 where macro_name = $1",
         &[&found.key, to],
     )

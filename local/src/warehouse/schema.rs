@@ -3,7 +3,7 @@
 use super::columns::parts;
 use super::failure::Failure;
 use super::scope::Scope;
-use super::{declared, materialized, own_functions};
+use super::{declared, own_functions};
 use crate::dialect::Drop;
 
 /// Drops schemas.
@@ -66,8 +66,7 @@ fn one(scope: &Scope<'_>, name: &str, drop: &Drop) -> Result<(), Failure> {
         }
     }
     own_functions::remove_schema(scope, &plain)?;
-    materialized::keep(
-        scope,
+    scope.keep(
         "delete from redshift.procedures where schema_name = $1",
         &[&plain],
     )?;
