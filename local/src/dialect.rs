@@ -42,10 +42,12 @@ mod fragment;
 mod from;
 mod function;
 mod functions;
+mod grouping;
 mod growth;
 mod hierarchy;
 mod interval;
 mod interval_arithmetic;
+mod keys;
 mod load;
 mod moment;
 mod object_transform;
@@ -64,6 +66,8 @@ mod session;
 mod settings;
 mod shared;
 mod show;
+mod sign;
+mod signature;
 mod sketch;
 mod statement;
 mod stored;
@@ -81,34 +85,32 @@ mod unload;
 mod unnest;
 mod varbyte;
 mod variable_type;
+mod variables;
 mod walk;
 mod writer;
 
 use std::collections::{BTreeSet, HashMap};
 
-pub(crate) use body::{BodyWriter, Placeholder, Variables, dynamic, take_into};
+pub(crate) use body::{BodyWriter, dynamic, take_into};
 pub(crate) use body_check::line_of;
 pub(crate) use classify::translate;
-pub(crate) use copy::{Copy, Format, Packing, Pattern};
-pub(crate) use database::Named;
 pub(crate) use date_style::{DateStyle, Order as DateOrder};
 pub(crate) use declaration::{
     Declaration, DeclaredColumn, DeclaredKey, DeclaredView, KeyKind, Read, ViewKind,
 };
-pub(crate) use declare::{Change, Declare};
 pub(crate) use engine_type::type_of_engine;
 pub(crate) use external::{
-    External, ExternalAs, ExternalChange, ExternalFormat, ExternalPartition, ExternalWritten,
-    PSEUDOCOLUMNS, PartitionValues, column as external_column, pseudocolumns,
+    External, ExternalFormat, ExternalPartition, ExternalWritten, PSEUDOCOLUMNS,
+    column as external_column, pseudocolumns,
 };
 pub(crate) use fragment::{quote_name, quote_text};
-pub(crate) use function::{Function, argument as function_argument};
+pub(crate) use function::argument as function_argument;
 pub(crate) use interval::{Of as IntervalOf, form as interval_form};
-pub(crate) use load::Location;
+pub(crate) use load::{Location, Packing};
 pub(crate) use moment::{Reading, normal as normal_moment};
 pub(crate) use pattern::similar;
-pub(crate) use prepared::{Prepared, literal as text_literal};
-pub(crate) use procedure::{NamedProcedure, Procedure, comes_out, goes_in, setting};
+pub(crate) use prepared::literal as text_literal;
+pub(crate) use procedure::setting;
 use redshift_sql::lexer::lex;
 use redshift_sql::names::Catalog;
 use redshift_sql::token::Kind;
@@ -117,12 +119,17 @@ use redshift_sql::{Mistake, SmolStr};
 
 use crate::warehouse::Witness;
 pub(crate) use settings::SEED;
-pub(crate) use statement::{Column, Drop, Dropped, Given, Inserted, SetConfig, Sql, Statement};
+pub(crate) use signature::{comes_out, goes_in};
+pub(crate) use statement::{
+    Change, Column, Copy, Declare, Drop, Dropped, ExternalAs, ExternalChange, Format, Function,
+    Given, Inserted, Named, NamedProcedure, PartitionValues, Pattern, Prepared, Procedure,
+    SetConfig, Sql, Statement, Unload, UnloadFormat,
+};
 pub(crate) use system_views::{SYSTEM_TABLES, USER, query_of};
 pub(crate) use table::definitions;
 pub(crate) use time_zone::engine as engine_zone;
-pub(crate) use unload::{Unload, UnloadFormat};
 pub(crate) use variable_type::VariableType;
+pub(crate) use variables::{Placeholder, Variables};
 
 /// The seed of FNV_HASH where none is given: the basis of FNV-1a in 64 bits.
 const FNV_SEED: i64 = 0xcbf2_9ce4_8422_2325_u64.cast_signed();
@@ -237,6 +244,10 @@ pub(crate) enum Refusal {
 impl Refusal {
     fn syntax(message: impl Into<String>) -> Self {
         Self::Syntax(message.into())
+    }
+
+    fn unsupported(what: impl Into<String>) -> Self {
+        Self::Unsupported(what.into())
     }
 }
 

@@ -19,40 +19,9 @@ use super::engine_type::type_of_engine;
 use super::fragment::Node;
 use super::statement::{Sql, Statement};
 use super::variable_type::VariableType;
+use super::variables::Variables;
 use super::writer::Writer;
 use super::{Context, Refusal};
-
-/// What the names of a body stand for.
-pub(crate) trait Variables: std::fmt::Debug {
-    /// What the first of these names stand for, and how many of them; none: it is no variable.
-    ///
-    /// # Errors
-    /// It is a variable, and what is asked of it does not exist.
-    fn named(&self, parts: &[Name]) -> Result<Option<(Placeholder, usize)>, String>;
-
-    /// What `$1` and so on stand for.
-    fn at(&self, number: u32) -> Option<Placeholder>;
-}
-
-/// A parameter that stands for a variable.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Placeholder {
-    /// No parameter of a script has such a name.
-    pub(crate) parameter: String,
-    /// Type that the value is cast to, in the engine's words.
-    pub(crate) kind: String,
-}
-
-impl Placeholder {
-    /// A parameter with its cast, such as `($1::integer)`.
-    pub(super) fn node(self) -> Node {
-        Node::Round(vec![
-            Node::parameter(&self.parameter),
-            Node::symbol("::"),
-            Node::Ready(self.kind),
-        ])
-    }
-}
 
 /// The types of variables, for the binder.
 struct Typed<'a>(&'a dyn Variables);

@@ -10,8 +10,9 @@ use redshift_sql::tree::{
     Query, Step, StepKind, Variable,
 };
 
-use super::body::{BodyWriter, Placeholder, Variables, take_into};
+use super::body::{BodyWriter, take_into};
 use super::variable_type::VariableType;
+use super::variables::{Placeholder, Variables};
 use super::{Context, Refusal};
 use redshift_sql::SmolStr;
 

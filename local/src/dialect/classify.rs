@@ -55,7 +55,10 @@ pub(super) fn statement(
         StatementKind::Commit => Ok(Statement::Commit),
         StatementKind::Rollback => Ok(Statement::Rollback),
         StatementKind::Query(query) => self::query(query, writer),
-        StatementKind::Explain(inner) => explain::explain(inner, text, writer),
+        StatementKind::Explain(explain) => {
+            explain::check(explain)?;
+            explain::explained(self::statement(&explain.statement, text, writer)?)
+        }
         StatementKind::Show(show) => show::show(show, writer),
         StatementKind::Set(set) => settings::set(set),
         StatementKind::Reset(reset) => settings::reset(reset),

@@ -4,39 +4,9 @@
 
 use redshift_sql::tree::{Definition, Drop, ObjectName, StatementOption};
 
-use super::statement::Statement;
+use super::statement::{Named, Statement};
 use super::writer::Writer;
 use super::{Context, Refusal};
-
-/// What happens to a name of the catalog.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Named {
-    CreateDatabase {
-        name: String,
-        /// `shared` where it comes from a datashare, an ARN or an integration.
-        kind: &'static str,
-    },
-    DropDatabase {
-        name: String,
-        if_exists: bool,
-    },
-    RenameDatabase {
-        name: String,
-        to: String,
-    },
-    /// Its owner, its limit of connections, its collation.
-    AlterDatabase {
-        name: String,
-    },
-    RenameSchema {
-        name: String,
-        to: String,
-    },
-    /// Its owner, its quota.
-    AlterSchema {
-        name: String,
-    },
-}
 
 /// CREATE or ALTER of a database.
 pub(super) fn define(definition: &Definition) -> Result<Statement, Refusal> {

@@ -3,19 +3,11 @@
 use redshift_sql::tree::{Explain, StatementKind};
 
 use super::Refusal;
-use super::classify::statement;
 use super::statement::{Sql, Statement};
-use super::writer::Writer;
 
-/// `explain [verbose] statement` (AWS page: "EXPLAIN").
-pub(super) fn explain(
-    explain: &Explain,
-    text: &str,
-    writer: Writer<'_>,
-) -> Result<Statement, Refusal> {
-    let refused =
-        || Refusal::syntax("EXPLAIN takes SELECT, CREATE TABLE AS, INSERT, UPDATE or DELETE");
-    if !matches!(
+/// Refuses what `explain [verbose] statement` does not take (AWS page: "EXPLAIN").
+pub(super) fn check(explain: &Explain) -> Result<(), Refusal> {
+    if matches!(
         explain.statement.kind,
         StatementKind::Query(_)
             | StatementKind::CreateTableAs(_)
@@ -23,9 +15,19 @@ pub(super) fn explain(
             | StatementKind::Update(_)
             | StatementKind::Delete(_)
     ) {
-        return Err(refused());
+        Ok(())
+    } else {
+        Err(refused())
     }
-    let sql = match statement(&explain.statement, text, writer)?.into_bare() {
+}
+
+fn refused() -> Refusal {
+    Refusal::syntax("EXPLAIN takes SELECT, CREATE TABLE AS, INSERT, UPDATE or DELETE")
+}
+
+/// The statement whose plan is asked for, as the engine explains it.
+pub(super) fn explained(statement: Statement) -> Result<Statement, Refusal> {
+    let sql = match statement.into_bare() {
         Statement::Query(sql) | Statement::Change(sql) => sql,
         Statement::Insert {
             table,

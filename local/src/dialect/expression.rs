@@ -9,7 +9,8 @@ use redshift_sql::types::Type;
 use super::comparison::{self, Beside};
 use super::fragment::Node;
 use super::moment::Reading;
-use super::operator::{Level, level, sign};
+use super::operator::{Level, level};
+use super::sign::sign;
 use super::typed::is_written;
 use super::writer::{Writer, dotted, separated};
 use super::{
@@ -283,7 +284,9 @@ impl Writer<'_> {
                     "the mark (+) of outer joins stands in a condition of WHERE: write LEFT JOIN",
                 ));
             }
-            ExpressionKind::CurrentOf(_) => return Err(unsupported("CURRENT OF a cursor")),
+            ExpressionKind::CurrentOf(_) => {
+                return Err(Refusal::unsupported("CURRENT OF a cursor"));
+            }
         })
     }
 
@@ -408,7 +411,7 @@ impl Writer<'_> {
         match collation.text.as_str() {
             "case_insensitive" | "ci" => nodes.extend(["collate", "nocase"].map(Node::word)),
             "case_sensitive" | "cs" => {}
-            other => return Err(unsupported(&format!("the collation {other}"))),
+            other => return Err(Refusal::unsupported(format!("the collation {other}"))),
         }
         Ok(nodes)
     }
@@ -430,7 +433,11 @@ fn tested(test: Test) -> Result<&'static str, Refusal> {
         Test::Null | Test::Unknown => "null",
         Test::True => "true",
         Test::False => "false",
-        Test::Super(_) => return Err(unsupported("that test of a value that is no SUPER value")),
+        Test::Super(_) => {
+            return Err(Refusal::unsupported(
+                "that test of a value that is no SUPER value",
+            ));
+        }
     })
 }
 
@@ -459,10 +466,6 @@ fn bare(function: BareFunction) -> Vec<Node> {
         BareFunction::SessionUser => "session_user",
         BareFunction::CurrentUserId => "current_user_id",
     })]
-}
-
-pub(super) fn unsupported(what: &str) -> Refusal {
-    Refusal::Unsupported(what.to_owned())
 }
 
 #[cfg(test)]

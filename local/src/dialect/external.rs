@@ -5,78 +5,31 @@
 mod change;
 mod column;
 mod create_as;
+mod declared;
 mod format;
 mod properties;
 mod pseudo;
-
-use std::collections::BTreeMap;
 
 use redshift_sql::tree::{
     self, CreateExternalTable, CreateTable, DataType, Expression, ExpressionKind, PartitionColumn,
     TableElement, option_of,
 };
 use redshift_sql::types::Type;
-use serde::{Deserialize, Serialize};
 
-use super::copy::{DEFAULT_NULL, Packing};
-use super::declare::{self, Declare};
+use super::declare;
 use super::fragment::quote_text;
-use super::statement::{Sql, Statement};
+use super::load::DEFAULT_NULL;
+use super::statement::{Declare, Sql, Statement};
 use super::writer::Writer;
 use super::{Refusal, table};
 
 pub(super) use change::change;
-pub(crate) use change::{ExternalChange, PartitionValues};
 pub(crate) use column::column;
-pub(crate) use create_as::ExternalAs;
 pub(super) use create_as::{check_insert, has_limit};
+pub(crate) use declared::{External, ExternalPartition};
 pub(crate) use format::{ExternalFormat, Written as ExternalWritten};
 pub(super) use pseudo::refuse as refuse_pseudocolumn;
 pub(crate) use pseudo::{PSEUDOCOLUMNS, columns as pseudocolumns};
-
-/// Where the rows of an external table are, and how they are written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct External {
-    pub(crate) format: ExternalFormat,
-    /// What separated fields before the format became another one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) delimiter: Option<String>,
-    /// Where the objects lie: `s3://bucket/prefix`, without a file's name.
-    pub(crate) location: String,
-    /// Lines at the start of each object that are no rows.
-    pub(crate) header: u64,
-    /// What stands for NULL in a text.
-    pub(crate) null: String,
-    /// Columns behind the others, by which objects are parted.
-    pub(crate) partitioned_by: Vec<String>,
-    pub(crate) partitions: Vec<ExternalPartition>,
-    /// Keys in the objects of columns that are called otherwise.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) keys: BTreeMap<String, String>,
-    /// How the objects are packed; none: their names say it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) packing: Option<Packing>,
-    /// What stands for a byte that is no character; none: `?`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) replacement: Option<char>,
-    /// Classes of Hive, as the catalog shows them.
-    pub(crate) input_format: String,
-    pub(crate) output_format: String,
-    pub(crate) serde: String,
-    /// TABLE PROPERTIES, as JSON.
-    pub(crate) parameters: String,
-    /// The objects that the rows were read from; none: they have not been read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) seen: Option<String>,
-}
-
-/// A part of an external table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ExternalPartition {
-    /// Of each column that objects are parted by.
-    pub(crate) values: Vec<String>,
-    pub(crate) location: String,
-}
 
 /// An external schema: its tables are whatever the laptop keeps in a schema of that name.
 pub(super) fn schema(

@@ -14,36 +14,13 @@ use redshift_sql::types::Type;
 use redshift_sql::{parse, parser};
 
 use super::fragment::Node;
-use super::procedure::{NamedProcedure, named, signature_of};
-use super::statement::Statement;
+use super::signature::{named, signature_of};
+use super::statement::{Function, NamedProcedure, Statement};
 use super::writer::{Writer, separated};
 use super::{Refusal, aws_only, types};
 
 /// The schema that holds the macros.
 const SCHEMA: &str = "redshift";
-
-/// A function as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Function {
-    /// Its name, quoted, with its schema where it is given.
-    pub(crate) name: String,
-    /// The types of its arguments by their short names, see [`signature_of`].
-    pub(crate) signature: String,
-    /// The types of its arguments as the catalog shows them.
-    pub(crate) shown: Vec<String>,
-    /// The type that it gives as the catalog shows it.
-    pub(crate) returns: String,
-    /// `v`, `s` or `i`.
-    pub(crate) volatility: char,
-    /// The whole CREATE FUNCTION.
-    pub(crate) text: String,
-    /// Whether it says OR REPLACE.
-    pub(crate) replace: bool,
-    /// The engine's types of its arguments.
-    pub(crate) kinds: Vec<String>,
-    /// What it computes, in the engine's dialect, over [`argument`]s.
-    pub(crate) body: String,
-}
 
 /// The name of an argument in the macro, from 1.
 pub(crate) fn argument(number: usize) -> String {

@@ -1,8 +1,9 @@
-//! What COPY and UNLOAD have in common: places in buckets, and values of options.
+//! What COPY and UNLOAD have in common: places in buckets, how objects are packed, and values of options.
 
 use std::borrow::Cow;
 
 use redshift_sql::tree::{OptionNumber, OptionText};
+use serde::{Deserialize, Serialize};
 
 use super::{Refusal, aws_only};
 
@@ -35,6 +36,21 @@ impl Location {
         })
     }
 }
+
+/// How objects are packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Packing {
+    Plain,
+    Gzip,
+    Zstd,
+    Bzip2,
+    /// Files of `lzop`, which COPY reads and UNLOAD does not write.
+    Lzop,
+}
+
+/// What stands for NULL in a text where COPY does not say (AWS page: "Data conversion parameters").
+pub(super) const DEFAULT_NULL: &str = "\\N";
 
 /// The text of an option.
 pub(super) fn text(option: &OptionText) -> Result<&str, Refusal> {

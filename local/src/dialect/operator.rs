@@ -5,8 +5,8 @@ use redshift_sql::tree::{Expression, ExpressionKind, Link, Operator, UnaryOperat
 use redshift_sql::types::{self, Type};
 
 use super::comparison::Beside;
-use super::expression::unsupported;
 use super::fragment::Node;
+use super::sign::sign;
 use super::writer::Writer;
 use super::{
     Refusal, arithmetic, calls, days, interval_arithmetic, pattern, semistructured, varbyte,
@@ -52,7 +52,7 @@ impl Writer<'_> {
             return self.expression(first);
         };
         if beside == Level::Comparison && rest.len() > 1 {
-            return Err(unsupported(
+            return Err(Refusal::unsupported(
                 "comparisons in a row, as in a = b = c: write brackets",
             ));
         }
@@ -233,42 +233,4 @@ fn is_arithmetic(operator: Operator) -> bool {
             | Operator::Divide
             | Operator::Modulo
     )
-}
-
-/// An operator in the engine's dialect.
-pub(super) fn sign(operator: Operator) -> Result<Node, Refusal> {
-    Ok(match operator {
-        Operator::Or => Node::word("or"),
-        Operator::And => Node::word("and"),
-        Operator::Overlaps => return Err(unsupported("OVERLAPS")),
-        Operator::Equal => Node::symbol("="),
-        Operator::NotEqual => Node::symbol("<>"),
-        Operator::Less => Node::symbol("<"),
-        Operator::LessEqual => Node::symbol("<="),
-        Operator::Greater => Node::symbol(">"),
-        Operator::GreaterEqual => Node::symbol(">="),
-        Operator::Concatenate => Node::symbol("||"),
-        Operator::LikeOperator {
-            negated,
-            ignores_case,
-        } => Node::symbol(match (negated, ignores_case) {
-            (false, false) => "~~",
-            (true, false) => "!~~",
-            (false, true) => "~~*",
-            (true, true) => "!~~*",
-        }),
-        Operator::BitAnd => Node::symbol("&"),
-        Operator::BitOr => Node::symbol("|"),
-        Operator::ShiftLeft => Node::symbol("<<"),
-        Operator::ShiftRight => Node::symbol(">>"),
-        Operator::Add => Node::symbol("+"),
-        Operator::Subtract => Node::symbol("-"),
-        Operator::Multiply => Node::symbol("*"),
-        Operator::Divide => Node::symbol("/"),
-        Operator::Modulo => Node::symbol("%"),
-        Operator::Power => Node::symbol("^"),
-        Operator::Posix { .. } | Operator::BitXor => {
-            return Err(unsupported("that operator here"));
-        }
-    })
 }

@@ -2,37 +2,15 @@
 //! each of its statements when it runs.
 
 use redshift_sql::tree::{
-    AlterRoutine, AlterRoutineAction, Argument, ArgumentMode, CallProcedure, CreateProcedure,
-    DataType, DropRoutine, RoutineSetting, RoutineSignature, TypeName,
+    AlterRoutine, AlterRoutineAction, CallProcedure, CreateProcedure, DropRoutine, RoutineSetting,
 };
 
 use super::classify::translate;
 use super::fragment::quote_text;
-use super::statement::{Sql, Statement};
+use super::signature::{comes_out, goes_in, named, signature};
+use super::statement::{Procedure, Sql, Statement};
 use super::writer::Writer;
-use super::{Context, Refusal, body_check, types};
-
-/// A procedure as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Procedure {
-    /// Its name, quoted, with its schema where it is given.
-    pub(crate) name: String,
-    /// The types of what goes in, see [`signature`].
-    pub(crate) signature: String,
-    /// The whole CREATE PROCEDURE.
-    pub(crate) text: String,
-    /// Whether it says OR REPLACE.
-    pub(crate) replace: bool,
-}
-
-/// A procedure that is dropped or gets another name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NamedProcedure {
-    /// The name in the engine's dialect, quoted.
-    pub(crate) name: String,
-    /// The types of what goes in; none where there are no brackets.
-    pub(crate) signature: Option<String>,
-}
+use super::{Context, Refusal, body_check};
 
 /// Most arguments that go in, and most that come out (AWS page: `Stored procedure limitations`).
 const MOST_ARGUMENTS: usize = 32;
@@ -84,43 +62,6 @@ pub(crate) fn setting(
     }
 }
 
-/// Whether the caller gives it.
-pub(crate) fn goes_in(argument: &Argument) -> bool {
-    argument.mode != ArgumentMode::Out
-}
-
-/// Whether the caller gets it.
-pub(crate) fn comes_out(argument: &Argument) -> bool {
-    argument.mode != ArgumentMode::In
-}
-
-/// The types of what goes in, by Redshift's short names: `int4,varchar`. Procedures that share a name
-/// differ in it; lengths and digits do not count, and neither does what comes out (AWS page:
-/// `CREATE PROCEDURE`, "Overloading procedure names").
-fn signature(arguments: &[Argument]) -> Result<String, Refusal> {
-    let mut all = Vec::new();
-    for argument in arguments {
-        let short = short_name(&argument.data_type.kind)?;
-        if goes_in(argument) {
-            all.push(short);
-        }
-    }
-    Ok(all.join(","))
-}
-
-/// The same of types alone, of arguments that go in.
-pub(super) fn signature_of(types: &[TypeName]) -> Result<String, Refusal> {
-    let all: Result<Vec<String>, Refusal> = types.iter().map(|one| short_name(&one.kind)).collect();
-    Ok(all?.join(","))
-}
-
-fn short_name(kind: &DataType) -> Result<String, Refusal> {
-    match kind {
-        DataType::RefCursor => Ok("refcursor".to_owned()),
-        kind => types::of(kind).map(|kind| kind.short),
-    }
-}
-
 /// Translates CALL into a name and an expression for each argument.
 pub(super) fn call(call: &CallProcedure, writer: Writer<'_>) -> Result<Statement, Refusal> {
     let mut arguments: Vec<Sql> = Vec::new();
@@ -154,12 +95,4 @@ pub(super) fn alter(alter: &AlterRoutine, writer: Writer<'_>) -> Result<Statemen
             to: to.text.to_string(),
         }),
     }
-}
-
-/// Which of those that share a name.
-pub(super) fn named(one: &RoutineSignature, writer: Writer<'_>) -> Result<NamedProcedure, Refusal> {
-    Ok(NamedProcedure {
-        name: writer.relation(&one.name)?,
-        signature: one.arguments.as_deref().map(signature).transpose()?,
-    })
 }

@@ -6,12 +6,12 @@ use redshift_sql::tree::{
 };
 use redshift_sql::types::Type;
 
-use super::blanks::{self, Keys, may_end_blank};
+use super::blanks::may_end_blank;
 use super::call::ordered;
 use super::fragment::Node;
 use super::united::{Columns, United};
 use super::writer::{Writer, names, separated};
-use super::{Refusal, column_name, hierarchy};
+use super::{Refusal, column_name, grouping, hierarchy};
 
 /// A SELECT with what is known of it, and the ORDER BY behind it.
 struct SelectParts<'a> {
@@ -133,7 +133,7 @@ impl Writer<'_> {
             order_by,
             outermost,
         };
-        let Some(keys) = Keys::of(self, select) else {
+        let Some(keys) = grouping::keys(self, select) else {
             return self.clauses(&parts);
         };
         let nodes = self.grouped(select, &keys).clauses(&parts)?;
@@ -212,7 +212,7 @@ impl Writer<'_> {
             .last()
             .map(|item| std::ptr::from_ref(&item.expression));
         ordered(items, |item| {
-            let meant = blanks::meant(self, select, item);
+            let meant = grouping::meant(self, select, item);
             if self.is_super(item) {
                 return self.sorted(meant.unwrap_or(item));
             }
@@ -327,7 +327,7 @@ impl Writer<'_> {
                 }
                 GroupItem::Empty(_) => vec![Node::Round(Vec::new())],
                 GroupItem::All(_) if self.keys.is_some() => {
-                    let all = blanks::grouped_by_all(select).unwrap_or_default();
+                    let all = grouping::grouped_by_all(select).unwrap_or_default();
                     let all = all.into_iter().map(|one| self.grouped_by(select, one));
                     separated(all.collect::<Result<Vec<_>, _>>()?)
                 }

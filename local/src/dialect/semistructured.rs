@@ -170,7 +170,7 @@ impl Writer<'_> {
                 )));
             }
         }
-        let sign = super::operator::sign(operator)?;
+        let sign = super::sign::sign(operator)?;
         if matches!(operator, Operator::Equal | Operator::NotEqual) {
             let mut nodes = self.key_of(left)?;
             nodes.push(sign);

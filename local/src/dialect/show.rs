@@ -5,7 +5,7 @@ use redshift_sql::tree::{ExpressionKind, ObjectName, Show, ShowKind};
 
 use super::statement::{Dropped, Sql, Statement};
 use super::writer::Writer;
-use super::{Refusal, aws_only, procedure, quote_name, quote_text, settings, system_views};
+use super::{Refusal, aws_only, quote_name, quote_text, settings, signature, system_views};
 
 /// Most rows of a list (AWS page: `SHOW TABLES`).
 const MOST_ROWS: u32 = 10_000;
@@ -34,7 +34,7 @@ pub(super) fn show(show: &Show, writer: Writer<'_>) -> Result<Statement, Refusal
                 signature: routine
                     .arguments
                     .as_deref()
-                    .map(procedure::signature_of)
+                    .map(signature::signature_of)
                     .transpose()?,
             });
         }

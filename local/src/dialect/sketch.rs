@@ -11,10 +11,8 @@ use super::Refusal;
 use super::arithmetic::cast;
 use super::calls::call;
 use super::fragment::Node;
+use super::types::SKETCH;
 use super::writer::Writer;
-
-/// The engine's type of a sketch.
-pub(super) const SKETCH: &str = "ubigint[]";
 
 impl Writer<'_> {
     /// A call of a function of sketches; none of any other.

@@ -1,15 +1,24 @@
-//! What a Redshift statement comes down to.
+//! What a Redshift statement comes down to. The statements that need more than a line have a file each.
+
+mod copy;
+mod declare;
+mod external;
+mod function;
+mod named;
+mod prepared;
+mod procedure;
+mod unload;
 
 use redshift_sql::types::Type;
 
-use super::copy::Copy;
-use super::database::Named;
-use super::declare::Declare;
-use super::external::{ExternalAs, ExternalChange};
-use super::function::Function;
-use super::prepared::Prepared;
-use super::procedure::{NamedProcedure, Procedure};
-use super::unload::Unload;
+pub(crate) use copy::{Copy, Format, Pattern};
+pub(crate) use declare::{Change, Declare};
+pub(crate) use external::{ExternalAs, ExternalChange, PartitionValues};
+pub(crate) use function::Function;
+pub(crate) use named::Named;
+pub(crate) use prepared::Prepared;
+pub(crate) use procedure::{NamedProcedure, Procedure};
+pub(crate) use unload::{Unload, UnloadFormat};
 
 /// One statement in the engine's dialect.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -48,6 +48,9 @@ const LONGEST_CHAR: u32 = 4096;
 /// Most bytes of a VARCHAR.
 const LONGEST: u32 = 65_535;
 
+/// The engine's type of a sketch.
+pub(super) const SKETCH: &str = "ubigint[]";
+
 /// The type in the engine's words.
 pub(super) fn of(kind: &DataType) -> Result<Type, Refusal> {
     let (name, short) = match kind {
@@ -80,7 +83,7 @@ pub(super) fn of(kind: &DataType) -> Result<Type, Refusal> {
         DataType::VarByte(_) => ("blob", "varbyte"),
         DataType::Geometry => return Err(unsupported("geometry")),
         DataType::Geography => return Err(unsupported("geography")),
-        DataType::HllSketch => (super::sketch::SKETCH, "hllsketch"),
+        DataType::HllSketch => (SKETCH, "hllsketch"),
         DataType::Catalog(name) => return of_catalog(&name.text),
         DataType::RefCursor => return Err(unsupported("refcursor")),
         DataType::Record => return Err(unsupported("record")),

@@ -1,13 +1,14 @@
 //! DISTINCT, and UNION, INTERSECT and EXCEPT between queries, where blanks at the end of a text do not count
-//! (see `blanks.rs` for what becomes of them).
+//! (see `grouping.rs` for what becomes of them).
 
 use redshift_sql::SmolStr;
 use redshift_sql::names::OutputColumn;
 use redshift_sql::tree::{Body, ExpressionKind, Select, SelectItem, SetOperator};
 use redshift_sql::types::Type;
 
-use super::blanks::{column, columns_named, has_key, key_of};
+use super::blanks::{has_key, key_of};
 use super::fragment::Node;
+use super::grouping::{column, columns_named};
 use super::writer::{Writer, dotted, separated};
 use super::{Refusal, column_name, shared};
 

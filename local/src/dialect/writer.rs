@@ -4,10 +4,10 @@ use redshift_sql::names::{Findings, OutputColumn};
 use redshift_sql::tree::{Body, Expression, ExpressionKind, Name, ObjectName, Select};
 use redshift_sql::types::Type;
 
-use super::blanks::Keys;
-use super::body::Variables;
 use super::fragment::{Node, write};
+use super::keys::Keys;
 use super::statement::Sql;
+use super::variables::Variables;
 use super::{Context, Refusal, growth};
 
 /// What a piece of a statement is written with.

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::failure::Failure;
 use super::scope::Scope;
 use super::{OpenFailure, Options};
-use crate::dialect::{Location, quote_text};
+use crate::dialect::Location;
 use crate::folder::Folder;
 
 /// A file that stands in for an object of S3.
@@ -135,28 +135,4 @@ impl<'a> Search<'a, '_> {
         }
         Ok(())
     }
-}
-
-/// A path as the engine reads it: not as a pattern.
-pub(super) fn quote_path(path: &Path) -> Result<String, Failure> {
-    let text = path
-        .to_str()
-        .ok_or_else(|| Failure::Refused(format!("`{}` is not UTF-8", path.display())))?;
-    Ok(quote_text(&escape_pattern(text)))
-}
-
-/// A text that stands for itself where the engine takes a pattern.
-pub(super) fn escape_pattern(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '*' | '?' | '[' => {
-                escaped.push('[');
-                escaped.push(c);
-                escaped.push(']');
-            }
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }

@@ -5,6 +5,8 @@
 //! the engine must know is told to it: the search path, the time zone, and a map of all settings, which
 //! CURRENT_SETTING reads wherever it stands, views included.
 
+mod statements;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,10 +14,9 @@ use std::time::Duration;
 use duckdb::Connection;
 
 use super::failure::Failure;
-use super::scope::Scope;
-use super::session::Outcome;
-use super::statement;
-use crate::dialect::{DateStyle, SetConfig, Sql, USER, configuration, engine_zone, quote_text};
+use crate::dialect::{DateStyle, USER, configuration, engine_zone, quote_text};
+
+pub(super) use statements::{reset, set, set_config, show};
 
 /// Values of settings that are not their defaults; of a context variable that was reset, NULL.
 type Values = BTreeMap<String, Option<String>>;
@@ -211,106 +212,4 @@ fn exists(connection: &Connection, schema: &str) -> Result<bool, Failure> {
     )?;
     let found = prepared.query_row([super::settings::DATABASE, schema], |row| row.get(0))?;
     Ok(found)
-}
-
-/// `set name to value`
-pub(super) fn set(
-    scope: &Scope<'_>,
-    name: &str,
-    value: Option<&str>,
-    local: bool,
-) -> Result<(), Failure> {
-    let configuration = &scope.session.configuration;
-    let saved = configuration.save();
-    if let Some(value) = value.filter(|_| name == "search_path") {
-        for schema in configuration::path(value) {
-            if schema != "$user" && !exists(scope.connection, &schema)? {
-                return Err(Failure::Engine(format!(
-                    "schema \"{schema}\" does not exist"
-                )));
-            }
-        }
-    }
-    configuration.set(name, value.map(|value| Some(value.to_owned())), local);
-    let Err(failure) = configuration.tell(scope.connection) else {
-        return Ok(());
-    };
-    configuration.restore(saved);
-    Err(match value.filter(|_| name == "timezone") {
-        Some(zone) => Failure::Engine(format!("time zone \"{zone}\" not recognized")),
-        None => failure,
-    })
-}
-
-/// `reset name`; without a name, all.
-pub(super) fn reset(scope: &Scope<'_>, name: Option<&str>) -> Result<(), Failure> {
-    let configuration = &scope.session.configuration;
-    match name {
-        Some(name) => configuration.reset(name),
-        None => configuration.reset_all(),
-    }
-    configuration.tell(scope.connection)
-}
-
-/// `show name`: one row; `show all`: a row for each setting.
-pub(super) fn show(scope: &Scope<'_>, name: Option<&str>) -> Result<Outcome, Failure> {
-    let configuration = &scope.session.configuration;
-    let value = |value: Option<&str>| value.map_or("null::varchar".to_owned(), quote_text);
-    let text = match name {
-        Some(name) => format!(
-            "select {} as {}",
-            value(configuration.value(name).as_deref()),
-            crate::dialect::quote_name(name)
-        ),
-        None => {
-            let rows: Vec<String> = configuration
-                .all()
-                .iter()
-                .map(|(name, setting)| {
-                    format!("({}, {})", quote_text(name), value(setting.as_deref()))
-                })
-                .collect();
-            format!(
-                "select * from (values {}) as settings(name, setting) order by name",
-                rows.join(", ")
-            )
-        }
-    };
-    rows(scope, &Sql::plain(text))
-}
-
-fn rows(scope: &Scope<'_>, sql: &Sql) -> Result<Outcome, Failure> {
-    let rows = statement::query(scope, sql)?;
-    Ok(Outcome {
-        count: Some(rows.total),
-        rows: Some(rows),
-    })
-}
-
-/// `select set_config(name, value, is_local)`: returns the values as they are set.
-pub(super) fn set_config(scope: &Scope<'_>, all: &[SetConfig]) -> Result<Outcome, Failure> {
-    let mut columns = Vec::with_capacity(all.len());
-    for one in all {
-        let [name, value, local] = arguments(scope, &one.arguments)?;
-        let (Some(name), Some(value)) = (name, value) else {
-            return Err(Failure::Refused(
-                "SET_CONFIG takes a name and a value that are not NULL".to_owned(),
-            ));
-        };
-        let name = name.to_lowercase();
-        let kept = configuration::value_of_text(&name, &value)?;
-        set(scope, &name, Some(&kept), local.as_deref() == Some("true"))?;
-        columns.push(format!(
-            "{} as {}",
-            quote_text(&kept),
-            crate::dialect::quote_name(&one.column)
-        ));
-    }
-    rows(scope, &Sql::plain(format!("select {}", columns.join(", "))))
-}
-
-fn arguments(scope: &Scope<'_>, sql: &Sql) -> Result<[Option<String>; 3], Failure> {
-    let mut prepared = scope.connection.prepare(&sql.text)?;
-    let values = duckdb::params_from_iter(scope.values(sql)?);
-    Ok(prepared.query_row(values, |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?)
 }

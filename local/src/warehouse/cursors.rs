@@ -3,14 +3,13 @@
 //! The rows of a cursor lie in a temporary table of the session, in their order, so that they are
 //! those of the moment when it was opened. All cursors end with the transaction.
 
+mod statements;
+
 use std::cell::{Cell, RefCell};
 
-use super::define;
 use super::failure::Failure;
-use super::results::Rows;
-use super::scope::Scope;
-use super::statement;
-use crate::dialect::{Sql, quote_name};
+
+pub(super) use statements::{close, fetch, next, open};
 
 /// A cursor that is open; its rows lie in a temporary table.
 #[derive(Debug)]
@@ -70,69 +69,4 @@ impl Cursors {
     fn is_open(&self, name: &str) -> bool {
         self.open.borrow().iter().any(|open| open.name == name)
     }
-}
-
-/// The table that holds a cursor's rows.
-fn table(name: &str) -> String {
-    quote_name(&format!("cursor {name}"))
-}
-
-/// Opens a cursor: runs the query and keeps all rows.
-pub(super) fn open(scope: &Scope<'_>, name: &str, query: &Sql) -> Result<(), Failure> {
-    if scope.cursors.is_open(name) {
-        return Err(Failure::Engine(format!("cursor \"{name}\" already exists")));
-    }
-    scope.cursors.only_one(&format!("cursor \"{name}\""))?;
-    let table = table(name);
-    scope.run(format!("drop table if exists temp.{table}"))?;
-    define::create_as(scope, &format!("create temp table {table}"), query)?;
-    scope.cursors.open.borrow_mut().push(Open {
-        name: name.to_owned(),
-        next: 0,
-    });
-    Ok(())
-}
-
-/// The query of the next rows of a cursor, at most so many.
-pub(super) fn next(scope: &Scope<'_>, name: &str, most: Option<u64>) -> Result<Sql, Failure> {
-    let mut open = scope.cursors.open.borrow_mut();
-    let Some(cursor) = open.iter_mut().find(|open| open.name == name) else {
-        return Err(missing(name));
-    };
-    let first = cursor.next;
-    cursor.next = match most {
-        Some(most) => first.saturating_add(most.min(u64::from(u32::MAX))),
-        // No table has as many rows.
-        None => u64::from(u32::MAX) << 20,
-    };
-    let limit = most.map_or_else(String::new, |most| format!(" limit {most}"));
-    // The engine reads a table in the order in which its rows came.
-    Ok(Sql::plain(format!(
-        "select * from temp.{}{limit} offset {first}",
-        table(name)
-    )))
-}
-
-/// Reads rows of a cursor for whoever asks.
-pub(super) fn fetch(scope: &Scope<'_>, name: &str, most: Option<u64>) -> Result<Rows, Failure> {
-    let query = next(scope, name, most)?;
-    statement::query(scope, &query)
-}
-
-/// Closes a cursor and drops its rows.
-pub(super) fn close(scope: &Scope<'_>, name: &str) -> Result<(), Failure> {
-    if !scope.cursors.is_open(name) {
-        return Err(missing(name));
-    }
-    scope
-        .cursors
-        .open
-        .borrow_mut()
-        .retain(|open| open.name != name);
-    scope.run(format!("drop table if exists temp.{}", table(name)))?;
-    Ok(())
-}
-
-fn missing(name: &str) -> Failure {
-    Failure::Engine(format!("cursor \"{name}\" does not exist"))
 }

@@ -14,7 +14,7 @@ mod shown;
 
 pub(super) use change::change;
 pub(super) use dependents::refused;
-pub(super) use dropped::drop;
+pub(super) use dropped::{drop, remove};
 pub(super) use made::{Made, query, table, types_of};
 pub(super) use shown::show;
 

@@ -7,7 +7,7 @@ use duckdb::Connection;
 use super::Shared;
 use super::remembered::Remembered;
 use super::results::Limits;
-use super::session::Transaction;
+use super::transaction::Transaction;
 use crate::lock::lock;
 
 /// A session of its own. It ends with this value; what runs in it holds on to it until it has ended.

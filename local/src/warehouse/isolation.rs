@@ -9,20 +9,14 @@
 //! Tables are looked for in each statement, also in those of procedures; not in subqueries of a
 //! procedure's expressions.
 
+mod touched;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-use redshift_sql::names::{Binder, Findings};
-use redshift_sql::tree::{ObjectName, Statement, StatementKind};
-use redshift_sql::{names, parse};
-
-use super::declared;
-use super::failure::Failure;
-use super::known::KnownTables;
-use super::remembered::Remembered;
-use super::scope::Scope;
-use crate::dialect::quote_name;
 use crate::lock::lock;
+
+pub(super) use touched::{conflict, touch};
 
 /// What happens to transactions that meet.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -196,127 +190,6 @@ struct Circle {
 struct Tables {
     reads: BTreeSet<String>,
     writes: BTreeSet<String>,
-}
-
-/// A statement is about to run in the transaction of the session.
-///
-/// # Errors
-/// It closes a circle.
-pub(super) fn touch(scope: &Scope<'_>, text: &str) -> Result<(), Failure> {
-    if scope.shared.options.isolation != Isolation::Redshift {
-        return Ok(());
-    }
-    let catalog = KnownTables::of(scope.connection);
-    let parameters = std::collections::HashMap::new();
-    let mut tables = Tables::default();
-    for statement in &parse(text).statements {
-        let found = Binder::new(&catalog, &parameters).statement(statement);
-        look(scope, statement, &found, &mut tables)?;
-    }
-    if tables.reads.is_empty() && tables.writes.is_empty() {
-        return Ok(());
-    }
-    let number = scope.session.transaction.get();
-    match scope.shared.transactions.touch(number, &tables) {
-        None => Ok(()),
-        Some(circle) => Err(violation(scope, &circle)),
-    }
-}
-
-/// The error 1023 in Redshift's words, with the table's number.
-fn violation(scope: &Scope<'_>, circle: &Circle) -> Failure {
-    let (schema, name) = circle.table.split_once('.').unwrap_or_default();
-    let oid = scope.texts::<1>(
-        "select (100000 + table_oid)::varchar from duckdb_tables()
-         where database_name = 'sfc_database' and schema_name = $1 and table_name = $2",
-        &[schema, name],
-    );
-    let oid = oid.ok().and_then(|found| found.into_iter().next());
-    let members: Vec<String> = circle.members.iter().map(u64::to_string).collect();
-    Failure::Serialization(format!(
-        "1023\n  DETAIL: Serializable isolation violation on table - {}, transactions forming the cycle \
-         are: {} (pid:{})",
-        oid.and_then(|[oid]| oid).unwrap_or_else(|| "0".to_owned()),
-        members.join(", "),
-        circle.process
-    ))
-}
-
-/// The words for a conflict that the engine found, which does not say whose rows they were.
-pub(super) fn conflict(session: &Remembered) -> Failure {
-    let number = session.transaction.get();
-    Failure::Serialization(format!(
-        "1023\n  DETAIL: Serializable isolation violation on table - 0, transactions forming the cycle \
-         are: {number}, {} (pid:{})",
-        number.saturating_sub(1),
-        session.numbers.process()
-    ))
-}
-
-/// Adds the tables of a statement.
-fn look(
-    scope: &Scope<'_>,
-    statement: &Statement,
-    found: &Findings,
-    tables: &mut Tables,
-) -> Result<(), Failure> {
-    let (writes, reads): (Vec<&ObjectName>, bool) = match &statement.kind {
-        StatementKind::Insert(insert) => (vec![&insert.table], false),
-        StatementKind::Copy(copy) => (vec![&copy.table], false),
-        StatementKind::Update(update) => (vec![&update.table], true),
-        StatementKind::Delete(delete) => (vec![&delete.table], true),
-        StatementKind::Merge(merge) => (vec![&merge.target], true),
-        StatementKind::Truncate(truncate) => (vec![&truncate.table], false),
-        StatementKind::AlterTable(alter) => (vec![&alter.table], false),
-        StatementKind::AlterTableAppend(append) => (vec![&append.target, &append.source], true),
-        StatementKind::RefreshMaterializedView(refresh) => (vec![&refresh.name], false),
-        StatementKind::Drop(drop) => (drop.names.iter().collect(), false),
-        _ => (Vec::new(), false),
-    };
-    for name in &writes {
-        for table in resolved(scope, &name.key(), false)? {
-            if reads {
-                tables.reads.insert(table.clone());
-            }
-            tables.writes.insert(table);
-        }
-    }
-    let bare = writes.iter().filter(|_| !reads).map(|name| name.key());
-    let bare: BTreeSet<_> = bare.collect();
-    for read in found.reads.iter().filter(|read| !bare.contains(&read.name)) {
-        tables.reads.extend(resolved(scope, &read.name, true)?);
-    }
-    Ok(())
-}
-
-/// The tables that a name stands for: of a view, those that it reads. Temporary tables are nobody
-/// else's, and those of the system are not looked at.
-fn resolved(scope: &Scope<'_>, key: &str, views: bool) -> Result<Vec<String>, Failure> {
-    if names::is_system(key) {
-        return Ok(Vec::new());
-    }
-    let quoted: Vec<String> = key.split('.').map(quote_name).collect();
-    let Some(relation) = declared::find(scope, &quoted.join("."))? else {
-        return Ok(Vec::new());
-    };
-    if relation.schema.is_empty() {
-        return Ok(Vec::new());
-    }
-    if !relation.is_view || !views {
-        return Ok(vec![format!("{}.{}", relation.schema, relation.name)]);
-    }
-    let mut all = Vec::new();
-    for read in relation
-        .declaration
-        .view
-        .iter()
-        .flat_map(|view| &view.reads)
-    {
-        let key = format!("{}.{}", read.schema, read.name);
-        // A view reads what was there before it.
-        all.extend(resolved(scope, &key, true)?);
-    }
-    Ok(all)
 }
 
 #[cfg(test)]

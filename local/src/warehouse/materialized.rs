@@ -21,8 +21,7 @@ pub(super) fn create(scope: &Scope<'_>, name: &str, query: &str) -> Result<(), F
     let query = format!("select {} from ({query}) as query", list.join(", "));
     scope.run(format!("create table {name} as {query}"))?;
     let (schema, view) = key(name);
-    keep(
-        scope,
+    scope.keep(
         "insert into redshift.materialized_views values ($1, $2, $3)",
         &[&schema, &view, &query],
     )
@@ -38,8 +37,7 @@ pub(super) fn refresh(scope: &Scope<'_>, name: &str) -> Result<(), Failure> {
 pub(super) fn remove(scope: &Scope<'_>, name: &str) -> Result<(), Failure> {
     scope.run(format!("drop table {name}"))?;
     let (schema, view) = key(name);
-    keep(
-        scope,
+    scope.keep(
         "delete from redshift.materialized_views where schema_name = $1 and view_name = $2",
         &[&schema, &view],
     )
@@ -62,11 +60,4 @@ fn query(scope: &Scope<'_>, name: &str) -> Result<String, Failure> {
                 quote_name(&view)
             ))
         })
-}
-
-/// Changes one of the warehouse's own tables.
-pub(super) fn keep(scope: &Scope<'_>, text: &str, values: &[&str]) -> Result<(), Failure> {
-    let mut prepared = scope.connection.prepare(text)?;
-    prepared.execute(duckdb::params_from_iter(values))?;
-    Ok(())
 }

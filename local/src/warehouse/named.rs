@@ -2,7 +2,6 @@
 //! SCHEMA does to a schema.
 
 use super::failure::Failure;
-use super::materialized::keep;
 use super::scope::Scope;
 use crate::dialect::{Named, quote_name};
 
@@ -13,8 +12,7 @@ pub(super) fn change(scope: &Scope<'_>, named: &Named) -> Result<(), Failure> {
             if is_database(scope, name)? {
                 return Err(already("database", name));
             }
-            keep(
-                scope,
+            scope.keep(
                 "insert into redshift.databases values ($1, $2)",
                 &[name, kind],
             )
@@ -32,8 +30,7 @@ pub(super) fn change(scope: &Scope<'_>, named: &Named) -> Result<(), Failure> {
                     Err(missing("database", name))
                 };
             }
-            keep(
-                scope,
+            scope.keep(
                 "delete from redshift.databases where database_name = $1",
                 &[name],
             )
@@ -50,8 +47,7 @@ pub(super) fn change(scope: &Scope<'_>, named: &Named) -> Result<(), Failure> {
             if is_database(scope, to)? {
                 return Err(already("database", to));
             }
-            keep(
-                scope,
+            scope.keep(
                 "update redshift.databases set database_name = $2 where database_name = $1",
                 &[name, to],
             )
@@ -129,8 +125,7 @@ fn rename_schema(scope: &Scope<'_>, name: &str, to: &str) -> Result<(), Failure>
     }
     scope.run(format!("create schema {}", quote_name(to)))?;
     for table in ["procedures", "functions"] {
-        keep(
-            scope,
+        scope.keep(
             &format!("update redshift.{table} set schema_name = $2 where schema_name = $1"),
             &[name, to],
         )?;

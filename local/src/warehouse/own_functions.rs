@@ -1,23 +1,21 @@
 //! Functions in SQL of somebody's own, in the catalog: each is a macro of the engine, and a row that
 //! says how it was made.
 
-use std::sync::atomic::Ordering;
+mod named;
 
-use duckdb::Connection;
-use redshift_sql::SmolStr;
-use redshift_sql::names::OwnFunction;
-use redshift_sql::tree::{ObjectName, StatementKind, TypeName};
-use redshift_sql::types::Type;
+use std::sync::atomic::Ordering;
 
 use super::columns::parts;
 use super::declared;
 use super::failure::Failure;
-use super::materialized::keep;
 use super::procedure::first_schema;
 use super::scope::Scope;
 use crate::dialect::{
     Drop, Dropped, Function, NamedProcedure, Sql, function_argument, quote_name, quote_text,
 };
+
+use named::NAMED;
+pub(super) use named::named;
 
 /// A function that is kept.
 #[derive(Debug, Clone)]
@@ -86,8 +84,7 @@ pub(super) fn create(scope: &Scope<'_>, function: &Function) -> Result<(), Failu
         values.join(", ")
     )))?;
     forget(scope, &key)?;
-    keep(
-        scope,
+    scope.keep(
         "insert into redshift.functions values ($1, $2, $3, $4, $5, $6, $7, $8)",
         &[
             &schema,
@@ -103,8 +100,7 @@ pub(super) fn create(scope: &Scope<'_>, function: &Function) -> Result<(), Failu
 }
 
 fn forget(scope: &Scope<'_>, key: &str) -> Result<(), Failure> {
-    keep(
-        scope,
+    scope.keep(
         "delete from redshift.functions where macro_name = $1",
         &[key],
     )
@@ -131,65 +127,6 @@ fn kept(scope: &Scope<'_>, schema: Option<&str>, name: &str) -> Result<Vec<Kept>
         });
     }
     Ok(all)
-}
-
-const NAMED: &str = "from redshift.functions
-     where function_name = $1 and ($2 = '' or schema_name = $2)
-       and ($2 <> '' or list_contains(current_schemas(false), schema_name))
-     order by list_position(current_schemas(false), schema_name), arguments";
-
-/// The functions of a name, as the binder asks for them. The types are those of the statement that made
-/// them.
-pub(super) fn named(connection: &Connection, name: &ObjectName) -> Vec<OwnFunction> {
-    let text = name.name().map_or("", |name| name.text.as_str());
-    let schema = name.schema().map_or("", |schema| schema.text.as_str());
-    let found = connection
-        .prepare_cached(&format!("select schema_name, body, macro_name {NAMED}"))
-        .and_then(|mut prepared| {
-            prepared
-                .query_map([text, schema], |row| {
-                    Ok((
-                        row.get::<_, String>(0)?,
-                        row.get::<_, String>(1)?,
-                        row.get::<_, String>(2)?,
-                    ))
-                })?
-                .collect::<duckdb::Result<Vec<_>>>()
-        })
-        .unwrap_or_default();
-    let first = found.first().map(|(schema, _, _)| schema.clone());
-    found
-        .into_iter()
-        .filter(|(schema, _, _)| Some(schema) == first.as_ref())
-        .filter_map(|(_, text, key)| {
-            let script = redshift_sql::parse(&text);
-            let created = script.statements.first().map(|one| &one.kind);
-            let key = SmolStr::from(key);
-            match created? {
-                StatementKind::CreateFunction(create) => Some(OwnFunction {
-                    key,
-                    arguments: types(&create.arguments),
-                    returns: Type::of(&create.returns.kind),
-                    is_external: false,
-                }),
-                StatementKind::CreateExternalFunction(create) => Some(OwnFunction {
-                    key,
-                    arguments: create
-                        .arguments
-                        .iter()
-                        .map(|one| Type::of(&one.data_type.kind))
-                        .collect(),
-                    returns: Type::of(&create.returns.kind),
-                    is_external: true,
-                }),
-                _ => None,
-            }
-        })
-        .collect()
-}
-
-fn types(all: &[TypeName]) -> Vec<Type> {
-    all.iter().map(|one| Type::of(&one.kind)).collect()
 }
 
 /// The function that a name and its types mean.
@@ -323,8 +260,7 @@ pub(super) fn rename(
             "function \"{to}\" already exists with same argument types"
         )));
     }
-    keep(
-        scope,
+    scope.keep(
         "update redshift.functions set function_name = $2 where macro_name = $1",
         &[&found.key, to],
     )

@@ -1,100 +1,17 @@
 //! The prepared statements of a session (AWS pages: `PREPARE`, `EXECUTE`, `DEALLOCATE`). They live until
 //! they are deallocated, or until the session ends; a rollback does not undo them.
 
+mod statements;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::failure::Failure;
-use super::known::KnownTables;
-use super::scope::Scope;
-use super::session::Outcome;
-use super::statement;
-use crate::dialect::{self, Given, Prepared, Sql, Statement, text_literal};
+use crate::dialect::Prepared;
+
+pub(super) use statements::{deallocate, executed, prepare};
 
 /// The prepared statements of a session, by name.
 #[derive(Debug, Default)]
 pub(super) struct PreparedStatements {
     all: RefCell<BTreeMap<String, Prepared>>,
-}
-
-/// PREPARE. What cannot be run is refused here.
-pub(super) fn prepare(scope: &Scope<'_>, prepared: &Prepared) -> Result<(), Failure> {
-    let all = &scope.session.prepared.all;
-    if all.borrow().contains_key(&prepared.name) {
-        return Err(Failure::Engine(format!(
-            "prepared statement \"{}\" already exists",
-            prepared.name
-        )));
-    }
-    let nothing = vec!["null".to_owned(); prepared.parameters()];
-    match translated(scope, prepared, &nothing)? {
-        Statement::Query(sql) | Statement::Change(sql) => check(scope, &sql)?,
-        Statement::Insert { table, source, .. } => {
-            check(scope, &Sql::plain(format!("select 1 from {table} limit 0")))?;
-            check(scope, &source.plain())?;
-        }
-        _ => {}
-    }
-    all.borrow_mut()
-        .insert(prepared.name.clone(), prepared.clone());
-    Ok(())
-}
-
-/// Fails as running it would, where a name of it is not there.
-fn check(scope: &Scope<'_>, sql: &Sql) -> Result<(), Failure> {
-    scope.connection.prepare(&sql.text)?;
-    Ok(())
-}
-
-fn translated(
-    scope: &Scope<'_>,
-    prepared: &Prepared,
-    values: &[String],
-) -> Result<Statement, Failure> {
-    let text = prepared.with_values(values)?;
-    let tables = KnownTables::of(scope.connection);
-    let dates = scope.session.configuration.date_style();
-    let context = scope.shared.context(&tables, &[], dates);
-    Ok(dialect::translate(&text, &context)?)
-}
-
-/// Runs a prepared statement with these values.
-pub(super) fn execute(scope: &Scope<'_>, name: &str, values: &[Given]) -> Result<Outcome, Failure> {
-    let prepared = scope.session.prepared.all.borrow().get(name).cloned();
-    let Some(prepared) = prepared else {
-        return Err(missing(name));
-    };
-    let expected = prepared.parameters();
-    if expected != values.len() {
-        return Err(Failure::Engine(format!(
-            "wrong number of parameters for prepared statement \"{name}\"\n  Detail: Expected \
-             {expected} parameters but got {}.",
-            values.len()
-        )));
-    }
-    let mut literals = Vec::with_capacity(values.len());
-    for value in values {
-        let rows = scope
-            .connection
-            .prepare(&value.value.text)
-            .and_then(|mut prepared| prepared.query_row([], |row| row.get::<_, Option<String>>(0)));
-        literals.push(match (rows?, value.kind) {
-            (None, _) => "null".to_owned(),
-            (Some(text), Some(kind)) => format!("{}::{kind}", text_literal(&text)),
-            (Some(text), _) => text_literal(&text),
-        });
-    }
-    statement::run(scope, &translated(scope, &prepared, &literals)?)
-}
-
-/// Forgets a prepared statement of the session.
-pub(super) fn deallocate(scope: &Scope<'_>, name: &str) -> Result<(), Failure> {
-    match scope.session.prepared.all.borrow_mut().remove(name) {
-        Some(_) => Ok(()),
-        None => Err(missing(name)),
-    }
-}
-
-fn missing(name: &str) -> Failure {
-    Failure::Engine(format!("prepared statement \"{name}\" does not exist"))
 }

@@ -115,6 +115,13 @@ impl<'a> Scope<'a> {
         self.change(&Sql::plain(text))
     }
 
+    /// Changes one of the warehouse's own tables.
+    pub(super) fn keep(&self, text: &str, values: &[&str]) -> Result<(), Failure> {
+        let mut prepared = self.connection.prepare(text)?;
+        prepared.execute(params_from_iter(values))?;
+        Ok(())
+    }
+
     /// The columns of a query and their types in the engine's words.
     pub(super) fn describe(&self, query: &Sql) -> Result<Vec<(String, String)>, Failure> {
         let mut prepared = self

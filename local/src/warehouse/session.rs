@@ -2,8 +2,7 @@
 
 use std::cell::RefCell;
 use std::sync::atomic::Ordering;
-use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use duckdb::Connection;
 use runtime_lambda::plan::Batch;
@@ -15,85 +14,19 @@ use super::held::HeldSession;
 use super::isolation::{self, Isolation};
 use super::known::KnownTables;
 use super::messages::{self, Message};
+use super::outcome::Outcome;
 use super::receipts::{self, Done, Receipt, Todo};
 use super::registry::Statement;
 use super::remembered::Remembered;
-use super::results::{Limits, Rows};
+use super::results::Limits;
 use super::scope::{Commits, Scope};
+use super::transaction::Transaction;
 use super::{Shared, settings, statement};
 use crate::dialect;
 use crate::lock::lock;
 
-/// What a statement did.
-#[derive(Debug, Default)]
-pub(super) struct Outcome {
-    /// Rows returned or changed, if the statement says.
-    pub(super) count: Option<u64>,
-    pub(super) rows: Option<Rows>,
-}
-
-/// Lets a transaction that lost a conflict wait until another one has ended.
-#[derive(Debug, Default)]
-pub(super) struct Turnstile {
-    count: Mutex<Count>,
-    bell: Condvar,
-}
-
-/// Transactions of all sessions.
-#[derive(Debug, Default)]
-struct Count {
-    open: u64,
-    ended: u64,
-}
-
-impl Turnstile {
-    fn ended(&self) -> u64 {
-        lock(&self.count).ended
-    }
-
-    fn begin(&self) {
-        lock(&self.count).open += 1;
-    }
-
-    pub(super) fn end(&self) {
-        let mut count = lock(&self.count);
-        count.open = count.open.saturating_sub(1);
-        count.ended = count.ended.wrapping_add(1);
-        self.bell.notify_all();
-    }
-
-    /// Waits until a transaction has ended since `seen` was read, or a moment. Whether there was
-    /// another one to be in conflict with.
-    fn wait(&self, seen: u64) -> bool {
-        let count = lock(&self.count);
-        // The caller's own transaction has ended since then.
-        let others = count.open > 0 || count.ended.wrapping_sub(seen) > 1;
-        let own = seen.wrapping_add(1);
-        let _unused = self
-            .bell
-            .wait_timeout_while(count, Duration::from_millis(50), |count| {
-                count.open > 0 && count.ended <= own
-            })
-            .unwrap_or_else(PoisonError::into_inner);
-        others
-    }
-}
-
 /// A conflict that comes back this often with nobody else there is none that waiting ends.
 const ALONE: u32 = 3;
-
-/// Whose transaction is open.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Transaction {
-    #[default]
-    None,
-    /// Opened around a statement or a batch.
-    Implicit,
-    /// Opened by BEGIN in the script.
-    Explicit,
-    /// Opened by BEGIN in a session that goes on, and failed: nothing runs until it is ended.
-    Aborted,
-}
 
 /// Ends a statement whose thread ends without having said how: nobody may wait for it for ever.
 struct Ending<'a> {

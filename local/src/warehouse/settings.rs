@@ -4,9 +4,9 @@ use std::path::Path;
 
 use duckdb::{Config, Connection};
 
-use super::bucket::escape_pattern;
 use super::frozen::Clock;
 use super::functions;
+use super::path::escape_pattern;
 use super::scratch::Scratch;
 use super::witness::Witness;
 use crate::dialect::quote_text;

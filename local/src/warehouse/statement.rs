@@ -1,21 +1,17 @@
 //! One translated statement on a connection.
 
-use duckdb::arrow::record_batch::RecordBatch;
-use duckdb::arrow::util::display::FormatOptions;
 use duckdb::params_from_iter;
 
 use super::declared::Made;
-use super::detail::ColumnDetail;
 use super::failure::Failure;
-use super::results::{Collector, Rows};
-use super::rows::{Logical, Reader, type_name};
+use super::outcome::Outcome;
+use super::query::query;
 use super::scope::Scope;
-use super::session::Outcome;
 use super::{
     append, configuration, copy, cursors, declared, define, external, insert, materialized, named,
-    own_functions, prepared, procedure, unload,
+    own_functions, prepared, procedure, schema, unload,
 };
-use crate::dialect::{Declare, Sql, Statement, quote_text};
+use crate::dialect::{Declare, Dropped, Sql, Statement, quote_text};
 
 /// Runs it, and remembers its number; transactions are the caller's.
 pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failure> {
@@ -122,6 +118,7 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
         Statement::Declare { statement, declare } => {
             return self::declare(scope, statement, declare);
         }
+        Statement::Drop(drop) if drop.kind == Dropped::Schema => schema::drop(scope, drop)?,
         Statement::Drop(drop) => declared::drop(scope, drop)?,
         Statement::ShowDefinition {
             kind,
@@ -152,7 +149,9 @@ fn carry_out(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failur
             procedure::rename(scope, procedure, to)?;
         }
         Statement::Prepare(prepared) => prepared::prepare(scope, prepared)?,
-        Statement::Execute { name, values } => return prepared::execute(scope, name, values),
+        Statement::Execute { name, values } => {
+            return run(scope, &prepared::executed(scope, name, values)?);
+        }
         Statement::Deallocate(name) => prepared::deallocate(scope, name)?,
         Statement::Lock(tables) => {
             for table in tables {
@@ -232,10 +231,11 @@ fn declare(
         }
         Declare::Change { name, changes } => {
             match external::named(scope, name)? {
-                Some(table) => external::alter(scope, &table, name, statement, changes)?,
-                None => declared::change(scope, name, changes, || {
-                    carry_out(scope, statement).map(drop)
-                })?,
+                Some(table) => external::alter(scope, &table, name, statement, changes, run)?,
+                None => {
+                    let make = || carry_out(scope, statement).map(drop);
+                    declared::change(scope, name, changes, make, run)?;
+                }
             }
             Ok(Outcome::default())
         }
@@ -259,46 +259,4 @@ fn counted(count: u64) -> Outcome {
         count: Some(count),
         rows: None,
     }
-}
-
-/// Runs a query and keeps its rows.
-pub(super) fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, Failure> {
-    let mut prepared = scope.connection.prepare(&sql.text)?;
-    // The stream is fetched below with `step`, which hands errors out; the iterator panics.
-    let schema = prepared
-        .stream_arrow(params_from_iter(scope.values(sql)?))?
-        .get_schema();
-    let logical: Vec<Logical> = (0..schema.fields().len())
-        .map(|column| Logical::of(&prepared.column_logical_type(column)))
-        .collect();
-    let columns = schema
-        .fields()
-        .iter()
-        .zip(&logical)
-        .map(|(field, logical)| ColumnDetail::of_result(field, type_name(field, *logical)))
-        .collect();
-    let mut columns: Vec<ColumnDetail> = columns;
-    if scope.session.configuration.upper_case() {
-        for column in &mut columns {
-            column.name = column.name.to_uppercase();
-        }
-    }
-    let options = FormatOptions::default();
-    let mut collector = Collector::new(columns, &scope.shared.pages, scope.limits);
-    let mut record = Vec::with_capacity(schema.fields().len());
-    while let Some(array) = prepared.step()? {
-        let batch = RecordBatch::from(&array);
-        let readers = batch
-            .columns()
-            .iter()
-            .zip(&logical)
-            .map(|(column, logical)| Reader::new(column, *logical, &options))
-            .collect::<Result<Vec<_>, _>>()?;
-        for row in 0..batch.num_rows() {
-            record.clear();
-            record.extend(readers.iter().map(|reader| reader.field(row)));
-            collector.push(&record)?;
-        }
-    }
-    collector.finish()
 }

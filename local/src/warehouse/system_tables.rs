@@ -10,7 +10,7 @@ use std::path::Path;
 
 use duckdb::Connection;
 
-use super::bucket::quote_path;
+use super::path::quote_path;
 use super::scratch::{Room, Scratch};
 use crate::dialect::{self, SYSTEM_TABLES, quote_name};
 use crate::folder::{Folder, Within};

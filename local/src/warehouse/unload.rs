@@ -11,6 +11,7 @@ use duckdb::params_from_iter;
 
 use super::bucket;
 use super::failure::Failure;
+use super::path::quote_path;
 use super::scope::Scope;
 use super::scratch::Room;
 use crate::dialect::{Packing, Sql, Unload, UnloadFormat, quote_name, quote_text};
@@ -270,7 +271,7 @@ fn count(
         return Ok(());
     }
     for object in written {
-        let path = bucket::quote_path(&room.path().join(&object.file))?;
+        let path = quote_path(&room.path().join(&object.file))?;
         let counted = scope.texts::<1>(
             &format!("select sum(num_rows)::bigint::varchar from parquet_file_metadata({path})"),
             &[],

@@ -5,30 +5,10 @@ use redshift_sql::tree::{AlterTable, AlterTableKind, Expression, ExpressionKind,
 
 use super::super::Refusal;
 use super::super::load::Location;
-use super::super::statement::Statement;
+use super::super::statement::{ExternalChange, PartitionValues, Statement};
 use super::super::writer::Writer;
-use super::format::{Written, of_name};
+use super::format::of_name;
 use super::{literal, properties};
-
-/// What changes of an external table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ExternalChange {
-    Add {
-        if_not_exists: bool,
-        partitions: Vec<(PartitionValues, String)>,
-    },
-    Drop(PartitionValues),
-    Place {
-        partition: PartitionValues,
-        location: String,
-    },
-    Location(String),
-    Format(Written),
-    Properties(Vec<(String, String)>),
-}
-
-/// Columns and their values.
-pub(crate) type PartitionValues = Vec<(String, String)>;
 
 /// What ALTER TABLE changes of an external table, where it is such a change.
 pub(in super::super) fn change(

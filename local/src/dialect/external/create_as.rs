@@ -8,22 +8,9 @@ use redshift_sql::tree::{
 use redshift_sql::types::Type;
 
 use super::super::Refusal;
-use super::super::statement::{Sql, Statement};
+use super::super::statement::{ExternalAs, Statement};
 use super::super::writer::Writer;
 use super::{External, column};
-
-/// What it makes. The columns are those of the query.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct ExternalAs {
-    pub(crate) name: String,
-    pub(crate) if_not_exists: bool,
-    pub(crate) external: External,
-    /// The columns by which objects are parted, with the types that were given to them.
-    pub(crate) parted: Vec<(String, Option<Type>)>,
-    pub(crate) query: Sql,
-    /// For the types of its columns.
-    pub(crate) tree: Box<Query>,
-}
 
 /// Translates CREATE EXTERNAL TABLE … AS into objects that are written and a table over them.
 pub(super) fn create(

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use redshift_sql::tree::{OptionValue, StatementOption};
 
 use super::super::Refusal;
-use super::super::copy::{DEFAULT_NULL, Packing};
+use super::super::load::{DEFAULT_NULL, Packing};
 use super::{External, ExternalFormat};
 
 /// What reads the objects otherwise where data cleansing is on, and the value that changes nothing here:

@@ -1,7 +1,8 @@
 //! Large objects that the engine reads by itself, with several threads.
 
-use super::super::bucket::{Object, quote_path};
+use super::super::bucket::Object;
 use super::super::failure::Failure;
+use super::super::path::quote_path;
 use super::super::scratch::Room;
 use super::Loading;
 use super::records::Records;

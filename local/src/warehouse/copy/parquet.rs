@@ -1,8 +1,8 @@
 //! COPY of Parquet: columns by their order (AWS page: `COPY from columnar data formats`).
 
-use super::super::bucket::quote_path;
 use super::super::columns::Existing;
 use super::super::failure::Failure;
+use super::super::path::quote_path;
 use super::super::scratch::Room;
 use super::Loading;
 use crate::dialect::{Sql, quote_name};

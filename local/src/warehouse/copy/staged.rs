@@ -3,8 +3,9 @@
 use std::io::{BufWriter, Write as _};
 use std::path::PathBuf;
 
-use super::super::bucket::{Object, quote_path};
+use super::super::bucket::Object;
 use super::super::failure::Failure;
+use super::super::path::quote_path;
 use super::super::scratch::Room;
 use super::record::{Fields, Flaw, Record};
 use super::records::Records;

@@ -3,14 +3,17 @@
 use super::{Relation, dependents, dropped, existing, made, renamed};
 use crate::dialect::{Change, Declaration, DeclaredKey, KeyKind};
 use crate::warehouse::failure::Failure;
+use crate::warehouse::outcome::Run;
 use crate::warehouse::scope::Scope;
 
-/// Runs what changes a relation, and changes its declaration.
+/// Makes the change of a relation, and changes its declaration. Views that read it by another name are made
+/// anew by `run`.
 pub(in crate::warehouse) fn change(
     scope: &Scope<'_>,
     name: &str,
     changes: &[Change],
-    run: impl FnOnce() -> Result<(), Failure>,
+    make: impl FnOnce() -> Result<(), Failure>,
+    run: Run,
 ) -> Result<(), Failure> {
     let mut relation = existing(scope, name)?;
     for change in changes {
@@ -37,10 +40,10 @@ pub(in crate::warehouse) fn change(
             if relation.is_view {
                 renamed::view(scope, &relation, to)?;
             } else {
-                run()?;
+                make()?;
             }
         }
-        _ => run()?,
+        _ => make()?,
     }
     for change in changes {
         apply(scope, &mut relation, change)?;
@@ -48,7 +51,7 @@ pub(in crate::warehouse) fn change(
     relation.keep(scope)?;
     if relation.name != before.name {
         renamed::follow(scope, &before, &relation.name)?;
-        renamed::renew(scope, &renewed)?;
+        renamed::renew(scope, &renewed, run)?;
     }
     Ok(())
 }

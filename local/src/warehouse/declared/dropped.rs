@@ -1,21 +1,14 @@
 //! DROP: what depends on a relation keeps it, or goes with it.
 
-use super::{Relation, all, dependents, find};
+use super::{Relation, dependents, find};
 use crate::dialect::{Drop, Dropped, KeyKind, quote_name};
 use crate::warehouse::columns::parts;
 use crate::warehouse::failure::Failure;
 use crate::warehouse::materialized;
-use crate::warehouse::own_functions;
 use crate::warehouse::scope::Scope;
 
-/// Drops relations or schemas.
+/// Drops relations.
 pub(in crate::warehouse) fn drop(scope: &Scope<'_>, drop: &Drop) -> Result<(), Failure> {
-    if drop.kind == Dropped::Schema {
-        for name in &drop.names {
-            schema(scope, name, drop)?;
-        }
-        return Ok(());
-    }
     let mut relations = Vec::new();
     for name in &drop.names {
         match find(scope, name)? {
@@ -104,7 +97,7 @@ fn free(scope: &Scope<'_>, relation: &Relation, dropped: &[Relation]) -> Result<
 }
 
 /// Drops a relation, the views that read it, and the keys that point to it.
-pub(super) fn remove(scope: &Scope<'_>, relation: &Relation) -> Result<(), Failure> {
+pub(in crate::warehouse) fn remove(scope: &Scope<'_>, relation: &Relation) -> Result<(), Failure> {
     // It may have gone with another one.
     let name = quoted(relation);
     if find(scope, &name)?.is_none() {
@@ -139,66 +132,4 @@ fn quoted(relation: &Relation) -> String {
     } else {
         format!("{}.{name}", quote_name(&relation.schema))
     }
-}
-
-/// Drops a schema; with CASCADE also what is in it.
-fn schema(scope: &Scope<'_>, name: &str, drop: &Drop) -> Result<(), Failure> {
-    let plain = parts(name).1;
-    let found = scope.texts::<1>(
-        "select schema_name from duckdb_schemas()
-         where database_name = 'sfc_database' and schema_name = $1
-           and schema_name not in ('main', 'redshift', 'redshift_system')",
-        &[&plain],
-    )?;
-    if found.is_empty() {
-        return if drop.if_exists {
-            Ok(())
-        } else {
-            Err(Failure::Engine(format!(
-                "schema \"{plain}\" does not exist"
-            )))
-        };
-    }
-    let mut within = scope
-        .texts::<1>(
-            "select table_name from duckdb_tables()
-             where database_name = 'sfc_database' and schema_name = $1
-             union all
-             select view_name from duckdb_views()
-             where not internal and database_name = 'sfc_database' and schema_name = $1",
-            &[&plain],
-        )?
-        .into_iter()
-        .filter_map(|[name]| name)
-        .collect::<Vec<_>>();
-    within.extend(
-        scope
-            .texts::<1>(
-                "select procedure_name from redshift.procedures where schema_name = $1",
-                &[&plain],
-            )?
-            .into_iter()
-            .filter_map(|[name]| name),
-    );
-    within.extend(own_functions::of_schema(scope, &plain)?);
-    if !within.is_empty() && !drop.cascade {
-        let details: Vec<String> = within
-            .iter()
-            .map(|name| format!("{plain}.{name} depends on schema {plain}"))
-            .collect();
-        return Err(dependents::refused(&format!("schema {plain}"), &details));
-    }
-    for relation in all(scope)? {
-        if relation.schema == plain {
-            remove(scope, &relation)?;
-        }
-    }
-    own_functions::remove_schema(scope, &plain)?;
-    materialized::keep(
-        scope,
-        "delete from redshift.procedures where schema_name = $1",
-        &[&plain],
-    )?;
-    scope.run(format!("drop schema {name} cascade"))?;
-    Ok(())
 }

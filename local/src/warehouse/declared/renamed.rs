@@ -11,8 +11,8 @@ use super::{Relation, all, bind, dependents, find};
 use crate::dialect::{self, ViewKind, quote_name};
 use crate::warehouse::failure::Failure;
 use crate::warehouse::known::KnownTables;
+use crate::warehouse::outcome::Run;
 use crate::warehouse::scope::Scope;
-use crate::warehouse::statement;
 
 /// A view, and the statement that makes it anew.
 pub(super) struct Rewritten(String);
@@ -59,13 +59,13 @@ fn refused(relation: &Relation, view: &Relation) -> Failure {
 }
 
 /// Makes the views anew.
-pub(super) fn renew(scope: &Scope<'_>, views: &[Rewritten]) -> Result<(), Failure> {
+pub(super) fn renew(scope: &Scope<'_>, views: &[Rewritten], run: Run) -> Result<(), Failure> {
     for Rewritten(text) in views {
         let tables = KnownTables::of(scope.connection);
         let dates = scope.session.configuration.date_style();
         let context = scope.shared.context(&tables, &[], dates);
         let translated = dialect::translate(text, &context)?;
-        statement::run(scope, &translated)?;
+        run(scope, &translated)?;
     }
     Ok(())
 }

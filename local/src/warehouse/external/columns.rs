@@ -1,22 +1,25 @@
 //! ALTER TABLE of an external table's columns (AWS page: `ALTER TABLE`): its rows are read again into a
 //! table of the new columns.
 
+use super::super::columns;
 use super::super::declared::{self, Relation};
 use super::super::failure::Failure;
+use super::super::outcome::Run;
 use super::super::scope::Scope;
-use super::super::{columns, statement};
 use super::outside_of_transactions;
 use crate::dialect::{
     Change, Column, External, ExternalFormat, Statement, definitions, pseudocolumns,
 };
 
-/// Changes columns, the name or the owner; `name` is the table as the statement names it.
+/// Changes columns, the name or the owner; `name` is the table as the statement names it. `run` carries out
+/// statements.
 pub(in super::super) fn alter(
     scope: &Scope<'_>,
     table: &Relation,
     name: &str,
     inner: &Statement,
     changes: &[Change],
+    run: Run,
 ) -> Result<(), Failure> {
     let Some(external) = &table.declaration.external else {
         return Ok(());
@@ -28,7 +31,7 @@ pub(in super::super) fn alter(
         )
     };
     if changes.iter().all(is_comment) {
-        return declared::change(scope, name, changes, || Ok(()));
+        return declared::change(scope, name, changes, || Ok(()), run);
     }
     outside_of_transactions(scope, "ALTER EXTERNAL TABLE")?;
     let added = match inner {
@@ -38,10 +41,11 @@ pub(in super::super) fn alter(
     for change in changes {
         allow(table, external, change, added)?;
     }
-    declared::change(scope, name, changes, || match changes {
-        [Change::Rename(_)] => statement::run(scope, inner).map(drop),
+    let make = || match changes {
+        [Change::Rename(_)] => run(scope, inner).map(drop),
         _ => rebuild(scope, table, external, changes, added),
-    })?;
+    };
+    declared::change(scope, name, changes, make, run)?;
     let now = match changes {
         [Change::Rename(to)] => renamed(name, to),
         _ => name.to_owned(),

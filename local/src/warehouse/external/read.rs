@@ -2,11 +2,12 @@
 
 use std::time::SystemTime;
 
-use super::super::bucket::{self, Object, quote_path};
+use super::super::bucket::{self, Object};
 use super::super::columns::{self, Existing};
 use super::super::copy;
 use super::super::declared::Relation;
 use super::super::failure::Failure;
+use super::super::path::quote_path;
 use super::super::scope::Scope;
 use super::super::unload;
 use crate::dialect::{

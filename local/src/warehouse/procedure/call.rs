@@ -4,9 +4,9 @@
 use redshift_sql::tree::{Argument, ArgumentMode, CreateProcedure};
 
 use super::super::failure::Failure;
+use super::super::outcome::Outcome;
+use super::super::query::query;
 use super::super::scope::Scope;
-use super::super::session::Outcome;
-use super::super::statement;
 use super::frame::{Flow, Frame, first};
 use super::kept::{self, Kept};
 use super::settings;
@@ -47,7 +47,7 @@ pub(crate) fn call(scope: &Scope<'_>, name: &str, values: &[Sql]) -> Result<Outc
         parameters: &parameters,
         ..*scope
     };
-    let rows = statement::query(&scope, &sql)?;
+    let rows = query(&scope, &sql)?;
     Ok(Outcome {
         count: Some(rows.total),
         rows: Some(rows),

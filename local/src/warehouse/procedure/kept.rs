@@ -5,7 +5,6 @@ use redshift_sql::tree::{CreateProcedure, StatementKind};
 
 use super::super::columns::parts;
 use super::super::failure::Failure;
-use super::super::materialized::keep;
 use super::super::scope::Scope;
 use crate::dialect::{NamedProcedure, Procedure, Sql, VariableType, goes_in};
 
@@ -47,8 +46,7 @@ pub(crate) fn create(scope: &Scope<'_>, procedure: &Procedure) -> Result<(), Fai
         return Err(exists(&name));
     }
     forget(scope, key)?;
-    keep(
-        scope,
+    scope.keep(
         "insert into redshift.procedures values ($1, $2, $3, $4)",
         &[&schema, &name, &procedure.signature, &procedure.text],
     )
@@ -77,8 +75,7 @@ pub(crate) fn first_schema(scope: &Scope<'_>) -> Result<String, Failure> {
 }
 
 fn forget(scope: &Scope<'_>, key: [&str; 3]) -> Result<(), Failure> {
-    keep(
-        scope,
+    scope.keep(
         "delete from redshift.procedures
          where schema_name = $1 and procedure_name = $2 and arguments = $3",
         &key,
@@ -116,8 +113,7 @@ pub(crate) fn rename(
     if is_kept(scope, [&schema, to, &kept.signature])? {
         return Err(exists(to));
     }
-    keep(
-        scope,
+    scope.keep(
         "update redshift.procedures set procedure_name = $4
          where schema_name = $1 and procedure_name = $2 and arguments = $3",
         &[&schema, &kept.name, &kept.signature, to],
