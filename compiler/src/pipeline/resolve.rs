@@ -9,8 +9,8 @@ use super::lint::{self, Lint};
 use super::resolver::Resolver;
 use super::{
     Limits, Local, Pipeline, Sql, Step, cycles, database_roles, exact, expect_by, expectations,
-    jobs, limits, names, order, parameters, report, rsql, scripts, signals, sources, sql, stack,
-    stale, unordered, warehouse,
+    jobs, limits, names, notify, order, overlap, parameters, report, rsql, scripts, signals,
+    sources, sql, stack, stale, triggers, unordered, warehouse, when,
 };
 
 /// Resolves a spec. There is a pipeline only if neither this phase nor the one before found an

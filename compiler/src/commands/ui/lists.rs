@@ -103,13 +103,13 @@ async fn line(site: &Site, place: PlaceName, entry: Entry) -> Value {
                 "name": unnamed,
                 "href": href,
                 "place": place.in_words(),
-                "trouble": first(&stop),
+                "trouble": first(&early),
             });
         }
     };
     let last = match last(site, &opened).await {
         Ok(last) => last,
-        Err(early) => json!({ "trouble": first(&stop) }),
+        Err(early) => json!({ "trouble": first(&early) }),
     };
     json!({
         "name": opened.runs.pipeline(),
