@@ -22,8 +22,9 @@ pub async fn close_round(
     memory: &Memory,
     event: &CloseRound,
 ) -> Result<RoundClosed, ActionError> {
-    let (run, state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
-    if state.round == event.round && state.status == RunStatus::Running {
+    let (run, mut state) = Run::open(ports, memory, &event.pipeline, &event.run).await?;
+    let is_open = state.round == event.round && state.status == RunStatus::Running;
+    if is_open && left(&state).next().is_some() {
         let reason = if ports.clock.now() >= state.deadline {
             let limit = run.plan.limits.run_seconds;
             ActionError::TimeLimit(format!("the run went on past its limit of {limit} s"))
@@ -31,8 +32,17 @@ pub async fn close_round(
             stopped()
         };
         end_statements(&run, &state, &reason).await?;
+        state = run.state().await?;
     }
-    end_round(&run, event.round).await
+    end_round(&run, &state, event.round).await
+}
+
+/// Steps that go on, and those whose crawl does, with their round.
+fn left(state: &GlobalState) -> impl Iterator<Item = (&str, u32)> {
+    state
+        .each_step()
+        .filter(|(_, step)| step.status == StepStatus::Running || step.crawling)
+        .map(|(name, step)| (name, step.round))
 }
 
 /// Why steps that nobody else has ended are ended.
@@ -47,16 +57,8 @@ pub async fn end_statements(
     state: &GlobalState,
     reason: &ActionError,
 ) -> Result<(), ActionError> {
-    let left: Vec<(String, u32)> = state
-        .each_step()
-        .filter(|(_, step)| step.status == StepStatus::Running || step.crawling)
-        .map(|(name, step)| (name.to_owned(), step.round))
-        .collect();
-    let stops = left.iter().map(|(step, round)| async move {
-        let tried = Try {
-            step,
-            round: *round,
-        };
+    let stops = left(state).map(|(step, round)| async move {
+        let tried = Try { step, round };
         match run.stop(tried, reason.clone(), STOP_WINDOW).await? {
             StepStatus::Running => Err(ActionError::Unavailable(format!(
                 "the statement of `{step}` does not end"
@@ -70,13 +72,16 @@ pub async fn end_statements(
         .collect()
 }
 
-/// Writes the manifest and moves the global state on: to the next round, or to its end.
-pub async fn end_round(run: &Run, round: u32) -> Result<RoundClosed, ActionError> {
+/// Writes the manifest and moves the global state on from what it was before: to the next round, or to its end.
+pub async fn end_round(
+    run: &Run,
+    before: &GlobalState,
+    round: u32,
+) -> Result<RoundClosed, ActionError> {
     let now = run.ports.clock.now();
-    let before = run.state().await?;
     if before.round == round && before.status == RunStatus::Running {
-        let status = decide(&run.plan, &before, now);
-        let manifest = Manifest::of(&before, status, now);
+        let status = decide(&run.plan, before, now);
+        let manifest = Manifest::of(before, status, now);
         run.write(&keys::manifest(&run.pipeline, &run.id, round), &manifest)
             .await?;
     }

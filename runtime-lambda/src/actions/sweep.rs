@@ -138,7 +138,8 @@ async fn end(
         } else {
             ended?;
         }
-        close_round::end_round(&run, state.round).await?;
+        let before = run.state().await?;
+        close_round::end_round(&run, &before, state.round).await?;
     }
     let of_run = OfRun {
         pipeline: pipeline.to_owned(),
