@@ -1,5 +1,22 @@
-//! The runs of a pipeline, wherever they are: in AWS, or in the folder that local runs leave. Verbs that
-//! look at runs see one thing.
+//! The runs of a pipeline, wherever they are: in AWS, or in the folder that local runs leave. The verbs below start
+//! runs, look at them and end them, and see one thing.
+
+pub mod backfill;
+pub(super) mod browser;
+pub mod cost;
+mod dead_runs;
+pub(super) mod home;
+pub mod logs;
+pub mod parameters;
+pub mod progress;
+pub mod results;
+pub mod resume;
+#[cfg(feature = "aws")]
+pub mod start;
+pub mod status;
+pub mod stop;
+pub mod ui;
+pub mod watch;
 
 use std::fs;
 use std::io::{self, Read as _};
