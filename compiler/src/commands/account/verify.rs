@@ -70,8 +70,8 @@ pub fn run(arguments: &Arguments, printer: &Printer) -> Exit {
         Ok(compiled) => compiled,
         Err(exit) => return exit,
     };
-    let at = match simulate::at(&compiled) {
-        Ok(at) => at,
+    let subject = match simulate::subject(&compiled) {
+        Ok(subject) => subject,
         Err(error) => {
             let broken = Diagnostic::error(Code::Internal, error.to_string())
                 .in_file(&project.spec)
@@ -90,7 +90,7 @@ pub fn run(arguments: &Arguments, printer: &Printer) -> Exit {
         let aws = arguments.account.connect(&known).await?;
         // The simulation has a runtime of its own, and none may be started within another.
         let asked = std::thread::scope(|scope| {
-            let asking = scope.spawn(|| questions(&compiled, &at, &limits));
+            let asking = scope.spawn(|| questions(&compiled, &subject, &limits));
             asking.join().unwrap_or_else(|panic| resume_unwind(panic))
         });
         let count: usize = asked.iter().map(|asked| asked.questions.len()).sum();
