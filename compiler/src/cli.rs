@@ -2,7 +2,6 @@
 
 #[cfg(feature = "aws")]
 mod aws;
-pub mod complete;
 mod examples;
 #[cfg(any(feature = "aws", feature = "local"))]
 mod runs;
@@ -13,10 +12,10 @@ use clap::{ArgAction, Command, CommandFactory as _, FromArgMatches as _, Parser,
 use clap_complete::Shell;
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::commands;
 #[cfg(feature = "local")]
 use crate::commands::choosing::Choosing;
 use crate::commands::pipeline_at::PipelineAt;
+use crate::commands::{self, complete};
 use crate::exit::Exit;
 use crate::machines::Partition;
 use crate::printer::{Format, Printer};

@@ -13,6 +13,7 @@
 #[cfg(feature = "aws")]
 pub mod account;
 pub mod choosing;
+pub mod complete;
 #[cfg(feature = "local")]
 pub mod laptop;
 pub mod pipeline;

@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use clap_complete::engine::ArgValueCompleter;
 
-use super::complete;
-use crate::commands;
 use crate::commands::runs::Of;
+use crate::commands::{self, complete};
 use crate::exit::Exit;
 use crate::printer::Printer;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use clap_complete::engine::ArgValueCompleter;
 use runtime_lambda::plan::{Plan, When};
 
-use crate::cli::complete;
+use super::complete;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::select::{Choice, Chosen};

@@ -27,12 +27,12 @@ use jiff::Timestamp;
 use runtime_lambda::keys;
 use runtime_lambda::state::GlobalState;
 
+use super::complete;
 #[cfg(feature = "aws")]
 use super::session::{Account, deployed, output};
 use super::session::{EarlyEnd, Known, command_line};
 #[cfg(feature = "aws")]
 use crate::aws::Aws;
-use crate::cli::complete;
 #[cfg(feature = "aws")]
 use crate::deploy::deployment::Deployment;
 #[cfg(feature = "aws")]

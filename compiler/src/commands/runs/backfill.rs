@@ -21,8 +21,8 @@ use serde_json::json;
 
 use self::board::Board;
 use self::values::Series;
-use crate::cli::complete;
 use crate::commands::choosing::Choosing;
+use crate::commands::complete;
 use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::rows;
 #[cfg(feature = "aws")]

@@ -5,7 +5,7 @@ use runtime_lambda::plan::Plan;
 use serde_json::Value;
 
 use super::progress::Manner;
-use crate::cli::complete;
+use crate::commands::complete;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Nearest};
 use crate::source::SourceFile;
 

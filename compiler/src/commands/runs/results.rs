@@ -11,8 +11,8 @@ use serde_json::json;
 
 use self::wanted::{Wanted, nothing};
 use super::{Of, Runs};
-use crate::cli::complete;
 use crate::commands::choosing::Choosing;
+use crate::commands::complete;
 use crate::commands::rows::{self, Read, Rows, Shape};
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::diagnostic::{Code, Diagnostic};
