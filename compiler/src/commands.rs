@@ -18,11 +18,9 @@ pub mod complete;
 pub mod laptop;
 pub mod pipeline;
 pub mod pipeline_at;
-#[cfg(any(feature = "aws", feature = "local"))]
 pub mod rows;
 #[cfg(any(feature = "aws", feature = "local"))]
 pub mod runs;
-#[cfg(any(feature = "aws", feature = "local"))]
 pub mod session;
 #[cfg(any(feature = "aws", feature = "local"))]
 pub mod warehouse;

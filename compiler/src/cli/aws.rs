@@ -4,10 +4,10 @@ use clap::Subcommand;
 
 use super::LambdaPackage;
 use crate::commands;
+use crate::commands::account::Account;
 use crate::commands::choosing::Choosing;
 use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::runs::Of;
-use crate::commands::session::Account;
 use crate::exit::Exit;
 use crate::printer::Printer;
 

@@ -27,9 +27,9 @@ use jiff::Timestamp;
 use runtime_lambda::keys;
 use runtime_lambda::state::GlobalState;
 
-use super::complete;
 #[cfg(feature = "aws")]
-use super::session::{Account, deployed, output};
+use super::account::{Account, deployed, output};
+use super::complete;
 use super::session::{EarlyEnd, Known, command_line};
 #[cfg(feature = "aws")]
 use crate::aws::Aws;

@@ -17,9 +17,10 @@ use runtime_lambda::plan::When;
 
 use self::change_set::{Made, Review};
 use super::ask::ask;
+use super::{Account, owned};
 use crate::aws::{Aws, Kind, Validation};
 use crate::commands::pipeline::package::package;
-use crate::commands::session::{self, Account, EarlyEnd, Known, command_line, owned};
+use crate::commands::session::{self, EarlyEnd, Known, command_line};
 use crate::compile::{Compiled, Overrides, compile};
 use crate::deploy::deployment::Deployment;
 use crate::deploy::stack::{Stack, Standing};

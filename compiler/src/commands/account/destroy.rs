@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::ask::ask;
 use super::deploy::follow;
+use super::{Account, owned};
 use crate::aws::Aws;
-use crate::commands::session::{self, Account, EarlyEnd, Known, owned};
+use crate::commands::session::{self, EarlyEnd, Known};
 use crate::deploy::cause::STACK_RUNS;
 use crate::deploy::definitions;
 use crate::deploy::event::first_cause;

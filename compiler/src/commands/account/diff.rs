@@ -7,11 +7,12 @@ use runtime_lambda::keys;
 use runtime_lambda::plan::{Plan, Script};
 use serde_json::{Value, json};
 
+use super::Account;
 use super::deploy::change_set::{self, Review};
 use super::deploy::{Prepared, changeable, kind_for, prepare, reviewed, warehouse};
 use crate::aws::{Aws, Kind};
 use crate::commands::rows;
-use crate::commands::session::{self, Account, EarlyEnd, Known};
+use crate::commands::session::{self, EarlyEnd, Known};
 use crate::compile::{Compiled, Overrides};
 use crate::cost::{Prices, usage};
 use crate::deploy::change::ChangeSet;

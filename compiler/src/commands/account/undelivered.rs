@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
+use super::output;
 use crate::aws::{Aws, Failure};
 use crate::commands::runs::{Of, Place, Runs};
-use crate::commands::session::{self, EarlyEnd, command_line, output};
+use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::deploy::stack::Stack;
 use crate::deploy::undelivered::{Delivery, Undelivered};
 use crate::diagnostic::Code;

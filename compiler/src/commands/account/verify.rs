@@ -7,11 +7,12 @@ use comfy_table::{Table, presets};
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
+use super::Account;
 use crate::aws::{Aws, Failure};
 use crate::commands::pipeline::simulate;
 use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::rows;
-use crate::commands::session::{self, Account, EarlyEnd, Known};
+use crate::commands::session::{self, EarlyEnd, Known};
 use crate::commands::{compiled, plural};
 use crate::compile::Overrides;
 use crate::diagnostic::{Code, Diagnostic};

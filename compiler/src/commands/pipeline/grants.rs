@@ -19,7 +19,7 @@ pub struct Arguments {
     user: Option<String>,
     #[cfg(feature = "aws")]
     #[command(flatten)]
-    account: crate::commands::session::Account,
+    account: crate::commands::account::Account,
 }
 
 /// Prints GRANT statements; comments stand for what no GRANT gives.
@@ -67,13 +67,14 @@ fn deployed(
     arguments: &Arguments,
     printer: &Printer,
 ) -> Option<String> {
+    use crate::commands::account;
     use crate::commands::session::{self, Known};
     use crate::stack::DATABASE_USER_OUTPUT;
 
     let asked = session::ended(async {
         let known = Known::of(project)?;
         let aws = arguments.account.connect(&known).await?;
-        let stack = session::deployed(&aws, &known).await?;
+        let stack = account::deployed(&aws, &known).await?;
         Ok(stack.outputs.get(DATABASE_USER_OUTPUT).cloned())
     });
     let why = match asked {

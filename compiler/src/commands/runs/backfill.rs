@@ -21,12 +21,12 @@ use serde_json::json;
 
 use self::board::Board;
 use self::values::Series;
+#[cfg(feature = "aws")]
+use crate::commands::account::Account;
 use crate::commands::choosing::Choosing;
 use crate::commands::complete;
 use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::rows;
-#[cfg(feature = "aws")]
-use crate::commands::session::Account;
 use crate::exit::Exit;
 use crate::printer::Printer;
 

@@ -13,7 +13,7 @@ use runtime_lambda::keys;
 use super::Place;
 use super::{Of, Runs};
 #[cfg(feature = "aws")]
-use crate::commands::session::output;
+use crate::commands::account::output;
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::diagnostic::Code;
 use crate::exit::Exit;

@@ -34,7 +34,7 @@ use self::site::{PlaceName, Site};
 use super::browser;
 use super::{Of, Runs};
 #[cfg(feature = "aws")]
-use crate::commands::session::Account;
+use crate::commands::account::Account;
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;

@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use self::column::Column;
+use crate::commands::account::Account;
 use crate::commands::pipeline_at::PipelineAt;
-use crate::commands::session::{self, Account, EarlyEnd, Known, command_line};
+use crate::commands::session::{self, EarlyEnd, Known, command_line};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
 use crate::pipeline;

@@ -22,9 +22,9 @@ use self::answer::Answer;
 use self::print::Output;
 use self::statements::statements;
 use self::warehouse::Session;
-use crate::commands::rows::Shape;
 #[cfg(feature = "aws")]
-use crate::commands::session::Account;
+use crate::commands::account::Account;
+use crate::commands::rows::Shape;
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;

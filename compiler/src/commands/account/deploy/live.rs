@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::{Prepared, artifacts, changeable};
 use crate::aws::Aws;
-use crate::commands::session::{EarlyEnd, output};
+use crate::commands::account::output;
+use crate::commands::session::EarlyEnd;
 use crate::deploy::code_hash::code_sha256;
 use crate::deploy::definitions;
 use crate::deploy::stack::{Stack, Standing};

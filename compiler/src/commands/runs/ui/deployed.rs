@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::tree::{self, Entry};
 use crate::aws::{Aws, Options};
-use crate::commands::session::{Account, EarlyEnd, Known};
+use crate::commands::account::Account;
+use crate::commands::session::{EarlyEnd, Known};
 use crate::deploy::stack::{OWNER_TAG, Standing};
 
 /// Most pipelines that are shown.

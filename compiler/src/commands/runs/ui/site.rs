@@ -14,9 +14,9 @@ use super::buckets::{ArtifactsOf, DataOf};
 use super::guard::Guard;
 use super::pages::Problem;
 use super::tree::{self, Entry};
-use crate::commands::runs::{Of, Runs};
 #[cfg(feature = "aws")]
-use crate::commands::session::Account;
+use crate::commands::account::Account;
+use crate::commands::runs::{Of, Runs};
 use crate::commands::session::EarlyEnd;
 use crate::printer::Printer;
 use crate::project::spec_in;
