@@ -32,10 +32,6 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::project::Project;
 
-/// A file in a pipeline's local folder that asks the run in it to stop.
-#[cfg(any(feature = "aws", feature = "local"))]
-const STOP_REQUEST: &str = "stop-request";
-
 /// Opens and compiles the pipeline at `path`, as it is in `environment`; prints what is found. An error
 /// is the exit status to end with.
 fn compiled(

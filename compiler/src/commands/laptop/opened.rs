@@ -8,8 +8,7 @@ use runtime_lambda::plan::Job;
 
 use super::folders::{Folders, isolation};
 use super::stand_ins::{StandIns, scripts};
-use crate::commands::STOP_REQUEST;
-use crate::commands::runs::home::{self, Held};
+use crate::commands::runs::home::{self, Held, STOP_REQUEST};
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::machines::Machine;

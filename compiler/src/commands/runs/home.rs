@@ -12,6 +12,9 @@ use std::time::{Duration, Instant};
 /// The file whose lock a run holds.
 const LOCK: &str = "run.lock";
 
+/// A file in the folder that asks the run in it to stop.
+pub const STOP_REQUEST: &str = "stop-request";
+
 /// How long somebody who only looks for runs that died may hold the lock.
 #[cfg(feature = "local")]
 const PATIENCE: Duration = Duration::from_secs(3);

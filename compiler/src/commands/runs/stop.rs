@@ -19,6 +19,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::dead_runs;
+use super::home::STOP_REQUEST;
 use super::progress::summary;
 #[cfg(feature = "aws")]
 use super::watch;
@@ -26,7 +27,6 @@ use super::watch::{TIDY_UP, not_swept};
 use super::{Brief, Of, Place, Runs};
 #[cfg(feature = "aws")]
 use crate::aws::{Aws, Failure};
-use crate::commands::STOP_REQUEST;
 #[cfg(feature = "aws")]
 use crate::commands::account::output;
 use crate::commands::session::{self, EarlyEnd};

@@ -6,9 +6,9 @@ use std::time::{Duration, SystemTime};
 use std::{fs, io};
 
 use super::{Given, run};
-use crate::commands::STOP_REQUEST;
 use crate::commands::choosing::Choosing;
 use crate::commands::laptop::interruption::Interruption;
+use crate::commands::runs::home::STOP_REQUEST;
 use crate::compile::{Overrides, compile};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, json};
 use crate::exit::Exit;
