@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use super::output;
 use crate::aws::{Aws, Failure};
-use crate::commands::runs::{Of, Place, Runs};
+use crate::commands::runs::in_aws::InAws;
+use crate::commands::runs::{Of, Runs};
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::deploy::stack::Stack;
 use crate::deploy::undelivered::{Delivery, Undelivered};
@@ -40,7 +41,7 @@ pub fn undelivered(of: &Of, what: What, printer: &Printer) -> Exit {
             ));
         }
         let runs = Runs::open(of).await?;
-        let Place::Aws { aws, stack, .. } = &runs.place else {
+        let Some(InAws { aws, stack, .. }) = runs.in_aws() else {
             return Ok(Exit::Success);
         };
         let pipeline = runs.known.pipeline();

@@ -1,5 +1,8 @@
 //! `sfc cost`: what a run has cost, step by step.
 
+#[cfg(feature = "aws")]
+mod charged;
+
 use std::path::PathBuf;
 
 use comfy_table::{CellAlignment, Table, presets};
@@ -9,7 +12,7 @@ use runtime_lambda::report::Manifest;
 use runtime_lambda::state::GlobalState;
 use serde_json::{Value, json};
 
-use super::{Of, Runs};
+use super::{Of, Place, Runs};
 use crate::commands::pipeline::plan::{money, prices};
 use crate::commands::rows;
 use crate::commands::session::{self, EarlyEnd, command_line};
@@ -68,7 +71,11 @@ pub fn cost(of: &Of, arguments: &Arguments, printer: &Printer) -> Exit {
             ));
         };
         let tries = tries(&runs, &state).await?;
-        let charged = charged(&runs, &compiled, &state).await?;
+        let charged: Charged = match &runs.place {
+            Place::Here(_) => Ok(Vec::new()),
+            #[cfg(feature = "aws")]
+            Place::InAws(there) => charged::charged(&there.aws, &compiled, &state).await?,
+        };
         let charges = charged.as_deref().unwrap_or_default();
         let bounds = &compiled.machines.bounds;
         let used = used(&compiled.plan, bounds, state.round, &tries, charges);
@@ -124,74 +131,6 @@ async fn tries(runs: &Runs, state: &GlobalState) -> Result<Vec<Try>, EarlyEnd> {
         }
     }
     Ok(tries)
-}
-
-#[cfg(not(feature = "aws"))]
-#[expect(clippy::unused_async, reason = "the other one awaits")]
-async fn charged(_: &Runs, _: &Compiled, _: &GlobalState) -> Result<Charged, EarlyEnd> {
-    Ok(Ok(Vec::new()))
-}
-
-/// What a serverless workgroup charged while the run went on, by `sys_serverless_usage`.
-#[cfg(feature = "aws")]
-async fn charged(
-    runs: &Runs,
-    compiled: &Compiled,
-    state: &GlobalState,
-) -> Result<Charged, EarlyEnd> {
-    use super::Place;
-    use crate::aws::NoRows;
-    use runtime_lambda::plan::Connection;
-
-    let Place::Aws { aws, .. } = &runs.place else {
-        return Ok(Ok(Vec::new()));
-    };
-    let warehouse = &compiled.plan.warehouse;
-    let is_serverless = match &warehouse.connection {
-        Connection::Workgroup(_) => true,
-        Connection::Cluster { .. } => false,
-        Connection::Secret { workgroup, .. } => workgroup.is_some(),
-    };
-    if !is_serverless {
-        let why = "a cluster costs the same with and without the run";
-        return Ok(Err(why.to_owned()));
-    }
-    let time = |time: Timestamp| time.strftime("%Y-%m-%d %H:%M:%S").to_string();
-    let ended = state.ended.unwrap_or_else(Timestamp::now);
-    let parameters = [
-        ("from".to_owned(), time(state.started)),
-        ("to".to_owned(), time(ended)),
-    ];
-    match aws.query(warehouse, USAGE, &parameters).await {
-        Ok(rows) => Ok(Ok(rows.iter().filter_map(|row| charge(row)).collect())),
-        Err(NoRows::Statement(why)) => Ok(Err(format!(
-            "`sys_serverless_usage` cannot be read, which superusers may: {}",
-            crate::terminal::one_line(&why)
-        ))),
-        Err(NoRows::Call(failure)) => Err(failure.into()),
-    }
-}
-
-/// Begin and end of each minute in seconds since 1970, and what was charged in it.
-#[cfg(feature = "aws")]
-const USAGE: &str = "select extract(epoch from start_time), extract(epoch from end_time), charged_seconds \
-    from sys_serverless_usage \
-    where end_time > cast(:from as timestamp) and start_time < cast(:to as timestamp) order by 1";
-
-#[cfg(feature = "aws")]
-fn charge(row: &[Option<String>]) -> Option<Charge> {
-    let [Some(from), Some(to), Some(charged)] = row else {
-        return None;
-    };
-    let second = |text: &str| {
-        let seconds: f64 = text.parse().ok()?;
-        Timestamp::from_duration(jiff::SignedDuration::try_from_secs_f64(seconds).ok()?).ok()
-    };
-    Some(Charge {
-        from: second(from)?,
-        to: second(to)?,
-        rpu_seconds: charged.parse().ok()?,
-    })
 }
 
 /// What a run has cost.

@@ -1,54 +1,32 @@
 //! `sfc logs`: what the Lambda of a pipeline has written, of one run or of all.
 
 #[cfg(feature = "aws")]
-use std::collections::HashSet;
-#[cfg(feature = "aws")]
-use std::time::Duration;
+mod function;
 
-#[cfg(feature = "aws")]
-use jiff::{SignedDuration, Timestamp};
 use runtime_lambda::keys;
 
-#[cfg(feature = "aws")]
-use super::Place;
-use super::{Of, Runs};
-#[cfg(feature = "aws")]
-use crate::commands::account::output;
+use super::{Of, Place, Runs};
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::terminal;
 
-/// Pause between two looks with `--follow`.
-#[cfg(feature = "aws")]
-const PAUSE: Duration = Duration::from_secs(2);
-
-/// How far back without a run.
-#[cfg(feature = "aws")]
-const RECENT: SignedDuration = SignedDuration::from_mins(60);
-
-/// How far `--follow` looks back each time: lines may arrive late.
-#[cfg(feature = "aws")]
-const LATE: SignedDuration = SignedDuration::from_secs(60);
-
 /// Prints what the function has written, or, of runs on this machine, what RSQL scripts have.
 #[must_use]
 pub fn logs(of: &Of, run: Option<&str>, follow: bool, printer: &Printer) -> Exit {
+    // Scripts on this machine are not followed.
+    #[cfg(not(feature = "aws"))]
+    let _ = follow;
     session::block_on(printer, async {
         let runs = Runs::open(of).await?;
-        if runs.home().is_some() {
-            return scripts(&runs, run.unwrap_or("last"), printer).await;
-        }
-        #[cfg(feature = "aws")]
-        return tokio::select! {
-            ended = print(&runs, run, follow, printer) => ended,
-            _ = tokio::signal::ctrl_c() => Ok(Exit::Interrupted),
-        };
-        #[cfg(not(feature = "aws"))]
-        {
-            let _ = follow;
-            Ok(Exit::Success)
+        match &runs.place {
+            Place::Here(_) => scripts(&runs, run.unwrap_or("last"), printer).await,
+            #[cfg(feature = "aws")]
+            Place::InAws(there) => tokio::select! {
+                ended = function::print(there, &runs, run, follow, printer) => ended,
+                _ = tokio::signal::ctrl_c() => Ok(Exit::Interrupted),
+            },
         }
     })
 }
@@ -87,62 +65,4 @@ async fn scripts(runs: &Runs, run: &str, printer: &Printer) -> Result<Exit, Earl
         ));
     }
     Ok(Exit::Success)
-}
-
-#[cfg(feature = "aws")]
-async fn print(
-    runs: &Runs,
-    run: Option<&str>,
-    follow: bool,
-    printer: &Printer,
-) -> Result<Exit, EarlyEnd> {
-    let Place::Aws { aws, stack, .. } = &runs.place else {
-        return Ok(Exit::Success);
-    };
-    let function = output(stack, "FunctionName")?;
-    let group = aws.function_code(function).await?.log_group;
-    let brief = match run {
-        Some(run) => Some(runs.find(run).await?),
-        None => None,
-    };
-    let mut since = match &brief {
-        Some(brief) => match brief.started {
-            Some(started) => started,
-            None => runs
-                .state(&brief.run)
-                .await?
-                .map_or(Timestamp::UNIX_EPOCH, |state| state.started),
-        },
-        None => before(Timestamp::now(), RECENT),
-    };
-    let text = brief.as_ref().map(|brief| brief.run.as_str());
-    let mut seen: HashSet<String> = HashSet::new();
-    loop {
-        let events = aws.log_events(&group, since, text).await?;
-        if events.is_none() && !follow {
-            printer.note(&format!("the log group `{group}` is not there yet"));
-        }
-        let events = events.unwrap_or_default();
-        for event in &events {
-            if seen.insert(event.id.clone()) {
-                let time = event.time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
-                printer.data(&format!("{time}  {}\n", terminal::plain(&event.message)));
-            }
-        }
-        if !follow {
-            if seen.is_empty() {
-                printer.note("nothing was written");
-            }
-            return Ok(Exit::Success);
-        }
-        if let Some(last) = events.last() {
-            since = since.max(before(last.time, LATE));
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
-}
-
-#[cfg(feature = "aws")]
-fn before(time: Timestamp, by: SignedDuration) -> Timestamp {
-    time.checked_sub(by).unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -1,21 +1,14 @@
 //! `sfc resume`: a new run that keeps what an earlier one has finished.
 
-#[cfg(feature = "aws")]
-use runtime_lambda::field;
-#[cfg(feature = "aws")]
-use runtime_lambda::protocol::RunInput;
 use std::path::PathBuf;
 
+use runtime_lambda::field;
+use runtime_lambda::protocol::RunInput;
 use runtime_lambda::state::RunStatus;
-#[cfg(feature = "aws")]
 use serde_json::{Value, json};
 
 use super::dead_runs;
 use super::parameters::{Arguments, parameters};
-#[cfg(feature = "aws")]
-use super::start::start_with;
-#[cfg(feature = "aws")]
-use super::watch;
 use super::{Of, Place, Runs};
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::compile::Overrides;
@@ -57,15 +50,15 @@ pub fn resume(
         let state = runs.state(&earlier.run).await?;
         resumable(&earlier.run, state.map(|state| state.status), runs.option())?;
         match &runs.place {
-            Place::Local { .. } => {
+            Place::Here(_) => {
                 here = Some(earlier.run);
                 Ok(Exit::Success)
             }
             #[cfg(feature = "aws")]
-            Place::Aws { aws, stack, .. } => {
-                let started =
-                    start_with(aws, stack, &input(&values, &earlier.run, &aws.identity)).await?;
-                watch::started(&runs, &started, arguments.manner(), printer).await
+            Place::InAws(there) => {
+                let input = input(&values, &earlier.run, &there.aws.identity);
+                let started = super::start::start_with(&there.aws, &there.stack, &input).await?;
+                super::watch::started(&runs, &started, arguments.manner(), printer).await
             }
         }
     });
@@ -76,7 +69,6 @@ pub fn resume(
 }
 
 /// What a run in AWS is started with that goes on with an earlier one, and by whom.
-#[cfg(feature = "aws")]
 #[must_use]
 pub fn input(values: &Value, earlier: &str, by: &str) -> Value {
     json!({ (field!(RunInput, by)): by, (field!(RunInput, parameters)): values, (field!(RunInput, resume)): earlier })

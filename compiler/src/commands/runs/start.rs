@@ -10,6 +10,7 @@ use runtime_lambda::keys;
 use runtime_lambda::plan::{Plan, When};
 use serde_json::{Value, json};
 
+use super::in_aws::InAws;
 pub use super::parameters::Arguments;
 use super::parameters::parameters;
 use super::watch;
@@ -58,11 +59,7 @@ pub fn start(
         let stack = deployed(&aws, &known).await?;
         let runs = Runs {
             known,
-            place: Place::Aws {
-                bucket: output(&stack, "DataBucket")?.to_owned(),
-                aws: Box::new(aws.clone()),
-                stack: Box::new(stack.clone()),
-            },
+            place: Place::InAws(InAws::of(aws.clone(), stack.clone())?),
         };
         let mut input = input(&values, &aws.identity);
         if let Some(names) = part(&runs, &choice, &compiled.plan).await? {

@@ -185,7 +185,7 @@ fn took(from: Timestamp, to: Option<Timestamp>) -> String {
 
 async fn one(runs: &Runs, run: &str, as_json: bool, printer: &Printer) -> Result<Exit, EarlyEnd> {
     let brief = runs.find(run).await?;
-    let execution = watch::execution(runs, &brief).await?;
+    let execution = runs.execution(&brief).await?;
     let Some(state) = runs.state(&brief.run).await? else {
         if let Some(execution) = &execution
             && !execution.is_running()

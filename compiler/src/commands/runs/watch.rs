@@ -7,8 +7,6 @@ use runtime_lambda::plan::Plan;
 use runtime_lambda::state::{GlobalState, RunStatus};
 use tokio::time::Instant;
 
-#[cfg(feature = "aws")]
-use super::Place;
 use super::dead_runs;
 use super::progress::{self, Manner, Progress, exit_of};
 use super::{Brief, Of, Runs};
@@ -46,7 +44,6 @@ pub fn watch(of: &Of, run: &str, as_json: bool, printer: &Printer) -> Exit {
 ///
 /// # Errors
 /// It cannot be read, or has died.
-#[cfg(feature = "aws")]
 pub async fn started(
     runs: &Runs,
     brief: &Brief,
@@ -154,7 +151,7 @@ async fn show(
         }
         if looks % LOOKS == 0
             && execution_over.is_none()
-            && let Some(execution) = execution(runs, brief).await?
+            && let Some(execution) = runs.execution(brief).await?
             && !execution.is_running()
         {
             execution_over = Some(Instant::now());
@@ -172,35 +169,6 @@ async fn show(
     }
 }
 
-/// The execution of a run as it is now, if it is one of AWS's.
-///
-/// # Errors
-/// A call failed.
-#[cfg(feature = "aws")]
-pub async fn execution(runs: &Runs, brief: &Brief) -> Result<Option<Execution>, EarlyEnd> {
-    let Place::Aws { aws, .. } = &runs.place else {
-        return Ok(None);
-    };
-    let arn = match &brief.execution {
-        Some(execution) => execution.arn.clone(),
-        None => match runs.state(&brief.run).await? {
-            Some(state) => state.execution,
-            None => return Ok(None),
-        },
-    };
-    Ok(aws.execution(&arn).await?)
-}
-
-/// The execution of a run: there is none of a local one.
-///
-/// # Errors
-/// Never.
-#[cfg(not(feature = "aws"))]
-#[expect(clippy::unused_async, reason = "the other one awaits")]
-pub async fn execution(_: &Runs, _: &Brief) -> Result<Option<Execution>, EarlyEnd> {
-    Ok(None)
-}
-
 /// Whether a run without a state was skipped for another one.
 ///
 /// # Errors
@@ -211,7 +179,7 @@ pub async fn is_skipped(runs: &Runs, brief: &Brief) -> Result<bool, EarlyEnd> {
         return Ok(false);
     }
     // A list of executions does not say what they returned.
-    let execution = execution(runs, brief).await?;
+    let execution = runs.execution(brief).await?;
     Ok(execution.is_some_and(|execution| execution.skipped_for().is_some()))
 }
 

@@ -18,7 +18,8 @@ use super::values::Series;
 use crate::aws::Aws;
 use crate::commands::account::output;
 use crate::commands::choosing::{self, nothing};
-use crate::commands::runs::{Brief, Of, Place, Runs};
+use crate::commands::runs::in_aws::InAws;
+use crate::commands::runs::{Brief, Of, Runs};
 use crate::commands::runs::{start, watch};
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::commands::{compiled, plural};
@@ -69,7 +70,7 @@ pub fn in_aws(arguments: &Arguments, printer: &Printer) -> Exit {
             account: arguments.there.account.clone(),
         };
         let runs = Runs::open_to_change(&of, printer).await?;
-        let Place::Aws { aws, stack, .. } = &runs.place else {
+        let Some(InAws { aws, stack, .. }) = runs.in_aws() else {
             return Ok(Exit::Trouble);
         };
         let machine = |machine| machine_of(stack, machine);

@@ -228,7 +228,7 @@ async fn in_aws(
     earlier: Option<&str>,
     given: &[String],
 ) -> Result<String, EarlyEnd> {
-    use crate::commands::runs::Place;
+    use crate::commands::runs::in_aws::InAws;
     use crate::commands::runs::parameters::parameters;
     use crate::commands::runs::resume;
     use crate::commands::runs::start::{input, start_with};
@@ -239,7 +239,7 @@ async fn in_aws(
         exit: Exit::BadInput,
         diagnostics,
     })?;
-    let Place::Aws { aws, stack, .. } = &opened.runs.place else {
+    let Some(InAws { aws, stack, .. }) = opened.runs.in_aws() else {
         return Err(EarlyEnd::said(Exit::BadInput));
     };
     let input = match earlier {

@@ -122,7 +122,7 @@ fn actions(opened: &Opened, facts: &Facts<'_>) -> Value {
 async fn waiting(opened: &Opened, run: &str, seen: &str) -> Result<Html<String>, Problem> {
     let brief = opened.runs.find(run).await;
     let brief = brief.map_err(|early| Problem::from(early).back_to(&opened.href))?;
-    let execution = watch::execution(&opened.runs, &brief).await?;
+    let execution = opened.runs.execution(&brief).await?;
     let over = execution.filter(|execution| !execution.is_running());
     let said = over.as_ref().map(|execution| {
         let early = watch::stateless(&brief.run, execution);
