@@ -2,27 +2,18 @@
 //! backfill has not finished. On this machine, or by one execution in AWS.
 
 mod board;
-#[cfg(feature = "aws")]
-mod executions;
 mod grid;
 #[cfg(feature = "local")]
 mod here;
 #[cfg(feature = "aws")]
 mod in_aws;
-#[cfg(feature = "local")]
-mod record;
 mod values;
-
-#[cfg(feature = "local")]
-use std::path::PathBuf;
 
 use clap_complete::engine::ArgValueCompleter;
 use serde_json::json;
 
 use self::board::Board;
 use self::values::Series;
-#[cfg(feature = "aws")]
-use crate::commands::account::Account;
 use crate::commands::choosing::Choosing;
 use crate::commands::complete;
 use crate::commands::pipeline_at::PipelineAt;
@@ -52,44 +43,10 @@ pub struct Arguments {
     json: bool,
     #[cfg(feature = "local")]
     #[command(flatten)]
-    here: Here,
+    here: here::Here,
     #[cfg(feature = "aws")]
     #[command(flatten)]
-    there: There,
-}
-
-/// What a backfill on this machine can be told.
-#[cfg(feature = "local")]
-#[derive(Debug, clap::Args)]
-struct Here {
-    /// Starts no further run once one has failed.
-    #[arg(long)]
-    fail_fast: bool,
-    /// Folder outside of the pipeline's that links of mapped folders may lead to; may be given several
-    /// times.
-    #[arg(long, value_name = "FOLDER")]
-    allow_outside: Vec<PathBuf>,
-}
-
-/// What a backfill in AWS can be told.
-#[cfg(feature = "aws")]
-#[derive(Debug, clap::Args)]
-struct There {
-    /// In AWS, by one execution that goes on without this machine; a build without local runs knows no other.
-    #[arg(long)]
-    #[cfg_attr(feature = "local", arg(conflicts_with_all = ["fail_fast", "allow_outside"]))]
-    aws: bool,
-    /// In AWS: shows the backfill until it has ended.
-    #[arg(long)]
-    #[cfg_attr(feature = "local", arg(requires = "aws"))]
-    watch: bool,
-    /// In AWS: stops the backfill that goes on, and its runs.
-    #[arg(long, conflicts_with_all = ["watch", "again"])]
-    #[cfg_attr(feature = "local", arg(requires = "aws"))]
-    stop: bool,
-    /// Where in AWS.
-    #[command(flatten)]
-    account: Account,
+    there: in_aws::There,
 }
 
 /// Runs the pipeline once for each value.

@@ -1,5 +1,8 @@
 //! A backfill on this machine: many runs of one process over one warehouse.
 
+mod record;
+
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,10 +15,10 @@ use runtime_lambda::protocol::RunInput;
 use runtime_lambda::state::{GlobalState, RunStatus};
 use serde_json::{Value, json};
 
+use self::record::{About, Done, Record};
 use super::Arguments;
 use super::board::Board;
 use super::grid::Standing;
-use super::record::{About, Done, Record};
 use super::values::Series;
 use crate::commands::choosing::{self, nothing};
 use crate::commands::laptop::folders::{Folders, folders};
@@ -31,6 +34,18 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::project::Project;
+
+/// What a backfill on this machine can be told.
+#[derive(Debug, clap::Args)]
+pub struct Here {
+    /// Starts no further run once one has failed.
+    #[arg(long)]
+    fail_fast: bool,
+    /// Folder outside of the pipeline's that links of mapped folders may lead to; may be given several
+    /// times.
+    #[arg(long, value_name = "FOLDER")]
+    allow_outside: Vec<PathBuf>,
+}
 
 /// Runs what is to do of it here.
 ///

@@ -1,6 +1,8 @@
 //! A backfill in AWS: one execution starts the runs and goes on without this machine. What is shown comes from
 //! the names of executions, which Step Functions keeps for 90 days, and from the states of the runs.
 
+mod executions;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -10,13 +12,13 @@ use runtime_lambda::protocol::{BackfillInput, BackfillValue, RunInput};
 use runtime_lambda::{field, keys};
 use serde_json::{Value, json};
 
+use self::executions::{LastRun, Names};
 use super::Arguments;
 use super::board::Board;
-use super::executions::{self, LastRun, Names};
 use super::grid::Standing;
 use super::values::Series;
 use crate::aws::Aws;
-use crate::commands::account::output;
+use crate::commands::account::{Account, output};
 use crate::commands::choosing::{self, nothing};
 use crate::commands::runs::in_aws::InAws;
 use crate::commands::runs::{Brief, Of, Runs};
@@ -40,6 +42,26 @@ const SEARCHED: usize = 1_000;
 
 /// Most bytes of what an execution is started with (AWS page: "Step Functions service quotas").
 const MOST_BYTES: usize = 262_144;
+
+/// What a backfill in AWS can be told.
+#[derive(Debug, clap::Args)]
+pub struct There {
+    /// In AWS, by one execution that goes on without this machine; a build without local runs knows no other.
+    #[arg(long)]
+    #[cfg_attr(feature = "local", arg(conflicts_with_all = ["fail_fast", "allow_outside"]))]
+    pub(super) aws: bool,
+    /// In AWS: shows the backfill until it has ended.
+    #[arg(long)]
+    #[cfg_attr(feature = "local", arg(requires = "aws"))]
+    watch: bool,
+    /// In AWS: stops the backfill that goes on, and its runs.
+    #[arg(long, conflicts_with_all = ["watch", "again"])]
+    #[cfg_attr(feature = "local", arg(requires = "aws"))]
+    stop: bool,
+    /// Where in AWS.
+    #[command(flatten)]
+    account: Account,
+}
 
 /// Starts the backfill, or shows or stops the one that goes on.
 pub fn in_aws(arguments: &Arguments, printer: &Printer) -> Exit {
@@ -206,7 +228,7 @@ impl Backfill<'_> {
             .values
             .iter()
             .filter(is_to_do)
-            .map(|value| json!({ (field!(BackfillValue, key)): executions::key(value), (field!(BackfillValue, parameters)): self.series.own(value) }))
+            .map(|value| json!({ (field!(BackfillValue, key)): executions::key(value), (field!(BackfillValue, parameters)): self.own(value) }))
             .collect();
         if values.is_empty() {
             return Ok(None);
@@ -246,6 +268,12 @@ impl Backfill<'_> {
             cause: None,
             output: None,
         }))
+    }
+
+    /// The parameter that the run for one value alone has.
+    fn own(&self, value: &str) -> Value {
+        let own = (self.series.parameter.clone(), Value::from(value));
+        Value::Object(std::iter::once(own).collect())
     }
 
     /// The last run of each value among the executions since then.

@@ -75,13 +75,6 @@ impl Series {
         })
     }
 
-    /// The parameter that the run for one value alone has.
-    #[cfg(feature = "aws")]
-    pub fn own(&self, value: &str) -> Value {
-        let own = (self.parameter.clone(), Value::from(value));
-        Value::Object(std::iter::once(own).collect())
-    }
-
     /// The parameters of the run for one value.
     #[cfg(feature = "local")]
     pub fn parameters(&self, value: &str) -> Value {

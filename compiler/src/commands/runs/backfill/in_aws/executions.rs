@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use runtime_lambda::keys::sha256;
 use serde_json::json;
 
-use super::grid::Standing;
-use super::values::Series;
+use super::super::grid::Standing;
+use super::super::values::Series;
 use crate::execution::Execution;
 
 /// Digits that tell one backfill from another.
