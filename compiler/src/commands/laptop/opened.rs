@@ -1,13 +1,15 @@
 //! A pipeline opened for runs on this machine: its folder held, its stand-ins ready, its artifacts published.
 
+use std::io;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use local::run::Deployment;
 use local::warehouse::Options;
 use runtime_lambda::plan::Job;
 
 use super::folders::{Folders, isolation};
-use super::stand_ins::{StandIns, scripts};
+use super::stand_ins::{StandIns, Trouble, scripts};
 use crate::commands::runs::home::{self, Held, STOP_REQUEST};
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic};
@@ -15,13 +17,19 @@ use crate::machines::Machine;
 use crate::printer::Printer;
 use crate::project::Project;
 
+/// How long somebody who only looks for runs that died may hold the folder.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Pause between two tries to get it.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// Takes the right to run something in the pipeline's folder, for as long as the answer lives: whoever finds
 /// a run that goes on without it knows that the run died.
 ///
 /// # Errors
 /// The folder cannot be written, or another process has the right.
 pub fn hold(project: &Project, home: &Path) -> Result<Held, Box<Diagnostic>> {
-    let held = home::hold_soon(home)
+    let held = hold_soon(home)
         .map_err(|error| trouble(project, "the local folder cannot be written", &error))?
         .ok_or_else(|| {
             let others = "another process runs this pipeline";
@@ -30,6 +38,23 @@ pub fn hold(project: &Project, home: &Path) -> Result<Held, Box<Diagnostic>> {
     // A request that nobody was there to hear is not for this run.
     let _ = std::fs::remove_file(home.join(STOP_REQUEST));
     Ok(held)
+}
+
+/// Takes the right, and waits for a moment if somebody has it.
+///
+/// # Errors
+/// The folder cannot be written.
+pub fn hold_soon(home: &Path) -> io::Result<Option<Held>> {
+    let asked = Instant::now();
+    loop {
+        if let Some(held) = home::hold(home)? {
+            return Ok(Some(held));
+        }
+        if asked.elapsed() > PATIENCE {
+            return Ok(None);
+        }
+        std::thread::sleep(PAUSE);
+    }
 }
 
 /// Opens what stands in for AWS, publishes what runs need, and ends runs that have died. The caller holds
@@ -70,6 +95,19 @@ pub async fn open(
         deployment(compiled).map_err(|error| in_trouble("a definition is broken", &error))?;
     deployment.scripts = Some(scripts(compiled, stand_ins.warehouse.clone()));
     Ok((stand_ins, deployment))
+}
+
+/// Ends the runs in the folder that have died, and returns their ids; the caller holds the folder.
+///
+/// # Errors
+/// Why they cannot be ended now.
+pub async fn end_dead_runs(home: &Path, pipeline: &str) -> Result<Vec<String>, String> {
+    let said = |(message, error): Trouble| format!("{message}: {error}");
+    let stand_ins = StandIns::open(home, Options::default()).map_err(said)?;
+    let bucket = stand_ins.bucket.clone();
+    local::run::end_dead_runs(pipeline, &bucket, stand_ins.ports(bucket.clone()))
+        .await
+        .map_err(|error| error.to_string())
 }
 
 /// The definitions with local ARNs where they leave references open.

@@ -1,16 +1,12 @@
 //! Local runs that say that they go on, although their process has died: whoever looks at a pipeline's
 //! runs finds them, says so, and ends them as the next run would.
 
-use std::path::Path;
-
-#[cfg(feature = "local")]
-use local::warehouse::Options;
 use runtime_lambda::state::RunStatus;
 
 use super::Runs;
 use super::home;
 #[cfg(feature = "local")]
-use crate::commands::laptop::stand_ins::{StandIns, Trouble};
+use crate::commands::laptop::opened::end_dead_runs;
 use crate::commands::session::{EarlyEnd, command_line};
 use crate::diagnostic::Code;
 use crate::exit::Exit;
@@ -64,7 +60,7 @@ pub async fn end(runs: &Runs, printer: &Printer) -> Result<Dead, EarlyEnd> {
     if dead.is_empty() {
         return Ok(Dead::default());
     }
-    let ended = match end_here(home, runs.pipeline()).await {
+    let ended = match end_dead_runs(home, runs.pipeline()).await {
         Ok(ended) => ended,
         Err(reason) => {
             for run in &dead {
@@ -98,22 +94,8 @@ async fn running(runs: &Runs) -> Result<Vec<String>, EarlyEnd> {
     Ok(running)
 }
 
-/// Ends them, and returns their ids; the caller holds the pipeline's folder.
-///
-/// # Errors
-/// Why they cannot be ended now.
-#[cfg(feature = "local")]
-async fn end_here(home: &Path, pipeline: &str) -> Result<Vec<String>, String> {
-    let said = |(message, error): Trouble| format!("{message}: {error}");
-    let stand_ins = StandIns::open(home, Options::default()).map_err(said)?;
-    let bucket = stand_ins.bucket.clone();
-    local::run::end_dead_runs(pipeline, &bucket, stand_ins.ports(bucket.clone()))
-        .await
-        .map_err(|error| error.to_string())
-}
-
 #[cfg(not(feature = "local"))]
 #[expect(clippy::unused_async, reason = "the other one awaits")]
-async fn end_here(_: &Path, _: &str) -> Result<Vec<String>, String> {
+async fn end_dead_runs(_: &std::path::Path, _: &str) -> Result<Vec<String>, String> {
     Err("this sfc was built without local runs".to_owned())
 }

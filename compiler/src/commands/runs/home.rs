@@ -6,22 +6,12 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::Path;
-#[cfg(feature = "local")]
-use std::time::{Duration, Instant};
 
 /// The file whose lock a run holds.
 const LOCK: &str = "run.lock";
 
 /// A file in the folder that asks the run in it to stop.
 pub const STOP_REQUEST: &str = "stop-request";
-
-/// How long somebody who only looks for runs that died may hold the lock.
-#[cfg(feature = "local")]
-const PATIENCE: Duration = Duration::from_secs(3);
-
-/// Pause between two tries to get the lock.
-#[cfg(feature = "local")]
-const PAUSE: Duration = Duration::from_millis(50);
 
 /// The right to run something in the folder; it ends with this value, or with the process.
 #[derive(Debug)]
@@ -54,24 +44,6 @@ pub fn private(home: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(home)
-}
-
-/// Takes the right, and waits for a moment if somebody has it.
-///
-/// # Errors
-/// The folder cannot be written.
-#[cfg(feature = "local")]
-pub fn hold_soon(home: &Path) -> io::Result<Option<Held>> {
-    let asked = Instant::now();
-    loop {
-        if let Some(held) = hold(home)? {
-            return Ok(Some(held));
-        }
-        if asked.elapsed() > PATIENCE {
-            return Ok(None);
-        }
-        std::thread::sleep(PAUSE);
-    }
 }
 
 #[cfg(test)]

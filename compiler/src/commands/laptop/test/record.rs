@@ -17,8 +17,8 @@ use super::verdict::End;
 use super::warehouse::Own;
 use super::{reports, sources_of, unwritable, workers};
 use crate::commands::laptop::folders::{Folders, isolation};
+use crate::commands::laptop::opened;
 use crate::commands::runs::Runs;
-use crate::commands::runs::home;
 use crate::commands::session::{EarlyEnd, command_line};
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostics, Nearest};
@@ -202,7 +202,7 @@ async fn rows(
     mut keys: Keys,
 ) -> Result<Vec<(Needed, Found)>, EarlyEnd> {
     let home = &from.folders.home;
-    let _held = home::hold_soon(home)
+    let _held = opened::hold_soon(home)
         .map_err(|error| trouble(&error.to_string()))?
         .ok_or_else(|| trouble("a run uses the local warehouse"))?;
     let place = &from.compiled.plan.warehouse;
