@@ -10,6 +10,7 @@ mod describe;
 mod embedded;
 mod failure;
 mod interactive;
+mod place;
 mod print;
 mod statements;
 mod warehouse;

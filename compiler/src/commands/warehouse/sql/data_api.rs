@@ -1,13 +1,16 @@
 //! The warehouse in AWS, by the Redshift Data API: one of its sessions for all statements.
 
-use std::sync::PoisonError;
+use std::pin::Pin;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
+use async_trait::async_trait;
 use runtime_lambda::plan::Warehouse;
 
 use super::answer::Answer;
 use super::catalog::{Catalog, Shared};
 use super::describe::CATALOG;
+use super::place::Place;
 use crate::aws::{Aws, Ended, Failure};
 use crate::commands::rows::Rows;
 use crate::commands::session::EarlyEnd;
@@ -33,16 +36,72 @@ impl DataApi {
         }
     }
 
-    /// See [`super::warehouse::Session::ask`].
-    ///
-    /// # Errors
-    /// A call failed.
-    pub async fn run(
+    async fn ended(&self, id: &str) -> Result<Ended, Failure> {
+        loop {
+            let looked = Instant::now();
+            if let Some(ended) = self.aws.statement(id).await? {
+                return Ok(ended);
+            }
+            tokio::time::sleep(PAUSE.saturating_sub(looked.elapsed())).await;
+        }
+    }
+
+    async fn rows(&self, id: &str, most: Option<u64>) -> Result<Rows, Failure> {
+        let mut rows = Rows::default();
+        let mut token = None;
+        loop {
+            let page = self.aws.result_page(id, token).await?;
+            rows.columns = page.columns;
+            rows.total = page.total_rows;
+            rows.records.extend(page.records);
+            token = page.next_token;
+            let enough = most.is_some_and(|most| rows.records.len() as u64 >= most);
+            if enough || token.is_none() {
+                break;
+            }
+        }
+        if let Some(most) = most {
+            rows.records
+                .truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        }
+        Ok(rows)
+    }
+
+    /// Reads the catalog in a session of its own, whenever that is done.
+    fn look(&self, catalog: Shared) {
+        let aws = self.aws.clone();
+        let warehouse = self.warehouse.clone();
+        tokio::spawn(async move {
+            // Completion without tables is still completion.
+            if let Ok(rows) = aws.query(&warehouse, CATALOG, &[]).await {
+                let found = Catalog::of_texts(&rows);
+                *catalog.lock().unwrap_or_else(PoisonError::into_inner) = found;
+            }
+        });
+    }
+}
+
+#[async_trait(?Send)]
+impl Place for DataApi {
+    fn is_new(&self) -> bool {
+        false
+    }
+
+    fn is_in_aws(&self) -> bool {
+        true
+    }
+
+    fn look_beside(&self, catalog: &Shared) -> bool {
+        self.look(Arc::clone(catalog));
+        true
+    }
+
+    async fn run(
         &mut self,
         text: &str,
         parameters: Vec<(String, String)>,
         most: Option<u64>,
-        interrupted: impl Future<Output = ()>,
+        interrupted: Pin<&mut dyn Future<Output = ()>>,
     ) -> Result<Answer, EarlyEnd> {
         let asked = Instant::now();
         let session = self.session.as_deref();
@@ -81,56 +140,12 @@ impl DataApi {
         }
     }
 
-    async fn ended(&self, id: &str) -> Result<Ended, Failure> {
-        loop {
-            let looked = Instant::now();
-            if let Some(ended) = self.aws.statement(id).await? {
-                return Ok(ended);
-            }
-            tokio::time::sleep(PAUSE.saturating_sub(looked.elapsed())).await;
-        }
-    }
-
-    async fn rows(&self, id: &str, most: Option<u64>) -> Result<Rows, Failure> {
-        let mut rows = Rows::default();
-        let mut token = None;
-        loop {
-            let page = self.aws.result_page(id, token).await?;
-            rows.columns = page.columns;
-            rows.total = page.total_rows;
-            rows.records.extend(page.records);
-            token = page.next_token;
-            let enough = most.is_some_and(|most| rows.records.len() as u64 >= most);
-            if enough || token.is_none() {
-                break;
-            }
-        }
-        if let Some(most) = most {
-            rows.records
-                .truncate(usize::try_from(most).unwrap_or(usize::MAX));
-        }
-        Ok(rows)
-    }
-
-    /// Reads the catalog in a session of its own, whenever that is done.
-    pub fn look(&self, catalog: Shared) {
-        let aws = self.aws.clone();
-        let warehouse = self.warehouse.clone();
-        tokio::spawn(async move {
-            // Completion without tables is still completion.
-            if let Ok(rows) = aws.query(&warehouse, CATALOG, &[]).await {
-                let found = Catalog::of_texts(&rows);
-                *catalog.lock().unwrap_or_else(PoisonError::into_inner) = found;
-            }
-        });
-    }
-
     /// Leaves the session, which ends by itself soon. A transaction that is open is taken back now.
-    pub async fn close(self) {
-        if let Some(session) = self.session {
+    async fn close(self: Box<Self>) {
+        if let Some(session) = self.session.as_deref() {
             let rollback = self
                 .aws
-                .execute(&self.warehouse, Some(&session), "rollback", &[]);
+                .execute(&self.warehouse, Some(session), "rollback", &[]);
             // The session ends in any case.
             let _ = rollback.await;
         }

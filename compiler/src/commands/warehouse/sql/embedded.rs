@@ -1,14 +1,18 @@
 //! The local warehouse of a pipeline, as `sfc run` leaves it.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use async_trait::async_trait;
 use local::warehouse::{EmbeddedWarehouse, HeldSession, OpenFailure, Options, StatementHandle};
 use runtime_lambda::plan::{Batch, Warehouse};
 use runtime_lambda::ports::{Column, Execution, Field, StatementStatus};
 
 use super::Arguments;
 use super::answer::Answer;
+use super::catalog::Shared;
+use super::place::Place;
 use crate::commands::laptop::folders::{folders, isolation};
 use crate::commands::rows::Rows;
 use crate::commands::runs::home;
@@ -28,7 +32,7 @@ pub struct Embedded {
     session: Arc<HeldSession>,
     place: Warehouse,
     /// Whether there was no warehouse before.
-    pub is_new: bool,
+    is_new: bool,
 }
 
 impl Embedded {
@@ -84,17 +88,28 @@ impl Embedded {
             is_new,
         })
     }
+}
 
-    /// See [`super::warehouse::Session::ask`].
-    ///
-    /// # Errors
-    /// The warehouse does not play along.
-    pub async fn run(
+#[async_trait(?Send)]
+impl Place for Embedded {
+    fn is_new(&self) -> bool {
+        self.is_new
+    }
+
+    fn is_in_aws(&self) -> bool {
+        false
+    }
+
+    fn look_beside(&self, _: &Shared) -> bool {
+        false
+    }
+
+    async fn run(
         &mut self,
         text: &str,
         parameters: Vec<(String, String)>,
         most: Option<u64>,
-        interrupted: impl Future<Output = ()>,
+        interrupted: Pin<&mut dyn Future<Output = ()>>,
     ) -> Result<Answer, EarlyEnd> {
         let execution = Execution {
             warehouse: self.place.clone(),
@@ -115,6 +130,8 @@ impl Embedded {
         self.warehouse.forget(handle.id());
         answer
     }
+
+    async fn close(self: Box<Self>) {}
 }
 
 async fn answer(

@@ -243,7 +243,6 @@ async fn ask(
 /// Looks what the warehouse has, for completion: nobody waits for one in AWS. A transaction that has
 /// failed answers nothing.
 async fn look(session: &mut Session, catalog: &Shared) -> Result<(), EarlyEnd> {
-    #[cfg(feature = "aws")]
     if session.look_beside(catalog) {
         return Ok(());
     }

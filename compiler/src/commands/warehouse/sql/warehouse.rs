@@ -1,13 +1,12 @@
 //! The warehouse that statements are sent to: one session for all of them, whichever warehouse it is.
 
 use std::path::PathBuf;
+use std::pin::pin;
 
 use super::Arguments;
 use super::answer::Answer;
-#[cfg(feature = "aws")]
-use super::data_api::DataApi;
-#[cfg(feature = "local")]
-use super::embedded::Embedded;
+use super::catalog::Shared;
+use super::place::Place;
 use super::statements::Statement;
 use crate::commands::session::{EarlyEnd, Known, command_line};
 use crate::diagnostic::Code;
@@ -25,14 +24,7 @@ pub struct Session {
     pub parameters: Vec<(String, String)>,
     /// The pipeline's `.sfc`, which keeps what was typed.
     pub home: PathBuf,
-    place: Place,
-}
-
-enum Place {
-    #[cfg(feature = "local")]
-    Here(Embedded),
-    #[cfg(feature = "aws")]
-    InAws(Box<DataApi>),
+    place: Box<dyn Place>,
 }
 
 impl Session {
@@ -61,7 +53,7 @@ impl Session {
         let home = project
             .home()
             .map_err(|diagnostic| EarlyEnd::with(Exit::BadInput, *diagnostic))?;
-        let place = Place::open(arguments, &project, &known, warehouse, printer).await?;
+        let place = place(arguments, &project, &known, warehouse, printer).await?;
         Ok(Self {
             pipeline: known.pipeline().to_owned(),
             parameters: Vec::new(),
@@ -97,12 +89,8 @@ impl Session {
         most: Option<u64>,
         interrupted: impl Future<Output = ()>,
     ) -> Result<Answer, EarlyEnd> {
-        match &mut self.place {
-            #[cfg(feature = "local")]
-            Place::Here(embedded) => embedded.run(text, parameters, most, interrupted).await,
-            #[cfg(feature = "aws")]
-            Place::InAws(data_api) => data_api.run(text, parameters, most, interrupted).await,
-        }
+        let interrupted = pin!(interrupted);
+        self.place.run(text, parameters, most, interrupted).await
     }
 
     /// Values of the parameters that the statement mentions.
@@ -130,96 +118,74 @@ impl Session {
     /// Whether the warehouse was made for this session, and so holds nothing of the pipeline.
     #[must_use]
     pub fn is_new(&self) -> bool {
-        match &self.place {
-            #[cfg(feature = "local")]
-            Place::Here(embedded) => embedded.is_new,
-            #[cfg(feature = "aws")]
-            Place::InAws(_) => false,
-        }
+        self.place.is_new()
     }
 
     /// Whether it is a warehouse in AWS.
     #[must_use]
     pub fn is_in_aws(&self) -> bool {
-        match &self.place {
-            #[cfg(feature = "local")]
-            Place::Here(_) => false,
-            #[cfg(feature = "aws")]
-            Place::InAws(_) => true,
-        }
+        self.place.is_in_aws()
     }
 
     /// Has the catalog of a warehouse in AWS read beside the session; whether it is one.
-    #[cfg(feature = "aws")]
-    pub fn look_beside(&self, catalog: &super::catalog::Shared) -> bool {
-        match &self.place {
-            #[cfg(feature = "local")]
-            Place::Here(_) => false,
-            Place::InAws(data_api) => {
-                data_api.look(std::sync::Arc::clone(catalog));
-                true
-            }
-        }
+    pub fn look_beside(&self, catalog: &Shared) -> bool {
+        self.place.look_beside(catalog)
     }
 
     /// Ends the session. What was not committed is taken back.
     pub async fn close(self) {
-        match self.place {
-            #[cfg(feature = "local")]
-            Place::Here(_) => {}
-            #[cfg(feature = "aws")]
-            Place::InAws(data_api) => data_api.close().await,
-        }
+        self.place.close().await;
     }
 }
 
-impl Place {
-    #[cfg(all(feature = "aws", feature = "local"))]
-    async fn open(
-        arguments: &Arguments,
-        project: &Project,
-        known: &Known,
-        warehouse: runtime_lambda::plan::Warehouse,
-        printer: &Printer,
-    ) -> Result<Self, EarlyEnd> {
-        if arguments.aws {
-            let aws = arguments.account.connect_to_change(known, printer).await?;
-            return Ok(Self::InAws(Box::new(DataApi::new(aws, warehouse))));
-        }
-        Embedded::open(arguments, project, warehouse, printer).map(Self::Here)
-    }
-
-    #[cfg(all(feature = "aws", not(feature = "local")))]
-    async fn open(
-        arguments: &Arguments,
-        _: &Project,
-        known: &Known,
-        warehouse: runtime_lambda::plan::Warehouse,
-        printer: &Printer,
-    ) -> Result<Self, EarlyEnd> {
-        if !arguments.aws {
-            return Err(EarlyEnd::with(
-                Exit::BadInput,
-                command_line(
-                    Code::RunParameter,
-                    "this sfc was built without the local warehouse",
-                )
-                .help("write `sfc sql --aws`"),
-            ));
-        }
+/// The local warehouse, or, with `--aws`, the one that the pipeline names.
+#[cfg(all(feature = "aws", feature = "local"))]
+async fn place(
+    arguments: &Arguments,
+    project: &Project,
+    known: &Known,
+    warehouse: runtime_lambda::plan::Warehouse,
+    printer: &Printer,
+) -> Result<Box<dyn Place>, EarlyEnd> {
+    if arguments.aws {
         let aws = arguments.account.connect_to_change(known, printer).await?;
-        Ok(Self::InAws(Box::new(DataApi::new(aws, warehouse))))
+        return Ok(Box::new(super::data_api::DataApi::new(aws, warehouse)));
     }
+    let embedded = super::embedded::Embedded::open(arguments, project, warehouse, printer)?;
+    Ok(Box::new(embedded))
+}
 
-    #[cfg(not(feature = "aws"))]
-    #[expect(clippy::unused_async, reason = "the other one awaits")]
-    async fn open(
-        arguments: &Arguments,
-        project: &Project,
-        _: &Known,
-        warehouse: runtime_lambda::plan::Warehouse,
-        printer: &Printer,
-    ) -> Result<Self, EarlyEnd> {
-        Embedded::open(arguments, project, warehouse, printer).map(Self::Here)
+#[cfg(all(feature = "aws", not(feature = "local")))]
+async fn place(
+    arguments: &Arguments,
+    _: &Project,
+    known: &Known,
+    warehouse: runtime_lambda::plan::Warehouse,
+    printer: &Printer,
+) -> Result<Box<dyn Place>, EarlyEnd> {
+    if !arguments.aws {
+        return Err(EarlyEnd::with(
+            Exit::BadInput,
+            command_line(
+                Code::RunParameter,
+                "this sfc was built without the local warehouse",
+            )
+            .help("write `sfc sql --aws`"),
+        ));
     }
+    let aws = arguments.account.connect_to_change(known, printer).await?;
+    Ok(Box::new(super::data_api::DataApi::new(aws, warehouse)))
+}
+
+#[cfg(not(feature = "aws"))]
+#[expect(clippy::unused_async, reason = "the other one awaits")]
+async fn place(
+    arguments: &Arguments,
+    project: &Project,
+    _: &Known,
+    warehouse: runtime_lambda::plan::Warehouse,
+    printer: &Printer,
+) -> Result<Box<dyn Place>, EarlyEnd> {
+    let embedded = super::embedded::Embedded::open(arguments, project, warehouse, printer)?;
+    Ok(Box::new(embedded))
 }
