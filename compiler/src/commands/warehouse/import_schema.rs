@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use self::column::Column;
+use super::warehouse_of;
 use crate::commands::account::Account;
 use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::session::{self, EarlyEnd, Known, command_line};
@@ -56,25 +57,22 @@ pub fn schema(arguments: &Arguments, printer: &Printer) -> Exit {
             .as_deref()
             .map(|file| output::admit(&project, file, arguments.force))
             .transpose()?;
-        let resolved = pipeline::warehouse_of(&known.document);
-        let Some(warehouse) = resolved
-            .value
-            .filter(|_| !resolved.diagnostics.has_errors())
-        else {
-            return Err(EarlyEnd {
-                exit: Exit::BadInput,
-                diagnostics: resolved.diagnostics,
-            });
-        };
+        let warehouse = warehouse_of(&known)?;
         let wanted: BTreeSet<String> = arguments
             .schemas
             .iter()
             .map(|schema| schema.to_lowercase())
             .collect();
         let questions = ask::Questions::about(&wanted);
-        let found = arguments
-            .answers(&project, &known, &warehouse, &questions)
-            .await?;
+        let answers = async {
+            #[cfg(feature = "local")]
+            if arguments.local {
+                return ask::locally(&project, &warehouse, &questions).await;
+            }
+            let aws = arguments.account.connect(&known).await?;
+            ask::in_aws(&aws, &warehouse, &questions).await
+        };
+        let found = answers.await?;
         if let Some(why) = &found.no_external {
             printer.note(&format!("external tables are left out: {why}"));
         }
@@ -99,33 +97,6 @@ pub fn schema(arguments: &Arguments, printer: &Printer) -> Exit {
         }
         Ok(Exit::Success)
     })
-}
-
-impl Arguments {
-    #[cfg(feature = "local")]
-    async fn answers(
-        &self,
-        project: &Project,
-        known: &Known,
-        warehouse: &runtime_lambda::plan::Warehouse,
-        questions: &ask::Questions,
-    ) -> Result<ask::Answers, EarlyEnd> {
-        if self.local {
-            return ask::locally(project, warehouse, questions).await;
-        }
-        ask::in_aws(&self.account.connect(known).await?, warehouse, questions).await
-    }
-
-    #[cfg(not(feature = "local"))]
-    async fn answers(
-        &self,
-        _project: &Project,
-        known: &Known,
-        warehouse: &runtime_lambda::plan::Warehouse,
-        questions: &ask::Questions,
-    ) -> Result<ask::Answers, EarlyEnd> {
-        ask::in_aws(&self.account.connect(known).await?, warehouse, questions).await
-    }
 }
 
 /// Refuses to write a file without a table that somebody asked for.

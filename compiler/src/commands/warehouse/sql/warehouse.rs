@@ -9,9 +9,9 @@ use super::catalog::Shared;
 use super::place::Place;
 use super::statements::Statement;
 use crate::commands::session::{EarlyEnd, Known, command_line};
+use crate::commands::warehouse::warehouse_of;
 use crate::diagnostic::Code;
 use crate::exit::Exit;
-use crate::pipeline;
 use crate::printer::Printer;
 use crate::project::Project;
 
@@ -40,16 +40,7 @@ impl Session {
                 diagnostics,
             })?;
         let known = Known::of(&project)?;
-        let resolved = pipeline::warehouse_of(&known.document);
-        let Some(warehouse) = resolved
-            .value
-            .filter(|_| !resolved.diagnostics.has_errors())
-        else {
-            return Err(EarlyEnd {
-                exit: Exit::BadInput,
-                diagnostics: resolved.diagnostics,
-            });
-        };
+        let warehouse = warehouse_of(&known)?;
         let home = project
             .home()
             .map_err(|diagnostic| EarlyEnd::with(Exit::BadInput, *diagnostic))?;
