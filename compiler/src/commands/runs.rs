@@ -10,6 +10,7 @@ pub(super) mod home;
 #[cfg(feature = "aws")]
 pub mod in_aws;
 pub mod logs;
+pub(super) mod modified;
 pub mod parameters;
 pub mod progress;
 mod reads;

@@ -11,6 +11,7 @@ use runtime_lambda::plan::{Plan, When};
 use serde_json::{Value, json};
 
 use super::in_aws::InAws;
+use super::modified::modified;
 pub use super::parameters::Arguments;
 use super::parameters::parameters;
 use super::watch;
@@ -96,7 +97,7 @@ pub(super) async fn part(
         return Ok(None);
     }
     let modified = match choice.asks_for_changes() {
-        true => choosing::modified(runs, plan).await?,
+        true => modified(runs, plan).await?,
         false => HashSet::new(),
     };
     let chosen = choice

@@ -6,7 +6,7 @@ use runtime_lambda::keys;
 use runtime_lambda::plan::{Plan, Step};
 use runtime_lambda::state::StepStatus;
 
-use crate::commands::runs::Runs;
+use super::Runs;
 use crate::commands::session::EarlyEnd;
 
 /// Runs that are looked at: of a step that none of these had, nothing is known.
