@@ -12,8 +12,6 @@ use clap::{ArgAction, Command, CommandFactory as _, FromArgMatches as _, Parser,
 use clap_complete::Shell;
 use clap_complete::engine::ArgValueCompleter;
 
-#[cfg(feature = "local")]
-use crate::commands::choosing::Choosing;
 use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::{self, complete};
 use crate::exit::Exit;
@@ -99,7 +97,7 @@ enum Verb {
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=40))]
         lanes: Option<u32>,
         #[command(flatten)]
-        choosing: Choosing,
+        choosing: commands::choosing::Choosing,
         #[command(flatten)]
         shown: commands::laptop::run::Shown,
         /// Folder outside of the pipeline's that links of mapped folders may lead to; may be given several

@@ -33,8 +33,6 @@ use self::guard::Guard;
 use self::site::{PlaceName, Site};
 use super::browser;
 use super::{Of, Runs};
-#[cfg(feature = "aws")]
-use crate::commands::account::Account;
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exit::Exit;
@@ -61,14 +59,9 @@ pub struct Arguments {
     /// Opens the page in the browser.
     #[arg(long)]
     open: bool,
-    /// Shows the runs in AWS, too, and the account's pipelines that have no folder here.
-    #[cfg(feature = "aws")]
-    #[arg(long)]
-    aws: bool,
-    /// Where in AWS.
     #[cfg(feature = "aws")]
     #[command(flatten)]
-    account: Account,
+    there: deployed::There,
 }
 
 /// Serves the pages of a folder tree until Ctrl-C.
@@ -77,10 +70,10 @@ pub fn ui(arguments: &Arguments, printer: &Printer) -> Exit {
     session::block_on(printer, async {
         let (entries, _) = tree::find(&arguments.folder);
         #[cfg(feature = "aws")]
-        let deployed = match arguments.aws {
+        let deployed = match arguments.there.aws {
             true => {
                 let environment = arguments.environment.as_deref();
-                deployed::deployed(&arguments.account, &entries, environment).await?
+                deployed::deployed(&arguments.there.account, &entries, environment).await?
             }
             false => Vec::new(),
         };
@@ -100,15 +93,18 @@ pub fn ui(arguments: &Arguments, printer: &Printer) -> Exit {
             ));
         }
         let (listener, guard) = listen(arguments.port).await?;
-        let mut site = Site::new(arguments.folder.clone(), entries, guard, *printer);
+        let of = Of {
+            path: arguments.folder.clone(),
+            environment: arguments.environment.clone(),
+            local: false,
+            #[cfg(feature = "aws")]
+            account: arguments.there.account.clone(),
+        };
+        let mut site = Site::new(of, entries, guard, *printer);
         site.deployed = deployed;
-        site.environment.clone_from(&arguments.environment);
         #[cfg(feature = "aws")]
-        {
-            site.account = arguments.account.clone();
-            if arguments.aws {
-                site.places.push(PlaceName::Aws);
-            }
+        if arguments.there.aws {
+            site.places.push(PlaceName::Aws);
         }
         serve(listener, site, "/", arguments.open).await
     })
@@ -127,14 +123,9 @@ pub fn one_run(of: &Of, run: &str, open: bool, printer: &Printer) -> Exit {
         let entry = tree::alone(&of.path, runs.pipeline());
         let page = format!("/{place}/{}/{}/report/", entry.id, brief.run);
         let (listener, guard) = listen(0).await?;
-        let mut site = Site::new(of.path.clone(), vec![entry], guard, *printer);
+        let mut site = Site::new(of.clone(), vec![entry], guard, *printer);
         site.is_fixed = true;
-        site.environment.clone_from(&of.environment);
         site.places = vec![place];
-        #[cfg(feature = "aws")]
-        {
-            site.account = of.account.clone();
-        }
         serve(listener, site, &page, open).await
     })
 }

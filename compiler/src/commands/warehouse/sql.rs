@@ -23,8 +23,6 @@ use self::answer::Answer;
 use self::print::Output;
 use self::statements::statements;
 use self::warehouse::Session;
-#[cfg(feature = "aws")]
-use crate::commands::account::Account;
 use crate::commands::rows::Shape;
 use crate::commands::session::{self, EarlyEnd, command_line};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -71,14 +69,9 @@ pub struct Arguments {
     #[cfg(feature = "local")]
     #[arg(long, value_name = "FOLDER")]
     allow_outside: Vec<PathBuf>,
-    /// The warehouse in AWS that the pipeline names, by the Redshift Data API, not the local one.
-    #[cfg(feature = "aws")]
-    #[arg(long)]
-    aws: bool,
-    /// Where in AWS.
     #[cfg(feature = "aws")]
     #[command(flatten)]
-    account: Account,
+    there: data_api::There,
 }
 
 /// Runs statements and prints what they return.

@@ -128,7 +128,7 @@ pub fn compiled(site: &Site, opened: &Opened) -> Result<Compiled, EarlyEnd> {
             command_line(Code::NoPipelines, sentence).help(help),
         ));
     }
-    let project = Project::open_for(&opened.entry.path, site.environment.as_deref());
+    let project = Project::open_for(&opened.entry.path, site.of.environment.as_deref());
     let project = project.map_err(refused)?;
     let outcome = compile(&project.spec, &project, Overrides::default());
     outcome.value.ok_or_else(|| refused(outcome.diagnostics))
@@ -171,7 +171,7 @@ async fn here(
             command.arg(&opened.entry.path)
         }
     };
-    if let Some(environment) = &site.environment {
+    if let Some(environment) = &site.of.environment {
         command.arg("--env").arg(environment);
     }
     for parameter in given {

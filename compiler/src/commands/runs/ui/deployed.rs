@@ -11,6 +11,17 @@ use crate::deploy::stack::{OWNER_TAG, Standing};
 /// Most pipelines that are shown.
 const MOST: usize = 500;
 
+/// What is asked of AWS.
+#[derive(Debug, Clone, clap::Args)]
+pub struct There {
+    /// Shows the runs in AWS, too, and the account's pipelines that have no folder here.
+    #[arg(long)]
+    pub aws: bool,
+    /// Where in AWS.
+    #[command(flatten)]
+    pub account: Account,
+}
+
 /// The deployed pipelines that none of these folders is of, by name.
 ///
 /// # Errors

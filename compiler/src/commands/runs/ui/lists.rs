@@ -37,7 +37,7 @@ pub async fn page(State(site): State<Arc<Site>>) -> Result<Html<String>, Problem
         "pipelines",
         &json!({
             "pipelines": pipelines,
-            "folder": std::fs::canonicalize(&site.folder).unwrap_or_else(|_| site.folder.clone()),
+            "folder": std::fs::canonicalize(&site.of.path).unwrap_or_else(|_| site.of.path.clone()),
             "is_cut": is_cut,
             "deployed": site.deployed.len(),
         }),

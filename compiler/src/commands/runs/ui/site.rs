@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,8 +13,6 @@ use super::buckets::{ArtifactsOf, DataOf};
 use super::guard::Guard;
 use super::pages::Problem;
 use super::tree::{self, Entry};
-#[cfg(feature = "aws")]
-use crate::commands::account::Account;
 use crate::commands::runs::{Of, Runs};
 use crate::commands::session::EarlyEnd;
 use crate::printer::Printer;
@@ -54,19 +51,14 @@ impl PlaceName {
 
 /// All that the pages know.
 pub struct Site {
-    /// Root of the tree.
-    pub folder: PathBuf,
+    /// What was asked for; its path is the root of the tree.
+    pub of: Of,
     /// Whether the tree is one pipeline that was named.
     pub is_fixed: bool,
-    /// Environment of the pipelines.
-    pub environment: Option<String>,
     /// Pipelines in AWS that have no folder here, as they were when sfc started.
     pub deployed: Vec<Entry>,
     /// Where runs are shown.
     pub places: Vec<PlaceName>,
-    /// The account and Region that were asked for.
-    #[cfg(feature = "aws")]
-    pub account: Account,
     /// Decides which requests are answered.
     pub guard: Arc<Guard>,
     /// Says in the terminal what happens.
@@ -110,15 +102,12 @@ impl Opened {
 
 impl Site {
     /// A site of local runs.
-    pub fn new(folder: PathBuf, entries: Vec<Entry>, guard: Guard, printer: Printer) -> Self {
+    pub fn new(of: Of, entries: Vec<Entry>, guard: Guard, printer: Printer) -> Self {
         Self {
-            folder,
+            of,
             is_fixed: false,
-            environment: None,
             deployed: Vec::new(),
             places: vec![PlaceName::Local],
-            #[cfg(feature = "aws")]
-            account: Account::default(),
             guard: Arc::new(guard),
             printer,
             entries: Mutex::new(entries),
@@ -139,7 +128,7 @@ impl Site {
         if self.is_fixed {
             return (self.kept(), false);
         }
-        let (entries, is_cut) = tree::find(&self.folder);
+        let (entries, is_cut) = tree::find(&self.of.path);
         locked(&self.entries).clone_from(&entries);
         (entries, is_cut)
     }
@@ -198,24 +187,24 @@ impl Site {
         })
     }
 
-    #[cfg(feature = "aws")]
     async fn runs(&self, place: PlaceName, entry: &Entry) -> Result<Runs, EarlyEnd> {
-        match &entry.deployed {
-            Some(name) => Runs::by_name(&self.account, name).await,
-            None => Runs::open(&self.of(place, entry)).await,
+        #[cfg(feature = "aws")]
+        if let Some(name) = &entry.deployed {
+            return Runs::by_name(&self.of.account, name).await;
         }
-    }
-
-    #[cfg(not(feature = "aws"))]
-    async fn runs(&self, place: PlaceName, entry: &Entry) -> Result<Runs, EarlyEnd> {
-        Runs::open(&self.of(place, entry)).await
+        let of = Of {
+            path: entry.path.clone(),
+            local: place == PlaceName::Local,
+            ..self.of.clone()
+        };
+        Runs::open(&of).await
     }
 
     /// What tells a pipeline's spec from what it was before.
     fn stamp(&self, entry: &Entry) -> String {
         let spec = spec_in(&entry.path, &|path| path.is_file());
         let spec = spec.unwrap_or_else(|| entry.path.clone());
-        let overlay = self.environment.as_deref().map(|environment| {
+        let overlay = self.of.environment.as_deref().map(|environment| {
             let extension = spec.extension().unwrap_or_default().to_string_lossy();
             spec.with_extension(format!("{environment}.{extension}"))
         });
@@ -224,16 +213,6 @@ impl Site {
             metadata.map(|metadata| (metadata.modified().ok(), metadata.len()))
         });
         format!("{:?}", stamps.collect::<Vec<_>>())
-    }
-
-    fn of(&self, place: PlaceName, entry: &Entry) -> Of {
-        Of {
-            path: entry.path.clone(),
-            environment: self.environment.clone(),
-            local: place == PlaceName::Local,
-            #[cfg(feature = "aws")]
-            account: self.account.clone(),
-        }
     }
 
     /// All that the page of a run in this state is made from. What is the same as last time is not read

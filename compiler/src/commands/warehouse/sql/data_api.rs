@@ -12,11 +12,23 @@ use super::catalog::{Catalog, Shared};
 use super::describe::CATALOG;
 use super::place::Place;
 use crate::aws::{Aws, Ended, Failure};
+use crate::commands::account::Account;
 use crate::commands::rows::Rows;
 use crate::commands::session::EarlyEnd;
 
 /// Pause between two looks, where the service does not wait itself.
 const PAUSE: Duration = Duration::from_millis(250);
+
+/// What is asked of AWS.
+#[derive(Debug, Clone, clap::Args)]
+pub struct There {
+    /// The warehouse in AWS that the pipeline names, by the Redshift Data API, not the local one.
+    #[arg(long)]
+    pub aws: bool,
+    /// Where in AWS.
+    #[command(flatten)]
+    pub account: Account,
+}
 
 /// A session of the Data API.
 pub struct DataApi {

@@ -138,8 +138,12 @@ async fn place(
     warehouse: runtime_lambda::plan::Warehouse,
     printer: &Printer,
 ) -> Result<Box<dyn Place>, EarlyEnd> {
-    if arguments.aws {
-        let aws = arguments.account.connect_to_change(known, printer).await?;
+    if arguments.there.aws {
+        let aws = arguments
+            .there
+            .account
+            .connect_to_change(known, printer)
+            .await?;
         return Ok(Box::new(super::data_api::DataApi::new(aws, warehouse)));
     }
     let embedded = super::embedded::Embedded::open(arguments, project, warehouse, printer)?;
@@ -154,7 +158,7 @@ async fn place(
     warehouse: runtime_lambda::plan::Warehouse,
     printer: &Printer,
 ) -> Result<Box<dyn Place>, EarlyEnd> {
-    if !arguments.aws {
+    if !arguments.there.aws {
         return Err(EarlyEnd::with(
             Exit::BadInput,
             command_line(
@@ -164,7 +168,11 @@ async fn place(
             .help("write `sfc sql --aws`"),
         ));
     }
-    let aws = arguments.account.connect_to_change(known, printer).await?;
+    let aws = arguments
+        .there
+        .account
+        .connect_to_change(known, printer)
+        .await?;
     Ok(Box::new(super::data_api::DataApi::new(aws, warehouse)))
 }
 
