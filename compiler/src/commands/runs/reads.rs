@@ -1,6 +1,5 @@
 //! What the verbs read of a place in which runs lie: one question a method.
 
-use std::fmt;
 use std::path::Path;
 
 use async_trait::async_trait;
@@ -15,7 +14,7 @@ use crate::exit::Exit;
 
 /// A place in which runs lie. It fails where the folder or AWS does not play along.
 #[async_trait]
-pub trait Reads: fmt::Debug + Send + Sync {
+pub trait Reads: Send + Sync {
     /// The pipeline's `.sfc`, where its runs are there.
     fn home(&self) -> Option<&Path>;
 
