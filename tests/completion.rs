@@ -18,7 +18,7 @@ use runtime_lambda::ports::{
 use runtime_lambda::state::{RunStatus, StepStatus};
 use serde_json::json;
 use sfc::bundle::artifacts;
-use sfc::commands::run::deployment;
+use sfc::commands::laptop::run::deployment;
 use sfc::compile::{Overrides, compile};
 use sfc::project::Project;
 use tokio::time::Instant;

@@ -72,7 +72,8 @@ fn once(folder: &Path, number: usize) -> (Duration, Duration) {
     };
     let bundle = bundle(&outcome.value.unwrap(), &package);
     let compiled = start.elapsed();
-    sfc::commands::build::write(&bundle, &folder.join(format!("bundle-{number}"))).unwrap();
+    sfc::commands::pipeline::build::write(&bundle, &folder.join(format!("bundle-{number}")))
+        .unwrap();
     (compiled, start.elapsed())
 }
 

@@ -1,5 +1,5 @@
 //! What a team's CI needs, as files: jobs that check, plan and deploy, and the roles of the two that talk to
-//! AWS. Pure: the same settings and the same pipeline give the same files; `commands::ci` writes them and
+//! AWS. Pure: the same settings and the same pipeline give the same files; `commands::pipeline::ci` writes them and
 //! compares them.
 
 mod actions;

@@ -2,7 +2,6 @@
 
 #[cfg(feature = "aws")]
 mod aws;
-pub mod complete;
 mod examples;
 #[cfg(any(feature = "aws", feature = "local"))]
 mod runs;
@@ -13,10 +12,8 @@ use clap::{ArgAction, Command, CommandFactory as _, FromArgMatches as _, Parser,
 use clap_complete::Shell;
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::commands;
-#[cfg(feature = "local")]
-use crate::commands::choosing::Choosing;
 use crate::commands::pipeline_at::PipelineAt;
+use crate::commands::{self, complete};
 use crate::exit::Exit;
 use crate::machines::Partition;
 use crate::printer::{Format, Printer};
@@ -74,7 +71,7 @@ enum Verb {
     /// Says everything that is wrong with a pipeline.
     Validate(PipelineAt),
     /// Shows what will run in which order, its limits, machines and transitions.
-    Plan(commands::plan::Arguments),
+    Plan(commands::pipeline::plan::Arguments),
     /// Writes the bundle: definitions, plan, scripts, Lambda.
     Build {
         #[command(flatten)]
@@ -100,9 +97,9 @@ enum Verb {
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=40))]
         lanes: Option<u32>,
         #[command(flatten)]
-        choosing: Choosing,
+        choosing: commands::choosing::Choosing,
         #[command(flatten)]
-        shown: commands::run::Shown,
+        shown: commands::laptop::run::Shown,
         /// Folder outside of the pipeline's that links of mapped folders may lead to; may be given several
         /// times.
         #[arg(long, value_name = "FOLDER")]
@@ -111,15 +108,15 @@ enum Verb {
     /// Runs a pipeline once for each value of a parameter, such as the days of a range, on this machine or in
     /// AWS; started again, only for what is not finished.
     #[cfg(any(feature = "aws", feature = "local"))]
-    Backfill(commands::backfill::Arguments),
+    Backfill(commands::runs::backfill::Arguments),
     /// Runs the tests in a pipeline's folder `tests`, each in a warehouse of its own.
     #[cfg(feature = "local")]
-    Test(commands::test::Arguments),
+    Test(commands::laptop::test::Arguments),
     /// Runs a pipeline many times under virtual time, with faults at every port, and checks what sfc
     /// promises.
     Simulate {
         #[command(flatten)]
-        arguments: commands::simulate::Arguments,
+        arguments: commands::pipeline::simulate::Arguments,
     },
     #[cfg(feature = "aws")]
     #[command(flatten)]
@@ -129,7 +126,7 @@ enum Verb {
     Runs(runs::Verb),
     /// Serves the embedded warehouse as the Redshift Data API on 127.0.0.1.
     #[cfg(feature = "local")]
-    #[command(after_long_help = commands::serve::help())]
+    #[command(after_long_help = commands::laptop::serve::help())]
     Serve {
         /// Folder of a pipeline, or its spec: its local warehouse and buckets are served. Without one,
         /// a warehouse that ends with the program.
@@ -144,7 +141,7 @@ enum Verb {
         )]
         named: Option<PathBuf>,
         /// Port to listen on; 0 for a free one.
-        #[arg(long, default_value_t = commands::serve::PORT)]
+        #[arg(long, default_value_t = commands::laptop::serve::PORT)]
         port: u16,
         /// EventBridge endpoint that hears of ended statements that were run with an event.
         #[arg(long, value_name = "URL")]
@@ -171,30 +168,30 @@ enum Verb {
     },
     /// Shows all pipelines of a folder and their runs in a browser, live; starts, stops and resumes runs.
     #[cfg(any(feature = "aws", feature = "local"))]
-    #[command(after_help = commands::ui::EXAMPLES)]
+    #[command(after_help = commands::runs::ui::EXAMPLES)]
     Ui {
         #[command(flatten)]
-        arguments: Box<commands::ui::Arguments>,
+        arguments: Box<commands::runs::ui::Arguments>,
     },
     /// Runs SQL in the local warehouse of a pipeline, or in the real one, and prints what it returns.
     #[cfg(any(feature = "aws", feature = "local"))]
-    #[command(after_help = commands::sql::EXAMPLES)]
+    #[command(after_help = commands::warehouse::sql::EXAMPLES)]
     Sql {
         #[command(flatten)]
-        arguments: Box<commands::sql::Arguments>,
+        arguments: Box<commands::warehouse::sql::Arguments>,
     },
     /// Writes what a team's CI needs: jobs that check, plan and deploy, and the roles of those that talk to AWS.
     Ci {
         #[command(subcommand)]
-        what: commands::ci::Verb,
+        what: commands::pipeline::ci::Verb,
     },
     /// Lays SQL files out: one layout for all, with every word and comment kept.
     Fmt {
         #[command(flatten)]
-        arguments: commands::fmt::Arguments,
+        arguments: commands::pipeline::fmt::Arguments,
     },
     /// Draws the steps as a picture.
-    Graph(commands::graph::Arguments),
+    Graph(commands::pipeline::graph::Arguments),
     /// Serves an editor: mistakes, completion, hover and definitions, by the Language Server Protocol on
     /// stdin and stdout.
     Lsp {
@@ -205,12 +202,12 @@ enum Verb {
     /// Shows where the data of a table or column comes from, or where it goes to.
     Lineage {
         #[command(flatten)]
-        arguments: commands::lineage::Arguments,
+        arguments: commands::pipeline::lineage::Arguments,
     },
     /// Prints the GRANTs that the pipeline's database user needs.
     Grants {
         #[command(flatten)]
-        arguments: commands::grants::Arguments,
+        arguments: commands::pipeline::grants::Arguments,
     },
     /// Prints the JSON Schema of pipeline.yaml.
     Schema {
@@ -251,7 +248,7 @@ enum From {
     },
     /// The tables of the warehouse, as the declarations that `sources` takes.
     #[cfg(feature = "aws")]
-    Schema(commands::import::schema::Arguments),
+    Schema(commands::warehouse::import_schema::Arguments),
 }
 
 /// The Lambda of a bundle or a deployment.
@@ -266,7 +263,7 @@ impl Cli {
     /// The program: reads the command line and does what it asks for.
     #[must_use]
     pub fn main() -> Exit {
-        if let Some(exit) = commands::completions::asked(Self::whole) {
+        if let Some(exit) = commands::pipeline::completions::asked(Self::whole) {
             return exit;
         }
         let read = Self::whole()
@@ -293,7 +290,9 @@ impl Cli {
     fn run(self, printer: &Printer) -> Exit {
         let printer = *printer;
         match self.verb {
-            Verb::Init { folder, name } => commands::init::init(&folder, name.as_deref(), &printer),
+            Verb::Init { folder, name } => {
+                commands::pipeline::init::init(&folder, name.as_deref(), &printer)
+            }
             Verb::Import {
                 from:
                     From::Review {
@@ -301,21 +300,28 @@ impl Cli {
                         folder,
                         scripts,
                     },
-            } => commands::import::review::review(&config, &folder, scripts.as_deref(), &printer),
+            } => commands::pipeline::import_review::review(
+                &config,
+                &folder,
+                scripts.as_deref(),
+                &printer,
+            ),
             #[cfg(feature = "aws")]
             Verb::Import {
                 from: From::Schema(arguments),
-            } => commands::import::schema::schema(&arguments, &printer),
-            Verb::Validate(at) => {
-                commands::validate::validate(&at.path, at.environment.as_deref(), &printer)
-            }
-            Verb::Plan(arguments) => commands::plan::plan(&arguments, &printer),
+            } => commands::warehouse::import_schema::schema(&arguments, &printer),
+            Verb::Validate(at) => commands::pipeline::validate::validate(
+                &at.path,
+                at.environment.as_deref(),
+                &printer,
+            ),
+            Verb::Plan(arguments) => commands::pipeline::plan::plan(&arguments, &printer),
             Verb::Build {
                 at,
                 out,
                 lambda,
                 partition,
-            } => commands::build::build(
+            } => commands::pipeline::build::build(
                 &at.path,
                 at.environment.as_deref(),
                 out.as_deref(),
@@ -332,7 +338,7 @@ impl Cli {
                 shown,
                 allow_outside,
             } => {
-                let given = commands::run::Given {
+                let given = commands::laptop::run::Given {
                     parameters,
                     lanes,
                     allow_outside,
@@ -343,8 +349,8 @@ impl Cli {
                     choosing,
                 };
                 let run = match shown.watch {
-                    true => commands::run::on_save,
-                    false => commands::run::run,
+                    true => commands::laptop::run::on_save,
+                    false => commands::laptop::run::run,
                 };
                 run(&at.path, at.environment(), &given, &printer)
             }
@@ -359,7 +365,7 @@ impl Cli {
                 allow_outside,
                 access_key,
             } => {
-                let given = commands::serve::Given {
+                let given = commands::laptop::serve::Given {
                     pipeline: pipeline.or(named),
                     port,
                     events,
@@ -368,31 +374,37 @@ impl Cli {
                     allow_outside,
                     access_key,
                 };
-                commands::serve::serve(&given, &printer)
+                commands::laptop::serve::serve(&given, &printer)
             }
             #[cfg(any(feature = "aws", feature = "local"))]
-            Verb::Backfill(arguments) => commands::backfill::backfill(&arguments, &printer),
+            Verb::Backfill(arguments) => commands::runs::backfill::backfill(&arguments, &printer),
             #[cfg(feature = "local")]
-            Verb::Test(arguments) => commands::test::test(&arguments, &printer),
-            Verb::Simulate { arguments } => commands::simulate::run(&arguments, &printer),
+            Verb::Test(arguments) => commands::laptop::test::test(&arguments, &printer),
+            Verb::Simulate { arguments } => commands::pipeline::simulate::run(&arguments, &printer),
             #[cfg(feature = "aws")]
             Verb::Aws(verb) => verb.run(&printer),
             #[cfg(any(feature = "aws", feature = "local"))]
             Verb::Runs(verb) => verb.run(&printer),
             #[cfg(any(feature = "aws", feature = "local"))]
-            Verb::Ui { arguments } => commands::ui::ui(&arguments, &printer),
+            Verb::Ui { arguments } => commands::runs::ui::ui(&arguments, &printer),
             #[cfg(any(feature = "aws", feature = "local"))]
-            Verb::Sql { arguments } => commands::sql::sql(&arguments, &printer),
-            Verb::Ci { what } => commands::ci::ci(what, &printer),
-            Verb::Fmt { arguments } => commands::fmt::fmt(&arguments, &printer),
-            Verb::Graph(arguments) => commands::graph::graph(&arguments, &printer),
-            Verb::Lsp { stdio: _ } => commands::lsp::lsp(&printer),
-            Verb::Lineage { arguments } => commands::lineage::lineage(&arguments, &printer),
-            Verb::Grants { arguments } => commands::grants::grants(&arguments, &printer),
-            Verb::Schema { tests } => commands::schema::schema(tests, &printer),
-            Verb::Explain { code } => commands::explain::explain(code.as_deref(), &printer),
-            Verb::Completions { shell } => commands::completions::completions(shell, &printer),
-            Verb::Man { folder } => commands::man::man(Self::whole(), &folder, &printer),
+            Verb::Sql { arguments } => commands::warehouse::sql::sql(&arguments, &printer),
+            Verb::Ci { what } => commands::pipeline::ci::ci(what, &printer),
+            Verb::Fmt { arguments } => commands::pipeline::fmt::fmt(&arguments, &printer),
+            Verb::Graph(arguments) => commands::pipeline::graph::graph(&arguments, &printer),
+            Verb::Lsp { stdio: _ } => commands::pipeline::lsp::lsp(&printer),
+            Verb::Lineage { arguments } => {
+                commands::pipeline::lineage::lineage(&arguments, &printer)
+            }
+            Verb::Grants { arguments } => commands::pipeline::grants::grants(&arguments, &printer),
+            Verb::Schema { tests } => commands::pipeline::schema::schema(tests, &printer),
+            Verb::Explain { code } => {
+                commands::pipeline::explain::explain(code.as_deref(), &printer)
+            }
+            Verb::Completions { shell } => {
+                commands::pipeline::completions::completions(shell, &printer)
+            }
+            Verb::Man { folder } => commands::pipeline::man::man(Self::whole(), &folder, &printer),
         }
     }
 }

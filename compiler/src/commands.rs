@@ -1,90 +1,29 @@
-//! One file a verb.
+//! One file a verb, in groups by what a verb needs:
+//!
+//! | group | needs |
+//! |---|---|
+//! | [`pipeline`] | the pipeline's folder, or not even that |
+//! | `runs` | the runs of a pipeline, on this machine or in AWS |
+//! | `warehouse` | a warehouse, the embedded one or the one in AWS |
+//! | `account` | an account of AWS |
+//! | `laptop` | the embedded warehouse, in which a pipeline runs on this machine |
+//!
+//! Beside the groups is what verbs of several groups share.
 
 #[cfg(feature = "aws")]
-mod account;
-#[cfg(feature = "aws")]
-pub mod ask;
-#[cfg(any(feature = "aws", feature = "local"))]
-pub mod backfill;
-#[cfg(any(feature = "aws", feature = "local"))]
-mod browser;
-pub mod build;
+pub mod account;
 pub mod choosing;
-pub mod ci;
-pub mod completions;
-#[cfg(any(feature = "aws", feature = "local"))]
-pub mod cost;
-#[cfg(any(feature = "aws", feature = "local"))]
-mod dead_runs;
-#[cfg(feature = "aws")]
-pub mod deploy;
-#[cfg(feature = "aws")]
-pub mod destroy;
-#[cfg(feature = "aws")]
-pub mod diff;
-pub mod explain;
-pub mod fmt;
+pub mod complete;
 #[cfg(feature = "local")]
-mod folders;
-pub mod grants;
-pub mod graph;
-#[cfg(any(feature = "aws", feature = "local"))]
-mod home;
-pub mod import;
-pub mod init;
-#[cfg(feature = "local")]
-mod interruption;
-pub mod lineage;
-#[cfg(any(feature = "aws", feature = "local"))]
-pub mod logs;
-pub mod lsp;
-pub mod man;
-#[cfg(feature = "local")]
-mod opened;
-pub mod package;
-#[cfg(any(feature = "aws", feature = "local"))]
-pub mod parameters;
+pub mod laptop;
+pub mod pipeline;
 pub mod pipeline_at;
-pub mod plan;
-#[cfg(any(feature = "aws", feature = "local"))]
-pub mod progress;
-#[cfg(any(feature = "aws", feature = "local"))]
-pub mod results;
-#[cfg(any(feature = "aws", feature = "local"))]
-pub mod resume;
-#[cfg(any(feature = "aws", feature = "local"))]
 pub mod rows;
-#[cfg(feature = "local")]
-pub mod run;
 #[cfg(any(feature = "aws", feature = "local"))]
 pub mod runs;
-pub mod schema;
-#[cfg(feature = "local")]
-pub mod serve;
-#[cfg(any(feature = "aws", feature = "local"))]
 pub mod session;
-pub mod simulate;
 #[cfg(any(feature = "aws", feature = "local"))]
-pub mod sql;
-#[cfg(feature = "local")]
-mod stand_ins;
-#[cfg(feature = "aws")]
-pub mod start;
-#[cfg(any(feature = "aws", feature = "local"))]
-pub mod status;
-#[cfg(any(feature = "aws", feature = "local"))]
-pub mod stop;
-#[cfg(feature = "local")]
-pub mod test;
-#[cfg(any(feature = "aws", feature = "local"))]
-pub mod ui;
-#[cfg(feature = "aws")]
-pub mod undelivered;
-pub mod validate;
-#[cfg(feature = "aws")]
-pub mod verify;
-#[cfg(any(feature = "aws", feature = "local"))]
-pub mod watch;
+pub mod warehouse;
 
 use std::path::Path;
 
@@ -92,10 +31,6 @@ use crate::compile::{Compiled, Overrides, compile};
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::project::Project;
-
-/// A file in a pipeline's local folder that asks the run in it to stop.
-#[cfg(any(feature = "aws", feature = "local"))]
-const STOP_REQUEST: &str = "stop-request";
 
 /// Opens and compiles the pipeline at `path`, as it is in `environment`; prints what is found. An error
 /// is the exit status to end with.

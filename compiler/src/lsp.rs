@@ -1,6 +1,6 @@
 //! What an editor asks about a pipeline, and the answers: pure functions over a [`Model`].
 //!
-//! The verb `sfc lsp` does the talking (`commands/lsp`): it knows which documents are open, reads the
+//! The verb `sfc lsp` does the talking (`commands/pipeline/lsp`): it knows which documents are open, reads the
 //! disk, and hands both in through [`Overlay`]. Nothing here reads a file but through
 //! [`crate::source::Files`].
 //!

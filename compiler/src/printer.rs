@@ -4,12 +4,9 @@
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::sync::OnceLock;
 
-#[cfg(any(feature = "aws", feature = "local"))]
-use crate::commands::rows::Look;
 use crate::diagnostic::{self, Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
 use crate::source::SourceFile;
-#[cfg(any(feature = "aws", feature = "local"))]
 use crate::terminal;
 
 /// Why data was lost on its way to stdout. Of the process, as stdout is.
@@ -25,6 +22,15 @@ pub enum Format {
     Json,
     /// Annotations of GitHub's workflows.
     Github,
+}
+
+/// What a table looks like.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Look {
+    /// Columns that it may take; `None`: as many as it needs.
+    pub width: Option<usize>,
+    /// Whether names are bold, and types and NULL are faint.
+    pub colours: bool,
 }
 
 /// Prints data to stdout and everything else to stderr.
@@ -62,7 +68,6 @@ impl Printer {
     }
 
     /// What tables look like on stdout.
-    #[cfg(any(feature = "aws", feature = "local"))]
     #[must_use]
     pub fn look(&self) -> Look {
         Look {

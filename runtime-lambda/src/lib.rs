@@ -3,7 +3,7 @@
 //! A state machine invokes it with an `action`; the action reads the plan and the run's global
 //! state, talks to the world through [`ports`], and answers with references only. It knows nothing
 //! of States Language or of the compiler. What talks to AWS is the module `aws`, behind the feature of
-//! that name, which nothing else here knows.
+//! that name, which nothing else here knows; `sdk` is what the program says to AWS in the same way.
 
 pub mod actions;
 #[cfg(feature = "aws")]
@@ -32,6 +32,8 @@ pub mod protocol;
 pub mod report;
 pub mod results;
 mod run;
+#[cfg(feature = "sdk")]
+pub mod sdk;
 mod secrets;
 pub mod shared;
 pub mod signals;

@@ -9,6 +9,7 @@ use aws_sdk_s3::types::{
 use serde_json::json;
 
 use super::{Aws, Failure};
+use crate::machines::Partition;
 
 /// An object in a bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -229,7 +230,7 @@ impl Aws {
             .put_bucket_policy()
             .bucket(bucket)
             .expected_bucket_owner(&self.account)
-            .policy(tls_only(bucket, &self.region))
+            .policy(tls_only(bucket, self.partition().unwrap_or_default()))
             .send()
             .await
             .map_err(Failure::of("s3:PutBucketPolicy"))?;
@@ -407,14 +408,7 @@ impl Aws {
     }
 }
 
-fn tls_only(bucket: &str, region: &str) -> String {
-    let partition = if region.starts_with("cn-") {
-        "aws-cn"
-    } else if region.starts_with("us-gov-") {
-        "aws-us-gov"
-    } else {
-        "aws"
-    };
+fn tls_only(bucket: &str, partition: Partition) -> String {
     json!({
         "Version": "2012-10-17",
         "Statement": [{

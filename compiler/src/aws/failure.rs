@@ -4,6 +4,7 @@ use std::error::Error;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use runtime_lambda::sdk::THROTTLES;
 
 /// Codes of credentials that were good once (AWS page: "Common Errors").
 const EXPIRED: [&str; 5] = [
@@ -31,17 +32,6 @@ const DENIED: [&str; 5] = [
     "UnauthorizedOperation",
     "Forbidden",
     "AllAccessDisabled",
-];
-
-/// Codes of too many calls.
-const THROTTLED: [&str; 7] = [
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
-    "TooManyRequestsException",
-    "RequestLimitExceeded",
-    "SlowDown",
-    "RequestThrottled",
 ];
 
 /// Why a call did not do what it should.
@@ -115,22 +105,20 @@ pub enum Failure {
 
 impl Failure {
     /// What turns the error of `call`, named as IAM names its action, into a failure.
-    pub fn of<E, R>(call: &'static str) -> impl FnOnce(SdkError<E, R>) -> Self
+    pub fn of<E>(call: &'static str) -> impl FnOnce(SdkError<E>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
-        R: std::fmt::Debug + StatusCode + 'static,
     {
         move |error| Self::from_sdk(call, &error)
     }
 
-    fn from_sdk<E, R>(call: &'static str, error: &SdkError<E, R>) -> Self
+    fn from_sdk<E>(call: &'static str, error: &SdkError<E>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
-        R: std::fmt::Debug + StatusCode + 'static,
     {
         match error {
             SdkError::ServiceError(service) => {
-                let status = service.raw().status_code();
+                let status = service.raw().status().as_u16();
                 let inner = service.err();
                 // An answer to HEAD has no body, so its status is all there is.
                 let code = inner.code().unwrap_or(match status {
@@ -169,7 +157,7 @@ impl Failure {
                 action: denied_action(&message).unwrap_or(call).to_owned(),
                 message,
             }
-        } else if THROTTLED.contains(&code) {
+        } else if THROTTLES.contains(&code) {
             Self::Throttled { call, message }
         } else {
             Self::Refused {
@@ -264,18 +252,6 @@ fn chain(error: &dyn Error) -> String {
         next = cause.source();
     }
     text
-}
-
-/// The status of an answer, which the SDK's clients give in one type of their own.
-pub trait StatusCode {
-    /// Status code of HTTP, such as 403.
-    fn status_code(&self) -> u16;
-}
-
-impl StatusCode for aws_sdk_sts::config::http::HttpResponse {
-    fn status_code(&self) -> u16 {
-        self.status().as_u16()
-    }
 }
 
 #[cfg(test)]

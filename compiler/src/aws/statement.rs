@@ -4,9 +4,10 @@
 use std::time::{Duration, Instant};
 
 use aws_sdk_redshiftdata::operation::execute_statement::builders::ExecuteStatementFluentBuilder;
-use aws_sdk_redshiftdata::types::{Field as AwsField, SqlParameter, StatusString};
-use runtime_lambda::plan::{Connection, Warehouse};
-use runtime_lambda::ports::{Column, Field, ResultPage};
+use aws_sdk_redshiftdata::types::{SqlParameter, StatusString};
+use runtime_lambda::plan::Warehouse;
+use runtime_lambda::ports::{Field, ResultPage};
+use runtime_lambda::sdk::data_api::{Reach, UNKNOWN_TYPE, page};
 
 use super::{Aws, Failure};
 
@@ -138,7 +139,7 @@ impl Aws {
         id: &str,
         token: Option<String>,
     ) -> Result<ResultPage, Failure> {
-        let page = self
+        let answer = self
             .redshift_data
             .get_statement_result()
             .id(id)
@@ -146,45 +147,22 @@ impl Aws {
             .send()
             .await
             .map_err(Failure::of("redshift-data:GetStatementResult"))?;
-        let columns = page.column_metadata().iter().map(|column| Column {
-            name: column.name().unwrap_or_default().to_owned(),
-            type_name: column.type_name().unwrap_or_default().to_owned(),
-        });
-        Ok(ResultPage {
-            columns: columns.collect(),
-            total_rows: u64::try_from(page.total_num_rows()).unwrap_or(0),
-            next_token: page.next_token().map(str::to_owned),
-            records: page
-                .records()
-                .iter()
-                .map(|record| record.iter().map(field).collect())
-                .collect::<Result<_, _>>()?,
+        page(answer).ok_or_else(|| Failure::Unreachable {
+            call: "redshift-data:GetStatementResult",
+            message: format!("it answered with {UNKNOWN_TYPE}"),
         })
     }
 
     fn in_warehouse(&self, warehouse: &Warehouse, sql: &str) -> ExecuteStatementFluentBuilder {
-        let execute = self
-            .redshift_data
+        let reach = Reach::to(&warehouse.connection);
+        self.redshift_data
             .execute_statement()
             .sql(sql)
-            .database(&warehouse.database);
-        match &warehouse.connection {
-            Connection::Cluster {
-                identifier,
-                db_user,
-            } => execute
-                .cluster_identifier(identifier)
-                .set_db_user(db_user.clone()),
-            Connection::Workgroup(name) => execute.workgroup_name(name),
-            Connection::Secret {
-                arn,
-                cluster,
-                workgroup,
-            } => execute
-                .secret_arn(arn)
-                .set_cluster_identifier(cluster.clone())
-                .set_workgroup_name(workgroup.clone()),
-        }
+            .database(&warehouse.database)
+            .set_cluster_identifier(reach.cluster)
+            .set_workgroup_name(reach.workgroup)
+            .set_db_user(reach.db_user)
+            .set_secret_arn(reach.secret)
     }
 
     /// Runs a query and fetches all rows.
@@ -250,30 +228,6 @@ fn bound(
         SqlParameter::builder().name(name).value(value).build().ok()
     });
     parameters.fold(execute, ExecuteStatementFluentBuilder::parameters)
-}
-
-fn field(field: &AwsField) -> Result<Field, Failure> {
-    Ok(match field {
-        AwsField::IsNull(_) => Field::IsNull(true),
-        AwsField::BooleanValue(value) => Field::BooleanValue(*value),
-        AwsField::LongValue(value) => Field::LongValue(*value),
-        AwsField::DoubleValue(value) => Field::DoubleValue(*value),
-        AwsField::StringValue(value) => Field::StringValue(value.clone()),
-        // As Redshift writes a `VARBYTE`.
-        AwsField::BlobValue(value) => Field::StringValue(
-            value
-                .as_ref()
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-        ),
-        _ => {
-            return Err(Failure::Unreachable {
-                call: "redshift-data:GetStatementResult",
-                message: "it answered with a value of a type that is not known".to_owned(),
-            });
-        }
-    })
 }
 
 fn text(field: &Field) -> Option<String> {

@@ -1,6 +1,7 @@
 //! Whether the warehouse that a pipeline names is there.
 
-use runtime_lambda::plan::{Connection, Warehouse};
+use runtime_lambda::plan::Warehouse;
+use runtime_lambda::sdk::data_api::Reach;
 
 use super::{Aws, Failure};
 
@@ -23,25 +24,15 @@ impl Aws {
     /// Looks for a warehouse, by asking it for the name of one database (AWS page: `ListDatabases`).
     /// Nothing is run that somebody wrote.
     pub async fn warehouse(&self, warehouse: &Warehouse) -> Presence {
-        let listed = self.redshift_data.list_databases().max_results(1);
-        let listed = match &warehouse.connection {
-            Connection::Cluster {
-                identifier,
-                db_user,
-            } => listed
-                .cluster_identifier(identifier)
-                .set_db_user(db_user.clone()),
-            Connection::Workgroup(name) => listed.workgroup_name(name),
-            Connection::Secret {
-                arn,
-                cluster,
-                workgroup,
-            } => listed
-                .secret_arn(arn)
-                .set_cluster_identifier(cluster.clone())
-                .set_workgroup_name(workgroup.clone()),
-        };
-        let answer = listed
+        let reach = Reach::to(&warehouse.connection);
+        let answer = self
+            .redshift_data
+            .list_databases()
+            .max_results(1)
+            .set_cluster_identifier(reach.cluster)
+            .set_workgroup_name(reach.workgroup)
+            .set_db_user(reach.db_user)
+            .set_secret_arn(reach.secret)
             .database(&warehouse.database)
             .send()
             .await

@@ -4,10 +4,10 @@ use clap::Subcommand;
 
 use super::LambdaPackage;
 use crate::commands;
+use crate::commands::account::Account;
 use crate::commands::choosing::Choosing;
 use crate::commands::pipeline_at::PipelineAt;
 use crate::commands::runs::Of;
-use crate::commands::session::Account;
 use crate::exit::Exit;
 use crate::printer::Printer;
 
@@ -20,7 +20,7 @@ pub enum Verb {
         #[command(flatten)]
         account: Account,
         #[command(flatten)]
-        arguments: commands::deploy::Arguments,
+        arguments: commands::account::deploy::Arguments,
         #[command(flatten)]
         lambda: LambdaPackage,
     },
@@ -33,7 +33,7 @@ pub enum Verb {
         #[command(flatten)]
         lambda: LambdaPackage,
         #[command(flatten)]
-        form: commands::diff::Form,
+        form: commands::account::diff::Form,
     },
     /// Deletes a pipeline's stack, after asking; its data stays unless the spec says otherwise.
     Destroy {
@@ -54,21 +54,21 @@ pub enum Verb {
         #[command(flatten)]
         account: Account,
         #[command(flatten)]
-        arguments: commands::start::Arguments,
+        arguments: commands::runs::start::Arguments,
     },
     /// Lists events that could not be delivered, and delivers or forgets them.
     Undelivered {
         #[command(flatten)]
-        what: commands::undelivered::What,
+        what: commands::account::undelivered::What,
         #[command(flatten)]
         of: Of,
     },
     /// Asks AWS's TestState what each state of the definitions does, and holds it against the interpreter
     /// of local runs.
-    #[command(after_help = commands::verify::PERMISSIONS)]
+    #[command(after_help = commands::account::verify::PERMISSIONS)]
     Verify {
         #[command(flatten)]
-        arguments: commands::verify::Arguments,
+        arguments: commands::account::verify::Arguments,
     },
 }
 
@@ -81,7 +81,7 @@ impl Verb {
                 account,
                 arguments,
                 lambda,
-            } => commands::deploy::deploy(
+            } => commands::account::deploy::deploy(
                 &at.path,
                 at.environment.as_deref(),
                 &account,
@@ -94,7 +94,7 @@ impl Verb {
                 account,
                 lambda,
                 form,
-            } => commands::diff::diff(
+            } => commands::account::diff::diff(
                 &at.path,
                 at.environment.as_deref(),
                 &account,
@@ -102,7 +102,7 @@ impl Verb {
                 form,
                 printer,
             ),
-            Self::Destroy { at, account, yes } => commands::destroy::destroy(
+            Self::Destroy { at, account, yes } => commands::account::destroy::destroy(
                 &at.path,
                 at.environment.as_deref(),
                 &account,
@@ -114,7 +114,7 @@ impl Verb {
                 choosing,
                 account,
                 arguments,
-            } => commands::start::start(
+            } => commands::runs::start::start(
                 &at.path,
                 at.environment.as_deref(),
                 &account,
@@ -123,9 +123,9 @@ impl Verb {
                 printer,
             ),
             Self::Undelivered { what, of } => {
-                commands::undelivered::undelivered(&of, what, printer)
+                commands::account::undelivered::undelivered(&of, what, printer)
             }
-            Self::Verify { arguments } => commands::verify::run(&arguments, printer),
+            Self::Verify { arguments } => commands::account::verify::run(&arguments, printer),
         }
     }
 }

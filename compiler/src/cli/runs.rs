@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use clap_complete::engine::ArgValueCompleter;
 
-use super::complete;
-use crate::commands;
 use crate::commands::runs::Of;
+use crate::commands::{self, complete};
 use crate::exit::Exit;
 use crate::printer::Printer;
 
@@ -66,7 +65,7 @@ pub enum Verb {
         #[arg(add = ArgValueCompleter::new(complete::runs))]
         run: String,
         #[command(flatten)]
-        arguments: commands::parameters::Arguments,
+        arguments: commands::runs::parameters::Arguments,
         /// Folder outside of the pipeline's that links of mapped folders may lead to, with `--local`; may
         /// be given several times.
         #[arg(long, value_name = "FOLDER")]
@@ -80,7 +79,7 @@ pub enum Verb {
     )]
     Results {
         #[command(flatten)]
-        arguments: commands::results::Arguments,
+        arguments: commands::runs::results::Arguments,
         #[command(flatten)]
         of: Of,
     },
@@ -90,7 +89,7 @@ pub enum Verb {
     )]
     Cost {
         #[command(flatten)]
-        arguments: commands::cost::Arguments,
+        arguments: commands::runs::cost::Arguments,
         #[command(flatten)]
         of: Of,
     },
@@ -101,7 +100,7 @@ impl Verb {
     pub fn run(self, printer: &Printer) -> Exit {
         match self {
             Self::Status { run, json, of } => {
-                commands::status::status(&of, run.as_deref(), json, printer)
+                commands::runs::status::status(&of, run.as_deref(), json, printer)
             }
             Self::Watch {
                 run,
@@ -109,20 +108,24 @@ impl Verb {
                 open,
                 of,
                 ..
-            } => commands::ui::one_run(&of, &run, open, printer),
-            Self::Watch { run, json, of, .. } => commands::watch::watch(&of, &run, json, printer),
-            Self::Stop { run, of } => commands::stop::stop(&of, &run, printer),
+            } => commands::runs::ui::one_run(&of, &run, open, printer),
+            Self::Watch { run, json, of, .. } => {
+                commands::runs::watch::watch(&of, &run, json, printer)
+            }
+            Self::Stop { run, of } => commands::runs::stop::stop(&of, &run, printer),
             Self::Logs { run, follow, of } => {
-                commands::logs::logs(&of, run.as_deref(), follow, printer)
+                commands::runs::logs::logs(&of, run.as_deref(), follow, printer)
             }
             Self::Resume {
                 run,
                 arguments,
                 allow_outside,
                 of,
-            } => commands::resume::resume(&of, &run, &arguments, &allow_outside, printer),
-            Self::Results { arguments, of } => commands::results::results(&of, &arguments, printer),
-            Self::Cost { arguments, of } => commands::cost::cost(&of, &arguments, printer),
+            } => commands::runs::resume::resume(&of, &run, &arguments, &allow_outside, printer),
+            Self::Results { arguments, of } => {
+                commands::runs::results::results(&of, &arguments, printer)
+            }
+            Self::Cost { arguments, of } => commands::runs::cost::cost(&of, &arguments, printer),
         }
     }
 }

@@ -1,5 +1,12 @@
 //! Where in AWS a verb goes: the clients of an account, the pipeline's stack there, and AWS's failures in a
-//! person's words.
+//! person's words. The verbs below need an account and nothing of this machine but the pipeline's folder.
+
+mod ask;
+pub mod deploy;
+pub mod destroy;
+pub mod diff;
+pub mod undelivered;
+pub mod verify;
 
 use super::session::{EarlyEnd, Known};
 use crate::aws::{Aws, Failure, Options};

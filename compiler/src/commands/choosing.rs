@@ -6,16 +6,10 @@ use std::path::Path;
 use clap_complete::engine::ArgValueCompleter;
 use runtime_lambda::plan::{Plan, When};
 
-use crate::cli::complete;
+use super::complete;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::select::{Choice, Chosen};
-
-#[cfg(any(feature = "aws", feature = "local"))]
-mod modified;
-
-#[cfg(any(feature = "aws", feature = "local"))]
-pub use self::modified::modified;
 
 /// Most steps that are named where a part is run.
 const NAMED: usize = 5;
@@ -112,6 +106,7 @@ fn modified_here(
     printer: &Printer,
 ) -> Result<HashSet<String>, Exit> {
     use super::runs::Runs;
+    use super::runs::modified::modified;
     use super::session;
 
     let found = session::ended(async {

@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::cli::complete;
+use super::complete;
 use crate::diagnostic::Code;
 
 /// The pipeline, as the command line says it.

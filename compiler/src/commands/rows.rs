@@ -13,10 +13,9 @@ use runtime_lambda::results::{csv_head, csv_rows};
 
 pub use json::{VERSION, document, record, text as json_text};
 pub use stored::Read;
-pub use table::Look;
 
 use super::{plural, thousands};
-use crate::printer::Printer;
+use crate::printer::{Look, Printer};
 use crate::terminal;
 
 /// The beginning of a result, or all of it.

@@ -4,11 +4,8 @@
 use std::future::Future;
 use std::path::{Path, PathBuf};
 
-#[cfg(feature = "aws")]
 use serde_json::Value;
 
-#[cfg(feature = "aws")]
-pub use super::account::{Account, deployed, output, owned};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::exit::Exit;
 use crate::pipeline_yaml::{self, Document};
@@ -139,7 +136,6 @@ impl Known {
     ///
     /// # Errors
     /// It is no name of a pipeline.
-    #[cfg(feature = "aws")]
     pub fn by_name(pipeline: &str) -> Result<Self, EarlyEnd> {
         let spec = format!("name: {}\n", Value::from(pipeline));
         let loaded = pipeline_yaml::load(&SourceFile::new("stack", spec.into_bytes()));

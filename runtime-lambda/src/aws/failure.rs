@@ -4,6 +4,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use crate::sdk::THROTTLES;
+
 /// A call that failed.
 #[derive(Debug)]
 pub struct Failure {
@@ -28,17 +30,10 @@ pub enum Kind {
     Refused,
 }
 
-/// Codes by which services say that it is too much at present.
-const THROTTLES: [&str; 14] = [
-    "ThrottlingException",
-    "Throttling",
-    "ThrottledException",
-    "RequestThrottled",
+/// Codes beside [`THROTTLES`] by which services that the Lambda calls say that it is too much at present.
+const TOO_MUCH: [&str; 7] = [
     "RequestThrottledException",
-    "TooManyRequestsException",
-    "RequestLimitExceeded",
     "LimitExceededException",
-    "SlowDown",
     "Throttled",
     "ActiveStatementsExceededException",
     "ActiveSessionsExceededException",
@@ -122,7 +117,7 @@ fn kind(code: &str, status: u16, message: &str) -> Kind {
     // `ExecuteStatementException` says both that a statement is wrong and that there are too many.
     let rate = code.ends_with("ExecuteStatementException")
         && (message.contains("Rate exceeded") || message.to_lowercase().contains("throttl"));
-    if rate || THROTTLES.contains(&code) || status == 429 {
+    if rate || THROTTLES.contains(&code) || TOO_MUCH.contains(&code) || status == 429 {
         Kind::Throttled
     } else if !(300..500).contains(&status) || TROUBLES.contains(&code) {
         Kind::Unavailable

@@ -6,15 +6,16 @@ use async_trait::async_trait;
 use aws_sdk_redshiftdata::Client;
 use aws_sdk_redshiftdata::operation::describe_statement::DescribeStatementOutput;
 use aws_sdk_redshiftdata::types::{
-    ExecutionMode, Field as AwsField, SqlParameter, StatementStatusString, StatusString,
+    ExecutionMode, SqlParameter, StatementStatusString, StatusString,
 };
 
 use super::failure::{Failure, Kind};
-use crate::plan::{Batch, Connection};
+use crate::plan::Batch;
 use crate::ports::{
-    Column, Execution, Field, ResultPage, StatementDescription, StatementStatus, SubStatement,
-    Warehouse, WarehouseError,
+    Execution, ResultPage, StatementDescription, StatementStatus, SubStatement, Warehouse,
+    WarehouseError,
 };
+use crate::sdk::data_api::{Reach, UNKNOWN_TYPE, page};
 
 /// Longest wait that a call takes, in seconds (AWS page: `WaitTimeSeconds`).
 const LONGEST_WAIT: u64 = 30;
@@ -26,15 +27,6 @@ const LISTED: i32 = 100;
 pub struct Redshift {
     client: Client,
     database_user: Option<String>,
-}
-
-/// How a connection is spelt in a request.
-#[derive(Default)]
-struct Reach {
-    cluster: Option<String>,
-    workgroup: Option<String>,
-    db_user: Option<String>,
-    secret: Option<String>,
 }
 
 impl Redshift {
@@ -225,55 +217,7 @@ impl Warehouse for Redshift {
             .send()
             .await
             .map_err(|error| statement_error(Failure::of("GetStatementResult", &error)))?;
-        let columns = output
-            .column_metadata
-            .unwrap_or_default()
-            .into_iter()
-            .map(|column| Column {
-                name: column.name.unwrap_or_default(),
-                type_name: column.type_name.unwrap_or_default(),
-            })
-            .collect();
-        let records = output
-            .records
-            .into_iter()
-            .map(|record| record.into_iter().map(field).collect())
-            .collect::<Result<_, _>>()?;
-        Ok(ResultPage {
-            columns,
-            records,
-            total_rows: u64::try_from(output.total_num_rows).unwrap_or(0),
-            next_token: output.next_token.filter(|token| !token.is_empty()),
-        })
-    }
-}
-
-impl Reach {
-    fn to(connection: &Connection) -> Self {
-        match connection {
-            Connection::Cluster {
-                identifier,
-                db_user,
-            } => Self {
-                cluster: Some(identifier.clone()),
-                db_user: db_user.clone(),
-                ..Self::default()
-            },
-            Connection::Workgroup(name) => Self {
-                workgroup: Some(name.clone()),
-                ..Self::default()
-            },
-            Connection::Secret {
-                arn,
-                cluster,
-                workgroup,
-            } => Self {
-                secret: Some(arn.clone()),
-                cluster: cluster.clone(),
-                workgroup: workgroup.clone(),
-                ..Self::default()
-            },
-        }
+        page(output).ok_or_else(|| nonsense(UNKNOWN_TYPE))
     }
 }
 
@@ -391,28 +335,6 @@ fn error(output: &DescribeStatementOutput) -> Option<String> {
 fn status(text: &str) -> Result<StatementStatus, WarehouseError> {
     text.parse()
         .map_err(|_| nonsense("a status that is not known"))
-}
-
-fn field(field: AwsField) -> Result<Field, WarehouseError> {
-    Ok(match field {
-        AwsField::IsNull(_) => Field::IsNull(true),
-        AwsField::BooleanValue(value) => Field::BooleanValue(value),
-        AwsField::LongValue(value) => Field::LongValue(value),
-        AwsField::DoubleValue(value) => Field::DoubleValue(value),
-        AwsField::StringValue(value) => Field::StringValue(value),
-        AwsField::BlobValue(value) => Field::StringValue(hexadecimal(value.as_ref())),
-        _ => return Err(nonsense("a value of a type that is not known")),
-    })
-}
-
-/// As Redshift writes a `VARBYTE`.
-fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn nonsense(what: &str) -> WarehouseError {

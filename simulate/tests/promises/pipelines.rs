@@ -48,7 +48,7 @@ fn compile_folder(folder: &Path) -> Compiled {
 
 /// Steps that come after each other as `after` says; every other one returns rows.
 fn steps(settings: &str, after: &[&[usize]]) -> Arc<Subject> {
-    sfc::commands::simulate::subject(&compiled_steps(settings, after)).unwrap()
+    sfc::commands::pipeline::simulate::subject(&compiled_steps(settings, after)).unwrap()
 }
 
 fn compiled_steps(settings: &str, after: &[&[usize]]) -> Compiled {
@@ -118,7 +118,7 @@ pub fn with_a_secret(completion: &str) -> Arc<Subject> {
     );
     fs::write(folder.path().join("one.sql"), "select :token as t").unwrap();
     fs::write(folder.path().join("pipeline.yaml"), spec).unwrap();
-    sfc::commands::simulate::subject(&compile_folder(folder.path())).unwrap()
+    sfc::commands::pipeline::simulate::subject(&compile_folder(folder.path())).unwrap()
 }
 
 /// `five("event", "")` with the machines of an earlier version, whose stack is deployed anew with today's.
@@ -210,7 +210,10 @@ pub fn examples(completion: Completion) -> Vec<(String, Arc<Subject>)> {
             let name = folder.file_name().unwrap().to_string_lossy().into_owned();
             let mut compiled = compile_folder(&folder);
             compiled.plan.completion = completion;
-            (name, sfc::commands::simulate::subject(&compiled).unwrap())
+            (
+                name,
+                sfc::commands::pipeline::simulate::subject(&compiled).unwrap(),
+            )
         })
         .collect()
 }

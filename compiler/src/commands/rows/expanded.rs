@@ -1,8 +1,8 @@
 //! Rows with a line for each value, for results with more columns than a terminal has room for.
 
 use super::cell::Cell;
-use super::table::Look;
 use super::{Rows, thousands};
+use crate::printer::Look;
 use crate::terminal;
 
 /// The rows one below the other, each with its number.

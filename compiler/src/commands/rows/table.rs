@@ -2,6 +2,7 @@
 
 use super::Rows;
 use super::cell::{Cell, is_number};
+use crate::printer::Look;
 use crate::terminal::{self, CUT};
 
 /// Blanks between two columns.
@@ -9,15 +10,6 @@ const GAP: usize = 2;
 
 /// Columns of the terminal below which no text is cut.
 const LEAST: usize = 12;
-
-/// What a table looks like.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Look {
-    /// Columns that it may take; `None`: as many as it needs.
-    pub width: Option<usize>,
-    /// Whether names are bold, and types and NULL are faint.
-    pub colours: bool,
-}
 
 impl Look {
     pub(super) fn bold(self, text: &str) -> String {

@@ -1,0 +1,172 @@
+//! Tests side by side: each worker has an engine of its own and takes the next test.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use local::branches::Branch;
+use local::warehouse::{Engine, Options};
+
+use super::buckets;
+use super::pipeline;
+use super::reached::Reached;
+use super::step;
+use super::verdict::{Broken, End, Failure, Verdict};
+use super::warehouse::Own;
+use crate::commands::laptop::folders::{Folders, isolation};
+use crate::compile::Compiled;
+use crate::testing::{Case, Subject};
+
+/// Runs all tests; the verdicts stand in the order of the tests. `told` hears of each in that order, as
+/// soon as all before it have ended.
+pub(super) fn run(
+    compiled: &Compiled,
+    folders: &Folders,
+    cases: &[Case],
+    with_coverage: bool,
+    told: &(dyn Fn(&Case, &Verdict) + Sync),
+) -> Vec<Verdict> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let ended = Mutex::new(Ended {
+        verdicts: cases.iter().map(|_| None).collect(),
+        told: 0,
+    });
+    std::thread::scope(|scope| {
+        for _ in 0..cores.min(cases.len()) {
+            scope.spawn(|| {
+                let mut worker = Worker {
+                    compiled,
+                    folders,
+                    with_coverage,
+                    engine: None,
+                };
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(case) = cases.get(index) else { return };
+                    let verdict = worker.verdict(case);
+                    let mut ended = ended.lock().unwrap_or_else(PoisonError::into_inner);
+                    ended.put(index, verdict, cases, told);
+                }
+            });
+        }
+    });
+    let ended = ended.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let lost = || Verdict {
+        end: End::Broken(Broken::Trouble("its thread ended early".to_owned())),
+        took: Duration::ZERO,
+        reached: Vec::new(),
+        taken: BTreeSet::new(),
+    };
+    let verdicts = ended.verdicts.into_iter();
+    verdicts
+        .map(|verdict| verdict.unwrap_or_else(lost))
+        .collect()
+}
+
+/// Verdicts so far, in the order of the tests.
+struct Ended {
+    verdicts: Vec<Option<Verdict>>,
+    /// How many of them, from the first on, were told.
+    told: usize,
+}
+
+impl Ended {
+    fn put(
+        &mut self,
+        index: usize,
+        verdict: Verdict,
+        cases: &[Case],
+        told: &dyn Fn(&Case, &Verdict),
+    ) {
+        if let Some(slot) = self.verdicts.get_mut(index) {
+            *slot = Some(verdict);
+        }
+        while let (Some(Some(verdict)), Some(case)) =
+            (self.verdicts.get(self.told), cases.get(self.told))
+        {
+            told(case, verdict);
+            self.told += 1;
+        }
+    }
+}
+
+struct Worker<'a> {
+    compiled: &'a Compiled,
+    folders: &'a Folders,
+    /// Whether branches that are taken are noted.
+    with_coverage: bool,
+    /// The engine of the tests before; none after one that it did not survive.
+    engine: Option<Engine>,
+}
+
+impl Worker<'_> {
+    fn verdict(&mut self, case: &Case) -> Verdict {
+        let started = Instant::now();
+        let mut reached = Vec::new();
+        let mut taken = BTreeSet::new();
+        let end = match self.failures(case, &mut reached, &mut taken) {
+            Ok(failures) if failures.is_empty() => End::Passed,
+            Ok(failures) => End::Failed(failures),
+            Err(broken) => End::Broken(broken),
+        };
+        Verdict {
+            end,
+            took: started.elapsed(),
+            reached,
+            taken,
+        }
+    }
+
+    fn failures(
+        &mut self,
+        case: &Case,
+        reached: &mut Vec<Reached>,
+        taken: &mut BTreeSet<Branch>,
+    ) -> Result<Vec<Failure>, Broken> {
+        if case.wrong.has_errors() {
+            return Err(Broken::Wrong);
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()?;
+        let buckets = buckets::of(self.compiled, self.folders, case)?;
+        let options = Options {
+            buckets: buckets.folders.clone(),
+            system_tables: self.folders.system_tables.clone(),
+            isolation: isolation(self.compiled),
+            now: case.now,
+            seed: case.seed,
+            witness: self.with_coverage,
+            absent_keys: true,
+            ..Options::default()
+        };
+        let engine = match self.engine.take() {
+            Some(engine) => engine,
+            None => Engine::start(&self.compiled.plan.warehouse.database, Some(1))?,
+        };
+        let warehouse = Arc::new(engine.fresh(options)?);
+        let own = Own::new(warehouse, &self.compiled.plan.warehouse)?;
+        let failures = match &case.subject {
+            Subject::Step(index) => match self.compiled.pipeline.steps.get(*index) {
+                Some(step) => {
+                    let subject = (*index, step);
+                    runtime.block_on(step::run(&own, self.compiled, case, subject, reached))
+                }
+                None => Ok(Vec::new()),
+            },
+            Subject::Unknown(_) => Err(Broken::Wrong),
+            Subject::Pipeline => {
+                runtime.block_on(pipeline::run(&own, self.compiled, case, reached))
+            }
+        };
+        *taken = own.warehouse.taken();
+        drop(own);
+        // The last of the statements' threads ends with it, and with that the warehouse.
+        drop(runtime);
+        self.engine = Some(engine);
+        failures
+    }
+}
