@@ -8,7 +8,6 @@ use asl::interpreter::{Execution, ExecutionInfo, Nursery, Start, TaskFailure};
 use futures_util::future::BoxFuture;
 
 use crate::faults::Kind;
-use crate::locked;
 use crate::story::Mark;
 use crate::world::World;
 
@@ -54,7 +53,10 @@ impl Nursery for Orphans {
                     world
                         .story
                         .note(Mark::Plain, || format!("the execution {name} times out"));
-                    locked(&world.timed_out).insert(name.as_ref().to_owned(), world.now());
+                    world
+                        .timed_out
+                        .lock()
+                        .insert(name.as_ref().to_owned(), world.now());
                     child.time_out();
                 }
             }));
