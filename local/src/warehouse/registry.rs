@@ -1,17 +1,17 @@
 //! The statements that were taken: who they are, how far they are, what they returned.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use duckdb::InterruptHandle;
+use parking_lot::Mutex;
 use runtime_lambda::ports::{StatementDescription, StatementStatus, SubStatement};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 use super::results::Rows;
-use crate::lock::lock;
 
 /// How far one of an execution's statements is.
 #[derive(Debug, Clone)]
@@ -105,7 +105,7 @@ impl Statement {
     /// lost, so whoever cancels repeats this until the statement has ended.
     pub(super) fn cancel(&self) {
         self.cancelled.store(true, Ordering::SeqCst);
-        if let Some(handle) = lock(&self.interrupt).as_ref() {
+        if let Some(handle) = self.interrupt.lock().as_ref() {
             handle.interrupt();
         }
     }
@@ -131,7 +131,7 @@ impl Statement {
 
     /// Says on which connection it runs; `None` once the connection is closed.
     pub(super) fn runs_on(&self, handle: Option<Arc<InterruptHandle>>) {
-        *lock(&self.interrupt) = handle;
+        *self.interrupt.lock() = handle;
     }
 
     pub(super) fn describe(&self) -> StatementDescription {
@@ -160,7 +160,7 @@ impl Statement {
         if self.size == 1 {
             return Vec::new();
         }
-        let results = lock(&self.results);
+        let results = self.results.lock();
         let parts = (1..).zip(&progress.parts);
         parts
             .map(|(number, part)| SubStatement {
