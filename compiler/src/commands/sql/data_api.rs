@@ -1,6 +1,5 @@
 //! The warehouse in AWS, by the Redshift Data API: one of its sessions for all statements.
 
-use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use runtime_lambda::plan::Warehouse;
@@ -120,7 +119,7 @@ impl DataApi {
             // Completion without tables is still completion.
             if let Ok(rows) = aws.query(&warehouse, CATALOG, &[]).await {
                 let found = Catalog::of_texts(&rows);
-                *catalog.lock().unwrap_or_else(PoisonError::into_inner) = found;
+                *catalog.lock() = found;
             }
         });
     }
