@@ -10,6 +10,7 @@ use parking_lot::Mutex;
 use runtime_lambda::ports::{StatementDescription, StatementStatus, SubStatement};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use super::results::Rows;
 
@@ -273,13 +274,9 @@ pub(crate) fn identifier(seed: &str) -> String {
         .unwrap_or_default()
         .as_nanos();
     let digest = Sha256::digest(format!("{now} {} {seed}", std::process::id()));
-    let hex: String = digest.iter().take(16).map(|b| format!("{b:02x}")).collect();
-    let mut id = String::with_capacity(36);
-    for (position, digit) in hex.chars().enumerate() {
-        if matches!(position, 8 | 12 | 16 | 20) {
-            id.push('-');
-        }
-        id.push(digit);
+    let mut bytes = uuid::Bytes::default();
+    for (byte, digested) in bytes.iter_mut().zip(digest) {
+        *byte = digested;
     }
-    id
+    Uuid::from_bytes(bytes).to_string()
 }
