@@ -2,6 +2,9 @@
 
 use std::collections::VecDeque;
 
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::DiGraph;
+
 use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 
@@ -63,78 +66,21 @@ fn report(resolver: &mut Resolver<'_>, after: &[Vec<usize>], cycle: &[usize]) {
     resolver.push(diagnostic);
 }
 
-/// The strongly connected components of more than one step, by Tarjan's algorithm without
-/// recursion, each in the order of the spec.
+/// The strongly connected components of more than one step, each in the order of the spec.
 fn knots(after: &[Vec<usize>]) -> Vec<Vec<usize>> {
-    #[derive(Clone, Copy, Default)]
-    struct Visit {
-        index: usize,
-        low: usize,
-        seen: bool,
-        stacked: bool,
-    }
-    let mut visits = vec![Visit::default(); after.len()];
-    let mut stack = Vec::new();
-    let mut knots = Vec::new();
-    let mut counter = 0;
-    for root in 0..after.len() {
-        if visits.get(root).is_some_and(|visit| visit.seen) {
-            continue;
-        }
-        let mut path: Vec<(usize, usize)> = vec![(root, 0)];
-        while let Some((step, edge)) = path.pop() {
-            if edge == 0
-                && let Some(visit) = visits.get_mut(step)
-            {
-                *visit = Visit {
-                    index: counter,
-                    low: counter,
-                    seen: true,
-                    stacked: true,
-                };
-                counter += 1;
-                stack.push(step);
-            }
-            let next = after.get(step).and_then(|after| after.get(edge)).copied();
-            if let Some(next) = next {
-                path.push((step, edge + 1));
-                let Some(other) = visits.get(next).copied() else {
-                    continue;
-                };
-                if !other.seen {
-                    path.push((next, 0));
-                } else if other.stacked
-                    && let Some(visit) = visits.get_mut(step)
-                {
-                    visit.low = visit.low.min(other.index);
-                }
-                continue;
-            }
-            let Some(done) = visits.get(step).copied() else {
-                continue;
-            };
-            if let Some((parent, _)) = path.last()
-                && let Some(parent) = visits.get_mut(*parent)
-            {
-                parent.low = parent.low.min(done.low);
-            }
-            if done.low == done.index {
-                let mut members = Vec::new();
-                while let Some(member) = stack.pop() {
-                    if let Some(visit) = visits.get_mut(member) {
-                        visit.stacked = false;
-                    }
-                    members.push(member);
-                    if member == step {
-                        break;
-                    }
-                }
-                if members.len() > 1 {
-                    members.sort_unstable();
-                    knots.push(members);
-                }
-            }
-        }
+    let edges = after
+        .iter()
+        .enumerate()
+        .flat_map(|(step, after)| after.iter().map(move |before| (step, *before)));
+    let graph = DiGraph::<(), (), usize>::from_edges(edges);
+    // Tarjan's algorithm would go as deep as the longest chain of steps is long.
+    let mut knots: Vec<Vec<usize>> = kosaraju_scc(&graph)
+        .into_iter()
+        .filter(|members| members.len() > 1)
+        .map(|members| members.into_iter().map(|step| step.index()).collect())
+        .collect();
+    for members in &mut knots {
+        members.sort_unstable();
     }
     knots.sort_unstable();
     knots
