@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::ActionError;
 use crate::keys;
-use crate::plan::{Plan, Script};
+use crate::plan::{Plan, Script, Step};
 use crate::ports::{Condition, Ports, Store, StoreError, Versioned};
 use crate::report::{Renderer, TEMPLATE};
 use crate::state::GlobalState;
@@ -192,6 +192,17 @@ impl Run {
             seen: Mutex::new(Some(seen)),
         };
         Ok((run, state))
+    }
+
+    /// The step of the plan with this name.
+    ///
+    /// # Errors
+    /// The plan has none, although the state or the event speaks of it.
+    pub fn planned(&self, step: &str) -> Result<&Step, ActionError> {
+        let mut planned = self.plan.steps.iter();
+        planned
+            .find(|planned| planned.name == step)
+            .ok_or_else(|| ActionError::Corrupt(format!("the run's plan has no step `{step}`")))
     }
 
     /// The script of a step.
