@@ -121,11 +121,15 @@ impl Faults {
     }
 
     /// Whether a fault of this kind happens at this place now. The answer is a number that shapes it.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "there is a threshold for each kind"
+    )]
     pub fn strikes(&self, kind: Kind, place: &str) -> Option<u64> {
         if let Some(forced) = &self.forced {
             return self.is_forced(forced, kind, place);
         }
-        let threshold = self.thresholds.get(kind as usize).copied().unwrap_or(0);
+        let threshold = self.thresholds[kind as usize];
         if threshold == 0 {
             return None;
         }

@@ -108,8 +108,7 @@ fn step_takes_all_of_its_time(
     name: &str,
     step: &StepState,
 ) -> bool {
-    let planned = world.subject.step(name);
-    let limit = Duration::from_secs(planned.map_or(0, |step| step.limit_seconds));
+    let limit = Duration::from_secs(world.subject.planned(name).limit_seconds);
     let clear = world.base.checked_add(world.faults.clears_up());
     let was_clear = clear
         .ok()

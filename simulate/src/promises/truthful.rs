@@ -31,10 +31,7 @@ fn may_end(world: &World, state: &GlobalState) -> bool {
 
 /// Whether the step has had all of its time.
 fn is_past_limit(world: &World, name: &str, step: &StepState) -> bool {
-    let limit = world
-        .subject
-        .step(name)
-        .map_or(0, |step| step.limit_seconds);
+    let limit = world.subject.planned(name).limit_seconds;
     let limit = SignedDuration::from_secs(i64::try_from(limit).unwrap_or(i64::MAX));
     step.started
         .is_some_and(|started| world.now().duration_since(started) >= limit - TOLERANCE)
@@ -198,10 +195,7 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
     }
     // An error that passes is the last of several, unless somebody stopped the step.
     let passes = error.error == errors::STATEMENT_FAILED && error.message.contains("1023");
-    let most = world
-        .subject
-        .step(name)
-        .map_or(0, |step| step.retry.transient);
+    let most = world.subject.planned(name).retry.transient;
     let stopped =
         is_past_limit(world, name, step) || may_end(world, state) || died(world, state, name, step);
     if passes && !stopped && own.len() <= most as usize {
