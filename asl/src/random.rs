@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use uuid::{Builder, Uuid};
+
 /// The step between two states of SplitMix64.
 const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 
@@ -37,14 +39,6 @@ pub const fn mix(state: u64) -> u64 {
 
 /// A version 4 UUID of 122 of the given bits.
 pub fn uuid(high: u64, low: u64) -> String {
-    let version = (high & !0xF000) | 0x4000;
-    let variant = (low & !(0b11 << 62)) | (0b10 << 62);
-    format!(
-        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-        version >> 32,
-        (version >> 16) & 0xFFFF,
-        version & 0xFFFF,
-        variant >> 48,
-        variant & 0xFFFF_FFFF_FFFF,
-    )
+    let bits = Uuid::from_u64_pair(high, low).into_bytes();
+    Builder::from_random_bytes(bits).into_uuid().to_string()
 }

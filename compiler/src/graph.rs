@@ -73,33 +73,28 @@ fn all_edges(before: &[Vec<usize>]) -> Vec<(usize, usize)> {
 
 /// The edges that do not follow from others. Steps are in topological order, so the ancestors of
 /// whatever a step comes after are known when it is looked at.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a step comes after earlier ones only, and each has a bit"
+)]
 pub(crate) fn reduced_edges(before: &[Vec<usize>]) -> Vec<(usize, usize)> {
     let words = before.len().div_ceil(64);
-    let has = |bits: &[u64], index: usize| {
-        bits.get(index / 64)
-            .is_some_and(|word| word >> (index % 64) & 1 == 1)
-    };
     let mut ancestors: Vec<Vec<u64>> = Vec::with_capacity(before.len());
     let mut edges = Vec::new();
     for (to, direct) in before.iter().enumerate() {
         let mut beyond = vec![0_u64; words];
-        for from in direct {
-            for (word, more) in beyond
-                .iter_mut()
-                .zip(ancestors.get(*from).into_iter().flatten())
-            {
+        for &from in direct {
+            for (word, more) in beyond.iter_mut().zip(&ancestors[from]) {
                 *word |= more;
             }
         }
-        for from in direct {
-            if !has(&beyond, *from) {
-                edges.push((*from, to));
+        for &from in direct {
+            if beyond[from / 64] >> (from % 64) & 1 == 0 {
+                edges.push((from, to));
             }
         }
-        for from in direct {
-            if let Some(word) = beyond.get_mut(from / 64) {
-                *word |= 1 << (from % 64);
-            }
+        for &from in direct {
+            beyond[from / 64] |= 1 << (from % 64);
         }
         ancestors.push(beyond);
     }

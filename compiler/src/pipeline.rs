@@ -123,6 +123,27 @@ impl Pipeline {
         self.expect_by.is_some() || self.steps.iter().any(|step| step.fresh_seconds.is_some())
     }
 
+    /// The steps in an order in which they may run; among those that may come next, the one that the spec
+    /// names first.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an order of the steps has their own indices"
+    )]
+    pub(crate) fn in_order(&self) -> Vec<&Step> {
+        let after = self.steps.iter().map(|step| step.after.as_slice());
+        let order = topological::order(after).into_iter();
+        order.map(|index| &self.steps[index]).collect()
+    }
+
+    /// The steps that one of them comes after, in the order in which the spec names them.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "`after` has indices of these steps"
+    )]
+    pub(crate) fn before<'a>(&'a self, step: &'a Step) -> impl Iterator<Item = &'a Step> {
+        step.after.iter().map(move |index| &self.steps[*index])
+    }
+
     /// Whether a step is a crawler.
     pub fn has_crawlers(&self) -> bool {
         let mut jobs = self.steps.iter().filter_map(Step::job);

@@ -18,7 +18,7 @@ use serde::Serialize;
 use crate::cost::{self, Prices};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Outcome};
 use crate::picture;
-use crate::pipeline::{self, Notify, Pipeline, Recipient, topological};
+use crate::pipeline::{self, Notify, Pipeline, Recipient};
 
 /// A plan, its bytes, and the scripts that it names.
 #[derive(Debug, Clone)]
@@ -53,14 +53,11 @@ pub fn plan(pipeline: &Pipeline, report_template: &str) -> Outcome<PlanOutput> {
 fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<Diagnostic>> {
     let mut scripts = Scripts::default();
     let mut steps = Vec::with_capacity(pipeline.steps.len());
-    for index in topological::order(pipeline.steps.iter().map(|step| step.after.as_slice())) {
-        let Some(step) = pipeline.steps.get(index) else {
-            continue;
-        };
-        let name = |index: &usize| pipeline.steps.get(*index).map(|step| step.name.clone());
+    for step in pipeline.in_order() {
+        let before = pipeline.before(step);
         steps.push(Step {
             name: step.name.clone(),
-            after: step.after.iter().filter_map(name).collect(),
+            after: before.map(|step| step.name.clone()).collect(),
             script: match step.sql() {
                 Some(sql) => scripts.add(&sql.script)?,
                 None => String::new(),

@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::pipeline_yaml;
@@ -177,7 +179,7 @@ impl Project {
     /// Where the folder `relative` really is. Each folder is looked at once, because a pipeline may
     /// have thousands of files in a few of them.
     fn real_folder(&self, relative: &Path) -> Result<PathBuf, FileProblem> {
-        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inside = self.inside.lock();
         if let Some(real) = inside.get(relative) {
             return Ok(real.clone());
         }

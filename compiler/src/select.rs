@@ -123,10 +123,10 @@ impl Choice {
         if !diagnostics.is_empty() {
             return Err(diagnostics);
         }
-        let names: Vec<String> = chosen
-            .iter()
-            .filter_map(|index| plan.steps.get(*index))
-            .map(|step| step.name.clone())
+        let steps = plan.steps.iter().enumerate();
+        let names: Vec<String> = steps
+            .filter(|(index, _)| chosen.contains(index))
+            .map(|(_, step)| step.name.clone())
             .collect();
         Ok(Chosen {
             left_out: plan.steps.len() - names.len(),

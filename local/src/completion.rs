@@ -2,10 +2,11 @@
 //! in AWS for a statement that was executed with an event.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use runtime_lambda::ports::{
     Execution, ResultPage, StatementDescription, StatementStatus, Warehouse, WarehouseError,
 };
@@ -68,11 +69,7 @@ impl Announced {
     }
 
     fn watch(&self, name: &str, id: &str) {
-        let new = self
-            .watched
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(id.to_owned());
+        let new = self.watched.lock().insert(id.to_owned());
         if new {
             let (warehouse, ends) = (Arc::clone(&self.warehouse), self.ends.clone());
             let (name, id) = (name.to_owned(), id.to_owned());

@@ -2,10 +2,11 @@
 //! learns what becomes of a run then.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use runtime_lambda::ports::{
     Execution, ResultPage, StatementDescription, StatementStatus, Warehouse, WarehouseError,
 };
@@ -76,10 +77,6 @@ impl FaultyWarehouse {
         Self { warehouse, known }
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// How a try ended that goes wrong without a statement of its own, as a script does; none of one that may
     /// go well. It waits until somebody cancels a try that does not end by itself.
     pub async fn instead(&self, statement_name: &str) -> Option<StatementDescription> {
@@ -92,7 +89,7 @@ impl FaultyWarehouse {
 
     /// The id of the statement of this name, if it goes wrong.
     fn goes_wrong(&self, name: &str) -> Option<String> {
-        let mut known = self.known();
+        let mut known = self.known.lock();
         if let Some(wrong) = known.wrong.get(name) {
             return Some(wrong.id.clone());
         }
@@ -111,7 +108,7 @@ impl FaultyWarehouse {
 
     /// How a statement stands that goes wrong; none of another one, which the warehouse knows.
     fn status(&self, id: &str) -> Option<watch::Receiver<StatementStatus>> {
-        let known = self.known();
+        let known = self.known.lock();
         let wrong = known.wrong.values().find(|wrong| wrong.id == id)?;
         Some(wrong.status.subscribe())
     }
@@ -172,7 +169,7 @@ impl Warehouse for FaultyWarehouse {
     }
 
     async fn cancel(&self, statement_id: &str) -> Result<(), WarehouseError> {
-        let is_wrong = self.known().wrong.values().any(|wrong| {
+        let is_wrong = self.known.lock().wrong.values().any(|wrong| {
             let is_this = wrong.id == statement_id;
             if is_this {
                 wrong.status.send_if_modified(|status| {

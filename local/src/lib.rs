@@ -11,7 +11,6 @@ mod dialect;
 pub mod faults;
 pub mod folder;
 pub mod jobs;
-mod lock;
 pub mod outbox;
 mod part_name;
 mod refusals;

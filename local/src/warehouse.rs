@@ -58,12 +58,13 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use duckdb::Connection;
+use parking_lot::Mutex;
 use redshift_sql::names::Catalog;
 use runtime_lambda::ports::{
     Execution, ResultPage, StatementDescription, StatementStatus, Warehouse, WarehouseError,
@@ -94,7 +95,6 @@ use transaction::Turnstile;
 
 use crate::branches::Branch;
 use crate::folder::Folder;
-use crate::lock::lock;
 
 /// Most statements of a batch (AWS page: `BatchExecuteStatement`).
 const MOST_STATEMENTS: usize = 40;
@@ -288,7 +288,7 @@ impl EmbeddedWarehouse {
                 "a batch has one to {MOST_STATEMENTS} statements, not {size}"
             )));
         }
-        let (statement, new) = lock(&self.shared.registry).take(
+        let (statement, new) = self.shared.registry.lock().take(
             &execution.statement_name,
             &execution.client_token,
             size,
@@ -325,14 +325,14 @@ impl EmbeddedWarehouse {
     ///
     /// The engine gives no further connection.
     pub fn hold_session(&self) -> Result<HeldSession, WarehouseError> {
-        let connection = settings::session(&lock(&self.shared.root))
+        let connection = settings::session(&self.shared.root.lock())
             .map_err(|error| WarehouseError::Unavailable(error.to_string()))?;
         Ok(HeldSession::new(Arc::clone(&self.shared), connection))
     }
 
     /// Forgets a statement that has ended, and its results.
     pub fn forget(&self, statement_id: &str) {
-        lock(&self.shared.registry).remove(statement_id);
+        self.shared.registry.lock().remove(statement_id);
     }
 
     /// Name of the database as statements write it.
@@ -349,11 +349,13 @@ impl EmbeddedWarehouse {
     }
 
     fn statement(&self, id: &str) -> Result<Arc<Statement>, WarehouseError> {
-        if let Some(known) = lock(&self.shared.registry).get(id) {
+        if let Some(known) = self.shared.registry.lock().get(id) {
             return Ok(known);
         }
         self.remember(receipts::By::Id(id))?;
-        lock(&self.shared.registry)
+        self.shared
+            .registry
+            .lock()
             .get(id)
             .ok_or_else(|| WarehouseError::NoSuchStatement("Query does not exist.".to_owned()))
     }
@@ -368,7 +370,7 @@ impl EmbeddedWarehouse {
 impl Drop for EmbeddedWarehouse {
     /// Interrupts what is running: nobody can ask for it any more.
     fn drop(&mut self) {
-        for statement in lock(&self.shared.registry).running() {
+        for statement in self.shared.registry.lock().running() {
             statement.cancel();
         }
     }
@@ -408,12 +410,12 @@ impl Warehouse for EmbeddedWarehouse {
     }
 
     async fn find(&self, statement_name: &str) -> Result<Vec<String>, WarehouseError> {
-        let known = lock(&self.shared.registry).named(statement_name);
+        let known = self.shared.registry.lock().named(statement_name);
         if !known.is_empty() {
             return Ok(known);
         }
         self.remember(receipts::By::Name(statement_name))?;
-        Ok(lock(&self.shared.registry).named(statement_name))
+        Ok(self.shared.registry.lock().named(statement_name))
     }
 
     async fn result(
@@ -438,7 +440,7 @@ impl Warehouse for EmbeddedWarehouse {
                 return Err(WarehouseError::Refused("Invalid next token.".to_owned()));
             }
         };
-        let results = lock(&statement.results);
+        let results = statement.results.lock();
         let rows = number
             .and_then(|number: usize| results.get(&number))
             .ok_or_else(|| WarehouseError::Refused("Query does not have result.".to_owned()))?;

@@ -442,8 +442,9 @@ impl Keyword {
     }
 
     /// The word in lower case.
+    #[expect(clippy::indexing_slicing, reason = "each keyword has a text")]
     pub fn text(self) -> &'static str {
-        Self::TEXTS.get(self as usize).copied().unwrap_or_default()
+        Self::TEXTS[self as usize]
     }
 
     /// Whether a name of this spelling needs double quotes (AWS page: `Reserved words`).

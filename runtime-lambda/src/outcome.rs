@@ -115,10 +115,7 @@ impl Run {
         tried: Try<'_>,
         statement: &StatementDescription,
     ) -> Result<Option<String>, ActionError> {
-        let mut planned = self.plan.steps.iter();
-        let most = planned
-            .find(|step| step.name == tried.step)
-            .map_or(0, |step| step.retry.transient);
+        let most = self.planned(tried.step)?.retry.transient;
         let failed = statement.error.as_deref().filter(|message| {
             statement.status == StatementStatus::Failed && most > 0 && healing::passes(message)
         });
@@ -219,11 +216,13 @@ impl Run {
 
     /// Why a step ends that ran past its limit.
     pub fn past_its_limit(&self, step: &str) -> ActionError {
-        let mut planned = self.plan.steps.iter();
-        let limit = planned
-            .find(|planned| planned.name == step)
-            .map_or(0, |planned| planned.limit_seconds);
-        ActionError::TimeLimit(format!("`{step}` ran past its limit of {limit} s"))
+        match self.planned(step) {
+            Ok(planned) => {
+                let limit = planned.limit_seconds;
+                ActionError::TimeLimit(format!("`{step}` ran past its limit of {limit} s"))
+            }
+            Err(unknown) => unknown,
+        }
     }
 
     /// Notes what became of the checks of a try that is about to fail for them.

@@ -26,6 +26,7 @@ pub use crate::report::{ReportStyle, Section};
 pub const FORMAT: u32 = 1;
 
 /// A pipeline as the Lambda reads it: `plans/<hash>.json` in the artifacts' bucket.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
@@ -34,7 +35,6 @@ pub struct Plan {
     /// Name of the pipeline; prefix of its machines' names and of its folder in the bucket.
     pub pipeline: String,
     /// What the pipeline is for, in its author's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The database and how the Data API reaches it.
     pub warehouse: Warehouse,
@@ -50,7 +50,6 @@ pub struct Plan {
     #[serde(default, skip_serializing_if = "Overlap::is_allow")]
     pub overlap: Overlap,
     /// When a run is expected to have finished, in its author's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expect_by: Option<String>,
     /// Topics beside the pipeline's own that messages about the end of runs go to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -59,7 +58,6 @@ pub struct Plan {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mails: Vec<MailTo>,
     /// Where RSQL scripts run, if there are any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rsql: Option<RsqlPlace>,
     /// SHA-256 (hexadecimal) of the report's template, which lies in the artifacts under that name.
     pub report_template: String,
@@ -67,10 +65,8 @@ pub struct Plan {
     #[serde(default, skip_serializing_if = "ReportStyle::is_default")]
     pub report: ReportStyle,
     /// The order of the steps as a picture, for the report; none where there is nothing to see.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<Picture>,
     /// What the parts of a run cost in AWS, for its page; earlier versions did not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prices: Option<RunPrices>,
     /// The steps in a topological order: a step stands behind everything in its `after`.
     pub steps: Vec<Step>,
@@ -142,6 +138,7 @@ pub struct Warehouse {
 }
 
 /// How the Redshift Data API connects (AWS page: `ExecuteStatement`).
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Connection {
@@ -150,7 +147,6 @@ pub enum Connection {
         /// Identifier of the cluster, which is no ARN (`ClusterIdentifier`).
         identifier: String,
         /// Database user for temporary credentials; absent: IAM identity.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         db_user: Option<String>,
     },
     /// A serverless workgroup, by name.
@@ -160,10 +156,8 @@ pub enum Connection {
         /// ARN of the secret.
         arn: String,
         /// Cluster that the secret belongs to, where the secret does not name it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         cluster: Option<String>,
         /// Workgroup that the secret belongs to, where the secret does not name it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         workgroup: Option<String>,
     },
 }
@@ -202,6 +196,7 @@ pub struct Limits {
 }
 
 /// A parameter of a run.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parameter {
@@ -209,13 +204,11 @@ pub struct Parameter {
     #[serde(rename = "type")]
     pub kind: ParameterType,
     /// Its value where a run gives none; absent: every run must give one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
     /// Whether it has no value where a run gives none: `:name` is then a null.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nullable: bool,
     /// ARN of the secret that holds its value, which no run can give.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
 }
 
@@ -246,6 +239,7 @@ pub enum ParameterType {
 }
 
 /// A step as the Lambda reads it; nothing in it changes during a run.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
@@ -259,7 +253,6 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub script: String,
     /// The job that it is, if it is not SQL.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job: Option<Job>,
     /// Words by which others choose steps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -270,13 +263,11 @@ pub struct Step {
     /// How long its level-1 execution may take, in seconds.
     pub limit_seconds: u64,
     /// How long after it was FINISHED it is to be so again, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fresh_seconds: Option<u64>,
     /// What is done about its errors.
     #[serde(default, skip_serializing_if = "Retry::is_usual")]
     pub retry: Retry,
     /// What its result must look like.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expect: Option<Expectation>,
     /// What its result may show that readers should know of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -2,15 +2,16 @@
 //! read, changed as a value, and swapped back if nobody else was faster.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::ActionError;
 use crate::keys;
-use crate::plan::{Plan, Script};
+use crate::plan::{Plan, Script, Step};
 use crate::ports::{Condition, Ports, Store, StoreError, Versioned};
 use crate::report::{Renderer, TEMPLATE};
 use crate::state::GlobalState;
@@ -57,22 +58,17 @@ const MOST_STATES: usize = 8;
 impl States {
     /// What is known of the state under this key.
     fn get(&self, key: &str) -> Option<Versioned> {
-        locked(&self.0).get(key).cloned()
+        self.0.lock().get(key).cloned()
     }
 
     /// Keeps what was read or written.
     fn keep(&self, key: &str, seen: &Versioned) {
-        let mut states = locked(&self.0);
+        let mut states = self.0.lock();
         if states.len() >= MOST_STATES && !states.contains_key(key) {
             states.clear();
         }
         states.insert(key.to_owned(), seen.clone());
     }
-}
-
-/// Locks; each change under these locks is a single step.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Memory {
@@ -95,13 +91,16 @@ impl Memory {
                 .to_owned();
             match folder {
                 "plans" => {
-                    locked(&known.plans).insert(hash, Arc::new(parse(key, body)?));
+                    known.plans.lock().insert(hash, Arc::new(parse(key, body)?));
                 }
                 "scripts" => {
-                    locked(&known.scripts).insert(hash, Arc::new(parse(key, body)?));
+                    known
+                        .scripts
+                        .lock()
+                        .insert(hash, Arc::new(parse(key, body)?));
                 }
                 "templates" => {
-                    locked(&known.templates).insert(hash, template(key, body)?);
+                    known.templates.lock().insert(hash, template(key, body)?);
                 }
                 _ => {}
             }
@@ -124,13 +123,16 @@ impl Memory {
         artifacts: &dyn Store,
         hash: &str,
     ) -> Result<Arc<Plan>, ActionError> {
-        let known = locked(&self.artifacts.plans).get(hash).cloned();
+        let known = self.artifacts.plans.lock().get(hash).cloned();
         if let Some(plan) = known {
             return Ok(plan);
         }
         let key = keys::plan(hash);
         let plan: Arc<Plan> = Arc::new(parse(&key, &artifact(artifacts, &key, hash).await?)?);
-        locked(&self.artifacts.plans).insert(hash.to_owned(), Arc::clone(&plan));
+        self.artifacts
+            .plans
+            .lock()
+            .insert(hash.to_owned(), Arc::clone(&plan));
         Ok(plan)
     }
 
@@ -141,14 +143,14 @@ impl Memory {
         hash: &str,
     ) -> Result<Arc<Script>, ActionError> {
         let scripts = &self.artifacts.scripts;
-        let known = locked(scripts).get(hash).cloned();
+        let known = scripts.lock().get(hash).cloned();
         if let Some(script) = known {
             return Ok(script);
         }
         let key = keys::script(hash);
         let body = artifact(artifacts, &key, hash).await?;
         let script: Arc<Script> = Arc::new(parse(&key, &body)?);
-        let mut scripts = locked(scripts);
+        let mut scripts = scripts.lock();
         if scripts.len() >= MOST_SCRIPTS {
             scripts.clear();
         }
@@ -192,6 +194,17 @@ impl Run {
         Ok((run, state))
     }
 
+    /// The step of the plan with this name.
+    ///
+    /// # Errors
+    /// The plan has none, although the state or the event speaks of it.
+    pub fn planned(&self, step: &str) -> Result<&Step, ActionError> {
+        let mut planned = self.plan.steps.iter();
+        planned
+            .find(|planned| planned.name == step)
+            .ok_or_else(|| ActionError::Corrupt(format!("the run's plan has no step `{step}`")))
+    }
+
     /// The script of a step.
     pub async fn script(&self, hash: &str) -> Result<Arc<Script>, ActionError> {
         let artifacts = self.ports.artifacts.as_ref();
@@ -201,14 +214,18 @@ impl Run {
     /// The template of the report.
     pub async fn template(&self) -> Result<Arc<Renderer>, ActionError> {
         let hash = &self.plan.report_template;
-        let known = locked(&self.memory.artifacts.templates).get(hash).cloned();
+        let known = self.memory.artifacts.templates.lock().get(hash).cloned();
         if let Some(template) = known {
             return Ok(template);
         }
         let key = keys::template(hash);
         let body = artifact(self.ports.artifacts.as_ref(), &key, hash).await?;
         let template = template(&key, &body)?;
-        locked(&self.memory.artifacts.templates).insert(hash.clone(), Arc::clone(&template));
+        self.memory
+            .artifacts
+            .templates
+            .lock()
+            .insert(hash.clone(), Arc::clone(&template));
         Ok(template)
     }
 
@@ -217,13 +234,13 @@ impl Run {
         let key = keys::state(&self.pipeline, &self.id);
         let seen = read(self.ports.data.as_ref(), &self.memory.states, &key).await?;
         let state = Arc::clone(&seen.state);
-        *locked(&self.seen) = Some(seen);
+        *self.seen.lock() = Some(seen);
         Ok(state)
     }
 
     /// Says that time passes: whoever changes the state next reads it first.
     pub fn waits(&self) {
-        *locked(&self.seen) = None;
+        *self.seen.lock() = None;
     }
 
     /// Changes the global state. `change` may be called several times, each time with the state as
@@ -238,7 +255,7 @@ impl Run {
     ) -> Result<(Arc<GlobalState>, T), ActionError> {
         let key = keys::state(&self.pipeline, &self.id);
         for swap in 0..SWAP_TRIES {
-            let known = locked(&self.seen).take();
+            let known = self.seen.lock().take();
             let before = match known {
                 Some(seen) => seen,
                 None => read(self.ports.data.as_ref(), &self.memory.states, &key).await?,
@@ -258,7 +275,7 @@ impl Run {
                         state: Arc::clone(&state),
                     };
                     self.memory.states.keep(&key, &seen);
-                    *locked(&self.seen) = Some(seen);
+                    *self.seen.lock() = Some(seen);
                     return Ok((state, answer));
                 }
                 Err(StoreError::Conflict) => {

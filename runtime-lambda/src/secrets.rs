@@ -179,9 +179,11 @@ impl Run {
     /// A sentence about a step that a service has written, without the step's secrets. Where those
     /// cannot be read, all of it is withheld.
     pub async fn scrubbed(&self, step: &str, sentence: String) -> String {
-        let planned = self.plan.steps.iter().find(|planned| planned.name == step);
-        let script = planned.map_or("", |planned| &planned.script);
-        match Scrubber::of(self, script).await {
+        let scrubber = match self.planned(step) {
+            Ok(planned) => Scrubber::of(self, &planned.script).await,
+            Err(unknown) => Err(unknown),
+        };
+        match scrubber {
             Ok(scrubber) => scrubber.scrub(&sentence),
             Err(_) => {
                 "the message is withheld: it may quote a secret that cannot be read now".to_owned()

@@ -23,6 +23,7 @@ use crate::steps::Steps;
 pub const FORMAT: u32 = 1;
 
 /// The global state of one run.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GlobalState {
     /// Version of this document's shape, see [`FORMAT`].
@@ -36,13 +37,11 @@ pub struct GlobalState {
     /// ARN of the level-3 execution that is this run.
     pub execution: String,
     /// Who or what started it, for people; none where nobody said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_by: Option<String>,
     /// How the run stands.
     pub status: RunStatus,
     /// How somebody ends it from outside, from when that is decided: nothing is claimed or submitted
     /// any more, what is RUNNING is ended, and then the run is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ending: Option<RunStatus>,
     /// The present round, counted from 1; the last one once the run is over.
     pub round: u32,
@@ -51,10 +50,8 @@ pub struct GlobalState {
     /// When the run's limit ends it.
     pub deadline: Timestamp,
     /// When the run was over.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Timestamp>,
     /// When somebody began to send the notification of its end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notifying: Option<Timestamp>,
     /// Who has had the notification of its end, while others still wait for theirs: names of recipients.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -27,29 +27,25 @@ const ATTEMPTS: u32 = 5;
 const MOST_SKIPPED: usize = 50;
 
 /// The document `watch.json`; a field is left out as long as nothing of its kind has happened.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Watch {
     format: u32,
     /// The run that began last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begun: Option<Moment>,
     /// The run that was FINISHED last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished: Option<Moment>,
     /// Runs that were skipped, because another one went on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skips: Vec<Moment>,
     /// The last of them that people were told of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_skips: Option<Timestamp>,
     /// When each step was FINISHED last, of those with a limit of freshness.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub steps: BTreeMap<String, Fresh>,
     /// Which moment people were told that no run had finished by.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late: Option<Timestamp>,
     /// The message that some have had and others wait for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub telling: Option<Telling>,
 }
 

@@ -1,16 +1,16 @@
 //! Many seeds, on every core, and what they found.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use runtime_lambda::state::RunStatus;
 
 use crate::conditions::Conditions;
 use crate::drive::{Report, simulate};
 use crate::faults::Kind;
-use crate::locked;
 use crate::promise::Promise;
 use crate::subject::Subject;
 
@@ -79,12 +79,12 @@ impl Campaign {
                         }
                         let report = simulate(subject, seed, &self.conditions);
                         heard(&report);
-                        locked(&summary).add(&report);
+                        summary.lock().add(&report);
                     }
                 });
             }
         });
-        let mut summary = std::mem::take(&mut *locked(&summary));
+        let mut summary = std::mem::take(&mut *summary.lock());
         summary.took = begun.elapsed();
         summary
             .findings

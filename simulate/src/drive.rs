@@ -6,10 +6,11 @@ mod custom_resource;
 mod nursery;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use asl::interpreter::{Execution, Interpreter, Observer, Status, TokioClock};
+use parking_lot::Mutex;
 use runtime_lambda::protocol::{RunInput, errors};
 use runtime_lambda::state::{RunStatus, StepStatus};
 use runtime_lambda::{field, keys};
@@ -23,7 +24,6 @@ use crate::conditions::Conditions;
 use crate::delivery::{Calling, Touched};
 use crate::faults::{Chosen, Fired, Kind};
 use crate::lambda::Lambda;
-use crate::locked;
 use crate::promise::{Broken, Promise};
 use crate::promises;
 use crate::services::Answers;
@@ -187,7 +187,7 @@ async fn day(
     let mut ended = stage.runs().await;
     let took = world.start.elapsed();
     sleep(QUIET).await;
-    ended.append(&mut locked(&stage.others));
+    ended.append(&mut stage.others.lock());
     promises::settled(&world, &ended);
     let events = interpreter.executions();
     let events = events.iter().map(Execution::event_count).sum();
@@ -195,7 +195,7 @@ async fn day(
 }
 
 fn report(seed: u64, world: &World, ended: &[Ended], events: u64, took: Duration) -> Report {
-    let mut broken = locked(&world.broken).clone();
+    let mut broken = world.broken.lock().clone();
     broken.sort();
     broken.dedup();
     let status = |run: &Ended| world.state(&run.id).map(|state| state.status);
@@ -207,7 +207,7 @@ fn report(seed: u64, world: &World, ended: &[Ended], events: u64, took: Duration
         asked: world.faults.asked(),
         steps: ended.iter().map(|run| steps(world, run)).collect(),
         messages: messages(world),
-        touched: locked(&world.touched).clone(),
+        touched: world.touched.lock().clone(),
         story: world.story.lines(),
         events,
         took,
@@ -216,7 +216,7 @@ fn report(seed: u64, world: &World, ended: &[Ended], events: u64, took: Duration
 
 fn messages(world: &World) -> BTreeMap<(String, String), usize> {
     let mut messages = BTreeMap::new();
-    for sent in locked(&world.sent).iter() {
+    for sent in world.sent.lock().iter() {
         *messages
             .entry((sent.key.clone(), sent.to.clone()))
             .or_default() += 1;
@@ -231,7 +231,9 @@ fn steps(world: &World, run: &Ended) -> BTreeMap<String, StepEnd> {
     };
     let ends = state.each_step().map(|(name, step)| {
         let csv = keys::result_csv(&state.pipeline, &state.run, name);
-        let csv = locked(&world.objects)
+        let csv = world
+            .objects
+            .lock()
             .get(&csv)
             .map(|stored| stored.body.bytes());
         let id = step.statement_id.as_deref().unwrap_or_default();

@@ -6,15 +6,13 @@ mod kind;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::BuildHasherDefault;
-use std::sync::Mutex;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 pub use draw::{mix, number};
 pub use kind::{Chance, Kind};
-
-use crate::locked;
 
 /// A fault that happened.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,7 +113,7 @@ impl Faults {
     }
 
     fn draw(&self, what: u64, place: u64) -> (u64, u32) {
-        let mut counts = locked(&self.counts);
+        let mut counts = self.counts.lock();
         let count = counts.entry((what, place)).or_insert(0);
         *count += 1;
         let drawn = mix(self.seed ^ mix(what ^ mix(place ^ u64::from(*count))));
@@ -123,11 +121,15 @@ impl Faults {
     }
 
     /// Whether a fault of this kind happens at this place now. The answer is a number that shapes it.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "there is a threshold for each kind"
+    )]
     pub fn strikes(&self, kind: Kind, place: &str) -> Option<u64> {
         if let Some(forced) = &self.forced {
             return self.is_forced(forced, kind, place);
         }
-        let threshold = self.thresholds.get(kind as usize).copied().unwrap_or(0);
+        let threshold = self.thresholds[kind as usize];
         if threshold == 0 {
             return None;
         }
@@ -150,7 +152,7 @@ impl Faults {
         {
             return None;
         }
-        locked(&self.fired).push(fired);
+        self.fired.lock().push(fired);
         Some(mix(drawn))
     }
 
@@ -163,9 +165,9 @@ impl Faults {
         };
         let strikes = forced.contains(&fault);
         if strikes {
-            locked(&self.fired).push(fault.clone());
+            self.fired.lock().push(fault.clone());
         }
-        locked(&self.asked).push(fault);
+        self.asked.lock().push(fault);
         strikes.then(|| mix(drawn))
     }
 
@@ -182,11 +184,11 @@ impl Faults {
 
     /// Every fault that could have happened so far, where some are forced.
     pub fn asked(&self) -> Vec<Fired> {
-        locked(&self.asked).clone()
+        self.asked.lock().clone()
     }
 
     /// The faults that happened so far.
     pub fn fired(&self) -> Vec<Fired> {
-        locked(&self.fired).clone()
+        self.fired.lock().clone()
     }
 }

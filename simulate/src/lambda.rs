@@ -14,7 +14,6 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::delivery::{Calling, Delivery, HERE};
 use crate::faults::Kind;
-use crate::locked;
 use crate::ports;
 use crate::story::{Mark, Party};
 use crate::world::World;
@@ -167,7 +166,10 @@ impl Lambda {
     /// Whether no delivery of this sweep succeeds at present.
     fn sweeps_nothing(&self, payload: &Value) -> bool {
         let execution = payload.get("execution").and_then(Value::as_str);
-        let until = locked(&self.world.no_sweep_until)
+        let until = self
+            .world
+            .no_sweep_until
+            .lock()
             .get(execution.unwrap_or_default())
             .copied();
         until.is_some_and(|until| Instant::now() < until)
@@ -237,7 +239,7 @@ impl Lambda {
         };
         let action = place.split(' ').next().unwrap_or_default();
         let touched = delivery.touched();
-        let mut known = locked(&world.touched);
+        let mut known = world.touched.lock();
         let most = known.entry(action.to_owned()).or_default();
         *most = most.max(touched);
         drop(known);

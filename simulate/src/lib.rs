@@ -25,8 +25,6 @@ mod story;
 mod subject;
 mod world;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 pub use campaign::{Campaign, Finding, Summary};
 pub use compare::{Compared, compare};
 pub use conditions::Conditions;
@@ -37,8 +35,3 @@ pub use promise::{Broken, Promise};
 pub use shrink::{Shrunk, shrink};
 pub use story::{Line, diagram};
 pub use subject::{Subject, SubjectProblem};
-
-/// Locks; each change under these locks is a single step, so what a panic left behind is whole.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}

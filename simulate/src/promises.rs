@@ -15,7 +15,6 @@ mod truthful;
 use runtime_lambda::state::{GlobalState, RunStatus, StepState};
 use tokio::time::Instant;
 
-use crate::locked;
 use crate::story::Party;
 use crate::world::{Ended, Job, Statement, World};
 
@@ -42,7 +41,7 @@ pub fn state_written(world: &World, before: Option<&GlobalState>, after: &Global
 
 /// Checks the promises that a statement can break by beginning.
 pub fn statement_began(world: &World, id: &str) {
-    let Some(statement) = locked(&world.statements).get(id).cloned() else {
+    let Some(statement) = world.statements.lock().get(id).cloned() else {
         return;
     };
     one_statement::began(world, &statement);
@@ -69,7 +68,7 @@ fn work_began(world: &World, run: &str, step: &str) {
 
 /// A statement is being cancelled that would not have ended yet.
 pub fn statement_cancelled(world: &World, id: &str) {
-    let statement: Option<Statement> = locked(&world.statements).get(id).cloned();
+    let statement: Option<Statement> = world.statements.lock().get(id).cloned();
     if let Some(statement) = statement {
         truthful::cancelled(world, &statement);
     }

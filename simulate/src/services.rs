@@ -12,7 +12,6 @@ use serde_json::Value;
 use crate::delivery::Calling;
 use crate::faults::Kind;
 use crate::lambda::Lambda;
-use crate::locked;
 use crate::resources::{
     BATCH, GET_CRAWLER, GLUE_JOB, INVOKE, INVOKE_AND_WAIT, START_CRAWLER, STOP_CRAWLER, supports,
 };
@@ -83,7 +82,7 @@ fn is_unanswered(world: &World, place: &str, call: &Call) -> Option<TaskFailure>
 /// Notes how it goes with the job of this try.
 fn note(world: &World, call: &Call, change: impl FnOnce(&mut Starts)) {
     let name = call.execution.name.as_ref().to_owned();
-    change(locked(&world.services.starts).entry(name).or_default());
+    change(world.services.starts.lock().entry(name).or_default());
 }
 
 /// Whether the job or crawl of this name fails: by a fault, or because its step is to fail in this round.

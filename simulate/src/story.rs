@@ -3,15 +3,14 @@
 mod diagram;
 
 use std::fmt;
-use std::sync::Mutex;
 use std::time::Duration;
 
 pub use diagram::diagram;
+use parking_lot::Mutex;
 use strum::{EnumIter, IntoStaticStr};
 use tokio::time::Instant;
 
 use crate::delivery;
-use crate::locked;
 
 /// Who hears of what is told, in the order and under the names of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, IntoStaticStr)]
@@ -110,13 +109,13 @@ impl Story {
                 text: text(),
                 mark,
             };
-            locked(lines).push(line);
+            lines.lock().push(line);
         }
     }
 
     /// Every line so far; none where nobody wanted a story.
     pub fn lines(&self) -> Vec<Line> {
         let lines = self.lines.as_ref();
-        lines.map(|lines| locked(lines).clone()).unwrap_or_default()
+        lines.map(|lines| lines.lock().clone()).unwrap_or_default()
     }
 }

@@ -109,6 +109,13 @@ impl Subject {
         self.plan.steps.get(*self.steps.get(name)?)
     }
 
+    /// The plan's step of a name that a run of it has.
+    #[expect(clippy::expect_used, reason = "runs have the steps of their plan")]
+    pub(crate) fn planned(&self, name: &str) -> &Step {
+        self.step(name)
+            .expect("a run has a step that its plan has not")
+    }
+
     /// Names of the steps, in the plan's order.
     pub fn step_names(&self) -> impl Iterator<Item = &str> {
         self.plan.steps.iter().map(|step| step.name.as_str())

@@ -12,11 +12,12 @@ mod statements;
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use asl::interpreter::{Execution, WeakInterpreter};
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use runtime_lambda::state::{GlobalState, StepState};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep};
@@ -24,7 +25,6 @@ use tokio::time::{Instant, sleep};
 use crate::conditions::Conditions;
 use crate::delivery::{self, Calling};
 use crate::faults::{Chosen, Faults, Kind, mix, number};
-use crate::locked;
 use crate::promise::{Broken, Promise};
 use crate::story::{Mark, Story};
 use crate::subject::Subject;
@@ -156,7 +156,7 @@ impl World {
             of: of.into(),
         };
         self.story.note(Mark::Broken, || broken.to_string());
-        locked(&self.broken).push(broken);
+        self.broken.lock().push(broken);
     }
 
     /// Time that a request or an answer is under way.
@@ -188,13 +188,13 @@ impl World {
     /// The global state of the run with this id.
     pub fn state(&self, run: &str) -> Option<Arc<GlobalState>> {
         let key = runtime_lambda::keys::state(&self.subject.plan.pipeline, run);
-        locked(&self.objects).get(&key)?.state().cloned()
+        self.objects.lock().get(&key)?.state().cloned()
     }
 
     /// Whether the time ran out of the execution that had this try of a step, or of the lane that had it. What
     /// the lane has begun after that is another one's.
     pub fn try_timed_out(&self, run: &str, name: &str, step: &StepState) -> bool {
-        let timed_out = locked(&self.timed_out);
+        let timed_out = self.timed_out.lock();
         let of_step = format!("{run}-{}-{name}", step.round);
         let of_lane = step.lane;
         let of_lane = of_lane.map(|lane| format!("{run}-{}-lane-{lane}", step.round));
@@ -210,12 +210,12 @@ impl World {
 
     /// Changes what is known of a run.
     pub fn note_run(&self, run: &str, change: impl FnOnce(&mut RunFacts)) {
-        change(locked(&self.runs).entry(run.to_owned()).or_default());
+        change(self.runs.lock().entry(run.to_owned()).or_default());
     }
 
     /// What is known of a run.
     pub fn facts(&self, run: &str) -> RunFacts {
-        locked(&self.runs).get(run).cloned().unwrap_or_default()
+        self.runs.lock().get(run).cloned().unwrap_or_default()
     }
 }
 

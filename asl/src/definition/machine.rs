@@ -23,20 +23,17 @@ pub enum QueryLanguage {
 }
 
 /// A whole definition ("State machine structure in Amazon States Language").
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct StateMachine {
     /// A text for people; Step Functions ignores it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The language of every state that names none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query_language: Option<QueryLanguage>,
     /// The version of the States Language, `1.0` when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// The longest that an execution may run, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_seconds: Option<u64>,
     /// The name of the first state.
     pub start_at: String,
@@ -76,14 +73,13 @@ impl StateMachine {
 }
 
 /// What a `Map` does with each of its items.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ItemProcessor {
     /// A text for people; Step Functions ignores it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The kind of map; an inline one when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub processor_config: Option<ProcessorConfig>,
     /// The name of the first state.
     pub start_at: String,

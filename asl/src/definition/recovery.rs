@@ -7,28 +7,23 @@ use serde_json::{Number, Value};
 use super::wire::{Unknown, Variables, present};
 
 /// One entry of `Retry`.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Retrier {
     /// A text for people; Step Functions ignores it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// Names of errors, matched exactly; `States.ALL` alone for any.
     pub error_equals: Vec<String>,
     /// Seconds before the first retry; 1 when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval_seconds: Option<u64>,
     /// How many retries, the first attempt not counted; 3 when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_attempts: Option<u64>,
     /// What the interval is multiplied with after each retry; 2 when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backoff_rate: Option<Number>,
     /// The longest interval, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_delay_seconds: Option<u64>,
     /// Whether intervals are spread at random.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jitter_strategy: Option<JitterStrategy>,
     /// Fields that this crate does not know.
     #[serde(flatten)]
@@ -61,23 +56,18 @@ pub enum JitterStrategy {
 }
 
 /// One entry of `Catch`.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Catcher {
     /// A text for people; Step Functions ignores it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// Names of errors, matched exactly; `States.ALL` alone for any.
     pub error_equals: Vec<String>,
     /// Variables to set; `$states.errorOutput` is in reach.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assign: Option<Variables>,
     /// What the next state gets; the error's object when absent.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present")]
     pub output: Option<Value>,
     /// The state to go on with.
     pub next: String,

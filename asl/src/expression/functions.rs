@@ -49,7 +49,8 @@ pub fn register(
             random(arguments, host.as_ref())
         }),
         "uuid" => evaluator.register_fn_override(name, move |_: &[JValue]| {
-            Ok(JValue::string(uuid(host.random(), host.random())))
+            let uuid = crate::random::uuid(host.random(), host.random());
+            Ok(JValue::string(uuid))
         }),
         "now" => evaluator.register_fn_override(name, move |arguments: &[JValue]| {
             now(arguments, host.as_ref())
@@ -167,10 +168,6 @@ fn random(arguments: &[JValue], host: &dyn Host) -> Result<JValue, EvaluatorErro
         Some(_) => return Err(wrong("$random needs a number as its seed")),
     };
     Ok(JValue::Number((bits >> 11) as f64 / FRACTIONS))
-}
-
-fn uuid(high: u64, low: u64) -> String {
-    crate::random::uuid(high, low)
 }
 
 /// `$now` is `$fromMillis` of the host's time: the same pictures, the same

@@ -1,16 +1,16 @@
 //! The interpreter as its host sees it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use parking_lot::Mutex;
 use serde_json::Value;
 
 use super::compile::{Refusal, compile};
 use super::execution::{Execution, Nursery};
-use super::locked;
 use super::machine_type::MachineType;
 use super::program::Program;
 use super::registry::{ExpressionHost, Registry, StartProblem};
@@ -285,7 +285,7 @@ impl Interpreter {
     /// Gives machines other definitions, as `UpdateStateMachine` does: executions that run keep theirs, and what
     /// they start from now on has the new ones (AWS page: `UpdateStateMachine`).
     pub fn update(&self, machines: &Machines) {
-        let mut programs = super::locked(&self.registry.programs);
+        let mut programs = self.registry.programs.lock();
         for program in &machines.0 {
             programs.insert(Arc::clone(&program.arn), Arc::clone(program));
         }
@@ -294,7 +294,7 @@ impl Interpreter {
     /// Any execution of this interpreter, those that tasks started included.
     #[must_use]
     pub fn execution(&self, arn: &str) -> Option<Execution> {
-        let record = locked(&self.registry.executions).get(arn).cloned()?;
+        let record = self.registry.executions.lock().get(arn).cloned()?;
         let program = self.registry.program(&record.info.machine_arn)?;
         Some(Execution::new(Arc::clone(&self.registry), program, record))
     }
@@ -302,7 +302,10 @@ impl Interpreter {
     /// Every execution of this interpreter, by start time, then by ARN.
     #[must_use]
     pub fn executions(&self) -> Vec<Execution> {
-        let mut arns: Vec<_> = locked(&self.registry.executions)
+        let mut arns: Vec<_> = self
+            .registry
+            .executions
+            .lock()
             .values()
             .map(|record| (record.info.start, Arc::clone(&record.info.arn)))
             .collect();
@@ -347,7 +350,7 @@ impl Interpreter {
     /// runs that polled it are over.
     pub async fn settle(&self) {
         loop {
-            let left = std::mem::take(&mut *locked(&self.registry.detached));
+            let left = std::mem::take(&mut *self.registry.detached.lock());
             if left.is_empty() {
                 return;
             }

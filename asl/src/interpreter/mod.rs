@@ -52,8 +52,6 @@ mod run;
 pub(crate) mod single;
 mod tokens;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 pub use builder::{Builder, Interpreter, Machines, WeakInterpreter};
 pub use compile::Refusal;
 pub use execution::{Execution, Nursery, Start};
@@ -65,9 +63,3 @@ pub use record::{ExecutionInfo, Outcome, Status};
 pub use registry::StartProblem;
 pub use resources::{Call, Clock, Observer, Resources, TaskFailure, TokioClock};
 pub use tokens::TokenProblem;
-
-/// Locks; what a panic elsewhere left behind is still whole, as every change
-/// under these locks is a single step.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}

@@ -1,16 +1,16 @@
 //! The facts of an execution, and what is kept of it while it runs and
 //! afterwards.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use serde_json::Value;
 use strum::IntoStaticStr;
 use tokio::sync::Notify;
 
 use super::history::HistoryEvent;
-use super::locked;
 
 /// What does not change while an execution runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,7 +123,7 @@ impl Record {
     }
 
     pub fn outcome(&self) -> Option<Outcome> {
-        locked(&self.progress).outcome.clone()
+        self.progress.lock().outcome.clone()
     }
 
     /// Its end, once it has come.
@@ -140,7 +140,7 @@ impl Record {
     /// How somebody ends it, once somebody does.
     pub async fn stop_request(&self) -> Stop {
         loop {
-            if let Some(stop) = locked(&self.stop).clone() {
+            if let Some(stop) = self.stop.lock().clone() {
                 return stop;
             }
             self.stopped.notified().await;

@@ -1,13 +1,13 @@
 //! Everything that the executions of one interpreter share.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use parking_lot::Mutex;
 use serde_json::Value;
 
 use super::execution::Nursery;
-use super::locked;
 use super::program::Program;
 use super::record::{ExecutionInfo, Record};
 use super::resources::{Clock, Observer, Resources};
@@ -102,7 +102,7 @@ impl Registry {
                 })?;
         let name: Arc<str> = name.map_or_else(|| self.uuid().into(), Into::into);
         let arn = Self::execution_arn(&program, &name);
-        let mut executions = locked(&self.executions);
+        let mut executions = self.executions.lock();
         if executions.contains_key(&arn) {
             return Err(StartProblem::ExecutionAlreadyExists {
                 execution: arn.to_string(),
@@ -124,6 +124,6 @@ impl Registry {
 
     /// The machine with this ARN, as it is now.
     pub fn program(&self, machine: &str) -> Option<Arc<Program>> {
-        locked(&self.programs).get(machine).cloned()
+        self.programs.lock().get(machine).cloned()
     }
 }

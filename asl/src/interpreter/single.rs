@@ -1,15 +1,15 @@
 //! One state on its own: what it is given, and what was seen of it.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
 use super::compile;
 use super::failure::{Failure, names};
 use super::history::{EventKind, HistoryEvent};
-use super::locked;
 use super::program::{Graph, Program};
 use super::record::{ExecutionInfo, Record};
 use super::resources::{Call, Clock, Observer, Resources, TaskFailure, TokioClock};
@@ -223,7 +223,7 @@ struct Events(Mutex<Vec<EventKind>>);
 
 impl Observer for Events {
     fn event(&self, _execution: &ExecutionInfo, event: &HistoryEvent) {
-        locked(&self.0).push(event.kind.clone());
+        self.0.lock().push(event.kind.clone());
     }
 }
 
@@ -234,7 +234,7 @@ impl Events {
             return (None, None);
         };
         let (mut arguments, mut result) = (None, None);
-        for event in locked(&self.0).iter() {
+        for event in self.0.lock().iter() {
             match event {
                 EventKind::Scheduled { parameters, .. } if task.arguments.is_some() => {
                     arguments = Some(Arc::clone(parameters));

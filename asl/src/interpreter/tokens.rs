@@ -1,12 +1,12 @@
 //! Task tokens: how the outside ends a task that waits for it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::sync::Notify;
 
-use super::locked;
 use super::resources::TaskFailure;
 
 /// Why a token is not accepted ("SendTaskSuccess", Step Functions API
@@ -33,7 +33,7 @@ impl Waiting {
     /// The answer that the token brings.
     pub async fn answer(&self) -> Result<Value, TaskFailure> {
         loop {
-            if let Some(answer) = locked(&self.answer).take() {
+            if let Some(answer) = self.answer.lock().take() {
                 return answer;
             }
             self.answered.notified().await;
@@ -49,7 +49,9 @@ impl Tokens {
     /// Gives a token out for as long as the guard lives.
     pub fn open(self: &Arc<Self>, token: Arc<str>) -> OpenToken {
         let waiting = Arc::new(Waiting::default());
-        locked(&self.0).insert(Arc::clone(&token), Some(Arc::clone(&waiting)));
+        self.0
+            .lock()
+            .insert(Arc::clone(&token), Some(Arc::clone(&waiting)));
         OpenToken {
             tokens: Arc::clone(self),
             token,
@@ -64,7 +66,7 @@ impl Tokens {
         answer: Result<Value, TaskFailure>,
     ) -> Result<(), TokenProblem> {
         let waiting = self.waiting(token)?;
-        let mut held = locked(&waiting.answer);
+        let mut held = waiting.answer.lock();
         if held.is_some() {
             return Err(TokenProblem::TaskTimedOut);
         }
@@ -80,7 +82,7 @@ impl Tokens {
     }
 
     fn waiting(&self, token: &str) -> Result<Arc<Waiting>, TokenProblem> {
-        match locked(&self.0).get(token) {
+        match self.0.lock().get(token) {
             None => Err(TokenProblem::TaskDoesNotExist),
             Some(None) => Err(TokenProblem::TaskTimedOut),
             Some(Some(waiting)) => Ok(Arc::clone(waiting)),
@@ -98,6 +100,6 @@ pub struct OpenToken {
 
 impl Drop for OpenToken {
     fn drop(&mut self) {
-        locked(&self.tokens.0).insert(Arc::clone(&self.token), None);
+        self.tokens.0.lock().insert(Arc::clone(&self.token), None);
     }
 }

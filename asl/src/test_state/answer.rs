@@ -48,46 +48,38 @@ pub struct Answer {
 }
 
 /// The inside of a state. Serializes with AWS's names, absent fields left out.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Inspection {
     /// What the state got.
     pub input: Value,
     /// `Arguments` of a task, evaluated.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub after_arguments: Option<Value>,
     /// What a task gave.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<Value>,
     /// `MaxConcurrency` of a `Map`, evaluated; 0 without it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_concurrency: Option<u64>,
     /// `ToleratedFailureCount` of a `Map`, evaluated.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tolerated_failure_count: Option<u64>,
     /// `ToleratedFailurePercentage` of a `Map`, evaluated.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tolerated_failure_percentage: Option<f64>,
     /// The variables of the request and those that the state assigned.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub variables: Option<Map<String, Value>>,
     /// What covered the error.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error_details: Option<ErrorDetails>,
 }
 
 /// Which retrier and which catcher cover an error, counted from 0.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorDetails {
     /// The retrier, whether or not it has a retry left.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_index: Option<usize>,
     /// Seconds before the next retry, jitter not counted.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_backoff_interval_seconds: Option<u64>,
     /// The catcher that caught the error.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub catch_index: Option<usize>,
 }
 

@@ -2,9 +2,10 @@
 //! [`super::Request`]s that ask for one state what an execution has done with it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
 use super::{Mock, MockedError};
@@ -97,10 +98,7 @@ impl<F: Fn(Visit) + Send + Sync> Visits<F> {
 
 impl<F: Fn(Visit) + Send + Sync> Observer for Visits<F> {
     fn event(&self, execution: &ExecutionInfo, event: &HistoryEvent) {
-        let mut executions = self
-            .executions
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut executions = self.executions.lock();
         let places = executions.entry(Arc::clone(&execution.arn)).or_default();
         let visit = places.hear(execution, event);
         let over = matches!(

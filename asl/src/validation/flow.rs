@@ -2,6 +2,9 @@
 
 use std::collections::HashSet;
 
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::{Dfs, IntoNeighbors, Reversed, Visitable};
+
 use super::problem::{Kind, Problems};
 use crate::definition::{Catcher, State, States};
 
@@ -41,16 +44,19 @@ pub fn check(start_at: &str, states: &States, holder: Option<&str>, problems: &m
             );
         }
     }
-    let reached = reached(start_at, states);
-    let ending = ending(states);
-    for name in states.keys().map(String::as_str) {
-        if !reached.contains(name) {
+    let ways = ways(states);
+    let start = states.get_index_of(start_at).map(NodeIndex::new);
+    let reached = leading(&ways, start.into_iter().collect());
+    let ending = leading(Reversed(&ways), ends_of(states));
+    for (place, name) in states.keys().enumerate() {
+        let place = NodeIndex::new(place);
+        if !reached.contains(&place) {
             problems.state(
                 name,
                 Kind::Unreachable,
                 format!("cannot be reached from `{start_at}`"),
             );
-        } else if !ending.contains(name) {
+        } else if !ending.contains(&place) {
             let kind = if ending.is_empty() {
                 Kind::NoEnd
             } else {
@@ -61,35 +67,39 @@ pub fn check(start_at: &str, states: &States, holder: Option<&str>, problems: &m
     }
 }
 
-fn reached<'a>(start_at: &'a str, states: &'a States) -> HashSet<&'a str> {
-    let mut reached = HashSet::new();
-    let mut left = vec![start_at];
-    while let Some(name) = left.pop() {
-        if reached.insert(name)
-            && let Some(state) = states.get(name)
-        {
-            left.extend(targets(state));
+/// The states at their places, and the ways between them.
+fn ways(states: &States) -> DiGraph<(), ()> {
+    let mut ways = DiGraph::new();
+    for _ in states.keys() {
+        ways.add_node(());
+    }
+    for (place, state) in states.values().enumerate() {
+        let targets = targets(state).into_iter();
+        for target in targets.filter_map(|target| states.get_index_of(target)) {
+            ways.add_edge(NodeIndex::new(place), NodeIndex::new(target), ());
         }
     }
-    reached
+    ways
 }
 
-/// The states from which an end can be reached. A target that does not exist
-/// counts as one: it is a problem of its own already.
-fn ending(states: &States) -> HashSet<&str> {
-    let mut ending: HashSet<&str> = HashSet::new();
-    loop {
-        let before = ending.len();
-        for (name, state) in states {
-            let leads = |target: &&str| ending.contains(*target) || !states.contains_key(*target);
-            if ends(state) || targets(state).iter().any(leads) {
-                ending.insert(name);
-            }
-        }
-        if ending.len() == before {
-            return ending;
-        }
-    }
+/// The places that ways lead to from these, themselves among them.
+fn leading<G>(ways: G, from: Vec<NodeIndex>) -> HashSet<NodeIndex>
+where
+    G: IntoNeighbors<NodeId = NodeIndex> + Visitable<NodeId = NodeIndex>,
+{
+    let mut walk = Dfs::from_parts(from, ways.visit_map());
+    std::iter::from_fn(|| walk.next(ways)).collect()
+}
+
+/// The states at which the graph ends. A target that does not exist counts as
+/// an end: it is a problem of its own already.
+fn ends_of(states: &States) -> Vec<NodeIndex> {
+    let is_missing = |target: &&str| !states.contains_key(*target);
+    let places = states.values().enumerate();
+    places
+        .filter(|(_, state)| ends(state) || targets(state).iter().any(is_missing))
+        .map(|(place, _)| NodeIndex::new(place))
+        .collect()
 }
 
 fn ends(state: &State) -> bool {

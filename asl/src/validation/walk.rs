@@ -28,6 +28,10 @@ pub type Ways = DiGraph<Place, ()>;
 ///
 /// # Errors
 /// Every set of places that lead to one another and of which none is limited.
+#[expect(
+    clippy::expect_used,
+    reason = "every place is in a group, and groups come in an order"
+)]
 pub fn most(ways: &Ways, start: NodeIndex) -> Result<u64, Vec<Vec<NodeIndex>>> {
     let free = free(ways)?;
     let groups = tarjan_scc(ways);
@@ -48,15 +52,15 @@ pub fn most(ways: &Ways, start: NodeIndex) -> Result<u64, Vec<Vec<NodeIndex>>> {
         let beyond = places
             .iter()
             .flat_map(|place| ways.neighbors(*place))
-            .filter_map(|next| walk.group.get(&next))
-            .filter(|next| **next != index)
-            .filter_map(|next| onward.get(*next))
+            .map(|next| walk.group_of(next))
+            .filter(|next| *next != index)
+            .map(|next| onward.get(next).expect("a group leads to a later one"))
             .max();
         let cost = walk.within(places);
         onward.push(cost.saturating_add(beyond.copied().unwrap_or(0)));
     }
-    let first = walk.group.get(&start).and_then(|group| onward.get(*group));
-    Ok(first.copied().unwrap_or(0))
+    let first = onward.get(walk.group_of(start));
+    Ok(*first.expect("a group was left out"))
 }
 
 /// The places without a limit, each after all those that it leads to.
@@ -69,10 +73,7 @@ fn free(ways: &Ways) -> Result<Vec<NodeIndex>, Vec<Vec<NodeIndex>>> {
         .into_iter()
         .partition(|places| round(&graph, places));
     let original = |places: Vec<NodeIndex>| -> Vec<NodeIndex> {
-        let mut places: Vec<_> = places
-            .into_iter()
-            .filter_map(|place| graph.node_weight(place).copied())
-            .collect();
+        let mut places: Vec<_> = places.into_iter().map(|place| graph[place]).collect();
         places.sort_unstable();
         places
     };
@@ -106,7 +107,7 @@ fn dearest(
             .filter(|next| group.get(next) == group.get(place))
             .filter_map(|next| dearest.get(&next).copied())
             .max();
-        let cost = ways.node_weight(*place).map_or(0, |place| place.cost);
+        let cost = ways[*place].cost;
         dearest.insert(*place, cost.saturating_add(onward.unwrap_or(0)));
     }
     dearest
@@ -120,21 +121,29 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    #[expect(clippy::expect_used, reason = "every place is in a group")]
+    fn group_of(&self, place: NodeIndex) -> usize {
+        let group = self.group.get(&place);
+        *group.expect("a place is in no group")
+    }
+
     /// The most that a walk costs within a group.
     fn within(&self, places: &[NodeIndex]) -> u64 {
-        let cost = |place: &NodeIndex| self.ways.node_weight(*place).map_or(0, |place| place.cost);
-        if !round(self.ways, places) {
-            return places.first().map_or(0, cost);
+        if let [alone] = places
+            && !round(self.ways, places)
+        {
+            return self.ways[*alone].cost;
         }
         let cuts = places.iter().filter_map(|place| {
-            let visits = self.ways.node_weight(*place)?.visits?;
+            let of_place = self.ways[*place];
+            let visits = of_place.visits?;
             let between = self
                 .ways
                 .neighbors(*place)
                 .filter(|next| self.group.get(next) == self.group.get(place))
                 .filter_map(|next| self.dearest.get(&next).copied())
                 .max();
-            let each = cost(place).saturating_add(between.unwrap_or(0));
+            let each = of_place.cost.saturating_add(between.unwrap_or(0));
             Some(each.saturating_mul(visits))
         });
         let before_the_first = places

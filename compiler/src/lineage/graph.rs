@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use redshift_sql::lineage::{Dataset, How, Place, Why, Write};
 use redshift_sql::names::{ANY_COLUMN, Derivation};
 
-use crate::pipeline::{Pipeline, Sql, Step, meets, topological};
+use crate::pipeline::{Pipeline, Sql, Step, meets};
 
 /// A table or files; or one column of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,15 +115,9 @@ impl<'a> Graph<'a> {
     /// The graph of a pipeline.
     #[must_use]
     pub fn of(pipeline: &'a Pipeline) -> Self {
-        let after = pipeline.steps.iter().map(|step| step.after.as_slice());
-        let order = topological::order(after);
-        let steps: Vec<&Step> = order
-            .iter()
-            .filter_map(|index| pipeline.steps.get(*index))
-            .collect();
         let mut graph = Self {
             pipeline,
-            steps,
+            steps: pipeline.in_order(),
             writes: Vec::new(),
             targets: BTreeMap::new(),
             sources: BTreeMap::new(),
@@ -202,6 +196,10 @@ impl<'a> Graph<'a> {
     }
 
     /// The writes of a map at something; files may meet others.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "indices of writes are counted as they are added"
+    )]
     fn at(
         &self,
         map: &BTreeMap<&'a Dataset, Vec<usize>>,
@@ -219,9 +217,7 @@ impl<'a> Graph<'a> {
         indices.sort_unstable();
         indices.dedup();
         let indices = indices.into_iter();
-        indices
-            .filter_map(|index| self.writes.get(index).copied())
-            .collect()
+        indices.map(|index| self.writes[index]).collect()
     }
 
     /// The edges from a node, one step far.

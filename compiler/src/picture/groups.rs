@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use runtime_lambda::plan::{Plan, When};
+use runtime_lambda::plan::{Plan, Step, When};
 
 use crate::stages::stages;
 
@@ -29,45 +29,49 @@ pub struct Group {
     pub steps: Vec<usize>,
 }
 
+/// A step of ordinary runs.
+struct Member<'a> {
+    /// Its index in the plan.
+    index: usize,
+    stage: usize,
+    step: &'a Step,
+}
+
 /// The nodes of the steps of ordinary runs.
 pub fn groups(plan: &Plan) -> Groups {
-    let stages = stages(plan);
-    let ordinary: Vec<(usize, usize)> = plan
+    let ordinary: Vec<Member<'_>> = plan
         .steps
         .iter()
-        .zip(&stages)
+        .zip(stages(plan))
         .enumerate()
         .filter(|(_, (step, _))| step.when == When::Run)
-        .map(|(index, (_, stage))| (index, *stage))
+        .map(|(index, (step, stage))| Member { index, stage, step })
         .collect();
-    let name = |index: usize| plan.steps.get(index).map_or("", |step| step.name.as_str());
-    let last = ordinary.iter().map(|(_, stage)| *stage).max().unwrap_or(1);
-    let alone = |(index, _): (usize, usize)| (0, index, String::new());
-    let alike = |(index, stage): (usize, usize)| (stage, 0, beginning(name(index)).to_owned());
-    let stage = |(_, stage): (usize, usize)| (stage, 0, String::new());
-    let band = |(_, stage): (usize, usize)| ((stage - 1) * MOST_NODES / last, 0, String::new());
-    let keys: [&dyn Fn((usize, usize)) -> Key; 4] = [&alone, &alike, &stage, &band];
-    let mut grouped = BTreeMap::new();
+    let last = ordinary.iter().map(|member| member.stage);
+    let last = last.max().unwrap_or(1);
+    let alone = |member: &Member<'_>| (0, member.index, String::new());
+    let alike = |member: &Member<'_>| (member.stage, 0, beginning(&member.step.name).to_owned());
+    let stage = |member: &Member<'_>| (member.stage, 0, String::new());
+    let band = |member: &Member<'_>| ((member.stage - 1) * MOST_NODES / last, 0, String::new());
+    let keys: [&dyn Fn(&Member<'_>) -> Key; 4] = [&alone, &alike, &stage, &band];
+    let mut grouped: BTreeMap<Key, Vec<&Member<'_>>> = BTreeMap::new();
     for key in keys {
         grouped = BTreeMap::new();
-        for step in &ordinary {
-            let steps: &mut Vec<usize> = grouped.entry(key(*step)).or_default();
-            steps.push(step.0);
+        for member in &ordinary {
+            grouped.entry(key(member)).or_default().push(member);
         }
         if grouped.len() <= MOST_NODES {
             break;
         }
     }
-    let node_of: BTreeMap<&str, usize> = grouped
-        .values()
-        .enumerate()
-        .flat_map(|(node, steps)| steps.iter().map(move |index| (name(*index), node)))
-        .collect();
-    let before = grouped.values().enumerate().map(|(node, steps)| {
-        let before: BTreeSet<usize> = steps
+    let mut node_of: BTreeMap<&str, usize> = BTreeMap::new();
+    for (node, members) in grouped.values().enumerate() {
+        node_of.extend(members.iter().map(|member| (&*member.step.name, node)));
+    }
+    let before = grouped.values().enumerate().map(|(node, members)| {
+        let before: BTreeSet<usize> = members
             .iter()
-            .filter_map(|index| plan.steps.get(*index))
-            .flat_map(|step| &step.after)
+            .flat_map(|member| &member.step.after)
             .filter_map(|name| node_of.get(name.as_str()).copied())
             .filter(|before| *before != node)
             .collect();
@@ -75,13 +79,15 @@ pub fn groups(plan: &Plan) -> Groups {
     });
     Groups {
         before: before.collect(),
-        nodes: grouped
-            .values()
-            .map(|steps| Group {
-                label: label(&steps.iter().map(|index| name(*index)).collect::<Vec<_>>()),
-                steps: steps.clone(),
-            })
-            .collect(),
+        nodes: grouped.values().map(|members| group(members)).collect(),
+    }
+}
+
+fn group(members: &[&Member<'_>]) -> Group {
+    let names = members.iter().map(|member| member.step.name.as_str());
+    Group {
+        label: label(&names.collect::<Vec<_>>()),
+        steps: members.iter().map(|member| member.index).collect(),
     }
 }
 
@@ -115,7 +121,7 @@ fn label(names: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use runtime_lambda::plan::{Completion, Connection, FORMAT, Limits, Overlap, Step, Warehouse};
+    use runtime_lambda::plan::{Completion, Connection, FORMAT, Limits, Overlap, Warehouse};
 
     fn plan(steps: Vec<(String, Vec<String>)>) -> Plan {
         let steps = steps.into_iter().map(|(name, after)| Step {

@@ -63,10 +63,7 @@ pub(super) fn resolve(
     script: &Scripted,
     known: &Known<'_>,
 ) -> Checks {
-    let document = resolver.document;
-    let Some((name, step)) = document.spec.steps.get_index(index) else {
-        return Checks::default();
-    };
+    let (name, step) = resolver.step(index);
     let Some(expect) = step
         .expect
         .as_ref()

@@ -1,30 +1,42 @@
 //! Steps that wait for each other.
 
-use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::DiGraph;
 
 use super::resolver::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::pipeline_yaml::Step;
 
 /// Most members of a cycle that are named and shown.
 const SHOWN: usize = 12;
 
 /// Reports one cycle, a shortest one, in each knot of steps that wait for each other; whether there
 /// was any.
+#[expect(
+    clippy::expect_used,
+    reason = "from a step of a knot, every other one is reached and leads back"
+)]
 pub(super) fn check(resolver: &mut Resolver<'_>, after: &[Vec<usize>]) -> bool {
     let knots = knots(after);
     for members in &knots {
-        if let Some(cycle) = shortest(after, members) {
-            report(resolver, after, &cycle);
-        }
+        let cycle = shortest(after, members).expect("a knot has a cycle through each step");
+        report(resolver, &cycle);
     }
     !knots.is_empty()
 }
 
-fn report(resolver: &mut Resolver<'_>, after: &[Vec<usize>], cycle: &[usize]) {
+/// Reports steps, each of which names the next one in its `after`, and the last one the first.
+#[expect(
+    clippy::expect_used,
+    reason = "`after` is resolved from the names that are looked up here"
+)]
+fn report(resolver: &mut Resolver<'_>, cycle: &[usize]) {
     let document = resolver.document;
-    let steps = &document.spec.steps;
-    let name = |index: usize| steps.get_index(index).map_or("", |(name, _)| name.as_str());
-    let quoted = |index: &usize| format!("`{}`", name(*index));
+    let cycle: Vec<(&str, &Step)> = cycle.iter().map(|step| resolver.step(*step)).collect();
+    let quoted = |(name, _): &(&str, &Step)| format!("`{name}`");
     let mut names: Vec<String> = cycle.iter().take(SHOWN).map(quoted).collect();
     if let Some(more) = cycle.len().checked_sub(SHOWN)
         && more > 0
@@ -36,22 +48,12 @@ fn report(resolver: &mut Resolver<'_>, after: &[Vec<usize>], cycle: &[usize]) {
     let mut diagnostic = Diagnostic::error(Code::Cycle, sentence)
         .help("remove one of these `after`, or split a step in two");
     let followers = cycle.iter().cycle().skip(1);
-    for (index, (step, before)) in cycle.iter().zip(followers).take(SHOWN).enumerate() {
-        let place = after
-            .get(*step)
-            .and_then(|after| after.iter().position(|other| other == before));
-        let Some((name, step)) = steps.get_index(*step).filter(|_| place.is_some()) else {
-            continue;
-        };
-        let before = steps
-            .get_index(*before)
-            .map_or("", |(name, _)| name.as_str());
+    for (index, ((name, step), (before, _))) in cycle.iter().zip(followers).take(SHOWN).enumerate()
+    {
         // What was left out of `after` shifts its items, so the item is looked up by name.
-        let item = step
-            .after
-            .as_ref()
-            .and_then(|after| after.names().iter().position(|other| other == before))
-            .unwrap_or_default();
+        let mut items = step.after.iter().flat_map(|after| after.names());
+        let item = items.position(|other| other == before);
+        let item = item.expect("a step of a cycle does not name the step that it waits for");
         let span = document.at(&["steps", name, "after", &item.to_string()]);
         let text = format!("`{name}` waits for `{before}`");
         diagnostic = if index == 0 {
@@ -63,105 +65,47 @@ fn report(resolver: &mut Resolver<'_>, after: &[Vec<usize>], cycle: &[usize]) {
     resolver.push(diagnostic);
 }
 
-/// The strongly connected components of more than one step, by Tarjan's algorithm without
-/// recursion, each in the order of the spec.
+/// The strongly connected components of more than one step, each in the order of the spec.
 fn knots(after: &[Vec<usize>]) -> Vec<Vec<usize>> {
-    #[derive(Clone, Copy, Default)]
-    struct Visit {
-        index: usize,
-        low: usize,
-        seen: bool,
-        stacked: bool,
-    }
-    let mut visits = vec![Visit::default(); after.len()];
-    let mut stack = Vec::new();
-    let mut knots = Vec::new();
-    let mut counter = 0;
-    for root in 0..after.len() {
-        if visits.get(root).is_some_and(|visit| visit.seen) {
-            continue;
-        }
-        let mut path: Vec<(usize, usize)> = vec![(root, 0)];
-        while let Some((step, edge)) = path.pop() {
-            if edge == 0
-                && let Some(visit) = visits.get_mut(step)
-            {
-                *visit = Visit {
-                    index: counter,
-                    low: counter,
-                    seen: true,
-                    stacked: true,
-                };
-                counter += 1;
-                stack.push(step);
-            }
-            let next = after.get(step).and_then(|after| after.get(edge)).copied();
-            if let Some(next) = next {
-                path.push((step, edge + 1));
-                let Some(other) = visits.get(next).copied() else {
-                    continue;
-                };
-                if !other.seen {
-                    path.push((next, 0));
-                } else if other.stacked
-                    && let Some(visit) = visits.get_mut(step)
-                {
-                    visit.low = visit.low.min(other.index);
-                }
-                continue;
-            }
-            let Some(done) = visits.get(step).copied() else {
-                continue;
-            };
-            if let Some((parent, _)) = path.last()
-                && let Some(parent) = visits.get_mut(*parent)
-            {
-                parent.low = parent.low.min(done.low);
-            }
-            if done.low == done.index {
-                let mut members = Vec::new();
-                while let Some(member) = stack.pop() {
-                    if let Some(visit) = visits.get_mut(member) {
-                        visit.stacked = false;
-                    }
-                    members.push(member);
-                    if member == step {
-                        break;
-                    }
-                }
-                if members.len() > 1 {
-                    members.sort_unstable();
-                    knots.push(members);
-                }
-            }
-        }
+    let edges = after
+        .iter()
+        .enumerate()
+        .flat_map(|(step, after)| after.iter().map(move |before| (step, *before)));
+    let graph = DiGraph::<(), (), usize>::from_edges(edges);
+    // Tarjan's algorithm would go as deep as the longest chain of steps is long.
+    let mut knots: Vec<Vec<usize>> = kosaraju_scc(&graph)
+        .into_iter()
+        .filter(|members| members.len() > 1)
+        .map(|members| members.into_iter().map(|step| step.index()).collect())
+        .collect();
+    for members in &mut knots {
+        members.sort_unstable();
     }
     knots.sort_unstable();
     knots
 }
 
 /// A shortest cycle through the first member of a knot.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "`after` names steps by their places in it"
+)]
 fn shortest(after: &[Vec<usize>], members: &[usize]) -> Option<Vec<usize>> {
     let first = *members.first()?;
-    let position = |step: usize| members.binary_search(&step).ok();
-    let mut came_from: Vec<Option<usize>> = vec![None; members.len()];
+    let mut came_from: HashMap<usize, usize> = HashMap::with_capacity(members.len());
     let mut queue = VecDeque::from([first]);
     while let Some(step) = queue.pop_front() {
-        for &next in after.get(step)? {
+        for &next in &after[step] {
             if next == first {
-                let mut cycle = vec![step];
-                let mut at = step;
-                while at != first {
-                    at = (*came_from.get(position(at)?)?)?;
-                    cycle.push(at);
-                }
+                let back = std::iter::successors(Some(step), |step| came_from.get(step).copied());
+                let mut cycle: Vec<usize> = back.collect();
                 cycle.reverse();
                 return Some(cycle);
             }
-            if let Some(slot) = position(next).and_then(|at| came_from.get_mut(at))
-                && slot.is_none()
+            if members.binary_search(&next).is_ok()
+                && let Entry::Vacant(unmet) = came_from.entry(next)
             {
-                *slot = Some(step);
+                unmet.insert(step);
                 queue.push_back(next);
             }
         }

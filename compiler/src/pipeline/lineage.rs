@@ -65,13 +65,14 @@ impl Shape {
 /// Indices of the steps, in an order in which they may run: what a deploy makes is there for every run,
 /// and what a destroy drops is gone behind all. Steps on a cycle are left out.
 pub(super) fn order(resolver: &Resolver<'_>, after: &[Vec<usize>]) -> Vec<usize> {
-    let steps = resolver.document.spec.steps.values();
-    let whens: Vec<When> = steps.map(|step| when::when(step.when)).collect();
     let mut order = topological::order(after.iter().map(Vec::as_slice));
-    order.sort_by_key(|index| match whens.get(*index) {
-        Some(When::Deploy) => 0,
-        Some(When::Destroy) => 2,
-        Some(When::Run) | None => 1,
+    order.sort_by_key(|place| {
+        let (_, step) = resolver.step(*place);
+        match when::when(step.when) {
+            When::Deploy => 0,
+            When::Run => 1,
+            When::Destroy => 2,
+        }
     });
     order
 }

@@ -1,25 +1,34 @@
 //! Which steps come before and after which, directly or through others: one row of bits a step.
 
+use super::topological;
+
 /// What comes before and what comes after each step.
 pub(super) struct Order {
-    before: Closure,
-    behind: Closure,
+    before: Rows,
+    behind: Rows,
 }
 
 impl Order {
+    /// `after` must have no cycle.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an order of the steps has only their own places"
+    )]
     pub fn of(after: &[Vec<usize>]) -> Self {
-        let mut followers = vec![Vec::new(); after.len()];
-        for (step, befores) in after.iter().enumerate() {
-            for before in befores {
-                if let Some(followers) = followers.get_mut(*before) {
-                    followers.push(step);
-                }
+        let order = topological::order(after.iter().map(Vec::as_slice));
+        let mut before = Rows::new(after.len());
+        let mut behind = Rows::new(after.len());
+        for &step in &order {
+            for &direct in &after[step] {
+                before.reaches(step, direct);
             }
         }
-        Self {
-            before: Closure::of(after),
-            behind: Closure::of(&followers),
+        for &step in order.iter().rev() {
+            for &direct in &after[step] {
+                behind.reaches(direct, step);
+            }
         }
+        Self { before, behind }
     }
 
     pub fn words(&self) -> usize {
@@ -38,72 +47,48 @@ impl Order {
 }
 
 /// All that can be reached from each step, as one row of bits a step.
-struct Closure {
+struct Rows {
     words: usize,
-    bits: Vec<u64>,
+    rows: Vec<Vec<u64>>,
 }
 
-impl Closure {
-    /// `edges` must have no cycle.
-    fn of(edges: &[Vec<usize>]) -> Self {
-        let words = edges.len().div_ceil(64);
-        let mut closure = Self {
+#[expect(
+    clippy::indexing_slicing,
+    reason = "there is a row for each step, and every step is asked for by its place"
+)]
+impl Rows {
+    fn new(steps: usize) -> Self {
+        let words = steps.div_ceil(64);
+        Self {
             words,
-            bits: vec![0; words * edges.len()],
-        };
-        let mut done = vec![false; edges.len()];
-        for root in 0..edges.len() {
-            let mut path = vec![root];
-            while let Some(&step) = path.last() {
-                if done.get(step).copied().unwrap_or(true) {
-                    path.pop();
-                    continue;
-                }
-                let nexts = edges.get(step).map_or(&[][..], Vec::as_slice);
-                let depth = path.len();
-                path.extend(
-                    nexts
-                        .iter()
-                        .filter(|next| !done.get(**next).copied().unwrap_or(true)),
-                );
-                if path.len() > depth {
-                    continue;
-                }
-                let mut row = closure.row(step).to_vec();
-                for next in nexts {
-                    for (word, other) in row.iter_mut().zip(closure.row(*next)) {
-                        *word |= other;
-                    }
-                    set_bit(&mut row, *next);
-                }
-                if let Some(place) = closure.bits.get_mut(step * words..(step + 1) * words) {
-                    place.copy_from_slice(&row);
-                }
-                if let Some(done) = done.get_mut(step) {
-                    *done = true;
-                }
-                path.pop();
-            }
+            rows: vec![vec![0; words]; steps],
         }
-        closure
+    }
+
+    /// `from` reaches `to`, and all that `to` reaches, which must be known by now.
+    fn reaches(&mut self, from: usize, to: usize) {
+        let beyond = std::mem::take(&mut self.rows[to]);
+        let row = &mut self.rows[from];
+        for (word, more) in row.iter_mut().zip(&beyond) {
+            *word |= more;
+        }
+        set_bit(row, to);
+        self.rows[to] = beyond;
     }
 
     fn row(&self, step: usize) -> &[u64] {
-        self.bits
-            .get(step * self.words..(step + 1) * self.words)
-            .unwrap_or_default()
+        &self.rows[step]
     }
 }
 
+#[expect(clippy::indexing_slicing, reason = "a row has a bit for each step")]
 pub(super) fn has_bit(row: &[u64], index: usize) -> bool {
-    row.get(index / 64)
-        .is_some_and(|word| word >> (index % 64) & 1 == 1)
+    row[index / 64] >> (index % 64) & 1 == 1
 }
 
+#[expect(clippy::indexing_slicing, reason = "a row has a bit for each step")]
 pub(super) fn set_bit(row: &mut [u64], index: usize) {
-    if let Some(word) = row.get_mut(index / 64) {
-        *word |= 1 << (index % 64);
-    }
+    row[index / 64] |= 1 << (index % 64);
 }
 
 #[cfg(test)]

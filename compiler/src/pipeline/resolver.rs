@@ -1,7 +1,7 @@
 //! What all rules of the phase `resolve` share.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Nearest};
-use crate::pipeline_yaml::Document;
+use crate::pipeline_yaml::{Document, Step};
 
 /// What all parts of this phase share.
 pub(super) struct Resolver<'a> {
@@ -17,6 +17,17 @@ impl<'a> Resolver<'a> {
             nearest: Nearest::default(),
             diagnostics: Diagnostics::new(),
         }
+    }
+
+    /// The step at a place of the spec, by its name.
+    #[expect(
+        clippy::expect_used,
+        reason = "places of steps are counted over the spec that is resolved"
+    )]
+    pub fn step(&self, place: usize) -> (&'a str, &'a Step) {
+        let step = self.document.spec.steps.get_index(place);
+        let (name, step) = step.expect("this spec has no step at a place that was counted in it");
+        (name.as_str(), step)
     }
 
     pub fn push(&mut self, diagnostic: Diagnostic) {

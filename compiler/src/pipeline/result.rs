@@ -40,10 +40,7 @@ pub(super) fn check(
     script: &Scripted,
     returned: &Returned,
 ) {
-    let document = resolver.document;
-    let Some((name, step)) = document.spec.steps.get_index(index) else {
-        return;
-    };
+    let (name, step) = resolver.step(index);
     if step.sql.is_none() {
         return;
     }

@@ -67,6 +67,16 @@ pub(super) struct AskedFile {
     pub span: Span,
 }
 
+/// The script of a step in whose SQL something was found.
+#[expect(
+    clippy::expect_used,
+    reason = "what is found in SQL is found in the script of its step"
+)]
+pub(super) fn of_step(scripts: &[Option<Scripted>], place: usize) -> &Scripted {
+    let script = scripts.get(place).and_then(Option::as_ref);
+    script.expect("the step that something was found in has no script")
+}
+
 /// The SQL of each step in the order of the spec; none where it cannot be used. `used` are the parameters
 /// that other steps than those of SQL use.
 pub(super) fn resolve(

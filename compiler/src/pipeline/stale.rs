@@ -6,7 +6,7 @@ use runtime_lambda::plan::When;
 
 use super::reach::{Order, has_bit, set_bit};
 use super::resolver::Resolver;
-use super::scripts::Scripted;
+use super::scripts::{self, Scripted};
 use super::when;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::{TableUse, meets};
@@ -16,6 +16,10 @@ use crate::pipeline::{TableUse, meets};
 ///
 /// A step that comes later and only empties or drops the table is no reason for a warning, nor is
 /// one that comes later where another writer comes before or the reader writes the table itself.
+#[expect(
+    clippy::expect_used,
+    reason = "what makes a read doubtful is one of the steps that write the table"
+)]
 pub(super) fn check(
     resolver: &mut Resolver<'_>,
     after: &[Vec<usize>],
@@ -42,8 +46,8 @@ pub(super) fn check(
         writers.insert(place, of_place);
     }
     let mut sets: HashMap<(&str, When), Writers> = HashMap::new();
-    for (reader, (script, when)) in scripts.iter().zip(&whens).enumerate() {
-        let direct = after.get(reader).map_or(&[][..], Vec::as_slice);
+    let steps = scripts.iter().zip(&whens).zip(after);
+    for (reader, ((script, when), direct)) in steps.enumerate() {
         for read in script.iter().flat_map(|script| &script.lineage.reads) {
             let table = (read.name.as_str(), *when);
             let Some(writers) = writers.get(&table) else {
@@ -66,9 +70,9 @@ pub(super) fn check(
             let Some((writer, later)) = wrong else {
                 continue;
             };
-            if let Some((_, write)) = writers.iter().find(|(index, _)| *index == writer) {
-                report(resolver, scripts, (reader, read), (writer, write), later);
-            }
+            let write = writers.iter().find(|(index, _)| *index == writer);
+            let (_, write) = write.expect("a step that does not write the table makes it doubtful");
+            report(resolver, scripts, (reader, read), (writer, write), later);
         }
     }
 }
@@ -162,20 +166,10 @@ fn report(
     later: bool,
 ) {
     let document = resolver.document;
-    let name = |index: usize| {
-        let step = document.spec.steps.get_index(index);
-        step.map_or("", |(name, _)| name.as_str())
-    };
-    let file = |index: usize| {
-        scripts
-            .get(index)
-            .and_then(Option::as_ref)
-            .map(|script| &script.file)
-    };
-    let (Some(read_file), Some(write_file)) = (file(reader), file(writer)) else {
-        return;
-    };
-    let (reader, writer, table) = (name(reader), name(writer), &read.name);
+    let read_file = &scripts::of_step(scripts, reader).file;
+    let write_file = &scripts::of_step(scripts, writer).file;
+    let ((reader, _), (writer, _)) = (resolver.step(reader), resolver.step(writer));
+    let table = &read.name;
     let sentence = format!(
         "step `{reader}` reads `{table}`, which step `{writer}` writes, without coming after it"
     );

@@ -12,7 +12,7 @@ use redshift_sql::tree::Statement;
 use super::made::{made, renamed, written};
 use super::mistake::span;
 use super::resolver::Resolver;
-use super::scripts::Scripted;
+use super::scripts::{self, Scripted};
 use super::sources::Sources;
 use crate::diagnostic::{Code, Diagnostic};
 
@@ -70,9 +70,7 @@ impl Names {
             && let Some((file, declared)) = sources.place(&name)
             && self.told.insert(name.clone())
         {
-            let document = resolver.document;
-            let steps = &document.spec.steps;
-            let maker = steps.get_index(step).map_or("", |(maker, _)| maker);
+            let (maker, _) = resolver.step(step);
             let sentence = format!("step `{maker}` makes `{name}`, which `sources` declares, too");
             resolver.push(
                 Diagnostic::warning(Code::SourceMade, sentence)
@@ -106,9 +104,7 @@ impl Names {
         let writes = self.targets.iter().map(|used| (used, true));
         for (used, is_target) in reads.chain(writes) {
             let name = used.name.as_str();
-            let Some(Some(script)) = scripts.get(used.step) else {
-                continue;
-            };
+            let script = scripts::of_step(scripts, used.step);
             let diagnostic = if sources.describe(name) && !name.contains("{{") {
                 if known.contains(name) || !reported.insert(name) {
                     continue;

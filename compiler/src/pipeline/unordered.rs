@@ -1,12 +1,11 @@
 //! Tables that two steps write, neither of which comes after the other.
 
-use std::collections::HashMap;
-
+use indexmap::IndexMap;
 use runtime_lambda::plan::When;
 
 use super::reach::{Order, set_bit};
 use super::resolver::Resolver;
-use super::scripts::Scripted;
+use super::scripts::{self, Scripted};
 use super::when;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::{Shape, TableUse};
@@ -18,6 +17,10 @@ use crate::source::Span;
 /// It is an error where one of them makes, drops or empties the table as a whole, because then the
 /// rows of the other one may be lost. Two steps that only make sure that a table is there are no
 /// matter. Steps of different kinds of runs never meet.
+#[expect(
+    clippy::expect_used,
+    reason = "a conflict is one of the steps that write the table"
+)]
 pub(super) fn check(
     resolver: &mut Resolver<'_>,
     after: &[Vec<usize>],
@@ -25,32 +28,26 @@ pub(super) fn check(
 ) {
     let steps = resolver.document.spec.steps.values();
     let whens: Vec<When> = steps.map(|step| when::when(step.when)).collect();
-    let mut tables: Vec<Vec<(usize, &TableUse)>> = Vec::new();
-    let mut known: HashMap<(&str, When), usize> = HashMap::new();
+    let mut tables: IndexMap<(&str, When), Vec<(usize, &TableUse)>> = IndexMap::new();
     for (index, (script, when)) in scripts.iter().zip(&whens).enumerate() {
         let writes = script.iter().flat_map(|script| &script.lineage.writes);
         // Two that unload to one place add their own files.
         for write in writes.filter(|write| !write.files) {
-            let table = *known.entry((&write.name, *when)).or_insert(tables.len());
-            if table == tables.len() {
-                tables.push(Vec::new());
-            }
-            if let Some(writers) = tables.get_mut(table) {
-                writers.push((index, write));
-            }
+            let writers = tables.entry((write.name.as_str(), *when)).or_default();
+            writers.push((index, write));
         }
     }
     let mut order: Option<Order> = None;
-    for writers in tables.iter().filter(|writers| writers.len() > 1) {
+    for writers in tables.values().filter(|writers| writers.len() > 1) {
         let order = order.get_or_insert_with(|| Order::of(after));
         let sets = Sets::of(order.words(), writers);
         for (later, write) in writers {
             let Some((earlier, code)) = sets.conflict(order, *later, write) else {
                 continue;
             };
-            if let Some(other) = writers.iter().find(|(index, _)| *index == earlier) {
-                report(resolver, scripts, *other, (*later, write), code);
-            }
+            let other = writers.iter().find(|(index, _)| *index == earlier);
+            let other = other.expect("a step that does not write the table is in conflict");
+            report(resolver, scripts, *other, (*later, write), code);
         }
     }
 }
@@ -81,6 +78,7 @@ impl Sets {
     }
 
     /// The first step above this one with which it is in conflict, and what to call that.
+    #[expect(clippy::indexing_slicing, reason = "all sets have as many words")]
     fn conflict(&self, order: &Order, step: usize, write: &TableUse) -> Option<(usize, Code)> {
         let open = |wanted: &dyn Fn(usize) -> u64| {
             let rows = order.before(step).iter().zip(order.behind(step));
@@ -94,24 +92,23 @@ impl Sets {
                 (open != 0).then(|| word * 64 + open.trailing_zeros() as usize)
             })
         };
-        let at = |set: &[u64], word: usize| set.get(word).copied().unwrap_or(0);
         let lost = open(&|word| {
             if write.shape.is_some() {
-                return at(&self.all, word);
+                return self.all[word];
             }
-            let mut wanted = at(&self.shaping, word);
+            let mut wanted = self.shaping[word];
             // Whoever fills a table relies on the one that makes it.
             if !write.ensured && write.rows {
-                wanted |= at(&self.ensuring, word);
+                wanted |= self.ensuring[word];
             } else if write.ensured {
-                wanted |= at(&self.rows, word) & !at(&self.ensuring, word);
+                wanted |= self.rows[word] & !self.ensuring[word];
             }
             wanted
         });
         if let Some(lost) = lost {
             return Some((lost, Code::UnorderedTable));
         }
-        let beside = write.rows.then(|| open(&|word| at(&self.rows, word)))??;
+        let beside = write.rows.then(|| open(&|word| self.rows[word]))??;
         Some((beside, Code::UnorderedWrites))
     }
 }
@@ -124,16 +121,6 @@ fn report(
     code: Code,
 ) {
     let document = resolver.document;
-    let name = |index: usize| {
-        let step = document.spec.steps.get_index(index);
-        step.map_or("", |(name, _)| name.as_str())
-    };
-    let file = |index: usize| {
-        scripts
-            .get(index)
-            .and_then(Option::as_ref)
-            .map(|script| &script.file)
-    };
     let whole = |(_, write): (usize, &TableUse)| {
         let made = write.ensured.then_some((Shape::Creates, write.span));
         write.shape.or(made)
@@ -146,10 +133,10 @@ fn report(
     } else {
         (one, other)
     };
-    let (Some(first_file), Some(second_file)) = (file(first), file(second)) else {
-        return;
-    };
-    let (first, second, table) = (name(first), name(second), &shaping.name);
+    let first_file = &scripts::of_step(scripts, first).file;
+    let second_file = &scripts::of_step(scripts, second).file;
+    let ((first, _), (second, _)) = (resolver.step(first), resolver.step(second));
+    let table = &shaping.name;
     let (does, span): (&str, Span) = match whole((0, shaping)) {
         Some((Shape::Creates, span)) => ("creates", span),
         Some((Shape::Drops, span)) => ("drops", span),

@@ -23,9 +23,7 @@ pub(super) fn apart(resolver: &mut Resolver<'_>, after: &[Vec<usize>]) {
     let steps = &document.spec.steps;
     for ((name, step), befores) in steps.iter().zip(after) {
         for before in befores {
-            let Some((other, before)) = steps.get_index(*before) else {
-                continue;
-            };
+            let (other, before) = resolver.step(*before);
             if when(step.when) == when(before.when) {
                 continue;
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Spec;
-use super::yaml::{Content, NodeId, Tree};
+use super::yaml::{Content, Entry, NodeId, Tree};
 use crate::source::{SourceFile, Span};
 
 /// A spec that could be read, perhaps with mistakes that were reported and mended.
@@ -108,10 +108,7 @@ impl Tree {
     }
 
     fn value(&self, node: NodeId) -> Value {
-        let Some(node) = self.nodes.get(node) else {
-            return Value::Null;
-        };
-        match &node.content {
+        match &self.node(node).content {
             Content::Null => Value::Null,
             Content::Boolean(boolean) => Value::Bool(*boolean),
             Content::Number(number) => Value::Number(number.clone()),
@@ -139,7 +136,7 @@ impl<'a> Place<'a> {
     /// The value under a key of this mapping, or at an index of this list. A value that is no list
     /// counts as its own first item, as in `after: load`.
     pub fn get(self, key: &str) -> Option<Place<'a>> {
-        match &self.tree.nodes.get(self.node)?.content {
+        match self.content() {
             Content::Map(entries) => entries.get(key).map(|entry| Place {
                 tree: self.tree,
                 node: entry.value,
@@ -159,10 +156,17 @@ impl<'a> Place<'a> {
 
     /// The keys of this mapping, in the order of the file, with what stands under them.
     pub fn entries(self) -> Vec<(&'a str, Place<'a>)> {
-        match self.tree.nodes.get(self.node).map(|node| &node.content) {
-            Some(Content::Map(entries)) => {
-                let keys = entries.keys().map(String::as_str);
-                keys.filter_map(|key| Some((key, self.get(key)?))).collect()
+        match self.content() {
+            Content::Map(entries) => {
+                let place = |entry: &Entry| Place {
+                    tree: self.tree,
+                    node: entry.value,
+                    key: Some(entry.key_span),
+                };
+                let entries = entries.iter();
+                entries
+                    .map(|(key, entry)| (key.as_str(), place(entry)))
+                    .collect()
             }
             _ => Vec::new(),
         }
@@ -170,8 +174,8 @@ impl<'a> Place<'a> {
 
     /// The items of this list; none of anything else.
     pub fn items(self) -> Vec<Place<'a>> {
-        match self.tree.nodes.get(self.node).map(|node| &node.content) {
-            Some(Content::List(items)) => {
+        match self.content() {
+            Content::List(items) => {
                 let item = |node: &NodeId| Place {
                     tree: self.tree,
                     node: *node,
@@ -183,6 +187,10 @@ impl<'a> Place<'a> {
         }
     }
 
+    fn content(self) -> &'a Content {
+        &self.tree.node(self.node).content
+    }
+
     /// The value as JSON.
     pub fn value(self) -> Value {
         self.tree.value(self.node)
@@ -190,10 +198,7 @@ impl<'a> Place<'a> {
 
     /// Where the value stands, in bytes.
     pub fn span(self) -> Span {
-        self.tree
-            .nodes
-            .get(self.node)
-            .map_or_else(Span::default, |node| node.span)
+        self.tree.node(self.node).span
     }
 
     /// The place of its key, if it has one.
@@ -203,10 +208,8 @@ impl<'a> Place<'a> {
 
     /// What to underline to show it: a scalar itself, the key of anything longer.
     pub fn shown(self) -> Span {
-        let long = self.tree.nodes.get(self.node).is_some_and(|node| {
-            matches!(node.content, Content::List(_) | Content::Map(_))
-                || node.span.start == node.span.end
-        });
+        let long = matches!(self.content(), Content::List(_) | Content::Map(_))
+            || self.span().start == self.span().end;
         match self.key {
             Some(key) if long => key,
             _ if long => Span::new(self.span().start, self.span().start),

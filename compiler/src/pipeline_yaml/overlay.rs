@@ -32,7 +32,7 @@ pub(super) fn merged(
 
 /// Lays the node `over` on `base`; returns the node that has both.
 fn lay(tree: &mut Tree, base: NodeId, over: NodeId) -> NodeId {
-    let entries = |tree: &Tree, node: NodeId| match &tree.nodes.get(node)?.content {
+    let entries = |tree: &Tree, node: NodeId| match &tree.node(node).content {
         Content::Map(entries) => Some(entries.clone()),
         _ => None,
     };
@@ -51,16 +51,8 @@ fn lay(tree: &mut Tree, base: NodeId, over: NodeId) -> NodeId {
         };
         both.insert(key, Entry { key_span, value });
     }
-    let node = tree
-        .nodes
-        .get(base)
-        .map(|node| node.with(Content::Map(both)));
-    match node {
-        Some(node) => {
-            // A node of its own: an anchor may share the mapping with other places.
-            tree.nodes.push(node);
-            tree.nodes.len() - 1
-        }
-        None => over,
-    }
+    // A node of its own: an anchor may share the mapping with other places.
+    let node = tree.node(base).with(Content::Map(both));
+    tree.nodes.push(node);
+    tree.nodes.len() - 1
 }

@@ -48,7 +48,7 @@ fn spot(tree: &Tree, offset: usize) -> Option<Spot> {
     let mut at: NodeId = tree.root;
     // A value lies below another one, so the way down is no longer than there are values.
     for _ in 0..=tree.nodes.len() {
-        let node = tree.nodes.get(at)?;
+        let node = tree.node(at);
         match &node.content {
             Content::Map(entries) => {
                 siblings = entries.keys().cloned().collect();
@@ -62,20 +62,18 @@ fn spot(tree: &Tree, offset: usize) -> Option<Spot> {
                         siblings,
                     });
                 }
-                let span = |id: NodeId| tree.nodes.get(id).map(|node| node.span);
-                let (key, entry) = entries
-                    .iter()
-                    .find(|(_, entry)| span(entry.value).is_some_and(touches))?;
+                let mut entries = entries.iter();
+                let (key, entry) =
+                    entries.find(|(_, entry)| touches(tree.node(entry.value).span))?;
                 keys.push(key.clone());
                 at = entry.value;
             }
             Content::List(items) => {
                 siblings.clear();
-                let inside =
-                    |id: &NodeId| tree.nodes.get(*id).is_some_and(|node| touches(node.span));
-                let index = items.iter().position(inside)?;
+                let mut items = items.iter().enumerate();
+                let (index, item) = items.find(|(_, item)| touches(tree.node(**item).span))?;
                 keys.push(index.to_string());
-                at = *items.get(index)?;
+                at = *item;
             }
             _ if touches(node.span) => {
                 return Some(Spot {

@@ -33,6 +33,17 @@ pub(super) struct Tree {
     pub root: NodeId,
 }
 
+impl Tree {
+    /// A node of this tree.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a tree gives ids to its own nodes, and loses none"
+    )]
+    pub(super) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id]
+    }
+}
+
 /// A value and its place.
 #[derive(Debug)]
 pub(super) struct Node {
@@ -152,6 +163,10 @@ enum Kind {
     },
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "ids are those of nodes that were seen before"
+)]
 impl Builder<'_> {
     fn run(&mut self) -> Step<()> {
         let file = self.file;
@@ -327,7 +342,7 @@ impl Builder<'_> {
         // A flow collection ends with its bracket; a block ends with its last value, while the
         // parser's event stands behind the blank lines that follow.
         let bracket = self.file.slice(span).ends_with([']', '}']);
-        let end = match last.and_then(|last| self.nodes.get(last)) {
+        let end = match last.map(|last| &self.nodes[last]) {
             Some(last) if !bracket => last.span.end,
             _ => span.end,
         };
@@ -353,11 +368,10 @@ impl Builder<'_> {
                 .help("write the value out"),
             ));
         };
-        if let Some(node) = self.nodes.get(target) {
-            self.expanded += node.weight;
-            if self.open.len() + node.height > MAX_DEPTH {
-                return Err(self.too_deep(span));
-            }
+        let Node { weight, height, .. } = self.nodes[target];
+        self.expanded += weight;
+        if self.open.len() + height > MAX_DEPTH {
+            return Err(self.too_deep(span));
         }
         self.check_size(span)?;
         self.value(target)
@@ -367,12 +381,11 @@ impl Builder<'_> {
         let (weight, height) = {
             let sizes = |children: &mut dyn Iterator<Item = NodeId>| {
                 children.fold((1_usize, 1_usize), |(weight, height), child| {
-                    self.nodes.get(child).map_or((weight, height), |child| {
-                        (
-                            weight.saturating_add(child.weight),
-                            height.max(child.height + 1),
-                        )
-                    })
+                    let child = &self.nodes[child];
+                    (
+                        weight.saturating_add(child.weight),
+                        height.max(child.height + 1),
+                    )
                 })
             };
             match &content {

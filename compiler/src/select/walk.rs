@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use petgraph::Direction;
+use petgraph::graph::{DiGraph, NodeIndex};
 use runtime_lambda::plan::Plan;
 
-/// What comes directly before and behind each step, by its index in the plan.
+/// The order of a plan's steps: an edge leads to each step from those that it comes after, by their indices
+/// in the plan. A step that nothing comes before or behind may have no node.
 #[derive(Debug)]
-pub struct Graph {
-    before: Vec<Vec<usize>>,
-    after: Vec<Vec<usize>>,
-}
+pub struct Graph(DiGraph<(), (), usize>);
 
 impl Graph {
     /// The order of a plan's steps.
@@ -18,43 +18,44 @@ impl Graph {
         let indexes: HashMap<&str, usize> = names
             .map(|(index, step)| (step.name.as_str(), index))
             .collect();
-        let mut after = vec![Vec::new(); plan.steps.len()];
-        let mut before = Vec::with_capacity(plan.steps.len());
+        let mut edges: Vec<(usize, usize)> = Vec::new();
         for (index, step) in plan.steps.iter().enumerate() {
             let names = step.after.iter();
-            let own: Vec<usize> = names
-                .filter_map(|name| indexes.get(name.as_str()).copied())
-                .collect();
-            for earlier in &own {
-                if let Some(after) = after.get_mut(*earlier) {
-                    after.push(index);
-                }
-            }
-            before.push(own);
+            let before = names.filter_map(|name| indexes.get(name.as_str()));
+            edges.extend(before.map(|before| (*before, index)));
         }
-        Self { before, after }
+        Self(DiGraph::from_edges(edges))
     }
 
     /// These steps, and those before them, `depth` steps far.
     pub fn before(&self, from: &BTreeSet<usize>, depth: Option<usize>) -> BTreeSet<usize> {
-        walk(&self.before, from, depth)
+        self.walk(from, depth, Direction::Incoming)
     }
 
     /// These steps, and those behind them, `depth` steps far.
     pub fn after(&self, from: &BTreeSet<usize>, depth: Option<usize>) -> BTreeSet<usize> {
-        walk(&self.after, from, depth)
+        self.walk(from, depth, Direction::Outgoing)
     }
-}
 
-/// Breadth first, so that a step is met by its shortest way.
-fn walk(edges: &[Vec<usize>], from: &BTreeSet<usize>, depth: Option<usize>) -> BTreeSet<usize> {
-    let mut met = from.clone();
-    let mut edge: Vec<usize> = from.iter().copied().collect();
-    let mut left = depth;
-    while !edge.is_empty() && left != Some(0) {
-        left = left.map(|left| left - 1);
-        let next = edge.iter().filter_map(|index| edges.get(*index)).flatten();
-        edge = next.copied().filter(|index| met.insert(*index)).collect();
+    /// Breadth first, so that a step is met by its shortest way.
+    fn walk(
+        &self,
+        from: &BTreeSet<usize>,
+        depth: Option<usize>,
+        direction: Direction,
+    ) -> BTreeSet<usize> {
+        let beside = |index: &usize| {
+            let step = NodeIndex::new(*index);
+            self.0.neighbors_directed(step, direction)
+        };
+        let mut met = from.clone();
+        let mut edge: Vec<usize> = from.iter().copied().collect();
+        let mut left = depth;
+        while !edge.is_empty() && left != Some(0) {
+            left = left.map(|left| left - 1);
+            let next = edge.iter().flat_map(beside).map(NodeIndex::index);
+            edge = next.filter(|index| met.insert(*index)).collect();
+        }
+        met
     }
-    met
 }

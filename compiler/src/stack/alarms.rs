@@ -262,13 +262,12 @@ struct Dimension {
 }
 
 /// `MetricDataQuery`: a metric, or what is computed of others.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Query {
     id: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     expression: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     metric_stat: Option<MetricStat>,
     return_data: bool,
 }

@@ -175,20 +175,16 @@ struct LifecycleConfiguration {
     rules: Vec<Rule>,
 }
 
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Rule {
     id: &'static str,
     status: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     prefix: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     expiration_in_days: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     expired_object_delete_marker: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     noncurrent_version_expiration: Option<NoncurrentVersionExpiration>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     abort_incomplete_multipart_upload: Option<AbortIncompleteMultipartUpload>,
 }
 

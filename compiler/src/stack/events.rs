@@ -222,13 +222,12 @@ const OF_EXECUTION: [(&str, &str); 3] = [
 ];
 
 /// The properties that sfc sets of `AWS::Events::Rule`.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Rule {
     description: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     event_pattern: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     schedule_expression: Option<String>,
     targets: [Target; 1],
 }
@@ -298,14 +297,13 @@ impl Target {
 }
 
 /// The properties that sfc sets of `AWS::SQS::Queue`.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Queue {
     message_retention_period: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
     kms_master_key_id: Option<String>,
     /// Excludes a key (AWS page: `AWS::SQS::Queue`).
-    #[serde(skip_serializing_if = "Option::is_none")]
     sqs_managed_sse_enabled: Option<bool>,
 }
 

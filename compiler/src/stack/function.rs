@@ -71,6 +71,7 @@ pub fn add(template: &mut Template, pipeline: &Pipeline) {
 }
 
 /// The properties that sfc sets of `AWS::Lambda::Function`.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Function {
@@ -81,16 +82,13 @@ pub struct Function {
     environment: Environment,
     function_name: String,
     handler: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     kms_key_arn: Option<String>,
     logging_config: LoggingConfig,
     memory_size: u32,
     role: Text,
     runtime: &'static str,
     timeout: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
     tracing_config: Option<TracingConfig>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     vpc_config: Option<VpcConfig>,
 }
 

@@ -50,13 +50,12 @@ impl PolicyDocument {
 }
 
 /// A statement of a policy: who may do what with what.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Statement {
-    #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<String>,
     effect: Effect,
-    #[serde(skip_serializing_if = "Option::is_none")]
     principal: Option<Principal>,
     #[serde(serialize_with = "one_or_list")]
     action: Vec<&'static str>,
@@ -152,14 +151,12 @@ fn one_or_list<T: Serialize, S: Serializer>(
 
 /// Properties of `AWS::IAM::Role`. It has no name of its own, so that a stack needs no
 /// `CAPABILITY_NAMED_IAM` and a role can be replaced.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Role {
-    #[serde(skip_serializing_if = "Option::is_none")]
     role_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     permissions_boundary: Option<String>,
     description: String,
     assume_role_policy_document: PolicyDocument,
@@ -232,12 +229,11 @@ impl Role {
 }
 
 /// Properties of `AWS::IAM::ManagedPolicy`: permissions that several roles have. Its `Ref` is its ARN.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ManagedPolicy {
-    #[serde(skip_serializing_if = "Option::is_none")]
     managed_policy_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
     description: String,
     policy_document: PolicyDocument,

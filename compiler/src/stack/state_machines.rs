@@ -87,21 +87,17 @@ pub fn compact(definition: &Definition) -> Result<String, StackError> {
 }
 
 /// The properties that sfc sets of `AWS::StepFunctions::StateMachine`.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct StateMachine {
-    #[serde(
-        rename = "DefinitionS3Location",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "DefinitionS3Location")]
     definition_s3_location: Option<DefinitionS3Location>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     definition_string: Option<String>,
     logging_configuration: LoggingConfiguration,
     role_arn: Text,
     state_machine_name: String,
     state_machine_type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     tracing_configuration: Option<TracingConfiguration>,
 }
 

@@ -100,6 +100,7 @@ pub struct Output {
 }
 
 /// A resource as it stands in the template, and what goes for it beside its properties.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Entry {
@@ -108,11 +109,8 @@ pub struct Entry {
     properties: Box<dyn Held>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     depends_on: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     deletion_policy: Option<Keep>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     update_replace_policy: Option<Keep>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<Metadata>,
 }
 

@@ -96,7 +96,12 @@ pub(super) struct Declarations {
 }
 
 impl Declarations {
-    /// What is there before the step at `step`; with none, what any step makes counts.
+    /// What is there before the step at `step`; with none, what any step makes counts. There is a script, or
+    /// none, for each step.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an order of the steps has their own indices"
+    )]
     pub fn before(
         pipeline: &Pipeline,
         sources: &[Text],
@@ -105,12 +110,7 @@ impl Declarations {
     ) -> Self {
         let order = topological::order(pipeline.steps.iter().map(|step| step.after.as_slice()));
         let later = step.map_or_else(BTreeSet::new, |step| followers(pipeline, step, &order));
-        let is_deploy = |index: &usize| {
-            pipeline
-                .steps
-                .get(*index)
-                .is_some_and(|step| step.when == When::Deploy)
-        };
+        let is_deploy = |index: &usize| pipeline.steps[*index].when == When::Deploy;
         let mut first: Vec<usize> = order
             .iter()
             .copied()
@@ -120,7 +120,7 @@ impl Declarations {
         let behind = order.iter().copied().filter(|index| later.contains(index));
         let mut known = Self::default();
         let mut catalog = Declared::new();
-        let text = |index: usize| scripts.get(index).and_then(Option::as_ref);
+        let text = |index: usize| scripts[index].as_ref();
         for text in sources.iter().chain(first.into_iter().filter_map(text)) {
             known.learn(text, &mut catalog, true);
         }
@@ -309,15 +309,15 @@ impl Declarations {
 }
 
 /// The step and all behind it.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "an order of the steps has their own indices"
+)]
 fn followers(pipeline: &Pipeline, step: usize, order: &[usize]) -> BTreeSet<usize> {
     let mut later = BTreeSet::from([step]);
     for index in order {
-        let after = pipeline.steps.get(*index).map(|step| step.after.as_slice());
-        if after
-            .unwrap_or_default()
-            .iter()
-            .any(|before| later.contains(before))
-        {
+        let mut after = pipeline.steps[*index].after.iter();
+        if after.any(|before| later.contains(before)) {
             later.insert(*index);
         }
     }

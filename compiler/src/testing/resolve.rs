@@ -81,6 +81,10 @@ pub fn cases(
 /// The tables that must be there before the step with this index, in the order of their names. Of a view
 /// it is what the view reads.
 #[must_use]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "who asks has found the step in this pipeline"
+)]
 pub fn needed(
     compiled: &Compiled,
     sources: &[String],
@@ -89,8 +93,7 @@ pub fn needed(
 ) -> Vec<Needed> {
     let mut all = Cases::new(compiled, sources, files);
     let declared = all.declared(Some(step));
-    let step = compiled.pipeline.steps.get(step);
-    let Some(sql) = step.and_then(pipeline::Step::sql) else {
+    let Some(sql) = compiled.pipeline.steps[step].sql() else {
         return Vec::new();
     };
     let mut open = setup::needed(&sql.lineage);
@@ -283,12 +286,16 @@ impl<'a> Resolver<'a, '_> {
     }
 
     /// The step that is named, or all.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a known step has been found in this pipeline"
+    )]
     fn subject(&mut self) -> Option<Subject> {
         let Some(name) = &self.test.step else {
             return Some(Subject::Pipeline);
         };
         let index = self.known_step(name, &["step"])?;
-        let step = self.cases.compiled.pipeline.steps.get(index)?;
+        let step = &self.cases.compiled.pipeline.steps[index];
         if step.sql().is_none() {
             let span = self.span(&["step"]);
             self.error(

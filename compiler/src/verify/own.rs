@@ -1,12 +1,13 @@
 //! What our interpreter answers, at once, whatever a state waits for.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use asl::interpreter::Clock;
 use asl::test_state::{Host, Refusal, Request, test_state};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use jiff::Timestamp;
+use parking_lot::Mutex;
 
 use super::Answered;
 
@@ -59,7 +60,7 @@ fn once(request: &Request, seed: u64, base: Timestamp, machine: &str) -> (Answer
             reason: "the state waits for something that is not mocked".to_owned(),
         })
     });
-    let passed = *passed.lock().unwrap_or_else(PoisonError::into_inner);
+    let passed = *passed.lock();
     (answer, passed)
 }
 
@@ -71,14 +72,14 @@ struct Hourglass {
 
 impl Clock for Hourglass {
     fn now(&self) -> Timestamp {
-        let passed = *self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        let passed = *self.passed.lock();
         self.base.checked_add(passed).unwrap_or(Timestamp::MAX)
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         let passed = Arc::clone(&self.passed);
         async move {
-            *passed.lock().unwrap_or_else(PoisonError::into_inner) += duration;
+            *passed.lock() += duration;
         }
         .boxed()
     }

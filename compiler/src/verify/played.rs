@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use asl::interpreter::Observer;
 use asl::test_state::{Visit, Visits};
+use parking_lot::Mutex;
 use simulate::{Conditions, Subject, simulate_before};
 
 /// Most visits of one state that are kept of one kind.
@@ -27,7 +28,7 @@ pub fn play(subject: &Arc<Subject>, runs: u64) -> Played {
     let kept = Arc::new(Mutex::new(Kept::default()));
     let taker = Arc::clone(&kept);
     let take = move |visit| {
-        let mut kept = taker.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = taker.lock();
         kept.take(visit);
     };
     let take = Arc::new(take);
@@ -51,7 +52,7 @@ pub fn play(subject: &Arc<Subject>, runs: u64) -> Played {
         // How the run ends is no matter here.
         let _ = simulate_before(subject, seed, &conditions, Some(visits));
     }
-    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut kept = kept.lock();
     std::mem::take(&mut kept.visits)
 }
 

@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use cap_std::fs::{File, Metadata};
+use parking_lot::Mutex;
 
 /// Most states that are known, each with an open file: few runs are under way at a time.
 const MOST: usize = 8;
@@ -49,21 +49,16 @@ struct State {
 pub struct Seen(Mutex<HashMap<String, State>>);
 
 impl Seen {
-    fn locked(&self) -> MutexGuard<'_, HashMap<String, State>> {
-        // Each change under this lock is a single step.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// The entity tag of the state under `key`, if this is its file.
     pub fn etag(&self, key: &str, stamp: Stamp) -> Option<String> {
-        let states = self.locked();
+        let states = self.0.lock();
         let known = states.get(key).filter(|known| known.stamp == stamp);
         known.map(|known| known.etag.clone())
     }
 
     /// Keeps what is known of the state that is in this file.
     pub fn keep(&self, key: &str, file: File, stamp: Stamp, etag: &str) {
-        let mut states = self.locked();
+        let mut states = self.0.lock();
         if states.len() >= MOST && !states.contains_key(key) {
             states.clear();
         }

@@ -13,7 +13,6 @@ use super::limits::BATCH_STATEMENTS;
 use super::record::{Asked, Record, ResultFormat, put, timestamp};
 use super::request::{BatchExecute, Execute, Order, Place};
 use super::service::Service;
-use crate::lock::lock;
 use crate::warehouse::{HeldSession, identifier};
 
 /// Answers `ExecuteStatement`: takes one statement and waits as long as the request says.
@@ -150,7 +149,7 @@ fn start(
             other => Fault::internal(other.to_string()),
         })?;
     if let Some(id) = &session_id {
-        lock(&service.sessions).runs(id, handle.clone());
+        service.sessions.lock().runs(id, handle.clone());
     }
     let number = records.number();
     let asked = Asked {
@@ -182,7 +181,7 @@ fn session(
     let keep_alive = order
         .session_keep_alive_seconds
         .map(|seconds| Duration::from_secs(seconds.unsigned_abs()));
-    let mut sessions = lock(&service.sessions);
+    let mut sessions = service.sessions.lock();
     if let Some(id) = &order.session_id {
         let (held, place) = sessions.take(id, keep_alive)?;
         return Ok((Some((id.clone(), held)), place));

@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant, SystemTime};
 
+use parking_lot::{Mutex, MutexGuard};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -13,7 +14,6 @@ use super::next_token::NextTokens;
 use super::record::Record;
 use super::session::Sessions;
 use super::{Access, Limits};
-use crate::lock::lock;
 use crate::warehouse::{EmbeddedWarehouse, identifier};
 
 /// How often what is too old is looked for.
@@ -78,7 +78,7 @@ impl Service {
     }
 
     pub(super) fn records(&self) -> MutexGuard<'_, Records> {
-        lock(&self.records)
+        self.records.lock()
     }
 
     /// Whether new statements are refused.
@@ -218,6 +218,9 @@ pub(super) async fn tidy(service: Weak<Service>) {
         for record in expired {
             service.warehouse.forget(record.id());
         }
-        lock(&service.sessions).expire(SystemTime::now(), service.limits.retention);
+        service
+            .sessions
+            .lock()
+            .expire(SystemTime::now(), service.limits.retention);
     }
 }

@@ -1,9 +1,10 @@
 //! Sessions by id: how long they are kept alive, and what runs in them (AWS page: `ListSessions`,
 //! "Session reuse").
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 use strum::IntoStaticStr;
 
@@ -13,7 +14,6 @@ use super::limits::KEEP_ALIVE_SECONDS;
 use super::next_token::NextTokens;
 use super::record::{put, timestamp};
 use super::request::{ListSessions, Place};
-use crate::lock::lock;
 use crate::warehouse::{HeldSession, StatementHandle};
 
 /// Most sessions of a page (AWS page: `ListSessions`).
@@ -182,7 +182,7 @@ pub(super) fn list(
     }
     let kind = format!("sessions {filters:?}");
     let start = next_tokens.place(&kind, request.next_token.as_deref())?;
-    let mut sessions = lock(sessions);
+    let mut sessions = sessions.lock();
     sessions.expire(SystemTime::now(), retention);
     if let Some(id) = &request.session_id {
         if !is_uuid(id) {

@@ -11,7 +11,6 @@ use super::scope::{Commits, Scope};
 use super::settings::{self, DATABASE};
 use super::{EmbeddedWarehouse, Shared};
 use crate::dialect::quote_name;
-use crate::lock::lock;
 use redshift_sql::types::Type;
 
 /// What a relation is.
@@ -146,7 +145,7 @@ fn look<T>(
     look: impl FnOnce(&Scope<'_>) -> Result<T, Failure>,
 ) -> Result<T, String> {
     let connection =
-        settings::session(&lock(&shared.root)).map_err(|error| Failure::from(error).to_string())?;
+        settings::session(&shared.root.lock()).map_err(|error| Failure::from(error).to_string())?;
     let remembered = Remembered::default();
     let scope = Scope {
         shared,

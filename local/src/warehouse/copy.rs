@@ -32,7 +32,6 @@ use super::scope::Scope;
 use super::scratch::Room;
 use super::settings;
 use crate::dialect::{Copy, Format, quote_name};
-use crate::lock::lock;
 use check::LoadError;
 use log::{Load, Read};
 use records::Records;
@@ -165,7 +164,7 @@ impl Loading<'_> {
     /// another connection looks.
     fn explained(&self, records: &Records<'_>, staged: &Staged, message: &str) -> Failure {
         let look = || -> Result<Vec<LoadError>, Failure> {
-            let connection = settings::session(&lock(&self.scope.shared.root))?;
+            let connection = settings::session(&self.scope.shared.root.lock())?;
             let scope = Scope {
                 connection: &connection,
                 ..*self.scope

@@ -1,14 +1,13 @@
 //! Who wants to know that a statement has ended: what EventBridge's events are made of.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
 use std::time::SystemTime;
 
+use parking_lot::Mutex;
 use runtime_lambda::ports::StatementStatus;
 use tokio::sync::mpsc;
 
 use super::registry::Statement;
-use crate::lock::lock;
 
 /// A statement that was executed with an event has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,26 +51,26 @@ impl State {
 impl Listeners {
     pub(super) fn add(&self) -> mpsc::UnboundedReceiver<StatementEnded> {
         let (sender, receiver) = mpsc::unbounded_channel();
-        lock(&self.state).senders.push(sender);
+        self.state.lock().senders.push(sender);
         receiver
     }
 
     /// Lets every listener know that nothing more comes, once it is so: a statement is said to have
     /// ended a moment before it is told here.
     pub(super) fn stop(&self) {
-        let mut state = lock(&self.state);
+        let mut state = self.state.lock();
         state.stopping = true;
         state.let_go();
     }
 
     /// Asks for an event when this statement ends.
     pub(super) fn expect(&self, id: &str) {
-        lock(&self.state).awaited.insert(id.to_owned());
+        self.state.lock().awaited.insert(id.to_owned());
     }
 
     /// Tells that a statement has ended, if that was asked for.
     pub(super) fn tell(&self, statement: &Statement) {
-        let mut state = lock(&self.state);
+        let mut state = self.state.lock();
         if !state.awaited.remove(&statement.id) {
             return;
         }

@@ -1,10 +1,11 @@
 //! A warehouse whose clock stands still, and whose sessions begin with a seed: the same statements give
 //! the same values whenever they run. Tests ask for it, see [`super::Options::now`].
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use duckdb::Connection;
 use jiff::Timestamp;
+use parking_lot::Mutex;
 
 use super::Shared;
 use super::failure::Failure;
@@ -16,12 +17,12 @@ pub(super) struct Clock(Arc<Mutex<Option<Timestamp>>>);
 impl Clock {
     /// Lets it stand still at a moment, or go on.
     pub(super) fn set(&self, moment: Option<Timestamp>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = moment;
+        *self.0.lock() = moment;
     }
 
     /// What the clock shows: its own moment, or the real time where it does not stand still.
     pub(super) fn now(&self) -> Timestamp {
-        let moment = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let moment = *self.0.lock();
         moment.unwrap_or_else(Timestamp::now)
     }
 }

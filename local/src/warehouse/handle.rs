@@ -9,7 +9,6 @@ use runtime_lambda::ports::StatementStatus;
 use super::detail::ColumnDetail;
 use super::registry::Statement;
 use super::{cancel, ended_within};
-use crate::lock::lock;
 
 /// A statement or batch that was taken.
 #[derive(Clone)]
@@ -135,7 +134,7 @@ impl StatementHandle {
     #[must_use]
     pub fn view(&self) -> StatementView {
         // In this order everywhere: a result is stored before its statement is said to have ended.
-        let results = lock(&self.statement.results);
+        let results = self.statement.results.lock();
         let progress = self.statement.progress.borrow();
         let parts = progress.parts.iter().enumerate().map(|(number, part)| {
             let result = results
@@ -171,7 +170,7 @@ impl StatementHandle {
     ///
     /// There is no such result or page, or the disk does not give it back.
     pub fn page(&self, statement: usize, page: usize) -> Result<StoredPage, NoPage> {
-        let results = lock(&self.statement.results);
+        let results = self.statement.results.lock();
         let rows = results.get(&statement).ok_or(NoPage::NoResult)?;
         if page >= rows.pages() {
             return Err(NoPage::OutOfRange);

@@ -1,14 +1,14 @@
 //! A session that outlives an execution: its temporary tables, its settings, its transaction.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use duckdb::Connection;
+use parking_lot::{Mutex, MutexGuard};
 
 use super::Shared;
 use super::remembered::Remembered;
 use super::results::Limits;
 use super::transaction::Transaction;
-use crate::lock::lock;
 
 /// A session of its own. It ends with this value; what runs in it holds on to it until it has ended.
 pub struct HeldSession {
@@ -56,14 +56,14 @@ impl HeldSession {
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, Held> {
-        lock(&self.held)
+        self.held.lock()
     }
 }
 
 impl Drop for HeldSession {
     /// What was not committed is gone, and nobody waits for it any more.
     fn drop(&mut self) {
-        let held = lock(&self.held);
+        let held = self.held.lock();
         if matches!(
             held.transaction,
             Transaction::Implicit | Transaction::Explicit

@@ -12,9 +12,8 @@
 mod touched;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
 
-use crate::lock::lock;
+use parking_lot::Mutex;
 
 pub(super) use touched::{conflict, touch};
 
@@ -81,7 +80,7 @@ impl Transaction {
 impl Transactions {
     /// A transaction begins; its number.
     pub(super) fn begin(&self, process: u64) -> u64 {
-        let mut state = lock(&self.state);
+        let mut state = self.state.lock();
         state.numbers += 1;
         let number = state.numbers;
         state.all.push(Transaction {
@@ -97,7 +96,7 @@ impl Transactions {
 
     /// A transaction ends. One that is committed is remembered as long as another overlaps with it.
     pub(super) fn end(&self, number: u64, committed: bool) {
-        let mut state = lock(&self.state);
+        let mut state = self.state.lock();
         state.clock += 1;
         let now = state.clock;
         if committed {
@@ -119,7 +118,7 @@ impl Transactions {
 
     /// A statement looks at tables: the circle that it closes, if it does.
     fn touch(&self, number: u64, tables: &Tables) -> Option<Circle> {
-        let mut state = lock(&self.state);
+        let mut state = self.state.lock();
         state.clock += 1;
         let now = state.clock;
         let own = state.all.iter_mut().find(|one| one.number == number)?;
@@ -244,7 +243,7 @@ mod tests {
         let other = all.begin(8);
         assert_eq!(all.touch(other, &tables(&["s.b"], &["s.a"])), None);
         all.end(other, true);
-        assert!(lock(&all.state).all.is_empty());
+        assert!(all.state.lock().all.is_empty());
     }
 
     #[test]

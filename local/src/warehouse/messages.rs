@@ -8,7 +8,6 @@ use redshift_sql::tree::RaiseLevel;
 
 use super::failure::Failure;
 use super::{Shared, settings};
-use crate::lock::lock;
 
 /// How long messages are kept, in the engine's words: AWS keeps the logs of system tables for two to
 /// seven days.
@@ -36,7 +35,7 @@ pub(super) fn write(
     messages: &[Message],
     least: &str,
 ) -> Result<(), Failure> {
-    let connection = settings::session(&lock(&shared.root))?;
+    let connection = settings::session(&shared.root.lock())?;
     let mut insert = connection.prepare(
         "insert into redshift.procedure_messages
          values ($1, $2, now()::timestamp, $3, $4, $5, $6, $7)",

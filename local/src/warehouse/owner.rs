@@ -3,10 +3,9 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::lock::lock;
+use parking_lot::{Condvar, Mutex};
 
 static OPEN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 static CLOSED: Condvar = Condvar::new();
@@ -26,9 +25,8 @@ impl Owner {
             (Some(Ok(folder)), Some(name)) => folder.join(name),
             _ => path,
         };
-        let (mut open, _) = CLOSED
-            .wait_timeout_while(lock(&OPEN), PATIENCE, |open| open.contains(&path))
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut open = OPEN.lock();
+        CLOSED.wait_while_for(&mut open, |open| open.contains(&path), PATIENCE);
         // Not `then_some`: an owner that is made in vain would end the other one's right.
         open.insert(path.clone()).then(|| Self(path))
     }
@@ -36,7 +34,7 @@ impl Owner {
 
 impl Drop for Owner {
     fn drop(&mut self) {
-        lock(&OPEN).remove(&self.0);
+        OPEN.lock().remove(&self.0);
         CLOSED.notify_all();
     }
 }

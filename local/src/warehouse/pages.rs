@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Weak};
 
-use crate::lock::lock;
+use parking_lot::Mutex;
 
 /// The pages of a warehouse.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ impl Pages {
         });
         // Dropped when the lock is free again: the last owner of a page gives its place back.
         let mut moved = Vec::new();
-        let mut kept = lock(&self.kept);
+        let mut kept = self.kept.lock();
         kept.in_memory += page.length;
         kept.oldest.push_back(Arc::downgrade(&page));
         let mut written = Ok(());
@@ -94,7 +94,7 @@ impl Pages {
     /// Bytes in memory, and bytes of the file.
     #[cfg(test)]
     fn sizes(&self) -> (usize, u64) {
-        let kept = lock(&self.kept);
+        let kept = self.kept.lock();
         (kept.in_memory, kept.end)
     }
 }
@@ -102,12 +102,12 @@ impl Pages {
 impl Page {
     /// Bytes of the page, from memory or from the file.
     pub(super) fn read(&self) -> std::io::Result<Vec<u8>> {
-        let start = match &*lock(&self.place) {
+        let start = match &*self.place.lock() {
             Place::Memory(bytes) => return Ok(bytes.clone()),
             Place::File { start } => *start,
         };
         let mut bytes = vec![0; self.length];
-        let mut kept = lock(&self.pages.kept);
+        let mut kept = self.pages.kept.lock();
         let file = kept.file.as_mut().ok_or(std::io::ErrorKind::NotFound)?;
         file.seek(SeekFrom::Start(start))?;
         file.read_exact(&mut bytes)?;
@@ -115,7 +115,7 @@ impl Page {
     }
 
     fn leave_memory(&self, kept: &mut Kept, folder: Option<&PathBuf>) -> std::io::Result<()> {
-        let mut place = lock(&self.place);
+        let mut place = self.place.lock();
         if let Place::Memory(bytes) = &*place {
             let start = kept.write(bytes, folder)?;
             kept.in_memory -= self.length;
@@ -127,8 +127,8 @@ impl Page {
 
 impl Drop for Page {
     fn drop(&mut self) {
-        let mut kept = lock(&self.pages.kept);
-        match &*lock(&self.place) {
+        let mut kept = self.pages.kept.lock();
+        match &*self.place.lock() {
             Place::Memory(_) => kept.in_memory -= self.length,
             Place::File { start } => kept.free(*start, self.length as u64),
         }

@@ -11,7 +11,6 @@ use super::failure::Failure;
 use super::registry::Statement;
 use super::{Shared, settings};
 use crate::dialect::{self, Sql};
-use crate::lock::lock;
 
 /// How long receipts are kept, in the engine's words: as long as Step Functions remembers an execution
 /// (AWS page: "Quotas related to state machine executions").
@@ -200,7 +199,7 @@ pub(super) enum By<'a> {
 /// Takes statements that an earlier process has committed to their end into the registry, as FINISHED.
 /// One whose rows are lost is not among them.
 pub(super) fn remember(shared: &Shared, by: By<'_>) -> Result<(), Failure> {
-    let connection = settings::session(&lock(&shared.root))?;
+    let connection = settings::session(&shared.root.lock())?;
     let (column, value) = match by {
         By::Id(id) => ("statement_id", id),
         By::Name(name) => ("statement_name", name),
@@ -229,7 +228,10 @@ pub(super) fn remember(shared: &Shared, by: By<'_>) -> Result<(), Failure> {
         else {
             continue;
         };
-        lock(&shared.registry).remember(&id, &name, &token, parts as usize, last.rows);
+        shared
+            .registry
+            .lock()
+            .remember(&id, &name, &token, parts as usize, last.rows);
     }
     Ok(())
 }

@@ -1,17 +1,18 @@
 //! The statements that were taken: who they are, how far they are, what they returned.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use duckdb::InterruptHandle;
+use parking_lot::Mutex;
 use runtime_lambda::ports::{StatementDescription, StatementStatus, SubStatement};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use super::results::Rows;
-use crate::lock::lock;
 
 /// How far one of an execution's statements is.
 #[derive(Debug, Clone)]
@@ -105,7 +106,7 @@ impl Statement {
     /// lost, so whoever cancels repeats this until the statement has ended.
     pub(super) fn cancel(&self) {
         self.cancelled.store(true, Ordering::SeqCst);
-        if let Some(handle) = lock(&self.interrupt).as_ref() {
+        if let Some(handle) = self.interrupt.lock().as_ref() {
             handle.interrupt();
         }
     }
@@ -131,7 +132,7 @@ impl Statement {
 
     /// Says on which connection it runs; `None` once the connection is closed.
     pub(super) fn runs_on(&self, handle: Option<Arc<InterruptHandle>>) {
-        *lock(&self.interrupt) = handle;
+        *self.interrupt.lock() = handle;
     }
 
     pub(super) fn describe(&self) -> StatementDescription {
@@ -160,7 +161,7 @@ impl Statement {
         if self.size == 1 {
             return Vec::new();
         }
-        let results = lock(&self.results);
+        let results = self.results.lock();
         let parts = (1..).zip(&progress.parts);
         parts
             .map(|(number, part)| SubStatement {
@@ -273,13 +274,9 @@ pub(crate) fn identifier(seed: &str) -> String {
         .unwrap_or_default()
         .as_nanos();
     let digest = Sha256::digest(format!("{now} {} {seed}", std::process::id()));
-    let hex: String = digest.iter().take(16).map(|b| format!("{b:02x}")).collect();
-    let mut id = String::with_capacity(36);
-    for (position, digit) in hex.chars().enumerate() {
-        if matches!(position, 8 | 12 | 16 | 20) {
-            id.push('-');
-        }
-        id.push(digit);
+    let mut bytes = uuid::Bytes::default();
+    for (byte, digested) in bytes.iter_mut().zip(digest) {
+        *byte = digested;
     }
-    id
+    Uuid::from_bytes(bytes).to_string()
 }

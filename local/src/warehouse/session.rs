@@ -23,7 +23,6 @@ use super::scope::{Commits, Scope};
 use super::transaction::Transaction;
 use super::{Shared, settings, statement};
 use crate::dialect;
-use crate::lock::lock;
 
 /// A conflict that comes back this often with nobody else there is none that waiting ends.
 const ALONE: u32 = 3;
@@ -48,7 +47,7 @@ impl Drop for Ending<'_> {
 /// Records how a statement ended, and tells who wanted to know.
 fn end(shared: &Shared, statement: &Statement, outcome: Result<Option<u64>, Failure>) {
     let took = statement.submitted.elapsed();
-    let result = lock(&statement.results).keys().next_back().copied();
+    let result = statement.results.lock().keys().next_back().copied();
     statement.change(|progress| {
         progress.took = Some(took);
         progress.status = match &outcome {
@@ -134,7 +133,7 @@ impl<'a> Session<'a> {
             }
             None => {
                 // A statement of its own, so that the lock is not held while the execution runs.
-                let connection = settings::session(&lock(&shared.root));
+                let connection = settings::session(&shared.root.lock());
                 connection.map_err(Failure::from).and_then(|connection| {
                     let limits = Some(Limits::DATA_API);
                     let remembered = Remembered::default();
@@ -228,7 +227,7 @@ impl<'a> Session<'a> {
                     count = outcome.count;
                     self.ended(number, since, Ok(count));
                     if let Some(rows) = outcome.rows {
-                        lock(&self.statement.results).insert(number + 1, rows);
+                        self.statement.results.lock().insert(number + 1, rows);
                     }
                     self.alone = 0;
                     number += 1;

@@ -1,9 +1,8 @@
 //! Whose transaction is open in a session, and how one that lost a conflict waits for the others.
 
-use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::lock::lock;
+use parking_lot::{Condvar, Mutex};
 
 /// Whose transaction is open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,15 +33,15 @@ struct Count {
 
 impl Turnstile {
     pub(super) fn ended(&self) -> u64 {
-        lock(&self.count).ended
+        self.count.lock().ended
     }
 
     pub(super) fn begin(&self) {
-        lock(&self.count).open += 1;
+        self.count.lock().open += 1;
     }
 
     pub(super) fn end(&self) {
-        let mut count = lock(&self.count);
+        let mut count = self.count.lock();
         count.open = count.open.saturating_sub(1);
         count.ended = count.ended.wrapping_add(1);
         self.bell.notify_all();
@@ -51,16 +50,15 @@ impl Turnstile {
     /// Waits until a transaction has ended since `seen` was read, or a moment. Whether there was
     /// another one to be in conflict with.
     pub(super) fn wait(&self, seen: u64) -> bool {
-        let count = lock(&self.count);
+        let mut count = self.count.lock();
         // The caller's own transaction has ended since then.
         let others = count.open > 0 || count.ended.wrapping_sub(seen) > 1;
         let own = seen.wrapping_add(1);
-        let _unused = self
-            .bell
-            .wait_timeout_while(count, Duration::from_millis(50), |count| {
-                count.open > 0 && count.ended <= own
-            })
-            .unwrap_or_else(PoisonError::into_inner);
+        self.bell.wait_while_for(
+            &mut count,
+            |count| count.open > 0 && count.ended <= own,
+            Duration::from_millis(50),
+        );
         others
     }
 }

@@ -6,7 +6,9 @@
 //! procedures says by itself where it goes.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use crate::branches::Branch;
 
@@ -21,18 +23,14 @@ struct Seen {
 }
 
 impl Witness {
-    fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Forgets branches and their numbers.
     pub(super) fn forget(&self) {
-        *self.seen() = Seen::default();
+        *self.0.lock() = Seen::default();
     }
 
     /// The number by which the engine knows a branch.
     pub(crate) fn number(&self, branch: Branch) -> i64 {
-        let mut seen = self.seen();
+        let mut seen = self.0.lock();
         let next = i64::try_from(seen.numbers.len()).unwrap_or(i64::MAX);
         *seen.numbers.entry(branch).or_insert(next)
     }
@@ -45,12 +43,12 @@ impl Witness {
 
     /// Says that the branches with these numbers are taken.
     pub(super) fn take_numbers(&self, numbers: impl IntoIterator<Item = i64>) {
-        self.seen().taken.extend(numbers);
+        self.0.lock().taken.extend(numbers);
     }
 
     /// The branches that were taken so far.
     pub(super) fn taken(&self) -> BTreeSet<Branch> {
-        let seen = self.seen();
+        let seen = self.0.lock();
         let all = seen.numbers.iter();
         all.filter(|(_, number)| seen.taken.contains(number))
             .map(|(branch, _)| branch.clone())

@@ -39,12 +39,7 @@ pub async fn ask(ports: &Ports, memory: &Memory, event: &Ask) -> Result<StepAnsw
         Ok(())
     })
     .await?;
-    let limit = run
-        .plan
-        .steps
-        .iter()
-        .find(|step| step.name == event.step.step)
-        .map_or(0, |step| step.limit_seconds);
+    let limit = run.planned(tried.step)?.limit_seconds;
     let is_last = heartbeats(limit, run.plan.most_asks()).len() <= waiting.asked as usize + 1;
     let window = if is_last { LAST_WINDOW } else { Duration::ZERO };
     answer_if_ended(&run, &id, &waiting, window).await

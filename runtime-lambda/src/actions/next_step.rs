@@ -203,7 +203,7 @@ async fn settle_left_behind(
                     "the statement of `{name}` does not end"
                 )));
             }
-        } else if is_idle && is_left_behind(&run.plan, name, step, now) {
+        } else if is_idle && is_left_behind(run.planned(name)?, step, now) {
             left_behind.push(run.stop(tried, run.past_its_limit(name), OTHERS_WINDOW));
         }
     }
@@ -213,12 +213,10 @@ async fn settle_left_behind(
 }
 
 /// Whether a step is RUNNING so long after its limit that its lane must be dead.
-fn is_left_behind(plan: &Plan, name: &str, step: &StepState, now: Timestamp) -> bool {
-    let planned = planned(plan, name);
-    let limit = planned.map_or(0, |planned| planned.limit_seconds);
-    let is_job = planned.is_some_and(|planned| planned.job.is_some());
-    let limit = SignedDuration::from_secs(i64::try_from(limit).unwrap_or(i64::MAX));
-    let allowed = limit.saturating_add(if is_job {
+fn is_left_behind(planned: &Step, step: &StepState, now: Timestamp) -> bool {
+    let limit = i64::try_from(planned.limit_seconds).unwrap_or(i64::MAX);
+    let limit = SignedDuration::from_secs(limit);
+    let allowed = limit.saturating_add(if planned.job.is_some() {
         LANE_OF_JOB_IS_DEAD
     } else {
         LANE_IS_DEAD

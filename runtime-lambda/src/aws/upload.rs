@@ -2,13 +2,14 @@
 //!
 //! No more than one part is in memory.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::SdkBody;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use parking_lot::Mutex;
 use tokio::task::JoinSet;
 
 use super::failure::Failure;
@@ -26,7 +27,7 @@ impl Aborts {
     /// Returns when all are aborted, or after `within`: what is left then falls to the bucket's
     /// lifecycle rule.
     pub async fn settle(&self, within: Duration) {
-        let mut tasks = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut tasks = std::mem::take(&mut *self.0.lock());
         let all = async { while tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(within, all).await.is_err() {
             tracing::warn!("an upload could not be aborted in time");
@@ -38,7 +39,7 @@ impl Aborts {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
         };
-        let mut tasks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tasks = self.0.lock();
         tasks.spawn_on(
             async move {
                 let aborted = client

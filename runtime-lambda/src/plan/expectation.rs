@@ -26,14 +26,13 @@ pub enum ValueExpectation {
 }
 
 /// An inclusive range of numbers, open at the ends that are absent.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Range {
     /// Least number that counts as met; none: no lower bound.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<f64>,
     /// Greatest number that counts as met; none: no upper bound.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<f64>,
 }
 

@@ -8,6 +8,7 @@ use super::names::{JobKind, Next, Progress};
 use crate::state::RunStatus;
 
 /// The answer to `create_run`.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize)]
 pub struct Created {
     /// Id of the run.
@@ -19,30 +20,25 @@ pub struct Created {
     /// How many lanes it has.
     pub lanes: usize,
     /// The run that goes on, if this one may not start.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub held_by: Option<String>,
     /// Whether CloudFormation waits for this run, if it may not start.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub for_stack: Option<bool>,
 }
 
 /// The answer to `next_step`. It has whatever the level 1 of any version asks for, as the stack may be
 /// deployed anew in the middle of a run.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize)]
 pub struct NextAnswer {
     /// What the lane does.
     pub next: Next,
     /// The step to run.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<String>,
     /// Its limit in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit_seconds: Option<u64>,
     /// Seconds that each question after its statement waits for the event.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub heartbeats: Option<Vec<u64>>,
     /// SQL, or which service runs the step; there if `next` is `run`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<JobKind>,
 }
 
@@ -57,15 +53,14 @@ pub struct StepAnswer {
 }
 
 /// The answer to `stop`.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize)]
 pub struct StopAnswer {
     /// What became of the step.
     pub status: Progress,
     /// The crawler to stop first.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub crawler: Option<String>,
     /// When its crawl had begun at the latest: one that began later is somebody else's.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub begun_by: Option<Timestamp>,
 }
 

@@ -51,16 +51,15 @@ pub struct BackfillValue {
 }
 
 /// What a run ends with.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct RunOutput<F: Form = Arrived> {
     /// Id of the run, if it came to have one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<F::Slot<String>>,
     /// A [`RunStatus`](crate::state::RunStatus), or [`SKIPPED`](super::SKIPPED).
     pub status: F::Slot<String>,
     /// The run that goes on in its place.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_by: Option<F::Slot<String>>,
 }
 
@@ -79,6 +78,7 @@ pub struct LaneInput<F: Form = Arrived> {
 }
 
 /// What the try of a step is started with.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct StepInput<F: Form = Arrived> {
@@ -89,13 +89,10 @@ pub struct StepInput<F: Form = Arrived> {
     /// Number of the round.
     pub round: F::Slot<u32>,
     /// What the step is; machines without jobs do not look.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<F::Slot<super::JobKind>>,
     /// Statements of the round before this one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<F::Slot<u32>>,
     /// Seconds that each question after its statement waits for the event; machines that poll do not look.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heartbeats: Option<F::Slot<Vec<u64>>>,
 }
 

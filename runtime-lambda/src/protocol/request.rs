@@ -129,6 +129,7 @@ pub struct OfStep<F: Form = Arrived> {
 }
 
 /// The try of a step, and, where its end is learnt by an event, the task token to return then.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Submit<F: Form = Arrived> {
@@ -136,14 +137,13 @@ pub struct Submit<F: Form = Arrived> {
     #[serde(flatten)]
     pub step: OfStep<F>,
     /// Returned when the statement has ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<F::Slot<String>>,
     /// How often the state was retried before; none is 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry: Option<F::Slot<u32>>,
 }
 
 /// The try of a step, and the task token that is returned when its statement has ended.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Ask<F: Form = Arrived> {
@@ -151,12 +151,10 @@ pub struct Ask<F: Form = Arrived> {
     #[serde(flatten)]
     pub step: OfStep<F>,
     /// How often the execution has asked by itself before; none is 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<F::Slot<u32>>,
     /// Returned when the statement has ended.
     pub token: F::Slot<String>,
     /// How often the state was retried before; none is 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry: Option<F::Slot<u32>>,
 }
 
@@ -177,6 +175,7 @@ pub struct Resume<F: Form = Arrived> {
 }
 
 /// The try of a step, and how its job ended.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Settle<F: Form = Arrived> {
@@ -184,13 +183,10 @@ pub struct Settle<F: Form = Arrived> {
     #[serde(flatten)]
     pub step: OfStep<F>,
     /// What it returned, as JSON text; cut by the state machine if it is long.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<F::Slot<String>>,
     /// Name of the error that it ended with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<F::Slot<String>>,
     /// What that error says, as JSON or as a sentence.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<F::Slot<String>>,
 }
 
@@ -207,6 +203,7 @@ pub struct Crawling<F: Form = Arrived> {
 }
 
 /// The try to stop, and why.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Stop<F: Form = Arrived> {
@@ -221,12 +218,10 @@ pub struct Stop<F: Form = Arrived> {
     /// Name of the error that ended the step's execution.
     pub error: F::Slot<String>,
     /// What that error says, as JSON or as a sentence.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<F::Slot<String>>,
     /// Counts the calls for this try, from 1.
     pub call: F::Slot<u64>,
     /// Whether the crawl that this try started was stopped, as an earlier call asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crawl_stopped: Option<F::Slot<bool>>,
 }
 
@@ -268,6 +263,7 @@ pub struct Look<F: Form = Arrived> {
 }
 
 /// The execution that ended.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Sweep<F: Form = Arrived> {
@@ -281,9 +277,7 @@ pub struct Sweep<F: Form = Arrived> {
     pub status: F::Slot<String>,
     /// Whether this is the last of many tries, which leaves alone what does not end; absent where nobody
     /// tries again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gives_up: Option<F::Slot<bool>>,
     /// Hash of the plan by which people are told of a run that has no state to name its own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<F::Slot<String>>,
 }

@@ -60,27 +60,22 @@ pub struct Manifest {
 }
 
 /// How a step stood at the end of a round.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManifestStep {
     /// Status when the round was over.
     pub status: StepStatus,
     /// The round, if the step was tried in it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub round: Option<u32>,
     /// The lane that tried it in this round.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lane: Option<u32>,
     /// When that try started.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started: Option<Timestamp>,
     /// When that try ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Timestamp>,
     /// Rows that it returned or changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
     /// What went wrong with it last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<StepError>,
 }
 

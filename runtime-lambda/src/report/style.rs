@@ -3,17 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 /// What a pipeline says about the looks of its page.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReportStyle {
     /// The heading; without it the pipeline's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// A picture beside the heading, as an address of the kind `data:image/png;base64,…`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo: Option<String>,
     /// The sections in their order; without it all of them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sections: Option<Vec<Section>>,
 }
 

@@ -3,16 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 /// What became of a check, as the global state keeps it.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckState {
     /// How many rows break it; 0 where it is met, and where a number of rows is wrong.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rows: u64,
     /// The number of rows that it counted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted: Option<u64>,
     /// What was found in place of what is expected, with examples; none where the check is met.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broken: Option<String>,
 }
 

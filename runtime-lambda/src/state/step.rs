@@ -9,6 +9,7 @@ use crate::place::Place;
 use crate::protocol::named;
 
 /// How a step stands.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepState {
     /// Its status.
@@ -17,22 +18,18 @@ pub struct StepState {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub round: u32,
     /// The lane that ran it last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lane: Option<u32>,
     /// Statements of that round that failed with an error that passes, and were followed by another one.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub again: u32,
     /// Id of its statement in that round.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statement_id: Option<String>,
     /// Who waits for the event of its statement's end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<Waiting>,
     /// Whether it is being stopped: nothing may be submitted for it any more in that round.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stopping: bool,
     /// Since when it is being stopped: a submission that is under way by then may still have its effect.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopping_since: Option<Timestamp>,
     /// Whether it is being stopped because it ran past its limit: whoever ends it in the end says so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -42,20 +39,16 @@ pub struct StepState {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub crawling: bool,
     /// When that crawl had begun at the latest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crawl_begun_by: Option<Timestamp>,
     /// Whether the crawl of that round is known to be over: whoever is told late that it was started leaves
     /// the crawler alone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub crawled: bool,
     /// When that round's try started.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started: Option<Timestamp>,
     /// When that round's try ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Timestamp>,
     /// Rows that it returned or changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
     /// Whether its rows lie under `results/`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -64,16 +57,13 @@ pub struct StepState {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<u64>,
     /// Why a signal could not be looked for: the result has no column of that name, or no rows at all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unseen: Option<String>,
     /// What became of each of its checks, in the plan's order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<CheckState>,
     /// What went wrong last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<StepError>,
     /// The earlier run that it was FINISHED in, if this run goes on with one. Its result lies there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_from: Option<String>,
     /// Names of statements of earlier runs, the newest first, that were cut off with the process of
     /// the warehouse: what they have committed is not done again.

@@ -13,7 +13,6 @@ use super::Stage;
 use crate::delivery::Calling;
 use crate::faults::Kind;
 use crate::lambda::Lambda;
-use crate::locked;
 use crate::story::{Mark, Party};
 use crate::world::{Statement, World};
 
@@ -72,7 +71,7 @@ async fn event_of(world: &World, id: &str) -> Option<(Statement, StatementStatus
         .map_or(Duration::ZERO, |shape| Duration::from_millis(shape % 3_000));
     loop {
         let (end, changed) = {
-            let statements = locked(&world.statements);
+            let statements = world.statements.lock();
             let statement = statements.get(id)?;
             (statement.end(), Arc::clone(&statement.changed))
         };
@@ -82,7 +81,7 @@ async fn event_of(world: &World, id: &str) -> Option<(Statement, StatementStatus
         }
     }
     sleep_until(tokio::time::Instant::now()).await;
-    let statement = locked(&world.statements).get(id).cloned()?;
+    let statement = world.statements.lock().get(id).cloned()?;
     let status = statement.status(statement.end());
     Some((statement, status))
 }
@@ -161,7 +160,10 @@ pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: S
 /// No delivery of the sweep of this execution succeeds for so long.
 fn no_sweep_for(world: &World, execution: &ExecutionInfo, time: Duration) {
     let until = tokio::time::Instant::now() + time;
-    locked(&world.no_sweep_until).insert(execution.arn.to_string(), until);
+    world
+        .no_sweep_until
+        .lock()
+        .insert(execution.arn.to_string(), until);
 }
 
 /// Longer than a sweep is tried again.

@@ -19,7 +19,6 @@ use tokio::time::sleep;
 use super::Stage;
 use crate::delivery::Calling;
 use crate::faults::Kind;
-use crate::locked;
 use crate::promise::Promise;
 use crate::story::Mark;
 use crate::world::Ended;
@@ -106,7 +105,7 @@ impl Stage {
         }
         let longest = Duration::from_secs(LONGEST_WAIT_SECONDS);
         let answer = world.answered.within(&url, longest).await;
-        if answer.is_none() && !*locked(&self.gave_up) {
+        if answer.is_none() && !*self.gave_up.lock() {
             let how = "CloudFormation waits for an answer in vain";
             world.breaks(Promise::Ends, how, change.name());
         }
@@ -144,7 +143,7 @@ impl Stage {
 
     /// Notes that an event was given up: it lies in the queue of those that nobody took, and raises an alarm.
     fn give_up(&self) {
-        *locked(&self.gave_up) = true;
+        *self.gave_up.lock() = true;
     }
 
     /// Follows the runs that the Lambda starts, to their ends.
@@ -155,7 +154,7 @@ impl Stage {
                 let info = Arc::clone(execution.info());
                 let ended = stage.to_its_end(&execution, false).await;
                 stage.told_truly(&info, &ended);
-                locked(&stage.others).push(ended);
+                stage.others.lock().push(ended);
             }));
         }
     }

@@ -8,7 +8,6 @@ use asl::interpreter::{Execution, ExecutionInfo, Nursery, Start, TaskFailure};
 use futures_util::future::BoxFuture;
 
 use crate::faults::Kind;
-use crate::locked;
 use crate::story::Mark;
 use crate::world::World;
 
@@ -24,13 +23,16 @@ const REFUSALS: [&str; 4] = [
 pub struct Orphans(pub Arc<World>);
 
 impl Nursery for Orphans {
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "what is left by a division is less than the divisor"
+    )]
     fn starts(&self, parent: &ExecutionInfo, name: Option<&str>) -> Start {
         let world = &self.0;
         let place = name.unwrap_or(parent.name.as_ref());
         if let Some(shape) = world.fault(Kind::StartThrottled, place) {
             let chosen = usize::try_from(shape).unwrap_or_default() % REFUSALS.len();
-            let error = REFUSALS.get(chosen).copied().unwrap_or_default();
-            return Start::Refused(TaskFailure::new(error, "Rate exceeded"));
+            return Start::Refused(TaskFailure::new(REFUSALS[chosen], "Rate exceeded"));
         }
         if world.fault(Kind::StartAfter, place).is_some() {
             let error = "StepFunctions.SdkClientException";
@@ -54,7 +56,10 @@ impl Nursery for Orphans {
                     world
                         .story
                         .note(Mark::Plain, || format!("the execution {name} times out"));
-                    locked(&world.timed_out).insert(name.as_ref().to_owned(), world.now());
+                    world
+                        .timed_out
+                        .lock()
+                        .insert(name.as_ref().to_owned(), world.now());
                     child.time_out();
                 }
             }));

@@ -10,7 +10,6 @@ use runtime_lambda::state::GlobalState;
 use super::short;
 use crate::delivery;
 use crate::faults::Kind;
-use crate::locked;
 use crate::promises;
 use crate::story::Party;
 use crate::world::{Body, Stored, World};
@@ -46,7 +45,7 @@ fn write(
 ) -> Result<u64, StoreError> {
     let (state, body) = match body {
         Body::State(state) => {
-            let written = locked(&world.objects).written();
+            let written = world.objects.lock().written();
             let state = if written.is_multiple_of(BY_JSON) {
                 through_json(&state)?
             } else {
@@ -60,7 +59,7 @@ fn write(
         Body::Bytes(_) => (None, body),
     };
     let (tag, before) = {
-        let mut objects = locked(&world.objects);
+        let mut objects = world.objects.lock();
         let present = objects.get(key).map(|stored| stored.tag);
         let holds = match condition {
             Condition::Always => true,
@@ -168,7 +167,7 @@ impl ModelBucket {
         if world.fault(Kind::StoreGetUnavailable, place).is_some() {
             return Err(lost("no answer"));
         }
-        Ok(locked(&world.objects).get(key).cloned())
+        Ok(world.objects.lock().get(key).cloned())
     }
 
     /// Writes an object; the answer may be lost after the write.

@@ -9,7 +9,6 @@ use tokio::time::timeout;
 
 use crate::delivery;
 use crate::faults::Kind;
-use crate::locked;
 use crate::story::Party;
 use crate::world::{Sent, World};
 
@@ -55,7 +54,7 @@ impl Topic {
         });
         let answered = world.fault(Kind::NotifierAfter, &to).is_none();
         let place = {
-            let mut sent = locked(&world.sent);
+            let mut sent = world.sent.lock();
             sent.push(Sent {
                 key: notification.key.clone(),
                 to: to.clone(),
@@ -69,7 +68,7 @@ impl Topic {
         if !answered {
             return Err(lost());
         }
-        if let Some(sent) = locked(&world.sent).get_mut(place) {
+        if let Some(sent) = world.sent.lock().get_mut(place) {
             sent.answered = true;
         }
         Ok(())

@@ -13,7 +13,6 @@ use tokio::time::{Instant, timeout_at};
 use super::{result, short};
 use crate::delivery::Calling;
 use crate::faults::Kind;
-use crate::locked;
 use crate::promises;
 use crate::story::Party;
 use crate::world::{Fate, Statement, World};
@@ -27,7 +26,7 @@ fn lost(what: &str) -> WarehouseError {
 
 /// What is known of a statement.
 fn description(world: &World, id: &str) -> Result<StatementDescription, WarehouseError> {
-    let statements = locked(&world.statements);
+    let statements = world.statements.lock();
     let statement = statements
         .get(id)
         .ok_or_else(|| WarehouseError::NoSuchStatement(id.to_owned()))?;
@@ -63,7 +62,7 @@ async fn statement_ended(
             return Ok(description);
         }
         let (end, changed) = {
-            let statements = locked(&world.statements);
+            let statements = world.statements.lock();
             let statement = statements
                 .get(id)
                 .ok_or_else(|| WarehouseError::NoSuchStatement(id.to_owned()))?;
@@ -78,7 +77,7 @@ async fn statement_ended(
 fn begin(world: &World, execution: &Execution) -> String {
     let place = short(&execution.statement_name);
     let (id, with_event) = {
-        let mut statements = locked(&world.statements);
+        let mut statements = world.statements.lock();
         if let Some(id) = statements.of_token(&execution.client_token) {
             return id.clone();
         }
@@ -240,7 +239,7 @@ impl Warehouse for ModelWarehouse {
             + slow.map_or(0, |shape| shape % 400_000);
         let at = Instant::now() + Duration::from_millis(milliseconds);
         let took = {
-            let mut statements = locked(&world.statements);
+            let mut statements = world.statements.lock();
             let Some(statement) = statements.get_mut(statement_id) else {
                 return Err(WarehouseError::NoSuchStatement(statement_id.to_owned()));
             };
@@ -278,7 +277,7 @@ impl Warehouse for ModelWarehouse {
         };
         let lag = stale.map_or(Duration::ZERO, |_| Duration::from_secs(2));
         let now = Instant::now();
-        let statements = locked(&world.statements);
+        let statements = world.statements.lock();
         let known = statements.named(statement_name);
         Ok(known
             .filter(|(_, statement)| statement.started + lag <= now)
@@ -303,7 +302,7 @@ impl Warehouse for ModelWarehouse {
             .map_or((statement_id, None), |(whole, part)| {
                 (whole, part.parse::<usize>().ok())
             });
-        let statement = locked(&world.statements).get(whole).cloned();
+        let statement = world.statements.lock().get(whole).cloned();
         let page = statement.and_then(|statement| {
             let planned = world.subject.step(&statement.step);
             match part.and_then(|part| part.checked_sub(statement.own + 1)) {

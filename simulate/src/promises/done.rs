@@ -8,7 +8,6 @@ use runtime_lambda::plan::Job;
 use runtime_lambda::protocol::errors;
 use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 
-use crate::locked;
 use crate::promise::Promise;
 use crate::world::{Fate, World};
 
@@ -66,7 +65,7 @@ pub fn settled(world: &World, state: &GlobalState) {
         let failed = state.steps.values();
         let mut failed = failed.filter(|step| step.status == StepStatus::Failed);
         // A lane whose time Step Functions ended costs its round.
-        if failed.next().is_none() && locked(&world.timed_out).is_empty() {
+        if failed.next().is_none() && world.timed_out.lock().is_empty() {
             let how = "a run failed, and none of its steps did";
             world.breaks(Promise::Done, how, &state.run);
         }
@@ -87,7 +86,9 @@ fn is_of_the_work(world: &World, state: &GlobalState, name: &str, step: &StepSta
         // In the last round, too, Step Functions may end an execution: its step is tried in no other one.
         errors::STOPPED => {
             world.try_timed_out(&state.run, name, step)
-                || locked(&world.statements)
+                || world
+                    .statements
+                    .lock()
                     .of_try(&state.run, name, step.round)
                     .any(|(_, statement)| statement.stubborn)
         }
@@ -107,14 +108,15 @@ fn step_takes_all_of_its_time(
     name: &str,
     step: &StepState,
 ) -> bool {
-    let planned = world.subject.step(name);
-    let limit = Duration::from_secs(planned.map_or(0, |step| step.limit_seconds));
+    let limit = Duration::from_secs(world.subject.planned(name).limit_seconds);
     let clear = world.base.checked_add(world.faults.clears_up());
     let was_clear = clear
         .ok()
         .zip(step.started)
         .is_some_and(|(clear, started)| started > clear);
-    let own: Duration = locked(&world.statements)
+    let own: Duration = world
+        .statements
+        .lock()
         .of_try(&state.run, name, step.round)
         .map(|(_, statement)| statement.own_end - statement.started)
         .sum();
@@ -127,7 +129,7 @@ fn of_jobs(world: &World, run: &str, of: Option<(&str, &StepState)>) -> Duration
     let is_of = |name: &str, round: u32| {
         of.is_none_or(|(wanted, step)| (wanted, step.round) == (name, round))
     };
-    let jobs = locked(&world.services.jobs);
+    let jobs = world.services.jobs.lock();
     let jobs = jobs.iter().filter(|job| job.run == run);
     let jobs: Duration = jobs
         .filter(|job| is_of(&job.step, job.round))
@@ -144,7 +146,7 @@ fn of_jobs(world: &World, run: &str, of: Option<(&str, &StepState)>) -> Duration
             _ => None,
         })
         .filter_map(|name| {
-            let crawlers = locked(&world.services.crawlers);
+            let crawlers = world.services.crawlers.lock();
             crawlers.get(name).map(|crawler| crawler.longest)
         })
         .sum();
@@ -155,7 +157,9 @@ fn of_jobs(world: &World, run: &str, of: Option<(&str, &StepState)>) -> Duration
 /// did not clear up early enough.
 fn takes_all_of_its_time(world: &World, state: &GlobalState) -> bool {
     let limit = state.deadline.duration_since(state.started);
-    let of_statements: Duration = locked(&world.statements)
+    let of_statements: Duration = world
+        .statements
+        .lock()
         .iter()
         .filter(|(_, statement)| statement.run == state.run)
         .map(|(_, statement)| {

@@ -15,7 +15,6 @@ use runtime_lambda::ports::{Mail, Recipient};
 use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 use tokio::time::Instant;
 
-use crate::locked;
 use crate::promise::Promise;
 use crate::world::{Ended, SKEW, Sent, World};
 
@@ -49,7 +48,7 @@ pub fn begins(world: &World, before: Option<&GlobalState>, state: &GlobalState) 
     {
         return;
     }
-    let others: Vec<String> = locked(&world.runs).keys().cloned().collect();
+    let others: Vec<String> = world.runs.lock().keys().cloned().collect();
     for other in others.iter().filter(|other| **other != state.run) {
         let other_goes_on = world
             .state(other)
@@ -71,7 +70,7 @@ fn goes_on(world: &World, state: &GlobalState) -> bool {
     let started = |step: &StepState| step.status != StepStatus::Initial;
     let was_stopped = || {
         let over = keys::over(&state.pipeline, &state.run);
-        locked(&world.objects).get(&over).is_some()
+        world.objects.lock().get(&over).is_some()
     };
     let is_dead = world.facts(&state.run).execution_over.is_some()
         && world.now() >= state.deadline + TURN_EXPIRES - SKEW
@@ -84,7 +83,7 @@ fn goes_on(world: &World, state: &GlobalState) -> bool {
 /// Whether a statement of a run runs that somebody could end.
 fn still_runs(world: &World, run: &str) -> bool {
     let now = Instant::now();
-    let statements = locked(&world.statements);
+    let statements = world.statements.lock();
     let mut own = statements.iter().filter(|(_, own)| own.run == run);
     own.any(|(_, statement)| !statement.stubborn && now < statement.end())
 }
@@ -109,7 +108,7 @@ pub fn settled(world: &World, run: &Ended, state: Option<&GlobalState>, all: &[E
     }
     for round in 1..=state.round {
         let key = keys::manifest(&state.pipeline, &state.run, round);
-        if locked(&world.objects).get(&key).is_none() {
+        if world.objects.lock().get(&key).is_none() {
             world.breaks(Promise::Ends, "a round has no manifest", round.to_string());
         }
     }
@@ -176,7 +175,7 @@ fn messages(world: &World, state: &GlobalState) {
 fn told(world: &World, run: &str, status: RunStatus, tags: &BTreeSet<String>) {
     let key = keys::run(&world.subject.plan.pipeline, run);
     let mut sent: BTreeMap<String, Vec<Sent>> = BTreeMap::new();
-    for message in locked(&world.sent).iter().filter(|sent| sent.key == key) {
+    for message in world.sent.lock().iter().filter(|sent| sent.key == key) {
         let to = sent.entry(message.to.clone()).or_default();
         to.push(message.clone());
     }

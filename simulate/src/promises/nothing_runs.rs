@@ -13,7 +13,6 @@ use runtime_lambda::state::GlobalState;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::locked;
 use crate::promise::Promise;
 use crate::world::{Ended, Job, Statement, World};
 
@@ -38,7 +37,7 @@ pub const DOES_NOT_END: &str = "does not end or cannot be asked about";
 pub fn written(world: &World, state: &GlobalState) {
     let crawling = state.each_step().filter(|(_, step)| step.crawling);
     for (name, step) in crawling {
-        let mut crawlers = locked(&world.services.crawlers);
+        let mut crawlers = world.services.crawlers.lock();
         let own = crawlers
             .values_mut()
             .filter(|crawler| crawler.is_of(&state.run, name, step.round));
@@ -51,7 +50,10 @@ pub fn written(world: &World, state: &GlobalState) {
 /// The state says that the run is over.
 pub fn over(world: &World, state: &GlobalState) {
     let now = Instant::now();
-    let jobs: Vec<String> = locked(&world.services.jobs)
+    let jobs: Vec<String> = world
+        .services
+        .jobs
+        .lock()
         .iter()
         .filter(|job| job.run == state.run && now < job.end && !is_beyond_us(job))
         .map(|job| job.step.clone())
@@ -60,7 +62,9 @@ pub fn over(world: &World, state: &GlobalState) {
         let how = "a run is over and its job runs";
         world.breaks(Promise::NothingRuns, how, step);
     }
-    let left: Vec<String> = locked(&world.statements)
+    let left: Vec<String> = world
+        .statements
+        .lock()
         .iter()
         .filter(|(_, statement)| statement.run == state.run && now < statement.end())
         .filter(|(_, statement)| !(statement.stubborn && is_said(world, state, statement)))
@@ -90,13 +94,15 @@ fn is_said(world: &World, state: &GlobalState, statement: &Statement) -> bool {
         keys::error(pipeline, run, &statement.step, round),
         keys::manifest(pipeline, run, round),
     ];
-    let objects = locked(&world.objects);
+    let objects = world.objects.lock();
     let mut kept = kept.iter().filter_map(|key| objects.get(key));
     kept.any(|kept| String::from_utf8_lossy(&kept.body.bytes()).contains(DOES_NOT_END))
 }
 
 pub fn settled(world: &World, ended: &[Ended]) {
-    let late: Vec<String> = locked(&world.statements)
+    let late: Vec<String> = world
+        .statements
+        .lock()
         .iter()
         .filter(|(_, statement)| statement.began_late && !statement.stubborn)
         .filter(|(_, statement)| statement.end() - statement.started > LATE)
@@ -106,14 +112,14 @@ pub fn settled(world: &World, ended: &[Ended]) {
         let how = "a statement began after its run was over, and nobody ended it";
         world.breaks(Promise::NothingRuns, how, step);
     }
-    let jobs = locked(&world.services.jobs).clone();
+    let jobs = world.services.jobs.lock().clone();
     for job in jobs.iter().filter(|job| !is_beyond_us(job)) {
         let over = world.facts(&job.run).over;
         if over.is_some_and(|over| job.end > over.max(job.began) + JOB_STOPS) {
             world.breaks(Promise::NothingRuns, "a job outlives its run", &job.step);
         }
     }
-    let crawlers = locked(&world.services.crawlers).clone();
+    let crawlers = world.services.crawlers.lock().clone();
     for (name, crawler) in crawlers {
         let run = crawler.starter.get("run").and_then(Value::as_str);
         let over = run

@@ -4,13 +4,12 @@
 
 use tokio::time::Instant;
 
-use crate::locked;
 use crate::promise::Promise;
 use crate::world::{Job, World};
 
 pub fn began(world: &World, job: &Job) {
     let now = Instant::now();
-    let jobs = locked(&world.services.jobs);
+    let jobs = world.services.jobs.lock();
     let same: Vec<&Job> = jobs
         .iter()
         .filter(|other| (&other.run, &other.step) == (&job.run, &job.step))

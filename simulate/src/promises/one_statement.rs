@@ -3,14 +3,15 @@
 
 use runtime_lambda::ports::StatementStatus;
 
-use crate::locked;
 use crate::promise::Promise;
 use crate::world::{Fate, Statement, World};
 
 pub fn began(world: &World, statement: &Statement) {
-    let same = locked(&world.statements).named(&statement.name).count();
+    let same = world.statements.lock().named(&statement.name).count();
     let now = tokio::time::Instant::now();
-    let others = locked(&world.statements)
+    let others = world
+        .statements
+        .lock()
         .of_try(&statement.run, &statement.step, statement.round)
         .filter(|(_, other)| other.name != statement.name)
         .map(|(_, other)| (other.status(now), other.fate.clone()))

@@ -4,7 +4,6 @@ use runtime_lambda::keys;
 use runtime_lambda::state::{GlobalState, StepStatus};
 use serde_json::Value;
 
-use crate::locked;
 use crate::promise::Promise;
 use crate::world::World;
 
@@ -19,7 +18,7 @@ pub fn settled(world: &World, state: &GlobalState) {
             keys::result_csv(&state.pipeline, holder, name),
         );
         let (json, csv) = {
-            let objects = locked(&world.objects);
+            let objects = world.objects.lock();
             let body = |key: &str| objects.get(key).map(|stored| stored.body.bytes());
             (body(&json), body(&csv))
         };

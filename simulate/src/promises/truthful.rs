@@ -11,7 +11,6 @@ use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 use tokio::time::Instant;
 
 use super::nothing_runs::DOES_NOT_END;
-use crate::locked;
 use crate::promise::Promise;
 use crate::world::{Cut, Fate, Statement, World};
 
@@ -32,10 +31,7 @@ fn may_end(world: &World, state: &GlobalState) -> bool {
 
 /// Whether the step has had all of its time.
 fn is_past_limit(world: &World, name: &str, step: &StepState) -> bool {
-    let limit = world
-        .subject
-        .step(name)
-        .map_or(0, |step| step.limit_seconds);
+    let limit = world.subject.planned(name).limit_seconds;
     let limit = SignedDuration::from_secs(i64::try_from(limit).unwrap_or(i64::MAX));
     step.started
         .is_some_and(|started| world.now().duration_since(started) >= limit - TOLERANCE)
@@ -98,7 +94,7 @@ fn finished(world: &World, state: &GlobalState, name: &str, step: &StepState) {
         return;
     }
     let now = Instant::now();
-    let statements = locked(&world.statements);
+    let statements = world.statements.lock();
     let own = step
         .statement_id
         .as_deref()
@@ -132,7 +128,7 @@ fn job_has_finished(
 ) -> bool {
     let now = Instant::now();
     if let Job::GlueCrawler { name } = job {
-        let crawlers = locked(&world.services.crawlers);
+        let crawlers = world.services.crawlers.lock();
         let last = crawlers
             .get(name)
             .and_then(|crawler| crawler.last_good(now));
@@ -140,7 +136,7 @@ fn job_has_finished(
             .zip(step.started)
             .is_some_and(|(last, began)| world.at(last) >= began - TOLERANCE);
     }
-    let jobs = locked(&world.services.jobs);
+    let jobs = world.services.jobs.lock();
     let mut own = jobs
         .iter()
         .filter(|job| (job.run.as_str(), job.step.as_str()) == (state.run.as_str(), name));
@@ -153,7 +149,9 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
         return;
     };
     let now = Instant::now();
-    let own: Vec<Statement> = locked(&world.statements)
+    let own: Vec<Statement> = world
+        .statements
+        .lock()
         .of_try(&state.run, name, step.round)
         .map(|(_, statement)| statement.clone())
         .collect();
@@ -176,15 +174,15 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
         errors::JOB_FAILED if error.message.contains("CANCELLED") => is_of_others(world, state),
         errors::JOB_FAILED => {
             let execution = keys::step_execution_name(&state.run, name, step.round);
-            let starts = locked(&world.services.starts);
+            let starts = world.services.starts.lock();
             let starts = starts.get(&execution).copied().unwrap_or_default();
             starts.failed
                 || starts.refused >= REFUSED_FOR_GOOD
-                || locked(&world.timed_out).contains_key(&execution)
+                || world.timed_out.lock().contains_key(&execution)
         }
         errors::JOB_UNKNOWN => {
             let execution = keys::step_execution_name(&state.run, name, step.round);
-            let starts = locked(&world.services.starts);
+            let starts = world.services.starts.lock();
             starts
                 .get(&execution)
                 .is_some_and(|starts| starts.unanswered)
@@ -197,10 +195,7 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
     }
     // An error that passes is the last of several, unless somebody stopped the step.
     let passes = error.error == errors::STATEMENT_FAILED && error.message.contains("1023");
-    let most = world
-        .subject
-        .step(name)
-        .map_or(0, |step| step.retry.transient);
+    let most = world.subject.planned(name).retry.transient;
     let stopped =
         is_past_limit(world, name, step) || may_end(world, state) || died(world, state, name, step);
     if passes && !stopped && own.len() <= most as usize {
@@ -227,7 +222,7 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
 
 /// Whether a crawl that was stopped was another run's: this one had found it running.
 fn is_of_others(world: &World, state: &GlobalState) -> bool {
-    locked(&world.services.crawlers).values().any(|crawler| {
+    world.services.crawlers.lock().values().any(|crawler| {
         let run = crawler.starter.get("run").and_then(|run| run.as_str());
         crawler.stopped && run != Some(&state.run)
     })

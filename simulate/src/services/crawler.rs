@@ -9,7 +9,6 @@ use tokio::time::Instant;
 
 use super::{fails, is_refused, is_unanswered, note};
 use crate::faults::Kind;
-use crate::locked;
 use crate::promises;
 use crate::story::Party;
 use crate::world::{Crawler, World};
@@ -33,7 +32,7 @@ pub async fn start(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure
     let takes = takes(world, &name, text("step"));
     let fails = fails(world, &name, call);
     let now = Instant::now();
-    let mut crawlers = locked(&world.services.crawlers);
+    let mut crawlers = world.services.crawlers.lock();
     if crawlers.get(&name).is_some_and(|crawler| now < crawler.end) {
         let cause = format!("Crawler with name {name} has already started");
         return Err(TaskFailure::new("Glue.CrawlerRunningException", cause));
@@ -90,7 +89,7 @@ pub async fn get(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> 
     let name = name(call);
     world.travel("getCrawler", &name, Kind::WarehouseSlow).await;
     unreached(world, Kind::CrawlerLook, &name)?;
-    let crawlers = locked(&world.services.crawlers);
+    let crawlers = world.services.crawlers.lock();
     let Some(crawler) = crawlers.get(&name) else {
         let cause = format!("Crawler entry with name {name} does not exist");
         return Err(TaskFailure::new("Glue.EntityNotFoundException", cause));
@@ -124,7 +123,7 @@ pub async fn stop(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure>
         .await;
     let unreached = unreached(world, Kind::CrawlerStop, &name);
     let now = Instant::now();
-    let mut crawlers = locked(&world.services.crawlers);
+    let mut crawlers = world.services.crawlers.lock();
     if let Some(crawler) = crawlers.get_mut(&name) {
         crawler.stops_lost += u32::from(unreached.is_err());
     }

@@ -10,7 +10,6 @@ use tokio::time::{Instant, sleep};
 use super::{fails, is_refused, is_unanswered, note};
 use crate::delivery::Calling;
 use crate::faults::Kind;
-use crate::locked;
 use crate::promises;
 use crate::resources::{BATCH, GLUE_JOB};
 use crate::story::Party;
@@ -34,7 +33,7 @@ impl Drop for Awaited {
         if self.is_over {
             return;
         }
-        let mut jobs = locked(&self.world.services.jobs);
+        let mut jobs = self.world.services.jobs.lock();
         let Some(job) = jobs.get_mut(self.job).filter(|job| !job.is_function) else {
             return;
         };
@@ -86,7 +85,7 @@ pub async fn run(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure> 
     job.is_function = !matches!(call.resource.as_ref(), BATCH | GLUE_JOB);
     promises::job_began(world, &job);
     let mut awaited = {
-        let mut jobs = locked(&world.services.jobs);
+        let mut jobs = world.services.jobs.lock();
         jobs.push(job);
         Awaited {
             world: Arc::clone(world),

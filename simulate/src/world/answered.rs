@@ -1,13 +1,11 @@
 //! What CloudFormation was answered for the custom resource.
 
-use std::sync::Mutex;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use runtime_lambda::ports::Response;
 use tokio::sync::Notify;
 use tokio::time::timeout;
-
-use crate::locked;
 
 /// What was answered, and where to.
 #[derive(Debug, Default)]
@@ -19,13 +17,13 @@ pub struct Answered {
 impl Answered {
     /// Adds an answer that came for this URL, and wakes whoever waits for it.
     pub fn add(&self, url: &str, response: &Response) {
-        locked(&self.answers).push((url.to_owned(), response.clone()));
+        self.answers.lock().push((url.to_owned(), response.clone()));
         self.changed.notify_waiters();
     }
 
     /// The first answer that came for this URL: CloudFormation hears no other.
     pub fn first(&self, url: &str) -> Option<Response> {
-        let answers = locked(&self.answers);
+        let answers = self.answers.lock();
         let first = answers.iter().find(|(known, _)| known == url);
         first.map(|(_, response)| response.clone())
     }

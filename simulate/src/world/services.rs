@@ -1,7 +1,8 @@
 //! What other services have: jobs and crawls, and how their starts went.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+
+use parking_lot::Mutex;
 
 use super::{Crawler, Job};
 

@@ -13,7 +13,6 @@ pub use nursery::{Nursery, Start};
 use super::failure::{Failure, names};
 use super::history::{EventKind, HistoryEvent};
 use super::limits::HISTORY_EVENTS;
-use super::locked;
 use super::program::Program;
 use super::record::{ExecutionInfo, Outcome, Record, Status, Stop};
 use super::registry::Registry;
@@ -93,7 +92,7 @@ impl Execution {
     /// Ends the execution, and those it waits for, as `StopExecution` does.
     /// Nothing happens if it has ended already.
     pub fn stop(&self, error: Option<&str>, cause: Option<&str>) {
-        locked(&self.record.stop).get_or_insert_with(|| Stop::Aborts {
+        self.record.stop.lock().get_or_insert_with(|| Stop::Aborts {
             error: error.map(Into::into),
             cause: cause.map(Into::into),
         });
@@ -103,7 +102,7 @@ impl Execution {
     /// Ends the execution, and those it waits for, as its machine's `TimeoutSeconds` does. Nothing happens if
     /// it has ended already.
     pub fn time_out(&self) {
-        locked(&self.record.stop).get_or_insert(Stop::TimesOut);
+        self.record.stop.lock().get_or_insert(Stop::TimesOut);
         self.record.stopped.notify_one();
     }
 
@@ -116,13 +115,13 @@ impl Execution {
     /// Its events so far.
     #[must_use]
     pub fn history(&self) -> Vec<HistoryEvent> {
-        locked(&self.record.progress).events.clone()
+        self.record.progress.lock().events.clone()
     }
 
     /// How many events it has had so far.
     #[must_use]
     pub fn event_count(&self) -> u64 {
-        locked(&self.record.progress).count
+        self.record.progress.lock().count
     }
 }
 
@@ -198,7 +197,7 @@ impl Run {
         let registry = &self.registry;
         let timestamp = registry.clock.now();
         let keep = registry.keep_history && !self.program.express;
-        let mut progress = locked(&self.record.progress);
+        let mut progress = self.record.progress.lock();
         if !self.program.express && !last && progress.count + 1 >= HISTORY_EVENTS {
             return None;
         }
@@ -287,7 +286,7 @@ impl Run {
     }
 
     fn close(&self, outcome: Outcome) -> Outcome {
-        locked(&self.record.progress).outcome = Some(outcome.clone());
+        self.record.progress.lock().outcome = Some(outcome.clone());
         self.record.finished.notify_waiters();
         outcome
     }

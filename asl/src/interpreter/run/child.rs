@@ -13,7 +13,6 @@ use crate::interpreter::execution::{Execution, Nursery, Start, drive};
 use crate::interpreter::failure::names;
 use crate::interpreter::history::EventKind;
 use crate::interpreter::limits;
-use crate::interpreter::locked;
 use crate::interpreter::program::{Program, Target};
 use crate::interpreter::record::{ExecutionInfo, Outcome, Record, Status};
 use crate::interpreter::registry::StartProblem;
@@ -30,7 +29,7 @@ impl Run {
         };
         if let Some((program, record)) = new {
             let child = drive(Arc::clone(&self.registry), program, record);
-            locked(&self.registry.detached).push(child.map(drop).boxed());
+            self.registry.detached.lock().push(child.map(drop).boxed());
         }
         Ok(started(&record.info))
     }
@@ -130,7 +129,7 @@ impl Run {
             .open(machine, text("Name"), Arc::clone(&input), parent)
             .map_err(|problem| {
                 if let StartProblem::ExecutionAlreadyExists { execution } = &problem
-                    && let Some(record) = locked(&self.registry.executions).get(execution.as_str())
+                    && let Some(record) = self.registry.executions.lock().get(execution.as_str())
                     && record.outcome().is_none()
                     && record.info.input == input
                     && let Some(program) = self.registry.program(&record.info.machine_arn)

@@ -8,7 +8,6 @@ use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 
-use crate::interpreter::locked;
 use crate::interpreter::registry::Registry;
 
 /// Detached executions in the care of one future. Those that outlive it go
@@ -29,15 +28,15 @@ impl Companions {
     /// Moves them all; ready once none is left.
     pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         loop {
-            let new = std::mem::take(&mut *locked(&self.registry.detached));
+            let new = std::mem::take(&mut *self.registry.detached.lock());
             self.running.extend(new);
             match self.running.poll_next_unpin(context) {
                 Poll::Ready(Some(())) => {}
-                Poll::Ready(None) if locked(&self.registry.detached).is_empty() => {
+                Poll::Ready(None) if self.registry.detached.lock().is_empty() => {
                     return Poll::Ready(());
                 }
                 Poll::Ready(None) => {}
-                Poll::Pending if locked(&self.registry.detached).is_empty() => {
+                Poll::Pending if self.registry.detached.lock().is_empty() => {
                     return Poll::Pending;
                 }
                 Poll::Pending => {}
@@ -49,6 +48,6 @@ impl Companions {
 impl Drop for Companions {
     fn drop(&mut self) {
         let left = std::mem::take(&mut self.running);
-        locked(&self.registry.detached).extend(left);
+        self.registry.detached.lock().extend(left);
     }
 }

@@ -115,9 +115,10 @@ impl Run {
             lane.previous = iterated.previous;
             let failure = match iterated.result {
                 Ok(output) => {
-                    if let Some(place) = outputs.get_mut(iterated.index) {
-                        *place = Arc::unwrap_or_clone(output);
-                    }
+                    let Some(place) = outputs.get_mut(iterated.index) else {
+                        return Err(Failure::fatal("an iteration has ended that has no item"));
+                    };
+                    *place = Arc::unwrap_or_clone(output);
                     continue;
                 }
                 Err(failure) => failure,

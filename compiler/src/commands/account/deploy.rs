@@ -12,8 +12,9 @@ pub mod stranded;
 pub mod warehouse;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use runtime_lambda::plan::When;
 
 use self::change_set::{Made, Review};
@@ -180,16 +181,12 @@ enum Stage {
 
 impl Left {
     fn is(&self, stage: Stage) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = stage;
+        *self.0.lock() = stage;
     }
 
     /// Says what is left, and takes away what nobody needs.
     async fn settle(&self, aws: &Aws, printer: &Printer) -> Exit {
-        let stage = self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let stage = self.0.lock().clone();
         match stage {
             Stage::Nothing => printer.note("interrupted: nothing was changed"),
             Stage::ChangeSet(made) => {

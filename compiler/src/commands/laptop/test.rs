@@ -15,8 +15,9 @@ mod workers;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
 
 use crate::compile::{Compiled, Overrides};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -299,7 +300,7 @@ fn line(
     file: &Mutex<String>,
     printer: &Printer,
 ) {
-    let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut file = file.lock();
     if case.file.path() != file.as_str() {
         case.file.path().clone_into(&mut file);
         printer.data(&format!("{file}\n"));

@@ -7,8 +7,8 @@ mod live;
 mod plain;
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use runtime_lambda::state::{GlobalState, RunStatus, StepState, StepStatus};
 use runtime_lambda::steps::Steps;
 use tokio::sync::watch;
@@ -134,7 +134,7 @@ impl Progress {
     /// Steps that are running, by name.
     #[must_use]
     pub fn running(&self) -> Vec<String> {
-        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let shown = self.shown.lock();
         shown.running().into_iter().map(str::to_owned).collect()
     }
 
@@ -151,7 +151,7 @@ impl Progress {
 
     /// Shows what is new in the global state.
     pub fn changed(&self, state: &GlobalState) {
-        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shown = self.shown.lock();
         if state.round > shown.round {
             shown.round = state.round;
             self.round(state);

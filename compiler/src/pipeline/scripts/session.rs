@@ -60,7 +60,6 @@ pub(super) fn settings(resolver: &mut Resolver<'_>, analysed: &Analysed, stateme
 
 /// Warns about each temporary table that one step makes and another uses.
 pub(in crate::pipeline) fn temporary(resolver: &mut Resolver<'_>, scripts: &[Option<Scripted>]) {
-    let document = resolver.document;
     let mut makers: HashMap<&str, (usize, &TableUse, &Arc<SourceFile>)> = HashMap::new();
     let mut lasting: HashSet<&str> = HashSet::new();
     for (index, script) in scripts.iter().enumerate() {
@@ -79,10 +78,6 @@ pub(in crate::pipeline) fn temporary(resolver: &mut Resolver<'_>, scripts: &[Opt
     if makers.is_empty() {
         return;
     }
-    let name = |index: usize| {
-        let step = document.spec.steps.get_index(index);
-        step.map_or("", |(name, _)| name.as_str())
-    };
     for (user, script) in scripts.iter().enumerate() {
         let Some(script) = script else { continue };
         let uses = script.lineage.reads.iter().chain(&script.lineage.writes);
@@ -94,11 +89,10 @@ pub(in crate::pipeline) fn temporary(resolver: &mut Resolver<'_>, scripts: &[Opt
             if !seen.insert(&table.name) {
                 continue;
             }
+            let ((user, _), (maker, _)) = (resolver.step(user), resolver.step(*maker));
             let sentence = format!(
-                "step `{}` uses `{}`, a temporary table of step `{}`, which ends with that step's session",
-                name(user),
-                table.name,
-                name(*maker)
+                "step `{user}` uses `{}`, a temporary table of step `{maker}`, which ends with that step's session",
+                table.name
             );
             resolver.push(
                 Diagnostic::warning(Code::SessionEnds, sentence)

@@ -106,9 +106,13 @@ impl Resolver<'_, '_> {
     }
 
     /// Tables that must be there before the step, its text, and schemas that it makes something in.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the step of a test has been found in this pipeline"
+    )]
     pub(super) fn needs(&self, step: Option<usize>) -> (Vec<String>, String, BTreeSet<String>) {
         let steps = &self.cases.compiled.pipeline.steps;
-        let Some(sql) = step.and_then(|step| steps.get(step)?.sql()) else {
+        let Some(sql) = step.and_then(|step| steps[step].sql()) else {
             return (Vec::new(), String::new(), BTreeSet::new());
         };
         let schemas = sql

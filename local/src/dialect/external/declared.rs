@@ -8,11 +8,11 @@ use super::super::load::Packing;
 use super::ExternalFormat;
 
 /// Where the rows of an external table are, and how they are written.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct External {
     pub(crate) format: ExternalFormat,
     /// What separated fields before the format became another one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) delimiter: Option<String>,
     /// Where the objects lie: `s3://bucket/prefix`, without a file's name.
     pub(crate) location: String,
@@ -27,10 +27,8 @@ pub(crate) struct External {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) keys: BTreeMap<String, String>,
     /// How the objects are packed; none: their names say it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) packing: Option<Packing>,
     /// What stands for a byte that is no character; none: `?`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) replacement: Option<char>,
     /// Classes of Hive, as the catalog shows them.
     pub(crate) input_format: String,
@@ -39,7 +37,6 @@ pub(crate) struct External {
     /// TABLE PROPERTIES, as JSON.
     pub(crate) parameters: String,
     /// The objects that the rows were read from; none: they have not been read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) seen: Option<String>,
 }
 

@@ -14,7 +14,6 @@ use super::super::scope::Scope;
 use super::super::settings;
 use super::check::{LoadError, shortened};
 use crate::dialect::{Copy, Format};
-use crate::lock::lock;
 
 /// How long it is kept, in the engine's words, as AWS keeps the logs of system tables.
 pub(in super::super) const KEPT: &str = "interval 7 days";
@@ -49,7 +48,7 @@ impl Load<'_> {
 
     /// Writes what a load tells that failed. Nobody's statement fails otherwise because it is lost.
     pub(super) fn failed(&self, scope: &Scope<'_>) {
-        let connection = settings::session(&lock(&scope.shared.root)).map_err(Failure::from);
+        let connection = settings::session(&scope.shared.root.lock()).map_err(Failure::from);
         let _ = connection.and_then(|connection| self.write(scope, &connection, "error"));
     }
 

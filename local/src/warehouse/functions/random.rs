@@ -6,12 +6,13 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::error::Error;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use duckdb::Connection;
 use duckdb::arrow::array::{Array, Float64Array, RecordBatch};
 use duckdb::arrow::datatypes::DataType;
 use duckdb::vscalar::{ArrowFunctionSignature, VArrowScalar};
+use parking_lot::Mutex;
 
 use super::arguments::{doubles, numbers};
 
@@ -33,7 +34,7 @@ impl VArrowScalar for Next {
     type State = Sequences;
 
     fn invoke(state: &Sequences, input: RecordBatch) -> Result<Arc<dyn Array>, Box<dyn Error>> {
-        let mut sequences = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sequences = state.lock();
         let rows = numbers(&input, 0)?.iter().zip(doubles(&input, 1)?);
         let values = rows.map(|(session, other)| match sequences.get_mut(&session?) {
             Some(sequence) => Some(sequence.next()),
@@ -53,7 +54,7 @@ impl VArrowScalar for Begin {
     type State = Sequences;
 
     fn invoke(state: &Sequences, input: RecordBatch) -> Result<Arc<dyn Array>, Box<dyn Error>> {
-        let mut sequences = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sequences = state.lock();
         let seeds = doubles(&input, 1)?;
         for (session, seed) in numbers(&input, 0)?.iter().zip(seeds) {
             if let (Some(session), Some(seed)) = (session, seed) {

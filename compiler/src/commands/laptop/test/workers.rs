@@ -1,12 +1,13 @@
 //! Tests side by side: each worker has an engine of its own and takes the next test.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use local::branches::Branch;
 use local::warehouse::{Engine, Options};
+use parking_lot::Mutex;
 
 use super::buckets;
 use super::pipeline;
@@ -46,13 +47,13 @@ pub(super) fn run(
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(case) = cases.get(index) else { return };
                     let verdict = worker.verdict(case);
-                    let mut ended = ended.lock().unwrap_or_else(PoisonError::into_inner);
+                    let mut ended = ended.lock();
                     ended.put(index, verdict, cases, told);
                 }
             });
         }
     });
-    let ended = ended.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let ended = ended.into_inner();
     let lost = || Verdict {
         end: End::Broken(Broken::Trouble("its thread ended early".to_owned())),
         took: Duration::ZERO,

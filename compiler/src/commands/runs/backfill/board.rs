@@ -1,7 +1,6 @@
 //! Where everybody sees how a backfill stands: drawn on a terminal, a line for each end elsewhere.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
+use parking_lot::Mutex;
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 use serde_json::{Value, json};
 
@@ -65,14 +64,10 @@ impl Board {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Drawing> {
-        self.drawing.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Places and values of what nobody has finished.
     #[cfg(feature = "local")]
     pub fn to_do(&self) -> Vec<(usize, String)> {
-        let drawing = self.lock();
+        let drawing = self.drawing.lock();
         let values = drawing.values.iter().enumerate();
         values
             .filter(|(_, told)| told.standing == Standing::Waiting)
@@ -83,21 +78,21 @@ impl Board {
     /// Whether a value stands like this.
     #[cfg(feature = "aws")]
     pub fn is(&self, place: usize, standing: Standing) -> bool {
-        let drawing = self.lock();
+        let drawing = self.drawing.lock();
         drawing.values.get(place).map(|told| told.standing) == Some(standing)
     }
 
     /// Which run is the last one of a value.
     #[cfg(feature = "aws")]
     pub fn has_run(&self, place: usize, run: &str) {
-        if let Some(told) = self.lock().values.get_mut(place) {
+        if let Some(told) = self.drawing.lock().values.get_mut(place) {
             told.run = Some(run.to_owned());
         }
     }
 
     /// A value stands otherwise now.
     pub fn stands(&self, place: usize, standing: Standing, state: Option<&GlobalState>) {
-        let mut drawing = self.lock();
+        let mut drawing = self.drawing.lock();
         let Some(told) = drawing.values.get_mut(place) else {
             return;
         };
@@ -131,14 +126,14 @@ impl Board {
 
     /// Says something while runs go on.
     pub fn say(&self, line: &str) {
-        let erased = self.lock().erased();
+        let erased = self.drawing.lock().erased();
         self.printer.data(&erased);
         self.printer.note(line);
     }
 
     /// Shows how everything ended: the grid, and what failed.
     pub fn finish(&self) {
-        let mut drawing = self.lock();
+        let mut drawing = self.drawing.lock();
         let erased = drawing.erased();
         let values = drawing.standings();
         let mut text = erased;
@@ -152,14 +147,14 @@ impl Board {
 
     /// Whether every value is finished.
     pub fn is_finished(&self) -> bool {
-        let drawing = self.lock();
+        let drawing = self.drawing.lock();
         let mut values = drawing.values.iter();
         values.all(|told| matches!(told.standing, Standing::Earlier | Standing::Finished))
     }
 
     /// Every value as JSON.
     pub fn json(&self) -> Value {
-        let drawing = self.lock();
+        let drawing = self.drawing.lock();
         drawing
             .values
             .iter()

@@ -3,12 +3,13 @@
 mod record;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::stream::{self, StreamExt as _};
 use local::run::{Deployment, RunProblem};
 use local::watched::{StateObserver, WatchedBucket};
+use parking_lot::Mutex;
 use runtime_lambda::field;
 use runtime_lambda::plan::{Overlap, When};
 use runtime_lambda::protocol::RunInput;
@@ -249,7 +250,7 @@ impl Backfill<'_> {
                 run: state.run.clone(),
                 status: state.status,
             };
-            let mut record = shared.record.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut record = shared.record.lock();
             let noted = record.note(&value, done);
             noted.map_err(|error| {
                 trouble(

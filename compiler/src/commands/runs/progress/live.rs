@@ -4,10 +4,11 @@
 //! It draws by itself. The cursor waits at the beginning of the line below, so that the `^C` that a
 //! terminal shows moves no line; a library that leaves it behind the last line leaves one line too many.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 
 use super::plain::{Ended, outcome, seconds};
@@ -64,7 +65,7 @@ impl Live {
         let ticking = Arc::clone(&drawing);
         std::thread::spawn(move || {
             while ended.recv_timeout(TICK) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
-                lock(&ticking).redraw("");
+                ticking.lock().redraw("");
             }
         });
         Self {
@@ -75,12 +76,12 @@ impl Live {
 
     /// Prints a line above what runs.
     pub(super) fn line(&self, text: &str) {
-        lock(&self.drawing).redraw(&format!("{text}\n"));
+        self.drawing.lock().redraw(&format!("{text}\n"));
     }
 
     /// Lets somebody print above what runs.
     pub(super) fn above(&self, print: impl FnOnce(&Printer)) {
-        let mut drawing = lock(&self.drawing);
+        let mut drawing = self.drawing.lock();
         let erased = drawing.erased();
         drawing.printer.data(&erased);
         print(&drawing.printer);
@@ -89,17 +90,14 @@ impl Live {
 
     /// Takes away what runs.
     pub(super) fn finish(&self) {
-        self.clock
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        let mut drawing = lock(&self.drawing);
+        self.clock.lock().take();
+        let mut drawing = self.drawing.lock();
         drawing.started = None;
         drawing.redraw("");
     }
 
     pub(super) fn changed(&self, state: &GlobalState) {
-        let mut drawing = lock(&self.drawing);
+        let mut drawing = self.drawing.lock();
         let count = |status| {
             let steps = state.steps.values();
             steps.filter(|step| step.status == status).count()
@@ -130,7 +128,7 @@ impl Live {
             StepStatus::Skipped => ("33", "-"),
             StepStatus::Initial | StepStatus::Running => return None,
         };
-        let drawing = lock(&self.drawing);
+        let drawing = self.drawing.lock();
         let width = drawing.width;
         let digits = total.to_string().len();
         let what = match (step.status, &step.kept_from) {
@@ -148,10 +146,6 @@ impl Live {
             format!("{sign} {rest}")
         })
     }
-}
-
-fn lock(drawing: &Mutex<Drawing>) -> MutexGuard<'_, Drawing> {
-    drawing.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drawing {

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use runtime_lambda::Memory;
 use runtime_lambda::gathered::{Buckets, Gathered};
 use runtime_lambda::state::GlobalState;
@@ -120,7 +121,7 @@ impl Site {
 
     /// The pipelines as they were when somebody looked last.
     pub fn kept(&self) -> Vec<Entry> {
-        locked(&self.entries).clone()
+        self.entries.lock().clone()
     }
 
     /// The pipelines as they are now, and whether there may be more.
@@ -129,12 +130,12 @@ impl Site {
             return (self.kept(), false);
         }
         let (entries, is_cut) = tree::find(&self.of.path);
-        locked(&self.entries).clone_from(&entries);
+        self.entries.lock().clone_from(&entries);
         (entries, is_cut)
     }
 
     fn entry(&self, id: &str) -> Option<Entry> {
-        let entries = locked(&self.entries);
+        let entries = self.entries.lock();
         let mut all = entries.iter().chain(&self.deployed);
         all.find(|entry| entry.id == id).cloned()
     }
@@ -173,12 +174,14 @@ impl Site {
         let href = format!("/{place}/{}/", entry.id);
         // Opened again only if the spec is another one.
         let stamp = self.stamp(&entry);
-        let known = locked(&self.opened).get(&href).cloned();
+        let known = self.opened.lock().get(&href).cloned();
         let runs = match known.filter(|(before, _)| *before == stamp) {
             Some((_, runs)) => runs,
             None => Arc::new(self.runs(place, &entry).await?),
         };
-        locked(&self.opened).insert(href.clone(), (stamp, Arc::clone(&runs)));
+        self.opened
+            .lock()
+            .insert(href.clone(), (stamp, Arc::clone(&runs)));
         Ok(Opened {
             runs,
             entry,
@@ -221,7 +224,7 @@ impl Site {
     /// # Errors
     /// It cannot be read.
     pub async fn gathered(&self, of: &Opened, state: GlobalState) -> Result<Gathered, Problem> {
-        let before = locked(&self.gathered).remove(&of.href_of(&state.run));
+        let before = self.gathered.lock().remove(&of.href_of(&state.run));
         let buckets = Buckets {
             data: &DataOf(Arc::clone(&of.runs)),
             artifacts: &ArtifactsOf(Arc::clone(&of.runs)),
@@ -232,7 +235,7 @@ impl Site {
 
     /// Keeps what was gathered for the next page of the run.
     pub fn keep(&self, of: &Opened, gathered: Gathered) {
-        let mut kept = locked(&self.gathered);
+        let mut kept = self.gathered.lock();
         if kept.len() >= MOST_KEPT {
             kept.clear();
         }
@@ -241,16 +244,11 @@ impl Site {
 
     /// How long it took to make a page last.
     pub fn cost(&self, page: &str) -> Duration {
-        locked(&self.costs).get(page).copied().unwrap_or_default()
+        self.costs.lock().get(page).copied().unwrap_or_default()
     }
 
     /// Remembers how long it took to make a page.
     pub fn costed(&self, page: &str, took: Duration) {
-        locked(&self.costs).insert(page.to_owned(), took);
+        self.costs.lock().insert(page.to_owned(), took);
     }
-}
-
-/// Locks; each change under these locks is a single step.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

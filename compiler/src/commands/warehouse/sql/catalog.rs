@@ -1,8 +1,9 @@
 //! What completion knows of the warehouse: its tables and their columns.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use runtime_lambda::ports::Field;
 
 use crate::commands::rows::Rows;

@@ -1,7 +1,5 @@
 //! What a word of a statement could become: keywords, functions, tables, columns.
 
-use std::sync::PoisonError;
-
 use redshift_sql::functions::{self, Standing};
 use redshift_sql::keyword::Keyword;
 use redshift_sql::lexer;
@@ -42,7 +40,7 @@ impl Assistant {
             .map_or(position, |(at, _)| at);
         let word = before.get(start..).unwrap_or_default();
         let line = before.trim_start();
-        let catalog = self.catalog.lock().unwrap_or_else(PoisonError::into_inner);
+        let catalog = self.catalog.lock();
         if line.starts_with('\\') {
             let names = catalog.tables().map(str::to_owned);
             return (start, starting(word, names));

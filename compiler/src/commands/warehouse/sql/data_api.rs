@@ -1,7 +1,7 @@
 //! The warehouse in AWS, by the Redshift Data API: one of its sessions for all statements.
 
 use std::pin::Pin;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -87,7 +87,7 @@ impl DataApi {
             // Completion without tables is still completion.
             if let Ok(rows) = aws.query(&warehouse, CATALOG, &[]).await {
                 let found = Catalog::of_texts(&rows);
-                *catalog.lock().unwrap_or_else(PoisonError::into_inner) = found;
+                *catalog.lock() = found;
             }
         });
     }

@@ -1,7 +1,7 @@
 //! A conversation: statements that somebody types, one after the other.
 
 use std::path::Path;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use rustyline::error::ReadlineError;
 use rustyline::history::{FileHistory, History as _};
@@ -250,7 +250,7 @@ async fn look(session: &mut Session, catalog: &Shared) -> Result<(), EarlyEnd> {
         .ask(describe::CATALOG, Vec::new(), None, interrupted())
         .await?;
     if let Answer::Rows { rows, .. } = answer {
-        *catalog.lock().unwrap_or_else(PoisonError::into_inner) = Catalog::of(&rows);
+        *catalog.lock() = Catalog::of(&rows);
     }
     Ok(())
 }
