@@ -190,7 +190,8 @@ impl Warehouse for FaultyWarehouse {
 
     async fn find(&self, statement_name: &str) -> Result<Vec<String>, WarehouseError> {
         let wrong = self
-            .known()
+            .known
+            .lock()
             .wrong
             .get(statement_name)
             .map(|wrong| wrong.id.clone());
