@@ -29,11 +29,16 @@ fn specs() -> [(&'static str, String); 3] {
 
 /// What parliament says of a role that makes roles, buckets and their policies, whatever the role is.
 /// The code, a part of the detail, and why it stays.
-const OF_A_ROLE_THAT_DEPLOYS: [(&str, &str, &str); 5] = [
+const OF_A_ROLE_THAT_DEPLOYS: [(&str, &str, &str); 6] = [
     (
         "RESOURCE_MISMATCH",
         "redshift-data:ListDatabases",
         "parliament wants a cluster and a workgroup for redshift-data:ListDatabases; a warehouse is one of them",
+    ),
+    (
+        "RESOURCE_MISMATCH",
+        "states:ListExecutions",
+        "parliament wants a state machine and a map run for states:ListExecutions; the API takes one of them",
     ),
     (
         "RESOURCE_POLICY_PRIVILEGE_ESCALATION",
