@@ -127,7 +127,7 @@ pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::Re
         if let Some(Job::StateMachine { arn, .. }) = &step.job
             && !machines.iter().any(|(known, _)| known == arn)
         {
-            machines.push((arn.clone(), local::jobs::stand_in_machine()?));
+            machines.push((arn.clone(), local::run::jobs::stand_in_machine()?));
         }
     }
     Ok(Deployment {

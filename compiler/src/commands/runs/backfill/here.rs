@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::stream::{self, StreamExt as _};
+use local::run::watched::{StateObserver, WatchedBucket};
 use local::run::{Deployment, RunProblem};
-use local::watched::{StateObserver, WatchedBucket};
 use parking_lot::Mutex;
 use runtime_lambda::field;
 use runtime_lambda::plan::{Overlap, When};
