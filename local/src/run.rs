@@ -26,6 +26,7 @@ use asl::interpreter::{
     TokenProblem, TokioClock, WeakInterpreter,
 };
 use async_trait::async_trait;
+use runtime_lambda::ids::RunId;
 use runtime_lambda::ports::{
     CustomResources, CustomResourcesError, Executions, ExecutionsError, Ports, Response,
     Store as _, StoreError,
@@ -292,10 +293,11 @@ pub async fn end_dead_runs(
     pipeline: &str,
     bucket: &FolderBucket,
     ports: Ports,
-) -> Result<Vec<String>, ActionError> {
+) -> Result<Vec<RunId>, ActionError> {
     let handler = Handler::new(ports);
     let mut ended = Vec::new();
     for run in bucket.folders(pipeline)? {
+        let run = RunId::from(run);
         let state = match bucket.state(&keys::state(pipeline, &run), None).await {
             // Of another version, or no state of a run: not ours to judge.
             Ok(None) | Err(StoreError::Corrupt(_)) => continue,

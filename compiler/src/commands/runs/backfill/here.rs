@@ -199,7 +199,7 @@ impl Backfill<'_> {
         if state.as_ref().is_some_and(is_finished) {
             return Ok(true);
         }
-        let run = state.map_or_else(|| "no run".to_owned(), |state| state.run);
+        let run = state.map_or_else(|| "no run".to_owned(), |state| state.run.to_string());
         self.printer.note(&format!(
             "the steps of a deploy did not finish ({run}), so no value was run"
         ));
