@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use local::bucket::FolderBucket;
-use local::completion::{Bus, StatementEnded};
-use local::outbox::Outbox;
+use local::run::completion::{Bus, StatementEnded};
+use local::run::outbox::Outbox;
 use local::run::{Deployment, Ended, NoExecutions, NoStack, run_over};
 use runtime_lambda::ports::{
     Clock, Condition, Execution, Ports, ResultPage, StatementDescription, StatementStatus,
@@ -179,7 +179,7 @@ async fn world(folder: &Folder, takes: Duration) -> (Deployment, Ports, Arc<Time
         notifier: Arc::new(Outbox::open(folder.path().join(".sfc/outbox")).unwrap()),
         executions: Arc::new(NoExecutions),
         custom_resources: Arc::new(NoStack),
-        secrets: Arc::new(local::secrets::EnvironmentSecrets),
+        secrets: Arc::new(local::run::secrets::EnvironmentSecrets),
         clock: Arc::new(VirtualClock(Timestamp::now(), Instant::now())),
     };
     (deployment(&compiled).unwrap(), ports, warehouse)

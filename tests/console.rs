@@ -10,7 +10,7 @@ use crate::screen::Terminal;
 
 /// The text without what differs from run to run: ids, and times.
 fn timeless(folder: &Folder, text: &str) -> String {
-    let run = folder.state().run;
+    let run = folder.state().run.to_string();
     let text = text.replace(&run, "RUN");
     let mut shown = String::new();
     for line in text.lines() {

@@ -146,7 +146,7 @@ fn a_run_that_was_killed_is_ended_by_the_next_one() {
     let first = folder
         .runs()
         .into_iter()
-        .find(|run| run.ends_with(&killed.run))
+        .find(|run| run.ends_with(killed.run.as_str()))
         .unwrap();
     let state: GlobalState =
         serde_json::from_slice(&std::fs::read(first.join("state.json")).unwrap()).unwrap();

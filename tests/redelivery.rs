@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use local::bucket::FolderBucket;
-use local::outbox::Outbox;
 use local::run::NoStack;
+use local::run::outbox::Outbox;
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::Handler;
 use runtime_lambda::ports::{
@@ -109,7 +109,7 @@ impl Lambda {
             notifier: Arc::new(Outbox::open(folder.path().join(".sfc/outbox")).unwrap()),
             executions: life.of(returned.clone()),
             custom_resources: Arc::new(NoStack),
-            secrets: Arc::new(local::secrets::EnvironmentSecrets),
+            secrets: Arc::new(local::run::secrets::EnvironmentSecrets),
             clock: Arc::new(Since(Instant::now())),
         });
         Self {

@@ -33,7 +33,7 @@ fn folder() -> Folder {
 fn results_are_tables_csv_and_json() {
     let folder = folder();
     assert_eq!(folder.sfc(&["run", "."]).code, Some(0));
-    let run = folder.state().run;
+    let run = folder.state().run.to_string();
     let results = |arguments: &[&str]| {
         let ended = folder.sfc(&[&["results", "--local"], arguments].concat());
         assert_eq!(ended.code, Some(0), "{ended:?}");
@@ -95,7 +95,7 @@ fn what_is_not_there_is_said_by_name() {
     assert_eq!(none.code, Some(2));
     assert!(none.stderr.contains("has no runs yet"), "{}", none.stderr);
     assert_eq!(folder.sfc(&["run", "."]).code, Some(0));
-    let run = folder.state().run;
+    let run = folder.state().run.to_string();
     let failing = |arguments: &[&str]| {
         let ended = folder.sfc(&[&["results", "--local"], arguments].concat());
         assert_eq!(ended.code, Some(2), "{ended:?}");
@@ -116,7 +116,7 @@ fn what_is_not_there_is_said_by_name() {
 fn a_terminal_has_room_and_is_never_commanded() {
     let folder = folder();
     assert_eq!(folder.sfc(&["run", "."]).code, Some(0));
-    let run = folder.state().run;
+    let run = folder.state().run.to_string();
     let shown = |columns, arguments: &[&str]| {
         let arguments = [&["results", "--local"], arguments].concat();
         let terminal = Terminal::start(folder.path(), (50, columns), &arguments);

@@ -31,7 +31,7 @@ fn steps_runs_parameters_environments_and_codes_are_completed() {
         ],
     );
     assert_eq!(folder.sfc(&["run"]).code, Some(0));
-    let run = folder.state().run;
+    let run = folder.state().run.to_string();
     let all = |words: &[&str]| completed(&folder, words);
     assert_eq!(all(&["run", "--select", "re"]), ["revenue", "report"]);
     assert_eq!(

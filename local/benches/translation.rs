@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use local::translation::engine_text;
+use local::warehouse::translation::engine_text;
 use redshift_sql::names::Declared;
 use redshift_sql::parse;
 

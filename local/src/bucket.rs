@@ -410,7 +410,7 @@ mod tests {
     async fn run_of(bucket: &FolderBucket, known: &mut Option<Versioned>) -> String {
         let seen = bucket.state("p/state.json", known.take()).await.unwrap();
         *known = seen;
-        known.as_ref().unwrap().state.run.clone()
+        known.as_ref().unwrap().state.run.to_string()
     }
 
     #[tokio::test]

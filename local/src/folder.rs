@@ -4,6 +4,12 @@
 //! own means: a link that leads out is refused when it is used, also if it appears after a first look.
 //! A link that leads to another place below the bound is followed. An absolute link counts as leading
 //! out.
+//!
+//! A file takes its place in a folder once it is whole; until then it has a name of its own (`part_name`).
+//! [`sweep`] removes those that a process left behind.
+
+mod part_name;
+pub mod sweep;
 
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -12,7 +18,7 @@ use std::sync::Arc;
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, Metadata, OpenOptions};
 
-use crate::part_name::{is_left_behind, part_name};
+use part_name::{is_left_behind, part_name};
 
 /// Where a folder is: below a bound that nothing may leave.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,25 +1,18 @@
-//! Stand-ins for AWS on a laptop: an embedded warehouse for Redshift, a folder for the bucket, a
-//! folder for the mail, and the interpreter for Step Functions. Above the ports nothing is stood in
-//! for: the actions are the Lambda's own.
+//! Stand-ins for AWS on a laptop. Above the ports nothing is stood in for: the actions are the Lambda's own.
+//!
+//! - [`warehouse`] is Redshift: an engine in this process, and Redshift's dialect and Data API over it.
+//! - [`data_api`] serves that warehouse over HTTP, as AWS serves the Redshift Data API.
+//! - [`rsql`] runs scripts of Amazon Redshift RSQL in a session of that warehouse.
+//! - [`run`] is a run of a pipeline: the interpreter for Step Functions, and a stand-in for whatever else a run
+//!   calls.
+//! - [`bucket`] is a folder for the bucket.
+//!
+//! What several of them use is beside them: [`folder`], which no path leaves, and [`arn`], names in AWS's form.
 
 pub mod arn;
-pub mod branches;
 pub mod bucket;
-pub mod clock;
-pub mod completion;
-mod dialect;
-pub mod faults;
+pub mod data_api;
 pub mod folder;
-pub mod jobs;
-pub mod outbox;
-mod part_name;
-mod refusals;
 pub mod rsql;
 pub mod run;
-pub mod secrets;
-pub mod serve;
-pub mod sweep;
-mod template;
-pub mod translation;
 pub mod warehouse;
-pub mod watched;

@@ -1,5 +1,19 @@
 //! A run of a pipeline on this machine: its six definitions in the interpreter, its actions over
 //! the stand-ins.
+//!
+//! Beside it is what a run is given or does that is neither the warehouse's nor the bucket's: the clock, secrets from
+//! the environment, a folder for messages (`outbox`), what stands in for jobs, and what wraps the warehouse or
+//! the bucket: it tells of a statement's end (`completion`) or of a changed state (`watched`), hears when the disk
+//! refuses (`refusals`), or lets tries go wrong (`faults`).
+
+pub mod clock;
+pub mod completion;
+pub mod faults;
+pub mod jobs;
+pub mod outbox;
+mod refusals;
+pub mod secrets;
+pub mod watched;
 
 use std::future::Future;
 use std::hash::{BuildHasher as _, RandomState};
@@ -12,6 +26,7 @@ use asl::interpreter::{
     TokenProblem, TokioClock, WeakInterpreter,
 };
 use async_trait::async_trait;
+use runtime_lambda::ids::RunId;
 use runtime_lambda::ports::{
     CustomResources, CustomResourcesError, Executions, ExecutionsError, Ports, Response,
     Store as _, StoreError,
@@ -23,9 +38,9 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use crate::bucket::FolderBucket;
-use crate::completion::{Announced, Bus, Prompt, StatementEnded};
-use crate::jobs::{self, Jobs, Scripts};
-use crate::refusals::{HeardBucket, HeardWarehouse, Refusals};
+use completion::{Announced, Bus, Prompt, StatementEnded};
+use jobs::{Jobs, Scripts};
+use refusals::{HeardBucket, HeardWarehouse, Refusals};
 
 /// The pipeline that is run: its definitions and what they call.
 #[derive(Debug, Clone)]
@@ -278,10 +293,11 @@ pub async fn end_dead_runs(
     pipeline: &str,
     bucket: &FolderBucket,
     ports: Ports,
-) -> Result<Vec<String>, ActionError> {
+) -> Result<Vec<RunId>, ActionError> {
     let handler = Handler::new(ports);
     let mut ended = Vec::new();
     for run in bucket.folders(pipeline)? {
+        let run = RunId::from(run);
         let state = match bucket.state(&keys::state(pipeline, &run), None).await {
             // Of another version, or no state of a run: not ours to judge.
             Ok(None) | Err(StoreError::Corrupt(_)) => continue,

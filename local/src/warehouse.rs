@@ -3,8 +3,14 @@
 //!
 //! It knows nothing of pipelines. Each execution runs on a connection of its own, so temporary tables
 //! and settings end with it, as a session of the Data API does.
+//!
+//! Here is all that SQL comes to on a laptop. `dialect` writes a statement anew for the engine, and is all
+//! that `translation` measures; `template` reads the templates of TO_CHAR and its like, for the dialect and for
+//! functions; [`branches`] finds where a statement may go on. The other files carry out what the dialect makes:
+//! sessions and transactions, what a relation was declared as, COPY and UNLOAD, procedures, results.
 
 mod append;
+pub mod branches;
 mod bucket;
 mod catalog;
 mod columns;
@@ -15,6 +21,7 @@ mod deadline;
 mod declared;
 mod define;
 mod detail;
+pub(crate) mod dialect;
 mod ended;
 mod engine;
 mod external;
@@ -51,7 +58,9 @@ mod session;
 mod settings;
 mod statement;
 mod system_tables;
+mod template;
 mod transaction;
+pub mod translation;
 mod unload;
 mod witness;
 mod words;
@@ -82,7 +91,7 @@ pub use options::Options;
 pub(crate) use registry::identifier;
 pub(crate) use witness::Witness;
 
-use crate::dialect;
+use branches::Branch;
 use ended::Listeners;
 use frozen::Clock;
 use isolation::Transactions;
@@ -93,7 +102,6 @@ use scratch::Scratch;
 use session::Session;
 use transaction::Turnstile;
 
-use crate::branches::Branch;
 use crate::folder::Folder;
 
 /// Most statements of a batch (AWS page: `BatchExecuteStatement`).

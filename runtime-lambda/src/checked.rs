@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checks::{BrokenChecks, Judged, judge};
 use crate::error::ActionError;
+use crate::ids::RunId;
 use crate::keys;
 use crate::plan::{Asks, Severity, Step};
 use crate::ports::{Condition, StatementDescription, SubStatement};
@@ -26,10 +27,10 @@ pub struct Checked {
 
 /// The document `counts/<step>.json`: the numbers of rows that the last run counted, by what was
 /// expected.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Counts {
     /// The run that counted them.
-    run: String,
+    run: RunId,
     /// Numbers of rows by what was expected, as in [`crate::plan::Check::expected`].
     counted: IndexMap<String, u64>,
     /// What the run before it had counted: a result may be collected twice.
@@ -149,13 +150,11 @@ impl Run {
         }
         let key = keys::counts(&self.pipeline, &step.name);
         let object = self.ports.data.get(&key).await?;
-        let earlier = object
-            .and_then(|object| serde_json::from_slice::<Counts>(&object.body).ok())
-            .unwrap_or_default();
-        let before = if earlier.run == self.id {
-            earlier.before
-        } else {
-            earlier.counted
+        let earlier = object.and_then(|object| serde_json::from_slice::<Counts>(&object.body).ok());
+        let before = match earlier {
+            Some(earlier) if earlier.run == self.id => earlier.before,
+            Some(earlier) => earlier.counted,
+            None => IndexMap::new(),
         };
         Ok(Some(Counts {
             run: self.id.clone(),

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::expectation::{describe_range, text, within};
+use crate::ids::RunId;
 use crate::plan::{Asks, Check, Range, Severity};
 use crate::ports::{Column, Field};
 use crate::state::CheckState;
@@ -45,7 +46,7 @@ pub struct Broken {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BrokenChecks {
     /// Id of the run, as in its folder.
-    pub run: String,
+    pub run: RunId,
     /// Name of the step that the checks stand behind.
     pub step: String,
     /// Number of the round, from 1.

@@ -171,7 +171,7 @@ async fn checks(
     let mut checks = BTreeMap::new();
     let is_broken = |step: &StepState| step.checks.iter().any(|check| check.broken.is_some());
     for (name, step) in state.each_step().filter(|(_, step)| is_broken(step)) {
-        let holder = step.kept_from.as_deref().unwrap_or(&state.run);
+        let holder = step.kept_from.as_ref().unwrap_or(&state.run);
         let key = keys::checks(&state.pipeline, holder, name);
         if let Some(object) = data.get(&key).await? {
             let document: BrokenChecks = parse(&key, &object.body)?;
@@ -195,7 +195,7 @@ async fn preview(
     step: &Step,
     state: &StepState,
 ) -> Result<Option<Preview>, ActionError> {
-    let holder = state.kept_from.as_deref().unwrap_or(&run.run);
+    let holder = state.kept_from.as_ref().unwrap_or(&run.run);
     let key = keys::result_json(&run.pipeline, holder, &step.name);
     let start = data.get_start(&key, PREVIEW_BYTES).await?;
     match start {

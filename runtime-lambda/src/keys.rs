@@ -3,12 +3,14 @@
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::ids::RunId;
+
 /// Id of the run that `execution_arn` is: its UTC start, then eight digits that keep two starts
 /// within a second apart. The same execution always has the same run id.
 #[must_use]
-pub fn run_id(execution_arn: &str, started: Timestamp) -> String {
+pub fn run_id(execution_arn: &str, started: Timestamp) -> RunId {
     let digest: String = sha256(execution_arn.as_bytes()).chars().take(8).collect();
-    format!("{}-{digest}", started.strftime("%Y%m%dT%H%M%SZ"))
+    format!("{}-{digest}", started.strftime("%Y%m%dT%H%M%SZ")).into()
 }
 
 /// SHA-256 in hexadecimal, the name of every artifact.
@@ -50,7 +52,7 @@ pub fn template(hash: &str) -> String {
 
 /// Folder of a run, without a slash at its end.
 #[must_use]
-pub fn run(pipeline: &str, run: &str) -> String {
+pub fn run(pipeline: &str, run: &RunId) -> String {
     format!("{pipeline}/{run}")
 }
 
@@ -74,49 +76,49 @@ pub fn custom_resource_failed(pipeline: &str) -> String {
 
 /// The global state of a run, in the data bucket: `<pipeline>/<run id>/state.json`.
 #[must_use]
-pub fn state(pipeline: &str, run: &str) -> String {
+pub fn state(pipeline: &str, run: &RunId) -> String {
     format!("{pipeline}/{run}/state.json")
 }
 
 /// That the execution of this run was over before there was a global state.
 #[must_use]
-pub fn over(pipeline: &str, run: &str) -> String {
+pub fn over(pipeline: &str, run: &RunId) -> String {
     format!("{pipeline}/{run}/over.json")
 }
 
 /// What an RSQL script wrote in a round of a local run; in AWS its log is in CloudWatch.
 #[must_use]
-pub fn log(pipeline: &str, run: &str, step: &str, round: u32) -> String {
+pub fn log(pipeline: &str, run: &RunId, step: &str, round: u32) -> String {
     format!("{pipeline}/{run}/logs/{step}/round-{round}.txt")
 }
 
 /// For which other run this one was skipped.
 #[must_use]
-pub fn skipped(pipeline: &str, run: &str) -> String {
+pub fn skipped(pipeline: &str, run: &RunId) -> String {
     format!("{pipeline}/{run}/skipped.json")
 }
 
 /// Why this run could not be created.
 #[must_use]
-pub fn reason(pipeline: &str, run: &str) -> String {
+pub fn reason(pipeline: &str, run: &RunId) -> String {
     format!("{pipeline}/{run}/reason.json")
 }
 
 /// A step's result as the Data API gave it.
 #[must_use]
-pub fn result_json(pipeline: &str, run: &str, step: &str) -> String {
+pub fn result_json(pipeline: &str, run: &RunId, step: &str) -> String {
     format!("{pipeline}/{run}/results/{step}.json")
 }
 
 /// A step's result as CSV.
 #[must_use]
-pub fn result_csv(pipeline: &str, run: &str, step: &str) -> String {
+pub fn result_csv(pipeline: &str, run: &RunId, step: &str) -> String {
     format!("{pipeline}/{run}/results/{step}.csv")
 }
 
 /// The checks of a step that are broken, with rows that break them.
 #[must_use]
-pub fn checks(pipeline: &str, run: &str, step: &str) -> String {
+pub fn checks(pipeline: &str, run: &RunId, step: &str) -> String {
     format!("{pipeline}/{run}/checks/{step}.json")
 }
 
@@ -128,19 +130,19 @@ pub fn counts(pipeline: &str, step: &str) -> String {
 
 /// What went wrong with a step in a round.
 #[must_use]
-pub fn error(pipeline: &str, run: &str, step: &str, round: u32) -> String {
+pub fn error(pipeline: &str, run: &RunId, step: &str, round: u32) -> String {
     format!("{pipeline}/{run}/errors/{step}/round-{round}.json")
 }
 
 /// What a round ended with.
 #[must_use]
-pub fn manifest(pipeline: &str, run: &str, round: u32) -> String {
+pub fn manifest(pipeline: &str, run: &RunId, round: u32) -> String {
     format!("{pipeline}/{run}/manifests/round-{round}.json")
 }
 
 /// The report for people.
 #[must_use]
-pub fn report(pipeline: &str, run: &str) -> String {
+pub fn report(pipeline: &str, run: &RunId) -> String {
     format!("{pipeline}/{run}/report/index.html")
 }
 
@@ -171,7 +173,7 @@ pub fn history(pipeline: &str) -> String {
 /// Name of a step's statement in the warehouse (`StatementName`): the same for every try to submit it.
 /// `again` counts the statements of this round before it, whose errors were ones that pass.
 #[must_use]
-pub fn statement_name(pipeline: &str, run: &str, step: &str, round: u32, again: u32) -> String {
+pub fn statement_name(pipeline: &str, run: &RunId, step: &str, round: u32, again: u32) -> String {
     match again {
         0 => format!("{pipeline}/{run}/{step}/{round}"),
         again => format!("{pipeline}/{run}/{step}/{round}.{again}"),
@@ -193,7 +195,7 @@ pub fn query_timeout(execution: &str, pipeline: &str) -> String {
 pub fn step_execution(
     execution: &str,
     pipeline: &str,
-    run: &str,
+    run: &RunId,
     step: &str,
     round: u32,
 ) -> String {
@@ -207,7 +209,7 @@ pub fn step_execution(
 /// Name of the execution that runs a try of a step, and of its job. An execution's name has at most 80 characters, a
 /// Batch job's 128 (AWS pages: `StartExecution`, `SubmitJob`).
 #[must_use]
-pub fn step_execution_name(run: &str, step: &str, round: u32) -> String {
+pub fn step_execution_name(run: &RunId, step: &str, round: u32) -> String {
     format!("{run}-{round}-{step}")
 }
 
@@ -222,24 +224,24 @@ pub fn parse_statement_name(name: &str) -> Option<StatementName<'_>> {
     let (round, again) = last.split_once('.').unwrap_or((last, "0"));
     let parsed = StatementName {
         pipeline,
-        run,
+        run: run.into(),
         step,
         round: round.parse().ok()?,
         again: again.parse().ok()?,
     };
-    let (round, again) = (parsed.round, parsed.again);
+    let (run, round, again) = (&parsed.run, parsed.round, parsed.again);
     // Written back it must be the same: no signs, no leading zeros, nothing behind it.
     (is_name(pipeline) && statement_name(pipeline, run, step, round, again) == name)
         .then_some(parsed)
 }
 
 /// The parts of a statement's name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementName<'a> {
     /// Name of the pipeline.
     pub pipeline: &'a str,
     /// Id of the run.
-    pub run: &'a str,
+    pub run: RunId,
     /// Name of the step.
     pub step: &'a str,
     /// Number of the round.
@@ -285,7 +287,7 @@ mod tests {
             step_execution(
                 "arn:aws:states:r:1:execution:p-retry:x",
                 "p",
-                "run",
+                &"run".into(),
                 "load",
                 2
             ),
@@ -306,11 +308,11 @@ mod tests {
 
     #[test]
     fn a_statement_name_is_read_back_and_nothing_else_is() {
-        let run = "20261121T101500Z-0123abcd";
+        let run = &RunId::from("20261121T101500Z-0123abcd");
         let name = statement_name("p-1", run, "load_x", 2, 0);
         let parsed = parse_statement_name(&name).unwrap();
         assert_eq!(
-            (parsed.pipeline, parsed.run, parsed.step, parsed.round),
+            (parsed.pipeline, &parsed.run, parsed.step, parsed.round),
             ("p-1", run, "load_x", 2)
         );
         assert_eq!(parsed.again, 0);

@@ -18,6 +18,7 @@ pub mod expectation;
 pub mod gathered;
 pub mod healing;
 pub mod heartbeats;
+pub mod ids;
 mod jobs;
 pub mod keys;
 pub mod mail;

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::ActionError;
+use crate::ids::RunId;
 use crate::keys;
 use crate::plan::{Plan, Script, Step};
 use crate::ports::{Condition, Ports, Store, StoreError, Versioned};
@@ -24,7 +25,7 @@ pub struct Run {
     pub ports: Ports,
     pub plan: Arc<Plan>,
     pub pipeline: String,
-    pub id: String,
+    pub id: RunId,
     memory: Memory,
     /// The state as it was read or written last, if nothing has been waited for since.
     seen: Mutex<Option<Versioned>>,
@@ -177,7 +178,7 @@ impl Run {
         ports: &Ports,
         memory: &Memory,
         pipeline: &str,
-        id: &str,
+        id: &RunId,
     ) -> Result<(Self, Arc<GlobalState>), ActionError> {
         let key = keys::state(pipeline, id);
         let seen = read(ports.data.as_ref(), &memory.states, &key).await?;
@@ -187,7 +188,7 @@ impl Run {
             ports: ports.clone(),
             plan,
             pipeline: pipeline.to_owned(),
-            id: id.to_owned(),
+            id: id.clone(),
             memory: memory.clone(),
             seen: Mutex::new(Some(seen)),
         };

@@ -15,6 +15,7 @@ use strum::IntoStaticStr;
 
 pub use self::check::CheckState;
 pub use self::step::{StepError, StepState, StepStatus, Waiting};
+use crate::ids::RunId;
 use crate::plan::{Plan, Step};
 use crate::protocol::{errors, named};
 use crate::steps::Steps;
@@ -31,7 +32,7 @@ pub struct GlobalState {
     /// Name of the pipeline.
     pub pipeline: String,
     /// Id of the run.
-    pub run: String,
+    pub run: RunId,
     /// Hash of the plan that this run follows to its end.
     pub plan: String,
     /// ARN of the level-3 execution that is this run.

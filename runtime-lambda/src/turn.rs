@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::error::ActionError;
+use crate::ids::RunId;
 use crate::keys;
 use crate::ports::{Condition, Ports, StoreError};
 use crate::run::json;
@@ -40,7 +41,7 @@ const MOST_WAITING: usize = 500;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Turn {
     /// Id of the run that has it.
-    run: String,
+    run: RunId,
     /// When it got it.
     taken: Timestamp,
     /// When it is over in any case.
@@ -54,7 +55,7 @@ struct Turn {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Waiting {
     /// Id of the run.
-    run: String,
+    run: RunId,
     /// When its execution was started: the first one is the next.
     started: Timestamp,
     /// When it asked last.
@@ -67,7 +68,7 @@ struct Waiting {
 #[derive(Debug, Clone, Copy)]
 pub struct Claim<'a> {
     /// Id of the run.
-    pub run: &'a str,
+    pub run: &'a RunId,
     /// When its execution was started.
     pub started: Timestamp,
     /// When its limit ends.
@@ -82,7 +83,7 @@ pub async fn take(
     ports: &Ports,
     pipeline: &str,
     claim: Claim<'_>,
-) -> Result<Option<String>, ActionError> {
+) -> Result<Option<RunId>, ActionError> {
     let key = keys::turn(pipeline);
     for _ in 0..ATTEMPTS {
         let now = ports.clock.now();
@@ -91,7 +92,7 @@ pub async fn take(
         let turn: Option<Turn> = found
             .as_ref()
             .and_then(|object| serde_json::from_slice(&object.body).ok());
-        if turn.as_ref().is_some_and(|turn| turn.run == claim.run) {
+        if turn.as_ref().is_some_and(|turn| turn.run == *claim.run) {
             return Ok(None);
         }
         let over = match &turn {
@@ -139,7 +140,7 @@ impl Claim<'_> {
     /// The turn as this run's.
     fn turn(&self, waiting: Vec<Waiting>, now: Timestamp) -> Turn {
         Turn {
-            run: self.run.to_owned(),
+            run: self.run.clone(),
             taken: now,
             expires: self
                 .deadline
@@ -147,7 +148,7 @@ impl Claim<'_> {
                 .unwrap_or(Timestamp::MAX),
             waiting: waiting
                 .into_iter()
-                .filter(|waiting| waiting.run != self.run)
+                .filter(|waiting| waiting.run != *self.run)
                 .collect(),
         }
     }
@@ -155,19 +156,19 @@ impl Claim<'_> {
     /// Who waits by now, in the order in which they are to have it: without those that have fallen
     /// silent, and with this run, if it waits.
     fn queue(&self, known: &[Waiting], now: Timestamp) -> Vec<Waiting> {
-        let earlier = known.iter().find(|known| known.run == self.run);
+        let earlier = known.iter().find(|known| known.run == *self.run);
         let silence = earlier.map_or(SILENCE, |earlier| {
             now.duration_since(earlier.asked).saturating_add(SILENCE)
         });
         let own = self.waits.then(|| Waiting {
-            run: self.run.to_owned(),
+            run: self.run.clone(),
             started: self.started,
             asked: now,
             until: now.checked_add(silence).unwrap_or(Timestamp::MAX),
         });
         let mut queue: Vec<Waiting> = known
             .iter()
-            .filter(|known| known.run != self.run && known.until > now)
+            .filter(|known| known.run != *self.run && known.until > now)
             .cloned()
             .chain(own)
             .collect();
@@ -177,7 +178,7 @@ impl Claim<'_> {
     }
 
     fn comes_after(&self, other: &Waiting) -> bool {
-        (other.started, other.run.as_str()) < (self.started, self.run)
+        (other.started, &other.run) < (self.started, self.run)
     }
 }
 

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ActionError;
+use crate::ids::RunId;
 use crate::keys;
 use crate::plan::Plan;
 use crate::ports::{Condition, Ports, StoreError};
@@ -62,7 +63,7 @@ pub struct Telling {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     /// Id of the run.
-    pub run: String,
+    pub run: RunId,
     /// When its execution was started.
     pub started: Timestamp,
 }
@@ -74,7 +75,7 @@ pub struct Fresh {
     pub since: Timestamp,
     /// The run that finished it; none if none ever did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub run: Option<String>,
+    pub run: Option<RunId>,
     /// Whether people were told that this is too long ago.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub told: bool,
@@ -114,26 +115,26 @@ impl Watch {
     }
 
     /// A run has begun.
-    pub fn begins(&mut self, run: &str, started: Timestamp) {
+    pub fn begins(&mut self, run: &RunId, started: Timestamp) {
         if self
             .begun
             .as_ref()
             .is_none_or(|begun| begun.started <= started)
         {
             self.begun = Some(Moment {
-                run: run.to_owned(),
+                run: run.clone(),
                 started,
             });
         }
     }
 
     /// A run was skipped, however often that is said.
-    pub fn skips(&mut self, run: &str, started: Timestamp) {
-        if self.skips.iter().any(|known| known.run == run) {
+    pub fn skips(&mut self, run: &RunId, started: Timestamp) {
+        if self.skips.iter().any(|known| known.run == *run) {
             return;
         }
         self.skips.push(Moment {
-            run: run.to_owned(),
+            run: run.clone(),
             started,
         });
         let surplus = self.skips.len().saturating_sub(MOST_SKIPPED);

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use asl::interpreter::{Execution, Interpreter, Observer, Status, TokioClock};
 use parking_lot::Mutex;
+use runtime_lambda::ids::RunId;
 use runtime_lambda::protocol::{RunInput, errors};
 use runtime_lambda::state::{RunStatus, StepStatus};
 use runtime_lambda::{field, keys};
@@ -379,7 +380,7 @@ impl Stage {
 }
 
 /// Ends an execution from outside.
-async fn cut(world: Arc<World>, execution: Execution, id: String, (how, at): (Cut, Duration)) {
+async fn cut(world: Arc<World>, execution: Execution, id: RunId, (how, at): (Cut, Duration)) {
     sleep(at).await;
     if execution.outcome().is_some() {
         return;

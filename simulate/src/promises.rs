@@ -12,6 +12,7 @@ mod rounds;
 mod rows;
 mod truthful;
 
+use runtime_lambda::ids::RunId;
 use runtime_lambda::state::{GlobalState, RunStatus, StepState};
 use tokio::time::Instant;
 
@@ -55,12 +56,12 @@ pub fn job_began(world: &World, job: &Job) {
 }
 
 /// A crawl began for this step.
-pub fn crawl_began(world: &World, run: &str, step: &str) {
+pub fn crawl_began(world: &World, run: &RunId, step: &str) {
     work_began(world, run, step);
 }
 
 /// The work of a step began, whatever does it.
-fn work_began(world: &World, run: &str, step: &str) {
+fn work_began(world: &World, run: &RunId, step: &str) {
     let state = world.state(run);
     order::began(world, step, state.as_deref());
     rounds::began(world, step, state.as_deref());

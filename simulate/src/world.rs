@@ -18,6 +18,7 @@ use std::time::Duration;
 use asl::interpreter::{Execution, WeakInterpreter};
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
+use runtime_lambda::ids::RunId;
 use runtime_lambda::state::{GlobalState, StepState};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep};
@@ -58,7 +59,7 @@ pub struct World {
     pub services: Services,
     pub broken: Mutex<Vec<Broken>>,
     /// Executions that are runs, by the id of their run.
-    pub runs: Mutex<BTreeMap<String, RunFacts>>,
+    pub runs: Mutex<BTreeMap<RunId, RunFacts>>,
     /// Executions whose time ran out although their work went on, by name, and when it did.
     pub timed_out: Mutex<BTreeMap<String, Timestamp>>,
     /// Until when no delivery of a sweep succeeds, by the execution that is to be swept.
@@ -186,7 +187,7 @@ impl World {
     }
 
     /// The global state of the run with this id.
-    pub fn state(&self, run: &str) -> Option<Arc<GlobalState>> {
+    pub fn state(&self, run: &RunId) -> Option<Arc<GlobalState>> {
         let key = runtime_lambda::keys::state(&self.subject.plan.pipeline, run);
         self.objects.lock().get(&key)?.state().cloned()
     }
@@ -209,8 +210,8 @@ impl World {
     }
 
     /// Changes what is known of a run.
-    pub fn note_run(&self, run: &str, change: impl FnOnce(&mut RunFacts)) {
-        change(self.runs.lock().entry(run.to_owned()).or_default());
+    pub fn note_run(&self, run: &RunId, change: impl FnOnce(&mut RunFacts)) {
+        change(self.runs.lock().entry(run.clone()).or_default());
     }
 
     /// What is known of a run.

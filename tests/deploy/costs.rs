@@ -81,7 +81,7 @@ fn a_run_in_aws_is_billed_step_by_step_with_its_share_of_the_warehouse() {
 
     let table = billed(&["cost", "last"]);
     assert_eq!(table.code, Some(0), "{table:?}");
-    let timeless = table.stdout.replace(&state.run, "RUN");
+    let timeless = table.stdout.replace(state.run.as_str(), "RUN");
     insta::assert_snapshot!(timeless);
 }
 

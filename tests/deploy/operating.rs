@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
 use runtime_lambda::state::{GlobalState, RunStatus, StepError, StepState, StepStatus};
 
@@ -106,7 +107,7 @@ fn a_run_is_started_with_its_parameters_and_watched_to_its_end() {
     let started = run(&peer, &folder, &["start", "--param", "day=2026-01-02"]);
     assert_eq!(started.code, Some(0), "{started:?}");
     let running = state(&peer, RunStatus::Running, StepStatus::Running);
-    assert_eq!(started.stdout.trim(), running.run);
+    assert_eq!(started.stdout.trim(), running.run.as_str());
     assert_eq!(
         peer.world().executions[0].input["parameters"]["day"],
         "2026-01-02"
@@ -385,12 +386,13 @@ fn results_are_fetched_from_where_they_lie() {
     let (peer, folder) = deployed();
     assert_eq!(run(&peer, &folder, &["start"]).code, Some(0));
     let mut state = state(&peer, RunStatus::Finished, StepStatus::Finished);
-    state.steps["one"].kept_from = Some("20260101T000000Z-00000000".to_owned());
+    state.steps["one"].kept_from = Some("20260101T000000Z-00000000".into());
     write(&peer, &state);
     for (step, holder) in [
         ("one", "20260101T000000Z-00000000"),
         ("two", state.run.as_str()),
     ] {
+        let holder = &RunId::from(holder);
         put(
             &peer,
             keys::result_json("demo", holder, step),

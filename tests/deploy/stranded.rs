@@ -26,7 +26,7 @@ fn with_a_job(two: StepStatus) -> (Peer, TempDir, String) {
     let mut state = state(&peer, RunStatus::Running, two);
     state.plan = peer.world().stacks["demo"].outputs["Plan"].clone();
     write(&peer, &state);
-    (peer, folder, state.run)
+    (peer, folder, state.run.into())
 }
 
 fn write_spec(folder: &TempDir, text: &str) {
@@ -152,7 +152,7 @@ fn a_kind_that_no_run_needs_any_more_is_dropped() {
 fn runs_whose_states_cannot_be_read_count() {
     let (peer, folder, id) = with_a_job(StepStatus::Finished);
     write_spec(&folder, &spec(""));
-    let state = runtime_lambda::keys::state("demo", &id);
+    let state = runtime_lambda::keys::state("demo", &id.as_str().into());
     let mut world = peer.world();
     let objects = &mut world.buckets.get_mut("demo-data-bucket").unwrap().objects;
     objects.insert(state, b"of another release".to_vec());

@@ -56,7 +56,7 @@ fn runs_in_an_account_are_started_followed_stopped_and_resumed() {
         // Nobody has written rows.
         state.steps["one"].has_result = false;
         write(&peer, &state);
-        state.run
+        state.run.to_string()
     };
     let run_id = written(RunStatus::Running, StepStatus::Running);
     assert_eq!(page, format!("{base}{run_id}/report/"));
@@ -113,7 +113,7 @@ fn pipelines_of_an_account_are_shown_without_their_folders() {
     let console = Console::start(peer.sfc(empty.path(), &["ui", "--aws", "--port", "0"]));
     let list = console.page("/");
     assert!(list.contains("<a href=\"/aws/~demo/\">demo</a>"), "{list}");
-    assert!(list.contains(&ended.run), "{list}");
+    assert!(list.contains(ended.run.as_str()), "{list}");
     let runs = console.page("/aws/~demo/");
     assert!(runs.contains("no folder of this pipeline"), "{runs}");
     assert!(!runs.contains("Start a run"), "{runs}");

@@ -96,7 +96,7 @@ fn nothing_outside_of_the_runs_is_a_page() {
     let list = console.page("/");
     let (_, behind) = list.split_once("href=\"/local/").unwrap();
     let (id, _) = behind.split_once('/').unwrap();
-    let run = folder.state().run;
+    let run = folder.state().run.to_string();
     for page in [
         format!("/local/{id}/..%2F/report/"),
         format!("/local/{id}/%2e%2e/results/secret.csv"),

@@ -45,7 +45,7 @@ fn desktop(folder: &Path) -> (std::ffi::OsString, std::path::PathBuf) {
 fn a_run_is_watched_on_its_page() {
     let folder = pipeline();
     assert_eq!(folder.sfc(&["run"]).code, Some(0));
-    let run = folder.state().run;
+    let run = folder.state().run.to_string();
     let console = Console::start(sfc(folder.path(), &["watch", "--web", "--local"]));
     assert_eq!(console.page, format!("/local/demo/{run}/report/"));
     let text = console.page(&console.page);
@@ -65,7 +65,7 @@ fn a_run_opens_its_page_at_its_end() {
         .unwrap();
     let opened = fs::read_to_string(pipe).unwrap();
     assert!(child.wait().unwrap().success());
-    let run = folder.state().run;
+    let run = folder.state().run.to_string();
     assert!(
         opened.ends_with(&format!("/{run}/report/index.html")),
         "{opened}"

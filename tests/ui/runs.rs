@@ -54,7 +54,7 @@ fn a_run_is_started_followed_stopped_and_resumed() {
 
     // It is in the lists, and nobody can go on with it yet.
     assert!(console.page("/").contains("<td class=\"RUNNING\">running"));
-    let run = folder.state().run;
+    let run = folder.state().run.to_string();
     let answer = console.post(&format!("{base}{run}/resume"), "");
     assert_eq!(answer.status, 400, "{answer:?}");
     assert!(answer.body.contains("SFC0920"), "{answer:?}");
@@ -89,7 +89,7 @@ fn a_run_is_started_followed_stopped_and_resumed() {
     assert!(text.contains(&format!("kept from {run}")), "{text}");
 
     // Compared.
-    let second = folder.state().run;
+    let second = folder.state().run.to_string();
     let text = console.page(&format!("{base}compare?left={run}&right={second}"));
     assert!(text.contains("1 of 2 steps ended otherwise"), "{text}");
     assert!(

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
 use runtime_lambda::plan::{Connection, Warehouse};
 use serde_json::Value;
@@ -201,7 +202,7 @@ fn runs(deployed: &Deployed<'_>, template: &Value) -> Vec<Statement> {
         "arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:{}",
         Machine::Run.name(deployed.pipeline)
     );
-    let key = keys::state(deployed.pipeline, "*");
+    let key = keys::state(deployed.pipeline, &RunId::from("*"));
     let buckets = places::arns(template, BUCKET, deployed.stack, deployed.pipeline);
     let states: Vec<String> = buckets
         .iter()

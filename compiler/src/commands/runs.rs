@@ -27,6 +27,7 @@ use std::path::{Path, PathBuf};
 
 use clap_complete::engine::ArgValueCompleter;
 use jiff::Timestamp;
+use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
 use runtime_lambda::state::GlobalState;
 
@@ -90,7 +91,7 @@ pub enum Place {
 #[derive(Debug, Clone)]
 pub struct Brief {
     /// Id of the run, which begins with its start.
-    pub run: String,
+    pub run: RunId,
     /// When it started, by its state; none where that cannot be read.
     pub started: Option<Timestamp>,
     /// The execution that it is; local ones are gone with their process.
@@ -200,9 +201,9 @@ impl Runs {
                     .suggest(text, known)
                     .unwrap_or_else(|| "`sfc status` lists the latest runs".to_owned());
                 // Executions are forgotten after ninety days, objects are not.
-                if self.state(text).await?.is_some() {
+                if self.state(&RunId::from(text)).await?.is_some() {
                     return Ok(Brief {
-                        run: text.to_owned(),
+                        run: text.into(),
                         started: None,
                         execution: None,
                     });
@@ -251,7 +252,7 @@ impl Runs {
     ///
     /// # Errors
     /// It cannot be read.
-    pub async fn state(&self, run: &str) -> Result<Option<GlobalState>, EarlyEnd> {
+    pub async fn state(&self, run: &RunId) -> Result<Option<GlobalState>, EarlyEnd> {
         reads::state(self.place.reads(), self.pipeline(), run).await
     }
 

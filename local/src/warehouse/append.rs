@@ -5,7 +5,7 @@ use super::columns::{self, Existing, parts};
 use super::declared;
 use super::failure::Failure;
 use super::scope::Scope;
-use crate::dialect::quote_name;
+use crate::warehouse::dialect::quote_name;
 
 /// Moves the rows; how many there were.
 pub(super) fn append(

@@ -6,8 +6,8 @@ use std::path::Path;
 use super::failure::Failure;
 use super::scope::Scope;
 use super::{OpenFailure, Options};
-use crate::dialect::Location;
 use crate::folder::Folder;
+use crate::warehouse::dialect::Location;
 
 /// A file that stands in for an object of S3.
 #[derive(Debug, Clone)]

@@ -10,7 +10,7 @@ use super::remembered::Remembered;
 use super::scope::{Commits, Scope};
 use super::settings::{self, DATABASE};
 use super::{EmbeddedWarehouse, Shared};
-use crate::dialect::quote_name;
+use crate::warehouse::dialect::quote_name;
 use redshift_sql::types::Type;
 
 /// What a relation is.

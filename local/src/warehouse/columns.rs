@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::scope::Scope;
 use super::settings::DATABASE;
-use crate::dialect::{Column, PSEUDOCOLUMNS, quote_name, quote_text};
+use crate::warehouse::dialect::{Column, PSEUDOCOLUMNS, quote_name, quote_text};
 
 /// A column of a table that exists.
 #[derive(Debug, Clone)]

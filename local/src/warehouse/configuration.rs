@@ -14,7 +14,7 @@ use std::time::Duration;
 use duckdb::Connection;
 
 use super::failure::Failure;
-use crate::dialect::{DateStyle, USER, configuration, engine_zone, quote_text};
+use crate::warehouse::dialect::{DateStyle, USER, configuration, engine_zone, quote_text};
 
 pub(super) use statements::{reset, set, set_config, show};
 
@@ -194,7 +194,7 @@ fn engine_path(connection: &Connection, schemas: &[String]) -> Result<String, Fa
             format!(
                 "{}.{}",
                 super::settings::DATABASE,
-                crate::dialect::quote_name(schema)
+                crate::warehouse::dialect::quote_name(schema)
             )
         })
         .collect();

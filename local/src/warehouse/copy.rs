@@ -31,7 +31,7 @@ use super::failure::Failure;
 use super::scope::Scope;
 use super::scratch::Room;
 use super::settings;
-use crate::dialect::{Copy, Format, quote_name};
+use crate::warehouse::dialect::{Copy, Format, quote_name};
 use check::LoadError;
 use log::{Load, Read};
 use records::Records;

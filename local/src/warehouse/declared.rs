@@ -22,7 +22,7 @@ use super::columns::parts;
 use super::failure::Failure;
 use super::scope::Scope;
 use super::settings::DATABASE;
-use crate::dialect::{
+use crate::warehouse::dialect::{
     Declaration, DeclaredColumn, PSEUDOCOLUMNS, ViewKind, quote_name, quote_text,
 };
 use redshift_sql::types::Type;
@@ -182,7 +182,7 @@ pub(super) fn complete(scope: &Scope<'_>, relation: &mut Relation) -> Result<(),
 
 /// The type of Redshift that one of the engine's stands for, where nothing was declared.
 pub(super) fn engine_type(kind: &str) -> Type {
-    match crate::dialect::type_of_engine(kind) {
+    match crate::warehouse::dialect::type_of_engine(kind) {
         Type::Unknown if kind == "INTERVAL" => Type::IntervalSeconds,
         Type::Unknown => Type::Super,
         Type::VarByte(_) => Type::VarByte(redshift_sql::types::DEFAULT_VARBYTE),

@@ -3,7 +3,7 @@
 use super::columns;
 use super::failure::Failure;
 use super::scope::Scope;
-use crate::dialect::{Column, Sql, definitions, quote_name};
+use crate::warehouse::dialect::{Column, Sql, definitions, quote_name};
 
 /// Creates a table from a query. A sum of whole numbers is wider in the engine than in Redshift.
 pub(super) fn create_as(scope: &Scope<'_>, create: &str, query: &Sql) -> Result<(), Failure> {

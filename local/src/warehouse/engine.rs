@@ -11,7 +11,7 @@ use super::scratch::Scratch;
 use super::settings::{self, DATABASE};
 use super::witness::Witness;
 use super::{EmbeddedWarehouse, OpenFailure, Options, open_failure, unusable};
-use crate::dialect::{quote_name, quote_text};
+use crate::warehouse::dialect::{quote_name, quote_text};
 
 /// What messages call its file.
 const MEMORY: &str = ":memory:";

@@ -14,7 +14,7 @@ use super::columns::parts;
 use super::declared::{self, Relation};
 use super::failure::Failure;
 use super::scope::Scope;
-use crate::dialect::{Declare, Dropped, Statement, quote_name};
+use crate::warehouse::dialect::{Declare, Dropped, Statement, quote_name};
 
 pub(super) use change::change;
 pub(super) use columns::alter;

@@ -1,7 +1,7 @@
 //! Why a statement failed, in the words that Redshift uses where scripts and people look for them.
 
 use super::words::redshift_words;
-use crate::dialect;
+use crate::warehouse::dialect;
 
 /// Why a statement did not end well.
 #[derive(Debug, thiserror::Error)]

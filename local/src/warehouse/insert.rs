@@ -12,7 +12,7 @@ use super::columns::{self, Existing};
 use super::declared;
 use super::failure::Failure;
 use super::scope::Scope;
-use crate::dialect::{DateOrder, Inserted, Sql, quote_name};
+use crate::warehouse::dialect::{DateOrder, Inserted, Sql, quote_name};
 
 /// Inserts rows into the columns that are listed.
 pub(super) fn insert(

@@ -12,7 +12,7 @@ use redshift_sql::tree::ObjectName;
 use redshift_sql::types::Type;
 
 use super::{columns, own_functions};
-use crate::dialect::{
+use crate::warehouse::dialect::{
     Declaration, DeclaredColumn, PSEUDOCOLUMNS, SYSTEM_TABLES, query_of, quote_name, quote_text,
     type_of_engine,
 };

@@ -4,7 +4,7 @@ use super::columns::parts;
 use super::define::narrowed;
 use super::failure::Failure;
 use super::scope::Scope;
-use crate::dialect::{Sql, quote_name};
+use crate::warehouse::dialect::{Sql, quote_name};
 
 /// Schema and name under which a view is kept.
 pub(super) fn key(relation: &str) -> (String, String) {

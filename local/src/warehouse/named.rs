@@ -3,7 +3,7 @@
 
 use super::failure::Failure;
 use super::scope::Scope;
-use crate::dialect::{Named, quote_name};
+use crate::warehouse::dialect::{Named, quote_name};
 
 /// Carries out a change of a database or a schema as such.
 pub(super) fn change(scope: &Scope<'_>, named: &Named) -> Result<(), Failure> {

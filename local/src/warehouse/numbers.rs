@@ -12,7 +12,7 @@ use duckdb::Connection;
 
 use super::Shared;
 use super::failure::Failure;
-use crate::dialect::Statement;
+use crate::warehouse::dialect::Statement;
 
 /// What a session has run.
 #[derive(Debug)]

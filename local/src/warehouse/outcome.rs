@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::results::Rows;
 use super::scope::Scope;
-use crate::dialect::Statement;
+use crate::warehouse::dialect::Statement;
 
 /// Carries out a statement: handed to those below that make other statements of one.
 pub(super) type Run = fn(&Scope<'_>, &Statement) -> Result<Outcome, Failure>;

@@ -10,7 +10,7 @@ use super::declared;
 use super::failure::Failure;
 use super::procedure::first_schema;
 use super::scope::Scope;
-use crate::dialect::{
+use crate::warehouse::dialect::{
     Drop, Dropped, Function, NamedProcedure, Sql, function_argument, quote_name, quote_text,
 };
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::failure::Failure;
-use crate::dialect::quote_text;
+use crate::warehouse::dialect::quote_text;
 
 /// A path as the engine reads it: not as a pattern.
 pub(super) fn quote_path(path: &Path) -> Result<String, Failure> {

@@ -6,7 +6,7 @@ mod statements;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::dialect::Prepared;
+use crate::warehouse::dialect::Prepared;
 
 pub(super) use statements::{deallocate, executed, prepare};
 

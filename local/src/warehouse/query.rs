@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::results::{Collector, Rows};
 use super::rows::{Logical, Reader, type_name};
 use super::scope::Scope;
-use crate::dialect::Sql;
+use crate::warehouse::dialect::Sql;
 
 /// Runs a query and keeps its rows.
 pub(super) fn query(scope: &Scope<'_>, sql: &Sql) -> Result<Rows, Failure> {

@@ -10,7 +10,7 @@ use duckdb::{Connection, params};
 use super::failure::Failure;
 use super::registry::Statement;
 use super::{Shared, settings};
-use crate::dialect::{self, Sql};
+use crate::warehouse::dialect::{self, Sql};
 
 /// How long receipts are kept, in the engine's words: as long as Step Functions remembers an execution
 /// (AWS page: "Quotas related to state machine executions").

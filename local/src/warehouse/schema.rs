@@ -4,7 +4,7 @@ use super::columns::parts;
 use super::failure::Failure;
 use super::scope::Scope;
 use super::{declared, own_functions};
-use crate::dialect::Drop;
+use crate::warehouse::dialect::Drop;
 
 /// Drops schemas.
 pub(super) fn drop(scope: &Scope<'_>, drop: &Drop) -> Result<(), Failure> {

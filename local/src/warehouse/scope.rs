@@ -11,7 +11,7 @@ use super::messages::Message;
 use super::registry;
 use super::remembered::Remembered;
 use super::results::Limits;
-use crate::dialect::{Sql, quote_text};
+use crate::warehouse::dialect::{Sql, quote_text};
 
 /// Procedures call procedures at most this deep (AWS page: `Stored procedure limitations`).
 const DEEPEST_CALL: usize = 16;

@@ -22,7 +22,7 @@ use super::results::Limits;
 use super::scope::{Commits, Scope};
 use super::transaction::Transaction;
 use super::{Shared, settings, statement};
-use crate::dialect;
+use crate::warehouse::dialect;
 
 /// A conflict that comes back this often with nobody else there is none that waiting ends.
 const ALONE: u32 = 3;

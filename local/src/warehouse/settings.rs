@@ -9,7 +9,7 @@ use super::functions;
 use super::path::escape_pattern;
 use super::scratch::Scratch;
 use super::witness::Witness;
-use crate::dialect::quote_text;
+use crate::warehouse::dialect::quote_text;
 
 /// The engine's name of the database, which no schema may have: the engine would not know which of
 /// the two `name.table` means.

@@ -11,7 +11,7 @@ use super::{
     append, configuration, copy, cursors, declared, define, external, insert, materialized, named,
     own_functions, prepared, procedure, schema, unload,
 };
-use crate::dialect::{Declare, Dropped, Sql, Statement, quote_text};
+use crate::warehouse::dialect::{Declare, Dropped, Sql, Statement, quote_text};
 
 /// Runs it, and remembers its number; transactions are the caller's.
 pub(super) fn run(scope: &Scope<'_>, statement: &Statement) -> Result<Outcome, Failure> {

@@ -12,8 +12,8 @@ use duckdb::Connection;
 
 use super::path::quote_path;
 use super::scratch::{Room, Scratch};
-use crate::dialect::{self, SYSTEM_TABLES, quote_name};
 use crate::folder::{Folder, Within};
+use crate::warehouse::dialect::{self, SYSTEM_TABLES, quote_name};
 
 /// A file that stands in for a system table, and cannot.
 #[derive(Debug, thiserror::Error)]

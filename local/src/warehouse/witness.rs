@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use crate::branches::Branch;
+use crate::warehouse::branches::Branch;
 
 /// What was taken. One engine has one.
 #[derive(Debug, Clone, Default)]

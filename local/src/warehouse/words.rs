@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use fancy_regex::{Captures, Regex};
 use redshift_sql::types::Type;
 
-use crate::dialect::type_of_engine;
+use crate::warehouse::dialect::type_of_engine;
 
 /// A message of the engine, and the words for it. In the words stands `{1}` for a part of the message as
 /// it is, `{1:type}` for the name of a type, `{1:types}` for a list of them.

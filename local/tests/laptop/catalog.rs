@@ -28,7 +28,7 @@ async fn columns_have_the_types_of_create_table() {
 /// Every system table without a row can be read, and says how its columns are known.
 #[tokio::test]
 async fn system_tables_without_rows() {
-    let text = include_str!("../../src/dialect/system_tables.txt");
+    let text = include_str!("../../src/warehouse/dialect/system_tables.txt");
     let (read, unread) = text.split_once("# ## Not read yet\n").unwrap();
     let tables = |part: &'static str| {
         let lines = part.lines().filter(|line| !line.starts_with('#'));

@@ -12,6 +12,7 @@
 
 mod attacks;
 mod catalog;
+mod data_api;
 mod dialect;
 mod external;
 mod external_writes;
@@ -23,7 +24,6 @@ mod reference;
 mod rsql;
 mod rsql_merge;
 mod sandbox;
-mod serve;
 mod sessions;
 mod silent;
 mod truth;

@@ -12,9 +12,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::attacks::{Attack, attacks};
+use local::data_api::{Access, Server, Settings};
 use local::folder::Within;
 use local::rsql::{Script, WarehouseSession};
-use local::serve::{Access, Server, Settings};
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::plan::{self, Batch};
 use runtime_lambda::ports::{Execution, StatementStatus, Warehouse as _};

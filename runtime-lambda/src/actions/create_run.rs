@@ -15,6 +15,7 @@ use self::kept::Kept;
 use super::{sweep, unbegun};
 use crate::error::ActionError;
 use crate::field;
+use crate::ids::RunId;
 use crate::plan::{Overlap, Step, When};
 use crate::ports::{Condition, Ports, StoreError};
 use crate::protocol::{CreateRun, Created, RunInput};
@@ -178,7 +179,7 @@ async fn create(ports: &Ports, memory: &Memory, event: &CreateRun) -> Result<Cre
 }
 
 /// The answer of a run that does not go on, because another one does.
-fn held(run: String, by: String, for_stack: bool) -> Created {
+fn held(run: RunId, by: RunId, for_stack: bool) -> Created {
     Created {
         run,
         deadline: 0,

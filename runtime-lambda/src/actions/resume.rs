@@ -38,11 +38,11 @@ async fn wake(ports: &Ports, memory: &Memory, event: &Resume) -> Result<bool, Ac
     else {
         return Ok(false);
     };
-    let key = keys::state(name.pipeline, name.run);
+    let key = keys::state(name.pipeline, &name.run);
     if ports.data.state(&key, None).await?.is_none() {
         return Ok(false);
     }
-    let (run, state) = Run::open(ports, memory, name.pipeline, name.run).await?;
+    let (run, state) = Run::open(ports, memory, name.pipeline, &name.run).await?;
     let Some(token) = token(&state, &name, &event.statement_id) else {
         return Ok(false);
     };

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::unbegun::{self, Over};
 use super::{close_round, notify, report};
 use crate::error::ActionError;
+use crate::ids::RunId;
 use crate::keys;
 use crate::ports::{Condition, Ports, StoreError};
 use crate::protocol::{ExecutionStatus, OfRun, Sweep, Swept};
@@ -69,7 +70,7 @@ pub async fn clean_up(ports: &Ports, memory: &Memory, event: &Sweep) -> Result<S
 }
 
 /// Notes that the execution was over before its run had a state, and answers since when that is known.
-async fn note_over(ports: &Ports, event: &Sweep, id: &str) -> Result<Timestamp, ActionError> {
+async fn note_over(ports: &Ports, event: &Sweep, id: &RunId) -> Result<Timestamp, ActionError> {
     let key = keys::over(&event.pipeline, id);
     let now = ports.clock.now();
     if let Some(object) = ports.data.get(&key).await? {
@@ -92,7 +93,7 @@ pub async fn end_if_over(
     ports: &Ports,
     memory: &Memory,
     pipeline: &str,
-    run: &str,
+    run: &RunId,
 ) -> Result<(), ActionError> {
     let key = keys::over(pipeline, run);
     if let Some(object) = ports.data.get(&key).await? {
@@ -112,7 +113,7 @@ async fn end(
     ports: &Ports,
     memory: &Memory,
     pipeline: &str,
-    id: &str,
+    id: &RunId,
     how: How<'_>,
 ) -> Result<RunStatus, ActionError> {
     let (run, state) = Run::open(ports, memory, pipeline, id).await?;
@@ -143,7 +144,7 @@ async fn end(
     }
     let of_run = OfRun {
         pipeline: pipeline.to_owned(),
-        run: id.to_owned(),
+        run: id.clone(),
     };
     // People hear of the run also where its page cannot be written; who tries again writes it.
     let reported = match ports.data.get_start(&keys::report(pipeline, id), 1).await? {

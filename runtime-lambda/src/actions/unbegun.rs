@@ -9,6 +9,7 @@ use serde_json::json;
 use super::notify::{mails, topics};
 use super::telling::{self, Ledger, Told};
 use crate::error::ActionError;
+use crate::ids::RunId;
 use crate::keys;
 use crate::mail;
 use crate::plan::Plan;
@@ -90,7 +91,7 @@ pub async fn tell(
     ports: &Ports,
     memory: &Memory,
     event: &Sweep,
-    id: &str,
+    id: &RunId,
 ) -> Result<(), ActionError> {
     let plan = match &event.plan {
         Some(hash) => readable(memory.plan(ports.artifacts.as_ref(), hash).await)?,
@@ -114,7 +115,7 @@ pub async fn tell(
 
 fn message(
     event: &Sweep,
-    id: &str,
+    id: &RunId,
     plan: Option<&Plan>,
     over: &Over,
     reason: Option<&Reason>,

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::names::{JobKind, Next, Progress};
+use crate::ids::RunId;
 use crate::state::RunStatus;
 
 /// The answer to `create_run`.
@@ -12,7 +13,7 @@ use crate::state::RunStatus;
 #[derive(Debug, Clone, Serialize)]
 pub struct Created {
     /// Id of the run.
-    pub run: String,
+    pub run: RunId,
     /// When it must be over, in milliseconds since 1970.
     pub deadline: i64,
     /// The round to begin with.
@@ -20,7 +21,7 @@ pub struct Created {
     /// How many lanes it has.
     pub lanes: usize,
     /// The run that goes on, if this one may not start.
-    pub held_by: Option<String>,
+    pub held_by: Option<RunId>,
     /// Whether CloudFormation waits for this run, if it may not start.
     pub for_stack: Option<bool>,
 }
@@ -176,7 +177,7 @@ pub struct Notified {
 #[derive(Debug, Clone, Serialize)]
 pub struct Swept {
     /// Id of the run.
-    pub run: String,
+    pub run: RunId,
     /// How it ended; none of a run that never came to have a state.
     pub status: Option<RunStatus>,
 }

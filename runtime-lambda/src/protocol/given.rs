@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::form::{Arrived, Form, Instant, json_of};
+use crate::ids::RunId;
 
 /// What this Lambda reads of a run's input, counted up with each field that none may pass over. A stack says it in
 /// its outputs.
@@ -23,7 +24,7 @@ pub struct RunInput {
     /// Values of parameters, by their names.
     pub parameters: Option<Value>,
     /// Id of an earlier run whose FINISHED steps are not run again.
-    pub resume: Option<String>,
+    pub resume: Option<RunId>,
     /// In which kind of run: [`crate::plan::When`].
     pub when: Option<crate::plan::When>,
     /// Names of the steps to run, all of them of that kind; absent: all steps of that kind.
@@ -56,11 +57,11 @@ pub struct BackfillValue {
 #[serde(bound = "")]
 pub struct RunOutput<F: Form = Arrived> {
     /// Id of the run, if it came to have one.
-    pub run: Option<F::Slot<String>>,
+    pub run: Option<F::Slot<RunId>>,
     /// A [`RunStatus`](crate::state::RunStatus), or [`SKIPPED`](super::SKIPPED).
     pub status: F::Slot<String>,
     /// The run that goes on in its place.
-    pub held_by: Option<F::Slot<String>>,
+    pub held_by: Option<F::Slot<RunId>>,
 }
 
 /// What a lane is started with.
@@ -68,7 +69,7 @@ pub struct RunOutput<F: Form = Arrived> {
 #[serde(bound = "")]
 pub struct LaneInput<F: Form = Arrived> {
     /// Id of the run.
-    pub run: F::Slot<String>,
+    pub run: F::Slot<RunId>,
     /// Number of the round.
     pub round: F::Slot<u32>,
     /// Number of the lane.
@@ -83,7 +84,7 @@ pub struct LaneInput<F: Form = Arrived> {
 #[serde(bound = "")]
 pub struct StepInput<F: Form = Arrived> {
     /// Id of the run.
-    pub run: F::Slot<String>,
+    pub run: F::Slot<RunId>,
     /// Name of the step.
     pub step: F::Slot<String>,
     /// Number of the round.
@@ -101,7 +102,7 @@ pub struct StepInput<F: Form = Arrived> {
 #[serde(bound = "")]
 pub struct StopInput<F: Form = Arrived> {
     /// Id of the run.
-    pub run: F::Slot<String>,
+    pub run: F::Slot<RunId>,
     /// Name of the step.
     pub step: F::Slot<String>,
     /// Number of the round.
@@ -120,7 +121,7 @@ pub struct StopInput<F: Form = Arrived> {
 #[serde(bound = "")]
 pub struct ReportInput<F: Form = Arrived> {
     /// Id of the run.
-    pub run: F::Slot<String>,
+    pub run: F::Slot<RunId>,
 }
 
 /// What the report is started with by the rule on executions that did not end well.

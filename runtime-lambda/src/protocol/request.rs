@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::form::{Arrived, Form, Instant, json_of};
+use crate::ids::RunId;
 
 /// A request. State machines write it; so do rules of EventBridge, and local runs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -81,7 +82,7 @@ pub struct NextStep<F: Form = Arrived> {
     /// Name of the pipeline.
     pub pipeline: F::Slot<String>,
     /// Id of the run.
-    pub run: F::Slot<String>,
+    pub run: F::Slot<RunId>,
     /// Number of the round.
     pub round: F::Slot<u32>,
     /// Number of the lane.
@@ -99,7 +100,7 @@ pub struct Park<F: Form = Arrived> {
     /// Name of the pipeline.
     pub pipeline: F::Slot<String>,
     /// Id of the run.
-    pub run: F::Slot<String>,
+    pub run: F::Slot<RunId>,
     /// Number of the round.
     pub round: F::Slot<u32>,
     /// Number of the lane.
@@ -117,7 +118,7 @@ pub struct OfStep<F: Form = Arrived> {
     /// Name of the pipeline.
     pub pipeline: F::Slot<String>,
     /// Id of the run.
-    pub run: F::Slot<String>,
+    pub run: F::Slot<RunId>,
     /// Name of the step.
     pub step: F::Slot<String>,
     /// Number of the round.
@@ -210,7 +211,7 @@ pub struct Stop<F: Form = Arrived> {
     /// Name of the pipeline.
     pub pipeline: F::Slot<String>,
     /// Id of the run.
-    pub run: F::Slot<String>,
+    pub run: F::Slot<RunId>,
     /// Name of the step.
     pub step: F::Slot<String>,
     /// Number of the round.
@@ -232,7 +233,7 @@ pub struct CloseRound<F: Form = Arrived> {
     /// Name of the pipeline.
     pub pipeline: F::Slot<String>,
     /// Id of the run.
-    pub run: F::Slot<String>,
+    pub run: F::Slot<RunId>,
     /// Number of the round.
     pub round: F::Slot<u32>,
 }
@@ -244,7 +245,7 @@ pub struct OfRun<F: Form = Arrived> {
     /// Name of the pipeline.
     pub pipeline: F::Slot<String>,
     /// Id of the run.
-    pub run: F::Slot<String>,
+    pub run: F::Slot<RunId>,
 }
 
 /// The moment to look at.

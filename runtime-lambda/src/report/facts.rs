@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::history::History;
 use super::preview::Preview;
 use crate::checks::Broken;
+use crate::ids::RunId;
 use crate::plan::{Plan, Script};
 use crate::state::{GlobalState, RunStatus, StepError, StepStatus};
 
@@ -42,7 +43,7 @@ pub struct Manifest {
     /// Name of the pipeline.
     pub pipeline: String,
     /// Id of the run.
-    pub run: String,
+    pub run: RunId,
     /// The round, from 1.
     pub round: u32,
     /// When it was over.

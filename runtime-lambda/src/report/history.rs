@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::ids::RunId;
 use crate::state::RunStatus;
 
 /// The `format` of a history that this version reads and writes.
@@ -27,7 +28,7 @@ pub struct History {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PastRun {
     /// Id of the run, which begins with its start.
-    pub run: String,
+    pub run: RunId,
     /// Status that it ended with.
     pub status: RunStatus,
     /// When its execution started, in UTC.
@@ -64,9 +65,9 @@ impl History {
 
     /// The history without a run, and without what came after it: as that run found it.
     #[must_use]
-    pub fn before(&self, run: &str) -> Self {
+    pub fn before(&self, run: &RunId) -> Self {
         let mut before = self.clone();
-        if let Some(index) = self.runs.iter().position(|past| past.run == run) {
+        if let Some(index) = self.runs.iter().position(|past| past.run == *run) {
             before.runs.truncate(index);
             for times in before.steps.values_mut() {
                 times.truncate(index);

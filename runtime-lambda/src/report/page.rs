@@ -19,6 +19,7 @@ use super::steps::{StepLine, steps};
 use super::style::Section;
 use super::timeline::{Timeline, timeline};
 use super::tries::tries;
+use crate::ids::RunId;
 use crate::plan::{self, Severity};
 use crate::state::RunStatus;
 
@@ -49,7 +50,7 @@ pub struct Page {
     /// What the pipeline is for.
     pub description: Option<String>,
     /// Id of the run.
-    pub run: String,
+    pub run: RunId,
     /// How it ended, such as `TIMED_OUT`.
     pub status: RunStatus,
     /// The same in words, such as `timed out`.

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::facts::Facts;
 use super::tries::seconds;
+use crate::ids::RunId;
 use crate::plan::Connection;
 use crate::state::RunStatus;
 
@@ -23,7 +24,7 @@ pub struct Place {
     /// The warehouse in a few words: `workgroup analytics, database dev`.
     pub warehouse: String,
     /// The earlier run that this one went on with.
-    pub resumed_from: Option<String>,
+    pub resumed_from: Option<RunId>,
     /// Hash of the plan that it followed.
     pub plan: String,
 }

@@ -106,7 +106,7 @@ fn sample(steps: Vec<(Step, StepState)>, status: RunStatus) -> Page {
     let state = GlobalState {
         format: state::FORMAT,
         pipeline: plan.pipeline.clone(),
-        run: "19700101T000000Z-00000000".to_owned(),
+        run: "19700101T000000Z-00000000".into(),
         plan: String::new(),
         execution: String::new(),
         started_by: None,

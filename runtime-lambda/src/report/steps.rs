@@ -11,6 +11,7 @@ use super::table::{Cell, cell};
 use super::timeline::Timeline;
 use super::trend::{Trend, trend};
 use super::tries::{Try, seconds, times};
+use crate::ids::RunId;
 use crate::state::{StepState, StepStatus};
 
 /// Characters of a one-row result that stand in the step's line.
@@ -44,7 +45,7 @@ pub struct StepLine {
     /// All of them, up to twenty.
     pub culprits: Vec<String>,
     /// The earlier run that it was kept from.
-    pub kept_from: Option<String>,
+    pub kept_from: Option<RunId>,
     /// Whether it is on the critical path.
     pub is_critical: bool,
     /// How many signals it raised.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 use super::check::CheckState;
+use crate::ids::RunId;
 use crate::place::Place;
 use crate::protocol::named;
 
@@ -64,7 +65,7 @@ pub struct StepState {
     /// What went wrong last.
     pub error: Option<StepError>,
     /// The earlier run that it was FINISHED in, if this run goes on with one. Its result lies there.
-    pub kept_from: Option<String>,
+    pub kept_from: Option<RunId>,
     /// Names of statements of earlier runs, the newest first, that were cut off with the process of
     /// the warehouse: what they have committed is not done again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -1,5 +1,6 @@
 //! A run driven as its machines drive it, and what must hold of it afterwards.
 
+use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
 use serde_json::{Value, json};
 
@@ -120,6 +121,7 @@ pub fn assert_kept(peer: &Peer, run: &str, after: &str) {
         peer.object(DATA, &key)
             .unwrap_or_else(|| panic!("no `{key}`, {after}"))
     };
+    let run = &RunId::from(run);
     assert_complete(
         &read(keys::state("sales", run)),
         &read(keys::result_json("sales", run, "revenue")),

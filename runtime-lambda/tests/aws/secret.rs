@@ -1,5 +1,6 @@
 //! A secret parameter in the real process: bound, and then nowhere to be found.
 
+use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
 use serde_json::{Value, json};
 
@@ -43,7 +44,7 @@ async fn a_secret_is_bound_and_taken_out_of_what_the_warehouse_says() {
         .secrets
         .insert(ARN.to_owned(), (VALUE.to_owned(), None));
     let mut lambda = Lambda::start(&variables(&peer)).await;
-    let run = drive(&mut lambda, &plan).await;
+    let run = RunId::from(drive(&mut lambda, &plan).await);
     let sent = peer.seen("ExecuteStatement")[0].json();
     assert_eq!(sent["Sql"], "wrong insert :since");
     assert_eq!(
@@ -115,7 +116,7 @@ async fn a_secret_that_is_not_there_fails_the_step_and_sends_nothing() {
     let peer = Peer::start().await;
     let plan = pipeline(&peer, "insert :since");
     let mut lambda = Lambda::start(&variables(&peer)).await;
-    let run = drive(&mut lambda, &plan).await;
+    let run = RunId::from(drive(&mut lambda, &plan).await);
     assert!(peer.seen("ExecuteStatement").is_empty());
     let state = peer.object(DATA, &keys::state("sales", &run)).unwrap();
     let state: Value = serde_json::from_slice(&state).unwrap();

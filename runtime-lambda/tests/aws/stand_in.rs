@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
+use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
 
 use crate::lambda::Lambda;
@@ -99,7 +100,7 @@ async fn a_run_over_the_stand_in_for_aws() {
     }
     variables.push(("AWS_ENDPOINT_URL_REDSHIFT_DATA".to_owned(), redshift));
     let mut lambda = Lambda::start(&variables).await;
-    let run = drive(&mut lambda, &artifacts.plan).await;
+    let run = RunId::from(drive(&mut lambda, &artifacts.plan).await);
 
     let mut read = Vec::new();
     for key in [

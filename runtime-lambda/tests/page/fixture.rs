@@ -187,7 +187,7 @@ pub fn run(
     let mut state = GlobalState {
         format: state::FORMAT,
         pipeline: plan.pipeline.clone(),
-        run: "20261125T094528Z-6286ebb6".to_owned(),
+        run: "20261125T094528Z-6286ebb6".into(),
         plan: "5f".repeat(32),
         execution: format!(
             "arn:aws:states:eu-central-1:111122223333:execution:{}-retry:sfc-1",

@@ -78,7 +78,7 @@ pub fn finished() -> Run {
     done.history = History {
         runs: (0..12)
             .map(|n| PastRun {
-                run: format!("202611{:02}T094528Z-00000000", n + 10),
+                run: format!("202611{:02}T094528Z-00000000", n + 10).into(),
                 status: RunStatus::Finished,
                 started: start(),
                 seconds: 27.0 + f64::from(n % 4),
@@ -386,7 +386,7 @@ pub fn stopped() -> Run {
 pub fn resumed() -> Run {
     let before = failed();
     let mut resumed = run(before.plan, shop_seconds, |_, _| None);
-    resumed.state.run = "20261125T101500Z-0a1b2c3d".to_owned();
+    resumed.state.run = "20261125T101500Z-0a1b2c3d".into();
     for (name, step) in &before.state.steps {
         if step.status == StepStatus::Finished {
             resumed.state.steps[name.as_str()].kept_from = Some(before.state.run.clone());
@@ -468,7 +468,7 @@ pub fn hostile() -> Run {
     hostile.plan.description = Some(HOSTILE.to_owned());
     hostile.plan.warehouse.database = HOSTILE.to_owned();
     hostile.state.parameters = IndexMap::from([(HOSTILE.to_owned(), HOSTILE.to_owned())]);
-    hostile.state.run = HOSTILE.to_owned();
+    hostile.state.run = HOSTILE.into();
     hostile.state.execution = format!("arn:aws:states:{HOSTILE}:{HOSTILE}:execution:x:y");
     for step in ["two", HOSTILE] {
         hostile.result(

@@ -169,7 +169,7 @@ fn the_time_is_compared_with_the_runs_before() {
 fn the_history_holds_thirty_runs() {
     let mut run = runs::finished();
     for n in 0..40 {
-        run.state.run = format!("run-{n}");
+        run.state.run = format!("run-{n}").into();
         run.history = run.history.with(&run.facts()).unwrap();
     }
     assert_eq!(run.history.runs.len(), 30);

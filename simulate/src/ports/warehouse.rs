@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
 use runtime_lambda::ports::{
     Execution, ResultPage, StatementDescription, StatementStatus, Warehouse, WarehouseError,
@@ -105,8 +106,8 @@ fn begin(world: &World, execution: &Execution) -> String {
 /// A statement as the seed draws it, which begins now.
 fn drawn(world: &World, execution: &Execution, place: &str) -> Statement {
     let named = keys::parse_statement_name(&execution.statement_name);
-    let (run, step, round) = named.map_or((String::new(), String::new(), 0), |named| {
-        (named.run.to_owned(), named.step.to_owned(), named.round)
+    let (run, step, round) = named.map_or((RunId::from(""), String::new(), 0), |named| {
+        (named.run, named.step.to_owned(), named.round)
     });
     let planned = world.subject.step(&step);
     let limit = planned.map_or(3_600, |step| step.limit_seconds);

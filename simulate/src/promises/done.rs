@@ -59,7 +59,7 @@ pub fn settled(world: &World, state: &GlobalState) {
     } else if state.status == RunStatus::TimedOut {
         if !takes_all_of_its_time(world, state) {
             let how = "a run ran past its limit, and its work had the time";
-            world.breaks(Promise::Done, how, &state.run);
+            world.breaks(Promise::Done, how, state.run.as_str());
         }
     } else if state.status == RunStatus::Failed {
         let failed = state.steps.values();
@@ -67,7 +67,7 @@ pub fn settled(world: &World, state: &GlobalState) {
         // A lane whose time Step Functions ended costs its round.
         if failed.next().is_none() && world.timed_out.lock().is_empty() {
             let how = "a run failed, and none of its steps did";
-            world.breaks(Promise::Done, how, &state.run);
+            world.breaks(Promise::Done, how, state.run.as_str());
         }
     } else {
         let of = format!("{:?}", state.status);

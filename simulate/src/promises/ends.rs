@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use asl::interpreter::Status;
 use jiff::SignedDuration;
+use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
 use runtime_lambda::plan::{NotifyOn, Overlap};
 use runtime_lambda::ports::{Mail, Recipient};
@@ -48,7 +49,7 @@ pub fn begins(world: &World, before: Option<&GlobalState>, state: &GlobalState) 
     {
         return;
     }
-    let others: Vec<String> = world.runs.lock().keys().cloned().collect();
+    let others: Vec<RunId> = world.runs.lock().keys().cloned().collect();
     for other in others.iter().filter(|other| **other != state.run) {
         let other_goes_on = world
             .state(other)
@@ -90,7 +91,7 @@ fn still_runs(world: &World, run: &str) -> bool {
 
 pub fn settled(world: &World, run: &Ended, state: Option<&GlobalState>, all: &[Ended]) {
     let Some(status) = run.execution else {
-        world.breaks(Promise::Ends, "a run goes on for ever", &run.id);
+        world.breaks(Promise::Ends, "a run goes on for ever", run.id.as_str());
         return;
     };
     let Some(state) = state else {
@@ -122,7 +123,7 @@ fn without_state(world: &World, run: &Ended, status: Status, all: &[Ended]) {
         Status::Succeeded => {
             if !stands_for(world, run, all) {
                 let how = "a run was skipped, and no other one is in its place";
-                world.breaks(Promise::Ends, how, &run.id);
+                world.breaks(Promise::Ends, how, run.id.as_str());
             }
             return;
         }
@@ -141,15 +142,15 @@ fn stands_for(world: &World, skipped: &Ended, all: &[Ended]) -> bool {
         let holder = skipped
             .output
             .as_ref()
-            .and_then(|output| output.held_by.as_deref());
-        let Some(holder) = holder.filter(|holder| **holder != *skipped.id) else {
+            .and_then(|output| output.held_by.as_ref());
+        let Some(holder) = holder.filter(|holder| **holder != skipped.id) else {
             return false;
         };
         if world.state(holder).is_some() {
             return true;
         }
         // One that never came to its end is told of by itself.
-        let Some(next) = all.iter().find(|run| run.id == holder) else {
+        let Some(next) = all.iter().find(|run| run.id == *holder) else {
             return false;
         };
         if next.execution != Some(Status::Succeeded) {
@@ -172,7 +173,7 @@ fn messages(world: &World, state: &GlobalState) {
 }
 
 /// Everybody who wants to has heard of this end once, and nobody else has.
-fn told(world: &World, run: &str, status: RunStatus, tags: &BTreeSet<String>) {
+fn told(world: &World, run: &RunId, status: RunStatus, tags: &BTreeSet<String>) {
     let key = keys::run(&world.subject.plan.pipeline, run);
     let mut sent: BTreeMap<String, Vec<Sent>> = BTreeMap::new();
     for message in world.sent.lock().iter().filter(|sent| sent.key == key) {

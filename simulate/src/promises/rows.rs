@@ -12,7 +12,7 @@ pub fn settled(world: &World, state: &GlobalState) {
         if step.status != StepStatus::Finished || !step.has_result {
             continue;
         }
-        let holder = step.kept_from.as_deref().unwrap_or(&state.run);
+        let holder = step.kept_from.as_ref().unwrap_or(&state.run);
         let (json, csv) = (
             keys::result_json(&state.pipeline, holder, name),
             keys::result_csv(&state.pipeline, holder, name),

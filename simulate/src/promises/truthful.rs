@@ -224,7 +224,7 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
 fn is_of_others(world: &World, state: &GlobalState) -> bool {
     world.services.crawlers.lock().values().any(|crawler| {
         let run = crawler.starter.get("run").and_then(|run| run.as_str());
-        crawler.stopped && run != Some(&state.run)
+        crawler.stopped && run != Some(state.run.as_str())
     })
 }
 

@@ -54,7 +54,7 @@ pub async fn start(world: &Arc<World>, call: &Call) -> Result<Value, TaskFailure
     };
     crawlers.insert(name.clone(), crawler);
     drop(crawlers);
-    promises::crawl_began(world, text("run"), text("step"));
+    promises::crawl_began(world, &text("run").into(), text("step"));
     if let Some(silence) = is_unanswered(world, &name, call) {
         return Err(silence);
     }

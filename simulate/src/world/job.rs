@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use runtime_lambda::ids::RunId;
 use tokio::time::Instant;
 
 /// A job of Batch or Glue, or an invocation of somebody else's function.
 #[derive(Debug, Clone)]
 pub struct Job {
     /// Id of its run.
-    pub run: String,
+    pub run: RunId,
     pub step: String,
     pub round: u32,
     /// When it began.
@@ -34,7 +35,8 @@ impl Job {
     /// The job of the execution of this name, which begins now.
     pub fn of(execution: &str, takes: Duration) -> Self {
         let began = Instant::now();
-        let (run, step, round) = tried(execution).unwrap_or_default();
+        let (run, step, round) =
+            tried(execution).unwrap_or_else(|| (RunId::from(""), String::new(), 0));
         Self {
             run,
             step,
@@ -50,12 +52,12 @@ impl Job {
 }
 
 /// Run, step and round of the execution that runs a try, or is its job.
-fn tried(execution: &str) -> Option<(String, String, u32)> {
+fn tried(execution: &str) -> Option<(RunId, String, u32)> {
     let mut parts = execution.splitn(4, '-');
     let (moment, digest) = (parts.next()?, parts.next()?);
     let (round, step) = (parts.next()?, parts.next()?);
     Some((
-        format!("{moment}-{digest}"),
+        format!("{moment}-{digest}").into(),
         step.to_owned(),
         round.parse().ok()?,
     ))

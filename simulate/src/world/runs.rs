@@ -1,6 +1,7 @@
 //! What is known of runs without asking their states.
 
 use asl::interpreter::Status;
+use runtime_lambda::ids::RunId;
 use runtime_lambda::protocol::RunOutput;
 use tokio::time::Instant;
 
@@ -30,7 +31,7 @@ pub struct RunFacts {
 #[derive(Debug, Clone)]
 pub struct Ended {
     /// Id of the run.
-    pub id: String,
+    pub id: RunId,
     /// How its execution ended; `None` if it never did.
     pub execution: Option<Status>,
     /// What it said at its end, if it ended well.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use runtime_lambda::ids::RunId;
 use runtime_lambda::ports::StatementStatus;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -28,7 +29,7 @@ pub enum Fate {
 pub struct Statement {
     pub name: String,
     /// Id of its run.
-    pub run: String,
+    pub run: RunId,
     pub step: String,
     pub round: u32,
     pub started: Instant,

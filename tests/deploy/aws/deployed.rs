@@ -126,13 +126,13 @@ impl<'a> Deployed<'a> {
 
     /// The state of a run as it is now.
     pub fn state(&self, run: &str) -> Option<GlobalState> {
-        let bytes = self.object(&keys::state(self.name, run))?;
+        let bytes = self.object(&keys::state(self.name, &run.into()))?;
         Some(serde_json::from_slice(&bytes).unwrap())
     }
 
     /// The page about a run.
     pub fn page(&self, run: &str) -> String {
-        let page = self.object(&keys::report(self.name, run)).unwrap();
+        let page = self.object(&keys::report(self.name, &run.into())).unwrap();
         String::from_utf8(page).unwrap()
     }
 

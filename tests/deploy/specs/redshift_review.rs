@@ -24,7 +24,7 @@ fn runs_that_meet_are_each_a_whole_review() {
     let both = one.started.max(other.started) < one.ended.min(other.ended).unwrap();
     assert!(both, "they ran at the same time");
     for (run, state) in runs.iter().zip(&ended) {
-        assert_eq!(&state.run, run);
+        assert_eq!(state.run, run.as_str());
         same(&pipeline.results(run), &results);
         assert_eq!(state.steps["table_health"].signals, [1, 2]);
         let page = pipeline.page(run);

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
+use runtime_lambda::ids::RunId;
 use serde_json::Value;
 
 use super::ask::ask;
@@ -124,7 +125,7 @@ async fn delete(aws: &Aws, known: Known, yes: bool, printer: &Printer) -> Result
 /// Nothing that runs may lose the machines it runs on: its statements would be left running.
 async fn nothing_runs(aws: &Aws, stack: &Stack) -> Result<(), EarlyEnd> {
     let running = stranded::running(aws, stack, Machine::Run).await?;
-    let running: Vec<String> = running
+    let running: Vec<RunId> = running
         .iter()
         .map(|execution| runtime_lambda::keys::run_id(&execution.arn, execution.started))
         .collect();

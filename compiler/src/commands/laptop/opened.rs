@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use local::run::Deployment;
 use local::warehouse::Options;
+use runtime_lambda::ids::RunId;
 use runtime_lambda::plan::Job;
 
 use super::folders::{Folders, isolation};
@@ -101,7 +102,7 @@ pub async fn open(
 ///
 /// # Errors
 /// Why they cannot be ended now.
-pub async fn end_dead_runs(home: &Path, pipeline: &str) -> Result<Vec<String>, String> {
+pub async fn end_dead_runs(home: &Path, pipeline: &str) -> Result<Vec<RunId>, String> {
     let said = |(message, error): Trouble| format!("{message}: {error}");
     let stand_ins = StandIns::open(home, Options::default()).map_err(said)?;
     let bucket = stand_ins.bucket.clone();
@@ -127,7 +128,7 @@ pub fn deployment(compiled: &Compiled) -> Result<Deployment, asl::definition::Re
         if let Some(Job::StateMachine { arn, .. }) = &step.job
             && !machines.iter().any(|(known, _)| known == arn)
         {
-            machines.push((arn.clone(), local::jobs::stand_in_machine()?));
+            machines.push((arn.clone(), local::run::jobs::stand_in_machine()?));
         }
     }
     Ok(Deployment {

@@ -9,9 +9,8 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use local::bucket::FolderBucket;
-use local::run::{Deployment, Ended, RunProblem};
-use local::secrets;
-use local::watched::{StateObserver, WatchedBucket};
+use local::run::watched::{StateObserver, WatchedBucket};
+use local::run::{Deployment, Ended, RunProblem, secrets};
 use runtime_lambda::keys;
 use runtime_lambda::plan::{Parameter, Plan, When};
 use runtime_lambda::ports::{Ports, Store as _};

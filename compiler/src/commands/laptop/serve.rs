@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use local::data_api::{Access, EventsUrl, Limits, MISSING, NAMES, Server, Settings};
 use local::folder::Within;
-use local::serve::{Access, EventsUrl, Limits, MISSING, NAMES, Server, Settings};
 use local::warehouse::{EmbeddedWarehouse, Isolation, Options};
 
 use super::folders::{folders, isolation};

@@ -4,12 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use local::bucket::FolderBucket;
-use local::clock::SystemClock;
 use local::folder::Within;
-use local::jobs::Scripts;
-use local::outbox::Outbox;
+use local::run::clock::SystemClock;
+use local::run::jobs::Scripts;
+use local::run::outbox::Outbox;
+use local::run::secrets::EnvironmentSecrets;
 use local::run::{NoExecutions, NoStack};
-use local::secrets::EnvironmentSecrets;
 use local::warehouse::{EmbeddedWarehouse, Options};
 use runtime_lambda::plan::Job;
 use runtime_lambda::ports::{Condition, Ports, Store, StoreError};
@@ -37,7 +37,7 @@ impl StandIns {
                 .map_err(failed("the embedded warehouse cannot be opened"))
         };
         let stand_ins = Self::with(home, warehouse)?;
-        local::sweep::parts(in_home(home, "")).map_err(failed(
+        local::folder::sweep::parts(in_home(home, "")).map_err(failed(
             "what a process that died left behind cannot be removed",
         ))?;
         Ok(stand_ins)

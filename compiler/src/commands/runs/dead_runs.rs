@@ -1,6 +1,7 @@
 //! Local runs that say that they go on, although their process has died: whoever looks at a pipeline's
 //! runs finds them, says so, and ends them as the next run would.
 
+use runtime_lambda::ids::RunId;
 use runtime_lambda::state::RunStatus;
 
 use super::Runs;
@@ -16,9 +17,9 @@ use crate::printer::Printer;
 #[derive(Debug, Default)]
 pub struct Dead {
     /// Ids of runs that were ended now, as DIED.
-    pub ended: Vec<String>,
+    pub ended: Vec<RunId>,
     /// Still said to go on: the warehouse cannot be opened.
-    pub left: Vec<String>,
+    pub left: Vec<RunId>,
 }
 
 impl Dead {
@@ -83,7 +84,7 @@ pub async fn end(runs: &Runs, printer: &Printer) -> Result<Dead, EarlyEnd> {
     })
 }
 
-async fn running(runs: &Runs) -> Result<Vec<String>, EarlyEnd> {
+async fn running(runs: &Runs) -> Result<Vec<RunId>, EarlyEnd> {
     let mut running = Vec::new();
     for brief in runs.latest(usize::MAX).await? {
         let state = runs.state(&brief.run).await?;
@@ -96,6 +97,6 @@ async fn running(runs: &Runs) -> Result<Vec<String>, EarlyEnd> {
 
 #[cfg(not(feature = "local"))]
 #[expect(clippy::unused_async, reason = "the other one awaits")]
-async fn end_dead_runs(_: &std::path::Path, _: &str) -> Result<Vec<String>, String> {
+async fn end_dead_runs(_: &std::path::Path, _: &str) -> Result<Vec<RunId>, String> {
     Err("this sfc was built without local runs".to_owned())
 }

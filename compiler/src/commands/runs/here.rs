@@ -5,6 +5,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
+use runtime_lambda::ids::RunId;
 
 use super::Brief;
 use super::reads::{Reads, state};
@@ -83,12 +84,12 @@ impl Reads for Here {
         Ok(briefs)
     }
 
-    async fn ids(&self, pipeline: &str, _: usize) -> Result<Vec<String>, EarlyEnd> {
+    async fn ids(&self, pipeline: &str, _: usize) -> Result<Vec<RunId>, EarlyEnd> {
         let folder = self.path(pipeline);
         let mut runs = names(&folder).map_err(|error| unreadable(&folder, &error))?;
         runs.sort();
         runs.reverse();
-        Ok(runs)
+        Ok(runs.into_iter().map(RunId::from).collect())
     }
 
     async fn execution(&self, _: &str, _: &Brief) -> Result<Option<Execution>, EarlyEnd> {

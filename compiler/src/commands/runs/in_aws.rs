@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use async_trait::async_trait;
+use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
 
 use super::reads::{Reads, state};
@@ -110,7 +111,7 @@ impl Reads for InAws {
             .collect())
     }
 
-    async fn ids(&self, pipeline: &str, most: usize) -> Result<Vec<String>, EarlyEnd> {
+    async fn ids(&self, pipeline: &str, most: usize) -> Result<Vec<RunId>, EarlyEnd> {
         let latest = self.latest(pipeline, most).await?;
         Ok(latest.into_iter().map(|brief| brief.run).collect())
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use async_trait::async_trait;
+use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
 use runtime_lambda::state::GlobalState;
 
@@ -32,7 +33,7 @@ pub trait Reads: Send + Sync {
 
     /// Ids of the latest runs, the last one first: at least `most`, if there are so many. Nothing of a run is
     /// read for it that lies in a folder.
-    async fn ids(&self, pipeline: &str, most: usize) -> Result<Vec<String>, EarlyEnd>;
+    async fn ids(&self, pipeline: &str, most: usize) -> Result<Vec<RunId>, EarlyEnd>;
 
     /// The execution of a run as it is now, if it is one of AWS's.
     async fn execution(&self, pipeline: &str, brief: &Brief)
@@ -61,7 +62,7 @@ pub trait Reads: Send + Sync {
 pub async fn state(
     place: &dyn Reads,
     pipeline: &str,
-    run: &str,
+    run: &RunId,
 ) -> Result<Option<GlobalState>, EarlyEnd> {
     let key = keys::state(pipeline, run);
     let Some(bytes) = place.object(&key).await? else {

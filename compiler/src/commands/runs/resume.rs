@@ -51,7 +51,7 @@ pub fn resume(
         resumable(&earlier.run, state.map(|state| state.status), runs.option())?;
         match &runs.place {
             Place::Here(_) => {
-                here = Some(earlier.run);
+                here = Some(String::from(earlier.run));
                 Ok(Exit::Success)
             }
             #[cfg(feature = "aws")]

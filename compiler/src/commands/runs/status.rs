@@ -163,7 +163,7 @@ fn line(brief: &Brief, state: Option<&GlobalState>, skipped: bool) -> [String; 6
         }
     });
     [
-        brief.run.clone(),
+        brief.run.to_string(),
         status.to_owned(),
         started.map_or_else(String::new, |time| {
             time.strftime("%Y-%m-%d %H:%M:%SZ").to_string()

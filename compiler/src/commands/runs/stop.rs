@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use runtime_lambda::ids::RunId;
 use runtime_lambda::state::RunStatus;
 use tokio::time::Instant;
 
@@ -109,7 +110,7 @@ async fn ask_process(
     Ok(())
 }
 
-async fn settled(runs: &Runs, run: &str, printer: &Printer) -> Result<Exit, EarlyEnd> {
+async fn settled(runs: &Runs, run: &RunId, printer: &Printer) -> Result<Exit, EarlyEnd> {
     let asked = Instant::now();
     loop {
         let state = runs.state(run).await?;

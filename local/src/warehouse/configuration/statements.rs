@@ -1,7 +1,7 @@
 //! SET, RESET, SHOW and SET_CONFIG.
 
 use super::exists;
-use crate::dialect::{SetConfig, Sql, configuration, quote_text};
+use crate::warehouse::dialect::{SetConfig, Sql, configuration, quote_text};
 use crate::warehouse::failure::Failure;
 use crate::warehouse::outcome::Outcome;
 use crate::warehouse::query::query;
@@ -57,7 +57,7 @@ pub(in crate::warehouse) fn show(
         Some(name) => format!(
             "select {} as {}",
             value(configuration.value(name).as_deref()),
-            crate::dialect::quote_name(name)
+            crate::warehouse::dialect::quote_name(name)
         ),
         None => {
             let rows: Vec<String> = configuration
@@ -103,7 +103,7 @@ pub(in crate::warehouse) fn set_config(
         columns.push(format!(
             "{} as {}",
             quote_text(&kept),
-            crate::dialect::quote_name(&one.column)
+            crate::warehouse::dialect::quote_name(&one.column)
         ));
     }
     rows(scope, &Sql::plain(format!("select {}", columns.join(", "))))

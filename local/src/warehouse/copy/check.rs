@@ -11,7 +11,7 @@ use super::record::Flaw;
 use super::records::Records;
 use super::staged::{Found, NUMBER, Staged};
 use super::value;
-use crate::dialect::quote_name;
+use crate::warehouse::dialect::quote_name;
 
 /// An error of a load: a row of `stl_load_errors`.
 #[derive(Debug, Clone)]

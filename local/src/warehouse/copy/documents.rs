@@ -13,7 +13,7 @@ use super::avro;
 use super::json::{self, Document, Step};
 use super::record::{Fields, Flaw, Record, Visit};
 use super::source::Source;
-use crate::dialect::Location;
+use crate::warehouse::dialect::Location;
 
 /// How a document becomes fields.
 #[derive(Debug, Clone)]

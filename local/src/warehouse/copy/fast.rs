@@ -9,7 +9,7 @@ use super::records::Records;
 use super::source;
 use super::staged::Staged;
 use super::value;
-use crate::dialect::{Copy, Format, Packing, quote_name, quote_text};
+use crate::warehouse::dialect::{Copy, Format, Packing, quote_name, quote_text};
 use redshift_sql::tree::TextEncoding;
 
 /// Below, reading them here takes no time that anybody notices; in bytes.

@@ -13,7 +13,7 @@ use super::super::failure::Failure;
 use super::super::scope::Scope;
 use super::super::settings;
 use super::check::{LoadError, shortened};
-use crate::dialect::{Copy, Format};
+use crate::warehouse::dialect::{Copy, Format};
 
 /// How long it is kept, in the engine's words, as AWS keeps the logs of system tables.
 pub(in super::super) const KEPT: &str = "interval 7 days";

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::super::bucket::{self, Object};
 use super::super::failure::Failure;
 use super::super::scope::Scope;
-use crate::dialect::Location;
+use crate::warehouse::dialect::Location;
 
 #[derive(Debug, Deserialize)]
 struct Manifest {

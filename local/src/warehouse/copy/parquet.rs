@@ -5,7 +5,7 @@ use super::super::failure::Failure;
 use super::super::path::quote_path;
 use super::super::scratch::Room;
 use super::Loading;
-use crate::dialect::{Sql, quote_name};
+use crate::warehouse::dialect::{Sql, quote_name};
 
 /// Loads; the number of rows.
 pub(super) fn load(loading: &Loading<'_>, room: &mut Room, nested: bool) -> Result<u64, Failure> {

@@ -13,7 +13,7 @@ use super::lines::Lines;
 use super::orc;
 use super::record::{Fields, Flaw, Record, Visit};
 use super::source;
-use crate::dialect::{Copy, Format};
+use crate::warehouse::dialect::{Copy, Format};
 
 /// How often somebody who wants to cancel is heard, in records.
 const HEARD: u64 = 4096;

@@ -8,7 +8,7 @@ use redshift_sql::tree::TextEncoding;
 use super::super::bucket::Object;
 use super::super::failure::Failure;
 use super::lzop::Lzop;
-use crate::dialect::{Copy, Packing};
+use crate::warehouse::dialect::{Copy, Packing};
 
 /// How an object is read.
 pub(super) type Source = Box<dyn BufRead>;

@@ -9,7 +9,7 @@ use super::super::path::quote_path;
 use super::super::scratch::Room;
 use super::record::{Fields, Flaw, Record};
 use super::records::Records;
-use crate::dialect::{quote_name, quote_text};
+use crate::warehouse::dialect::{quote_name, quote_text};
 
 /// The name of the column with the number of the record, and of the file.
 pub(super) const NUMBER: &str = "number of the record";

@@ -1,7 +1,7 @@
 //! What the engine makes of the text of a field.
 
 use super::super::columns::Existing;
-use crate::dialect::{Copy, Pattern, quote_text};
+use crate::warehouse::dialect::{Copy, Pattern, quote_text};
 
 /// The value of a column, from a text that is NULL where the field is.
 pub(super) fn of(column: &Existing, copy: &Copy, text: &str) -> String {

@@ -1,7 +1,7 @@
 //! DECLARE, FETCH and CLOSE.
 
 use super::Open;
-use crate::dialect::{Sql, quote_name};
+use crate::warehouse::dialect::{Sql, quote_name};
 use crate::warehouse::failure::Failure;
 use crate::warehouse::results::Rows;
 use crate::warehouse::scope::Scope;

@@ -10,7 +10,7 @@ use redshift_sql::types::{DEFAULT_VARCHAR, MAX_VARCHAR, Type};
 use redshift_sql::{SmolStr, Span};
 
 use super::Relation;
-use crate::dialect::{Read, quote_name};
+use crate::warehouse::dialect::{Read, quote_name};
 use crate::warehouse::scope::Scope;
 
 /// The columns of a query and what it reads.

@@ -1,7 +1,7 @@
 //! ALTER TABLE and COMMENT: what was said of a relation changes with it.
 
 use super::{Relation, dependents, dropped, existing, made, renamed};
-use crate::dialect::{Change, Declaration, DeclaredKey, KeyKind};
+use crate::warehouse::dialect::{Change, Declaration, DeclaredKey, KeyKind};
 use crate::warehouse::failure::Failure;
 use crate::warehouse::outcome::Run;
 use crate::warehouse::scope::Scope;

@@ -1,7 +1,7 @@
 //! What depends on a relation: views that read it, and foreign keys that point to it.
 
 use super::Relation;
-use crate::dialect::{KeyKind, ViewKind};
+use crate::warehouse::dialect::{KeyKind, ViewKind};
 use crate::warehouse::failure::Failure;
 use crate::warehouse::scope::Scope;
 

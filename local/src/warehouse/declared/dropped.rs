@@ -1,8 +1,8 @@
 //! DROP: what depends on a relation keeps it, or goes with it.
 
 use super::{Relation, dependents, find};
-use crate::dialect::{Drop, Dropped, KeyKind, quote_name};
 use crate::warehouse::columns::parts;
+use crate::warehouse::dialect::{Drop, Dropped, KeyKind, quote_name};
 use crate::warehouse::failure::Failure;
 use crate::warehouse::materialized;
 use crate::warehouse::scope::Scope;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::dialect::{Read, quote_name};
+use crate::warehouse::dialect::{Read, quote_name};
 use crate::warehouse::failure::Failure;
 use crate::warehouse::scope::Scope;
 

@@ -5,8 +5,8 @@ use redshift_sql::types::Type;
 
 use super::bind::{self, Bound};
 use super::{Relation, find, late};
-use crate::dialect::{Declaration, DeclaredColumn, DeclaredView, KeyKind, ViewKind};
 use crate::warehouse::columns::parts;
+use crate::warehouse::dialect::{Declaration, DeclaredColumn, DeclaredView, KeyKind, ViewKind};
 use crate::warehouse::failure::Failure;
 use crate::warehouse::scope::Scope;
 

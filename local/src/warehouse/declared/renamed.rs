@@ -8,7 +8,7 @@ use redshift_sql::token::Kind;
 use redshift_sql::tree::StatementKind;
 
 use super::{Relation, all, bind, dependents, find};
-use crate::dialect::{self, ViewKind, quote_name};
+use crate::warehouse::dialect::{self, ViewKind, quote_name};
 use crate::warehouse::failure::Failure;
 use crate::warehouse::known::KnownTables;
 use crate::warehouse::outcome::Run;

@@ -8,8 +8,8 @@ use redshift_sql::tree::{Argument, ArgumentMode, DataType, StatementKind};
 use redshift_sql::types::Type;
 
 use super::{Relation, existing};
-use crate::dialect::{DeclaredColumn, Dropped, KeyKind, Sql, ViewKind, quote_text};
 use crate::warehouse::columns::{self, parts};
+use crate::warehouse::dialect::{DeclaredColumn, Dropped, KeyKind, Sql, ViewKind, quote_text};
 use crate::warehouse::failure::Failure;
 use crate::warehouse::scope::Scope;
 
@@ -62,7 +62,7 @@ fn shown(name: &str) -> String {
     if plain {
         name.to_owned()
     } else {
-        crate::dialect::quote_name(name)
+        crate::warehouse::dialect::quote_name(name)
     }
 }
 
@@ -136,11 +136,14 @@ fn table(scope: &Scope<'_>, relation: &Relation) -> Result<String, Failure> {
 }
 
 fn relation_name(relation: &Relation) -> String {
-    let name = crate::dialect::quote_name(&relation.name);
+    let name = crate::warehouse::dialect::quote_name(&relation.name);
     if relation.schema.is_empty() {
         name
     } else {
-        format!("{}.{name}", crate::dialect::quote_name(&relation.schema))
+        format!(
+            "{}.{name}",
+            crate::warehouse::dialect::quote_name(&relation.schema)
+        )
     }
 }
 

@@ -4,7 +4,7 @@ use super::super::declared;
 use super::super::failure::Failure;
 use super::super::scope::Scope;
 use super::outside_of_transactions;
-use crate::dialect::{
+use crate::warehouse::dialect::{
     External, ExternalChange, ExternalFormat, ExternalPartition, ExternalWritten, PartitionValues,
 };
 

@@ -7,7 +7,7 @@ use super::super::failure::Failure;
 use super::super::outcome::Run;
 use super::super::scope::Scope;
 use super::outside_of_transactions;
-use crate::dialect::{
+use crate::warehouse::dialect::{
     Change, Column, External, ExternalFormat, Statement, definitions, pseudocolumns,
 };
 
@@ -59,9 +59,9 @@ pub(in super::super) fn alter(
 
 /// The name of a table that has another one now.
 fn renamed(name: &str, to: &str) -> String {
-    let to = crate::dialect::quote_name(to);
+    let to = crate::warehouse::dialect::quote_name(to);
     match columns::parts(name).0 {
-        Some(schema) => format!("{}.{to}", crate::dialect::quote_name(&schema)),
+        Some(schema) => format!("{}.{to}", crate::warehouse::dialect::quote_name(&schema)),
         None => to,
     }
 }
@@ -93,7 +93,7 @@ fn allow(
                 );
             }
             if let Some(kind) = column.known_type() {
-                crate::dialect::external_column(&column.name, kind)?;
+                crate::warehouse::dialect::external_column(&column.name, kind)?;
             }
             return Ok(());
         }
@@ -168,10 +168,10 @@ fn rebuild(
                         table.name
                     )));
                 }
-                let known = kind.and_then(crate::dialect::DeclaredColumn::known_type);
+                let known = kind.and_then(crate::warehouse::dialect::DeclaredColumn::known_type);
                 if let (Some(column), Some(kind)) = (all.get_mut(at), known) {
                     // The checks of its length name it.
-                    *column = crate::dialect::external_column(to, kind)?.0;
+                    *column = crate::warehouse::dialect::external_column(to, kind)?.0;
                 }
             }
             _ => {}

@@ -10,7 +10,7 @@ use super::super::failure::Failure;
 use super::super::path::quote_path;
 use super::super::scope::Scope;
 use super::super::unload;
-use crate::dialect::{
+use crate::warehouse::dialect::{
     Copy, External, ExternalFormat, Format, Location, Packing, pseudocolumns, quote_name,
     quote_text,
 };

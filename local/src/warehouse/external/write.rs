@@ -12,7 +12,7 @@ use super::super::failure::Failure;
 use super::super::scope::Scope;
 use super::super::{bucket, columns, insert, unload};
 use super::outside_of_transactions;
-use crate::dialect::{
+use crate::warehouse::dialect::{
     Column, Declaration, DeclaredColumn, External, ExternalAs, ExternalFormat, ExternalPartition,
     Inserted, Location, Packing, Sql, Unload, UnloadFormat, definitions, external_column,
     pseudocolumns, quote_name,

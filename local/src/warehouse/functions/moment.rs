@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 
 use super::super::frozen::Clock;
 use super::arguments::{texts, whole_numbers};
-use crate::dialect::{DateOrder, Reading, normal_moment};
+use crate::warehouse::dialect::{DateOrder, Reading, normal_moment};
 
 pub(super) fn register(connection: &Connection, clock: &Clock) -> duckdb::Result<()> {
     connection

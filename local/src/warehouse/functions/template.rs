@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::arguments::{numbers, texts, whole_numbers};
-use crate::template::number::Number;
-use crate::template::{moment, read_moment, read_number, write_moment, write_number};
+use crate::warehouse::template::number::Number;
+use crate::warehouse::template::{moment, read_moment, read_number, write_moment, write_number};
 
 pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
     connection.register_scalar_function::<NumberText>("redshift_number_text")?;

@@ -11,7 +11,7 @@ use duckdb::vscalar::{ArrowFunctionSignature, VArrowScalar};
 use redshift_sql::types::MAX_VARCHAR;
 
 use super::arguments::texts;
-use crate::dialect::{IntervalOf, engine_zone, interval_form, similar};
+use crate::warehouse::dialect::{IntervalOf, engine_zone, interval_form, similar};
 
 /// A function of one text.
 trait OfText {

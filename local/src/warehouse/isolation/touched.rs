@@ -7,8 +7,8 @@ use redshift_sql::tree::{ObjectName, Statement, StatementKind};
 use redshift_sql::{names, parse};
 
 use super::{Circle, Isolation, Tables};
-use crate::dialect::quote_name;
 use crate::warehouse::declared;
+use crate::warehouse::dialect::quote_name;
 use crate::warehouse::failure::Failure;
 use crate::warehouse::known::KnownTables;
 use crate::warehouse::remembered::Remembered;

@@ -1,6 +1,6 @@
 //! PREPARE, EXECUTE and DEALLOCATE.
 
-use crate::dialect::{self, Given, Prepared, Sql, Statement, text_literal};
+use crate::warehouse::dialect::{self, Given, Prepared, Sql, Statement, text_literal};
 use crate::warehouse::failure::Failure;
 use crate::warehouse::known::KnownTables;
 use crate::warehouse::scope::Scope;

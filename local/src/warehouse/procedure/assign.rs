@@ -5,7 +5,7 @@ use redshift_sql::tree::{self, Expression};
 use super::super::failure::Failure;
 use super::frame::{Fetched, Frame};
 use super::variables::{Content, Field, Slot};
-use crate::dialect::{Sql, VariableType};
+use crate::warehouse::dialect::{Sql, VariableType};
 
 /// What gets a row.
 pub(super) enum Targets {

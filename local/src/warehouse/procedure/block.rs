@@ -10,7 +10,7 @@ use redshift_sql::tree::{Block, Handler};
 use super::super::failure::{Failure, sqlstate};
 use super::frame::{Flow, Frame};
 use super::variables::Variable;
-use crate::dialect::VariableType;
+use crate::warehouse::dialect::VariableType;
 
 impl Frame<'_> {
     pub(super) fn block(&mut self, block: &Block) -> Result<Flow, Failure> {

@@ -11,7 +11,7 @@ use super::frame::{Flow, Frame, first};
 use super::kept::{self, Kept};
 use super::settings;
 use super::variables::{Content, Variable};
-use crate::dialect::{Sql, VariableType, comes_out, goes_in, quote_name};
+use crate::warehouse::dialect::{Sql, VariableType, comes_out, goes_in, quote_name};
 
 /// What comes out of an argument.
 pub(super) struct Output {

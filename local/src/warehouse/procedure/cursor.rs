@@ -10,7 +10,7 @@ use super::super::cursors;
 use super::super::failure::Failure;
 use super::frame::Frame;
 use super::variables::{BoundQuery, Slot, Variable};
-use crate::dialect::{Sql, VariableType};
+use crate::warehouse::dialect::{Sql, VariableType};
 
 impl Frame<'_> {
     /// Runs `open cursor`, also with FOR and a query.

@@ -11,7 +11,7 @@ use super::super::columns::{self, Existing};
 use super::super::failure::Failure;
 use super::frame::Frame;
 use super::variables::{BoundQuery, Content, Field, Variable};
-use crate::dialect::VariableType;
+use crate::warehouse::dialect::VariableType;
 
 impl Frame<'_> {
     /// Adds what is declared to the innermost block.

@@ -8,7 +8,7 @@ use super::super::isolation;
 use super::super::known::KnownTables;
 use super::frame::Frame;
 use super::place::shortened;
-use crate::dialect::{self, Sql, Statement, VariableType};
+use crate::warehouse::dialect::{self, Sql, Statement, VariableType};
 
 impl Frame<'_> {
     /// `execute text [into targets]`

@@ -8,8 +8,8 @@ use super::super::known::KnownTables;
 use super::super::scope::Scope;
 use super::kept::Kept;
 use super::variables::{Field, Variable, Variables};
-use crate::branches::Branch;
-use crate::dialect::{BodyWriter, Context, Sql, VariableType};
+use crate::warehouse::branches::Branch;
+use crate::warehouse::dialect::{BodyWriter, Context, Sql, VariableType};
 
 /// How a statement of a body ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,7 +210,7 @@ fn fetch(
     }
     let aliases: Vec<String> = names
         .iter()
-        .map(|name| crate::dialect::quote_name(name))
+        .map(|name| crate::warehouse::dialect::quote_name(name))
         .collect();
     let limit = most.map_or_else(String::new, |most| format!(" limit {most}"));
     let text = format!(

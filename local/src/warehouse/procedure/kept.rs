@@ -6,7 +6,7 @@ use redshift_sql::tree::{CreateProcedure, StatementKind};
 use super::super::columns::parts;
 use super::super::failure::Failure;
 use super::super::scope::Scope;
-use crate::dialect::{NamedProcedure, Procedure, Sql, VariableType, goes_in};
+use crate::warehouse::dialect::{NamedProcedure, Procedure, Sql, VariableType, goes_in};
 
 /// A procedure that may be called.
 #[derive(Debug, Clone)]

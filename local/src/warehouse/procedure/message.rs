@@ -6,7 +6,7 @@ use redshift_sql::tree::{Raise, RaiseLevel};
 use super::super::failure::Failure;
 use super::super::messages::Message;
 use super::frame::Frame;
-use crate::dialect::line_of;
+use crate::warehouse::dialect::line_of;
 
 /// The code of an error that a procedure raises.
 const RAISED: &str = "P0001";

@@ -4,7 +4,7 @@ use redshift_sql::tree::{CreateProcedure, LoopKind, Step, StepKind};
 
 use super::super::failure::Failure;
 use super::kept::Kept;
-use crate::dialect::line_of;
+use crate::warehouse::dialect::line_of;
 
 /// Most letters of a statement that an error shows.
 const SHOWN: usize = 200;

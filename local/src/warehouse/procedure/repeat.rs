@@ -5,8 +5,8 @@ use redshift_sql::tree::{self, Expression, Loop, LoopKind, Name};
 use super::super::failure::Failure;
 use super::frame::{Flow, Frame};
 use super::variables::{Slot, Variable};
-use crate::branches::rounds_of;
-use crate::dialect::{Sql, VariableType};
+use crate::warehouse::branches::rounds_of;
+use crate::warehouse::dialect::{Sql, VariableType};
 
 /// What a loop does behind a round.
 enum Round {

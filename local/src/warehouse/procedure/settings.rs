@@ -7,7 +7,7 @@ use super::super::failure::Failure;
 use super::super::known::KnownTables;
 use super::super::scope::Scope;
 use super::super::statement;
-use crate::dialect;
+use crate::warehouse::dialect;
 
 /// Runs a procedure with its settings.
 pub(super) fn with<T>(

@@ -10,7 +10,7 @@ use super::super::statement;
 use super::call;
 use super::frame::{Frame, first};
 use super::variables::Slot;
-use crate::dialect::{self, Sql, Statement, take_into};
+use crate::warehouse::dialect::{self, Sql, Statement, take_into};
 
 impl Frame<'_> {
     pub(super) fn sql(&mut self, inner: &tree::Statement) -> Result<(), Failure> {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use redshift_sql::SmolStr;
 use redshift_sql::tree::{self, Argument, Name, Query};
 
-use crate::dialect::{self, Placeholder, VariableType};
+use crate::warehouse::dialect::{self, Placeholder, VariableType};
 
 /// A field of a record.
 #[derive(Debug, Clone)]

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::super::failure::Failure;
 use super::text::Column;
-use crate::dialect::{Unload, type_of_engine};
 use crate::folder::Folder;
+use crate::warehouse::dialect::{Unload, type_of_engine};
 
 /// An object at its place.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]

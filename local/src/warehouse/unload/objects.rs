@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use cap_std::fs::{Dir, File};
 use flate2::write::GzEncoder;
 
-use crate::dialect::Packing;
+use crate::warehouse::dialect::Packing;
 
 /// How much of a text becomes one frame of Zstandard, in bytes.
 const FRAME: usize = 16 * 1024 * 1024;

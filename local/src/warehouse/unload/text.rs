@@ -1,7 +1,7 @@
 //! What a row of a result is in an object of text: the engine makes one text of it (AWS page: `UNLOAD`).
 
 use super::super::failure::Failure;
-use crate::dialect::{Unload, UnloadFormat, quote_name, quote_text};
+use crate::warehouse::dialect::{Unload, UnloadFormat, quote_name, quote_text};
 
 /// A column of the query: its name and its type in the engine's words.
 pub(super) type Column = (String, String);

@@ -59,7 +59,7 @@ pub(super) const RULES: &[Rule] = &[
         r"Argument for ntile must be greater than zero",
         "the argument of NTILE must be greater than zero",
     ),
-    // As `refusals.rs` looks for them: trying again is of no use.
+    // As `run/refusals.rs` looks for them: trying again is of no use.
     rule(
         r"(No space left on device|File too large|Disk quota exceeded|Read-only file system)",
         "the disk takes nothing more: {1}",

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::error::ActionError;
+use crate::ids::RunId;
 use crate::keys;
 use crate::plan::{Plan, When};
 use crate::ports::Ports;
@@ -42,13 +43,14 @@ impl Kept {
                 "`resume` must be the id of an earlier run".to_owned(),
             ));
         };
-        let key = keys::state(pipeline, id);
+        let id = RunId::from(id);
+        let key = keys::state(pipeline, &id);
         if ports.data.state(&key, None).await?.is_none() {
             return Err(ActionError::Refused(format!(
                 "there is no run `{id}` to go on with"
             )));
         }
-        let (run, state) = Run::open(ports, memory, pipeline, id).await?;
+        let (run, state) = Run::open(ports, memory, pipeline, &id).await?;
         if state.status == RunStatus::Running {
             return Err(ActionError::Refused(format!(
                 "the run `{id}` has not ended, so nothing can go on with it"

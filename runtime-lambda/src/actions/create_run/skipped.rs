@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::ActionError;
+use crate::ids::RunId;
 use crate::keys;
 use crate::ports::{Condition, Ports};
 use crate::run;
@@ -12,15 +13,15 @@ use crate::run;
 #[derive(Debug, Serialize, Deserialize)]
 struct Skipped {
     /// The run that went on.
-    held_by: String,
+    held_by: RunId,
 }
 
 /// The run for which this one was skipped, if it was.
 pub async fn known(
     ports: &Ports,
     pipeline: &str,
-    run: &str,
-) -> Result<Option<String>, ActionError> {
+    run: &RunId,
+) -> Result<Option<RunId>, ActionError> {
     let key = keys::skipped(pipeline, run);
     let Some(object) = ports.data.get(&key).await? else {
         return Ok(None);
@@ -33,11 +34,11 @@ pub async fn known(
 pub async fn note(
     ports: &Ports,
     pipeline: &str,
-    run: &str,
-    held_by: &str,
+    run: &RunId,
+    held_by: &RunId,
 ) -> Result<(), ActionError> {
     let skipped = Skipped {
-        held_by: held_by.to_owned(),
+        held_by: held_by.clone(),
     };
     let body = run::json(&skipped)?;
     let key = keys::skipped(pipeline, run);

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::ActionError;
+use crate::ids::RunId;
 use crate::keys;
 use crate::ports::{Condition, Ports, StoreError};
 
@@ -11,7 +12,7 @@ use crate::ports::{Condition, Ports, StoreError};
 #[derive(Debug, Serialize, Deserialize)]
 struct Claim {
     /// The run that it has started.
-    run: String,
+    run: RunId,
 }
 
 /// Notes that this run is the one that the event has started.
@@ -22,13 +23,11 @@ pub async fn claim(
     ports: &Ports,
     pipeline: &str,
     event: &str,
-    run: &str,
+    run: &RunId,
 ) -> Result<(), ActionError> {
     let key = keys::trigger(pipeline, event);
     let corrupt = |error: serde_json::Error| ActionError::Corrupt(format!("`{key}`: {error}"));
-    let own = Claim {
-        run: run.to_owned(),
-    };
+    let own = Claim { run: run.clone() };
     let body = serde_json::to_vec(&own).map_err(corrupt)?;
     match ports.data.put(&key, body, Condition::Absent).await {
         Ok(_) => return Ok(()),
@@ -41,7 +40,7 @@ pub async fn claim(
         )));
     };
     let first: Claim = serde_json::from_slice(&kept.body).map_err(corrupt)?;
-    if first.run == run {
+    if first.run == *run {
         return Ok(());
     }
     Err(ActionError::Duplicate(format!(

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
 use runtime_lambda::plan::Plan;
 use runtime_lambda::state::GlobalState;
@@ -117,14 +118,14 @@ impl<'a> Taken<'a> {
         for execution in executions {
             let run = keys::run_id(&execution.arn, execution.started);
             if let Some(why) = self.why(&run).await? {
-                found.insert(run, why);
+                found.insert(run.into(), why);
             }
         }
         Ok(found)
     }
 
     /// What a run needs that is taken away; none if there is nothing.
-    async fn why(&mut self, run: &str) -> Result<Option<String>, Failure> {
+    async fn why(&mut self, run: &RunId) -> Result<Option<String>, Failure> {
         if self.moves_data {
             let sentence = "its state lies in a bucket that later actions would not look into";
             return Ok(Some(sentence.to_owned()));

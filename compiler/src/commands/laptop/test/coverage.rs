@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use comfy_table::{Table, presets};
-use local::branches::{Branch, Way, forks};
+use local::warehouse::branches::{Branch, Way, forks};
 use runtime_lambda::plan::Statement;
 use serde_json::{Value, json};
 

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use jiff::Timestamp;
-use local::branches::Branch;
-use local::faults::{Faults, FaultyWarehouse};
-use local::jobs::Scripts;
 use local::run::Ended;
-use local::secrets::GivenSecrets;
+use local::run::faults::{Faults, FaultyWarehouse};
+use local::run::jobs::Scripts;
+use local::run::secrets::GivenSecrets;
 use local::warehouse::EmbeddedWarehouse;
+use local::warehouse::branches::Branch;
 use runtime_lambda::parameters;
 use runtime_lambda::ports::{Ports, Warehouse};
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};

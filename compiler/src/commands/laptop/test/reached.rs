@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use local::branches::{Branch, forks};
+use local::warehouse::branches::{Branch, forks};
 
 use crate::pipeline::Step;
 

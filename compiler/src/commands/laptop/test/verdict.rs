@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use local::branches::Branch;
 use local::warehouse::OpenFailure;
+use local::warehouse::branches::Branch;
 use runtime_lambda::ports::WarehouseError;
 
 use super::reached::Reached;

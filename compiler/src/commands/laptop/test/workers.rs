@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use local::branches::Branch;
+use local::warehouse::branches::Branch;
 use local::warehouse::{Engine, Options};
 use parking_lot::Mutex;
 

@@ -99,7 +99,7 @@ impl Board {
         let is_news = told.standing != standing;
         told.standing = standing;
         if let Some(state) = state {
-            told.run = Some(state.run.clone());
+            told.run = Some(state.run.to_string());
             told.state = Some(state.clone());
         }
         if !is_news || !self.shows {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::stream::{self, StreamExt as _};
+use local::run::watched::{StateObserver, WatchedBucket};
 use local::run::{Deployment, RunProblem};
-use local::watched::{StateObserver, WatchedBucket};
 use parking_lot::Mutex;
 use runtime_lambda::field;
 use runtime_lambda::plan::{Overlap, When};
@@ -199,7 +199,7 @@ impl Backfill<'_> {
         if state.as_ref().is_some_and(is_finished) {
             return Ok(true);
         }
-        let run = state.map_or_else(|| "no run".to_owned(), |state| state.run);
+        let run = state.map_or_else(|| "no run".to_owned(), |state| state.run.to_string());
         self.printer.note(&format!(
             "the steps of a deploy did not finish ({run}), so no value was run"
         ));

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
 use runtime_lambda::plan::Plan;
 use runtime_lambda::state::GlobalState;
@@ -21,7 +22,7 @@ pub struct Wanted {
     /// Name of the pipeline.
     pub pipeline: String,
     /// Id of the run.
-    pub run: String,
+    pub run: RunId,
     /// What is typed behind a verb to mean runs of its kind.
     option: &'static str,
     /// Hash of the plan that it followed; none before it has a state.
@@ -38,7 +39,7 @@ pub struct Step {
     /// Name of the step, as in the run's state.
     pub name: String,
     /// The run in whose folder its result lies: where a step was kept, the one that made it.
-    pub run: String,
+    pub run: RunId,
     /// Rows of the result.
     pub rows: Option<u64>,
 }

@@ -1,5 +1,6 @@
 //! The run that an address names, and its state.
 
+use runtime_lambda::ids::RunId;
 use runtime_lambda::state::{GlobalState, RunStatus};
 
 use super::pages::Problem;
@@ -19,7 +20,7 @@ pub type Named = (String, String, String);
 pub async fn living(
     site: &Site,
     opened: &Opened,
-    run: &str,
+    run: &RunId,
 ) -> Result<Option<GlobalState>, EarlyEnd> {
     let runs = &opened.runs;
     let state = runs.state(run).await?;
@@ -39,12 +40,12 @@ pub async fn living(
 ///
 /// # Errors
 /// It is no such id.
-pub fn run_in(text: &str) -> Result<String, Problem> {
+pub fn run_in(text: &str) -> Result<RunId, Problem> {
     let is_id = text
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if is_id && text.len() <= 64 {
-        Ok(text.to_owned())
+        Ok(text.into())
     } else {
         Err(Problem::no_page())
     }
@@ -54,7 +55,7 @@ pub fn run_in(text: &str) -> Result<String, Problem> {
 ///
 /// # Errors
 /// It has none, or it cannot be read.
-pub async fn known(site: &Site, opened: &Opened, run: &str) -> Result<GlobalState, Problem> {
+pub async fn known(site: &Site, opened: &Opened, run: &RunId) -> Result<GlobalState, Problem> {
     let state = living(site, opened, run).await?;
     state.ok_or_else(|| {
         let early = EarlyEnd::with(

@@ -246,7 +246,7 @@ async fn in_aws(
         None => input(&values, &aws.identity),
         Some(run) => resume::input(&values, run, &aws.identity),
     };
-    Ok(start_with(aws, stack, &input).await?.run)
+    Ok(start_with(aws, stack, &input).await?.run.into())
 }
 
 #[cfg(not(feature = "aws"))]

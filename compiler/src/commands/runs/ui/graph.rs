@@ -62,7 +62,7 @@ fn before_all(plan: &Plan) -> GlobalState {
     GlobalState {
         format: state::FORMAT,
         pipeline: plan.pipeline.clone(),
-        run: String::new(),
+        run: "".into(),
         plan: String::new(),
         execution: String::new(),
         started_by: None,

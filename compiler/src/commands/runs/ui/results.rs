@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header;
 use axum::response::{Html, IntoResponse};
+use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
 use runtime_lambda::report::{Row, Table};
 use serde_json::{Value, json};
@@ -141,7 +142,7 @@ pub async fn file(
 async fn of_step(
     site: &Site,
     opened: &Opened,
-    run: &str,
+    run: &RunId,
     step: &str,
 ) -> Result<(Wanted, Step), Problem> {
     let state = known(site, opened, run).await?;

@@ -6,6 +6,7 @@ use std::time::Instant;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Redirect};
 use jiff::Timestamp;
+use runtime_lambda::ids::RunId;
 use runtime_lambda::keys;
 use runtime_lambda::report::{self, Facts};
 use runtime_lambda::state::RunStatus;
@@ -47,7 +48,7 @@ pub async fn page(
     let frame = Frame {
         title: format!("{} {} · {run}", page.title, page.status_in_words),
         way: vec![opened.way()],
-        here: run.clone(),
+        here: run.to_string(),
         events: is_running.then(|| format!("{}events?seen={seen}", opened.href_of(&run))),
         skip: Some("#steps"),
     };
@@ -95,7 +96,7 @@ pub async fn stop(
     }
 }
 
-async fn pulse(opened: &Opened, run: &str) -> Result<String, EarlyEnd> {
+async fn pulse(opened: &Opened, run: &RunId) -> Result<String, EarlyEnd> {
     let key = keys::state(opened.runs.pipeline(), run);
     Ok(format!("{:?}", opened.runs.stamp(&key).await?))
 }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use redshift_sql::types::Type;
 
 use super::{full, shown};
-use crate::dialect::{DeclaredColumn, External, ExternalFormat, quote_text};
 use crate::warehouse::declared::Relation;
+use crate::warehouse::dialect::{DeclaredColumn, External, ExternalFormat, quote_text};
 use crate::warehouse::failure::Failure;
 
 /// The statement that makes the table, and with PARTITION those that add its partitions.

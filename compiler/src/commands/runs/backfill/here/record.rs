@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use runtime_lambda::ids::RunId;
 use runtime_lambda::keys::sha256;
 use runtime_lambda::state::RunStatus;
 use serde::{Deserialize, Serialize};
@@ -32,7 +33,7 @@ pub struct About {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
     /// Id of the last run for the value.
-    pub run: String,
+    pub run: RunId,
     /// Status that this run ended with.
     pub status: RunStatus,
 }
@@ -114,7 +115,7 @@ mod tests {
             steps: None,
         };
         let done = |status| Done {
-            run: "r".to_owned(),
+            run: "r".into(),
             status,
         };
         let mut record = Record::open(folder.path(), about("1"));

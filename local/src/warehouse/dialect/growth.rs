@@ -14,7 +14,7 @@ const MOST_NODES: u64 = 300_000;
 
 /// How often a macro of `redshift.sql` names the argument that it names most often.
 static COPIES: LazyLock<HashMap<&'static str, u64>> =
-    LazyLock::new(|| copies(include_str!("../warehouse/redshift.sql")));
+    LazyLock::new(|| copies(include_str!("../redshift.sql")));
 
 /// Refuses what becomes too large.
 pub(super) fn check(nodes: &[Node]) -> Result<(), Refusal> {
@@ -137,8 +137,8 @@ mod tests {
     use redshift_sql::tree::{Body, StatementKind};
 
     use super::*;
-    use crate::dialect::ALONE;
-    use crate::dialect::writer::Writer;
+    use crate::warehouse::dialect::ALONE;
+    use crate::warehouse::dialect::writer::Writer;
 
     /// The size of an expression.
     fn measured(sql: &str) -> u64 {

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::folder::{Folder, Within};
+use super::{Folder, Within};
 
 /// Removes the parts of dead processes in a folder and all folders below it. No link is followed.
 ///

@@ -10,8 +10,8 @@ use super::calls::{arguments, call as called};
 use super::dates::moment;
 use super::fragment::Node;
 use super::writer::Writer;
-use crate::template::number::Number;
-use crate::template::{moment as moments, read_moment};
+use crate::warehouse::template::number::Number;
+use crate::warehouse::template::{moment as moments, read_moment};
 
 /// A call that has a template, by the type of its value.
 pub(super) fn written(

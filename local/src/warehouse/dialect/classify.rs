@@ -260,7 +260,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::dialect::{ALONE, Sql};
+    use crate::warehouse::dialect::{ALONE, Sql};
 
     /// Words and signs that mean something to the grammar or to the writer.
     const PIECES: &[&str] = &[
@@ -416,7 +416,7 @@ mod tests {
         let Ok(Statement::Query(written)) = translate(text, &context) else {
             panic!("this is a query");
         };
-        let told = include_str!("../../../ARCHITECTURE.md");
+        let told = include_str!("../../../../ARCHITECTURE.md");
         assert!(told.contains(&written.text), "{}", written.text);
         // Without the types the engine divides in its own way.
         let written = r#"select "customer", sum ("amount") / count (*) as "?column?" from "orders" group by 1"#;

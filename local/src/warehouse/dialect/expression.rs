@@ -475,7 +475,7 @@ mod tests {
     use redshift_sql::tree::{Body, StatementKind};
 
     use super::*;
-    use crate::dialect::ALONE;
+    use crate::warehouse::dialect::ALONE;
 
     const OPERANDS: &[&str] = &["0", "1", "2", "7", "true", "null", "(3)", "'5'"];
 

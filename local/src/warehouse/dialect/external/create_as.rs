@@ -83,7 +83,7 @@ pub(in super::super) fn check_insert(insert: &Insert, writer: Writer<'_>) -> Res
 }
 
 /// Whether the outermost query has LIMIT or TOP.
-pub(in crate::dialect) fn has_limit(query: &Query) -> bool {
+pub(in crate::warehouse::dialect) fn has_limit(query: &Query) -> bool {
     let inside = match &query.body {
         Body::Select(select) => select.top.is_some(),
         Body::Parenthesized(query) => has_limit(query),

@@ -15,7 +15,7 @@ use super::calls::call;
 use super::comparison::Beside;
 use super::fragment::Node;
 use super::writer::Writer;
-use crate::branches::{Branch, text_of_case};
+use crate::warehouse::branches::{Branch, text_of_case};
 
 impl Writer<'_> {
     /// A SUPER value is compared with SUPER values, and one among the results makes all of them one.

@@ -11,8 +11,8 @@ use runtime_lambda::ports::{Condition, Store};
 use runtime_lambda::protocol::OfStep;
 use serde_json::{Map, Value, json};
 
-use crate::faults::FaultyWarehouse;
 use crate::rsql::{Script, WarehouseSession, run};
+use crate::run::faults::FaultyWarehouse;
 use crate::warehouse::EmbeddedWarehouse;
 
 /// What a job of AWS Batch needs so that its script runs here.

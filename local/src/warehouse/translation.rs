@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use redshift_sql::names::Catalog;
 
-use crate::dialect::{Context, DateStyle, Statement, translate};
+use crate::warehouse::dialect::{Context, DateStyle, Statement, translate};
 
 /// Translates one statement, with what `catalog` knows of tables. For a query, the engine's text:
 /// `select nvl(a, 0) from t` gives `select coalesce(…) …`. None of a statement that is carried out in other

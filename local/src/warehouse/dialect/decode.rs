@@ -159,7 +159,7 @@ fn is_query(nodes: &[Node]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::dialect::{ALONE, Statement, translate};
+    use crate::warehouse::dialect::{ALONE, Statement, translate};
 
     fn translated(operand: &str, depth: usize) -> Result<usize, String> {
         let nested = (0..depth).fold(operand.to_owned(), |inner, _| {

@@ -1,7 +1,7 @@
 //! The zone behind a moment: `07:37:16-08`, `07:37:16 PST`, `07:37:16 US/Pacific` (AWS page: `Datetime types`,
 //! "TIMESTAMPTZ").
 
-use crate::dialect::time_zone;
+use crate::warehouse::dialect::time_zone;
 
 /// A text without the zone behind its time, and the zone as the engine reads it behind one.
 pub(super) fn behind(text: &str) -> (&str, Option<String>) {

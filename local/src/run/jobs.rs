@@ -266,7 +266,7 @@ impl Jobs {
         let of_input = || {
             Some(OfStep {
                 pipeline: self.pipeline.clone(),
-                run: input.get(field!(StepInput, run))?.as_str()?.to_owned(),
+                run: input.get(field!(StepInput, run))?.as_str()?.into(),
                 step: input.get(field!(StepInput, step))?.as_str()?.to_owned(),
                 round: u32::try_from(input.get(field!(StepInput, round))?.as_u64()?).ok()?,
                 again: None,
@@ -277,7 +277,7 @@ impl Jobs {
             let (start, digest) = (parts.next()?, parts.next()?);
             Some(OfStep {
                 pipeline: self.pipeline.clone(),
-                run: format!("{start}-{digest}"),
+                run: format!("{start}-{digest}").into(),
                 round: parts.next()?.parse().ok()?,
                 step: parts.next()?.to_owned(),
                 again: None,

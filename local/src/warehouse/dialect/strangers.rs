@@ -136,7 +136,7 @@ fn no_catalog(name: &str) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use crate::dialect::{ALONE, translate};
+    use crate::warehouse::dialect::{ALONE, translate};
 
     fn refused(sql: &str) -> Option<String> {
         translate(sql, &ALONE)

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use local::serve::{Access, Limits, Server, Settings};
+use local::data_api::{Access, Limits, Server, Settings};
 use local::warehouse::{EmbeddedWarehouse, Options};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

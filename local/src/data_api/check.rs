@@ -200,7 +200,7 @@ fn check_parameters(parameters: &[Parameter], statements: &[String]) -> Result<(
     }
     let mentioned: Vec<String> = statements
         .iter()
-        .flat_map(|statement| crate::dialect::mentioned(statement))
+        .flat_map(|statement| crate::warehouse::dialect::mentioned(statement))
         .collect();
     let mut unused = Vec::new();
     for (number, parameter) in parameters.iter().enumerate() {

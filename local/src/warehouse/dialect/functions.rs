@@ -394,7 +394,7 @@ mod tests {
 
     #[test]
     fn what_is_called_is_defined() {
-        let defined = include_str!("../warehouse/redshift.sql");
+        let defined = include_str!("../redshift.sql");
         for name in OWN {
             let start = format!("macro redshift.{name}");
             assert!(
