@@ -56,7 +56,7 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
     for step in pipeline.in_order() {
         let before = pipeline.before(step);
         steps.push(Step {
-            name: step.name.clone(),
+            name: step.name.as_str().into(),
             after: before.map(|step| step.name.clone()).collect(),
             script: match step.sql() {
                 Some(sql) => scripts.add(&sql.script)?,

@@ -92,6 +92,8 @@ macro_rules! ids {
 ids! {
     /// Id of a run: its start in UTC and eight digits, see [`crate::keys::run_id`].
     RunId,
+    /// Name of a step, unique in its pipeline.
+    StepName,
 }
 
 #[cfg(test)]

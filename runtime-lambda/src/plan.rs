@@ -18,6 +18,7 @@ pub use self::prices::RunPrices;
 pub use self::script::{Batch, Insertion, Quoting, Script, Statement};
 pub use self::signal::{Severity, Signal};
 use crate::heartbeats::MOST_ASKS;
+use crate::ids::StepName;
 use crate::picture::Picture;
 use crate::protocol::JobKind;
 pub use crate::report::{ReportStyle, Section};
@@ -244,7 +245,7 @@ pub enum ParameterType {
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Name, unique in the pipeline.
-    pub name: String,
+    pub name: StepName,
     /// Names of the steps that must be FINISHED before this one starts, without repetition.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<String>,
@@ -283,7 +284,7 @@ impl Step {
     #[must_use]
     pub fn of(name: &str) -> Self {
         Self {
-            name: name.to_owned(),
+            name: name.into(),
             after: Vec::new(),
             script: String::new(),
             job: None,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use asl::definition::StateMachine;
 use asl::interpreter::{Machines, Refusal};
+use runtime_lambda::ids::StepName;
 use runtime_lambda::plan::{Job, Plan, Step};
 use runtime_lambda::{ActionError, Memory};
 
@@ -28,7 +29,7 @@ pub struct Subject {
     /// The artifacts as a Lambda keeps them that has read them.
     pub(crate) memory: Memory,
     /// Place of each step in the plan, by its name.
-    steps: HashMap<String, usize>,
+    steps: HashMap<StepName, usize>,
 }
 
 /// Why a pipeline cannot be simulated.

@@ -103,7 +103,7 @@ impl Bounds {
                     STEP_TRANSITIONS_OF_ITS_LANE + 2 + u64::from(plan.has_jobs()) + asks;
                 if transitions > MOST_STEP_TRANSITIONS {
                     return Err(MachinesError::TooManyTransitions {
-                        step: step.name.clone(),
+                        step: step.name.to_string(),
                         transitions,
                         limit: MOST_STEP_TRANSITIONS,
                     });
@@ -161,7 +161,7 @@ pub(super) mod tests {
 
     pub fn plan(limit_seconds: u64, rounds: u32, lanes: u32) -> Plan {
         let step = |name: String| Step {
-            name,
+            name: name.into(),
             after: Vec::new(),
             script: "0".repeat(64),
             job: None,

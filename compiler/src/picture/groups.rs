@@ -125,7 +125,7 @@ mod tests {
 
     fn plan(steps: Vec<(String, Vec<String>)>) -> Plan {
         let steps = steps.into_iter().map(|(name, after)| Step {
-            name,
+            name: name.into(),
             after,
             script: String::new(),
             job: None,

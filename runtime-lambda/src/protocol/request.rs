@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::form::{Arrived, Form, Instant, json_of};
-use crate::ids::RunId;
+use crate::ids::{RunId, StepName};
 
 /// A request. State machines write it; so do rules of EventBridge, and local runs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -120,7 +120,7 @@ pub struct OfStep<F: Form = Arrived> {
     /// Id of the run.
     pub run: F::Slot<RunId>,
     /// Name of the step.
-    pub step: F::Slot<String>,
+    pub step: F::Slot<StepName>,
     /// Number of the round.
     pub round: F::Slot<u32>,
     /// Statements of the round before this one. A machine that does not say it is older, and knows of no other
@@ -213,7 +213,7 @@ pub struct Stop<F: Form = Arrived> {
     /// Id of the run.
     pub run: F::Slot<RunId>,
     /// Name of the step.
-    pub step: F::Slot<String>,
+    pub step: F::Slot<StepName>,
     /// Number of the round.
     pub round: F::Slot<u32>,
     /// Name of the error that ended the step's execution.

@@ -137,7 +137,7 @@ pub fn details(
             let state = facts.state.step(&step.name)?;
             let script = script(facts, place, step);
             Some(Details {
-                step: step.name.clone(),
+                step: step.name.to_string(),
                 status: state.status,
                 after: step.after.clone(),
                 limit_seconds: step.limit_seconds,

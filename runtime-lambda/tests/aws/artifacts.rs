@@ -44,10 +44,10 @@ pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
         let hash = keys::sha256(&script);
         objects.push((keys::script(&hash), script));
         planned.push(Step {
-            name: (*name).to_owned(),
+            name: (*name).into(),
             after: planned
                 .last()
-                .map(|step| step.name.clone())
+                .map(|step| step.name.to_string())
                 .into_iter()
                 .collect(),
             script: hash,

@@ -59,7 +59,7 @@ async fn a_secret_is_bound_and_taken_out_of_what_the_warehouse_says() {
     );
     for key in [
         keys::state("sales", &run),
-        keys::error("sales", &run, "call", 1),
+        keys::error("sales", &run, &"call".into(), 1),
         keys::manifest("sales", &run, 1),
         keys::report("sales", &run),
     ] {

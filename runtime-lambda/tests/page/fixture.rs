@@ -6,6 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
 use runtime_lambda::checks::Broken;
+use runtime_lambda::ids::StepName;
 use runtime_lambda::place::Place;
 use runtime_lambda::plan::{
     Batch, Completion, Connection, FORMAT, Limits, Overlap, Plan, RunPrices, Script, Statement,
@@ -21,10 +22,10 @@ pub struct Run {
     pub plan: Plan,
     pub state: GlobalState,
     pub manifests: Vec<Manifest>,
-    pub results: BTreeMap<String, Preview>,
-    pub checks: BTreeMap<String, Vec<Broken>>,
-    pub scripts: BTreeMap<String, Arc<Script>>,
-    pub logs: BTreeMap<String, String>,
+    pub results: BTreeMap<StepName, Preview>,
+    pub checks: BTreeMap<StepName, Vec<Broken>>,
+    pub scripts: BTreeMap<StepName, Arc<Script>>,
+    pub logs: BTreeMap<StepName, String>,
     pub history: History,
 }
 
@@ -72,7 +73,7 @@ impl Run {
         );
         let planned = self.plan.steps.iter().find(|known| known.name == step);
         let preview = Preview::of(planned.unwrap(), text.as_bytes()).unwrap();
-        self.results.insert(step.to_owned(), preview);
+        self.results.insert(step.into(), preview);
         let state = self.state.step_mut(step).unwrap();
         if state.status == StepStatus::Finished {
             state.rows = Some(rows.len() as u64);
@@ -93,7 +94,7 @@ impl Run {
             file: format!("sql/{step}.sql"),
             checks: Vec::new(),
         };
-        self.scripts.insert(step.to_owned(), Arc::new(script));
+        self.scripts.insert(step.into(), Arc::new(script));
     }
 }
 

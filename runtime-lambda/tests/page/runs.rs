@@ -244,7 +244,7 @@ pub fn with_order() -> Run {
     let nodes = nodes.map(|((step, (column, row)), number)| Node {
         x: column * 156,
         y: row * 31,
-        label: step.name.clone(),
+        label: step.name.to_string(),
         steps: vec![number],
     });
     run.plan.picture = Some(Picture {

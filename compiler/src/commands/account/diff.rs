@@ -235,7 +235,8 @@ impl Deployed {
         let is_changed = |name: &str| steps.changed.iter().any(|(changed, _)| changed == name);
         let mut found = Vec::new();
         for step in &compiled.plan.steps {
-            if !steps.added.contains(&step.name) && !is_changed(&step.name) {
+            let is_added = steps.added.iter().any(|added| added == step.name.as_str());
+            if !is_added && !is_changed(&step.name) {
                 continue;
             }
             let read = |bytes: &[u8]| serde_json::from_slice::<Script>(bytes).ok();

@@ -146,7 +146,7 @@ fn describe(compiled: &Compiled, all: usize) -> String {
                 When::Deploy => format!("deploy {stage}"),
                 When::Destroy => format!("destroy {stage}"),
             },
-            step.name.clone(),
+            step.name.to_string(),
             duration(step.limit_seconds),
         ];
         if has_checks {

@@ -45,7 +45,7 @@ pub async fn modified(runs: &Runs, plan: &Plan) -> Result<HashSet<String>, Early
             let mut before = earlier.iter().flat_map(|plan| &plan.steps);
             let same = before.any(|before| before.name == *name && now.does_the_same(before));
             if step.status != StepStatus::Finished || !same {
-                found.insert(name.clone());
+                found.insert(name.to_string());
             }
         }
     }
