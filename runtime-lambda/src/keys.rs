@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::ids::{RunId, StepName};
+use crate::ids::{Hash, RunId, StepName};
 
 /// Id of the run that `execution_arn` is: its UTC start, then eight digits that keep two starts
 /// within a second apart. The same execution always has the same run id.
@@ -28,25 +28,25 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// The plan with this hash, in the artifacts.
 #[must_use]
-pub fn plan(hash: &str) -> String {
+pub fn plan(hash: &Hash) -> String {
     format!("plans/{hash}.json")
 }
 
 /// The script with this hash, in the artifacts.
 #[must_use]
-pub fn script(hash: &str) -> String {
+pub fn script(hash: &Hash) -> String {
     format!("scripts/{hash}.json")
 }
 
 /// The RSQL script with this hash, in the artifacts.
 #[must_use]
-pub fn rsql(hash: &str) -> String {
+pub fn rsql(hash: &Hash) -> String {
     format!("rsql/{hash}.rsql")
 }
 
 /// The template with this hash, in the artifacts.
 #[must_use]
-pub fn template(hash: &str) -> String {
+pub fn template(hash: &Hash) -> String {
     format!("templates/{hash}.hbs")
 }
 

@@ -48,7 +48,7 @@ pub fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
         format: 1,
         pipeline: "demo".to_owned(),
         run: keys::run_id(&execution.arn, started),
-        plan: "p".to_owned(),
+        plan: "p".into(),
         execution: execution.arn,
         started_by: None,
         status,

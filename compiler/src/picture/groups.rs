@@ -127,7 +127,7 @@ mod tests {
         let steps = steps.into_iter().map(|(name, after)| Step {
             name: name.into(),
             after,
-            script: String::new(),
+            script: "".into(),
             job: None,
             tags: Vec::new(),
             when: When::Run,
@@ -158,7 +158,7 @@ mod tests {
             topics: Vec::new(),
             mails: Vec::new(),
             rsql: None,
-            report_template: String::new(),
+            report_template: "".into(),
             report: runtime_lambda::plan::ReportStyle::default(),
             picture: None,
             prices: None,

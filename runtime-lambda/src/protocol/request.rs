@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::form::{Arrived, Form, Instant, json_of};
-use crate::ids::{RunId, StepName};
+use crate::ids::{Hash, RunId, StepName};
 
 /// A request. State machines write it; so do rules of EventBridge, and local runs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -65,7 +65,7 @@ pub struct CreateRun<F: Form = Arrived> {
     /// Name of the pipeline.
     pub pipeline: F::Slot<String>,
     /// Hash of the plan.
-    pub plan: F::Slot<String>,
+    pub plan: F::Slot<Hash>,
     /// ARN of the level-3 execution.
     pub execution: F::Slot<String>,
     /// When that execution started.
@@ -255,7 +255,7 @@ pub struct Look<F: Form = Arrived> {
     /// Name of the pipeline.
     pub pipeline: F::Slot<String>,
     /// Hash of the plan.
-    pub plan: F::Slot<String>,
+    pub plan: F::Slot<Hash>,
     /// The moment that the schedule stands for.
     pub at: F::Slot<Instant>,
     /// If this is a moment that a run is expected by: how many hours it may have started before that.
@@ -280,5 +280,5 @@ pub struct Sweep<F: Form = Arrived> {
     /// tries again.
     pub gives_up: Option<F::Slot<bool>>,
     /// Hash of the plan by which people are told of a run that has no state to name its own.
-    pub plan: Option<F::Slot<String>>,
+    pub plan: Option<F::Slot<Hash>>,
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::facts::Facts;
 use super::tries::seconds;
-use crate::ids::RunId;
+use crate::ids::{Hash, RunId};
 use crate::plan::Connection;
 use crate::state::RunStatus;
 
@@ -26,7 +26,7 @@ pub struct Place {
     /// The earlier run that this one went on with.
     pub resumed_from: Option<RunId>,
     /// Hash of the plan that it followed.
-    pub plan: String,
+    pub plan: Hash,
 }
 
 /// Where the run took place.

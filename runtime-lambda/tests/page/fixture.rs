@@ -109,7 +109,7 @@ pub fn kept(name: &str, html: &str) {
 pub fn step(name: &str, after: &[&str]) -> Step {
     Step {
         after: after.iter().map(|name| (*name).to_owned()).collect(),
-        script: "0".repeat(64),
+        script: "0".repeat(64).into(),
         ..Step::of(name)
     }
 }
@@ -136,7 +136,7 @@ pub fn plan(name: &str, lanes: u32, rounds: u32, steps: Vec<Step>) -> Plan {
         topics: Vec::new(),
         mails: Vec::new(),
         rsql: None,
-        report_template: "0".repeat(64),
+        report_template: "0".repeat(64).into(),
         report: runtime_lambda::plan::ReportStyle::default(),
         picture: None,
         prices: Some(RunPrices {
@@ -189,7 +189,7 @@ pub fn run(
         format: state::FORMAT,
         pipeline: plan.pipeline.clone(),
         run: "20261125T094528Z-6286ebb6".into(),
-        plan: "5f".repeat(32),
+        plan: "5f".repeat(32).into(),
         execution: format!(
             "arn:aws:states:eu-central-1:111122223333:execution:{}-retry:sfc-1",
             plan.pipeline

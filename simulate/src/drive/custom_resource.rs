@@ -126,7 +126,7 @@ impl Stage {
             triggers: Vec::new(),
         };
         let old = matches!(change, Change::Update).then(|| Properties {
-            plan: "of an older stack".to_owned(),
+            plan: "of an older stack".into(),
             ..properties.clone()
         });
         json!({

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use runtime_lambda::ids::{RunId, StepName};
+use runtime_lambda::ids::{Hash, RunId, StepName};
 use runtime_lambda::keys;
 use runtime_lambda::plan::Plan;
 use runtime_lambda::state::GlobalState;
@@ -26,7 +26,7 @@ pub struct Wanted {
     /// What is typed behind a verb to mean runs of its kind.
     option: &'static str,
     /// Hash of the plan that it followed; none before it has a state.
-    plan: Option<String>,
+    plan: Option<Hash>,
     /// The step that was named.
     pub step: Option<String>,
     /// The steps whose rows are wanted, in the plan's order.
