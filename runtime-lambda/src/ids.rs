@@ -90,6 +90,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// ARN of an execution or of a state machine, in AWS or of a local run.
+    Arn,
     /// SHA-256 in hexadecimal, the name of an artifact, see [`crate::keys::sha256`].
     #[derive(Default)]
     Hash,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::ids::{Hash, RunId, StepName};
+use crate::ids::{Arn, Hash, RunId, StepName};
 
 /// Id of the run that `execution_arn` is: its UTC start, then eight digits that keep two starts
 /// within a second apart. The same execution always has the same run id.
@@ -189,27 +189,27 @@ pub fn statement_name(
 /// ARN of the machine that stops a step, beside the one that `execution` is of: they differ in the end
 /// of their names.
 #[must_use]
-pub fn query_timeout(execution: &str, pipeline: &str) -> String {
+pub fn query_timeout(execution: &Arn, pipeline: &str) -> Arn {
     let before = execution
         .split_once(":execution:")
         .map_or("", |(before, _)| before);
-    format!("{before}:stateMachine:{pipeline}-query-timeout")
+    format!("{before}:stateMachine:{pipeline}-query-timeout").into()
 }
 
 /// ARN of the execution that runs a try of a step, beside the run's own `execution`.
 #[must_use]
 pub fn step_execution(
-    execution: &str,
+    execution: &Arn,
     pipeline: &str,
     run: &RunId,
     step: &StepName,
     round: u32,
-) -> String {
+) -> Arn {
     let before = execution
         .split_once(":execution:")
         .map_or("", |(before, _)| before);
     let name = step_execution_name(run, step, round);
-    format!("{before}:execution:{pipeline}-query:{name}")
+    format!("{before}:execution:{pipeline}-query:{name}").into()
 }
 
 /// Name of the execution that runs a try of a step, and of its job. An execution's name has at most 80 characters, a
@@ -292,7 +292,7 @@ mod tests {
     fn the_execution_of_a_step_is_beside_the_run() {
         assert_eq!(
             step_execution(
-                "arn:aws:states:r:1:execution:p-retry:x",
+                &"arn:aws:states:r:1:execution:p-retry:x".into(),
                 "p",
                 &"run".into(),
                 &"load".into(),
@@ -306,7 +306,7 @@ mod tests {
     fn the_machine_that_stops_a_step_is_beside_the_run() {
         assert_eq!(
             query_timeout(
-                "arn:aws-cn:states:cn-north-1:1:execution:p-1-retry:x",
+                &"arn:aws-cn:states:cn-north-1:1:execution:p-1-retry:x".into(),
                 "p-1"
             ),
             "arn:aws-cn:states:cn-north-1:1:stateMachine:p-1-query-timeout"

@@ -15,7 +15,7 @@ use strum::IntoStaticStr;
 
 pub use self::check::CheckState;
 pub use self::step::{StepError, StepState, StepStatus, Waiting};
-use crate::ids::{Hash, RunId, StepName};
+use crate::ids::{Arn, Hash, RunId, StepName};
 use crate::plan::{Plan, Step};
 use crate::protocol::{errors, named};
 use crate::steps::Steps;
@@ -36,7 +36,7 @@ pub struct GlobalState {
     /// Hash of the plan that this run follows to its end.
     pub plan: Hash,
     /// ARN of the level-3 execution that is this run.
-    pub execution: String,
+    pub execution: Arn,
     /// Who or what started it, for people; none where nobody said.
     pub started_by: Option<String>,
     /// How the run stands.

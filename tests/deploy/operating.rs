@@ -49,7 +49,7 @@ pub fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
         pipeline: "demo".to_owned(),
         run: keys::run_id(&execution.arn, started),
         plan: "p".into(),
-        execution: execution.arn,
+        execution: execution.arn.into(),
         started_by: None,
         status,
         ending: None,

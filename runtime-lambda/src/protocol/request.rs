@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::form::{Arrived, Form, Instant, json_of};
-use crate::ids::{Hash, RunId, StepName};
+use crate::ids::{Arn, Hash, RunId, StepName};
 
 /// A request. State machines write it; so do rules of EventBridge, and local runs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -67,7 +67,7 @@ pub struct CreateRun<F: Form = Arrived> {
     /// Hash of the plan.
     pub plan: F::Slot<Hash>,
     /// ARN of the level-3 execution.
-    pub execution: F::Slot<String>,
+    pub execution: F::Slot<Arn>,
     /// When that execution started.
     pub started: F::Slot<Timestamp>,
     /// What it was started with: [`super::RunInput`].
@@ -271,7 +271,7 @@ pub struct Sweep<F: Form = Arrived> {
     /// Name of the pipeline.
     pub pipeline: F::Slot<String>,
     /// ARN of the level-3 execution.
-    pub execution: F::Slot<String>,
+    pub execution: F::Slot<Arn>,
     /// When the execution started, as a time or as milliseconds since 1970.
     pub started: F::Slot<Instant>,
     /// How it ended: the name of an [`ExecutionStatus`](super::ExecutionStatus).

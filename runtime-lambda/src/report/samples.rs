@@ -109,7 +109,7 @@ fn sample(steps: Vec<(Step, StepState)>, status: RunStatus) -> Page {
         pipeline: plan.pipeline.clone(),
         run: "19700101T000000Z-00000000".into(),
         plan: Hash::default(),
-        execution: String::new(),
+        execution: "".into(),
         started_by: None,
         status,
         ending: None,

@@ -193,7 +193,8 @@ pub fn run(
         execution: format!(
             "arn:aws:states:eu-central-1:111122223333:execution:{}-retry:sfc-1",
             plan.pipeline
-        ),
+        )
+        .into(),
         started_by: Some("arn:aws:iam::111122223333:user/ada".to_owned()),
         status: RunStatus::Running,
         ending: None,

@@ -469,7 +469,7 @@ pub fn hostile() -> Run {
     hostile.plan.warehouse.database = HOSTILE.to_owned();
     hostile.state.parameters = IndexMap::from([(HOSTILE.to_owned(), HOSTILE.to_owned())]);
     hostile.state.run = HOSTILE.into();
-    hostile.state.execution = format!("arn:aws:states:{HOSTILE}:{HOSTILE}:execution:x:y");
+    hostile.state.execution = format!("arn:aws:states:{HOSTILE}:{HOSTILE}:execution:x:y").into();
     for step in ["two", HOSTILE] {
         hostile.result(
             step,

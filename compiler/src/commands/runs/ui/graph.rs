@@ -65,7 +65,7 @@ fn before_all(plan: &Plan) -> GlobalState {
         pipeline: plan.pipeline.clone(),
         run: "".into(),
         plan: Hash::default(),
-        execution: String::new(),
+        execution: "".into(),
         started_by: None,
         status: RunStatus::Running,
         ending: None,
