@@ -58,7 +58,7 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
         let before = pipeline.before(step);
         steps.push(Step {
             name: step.name.as_str().into(),
-            after: before.map(|step| step.name.clone()).collect(),
+            after: before.map(|step| step.name.as_str().into()).collect(),
             script: match step.sql() {
                 Some(sql) => scripts.add(&sql.script)?,
                 None => Hash::default(),

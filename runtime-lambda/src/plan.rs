@@ -248,7 +248,7 @@ pub struct Step {
     pub name: StepName,
     /// Names of the steps that must be FINISHED before this one starts, without repetition.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub after: Vec<String>,
+    pub after: Vec<StepName>,
     /// SHA-256 (hexadecimal) of its [`Script`], which lies in the artifacts under that name. Where it is
     /// a job: of the script that stands in for the job on a laptop, empty if there is none.
     #[serde(default, skip_serializing_if = "str::is_empty")]

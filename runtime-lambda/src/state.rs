@@ -204,7 +204,7 @@ impl GlobalState {
         let mut passed: HashSet<&str> = HashSet::new();
         plan.steps.iter().filter(move |step| {
             let status = self.status_of(&step.name);
-            let is_done = |name: &String| {
+            let is_done = |name: &StepName| {
                 self.status_of(name) == Some(StepStatus::Finished) || passed.contains(name.as_str())
             };
             match status {

@@ -126,7 +126,7 @@ mod tests {
     fn plan(steps: Vec<(String, Vec<String>)>) -> Plan {
         let steps = steps.into_iter().map(|(name, after)| Step {
             name: name.into(),
-            after,
+            after: after.into_iter().map(Into::into).collect(),
             script: "".into(),
             job: None,
             tags: Vec::new(),

@@ -141,7 +141,10 @@ fn a_part_of_a_plan_keeps_its_order() {
     let orders: Vec<(String, Vec<String>)> = part
         .steps
         .into_iter()
-        .map(|step| (step.name.into(), step.after))
+        .map(|step| {
+            let after: Vec<String> = step.after.into_iter().map(String::from).collect();
+            (String::from(step.name), after)
+        })
         .collect();
     assert_eq!(
         orders,
@@ -167,7 +170,7 @@ fn plans() -> impl Strategy<Value = Plan> {
                     name: names[index].as_str().into(),
                     after: (0..index)
                         .filter(|before| row[*before])
-                        .map(|before| names[before].clone())
+                        .map(|before| names[before].as_str().into())
                         .collect(),
                     ..pattern.clone()
                 })

@@ -139,7 +139,7 @@ pub fn details(
             Some(Details {
                 step: step.name.to_string(),
                 status: state.status,
-                after: step.after.clone(),
+                after: step.after.iter().map(ToString::to_string).collect(),
                 limit_seconds: step.limit_seconds,
                 job: step.job.as_ref().map(|job| job.kind().name()),
                 statement_id: state.statement_id.clone(),

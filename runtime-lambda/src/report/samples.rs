@@ -57,7 +57,7 @@ impl Page {
         let mut last = Step::of("last");
         last.signals = vec![signal];
         let mut behind = Step::of("behind");
-        behind.after = vec!["first".to_owned()];
+        behind.after = vec!["first".into()];
         [
             sample(Vec::new(), RunStatus::Finished),
             sample(

@@ -51,7 +51,7 @@ pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
             name: (*name).into(),
             after: planned
                 .last()
-                .map(|step| step.name.to_string())
+                .map(|step| step.name.clone())
                 .into_iter()
                 .collect(),
             script: hash,

@@ -108,7 +108,7 @@ pub fn kept(name: &str, html: &str) {
 /// A step that comes after others.
 pub fn step(name: &str, after: &[&str]) -> Step {
     Step {
-        after: after.iter().map(|name| (*name).to_owned()).collect(),
+        after: after.iter().map(|name| (*name).into()).collect(),
         script: "0".repeat(64).into(),
         ..Step::of(name)
     }

@@ -80,8 +80,8 @@ impl Kept {
             let same = old_steps
                 .get(step.name.as_str())
                 .is_some_and(|old| step.does_the_same(old));
-            let is_kept = |name: &String| {
-                let kept = steps.get(name.as_str());
+            let is_kept = |name: &StepName| {
+                let kept = steps.get(name);
                 kept.is_some_and(|kept| kept.status == StepStatus::Finished)
                     || passed.contains(name.as_str())
             };
