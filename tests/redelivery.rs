@@ -117,7 +117,7 @@ impl Lambda {
             warehouse,
             returned,
             life,
-            plan: compiled.plan_hash,
+            plan: compiled.plan_hash.into(),
             folder,
         }
     }

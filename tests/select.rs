@@ -29,7 +29,8 @@ fn pipeline() -> Folder {
 
 /// Names of the steps of the last run.
 fn ran(folder: &Folder) -> Vec<String> {
-    folder.state().steps.keys().cloned().collect()
+    let state = folder.state();
+    state.steps.keys().map(ToString::to_string).collect()
 }
 
 fn run(folder: &Folder, arguments: &[&str]) -> Ended {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use runtime_lambda::ids::Hash;
 use runtime_lambda::keys::sha256;
 use runtime_lambda::plan::Plan;
 
@@ -22,15 +23,15 @@ pub struct Compiled {
     /// The plan of its runs.
     pub plan: Plan,
     /// SHA-256 of the plan's bytes.
-    pub plan_hash: String,
+    pub plan_hash: Hash,
     /// The plan as it is written.
     pub plan_bytes: Vec<u8>,
     /// Scripts by their hash.
-    pub scripts: BTreeMap<String, Vec<u8>>,
+    pub scripts: BTreeMap<Hash, Vec<u8>>,
     /// RSQL scripts by their hash.
-    pub rsql: BTreeMap<String, Vec<u8>>,
+    pub rsql: BTreeMap<Hash, Vec<u8>>,
     /// Templates by their hash.
-    pub templates: BTreeMap<String, Vec<u8>>,
+    pub templates: BTreeMap<Hash, Vec<u8>>,
     /// The six definitions and their bounds.
     pub machines: Machines,
     /// The CloudFormation template and what it needs in a bucket.
@@ -119,7 +120,7 @@ fn phases(
     let own = pipeline.report.template.as_deref();
     let template = own.unwrap_or(runtime_lambda::report::TEMPLATE);
     let template = template.as_bytes().to_vec();
-    let template_hash = sha256(&template);
+    let template_hash = Hash::from(sha256(&template));
     let planned = plan::plan(&pipeline, &template_hash);
     diagnostics.append(planned.diagnostics);
     let planned = planned.value?;

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use runtime_lambda::ids::Hash;
 use runtime_lambda::keys::sha256;
 use runtime_lambda::plan::{
     FORMAT, Limits, MailTo, Parameter, Plan, RsqlPlace, Script, Step, Topic,
@@ -28,11 +29,11 @@ pub struct PlanOutput {
     /// What `plan.json` holds: pretty-printed JSON with a newline at its end.
     pub bytes: Vec<u8>,
     /// SHA-256 of the bytes, in hexadecimal.
-    pub hash: String,
+    pub hash: Hash,
     /// The bytes of each script under their SHA-256 in hexadecimal.
-    pub scripts: BTreeMap<String, Vec<u8>>,
+    pub scripts: BTreeMap<Hash, Vec<u8>>,
     /// The bytes of each RSQL script, likewise.
-    pub rsql: BTreeMap<String, Vec<u8>>,
+    pub rsql: BTreeMap<Hash, Vec<u8>>,
 }
 
 /// Makes the plan, given the hash of the report's template. The only errors are broken promises of
@@ -56,11 +57,11 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
     for step in pipeline.in_order() {
         let before = pipeline.before(step);
         steps.push(Step {
-            name: step.name.clone(),
-            after: before.map(|step| step.name.clone()).collect(),
+            name: step.name.as_str().into(),
+            after: before.map(|step| step.name.as_str().into()).collect(),
             script: match step.sql() {
                 Some(sql) => scripts.add(&sql.script)?,
-                None => String::new(),
+                None => Hash::default(),
             },
             job: step.job().cloned(),
             tags: step.tags.clone(),
@@ -100,7 +101,7 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
             queue: rsql.queue_name(&pipeline.name),
             definition: rsql.definition_name(&pipeline.name),
         }),
-        report_template: report_template.to_owned(),
+        report_template: report_template.into(),
         report: pipeline.report.style.clone(),
         picture: None,
         prices: None,
@@ -118,11 +119,14 @@ fn build(pipeline: &Pipeline, report_template: &str) -> Result<PlanOutput, Box<D
         .steps
         .iter()
         .filter_map(pipeline::Step::rsql)
-        .map(|text| (sha256(text.as_bytes()), text.as_bytes().to_vec()))
+        .map(|text| {
+            let bytes = text.as_bytes();
+            (Hash::from(sha256(bytes)), bytes.to_vec())
+        })
         .collect();
     let bytes = json(&plan)?;
     Ok(PlanOutput {
-        hash: sha256(&bytes),
+        hash: sha256(&bytes).into(),
         plan,
         bytes,
         scripts: scripts.bytes,
@@ -159,17 +163,17 @@ fn mail(notify: &Notify) -> Option<MailTo> {
 /// their address.
 #[derive(Default)]
 struct Scripts {
-    bytes: BTreeMap<String, Vec<u8>>,
-    known: HashMap<*const Script, String>,
+    bytes: BTreeMap<Hash, Vec<u8>>,
+    known: HashMap<*const Script, Hash>,
 }
 
 impl Scripts {
-    fn add(&mut self, script: &Arc<Script>) -> Result<String, Box<Diagnostic>> {
+    fn add(&mut self, script: &Arc<Script>) -> Result<Hash, Box<Diagnostic>> {
         if let Some(hash) = self.known.get(&Arc::as_ptr(script)) {
             return Ok(hash.clone());
         }
         let bytes = json(script.as_ref())?;
-        let hash = sha256(&bytes);
+        let hash = Hash::from(sha256(&bytes));
         self.known.insert(Arc::as_ptr(script), hash.clone());
         self.bytes.insert(hash.clone(), bytes);
         Ok(hash)

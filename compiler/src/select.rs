@@ -126,7 +126,7 @@ impl Choice {
         let steps = plan.steps.iter().enumerate();
         let names: Vec<String> = steps
             .filter(|(index, _)| chosen.contains(index))
-            .map(|(_, step)| step.name.clone())
+            .map(|(_, step)| step.name.to_string())
             .collect();
         Ok(Chosen {
             left_out: plan.steps.len() - names.len(),
@@ -153,7 +153,7 @@ fn of_atom(atom: &Atom, plan: &Plan, graph: &Graph, modified: &HashSet<String>) 
                 let mut tags = step.tags.iter();
                 tags.any(|tag| grammar::matches(&atom.value, tag))
             }
-            Method::Modified => modified.contains(&step.name),
+            Method::Modified => modified.contains(step.name.as_str()),
         })
         .map(|(index, _)| index)
         .collect();

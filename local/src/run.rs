@@ -172,7 +172,7 @@ pub async fn run_over(
     let sweep = async |status: &str| {
         let event = Request::<Arrived>::Sweep(Sweep {
             pipeline: deployment.pipeline.clone(),
-            execution: info.arn.to_string(),
+            execution: info.arn.as_ref().into(),
             started: Instant(info.start),
             status: status.to_owned(),
             gives_up: None,

@@ -122,7 +122,7 @@ impl Peer {
         };
         Self {
             server,
-            plan: artifacts.plan,
+            plan: artifacts.plan.into(),
             written,
         }
     }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::expectation::{describe_range, text, within};
-use crate::ids::RunId;
+use crate::ids::{RunId, StepName};
 use crate::plan::{Asks, Check, Range, Severity};
 use crate::ports::{Column, Field};
 use crate::state::CheckState;
@@ -48,7 +48,7 @@ pub struct BrokenChecks {
     /// Id of the run, as in its folder.
     pub run: RunId,
     /// Name of the step that the checks stand behind.
-    pub step: String,
+    pub step: StepName,
     /// Number of the round, from 1.
     pub round: u32,
     /// The checks, in the plan's order.

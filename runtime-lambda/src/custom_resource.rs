@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::error::ActionError;
+use crate::ids::Hash;
 use crate::keys;
 use crate::plan::When;
 use crate::ports::{Condition, CustomResourcesError, Ports, Response, ResponseStatus, StoreError};
@@ -52,7 +53,7 @@ pub struct Properties {
     /// Name of the pipeline.
     pub pipeline: String,
     /// Hash of the plan: with another one, the steps run again.
-    pub plan: String,
+    pub plan: Hash,
     /// ARN of the run's state machine.
     pub state_machine: String,
     /// When there are steps for the stack.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::checks::{Broken, BrokenChecks};
 use crate::error::ActionError;
+use crate::ids::StepName;
 use crate::keys;
 use crate::outcome::NO_RESULT;
 use crate::plan::{Plan, Script, Step};
@@ -42,10 +43,10 @@ pub struct Gathered {
     /// The global state, as it was when the page was asked for.
     pub state: Arc<GlobalState>,
     manifests: Vec<Manifest>,
-    results: BTreeMap<String, Preview>,
-    checks: BTreeMap<String, Vec<Broken>>,
-    scripts: BTreeMap<String, Arc<Script>>,
-    logs: BTreeMap<String, String>,
+    results: BTreeMap<StepName, Preview>,
+    checks: BTreeMap<StepName, Vec<Broken>>,
+    scripts: BTreeMap<StepName, Arc<Script>>,
+    logs: BTreeMap<StepName, String>,
     history: History,
 }
 
@@ -107,7 +108,7 @@ impl Gathered {
     }
 
     /// The results of steps that stand as they stood.
-    fn still(self, state: &GlobalState) -> BTreeMap<String, Preview> {
+    fn still(self, state: &GlobalState) -> BTreeMap<StepName, Preview> {
         let before = &self.state.steps;
         let mut results = self.results;
         results.retain(|name, _| before.get(name) == state.steps.get(name));
@@ -143,8 +144,8 @@ async fn results(
     data: &dyn Store,
     plan: &Plan,
     state: &GlobalState,
-    mut results: BTreeMap<String, Preview>,
-) -> Result<BTreeMap<String, Preview>, ActionError> {
+    mut results: BTreeMap<StepName, Preview>,
+) -> Result<BTreeMap<StepName, Preview>, ActionError> {
     let wanted = plan.steps.iter().filter_map(|step| {
         let state = state.step(&step.name)?;
         let is_wanted = state.has_result || is_unexpected(state);
@@ -167,7 +168,7 @@ async fn results(
 async fn checks(
     data: &dyn Store,
     state: &GlobalState,
-) -> Result<BTreeMap<String, Vec<Broken>>, ActionError> {
+) -> Result<BTreeMap<StepName, Vec<Broken>>, ActionError> {
     let mut checks = BTreeMap::new();
     let is_broken = |step: &StepState| step.checks.iter().any(|check| check.broken.is_some());
     for (name, step) in state.each_step().filter(|(_, step)| is_broken(step)) {
@@ -175,7 +176,7 @@ async fn checks(
         let key = keys::checks(&state.pipeline, holder, name);
         if let Some(object) = data.get(&key).await? {
             let document: BrokenChecks = parse(&key, &object.body)?;
-            checks.insert(name.to_owned(), document.broken);
+            checks.insert(name.clone(), document.broken);
         }
     }
     Ok(checks)
@@ -211,7 +212,7 @@ async fn scripts(
     memory: &Memory,
     plan: &Plan,
     state: &GlobalState,
-) -> BTreeMap<String, Arc<Script>> {
+) -> BTreeMap<StepName, Arc<Script>> {
     let has_failed = |step: &&Step| state.status_of(&step.name) == Some(StepStatus::Failed);
     let of_run = || {
         plan.steps
@@ -243,7 +244,7 @@ async fn logs(
     data: &dyn Store,
     plan: &Plan,
     state: &GlobalState,
-) -> Result<BTreeMap<String, String>, ActionError> {
+) -> Result<BTreeMap<StepName, String>, ActionError> {
     let mut logs = BTreeMap::new();
     if !state.is_local() {
         return Ok(logs);

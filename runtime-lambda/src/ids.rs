@@ -90,8 +90,15 @@ macro_rules! ids {
 }
 
 ids! {
+    /// ARN of an execution or of a state machine, in AWS or of a local run.
+    Arn,
+    /// SHA-256 in hexadecimal, the name of an artifact, see [`crate::keys::sha256`].
+    #[derive(Default)]
+    Hash,
     /// Id of a run: its start in UTC and eight digits, see [`crate::keys::run_id`].
     RunId,
+    /// Name of a step, unique in its pipeline.
+    StepName,
 }
 
 #[cfg(test)]

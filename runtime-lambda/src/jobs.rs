@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use crate::error::ActionError;
+use crate::ids::Arn;
 use crate::keys;
 use crate::plan::Job;
 use crate::ports::ExecutionsError;
@@ -82,15 +83,13 @@ impl Run {
     }
 
     /// ARN of the execution that is the job of a try.
-    fn execution_of_job(&self, tried: Try<'_>) -> Option<String> {
+    fn execution_of_job(&self, tried: Try<'_>) -> Option<Arn> {
         let Some(Job::StateMachine { arn, .. }) = self.job(tried.step) else {
             return None;
         };
         let name = keys::step_execution_name(&self.id, tried.step, tried.round);
-        Some(format!(
-            "{}:{name}",
-            arn.replace(":stateMachine:", ":execution:")
-        ))
+        let machine = arn.replace(":stateMachine:", ":execution:");
+        Some(format!("{machine}:{name}").into())
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::ids::RunId;
+use crate::ids::{Arn, Hash, RunId, StepName};
 
 /// Id of the run that `execution_arn` is: its UTC start, then eight digits that keep two starts
 /// within a second apart. The same execution always has the same run id.
@@ -28,25 +28,25 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// The plan with this hash, in the artifacts.
 #[must_use]
-pub fn plan(hash: &str) -> String {
+pub fn plan(hash: &Hash) -> String {
     format!("plans/{hash}.json")
 }
 
 /// The script with this hash, in the artifacts.
 #[must_use]
-pub fn script(hash: &str) -> String {
+pub fn script(hash: &Hash) -> String {
     format!("scripts/{hash}.json")
 }
 
 /// The RSQL script with this hash, in the artifacts.
 #[must_use]
-pub fn rsql(hash: &str) -> String {
+pub fn rsql(hash: &Hash) -> String {
     format!("rsql/{hash}.rsql")
 }
 
 /// The template with this hash, in the artifacts.
 #[must_use]
-pub fn template(hash: &str) -> String {
+pub fn template(hash: &Hash) -> String {
     format!("templates/{hash}.hbs")
 }
 
@@ -88,7 +88,7 @@ pub fn over(pipeline: &str, run: &RunId) -> String {
 
 /// What an RSQL script wrote in a round of a local run; in AWS its log is in CloudWatch.
 #[must_use]
-pub fn log(pipeline: &str, run: &RunId, step: &str, round: u32) -> String {
+pub fn log(pipeline: &str, run: &RunId, step: &StepName, round: u32) -> String {
     format!("{pipeline}/{run}/logs/{step}/round-{round}.txt")
 }
 
@@ -106,31 +106,31 @@ pub fn reason(pipeline: &str, run: &RunId) -> String {
 
 /// A step's result as the Data API gave it.
 #[must_use]
-pub fn result_json(pipeline: &str, run: &RunId, step: &str) -> String {
+pub fn result_json(pipeline: &str, run: &RunId, step: &StepName) -> String {
     format!("{pipeline}/{run}/results/{step}.json")
 }
 
 /// A step's result as CSV.
 #[must_use]
-pub fn result_csv(pipeline: &str, run: &RunId, step: &str) -> String {
+pub fn result_csv(pipeline: &str, run: &RunId, step: &StepName) -> String {
     format!("{pipeline}/{run}/results/{step}.csv")
 }
 
 /// The checks of a step that are broken, with rows that break them.
 #[must_use]
-pub fn checks(pipeline: &str, run: &RunId, step: &str) -> String {
+pub fn checks(pipeline: &str, run: &RunId, step: &StepName) -> String {
     format!("{pipeline}/{run}/checks/{step}.json")
 }
 
 /// The numbers of rows that the checks of a step counted in the last run.
 #[must_use]
-pub fn counts(pipeline: &str, step: &str) -> String {
+pub fn counts(pipeline: &str, step: &StepName) -> String {
     format!("{pipeline}/counts/{step}.json")
 }
 
 /// What went wrong with a step in a round.
 #[must_use]
-pub fn error(pipeline: &str, run: &RunId, step: &str, round: u32) -> String {
+pub fn error(pipeline: &str, run: &RunId, step: &StepName, round: u32) -> String {
     format!("{pipeline}/{run}/errors/{step}/round-{round}.json")
 }
 
@@ -173,7 +173,13 @@ pub fn history(pipeline: &str) -> String {
 /// Name of a step's statement in the warehouse (`StatementName`): the same for every try to submit it.
 /// `again` counts the statements of this round before it, whose errors were ones that pass.
 #[must_use]
-pub fn statement_name(pipeline: &str, run: &RunId, step: &str, round: u32, again: u32) -> String {
+pub fn statement_name(
+    pipeline: &str,
+    run: &RunId,
+    step: &StepName,
+    round: u32,
+    again: u32,
+) -> String {
     match again {
         0 => format!("{pipeline}/{run}/{step}/{round}"),
         again => format!("{pipeline}/{run}/{step}/{round}.{again}"),
@@ -183,33 +189,33 @@ pub fn statement_name(pipeline: &str, run: &RunId, step: &str, round: u32, again
 /// ARN of the machine that stops a step, beside the one that `execution` is of: they differ in the end
 /// of their names.
 #[must_use]
-pub fn query_timeout(execution: &str, pipeline: &str) -> String {
+pub fn query_timeout(execution: &Arn, pipeline: &str) -> Arn {
     let before = execution
         .split_once(":execution:")
         .map_or("", |(before, _)| before);
-    format!("{before}:stateMachine:{pipeline}-query-timeout")
+    format!("{before}:stateMachine:{pipeline}-query-timeout").into()
 }
 
 /// ARN of the execution that runs a try of a step, beside the run's own `execution`.
 #[must_use]
 pub fn step_execution(
-    execution: &str,
+    execution: &Arn,
     pipeline: &str,
     run: &RunId,
-    step: &str,
+    step: &StepName,
     round: u32,
-) -> String {
+) -> Arn {
     let before = execution
         .split_once(":execution:")
         .map_or("", |(before, _)| before);
     let name = step_execution_name(run, step, round);
-    format!("{before}:execution:{pipeline}-query:{name}")
+    format!("{before}:execution:{pipeline}-query:{name}").into()
 }
 
 /// Name of the execution that runs a try of a step, and of its job. An execution's name has at most 80 characters, a
 /// Batch job's 128 (AWS pages: `StartExecution`, `SubmitJob`).
 #[must_use]
-pub fn step_execution_name(run: &RunId, step: &str, round: u32) -> String {
+pub fn step_execution_name(run: &RunId, step: &StepName, round: u32) -> String {
     format!("{run}-{round}-{step}")
 }
 
@@ -225,11 +231,12 @@ pub fn parse_statement_name(name: &str) -> Option<StatementName<'_>> {
     let parsed = StatementName {
         pipeline,
         run: run.into(),
-        step,
+        step: step.into(),
         round: round.parse().ok()?,
         again: again.parse().ok()?,
     };
-    let (run, round, again) = (&parsed.run, parsed.round, parsed.again);
+    let (run, step) = (&parsed.run, &parsed.step);
+    let (round, again) = (parsed.round, parsed.again);
     // Written back it must be the same: no signs, no leading zeros, nothing behind it.
     (is_name(pipeline) && statement_name(pipeline, run, step, round, again) == name)
         .then_some(parsed)
@@ -243,7 +250,7 @@ pub struct StatementName<'a> {
     /// Id of the run.
     pub run: RunId,
     /// Name of the step.
-    pub step: &'a str,
+    pub step: StepName,
     /// Number of the round.
     pub round: u32,
     /// Statements of the round before this one.
@@ -285,10 +292,10 @@ mod tests {
     fn the_execution_of_a_step_is_beside_the_run() {
         assert_eq!(
             step_execution(
-                "arn:aws:states:r:1:execution:p-retry:x",
+                &"arn:aws:states:r:1:execution:p-retry:x".into(),
                 "p",
                 &"run".into(),
-                "load",
+                &"load".into(),
                 2
             ),
             "arn:aws:states:r:1:execution:p-query:run-2-load"
@@ -299,7 +306,7 @@ mod tests {
     fn the_machine_that_stops_a_step_is_beside_the_run() {
         assert_eq!(
             query_timeout(
-                "arn:aws-cn:states:cn-north-1:1:execution:p-1-retry:x",
+                &"arn:aws-cn:states:cn-north-1:1:execution:p-1-retry:x".into(),
                 "p-1"
             ),
             "arn:aws-cn:states:cn-north-1:1:stateMachine:p-1-query-timeout"
@@ -309,14 +316,15 @@ mod tests {
     #[test]
     fn a_statement_name_is_read_back_and_nothing_else_is() {
         let run = &RunId::from("20261121T101500Z-0123abcd");
-        let name = statement_name("p-1", run, "load_x", 2, 0);
+        let step = &StepName::from("load_x");
+        let name = statement_name("p-1", run, step, 2, 0);
         let parsed = parse_statement_name(&name).unwrap();
         assert_eq!(
-            (parsed.pipeline, &parsed.run, parsed.step, parsed.round),
-            ("p-1", run, "load_x", 2)
+            (parsed.pipeline, &parsed.run, &parsed.step, parsed.round),
+            ("p-1", run, step, 2)
         );
         assert_eq!(parsed.again, 0);
-        let name = statement_name("p-1", run, "load_x", 2, 3);
+        let name = statement_name("p-1", run, step, 2, 3);
         assert_eq!(name, format!("p-1/{run}/load_x/2.3"));
         assert_eq!(parse_statement_name(&name).unwrap().again, 3);
         for bad in [

@@ -98,7 +98,7 @@ impl Run {
                 let message = self.scrubbed(tried.step, message).await;
                 let message = denied::explained(message, self.ports.warehouse.database_user());
                 let mut planned = self.plan.steps.iter();
-                let message = match planned.find(|step| step.name == tried.step) {
+                let message = match planned.find(|step| step.name == *tried.step) {
                     Some(step) => checked::named(step, statement, message),
                     None => message,
                 };
@@ -161,7 +161,7 @@ impl Run {
             .plan
             .steps
             .iter()
-            .find(|step| step.name == tried.step)
+            .find(|step| step.name == *tried.step)
             .ok_or_else(|| {
                 ActionError::InvalidEvent(format!("there is no step `{}`", tried.step))
             })?;
@@ -385,7 +385,7 @@ impl Run {
             .plan
             .steps
             .iter()
-            .find(|step| step.name == tried.step)?;
+            .find(|step| step.name == *tried.step)?;
         match &planned.job {
             Some(Job::GlueCrawler { name }) => Some(name),
             _ => None,
@@ -549,7 +549,7 @@ impl Run {
             .plan
             .steps
             .iter()
-            .find(|step| step.name == tried.step)?;
+            .find(|step| step.name == *tried.step)?;
         let script = self.script(&step.script).await.ok()?;
         place::find(&script, message, &state.parameters)
     }

@@ -18,6 +18,7 @@ pub use self::prices::RunPrices;
 pub use self::script::{Batch, Insertion, Quoting, Script, Statement};
 pub use self::signal::{Severity, Signal};
 use crate::heartbeats::MOST_ASKS;
+use crate::ids::{Hash, StepName};
 use crate::picture::Picture;
 use crate::protocol::JobKind;
 pub use crate::report::{ReportStyle, Section};
@@ -60,7 +61,7 @@ pub struct Plan {
     /// Where RSQL scripts run, if there are any.
     pub rsql: Option<RsqlPlace>,
     /// SHA-256 (hexadecimal) of the report's template, which lies in the artifacts under that name.
-    pub report_template: String,
+    pub report_template: Hash,
     /// What sfc's own template is told about looks.
     #[serde(default, skip_serializing_if = "ReportStyle::is_default")]
     pub report: ReportStyle,
@@ -244,14 +245,14 @@ pub enum ParameterType {
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Name, unique in the pipeline.
-    pub name: String,
+    pub name: StepName,
     /// Names of the steps that must be FINISHED before this one starts, without repetition.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub after: Vec<String>,
+    pub after: Vec<StepName>,
     /// SHA-256 (hexadecimal) of its [`Script`], which lies in the artifacts under that name. Where it is
     /// a job: of the script that stands in for the job on a laptop, empty if there is none.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub script: String,
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub script: Hash,
     /// The job that it is, if it is not SQL.
     pub job: Option<Job>,
     /// Words by which others choose steps.
@@ -283,9 +284,9 @@ impl Step {
     #[must_use]
     pub fn of(name: &str) -> Self {
         Self {
-            name: name.to_owned(),
+            name: name.into(),
             after: Vec::new(),
-            script: String::new(),
+            script: Hash::default(),
             job: None,
             tags: Vec::new(),
             when: When::Run,
@@ -353,7 +354,7 @@ pub enum Job {
     /// An RSQL script as a job of AWS Batch.
     Rsql {
         /// SHA-256 (hexadecimal) of the script, which lies in the artifacts under that name.
-        script: String,
+        script: Hash,
     },
     /// A job of AWS Glue.
     GlueJob {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::ActionError;
-use crate::ids::RunId;
+use crate::ids::{Hash, RunId};
 use crate::keys;
 use crate::plan::{Plan, Script, Step};
 use crate::ports::{Condition, Ports, Store, StoreError, Versioned};
@@ -41,9 +41,9 @@ pub struct Memory {
 /// Artifacts by their hash: they are immutable, and are parsed once.
 #[derive(Default)]
 struct Artifacts {
-    plans: Mutex<HashMap<String, Arc<Plan>>>,
-    scripts: Mutex<HashMap<String, Arc<Script>>>,
-    templates: Mutex<HashMap<String, Arc<Renderer>>>,
+    plans: Mutex<HashMap<Hash, Arc<Plan>>>,
+    scripts: Mutex<HashMap<Hash, Arc<Script>>>,
+    templates: Mutex<HashMap<Hash, Arc<Renderer>>>,
 }
 
 /// Most scripts that are kept: those of a step are asked for a few times, one after the other.
@@ -86,10 +86,8 @@ impl Memory {
             let Some((folder, file)) = key.split_once('/') else {
                 continue;
             };
-            let hash = file
-                .split_once('.')
-                .map_or(file, |(hash, _)| hash)
-                .to_owned();
+            let hash = file.split_once('.').map_or(file, |(hash, _)| hash);
+            let hash = Hash::from(hash);
             match folder {
                 "plans" => {
                     known.plans.lock().insert(hash, Arc::new(parse(key, body)?));
@@ -122,7 +120,7 @@ impl Memory {
     pub(crate) async fn plan(
         &self,
         artifacts: &dyn Store,
-        hash: &str,
+        hash: &Hash,
     ) -> Result<Arc<Plan>, ActionError> {
         let known = self.artifacts.plans.lock().get(hash).cloned();
         if let Some(plan) = known {
@@ -133,7 +131,7 @@ impl Memory {
         self.artifacts
             .plans
             .lock()
-            .insert(hash.to_owned(), Arc::clone(&plan));
+            .insert(hash.clone(), Arc::clone(&plan));
         Ok(plan)
     }
 
@@ -141,7 +139,7 @@ impl Memory {
     pub(crate) async fn script(
         &self,
         artifacts: &dyn Store,
-        hash: &str,
+        hash: &Hash,
     ) -> Result<Arc<Script>, ActionError> {
         let scripts = &self.artifacts.scripts;
         let known = scripts.lock().get(hash).cloned();
@@ -155,7 +153,7 @@ impl Memory {
         if scripts.len() >= MOST_SCRIPTS {
             scripts.clear();
         }
-        scripts.insert(hash.to_owned(), Arc::clone(&script));
+        scripts.insert(hash.clone(), Arc::clone(&script));
         Ok(script)
     }
 }
@@ -207,7 +205,7 @@ impl Run {
     }
 
     /// The script of a step.
-    pub async fn script(&self, hash: &str) -> Result<Arc<Script>, ActionError> {
+    pub async fn script(&self, hash: &Hash) -> Result<Arc<Script>, ActionError> {
         let artifacts = self.ports.artifacts.as_ref();
         self.memory.script(artifacts, hash).await
     }
@@ -311,12 +309,12 @@ fn backoff(etag: &str, swap: u32) -> Duration {
 }
 
 /// Reads an artifact, whose key names its content by `hash`: what somebody else has put there is refused.
-pub async fn artifact(store: &dyn Store, key: &str, hash: &str) -> Result<Vec<u8>, ActionError> {
+pub async fn artifact(store: &dyn Store, key: &str, hash: &Hash) -> Result<Vec<u8>, ActionError> {
     let object = store
         .get(key)
         .await?
         .ok_or_else(|| ActionError::Corrupt(format!("there is no `{key}`")))?;
-    if keys::sha256(&object.body) != hash {
+    if keys::sha256(&object.body) != hash.as_str() {
         return Err(ActionError::Corrupt(format!(
             "`{key}` is not what was deployed: its content has another hash"
         )));

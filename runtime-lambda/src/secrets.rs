@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use crate::error::ActionError;
+use crate::ids::Hash;
 use crate::parameters::literal;
 use crate::plan::{ParameterType, Script};
 use crate::ports::{Field, ResultPage};
@@ -99,7 +100,7 @@ impl Scrubber {
     ///
     /// # Errors
     /// They cannot be read.
-    pub async fn of(run: &Run, script: &str) -> Result<Self, ActionError> {
+    pub async fn of(run: &Run, script: &Hash) -> Result<Self, ActionError> {
         // Most pipelines have no secrets.
         let has_secrets = run
             .plan

@@ -15,7 +15,7 @@ use strum::IntoStaticStr;
 
 pub use self::check::CheckState;
 pub use self::step::{StepError, StepState, StepStatus, Waiting};
-use crate::ids::RunId;
+use crate::ids::{Arn, Hash, RunId, StepName};
 use crate::plan::{Plan, Step};
 use crate::protocol::{errors, named};
 use crate::steps::Steps;
@@ -34,9 +34,9 @@ pub struct GlobalState {
     /// Id of the run.
     pub run: RunId,
     /// Hash of the plan that this run follows to its end.
-    pub plan: String,
+    pub plan: Hash,
     /// ARN of the level-3 execution that is this run.
-    pub execution: String,
+    pub execution: Arn,
     /// Who or what started it, for people; none where nobody said.
     pub started_by: Option<String>,
     /// How the run stands.
@@ -122,7 +122,7 @@ pub enum NextStep {
     /// Run this step; it is the lane's now.
     Run {
         /// Its name.
-        step: String,
+        step: StepName,
         /// Its limit in seconds.
         limit_seconds: u64,
     },
@@ -174,9 +174,9 @@ impl GlobalState {
     }
 
     /// All steps with their names, in the plan's order.
-    pub fn each_step(&self) -> impl Iterator<Item = (&str, &StepState)> {
+    pub fn each_step(&self) -> impl Iterator<Item = (&StepName, &StepState)> {
         let steps = self.steps.iter();
-        steps.map(|(name, step)| (name.as_str(), &**step))
+        steps.map(|(name, step)| (name, &**step))
     }
 
     /// A step that is to be changed.
@@ -193,7 +193,7 @@ impl GlobalState {
     }
 
     /// Steps that a lane has.
-    pub fn running(&self) -> impl Iterator<Item = (&str, &StepState)> {
+    pub fn running(&self) -> impl Iterator<Item = (&StepName, &StepState)> {
         self.each_step()
             .filter(|(_, state)| state.status == StepStatus::Running)
     }
@@ -204,7 +204,7 @@ impl GlobalState {
         let mut passed: HashSet<&str> = HashSet::new();
         plan.steps.iter().filter(move |step| {
             let status = self.status_of(&step.name);
-            let is_done = |name: &String| {
+            let is_done = |name: &StepName| {
                 self.status_of(name) == Some(StepStatus::Finished) || passed.contains(name.as_str())
             };
             match status {

@@ -10,11 +10,12 @@ use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::ids::StepName;
 use crate::shared::Shared;
 use crate::state::StepState;
 
 /// Nobody but the pipeline's owner names steps: they are looked up often, and need no hash against strangers.
-type Names = IndexSet<String, foldhash::fast::FixedState>;
+type Names = IndexSet<StepName, foldhash::fast::FixedState>;
 
 /// Steps by name, in the plan's order.
 #[derive(Clone, Default)]
@@ -55,7 +56,7 @@ impl Steps {
     }
 
     /// Puts a step behind the others, or in the place of the one with its name.
-    pub fn insert(&mut self, name: String, state: Shared<StepState>) {
+    pub fn insert(&mut self, name: StepName, state: Shared<StepState>) {
         match self.names.get_index_of(&name) {
             Some(index) => {
                 if let Some(known) = self.states.get_mut(index) {
@@ -70,7 +71,7 @@ impl Steps {
     }
 
     /// Names in the plan's order.
-    pub fn keys(&self) -> indexmap::set::Iter<'_, String> {
+    pub fn keys(&self) -> indexmap::set::Iter<'_, StepName> {
         self.names.iter()
     }
 
@@ -92,10 +93,10 @@ impl Steps {
 
 /// Names with their steps.
 pub type Iter<'a> =
-    std::iter::Zip<indexmap::set::Iter<'a, String>, std::slice::Iter<'a, Shared<StepState>>>;
+    std::iter::Zip<indexmap::set::Iter<'a, StepName>, std::slice::Iter<'a, Shared<StepState>>>;
 
 impl<'a> IntoIterator for &'a Steps {
-    type Item = (&'a String, &'a Shared<StepState>);
+    type Item = (&'a StepName, &'a Shared<StepState>);
     type IntoIter = Iter<'a>;
 
     fn into_iter(self) -> Iter<'a> {
@@ -103,8 +104,8 @@ impl<'a> IntoIterator for &'a Steps {
     }
 }
 
-impl FromIterator<(String, Shared<StepState>)> for Steps {
-    fn from_iter<I: IntoIterator<Item = (String, Shared<StepState>)>>(all: I) -> Self {
+impl FromIterator<(StepName, Shared<StepState>)> for Steps {
+    fn from_iter<I: IntoIterator<Item = (StepName, Shared<StepState>)>>(all: I) -> Self {
         let mut steps = Self::default();
         for (name, state) in all {
             steps.insert(name, state);
@@ -206,7 +207,7 @@ mod tests {
             .map(|(name, step)| (name.clone(), step.clone()))
             .collect();
         assert_ne!(other, before);
-        after.insert("c".to_owned(), after.get("a").unwrap().clone());
+        after.insert("c".into(), after.get("a").unwrap().clone());
         assert_eq!((before.len(), after.len()), (2, 3));
         let written = serde_json::to_string(&before).unwrap();
         assert_eq!(serde_json::from_str::<Steps>(&written).unwrap(), before);

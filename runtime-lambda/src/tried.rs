@@ -1,12 +1,13 @@
 //! A try of a step in a round, and whether it still counts.
 
 use crate::error::ActionError;
+use crate::ids::StepName;
 use crate::state::GlobalState;
 
 /// A try of a step in a round.
 #[derive(Debug, Clone, Copy)]
 pub struct Try<'a> {
-    pub step: &'a str,
+    pub step: &'a StepName,
     pub round: u32,
 }
 

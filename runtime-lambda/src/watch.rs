@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ActionError;
-use crate::ids::RunId;
+use crate::ids::{RunId, StepName};
 use crate::keys;
 use crate::plan::Plan;
 use crate::ports::{Condition, Ports, StoreError};
@@ -43,7 +43,7 @@ pub struct Watch {
     pub told_skips: Option<Timestamp>,
     /// When each step was FINISHED last, of those with a limit of freshness.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub steps: BTreeMap<String, Fresh>,
+    pub steps: BTreeMap<StepName, Fresh>,
     /// Which moment people were told that no run had finished by.
     pub late: Option<Timestamp>,
     /// The message that some have had and others wait for.

@@ -245,7 +245,7 @@ fn steps(world: &World, run: &Ended) -> BTreeMap<String, StepEnd> {
             rows: step.rows,
             result: result.map(|csv| String::from_utf8_lossy(&csv).replace(id, "")),
         };
-        (name.to_owned(), end)
+        (name.to_string(), end)
     });
     ends.collect()
 }

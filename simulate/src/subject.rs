@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use asl::definition::StateMachine;
 use asl::interpreter::{Machines, Refusal};
+use runtime_lambda::ids::{Hash, StepName};
 use runtime_lambda::plan::{Job, Plan, Step};
 use runtime_lambda::{ActionError, Memory};
 
@@ -14,7 +15,7 @@ use crate::resources;
 pub struct Subject {
     pub(crate) plan: Plan,
     /// The hash of the plan, by which its artifact is named.
-    pub(crate) plan_hash: String,
+    pub(crate) plan_hash: Hash,
     pub(crate) machines: Machines,
     /// What a deploy in the middle of a run gives the same machines.
     pub(crate) newer: Machines,
@@ -28,7 +29,7 @@ pub struct Subject {
     /// The artifacts as a Lambda keeps them that has read them.
     pub(crate) memory: Memory,
     /// Place of each step in the plan, by its name.
-    steps: HashMap<String, usize>,
+    steps: HashMap<StepName, usize>,
 }
 
 /// Why a pipeline cannot be simulated.
@@ -91,11 +92,8 @@ impl Subject {
             plan_hash: artifacts
                 .keys()
                 .find_map(|key| {
-                    Some(
-                        key.strip_prefix("plans/")?
-                            .strip_suffix(".json")?
-                            .to_owned(),
-                    )
+                    let hash = key.strip_prefix("plans/")?.strip_suffix(".json")?;
+                    Some(Hash::from(hash))
                 })
                 .unwrap_or_default(),
             artifacts: artifacts.into_iter().collect(),

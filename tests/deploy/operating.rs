@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use runtime_lambda::ids::RunId;
+use runtime_lambda::ids::{RunId, StepName};
 use runtime_lambda::keys;
 use runtime_lambda::state::{GlobalState, RunStatus, StepError, StepState, StepStatus};
 
@@ -48,8 +48,8 @@ pub fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
         format: 1,
         pipeline: "demo".to_owned(),
         run: keys::run_id(&execution.arn, started),
-        plan: "p".to_owned(),
-        execution: execution.arn,
+        plan: "p".into(),
+        execution: execution.arn.into(),
         started_by: None,
         status,
         ending: None,
@@ -64,8 +64,8 @@ pub fn state(peer: &Peer, status: RunStatus, two: StepStatus) -> GlobalState {
         lanes: std::collections::BTreeMap::new(),
         left_out: 0,
         steps: [
-            ("one".to_owned(), step(StepStatus::Finished).into()),
-            ("two".to_owned(), step(two).into()),
+            (StepName::from("one"), step(StepStatus::Finished).into()),
+            (StepName::from("two"), step(two).into()),
         ]
         .into_iter()
         .collect(),
@@ -395,7 +395,7 @@ fn results_are_fetched_from_where_they_lie() {
         let holder = &RunId::from(holder);
         put(
             &peer,
-            keys::result_json("demo", holder, step),
+            keys::result_json("demo", holder, &step.into()),
             format!(
                 "{{\n  \"ColumnMetadata\": [{{\"name\":\"{step}\",\"typeName\":\"int4\"}}],\n  \"Records\": [\n    [{{\"longValue\":7}}]\n  ],\n  \"TotalNumRows\": 1\n}}\n"
             )
@@ -403,7 +403,7 @@ fn results_are_fetched_from_where_they_lie() {
         );
         put(
             &peer,
-            keys::result_csv("demo", holder, step),
+            keys::result_csv("demo", holder, &step.into()),
             step.as_bytes().to_vec(),
         );
     }

@@ -24,7 +24,7 @@ fn with_a_job(two: StepStatus) -> (Peer, TempDir, String) {
     let started = run(&peer, &folder, &["start"]);
     assert_eq!(started.code, Some(0), "{started:?}");
     let mut state = state(&peer, RunStatus::Running, two);
-    state.plan = peer.world().stacks["demo"].outputs["Plan"].clone();
+    state.plan = peer.world().stacks["demo"].outputs["Plan"].as_str().into();
     write(&peer, &state);
     (peer, folder, state.run.into())
 }

@@ -52,7 +52,7 @@ fn runs_in_an_account_are_started_followed_stopped_and_resumed() {
     let plan = plan(&peer);
     let written = |status, two| {
         let mut state = state(&peer, status, two);
-        state.plan.clone_from(&plan);
+        state.plan = plan.as_str().into();
         // Nobody has written rows.
         state.steps["one"].has_result = false;
         write(&peer, &state);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use runtime_lambda::ids::StepName;
 use runtime_lambda::state::{GlobalState, RunStatus, StepStatus};
 
 use super::client::Console;
@@ -30,7 +31,7 @@ fn states(mut state: GlobalState) -> impl Iterator<Item = GlobalState> {
     state.status = RunStatus::Running;
     state.ended = None;
     state.notified = false;
-    let names: Vec<String> = state.steps.keys().cloned().collect();
+    let names: Vec<StepName> = state.steps.keys().cloned().collect();
     for step in state.steps.values_mut() {
         step.status = StepStatus::Initial;
         step.error = None;

@@ -86,7 +86,7 @@ impl Given {
         left.filter_map(|step| {
             let mut needs = needs(plan, step).into_iter();
             Some(Stranded {
-                step: step.name.clone(),
+                step: step.name.to_string(),
                 need: needs.find(|need| !self.0.contains(need))?,
             })
         })

@@ -73,7 +73,7 @@ fn single(plan: &Plan) -> Picture {
         .map(|(step, index)| Node {
             x: 0,
             y: 0,
-            label: step.name.clone(),
+            label: step.name.to_string(),
             steps: vec![index],
         });
     Picture {

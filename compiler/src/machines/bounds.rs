@@ -103,7 +103,7 @@ impl Bounds {
                     STEP_TRANSITIONS_OF_ITS_LANE + 2 + u64::from(plan.has_jobs()) + asks;
                 if transitions > MOST_STEP_TRANSITIONS {
                     return Err(MachinesError::TooManyTransitions {
-                        step: step.name.clone(),
+                        step: step.name.to_string(),
                         transitions,
                         limit: MOST_STEP_TRANSITIONS,
                     });
@@ -161,9 +161,9 @@ pub(super) mod tests {
 
     pub fn plan(limit_seconds: u64, rounds: u32, lanes: u32) -> Plan {
         let step = |name: String| Step {
-            name,
+            name: name.into(),
             after: Vec::new(),
-            script: "0".repeat(64),
+            script: "0".repeat(64).into(),
             job: None,
             tags: Vec::new(),
             when: runtime_lambda::plan::When::Run,
@@ -194,7 +194,7 @@ pub(super) mod tests {
             topics: Vec::new(),
             mails: Vec::new(),
             rsql: None,
-            report_template: "0".repeat(64),
+            report_template: "0".repeat(64).into(),
             report: runtime_lambda::plan::ReportStyle::default(),
             picture: None,
             prices: None,
@@ -253,7 +253,7 @@ pub(super) mod tests {
                 name: "raw".to_owned(),
             },
             Job::Rsql {
-                script: "0".repeat(64),
+                script: "0".repeat(64).into(),
             },
         ];
         for (step, job) in plan.steps.iter_mut().zip(jobs) {

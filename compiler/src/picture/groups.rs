@@ -125,9 +125,9 @@ mod tests {
 
     fn plan(steps: Vec<(String, Vec<String>)>) -> Plan {
         let steps = steps.into_iter().map(|(name, after)| Step {
-            name,
-            after,
-            script: String::new(),
+            name: name.into(),
+            after: after.into_iter().map(Into::into).collect(),
+            script: "".into(),
             job: None,
             tags: Vec::new(),
             when: When::Run,
@@ -158,7 +158,7 @@ mod tests {
             topics: Vec::new(),
             mails: Vec::new(),
             rsql: None,
-            report_template: String::new(),
+            report_template: "".into(),
             report: runtime_lambda::plan::ReportStyle::default(),
             picture: None,
             prices: None,

@@ -71,7 +71,7 @@ pub(super) fn resolve(
     let mut rsql = None;
     let job = if let Some(written) = &step.rsql {
         let text = rsql_script::read(resolver, files, name, written, declared)?;
-        let script = sha256(text.as_bytes());
+        let script = sha256(text.as_bytes()).into();
         rsql = Some(Arc::new(text));
         Job::Rsql { script }
     } else {

@@ -24,7 +24,7 @@ pub fn narrowed(plan: &Plan, chosen: &Chosen) -> Plan {
             .collect();
         if is_chosen.contains(step.name.as_str()) {
             let mut own = step.clone();
-            own.after = before.iter().map(|name| (*name).to_owned()).collect();
+            own.after = before.iter().map(|name| (*name).into()).collect();
             steps.push(own);
             stands_for.insert(&step.name, IndexSet::from([step.name.as_str()]));
         } else {

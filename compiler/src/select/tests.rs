@@ -141,7 +141,10 @@ fn a_part_of_a_plan_keeps_its_order() {
     let orders: Vec<(String, Vec<String>)> = part
         .steps
         .into_iter()
-        .map(|step| (step.name, step.after))
+        .map(|step| {
+            let after: Vec<String> = step.after.into_iter().map(String::from).collect();
+            (String::from(step.name), after)
+        })
         .collect();
     assert_eq!(
         orders,
@@ -164,10 +167,10 @@ fn plans() -> impl Strategy<Value = Plan> {
                 .iter()
                 .enumerate()
                 .map(|(index, row)| Step {
-                    name: names[index].clone(),
+                    name: names[index].as_str().into(),
                     after: (0..index)
                         .filter(|before| row[*before])
-                        .map(|before| names[before].clone())
+                        .map(|before| names[before].as_str().into())
                         .collect(),
                     ..pattern.clone()
                 })
@@ -214,13 +217,13 @@ proptest! {
 
     #[test]
     fn before_and_behind_are_what_the_order_says(plan in plans(), at in any::<prop::sample::Index>()) {
-        let name = plan.steps[at.index(plan.steps.len())].name.clone();
+        let name = plan.steps[at.index(plan.steps.len())].name.to_string();
         let choose = |text: String| {
             let choice = Choice::read(&[text], &[]).unwrap();
             choice.steps(&plan, &HashSet::new()).unwrap().names
         };
         let by = |holds: &dyn Fn(&str) -> bool| -> Vec<String> {
-            let steps = plan.steps.iter().map(|step| step.name.clone());
+            let steps = plan.steps.iter().map(|step| step.name.to_string());
             steps.filter(|other| *other == name || holds(other)).collect()
         };
         prop_assert_eq!(choose(format!("+{name}")), by(&|other| comes_after(&plan, &name, other)));
@@ -234,7 +237,7 @@ proptest! {
             .iter()
             .zip(&wanted)
             .filter(|(_, wanted)| **wanted)
-            .map(|(step, _)| step.name.clone())
+            .map(|(step, _)| step.name.to_string())
             .collect();
         let left_out = plan.steps.len() - names.len();
         let part = narrowed(&plan, &super::Chosen { names: names.clone(), left_out });

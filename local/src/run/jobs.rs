@@ -267,7 +267,7 @@ impl Jobs {
             Some(OfStep {
                 pipeline: self.pipeline.clone(),
                 run: input.get(field!(StepInput, run))?.as_str()?.into(),
-                step: input.get(field!(StepInput, step))?.as_str()?.to_owned(),
+                step: input.get(field!(StepInput, step))?.as_str()?.into(),
                 round: u32::try_from(input.get(field!(StepInput, round))?.as_u64()?).ok()?,
                 again: None,
             })
@@ -279,7 +279,7 @@ impl Jobs {
                 pipeline: self.pipeline.clone(),
                 run: format!("{start}-{digest}").into(),
                 round: parts.next()?.parse().ok()?,
-                step: parts.next()?.to_owned(),
+                step: parts.next()?.into(),
                 again: None,
             })
         };

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::error::ActionError;
 use crate::healing;
+use crate::ids::StepName;
 use crate::keys;
 use crate::plan::{Plan, Step};
 use crate::ports::Ports;
@@ -38,7 +39,7 @@ pub async fn close_round(
 }
 
 /// Steps that go on, and those whose crawl does, with their round.
-fn left(state: &GlobalState) -> impl Iterator<Item = (&str, u32)> {
+fn left(state: &GlobalState) -> impl Iterator<Item = (&StepName, u32)> {
     state
         .each_step()
         .filter(|(_, step)| step.status == StepStatus::Running || step.crawling)

@@ -62,8 +62,8 @@ async fn wake(ports: &Ports, memory: &Memory, event: &Resume) -> Result<bool, Ac
 fn token(state: &GlobalState, name: &keys::StatementName<'_>, id: &str) -> Option<String> {
     let step = state
         .steps
-        .get(name.step)
-        .filter(|step| state.is_running(name.step, name.round) && !step.stopping)
+        .get(&name.step)
+        .filter(|step| state.is_running(&name.step, name.round) && !step.stopping)
         .filter(|step| step.statement_id.as_deref() == Some(id))?;
     Some(step.waiting.as_ref()?.token.clone())
 }

@@ -181,7 +181,7 @@ pub async fn execution(
         .plan
         .steps
         .iter()
-        .find(|step| step.name == tried.step)
+        .find(|step| step.name == *tried.step)
         .ok_or_else(|| ActionError::InvalidEvent(format!("there is no step `{}`", tried.step)))?;
     if step.script.is_empty() {
         return Err(ActionError::InvalidEvent(format!(

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::names::{JobKind, Next, Progress};
-use crate::ids::RunId;
+use crate::ids::{RunId, StepName};
 use crate::state::RunStatus;
 
 /// The answer to `create_run`.
@@ -34,7 +34,7 @@ pub struct NextAnswer {
     /// What the lane does.
     pub next: Next,
     /// The step to run.
-    pub step: Option<String>,
+    pub step: Option<StepName>,
     /// Its limit in seconds.
     pub limit_seconds: Option<u64>,
     /// Seconds that each question after its statement waits for the event.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::form::{Arrived, Form, Instant, json_of};
-use crate::ids::RunId;
+use crate::ids::{Arn, RunId, StepName};
 
 /// What this Lambda reads of a run's input, counted up with each field that none may pass over. A stack says it in
 /// its outputs.
@@ -86,7 +86,7 @@ pub struct StepInput<F: Form = Arrived> {
     /// Id of the run.
     pub run: F::Slot<RunId>,
     /// Name of the step.
-    pub step: F::Slot<String>,
+    pub step: F::Slot<StepName>,
     /// Number of the round.
     pub round: F::Slot<u32>,
     /// What the step is; machines without jobs do not look.
@@ -104,7 +104,7 @@ pub struct StopInput<F: Form = Arrived> {
     /// Id of the run.
     pub run: F::Slot<RunId>,
     /// Name of the step.
-    pub step: F::Slot<String>,
+    pub step: F::Slot<StepName>,
     /// Number of the round.
     pub round: F::Slot<u32>,
     /// Name of the error that ended the step's execution.
@@ -129,7 +129,7 @@ pub struct ReportInput<F: Form = Arrived> {
 #[serde(bound = "")]
 pub struct Over<F: Form = Arrived> {
     /// ARN of the level-3 execution.
-    pub execution: F::Slot<String>,
+    pub execution: F::Slot<Arn>,
     /// When the execution started, as a time or as milliseconds since 1970.
     pub started: F::Slot<Instant>,
     /// How it ended: the name of an [`ExecutionStatus`](super::ExecutionStatus).

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::form::{Arrived, Form, Instant, json_of};
-use crate::ids::RunId;
+use crate::ids::{Arn, Hash, RunId, StepName};
 
 /// A request. State machines write it; so do rules of EventBridge, and local runs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -65,9 +65,9 @@ pub struct CreateRun<F: Form = Arrived> {
     /// Name of the pipeline.
     pub pipeline: F::Slot<String>,
     /// Hash of the plan.
-    pub plan: F::Slot<String>,
+    pub plan: F::Slot<Hash>,
     /// ARN of the level-3 execution.
-    pub execution: F::Slot<String>,
+    pub execution: F::Slot<Arn>,
     /// When that execution started.
     pub started: F::Slot<Timestamp>,
     /// What it was started with: [`super::RunInput`].
@@ -120,7 +120,7 @@ pub struct OfStep<F: Form = Arrived> {
     /// Id of the run.
     pub run: F::Slot<RunId>,
     /// Name of the step.
-    pub step: F::Slot<String>,
+    pub step: F::Slot<StepName>,
     /// Number of the round.
     pub round: F::Slot<u32>,
     /// Statements of the round before this one. A machine that does not say it is older, and knows of no other
@@ -213,7 +213,7 @@ pub struct Stop<F: Form = Arrived> {
     /// Id of the run.
     pub run: F::Slot<RunId>,
     /// Name of the step.
-    pub step: F::Slot<String>,
+    pub step: F::Slot<StepName>,
     /// Number of the round.
     pub round: F::Slot<u32>,
     /// Name of the error that ended the step's execution.
@@ -255,7 +255,7 @@ pub struct Look<F: Form = Arrived> {
     /// Name of the pipeline.
     pub pipeline: F::Slot<String>,
     /// Hash of the plan.
-    pub plan: F::Slot<String>,
+    pub plan: F::Slot<Hash>,
     /// The moment that the schedule stands for.
     pub at: F::Slot<Instant>,
     /// If this is a moment that a run is expected by: how many hours it may have started before that.
@@ -271,7 +271,7 @@ pub struct Sweep<F: Form = Arrived> {
     /// Name of the pipeline.
     pub pipeline: F::Slot<String>,
     /// ARN of the level-3 execution.
-    pub execution: F::Slot<String>,
+    pub execution: F::Slot<Arn>,
     /// When the execution started, as a time or as milliseconds since 1970.
     pub started: F::Slot<Instant>,
     /// How it ended: the name of an [`ExecutionStatus`](super::ExecutionStatus).
@@ -280,5 +280,5 @@ pub struct Sweep<F: Form = Arrived> {
     /// tries again.
     pub gives_up: Option<F::Slot<bool>>,
     /// Hash of the plan by which people are told of a run that has no state to name its own.
-    pub plan: Option<F::Slot<String>>,
+    pub plan: Option<F::Slot<Hash>>,
 }

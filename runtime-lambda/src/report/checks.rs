@@ -40,7 +40,7 @@ pub fn seen(
             continue;
         }
         all.push(SeenSignal {
-            step: step.name.clone(),
+            step: step.name.to_string(),
             signal: sentence.clone(),
             severity: check.severity,
             condition: if known.rows == 0 {

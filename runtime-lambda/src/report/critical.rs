@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::facts::Facts;
 use super::numbers::rounded;
 use super::tries::{Try, seconds};
+use crate::ids::StepName;
 use crate::state::StepStatus;
 
 /// How many links of a path are its longest.
@@ -89,7 +90,7 @@ pub fn critical(facts: &Facts<'_>, tries: &[Try<'_>]) -> Option<Critical> {
             })
         })
         .collect();
-    let after: HashMap<&str, &[String]> = facts
+    let after: HashMap<&str, &[StepName]> = facts
         .plan
         .steps
         .iter()

@@ -137,9 +137,9 @@ pub fn details(
             let state = facts.state.step(&step.name)?;
             let script = script(facts, place, step);
             Some(Details {
-                step: step.name.clone(),
+                step: step.name.to_string(),
                 status: state.status,
-                after: step.after.clone(),
+                after: step.after.iter().map(ToString::to_string).collect(),
                 limit_seconds: step.limit_seconds,
                 job: step.job.as_ref().map(|job| job.kind().name()),
                 statement_id: state.statement_id.clone(),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::history::History;
 use super::preview::Preview;
 use crate::checks::Broken;
-use crate::ids::RunId;
+use crate::ids::{RunId, StepName};
 use crate::plan::{Plan, Script};
 use crate::state::{GlobalState, RunStatus, StepError, StepStatus};
 
@@ -24,13 +24,13 @@ pub struct Facts<'a> {
     /// What its rounds ended with, the first one first.
     pub manifests: &'a [Manifest],
     /// The beginnings of the steps' results, by step.
-    pub results: &'a BTreeMap<String, Preview>,
+    pub results: &'a BTreeMap<StepName, Preview>,
     /// The checks that are broken, by step.
-    pub checks: &'a BTreeMap<String, Vec<Broken>>,
+    pub checks: &'a BTreeMap<StepName, Vec<Broken>>,
     /// The scripts of steps, by step, as far as they were read.
-    pub scripts: &'a BTreeMap<String, Arc<Script>>,
+    pub scripts: &'a BTreeMap<StepName, Arc<Script>>,
     /// The ends of the logs of failed steps, by step, as far as there are any beside the run.
-    pub logs: &'a BTreeMap<String, String>,
+    pub logs: &'a BTreeMap<StepName, String>,
     /// How the runs before this one went.
     pub history: &'a History,
     /// When the page of a run is made that goes on; none of a run that is over.
@@ -57,7 +57,7 @@ pub struct Manifest {
     /// How many steps did not start in it.
     pub not_started: usize,
     /// Its steps in the plan's order.
-    pub steps: IndexMap<String, ManifestStep>,
+    pub steps: IndexMap<StepName, ManifestStep>,
 }
 
 /// How a step stood at the end of a round.
@@ -100,7 +100,7 @@ impl Manifest {
                 rows: step.rows,
                 error: step.error.clone(),
             };
-            (name.to_owned(), entry)
+            (name.clone(), entry)
         });
         Self {
             pipeline: state.pipeline.clone(),

@@ -12,6 +12,7 @@ use super::preview::Verdict;
 use super::run::{Place, step_console};
 use super::table::Table;
 use super::tries::Try;
+use crate::ids::StepName;
 use crate::place::Place as PlaceInSql;
 use crate::protocol::errors::{
     EXPECTATION_FAILED, JOB_FAILED, JOB_UNKNOWN, PROCESS_DIED, STATEMENT_FAILED, STOPPED,
@@ -145,8 +146,9 @@ pub fn failures(
     let goes_on = facts.now.is_some();
     failed
         .filter_map(|(name, step)| {
+            let name = name.as_str();
             let error = step.error.as_ref()?;
-            let held = facts.state.steps.keys().map(String::as_str);
+            let held = facts.state.steps.keys().map(StepName::as_str);
             Some(Failure {
                 step: name.to_owned(),
                 error: error.error.clone(),

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::RunId;
+use crate::ids::{RunId, StepName};
 use crate::state::RunStatus;
 
 /// The `format` of a history that this version reads and writes.
@@ -21,7 +21,7 @@ pub struct History {
     /// At most [`MOST_RUNS`], the oldest first.
     pub runs: Vec<PastRun>,
     /// Seconds of each step's FINISHED try in each of the runs; null where it has none.
-    pub steps: IndexMap<String, Vec<Option<f64>>>,
+    pub steps: IndexMap<StepName, Vec<Option<f64>>>,
 }
 
 /// How a run went.

@@ -152,7 +152,7 @@ pub fn page(facts: &Facts<'_>) -> Page {
         stopped: state
             .each_step()
             .filter(|(_, step)| state.stopped_with_it(step))
-            .map(|(name, _)| name.to_owned())
+            .map(|(name, _)| name.to_string())
             .collect(),
         watched: facts
             .plan

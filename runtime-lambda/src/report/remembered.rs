@@ -43,7 +43,7 @@ impl History {
             }
         };
         for (name, _) in state.each_step() {
-            after.steps.entry(name.to_owned()).or_default();
+            after.steps.entry(name.clone()).or_default();
         }
         for (name, times) in &mut after.steps {
             times.resize(after.runs.len(), None);

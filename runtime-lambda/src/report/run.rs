@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::facts::Facts;
 use super::tries::seconds;
-use crate::ids::RunId;
+use crate::ids::{Arn, Hash, RunId};
 use crate::plan::Connection;
 use crate::state::RunStatus;
 
@@ -18,7 +18,7 @@ pub struct Place {
     /// The Region, such as `eu-central-1`; none of a local run.
     pub region: Option<String>,
     /// ARN of the execution that was the run.
-    pub execution: String,
+    pub execution: Arn,
     /// Address of that execution in AWS's console; none of a local run.
     pub console: Option<String>,
     /// The warehouse in a few words: `workgroup analytics, database dev`.
@@ -26,7 +26,7 @@ pub struct Place {
     /// The earlier run that this one went on with.
     pub resumed_from: Option<RunId>,
     /// Hash of the plan that it followed.
-    pub plan: String,
+    pub plan: Hash,
 }
 
 /// Where the run took place.

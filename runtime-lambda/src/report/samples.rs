@@ -9,6 +9,7 @@ use super::facts::Facts;
 use super::history::History;
 use super::page::{Page, page};
 use super::style::ReportStyle;
+use crate::ids::Hash;
 use crate::plan::{
     self, Completion, Connection, Limits, Overlap, Plan, Severity, Signal, Step, Warehouse,
 };
@@ -56,7 +57,7 @@ impl Page {
         let mut last = Step::of("last");
         last.signals = vec![signal];
         let mut behind = Step::of("behind");
-        behind.after = vec!["first".to_owned()];
+        behind.after = vec!["first".into()];
         [
             sample(Vec::new(), RunStatus::Finished),
             sample(
@@ -97,7 +98,7 @@ fn sample(steps: Vec<(Step, StepState)>, status: RunStatus) -> Page {
         topics: Vec::new(),
         mails: Vec::new(),
         rsql: None,
-        report_template: String::new(),
+        report_template: Hash::default(),
         report: ReportStyle::default(),
         picture: None,
         prices: None,
@@ -107,8 +108,8 @@ fn sample(steps: Vec<(Step, StepState)>, status: RunStatus) -> Page {
         format: state::FORMAT,
         pipeline: plan.pipeline.clone(),
         run: "19700101T000000Z-00000000".into(),
-        plan: String::new(),
-        execution: String::new(),
+        plan: Hash::default(),
+        execution: "".into(),
         started_by: None,
         status,
         ending: None,

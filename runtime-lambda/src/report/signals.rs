@@ -16,7 +16,7 @@ pub fn signals(facts: &Facts<'_>, budget: &mut usize) -> Vec<SeenSignal> {
         };
         if let Some(sentence) = &known.unseen {
             all.push(SeenSignal {
-                step: step.name.clone(),
+                step: step.name.to_string(),
                 signal: sentence.clone(),
                 severity: Severity::Warning,
                 condition: "it could not be looked for".to_owned(),
@@ -43,7 +43,7 @@ pub fn signals(facts: &Facts<'_>, budget: &mut usize) -> Vec<SeenSignal> {
                 (table.shown > 0).then_some(table)
             });
             all.push(SeenSignal {
-                step: step.name.clone(),
+                step: step.name.to_string(),
                 signal: signal.signal.clone(),
                 severity: signal.severity,
                 condition: condition(signal),

@@ -11,7 +11,7 @@ use super::table::{Cell, cell};
 use super::timeline::Timeline;
 use super::trend::{Trend, trend};
 use super::tries::{Try, seconds, times};
-use crate::ids::RunId;
+use crate::ids::{RunId, StepName};
 use crate::state::{StepState, StepStatus};
 
 /// Characters of a one-row result that stand in the step's line.
@@ -79,11 +79,12 @@ pub fn steps(
     let took: HashMap<&str, f64> = facts
         .state
         .each_step()
-        .filter_map(|(name, step)| Some((name, own_seconds(facts, step)?)))
+        .filter_map(|(name, step)| Some((name.as_str(), own_seconds(facts, step)?)))
         .collect();
     let longest = took.values().copied().fold(0.001, f64::max);
     let critical = timeline.and_then(|timeline| timeline.critical.as_ref());
-    let line = |(name, step): (&str, &StepState)| {
+    let line = |(name, step): (&StepName, &StepState)| {
+        let name = name.as_str();
         let seconds_taken = took.get(name).copied();
         let error = step.error.as_ref();
         StepLine {

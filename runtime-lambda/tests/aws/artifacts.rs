@@ -1,5 +1,6 @@
 //! A pipeline in the artifacts' bucket, and the variables of a function that runs it.
 
+use runtime_lambda::ids::Hash;
 use runtime_lambda::keys;
 use runtime_lambda::plan::{
     Batch, Completion, Connection, FORMAT, Limits, Overlap, Parameter, ParameterType, Plan, Script,
@@ -13,14 +14,17 @@ pub const TOPIC: &str = "arn:aws:sns:eu-central-1:111122223333:sales";
 
 /// Objects of the pipeline by key, and the hash of its plan.
 pub struct Artifacts {
-    pub plan: String,
+    pub plan: Hash,
     pub objects: Vec<(String, Vec<u8>)>,
 }
 
 /// A pipeline whose steps come one after the other; a step is its name and its statements.
 pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
     let template = b"<h1>{{pipeline}} {{status}}</h1>".to_vec();
-    let mut objects = vec![(keys::template(&keys::sha256(&template)), template.clone())];
+    let mut objects = vec![(
+        keys::template(&keys::sha256(&template).into()),
+        template.clone(),
+    )];
     let mut planned: Vec<Step> = Vec::new();
     for (name, statements) in steps {
         let script = Script {
@@ -41,10 +45,10 @@ pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
             checks: Vec::new(),
         };
         let script = serde_json::to_vec(&script).unwrap();
-        let hash = keys::sha256(&script);
+        let hash = Hash::from(keys::sha256(&script));
         objects.push((keys::script(&hash), script));
         planned.push(Step {
-            name: (*name).to_owned(),
+            name: (*name).into(),
             after: planned
                 .last()
                 .map(|step| step.name.clone())
@@ -92,14 +96,14 @@ pub fn artifacts(steps: &[(&str, &[&str])]) -> Artifacts {
         topics: Vec::new(),
         mails: Vec::new(),
         rsql: None,
-        report_template: keys::sha256(&template),
+        report_template: keys::sha256(&template).into(),
         report: runtime_lambda::plan::ReportStyle::default(),
         picture: None,
         prices: None,
         steps: planned,
     };
     let plan = serde_json::to_vec(&plan).unwrap();
-    let hash = keys::sha256(&plan);
+    let hash = Hash::from(keys::sha256(&plan));
     objects.push((keys::plan(&hash), plan));
     Artifacts {
         plan: hash,

@@ -124,8 +124,8 @@ pub fn assert_kept(peer: &Peer, run: &str, after: &str) {
     let run = &RunId::from(run);
     assert_complete(
         &read(keys::state("sales", run)),
-        &read(keys::result_json("sales", run, "revenue")),
-        &read(keys::result_csv("sales", run, "revenue")),
+        &read(keys::result_json("sales", run, &"revenue".into())),
+        &read(keys::result_csv("sales", run, &"revenue".into())),
         after,
     );
     read(keys::manifest("sales", run, 1));

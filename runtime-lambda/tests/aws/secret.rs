@@ -1,6 +1,6 @@
 //! A secret parameter in the real process: bound, and then nowhere to be found.
 
-use runtime_lambda::ids::RunId;
+use runtime_lambda::ids::{Hash, RunId};
 use runtime_lambda::keys;
 use serde_json::{Value, json};
 
@@ -13,9 +13,9 @@ const ARN: &str = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:token
 const VALUE: &str = "c0rrect horse's battery";
 
 /// A pipeline of one step that binds `:since`, which is a secret; and the hash of its plan.
-fn pipeline(peer: &Peer, sql: &str) -> String {
+fn pipeline(peer: &Peer, sql: &str) -> Hash {
     let made = artifacts(&[("call", &[sql])]);
-    let mut hash = String::new();
+    let mut hash = Hash::default();
     for (key, body) in made.objects {
         if key != keys::plan(&made.plan) {
             peer.put(ARTIFACTS, &key, body);
@@ -24,7 +24,7 @@ fn pipeline(peer: &Peer, sql: &str) -> String {
         let mut plan: Value = serde_json::from_slice(&body).unwrap();
         plan["parameters"] = json!({ "since": { "type": "string", "secret": ARN } });
         let body = serde_json::to_vec(&plan).unwrap();
-        hash = keys::sha256(&body);
+        hash = keys::sha256(&body).into();
         peer.put(ARTIFACTS, &keys::plan(&hash), body);
     }
     hash
@@ -59,7 +59,7 @@ async fn a_secret_is_bound_and_taken_out_of_what_the_warehouse_says() {
     );
     for key in [
         keys::state("sales", &run),
-        keys::error("sales", &run, "call", 1),
+        keys::error("sales", &run, &"call".into(), 1),
         keys::manifest("sales", &run, 1),
         keys::report("sales", &run),
     ] {

@@ -105,8 +105,8 @@ async fn a_run_over_the_stand_in_for_aws() {
     let mut read = Vec::new();
     for key in [
         keys::state("sales", &run),
-        keys::result_json("sales", &run, "revenue"),
-        keys::result_csv("sales", &run, "revenue"),
+        keys::result_json("sales", &run, &"revenue".into()),
+        keys::result_csv("sales", &run, &"revenue".into()),
     ] {
         let object = s3.get_object().bucket(DATA).key(&key).send().await.unwrap();
         read.push(object.body.collect().await.unwrap().to_vec());

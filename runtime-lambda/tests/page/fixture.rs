@@ -6,6 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
 use runtime_lambda::checks::Broken;
+use runtime_lambda::ids::StepName;
 use runtime_lambda::place::Place;
 use runtime_lambda::plan::{
     Batch, Completion, Connection, FORMAT, Limits, Overlap, Plan, RunPrices, Script, Statement,
@@ -21,10 +22,10 @@ pub struct Run {
     pub plan: Plan,
     pub state: GlobalState,
     pub manifests: Vec<Manifest>,
-    pub results: BTreeMap<String, Preview>,
-    pub checks: BTreeMap<String, Vec<Broken>>,
-    pub scripts: BTreeMap<String, Arc<Script>>,
-    pub logs: BTreeMap<String, String>,
+    pub results: BTreeMap<StepName, Preview>,
+    pub checks: BTreeMap<StepName, Vec<Broken>>,
+    pub scripts: BTreeMap<StepName, Arc<Script>>,
+    pub logs: BTreeMap<StepName, String>,
     pub history: History,
 }
 
@@ -72,7 +73,7 @@ impl Run {
         );
         let planned = self.plan.steps.iter().find(|known| known.name == step);
         let preview = Preview::of(planned.unwrap(), text.as_bytes()).unwrap();
-        self.results.insert(step.to_owned(), preview);
+        self.results.insert(step.into(), preview);
         let state = self.state.step_mut(step).unwrap();
         if state.status == StepStatus::Finished {
             state.rows = Some(rows.len() as u64);
@@ -93,7 +94,7 @@ impl Run {
             file: format!("sql/{step}.sql"),
             checks: Vec::new(),
         };
-        self.scripts.insert(step.to_owned(), Arc::new(script));
+        self.scripts.insert(step.into(), Arc::new(script));
     }
 }
 
@@ -107,8 +108,8 @@ pub fn kept(name: &str, html: &str) {
 /// A step that comes after others.
 pub fn step(name: &str, after: &[&str]) -> Step {
     Step {
-        after: after.iter().map(|name| (*name).to_owned()).collect(),
-        script: "0".repeat(64),
+        after: after.iter().map(|name| (*name).into()).collect(),
+        script: "0".repeat(64).into(),
         ..Step::of(name)
     }
 }
@@ -135,7 +136,7 @@ pub fn plan(name: &str, lanes: u32, rounds: u32, steps: Vec<Step>) -> Plan {
         topics: Vec::new(),
         mails: Vec::new(),
         rsql: None,
-        report_template: "0".repeat(64),
+        report_template: "0".repeat(64).into(),
         report: runtime_lambda::plan::ReportStyle::default(),
         picture: None,
         prices: Some(RunPrices {
@@ -188,11 +189,12 @@ pub fn run(
         format: state::FORMAT,
         pipeline: plan.pipeline.clone(),
         run: "20261125T094528Z-6286ebb6".into(),
-        plan: "5f".repeat(32),
+        plan: "5f".repeat(32).into(),
         execution: format!(
             "arn:aws:states:eu-central-1:111122223333:execution:{}-retry:sfc-1",
             plan.pipeline
-        ),
+        )
+        .into(),
         started_by: Some("arn:aws:iam::111122223333:user/ada".to_owned()),
         status: RunStatus::Running,
         ending: None,

@@ -94,8 +94,7 @@ fn a_mail_with_signals_and_many_steps_is_read_on_a_phone() {
 #[test]
 fn what_was_stopped_with_its_run_has_not_failed() {
     let mut told = runs::stopped();
-    told.state.execution =
-        "arn:aws:states:local:000000000000:execution:sales-retry:sfc-1".to_owned();
+    told.state.execution = "arn:aws:states:local:000000000000:execution:sales-retry:sfc-1".into();
     let page = told.page();
     assert_eq!((page.counts.failed, page.counts.stopped), (1, 2));
     assert_eq!(page.failures.len(), 1);

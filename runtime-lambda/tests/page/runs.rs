@@ -244,7 +244,7 @@ pub fn with_order() -> Run {
     let nodes = nodes.map(|((step, (column, row)), number)| Node {
         x: column * 156,
         y: row * 31,
-        label: step.name.clone(),
+        label: step.name.to_string(),
         steps: vec![number],
     });
     run.plan.picture = Some(Picture {
@@ -469,7 +469,7 @@ pub fn hostile() -> Run {
     hostile.plan.warehouse.database = HOSTILE.to_owned();
     hostile.state.parameters = IndexMap::from([(HOSTILE.to_owned(), HOSTILE.to_owned())]);
     hostile.state.run = HOSTILE.into();
-    hostile.state.execution = format!("arn:aws:states:{HOSTILE}:{HOSTILE}:execution:x:y");
+    hostile.state.execution = format!("arn:aws:states:{HOSTILE}:{HOSTILE}:execution:x:y").into();
     for step in ["two", HOSTILE] {
         hostile.result(
             step,

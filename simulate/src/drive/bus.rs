@@ -94,7 +94,7 @@ pub async fn execution_ended(stage: &Stage, execution: &ExecutionInfo, status: S
     if world.calling == Calling::Aborts {
         let event = Request::<Arrived>::Sweep(Sweep {
             pipeline: world.subject.plan.pipeline.clone(),
-            execution: execution.arn.to_string(),
+            execution: execution.arn.as_ref().into(),
             started: Instant(execution.start),
             status: status.name().to_owned(),
             gives_up: None,

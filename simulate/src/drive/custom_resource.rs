@@ -126,7 +126,7 @@ impl Stage {
             triggers: Vec::new(),
         };
         let old = matches!(change, Change::Update).then(|| Properties {
-            plan: "of an older stack".to_owned(),
+            plan: "of an older stack".into(),
             ..properties.clone()
         });
         json!({
@@ -167,7 +167,7 @@ impl Stage {
         let world = &self.world;
         let event = Request::<Arrived>::AnswerCustomResource(Sweep {
             pipeline: world.subject.plan.pipeline.clone(),
-            execution: execution.arn.to_string(),
+            execution: execution.arn.as_ref().into(),
             started: Instant(execution.start),
             status: status.name().to_owned(),
             gives_up: None,

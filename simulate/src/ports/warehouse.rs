@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use runtime_lambda::ids::RunId;
+use runtime_lambda::ids::{RunId, StepName};
 use runtime_lambda::keys;
 use runtime_lambda::ports::{
     Execution, ResultPage, StatementDescription, StatementStatus, Warehouse, WarehouseError,
@@ -106,8 +106,8 @@ fn begin(world: &World, execution: &Execution) -> String {
 /// A statement as the seed draws it, which begins now.
 fn drawn(world: &World, execution: &Execution, place: &str) -> Statement {
     let named = keys::parse_statement_name(&execution.statement_name);
-    let (run, step, round) = named.map_or((RunId::from(""), String::new(), 0), |named| {
-        (named.run, named.step.to_owned(), named.round)
+    let (run, step, round) = named.map_or((RunId::from(""), StepName::from(""), 0), |named| {
+        (named.run, named.step, named.round)
     });
     let planned = world.subject.step(&step);
     let limit = planned.map_or(3_600, |step| step.limit_seconds);
@@ -130,7 +130,7 @@ fn drawn(world: &World, execution: &Execution, place: &str) -> Statement {
     };
     let failing = world
         .failing
-        .get(&step)
+        .get(step.as_str())
         .is_some_and(|times| round <= *times);
     let fate = if failing || world.fault(Kind::StatementFails, place).is_some() {
         Fate::Fails(format!("ERROR: division by zero in {step}"))

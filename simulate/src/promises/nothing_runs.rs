@@ -68,7 +68,7 @@ pub fn over(world: &World, state: &GlobalState) {
         .iter()
         .filter(|(_, statement)| statement.run == state.run && now < statement.end())
         .filter(|(_, statement)| !(statement.stubborn && is_said(world, state, statement)))
-        .map(|(_, statement)| statement.step.clone())
+        .map(|(_, statement)| statement.step.to_string())
         .collect();
     for step in left {
         world.breaks(
@@ -106,7 +106,7 @@ pub fn settled(world: &World, ended: &[Ended]) {
         .iter()
         .filter(|(_, statement)| statement.began_late && !statement.stubborn)
         .filter(|(_, statement)| statement.end() - statement.started > LATE)
-        .map(|(_, statement)| statement.step.clone())
+        .map(|(_, statement)| statement.step.to_string())
         .collect();
     for step in late {
         let how = "a statement began after its run was over, and nobody ended it";

@@ -22,10 +22,10 @@ pub fn began(world: &World, statement: &Statement) {
         .any(|(status, fate)| *status != StatementStatus::Failed || !passed(fate));
     if beside {
         let how = "a statement began beside another one of its round, which had not failed";
-        world.breaks(Promise::OneStatement, how, &statement.step);
+        world.breaks(Promise::OneStatement, how, statement.step.as_str());
     }
     if same > 1 {
         let how = "a step submitted two statements in a round";
-        world.breaks(Promise::OneStatement, how, &statement.step);
+        world.breaks(Promise::OneStatement, how, statement.step.as_str());
     }
 }

@@ -13,7 +13,11 @@ pub fn written(world: &World, before: Option<&GlobalState>, after: &GlobalState)
     for (name, step) in before.iter().flat_map(|before| before.each_step()) {
         let now = after.status_of(name);
         if step.status == StepStatus::Finished && now != Some(StepStatus::Finished) {
-            world.breaks(Promise::Rounds, "a step was FINISHED and is no more", name);
+            world.breaks(
+                Promise::Rounds,
+                "a step was FINISHED and is no more",
+                name.as_str(),
+            );
         }
     }
 }

@@ -23,7 +23,7 @@ pub fn settled(world: &World, state: &GlobalState) {
             (body(&json), body(&csv))
         };
         let (Some(json), Some(csv)) = (json, csv) else {
-            world.breaks(Promise::AllRows, "a result is not there", name);
+            world.breaks(Promise::AllRows, "a result is not there", name.as_str());
             continue;
         };
         let rows = step.rows.unwrap_or(0);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use runtime_lambda::ids::StepName;
 use runtime_lambda::keys;
 use runtime_lambda::plan::Job;
 use runtime_lambda::ports::StatementStatus;
@@ -58,7 +59,7 @@ pub fn cancelled(world: &World, statement: &Statement) {
         world.breaks(
             Promise::Truthful,
             "a healthy statement is cancelled",
-            &statement.step,
+            statement.step.as_str(),
         );
     }
 }
@@ -143,9 +144,13 @@ fn job_has_finished(
     own.any(|job| job.round == step.round && job.has_ended_well(now))
 }
 
-fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
+fn failed(world: &World, state: &GlobalState, name: &StepName, step: &StepState) {
     let Some(error) = &step.error else {
-        world.breaks(Promise::Truthful, "a step is FAILED without a reason", name);
+        world.breaks(
+            Promise::Truthful,
+            "a step is FAILED without a reason",
+            name.as_str(),
+        );
         return;
     };
     let now = Instant::now();
@@ -200,7 +205,7 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
         is_past_limit(world, name, step) || may_end(world, state) || died(world, state, name, step);
     if passes && !stopped && own.len() <= most as usize {
         let how = "a step is FAILED for an error that passes, and had tries left";
-        world.breaks(Promise::Truthful, how, name);
+        world.breaks(Promise::Truthful, how, name.as_str());
     }
     // A statement that ended well while nobody looked, and within the limit, counts.
     let well = own.iter().any(|own| {
@@ -215,7 +220,7 @@ fn failed(world: &World, state: &GlobalState, name: &str, step: &StepState) {
         world.breaks(
             Promise::Truthful,
             "a step is FAILED, and its statement FINISHED",
-            name,
+            name.as_str(),
         );
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use runtime_lambda::ids::RunId;
+use runtime_lambda::ids::{RunId, StepName};
 use runtime_lambda::ports::StatementStatus;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -30,7 +30,7 @@ pub struct Statement {
     pub name: String,
     /// Id of its run.
     pub run: RunId,
-    pub step: String,
+    pub step: StepName,
     pub round: u32,
     pub started: Instant,
     /// When it would end by itself.

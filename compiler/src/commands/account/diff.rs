@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use runtime_lambda::ids::Hash;
 use runtime_lambda::keys;
 use runtime_lambda::plan::{Plan, Script};
 use serde_json::{Value, json};
@@ -205,7 +206,10 @@ impl Deployed {
         let bucket = Deployment::artifacts_bucket(&aws.account, &aws.region);
         let hash = found.and_then(|stack| stack.outputs.get(PLAN_OUTPUT));
         let plan = match hash {
-            Some(hash) => aws.object(&bucket, &keys::plan(hash)).await?,
+            Some(hash) => {
+                let hash = Hash::from(hash.as_str());
+                aws.object(&bucket, &keys::plan(&hash)).await?
+            }
             None => None,
         };
         let template = match found {
@@ -226,16 +230,17 @@ impl Deployed {
         compiled: &Compiled,
         steps: &Steps,
     ) -> Result<Vec<Destroying>, EarlyEnd> {
-        let before: BTreeMap<&str, &str> = self
+        let before: BTreeMap<&str, &Hash> = self
             .plan
             .iter()
             .flat_map(|plan| &plan.steps)
-            .map(|step| (step.name.as_str(), step.script.as_str()))
+            .map(|step| (step.name.as_str(), &step.script))
             .collect();
         let is_changed = |name: &str| steps.changed.iter().any(|(changed, _)| changed == name);
         let mut found = Vec::new();
         for step in &compiled.plan.steps {
-            if !steps.added.contains(&step.name) && !is_changed(&step.name) {
+            let is_added = steps.added.iter().any(|added| added == step.name.as_str());
+            if !is_added && !is_changed(&step.name) {
                 continue;
             }
             let read = |bytes: &[u8]| serde_json::from_slice::<Script>(bytes).ok();

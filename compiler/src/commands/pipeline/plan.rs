@@ -19,6 +19,7 @@ use crate::pipeline::duration_seconds;
 use crate::printer::Printer;
 use crate::select::narrowed;
 use crate::stages::stages;
+use runtime_lambda::ids::StepName;
 use runtime_lambda::plan::{Completion, Plan, When};
 
 /// Steps that the table shows of one stage's `after` before it says how many more there are.
@@ -133,7 +134,7 @@ fn describe(compiled: &Compiled, all: usize) -> String {
         false => table(["stage", "step", "limit", "after"]),
     };
     for (step, stage) in plan.steps.iter().zip(stages(plan)) {
-        let mut after: Vec<&str> = step.after.iter().map(String::as_str).collect();
+        let mut after: Vec<&str> = step.after.iter().map(StepName::as_str).collect();
         let more = after.len().saturating_sub(SHOWN_AFTER);
         after.truncate(SHOWN_AFTER);
         let mut after = after.join(", ");
@@ -146,7 +147,7 @@ fn describe(compiled: &Compiled, all: usize) -> String {
                 When::Deploy => format!("deploy {stage}"),
                 When::Destroy => format!("destroy {stage}"),
             },
-            step.name.clone(),
+            step.name.to_string(),
             duration(step.limit_seconds),
         ];
         if has_checks {

@@ -6,6 +6,7 @@ mod told;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use runtime_lambda::ids::Hash;
 use runtime_lambda::keys;
 use runtime_lambda::plan::{Completion, Plan};
 use simulate::{Campaign, Conditions, Kind, Subject, simulate};
@@ -119,7 +120,7 @@ pub fn subject(compiled: &Compiled) -> Result<Arc<Subject>, simulate::SubjectPro
     let mut artifacts: BTreeMap<String, Vec<u8>> = artifacts(compiled)
         .map(|(key, bytes)| (key, bytes.to_vec()))
         .collect();
-    let template = keys::sha256(PAGE.as_bytes());
+    let template = Hash::from(keys::sha256(PAGE.as_bytes()));
     artifacts.insert(keys::template(&template), PAGE.as_bytes().to_vec());
     let plan = Plan {
         report_template: template,
@@ -153,7 +154,7 @@ const PAGE: &str = "{{run}}";
 /// compiler would have said of the first ones, too.
 fn machines_of(plan: &Plan, artifacts: &mut BTreeMap<String, Vec<u8>>) -> Option<Machines> {
     let bytes = serde_json::to_vec(plan).ok()?;
-    let hash = keys::sha256(&bytes);
+    let hash = Hash::from(keys::sha256(&bytes));
     let machines = machines(plan, &hash).ok()?;
     artifacts.insert(keys::plan(&hash), bytes);
     Some(machines)

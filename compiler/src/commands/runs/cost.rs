@@ -113,7 +113,7 @@ async fn tries(runs: &Runs, state: &GlobalState) -> Result<Vec<Try>, EarlyEnd> {
         for (name, step) in &manifest.steps {
             if let (Some(started), Some(ended)) = (step.started, step.ended) {
                 tries.push(Try {
-                    step: name.clone(),
+                    step: name.to_string(),
                     started,
                     ended,
                 });
@@ -124,7 +124,7 @@ async fn tries(runs: &Runs, state: &GlobalState) -> Result<Vec<Try>, EarlyEnd> {
         let is_new = step.round > closed && step.kept_from.is_none();
         if let Some(started) = step.started.filter(|_| is_new) {
             tries.push(Try {
-                step: name.to_owned(),
+                step: name.to_string(),
                 started,
                 ended: step.ended.unwrap_or_else(Timestamp::now),
             });

@@ -124,7 +124,7 @@ impl Reads for InAws {
         let arn = match &brief.execution {
             Some(execution) => execution.arn.clone(),
             None => match state(self, pipeline, &brief.run).await? {
-                Some(state) => state.execution,
+                Some(state) => String::from(state.execution),
                 None => return Ok(None),
             },
         };

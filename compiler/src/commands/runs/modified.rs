@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use runtime_lambda::ids::Hash;
 use runtime_lambda::keys;
 use runtime_lambda::plan::{Plan, Step};
 use runtime_lambda::state::StepStatus;
@@ -24,7 +25,7 @@ pub async fn modified(runs: &Runs, plan: &Plan) -> Result<HashSet<String>, Early
         .map(|step| (step.name.as_str(), step))
         .collect();
     let mut found = HashSet::new();
-    let mut plans: HashMap<String, Option<Plan>> = HashMap::new();
+    let mut plans: HashMap<Hash, Option<Plan>> = HashMap::new();
     for brief in runs.latest(LOOKED_AT).await? {
         if open.is_empty() {
             break;
@@ -45,7 +46,7 @@ pub async fn modified(runs: &Runs, plan: &Plan) -> Result<HashSet<String>, Early
             let mut before = earlier.iter().flat_map(|plan| &plan.steps);
             let same = before.any(|before| before.name == *name && now.does_the_same(before));
             if step.status != StepStatus::Finished || !same {
-                found.insert(name.clone());
+                found.insert(name.to_string());
             }
         }
     }

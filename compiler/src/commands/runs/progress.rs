@@ -169,7 +169,7 @@ impl Progress {
                     self.failed.send_if_modified(|failed| match failed {
                         Some(_) => false,
                         None => {
-                            *failed = Some(name.clone());
+                            *failed = Some(name.to_string());
                             true
                         }
                     });

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use runtime_lambda::ids::StepName;
 use runtime_lambda::keys;
 use runtime_lambda::plan::Plan;
 use runtime_lambda::state::{GlobalState, RunStatus};
@@ -72,7 +73,7 @@ async fn shown(
     let shown = show(runs, brief, printer, |state| {
         progress
             .get_or_insert_with(|| {
-                Progress::new(*printer, manner, state.steps.keys().map(String::as_str))
+                Progress::new(*printer, manner, state.steps.keys().map(StepName::as_str))
             })
             .changed(state);
     });

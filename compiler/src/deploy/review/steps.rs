@@ -34,15 +34,17 @@ impl Steps {
                 .get(step.name.as_str())
                 .map(|before| differences(before, step));
             match differences {
-                None => steps.added.push(step.name.clone()),
-                Some(found) if !found.is_empty() => steps.changed.push((step.name.clone(), found)),
+                None => steps.added.push(step.name.to_string()),
+                Some(found) if !found.is_empty() => {
+                    steps.changed.push((step.name.to_string(), found));
+                }
                 Some(_)
                     if step
                         .after
                         .iter()
                         .any(|name| touched.contains(name.as_str())) =>
                 {
-                    steps.following.push(step.name.clone());
+                    steps.following.push(step.name.to_string());
                 }
                 Some(_) => continue,
             }
@@ -53,7 +55,7 @@ impl Steps {
             .iter()
             .flat_map(|plan| &plan.steps)
             .filter(|step| !is_left(&step.name))
-            .map(|step| step.name.clone())
+            .map(|step| step.name.to_string())
             .collect();
         steps
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use asl::interpreter::{Call, TaskFailure};
+use runtime_lambda::ids::StepName;
 use runtime_lambda::keys;
 use runtime_lambda::plan;
 use runtime_lambda::ports::{Condition, Store};
@@ -23,7 +24,7 @@ pub struct Scripts {
     /// What they think that they are connected to.
     pub place: plan::Warehouse,
     /// Steps whose scripts run; for others SQL stands in.
-    pub steps: BTreeSet<String>,
+    pub steps: BTreeSet<StepName>,
     /// What lets tries of them go wrong.
     pub faults: Option<Arc<FaultyWarehouse>>,
 }

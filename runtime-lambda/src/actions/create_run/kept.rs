@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::error::ActionError;
-use crate::ids::RunId;
+use crate::ids::{RunId, StepName};
 use crate::keys;
 use crate::plan::{Plan, When};
 use crate::ports::Ports;
@@ -19,9 +19,9 @@ use crate::state::{GlobalState, RunStatus, StepError, StepState, StepStatus};
 /// What is kept; nothing by default.
 #[derive(Debug, Default)]
 pub struct Kept {
-    steps: HashMap<String, Shared<StepState>>,
+    steps: HashMap<StepName, Shared<StepState>>,
     /// Steps that the earlier run was not to run, and so neither is this one.
-    left_out: HashSet<String>,
+    left_out: HashSet<StepName>,
     /// A null is one that had no value.
     parameters: IndexMap<String, Value>,
 }
@@ -63,7 +63,7 @@ impl Kept {
     /// kept as well: otherwise it could see other data now. Under the same conditions a step that was
     /// cut off goes on where it was.
     fn from_run(old: &Plan, state: &GlobalState, new: &Plan) -> Self {
-        let mut steps: HashMap<String, Shared<StepState>> = HashMap::new();
+        let mut steps: HashMap<StepName, Shared<StepState>> = HashMap::new();
         let old_steps: HashMap<&str, _> = old
             .steps
             .iter()
@@ -80,7 +80,7 @@ impl Kept {
             let same = old_steps
                 .get(step.name.as_str())
                 .is_some_and(|old| step.does_the_same(old));
-            let is_kept = |name: &String| {
+            let is_kept = |name: &StepName| {
                 let kept = steps.get(name);
                 kept.is_some_and(|kept| kept.status == StepStatus::Finished)
                     || passed.contains(name.as_str())
@@ -169,7 +169,7 @@ impl Kept {
 
 /// Names of the statements that a step goes on with: the one that was cut off with the process of its
 /// run, and those that this one had gone on with.
-fn cut_off(state: &GlobalState, name: &str, step: &StepState) -> Vec<String> {
+fn cut_off(state: &GlobalState, name: &StepName, step: &StepState) -> Vec<String> {
     let died = |error: &StepError| error.error == PROCESS_DIED;
     let last =
         step.error.as_ref().filter(|error| died(error)).map(|_| {

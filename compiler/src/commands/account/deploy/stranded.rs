@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use runtime_lambda::ids::RunId;
+use runtime_lambda::ids::{Hash, RunId};
 use runtime_lambda::keys;
 use runtime_lambda::plan::Plan;
 use runtime_lambda::state::GlobalState;
@@ -46,7 +46,7 @@ pub struct Taken<'a> {
     /// The plan of runs that begin before the deploy.
     deployed: Arc<Plan>,
     /// Plans by their hashes, as they were read.
-    plans: BTreeMap<String, Arc<Plan>>,
+    plans: BTreeMap<Hash, Arc<Plan>>,
     /// What there is for steps behind the deploy.
     given: Given,
     /// Whether runs before it and behind it have different data buckets.
@@ -74,8 +74,9 @@ impl<'a> Taken<'a> {
         let artifacts = Deployment::artifacts_bucket(&aws.account, &aws.region);
         let deployed = match stack.outputs.get(PLAN_OUTPUT) {
             Some(hash) => {
-                let plan: Option<Plan> = readable(aws, &artifacts, &keys::plan(hash)).await?;
-                plan.map(|plan| (hash.clone(), Arc::new(plan)))
+                let hash = Hash::from(hash.as_str());
+                let plan: Option<Plan> = readable(aws, &artifacts, &keys::plan(&hash)).await?;
+                plan.map(|plan| (hash, Arc::new(plan)))
             }
             None => None,
         };
@@ -147,7 +148,7 @@ impl<'a> Taken<'a> {
     }
 
     /// The plan with this hash, if it can be read.
-    async fn plan(&mut self, hash: &str) -> Result<Option<Arc<Plan>>, Failure> {
+    async fn plan(&mut self, hash: &Hash) -> Result<Option<Arc<Plan>>, Failure> {
         if let Some(plan) = self.plans.get(hash) {
             return Ok(Some(Arc::clone(plan)));
         }
@@ -155,7 +156,7 @@ impl<'a> Taken<'a> {
         let Some(plan) = read.map(Arc::new) else {
             return Ok(None);
         };
-        self.plans.insert(hash.to_owned(), Arc::clone(&plan));
+        self.plans.insert(hash.clone(), Arc::clone(&plan));
         Ok(Some(plan))
     }
 }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use std::{fs, io};
 
+use runtime_lambda::ids::Hash;
+
 use super::{Given, run};
 use crate::commands::choosing::Choosing;
 use crate::commands::laptop::interruption::Interruption;
@@ -27,7 +29,7 @@ const NOT_OURS: [&str; 2] = [".sfc", ".git"];
 type Files = BTreeMap<PathBuf, (SystemTime, u64)>;
 
 /// What a pipeline comes to: the hash of its plan, if it has one, and what is said of it.
-type Meaning = (Option<String>, String);
+type Meaning = (Option<Hash>, String);
 
 /// Runs what changed now and at each save, until somebody ends it. Whatever does not change what the
 /// pipeline means starts nothing.

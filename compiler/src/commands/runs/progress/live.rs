@@ -107,7 +107,7 @@ impl Live {
         drawing.failed = count(StepStatus::Failed);
         drawing.running = state
             .running()
-            .map(|(name, step)| (name.to_owned(), step.lane.unwrap_or(0), step.started))
+            .map(|(name, step)| (name.to_string(), step.lane.unwrap_or(0), step.started))
             .collect();
         drawing.redraw("");
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use runtime_lambda::ids::RunId;
+use runtime_lambda::ids::{Hash, RunId, StepName};
 use runtime_lambda::keys;
 use runtime_lambda::plan::Plan;
 use runtime_lambda::state::GlobalState;
@@ -26,7 +26,7 @@ pub struct Wanted {
     /// What is typed behind a verb to mean runs of its kind.
     option: &'static str,
     /// Hash of the plan that it followed; none before it has a state.
-    plan: Option<String>,
+    plan: Option<Hash>,
     /// The step that was named.
     pub step: Option<String>,
     /// The steps whose rows are wanted, in the plan's order.
@@ -37,7 +37,7 @@ pub struct Wanted {
 #[derive(Debug, PartialEq)]
 pub struct Step {
     /// Name of the step, as in the run's state.
-    pub name: String,
+    pub name: StepName,
     /// The run in whose folder its result lies: where a step was kept, the one that made it.
     pub run: RunId,
     /// Rows of the result.
@@ -76,7 +76,8 @@ impl Wanted {
             exit: Exit::BadInput,
             diagnostics,
         })?;
-        self.steps.retain(|step| chosen.names.contains(&step.name));
+        let is_chosen = |name: &str| chosen.names.iter().any(|chosen| chosen == name);
+        self.steps.retain(|step| is_chosen(&step.name));
         Ok(())
     }
 }
@@ -131,7 +132,7 @@ pub fn wanted(state: GlobalState, step: Option<&str>) -> Result<Wanted, EarlyEnd
     if let Some(step) = step
         && !state.steps.contains_key(step)
     {
-        let known = state.steps.keys().map(String::as_str);
+        let known = state.steps.keys().map(StepName::as_str);
         let help = Nearest::default()
             .suggest(step, known)
             .unwrap_or_else(|| format!("`sfc status {}{option}` lists them", state.run));

@@ -35,8 +35,8 @@ pub async fn ask(there: &InAws, runs: &Runs, brief: &Brief) -> Result<bool, Earl
         // It was skipped, and nobody is to hear of that.
         (Some(over), None) if over.status == Succeeded.name() => return Ok(false),
         // Of a run that died before it had a state, people hear by the sweep.
-        (Some(over), _) => (&over.arn, over.started, over.status.as_str()),
-        (None, Some(state)) => (&state.execution, state.started, Aborted.name()),
+        (Some(over), _) => (over.arn.as_str(), over.started, over.status.as_str()),
+        (None, Some(state)) => (state.execution.as_str(), state.started, Aborted.name()),
         (None, None) => return Ok(false),
     };
     let input = json!({

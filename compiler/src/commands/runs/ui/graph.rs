@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Html;
 use indexmap::IndexMap;
 use jiff::Timestamp;
+use runtime_lambda::ids::Hash;
 use runtime_lambda::plan::Plan;
 use runtime_lambda::report::history::History;
 use runtime_lambda::report::{self, Facts};
@@ -63,8 +64,8 @@ fn before_all(plan: &Plan) -> GlobalState {
         format: state::FORMAT,
         pipeline: plan.pipeline.clone(),
         run: "".into(),
-        plan: String::new(),
-        execution: String::new(),
+        plan: Hash::default(),
+        execution: "".into(),
         started_by: None,
         status: RunStatus::Running,
         ending: None,

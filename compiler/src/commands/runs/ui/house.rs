@@ -23,7 +23,7 @@ const POLICY: &str = "sandbox allow-scripts allow-downloads; default-src 'none';
 
 /// Whether a run's pipeline has a template of its own.
 pub fn has_one(facts: &Facts<'_>) -> bool {
-    facts.plan.report_template != keys::sha256(TEMPLATE.as_bytes())
+    facts.plan.report_template.as_str() != keys::sha256(TEMPLATE.as_bytes())
 }
 
 /// The page of a run by the pipeline's own template.

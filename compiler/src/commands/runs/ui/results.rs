@@ -101,7 +101,7 @@ pub async fn rows(
     let frame = Frame {
         title: format!("{} of {run}", step.name),
         way: vec![opened.way(), opened.way_of(&run), results],
-        here: step.name.clone(),
+        here: step.name.to_string(),
         ..Frame::default()
     };
     Ok(frame.around(&content)?)
