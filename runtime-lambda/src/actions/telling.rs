@@ -1,9 +1,9 @@
 //! Telling people once: each recipient of a message is told, and written down, before the next one is.
 //!
 //! Who tells says so first, so that two deliveries side by side send one message. Whoever does not take the message
-//! for now hears of it when all is tried again, and nobody else hears twice. A second message goes out only if
-//! the Lambda is killed between a recipient's answer and the write that follows it, or that answer is lost: a
-//! consumer to whom that matters drops what has a `key` that it has seen.
+//! for now hears of it when all is tried again, and nobody else hears twice. A second message goes out only if the
+//! Lambda is killed between a recipient's answer and the write that follows, or that answer is lost. A consumer to
+//! whom that matters drops what has a `key` that it has seen.
 
 use std::collections::VecDeque;
 use std::future::Future;
