@@ -32,7 +32,7 @@ fn planned<'a>(plan: &'a Plan, step: &str) -> Option<&'a Step> {
     plan.steps.iter().find(|planned| planned.name == step)
 }
 
-/// Answers with [`NextAnswer`].
+/// Answers a turn of a lane: it runs a step, waits, hands over or ends. The same turn gets the same answer.
 pub async fn next_step(
     ports: &Ports,
     memory: &Memory,
